@@ -1,0 +1,26 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  { ignores: ['node_modules/', '.venv/', '.build/', '.local/', 'cdk.out/', 'coverage/'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  { languageOptions: { parserOptions: { projectService: true } } },
+  {
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-import-type-side-effects': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      // Route handlers answer promises even where nothing is awaited yet: the type of the contract asks for it.
+      '@typescript-eslint/require-await': 'off',
+      // CDK constructs are made for their effect on the tree.
+      'no-new': 'off',
+      'no-console': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  // What a person starts in a terminal speaks through the console.
+  { files: ['infra/local/**', 'infra/*.ts', 'test/bench/**'], rules: { 'no-console': 'off' } },
+);
