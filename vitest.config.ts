@@ -1,8 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Where the tests of each tier live; `npx vitest --project unit` runs one of them. */
-const deployed = { globalSetup: 'test/support/deployed-stage.ts', testTimeout: 120_000, hookTimeout: 300_000 };
-
+/** The tiers of the tests; `npx vitest run --project unit` runs one of them. */
 export default defineConfig({
   test: {
     projects: [
@@ -10,7 +8,26 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{integration,faults,e2e,templates,permissions}/**', 'test/infra/local/**'],
+          exclude: ['test/{integration,faults,e2e}/**', 'test/infra/**'],
+        },
+      },
+      // Synthesized templates: one CDK app per stage takes seconds, so that these files get time.
+      {
+        test: {
+          name: 'infra',
+          include: ['test/infra/**/*.test.ts'],
+          exclude: ['test/infra/local/**'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      // The emulator, the X sandbox and what starts them.
+      {
+        test: {
+          name: 'local',
+          include: ['test/infra/local/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { defineEvent } from '../shared/events/event.ts';
+import { CampaignId, PostId, SlotId } from '../shared/ids.ts';
+import { Instant, TimeZone } from '../shared/time.ts';
+
+/** Counts launches and resumptions: the workflow of an older run ends by itself. */
+const Run = { run: z.int().min(1) };
+
+export const CampaignCreated = defineEvent('campaigns', 'campaign.created', 1, 'A campaign was made.', z.object({}));
+
+export const CampaignLaunched = defineEvent(
+  'campaigns',
+  'campaign.launched',
+  1,
+  'A campaign began to publish its posts at their times.',
+  z.object(Run),
+);
+
+export const CampaignSlotPlanned = defineEvent(
+  'campaigns',
+  'campaign.slot_planned',
+  1,
+  'A post of a running campaign is to go out at an instant. The entity is the slot.',
+  z.object({
+    campaignId: CampaignId,
+    slotId: SlotId,
+    postId: PostId,
+    publishAt: Instant,
+    timeZone: TimeZone,
+    /** Counts the plannings of the slot: an older one says nothing any more. */
+    planVersion: z.int().min(1),
+  }),
+);
+
+export const CampaignPaused = defineEvent(
+  'campaigns',
+  'campaign.paused',
+  1,
+  'A campaign was paused: what is not out yet is held when its time comes.',
+  z.object({}),
+);
+
+export const CampaignResumed = defineEvent(
+  'campaigns',
+  'campaign.resumed',
+  1,
+  'A paused campaign goes on; what was held meanwhile is planned again.',
+  z.object(Run),
+);
+
+export const CampaignCancelled = defineEvent(
+  'campaigns',
+  'campaign.cancelled',
+  1,
+  'A campaign was ended before its time: what is not out yet stays back.',
+  z.object({}),
+);
+
+export const CampaignCompleted = defineEvent(
+  'campaigns',
+  'campaign.completed',
+  1,
+  'Every post of a campaign is out, or will not go out any more.',
+  z.object({ published: z.int().min(0), notPublished: z.int().min(0) }),
+);

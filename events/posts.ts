@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import { defineEvent } from '../shared/events/event.ts';
+import { AccountId, CampaignId } from '../shared/ids.ts';
+import { Instant } from '../shared/time.ts';
+
+const ofCampaign = CampaignId.nullable().meta({ description: 'The campaign the post belongs to' });
+
+export const PostCreated = defineEvent(
+  'posts',
+  'post.created',
+  1,
+  'A post was written.',
+  z.object({ accountId: AccountId }),
+);
+
+export const PostUpdated = defineEvent(
+  'posts',
+  'post.updated',
+  1,
+  'The content or the account of a post was changed.',
+  z.object({ accountId: AccountId }),
+);
+
+export const PostScheduled = defineEvent(
+  'posts',
+  'post.scheduled',
+  1,
+  'A post is to go out at an instant: planned by a person or a campaign, or to be tried again.',
+  z.object({
+    accountId: AccountId,
+    campaignId: ofCampaign,
+    publishAt: Instant,
+    /** Counts the schedulings of the post: the workflow of an older one does nothing. */
+    scheduleVersion: z.int().min(1),
+  }),
+);
+
+export const PostPublished = defineEvent(
+  'posts',
+  'post.published',
+  1,
+  'Every part of a post is on X.',
+  z.object({
+    accountId: AccountId,
+    campaignId: ofCampaign,
+    /** X's ids, in the order of the thread. */
+    xPostIds: z.array(z.string()).min(1),
+    dueAt: Instant,
+    publishedAt: Instant,
+  }),
+);
+
+/** Why a post is not out: `code` for programs, `reason` for a marketer. */
+const Reason = { code: z.string(), reason: z.string() };
+
+export const PostFailed = defineEvent(
+  'posts',
+  'post.failed',
+  1,
+  'X refused a post for good.',
+  z.object({ accountId: AccountId, campaignId: ofCampaign, ...Reason }),
+);
+
+export const PostHeld = defineEvent(
+  'posts',
+  'post.held',
+  1,
+  'A post was due but may not go out for now.',
+  z.object({ accountId: AccountId, campaignId: ofCampaign, ...Reason }),
+);
+
+export const PostCancelled = defineEvent(
+  'posts',
+  'post.cancelled',
+  1,
+  'A scheduled or held post was taken off its schedule.',
+  z.object({ accountId: AccountId, campaignId: ofCampaign }),
+);
+
+export const PostDeleted = defineEvent(
+  'posts',
+  'post.deleted',
+  1,
+  'A post was deleted here. What is out on X stays there.',
+  z.object({ accountId: AccountId, campaignId: ofCampaign }),
+);

@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { MediaId } from '../shared/ids.ts';
+import { Instant } from '../shared/time.ts';
+
+/**
+ * What the tasks of the workflow `publish-post` hand to each other: `posts.claim` says what is to go out,
+ * `accounts.uploadMedia` and `accounts.publishPart` say what became of it, `posts.record` takes that down.
+ */
+
+/** A media file of a post, where it lies and what it is. */
+export const MediaToUpload = z.object({
+  mediaId: MediaId,
+  /** Key in the stage's media bucket. */
+  objectKey: z.string(),
+  contentType: z.string(),
+  bytes: z.int().min(1),
+  altText: z.string().nullable(),
+});
+export type MediaToUpload = z.infer<typeof MediaToUpload>;
+
+/** One post of a thread; a post that is no thread has part 0 alone. */
+export const PartToPublish = z.object({
+  part: z.int().min(0),
+  text: z.string(),
+  mediaIds: z.array(MediaId),
+});
+export type PartToPublish = z.infer<typeof PartToPublish>;
+
+/** `code` for programs, `reason` in words that a marketer understands. */
+const Why = { code: z.string(), reason: z.string() };
+
+const obstacles = [
+  /** X's limits or ours: the same try may go through at `retryAt`. */
+  z.object({ outcome: z.literal('rate_limited'), retryAt: Instant, ...Why }),
+  /** Nobody knows yet whether X took it: at `retryAt` it is looked for on X. Never sent again blindly. */
+  z.object({ outcome: z.literal('unsettled'), retryAt: Instant }),
+  /** X will not take it as it is. */
+  z.object({ outcome: z.literal('refused'), ...Why }),
+  /** The account cannot publish until a person does something. */
+  z.object({ outcome: z.literal('account_unwell'), ...Why }),
+] as const;
+
+export const MediaOutcome = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('ready') }),
+  /** X still works on the file. */
+  z.object({ outcome: z.literal('processing'), retryAt: Instant }),
+  ...obstacles,
+]);
+export type MediaOutcome = z.infer<typeof MediaOutcome>;
+
+export const PartOutcome = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('published'), part: z.int().min(0), xPostId: z.string(), publishedAt: Instant }),
+  /** A part before it, or its media, is not on X yet. */
+  z.object({ outcome: z.literal('not_reached') }),
+  ...obstacles,
+]);
+export type PartOutcome = z.infer<typeof PartOutcome>;
+
+/** What `campaigns.permit` answers just before a campaign's post goes out. */
+export const PermitOutcome = z.object({ outcome: z.enum(['permitted', 'paused', 'cancelled']) });
+export type PermitOutcome = z.infer<typeof PermitOutcome>;

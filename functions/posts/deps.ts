@@ -1,0 +1,30 @@
+import type { Clock } from '../../shared/time.ts';
+import type { TextMeasure } from './domain/content.ts';
+import type { Media, Uploaded } from './domain/media.ts';
+import type { KnownAccountStore, MediaStore, PostStore } from './store.ts';
+
+/** Where a client PUTs a file, until when. */
+export interface UploadTarget {
+  url: string;
+  headers: Record<string, string>;
+  expiresAt: string;
+}
+
+/** The bucket that media files are uploaded to. */
+export interface MediaFiles {
+  /** A place that takes exactly the announced type and size, for a quarter of an hour. */
+  uploadTarget(media: Media): Promise<UploadTarget>;
+  /** What lies at the file's place; undefined when nothing does. */
+  inspect(media: Media): Promise<Uploaded | undefined>;
+}
+
+/** What this context needs from the world. */
+export interface Deps {
+  posts: PostStore;
+  media: MediaStore;
+  mediaFiles: MediaFiles;
+  accounts: KnownAccountStore;
+  /** Measures texts as X does. A promise, since the library is loaded when the first text comes. */
+  measure: (texts: readonly string[]) => Promise<TextMeasure[]>;
+  now: Clock;
+}

@@ -1,0 +1,53 @@
+import type { FieldError } from '../../../shared/errors.ts';
+import type { Media } from './media.ts';
+import type { Post } from './post.ts';
+
+/** A text measured as X does: URLs 23, emoji 2, CJK 2, most letters 1. */
+export interface TextMeasure {
+  weightedLength: number;
+  /** Cashtags in the text: X takes one per post. */
+  cashtags: number;
+  /** Holds characters X refuses (U+FFFE, U+FEFF, U+FFFF). */
+  hasForbiddenCharacters: boolean;
+}
+
+/** A part's media, in the part's order; undefined where there is no such file. */
+export type MediaOf = ReadonlyMap<string, Media>;
+
+/**
+ * What X would refuse in the content of a post, part by part: length, emptiness, cashtags, media that are missing, not
+ * uploaded or mixed as X does not allow (four images, or one GIF).
+ */
+export const findFaults = (
+  parts: Post['parts'],
+  measures: readonly TextMeasure[],
+  media: MediaOf,
+  maxWeightedLength: number,
+): FieldError[] =>
+  parts.flatMap((part, index) => {
+    const measure = measures[index];
+    const at = `body.parts.${index}`;
+    const faults: FieldError[] = [];
+    const find = (field: string, code: string, message: string) =>
+      void faults.push({ path: `${at}.${field}`, code, message });
+
+    if (part.text.trim() === '' && part.mediaIds.length === 0) find('text', 'empty_post', 'must have text or media');
+    if (measure && measure.weightedLength > maxWeightedLength) {
+      const over = measure.weightedLength - maxWeightedLength;
+      find('text', 'text_too_long', `is ${over} over the account's limit of ${maxWeightedLength} (as X counts)`);
+    }
+    if (measure && measure.cashtags > 1) find('text', 'too_many_cashtags', 'may hold one cashtag at most');
+    if (measure?.hasForbiddenCharacters) find('text', 'forbidden_characters', 'holds characters that X refuses');
+
+    const files = part.mediaIds.map((id) => media.get(id));
+    part.mediaIds.forEach((_, place) => {
+      const file = files[place];
+      if (!file) find(`mediaIds.${place}`, 'media_not_found', 'is not a media file of this workspace');
+      else if (file.status !== 'ready') find(`mediaIds.${place}`, 'media_not_uploaded', 'was not uploaded yet');
+    });
+    if (files.length > 1 && files.some((file) => file?.contentType === 'image/gif')) {
+      find('mediaIds', 'media_mix', 'may hold four images or one GIF');
+    }
+    if (new Set(part.mediaIds).size < part.mediaIds.length) find('mediaIds', 'media_twice', 'names a file twice');
+    return faults;
+  });

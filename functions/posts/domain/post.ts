@@ -1,0 +1,155 @@
+import * as z from 'zod';
+import { entityFields } from '../../../shared/entity.ts';
+import { DomainError } from '../../../shared/errors.ts';
+import { AccountId, CampaignId, MediaId, PostId, SlotId } from '../../../shared/ids.ts';
+import { Instant, TimeZone } from '../../../shared/time.ts';
+
+/** X's mix of media is checked with the files themselves; a post takes at most four (X API, POST /2/tweets). */
+export const Part = z.strictObject({
+  text: z.string().max(25_000).default(''),
+  mediaIds: z.array(MediaId).max(4).default([]),
+});
+
+/** A post, or a thread when it has several parts. */
+export const Parts = z.array(Part).min(1).max(25);
+
+export const PostStatus = z.enum([
+  'draft',
+  'scheduled',
+  'publishing',
+  'published',
+  'held',
+  'failed',
+  'cancelled',
+  'deleted',
+]);
+export type PostStatus = z.infer<typeof PostStatus>;
+
+/** What became of the post's way to X. */
+const Publication = z.object({
+  /** The instant it was asked to go out. */
+  dueAt: Instant,
+  /** Workflow executions that set out to publish it. */
+  attempts: z.int().min(0),
+  /** Parts that are on X, in the order of the thread. */
+  parts: z.array(z.object({ xPostId: z.string(), publishedAt: Instant })),
+  /** When its last part went out; null until then. */
+  publishedAt: Instant.nullable(),
+});
+
+export const Post = z
+  .object({
+    id: PostId,
+    ...entityFields,
+    accountId: AccountId,
+    campaignId: CampaignId.nullable(),
+    parts: Parts,
+    status: PostStatus,
+    scheduledAt: Instant.nullable().meta({ description: 'When it is to go out' }),
+    timeZone: TimeZone.nullable().meta({ description: 'The zone it was scheduled in' }),
+    /** Counts schedulings: a workflow of an older one finds that it is not wanted any more. */
+    scheduleVersion: z.int().min(0),
+    /** When the workflow of this scheduling wakes: `scheduledAt`, or later when X made us wait. */
+    nextAttemptAt: Instant.nullable(),
+    /** The one execution that may publish it now. */
+    claimedBy: z.string().nullable(),
+    publication: Publication.nullable(),
+    /** Why it is held or failed, and what to do, in words. */
+    problem: z.object({ code: z.string(), reason: z.string() }).nullable(),
+    /** The campaign's slot that planned it, and which planning of that slot. */
+    slot: z.object({ slotId: SlotId, planVersion: z.int() }).nullable(),
+    /** Unix seconds after which a deleted post is forgotten. */
+    ttl: z.int().optional(),
+  })
+  .meta({ id: 'Post' });
+export type Post = z.infer<typeof Post>;
+
+/** A workflow execution lives a year (AWS Step Functions quotas): beyond 300 days it could not wait. */
+const furthestDays = 300;
+const dayMs = 86_400_000;
+
+const refuse = (post: Post, doing: string): DomainError =>
+  new DomainError('conflict', `post_${post.status}`, `A post that is ${post.status} cannot be ${doing}.`);
+
+const isOneOf = (post: Post, ...statuses: readonly PostStatus[]): boolean => statuses.includes(post.status);
+
+/** What stands on X is not ours to rewrite: X's own edit is another operation. */
+const assertNothingOut = (post: Post, doing: string): void => {
+  if (post.publication && post.publication.parts.length > 0) {
+    throw new DomainError('conflict', 'post_partly_published', `A post that is partly on X cannot be ${doing}.`);
+  }
+};
+
+/** The post with other content or another account. @throws DomainError `conflict` once it is on its way. */
+export const edit = (post: Post, change: Partial<Pick<Post, 'accountId' | 'parts'>>): Post => {
+  if (!isOneOf(post, 'draft', 'scheduled', 'held', 'failed', 'cancelled')) throw refuse(post, 'changed');
+  assertNothingOut(post, 'changed');
+  if (post.problem?.code === 'gave_up') {
+    const said = 'Whether X took it is unknown. Schedule it again to have it looked for on X, or write another post.';
+    throw new DomainError('conflict', 'post_unsettled', said);
+  }
+  return { ...post, ...change };
+};
+
+/**
+ * The post, to go out at `publishAt` (UTC); `now` itself means at once.
+ * @throws DomainError when the post is on its way or out, or the instant is past or too far ahead.
+ */
+export const schedule = (post: Post, publishAt: string, timeZone: string | null, now: Date): Post => {
+  if (!isOneOf(post, 'draft', 'scheduled', 'held', 'failed', 'cancelled')) throw refuse(post, 'scheduled');
+  const due = Date.parse(publishAt);
+  if (due < now.getTime()) throw unschedulable('must not be in the past');
+  if (due > now.getTime() + furthestDays * dayMs) throw unschedulable(`must be within ${furthestDays} days`);
+  const dueAt = new Date(due).toISOString();
+  return {
+    ...post,
+    status: 'scheduled',
+    scheduledAt: dueAt,
+    timeZone,
+    scheduleVersion: post.scheduleVersion + 1,
+    nextAttemptAt: dueAt,
+    claimedBy: null,
+    publication: { parts: [], publishedAt: null, ...post.publication, dueAt, attempts: 0 },
+    problem: null,
+  };
+};
+
+/** What a campaign's slot says of a post. */
+interface PlannedSlot {
+  campaignId: string;
+  slotId: string;
+  planVersion: number;
+  publishAt: string;
+  timeZone: string;
+}
+
+/**
+ * The post as a campaign's slot plans it, at once when its instant has passed meanwhile; undefined when there is
+ * nothing to do: an older planning, a post that is on its way or out, or one that belongs to another campaign.
+ */
+export const plan = (post: Post, slot: PlannedSlot, now: Date): Post | undefined => {
+  const { campaignId, slotId, planVersion, publishAt, timeZone } = slot;
+  if (post.campaignId !== null && post.campaignId !== campaignId) return undefined;
+  if (post.slot?.slotId === slotId && post.slot.planVersion >= planVersion) return undefined;
+  if (!isOneOf(post, 'draft', 'scheduled', 'held', 'failed', 'cancelled')) return undefined;
+  const at = Date.parse(publishAt) < now.getTime() ? now.toISOString() : publishAt;
+  return { ...schedule(post, at, timeZone, now), campaignId, slot: { slotId, planVersion } };
+};
+
+const unschedulable = (message: string): DomainError =>
+  new DomainError('invalid', 'invalid_publish_at', `publishAt ${message}.`, {
+    fields: [{ path: 'body.publishAt', code: 'invalid_publish_at', message }],
+  });
+
+/** The post, taken off its schedule. @throws DomainError `conflict` when it is not scheduled or held. */
+export const cancel = (post: Post): Post => {
+  if (!isOneOf(post, 'scheduled', 'held')) throw refuse(post, 'cancelled');
+  return { ...post, status: 'cancelled', nextAttemptAt: null, claimedBy: null, problem: null };
+};
+
+/** The post as deleted: kept for a while for the record, found by nobody. @throws DomainError once it is on its way. */
+export const remove = (post: Post, ttl: number): Post => {
+  if (isOneOf(post, 'publishing', 'published')) throw refuse(post, 'deleted');
+  assertNothingOut(post, 'deleted');
+  return { ...post, status: 'deleted', nextAttemptAt: null, claimedBy: null, ttl };
+};

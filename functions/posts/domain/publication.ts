@@ -1,0 +1,113 @@
+import type { MediaOutcome, PartOutcome, PermitOutcome } from '../../../events/publishing.ts';
+import { instantAfter } from '../../../shared/time.ts';
+import type { Post } from './post.ts';
+
+/** A claim as the workflow asks for it. */
+export interface ClaimRequest {
+  /** ARN of the execution: the claim belongs to it alone. */
+  execution: string;
+  scheduleVersion: number;
+}
+
+export type ClaimDecision =
+  | { outcome: 'go'; post: Post }
+  /** Too early: clocks differ, and no post goes out before its time. */
+  | { outcome: 'wait'; until: string }
+  /** Cancelled, re-scheduled, out already, or another execution's. */
+  | { outcome: 'skip' };
+
+/** Whether this execution may publish the post now. Asking again with the same execution gives the same answer. */
+export const claim = (post: Post, { execution, scheduleVersion }: ClaimRequest, now: Date): ClaimDecision => {
+  const isWanted = post.status === 'scheduled' || post.status === 'publishing';
+  if (!isWanted || post.scheduleVersion !== scheduleVersion) return { outcome: 'skip' };
+  if (post.claimedBy !== null) return post.claimedBy === execution ? { outcome: 'go', post } : { outcome: 'skip' };
+  if (post.nextAttemptAt !== null && Date.parse(post.nextAttemptAt) > now.getTime()) {
+    return { outcome: 'wait', until: post.nextAttemptAt };
+  }
+  const publication = post.publication ?? { dueAt: now.toISOString(), attempts: 0, parts: [], publishedAt: null };
+  return {
+    outcome: 'go',
+    post: {
+      ...post,
+      status: 'publishing',
+      claimedBy: execution,
+      publication: { ...publication, attempts: publication.attempts + 1 },
+    },
+  };
+};
+
+/** A fault of ours on the way: whether X took the part is unknown. */
+export interface Fault {
+  outcome: 'fault';
+}
+
+/** What the workflow met on its way, in its order. */
+export interface Met {
+  permit?: PermitOutcome | undefined;
+  media: readonly (MediaOutcome | Fault)[];
+  parts: readonly (PartOutcome | Fault)[];
+}
+
+/** After a fault the outcome at X is open: look again when the first call can no longer land. */
+const faultPauseMs = 60_000;
+
+/** Faults that repeat this often need a person. */
+const mostAttempts = 20;
+
+/** The post after an execution ended: out, failed, held, cancelled, or to be tried again. */
+export const record = (post: Post, met: Met, now: Date): Post => {
+  const done = withPublished(post, met.parts, now);
+  if (done.status === 'published') return done;
+  if (met.permit?.outcome === 'cancelled') return { ...done, status: 'cancelled', claimedBy: null };
+  if (met.permit?.outcome === 'paused') {
+    return held(done, { code: 'campaign_paused', reason: 'Its campaign is paused. It goes on when you resume it.' });
+  }
+  const obstacle =
+    met.media.find(({ outcome }) => outcome !== 'ready') ??
+    met.parts.find(({ outcome }) => outcome !== 'published' && outcome !== 'not_reached');
+  switch (obstacle?.outcome) {
+    case 'refused':
+      return { ...done, status: 'failed', claimedBy: null, problem: whyOf(obstacle) };
+    case 'account_unwell':
+      return held(done, whyOf(obstacle));
+    case 'rate_limited':
+    case 'processing':
+      return again(done, obstacle.retryAt, done.publication?.parts.length === 0 ? 'scheduled' : 'publishing');
+    case 'unsettled':
+      return again(done, obstacle.retryAt, 'publishing');
+    default:
+      return again(done, instantAfter(now, faultPauseMs), 'publishing');
+  }
+};
+
+const whyOf = ({ code, reason }: { code: string; reason: string }) => ({ code, reason });
+
+const withPublished = (post: Post, parts: Met['parts'], now: Date): Post => {
+  const publication = post.publication ?? { dueAt: now.toISOString(), attempts: 0, parts: [], publishedAt: null };
+  const out = [...publication.parts];
+  for (const each of parts) {
+    if (each.outcome === 'published') out[each.part] = { xPostId: each.xPostId, publishedAt: each.publishedAt };
+  }
+  const publishedAt = out.length === post.parts.length ? (out.at(-1)?.publishedAt ?? null) : null;
+  const next = { ...post, publication: { ...publication, parts: out, publishedAt } };
+  return publishedAt === null ? next : { ...next, status: 'published', claimedBy: null, nextAttemptAt: null };
+};
+
+const held = (post: Post, problem: NonNullable<Post['problem']>): Post => ({
+  ...post,
+  status: 'held',
+  claimedBy: null,
+  nextAttemptAt: null,
+  problem,
+});
+
+/** A new scheduling at `retryAt`: a new execution takes it up, this one ends. */
+const again = (post: Post, retryAt: string, status: 'scheduled' | 'publishing'): Post => {
+  if ((post.publication?.attempts ?? 0) >= mostAttempts) {
+    return held(post, {
+      code: 'gave_up',
+      reason: `It could not be published in ${mostAttempts} tries. Look at the account on X before you schedule it again.`,
+    });
+  }
+  return { ...post, status, claimedBy: null, nextAttemptAt: retryAt, scheduleVersion: post.scheduleVersion + 1 };
+};

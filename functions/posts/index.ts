@@ -1,0 +1,41 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import { openTable } from '../../shared/dynamo.ts';
+import { parseEnvironment } from '../../shared/environment.ts';
+import { createHandler } from '../../shared/lambda/handler.ts';
+import { eventsFor } from './changes.ts';
+import type { Deps } from './deps.ts';
+import { routes } from './routes.ts';
+import { knownAccountStore, mediaStore, postStore } from './store.ts';
+import { subscriptions } from './subscriptions.ts';
+import { tasks } from './tasks.ts';
+
+const env = parseEnvironment({ TABLE_NAME: z.string(), BUS_NAME: z.string(), MEDIA_BUCKET: z.string() }, process.env);
+const now = () => new Date();
+const table = openTable(env.TABLE_NAME, new DynamoDBClient({}), now);
+const files = async () => (await import('./media-files.ts')).mediaBucket(env.MEDIA_BUCKET, now);
+
+const deps: Deps = {
+  posts: postStore(table),
+  media: mediaStore(table),
+  // S3 is loaded when the first file comes.
+  mediaFiles: {
+    uploadTarget: async (media) => (await files()).uploadTarget(media),
+    inspect: async (media) => (await files()).inspect(media),
+  },
+  accounts: knownAccountStore(table),
+  measure: async (texts) => texts.map((await import('./text-weight.ts')).measureText),
+  now,
+};
+
+export const handler = createHandler({
+  context: 'posts',
+  routes: routes(deps, table),
+  table,
+  subscriptions: subscriptions(deps),
+  tasks: tasks(deps),
+  stream: {
+    eventsFor,
+    publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),
+  },
+});

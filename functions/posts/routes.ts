@@ -1,0 +1,126 @@
+import { DomainError, notFound } from '../../shared/errors.ts';
+import { findReference } from '../../shared/events/reference.ts';
+import { assertVersion } from '../../shared/http/etag.ts';
+import { healthRoutes } from '../../shared/http/health.ts';
+import { route, type Route } from '../../shared/http/route.ts';
+import type { Table } from '../../shared/dynamo.ts';
+import { newId } from '../../shared/ids.ts';
+import { timeToLive } from '../../shared/time.ts';
+import * as contract from './contract.ts';
+import type { Deps } from './deps.ts';
+import { findFaults } from './domain/content.ts';
+import { assertSize, complete } from './domain/media.ts';
+import { cancel, edit, remove, schedule, type Post } from './domain/post.ts';
+
+/** A deleted post is kept this long for the record. */
+const deletedKeptSeconds = 90 * 24 * 60 * 60;
+
+/** The HTTP operations of posts. */
+export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => {
+  const { posts, media, mediaFiles, now } = deps;
+  return [
+    route(contract.createPost, async ({ body, caller }) => {
+      await assertPublishable(deps, caller.workspaceId, body.accountId, body.parts);
+      const post = {
+        id: newId('pst', now()),
+        workspaceId: caller.workspaceId,
+        accountId: body.accountId,
+        campaignId: null,
+        parts: body.parts,
+        status: 'draft' as const,
+        scheduledAt: null,
+        timeZone: null,
+        scheduleVersion: 0,
+        nextAttemptAt: null,
+        claimedBy: null,
+        publication: null,
+        problem: null,
+        slot: null,
+      };
+      return posts.create(post, caller);
+    }),
+    route(contract.listPosts, async ({ query: { limit, cursor, ...filter }, caller }) =>
+      posts.list(caller.workspaceId, filter, {
+        limit,
+        cursor,
+        scope: { operation: contract.listPosts.id, workspaceId: caller.workspaceId, ...filter },
+      }),
+    ),
+    route(contract.getPost, async ({ path, caller }) => posts.get(caller.workspaceId, path.postId)),
+    route(contract.changePost, async ({ path, body, caller, request }) => {
+      const post = await posts.get(caller.workspaceId, path.postId);
+      assertVersion(post, request.ifMatch);
+      const changed = edit(post, body);
+      await assertPublishable(deps, caller.workspaceId, changed.accountId, changed.parts);
+      return posts.save(changed, caller);
+    }),
+    route(contract.deletePost, async ({ path, caller }) => {
+      const post = await posts.get(caller.workspaceId, path.postId);
+      await posts.save(remove(post, timeToLive(now(), deletedKeptSeconds)), caller);
+      return undefined;
+    }),
+    route(contract.schedulePost, async ({ path, body, caller }) => {
+      const post = await posts.get(caller.workspaceId, path.postId);
+      const scheduled = schedule(post, body.publishAt, zoneOf(body.timeZone), now());
+      await assertPublishable(deps, caller.workspaceId, post.accountId, post.parts);
+      return posts.save(scheduled, caller);
+    }),
+    route(contract.publishPost, async ({ path, caller }) => {
+      const post = await posts.get(caller.workspaceId, path.postId);
+      const at = now();
+      const scheduled = schedule(post, at.toISOString(), null, at);
+      await assertPublishable(deps, caller.workspaceId, post.accountId, post.parts);
+      return posts.save(scheduled, caller);
+    }),
+    route(contract.cancelPost, async ({ path, caller }) =>
+      posts.save(cancel(await posts.get(caller.workspaceId, path.postId)), caller),
+    ),
+    route(contract.createMedia, async ({ body, caller }) => {
+      assertSize(body.contentType, body.bytes);
+      const file = await media.create(
+        { id: newId('med', now()), workspaceId: caller.workspaceId, status: 'awaiting_upload', ...body },
+        caller,
+      );
+      return { media: file, upload: { method: 'PUT' as const, ...(await mediaFiles.uploadTarget(file)) } };
+    }),
+    route(contract.completeMedia, async ({ path, caller }) => {
+      const file = await media.get(caller.workspaceId, path.mediaId);
+      if (file.status === 'ready') return file;
+      return media.save(complete(file, await mediaFiles.inspect(file)), caller);
+    }),
+    route(contract.getMedia, async ({ path, caller }) => media.get(caller.workspaceId, path.mediaId)),
+    ...healthRoutes(contract.health, 'posts', table),
+  ];
+};
+
+/** @throws DomainError when the account is not there, or X would refuse the content. */
+const assertPublishable = async (
+  { accounts, media, measure }: Deps,
+  workspaceId: string,
+  accountId: string,
+  parts: Post['parts'],
+): Promise<void> => {
+  const account = await findReference(() => accounts.find(workspaceId, accountId));
+  if (!account?.isConnected) throw notFound('account');
+  const wanted = [...new Set(parts.flatMap(({ mediaIds }) => mediaIds))];
+  const found = await Promise.all(wanted.map((id) => media.find(workspaceId, id)));
+  const files = new Map(found.flatMap((file) => (file ? [[file.id, file] as const] : [])));
+  const measures = await measure(parts.map(({ text }) => text));
+  const fields = findFaults(parts, measures, files, account.maxWeightedLength);
+  if (fields.length > 0) {
+    throw new DomainError('unprocessable', 'unpublishable', 'X would refuse this post as it is.', { fields });
+  }
+};
+
+/** @throws DomainError `invalid_time_zone` for a zone that Node's tz database does not know. */
+const zoneOf = (timeZone: string | undefined): string | null => {
+  if (timeZone === undefined) return null;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
+  } catch (cause) {
+    throw new DomainError('invalid', 'invalid_time_zone', 'There is no such time zone.', {
+      fields: [{ path: 'body.timeZone', code: 'invalid_time_zone', message: 'must be an IANA time zone' }],
+      cause,
+    });
+  }
+};

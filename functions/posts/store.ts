@@ -1,0 +1,161 @@
+import * as z from 'zod';
+import type { Author } from '../../shared/actor.ts';
+import {
+  entityOf,
+  entityWriter,
+  firstVersion,
+  newerThan,
+  type Item,
+  type Key,
+  type PageRequest,
+  type Table,
+} from '../../shared/dynamo.ts';
+import type { New } from '../../shared/entity.ts';
+import { notFound } from '../../shared/errors.ts';
+import type { Page } from '../../shared/http/page.ts';
+import { Media } from './domain/media.ts';
+import { Post, type PostStatus } from './domain/post.ts';
+
+/** What this context knows of an account, from the events of `accounts`. */
+export const KnownAccount = z.object({
+  accountId: z.string(),
+  isConnected: z.boolean(),
+  maxWeightedLength: z.int(),
+});
+export type KnownAccount = z.infer<typeof KnownAccount>;
+
+export interface PostFilter {
+  status?: PostStatus | undefined;
+  accountId?: string | undefined;
+  /** Bounds of `scheduledAt`, or of `createdAt` where a post has none: from (inclusive) and to (exclusive), UTC. */
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+export interface PostStore {
+  /** @throws DomainError `post_not_found`, for a deleted one too. */
+  get(workspaceId: string, postId: string): Promise<Post>;
+  /** The post, deleted or not; undefined when there is none. */
+  find(workspaceId: string, postId: string): Promise<Post | undefined>;
+  create(post: New<Post>, author: Author): Promise<Post>;
+  /** Writes the next version. @throws DomainError `changed_meanwhile` when somebody else wrote since it was read. */
+  save(post: Post, author: Author): Promise<Post>;
+  list(workspaceId: string, filter: PostFilter, page: PageRequest): Promise<Page<Post>>;
+  ofCampaign(workspaceId: string, campaignId: string): Promise<Post[]>;
+}
+
+export interface MediaStore {
+  /** @throws DomainError `media_not_found`. */
+  get(workspaceId: string, mediaId: string): Promise<Media>;
+  find(workspaceId: string, mediaId: string): Promise<Media | undefined>;
+  create(media: New<Media>, author: Author): Promise<Media>;
+  save(media: Media, author: Author): Promise<Media>;
+}
+
+export interface KnownAccountStore {
+  find(workspaceId: string, accountId: string): Promise<KnownAccount | undefined>;
+  /** Keeps what an event told, unless a newer one told already. */
+  learn(workspaceId: string, entityVersion: number, account: KnownAccount): Promise<void>;
+  /** The account is not connected any more; what else is known of it stays. */
+  forget(workspaceId: string, entityVersion: number, accountId: string): Promise<void>;
+}
+
+const postKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `POST#${id}` });
+const mediaKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `MEDIA#${id}` });
+const accountKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `ACCOUNT#${id}` });
+
+/** The post with its places in the indexes: `byTime` of the workspace, `byCampaign`. */
+const postItem = (post: Post): Item & Key => ({
+  ...post,
+  ...postKey(post.workspaceId, post.id),
+  type: 'post',
+  byTimePk: post.workspaceId,
+  byTimeSk: `${post.scheduledAt ?? post.createdAt}#${post.id}`,
+  ...(post.campaignId !== null && { byCampaignPk: `${post.workspaceId}#${post.campaignId}`, byCampaignSk: post.id }),
+});
+
+const mediaItem = (media: Media): Item & Key => ({
+  ...media,
+  ...mediaKey(media.workspaceId, media.id),
+  type: 'media',
+});
+
+export const postStore = (table: Table): PostStore => {
+  const save = entityWriter(table, postItem);
+  const find = async (workspaceId: string, postId: string): Promise<Post | undefined> => {
+    const item = await table.get(postKey(workspaceId, postId));
+    return item && entityOf(Post, item);
+  };
+  return {
+    find,
+    async get(workspaceId, postId) {
+      const post = await find(workspaceId, postId);
+      if (!post || post.status === 'deleted') throw notFound('post');
+      return post;
+    },
+    create: (post, author) => save(firstVersion(post, table.now(), author), author),
+    save,
+    list: (workspaceId, { status, accountId, from, to }, page) =>
+      table.queryPage(
+        {
+          IndexName: 'byTime',
+          KeyConditionExpression: 'byTimePk = :workspace AND byTimeSk BETWEEN :from AND :to',
+          // `#` sorts before every digit: a bound without an id is before every post of its instant.
+          ExpressionAttributeValues: { ':workspace': workspaceId, ':from': from ?? '0', ':to': to ?? ':' },
+        },
+        page,
+        (item) => {
+          const post = entityOf(Post, item);
+          const isWanted = status === undefined ? post.status !== 'deleted' : post.status === status;
+          return isWanted && (accountId === undefined || post.accountId === accountId) ? post : undefined;
+        },
+      ),
+    async ofCampaign(workspaceId, campaignId) {
+      const items = await table.queryAll({
+        IndexName: 'byCampaign',
+        KeyConditionExpression: 'byCampaignPk = :campaign',
+        ExpressionAttributeValues: { ':campaign': `${workspaceId}#${campaignId}` },
+      });
+      return items.map((item) => entityOf(Post, item));
+    },
+  };
+};
+
+export const mediaStore = (table: Table): MediaStore => {
+  const save = entityWriter(table, mediaItem);
+  const find = async (workspaceId: string, mediaId: string): Promise<Media | undefined> => {
+    const item = await table.get(mediaKey(workspaceId, mediaId));
+    return item && entityOf(Media, item);
+  };
+  return {
+    find,
+    async get(workspaceId, mediaId) {
+      const media = await find(workspaceId, mediaId);
+      if (!media) throw notFound('media file');
+      return media;
+    },
+    create: (media, author) => save(firstVersion(media, table.now(), author), author),
+    save,
+  };
+};
+
+export const knownAccountStore = (table: Table): KnownAccountStore => ({
+  async find(workspaceId, accountId) {
+    const item = await table.get(accountKey(workspaceId, accountId));
+    return item && entityOf(KnownAccount, item);
+  },
+  async learn(workspaceId, entityVersion, account) {
+    const key = accountKey(workspaceId, account.accountId);
+    await table.put({ ...key, type: 'account', workspaceId, entityVersion, ...account }, newerThan(entityVersion));
+  },
+  async forget(workspaceId, entityVersion, accountId) {
+    const { ConditionExpression, ExpressionAttributeValues } = newerThan(entityVersion);
+    await table.update(accountKey(workspaceId, accountId), {
+      // It may be the first we hear of the account: events can overtake one another.
+      UpdateExpression: `SET isConnected = :no, entityVersion = :entityVersion, accountId = :id,
+        maxWeightedLength = if_not_exists(maxWeightedLength, :shortest)`,
+      ConditionExpression,
+      ExpressionAttributeValues: { ...ExpressionAttributeValues, ':no': false, ':id': accountId, ':shortest': 280 },
+    });
+  },
+});

@@ -1,0 +1,20 @@
+import * as z from 'zod';
+
+/** Who did something. A person by id, or a part of the platform acting by itself. */
+export const Actor = z.object({
+  type: z.enum(['person', 'system']),
+  id: z.string().max(64),
+});
+export type Actor = z.infer<typeof Actor>;
+
+/** On whose behalf a change is written: it goes into the item, and from there into the events and the audit trail. */
+export interface Author {
+  actor: Actor;
+  correlationId: string;
+}
+
+/** The author of what a context does by itself, following an event or a workflow. */
+export const systemAuthor = (context: string, correlationId: string): Author => ({
+  actor: { type: 'system', id: context },
+  correlationId,
+});

@@ -1,0 +1,225 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+  type PutCommandInput,
+  type QueryCommandInput,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import type * as z from 'zod';
+import type { Author } from './actor.ts';
+import type { Entity } from './entity.ts';
+import { DomainError, errorName } from './errors.ts';
+import { decodeCursor, encodeCursor, type Page, type PageScope } from './http/page.ts';
+import type { Clock } from './time.ts';
+
+export interface Key {
+  pk: string;
+  sk: string;
+}
+
+/** An item as the table holds it. `type` names its kind for the stream, `ttl` is Unix seconds. */
+export type Item = Record<string, unknown>;
+
+export type Condition = Pick<
+  PutCommandInput,
+  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+>;
+type Update = Omit<UpdateCommandInput, 'TableName' | 'Key'>;
+type Query = Omit<QueryCommandInput, 'TableName' | 'Limit' | 'ExclusiveStartKey'>;
+
+export interface PageRequest {
+  limit: number;
+  cursor?: string | undefined;
+  /** All that the list was asked for: the cursor is bound to it. */
+  scope: PageScope;
+}
+
+/** One context's table. The keys of every index are strings and named after it (`byTime`: `byTimePk`, `byTimeSk`). */
+export interface Table {
+  readonly name: string;
+  readonly client: DynamoDBClient;
+  readonly now: Clock;
+  /** The item, read consistently; undefined when it is not there or its time to live is over. */
+  get(key: Key): Promise<Item | undefined>;
+  /** Writes the item; false when the condition refused it. */
+  put(item: Item & Key, condition?: Condition): Promise<boolean>;
+  /** Changes the item; its new state, or undefined when the condition refused the change. */
+  update(key: Key, update: Update): Promise<Item | undefined>;
+  delete(key: Key): Promise<void>;
+  /** All or nothing; false when a condition refused it. */
+  transact(writes: readonly TransactWrite[]): Promise<boolean>;
+  /** Every item the query finds, page after page: for what is bounded by its nature. */
+  queryAll(query: Query): Promise<Item[]>;
+  /** One page of the items `accept` lets pass. */
+  queryPage<T>(query: Query, page: PageRequest, accept: (item: Item) => T | undefined): Promise<Page<T>>;
+}
+
+export type TransactWrite =
+  { put: Item & Key; condition?: Condition } | { update: Key; with: Update } | { delete: Key; condition?: Condition };
+
+/** The condition of a first write. */
+export const isNew: Condition = { ConditionExpression: 'attribute_not_exists(pk)' };
+
+const isConditionFailure = (error: unknown): boolean => errorName(error) === 'ConditionalCheckFailedException';
+
+/** Opens a context's table. TTL deletes late (AWS: within days), so an expired item is treated as gone here. */
+export const openTable = (name: string, client: DynamoDBClient, now: Clock): Table => {
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const alive = (item: Item | undefined): Item | undefined =>
+    item && typeof item.ttl === 'number' && item.ttl <= now().getTime() / 1000 ? undefined : item;
+
+  const refusable = async <T>(write: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await write;
+    } catch (error) {
+      if (isConditionFailure(error)) return undefined;
+      throw error;
+    }
+  };
+
+  return {
+    name,
+    client,
+    now,
+    async get(key) {
+      const { Item: item } = await documents.send(new GetCommand({ TableName: name, Key: key, ConsistentRead: true }));
+      return alive(item);
+    },
+    async put(item, condition) {
+      const written = await refusable(documents.send(new PutCommand({ TableName: name, Item: item, ...condition })));
+      return written !== undefined;
+    },
+    async update(key, update) {
+      const written = await refusable(
+        documents.send(new UpdateCommand({ TableName: name, Key: key, ReturnValues: 'ALL_NEW', ...update })),
+      );
+      return written && (written.Attributes ?? {});
+    },
+    async delete(key) {
+      await documents.send(new DeleteCommand({ TableName: name, Key: key }));
+    },
+    async transact(writes) {
+      const TransactItems = writes.map((write) => {
+        if ('put' in write) return { Put: { TableName: name, Item: write.put, ...write.condition } };
+        if ('update' in write) return { Update: { TableName: name, Key: write.update, ...asUpdate(write.with) } };
+        return { Delete: { TableName: name, Key: write.delete, ...write.condition } };
+      });
+      try {
+        await documents.send(new TransactWriteCommand({ TransactItems }));
+        return true;
+      } catch (error) {
+        if (isRefusedTransaction(error)) return false;
+        throw error;
+      }
+    },
+    async queryAll(query) {
+      const found: Item[] = [];
+      let from: Item | undefined;
+      do {
+        const page = await documents.send(
+          new QueryCommand({ ...query, TableName: name, ...(from && { ExclusiveStartKey: from }) }),
+        );
+        for (const item of page.Items ?? []) if (alive(item)) found.push(item);
+        from = page.LastEvaluatedKey;
+      } while (from);
+      return found;
+    },
+    async queryPage(query, { limit, cursor, scope }, accept) {
+      const items = [];
+      let from: Item | undefined = cursor === undefined ? undefined : decodeCursor(cursor, scope);
+      for (;;) {
+        const page = await documents.send(
+          new QueryCommand({ ...query, TableName: name, Limit: limit + 1, ...(from && { ExclusiveStartKey: from }) }),
+        );
+        for (const item of page.Items ?? []) {
+          const accepted = alive(item) && accept(item);
+          if (!accepted) continue;
+          // One more than asked for shows that there is a next page; the cursor is the key of the last one given.
+          if (items.length === limit) return { items: items.map(({ value }) => value), nextCursor: nextOf(items) };
+          items.push({ value: accepted, key: keyOf(item, query.IndexName) });
+        }
+        from = page.LastEvaluatedKey;
+        if (!from) return { items: items.map(({ value }) => value), nextCursor: null };
+      }
+      function nextOf(given: readonly { key: Record<string, string> }[]): string {
+        return encodeCursor(given.at(-1)?.key ?? {}, scope);
+      }
+    },
+  };
+};
+
+const asUpdate = (update: Update) => ({ UpdateExpression: '', ...update });
+
+/** The key DynamoDB goes on from: the table's own, and the index's beside it. */
+const keyOf = (item: Item, index: string | undefined): Record<string, string> => {
+  const names = ['pk', 'sk', ...(index === undefined ? [] : [`${index}Pk`, `${index}Sk`])];
+  return Object.fromEntries(names.map((name) => [name, String(item[name])]));
+};
+
+/** A transaction that a condition refused: anything else that cancels one (throttling, a conflict) is a fault. */
+const isRefusedTransaction = (error: unknown): boolean =>
+  errorName(error) === 'TransactionCanceledException' &&
+  error instanceof Error &&
+  'CancellationReasons' in error &&
+  Array.isArray(error.CancellationReasons) &&
+  error.CancellationReasons.some((reason: { Code?: string }) => reason.Code === 'ConditionalCheckFailed');
+
+/** Stamps a new entity, version 0: the write makes it 1. */
+export const firstVersion = <N extends { workspaceId: string }>(entity: N, now: Date, author: Author): N & Entity => ({
+  ...entity,
+  version: 0,
+  createdAt: now.toISOString(),
+  updatedAt: now.toISOString(),
+  changedBy: author.actor,
+  correlationId: author.correlationId,
+});
+
+/** The entity as its next write has it: version, time and author. */
+export const nextVersion = <E extends Entity>(entity: E, now: Date, author: Author): E => ({
+  ...entity,
+  version: entity.version + 1,
+  updatedAt: now.toISOString(),
+  changedBy: author.actor,
+  correlationId: author.correlationId,
+});
+
+/** The condition that nobody wrote the entity since it was read at `version` (0: nobody wrote it at all). */
+export const stillAt = (version: number): Condition =>
+  version === 0
+    ? isNew
+    : {
+        ConditionExpression: '#version = :readVersion',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: { ':readVersion': version },
+      };
+
+/** The condition of a projection: it only moves forward, so an event delivered twice, or late, changes nothing. */
+export const newerThan = (entityVersion: number): Condition => ({
+  ConditionExpression: 'attribute_not_exists(entityVersion) OR entityVersion < :entityVersion',
+  ExpressionAttributeValues: { ':entityVersion': entityVersion },
+});
+
+/**
+ * Writes entities, each as its next version. The writer throws DomainError `changed_meanwhile` when somebody else
+ * wrote since the entity was read.
+ */
+export const entityWriter =
+  <E extends Entity>(table: Table, toItem: (entity: E) => Item & Key) =>
+  async (entity: E, author: Author): Promise<E> => {
+    const next = nextVersion(entity, table.now(), author);
+    if (!(await table.put(toItem(next), stillAt(entity.version)))) throw lostUpdate();
+    return next;
+  };
+
+/** The error for a write that lost against another. */
+export const lostUpdate = (): DomainError =>
+  new DomainError('conflict', 'changed_meanwhile', 'It was changed at the same time by someone else. Try again.');
+
+/** The entity an item holds: keys and index attributes are dropped, the rest is checked. */
+export const entityOf = <Schema extends z.ZodType>(schema: Schema, item: Item): z.infer<Schema> => schema.parse(item);

@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import type { Table } from '../dynamo.ts';
+import { DomainError } from '../errors.ts';
+import type { ContextName } from '../events/event.ts';
+import { operation } from './operation.ts';
+import { route, type Route } from './route.ts';
+
+/** The operations by which a context says that it runs (`health`) and can do its work (`ready`). */
+export const healthOperations = <Name extends ContextName>(context: Name) => ({
+  health: operation({
+    id: `${context}Health`,
+    method: 'GET',
+    path: `/v1/${context}/health`,
+    summary: `Whether the context ${context} runs`,
+    access: 'public',
+    response: z.object({ context: z.literal(context), status: z.literal('up') }),
+  }),
+  ready: operation({
+    id: `${context}Ready`,
+    method: 'GET',
+    path: `/v1/${context}/ready`,
+    summary: `Whether the context ${context} reaches what it needs`,
+    access: 'public',
+    response: z.object({ context: z.literal(context), status: z.literal('ready') }),
+    errors: ['unavailable'],
+  }),
+});
+
+/** Carries them out: ready means that the context's own table answers. */
+export const healthRoutes = <Name extends ContextName>(
+  { health, ready }: ReturnType<typeof healthOperations<Name>>,
+  context: Name,
+  table: Pick<Table, 'get'>,
+): Route[] => [
+  route(health, async () => ({ context, status: 'up' as const })),
+  route(ready, async () => {
+    try {
+      await table.get({ pk: 'READY', sk: 'READY' });
+    } catch (cause) {
+      throw new DomainError('unavailable', 'not_ready', `${context} does not reach its table.`, { cause });
+    }
+    return { context, status: 'ready' as const };
+  }),
+];

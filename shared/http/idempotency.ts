@@ -1,0 +1,69 @@
+import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
+import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
+import type { Context } from 'aws-lambda';
+import type { Table } from '../dynamo.ts';
+import { DomainError, errorName } from '../errors.ts';
+
+/** How long a reply comes again for the same key: a day, as Stripe and others hold it. */
+const keptSeconds = 24 * 60 * 60;
+
+interface Keyed {
+  key: string;
+  /** Whose key it is: two workspaces may use the same one. */
+  tenant: string;
+  operationId: string;
+  /** What the request asked for, and as whom: another one under the same key is refused. */
+  asked: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Carries a POST out once per `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header). The first reply comes
+ * again for the same request; another request under the key answers 422, one still in flight 409. A failed try leaves
+ * nothing, so that it can be repeated.
+ */
+export const carriedOutOnce = async <Reply>(
+  table: Table,
+  { key, tenant, operationId, asked }: Keyed,
+  lambdaContext: Context,
+  carryOut: () => Promise<Reply>,
+): Promise<Reply> => {
+  const once = makeIdempotent(async (_request: { key: string; asked: unknown }) => carryOut(), {
+    persistenceStore: new DynamoDBPersistenceLayer({
+      tableName: table.name,
+      awsSdkV3Client: table.client,
+      keyAttr: 'pk',
+      sortKeyAttr: 'sk',
+      staticPkValue: `${tenant}#IDEMPOTENCY`,
+      expiryAttr: 'ttl',
+      statusAttr: 'idempotencyStatus',
+    }),
+    config: new IdempotencyConfig({
+      eventKeyJmesPath: 'key',
+      payloadValidationJmesPath: 'asked',
+      expiresAfterSeconds: keptSeconds,
+      hashFunction: 'sha256',
+      lambdaContext,
+    }),
+    keyPrefix: operationId,
+  });
+  try {
+    return await once({ key, asked });
+  } catch (error) {
+    throw told(error);
+  }
+};
+
+const told = (error: unknown): unknown => {
+  switch (errorName(error)) {
+    case 'IdempotencyAlreadyInProgressError':
+      return new DomainError('conflict', 'idempotency_key_in_flight', 'The first request with this key still runs.');
+    case 'IdempotencyValidationError':
+      return new DomainError(
+        'unprocessable',
+        'idempotency_key_reused',
+        'This Idempotency-Key was used for another request. Use a new key for each request.',
+      );
+    default:
+      return error;
+  }
+};

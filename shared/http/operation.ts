@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import type { ErrorKind } from '../errors.ts';
+import type { Permission } from './permissions.ts';
+
+/**
+ * Who may call an operation: anyone (`public`), any signed-in person (`signed-in`), or a member whose role holds the
+ * named permission in the workspace of the access token.
+ */
+export type Access = 'public' | 'signed-in' | Permission;
+
+/** The one truth about an operation: route, validation, access, types, OpenAPI and client are read from it. */
+export interface Operation<
+  Path extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+  Reply extends z.ZodType = z.ZodType,
+  Who extends Access = Access,
+> {
+  readonly id: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: `/v1/${string}`;
+  readonly summary: string;
+  readonly description: string | undefined;
+  readonly access: Who;
+  readonly request: { readonly path: Path; readonly query: Query; readonly body: Body };
+  readonly response: Reply;
+  readonly status: 200 | 201 | 202 | 204;
+  readonly contentType: string;
+  readonly errors: readonly ErrorKind[];
+  /** The reply carries `version` and an `ETag`; with `required`, `If-Match` must name the version read (RFC 9110). */
+  readonly ifMatch: 'none' | 'required';
+  readonly etag: boolean;
+  /**
+   * `stored`: an `Idempotency-Key` makes the first reply come again. `inherent`: the operation is repeatable by
+   * itself and its reply (tokens) must not be stored.
+   */
+  readonly idempotency: 'none' | 'stored' | 'inherent';
+  /** Largest body in bytes; a larger one answers 413. */
+  readonly maxBodyBytes: number;
+}
+
+/** No path parameters, no query, no body: anything sent there is refused. */
+const Nothing = z.strictObject({});
+type Nothing = typeof Nothing;
+
+interface Definition<
+  Path extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Reply extends z.ZodType,
+  Who extends Access,
+> {
+  id: string;
+  method: Operation['method'];
+  path: Operation['path'];
+  summary: string;
+  description?: string;
+  access: Who;
+  request?: { path?: Path; query?: Query; body?: Body };
+  response?: Reply;
+  status?: Operation['status'];
+  contentType?: string;
+  errors?: readonly ErrorKind[];
+  etag?: boolean;
+  ifMatch?: 'required';
+  idempotency?: 'inherent';
+  maxBodyBytes?: number;
+}
+
+/** Defines an operation. Pure data: contracts are read by infra, by tests and by the function itself. */
+export const operation = <
+  Path extends z.ZodType = Nothing,
+  Query extends z.ZodType = Nothing,
+  Body extends z.ZodType = Nothing,
+  Reply extends z.ZodType = z.ZodUndefined,
+  Who extends Access = Access,
+>(
+  definition: Definition<Path, Query, Body, Reply, Who>,
+): Operation<Path, Query, Body, Reply, Who> => {
+  // The defaults stand in for type parameters that were left out, so that they are exactly those types.
+  const { path = Nothing as z.ZodType as Path, query = Nothing as z.ZodType as Query } = definition.request ?? {};
+  const { body = Nothing as z.ZodType as Body } = definition.request ?? {};
+  return {
+    id: definition.id,
+    method: definition.method,
+    path: definition.path,
+    summary: definition.summary,
+    description: definition.description,
+    access: definition.access,
+    request: { path, query, body },
+    response: definition.response ?? (z.undefined() as z.ZodType as Reply),
+    status: definition.status ?? (definition.response ? (definition.method === 'POST' ? 201 : 200) : 204),
+    contentType: definition.contentType ?? 'application/json',
+    errors: definition.errors ?? [],
+    etag: definition.etag ?? definition.ifMatch === 'required',
+    ifMatch: definition.ifMatch ?? 'none',
+    idempotency: definition.method === 'POST' ? (definition.idempotency ?? 'stored') : 'none',
+    maxBodyBytes: definition.maxBodyBytes ?? 64 * 1024,
+  };
+};
+
+/** Whether the operation takes a body: one without may still be sent `{}` or nothing. */
+export const takesBody = ({ request }: Operation): boolean => request.body !== Nothing;
+
+/** The key by which API Gateway names the route: `POST /v1/posts/{postId}/schedule`. */
+export const routeKey = ({ method, path }: Pick<Operation, 'method' | 'path'>): string => `${method} ${path}`;

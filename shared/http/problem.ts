@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import { DomainError, type ErrorKind } from '../errors.ts';
+
+/** The one table from an error's kind to its HTTP status (RFC 9110, section 15; RFC 6585 for 428 and 429). */
+export const statusOf: Readonly<Record<ErrorKind, number>> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  'not-found': 404,
+  'method-not-allowed': 405,
+  conflict: 409,
+  'precondition-failed': 412,
+  'too-large': 413,
+  'unsupported-media-type': 415,
+  unprocessable: 422,
+  'precondition-required': 428,
+  'rate-limited': 429,
+  unavailable: 503,
+};
+
+/** Problem details (RFC 9457) with a stable `code`, the fields that were refused, and the correlation id. */
+export const Problem = z
+  .object({
+    type: z.string().meta({ example: 'about:blank' }),
+    title: z.string().meta({ example: 'Not found' }),
+    status: z.int().meta({ example: 404 }),
+    code: z.string().meta({ example: 'post_not_found' }),
+    detail: z.string().meta({ example: 'There is no such post in this workspace.' }),
+    correlationId: z.string(),
+    fields: z
+      .array(z.object({ path: z.string(), code: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: 'The fields that were refused' }),
+  })
+  .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
+export type Problem = z.infer<typeof Problem>;
+
+const titleOf = (kind: ErrorKind): string => {
+  const words = kind.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
+/** The problem an error is told as. What is not a DomainError answers 500 and tells nothing of its cause. */
+export const problemOf = (error: unknown, correlationId: string): Problem => {
+  if (!(error instanceof DomainError)) {
+    return {
+      type: 'about:blank',
+      title: 'Internal error',
+      status: 500,
+      code: 'internal_error',
+      detail: 'Something failed on our side. Give the correlation id when you ask about it.',
+      correlationId,
+    };
+  }
+  return {
+    type: 'about:blank',
+    title: titleOf(error.kind),
+    status: statusOf[error.kind],
+    code: error.code,
+    detail: error.message,
+    correlationId,
+    ...(error.fields.length > 0 && { fields: [...error.fields] }),
+  };
+};
+
+/** A DomainError that names every field zod refused, without repeating the values. */
+export const invalidInput = (error: z.ZodError, where: string): DomainError =>
+  new DomainError('invalid', `invalid_${where}`, `The ${where} of the request is not what this operation takes.`, {
+    fields: error.issues.slice(0, 50).map((issue) => ({
+      path: [where, ...issue.path.map(String)].join('.').slice(0, 200),
+      code: issue.code,
+      message: issue.message.slice(0, 300),
+    })),
+  });

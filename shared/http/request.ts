@@ -1,0 +1,90 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type * as z from 'zod';
+import { DomainError } from '../errors.ts';
+import { versionOf } from './etag.ts';
+import { takesBody, type Operation } from './operation.ts';
+import { invalidInput } from './problem.ts';
+import type { RequestFacts } from './route.ts';
+
+/** JSON nested deeper than any of our bodies is hostile. */
+const deepest = 20;
+
+interface ParsedRequest {
+  input: { path: unknown; query: unknown; body: unknown };
+  facts: RequestFacts;
+}
+
+/**
+ * The request, checked against the contract: path, query, body, `If-Match`.
+ * @throws DomainError 400, 413, 415 or 428 that says what to mend.
+ */
+export const readRequest = (
+  operation: Operation,
+  event: APIGatewayProxyEventV2,
+  correlationId: string,
+): ParsedRequest => {
+  const { http } = event.requestContext;
+  return {
+    input: {
+      path: checked(operation.request.path, event.pathParameters ?? {}, 'path'),
+      query: checked(operation.request.query, event.queryStringParameters ?? {}, 'query'),
+      body: checked(operation.request.body, bodyOf(operation, event), 'body'),
+    },
+    facts: {
+      correlationId,
+      sourceIp: http.sourceIp,
+      userAgent: http.userAgent.slice(0, 512),
+      ifMatch: ifMatchOf(operation, event),
+    },
+  };
+};
+
+const checked = <Schema extends z.ZodType>(schema: Schema, value: unknown, where: string): z.infer<Schema> => {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw invalidInput(parsed.error, where);
+  return parsed.data;
+};
+
+const bodyOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown => {
+  const raw = event.body ?? '';
+  const bytes = Buffer.from(raw, event.isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > operation.maxBodyBytes) {
+    throw new DomainError('too-large', 'body_too_large', `The body may have ${operation.maxBodyBytes} bytes at most.`);
+  }
+  if (bytes.length === 0) {
+    if (takesBody(operation)) throw new DomainError('invalid', 'body_missing', 'This operation needs a JSON body.');
+    return {};
+  }
+  const contentType = event.headers['content-type'] ?? '';
+  if (!/^application\/json\s*(;|$)/i.test(contentType)) {
+    throw new DomainError('unsupported-media-type', 'not_json', 'Send the body as application/json.');
+  }
+  let body: unknown;
+  try {
+    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new DomainError('invalid', 'malformed_json', 'The body is not well-formed JSON in UTF-8.');
+  }
+  if (isDeeperThan(body, deepest)) {
+    throw new DomainError('invalid', 'body_too_deep', `The body may be nested ${deepest} levels deep at most.`);
+  }
+  return body;
+};
+
+const isDeeperThan = (value: unknown, levels: number): boolean => {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
+};
+
+const ifMatchOf = (operation: Operation, event: APIGatewayProxyEventV2): number | undefined => {
+  const given = event.headers['if-match'];
+  if (given !== undefined && given !== '*') return versionOf(given);
+  if (operation.ifMatch === 'required' && given === undefined) {
+    throw new DomainError(
+      'precondition-required',
+      'if_match_missing',
+      'Send If-Match with the ETag of what you read, so that nobody overwrites a change they have not seen.',
+    );
+  }
+  return undefined;
+};

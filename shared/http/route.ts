@@ -1,0 +1,63 @@
+import type * as z from 'zod';
+import type { Actor } from '../actor.ts';
+import type { Access, Operation } from './operation.ts';
+import type { Role } from './permissions.ts';
+
+/** The signed-in person behind a request, as the access token tells; `actor` and `correlationId` make it an author. */
+export interface Caller {
+  personId: string;
+  workspaceId: string;
+  role: Role;
+  actor: Actor;
+  correlationId: string;
+  /** Id of the token (`jti`) and of the session it came from (`origin_jti`). */
+  tokenId: string;
+}
+
+/** What of the request every handler may know. */
+export interface RequestFacts {
+  correlationId: string;
+  sourceIp: string;
+  userAgent: string;
+  /** The version that `If-Match` names. */
+  ifMatch: number | undefined;
+}
+
+export interface RouteInput<Op extends Operation> {
+  path: z.infer<Op['request']['path']>;
+  query: z.infer<Op['request']['query']>;
+  body: z.infer<Op['request']['body']>;
+  caller: Op['access'] extends 'public' ? undefined : Caller;
+  request: RequestFacts;
+}
+
+/** An operation with what carries it out. */
+export interface Route {
+  readonly operation: Operation;
+  readonly handle: (input: {
+    path: unknown;
+    query: unknown;
+    body: unknown;
+    caller: Caller | undefined;
+    request: RequestFacts;
+  }) => Promise<unknown>;
+}
+
+/**
+ * Binds an operation to the function that carries it out. The input has passed the contract's schemas and the
+ * permission check; the reply is checked against the contract on its way out.
+ */
+export const route = <
+  Path extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Reply extends z.ZodType,
+  Who extends Access,
+>(
+  operation: Operation<Path, Query, Body, Reply, Who>,
+  handle: (input: RouteInput<Operation<Path, Query, Body, Reply, Who>>) => Promise<z.input<Reply>>,
+): Route => ({
+  operation,
+  // The HTTP inlet parses the input by this operation's schemas and demands a caller unless the access is public.
+  handle: (input) => handle(input as RouteInput<Operation<Path, Query, Body, Reply, Who>>),
+});

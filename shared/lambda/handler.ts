@@ -1,0 +1,108 @@
+import middy from '@middy/core';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import type { APIGatewayProxyEventV2, Context, DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
+import type { Table } from '../dynamo.ts';
+import type { ContextName } from '../events/event.ts';
+import type { Publish } from '../events/publish.ts';
+import type { Subscription } from '../events/subscription.ts';
+import type { Route } from '../http/route.ts';
+import { loggable, observe } from '../observability.ts';
+import { cognitoInlet, isTrigger, type Triggers } from './cognito.ts';
+import { httpInlet } from './http.ts';
+import type { EventsFor } from './stream.ts';
+import { isTask, taskInlet, type Task } from './task.ts';
+
+/** A context's inlets. What is left out, the context does not take. */
+export interface Inlets {
+  context: ContextName;
+  routes: readonly Route[];
+  /** Where `Idempotency-Key` records are kept: the context's own table. */
+  table?: Table;
+  subscriptions?: readonly Subscription[];
+  tasks?: readonly Task[];
+  stream?: { eventsFor: EventsFor; publish: () => Promise<Publish> };
+  triggers?: Triggers;
+}
+
+/**
+ * The Lambda function of a context: one handler, five ways to be woken, told apart by the event's shape. Inlets that
+ * most cold starts do not need (queue, stream) are loaded when their first event comes.
+ */
+export const createHandler = ({ context, routes, table, subscriptions, tasks, stream, triggers }: Inlets) => {
+  const observability = observe(context);
+  const { logger } = observability;
+  const http = httpInlet({ context, routes, table, observability });
+  const runTask = taskInlet(context, tasks ?? []);
+  const trigger = cognitoInlet(triggers ?? {});
+
+  const queue = once(async () => {
+    const { queueInlet } = await import('./queue.ts');
+    return queueInlet(subscriptions ?? [], logger);
+  });
+  const changes = once(async () => {
+    if (!stream) throw new Error(`${context} has no stream inlet`);
+    const { streamInlet } = await import('./stream.ts');
+    return streamInlet(stream.eventsFor, await stream.publish(), logger);
+  });
+
+  const dispatch = async (event: object, lambdaContext: Context): Promise<unknown> => {
+    if (isHttpEvent(event)) return http(event, lambdaContext);
+    if (isTask(event)) return runTask(event);
+    if (isQueueEvent(event)) return (await queue())(event, lambdaContext);
+    if (isStreamEvent(event)) return (await changes())(event);
+    if (isTrigger(event)) return trigger(event);
+    throw new Error(`${context} was woken by an event of unknown shape`);
+  };
+
+  const traced = async (event: object, lambdaContext: Context): Promise<unknown> => {
+    const tracer = await observability.tracer();
+    if (!tracer) return dispatch(event, lambdaContext);
+    const answer = await tracer.provider.captureAsyncFunc(`## ${context}`, async (segment) => {
+      try {
+        return await dispatch(event, lambdaContext);
+      } finally {
+        segment?.close();
+      }
+    });
+    return answer;
+  };
+
+  const invoke = async (event: object, lambdaContext: Context): Promise<unknown> => {
+    try {
+      return await traced(event, lambdaContext);
+    } catch (error) {
+      logger.error('invocation failed', { error: loggable(error) });
+      throw error;
+    }
+  };
+
+  return middy<object, unknown>()
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .handler(invoke);
+};
+
+const isHttpEvent = (event: object): event is APIGatewayProxyEventV2 =>
+  'routeKey' in event && 'requestContext' in event;
+
+/** The source of a batch's records (`aws:sqs`, `aws:dynamodb`); undefined for what is no batch. */
+const recordSource = (event: object): unknown => {
+  if (!('Records' in event) || !Array.isArray(event.Records)) return undefined;
+  const first: unknown = event.Records[0];
+  return typeof first === 'object' && first !== null && 'eventSource' in first ? first.eventSource : undefined;
+};
+
+const isQueueEvent = (event: object): event is SQSEvent => recordSource(event) === 'aws:sqs';
+
+const isStreamEvent = (event: object): event is DynamoDBStreamEvent => recordSource(event) === 'aws:dynamodb';
+
+/** Runs `make` at the first call and keeps what it gave, unless it failed. */
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+};

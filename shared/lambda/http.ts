@@ -1,0 +1,133 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import * as z from 'zod';
+import type { Table } from '../dynamo.ts';
+import { DomainError } from '../errors.ts';
+import type { ContextName } from '../events/event.ts';
+import { readCaller } from '../http/caller.ts';
+import { etagOf } from '../http/etag.ts';
+import { routeKey, type Operation } from '../http/operation.ts';
+import { invalidInput, problemOf } from '../http/problem.ts';
+import { readRequest } from '../http/request.ts';
+import type { Caller, RequestFacts, Route } from '../http/route.ts';
+import { loggable, MetricUnit, type Observability } from '../observability.ts';
+
+interface HttpInlet {
+  context: ContextName;
+  routes: readonly Route[];
+  table: Table | undefined;
+  observability: Observability;
+}
+
+type Answer = APIGatewayProxyStructuredResultV2;
+
+/** Answers HTTP API events (payload format 2.0). API Gateway has matched the route; a map finds what carries it out. */
+export const httpInlet = ({ context, routes, table, observability }: HttpInlet) => {
+  const { logger, metrics } = observability;
+  const byKey = new Map(routes.map((route) => [routeKey(route.operation), route]));
+  const fallback = routes.find(({ operation }) => operation.id === 'unmatched');
+
+  return async (event: APIGatewayProxyEventV2, lambdaContext: Context): Promise<Answer> => {
+    const started = performance.now();
+    const correlationId = correlationOf(event);
+    logger.appendKeys({ correlationId });
+    const route = byKey.get(event.routeKey) ?? fallback;
+    let answer: Answer;
+    try {
+      if (!route) throw new Error(`${context} has no route ${event.routeKey}`);
+      answer = await answerTo(route, event, correlationId, table, lambdaContext);
+    } catch (error) {
+      answer = problemAnswer(error, correlationId);
+      if (answer.statusCode === 500) logger.error('request failed', { error: loggable(error) });
+    }
+    const status = answer.statusCode ?? 500;
+    const milliseconds = Math.round(performance.now() - started);
+    logger.info('request', { operation: route?.operation.id, status, milliseconds });
+    metrics.addMetric('Requests', MetricUnit.Count, 1);
+    metrics.addMetric('ClientErrors', MetricUnit.Count, status >= 400 && status < 500 ? 1 : 0);
+    metrics.addMetric('ServerErrors', MetricUnit.Count, status >= 500 ? 1 : 0);
+    metrics.addMetric('Latency', MetricUnit.Milliseconds, milliseconds);
+    metrics.publishStoredMetrics();
+    return answer;
+  };
+};
+
+/** A caller's own id when it is a plain one, otherwise API Gateway's id of the request. */
+const correlationOf = (event: APIGatewayProxyEventV2): string => {
+  const given = event.headers['x-correlation-id'];
+  return given !== undefined && /^[\w.-]{1,64}$/.test(given) ? given : event.requestContext.requestId;
+};
+
+const answerTo = async (
+  { operation, handle }: Route,
+  event: APIGatewayProxyEventV2,
+  correlationId: string,
+  table: Table | undefined,
+  lambdaContext: Context,
+): Promise<Answer> => {
+  const caller = readCaller(operation, event, correlationId);
+  const { input, facts } = readRequest(operation, event, correlationId);
+  const carryOut = async (): Promise<Answer> =>
+    answerOf(operation, await handle({ ...input, caller, request: facts }), correlationId);
+
+  const key = idempotencyKeyOf(operation, event);
+  if (key === undefined || !table) return carryOut();
+  const { carriedOutOnce } = await import('../http/idempotency.ts');
+  const asked = askedOf(input, facts, caller);
+  const tenant = caller?.workspaceId ?? 'PUBLIC';
+  const answer = await carriedOutOnce(
+    table,
+    { key, tenant, operationId: operation.id, asked },
+    lambdaContext,
+    carryOut,
+  );
+  // A reply that comes again carries the correlation id of this request, like any other.
+  return { ...answer, headers: { ...answer.headers, 'x-correlation-id': correlationId } };
+};
+
+const askedOf = (input: { path: unknown; query: unknown; body: unknown }, facts: RequestFacts, caller?: Caller) => ({
+  ...input,
+  ifMatch: facts.ifMatch ?? null,
+  personId: caller?.personId ?? null,
+});
+
+const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 visible ASCII characters');
+
+const idempotencyKeyOf = (operation: Operation, event: APIGatewayProxyEventV2): string | undefined => {
+  const given = event.headers['idempotency-key'];
+  if (given === undefined || operation.idempotency !== 'stored') return undefined;
+  const key = IdempotencyKey.safeParse(given);
+  if (!key.success) throw invalidInput(key.error, 'headers.idempotency-key');
+  return key.data;
+};
+
+const Versioned = z.object({ version: z.int() });
+
+/** The reply as the contract has it: fields it does not know never leave. @throws ZodError (a fault) if it breaks it. */
+const answerOf = (operation: Operation, reply: unknown, correlationId: string): Answer => {
+  const body = operation.response.parse(reply);
+  const versioned = operation.etag ? Versioned.parse(body) : undefined;
+  return {
+    statusCode: operation.status,
+    headers: {
+      'x-correlation-id': correlationId,
+      'cache-control': 'no-store',
+      ...(operation.status !== 204 && { 'content-type': operation.contentType }),
+      ...(versioned && { etag: etagOf(versioned.version) }),
+    },
+    ...(operation.status !== 204 && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  };
+};
+
+const problemAnswer = (error: unknown, correlationId: string): Answer => {
+  const problem = problemOf(error, correlationId);
+  return {
+    statusCode: problem.status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      'x-correlation-id': correlationId,
+      ...(error instanceof DomainError && error.headers),
+    },
+    body: JSON.stringify(problem),
+  };
+};

@@ -1,0 +1,44 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import * as z from 'zod';
+import type { Subscription } from '../events/subscription.ts';
+import { loggable } from '../observability.ts';
+
+/** What EventBridge puts into the inbox. */
+const Delivery = z.object({ 'detail-type': z.string(), source: z.string(), detail: z.unknown() });
+
+const Correlated = z.object({ correlationId: z.string() });
+
+/**
+ * Hands each event of the inbox to the subscription of its type. A record that fails is delivered again by SQS and
+ * ends in the dead-letter queue after its tries; the others are done.
+ */
+export const queueInlet = (subscriptions: readonly Subscription[], logger: Logger) => {
+  const processor = new BatchProcessor(EventType.SQS);
+  const keyOf = (source: string, type: string) => `${source}/${type}`;
+  const byType = new Map(subscriptions.map((each) => [keyOf(each.definition.source, each.definition.type), each]));
+
+  const handleRecord = async (record: SQSRecord): Promise<void> => {
+    const delivery = Delivery.parse(JSON.parse(record.body));
+    const type = delivery['detail-type'];
+    const subscription = byType.get(keyOf(delivery.source, type));
+    if (!subscription) throw new Error(`Nothing here listens to ${delivery.source} ${type}`);
+    const { correlationId } = Correlated.parse(delivery.detail);
+    try {
+      await subscription.handle(delivery.detail);
+      logger.info('event handled', { event: type, correlationId });
+    } catch (error) {
+      logger.error('event failed', { event: type, correlationId, error: loggable(error) });
+      throw error;
+    }
+  };
+
+  return (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
+    processPartialResponse(event, handleRecord, processor, {
+      context,
+      processInParallel: false,
+      // When every record failed each is reported like any other, instead of the whole invocation failing.
+      throwOnFullBatchFailure: false,
+    });
+};

@@ -1,0 +1,46 @@
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { Item } from '../dynamo.ts';
+import type { DomainEvent } from '../events/event.ts';
+import { busEntry, type Publish } from '../events/publish.ts';
+import { loggable } from '../observability.ts';
+
+/** One write, as the stream tells it: no `before` for a new item, no `after` for a deleted one. */
+export interface Change {
+  before: Item | undefined;
+  after: Item | undefined;
+}
+
+/** What a write means to other contexts. Pure: the same change always gives the same events. */
+export type EventsFor = (change: Change) => DomainEvent[];
+
+/**
+ * Publishes what the table's writes mean. Records go in order, and the first that fails ends the batch: the stream
+ * delivers from there again, so that no entity's events overtake one another.
+ */
+export const streamInlet =
+  (eventsFor: EventsFor, publish: Publish, logger: Logger) =>
+  async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    for (const record of event.Records) {
+      try {
+        const entries = eventsFor(changeOf(record)).map((each, index) => busEntry(each, record.eventID ?? '', index));
+        await publish(entries);
+        for (const { type } of entries) logger.info('event published', { event: type });
+      } catch (error) {
+        logger.error('stream record failed', { record: record.eventID, error: loggable(error) });
+        return { batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' }] };
+      }
+    }
+    return { batchItemFailures: [] };
+  };
+
+const changeOf = ({ dynamodb }: DynamoDBRecord): Change => ({
+  before: imageOf(dynamodb?.OldImage),
+  after: imageOf(dynamodb?.NewImage),
+});
+
+// The Lambda types and the SDK's describe the same wire form under two names.
+const imageOf = (image: unknown): Item | undefined =>
+  image === undefined ? undefined : unmarshall(image as Record<string, AttributeValue>);

@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { systemAuthor, type Author } from '../actor.ts';
+
+/** A step of a workflow that this context carries out. */
+export interface Task {
+  readonly name: string;
+  readonly run: (input: unknown, origin: TaskOrigin) => Promise<unknown>;
+}
+
+/** Where a task was called from. `execution` is the ARN of the workflow's execution: a claim belongs to one. */
+export interface TaskOrigin extends Author {
+  execution: string;
+}
+
+/** What a workflow sends: `infra/workflows/task.ts` builds it. */
+const Invocation = z.object({
+  task: z.string(),
+  input: z.unknown(),
+  execution: z.string(),
+  correlationId: z.string(),
+});
+
+/**
+ * A workflow task. It answers an outcome that the workflow's Choice reads (`{ outcome: 'rate_limited', retryAt }`);
+ * throwing is for faults, which the workflow retries.
+ */
+export const task = <Schema extends z.ZodType, Outcome>(
+  name: string,
+  input: Schema,
+  run: (input: z.infer<Schema>, origin: TaskOrigin) => Promise<Outcome>,
+): Task => ({ name, run: async (given, origin) => run(input.parse(given), origin) });
+
+export const isTask = (event: object): boolean => 'task' in event;
+
+/** Runs the task an invocation names. @throws Error for a task that this context does not have. */
+export const taskInlet = (context: string, tasks: readonly Task[]) => {
+  const byName = new Map(tasks.map((each) => [each.name, each]));
+  return async (event: unknown): Promise<unknown> => {
+    const { task: name, input, execution, correlationId } = Invocation.parse(event);
+    const found = byName.get(name);
+    if (!found) throw new Error(`${context} has no task ${name}`);
+    return found.run(input, { ...systemAuthor(context, correlationId), execution });
+  };
+};
