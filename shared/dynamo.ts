@@ -1,21 +1,11 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  DeleteCommand,
-  DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  TransactWriteCommand,
-  UpdateCommand,
-  type PutCommandInput,
-  type QueryCommandInput,
-  type UpdateCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import type { PutCommandInput, QueryCommandInput, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
 import type { Author } from './actor.ts';
 import type { Entity } from './entity.ts';
 import { DomainError, errorName } from './errors.ts';
 import { decodeCursor, encodeCursor, type Page, type PageScope } from './http/page.ts';
+import { once } from './once.ts';
 import type { Clock } from './time.ts';
 
 export interface Key {
@@ -43,7 +33,8 @@ export interface PageRequest {
 /** One context's table. The keys of every index are strings and named after it (`byTime`: `byTimePk`, `byTimeSk`). */
 export interface Table {
   readonly name: string;
-  readonly client: DynamoDBClient;
+  /** The client behind it, for the idempotency records that Powertools keeps in the same table. */
+  readonly client: () => Promise<DynamoDBClient>;
   readonly now: Clock;
   /** The item, read consistently; undefined when it is not there or its time to live is over. */
   get(key: Key): Promise<Item | undefined>;
@@ -68,9 +59,15 @@ export const isNew: Condition = { ConditionExpression: 'attribute_not_exists(pk)
 
 const isConditionFailure = (error: unknown): boolean => errorName(error) === 'ConditionalCheckFailedException';
 
-/** Opens a context's table. TTL deletes late (AWS: within days), so an expired item is treated as gone here. */
-export const openTable = (name: string, client: DynamoDBClient, now: Clock): Table => {
-  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+/**
+ * Opens a context's table. The SDK is loaded when the table is first used: half of a cold start would be its. TTL
+ * deletes late (AWS: within days), so an expired item is treated as gone here.
+ */
+export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfig): Table => {
+  const connect = once(async () => {
+    const sdk = await import('./document-client.ts');
+    return { ...sdk, ...sdk.openDocuments(config) };
+  });
   const alive = (item: Item | undefined): Item | undefined =>
     item && typeof item.ttl === 'number' && item.ttl <= now().getTime() / 1000 ? undefined : item;
 
@@ -85,26 +82,31 @@ export const openTable = (name: string, client: DynamoDBClient, now: Clock): Tab
 
   return {
     name,
-    client,
+    client: async () => (await connect()).client,
     now,
     async get(key) {
+      const { documents, GetCommand } = await connect();
       const { Item: item } = await documents.send(new GetCommand({ TableName: name, Key: key, ConsistentRead: true }));
       return alive(item);
     },
     async put(item, condition) {
+      const { documents, PutCommand } = await connect();
       const written = await refusable(documents.send(new PutCommand({ TableName: name, Item: item, ...condition })));
       return written !== undefined;
     },
     async update(key, update) {
+      const { documents, UpdateCommand } = await connect();
       const written = await refusable(
         documents.send(new UpdateCommand({ TableName: name, Key: key, ReturnValues: 'ALL_NEW', ...update })),
       );
       return written && (written.Attributes ?? {});
     },
     async delete(key) {
+      const { documents, DeleteCommand } = await connect();
       await documents.send(new DeleteCommand({ TableName: name, Key: key }));
     },
     async transact(writes) {
+      const { documents, TransactWriteCommand } = await connect();
       const TransactItems = writes.map((write) => {
         if ('put' in write) return { Put: { TableName: name, Item: write.put, ...write.condition } };
         if ('update' in write) return { Update: { TableName: name, Key: write.update, ...asUpdate(write.with) } };
@@ -119,6 +121,7 @@ export const openTable = (name: string, client: DynamoDBClient, now: Clock): Tab
       }
     },
     async queryAll(query) {
+      const { documents, QueryCommand } = await connect();
       const found: Item[] = [];
       let from: Item | undefined;
       do {
@@ -131,6 +134,7 @@ export const openTable = (name: string, client: DynamoDBClient, now: Clock): Tab
       return found;
     },
     async queryPage(query, { limit, cursor, scope }, accept) {
+      const { documents, QueryCommand } = await connect();
       const items = [];
       let from: Item | undefined = cursor === undefined ? undefined : decodeCursor(cursor, scope);
       for (;;) {

@@ -1,4 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
@@ -12,7 +11,7 @@ import { tasks } from './tasks.ts';
 
 const env = parseEnvironment({ TABLE_NAME: z.string(), BUS_NAME: z.string(), MEDIA_BUCKET: z.string() }, process.env);
 const now = () => new Date();
-const table = openTable(env.TABLE_NAME, new DynamoDBClient({}), now);
+const table = openTable(env.TABLE_NAME, now);
 const files = async () => (await import('./media-files.ts')).mediaBucket(env.MEDIA_BUCKET, now);
 
 const deps: Deps = {

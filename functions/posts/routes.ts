@@ -1,7 +1,7 @@
 import { DomainError, notFound } from '../../shared/errors.ts';
 import { findReference } from '../../shared/events/reference.ts';
 import { assertVersion } from '../../shared/http/etag.ts';
-import { healthRoutes } from '../../shared/http/health.ts';
+import { healthRoutes, reachTable } from '../../shared/http/health.ts';
 import { route, type Route } from '../../shared/http/route.ts';
 import type { Table } from '../../shared/dynamo.ts';
 import { newId } from '../../shared/ids.ts';
@@ -89,7 +89,7 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => {
       return media.save(complete(file, await mediaFiles.inspect(file)), caller);
     }),
     route(contract.getMedia, async ({ path, caller }) => media.get(caller.workspaceId, path.mediaId)),
-    ...healthRoutes(contract.health, 'posts', table),
+    ...healthRoutes(contract.health, 'posts', reachTable(table)),
   ];
 };
 

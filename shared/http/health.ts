@@ -26,19 +26,22 @@ export const healthOperations = <Name extends ContextName>(context: Name) => ({
   }),
 });
 
-/** Carries them out: ready means that the context's own table answers. */
+/** Carries them out. `reach` throws when the context does not reach what it needs. */
 export const healthRoutes = <Name extends ContextName>(
   { health, ready }: ReturnType<typeof healthOperations<Name>>,
   context: Name,
-  table: Pick<Table, 'get'>,
+  reach: () => Promise<unknown>,
 ): Route[] => [
   route(health, async () => ({ context, status: 'up' as const })),
   route(ready, async () => {
     try {
-      await table.get({ pk: 'READY', sk: 'READY' });
+      await reach();
     } catch (cause) {
-      throw new DomainError('unavailable', 'not_ready', `${context} does not reach its table.`, { cause });
+      throw new DomainError('unavailable', 'not_ready', `${context} does not reach what it needs.`, { cause });
     }
     return { context, status: 'ready' as const };
   }),
 ];
+
+/** What a context with a table needs: that its table answers. */
+export const reachTable = (table: Pick<Table, 'get'>) => () => table.get({ pk: 'READY', sk: 'READY' });

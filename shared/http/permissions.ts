@@ -12,6 +12,7 @@ const writers: readonly Role[] = ['owner', 'admin', 'manager', 'editor'];
 /** Which role may do what. An operation names its permission; nothing else decides. */
 const grants = {
   'audit:read': admins,
+  'platform:read': admins,
   'accounts:read': everyone,
   'accounts:connect': admins,
   'posts:read': everyone,

@@ -7,8 +7,9 @@ import type { Publish } from '../events/publish.ts';
 import type { Subscription } from '../events/subscription.ts';
 import type { Route } from '../http/route.ts';
 import { loggable, observe } from '../observability.ts';
+import { once } from '../once.ts';
 import { cognitoInlet, isTrigger, type Triggers } from './cognito.ts';
-import { httpInlet } from './http.ts';
+import { httpInlet, type Unmatched } from './http.ts';
 import type { EventsFor } from './stream.ts';
 import { isTask, taskInlet, type Task } from './task.ts';
 
@@ -22,16 +23,19 @@ export interface Inlets {
   tasks?: readonly Task[];
   stream?: { eventsFor: EventsFor; publish: () => Promise<Publish> };
   triggers?: Triggers;
+  /** Answers `$default`: what matches no route of any context. */
+  unmatched?: Unmatched;
 }
 
 /**
  * The Lambda function of a context: one handler, five ways to be woken, told apart by the event's shape. Inlets that
  * most cold starts do not need (queue, stream) are loaded when their first event comes.
  */
-export const createHandler = ({ context, routes, table, subscriptions, tasks, stream, triggers }: Inlets) => {
+export const createHandler = (inlets: Inlets) => {
+  const { context, routes, table, subscriptions, tasks, stream, triggers, unmatched } = inlets;
   const observability = observe(context);
   const { logger } = observability;
-  const http = httpInlet({ context, routes, table, observability });
+  const http = httpInlet({ context, routes, table, observability, unmatched });
   const runTask = taskInlet(context, tasks ?? []);
   const trigger = cognitoInlet(triggers ?? {});
 
@@ -94,15 +98,3 @@ const recordSource = (event: object): unknown => {
 const isQueueEvent = (event: object): event is SQSEvent => recordSource(event) === 'aws:sqs';
 
 const isStreamEvent = (event: object): event is DynamoDBStreamEvent => recordSource(event) === 'aws:dynamodb';
-
-/** Runs `make` at the first call and keeps what it gave, unless it failed. */
-const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
-  };
-};

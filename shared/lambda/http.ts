@@ -11,29 +11,36 @@ import { readRequest } from '../http/request.ts';
 import type { Caller, RequestFacts, Route } from '../http/route.ts';
 import { loggable, MetricUnit, type Observability } from '../observability.ts';
 
+/** Answers a request that no route matches. @throws DomainError that says what would have matched. */
+export type Unmatched = (request: { method: string; path: string }) => Promise<never>;
+
 interface HttpInlet {
   context: ContextName;
   routes: readonly Route[];
   table: Table | undefined;
   observability: Observability;
+  unmatched: Unmatched | undefined;
 }
 
 type Answer = APIGatewayProxyStructuredResultV2;
 
 /** Answers HTTP API events (payload format 2.0). API Gateway has matched the route; a map finds what carries it out. */
-export const httpInlet = ({ context, routes, table, observability }: HttpInlet) => {
+export const httpInlet = ({ context, routes, table, observability, unmatched }: HttpInlet) => {
   const { logger, metrics } = observability;
   const byKey = new Map(routes.map((route) => [routeKey(route.operation), route]));
-  const fallback = routes.find(({ operation }) => operation.id === 'unmatched');
 
   return async (event: APIGatewayProxyEventV2, lambdaContext: Context): Promise<Answer> => {
     const started = performance.now();
     const correlationId = correlationOf(event);
     logger.appendKeys({ correlationId });
-    const route = byKey.get(event.routeKey) ?? fallback;
+    const route = byKey.get(event.routeKey);
     let answer: Answer;
     try {
-      if (!route) throw new Error(`${context} has no route ${event.routeKey}`);
+      if (!route) {
+        const { method, path } = event.requestContext.http;
+        if (unmatched && event.routeKey === '$default') await unmatched({ method, path });
+        throw new Error(`${context} has no route ${event.routeKey}`);
+      }
       answer = await answerTo(route, event, correlationId, table, lambdaContext);
     } catch (error) {
       answer = problemAnswer(error, correlationId);

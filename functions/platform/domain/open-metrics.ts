@@ -1,0 +1,42 @@
+/** Sums and averages over the window; null where nothing was measured. */
+export interface Figures {
+  requests: number | null;
+  clientErrors: number | null;
+  serverErrors: number | null;
+  averageLatencyMs: number | null;
+}
+
+/** Seconds that a figure looks back. */
+export const windowSeconds = 300;
+
+const metrics = [
+  { name: 'xmp_requests', help: 'HTTP requests answered', value: (figures: Figures) => figures.requests ?? 0 },
+  {
+    name: 'xmp_client_errors',
+    help: 'Answers with a 4xx status',
+    value: (figures: Figures) => figures.clientErrors ?? 0,
+  },
+  {
+    name: 'xmp_server_errors',
+    help: 'Answers with a 5xx status',
+    value: (figures: Figures) => figures.serverErrors ?? 0,
+  },
+  {
+    name: 'xmp_latency_seconds',
+    help: 'Average time to answer',
+    value: (figures: Figures) => (figures.averageLatencyMs === null ? null : figures.averageLatencyMs / 1000),
+  },
+] as const;
+
+/** The figures of a context as OpenMetrics text (github.com/prometheus/OpenMetrics, version 1.0.0): gauges of a window. */
+export const openMetrics = (context: string, figures: Figures): string => {
+  const lines = metrics.flatMap(({ name, help, value }) => {
+    const measured = value(figures);
+    return [
+      `# TYPE ${name} gauge`,
+      `# HELP ${name} ${help} in the last ${windowSeconds} seconds`,
+      ...(measured === null ? [] : [`${name}{context="${context}"} ${measured}`]),
+    ];
+  });
+  return [...lines, '# EOF', ''].join('\n');
+};

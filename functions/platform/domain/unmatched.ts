@@ -1,0 +1,23 @@
+import { DomainError } from '../../../shared/errors.ts';
+
+/** Paths of the API with their methods, as the OpenAPI document has them. */
+type Paths = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+const matches = (template: string, path: string): boolean => {
+  const parts = template.split('/');
+  const given = path.split('/');
+  return parts.length === given.length && parts.every((part, place) => part.startsWith('{') || part === given[place]);
+};
+
+/** Why no route took a request: another method would have (405 with `Allow`, RFC 9110), or nothing lies there (404). */
+export const unmatchedError = (paths: Paths, method: string, path: string): DomainError => {
+  const found = Object.entries(paths).filter(([template]) => matches(template, path));
+  const allowed = [...new Set(found.flatMap(([, methods]) => Object.keys(methods)))].map((each) => each.toUpperCase());
+  if (allowed.length === 0) {
+    return new DomainError('not-found', 'no_such_operation', 'There is nothing at this path. See /v1/openapi.json.');
+  }
+  const Allow = allowed.sort().join(', ');
+  return new DomainError('method-not-allowed', 'method_not_allowed', `${method} is not possible here, only ${Allow}.`, {
+    headers: { Allow },
+  });
+};

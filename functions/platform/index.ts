@@ -1,0 +1,22 @@
+import * as z from 'zod';
+import { parseEnvironment } from '../../shared/environment.ts';
+import { createHandler } from '../../shared/lambda/handler.ts';
+import { once } from '../../shared/once.ts';
+import type { Deps } from './deps.ts';
+import { routes, unmatched } from './routes.ts';
+
+const env = parseEnvironment({ API_URL: z.url(), REGISTRY_PATH: z.string() }, process.env);
+
+const deps: Deps = {
+  // Services come and go with deployments only, and each deployment starts new containers.
+  services: once(async () => (await import('./registry.ts')).readRegistry(env.REGISTRY_PATH)),
+  answers: async (path) => {
+    const answer = await fetch(env.API_URL + path, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+    return answer?.ok === true;
+  },
+  figures: async (context) => (await import('./figures.ts')).readFigures(context, new Date()),
+  openApi: once(async () => (await import('../../docs/openapi.json', { with: { type: 'json' } })).default),
+  elapsed: () => performance.now(),
+};
+
+export const handler = createHandler({ context: 'platform', routes: routes(deps), unmatched: unmatched(deps) });

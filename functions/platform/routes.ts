@@ -1,0 +1,36 @@
+import { healthRoutes } from '../../shared/http/health.ts';
+import { route, type Route } from '../../shared/http/route.ts';
+import type { Unmatched } from '../../shared/lambda/http.ts';
+import * as contract from './contract.ts';
+import type { Deps } from './deps.ts';
+import { openMetrics } from './domain/open-metrics.ts';
+import { unmatchedError } from './domain/unmatched.ts';
+
+/** The HTTP operations about the platform itself. */
+export const routes = ({ services, answers, figures, openApi, elapsed }: Deps): Route[] => [
+  route(contract.getHealth, async () => {
+    const contexts = await Promise.all(
+      (await services()).map(async ({ context, health }) => {
+        const started = elapsed();
+        const status = (await answers(health)) ? ('up' as const) : ('down' as const);
+        return { context, status, milliseconds: Math.round(elapsed() - started) };
+      }),
+    );
+    const isUp = contexts.every(({ status }) => status === 'up');
+    return { status: isUp ? ('up' as const) : ('degraded' as const), contexts };
+  }),
+  route(contract.listServices, async () => ({ services: await services() })),
+  // The document's own shape is checked where it is made.
+  route(contract.getOpenApi, async () => ({ ...(await openApi()) })),
+  ...contract.contextMetrics.map(({ context, operation }) =>
+    route(operation, async () => openMetrics(context, await figures(context))),
+  ),
+  ...healthRoutes(contract.health, 'platform', services),
+];
+
+/** Answers what no route of any context matches. */
+export const unmatched =
+  ({ openApi }: Pick<Deps, 'openApi'>): Unmatched =>
+  async ({ method, path }) => {
+    throw unmatchedError((await openApi()).paths, method, path);
+  };

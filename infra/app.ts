@@ -1,0 +1,19 @@
+import { App } from 'aws-cdk-lib';
+import * as z from 'zod';
+import { buildFunctions } from './build/functions.ts';
+import { provision } from './provision.ts';
+import { stages } from './stages.ts';
+
+/** `cdk deploy --all -c stage=dev`: one stage's stacks. The local stage is told its addresses by `npm start`. */
+const app = new App();
+const Context = z.object({
+  stage: z.enum(['local', 'dev', 'staging', 'prod'], 'Name the stage: -c stage=dev (or local, staging, prod)'),
+  local: z.preprocess(
+    (given) => (typeof given === 'string' ? JSON.parse(given) : given),
+    z.object({ awsEndpointUrl: z.url(), xSandboxUrl: z.url(), publicUrl: z.url() }).optional(),
+  ),
+});
+const context = Context.parse({ stage: app.node.tryGetContext('stage'), local: app.node.tryGetContext('local') });
+
+await buildFunctions();
+provision(app, stages(context.local)[context.stage]);

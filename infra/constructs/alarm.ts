@@ -1,0 +1,33 @@
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+
+interface AlarmProps {
+  metric: IMetric;
+  /** It rings when the metric is at least this. */
+  threshold: number;
+  /** What users lose while it rings. */
+  errorImpact: string;
+  /** Heading in docs/runbook.md that says what to do. */
+  runbook: string;
+  topic: ITopic;
+}
+
+/** An alarm that says why it matters and where to read what to do; silence is not an error. */
+export const alarm = (scope: Construct, id: string, { metric, threshold, errorImpact, runbook, topic }: AlarmProps) => {
+  const made = new Alarm(scope, id, {
+    metric,
+    threshold,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    evaluationPeriods: 1,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+    alarmDescription: `${errorImpact} See docs/runbook.md#${runbook}`,
+  });
+  made.addAlarmAction(new SnsAction(topic));
+  return made;
+};
+
+/** Alarms look at five minutes at a time. */
+export const alarmPeriod = Duration.minutes(5);

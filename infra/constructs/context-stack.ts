@@ -1,0 +1,166 @@
+import { Duration, Stack, type App } from 'aws-cdk-lib';
+import type { IHttpApi, IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { FilterCriteria, FilterRule, StartingPosition, type Function } from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { EventDefinition } from '../../shared/events/event.ts';
+import type { Operation } from '../../shared/http/operation.ts';
+import type { ContextFolder } from '../build/functions.ts';
+import type { MediaStack } from '../stacks/media.ts';
+import { nameIn, type Stage } from '../stages.ts';
+import { accept } from './accept.ts';
+import { alarm, alarmPeriod } from './alarm.ts';
+import { ContextFunction } from './context-function.ts';
+import { ContextTable } from './context-table.ts';
+import { exposeOperations } from './expose-operations.ts';
+import { Inbox } from './inbox.ts';
+
+/** What every context stands on, made by the stacks before it. */
+export interface Ground {
+  stage: Stage;
+  api: IHttpApi;
+  authorizer: IHttpRouteAuthorizer;
+  bus: IEventBus;
+  alarmTopic: ITopic;
+}
+
+interface ContextProps {
+  context: ContextFolder;
+  operations: readonly Operation[];
+  listensTo: readonly EventDefinition[];
+  /** Its table, where it keeps anything, with the names of the indexes. Its writes are told to the others. */
+  table?: { indexes: readonly string[] };
+  environment?: Record<string, string>;
+  timeout?: Duration;
+}
+
+/** Where a context's entry of the service registry lies; `GET /v1/services` reads them all. */
+export const registryPath = (stage: Stage): string => `/${nameIn(stage, 'services')}`;
+
+/**
+ * A context's stack: table, function, routes, inbox, stream and alarms, and its place in the service registry. A
+ * context's own stack adds only what is special.
+ */
+export class ContextStack extends Stack {
+  readonly handler: Function;
+
+  constructor(app: App, ground: Ground, props: ContextProps) {
+    const { stage, api, authorizer, bus, alarmTopic } = ground;
+    const { context, operations, listensTo, environment = {}, timeout } = props;
+    super(app, nameIn(stage, context), { env: { region: stage.region, account: stage.account } });
+
+    const table = props.table && new ContextTable(this, 'Table', { stage, indexes: props.table.indexes });
+    const { function: handler } = new ContextFunction(this, 'Handler', {
+      stage,
+      context,
+      environment: { ...(table && { TABLE_NAME: table.tableName, BUS_NAME: bus.eventBusName }), ...environment },
+      ...(timeout && { timeout }),
+    });
+    this.handler = handler;
+    exposeOperations(this, { api, authorizer, function: handler, operations });
+    if (table) {
+      this.grantTable(table, props.table?.indexes ?? []);
+      this.tellEvents(table, bus, alarmTopic);
+    }
+    if (listensTo.length > 0) this.listen(bus, listensTo, alarmTopic);
+
+    new StringParameter(this, 'Registration', {
+      parameterName: `${registryPath(stage)}/${context}`,
+      stringValue: JSON.stringify({ context, health: `/v1/${context}/health`, ready: `/v1/${context}/ready` }),
+    });
+    alarm(this, 'FaultsAlarm', {
+      metric: handler.metricErrors({ period: alarmPeriod }),
+      threshold: 1,
+      errorImpact: `Requests, events or publications fail in ${context}.`,
+      runbook: 'a-function-fails',
+      topic: alarmTopic,
+    });
+    alarm(this, 'ThrottlesAlarm', {
+      metric: handler.metricThrottles({ period: alarmPeriod }),
+      threshold: 1,
+      errorImpact: `${context} is turned away by Lambda: requests fail and posts go out late.`,
+      runbook: 'a-function-is-throttled',
+      topic: alarmTopic,
+    });
+  }
+
+  /** Items of the own table, and queries on each of its indexes: no scan, no administration. */
+  private grantTable(table: ContextTable, indexes: readonly string[]): void {
+    const items = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'];
+    this.allow(
+      items.map((action) => `dynamodb:${action}`),
+      [table.tableArn],
+    );
+    if (indexes.length === 0) return;
+    this.allow(
+      ['dynamodb:Query'],
+      indexes.map((index) => `${table.tableArn}/index/${index}`),
+    );
+  }
+
+  /** Answers a finding about the role's wildcards. */
+  protected acceptGrant(finding: string, reason: string): void {
+    if (this.handler.role) accept(this.handler.role, 'IAM5', finding, reason);
+  }
+
+  protected allow(actions: string[], resources: string[]): void {
+    this.handler.addToRolePolicy(new PolicyStatement({ actions, resources }));
+  }
+
+  private tellEvents(table: ContextTable, bus: IEventBus, topic: ITopic): void {
+    const lost = new Queue(this, 'LostChanges', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    accept(lost, 'SQS3', undefined, 'It is the dead-letter queue of the stream.');
+    this.handler.addEventSource(
+      new DynamoEventSource(table, {
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        batchSize: 100,
+        reportBatchItemFailures: true,
+        bisectBatchOnError: true,
+        retryAttempts: 100,
+        onFailure: new SqsDlq(lost),
+        // Only entities mean something to others; idempotency records and projections stay here.
+        filters: [FilterCriteria.filter({ dynamodb: { NewImage: { version: { N: FilterRule.exists() } } } })],
+      }),
+    );
+    bus.grantPutEventsTo(this.handler);
+    alarm(this, 'LostChangesAlarm', {
+      metric: lost.metricApproximateNumberOfMessagesVisible({ period: alarmPeriod }),
+      threshold: 1,
+      errorImpact: 'A change was not told to the other contexts: a post may not go out, a projection is behind.',
+      runbook: 'a-change-was-not-told',
+      topic,
+    });
+  }
+
+  /** Files of the media bucket, without listing or deleting them. */
+  protected grantMedia({ bucket, objectsFinding }: MediaStack, ...actions: `s3:${string}`[]): void {
+    this.allow(actions, [bucket.arnForObjects('*')]);
+    this.acceptGrant(objectsFinding, 'Each workspace has a prefix of its own; they are not known here.');
+  }
+
+  private listen(bus: IEventBus, listensTo: readonly EventDefinition[], topic: ITopic): void {
+    const inbox = new Inbox(this, 'Inbox', { bus, function: this.handler, listensTo });
+    alarm(this, 'DeadLettersAlarm', {
+      metric: inbox.deadLetters.metricApproximateNumberOfMessagesVisible({ period: alarmPeriod }),
+      threshold: 1,
+      errorImpact: 'An event was given up on: what it told is missing here.',
+      runbook: 'events-in-a-dead-letter-queue',
+      topic,
+    });
+    alarm(this, 'BacklogAlarm', {
+      metric: inbox.queue.metricApproximateAgeOfOldestMessage({ period: alarmPeriod }),
+      threshold: 300,
+      errorImpact: 'Events wait for minutes: accounts, schedules and metrics are behind.',
+      runbook: 'events-wait-in-an-inbox',
+      topic,
+    });
+  }
+}

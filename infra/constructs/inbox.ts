@@ -1,0 +1,49 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, type IEventBus } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import type { Function } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { EventDefinition } from '../../shared/events/event.ts';
+
+interface InboxProps {
+  bus: IEventBus;
+  function: Function;
+  /** The contract's `listensTo`. */
+  listensTo: readonly EventDefinition[];
+}
+
+/** A record that failed this often is put aside for a person. */
+const mostReceives = 5;
+
+/**
+ * The queue through which a context hears the events of others: filled by rules, emptied by the context's function;
+ * what fails again and again waits two weeks in the dead-letter queue.
+ */
+export class Inbox extends Construct {
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, { bus, function: consumer, listensTo }: InboxProps) {
+    super(scope, id);
+    const kept = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14) };
+    this.deadLetters = new Queue(this, 'DeadLetters', kept);
+    this.queue = new Queue(this, 'Queue', {
+      ...kept,
+      // AWS asks for six times the function's timeout, so that a slow batch is not delivered twice.
+      visibilityTimeout: Duration.seconds(6 * (consumer.timeout?.toSeconds() ?? 3)),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: mostReceives },
+    });
+    consumer.addEventSource(new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true }));
+
+    for (const source of new Set(listensTo.map((event) => event.source))) {
+      const detailType = listensTo.filter((event) => event.source === source).map((event) => event.type);
+      new Rule(this, `From-${source}`, {
+        eventBus: bus,
+        eventPattern: { source: [source], detailType },
+        targets: [new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters })],
+      });
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { Tags, Validations, type App } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { Ground } from './constructs/context-stack.ts';
+import { AccountsStack } from './stacks/accounts.ts';
+import { AnalyticsStack } from './stacks/analytics.ts';
+import { ApiStack } from './stacks/api.ts';
+import { CampaignsStack } from './stacks/campaigns.ts';
+import { EdgeStack } from './stacks/edge.ts';
+import { IdentityStack } from './stacks/identity.ts';
+import { MediaStack } from './stacks/media.ts';
+import { MessagingStack } from './stacks/messaging.ts';
+import { PlatformStack } from './stacks/platform.ts';
+import { PostsStack } from './stacks/posts.ts';
+import { UsersStack } from './stacks/users.ts';
+import { WorkflowsStack } from './stacks/workflows.ts';
+import type { Stage } from './stages.ts';
+
+/** One stage's stacks, from the ground up. It makes no resource itself. The functions must have been built. */
+export const provision = (app: App, stage: Stage): void => {
+  const messaging = new MessagingStack(app, stage);
+  const identity = new IdentityStack(app, stage);
+  const media = new MediaStack(app, stage);
+  const api = new ApiStack(app, stage, identity);
+  const publicUrl = stage.edge.kind === 'external' ? stage.edge.publicUrl : new EdgeStack(app, stage, api).publicUrl;
+
+  const ground: Ground = {
+    stage,
+    api: api.api,
+    authorizer: api.authorizer,
+    bus: messaging.bus,
+    alarmTopic: messaging.alarmTopic,
+  };
+  new UsersStack(app, ground, identity);
+  const accounts = new AccountsStack(app, ground, { media, publicUrl });
+  const posts = new PostsStack(app, ground, media);
+  const campaigns = new CampaignsStack(app, ground);
+  const analytics = new AnalyticsStack(app, ground);
+  new PlatformStack(app, ground, api);
+  new WorkflowsStack(app, ground, {
+    accounts: accounts.handler,
+    posts: posts.handler,
+    campaigns: campaigns.handler,
+    analytics: analytics.handler,
+  });
+
+  Tags.of(app).add('stage', stage.name);
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+};

@@ -1,0 +1,49 @@
+import { CfnOutput, Duration, type App } from 'aws-cdk-lib';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { listensTo, operations } from '../../functions/accounts/contract.ts';
+import { accept } from '../constructs/accept.ts';
+import { ContextStack, type Ground } from '../constructs/context-stack.ts';
+import { nameIn } from '../stages.ts';
+import type { MediaStack } from './media.ts';
+
+interface AccountsProps {
+  media: MediaStack;
+  /** Base of the addresses that people open: X sends them back to a page there. */
+  publicUrl: string;
+}
+
+export class AccountsStack extends ContextStack {
+  constructor(app: App, ground: Ground, { media, publicUrl }: AccountsProps) {
+    const { stage } = ground;
+    super(app, ground, {
+      context: 'accounts',
+      operations,
+      listensTo,
+      table: { indexes: ['byTime'] },
+      timeout: Duration.seconds(30),
+      environment: {
+        MEDIA_BUCKET: media.bucket.bucketName,
+        X_API_URL: stage.x.apiUrl,
+        X_AUTHORIZE_URL: stage.x.authorizeUrl,
+        X_REDIRECT_URI: `${publicUrl}/x/callback`,
+      },
+    });
+    // The X app's credentials are put in by hand once; the key of the token vault is made here and never leaves.
+    const secret = new Secret(this, 'XApp', {
+      secretName: nameIn(stage, 'x-app'),
+      description: "The X app's clientId and clientSecret, and the key that X tokens are encrypted under",
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ clientId: '', clientSecret: '' }),
+        generateStringKey: 'vaultKey',
+        passwordLength: 64,
+        excludePunctuation: true,
+      },
+      removalPolicy: stage.removalPolicy,
+    });
+    accept(secret, 'SMG4', undefined, "X's credentials change at X; the vault's key is rotated by re-encryption.");
+    this.handler.addEnvironment('X_SECRET_ARN', secret.secretArn);
+    secret.grantRead(this.handler);
+    this.grantMedia(media, 's3:GetObject');
+    new CfnOutput(this, 'XSecretArn', { value: secret.secretArn });
+  }
+}

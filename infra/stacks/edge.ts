@@ -1,0 +1,89 @@
+import { Stack, type App } from 'aws-cdk-lib';
+import {
+  AllowedMethods,
+  CachePolicy,
+  Distribution,
+  Function,
+  FunctionCode,
+  FunctionEventType,
+  FunctionRuntime,
+  HttpVersion,
+  OriginRequestPolicy,
+  ResponseHeadersPolicy,
+  SecurityPolicyProtocol,
+  ViewerProtocolPolicy,
+} from 'aws-cdk-lib/aws-cloudfront';
+import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { BucketDeployment, Source } from 'aws-cdk-lib/aws-s3-deployment';
+import { join } from 'node:path';
+import { accept } from '../constructs/accept.ts';
+import { nameIn, type Stage } from '../stages.ts';
+import type { ApiStack } from './api.ts';
+
+/** CloudFront before the API and the static pages: one address for people, and no cross-origin requests. */
+export class EdgeStack extends Stack {
+  /** Base of the addresses that people open, without a slash at its end. */
+  readonly publicUrl: string;
+
+  constructor(app: App, stage: Stage, { api }: ApiStack) {
+    super(app, nameIn(stage, 'edge'), { env: { region: stage.region, account: stage.account } });
+
+    const pages = new Bucket(this, 'Pages', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      removalPolicy: stage.removalPolicy,
+    });
+    accept(pages, 'S1', undefined, 'It holds public pages; CloudFront and CloudTrail tell who changes them.');
+
+    const distribution = new Distribution(this, 'Distribution', {
+      comment: nameIn(stage, 'edge'),
+      httpVersion: HttpVersion.HTTP2_AND_3,
+      minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+      defaultBehavior: {
+        origin: S3BucketOrigin.withOriginAccessControl(pages),
+        viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+        cachePolicy: CachePolicy.CACHING_OPTIMIZED,
+        responseHeadersPolicy: ResponseHeadersPolicy.SECURITY_HEADERS,
+        functionAssociations: [
+          {
+            eventType: FunctionEventType.VIEWER_REQUEST,
+            function: new Function(this, 'PageOfPath', {
+              runtime: FunctionRuntime.JS_2_0,
+              code: FunctionCode.fromInline(pageOfPath),
+            }),
+          },
+        ],
+      },
+      additionalBehaviors: {
+        '/v1/*': {
+          origin: new HttpOrigin(`${api.apiId}.execute-api.${this.region}.${this.urlSuffix}`),
+          viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
+          allowedMethods: AllowedMethods.ALLOW_ALL,
+          cachePolicy: CachePolicy.CACHING_DISABLED,
+          originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+        },
+      },
+    });
+    accept(distribution, 'CFR1', undefined, 'Marketing teams work from everywhere.');
+    accept(distribution, 'CFR2', undefined, 'WAF comes with the limits per address; API Gateway throttles until then.');
+    accept(distribution, 'CFR3', undefined, 'API Gateway logs the requests; pages hold nothing personal.');
+    accept(distribution, 'CFR4', undefined, "It uses CloudFront's own domain until the stage has one, so its own TLS.");
+
+    new BucketDeployment(this, 'PagesContent', {
+      sources: [Source.asset(join(import.meta.dirname, '../pages'))],
+      destinationBucket: pages,
+      distribution,
+    });
+    this.publicUrl = `https://${distribution.distributionDomainName}`;
+  }
+}
+
+/** `/x/callback` is the file `x-callback.html`, as infra/local/front-door.ts has it. */
+const pageOfPath = `function handler(event) {
+  var request = event.request;
+  var name = request.uri.replace(/^\\/|\\/$/g, '').replace(/\\//g, '-');
+  if (name !== '' && name.indexOf('.') < 0) request.uri = '/' + name + '.html';
+  return request;
+}`;

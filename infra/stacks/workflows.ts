@@ -1,0 +1,57 @@
+import { Stack, type App } from 'aws-cdk-lib';
+import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { CampaignCompleted, CampaignLaunched, CampaignResumed } from '../../events/campaigns.ts';
+import { PostScheduled } from '../../events/posts.ts';
+import type { Ground } from '../constructs/context-stack.ts';
+import { Workflow } from '../constructs/workflow.ts';
+import { nameIn } from '../stages.ts';
+import { publishPost } from '../workflows/publish-post.ts';
+import { runCampaign } from '../workflows/run-campaign.ts';
+import { sweepMetrics } from '../workflows/sweep-metrics.ts';
+
+type Functions = Readonly<Record<'accounts' | 'posts' | 'campaigns' | 'analytics', IFunction>>;
+
+/** The workflows that cross contexts: each task is one context's, and none of them knows the others. */
+export class WorkflowsStack extends Stack {
+  constructor(app: App, { stage, bus, alarmTopic }: Ground, functions: Functions) {
+    super(app, nameIn(stage, 'workflows'), { env: { region: stage.region, account: stage.account } });
+    const { accounts, posts, campaigns, analytics } = functions;
+    const common = { stage, bus, alarmTopic };
+
+    new Workflow(this, 'PublishPost', {
+      ...common,
+      name: 'publish-post',
+      definition: publishPost({
+        posts: posts.functionArn,
+        accounts: accounts.functionArn,
+        campaigns: campaigns.functionArn,
+      }),
+      functions: [posts, accounts, campaigns],
+      startedBy: [PostScheduled],
+      errorImpact: 'A post may not go out.',
+    });
+    new Workflow(this, 'RunCampaign', {
+      ...common,
+      name: 'run-campaign',
+      definition: runCampaign({ campaigns: campaigns.functionArn }),
+      functions: [campaigns],
+      startedBy: [CampaignLaunched, CampaignResumed],
+      errorImpact: 'Posts of a campaign may not be planned.',
+    });
+    const sweep = new Workflow(this, 'SweepMetrics', {
+      ...common,
+      name: 'sweep-metrics',
+      definition: sweepMetrics({ accounts: accounts.functionArn, analytics: analytics.functionArn }),
+      functions: [accounts, analytics],
+      // The first figures of a campaign are there when it is over, not only at the next sweep.
+      startedBy: [CampaignCompleted],
+      errorImpact: 'Metrics are not up to date.',
+    });
+    new Schedule(this, 'SweepSchedule', {
+      schedule: ScheduleExpression.rate(stage.sweepEvery),
+      target: new StepFunctionsStartExecution(sweep.stateMachine, { input: ScheduleTargetInput.fromObject({}) }),
+    });
+  }
+}

@@ -1,0 +1,114 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+
+export type StageName = 'local' | 'dev' | 'staging' | 'prod';
+
+/** EVERY difference between stages is a value here: no construct and no function asks for a stage's name. */
+export interface Stage {
+  name: StageName;
+  region: string;
+  /** Undefined: the account of the credentials in use. */
+  account: string | undefined;
+  /** What becomes of tables, buckets, secrets and the user pool when their stack is deleted. */
+  removalPolicy: RemovalPolicy;
+  deletionProtection: boolean;
+  logRetention: RetentionDays;
+  /** Requests per second and burst, for the API as a whole (API Gateway stage throttling). */
+  throttle: { rateLimit: number; burstLimit: number };
+  /** Share of requests traced is X-Ray's own sampling rule; whether functions and workflows send traces at all. */
+  tracing: boolean;
+  /** Mail address that alarms go to; none: the topic has no subscriber yet. */
+  alarmMail: string | undefined;
+  /** Where X is. */
+  x: { apiUrl: string; authorizeUrl: string };
+  /** CloudFront in front of API and pages, or another front door that is there already. */
+  edge: { kind: 'cloudfront' } | { kind: 'external'; publicUrl: string };
+  /** How functions of this stage reach the API over HTTPS; undefined: by API Gateway's own address. */
+  apiUrl: ((apiId: string) => string) | undefined;
+  /** How often metrics are read from X (EventBridge Scheduler expression). */
+  sweepEvery: Duration;
+  /** How long events can be replayed from the archive. */
+  eventArchiveDays: number;
+}
+
+const x = { apiUrl: 'https://api.x.com', authorizeUrl: 'https://x.com' };
+
+const deployed = {
+  region: 'us-east-1',
+  account: undefined,
+  tracing: true,
+  alarmMail: undefined,
+  x,
+  edge: { kind: 'cloudfront' },
+  apiUrl: undefined,
+} as const;
+
+/** What only the machine that runs the local stage knows: addresses of its emulator, X sandbox and front door. */
+export interface LocalAddresses {
+  awsEndpointUrl: string;
+  xSandboxUrl: string;
+  publicUrl: string;
+}
+
+const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl }: LocalAddresses): Stage => ({
+  name: 'local',
+  region: 'us-east-1',
+  account: '000000000000',
+  removalPolicy: RemovalPolicy.DESTROY,
+  deletionProtection: false,
+  logRetention: RetentionDays.ONE_WEEK,
+  throttle: { rateLimit: 1_000, burstLimit: 2_000 },
+  // The emulator has no X-Ray.
+  tracing: false,
+  alarmMail: undefined,
+  x: { apiUrl: xSandboxUrl, authorizeUrl: xSandboxUrl },
+  // CloudFront is played by infra/local/front-door.ts.
+  edge: { kind: 'external', publicUrl },
+  apiUrl: (apiId) => `${awsEndpointUrl}/_aws/execute-api/${apiId}/$default`,
+  sweepEvery: Duration.minutes(1),
+  eventArchiveDays: 1,
+});
+
+const unknownAddresses: LocalAddresses = {
+  awsEndpointUrl: 'http://127.0.0.1:4566',
+  xSandboxUrl: 'http://127.0.0.1:4570',
+  publicUrl: 'http://127.0.0.1:4580',
+};
+
+/** The stages, by name. `addresses` matters to the local one alone. */
+export const stages = (addresses: LocalAddresses = unknownAddresses): Record<StageName, Stage> => ({
+  local: local(addresses),
+  dev: {
+    ...deployed,
+    name: 'dev',
+    removalPolicy: RemovalPolicy.DESTROY,
+    deletionProtection: false,
+    logRetention: RetentionDays.TWO_WEEKS,
+    throttle: { rateLimit: 50, burstLimit: 100 },
+    sweepEvery: Duration.minutes(15),
+    eventArchiveDays: 7,
+  },
+  staging: {
+    ...deployed,
+    name: 'staging',
+    removalPolicy: RemovalPolicy.RETAIN,
+    deletionProtection: true,
+    logRetention: RetentionDays.ONE_MONTH,
+    throttle: { rateLimit: 200, burstLimit: 400 },
+    sweepEvery: Duration.minutes(15),
+    eventArchiveDays: 30,
+  },
+  prod: {
+    ...deployed,
+    name: 'prod',
+    removalPolicy: RemovalPolicy.RETAIN,
+    deletionProtection: true,
+    logRetention: RetentionDays.SIX_MONTHS,
+    throttle: { rateLimit: 1_000, burstLimit: 2_000 },
+    sweepEvery: Duration.minutes(15),
+    eventArchiveDays: 90,
+  },
+});
+
+/** The name a resource has in its stage where it needs one that others can know without asking. */
+export const nameIn = (stage: Stage, what: string): string => `xmp-${stage.name}-${what}`;

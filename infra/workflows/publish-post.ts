@@ -1,0 +1,167 @@
+import { tasks as accounts } from '../../functions/accounts/contract.ts';
+import { tasks as campaigns } from '../../functions/campaigns/contract.ts';
+import { tasks as posts } from '../../functions/posts/contract.ts';
+import { contextTask, type State, type StateMachineDefinition } from './task.ts';
+
+/** ARNs of the functions it calls. */
+interface Functions {
+  posts: string;
+  accounts: string;
+  campaigns: string;
+}
+
+const onPost = { 'workspaceId.$': '$.workspaceId', 'postId.$': '$.entityId' };
+const onAccount = { ...onPost, 'accountId.$': '$.claim.accountId' };
+
+/** A step that failed for good: what happened at X is unknown, and posts.record has it looked up later. */
+const orFault = (state: State, next: string): State => ({
+  ...state,
+  Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: next }],
+});
+
+/**
+ * One post on its way to X, exactly once. Started by every `post.scheduled` event with the event's detail; a second
+ * execution for the same scheduling finds the claim taken and ends.
+ *
+ * A plain post takes five transitions: wait, claim, choice, publish, record. Whatever keeps a post from going out is
+ * taken down by posts.record, which schedules it anew where that helps: there are no loops to count.
+ */
+export const publishPost = (functions: Functions): StateMachineDefinition => {
+  const claim = (): State =>
+    contextTask({
+      handler: functions.posts,
+      task: posts.claim,
+      input: { ...onPost, 'scheduleVersion.$': '$.data.scheduleVersion' },
+      resultPath: '$.claim',
+    });
+  const record = (outcomes: Record<string, unknown>): State => ({
+    ...contextTask({
+      handler: functions.posts,
+      task: posts.record,
+      input: { ...onPost, ...outcomes },
+      resultPath: null,
+    }),
+    End: true,
+  });
+  const publishPart = (part: Record<string, unknown>): State =>
+    contextTask({
+      handler: functions.accounts,
+      task: accounts.publishPart,
+      input: part,
+      resultPath: '$.part',
+    });
+  /** Runs one task for each element, in order, one at a time; its outcomes come as a list. */
+  const forEach = (list: string, element: string, task: State, resultPath: string): State => ({
+    Type: 'Map',
+    ItemsPath: list,
+    ItemSelector: {
+      ...onAccount,
+      'correlationId.$': '$.correlationId',
+      [`${element}.$`]: '$$.Map.Item.Value',
+    },
+    MaxConcurrency: 1,
+    ItemProcessor: {
+      ProcessorConfig: { Mode: 'INLINE' },
+      StartAt: `Each-${element}`,
+      States: {
+        [`Each-${element}`]: { ...orFault({ ...task, ResultPath: '$' }, `Fault-${element}`), End: true },
+        [`Fault-${element}`]: { Type: 'Pass', Result: { outcome: 'fault' }, End: true },
+      },
+    },
+    ResultPath: resultPath,
+  });
+
+  return {
+    Comment: 'Publishes one post on X at its time, exactly once',
+    StartAt: 'WaitUntilDue',
+    States: {
+      WaitUntilDue: { Type: 'Wait', TimestampPath: '$.data.publishAt', Next: 'Claim' },
+      Claim: { ...claim(), Next: 'WhatToDo' },
+      WhatToDo: {
+        Type: 'Choice',
+        Choices: [
+          { Variable: '$.claim.outcome', StringEquals: 'wait', Next: 'WaitABit' },
+          { Variable: '$.claim.outcome', StringEquals: 'skip', Next: 'NothingToDo' },
+          { Variable: '$.claim.path', StringEquals: 'plain', Next: 'PublishPlain' },
+          { Variable: '$.claim.path', StringEquals: 'campaign', Next: 'Permit' },
+        ],
+        Default: 'UploadMedia',
+      },
+      // Clocks differ: the claim found that it is a moment too early.
+      WaitABit: { Type: 'Wait', TimestampPath: '$.claim.until', Next: 'Claim' },
+      NothingToDo: { Type: 'Succeed' },
+
+      PublishPlain: {
+        ...orFault(
+          publishPart({
+            ...onAccount,
+            part: 0,
+            'text.$': '$.claim.parts[0].text',
+            'mediaIds.$': '$.claim.parts[0].mediaIds',
+          }),
+          'RecordFault',
+        ),
+        Next: 'RecordPlain',
+      },
+      RecordPlain: record({ 'parts.$': 'States.Array($.part)' }),
+      RecordFault: record({ parts: [{ outcome: 'fault' }] }),
+
+      // The last look before anything goes out: a paused campaign stays silent from the moment it was paused.
+      Permit: {
+        ...orFault(
+          contextTask({
+            handler: functions.campaigns,
+            task: campaigns.permit,
+            input: { ...onPost, 'campaignId.$': '$.claim.campaignId' },
+            resultPath: '$.permit',
+          }),
+          'RecordFault',
+        ),
+        Next: 'IsPermitted',
+      },
+      IsPermitted: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.permit.outcome', StringEquals: 'permitted', Next: 'UploadMedia' }],
+        Default: 'RecordNotPermitted',
+      },
+      RecordNotPermitted: record({ 'permit.$': '$.permit' }),
+
+      UploadMedia: {
+        ...forEach(
+          '$.claim.media',
+          'media',
+          contextTask({
+            handler: functions.accounts,
+            task: accounts.uploadMedia,
+            input: {
+              'workspaceId.$': '$.workspaceId',
+              'postId.$': '$.postId',
+              'accountId.$': '$.accountId',
+              'media.$': '$.media',
+            },
+            resultPath: '$',
+          }),
+          '$.media',
+        ),
+        Next: 'PublishParts',
+      },
+      PublishParts: {
+        ...forEach(
+          '$.claim.parts',
+          'part',
+          publishPart({
+            'workspaceId.$': '$.workspaceId',
+            'postId.$': '$.postId',
+            'accountId.$': '$.accountId',
+            'part.$': '$.part.part',
+            'text.$': '$.part.text',
+            'mediaIds.$': '$.part.mediaIds',
+          }),
+          '$.parts',
+        ),
+        Next: 'RecordAll',
+      },
+      RecordAll: record({ 'media.$': '$.media', 'parts.$': '$.parts' }),
+    },
+  };
+};

@@ -1,0 +1,33 @@
+/** A state of the Amazon States Language (states-language.net); definitions are plain data, read as they run. */
+export type State = Readonly<Record<string, unknown>>;
+
+export interface StateMachineDefinition {
+  Comment: string;
+  StartAt: string;
+  States: Readonly<Record<string, State>>;
+}
+
+interface Task {
+  /** ARN of the function of the context that carries the task out. */
+  handler: string;
+  /** Its name in the context's contract, such as `posts.claim`. */
+  task: string;
+  /** Payload template: names that end in `.$` are JSON paths. */
+  input: Readonly<Record<string, unknown>>;
+  /** Where the outcome goes in the state; null when nobody reads it. */
+  resultPath: string | null;
+  /** JSON path of the correlation id. */
+  correlationId?: string;
+}
+
+/**
+ * A step that one context carries out. Outcomes come back as JSON for a Choice to read; what is thrown is a fault and is
+ * tried again, for about a minute: tasks are idempotent.
+ */
+export const contextTask = ({ handler, task, input, resultPath, correlationId = '$.correlationId' }: Task): State => ({
+  Type: 'Task',
+  Resource: handler,
+  Parameters: { task, input, 'execution.$': '$$.Execution.Id', 'correlationId.$': correlationId },
+  ResultPath: resultPath,
+  Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, BackoffRate: 2, MaxAttempts: 5, MaxDelaySeconds: 30 }],
+});
