@@ -21,6 +21,21 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
+  // Pages run in browsers, as they are.
+  {
+    files: ['infra/pages/**'],
+    ...tseslint.configs.disableTypeChecked,
+    languageOptions: {
+      parserOptions: { projectService: false },
+      globals: {
+        document: 'readonly',
+        history: 'readonly',
+        location: 'readonly',
+        window: 'readonly',
+        URLSearchParams: 'readonly',
+      },
+    },
+  },
   // What a person starts in a terminal speaks through the console.
   { files: ['infra/local/**', 'infra/*.ts', 'test/bench/**'], rules: { 'no-console': 'off' } },
 );

@@ -9,11 +9,12 @@ const app = new App();
 const Context = z.object({
   stage: z.enum(['local', 'dev', 'staging', 'prod'], 'Name the stage: -c stage=dev (or local, staging, prod)'),
   local: z.preprocess(
-    (given) => (typeof given === 'string' ? JSON.parse(given) : given),
+    (given): unknown => (typeof given === 'string' ? JSON.parse(given) : given),
     z.object({ awsEndpointUrl: z.url(), xSandboxUrl: z.url(), publicUrl: z.url() }).optional(),
   ),
 });
-const context = Context.parse({ stage: app.node.tryGetContext('stage'), local: app.node.tryGetContext('local') });
+const asked = (name: string): unknown => app.node.tryGetContext(name);
+const context = Context.parse({ stage: asked('stage'), local: asked('local') });
 
 await buildFunctions();
 provision(app, stages(context.local)[context.stage]);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { PutCommandInput, QueryCommandInput, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
@@ -43,7 +44,7 @@ export interface Table {
   /** Changes the item; its new state, or undefined when the condition refused the change. */
   update(key: Key, update: Update): Promise<Item | undefined>;
   delete(key: Key): Promise<void>;
-  /** All or nothing; false when a condition refused it. */
+  /** All or nothing; false when a condition refused it. Tried again when another transaction holds the same items. */
   transact(writes: readonly TransactWrite[]): Promise<boolean>;
   /** Every item the query finds, page after page: for what is bounded by its nature. */
   queryAll(query: Query): Promise<Item[]>;
@@ -112,12 +113,15 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
         if ('update' in write) return { Update: { TableName: name, Key: write.update, ...asUpdate(write.with) } };
         return { Delete: { TableName: name, Key: write.delete, ...write.condition } };
       });
-      try {
-        await documents.send(new TransactWriteCommand({ TransactItems }));
-        return true;
-      } catch (error) {
-        if (isRefusedTransaction(error)) return false;
-        throw error;
+      for (let tries = 1; ; tries += 1) {
+        try {
+          await documents.send(new TransactWriteCommand({ TransactItems }));
+          return true;
+        } catch (error) {
+          if (isCancelledBy(error, 'ConditionalCheckFailed')) return false;
+          if (tries === 3 || !isCancelledBy(error, 'TransactionConflict')) throw error;
+          await sleep(Math.random() * 100 * tries);
+        }
       }
     },
     async queryAll(query) {
@@ -166,13 +170,13 @@ const keyOf = (item: Item, index: string | undefined): Record<string, string> =>
   return Object.fromEntries(names.map((name) => [name, String(item[name])]));
 };
 
-/** A transaction that a condition refused: anything else that cancels one (throttling, a conflict) is a fault. */
-const isRefusedTransaction = (error: unknown): boolean =>
+/** Whether a transaction was cancelled for that reason: a condition of ours, or another one at the same items. */
+const isCancelledBy = (error: unknown, code: 'ConditionalCheckFailed' | 'TransactionConflict'): boolean =>
   errorName(error) === 'TransactionCanceledException' &&
   error instanceof Error &&
   'CancellationReasons' in error &&
   Array.isArray(error.CancellationReasons) &&
-  error.CancellationReasons.some((reason: { Code?: string }) => reason.Code === 'ConditionalCheckFailed');
+  error.CancellationReasons.some((reason: { Code?: string }) => reason.Code === code);
 
 /** Stamps a new entity, version 0: the write makes it 1. */
 export const firstVersion = <N extends { workspaceId: string }>(entity: N, now: Date, author: Author): N & Entity => ({

@@ -64,6 +64,9 @@ const postKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk
 const mediaKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `MEDIA#${id}` });
 const accountKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `ACCOUNT#${id}` });
 
+/** A bound in the form that times are kept in: `…:00Z` would sort after `…:00.000Z`. */
+const boundOf = (instant: string | undefined): string | undefined => instant && new Date(instant).toISOString();
+
 /** The post with its places in the indexes: `byTime` of the workspace, `byCampaign`. */
 const postItem = (post: Post): Item & Key => ({
   ...post,
@@ -101,7 +104,11 @@ export const postStore = (table: Table): PostStore => {
           IndexName: 'byTime',
           KeyConditionExpression: 'byTimePk = :workspace AND byTimeSk BETWEEN :from AND :to',
           // `#` sorts before every digit: a bound without an id is before every post of its instant.
-          ExpressionAttributeValues: { ':workspace': workspaceId, ':from': from ?? '0', ':to': to ?? ':' },
+          ExpressionAttributeValues: {
+            ':workspace': workspaceId,
+            ':from': boundOf(from) ?? '0',
+            ':to': boundOf(to) ?? ':',
+          },
         },
         page,
         (item) => {

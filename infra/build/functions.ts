@@ -8,8 +8,14 @@ const root = join(import.meta.dirname, '../..');
 export const contexts = ['users', 'accounts', 'campaigns', 'posts', 'analytics', 'platform'] as const;
 export type ContextFolder = (typeof contexts)[number];
 
-/** Where the built functions lie: one folder per context, each a Lambda asset. */
-export const builtFolder = (context: ContextFolder): string => join(root, '.build', 'functions', context);
+/** Of this process alone: a deployment and a test may build at the same time. CDK copies it into its assembly. */
+const built = join(root, '.build', String(process.pid));
+process.on('exit', () => {
+  rmSync(built, { recursive: true, force: true });
+});
+
+/** Where a built function lies: a folder per context, each a Lambda asset. */
+export const builtFolder = (context: ContextFolder): string => join(built, context);
 
 /**
  * How a function is bundled. Splitting turns what is imported late into chunks that most cold starts never read;
@@ -47,7 +53,7 @@ const options = (context: ContextFolder): BuildOptions & { metafile: true } => (
 export const buildFunctions = async (
   wanted: readonly ContextFolder[] = contexts,
 ): Promise<Record<ContextFolder, Metafile>> => {
-  const built = await Promise.all(
+  const bundles = await Promise.all(
     wanted.map(async (context) => {
       rmSync(builtFolder(context), { recursive: true, force: true });
       const { metafile } = await build(options(context));
@@ -55,5 +61,5 @@ export const buildFunctions = async (
     }),
   );
   // One entry per context, by the map above.
-  return Object.fromEntries(built) as Record<ContextFolder, Metafile>;
+  return Object.fromEntries(bundles) as Record<ContextFolder, Metafile>;
 };

@@ -6,13 +6,13 @@ import type { Plugin } from 'esbuild';
  */
 export const lateBuiltins: Plugin = {
   name: 'late-builtins',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(node:)?(http|https|http2)$/ }, ({ path, kind, importer }) =>
+  setup(build) {
+    build.onResolve({ filter: /^(node:)?(http|https|http2)$/ }, ({ path, kind, importer }) =>
       kind === 'import-statement' && /node_modules\/(@smithy|@aws-sdk|@middy)\//.test(importer)
         ? { path: path.replace('node:', ''), namespace: 'late-builtin' }
         : undefined,
     );
-    onLoad({ filter: /.*/, namespace: 'late-builtin' }, ({ path }) => ({
+    build.onLoad({ filter: /.*/, namespace: 'late-builtin' }, ({ path }) => ({
       loader: 'js',
       contents: `
         const builtin = () => process.getBuiltinModule('${path}');

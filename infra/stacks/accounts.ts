@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, type App } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, Duration, type App } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { listensTo, operations } from '../../functions/accounts/contract.ts';
 import { accept } from '../constructs/accept.ts';
@@ -42,7 +42,13 @@ export class AccountsStack extends ContextStack {
     });
     accept(secret, 'SMG4', undefined, "X's credentials change at X; the vault's key is rotated by re-encryption.");
     this.handler.addEnvironment('X_SECRET_ARN', secret.secretArn);
-    secret.grantRead(this.handler);
+    // By its name and the six characters that Secrets Manager adds to it (AWS: IAM policies for Secrets Manager).
+    const resourceName = `${nameIn(stage, 'x-app')}-??????`;
+    const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+    this.allow(
+      ['secretsmanager:GetSecretValue'],
+      [this.formatArn({ service: 'secretsmanager', resource: 'secret', resourceName, arnFormat })],
+    );
     this.grantMedia(media, 's3:GetObject');
     new CfnOutput(this, 'XSecretArn', { value: secret.secretArn });
   }

@@ -9,7 +9,7 @@ export class UsersStack extends ContextStack {
       context: 'users',
       operations,
       listensTo,
-      table: { indexes: ['byPerson'] },
+      table: { indexes: ['byPerson', 'byEntity', 'byEventType'] },
       environment: { USER_POOL_ID: userPool.userPoolId, USER_POOL_CLIENT_ID: client.userPoolClientId },
     });
     this.allow(['cognito-idp:AdminInitiateAuth', 'cognito-idp:AdminGetUser'], [userPool.userPoolArn]);

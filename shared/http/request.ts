@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod';
 import { DomainError } from '../errors.ts';
 import { versionOf } from './etag.ts';
-import { takesBody, type Operation } from './operation.ts';
+import type { Operation } from './operation.ts';
 import { invalidInput } from './problem.ts';
 import type { RequestFacts } from './route.ts';
 
@@ -52,7 +52,8 @@ const bodyOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown =>
     throw new DomainError('too-large', 'body_too_large', `The body may have ${operation.maxBodyBytes} bytes at most.`);
   }
   if (bytes.length === 0) {
-    if (takesBody(operation)) throw new DomainError('invalid', 'body_missing', 'This operation needs a JSON body.');
+    if (!operation.request.body.safeParse({}).success)
+      throw new DomainError('invalid', 'body_missing', 'This operation needs a JSON body.');
     return {};
   }
   const contentType = event.headers['content-type'] ?? '';

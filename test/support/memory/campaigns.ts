@@ -24,7 +24,12 @@ export const memoryCampaigns = (now: Clock): MemoryCampaigns => {
   const changes: Change[] = [];
   const key = (workspaceId: string, id: string) => `${workspaceId}/${id}`;
 
-  const write = <E extends Entity & { id: string }>(into: Map<string, E>, type: string, entity: E, author: Author): E => {
+  const write = <E extends Entity & { id: string }>(
+    into: Map<string, E>,
+    type: string,
+    entity: E,
+    author: Author,
+  ): E => {
     const at = key(entity.workspaceId, entity.id);
     const before = into.get(at);
     if ((before?.version ?? 0) !== entity.version) throw lostUpdate();

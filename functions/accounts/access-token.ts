@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+import { instantAfter } from '../../shared/time.ts';
+import type { Deps } from './deps.ts';
+import type { Account } from './domain/account.ts';
+import { callTimeoutMs } from './domain/publication.ts';
+import { XError } from './domain/x-failure.ts';
+import type { StoredTokens } from './store.ts';
+import type { Purpose } from './vault.ts';
+import type { XTokens } from './x/port.ts';
+
+/** A token that ends sooner than this is refreshed before it is used. In milliseconds. */
+const freshMs = 5 * 60_000;
+
+/** One refresh makes two calls at most: whoever holds the lock longer is gone. In milliseconds. */
+const lockMs = 2 * callTimeoutMs + 5_000;
+
+/** How long one who finds the lock taken waits for the new pair, and how often it looks. In milliseconds. */
+const patience = { totalMs: 2 * callTimeoutMs, everyMs: 150 };
+
+const Pair = z.object({ accessToken: z.string(), refreshToken: z.string() });
+type Pair = z.infer<typeof Pair>;
+
+type TokenDeps = Pick<Deps, 'tokens' | 'vault' | 'x' | 'now'>;
+type Owner = Pick<Account, 'workspaceId' | 'id'>;
+
+const purposeOf = ({ workspaceId, id }: Owner): Purpose => ({ workspaceId, subject: id, purpose: 'tokens' });
+
+/** What is stored of a pair of tokens. */
+export const sealedTokens = async (
+  { vault, now }: Pick<Deps, 'vault' | 'now'>,
+  owner: Owner,
+  { accessToken, refreshToken, expiresInSeconds }: XTokens,
+): Promise<Omit<StoredTokens, 'version'>> => ({
+  workspaceId: owner.workspaceId,
+  accountId: owner.id,
+  sealed: await vault.seal(JSON.stringify({ accessToken, refreshToken }), purposeOf(owner)),
+  expiresAt: instantAfter(now(), expiresInSeconds * 1000),
+  refreshingUntil: null,
+});
+
+export const openTokens = async (
+  { vault }: Pick<Deps, 'vault'>,
+  owner: Owner,
+  { sealed }: StoredTokens,
+): Promise<Pair> => Pair.parse(JSON.parse(await vault.open(sealed, purposeOf(owner))));
+
+/**
+ * An access token of the account that holds for five minutes more, refreshed when need be: by one caller at a time,
+ * since X's refresh tokens hold for one use; the others wait for the pair it gets.
+ * @param refused a token that X has just refused: any other will do
+ * @throws XError `unauthorized` when the account has to be connected again, or whatever else X answered
+ */
+export const accessTokenOf = async (deps: TokenDeps, owner: Owner, refused?: string): Promise<string> => {
+  for (let waitedMs = 0; waitedMs <= patience.totalMs; waitedMs += patience.everyMs) {
+    const stored = await deps.tokens.find(owner.workspaceId, owner.id);
+    if (!stored) throw new XError({ kind: 'unauthorized' });
+    const pair = await openTokens(deps, owner, stored);
+    const isFresh = Date.parse(stored.expiresAt) - deps.now().getTime() >= freshMs;
+    if (isFresh && pair.accessToken !== refused) return pair.accessToken;
+    const isLocked = stored.refreshingUntil !== null && Date.parse(stored.refreshingUntil) > deps.now().getTime();
+    const refreshed = await refresh(deps, owner, stored, pair);
+    if (refreshed !== undefined) return refreshed;
+    await sleep(patience.everyMs);
+  }
+  // Whoever holds the lock got no answer of X either.
+  throw new XError({ kind: 'unknown_outcome' });
+};
+
+/** Refreshes under the lock; the new access token, or undefined when somebody else has the lock. */
+const refresh = async (
+  deps: TokenDeps,
+  owner: Owner,
+  stored: StoredTokens,
+  pair: Pair,
+): Promise<string | undefined> => {
+  const locked = await deps.tokens.save({ ...stored, refreshingUntil: instantAfter(deps.now(), lockMs) });
+  if (!locked) return undefined;
+  let tokens: XTokens;
+  try {
+    tokens = await refreshAtX(deps, pair.refreshToken);
+  } catch (error) {
+    if (!(error instanceof XError)) throw error;
+    if (error.failure.kind === 'invalid' && (await wasReplaced(deps, owner, locked))) return undefined;
+    await deps.tokens.save({ ...locked, refreshingUntil: null });
+    // A used, expired or revoked refresh token: X says the same of all three (RFC 6749, section 5.2).
+    throw error.failure.kind === 'invalid' ? new XError({ kind: 'unauthorized' }) : error;
+  }
+  // Stored before it is used: a pair that only this process knows would be lost with it.
+  const saved = await deps.tokens.save({ ...(await sealedTokens(deps, owner, tokens)), version: locked.version });
+  return saved && tokens.accessToken;
+};
+
+/** After no answer nobody knows whether the token is used: it is tried once more, and X's word counts. */
+const refreshAtX = async ({ x }: TokenDeps, refreshToken: string): Promise<XTokens> => {
+  try {
+    return await x.refresh(refreshToken);
+  } catch (error) {
+    if (error instanceof XError && error.failure.kind === 'unknown_outcome') return x.refresh(refreshToken);
+    throw error;
+  }
+};
+
+/** Whether somebody else stored another pair since the lock was taken: then X's refusal is of the old one. */
+const wasReplaced = async ({ tokens }: TokenDeps, { workspaceId, id }: Owner, locked: StoredTokens): Promise<boolean> =>
+  (await tokens.find(workspaceId, id))?.version !== locked.version;

@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import { AccountId } from '../../shared/ids.ts';
+import { healthOperations } from '../../shared/http/health.ts';
+import { operation } from '../../shared/http/operation.ts';
+import { pageOf, pageQuery } from '../../shared/http/page.ts';
+import { Instant } from '../../shared/time.ts';
+import { Account } from './domain/account.ts';
+import { State } from './domain/connection.ts';
+import { functionTimeoutMs } from './domain/publication.ts';
+
+const onAccount = z.strictObject({ accountId: AccountId });
+
+/** An account as the API shows it. Its tokens are an item of their own and never leave. */
+export const AccountView = Account.omit({ workspaceId: true, correlationId: true, changedBy: true }).meta({
+  id: 'AccountView',
+});
+
+export const startConnection = operation({
+  id: 'startConnection',
+  method: 'POST',
+  path: '/v1/accounts/connections/start',
+  summary: 'Begin to connect an X account',
+  description:
+    'Send the person to `authorizeUrl`. X sends them back with `code` and `state`; complete the connection with both, ' +
+    'as the same person in the same workspace, within ten minutes and 30 seconds after X gave the code.',
+  access: 'accounts:connect',
+  response: z
+    .object({ authorizeUrl: z.url(), state: State, expiresAt: Instant })
+    .meta({ id: 'ConnectionStart', description: 'Where a person gives consent, and until when' }),
+  idempotency: 'inherent',
+});
+
+export const completeConnection = operation({
+  id: 'completeConnection',
+  method: 'POST',
+  path: '/v1/accounts/connections',
+  summary: 'Connect the X account that gave consent',
+  access: 'accounts:connect',
+  request: { body: z.strictObject({ code: z.string().min(1).max(1024), state: z.string().min(1).max(500) }) },
+  response: AccountView,
+  errors: ['conflict', 'unprocessable', 'unavailable'],
+  etag: true,
+});
+
+export const listAccounts = operation({
+  id: 'listAccounts',
+  method: 'GET',
+  path: '/v1/accounts',
+  summary: 'List the X accounts of the workspace, in the order they were first connected',
+  access: 'accounts:read',
+  request: { query: pageQuery({}) },
+  response: pageOf(AccountView),
+});
+
+export const getAccount = operation({
+  id: 'getAccount',
+  method: 'GET',
+  path: '/v1/accounts/{accountId}',
+  summary: 'Read an X account',
+  access: 'accounts:read',
+  request: { path: onAccount },
+  response: AccountView,
+  errors: ['not-found'],
+  etag: true,
+});
+
+export const disconnectAccount = operation({
+  id: 'disconnectAccount',
+  method: 'DELETE',
+  path: '/v1/accounts/{accountId}',
+  summary: 'Disconnect an X account: its tokens are erased and revoked at X, its history stays',
+  access: 'accounts:connect',
+  request: { path: onAccount },
+  errors: ['not-found', 'conflict'],
+});
+
+export const health = healthOperations('accounts');
+
+export const operations = [
+  startConnection,
+  completeConnection,
+  listAccounts,
+  getAccount,
+  disconnectAccount,
+  health.health,
+  health.ready,
+] as const;
+
+/** Events of others that this context follows. */
+export const listensTo = [] as const;
+
+/** Steps of workflows that this context carries out. */
+export const tasks = {
+  publishPart: 'accounts.publishPart',
+  uploadMedia: 'accounts.uploadMedia',
+  readPosts: 'accounts.readPosts',
+} as const;
+
+/** The function's time-out in seconds. The settle time of a publication counts on it. */
+export const functionTimeoutSeconds = functionTimeoutMs / 1000;

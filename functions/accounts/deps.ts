@@ -1,0 +1,30 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Clock } from '../../shared/time.ts';
+import type { AccountStore, ConnectionStore, LimitStore, PublicationStore, TokenStore, UploadStore } from './store.ts';
+import type { Vault } from './vault.ts';
+import type { XApi } from './x/port.ts';
+
+/** The bucket that media files were uploaded to. */
+export interface MediaObjects {
+  /** Bytes of an object from `start` (inclusive) to `end` (exclusive); undefined when there is no such object. */
+  read(objectKey: string, start: number, end: number): Promise<Uint8Array | undefined>;
+}
+
+/** What this context needs from the world. */
+export interface Deps {
+  accounts: AccountStore;
+  tokens: TokenStore;
+  connections: ConnectionStore;
+  publications: PublicationStore;
+  uploads: UploadStore;
+  limits: LimitStore;
+  x: XApi;
+  /** Where X sends people back to, exactly as it is registered at X. */
+  redirectUri: string;
+  vault: Vault;
+  mediaObjects: MediaObjects;
+  now: Clock;
+  /** From 0 to 1: spreads those who wait for the same instant. */
+  random: () => number;
+  log: Pick<Logger, 'warn'>;
+}

@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { DomainError } from '../../../shared/errors.ts';
+import { PersonId, WorkspaceId } from '../../../shared/ids.ts';
+import { Instant } from '../../../shared/time.ts';
+
+/** What the platform asks of X for: read and write posts and media, know the user, refresh without them. */
+export const scopes = ['tweet.read', 'tweet.write', 'users.read', 'media.write', 'offline.access'] as const;
+
+/** How long a person has to give consent on X. */
+export const consentSeconds = 10 * 60;
+
+/**
+ * A connection that a person began. It is kept under the hash of its state, so that reading the table gives nobody a
+ * state, and it belongs to this person in this workspace alone.
+ */
+export const Connection = z.object({
+  workspaceId: WorkspaceId,
+  personId: PersonId,
+  stateHash: z.string(),
+  /** The PKCE verifier (RFC 7636), sealed. */
+  sealedVerifier: z.string(),
+  expiresAt: Instant,
+});
+export type Connection = z.infer<typeof Connection>;
+
+/** 256 bits in base64url. Anything else is refused without a look into the table. */
+export const State = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43}$/, 'must be the state that X sent back')
+  .meta({ description: 'The state X sent back with the code' });
+
+/**
+ * The one refusal of a state that is unknown, used, expired, another person's or another workspace's: whoever tries
+ * learns nothing from the answer (RFC 6749, section 10.12).
+ */
+export const invalidState = (): DomainError =>
+  new DomainError(
+    'invalid',
+    'invalid_connection_state',
+    'This connection was not begun by you in this workspace, was completed already, or took longer than ten minutes. Start again.',
+  );

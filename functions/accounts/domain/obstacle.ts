@@ -1,0 +1,81 @@
+import type { PartOutcome } from '../../../events/publishing.ts';
+import { instantAfter } from '../../../shared/time.ts';
+import { reasonOf, type Health } from './account.ts';
+import type { XFailure } from './x-failure.ts';
+
+/** What stands between a task and its end, in the words of `publish-post`. */
+export type Obstacle = Extract<PartOutcome, { outcome: 'rate_limited' | 'refused' | 'account_unwell' }>;
+
+/** X's windows are 15 minutes long (X API: rate limits): where it does not say more, one of them is waited. */
+const windowMs = 15 * 60_000;
+
+/** Credits, spending limits and enrolment are mended by people at any time, so they are tried again each hour. */
+const appPauseMs = 60 * 60_000;
+
+/** X is not there, or not itself: most such spells are short. */
+const outagePauseMs = 60_000;
+
+/** Calls that waited for the same reset are spread over this long. */
+const jitterMs = 15_000;
+
+const appWide = {
+  usage_capped: ['x_usage_capped', 'The app has used up what X lets it read in this billing cycle.'],
+  credits_spent: ['x_credits_spent', 'The app has no credits left at X. Whoever runs the platform has to buy some.'],
+  spend_capped: ['x_spend_capped', 'The app has reached its spending limit at X for this billing cycle.'],
+  app_not_enrolled: ['x_app_not_enrolled', 'X does not accept the app. Whoever runs the platform has to look at it.'],
+} as const;
+
+/** The health that a failure shows of an account; undefined when it tells nothing of it. */
+export const healthShownBy = ({ kind }: XFailure): Exclude<Health, 'healthy'> | undefined => {
+  if (kind === 'suspended' || kind === 'locked') return kind;
+  return kind === 'unauthorized' ? 'reconnect_needed' : undefined;
+};
+
+/** An account that cannot act until a person does something. */
+export const unwell = (health: Exclude<Health, 'healthy'>): Obstacle => ({
+  outcome: 'account_unwell',
+  code: `account_${health}`,
+  reason: reasonOf(health),
+});
+
+/** What a failure means for the task that met it. @param random from 0 to 1, spreads those who wait for the same reset */
+export const obstacleOf = (failure: XFailure, now: Date, random: number): Obstacle => {
+  const later = (milliseconds: number, code: string, reason: string): Obstacle => ({
+    outcome: 'rate_limited',
+    retryAt: instantAfter(now, milliseconds + Math.round(random * jitterMs)),
+    code,
+    reason,
+  });
+  const health = healthShownBy(failure);
+  if (health) return unwell(health);
+  switch (failure.kind) {
+    case 'rate_limited': {
+      const wait = failure.resetAt === null ? windowMs : Math.max(0, Date.parse(failure.resetAt) - now.getTime());
+      return later(
+        wait,
+        'x_rate_limited',
+        'X lets the account do this only so often. It goes on when X allows it again.',
+      );
+    }
+    case 'usage_capped':
+    case 'credits_spent':
+    case 'spend_capped':
+    case 'app_not_enrolled': {
+      const [code, reason] = appWide[failure.kind];
+      return later(appPauseMs, code, reason);
+    }
+    case 'unknown_outcome':
+      return later(outagePauseMs, 'x_unreachable', 'X did not answer. It is tried again.');
+    case 'duplicate':
+      return refused(
+        'x_duplicate',
+        'X refuses it because the account has posted the same text lately. Change the text.',
+      );
+    case 'not_found':
+      return refused('x_not_found', 'X does not find what it refers to; it may have been deleted there.');
+    default:
+      return refused(`x_${failure.kind}`, 'reason' in failure ? failure.reason : 'X refused it.');
+  }
+};
+
+const refused = (code: string, reason: string): Obstacle => ({ outcome: 'refused', code, reason });

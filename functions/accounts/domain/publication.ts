@@ -1,0 +1,113 @@
+import * as z from 'zod';
+import type { PartOutcome } from '../../../events/publishing.ts';
+import { AccountId, PostId, WorkspaceId } from '../../../shared/ids.ts';
+import { instantAfter, Instant } from '../../../shared/time.ts';
+
+/** X takes or refuses a call within this time, or the call is cut. In milliseconds. */
+export const callTimeoutMs = 10_000;
+
+/** The function's own time-out: no call of one invocation starts later. The stack sets it from this value. */
+export const functionTimeoutMs = 30_000;
+
+/**
+ * After an intent, the time until its call can no longer land and what landed shows in the timeline: longer than the
+ * function and its call may take together, and then some for X. It is the lease of the intent too: nobody else sends
+ * the part before it is over.
+ */
+export const settleMs = callTimeoutMs + functionTimeoutMs + 20_000;
+
+/** How far X's clock may be behind ours when the timeline is read since an instant of ours. */
+const clockSkewMs = 2 * 60_000;
+
+/** One call that may have put the part on X. */
+export const Send = z.object({
+  at: Instant,
+  /** SHA-256 of the comparable text: a post is up to 25,000 characters long, and an item keeps every open send. */
+  fingerprint: z.string(),
+  replyTo: z.string().nullable(),
+  mediaCount: z.int().min(0),
+});
+export type Send = z.infer<typeof Send>;
+
+/** How one part of a post gets onto X. */
+export const Publication = z.object({
+  workspaceId: WorkspaceId,
+  postId: PostId,
+  part: z.int().min(0),
+  accountId: AccountId,
+  /** Counts the writes; each is made on condition that nobody wrote since it was read. */
+  version: z.int().min(0),
+  /**
+   * Sends of which nobody knows that X refused them, oldest first. The last is the intent that was written before its
+   * call; a refusal that proves that nothing was posted takes it back.
+   */
+  sends: z.array(Send),
+  published: z.object({ xPostId: z.string(), publishedAt: Instant }).nullable(),
+});
+export type Publication = z.infer<typeof Publication>;
+
+export const unsent = (of: Pick<Publication, 'workspaceId' | 'postId' | 'part' | 'accountId'>): Publication => ({
+  ...of,
+  version: 0,
+  sends: [],
+  published: null,
+});
+
+/** What is to be done about a part now. */
+export type Step =
+  | { do: 'answer'; outcome: PartOutcome }
+  /** Read the account's timeline since then (UTC), before anything is sent. */
+  | { do: 'look'; since: string }
+  | { do: 'send' };
+
+/** The next step: out already, wait until an open send has settled, look for it, or send. */
+export const nextStep = ({ part, published, sends }: Publication, now: Date): Step => {
+  if (published) return { do: 'answer', outcome: { outcome: 'published', part, ...published } };
+  const [first] = sends;
+  const last = sends.at(-1);
+  if (!first || !last) return { do: 'send' };
+  const settlesAt = instantAfter(last.at, settleMs);
+  if (now.getTime() < Date.parse(settlesAt)) return { do: 'answer', outcome: unsettled(settlesAt) };
+  return { do: 'look', since: instantAfter(first.at, -clockSkewMs) };
+};
+
+/** The publication with the intent of one more send: written before X is called. */
+export const intend = (publication: Publication, send: Send): Publication => ({
+  ...publication,
+  sends: [...publication.sends, send],
+});
+
+/** The publication without its last send, which X has refused. */
+export const withdraw = (publication: Publication): Publication => ({
+  ...publication,
+  sends: publication.sends.slice(0, -1),
+});
+
+export const withPost = (publication: Publication, xPostId: string, publishedAt: string): Publication => ({
+  ...publication,
+  published: { xPostId, publishedAt },
+});
+
+/** A post of the account's timeline, as an open send is compared with it. */
+export interface Seen extends Omit<Send, 'at'> {
+  xPostId: string;
+  createdAt: string;
+}
+
+/** The posts that an open send may have made: same text, same parent, same number of media. Oldest first. */
+export const candidates = ({ sends }: Publication, timeline: readonly Seen[]): Seen[] =>
+  timeline
+    .filter((seen) => sends.some((send) => isSame(send, seen)))
+    .sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
+
+const isSame = (send: Send, seen: Seen): boolean =>
+  send.fingerprint === seen.fingerprint && send.replyTo === seen.replyTo && send.mediaCount === seen.mediaCount;
+
+/**
+ * What X's "duplicate content" means of the last send: on a first one a refusal; when an open send before it had the
+ * same text, that this one went through, so that it is to be looked for until it shows.
+ */
+export const isOwnDuplicate = ({ sends }: Publication): boolean =>
+  sends.slice(0, -1).some(({ fingerprint }) => fingerprint === sends.at(-1)?.fingerprint);
+
+export const unsettled = (retryAt: string): PartOutcome => ({ outcome: 'unsettled', retryAt });

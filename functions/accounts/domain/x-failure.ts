@@ -1,0 +1,134 @@
+import * as z from 'zod';
+import { instantAfter } from '../../../shared/time.ts';
+
+/** What X answered in place of what was asked for. `status` is null when no whole answer came. */
+export interface XAnswer {
+  status: number | null;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Parsed JSON, or a string where it was none. */
+  body: unknown;
+}
+
+/** Every way in which a call of X fails, as the platform tells them apart. */
+export type XFailure =
+  /** `resetAt`: when X takes calls again, null when it did not say. */
+  | { kind: 'rate_limited'; resetAt: string | null }
+  /** These four hold for the whole app, not for one account. */
+  | { kind: 'usage_capped' }
+  | { kind: 'credits_spent' }
+  | { kind: 'spend_capped'; resetDate: string | null }
+  | { kind: 'app_not_enrolled' }
+  /** The account has posted the same text lately. */
+  | { kind: 'duplicate' }
+  | { kind: 'suspended' }
+  | { kind: 'locked' }
+  /** The token does not hold any more. */
+  | { kind: 'unauthorized' }
+  | { kind: 'forbidden'; reason: string }
+  | { kind: 'invalid'; reason: string }
+  | { kind: 'not_found' }
+  /** Nobody knows whether X did it: time-out, cut connection, 5xx, an answer that cannot be read. */
+  | { kind: 'unknown_outcome' };
+
+/** A failed call of X. Carries neither request nor answer, since both hold tokens. */
+export class XError extends Error {
+  override readonly name = 'XError';
+  readonly failure: XFailure;
+
+  constructor(failure: XFailure) {
+    super(`X: ${failure.kind}`);
+    this.failure = failure;
+  }
+}
+
+/** Problem details as X writes them; version 1.1's `errors[].code` still occurs. A gateway sends strings in `errors`. */
+const Body = z
+  .object({
+    title: z.string().catch(''),
+    detail: z.string().catch(''),
+    type: z.string().catch(''),
+    error_description: z.string().catch(''),
+    reset_date: z.string().nullable().catch(null),
+    errors: z
+      .array(z.object({ code: z.number().nullable().catch(null), message: z.string().catch('') }).catch(noError()))
+      .catch([]),
+  })
+  .nullable()
+  .catch(null);
+type Body = NonNullable<z.infer<typeof Body>>;
+
+function noError() {
+  return { code: null, message: '' };
+}
+
+/** The last part of a problem type: it lives under api.twitter.com and api.x.com alike. */
+const problemOf = ({ type }: Body): string | undefined =>
+  /^https:\/\/api\.(?:twitter|x)\.com\/2\/problems\/([a-z-]+)$/.exec(type)?.[1];
+
+/** Which failure an answer is (X API: response codes and errors; the bodies that X sends in practice). Pure. */
+export const classify = (answer: XAnswer): XFailure => {
+  const { status } = answer;
+  if (status === null || status < 400 || status === 408 || status >= 500) return { kind: 'unknown_outcome' };
+  const body = Body.parse(answer.body);
+  if (status === 429) {
+    const capped = body && (problemOf(body) === 'usage-capped' || body.title === 'UsageCapExceeded');
+    return capped ? { kind: 'usage_capped' } : { kind: 'rate_limited', resetAt: exhaustedUntil(answer.headers) };
+  }
+  if (status === 401) return { kind: 'unauthorized' };
+  if (status === 402) return { kind: 'credits_spent' };
+  if (status === 404) return { kind: 'not_found' };
+  if (status === 413) return { kind: 'invalid', reason: 'X says that the file is too large.' };
+  // Not X's API but something before it (an edge, a proxy): what became of the request is unknown.
+  if (!body) return { kind: 'unknown_outcome' };
+  return status === 403 ? forbidden(body) : { kind: 'invalid', reason: reasonOf(body) };
+};
+
+const forbidden = (body: Body): XFailure => {
+  const codes = body.errors.map(({ code }) => code);
+  const problem = problemOf(body);
+  if (body.title === 'SpendCapReached') return { kind: 'spend_capped', resetDate: body.reset_date };
+  if (problem === 'user-suspended' || codes.includes(64)) return { kind: 'suspended' };
+  if (codes.includes(326)) return { kind: 'locked' };
+  if (problem === 'client-forbidden') return { kind: 'app_not_enrolled' };
+  if (codes.includes(187) || /duplicate content/i.test(body.detail)) return { kind: 'duplicate' };
+  return { kind: 'forbidden', reason: reasonOf(body) };
+};
+
+/** X's wordings, and what they mean to a marketer. */
+const wordings: readonly (readonly [RegExp, string])[] = [
+  [
+    /only reply to or quote posts|not been mentioned or otherwise engaged/i,
+    'X lets apps reply only where the author of the post has mentioned the account.',
+  ],
+  [/reply to a (tweet|post) that is deleted/i, 'The post it replies to is deleted on X, or hidden from the account.'],
+  [/video longer than/i, 'The video is longer than X allows this account.'],
+  [
+    /not permitted to perform this action/i,
+    'X does not let this account do that. The text may be too long for the account, or the connection lacks a right: connect the account again.',
+  ],
+];
+
+const reasonOf = (body: Body): string => {
+  const named = body.errors.find(({ message }) => message !== '')?.message ?? '';
+  const said = body.error_description || named || body.detail;
+  const meaning = wordings.find(([wording]) => wording.test(`${said} ${body.detail}`))?.[1];
+  return meaning ?? (said === '' ? 'X refused it without a word why.' : `X refused it: ${said.slice(0, 300)}`);
+};
+
+/** X counts calls per 15 minutes, and some per 24 hours (those headers are undocumented and may be missing). */
+const windows = ['x-rate-limit', 'x-user-limit-24hour', 'x-app-limit-24hour'];
+
+/**
+ * Until when nothing is left of a limit, by an answer's headers (`-reset` is Unix seconds); null while something is.
+ * Of several the last one counts.
+ */
+export const exhaustedUntil = (headers: XAnswer['headers']): string | null => {
+  const resets = windows
+    .filter((window) => headers[`${window}-remaining`] === '0')
+    .map((window) => Number(headers[`${window}-reset`]))
+    .filter((reset) => Number.isSafeInteger(reset) && reset > 0);
+  return resets.length === 0 ? null : instantAfter(new Date(Math.max(...resets) * 1000), 0);
+};
+
+/** Whether the failure proves that X did not do what was asked. */
+export const provesNothingDone = ({ kind }: XFailure): boolean => kind !== 'unknown_outcome';

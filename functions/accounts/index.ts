@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import { openTable } from '../../shared/dynamo.ts';
+import { parseEnvironment } from '../../shared/environment.ts';
+import { createHandler } from '../../shared/lambda/handler.ts';
+import { observe } from '../../shared/observability.ts';
+import { once } from '../../shared/once.ts';
+import { eventsFor } from './changes.ts';
+import type { Deps } from './deps.ts';
+import { callTimeoutMs } from './domain/publication.ts';
+import { routes } from './routes.ts';
+import * as stores from './store.ts';
+import { tasks } from './tasks.ts';
+import { vaultWith } from './vault.ts';
+import { xOverHttp } from './x/api.ts';
+import { secretFromManager, xSecret } from './x-secret.ts';
+
+const env = parseEnvironment(
+  {
+    TABLE_NAME: z.string(),
+    BUS_NAME: z.string(),
+    MEDIA_BUCKET: z.string(),
+    X_SECRET_ARN: z.string(),
+    X_API_URL: z.url(),
+    X_AUTHORIZE_URL: z.url(),
+    X_REDIRECT_URI: z.url(),
+  },
+  process.env,
+);
+const now = () => new Date();
+const table = openTable(env.TABLE_NAME, now);
+const secret = xSecret(() => secretFromManager(env.X_SECRET_ARN), now);
+const files = once(async () => (await import('./media-objects.ts')).mediaBucket(env.MEDIA_BUCKET));
+
+const deps: Deps = {
+  accounts: stores.accountStore(table),
+  tokens: stores.tokenStore(table),
+  connections: stores.connectionStore(table),
+  publications: stores.publicationStore(table),
+  uploads: stores.uploadStore(table),
+  limits: stores.limitStore(table),
+  x: xOverHttp({ apiUrl: env.X_API_URL, authorizeUrl: env.X_AUTHORIZE_URL, timeoutMs: callTimeoutMs, secret }),
+  redirectUri: env.X_REDIRECT_URI,
+  vault: vaultWith(async () => (await secret()).vaultKey),
+  mediaObjects: { read: async (...range) => (await files()).read(...range) },
+  now,
+  random: Math.random,
+  log: observe('accounts').logger,
+};
+
+export const handler = createHandler({
+  context: 'accounts',
+  routes: routes(deps, table),
+  table,
+  tasks: tasks(deps),
+  stream: {
+    eventsFor,
+    publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),
+  },
+});

@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto';
+import type { PartOutcome, PartToPublish } from '../../events/publishing.ts';
+import type { Author } from '../../shared/actor.ts';
+import { instantAfter } from '../../shared/time.ts';
+import { noteHealth, openSession, type AccountSession } from './account-session.ts';
+import type { Deps } from './deps.ts';
+import type { Account } from './domain/account.ts';
+import { obstacleOf, unwell, type Obstacle } from './domain/obstacle.ts';
+import { comparable, hasUnknownLink, writtenText, type ShownPost } from './domain/post-match.ts';
+import {
+  candidates,
+  intend,
+  isOwnDuplicate,
+  nextStep,
+  settleMs,
+  unsent,
+  unsettled,
+  withdraw,
+  withPost,
+  type Publication,
+  type Seen,
+} from './domain/publication.ts';
+import { provesNothingDone, XError } from './domain/x-failure.ts';
+import { readyUpload } from './upload-media.ts';
+import type { PostToCreate } from './x/port.ts';
+
+export interface PartInput extends PartToPublish {
+  workspaceId: string;
+  accountId: string;
+  postId: string;
+}
+
+/** X text and parent in the form in which a send and a post of the timeline are compared. */
+const fingerprintOf = (text: string, replyTo: string | null): string =>
+  createHash('sha256')
+    .update(comparable(text, replyTo !== null))
+    .digest('base64url');
+
+/**
+ * Puts one part of a post onto X, exactly once however often it is asked. X knows no idempotency key, so the intent is
+ * written before the call and the X id after it. An intent without an id means that nobody knows: once its call can no
+ * longer land, the account's own timeline tells, and only what is not there is sent again.
+ */
+export const publishPart = async (deps: Deps, input: PartInput, author: Author): Promise<PartOutcome> => {
+  const found = await deps.publications.find(input.workspaceId, input.postId, input.part);
+  const publication = found ?? unsent(input);
+  const step = nextStep(publication, deps.now());
+  if (step.do === 'answer') return step.outcome;
+  if (step.do === 'send') return send(deps, input, { ...publication, accountId: input.accountId }, author);
+
+  const onAccount = await usableAccount(deps, publication.workspaceId, publication.accountId);
+  if ('outcome' in onAccount) return onAccount;
+  try {
+    const adopted = await look(deps, onAccount, publication, step.since, author);
+    if (adopted) return adopted;
+  } catch (error) {
+    return afterBlindLook(deps, error);
+  }
+  // The post moved to another account meanwhile: what was sent as the first one is not there.
+  const isMoved = publication.accountId !== input.accountId;
+  return send(deps, input, isMoved ? { ...publication, accountId: input.accountId, sends: [] } : publication, author);
+};
+
+/** The account when it may act at all. Suspended or locked it is tried: X alone knows when that is over. */
+const usableAccount = async (deps: Deps, workspaceId: string, accountId: string): Promise<Account | Obstacle> => {
+  const account = await deps.accounts.find(workspaceId, accountId);
+  if (account?.status !== 'connected') {
+    const reason = 'The account is not connected. Connect it again, or choose another one.';
+    return { outcome: 'account_unwell', code: 'account_disconnected', reason };
+  }
+  return account.health === 'reconnect_needed' ? unwell('reconnect_needed') : account;
+};
+
+/** Looks for an open send on X and adopts the post it made; undefined when it made none. */
+const look = async (
+  deps: Deps,
+  account: Account,
+  publication: Publication,
+  since: string,
+  author: Author,
+): Promise<PartOutcome | undefined> => {
+  const session = openSession(deps, account, author);
+  const shown = await session.call('timeline', (token) => deps.x.timeline(token, account.xUserId, since));
+  for (const { xPostId, createdAt } of candidates(publication, shown.map(seenOf))) {
+    // Another part's post with the same text stays that part's.
+    if (await deps.publications.isTaken(publication.workspaceId, xPostId)) continue;
+    return keep(deps, publication, xPostId, createdAt);
+  }
+  return undefined;
+};
+
+/** @throws XError when X does not tell the whole text: not finding it there would prove nothing */
+const seenOf = (shown: ShownPost): Seen => {
+  if (hasUnknownLink(shown)) throw new XError({ kind: 'unknown_outcome' });
+  const { xPostId, replyTo, mediaCount, createdAt } = shown;
+  return { xPostId, replyTo, mediaCount, createdAt, fingerprint: fingerprintOf(writtenText(shown), replyTo) };
+};
+
+/** Writes the X id. When somebody else wrote meanwhile, the next try finds what they know. */
+const keep = async (deps: Deps, publication: Publication, xPostId: string, at: string): Promise<PartOutcome> => {
+  const publishedAt = instantAfter(at, 0);
+  const kept = await deps.publications.publish(withPost(publication, xPostId, publishedAt), xPostId);
+  if (!kept) return unsettled(instantAfter(deps.now(), settleMs));
+  return { outcome: 'published', part: publication.part, xPostId, publishedAt };
+};
+
+/** Sends the part, when the part before it and its media are on X. */
+const send = async (deps: Deps, input: PartInput, publication: Publication, author: Author): Promise<PartOutcome> => {
+  const { workspaceId, postId, part, text, accountId } = input;
+  const before = part === 0 ? undefined : await deps.publications.find(workspaceId, postId, part - 1);
+  const replyTo = before?.published?.xPostId ?? null;
+  if (part > 0 && replyTo === null) return { outcome: 'not_reached' };
+  const account = await usableAccount(deps, workspaceId, accountId);
+  if ('outcome' in account) return account;
+  const uploads = await Promise.all(
+    input.mediaIds.map((mediaId) => readyUpload(deps, workspaceId, accountId, mediaId)),
+  );
+  const xMediaIds = uploads.flatMap((upload) => upload?.xMediaId ?? []);
+  if (xMediaIds.length < uploads.length) return { outcome: 'not_reached' };
+
+  const session = openSession(deps, account, author);
+  const attempt = new Attempt(deps, session, account, publication);
+  try {
+    const xPostId = await attempt.make({ text, replyTo, xMediaIds });
+    const outcome = await keep(deps, attempt.publication, xPostId, deps.now().toISOString());
+    if (account.health !== 'healthy') await noteHealth(deps, account, 'healthy', author);
+    return outcome;
+  } catch (error) {
+    return await attempt.outcomeOf(error, author);
+  }
+};
+
+/** Somebody else sends this part at the same time. */
+class LostRace extends Error {}
+
+/** One try to send a part: the intent, the call, and what its failure means. */
+class Attempt {
+  readonly #deps: Deps;
+  readonly #session: AccountSession;
+  readonly #account: Account;
+  publication: Publication;
+  /** X said "duplicate" to a later send: an earlier one went through. */
+  #isDuplicate = false;
+
+  constructor(deps: Deps, session: AccountSession, account: Account, publication: Publication) {
+    this.#deps = deps;
+    this.#session = session;
+    this.#account = account;
+    this.publication = publication;
+  }
+
+  /** The X id. Each call has an intent of its own, also the second one after a refused token. */
+  async make(post: PostToCreate): Promise<string> {
+    const created = await this.#session.call('create_post', async (token) => {
+      await this.#write(
+        intend(this.publication, {
+          at: this.#deps.now().toISOString(),
+          fingerprint: fingerprintOf(post.text, post.replyTo),
+          replyTo: post.replyTo,
+          mediaCount: post.xMediaIds.length,
+        }),
+      );
+      try {
+        return await this.#deps.x.createPost(token, post);
+      } catch (error) {
+        if (error instanceof XError && provesNothingDone(error.failure)) {
+          this.#isDuplicate = error.failure.kind === 'duplicate' && isOwnDuplicate(this.publication);
+          await this.#write(withdraw(this.publication));
+        }
+        throw error;
+      }
+    });
+    return created.xPostId;
+  }
+
+  async #write(publication: Publication): Promise<void> {
+    const written = await this.#deps.publications.save(publication);
+    if (!written) throw new LostRace();
+    this.publication = written;
+  }
+
+  async outcomeOf(error: unknown, author: Author): Promise<PartOutcome> {
+    if (error instanceof LostRace) return unsettled(instantAfter(this.#deps.now(), settleMs));
+    if (!(error instanceof XError)) throw error;
+    if (this.#isDuplicate) return this.#lookAgain(author);
+    const step = nextStep(this.publication, this.#deps.now());
+    if (step.do === 'answer') return step.outcome;
+    const obstacle = obstacleOf(error.failure, this.#deps.now(), this.#deps.random());
+    // While an earlier send is open, whatever can wait must not pass for "nothing is out".
+    return step.do === 'look' && obstacle.outcome === 'rate_limited' ? unsettled(obstacle.retryAt) : obstacle;
+  }
+
+  async #lookAgain(author: Author): Promise<PartOutcome> {
+    const step = nextStep(this.publication, this.#deps.now());
+    const later = unsettled(instantAfter(this.#deps.now(), settleMs));
+    if (step.do !== 'look') return later;
+    try {
+      return (await look(this.#deps, this.#account, this.publication, step.since, author)) ?? later;
+    } catch (error) {
+      return afterBlindLook(this.#deps, error);
+    }
+  }
+}
+
+/** X did not show the timeline: whether the part is out stays unknown, and it is looked for again later. */
+const afterBlindLook = (deps: Deps, error: unknown): PartOutcome => {
+  if (!(error instanceof XError)) throw error;
+  const obstacle = obstacleOf(error.failure, deps.now(), deps.random());
+  if (obstacle.outcome === 'account_unwell') return obstacle;
+  return unsettled('retryAt' in obstacle ? obstacle.retryAt : instantAfter(deps.now(), settleMs));
+};

@@ -1,0 +1,36 @@
+import type { PostMetrics } from '../../events/analytics.ts';
+import type { Author } from '../../shared/actor.ts';
+import { openSession } from './account-session.ts';
+import type { Deps } from './deps.ts';
+import { obstacleOf, unwell, type Obstacle } from './domain/obstacle.ts';
+import { XError } from './domain/x-failure.ts';
+
+/** What `accounts.readPosts` answers: counters per post, null when X says that the post is gone. */
+export type ReadOutcome =
+  { outcome: 'read'; posts: { xPostId: string; metrics: PostMetrics | null }[]; measuredAt: string } | Obstacle;
+
+interface ReadInput {
+  workspaceId: string;
+  accountId: string;
+  /** At most 100: X's largest look-up. */
+  xPostIds: readonly string[];
+}
+
+/** Reads the counters of an account's own posts. A post of which X says nothing at all is left out. */
+export const readPosts = async (
+  deps: Deps,
+  { workspaceId, accountId, xPostIds }: ReadInput,
+  author: Author,
+): Promise<ReadOutcome> => {
+  const account = await deps.accounts.find(workspaceId, accountId);
+  if (account?.status !== 'connected' || account.health === 'reconnect_needed') return unwell('reconnect_needed');
+  const measuredAt = deps.now().toISOString();
+  try {
+    const session = openSession(deps, account, author);
+    const { posts, gone } = await session.call('lookup', (token) => deps.x.readPosts(token, xPostIds));
+    return { outcome: 'read', posts: [...posts, ...gone.map((xPostId) => ({ xPostId, metrics: null }))], measuredAt };
+  } catch (error) {
+    if (!(error instanceof XError)) throw error;
+    return obstacleOf(error.failure, deps.now(), deps.random());
+  }
+};

@@ -1,0 +1,294 @@
+import * as z from 'zod';
+import type { Author } from '../../shared/actor.ts';
+import {
+  entityOf,
+  entityWriter,
+  firstVersion,
+  isNew,
+  nextVersion,
+  stillAt,
+  type Item,
+  type Key,
+  type PageRequest,
+  type Table,
+} from '../../shared/dynamo.ts';
+import type { New } from '../../shared/entity.ts';
+import { notFound } from '../../shared/errors.ts';
+import type { Page } from '../../shared/http/page.ts';
+import { AccountId, WorkspaceId } from '../../shared/ids.ts';
+import { Instant, timeToLive } from '../../shared/time.ts';
+import { Account, connectedElsewhere, disconnect } from './domain/account.ts';
+import { Connection, consentSeconds } from './domain/connection.ts';
+import { Publication } from './domain/publication.ts';
+
+/** An account's tokens as they lie in the table. */
+export const StoredTokens = z.object({
+  workspaceId: WorkspaceId,
+  accountId: AccountId,
+  /** Counts the writes: the lock of the refresh. */
+  version: z.int().min(0),
+  /** Both tokens, sealed by the vault. */
+  sealed: z.string(),
+  /** When the access token ends. */
+  expiresAt: Instant,
+  /** Until when somebody may be refreshing them; null when nobody is. */
+  refreshingUntil: Instant.nullable(),
+});
+export type StoredTokens = z.infer<typeof StoredTokens>;
+
+/** A media file as X has it for one account. */
+export const Upload = z.object({
+  workspaceId: WorkspaceId,
+  accountId: AccountId,
+  mediaId: z.string(),
+  xMediaId: z.string(),
+  state: z.enum(['ready', 'processing']),
+  /** When X forgets the file. */
+  expiresAt: Instant,
+});
+export type Upload = z.infer<typeof Upload>;
+
+export interface AccountStore {
+  /** @throws DomainError `account_not_found`. */
+  get(workspaceId: string, accountId: string): Promise<Account>;
+  find(workspaceId: string, accountId: string): Promise<Account | undefined>;
+  list(workspaceId: string, page: PageRequest): Promise<Page<Account>>;
+  /** The workspace's account of an X user, connected or not. */
+  ofXUser(workspaceId: string, xUserId: string): Promise<Account | undefined>;
+  save(account: Account, author: Author): Promise<Account>;
+  /**
+   * Writes a connected account with its tokens, and takes the X user for its workspace; undefined when somebody wrote
+   * meanwhile. @throws DomainError `x_account_connected_elsewhere`.
+   */
+  connect(
+    account: New<Account> | Account,
+    tokens: Omit<StoredTokens, 'version'>,
+    author: Author,
+  ): Promise<Account | undefined>;
+  /** Writes the account as disconnected, erases its tokens and frees the X user; undefined as above. */
+  disconnect(account: Account, author: Author): Promise<Account | undefined>;
+}
+
+export interface TokenStore {
+  find(workspaceId: string, accountId: string): Promise<StoredTokens | undefined>;
+  /** Writes the next version, on condition that nobody wrote since they were read; undefined when somebody did. */
+  save(tokens: StoredTokens): Promise<StoredTokens | undefined>;
+}
+
+export interface ConnectionStore {
+  begin(connection: Connection): Promise<void>;
+  /** Uses a connection up. Undefined when there is none of this person in this workspace, used or over. */
+  use(workspaceId: string, personId: string, stateHash: string): Promise<Connection | undefined>;
+}
+
+export interface PublicationStore {
+  find(workspaceId: string, postId: string, part: number): Promise<Publication | undefined>;
+  /** Writes the next version, on condition that nobody wrote since it was read; undefined when somebody did. */
+  save(publication: Publication): Promise<Publication | undefined>;
+  /** As `save`, for one with its X post, which becomes this part's alone; undefined when it is another's. */
+  publish(publication: Publication, xPostId: string): Promise<Publication | undefined>;
+  /** Whether an X post is some part's already. */
+  isTaken(workspaceId: string, xPostId: string): Promise<boolean>;
+}
+
+export interface UploadStore {
+  find(workspaceId: string, accountId: string, mediaId: string): Promise<Upload | undefined>;
+  save(upload: Upload): Promise<void>;
+}
+
+/** X's limits that are used up, per account and endpoint. */
+export interface LimitStore {
+  /** Until when nothing may be called; undefined when it may. */
+  find(workspaceId: string, accountId: string, endpoint: string): Promise<string | undefined>;
+  save(workspaceId: string, accountId: string, endpoint: string, until: string): Promise<void>;
+}
+
+const accountKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `ACCOUNT#${id}` });
+const tokensKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `TOKENS#${id}` });
+/** Which account of the workspace an X user is; it stays when the account is disconnected. */
+const knownKey = (workspaceId: string, xUserId: string): Key => ({ pk: workspaceId, sk: `XUSER#${xUserId}` });
+/** Which workspace has an X user now: the one item that belongs to no workspace. */
+const takenKey = (xUserId: string): Key => ({ pk: `XUSER#${xUserId}`, sk: 'XUSER' });
+
+const accountItem = (account: Account): Item & Key => ({
+  ...account,
+  ...accountKey(account.workspaceId, account.id),
+  type: 'account',
+});
+
+const tokensItem = (tokens: StoredTokens): Item & Key => ({
+  ...tokens,
+  ...tokensKey(tokens.workspaceId, tokens.accountId),
+  type: 'tokens',
+});
+
+const isSaved = (account: New<Account> | Account): account is Account => 'version' in account;
+
+export const accountStore = (table: Table): AccountStore => {
+  const find = async (workspaceId: string, accountId: string): Promise<Account | undefined> => {
+    const item = await table.get(accountKey(workspaceId, accountId));
+    return item && entityOf(Account, item);
+  };
+  return {
+    find,
+    async get(workspaceId, accountId) {
+      const account = await find(workspaceId, accountId);
+      if (!account) throw notFound('account');
+      return account;
+    },
+    list: (workspaceId, page) =>
+      table.queryPage(
+        {
+          KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :accounts)',
+          ExpressionAttributeValues: { ':workspace': workspaceId, ':accounts': 'ACCOUNT#' },
+        },
+        page,
+        (item) => entityOf(Account, item),
+      ),
+    async ofXUser(workspaceId, xUserId) {
+      const known = await table.get(knownKey(workspaceId, xUserId));
+      return known && find(workspaceId, z.string().parse(known.accountId));
+    },
+    save: entityWriter(table, accountItem),
+    async connect(account, tokens, author) {
+      const { workspaceId, id: accountId, xUserId } = account;
+      const read = isSaved(account) ? account : firstVersion(account, table.now(), author);
+      const next = nextVersion(read, table.now(), author);
+      const before = await table.get(tokensKey(workspaceId, accountId));
+      const tokensVersion = before ? StoredTokens.parse(before).version : 0;
+      const written = await table.transact([
+        { put: accountItem(next), condition: stillAt(read.version) },
+        { put: tokensItem({ ...tokens, version: tokensVersion + 1 }), condition: stillAt(tokensVersion) },
+        {
+          put: { ...knownKey(workspaceId, xUserId), type: 'known_x_user', workspaceId, accountId },
+          condition: {
+            ConditionExpression: 'attribute_not_exists(pk) OR accountId = :accountId',
+            ExpressionAttributeValues: { ':accountId': accountId },
+          },
+        },
+        {
+          put: { ...takenKey(xUserId), type: 'taken_x_user', workspaceId, accountId },
+          condition: {
+            ConditionExpression: 'attribute_not_exists(pk) OR workspaceId = :workspaceId',
+            ExpressionAttributeValues: { ':workspaceId': workspaceId },
+          },
+        },
+      ]);
+      if (written) return next;
+      const taken = await table.get(takenKey(xUserId));
+      if (taken && taken.workspaceId !== workspaceId) throw connectedElsewhere();
+      return undefined;
+    },
+    async disconnect(account, author) {
+      const next = nextVersion(disconnect(account, table.now()), table.now(), author);
+      const written = await table.transact([
+        { put: accountItem(next), condition: stillAt(account.version) },
+        { delete: tokensKey(account.workspaceId, account.id) },
+        { delete: takenKey(account.xUserId) },
+      ]);
+      return written ? next : undefined;
+    },
+  };
+};
+
+export const tokenStore = (table: Table): TokenStore => ({
+  async find(workspaceId, accountId) {
+    const item = await table.get(tokensKey(workspaceId, accountId));
+    return item && StoredTokens.parse(item);
+  },
+  async save(tokens) {
+    const next = { ...tokens, version: tokens.version + 1 };
+    return (await table.put(tokensItem(next), stillAt(tokens.version))) ? next : undefined;
+  },
+});
+
+const connectionKey = (workspaceId: string, stateHash: string): Key => ({
+  pk: workspaceId,
+  sk: `CONNECTION#${stateHash}`,
+});
+
+export const connectionStore = (table: Table): ConnectionStore => ({
+  async begin(connection) {
+    const key = connectionKey(connection.workspaceId, connection.stateHash);
+    const ttl = timeToLive(table.now(), consentSeconds);
+    await table.put({ ...connection, ...key, type: 'connection', ttl }, isNew);
+  },
+  async use(workspaceId, personId, stateHash) {
+    const used = await table.update(connectionKey(workspaceId, stateHash), {
+      UpdateExpression: 'SET usedAt = :now',
+      // A missing item has no person: the condition refuses it too.
+      ConditionExpression: 'personId = :person AND expiresAt > :now AND attribute_not_exists(usedAt)',
+      ExpressionAttributeValues: { ':person': personId, ':now': table.now().toISOString() },
+    });
+    return used && Connection.parse(used);
+  },
+});
+
+const publicationKey = ({ workspaceId, postId, part }: Pick<Publication, 'workspaceId' | 'postId' | 'part'>): Key => ({
+  pk: workspaceId,
+  sk: `PUBLICATION#${postId}#${part}`,
+});
+const xPostKey = (workspaceId: string, xPostId: string): Key => ({ pk: workspaceId, sk: `XPOST#${xPostId}` });
+
+export const publicationStore = (table: Table): PublicationStore => {
+  const item = (publication: Publication) => ({
+    ...publication,
+    ...publicationKey(publication),
+    type: 'publication',
+  });
+  return {
+    async find(workspaceId, postId, part) {
+      const found = await table.get(publicationKey({ workspaceId, postId, part }));
+      return found && Publication.parse(found);
+    },
+    async save(publication) {
+      const next = { ...publication, version: publication.version + 1 };
+      return (await table.put(item(next), stillAt(publication.version))) ? next : undefined;
+    },
+    async publish(publication, xPostId) {
+      const { workspaceId, postId, part } = publication;
+      const next = { ...publication, version: publication.version + 1 };
+      const written = await table.transact([
+        { put: item(next), condition: stillAt(publication.version) },
+        { put: { ...xPostKey(workspaceId, xPostId), type: 'x_post', workspaceId, postId, part }, condition: isNew },
+      ]);
+      return written ? next : undefined;
+    },
+    async isTaken(workspaceId, xPostId) {
+      return (await table.get(xPostKey(workspaceId, xPostId))) !== undefined;
+    },
+  };
+};
+
+const uploadKey = (workspaceId: string, accountId: string, mediaId: string): Key => ({
+  pk: workspaceId,
+  sk: `UPLOAD#${accountId}#${mediaId}`,
+});
+
+export const uploadStore = (table: Table): UploadStore => ({
+  async find(workspaceId, accountId, mediaId) {
+    const item = await table.get(uploadKey(workspaceId, accountId, mediaId));
+    return item && Upload.parse(item);
+  },
+  async save(upload) {
+    const { workspaceId, accountId, mediaId, expiresAt } = upload;
+    const ttl = timeToLive(new Date(expiresAt), 0);
+    await table.put({ ...upload, ...uploadKey(workspaceId, accountId, mediaId), type: 'upload', ttl });
+  },
+});
+
+const limitKey = (workspaceId: string, accountId: string, endpoint: string): Key => ({
+  pk: workspaceId,
+  sk: `LIMIT#${accountId}#${endpoint}`,
+});
+
+export const limitStore = (table: Table): LimitStore => ({
+  async find(workspaceId, accountId, endpoint) {
+    const item = await table.get(limitKey(workspaceId, accountId, endpoint));
+    return item && Instant.parse(item.until);
+  },
+  async save(workspaceId, accountId, endpoint, until) {
+    const key = limitKey(workspaceId, accountId, endpoint);
+    await table.put({ ...key, type: 'limit', workspaceId, until, ttl: timeToLive(new Date(until), 0) });
+  },
+});

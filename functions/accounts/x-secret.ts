@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import type { Clock } from '../../shared/time.ts';
+
+/** The stage's secret: the X app's credentials, and the key of the vault. */
+const XSecret = z.object({
+  clientId: z.string().min(1),
+  clientSecret: z.string().min(1),
+  /** Random characters, from which the key is derived. */
+  vaultKey: z.string().min(32),
+});
+export type XSecret = z.infer<typeof XSecret>;
+
+/** A rotated secret is in use this much later, in milliseconds. */
+const keptMs = 5 * 60_000;
+
+/**
+ * The secret, read at its first use and kept in the container for five minutes.
+ * @throws Error that names what is missing, never a value: nothing works without it, and nothing stands in for it.
+ */
+export const xSecret = (load: () => Promise<string | undefined>, now: Clock): (() => Promise<XSecret>) => {
+  let kept: { secret: XSecret; until: number } | undefined;
+  return async () => {
+    if (kept && now().getTime() < kept.until) return kept.secret;
+    const secret = parseSecret(await load());
+    kept = { secret, until: now().getTime() + keptMs };
+    return secret;
+  };
+};
+
+const parseSecret = (text: string | undefined): XSecret => {
+  const parsed = XSecret.safeParse(jsonOf(text ?? ''));
+  if (parsed.success) return parsed.data;
+  const names = new Set(parsed.error.issues.map((issue) => issue.path.join('.') || 'the JSON object'));
+  throw new Error(`The secret of the X app is malformed: ${[...names].join(', ')}`);
+};
+
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Reads a secret's text from AWS Secrets Manager. */
+export const secretFromManager = async (arn: string): Promise<string | undefined> => {
+  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+  const { SecretString } = await new SecretsManagerClient({}).send(new GetSecretValueCommand({ SecretId: arn }));
+  return SecretString;
+};

@@ -1,0 +1,65 @@
+import type { PostMetrics } from '../../../events/analytics.ts';
+import type { XUser } from '../domain/account.ts';
+import type { ShownPost } from '../domain/post-match.ts';
+
+/** A pair of tokens as X gives it. The refresh token holds for one use. */
+export interface XTokens {
+  accessToken: string;
+  refreshToken: string;
+  /** How long the access token holds, in seconds. */
+  expiresInSeconds: number;
+  scopes: readonly string[];
+}
+
+/** What X answered, and until when its limit is used up now (UTC); null while calls are left. */
+export interface XReply<Value> {
+  value: Value;
+  exhaustedUntil: string | null;
+}
+
+export interface PostToCreate {
+  text: string;
+  /** The post it replies to, as the next part of a thread does. */
+  replyTo: string | null;
+  xMediaIds: readonly string[];
+}
+
+export interface MediaToInitialize {
+  contentType: string;
+  bytes: number;
+}
+
+/** Where X is with a file. */
+export type Processing =
+  { state: 'done' } | { state: 'processing'; checkAfterSeconds: number } | { state: 'failed'; reason: string };
+
+export interface ReadPosts {
+  posts: { xPostId: string; metrics: PostMetrics }[];
+  /** Posts that X says are gone, or hidden from the account. */
+  gone: string[];
+}
+
+/**
+ * All that the platform asks of X. Every call throws an XError that says which failure it met; none is repeated here.
+ */
+export interface XApi {
+  /** The page on X where a person gives consent. */
+  authorizeUrl(request: { state: string; codeChallenge: string; redirectUri: string }): Promise<string>;
+  exchangeCode(request: { code: string; codeVerifier: string; redirectUri: string }): Promise<XTokens>;
+  refresh(refreshToken: string): Promise<XTokens>;
+  revoke(token: string, kind: 'access_token' | 'refresh_token'): Promise<void>;
+  me(accessToken: string): Promise<XUser>;
+  createPost(accessToken: string, post: PostToCreate): Promise<XReply<{ xPostId: string }>>;
+  /** The user's own posts and replies since an instant (UTC), all of them. */
+  timeline(accessToken: string, xUserId: string, since: string): Promise<XReply<ShownPost[]>>;
+  readPosts(accessToken: string, xPostIds: readonly string[]): Promise<XReply<ReadPosts>>;
+  /** Announces a file; answers X's id for it and how long X keeps it, in seconds. */
+  initializeMedia(
+    accessToken: string,
+    media: MediaToInitialize,
+  ): Promise<XReply<{ xMediaId: string; expiresInSeconds: number }>>;
+  appendMedia(accessToken: string, xMediaId: string, segment: number, bytes: Uint8Array): Promise<XReply<unknown>>;
+  finalizeMedia(accessToken: string, xMediaId: string): Promise<XReply<Processing>>;
+  mediaStatus(accessToken: string, xMediaId: string): Promise<XReply<Processing>>;
+  setAltText(accessToken: string, xMediaId: string, altText: string): Promise<XReply<unknown>>;
+}

@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { PostMetrics } from '../../../events/analytics.ts';
+import { CampaignId } from '../../../shared/ids.ts';
+import { Instant } from '../../../shared/time.ts';
+import { sumOf } from './metrics.ts';
+import type { TrackedPost } from './tracked-post.ts';
+
+/** The sums over a campaign's posts, and what they rest on. */
+export const CampaignTotals = z
+  .object({
+    campaignId: CampaignId,
+    publishedPosts: z.int().min(0).meta({ description: 'Posts of the campaign that are out' }),
+    measuredPosts: z.int().min(0).meta({ description: 'Those of them that the totals count' }),
+    oldestMeasuredAt: Instant.nullable().meta({ description: 'The oldest of the readings that were added up' }),
+    totals: PostMetrics.nullable(),
+  })
+  .meta({ id: 'CampaignMetrics' });
+type CampaignTotals = z.infer<typeof CampaignTotals>;
+
+/** Adds up the latest reading of each post; no totals when none was read yet. */
+export const totalsOf = (campaignId: string, posts: readonly TrackedPost[]): CampaignTotals => {
+  const measured = posts.map(({ latest }) => latest).filter((latest) => latest !== null);
+  const [oldest] = measured.map(({ measuredAt }) => measuredAt).sort();
+  return {
+    campaignId,
+    publishedPosts: posts.length,
+    measuredPosts: measured.length,
+    oldestMeasuredAt: oldest ?? null,
+    totals: measured.length > 0 ? sumOf(measured.map(({ metrics }) => metrics)) : null,
+  };
+};

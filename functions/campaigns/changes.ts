@@ -1,0 +1,41 @@
+import * as events from '../../events/campaigns.ts';
+import { entityOf } from '../../shared/dynamo.ts';
+import { tell, type DomainEvent } from '../../shared/events/event.ts';
+import type { Change } from '../../shared/lambda/stream.ts';
+import { Campaign } from './domain/campaign.ts';
+import { Slot } from './domain/slot.ts';
+
+/** What a write of this context's table means to the others. */
+export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
+  if (after?.type === 'campaign') {
+    return campaignEvents(before && entityOf(Campaign, before), entityOf(Campaign, after));
+  }
+  if (after?.type === 'slot') return slotEvents(before && entityOf(Slot, before), entityOf(Slot, after));
+  return [];
+};
+
+const campaignEvents = (before: Campaign | undefined, campaign: Campaign): DomainEvent[] => {
+  const { id, run, result } = campaign;
+  if (!before) return [tell(events.CampaignCreated, campaign, id, {})];
+  if (campaign.status === before.status) return [];
+  switch (campaign.status) {
+    case 'draft':
+      return [];
+    case 'running':
+      return [tell(before.run === 0 ? events.CampaignLaunched : events.CampaignResumed, campaign, id, { run })];
+    case 'paused':
+      return [tell(events.CampaignPaused, campaign, id, {})];
+    case 'cancelled':
+      return [tell(events.CampaignCancelled, campaign, id, {})];
+    case 'completed':
+      return result ? [tell(events.CampaignCompleted, campaign, id, result)] : [];
+  }
+};
+
+const slotEvents = (before: Slot | undefined, slot: Slot): DomainEvent[] => {
+  if (slot.planVersion <= (before?.planVersion ?? 0)) return [];
+  const { id: slotId, campaignId, postId, publishAt, timeZone, planVersion } = slot;
+  return [
+    tell(events.CampaignSlotPlanned, slot, slotId, { campaignId, slotId, postId, publishAt, timeZone, planVersion }),
+  ];
+};

@@ -1,0 +1,13 @@
+import type { Patience } from '../../shared/events/reference.ts';
+import type { Clock } from '../../shared/time.ts';
+import type { CampaignStore, KnownPostStore, SlotStore } from './store.ts';
+
+/** What this context needs from the world. */
+export interface Deps {
+  campaigns: CampaignStore;
+  slots: SlotStore;
+  posts: KnownPostStore;
+  now: Clock;
+  /** How long a post that is unknown yet is waited for. */
+  patience: Patience;
+}

@@ -1,0 +1,120 @@
+import * as z from 'zod';
+import type { PermitOutcome } from '../../../events/publishing.ts';
+import { entityFields } from '../../../shared/entity.ts';
+import { DomainError, type FieldError } from '../../../shared/errors.ts';
+import { CampaignId, newId, PostId, SlotId } from '../../../shared/ids.ts';
+import { Instant, TimeZone } from '../../../shared/time.ts';
+
+export const CampaignStatus = z.enum(['draft', 'running', 'paused', 'completed', 'cancelled']);
+export type CampaignStatus = z.infer<typeof CampaignStatus>;
+
+export const CampaignName = z.string().trim().min(1).max(120);
+
+/** A post and the instant it is to go out. */
+export const Placement = z.strictObject({ postId: PostId, publishAt: Instant });
+export type Placement = z.infer<typeof Placement>;
+
+/** With its claims on the posts, or with its slots, a campaign is one transaction: DynamoDB takes 100 writes in one. */
+export const mostSlots = 50;
+
+export const Campaign = z
+  .object({
+    id: CampaignId,
+    ...entityFields,
+    name: CampaignName,
+    timeZone: TimeZone.meta({ description: 'The zone its times are thought in' }),
+    status: CampaignStatus,
+    /** Counts launches and resumptions: the workflow of an older run ends by itself. */
+    run: z.int().min(0),
+    /** The plan. The slots' own items, which follow the posts, are made of it at the launch. */
+    slots: z
+      .array(z.object({ id: SlotId, postId: PostId, publishAt: Instant }))
+      .min(1)
+      .max(mostSlots),
+    /** What became of its posts, once it is completed. */
+    result: z.object({ published: z.int().min(0), notPublished: z.int().min(0) }).nullable(),
+  })
+  .meta({ id: 'Campaign' });
+export type Campaign = z.infer<typeof Campaign>;
+type PlanSlot = Campaign['slots'][number];
+
+/** A slot may be this late at the launch: somebody wanted it to go out at once. */
+const latenessMs = 60_000;
+
+/** The workflow of a run lives a year (AWS Step Functions quotas): beyond 300 days it could not wait. */
+const furthestDays = 300;
+const dayMs = 86_400_000;
+
+const refuse = ({ status }: Campaign, doing: string): DomainError =>
+  new DomainError('conflict', `campaign_${status}`, `A campaign that is ${status} cannot be ${doing}.`);
+
+/** Whether nothing of the campaign goes out any more. */
+export const isOver = ({ status }: Campaign): boolean => status === 'completed' || status === 'cancelled';
+
+/** Whether the campaign's slot still has its post: not when the campaign is over, or the slot was edited away. */
+export const holds = (campaign: Campaign, slotId: string): boolean =>
+  !isOver(campaign) && campaign.slots.some(({ id }) => id === slotId);
+
+/** The plan for these posts, in their order. A post that had a slot in `before` keeps it. */
+export const placed = (posts: readonly Placement[], before: readonly PlanSlot[], now: Date): PlanSlot[] =>
+  posts.map(({ postId, publishAt }) => ({
+    id: before.find((slot) => slot.postId === postId)?.id ?? newId('slt', now),
+    postId,
+    publishAt: new Date(publishAt).toISOString(),
+  }));
+
+/** The campaign with another name, or other slots. @throws DomainError `conflict` for slots once it was launched. */
+export const edit = (campaign: Campaign, change: { name?: string | undefined; slots?: PlanSlot[] }): Campaign => {
+  if (isOver(campaign) || (change.slots && campaign.status !== 'draft')) throw refuse(campaign, 'changed so');
+  return { ...campaign, name: change.name ?? campaign.name, slots: change.slots ?? campaign.slots };
+};
+
+/** The campaign, launched. @throws DomainError `conflict` when it was before, or a slot's time is past or too far. */
+export const launch = (campaign: Campaign, now: Date): Campaign => {
+  if (campaign.status !== 'draft') throw refuse(campaign, 'launched');
+  const fields = campaign.slots.flatMap(({ publishAt }, place): FieldError[] => {
+    const ahead = Date.parse(publishAt) - now.getTime();
+    const path = `slots.${place}.publishAt`;
+    if (ahead < -latenessMs) return [{ path, code: 'slot_past', message: `${publishAt} has passed` }];
+    if (ahead <= furthestDays * dayMs) return [];
+    return [{ path, code: 'slot_too_far', message: `${publishAt} is more than ${furthestDays} days ahead` }];
+  });
+  if (fields.length > 0) {
+    throw new DomainError('conflict', 'slots_unlaunchable', 'Give these slots other times first.', { fields });
+  }
+  return { ...campaign, status: 'running', run: campaign.run + 1 };
+};
+
+/** The campaign, paused. @throws DomainError `conflict` when it does not run. */
+export const pause = (campaign: Campaign): Campaign => {
+  if (campaign.status !== 'running') throw refuse(campaign, 'paused');
+  return { ...campaign, status: 'paused' };
+};
+
+/** The campaign, running again in a new run. @throws DomainError `conflict` when it is not paused. */
+export const resume = (campaign: Campaign): Campaign => {
+  if (campaign.status !== 'paused') throw refuse(campaign, 'resumed');
+  return { ...campaign, status: 'running', run: campaign.run + 1 };
+};
+
+/** The campaign, ended before its time. @throws DomainError `conflict` when it is over already. */
+export const cancel = (campaign: Campaign): Campaign => {
+  if (isOver(campaign)) throw refuse(campaign, 'cancelled');
+  return { ...campaign, status: 'cancelled' };
+};
+
+/**
+ * Whether a post of the campaign may go out at this instant. A completed campaign holds nothing back: whoever schedules
+ * a failed post of it again wants it out.
+ */
+export const permitOf = ({ status }: Campaign): PermitOutcome['outcome'] => {
+  if (status === 'running' || status === 'completed') return 'permitted';
+  return status === 'paused' ? 'paused' : 'cancelled';
+};
+
+/** The campaign, with what became of its posts. */
+export const complete = (campaign: Campaign, result: NonNullable<Campaign['result']>): Campaign => ({
+  ...campaign,
+  status: 'completed',
+  result,
+});

@@ -1,0 +1,24 @@
+import * as z from 'zod';
+import { CampaignId, PostId, SlotId } from '../../../shared/ids.ts';
+
+/** The states of a post that its events tell; that it is being published just now is told by none. */
+export const KnownPostStatus = z.enum(['draft', 'scheduled', 'published', 'failed', 'held', 'cancelled', 'deleted']);
+export type KnownPostStatus = z.infer<typeof KnownPostStatus>;
+
+/** What this context knows of a post, from the events of `posts`, and the slot that has taken it. */
+export const KnownPost = z.object({
+  postId: PostId,
+  status: KnownPostStatus,
+  /** Version of the post that told the status. */
+  entityVersion: z.int(),
+  /** The slot that took the post last; it may have let go of it since, see `holds`. */
+  taken: z.object({ campaignId: CampaignId, slotId: SlotId }).nullable().default(null),
+});
+export type KnownPost = z.infer<typeof KnownPost>;
+
+/** A slot takes a post, given that nobody has since `seen` was read: the slot that had it before, or none. */
+export interface Claim {
+  postId: string;
+  slotId: string;
+  seen: string | null;
+}

@@ -1,0 +1,94 @@
+import * as z from 'zod';
+import { entityFields, type New } from '../../../shared/entity.ts';
+import { CampaignId, PostId, SlotId } from '../../../shared/ids.ts';
+import { Instant, TimeZone } from '../../../shared/time.ts';
+import type { Campaign } from './campaign.ts';
+import type { KnownPostStatus } from './known-post.ts';
+
+/** `dropped`: its post was deleted or cancelled, and will not go out. */
+export const SlotStatus = z.enum(['open', 'planned', 'held', 'published', 'failed', 'dropped']);
+export type SlotStatus = z.infer<typeof SlotStatus>;
+
+/** One post of a launched campaign, and how far it is. */
+export const Slot = z.object({
+  id: SlotId,
+  ...entityFields,
+  campaignId: CampaignId,
+  postId: PostId,
+  publishAt: Instant,
+  timeZone: TimeZone,
+  status: SlotStatus,
+  /** Counts plannings: posts follow the latest alone. */
+  planVersion: z.int().min(0),
+  /** The campaign's run that planned it last; 0 before the first. */
+  plannedInRun: z.int().min(0),
+  /** Version of the post that told the status last: what an older one told is history. */
+  postVersion: z.int().min(0),
+  /** Why its post is held, by code. */
+  heldFor: z.string().nullable(),
+});
+export type Slot = z.infer<typeof Slot>;
+
+/** What an event told of a slot's post. */
+export interface PostNews {
+  status: KnownPostStatus;
+  /** The post's version. */
+  version: number;
+  /** The campaign that the post belonged to then. */
+  campaignId: string | null;
+  /** Why it is held. */
+  code: string | null;
+}
+
+/** The code of a post that the pause of its campaign holds back. */
+const campaignPaused = 'campaign_paused';
+
+const statusAfter: Readonly<Record<KnownPostStatus, SlotStatus>> = {
+  draft: 'open',
+  scheduled: 'planned',
+  held: 'held',
+  published: 'published',
+  failed: 'failed',
+  cancelled: 'dropped',
+  deleted: 'dropped',
+};
+
+/** The slots of a campaign that is being launched. */
+export const slotsOf = ({ id: campaignId, workspaceId, timeZone, slots }: Campaign): New<Slot>[] =>
+  slots.map((slot) => ({
+    ...slot,
+    workspaceId,
+    campaignId,
+    timeZone,
+    status: 'open',
+    planVersion: 0,
+    plannedInRun: 0,
+    postVersion: 0,
+    heldFor: null,
+  }));
+
+/**
+ * The slot after news of its post; undefined when they change nothing: they are old, or from before the campaign planned
+ * the post. That it is out or deleted counts always.
+ */
+export const follow = (slot: Slot, { status, version, campaignId, code }: PostNews): Slot | undefined => {
+  const isFinal = status === 'published' || status === 'deleted';
+  if (version <= slot.postVersion || !(isFinal || campaignId === slot.campaignId)) return undefined;
+  return { ...slot, status: statusAfter[status], postVersion: version, heldFor: status === 'held' ? code : null };
+};
+
+/** The slot, planned (again): its write tells posts. */
+export const plan = (slot: Slot, run: number): Slot => ({
+  ...slot,
+  status: 'planned',
+  planVersion: slot.planVersion + 1,
+  plannedInRun: run,
+  heldFor: null,
+});
+
+/** Whether the pause of its campaign, and nothing else, holds it. */
+export const isHeldByPause = ({ status, heldFor }: Slot): boolean => status === 'held' && heldFor === campaignPaused;
+
+/** Nothing more happens to it by itself. */
+export const isDone = ({ status }: Slot): boolean =>
+  status === 'published' || status === 'failed' || status === 'dropped';

@@ -1,0 +1,85 @@
+import type { Table } from '../../shared/dynamo.ts';
+import { DomainError } from '../../shared/errors.ts';
+import { assertVersion } from '../../shared/http/etag.ts';
+import { healthRoutes, reachTable } from '../../shared/http/health.ts';
+import { route, type Route } from '../../shared/http/route.ts';
+import { newId } from '../../shared/ids.ts';
+import { claimsFor } from './claims.ts';
+import * as contract from './contract.ts';
+import type { Deps } from './deps.ts';
+import { cancel, edit, launch, pause, placed, resume, type Campaign } from './domain/campaign.ts';
+import { slotsOf, type Slot } from './domain/slot.ts';
+
+/** The HTTP operations of campaigns. */
+export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => {
+  const { campaigns, slots, now } = deps;
+  const view = async (campaign: Campaign) =>
+    viewOf(campaign, await slots.ofCampaign(campaign.workspaceId, campaign.id));
+  return [
+    route(contract.createCampaign, async ({ body, caller }) => {
+      const at = now();
+      const campaign = {
+        id: newId('cmp', at),
+        workspaceId: caller.workspaceId,
+        name: body.name,
+        timeZone: zoneOf(body.timeZone),
+        status: 'draft' as const,
+        run: 0,
+        slots: placed(body.posts, [], at),
+        result: null,
+      };
+      const claims = await claimsFor(deps, campaign);
+      return viewOf(await campaigns.create(campaign, claims, caller), []);
+    }),
+    route(contract.listCampaigns, async ({ query: { limit, cursor, status }, caller }) =>
+      campaigns.list(
+        caller.workspaceId,
+        { status },
+        { limit, cursor, scope: { operation: contract.listCampaigns.id, workspaceId: caller.workspaceId, status } },
+      ),
+    ),
+    route(contract.getCampaign, async ({ path, caller }) =>
+      view(await campaigns.get(caller.workspaceId, path.campaignId)),
+    ),
+    route(contract.changeCampaign, async ({ path, body: { name, posts }, caller, request }) => {
+      const campaign = await campaigns.get(caller.workspaceId, path.campaignId);
+      assertVersion(campaign, request.ifMatch);
+      const changed = edit(campaign, { name, ...(posts && { slots: placed(posts, campaign.slots, now()) }) });
+      const claims = posts ? await claimsFor(deps, changed) : [];
+      return view(await campaigns.save(changed, caller, { claims }));
+    }),
+    route(contract.launchCampaign, async ({ path, caller }) => {
+      const campaign = launch(await campaigns.get(caller.workspaceId, path.campaignId), now());
+      return view(await campaigns.save(campaign, caller, { slots: slotsOf(campaign) }));
+    }),
+    // From this write on campaigns.permit lets no post of the campaign pass: the answer is the promise.
+    route(contract.pauseCampaign, async ({ path, caller }) =>
+      view(await campaigns.save(pause(await campaigns.get(caller.workspaceId, path.campaignId)), caller)),
+    ),
+    route(contract.resumeCampaign, async ({ path, caller }) =>
+      view(await campaigns.save(resume(await campaigns.get(caller.workspaceId, path.campaignId)), caller)),
+    ),
+    route(contract.cancelCampaign, async ({ path, caller }) =>
+      view(await campaigns.save(cancel(await campaigns.get(caller.workspaceId, path.campaignId)), caller)),
+    ),
+    ...healthRoutes(contract.health, 'campaigns', reachTable(table)),
+  ];
+};
+
+/** A draft has no slots of their own yet: all are open. */
+const viewOf = (campaign: Campaign, slots: readonly Slot[]) => {
+  const statuses = new Map(slots.map(({ id, status }) => [id, status]));
+  return { ...campaign, slots: campaign.slots.map((slot) => ({ ...slot, status: statuses.get(slot.id) ?? 'open' })) };
+};
+
+/** @throws DomainError `invalid_time_zone` for a zone that Node's tz database does not know. */
+const zoneOf = (timeZone: string): string => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
+  } catch (cause) {
+    throw new DomainError('invalid', 'invalid_time_zone', 'There is no such time zone.', {
+      fields: [{ path: 'body.timeZone', code: 'invalid_time_zone', message: 'must be an IANA time zone' }],
+      cause,
+    });
+  }
+};

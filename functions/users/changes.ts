@@ -1,0 +1,19 @@
+import * as events from '../../events/users.ts';
+import { entityOf } from '../../shared/dynamo.ts';
+import { tell, type DomainEvent } from '../../shared/events/event.ts';
+import type { Change } from '../../shared/lambda/stream.ts';
+import { Person } from './domain/person.ts';
+
+/** What a write of this context's table means to the others. Nothing personal is told but the person's id. */
+export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
+  if (after?.type !== 'person') return [];
+  return personEvents(before && entityOf(Person, before), entityOf(Person, after));
+};
+
+const personEvents = (before: Person | undefined, person: Person): DomainEvent[] => {
+  if (!before) return [tell(events.UserRegistered, person, person.id, { role: 'owner' })];
+  return [
+    ...(person.lastSignInAt !== before.lastSignInAt ? [tell(events.UserLogin, person, person.id, {})] : []),
+    ...(person.lastSignOutAt !== before.lastSignOutAt ? [tell(events.UserLogout, person, person.id, {})] : []),
+  ];
+};

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { entityFields, type New } from '../../../shared/entity.ts';
+import { newId, PersonId } from '../../../shared/ids.ts';
+import { Instant } from '../../../shared/time.ts';
+import { DisplayName, type Membership, type Workspace } from './workspace.ts';
+
+/** A mail address in the form it is kept and compared in. Cognito takes user names of at most 128 characters. */
+export const MailAddress = z
+  .email()
+  .max(128)
+  .toLowerCase()
+  .meta({ examples: ['ada@example.com'] });
+
+/**
+ * A person who signs in. Personal data lives here alone, apart from workspaces. `workspaceId` is the workspace they
+ * work in; `subject` is the identity provider's own name for them (`sub`), which never changes.
+ */
+export const Person = z.object({
+  id: PersonId,
+  ...entityFields,
+  subject: z.string(),
+  name: DisplayName,
+  email: MailAddress,
+  lastSignInAt: Instant.nullable(),
+  lastSignOutAt: Instant.nullable(),
+  /** Digest of the code that confirmed the sign-up, which is spent: repeating the request is no mistake. */
+  confirmationDigest: z.string(),
+});
+export type Person = z.infer<typeof Person>;
+
+/** What a confirmed sign-up brings into being: a person, their workspace, and themselves as its owner. */
+export interface Registration {
+  person: New<Person>;
+  workspace: New<Workspace>;
+  membership: New<Membership>;
+}
+
+/** A sign-up through this API, as the identity provider kept it until its confirmation. */
+export const SignedUp = z.object({
+  subject: z.string(),
+  email: MailAddress,
+  name: DisplayName,
+  workspaceName: DisplayName,
+});
+type SignedUp = z.infer<typeof SignedUp>;
+
+/** Makes the person and the workspace of a sign-up that was confirmed with `code`. */
+export const register = ({ subject, email, name, workspaceName }: SignedUp, code: string, now: Date): Registration => {
+  const id = newId('usr', now);
+  const workspaceId = newId('wsp', now);
+  return {
+    person: {
+      id,
+      workspaceId,
+      subject,
+      name,
+      email,
+      lastSignInAt: null,
+      lastSignOutAt: null,
+      confirmationDigest: digestOf(subject, code),
+    },
+    workspace: { workspaceId, name: workspaceName },
+    membership: { workspaceId, personId: id, subject, role: 'owner' },
+  };
+};
+
+/** A confirmation may be repeated this long, in milliseconds, with the code that was spent on it. */
+const confirmationRepeatableMs = 24 * 60 * 60 * 1000;
+
+/** Whether the request that made this person comes again: its reply was lost on the way. */
+export const isSameConfirmation = (person: Person, code: string, now: Date): boolean =>
+  person.confirmationDigest === digestOf(person.subject, code) &&
+  now.getTime() - Date.parse(person.createdAt) < confirmationRepeatableMs;
+
+const digestOf = (subject: string, code: string): string =>
+  createHash('sha256').update(`${subject}/${code}`).digest('base64url');

@@ -1,0 +1,20 @@
+import * as z from 'zod';
+import { entityFields } from '../../../shared/entity.ts';
+import { PersonId } from '../../../shared/ids.ts';
+import { Role } from '../../../shared/http/permissions.ts';
+
+/** What a person or a workspace is called: no control characters, no halves of a surrogate pair. */
+export const DisplayName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not hold control characters');
+
+/** A tenant. Its id is the `workspaceId` that every key and event begins with. */
+export const Workspace = z.object({ ...entityFields, name: DisplayName });
+export type Workspace = z.infer<typeof Workspace>;
+
+/** A person's place in a workspace. `subject` leads to the person's own record. */
+export const Membership = z.object({ ...entityFields, personId: PersonId, subject: z.string(), role: Role });
+export type Membership = z.infer<typeof Membership>;

@@ -1,0 +1,161 @@
+import type { Author } from '../../shared/actor.ts';
+import {
+  entityOf,
+  firstVersion,
+  isNew,
+  nextVersion,
+  type Item,
+  type Key,
+  type PageRequest,
+  type Table,
+} from '../../shared/dynamo.ts';
+import type { Page } from '../../shared/http/page.ts';
+import { AuditEvent } from './domain/audit-event.ts';
+import { Person, type Registration } from './domain/person.ts';
+import { Membership, Workspace } from './domain/workspace.ts';
+
+export interface PeopleStore {
+  /** The person whom the identity provider calls `subject`. */
+  find(subject: string): Promise<Person | undefined>;
+  /** Writes all of it, or nothing: false when the person is there already. */
+  register(registration: Registration, correlationId: string): Promise<boolean>;
+  /** Takes down that the person signed in just now; undefined when there is no such person. */
+  noteSignIn(subject: string, correlationId: string): Promise<Person | undefined>;
+  noteSignOut(subject: string, correlationId: string): Promise<Person | undefined>;
+  findWorkspace(workspaceId: string): Promise<Workspace | undefined>;
+  findMembership(workspaceId: string, personId: string): Promise<Membership | undefined>;
+  /** In every workspace. A membership may take a moment to show here. */
+  membershipsOf(personId: string): Promise<Membership[]>;
+}
+
+export interface AuditFilter {
+  /** From (inclusive) and to (exclusive), UTC. */
+  from?: string | undefined;
+  to?: string | undefined;
+  entityId?: string | undefined;
+  eventType?: string | undefined;
+}
+
+export interface AuditStore {
+  /** Keeps an event; one that is kept already stays as it is. */
+  append(workspaceId: string, event: AuditEvent): Promise<void>;
+  /** Newest first. */
+  list(workspaceId: string, filter: AuditFilter, page: PageRequest): Promise<Page<AuditEvent>>;
+}
+
+const personKey = (subject: string): Key => ({ pk: `PERSON#${subject}`, sk: 'PERSON' });
+const workspaceKey = (workspaceId: string): Key => ({ pk: workspaceId, sk: 'WORKSPACE' });
+const memberKey = (workspaceId: string, personId: string): Key => ({ pk: workspaceId, sk: `MEMBER#${personId}` });
+
+const registrationItems = ({ person, workspace, membership }: Registration, now: Date, correlationId: string) => {
+  const author: Author = { actor: { type: 'person', id: person.id }, correlationId };
+  const first = <N extends { workspaceId: string }>(entity: N) =>
+    nextVersion(firstVersion(entity, now, author), now, author);
+  return [
+    { ...first(person), ...personKey(person.subject), type: 'person' },
+    { ...first(workspace), ...workspaceKey(workspace.workspaceId), type: 'workspace' },
+    {
+      ...first(membership),
+      ...memberKey(membership.workspaceId, membership.personId),
+      type: 'membership',
+      byPersonPk: membership.personId,
+      byPersonSk: membership.workspaceId,
+    },
+  ];
+};
+
+export const peopleStore = (table: Table): PeopleStore => {
+  /** One write without a read before it: signing in twice at the same time is no conflict. */
+  const note = async (field: 'lastSignInAt' | 'lastSignOutAt', subject: string, correlationId: string) => {
+    const item = await table.update(personKey(subject), {
+      UpdateExpression: `SET #field = :now, updatedAt = :now, #version = #version + :one,
+        correlationId = :correlationId, changedBy.#type = :person, changedBy.#id = #id`,
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeNames: { '#field': field, '#version': 'version', '#type': 'type', '#id': 'id' },
+      ExpressionAttributeValues: {
+        ':now': table.now().toISOString(),
+        ':one': 1,
+        ':correlationId': correlationId,
+        ':person': 'person',
+      },
+    });
+    return item && entityOf(Person, item);
+  };
+  return {
+    async find(subject) {
+      const item = await table.get(personKey(subject));
+      return item && entityOf(Person, item);
+    },
+    async register(registration, correlationId) {
+      const items = registrationItems(registration, table.now(), correlationId);
+      return table.transact(items.map((put) => ({ put, condition: isNew })));
+    },
+    noteSignIn: (subject, correlationId) => note('lastSignInAt', subject, correlationId),
+    noteSignOut: (subject, correlationId) => note('lastSignOutAt', subject, correlationId),
+    async findWorkspace(workspaceId) {
+      const item = await table.get(workspaceKey(workspaceId));
+      return item && entityOf(Workspace, item);
+    },
+    async findMembership(workspaceId, personId) {
+      const item = await table.get(memberKey(workspaceId, personId));
+      return item && entityOf(Membership, item);
+    },
+    async membershipsOf(personId) {
+      const items = await table.queryAll({
+        IndexName: 'byPerson',
+        KeyConditionExpression: 'byPersonPk = :person',
+        ExpressionAttributeValues: { ':person': personId },
+      });
+      return items.map((item) => entityOf(Membership, item));
+    },
+  };
+};
+
+/** The trail has no `version`: it is written once, and its writes are told to nobody. */
+const auditItem = (workspaceId: string, event: AuditEvent): Item & Key => {
+  const sk = `${event.occurredAt}#${event.id}`;
+  return {
+    ...event,
+    pk: `${workspaceId}#AUDIT`,
+    sk,
+    type: 'audit',
+    workspaceId,
+    byEntityPk: `${workspaceId}#${event.entityId}`,
+    byEntitySk: sk,
+    byEventTypePk: `${workspaceId}#${event.eventType}`,
+    byEventTypeSk: sk,
+  };
+};
+
+/** An instant as sort keys have it; `#` sorts before every digit, so that a bound is before all of its instant. */
+const bound = (instant: string | undefined): string | undefined => instant && new Date(instant).toISOString();
+
+/** The index, or the table itself, that holds what a filter asks for side by side. */
+const placeOf = (workspaceId: string, { entityId, eventType }: AuditFilter) => {
+  if (entityId !== undefined) return { index: 'byEntity', pk: `${workspaceId}#${entityId}` };
+  if (eventType !== undefined) return { index: 'byEventType', pk: `${workspaceId}#${eventType}` };
+  return { index: undefined, pk: `${workspaceId}#AUDIT` };
+};
+
+export const auditStore = (table: Table): AuditStore => ({
+  async append(workspaceId, event) {
+    await table.put(auditItem(workspaceId, event), isNew);
+  },
+  list: (workspaceId, filter, page) => {
+    const { index, pk } = placeOf(workspaceId, filter);
+    const [pkName, skName] = index === undefined ? ['pk', 'sk'] : [`${index}Pk`, `${index}Sk`];
+    return table.queryPage(
+      {
+        ...(index !== undefined && { IndexName: index }),
+        KeyConditionExpression: `${pkName} = :place AND ${skName} BETWEEN :from AND :to`,
+        ExpressionAttributeValues: { ':place': pk, ':from': bound(filter.from) ?? '0', ':to': bound(filter.to) ?? ':' },
+        ScanIndexForward: false,
+      },
+      page,
+      (item) => {
+        const event = entityOf(AuditEvent, item);
+        return filter.eventType === undefined || event.eventType === filter.eventType ? event : undefined;
+      },
+    );
+  },
+});

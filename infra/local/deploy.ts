@@ -1,0 +1,174 @@
+import { GetParameterCommand, ParameterNotFound, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { PROJECT } from './emulator.ts';
+import { startProcess } from './processes.ts';
+
+/** The environment that the emulator plays. */
+export const ACCOUNT = '000000000000';
+export const REGION = 'us-east-1';
+/** The emulator's root user. */
+export const ROOT_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+const BOOTSTRAP_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
+const DEPLOYED_PARAMETER = '/local-stage/deployed';
+
+const Outputs = z.record(z.string(), z.record(z.string(), z.string()));
+/** The outputs of each stack, by the name of the stack. */
+export type Outputs = z.infer<typeof Outputs>;
+
+/** A CDK app: the command that synthesizes it, and the files and folders of this project that it is made from. */
+export interface CdkApp {
+  command: string;
+  sources: readonly string[];
+}
+
+const PLATFORM: CdkApp = {
+  command: 'node infra/app.ts',
+  sources: [
+    ...['app.ts', 'provision.ts', 'stages.ts', 'build', 'constructs', 'stacks', 'workflows'].map((of) => `infra/${of}`),
+    ...['functions', 'shared', 'events', 'cdk.json', 'package-lock.json'],
+  ],
+};
+
+export interface DeployOptions {
+  /** Where the emulator listens. */
+  endpoint: string;
+  /** The stage's own folder: keeps the synthesized assembly, the outputs and the log, so that stages do not collide. */
+  folder: string;
+  /** CDK context, as `-c key=value` gives it. */
+  context: Readonly<Record<string, string>>;
+  app?: CdkApp;
+  onProgress?: (line: string) => void;
+}
+
+/**
+ * Deploys every stack to the emulator with the plain CDK CLI, and returns the stacks' outputs. When neither a source nor
+ * the context has changed since, nothing is done. Fails with one sentence that names the reason and the log.
+ */
+export async function deploy(options: DeployOptions): Promise<Outputs> {
+  const { endpoint, folder, onProgress = () => undefined } = options;
+  const assembly = join(folder, 'cdk.out');
+  const outputsFile = join(folder, 'outputs.json');
+  writeFileSync(join(folder, 'cdk.log'), '');
+
+  // Kept in the emulator, not in a file: it is lost whenever the emulator's state is.
+  const ssm = new SSMClient({ endpoint, region: REGION, credentials: ROOT_CREDENTIALS });
+  const digest = digestOf(options);
+  if ((await parameter(ssm, DEPLOYED_PARAMETER)) === digest && existsSync(outputsFile)) {
+    onProgress('nothing has changed since the last deployment');
+    return readOutputs(outputsFile);
+  }
+
+  const [version] = await Promise.all([parameter(ssm, BOOTSTRAP_PARAMETER), synthesize(options, assembly)]);
+  if (version === undefined) {
+    onProgress('preparing the environment (cdk bootstrap)');
+    // From the stage's folder: beside cdk.json the CLI would synthesize the app once more.
+    await runCdk(options, folder, ['bootstrap', `aws://${ACCOUNT}/${REGION}`]);
+  }
+  const args = ['--app', assembly, '--all', '--require-approval', 'never', '--concurrency', '4'];
+  await runCdk(options, folder, ['deploy', ...args, '--outputs-file', outputsFile], (line) => {
+    const progress = stackProgress(line);
+    if (progress !== undefined) onProgress(progress);
+  });
+  await ssm.send(new PutParameterCommand({ Name: DEPLOYED_PARAMETER, Value: digest, Type: 'String', Overwrite: true }));
+  return readOutputs(outputsFile);
+}
+
+function readOutputs(file: string): Outputs {
+  return Outputs.parse(JSON.parse(readFileSync(file, 'utf8')));
+}
+
+/** Synthesizes the app into a folder of its own. The Lambda bundles are part of it. */
+async function synthesize(options: DeployOptions, assembly: string): Promise<void> {
+  const { app = PLATFORM, context } = options;
+  const contextArgs = Object.entries(context).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+  await runCdk(options, PROJECT, ['synth', '--quiet', '--app', app.command, '--output', assembly, ...contextArgs]);
+}
+
+/** One digest of everything that decides what is deployed: the sources, and the context. */
+function digestOf({ app = PLATFORM, context }: DeployOptions): string {
+  const hash = createHash('sha256').update(JSON.stringify([app.command, context]));
+  for (const source of app.sources) {
+    const path = join(PROJECT, source);
+    const files = statSync(path).isDirectory()
+      ? readdirSync(path, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map((entry) => join(entry.parentPath, entry.name))
+          .sort()
+      : [path];
+    for (const file of files) hash.update(file).update(readFileSync(file));
+  }
+  return hash.digest('hex');
+}
+
+async function parameter(ssm: SSMClient, name: string): Promise<string | undefined> {
+  try {
+    return (await ssm.send(new GetParameterCommand({ Name: name }))).Parameter?.Value;
+  } catch (error) {
+    if (error instanceof ParameterNotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Runs the CDK CLI against the emulator, without a word to the outside: no telemetry, notices or version check. */
+async function runCdk(
+  { endpoint, folder }: DeployOptions,
+  cwd: string,
+  args: readonly string[],
+  onLine: (line: string) => void = () => undefined,
+): Promise<void> {
+  const logFile = join(folder, 'cdk.log');
+  const lines: string[] = [];
+  const bin = join(PROJECT, 'node_modules', '.bin');
+  const own = startProcess({
+    command: join(bin, 'cdk'),
+    args: [...args, '--no-notices', '--no-version-reporting'],
+    cwd,
+    env: {
+      PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`,
+      HOME: folder,
+      CI: 'true', // everything to standard output, without colours that move the cursor
+      NO_COLOR: '1',
+      CDK_DISABLE_VERSION_CHECK: '1',
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_ENDPOINT_URL_S3: endpoint,
+      AWS_ACCESS_KEY_ID: ROOT_CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: ROOT_CREDENTIALS.secretAccessKey,
+      AWS_REGION: REGION,
+    },
+    logFile,
+    onLine: (line) => {
+      lines.push(line);
+      onLine(line);
+    },
+  });
+  const how = await own.ended;
+  if (how !== 0) throw new Error(`cdk ${args[0] ?? ''} failed: ${failureReason(lines)} (log: ${logFile})`);
+}
+
+/** What a line of `cdk deploy` says about a stack, in our words; nothing for all other lines. */
+export function stackProgress(line: string): string | undefined {
+  const started = /^(\S+): deploying\.\.\. \[(\d+)\/(\d+)\]/.exec(line);
+  if (started) return `${started[1] ?? ''}: deploying (${started[2] ?? ''} of ${started[3] ?? ''})`;
+  const done = /^ ?✅ {2}(\S+)( \(no changes\))?$/.exec(line.trimEnd());
+  if (done) return `${done[1] ?? ''}: ${done[2] === undefined ? 'deployed' : 'unchanged'}`;
+  return undefined;
+}
+
+/**
+ * The line of the CDK CLI's output that says why it failed: the first resource that failed, else the first finding of
+ * cdk-nag, else the error that the app or the CLI has thrown, else the last line.
+ */
+export function failureReason(lines: readonly string[]): string {
+  const said = lines.map((line) => line.trim()).filter((line) => line !== '');
+  return (
+    said.find((line) => /\b(CREATE|UPDATE|DELETE)_FAILED\b/.test(line)) ??
+    said.find((line) => line.startsWith('ERROR ')) ??
+    said.find((line) => /^(‣ )?\w*Error: /.test(line)) ??
+    said.at(-1) ??
+    'it said nothing'
+  );
+}

@@ -1,0 +1,94 @@
+import { LambdaClient, UpdateFunctionCodeCommand, waitUntilFunctionUpdatedV2 } from '@aws-sdk/client-lambda';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, watch } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildFunctions, builtFolder, contexts, type ContextFolder } from '../build/functions.ts';
+import { functionName } from '../constructs/context-function.ts';
+import { stages } from '../stages.ts';
+import { REGION, ROOT_CREDENTIALS } from './deploy.ts';
+import { PROJECT, PYTHON } from './emulator.ts';
+import { StageFacts } from './stage.ts';
+
+// `npm run dev`: while the local stage runs, a function whose source changes is built and deployed again. What a stack
+// says (routes, rights, variables) is not: `npm start` deploys that.
+
+const SOURCES = ['functions', 'shared', 'events'];
+
+/** Starts to watch; runs until Ctrl-C. */
+async function main(): Promise<void> {
+  const factsFile = join(PROJECT, '.local', 'stage.json');
+  if (!existsSync(factsFile)) throw new Error('The local stage does not run: start it with `npm start` first.');
+  const { awsEndpointUrl: endpoint } = StageFacts.parse(JSON.parse(readFileSync(factsFile, 'utf8')));
+
+  const deployed = new Map<ContextFolder, string>();
+  await redeployChanged(endpoint, deployed);
+  console.log(`Watching ${SOURCES.join(', ')} ...`);
+
+  let due: NodeJS.Timeout | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  for (const folder of SOURCES) {
+    watch(join(PROJECT, folder), { recursive: true }, () => {
+      clearTimeout(due); // an editor saves in several steps
+      due = setTimeout(() => {
+        last = last.then(() => redeployChanged(endpoint, deployed)).catch(report);
+      }, 100);
+    });
+  }
+}
+
+/** Builds all functions and deploys those whose bundle is another than the one in `deployed`. */
+async function redeployChanged(endpoint: string, deployed: Map<ContextFolder, string>): Promise<void> {
+  const begun = performance.now();
+  await buildFunctions();
+  const changed = contexts.filter((context) => deployed.get(context) !== digestOf(builtFolder(context)));
+  await Promise.all(
+    changed.map(async (context) => {
+      await deployBundle(endpoint, functionName(stages().local, context), builtFolder(context));
+      deployed.set(context, digestOf(builtFolder(context)));
+    }),
+  );
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  console.log(changed.length === 0 ? 'No function has changed.' : `Deployed ${changed.join(', ')} in ${seconds} s.`);
+}
+
+/** Gives a function the code that lies in a folder; settles when new calls get it. */
+export async function deployBundle(endpoint: string, name: string, folder: string): Promise<void> {
+  const lambda = new LambdaClient({ endpoint, region: REGION, credentials: ROOT_CREDENTIALS });
+  await lambda.send(new UpdateFunctionCodeCommand({ FunctionName: name, ZipFile: zipOf(folder) }));
+  await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 30, minDelay: 0.1 }, { FunctionName: name });
+}
+
+function digestOf(folder: string): string {
+  const hash = createHash('sha256');
+  for (const file of globSync('*', { cwd: folder }).sort()) {
+    hash.update(file).update(readFileSync(join(folder, file)));
+  }
+  return hash.digest('hex');
+}
+
+/** A zip archive of what a folder holds, made by Python: Node has none. */
+function zipOf(folder: string): Buffer {
+  const temporary = mkdtempSync(join(tmpdir(), 'function-'));
+  try {
+    const archive = join(temporary, 'function.zip');
+    const files = globSync('*', { cwd: folder });
+    const { status, stderr } = spawnSync(PYTHON, ['-m', 'zipfile', '-c', archive, ...files], { cwd: folder });
+    if (status !== 0) throw new Error(`The bundle cannot be packed: ${stderr.toString()}`);
+    return readFileSync(archive);
+  } finally {
+    rmSync(temporary, { recursive: true });
+  }
+}
+
+function report(error: unknown): void {
+  console.error(error instanceof Error ? error.message : error);
+}
+
+if (import.meta.main) {
+  main().catch((error: unknown) => {
+    report(error);
+    process.exitCode = 1;
+  });
+}

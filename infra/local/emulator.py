@@ -1,0 +1,287 @@
+"""Starts MiniStack 1.5.33, the AWS emulator of the local stage, with the few fixes that this platform needs.
+
+    python emulator.py [--without NAME]... [--stop-with-parent]
+
+Each fix has a name, its reason, and a test that fails when it is left out (test/infra/local/emulator.test.ts).
+`rewrite` stops the start when the source it mends has changed: then look whether the fix is still needed.
+"""
+import argparse
+import contextvars
+import copy
+import inspect
+import json
+import os
+import queue
+import re
+import secrets
+import signal
+import sys
+import threading
+import time
+
+from ministack import app
+from ministack.core import iam_evaluator, lambda_runtime
+from ministack.services import cloudwatch, cognito, dynamodb, eventbridge, lambda_svc
+from ministack.services.cloudformation import provisioners
+
+FIXES = {}
+
+
+def fix(name):
+    def register(apply):
+        FIXES[name] = apply
+        return apply
+    return register
+
+
+def expect(found, what):
+    if not found:
+        sys.exit(f"emulator.py: {what} has changed in MiniStack, look at its fix again")
+
+
+def rewrite(module, name, *pairs, **names):
+    """Replaces text in the source of a function of MiniStack and compiles it again; `names` are visible to it."""
+    source = inspect.getsource(getattr(module, name))
+    for old, new in pairs:
+        expect(old in source, f"{module.__name__}.{name}")
+        source = source.replace(old, new)
+    vars(module).update(names)
+    exec(compile(source, f"<{name}, mended>", "exec"), vars(module))
+
+
+@fix("tls")
+def _tls():
+    """CDK's asset bucket refuses requests without TLS. With AUTH=true that holds, and the emulator speaks http."""
+    pin = app.pin_request_origin
+    app.pin_request_origin = lambda address, _secure: pin(address, True)
+
+
+@fix("streams")
+def _streams():
+    """The records of a failed stream batch are lost. Lambda retries from the first failed record, halves the batch
+    (bisect), and after the last attempt tells the on-failure queue."""
+    tries, limits = {}, {}  # by event source mapping
+
+    def limit(mapping):
+        return limits.get(mapping["UUID"], mapping.get("BatchSize", 100))
+
+    def first_failure(answer, batch, mapping):
+        if answer.get("error"):
+            return 0
+        if "ReportBatchItemFailures" not in (mapping.get("FunctionResponseTypes") or []):
+            return None
+        body = answer.get("body")
+        failures = (body.get("batchItemFailures") or []) if isinstance(body, dict) else []
+        failed = {failure.get("itemIdentifier") for failure in failures}
+        # An identifier that is not in the batch fails all of it, as on AWS.
+        known = (i for i, record in enumerate(batch) if record["dynamodb"]["SequenceNumber"] in failed)
+        return min(known, default=0) if failures else None
+
+    def deliver(function, raw, batch, mapping, stream_arn):
+        """Gives one batch to the function. Returns its answer, and how many of the raw records are dealt with."""
+        key = mapping["UUID"]
+        answer = lambda_svc._execute_function(function, {"Records": batch})
+        failed = first_failure(answer, batch, mapping)
+        if failed != 0:
+            tries.pop(key, None)
+            limits.pop(key, None)
+            return answer, len(raw) if failed is None else raw.index(batch[failed])
+        if mapping.get("BisectBatchOnFunctionError") and len(batch) > 1:
+            limits[key] = raw.index(batch[len(batch) // 2])
+        else:
+            most = mapping.get("MaximumRetryAttempts")
+            tries[key] = tries.get(key, 0) + 1
+            if most is not None and 0 <= int(most) < tries[key]:
+                lambda_svc._send_ddb_stream_failure_record(
+                    mapping, function, batch, stream_arn, answer, "RetryAttemptsExhausted")
+                del tries[key]
+                limits.pop(key, None)
+                return {"body": {}}, len(raw)
+        return {**answer, "error": True}, len(raw)  # the poller comes back to the same position after a second
+
+    rewrite(lambda_svc, "_poll_dynamodb_streams",
+            ('batch_size = esm.get("BatchSize", 100)', "batch_size = stream_limit(esm)"),
+            ("raw_len = len(batch)", "raw, raw_len = batch, len(batch)"),
+            ("result = _execute_function(func_rec, event)",
+             "result, raw_len = deliver(func_rec, raw, batch, esm, source_arn)"),
+            stream_limit=limit, deliver=deliver)
+
+
+@fix("https-to-this-machine")
+def _https_to_this_machine():
+    """Requests of functions through `https` to a server on this machine are made http, but with the port put into the
+    host name, which no resolver knows. The X client always calls https.request, and the X sandbox is such a server."""
+    script = lambda_runtime._NODEJS_WORKER_SCRIPT
+    wrong = 'options.host = host + ":" + options.port;'
+    expect(wrong in script, "the worker of Node functions")
+    lambda_runtime._NODEJS_WORKER_SCRIPT = script.replace(wrong, "options.host = host;")
+
+
+@fix("stream-state")
+def _stream_state():
+    """Positions in a stream are saved on a stop, its records are not: after a restart nothing would be delivered."""
+    get_state, restore = dynamodb.get_state, dynamodb.load_persisted_state
+    stores = {"stream_records": dynamodb._stream_records, "stream_trimmed": dynamodb._stream_trimmed}
+
+    def restore_with_streams(data):
+        restore(data)
+        for name, store in stores.items():
+            store.update(data.get(name, {}))
+
+    dynamodb.get_state = lambda: {**get_state(), **copy.deepcopy(stores)}
+    dynamodb.load_persisted_state = restore_with_streams
+
+
+@fix("end-of-log")
+def _end_of_log():
+    """After each call MiniStack waits up to 50 ms for what the function may still log. The Node worker says itself
+    where the log of a call ends, before it gives the result."""
+    end = "\0"
+    start = "// Subsequent lines are one invocation each"
+    init, found, invocation = lambda_runtime._NODEJS_WORKER_SCRIPT.partition(start)
+    expect(found and "_realStdoutWrite(" in invocation, "the Node worker")
+    lambda_runtime._NODEJS_WORKER_SCRIPT = init + found + invocation.replace(
+        "_realStdoutWrite(", "_stderrWrite('\\0\\n'), _realStdoutWrite(")
+    drain = lambda_runtime.Worker._drain_stderr_bounded
+
+    def drain_to_end(worker):
+        if not worker.config.get("Runtime", "").startswith("nodejs"):
+            return drain(worker)
+        lines = []
+        try:
+            while not (lines and lines[-1].endswith(end)):
+                lines.append(worker._stderr_queue.get(timeout=0.25))  # a worker that died says no end
+        except queue.Empty:
+            pass
+        return "\n".join(lines).removesuffix(end).removesuffix("\n")
+
+    lambda_runtime.Worker._drain_stderr_bounded = drain_to_end
+
+
+@fix("emf")
+def _emf():
+    """Metrics that a function logs in the embedded metric format become CloudWatch metrics."""
+    emit = lambda_svc._emit_lambda_logs
+
+    def record(metrics):
+        for directive in metrics["_aws"]["CloudWatchMetrics"]:
+            for dimensions in directive.get("Dimensions") or [[]]:
+                for metric in directive["Metrics"]:
+                    values = metrics[metric["Name"]]
+                    for value in values if isinstance(values, list) else [values]:
+                        cloudwatch.record_metric(directive["Namespace"], metric["Name"], value,
+                                                 metric.get("Unit", "None"), {n: str(metrics[n]) for n in dimensions})
+
+    def emit_with_metrics(function, request_id, text, *rest, **options):
+        for line in re.findall(r'^\{.*"_aws":.*\}$', text or "", re.MULTILINE):
+            try:
+                record(json.loads(line))
+            except (ValueError, KeyError, TypeError) as error:  # CloudWatch drops what is no EMF, and says nothing
+                print(f"emulator.py: not in the embedded metric format: {error!r}", file=sys.stderr)
+        return emit(function, request_id, text, *rest, **options)
+
+    lambda_svc._emit_lambda_logs = emit_with_metrics
+
+
+@fix("archive")
+def _archive():
+    """CloudFormation does not know AWS::Events::Archive; the emulator's EventBridge does."""
+    def request(name, properties):
+        pattern = properties.get("EventPattern", "")
+        return {"ArchiveName": name, "EventSourceArn": properties["SourceArn"],
+                "Description": properties.get("Description", ""),
+                "RetentionDays": int(properties.get("RetentionDays") or 0),
+                "EventPattern": pattern if isinstance(pattern, str) else json.dumps(pattern)}
+
+    def outcome(name, response):
+        status, _, body = response
+        if status >= 300:
+            raise ValueError(body)
+        return name, {"Arn": json.loads(body)["ArchiveArn"], "ArchiveName": name}
+
+    def create(logical_id, properties, stack):
+        name = properties.get("ArchiveName") or provisioners._physical_name(stack, logical_id, max_len=48)
+        return outcome(name, eventbridge._create_archive(request(name, properties)))
+
+    def update(name, _old, properties, _stack):
+        return outcome(name, eventbridge._update_archive(request(name, properties)))
+
+    def delete(name, _properties):
+        eventbridge._delete_archive({"ArchiveName": name})
+
+    expect("AWS::Events::Archive" not in provisioners._RESOURCE_HANDLERS, "AWS::Events::Archive")
+    provisioners._RESOURCE_HANDLERS["AWS::Events::Archive"] = {"create": create, "update": update, "delete": delete}
+
+
+@fix("codes")
+def _codes():
+    """Every confirmation code would be 123456: a mail that nobody read would confirm anybody."""
+    send = cognito._send_verification_email
+
+    def send_new_code(pool, username, attributes, _code, attribute_name="email"):
+        user, _ = cognito._resolve_user(pool, username)
+        code = f"{secrets.randbelow(10**6):06d}"
+        user["_reset_code" if attribute_name == "password" else "_confirmation_code"] = code
+        return send(pool, username, attributes, code, attribute_name)
+
+    cognito._send_verification_email = send_new_code
+
+
+@fix("email-verified")
+def _email_verified():
+    """A confirmed sign-up has proved its mail address; Cognito then sets email_verified."""
+    confirm = cognito._confirm_sign_up
+
+    def confirm_and_verify(data):
+        response = confirm(data)
+        if response[0] == 200:
+            pool, _ = cognito._pool_for_client(data["ClientId"])
+            user, _ = cognito._resolve_user(pool, data["Username"])
+            attributes = cognito._attr_list_to_dict(user["Attributes"])
+            user["Attributes"] = cognito._dict_to_attr_list({**attributes, "email_verified": "true"})
+        return response
+
+    cognito._confirm_sign_up = confirm_and_verify
+
+
+def record_calls(path):
+    """Appends every call that IAM decided on (AUTH=true) as a JSON line, so that a test can compare what a function
+    does with what its role allows. appId is AWS_SDK_UA_APP_ID, which the AWS SDK sends as `app/<id>`."""
+    enforce, pin, lock = iam_evaluator.enforce, app.pin_signed_request, threading.Lock()
+    app_id = contextvars.ContextVar("app_id", default=None)
+
+    def pin_with_app_id(method, raw_path, query, raw_headers, **options):
+        user_agent = dict(raw_headers).get(b"user-agent", b"").decode("latin-1")
+        found = re.search(r"\bapp/(\S+)", user_agent)
+        app_id.set(found and found[1])
+        return pin(method, raw_path, query, raw_headers, **options)
+
+    def enforce_and_record(access_key_id, action, service, region, resource_arn="*", service_context=None):
+        denied = enforce(access_key_id, action, service, region, resource_arn, service_context)
+        caller = iam_evaluator.resolve_caller_identity(access_key_id)
+        line = {"at": time.time(), "appId": app_id.get(), "principal": caller and caller["userArn"],
+                "action": action, "resource": resource_arn, "allowed": denied is None}
+        with lock, open(path, "a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+        return denied
+
+    app.pin_signed_request = pin_with_app_id
+    iam_evaluator.enforce = enforce_and_record
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--without", action="append", default=[], choices=FIXES, help="leave a fix out, for its test")
+    parser.add_argument("--stop-with-parent", action="store_true", help="end when standard input ends")
+    arguments = parser.parse_args()
+    sys.argv = sys.argv[:1]  # MiniStack reads the arguments as well
+    app._get_module("lambda_svc")
+    for fix_name, apply in FIXES.items():
+        if fix_name not in arguments.without:
+            apply()
+    if calls_file := os.environ.pop("MINISTACK_CALLS_FILE", None):  # popped: it is no business of the functions
+        record_calls(calls_file)
+    if arguments.stop_with_parent:  # whoever started this may be killed and have no time to stop it
+        threading.Thread(target=lambda: (os.read(0, 1), os.kill(os.getpid(), signal.SIGTERM)), daemon=True).start()
+    app.main()
+

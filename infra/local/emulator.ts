@@ -1,0 +1,118 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { freePort } from './ports.ts';
+import { lastLines, startProcess, waitUntil } from './processes.ts';
+
+/** The folder of the whole project. */
+export const PROJECT = join(import.meta.dirname, '../..');
+/** The Python of the project's virtual environment. */
+export const PYTHON = join(PROJECT, '.venv', 'bin', 'python');
+
+export interface EmulatorOptions {
+  /** Preferred port; a free one instead when it is busy. */
+  port?: number;
+  /** Keeps everything the emulator knows: delete it to begin anew. */
+  stateFolder: string;
+  /** Enforce IAM: functions may do what their roles allow and nothing else. */
+  auth: boolean;
+  /** Append every call that IAM decided on to this file, a JSON line each. Needs `auth`. */
+  callsFile?: string;
+  /** Where functions send their AWS calls instead of the emulator itself: a proxy that makes faults. */
+  endpointForFunctions?: string;
+  /** Names of fixes in emulator.py to leave out, for their tests. */
+  without?: readonly string[];
+}
+
+export interface Emulator {
+  readonly endpoint: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly logFile: string;
+  /** Saves its state and ends. */
+  stop(): Promise<void>;
+  /** Ends it at once: what happened since the start is lost. */
+  kill(): void;
+}
+
+/** Starts the AWS emulator on 127.0.0.1 and waits until it answers. Fails with the end of its log when it dies. */
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const { stateFolder } = options;
+  const port = await freePort(options.port);
+  const endpoint = `http://127.0.0.1:${port}`;
+  const logFile = join(stateFolder, 'emulator.log');
+  const temporary = join(stateFolder, 'tmp'); // unpacked functions; a killed emulator leaves them behind
+  rmSync(temporary, { recursive: true, force: true });
+  // Objects of S3 are written at once, all other state on a stop. Without that state, they belong to nothing.
+  const state = join(stateFolder, 'state');
+  const objects = join(stateFolder, 's3');
+  if (!existsSync(join(state, 's3.json'))) rmSync(objects, { recursive: true, force: true });
+  mkdirSync(temporary, { recursive: true });
+  // Functions are unpacked there: this project's own package.json would make every .js file an ES module.
+  writeFileSync(join(temporary, 'package.json'), '{ "type": "commonjs" }\n');
+
+  const own = startProcess({
+    command: PYTHON,
+    args: [
+      join(import.meta.dirname, 'emulator.py'),
+      '--stop-with-parent',
+      ...(options.without ?? []).flatMap((fix) => ['--without', fix]),
+    ],
+    logFile,
+    // A list, not what this process has: functions inherit it, and must not find there what AWS does not give them.
+    env: {
+      PATH: [join(PROJECT, 'node_modules', '.bin'), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
+      HOME: stateFolder,
+      TMPDIR: temporary,
+      NODE_PATH: join(PROJECT, 'node_modules'), // CDK's own functions expect the AWS SDK there
+      BIND_HOST: '127.0.0.1',
+      GATEWAY_PORT: String(port),
+      IOT_MTLS_ENABLED: '0', // would listen on 0.0.0.0:8883
+      AUTH: String(options.auth),
+      PERSIST_STATE: '1',
+      STATE_DIR: state,
+      S3_PERSIST: '1',
+      S3_DATA_DIR: objects,
+      MINISTACK_COGNITO_PRETOKEN_STRICT: '1', // a trigger that fails makes no token, as on AWS
+      LAMBDA_WARM_TTL_SECONDS: '300', // an idle function holds about 70 MB
+      LOG_LEVEL: 'WARNING',
+      ...(options.callsFile !== undefined && { MINISTACK_CALLS_FILE: options.callsFile }),
+      ...(options.endpointForFunctions !== undefined && { AWS_ENDPOINT_URL: options.endpointForFunctions }),
+    },
+  });
+
+  let death: string | undefined;
+  own.ended.then(
+    (how) => (death = `it ended with ${how}`),
+    (error: unknown) => (death = error instanceof Error ? error.message : String(error)),
+  );
+  try {
+    await waitUntil('The start of the AWS emulator', async () => {
+      if (death !== undefined) throw new Error(`The AWS emulator did not start (${death}):\n${lastLines(logFile)}`);
+      return isReady(endpoint);
+    });
+  } catch (error) {
+    own.kill();
+    throw error;
+  }
+  return {
+    endpoint,
+    port,
+    pid: own.pid,
+    logFile,
+    stop: () => own.stop(),
+    kill: () => {
+      own.kill();
+    },
+  };
+}
+
+/** True once the emulator answers, undefined before. */
+async function isReady(endpoint: string): Promise<true | undefined> {
+  try {
+    const response = await fetch(`${endpoint}/_ministack/ready`);
+    await response.body?.cancel();
+    return response.ok ? true : undefined;
+  } catch {
+    return undefined; // not listening yet
+  }
+}

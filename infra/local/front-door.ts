@@ -1,0 +1,162 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, request } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import { pipeline } from 'node:stream';
+
+export interface FrontDoor {
+  readonly url: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** RFC 9110 section 7.6.1: these belong to one connection and are not passed on. */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** A page carries an authorization code in its address: it loads nothing from elsewhere and is kept nowhere. */
+const PAGE_HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+/**
+ * Plays CloudFront on this machine, on 127.0.0.1: everything under /v1/ goes to the API, everything else is a static
+ * page. `apiUrl` is the base address of the API, `pagesFolder` holds the pages: /x/callback is x-callback.html.
+ */
+export async function startFrontDoor(options: {
+  port?: number;
+  apiUrl: string;
+  pagesFolder: string;
+}): Promise<FrontDoor> {
+  const api = new URL(options.apiUrl);
+  const server = createServer((incoming, outgoing) => {
+    const path = incoming.url ?? '/';
+    if (path.startsWith('/v1/')) forward(api, incoming, outgoing);
+    else void servePage(options.pagesFolder, incoming, outgoing);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function forward(api: URL, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  const upstream = request(
+    {
+      host: api.hostname,
+      port: api.port,
+      method: incoming.method,
+      path: api.pathname.replace(/\/$/, '') + (incoming.url ?? '/'), // as it came: nothing decoded or normalized
+      headers: requestHeaders(api, incoming),
+    },
+    (reply) => {
+      outgoing.writeHead(reply.statusCode ?? 502, endToEnd(reply));
+      pipeline(reply, outgoing, () => undefined); // a reply that breaks off breaks off here, too
+    },
+  );
+  upstream.on('error', () => {
+    problem(outgoing, 502, 'Bad gateway', 'api_unreachable', 'The API does not answer.');
+  });
+  // Who hangs up before the reply is complete takes the request to the API along.
+  outgoing.once('close', () => {
+    if (!outgoing.writableFinished) upstream.destroy();
+  });
+  incoming.pipe(upstream);
+}
+
+/** The headers of the viewer, with the API's host, and the viewer's address at the end of X-Forwarded-For. */
+function requestHeaders(api: URL, incoming: IncomingMessage): OutgoingHttpHeaders {
+  const before = incoming.headers['x-forwarded-for'];
+  return {
+    ...endToEnd(incoming),
+    host: api.host,
+    'x-forwarded-for': [before, incoming.socket.remoteAddress].filter((part) => part !== undefined).join(', '),
+  };
+}
+
+/** The headers of a message without those of its connection. */
+function endToEnd({ headers }: IncomingMessage): OutgoingHttpHeaders {
+  const named = (headers.connection ?? '').toLowerCase().split(/\s*,\s*/);
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name) && !named.includes(name)));
+}
+
+async function servePage(folder: string, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  if (incoming.method !== 'GET' && incoming.method !== 'HEAD') {
+    outgoing.setHeader('allow', 'GET, HEAD');
+    problem(outgoing, 405, 'Method not allowed', 'method_not_allowed', 'A page can only be read.');
+    return;
+  }
+  const file = pageFile(incoming.url ?? '/');
+  const contentType = file === undefined ? undefined : CONTENT_TYPES[extname(file)];
+  const page = file === undefined || contentType === undefined ? undefined : await readIfThere(join(folder, file));
+  if (page === undefined || contentType === undefined) {
+    problem(outgoing, 404, 'Not found', 'page_not_found', 'There is no such page.');
+    return;
+  }
+  outgoing.writeHead(200, { ...PAGE_HEADERS, 'content-type': contentType, 'content-length': page.length });
+  outgoing.end(incoming.method === 'HEAD' ? undefined : page);
+}
+
+/**
+ * The name of a page's file: `/` is index.html, `/x/callback` is x-callback.html, `/x-callback.js` is itself. Names are
+ * of small letters, digits and dashes, so that no path leads out of the folder.
+ */
+export function pageFile(url: string): string | undefined {
+  const [path = ''] = url.split(/[?#]/);
+  if (path === '/') return 'index.html';
+  if (/^\/[a-z0-9-]+\.[a-z]+$/.test(path)) return path.slice(1);
+  if (/^(\/[a-z0-9-]+)+$/.test(path)) return `${path.slice(1).replaceAll('/', '-')}.html`;
+  return undefined;
+}
+
+async function readIfThere(file: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** A problem document (RFC 9457), or the end of the connection when a reply has begun. */
+function problem(outgoing: ServerResponse, status: number, title: string, code: string, detail: string): void {
+  if (outgoing.headersSent) {
+    outgoing.destroy();
+    return;
+  }
+  outgoing.writeHead(status, { 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
+  outgoing.end(JSON.stringify({ type: 'about:blank', title, status, code, detail }));
+}

@@ -1,0 +1,173 @@
+import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { deploy, REGION, ROOT_CREDENTIALS, type CdkApp, type Outputs } from './deploy.ts';
+import { PROJECT, startEmulator, type EmulatorOptions } from './emulator.ts';
+import { startFrontDoor } from './front-door.ts';
+import { freePort } from './ports.ts';
+import { waitUntil } from './processes.ts';
+import { startXSandbox } from './x-sandbox/server.ts';
+import { DEFAULT_SETTINGS } from './x-sandbox/settings.ts';
+
+/** What everybody who uses a local stage needs to know; .local/stage.json holds the same. */
+export const StageFacts = z.object({
+  /** Base address of the API and of the static pages, without a slash at its end. */
+  apiUrl: z.url(),
+  xSandboxUrl: z.url(),
+  userPoolId: z.string(),
+  clientId: z.string(),
+  /** JSON of all mails that have been sent, confirmation codes included. */
+  mailUrl: z.url(),
+  awsEndpointUrl: z.url(),
+});
+export type StageFacts = z.infer<typeof StageFacts>;
+
+const Ports = z.object({ emulator: z.int(), xSandbox: z.int(), frontDoor: z.int() });
+export type Ports = z.infer<typeof Ports>;
+
+export interface BringUpOptions extends Pick<EmulatorOptions, 'auth' | 'callsFile' | 'endpointForFunctions'> {
+  /** Everything the stage knows lies there; two stages need two folders. */
+  folder: string;
+  /** Preferred ports of a first start; without them free ones. A later start prefers those it had before. */
+  ports?: Ports;
+  /** Begin anew: delete the folder first. */
+  fresh?: boolean;
+  /** The platform's own unless told otherwise. */
+  app?: CdkApp;
+  /** What has been started is put here, so that a half started stage can be stopped as well. */
+  owner?: AsyncDisposableStack;
+  say?: (line: string) => void;
+}
+
+export interface RunningStage {
+  readonly facts: StageFacts;
+  readonly outputs: Outputs;
+  /** Stops all that was started; the folder keeps the data. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Brings up a whole stage on this machine: emulator, X sandbox, every stack, front door. Used by `npm start` and by the
+ * tests that need a deployed platform. When it fails, what had been started is stopped.
+ */
+export async function bringUp(options: BringUpOptions): Promise<RunningStage> {
+  const { owner = new AsyncDisposableStack() } = options;
+  try {
+    return await bringUpOn(owner, options);
+  } catch (error) {
+    await owner.disposeAsync();
+    throw error;
+  }
+}
+
+async function bringUpOn(owner: AsyncDisposableStack, options: BringUpOptions): Promise<RunningStage> {
+  const { folder, say = () => undefined } = options;
+  claimFolder(owner, folder, options.fresh ?? false);
+  const preferred = knownPorts(folder) ?? options.ports ?? { emulator: 0, xSandbox: 0, frontDoor: 0 };
+
+  const emulator = await startEmulator({ ...options, stateFolder: folder, port: preferred.emulator });
+  owner.defer(() => emulator.stop());
+  say(`AWS emulator: ${emulator.endpoint}${options.auth ? ' (IAM enforced)' : ''}`);
+
+  const xSandbox = await startXSandbox({
+    port: await freePort(preferred.xSandbox),
+    statePath: join(folder, 'x-sandbox.json'),
+  });
+  owner.defer(() => xSandbox.close());
+  say(`X sandbox: ${xSandbox.url}`);
+
+  // Chosen before it is opened: the stacks are told the address, and the front door needs the stacks.
+  const frontDoorPort = await freePort(preferred.frontDoor);
+  const local = {
+    awsEndpointUrl: emulator.endpoint,
+    xSandboxUrl: xSandbox.url,
+    publicUrl: `http://127.0.0.1:${frontDoorPort}`,
+  };
+  say('Deploying the stacks ...');
+  const outputs = await deploy({
+    endpoint: emulator.endpoint,
+    folder,
+    ...(options.app !== undefined && { app: options.app }),
+    context: { stage: 'local', local: JSON.stringify(local) },
+    onProgress: (line) => {
+      say(`  ${line}`);
+    },
+  });
+  await putXCredentials(emulator.endpoint, output(outputs, 'XSecretArn'));
+
+  const frontDoor = await startFrontDoor({
+    port: frontDoorPort,
+    apiUrl: output(outputs, 'ApiUrl'),
+    pagesFolder: join(PROJECT, 'infra', 'pages'),
+  });
+  owner.defer(() => frontDoor.close());
+  await waitUntil('The first answer of the API', async () =>
+    (await fetch(`${frontDoor.url}/v1/health`)).ok ? true : undefined,
+  );
+  say(`API: ${frontDoor.url}`);
+
+  const ports: Ports = { emulator: emulator.port, xSandbox: xSandbox.port, frontDoor: frontDoor.port };
+  writeFileSync(join(folder, 'ports.json'), JSON.stringify(ports));
+  return {
+    facts: {
+      apiUrl: frontDoor.url,
+      xSandboxUrl: xSandbox.url,
+      userPoolId: output(outputs, 'UserPoolId'),
+      clientId: output(outputs, 'UserPoolClientId'),
+      mailUrl: `${emulator.endpoint}/_ministack/ses/messages`,
+      awsEndpointUrl: emulator.endpoint,
+    },
+    outputs,
+    stop: () => owner.disposeAsync(),
+  };
+}
+
+/** Makes the folder ours: two stages in one folder would write over each other's state. */
+function claimFolder(owner: AsyncDisposableStack, folder: string, fresh: boolean): void {
+  const claim = join(folder, 'running.pid');
+  if (existsSync(claim)) {
+    const pid = Number(readFileSync(claim, 'utf8'));
+    if (isRunning(pid)) {
+      throw new Error(`A local stage runs in ${folder} already (process ${pid}). Stop it first, or delete ${claim}.`);
+    }
+  }
+  if (fresh) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(claim, String(process.pid));
+  owner.defer(() => {
+    rmSync(claim, { force: true });
+  });
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** The ports of the last start: addresses are kept in the state, so that a second start best has the same. */
+function knownPorts(folder: string): Ports | undefined {
+  const file = join(folder, 'ports.json');
+  return existsSync(file) ? Ports.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
+}
+
+/** The output of that name, whichever stack has it. */
+function output(outputs: Outputs, name: string): string {
+  const value = Object.values(outputs).find((stack) => name in stack)?.[name];
+  if (value === undefined) throw new Error(`No stack has an output ${name}.`);
+  return value;
+}
+
+/** Puts the X app's credentials into its secret, as an operator does once on AWS. The key beside them stays. */
+async function putXCredentials(endpoint: string, SecretId: string): Promise<void> {
+  const secrets = new SecretsManagerClient({ endpoint, region: REGION, credentials: ROOT_CREDENTIALS });
+  const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+  const before = z.record(z.string(), z.unknown()).parse(JSON.parse(SecretString ?? ''));
+  const { clientId, clientSecret } = DEFAULT_SETTINGS;
+  if (before['clientId'] === clientId && before['clientSecret'] === clientSecret) return;
+  const after = JSON.stringify({ ...before, clientId, clientSecret });
+  await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: after }));
+}

@@ -1,0 +1,79 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { PROJECT } from './emulator.ts';
+import { stopOnSignal } from './processes.ts';
+import { bringUp, type StageFacts } from './stage.ts';
+import { playStory } from './story.ts';
+
+// `npm start`: brings up the local stage, plays the story through its public API, and stays up until Ctrl-C.
+
+const { values: flags } = parseArgs({
+  options: {
+    fresh: { type: 'boolean', default: false },
+    'no-story': { type: 'boolean', default: false },
+    folder: { type: 'string', default: join(PROJECT, '.local') },
+  },
+});
+const begun = performance.now();
+const say = (line: string): void => {
+  console.log(`${((performance.now() - begun) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+};
+
+const owner = new AsyncDisposableStack();
+const stopping = new AbortController();
+stopOnSignal(async () => {
+  stopping.abort();
+  say('Stopping ...');
+  await owner.disposeAsync();
+  say('Stopped. The data is kept: `npm start` goes on with it, `npm start -- --fresh` begins anew.');
+});
+
+try {
+  const { facts } = await bringUp({
+    folder: flags.folder,
+    ports: { emulator: 4566, xSandbox: 4570, frontDoor: 4580 },
+    auth: true,
+    fresh: flags.fresh,
+    owner,
+    say,
+  });
+  const factsFile = join(flags.folder, 'stage.json');
+  writeFileSync(factsFile, `${JSON.stringify(facts, undefined, 2)}\n`);
+  owner.defer(() => {
+    rmSync(factsFile, { force: true });
+  });
+  const user = flags['no-story'] ? undefined : await playStory({ ...facts, say });
+  say('The local stage is up.');
+  console.log(whatToTry(facts, user));
+} catch (error) {
+  // A stage that is stopped while it starts fails at whatever it was doing.
+  if (!stopping.signal.aborted) {
+    console.error(error instanceof Error ? error.message : error);
+    console.error('If it stays so, begin anew: npm start -- --fresh');
+    await owner.disposeAsync();
+    process.exit(1);
+  }
+}
+
+/** What a person can do with the stage now, ready to be pasted into a shell. */
+function whatToTry(facts: StageFacts, user?: Awaited<ReturnType<typeof playStory>>): string {
+  const { apiUrl, xSandboxUrl, mailUrl, awsEndpointUrl } = facts;
+  const known =
+    user &&
+    `  A user:       ${user.email} with the password ${user.password}
+  Its token:    export TOKEN=${user.accessToken}
+
+  Who am I:     curl ${apiUrl}/v1/me -H "Authorization: Bearer $TOKEN"
+  All posts:    curl ${apiUrl}/v1/posts -H "Authorization: Bearer $TOKEN"`;
+  return `
+  API:          ${apiUrl} (its description: ${apiUrl}/v1/openapi.json)
+  X timelines:  ${xSandboxUrl}
+  Mails, codes: ${mailUrl}
+  AWS endpoint: ${awsEndpointUrl} (keys test / test, region us-east-1)
+
+${known ?? `  Health:       curl ${apiUrl}/v1/health`}
+
+  npm run story plays the story again, npm run dev redeploys functions as you change them, Ctrl-C stops.
+`;
+}

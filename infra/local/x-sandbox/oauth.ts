@@ -1,0 +1,232 @@
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { json, mediaTypeOf, Refusal, type Incoming, type Reply } from './http.ts';
+import type { Caller } from './operation.ts';
+import { oauthError, unauthorized } from './problems.ts';
+import type { Grant } from './state.ts';
+import type { User } from './users.ts';
+import type { World } from './world.ts';
+
+/** Every scope of X's OpenAPI description, and users.email. */
+export const SCOPES: readonly string[] = [
+  ...['block', 'bookmark', 'broadcast', 'dm', 'follows', 'like', 'list', 'mute'].flatMap((s) => [
+    `${s}.read`,
+    `${s}.write`,
+  ]),
+  ...['media.write', 'offline.access', 'space.read', 'timeline.read', 'tweet.moderate.write'],
+  ...['tweet.read', 'tweet.write', 'users.read', 'users.email'],
+];
+
+/** What the consent page passes on once the user has said yes. */
+export interface Consent {
+  userId: string;
+  scopes: string[];
+  redirectUri: string;
+  challenge: string;
+  challengeMethod: 'S256' | 'plain';
+}
+
+/** Makes an authorization code: single use, 30 seconds (settable). */
+export function issueCode(world: World, consent: Consent): string {
+  const code = secret();
+  world.state.codes[digest(code)] = { ...consent, expiresAt: world.now() + world.state.settings.codeSeconds * 1000 };
+  return code;
+}
+
+/**
+ * POST /2/oauth2/token: exchange and refresh, for a confidential client. X documents a form body; its libraries send
+ * JSON too, and the credentials in the header, in the body or in both.
+ */
+export function token(world: World, incoming: Incoming): Reply {
+  const fields = parameters(incoming);
+  authenticateClient(world, incoming.headers, fields);
+  const grantType = fields.get('grant_type');
+  if (grantType === 'authorization_code') return exchange(world, fields);
+  if (grantType === 'refresh_token') return refresh(world, fields);
+  const description = grantType === undefined ? 'Missing required parameter [grant_type].' : 'Unsupported grant_type.';
+  return oauthError(400, grantType === undefined ? 'invalid_request' : 'unsupported_grant_type', description);
+}
+
+/** POST /oauth2/token with grant_type=client_credentials: the app's own token, for app-only calls. */
+export function appToken(world: World, incoming: Incoming): Reply {
+  const fields = parameters(incoming);
+  authenticateClient(world, incoming.headers, fields);
+  if (fields.get('grant_type') !== 'client_credentials') {
+    return oauthError(400, 'unsupported_grant_type', 'Only client_credentials is supported here.');
+  }
+  const bearer = secret();
+  world.state.tokens[digest(bearer)] = { kind: 'app', grantId: '', expiresAt: Number.MAX_SAFE_INTEGER, spent: false };
+  return json(200, { token_type: 'bearer', access_token: bearer });
+}
+
+/**
+ * POST /2/oauth2/revoke. A refresh token takes its whole family with it, an access token goes alone. An unknown token is
+ * as good as revoked (RFC 7009, section 2.2).
+ */
+export function revoke(world: World, incoming: Incoming): Reply {
+  const fields = parameters(incoming);
+  authenticateClient(world, incoming.headers, fields);
+  const value = fields.get('token');
+  if (value === undefined) return oauthError(400, 'invalid_request', 'Missing required parameter [token].');
+  const stored = world.state.tokens[digest(value)];
+  if (stored?.kind === 'refresh') revokeGrant(world, stored.grantId);
+  else Reflect.deleteProperty(world.state.tokens, digest(value));
+  return json(200, { revoked: true });
+}
+
+/** The user takes the app's permission back, in X's own settings. */
+export function revokeAllOf(world: World, userId: string): number {
+  const grants = Object.values(world.state.grants).filter((grant) => grant.userId === userId && !grant.revoked);
+  for (const grant of grants) revokeGrant(world, grant.id);
+  return grants.length;
+}
+
+/**
+ * Who carries this Authorization header.
+ * @throws Refusal 401 when it is missing, unknown, expired or revoked
+ */
+export function callerOf(world: World, headers: IncomingHttpHeaders): Caller {
+  const bearer = /^Bearer ([\w.~+/=-]+)$/i.exec(headers.authorization ?? '')?.[1];
+  const stored = bearer === undefined ? undefined : world.state.tokens[digest(bearer)];
+  if (stored === undefined || stored.expiresAt <= world.now()) throw new Refusal(unauthorized());
+  if (stored.kind === 'app') return { kind: 'app' };
+  const grant = world.state.grants[stored.grantId];
+  const user = grant && world.state.users[grant.userId];
+  if (stored.kind !== 'access' || user === undefined || grant === undefined || grant.revoked) {
+    throw new Refusal(unauthorized());
+  }
+  return { kind: 'user', user, scopes: grant.scopes };
+}
+
+/** Whose tokens a request to a token endpoint is about, for the log and for faults of one account. */
+export function subjectOf(world: World, incoming: Incoming): User | undefined {
+  const fields = parseParameters(incoming);
+  const name = ['code', 'refresh_token', 'token'].find((field) => fields?.has(field));
+  const key = digest(fields?.get(name ?? '') ?? '');
+  const grant = world.state.grants[world.state.tokens[key]?.grantId ?? ''];
+  return world.state.users[world.state.codes[key]?.userId ?? grant?.userId ?? ''];
+}
+
+function exchange(world: World, fields: ReadonlyMap<string, string>): Reply {
+  const key = digest(fields.get('code') ?? '');
+  const code = world.state.codes[key];
+  // Whatever comes of it, a code that was shown once is used up.
+  Reflect.deleteProperty(world.state.codes, key);
+  if (code === undefined || code.expiresAt <= world.now()) {
+    return oauthError(400, 'invalid_request', 'Value passed for the authorization code was invalid.');
+  }
+  if (code.redirectUri !== fields.get('redirect_uri')) {
+    const description = 'Value passed for the redirect uri did not match the uri of the authorization code.';
+    return oauthError(400, 'invalid_request', description);
+  }
+  const verifier = fields.get('code_verifier') ?? '';
+  const challenge =
+    code.challengeMethod === 'plain' ? verifier : createHash('sha256').update(verifier).digest('base64url');
+  if (verifier === '' || !sameSecret(challenge, code.challenge)) {
+    return oauthError(400, 'invalid_request', 'Value passed for the code verifier did not match the code challenge.');
+  }
+  const grant: Grant = { id: randomUUID(), userId: code.userId, scopes: code.scopes, revoked: false };
+  world.state.grants[grant.id] = grant;
+  return issueTokens(world, grant);
+}
+
+/** Rotation: each refresh gives a new pair and ends the old one; a spent refresh token that returns kills the family. */
+function refresh(world: World, fields: ReadonlyMap<string, string>): Reply {
+  const stored = world.state.tokens[digest(fields.get('refresh_token') ?? '')];
+  const grant = world.state.grants[stored?.grantId ?? ''];
+  const invalid = oauthError(400, 'invalid_request', 'Value passed for the token was invalid.');
+  if (stored?.kind !== 'refresh' || grant === undefined || grant.revoked) return invalid;
+  if (stored.spent) {
+    revokeGrant(world, grant.id);
+    return invalid;
+  }
+  if (stored.expiresAt <= world.now()) return invalid;
+  stored.spent = true;
+  forget(world, (token) => token.grantId === grant.id && token.kind === 'access');
+  return issueTokens(world, grant);
+}
+
+function issueTokens(world: World, grant: Grant): Reply {
+  const now = world.now();
+  forget(world, (token) => token.expiresAt <= now);
+  const { accessTokenSeconds, refreshTokenSeconds } = world.state.settings;
+  const give = (kind: 'access' | 'refresh', seconds: number) => {
+    const value = secret();
+    world.state.tokens[digest(value)] = { kind, grantId: grant.id, expiresAt: now + seconds * 1000, spent: false };
+    return value;
+  };
+  return json(200, {
+    token_type: 'bearer',
+    expires_in: accessTokenSeconds,
+    access_token: give('access', accessTokenSeconds),
+    scope: grant.scopes.join(' '),
+    ...(grant.scopes.includes('offline.access') && { refresh_token: give('refresh', refreshTokenSeconds) }),
+  });
+}
+
+function revokeGrant(world: World, grantId: string): void {
+  const grant = world.state.grants[grantId];
+  if (grant) grant.revoked = true;
+  forget(world, (token) => token.grantId === grantId);
+}
+
+function forget(world: World, gone: (token: World['state']['tokens'][string]) => boolean): void {
+  for (const [key, token] of Object.entries(world.state.tokens)) {
+    if (gone(token)) Reflect.deleteProperty(world.state.tokens, key);
+  }
+}
+
+function parameters(incoming: Incoming): ReadonlyMap<string, string> {
+  const fields = parseParameters(incoming);
+  if (fields) return fields;
+  throw new Refusal(oauthError(400, 'invalid_request', 'The body must be a form or a JSON object of strings.'));
+}
+
+function parseParameters(incoming: Incoming): Map<string, string> | undefined {
+  const text = (incoming.body ?? '').toString('utf8');
+  const type = mediaTypeOf(incoming.headers);
+  if (type === 'application/x-www-form-urlencoded') return new Map(new URLSearchParams(text));
+  if (type !== 'application/json') return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null) return undefined;
+    return new Map(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** HTTP Basic with URI-encoded parts (RFC 6749, section 2.3.1), or the credentials in the body. */
+function authenticateClient(world: World, headers: IncomingHttpHeaders, fields: ReadonlyMap<string, string>): void {
+  const basic = /^Basic ([\w+/=-]+)$/i.exec(headers.authorization ?? '')?.[1];
+  const [id, ...rest] = Buffer.from(basic ?? '', 'base64')
+    .toString('utf8')
+    .split(':');
+  const given =
+    basic === undefined
+      ? { id: fields.get('client_id') ?? '', secret: fields.get('client_secret') ?? '' }
+      : { id: decoded(id ?? ''), secret: decoded(rest.join(':')) };
+  const { clientId, clientSecret } = world.state.settings;
+  if (sameSecret(given.id, clientId) && sameSecret(given.secret, clientSecret)) return;
+  throw new Refusal(oauthError(401, 'unauthorized_client', 'Missing valid authorization header'));
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function secret(): string {
+  return randomBytes(48).toString('base64url');
+}
+
+function digest(value: string): string {
+  return createHash('sha256').update(value).digest('hex');
+}
+
+function sameSecret(a: string, b: string): boolean {
+  return timingSafeEqual(Buffer.from(digest(a)), Buffer.from(digest(b)));
+}

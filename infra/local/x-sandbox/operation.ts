@@ -1,0 +1,76 @@
+import type * as z from 'zod';
+import type { IncomingHttpHeaders } from 'node:http';
+import { mediaTypeOf, Refusal } from './http.ts';
+import type { Charge } from './prices.ts';
+import { aboutBlank, invalidRequest, unsupportedAuthentication } from './problems.ts';
+import type { User } from './users.ts';
+import type { World } from './world.ts';
+
+/** Who calls: a user through the app, or the app itself. */
+export type Caller = { kind: 'user'; user: User; scopes: readonly string[] } | { kind: 'app' };
+
+/** A call of an operation that is authenticated, within its limits, and has only query parameters X knows. */
+export interface Call {
+  caller: Caller;
+  params: Record<string, string>;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+export interface Outcome {
+  status: number;
+  body: unknown;
+  /** What X bills for this answer. */
+  charges?: Charge[];
+}
+
+/** An operation of X's API; `id` is the operationId of X's OpenAPI description. */
+export interface Operation {
+  id: string;
+  method: 'GET' | 'POST' | 'DELETE';
+  /** `:name` stands for one segment. */
+  path: string;
+  auth: 'user' | 'user or app' | 'app';
+  scopes: readonly string[];
+  /** The query parameters X knows; another one is refused. */
+  query?: readonly string[];
+  /** Does the work. Throws a Refusal instead of half of it. */
+  handle(world: World, call: Call): Promise<Outcome>;
+}
+
+/** The user of an operation that only users may call. */
+export function userOf(call: Call): User {
+  if (call.caller.kind !== 'user') throw new Refusal(unsupportedAuthentication());
+  return call.caller.user;
+}
+
+/** The value of a path parameter that the operation's path declares. */
+export function param(call: Call, name: string): string {
+  const value = call.params[name];
+  if (value === undefined) throw new Error(`The path has no parameter ${name}.`);
+  return value;
+}
+
+/** Reads a JSON body by its schema; answers X's 400 that names each wrong field. */
+export function jsonBody<T>(call: Pick<Call, 'headers' | 'body'>, schema: z.ZodType<T>): T {
+  if (mediaTypeOf(call.headers) !== 'application/json') throw new Refusal(aboutBlank(415));
+  let value: unknown;
+  try {
+    value = JSON.parse(call.body.toString('utf8'));
+  } catch {
+    throw new Refusal(invalidRequest([{ message: 'Unable to parse the request body as JSON.' }]));
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new Refusal(invalidRequest(result.error.issues.flatMap(describeIssue)));
+}
+
+/** X's wording for an undeclared field, zod's for the rest. */
+function describeIssue(issue: z.core.$ZodIssue) {
+  const path = ['$', ...issue.path.map(String)].join('.');
+  if (issue.code !== 'unrecognized_keys') return [{ message: `${path}: ${issue.message}` }];
+  return issue.keys.map((key) => ({
+    message: `${path}.${key}: is not defined in the schema and the schema does not allow additional properties`,
+  }));
+}

@@ -1,0 +1,239 @@
+import * as z from 'zod';
+import { Refusal } from './http.ts';
+import { requireUsableMedia } from './media-rules.ts';
+import { jsonBody, param, userOf, type Operation, type Outcome } from './operation.ts';
+import { checkPostBody, CreatePostBody } from './post-body.ts';
+import type { Charge } from './prices.ts';
+import {
+  duplicateContent,
+  notFoundReply,
+  notPermitted,
+  notSummoned,
+  notYourPost,
+  refuseInvalid,
+  replyTargetGone,
+} from './problems.ts';
+import type { Media, Post } from './state.ts';
+import { mentions, presentText, weightedLength } from './text.ts';
+import { isPremium, maySee, userByName, type User } from './users.ts';
+import { nextId, type World } from './world.ts';
+
+const DEFAULT_LENGTH = 280;
+const PREMIUM_LENGTH = 25_000;
+const EDIT_WINDOW_MS = 30 * 60_000;
+const EDITS = 5;
+
+const WRITE_SCOPES = ['tweet.read', 'tweet.write', 'users.read'];
+
+export const createPosts: Operation = {
+  id: 'createPosts',
+  method: 'POST',
+  path: '/2/tweets',
+  auth: 'user',
+  scopes: WRITE_SCOPES,
+  async handle(world, call) {
+    const body = jsonBody(call, CreatePostBody);
+    return createPost(world, userOf(call), body);
+  },
+};
+
+/** All rules first, then the post: without an await in between, so that a post exists wholly or not at all. */
+function createPost(world: World, author: User, body: CreatePostBody): Outcome {
+  checkPostBody(body);
+  const length = weightedLength(body.text);
+  // A longer text is X's general refusal, not a 400.
+  if (length > (isPremium(author) ? PREMIUM_LENGTH : DEFAULT_LENGTH)) throw new Refusal(notPermitted());
+  // Quoting is for Enterprise apps.
+  if (body.quote_tweet_id !== undefined) throw new Refusal(notPermitted());
+  const parent = body.reply && requireReplyAllowed(world, author, body.reply.in_reply_to_tweet_id);
+  const media = requireUsableMedia(world, author, body.media?.media_ids ?? []);
+  const edited = body.edit_options && requireEditable(world, author, body.edit_options.previous_post_id);
+  requireNew(world, author, body, parent);
+
+  const post = storePost(world, author, { text: body.text, media, parent, edited, body });
+  const data = { id: post.id, text: post.text, edit_history_tweet_ids: [...post.previousIds, post.id] };
+  return { status: 201, body: { data }, charges: [chargeFor(post, author, parent)] };
+}
+
+/** A link decides the price, whatever the post is otherwise; then comes the reply to somebody else. */
+function chargeFor(post: Post, author: User, parent: Post | undefined): Charge {
+  if (post.hasUrl) return { kind: 'postCreateWithUrl' };
+  return { kind: parent !== undefined && parent.authorId !== author.id ? 'summonedReply' : 'postCreate' };
+}
+
+/** One may reply to one's own posts, and to posts whose author mentions or quotes one ("summoned"). */
+function requireReplyAllowed(world: World, author: User, parentId: string): Post {
+  const parent = world.state.posts[parentId];
+  const parentAuthor = parent && world.state.users[parent.authorId];
+  const caller = { kind: 'user' as const, user: author, scopes: [] };
+  if (!parent || !parentAuthor || !maySee(caller, parentAuthor)) throw new Refusal(replyTargetGone());
+  const quoted = world.state.posts[parent.quoted ?? ''];
+  const summoned = mentions(parent.rawText, author.username) || quoted?.authorId === author.id;
+  if (parent.authorId !== author.id && !summoned) throw new Refusal(notSummoned());
+  return parent;
+}
+
+/** Premium users may change a post within 30 minutes, five times; each version has an id of its own. */
+function requireEditable(world: World, author: User, id: string): Post {
+  const post = world.state.posts[id];
+  if (post?.authorId !== author.id || post.supersededBy !== undefined) throw new Refusal(notPermitted());
+  const first = world.state.posts[post.previousIds[0] ?? post.id] ?? post;
+  const late = world.now() - first.createdAt > EDIT_WINDOW_MS;
+  if (!isPremium(author) || late || post.previousIds.length >= EDITS) throw new Refusal(notPermitted());
+  return post;
+}
+
+/**
+ * X refuses a text that the account has posted lately and that still stands. Other media make another post; so does a
+ * reply to another person.
+ */
+function requireNew(world: World, author: User, body: CreatePostBody, parent: Post | undefined): void {
+  const since = world.now() - world.state.settings.duplicateWindowMs;
+  const addressee = (reply: Post | undefined) => (reply?.authorId === author.id ? undefined : reply?.authorId);
+  const key = (text: string, media: readonly string[], reply: Post | undefined) =>
+    JSON.stringify([text.normalize('NFC').trim(), [...media].sort(), addressee(reply)]);
+  const wanted = key(body.text, body.media?.media_ids ?? [], parent);
+  const duplicate = Object.values(world.state.posts).some(
+    (post) =>
+      post.authorId === author.id &&
+      post.repostOf === undefined &&
+      post.createdAt > since &&
+      key(post.rawText, post.mediaIds, world.state.posts[post.replyTo ?? '']) === wanted,
+  );
+  if (duplicate) throw new Refusal(duplicateContent());
+}
+
+interface NewPost {
+  text: string;
+  media?: Media[];
+  parent?: Post | undefined;
+  quoted?: Post | undefined;
+  edited?: Post | undefined;
+  body?: CreatePostBody;
+}
+
+/** Puts a post onto X that nothing speaks against. */
+export function storePost(world: World, author: User, wanted: NewPost): Post {
+  const { parent, quoted, edited, body, media = [] } = wanted;
+  const id = nextId(world);
+  const first = media[0];
+  const kind = first?.kind === 'image' ? 'photo' : 'video';
+  const link = first && { url: `https://x.com/${author.username}/status/${id}/${kind}/1`, mediaKey: first.key };
+  const shown = presentText(wanted.text, id, link, (name) => userByName(world, name)?.id);
+  const { card_uri, community_id, direct_message_deep_link, for_super_followers_only, geo, share_with_followers } =
+    body ?? {};
+  const { media_ids: _ids, ...mediaOptions } = body?.media ?? { media_ids: [] };
+  const options = {
+    card_uri,
+    community_id,
+    direct_message_deep_link,
+    for_super_followers_only,
+    geo,
+    share_with_followers,
+  };
+  const post: Post = {
+    id,
+    authorId: author.id,
+    createdAt: world.now(),
+    rawText: wanted.text,
+    ...shown,
+    mediaIds: media.map((item) => item.id),
+    ...(body?.poll && { poll: { options: body.poll.options, durationMinutes: body.poll.duration_minutes } }),
+    conversationId: edited?.conversationId ?? parent?.conversationId ?? id,
+    ...((parent?.id ?? edited?.replyTo) !== undefined && { replyTo: parent?.id ?? edited?.replyTo }),
+    ...(quoted && { quoted: quoted.id }),
+    ...(body?.reply_settings && { replySettings: body.reply_settings }),
+    madeWithAi: body?.made_with_ai ?? false,
+    paidPartnership: body?.paid_partnership ?? false,
+    nullcast: body?.nullcast ?? false,
+    previousIds: edited ? [...edited.previousIds, edited.id] : [],
+    options: Object.fromEntries(
+      Object.entries({ ...options, ...mediaOptions }).filter(([, value]) => value !== undefined),
+    ),
+  };
+  world.state.posts[id] = post;
+  if (edited) edited.supersededBy = id;
+  return post;
+}
+
+/** Takes a post off X, with its reposts and the versions before its edits. */
+export function removePost(world: World, post: Post): void {
+  for (const other of Object.values(world.state.posts)) {
+    const gone = other.id === post.id || other.repostOf === post.id || post.previousIds.includes(other.id);
+    if (gone) Reflect.deleteProperty(world.state.posts, other.id);
+  }
+}
+
+export const deletePosts: Operation = {
+  id: 'deletePosts',
+  method: 'DELETE',
+  path: '/2/tweets/:id',
+  auth: 'user',
+  scopes: WRITE_SCOPES,
+  async handle(world, call) {
+    const id = postId(param(call, 'id'));
+    const post = world.state.posts[id];
+    if (post === undefined) throw new Refusal(notFoundReply('id', id));
+    if (post.authorId !== userOf(call).id) throw new Refusal(notYourPost());
+    removePost(world, post);
+    return { status: 200, body: { data: { deleted: true } }, charges: [{ kind: 'contentManage' }] };
+  },
+};
+
+const RepostBody = z.strictObject({ tweet_id: z.string().regex(/^[0-9]{1,19}$/) });
+
+/** Repeating a repost changes nothing. */
+export const repostPost: Operation = {
+  id: 'repostPost',
+  method: 'POST',
+  path: '/2/users/:id/retweets',
+  auth: 'user',
+  scopes: WRITE_SCOPES,
+  async handle(world, call) {
+    const user = ownPath(userOf(call), param(call, 'id'));
+    const { tweet_id: id } = jsonBody(call, RepostBody);
+    const original = world.state.posts[id];
+    const author = original && world.state.users[original.authorId];
+    if (!original || !author || !maySee(call.caller, author)) throw new Refusal(notFoundReply('tweet_id', id));
+    if (author.protected && author.id !== user.id) throw new Refusal(notPermitted());
+    const repost = repostOf(world, user, id) ?? storeRepost(world, user, original, author);
+    const data = { retweeted: true, rest_id: repost.id };
+    return { status: 200, body: { data }, charges: [{ kind: 'interactionCreate' }] };
+  },
+};
+
+export const unrepostPost: Operation = {
+  id: 'unrepostPost',
+  method: 'DELETE',
+  path: '/2/users/:id/retweets/:source_tweet_id',
+  auth: 'user',
+  scopes: WRITE_SCOPES,
+  async handle(world, call) {
+    const user = ownPath(userOf(call), param(call, 'id'));
+    const repost = repostOf(world, user, postId(param(call, 'source_tweet_id')));
+    if (repost) removePost(world, repost);
+    return { status: 200, body: { data: { retweeted: false } }, charges: [{ kind: 'contentManage' }] };
+  },
+};
+
+function repostOf(world: World, user: User, id: string): Post | undefined {
+  return Object.values(world.state.posts).find((post) => post.authorId === user.id && post.repostOf === id);
+}
+
+function storeRepost(world: World, user: User, original: Post, author: User): Post {
+  const post = storePost(world, user, { text: '' });
+  // A repost shows the original's text and entities; its own text was never sent by the client.
+  return Object.assign(post, { repostOf: original.id, text: `RT @${author.username}: ${original.text}` });
+}
+
+function ownPath(user: User, id: string): User {
+  if (user.id === id) return user;
+  const message = `The \`id\` query parameter value [${id}] must be the same as the authenticating user [${user.id}]`;
+  return refuseInvalid(message, { id: [id] });
+}
+
+/** @throws Refusal 400 when it is no id */
+export function postId(value: string, parameter = 'id'): string {
+  if (/^[0-9]{1,19}$/.test(value)) return value;
+  return refuseInvalid(`The \`${parameter}\` query parameter value [${value}] is not valid`, { [parameter]: [value] });
+}

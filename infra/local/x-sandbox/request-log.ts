@@ -1,0 +1,73 @@
+import { mediaTypeOf, type Incoming } from './http.ts';
+
+const KEPT = 5000;
+const KEPT_BODY_LENGTH = 4000;
+
+/** What the sandbox received and how it answered. */
+export interface LoggedRequest {
+  number: number;
+  /** ISO 8601, by the sandbox's clock. */
+  at: string;
+  method: string;
+  path: string;
+  operation: string | undefined;
+  username: string | undefined;
+  /** null: the connection was cut without an answer. */
+  status: number | null;
+  /** The id of the fault rule that fired. */
+  fault: string | undefined;
+  body: unknown;
+}
+
+/** The last 5,000 requests, oldest first. */
+export class RequestLog {
+  #entries: LoggedRequest[] = [];
+  #number = 0;
+
+  add(entry: Omit<LoggedRequest, 'number'>): void {
+    this.#number += 1;
+    this.#entries.push({ number: this.#number, ...entry });
+    if (this.#entries.length > KEPT) this.#entries.shift();
+  }
+
+  list(): readonly LoggedRequest[] {
+    return this.#entries;
+  }
+
+  clear(): void {
+    this.#entries = [];
+  }
+}
+
+const SECRET = /secret|token$|^code$|verifier|password|^authorization$/i;
+const PUBLIC = /^(pagination_token)$/;
+
+function masked(name: string, value: unknown): unknown {
+  return SECRET.test(name) && !PUBLIC.test(name) && value !== '' ? '***' : value;
+}
+
+/** The path with its query, without the secrets in it. */
+export function maskedPath(incoming: Incoming): string {
+  const query = new URLSearchParams(incoming.query);
+  for (const [name, value] of incoming.query) query.set(name, String(masked(name, value)));
+  return query.size === 0 ? incoming.path : `${incoming.path}?${query.toString()}`;
+}
+
+/** The body as something to read: JSON and forms without their secrets, anything else by its size only. */
+export function maskedBody(incoming: Incoming): unknown {
+  const { body } = incoming;
+  if (body === undefined || body.length === 0) return undefined;
+  const type = mediaTypeOf(incoming.headers);
+  const text = body.toString('utf8');
+  if (type === 'application/x-www-form-urlencoded') {
+    return Object.fromEntries([...new URLSearchParams(text)].map(([name, value]) => [name, masked(name, value)]));
+  }
+  if (type !== 'application/json' || text.length > KEPT_BODY_LENGTH)
+    return `<${type || 'no type'}, ${body.length} bytes>`;
+  try {
+    const value: unknown = JSON.parse(text, (name, inner: unknown) => masked(name, inner));
+    return value;
+  } catch {
+    return `<unreadable JSON, ${body.length} bytes>`;
+  }
+}

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import twitterText from 'twitter-text';
+import type { Entities } from './state.ts';
+
+/** Longer texts are not even measured: no account may post them, and twitter-text's patterns are slow on them. */
+const MEASURABLE_LENGTH = 100_000;
+
+/**
+ * The weighted length by twitter-text (configuration v3), with each emoji sequence of today's Unicode counted as 2:
+ * the table in twitter-text ends in 2018 and counts later joined sequences too high. Infinity for a text beyond all
+ * limits.
+ */
+export function weightedLength(text: string): number {
+  if (text.length > MEASURABLE_LENGTH) return Infinity;
+  return twitterText.parseTweet(text.replace(/\p{RGI_Emoji}/gv, '\u{1F600}')).weightedLength;
+}
+
+/** U+FFFE, U+FEFF and U+FFFF are not allowed in a post. */
+export function hasInvalidCharacters(text: string): boolean {
+  return twitterText.hasInvalidCharacters(text);
+}
+
+export function cashtagsOf(text: string): string[] {
+  return twitterText.extractCashtags(text);
+}
+
+/** Whether the text names the user, in any case. */
+export function mentions(text: string, username: string): boolean {
+  return twitterText.extractMentions(text).some((name) => name.toLowerCase() === username.toLowerCase());
+}
+
+/** The link of the attached media, which X appends to the text. */
+interface MediaLink {
+  url: string;
+  mediaKey: string;
+}
+
+/**
+ * What X shows for what a client sent: links become t.co links, `&`, `<` and `>` become HTML entities, the attached
+ * media's own link is appended. Indices count code points, as X's do.
+ *
+ * @param seed makes the t.co links; the post's id
+ * @param userId looks up whom a mention means
+ */
+export function presentText(
+  raw: string,
+  seed: string,
+  media: MediaLink | undefined,
+  userId: (username: string) => string | undefined,
+): { text: string; entities: Entities; hasUrl: boolean } {
+  const links = twitterText.extractUrlsWithIndices(raw);
+  const urls: Entities['urls'] = [];
+  let text = '';
+  let done = 0;
+  const append = (expanded: string, mediaKey?: string) => {
+    const url = shortLink(`${seed}/${urls.length}`);
+    const start = lengthInCodePoints(text);
+    const entity = { start, end: start + url.length, url, expanded_url: expanded, display_url: displayUrl(expanded) };
+    urls.push({ ...entity, ...(mediaKey !== undefined && { media_key: mediaKey }) });
+    text += url;
+  };
+  for (const { url, indices } of links) {
+    text += escapeText(raw.slice(done, indices[0]));
+    append(/^https?:\/\//i.test(url) ? url : `http://${url}`);
+    done = indices[1];
+  }
+  text += escapeText(raw.slice(done));
+  if (media !== undefined) {
+    if (text !== '') text += ' ';
+    append(media.url, media.mediaKey);
+  }
+  return { text, entities: { urls, ...tagsOf(text, userId) }, hasUrl: links.length > 0 };
+}
+
+/** What a standard view shows of a long post: its beginning, an ellipsis, and a link to the whole. */
+export function shortened(text: string, seed: string): string {
+  return `${Array.from(text).slice(0, 250).join('')}… ${shortLink(`${seed}/more`)}`;
+}
+
+function tagsOf(text: string, userId: (username: string) => string | undefined): Omit<Entities, 'urls'> {
+  const at = ([start, end]: [number, number]) => ({
+    start: lengthInCodePoints(text.slice(0, start)),
+    end: lengthInCodePoints(text.slice(0, end)),
+  });
+  return {
+    hashtags: twitterText.extractHashtagsWithIndices(text).map((tag) => ({ ...at(tag.indices), tag: tag.hashtag })),
+    cashtags: twitterText.extractCashtagsWithIndices(text).map((tag) => ({ ...at(tag.indices), tag: tag.cashtag })),
+    mentions: twitterText.extractMentionsWithIndices(text).map((mention) => {
+      const id = userId(mention.screenName);
+      return { ...at(mention.indices), username: mention.screenName, ...(id !== undefined && { id }) };
+    }),
+  };
+}
+
+/** X counts positions in code points. */
+export function lengthInCodePoints(text: string): number {
+  return Array.from(text).length;
+}
+
+function shortLink(seed: string): string {
+  return `https://t.co/${createHash('sha256').update(seed).digest('base64url').replace(/[-_]/g, 'x').slice(0, 10)}`;
+}
+
+function displayUrl(url: string): string {
+  const bare = url.replace(/^https?:\/\/(www\.)?/i, '');
+  return bare.length > 27 ? `${bare.slice(0, 26)}…` : bare;
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

@@ -1,0 +1,161 @@
+import { firstVersion, lostUpdate, nextVersion, type PageRequest } from '../../../shared/dynamo.ts';
+import { notFound } from '../../../shared/errors.ts';
+import type { Change } from '../../../shared/lambda/stream.ts';
+import type { Clock } from '../../../shared/time.ts';
+import { connectedElsewhere, disconnect, type Account } from '../../../functions/accounts/domain/account.ts';
+import type { Connection } from '../../../functions/accounts/domain/connection.ts';
+import type { Publication } from '../../../functions/accounts/domain/publication.ts';
+import type {
+  AccountStore,
+  ConnectionStore,
+  LimitStore,
+  PublicationStore,
+  StoredTokens,
+  TokenStore,
+  Upload,
+  UploadStore,
+} from '../../../functions/accounts/store.ts';
+
+/** What the table of accounts holds, by the keys the real store uses. */
+export interface AccountsMemory {
+  accounts: AccountStore;
+  tokens: TokenStore;
+  connections: ConnectionStore;
+  publications: PublicationStore;
+  uploads: UploadStore;
+  limits: LimitStore;
+  /** The writes of accounts, as the stream tells them. */
+  changes: Change[];
+  /** All items as JSON, to look for what must not be in them. */
+  dump(): string;
+}
+
+const keyOf = (...parts: readonly (string | number)[]) => parts.join('#');
+
+/** The stores of accounts in memory, with the conditions of the real ones. */
+export const accountsInMemory = (now: Clock): AccountsMemory => {
+  const accounts = new Map<string, Account>();
+  const tokens = new Map<string, StoredTokens>();
+  const known = new Map<string, string>();
+  const taken = new Map<string, string>();
+  const connections = new Map<string, Connection & { used: boolean }>();
+  const publications = new Map<string, Publication>();
+  const xPosts = new Set<string>();
+  const uploads = new Map<string, Upload>();
+  const limits = new Map<string, string>();
+
+  const changes: Change[] = [];
+
+  const write = (account: Account): Account => {
+    const key = keyOf(account.workspaceId, account.id);
+    const before = accounts.get(key);
+    changes.push({ before: before && { ...before, type: 'account' }, after: { ...account, type: 'account' } });
+    accounts.set(key, account);
+    return account;
+  };
+
+  const find = async (workspaceId: string, accountId: string) => accounts.get(keyOf(workspaceId, accountId));
+
+  /** Writes the next version when nobody wrote since it was read. */
+  const saveVersioned = <Stored extends { version: number }>(map: Map<string, Stored>, key: string, value: Stored) => {
+    if ((map.get(key)?.version ?? 0) !== value.version) return undefined;
+    const next = { ...value, version: value.version + 1 };
+    map.set(key, next);
+    return next;
+  };
+
+  return {
+    accounts: {
+      find,
+      async get(workspaceId, accountId) {
+        const account = await find(workspaceId, accountId);
+        if (!account) throw notFound('account');
+        return account;
+      },
+      async list(workspaceId, { limit }: PageRequest) {
+        const items = [...accounts.values()].filter((account) => account.workspaceId === workspaceId);
+        return { items: items.slice(0, limit), nextCursor: null };
+      },
+      async ofXUser(workspaceId, xUserId) {
+        const id = known.get(keyOf(workspaceId, xUserId));
+        return id === undefined ? undefined : find(workspaceId, id);
+      },
+      async save(account, author) {
+        const key = keyOf(account.workspaceId, account.id);
+        if (accounts.get(key)?.version !== account.version) throw lostUpdate();
+        return write(nextVersion(account, now(), author));
+      },
+      async connect(account, given, author) {
+        const { workspaceId, id, xUserId } = account;
+        const key = keyOf(workspaceId, id);
+        const read = 'version' in account ? account : firstVersion(account, now(), author);
+        if ((taken.get(xUserId) ?? workspaceId) !== workspaceId) throw connectedElsewhere();
+        const knownId = known.get(keyOf(workspaceId, xUserId)) ?? id;
+        if ((accounts.get(key)?.version ?? 0) !== read.version || knownId !== id) return undefined;
+        const next = write(nextVersion(read, now(), author));
+        tokens.set(key, { ...given, version: (tokens.get(key)?.version ?? 0) + 1 });
+        known.set(keyOf(workspaceId, xUserId), id);
+        taken.set(xUserId, workspaceId);
+        return next;
+      },
+      async disconnect(account, author) {
+        const key = keyOf(account.workspaceId, account.id);
+        if (accounts.get(key)?.version !== account.version) return undefined;
+        const next = write(nextVersion(disconnect(account, now()), now(), author));
+        tokens.delete(key);
+        taken.delete(account.xUserId);
+        return next;
+      },
+    },
+    tokens: {
+      find: async (workspaceId, accountId) => tokens.get(keyOf(workspaceId, accountId)),
+      save: async (value) => {
+        const key = keyOf(value.workspaceId, value.accountId);
+        // Erased tokens do not come back: the condition of the real write names a version that is gone.
+        return value.version > 0 && !tokens.has(key) ? undefined : saveVersioned(tokens, key, value);
+      },
+    },
+    connections: {
+      async begin(connection) {
+        connections.set(keyOf(connection.workspaceId, connection.stateHash), { ...connection, used: false });
+      },
+      async use(workspaceId, personId, stateHash) {
+        const found = connections.get(keyOf(workspaceId, stateHash));
+        if (found?.personId !== personId || found.used || found.expiresAt <= now().toISOString()) return undefined;
+        found.used = true;
+        return found;
+      },
+    },
+    publications: {
+      find: async (workspaceId, postId, part) => publications.get(keyOf(workspaceId, postId, part)),
+      save: async (value) => saveVersioned(publications, keyOf(value.workspaceId, value.postId, value.part), value),
+      async publish(value, xPostId) {
+        if (xPosts.has(keyOf(value.workspaceId, xPostId))) return undefined;
+        const saved = saveVersioned(publications, keyOf(value.workspaceId, value.postId, value.part), value);
+        if (saved) xPosts.add(keyOf(value.workspaceId, xPostId));
+        return saved;
+      },
+      isTaken: async (workspaceId, xPostId) => xPosts.has(keyOf(workspaceId, xPostId)),
+    },
+    uploads: {
+      async find(workspaceId, accountId, mediaId) {
+        const upload = uploads.get(keyOf(workspaceId, accountId, mediaId));
+        return upload && Date.parse(upload.expiresAt) > now().getTime() ? upload : undefined;
+      },
+      async save(upload) {
+        uploads.set(keyOf(upload.workspaceId, upload.accountId, upload.mediaId), upload);
+      },
+    },
+    limits: {
+      async find(workspaceId, accountId, endpoint) {
+        const until = limits.get(keyOf(workspaceId, accountId, endpoint));
+        return until !== undefined && Date.parse(until) > now().getTime() ? until : undefined;
+      },
+      async save(workspaceId, accountId, endpoint, until) {
+        limits.set(keyOf(workspaceId, accountId, endpoint), until);
+      },
+    },
+    changes,
+    dump: () => JSON.stringify([accounts, tokens, connections, publications, uploads].map((map) => [...map])),
+  };
+};

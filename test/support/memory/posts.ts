@@ -1,0 +1,105 @@
+import type { Deps } from '../../../functions/posts/deps.ts';
+import type { Media, Uploaded } from '../../../functions/posts/domain/media.ts';
+import type { Post } from '../../../functions/posts/domain/post.ts';
+import type { KnownAccount } from '../../../functions/posts/store.ts';
+import { measureText } from '../../../functions/posts/text-weight.ts';
+import type { Author } from '../../../shared/actor.ts';
+import { firstVersion, lostUpdate, nextVersion } from '../../../shared/dynamo.ts';
+import type { Entity } from '../../../shared/entity.ts';
+import { notFound } from '../../../shared/errors.ts';
+import { decodeCursor, encodeCursor } from '../../../shared/http/page.ts';
+import type { Change } from '../../../shared/lambda/stream.ts';
+import { instantAfter, type Clock } from '../../../shared/time.ts';
+
+/** The context's stores in memory, with the writes that a table's stream would tell. */
+export interface MemoryPosts extends Deps {
+  /** Every write of a post or a media file, in order. */
+  changes: Change[];
+  /** What lies in the bucket, by media id. */
+  uploads: Map<string, Uploaded>;
+}
+
+export const memoryPosts = (now: Clock): MemoryPosts => {
+  const posts = new Map<string, Post>();
+  const files = new Map<string, Media>();
+  const accounts = new Map<string, KnownAccount & { entityVersion: number }>();
+  const uploads = new Map<string, Uploaded>();
+  const changes: Change[] = [];
+  const key = (workspaceId: string, id: string) => `${workspaceId}/${id}`;
+  const sortKey = (post: Post) => `${post.scheduledAt ?? post.createdAt}#${post.id}`;
+
+  const write = <E extends Entity & { id: string }>(into: Map<string, E>, type: string, entity: E, author: Author): E => {
+    const at = key(entity.workspaceId, entity.id);
+    const before = into.get(at);
+    if ((before?.version ?? 0) !== entity.version) throw lostUpdate();
+    const next = nextVersion(entity, now(), author);
+    into.set(at, next);
+    changes.push({ before: before && { ...before, type }, after: { ...next, type } });
+    return next;
+  };
+
+  return {
+    changes,
+    uploads,
+    now,
+    measure: async (texts) => texts.map(measureText),
+    posts: {
+      find: async (workspaceId, id) => posts.get(key(workspaceId, id)),
+      async get(workspaceId, id) {
+        const post = posts.get(key(workspaceId, id));
+        if (!post || post.status === 'deleted') throw notFound('post');
+        return post;
+      },
+      create: async (post, author) => write(posts, 'post', firstVersion(post, now(), author), author),
+      save: async (post, author) => write(posts, 'post', post, author),
+      async list(workspaceId, { status, accountId, from, to }, { limit, cursor, scope }) {
+        const after = cursor === undefined ? undefined : decodeCursor(cursor, scope).byTimeSk;
+        const time = (post: Post) => Date.parse(post.scheduledAt ?? post.createdAt);
+        const wanted = [...posts.values()]
+          .filter((post) => post.workspaceId === workspaceId)
+          .filter((post) => (status === undefined ? post.status !== 'deleted' : post.status === status))
+          .filter((post) => accountId === undefined || post.accountId === accountId)
+          .filter((post) => from === undefined || time(post) >= Date.parse(from))
+          .filter((post) => to === undefined || time(post) < Date.parse(to))
+          .sort((one, other) => (sortKey(one) < sortKey(other) ? -1 : 1))
+          .filter((post) => after === undefined || sortKey(post) > after);
+        const items = wanted.slice(0, limit);
+        const last = items.at(-1);
+        const isMore = last !== undefined && wanted.length > limit;
+        return { items, nextCursor: isMore ? encodeCursor({ byTimeSk: sortKey(last) }, scope) : null };
+      },
+      ofCampaign: async (workspaceId, campaignId) =>
+        [...posts.values()].filter((post) => post.workspaceId === workspaceId && post.campaignId === campaignId),
+    },
+    media: {
+      find: async (workspaceId, id) => files.get(key(workspaceId, id)),
+      async get(workspaceId, id) {
+        const file = files.get(key(workspaceId, id));
+        if (!file) throw notFound('media file');
+        return file;
+      },
+      create: async (file, author) => write(files, 'media', firstVersion(file, now(), author), author),
+      save: async (file, author) => write(files, 'media', file, author),
+    },
+    mediaFiles: {
+      uploadTarget: async ({ id, contentType, bytes }) => ({
+        url: `https://media.example/${id}`,
+        headers: { 'content-type': contentType, 'content-length': String(bytes) },
+        expiresAt: instantAfter(now(), 900_000),
+      }),
+      inspect: async ({ id }) => uploads.get(id),
+    },
+    accounts: {
+      find: async (workspaceId, id) => accounts.get(key(workspaceId, id)),
+      async learn(workspaceId, entityVersion, account) {
+        const at = key(workspaceId, account.accountId);
+        if ((accounts.get(at)?.entityVersion ?? 0) < entityVersion) accounts.set(at, { ...account, entityVersion });
+      },
+      async forget(workspaceId, entityVersion, accountId) {
+        const at = key(workspaceId, accountId);
+        const known = accounts.get(at) ?? { accountId, maxWeightedLength: 280, entityVersion: 0 };
+        if (known.entityVersion < entityVersion) accounts.set(at, { ...known, isConnected: false, entityVersion });
+      },
+    },
+  };
+};
