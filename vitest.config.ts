@@ -1,36 +1,38 @@
 import { defineConfig } from 'vitest/config';
 
-/** The tiers of the tests; `npx vitest run --project unit` runs one of them. */
+const seconds = 1000;
+
+/** The tiers of the tests, in the order they run; `npx vitest run --project unit` runs one of them. */
+const tiers = [
+  // Pure logic, and routes with in-memory stores.
+  { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/{integration,faults,e2e,permissions,infra}/**'] },
+  // Synthesized templates: one CDK app per stage takes seconds, so that these files get time.
+  { name: 'infra', include: ['test/infra/**/*.test.ts'], exclude: ['test/infra/local/**'], patience: 120 * seconds },
+  // The emulator, the X sandbox and what starts them.
+  { name: 'local', include: ['test/infra/local/**/*.test.ts'], patience: 60 * seconds },
+  // One deployed stage for all: real HTTP, queues, streams and workflows, IAM enforced.
+  {
+    name: 'integration',
+    include: ['test/{integration,e2e}/**/*.test.ts'],
+    globalSetup: 'test/support/deployed-stage.ts',
+    patience: 120 * seconds,
+  },
+  // A deployed stage of its own, behind a proxy that makes AWS fail in its true wire form.
+  {
+    name: 'faults',
+    include: ['test/faults/**/*.test.ts'],
+    globalSetup: 'test/support/faulty-stage.ts',
+    patience: 180 * seconds,
+  },
+  // Judges the calls that the integration tier recorded.
+  { name: 'permissions', include: ['test/permissions/**/*.test.ts'], patience: 120 * seconds },
+];
+
 export default defineConfig({
   test: {
-    projects: [
-      {
-        test: {
-          name: 'unit',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/{integration,faults,e2e}/**', 'test/infra/**'],
-        },
-      },
-      // Synthesized templates: one CDK app per stage takes seconds, so that these files get time.
-      {
-        test: {
-          name: 'infra',
-          include: ['test/infra/**/*.test.ts'],
-          exclude: ['test/infra/local/**'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-        },
-      },
-      // The emulator, the X sandbox and what starts them.
-      {
-        test: {
-          name: 'local',
-          include: ['test/infra/local/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-        },
-      },
-    ],
+    projects: tiers.map(({ patience = 10 * seconds, ...tier }, groupOrder) => ({
+      test: { ...tier, testTimeout: patience, hookTimeout: Math.max(patience, 60 * seconds), sequence: { groupOrder } },
+    })),
     coverage: {
       provider: 'v8',
       include: ['functions/**/*.ts', 'shared/**/*.ts', 'events/**/*.ts', 'infra/**/*.ts'],

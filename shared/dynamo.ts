@@ -5,7 +5,7 @@ import type * as z from 'zod';
 import type { Author } from './actor.ts';
 import type { Entity } from './entity.ts';
 import { DomainError, errorName } from './errors.ts';
-import { decodeCursor, encodeCursor, type Page, type PageScope } from './http/page.ts';
+import { decodeCursor, encodeCursor, invalidCursor, type Page, type PageScope } from './http/page.ts';
 import { once } from './once.ts';
 import type { Clock } from './time.ts';
 
@@ -142,9 +142,17 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
       const items = [];
       let from: Item | undefined = cursor === undefined ? undefined : decodeCursor(cursor, scope);
       for (;;) {
-        const page = await documents.send(
-          new QueryCommand({ ...query, TableName: name, Limit: limit + 1, ...(from && { ExclusiveStartKey: from }) }),
-        );
+        const command = new QueryCommand({
+          ...query,
+          TableName: name,
+          Limit: limit + 1,
+          ...(from && { ExclusiveStartKey: from }),
+        });
+        const page = await documents.send(command).catch((error: unknown) => {
+          // A key that somebody made up is not within the query: DynamoDB sees that, and so no other tenant is reached.
+          const isForged = cursor !== undefined && errorName(error) === 'ValidationException';
+          throw isForged ? invalidCursor() : error;
+        });
         for (const item of page.Items ?? []) {
           const accepted = alive(item) && accept(item);
           if (!accepted) continue;

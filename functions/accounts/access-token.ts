@@ -59,7 +59,7 @@ export const accessTokenOf = async (deps: TokenDeps, owner: Owner, refused?: str
     const isFresh = Date.parse(stored.expiresAt) - deps.now().getTime() >= freshMs;
     if (isFresh && pair.accessToken !== refused) return pair.accessToken;
     const isLocked = stored.refreshingUntil !== null && Date.parse(stored.refreshingUntil) > deps.now().getTime();
-    const refreshed = await refresh(deps, owner, stored, pair);
+    const refreshed = isLocked ? undefined : await refresh(deps, owner, stored, pair);
     if (refreshed !== undefined) return refreshed;
     await sleep(patience.everyMs);
   }

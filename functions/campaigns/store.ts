@@ -82,7 +82,7 @@ const claimWrite = ({ workspaceId, id: campaignId }: Campaign, { postId, slotId,
   update: postKey(workspaceId, postId),
   with: {
     UpdateExpression: 'SET taken = :taken',
-    ConditionExpression: seen === null ? 'attribute_not_exists(foo)' : 'taken.slotId = :seen',
+    ConditionExpression: seen === null ? 'attribute_not_exists(taken)' : 'taken.slotId = :seen',
     ExpressionAttributeValues: { ':taken': { campaignId, slotId }, ...(seen !== null && { ':seen': seen }) },
   },
 });

@@ -52,6 +52,9 @@ export const listPosts = operation({
       accountId: AccountId.optional(),
       from: Instant.optional().meta({ description: 'Earliest due time (or creation time of a draft), inclusive' }),
       to: Instant.optional().meta({ description: 'Latest due time (or creation time of a draft), exclusive' }),
+    }).refine(({ from, to }) => from === undefined || to === undefined || Date.parse(from) <= Date.parse(to), {
+      path: ['to'],
+      error: 'must not be before from',
     }),
   },
   response: pageOf(PostView),

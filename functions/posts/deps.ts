@@ -1,3 +1,4 @@
+import type { Patience } from '../../shared/events/reference.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { TextMeasure } from './domain/content.ts';
 import type { Media, Uploaded } from './domain/media.ts';
@@ -27,4 +28,6 @@ export interface Deps {
   /** Measures texts as X does. A promise, since the library is loaded when the first text comes. */
   measure: (texts: readonly string[]) => Promise<TextMeasure[]>;
   now: Clock;
+  /** How long a reference that is unknown yet is looked for again. */
+  patience?: Patience;
 }

@@ -2,7 +2,7 @@ import { DomainError, notFound } from '../../shared/errors.ts';
 import { findReference } from '../../shared/events/reference.ts';
 import { assertVersion } from '../../shared/http/etag.ts';
 import { healthRoutes, reachTable } from '../../shared/http/health.ts';
-import { route, type Route } from '../../shared/http/route.ts';
+import { route, type Caller, type RequestFacts, type Route } from '../../shared/http/route.ts';
 import type { Table } from '../../shared/dynamo.ts';
 import { newId } from '../../shared/ids.ts';
 import { timeToLive } from '../../shared/time.ts';
@@ -18,6 +18,12 @@ const deletedKeptSeconds = 90 * 24 * 60 * 60;
 /** The HTTP operations of posts. */
 export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => {
   const { posts, media, mediaFiles, now } = deps;
+  /** The post to be changed, as the caller has seen it where they say which version that was. */
+  const read = async (caller: Caller, path: { postId: string }, request: RequestFacts): Promise<Post> => {
+    const post = await posts.get(caller.workspaceId, path.postId);
+    assertVersion(post, request.ifMatch);
+    return post;
+  };
   return [
     route(contract.createPost, async ({ body, caller }) => {
       await assertPublishable(deps, caller.workspaceId, body.accountId, body.parts);
@@ -48,32 +54,31 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => {
     ),
     route(contract.getPost, async ({ path, caller }) => posts.get(caller.workspaceId, path.postId)),
     route(contract.changePost, async ({ path, body, caller, request }) => {
-      const post = await posts.get(caller.workspaceId, path.postId);
-      assertVersion(post, request.ifMatch);
+      const post = await read(caller, path, request);
       const changed = edit(post, body);
       await assertPublishable(deps, caller.workspaceId, changed.accountId, changed.parts);
       return posts.save(changed, caller);
     }),
-    route(contract.deletePost, async ({ path, caller }) => {
-      const post = await posts.get(caller.workspaceId, path.postId);
+    route(contract.deletePost, async ({ path, caller, request }) => {
+      const post = await read(caller, path, request);
       await posts.save(remove(post, timeToLive(now(), deletedKeptSeconds)), caller);
       return undefined;
     }),
-    route(contract.schedulePost, async ({ path, body, caller }) => {
-      const post = await posts.get(caller.workspaceId, path.postId);
+    route(contract.schedulePost, async ({ path, body, caller, request }) => {
+      const post = await read(caller, path, request);
       const scheduled = schedule(post, body.publishAt, zoneOf(body.timeZone), now());
       await assertPublishable(deps, caller.workspaceId, post.accountId, post.parts);
       return posts.save(scheduled, caller);
     }),
-    route(contract.publishPost, async ({ path, caller }) => {
-      const post = await posts.get(caller.workspaceId, path.postId);
+    route(contract.publishPost, async ({ path, caller, request }) => {
+      const post = await read(caller, path, request);
       const at = now();
       const scheduled = schedule(post, at.toISOString(), null, at);
       await assertPublishable(deps, caller.workspaceId, post.accountId, post.parts);
       return posts.save(scheduled, caller);
     }),
-    route(contract.cancelPost, async ({ path, caller }) =>
-      posts.save(cancel(await posts.get(caller.workspaceId, path.postId)), caller),
+    route(contract.cancelPost, async ({ path, caller, request }) =>
+      posts.save(cancel(await read(caller, path, request)), caller),
     ),
     route(contract.createMedia, async ({ body, caller }) => {
       assertSize(body.contentType, body.bytes);
@@ -95,12 +100,12 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => {
 
 /** @throws DomainError when the account is not there, or X would refuse the content. */
 const assertPublishable = async (
-  { accounts, media, measure }: Deps,
+  { accounts, media, measure, patience }: Deps,
   workspaceId: string,
   accountId: string,
   parts: Post['parts'],
 ): Promise<void> => {
-  const account = await findReference(() => accounts.find(workspaceId, accountId));
+  const account = await findReference(() => accounts.find(workspaceId, accountId), patience);
   if (!account?.isConnected) throw notFound('account');
   const wanted = [...new Set(parts.flatMap(({ mediaIds }) => mediaIds))];
   const found = await Promise.all(wanted.map((id) => media.find(workspaceId, id)));

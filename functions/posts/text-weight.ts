@@ -14,12 +14,22 @@ const emojiLength = 2;
 const isLight = (codePoint: number): boolean => lightRanges.some(([from, to]) => codePoint >= from && codePoint <= to);
 
 /**
+ * The search for URLs takes time with the square of a run without spaces. A run longer than this is no URL that anybody
+ * posts: it is counted letter by letter, which refuses early rather than late.
+ */
+const longestRun = 1024;
+
+/** The text, with the same length, in which no run is longer than that. */
+const searchable = (text: string): string =>
+  text.replace(/\S+/g, (run) => (run.length > longestRun ? ' '.repeat(run.length) : run));
+
+/**
  * Measures a text as X counts it, after NFC. URLs are found by X's own twitter-text; emoji by Unicode's RGI_Emoji, since
  * twitter-text's table ends in 2018 and counts newer sequences too long.
  */
 export const measureText = (raw: string): TextMeasure => {
   const text = raw.normalize('NFC');
-  const urls = twitterText.extractUrlsWithIndices(text);
+  const urls = twitterText.extractUrlsWithIndices(searchable(text));
   let rest = '';
   let from = 0;
   for (const { indices } of urls) {
@@ -32,7 +42,7 @@ export const measureText = (raw: string): TextMeasure => {
   const lettersLength = letters.reduce((sum, letter) => sum + (isLight(letter.codePointAt(0) ?? 0) ? 1 : 2), 0);
   return {
     weightedLength: urls.length * urlLength + emoji * emojiLength + lettersLength,
-    cashtags: twitterText.extractCashtags(text).length,
+    cashtags: twitterText.extractCashtags(searchable(text)).length,
     hasForbiddenCharacters: /[\uFFFE\uFEFF\uFFFF]/.test(text),
   };
 };

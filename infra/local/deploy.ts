@@ -1,7 +1,7 @@
 import { GetParameterCommand, ParameterNotFound, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { PROJECT } from './emulator.ts';
 import { startProcess } from './processes.ts';
@@ -92,7 +92,7 @@ async function synthesize(options: DeployOptions, assembly: string): Promise<voi
 function digestOf({ app = PLATFORM, context }: DeployOptions): string {
   const hash = createHash('sha256').update(JSON.stringify([app.command, context]));
   for (const source of app.sources) {
-    const path = join(PROJECT, source);
+    const path = resolve(PROJECT, source);
     const files = statSync(path).isDirectory()
       ? readdirSync(path, { recursive: true, withFileTypes: true })
           .filter((entry) => entry.isFile())

@@ -113,9 +113,9 @@ export const playStory = async ({
       { withinMs: 120_000, everyMs: 500 },
     );
   }
-  const Totals = z.object({ totals: z.object({ impressions: z.number() }), postsCounted: z.number() });
+  const Totals = z.object({ totals: z.object({ impressions: z.number() }), measuredPosts: z.number() });
   const totals = await maya.do(Totals, 'GET', `/v1/campaigns/${campaignId}/metrics`);
-  assert.equal(totals.postsCounted, 3);
+  assert.equal(totals.measuredPosts, 3);
 
   const expected = ['user.registered', 'user.login', 'account.connected', 'campaign.launched', 'campaign.completed'];
   await eventually('the audit trail of the day', async () => {

@@ -33,21 +33,24 @@ const Cursor = z.tuple([z.string(), z.record(z.string(), z.string())]);
 export const encodeCursor = (key: Readonly<Record<string, string>>, scope: PageScope): string =>
   Buffer.from(JSON.stringify([fingerprint(scope), key])).toString('base64url');
 
+/** The refusal of a cursor that is none of ours, or another query's. */
+export const invalidCursor = (): DomainError =>
+  new DomainError('invalid', 'invalid_cursor', 'The cursor does not belong to this query.', {
+    fields: [{ path: 'query.cursor', code: 'invalid_cursor', message: 'must be nextCursor of the same query' }],
+  });
+
 /**
  * The key a cursor holds.
  * @throws DomainError `invalid_cursor` when it is not one of ours, or was given for another query.
  */
 export const decodeCursor = (cursor: string, scope: PageScope): Record<string, string> => {
-  const refused = new DomainError('invalid', 'invalid_cursor', 'The cursor does not belong to this query.', {
-    fields: [{ path: 'query.cursor', code: 'invalid_cursor', message: 'must be nextCursor of the same query' }],
-  });
   let decoded: unknown;
   try {
     decoded = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
   } catch {
-    throw refused;
+    throw invalidCursor();
   }
   const parsed = Cursor.safeParse(decoded);
-  if (!parsed.success || parsed.data[0] !== fingerprint(scope)) throw refused;
+  if (!parsed.success || parsed.data[0] !== fingerprint(scope)) throw invalidCursor();
   return parsed.data[1];
 };

@@ -62,7 +62,7 @@ const bodyOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown =>
   }
   let body: unknown;
   try {
-    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes), wellFormed);
   } catch {
     throw new DomainError('invalid', 'malformed_json', 'The body is not well-formed JSON in UTF-8.');
   }
@@ -70,6 +70,12 @@ const bodyOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown =>
     throw new DomainError('invalid', 'body_too_deep', `The body may be nested ${deepest} levels deep at most.`);
   }
   return body;
+};
+
+/** An escaped lone surrogate is valid JSON and no Unicode text: nothing that stores UTF-8 takes it. */
+const wellFormed = (_key: string, value: unknown): unknown => {
+  if (typeof value === 'string' && !value.isWellFormed()) throw new TypeError('a lone surrogate');
+  return value;
 };
 
 const isDeeperThan = (value: unknown, levels: number): boolean => {

@@ -6,7 +6,7 @@ import type { ContextName } from '../events/event.ts';
 import { readCaller } from '../http/caller.ts';
 import { etagOf } from '../http/etag.ts';
 import { routeKey, type Operation } from '../http/operation.ts';
-import { invalidInput, problemOf } from '../http/problem.ts';
+import { problemOf } from '../http/problem.ts';
 import { readRequest } from '../http/request.ts';
 import type { Caller, RequestFacts, Route } from '../http/route.ts';
 import { loggable, MetricUnit, type Observability } from '../observability.ts';
@@ -97,13 +97,19 @@ const askedOf = (input: { path: unknown; query: unknown; body: unknown }, facts:
   personId: caller?.personId ?? null,
 });
 
-const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 visible ASCII characters');
+const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,128}$/);
 
 const idempotencyKeyOf = (operation: Operation, event: APIGatewayProxyEventV2): string | undefined => {
   const given = event.headers['idempotency-key'];
   if (given === undefined || operation.idempotency !== 'stored') return undefined;
   const key = IdempotencyKey.safeParse(given);
-  if (!key.success) throw invalidInput(key.error, 'headers.idempotency-key');
+  if (!key.success) {
+    throw new DomainError(
+      'invalid',
+      'invalid_idempotency_key',
+      'An Idempotency-Key is 1 to 128 visible ASCII characters.',
+    );
+  }
   return key.data;
 };
 

@@ -1,28 +1,30 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { bringUp, type StageFacts } from '../../infra/local/stage.ts';
+import { root } from './synthesized.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The stage that is deployed once for the run: real HTTP, queues, streams and workflows, IAM enforced. */
+    /** The stage that is deployed once for the tier. */
     stage: StageFacts;
-    /** Names of the deployed resources, by stack and output. */
+    /** Outputs of its stacks, by stack and name. */
     outputs: Record<string, Record<string, string>>;
-    /** Every AWS call of the run, a JSON line each. */
-    callsFile: string;
   }
 }
 
-/** Brings up a stage of the run's own, on free ports and in a folder that is thrown away. */
+/** Every AWS call of the tier with what IAM said to it, a JSON line each: the permissions tier judges them. */
+export const callsFile = join(root, '.build', 'aws-calls.jsonl');
+
+/** Brings up a stage of the tier's own, on free ports and in a folder that is thrown away. */
 export default async (project: TestProject): Promise<() => Promise<void>> => {
   const folder = mkdtempSync(join(tmpdir(), 'xmp-stage-'));
-  const callsFile = join(folder, 'calls.jsonl');
+  mkdirSync(dirname(callsFile), { recursive: true });
+  rmSync(callsFile, { force: true });
   const stage = await bringUp({ folder, auth: true, callsFile });
   project.provide('stage', stage.facts);
   project.provide('outputs', stage.outputs);
-  project.provide('callsFile', callsFile);
   return async () => {
     await stage.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -6,7 +6,10 @@ type Paths = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 const matches = (template: string, path: string): boolean => {
   const parts = template.split('/');
   const given = path.split('/');
-  return parts.length === given.length && parts.every((part, place) => part.startsWith('{') || part === given[place]);
+  return (
+    parts.length === given.length &&
+    parts.every((part, place) => (part.startsWith('{') ? given[place] !== '' : part === given[place]))
+  );
 };
 
 /** Why no route took a request: another method would have (405 with `Allow`, RFC 9110), or nothing lies there (404). */

@@ -10,8 +10,17 @@ export const Part = z.strictObject({
   mediaIds: z.array(MediaId).max(4).default([]),
 });
 
+/** Characters of all parts together: two of X's longest posts, and a bound on the work of measuring them. */
+const longestText = 50_000;
+
 /** A post, or a thread when it has several parts. */
-export const Parts = z.array(Part).min(1).max(25);
+export const Parts = z
+  .array(Part)
+  .min(1)
+  .max(25)
+  .refine((parts) => parts.reduce((sum, { text }) => sum + text.length, 0) <= longestText, {
+    error: `may have ${longestText} characters in all`,
+  });
 
 export const PostStatus = z.enum([
   'draft',
@@ -35,6 +44,17 @@ const Publication = z.object({
   parts: z.array(z.object({ xPostId: z.string(), publishedAt: Instant })),
   /** When its last part went out; null until then. */
   publishedAt: Instant.nullable(),
+  /** Nobody knows whether X took the part that was sent last; until it was looked up there, its text must stay. */
+  isUnsettled: z.boolean(),
+});
+type Publication = z.infer<typeof Publication>;
+
+export const newPublication = (dueAt: string): Publication => ({
+  dueAt,
+  attempts: 0,
+  parts: [],
+  publishedAt: null,
+  isUnsettled: false,
 });
 
 export const Post = z
@@ -78,16 +98,16 @@ const assertNothingOut = (post: Post, doing: string): void => {
   if (post.publication && post.publication.parts.length > 0) {
     throw new DomainError('conflict', 'post_partly_published', `A post that is partly on X cannot be ${doing}.`);
   }
+  if (post.publication?.isUnsettled === true) {
+    const said = 'Whether X took it is unknown. Schedule it again to have it looked for on X.';
+    throw new DomainError('conflict', 'post_unsettled', said);
+  }
 };
 
 /** The post with other content or another account. @throws DomainError `conflict` once it is on its way. */
 export const edit = (post: Post, change: Partial<Pick<Post, 'accountId' | 'parts'>>): Post => {
   if (!isOneOf(post, 'draft', 'scheduled', 'held', 'failed', 'cancelled')) throw refuse(post, 'changed');
   assertNothingOut(post, 'changed');
-  if (post.problem?.code === 'gave_up') {
-    const said = 'Whether X took it is unknown. Schedule it again to have it looked for on X, or write another post.';
-    throw new DomainError('conflict', 'post_unsettled', said);
-  }
   return { ...post, ...change };
 };
 
@@ -109,7 +129,7 @@ export const schedule = (post: Post, publishAt: string, timeZone: string | null,
     scheduleVersion: post.scheduleVersion + 1,
     nextAttemptAt: dueAt,
     claimedBy: null,
-    publication: { parts: [], publishedAt: null, ...post.publication, dueAt, attempts: 0 },
+    publication: { ...(post.publication ?? newPublication(dueAt)), dueAt, attempts: 0 },
     problem: null,
   };
 };

@@ -1,6 +1,6 @@
 import type { MediaOutcome, PartOutcome, PermitOutcome } from '../../../events/publishing.ts';
 import { instantAfter } from '../../../shared/time.ts';
-import type { Post } from './post.ts';
+import { newPublication, type Post } from './post.ts';
 
 /** A claim as the workflow asks for it. */
 export interface ClaimRequest {
@@ -24,7 +24,7 @@ export const claim = (post: Post, { execution, scheduleVersion }: ClaimRequest, 
   if (post.nextAttemptAt !== null && Date.parse(post.nextAttemptAt) > now.getTime()) {
     return { outcome: 'wait', until: post.nextAttemptAt };
   }
-  const publication = post.publication ?? { dueAt: now.toISOString(), attempts: 0, parts: [], publishedAt: null };
+  const publication = post.publication ?? newPublication(now.toISOString());
   return {
     outcome: 'go',
     post: {
@@ -58,18 +58,24 @@ const mostAttempts = 20;
 export const record = (post: Post, met: Met, now: Date): Post => {
   const done = withPublished(post, met.parts, now);
   if (done.status === 'published') return done;
-  if (met.permit?.outcome === 'cancelled') return { ...done, status: 'cancelled', claimedBy: null };
+  if (met.permit?.outcome === 'cancelled') return ended(done, 'cancelled', null);
   if (met.permit?.outcome === 'paused') {
-    return held(done, { code: 'campaign_paused', reason: 'Its campaign is paused. It goes on when you resume it.' });
+    return ended(done, 'held', {
+      code: 'campaign_paused',
+      reason: 'Its campaign is paused. It goes on when you resume it.',
+    });
   }
+  // What is unknown at X outweighs everything that is known.
+  const unknown = met.parts.find(isUnknown);
   const obstacle =
+    unknown ??
     met.media.find(({ outcome }) => outcome !== 'ready') ??
     met.parts.find(({ outcome }) => outcome !== 'published' && outcome !== 'not_reached');
   switch (obstacle?.outcome) {
     case 'refused':
-      return { ...done, status: 'failed', claimedBy: null, problem: whyOf(obstacle) };
+      return ended(done, 'failed', whyOf(obstacle));
     case 'account_unwell':
-      return held(done, whyOf(obstacle));
+      return ended(done, 'held', whyOf(obstacle));
     case 'rate_limited':
     case 'processing':
       return again(done, obstacle.retryAt, done.publication?.parts.length === 0 ? 'scheduled' : 'publishing');
@@ -80,31 +86,37 @@ export const record = (post: Post, met: Met, now: Date): Post => {
   }
 };
 
-const whyOf = ({ code, reason }: { code: string; reason: string }) => ({ code, reason });
+const isUnknown = ({ outcome }: Met['parts'][number]): boolean => outcome === 'unsettled' || outcome === 'fault';
 
-const withPublished = (post: Post, parts: Met['parts'], now: Date): Post => {
-  const publication = post.publication ?? { dueAt: now.toISOString(), attempts: 0, parts: [], publishedAt: null };
-  const out = [...publication.parts];
-  for (const each of parts) {
-    if (each.outcome === 'published') out[each.part] = { xPostId: each.xPostId, publishedAt: each.publishedAt };
-  }
-  const publishedAt = out.length === post.parts.length ? (out.at(-1)?.publishedAt ?? null) : null;
-  const next = { ...post, publication: { ...publication, parts: out, publishedAt } };
-  return publishedAt === null ? next : { ...next, status: 'published', claimedBy: null, nextAttemptAt: null };
-};
-
-const held = (post: Post, problem: NonNullable<Post['problem']>): Post => ({
+const ended = (post: Post, status: 'failed' | 'cancelled' | 'held', problem: Post['problem']): Post => ({
   ...post,
-  status: 'held',
+  status,
   claimedBy: null,
   nextAttemptAt: null,
   problem,
 });
 
+const whyOf = ({ code, reason }: { code: string; reason: string }) => ({ code, reason });
+
+const withPublished = (post: Post, parts: Met['parts'], now: Date): Post => {
+  const publication = post.publication ?? newPublication(now.toISOString());
+  const out = [...publication.parts];
+  for (const each of parts) {
+    // A part after one whose answer was lost is told again by the next execution: the list has no holes.
+    if (each.outcome === 'published' && each.part <= out.length)
+      out[each.part] = { xPostId: each.xPostId, publishedAt: each.publishedAt };
+  }
+  const publishedAt = out.length === post.parts.length ? (out.at(-1)?.publishedAt ?? null) : null;
+  // When nothing was sent this time, what was unknown before still is.
+  const isUnsettled = parts.length === 0 ? publication.isUnsettled : parts.some(isUnknown);
+  const next = { ...post, publication: { ...publication, parts: out, publishedAt, isUnsettled } };
+  return publishedAt === null ? next : { ...next, status: 'published', claimedBy: null, nextAttemptAt: null };
+};
+
 /** A new scheduling at `retryAt`: a new execution takes it up, this one ends. */
 const again = (post: Post, retryAt: string, status: 'scheduled' | 'publishing'): Post => {
   if ((post.publication?.attempts ?? 0) >= mostAttempts) {
-    return held(post, {
+    return ended(post, 'held', {
       code: 'gave_up',
       reason: `It could not be published in ${mostAttempts} tries. Look at the account on X before you schedule it again.`,
     });

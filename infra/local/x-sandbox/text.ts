@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import twitterText from 'twitter-text';
 import type { Entities } from './state.ts';
 
-/** Longer texts are not even measured: no account may post them, and twitter-text's patterns are slow on them. */
-const MEASURABLE_LENGTH = 100_000;
+/**
+ * Longer texts (in UTF-16 units) are not even measured: hardly one of them weighs 25,000 or less, and the time of
+ * twitter-text's patterns grows with the square of the length.
+ */
+const MEASURABLE_LENGTH = 30_000;
 
 /**
  * The weighted length by twitter-text (configuration v3), with each emoji sequence of today's Unicode counted as 2:
@@ -51,23 +54,28 @@ export function presentText(
   const links = twitterText.extractUrlsWithIndices(raw);
   const urls: Entities['urls'] = [];
   let text = '';
+  let length = 0;
   let done = 0;
-  const append = (expanded: string, mediaKey?: string) => {
+  const appendText = (part: string) => {
+    text += part;
+    length += lengthInCodePoints(part);
+  };
+  const appendLink = (expanded: string, mediaKey?: string) => {
     const url = shortLink(`${seed}/${urls.length}`);
-    const start = lengthInCodePoints(text);
+    const start = length;
     const entity = { start, end: start + url.length, url, expanded_url: expanded, display_url: displayUrl(expanded) };
     urls.push({ ...entity, ...(mediaKey !== undefined && { media_key: mediaKey }) });
-    text += url;
+    appendText(url);
   };
   for (const { url, indices } of links) {
-    text += escapeText(raw.slice(done, indices[0]));
-    append(/^https?:\/\//i.test(url) ? url : `http://${url}`);
+    appendText(escapeText(raw.slice(done, indices[0])));
+    appendLink(/^https?:\/\//i.test(url) ? url : `http://${url}`);
     done = indices[1];
   }
-  text += escapeText(raw.slice(done));
+  appendText(escapeText(raw.slice(done)));
   if (media !== undefined) {
-    if (text !== '') text += ' ';
-    append(media.url, media.mediaKey);
+    if (text !== '') appendText(' ');
+    appendLink(media.url, media.mediaKey);
   }
   return { text, entities: { urls, ...tagsOf(text, userId) }, hasUrl: links.length > 0 };
 }
@@ -78,10 +86,8 @@ export function shortened(text: string, seed: string): string {
 }
 
 function tagsOf(text: string, userId: (username: string) => string | undefined): Omit<Entities, 'urls'> {
-  const at = ([start, end]: [number, number]) => ({
-    start: lengthInCodePoints(text.slice(0, start)),
-    end: lengthInCodePoints(text.slice(0, end)),
-  });
+  const positions = codePointPositions(text);
+  const at = ([start, end]: [number, number]) => ({ start: positions[start] ?? 0, end: positions[end] ?? 0 });
   return {
     hashtags: twitterText.extractHashtagsWithIndices(text).map((tag) => ({ ...at(tag.indices), tag: tag.hashtag })),
     cashtags: twitterText.extractCashtagsWithIndices(text).map((tag) => ({ ...at(tag.indices), tag: tag.cashtag })),
@@ -95,6 +101,20 @@ function tagsOf(text: string, userId: (username: string) => string | undefined):
 /** X counts positions in code points. */
 export function lengthInCodePoints(text: string): number {
   return Array.from(text).length;
+}
+
+/** For each position in UTF-16 units, the one in code points. */
+function codePointPositions(text: string): Uint32Array {
+  const positions = new Uint32Array(text.length + 1);
+  let unit = 0;
+  let point = 0;
+  for (const character of text) {
+    positions[unit] = point;
+    unit += character.length;
+    point += 1;
+  }
+  positions[unit] = point;
+  return positions;
 }
 
 function shortLink(seed: string): string {

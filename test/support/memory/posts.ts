@@ -42,6 +42,7 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
     changes,
     uploads,
     now,
+    patience: { totalMs: 1, everyMs: 1 },
     measure: async (texts) => texts.map(measureText),
     posts: {
       find: async (workspaceId, id) => posts.get(key(workspaceId, id)),

@@ -1,0 +1,246 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { eventsFor } from '../../../functions/accounts/changes.ts';
+import { completeConnection, disconnectAccount, startConnection } from '../../../functions/accounts/connecting.ts';
+import { scopes } from '../../../functions/accounts/domain/connection.ts';
+import { XError } from '../../../functions/accounts/domain/x-failure.ts';
+import { newId } from '../../../shared/ids.ts';
+import { owner } from '../../support/http-event.ts';
+import { author, containing, openLab, partOn, redirectUri, secret, type Lab } from './lab.ts';
+
+let lab: Lab;
+beforeEach(async () => {
+  lab = await openLab();
+});
+afterEach(() => lab.sandbox.close());
+
+const elsewhere = { ...owner, workspaceId: newId('wsp', new Date()) };
+const someoneElse = { ...owner, personId: newId('usr', new Date()) };
+const token = { method: 'POST', path: '/2/oauth2/token' };
+
+const begun = async (username = 'acme_coffee') => {
+  const { authorizeUrl } = await startConnection(lab.deps, owner);
+  return lab.consent(authorizeUrl, username);
+};
+const complete = (back: { code: string; state: string }, person = owner) =>
+  completeConnection(lab.deps, person, back, author);
+
+const told = () => lab.memory.changes.flatMap(eventsFor).map(({ definition }) => definition.type);
+
+describe('connecting an account', () => {
+  test('asks X for what publishing needs, with PKCE, and keeps what X tells of the user', async () => {
+    const { authorizeUrl, state, expiresAt } = await startConnection(lab.deps, owner);
+    const query = new URL(authorizeUrl).searchParams;
+    expect(Object.fromEntries(query)).toMatchObject({
+      response_type: 'code',
+      client_id: secret.clientId,
+      redirect_uri: redirectUri,
+      state,
+      scope: scopes.join(' '),
+      code_challenge_method: 'S256',
+    });
+    expect(Math.abs(Date.parse(expiresAt) - Date.now() - 600_000)).toBeLessThan(5_000);
+    const account = await complete(await lab.consent(authorizeUrl, 'acme_premium'));
+    expect(account).toMatchObject({
+      username: 'acme_premium',
+      status: 'connected',
+      health: 'healthy',
+      connectionCount: 1,
+      capabilities: { maxWeightedLength: 25_000 },
+    });
+    expect(told()).toEqual(['account.connected']);
+  });
+
+  test('gives 280 characters to an account without Premium', async () => {
+    expect(await lab.connect('acme_coffee')).toMatchObject({ capabilities: { maxWeightedLength: 280 } });
+  });
+
+  test('leaves neither token, verifier nor state readable in the table', async () => {
+    const { authorizeUrl, state } = await startConnection(lab.deps, owner);
+    const account = await complete(await lab.consent(authorizeUrl, 'acme_coffee'));
+    const stored = await lab.memory.tokens.find(account.workspaceId, account.id);
+    expect(lab.memory.dump()).not.toContain(state);
+    expect(lab.memory.dump()).not.toContain('Token"');
+    expect(stored?.sealed).toMatch(/^1\.[0-9a-f]{8}\./);
+  });
+
+  test.each([
+    ['another person', async () => complete(await begun(), someoneElse)],
+    ['another workspace', async () => complete(await begun(), elsewhere)],
+    ['an unknown state', async () => complete({ ...(await begun()), state: 'A'.repeat(43) })],
+    ['no state at all', async () => complete({ ...(await begun()), state: '' })],
+    [
+      'a state that is ten minutes old',
+      async () => {
+        const back = await begun();
+        lab.advance(600_000);
+        return complete(back);
+      },
+    ],
+    [
+      'a state that was used',
+      async () => {
+        const back = await begun();
+        await complete(back);
+        return complete(back);
+      },
+    ],
+    [
+      'a state whose code X refused',
+      async () => {
+        const back = await begun();
+        await complete({ ...back, code: 'wrong' }).catch(() => undefined);
+        return complete(back);
+      },
+    ],
+  ])('refuses %s with one and the same answer', async (_, attack) => {
+    await expect(attack()).rejects.toMatchObject({
+      kind: 'invalid',
+      code: 'invalid_connection_state',
+      message: containing('Start again'),
+    });
+  });
+
+  test('does not ask X at all when the state is refused', async () => {
+    await complete(await begun(), someoneElse).catch(() => undefined);
+    expect((await lab.requests()).map(({ operation }) => operation)).not.toContain('/2/oauth2/token');
+  });
+
+  test('of two who complete the same connection at once, one succeeds', async () => {
+    const back = await begun();
+    const ends = await Promise.allSettled([complete(back), complete(back)]);
+    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  test('says so when X refuses the code, or it is older than 30 seconds', async () => {
+    await expect(complete({ ...(await begun()), code: 'wrong' })).rejects.toMatchObject({
+      kind: 'unprocessable',
+      code: 'x_refused_code',
+    });
+    const back = await begun();
+    lab.advance(31_000);
+    await expect(complete(back)).rejects.toMatchObject({ code: 'x_refused_code' });
+  });
+
+  test.each([
+    [{ kind: 'status', status: 503 }, 'x_unavailable'],
+    [{ kind: 'cut', phase: 'after' }, 'x_unavailable'],
+    [{ kind: 'empty' }, 'x_unavailable'],
+    [{ kind: 'unauthorized' }, 'x_unavailable'],
+  ])('is not possible while X answers %j', async (fault, code) => {
+    const back = await begun();
+    await lab.faults({ ...token, fault });
+    await expect(complete(back)).rejects.toMatchObject({ kind: 'unavailable', code });
+  });
+
+  test('of a suspended or locked account is refused in words', async () => {
+    await expect(lab.connect('acme_suspended')).rejects.toMatchObject({ code: 'x_account_suspended' });
+    await expect(lab.connect('acme_locked')).rejects.toMatchObject({ code: 'x_account_locked' });
+  });
+
+  test('with less than the scopes it needs is refused', async () => {
+    const back = await begun();
+    const exchangeCode = async () => ({
+      accessToken: 'a',
+      refreshToken: 'r',
+      expiresInSeconds: 7200,
+      scopes: ['tweet.read'],
+    });
+    const me = async () => ({
+      id: '1',
+      username: 'u',
+      name: 'U',
+      profileImageUrl: null,
+      isProtected: false,
+      subscription: 'None',
+      verifiedType: 'none',
+    });
+    const deps = { ...lab.deps, x: { ...lab.deps.x, exchangeCode, me } };
+    await expect(completeConnection(deps, owner, back, author)).rejects.toMatchObject({ code: 'x_scopes_missing' });
+  });
+
+  test('again in the same workspace keeps the account and tells of the connection', async () => {
+    const first = await lab.connect('acme_coffee');
+    const second = await lab.connect('acme_coffee');
+    expect(second).toMatchObject({ id: first.id, connectionCount: 2, createdAt: first.createdAt });
+    expect(told()).toEqual(['account.connected', 'account.connected']);
+  });
+
+  test('of an account of another workspace is refused until it is disconnected there', async () => {
+    const account = await lab.connect('acme_coffee');
+    await expect(lab.connect('acme_coffee', elsewhere)).rejects.toMatchObject({
+      kind: 'conflict',
+      code: 'x_account_connected_elsewhere',
+    });
+    // The first connection did not suffer from the attempt.
+    expect(await lab.publish(partOn(account))).toMatchObject({ outcome: 'published' });
+    await disconnectAccount(lab.deps, account.workspaceId, account.id, author);
+    expect(await lab.connect('acme_coffee', elsewhere)).toMatchObject({ status: 'connected' });
+    await expect(lab.connect('acme_coffee')).rejects.toMatchObject({ code: 'x_account_connected_elsewhere' });
+  });
+
+  test('twice at once for the first time makes one account', async () => {
+    const [one, two] = [await begun(), await begun()];
+    const [a, b] = await Promise.all([complete(one), complete(two)]);
+    expect(a.id).toBe(b.id);
+  });
+});
+
+describe('disconnecting an account', () => {
+  test('erases its tokens, revokes them at X and tells it, once', async () => {
+    const account = await lab.connect('acme_coffee');
+    await disconnectAccount(lab.deps, account.workspaceId, account.id, author);
+    await disconnectAccount(lab.deps, account.workspaceId, account.id, author);
+    expect(await lab.memory.tokens.find(account.workspaceId, account.id)).toBeUndefined();
+    const revoked = (await lab.requests()).filter(({ operation }) => operation === '/2/oauth2/revoke');
+    expect(revoked.map(({ body }) => body)).toMatchObject([
+      { token_type_hint: 'refresh_token' },
+      { token_type_hint: 'access_token' },
+    ]);
+    expect(told()).toEqual(['account.connected', 'account.disconnected']);
+    expect(lab.warnings).toEqual([]);
+  });
+
+  test('is done even when X does not revoke; a warning says so without a token', async () => {
+    const account = await lab.connect('acme_coffee');
+    await lab.faults({
+      method: 'POST',
+      path: '/2/oauth2/revoke',
+      times: 'always',
+      fault: { kind: 'status', status: 503 },
+    });
+    await disconnectAccount(lab.deps, account.workspaceId, account.id, author);
+    expect(await lab.memory.accounts.get(account.workspaceId, account.id)).toMatchObject({ status: 'disconnected' });
+    expect(await lab.memory.tokens.find(account.workspaceId, account.id)).toBeUndefined();
+    expect(lab.warnings).toHaveLength(1);
+    expect(JSON.stringify(lab.warnings)).toContain('unknown_outcome');
+    expect(JSON.stringify(lab.warnings)).not.toMatch(/[A-Za-z0-9_-]{40}/);
+  });
+
+  test('of a revoked connection changes nothing at X and works here', async () => {
+    const account = await lab.connect('acme_coffee');
+    await lab.revokeAtX('acme_coffee');
+    await disconnectAccount(lab.deps, account.workspaceId, account.id, author);
+    expect(await lab.memory.accounts.get(account.workspaceId, account.id)).toMatchObject({ status: 'disconnected' });
+  });
+
+  test('frees nothing for the other workspace when somebody connected it again meanwhile', async () => {
+    const account = await lab.connect('acme_coffee');
+    const get = lab.memory.accounts.get.bind(lab.memory.accounts);
+    const stale = { ...lab.deps, accounts: { ...lab.deps.accounts, get: async () => account } };
+    await lab.connect('acme_coffee');
+    await expect(disconnectAccount(stale, account.workspaceId, account.id, author)).rejects.toMatchObject({
+      code: 'changed_meanwhile',
+    });
+    expect(await get(account.workspaceId, account.id)).toMatchObject({ status: 'connected' });
+  });
+});
+
+test('no failure of X carries a token', async () => {
+  const account = await lab.connect('acme_coffee');
+  await lab.faults({ method: 'GET', path: '/2/users/me', fault: { kind: 'status', status: 500 } });
+  const failed = await lab.deps.x.me('a-very-secret-access-token').catch((error: unknown) => error);
+  expect(failed).toBeInstanceOf(XError);
+  expect(JSON.stringify(failed) + String(failed instanceof Error && failed.stack)).not.toContain('a-very-secret');
+  expect(failed instanceof Error && failed.cause).toBeUndefined();
+  expect(JSON.stringify(account)).not.toContain('sealed');
+});

@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  callTimeoutMs,
+  candidates,
+  functionTimeoutMs,
+  intend,
+  isOwnDuplicate,
+  nextStep,
+  settleMs,
+  unsent,
+  withdraw,
+  withPost,
+  type Publication,
+  type Seen,
+  type Send,
+} from '../../../../functions/accounts/domain/publication.ts';
+
+const noon = new Date('2026-11-22T12:00:00.000Z');
+const at = (milliseconds: number) => new Date(noon.getTime() + milliseconds);
+const fresh = unsent({ workspaceId: 'wsp_1', postId: 'pst_1', part: 0, accountId: 'acc_1' });
+const send = (milliseconds: number, fingerprint = 'text'): Send => ({
+  at: at(milliseconds).toISOString(),
+  fingerprint,
+  replyTo: null,
+  mediaCount: 0,
+});
+
+describe('the next step', () => {
+  test('of a part that nobody sent is to send it', () => {
+    expect(nextStep(fresh, noon)).toEqual({ do: 'send' });
+  });
+
+  test('of a part that is out is to say so', () => {
+    const out = withPost(intend(fresh, send(0)), '1', noon.toISOString());
+    const outcome = { outcome: 'published', part: 0, xPostId: '1', publishedAt: noon.toISOString() };
+    expect(nextStep(out, at(settleMs * 9))).toEqual({ do: 'answer', outcome });
+  });
+
+  test('of an intent without an id is to wait until its call can no longer land', () => {
+    const open = intend(fresh, send(0));
+    const outcome = { outcome: 'unsettled', retryAt: at(settleMs).toISOString() };
+    expect(nextStep(open, at(settleMs - 1))).toEqual({ do: 'answer', outcome });
+  });
+
+  test('then to look, since before the first open send', () => {
+    const open = intend(intend(fresh, send(0)), send(settleMs));
+    expect(nextStep(open, at(settleMs * 2))).toEqual({ do: 'look', since: at(-120_000).toISOString() });
+  });
+
+  test('of a send that X refused is the one before it', () => {
+    expect(nextStep(withdraw(intend(fresh, send(0))), noon)).toEqual({ do: 'send' });
+  });
+});
+
+test('a send settles after the function and its call can no longer run', () => {
+  expect(settleMs).toBeGreaterThan(callTimeoutMs + functionTimeoutMs);
+});
+
+test('a duplicate is our own only when an open send before it had the same text', () => {
+  expect(isOwnDuplicate(intend(fresh, send(0)))).toBe(false);
+  expect(isOwnDuplicate(intend(intend(fresh, send(0)), send(1)))).toBe(true);
+  expect(isOwnDuplicate(intend(intend(fresh, send(0, 'other')), send(1)))).toBe(false);
+});
+
+test('a post is a candidate only with the same text, parent and number of media', () => {
+  const open = intend(fresh, send(0));
+  const seen: Seen = { xPostId: '1', fingerprint: 'text', replyTo: null, mediaCount: 0, createdAt: noon.toISOString() };
+  const others = [
+    { ...seen, fingerprint: 'other' },
+    { ...seen, replyTo: '9' },
+    { ...seen, mediaCount: 1 },
+  ];
+  expect(candidates(open, [...others, { ...seen, xPostId: '2', createdAt: at(5).toISOString() }, seen])).toEqual([
+    seen,
+    { ...seen, xPostId: '2', createdAt: at(5).toISOString() },
+  ]);
+});
+
+/*
+ * A model of the whole: X takes a call or not, its answer arrives or not, the process dies at any step, executions come
+ * at any time. What X took shows in the timeline at the latest when the send has settled.
+ */
+type Fate = 'refused' | 'taken' | 'lost before' | 'lost after';
+
+const play = (fates: readonly Fate[], waits: readonly number[]): { onX: number; publication: Publication } => {
+  const x: Seen[] = [];
+  let publication = fresh;
+  let now = noon;
+  const takeIt = (intent: Send) => {
+    const seen = { ...intent, xPostId: String(x.length + 1), createdAt: intent.at };
+    x.push(seen);
+    return seen;
+  };
+  fates.forEach((fate, turn) => {
+    now = new Date(now.getTime() + (waits[turn] ?? 0));
+    let step = nextStep(publication, now);
+    if (step.do === 'look') {
+      const { since } = step;
+      const [found] = candidates(
+        publication,
+        x.filter(({ createdAt }) => createdAt >= since),
+      );
+      if (found) publication = withPost(publication, found.xPostId, found.createdAt);
+      step = found ? nextStep(publication, now) : { do: 'send' };
+    }
+    if (step.do !== 'send') return;
+    publication = intend(publication, { ...send(0), at: now.toISOString() });
+    const intent = send(now.getTime() - noon.getTime());
+    if (fate === 'refused') publication = withdraw(publication);
+    if (fate === 'lost after') takeIt(intent);
+    if (fate === 'taken') publication = withPost(publication, takeIt(intent).xPostId, intent.at);
+  });
+  return { onX: x.length, publication };
+};
+
+test('whatever becomes of the calls, there is never more than one post, and a published part is on X', () => {
+  const fate = fc.constantFrom<Fate>('refused', 'taken', 'lost before', 'lost after');
+  const turns = fc.array(fc.tuple(fate, fc.integer({ min: 0, max: settleMs * 3 })), { maxLength: 12 });
+  fc.assert(
+    fc.property(turns, (story) => {
+      const { onX, publication } = play(
+        story.map(([each]) => each),
+        story.map(([, wait]) => wait),
+      );
+      expect(onX).toBeLessThanOrEqual(1);
+      if (publication.published) expect(onX).toBe(1);
+    }),
+    { numRuns: 2_000 },
+  );
+});

@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import * as contract from '../../../functions/accounts/contract.ts';
+import { routes } from '../../../functions/accounts/routes.ts';
+import { tasks } from '../../../functions/accounts/tasks.ts';
+import type { Operation } from '../../../shared/http/operation.ts';
+import { Problem } from '../../../shared/http/problem.ts';
+import { newId } from '../../../shared/ids.ts';
+import { httpInlet } from '../../../shared/lambda/http.ts';
+import { observe } from '../../../shared/observability.ts';
+import { httpEvent, lambdaContext, owner } from '../../support/http-event.ts';
+import { author, openLab, partOn, type Lab } from './lab.ts';
+
+let lab: Lab;
+let table: () => Promise<undefined>;
+beforeEach(async () => {
+  lab = await openLab();
+  table = async () => undefined;
+});
+afterEach(() => lab.sandbox.close());
+
+type Sent = NonNullable<Parameters<typeof httpEvent>[1]>;
+
+const call = async <Reply extends z.ZodType>(operation: Operation, reply: Reply, sent: Sent = {}) => {
+  const observability = observe('accounts');
+  observability.logger.setLogLevel('SILENT');
+  const inlet = httpInlet({
+    context: 'accounts',
+    routes: routes(lab.deps, { get: () => table() }),
+    table: undefined,
+    observability,
+    unmatched: undefined,
+  });
+  const answer = await inlet(httpEvent(operation, { as: owner, ...sent }), lambdaContext);
+  return {
+    status: answer.statusCode,
+    body: reply.parse(answer.body === undefined ? undefined : JSON.parse(answer.body)),
+    raw: answer.body ?? '',
+  };
+};
+
+const connected = async () => {
+  const { body } = await call(contract.startConnection, contract.startConnection.response);
+  const back = await lab.consent(body.authorizeUrl, 'acme_coffee');
+  return call(contract.completeConnection, contract.AccountView, { body: back });
+};
+
+describe('the accounts API', () => {
+  test('connects, lists, reads and disconnects an account, and never shows a token', async () => {
+    const { status, body: account, raw } = await connected();
+    expect(status).toBe(201);
+    expect(account).toMatchObject({ username: 'acme_coffee', status: 'connected', version: 1 });
+    const list = await call(contract.listAccounts, contract.listAccounts.response);
+    expect(list.body.items.map(({ id }) => id)).toEqual([account.id]);
+    const path = { accountId: account.id };
+    const one = await call(contract.getAccount, contract.AccountView, { path });
+    expect(one.body).toEqual(account);
+    const gone = await call(contract.disconnectAccount, z.undefined(), { path });
+    expect(gone.status).toBe(204);
+    const after = await call(contract.getAccount, contract.AccountView, { path });
+    expect(after.body).toMatchObject({ status: 'disconnected' });
+    expect([raw, list.raw, one.raw].join().toLowerCase()).not.toContain('token');
+  });
+
+  test('answers 404 for an account of another workspace, to read it and to disconnect it', async () => {
+    const { body } = await connected();
+    const as = { ...owner, workspaceId: newId('wsp', new Date()) };
+    for (const operation of [contract.getAccount, contract.disconnectAccount]) {
+      const answer = await call(operation, Problem, { path: { accountId: body.id }, as });
+      expect(answer).toMatchObject({ status: 404, body: { code: 'account_not_found' } });
+    }
+    expect((await call(contract.listAccounts, contract.listAccounts.response, { as })).body.items).toEqual([]);
+  });
+
+  test('answers 400 for a state that is not the caller’s', async () => {
+    const { body } = await call(contract.startConnection, contract.startConnection.response);
+    const back = await lab.consent(body.authorizeUrl, 'acme_coffee');
+    const as = { ...owner, personId: newId('usr', new Date()) };
+    const answer = await call(contract.completeConnection, Problem, { body: back, as });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_connection_state' } });
+  });
+
+  test.each([
+    {},
+    { code: 'c' },
+    { code: '', state: 's' },
+    { code: 'c', state: 's', redirectUri: 'https://evil.example' },
+  ])('answers 400 for the body %j', async (body) => {
+    expect(await call(contract.completeConnection, Problem, { body })).toMatchObject({ status: 400 });
+  });
+
+  test('lets only owners and admins connect and disconnect', async () => {
+    const as = { ...owner, role: 'manager' as const };
+    expect(await call(contract.startConnection, Problem, { as })).toMatchObject({ status: 403 });
+    const path = { accountId: newId('acc', new Date()) };
+    expect(await call(contract.disconnectAccount, Problem, { path, as })).toMatchObject({ status: 403 });
+    expect((await call(contract.listAccounts, contract.listAccounts.response, { as })).status).toBe(200);
+  });
+
+  test('is ready when its table answers', async () => {
+    expect((await call(contract.health.ready, z.unknown())).status).toBe(200);
+    table = () => Promise.reject(new Error('no table'));
+    expect((await call(contract.health.ready, Problem)).status).toBe(503);
+  });
+});
+
+describe('the tasks', () => {
+  const run = async (name: string, input: object) => {
+    const found = tasks(lab.deps).find((task) => task.name === name);
+    return found?.run(input, { ...author, execution: 'arn:execution-1' });
+  };
+
+  test('publish a part and read its counters, as the workflows call them', async () => {
+    const account = await lab.connect('acme_coffee');
+    const published = z.object({ xPostId: z.string() }).parse(await run(contract.tasks.publishPart, partOn(account)));
+    const { workspaceId, id: accountId } = account;
+    const read = await run(contract.tasks.readPosts, { workspaceId, accountId, xPostIds: [published.xPostId] });
+    expect(read).toMatchObject({ outcome: 'read', posts: [{ xPostId: published.xPostId }] });
+  });
+
+  test.each([[[]], [['not-an-id']], [Array.from({ length: 101 }, (_, place) => String(place))]])(
+    'refuse to read %j',
+    async (xPostIds) => {
+      const account = await lab.connect('acme_coffee');
+      const { workspaceId, id: accountId } = account;
+      await expect(run(contract.tasks.readPosts, { workspaceId, accountId, xPostIds })).rejects.toThrow();
+    },
+  );
+});

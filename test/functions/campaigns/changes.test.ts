@@ -1,0 +1,74 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { eventsFor } from '../../../functions/campaigns/changes.ts';
+import { cancel, complete, pause, resume, type Campaign } from '../../../functions/campaigns/domain/campaign.ts';
+import { plan } from '../../../functions/campaigns/domain/slot.ts';
+import { memoryCampaigns, type MemoryCampaigns } from '../../support/memory/campaigns.ts';
+import { person } from './drive.ts';
+import { drafted, launched, noon, workspaceId } from './scenario.ts';
+
+let memory: MemoryCampaigns;
+beforeEach(() => {
+  memory = memoryCampaigns(() => noon);
+});
+
+/** What the writes so far told: type, entity and data. */
+const told = () =>
+  memory.changes.flatMap(eventsFor).map(({ definition, detail }) => [definition.type, detail.entityId, detail.data]);
+
+describe('a campaign tells', () => {
+  test('each step of its life once', async () => {
+    const running = await launched(memory);
+    const save = (campaign: Campaign) => memory.campaigns.save(campaign, person);
+    const again = await save(resume(await save(pause(running))));
+    await save(complete(again, { published: 1, notPublished: 0 }));
+    expect(told()).toEqual([
+      ['campaign.created', running.id, {}],
+      ['campaign.launched', running.id, { run: 1 }],
+      ['campaign.paused', running.id, {}],
+      ['campaign.resumed', running.id, { run: 2 }],
+      ['campaign.completed', running.id, { published: 1, notPublished: 0 }],
+    ]);
+  });
+
+  test('its cancellation, even of a draft', async () => {
+    const draft = await drafted(memory);
+    await memory.campaigns.save(cancel(draft), person);
+    expect(told().at(-1)).toEqual(['campaign.cancelled', draft.id, {}]);
+  });
+
+  test('nothing of a new name, and carries who did it and which version it is', async () => {
+    const draft = await drafted(memory);
+    await memory.campaigns.save({ ...draft, name: 'Summer' }, person);
+    expect(told()).toHaveLength(1);
+    const [created] = memory.changes.flatMap(eventsFor);
+    expect(created?.detail).toMatchObject({
+      workspaceId,
+      entityVersion: 1,
+      actor: person.actor,
+      correlationId: 'correlation-1',
+    });
+  });
+});
+
+describe('a slot tells', () => {
+  test('that it was planned, each time, and nothing else', async () => {
+    const campaign = await launched(memory);
+    const [open] = await memory.slots.ofCampaign(workspaceId, campaign.id);
+    if (!open) throw new Error('no slot');
+    const before = told().length;
+    const planned = await memory.slots.save(plan(open, 1), person);
+    const held = await memory.slots.save({ ...planned, status: 'held' }, person);
+    await memory.slots.save(plan(held, 2), person);
+    const { id: slotId, postId, publishAt } = open;
+    const said = { campaignId: campaign.id, slotId, postId, publishAt, timeZone: 'Europe/Berlin' };
+    expect(told().slice(before)).toEqual([
+      ['campaign.slot_planned', slotId, { ...said, planVersion: 1 }],
+      ['campaign.slot_planned', slotId, { ...said, planVersion: 2 }],
+    ]);
+  });
+});
+
+test('other items, and what is gone, tell nothing', () => {
+  expect(eventsFor({ before: undefined, after: { type: 'known_post' } })).toEqual([]);
+  expect(eventsFor({ before: { type: 'campaign' }, after: undefined })).toEqual([]);
+});

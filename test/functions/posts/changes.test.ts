@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { eventsFor } from '../../../functions/posts/changes.ts';
+import { newPublication, type Post } from '../../../functions/posts/domain/post.ts';
+import { busEntry } from '../../../shared/events/publish.ts';
+import {
+  accountId,
+  aMedia,
+  aPost,
+  aScheduledPost,
+  author,
+  campaignId,
+  noon,
+  otherAccountId,
+  out,
+  workspaceId,
+} from './sample.ts';
+
+const item = (post: Post) => ({ ...post, pk: post.workspaceId, sk: `POST#${post.id}`, type: 'post' });
+
+/** What a write tells: type and data. Every event also fits its definition. */
+const told = (before: Post | undefined, after: Post) => {
+  const events = eventsFor({ before: before && item(before), after: item(after) });
+  events.forEach((event, index) => busEntry(event, 'record-1', index));
+  return events.map(({ definition, detail }) => [definition.type, detail.data]);
+};
+
+const why = { code: 'duplicate', reason: 'X has this post already.' };
+const of = { accountId, campaignId };
+const scheduled = aScheduledPost({ campaignId });
+const publishing: Post = { ...scheduled, status: 'publishing', claimedBy: 'execution-1' };
+
+describe('a write of a post tells', () => {
+  test('that it was made', () => {
+    expect(told(undefined, aPost())).toEqual([['post.created', { accountId }]]);
+  });
+
+  test('that it was made and scheduled, when both were one write', () => {
+    expect(told(undefined, scheduled).map(([type]) => type)).toEqual(['post.created', 'post.scheduled']);
+  });
+
+  test.each([
+    ['text', { parts: [{ text: 'Other', mediaIds: [] }] }, accountId],
+    ['account', { accountId: otherAccountId }, otherAccountId],
+  ])('that its %s changed', (_, change, told_) => {
+    expect(told(aPost(), aPost(change))).toEqual([['post.updated', { accountId: told_ }]]);
+  });
+
+  test.each([
+    ['first', aPost({ campaignId }), scheduled],
+    ['once more', { ...scheduled, scheduleVersion: 0 }, scheduled],
+    ['by X’s pause', { ...publishing, scheduleVersion: 0 }, { ...scheduled, status: 'publishing' as const }],
+  ])('that it was scheduled: %s', (_, before, after) => {
+    expect(told(before, after)).toEqual([
+      ['post.scheduled', { ...of, publishAt: noon.toISOString(), scheduleVersion: 1 }],
+    ]);
+  });
+
+  test('that it is out, with its ids in order', () => {
+    const parts = [out('1'), out('2')];
+    const publication = { ...newPublication(noon.toISOString()), parts, publishedAt: noon.toISOString() };
+    expect(told(publishing, { ...publishing, status: 'published', nextAttemptAt: null, publication })).toEqual([
+      [
+        'post.published',
+        { ...of, xPostIds: ['1', '2'], dueAt: noon.toISOString(), publishedAt: noon.toISOString() },
+      ],
+    ]);
+  });
+
+  test.each([
+    ['failed', 'post.failed', { ...of, ...why }],
+    ['held', 'post.held', { ...of, ...why }],
+    ['cancelled', 'post.cancelled', of],
+    ['deleted', 'post.deleted', of],
+  ] as const)('that it is %s', (status, type, data) => {
+    expect(told(publishing, { ...publishing, status, nextAttemptAt: null, problem: why })).toEqual([[type, data]]);
+  });
+
+  test('nothing of a claim', () => {
+    expect(told(scheduled, publishing)).toEqual([]);
+  });
+
+  test('nothing when the table gives the same content in another order of its fields', () => {
+    const before = { ...item(aPost()), parts: [{ mediaIds: [], text: 'Hello' }] };
+    expect(eventsFor({ before, after: item(aPost()) })).toEqual([]);
+  });
+
+  test('whose version it is, who did it, and when', () => {
+    const post = aPost({ version: 7, updatedAt: '2026-11-22T12:34:56.000Z' });
+    expect(eventsFor({ before: undefined, after: item(post) })[0]?.detail).toMatchObject({
+      schemaVersion: 1,
+      workspaceId,
+      entityId: post.id,
+      entityVersion: 7,
+      occurredAt: '2026-11-22T12:34:56.000Z',
+      actor: author.actor,
+      correlationId: author.correlationId,
+    });
+  });
+});
+
+describe('nothing is told', () => {
+  test.each([
+    ['of media', { ...aMedia(), type: 'media' }],
+    ['of what is known of accounts', { type: 'account', accountId, isConnected: true }],
+    ['of idempotency records', { pk: 'x', sk: 'y' }],
+  ])('%s', (_, after) => {
+    expect(eventsFor({ before: undefined, after })).toEqual([]);
+  });
+
+  test('of a post that its time to live took away', () => {
+    expect(eventsFor({ before: item(aPost({ status: 'deleted' })), after: undefined })).toEqual([]);
+  });
+});

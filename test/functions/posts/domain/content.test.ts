@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import { findFaults, type TextMeasure } from '../../../../functions/posts/domain/content.ts';
+import type { Media } from '../../../../functions/posts/domain/media.ts';
+import { aMedia } from '../sample.ts';
+
+const measured = (said: Partial<TextMeasure> = {}): TextMeasure => ({
+  weightedLength: 5,
+  cashtags: 0,
+  hasForbiddenCharacters: false,
+  ...said,
+});
+const id = (place: number) => `med_01KATJ9V5H8Q3M4N5P6R7S8T9${place}`;
+const images = (...types: Media['contentType'][]) =>
+  new Map(types.map((contentType, place) => [id(place), aMedia({ id: id(place), contentType })]));
+
+/** Paths and codes of what is wrong with a post of one part. */
+const faults = (
+  part: { text?: string; mediaIds?: string[] },
+  measure: Partial<TextMeasure> = {},
+  media: ReadonlyMap<string, Media> = new Map(),
+) =>
+  findFaults([{ text: 'Hello', mediaIds: [], ...part }], [measured(measure)], media, 280).map(
+    ({ path, code }) => `${path} ${code}`,
+  );
+
+describe('a post that X takes has no faults', () => {
+  test.each([
+    ['text', {}, {}, new Map<string, Media>()],
+    ['text of the full length', {}, { weightedLength: 280 }, new Map<string, Media>()],
+    ['one cashtag', {}, { cashtags: 1 }, new Map<string, Media>()],
+    ['media without text', { text: '', mediaIds: [id(0)] }, { weightedLength: 0 }, images('image/png')],
+    ['one GIF', { mediaIds: [id(0)] }, {}, images('image/gif')],
+    [
+      'four images',
+      { mediaIds: [0, 1, 2, 3].map(id) },
+      {},
+      images('image/png', 'image/jpeg', 'image/webp', 'image/png'),
+    ],
+  ])('%s', (_, part, measure, media) => {
+    expect(faults(part, measure, media)).toEqual([]);
+  });
+});
+
+describe('what X would refuse is named by field', () => {
+  test.each([
+    ['nothing', { text: '' }, {}, new Map<string, Media>(), ['body.parts.0.text empty_post']],
+    ['blanks only', { text: ' \n\u00a0' }, {}, new Map<string, Media>(), ['body.parts.0.text empty_post']],
+    ['one too long', {}, { weightedLength: 281 }, new Map<string, Media>(), ['body.parts.0.text text_too_long']],
+    ['two cashtags', {}, { cashtags: 2 }, new Map<string, Media>(), ['body.parts.0.text too_many_cashtags']],
+    [
+      'characters that X refuses',
+      {},
+      { hasForbiddenCharacters: true },
+      new Map<string, Media>(),
+      ['body.parts.0.text forbidden_characters'],
+    ],
+    [
+      'media of nobody',
+      { mediaIds: [id(0), id(1)] },
+      {},
+      images('image/png'),
+      ['body.parts.0.mediaIds.1 media_not_found'],
+    ],
+    [
+      'a GIF among images',
+      { mediaIds: [id(0), id(1)] },
+      {},
+      images('image/png', 'image/gif'),
+      ['body.parts.0.mediaIds media_mix'],
+    ],
+    [
+      'a file twice',
+      { mediaIds: [id(0), id(0)] },
+      {},
+      images('image/png'),
+      ['body.parts.0.mediaIds media_twice'],
+    ],
+    [
+      'media not uploaded yet',
+      { mediaIds: [id(0)] },
+      {},
+      new Map([[id(0), aMedia({ id: id(0), status: 'awaiting_upload' })]]),
+      ['body.parts.0.mediaIds.0 media_not_uploaded'],
+    ],
+  ])('%s', (_, part, measure, media, expected) => {
+    expect(faults(part, measure, media)).toEqual(expected);
+  });
+
+  test('says by how much a text is too long, and counts by the account’s own limit', () => {
+    const parts = [{ text: 'Hello', mediaIds: [] }];
+    const [fault] = findFaults(parts, [measured({ weightedLength: 285 })], new Map(), 280);
+    expect(fault?.message).toBe("is 5 over the account's limit of 280 (as X counts)");
+    expect(findFaults(parts, [measured({ weightedLength: 285 })], new Map(), 25_000)).toEqual([]);
+  });
+
+  test('every fault of every part of a thread at once', () => {
+    const parts = [
+      { text: 'Hello', mediaIds: [] },
+      { text: '', mediaIds: [] },
+      { text: 'Long', mediaIds: [id(0)] },
+    ];
+    const measures = [measured(), measured({ weightedLength: 0 }), measured({ weightedLength: 300, cashtags: 2 })];
+    expect(findFaults(parts, measures, new Map(), 280).map(({ path, code }) => `${path} ${code}`)).toEqual([
+      'body.parts.1.text empty_post',
+      'body.parts.2.text text_too_long',
+      'body.parts.2.text too_many_cashtags',
+      'body.parts.2.mediaIds.0 media_not_found',
+    ]);
+  });
+});

@@ -1,0 +1,254 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { MediaOutcome, PartOutcome } from '../../../../events/publishing.ts';
+import { cancel, edit, newPublication, schedule, type Post, type PostStatus } from '../../../../functions/posts/domain/post.ts';
+import { claim, record, type Fault, type Met } from '../../../../functions/posts/domain/publication.ts';
+import { aPost, aScheduledPost, noon, out } from '../sample.ts';
+
+const at = (offsetMs: number) => new Date(noon.getTime() + offsetMs).toISOString();
+const first = { execution: 'execution-1', scheduleVersion: 1 };
+const second = { ...first, execution: 'execution-2' };
+
+const claimed = (said: Partial<Post> = {}): Post => {
+  const decision = claim(aScheduledPost(said), { execution: 'execution-1', scheduleVersion: 1 }, noon);
+  if (decision.outcome !== 'go') throw new Error('The claim was expected to go');
+  return decision.post;
+};
+
+describe('a claim', () => {
+  test('belongs to the execution that asks first', () => {
+    const post = claimed();
+    expect(post).toMatchObject({ status: 'publishing', claimedBy: 'execution-1', publication: { attempts: 1 } });
+    expect(claim(post, second, noon)).toEqual({ outcome: 'skip' });
+  });
+
+  test('asked for again by the same execution is the same, and no attempt is counted', () => {
+    const post = claimed();
+    expect(claim(post, first, noon)).toEqual({ outcome: 'go', post });
+  });
+
+  test('is never given early, not by a millisecond', () => {
+    const post = aScheduledPost({ nextAttemptAt: at(1) });
+    expect(claim(post, first, noon)).toEqual({ outcome: 'wait', until: at(1) });
+    expect(claim(post, first, new Date(at(1))).outcome).toBe('go');
+  });
+
+  test.each(['draft', 'published', 'held', 'failed', 'cancelled', 'deleted'] as const)('of a %s post is skipped', (status) => {
+    expect(claim(aScheduledPost({ status }), first, noon)).toEqual({ outcome: 'skip' });
+  });
+
+  test.each([0, 2])('of scheduling %i, when 1 is the one that counts, is skipped', (scheduleVersion) => {
+    expect(claim(aScheduledPost(), { ...first, scheduleVersion }, noon)).toEqual({ outcome: 'skip' });
+  });
+
+  test('of a post that waits for its outcome at X goes to the next execution', () => {
+    expect(claim(aScheduledPost({ status: 'publishing' }), second, noon).outcome).toBe('go');
+  });
+});
+
+const text = (words: string) => ({ text: words, mediaIds: [] });
+const thread = { parts: [text('one'), text('two'), text('three')] };
+const published = (part: number, xPostId = `x-${part}`): PartOutcome => ({
+  outcome: 'published',
+  part,
+  xPostId,
+  publishedAt: at(part * 1000),
+});
+const notReached: PartOutcome = { outcome: 'not_reached' };
+const fault: Fault = { outcome: 'fault' };
+const why = { code: 'duplicate', reason: 'X has this post already.' };
+const limited = { outcome: 'rate_limited', retryAt: at(900_000), code: 'x_limit', reason: 'X wants a pause.' } as const;
+const unsettled = { outcome: 'unsettled', retryAt: at(60_000) } as const;
+const refused = { outcome: 'refused', ...why } as const;
+const unwell = { outcome: 'account_unwell', ...why } as const;
+const met = (said: Partial<Met>): Met => ({ media: [], parts: [], ...said });
+
+/** The post after the first execution met this. */
+const after = (said: Partial<Met>, post: Partial<Post> = {}): Post => record(claimed(post), met(said), noon);
+
+describe('the record', () => {
+  test('of a post that is out says so, with X’s id and time', () => {
+    expect(after({ parts: [published(0)] })).toMatchObject({
+      status: 'published',
+      claimedBy: null,
+      nextAttemptAt: null,
+      publication: { parts: [{ xPostId: 'x-0', publishedAt: at(0) }], publishedAt: at(0), attempts: 1 },
+    });
+  });
+
+  test('of a thread is published with its last part, and keeps the order', () => {
+    const post = after({ parts: [published(0), published(1), published(2)] }, thread);
+    expect(post.status).toBe('published');
+    expect(post.publication?.parts.map(({ xPostId }) => xPostId)).toEqual(['x-0', 'x-1', 'x-2']);
+    expect(post.publication?.publishedAt).toBe(at(2000));
+  });
+
+  test('keeps the parts that are out when the thread is stopped, and goes on from there', () => {
+    const stopped = after({ parts: [published(0), limited, notReached] }, thread);
+    expect(stopped).toMatchObject({ status: 'publishing', nextAttemptAt: limited.retryAt, scheduleVersion: 2 });
+    expect(stopped.publication?.parts).toHaveLength(1);
+    const again = claim(stopped, { ...second, scheduleVersion: 2 }, new Date(limited.retryAt));
+    if (again.outcome !== 'go') throw new Error('The second execution was expected to go');
+    const done = record(again.post, met({ parts: [published(0), published(1), published(2)] }), noon);
+    expect(done).toMatchObject({ status: 'published', publication: { attempts: 2 } });
+  });
+
+  test('of a part whose answer was lost while a later one is out waits for both', () => {
+    const post = after({ parts: [fault, published(1), published(2)] }, thread);
+    expect(post).toMatchObject({ status: 'publishing', scheduleVersion: 2, publication: { publishedAt: null } });
+    expect(post.publication?.parts).toEqual([]);
+  });
+
+  test.each<[string, Partial<Met>, Partial<Post>]>([
+    ['refused by X', { parts: [refused] }, { status: 'failed', problem: why, claimedBy: null }],
+    ['refused media', { media: [refused], parts: [notReached] }, { status: 'failed', problem: why, claimedBy: null }],
+    ['an account that is unwell', { parts: [unwell] }, { status: 'held', problem: why, claimedBy: null }],
+    ['a limit', { parts: [limited] }, { status: 'scheduled', nextAttemptAt: limited.retryAt, scheduleVersion: 2 }],
+    [
+      'media that X still works on',
+      { media: [{ outcome: 'ready' }, { outcome: 'processing', retryAt: at(5000) }], parts: [notReached] },
+      { status: 'scheduled', nextAttemptAt: at(5000), scheduleVersion: 2 },
+    ],
+    ['an open outcome', { parts: [unsettled] }, { status: 'publishing', nextAttemptAt: at(60_000), scheduleVersion: 2 }],
+    ['a fault', { parts: [fault] }, { status: 'publishing', nextAttemptAt: at(60_000), scheduleVersion: 2 }],
+    ['a fault with media', { media: [fault], parts: [notReached] }, { status: 'publishing', nextAttemptAt: at(60_000) }],
+    ['nothing at all', {}, { status: 'publishing', nextAttemptAt: at(60_000), scheduleVersion: 2 }],
+    ['a cancelled campaign', { permit: { outcome: 'cancelled' } }, { status: 'cancelled', claimedBy: null }],
+    ['a paused campaign', { permit: { outcome: 'paused' } }, { status: 'held', claimedBy: null }],
+    ['leave, then a limit', { permit: { outcome: 'permitted' }, parts: [limited] }, { status: 'scheduled' }],
+  ])('after %s', (_, said, expected) => {
+    expect(after(said)).toMatchObject({ ...expected, claimedBy: null });
+  });
+
+  test.each<[string, Partial<Met>]>([
+    ['refused', { parts: [refused] }],
+    ['held', { parts: [unwell] }],
+    ['cancelled', { permit: { outcome: 'cancelled' } }],
+    ['paused', { permit: { outcome: 'paused' } }],
+    ['published', { parts: [published(0)] }],
+  ])('of a post that is %s waits for no further attempt', (_, said) => {
+    expect(after(said).nextAttemptAt).toBeNull();
+  });
+
+  test.each<[string, MediaOutcome | Fault, PartOutcome | Fault]>([
+    ['a limit for media, an open outcome for a part', limited, unsettled],
+    ['a limit for media, a fault with a part', limited, fault],
+    ['refused media, an open outcome for a part', refused, unsettled],
+    ['an unwell account for media, a fault with a part', unwell, fault],
+  ])('leaves nothing to be edited while X may have it: %s', (_, media, part) => {
+    expect(after({ media: [media], parts: [part] }).status).toBe('publishing');
+  });
+
+  /** A second execution, after nobody knew whether X took the post, meets this. */
+  const afterUnsettled = (then: Partial<Met>): Post => {
+    const again = claim(after({ parts: [unsettled] }), { ...second, scheduleVersion: 2 }, new Date(unsettled.retryAt));
+    if (again.outcome !== 'go') throw new Error('The second execution was expected to go');
+    return record(again.post, met(then), noon);
+  };
+
+  test.each<[string, Partial<Met>]>([
+    ['its campaign is paused', { permit: { outcome: 'paused' } }],
+    ['its campaign is cancelled', { permit: { outcome: 'cancelled' } }],
+    // Without the account nobody can look for it.
+    ['its account is unwell', { parts: [unwell] }],
+  ])('keeps the text that X may have when %s', (_, then) => {
+    expect(() => edit(afterUnsettled(then), { parts: [text('Other')] })).toThrow(
+      expect.objectContaining({ code: 'post_unsettled' }),
+    );
+  });
+
+  test.each<[string, Partial<Met>, PostStatus]>([
+    ['a limit', { parts: [limited] }, 'scheduled'],
+    ['a refusal', { parts: [refused] }, 'failed'],
+  ])('frees the text when X was looked at and did not have it: %s', (_, then, status) => {
+    expect(edit(afterUnsettled(then), { parts: [text('Other')] })).toMatchObject({ status, parts: [text('Other')] });
+  });
+
+  test('gives up after 20 tries, and asks a person to look', () => {
+    const tried = (attempts: number) =>
+      record(
+        aScheduledPost({
+          status: 'publishing',
+          claimedBy: 'execution-1',
+          publication: { ...newPublication(at(0)), attempts },
+        }),
+        met({ parts: [fault] }),
+        noon,
+      );
+    expect(tried(19).status).toBe('publishing');
+    expect(tried(20)).toMatchObject({ status: 'held', nextAttemptAt: null, problem: { code: 'gave_up' } });
+  });
+});
+
+describe('however executions, people and X interleave', () => {
+  const executions = ['execution-1', 'execution-2', 'execution-3'];
+  const outcome = fc.constantFrom<PartOutcome | Fault>(limited, unsettled, refused, unwell, fault);
+  const step = fc.oneof(
+    fc.record({ do: fc.constant('schedule' as const), minutes: fc.nat(30) }),
+    fc.record({ do: fc.constant('cancel' as const) }),
+    fc.record({ do: fc.constant('wait' as const), minutes: fc.nat(30) }),
+    fc.record({ do: fc.constant('claim' as const), by: fc.nat(2), behind: fc.nat(1) }),
+    fc.record({
+      do: fc.constant('record' as const),
+      by: fc.nat(2),
+      reaches: fc.nat(3),
+      then: outcome,
+      permit: fc.constantFrom('permitted' as const, 'permitted' as const, 'paused' as const, 'cancelled' as const),
+    }),
+  );
+
+  test('one execution at most holds a scheduling, no published part is lost, the schedule only counts up', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        let post = aPost(thread);
+        let now = noon;
+        /** Which execution was let through for which scheduling. */
+        const holders = new Map<number, string>();
+        /** What is really on X. */
+        const onX: string[] = [];
+        for (const each of steps) {
+          const before = post;
+          if (each.do === 'wait') now = new Date(now.getTime() + each.minutes * 60_000);
+          if (each.do === 'schedule' && !['publishing', 'published'].includes(post.status)) {
+            post = schedule(post, new Date(now.getTime() + each.minutes * 60_000).toISOString(), null, now);
+          }
+          if (each.do === 'cancel' && ['scheduled', 'held'].includes(post.status)) post = cancel(post);
+          if (each.do === 'claim') {
+            const execution = executions[each.by] ?? '';
+            const scheduleVersion = post.scheduleVersion - each.behind;
+            const decision = claim(post, { execution, scheduleVersion }, now);
+            if (decision.outcome === 'go') {
+              expect(scheduleVersion).toBe(post.scheduleVersion);
+              expect(Date.parse(post.nextAttemptAt ?? '')).toBeLessThanOrEqual(now.getTime());
+              expect(holders.get(scheduleVersion) ?? execution).toBe(execution);
+              holders.set(scheduleVersion, execution);
+              post = decision.post;
+            }
+          }
+          if (each.do === 'record' && post.claimedBy === executions[each.by]) {
+            const parts = post.parts.map((_, part): PartOutcome | Fault => {
+              if (each.permit !== 'permitted' || part > Math.max(each.reaches, onX.length) - 1) return notReached;
+              onX[part] ??= `x-${part}`;
+              return published(part, onX[part]);
+            });
+            const stopped = parts.findIndex(({ outcome: met }) => met === 'not_reached');
+            if (each.permit === 'permitted' && stopped >= 0) parts[stopped] = each.then;
+            post = record(post, { permit: { outcome: each.permit }, media: [], parts }, now);
+            expect(post.claimedBy).toBeNull();
+          }
+          expect(post.scheduleVersion).toBeGreaterThanOrEqual(before.scheduleVersion);
+          expect(post.publication?.parts.map(({ xPostId }) => xPostId) ?? []).toEqual(onX);
+          expect(post.status === 'published').toBe(onX.length === post.parts.length);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+test('a post that never was scheduled has nothing on X', () => {
+  expect(aPost().publication).toBeNull();
+  expect(record(aPost({ claimedBy: 'execution-1' }), met({ parts: [published(0)] }), noon).publication?.parts).toEqual([
+    out('x-0'),
+  ]);
+});

@@ -1,0 +1,65 @@
+import type { Media } from '../../../functions/posts/domain/media.ts';
+import { newPublication, type Post } from '../../../functions/posts/domain/post.ts';
+import { owner } from '../../support/http-event.ts';
+
+export const noon = new Date('2026-11-22T12:00:00.000Z');
+export const { workspaceId } = owner;
+export const accountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
+export const otherAccountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9W';
+export const campaignId = 'cmp_01KATJ9V5H8Q3M4N5P6R7S8T9V';
+export const otherCampaignId = 'cmp_01KATJ9V5H8Q3M4N5P6R7S8T9W';
+export const slotId = 'slt_01KATJ9V5H8Q3M4N5P6R7S8T9V';
+export const mediaId = 'med_01KATJ9V5H8Q3M4N5P6R7S8T9V';
+export const author = { actor: { type: 'person' as const, id: owner.personId }, correlationId: 'correlation-1' };
+
+const written = {
+  workspaceId,
+  version: 1,
+  createdAt: noon.toISOString(),
+  updatedAt: noon.toISOString(),
+  changedBy: author.actor,
+  correlationId: author.correlationId,
+};
+
+/** A draft of one part, with what a test says of it. */
+export const aPost = (said: Partial<Post> = {}): Post => ({
+  id: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9V',
+  ...written,
+  accountId,
+  campaignId: null,
+  parts: [{ text: 'Hello', mediaIds: [] }],
+  status: 'draft',
+  scheduledAt: null,
+  timeZone: null,
+  scheduleVersion: 0,
+  nextAttemptAt: null,
+  claimedBy: null,
+  publication: null,
+  problem: null,
+  slot: null,
+  ...said,
+});
+
+/** A post that was scheduled once, to go out at noon. */
+export const aScheduledPost = (said: Partial<Post> = {}): Post =>
+  aPost({
+    status: 'scheduled',
+    scheduledAt: noon.toISOString(),
+    scheduleVersion: 1,
+    nextAttemptAt: noon.toISOString(),
+    publication: newPublication(noon.toISOString()),
+    ...said,
+  });
+
+/** A part that is on X. */
+export const out = (xPostId = '1') => ({ xPostId, publishedAt: noon.toISOString() });
+
+export const aMedia = (said: Partial<Media> = {}): Media => ({
+  id: mediaId,
+  ...written,
+  contentType: 'image/png',
+  bytes: 100,
+  altText: null,
+  status: 'ready',
+  ...said,
+});

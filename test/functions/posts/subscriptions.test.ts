@@ -1,0 +1,154 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { AccountConnected, AccountDisconnected } from '../../../events/accounts.ts';
+import { CampaignCancelled, CampaignSlotPlanned } from '../../../events/campaigns.ts';
+import { listensTo } from '../../../functions/posts/contract.ts';
+import { subscriptions } from '../../../functions/posts/subscriptions.ts';
+import {
+  aPost,
+  aScheduledPost,
+  author,
+  campaignId,
+  noon,
+  otherAccountId,
+  otherCampaignId,
+  slotId,
+  workspaceId,
+} from './sample.ts';
+import { openWorld, type World } from './world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await openWorld();
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+test('every event that the contract names is listened to, and no other', () => {
+  expect(subscriptions(world.memory).map(({ definition }) => definition)).toEqual([...listensTo]);
+});
+
+describe('what is known of an account', () => {
+  const connected = (version: number, maxWeightedLength = 280) =>
+    world.deliver(AccountConnected, otherAccountId, version, {
+      xUserId: '1',
+      username: 'x',
+      capabilities: { maxWeightedLength },
+    });
+  const disconnected = (version: number) => world.deliver(AccountDisconnected, otherAccountId, version, {});
+  const known = () => world.memory.accounts.find(workspaceId, otherAccountId);
+
+  test('follows its events', async () => {
+    await connected(1, 25_000);
+    expect(await known()).toMatchObject({ isConnected: true, maxWeightedLength: 25_000 });
+    await disconnected(2);
+    expect(await known()).toMatchObject({ isConnected: false });
+    await connected(3);
+    expect(await known()).toMatchObject({ isConnected: true, maxWeightedLength: 280 });
+  });
+
+  test('never steps back, whatever overtook', async () => {
+    await disconnected(2);
+    expect(await connected(1)).toBe(true);
+    expect(await known()).toMatchObject({ isConnected: false });
+  });
+});
+
+const { id: postId } = aPost();
+const planned = (said: object = {}) =>
+  world.deliver(CampaignSlotPlanned, slotId, 1, {
+    campaignId,
+    slotId,
+    postId,
+    publishAt: '2026-11-22T13:00:00.000Z',
+    timeZone: 'Europe/Berlin',
+    planVersion: 1,
+    ...said,
+  });
+const stored = () => world.memory.posts.find(workspaceId, postId);
+
+describe("a campaign's slot", () => {
+  test('schedules its post, in the name of campaigns', async () => {
+    await world.memory.posts.create(aPost(), author);
+    expect(await planned()).toBe(true);
+    expect(await stored()).toMatchObject({
+      status: 'scheduled',
+      campaignId,
+      scheduledAt: '2026-11-22T13:00:00.000Z',
+      changedBy: { type: 'system', id: 'campaigns' },
+      correlationId: 'correlation-1',
+    });
+    expect(world.told().at(-1)).toMatchObject(['post.scheduled', { campaignId, scheduleVersion: 1 }]);
+  });
+
+  test('heard twice schedules once', async () => {
+    await world.memory.posts.create(aPost(), author);
+    await planned();
+    expect(await planned()).toBe(true);
+    expect(await stored()).toMatchObject({ version: 2, scheduleVersion: 1 });
+  });
+
+  test('heard after a newer planning changes nothing', async () => {
+    await world.memory.posts.create(aPost(), author);
+    await planned({ planVersion: 2, publishAt: '2026-11-22T15:00:00.000Z' });
+    expect(await planned({ planVersion: 1 })).toBe(true);
+    expect(await stored()).toMatchObject({ scheduledAt: '2026-11-22T15:00:00.000Z', slot: { planVersion: 2 } });
+  });
+
+  test.each(['deleted', 'published', 'publishing'] as const)('leaves a %s post alone', async (status) => {
+    await world.memory.posts.create(aPost({ status }), author);
+    expect(await planned()).toBe(true);
+    expect(await stored()).toMatchObject({ status, version: 1 });
+  });
+
+  test("leaves another campaign's post, and one that is not there, alone", async () => {
+    expect(await planned()).toBe(true);
+    await world.memory.posts.create(aPost({ campaignId: otherCampaignId }), author);
+    expect(await planned()).toBe(true);
+    expect(await stored()).toMatchObject({ campaignId: otherCampaignId, status: 'draft' });
+  });
+
+  test('that is malformed is delivered again', async () => {
+    await world.memory.posts.create(aPost(), author);
+    expect(await planned({ publishAt: 'soon' })).toBe(false);
+    expect(await stored()).toMatchObject({ version: 1 });
+  });
+});
+
+describe("a campaign's end", () => {
+  const cancelled = () => world.deliver(CampaignCancelled, campaignId, 3, {});
+  const ids = ['V', 'W', 'X', 'Y', 'Z'].map((last) => `pst_01KATJ9V5H8Q3M4N5P6R7S8T9${last}`);
+  const statuses = async () =>
+    (await Promise.all(ids.map((id) => world.memory.posts.find(workspaceId, id)))).map((post) => post?.status);
+
+  test('takes its posts off their schedule and leaves those that are on their way, out, or of others', async () => {
+    const before = ['scheduled', 'held', 'publishing', 'published'] as const;
+    for (const [place, status] of before.entries()) {
+      await world.memory.posts.create(aScheduledPost({ id: ids[place] ?? '', status, campaignId }), author);
+    }
+    await world.memory.posts.create(aScheduledPost({ id: ids[4] ?? '', campaignId: otherCampaignId }), author);
+    expect(await cancelled()).toBe(true);
+    expect(await statuses()).toEqual(['cancelled', 'cancelled', 'publishing', 'published', 'scheduled']);
+    const changes = world.memory.changes.length;
+    expect(await cancelled()).toBe(true);
+    expect(world.memory.changes).toHaveLength(changes);
+  });
+
+  test('comes again when a post was written at the same time', async () => {
+    await world.memory.posts.create(aScheduledPost({ campaignId }), author);
+    const stale = await world.memory.posts.ofCampaign(workspaceId, campaignId);
+    vi.spyOn(world.memory.posts, 'ofCampaign').mockResolvedValueOnce(stale);
+    const [post] = stale;
+    if (!post) throw new Error('no post');
+    await world.memory.posts.save({ ...post, timeZone: 'UTC' }, author);
+    expect(await cancelled()).toBe(false);
+    expect(await cancelled()).toBe(true);
+    expect(await statuses()).toMatchObject({ 0: 'cancelled' });
+  });
+});
+
+test('the clock of the test is the clock of the context', async () => {
+  await world.memory.posts.create(aPost(), author);
+  await planned({ publishAt: '2026-11-22T11:00:00.000Z' });
+  expect(await stored()).toMatchObject({ scheduledAt: noon.toISOString() });
+});

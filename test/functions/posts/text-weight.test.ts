@@ -1,0 +1,109 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { measureText } from '../../../functions/posts/text-weight.ts';
+
+const weightOf = (text: string) => measureText(text).weightedLength;
+
+describe('a text weighs what X counts (docs.x.com, "Counting characters")', () => {
+  test.each([
+    ['nothing', '', 0],
+    ['Latin letters, a blank and a sign', 'Hello, X!', 9],
+    ['line ends', 'a\n\nb', 4],
+    ['letters with marks', 'äéñ', 3],
+    ['Cyrillic, Greek, Arabic, Thai', 'дωعไ', 4],
+    ['the last light letter, U+10FF', '\u10ff', 1],
+    ['the first heavy letter, U+1100', '\u1100', 2],
+    ['Chinese', '你好', 4],
+    ['Japanese', 'こんにちは', 10],
+    ['Korean', '한국', 4],
+    ['full-width letters', 'Ｘ', 2],
+    ['dashes and curly quotes', '–—“”‘’', 6],
+    ['an ellipsis', '…', 2],
+    ['a euro sign', '€', 2],
+    ['a zero-width blank', '\u200b', 1],
+    ['an emoji', '😀', 2],
+    ['an emoji newer than 2018', '🫡', 2],
+    ['an emoji with a skin colour', '👍🏽', 2],
+    ['a family of four', '👨‍👩‍👧‍👦', 2],
+    ['a person at work', '🧑‍💻', 2],
+    ['a flag', '🇩🇪', 2],
+    ["England's flag", '🏴󠁧󠁢󠁥󠁮󠁧󠁿', 2],
+    ['a keycap', '1️⃣', 2],
+    ['a heart, with and without its colour', '❤️❤', 4],
+    ['digits, which are no emoji', '1#*', 3],
+    ['a short URL', 'https://a.co', 23],
+    ['a long URL', `https://example.com/${'x'.repeat(300)}?y=1#z`, 23],
+    ['the longest URL, of 4,096 characters', `https://example.com/${'x'.repeat(4076)}`, 23],
+    ['a bare domain', 'example.com', 23],
+    ['a bare domain with a path', 'x.com/abc', 23],
+    ['a URL in a sentence, whose full stop is not part of it', 'See https://example.com/a.', 28],
+    ['two URLs', 'https://a.co https://b.co', 47],
+    ['an address without a known domain', 'http://localhost', 16],
+    ['a mention and a hashtag, by their letters', '@user #tag', 10],
+    ['half a surrogate pair', '\ud800', 2],
+  ])('%s', (_, text, weight) => {
+    expect(weightOf(text)).toBe(weight);
+  });
+
+  test('280 letters and 140 ideographs are both full', () => {
+    expect(weightOf('a'.repeat(280))).toBe(280);
+    expect(weightOf('語'.repeat(140))).toBe(280);
+  });
+});
+
+test('composed and decomposed letters weigh the same', () => {
+  expect(weightOf('e\u0301')).toBe(1);
+  expect(weightOf('e\u0301')).toBe(weightOf('\u00e9'));
+});
+
+const word = fc.stringMatching(/^[a-zA-Z]{1,12}$/);
+
+test('plain words weigh their letters, however they are put together', () => {
+  fc.assert(
+    fc.property(fc.array(word, { minLength: 1 }), fc.array(word, { minLength: 1 }), (some, others) => {
+      const [one, other] = [some.join(' '), others.join(' ')];
+      expect(weightOf(`${one} ${other}`)).toBe(weightOf(one) + 1 + weightOf(other));
+      expect(weightOf(one)).toBe(one.length);
+    }),
+  );
+});
+
+test('whatever the text, its weight is a whole number of at most twice its length, or 23 for each URL', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' })), (text) => {
+      const weight = weightOf(text);
+      expect(Number.isInteger(weight)).toBe(true);
+      expect(weight).toBeGreaterThanOrEqual(text === '' ? 0 : 1);
+      // The shortest URL has four characters (`a.co`).
+      expect(weight).toBeLessThanOrEqual(text.normalize('NFC').length * 6);
+    }),
+  );
+});
+
+// twitter-text looks for domains in steps that grow with the square of the length.
+test.each([
+  ['dotted ideographs', '日本.'.repeat(8000)],
+  ['dotted letters', 'a.'.repeat(12_500)],
+  ['dashed letters', `http://${'a-'.repeat(12_000)}.com`],
+])('a hostile text of the largest size is measured: %s', (_, text) => {
+  expect(weightOf(text)).toBeGreaterThan(10_000);
+});
+
+describe('besides the weight', () => {
+  test.each([
+    ['none', 'Hello', 0],
+    ['one', 'Buy $XYZ', 1],
+    ['two', '$ABC and $XYZ', 2],
+    ['an amount of money is none', 'It costs $100', 0],
+  ])('cashtags are counted: %s', (_, text, cashtags) => {
+    expect(measureText(text).cashtags).toBe(cashtags);
+  });
+
+  test.each(['\ufffe', '\ufeff', '\uffff'])('%j is refused by X', (character) => {
+    expect(measureText(`a${character}b`).hasForbiddenCharacters).toBe(true);
+  });
+
+  test('all other characters are taken', () => {
+    expect(measureText('a\u200d\ufffd\u0000').hasForbiddenCharacters).toBe(false);
+  });
+});

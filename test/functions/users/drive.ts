@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import * as contract from '../../../functions/users/contract.ts';
+import { routes } from '../../../functions/users/routes.ts';
+import { subscriptions } from '../../../functions/users/subscriptions.ts';
+import { triggers } from '../../../functions/users/triggers.ts';
+import type { Operation } from '../../../shared/http/operation.ts';
+import { Role } from '../../../shared/http/permissions.ts';
+import { createHandler } from '../../../shared/lambda/handler.ts';
+import { httpEvent, lambdaContext, type SignedIn } from '../../support/http-event.ts';
+import { memoryUsers } from '../../support/memory/users.ts';
+
+export const ada = {
+  email: 'ada@example.com',
+  password: 'Correct-Horse-9-Battery',
+  name: 'Ada Lovelace',
+  workspaceName: 'Engines',
+};
+
+/** A clock that a test moves. */
+export const clockAt = (start: string) => {
+  let now = new Date(start);
+  return {
+    now: () => now,
+    pass: (milliseconds: number) => {
+      now = new Date(now.getTime() + milliseconds);
+    },
+  };
+};
+
+const Answer = z.object({ statusCode: z.int(), body: z.string().optional() });
+
+/** The function of users, over memory, as API Gateway and the others wake it. */
+export const drive = (clock = clockAt('2026-11-22T09:00:00.000Z')) => {
+  const memory = memoryUsers(clock.now);
+  const handler = createHandler({
+    context: 'users',
+    routes: routes(memory, { get: async () => undefined }),
+    subscriptions: subscriptions(memory),
+    triggers: triggers(memory),
+  });
+  const wake = (event: object): Promise<unknown> => handler(event, lambdaContext);
+
+  const call = async (operation: Operation, sent: Parameters<typeof httpEvent>[1] = {}) => {
+    const answer = Answer.parse(await wake(httpEvent(operation, sent)));
+    const body: unknown = answer.body === undefined ? undefined : JSON.parse(answer.body);
+    return { status: answer.statusCode, body };
+  };
+  const latestCode = (email: string) => memory.provider.mails(email).at(-1) ?? '';
+
+  return {
+    memory,
+    clock,
+    wake,
+    call,
+    latestCode,
+    signUp: (person: object = ada) => call(contract.signUp, { body: person }),
+    confirm: (code = latestCode(ada.email), email = ada.email) =>
+      call(contract.confirmSignUp, { body: { email, code } }),
+    signIn: ({ email, password } = ada) => call(contract.signIn, { body: { email, password } }),
+    /** Signs Ada up, confirms, and says who she is to API Gateway. */
+    async ada(): Promise<SignedIn> {
+      await call(contract.signUp, { body: ada });
+      await call(contract.confirmSignUp, { body: { email: ada.email, code: latestCode(ada.email) } });
+      return this.whoIs(ada.email);
+    },
+    async whoIs(email: string): Promise<SignedIn> {
+      const identity = await memory.provider.find(email);
+      const answer = await wake({
+        triggerSource: 'TokenGeneration_Authentication',
+        request: { userAttributes: { sub: identity?.subject } },
+      });
+      const { person_id: personId, workspace_id: workspaceId, role } = TokenAnswer.parse(answer);
+      return { personId, workspaceId, role };
+    },
+  };
+};
+
+/** The claims a trigger's answer puts into the access token. */
+const TokenAnswer = z
+  .object({
+    response: z.object({
+      claimsAndScopeOverrideDetails: z.object({
+        accessTokenGeneration: z.object({
+          claimsToAddOrOverride: z.object({ person_id: z.string(), workspace_id: z.string(), role: Role }),
+        }),
+      }),
+    }),
+  })
+  .transform(({ response }) => response.claimsAndScopeOverrideDetails.accessTokenGeneration.claimsToAddOrOverride);

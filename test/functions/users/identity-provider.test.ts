@@ -1,0 +1,204 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describe, expect, test } from 'vitest';
+import { noWorkspace } from '../../../functions/users/domain/refusals.ts';
+import { cognitoUserPool, type IdentityProvider } from '../../../functions/users/identity-provider.ts';
+import { DomainError } from '../../../shared/errors.ts';
+import { ada } from './drive.ts';
+
+interface Asked {
+  action: string;
+  body: unknown;
+}
+
+/** Cognito's wire form (AWS JSON 1.1): `reply` is sent, or an error of that name. */
+const onWire = async <T>(
+  reply: { body: object } | { error: string; message?: string },
+  use: (provider: IdentityProvider) => Promise<T>,
+): Promise<{ result: T; asked: Asked[] }> => {
+  const asked: Asked[] = [];
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      asked.push({ action: String(request.headers['x-amz-target']).split('.')[1] ?? '', body: JSON.parse(body) });
+      const isError = 'error' in reply;
+      response.writeHead(isError ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' });
+      response.end(JSON.stringify(isError ? { __type: reply.error, message: reply.message ?? 'secret' } : reply.body));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // A server that listens on a port has an address with one.
+  const { port } = server.address() as AddressInfo;
+  const provider = cognitoUserPool('us-east-1_pool', 'client', {
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
+  try {
+    return { result: await use(provider), asked };
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+};
+
+const calls = {
+  signUp: (provider) => provider.signUp(ada),
+  confirm: (provider) => provider.confirm(ada.email, '123456'),
+  resendCode: (provider) => provider.resendCode(ada.email),
+  find: (provider) => provider.find(ada.email),
+  signIn: (provider) => provider.signIn(ada.email, ada.password),
+  refresh: (provider) => provider.refresh('a-refresh-token'),
+  revoke: (provider) => provider.revoke('a-refresh-token'),
+} satisfies Record<keyof IdentityProvider, (provider: IdentityProvider) => Promise<unknown>>;
+type Call = keyof typeof calls;
+
+/** What a call ends in when Cognito answers an error. */
+const endOf = async (call: Call, error: string, message?: string): Promise<unknown> => {
+  try {
+    return (await onWire<unknown>({ error, ...(message !== undefined && { message }) }, calls[call])).result;
+  } catch (thrown) {
+    return thrown;
+  }
+};
+
+describe("what Cognito's errors mean", () => {
+  test.each<[Call, string, string, string]>([
+    ['signUp', 'InvalidPasswordException', 'invalid', 'weak_password'],
+    ['signUp', 'CodeDeliveryFailureException', 'unavailable', 'code_not_sent'],
+    ['confirm', 'CodeMismatchException', 'invalid', 'invalid_code'],
+    ['confirm', 'ExpiredCodeException', 'invalid', 'invalid_code'],
+    ['confirm', 'UserNotFoundException', 'invalid', 'invalid_code'],
+    ['resendCode', 'CodeDeliveryFailureException', 'unavailable', 'code_not_sent'],
+    ['signIn', 'NotAuthorizedException', 'unauthenticated', 'invalid_credentials'],
+    ['signIn', 'UserNotFoundException', 'unauthenticated', 'invalid_credentials'],
+    ['signIn', 'UserNotConfirmedException', 'unauthenticated', 'invalid_credentials'],
+    ['refresh', 'NotAuthorizedException', 'unauthenticated', 'invalid_refresh_token'],
+    ['refresh', 'RefreshTokenReuseException', 'unauthenticated', 'invalid_refresh_token'],
+    ['refresh', 'UserNotFoundException', 'unauthenticated', 'invalid_refresh_token'],
+    ['revoke', 'UnsupportedTokenTypeException', 'invalid', 'not_a_refresh_token'],
+    ['revoke', 'InvalidParameterException', 'invalid', 'not_a_refresh_token'],
+  ])('%s: %s is told as %s, %s', async (call, error, kind, code) => {
+    const refused = await endOf(call, error);
+    expect(refused).toBeInstanceOf(DomainError);
+    expect(refused).toMatchObject({ kind, code });
+    expect(JSON.stringify(refused)).not.toContain('secret');
+  });
+
+  test.each<[Call, string]>([
+    ['signUp', 'UsernameExistsException'],
+    ['resendCode', 'UserNotFoundException'],
+    ['resendCode', 'InvalidParameterException'],
+    ['resendCode', 'LimitExceededException'],
+    ['find', 'UserNotFoundException'],
+    ['revoke', 'NotAuthorizedException'],
+  ])('%s: %s is not told', async (call, error) => {
+    expect(await endOf(call, error)).toBeUndefined();
+  });
+
+  test.each<[string, string]>([
+    ['TooManyRequestsException', '1'],
+    ['LimitExceededException', '900'],
+    ['TooManyFailedAttemptsException', '900'],
+  ])('%s says when to try again', async (error, seconds) => {
+    expect(await endOf('confirm', error)).toMatchObject({ kind: 'rate-limited', headers: { 'retry-after': seconds } });
+  });
+
+  test('an address that Cognito takes for none is refused, any other parameter is our fault', async () => {
+    const refused = await endOf('signUp', 'InvalidParameterException', 'Invalid email address format.');
+    expect(refused).toMatchObject({ code: 'invalid_email', fields: [{ path: 'body.email' }] });
+    const fault = await endOf('signUp', 'InvalidParameterException', 'Attributes did not conform to the schema');
+    expect(fault).not.toBeInstanceOf(DomainError);
+  });
+
+  test.each<Call>(['signIn', 'refresh'])(
+    '%s: the refusal of our trigger is known again, its faults are faults',
+    async (call) => {
+      const said = (why: string) => `PreTokenGeneration failed with error ${why}.`;
+      const name = 'UserLambdaValidationException';
+      expect(await endOf(call, name, said(noWorkspace().message))).toMatchObject({ code: 'no_workspace' });
+      expect(await endOf(call, name, said('socket hang up'))).toMatchObject({ name });
+    },
+  );
+
+  test.each<Call>(['signUp', 'confirm', 'resendCode', 'find', 'signIn', 'refresh', 'revoke'])(
+    '%s: what is in no table is a fault',
+    async (call) => {
+      const fault = await endOf(call, 'InternalErrorException');
+      expect(fault).toBeInstanceOf(Error);
+      expect(fault).not.toBeInstanceOf(DomainError);
+    },
+  );
+});
+
+describe('what is asked of Cognito', () => {
+  test('a sign-up keeps name and workspace until it is confirmed', async () => {
+    const { asked } = await onWire({ body: { UserConfirmed: false, UserSub: 'sub-1' } }, calls.signUp);
+    expect(asked).toEqual([
+      {
+        action: 'SignUp',
+        body: {
+          ClientId: 'client',
+          Username: ada.email,
+          Password: ada.password,
+          UserAttributes: [
+            { Name: 'email', Value: ada.email },
+            { Name: 'name', Value: ada.name },
+            { Name: 'custom:workspace_name', Value: ada.workspaceName },
+          ],
+        },
+      },
+    ]);
+  });
+
+  test('confirming tells whether it confirmed, or there was nothing pending', async () => {
+    expect((await onWire({ body: {} }, calls.confirm)).result).toBe('confirmed');
+    expect(await endOf('confirm', 'NotAuthorizedException')).toBe('nothing_pending');
+  });
+
+  test.each([
+    ['CONFIRMED', true, true],
+    ['UNCONFIRMED', true, false],
+    ['CONFIRMED', false, false],
+  ])('a user with status %s and enabled %s is confirmed: %s', async (UserStatus, Enabled, isConfirmed) => {
+    const UserAttributes = [
+      { Name: 'sub', Value: 'sub-1' },
+      { Name: 'email', Value: ada.email },
+      { Name: 'name', Value: ada.name },
+      { Name: 'custom:workspace_name', Value: ada.workspaceName },
+    ];
+    const { result } = await onWire({ body: { Username: 'sub-1', UserStatus, Enabled, UserAttributes } }, calls.find);
+    const { email, name, workspaceName } = ada;
+    expect(result).toEqual({ subject: 'sub-1', isConfirmed, email, name, workspaceName });
+  });
+
+  const AccessToken = `e30.${Buffer.from('{"sub":"sub-1"}').toString('base64url')}.s`;
+  const given = (RefreshToken?: string) => ({
+    body: { AuthenticationResult: { AccessToken, RefreshToken, ExpiresIn: 900, TokenType: 'Bearer', IdToken: 'id' } },
+  });
+  const tokens = { accessToken: AccessToken, refreshToken: 'refresh-1', expiresIn: 900, tokenType: 'Bearer' };
+
+  test('a sign-in gives the tokens and whom they are for', async () => {
+    const { result, asked } = await onWire(given('refresh-1'), calls.signIn);
+    expect(result).toEqual({ subject: 'sub-1', tokens });
+    expect(asked).toMatchObject([{ action: 'AdminInitiateAuth', body: { AuthFlow: 'ADMIN_USER_PASSWORD_AUTH' } }]);
+  });
+
+  test('a challenge that nobody asked for is a fault', async () => {
+    const challenge = onWire({ body: { ChallengeName: 'SMS_MFA', Session: 's' } }, calls.signIn);
+    await expect(challenge).rejects.toThrow('Cognito gave no tokens');
+  });
+
+  test('a refresh gives the new refresh token where there is one, the old one otherwise', async () => {
+    expect((await onWire(given('refresh-1'), calls.refresh)).result).toEqual(tokens);
+    const { result, asked } = await onWire(given(), calls.refresh);
+    expect(result).toEqual({ ...tokens, refreshToken: 'a-refresh-token' });
+    expect(asked.map(({ action }) => action)).toEqual(['GetTokensFromRefreshToken']);
+  });
+
+  test('signing out revokes the refresh token', async () => {
+    const { asked } = await onWire({ body: {} }, calls.revoke);
+    expect(asked).toEqual([{ action: 'RevokeToken', body: { ClientId: 'client', Token: 'a-refresh-token' } }]);
+  });
+});

@@ -1,0 +1,341 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import * as contract from '../../../functions/users/contract.ts';
+import type { Operation } from '../../../shared/http/operation.ts';
+import { owner } from '../../support/http-event.ts';
+import { ada, drive } from './drive.ts';
+
+const stranger = { email: 'eve@example.com', password: 'Another-Horse-7-Staple', name: 'Eve', workspaceName: 'Evil' };
+const TokensReply = z.strictObject({
+  accessToken: z.string(),
+  refreshToken: z.string(),
+  expiresIn: z.int(),
+  tokenType: z.string(),
+});
+
+describe('sign-up', () => {
+  test('mails a code and answers what is to be done', async () => {
+    const users = drive();
+    expect(await users.signUp()).toEqual({ status: 202, body: { status: 'confirmation_required' } });
+    expect(users.memory.provider.mails(ada.email)).toHaveLength(1);
+  });
+
+  test('answers the same for an address that is known, and changes nothing', async () => {
+    const users = drive();
+    await users.ada();
+    const again = await users.signUp({ ...ada, password: stranger.password });
+    expect(again).toEqual({ status: 202, body: { status: 'confirmation_required' } });
+    expect(users.memory.provider.mails(ada.email)).toHaveLength(1);
+    expect(await users.signIn()).toMatchObject({ status: 200 });
+  });
+
+  test('takes an address in any case as the same one', async () => {
+    const users = drive();
+    await users.signUp({ ...ada, email: 'Ada@Example.COM' });
+    expect(users.memory.provider.mails(ada.email)).toHaveLength(1);
+  });
+
+  test.each([
+    ['short', 'Aa-123456'],
+    ['without a digit', 'Correct-Horse-Battery'],
+    ['without a symbol', 'CorrectHorse9Battery'],
+    ['without a capital', 'correct-horse-9-battery'],
+    ['without a small letter', 'CORRECT-HORSE-9-BATTERY'],
+    ['with a space at its end', 'Correct-Horse-9-Battery '],
+  ])('refuses a password %s and names the field, not the password', async (_, password) => {
+    const users = drive();
+    const { status, body } = await users.signUp({ ...ada, password });
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ code: 'invalid_body', fields: [{ path: 'body.password' }] });
+    expect(JSON.stringify(body)).not.toContain(password);
+    expect(users.memory.provider.mails(ada.email)).toEqual([]);
+  });
+});
+
+describe('confirming', () => {
+  test('makes the person, the workspace and its owner', async () => {
+    const users = drive();
+    await users.signUp();
+    expect(await users.confirm()).toEqual({ status: 200, body: { status: 'confirmed' } });
+    expect(users.memory.changes.map(({ after }) => after?.type)).toEqual(['person', 'workspace', 'membership']);
+    expect(users.memory.changes[2]?.after).toMatchObject({ role: 'owner', version: 1 });
+  });
+
+  test('refuses a wrong code, an old one and an unknown address in the same words', async () => {
+    const users = drive();
+    await users.signUp();
+    const old = users.latestCode(ada.email);
+    await users.call(contract.resendCode, { body: { email: ada.email } });
+    const wrong = await users.confirm('999999');
+    expect(wrong).toMatchObject({ status: 400, body: { code: 'invalid_code', fields: [{ path: 'body.code' }] } });
+    expect(await users.confirm(old)).toEqual(wrong);
+    expect(await users.confirm('999999', stranger.email)).toEqual(wrong);
+    expect(users.memory.changes).toEqual([]);
+    expect(await users.confirm()).toMatchObject({ status: 200 });
+  });
+
+  test('may be repeated with the same code, which makes nothing twice', async () => {
+    const users = drive();
+    await users.ada();
+    expect(await users.confirm()).toMatchObject({ status: 200 });
+    expect(users.memory.changes).toHaveLength(3);
+    users.clock.pass(24 * 60 * 60 * 1000);
+    expect(await users.confirm()).toMatchObject({ status: 400, body: { code: 'invalid_code' } });
+  });
+
+  test('tells a stranger with another code nothing about an address that is confirmed', async () => {
+    const users = drive();
+    await users.ada();
+    const known = await users.confirm('999999');
+    expect(known).toEqual(await users.confirm('999999', stranger.email));
+    expect(known.status).toBe(400);
+  });
+
+  test('makes up for a crash after the provider confirmed', async () => {
+    const users = drive();
+    await users.signUp();
+    await users.memory.provider.confirm(ada.email, users.latestCode(ada.email));
+    expect(await users.signIn()).toMatchObject({ status: 403, body: { code: 'no_workspace' } });
+    expect(await users.confirm()).toMatchObject({ status: 200 });
+    expect(users.memory.changes.map(({ after }) => after?.type)).toEqual(['person', 'workspace', 'membership']);
+    expect(await users.signIn()).toMatchObject({ status: 200 });
+  });
+
+  test('gives no workspace to an identity that did not sign up here', async () => {
+    const users = drive();
+    await users.memory.provider.signUp({ ...ada, workspaceName: '' });
+    expect(await users.confirm()).toMatchObject({ status: 400, body: { code: 'invalid_code' } });
+    expect(users.memory.changes).toEqual([]);
+  });
+
+  test('makes nothing for somebody who was shut out before they confirmed', async () => {
+    const users = drive();
+    await users.signUp();
+    users.memory.provider.disable(ada.email);
+    expect(await users.confirm()).toMatchObject({ status: 400, body: { code: 'invalid_code' } });
+    expect(users.memory.changes).toEqual([]);
+  });
+
+  test('twice at once makes one person', async () => {
+    const users = drive();
+    await users.signUp();
+    const answers = await Promise.all([users.confirm(), users.confirm()]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(users.memory.changes).toHaveLength(3);
+  });
+});
+
+describe('asking for the code again', () => {
+  test('answers the same for a pending, a confirmed and an unknown address', async () => {
+    const users = drive();
+    await users.signUp();
+    const accepted = { status: 202, body: { status: 'accepted' } };
+    expect(await users.call(contract.resendCode, { body: { email: ada.email } })).toEqual(accepted);
+    expect(users.memory.provider.mails(ada.email)).toHaveLength(2);
+    await users.confirm();
+    expect(await users.call(contract.resendCode, { body: { email: ada.email } })).toEqual(accepted);
+    expect(users.memory.provider.mails(ada.email)).toHaveLength(2);
+    expect(await users.call(contract.resendCode, { body: { email: stranger.email } })).toEqual(accepted);
+  });
+});
+
+describe('signing in', () => {
+  test('gives tokens and takes down when', async () => {
+    const users = drive();
+    await users.ada();
+    const { status, body } = await users.signIn();
+    expect(status).toBe(200);
+    expect(TokensReply.parse(body)).toMatchObject({ expiresIn: 900, tokenType: 'Bearer' });
+    expect(users.memory.changes.at(-1)).toMatchObject({
+      before: { lastSignInAt: null, version: 1 },
+      after: { lastSignInAt: '2026-11-22T09:00:00.000Z', version: 2 },
+    });
+  });
+
+  test('refuses a wrong password, an unknown address and an unconfirmed sign-up in the same words', async () => {
+    const users = drive();
+    await users.ada();
+    await users.signUp(stranger);
+    const wrong = await users.signIn({ ...ada, password: stranger.password });
+    expect(wrong).toMatchObject({ status: 401, body: { code: 'invalid_credentials' } });
+    expect(await users.signIn({ ...ada, email: 'nobody@example.com' })).toEqual(wrong);
+    expect(await users.signIn({ ...ada, ...stranger })).toEqual(wrong);
+    expect(users.memory.changes).toHaveLength(3);
+  });
+
+  test('is refused to whoever is in no workspace any more', async () => {
+    const users = drive();
+    const { workspaceId, personId } = await users.ada();
+    users.memory.people.remove(workspaceId, personId);
+    expect(await users.signIn()).toMatchObject({ status: 403, body: { code: 'no_workspace' } });
+    expect(users.memory.changes).toHaveLength(3);
+  });
+});
+
+describe('refreshing and signing out', () => {
+  const signedIn = async () => {
+    const users = drive();
+    const as = await users.ada();
+    const { refreshToken } = TokensReply.parse((await users.signIn()).body);
+    return { users, as, refreshToken };
+  };
+
+  test('a refresh token gives a new access token until it is revoked by signing out', async () => {
+    const { users, as, refreshToken } = await signedIn();
+    const refresh = () => users.call(contract.refreshTokens, { body: { refreshToken } });
+    expect(await refresh()).toMatchObject({ status: 200, body: { refreshToken, tokenType: 'Bearer' } });
+    expect(await users.call(contract.signOut, { as, body: { refreshToken } })).toEqual({
+      status: 204,
+      body: undefined,
+    });
+    expect(await refresh()).toMatchObject({ status: 401, body: { code: 'invalid_refresh_token' } });
+  });
+
+  test('signing out without a refresh token is taken down too', async () => {
+    const { users, as } = await signedIn();
+    users.clock.pass(1000);
+    expect(await users.call(contract.signOut, { as, body: {} })).toMatchObject({ status: 204 });
+    expect(users.memory.changes.at(-1)).toMatchObject({
+      before: { lastSignOutAt: null },
+      after: { lastSignOutAt: '2026-11-22T09:00:01.000Z', changedBy: { type: 'person', id: as.personId } },
+    });
+  });
+
+  test('signing out needs a signed-in person', async () => {
+    const { users } = await signedIn();
+    expect(await users.call(contract.signOut, { body: {} })).toMatchObject({ status: 401 });
+  });
+});
+
+describe('who am I', () => {
+  test('tells person, workspace, role and memberships', async () => {
+    const users = drive();
+    const as = await users.ada();
+    expect(await users.call(contract.getMe, { as })).toEqual({
+      status: 200,
+      body: {
+        person: { id: as.personId, name: ada.name, email: ada.email },
+        workspace: { id: as.workspaceId, name: ada.workspaceName },
+        role: 'owner',
+        memberships: [{ workspaceId: as.workspaceId, role: 'owner' }],
+      },
+    });
+  });
+
+  test('refuses somebody who was removed within the life of their token', async () => {
+    const users = drive();
+    const as = await users.ada();
+    users.memory.people.remove(as.workspaceId, as.personId);
+    expect(await users.call(contract.getMe, { as })).toMatchObject({ status: 403, body: { code: 'not_a_member' } });
+  });
+});
+
+describe('the audit trail', () => {
+  const event = (minute: number, entityId = 'pst_1', eventType = 'post.created') => ({
+    id: `evt_${String(minute).padStart(26, '0')}`,
+    eventType,
+    entityId,
+    entityVersion: 1,
+    actor: { type: 'person' as const, id: owner.personId },
+    occurredAt: `2026-11-22T09:0${minute}:00.000Z`,
+    correlationId: 'request-1',
+    data: { accountId: 'acc_1' },
+  });
+  const Items = z.object({ items: z.array(z.object({ id: z.string() })), nextCursor: z.string().nullable() });
+  const filled = async () => {
+    const users = drive();
+    await users.memory.audit.append(owner.workspaceId, event(1));
+    await users.memory.audit.append(owner.workspaceId, event(2, 'pst_2'));
+    await users.memory.audit.append(owner.workspaceId, event(3, 'pst_1', 'post.published'));
+    await users.memory.audit.append('wsp_01KATJ9V5H8Q3M4N5P6R7S8TZZ', event(4));
+    const minutes = async (query: Record<string, string>) => {
+      const { items } = Items.parse((await users.call(contract.listAuditEvents, { as: owner, query })).body);
+      return items.map(({ id }) => Number(id.slice(-1)));
+    };
+    return { users, minutes };
+  };
+
+  test('is told newest first, of the own workspace alone', async () => {
+    const { users, minutes } = await filled();
+    expect(await minutes({})).toEqual([3, 2, 1]);
+    const { body } = await users.call(contract.listAuditEvents, { as: owner, query: { limit: '1' } });
+    expect(body).toMatchObject({ items: [event(3, 'pst_1', 'post.published')] });
+  });
+
+  test('goes on where the last page ended', async () => {
+    const { users, minutes } = await filled();
+    const { body } = await users.call(contract.listAuditEvents, { as: owner, query: { limit: '2' } });
+    const { nextCursor } = Items.parse(body);
+    expect(await minutes({ limit: '2', cursor: nextCursor ?? '' })).toEqual([1]);
+  });
+
+  test('is filtered by entity, type and time', async () => {
+    const { minutes } = await filled();
+    expect(await minutes({ entityId: 'pst_1' })).toEqual([3, 1]);
+    expect(await minutes({ eventType: 'post.created' })).toEqual([2, 1]);
+    expect(await minutes({ from: '2026-11-22T09:02:00Z', to: '2026-11-22T09:03:00Z' })).toEqual([2]);
+  });
+
+  test.each(['manager', 'editor', 'analyst'] as const)('is not for the role %s', async (role) => {
+    const { users } = await filled();
+    const answer = await users.call(contract.listAuditEvents, { as: { ...owner, role } });
+    expect(answer).toMatchObject({ status: 403, body: { code: 'role_lacks_permission' } });
+  });
+});
+
+describe('bad input', () => {
+  const { confirmSignUp, listAuditEvents, refreshTokens, resendCode, signIn, signOut, signUp } = contract;
+  const bodies: [string, Operation, unknown, string][] = [
+    ['an address that is none', signUp, { ...ada, email: 'ada' }, 'body.email'],
+    [
+      'an address too long for Cognito',
+      signUp,
+      { ...ada, email: `${'a'.repeat(60)}@${'b'.repeat(60)}.example.com` },
+      'body.email',
+    ],
+    ['an empty name', signUp, { ...ada, name: '  ' }, 'body.name'],
+    ['a control character in a name', signUp, { ...ada, workspaceName: 'Engines\u0000' }, 'body.workspaceName'],
+    ['half a surrogate pair in a name', signUp, { ...ada, name: '\ud800' }, 'body.name'],
+    ['a role of their own choice', signUp, { ...ada, role: 'owner' }, 'body'],
+    ['a code that is none', confirmSignUp, { email: ada.email, code: '12345' }, 'body.code'],
+    ['a code as a number', confirmSignUp, { email: ada.email, code: 123456 }, 'body.code'],
+    ['no address', resendCode, {}, 'body.email'],
+    ['an empty password', signIn, { email: ada.email, password: '' }, 'body.password'],
+    ['a list', signIn, [], 'body'],
+    ['a refresh token with a line break', refreshTokens, { refreshToken: 'a\nb' }, 'body.refreshToken'],
+    ['a huge refresh token', refreshTokens, { refreshToken: 'a'.repeat(9000) }, 'body.refreshToken'],
+    ['a refresh token that is none', signOut, { refreshToken: 7 }, 'body.refreshToken'],
+  ];
+  test.each(bodies)('%s is refused', async (_, operation, body, path) => {
+    const users = drive();
+    const as = operation.access === 'public' ? {} : { as: owner };
+    const answer = await users.call(operation, { body, ...as });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_body', fields: [{ path }] } });
+    expect(users.memory.changes).toEqual([]);
+  });
+
+  test.each([
+    ['an unknown event type', { eventType: 'user.exploded' }, 'query.eventType'],
+    ['a time that is none', { from: 'yesterday' }, 'query.from'],
+    ['a cursor of another query', { cursor: 'W10' }, 'query.cursor'],
+    ['an unknown filter', { who: 'ada' }, 'query'],
+  ])('%s is refused', async (_, query, path) => {
+    const answer = await drive().call(listAuditEvents, { as: owner, query });
+    expect(answer).toMatchObject({ status: 400, body: { fields: [{ path }] } });
+  });
+
+  test('a query on who-am-I is refused', async () => {
+    expect(await drive().call(contract.getMe, { as: owner, query: { id: '1' } })).toMatchObject({ status: 400 });
+  });
+});
+
+test('health and readiness answer', async () => {
+  const users = drive();
+  expect(await users.call(contract.health.health)).toEqual({ status: 200, body: { context: 'users', status: 'up' } });
+  expect(await users.call(contract.health.ready)).toMatchObject({ status: 200 });
+});
+
+test('no reply with credentials in it is ever kept for its Idempotency-Key', () => {
+  const posts = contract.operations.filter(({ method }) => method === 'POST');
+  expect(posts.map(({ idempotency }) => idempotency)).toEqual(posts.map(() => 'inherent'));
+});

@@ -1,0 +1,81 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { REGION, ROOT_CREDENTIALS } from '../../../infra/local/deploy.ts';
+import { bringUp } from '../../../infra/local/stage.ts';
+import { inFolder } from './emulator-lab.ts';
+
+const app = { command: 'node test/infra/local/tiny-app/app.ts', sources: ['test/infra/local/tiny-app'] };
+
+async function xApp(endpoint: string, SecretId: string | undefined): Promise<Record<string, string>> {
+  const secrets = new SecretsManagerClient({ endpoint, region: REGION, credentials: ROOT_CREDENTIALS });
+  const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+  return z.record(z.string(), z.string()).parse(JSON.parse(SecretString ?? ''));
+}
+
+test('a stage comes up, goes down, and comes up again at the same addresses without a deployment', async () => {
+  await inFolder(async (parent) => {
+    const folder = join(parent, 'stage');
+    const first = await bringUp({ folder, app, auth: true });
+    const { facts } = first;
+    expect(await (await fetch(`${facts.apiUrl}/v1/health`)).json()).toEqual({ status: 'ok' });
+    expect(await (await fetch(facts.mailUrl)).json()).toEqual({ messages: {} });
+    expect(facts.userPoolId).toMatch(/^us-east-1_/);
+    expect((await fetch(facts.xSandboxUrl)).status).toBeLessThan(500);
+    const secret = first.outputs['things']?.['XSecretArn'];
+    const credentials = await xApp(facts.awsEndpointUrl, secret);
+    expect(credentials).toMatchObject({ clientId: 'x-sandbox-app', clientSecret: 'x-sandbox-secret' });
+    expect(credentials['vaultKey']).toHaveLength(32);
+
+    await expect(bringUp({ folder, app, auth: true })).rejects.toThrow(
+      `A local stage runs in ${folder} already (process ${process.pid}).`,
+    );
+    await first.stop();
+    await expect(fetch(`${facts.apiUrl}/v1/health`)).rejects.toThrow();
+    await expect(fetch(facts.awsEndpointUrl)).rejects.toThrow();
+
+    const said: string[] = [];
+    const second = await bringUp({ folder, app, auth: true, say: (line) => said.push(line) });
+    expect(second.facts).toEqual(facts);
+    expect(said).toContain('  nothing has changed since the last deployment');
+    expect(await xApp(facts.awsEndpointUrl, secret)).toEqual(credentials);
+    await second.stop();
+  });
+});
+
+test('what was started is stopped when a later step fails', async () => {
+  await inFolder(async (parent) => {
+    const folder = join(parent, 'stage');
+    const said: string[] = [];
+    const failing = bringUp({
+      folder,
+      app: { command: `node -e 'throw new Error("no stacks today")'`, sources: [] },
+      auth: true,
+      say: (line) => said.push(line),
+    });
+    await expect(failing).rejects.toThrow('cdk synth failed: Error: no stacks today');
+    const [emulator] = said;
+    const endpoint = /http:\S+/.exec(emulator ?? '')?.[0] ?? '';
+    await expect(fetch(`${endpoint}/_ministack/ready`)).rejects.toThrow('fetch failed');
+    expect(existsSync(join(folder, 'running.pid'))).toBe(false);
+  });
+});
+
+test('a fresh start forgets what the folder holds, and a dead process holds no folder', async () => {
+  await inFolder(async (parent) => {
+    const folder = join(parent, 'stage');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'left-over'), '');
+    writeFileSync(join(folder, 'running.pid'), '999999999');
+    const failing = bringUp({
+      folder,
+      app: { command: 'node -e "process.exit(1)"', sources: [] },
+      auth: true,
+      fresh: true,
+    });
+    await expect(failing).rejects.toThrow('cdk synth failed');
+    expect(existsSync(join(folder, 'left-over'))).toBe(false);
+  });
+});

@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import aslValidator from 'asl-validator';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { StageName } from '../../infra/stages.ts';
+import { publishPost } from '../../infra/workflows/publish-post.ts';
+import { runCampaign } from '../../infra/workflows/run-campaign.ts';
+import { sweepMetrics } from '../../infra/workflows/sweep-metrics.ts';
+import { ofType, root, synthesize, type SynthesizedStage } from '../support/synthesized.ts';
+
+const run = promisify(execFile);
+const lambda = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
+
+describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of %s', (stageName) => {
+  let stage: SynthesizedStage;
+  // cdk synth ends with an error while cdk-nag has a finding without an answer.
+  beforeAll(async () => {
+    stage = await synthesize(stageName);
+  });
+  afterAll(() => {
+    rmSync(stage.folder, { recursive: true, force: true });
+  });
+
+  test('are what CloudFormation takes, says cfn-lint', async () => {
+    const lint = join(root, '.venv', 'bin', 'cfn-lint');
+    const { stdout } = await run(lint, ['--non-zero-exit-code', 'error', ...stage.files]).catch((error: unknown) => {
+      const said = error instanceof Error && 'stdout' in error ? String(error.stdout) : String(error);
+      throw new Error(said);
+    });
+    expect(stdout).not.toMatch(/^E\d{4}/m);
+  });
+
+  test('keep every table restorable, encrypted and streamed', () => {
+    const tables = ofType(stage, 'AWS::DynamoDB::GlobalTable');
+    expect(tables.length).toBe(5);
+    for (const [name, { Properties }] of tables) {
+      expect(Properties, name).toMatchObject({
+        SSESpecification: { SSEEnabled: true },
+        StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+        TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+        Replicas: [{ PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }],
+      });
+    }
+  });
+
+  test('give each function a role of its own, which trusts Lambda alone', () => {
+    const functions = ofType(stage, 'AWS::Lambda::Function').filter(
+      ([, { Properties }]) => 'FunctionName' in Properties,
+    );
+    const roles = functions.map(([, { Properties }]) => JSON.stringify(Properties['Role']));
+    expect(functions.length).toBe(6);
+    expect(new Set(functions.map(([name], place) => `${name.split('/')[0] ?? ''}${roles[place] ?? ''}`)).size).toBe(6);
+  });
+
+  test('allow no action on everything but what AWS has no resources for', () => {
+    const allowed = new Set(['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'cloudwatch:GetMetricData']);
+    const wide = ofType(stage, 'AWS::IAM::Policy')
+      .filter(([name]) => !/CustomResource|BucketDeployment|logs/i.test(name))
+      .flatMap(([name, { Properties }]) =>
+        statementsOf(Properties)
+          .filter(({ Resource }) => Resource === '*')
+          .flatMap(({ Action }) => [Action].flat().map((action) => `${name}: ${String(action)}`)),
+      )
+      .filter((each) => !allowed.has(each.split(': ')[1] ?? ''));
+    // The roles of workflows deliver their logs: those actions have no resources either (AWS Step Functions, logging).
+    expect(wide.filter((each) => !/: (logs|xray):/.test(each))).toEqual([]);
+  });
+
+  test('give every queue that is read a dead-letter queue', () => {
+    const queues = ofType(stage, 'AWS::SQS::Queue');
+    const read = queues.filter(([name]) => /Inbox.*Queue/.test(name) && !name.includes('DeadLetters'));
+    expect(read.length).toBe(4);
+    for (const [name, { Properties }] of read) expect(Properties, name).toHaveProperty('RedrivePolicy');
+  });
+
+  test('say with every alarm what users lose and where to read what to do', () => {
+    const alarms = ofType(stage, 'AWS::CloudWatch::Alarm');
+    expect(alarms.length).toBeGreaterThan(20);
+    for (const [name, { Properties }] of alarms) {
+      expect(Properties['AlarmDescription'], name).toMatch(/\. See docs\/runbook\.md#[a-z-]+$/);
+      expect(Properties['AlarmActions'], name).toHaveLength(1);
+    }
+  });
+
+  test('pass the validation of the states language', () => {
+    for (const definition of [
+      publishPost({ posts: lambda('p'), accounts: lambda('a'), campaigns: lambda('c') }),
+      runCampaign({ campaigns: lambda('c') }),
+      sweepMetrics({ accounts: lambda('a'), analytics: lambda('n') }),
+    ]) {
+      expect(aslValidator(definition)).toMatchObject({ isValid: true, errors: [] });
+    }
+    expect(ofType(stage, 'AWS::StepFunctions::StateMachine')).toHaveLength(3);
+  });
+});
+
+interface Statement {
+  Action: unknown;
+  Resource: unknown;
+}
+
+const statementsOf = (properties: Record<string, unknown>): Statement[] => {
+  const document = properties['PolicyDocument'];
+  if (typeof document !== 'object' || document === null || !('Statement' in document)) return [];
+  return Array.isArray(document.Statement) ? document.Statement : [];
+};
