@@ -11,7 +11,7 @@ const idSchema = (prefix: IdPrefix, what: string) =>
   z
     .string()
     .regex(new RegExp(`^${prefix}_[0-9A-HJKMNP-TV-Z]{26}$`), `must be the id of ${what}: ${prefix}_ and a ULID`)
-    .meta({ description: `Id of ${what}`, example: `${prefix}_01KATJ9V5H8Q3M4N5P6R7S8T9V` });
+    .meta({ description: `Id of ${what}`, examples: [`${prefix}_01KATJ9V5H8Q3M4N5P6R7S8T9V`] });
 
 export const PersonId = idSchema('usr', 'a person');
 export const WorkspaceId = idSchema('wsp', 'a workspace');

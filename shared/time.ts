@@ -4,7 +4,7 @@ import * as z from 'zod';
 export const Instant = z.iso
   .datetime({ offset: false, precision: undefined, message: 'must be an instant in UTC such as 2026-11-22T09:03:00Z' })
   .max(24)
-  .meta({ description: 'Instant in UTC (RFC 3339)', example: '2026-11-22T09:03:00Z' });
+  .meta({ description: 'Instant in UTC (RFC 3339)', examples: ['2026-11-22T09:03:00Z'] });
 
 /** An IANA zone name. Whether the zone exists is checked where it is used, since the list of zones is Node's own. */
 export const TimeZone = z
@@ -12,7 +12,7 @@ export const TimeZone = z
   .min(1)
   .max(64)
   .regex(/^[A-Za-z][A-Za-z0-9_+/-]*$/, 'must be an IANA time zone such as Europe/Berlin')
-  .meta({ description: 'IANA time zone', example: 'Europe/Berlin' });
+  .meta({ description: 'IANA time zone', examples: ['Europe/Berlin'] });
 
 /** The clock as a value: code takes it as a parameter, so that tests and simulations bring their own. */
 export type Clock = () => Date;

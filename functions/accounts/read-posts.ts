@@ -1,13 +1,9 @@
-import type { PostMetrics } from '../../events/analytics.ts';
+import type { Reading } from '../../events/reading.ts';
 import type { Author } from '../../shared/actor.ts';
 import { openSession } from './account-session.ts';
 import type { Deps } from './deps.ts';
-import { obstacleOf, unwell, type Obstacle } from './domain/obstacle.ts';
+import { obstacleOf, unwell } from './domain/obstacle.ts';
 import { XError } from './domain/x-failure.ts';
-
-/** What `accounts.readPosts` answers: counters per post, null when X says that the post is gone. */
-export type ReadOutcome =
-  { outcome: 'read'; posts: { xPostId: string; metrics: PostMetrics | null }[]; measuredAt: string } | Obstacle;
 
 interface ReadInput {
   workspaceId: string;
@@ -21,7 +17,7 @@ export const readPosts = async (
   deps: Deps,
   { workspaceId, accountId, xPostIds }: ReadInput,
   author: Author,
-): Promise<ReadOutcome> => {
+): Promise<Reading> => {
   const account = await deps.accounts.find(workspaceId, accountId);
   if (account?.status !== 'connected' || account.health === 'reconnect_needed') return unwell('reconnect_needed');
   const measuredAt = deps.now().toISOString();

@@ -4,19 +4,16 @@ import { AccountId, PostId, WorkspaceId } from '../../shared/ids.ts';
 import { task, type Task } from '../../shared/lambda/task.ts';
 import { tasks as names } from './contract.ts';
 import type { Deps } from './deps.ts';
-import { publishPart } from './publish-part.ts';
-import { readPosts } from './read-posts.ts';
-import { uploadMedia } from './upload-media.ts';
 
 const onAccount = { workspaceId: WorkspaceId, accountId: AccountId };
 
-/** The steps of workflows that talk to X. */
+/** The steps of workflows that talk to X, each loaded when a workflow first asks for it: requests do without them. */
 export const tasks = (deps: Deps): Task[] => [
-  task(names.publishPart, z.object({ ...onAccount, postId: PostId, ...PartToPublish.shape }), (input, origin) =>
-    publishPart(deps, input, origin),
+  task(names.publishPart, z.object({ ...onAccount, postId: PostId, ...PartToPublish.shape }), async (input, origin) =>
+    (await import('./publish-part.ts')).publishPart(deps, input, origin),
   ),
-  task(names.uploadMedia, z.object({ ...onAccount, postId: PostId, media: MediaToUpload }), (input, origin) =>
-    uploadMedia(deps, input, origin),
+  task(names.uploadMedia, z.object({ ...onAccount, postId: PostId, media: MediaToUpload }), async (input, origin) =>
+    (await import('./upload-media.ts')).uploadMedia(deps, input, origin),
   ),
   task(
     names.readPosts,
@@ -27,6 +24,6 @@ export const tasks = (deps: Deps): Task[] => [
         .min(1)
         .max(100),
     }),
-    (input, origin) => readPosts(deps, input, origin),
+    async (input, origin) => (await import('./read-posts.ts')).readPosts(deps, input, origin),
   ),
 ];

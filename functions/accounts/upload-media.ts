@@ -6,6 +6,7 @@ import type { Deps } from './deps.ts';
 import { unwell, obstacleOf } from './domain/obstacle.ts';
 import { XError } from './domain/x-failure.ts';
 import type { Upload } from './store.ts';
+import type { Processing } from './x/port.ts';
 
 interface UploadInput {
   workspaceId: string;
@@ -38,7 +39,7 @@ const lives = ({ expiresAt }: Upload, now: Date): boolean => Date.parse(expiresA
  */
 export const uploadMedia = async (deps: Deps, input: UploadInput, author: Author): Promise<MediaOutcome> => {
   const { workspaceId, accountId, media } = input;
-  if (!media.objectKey.startsWith(`${workspaceId}/`)) throw new Error('The media object is another workspace’s');
+  if (!media.objectKey.startsWith(`${workspaceId}/`)) throw new Error('The media object belongs to another workspace');
   const account = await deps.accounts.find(workspaceId, accountId);
   if (account?.status !== 'connected' || account.health === 'reconnect_needed') return unwell('reconnect_needed');
   const session = openSession(deps, account, author);
@@ -98,7 +99,7 @@ const settle = async (
   session: AccountSession,
   uploaded: Omit<Upload, 'state'>,
   { altText }: MediaToUpload,
-  processing: Awaited<ReturnType<Deps['x']['mediaStatus']>>['value'],
+  processing: Processing,
 ): Promise<MediaOutcome> => {
   if (processing.state === 'failed') {
     return { outcome: 'refused', code: 'x_media_failed', reason: `X cannot use the file: ${processing.reason}` };

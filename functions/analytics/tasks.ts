@@ -3,7 +3,7 @@ import { AccountId, PostId, WorkspaceId } from '../../shared/ids.ts';
 import { task, type Task, type TaskOrigin } from '../../shared/lambda/task.ts';
 import { tasks as names } from './contract.ts';
 import type { Deps } from './deps.ts';
-import { Reading } from './domain/metrics.ts';
+import { Reading } from '../../events/reading.ts';
 import { batchesOf, mostXPosts } from './domain/sweep.ts';
 import { measured, swept } from './domain/tracked-post.ts';
 

@@ -1,8 +1,8 @@
 import type { Table } from '../../shared/dynamo.ts';
-import { DomainError } from '../../shared/errors.ts';
 import { assertVersion } from '../../shared/http/etag.ts';
 import { healthRoutes, reachTable } from '../../shared/http/health.ts';
 import { route, type Route } from '../../shared/http/route.ts';
+import { knownTimeZone } from '../../shared/http/time-zone.ts';
 import { newId } from '../../shared/ids.ts';
 import { claimsFor } from './claims.ts';
 import * as contract from './contract.ts';
@@ -22,7 +22,7 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => {
         id: newId('cmp', at),
         workspaceId: caller.workspaceId,
         name: body.name,
-        timeZone: zoneOf(body.timeZone),
+        timeZone: knownTimeZone(body.timeZone),
         status: 'draft' as const,
         run: 0,
         slots: placed(body.posts, [], at),
@@ -70,16 +70,4 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => {
 const viewOf = (campaign: Campaign, slots: readonly Slot[]) => {
   const statuses = new Map(slots.map(({ id, status }) => [id, status]));
   return { ...campaign, slots: campaign.slots.map((slot) => ({ ...slot, status: statuses.get(slot.id) ?? 'open' })) };
-};
-
-/** @throws DomainError `invalid_time_zone` for a zone that Node's tz database does not know. */
-const zoneOf = (timeZone: string): string => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
-  } catch (cause) {
-    throw new DomainError('invalid', 'invalid_time_zone', 'There is no such time zone.', {
-      fields: [{ path: 'body.timeZone', code: 'invalid_time_zone', message: 'must be an IANA time zone' }],
-      cause,
-    });
-  }
 };

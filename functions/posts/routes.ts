@@ -2,6 +2,7 @@ import { DomainError, notFound } from '../../shared/errors.ts';
 import { findReference } from '../../shared/events/reference.ts';
 import { assertVersion } from '../../shared/http/etag.ts';
 import { healthRoutes, reachTable } from '../../shared/http/health.ts';
+import { knownTimeZone } from '../../shared/http/time-zone.ts';
 import { route, type Caller, type RequestFacts, type Route } from '../../shared/http/route.ts';
 import type { Table } from '../../shared/dynamo.ts';
 import { newId } from '../../shared/ids.ts';
@@ -66,7 +67,12 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => {
     }),
     route(contract.schedulePost, async ({ path, body, caller, request }) => {
       const post = await read(caller, path, request);
-      const scheduled = schedule(post, body.publishAt, zoneOf(body.timeZone), now());
+      const scheduled = schedule(
+        post,
+        body.publishAt,
+        body.timeZone === undefined ? null : knownTimeZone(body.timeZone),
+        now(),
+      );
       await assertPublishable(deps, caller.workspaceId, post.accountId, post.parts);
       return posts.save(scheduled, caller);
     }),
@@ -114,18 +120,5 @@ const assertPublishable = async (
   const fields = findFaults(parts, measures, files, account.maxWeightedLength);
   if (fields.length > 0) {
     throw new DomainError('unprocessable', 'unpublishable', 'X would refuse this post as it is.', { fields });
-  }
-};
-
-/** @throws DomainError `invalid_time_zone` for a zone that Node's tz database does not know. */
-const zoneOf = (timeZone: string | undefined): string | null => {
-  if (timeZone === undefined) return null;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
-  } catch (cause) {
-    throw new DomainError('invalid', 'invalid_time_zone', 'There is no such time zone.', {
-      fields: [{ path: 'body.timeZone', code: 'invalid_time_zone', message: 'must be an IANA time zone' }],
-      cause,
-    });
   }
 };

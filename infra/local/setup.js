@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import console from 'node:console';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
@@ -47,6 +47,13 @@ function installNpmPackages() {
   const installed = join(ROOT, 'node_modules', '.package-lock.json');
   if (existsSync(installed) && existsSync(join(BIN, 'node'))) {
     if (isInstalled(readLock(join(ROOT, 'package-lock.json')), readLock(installed))) return;
+  }
+  const folder = join(ROOT, 'node_modules');
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    // `npm ci` begins by emptying the folder, and would empty what another project uses.
+    throw new SetupError(
+      `${folder} is a link, and what it leads to does not fit package-lock.json: delete the link and start again.`,
+    );
   }
   console.log('Installing npm packages (once, about a minute) ...');
   // npm tells what it starts where it is itself; otherwise it is on the PATH.

@@ -1,6 +1,6 @@
 import { ArnFormat, CfnOutput, Duration, type App } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { listensTo, operations } from '../../functions/accounts/contract.ts';
+import { functionTimeoutSeconds, listensTo, operations } from '../../functions/accounts/contract.ts';
 import { accept } from '../constructs/accept.ts';
 import { ContextStack, type Ground } from '../constructs/context-stack.ts';
 import { nameIn } from '../stages.ts';
@@ -20,7 +20,7 @@ export class AccountsStack extends ContextStack {
       operations,
       listensTo,
       table: { indexes: ['byTime'] },
-      timeout: Duration.seconds(30),
+      timeout: Duration.seconds(functionTimeoutSeconds),
       environment: {
         MEDIA_BUCKET: media.bucket.bucketName,
         X_API_URL: stage.x.apiUrl,

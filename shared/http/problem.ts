@@ -21,11 +21,11 @@ export const statusOf: Readonly<Record<ErrorKind, number>> = {
 /** Problem details (RFC 9457) with a stable `code`, the fields that were refused, and the correlation id. */
 export const Problem = z
   .object({
-    type: z.string().meta({ example: 'about:blank' }),
-    title: z.string().meta({ example: 'Not found' }),
-    status: z.int().meta({ example: 404 }),
-    code: z.string().meta({ example: 'post_not_found' }),
-    detail: z.string().meta({ example: 'There is no such post in this workspace.' }),
+    type: z.string().meta({ examples: ['about:blank'] }),
+    title: z.string().meta({ examples: ['Not found'] }),
+    status: z.int().meta({ examples: [404] }),
+    code: z.string().meta({ examples: ['post_not_found'] }),
+    detail: z.string().meta({ examples: ['There is no such post in this workspace.'] }),
     correlationId: z.string(),
     fields: z
       .array(z.object({ path: z.string(), code: z.string(), message: z.string() }))

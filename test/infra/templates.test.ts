@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import aslValidator from 'asl-validator';
+import * as z from 'zod';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StageName } from '../../infra/stages.ts';
 import { publishPost } from '../../infra/workflows/publish-post.ts';
@@ -96,13 +97,10 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
   });
 });
 
-interface Statement {
-  Action: unknown;
-  Resource: unknown;
-}
+const Statement = z.object({ Action: z.unknown(), Resource: z.unknown() });
 
-const statementsOf = (properties: Record<string, unknown>): Statement[] => {
+const statementsOf = (properties: Record<string, unknown>): z.infer<typeof Statement>[] => {
   const document = properties['PolicyDocument'];
   if (typeof document !== 'object' || document === null || !('Statement' in document)) return [];
-  return Array.isArray(document.Statement) ? document.Statement : [];
+  return z.array(Statement).parse(document.Statement);
 };

@@ -67,8 +67,8 @@ export const httpEvent = (operation: Operation, { path, query, body, headers, as
   return event;
 };
 
-/** What Lambda tells a function of itself. */
-export const lambdaContext: Context = {
+/** What Lambda tells a function of itself; what its type has besides is deprecated and read by nobody. */
+export const lambdaContext = {
   callbackWaitsForEmptyEventLoop: false,
   functionName: 'test',
   functionVersion: '1',
@@ -78,7 +78,4 @@ export const lambdaContext: Context = {
   logGroupName: '/aws/lambda/test',
   logStreamName: 'test',
   getRemainingTimeInMillis: () => 10_000,
-  done: () => undefined,
-  fail: () => undefined,
-  succeed: () => undefined,
-};
+} as Context;

@@ -36,7 +36,7 @@ export const comparable = (text: string, isReply: boolean): string =>
   (isReply ? text.trimStart().replace(/^(?:@\w+\s+)+/, '') : text)
     .replace(/https?:\/\//gi, '')
     .replace(/(?:%[0-9a-f]{2})+/gi, decoded)
-    
+    .normalize('NFC')
     .replace(/\s+/g, ' ')
     .trim();
 

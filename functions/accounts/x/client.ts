@@ -68,7 +68,7 @@ export const callX = async <Value>(
  * What X answered, from what the library throws. A cut connection, a time-out and an unreadable body have no whole
  * answer. @throws the error itself when it does not come from a call.
  */
-export const answerOf = (error: unknown): XAnswer => {
+const answerOf = (error: unknown): XAnswer => {
   if (error instanceof ApiResponseError) return { status: error.code, headers: error.headers, body: error.data };
   if (error instanceof ApiPartialResponseError) {
     // A 429 whose body was cut or garbled is still a 429; where the body decides, nothing is known.

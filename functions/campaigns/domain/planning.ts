@@ -9,9 +9,9 @@ export const windowMs = 7 * dayMs;
 /** The next window is planned when its first slot is still this far away. */
 const leadMs = dayMs;
 
-/** The first check for the end comes after this; each one doubles it, up to an hour. */
+/** The first check for the end comes after this; each one doubles it, up to six hours. */
 const firstCheckMs = 2_000;
-const longestCheckMs = 3_600_000;
+const longestCheckMs = 6 * 3_600_000;
 
 /**
  * Whether a run plans the slot now: it is open and due within the window, or held. What was held for another reason than

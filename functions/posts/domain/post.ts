@@ -123,6 +123,8 @@ export const schedule = (post: Post, publishAt: string, timeZone: string | null,
   const dueAt = new Date(due).toISOString();
   return {
     ...post,
+    // Taken off a campaign's plan, it goes out by itself: its campaign may be over and would hold it back.
+    campaignId: post.status === 'cancelled' ? null : post.campaignId,
     status: 'scheduled',
     scheduledAt: dueAt,
     timeZone,
@@ -145,11 +147,12 @@ interface PlannedSlot {
 
 /**
  * The post as a campaign's slot plans it, at once when its instant has passed meanwhile; undefined when there is
- * nothing to do: an older planning, a post that is on its way or out, or one that belongs to another campaign.
+ * nothing to do: an older planning, a post that is on its way or out, or one that a later campaign took.
  */
 export const plan = (post: Post, slot: PlannedSlot, now: Date): Post | undefined => {
   const { campaignId, slotId, planVersion, publishAt, timeZone } = slot;
-  if (post.campaignId !== null && post.campaignId !== campaignId) return undefined;
+  // Slot ids sort by the time they were made: the campaign that took the post last has it.
+  if (post.slot && post.slot.slotId > slotId) return undefined;
   if (post.slot?.slotId === slotId && post.slot.planVersion >= planVersion) return undefined;
   if (!isOneOf(post, 'draft', 'scheduled', 'held', 'failed', 'cancelled')) return undefined;
   const at = Date.parse(publishAt) < now.getTime() ? now.toISOString() : publishAt;

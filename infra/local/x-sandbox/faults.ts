@@ -71,7 +71,7 @@ interface ArmedRule extends FaultRule {
 }
 
 /** What a rule is held against. */
-export interface Target {
+interface Target {
   method: string;
   path: string;
   /** The pattern of the operation. */

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 
 /** What the bytes of a picture say about it. */
-export interface Picture {
+interface Picture {
   mediaType: string;
   width: number;
   height: number;

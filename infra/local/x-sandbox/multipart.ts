@@ -1,5 +1,5 @@
 /** One part of a multipart/form-data body (RFC 7578). */
-export interface Part {
+interface Part {
   name: string;
   fileName: string | undefined;
   bytes: Buffer;

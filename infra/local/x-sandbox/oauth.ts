@@ -18,7 +18,7 @@ export const SCOPES: readonly string[] = [
 ];
 
 /** What the consent page passes on once the user has said yes. */
-export interface Consent {
+interface Consent {
   userId: string;
   scopes: string[];
   redirectUri: string;

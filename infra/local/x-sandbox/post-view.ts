@@ -31,7 +31,7 @@ const NAMES = {
 /** The new `post.fields` has no such names: their values come with the expansion of the same name. */
 const ONLY_BY_EXPANSION = ['author_id', 'in_reply_to_user_id', 'referenced_posts'];
 
-export interface PostView {
+interface PostView {
   data: Record<string, unknown>;
   errors: PartialProblem[];
 }

@@ -39,10 +39,10 @@ export const createPosts: Operation = {
 
 /** All rules first, then the post: without an await in between, so that a post exists wholly or not at all. */
 function createPost(world: World, author: User, body: CreatePostBody): Outcome {
-  checkPostBody(body);
   const length = weightedLength(body.text);
-  // A longer text is X's general refusal, not a 400.
+  // A longer text is X's general refusal, not a 400; it is not looked at any further.
   if (length > (isPremium(author) ? PREMIUM_LENGTH : DEFAULT_LENGTH)) throw new Refusal(notPermitted());
+  checkPostBody(body);
   // Quoting is for Enterprise apps.
   if (body.quote_tweet_id !== undefined) throw new Refusal(notPermitted());
   const parent = body.reply && requireReplyAllowed(world, author, body.reply.in_reply_to_tweet_id);

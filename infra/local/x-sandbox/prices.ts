@@ -50,7 +50,7 @@ export function bill(world: World, caller: Caller, charges: readonly Charge[]): 
 }
 
 /** Everything the meter counted, in millionths of a dollar. */
-export function usageTotals(world: World) {
+function usageTotals(world: World) {
   const kinds: Record<string, { count: number; micros: number }> = {};
   const users: Record<string, number> = {};
   let totalMicros = 0;

@@ -4,7 +4,7 @@ const KEPT = 5000;
 const KEPT_BODY_LENGTH = 4000;
 
 /** What the sandbox received and how it answered. */
-export interface LoggedRequest {
+interface LoggedRequest {
   number: number;
   /** ISO 8601, by the sandbox's clock. */
   at: string;

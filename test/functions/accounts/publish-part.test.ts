@@ -135,6 +135,7 @@ describe('exactly one post stands on X', () => {
 
 test('a part that moved to another account and is not on the first one is looked for on the second', async () => {
   const other = await lab.connect('acme_premium');
+  await lab.settings({ duplicateWindowMs: 0 });
   await lab.faults(
     { ...createPost, username: 'acme_coffee', fault: { kind: 'cut', phase: 'before' } },
     { ...createPost, username: 'acme_premium', fault: { kind: 'cut', phase: 'after' } },

@@ -59,10 +59,7 @@ describe('a write of a post tells', () => {
     const parts = [out('1'), out('2')];
     const publication = { ...newPublication(noon.toISOString()), parts, publishedAt: noon.toISOString() };
     expect(told(publishing, { ...publishing, status: 'published', nextAttemptAt: null, publication })).toEqual([
-      [
-        'post.published',
-        { ...of, xPostIds: ['1', '2'], dueAt: noon.toISOString(), publishedAt: noon.toISOString() },
-      ],
+      ['post.published', { ...of, xPostIds: ['1', '2'], dueAt: noon.toISOString(), publishedAt: noon.toISOString() }],
     ]);
   });
 

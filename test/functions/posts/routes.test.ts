@@ -80,8 +80,7 @@ describe('a post', () => {
   });
 
   test('may name an account whose event is still on its way', async () => {
-    const find = vi.fn(world.memory.accounts.find).mockResolvedValueOnce(undefined);
-    world.memory.accounts.find = find;
+    const find = vi.spyOn(world.memory.accounts, 'find').mockResolvedValueOnce(undefined);
     expect((await draft()).status).toBe('draft');
     expect(find).toHaveBeenCalledTimes(2);
   });
@@ -100,6 +99,18 @@ describe('a post', () => {
     const { body } = await world.call(contract.getPost, PostView, { path: { postId } });
     expect(body.parts[0]?.text).toBe('Second');
   });
+
+  test.each([contract.deletePost, contract.schedulePost, contract.publishPost, contract.cancelPost])(
+    'is not taken further by someone who names an older version: $id',
+    async (operation) => {
+      const { id: postId } = await scheduled();
+      const body = operation === contract.schedulePost ? { publishAt: later } : undefined;
+      const sent = { path: { postId }, body, headers: { 'if-match': '"v1"' } };
+      const answer = await world.call(operation, Problem, sent);
+      expect(answer).toMatchObject({ status: 412, body: { code: 'precondition_failed' } });
+      expect((await world.memory.posts.get(owner.workspaceId, postId)).version).toBe(2);
+    },
+  );
 
   test('is checked as a whole when only its account changes', async () => {
     await world.memory.accounts.learn(owner.workspaceId, 1, {
@@ -178,12 +189,15 @@ describe('a schedule', () => {
     expect(world.told().at(-1)).toMatchObject(['post.scheduled', { publishAt: noon.toISOString() }]);
   });
 
-  test.each([contract.schedulePost, contract.publishPost])('is not set for an account that is gone: $id', async (operation) => {
-    const { id: postId } = await draft();
-    await world.memory.accounts.forget(owner.workspaceId, 2, accountId);
-    const body = operation === contract.schedulePost ? { publishAt: later } : undefined;
-    expect(await world.call(operation, Problem, { path: { postId }, body })).toMatchObject({ status: 404 });
-  });
+  test.each([contract.schedulePost, contract.publishPost])(
+    'is not set for an account that is gone: $id',
+    async (operation) => {
+      const { id: postId } = await draft();
+      await world.memory.accounts.forget(owner.workspaceId, 2, accountId);
+      const body = operation === contract.schedulePost ? { publishAt: later } : undefined;
+      expect(await world.call(operation, Problem, { path: { postId }, body })).toMatchObject({ status: 404 });
+    },
+  );
 
   test('is taken back, once', async () => {
     const { id: postId } = await scheduled();
@@ -208,9 +222,9 @@ describe('the list', () => {
     const times = ['16', '14', '15', '18', '17'].map((hour) => `2026-11-22T${hour}:00:00.000Z`);
     for (const time of times) await scheduled(time);
     const found: (string | null)[] = [];
-    let cursor: string | null | undefined;
+    let cursor: string | null = null;
     do {
-      const page = await list({ limit: '2', ...(cursor !== undefined && { cursor }) });
+      const page = await list({ limit: '2', ...(cursor !== null && { cursor }) });
       expect(page.items.length).toBeLessThanOrEqual(2);
       found.push(...page.items.map(({ scheduledAt }) => scheduledAt));
       cursor = page.nextCursor;
@@ -244,9 +258,10 @@ describe('the list', () => {
     expect(answer).toMatchObject({ status: 400, body: { fields: [{ path: 'query.to' }] } });
   });
 
-  test.each([{ status: 'deleted' }, { status: 'lost' }, { limit: '0' }, { limit: '101' }, { limit: 'x' }, { from: 'x' }, { sort: 'x' }])(
-    'refuses %j',
-    async (query) => {
+  test.each(['status=deleted', 'status=lost', 'limit=0', 'limit=101', 'limit=x', 'from=x', 'sort=x'])(
+    'refuses %s',
+    async (asked) => {
+      const query = Object.fromEntries(new URLSearchParams(asked));
       expect(await world.call(contract.listPosts, Problem, { query })).toMatchObject({
         status: 400,
         body: { code: 'invalid_query' },

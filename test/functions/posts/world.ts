@@ -11,7 +11,11 @@ import { httpEvent, lambdaContext, owner } from '../../support/http-event.ts';
 import { memoryPosts } from '../../support/memory/posts.ts';
 import { accountId, noon, workspaceId } from './sample.ts';
 
-const Answer = z.object({ statusCode: z.int(), headers: z.record(z.string(), z.string()), body: z.string().optional() });
+const Answer = z.object({
+  statusCode: z.int(),
+  headers: z.record(z.string(), z.string()),
+  body: z.string().optional(),
+});
 const Batch = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })) });
 
 type Sent = NonNullable<Parameters<typeof httpEvent>[1]>;

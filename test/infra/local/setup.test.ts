@@ -102,6 +102,20 @@ describe('setup.js', () => {
     });
   });
 
+  test('a node_modules that is a link to that of another project is left alone', async () => {
+    await inProject((project, programs) => {
+      npmThatWorks(project, programs);
+      python(programs, '3.13');
+      const other = join(project, 'other');
+      mkdirSync(other);
+      symlinkSync(other, join(project, 'node_modules'));
+      const { status, stderr } = setup(project, programs, 'test');
+      expect(stderr).toMatch(/node_modules is a link, .* delete the link and start again\.\n$/);
+      expect(status).toBe(1);
+      expect(existsSync(join(project, 'calls'))).toBe(false);
+    });
+  });
+
   test('without Python: one sentence on what to do', async () => {
     await inProject((project, programs) => {
       npmThatWorks(project, programs);

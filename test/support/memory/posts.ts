@@ -28,7 +28,12 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
   const key = (workspaceId: string, id: string) => `${workspaceId}/${id}`;
   const sortKey = (post: Post) => `${post.scheduledAt ?? post.createdAt}#${post.id}`;
 
-  const write = <E extends Entity & { id: string }>(into: Map<string, E>, type: string, entity: E, author: Author): E => {
+  const write = <E extends Entity & { id: string }>(
+    into: Map<string, E>,
+    type: string,
+    entity: E,
+    author: Author,
+  ): E => {
     const at = key(entity.workspaceId, entity.id);
     const before = into.get(at);
     if ((before?.version ?? 0) !== entity.version) throw lostUpdate();

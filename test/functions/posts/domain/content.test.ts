@@ -68,13 +68,7 @@ describe('what X would refuse is named by field', () => {
       images('image/png', 'image/gif'),
       ['body.parts.0.mediaIds media_mix'],
     ],
-    [
-      'a file twice',
-      { mediaIds: [id(0), id(0)] },
-      {},
-      images('image/png'),
-      ['body.parts.0.mediaIds media_twice'],
-    ],
+    ['a file twice', { mediaIds: [id(0), id(0)] }, {}, images('image/png'), ['body.parts.0.mediaIds media_twice']],
     [
       'media not uploaded yet',
       { mediaIds: [id(0)] },

@@ -76,8 +76,12 @@ describe('the size that X takes', () => {
   };
 
   test.each(MediaType.options)('%s has its limit', (type) => {
-    expect(() => { assertSize(type, most[type]); }).not.toThrow();
-    expect(() => { assertSize(type, most[type] + 1); }).toThrow(
+    expect(() => {
+      assertSize(type, most[type]);
+    }).not.toThrow();
+    expect(() => {
+      assertSize(type, most[type] + 1);
+    }).toThrow(
       expect.objectContaining({ code: 'media_too_large', fields: [expect.objectContaining({ path: 'body.bytes' })] }),
     );
   });

@@ -1,7 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { MediaOutcome, PartOutcome } from '../../../../events/publishing.ts';
-import { cancel, edit, newPublication, schedule, type Post, type PostStatus } from '../../../../functions/posts/domain/post.ts';
+import {
+  cancel,
+  edit,
+  newPublication,
+  schedule,
+  type Post,
+  type PostStatus,
+} from '../../../../functions/posts/domain/post.ts';
 import { claim, record, type Fault, type Met } from '../../../../functions/posts/domain/publication.ts';
 import { aPost, aScheduledPost, noon, out } from '../sample.ts';
 
@@ -33,9 +40,12 @@ describe('a claim', () => {
     expect(claim(post, first, new Date(at(1))).outcome).toBe('go');
   });
 
-  test.each(['draft', 'published', 'held', 'failed', 'cancelled', 'deleted'] as const)('of a %s post is skipped', (status) => {
-    expect(claim(aScheduledPost({ status }), first, noon)).toEqual({ outcome: 'skip' });
-  });
+  test.each(['draft', 'published', 'held', 'failed', 'cancelled', 'deleted'] as const)(
+    'of a %s post is skipped',
+    (status) => {
+      expect(claim(aScheduledPost({ status }), first, noon)).toEqual({ outcome: 'skip' });
+    },
+  );
 
   test.each([0, 2])('of scheduling %i, when 1 is the one that counts, is skipped', (scheduleVersion) => {
     expect(claim(aScheduledPost(), { ...first, scheduleVersion }, noon)).toEqual({ outcome: 'skip' });
@@ -109,9 +119,17 @@ describe('the record', () => {
       { media: [{ outcome: 'ready' }, { outcome: 'processing', retryAt: at(5000) }], parts: [notReached] },
       { status: 'scheduled', nextAttemptAt: at(5000), scheduleVersion: 2 },
     ],
-    ['an open outcome', { parts: [unsettled] }, { status: 'publishing', nextAttemptAt: at(60_000), scheduleVersion: 2 }],
+    [
+      'an open outcome',
+      { parts: [unsettled] },
+      { status: 'publishing', nextAttemptAt: at(60_000), scheduleVersion: 2 },
+    ],
     ['a fault', { parts: [fault] }, { status: 'publishing', nextAttemptAt: at(60_000), scheduleVersion: 2 }],
-    ['a fault with media', { media: [fault], parts: [notReached] }, { status: 'publishing', nextAttemptAt: at(60_000) }],
+    [
+      'a fault with media',
+      { media: [fault], parts: [notReached] },
+      { status: 'publishing', nextAttemptAt: at(60_000) },
+    ],
     ['nothing at all', {}, { status: 'publishing', nextAttemptAt: at(60_000), scheduleVersion: 2 }],
     ['a cancelled campaign', { permit: { outcome: 'cancelled' } }, { status: 'cancelled', claimedBy: null }],
     ['a paused campaign', { permit: { outcome: 'paused' } }, { status: 'held', claimedBy: null }],

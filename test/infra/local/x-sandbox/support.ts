@@ -26,10 +26,10 @@ const Tokens = z.object({
   expires_in: z.number(),
   scope: z.string(),
 });
-export type Tokens = z.infer<typeof Tokens>;
+type Tokens = z.infer<typeof Tokens>;
 
 /** An answer, read whole. */
-export interface Answer {
+interface Answer {
   status: number;
   headers: Headers;
   text: string;

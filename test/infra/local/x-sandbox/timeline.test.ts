@@ -45,8 +45,12 @@ describe('looking up posts', () => {
     expect(at(theirs.json, 'errors', 0, 'type')).toBe('https://api.x.com/2/problems/not-authorized-for-resource');
     expect(at(theirs.json, 'data')).toBeUndefined();
     expect(at((await call(sandbox, hidden.access_token, 'GET', `/2/tweets/${id}`)).json, 'data', 'id')).toBe(id);
-    await control(sandbox, 'PATCH', 'users/acme_protected', { suspended: true });
-    expect((await get(`/2/tweets/${id}`)).text).toContain('User has been suspended');
+    const open = await post(sandbox, (await connect(sandbox, 'acme_premium')).access_token, 'public');
+    expect(at((await get(`/2/tweets/${open.id}`)).json, 'data', 'id')).toBe(open.id);
+    await control(sandbox, 'PATCH', 'users/acme_premium', { suspended: true });
+    const gone = await get(`/2/tweets/${open.id}`);
+    expect(gone.text).toContain('User has been suspended');
+    expect(at(gone.json, 'data')).toBeUndefined();
   });
 
   test.each([

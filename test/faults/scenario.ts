@@ -1,0 +1,122 @@
+import { expect } from 'vitest';
+import type { PostOnX } from '../../infra/local/marketer.ts';
+import { inLanes, type Account, type Lab, type Post } from './lab.ts';
+import { compare, Tally, type Difference } from './oracle.ts';
+
+/** What a fault leads to in the end. */
+export type Expected =
+  /** Exactly one post stands on X for each part, in order. */
+  | { end: 'published' }
+  /** Put off for that many seconds (from, to); nothing was sent, or X refused it. */
+  | { end: 'put off'; seconds: readonly [number, number] }
+  /** A person has to act, and is told why; once the cause is gone, publishing by hand finishes what is left. */
+  | { end: 'held' | 'failed'; code: string; partsOut?: number };
+
+/** A post on its way to X, and what is done to it. */
+export interface Scenario {
+  name: string;
+  /** How many parts the post has; one unless it says more. */
+  parts?: number;
+  expected: Expected;
+  /** Makes the fault ready, when the post is written and not yet published. */
+  arm?: (place: Place) => Promise<void>;
+  /** Runs once the post is asked to go out. */
+  meanwhile?: (place: Place) => Promise<void>;
+}
+
+export interface Place {
+  lab: Lab;
+  account: Account;
+  postId: string;
+  texts: readonly string[];
+}
+
+interface Played extends Place {
+  scenario: Scenario;
+  /** The post when the fault had done what it can do, and what stood on X then. */
+  met: { post: Post; standing: PostOnX[]; putOffSeconds?: number };
+}
+
+/** What came of a scenario, read when all scenarios of the file had ended: nothing may appear on X afterwards. */
+export interface Verdict extends Played {
+  post: Post;
+  standing: PostOnX[];
+  difference: Difference;
+}
+
+/**
+ * Plays all scenarios at once, each on an account of its own, so that their waits overlap. A scenario that breaks off
+ * has its error in the place of a verdict.
+ */
+export const playAll = async (lab: Lab, scenarios: readonly Scenario[]): Promise<Map<string, Verdict | Error>> => {
+  const running: Promise<void>[] = [];
+  const played = new Map<string, Played | Error>();
+  // Few are set up at a time: what is tested comes after, and two cores start only so many functions at once.
+  await inLanes(3, scenarios, async (scenario) => {
+    const place = await prepare(lab, scenario);
+    const run = play(scenario, place).then(
+      (done) => void played.set(scenario.name, done),
+      (error: unknown) => void played.set(scenario.name, error instanceof Error ? error : new Error(String(error))),
+    );
+    running.push(run);
+  });
+  await Promise.all(running);
+  const verdicts = new Map<string, Verdict | Error>();
+  await inLanes(4, [...played], async ([name, done]) => {
+    verdicts.set(name, done instanceof Error ? done : await judge(done));
+  });
+  return verdicts;
+};
+
+const prepare = async (lab: Lab, { name, parts = 1, arm }: Scenario): Promise<Place> => {
+  const account = await lab.newAccount();
+  const texts = Array.from({ length: parts }, (_, part) => `${name}, ${part + 1} of ${parts}`);
+  const place = { lab, account, texts, postId: await lab.write(account, texts) };
+  await arm?.(place);
+  await lab.publish(place.postId);
+  return place;
+};
+
+const play = async (scenario: Scenario, place: Place): Promise<Played> => {
+  const { lab, account, postId } = place;
+  const { expected, meanwhile } = scenario;
+  await meanwhile?.(place);
+  const putOffSeconds = expected.end === 'put off' ? await lab.putOff(postId) : undefined;
+  const post = putOffSeconds === undefined ? await lab.ended(postId) : await lab.read(postId);
+  const met = { post, standing: await lab.standing(account), ...(putOffSeconds !== undefined && { putOffSeconds }) };
+  if (post.status === 'held' || post.status === 'failed') {
+    await lab.publish(postId);
+    await lab.ended(postId);
+  }
+  return { ...place, scenario, met };
+};
+
+const judge = async (played: Played): Promise<Verdict> => {
+  const { lab, account, postId, texts, scenario } = played;
+  const standing = await lab.standing(account);
+  const asked = scenario.expected.end === 'put off' ? [] : [texts];
+  return { ...played, post: await lab.read(postId), standing, difference: compare(asked, standing) };
+};
+
+/** Asserts that a scenario came to the end that was expected of it, with nothing lost and nothing doubled. */
+export const expectVerdict = (verdict: Verdict | Error | undefined, { expected }: Scenario, tally: Tally): void => {
+  if (verdict === undefined || verdict instanceof Error) throw verdict ?? new Error('It was not played');
+  const { met, post, standing, difference } = verdict;
+  tally.count(difference);
+  expect(difference).toEqual({ lost: [], doubled: [], outOfOrder: [] });
+  if (expected.end === 'put off') {
+    expect(met.putOffSeconds).toBeGreaterThan(expected.seconds[0]);
+    expect(met.putOffSeconds).toBeLessThan(expected.seconds[1]);
+    return;
+  }
+  expect(met.post.status).toBe(expected.end);
+  if (expected.end !== 'published') {
+    expect(met.post.problem?.code).toBe(expected.code);
+    // A sentence for a marketer.
+    expect(met.post.problem?.reason).toMatch(/^[A-Z].{15,}\.$/);
+    expect(met.standing).toHaveLength(expected.partsOut ?? 0);
+  }
+  expect(post.status).toBe('published');
+  // The receipt names what stands, part by part.
+  expect(post.publication?.parts.map(({ xPostId }) => xPostId)).toEqual(standing.map(({ id }) => id));
+};

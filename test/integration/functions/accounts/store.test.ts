@@ -1,0 +1,180 @@
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { expect, test } from 'vitest';
+import {
+  connect,
+  reconnect,
+  withHealth,
+  type Account,
+  type XUser,
+} from '../../../../functions/accounts/domain/account.ts';
+import { intend, unsent, withPost, type Publication } from '../../../../functions/accounts/domain/publication.ts';
+import * as stores from '../../../../functions/accounts/store.ts';
+import { systemAuthor } from '../../../../shared/actor.ts';
+import { openTable, type Table } from '../../../../shared/dynamo.ts';
+import { newId } from '../../../../shared/ids.ts';
+import { clientOptions, onEmulator } from '../../../infra/local/emulator-lab.ts';
+
+const noon = new Date('2026-11-22T12:00:00.000Z');
+const author = systemAuthor('accounts', 'correlation-1');
+const [workspaceId, elsewhere] = [newId('wsp', noon), newId('wsp', noon)];
+
+/** The context's table on an emulator of its own, with a clock that can be put forward. */
+const onTable = (use: (table: Table, clock: { aheadMs: number }) => Promise<void>): Promise<void> =>
+  onEmulator({}, async (emulator) => {
+    const { forcePathStyle: _, ...options } = clientOptions(emulator);
+    await new DynamoDBClient(options).send(
+      new CreateTableCommand({
+        TableName: 'accounts',
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [
+          { AttributeName: 'pk', KeyType: 'HASH' },
+          { AttributeName: 'sk', KeyType: 'RANGE' },
+        ],
+        AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      }),
+    );
+    const clock = { aheadMs: 0 };
+    await use(
+      openTable('accounts', () => new Date(noon.getTime() + clock.aheadMs), options),
+      clock,
+    );
+  });
+
+const user: XUser = {
+  id: '1500000000000000001',
+  username: 'acme_coffee',
+  name: 'Acme Coffee',
+  profileImageUrl: null,
+  isProtected: false,
+  subscription: 'None',
+  verifiedType: 'none',
+};
+const tokensOf = ({ workspaceId: workspace, id }: Pick<Account, 'workspaceId' | 'id'>) => ({
+  workspaceId: workspace,
+  accountId: id,
+  sealed: '1.00000000.AAAA',
+  expiresAt: noon.toISOString(),
+  refreshingUntil: null,
+});
+const newAccount = (workspace = workspaceId) => connect(newId('acc', noon), workspace, user, noon);
+const page = { limit: 10, scope: { operation: 'listAccounts' } };
+
+test('an X user is one account of one workspace, and is free when that one is disconnected', async () => {
+  await onTable(async (table) => {
+    const [accounts, tokens] = [stores.accountStore(table), stores.tokenStore(table)];
+    const fresh = newAccount();
+    const account = await accounts.connect(fresh, tokensOf(fresh), author);
+    if (!account) throw new Error('not connected');
+    expect(await accounts.get(workspaceId, account.id)).toEqual(account);
+    expect(await accounts.ofXUser(workspaceId, user.id)).toEqual(account);
+
+    const rival = newAccount();
+    expect(await accounts.connect(rival, tokensOf(rival), author)).toBeUndefined();
+    const stranger = newAccount(elsewhere);
+    const taken = accounts.connect(stranger, tokensOf(stranger), author);
+    await expect(taken).rejects.toMatchObject({ code: 'x_account_connected_elsewhere' });
+    expect(await accounts.find(elsewhere, stranger.id)).toBeUndefined();
+    expect(await tokens.find(elsewhere, stranger.id)).toBeUndefined();
+
+    const again = await accounts.connect(reconnect(account, user, noon), tokensOf(account), author);
+    expect(again).toMatchObject({ id: account.id, connectionCount: 2, version: 2 });
+    expect(await tokens.find(workspaceId, account.id)).toMatchObject({ version: 2 });
+    expect(await accounts.connect(reconnect(account, user, noon), tokensOf(account), author)).toBeUndefined();
+    expect(await accounts.disconnect(account, author)).toBeUndefined();
+
+    if (!again) throw new Error('not connected again');
+    expect(await accounts.disconnect(again, author)).toMatchObject({ status: 'disconnected', version: 3 });
+    expect(await tokens.find(workspaceId, account.id)).toBeUndefined();
+    expect(await accounts.connect(stranger, tokensOf(stranger), author)).toMatchObject({ version: 1 });
+    expect((await accounts.list(workspaceId, page)).items.map(({ id }) => id)).toEqual([account.id]);
+    expect((await accounts.list(elsewhere, page)).items.map(({ id }) => id)).toEqual([stranger.id]);
+    await expect(accounts.get(elsewhere, account.id)).rejects.toMatchObject({ code: 'account_not_found' });
+  });
+});
+
+test('of ten who lock the same tokens one has the lock, and erased tokens stay erased', async () => {
+  await onTable(async (table) => {
+    const [accounts, tokens] = [stores.accountStore(table), stores.tokenStore(table)];
+    const fresh = newAccount();
+    const account = await accounts.connect(fresh, tokensOf(fresh), author);
+    const stored = await tokens.find(workspaceId, fresh.id);
+    if (!account || !stored) throw new Error('not connected');
+    const locked = await Promise.all(Array.from({ length: 10 }, () => tokens.save(stored)));
+    expect(locked.filter((each) => each !== undefined)).toHaveLength(1);
+    await accounts.save(withHealth(account, 'locked'), author);
+    await accounts.disconnect({ ...account, version: 2 }, author);
+    expect(await tokens.save({ ...stored, version: 2 })).toBeUndefined();
+  });
+});
+
+test('a connection is used once, by its own person in its own workspace, within its time', async () => {
+  await onTable(async (table, clock) => {
+    const connections = stores.connectionStore(table);
+    const [person, other] = [newId('usr', noon), newId('usr', noon)];
+    const begin = (stateHash: string) =>
+      connections.begin({
+        workspaceId,
+        personId: person,
+        stateHash,
+        sealedVerifier: 'sealed',
+        expiresAt: new Date(noon.getTime() + 600_000).toISOString(),
+      });
+    await begin('one');
+    expect(await connections.use(workspaceId, other, 'one')).toBeUndefined();
+    expect(await connections.use(elsewhere, person, 'one')).toBeUndefined();
+    expect(await connections.use(workspaceId, person, 'two')).toBeUndefined();
+    const used = await Promise.all(Array.from({ length: 5 }, () => connections.use(workspaceId, person, 'one')));
+    expect(used.filter((each) => each !== undefined)).toMatchObject([{ stateHash: 'one', sealedVerifier: 'sealed' }]);
+    await begin('late');
+    clock.aheadMs = 600_000;
+    expect(await connections.use(workspaceId, person, 'late')).toBeUndefined();
+  });
+});
+
+test('of ten intents one is written, and an X post belongs to one part', async () => {
+  await onTable(async (table) => {
+    const publications = stores.publicationStore(table);
+    const part = (postId: string): Publication =>
+      unsent({ workspaceId, postId, part: 0, accountId: newId('acc', noon) });
+    const send = { at: noon.toISOString(), fingerprint: 'f', replyTo: null, mediaCount: 0 };
+    const fresh = intend(part(newId('pst', noon)), send);
+    const written = await Promise.all(Array.from({ length: 10 }, () => publications.save(fresh)));
+    const won = written.filter((each) => each !== undefined);
+    expect(won).toHaveLength(1);
+    const [intent] = won;
+    if (!intent) throw new Error('no intent');
+    expect(await publications.find(workspaceId, fresh.postId, 0)).toEqual(intent);
+
+    expect(await publications.isTaken(workspaceId, '7')).toBe(false);
+    const out = await publications.publish(withPost(intent, '7', noon.toISOString()), '7');
+    expect(out).toMatchObject({ version: 2, published: { xPostId: '7' } });
+    expect(await publications.isTaken(workspaceId, '7')).toBe(true);
+    const rival = part(newId('pst', noon));
+    expect(await publications.publish(withPost(rival, '7', noon.toISOString()), '7')).toBeUndefined();
+    expect(await publications.find(workspaceId, rival.postId, 0)).toBeUndefined();
+  });
+});
+
+test('uploads and limits are gone when their time is over', async () => {
+  await onTable(async (table, clock) => {
+    const [uploads, limits] = [stores.uploadStore(table), stores.limitStore(table)];
+    const accountId = newId('acc', noon);
+    const until = new Date(noon.getTime() + 60_000).toISOString();
+    const upload = {
+      workspaceId,
+      accountId,
+      mediaId: newId('med', noon),
+      xMediaId: '9',
+      state: 'ready' as const,
+      expiresAt: until,
+    };
+    await uploads.save(upload);
+    await limits.save(workspaceId, accountId, 'create_post', until);
+    expect(await uploads.find(workspaceId, accountId, upload.mediaId)).toEqual(upload);
+    expect(await limits.find(workspaceId, accountId, 'create_post')).toBe(until);
+    expect(await limits.find(workspaceId, accountId, 'timeline')).toBeUndefined();
+    clock.aheadMs = 60_000;
+    expect(await uploads.find(workspaceId, accountId, upload.mediaId)).toBeUndefined();
+    expect(await limits.find(workspaceId, accountId, 'create_post')).toBeUndefined();
+  });
+});

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { mayDo, Role, type Permission } from '../../../shared/http/permissions.ts';
+
+/** The whole truth for a reader to check: a column per role, from owner to analyst. */
+const granted: Record<Permission, string> = {
+  //                   owner admin manager editor analyst
+  'audit:read': '        x     x      -      -      -',
+  'platform:read': '     x     x      -      -      -',
+  'accounts:read': '     x     x      x      x      x',
+  'accounts:connect': '  x     x      -      -      -',
+  'posts:read': '        x     x      x      x      x',
+  'posts:write': '       x     x      x      x      -',
+  'posts:schedule': '    x     x      x      -      -',
+  'campaigns:read': '    x     x      x      x      x',
+  'campaigns:write': '   x     x      x      x      -',
+  'campaigns:launch': '  x     x      x      -      -',
+  'analytics:read': '    x     x      x      x      x',
+};
+
+const permissions = Object.keys(granted) as Permission[];
+
+test('the roles are these, from the most to the least powerful', () => {
+  expect(Role.options).toEqual(['owner', 'admin', 'manager', 'editor', 'analyst']);
+});
+
+test.each(permissions)('%s is for whom the table says', (permission) => {
+  const row = granted[permission].trim().split(/\s+/);
+  expect(Role.options.map((role) => (mayDo(role, permission) ? 'x' : '-'))).toEqual(row);
+});
+
+test('no role can do what a more powerful one cannot', () => {
+  for (const permission of permissions) {
+    const held = Role.options.map((role) => mayDo(role, permission));
+    expect(held.lastIndexOf(true), permission).toBe(held.filter(Boolean).length - 1);
+  }
+});

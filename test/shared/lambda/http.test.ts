@@ -1,0 +1,507 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import * as fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as z from 'zod';
+import { DomainError } from '../../../shared/errors.ts';
+import { operation, type Operation } from '../../../shared/http/operation.ts';
+import { Problem } from '../../../shared/http/problem.ts';
+import { route, type Caller, type RequestFacts } from '../../../shared/http/route.ts';
+import { createHandler, type Inlets } from '../../../shared/lambda/handler.ts';
+import { httpEvent, lambdaContext, owner } from '../../support/http-event.ts';
+import { captureLog } from '../captured-log.ts';
+
+let log: string[];
+beforeEach(() => {
+  log = captureLog();
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+const Thing = z.object({ name: z.string(), version: z.int() });
+const onThing = z.strictObject({ thingId: z.string().max(10) });
+const body = z.strictObject({
+  name: z.string().min(1).max(20),
+  size: z.int().optional(),
+  tags: z.array(z.strictObject({ word: z.string() })).optional(),
+  more: z.json().optional(),
+});
+
+const make = operation({
+  id: 'make',
+  method: 'POST',
+  path: '/v1/things',
+  summary: 'Make a thing',
+  access: 'posts:write',
+  request: { body },
+  response: Thing,
+  etag: true,
+  maxBodyBytes: 1000,
+});
+const change = operation({
+  id: 'change',
+  method: 'PATCH',
+  path: '/v1/things/{thingId}',
+  summary: 'Change a thing',
+  access: 'posts:write',
+  request: { path: onThing, query: z.strictObject({ quietly: z.enum(['yes']).optional() }), body },
+  response: Thing,
+  ifMatch: 'required',
+});
+const remove = operation({
+  id: 'remove',
+  method: 'DELETE',
+  path: '/v1/things/{thingId}',
+  summary: 'Remove a thing',
+  access: 'signed-in',
+  request: { path: onThing },
+});
+const read = operation({
+  id: 'read',
+  method: 'GET',
+  path: '/v1/things',
+  summary: 'Read the thing',
+  access: 'public',
+  response: z.string(),
+  contentType: 'text/plain',
+});
+
+interface Given {
+  path: unknown;
+  query: unknown;
+  body: unknown;
+  caller: Caller | undefined;
+  request: RequestFacts;
+}
+
+const Answer = z.object({
+  statusCode: z.int(),
+  headers: z.record(z.string(), z.string()),
+  body: z.string().optional(),
+});
+
+/** Routes that do nothing but take down what they were given, and answer with `reply`. */
+const open = (reply: () => object = () => ({ name: 'A', version: 1 }), said: Partial<Inlets> = {}) => {
+  const given: Given[] = [];
+  const thing = async (input: Given): Promise<z.infer<typeof Thing>> => {
+    given.push(input);
+    // What the contract says of the reply is checked by the inlet: here it may be anything.
+    return reply() as z.infer<typeof Thing>;
+  };
+  const handler = createHandler({
+    context: 'posts',
+    routes: [
+      route(make, thing),
+      route(change, thing),
+      route(remove, async (input) => {
+        given.push(input);
+        return undefined;
+      }),
+      route(read, async (input) => {
+        given.push(input);
+        return 'A thing';
+      }),
+    ],
+    ...said,
+  });
+  return { given, send: async (event: APIGatewayProxyEventV2) => Answer.parse(await handler(event, lambdaContext)) };
+};
+
+const made = (sent: Parameters<typeof httpEvent>[1] = {}) =>
+  httpEvent(make, { as: owner, body: { name: 'A' }, ...sent });
+
+/** The problem that an event is answered with. */
+const problemOf = async (event: APIGatewayProxyEventV2, reply?: () => object) => {
+  const { statusCode, headers, body: text = '' } = await open(reply).send(event);
+  expect(headers).toMatchObject({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
+  const problem = z.strictObject(Problem.shape).parse(JSON.parse(text));
+  expect(problem.status).toBe(statusCode);
+  expect(headers['x-correlation-id']).toBe(problem.correlationId);
+  return problem;
+};
+
+describe('a request that fits its contract', () => {
+  test('reaches its route, parsed, with who sent it and the facts', async () => {
+    const { given, send } = open();
+    await send(
+      httpEvent(change, {
+        as: owner,
+        path: { thingId: 't1' },
+        query: { quietly: 'yes' },
+        body: { name: 'A', size: 1 },
+        headers: { 'if-match': '"v7"', 'x-correlation-id': 'mine-1' },
+      }),
+    );
+    expect(given).toEqual([
+      {
+        path: { thingId: 't1' },
+        query: { quietly: 'yes' },
+        body: { name: 'A', size: 1 },
+        caller: {
+          personId: owner.personId,
+          workspaceId: owner.workspaceId,
+          role: 'owner',
+          tokenId: 'token-1',
+          actor: { type: 'person', id: owner.personId },
+          correlationId: 'mine-1',
+        },
+        request: { correlationId: 'mine-1', sourceIp: '192.0.2.1', userAgent: 'test', ifMatch: 7 },
+      },
+    ]);
+  });
+
+  test('is answered as the contract says, never to be cached', async () => {
+    expect(await open().send(made())).toEqual({
+      statusCode: 201,
+      headers: {
+        'content-type': 'application/json',
+        'cache-control': 'no-store',
+        'x-correlation-id': 'request-1',
+        etag: '"v1"',
+      },
+      body: '{"name":"A","version":1}',
+    });
+  });
+
+  test('without a reply is answered without a body, and text as text', async () => {
+    const removed = await open().send(httpEvent(remove, { as: owner, path: { thingId: 't1' } }));
+    expect(removed).toMatchObject({ statusCode: 204 });
+    expect(removed.body).toBeUndefined();
+    expect(removed.headers).not.toHaveProperty('content-type');
+    expect(await open().send(httpEvent(read))).toMatchObject({
+      statusCode: 200,
+      headers: { 'content-type': 'text/plain' },
+      body: 'A thing',
+    });
+  });
+
+  test('may come in base64, with a charset, or with nothing for an operation without a body', async () => {
+    const encoded = made({ headers: { 'content-type': 'Application/JSON; charset=utf-8' } });
+    encoded.body = Buffer.from('{"name":"Ä"}').toString('base64');
+    encoded.isBase64Encoded = true;
+    const { given, send } = open();
+    await send(encoded);
+    await send(httpEvent(read, { body: {} }));
+    expect(given.map((each) => each.body)).toEqual([{ name: 'Ä' }, {}]);
+  });
+
+  test('of a public operation has no caller, whatever token comes along', async () => {
+    const { given, send } = open();
+    await send(httpEvent(read, { as: owner }));
+    expect(given[0]?.caller).toBeUndefined();
+  });
+});
+
+describe('a body is refused', () => {
+  const send = (text: string, headers = {}) => problemOf(made({ body: text, headers }));
+
+  test.each<[string, unknown, string, string]>([
+    ['a wrong type', { name: 1 }, 'body.name', 'invalid_type'],
+    ['what is missing', {}, 'body.name', 'invalid_type'],
+    ['what is too long', { name: 'a'.repeat(21) }, 'body.name', 'too_big'],
+    ['a wrong type in depth', { name: 'A', tags: [{ word: 'a' }, { word: 1 }] }, 'body.tags.1.word', 'invalid_type'],
+    ['an unknown field', { name: 'A', colour: 'red' }, 'body', 'unrecognized_keys'],
+    ['an unknown field in depth', { name: 'A', tags: [{ word: 'a', x: 1 }] }, 'body.tags.0', 'unrecognized_keys'],
+    ['a list', [], 'body', 'invalid_type'],
+    ['null', null, 'body', 'invalid_type'],
+  ])('%s, and the field is named', async (_, value, path, code) => {
+    const problem = await send(JSON.stringify(value));
+    expect(problem).toMatchObject({ status: 400, code: 'invalid_body', fields: [{ path, code }] });
+  });
+
+  test.each([
+    ['cut', '{"name":'],
+    ['two values', '{"name":"A"}{}'],
+    ['in single quotes', "{'name':'A'}"],
+    ['text that is no Unicode', '{"name":"\\ud800"}'],
+    ['a page', '<html>'],
+  ])('that is malformed: %s', async (_, text) => {
+    expect(await send(text)).toMatchObject({ status: 400, code: 'malformed_json' });
+  });
+
+  test('that is not UTF-8', async () => {
+    const event = made();
+    event.body = Buffer.from('{"name":"\xe4"}', 'latin1').toString('base64');
+    event.isBase64Encoded = true;
+    expect(await problemOf(event)).toMatchObject({ status: 400, code: 'malformed_json' });
+  });
+
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', 'application/problem+json', ''])(
+    'as %j',
+    async (type) => {
+      const problem = await send('{"name":"A"}', { 'content-type': type });
+      expect(problem).toMatchObject({ status: 415, code: 'not_json' });
+    },
+  );
+
+  test('that is missing', async () => {
+    expect(await problemOf(httpEvent(make, { as: owner }))).toMatchObject({ status: 400, code: 'body_missing' });
+  });
+
+  test('that is too large by a byte, before it is read', async () => {
+    const sized = (bytes: number) => `{"name":"A","more":"${'ä'.repeat((bytes - 22) / 2)}"}`;
+    expect(Buffer.byteLength(sized(1000))).toBe(1000);
+    expect((await open().send(made({ body: sized(1000) }))).statusCode).toBe(201);
+    expect(await send(sized(1002))).toMatchObject({ status: 413, code: 'body_too_large' });
+    expect(await send(`<${'x'.repeat(1000)}`)).toMatchObject({ status: 413 });
+  });
+
+  test('that is too deep', async () => {
+    const nested = (levels: number) => `{"name":"A","more":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
+    expect((await open().send(made({ body: nested(20) }))).statusCode).toBe(201);
+    expect(await send(nested(21))).toMatchObject({ status: 400, code: 'body_too_deep' });
+    expect(await send('['.repeat(900))).toMatchObject({ status: 400, code: 'malformed_json' });
+  });
+
+  test('where the operation takes none', async () => {
+    expect(await problemOf(httpEvent(read, { body: { x: 1 } }))).toMatchObject({ status: 400, code: 'invalid_body' });
+  });
+
+  test('and the route never hears of it', async () => {
+    const { given, send: sendOn } = open();
+    await sendOn(made({ body: { name: 1 } }));
+    expect(given).toEqual([]);
+  });
+});
+
+describe('a path or query is refused', () => {
+  test.each<[string, Parameters<typeof httpEvent>[1], string]>([
+    ['a path that does not fit', { path: { thingId: 'x'.repeat(11) } }, 'path.thingId'],
+    ['a value that is not known', { path: { thingId: 't1' }, query: { quietly: 'no' } }, 'query.quietly'],
+    ['a parameter that is not known', { path: { thingId: 't1' }, query: { loudly: 'yes' } }, 'query'],
+  ])('%s', async (_, sent, path) => {
+    const event = httpEvent(change, { as: owner, body: { name: 'A' }, headers: { 'if-match': '"v1"' }, ...sent });
+    expect(await problemOf(event)).toMatchObject({ status: 400, fields: [{ path }] });
+  });
+});
+
+describe('If-Match', () => {
+  const changed = (headers: Record<string, string>) =>
+    httpEvent(change, { as: owner, path: { thingId: 't1' }, body: { name: 'A' }, headers });
+
+  test('that is missing where it must be is 428', async () => {
+    expect(await problemOf(changed({}))).toMatchObject({ status: 428, code: 'if_match_missing' });
+  });
+
+  test.each(['"x"', 'W/"v1"', '', '7'])('that is no tag of ours is 412: %j', async (tag) => {
+    expect(await problemOf(changed({ 'if-match': tag }))).toMatchObject({ status: 412, code: 'precondition_failed' });
+  });
+
+  test('of * takes any version', async () => {
+    const { given, send } = open();
+    expect((await send(changed({ 'if-match': '*' }))).statusCode).toBe(200);
+    expect(given[0]?.request.ifMatch).toBeUndefined();
+  });
+});
+
+describe('an Idempotency-Key', () => {
+  test.each(['', 'a b', 'ä', 'x'.repeat(129), 'a\nb'])('that is %j is refused', async (key) => {
+    const problem = await problemOf(made({ headers: { 'content-type': 'application/json', 'idempotency-key': key } }));
+    expect(problem).toMatchObject({ status: 400, code: 'invalid_idempotency_key' });
+  });
+});
+
+describe('a caller', () => {
+  const claimed = (claims: unknown): APIGatewayProxyEventV2 => {
+    const event = made();
+    return { ...event, requestContext: Object.assign(event.requestContext, { authorizer: { jwt: { claims } } }) };
+  };
+  const full = { person_id: owner.personId, workspace_id: owner.workspaceId, role: 'owner', jti: 'token-1' };
+
+  test('who is not signed in is 401', async () => {
+    const problem = await problemOf(httpEvent(make, { body: { name: 'A' } }));
+    expect(problem).toMatchObject({ status: 401, code: 'not_signed_in' });
+  });
+
+  test.each<[string, unknown]>([
+    ['no claims', undefined],
+    ['no workspace', { ...full, workspace_id: undefined }],
+    ['a workspace that is none', { ...full, workspace_id: owner.personId }],
+    ['a role that is none', { ...full, role: 'root' }],
+    ['two roles', { ...full, role: ['owner'] }],
+    ['no token id', { ...full, jti: undefined }],
+  ])('whose token has %s is 401', async (_, claims) => {
+    expect(await problemOf(claimed(claims))).toMatchObject({ status: 401 });
+  });
+
+  test('whose role lacks the permission is 403, and needs no well-formed body to hear it', async () => {
+    const problem = await problemOf(made({ as: { ...owner, role: 'analyst' }, body: '{' }));
+    expect(problem).toMatchObject({ status: 403, code: 'role_lacks_permission' });
+  });
+
+  test('of any role may do what only asks for a sign-in', async () => {
+    const event = httpEvent(remove, { as: { ...owner, role: 'analyst' }, path: { thingId: 't1' } });
+    expect((await open().send(event)).statusCode).toBe(204);
+  });
+});
+
+const failing = (error: unknown) => () => {
+  throw error;
+};
+
+describe('an error of the route', () => {
+  test('that is ours is told, with its headers', async () => {
+    const error = new DomainError('rate-limited', 'slow_down', 'Wait.', { headers: { 'Retry-After': '7' } });
+    const answer = await open(failing(error)).send(made());
+    expect(answer).toMatchObject({ statusCode: 429, headers: { 'Retry-After': '7' } });
+    expect(JSON.parse(answer.body ?? '')).toMatchObject({ code: 'slow_down', detail: 'Wait.' });
+  });
+
+  test.each<[string, unknown]>([
+    ['an error', new Error('hunter2 in the message')],
+    ['an error with a cause', new Error('x', { cause: new Error('hunter2 in the cause') })],
+    ['a text', 'hunter2'],
+  ])('that is a fault says nothing, neither to the caller nor in the log: %s', async (_, thrown) => {
+    const problem = await problemOf(made({ body: { name: 'body-secret' } }), failing(thrown));
+    expect(problem).toMatchObject({ status: 500, code: 'internal_error', correlationId: 'request-1' });
+    const written = log.join('\n');
+    expect(written).toContain('request failed');
+    for (const secret of ['hunter2', 'body-secret']) {
+      expect(JSON.stringify(problem)).not.toContain(secret);
+      expect(written).not.toContain(secret);
+    }
+  });
+
+  test('that is a fault can be found in the log by its correlation id and place', async () => {
+    await problemOf(
+      made({ headers: { 'content-type': 'application/json', 'x-correlation-id': 'find-me' } }),
+      failing(new TypeError('x')),
+    );
+    const line = log.find((each) => each.includes('request failed')) ?? '{}';
+    const entry: unknown = JSON.parse(line);
+    expect(entry).toMatchObject({ level: 'ERROR', correlationId: 'find-me', error: { name: 'TypeError' } });
+    expect(line).toContain('http.test.ts');
+  });
+});
+
+describe('a reply', () => {
+  test.each<[string, object]>([
+    ['misses a field', { version: 1 }],
+    ['has a field of another type', { name: 1, version: 1 }],
+    ['has no version for its ETag', { name: 'A' }],
+  ])('that %s is a fault', async (_, reply) => {
+    expect(await problemOf(made(), () => reply)).toMatchObject({ status: 500, code: 'internal_error' });
+  });
+
+  test('never holds what the contract does not know', async () => {
+    const answer = await open(() => ({ name: 'A', version: 1, passwordHash: 'hunter2' })).send(made());
+    expect(answer).toMatchObject({ statusCode: 201, body: '{"name":"A","version":1}' });
+  });
+});
+
+describe('the correlation id', () => {
+  const answered = async (given?: string) => {
+    const headers = { 'content-type': 'application/json', ...(given !== undefined && { 'x-correlation-id': given }) };
+    return (await open().send(made({ headers }))).headers['x-correlation-id'];
+  };
+
+  test('is the caller’s own, when it is a plain one', async () => {
+    expect(await answered('abc-1._Z')).toBe('abc-1._Z');
+    expect(await answered('x'.repeat(64))).toBe('x'.repeat(64));
+  });
+
+  test("is API Gateway's id of the request, when there is none", async () => {
+    expect(await answered()).toBe('request-1');
+  });
+
+  test.each(['', 'a b', 'a\nset-cookie: x', '{"a":1}', 'x'.repeat(65), 'ä', 'a\n'])(
+    'is never a hostile one: %j',
+    async (given) => {
+      expect(await answered(given)).toBe('request-1');
+    },
+  );
+});
+
+describe('what no route takes', () => {
+  const unmatched = () => {
+    const event = httpEvent(read);
+    event.routeKey = '$default';
+    return event;
+  };
+
+  test('is told by the context that answers $default', async () => {
+    const asked: unknown[] = [];
+    const { send } = open(undefined, {
+      unmatched: async (request) => {
+        asked.push(request);
+        throw new DomainError('not-found', 'no_such_operation', 'Nothing here.');
+      },
+    });
+    expect(await send(unmatched())).toMatchObject({ statusCode: 404 });
+    expect(asked).toEqual([{ method: 'GET', path: '/v1/things' }]);
+  });
+
+  test('is a fault in a context that does not', async () => {
+    expect(await problemOf(unmatched())).toMatchObject({ status: 500 });
+  });
+
+  test('is a fault when API Gateway sends what the function does not know', async () => {
+    const event = made();
+    event.routeKey = 'POST /v1/unknown';
+    expect(await problemOf(event)).toMatchObject({ status: 500 });
+  });
+});
+
+describe('every request', () => {
+  test('is logged with its operation, status and time, and nothing that it holds', async () => {
+    await open().send(made({ body: { name: 'body-secret' } }));
+    const entry: unknown = JSON.parse(log.find((line) => line.includes('"message":"request"')) ?? '{}');
+    expect(entry).toMatchObject({ operation: 'make', status: 201, service: 'posts', correlationId: 'request-1' });
+    expect(log.join('\n')).not.toContain('body-secret');
+  });
+
+  test.each<[number, () => object, object]>([
+    [201, () => ({ name: 'A', version: 1 }), { Requests: 1, ClientErrors: 0, ServerErrors: 0 }],
+    [409, failing(new DomainError('conflict', 'x', 'X.')), { Requests: 1, ClientErrors: 1, ServerErrors: 0 }],
+    [500, failing(new Error()), { Requests: 1, ClientErrors: 0, ServerErrors: 1 }],
+  ])('is counted once, by its kind: %i', async (_, reply, counts) => {
+    await open(reply).send(made());
+    const metrics = log.filter((line) => line.includes('CloudWatchMetrics'));
+    expect(metrics).toHaveLength(1);
+    expect(JSON.parse(metrics[0] ?? '')).toMatchObject({ service: 'posts', ...counts, Latency: expect.any(Number) });
+  });
+
+  test('leaves nothing in the log of the next one', async () => {
+    const { send } = open();
+    await send(made({ headers: { 'content-type': 'application/json', 'x-correlation-id': 'first' } }));
+    const before = log.length;
+    await send(made());
+    expect(log.slice(before).join('\n')).not.toContain('first');
+  });
+});
+
+test('whatever is sent to an operation that does nothing, it never answers 5xx', async () => {
+  const { send } = open();
+  const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('__proto__', 'constructor', '\0'));
+  const params = fc.option(fc.dictionary(text, text), { nil: undefined });
+  const sentBody = fc.oneof(
+    text,
+    fc.json(),
+    fc.record({ name: text, size: fc.double(), tags: fc.jsonValue(), more: fc.jsonValue() }, { requiredKeys: [] }),
+    fc.constantFrom('{"__proto__":{"x":1},"name":"A"}', '{"name":"A","name":1}', '1e999', '"\\u0000"', '['.repeat(500)),
+  );
+  const headers = fc.dictionary(
+    fc.constantFrom('if-match', 'idempotency-key', 'x-correlation-id', 'content-type', 'cookie'),
+    fc.oneof(text, fc.constantFrom('"v1"', '*', 'application/json', 'application/json;charset=x')),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom<Operation>(make, change, remove, read),
+      params,
+      params,
+      fc.option(sentBody, { nil: undefined }),
+      headers,
+      fc.boolean(),
+      fc.boolean(),
+      async (target, path, query, given, sentHeaders, isBase64Encoded, isSignedIn) => {
+        const sent = { ...(path && { path }), ...(query && { query }), body: given, headers: sentHeaders };
+        const event = { ...httpEvent(target, { ...sent, ...(isSignedIn && { as: owner }) }), isBase64Encoded };
+        const answer = await send(event);
+        expect(answer.statusCode).toBeLessThan(500);
+        if (answer.statusCode >= 400) expect(() => Problem.parse(JSON.parse(answer.body ?? ''))).not.toThrow();
+      },
+    ),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { Instant, instantAfter, timeToLive, TimeZone } from '../../shared/time.ts';
+
+describe('an instant', () => {
+  test.each(['2026-11-22T09:03:00Z', '2026-11-22T09:03:00.1Z', '2026-11-22T09:03:00.123Z', '2028-02-29T00:00:00Z'])(
+    'is %s',
+    (text) => {
+      expect(Instant.parse(text)).toBe(text);
+    },
+  );
+
+  test.each([
+    ['with an offset', '2026-11-22T09:03:00+00:00'],
+    ['without a zone', '2026-11-22T09:03:00'],
+    ['without seconds', '2026-11-22T09:03Z'],
+    ['a day', '2026-11-22'],
+    ['in small letters', '2026-11-22t09:03:00z'],
+    ['finer than milliseconds', '2026-11-22T09:03:00.1234Z'],
+    ['a leap second', '2026-12-31T23:59:60Z'],
+    ['hour 24', '2026-11-22T24:00:00Z'],
+    ['no day of the calendar', '2027-02-29T00:00:00Z'],
+    ['a year of five digits', '12026-11-22T09:03:00Z'],
+    ['words', 'tomorrow'],
+  ])('is not one %s', (_, text) => {
+    expect(Instant.safeParse(text).success).toBe(false);
+  });
+});
+
+describe('a time zone', () => {
+  test.each(['UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 'Etc/GMT+1'])('is %s', (name) => {
+    expect(TimeZone.safeParse(name).success).toBe(true);
+  });
+
+  test.each(['', '+01:00', '../UTC', 'Europe/Berlin\n', 'a b', 'a'.repeat(65)])('is not %j', (name) => {
+    expect(TimeZone.safeParse(name).success).toBe(false);
+  });
+});
+
+test('an instant is moved by milliseconds, across days and summer time, back and forth', () => {
+  expect(instantAfter('2026-12-31T23:59:59.999Z', 1)).toBe('2027-01-01T00:00:00.000Z');
+  expect(instantAfter(new Date('2026-10-25T00:30:00Z'), 3_600_000)).toBe('2026-10-25T01:30:00.000Z');
+  expect(instantAfter('2026-11-22T09:03:00Z', -1)).toBe('2026-11-22T09:02:59.999Z');
+});
+
+test('a time to live is whole Unix seconds', () => {
+  expect(timeToLive(new Date(1_500), 60)).toBe(61);
+});
