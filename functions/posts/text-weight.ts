@@ -14,14 +14,15 @@ const emojiLength = 2;
 const isLight = (codePoint: number): boolean => lightRanges.some(([from, to]) => codePoint >= from && codePoint <= to);
 
 /**
- * The search for URLs takes time with the square of a run without spaces. A run longer than this is no URL that anybody
- * posts: it is counted letter by letter, which refuses early rather than late.
+ * The text, of the same length, without what can be no domain but takes twitter-text time that grows with the square of
+ * its length: more labels than any real name has, and labels of over 63 characters (RFC 1035).
  */
-const longestRun = 1024;
-
-/** The text, with the same length, in which no run is longer than that. */
-const searchable = (text: string): string =>
-  text.replace(/\S+/g, (run) => (run.length > longestRun ? ' '.repeat(run.length) : run));
+const tame = (text: string): string =>
+  text
+    .replace(/[^\s/]+/g, (run) => (run.split(/\.+/).length > 20 ? run.replaceAll('.', ',') : run))
+    .replace(/[^\s/.:]{64,}/g, (run) =>
+      run.replace(/^.*[^ -~]/s, (foreign) => ','.repeat(foreign.length)).replaceAll(/[-_]/g, 'a'),
+    );
 
 /**
  * Measures a text as X counts it, after NFC. URLs are found by X's own twitter-text; emoji by Unicode's RGI_Emoji, since
@@ -29,7 +30,7 @@ const searchable = (text: string): string =>
  */
 export const measureText = (raw: string): TextMeasure => {
   const text = raw.normalize('NFC');
-  const urls = twitterText.extractUrlsWithIndices(searchable(text));
+  const urls = twitterText.extractUrlsWithIndices(tame(text));
   let rest = '';
   let from = 0;
   for (const { indices } of urls) {
@@ -42,7 +43,7 @@ export const measureText = (raw: string): TextMeasure => {
   const lettersLength = letters.reduce((sum, letter) => sum + (isLight(letter.codePointAt(0) ?? 0) ? 1 : 2), 0);
   return {
     weightedLength: urls.length * urlLength + emoji * emojiLength + lettersLength,
-    cashtags: twitterText.extractCashtags(searchable(text)).length,
+    cashtags: twitterText.extractCashtags(text).length,
     hasForbiddenCharacters: /[\uFFFE\uFEFF\uFFFF]/.test(text),
   };
 };

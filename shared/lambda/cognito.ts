@@ -14,7 +14,7 @@ export const isTrigger = (event: object): event is TriggerEvent => Trigger.safeP
 export const cognitoInlet =
   (triggers: Triggers) =>
   async (event: TriggerEvent): Promise<TriggerEvent> => {
-    const trigger = triggers[event.triggerSource];
+    const trigger = Object.hasOwn(triggers, event.triggerSource) ? triggers[event.triggerSource] : undefined;
     if (!trigger) throw new Error(`No answer to the Cognito trigger ${event.triggerSource}`);
     return trigger(event);
   };

@@ -11,6 +11,8 @@ declare module 'vitest' {
     stage: StageFacts;
     /** Outputs of its stacks, by stack and name. */
     outputs: Record<string, Record<string, string>>;
+    /** Where it keeps its state. */
+    folder: string;
   }
 }
 
@@ -25,6 +27,7 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
   const stage = await bringUp({ folder, auth: true, callsFile });
   project.provide('stage', stage.facts);
   project.provide('outputs', stage.outputs);
+  project.provide('folder', folder);
   return async () => {
     await stage.stop();
     rmSync(folder, { recursive: true, force: true });

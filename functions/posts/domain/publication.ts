@@ -107,8 +107,9 @@ const withPublished = (post: Post, parts: Met['parts'], now: Date): Post => {
       out[each.part] = { xPostId: each.xPostId, publishedAt: each.publishedAt };
   }
   const publishedAt = out.length === post.parts.length ? (out.at(-1)?.publishedAt ?? null) : null;
-  // When nothing was sent this time, what was unknown before still is.
-  const isUnsettled = parts.length === 0 ? publication.isUnsettled : parts.some(isUnknown);
+  // What was unknown before still is when nobody could look for it this time.
+  const isBlind = parts.length === 0 || parts.some(({ outcome }) => outcome === 'account_unwell');
+  const isUnsettled = parts.some(isUnknown) || (isBlind && publication.isUnsettled);
   const next = { ...post, publication: { ...publication, parts: out, publishedAt, isUnsettled } };
   return publishedAt === null ? next : { ...next, status: 'published', claimedBy: null, nextAttemptAt: null };
 };

@@ -446,7 +446,7 @@ describe('what no route takes', () => {
 describe('every request', () => {
   test('is logged with its operation, status and time, and nothing that it holds', async () => {
     await open().send(made({ body: { name: 'body-secret' } }));
-    const entry: unknown = JSON.parse(log.find((line) => line.includes('"message":"request"')) ?? '{}');
+    const entry: unknown = JSON.parse(log.find((line) => line.includes('"message": "request"')) ?? '{}');
     expect(entry).toMatchObject({ operation: 'make', status: 201, service: 'posts', correlationId: 'request-1' });
     expect(log.join('\n')).not.toContain('body-secret');
   });

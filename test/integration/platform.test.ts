@@ -1,0 +1,89 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { contextNames } from '../../functions/platform/contract.ts';
+import { committedOpenApi } from '../../infra/openapi.ts';
+import { eventually, Marketer } from '../../infra/local/marketer.ts';
+import { send } from '../support/integration/answers.ts';
+import { stage } from '../support/integration/stage.ts';
+
+const maya = new Marketer(stage);
+beforeAll(() => maya.join());
+
+test('the platform is up, and so is every context', async () => {
+  const { status, body } = await send('GET', '/v1/health');
+  expect(status).toBe(200);
+  const contexts = contextNames.map((context): unknown => expect.objectContaining({ context, status: 'up' }));
+  expect(body).toEqual({ status: 'up', contexts: expect.arrayContaining(contexts) as unknown });
+});
+
+test.each(contextNames)('%s says that it runs and reaches what it needs', async (context) => {
+  expect(await send('GET', `/v1/${context}/health`)).toMatchObject({ status: 200, body: { context, status: 'up' } });
+  expect(await send('GET', `/v1/${context}/ready`)).toMatchObject({ status: 200, body: { context, status: 'ready' } });
+});
+
+test('the registry names every context, and what it names answers', async () => {
+  const Services = z.object({
+    services: z.array(z.object({ context: z.string(), health: z.string(), ready: z.string() })),
+  });
+  const { services } = await maya.do(Services, 'GET', '/v1/services');
+  expect(services.map(({ context }) => context).sort()).toEqual([...contextNames].sort());
+  for (const { health, ready } of services) {
+    expect(await send('GET', health)).toMatchObject({ status: 200 });
+    expect(await send('GET', ready)).toMatchObject({ status: 200 });
+  }
+});
+
+test('the document the API serves is the committed one', async () => {
+  const { status, body } = await send('GET', '/v1/openapi.json');
+  expect(status).toBe(200);
+  expect(body).toEqual(JSON.parse(committedOpenApi()));
+});
+
+/** A sample of a metric, as a line of OpenMetrics text. */
+const Sample = /^(?<name>[a-z_]+)\{context="(?<context>[a-z]+)"\} (?<value>-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/;
+
+/** Parses OpenMetrics text as far as gauges go (github.com/prometheus/OpenMetrics, version 1.0.0). */
+const parseOpenMetrics = (text: string) => {
+  const lines = text.split('\n');
+  expect(lines.splice(-2)).toEqual(['# EOF', '']);
+  const samples = new Map<string, { context: string; value: number }>();
+  const types = new Set<string>();
+  for (const line of lines) {
+    const type = /^# TYPE (?<name>[a-z_]+) gauge$/.exec(line)?.groups?.name;
+    if (type !== undefined) types.add(type);
+    else if (!line.startsWith('# HELP ')) {
+      const { name = '', context = '', value } = Sample.exec(line)?.groups ?? {};
+      // A metric's samples follow its type.
+      expect([...types].at(-1), line).toBe(name);
+      samples.set(name, { context, value: Number(value) });
+    }
+  }
+  return samples;
+};
+
+describe('metrics', () => {
+  const metricsOf = async (context: string) => {
+    const { status, headers, body } = await maya.call('GET', `/v1/${context}/metrics`);
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toMatch(/^application\/openmetrics-text; version=1\.0\.0/);
+    return parseOpenMetrics(z.string().parse(body));
+  };
+  const counted = async (context: string, name: string) => (await metricsOf(context)).get(name)?.value ?? 0;
+
+  test.each(contextNames)('%s tells its figures as OpenMetrics text', async (context) => {
+    const samples = await metricsOf(context);
+    expect([...samples.keys()]).toEqual(expect.arrayContaining(['xmp_requests', 'xmp_client_errors']));
+    expect(new Set([...samples.values()].map((sample) => sample.context))).toEqual(new Set([context]));
+  });
+
+  test('requests and refusals are counted', async () => {
+    const before = { requests: await counted('posts', 'xmp_requests'), errors: await counted('posts', 'xmp_client_errors') };
+    for (let times = 0; times < 3; times += 1) await maya.call('GET', '/v1/posts?limit=0');
+    await maya.call('GET', '/v1/posts');
+    await eventually('three refusals and four requests more', async () => {
+      const requests = (await counted('posts', 'xmp_requests')) - before.requests;
+      const errors = (await counted('posts', 'xmp_client_errors')) - before.errors;
+      return requests >= 4 && errors >= 3 ? true : undefined;
+    });
+  });
+});

@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createHandler } from '../../../shared/lambda/handler.ts';
+import { lambdaContext } from '../../support/http-event.ts';
+import { captureLog } from '../captured-log.ts';
+
+let log: string[];
+beforeEach(() => {
+  log = captureLog();
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+describe('a Cognito trigger', () => {
+  const handler = () =>
+    createHandler({
+      context: 'users',
+      routes: [],
+      triggers: {
+        PostConfirmation_ConfirmSignUp: async (event) => ({ ...event, response: { done: true } }),
+      },
+    });
+
+  test('is answered by its source, with the event as it came', async () => {
+    const event = { triggerSource: 'PostConfirmation_ConfirmSignUp', userName: 'u', request: {}, response: {} };
+    expect(await handler()(event, lambdaContext)).toEqual({ ...event, response: { done: true } });
+  });
+
+  test.each(['PreSignUp_SignUp', 'constructor', '__proto__', ''])(
+    'that nobody answers is a fault: %j',
+    async (source) => {
+      await expect(handler()({ triggerSource: source }, lambdaContext)).rejects.toThrow(/trigger/);
+    },
+  );
+});
+
+describe('what is of no known shape is a fault', () => {
+  test.each<[string, object]>([
+    ['nothing', {}],
+    ['an empty batch', { Records: [] }],
+    ['records that are none', { Records: 'x' }],
+    ['a batch of strangers', { Records: [{ eventSource: 'aws:s3' }] }],
+    ['a batch of nulls', { Records: [null] }],
+    ['half an HTTP event', { routeKey: 'GET /v1/x' }],
+    ['a trigger whose source is no text', { triggerSource: 1 }],
+  ])('%s', async (_, event) => {
+    const handler = createHandler({ context: 'posts', routes: [] });
+    await expect(handler(event, lambdaContext)).rejects.toThrow('posts was woken by an event of unknown shape');
+    expect(log.join('\n')).toContain('invocation failed');
+  });
+});
+
+test('an inlet that the context does not have takes nothing', async () => {
+  const handler = createHandler({ context: 'platform', routes: [] });
+  const written = { Records: [{ eventSource: 'aws:dynamodb' }] };
+  await expect(handler(written, lambdaContext)).rejects.toThrow('platform has no stream inlet');
+  const heard = { Records: [{ eventSource: 'aws:sqs', messageId: '1', body: '{}' }] };
+  expect(await handler(heard, lambdaContext)).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
+  const asked = { task: 'x', execution: 'x', correlationId: 'x', input: {} };
+  await expect(handler(asked, lambdaContext)).rejects.toThrow('platform has no task x');
+});

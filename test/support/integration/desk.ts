@@ -1,0 +1,106 @@
+import { expect } from 'vitest';
+import * as z from 'zod';
+import { eventually, type Marketer } from '../../../infra/local/marketer.ts';
+
+/** What a marketer's desk shows, as far as the tests read it. */
+export const Post = z.object({
+  id: z.string(),
+  version: z.number(),
+  status: z.string(),
+  createdAt: z.string(),
+  scheduledAt: z.string().nullable(),
+  scheduleVersion: z.number(),
+  problem: z.object({ code: z.string(), reason: z.string() }).nullable(),
+  publication: z
+    .object({
+      dueAt: z.string(),
+      attempts: z.number(),
+      publishedAt: z.string().nullable(),
+      parts: z.array(z.object({ xPostId: z.string(), publishedAt: z.string() })),
+    })
+    .nullable(),
+});
+export type Post = z.infer<typeof Post>;
+
+export const Campaign = z.object({
+  id: z.string(),
+  version: z.number(),
+  status: z.string(),
+  slots: z.array(z.object({ postId: z.string(), publishAt: z.string(), status: z.string() })),
+});
+export type Campaign = z.infer<typeof Campaign>;
+
+export const Account = z.object({
+  id: z.string(),
+  version: z.number(),
+  status: z.string(),
+  health: z.string(),
+  connectionCount: z.number(),
+});
+
+export const Media = z.object({ id: z.string(), version: z.number(), status: z.string() });
+
+/** The answer to an announced media file. */
+export const Announced = z.object({
+  media: Media,
+  upload: z.object({ url: z.string(), headers: z.record(z.string(), z.string()) }),
+});
+
+/** An instant so many milliseconds from now. */
+export const inMs = (milliseconds: number): string => new Date(Date.now() + milliseconds).toISOString();
+
+/** A picture of one pixel: enough for X, quick to send. */
+export const picture = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+/** Writes a post, or a thread of several texts. */
+export const write = (marketer: Marketer, accountId: string, ...texts: string[]): Promise<Post> =>
+  marketer.do(Post, 'POST', '/v1/posts', { accountId, parts: texts.map((text) => ({ text })) });
+
+export const read = (marketer: Marketer, { id }: { id: string }): Promise<Post> =>
+  marketer.do(Post, 'GET', `/v1/posts/${id}`);
+
+export const schedule = (marketer: Marketer, { id }: { id: string }, publishAt: string): Promise<Post> =>
+  marketer.do(Post, 'POST', `/v1/posts/${id}/schedule`, { publishAt });
+
+export const publish = (marketer: Marketer, { id }: { id: string }): Promise<Post> =>
+  marketer.do(Post, 'POST', `/v1/posts/${id}/publish`);
+
+/** Waits until a post has that status. */
+export const becomes = (marketer: Marketer, post: { id: string }, status: string): Promise<Post> =>
+  eventually(`the post ${post.id} is ${status}`, async () => {
+    const now = await read(marketer, post);
+    return now.status === status ? now : undefined;
+  });
+
+/** Plans a campaign of these posts, each at its time. */
+export const plan = (marketer: Marketer, posts: readonly { postId: string; publishAt: string }[]): Promise<Campaign> =>
+  marketer.do(Campaign, 'POST', '/v1/campaigns', { name: 'Autumn roast', timeZone: 'Europe/Berlin', posts });
+
+/** Launches, pauses, resumes or cancels a campaign. */
+export const turn = (marketer: Marketer, { id }: { id: string }, verb: string): Promise<Campaign> =>
+  marketer.do(Campaign, 'POST', `/v1/campaigns/${id}/${verb}`);
+
+/** Waits until a campaign and its slots are as wanted. */
+export const campaignBecomes = (
+  marketer: Marketer,
+  { id }: { id: string },
+  what: string,
+  isSo: (campaign: Campaign) => boolean,
+): Promise<Campaign> =>
+  eventually(`the campaign ${id}: ${what}`, async () => {
+    const now = await marketer.do(Campaign, 'GET', `/v1/campaigns/${id}`);
+    return isSo(now) ? now : undefined;
+  });
+
+/** Announces a picture, sends it to the signed link and completes it. Gives its id. */
+export const uploadPicture = async (marketer: Marketer, altText = 'A coffee bag'): Promise<string> => {
+  const announced = { contentType: 'image/png', bytes: picture.length, altText };
+  const { media, upload } = await marketer.do(Announced, 'POST', '/v1/media', announced);
+  const sent = await fetch(upload.url, { method: 'PUT', headers: upload.headers, body: picture });
+  expect(sent.status).toBe(200);
+  await marketer.do(Media, 'POST', `/v1/media/${media.id}/complete`);
+  return media.id;
+};

@@ -1,0 +1,76 @@
+import {
+  DescribeExecutionCommand,
+  paginateGetExecutionHistory,
+  paginateListExecutions,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import * as z from 'zod';
+import { REGION, ACCOUNT } from '../../../infra/local/deploy.ts';
+import { eventually } from '../../../infra/local/marketer.ts';
+import { asRoot, nameOnStage } from './stage.ts';
+
+const sfn = new SFNClient(asRoot);
+
+type Workflow = 'publish-post' | 'run-campaign' | 'sweep-metrics';
+
+const arnOf = (workflow: Workflow): string => `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${nameOnStage(workflow)}`;
+
+const Input = z.looseObject({ entityId: z.string(), correlationId: z.string() });
+
+export interface Execution {
+  arn: string;
+  status: string;
+  /** The detail of the event that started it, as JSON. */
+  inputText: string;
+  input: z.infer<typeof Input>;
+}
+
+const describe = async (executionArn: string | undefined): Promise<Execution | undefined> => {
+  const { input: inputText = '', status = '' } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+  const input = Input.safeParse(JSON.parse(inputText));
+  return input.success && executionArn !== undefined ? { arn: executionArn, status, inputText, input: input.data } : undefined;
+};
+
+/** The executions of a workflow for a post or a campaign, the first one first. */
+export const executionsOf = async (workflow: Workflow, entityId: string): Promise<Execution[]> => {
+  const found: Execution[] = [];
+  for await (const page of paginateListExecutions({ client: sfn }, { stateMachineArn: arnOf(workflow) })) {
+    for (const { executionArn } of page.executions ?? []) {
+      const execution = await describe(executionArn);
+      if (execution?.input.entityId === entityId) found.unshift(execution);
+    }
+  }
+  return found;
+};
+
+/** Waits until a workflow has so many executions for a post or a campaign, and all of them have ended. */
+export const endedExecutions = (workflow: Workflow, entityId: string, count = 1): Promise<Execution[]> =>
+  eventually(`${count} ended executions of ${workflow}`, async () => {
+    const found = await executionsOf(workflow, entityId);
+    return found.length >= count && found.every(({ status }) => status !== 'RUNNING') ? found : undefined;
+  });
+
+/** Starts an execution by hand. Gives its ARN. */
+export const start = async (workflow: Workflow, input: string): Promise<string> => {
+  const started = await sfn.send(new StartExecutionCommand({ stateMachineArn: arnOf(workflow), input }));
+  return started.executionArn ?? '';
+};
+
+/** Waits until an execution has ended, and gives its status. */
+export const endOf = (executionArn: string): Promise<string> =>
+  eventually('the end of an execution', async () => {
+    const { status = '' } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    return status === 'RUNNING' ? undefined : status;
+  });
+
+/** The states that an execution has left, in order, with the time of each. */
+export const statesOf = async (executionArn: string): Promise<{ name: string; leftAt: Date }[]> => {
+  const left: { name: string; leftAt: Date }[] = [];
+  for await (const page of paginateGetExecutionHistory({ client: sfn }, { executionArn })) {
+    for (const { stateExitedEventDetails: state, timestamp } of page.events ?? []) {
+      if (state?.name !== undefined && timestamp) left.push({ name: state.name, leftAt: timestamp });
+    }
+  }
+  return left;
+};

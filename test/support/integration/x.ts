@@ -1,0 +1,30 @@
+import * as z from 'zod';
+import { stage } from './stage.ts';
+
+/** Tells the X sandbox something through its control API. */
+export const tellX = async (method: 'GET' | 'POST' | 'PATCH', room: string, body?: unknown): Promise<unknown> => {
+  const answer = await fetch(`${stage.xSandboxUrl}/_sandbox/${room}`, {
+    method,
+    ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`The X sandbox answered ${answer.status} to ${method} ${room}: ${text}`);
+  return JSON.parse(text);
+};
+
+const Requests = z.object({
+  requests: z.array(
+    z.object({
+      at: z.string(),
+      operation: z.string().optional(),
+      username: z.string().optional(),
+      status: z.number().nullable(),
+      body: z.unknown(),
+    }),
+  ),
+});
+type RequestAtX = z.infer<typeof Requests>['requests'][number];
+
+/** What X was asked for by or about one of its users, the oldest first. */
+export const requestsAtX = async (username: string): Promise<RequestAtX[]> =>
+  Requests.parse(await tellX('GET', 'requests')).requests.filter((request) => request.username === username);
