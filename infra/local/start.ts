@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PROJECT } from './emulator.ts';
 import { stopOnSignal } from './processes.ts';
+import { Marketer } from './marketer.ts';
 import { bringUp, type StageFacts } from './stage.ts';
-import { playStory } from './story.ts';
+import { playStory, type Storyteller } from './story.ts';
 
 // `npm start`: brings up the local stage, plays the story through its public API, and stays up until Ctrl-C.
 
@@ -43,7 +44,7 @@ try {
   owner.defer(() => {
     rmSync(factsFile, { force: true });
   });
-  const user = flags['no-story'] ? undefined : await playStory({ ...facts, say });
+  const user = flags['no-story'] ? await new Marketer(facts).join() : await playStory({ ...facts, say });
   say('The local stage is up.');
   console.log(whatToTry(facts, user));
 } catch (error) {
@@ -57,23 +58,21 @@ try {
 }
 
 /** What a person can do with the stage now, ready to be pasted into a shell. */
-function whatToTry(facts: StageFacts, user?: Awaited<ReturnType<typeof playStory>>): string {
+function whatToTry(facts: StageFacts, user: Storyteller): string {
   const { apiUrl, xSandboxUrl, mailUrl, awsEndpointUrl } = facts;
-  const known =
-    user &&
-    `  A user:       ${user.email} with the password ${user.password}
-  Its token:    export TOKEN=${user.accessToken}
-
-  Who am I:     curl ${apiUrl}/v1/me -H "Authorization: Bearer $TOKEN"
-  All posts:    curl ${apiUrl}/v1/posts -H "Authorization: Bearer $TOKEN"`;
   return `
   API:          ${apiUrl} (its description: ${apiUrl}/v1/openapi.json)
   X timelines:  ${xSandboxUrl}
   Mails, codes: ${mailUrl}
   AWS endpoint: ${awsEndpointUrl} (keys test / test, region us-east-1)
 
-${known ?? `  Health:       curl ${apiUrl}/v1/health`}
+  A user:       ${user.email} with the password ${user.password}
+  Its token:    export TOKEN=${user.accessToken}
 
-  npm run story plays the story again, npm run dev redeploys functions as you change them, Ctrl-C stops.
+  Who am I:     curl ${apiUrl}/v1/me -H "Authorization: Bearer $TOKEN"
+  All posts:    curl ${apiUrl}/v1/posts -H "Authorization: Bearer $TOKEN"
+
+  The token holds for 15 minutes. npm run story plays the story again, npm run dev redeploys functions as you change
+  them, Ctrl-C stops.
 `;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Struck } from './lab.ts';
 
 /** A rule of microburst: the first that fits a request strikes, `times` times. */
 export interface AwsRule {
@@ -31,8 +32,8 @@ export const about = (...words: readonly string[]): Pick<AwsRule, 'body'> => ({
   body: words.map((word) => `contains(to_string(@), '${word}')`).join(' && '),
 });
 
-/** Adds rules to those that are there. @returns how often each has struck so far, when asked */
-export const armAws = async (proxyUrl: string, rules: readonly AwsRule[]): Promise<() => Promise<number[]>> => {
+/** Adds rules to those that are there. @returns counts how often they have struck */
+export const armAws = async (proxyUrl: string, rules: readonly AwsRule[]): Promise<Struck> => {
   const send = async (method: string, body?: unknown) => {
     const answer = await fetch(`${proxyUrl}/_microburst/rules`, {
       method,
@@ -44,7 +45,7 @@ export const armAws = async (proxyUrl: string, rules: readonly AwsRule[]): Promi
   };
   const ids = (await send('PATCH', rules)).map(({ id }) => id);
   return async () => {
-    const all = new Map((await send('GET')).map(({ id, fired_count }) => [id, fired_count]));
-    return ids.map((id) => all.get(id) ?? 0);
+    const armed = (await send('GET')).filter(({ id }) => ids.includes(id));
+    return armed.reduce((sum, { fired_count }) => sum + fired_count, 0);
   };
 };

@@ -1,5 +1,6 @@
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import * as z from 'zod';
 import { REGION, ROOT_CREDENTIALS } from '../../infra/local/deploy.ts';
@@ -15,8 +16,13 @@ const Post = z.object({
   publication: z.object({ attempts: z.int(), parts: z.array(z.object({ xPostId: z.string() })) }).nullable(),
 });
 export type Post = z.infer<typeof Post>;
+const Rules = z.object({ rules: z.array(z.object({ id: z.string(), fired: z.int() })) });
 const Me = z.object({ workspace: z.object({ id: z.string() }) });
+const Campaign = z.object({ id: z.string(), status: z.string() });
 const Stored = z.object({ nextAttemptAt: z.string().nullable(), status: z.string() });
+
+/** How often a fault has struck: one that never did proves nothing. */
+export type Struck = () => Promise<number>;
 
 /** An account on X, connected here. */
 export interface Account {
@@ -54,11 +60,39 @@ export class Lab {
 
   async write(account: Account, texts: readonly string[]): Promise<string> {
     const body = { accountId: account.id, parts: texts.map((text) => ({ text })) };
-    return (await this.maya.do(Post, 'POST', '/v1/posts', body)).id;
+    return eventually('the account known to posts', async () => {
+      const answer = await this.maya.call('POST', '/v1/posts', body);
+      if (answer.status === 404) return undefined; // this machine is busy: the news of the account is on its way
+      if (answer.status !== 201) throw new Error(`A post was refused: ${JSON.stringify(answer.body)}`);
+      return Post.parse(answer.body).id;
+    });
   }
 
   async publish(postId: string): Promise<void> {
     await this.maya.do(Post, 'POST', `/v1/posts/${postId}/publish`);
+  }
+
+  /** A campaign of one post, as a draft, due in a few seconds. */
+  async draftCampaign(postId: string): Promise<string> {
+    const posts = [{ postId, publishAt: new Date(Date.now() + 6_000).toISOString() }];
+    const draft = { name: `Campaign of ${postId}`, timeZone: 'Europe/Berlin', posts };
+    return (await this.maya.do(Campaign, 'POST', '/v1/campaigns', draft)).id;
+  }
+
+  async launch(campaignId: string): Promise<void> {
+    await this.maya.do(Campaign, 'POST', `/v1/campaigns/${campaignId}/launch`);
+  }
+
+  /** Waits until the campaign has no post left to publish. */
+  async completed(campaignId: string): Promise<void> {
+    await eventually(
+      `the completion of ${campaignId}`,
+      async () => {
+        const { status } = await this.maya.do(Campaign, 'GET', `/v1/campaigns/${campaignId}`);
+        return status === 'completed' ? true : undefined;
+      },
+      { withinMs: 60_000, everyMs: 1_000 },
+    );
   }
 
   async read(postId: string): Promise<Post> {
@@ -102,10 +136,18 @@ export class Lab {
     return postsOnX(this.stage, account.username);
   }
 
-  /** Scripts faults of X for one account. */
-  async armX(account: Account, rules: readonly XRule[]): Promise<void> {
-    if (rules.length === 0) return;
-    await this.control('POST', 'faults', rules.map((rule) => ({ ...rule, username: account.username })));
+  /** Scripts faults of X for one account. @returns counts how often they have struck */
+  async armX(account: Account, rules: readonly XRule[]): Promise<Struck> {
+    const ids = rules.map((): string => randomUUID());
+    await this.control(
+      'POST',
+      'faults',
+      rules.map((rule, place) => ({ ...rule, username: account.username, id: ids[place] })),
+    );
+    return async () => {
+      const armed = Rules.parse(await this.control('GET', 'faults')).rules.filter(({ id }) => ids.includes(id));
+      return armed.reduce((sum, { fired }) => sum + fired, 0);
+    };
   }
 
   /** The control API of the X sandbox. */

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { PostOnX } from '../../infra/local/marketer.ts';
-import { inLanes, type Account, type Lab, type Post } from './lab.ts';
+import { inLanes, type Account, type Lab, type Post, type Struck } from './lab.ts';
 import { compare, Tally, type Difference } from './oracle.ts';
 
 /** What a fault leads to in the end. */
@@ -17,9 +17,11 @@ export interface Scenario {
   name: string;
   /** How many parts the post has; one unless it says more. */
   parts?: number;
+  /** A campaign publishes it, not a person. */
+  inCampaign?: boolean;
   expected: Expected;
-  /** Makes the fault ready, when the post is written and not yet published. */
-  arm?: (place: Place) => Promise<void>;
+  /** Makes the fault ready, when the post is written and not yet asked to go out. It must strike. */
+  arm?: (place: Place) => Promise<Struck>;
   /** Runs once the post is asked to go out. */
   meanwhile?: (place: Place) => Promise<void>;
 }
@@ -29,6 +31,7 @@ export interface Place {
   account: Account;
   postId: string;
   texts: readonly string[];
+  campaignId: string | undefined;
 }
 
 interface Played extends Place {
@@ -42,6 +45,8 @@ export interface Verdict extends Played {
   post: Post;
   standing: PostOnX[];
   difference: Difference;
+  /** How often the fault struck. */
+  struck: number | undefined;
 }
 
 /**
@@ -51,30 +56,37 @@ export interface Verdict extends Played {
 export const playAll = async (lab: Lab, scenarios: readonly Scenario[]): Promise<Map<string, Verdict | Error>> => {
   const running: Promise<void>[] = [];
   const played = new Map<string, Played | Error>();
+  const counters = new Map<string, Struck>();
   // Few are set up at a time: what is tested comes after, and two cores start only so many functions at once.
   await inLanes(3, scenarios, async (scenario) => {
-    const place = await prepare(lab, scenario);
-    const run = play(scenario, place).then(
-      (done) => void played.set(scenario.name, done),
-      (error: unknown) => void played.set(scenario.name, error instanceof Error ? error : new Error(String(error))),
-    );
-    running.push(run);
+    const breakOff = (error: unknown) =>
+      void played.set(scenario.name, error instanceof Error ? error : new Error(String(error)));
+    try {
+      const { place, struck } = await prepare(lab, scenario);
+      if (struck) counters.set(scenario.name, struck);
+      running.push(play(scenario, place).then((done) => void played.set(scenario.name, done), breakOff));
+    } catch (error) {
+      breakOff(error);
+    }
   });
   await Promise.all(running);
   const verdicts = new Map<string, Verdict | Error>();
   await inLanes(4, [...played], async ([name, done]) => {
-    verdicts.set(name, done instanceof Error ? done : await judge(done));
+    verdicts.set(name, done instanceof Error ? done : await judge(done, counters.get(name)));
   });
   return verdicts;
 };
 
-const prepare = async (lab: Lab, { name, parts = 1, arm }: Scenario): Promise<Place> => {
+const prepare = async (lab: Lab, scenario: Scenario): Promise<{ place: Place; struck: Struck | undefined }> => {
+  const { name, parts = 1, inCampaign = false, arm } = scenario;
   const account = await lab.newAccount();
   const texts = Array.from({ length: parts }, (_, part) => `${name}, ${part + 1} of ${parts}`);
-  const place = { lab, account, texts, postId: await lab.write(account, texts) };
-  await arm?.(place);
-  await lab.publish(place.postId);
-  return place;
+  const postId = await lab.write(account, texts);
+  const campaignId = inCampaign ? await lab.draftCampaign(postId) : undefined;
+  const place = { lab, account, texts, postId, campaignId };
+  const struck = await arm?.(place);
+  await (campaignId === undefined ? lab.publish(postId) : lab.launch(campaignId));
+  return { place, struck };
 };
 
 const play = async (scenario: Scenario, place: Place): Promise<Played> => {
@@ -88,14 +100,16 @@ const play = async (scenario: Scenario, place: Place): Promise<Played> => {
     await lab.publish(postId);
     await lab.ended(postId);
   }
+  if (place.campaignId !== undefined) await lab.completed(place.campaignId);
   return { ...place, scenario, met };
 };
 
-const judge = async (played: Played): Promise<Verdict> => {
+const judge = async (played: Played, struck: Struck | undefined): Promise<Verdict> => {
   const { lab, account, postId, texts, scenario } = played;
   const standing = await lab.standing(account);
   const asked = scenario.expected.end === 'put off' ? [] : [texts];
-  return { ...played, post: await lab.read(postId), standing, difference: compare(asked, standing) };
+  const difference = compare(asked, standing);
+  return { ...played, post: await lab.read(postId), standing, difference, struck: await struck?.() };
 };
 
 /** Asserts that a scenario came to the end that was expected of it, with nothing lost and nothing doubled. */
@@ -103,6 +117,7 @@ export const expectVerdict = (verdict: Verdict | Error | undefined, { expected }
   if (verdict === undefined || verdict instanceof Error) throw verdict ?? new Error('It was not played');
   const { met, post, standing, difference } = verdict;
   tally.count(difference);
+  expect(verdict.struck, 'the fault struck').not.toBe(0);
   expect(difference).toEqual({ lost: [], doubled: [], outOfOrder: [] });
   if (expected.end === 'put off') {
     expect(met.putOffSeconds).toBeGreaterThan(expected.seconds[0]);

@@ -3,10 +3,12 @@ import * as z from 'zod';
 import { allOperations } from '../../infra/openapi.ts';
 import { Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
 import { takesBody, type Operation } from '../../shared/http/operation.ts';
-import { expectProblem } from '../support/integration/answers.ts';
+import { expectProblem, whereIs } from '../support/integration/answers.ts';
+import { spyOn } from '../support/integration/bus.ts';
 import {
   Announced,
   becomes,
+  campaignBecomes,
   inMs,
   plan,
   publish,
@@ -15,9 +17,7 @@ import {
   uploadPicture,
   write,
 } from '../support/integration/desk.ts';
-import { spyOn } from '../support/integration/bus.ts';
 import { stage } from '../support/integration/stage.ts';
-import { whereIs } from '../support/integration/answers.ts';
 
 const alice = new Marketer(stage, 'alice');
 const mallory = new Marketer(stage, 'mallory');
@@ -56,6 +56,7 @@ const Read = z.looseObject({ version: z.number() });
 const readByOwner = ({ kind, id }: Thing) => alice.do(Read, 'GET', `${readPathOf[kind]}/${id}`);
 
 let xUsername = '';
+let aliceAccount = '';
 let malloryAccount = '';
 let malloryPost = '';
 const things: Thing[] = [];
@@ -67,13 +68,13 @@ const thing = (kind: Kind, what: string, id: string): string => {
 beforeAll(async () => {
   await Promise.all([alice.join(), mallory.join()]);
   xUsername = await newXUser(stage);
-  const accountId = thing('accountId', 'a connected account', await alice.connect(xUsername));
+  aliceAccount = thing('accountId', 'a connected account', await alice.connect(xUsername));
   const gone = thing('accountId', 'a disconnected account', await alice.connect(await newXUser(stage)));
   await alice.call('DELETE', `/v1/accounts/${gone}`);
   malloryAccount = await mallory.connect(await newXUser(stage));
   malloryPost = (await write(mallory, malloryAccount, 'Of Mallory.')).id;
 
-  const post = async (what: string) => thing('postId', what, (await write(alice, accountId, `Here is ${what}.`)).id);
+  const post = async (what: string) => thing('postId', what, (await write(alice, aliceAccount, `Here is ${what}.`)).id);
   await post('a draft');
   await schedule(alice, { id: await post('a scheduled post') }, inMs(86_400_000));
   const out = await post('a published post');
@@ -85,18 +86,22 @@ beforeAll(async () => {
   thing('mediaId', 'an announced picture', announced.media.id);
 
   const campaign = async (what: string) => {
-    const { id: postId } = await write(alice, accountId, `A post of ${what}.`);
+    const { id: postId } = await write(alice, aliceAccount, `A post of ${what}.`);
     return { id: thing('campaignId', what, (await plan(alice, [{ postId, publishAt: inMs(86_400_000) }])).id) };
   };
   await campaign('a draft campaign');
-  await turn(alice, await campaign('a running campaign'), 'launch');
-  const paused = await campaign('a paused campaign');
-  await turn(alice, paused, 'launch');
-  await turn(alice, paused, 'pause');
+  const launched = async (what: string) => {
+    const draft = await campaign(what);
+    await turn(alice, draft, 'launch');
+    return campaignBecomes(alice, draft, 'planned', ({ slots }) => slots[0]?.status === 'planned');
+  };
+  await launched('a running campaign');
+  await turn(alice, await launched('a paused campaign'), 'pause');
 });
 
 test('every operation with an id finds nothing of another workspace, and changes nothing there', async () => {
   await using spy = await spyOn((await whereIs(alice)).workspaceId);
+  const { personId } = await whereIs(mallory);
   const before = await Promise.all(things.map(readByOwner));
   const onXBefore = await postsOnX(stage, xUsername);
   let cells = 0;
@@ -123,7 +128,10 @@ test('every operation with an id finds nothing of another workspace, and changes
   expect(cells).toBeGreaterThanOrEqual(onOne.length * 2);
   expect(await Promise.all(things.map(readByOwner))).toEqual(before);
   expect(await postsOnX(stage, xUsername)).toEqual(onXBefore);
-  expect(await spy.heard()).toEqual([]);
+  // Events of a workspace come in order: when the last one is here, so are those before it.
+  const last = await write(alice, aliceAccount, 'After all that.');
+  await spy.hears('the last post', ({ entityId }) => entityId === last.id);
+  expect((await spy.heard()).filter(({ actor }) => actor.id === personId)).toEqual([]);
 });
 
 describe('a foreign id within a body or a query', () => {

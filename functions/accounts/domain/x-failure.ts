@@ -108,11 +108,15 @@ const wordings: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** X's words as one sentence, of a length that fits an event. */
+const sentence = (said: string): string => `${said.slice(0, 300).replace(/[.\s]+$/, '')}.`;
+
 const reasonOf = (body: Body): string => {
   const named = body.errors.find(({ message }) => message !== '')?.message ?? '';
   const said = body.error_description || named || body.detail;
   const meaning = wordings.find(([wording]) => wording.test(`${said} ${body.detail}`))?.[1];
-  return meaning ?? (said === '' ? 'X refused it without a word why.' : `X refused it: ${said.slice(0, 300)}`);
+  if (meaning !== undefined) return meaning;
+  return said === '' ? 'X refused it without a word why.' : `X refused it and said: ${sentence(said)}`;
 };
 
 /** X counts calls per 15 minutes, and some per 24 hours (those headers are undocumented and may be missing). */

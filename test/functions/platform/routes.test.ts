@@ -53,7 +53,7 @@ describe('health', () => {
         { context: 'posts', status: 'up' },
       ],
     });
-    expect(answer.body()).toMatchObject({ contexts: [{ milliseconds: expect.any(Number) }, {}] });
+    expect(answer.text).toMatch(/"milliseconds":\d+/);
   });
 
   test('is degraded when one context does not answer', async () => {

@@ -9,6 +9,7 @@ export const otherAccountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9W';
 export const campaignId = 'cmp_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 export const otherCampaignId = 'cmp_01KATJ9V5H8Q3M4N5P6R7S8T9W';
 export const slotId = 'slt_01KATJ9V5H8Q3M4N5P6R7S8T9V';
+export const laterSlotId = 'slt_01KATJ9V5H8Q3M4N5P6R7S8T9W';
 export const mediaId = 'med_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 export const author = { actor: { type: 'person' as const, id: owner.personId }, correlationId: 'correlation-1' };
 

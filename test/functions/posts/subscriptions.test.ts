@@ -8,6 +8,7 @@ import {
   aScheduledPost,
   author,
   campaignId,
+  laterSlotId,
   noon,
   otherAccountId,
   otherCampaignId,
@@ -101,9 +102,10 @@ describe("a campaign's slot", () => {
     expect(await stored()).toMatchObject({ status, version: 1 });
   });
 
-  test("leaves another campaign's post, and one that is not there, alone", async () => {
+  test('leaves a post that a later campaign took, and one that is not there, alone', async () => {
     expect(await planned()).toBe(true);
-    await world.memory.posts.create(aPost({ campaignId: otherCampaignId }), author);
+    const slot = { slotId: laterSlotId, planVersion: 1 };
+    await world.memory.posts.create(aPost({ campaignId: otherCampaignId, slot }), author);
     expect(await planned()).toBe(true);
     expect(await stored()).toMatchObject({ campaignId: otherCampaignId, status: 'draft' });
   });

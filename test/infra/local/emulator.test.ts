@@ -30,6 +30,7 @@ import {
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -203,6 +204,35 @@ describe('streams', () => {
   test('without it, a batch that throws is tried for ever', async () => {
     const seen = await onEmulator({ without: ['streams'] }, (emulator) => poisonedStream(emulator, 'throws'));
     expect(seen).toEqual({ ids: ['a', 'a', 'a', 'a', 'a'], failures: [] });
+  });
+});
+
+describe('https-to-this-machine', () => {
+  /** What a function gets that asks a server of this machine through `https` with an http agent, as the X client does. */
+  async function answerOfOwnServer(emulator: Emulator): Promise<string> {
+    const server = createServer((_, response) => response.end('here'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const source = `const http = require('http'); const https = require('https');
+      exports.handler = async () => new Promise((resolve) => {
+        https.request({ host: '127.0.0.1', port: ${port}, path: '/', agent: new http.Agent() }, (response) => {
+          response.on('data', (data) => resolve(String(data)));
+        }).on('error', (error) => resolve(error.code)).end();
+      });`;
+    await createFunction(emulator, 'caller', source);
+    const lambda = new LambdaClient(clientOptions(emulator));
+    const answer = await lambda.send(new InvokeCommand({ FunctionName: 'caller' }));
+    server.close();
+    return Buffer.from(answer.Payload ?? new Uint8Array()).toString();
+  }
+
+  test('the server is reached', async () => {
+    expect(await onEmulator({}, answerOfOwnServer)).toBe('"here"');
+  });
+
+  test('without it, the server is not found', async () => {
+    expect(await onEmulator({ without: ['https-to-this-machine'] }, answerOfOwnServer)).toMatch(/^"E[A-Z]+"$/);
   });
 });
 

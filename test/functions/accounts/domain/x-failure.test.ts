@@ -62,7 +62,7 @@ const answers: Record<string, [Answer, object]> = {
   ],
   'a refusal in words nobody knows': [
     forbidden('The moon is in the wrong house.'),
-    { kind: 'forbidden', reason: 'X refused it: The moon is in the wrong house.' },
+    { kind: 'forbidden', reason: 'X refused it and said: The moon is in the wrong house.' },
   ],
   'a suspended account': [
     forbidden('The user used for authentication is suspended', `${old}user-suspended`),
@@ -92,7 +92,7 @@ const answers: Record<string, [Answer, object]> = {
       status: 403,
       body: { title: 'Unsupported Authentication', detail: 'wrong kind', type: `${now}unsupported-authentication` },
     },
-    { kind: 'forbidden', reason: 'X refused it: wrong kind' },
+    { kind: 'forbidden', reason: 'X refused it and said: wrong kind.' },
   ],
   'no credits': [
     { status: 402, body: { account_id: 1, title: 'CreditsDepleted', detail: 'no credits', type: `${old}credits` } },
@@ -148,11 +148,11 @@ const answers: Record<string, [Answer, object]> = {
         type: `${now}invalid-request`,
       },
     },
-    { kind: 'invalid', reason: 'X refused it: Your media IDs are invalid.' },
+    { kind: 'invalid', reason: 'X refused it and said: Your media IDs are invalid.' },
   ],
   'a refused refresh token': [
     { status: 400, body: { error: 'invalid_request', error_description: 'Value passed for the token was invalid.' } },
-    { kind: 'invalid', reason: 'X refused it: Value passed for the token was invalid.' },
+    { kind: 'invalid', reason: 'X refused it and said: Value passed for the token was invalid.' },
   ],
   'an expired access token': [
     { status: 401, body: { title: 'Unauthorized', type: 'about:blank', status: 401, detail: 'Unauthorized' } },

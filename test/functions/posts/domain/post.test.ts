@@ -9,7 +9,17 @@ import {
   schedule,
   type Post,
 } from '../../../../functions/posts/domain/post.ts';
-import { aPost, aScheduledPost, campaignId, noon, otherAccountId, otherCampaignId, out, slotId } from '../sample.ts';
+import {
+  aPost,
+  aScheduledPost,
+  campaignId,
+  laterSlotId,
+  noon,
+  otherAccountId,
+  otherCampaignId,
+  out,
+  slotId,
+} from '../sample.ts';
 
 const at = (offsetMs: number) => new Date(noon.getTime() + offsetMs).toISOString();
 const dayMs = 86_400_000;
@@ -70,11 +80,15 @@ const expected: Record<PostStatus, Record<keyof typeof transitions, string>> = {
 };
 
 const table = PostStatus.options.flatMap((status) =>
-  Object.entries(expected[status]).map(([transition, result]) => ({ status, transition, result })),
+  (['edit', 'schedule', 'plan', 'cancel', 'remove'] as const).map((transition) => ({
+    status,
+    transition,
+    result: expected[status][transition],
+  })),
 );
 
 test.each(table)('$transition of a $status post gives $result', ({ status, transition, result }) => {
-  expect(after(transition as keyof typeof transitions, status)).toBe(result);
+  expect(after(transition, status)).toBe(result);
 });
 
 describe('scheduling', () => {
@@ -179,9 +193,21 @@ describe("a campaign's slot", () => {
   test.each([
     ['heard twice', { campaignId, slot: { slotId, planVersion: 1 } }],
     ['older than what the post knows', { campaignId, slot: { slotId, planVersion: 2 } }],
-    ["of another campaign than the post's", { campaignId: otherCampaignId }],
+    [
+      'of a campaign from which a later one took the post',
+      { campaignId: otherCampaignId, slot: { slotId: laterSlotId, planVersion: 1 } },
+    ],
   ])('%s does nothing', (_, said) => {
     expect(plan(aPost(said), slot, noon)).toBeUndefined();
+  });
+
+  test('of a later campaign takes the post over', () => {
+    const planned = aScheduledPost({ campaignId, slot: { slotId, planVersion: 7 } });
+    expect(plan(planned, { ...slot, campaignId: otherCampaignId, slotId: laterSlotId }, noon)).toMatchObject({
+      campaignId: otherCampaignId,
+      slot: { slotId: laterSlotId, planVersion: 1 },
+      scheduleVersion: 2,
+    });
   });
 
   test('planned anew schedules the post anew', () => {

@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as contract from '../../../../functions/posts/contract.ts';
+import { Problem } from '../../../../shared/http/problem.ts';
+import { accountId, mediaId } from '../sample.ts';
+import { openWorld, type World } from '../world.ts';
+import { announce, parts } from './steps.ts';
+
+const { MediaView, PostView } = contract;
+
+let world: World;
+beforeEach(async () => {
+  world = await openWorld();
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const png = { bytes: 8, head: new Uint8Array(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')) };
+
+describe('a media file', () => {
+  test('is announced, uploaded, completed and used', async () => {
+    const { media, upload } = await announce(world);
+    expect(upload).toMatchObject({ method: 'PUT', headers: { 'content-type': 'image/png', 'content-length': '8' } });
+    expect(media).toMatchObject({ status: 'awaiting_upload', altText: null });
+    const path = { mediaId: media.id };
+
+    const early = await world.call(contract.completeMedia, Problem, { path });
+    expect(early).toMatchObject({ status: 409, body: { code: 'media_not_uploaded' } });
+    world.memory.uploads.set(media.id, png);
+    const completed = await world.call(contract.completeMedia, MediaView, { path });
+    expect(completed).toMatchObject({ status: 200, etag: '"v2"', body: { status: 'ready' } });
+    // Saying it again changes nothing.
+    expect(await world.call(contract.completeMedia, MediaView, { path })).toEqual(completed);
+    expect(await world.call(contract.getMedia, MediaView, { path })).toEqual(completed);
+
+    const body = { accountId, parts: [{ mediaIds: [media.id] }] };
+    expect((await world.call(contract.createPost, PostView, { body })).status).toBe(201);
+  });
+
+  test('that is something else than announced is refused', async () => {
+    const { media } = await announce(world, 'image/jpeg');
+    world.memory.uploads.set(media.id, png);
+    const answer = await world.call(contract.completeMedia, Problem, { path: { mediaId: media.id } });
+    expect(answer).toMatchObject({ status: 422, body: { code: 'media_mismatch' } });
+  });
+
+  test.each([
+    [{ contentType: 'image/svg+xml', bytes: 8 }, 'body.contentType'],
+    [{ contentType: 'image/png', bytes: 0 }, 'body.bytes'],
+    [{ contentType: 'image/png', bytes: 5_242_881 }, 'body.bytes'],
+    [{ contentType: 'image/png', bytes: 8, altText: 'a'.repeat(1001) }, 'body.altText'],
+  ])('%j is refused at once', async (body, path) => {
+    const answer = await world.call(contract.createMedia, Problem, { body });
+    expect(answer.status).toBe(400);
+    expect(answer.body.fields?.map((field) => field.path)).toEqual([path]);
+  });
+});

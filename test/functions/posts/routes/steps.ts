@@ -1,0 +1,22 @@
+import * as contract from '../../../../functions/posts/contract.ts';
+import { aPost, accountId, author } from '../sample.ts';
+import type { World } from '../world.ts';
+
+export const later = '2026-11-22T13:00:00.000Z';
+export const parts = [{ text: 'Hello' }];
+
+export const draft = async (world: World) =>
+  (await world.call(contract.createPost, contract.PostView, { body: { accountId, parts } })).body;
+
+export const scheduled = async (world: World, publishAt = later) => {
+  const { id: postId } = await draft(world);
+  const sent = { path: { postId }, body: { publishAt } };
+  return (await world.call(contract.schedulePost, contract.PostView, sent)).body;
+};
+
+/** A post in a state that the API alone does not bring about. */
+export const put = async (world: World, said: Parameters<typeof aPost>[0]) =>
+  world.memory.posts.create(aPost(said), author);
+
+export const announce = async (world: World, contentType = 'image/png', bytes = 8) =>
+  (await world.call(contract.createMedia, contract.createMedia.response, { body: { contentType, bytes } })).body;

@@ -1,0 +1,47 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { httpEvent, owner } from '../../support/http-event.ts';
+import { captureLog } from '../captured-log.ts';
+import { made, make, open, problemOf, remove } from '../things.ts';
+
+beforeEach(() => {
+  captureLog();
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+describe('a caller', () => {
+  const claimed = (claims: unknown): APIGatewayProxyEventV2 => {
+    const event = made();
+    return { ...event, requestContext: Object.assign(event.requestContext, { authorizer: { jwt: { claims } } }) };
+  };
+  const full = { person_id: owner.personId, workspace_id: owner.workspaceId, role: 'owner', jti: 'token-1' };
+
+  test('who is not signed in is 401', async () => {
+    const problem = await problemOf(httpEvent(make, { body: { name: 'A' } }));
+    expect(problem).toMatchObject({ status: 401, code: 'not_signed_in' });
+  });
+
+  test.each<[string, unknown]>([
+    ['no claims', undefined],
+    ['no workspace', { ...full, workspace_id: undefined }],
+    ['a workspace that is none', { ...full, workspace_id: owner.personId }],
+    ['a role that is none', { ...full, role: 'root' }],
+    ['two roles', { ...full, role: ['owner'] }],
+    ['no token id', { ...full, jti: undefined }],
+  ])('whose token has %s is 401', async (_, claims) => {
+    expect(await problemOf(claimed(claims))).toMatchObject({ status: 401 });
+  });
+
+  test('whose role lacks the permission is 403, and needs no well-formed body to hear it', async () => {
+    const problem = await problemOf(made({ as: { ...owner, role: 'analyst' }, body: '{' }));
+    expect(problem).toMatchObject({ status: 403, code: 'role_lacks_permission' });
+  });
+
+  test('of any role may do what only asks for a sign-in', async () => {
+    const event = httpEvent(remove, { as: { ...owner, role: 'analyst' }, path: { thingId: 't1' } });
+    expect((await open().send(event)).statusCode).toBe(204);
+  });
+});

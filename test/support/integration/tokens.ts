@@ -1,0 +1,41 @@
+import { createPrivateKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import * as z from 'zod';
+import { stage } from './stage.ts';
+
+const Json = z.record(z.string(), z.unknown());
+
+const decoded = (part = ''): Record<string, unknown> =>
+  Json.parse(JSON.parse(Buffer.from(part, 'base64url').toString('utf8')));
+
+const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** The claims of a token. */
+export const claimsOf = (token: string): Record<string, unknown> => decoded(token.split('.')[1]);
+
+/** The key that the stage's user pool signs access tokens with: the emulator keeps it with its state. */
+export const poolKey = (): KeyObject => {
+  const folder = inject('folder');
+  const name = `${stage.userPoolId}-access.pem`;
+  const found = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((file) => file.endsWith(name));
+  if (found === undefined) throw new Error(`The emulator keeps no ${name}`);
+  return createPrivateKey(readFileSync(join(folder, found)));
+};
+
+/** A key that nobody trusts. */
+export const strangersKey = (): KeyObject => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+
+/** The token with other claims, signed anew with that key (RS256, RFC 7515). */
+export const resigned = (token: string, key: KeyObject, claims: Record<string, unknown> = {}): string => {
+  const [header = ''] = token.split('.');
+  const signed = `${header}.${encoded({ ...claimsOf(token), ...claims })}`;
+  return `${signed}.${sign('RSA-SHA256', Buffer.from(signed), key).toString('base64url')}`;
+};
+
+/** The token as unsigned (`alg: none`), with its claims as they were. */
+export const unsigned = (token: string): string => {
+  const [header, claims = ''] = token.split('.');
+  return `${encoded({ ...decoded(header), alg: 'none' })}.${claims}.`;
+};
