@@ -26,7 +26,9 @@ export const listensTo: readonly EventDefinition[] = [
   postEvents,
   campaignEvents,
   analyticsEvents,
-].flatMap((module) => Object.values(module).filter(isEventDefinition));
+]
+  .flatMap((module) => Object.values(module).filter(isEventDefinition))
+  .sort((one, other) => one.type.localeCompare(other.type, 'en'));
 
 /** Credentials are never stored, not even to give a reply again: these operations bear to be repeated. */
 const repeatable = { idempotency: 'inherent' } as const;

@@ -35,6 +35,14 @@ const dynamo = (operation: string, context: string, body: string): Call => ({
 
 /** The steps of publishing a post at which AWS is called. */
 const publishing: Record<string, (place: Place) => Call> = {
+  // The first two may leave the outcome unknown for a minute: they begin first.
+  'writing the intent': ({ postId }) => dynamo('PutItem', 'accounts', `Item.sk.S == 'PUBLICATION#${postId}#0'`),
+  'writing the X id': ({ postId }) => ({
+    service: 'dynamodb',
+    operation: 'TransactWriteItems',
+    ...by('accounts'),
+    ...about(postId),
+  }),
   'telling that it is scheduled': ({ postId }) => ({
     service: 'events',
     operation: 'PutEvents',
@@ -45,13 +53,6 @@ const publishing: Record<string, (place: Place) => Call> = {
     dynamo('PutItem', 'posts', `Item.id.S == '${postId}' && Item.status.S == 'publishing'`),
   'reading the publication': ({ postId }) => dynamo('GetItem', 'accounts', `Key.sk.S == 'PUBLICATION#${postId}#0'`),
   'reading the tokens': ({ account }) => dynamo('GetItem', 'accounts', `contains(Key.sk.S, '${account.id}')`),
-  'writing the intent': ({ postId }) => dynamo('PutItem', 'accounts', `Item.sk.S == 'PUBLICATION#${postId}#0'`),
-  'writing the X id': ({ postId }) => ({
-    service: 'dynamodb',
-    operation: 'TransactWriteItems',
-    ...by('accounts'),
-    ...about(postId),
-  }),
   'recording the outcome': ({ postId }) =>
     dynamo('PutItem', 'posts', `Item.id.S == '${postId}' && Item.status.S == 'published'`),
 };
@@ -77,16 +78,20 @@ const campaigning: Record<string, (place: Place) => Call> = {
     dynamo('PutItem', 'campaigns', `Item.id.S == '${campaignId}' && Item.status.S == 'completed'`),
 };
 
-const scenarios = (steps: typeof publishing, inCampaign: boolean): Scenario[] =>
+/** Every step meets what the SDK's own tries do not mend; what they mend is met at one step. */
+const hardWays = ['throttled beyond the SDK’s tries', 'reset beyond the SDK’s tries', 'carried out with its answer lost'];
+const scenariosOf = (steps: typeof publishing, inCampaign: boolean): Scenario[] =>
   Object.entries(steps).flatMap(([step, call]) =>
-    Object.entries(ways).map(([way, how]): Scenario => ({
-      name: `${step}, ${way}`,
-      inCampaign,
-      expected: { end: 'published' },
-      arm: (place) => armAws(inject('awsProxyUrl'), [{ ...call(place), ...how }]),
-    })),
+    Object.entries(ways)
+      .filter(([way]) => hardWays.includes(way) || step === 'writing the X id')
+      .map(([way, how]): Scenario => ({
+        name: `${step}, ${way}`,
+        inCampaign,
+        expected: { end: 'published' },
+        arm: (place) => armAws(inject('awsProxyUrl'), [{ ...call(place), ...how }]),
+      })),
   );
-const all = [...scenarios(publishing, false), ...scenarios(campaigning, true)];
+const all = [...scenariosOf(publishing, false), ...scenariosOf(campaigning, true)];
 
 describe('AWS fails while a post is published', () => {
   const tally = new Tally();

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import aslValidator from 'asl-validator';
@@ -79,8 +79,11 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
   test('say with every alarm what users lose and where to read what to do', () => {
     const alarms = ofType(stage, 'AWS::CloudWatch::Alarm');
     expect(alarms.length).toBeGreaterThan(20);
+    const headings = readFileSync(join(root, 'docs/runbook.md'), 'utf8').matchAll(/^## (.*)$/gm);
+    const anchors = new Set(Array.from(headings, ([, heading = '']) => heading.toLowerCase().replaceAll(' ', '-')));
     for (const [name, { Properties }] of alarms) {
-      expect(Properties['AlarmDescription'], name).toMatch(/\. See docs\/runbook\.md#[a-z-]+$/);
+      const [, anchor] = /\. See docs\/runbook\.md#([a-z-]+)$/.exec(String(Properties['AlarmDescription'])) ?? [];
+      expect(anchors, name).toContain(anchor);
       expect(Properties['AlarmActions'], name).toHaveLength(1);
     }
   });

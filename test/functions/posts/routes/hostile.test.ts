@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import * as contract from '../../../../functions/posts/contract.ts';
 import { Problem } from '../../../../shared/http/problem.ts';
-import { type SignedIn } from '../../../support/http-event.ts';
-import { accountId, mediaId } from '../sample.ts';
+import { owner, type SignedIn } from '../../../support/http-event.ts';
+import { accountId } from '../sample.ts';
 import { openWorld, type World } from '../world.ts';
 import { announce, draft, later, parts, scheduled } from './steps.ts';
 
@@ -17,8 +17,6 @@ beforeEach(async () => {
 afterEach(() => {
   vi.unstubAllEnvs();
 });
-
-const png = { bytes: 8, head: new Uint8Array(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')) };
 
 test("another workspace's posts and media do not exist", async () => {
   const { id: postId } = await scheduled(world);

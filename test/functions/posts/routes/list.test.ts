@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as contract from '../../../../functions/posts/contract.ts';
 import { Problem } from '../../../../shared/http/problem.ts';
 import { owner } from '../../../support/http-event.ts';
-import { accountId, noon, otherAccountId } from '../sample.ts';
+import { noon, otherAccountId } from '../sample.ts';
 import { openWorld, type World } from '../world.ts';
 import { draft, later, scheduled } from './steps.ts';
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as contract from '../../../../functions/posts/contract.ts';
 import { Problem } from '../../../../shared/http/problem.ts';
-import { accountId, mediaId } from '../sample.ts';
+import { accountId } from '../sample.ts';
 import { openWorld, type World } from '../world.ts';
-import { announce, parts } from './steps.ts';
+import { announce } from './steps.ts';
 
 const { MediaView, PostView } = contract;
 

@@ -1,0 +1,49 @@
+import type { Metafile } from 'esbuild';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
+
+export const kilobyte = 1024;
+
+/** Every variable that some function asks for; none of the values is used before a first request. */
+export const functionEnvironment: Readonly<Record<string, string>> = {
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'id',
+  AWS_SECRET_ACCESS_KEY: 'secret',
+  AWS_LAMBDA_FUNCTION_NAME: 'function',
+  TABLE_NAME: 'table',
+  BUS_NAME: 'bus',
+  MEDIA_BUCKET: 'bucket',
+  X_SECRET_ARN: 'secret',
+  X_API_URL: 'https://api.x.com',
+  X_AUTHORIZE_URL: 'https://x.com',
+  X_REDIRECT_URI: 'https://localhost/x/callback',
+  USER_POOL_ID: 'us-east-1_pool',
+  USER_POOL_CLIENT_ID: 'client',
+  API_URL: 'https://localhost',
+  REGISTRY_PATH: '/services',
+};
+
+/** The files that importing the function's entry reads: its own and what they import statically. */
+export const staticClosure = ({ outputs }: Metafile): string[] => {
+  const read = new Set<string>();
+  const add = (path: string): void => {
+    if (read.has(path)) return;
+    read.add(path);
+    for (const { kind, external, path: imported } of outputs[path]?.imports ?? []) {
+      if (kind === 'import-statement' && !external) add(imported);
+    }
+  };
+  for (const path of Object.keys(outputs)) if (basename(path) === 'index.mjs') add(path);
+  return [...read];
+};
+
+export const closureBytes = (bundle: Metafile): number =>
+  staticClosure(bundle).reduce((sum, path) => sum + (bundle.outputs[path]?.bytes ?? 0), 0);
+
+/** The size of the zip file that Lambda gets: per file the deflated content and two headers (PKWARE, APPNOTE 4.3). */
+export const zipBytes = (folder: string): number =>
+  readdirSync(folder).reduce(
+    (sum, name) => sum + deflateRawSync(readFileSync(join(folder, name)), { level: 9 }).length + 76 + 2 * name.length,
+    22,
+  );

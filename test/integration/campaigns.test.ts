@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
+import { expectProblem } from '../support/integration/answers.ts';
+import { becomes, campaignBecomes, inMs, plan, read, turn, write, type Campaign } from '../support/integration/desk.ts';
+import { endedExecutions, statesOf } from '../support/integration/executions.ts';
+import { stage } from '../support/integration/stage.ts';
+
+const maya = new Marketer(stage);
+beforeAll(() => maya.join());
+
+/** A launched campaign on an X account of its own, with a post due at each of these times. */
+const launched = async (...dueInMs: number[]) => {
+  const xUsername = await newXUser(stage);
+  const accountId = await maya.connect(xUsername);
+  const texts = dueInMs.map((_, place) => `Slot ${place}, ${randomUUID()}.`);
+  const postIds: string[] = [];
+  for (const text of texts) postIds.push((await write(maya, accountId, text)).id);
+  const firstAt = Date.now();
+  const times = dueInMs.map((due) => new Date(firstAt + due).toISOString());
+  const draft = await plan(maya, postIds.map((postId, place) => ({ postId, publishAt: times[place] ?? '' })));
+  const campaign = await turn(maya, draft, 'launch');
+  expect(campaign.status).toBe('running');
+  return { campaign, xUsername, texts, postIds, lastAt: Math.max(...times.map((at) => Date.parse(at))) };
+};
+
+const allSlots = (...statuses: string[]) => (campaign: Campaign): boolean =>
+  campaign.slots.every(({ status }) => statuses.includes(status));
+
+const textsOnX = async (xUsername: string): Promise<string[]> =>
+  (await postsOnX(stage, xUsername)).map(({ rawText }) => rawText);
+
+describe.concurrent('a campaign', () => {
+  test('that is paused before its slots are due holds all, and publishes each once when it goes on', async () => {
+    const { campaign, xUsername, texts, postIds, lastAt } = await launched(3_000, 3_000, 3_500);
+    expect((await turn(maya, campaign, 'pause')).status).toBe('paused');
+    await campaignBecomes(maya, campaign, 'every slot held', allSlots('held'));
+    expect(Date.now(), 'held when their time came, not before').toBeGreaterThanOrEqual(lastAt);
+    for (const id of postIds) {
+      const held = await read(maya, { id });
+      expect(held).toMatchObject({ status: 'held', problem: { code: 'campaign_paused' } });
+      expect(held.problem?.reason).toMatch(/resume/);
+      const executions = await endedExecutions('publish-post', id);
+      expect(executions.map(({ status }) => status)).toEqual(['SUCCEEDED']);
+    }
+    expect(await textsOnX(xUsername)).toEqual([]);
+
+    await turn(maya, campaign, 'resume');
+    const done = await campaignBecomes(maya, campaign, 'completed', ({ status }) => status === 'completed');
+    expect(done.slots.map(({ status }) => status)).toEqual(['published', 'published', 'published']);
+    expect((await textsOnX(xUsername)).sort()).toEqual([...texts].sort());
+  });
+
+  test('that is paused and resumed before anything is due publishes each once, at its time', async () => {
+    const { campaign, xUsername, texts, lastAt } = await launched(5_000);
+    await turn(maya, campaign, 'pause');
+    await turn(maya, campaign, 'resume');
+    await campaignBecomes(maya, campaign, 'completed', ({ status }) => status === 'completed');
+    const shown = await postsOnX(stage, xUsername);
+    expect(shown.map(({ rawText }) => rawText)).toEqual(texts);
+    expect(Date.parse(shown[0]?.createdAt ?? '')).toBeGreaterThanOrEqual(lastAt);
+  });
+
+  test('that is cancelled publishes nothing any more, and ends its workflows', async () => {
+    const { campaign, xUsername, postIds } = await launched(3_000, 86_400_000);
+    expect((await turn(maya, campaign, 'cancel')).status).toBe('cancelled');
+    for (const id of postIds) await becomes(maya, { id }, 'cancelled');
+    const [soon = ''] = postIds;
+    // The workflow of the post that was due wakes at its time, and finds it taken off.
+    await endedExecutions('publish-post', soon);
+    expect(await textsOnX(xUsername)).toEqual([]);
+    expectProblem(await maya.call('POST', `/v1/campaigns/${campaign.id}/resume`), 409, 'campaign_cancelled');
+  });
+
+  test('lets nothing pass from the moment its pause is answered', async () => {
+    const { campaign, xUsername, texts, postIds } = await launched(...Array.from({ length: 8 }, (_, place) => 2_500 + place * 350));
+    await eventually('the first of its posts on X', async () => ((await textsOnX(xUsername)).length > 0 ? true : undefined));
+    await turn(maya, campaign, 'pause');
+    const pausedAt = Date.now();
+    const settled = await campaignBecomes(maya, campaign, 'every slot out or held', allSlots('published', 'held'));
+    const out = settled.slots.filter(({ status }) => status === 'published').map(({ postId }) => postId);
+    expect(out.length).toBeGreaterThan(0);
+    expect(out.length).toBeLessThan(postIds.length);
+    expect((await textsOnX(xUsername)).length).toBe(out.length);
+    for (const id of out) {
+      const [execution] = await endedExecutions('publish-post', id);
+      const permit = (await statesOf(execution?.arn ?? '')).find(({ name }) => name === 'Permit');
+      expect(permit?.leftAt.getTime(), 'what is out was permitted before the pause').toBeLessThanOrEqual(pausedAt);
+    }
+
+    await turn(maya, campaign, 'resume');
+    await campaignBecomes(maya, campaign, 'completed', ({ status }) => status === 'completed');
+    expect((await textsOnX(xUsername)).sort()).toEqual([...texts].sort());
+  });
+
+  test('goes on when one of its posts is deleted, and counts it as not published', async () => {
+    const { campaign, xUsername, texts, postIds } = await launched(2_500, 2_500);
+    await campaignBecomes(maya, campaign, 'every slot planned', allSlots('planned'));
+    expect((await maya.call('DELETE', `/v1/posts/${postIds[0] ?? ''}`)).status).toBe(204);
+    const done = await campaignBecomes(maya, campaign, 'completed', ({ status }) => status === 'completed');
+    expect(done.slots.map(({ status }) => status)).toEqual(['dropped', 'published']);
+    expect(await textsOnX(xUsername)).toEqual([texts[1]]);
+    expect(await maya.call('GET', `/v1/campaigns/${campaign.id}`)).toMatchObject({
+      body: { result: { published: 1, notPublished: 1 } },
+    });
+  });
+});
+
+test('a post belongs to one campaign that is not over', async () => {
+  const accountId = await maya.connect(await newXUser(stage));
+  const { id: postId } = await write(maya, accountId, `Wanted twice, ${randomUUID()}.`);
+  const first = await plan(maya, [{ postId, publishAt: inMs(86_400_000) }]);
+  const again = { name: 'Again', timeZone: 'Europe/Berlin', posts: [{ postId, publishAt: inMs(86_400_000) }] };
+  const refused = expectProblem(await maya.call('POST', '/v1/campaigns', again), 409, 'posts_unusable');
+  expect(refused.fields).toMatchObject([{ path: 'body.posts.0.postId', code: 'post_in_campaign' }]);
+  await turn(maya, first, 'cancel');
+  expect((await maya.call('POST', '/v1/campaigns', again)).status).toBe(201);
+});
+
+test('a campaign moves from state to state in its order alone', async () => {
+  const accountId = await maya.connect(await newXUser(stage));
+  const { id: postId } = await write(maya, accountId, `In order, ${randomUUID()}.`);
+  const draft = await plan(maya, [{ postId, publishAt: inMs(86_400_000) }]);
+  const refuse = async (verb: string, code: string) => {
+    expectProblem(await maya.call('POST', `/v1/campaigns/${draft.id}/${verb}`), 409, code);
+  };
+  for (const verb of ['pause', 'resume']) await refuse(verb, 'campaign_draft');
+  await turn(maya, draft, 'launch');
+  for (const verb of ['launch', 'resume']) await refuse(verb, 'campaign_running');
+  await turn(maya, draft, 'pause');
+  for (const verb of ['launch', 'pause']) await refuse(verb, 'campaign_paused');
+  await turn(maya, draft, 'cancel');
+  for (const verb of ['launch', 'pause', 'resume', 'cancel']) await refuse(verb, 'campaign_cancelled');
+});
