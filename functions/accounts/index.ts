@@ -12,7 +12,7 @@ import * as stores from './store.ts';
 import { tasks } from './tasks.ts';
 import { vaultWith } from './vault.ts';
 import { xOverHttp } from './x/api.ts';
-import { secretFromManager, xSecret } from './x-secret.ts';
+import { xSecret } from './x-secret.ts';
 
 const env = parseEnvironment(
   {
@@ -28,7 +28,7 @@ const env = parseEnvironment(
 );
 const now = () => new Date();
 const table = openTable(env.TABLE_NAME, now);
-const secret = xSecret(() => secretFromManager(env.X_SECRET_ARN), now);
+const secret = xSecret(async () => (await import('./secret-manager.ts')).secretFromManager(env.X_SECRET_ARN), now);
 const files = once(async () => (await import('./media-objects.ts')).mediaBucket(env.MEDIA_BUCKET));
 
 const deps: Deps = {

@@ -41,10 +41,3 @@ const jsonOf = (text: string): unknown => {
     return undefined;
   }
 };
-
-/** Reads a secret's text from AWS Secrets Manager. */
-export const secretFromManager = async (arn: string): Promise<string | undefined> => {
-  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-  const { SecretString } = await new SecretsManagerClient({}).send(new GetSecretValueCommand({ SecretId: arn }));
-  return SecretString;
-};

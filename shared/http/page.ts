@@ -27,7 +27,8 @@ const fingerprint = (scope: PageScope): string => {
   return createHash('sha256').update(JSON.stringify(asked.sort())).digest('base64url').slice(0, 16);
 };
 
-const Cursor = z.tuple([z.string(), z.record(z.string(), z.string())]);
+const Key = z.record(z.string(), z.string()).refine((key) => Object.keys(key).length > 0);
+const Cursor = z.tuple([z.string(), Key]);
 
 /** An opaque cursor: the key to go on from, bound to the query (and so to the workspace) it came from. */
 export const encodeCursor = (key: Readonly<Record<string, string>>, scope: PageScope): string =>

@@ -9,7 +9,10 @@ import { stage } from '../support/integration/stage.ts';
 const maya = new Marketer(stage);
 beforeAll(() => maya.join());
 
-/** A launched campaign on an X account of its own, with a post due at each of these times. */
+const allSlots = (...statuses: string[]) => (campaign: Campaign): boolean =>
+  campaign.slots.every(({ status }) => statuses.includes(status));
+
+/** A campaign on an X account of its own, launched and planned, with a post due at each of these times. */
 const launched = async (...dueInMs: number[]) => {
   const xUsername = await newXUser(stage);
   const accountId = await maya.connect(xUsername);
@@ -19,13 +22,10 @@ const launched = async (...dueInMs: number[]) => {
   const firstAt = Date.now();
   const times = dueInMs.map((due) => new Date(firstAt + due).toISOString());
   const draft = await plan(maya, postIds.map((postId, place) => ({ postId, publishAt: times[place] ?? '' })));
-  const campaign = await turn(maya, draft, 'launch');
-  expect(campaign.status).toBe('running');
+  expect((await turn(maya, draft, 'launch')).status).toBe('running');
+  const campaign = await campaignBecomes(maya, draft, 'every slot planned', allSlots('planned'));
   return { campaign, xUsername, texts, postIds, lastAt: Math.max(...times.map((at) => Date.parse(at))) };
 };
-
-const allSlots = (...statuses: string[]) => (campaign: Campaign): boolean =>
-  campaign.slots.every(({ status }) => statuses.includes(status));
 
 const textsOnX = async (xUsername: string): Promise<string[]> =>
   (await postsOnX(stage, xUsername)).map(({ rawText }) => rawText);
@@ -61,6 +61,18 @@ describe.concurrent('a campaign', () => {
     expect(Date.parse(shown[0]?.createdAt ?? '')).toBeGreaterThanOrEqual(lastAt);
   });
 
+  test('that is paused before it was planned plans nothing, and all of it when it goes on', async () => {
+    const accountId = await maya.connect(await newXUser(stage));
+    const { id: postId } = await write(maya, accountId, `Not yet, ${randomUUID()}.`);
+    const draft = await plan(maya, [{ postId, publishAt: inMs(86_400_000) }]);
+    await turn(maya, draft, 'launch');
+    await turn(maya, draft, 'pause');
+    await endedExecutions('run-campaign', draft.id);
+    await turn(maya, draft, 'resume');
+    await campaignBecomes(maya, draft, 'every slot planned', allSlots('planned'));
+    await becomes(maya, { id: postId }, 'scheduled');
+  });
+
   test('that is cancelled publishes nothing any more, and ends its workflows', async () => {
     const { campaign, xUsername, postIds } = await launched(3_000, 86_400_000);
     expect((await turn(maya, campaign, 'cancel')).status).toBe('cancelled');
@@ -73,7 +85,7 @@ describe.concurrent('a campaign', () => {
   });
 
   test('lets nothing pass from the moment its pause is answered', async () => {
-    const { campaign, xUsername, texts, postIds } = await launched(...Array.from({ length: 8 }, (_, place) => 2_500 + place * 350));
+    const { campaign, xUsername, texts, postIds } = await launched(3_000, 4_000, 5_000, 6_000, 7_000, 8_000);
     await eventually('the first of its posts on X', async () => ((await textsOnX(xUsername)).length > 0 ? true : undefined));
     await turn(maya, campaign, 'pause');
     const pausedAt = Date.now();
@@ -95,7 +107,6 @@ describe.concurrent('a campaign', () => {
 
   test('goes on when one of its posts is deleted, and counts it as not published', async () => {
     const { campaign, xUsername, texts, postIds } = await launched(2_500, 2_500);
-    await campaignBecomes(maya, campaign, 'every slot planned', allSlots('planned'));
     expect((await maya.call('DELETE', `/v1/posts/${postIds[0] ?? ''}`)).status).toBe(204);
     const done = await campaignBecomes(maya, campaign, 'completed', ({ status }) => status === 'completed');
     expect(done.slots.map(({ status }) => status)).toEqual(['dropped', 'published']);

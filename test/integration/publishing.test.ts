@@ -113,7 +113,7 @@ describe.concurrent('a post', () => {
     twins.push(await start('publish-post', input));
     expect(await Promise.all(twins.map(endOf))).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']);
     expect(await onX(what)).toHaveLength(1);
-    const sent = (await requestsAtX(xUsername)).filter(({ body }) => JSON.stringify(body).includes(what));
+    const sent = (await requestsAtX(xUsername)).filter(({ body }) => JSON.stringify({ body }).includes(what));
     expect(sent).toHaveLength(1);
     expect((await read(maya, post)).publication).toMatchObject({ attempts: 1 });
   });

@@ -12,6 +12,7 @@ test('a cursor gives back the key it was made of', () => {
       fc.dictionary(
         fc.string({ minLength: 1 }).filter((name) => name !== '__proto__'),
         fc.string(),
+        { minKeys: 1 },
       ),
       fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.boolean())),
       (anyKey, anyScope) => {

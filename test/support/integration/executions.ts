@@ -26,19 +26,25 @@ export interface Execution {
   input: z.infer<typeof Input>;
 }
 
-const describe = async (executionArn: string | undefined): Promise<Execution | undefined> => {
-  const { input: inputText = '', status = '' } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-  const input = Input.safeParse(JSON.parse(inputText));
-  return input.success && executionArn !== undefined ? { arn: executionArn, status, inputText, input: input.data } : undefined;
+/** The input of an execution never changes: each is read once. */
+const inputs = new Map<string, string>();
+
+const inputOf = async (executionArn: string): Promise<string> => {
+  const known = inputs.get(executionArn);
+  if (known !== undefined) return known;
+  const { input = '' } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+  inputs.set(executionArn, input);
+  return input;
 };
 
 /** The executions of a workflow for a post or a campaign, the first one first. */
 export const executionsOf = async (workflow: Workflow, entityId: string): Promise<Execution[]> => {
   const found: Execution[] = [];
   for await (const page of paginateListExecutions({ client: sfn }, { stateMachineArn: arnOf(workflow) })) {
-    for (const { executionArn } of page.executions ?? []) {
-      const execution = await describe(executionArn);
-      if (execution?.input.entityId === entityId) found.unshift(execution);
+    for (const { executionArn: arn = '', status = '' } of page.executions ?? []) {
+      const inputText = await inputOf(arn);
+      const input = Input.safeParse(JSON.parse(inputText));
+      if (input.data?.entityId === entityId) found.unshift({ arn, status, inputText, input: input.data });
     }
   }
   return found;

@@ -19,7 +19,7 @@ const Requests = z.object({
       operation: z.string().optional(),
       username: z.string().optional(),
       status: z.number().nullable(),
-      body: z.unknown(),
+      body: z.unknown().optional(),
     }),
   ),
 });

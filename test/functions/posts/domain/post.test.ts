@@ -142,6 +142,11 @@ describe('scheduling', () => {
   });
 });
 
+test('a post that was taken off its campaign goes out by itself, any other stays with it', () => {
+  expect(transitions.schedule(aPost({ status: 'cancelled', campaignId }))).toMatchObject({ campaignId: null });
+  expect(transitions.schedule(aPost({ status: 'held', campaignId }))).toMatchObject({ campaignId });
+});
+
 describe('what is partly on X', () => {
   const partly = aScheduledPost({
     status: 'failed',
