@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
-import { lateBuiltins } from './late-builtins.ts';
 import { plainSchemaKeys, versionOnly, withoutNeverRun } from './unused-parts.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -44,7 +43,7 @@ const options = (context: ContextFolder): BuildOptions & { metafile: true } => (
     // The package, not Node's deprecated builtin of that name.
     punycode: join(root, 'node_modules/punycode'),
   },
-  plugins: [lateBuiltins, withoutNeverRun, plainSchemaKeys, versionOnly],
+  plugins: [withoutNeverRun, plainSchemaKeys, versionOnly],
   // CommonJS packages within the bundle ask for `require`.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   logLevel: 'error',

@@ -15,6 +15,7 @@ const COMMANDS = {
   dev: 'infra/local/dev.ts',
   story: 'infra/local/story.ts',
   test: 'test/run.ts',
+  bench: 'test/bench/run.ts',
 };
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

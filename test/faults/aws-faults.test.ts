@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import * as z from 'zod';
 import type { Answer } from '../../infra/local/marketer.ts';
 import { about, armAws, by, type AwsRule } from './aws-proxy.ts';
 import { Lab, type Account } from './lab.ts';
-import { Tally } from './oracle.ts';
+import { compare, Tally } from './oracle.ts';
 import { expectVerdict, playAll, type Place, type Scenario, type Verdict } from './scenario.ts';
+import { killWorkers } from './workers.ts';
 
 /** A call that AWS gets wrong: which one, of which function, about what. */
 type Call = Pick<AwsRule, 'service' | 'operation' | 'headers' | 'body'>;
@@ -162,5 +164,32 @@ describe('AWS fails while somebody waits for an answer', () => {
     await arm({ ...query, ...way, times: sdkTries });
     expectProblem(await lab.maya.call('GET', '/v1/posts'));
     expect((await lab.maya.call('GET', '/v1/posts')).status).toBe(200);
+  });
+});
+
+// Environments of processes are read where Linux shows them.
+describe.skipIf(!existsSync('/proc/self/environ'))('AWS keeps the secret back from a function that starts', () => {
+  const secret: Call = { service: 'secretsmanager', operation: 'GetSecretValue', ...by('accounts') };
+  const tally = new Tally();
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await Lab.open();
+  });
+  afterAll(() => {
+    console.log(tally.line());
+  });
+
+  test.each(Object.entries(ways))('a post is published once with the secret %s', async (way, how) => {
+    const account = await lab.newAccount();
+    const postId = await lab.write(account, [`the secret ${way}`]);
+    // A function keeps the secret: only one that starts asks for it.
+    killWorkers('xmp-local-accounts', inject('awsProxyUrl'));
+    const struck = await armAws(inject('awsProxyUrl'), [{ ...secret, ...how }]);
+    await lab.publish(postId);
+    expect((await lab.ended(postId)).status).toBe('published');
+    const difference = compare([[`the secret ${way}`]], await lab.standing(account));
+    tally.count(difference);
+    expect(difference).toEqual({ lost: [], doubled: [], outOfOrder: [] });
+    expect(await struck()).toBe(how.times);
   });
 });

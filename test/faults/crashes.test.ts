@@ -1,5 +1,11 @@
-import { ListExecutionsCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { DescribeExecutionCommand, ListStateMachinesCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  ListStateMachinesCommand,
+  SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { eventually } from '../../infra/local/marketer.ts';
@@ -156,6 +162,9 @@ describe('executions of publish-post', () => {
     const difference = compare([['nobody records it']], await lab.standing(account));
     tally.count(difference);
     expect(difference).toEqual({ lost: [], doubled: [], outOfOrder: [] });
+    // The step that was under way has ended by then.
+    const end = Date.now() + 5_000;
+    await eventually('the end of the step', async () => Date.now() > end || undefined, { everyMs: 500 });
     expect((await lab.read(postId)).status).toBe('publishing');
     const again = await lab.maya.call('POST', `/v1/posts/${postId}/publish`);
     expect(again.status).toBe(409);

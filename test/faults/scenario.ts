@@ -58,7 +58,7 @@ export const playAll = async (lab: Lab, scenarios: readonly Scenario[]): Promise
   const played = new Map<string, Played | Error>();
   const counters = new Map<string, Struck>();
   // Few are set up at a time: what is tested comes after, and two cores start only so many functions at once.
-  await inLanes(3, scenarios, async (scenario) => {
+  await inLanes(4, scenarios, async (scenario) => {
     const breakOff = (error: unknown) =>
       void played.set(scenario.name, error instanceof Error ? error : new Error(String(error)));
     try {

@@ -83,16 +83,20 @@ const threads = [
 ];
 
 const scenarios: Scenario[] = [
+  // What stays unknown for a minute begins first.
+  ...threads,
   ...Object.entries(unknown).map(([what, fault]) => scenario(what, fault, published)),
   ...Object.entries(known).map(([what, [fault, expected]]) => scenario(what, fault, expected)),
-  ...threads,
 ];
 
 describe('X fails while it takes a post', () => {
   const tally = new Tally();
   let verdicts: Map<string, Verdict | Error>;
   beforeAll(async () => {
-    verdicts = await playAll(await Lab.open(), scenarios);
+    const lab = await Lab.open();
+    // X refuses the same text twice, but does not promise to: nothing here may rest on it.
+    await lab.control('PATCH', 'settings', { duplicateWindowMs: 0 });
+    verdicts = await playAll(lab, scenarios);
   });
   afterAll(() => {
     console.log(tally.line());

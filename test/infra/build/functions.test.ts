@@ -63,6 +63,19 @@ describe.each(contexts)('the bundle of %s', (context) => {
     expect(builtins.filter((name) => /undici|^_?tls|^_?http2?|^https|internal\/http2/.test(name))).toEqual([]);
   });
 
+  test('imports no module of Node that loads undici or http2: 30 ms of CPU, whoever uses them', () => {
+    // All but the tracer, which a sampled request loads: it patches node:http.
+    const parts = Object.entries(bundles[context].outputs).filter(([, { inputs }]) =>
+      Object.keys(inputs).every((path) => !path.includes('/@aws-lambda-powertools/tracer/')),
+    );
+    const heavy = parts.flatMap(([part, { imports }]) =>
+      imports
+        .filter(({ kind, path }) => kind === 'import-statement' && /^(node:)?(http|http2|undici)$/.test(path))
+        .map(({ path }) => `${basename(part)}: ${path}`),
+    );
+    expect(heavy).toEqual([]);
+  });
+
   test('can load every part of it that is loaded late', async () => {
     const parts = Object.keys(bundles[context].outputs).map((path) => join(builtFolder(context), basename(path)));
     const loads = parts.map((path) => `await import(${JSON.stringify(path)});`).join('\n');
@@ -76,7 +89,12 @@ describe.each(contexts)('the bundle of %s', (context) => {
 });
 
 test('texts are measured without the polyfills of twitter-text as they are with them', async () => {
-  const texts = ['see https://example.com/a?b=c', 'x.com $TSLA 日本語 example.co.jp', '👨‍👩‍👧‍👦 \u{1F600} #tag @name', 'a'.repeat(300)];
+  const texts = [
+    'see https://example.com/a?b=c',
+    'x.com $TSLA 日本語 example.co.jp',
+    '👨‍👩‍👧‍👦 \u{1F600} #tag @name',
+    'a'.repeat(300),
+  ];
   const path = chunkOf('posts', 'functions/posts/text-weight.ts');
   const measured = await inFreshNode(`
     const { measureText } = await import(${JSON.stringify(path)});

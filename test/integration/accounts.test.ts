@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { consent, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
+import { expectProblem, whereIs } from '../support/integration/answers.ts';
+import { Account, becomes, publish, write } from '../support/integration/desk.ts';
+import { joinWorkspaceOf } from '../support/integration/members.ts';
+import { stage } from '../support/integration/stage.ts';
+import { tokensOf } from '../support/integration/vault.ts';
+import { requestsAtX, tellX } from '../support/integration/x.ts';
+
+const alice = new Marketer(stage, 'alice');
+const bob = new Marketer(stage, 'bob');
+const mallory = new Marketer(stage, 'mallory');
+let workspaceId = '';
+beforeAll(async () => {
+  await Promise.all([alice.join(), bob.join(), mallory.join()]);
+  ({ workspaceId } = await whereIs(alice));
+  await joinWorkspaceOf(bob, alice, 'admin');
+  expect(await whereIs(bob)).toMatchObject({ workspaceId, role: 'admin' });
+});
+
+const Begun = z.object({ authorizeUrl: z.string(), state: z.string() });
+const begin = (by: Marketer) => by.do(Begun, 'POST', '/v1/accounts/connections/start', {});
+const complete = (by: Marketer, carried: { code: string; state: string }) =>
+  by.call('POST', '/v1/accounts/connections', carried);
+const get = (by: Marketer, id: string) => by.do(Account, 'GET', `/v1/accounts/${id}`);
+const idOf = (answer: { body: unknown }): string => z.object({ id: z.string() }).parse(answer.body).id;
+
+/** A consent that somebody began and gave on X, but that is not completed. */
+const given = async (by: Marketer) => {
+  const username = await newXUser(stage);
+  return { username, carried: await consent((await begin(by)).authorizeUrl, username) };
+};
+
+const countOf = async (by: Marketer): Promise<number> =>
+  (await by.do(z.object({ items: z.array(Account) }), 'GET', '/v1/accounts?limit=100')).items.length;
+
+describe('a connection', () => {
+  test('is completed by the person who began it, in the same workspace, and by nobody else', async () => {
+    const { carried } = await given(alice);
+    expectProblem(await complete(mallory, carried), 400, 'invalid_connection_state');
+    expectProblem(await complete(bob, carried), 400, 'invalid_connection_state');
+    expect(await countOf(mallory)).toBe(0);
+    // Neither try has used it up.
+    expect((await complete(alice, carried)).status).toBe(201);
+  });
+
+  test('takes the code of the consent that it led to, not of a stranger', async () => {
+    const [mine, theirs] = [await given(alice), await given(mallory)];
+    const before = await countOf(alice);
+    const smuggled = { code: theirs.carried.code, state: mine.carried.state };
+    expectProblem(await complete(alice, smuggled), 422, 'x_refused_code');
+    // A state is used up by its first try, whatever comes of it.
+    expectProblem(await complete(alice, mine.carried), 400, 'invalid_connection_state');
+    expect(await countOf(alice)).toBe(before);
+  });
+
+  test('is completed once: a replayed state connects nothing', async () => {
+    const { carried } = await given(alice);
+    expect((await complete(alice, carried)).status).toBe(201);
+    expectProblem(await complete(alice, carried), 400, 'invalid_connection_state');
+    const { carried: fresh } = await given(alice);
+    expectProblem(await complete(alice, { ...fresh, state: carried.state }), 400, 'invalid_connection_state');
+  });
+
+  test('of two completions at once makes one account', async () => {
+    const { carried } = await given(alice);
+    const before = await countOf(alice);
+    const statuses = (await Promise.all([complete(alice, carried), complete(alice, carried)])).map(({ status }) => status);
+    expect(statuses.sort()).toEqual([201, 400]);
+    expect(await countOf(alice)).toBe(before + 1);
+  });
+
+  test('comes to nothing when the person says no on X', async () => {
+    const { authorizeUrl, state } = await begin(alice);
+    const asked = new URL(authorizeUrl);
+    const form = new URLSearchParams(asked.searchParams);
+    form.set('decision', 'deny');
+    const decided = await fetch(asked.origin + asked.pathname, { method: 'POST', body: form, redirect: 'manual' });
+    const back = new URL(decided.headers.get('location') ?? '');
+    expect(Object.fromEntries(back.searchParams)).toEqual({ error: 'access_denied', state });
+    expect((await fetch(back)).status).toBe(200);
+    expectProblem(await complete(alice, { code: 'made-up', state }), 422, 'x_refused_code');
+  });
+
+  test.each([
+    ['made up', 'x'.repeat(43)],
+    ['no state at all', 'state'],
+    ['a key of the table', 'CONNECTION#'],
+  ])('with a state that is %s is refused without a word more', async (_, state) => {
+    expectProblem(await complete(alice, { code: 'code', state }), 400, 'invalid_connection_state');
+  });
+
+  test('begins with a state and a challenge of its own each time (RFC 7636)', async () => {
+    const [one, two] = [await begin(alice), await begin(alice)].map(({ authorizeUrl }) => new URL(authorizeUrl));
+    for (const name of ['state', 'code_challenge']) {
+      expect(one?.searchParams.get(name)).toMatch(/^[\w-]{43}$/);
+      expect(one?.searchParams.get(name)).not.toBe(two?.searchParams.get(name));
+    }
+    expect(one?.searchParams.get('code_challenge_method')).toBe('S256');
+    expect(one?.searchParams.get('client_secret')).toBeNull();
+  });
+});
+
+describe('an X account', () => {
+  test('is connected in one workspace at a time', async () => {
+    const username = await newXUser(stage);
+    const accountId = await alice.connect(username);
+    const carried = await consent((await begin(mallory)).authorizeUrl, username);
+    expectProblem(await complete(mallory, carried), 409, 'x_account_connected_elsewhere');
+    expect(await countOf(mallory)).toBe(0);
+    expect(await get(alice, accountId)).toMatchObject({ status: 'connected', version: 1 });
+
+    await alice.call('DELETE', `/v1/accounts/${accountId}`);
+    const theirs = await mallory.connect(username);
+    expect(theirs).not.toBe(accountId);
+    const again = await consent((await begin(alice)).authorizeUrl, username);
+    expectProblem(await complete(alice, again), 409, 'x_account_connected_elsewhere');
+  });
+
+  test('keeps its id when it is connected again', async () => {
+    const username = await newXUser(stage);
+    const accountId = await alice.connect(username);
+    const before = await countOf(alice);
+    expect(await alice.connect(username)).toBe(accountId);
+    await alice.call('DELETE', `/v1/accounts/${accountId}`);
+    expect(await get(alice, accountId)).toMatchObject({ status: 'disconnected' });
+    const carried = await consent((await begin(bob)).authorizeUrl, username);
+    expect(idOf(await complete(bob, carried))).toBe(accountId);
+    expect(await get(alice, accountId)).toMatchObject({ status: 'connected', connectionCount: 3, version: 4 });
+    expect(await countOf(alice)).toBe(before);
+  });
+
+  test('that is disconnected loses its tokens, here and at X', async () => {
+    const username = await newXUser(stage);
+    const accountId = await alice.connect(username);
+    const tokens = await tokensOf(workspaceId, accountId);
+    const me = () =>
+      fetch(`${stage.xSandboxUrl}/2/users/me`, { headers: { authorization: `Bearer ${tokens?.accessToken ?? ''}` } });
+    expect((await me()).status).toBe(200);
+    expect((await alice.call('DELETE', `/v1/accounts/${accountId}`)).status).toBe(204);
+    expect((await me()).status).toBe(401);
+    expect(await tokensOf(workspaceId, accountId)).toBeUndefined();
+    const revoked = (await requestsAtX(username)).filter(({ operation }) => operation === '/2/oauth2/revoke');
+    expect(revoked.map(({ status }) => status)).toContain(200);
+    // Once more changes nothing.
+    const { version } = await get(alice, accountId);
+    expect((await alice.call('DELETE', `/v1/accounts/${accountId}`)).status).toBe(204);
+    expect((await get(alice, accountId)).version).toBe(version);
+  });
+});
+
+describe('an access token', () => {
+  /** An account whose access token is at its end already. Whoever else connects meanwhile refreshes once, and no more. */
+  const withTokenOf = async (seconds: number) => {
+    const username = await newXUser(stage);
+    const carried = await consent((await begin(alice)).authorizeUrl, username);
+    await tellX('PATCH', 'settings', { accessTokenSeconds: seconds });
+    try {
+      return { username, accountId: idOf(await complete(alice, carried)) };
+    } finally {
+      await tellX('PATCH', 'settings', { accessTokenSeconds: 7200 });
+    }
+  };
+  const refreshes = async (username: string) =>
+    (await requestsAtX(username)).filter(({ body }) => JSON.stringify({ body }).includes('"grant_type":"refresh_token"'));
+
+  test('that has expired is refreshed, and the new pair is kept', async () => {
+    const { username, accountId } = await withTokenOf(1);
+    const before = await tokensOf(workspaceId, accountId);
+    const post = await write(alice, accountId, `Refreshed, ${randomUUID()}.`);
+    await publish(alice, post);
+    await becomes(alice, post, 'published');
+    expect((await refreshes(username)).map(({ status }) => status)).toEqual([200]);
+    const after = await tokensOf(workspaceId, accountId);
+    expect(after?.accessToken).not.toBe(before?.accessToken);
+    expect(after?.refreshToken).not.toBe(before?.refreshToken);
+    // The next one goes out with what was kept.
+    const next = await write(alice, accountId, `With the same pair, ${randomUUID()}.`);
+    await publish(alice, next);
+    await becomes(alice, next, 'published');
+    expect(await refreshes(username)).toHaveLength(1);
+  });
+
+  test('that ten posts need at once is refreshed once', async () => {
+    const { username, accountId } = await withTokenOf(1);
+    const posts = [];
+    for (let number = 0; number < 10; number += 1) {
+      posts.push(await write(alice, accountId, `At once ${number}, ${randomUUID()}.`));
+    }
+    await Promise.all(posts.map((post) => publish(alice, post)));
+    await Promise.all(posts.map((post) => becomes(alice, post, 'published')));
+    expect((await refreshes(username)).map(({ status }) => status)).toEqual([200]);
+    expect(await postsOnX(stage, username)).toHaveLength(10);
+    expect(await get(alice, accountId)).toMatchObject({ health: 'healthy' });
+  });
+
+  test('that the person took back at X holds the post until the account is connected again', async () => {
+    const username = await newXUser(stage);
+    const accountId = await alice.connect(username);
+    await tellX('POST', 'revoke', { username });
+    const post = await write(alice, accountId, `Taken back, ${randomUUID()}.`);
+    await publish(alice, post);
+    expect((await becomes(alice, post, 'held')).problem).toMatchObject({ code: 'account_reconnect_needed' });
+    expect(await get(alice, accountId)).toMatchObject({ health: 'reconnect_needed', status: 'connected' });
+    expect(await alice.connect(username)).toBe(accountId);
+    expect(await get(alice, accountId)).toMatchObject({ health: 'healthy' });
+    await publish(alice, post);
+    await becomes(alice, post, 'published');
+    expect(await postsOnX(stage, username)).toHaveLength(1);
+  });
+});

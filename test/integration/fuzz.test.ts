@@ -1,0 +1,201 @@
+import fc from 'fast-check';
+import { beforeAll, expect, test } from 'vitest';
+import { allOperations } from '../../infra/openapi.ts';
+import { Marketer, newXUser } from '../../infra/local/marketer.ts';
+import type { Operation } from '../../shared/http/operation.ts';
+import { expectProblem, send } from '../support/integration/answers.ts';
+import { Announced, inMs, plan, read, write } from '../support/integration/desk.ts';
+import { stage } from '../support/integration/stage.ts';
+
+/** Calls of a run. More of them with `FUZZ_CALLS=5000`, others with `FUZZ_SEED=1`. */
+const numRuns = Number(process.env.FUZZ_CALLS ?? 300);
+const seed = process.env.FUZZ_SEED === undefined ? undefined : Number(process.env.FUZZ_SEED);
+
+const maya = new Marketer(stage);
+/** Ids that are her own, by the name of the path parameter. */
+const own: Record<string, string> = {};
+beforeAll(async () => {
+  await maya.join();
+  const accountId = await maya.connect(await newXUser(stage));
+  const { id: postId } = await write(maya, accountId, 'To be mistreated.');
+  const { id: campaignId } = await plan(maya, [{ postId, publishAt: inMs(86_400_000) }]);
+  const { media } = await maya.do(Announced, 'POST', '/v1/media', { contentType: 'image/png', bytes: 10 });
+  Object.assign(own, { accountId, postId, campaignId, mediaId: media.id });
+});
+
+const operations: Operation[] = allOperations.map(({ operation }) => operation);
+
+const hostileText = fc.oneof(
+  fc.constantFrom(
+    ...['', ' ', '\u0000', '../../etc/passwd', '%00', '%2e%2e%2f', '%zz', "' OR 1=1 --", '<script>alert(1)</script>'],
+    ...['__proto__', 'constructor', '{{7*7}}', '${7*7}', 'null', 'NaN', '-1', '1e999', '\u202e', '\ufffe', '👩‍👩‍👧‍👦'],
+    ...['wsp_01KATJ9V5H8Q3M4N5P6R7S8T9V', 'ACCOUNT#', '9'.repeat(400), 'x'.repeat(5_000), '\\ud800', '2026-13-45T99:99:99Z'],
+  ),
+  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ maxLength: 60 }),
+);
+
+const ownId = (name: string) => fc.constant(name).map((each) => own[each]);
+
+/** An id of hers, one of another kind, or nothing like it. */
+const pathValue = (name: string) =>
+  fc.oneof(
+    { weight: 9, arbitrary: ownId(name).map((id) => id ?? '') },
+    { weight: 3, arbitrary: ownId(name).map((id = '') => `${id.slice(0, 4)}01KATJ9V5H8Q3M4N5P6R7S8T9V`) },
+    ownId('postId').map((id) => id ?? ''),
+    hostileText,
+  );
+
+const instant = fc.constantFrom('2026-12-24T10:00:00Z', '9999-12-31T23:59:59Z', '0000-01-01T00:00:00Z', '2026-12-24');
+const leaf = fc.oneof(
+  hostileText,
+  instant,
+  ownId('accountId'),
+  ownId('postId'),
+  fc.constantFrom('image/png', 'Europe/Berlin', 'maya@example.com', null, true, 0, -1, 1.5, 1e308, Number.MAX_SAFE_INTEGER),
+);
+const fields = [
+  ...['accountId', 'parts', 'text', 'mediaIds', 'publishAt', 'timeZone', 'name', 'posts', 'postId', 'contentType'],
+  ...['bytes', 'altText', 'email', 'password', 'code', 'state', 'refreshToken', 'workspaceName', '__proto__', 'version'],
+];
+const anyJson = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4 },
+    leaf,
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(fc.constantFrom(...fields), tie('value'), { maxKeys: 5 }),
+  ),
+})).value;
+
+const part = fc.record({
+  text: fc.oneof(fc.constant('Hello'), hostileText),
+  mediaIds: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, fc.array(ownId('mediaId'), { maxLength: 2 })),
+});
+const model = {
+  accountId: ownId('accountId'),
+  parts: fc.array(part, { minLength: 1, maxLength: 3 }),
+  publishAt: instant,
+  timeZone: fc.oneof(fc.constant('Europe/Berlin'), hostileText),
+  name: hostileText,
+  posts: fc.array(fc.record({ postId: ownId('postId'), publishAt: instant }), { minLength: 1, maxLength: 2 }),
+  contentType: fc.constantFrom('image/png', 'image/gif'),
+  bytes: fc.oneof(fc.integer({ min: 1, max: 10_000_000 }), fc.double()),
+  altText: hostileText,
+  email: fc.oneof(fc.emailAddress(), hostileText),
+  password: fc.oneof(fc.constant('Correct-Horse-9-Battery'), hostileText),
+  code: fc.oneof(fc.constant('123456'), hostileText),
+  state: fc.oneof(fc.constant('x'.repeat(43)), hostileText),
+  refreshToken: fc.oneof(fc.constant('e30.e30.e30'), hostileText),
+  workspaceName: hostileText,
+};
+
+/** Near to what an operation takes: what is refused at the door tests only the door. */
+const nearlyRight = fc.oneof(
+  { weight: 3, arbitrary: fc.record(model) },
+  { weight: 1, arbitrary: fc.record(model, { requiredKeys: [] }) },
+);
+
+/** The body, cut to the fields that the operation knows, as JSON; or anything else. */
+const bodyOf = (operation: Operation) => {
+  const shape = 'shape' in operation.request.body ? Object.keys(Object(operation.request.body.shape)) : [];
+  const fitting = nearlyRight.map((body) =>
+    JSON.stringify(Object.fromEntries(Object.entries(body).filter(([name]) => shape.includes(name)))),
+  );
+  return fc.oneof(
+    { weight: 9, arbitrary: fitting },
+    { weight: 2, arbitrary: anyJson.map((value) => JSON.stringify(value) ?? '') },
+    { weight: 1, arbitrary: hostileText },
+    { weight: 1, arbitrary: fc.constantFrom('{', '[]', '{"a":1,"a":2}', '['.repeat(2_000), `{"text":"${'x'.repeat(70_000)}"}`) },
+    { weight: 1, arbitrary: fc.constant(undefined) },
+  );
+};
+
+/** Header values are visible ASCII; anything else does not leave the client. */
+const headerText = fc.oneof(
+  fc.constantFrom('"v1"', 'W/"v1"', '"v99999999999"', 'x'.repeat(3_000), '{}', '../..', '"', '-1'),
+  fc.stringMatching(/^[\x21-\x7e]{1,40}$/),
+);
+const headersOf = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({ 'if-match': '*' }) },
+  { weight: 1, arbitrary: fc.uuid().map((key) => ({ 'if-match': '*', 'idempotency-key': key })) },
+  {
+    weight: 2,
+    arbitrary: fc.dictionary(
+      fc.constantFrom(
+        ...['if-match', 'idempotency-key', 'x-correlation-id', 'content-type', 'accept', 'x-forwarded-for', 'cookie'],
+        ...['x-amzn-trace-id', 'x-http-method-override', 'range', 'forwarded', 'x-amz-security-token'],
+      ),
+      headerText,
+      { maxKeys: 3 },
+    ),
+  },
+);
+
+const noQuery = fc.constant<Record<string, string>>({});
+const queryOf = fc.oneof(
+  { weight: 2, arbitrary: noQuery },
+  {
+    weight: 1,
+    arbitrary: fc.dictionary(
+      fc.oneof(fc.constantFrom('limit', 'cursor', 'status', 'from', 'to', 'accountId', 'entityId', 'eventType'), hostileText),
+      fc.oneof(fc.constantFrom('1', '100', '101', 'draft', 'post.created', '2026-12-24T10:00:00Z', 'e30', 'W10'), hostileText),
+      { maxKeys: 2 },
+    ),
+  },
+);
+/** Lists take more of a query than others. */
+const isList = ({ request }: Operation): boolean => 'shape' in request.query && 'limit' in Object(request.query.shape);
+
+const call = fc.constantFrom(...operations).chain((operation) => {
+  const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  return fc.record({
+    operation: fc.constant(operation),
+    path: fc.tuple(...names.map(pathValue)).map((values) =>
+      names.reduce((path, name, place) => path.replace(`{${name}}`, () => encoded(values[place] ?? '')), operation.path as string),
+    ),
+    query: isList(operation) ? queryOf : fc.oneof({ weight: 9, arbitrary: noQuery }, queryOf),
+    headers: headersOf,
+    body: operation.method === 'GET' ? fc.constant(undefined) : bodyOf(operation),
+    isSignedIn: fc.integer({ min: 0, max: 9 }).map((number) => number > 0),
+  });
+});
+
+/** As a client writes it into a path; what is percent-encoded already, well or not, stays so. */
+const encoded = (value: string): string =>
+  /^[\w%.~-]*$/.test(value) ? value : encodeURIComponent(value.toWellFormed());
+
+const wellFormedQuery = (pairs: Record<string, string>): string =>
+  new URLSearchParams(Object.entries(pairs).map(([name, value]) => [name.toWellFormed(), value.toWellFormed()])).toString();
+
+test(`whatever is sent (${numRuns} calls), no operation fails`, async () => {
+  const statuses = new Map<number, number>();
+  const property = fc.asyncProperty(call, async ({ operation, path, query, headers, body, isSignedIn }) => {
+    const search = wellFormedQuery(query);
+    const answer = await send(operation.method, search === '' ? path : `${path}?${search}`, {
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+        ...(isSignedIn && { authorization: `Bearer ${maya.accessToken}` }),
+      },
+      ...(body !== undefined && { body: body.toWellFormed() }),
+    });
+    statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+    expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(500);
+    // What API Gateway refuses by itself is no problem of ours: without a token, or where no path can be read.
+    const isOurs = answer.headers.get('x-correlation-id') !== null;
+    if (answer.status >= 400 && isOurs) expectProblem(answer, answer.status, codeOf(answer.body));
+  });
+  await fc.assert(property, { numRuns, endOnFailure: true, ...(seed !== undefined && { seed }) });
+  console.info(`Answers by status: ${JSON.stringify(Object.fromEntries([...statuses].sort()))}`);
+  // Some of it was right, and some was refused at every door.
+  expect(statuses.keys().toArray()).toEqual(expect.arrayContaining([200, 400, 401, 404]));
+});
+
+const codeOf = (body: unknown): string =>
+  typeof body === 'object' && body !== null && 'code' in body ? String(body.code) : '';
+
+test('after all that, the workspace still works', async () => {
+  const accountId = await maya.connect(await newXUser(stage));
+  const post = await write(maya, accountId, 'Unharmed.');
+  expect(await read(maya, post)).toMatchObject({ status: 'draft', version: 1 });
+});

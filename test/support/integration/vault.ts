@@ -1,0 +1,33 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import * as z from 'zod';
+import { openTokens } from '../../../functions/accounts/access-token.ts';
+import { tokenStore } from '../../../functions/accounts/store.ts';
+import { vaultWith } from '../../../functions/accounts/vault.ts';
+import { xSecret } from '../../../functions/accounts/x-secret.ts';
+import { asRoot, nameOnStage, tableOf } from './stage.ts';
+
+/** The X app's credentials and the key of the vault, as the operator of the stage sees them. */
+export const secretOfStage = xSecret(
+  async () => {
+    const secrets = new SecretsManagerClient(asRoot);
+    const found = await secrets.send(new GetSecretValueCommand({ SecretId: nameOnStage('x-app') }));
+    return z.string().parse(found.SecretString);
+  },
+  () => new Date(),
+);
+
+const vault = vaultWith(async () => (await secretOfStage()).vaultKey);
+
+/** An account's tokens as the vault keeps them, opened with the stage's key; undefined when there are none. */
+export const tokensOf = async (workspaceId: string, accountId: string) => {
+  const stored = await tokenStore(await tableOf('accounts')).find(workspaceId, accountId);
+  return stored && { ...stored, ...(await openTokens({ vault }, { workspaceId, id: accountId }, stored)) };
+};
+
+/** Makes an account's access token one that ends now, as far as the platform knows: its next use refreshes it. */
+export const ageTokens = async (workspaceId: string, accountId: string): Promise<void> => {
+  const tokens = tokenStore(await tableOf('accounts'));
+  const stored = await tokens.find(workspaceId, accountId);
+  if (!stored) throw new Error(`The account ${accountId} has no tokens`);
+  await tokens.save({ ...stored, expiresAt: new Date().toISOString() });
+};
