@@ -111,8 +111,12 @@ const assertPublishable = async (
   accountId: string,
   parts: Post['parts'],
 ): Promise<void> => {
-  const account = await findReference(() => accounts.find(workspaceId, accountId), patience);
-  if (!account?.isConnected) throw notFound('account');
+  // A connection that was made a moment ago may be news that is still on its way, also of an account known before.
+  const account = await findReference(async () => {
+    const known = await accounts.find(workspaceId, accountId);
+    return known?.isConnected === true ? known : undefined;
+  }, patience);
+  if (!account) throw notFound('account');
   const wanted = [...new Set(parts.flatMap(({ mediaIds }) => mediaIds))];
   const found = await Promise.all(wanted.map((id) => media.find(workspaceId, id)));
   const files = new Map(found.flatMap((file) => (file ? [[file.id, file] as const] : [])));

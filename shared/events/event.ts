@@ -7,10 +7,11 @@ import { Instant } from '../time.ts';
 export type ContextName = 'users' | 'accounts' | 'campaigns' | 'posts' | 'analytics' | 'platform';
 
 /** What every event says besides its data. `entityVersion` only grows: a projection never steps back. */
-const envelope = <Data extends z.ZodType>(data: Data) =>
+const envelope = <Data extends z.ZodType>(schemaVersion: number, data: Data) =>
   z.object({
     id: EventId.meta({ description: 'The same when an event is delivered twice' }),
-    schemaVersion: z.int().min(1),
+    // A later version is not taken for this one: it waits in the dead-letter queue for a consumer that knows it.
+    schemaVersion: z.literal(schemaVersion),
     workspaceId: WorkspaceId,
     entityId: z.string().max(64),
     entityVersion: z.int().min(1),
@@ -46,7 +47,7 @@ export const defineEvent = <Data extends z.ZodType>(
   schemaVersion: number,
   summary: string,
   data: Data,
-): EventDefinition<Data> => ({ source, type, schemaVersion, summary, data, detail: envelope(data) });
+): EventDefinition<Data> => ({ source, type, schemaVersion, summary, data, detail: envelope(schemaVersion, data) });
 
 /** The event that the last write of an entity means: who, when and which version are the entity's own. */
 export const tell = <Data extends z.ZodType>(

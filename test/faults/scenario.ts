@@ -22,7 +22,7 @@ export interface Scenario {
   expected: Expected;
   /** Makes the fault ready, when the post is written and not yet asked to go out. It must strike. */
   arm?: (place: Place) => Promise<Struck>;
-  /** Runs once the post is asked to go out. */
+  /** Runs once the post is asked to go out; the next scenario of the lane waits for its end. */
   meanwhile?: (place: Place) => Promise<void>;
 }
 
@@ -50,20 +50,25 @@ export interface Verdict extends Played {
 }
 
 /**
- * Plays all scenarios at once, each on an account of its own, so that their waits overlap. A scenario that breaks off
- * has its error in the place of a verdict.
+ * Plays all scenarios, each on an account of its own, so that their waits overlap. One that breaks off has its error in
+ * the place of a verdict. @param options `lanes`: how many are brought on their way at once
  */
-export const playAll = async (lab: Lab, scenarios: readonly Scenario[]): Promise<Map<string, Verdict | Error>> => {
+export const playAll = async (
+  lab: Lab,
+  scenarios: readonly Scenario[],
+  { lanes = 4 } = {},
+): Promise<Map<string, Verdict | Error>> => {
   const running: Promise<void>[] = [];
   const played = new Map<string, Played | Error>();
   const counters = new Map<string, Struck>();
   // Few are set up at a time: what is tested comes after, and two cores start only so many functions at once.
-  await inLanes(4, scenarios, async (scenario) => {
+  await inLanes(lanes, scenarios, async (scenario) => {
     const breakOff = (error: unknown) =>
       void played.set(scenario.name, error instanceof Error ? error : new Error(String(error)));
     try {
       const { place, struck } = await prepare(lab, scenario);
       if (struck) counters.set(scenario.name, struck);
+      await scenario.meanwhile?.(place);
       running.push(play(scenario, place).then((done) => void played.set(scenario.name, done), breakOff));
     } catch (error) {
       breakOff(error);
@@ -91,8 +96,7 @@ const prepare = async (lab: Lab, scenario: Scenario): Promise<{ place: Place; st
 
 const play = async (scenario: Scenario, place: Place): Promise<Played> => {
   const { lab, account, postId } = place;
-  const { expected, meanwhile } = scenario;
-  await meanwhile?.(place);
+  const { expected } = scenario;
   const putOffSeconds = expected.end === 'put off' ? await lab.putOff(postId) : undefined;
   const post = putOffSeconds === undefined ? await lab.ended(postId) : await lab.read(postId);
   const met = { post, standing: await lab.standing(account), ...(putOffSeconds !== undefined && { putOffSeconds }) };

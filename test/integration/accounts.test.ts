@@ -67,7 +67,9 @@ describe('a connection', () => {
   test('of two completions at once makes one account', async () => {
     const { carried } = await given(alice);
     const before = await countOf(alice);
-    const statuses = (await Promise.all([complete(alice, carried), complete(alice, carried)])).map(({ status }) => status);
+    const statuses = (await Promise.all([complete(alice, carried), complete(alice, carried)])).map(
+      ({ status }) => status,
+    );
     expect(statuses.sort()).toEqual([201, 400]);
     expect(await countOf(alice)).toBe(before + 1);
   });
@@ -164,7 +166,9 @@ describe('an access token', () => {
     }
   };
   const refreshes = async (username: string) =>
-    (await requestsAtX(username)).filter(({ body }) => JSON.stringify({ body }).includes('"grant_type":"refresh_token"'));
+    (await requestsAtX(username)).filter(({ body }) =>
+      JSON.stringify({ body }).includes('"grant_type":"refresh_token"'),
+    );
 
   test('that has expired is refreshed, and the new pair is kept', async () => {
     const { username, accountId } = await withTokenOf(1);

@@ -9,8 +9,10 @@ import { stage } from '../support/integration/stage.ts';
 const maya = new Marketer(stage);
 beforeAll(() => maya.join());
 
-const allSlots = (...statuses: string[]) => (campaign: Campaign): boolean =>
-  campaign.slots.every(({ status }) => statuses.includes(status));
+const allSlots =
+  (...statuses: string[]) =>
+  (campaign: Campaign): boolean =>
+    campaign.slots.every(({ status }) => statuses.includes(status));
 
 /** A campaign on an X account of its own, launched and planned, with a post due at each of these times. */
 const launched = async (...dueInMs: number[]) => {
@@ -21,7 +23,10 @@ const launched = async (...dueInMs: number[]) => {
   for (const text of texts) postIds.push((await write(maya, accountId, text)).id);
   const firstAt = Date.now();
   const times = dueInMs.map((due) => new Date(firstAt + due).toISOString());
-  const draft = await plan(maya, postIds.map((postId, place) => ({ postId, publishAt: times[place] ?? '' })));
+  const draft = await plan(
+    maya,
+    postIds.map((postId, place) => ({ postId, publishAt: times[place] ?? '' })),
+  );
   expect((await turn(maya, draft, 'launch')).status).toBe('running');
   const campaign = await campaignBecomes(maya, draft, 'every slot planned', allSlots('planned'));
   return { campaign, xUsername, texts, postIds, lastAt: Math.max(...times.map((at) => Date.parse(at))) };
@@ -86,7 +91,9 @@ describe.concurrent('a campaign', () => {
 
   test('lets nothing pass from the moment its pause is answered', async () => {
     const { campaign, xUsername, texts, postIds } = await launched(3_000, 4_000, 5_000, 6_000, 7_000, 8_000);
-    await eventually('the first of its posts on X', async () => ((await textsOnX(xUsername)).length > 0 ? true : undefined));
+    await eventually('the first of its posts on X', async () =>
+      (await textsOnX(xUsername)).length > 0 ? true : undefined,
+    );
     await turn(maya, campaign, 'pause');
     const pausedAt = Date.now();
     const settled = await campaignBecomes(maya, campaign, 'every slot out or held', allSlots('published', 'held'));

@@ -90,8 +90,8 @@ describe('each write', () => {
 describe('a consumer', () => {
   const handled = (context: string, correlationId: string, times: number) =>
     eventually(`${context} handled ${times} events`, async () => {
-      const entries = await logged(context, correlationId);
-      return entries.filter(({ message }) => message === 'event handled').length >= times ? true : undefined;
+      const messages = await logged(context, correlationId);
+      return messages.filter((message) => message === 'event handled').length >= times ? true : undefined;
     });
   const tryAccount = (id: string) =>
     maya.call('POST', '/v1/posts', { accountId: id, parts: [{ text: `Hello ${randomUUID()}` }] });
@@ -134,7 +134,12 @@ describe('a consumer', () => {
       await putOnBus(CampaignSlotPlanned, event);
     }
     await handled('posts', correlationId, 4);
-    expect(await read(maya, post)).toMatchObject({ status: 'scheduled', scheduledAt: at, version: 2, scheduleVersion: 1 });
+    expect(await read(maya, post)).toMatchObject({
+      status: 'scheduled',
+      scheduledAt: at,
+      version: 2,
+      scheduleVersion: 1,
+    });
   });
 
   test('gives up on a poison event after its tries, keeps it apart, and goes on with the others', async () => {
@@ -167,7 +172,7 @@ describe('a consumer', () => {
         );
         return Messages.find(({ Body }) => Body?.includes(poison.id));
       });
-      const tries = (await logged('users', correlationId)).filter(({ message }) => message === 'event failed');
+      const tries = (await logged('users', correlationId)).filter((message) => message === 'event failed');
       expect(tries).toHaveLength(maxReceiveCount);
       expect(JSON.parse(dead.Body ?? '')).toMatchObject({ 'detail-type': UserLogout.type, detail: poison });
       await sqs.send(new DeleteMessageCommand({ QueueUrl: deadLetters, ReceiptHandle: dead.ReceiptHandle }));

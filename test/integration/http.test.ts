@@ -58,14 +58,18 @@ describe('who may call', () => {
   test.each(tokens)('%s opens nothing', async (_, authorization) => {
     const value = authorization();
     for (const { method, path } of guarded) {
-      const answer = await send(method, somewhere(path), { headers: value === undefined ? {} : { authorization: value } });
+      const answer = await send(method, somewhere(path), {
+        headers: value === undefined ? {} : { authorization: value },
+      });
       expect(answer.status, `${method} ${path}`).toBe(401);
     }
   });
 
   test('a token that the pool has signed, as it is, opens', async () => {
     const token = resigned(maya.accessToken, poolKey());
-    expect(await send('GET', '/v1/me', { headers: { authorization: `Bearer ${token}` } })).toMatchObject({ status: 200 });
+    expect(await send('GET', '/v1/me', { headers: { authorization: `Bearer ${token}` } })).toMatchObject({
+      status: 200,
+    });
   });
 
   test('a token without our claims is nobody', async () => {
@@ -79,20 +83,23 @@ describe('what a role may do', () => {
   const member = new Marketer(stage, 'member');
   beforeAll(() => member.join());
 
-  test.each(Role.options)('%s: each operation answers 403 exactly where the role lacks the permission', async (role) => {
-    await giveRole(member, role);
-    expect((await whereIs(member)).role).toBe(role);
-    let refused = 0;
-    for (const { id, method, path, access } of guarded) {
-      const answer = await member.call(method, somewhere(path), undefined, { 'if-match': '"v1"' });
-      const isAllowed = access === 'signed-in' || access === 'public' || mayDo(role, access);
-      if (isAllowed) expect(answer.status, id).not.toBe(403);
-      else expectProblem(answer, 403, 'role_lacks_permission');
-      refused += isAllowed ? 0 : 1;
-    }
-    if (role === 'owner') expect(refused).toBe(0);
-    else if (role === 'analyst') expect(refused).toBeGreaterThan(15);
-  });
+  test.each(Role.options)(
+    '%s: each operation answers 403 exactly where the role lacks the permission',
+    async (role) => {
+      await giveRole(member, role);
+      expect((await whereIs(member)).role).toBe(role);
+      let refused = 0;
+      for (const { id, method, path, access } of guarded) {
+        const answer = await member.call(method, somewhere(path), undefined, { 'if-match': '"v1"' });
+        const isAllowed = access === 'signed-in' || access === 'public' || mayDo(role, access);
+        if (isAllowed) expect(answer.status, id).not.toBe(403);
+        else expectProblem(answer, 403, 'role_lacks_permission');
+        refused += isAllowed ? 0 : 1;
+      }
+      if (role === 'owner') expect(refused).toBe(0);
+      else if (role === 'analyst') expect(refused).toBeGreaterThan(15);
+    },
+  );
 });
 
 describe('what is no operation', () => {
@@ -115,7 +122,7 @@ describe('what is no operation', () => {
 });
 
 describe('what a request may hold', () => {
-  const post = (body: BodyInit | undefined, headers: Record<string, string> = json) =>
+  const post = (body: string | undefined, headers: Record<string, string> = json) =>
     send('POST', '/v1/posts', { headers: { ...signedIn(), ...headers }, ...(body !== undefined && { body }) });
 
   test('unknown fields are refused in body, part and query', async () => {
@@ -130,7 +137,11 @@ describe('what a request may hold', () => {
   });
 
   test('fields of the wrong kind are each named', async () => {
-    const problem = expectProblem(await maya.call('POST', '/v1/posts', { accountId: 7, parts: [] }), 400, 'invalid_body');
+    const problem = expectProblem(
+      await maya.call('POST', '/v1/posts', { accountId: 7, parts: [] }),
+      400,
+      'invalid_body',
+    );
     expect(problem.fields?.map(({ path }) => path)).toEqual(['body.accountId', 'body.parts']);
     expectProblem(await maya.call('GET', '/v1/posts/no-id'), 400, 'invalid_path');
     expectProblem(await maya.call('GET', '/v1/posts?limit=101'), 400, 'invalid_query');
@@ -179,16 +190,22 @@ test('a correlation id goes from the request into reply, log, event and workflow
   expect(answer).toMatchObject({ status: 200 });
   expect(answer.headers.get('x-correlation-id')).toBe(correlationId);
 
-  const [scheduled] = await spy.hears('post.scheduled', ({ type, entityId }) => type === 'post.scheduled' && entityId === id);
+  const [scheduled] = await spy.hears(
+    'post.scheduled',
+    ({ type, entityId }) => type === 'post.scheduled' && entityId === id,
+  );
   expect(scheduled?.correlationId).toBe(correlationId);
   const [execution] = await endedExecutions('publish-post', id);
   expect(execution?.input.correlationId).toBe(correlationId);
   // And back from the workflow into what comes of it.
-  const [published] = await spy.hears('post.published', ({ type, entityId }) => type === 'post.published' && entityId === id);
+  const [published] = await spy.hears(
+    'post.published',
+    ({ type, entityId }) => type === 'post.published' && entityId === id,
+  );
   expect(published?.correlationId).toBe(correlationId);
   await eventually('log lines of the request in posts, and of the event in campaigns', async () => {
-    const request = (await logged('posts', correlationId)).some(({ message }) => message === 'request');
-    const event = (await logged('campaigns', correlationId)).some(({ message }) => message === 'event handled');
+    const request = (await logged('posts', correlationId)).includes('request');
+    const event = (await logged('campaigns', correlationId)).includes('event handled');
     return request && event ? true : undefined;
   });
 });
@@ -204,7 +221,12 @@ test('a correlation id that is none is replaced, also in a problem', async () =>
 
 describe('an entity that people change at once', () => {
   const change = (post: Post, text: string, ifMatch?: string) =>
-    maya.call('PATCH', `/v1/posts/${post.id}`, { parts: [{ text }] }, ifMatch === undefined ? {} : { 'if-match': ifMatch });
+    maya.call(
+      'PATCH',
+      `/v1/posts/${post.id}`,
+      { parts: [{ text }] },
+      ifMatch === undefined ? {} : { 'if-match': ifMatch },
+    );
 
   test('is changed by whoever has seen its latest version, and by nobody else', async () => {
     const post = await draft();
@@ -236,7 +258,11 @@ describe('an entity that people change at once', () => {
     const post = await draft();
     const path = `/v1/posts/${post.id}`;
     const stale = { 'if-match': '"v99"' };
-    expectProblem(await maya.call('POST', `${path}/schedule`, { publishAt: inMs(60_000) }, stale), 412, 'precondition_failed');
+    expectProblem(
+      await maya.call('POST', `${path}/schedule`, { publishAt: inMs(60_000) }, stale),
+      412,
+      'precondition_failed',
+    );
     expectProblem(await maya.call('DELETE', path, undefined, stale), 412, 'precondition_failed');
     expect((await schedule(maya, post, inMs(3_600_000))).status).toBe('scheduled');
   });

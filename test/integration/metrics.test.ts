@@ -101,7 +101,10 @@ describe('the metrics of a post', () => {
 describe('the totals of a campaign', () => {
   test('are the sums of the latest readings of its posts', async () => {
     const posts = [await write(maya, accountId, text('One')), await write(maya, accountId, text('Two'))];
-    const campaign = await plan(maya, posts.map(({ id }) => ({ postId: id, publishAt: inMs(1_000) })));
+    const campaign = await plan(
+      maya,
+      posts.map(({ id }) => ({ postId: id, publishAt: inMs(1_000) })),
+    );
     await turn(maya, campaign, 'launch');
     await campaignBecomes(maya, campaign, 'completed', ({ status }) => status === 'completed');
     await Promise.all(posts.map(tracked));

@@ -66,7 +66,9 @@ test('a filter leaves full pages', async () => {
   const { ids, sizes } = await walk('/v1/posts?status=scheduled&limit=5');
   expect(ids).toEqual(wanted);
   expect(sizes).toEqual([5, 5, 5, 2]);
-  expect((await walk(`/v1/posts?status=draft&accountId=${accountId}&limit=20`)).ids).toHaveLength(count - wanted.length);
+  expect((await walk(`/v1/posts?status=draft&accountId=${accountId}&limit=20`)).ids).toHaveLength(
+    count - wanted.length,
+  );
   const [first] = posts;
   const drafts = posts.filter(({ scheduledAt }) => scheduledAt === null);
   const until = drafts[9]?.createdAt ?? '';
@@ -81,7 +83,7 @@ test('posts that are written while somebody turns pages neither repeat nor hide 
   const rest = await page('/v1/posts?status=draft&limit=100', first.nextCursor ?? '').catch(() => undefined);
   expect(rest, 'the limit is not part of what a cursor is bound to').toBeDefined();
   const ids = [...first.items, ...(rest?.items ?? [])].map(({ id }) => id);
-  expect(ids).toEqual([...inOrder(posts.filter((...post) => !isScheduled(...post))), late.id]);
+  expect(ids).toEqual([...inOrder(posts.filter((post, place) => !isScheduled(post, place))), late.id]);
   await maya.call('DELETE', `/v1/posts/${late.id}`);
 });
 
@@ -94,7 +96,11 @@ describe('a cursor', () => {
   test('holds for its own query alone', async () => {
     const { nextCursor } = await page('/v1/posts?status=draft&limit=5');
     const cursor = nextCursor ?? '';
-    for (const other of ['/v1/posts?limit=5', '/v1/posts?status=scheduled&limit=5', `/v1/posts?status=draft&accountId=${accountId}`]) {
+    for (const other of [
+      '/v1/posts?limit=5',
+      '/v1/posts?status=scheduled&limit=5',
+      `/v1/posts?status=draft&accountId=${accountId}`,
+    ]) {
       await refused(other, cursor);
     }
     for (const path of ['/v1/campaigns', '/v1/accounts', '/v1/audit-events']) await refused(`${path}?limit=5`, cursor);
@@ -108,7 +114,9 @@ describe('a cursor', () => {
   test('that somebody made up is refused', async () => {
     const { nextCursor } = await page('/v1/posts?limit=5');
     const theirs = JSON.stringify({ pk: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9V', sk: 'POST#' });
-    const [fingerprint]: unknown[] = z.array(z.unknown()).parse(JSON.parse(Buffer.from(nextCursor ?? '', 'base64url').toString()));
+    const [fingerprint]: unknown[] = z
+      .array(z.unknown())
+      .parse(JSON.parse(Buffer.from(nextCursor ?? '', 'base64url').toString()));
     const forged = (key: unknown) => Buffer.from(JSON.stringify([fingerprint, key])).toString('base64url');
     for (const cursor of [
       ...['garbage', '%', '{}', 'e30', 'null', Buffer.from(theirs).toString('base64url'), '\u0000', 'ä'],

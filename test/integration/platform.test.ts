@@ -77,7 +77,10 @@ describe('metrics', () => {
   });
 
   test('requests and refusals are counted', async () => {
-    const before = { requests: await counted('posts', 'xmp_requests'), errors: await counted('posts', 'xmp_client_errors') };
+    const before = {
+      requests: await counted('posts', 'xmp_requests'),
+      errors: await counted('posts', 'xmp_client_errors'),
+    };
     for (let times = 0; times < 3; times += 1) await maya.call('GET', '/v1/posts?limit=0');
     await maya.call('GET', '/v1/posts');
     await eventually('three refusals and four requests more', async () => {

@@ -37,7 +37,7 @@ describe.concurrent('a post', () => {
     expectProblem(await maya.call('POST', `/v1/posts/${post.id}/publish`), 409, 'post_published');
   });
 
-  test('goes out at its time, never before', async () => {
+  test('goes out at its time, never before', async ({ annotate }) => {
     const what = text('In three seconds');
     const post = await write(maya, accountId, what);
     const dueAt = inMs(3_000);
@@ -47,7 +47,7 @@ describe.concurrent('a post', () => {
     expect(Date.parse(shown?.createdAt ?? '')).toBeGreaterThanOrEqual(Date.parse(dueAt));
     expect(latenessOf(published)).toBeGreaterThanOrEqual(0);
     expect(published.publication).toMatchObject({ dueAt, attempts: 1 });
-    console.info(`A scheduled post went out ${latenessOf(published)} ms after it was due`);
+    await annotate(`A scheduled post went out ${latenessOf(published)} ms after it was due`);
   });
 
   test('that is cancelled before it is due stays back, and its workflow ends', async () => {
@@ -141,7 +141,10 @@ describe.concurrent('a post', () => {
     await schedule(maya, post, inMs(2_000));
     expect((await maya.call('DELETE', `/v1/accounts/${anotherAccount}`)).status).toBe(204);
     const held = await becomes(maya, post, 'held');
-    expect(held.problem).toEqual({ code: 'account_disconnected', reason: expect.stringMatching(/connect it again/i) as unknown });
+    expect(held.problem).toEqual({
+      code: 'account_disconnected',
+      reason: expect.stringMatching(/connect it again/i) as unknown,
+    });
     expect(await postsOnX(stage, anotherXUser)).toEqual([]);
 
     expect(await maya.connect(anotherXUser)).toBe(anotherAccount);

@@ -15,7 +15,7 @@ import { tellX } from '../support/integration/x.ts';
 const jsonWebToken = /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}/;
 const mailAddress = /[\w.]+@example\.com/;
 
-test('no token, code, password or address is in a log line, an event or a reply', async () => {
+test('no token, code, password or address is in a log line, an event or a reply', async ({ annotate }) => {
   const maya = new Marketer(stage);
   const secrets = new Map<string, string>([
     ['password', maya.password],
@@ -39,7 +39,9 @@ test('no token, code, password or address is in a log line, an event or a reply'
   const accountId = z.object({ id: z.string() }).parse(connected.body).id;
   const keepTokens = async (when: string) => {
     const tokens = await tokensOf(workspaceId, accountId);
-    secrets.set(`X access token ${when}`, tokens?.accessToken ?? '').set(`X refresh token ${when}`, tokens?.refreshToken ?? '');
+    secrets
+      .set(`X access token ${when}`, tokens?.accessToken ?? '')
+      .set(`X refresh token ${when}`, tokens?.refreshToken ?? '');
   };
   await keepTokens('at first');
   await ageTokens(workspaceId, accountId);
@@ -50,14 +52,21 @@ test('no token, code, password or address is in a log line, an event or a reply'
 
   // What goes wrong is where secrets like to come out.
   replies.push(connected.body, (await maya.call('POST', '/v1/accounts/connections', carried)).body);
-  replies.push((await maya.call('POST', '/v1/auth/sign-in', { email: maya.email, password: `${maya.password}!` })).body);
-  replies.push((await maya.call('POST', '/v1/auth/confirm', { email: maya.email, code: mailedCode, extra: maya.password })).body);
+  replies.push(
+    (await maya.call('POST', '/v1/auth/sign-in', { email: maya.email, password: `${maya.password}!` })).body,
+  );
+  replies.push(
+    (await maya.call('POST', '/v1/auth/confirm', { email: maya.email, code: mailedCode, extra: maya.password })).body,
+  );
   replies.push((await maya.call('POST', '/v1/auth/refresh', { refreshToken: `${maya.refreshToken}x` })).body);
   const fault = { kind: 'html', status: 500, phase: 'before' };
   await tellX('POST', 'faults', [{ method: 'POST', path: '/2/oauth2/revoke', username, times: 'always', fault }]);
   expect((await maya.call('DELETE', `/v1/accounts/${accountId}`)).status).toBe(204);
   expect((await maya.call('POST', '/v1/auth/sign-out', { refreshToken: maya.refreshToken })).status).toBe(204);
-  replies.push((await maya.call('GET', `/v1/accounts/${accountId}`)).body, (await maya.call('GET', '/v1/accounts')).body);
+  replies.push(
+    (await maya.call('GET', `/v1/accounts/${accountId}`)).body,
+    (await maya.call('GET', '/v1/accounts')).body,
+  );
   replies.push((await maya.call('GET', '/v1/audit-events?limit=100')).body);
   await spy.hears('account.disconnected', ({ type }) => type === 'account.disconnected');
   await spy.hears('user.logout', ({ type }) => type === 'user.logout');
@@ -73,9 +82,14 @@ test('no token, code, password or address is in a log line, an event or a reply'
   expect(lines.some((line) => line.includes('tokens were erased but not revoked at X'))).toBe(true);
   const events = (await spy.heard()).map((event) => JSON.stringify(event));
   const told = [...lines, ...events, ...replies.map((reply) => JSON.stringify(reply))];
-  console.info(`${lines.length} log lines of ${groups.length} groups, ${events.length} events, ${replies.length} replies`);
+  await annotate(
+    `${lines.length} log lines of ${groups.length} groups, ${events.length} events, ${replies.length} replies`,
+  );
   for (const [what, secret] of secrets) {
-    expect(told.filter((text) => text.includes(secret)), what).toEqual([]);
+    expect(
+      told.filter((text) => text.includes(secret)),
+      what,
+    ).toEqual([]);
   }
   expect(told.filter((text) => jsonWebToken.test(text))).toEqual([]);
   expect(told.filter((text) => mailAddress.test(text))).toEqual([]);

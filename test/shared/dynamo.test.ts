@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import * as z from 'zod';
 import { entityWriter, firstVersion, isNew, newerThan, nextVersion, stillAt, type Item } from '../../shared/dynamo.ts';
 import type { Entity } from '../../shared/entity.ts';
 import { encodeCursor } from '../../shared/http/page.ts';
@@ -227,10 +228,18 @@ describe('an entity', () => {
   });
 
   test('that somebody else wrote meanwhile is a conflict', async () => {
-    await expect(write(tableThatHears(refused).table)(fresh, author)).rejects.toMatchObject({
+    const theirs = { Item: marshall({ pk: 'w', sk: 'e', version: 1 }) };
+    await expect(write(tableThatHears(refused, theirs).table)(fresh, author)).rejects.toMatchObject({
       kind: 'conflict',
       code: 'changed_meanwhile',
     });
+  });
+
+  test('whose write was carried out although its answer was lost is written', async () => {
+    const first = tableThatHears({});
+    const written = await write(first.table)(fresh, author);
+    const { Item } = z.object({ Item: z.unknown() }).parse(first.asked[0]?.input);
+    expect(await write(tableThatHears(refused, { Item }).table)(fresh, author)).toEqual(written);
   });
 
   test('that could not be written is a fault', async () => {

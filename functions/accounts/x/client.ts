@@ -1,5 +1,3 @@
-import http from 'node:http';
-import https from 'node:https';
 import {
   ApiPartialResponseError,
   ApiResponseError,
@@ -33,7 +31,9 @@ export const xClient = (credential: string | TwitterApiOAuth2Init, { apiUrl, tim
       requestOptions.signal = AbortSignal.timeout(timeoutMs);
     },
   };
-  const httpAgent = new (base.protocol === 'http:' ? http : https).Agent({ keepAlive: false });
+  // Not imported: ESM reads every export of node:http, and one of them loads undici (30 ms).
+  const { Agent } = process.getBuiltinModule(base.protocol === 'http:' ? 'node:http' : 'node:https');
+  const httpAgent = new Agent({ keepAlive: false });
   // The constructor of the library has one overload per kind of credential.
   const settings = { plugins: [plugin], compression: false, httpAgent };
   return typeof credential === 'string' ? new TwitterApi(credential, settings) : new TwitterApi(credential, settings);

@@ -84,7 +84,8 @@ test('a slot is written once per version, and a post never steps back', { timeou
     const [slot] = await slots.ofCampaign(workspaceId, running.id);
     if (!slot) throw new Error('no slot');
     await slots.save(plan(slot, 1), person);
-    await expect(slots.save(plan(slot, 1), person)).rejects.toMatchObject(changedMeanwhile);
+    const another = { ...person, correlationId: 'another-request' };
+    await expect(slots.save(plan(slot, 1), another)).rejects.toMatchObject(changedMeanwhile);
     expect(await slots.find(workspaceId, running.id, slot.id)).toMatchObject({ version: 2, planVersion: 1 });
   });
 });

@@ -25,7 +25,11 @@ export const expectProblem = (answer: Answer, status: number, code: string): Pro
   return problem;
 };
 
-const Me = z.object({ person: z.object({ id: z.string() }), workspace: z.object({ id: z.string() }), role: z.string() });
+const Me = z.object({
+  person: z.object({ id: z.string() }),
+  workspace: z.object({ id: z.string() }),
+  role: z.string(),
+});
 
 /** Who and where somebody is. */
 export const whereIs = async (marketer: Marketer): Promise<{ personId: string; workspaceId: string; role: string }> => {

@@ -14,7 +14,8 @@ const sfn = new SFNClient(asRoot);
 
 type Workflow = 'publish-post' | 'run-campaign' | 'sweep-metrics';
 
-const arnOf = (workflow: Workflow): string => `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${nameOnStage(workflow)}`;
+const arnOf = (workflow: Workflow): string =>
+  `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${nameOnStage(workflow)}`;
 
 const Input = z.looseObject({ entityId: z.string(), correlationId: z.string() });
 

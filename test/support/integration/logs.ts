@@ -17,28 +17,28 @@ export const logGroups = async (): Promise<string[]> => {
   return names;
 };
 
-/** Every line of a log group since a time, as it was written. */
-export const linesOf = async (logGroupName: string, since = new Date(0)): Promise<string[]> => {
+/** Every line of a log group, as it was written. */
+export const linesOf = async (logGroupName: string): Promise<string[]> => {
   const lines: string[] = [];
-  const query = { logGroupName, startTime: since.getTime() };
-  for await (const page of paginateFilterLogEvents({ client: logs }, query)) {
+  for await (const page of paginateFilterLogEvents({ client: logs }, { logGroupName })) {
     lines.push(...(page.events ?? []).flatMap(({ message }) => message ?? []));
   }
   return lines;
 };
 
-const Entry = z.looseObject({ message: z.string().optional(), correlationId: z.string().optional() });
+const Entry = z.object({ message: z.string(), correlationId: z.string() });
 
 const entryOf = (line: string): z.infer<typeof Entry> | undefined => {
   try {
-    return Entry.parse(JSON.parse(line));
+    return Entry.safeParse(JSON.parse(line)).data;
   } catch {
     return undefined; // what the runtime itself writes is no JSON
   }
 };
 
-/** What a context's function logged under a correlation id. */
-export const logged = async (context: string, correlationId: string): Promise<z.infer<typeof Entry>[]> => {
+/** The messages that a context's function logged under a correlation id. */
+export const logged = async (context: string, correlationId: string): Promise<string[]> => {
   const lines = await linesOf(`/aws/lambda/${nameOnStage(context)}`);
-  return lines.flatMap((line) => entryOf(line) ?? []).filter((entry) => entry.correlationId === correlationId);
+  const entries = lines.map(entryOf).filter((entry) => entry !== undefined);
+  return entries.filter((entry) => entry.correlationId === correlationId).map(({ message }) => message);
 };

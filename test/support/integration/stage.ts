@@ -1,4 +1,8 @@
-import { CloudFormationClient, DescribeStackResourcesCommand, type StackResource } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DescribeStackResourcesCommand,
+  type StackResource,
+} from '@aws-sdk/client-cloudformation';
 import { inject } from 'vitest';
 import { REGION, ROOT_CREDENTIALS } from '../../../infra/local/deploy.ts';
 import type { ContextName } from '../../../shared/events/event.ts';
