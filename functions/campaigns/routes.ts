@@ -1,7 +1,7 @@
 import type { Table } from '../../shared/dynamo.ts';
 import { assertVersion } from '../../shared/http/etag.ts';
 import { healthRoutes, reachTable } from '../../shared/http/health.ts';
-import { route, type Route } from '../../shared/http/route.ts';
+import { route, type Caller, type RequestFacts, type Route } from '../../shared/http/route.ts';
 import { knownTimeZone } from '../../shared/http/time-zone.ts';
 import { newId } from '../../shared/ids.ts';
 import { claimsFor } from './claims.ts';
@@ -13,6 +13,12 @@ import { slotsOf, type Slot } from './domain/slot.ts';
 /** The HTTP operations of campaigns. */
 export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => {
   const { campaigns, slots, now } = deps;
+  /** The campaign to be changed, as the caller has seen it where they say which version that was. */
+  const read = async (caller: Caller, path: { campaignId: string }, request: RequestFacts): Promise<Campaign> => {
+    const campaign = await campaigns.get(caller.workspaceId, path.campaignId);
+    assertVersion(campaign, request.ifMatch);
+    return campaign;
+  };
   const view = async (campaign: Campaign) =>
     viewOf(campaign, await slots.ofCampaign(campaign.workspaceId, campaign.id));
   return [
@@ -42,25 +48,24 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => {
       view(await campaigns.get(caller.workspaceId, path.campaignId)),
     ),
     route(contract.changeCampaign, async ({ path, body: { name, posts }, caller, request }) => {
-      const campaign = await campaigns.get(caller.workspaceId, path.campaignId);
-      assertVersion(campaign, request.ifMatch);
+      const campaign = await read(caller, path, request);
       const changed = edit(campaign, { name, ...(posts && { slots: placed(posts, campaign.slots, now()) }) });
       const claims = posts ? await claimsFor(deps, changed) : [];
       return view(await campaigns.save(changed, caller, { claims }));
     }),
-    route(contract.launchCampaign, async ({ path, caller }) => {
-      const campaign = launch(await campaigns.get(caller.workspaceId, path.campaignId), now());
+    route(contract.launchCampaign, async ({ path, caller, request }) => {
+      const campaign = launch(await read(caller, path, request), now());
       return view(await campaigns.save(campaign, caller, { slots: slotsOf(campaign) }));
     }),
     // From this write on campaigns.permit lets no post of the campaign pass: the answer is the promise.
-    route(contract.pauseCampaign, async ({ path, caller }) =>
-      view(await campaigns.save(pause(await campaigns.get(caller.workspaceId, path.campaignId)), caller)),
+    route(contract.pauseCampaign, async ({ path, caller, request }) =>
+      view(await campaigns.save(pause(await read(caller, path, request)), caller)),
     ),
-    route(contract.resumeCampaign, async ({ path, caller }) =>
-      view(await campaigns.save(resume(await campaigns.get(caller.workspaceId, path.campaignId)), caller)),
+    route(contract.resumeCampaign, async ({ path, caller, request }) =>
+      view(await campaigns.save(resume(await read(caller, path, request)), caller)),
     ),
-    route(contract.cancelCampaign, async ({ path, caller }) =>
-      view(await campaigns.save(cancel(await campaigns.get(caller.workspaceId, path.campaignId)), caller)),
+    route(contract.cancelCampaign, async ({ path, caller, request }) =>
+      view(await campaigns.save(cancel(await read(caller, path, request)), caller)),
     ),
     ...healthRoutes(contract.health, 'campaigns', reachTable(table)),
   ];

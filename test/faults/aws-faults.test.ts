@@ -73,7 +73,8 @@ const campaigning: Record<string, (place: Place) => Call> = {
     ...by('campaigns'),
     ...about(campaignId),
   }),
-  'planning a slot': ({ postId }) => dynamo('PutItem', 'campaigns', `Item.type.S == 'slot' && Item.postId.S == '${postId}'`),
+  'planning a slot': ({ postId }) =>
+    dynamo('PutItem', 'campaigns', `Item.type.S == 'slot' && Item.postId.S == '${postId}'`),
   'permitting the post': ({ campaignId = '' }) =>
     dynamo('GetItem', 'campaigns', `Key.sk.S == 'CAMPAIGN#${campaignId}'`),
   'completing it': ({ campaignId = '' }) =>
@@ -81,7 +82,11 @@ const campaigning: Record<string, (place: Place) => Call> = {
 };
 
 /** Every step meets what the SDK's own tries do not mend; what they mend is met at one step. */
-const hardWays = ['throttled beyond the SDK’s tries', 'reset beyond the SDK’s tries', 'carried out with its answer lost'];
+const hardWays = [
+  'throttled beyond the SDK’s tries',
+  'reset beyond the SDK’s tries',
+  'carried out with its answer lost',
+];
 const scenariosOf = (steps: typeof publishing, inCampaign: boolean): Scenario[] =>
   Object.entries(steps).flatMap(([step, call]) =>
     Object.entries(ways)
@@ -102,7 +107,7 @@ describe('AWS fails while a post is published', () => {
     verdicts = await playAll(await Lab.open(), all);
   });
   afterAll(() => {
-    console.log(tally.line());
+    process.stdout.write(`${tally.line()}\n`);
   });
 
   test.each(all)('$name: it stands on X once', (each) => {
@@ -111,7 +116,9 @@ describe('AWS fails while a post is published', () => {
 });
 
 describe('AWS fails while somebody waits for an answer', () => {
-  const Page = z.object({ items: z.array(z.object({ id: z.string(), parts: z.array(z.object({ text: z.string() })) })) });
+  const Page = z.object({
+    items: z.array(z.object({ id: z.string(), parts: z.array(z.object({ text: z.string() })) })),
+  });
   const Problem = z.object({ status: z.int(), code: z.string() });
   let lab: Lab;
   let account: Account;
@@ -176,7 +183,7 @@ describe.skipIf(!existsSync('/proc/self/environ'))('AWS keeps the secret back fr
     lab = await Lab.open();
   });
   afterAll(() => {
-    console.log(tally.line());
+    process.stdout.write(`${tally.line()}\n`);
   });
 
   test.each(Object.entries(ways))('a post is published once with the secret %s', async (way, how) => {

@@ -25,7 +25,9 @@ export interface AwsRule {
 const Armed = z.array(z.object({ id: z.int(), fired_count: z.int() }));
 
 /** Requests that some function makes: it names itself in the user agent (AWS_SDK_UA_APP_ID). */
-export const by = (context: string): Pick<AwsRule, 'headers'> => ({ headers: { 'user-agent': `app/xmp-local-${context}` } });
+export const by = (context: string): Pick<AwsRule, 'headers'> => ({
+  headers: { 'user-agent': `app/xmp-local-${context}` },
+});
 
 /** Requests that name this anywhere in their body: an id of ours, a kind of key. */
 export const about = (...words: readonly string[]): Pick<AwsRule, 'body'> => ({

@@ -45,13 +45,17 @@ const crash = (name: string, arm: (place: Place) => Promise<Struck>, parts = 1):
   };
 };
 
-const holdX = (phase: 'before' | 'after', skip = 0) => ({ lab, account }: Place) =>
-  lab.armX(account, [{ method: 'POST', path: '/2/tweets', skip, fault: { kind: 'delay', ms: heldMs, phase } }]);
+const holdX =
+  (phase: 'before' | 'after', skip = 0) =>
+  ({ lab, account }: Place) =>
+    lab.armX(account, [{ method: 'POST', path: '/2/tweets', skip, fault: { kind: 'delay', ms: heldMs, phase } }]);
 
-const holdAws = (operation: string, how: Pick<AwsRule, 'latency'>) => ({ postId }: Place) =>
-  armAws(inject('awsProxyUrl'), [
-    { service: 'dynamodb', operation, ...by('accounts'), ...about(`PUBLICATION#${postId}#0`), times: 1, ...how },
-  ]);
+const holdAws =
+  (operation: string, how: Pick<AwsRule, 'latency'>) =>
+  ({ postId }: Place) =>
+    armAws(inject('awsProxyUrl'), [
+      { service: 'dynamodb', operation, ...by('accounts'), ...about(`PUBLICATION#${postId}#0`), times: 1, ...how },
+    ]);
 
 const crashes = [
   crash('killed while the intent is being written', holdAws('PutItem', { latency: heldMs })),
@@ -71,7 +75,7 @@ describe.skipIf(!existsSync('/proc/self/environ'))('the process that publishes i
     verdicts = await playAll(await Lab.open(), crashes, { lanes: 1 });
   });
   afterAll(() => {
-    console.log(tally.line());
+    process.stdout.write(`${tally.line()}\n`);
   });
 
   test.each(crashes)('$name: every part stands on X once', (each) => {
@@ -91,7 +95,7 @@ describe('executions of publish-post', () => {
     stateMachineArn = stateMachines.find(({ name }) => name === 'xmp-local-publish-post')?.stateMachineArn ?? '';
   });
   afterAll(() => {
-    console.log(tally.line());
+    process.stdout.write(`${tally.line()}\n`);
   });
 
   /** The execution that the rule has started for a post, with its input. */

@@ -179,11 +179,14 @@ export class Lab {
 }
 
 /** Runs the work for each item, so many at once, and waits for all of it. */
-export const inLanes = async <T>(lanes: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> => {
+export const inLanes = async <T>(
+  lanes: number,
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+): Promise<void> => {
   const rest = [...items];
   const lane = async (): Promise<void> => {
     for (let item = rest.shift(); item !== undefined; item = rest.shift()) await work(item);
   };
   await Promise.all(Array.from({ length: lanes }, lane));
 };
-

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { PostOnX } from '../../infra/local/marketer.ts';
 import { inLanes, type Account, type Lab, type Post, type Struck } from './lab.ts';
-import { compare, Tally, type Difference } from './oracle.ts';
+import { compare, type Difference, type Tally } from './oracle.ts';
 
 /** What a fault leads to in the end. */
 export type Expected =

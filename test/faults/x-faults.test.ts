@@ -76,10 +76,12 @@ const scenario = (what: string, fault: Fault, expected: Expected, thread?: { at:
 
 const threads = [
   ...Object.entries(unknown).map(([what, fault], at): Scenario => scenario(what, fault, published, { at: at % 3 })),
-  ...['a token that X refuses once', 'a 429 that ends in two seconds', 'a suspended account', 'a 400'].flatMap((what) => {
-    const [fault, expected] = known[what] ?? [];
-    return fault && expected ? [scenario(what, fault, expected, { at: 1 })] : [];
-  }),
+  ...['a token that X refuses once', 'a 429 that ends in two seconds', 'a suspended account', 'a 400'].flatMap(
+    (what) => {
+      const [fault, expected] = known[what] ?? [];
+      return fault && expected ? [scenario(what, fault, expected, { at: 1 })] : [];
+    },
+  ),
 ];
 
 const scenarios: Scenario[] = [
@@ -99,7 +101,7 @@ describe('X fails while it takes a post', () => {
     verdicts = await playAll(lab, scenarios);
   });
   afterAll(() => {
-    console.log(tally.line());
+    process.stdout.write(`${tally.line()}\n`);
   });
 
   test.each(scenarios)('$name: what was asked stands once, or it says why not', (each) => {

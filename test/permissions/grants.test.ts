@@ -89,10 +89,10 @@ test('every call that the emulator let pass, AWS would let pass', async () => {
 });
 
 test('no function was refused anything', () => {
-  const refused = callers.flatMap(({ name, calls }) =>
-    calls.filter(({ allowed }) => !allowed).map(({ action, resource }) => `${name}: ${action} on ${resource}`),
-  );
-  expect(refused).toEqual([]);
+  // Without the name of an app: a link that the function signed, put to another use by whoever got it.
+  const own = callers.flatMap(({ name, calls }) => calls.filter(({ appId }) => appId?.startsWith(name)));
+  const refused = own.filter(({ allowed }) => !allowed);
+  expect(refused.map(({ appId, action, resource }) => `${appId}: ${action} on ${resource}`)).toEqual([]);
 });
 
 test('what a function calls without a signature, anybody may call', () => {
@@ -133,8 +133,10 @@ test('nothing is granted that nothing uses', () => {
   expect(Object.keys(usedByOthers).filter((action) => !excused.has(action))).toEqual([]);
 });
 
-/** The calls that differ in more than their time and the caller's name for itself. */
+/** The calls that differ in more than their time. */
 function distinct(calls: readonly RecordedCall[]): RecordedCall[] {
-  const byQuestion = new Map(calls.map((call) => [`${call.action} ${call.resource} ${call.allowed}`, call]));
+  const byQuestion = new Map(
+    calls.map((call) => [JSON.stringify([call.appId, call.action, call.resource, call.allowed]), call]),
+  );
   return [...byQuestion.values()];
 }
