@@ -28,12 +28,18 @@ export interface Ground {
   alarmTopic: ITopic;
 }
 
+interface TableNeeds {
+  indexes: readonly string[];
+  /** It deletes items, or keeps idempotency records, which a failed try deletes. */
+  deletes?: true;
+}
+
 interface ContextProps {
   context: ContextFolder;
   operations: readonly Operation[];
   listensTo: readonly EventDefinition[];
-  /** Its table, where it keeps anything, with the names of the indexes. Its writes are told to the others. */
-  table?: { indexes: readonly string[] };
+  /** Its table, where it keeps anything. Its writes are told to the others. */
+  table?: TableNeeds;
   environment?: Record<string, string>;
   timeout?: Duration;
 }
@@ -50,10 +56,10 @@ export class ContextStack extends Stack {
 
   constructor(app: App, ground: Ground, props: ContextProps) {
     const { stage, api, authorizer, bus, alarmTopic } = ground;
-    const { context, operations, listensTo, environment = {}, timeout } = props;
+    const { context, operations, listensTo, table: needs, environment = {}, timeout } = props;
     super(app, nameIn(stage, context), { env: { region: stage.region, account: stage.account } });
 
-    const table = props.table && new ContextTable(this, 'Table', { stage, indexes: props.table.indexes });
+    const table = needs && new ContextTable(this, 'Table', { stage, indexes: needs.indexes });
     const { function: handler } = new ContextFunction(this, 'Handler', {
       stage,
       context,
@@ -63,7 +69,7 @@ export class ContextStack extends Stack {
     this.handler = handler;
     exposeOperations(this, { api, authorizer, function: handler, operations });
     if (table) {
-      this.grantTable(table, props.table?.indexes ?? []);
+      this.grantTable(table, needs);
       this.tellEvents(table, bus, alarmTopic);
     }
     if (listensTo.length > 0) this.listen(bus, listensTo, alarmTopic);
@@ -89,8 +95,8 @@ export class ContextStack extends Stack {
   }
 
   /** Items of the own table, and queries on each of its indexes: no scan, no administration. */
-  private grantTable(table: ContextTable, indexes: readonly string[]): void {
-    const items = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'];
+  private grantTable(table: ContextTable, { indexes, deletes }: TableNeeds): void {
+    const items = ['GetItem', 'PutItem', 'UpdateItem', 'Query', ...(deletes ? ['DeleteItem'] : [])];
     this.allow(
       items.map((action) => `dynamodb:${action}`),
       [table.tableArn],

@@ -107,6 +107,30 @@ def _streams():
             stream_limit=limit, deliver=deliver)
 
 
+@fix("token-refusal")
+def _token_refusal():
+    """A pre-token trigger that throws is a fault of the emulator. Cognito answers UserLambdaValidationException with what
+    the trigger said, by which a person without a workspace is told apart from a broken platform."""
+    class Refused(Exception):
+        pass
+
+    def refusal(result):
+        return Refused(f"PreTokenGeneration failed with error {(result.get('body') or {}).get('errorMessage')}.")
+
+    rewrite(cognito, "_apply_pretoken_trigger",
+            ("raise RuntimeError(f\"PreTokenGeneration error: {result.get('body')}\")", "raise refusal(result)"),
+            refusal=refusal)
+    dispatch = cognito._dispatch_idp
+
+    async def dispatch_with_refusals(action, data):
+        try:
+            return await dispatch(action, data)
+        except Refused as error:
+            return cognito.error_response_json("UserLambdaValidationException", str(error), 400)
+
+    cognito._dispatch_idp = dispatch_with_refusals
+
+
 @fix("https-to-this-machine")
 def _https_to_this_machine():
     """Requests of functions through `https` to a server on this machine are made http, but with the port put into the

@@ -19,7 +19,7 @@ export class AccountsStack extends ContextStack {
       context: 'accounts',
       operations,
       listensTo,
-      table: { indexes: ['byTime'] },
+      table: { indexes: [], deletes: true },
       timeout: Duration.seconds(functionTimeoutSeconds),
       environment: {
         MEDIA_BUCKET: media.bucket.bucketName,

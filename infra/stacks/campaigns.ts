@@ -4,6 +4,6 @@ import { ContextStack, type Ground } from '../constructs/context-stack.ts';
 
 export class CampaignsStack extends ContextStack {
   constructor(app: App, ground: Ground) {
-    super(app, ground, { context: 'campaigns', operations, listensTo, table: { indexes: [] } });
+    super(app, ground, { context: 'campaigns', operations, listensTo, table: { indexes: [], deletes: true } });
   }
 }

@@ -9,7 +9,7 @@ export class PostsStack extends ContextStack {
       context: 'posts',
       operations,
       listensTo,
-      table: { indexes: ['byTime', 'byCampaign'] },
+      table: { indexes: ['byTime', 'byCampaign'], deletes: true },
       environment: { MEDIA_BUCKET: media.bucket.bucketName },
     });
     // Signed links carry the rights of whoever signs them.

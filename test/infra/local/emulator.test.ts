@@ -7,7 +7,9 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import {
+  AdminConfirmSignUpCommand,
   AdminGetUserCommand,
+  AdminInitiateAuthCommand,
   CognitoIdentityProviderClient,
   ConfirmForgotPasswordCommand,
   ConfirmSignUpCommand,
@@ -15,6 +17,7 @@ import {
   CreateUserPoolCommand,
   ForgotPasswordCommand,
   SignUpCommand,
+  UpdateUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeArchiveCommand, EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
@@ -480,6 +483,35 @@ describe('email-verified', () => {
 
   test('without it, the address stays unverified', async () => {
     expect(await onEmulator({ auth: true, without: ['email-verified'] }, verifiedAfterConfirmation)).toBeUndefined();
+  });
+});
+
+describe('token-refusal', () => {
+  /** What a sign-in answers when the pre-token trigger throws. */
+  async function signInAgainstTrigger(emulator: Emulator): Promise<string> {
+    const source = `exports.handler = async () => { throw new Error('no workspace'); };`;
+    const PreTokenGeneration = await createFunction(emulator, 'trigger', source);
+    const { cognito, who, UserPoolId } = await signUp(emulator);
+    await cognito.send(new AdminConfirmSignUpCommand({ UserPoolId, Username: who.Username }));
+    await cognito.send(new UpdateUserPoolCommand({ UserPoolId, LambdaConfig: { PreTokenGeneration } }));
+    const AuthParameters = { USERNAME: who.Username, PASSWORD: 'Correct-horse-7' };
+    const signIn = {
+      UserPoolId,
+      ClientId: who.ClientId,
+      AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
+      AuthParameters,
+    } as const;
+    return outcome(cognito.send(new AdminInitiateAuthCommand(signIn)));
+  }
+
+  test('a trigger that throws refuses the token in the words of Cognito', async () => {
+    expect(await onEmulator({}, signInAgainstTrigger)).toBe('UserLambdaValidationException');
+  });
+
+  test('without it, a trigger that throws is a fault', async () => {
+    const answer = await onEmulator({ without: ['token-refusal'] }, signInAgainstTrigger);
+    expect(answer).not.toBe('done');
+    expect(answer).not.toBe('UserLambdaValidationException');
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import * as z from 'zod';
-import type { Answer, Marketer } from '../../../infra/local/marketer.ts';
+import { eventually, type Answer, type Marketer } from '../../../infra/local/marketer.ts';
 import { Problem } from '../../../shared/http/problem.ts';
 import { stage } from './stage.ts';
 
@@ -36,3 +36,13 @@ export const whereIs = async (marketer: Marketer): Promise<{ personId: string; w
   const { person, workspace, role } = await marketer.do(Me, 'GET', '/v1/me');
   return { personId: person.id, workspaceId: workspace.id, role };
 };
+
+/**
+ * Repeats a request until the platform has heard of all that it names: what one context tells takes its time to another,
+ * and on a busy machine more than the two seconds that a request waits for it.
+ */
+export const whenHeardOf = (request: () => Promise<Answer>): Promise<Answer> =>
+  eventually('an answer other than 404', async () => {
+    const answer = await request();
+    return answer.status === 404 ? undefined : answer;
+  });

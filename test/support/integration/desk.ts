@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import * as z from 'zod';
 import { eventually, type Marketer } from '../../../infra/local/marketer.ts';
+import { whenHeardOf } from './answers.ts';
 
 /** What a marketer's desk shows, as far as the tests read it. */
 export const Post = z.object({
@@ -55,9 +56,21 @@ export const picture = Buffer.from(
   'base64',
 );
 
+/** The reply of a request that may name what has just come to be. */
+const reply = async <Schema extends z.ZodType>(
+  schema: Schema,
+  marketer: Marketer,
+  path: string,
+  body?: unknown,
+): Promise<z.infer<Schema>> => {
+  const { status, body: said } = await whenHeardOf(() => marketer.call('POST', path, body));
+  if (status >= 400) throw new Error(`POST ${path} answered ${status}: ${JSON.stringify(said)}`);
+  return schema.parse(said);
+};
+
 /** Writes a post, or a thread of several texts. */
 export const write = (marketer: Marketer, accountId: string, ...texts: string[]): Promise<Post> =>
-  marketer.do(Post, 'POST', '/v1/posts', { accountId, parts: texts.map((text) => ({ text })) });
+  reply(Post, marketer, '/v1/posts', { accountId, parts: texts.map((text) => ({ text })) });
 
 export const read = (marketer: Marketer, { id }: { id: string }): Promise<Post> =>
   marketer.do(Post, 'GET', `/v1/posts/${id}`);
@@ -66,7 +79,7 @@ export const schedule = (marketer: Marketer, { id }: { id: string }, publishAt: 
   marketer.do(Post, 'POST', `/v1/posts/${id}/schedule`, { publishAt });
 
 export const publish = (marketer: Marketer, { id }: { id: string }): Promise<Post> =>
-  marketer.do(Post, 'POST', `/v1/posts/${id}/publish`);
+  reply(Post, marketer, `/v1/posts/${id}/publish`);
 
 /** Waits until a post has that status. */
 export const becomes = (marketer: Marketer, post: { id: string }, status: string): Promise<Post> =>
@@ -77,7 +90,7 @@ export const becomes = (marketer: Marketer, post: { id: string }, status: string
 
 /** Plans a campaign of these posts, each at its time. */
 export const plan = (marketer: Marketer, posts: readonly { postId: string; publishAt: string }[]): Promise<Campaign> =>
-  marketer.do(Campaign, 'POST', '/v1/campaigns', { name: 'Autumn roast', timeZone: 'Europe/Berlin', posts });
+  reply(Campaign, marketer, '/v1/campaigns', { name: 'Autumn roast', timeZone: 'Europe/Berlin', posts });
 
 /** Launches, pauses, resumes or cancels a campaign. */
 export const turn = (marketer: Marketer, { id }: { id: string }, verb: string): Promise<Campaign> =>

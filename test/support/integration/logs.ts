@@ -1,12 +1,15 @@
 import {
   CloudWatchLogsClient,
+  FilterLogEventsCommand,
   paginateDescribeLogGroups,
-  paginateFilterLogEvents,
 } from '@aws-sdk/client-cloudwatch-logs';
 import * as z from 'zod';
 import { asRoot, nameOnStage } from './stage.ts';
 
 const logs = new CloudWatchLogsClient(asRoot);
+
+/** The most that one call gives (AWS: FilterLogEvents). The emulator gives no token to go on from. */
+const largestPage = 10_000;
 
 /** The names of the stage's log groups: functions, workflows, the API's access log. */
 export const logGroups = async (): Promise<string[]> => {
@@ -17,13 +20,21 @@ export const logGroups = async (): Promise<string[]> => {
   return names;
 };
 
-/** Every line of a log group, as it was written. */
-export const linesOf = async (logGroupName: string): Promise<string[]> => {
-  const lines: string[] = [];
-  for await (const page of paginateFilterLogEvents({ client: logs }, { logGroupName })) {
-    lines.push(...(page.events ?? []).flatMap(({ message }) => message ?? []));
+/** Every line of a log group, as it was written; with `filterPattern` those that match it. */
+export const linesOf = async (logGroupName: string, filterPattern?: string): Promise<string[]> => {
+  const lines = new Map<string, string>();
+  for (let startTime = 0; ;) {
+    const query = {
+      logGroupName,
+      startTime,
+      limit: largestPage,
+      ...(filterPattern !== undefined && { filterPattern }),
+    };
+    const { events = [] } = await logs.send(new FilterLogEventsCommand(query));
+    for (const { eventId = '', message = '' } of events) lines.set(eventId, message);
+    if (events.length < largestPage) return [...lines.values()];
+    startTime = events.at(-1)?.timestamp ?? 0;
   }
-  return lines;
 };
 
 const Entry = z.object({ message: z.string(), correlationId: z.string() });
@@ -38,7 +49,7 @@ const entryOf = (line: string): z.infer<typeof Entry> | undefined => {
 
 /** The messages that a context's function logged under a correlation id. */
 export const logged = async (context: string, correlationId: string): Promise<string[]> => {
-  const lines = await linesOf(`/aws/lambda/${nameOnStage(context)}`);
+  const lines = await linesOf(`/aws/lambda/${nameOnStage(context)}`, `"${correlationId}"`);
   const entries = lines.map(entryOf).filter((entry) => entry !== undefined);
   return entries.filter((entry) => entry.correlationId === correlationId).map(({ message }) => message);
 };
