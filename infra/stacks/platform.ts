@@ -1,7 +1,7 @@
 import type { App } from 'aws-cdk-lib';
 import { HttpNoneAuthorizer, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { operations } from '../../functions/platform/contract.ts';
+import { listensTo, operations } from '../../functions/platform/contract.ts';
 import { contexts } from '../build/functions.ts';
 import { accept } from '../constructs/accept.ts';
 import { ContextStack, registryPath, type Ground } from '../constructs/context-stack.ts';
@@ -13,7 +13,7 @@ export class PlatformStack extends ContextStack {
     super(app, ground, {
       context: 'platform',
       operations,
-      listensTo: [],
+      listensTo,
       environment: { API_URL: url, REGISTRY_PATH: registry },
     });
     this.allow(
