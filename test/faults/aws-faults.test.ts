@@ -190,7 +190,7 @@ describe.skipIf(!existsSync('/proc/self/environ'))('AWS keeps the secret back fr
     const account = await lab.newAccount();
     const postId = await lab.write(account, [`the secret ${way}`]);
     // A function keeps the secret: only one that starts asks for it.
-    killWorkers('xmp-local-accounts', inject('awsProxyUrl'));
+    await killWorkers('xmp-local-accounts', inject('awsProxyUrl'));
     const struck = await armAws(inject('awsProxyUrl'), [{ ...secret, ...how }]);
     await lab.publish(postId);
     expect((await lab.ended(postId)).status).toBe('published');

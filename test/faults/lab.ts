@@ -17,6 +17,7 @@ const Post = z.object({
 });
 export type Post = z.infer<typeof Post>;
 const Rules = z.object({ rules: z.array(z.object({ id: z.string(), fired: z.int() })) });
+const Requests = z.object({ requests: z.array(z.object({ fault: z.string().optional() })) });
 const Me = z.object({ workspace: z.object({ id: z.string() }) });
 const Campaign = z.object({ id: z.string(), status: z.string() });
 const Stored = z.object({ nextAttemptAt: z.string().nullable(), status: z.string() });
@@ -166,6 +167,15 @@ export class Lab {
       const armed = Rules.parse(await this.control('GET', 'faults')).rules.filter(({ id }) => ids.includes(id));
       return armed.reduce((sum, { fired }) => sum + fired, 0);
     };
+  }
+
+  /** Waits until X is done with every call that met a fault: one that it still holds may put a post there yet. */
+  async quietX(): Promise<void> {
+    await eventually('the end of every call at X', async () => {
+      const struck = Rules.parse(await this.control('GET', 'faults')).rules.reduce((sum, { fired }) => sum + fired, 0);
+      const { requests } = Requests.parse(await this.control('GET', 'requests'));
+      return requests.filter(({ fault }) => fault !== undefined).length >= struck || undefined;
+    });
   }
 
   /** The control API of the X sandbox. */

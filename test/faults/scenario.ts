@@ -75,6 +75,7 @@ export const playAll = async (
     }
   });
   await Promise.all(running);
+  await lab.quietX();
   const verdicts = new Map<string, Verdict | Error>();
   await inLanes(4, [...played], async ([name, done]) => {
     verdicts.set(name, done instanceof Error ? done : await judge(done, counters.get(name)));

@@ -22,7 +22,7 @@ export const logGroups = async (): Promise<string[]> => {
 
 /** Every line of a log group, as it was written; with `filterPattern` those that match it. */
 export const linesOf = async (logGroupName: string, filterPattern?: string): Promise<string[]> => {
-  const lines = new Map<string, string>();
+  const lines: string[] = [];
   for (let startTime = 0; ;) {
     const query = {
       logGroupName,
@@ -31,9 +31,11 @@ export const linesOf = async (logGroupName: string, filterPattern?: string): Pro
       ...(filterPattern !== undefined && { filterPattern }),
     };
     const { events = [] } = await logs.send(new FilterLogEventsCommand(query));
-    for (const { eventId = '', message = '' } of events) lines.set(eventId, message);
-    if (events.length < largestPage) return [...lines.values()];
-    startTime = events.at(-1)?.timestamp ?? 0;
+    const last = events.length < largestPage ? Infinity : (events.at(-1)?.timestamp ?? Infinity);
+    // A full page may end within a millisecond: what is of the last one comes again with the next page.
+    lines.push(...events.flatMap(({ timestamp = 0, message = '' }) => (timestamp < last ? message : [])));
+    if (last === Infinity) return lines;
+    startTime = last;
   }
 };
 
