@@ -74,7 +74,7 @@ export const Post = z
     /** The one execution that may publish it now. */
     claimedBy: z.string().nullable(),
     publication: Publication.nullable(),
-    /** Why it is held or failed, and what to do, in words. */
+    /** Why it is held, failed or put off, and what to do, in words. */
     problem: z.object({ code: z.string(), reason: z.string() }).nullable(),
     /** The campaign's slot that planned it, and which planning of that slot. */
     slot: z.object({ slotId: SlotId, planVersion: z.int() }).nullable(),

@@ -77,8 +77,9 @@ export const record = (post: Post, met: Met, now: Date): Post => {
     case 'account_unwell':
       return ended(done, 'held', whyOf(obstacle));
     case 'rate_limited':
+      return again(done, obstacle.retryAt, putOffStatus(done), whyOf(obstacle));
     case 'processing':
-      return again(done, obstacle.retryAt, done.publication?.parts.length === 0 ? 'scheduled' : 'publishing');
+      return again(done, obstacle.retryAt, putOffStatus(done));
     case 'unsettled':
       return again(done, obstacle.retryAt, 'publishing');
     default:
@@ -111,16 +112,37 @@ const withPublished = (post: Post, parts: Met['parts'], now: Date): Post => {
   const isBlind = parts.length === 0 || parts.some(({ outcome }) => outcome === 'account_unwell');
   const isUnsettled = parts.some(isUnknown) || (isBlind && publication.isUnsettled);
   const next = { ...post, publication: { ...publication, parts: out, publishedAt, isUnsettled } };
-  return publishedAt === null ? next : { ...next, status: 'published', claimedBy: null, nextAttemptAt: null };
+  return publishedAt === null
+    ? next
+    : { ...next, status: 'published', claimedBy: null, nextAttemptAt: null, problem: null };
 };
 
-/** A new scheduling at `retryAt`: a new execution takes it up, this one ends. */
-const again = (post: Post, retryAt: string, status: 'scheduled' | 'publishing'): Post => {
+/** What waits with nothing out can still be cancelled; a thread that is partly out goes on. */
+const putOffStatus = (post: Post): 'scheduled' | 'publishing' =>
+  post.publication?.parts.length === 0 ? 'scheduled' : 'publishing';
+
+/**
+ * A new scheduling at `retryAt`: a new execution takes it up, this one ends.
+ * @param problem why it is put off, for whoever wonders why it is not out
+ */
+const again = (
+  post: Post,
+  retryAt: string,
+  status: 'scheduled' | 'publishing',
+  problem: Post['problem'] = null,
+): Post => {
   if ((post.publication?.attempts ?? 0) >= mostAttempts) {
     return ended(post, 'held', {
       code: 'gave_up',
       reason: `It could not be published in ${mostAttempts} tries. Look at the account on X before you schedule it again.`,
     });
   }
-  return { ...post, status, claimedBy: null, nextAttemptAt: retryAt, scheduleVersion: post.scheduleVersion + 1 };
+  return {
+    ...post,
+    status,
+    claimedBy: null,
+    nextAttemptAt: retryAt,
+    scheduleVersion: post.scheduleVersion + 1,
+    problem,
+  };
 };

@@ -39,9 +39,9 @@ const Heard = z.object({
 });
 
 /** An event as a listener on the bus gets it. */
-export type Heard = z.infer<typeof Heard>['detail'] & { type: string };
+type Heard = z.infer<typeof Heard>['detail'] & { type: string };
 
-export interface Spy extends AsyncDisposable {
+interface Spy extends AsyncDisposable {
   /** Everything that was told until now, in the order it came. */
   heard(): Promise<Heard[]>;
   /** Waits until the events that `wanted` lets pass are that many, and gives them. */

@@ -19,7 +19,7 @@ const arnOf = (workflow: Workflow): string =>
 
 const Input = z.looseObject({ entityId: z.string(), correlationId: z.string() });
 
-export interface Execution {
+interface Execution {
   arn: string;
   status: string;
   /** The detail of the event that started it, as JSON. */

@@ -18,7 +18,7 @@ export const asRoot = { endpoint: stage.awsEndpointUrl, region: REGION, credenti
 export const nameOnStage = (what: string): string => `xmp-local-${what}`;
 
 /** The resources of a stack, by its name without the stage's. */
-export const resourcesOf = async (stack: string): Promise<StackResource[]> => {
+const resourcesOf = async (stack: string): Promise<StackResource[]> => {
   const cloudFormation = new CloudFormationClient(asRoot);
   const command = new DescribeStackResourcesCommand({ StackName: nameOnStage(stack) });
   return (await cloudFormation.send(command)).StackResources ?? [];

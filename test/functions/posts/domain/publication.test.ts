@@ -93,6 +93,17 @@ describe('the record', () => {
     expect(post.publication?.publishedAt).toBe(at(2000));
   });
 
+  test('tells why a post is put off, until it is out', () => {
+    const putOff = after({ parts: [limited] });
+    expect(putOff.problem).toEqual({ code: limited.code, reason: limited.reason });
+    const again = claim(putOff, { ...second, scheduleVersion: 2 }, new Date(limited.retryAt));
+    if (again.outcome !== 'go') throw new Error('The second execution was expected to go');
+    expect(record(again.post, met({ parts: [published(0)] }), noon)).toMatchObject({
+      status: 'published',
+      problem: null,
+    });
+  });
+
   test('keeps the parts that are out when the thread is stopped, and goes on from there', () => {
     const stopped = after({ parts: [published(0), limited, notReached] }, thread);
     expect(stopped).toMatchObject({ status: 'publishing', nextAttemptAt: limited.retryAt, scheduleVersion: 2 });
