@@ -23,6 +23,8 @@ const tiers = [
     include: ['test/faults/**/*.test.ts'],
     globalSetup: 'test/support/faulty-stage.ts',
     patience: 180 * seconds,
+    // One file kills processes that another one would need.
+    fileParallelism: false,
   },
   // Judges the calls that the integration tier recorded.
   { name: 'permissions', include: ['test/permissions/**/*.test.ts'], patience: 120 * seconds },
@@ -30,6 +32,8 @@ const tiers = [
 
 export default defineConfig({
   test: {
+    // Most tiers wait more than they compute.
+    maxWorkers: 2,
     projects: tiers.map(({ patience = 10 * seconds, ...tier }, groupOrder) => ({
       test: { ...tier, testTimeout: patience, hookTimeout: Math.max(patience, 60 * seconds), sequence: { groupOrder } },
     })),

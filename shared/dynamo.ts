@@ -242,5 +242,9 @@ export const entityWriter =
 export const lostUpdate = (): DomainError =>
   new DomainError('conflict', 'changed_meanwhile', 'It was changed at the same time by someone else. Try again.');
 
+/** Whether a write lost against another: who reads again can go on from what stands now. */
+export const isLostUpdate = (error: unknown): boolean =>
+  error instanceof DomainError && error.code === 'changed_meanwhile';
+
 /** The entity an item holds: keys and index attributes are dropped, the rest is checked. */
 export const entityOf = <Schema extends z.ZodType>(schema: Schema, item: Item): z.infer<Schema> => schema.parse(item);

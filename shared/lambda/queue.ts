@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
+import { isLostUpdate } from '../dynamo.ts';
 import type { Subscription } from '../events/subscription.ts';
 import { loggable } from '../observability.ts';
 
@@ -9,6 +11,24 @@ import { loggable } from '../observability.ts';
 const Delivery = z.object({ 'detail-type': z.string(), source: z.string(), detail: z.unknown() });
 
 const Correlated = z.object({ correlationId: z.string() });
+
+/**
+ * Hands the event over; a write that lost against another one of the same entity is tried again at once. Waiting for the
+ * queue to deliver again would take minutes, and a post may be due before.
+ */
+const handleRepeatingLostUpdates = async (subscription: Subscription, detail: unknown): Promise<void> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await subscription.handle(detail);
+      return;
+    } catch (error) {
+      if (tries === mostTries || !isLostUpdate(error)) throw error;
+      await sleep(Math.random() * 50 * tries);
+    }
+  }
+};
+
+const mostTries = 4;
 
 /**
  * Hands each event of the inbox to the subscription of its type. A record that fails is delivered again by SQS and
@@ -26,7 +46,7 @@ export const queueInlet = (subscriptions: readonly Subscription[], logger: Logge
     if (!subscription) throw new Error(`Nothing here listens to ${delivery.source} ${type}`);
     const { correlationId } = Correlated.parse(delivery.detail);
     try {
-      await subscription.handle(delivery.detail);
+      await handleRepeatingLostUpdates(subscription, delivery.detail);
       logger.info('event handled', { event: type, correlationId });
     } catch (error) {
       logger.error('event failed', { event: type, correlationId, error: loggable(error) });

@@ -62,16 +62,21 @@ export const playAll = async (
   const played = new Map<string, Played | Error>();
   const counters = new Map<string, Struck>();
   // Few are set up at a time: what is tested comes after, and two cores start only so many functions at once.
+  const breakOff = (scenario: Scenario) => (error: unknown) =>
+    void played.set(scenario.name, error instanceof Error ? error : new Error(String(error)));
+  const places = new Map<Scenario, Place>();
+  // All are set up before the first fault strikes: what one scenario kills, another may need for its account.
   await inLanes(lanes, scenarios, async (scenario) => {
-    const breakOff = (error: unknown) =>
-      void played.set(scenario.name, error instanceof Error ? error : new Error(String(error)));
+    await setUp(lab, scenario).then((place) => void places.set(scenario, place), breakOff(scenario));
+  });
+  await inLanes(lanes, [...places], async ([scenario, place]) => {
     try {
-      const { place, struck } = await prepare(lab, scenario);
+      const struck = await begin(scenario, place);
       if (struck) counters.set(scenario.name, struck);
       await scenario.meanwhile?.(place);
-      running.push(play(scenario, place).then((done) => void played.set(scenario.name, done), breakOff));
+      running.push(play(scenario, place).then((done) => void played.set(scenario.name, done), breakOff(scenario)));
     } catch (error) {
-      breakOff(error);
+      breakOff(scenario)(error);
     }
   });
   await Promise.all(running);
@@ -83,16 +88,21 @@ export const playAll = async (
   return verdicts;
 };
 
-const prepare = async (lab: Lab, scenario: Scenario): Promise<{ place: Place; struck: Struck | undefined }> => {
-  const { name, parts = 1, inCampaign = false, arm } = scenario;
+const setUp = async (lab: Lab, scenario: Scenario): Promise<Place> => {
+  const { name, parts = 1, inCampaign = false } = scenario;
   const account = await lab.newAccount();
   const texts = Array.from({ length: parts }, (_, part) => `${name}, ${part + 1} of ${parts}`);
   const postId = await lab.write(account, texts);
   const campaignId = inCampaign ? await lab.draftCampaign(postId) : undefined;
-  const place = { lab, account, texts, postId, campaignId };
+  return { lab, account, texts, postId, campaignId };
+};
+
+/** Sets the fault and lets the post go. */
+const begin = async ({ arm }: Scenario, place: Place): Promise<Struck | undefined> => {
+  const { lab, postId, campaignId } = place;
   const struck = await arm?.(place);
   await (campaignId === undefined ? lab.publish(postId) : lab.launch(campaignId));
-  return { place, struck };
+  return struck;
 };
 
 const play = async (scenario: Scenario, place: Place): Promise<Played> => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
+import { lostUpdate } from '../../../shared/dynamo.ts';
 import { defineEvent } from '../../../shared/events/event.ts';
 import { on, type Subscription } from '../../../shared/events/subscription.ts';
 import { createHandler } from '../../../shared/lambda/handler.ts';
@@ -53,6 +54,20 @@ test('every event of a batch reaches the listener, in order, and nothing comes a
   expect(await failures(listener, body('a'), body('b'))).toEqual([]);
   expect(heard).toEqual([`a ${owner.workspaceId}`, `b ${owner.workspaceId}`]);
   expect(log.join('\n')).toContain('"correlationId": "correlation-1"');
+});
+
+test('a write that lost against another one is tried again at once, and not for ever', async () => {
+  let losses = 2;
+  let calls = 0;
+  const listener = on(Made, async () => {
+    calls += 1;
+    if (losses-- > 0) throw lostUpdate();
+  });
+  expect(await failures(listener, body('a'))).toEqual([]);
+  expect(calls).toBe(3);
+  losses = Infinity;
+  expect(await failures(listener, body('b'))).toEqual([0]);
+  expect(calls).toBe(7);
 });
 
 test('only what failed comes again', async () => {
