@@ -39,6 +39,7 @@ export default defineConfig({
     })),
     coverage: {
       provider: 'v8',
+      reportOnFailure: true,
       include: ['functions/**/*.ts', 'shared/**/*.ts', 'events/**/*.ts', 'infra/**/*.ts'],
       reporter: ['text-summary', 'html', 'json-summary'],
       thresholds: { lines: 80, branches: 80, functions: 80, statements: 80 },
