@@ -11,7 +11,7 @@ import * as contract from './contract.ts';
 import type { Deps } from './deps.ts';
 import { findFaults } from './domain/content.ts';
 import { assertSize, complete } from './domain/media.ts';
-import { cancel, edit, remove, schedule, type Post } from './domain/post.ts';
+import { cancel, draft, edit, remove, schedule, type Post } from './domain/post.ts';
 
 /** A deleted post is kept this long for the record. */
 const deletedKeptSeconds = 90 * 24 * 60 * 60;
@@ -28,22 +28,8 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => {
   return [
     route(contract.createPost, async ({ body, caller }) => {
       await assertPublishable(deps, caller.workspaceId, body.accountId, body.parts);
-      const post = {
-        id: newId('pst', now()),
-        workspaceId: caller.workspaceId,
-        accountId: body.accountId,
-        campaignId: null,
-        parts: body.parts,
-        status: 'draft' as const,
-        scheduledAt: null,
-        timeZone: null,
-        scheduleVersion: 0,
-        nextAttemptAt: null,
-        claimedBy: null,
-        publication: null,
-        problem: null,
-        slot: null,
-      };
+      const { accountId, parts } = body;
+      const post = draft({ id: newId('pst', now()), workspaceId: caller.workspaceId, accountId, parts });
       return posts.create(post, caller);
     }),
     route(contract.listPosts, async ({ query: { limit, cursor, ...filter }, caller }) =>

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { entityFields } from '../../../shared/entity.ts';
+import { entityFields, type New } from '../../../shared/entity.ts';
 import { DomainError } from '../../../shared/errors.ts';
 import { AccountId, CampaignId, MediaId, PostId, SlotId } from '../../../shared/ids.ts';
 import { Instant, TimeZone } from '../../../shared/time.ts';
@@ -83,6 +83,21 @@ export const Post = z
   })
   .meta({ id: 'Post' });
 export type Post = z.infer<typeof Post>;
+
+/** A post as it is first written. */
+export const draft = (written: Pick<Post, 'id' | 'workspaceId' | 'accountId' | 'parts'>): New<Post> => ({
+  ...written,
+  campaignId: null,
+  status: 'draft',
+  scheduledAt: null,
+  timeZone: null,
+  scheduleVersion: 0,
+  nextAttemptAt: null,
+  claimedBy: null,
+  publication: null,
+  problem: null,
+  slot: null,
+});
 
 /** A workflow execution lives a year (AWS Step Functions quotas): beyond 300 days it could not wait. */
 const furthestDays = 300;
