@@ -7,6 +7,20 @@ const Capabilities = z.object({
   maxWeightedLength: z.int().min(1),
 });
 
+/**
+ * `healthy`; `degraded`: X fails now and then; `limited`: X lets it do nothing for a while; the rest need a person.
+ */
+export const AccountHealth = z.enum([
+  'healthy',
+  'degraded',
+  'limited',
+  'reconnect_needed',
+  'suspended',
+  'locked',
+  'disconnected',
+]);
+export type AccountHealth = z.infer<typeof AccountHealth>;
+
 export const AccountConnected = defineEvent(
   'accounts',
   'account.connected',
@@ -29,8 +43,43 @@ export const AccountHealthChanged = defineEvent(
   1,
   'X gave a reason to think differently of an account.',
   z.object({
-    health: z.enum(['healthy', 'reconnect_needed', 'suspended', 'locked']),
+    health: AccountHealth,
     /** In words that a marketer understands. */
     reason: z.string(),
   }),
+);
+
+export const AccountCapabilitiesChanged = defineEvent(
+  'accounts',
+  'account.capabilities_changed',
+  1,
+  'X told that an account may do other things than before.',
+  z.object({ capabilities: Capabilities }),
+);
+
+/** Money is in millionths of a US dollar. `month` is a UTC month such as `2026-11`. */
+const Budget = { month: z.string(), spentMicros: z.int().min(0), budgetMicros: z.int().min(0) };
+
+export const BudgetWarning = defineEvent(
+  'accounts',
+  'budget.warning',
+  1,
+  "A share of the workspace's monthly budget for X is spent. The entity is the month's budget.",
+  z.object({ ...Budget, percent: z.union([z.literal(50), z.literal(80)]) }),
+);
+
+export const BudgetExhausted = defineEvent(
+  'accounts',
+  'budget.exhausted',
+  1,
+  "The workspace's monthly budget for X is spent: posts are held.",
+  z.object(Budget),
+);
+
+export const BudgetReplenished = defineEvent(
+  'accounts',
+  'budget.replenished',
+  1,
+  'A spent budget was raised or a new month began: held posts may go on.',
+  z.object(Budget),
 );

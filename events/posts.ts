@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineEvent } from '../shared/events/event.ts';
-import { AccountId, CampaignId } from '../shared/ids.ts';
+import { AccountId, CampaignId, PersonId } from '../shared/ids.ts';
 import { Instant } from '../shared/time.ts';
 
 const ofCampaign = CampaignId.nullable().meta({ description: 'The campaign the post belongs to' });
@@ -83,4 +83,92 @@ export const PostDeleted = defineEvent(
   1,
   'A post was deleted here. What is out on X stays there.',
   z.object({ accountId: AccountId, campaignId: ofCampaign }),
+);
+
+export const PostMissed = defineEvent(
+  'posts',
+  'post.missed',
+  1,
+  'A post was due but could not go out in the time it was given; it goes out no more by itself.',
+  z.object({ accountId: AccountId, campaignId: ofCampaign, ...Reason }),
+);
+
+export const PostSubmitted = defineEvent(
+  'posts',
+  'post.submitted',
+  1,
+  'A post was submitted for approval.',
+  z.object({ accountId: AccountId, contentHash: z.string(), submittedBy: PersonId }),
+);
+
+export const PostApproved = defineEvent(
+  'posts',
+  'post.approved',
+  1,
+  'A post was approved, exactly as its content hash has it.',
+  z.object({ accountId: AccountId, contentHash: z.string(), approvedBy: PersonId, isOverride: z.boolean() }),
+);
+
+export const PostChangesRequested = defineEvent(
+  'posts',
+  'post.changes_requested',
+  1,
+  'Whoever was to approve a post asked for changes.',
+  z.object({ accountId: AccountId, requestedBy: PersonId }),
+);
+
+export const PostApprovalReminder = defineEvent(
+  'posts',
+  'post.approval_reminder',
+  1,
+  'A post has waited for its approval for a day, or is due soon and still waits.',
+  z.object({ accountId: AccountId, submittedAt: Instant }),
+);
+
+export const PostPolicyOverridden = defineEvent(
+  'posts',
+  'post.policy_overridden',
+  1,
+  'A person let a post pass a warning of the policy guard, and said why.',
+  z.object({ accountId: AccountId, rule: z.string(), contentHash: z.string(), overriddenBy: PersonId }),
+);
+
+export const PostUnpublishRequested = defineEvent(
+  'posts',
+  'post.unpublish_requested',
+  1,
+  'A person wants a published post to be deleted on X.',
+  z.object({ accountId: AccountId, xPostIds: z.array(z.string()).min(1) }),
+);
+
+export const PostUnpublished = defineEvent(
+  'posts',
+  'post.unpublished',
+  1,
+  'Every part of a post was deleted on X.',
+  z.object({ accountId: AccountId, campaignId: ofCampaign }),
+);
+
+export const RepostRequested = defineEvent(
+  'posts',
+  'repost.requested',
+  1,
+  "A person wants an account to repost a post of the workspace's own. The entity is the repost.",
+  z.object({ accountId: AccountId, xPostId: z.string() }),
+);
+
+export const RepostDone = defineEvent(
+  'posts',
+  'repost.done',
+  1,
+  'X took a repost.',
+  z.object({ accountId: AccountId, xPostId: z.string() }),
+);
+
+export const RepostFailed = defineEvent(
+  'posts',
+  'repost.failed',
+  1,
+  'A repost is given up.',
+  z.object({ accountId: AccountId, xPostId: z.string(), ...Reason }),
 );

@@ -15,14 +15,46 @@ export const MediaToUpload = z.object({
   contentType: z.string(),
   bytes: z.int().min(1),
   altText: z.string().nullable(),
+  /** S3's entity tag of the bytes that were checked: other bytes in their place are not taken. */
+  etag: z.string().nullable().default(null),
+  /** Tracks of a video, as files of the same bucket. */
+  subtitles: z
+    .array(
+      z.object({
+        mediaId: MediaId,
+        objectKey: z.string(),
+        contentType: z.string(),
+        bytes: z.int().min(1),
+        etag: z.string().nullable(),
+        /** ISO 639-1, in capitals as X wants it. */
+        language: z.string(),
+        name: z.string(),
+      }),
+    )
+    .default([]),
 });
 export type MediaToUpload = z.infer<typeof MediaToUpload>;
+
+/** Who may reply to a post (X API, POST /2/tweets: `reply_settings`; left out for everyone). */
+export const ReplySettings = z.enum(['everyone', 'following', 'mentionedUsers', 'subscribers', 'verified']);
+export type ReplySettings = z.infer<typeof ReplySettings>;
+
+/** A poll (X API, POST /2/tweets: 2 to 4 options of 1 to 25 characters, 5 minutes to 7 days). */
+export const Poll = z.strictObject({
+  options: z.array(z.string().trim().min(1).max(25)).min(2).max(4),
+  durationMinutes: z.int().min(5).max(10_080),
+});
+export type Poll = z.infer<typeof Poll>;
 
 /** One post of a thread; a post that is no thread has part 0 alone. */
 export const PartToPublish = z.object({
   part: z.int().min(0),
   text: z.string(),
   mediaIds: z.array(MediaId),
+  poll: Poll.nullable().default(null),
+  replySettings: ReplySettings.default('everyone'),
+  madeWithAi: z.boolean().default(false),
+  paidPartnership: z.boolean().default(false),
 });
 export type PartToPublish = z.infer<typeof PartToPublish>;
 
@@ -38,6 +70,8 @@ const obstacles = [
   z.object({ outcome: z.literal('refused'), ...Why }),
   /** The account cannot publish until a person does something. */
   z.object({ outcome: z.literal('account_unwell'), ...Why }),
+  /** The workspace's budget of the month is spent. Nothing was sent. */
+  z.object({ outcome: z.literal('over_budget'), ...Why }),
 ] as const;
 
 export const MediaOutcome = z.discriminatedUnion('outcome', [

@@ -13,3 +13,35 @@ export const UserRegistered = defineEvent(
 export const UserLogin = defineEvent('users', 'user.login', 1, 'A person signed in.', z.object({}));
 
 export const UserLogout = defineEvent('users', 'user.logout', 1, 'A person signed out.', z.object({}));
+
+/** What a workspace decides for all its members. Money is in millionths of a US dollar. */
+export const WorkspaceSettings = z.object({
+  /** Where no other zone is named. */
+  timeZone: z.string(),
+  /** Whether posts need an approval before they go out; with `four_eyes` nobody approves their own. */
+  approval: z.enum(['off', 'required', 'four_eyes']),
+  /** Whether images, GIFs and videos must carry alt text. */
+  requireAltText: z.boolean(),
+  /** Handles that posts may mention without a warning; without `@`, in lower case. */
+  mentionAllowList: z.array(z.string()),
+  /** Most that X may cost in a UTC month; null: no limit. */
+  monthlyBudgetMicros: z.int().min(0).nullable(),
+});
+export type WorkspaceSettings = z.infer<typeof WorkspaceSettings>;
+
+/** What holds while a workspace has decided nothing. */
+export const defaultSettings: WorkspaceSettings = {
+  timeZone: 'Etc/UTC',
+  approval: 'off',
+  requireAltText: false,
+  mentionAllowList: [],
+  monthlyBudgetMicros: null,
+};
+
+export const WorkspaceSettingsChanged = defineEvent(
+  'users',
+  'workspace.settings_changed',
+  1,
+  'A workspace decided something for all its members. The entity is the workspace.',
+  WorkspaceSettings,
+);

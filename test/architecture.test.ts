@@ -27,13 +27,17 @@ const mayImport = (from: string, to: string): boolean => {
   const context = contextOf(from);
   const own = `functions/${context ?? '-'}/`;
   if (/^@aws-sdk\//.test(to)) {
-    const isAtTheEdge = /^(shared|infra)\//.test(from) || /^functions\/[^/]+\/(index|store)\.ts$/.test(from);
+    const isAtTheEdge = /^(shared|infra)\//.test(from) || /^functions\/[^/]+\/(index\.ts|store(\.ts|\/.+))$/.test(from);
     return isAtTheEdge || from in ports;
   }
   if (from.startsWith(`${own}domain/`)) {
     return ofDomain.test(to) || to.startsWith(`${own}domain/`);
   }
-  if (from === `${own}contract.ts`) return /^(zod|shared\/.+|events\/.+)$/.test(to) || to.startsWith(`${own}domain/`);
+  if (from === `${own}contract.ts` || from.startsWith(`${own}contract/`)) {
+    return (
+      /^(zod|shared\/.+|events\/.+)$/.test(to) || to.startsWith(`${own}domain/`) || to.startsWith(`${own}contract/`)
+    );
+  }
   if (context) return !/^(functions|infra|test)\//.test(to) || to.startsWith(own);
   if (from.startsWith('infra/')) return !/^(functions\/(?![^/]+\/contract\.ts$)|test\/)/.test(to);
   if (from.startsWith('events/')) return !/^(functions|infra|test)\//.test(to);

@@ -28,6 +28,7 @@ export interface PartInput extends PartToPublish {
   workspaceId: string;
   accountId: string;
   postId: string;
+  campaignId: string | null;
 }
 
 /** X text and parent in the form in which a send and a post of the timeline are compared. */

@@ -1,18 +1,20 @@
 import * as z from 'zod';
 import { MediaToUpload, PartToPublish } from '../../events/publishing.ts';
-import { AccountId, PostId, WorkspaceId } from '../../shared/ids.ts';
+import { AccountId, CampaignId, PostId, WorkspaceId } from '../../shared/ids.ts';
 import { task, type Task } from '../../shared/lambda/task.ts';
 import { tasks as names } from './contract.ts';
 import type { Deps } from './deps.ts';
 
 const onAccount = { workspaceId: WorkspaceId, accountId: AccountId };
+/** The campaign pays for its posts: every billable call says whose it is. */
+const ofPost = { ...onAccount, postId: PostId, campaignId: CampaignId.nullable() };
 
 /** The steps of workflows that talk to X, each loaded when a workflow first asks for it: requests do without them. */
 export const tasks = (deps: Deps): Task[] => [
-  task(names.publishPart, z.object({ ...onAccount, postId: PostId, ...PartToPublish.shape }), async (input, origin) =>
-    (await import('./publish-part.ts')).publishPart(deps, input, origin),
+  task(names.publishPart, z.object({ ...ofPost, part: PartToPublish }), async ({ part, ...of }, origin) =>
+    (await import('./publish-part.ts')).publishPart(deps, { ...of, ...part }, origin),
   ),
-  task(names.uploadMedia, z.object({ ...onAccount, postId: PostId, media: MediaToUpload }), async (input, origin) =>
+  task(names.uploadMedia, z.object({ ...ofPost, media: MediaToUpload }), async (input, origin) =>
     (await import('./upload-media.ts')).uploadMedia(deps, input, origin),
   ),
   task(

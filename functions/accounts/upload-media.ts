@@ -11,6 +11,8 @@ import type { Processing } from './x/port.ts';
 interface UploadInput {
   workspaceId: string;
   accountId: string;
+  postId: string;
+  campaignId: string | null;
   media: MediaToUpload;
 }
 

@@ -2,7 +2,7 @@ import type { Patience } from '../../shared/events/reference.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { TextMeasure } from './domain/content.ts';
 import type { Media, Uploaded } from './domain/media.ts';
-import type { KnownAccountStore, MediaStore, PostStore } from './store.ts';
+import type { KnownAccountStore, MediaStore, PostStore, SettingsStore } from './store.ts';
 
 /** Where a client PUTs a file, until when. */
 export interface UploadTarget {
@@ -25,6 +25,8 @@ export interface Deps {
   media: MediaStore;
   mediaFiles: MediaFiles;
   accounts: KnownAccountStore;
+  /** What the workspace decided for all its members. */
+  settings: SettingsStore;
   /** Measures texts as X does. A promise, since the library is loaded when the first text comes. */
   measure: (texts: readonly string[]) => Promise<TextMeasure[]>;
   now: Clock;

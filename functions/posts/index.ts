@@ -5,7 +5,7 @@ import { createHandler } from '../../shared/lambda/handler.ts';
 import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
-import { knownAccountStore, mediaStore, postStore } from './store.ts';
+import { knownAccountStore, mediaStore, postStore, settingsStore } from './store.ts';
 import { subscriptions } from './subscriptions.ts';
 import { tasks } from './tasks.ts';
 
@@ -23,6 +23,7 @@ const deps: Deps = {
     inspect: async (media) => (await files()).inspect(media),
   },
   accounts: knownAccountStore(table),
+  settings: settingsStore(table),
   measure: async (texts) => texts.map((await import('./text-weight.ts')).measureText),
   now,
 };

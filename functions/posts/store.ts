@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { defaultSettings, WorkspaceSettings } from '../../events/users.ts';
 import type { Author } from '../../shared/actor.ts';
 import {
   entityOf,
@@ -58,6 +59,13 @@ export interface KnownAccountStore {
   learn(workspaceId: string, entityVersion: number, account: KnownAccount): Promise<void>;
   /** The account is not connected any more; what else is known of it stays. */
   forget(workspaceId: string, entityVersion: number, accountId: string): Promise<void>;
+}
+
+export interface SettingsStore {
+  /** The defaults while the workspace has decided nothing. */
+  get(workspaceId: string): Promise<WorkspaceSettings>;
+  /** Keeps what an event told, unless a newer one told already. */
+  learn(workspaceId: string, entityVersion: number, settings: WorkspaceSettings): Promise<void>;
 }
 
 const postKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `POST#${id}` });
@@ -164,5 +172,18 @@ export const knownAccountStore = (table: Table): KnownAccountStore => ({
       ConditionExpression,
       ExpressionAttributeValues: { ...ExpressionAttributeValues, ':no': false, ':id': accountId, ':shortest': 280 },
     });
+  },
+});
+
+const settingsKey = (workspaceId: string): Key => ({ pk: workspaceId, sk: 'SETTINGS' });
+
+export const settingsStore = (table: Table): SettingsStore => ({
+  async get(workspaceId) {
+    const item = await table.get(settingsKey(workspaceId));
+    return item ? entityOf(WorkspaceSettings, item) : defaultSettings;
+  },
+  async learn(workspaceId, entityVersion, settings) {
+    const item = { ...settingsKey(workspaceId), type: 'settings', workspaceId, entityVersion, ...settings };
+    await table.put(item, newerThan(entityVersion));
   },
 });

@@ -1,5 +1,6 @@
 import { AccountConnected, AccountDisconnected } from '../../events/accounts.ts';
 import { CampaignCancelled, CampaignSlotPlanned } from '../../events/campaigns.ts';
+import { WorkspaceSettingsChanged } from '../../events/users.ts';
 import { systemAuthor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { on, type Subscription } from '../../shared/events/subscription.ts';
@@ -7,7 +8,7 @@ import type { Deps } from './deps.ts';
 import { cancel, plan } from './domain/post.ts';
 
 /** What posts do when others tell something. */
-export const subscriptions = ({ posts, accounts, now }: Deps): Subscription[] => [
+export const subscriptions = ({ posts, accounts, settings, now }: Deps): Subscription[] => [
   on(AccountConnected, async ({ workspaceId, entityId, entityVersion, data }) =>
     accounts.learn(workspaceId, entityVersion, {
       accountId: entityId,
@@ -17,6 +18,9 @@ export const subscriptions = ({ posts, accounts, now }: Deps): Subscription[] =>
   ),
   on(AccountDisconnected, async ({ workspaceId, entityId, entityVersion }) =>
     accounts.forget(workspaceId, entityVersion, entityId),
+  ),
+  on(WorkspaceSettingsChanged, async ({ workspaceId, entityVersion, data }) =>
+    settings.learn(workspaceId, entityVersion, data),
   ),
   on(CampaignSlotPlanned, async ({ workspaceId, correlationId, data }) => {
     const post = await posts.find(workspaceId, data.postId);

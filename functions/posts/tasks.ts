@@ -53,9 +53,15 @@ const toPublish = (post: Post, media: MediaToUpload[]) => {
     accountId: post.accountId,
     campaignId: post.campaignId,
     media,
-    parts: post.parts.map(({ text, mediaIds }, part) => ({ part, text, mediaIds })),
+    parts: post.parts.map((content, part) => ({ part, ...content, ...labelsOf(post) })),
   };
 };
+
+const labelsOf = ({ replySettings, madeWithAi, paidPartnership }: Post) => ({
+  replySettings,
+  madeWithAi,
+  paidPartnership,
+});
 
 const mediaOf = async ({ media }: Deps, post: Post): Promise<MediaToUpload[]> => {
   const ids = [...new Set(post.parts.flatMap(({ mediaIds }) => mediaIds))];
@@ -63,7 +69,7 @@ const mediaOf = async ({ media }: Deps, post: Post): Promise<MediaToUpload[]> =>
     ids.map(async (id) => {
       const file = await media.get(post.workspaceId, id);
       const { contentType, bytes, altText } = file;
-      return { mediaId: id, objectKey: objectKeyOf(file), contentType, bytes, altText };
+      return { mediaId: id, objectKey: objectKeyOf(file), contentType, bytes, altText, etag: null, subtitles: [] };
     }),
   );
 };

@@ -14,7 +14,7 @@ import { Instant } from '../../shared/time.ts';
 import { AuditEvent } from './domain/audit-event.ts';
 import { Password } from './domain/password.ts';
 import { MailAddress } from './domain/person.ts';
-import { DisplayName } from './domain/workspace.ts';
+import { DisplayName, SettingsChange, Workspace } from './domain/workspace.ts';
 
 const isEventDefinition = (exported: object): exported is EventDefinition =>
   'source' in exported && 'detail' in exported;
@@ -147,6 +147,33 @@ export const getMe = operation({
   }),
 });
 
+/** A workspace as its members see it. */
+export const WorkspaceView = Workspace.omit({ correlationId: true, changedBy: true }).meta({ id: 'WorkspaceView' });
+
+export const getWorkspace = operation({
+  id: 'getWorkspace',
+  method: 'GET',
+  path: '/v1/workspace',
+  summary: 'Read the workspace of the access token and what it has decided for all its members',
+  access: 'workspace:read',
+  response: WorkspaceView,
+  errors: ['not-found'],
+  etag: true,
+});
+
+export const changeWorkspace = operation({
+  id: 'changeWorkspace',
+  method: 'PATCH',
+  path: '/v1/workspace',
+  summary: 'Change what the workspace decides for all its members',
+  description: 'The other parts of the platform follow within seconds.',
+  access: 'workspace:manage',
+  request: { body: SettingsChange },
+  response: WorkspaceView,
+  errors: ['not-found', 'conflict'],
+  ifMatch: 'required',
+});
+
 export const listAuditEvents = operation({
   id: 'listAuditEvents',
   method: 'GET',
@@ -174,6 +201,8 @@ export const operations = [
   refreshTokens,
   signOut,
   getMe,
+  getWorkspace,
+  changeWorkspace,
   listAuditEvents,
   health.health,
   health.ready,

@@ -1,6 +1,8 @@
 import type { Table } from '../../shared/dynamo.ts';
+import { assertVersion } from '../../shared/http/etag.ts';
 import { healthRoutes, reachTable } from '../../shared/http/health.ts';
 import { route, type Caller, type Route } from '../../shared/http/route.ts';
+import { knownTimeZone } from '../../shared/http/time-zone.ts';
 import * as contract from './contract.ts';
 import type { Deps } from './deps.ts';
 import { isSameConfirmation, register, SignedUp } from './domain/person.ts';
@@ -36,6 +38,13 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => {
       return undefined;
     }),
     route(contract.getMe, async ({ caller }) => me(deps, caller)),
+    route(contract.getWorkspace, async ({ caller }) => people.getWorkspace(caller.workspaceId)),
+    route(contract.changeWorkspace, async ({ body, caller, request }) => {
+      const workspace = await people.getWorkspace(caller.workspaceId);
+      assertVersion(workspace, request.ifMatch);
+      const timeZone = body.timeZone === undefined ? workspace.settings.timeZone : knownTimeZone(body.timeZone);
+      return people.saveWorkspace({ ...workspace, settings: { ...workspace.settings, ...body, timeZone } }, caller);
+    }),
     route(contract.listAuditEvents, async ({ query: { limit, cursor, ...filter }, caller }) =>
       audit.list(caller.workspaceId, filter, {
         limit,

@@ -1,6 +1,7 @@
 import type { Author } from '../../shared/actor.ts';
 import {
   entityOf,
+  entityWriter,
   firstVersion,
   isNew,
   nextVersion,
@@ -9,6 +10,7 @@ import {
   type PageRequest,
   type Table,
 } from '../../shared/dynamo.ts';
+import { notFound } from '../../shared/errors.ts';
 import type { Page } from '../../shared/http/page.ts';
 import { AuditEvent } from './domain/audit-event.ts';
 import { Person, type Registration } from './domain/person.ts';
@@ -23,6 +25,10 @@ export interface PeopleStore {
   noteSignIn(subject: string, correlationId: string): Promise<Person | undefined>;
   noteSignOut(subject: string, correlationId: string): Promise<Person | undefined>;
   findWorkspace(workspaceId: string): Promise<Workspace | undefined>;
+  /** @throws DomainError `workspace_not_found`. */
+  getWorkspace(workspaceId: string): Promise<Workspace>;
+  /** Writes the next version. @throws DomainError `changed_meanwhile` when somebody else wrote since it was read. */
+  saveWorkspace(workspace: Workspace, author: Author): Promise<Workspace>;
   findMembership(workspaceId: string, personId: string): Promise<Membership | undefined>;
   /** In every workspace. A membership may take a moment to show here. */
   membershipsOf(personId: string): Promise<Membership[]>;
@@ -47,13 +53,19 @@ const personKey = (subject: string): Key => ({ pk: `PERSON#${subject}`, sk: 'PER
 const workspaceKey = (workspaceId: string): Key => ({ pk: workspaceId, sk: 'WORKSPACE' });
 const memberKey = (workspaceId: string, personId: string): Key => ({ pk: workspaceId, sk: `MEMBER#${personId}` });
 
+const workspaceItem = (workspace: Workspace): Item & Key => ({
+  ...workspace,
+  ...workspaceKey(workspace.workspaceId),
+  type: 'workspace',
+});
+
 const registrationItems = ({ person, workspace, membership }: Registration, now: Date, correlationId: string) => {
   const author: Author = { actor: { type: 'person', id: person.id }, correlationId };
   const first = <N extends { workspaceId: string }>(entity: N) =>
     nextVersion(firstVersion(entity, now, author), now, author);
   return [
     { ...first(person), ...personKey(person.subject), type: 'person' },
-    { ...first(workspace), ...workspaceKey(workspace.workspaceId), type: 'workspace' },
+    workspaceItem(first(workspace)),
     {
       ...first(membership),
       ...memberKey(membership.workspaceId, membership.personId),
@@ -81,6 +93,10 @@ export const peopleStore = (table: Table): PeopleStore => {
     });
     return item && entityOf(Person, item);
   };
+  const findWorkspace = async (workspaceId: string): Promise<Workspace | undefined> => {
+    const item = await table.get(workspaceKey(workspaceId));
+    return item && entityOf(Workspace, item);
+  };
   return {
     async find(subject) {
       const item = await table.get(personKey(subject));
@@ -92,10 +108,13 @@ export const peopleStore = (table: Table): PeopleStore => {
     },
     noteSignIn: (subject, correlationId) => note('lastSignInAt', subject, correlationId),
     noteSignOut: (subject, correlationId) => note('lastSignOutAt', subject, correlationId),
-    async findWorkspace(workspaceId) {
-      const item = await table.get(workspaceKey(workspaceId));
-      return item && entityOf(Workspace, item);
+    findWorkspace,
+    async getWorkspace(workspaceId) {
+      const workspace = await findWorkspace(workspaceId);
+      if (!workspace) throw notFound('workspace');
+      return workspace;
     },
+    saveWorkspace: entityWriter(table, workspaceItem),
     async findMembership(workspaceId, personId) {
       const item = await table.get(memberKey(workspaceId, personId));
       return item && entityOf(Membership, item);

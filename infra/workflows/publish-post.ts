@@ -11,7 +11,7 @@ interface Functions {
 }
 
 const onPost = { 'workspaceId.$': '$.workspaceId', 'postId.$': '$.entityId' };
-const onAccount = { ...onPost, 'accountId.$': '$.claim.accountId' };
+const onAccount = { ...onPost, 'accountId.$': '$.claim.accountId', 'campaignId.$': '$.claim.campaignId' };
 
 /** A step that failed for good: what happened at X is unknown, and posts.record has it looked up later. */
 const orFault = (state: State, next: string): State => ({
@@ -95,9 +95,7 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
         ...orFault(
           publishPart({
             ...onAccount,
-            part: 0,
-            'text.$': '$.claim.parts[0].text',
-            'mediaIds.$': '$.claim.parts[0].mediaIds',
+            'part.$': '$.claim.parts[0]',
           }),
           'RecordFault',
         ),
@@ -137,6 +135,7 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
               'workspaceId.$': '$.workspaceId',
               'postId.$': '$.postId',
               'accountId.$': '$.accountId',
+              'campaignId.$': '$.campaignId',
               'media.$': '$.media',
             },
             resultPath: '$',
@@ -153,9 +152,8 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
             'workspaceId.$': '$.workspaceId',
             'postId.$': '$.postId',
             'accountId.$': '$.accountId',
-            'part.$': '$.part.part',
-            'text.$': '$.part.text',
-            'mediaIds.$': '$.part.mediaIds',
+            'campaignId.$': '$.campaignId',
+            'part.$': '$.part',
           }),
           '$.parts',
         ),

@@ -1,13 +1,16 @@
 import * as z from 'zod';
+import { Poll, ReplySettings } from '../../../events/publishing.ts';
 import { entityFields, type New } from '../../../shared/entity.ts';
 import { DomainError } from '../../../shared/errors.ts';
-import { AccountId, CampaignId, MediaId, PostId, SlotId } from '../../../shared/ids.ts';
+import { AccountId, CampaignId, MediaId, PersonId, PostId, SlotId } from '../../../shared/ids.ts';
 import { Instant, TimeZone } from '../../../shared/time.ts';
 
 /** X's mix of media is checked with the files themselves; a post takes at most four (X API, POST /2/tweets). */
 export const Part = z.strictObject({
   text: z.string().max(25_000).default(''),
   mediaIds: z.array(MediaId).max(4).default([]),
+  /** In place of media; X takes one of the two. */
+  poll: Poll.nullable().default(null),
 });
 
 /** Characters of all parts together: two of X's longest posts, and a bound on the work of measuring them. */
@@ -30,9 +33,65 @@ export const PostStatus = z.enum([
   'held',
   'failed',
   'cancelled',
+  'missed',
+  'unpublishing',
+  'unpublished',
   'deleted',
 ]);
 export type PostStatus = z.infer<typeof PostStatus>;
+
+/** Who may say what goes out, and what they said. Bound to the hash of exactly what will go out. */
+export const Approval = z.object({
+  status: z.enum(['none', 'submitted', 'changes_requested', 'approved']),
+  contentHash: z.string().nullable(),
+  submittedBy: PersonId.nullable(),
+  submittedAt: Instant.nullable(),
+  decidedBy: PersonId.nullable(),
+  decidedAt: Instant.nullable(),
+  /** Approved by somebody who could not, by the permission to override. */
+  isOverride: z.boolean(),
+});
+export type Approval = z.infer<typeof Approval>;
+
+export const noApproval: Approval = {
+  status: 'none',
+  contentHash: null,
+  submittedBy: null,
+  submittedAt: null,
+  decidedBy: null,
+  decidedAt: null,
+  isOverride: false,
+};
+
+/** A warning of the policy guard that a person let pass, for one content and no other. */
+export const Override = z.object({
+  rule: z.string(),
+  contentHash: z.string(),
+  reason: z.string(),
+  by: PersonId,
+  at: Instant,
+});
+export type Override = z.infer<typeof Override>;
+
+/** What becomes of a post that could not go out in time. */
+export const MissedPolicy = z.discriminatedUnion('kind', [
+  /** It still goes out while it is at most this late; then it is missed. */
+  z.strictObject({ kind: z.literal('publish_late'), withinMinutes: z.int().min(1).max(43_200) }),
+  /** It is missed as soon as it is five minutes late. */
+  z.strictObject({ kind: z.literal('skip') }),
+  /** It is held as soon as it is five minutes late, until a person decides. */
+  z.strictObject({ kind: z.literal('ask') }),
+]);
+export type MissedPolicy = z.infer<typeof MissedPolicy>;
+
+export const defaultMissedPolicy: MissedPolicy = { kind: 'publish_late', withinMinutes: 1440 };
+
+/** What a person says of a post besides its parts. */
+export const contentFields = {
+  replySettings: ReplySettings.default('everyone'),
+  madeWithAi: z.boolean().default(false).meta({ description: 'Holds media made by AI: X labels it' }),
+  paidPartnership: z.boolean().default(false).meta({ description: 'Paid promotion: X labels it' }),
+};
 
 /** What became of the post's way to X. */
 const Publication = z.object({
@@ -64,6 +123,18 @@ export const Post = z
     accountId: AccountId,
     campaignId: CampaignId.nullable(),
     parts: Parts,
+    ...contentFields,
+    /** Counts the changes of the content, from 1. */
+    contentVersion: z.int().min(1).default(1),
+    /** SHA-256 of exactly what will go out: account, texts, bytes of the media, alt texts, poll, labels. */
+    contentHash: z.string().default(''),
+    /** Who wrote the content as it is. */
+    writtenBy: PersonId.nullable().default(null),
+    approval: Approval.default(noApproval),
+    overrides: z.array(Override).max(20).default([]),
+    missedPolicy: MissedPolicy.default(defaultMissedPolicy),
+    /** Who scheduled it last; null for a campaign. */
+    scheduledBy: PersonId.nullable().default(null),
     status: PostStatus,
     scheduledAt: Instant.nullable().meta({ description: 'When it is to go out' }),
     timeZone: TimeZone.nullable().meta({ description: 'The zone it was scheduled in' }),
@@ -84,9 +155,23 @@ export const Post = z
   .meta({ id: 'Post' });
 export type Post = z.infer<typeof Post>;
 
+type Labels = 'replySettings' | 'madeWithAi' | 'paidPartnership';
+
 /** A post as it is first written. */
-export const draft = (written: Pick<Post, 'id' | 'workspaceId' | 'accountId' | 'parts'>): New<Post> => ({
+export const draft = (
+  written: Pick<Post, 'id' | 'workspaceId' | 'accountId' | 'parts'> & Partial<Pick<Post, Labels | 'writtenBy'>>,
+): New<Post> => ({
+  replySettings: 'everyone',
+  madeWithAi: false,
+  paidPartnership: false,
+  writtenBy: null,
   ...written,
+  contentVersion: 1,
+  contentHash: '',
+  approval: noApproval,
+  overrides: [],
+  missedPolicy: defaultMissedPolicy,
+  scheduledBy: null,
   campaignId: null,
   status: 'draft',
   scheduledAt: null,
@@ -120,8 +205,8 @@ const assertNothingOut = (post: Post, doing: string): void => {
 };
 
 /** The post with other content or another account. @throws DomainError `conflict` once it is on its way. */
-export const edit = (post: Post, change: Partial<Pick<Post, 'accountId' | 'parts'>>): Post => {
-  if (!isOneOf(post, 'draft', 'scheduled', 'held', 'failed', 'cancelled')) throw refuse(post, 'changed');
+export const edit = (post: Post, change: Partial<Pick<Post, 'accountId' | 'parts' | Labels>>): Post => {
+  if (!isOneOf(post, 'draft', 'scheduled', 'held', 'failed', 'cancelled', 'missed')) throw refuse(post, 'changed');
   assertNothingOut(post, 'changed');
   return { ...post, ...change };
 };
@@ -131,7 +216,7 @@ export const edit = (post: Post, change: Partial<Pick<Post, 'accountId' | 'parts
  * @throws DomainError when the post is on its way or out, or the instant is past or too far ahead.
  */
 export const schedule = (post: Post, publishAt: string, timeZone: string | null, now: Date): Post => {
-  if (!isOneOf(post, 'draft', 'scheduled', 'held', 'failed', 'cancelled')) throw refuse(post, 'scheduled');
+  if (!isOneOf(post, 'draft', 'scheduled', 'held', 'failed', 'cancelled', 'missed')) throw refuse(post, 'scheduled');
   const due = Date.parse(publishAt);
   if (due < now.getTime()) throw unschedulable('must not be in the past');
   if (due > now.getTime() + furthestDays * dayMs) throw unschedulable(`must be within ${furthestDays} days`);
@@ -169,7 +254,7 @@ export const plan = (post: Post, slot: PlannedSlot, now: Date): Post | undefined
   // Slot ids sort by the time they were made: the campaign that took the post last has it.
   if (post.slot && post.slot.slotId > slotId) return undefined;
   if (post.slot?.slotId === slotId && post.slot.planVersion >= planVersion) return undefined;
-  if (!isOneOf(post, 'draft', 'scheduled', 'held', 'failed', 'cancelled')) return undefined;
+  if (!isOneOf(post, 'draft', 'scheduled', 'held', 'failed', 'cancelled', 'missed')) return undefined;
   const at = Date.parse(publishAt) < now.getTime() ? now.toISOString() : publishAt;
   return { ...schedule(post, at, timeZone, now), campaignId, slot: { slotId, planVersion } };
 };
@@ -187,7 +272,7 @@ export const cancel = (post: Post): Post => {
 
 /** The post as deleted: kept for a while for the record, found by nobody. @throws DomainError once it is on its way. */
 export const remove = (post: Post, ttl: number): Post => {
-  if (isOneOf(post, 'publishing', 'published')) throw refuse(post, 'deleted');
+  if (isOneOf(post, 'publishing', 'published', 'unpublishing')) throw refuse(post, 'deleted');
   assertNothingOut(post, 'deleted');
   return { ...post, status: 'deleted', nextAttemptAt: null, claimedBy: null, ttl };
 };

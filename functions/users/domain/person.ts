@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { defaultSettings } from '../../../events/users.ts';
 import { entityFields, type New } from '../../../shared/entity.ts';
 import { newId, PersonId } from '../../../shared/ids.ts';
 import { Instant } from '../../../shared/time.ts';
@@ -60,7 +61,7 @@ export const register = ({ subject, email, name, workspaceName }: SignedUp, code
       lastSignOutAt: null,
       confirmationDigest: digestOf(subject, code),
     },
-    workspace: { workspaceId, name: workspaceName },
+    workspace: { workspaceId, name: workspaceName, settings: defaultSettings },
     membership: { workspaceId, personId: id, subject, role: 'owner' },
   };
 };

@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { defaultSettings, WorkspaceSettings } from '../../../events/users.ts';
 import { entityFields } from '../../../shared/entity.ts';
 import { PersonId } from '../../../shared/ids.ts';
 import { Role } from '../../../shared/http/permissions.ts';
+import { TimeZone } from '../../../shared/time.ts';
 
 /** What a person or a workspace is called: no control characters, no halves of a surrogate pair. */
 export const DisplayName = z
@@ -12,8 +14,32 @@ export const DisplayName = z
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not hold control characters');
 
 /** A tenant. Its id is the `workspaceId` that every key and event begins with. */
-export const Workspace = z.object({ ...entityFields, name: DisplayName });
+export const Workspace = z.object({
+  ...entityFields,
+  name: DisplayName,
+  settings: WorkspaceSettings.default(defaultSettings),
+});
 export type Workspace = z.infer<typeof Workspace>;
+
+/** What a request may change of the settings; handles are kept without `@`, in lower case, each once. */
+export const SettingsChange = z
+  .strictObject({
+    timeZone: TimeZone,
+    approval: WorkspaceSettings.shape.approval,
+    requireAltText: z.boolean(),
+    mentionAllowList: z
+      .array(z.string().regex(/^@?\w{1,15}$/, 'must be a handle of X'))
+      .max(500)
+      .transform((handles) => [...new Set(handles.map((handle) => handle.replace('@', '').toLowerCase()))].sort()),
+    monthlyBudgetMicros: z
+      .int()
+      .min(0)
+      .nullable()
+      .meta({ description: 'Most that X may cost in a UTC month, in millionths of a US dollar; null: no limit' }),
+  })
+  .partial()
+  .refine((change) => Object.keys(change).length > 0, 'must change something');
+export type SettingsChange = z.infer<typeof SettingsChange>;
 
 /** A person's place in a workspace. `subject` leads to the person's own record. */
 export const Membership = z.object({ ...entityFields, personId: PersonId, subject: z.string(), role: Role });

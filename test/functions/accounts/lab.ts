@@ -7,7 +7,7 @@ import type { Account } from '../../../functions/accounts/domain/account.ts';
 import { publishPart, type PartInput } from '../../../functions/accounts/publish-part.ts';
 import { vaultWith } from '../../../functions/accounts/vault.ts';
 import { xOverHttp } from '../../../functions/accounts/x/api.ts';
-import type { PartOutcome } from '../../../events/publishing.ts';
+import { PartToPublish, type PartOutcome } from '../../../events/publishing.ts';
 import { newId } from '../../../shared/ids.ts';
 import { accountsInMemory } from '../../support/memory/accounts.ts';
 import { owner } from '../../support/http-event.ts';
@@ -123,9 +123,8 @@ export const partOn = ({ workspaceId, id }: Account, change: Partial<PartInput> 
   workspaceId,
   accountId: id,
   postId: newId('pst', new Date()),
-  part: 0,
-  text: 'Beans, freshly roasted',
-  mediaIds: [],
+  campaignId: null,
+  ...PartToPublish.parse({ part: 0, text: 'Beans, freshly roasted', mediaIds: [] }),
   ...change,
 });
 

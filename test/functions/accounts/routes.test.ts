@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import * as contract from '../../../functions/accounts/contract.ts';
 import { routes } from '../../../functions/accounts/routes.ts';
+import type { PartInput } from '../../../functions/accounts/publish-part.ts';
 import { tasks } from '../../../functions/accounts/tasks.ts';
 import type { Operation } from '../../../shared/http/operation.ts';
 import { Problem } from '../../../shared/http/problem.ts';
@@ -110,9 +111,16 @@ describe('the tasks', () => {
     return found?.run(input, { ...author, execution: 'arn:execution-1' });
   };
 
+  /** What a workflow sends for a part. */
+  const inputOf = ({ workspaceId, accountId, postId, campaignId, ...part }: PartInput) => ({
+    ...{ workspaceId, accountId, postId, campaignId, part },
+  });
+
   test('publish a part and read its counters, as the workflows call them', async () => {
     const account = await lab.connect('acme_coffee');
-    const published = z.object({ xPostId: z.string() }).parse(await run(contract.tasks.publishPart, partOn(account)));
+    const published = z
+      .object({ xPostId: z.string() })
+      .parse(await run(contract.tasks.publishPart, inputOf(partOn(account))));
     const { workspaceId, id: accountId } = account;
     const read = await run(contract.tasks.readPosts, { workspaceId, accountId, xPostIds: [published.xPostId] });
     expect(read).toMatchObject({ outcome: 'read', posts: [{ xPostId: published.xPostId }] });

@@ -29,11 +29,24 @@ const stored = (file: Buffer, change: Partial<MediaToUpload> = {}): MediaToUploa
   const mediaId = newId('med', new Date());
   const objectKey = `${account.workspaceId}/${mediaId}`;
   lab.files.set(objectKey, file);
-  return { mediaId, objectKey, contentType: 'image/png', bytes: file.length, altText: null, ...change };
+  return {
+    mediaId,
+    objectKey,
+    contentType: 'image/png',
+    bytes: file.length,
+    altText: null,
+    etag: null,
+    subtitles: [],
+    ...change,
+  };
 };
 const upload = (media: MediaToUpload) => {
   const { workspaceId, id: accountId } = account;
-  return uploadMedia(lab.deps, { workspaceId, accountId, media }, author);
+  return uploadMedia(
+    lab.deps,
+    { workspaceId, accountId, postId: newId('pst', new Date()), campaignId: null, media },
+    author,
+  );
 };
 const sha256 = (file: Buffer) => createHash('sha256').update(file).digest('hex');
 const uploads = async () => (await lab.requests()).filter(({ operation }) => operation === 'initializeMediaUpload');

@@ -9,7 +9,7 @@ import { pause, resume } from '../../../functions/campaigns/domain/campaign.ts';
 import { subscriptions } from '../../../functions/campaigns/subscriptions.ts';
 import { tasks } from '../../../functions/campaigns/tasks.ts';
 import { eventsFor as postEventsFor } from '../../../functions/posts/changes.ts';
-import { plan, type Post } from '../../../functions/posts/domain/post.ts';
+import { draft, plan, type Post } from '../../../functions/posts/domain/post.ts';
 import { claim, record } from '../../../functions/posts/domain/publication.ts';
 import { firstVersion, nextVersion } from '../../../shared/dynamo.ts';
 import { DomainError } from '../../../shared/errors.ts';
@@ -20,20 +20,12 @@ import { deliver, person, runTask } from './drive.ts';
 import { accountId, launched, noon, planOf, workspaceId } from './scenario.ts';
 
 const draftOf = (id: string): Post => ({
-  ...firstVersion({ id, workspaceId }, noon, person),
+  ...firstVersion(
+    draft({ id, workspaceId, accountId, parts: [{ text: 'Hello', mediaIds: [], poll: null }] }),
+    noon,
+    person,
+  ),
   version: 1,
-  accountId,
-  campaignId: null,
-  parts: [{ text: 'Hello', mediaIds: [] }],
-  status: 'draft',
-  scheduledAt: null,
-  timeZone: null,
-  scheduleVersion: 0,
-  nextAttemptAt: null,
-  claimedBy: null,
-  publication: null,
-  problem: null,
-  slot: null,
 });
 
 /** The stores, of which every read and write waits for its turn. */

@@ -39,7 +39,7 @@ describe('a write of a post tells', () => {
   });
 
   test.each([
-    ['text', { parts: [{ text: 'Other', mediaIds: [] }] }, accountId],
+    ['text', { parts: [{ text: 'Other', mediaIds: [], poll: null }] }, accountId],
     ['account', { accountId: otherAccountId }, otherAccountId],
   ])('that its %s changed', (_, change, told_) => {
     expect(told(aPost(), aPost(change))).toEqual([['post.updated', { accountId: told_ }]]);

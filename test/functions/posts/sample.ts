@@ -1,5 +1,6 @@
+import type * as z from 'zod';
 import type { Media } from '../../../functions/posts/domain/media.ts';
-import { newPublication, type Post } from '../../../functions/posts/domain/post.ts';
+import { draft, newPublication, Part, type Post } from '../../../functions/posts/domain/post.ts';
 import { owner } from '../../support/http-event.ts';
 
 export const noon = new Date('2026-11-22T12:00:00.000Z');
@@ -22,22 +23,13 @@ const written = {
   correlationId: author.correlationId,
 };
 
+/** A part of a post. */
+export const aPart = (said: z.input<typeof Part> = { text: 'Hello' }) => Part.parse(said);
+
 /** A draft of one part, with what a test says of it. */
 export const aPost = (said: Partial<Post> = {}): Post => ({
-  id: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9V',
+  ...draft({ id: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9V', workspaceId, accountId, parts: [aPart()] }),
   ...written,
-  accountId,
-  campaignId: null,
-  parts: [{ text: 'Hello', mediaIds: [] }],
-  status: 'draft',
-  scheduledAt: null,
-  timeZone: null,
-  scheduleVersion: 0,
-  nextAttemptAt: null,
-  claimedBy: null,
-  publication: null,
-  problem: null,
-  slot: null,
   ...said,
 });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Post } from '../../../functions/posts/domain/post.ts';
 import type { New } from '../../../shared/entity.ts';
-import { aMedia, aScheduledPost, author, campaignId, accountId, mediaId, noon, workspaceId } from './sample.ts';
+import { aMedia, aPart, aScheduledPost, author, campaignId, accountId, mediaId, noon, workspaceId } from './sample.ts';
 import { openWorld, type World } from './world.ts';
 
 let world: World;
@@ -34,7 +34,17 @@ describe('posts.claim', () => {
       accountId,
       campaignId: null,
       media: [],
-      parts: [{ part: 0, text: 'Hello', mediaIds: [] }],
+      parts: [
+        {
+          part: 0,
+          text: 'Hello',
+          mediaIds: [],
+          poll: null,
+          replySettings: 'everyone',
+          madeWithAi: false,
+          paidPartnership: false,
+        },
+      ],
     });
     expect(await stored()).toMatchObject({ status: 'publishing', claimedBy: 'execution-1', version: 2 });
   });
@@ -49,10 +59,7 @@ describe('posts.claim', () => {
   test('sends a thread and a post with media the full way, each file once', async () => {
     await world.memory.media.create(aMedia({ altText: 'A cat' }), author);
     await put({
-      parts: [
-        { text: 'one', mediaIds: [mediaId] },
-        { text: 'two', mediaIds: [mediaId] },
-      ],
+      parts: [aPart({ text: 'one', mediaIds: [mediaId] }), aPart({ text: 'two', mediaIds: [mediaId] })],
     });
     expect(await claim('execution-1')).toMatchObject({
       path: 'full',

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { listensTo } from '../../../functions/users/contract.ts';
@@ -5,42 +7,11 @@ import type { EventDefinition } from '../../../shared/events/event.ts';
 import { owner } from '../../support/http-event.ts';
 import { drive } from './drive.ts';
 
-/** One valid value of each event's data, so that a new event without one fails here. */
-const account = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
-const campaign = 'cmp_01KATJ9V5H8Q3M4N5P6R7S8T9V';
-const at = '2026-11-22T09:00:00Z';
-const of = { accountId: account, campaignId: null };
-const why = { code: 'some_code', reason: 'Some reason.' };
-const metrics = Object.fromEntries(
-  ['impressions', 'likes', 'reposts', 'replies', 'quotes', 'bookmarks', 'urlClicks', 'profileClicks'].map((name) => [
-    name,
-    1,
-  ]),
-);
-const examples: Record<string, object> = {
-  'user.registered': { role: 'owner' },
-  'account.connected': { xUserId: '1', username: 'acme', capabilities: { maxWeightedLength: 280 } },
-  'account.health_changed': { health: 'locked', reason: 'X locked it.' },
-  'post.created': { accountId: account },
-  'post.updated': { accountId: account },
-  'post.scheduled': { ...of, publishAt: at, scheduleVersion: 1 },
-  'post.published': { ...of, xPostIds: ['1'], dueAt: at, publishedAt: at },
-  'post.failed': { ...of, ...why },
-  'post.held': { ...of, ...why },
-  'post.cancelled': of,
-  'post.deleted': of,
-  'campaign.launched': { run: 1 },
-  'campaign.resumed': { run: 2 },
-  'campaign.slot_planned': {
-    campaignId: campaign,
-    slotId: 'slt_01KATJ9V5H8Q3M4N5P6R7S8T9V',
-    postId: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9V',
-    publishAt: at,
-    timeZone: 'UTC',
-    planVersion: 1,
-  },
-  'campaign.completed': { published: 1, notPublished: 0 },
-  'post.metrics_updated': { campaignId: null, measuredAt: at, metrics },
+/** The data that an event's example shows. */
+const dataOf = (type: string): object => {
+  const path = join(import.meta.dirname, '../../../events/examples', `${type}.json`);
+  return z.object({ detail: z.object({ data: z.looseObject({}) }) }).parse(JSON.parse(readFileSync(path, 'utf8')))
+    .detail.data;
 };
 
 const eventOf = ({ type }: EventDefinition, id = 'evt_01KATJ9V5H8Q3M4N5P6R7S8T9V') => ({
@@ -52,7 +23,7 @@ const eventOf = ({ type }: EventDefinition, id = 'evt_01KATJ9V5H8Q3M4N5P6R7S8T9V
   occurredAt: '2026-11-22T09:00:00Z',
   actor: { type: 'person', id: owner.personId },
   correlationId: 'request-7',
-  data: examples[type] ?? {},
+  data: dataOf(type),
 });
 
 const delivery = ({ source, type }: EventDefinition, detail: object, messageId = 'message-1') => ({
@@ -81,7 +52,7 @@ describe('every event of the platform', () => {
           actor: { type: 'person', id: owner.personId },
           occurredAt: '2026-11-22T09:00:00.000Z',
           correlationId: 'request-7',
-          data: examples[type] ?? {},
+          data: dataOf(type),
         },
       ]);
     },

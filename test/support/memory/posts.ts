@@ -3,6 +3,7 @@ import type { Media, Uploaded } from '../../../functions/posts/domain/media.ts';
 import type { Post } from '../../../functions/posts/domain/post.ts';
 import type { KnownAccount } from '../../../functions/posts/store.ts';
 import { measureText } from '../../../functions/posts/text-weight.ts';
+import { defaultSettings, type WorkspaceSettings } from '../../../events/users.ts';
 import type { Author } from '../../../shared/actor.ts';
 import { firstVersion, lostUpdate, nextVersion } from '../../../shared/dynamo.ts';
 import type { Entity } from '../../../shared/entity.ts';
@@ -23,6 +24,7 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
   const posts = new Map<string, Post>();
   const files = new Map<string, Media>();
   const accounts = new Map<string, KnownAccount & { entityVersion: number }>();
+  const settings = new Map<string, { entityVersion: number; value: WorkspaceSettings }>();
   const uploads = new Map<string, Uploaded>();
   const changes: Change[] = [];
   const key = (workspaceId: string, id: string) => `${workspaceId}/${id}`;
@@ -76,6 +78,14 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
       },
       ofCampaign: async (workspaceId, campaignId) =>
         [...posts.values()].filter((post) => post.workspaceId === workspaceId && post.campaignId === campaignId),
+    },
+    settings: {
+      get: async (workspaceId) => settings.get(workspaceId)?.value ?? defaultSettings,
+      async learn(workspaceId, entityVersion, value) {
+        if ((settings.get(workspaceId)?.entityVersion ?? 0) < entityVersion) {
+          settings.set(workspaceId, { entityVersion, value });
+        }
+      },
     },
     media: {
       find: async (workspaceId, id) => files.get(key(workspaceId, id)),

@@ -8,7 +8,8 @@ import type { IdentityProvider, Tokens } from '../../../functions/users/identity
 import type { AuditStore, PeopleStore } from '../../../functions/users/store.ts';
 import { triggers } from '../../../functions/users/triggers.ts';
 import type { Author } from '../../../shared/actor.ts';
-import { firstVersion, nextVersion } from '../../../shared/dynamo.ts';
+import { firstVersion, lostUpdate, nextVersion } from '../../../shared/dynamo.ts';
+import { notFound } from '../../../shared/errors.ts';
 import { decodeCursor, encodeCursor } from '../../../shared/http/page.ts';
 import type { Change } from '../../../shared/lambda/stream.ts';
 import type { Clock } from '../../../shared/time.ts';
@@ -78,6 +79,19 @@ const memoryPeople = (now: Clock, changes: Change[]): MemoryUsers['people'] => {
     noteSignIn: async (subject, correlationId) => note({ lastSignInAt: now().toISOString() }, subject, correlationId),
     noteSignOut: async (subject, correlationId) => note({ lastSignOutAt: now().toISOString() }, subject, correlationId),
     findWorkspace: async (workspaceId) => workspaces.get(workspaceId),
+    async getWorkspace(workspaceId) {
+      const workspace = workspaces.get(workspaceId);
+      if (!workspace) throw notFound('workspace');
+      return workspace;
+    },
+    async saveWorkspace(workspace, author) {
+      const before = workspaces.get(workspace.workspaceId);
+      if (before?.version !== workspace.version) throw lostUpdate();
+      const after = nextVersion(workspace, now(), author);
+      workspaces.set(workspace.workspaceId, after);
+      changes.push({ before: { ...before, type: 'workspace' }, after: { ...after, type: 'workspace' } });
+      return after;
+    },
     findMembership: async (workspaceId, personId) => memberships.get(key(workspaceId, personId)),
     membershipsOf: async (personId) => [...memberships.values()].filter((each) => each.personId === personId),
     remove: (workspaceId, personId) => void memberships.delete(key(workspaceId, personId)),

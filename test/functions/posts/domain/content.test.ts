@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findFaults, type TextMeasure } from '../../../../functions/posts/domain/content.ts';
 import type { Media } from '../../../../functions/posts/domain/media.ts';
-import { aMedia } from '../sample.ts';
+import { aMedia, aPart } from '../sample.ts';
 
 const measured = (said: Partial<TextMeasure> = {}): TextMeasure => ({
   weightedLength: 5,
@@ -19,7 +19,7 @@ const faults = (
   measure: Partial<TextMeasure> = {},
   media: ReadonlyMap<string, Media> = new Map(),
 ) =>
-  findFaults([{ text: 'Hello', mediaIds: [], ...part }], [measured(measure)], media, 280).map(
+  findFaults([aPart({ text: 'Hello', ...part })], [measured(measure)], media, 280).map(
     ({ path, code }) => `${path} ${code}`,
   );
 
@@ -28,7 +28,7 @@ describe('a post that X takes has no faults', () => {
     ['text', {}, {}, new Map<string, Media>()],
     ['text of the full length', {}, { weightedLength: 280 }, new Map<string, Media>()],
     ['one cashtag', {}, { cashtags: 1 }, new Map<string, Media>()],
-    ['media without text', { text: '', mediaIds: [id(0)] }, { weightedLength: 0 }, images('image/png')],
+    ['media without text', { text: '', mediaIds: [id(0)], poll: null }, { weightedLength: 0 }, images('image/png')],
     ['one GIF', { mediaIds: [id(0)] }, {}, images('image/gif')],
     [
       'four images',
@@ -81,7 +81,7 @@ describe('what X would refuse is named by field', () => {
   });
 
   test('says by how much a text is too long, and counts by the account’s own limit', () => {
-    const parts = [{ text: 'Hello', mediaIds: [] }];
+    const parts = [{ text: 'Hello', mediaIds: [], poll: null }];
     const [fault] = findFaults(parts, [measured({ weightedLength: 285 })], new Map(), 280);
     expect(fault?.message).toBe("is 5 over the account's limit of 280 (as X counts)");
     expect(findFaults(parts, [measured({ weightedLength: 285 })], new Map(), 25_000)).toEqual([]);
@@ -89,9 +89,9 @@ describe('what X would refuse is named by field', () => {
 
   test('every fault of every part of a thread at once', () => {
     const parts = [
-      { text: 'Hello', mediaIds: [] },
-      { text: '', mediaIds: [] },
-      { text: 'Long', mediaIds: [id(0)] },
+      { text: 'Hello', mediaIds: [], poll: null },
+      { text: '', mediaIds: [], poll: null },
+      { text: 'Long', mediaIds: [id(0)], poll: null },
     ];
     const measures = [measured(), measured({ weightedLength: 0 }), measured({ weightedLength: 300, cashtags: 2 })];
     expect(findFaults(parts, measures, new Map(), 280).map(({ path, code }) => `${path} ${code}`)).toEqual([

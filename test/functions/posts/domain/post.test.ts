@@ -54,6 +54,21 @@ const expected: Record<PostStatus, Record<keyof typeof transitions, string>> = {
     cancel: '! post_publishing',
     remove: '! post_publishing',
   },
+  missed: { edit: 'missed', schedule: 'scheduled', plan: 'scheduled', cancel: '! post_missed', remove: 'deleted' },
+  unpublishing: {
+    edit: '! post_unpublishing',
+    schedule: '! post_unpublishing',
+    plan: '-',
+    cancel: '! post_unpublishing',
+    remove: '! post_unpublishing',
+  },
+  unpublished: {
+    edit: '! post_unpublished',
+    schedule: '! post_unpublished',
+    plan: '-',
+    cancel: '! post_unpublished',
+    remove: 'deleted',
+  },
   published: {
     edit: '! post_published',
     schedule: '! post_published',
@@ -99,8 +114,8 @@ describe('scheduling', () => {
       problem: { code: 'gave_up', reason: '' },
       publication: { ...newPublication(at(0)), attempts: 20, parts: [out()], isUnsettled: true },
       parts: [
-        { text: 'one', mediaIds: [] },
-        { text: 'two', mediaIds: [] },
+        { text: 'one', mediaIds: [], poll: null },
+        { text: 'two', mediaIds: [], poll: null },
       ],
     });
     expect(schedule(post, '2026-11-22T13:00:00Z', null, noon)).toMatchObject({

@@ -56,7 +56,7 @@ describe('a claim', () => {
   });
 });
 
-const text = (words: string) => ({ text: words, mediaIds: [] });
+const text = (words: string) => ({ text: words, mediaIds: [], poll: null });
 const thread = { parts: [text('one'), text('two'), text('three')] };
 const published = (part: number, xPostId = `x-${part}`): PartOutcome => ({
   outcome: 'published',

@@ -1,7 +1,10 @@
+import { health, operations } from '../../../../functions/posts/contract.ts';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import * as contract from '../../../../functions/posts/contract.ts';
+import * as mediaContract from '../../../../functions/posts/contract/media.ts';
+import * as scheduling from '../../../../functions/posts/contract/scheduling.ts';
+import * as writing from '../../../../functions/posts/contract/writing.ts';
 import { Problem } from '../../../../shared/http/problem.ts';
 import { owner, type SignedIn } from '../../../support/http-event.ts';
 import { accountId } from '../sample.ts';
@@ -23,41 +26,41 @@ test("another workspace's posts and media do not exist", async () => {
   const { media } = await announce(world);
   const path = { postId };
   const sent = [
-    world.call(contract.getPost, Problem, { as: stranger, path }),
-    world.call(contract.deletePost, Problem, { as: stranger, path }),
-    world.call(contract.cancelPost, Problem, { as: stranger, path }),
-    world.call(contract.publishPost, Problem, { as: stranger, path }),
-    world.call(contract.schedulePost, Problem, { as: stranger, path, body: { publishAt: later } }),
-    world.call(contract.changePost, Problem, {
+    world.call(writing.getPost, Problem, { as: stranger, path }),
+    world.call(writing.deletePost, Problem, { as: stranger, path }),
+    world.call(scheduling.cancelPost, Problem, { as: stranger, path }),
+    world.call(scheduling.publishPost, Problem, { as: stranger, path }),
+    world.call(scheduling.schedulePost, Problem, { as: stranger, path, body: { publishAt: later } }),
+    world.call(writing.changePost, Problem, {
       as: stranger,
       path,
       body: { parts },
       headers: { 'if-match': '"v2"' },
     }),
-    world.call(contract.getMedia, Problem, { as: stranger, path: { mediaId: media.id } }),
-    world.call(contract.completeMedia, Problem, { as: stranger, path: { mediaId: media.id } }),
+    world.call(mediaContract.getMedia, Problem, { as: stranger, path: { mediaId: media.id } }),
+    world.call(mediaContract.completeMedia, Problem, { as: stranger, path: { mediaId: media.id } }),
   ];
   for (const answer of await Promise.all(sent)) expect(answer.status).toBe(404);
-  const page = await world.call(contract.listPosts, contract.listPosts.response, { as: stranger });
+  const page = await world.call(writing.listPosts, writing.listPosts.response, { as: stranger });
   expect(page.body).toEqual({ items: [], nextCursor: null });
 });
 
 test('an editor writes but does not publish; an analyst only reads', async () => {
   const { id: postId } = await scheduled(world);
-  const status = async (role: SignedIn['role'], operation: (typeof contract.operations)[number], sent = {}) =>
+  const status = async (role: SignedIn['role'], operation: (typeof operations)[number], sent = {}) =>
     (await world.call(operation, z.unknown(), { as: { ...owner, role }, path: { postId }, ...sent })).status;
-  expect(await status('editor', contract.createPost, { path: {}, body: { accountId, parts } })).toBe(201);
-  expect(await status('editor', contract.publishPost)).toBe(403);
-  expect(await status('editor', contract.cancelPost)).toBe(403);
-  expect(await status('manager', contract.cancelPost)).toBe(200);
-  expect(await status('analyst', contract.getPost)).toBe(200);
-  expect(await status('analyst', contract.deletePost)).toBe(403);
+  expect(await status('editor', writing.createPost, { path: {}, body: { accountId, parts } })).toBe(201);
+  expect(await status('editor', scheduling.publishPost)).toBe(403);
+  expect(await status('editor', scheduling.cancelPost)).toBe(403);
+  expect(await status('manager', scheduling.cancelPost)).toBe(200);
+  expect(await status('analyst', writing.getPost)).toBe(200);
+  expect(await status('analyst', writing.deletePost)).toBe(403);
 });
 
 test('health needs no one signed in', async () => {
-  const up = await world.call(contract.health.health, z.unknown(), { as: undefined });
+  const up = await world.call(health.health, z.unknown(), { as: undefined });
   expect(up).toMatchObject({ status: 200, body: { context: 'posts', status: 'up' } });
-  const ready = await world.call(contract.health.ready, z.unknown(), { as: undefined });
+  const ready = await world.call(health.ready, z.unknown(), { as: undefined });
   expect(ready).toMatchObject({ status: 200, body: { context: 'posts', status: 'ready' } });
 });
 
@@ -84,7 +87,7 @@ test('whatever is sent, no operation answers 5xx', async () => {
   );
   await fc.assert(
     fc.asyncProperty(
-      fc.constantFrom(...contract.operations),
+      fc.constantFrom(...operations),
       fc.oneof(fc.constant({ postId }), fc.constant({ mediaId: media.id }), fc.dictionary(fc.string(), fc.string())),
       fc.oneof(almost, fc.jsonValue(), fc.string()),
       fc.option(query, { nil: undefined }),

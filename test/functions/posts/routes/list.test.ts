@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import * as contract from '../../../../functions/posts/contract.ts';
+import * as writing from '../../../../functions/posts/contract/writing.ts';
 import { Problem } from '../../../../shared/http/problem.ts';
 import { owner } from '../../../support/http-event.ts';
 import { noon, otherAccountId } from '../sample.ts';
@@ -16,7 +16,7 @@ afterEach(() => {
 
 describe('the list', () => {
   const list = async (query: Record<string, string> = {}, as = owner) =>
-    (await world.call(contract.listPosts, contract.listPosts.response, { query, as })).body;
+    (await world.call(writing.listPosts, writing.listPosts.response, { query, as })).body;
 
   test('goes by time, page after page, to its end', async () => {
     const times = ['16', '14', '15', '18', '17'].map((hour) => `2026-11-22T${hour}:00:00.000Z`);
@@ -46,7 +46,7 @@ describe('the list', () => {
     await draft(world);
     const { nextCursor } = await list({ limit: '1' });
     const query = { limit: '1', status: 'draft', cursor: nextCursor ?? '' };
-    expect(await world.call(contract.listPosts, Problem, { query })).toMatchObject({
+    expect(await world.call(writing.listPosts, Problem, { query })).toMatchObject({
       status: 400,
       body: { code: 'invalid_cursor' },
     });
@@ -54,7 +54,7 @@ describe('the list', () => {
 
   test('refuses a time range that ends before it begins', async () => {
     const query = { from: later, to: noon.toISOString() };
-    const answer = await world.call(contract.listPosts, Problem, { query });
+    const answer = await world.call(writing.listPosts, Problem, { query });
     expect(answer).toMatchObject({ status: 400, body: { fields: [{ path: 'query.to' }] } });
   });
 
@@ -62,7 +62,7 @@ describe('the list', () => {
     'refuses %s',
     async (asked) => {
       const query = Object.fromEntries(new URLSearchParams(asked));
-      expect(await world.call(contract.listPosts, Problem, { query })).toMatchObject({
+      expect(await world.call(writing.listPosts, Problem, { query })).toMatchObject({
         status: 400,
         body: { code: 'invalid_query' },
       });

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import * as contract from '../../../../functions/posts/contract.ts';
+import * as mediaContract from '../../../../functions/posts/contract/media.ts';
+import * as views from '../../../../functions/posts/contract/views.ts';
+import * as writing from '../../../../functions/posts/contract/writing.ts';
 import { Problem } from '../../../../shared/http/problem.ts';
 import { accountId } from '../sample.ts';
 import { openWorld, type World } from '../world.ts';
 import { announce } from './steps.ts';
 
-const { MediaView, PostView } = contract;
+const { MediaView, PostView } = views;
 
 let world: World;
 beforeEach(async () => {
@@ -24,23 +26,23 @@ describe('a media file', () => {
     expect(media).toMatchObject({ status: 'awaiting_upload', altText: null });
     const path = { mediaId: media.id };
 
-    const early = await world.call(contract.completeMedia, Problem, { path });
+    const early = await world.call(mediaContract.completeMedia, Problem, { path });
     expect(early).toMatchObject({ status: 409, body: { code: 'media_not_uploaded' } });
     world.memory.uploads.set(media.id, png);
-    const completed = await world.call(contract.completeMedia, MediaView, { path });
+    const completed = await world.call(mediaContract.completeMedia, MediaView, { path });
     expect(completed).toMatchObject({ status: 200, etag: '"v2"', body: { status: 'ready' } });
     // Saying it again changes nothing.
-    expect(await world.call(contract.completeMedia, MediaView, { path })).toEqual(completed);
-    expect(await world.call(contract.getMedia, MediaView, { path })).toEqual(completed);
+    expect(await world.call(mediaContract.completeMedia, MediaView, { path })).toEqual(completed);
+    expect(await world.call(mediaContract.getMedia, MediaView, { path })).toEqual(completed);
 
     const body = { accountId, parts: [{ mediaIds: [media.id] }] };
-    expect((await world.call(contract.createPost, PostView, { body })).status).toBe(201);
+    expect((await world.call(writing.createPost, PostView, { body })).status).toBe(201);
   });
 
   test('that is something else than announced is refused', async () => {
     const { media } = await announce(world, 'image/jpeg');
     world.memory.uploads.set(media.id, png);
-    const answer = await world.call(contract.completeMedia, Problem, { path: { mediaId: media.id } });
+    const answer = await world.call(mediaContract.completeMedia, Problem, { path: { mediaId: media.id } });
     expect(answer).toMatchObject({ status: 422, body: { code: 'media_mismatch' } });
   });
 
@@ -50,7 +52,7 @@ describe('a media file', () => {
     [{ contentType: 'image/png', bytes: 5_242_881 }, 'body.bytes'],
     [{ contentType: 'image/png', bytes: 8, altText: 'a'.repeat(1001) }, 'body.altText'],
   ])('%j is refused at once', async (body, path) => {
-    const answer = await world.call(contract.createMedia, Problem, { body });
+    const answer = await world.call(mediaContract.createMedia, Problem, { body });
     expect(answer.status).toBe(400);
     expect(answer.body.fields?.map((field) => field.path)).toEqual([path]);
   });

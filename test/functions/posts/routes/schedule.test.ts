@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import * as contract from '../../../../functions/posts/contract.ts';
+import * as views from '../../../../functions/posts/contract/views.ts';
+import * as scheduling from '../../../../functions/posts/contract/scheduling.ts';
 import { Problem } from '../../../../shared/http/problem.ts';
 import { owner } from '../../../support/http-event.ts';
 import { accountId, noon } from '../sample.ts';
 import { openWorld, type World } from '../world.ts';
 import { draft, later, put, scheduled } from './steps.ts';
 
-const { PostView } = contract;
+const { PostView } = views;
 
 let world: World;
 beforeEach(async () => {
@@ -21,7 +22,10 @@ describe('a schedule', () => {
   test('is set in a time zone, told, and set anew', async () => {
     const { id: postId } = await draft(world);
     const schedule = (publishAt: string) =>
-      world.call(contract.schedulePost, PostView, { path: { postId }, body: { publishAt, timeZone: 'Europe/Berlin' } });
+      world.call(scheduling.schedulePost, PostView, {
+        path: { postId },
+        body: { publishAt, timeZone: 'Europe/Berlin' },
+      });
     expect(await schedule('2026-11-22T13:00:00Z')).toMatchObject({
       status: 200,
       etag: '"v2"',
@@ -41,7 +45,7 @@ describe('a schedule', () => {
     ['a zone that is a path', { publishAt: later, timeZone: '../../etc/passwd' }, 'body.timeZone'],
   ])('in %s is refused, and the field is named', async (_, body, path) => {
     const { id: postId } = await draft(world);
-    const answer = await world.call(contract.schedulePost, Problem, { path: { postId }, body });
+    const answer = await world.call(scheduling.schedulePost, Problem, { path: { postId }, body });
     expect(answer.status).toBe(400);
     expect(new Set(answer.body.fields?.map((field) => field.path))).toEqual(new Set([path]));
     expect((await world.memory.posts.get(owner.workspaceId, postId)).status).toBe('draft');
@@ -49,24 +53,24 @@ describe('a schedule', () => {
 
   test('for now begins at once', async () => {
     const { id: postId } = await draft(world);
-    const answer = await world.call(contract.publishPost, PostView, { path: { postId } });
+    const answer = await world.call(scheduling.publishPost, PostView, { path: { postId } });
     expect(answer).toMatchObject({ status: 202, body: { status: 'scheduled', scheduledAt: noon.toISOString() } });
     expect(world.told().at(-1)).toMatchObject(['post.scheduled', { publishAt: noon.toISOString() }]);
   });
 
-  test.each([contract.schedulePost, contract.publishPost])(
+  test.each([scheduling.schedulePost, scheduling.publishPost])(
     'is not set for an account that is gone: $id',
     async (operation) => {
       const { id: postId } = await draft(world);
       await world.memory.accounts.forget(owner.workspaceId, 2, accountId);
-      const body = operation === contract.schedulePost ? { publishAt: later } : undefined;
+      const body = operation === scheduling.schedulePost ? { publishAt: later } : undefined;
       expect(await world.call(operation, Problem, { path: { postId }, body })).toMatchObject({ status: 404 });
     },
   );
 
   test('is taken back, once', async () => {
     const { id: postId } = await scheduled(world);
-    const cancel = () => world.call(contract.cancelPost, z.unknown(), { path: { postId } });
+    const cancel = () => world.call(scheduling.cancelPost, z.unknown(), { path: { postId } });
     expect(await cancel()).toMatchObject({ status: 200, body: { status: 'cancelled' } });
     expect(await cancel()).toMatchObject({ status: 409, body: { code: 'post_cancelled' } });
     expect(world.told().filter(([type]) => type === 'post.cancelled')).toHaveLength(1);
@@ -74,7 +78,7 @@ describe('a schedule', () => {
 
   test('is not taken back once the post is on its way', async () => {
     const { id: postId } = await put(world, { status: 'publishing' });
-    const answer = await world.call(contract.cancelPost, Problem, { path: { postId } });
+    const answer = await world.call(scheduling.cancelPost, Problem, { path: { postId } });
     expect(answer).toMatchObject({ status: 409, body: { code: 'post_publishing' } });
   });
 });

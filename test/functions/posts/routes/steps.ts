@@ -1,4 +1,7 @@
-import * as contract from '../../../../functions/posts/contract.ts';
+import * as media from '../../../../functions/posts/contract/media.ts';
+import { PostView } from '../../../../functions/posts/contract/views.ts';
+import * as scheduling from '../../../../functions/posts/contract/scheduling.ts';
+import * as writing from '../../../../functions/posts/contract/writing.ts';
 import { aPost, accountId, author } from '../sample.ts';
 import type { World } from '../world.ts';
 
@@ -6,12 +9,12 @@ export const later = '2026-11-22T13:00:00.000Z';
 export const parts = [{ text: 'Hello' }];
 
 export const draft = async (world: World) =>
-  (await world.call(contract.createPost, contract.PostView, { body: { accountId, parts } })).body;
+  (await world.call(writing.createPost, PostView, { body: { accountId, parts } })).body;
 
 export const scheduled = async (world: World, publishAt = later) => {
   const { id: postId } = await draft(world);
   const sent = { path: { postId }, body: { publishAt } };
-  return (await world.call(contract.schedulePost, contract.PostView, sent)).body;
+  return (await world.call(scheduling.schedulePost, PostView, sent)).body;
 };
 
 /** A post in a state that the API alone does not bring about. */
@@ -19,4 +22,4 @@ export const put = async (world: World, said: Parameters<typeof aPost>[0]) =>
   world.memory.posts.create(aPost(said), author);
 
 export const announce = async (world: World, contentType = 'image/png', bytes = 8) =>
-  (await world.call(contract.createMedia, contract.createMedia.response, { body: { contentType, bytes } })).body;
+  (await world.call(media.createMedia, media.createMedia.response, { body: { contentType, bytes } })).body;

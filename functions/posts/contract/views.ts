@@ -1,0 +1,22 @@
+import * as z from 'zod';
+import { MediaId, PostId } from '../../../shared/ids.ts';
+import { Media } from '../domain/media.ts';
+import { Post } from '../domain/post.ts';
+
+export const onPost = z.strictObject({ postId: PostId });
+export const onMedia = z.strictObject({ mediaId: MediaId });
+
+/** A post as the API shows it: without what only the platform's own workflow needs. */
+export const PostView = Post.omit({
+  workspaceId: true,
+  claimedBy: true,
+  correlationId: true,
+  changedBy: true,
+  nextAttemptAt: true,
+  slot: true,
+  ttl: true,
+}).meta({ id: 'PostView' });
+
+export const MediaView = Media.omit({ workspaceId: true, correlationId: true, changedBy: true }).meta({
+  id: 'MediaView',
+});

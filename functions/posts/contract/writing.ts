@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import { operation } from '../../../shared/http/operation.ts';
+import { pageOf, pageQuery } from '../../../shared/http/page.ts';
+import { AccountId } from '../../../shared/ids.ts';
+import { Instant } from '../../../shared/time.ts';
+import { Parts, PostStatus } from '../domain/post.ts';
+import { onPost, PostView } from './views.ts';
+
+export const createPost = operation({
+  id: 'createPost',
+  method: 'POST',
+  path: '/v1/posts',
+  summary: 'Write a post or a thread, as a draft',
+  access: 'posts:write',
+  request: { body: z.strictObject({ accountId: AccountId, parts: Parts }) },
+  response: PostView,
+  errors: ['not-found', 'unprocessable'],
+  etag: true,
+  maxBodyBytes: 1024 * 1024,
+});
+
+export const listPosts = operation({
+  id: 'listPosts',
+  method: 'GET',
+  path: '/v1/posts',
+  summary: 'List posts by time, filtered by status, account and time range',
+  access: 'posts:read',
+  request: {
+    query: pageQuery({
+      status: PostStatus.exclude(['deleted']).optional(),
+      accountId: AccountId.optional(),
+      from: Instant.optional().meta({ description: 'Earliest due time (or creation time of a draft), inclusive' }),
+      to: Instant.optional().meta({ description: 'Latest due time (or creation time of a draft), exclusive' }),
+    }).refine(({ from, to }) => from === undefined || to === undefined || Date.parse(from) <= Date.parse(to), {
+      path: ['to'],
+      error: 'must not be before from',
+    }),
+  },
+  response: pageOf(PostView),
+});
+
+export const getPost = operation({
+  id: 'getPost',
+  method: 'GET',
+  path: '/v1/posts/{postId}',
+  summary: 'Read a post',
+  access: 'posts:read',
+  request: { path: onPost },
+  response: PostView,
+  errors: ['not-found'],
+  etag: true,
+});
+
+export const changePost = operation({
+  id: 'changePost',
+  method: 'PATCH',
+  path: '/v1/posts/{postId}',
+  summary: 'Change the content or the account of a post that is not out yet',
+  access: 'posts:write',
+  request: {
+    path: onPost,
+    body: z
+      .strictObject({ accountId: AccountId.optional(), parts: Parts.optional() })
+      .refine(({ accountId, parts }) => accountId !== undefined || parts !== undefined, 'must change something'),
+  },
+  response: PostView,
+  errors: ['not-found', 'conflict', 'unprocessable'],
+  ifMatch: 'required',
+  maxBodyBytes: 1024 * 1024,
+});
+
+export const deletePost = operation({
+  id: 'deletePost',
+  method: 'DELETE',
+  path: '/v1/posts/{postId}',
+  summary: 'Delete a post that is not on X',
+  access: 'posts:write',
+  request: { path: onPost },
+  errors: ['not-found', 'conflict'],
+});
+
+export const operations = [createPost, listPosts, getPost, changePost, deletePost] as const;

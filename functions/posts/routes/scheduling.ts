@@ -1,0 +1,36 @@
+import { knownTimeZone } from '../../../shared/http/time-zone.ts';
+import { route, type Route } from '../../../shared/http/route.ts';
+import * as contract from '../contract/scheduling.ts';
+import type { Deps } from '../deps.ts';
+import { cancel, schedule } from '../domain/post.ts';
+import { assertPublishable } from '../publishable.ts';
+import { reader } from './read.ts';
+
+/** When posts go out. */
+export const schedulingRoutes = (deps: Deps): Route[] => {
+  const { posts, now } = deps;
+  const read = reader(deps);
+  return [
+    route(contract.schedulePost, async ({ path, body, caller, request }) => {
+      const post = await read(caller, path, request);
+      const scheduled = schedule(
+        post,
+        body.publishAt,
+        body.timeZone === undefined ? null : knownTimeZone(body.timeZone),
+        now(),
+      );
+      await assertPublishable(deps, caller.workspaceId, post.accountId, post.parts);
+      return posts.save(scheduled, caller);
+    }),
+    route(contract.publishPost, async ({ path, caller, request }) => {
+      const post = await read(caller, path, request);
+      const at = now();
+      const scheduled = schedule(post, at.toISOString(), null, at);
+      await assertPublishable(deps, caller.workspaceId, post.accountId, post.parts);
+      return posts.save(scheduled, caller);
+    }),
+    route(contract.cancelPost, async ({ path, caller, request }) =>
+      posts.save(cancel(await read(caller, path, request)), caller),
+    ),
+  ];
+};

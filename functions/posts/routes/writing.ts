@@ -1,0 +1,44 @@
+import { route, type Route } from '../../../shared/http/route.ts';
+import { newId } from '../../../shared/ids.ts';
+import { timeToLive } from '../../../shared/time.ts';
+import * as contract from '../contract/writing.ts';
+import type { Deps } from '../deps.ts';
+import { draft, edit, remove } from '../domain/post.ts';
+import { assertPublishable } from '../publishable.ts';
+import { reader } from './read.ts';
+
+/** A deleted post is kept this long for the record. */
+const deletedKeptSeconds = 90 * 24 * 60 * 60;
+
+/** Writing posts: drafts, changes, lists. */
+export const writingRoutes = (deps: Deps): Route[] => {
+  const { posts, now } = deps;
+  const read = reader(deps);
+  return [
+    route(contract.createPost, async ({ body, caller }) => {
+      await assertPublishable(deps, caller.workspaceId, body.accountId, body.parts);
+      const { accountId, parts } = body;
+      const post = draft({ id: newId('pst', now()), workspaceId: caller.workspaceId, accountId, parts });
+      return posts.create(post, caller);
+    }),
+    route(contract.listPosts, async ({ query: { limit, cursor, ...filter }, caller }) =>
+      posts.list(caller.workspaceId, filter, {
+        limit,
+        cursor,
+        scope: { operation: contract.listPosts.id, workspaceId: caller.workspaceId, ...filter },
+      }),
+    ),
+    route(contract.getPost, async ({ path, caller }) => posts.get(caller.workspaceId, path.postId)),
+    route(contract.changePost, async ({ path, body, caller, request }) => {
+      const post = await read(caller, path, request);
+      const changed = edit(post, body);
+      await assertPublishable(deps, caller.workspaceId, changed.accountId, changed.parts);
+      return posts.save(changed, caller);
+    }),
+    route(contract.deletePost, async ({ path, caller, request }) => {
+      const post = await read(caller, path, request);
+      await posts.save(remove(post, timeToLive(now(), deletedKeptSeconds)), caller);
+      return undefined;
+    }),
+  ];
+};
