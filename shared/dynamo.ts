@@ -23,7 +23,10 @@ export type Condition = Pick<
   'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
 >;
 type Update = Omit<UpdateCommandInput, 'TableName' | 'Key'>;
-type Query = Omit<QueryCommandInput, 'TableName' | 'Limit' | 'ExclusiveStartKey'>;
+type Query = Omit<QueryCommandInput, 'TableName' | 'Limit' | 'ExclusiveStartKey'> & {
+  /** The index holds keys alone: the items themselves are read from the table, as they stand now. */
+  keysOnly?: true;
+};
 
 export interface PageRequest {
   limit: number;
@@ -59,6 +62,10 @@ export type TransactWrite =
 /** The condition of a first write. */
 export const isNew: Condition = { ConditionExpression: 'attribute_not_exists(pk)' };
 
+/** DynamoDB's largest batch of reads (AWS: BatchGetItem), and how often what it left unread is asked for again. */
+const largestBatch = 100;
+const mostTries = 8;
+
 const isConditionFailure = (error: unknown): boolean => errorName(error) === 'ConditionalCheckFailedException';
 
 /**
@@ -80,6 +87,31 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
       if (isConditionFailure(error)) return undefined;
       throw error;
     }
+  };
+
+  /** The items that an index of keys alone has found, in its order; what is gone meanwhile is left out. */
+  const whole = async (found: readonly Item[], keysOnly: true | undefined): Promise<Item[]> => {
+    if (keysOnly === undefined) return [...found];
+    const items = new Map<string, Item>();
+    const idOf = ({ pk, sk }: Item): string => JSON.stringify([pk, sk]);
+    const { documents, BatchGetCommand } = await connect();
+    let wanted = found.map(({ pk, sk }) => ({ pk, sk }));
+    for (let tries = 0; wanted.length > 0; tries += 1) {
+      if (tries > 0) await sleep(Math.random() * Math.min(1_000, 25 * 2 ** tries));
+      if (tries === mostTries) throw new Error('DynamoDB leaves keys of a batch unread');
+      const now = wanted.splice(0, largestBatch);
+      const RequestItems = { [name]: { Keys: now, ConsistentRead: true } };
+      const { Responses, UnprocessedKeys } = await documents.send(new BatchGetCommand({ RequestItems }));
+      for (const item of Responses?.[name] ?? []) items.set(idOf(item), item);
+      const unread = UnprocessedKeys?.[name]?.Keys ?? [];
+      if (unread.length === 0) tries = -1;
+      wanted = [...unread.map(({ pk, sk }) => ({ pk, sk })), ...wanted];
+    }
+    return found.flatMap((keys) => {
+      const item = items.get(idOf(keys));
+      // The cursor goes on from the index's keys as they were found.
+      return item ? [{ ...item, ...keys }] : [];
+    });
   };
 
   return {
@@ -125,7 +157,7 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
         }
       }
     },
-    async queryAll(query) {
+    async queryAll({ keysOnly, ...query }) {
       const { documents, QueryCommand } = await connect();
       const found: Item[] = [];
       let from: Item | undefined;
@@ -133,12 +165,12 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
         const page = await documents.send(
           new QueryCommand({ ...query, TableName: name, ...(from && { ExclusiveStartKey: from }) }),
         );
-        for (const item of page.Items ?? []) if (alive(item)) found.push(item);
+        for (const item of await whole(page.Items ?? [], keysOnly)) if (alive(item)) found.push(item);
         from = page.LastEvaluatedKey;
       } while (from);
       return found;
     },
-    async queryPage(query, { limit, cursor, scope }, accept) {
+    async queryPage({ keysOnly, ...query }, { limit, cursor, scope }, accept) {
       const { documents, QueryCommand } = await connect();
       const items = [];
       let from: Item | undefined = cursor === undefined ? undefined : decodeCursor(cursor, scope);
@@ -154,7 +186,7 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
           const isForged = cursor !== undefined && errorName(error) === 'ValidationException';
           throw isForged ? invalidCursor() : error;
         });
-        for (const item of page.Items ?? []) {
+        for (const item of await whole(page.Items ?? [], keysOnly)) {
           const accepted = alive(item) && accept(item);
           if (!accepted) continue;
           // One more than asked for shows that there is a next page; the cursor is the key of the last one given.

@@ -110,6 +110,7 @@ export const postStore = (table: Table): PostStore => {
       table.queryPage(
         {
           IndexName: 'byTime',
+          keysOnly: true,
           KeyConditionExpression: 'byTimePk = :workspace AND byTimeSk BETWEEN :from AND :to',
           // `#` sorts before every digit: a bound without an id is before every post of its instant.
           ExpressionAttributeValues: {
@@ -128,6 +129,7 @@ export const postStore = (table: Table): PostStore => {
     async ofCampaign(workspaceId, campaignId) {
       const items = await table.queryAll({
         IndexName: 'byCampaign',
+        keysOnly: true,
         KeyConditionExpression: 'byCampaignPk = :campaign',
         ExpressionAttributeValues: { ':campaign': `${workspaceId}#${campaignId}` },
       });

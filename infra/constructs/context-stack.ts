@@ -15,7 +15,7 @@ import { nameIn, type Stage } from '../stages.ts';
 import { accept } from './accept.ts';
 import { alarm, alarmPeriod } from './alarm.ts';
 import { ContextFunction } from './context-function.ts';
-import { ContextTable } from './context-table.ts';
+import { ContextTable, nameOf, type TableIndex } from './context-table.ts';
 import { exposeOperations } from './expose-operations.ts';
 import { Inbox } from './inbox.ts';
 
@@ -29,7 +29,7 @@ export interface Ground {
 }
 
 interface TableNeeds {
-  indexes: readonly string[];
+  indexes: readonly TableIndex[];
   /** It deletes items, or keeps idempotency records, which a failed try deletes. */
   deletes?: true;
 }
@@ -96,7 +96,12 @@ export class ContextStack extends Stack {
 
   /** Items of the own table, and queries on each of its indexes: no scan, no administration. */
   private grantTable(table: ContextTable, { indexes, deletes }: TableNeeds): void {
-    const items = ['GetItem', 'PutItem', 'UpdateItem', 'Query', ...(deletes ? ['DeleteItem'] : [])];
+    const readsMany = indexes.some((index) => typeof index !== 'string');
+    const items = [
+      ...['GetItem', 'PutItem', 'UpdateItem', 'Query'],
+      ...(deletes ? ['DeleteItem'] : []),
+      ...(readsMany ? ['BatchGetItem'] : []),
+    ];
     this.allow(
       items.map((action) => `dynamodb:${action}`),
       [table.tableArn],
@@ -104,7 +109,7 @@ export class ContextStack extends Stack {
     if (indexes.length === 0) return;
     this.allow(
       ['dynamodb:Query'],
-      indexes.map((index) => `${table.tableArn}/index/${index}`),
+      indexes.map((index) => `${table.tableArn}/index/${nameOf(index)}`),
     );
   }
 

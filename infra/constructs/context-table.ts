@@ -9,10 +9,17 @@ import {
 import type { Construct } from 'constructs';
 import type { Stage } from '../stages.ts';
 
+/**
+ * An index by its name; `byTime` has the keys `byTimePk` and `byTimeSk`. One of keys alone costs a write only when the
+ * keys change; the others hold whole items, and every write of an item is one of theirs too.
+ */
+export type TableIndex = string | { name: string; keysOnly: true };
+
+export const nameOf = (index: TableIndex): string => (typeof index === 'string' ? index : index.name);
+
 interface ContextTableProps {
   stage: Stage;
-  /** Indexes by name; `byTime` has the keys `byTimePk` and `byTimeSk`. */
-  indexes?: readonly string[];
+  indexes?: readonly TableIndex[];
 }
 
 /**
@@ -25,11 +32,11 @@ export class ContextTable extends TableV2 {
     super(scope, id, {
       partitionKey: key('pk'),
       sortKey: key('sk'),
-      globalSecondaryIndexes: indexes.map((indexName) => ({
-        indexName,
-        partitionKey: key(`${indexName}Pk`),
-        sortKey: key(`${indexName}Sk`),
-        projectionType: ProjectionType.ALL,
+      globalSecondaryIndexes: indexes.map((index) => ({
+        indexName: nameOf(index),
+        partitionKey: key(`${nameOf(index)}Pk`),
+        sortKey: key(`${nameOf(index)}Sk`),
+        projectionType: typeof index === 'string' ? ProjectionType.ALL : ProjectionType.KEYS_ONLY,
       })),
       billing: Billing.onDemand(),
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,

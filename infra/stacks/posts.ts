@@ -9,7 +9,13 @@ export class PostsStack extends ContextStack {
       context: 'posts',
       operations,
       listensTo,
-      table: { indexes: ['byTime', 'byCampaign'], deletes: true },
+      table: {
+        indexes: [
+          { name: 'byTime', keysOnly: true },
+          { name: 'byCampaign', keysOnly: true },
+        ],
+        deletes: true,
+      },
       environment: { MEDIA_BUCKET: media.bucket.bucketName },
     });
     // Signed links carry the rights of whoever signs them.

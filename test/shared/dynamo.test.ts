@@ -147,6 +147,41 @@ describe('a query', () => {
     );
   });
 
+  describe('on an index of keys alone', () => {
+    const keysOf = ({ pk, sk, byTimePk, byTimeSk }: ReturnType<typeof item>) => ({ pk, sk, byTimePk, byTimeSk });
+    const found = (...items: ReturnType<typeof item>[]) => page(items.map(keysOf));
+    const batch = (items: Item[], unread: Item[] = []) => ({
+      Responses: { things: items.map((each) => marshall(each)) },
+      UnprocessedKeys: unread.length === 0 ? {} : { things: { Keys: unread.map((each) => marshall(each)) } },
+    });
+    const byTime = { ...query, IndexName: 'byTime', keysOnly: true } as const;
+    const keyOf = (n: number) => ({ pk: 'p', sk: `s${n}` });
+
+    test('reads the items as they stand, in the order of the index, and leaves out what is gone', async () => {
+      const { table, asked } = tableThatHears(found(item(1), item(2), item(3)), batch([item(3, { n: 30 }), item(1)]));
+      expect((await table.queryAll(byTime)).map(numbers)).toEqual([1, 30]);
+      expect(asked.map(({ operation }) => operation)).toEqual(['Query', 'BatchGetItem']);
+      expect(asked[0]?.input).not.toHaveProperty('keysOnly');
+      expect(asked[1]?.input).toMatchObject({
+        RequestItems: { things: { ConsistentRead: true, Keys: [1, 2, 3].map((n) => marshall(keyOf(n))) } },
+      });
+    });
+
+    test('asks again for what DynamoDB left unread', async () => {
+      const { table, asked } = tableThatHears(found(item(1), item(2)), batch([item(1)], [keyOf(2)]), batch([item(2)]));
+      expect((await table.queryAll(byTime)).map(numbers)).toEqual([1, 2]);
+      expect(asked[2]?.input).toMatchObject({ RequestItems: { things: { Keys: [marshall(keyOf(2))] } } });
+    });
+
+    test('pages go on from the keys of the index', async () => {
+      const { table } = tableThatHears(found(item(1), item(2)), batch([item(1), item(2)]));
+      expect(await table.queryPage(byTime, { limit: 1, scope }, numbers)).toEqual({
+        items: [1],
+        nextCursor: encodeCursor({ pk: 'p', sk: 's1', byTimePk: 'p', byTimeSk: 't1' }, scope),
+      });
+    });
+  });
+
   test('fills a page past what is not wanted or expired', async () => {
     const { table } = tableThatHears(
       page([item(1), item(2), item(4)], key),
