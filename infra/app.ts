@@ -6,11 +6,18 @@ import { stages } from './stages.ts';
 
 /** `cdk deploy --all -c stage=dev`: one stage's stacks. The local stage is told its addresses by `npm start`. */
 const app = new App();
+const seconds = z.number().min(0);
+const XPace = z.object({
+  callSeconds: seconds,
+  functionSeconds: seconds.int(),
+  pauseSeconds: seconds,
+  jitterSeconds: seconds,
+});
 const Context = z.object({
   stage: z.enum(['local', 'dev', 'staging', 'prod'], 'Name the stage: -c stage=dev (or local, staging, prod)'),
   local: z.preprocess(
     (given): unknown => (typeof given === 'string' ? JSON.parse(given) : given),
-    z.object({ awsEndpointUrl: z.url(), xSandboxUrl: z.url(), publicUrl: z.url() }).optional(),
+    z.object({ awsEndpointUrl: z.url(), xSandboxUrl: z.url(), publicUrl: z.url(), xPace: XPace.optional() }).optional(),
   ),
 });
 const asked = (name: string): unknown => app.node.tryGetContext(name);

@@ -21,15 +21,32 @@ export interface Stage {
   alarmMail: string | undefined;
   /** Where X is. */
   x: { apiUrl: string; authorizeUrl: string };
+  /** How long X is waited for. */
+  xPace: XPace;
   /** CloudFront in front of API and pages, or another front door that is there already. */
   edge: { kind: 'cloudfront' } | { kind: 'external'; publicUrl: string };
   /** How functions of this stage reach the API over HTTPS; undefined: by API Gateway's own address. */
   apiUrl: ((apiId: string) => string) | undefined;
   /** How often metrics are read from X (EventBridge Scheduler expression). */
   sweepEvery: Duration;
+  /** How often posts whose timer was lost are looked for. */
+  tendEvery: Duration;
   /** How long events can be replayed from the archive. */
   eventArchiveDays: number;
 }
+
+/**
+ * How long X is waited for, in seconds: a call of X, the function that makes calls (a whole number), the pause after an
+ * outage of X, and the span over which calls that wait for the same instant are spread.
+ */
+export interface XPace {
+  callSeconds: number;
+  functionSeconds: number;
+  pauseSeconds: number;
+  jitterSeconds: number;
+}
+
+const xPace: XPace = { callSeconds: 10, functionSeconds: 30, pauseSeconds: 60, jitterSeconds: 15 };
 
 const x = { apiUrl: 'https://api.x.com', authorizeUrl: 'https://x.com' };
 
@@ -39,8 +56,10 @@ const deployed = {
   tracing: true,
   alarmMail: undefined,
   x,
+  xPace,
   edge: { kind: 'cloudfront' },
   apiUrl: undefined,
+  tendEvery: Duration.minutes(1),
 } as const;
 
 /** What only the machine that runs the local stage knows: addresses of its emulator, X sandbox and front door. */
@@ -48,9 +67,11 @@ export interface LocalAddresses {
   awsEndpointUrl: string;
   xSandboxUrl: string;
   publicUrl: string;
+  /** Tests of faults wait less long for X. */
+  xPace?: XPace | undefined;
 }
 
-const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl }: LocalAddresses): Stage => ({
+const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl, xPace: faster }: LocalAddresses): Stage => ({
   name: 'local',
   region: 'us-east-1',
   account: '000000000000',
@@ -62,10 +83,12 @@ const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl }: LocalAddresses): Stag
   tracing: false,
   alarmMail: undefined,
   x: { apiUrl: xSandboxUrl, authorizeUrl: xSandboxUrl },
+  xPace: faster ?? xPace,
   // CloudFront is played by infra/local/front-door.ts.
   edge: { kind: 'external', publicUrl },
   apiUrl: (apiId) => `${awsEndpointUrl}/_aws/execute-api/${apiId}/$default`,
   sweepEvery: Duration.minutes(1),
+  tendEvery: Duration.minutes(1),
   eventArchiveDays: 1,
 });
 

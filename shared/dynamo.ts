@@ -52,6 +52,8 @@ export interface Table {
   transact(writes: readonly TransactWrite[]): Promise<boolean>;
   /** Every item the query finds, page after page: for what is bounded by its nature. */
   queryAll(query: Query): Promise<Item[]>;
+  /** The first items the query finds, at most so many. */
+  queryFirst(query: Query, limit: number): Promise<Item[]>;
   /** One page of the items `accept` lets pass. */
   queryPage<T>(query: Query, page: PageRequest, accept: (item: Item) => T | undefined): Promise<Page<T>>;
 }
@@ -95,7 +97,7 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
     const items = new Map<string, Item>();
     const idOf = ({ pk, sk }: Item): string => JSON.stringify([pk, sk]);
     const { documents, BatchGetCommand } = await connect();
-    let wanted = found.map(({ pk, sk }) => ({ pk, sk }));
+    let wanted: Item[] = found.map(({ pk, sk }) => ({ pk, sk }));
     for (let tries = 0; wanted.length > 0; tries += 1) {
       if (tries > 0) await sleep(Math.random() * Math.min(1_000, 25 * 2 ** tries));
       if (tries === mostTries) throw new Error('DynamoDB leaves keys of a batch unread');
@@ -103,9 +105,9 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
       const RequestItems = { [name]: { Keys: now, ConsistentRead: true } };
       const { Responses, UnprocessedKeys } = await documents.send(new BatchGetCommand({ RequestItems }));
       for (const item of Responses?.[name] ?? []) items.set(idOf(item), item);
-      const unread = UnprocessedKeys?.[name]?.Keys ?? [];
+      const unread: Item[] = UnprocessedKeys?.[name]?.Keys ?? [];
       if (unread.length === 0) tries = -1;
-      wanted = [...unread.map(({ pk, sk }) => ({ pk, sk })), ...wanted];
+      wanted = [...unread, ...wanted];
     }
     return found.flatMap((keys) => {
       const item = items.get(idOf(keys));
@@ -169,6 +171,11 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
         from = page.LastEvaluatedKey;
       } while (from);
       return found;
+    },
+    async queryFirst({ keysOnly, ...query }, limit) {
+      const { documents, QueryCommand } = await connect();
+      const { Items = [] } = await documents.send(new QueryCommand({ ...query, TableName: name, Limit: limit }));
+      return (await whole(Items, keysOnly)).filter((item) => alive(item));
     },
     async queryPage({ keysOnly, ...query }, { limit, cursor, scope }, accept) {
       const { documents, QueryCommand } = await connect();

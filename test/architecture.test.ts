@@ -11,6 +11,7 @@ const ports: Readonly<Record<string, string>> = {
   'functions/users/identity-provider.ts': 'speaks to Cognito',
   'functions/accounts/media-objects.ts': 'reads media files from S3',
   'functions/accounts/secret-manager.ts': "reads the stage's secret from Secrets Manager",
+  'functions/posts/executions.ts': 'asks Step Functions whether an execution still works',
   'functions/posts/media-files.ts': 'signs uploads to S3 and looks at what came',
   'functions/platform/figures.ts': 'reads metrics from CloudWatch',
   'functions/platform/registry.ts': 'reads the service registry from SSM',

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { instantAfter } from '../../shared/time.ts';
 import type { Deps } from './deps.ts';
 import type { Account } from './domain/account.ts';
-import { callTimeoutMs } from './domain/publication.ts';
+import type { Pace } from './domain/pace.ts';
 import { XError } from './domain/x-failure.ts';
 import type { StoredTokens } from './store.ts';
 import type { Purpose } from './vault.ts';
@@ -13,15 +13,15 @@ import type { XTokens } from './x/port.ts';
 const freshMs = 5 * 60_000;
 
 /** One refresh makes two calls at most: whoever holds the lock longer is gone. In milliseconds. */
-const lockMs = 2 * callTimeoutMs + 5_000;
+const lockMsOf = ({ callMs }: Pace): number => 2 * callMs + 5_000;
 
 /** How long one who finds the lock taken waits for the new pair, and how often it looks. In milliseconds. */
-const patience = { totalMs: 2 * callTimeoutMs, everyMs: 150 };
+const patienceOf = ({ callMs }: Pace) => ({ totalMs: 2 * callMs, everyMs: 150 });
 
 const Pair = z.object({ accessToken: z.string(), refreshToken: z.string() });
 type Pair = z.infer<typeof Pair>;
 
-type TokenDeps = Pick<Deps, 'tokens' | 'vault' | 'x' | 'now'>;
+type TokenDeps = Pick<Deps, 'tokens' | 'vault' | 'x' | 'now' | 'pace'>;
 type Owner = Pick<Account, 'workspaceId' | 'id'>;
 
 const purposeOf = ({ workspaceId, id }: Owner): Purpose => ({ workspaceId, subject: id, purpose: 'tokens' });
@@ -52,6 +52,7 @@ export const openTokens = async (
  * @throws XError `unauthorized` when the account has to be connected again, or whatever else X answered
  */
 export const accessTokenOf = async (deps: TokenDeps, owner: Owner, refused?: string): Promise<string> => {
+  const patience = patienceOf(deps.pace);
   for (let waitedMs = 0; waitedMs <= patience.totalMs; waitedMs += patience.everyMs) {
     const stored = await deps.tokens.find(owner.workspaceId, owner.id);
     if (!stored) throw new XError({ kind: 'unauthorized' });
@@ -74,7 +75,7 @@ const refresh = async (
   stored: StoredTokens,
   pair: Pair,
 ): Promise<string | undefined> => {
-  const locked = await deps.tokens.save({ ...stored, refreshingUntil: instantAfter(deps.now(), lockMs) });
+  const locked = await deps.tokens.save({ ...stored, refreshingUntil: instantAfter(deps.now(), lockMsOf(deps.pace)) });
   if (!locked) return undefined;
   let tokens: XTokens;
   try {

@@ -6,7 +6,6 @@ import { pageOf, pageQuery } from '../../shared/http/page.ts';
 import { Instant } from '../../shared/time.ts';
 import { Account } from './domain/account.ts';
 import { State } from './domain/connection.ts';
-import { functionTimeoutMs } from './domain/publication.ts';
 
 const onAccount = z.strictObject({ accountId: AccountId });
 
@@ -96,5 +95,5 @@ export const tasks = {
   readPosts: 'accounts.readPosts',
 } as const;
 
-/** The function's time-out in seconds. The settle time of a publication counts on it. */
-export const functionTimeoutSeconds = functionTimeoutMs / 1000;
+/** After how long a call that got no answer can no longer land: others ask again no sooner. */
+export { settleSecondsOf } from './domain/pace.ts';

@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Clock } from '../../shared/time.ts';
+import type { Pace } from './domain/pace.ts';
 import type { AccountStore, ConnectionStore, LimitStore, PublicationStore, TokenStore, UploadStore } from './store.ts';
 import type { Vault } from './vault.ts';
 import type { XApi } from './x/port.ts';
@@ -24,6 +25,8 @@ export interface Deps {
   vault: Vault;
   mediaObjects: MediaObjects;
   now: Clock;
+  /** How long X is waited for. */
+  pace: Pace;
   /** From 0 to 1: spreads those who wait for the same instant. */
   random: () => number;
   log: Pick<Logger, 'warn'>;

@@ -6,7 +6,7 @@ import { observe } from '../../shared/observability.ts';
 import { once } from '../../shared/once.ts';
 import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
-import { callTimeoutMs } from './domain/publication.ts';
+import { paceOf } from './domain/pace.ts';
 import { routes } from './routes.ts';
 import * as stores from './store.ts';
 import { tasks } from './tasks.ts';
@@ -23,9 +23,19 @@ const env = parseEnvironment(
     X_API_URL: z.url(),
     X_AUTHORIZE_URL: z.url(),
     X_REDIRECT_URI: z.url(),
+    X_CALL_SECONDS: z.coerce.number().positive(),
+    X_FUNCTION_SECONDS: z.coerce.number().positive(),
+    X_PAUSE_SECONDS: z.coerce.number().positive(),
+    X_JITTER_SECONDS: z.coerce.number().min(0),
   },
   process.env,
 );
+const pace = paceOf({
+  callSeconds: env.X_CALL_SECONDS,
+  functionSeconds: env.X_FUNCTION_SECONDS,
+  pauseSeconds: env.X_PAUSE_SECONDS,
+  jitterSeconds: env.X_JITTER_SECONDS,
+});
 const now = () => new Date();
 const table = openTable(env.TABLE_NAME, now);
 const secret = xSecret(async () => (await import('./secret-manager.ts')).secretFromManager(env.X_SECRET_ARN), now);
@@ -38,11 +48,12 @@ const deps: Deps = {
   publications: stores.publicationStore(table),
   uploads: stores.uploadStore(table),
   limits: stores.limitStore(table),
-  x: xOverHttp({ apiUrl: env.X_API_URL, authorizeUrl: env.X_AUTHORIZE_URL, timeoutMs: callTimeoutMs, secret }),
+  x: xOverHttp({ apiUrl: env.X_API_URL, authorizeUrl: env.X_AUTHORIZE_URL, timeoutMs: pace.callMs, secret }),
   redirectUri: env.X_REDIRECT_URI,
   vault: vaultWith(async () => (await secret()).vaultKey),
   mediaObjects: { read: async (...range) => (await files()).read(...range) },
   now,
+  pace,
   random: Math.random,
   log: observe('accounts').logger,
 };

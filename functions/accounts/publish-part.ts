@@ -12,7 +12,6 @@ import {
   intend,
   isOwnDuplicate,
   nextStep,
-  settleMs,
   unsent,
   unsettled,
   withdraw,
@@ -45,7 +44,7 @@ const fingerprintOf = (text: string, replyTo: string | null): string =>
 export const publishPart = async (deps: Deps, input: PartInput, author: Author): Promise<PartOutcome> => {
   const found = await deps.publications.find(input.workspaceId, input.postId, input.part);
   const publication = found ?? unsent(input);
-  const step = nextStep(publication, deps.now());
+  const step = nextStep(publication, deps.now(), deps.pace.settleMs);
   if (step.do === 'answer') return step.outcome;
   if (step.do === 'send') return send(deps, input, { ...publication, accountId: input.accountId }, author);
 
@@ -101,7 +100,7 @@ const seenOf = (shown: ShownPost): Seen => {
 const keep = async (deps: Deps, publication: Publication, xPostId: string, at: string): Promise<PartOutcome> => {
   const publishedAt = instantAfter(at, 0);
   const kept = await deps.publications.publish(withPost(publication, xPostId, publishedAt), xPostId);
-  if (!kept) return unsettled(instantAfter(deps.now(), settleMs));
+  if (!kept) return unsettled(instantAfter(deps.now(), deps.pace.settleMs));
   return { outcome: 'published', part: publication.part, xPostId, publishedAt };
 };
 
@@ -181,19 +180,19 @@ class Attempt {
   }
 
   async outcomeOf(error: unknown, author: Author): Promise<PartOutcome> {
-    if (error instanceof LostRace) return unsettled(instantAfter(this.#deps.now(), settleMs));
+    if (error instanceof LostRace) return unsettled(instantAfter(this.#deps.now(), this.#deps.pace.settleMs));
     if (!(error instanceof XError)) throw error;
     if (this.#isDuplicate) return this.#lookAgain(author);
-    const step = nextStep(this.publication, this.#deps.now());
+    const step = nextStep(this.publication, this.#deps.now(), this.#deps.pace.settleMs);
     if (step.do === 'answer') return step.outcome;
-    const obstacle = obstacleOf(error.failure, this.#deps.now(), this.#deps.random());
+    const obstacle = obstacleOf(error.failure, this.#deps.now(), this.#deps.random(), this.#deps.pace);
     // While an earlier send is open, whatever can wait must not pass for "nothing is out".
     return step.do === 'look' && obstacle.outcome === 'rate_limited' ? unsettled(obstacle.retryAt) : obstacle;
   }
 
   async #lookAgain(author: Author): Promise<PartOutcome> {
-    const step = nextStep(this.publication, this.#deps.now());
-    const later = unsettled(instantAfter(this.#deps.now(), settleMs));
+    const step = nextStep(this.publication, this.#deps.now(), this.#deps.pace.settleMs);
+    const later = unsettled(instantAfter(this.#deps.now(), this.#deps.pace.settleMs));
     if (step.do !== 'look') return later;
     try {
       return (await look(this.#deps, this.#account, this.publication, step.since, author)) ?? later;
@@ -206,7 +205,7 @@ class Attempt {
 /** X did not show the timeline: whether the part is out stays unknown, and it is looked for again later. */
 const afterBlindLook = (deps: Deps, error: unknown): PartOutcome => {
   if (!(error instanceof XError)) throw error;
-  const obstacle = obstacleOf(error.failure, deps.now(), deps.random());
+  const obstacle = obstacleOf(error.failure, deps.now(), deps.random(), deps.pace);
   if (obstacle.outcome === 'account_unwell') return obstacle;
-  return unsettled('retryAt' in obstacle ? obstacle.retryAt : instantAfter(deps.now(), settleMs));
+  return unsettled('retryAt' in obstacle ? obstacle.retryAt : instantAfter(deps.now(), deps.pace.settleMs));
 };

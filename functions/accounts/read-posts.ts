@@ -27,6 +27,6 @@ export const readPosts = async (
     return { outcome: 'read', posts: [...posts, ...gone.map((xPostId) => ({ xPostId, metrics: null }))], measuredAt };
   } catch (error) {
     if (!(error instanceof XError)) throw error;
-    return obstacleOf(error.failure, deps.now(), deps.random());
+    return obstacleOf(error.failure, deps.now(), deps.random(), deps.pace);
   }
 };

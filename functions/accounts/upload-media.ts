@@ -53,7 +53,7 @@ export const uploadMedia = async (deps: Deps, input: UploadInput, author: Author
     return await upload(deps, session, input);
   } catch (error) {
     if (!(error instanceof XError)) throw error;
-    return obstacleOf(error.failure, deps.now(), deps.random());
+    return obstacleOf(error.failure, deps.now(), deps.random(), deps.pace);
   }
 };
 

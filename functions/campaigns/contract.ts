@@ -5,6 +5,7 @@ import {
   PostDeleted,
   PostFailed,
   PostHeld,
+  PostMissed,
   PostPublished,
   PostScheduled,
 } from '../../events/posts.ts';
@@ -129,6 +130,7 @@ export const listensTo = [
   PostPublished,
   PostFailed,
   PostHeld,
+  PostMissed,
   PostCancelled,
   PostDeleted,
 ] as const;

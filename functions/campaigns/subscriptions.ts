@@ -4,6 +4,7 @@ import {
   PostDeleted,
   PostFailed,
   PostHeld,
+  PostMissed,
   PostPublished,
   PostScheduled,
 } from '../../events/posts.ts';
@@ -20,6 +21,7 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   on(PostPublished, async (event) => hear(deps, event, 'published')),
   on(PostFailed, async (event) => hear(deps, event, 'failed')),
   on(PostHeld, async (event) => hear(deps, event, 'held')),
+  on(PostMissed, async (event) => hear(deps, event, 'missed')),
   on(PostCancelled, async (event) => hear(deps, event, 'cancelled')),
   on(PostDeleted, async (event) => hear(deps, event, 'deleted')),
 ];

@@ -28,6 +28,7 @@ const postEvents = (before: Post | undefined, post: Post): DomainEvent[] => {
     if (post.status === 'published' && post.publication) say(events.PostPublished, { ...of, ...published(post) });
     if (post.status === 'failed') say(events.PostFailed, { ...of, ...post.problem });
     if (post.status === 'held') say(events.PostHeld, { ...of, ...post.problem });
+    if (post.status === 'missed') say(events.PostMissed, { ...of, ...post.problem });
     if (post.status === 'cancelled') say(events.PostCancelled, of);
     if (post.status === 'deleted') say(events.PostDeleted, of);
   }

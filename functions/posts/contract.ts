@@ -1,4 +1,9 @@
-import { AccountConnected, AccountDisconnected } from '../../events/accounts.ts';
+import {
+  AccountConnected,
+  AccountDisconnected,
+  AccountHealthChanged,
+  BudgetReplenished,
+} from '../../events/accounts.ts';
 import { CampaignCancelled, CampaignSlotPlanned } from '../../events/campaigns.ts';
 import { WorkspaceSettingsChanged } from '../../events/users.ts';
 import { healthOperations } from '../../shared/http/health.ts';
@@ -23,7 +28,14 @@ export const listensTo = [
   CampaignSlotPlanned,
   CampaignCancelled,
   WorkspaceSettingsChanged,
+  AccountHealthChanged,
+  BudgetReplenished,
 ] as const;
 
 /** Steps of workflows that this context carries out. */
-export const tasks = { claim: 'posts.claim', record: 'posts.record' } as const;
+export const tasks = {
+  claim: 'posts.claim',
+  record: 'posts.record',
+  findOverdue: 'posts.findOverdue',
+  revive: 'posts.revive',
+} as const;

@@ -19,6 +19,12 @@ export interface MediaFiles {
   inspect(media: Media): Promise<Uploaded | undefined>;
 }
 
+/** The executions of workflows. */
+export interface Executions {
+  /** Whether the execution still works, by its ARN. */
+  isRunning(executionArn: string): Promise<boolean>;
+}
+
 /** What this context needs from the world. */
 export interface Deps {
   posts: PostStore;
@@ -29,7 +35,10 @@ export interface Deps {
   settings: SettingsStore;
   /** Measures texts as X does. A promise, since the library is loaded when the first text comes. */
   measure: (texts: readonly string[]) => Promise<TextMeasure[]>;
+  executions: Executions;
   now: Clock;
+  /** After a fault on the way to X, how long until what it did there can be looked for. In milliseconds. */
+  faultPauseMs: number;
   /** How long a reference that is unknown yet is looked for again. */
   patience?: Patience;
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
+import { once } from '../../shared/once.ts';
 import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
@@ -9,10 +10,19 @@ import { knownAccountStore, mediaStore, postStore, settingsStore } from './store
 import { subscriptions } from './subscriptions.ts';
 import { tasks } from './tasks.ts';
 
-const env = parseEnvironment({ TABLE_NAME: z.string(), BUS_NAME: z.string(), MEDIA_BUCKET: z.string() }, process.env);
+const env = parseEnvironment(
+  {
+    TABLE_NAME: z.string(),
+    BUS_NAME: z.string(),
+    MEDIA_BUCKET: z.string(),
+    FAULT_PAUSE_SECONDS: z.coerce.number().positive(),
+  },
+  process.env,
+);
 const now = () => new Date();
 const table = openTable(env.TABLE_NAME, now);
 const files = async () => (await import('./media-files.ts')).mediaBucket(env.MEDIA_BUCKET, now);
+const workflows = once(async () => (await import('./executions.ts')).stepFunctions());
 
 const deps: Deps = {
   posts: postStore(table),
@@ -24,8 +34,10 @@ const deps: Deps = {
   },
   accounts: knownAccountStore(table),
   settings: settingsStore(table),
+  executions: { isRunning: async (arn) => (await workflows()).isRunning(arn) },
   measure: async (texts) => texts.map((await import('./text-weight.ts')).measureText),
   now,
+  faultPauseMs: env.FAULT_PAUSE_SECONDS * 1000,
 };
 
 export const handler = createHandler({

@@ -2,7 +2,6 @@ import { DomainError, notFound } from '../../shared/errors.ts';
 import { findReference } from '../../shared/events/reference.ts';
 import type { Deps } from './deps.ts';
 import { findFaults } from './domain/content.ts';
-import type { Media } from './domain/media.ts';
 import type { Post } from './domain/post.ts';
 
 /** @throws DomainError when the account is not there, or X would refuse the content. */

@@ -43,7 +43,21 @@ export interface PostStore {
   save(post: Post, author: Author): Promise<Post>;
   list(workspaceId: string, filter: PostFilter, page: PageRequest): Promise<Page<Post>>;
   ofCampaign(workspaceId: string, campaignId: string): Promise<Post[]>;
+  /** Posts of all workspaces that were to go out before an instant (UTC) and have not: the longest overdue first. */
+  overdue(before: string): Promise<{ workspaceId: string; postId: string }[]>;
+  /** Held posts of a workspace, or of one of its accounts, by what holds them. */
+  held(workspaceId: string, by: HeldBy, accountId?: string): Promise<Post[]>;
 }
+
+/** What holds a post back and ends by itself: a sick account, a spent budget. */
+export type HeldBy = 'account' | 'budget';
+
+/** What holds the post and ends by itself; undefined when nothing does. */
+export const heldBy = ({ status, problem }: Post): HeldBy | undefined => {
+  if (status !== 'held' || !problem) return undefined;
+  if (problem.code.startsWith('account_')) return 'account';
+  return problem.code === 'budget_exhausted' ? 'budget' : undefined;
+};
 
 export interface MediaStore {
   /** @throws DomainError `media_not_found`. */
@@ -75,13 +89,30 @@ const accountKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId,
 /** A bound in the form that times are kept in: `…:00Z` would sort after `…:00.000Z`. */
 const boundOf = (instant: string | undefined): string | undefined => instant && new Date(instant).toISOString();
 
-/** The post with its places in the indexes: `byTime` of the workspace, `byCampaign`. */
+/** So many partitions hold what is due, of all workspaces: one takes 1,000 writes a second (AWS: DynamoDB quotas). */
+const shards = 8;
+const shardOf = (postId: string): number => (postId.codePointAt(postId.length - 1) ?? 0) % shards;
+
+/** While it waits for its time or is on its way, a post is found by when it is due. */
+const dueKeys = ({ workspaceId, id, status, nextAttemptAt }: Post) =>
+  ['scheduled', 'publishing', 'unpublishing'].includes(status) && nextAttemptAt !== null
+    ? { byDuePk: `DUE#${shardOf(id)}`, byDueSk: `${nextAttemptAt}#${workspaceId}#${id}` }
+    : {};
+
+const heldKeys = (post: Post) => {
+  const by = heldBy(post);
+  return by ? { byHeldPk: post.workspaceId, byHeldSk: `${by}#${post.accountId}#${post.id}` } : {};
+};
+
+/** The post with its places in the indexes: `byTime` of the workspace, `byCampaign`, and while it is so `byDue`, `byHeld`. */
 const postItem = (post: Post): Item & Key => ({
   ...post,
   ...postKey(post.workspaceId, post.id),
   type: 'post',
   byTimePk: post.workspaceId,
   byTimeSk: `${post.scheduledAt ?? post.createdAt}#${post.id}`,
+  ...dueKeys(post),
+  ...heldKeys(post),
   ...(post.campaignId !== null && { byCampaignPk: `${post.workspaceId}#${post.campaignId}`, byCampaignSk: post.id }),
 });
 
@@ -135,8 +166,43 @@ export const postStore = (table: Table): PostStore => {
       });
       return items.map((item) => entityOf(Post, item));
     },
+    async overdue(before) {
+      const pages = await Promise.all(
+        Array.from({ length: shards }, (_, shard) =>
+          table.queryFirst(
+            {
+              IndexName: 'byDue',
+              KeyConditionExpression: 'byDuePk = :shard AND byDueSk < :before',
+              ExpressionAttributeValues: { ':shard': `DUE#${shard}`, ':before': before },
+            },
+            mostOverdue / shards,
+          ),
+        ),
+      );
+      const keys = pages.flat().map(({ byDueSk }) => String(byDueSk));
+      return keys.sort().map((key) => {
+        const [, workspaceId = '', postId = ''] = key.split('#');
+        return { workspaceId, postId };
+      });
+    },
+    async held(workspaceId, by, accountId) {
+      const items = await table.queryAll({
+        IndexName: 'byHeld',
+        keysOnly: true,
+        KeyConditionExpression: 'byHeldPk = :workspace AND begins_with(byHeldSk, :by)',
+        ExpressionAttributeValues: {
+          ':workspace': workspaceId,
+          ':by': accountId === undefined ? `${by}#` : `${by}#${accountId}#`,
+        },
+      });
+      // The index may be a moment behind.
+      return items.map((item) => entityOf(Post, item)).filter((post) => heldBy(post) === by);
+    },
   };
 };
+
+/** So many overdue posts are looked after at a time: their ids fit into a workflow's state of 256 KB. */
+const mostOverdue = 800;
 
 export const mediaStore = (table: Table): MediaStore => {
   const save = entityWriter(table, mediaItem);

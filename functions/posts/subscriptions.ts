@@ -1,40 +1,74 @@
-import { AccountConnected, AccountDisconnected } from '../../events/accounts.ts';
+import {
+  AccountConnected,
+  AccountDisconnected,
+  AccountHealthChanged,
+  BudgetReplenished,
+} from '../../events/accounts.ts';
 import { CampaignCancelled, CampaignSlotPlanned } from '../../events/campaigns.ts';
 import { WorkspaceSettingsChanged } from '../../events/users.ts';
 import { systemAuthor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { on, type Subscription } from '../../shared/events/subscription.ts';
 import type { Deps } from './deps.ts';
+import { release } from './domain/publication.ts';
+import type { HeldBy } from './store.ts';
 import { cancel, plan } from './domain/post.ts';
 
 /** What posts do when others tell something. */
-export const subscriptions = ({ posts, accounts, settings, now }: Deps): Subscription[] => [
-  on(AccountConnected, async ({ workspaceId, entityId, entityVersion, data }) =>
-    accounts.learn(workspaceId, entityVersion, {
-      accountId: entityId,
-      isConnected: true,
-      maxWeightedLength: data.capabilities.maxWeightedLength,
+export const subscriptions = (deps: Deps): Subscription[] => {
+  const { posts, accounts, settings, now } = deps;
+  return [
+    on(AccountConnected, async ({ workspaceId, entityId, entityVersion, correlationId, data }) => {
+      await accounts.learn(workspaceId, entityVersion, {
+        accountId: entityId,
+        isConnected: true,
+        maxWeightedLength: data.capabilities.maxWeightedLength,
+      });
+      await releaseHeld(deps, workspaceId, 'account', correlationId, entityId);
     }),
-  ),
-  on(AccountDisconnected, async ({ workspaceId, entityId, entityVersion }) =>
-    accounts.forget(workspaceId, entityVersion, entityId),
-  ),
-  on(WorkspaceSettingsChanged, async ({ workspaceId, entityVersion, data }) =>
-    settings.learn(workspaceId, entityVersion, data),
-  ),
-  on(CampaignSlotPlanned, async ({ workspaceId, correlationId, data }) => {
-    const post = await posts.find(workspaceId, data.postId);
-    const planned = post && plan(post, data, now());
-    if (planned) await posts.save(planned, systemAuthor('campaigns', correlationId));
-  }),
-  on(CampaignCancelled, async ({ workspaceId, entityId, correlationId }) => {
-    for (const post of await posts.ofCampaign(workspaceId, entityId)) {
-      try {
-        await posts.save(cancel(post), systemAuthor('campaigns', correlationId));
-      } catch (error) {
-        // On its way or out: the workflow asks campaigns.permit itself. Written meanwhile: the event comes again.
-        if (!(error instanceof DomainError && error.code.startsWith('post_'))) throw error;
+    on(AccountHealthChanged, async ({ workspaceId, entityId, correlationId, data }) => {
+      const canPublish = data.health === 'healthy' || data.health === 'degraded';
+      if (canPublish) await releaseHeld(deps, workspaceId, 'account', correlationId, entityId);
+    }),
+    on(BudgetReplenished, async ({ workspaceId, correlationId }) =>
+      releaseHeld(deps, workspaceId, 'budget', correlationId),
+    ),
+    on(AccountDisconnected, async ({ workspaceId, entityId, entityVersion }) =>
+      accounts.forget(workspaceId, entityVersion, entityId),
+    ),
+    on(WorkspaceSettingsChanged, async ({ workspaceId, entityVersion, data }) =>
+      settings.learn(workspaceId, entityVersion, data),
+    ),
+    on(CampaignSlotPlanned, async ({ workspaceId, correlationId, data }) => {
+      const post = await posts.find(workspaceId, data.postId);
+      const planned = post && plan(post, data, now());
+      if (planned) await posts.save(planned, systemAuthor('campaigns', correlationId));
+    }),
+    on(CampaignCancelled, async ({ workspaceId, entityId, correlationId }) => {
+      for (const post of await posts.ofCampaign(workspaceId, entityId)) {
+        try {
+          await posts.save(cancel(post), systemAuthor('campaigns', correlationId));
+        } catch (error) {
+          // On its way or out: the workflow asks campaigns.permit itself. Written meanwhile: the event comes again.
+          if (!(error instanceof DomainError && error.code.startsWith('post_'))) throw error;
+        }
       }
-    }
-  }),
-];
+    }),
+  ];
+};
+
+/**
+ * Lets the posts go on that waited for this: each by a write of its own, so that an event that comes again goes on where
+ * it broke off. Whether a post still goes out is decided when it is claimed, by what it says of being late.
+ */
+const releaseHeld = async (
+  { posts, now }: Deps,
+  workspaceId: string,
+  by: HeldBy,
+  correlationId: string,
+  accountId?: string,
+): Promise<void> => {
+  for (const post of await posts.held(workspaceId, by, accountId)) {
+    await posts.save(release(post, now()), systemAuthor('posts', correlationId));
+  }
+};

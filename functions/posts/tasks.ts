@@ -6,13 +6,15 @@ import { tasks as names } from './contract.ts';
 import type { Deps } from './deps.ts';
 import { objectKeyOf } from './domain/media.ts';
 import type { Post } from './domain/post.ts';
-import { claim, record } from './domain/publication.ts';
+import { claim, overdueBefore, record } from './domain/publication.ts';
+import { revivePost } from './healing.ts';
 
 const onPost = { workspaceId: WorkspaceId, postId: PostId };
 const Fault = z.object({ outcome: z.literal('fault') });
 
 /** The steps of `publish-post` that this context carries out. */
 export const tasks = (deps: Deps): Task[] => [
+  ...tendingTasks(deps),
   task(
     names.claim,
     z.object({ ...onPost, scheduleVersion: z.int() }),
@@ -20,6 +22,10 @@ export const tasks = (deps: Deps): Task[] => [
       const post = await deps.posts.find(workspaceId, postId);
       if (!post) return { outcome: 'skip' };
       const decision = claim(post, { execution: origin.execution, scheduleVersion }, deps.now());
+      if (decision.outcome === 'stopped') {
+        await deps.posts.save(decision.post, origin);
+        return { outcome: 'stopped' };
+      }
       if (decision.outcome !== 'go') return decision;
       // Losing the write to another execution, or to a person's change, throws: the workflow retries and looks again.
       const claimed = decision.post === post ? post : await deps.posts.save(decision.post, origin);
@@ -38,10 +44,16 @@ export const tasks = (deps: Deps): Task[] => [
       const post = await deps.posts.find(workspaceId, postId);
       // Only the claim's own execution may say what became of it, and only once.
       if (post?.claimedBy !== origin.execution) return { outcome: 'skip' };
-      const recorded = await deps.posts.save(record(post, met, deps.now()), origin);
+      const recorded = await deps.posts.save(record(post, met, deps.now(), deps.faultPauseMs), origin);
       return { outcome: recorded.status };
     },
   ),
+];
+
+/** The steps of `tend-posts`. */
+const tendingTasks = (deps: Deps): Task[] => [
+  task(names.findOverdue, z.object({}), async () => ({ posts: await deps.posts.overdue(overdueBefore(deps.now())) })),
+  task(names.revive, z.object(onPost), async (post, origin) => ({ outcome: await revivePost(deps, post, origin) })),
 ];
 
 /** What goes out, for the workflow. `path` lets a plain post take the shortest way. */

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import * as z from 'zod';
 import { deploy, REGION, ROOT_CREDENTIALS, type CdkApp, type Outputs } from './deploy.ts';
+import type { LocalAddresses, XPace } from '../stages.ts';
 import { PROJECT, startEmulator, type EmulatorOptions } from './emulator.ts';
 import { startFrontDoor } from './front-door.ts';
 import { freePort } from './ports.ts';
@@ -33,6 +34,8 @@ export interface BringUpOptions extends Pick<EmulatorOptions, 'auth' | 'callsFil
   ports?: Ports;
   /** Begin anew: delete the folder first. */
   fresh?: boolean;
+  /** How long X is waited for; the stage's own unless told otherwise. */
+  xPace?: XPace;
   /** The platform's own unless told otherwise. */
   app?: CdkApp;
   /** What has been started is put here, so that a half started stage can be stopped as well. */
@@ -79,10 +82,11 @@ async function bringUpOn(owner: AsyncDisposableStack, options: BringUpOptions): 
 
   // Chosen before it is opened: the stacks are told the address, and the front door needs the stacks.
   const frontDoorPort = await freePort(preferred.frontDoor);
-  const local = {
+  const local: LocalAddresses = {
     awsEndpointUrl: emulator.endpoint,
     xSandboxUrl: xSandbox.url,
     publicUrl: `http://127.0.0.1:${frontDoorPort}`,
+    xPace: options.xPace,
   };
   say('Deploying the stacks ...');
   const outputs = await deploy({

@@ -1,6 +1,6 @@
 import { ArnFormat, CfnOutput, Duration, type App } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { functionTimeoutSeconds, listensTo, operations } from '../../functions/accounts/contract.ts';
+import { listensTo, operations } from '../../functions/accounts/contract.ts';
 import { accept } from '../constructs/accept.ts';
 import { ContextStack, type Ground } from '../constructs/context-stack.ts';
 import { nameIn } from '../stages.ts';
@@ -20,12 +20,16 @@ export class AccountsStack extends ContextStack {
       operations,
       listensTo,
       table: { indexes: [], deletes: true },
-      timeout: Duration.seconds(functionTimeoutSeconds),
+      timeout: Duration.seconds(stage.xPace.functionSeconds),
       environment: {
         MEDIA_BUCKET: media.bucket.bucketName,
         X_API_URL: stage.x.apiUrl,
         X_AUTHORIZE_URL: stage.x.authorizeUrl,
         X_REDIRECT_URI: `${publicUrl}/x/callback`,
+        X_CALL_SECONDS: String(stage.xPace.callSeconds),
+        X_FUNCTION_SECONDS: String(stage.xPace.functionSeconds),
+        X_PAUSE_SECONDS: String(stage.xPace.pauseSeconds),
+        X_JITTER_SECONDS: String(stage.xPace.jitterSeconds),
       },
     });
     // The X app's credentials are put in by hand once; the key of the token vault is made here and never leaves.

@@ -1,4 +1,4 @@
-import { Stack, type App } from 'aws-cdk-lib';
+import { Stack, type App, type Duration } from 'aws-cdk-lib';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -9,6 +9,7 @@ import { Workflow } from '../constructs/workflow.ts';
 import { nameIn } from '../stages.ts';
 import { publishPost } from '../workflows/publish-post.ts';
 import { runCampaign } from '../workflows/run-campaign.ts';
+import { tendPosts } from '../workflows/tend-posts.ts';
 import { sweepMetrics } from '../workflows/sweep-metrics.ts';
 
 type Functions = Readonly<Record<'accounts' | 'posts' | 'campaigns' | 'analytics', IFunction>>;
@@ -40,6 +41,15 @@ export class WorkflowsStack extends Stack {
       startedBy: [CampaignLaunched, CampaignResumed],
       errorImpact: 'Posts of a campaign may not be planned.',
     });
+    const tend = new Workflow(this, 'TendPosts', {
+      ...common,
+      name: 'tend-posts',
+      definition: tendPosts({ posts: posts.functionArn }),
+      functions: [posts],
+      startedBy: [],
+      errorImpact: 'Posts whose timer was lost stay back.',
+    });
+    this.every(stage.tendEvery, 'TendSchedule', tend);
     const sweep = new Workflow(this, 'SweepMetrics', {
       ...common,
       name: 'sweep-metrics',
@@ -49,9 +59,13 @@ export class WorkflowsStack extends Stack {
       startedBy: [CampaignCompleted],
       errorImpact: 'Metrics are not up to date.',
     });
-    new Schedule(this, 'SweepSchedule', {
-      schedule: ScheduleExpression.rate(stage.sweepEvery),
-      target: new StepFunctionsStartExecution(sweep.stateMachine, { input: ScheduleTargetInput.fromObject({}) }),
+    this.every(stage.sweepEvery, 'SweepSchedule', sweep);
+  }
+
+  private every(interval: Duration, id: string, { stateMachine }: Workflow): void {
+    new Schedule(this, id, {
+      schedule: ScheduleExpression.rate(interval),
+      target: new StepFunctionsStartExecution(stateMachine, { input: ScheduleTargetInput.fromObject({}) }),
     });
   }
 }

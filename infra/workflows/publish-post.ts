@@ -82,6 +82,7 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
         Choices: [
           { Variable: '$.claim.outcome', StringEquals: 'wait', Next: 'WaitABit' },
           { Variable: '$.claim.outcome', StringEquals: 'skip', Next: 'NothingToDo' },
+          { Variable: '$.claim.outcome', StringEquals: 'stopped', Next: 'NothingToDo' },
           { Variable: '$.claim.path', StringEquals: 'plain', Next: 'PublishPlain' },
           { Variable: '$.claim.path', StringEquals: 'campaign', Next: 'Permit' },
         ],

@@ -10,7 +10,7 @@ import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { eventually } from '../../infra/local/marketer.ts';
 import { about, armAws, by, type AwsRule } from './aws-proxy.ts';
-import { awsDirectly, Lab, type Struck } from './lab.ts';
+import { awsDirectly, Lab, type Account, type Struck } from './lab.ts';
 import { compare, Tally } from './oracle.ts';
 import { expectVerdict, playAll, type Place, type Scenario, type Verdict } from './scenario.ts';
 import { killWorkers } from './workers.ts';
@@ -141,7 +141,16 @@ describe('executions of publish-post', () => {
     expect(status).toBe('published');
   });
 
-  test('one that is aborted before its time leaves the post scheduled with nothing sent: today only a person can go on, by publishing it again', async () => {
+  /** What becomes of a post whose execution is lost: it is found and brought out once, with nobody's doing. */
+  const expectHealed = async (postId: string, account: Account, texts: readonly string[]) => {
+    const { status } = await lab.ended(postId);
+    const difference = compare([texts], await lab.standing(account));
+    tally.count(difference);
+    expect(difference).toEqual({ lost: [], doubled: [], outOfOrder: [] });
+    expect(status).toBe('published');
+  };
+
+  test('one that is aborted before its time is made up for', async () => {
     const account = await lab.newAccount();
     const postId = await lab.write(account, ['the timer is lost']);
     const soon = new Date(Date.now() + 8_000).toISOString();
@@ -149,22 +158,13 @@ describe('executions of publish-post', () => {
     const { executionArn } = await executionOf(postId);
     await stepFunctions.send(new StopExecutionCommand({ executionArn }));
     expect(await statusOf(executionArn)).toBe('ABORTED');
-    await eventually('the due time has passed', async () => Date.now() > Date.parse(soon) + 2_000 || undefined, {
-      everyMs: 500,
-    });
-    expect((await lab.read(postId)).status).toBe('scheduled');
-    expect(await lab.standing(account)).toEqual([]);
-
-    await lab.publish(postId);
-    expect((await lab.ended(postId)).status).toBe('published');
-    const difference = compare([['the timer is lost']], await lab.standing(account));
-    tally.count(difference);
-    expect(difference).toEqual({ lost: [], doubled: [], outOfOrder: [] });
+    await expectHealed(postId, account, ['the timer is lost']);
+    expect(Date.now() - Date.parse(soon)).toBeLessThan(120_000);
   });
 
-  test('one that is aborted while X works leaves the post publishing although it stands on X: today nothing goes on with it', async () => {
+  test('one that is aborted while X works is made up for: what stands on X is found there', async () => {
     const account = await lab.newAccount();
-    const postId = await lab.write(account, ['nobody records it']);
+    const postId = await lab.write(account, ['nobody records it', 'and what comes after it']);
     const struck = await lab.armX(account, [
       { method: 'POST', path: '/2/tweets', fault: { kind: 'delay', ms: 2_000, phase: 'after' } },
     ]);
@@ -173,15 +173,6 @@ describe('executions of publish-post', () => {
     const { executionArn } = await executionOf(postId);
     await stepFunctions.send(new StopExecutionCommand({ executionArn }));
     expect(await statusOf(executionArn)).toBe('ABORTED');
-    await eventually('the post on X', async () => ((await lab.standing(account)).length > 0 ? true : undefined));
-    const difference = compare([['nobody records it']], await lab.standing(account));
-    tally.count(difference);
-    expect(difference).toEqual({ lost: [], doubled: [], outOfOrder: [] });
-    // The step that was under way has ended by then.
-    const end = Date.now() + 5_000;
-    await eventually('the end of the step', async () => Date.now() > end || undefined, { everyMs: 500 });
-    expect((await lab.read(postId)).status).toBe('publishing');
-    const again = await lab.maya.call('POST', `/v1/posts/${postId}/publish`);
-    expect(again.status).toBe(409);
+    await expectHealed(postId, account, ['nobody records it', 'and what comes after it']);
   });
 });

@@ -1,6 +1,7 @@
 import type { PartOutcome } from '../../../events/publishing.ts';
 import { instantAfter } from '../../../shared/time.ts';
 import { reasonOf, type Health } from './account.ts';
+import type { Pace } from './pace.ts';
 import type { XFailure } from './x-failure.ts';
 
 /** What stands between a task and its end, in the words of `publish-post`. */
@@ -11,12 +12,6 @@ const windowMs = 15 * 60_000;
 
 /** Credits, spending limits and enrolment are mended by people at any time, so they are tried again each hour. */
 const appPauseMs = 60 * 60_000;
-
-/** X is not there, or not itself: most such spells are short. */
-const outagePauseMs = 60_000;
-
-/** Calls that waited for the same reset are spread over this long. */
-const jitterMs = 15_000;
 
 const appWide = {
   usage_capped: ['x_usage_capped', 'The app has used up what X lets it read in this billing cycle.'],
@@ -39,7 +34,12 @@ export const unwell = (health: Exclude<Health, 'healthy'>): Obstacle => ({
 });
 
 /** What a failure means for the task that met it. @param random from 0 to 1, spreads those who wait for the same reset */
-export const obstacleOf = (failure: XFailure, now: Date, random: number): Obstacle => {
+export const obstacleOf = (
+  failure: XFailure,
+  now: Date,
+  random: number,
+  { pauseMs, jitterMs }: Pick<Pace, 'pauseMs' | 'jitterMs'>,
+): Obstacle => {
   const later = (milliseconds: number, code: string, reason: string): Obstacle => ({
     outcome: 'rate_limited',
     retryAt: instantAfter(now, milliseconds + Math.round(random * jitterMs)),
@@ -65,7 +65,7 @@ export const obstacleOf = (failure: XFailure, now: Date, random: number): Obstac
       return later(appPauseMs, code, reason);
     }
     case 'unknown_outcome':
-      return later(outagePauseMs, 'x_unreachable', 'X did not answer. It is tried again.');
+      return later(pauseMs, 'x_unreachable', 'X did not answer. It is tried again.');
     case 'duplicate':
       return refused(
         'x_duplicate',

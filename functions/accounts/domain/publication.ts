@@ -3,19 +3,6 @@ import type { PartOutcome } from '../../../events/publishing.ts';
 import { AccountId, PostId, WorkspaceId } from '../../../shared/ids.ts';
 import { instantAfter, Instant } from '../../../shared/time.ts';
 
-/** X takes or refuses a call within this time, or the call is cut. In milliseconds. */
-export const callTimeoutMs = 10_000;
-
-/** The function's own time-out: no call of one invocation starts later. The stack sets it from this value. */
-export const functionTimeoutMs = 30_000;
-
-/**
- * After an intent, the time until its call can no longer land and what landed shows in the timeline: longer than the
- * function and its call may take together, and then some for X. It is the lease of the intent too: nobody else sends
- * the part before it is over.
- */
-export const settleMs = callTimeoutMs + functionTimeoutMs + 20_000;
-
 /** How far X's clock may be behind ours when the timeline is read since an instant of ours. */
 const clockSkewMs = 2 * 60_000;
 
@@ -60,8 +47,11 @@ export type Step =
   | { do: 'look'; since: string }
   | { do: 'send' };
 
-/** The next step: out already, wait until an open send has settled, look for it, or send. */
-export const nextStep = ({ part, published, sends }: Publication, now: Date): Step => {
+/**
+ * The next step: out already, wait until an open send has settled, look for it, or send.
+ * @param settleMs after how many milliseconds a send can no longer land, and shows if it did (domain/pace.ts)
+ */
+export const nextStep = ({ part, published, sends }: Publication, now: Date, settleMs: number): Step => {
   if (published) return { do: 'answer', outcome: { outcome: 'published', part, ...published } };
   const [first] = sends;
   const last = sends.at(-1);

@@ -2,7 +2,16 @@ import * as z from 'zod';
 import { CampaignId, PostId, SlotId } from '../../../shared/ids.ts';
 
 /** The states of a post that its events tell; that it is being published just now is told by none. */
-export const KnownPostStatus = z.enum(['draft', 'scheduled', 'published', 'failed', 'held', 'cancelled', 'deleted']);
+export const KnownPostStatus = z.enum([
+  'draft',
+  'scheduled',
+  'published',
+  'failed',
+  'held',
+  'missed',
+  'cancelled',
+  'deleted',
+]);
 export type KnownPostStatus = z.infer<typeof KnownPostStatus>;
 
 /** What this context knows of a post, from the events of `posts`, and the slot that has taken it. */

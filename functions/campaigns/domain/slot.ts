@@ -5,7 +5,7 @@ import { Instant, TimeZone } from '../../../shared/time.ts';
 import type { Campaign } from './campaign.ts';
 import type { KnownPostStatus } from './known-post.ts';
 
-/** `dropped`: its post was deleted or cancelled, and will not go out. */
+/** `dropped`: its post was deleted, cancelled or missed, and will not go out. */
 export const SlotStatus = z.enum(['open', 'planned', 'held', 'published', 'failed', 'dropped']);
 export type SlotStatus = z.infer<typeof SlotStatus>;
 
@@ -49,6 +49,7 @@ const statusAfter: Readonly<Record<KnownPostStatus, SlotStatus>> = {
   held: 'held',
   published: 'published',
   failed: 'failed',
+  missed: 'dropped',
   cancelled: 'dropped',
   deleted: 'dropped',
 };

@@ -1,5 +1,6 @@
 import type { MediaOutcome, PartOutcome, PermitOutcome } from '../../../events/publishing.ts';
 import { instantAfter } from '../../../shared/time.ts';
+import { missedOutcome } from './missed.ts';
 import { newPublication, type Post } from './post.ts';
 
 /** A claim as the workflow asks for it. */
@@ -13,8 +14,13 @@ export type ClaimDecision =
   | { outcome: 'go'; post: Post }
   /** Too early: clocks differ, and no post goes out before its time. */
   | { outcome: 'wait'; until: string }
+  /** It does not go out, for a reason that is to be written. */
+  | { outcome: 'stopped'; post: Post }
   /** Cancelled, re-scheduled, out already, or another execution's. */
   | { outcome: 'skip' };
+
+/** Why a post does not go out: `code` for programs, `reason` and what to do in words a marketer understands. */
+export type Problem = NonNullable<Post['problem']>;
 
 /** Whether this execution may publish the post now. Asking again with the same execution gives the same answer. */
 export const claim = (post: Post, { execution, scheduleVersion }: ClaimRequest, now: Date): ClaimDecision => {
@@ -24,6 +30,9 @@ export const claim = (post: Post, { execution, scheduleVersion }: ClaimRequest, 
   if (post.nextAttemptAt !== null && Date.parse(post.nextAttemptAt) > now.getTime()) {
     return { outcome: 'wait', until: post.nextAttemptAt };
   }
+  const missed = missedOutcome(post, now);
+  if (missed === 'missed') return { outcome: 'stopped', post: ended(post, 'missed', tooLate) };
+  if (missed === 'ask') return { outcome: 'stopped', post: hold(post, lateAndAsked) };
   const publication = post.publication ?? newPublication(now.toISOString());
   return {
     outcome: 'go',
@@ -35,6 +44,47 @@ export const claim = (post: Post, { execution, scheduleVersion }: ClaimRequest, 
     },
   };
 };
+
+const tooLate: Problem = {
+  code: 'missed',
+  reason: 'It could not go out in the time it was given. Schedule it again if it still fits.',
+};
+
+const lateAndAsked: Problem = {
+  code: 'missed_ask',
+  reason: 'Its time has passed, and you wanted to be asked. Publish it now, give it another time, or cancel it.',
+};
+
+/** The post as held back for that reason, until somebody or something releases it. */
+export const hold = (post: Post, problem: Problem): Post => ended(post, 'held', problem);
+
+/** A post that nobody has brought out this long after its time is looked after. In milliseconds. */
+const overdueMs = 45_000;
+
+/** Whether the post's time has come and passed without an end. */
+export const isOverdue = ({ status, nextAttemptAt }: Post, now: Date): boolean =>
+  (status === 'scheduled' || status === 'publishing' || status === 'unpublishing') &&
+  nextAttemptAt !== null &&
+  now.getTime() - Date.parse(nextAttemptAt) > overdueMs;
+
+/** The latest instant (UTC) whose posts are overdue at `now`. */
+export const overdueBefore = (now: Date): string => instantAfter(now, -overdueMs);
+
+/** The post, scheduled anew at once in place of an execution that is lost. */
+export const revive = (post: Post, now: Date): Post => ({
+  ...post,
+  claimedBy: null,
+  nextAttemptAt: now.toISOString(),
+  scheduleVersion: post.scheduleVersion + 1,
+});
+
+/** The held post on its way again: what held it is over. Its lateness still counts from when it was due. */
+export const release = (post: Post, now: Date): Post => ({
+  ...revive(post, now),
+  status: putOffStatus(post),
+  publication: { ...(post.publication ?? newPublication(now.toISOString())), attempts: 0 },
+  problem: null,
+});
 
 /** A fault of ours on the way: whether X took the part is unknown. */
 export interface Fault {
@@ -48,14 +98,14 @@ export interface Met {
   parts: readonly (PartOutcome | Fault)[];
 }
 
-/** After a fault the outcome at X is open: look again when the first call can no longer land. */
-const faultPauseMs = 60_000;
-
 /** Faults that repeat this often need a person. */
 const mostAttempts = 20;
 
-/** The post after an execution ended: out, failed, held, cancelled, or to be tried again. */
-export const record = (post: Post, met: Met, now: Date): Post => {
+/**
+ * The post after an execution ended: out, failed, held, cancelled, or to be tried again.
+ * @param faultPauseMs after a fault the outcome at X is open: this long until the first call can no longer land
+ */
+export const record = (post: Post, met: Met, now: Date, faultPauseMs: number): Post => {
   const done = withPublished(post, met.parts, now);
   if (done.status === 'published') return done;
   if (met.permit?.outcome === 'cancelled') return ended(done, 'cancelled', null);
@@ -75,6 +125,7 @@ export const record = (post: Post, met: Met, now: Date): Post => {
     case 'refused':
       return ended(done, 'failed', whyOf(obstacle));
     case 'account_unwell':
+    case 'over_budget':
       return ended(done, 'held', whyOf(obstacle));
     case 'rate_limited':
       return again(done, obstacle.retryAt, putOffStatus(done), whyOf(obstacle));
@@ -89,7 +140,7 @@ export const record = (post: Post, met: Met, now: Date): Post => {
 
 const isUnknown = ({ outcome }: Met['parts'][number]): boolean => outcome === 'unsettled' || outcome === 'fault';
 
-const ended = (post: Post, status: 'failed' | 'cancelled' | 'held', problem: Post['problem']): Post => ({
+const ended = (post: Post, status: 'failed' | 'cancelled' | 'held' | 'missed', problem: Post['problem']): Post => ({
   ...post,
   status,
   claimedBy: null,
@@ -119,7 +170,7 @@ const withPublished = (post: Post, parts: Met['parts'], now: Date): Post => {
 
 /** What waits with nothing out can still be cancelled; a thread that is partly out goes on. */
 const putOffStatus = (post: Post): 'scheduled' | 'publishing' =>
-  post.publication?.parts.length === 0 ? 'scheduled' : 'publishing';
+  (post.publication?.parts.length ?? 0) === 0 ? 'scheduled' : 'publishing';
 
 /**
  * A new scheduling at `retryAt`: a new execution takes it up, this one ends.

@@ -4,6 +4,7 @@ import { startXSandbox } from '../../../infra/local/x-sandbox/server.ts';
 import { completeConnection, startConnection } from '../../../functions/accounts/connecting.ts';
 import type { Deps } from '../../../functions/accounts/deps.ts';
 import type { Account } from '../../../functions/accounts/domain/account.ts';
+import { paceOf } from '../../../functions/accounts/domain/pace.ts';
 import { publishPart, type PartInput } from '../../../functions/accounts/publish-part.ts';
 import { vaultWith } from '../../../functions/accounts/vault.ts';
 import { xOverHttp } from '../../../functions/accounts/x/api.ts';
@@ -32,6 +33,9 @@ const Requests = z.object({
   ),
 });
 
+/** How long X is waited for in a deployed stage. */
+export const pace = paceOf({ callSeconds: 10, functionSeconds: 30, pauseSeconds: 60, jitterSeconds: 15 });
+
 export type Lab = Awaited<ReturnType<typeof openLab>>;
 
 /** A fake X on a port of its own, the stores in memory, one clock for both that can be put forward. */
@@ -50,6 +54,7 @@ export const openLab = async ({ timeoutMs = 500 } = {}) => {
     vault: vaultWith(async () => secret.vaultKey),
     mediaObjects: { read: async (key, start, end) => files.get(key)?.slice(start, end) },
     now,
+    pace,
     random: () => 0,
     log: { warn: (...said: unknown[]) => void warnings.push(said) },
   };

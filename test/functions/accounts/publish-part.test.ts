@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { disconnectAccount } from '../../../functions/accounts/connecting.ts';
 import type { Account } from '../../../functions/accounts/domain/account.ts';
-import { settleMs } from '../../../functions/accounts/domain/publication.ts';
 import { publishPart } from '../../../functions/accounts/publish-part.ts';
-import { author, containing, openLab, partOn, type Lab } from './lab.ts';
+import { author, containing, openLab, pace, partOn, type Lab } from './lab.ts';
 
 let lab: Lab;
 let account: Account;
@@ -65,7 +64,7 @@ describe('exactly one post stands on X', () => {
   });
 
   test('when the post shows later than it settles: the second send is a duplicate, and the first is adopted', async () => {
-    await lab.settings({ timelineLagMs: settleMs * 2 + 30_000 });
+    await lab.settings({ timelineLagMs: pace.settleMs * 2 + 30_000 });
     await lab.faults({ ...createPost, fault: { kind: 'cut', phase: 'after' } });
     const outcomes = await lab.publishToTheEnd(partOn(account));
     expect(await lab.posts()).toHaveLength(1);

@@ -116,7 +116,7 @@ const play = async (s: fc.Scheduler, pauses: number, copies: number, posts = 2) 
     const part = { outcome: 'published' as const, part: 0, xPostId: '1', publishedAt: now().toISOString() };
     const claimed = known.get(postId);
     if (claimed?.claimedBy === execution)
-      savePost(record(claimed, { permit, media: [], parts: isOut ? [part] : [] }, now()));
+      savePost(record(claimed, { permit, media: [], parts: isOut ? [part] : [] }, now(), 60_000));
   };
 
   const hearPlanned = async (event: DomainEvent) => {

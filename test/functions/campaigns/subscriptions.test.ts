@@ -18,10 +18,11 @@ const kinds = {
   paused: [events.PostHeld, { code: 'campaign_paused', reason: 'Its campaign is paused.' }],
   unwell: [events.PostHeld, { code: 'account_suspended', reason: 'X suspended the account.' }],
   cancelled: [events.PostCancelled, {}],
+  missed: [events.PostMissed, { code: 'missed', reason: 'Too late.' }],
   deleted: [events.PostDeleted, {}],
 } as const satisfies Record<string, readonly [EventDefinition, object]>;
 type Kind = keyof typeof kinds;
-const allKinds: Kind[] = ['scheduled', 'published', 'failed', 'paused', 'unwell', 'cancelled', 'deleted'];
+const allKinds: Kind[] = ['scheduled', 'published', 'failed', 'paused', 'unwell', 'missed', 'cancelled', 'deleted'];
 
 /** What posts tell of the first post of a campaign. */
 const news = (campaign: Campaign, kind: Kind, entityVersion: number, of: string | null = campaign.id): DomainEvent => {
@@ -65,6 +66,7 @@ describe('a slot follows its post', () => {
     ['paused', 'held'],
     ['unwell', 'held'],
     ['cancelled', 'dropped'],
+    ['missed', 'dropped'],
     ['deleted', 'dropped'],
   ] as const)('%s makes it %s', async (kind, status) => {
     const { hear, slot } = await planned(true);

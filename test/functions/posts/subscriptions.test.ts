@@ -1,9 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { AccountConnected, AccountDisconnected } from '../../../events/accounts.ts';
+import {
+  AccountConnected,
+  AccountDisconnected,
+  AccountHealthChanged,
+  BudgetReplenished,
+} from '../../../events/accounts.ts';
 import { CampaignCancelled, CampaignSlotPlanned } from '../../../events/campaigns.ts';
 import { listensTo } from '../../../functions/posts/contract.ts';
+import { newPublication, type Post } from '../../../functions/posts/domain/post.ts';
 import { subscriptions } from '../../../functions/posts/subscriptions.ts';
 import {
+  accountId,
+  aPart,
   aPost,
   aScheduledPost,
   author,
@@ -12,6 +20,7 @@ import {
   noon,
   otherAccountId,
   otherCampaignId,
+  out,
   slotId,
   workspaceId,
 } from './sample.ts';
@@ -146,6 +155,69 @@ describe("a campaign's end", () => {
     await world.memory.posts.save({ ...post, timeZone: 'UTC' }, author);
     expect(await cancelled()).toBe(true);
     expect(await statuses()).toMatchObject({ 0: 'cancelled' });
+  });
+});
+
+describe('what held a post is over', () => {
+  const problem = (code: string) => ({ code, reason: 'It was held.' });
+  const holdFor = (code: string, said: Partial<Post> = {}) =>
+    world.memory.posts.create(
+      aScheduledPost({ status: 'held', nextAttemptAt: null, problem: problem(code), ...said }),
+      author,
+    );
+  const health = (to: string, version = 5) =>
+    world.deliver(AccountHealthChanged, accountId, version, { health: to, reason: 'X says so.' });
+  const budget = { month: '2026-11', spentMicros: 0, budgetMicros: 1_000_000 };
+
+  test('its account is well: it goes on, and is still as late as it is', async () => {
+    await holdFor('account_suspended');
+    world.clock.now = new Date(noon.getTime() + 60_000);
+    expect(await health('healthy')).toBe(true);
+    expect(await stored()).toMatchObject({
+      status: 'scheduled',
+      problem: null,
+      nextAttemptAt: world.clock.now.toISOString(),
+      publication: { dueAt: noon.toISOString() },
+    });
+    expect(world.told().at(-1)).toMatchObject(['post.scheduled', { scheduleVersion: 2 }]);
+    const writes = world.memory.changes.length;
+    expect(await health('healthy')).toBe(true);
+    expect(world.memory.changes).toHaveLength(writes);
+  });
+
+  test.each(['suspended', 'locked', 'reconnect_needed', 'limited', 'disconnected'])(
+    'it waits while its account is %s',
+    async (now) => {
+      await holdFor('account_suspended');
+      expect(await health(now)).toBe(true);
+      expect(await stored()).toMatchObject({ status: 'held', version: 1 });
+    },
+  );
+
+  test('its account is connected again', async () => {
+    await holdFor('account_reconnect_needed');
+    await world.deliver(AccountConnected, accountId, 9, {
+      xUserId: '1',
+      username: 'acme',
+      capabilities: { maxWeightedLength: 280 },
+    });
+    expect(await stored()).toMatchObject({ status: 'scheduled' });
+  });
+
+  test('the budget is replenished: what the budget held goes on, and nothing else', async () => {
+    const [one, other] = ['V', 'W'].map((last) => `pst_01KATJ9V5H8Q3M4N5P6R7S8T9${last}`);
+    await holdFor('budget_exhausted', { id: one ?? '' });
+    await holdFor('account_suspended', { id: other ?? '' });
+    expect(await world.deliver(BudgetReplenished, '2026-11', 2, budget)).toBe(true);
+    expect((await world.memory.posts.find(workspaceId, one ?? ''))?.status).toBe('scheduled');
+    expect((await world.memory.posts.find(workspaceId, other ?? ''))?.status).toBe('held');
+  });
+
+  test('a thread that is partly out goes on where it stopped', async () => {
+    const publication = { ...newPublication(noon.toISOString()), parts: [out()], attempts: 20 };
+    await holdFor('account_locked', { parts: [aPart(), aPart()], publication });
+    await health('healthy');
+    expect(await stored()).toMatchObject({ status: 'publishing', publication: { parts: [out()], attempts: 0 } });
   });
 });
 

@@ -1,7 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Post } from '../../../functions/posts/domain/post.ts';
+import { newPublication, type Post } from '../../../functions/posts/domain/post.ts';
 import type { New } from '../../../shared/entity.ts';
-import { aMedia, aPart, aScheduledPost, author, campaignId, accountId, mediaId, noon, workspaceId } from './sample.ts';
+import {
+  aMedia,
+  aPart,
+  aScheduledPost,
+  author,
+  campaignId,
+  accountId,
+  mediaId,
+  noon,
+  out,
+  workspaceId,
+} from './sample.ts';
 import { openWorld, type World } from './world.ts';
 
 let world: World;
@@ -105,6 +116,88 @@ describe('posts.claim', () => {
     const loser = (await stored())?.claimedBy === 'execution-1' ? 'execution-2' : 'execution-1';
     expect(await claim(loser)).toEqual({ outcome: 'skip' });
   });
+});
+
+describe('a post that is too late', () => {
+  const hoursLater = (hours: number) => new Date(noon.getTime() + hours * 3_600_000);
+
+  test('is missed, told and not published', async () => {
+    await put({ missedPolicy: { kind: 'publish_late', withinMinutes: 60 } });
+    world.clock.now = hoursLater(2);
+    expect(await claim('execution-1')).toEqual({ outcome: 'stopped' });
+    expect(await stored()).toMatchObject({ status: 'missed', claimedBy: null, problem: { code: 'missed' } });
+    expect(world.told().at(-1)).toMatchObject(['post.missed', { code: 'missed' }]);
+    expect(await claim('execution-2')).toEqual({ outcome: 'skip' });
+  });
+
+  test('is held where its writer wants to be asked', async () => {
+    await put({ missedPolicy: { kind: 'ask' } });
+    world.clock.now = hoursLater(1);
+    expect(await claim('execution-1')).toEqual({ outcome: 'stopped' });
+    expect(await stored()).toMatchObject({ status: 'held', problem: { code: 'missed_ask' } });
+  });
+
+  test('goes on all the same once a part is out', async () => {
+    const publication = { ...newPublication(noon.toISOString()), parts: [out()] };
+    await put({ missedPolicy: { kind: 'skip' }, parts: [aPart(), aPart()], publication });
+    world.clock.now = hoursLater(48);
+    expect(await claim('execution-1')).toMatchObject({ outcome: 'go' });
+  });
+});
+
+describe('posts.revive', () => {
+  const revive = () => world.run('posts.revive', 'look-1', onPost);
+  const overdue = async () => world.run('posts.findOverdue', 'look-1', {});
+  const pass = (seconds: number) => {
+    world.clock.now = new Date(noon.getTime() + seconds * 1000);
+  };
+
+  test('finds a post that nobody brings out, and sets it going again', async () => {
+    await put();
+    pass(45);
+    expect(await overdue()).toEqual({ posts: [] });
+    expect(await revive()).toEqual({ outcome: 'not_overdue' });
+    pass(46);
+    expect(await overdue()).toEqual({ posts: [{ workspaceId, postId }] });
+    expect(await revive()).toEqual({ outcome: 'revived' });
+    expect(world.told().at(-1)).toMatchObject(['post.scheduled', { scheduleVersion: 2 }]);
+    expect(await revive()).toEqual({ outcome: 'not_overdue' });
+    // The execution that was thought lost wakes after all, and does nothing.
+    expect(await claim('execution-1', 1)).toEqual({ outcome: 'skip' });
+    expect(await claim('execution-2', 2)).toMatchObject({ outcome: 'go' });
+  });
+
+  test('leaves a post to the execution that works on it, and takes it from one that is gone', async () => {
+    await put();
+    await claim('execution-1');
+    world.memory.running.add('execution-1');
+    pass(600);
+    expect(await revive()).toEqual({ outcome: 'running' });
+    world.memory.running.clear();
+    expect(await revive()).toEqual({ outcome: 'revived' });
+    expect(await stored()).toMatchObject({ status: 'publishing', claimedBy: null, scheduleVersion: 2 });
+    // What the lost execution says now is not heard; the new one finds out at X what became of it.
+    expect(await record('execution-1', { parts: [published] })).toEqual({ outcome: 'skip' });
+    expect(await claim('execution-2', 2)).toMatchObject({ outcome: 'go' });
+  });
+
+  test('gives way to whoever writes at the same time', async () => {
+    await put();
+    pass(60);
+    const [one, other] = await Promise.all([revive(), revive()]);
+    expect([one, other]).toEqual([{ outcome: 'revived' }, { outcome: 'not_overdue' }]);
+    expect(await stored()).toMatchObject({ scheduleVersion: 2 });
+  });
+
+  test.each(['draft', 'held', 'failed', 'cancelled', 'published', 'missed', 'deleted'] as const)(
+    'leaves a %s post alone',
+    async (status) => {
+      await put({ status });
+      pass(600);
+      expect(await overdue()).toEqual({ posts: [] });
+      expect(await revive()).toEqual({ outcome: 'not_overdue' });
+    },
+  );
 });
 
 describe('posts.record', () => {

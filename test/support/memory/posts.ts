@@ -1,7 +1,7 @@
 import type { Deps } from '../../../functions/posts/deps.ts';
 import type { Media, Uploaded } from '../../../functions/posts/domain/media.ts';
 import type { Post } from '../../../functions/posts/domain/post.ts';
-import type { KnownAccount } from '../../../functions/posts/store.ts';
+import { heldBy, type KnownAccount } from '../../../functions/posts/store.ts';
 import { measureText } from '../../../functions/posts/text-weight.ts';
 import { defaultSettings, type WorkspaceSettings } from '../../../events/users.ts';
 import type { Author } from '../../../shared/actor.ts';
@@ -18,6 +18,8 @@ export interface MemoryPosts extends Deps {
   changes: Change[];
   /** What lies in the bucket, by media id. */
   uploads: Map<string, Uploaded>;
+  /** ARNs of the executions that still work. */
+  running: Set<string>;
 }
 
 export const memoryPosts = (now: Clock): MemoryPosts => {
@@ -27,6 +29,7 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
   const settings = new Map<string, { entityVersion: number; value: WorkspaceSettings }>();
   const uploads = new Map<string, Uploaded>();
   const changes: Change[] = [];
+  const running = new Set<string>();
   const key = (workspaceId: string, id: string) => `${workspaceId}/${id}`;
   const sortKey = (post: Post) => `${post.scheduledAt ?? post.createdAt}#${post.id}`;
 
@@ -48,7 +51,9 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
   return {
     changes,
     uploads,
+    running,
     now,
+    faultPauseMs: 60_000,
     patience: { totalMs: 1, everyMs: 1 },
     measure: async (texts) => texts.map(measureText),
     posts: {
@@ -78,6 +83,18 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
       },
       ofCampaign: async (workspaceId, campaignId) =>
         [...posts.values()].filter((post) => post.workspaceId === workspaceId && post.campaignId === campaignId),
+      overdue: async (before) =>
+        [...posts.values()]
+          .filter(({ status }) => ['scheduled', 'publishing', 'unpublishing'].includes(status))
+          .filter(({ nextAttemptAt }) => nextAttemptAt !== null && nextAttemptAt < before)
+          .map(({ workspaceId, id }) => ({ workspaceId, postId: id })),
+      held: async (workspaceId, by, accountId) =>
+        [...posts.values()].filter(
+          (post) =>
+            post.workspaceId === workspaceId &&
+            (accountId === undefined || post.accountId === accountId) &&
+            heldBy(post) === by,
+        ),
     },
     settings: {
       get: async (workspaceId) => settings.get(workspaceId)?.value ?? defaultSettings,
@@ -87,6 +104,7 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
         }
       },
     },
+    executions: { isRunning: async (arn) => running.has(arn) },
     media: {
       find: async (workspaceId, id) => files.get(key(workspaceId, id)),
       async get(workspaceId, id) {

@@ -74,7 +74,10 @@ const unwell = { outcome: 'account_unwell', ...why } as const;
 const met = (said: Partial<Met>): Met => ({ media: [], parts: [], ...said });
 
 /** The post after the first execution met this. */
-const after = (said: Partial<Met>, post: Partial<Post> = {}): Post => record(claimed(post), met(said), noon);
+const faultPauseMs = 60_000;
+
+const after = (said: Partial<Met>, post: Partial<Post> = {}): Post =>
+  record(claimed(post), met(said), noon, faultPauseMs);
 
 describe('the record', () => {
   test('of a post that is out says so, with X’s id and time', () => {
@@ -98,7 +101,7 @@ describe('the record', () => {
     expect(putOff.problem).toEqual({ code: limited.code, reason: limited.reason });
     const again = claim(putOff, { ...second, scheduleVersion: 2 }, new Date(limited.retryAt));
     if (again.outcome !== 'go') throw new Error('The second execution was expected to go');
-    expect(record(again.post, met({ parts: [published(0)] }), noon)).toMatchObject({
+    expect(record(again.post, met({ parts: [published(0)] }), noon, faultPauseMs)).toMatchObject({
       status: 'published',
       problem: null,
     });
@@ -110,7 +113,7 @@ describe('the record', () => {
     expect(stopped.publication?.parts).toHaveLength(1);
     const again = claim(stopped, { ...second, scheduleVersion: 2 }, new Date(limited.retryAt));
     if (again.outcome !== 'go') throw new Error('The second execution was expected to go');
-    const done = record(again.post, met({ parts: [published(0), published(1), published(2)] }), noon);
+    const done = record(again.post, met({ parts: [published(0), published(1), published(2)] }), noon, faultPauseMs);
     expect(done).toMatchObject({ status: 'published', publication: { attempts: 2 } });
   });
 
@@ -123,7 +126,9 @@ describe('the record', () => {
     const stopped = after({ parts: [published(0), limited, notReached] }, thread);
     const again = claim(stopped, { ...second, scheduleVersion: 2 }, new Date(limited.retryAt));
     if (again.outcome !== 'go') throw new Error('The second execution was expected to go');
-    expect(record(again.post, met(then), noon).publication?.parts).toEqual([{ xPostId: 'x-0', publishedAt: at(0) }]);
+    expect(record(again.post, met(then), noon, faultPauseMs).publication?.parts).toEqual([
+      { xPostId: 'x-0', publishedAt: at(0) },
+    ]);
   });
 
   test('of a part whose answer was lost while a later one is out waits for both', () => {
@@ -184,7 +189,7 @@ describe('the record', () => {
   const afterUnsettled = (then: Partial<Met>): Post => {
     const again = claim(after({ parts: [unsettled] }), { ...second, scheduleVersion: 2 }, new Date(unsettled.retryAt));
     if (again.outcome !== 'go') throw new Error('The second execution was expected to go');
-    return record(again.post, met(then), noon);
+    return record(again.post, met(then), noon, faultPauseMs);
   };
 
   test.each<[string, Partial<Met>]>([
@@ -215,6 +220,7 @@ describe('the record', () => {
         }),
         met({ parts: [fault] }),
         noon,
+        faultPauseMs,
       );
     expect(tried(19).status).toBe('publishing');
     expect(tried(20)).toMatchObject({ status: 'held', nextAttemptAt: null, problem: { code: 'gave_up' } });
@@ -276,7 +282,7 @@ describe('however executions, people and X interleave', () => {
             });
             const stopped = parts.findIndex(({ outcome: met }) => met === 'not_reached');
             if (each.permit === 'permitted' && stopped >= 0) parts[stopped] = each.then;
-            post = record(post, { permit: { outcome: each.permit }, media: [], parts }, now);
+            post = record(post, { permit: { outcome: each.permit }, media: [], parts }, now, faultPauseMs);
             expect(post.claimedBy).toBeNull();
           }
           expect(post.scheduleVersion).toBeGreaterThanOrEqual(before.scheduleVersion);
@@ -291,7 +297,7 @@ describe('however executions, people and X interleave', () => {
 
 test('a post that never was scheduled has nothing on X', () => {
   expect(aPost().publication).toBeNull();
-  expect(record(aPost({ claimedBy: 'execution-1' }), met({ parts: [published(0)] }), noon).publication?.parts).toEqual([
-    out('x-0'),
-  ]);
+  expect(
+    record(aPost({ claimedBy: 'execution-1' }), met({ parts: [published(0)] }), noon, faultPauseMs).publication?.parts,
+  ).toEqual([out('x-0')]);
 });
