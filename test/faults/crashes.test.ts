@@ -21,7 +21,7 @@ const published = { end: 'published' } as const;
 const heldMs = 4_000;
 
 /** X takes a post this long after the call of a process that is dead by then: before its outcome counts as settled. */
-const lateMs = 20_000;
+const lateMs = 10_000;
 
 /** Kills every process of the accounts function, as soon as the fault holds the one that publishes this post. */
 const killWhenHeld =
