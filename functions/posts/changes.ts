@@ -18,11 +18,21 @@ const postEvents = (before: Post | undefined, post: Post): DomainEvent[] => {
   const tellPost = (definition: Parameters<typeof tell>[0], data: object) => tell(definition, post, post.id, data);
 
   if (!before) say(events.PostCreated, { accountId });
-  else if (before.accountId !== accountId || JSON.stringify(before.parts) !== JSON.stringify(post.parts)) {
+  else if (post.contentVersion !== before.contentVersion) {
     say(events.PostUpdated, { accountId });
   }
   if (post.scheduleVersion !== (before?.scheduleVersion ?? 0) && post.nextAttemptAt !== null) {
     say(events.PostScheduled, { ...of, publishAt: post.nextAttemptAt, scheduleVersion: post.scheduleVersion });
+  }
+  const { approval } = post;
+  if (before && (approval.status !== before.approval.status || approval.contentHash !== before.approval.contentHash)) {
+    const { contentHash, submittedBy, decidedBy, isOverride } = approval;
+    if (approval.status === 'submitted') say(events.PostSubmitted, { accountId, contentHash, submittedBy });
+    if (approval.status === 'approved') {
+      say(events.PostApproved, { accountId, contentHash, approvedBy: decidedBy, isOverride });
+    }
+    if (approval.status === 'changes_requested')
+      say(events.PostChangesRequested, { accountId, requestedBy: decidedBy });
   }
   if (before && post.status !== before.status) {
     if (post.status === 'published' && post.publication) say(events.PostPublished, { ...of, ...published(post) });

@@ -7,6 +7,7 @@ import {
 import { CampaignCancelled, CampaignSlotPlanned } from '../../events/campaigns.ts';
 import { WorkspaceSettingsChanged } from '../../events/users.ts';
 import { healthOperations } from '../../shared/http/health.ts';
+import * as approval from './contract/approval.ts';
 import * as media from './contract/media.ts';
 import * as scheduling from './contract/scheduling.ts';
 import * as writing from './contract/writing.ts';
@@ -17,6 +18,7 @@ export const operations = [
   ...writing.operations,
   ...media.operations,
   ...scheduling.operations,
+  ...approval.operations,
   health.health,
   health.ready,
 ] as const;

@@ -2,6 +2,7 @@ import type { Patience } from '../../shared/events/reference.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { TextMeasure } from './domain/content.ts';
 import type { Media, Uploaded } from './domain/media.ts';
+import type { CommentStore } from './store/comments.ts';
 import type { KnownAccountStore, MediaStore, PostStore, SettingsStore } from './store.ts';
 
 /** Where a client PUTs a file, until when. */
@@ -30,6 +31,7 @@ export interface Deps {
   posts: PostStore;
   media: MediaStore;
   mediaFiles: MediaFiles;
+  comments: CommentStore;
   accounts: KnownAccountStore;
   /** What the workspace decided for all its members. */
   settings: SettingsStore;

@@ -6,6 +6,7 @@ import { once } from '../../shared/once.ts';
 import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
+import { commentStore } from './store/comments.ts';
 import { knownAccountStore, mediaStore, postStore, settingsStore } from './store.ts';
 import { subscriptions } from './subscriptions.ts';
 import { tasks } from './tasks.ts';
@@ -32,6 +33,7 @@ const deps: Deps = {
     uploadTarget: async (media) => (await files()).uploadTarget(media),
     inspect: async (media) => (await files()).inspect(media),
   },
+  comments: commentStore(table),
   accounts: knownAccountStore(table),
   settings: settingsStore(table),
   executions: { isRunning: async (arn) => (await workflows()).isRunning(arn) },

@@ -1,16 +1,16 @@
 import { DomainError, notFound } from '../../shared/errors.ts';
 import { findReference } from '../../shared/events/reference.ts';
 import type { Deps } from './deps.ts';
+import { assertCleared } from './domain/approval.ts';
 import { findFaults } from './domain/content.ts';
+import type { MediaOf } from './domain/content.ts';
 import type { Post } from './domain/post.ts';
 
-/** @throws DomainError when the account is not there, or X would refuse the content. */
+/** The files of a post's parts, by id. @throws DomainError when the account is not there, or X would refuse the content. */
 export const assertPublishable = async (
   { accounts, media, measure, patience }: Deps,
-  workspaceId: string,
-  accountId: string,
-  parts: Post['parts'],
-): Promise<void> => {
+  { workspaceId, accountId, parts }: Pick<Post, 'workspaceId' | 'accountId' | 'parts'>,
+): Promise<MediaOf> => {
   // A connection that was made a moment ago may be news that is still on its way, also of an account known before.
   const account = await findReference(async () => {
     const known = await accounts.find(workspaceId, accountId);
@@ -25,4 +25,11 @@ export const assertPublishable = async (
   if (fields.length > 0) {
     throw new DomainError('unprocessable', 'unpublishable', 'X would refuse this post as it is.', { fields });
   }
+  return files;
+};
+
+/** @throws DomainError when X would refuse the post, or the workspace wants an approval that it does not have. */
+export const assertReady = async (deps: Deps, post: Post): Promise<void> => {
+  await assertPublishable(deps, post);
+  assertCleared(post, await deps.settings.get(post.workspaceId));
 };

@@ -3,6 +3,7 @@ import { healthRoutes, reachTable } from '../../shared/http/health.ts';
 import type { Route } from '../../shared/http/route.ts';
 import * as contract from './contract.ts';
 import type { Deps } from './deps.ts';
+import { approvalRoutes } from './routes/approval.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { schedulingRoutes } from './routes/scheduling.ts';
 import { writingRoutes } from './routes/writing.ts';
@@ -12,5 +13,6 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => [
   ...writingRoutes(deps),
   ...mediaRoutes(deps),
   ...schedulingRoutes(deps),
+  ...approvalRoutes(deps),
   ...healthRoutes(contract.health, 'posts', reachTable(table)),
 ];

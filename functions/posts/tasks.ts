@@ -2,11 +2,12 @@ import * as z from 'zod';
 import { MediaOutcome, PartOutcome, PermitOutcome, type MediaToUpload } from '../../events/publishing.ts';
 import { PostId, WorkspaceId } from '../../shared/ids.ts';
 import { task, type Task } from '../../shared/lambda/task.ts';
+import { obstacleToClaim } from './claim-checks.ts';
 import { tasks as names } from './contract.ts';
 import type { Deps } from './deps.ts';
-import { objectKeyOf } from './domain/media.ts';
+import { objectKeyOf, type Media } from './domain/media.ts';
 import type { Post } from './domain/post.ts';
-import { claim, overdueBefore, record } from './domain/publication.ts';
+import { claim, hold, overdueBefore, record } from './domain/publication.ts';
 import { revivePost } from './healing.ts';
 
 const onPost = { workspaceId: WorkspaceId, postId: PostId };
@@ -27,9 +28,13 @@ export const tasks = (deps: Deps): Task[] => [
         return { outcome: 'stopped' };
       }
       if (decision.outcome !== 'go') return decision;
+      const files = await filesOf(deps, post);
+      // Its own execution asks again: it was let pass already.
+      if (decision.post === post) return toPublish(post, files);
+      const obstacle = await obstacleToClaim(deps, post, files);
       // Losing the write to another execution, or to a person's change, throws: the workflow retries and looks again.
-      const claimed = decision.post === post ? post : await deps.posts.save(decision.post, origin);
-      return toPublish(claimed, await mediaOf(deps, claimed));
+      await deps.posts.save(obstacle ? hold(post, obstacle) : decision.post, origin);
+      return obstacle ? { outcome: 'stopped' } : toPublish(post, files);
     },
   ),
   task(
@@ -57,7 +62,8 @@ const tendingTasks = (deps: Deps): Task[] => [
 ];
 
 /** What goes out, for the workflow. `path` lets a plain post take the shortest way. */
-const toPublish = (post: Post, media: MediaToUpload[]) => {
+const toPublish = (post: Post, files: ReadonlyMap<string, Media>) => {
+  const media = [...files.values()].map(uploadOf);
   const isPlain = post.campaignId === null && post.parts.length === 1 && media.length === 0;
   return {
     outcome: 'go',
@@ -75,13 +81,14 @@ const labelsOf = ({ replySettings, madeWithAi, paidPartnership }: Post) => ({
   paidPartnership,
 });
 
-const mediaOf = async ({ media }: Deps, post: Post): Promise<MediaToUpload[]> => {
-  const ids = [...new Set(post.parts.flatMap(({ mediaIds }) => mediaIds))];
-  return Promise.all(
-    ids.map(async (id) => {
-      const file = await media.get(post.workspaceId, id);
-      const { contentType, bytes, altText } = file;
-      return { mediaId: id, objectKey: objectKeyOf(file), contentType, bytes, altText, etag: null, subtitles: [] };
-    }),
-  );
+/** The media files of a post, each once, in the order of its parts. @throws DomainError when one is not there */
+const filesOf = async ({ media }: Deps, { workspaceId, parts }: Post): Promise<ReadonlyMap<string, Media>> => {
+  const ids = [...new Set(parts.flatMap(({ mediaIds }) => mediaIds))];
+  const files = await Promise.all(ids.map((id) => media.get(workspaceId, id)));
+  return new Map(files.map((file) => [file.id, file]));
+};
+
+const uploadOf = (file: Media): MediaToUpload => {
+  const { id: mediaId, contentType, bytes, altText } = file;
+  return { mediaId, objectKey: objectKeyOf(file), contentType, bytes, altText, etag: null, subtitles: [] };
 };

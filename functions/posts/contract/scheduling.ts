@@ -3,13 +3,16 @@ import { operation } from '../../../shared/http/operation.ts';
 import { Instant, TimeZone } from '../../../shared/time.ts';
 import { onPost, PostView } from './views.ts';
 
+/** When a post is to go out. */
+export const ScheduleRequest = z.strictObject({ publishAt: Instant, timeZone: TimeZone.optional() });
+
 export const schedulePost = operation({
   id: 'schedulePost',
   method: 'POST',
   path: '/v1/posts/{postId}/schedule',
   summary: 'Schedule a post, or schedule it anew',
   access: 'posts:schedule',
-  request: { path: onPost, body: z.strictObject({ publishAt: Instant, timeZone: TimeZone.optional() }) },
+  request: { path: onPost, body: ScheduleRequest },
   response: PostView,
   status: 200,
   errors: ['not-found', 'conflict', 'unprocessable'],

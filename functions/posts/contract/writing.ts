@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { ReplySettings } from '../../../events/publishing.ts';
 import { operation } from '../../../shared/http/operation.ts';
 import { pageOf, pageQuery } from '../../../shared/http/page.ts';
 import { AccountId } from '../../../shared/ids.ts';
 import { Instant } from '../../../shared/time.ts';
-import { Parts, PostStatus } from '../domain/post.ts';
+import { contentFields, Parts, PostStatus } from '../domain/post.ts';
 import { onPost, PostView } from './views.ts';
 
 export const createPost = operation({
@@ -12,7 +13,7 @@ export const createPost = operation({
   path: '/v1/posts',
   summary: 'Write a post or a thread, as a draft',
   access: 'posts:write',
-  request: { body: z.strictObject({ accountId: AccountId, parts: Parts }) },
+  request: { body: z.strictObject({ accountId: AccountId, parts: Parts, ...contentFields }) },
   response: PostView,
   errors: ['not-found', 'unprocessable'],
   etag: true,
@@ -60,8 +61,15 @@ export const changePost = operation({
   request: {
     path: onPost,
     body: z
-      .strictObject({ accountId: AccountId.optional(), parts: Parts.optional() })
-      .refine(({ accountId, parts }) => accountId !== undefined || parts !== undefined, 'must change something'),
+      .strictObject({
+        accountId: AccountId,
+        parts: Parts,
+        replySettings: ReplySettings,
+        madeWithAi: z.boolean(),
+        paidPartnership: z.boolean(),
+      })
+      .partial()
+      .refine((change) => Object.keys(change).length > 0, 'must change something'),
   },
   response: PostView,
   errors: ['not-found', 'conflict', 'unprocessable'],

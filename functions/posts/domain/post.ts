@@ -204,11 +204,22 @@ const assertNothingOut = (post: Post, doing: string): void => {
   }
 };
 
-/** The post with other content or another account. @throws DomainError `conflict` once it is on its way. */
-export const edit = (post: Post, change: Partial<Pick<Post, 'accountId' | 'parts' | Labels>>): Post => {
+/**
+ * The post with other content or another account: a new version of it by that person, and what was approved or let
+ * pass of the old one holds no more.
+ * @throws DomainError `conflict` once it is on its way
+ */
+export const edit = (post: Post, change: Partial<Pick<Post, 'accountId' | 'parts' | Labels>>, by: string): Post => {
   if (!isOneOf(post, 'draft', 'scheduled', 'held', 'failed', 'cancelled', 'missed')) throw refuse(post, 'changed');
   assertNothingOut(post, 'changed');
-  return { ...post, ...change };
+  return {
+    ...post,
+    ...change,
+    contentVersion: post.contentVersion + 1,
+    writtenBy: by,
+    approval: noApproval,
+    overrides: [],
+  };
 };
 
 /**

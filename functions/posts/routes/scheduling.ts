@@ -3,7 +3,7 @@ import { route, type Route } from '../../../shared/http/route.ts';
 import * as contract from '../contract/scheduling.ts';
 import type { Deps } from '../deps.ts';
 import { cancel, schedule } from '../domain/post.ts';
-import { assertPublishable } from '../publishable.ts';
+import { assertReady } from '../publishable.ts';
 import { reader } from './read.ts';
 
 /** When posts go out. */
@@ -19,15 +19,15 @@ export const schedulingRoutes = (deps: Deps): Route[] => {
         body.timeZone === undefined ? null : knownTimeZone(body.timeZone),
         now(),
       );
-      await assertPublishable(deps, caller.workspaceId, post.accountId, post.parts);
-      return posts.save(scheduled, caller);
+      await assertReady(deps, post);
+      return posts.save({ ...scheduled, scheduledBy: caller.personId }, caller);
     }),
     route(contract.publishPost, async ({ path, caller, request }) => {
       const post = await read(caller, path, request);
       const at = now();
       const scheduled = schedule(post, at.toISOString(), null, at);
-      await assertPublishable(deps, caller.workspaceId, post.accountId, post.parts);
-      return posts.save(scheduled, caller);
+      await assertReady(deps, post);
+      return posts.save({ ...scheduled, scheduledBy: caller.personId }, caller);
     }),
     route(contract.cancelPost, async ({ path, caller, request }) =>
       posts.save(cancel(await read(caller, path, request)), caller),

@@ -3,6 +3,7 @@ import { newId } from '../../../shared/ids.ts';
 import { timeToLive } from '../../../shared/time.ts';
 import * as contract from '../contract/writing.ts';
 import type { Deps } from '../deps.ts';
+import { contentHashOf } from '../domain/content-hash.ts';
 import { draft, edit, remove } from '../domain/post.ts';
 import { assertPublishable } from '../publishable.ts';
 import { reader } from './read.ts';
@@ -16,10 +17,10 @@ export const writingRoutes = (deps: Deps): Route[] => {
   const read = reader(deps);
   return [
     route(contract.createPost, async ({ body, caller }) => {
-      await assertPublishable(deps, caller.workspaceId, body.accountId, body.parts);
-      const { accountId, parts } = body;
-      const post = draft({ id: newId('pst', now()), workspaceId: caller.workspaceId, accountId, parts });
-      return posts.create(post, caller);
+      const { workspaceId, personId } = caller;
+      const post = draft({ id: newId('pst', now()), workspaceId, writtenBy: personId, ...body });
+      const files = await assertPublishable(deps, post);
+      return posts.create({ ...post, contentHash: contentHashOf(post, files) }, caller);
     }),
     route(contract.listPosts, async ({ query: { limit, cursor, ...filter }, caller }) =>
       posts.list(caller.workspaceId, filter, {
@@ -31,9 +32,9 @@ export const writingRoutes = (deps: Deps): Route[] => {
     route(contract.getPost, async ({ path, caller }) => posts.get(caller.workspaceId, path.postId)),
     route(contract.changePost, async ({ path, body, caller, request }) => {
       const post = await read(caller, path, request);
-      const changed = edit(post, body);
-      await assertPublishable(deps, caller.workspaceId, changed.accountId, changed.parts);
-      return posts.save(changed, caller);
+      const changed = edit(post, body, caller.personId);
+      const files = await assertPublishable(deps, changed);
+      return posts.save({ ...changed, contentHash: contentHashOf(changed, files) }, caller);
     }),
     route(contract.deletePost, async ({ path, caller, request }) => {
       const post = await read(caller, path, request);

@@ -1,4 +1,5 @@
 import type { Deps } from '../../../functions/posts/deps.ts';
+import type { Comment } from '../../../functions/posts/domain/comment.ts';
 import type { Media, Uploaded } from '../../../functions/posts/domain/media.ts';
 import type { Post } from '../../../functions/posts/domain/post.ts';
 import { heldBy, type KnownAccount } from '../../../functions/posts/store.ts';
@@ -30,6 +31,7 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
   const uploads = new Map<string, Uploaded>();
   const changes: Change[] = [];
   const running = new Set<string>();
+  const said = new Map<string, Comment>();
   const key = (workspaceId: string, id: string) => `${workspaceId}/${id}`;
   const sortKey = (post: Post) => `${post.scheduledAt ?? post.createdAt}#${post.id}`;
 
@@ -95,6 +97,13 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
             (accountId === undefined || post.accountId === accountId) &&
             heldBy(post) === by,
         ),
+    },
+    comments: {
+      create: async (comment, author) => write(said, 'comment', firstVersion(comment, now(), author), author),
+      async list(workspaceId, postId, { limit }) {
+        const all = [...said.values()].filter((each) => each.workspaceId === workspaceId && each.postId === postId);
+        return { items: all.slice(0, limit), nextCursor: null };
+      },
     },
     settings: {
       get: async (workspaceId) => settings.get(workspaceId)?.value ?? defaultSettings,

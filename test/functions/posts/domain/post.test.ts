@@ -9,6 +9,7 @@ import {
   schedule,
   type Post,
 } from '../../../../functions/posts/domain/post.ts';
+import { owner } from '../../../support/http-event.ts';
 import {
   aPost,
   aScheduledPost,
@@ -26,7 +27,7 @@ const dayMs = 86_400_000;
 const slot = { campaignId, slotId, planVersion: 1, publishAt: at(60_000), timeZone: 'Europe/Berlin' };
 
 const transitions = {
-  edit: (post: Post) => edit(post, { accountId: otherAccountId }),
+  edit: (post: Post) => edit(post, { accountId: otherAccountId }, owner.personId),
   schedule: (post: Post) => schedule(post, at(60_000), 'Europe/Berlin', noon),
   plan: (post: Post) => plan(post, slot, noon),
   cancel,

@@ -10,7 +10,7 @@ import {
   type PostStatus,
 } from '../../../../functions/posts/domain/post.ts';
 import { claim, record, type Fault, type Met } from '../../../../functions/posts/domain/publication.ts';
-import { aPost, aScheduledPost, noon, out } from '../sample.ts';
+import { aPost, aScheduledPost, author, noon, out } from '../sample.ts';
 
 const at = (offsetMs: number) => new Date(noon.getTime() + offsetMs).toISOString();
 const first = { execution: 'execution-1', scheduleVersion: 1 };
@@ -198,7 +198,7 @@ describe('the record', () => {
     // Without the account nobody can look for it.
     ['its account is unwell', { parts: [unwell] }],
   ])('keeps the text that X may have when %s', (_, then) => {
-    expect(() => edit(afterUnsettled(then), { parts: [text('Other')] })).toThrow(
+    expect(() => edit(afterUnsettled(then), { parts: [text('Other')] }, author.actor.id)).toThrow(
       expect.objectContaining({ code: 'post_unsettled' }),
     );
   });
@@ -207,7 +207,10 @@ describe('the record', () => {
     ['a limit', { parts: [limited] }, 'scheduled'],
     ['a refusal', { parts: [refused] }, 'failed'],
   ])('frees the text when X was looked at and did not have it: %s', (_, then, status) => {
-    expect(edit(afterUnsettled(then), { parts: [text('Other')] })).toMatchObject({ status, parts: [text('Other')] });
+    expect(edit(afterUnsettled(then), { parts: [text('Other')] }, author.actor.id)).toMatchObject({
+      status,
+      parts: [text('Other')],
+    });
   });
 
   test('gives up after 20 tries, and asks a person to look', () => {

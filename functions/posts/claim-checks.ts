@@ -1,0 +1,27 @@
+import type { Deps } from './deps.ts';
+import { isCleared } from './domain/approval.ts';
+import type { MediaOf } from './domain/content.ts';
+import { contentHashOf } from './domain/content-hash.ts';
+import type { Post } from './domain/post.ts';
+import type { Problem } from './domain/publication.ts';
+
+/** The code of a post that waits for its approval: the approval lets it go on. */
+export const approvalMissing = 'approval_missing';
+
+/**
+ * What may have changed since the post was scheduled and keeps it from going out now; undefined when nothing does. A
+ * part that is out already, or may be, was checked before it went: the rest goes on.
+ */
+export const obstacleToClaim = async (
+  { settings }: Pick<Deps, 'settings'>,
+  post: Post,
+  files: MediaOf,
+): Promise<Problem | undefined> => {
+  if (post.publication && (post.publication.parts.length > 0 || post.publication.isUnsettled)) return undefined;
+  const decided = await settings.get(post.workspaceId);
+  if (!isCleared(post, contentHashOf(post, files), decided)) {
+    const reason = 'It is not approved as it is now. It goes out as soon as it is.';
+    return { code: approvalMissing, reason };
+  }
+  return undefined;
+};

@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+import type { MediaOf } from './content.ts';
+import type { Post } from './post.ts';
+
+type Content = Pick<Post, 'accountId' | 'parts' | 'replySettings' | 'madeWithAi' | 'paidPartnership'>;
+
+/**
+ * SHA-256 (hex) of exactly what will go out: where, which words, which files with which alt texts, which labels. What
+ * was approved is this and nothing else. Names of fields are part of it, in one order, so that no two contents give the
+ * same text.
+ */
+export const contentHashOf = (content: Content, files: MediaOf): string => {
+  const { accountId, parts, replySettings, madeWithAi, paidPartnership } = content;
+  const shown = parts.map(({ text, mediaIds, poll }) => ({
+    text,
+    media: mediaIds.map((id) => {
+      const file = files.get(id);
+      return { id, contentType: file?.contentType ?? null, bytes: file?.bytes ?? null, altText: file?.altText ?? null };
+    }),
+    poll: poll && { options: poll.options, durationMinutes: poll.durationMinutes },
+  }));
+  const canonical = JSON.stringify({ accountId, parts: shown, replySettings, madeWithAi, paidPartnership });
+  return createHash('sha256').update(canonical).digest('hex');
+};

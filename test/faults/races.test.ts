@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { eventually, type Answer } from '../../infra/local/marketer.ts';
+import { inLanes, Lab, type Account } from './lab.ts';
+import { compare, Tally, type Asked } from './oracle.ts';
+
+/** How often each race is run: `npm run test:faults` runs each more often. */
+const rounds = z.coerce.number().int().positive().default(3).parse(process.env['FAULT_ROUNDS']);
+
+const Versioned = z.object({ version: z.int(), status: z.string() });
+
+/** One post that is due while a person does something to it. */
+interface Race {
+  name: string;
+  text: string;
+  account: Account;
+  postId: string;
+  /** When it is due. */
+  dueAt: number;
+  /** What the person's request was answered; undefined while it was not made. */
+  answer?: Answer;
+}
+
+interface Kind {
+  what: string;
+  /** What the person does, at about the instant the post is due. */
+  act: (lab: Lab, race: Race) => Promise<Answer>;
+  /** What must stand on X in the end, given whether the act was taken. */
+  asked: (race: Race, isTaken: boolean) => Asked[];
+  end: (isTaken: boolean) => string;
+}
+
+const laterMs = 20_000;
+const edited = (text: string) => `${text}, edited`;
+
+const kinds: readonly Kind[] = [
+  {
+    what: 'cancel',
+    act: ({ maya }, { postId }) => maya.call('POST', `/v1/posts/${postId}/cancel`),
+    asked: ({ text }, isTaken) => (isTaken ? [] : [[text]]),
+    end: (isTaken) => (isTaken ? 'cancelled' : 'published'),
+  },
+  {
+    what: 'reschedule',
+    act: ({ maya }, { postId, dueAt }) =>
+      maya.call('POST', `/v1/posts/${postId}/schedule`, { publishAt: new Date(dueAt + laterMs).toISOString() }),
+    asked: ({ text }) => [[text]],
+    end: () => 'published',
+  },
+  {
+    what: 'edit',
+    async act({ maya }, { postId, text }) {
+      const { version } = await maya.do(Versioned, 'GET', `/v1/posts/${postId}`);
+      const change = { parts: [{ text: edited(text) }] };
+      return maya.call('PATCH', `/v1/posts/${postId}`, change, { 'if-match': `"v${version}"` });
+    },
+    asked: ({ text }, isTaken) => [[isTaken ? edited(text) : text]],
+    end: () => 'published',
+  },
+  {
+    what: 'publish now',
+    act: ({ maya }, { postId }) => maya.call('POST', `/v1/posts/${postId}/publish`),
+    asked: ({ text }) => [[text]],
+    end: () => 'published',
+  },
+];
+
+/** The acts are spread around the due instant, in milliseconds: some before, some while X is called, some after. */
+const offsets = [-900, -400, -150, 0, 120, 300, 700, 1_500];
+
+describe('a person acts at the instant a post is due', () => {
+  const tally = new Tally();
+  let lab: Lab;
+  const races = new Map<string, Race[]>();
+
+  beforeAll(async () => {
+    lab = await Lab.open();
+    const planned = kinds
+      .flatMap(({ what }) => Array.from({ length: rounds * offsets.length }, (_, place) => ({ what, place })))
+      .map((each, order) => ({ ...each, order }));
+    // A few at a time: two cores start only so many functions at once. Each is set up within a second.
+    const dueFrom = Date.now() + 10_000 + planned.length * 400;
+    await inLanes(4, planned, async ({ what, place, order }) => {
+      const account = await lab.newAccount();
+      const text = `${what}, race ${place}`;
+      const postId = await lab.write(account, [text]);
+      const dueAt = dueFrom + Math.floor(order / 4) * 1_000;
+      races.set(what, [...(races.get(what) ?? []), { name: `${what} ${place}`, text, account, postId, dueAt }]);
+    });
+    await Promise.all(
+      kinds.flatMap((kind) =>
+        (races.get(kind.what) ?? []).map(async (race, place) => {
+          const publishAt = new Date(race.dueAt).toISOString();
+          await lab.insist(Versioned, `/v1/posts/${race.postId}/schedule`, { publishAt });
+          const actAt = race.dueAt + (offsets[place % offsets.length] ?? 0);
+          await eventually('the instant of the act', async () => Date.now() >= actAt || undefined, {
+            withinMs: 600_000,
+            everyMs: 20,
+          });
+          race.answer = await kind.act(lab, race);
+        }),
+      ),
+    );
+  }, 900_000);
+  afterAll(() => {
+    process.stdout.write(`${tally.line()}\n`);
+  });
+
+  test.each(kinds)('$what: it is fully before or fully after', async ({ what, asked, end }) => {
+    const run = races.get(what) ?? [];
+    expect(run).toHaveLength(rounds * offsets.length);
+    for (const race of run) {
+      const status = race.answer?.status ?? 0;
+      // Taken, or refused because the post is on its way, out, or was written meanwhile.
+      expect([200, 202, 409, 412], `${race.name}: ${JSON.stringify(race.answer?.body)}`).toContain(status);
+      const isTaken = status < 300;
+      await eventually(
+        `the end of ${race.name}`,
+        async () => ((await lab.read(race.postId)).status === end(isTaken) ? true : undefined),
+        { withinMs: 120_000, everyMs: 500 },
+      );
+      const difference = compare(asked(race, isTaken), await lab.standing(race.account));
+      tally.count(difference);
+      expect(difference, race.name).toEqual({ lost: [], doubled: [], outOfOrder: [] });
+    }
+  });
+});
