@@ -5,7 +5,9 @@ const seconds = 1000;
 /** The tiers of the tests, in the order they run; `npx vitest run --project unit` runs one of them. */
 const tiers = [
   // Pure logic, and routes with in-memory stores.
-  { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/{integration,faults,e2e,permissions,infra}/**'] },
+  { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/{integration,faults,e2e,permissions,infra,simulation}/**'] },
+  // Publishing, simulated: one process, a clock of its own, seeded faults.
+  { name: 'simulation', include: ['test/simulation/**/*.test.ts'], patience: 120 * seconds },
   // Synthesized templates: one CDK app per stage takes seconds, so that these files get time.
   { name: 'infra', include: ['test/infra/**/*.test.ts'], exclude: ['test/infra/local/**'], patience: 120 * seconds },
   // The emulator, the X sandbox and what starts them.

@@ -86,6 +86,8 @@ export const PartOutcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('published'), part: z.int().min(0), xPostId: z.string(), publishedAt: Instant }),
   /** A part before it, or its media, is not on X yet. */
   z.object({ outcome: z.literal('not_reached') }),
+  /** It is not on X, and was only to be looked for there. */
+  z.object({ outcome: z.literal('withheld') }),
   ...obstacles,
 ]);
 export type PartOutcome = z.infer<typeof PartOutcome>;

@@ -31,6 +31,8 @@ export interface Stage {
   sweepEvery: Duration;
   /** How often posts whose timer was lost are looked for. */
   tendEvery: Duration;
+  /** How often X is asked about each connected account: its health and what it may do. */
+  probeEvery: Duration;
   /** How long events can be replayed from the archive. */
   eventArchiveDays: number;
 }
@@ -60,6 +62,7 @@ const deployed = {
   edge: { kind: 'cloudfront' },
   apiUrl: undefined,
   tendEvery: Duration.minutes(1),
+  probeEvery: Duration.days(1),
 } as const;
 
 /** What only the machine that runs the local stage knows: addresses of its emulator, X sandbox and front door. */
@@ -89,6 +92,7 @@ const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl, xPace: faster }: LocalA
   apiUrl: (apiId) => `${awsEndpointUrl}/_aws/execute-api/${apiId}/$default`,
   sweepEvery: Duration.minutes(1),
   tendEvery: Duration.minutes(1),
+  probeEvery: Duration.days(1),
   eventArchiveDays: 1,
 });
 

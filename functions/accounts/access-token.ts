@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { instantAfter } from '../../shared/time.ts';
 import type { Deps } from './deps.ts';
 import type { Account } from './domain/account.ts';
 import type { Pace } from './domain/pace.ts';
 import { XError } from './domain/x-failure.ts';
-import type { StoredTokens } from './store.ts';
+import type { StoredTokens, TokenStore } from './store.ts';
 import type { Purpose } from './vault.ts';
 import type { XTokens } from './x/port.ts';
 
@@ -21,21 +20,25 @@ const patienceOf = ({ callMs }: Pace) => ({ totalMs: 2 * callMs, everyMs: 150 })
 const Pair = z.object({ accessToken: z.string(), refreshToken: z.string() });
 type Pair = z.infer<typeof Pair>;
 
-type TokenDeps = Pick<Deps, 'tokens' | 'vault' | 'x' | 'now' | 'pace'>;
+type TokenDeps = Pick<Deps, 'vault' | 'x' | 'now' | 'pace' | 'sleep'> & { tokens: Pick<TokenStore, 'find' | 'save'> };
 type Owner = Pick<Account, 'workspaceId' | 'id'>;
 
 const purposeOf = ({ workspaceId, id }: Owner): Purpose => ({ workspaceId, subject: id, purpose: 'tokens' });
 
+/** A pair of tokens as it is stored, sealed for its account. */
+export const sealTokens = ({ vault }: Pick<Deps, 'vault'>, owner: Owner, pair: Pair): Promise<string> =>
+  vault.seal(JSON.stringify(pair), purposeOf(owner));
+
 /** What is stored of a pair of tokens. */
 export const sealedTokens = async (
-  { vault, now }: Pick<Deps, 'vault' | 'now'>,
+  deps: Pick<Deps, 'vault' | 'now'>,
   owner: Owner,
   { accessToken, refreshToken, expiresInSeconds }: XTokens,
 ): Promise<Omit<StoredTokens, 'version'>> => ({
   workspaceId: owner.workspaceId,
   accountId: owner.id,
-  sealed: await vault.seal(JSON.stringify({ accessToken, refreshToken }), purposeOf(owner)),
-  expiresAt: instantAfter(now(), expiresInSeconds * 1000),
+  sealed: await sealTokens(deps, owner, { accessToken, refreshToken }),
+  expiresAt: instantAfter(deps.now(), expiresInSeconds * 1000),
   refreshingUntil: null,
 });
 
@@ -62,7 +65,7 @@ export const accessTokenOf = async (deps: TokenDeps, owner: Owner, refused?: str
     const isLocked = stored.refreshingUntil !== null && Date.parse(stored.refreshingUntil) > deps.now().getTime();
     const refreshed = isLocked ? undefined : await refresh(deps, owner, stored, pair);
     if (refreshed !== undefined) return refreshed;
-    await sleep(patience.everyMs);
+    await deps.sleep(patience.everyMs);
   }
   // Whoever holds the lock got no answer of X either.
   throw new XError({ kind: 'unknown_outcome' });

@@ -1,14 +1,13 @@
 import { accessTokenOf } from './access-token.ts';
+import { noteFailure } from './account-health.ts';
 import type { Deps } from './deps.ts';
-import { withHealth, type Account, type Health } from './domain/account.ts';
-import { healthShownBy } from './domain/obstacle.ts';
+import type { Account } from './domain/account.ts';
 import { XError } from './domain/x-failure.ts';
 import type { Author } from '../../shared/actor.ts';
-import { DomainError } from '../../shared/errors.ts';
 import type { XReply } from './x/port.ts';
 
 /** X's endpoints, as its limits tell them apart. */
-type Endpoint = 'create_post' | 'timeline' | 'lookup' | 'media_upload' | 'media_status' | 'media_metadata';
+type Endpoint = 'me' | 'create_post' | 'timeline' | 'lookup' | 'media_upload' | 'media_status' | 'media_metadata';
 
 /** Calls of X as one account, within one invocation. */
 export interface AccountSession {
@@ -56,28 +55,9 @@ export const openSession = (deps: Deps, account: Account, author: Author): Accou
         if (failure.kind === 'rate_limited' && failure.resetAt !== null) {
           await deps.limits.save(workspaceId, id, endpoint, failure.resetAt);
         }
-        const health = healthShownBy(failure);
-        if (health) await noteHealth(deps, account, health, author);
+        await noteFailure(deps, account, endpoint, failure, author);
         throw error;
       }
     },
   };
-};
-
-/** Two writers of one account at once is rare, three at once is a fault. */
-const mostTries = 3;
-
-/** Writes what X showed of the account's health. */
-export const noteHealth = async (deps: Deps, { workspaceId, id }: Account, health: Health, author: Author) => {
-  for (let tries = 1; ; tries += 1) {
-    const account = await deps.accounts.get(workspaceId, id);
-    const changed = withHealth(account, health);
-    if (changed === account || account.status === 'disconnected') return;
-    try {
-      await deps.accounts.save(changed, author);
-      return;
-    } catch (error) {
-      if (tries >= mostTries || !(error instanceof DomainError)) throw error;
-    }
-  }
 };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as events from '../../events/accounts.ts';
 import { entityOf } from '../../shared/dynamo.ts';
 import { tell, type DomainEvent } from '../../shared/events/event.ts';
@@ -19,9 +20,17 @@ const accountEvents = (before: Account | undefined, account: Account): DomainEve
   if (before?.status === 'connected' && account.status === 'disconnected') {
     told.push(tell(events.AccountDisconnected, account, account.id, {}));
   }
-  if (before && account.health !== before.health) {
-    const reason = account.healthReason ?? 'X accepts the account again.';
+  // A connection that begins or ends says all there is to say of `disconnected`.
+  const isToldAbove = account.health === 'disconnected' || before?.health === 'disconnected';
+  if (before && account.health !== before.health && !isToldAbove) {
+    const reason = account.health === 'healthy' ? 'X accepts the account again.' : inWordsOf(account);
     told.push(tell(events.AccountHealthChanged, account, account.id, { health: account.health, reason }));
+  }
+  const isSame = before && isDeepStrictEqual(capabilities, before.capabilities);
+  if (before && !isSame && account.connectionCount === before.connectionCount) {
+    told.push(tell(events.AccountCapabilitiesChanged, account, account.id, { capabilities }));
   }
   return told;
 };
+
+const inWordsOf = ({ healthReason, healthAdvice }: Account): string => `${healthReason ?? ''} ${healthAdvice ?? ''}`;

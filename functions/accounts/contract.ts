@@ -4,15 +4,18 @@ import { healthOperations } from '../../shared/http/health.ts';
 import { operation } from '../../shared/http/operation.ts';
 import { pageOf, pageQuery } from '../../shared/http/page.ts';
 import { Instant } from '../../shared/time.ts';
-import { Account } from './domain/account.ts';
+import { Account, Checklist } from './domain/account.ts';
 import { State } from './domain/connection.ts';
 
 const onAccount = z.strictObject({ accountId: AccountId });
 
 /** An account as the API shows it. Its tokens are an item of their own and never leave. */
-export const AccountView = Account.omit({ workspaceId: true, correlationId: true, changedBy: true }).meta({
-  id: 'AccountView',
-});
+export const AccountView = Account.omit({
+  workspaceId: true,
+  correlationId: true,
+  changedBy: true,
+  failuresInARow: true,
+}).meta({ id: 'AccountView' });
 
 export const startConnection = operation({
   id: 'startConnection',
@@ -63,6 +66,38 @@ export const getAccount = operation({
   etag: true,
 });
 
+export const probeAccount = operation({
+  id: 'probeAccount',
+  method: 'POST',
+  path: '/v1/accounts/{accountId}/probe',
+  summary: 'Ask X about an X account at once',
+  description:
+    'For who has just unlocked or otherwise mended the account on x.com: its profile, what it may do and its health are ' +
+    'read from X, as they are once a day anyway. Posts that were held for its health go on by themselves.',
+  access: 'accounts:connect',
+  request: { path: onAccount },
+  response: AccountView,
+  status: 200,
+  errors: ['not-found', 'conflict', 'unavailable'],
+  etag: true,
+});
+
+export const confirmAutomation = operation({
+  id: 'confirmAutomation',
+  method: 'PUT',
+  path: '/v1/accounts/{accountId}/automation-checklist',
+  summary: 'Confirm what X demands of an automated account',
+  description:
+    'X demands that an account which posts by itself carries the label "Automated", says in its bio that it is automated ' +
+    'and by whom, and is tied to an account that a person runs. All three are set on x.com; X tells nobody whether they ' +
+    'are, so a person confirms them here.',
+  access: 'accounts:connect',
+  request: { path: onAccount, body: Checklist },
+  response: AccountView,
+  errors: ['not-found', 'conflict'],
+  etag: true,
+});
+
 export const disconnectAccount = operation({
   id: 'disconnectAccount',
   method: 'DELETE',
@@ -80,6 +115,8 @@ export const operations = [
   completeConnection,
   listAccounts,
   getAccount,
+  probeAccount,
+  confirmAutomation,
   disconnectAccount,
   health.health,
   health.ready,
@@ -93,6 +130,9 @@ export const tasks = {
   publishPart: 'accounts.publishPart',
   uploadMedia: 'accounts.uploadMedia',
   readPosts: 'accounts.readPosts',
+  reencrypt: 'accounts.reencrypt',
+  dueProbes: 'accounts.dueProbes',
+  probe: 'accounts.probe',
 } as const;
 
 /** After how long a call that got no answer can no longer land: others ask again no sooner. */

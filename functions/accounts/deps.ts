@@ -27,6 +27,10 @@ export interface Deps {
   now: Clock;
   /** How long X is waited for. */
   pace: Pace;
+  /** An account is probed when X was last asked about it longer ago than this. In milliseconds. */
+  probeEveryMs: number;
+  /** Waits so many milliseconds. */
+  sleep: (milliseconds: number) => Promise<void>;
   /** From 0 to 1: spreads those who wait for the same instant. */
   random: () => number;
   log: Pick<Logger, 'warn'>;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
@@ -11,7 +12,7 @@ import { routes } from './routes.ts';
 import * as stores from './store.ts';
 import { tasks } from './tasks.ts';
 import { vaultWith } from './vault.ts';
-import { xOverHttp } from './x/api.ts';
+import { xLate } from './x/late.ts';
 import { xSecret } from './x-secret.ts';
 
 const env = parseEnvironment(
@@ -27,6 +28,7 @@ const env = parseEnvironment(
     X_FUNCTION_SECONDS: z.coerce.number().positive(),
     X_PAUSE_SECONDS: z.coerce.number().positive(),
     X_JITTER_SECONDS: z.coerce.number().min(0),
+    PROBE_EVERY_SECONDS: z.coerce.number().positive(),
   },
   process.env,
 );
@@ -48,12 +50,17 @@ const deps: Deps = {
   publications: stores.publicationStore(table),
   uploads: stores.uploadStore(table),
   limits: stores.limitStore(table),
-  x: xOverHttp({ apiUrl: env.X_API_URL, authorizeUrl: env.X_AUTHORIZE_URL, timeoutMs: pace.callMs, secret }),
+  x: xLate(async () => {
+    const endpoint = { apiUrl: env.X_API_URL, authorizeUrl: env.X_AUTHORIZE_URL, timeoutMs: pace.callMs };
+    return (await import('./x/api.ts')).xOverHttp({ ...endpoint, secret });
+  }),
   redirectUri: env.X_REDIRECT_URI,
-  vault: vaultWith(async () => (await secret()).vaultKey),
+  vault: vaultWith(secret),
   mediaObjects: { read: async (...range) => (await files()).read(...range) },
   now,
   pace,
+  probeEveryMs: env.PROBE_EVERY_SECONDS * 1000,
+  sleep,
   random: Math.random,
   log: observe('accounts').logger,
 };

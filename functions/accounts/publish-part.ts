@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { PartOutcome, PartToPublish } from '../../events/publishing.ts';
 import type { Author } from '../../shared/actor.ts';
 import { instantAfter } from '../../shared/time.ts';
-import { noteHealth, openSession, type AccountSession } from './account-session.ts';
+import { noteAcceptance } from './account-health.ts';
+import { openSession, type AccountSession } from './account-session.ts';
 import type { Deps } from './deps.ts';
 import type { Account } from './domain/account.ts';
 import { obstacleOf, unwell, type Obstacle } from './domain/obstacle.ts';
@@ -28,6 +29,8 @@ export interface PartInput extends PartToPublish {
   accountId: string;
   postId: string;
   campaignId: string | null;
+  /** Only look for what may be on X: nothing is to be sent any more. */
+  isWithheld?: boolean | undefined;
 }
 
 /** X text and parent in the form in which a send and a post of the timeline are compared. */
@@ -46,6 +49,7 @@ export const publishPart = async (deps: Deps, input: PartInput, author: Author):
   const publication = found ?? unsent(input);
   const step = nextStep(publication, deps.now(), deps.pace.settleMs);
   if (step.do === 'answer') return step.outcome;
+  if (step.do === 'send' && input.isWithheld === true) return { outcome: 'withheld' };
   if (step.do === 'send') return send(deps, input, { ...publication, accountId: input.accountId }, author);
 
   const onAccount = await usableAccount(deps, publication.workspaceId, publication.accountId);
@@ -56,6 +60,7 @@ export const publishPart = async (deps: Deps, input: PartInput, author: Author):
   } catch (error) {
     return afterBlindLook(deps, error);
   }
+  if (input.isWithheld === true) return { outcome: 'withheld' };
   // The post moved to another account meanwhile: what was sent as the first one is not there.
   const isMoved = publication.accountId !== input.accountId;
   return send(deps, input, isMoved ? { ...publication, accountId: input.accountId, sends: [] } : publication, author);
@@ -123,7 +128,7 @@ const send = async (deps: Deps, input: PartInput, publication: Publication, auth
   try {
     const xPostId = await attempt.make({ text, replyTo, xMediaIds });
     const outcome = await keep(deps, attempt.publication, xPostId, deps.now().toISOString());
-    if (account.health !== 'healthy') await noteHealth(deps, account, 'healthy', author);
+    await noteAcceptance(deps, account, author);
     return outcome;
   } catch (error) {
     return await attempt.outcomeOf(error, author);

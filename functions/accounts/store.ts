@@ -20,6 +20,7 @@ import { Instant, timeToLive } from '../../shared/time.ts';
 import { Account, connectedElsewhere, disconnect } from './domain/account.ts';
 import { Connection, consentSeconds } from './domain/connection.ts';
 import { Publication } from './domain/publication.ts';
+import { keyVersionOf } from './vault.ts';
 
 /** An account's tokens as they lie in the table. */
 export const StoredTokens = z.object({
@@ -65,6 +66,12 @@ export interface AccountStore {
     tokens: Omit<StoredTokens, 'version'>,
     author: Author,
   ): Promise<Account | undefined>;
+  /** Counts a call that X has not answered, beside the versions; how many there are in a row now. */
+  countFailure(workspaceId: string, accountId: string): Promise<number>;
+  /** Writes down, beside the versions, that X is asked about the account now; undefined when it is not connected. */
+  beginProbe(workspaceId: string, accountId: string): Promise<Account | undefined>;
+  /** Connected accounts of a shard, of all workspaces, that X was last asked about before an instant (UTC). */
+  dueProbes(shard: number, before: string, limit: number): Promise<{ workspaceId: string; accountId: string }[]>;
   /** Writes the account as disconnected, erases its tokens and frees the X user; undefined as above. */
   disconnect(account: Account, author: Author): Promise<Account | undefined>;
 }
@@ -73,6 +80,12 @@ export interface TokenStore {
   find(workspaceId: string, accountId: string): Promise<StoredTokens | undefined>;
   /** Writes the next version, on condition that nobody wrote since they were read; undefined when somebody did. */
   save(tokens: StoredTokens): Promise<StoredTokens | undefined>;
+  /** Tokens that a key of the vault has sealed, a page at a time; `after` is `next` of the page before, null at first. */
+  underKey(
+    keyVersion: string,
+    after: string | null,
+    limit: number,
+  ): Promise<{ tokens: StoredTokens[]; next: string | null }>;
 }
 
 export interface ConnectionStore {
@@ -103,6 +116,9 @@ export interface LimitStore {
   save(workspaceId: string, accountId: string, endpoint: string, until: string): Promise<void>;
 }
 
+/** So many partitions list the accounts of all workspaces by when they are to be probed. */
+export const probeShards = 8;
+
 const accountKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `ACCOUNT#${id}` });
 const tokensKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `TOKENS#${id}` });
 /** Which account of the workspace an X user is; it stays when the account is disconnected. */
@@ -110,16 +126,28 @@ const knownKey = (workspaceId: string, xUserId: string): Key => ({ pk: workspace
 /** Which workspace has an X user now: the one item that belongs to no workspace. */
 const takenKey = (xUserId: string): Key => ({ pk: `XUSER#${xUserId}`, sk: 'XUSER' });
 
+const shardOf = (accountId: string): number => (accountId.codePointAt(accountId.length - 1) ?? 0) % probeShards;
+
+/** A connected account is found by when X was last asked about it. */
+const probeKeys = ({ workspaceId, id, probedAt }: Pick<Account, 'workspaceId' | 'id' | 'probedAt'>) => ({
+  byProbePk: `PROBE#${shardOf(id)}`,
+  byProbeSk: `${probedAt}#${workspaceId}#${id}`,
+});
+
 const accountItem = (account: Account): Item & Key => ({
   ...account,
   ...accountKey(account.workspaceId, account.id),
   type: 'account',
+  ...(account.status === 'connected' && probeKeys(account)),
 });
 
+/** Listed by the key that sealed them: the list under an older key empties as they are sealed anew. */
 const tokensItem = (tokens: StoredTokens): Item & Key => ({
   ...tokens,
   ...tokensKey(tokens.workspaceId, tokens.accountId),
   type: 'tokens',
+  byKeyPk: `KEY#${keyVersionOf(tokens.sealed) ?? 'unknown'}`,
+  byKeySk: `${tokens.workspaceId}#${tokens.accountId}`,
 });
 
 const isSaved = (account: New<Account> | Account): account is Account => 'version' in account;
@@ -179,6 +207,40 @@ export const accountStore = (table: Table): AccountStore => {
       if (taken && taken.workspaceId !== workspaceId) throw connectedElsewhere();
       return undefined;
     },
+    async countFailure(workspaceId, accountId) {
+      const counted = await table.update(accountKey(workspaceId, accountId), {
+        UpdateExpression: 'ADD failuresInARow :one',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':one': 1 },
+      });
+      return counted ? entityOf(Account, counted).failuresInARow : 0;
+    },
+    async beginProbe(workspaceId, accountId) {
+      const probedAt = table.now().toISOString();
+      const { byProbePk, byProbeSk } = probeKeys({ workspaceId, id: accountId, probedAt });
+      const begun = await table.update(accountKey(workspaceId, accountId), {
+        UpdateExpression: 'SET probedAt = :now, byProbePk = :shard, byProbeSk = :place',
+        ConditionExpression: '#status = :connected',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: {
+          ':now': probedAt,
+          ':shard': byProbePk,
+          ':place': byProbeSk,
+          ':connected': 'connected',
+        },
+      });
+      return begun && entityOf(Account, begun);
+    },
+    async dueProbes(shard, before, limit) {
+      const query = {
+        IndexName: 'byProbe',
+        KeyConditionExpression: 'byProbePk = :shard AND byProbeSk < :before',
+        ExpressionAttributeValues: { ':shard': `PROBE#${shard}`, ':before': before },
+        keysOnly: true as const,
+      };
+      const due = await table.queryFirst(query, limit);
+      return due.map((item) => entityOf(Account, item)).map(({ workspaceId, id }) => ({ workspaceId, accountId: id }));
+    },
     async disconnect(account, author) {
       const next = nextVersion(disconnect(account, table.now()), table.now(), author);
       const written = await table.transact([
@@ -199,6 +261,21 @@ export const tokenStore = (table: Table): TokenStore => ({
   async save(tokens) {
     const next = { ...tokens, version: tokens.version + 1 };
     return (await table.put(tokensItem(next), stillAt(tokens.version))) ? next : undefined;
+  },
+  async underKey(keyVersion, after, limit) {
+    const query = {
+      IndexName: 'byKey',
+      KeyConditionExpression: 'byKeyPk = :key AND byKeySk > :after',
+      ExpressionAttributeValues: { ':key': `KEY#${keyVersion}`, ':after': after ?? ' ' },
+      keysOnly: true as const,
+    };
+    const items = await table.queryFirst(query, limit);
+    const last = items.at(-1);
+    return {
+      // The index may be behind: what was sealed anew meanwhile is left out.
+      tokens: items.map((item) => StoredTokens.parse(item)).filter(({ sealed }) => keyVersionOf(sealed) === keyVersion),
+      next: last ? z.string().parse(last.byKeySk) : null,
+    };
   },
 });
 

@@ -7,6 +7,8 @@ const XSecret = z.object({
   clientSecret: z.string().min(1),
   /** Random characters, from which the key is derived. */
   vaultKey: z.string().min(32),
+  /** Keys before it, under which tokens may still lie. */
+  previousVaultKeys: z.array(z.string().min(32)).default([]),
 });
 export type XSecret = z.infer<typeof XSecret>;
 
@@ -14,15 +16,19 @@ export type XSecret = z.infer<typeof XSecret>;
 const keptMs = 5 * 60_000;
 
 /**
- * The secret, read at its first use and kept in the container for five minutes.
+ * The secret, read at its first use and kept in the container for five minutes; `anew`, it is read
+ * whatever is kept: for who knows of something newer.
  * @throws Error that names what is missing, never a value: nothing works without it, and nothing stands in for it.
  */
-export const xSecret = (load: () => Promise<string | undefined>, now: Clock): (() => Promise<XSecret>) => {
-  let kept: { secret: XSecret; until: number } | undefined;
-  return async () => {
-    if (kept && now().getTime() < kept.until) return kept.secret;
+export const xSecret = (
+  load: () => Promise<string | undefined>,
+  now: Clock,
+): ((asked?: { anew: true }) => Promise<XSecret>) => {
+  let kept: { secret: XSecret; readAt: number } | undefined;
+  return async (asked) => {
+    if (kept && !asked && now().getTime() - kept.readAt < keptMs) return kept.secret;
     const secret = parseSecret(await load());
-    kept = { secret, until: now().getTime() + keptMs };
+    kept = { secret, readAt: now().getTime() };
     return secret;
   };
 };

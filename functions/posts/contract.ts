@@ -1,4 +1,5 @@
 import {
+  AccountCapabilitiesChanged,
   AccountConnected,
   AccountDisconnected,
   AccountHealthChanged,
@@ -26,6 +27,7 @@ export const operations = [
 /** Events of others that this context follows. */
 export const listensTo = [
   AccountConnected,
+  AccountCapabilitiesChanged,
   AccountDisconnected,
   CampaignSlotPlanned,
   CampaignCancelled,

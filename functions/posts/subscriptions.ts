@@ -1,4 +1,5 @@
 import {
+  AccountCapabilitiesChanged,
   AccountConnected,
   AccountDisconnected,
   AccountHealthChanged,
@@ -26,6 +27,13 @@ export const subscriptions = (deps: Deps): Subscription[] => {
       });
       await releaseHeld(deps, workspaceId, 'account', correlationId, entityId);
     }),
+    on(AccountCapabilitiesChanged, async ({ workspaceId, entityId, entityVersion, data }) =>
+      accounts.learn(workspaceId, entityVersion, {
+        accountId: entityId,
+        isConnected: true,
+        maxWeightedLength: data.capabilities.maxWeightedLength,
+      }),
+    ),
     on(AccountHealthChanged, async ({ workspaceId, entityId, correlationId, data }) => {
       const canPublish = data.health === 'healthy' || data.health === 'degraded';
       if (canPublish) await releaseHeld(deps, workspaceId, 'account', correlationId, entityId);

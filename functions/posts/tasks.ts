@@ -7,7 +7,7 @@ import { tasks as names } from './contract.ts';
 import type { Deps } from './deps.ts';
 import { objectKeyOf, type Media } from './domain/media.ts';
 import type { Post } from './domain/post.ts';
-import { claim, hold, overdueBefore, record } from './domain/publication.ts';
+import { claim, hold, isPartlyOut, overdueBefore, record } from './domain/publication.ts';
 import { revivePost } from './healing.ts';
 
 const onPost = { workspaceId: WorkspaceId, postId: PostId };
@@ -61,15 +61,20 @@ const tendingTasks = (deps: Deps): Task[] => [
   task(names.revive, z.object(onPost), async (post, origin) => ({ outcome: await revivePost(deps, post, origin) })),
 ];
 
-/** What goes out, for the workflow. `path` lets a plain post take the shortest way. */
+/**
+ * What goes out, for the workflow. `path` lets a plain post take the shortest way; a campaign is asked for its permit
+ * once, before the first part: half a thread is nobody's wish.
+ */
 const toPublish = (post: Post, files: ReadonlyMap<string, Media>) => {
   const media = [...files.values()].map(uploadOf);
-  const isPlain = post.campaignId === null && post.parts.length === 1 && media.length === 0;
+  const isPlain = post.parts.length === 1 && media.length === 0;
+  const needsPermit = post.campaignId !== null && !isPartlyOut(post);
   return {
     outcome: 'go',
-    path: post.campaignId === null ? (isPlain ? 'plain' : 'full') : 'campaign',
+    path: needsPermit ? 'campaign' : isPlain ? 'plain' : 'full',
     accountId: post.accountId,
     campaignId: post.campaignId,
+    isUnsettled: post.publication?.isUnsettled === true,
     media,
     parts: post.parts.map((content, part) => ({ part, ...content, ...labelsOf(post) })),
   };

@@ -19,7 +19,13 @@ export class AccountsStack extends ContextStack {
       context: 'accounts',
       operations,
       listensTo,
-      table: { indexes: [], deletes: true },
+      table: {
+        indexes: [
+          { name: 'byKey', keysOnly: true },
+          { name: 'byProbe', keysOnly: true },
+        ],
+        deletes: true,
+      },
       timeout: Duration.seconds(stage.xPace.functionSeconds),
       environment: {
         MEDIA_BUCKET: media.bucket.bucketName,
@@ -30,6 +36,7 @@ export class AccountsStack extends ContextStack {
         X_FUNCTION_SECONDS: String(stage.xPace.functionSeconds),
         X_PAUSE_SECONDS: String(stage.xPace.pauseSeconds),
         X_JITTER_SECONDS: String(stage.xPace.jitterSeconds),
+        PROBE_EVERY_SECONDS: String(stage.probeEvery.toSeconds()),
       },
     });
     // The X app's credentials are put in by hand once; the key of the token vault is made here and never leaves.

@@ -1,4 +1,4 @@
-import { Stack, type App, type Duration } from 'aws-cdk-lib';
+import { Duration, Stack, type App } from 'aws-cdk-lib';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -9,6 +9,7 @@ import { Workflow } from '../constructs/workflow.ts';
 import { nameIn } from '../stages.ts';
 import { publishPost } from '../workflows/publish-post.ts';
 import { runCampaign } from '../workflows/run-campaign.ts';
+import { tendAccounts } from '../workflows/tend-accounts.ts';
 import { tendPosts } from '../workflows/tend-posts.ts';
 import { sweepMetrics } from '../workflows/sweep-metrics.ts';
 
@@ -50,6 +51,17 @@ export class WorkflowsStack extends Stack {
       errorImpact: 'Posts whose timer was lost stay back.',
     });
     this.every(stage.tendEvery, 'TendSchedule', tend);
+    const tendedAccounts = new Workflow(this, 'TendAccounts', {
+      ...common,
+      name: 'tend-accounts',
+      definition: tendAccounts({ accounts: accounts.functionArn }),
+      functions: [accounts],
+      startedBy: [],
+      errorImpact: 'Accounts that X has suspended or upgraded are found out late; tokens stay under an old key.',
+    });
+    // Many times in the period: each time those are probed whose turn it is.
+    const turn = Duration.minutes(Math.ceil(stage.probeEvery.toMinutes() / 24));
+    this.every(turn, 'TendAccountsSchedule', tendedAccounts);
     const sweep = new Workflow(this, 'SweepMetrics', {
       ...common,
       name: 'sweep-metrics',

@@ -51,7 +51,7 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
       resultPath: '$.part',
     });
   /** Runs one task for each element, in order, one at a time; its outcomes come as a list. */
-  const forEach = (list: string, element: string, task: State, resultPath: string): State => ({
+  const forEach = (list: string, element: string, task: State, resultPath: string, name = element): State => ({
     Type: 'Map',
     ItemsPath: list,
     ItemSelector: {
@@ -62,14 +62,30 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
     MaxConcurrency: 1,
     ItemProcessor: {
       ProcessorConfig: { Mode: 'INLINE' },
-      StartAt: `Each-${element}`,
+      StartAt: `Each-${name}`,
       States: {
-        [`Each-${element}`]: { ...orFault({ ...task, ResultPath: '$' }, `Fault-${element}`), End: true },
-        [`Fault-${element}`]: { Type: 'Pass', Result: { outcome: 'fault' }, End: true },
+        [`Each-${name}`]: { ...orFault({ ...task, ResultPath: '$' }, `Fault-${name}`), End: true },
+        [`Fault-${name}`]: { Type: 'Pass', Result: { outcome: 'fault' }, End: true },
       },
     },
     ResultPath: resultPath,
   });
+
+  const eachPart = (how: { isWithheld?: true }): State =>
+    forEach(
+      '$.claim.parts',
+      'part',
+      publishPart({
+        'workspaceId.$': '$.workspaceId',
+        'postId.$': '$.postId',
+        'accountId.$': '$.accountId',
+        'campaignId.$': '$.campaignId',
+        'part.$': '$.part',
+        ...how,
+      }),
+      '$.parts',
+      how.isWithheld ? 'part-looked-for' : 'part',
+    );
 
   return {
     Comment: 'Publishes one post on X at its time, exactly once',
@@ -121,8 +137,16 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
       IsPermitted: {
         Type: 'Choice',
         Choices: [{ Variable: '$.permit.outcome', StringEquals: 'permitted', Next: 'UploadMedia' }],
+        Default: 'MayBeOut',
+      },
+      // What an earlier call may have put on X is looked for before the campaign's word counts; nothing is sent.
+      MayBeOut: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.claim.isUnsettled', BooleanEquals: true, Next: 'LookForParts' }],
         Default: 'RecordNotPermitted',
       },
+      LookForParts: { ...eachPart({ isWithheld: true }), Next: 'RecordLooked' },
+      RecordLooked: record({ 'permit.$': '$.permit', 'parts.$': '$.parts' }),
       RecordNotPermitted: record({ 'permit.$': '$.permit' }),
 
       UploadMedia: {
@@ -145,21 +169,7 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
         ),
         Next: 'PublishParts',
       },
-      PublishParts: {
-        ...forEach(
-          '$.claim.parts',
-          'part',
-          publishPart({
-            'workspaceId.$': '$.workspaceId',
-            'postId.$': '$.postId',
-            'accountId.$': '$.accountId',
-            'campaignId.$': '$.campaignId',
-            'part.$': '$.part',
-          }),
-          '$.parts',
-        ),
-        Next: 'RecordAll',
-      },
+      PublishParts: { ...eachPart({}), Next: 'RecordAll' },
       RecordAll: record({ 'media.$': '$.media', 'parts.$': '$.parts' }),
     },
   };

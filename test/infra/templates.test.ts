@@ -9,6 +9,8 @@ import { stages, type StageName } from '../../infra/stages.ts';
 import { publishPost } from '../../infra/workflows/publish-post.ts';
 import { runCampaign } from '../../infra/workflows/run-campaign.ts';
 import { sweepMetrics } from '../../infra/workflows/sweep-metrics.ts';
+import { tendAccounts } from '../../infra/workflows/tend-accounts.ts';
+import { tendPosts } from '../../infra/workflows/tend-posts.ts';
 import { ofType, root, synthesize, type SynthesizedStage } from '../support/synthesized.ts';
 
 const run = promisify(execFile);
@@ -126,10 +128,12 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
       publishPost({ posts: lambda('p'), accounts: lambda('a'), campaigns: lambda('c') }),
       runCampaign({ campaigns: lambda('c') }),
       sweepMetrics({ accounts: lambda('a'), analytics: lambda('n') }),
+      tendAccounts({ accounts: lambda('a') }),
+      tendPosts({ posts: lambda('p') }),
     ]) {
       expect(aslValidator(definition)).toMatchObject({ isValid: true, errors: [] });
     }
-    expect(ofType(stage, 'AWS::StepFunctions::StateMachine')).toHaveLength(3);
+    expect(ofType(stage, 'AWS::StepFunctions::StateMachine')).toHaveLength(5);
   });
 });
 

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { entityFields } from '../../../shared/entity.ts';
 import { DomainError } from '../../../shared/errors.ts';
-import { AccountId } from '../../../shared/ids.ts';
+import { AccountId, PersonId } from '../../../shared/ids.ts';
 import { Instant } from '../../../shared/time.ts';
+import { findingOf, Health, outweighs, type Finding } from './health.ts';
 
 /** What X tells of the user who gave consent (GET /2/users/me). */
 export const XUser = z.object({
@@ -18,8 +19,24 @@ export const XUser = z.object({
 });
 export type XUser = z.infer<typeof XUser>;
 
-export const Health = z.enum(['healthy', 'reconnect_needed', 'suspended', 'locked']);
-export type Health = z.infer<typeof Health>;
+/**
+ * What X demands of automated accounts (X Help Center: automated account labels; the API can neither read nor set it, so
+ * a person confirms it).
+ */
+export const Checklist = z
+  .strictObject({
+    label: z.boolean().meta({
+      description: 'The profile shows the label "Automated": on x.com, Settings, Your account, Automation',
+    }),
+    bio: z.boolean().meta({ description: 'The bio says that the account is automated, and by whom' }),
+    managedBy: z
+      .string()
+      .regex(/^\w{1,15}$/, 'must be a username on X, without @')
+      .nullable()
+      .meta({ description: 'Username of the account, run by a person, that the label names as the managing one' }),
+  })
+  .meta({ id: 'AutomationChecklist', description: 'What X demands of an automated account' });
+export type Checklist = z.infer<typeof Checklist>;
 
 export const Account = z
   .object({
@@ -37,8 +54,17 @@ export const Account = z
     }),
     status: z.enum(['connected', 'disconnected']),
     health: Health,
-    /** Why it is not healthy and what to do, in words a marketer understands; null while it is. */
+    /** Why it is not healthy, in words a marketer understands; null while it is. */
     healthReason: z.string().nullable(),
+    healthAdvice: z.string().nullable().meta({ description: 'What to do about it' }),
+    healthSince: Instant,
+    limitedUntil: Instant.nullable().meta({ description: 'When X lets it publish again, while its health is limited' }),
+    /** Calls in a row that X has not answered. Counted beside the versions: no news to anybody. */
+    failuresInARow: z.int().min(0),
+    probedAt: Instant.meta({ description: 'When X was last asked about the account itself' }),
+    automation: Checklist.extend({ confirmedBy: PersonId, confirmedAt: Instant })
+      .nullable()
+      .meta({ description: 'What a person has confirmed of an automated account; null while nobody has' }),
     connectedAt: Instant,
     /** Counts its connections: 1 at the first. */
     connectionCount: z.int().min(1),
@@ -54,8 +80,8 @@ export type Account = z.infer<typeof Account>;
 const longest = (subscription: string): number =>
   subscription === 'Premium' || subscription === 'PremiumPlus' ? 25_000 : 280;
 
-/** What an account takes over from X at each connection. */
-const fromX = (user: XUser, now: Date) => ({
+/** What X tells of the account's user. */
+const profileOf = (user: XUser) => ({
   xUserId: user.id,
   username: user.username,
   name: user.name,
@@ -64,9 +90,23 @@ const fromX = (user: XUser, now: Date) => ({
   subscription: user.subscription,
   verifiedType: user.verifiedType,
   capabilities: { maxWeightedLength: longest(user.subscription) },
+});
+
+const asHealth = ({ health, reason, advice, until }: Finding, now: Date) => ({
+  health,
+  healthReason: reason,
+  healthAdvice: advice,
+  healthSince: now.toISOString(),
+  limitedUntil: until,
+});
+
+/** What an account takes over from X at each connection. */
+const fromX = (user: XUser, now: Date) => ({
+  ...profileOf(user),
   status: 'connected' as const,
-  health: 'healthy' as const,
-  healthReason: null,
+  ...asHealth(findingOf('healthy'), now),
+  failuresInARow: 0,
+  probedAt: now.toISOString(),
   connectedAt: now.toISOString(),
   disconnectedAt: null,
 });
@@ -76,6 +116,7 @@ export const connect = (id: string, workspaceId: string, user: XUser, now: Date)
   id,
   workspaceId,
   ...fromX(user, now),
+  automation: null,
   connectionCount: 1,
 });
 
@@ -89,21 +130,35 @@ export const reconnect = (account: Account, user: XUser, now: Date): Account => 
 export const disconnect = (account: Account, now: Date): Account => ({
   ...account,
   status: 'disconnected',
+  ...asHealth(findingOf('disconnected'), now),
   disconnectedAt: now.toISOString(),
 });
 
-const reasons = {
-  healthy: null,
-  reconnect_needed: 'X does not accept the connection any more. Connect the account again.',
-  suspended: 'X has suspended the account. Sign in on x.com to see why and to appeal.',
-  locked: 'X has locked the account for a while. Sign in on x.com to unlock it, then schedule the post again.',
-} as const satisfies Record<Health, string | null>;
+/** The account with what was found of its health; the same object when that is known, or a graver thing is. */
+export const withHealth = (account: Account, found: Finding, now: Date): Account => {
+  const isHealed = found.health === 'healthy';
+  const isKnown =
+    account.health === found.health && account.healthReason === found.reason && account.limitedUntil === found.until;
+  if (isKnown && (!isHealed || account.failuresInARow === 0)) return account;
+  if (!isHealed && !outweighs(found.health, account.health)) return account;
+  const since = account.health === found.health ? account.healthSince : now.toISOString();
+  return {
+    ...account,
+    ...asHealth(found, now),
+    healthSince: since,
+    failuresInARow: isHealed ? 0 : account.failuresInARow,
+  };
+};
 
-export const reasonOf = (health: Exclude<Health, 'healthy'>): string => reasons[health];
-
-/** The account with that health; the same object when it has it already. */
-export const withHealth = (account: Account, health: Health): Account =>
-  account.health === health ? account : { ...account, health, healthReason: reasons[health] };
+/**
+ * The account as X tells of it now. X speaks to it, so whatever ailed it is over, but for a limit of its posts that X
+ * itself has dated.
+ */
+export const withProfile = (account: Account, user: XUser, now: Date): Account => {
+  const told = { ...account, ...profileOf(user) };
+  const isLimited = account.limitedUntil !== null && Date.parse(account.limitedUntil) > now.getTime();
+  return isLimited ? told : withHealth(told, findingOf('healthy'), now);
+};
 
 /** The refusal of an X user that another workspace has connected; whose it is stays untold. */
 export const connectedElsewhere = (): DomainError =>

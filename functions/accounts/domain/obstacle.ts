@@ -1,36 +1,20 @@
 import type { PartOutcome } from '../../../events/publishing.ts';
 import { instantAfter } from '../../../shared/time.ts';
-import { reasonOf, type Health } from './account.ts';
+import { ailmentOf, appWide, inWords, windowMs, type Health } from './health.ts';
 import type { Pace } from './pace.ts';
 import type { XFailure } from './x-failure.ts';
 
 /** What stands between a task and its end, in the words of `publish-post`. */
 export type Obstacle = Extract<PartOutcome, { outcome: 'rate_limited' | 'refused' | 'account_unwell' }>;
 
-/** X's windows are 15 minutes long (X API: rate limits): where it does not say more, one of them is waited. */
-const windowMs = 15 * 60_000;
-
 /** Credits, spending limits and enrolment are mended by people at any time, so they are tried again each hour. */
 const appPauseMs = 60 * 60_000;
-
-const appWide = {
-  usage_capped: ['x_usage_capped', 'The app has used up what X lets it read in this billing cycle.'],
-  credits_spent: ['x_credits_spent', 'The app has no credits left at X. Whoever runs the platform has to buy some.'],
-  spend_capped: ['x_spend_capped', 'The app has reached its spending limit at X for this billing cycle.'],
-  app_not_enrolled: ['x_app_not_enrolled', 'X does not accept the app. Whoever runs the platform has to look at it.'],
-} as const;
-
-/** The health that a failure shows of an account; undefined when it tells nothing of it. */
-export const healthShownBy = ({ kind }: XFailure): Exclude<Health, 'healthy'> | undefined => {
-  if (kind === 'suspended' || kind === 'locked') return kind;
-  return kind === 'unauthorized' ? 'reconnect_needed' : undefined;
-};
 
 /** An account that cannot act until a person does something. */
 export const unwell = (health: Exclude<Health, 'healthy'>): Obstacle => ({
   outcome: 'account_unwell',
   code: `account_${health}`,
-  reason: reasonOf(health),
+  reason: inWords(health),
 });
 
 /** What a failure means for the task that met it. @param random from 0 to 1, spreads those who wait for the same reset */
@@ -46,7 +30,7 @@ export const obstacleOf = (
     code,
     reason,
   });
-  const health = healthShownBy(failure);
+  const health = ailmentOf(failure);
   if (health) return unwell(health);
   switch (failure.kind) {
     case 'rate_limited': {
@@ -61,8 +45,8 @@ export const obstacleOf = (
     case 'credits_spent':
     case 'spend_capped':
     case 'app_not_enrolled': {
-      const [code, reason] = appWide[failure.kind];
-      return later(appPauseMs, code, reason);
+      const [code, reason, advice] = appWide[failure.kind];
+      return later(appPauseMs, code, `${reason} ${advice}`);
     }
     case 'unknown_outcome':
       return later(pauseMs, 'x_unreachable', 'X did not answer. It is tried again.');

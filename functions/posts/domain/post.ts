@@ -198,6 +198,11 @@ const assertNothingOut = (post: Post, doing: string): void => {
   if (post.publication && post.publication.parts.length > 0) {
     throw new DomainError('conflict', 'post_partly_published', `A post that is partly on X cannot be ${doing}.`);
   }
+  assertSettled(post);
+};
+
+/** Nobody calls back what X may have: first it is looked for. */
+const assertSettled = (post: Post): void => {
   if (post.publication?.isUnsettled === true) {
     const said = 'Whether X took it is unknown. Schedule it again to have it looked for on X.';
     throw new DomainError('conflict', 'post_unsettled', said);
@@ -278,6 +283,7 @@ const unschedulable = (message: string): DomainError =>
 /** The post, taken off its schedule. @throws DomainError `conflict` when it is not scheduled or held. */
 export const cancel = (post: Post): Post => {
   if (!isOneOf(post, 'scheduled', 'held')) throw refuse(post, 'cancelled');
+  assertSettled(post);
   return { ...post, status: 'cancelled', nextAttemptAt: null, claimedBy: null, problem: null };
 };
 

@@ -98,6 +98,11 @@ export interface Met {
   parts: readonly (PartOutcome | Fault)[];
 }
 
+const campaignPaused: Problem = {
+  code: 'campaign_paused',
+  reason: 'Its campaign is paused. It goes on when you resume it.',
+};
+
 /** Faults that repeat this often need a person. */
 const mostAttempts = 20;
 
@@ -108,19 +113,18 @@ const mostAttempts = 20;
 export const record = (post: Post, met: Met, now: Date, faultPauseMs: number): Post => {
   const done = withPublished(post, met.parts, now);
   if (done.status === 'published') return done;
-  if (met.permit?.outcome === 'cancelled') return ended(done, 'cancelled', null);
-  if (met.permit?.outcome === 'paused') {
-    return ended(done, 'held', {
-      code: 'campaign_paused',
-      reason: 'Its campaign is paused. It goes on when you resume it.',
-    });
+  // What may be on X outweighs the campaign's word: until that is known it is neither held nor cancelled.
+  if (met.permit && met.permit.outcome !== 'permitted' && done.publication?.isUnsettled !== true) {
+    // It was let pass with its first part: nobody wants half a thread.
+    if (isPartlyOut(done)) return again(done, now.toISOString(), 'publishing');
+    return met.permit.outcome === 'cancelled' ? ended(done, 'cancelled', null) : ended(done, 'held', campaignPaused);
   }
   // What is unknown at X outweighs everything that is known.
   const unknown = met.parts.find(isUnknown);
   const obstacle =
     unknown ??
     met.media.find(({ outcome }) => outcome !== 'ready') ??
-    met.parts.find(({ outcome }) => outcome !== 'published' && outcome !== 'not_reached');
+    met.parts.find(({ outcome }) => !hasNoWord(outcome));
   switch (obstacle?.outcome) {
     case 'refused':
       return ended(done, 'failed', whyOf(obstacle));
@@ -137,6 +141,10 @@ export const record = (post: Post, met: Met, now: Date, faultPauseMs: number): P
       return again(done, instantAfter(now, faultPauseMs), 'publishing');
   }
 };
+
+/** Outcomes that keep nothing back by themselves. */
+const hasNoWord = (outcome: Met['parts'][number]['outcome']): boolean =>
+  outcome === 'published' || outcome === 'not_reached' || outcome === 'withheld';
 
 const isUnknown = ({ outcome }: Met['parts'][number]): boolean => outcome === 'unsettled' || outcome === 'fault';
 
@@ -168,9 +176,11 @@ const withPublished = (post: Post, parts: Met['parts'], now: Date): Post => {
     : { ...next, status: 'published', claimedBy: null, nextAttemptAt: null, problem: null };
 };
 
+/** Whether a thread has begun to appear on X. */
+export const isPartlyOut = ({ publication }: Post): boolean => (publication?.parts.length ?? 0) > 0;
+
 /** What waits with nothing out can still be cancelled; a thread that is partly out goes on. */
-const putOffStatus = (post: Post): 'scheduled' | 'publishing' =>
-  (post.publication?.parts.length ?? 0) === 0 ? 'scheduled' : 'publishing';
+const putOffStatus = (post: Post): 'scheduled' | 'publishing' => (isPartlyOut(post) ? 'publishing' : 'scheduled');
 
 /**
  * A new scheduling at `retryAt`: a new execution takes it up, this one ends.

@@ -5,10 +5,11 @@ import {
   connect,
   disconnect,
   reconnect,
-  withHealth,
   type Account,
+  withHealth as withFinding,
   type XUser,
 } from '../../../functions/accounts/domain/account.ts';
+import { findingOf, type Health } from '../../../functions/accounts/domain/health.ts';
 import { busEntry } from '../../../shared/events/publish.ts';
 import { newId } from '../../../shared/ids.ts';
 import { owner } from '../../support/http-event.ts';
@@ -38,6 +39,7 @@ const told = (before: Account | undefined, after: Account) =>
   eventsFor({ before: item(before), after: item(after) })
     .map((event) => busEntry(event, 'record-1', 0))
     .map(({ type, detail }) => [type, Detail.parse(JSON.parse(detail)).data]);
+const withHealth = (of: Account, health: Health): Account => withFinding(of, findingOf(health), noon);
 const next = (of: Account): Account => ({ ...of, version: of.version + 1 });
 
 test('the first connection and each later one are told, with what the account may do', () => {

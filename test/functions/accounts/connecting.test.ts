@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { confirmChecklist } from '../../../functions/accounts/automation-checklist.ts';
 import { eventsFor } from '../../../functions/accounts/changes.ts';
 import { completeConnection, disconnectAccount, startConnection } from '../../../functions/accounts/connecting.ts';
 import { scopes } from '../../../functions/accounts/domain/connection.ts';
@@ -100,6 +101,13 @@ describe('connecting an account', () => {
     });
   });
 
+  test('refuses the code of another connection: its verifier is not the one that X was promised (RFC 7636)', async () => {
+    const [mine, theirs] = [await begun(), await begun()];
+    await expect(complete({ code: theirs.code, state: mine.state })).rejects.toMatchObject({ code: 'x_refused_code' });
+    // X takes a code once: who tried has spoilt it, and got nothing for it.
+    expect(lab.memory.changes).toEqual([]);
+  });
+
   test('does not ask X at all when the state is refused', async () => {
     await complete(await begun(), someoneElse).catch(() => undefined);
     expect((await lab.requests()).map(({ operation }) => operation)).not.toContain('/2/oauth2/token');
@@ -159,9 +167,18 @@ describe('connecting an account', () => {
   });
 
   test('again in the same workspace keeps the account and tells of the connection', async () => {
-    const first = await lab.connect('acme_coffee');
+    const connected = await lab.connect('acme_coffee');
+    const checklist = { label: true, bio: true, managedBy: 'maya' };
+    const ids = { workspaceId: connected.workspaceId, accountId: connected.id, personId: owner.personId };
+    const { automation } = await confirmChecklist(lab.deps, ids, checklist, author);
     const second = await lab.connect('acme_coffee');
-    expect(second).toMatchObject({ id: first.id, connectionCount: 2, createdAt: first.createdAt });
+    expect(second).toMatchObject({
+      id: connected.id,
+      connectionCount: 2,
+      createdAt: connected.createdAt,
+      automation,
+      version: 3,
+    });
     expect(told()).toEqual(['account.connected', 'account.connected']);
   });
 
@@ -176,6 +193,14 @@ describe('connecting an account', () => {
     await disconnectAccount(lab.deps, account.workspaceId, account.id, author);
     expect(await lab.connect('acme_coffee', elsewhere)).toMatchObject({ status: 'connected' });
     await expect(lab.connect('acme_coffee')).rejects.toMatchObject({ code: 'x_account_connected_elsewhere' });
+  });
+
+  test('in two workspaces at once succeeds in one of them', async () => {
+    const both = await Promise.allSettled([lab.connect('acme_coffee'), lab.connect('acme_coffee', elsewhere)]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'x_account_connected_elsewhere' },
+    });
   });
 
   test('twice at once for the first time makes one account', async () => {

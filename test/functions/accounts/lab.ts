@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import * as z from 'zod';
 import { startXSandbox } from '../../../infra/local/x-sandbox/server.ts';
@@ -14,7 +15,12 @@ import { accountsInMemory } from '../../support/memory/accounts.ts';
 import { owner } from '../../support/http-event.ts';
 
 export const author = { actor: { type: 'person' as const, id: owner.personId }, correlationId: 'correlation-1' };
-export const secret = { clientId: 'x-sandbox-app', clientSecret: 'x-sandbox-secret', vaultKey: 'v'.repeat(48) };
+export const secret = {
+  clientId: 'x-sandbox-app',
+  clientSecret: 'x-sandbox-secret',
+  vaultKey: 'v'.repeat(48),
+  previousVaultKeys: [],
+};
 export const redirectUri = 'http://127.0.0.1/connected';
 
 const Posts = z.object({
@@ -51,10 +57,12 @@ export const openLab = async ({ timeoutMs = 500 } = {}) => {
     ...memory,
     x: xOverHttp({ ...endpoint, secret: async () => secret }),
     redirectUri,
-    vault: vaultWith(async () => secret.vaultKey),
+    vault: vaultWith(async () => secret),
     mediaObjects: { read: async (key, start, end) => files.get(key)?.slice(start, end) },
     now,
     pace,
+    probeEveryMs: 24 * 60 * 60_000,
+    sleep: (milliseconds) => sleep(milliseconds),
     random: () => 0,
     log: { warn: (...said: unknown[]) => void warnings.push(said) },
   };

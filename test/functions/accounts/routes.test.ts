@@ -98,6 +98,39 @@ describe('the accounts API', () => {
     expect((await call(contract.listAccounts, contract.listAccounts.response, { as })).status).toBe(200);
   });
 
+  test('asks X about an account at once for who may connect it', async () => {
+    const path = { accountId: (await connected()).body.id };
+    await lab.user('acme_coffee', { subscription: 'Premium' });
+    const answer = await call(contract.probeAccount, contract.AccountView, { path });
+    expect(answer).toMatchObject({ status: 200, body: { capabilities: { maxWeightedLength: 25_000 } } });
+    expect(answer.raw).not.toContain('failuresInARow');
+    const as = { ...owner, role: 'manager' as const };
+    expect(await call(contract.probeAccount, Problem, { path, as })).toMatchObject({ status: 403 });
+    const elsewhere = { ...owner, workspaceId: newId('wsp', new Date()) };
+    expect(await call(contract.probeAccount, Problem, { path, as: elsewhere })).toMatchObject({ status: 404 });
+  });
+
+  test('keeps what a person confirms of an automated account, with who and when', async () => {
+    const { body: account } = await connected();
+    const path = { accountId: account.id };
+    expect(account.automation).toBeNull();
+    const body = { label: true, bio: false, managedBy: 'maya_acme' };
+    const confirmed = await call(contract.confirmAutomation, contract.AccountView, { path, body });
+    expect(confirmed.body.automation).toMatchObject({ ...body, confirmedBy: owner.personId });
+    expect(Math.abs(Date.parse(confirmed.body.automation?.confirmedAt ?? '') - Date.now())).toBeLessThan(5_000);
+    expect((await call(contract.getAccount, contract.AccountView, { path })).body).toEqual(confirmed.body);
+  });
+
+  test.each([
+    { label: true, bio: true },
+    { label: 'yes', bio: true, managedBy: null },
+    { label: true, bio: true, managedBy: '@maya' },
+    { label: true, bio: true, managedBy: null, confirmedBy: 'usr_1' },
+  ])('answers 400 for the checklist %j', async (body) => {
+    const path = { accountId: (await connected()).body.id };
+    expect(await call(contract.confirmAutomation, Problem, { path, body })).toMatchObject({ status: 400 });
+  });
+
   test('is ready when its table answers', async () => {
     expect((await call(contract.health.ready, z.unknown())).status).toBe(200);
     table = () => Promise.reject(new Error('no table'));

@@ -1,9 +1,50 @@
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { vaultWith, type Purpose } from '../../../functions/accounts/vault.ts';
+import { keyVersionOf, vaultWith, type Purpose } from '../../../functions/accounts/vault.ts';
 
-const vault = vaultWith(async () => 'k'.repeat(32));
+const keys =
+  (vaultKey: string, ...previousVaultKeys: string[]) =>
+  async () => ({ vaultKey, previousVaultKeys });
+const [first, second, third] = ['k', 'l', 'm'].map((letter) => letter.repeat(32)) as [string, string, string];
+const vault = vaultWith(keys(first));
 const purpose: Purpose = { workspaceId: 'wsp_1', subject: 'acc_1', purpose: 'tokens' };
+
+describe('a new key of the vault', () => {
+  const rotated = vaultWith(keys(second, first));
+
+  test('seals from now on, and what older keys sealed opens meanwhile', async () => {
+    const old = await vault.seal('a refresh token', purpose);
+    const fresh = await rotated.seal('another one', purpose);
+    expect(keyVersionOf(fresh)).not.toBe(keyVersionOf(old));
+    expect(await rotated.open(old, purpose)).toBe('a refresh token');
+    expect(await rotated.open(fresh, purpose)).toBe('another one');
+    expect(await rotated.olderVersions()).toEqual([keyVersionOf(old)]);
+    expect(await vault.olderVersions()).toEqual([]);
+  });
+
+  test('is looked for again when an envelope names one that is not known yet', async () => {
+    const asked: unknown[] = [];
+    const behind = vaultWith(async (how) => {
+      asked.push(how);
+      return how ? { vaultKey: second, previousVaultKeys: [first] } : { vaultKey: first, previousVaultKeys: [] };
+    });
+    expect(await behind.open(await rotated.seal('a refresh token', purpose), purpose)).toBe('a refresh token');
+    expect(asked).toEqual([undefined, { anew: true }]);
+  });
+
+  test('leaves unreadable what a key that is gone sealed; the refusal names its version and no key', async () => {
+    const sealed = await vaultWith(keys(third)).seal('a refresh token', purpose);
+    const refused: unknown = await rotated.open(sealed, purpose).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'vault_key_missing' });
+    expect(String(refused)).toContain(keyVersionOf(sealed));
+    for (const key of [first, second, third]) expect(inspect(refused, { depth: 9 })).not.toContain(key);
+  });
+
+  test('counts once, however often it is named, and is never an older one too', async () => {
+    expect(await vaultWith(keys(second, first, first, second)).olderVersions()).toHaveLength(1);
+  });
+});
 
 describe('the vault', () => {
   test('opens what it sealed, whatever it is', async () => {
@@ -49,7 +90,7 @@ describe('the vault', () => {
   });
 
   test('does not open what another key sealed, and says which key it lacks', async () => {
-    const sealed = await vaultWith(async () => 'o'.repeat(32)).seal('a refresh token', purpose);
+    const sealed = await vaultWith(keys('o'.repeat(32))).seal('a refresh token', purpose);
     await expect(vault.open(sealed, purpose)).rejects.toThrow(/no key [0-9a-f]{8}/);
   });
 

@@ -22,11 +22,31 @@ describe('the secret of the X app', () => {
     expect(reads).toBe(2);
   });
 
+  test('is read anew for who knows of a newer one, and kept from then on', async () => {
+    let now = Date.UTC(2026, 10, 22);
+    let reads = 0;
+    const read = xSecret(
+      async () => {
+        reads += 1;
+        return JSON.stringify(good);
+      },
+      () => new Date(now),
+    );
+    await read();
+    now += 299_000;
+    await read({ anew: true });
+    expect(reads).toBe(2);
+    now += 299_000;
+    await read();
+    expect(reads).toBe(2);
+  });
+
   test.each([
     ['nothing', undefined, 'the JSON object'],
     ['no JSON', 'hunter2', 'the JSON object'],
     ['a missing key', JSON.stringify({ ...good, vaultKey: undefined }), 'vaultKey'],
     ['a short key', JSON.stringify({ ...good, vaultKey: 'hunter2' }), 'vaultKey'],
+    ['a short older key', JSON.stringify({ ...good, previousVaultKeys: ['hunter2'] }), 'previousVaultKeys.0'],
     ['an empty client id', JSON.stringify({ ...good, clientId: '' }), 'clientId'],
   ])('with %s is a fault that names what is wrong and shows nothing of it', async (_, text, name) => {
     const read = xSecret(
@@ -45,6 +65,6 @@ describe('the secret of the X app', () => {
       () => new Date(),
     );
     await expect(read()).rejects.toThrow('malformed');
-    expect(await read()).toEqual(good);
+    expect(await read()).toEqual({ ...good, previousVaultKeys: [] });
   });
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
+  AccountCapabilitiesChanged,
   AccountConnected,
   AccountDisconnected,
   AccountHealthChanged,
@@ -52,9 +53,11 @@ describe('what is known of an account', () => {
   test('follows its events', async () => {
     await connected(1, 25_000);
     expect(await known()).toMatchObject({ isConnected: true, maxWeightedLength: 25_000 });
-    await disconnected(2);
+    await world.deliver(AccountCapabilitiesChanged, otherAccountId, 2, { capabilities: { maxWeightedLength: 280 } });
+    expect(await known()).toMatchObject({ isConnected: true, maxWeightedLength: 280 });
+    await disconnected(3);
     expect(await known()).toMatchObject({ isConnected: false });
-    await connected(3);
+    await connected(4);
     expect(await known()).toMatchObject({ isConnected: true, maxWeightedLength: 280 });
   });
 

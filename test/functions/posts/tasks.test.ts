@@ -44,6 +44,7 @@ describe('posts.claim', () => {
       path: 'plain',
       accountId,
       campaignId: null,
+      isUnsettled: false,
       media: [],
       parts: [
         {
@@ -93,6 +94,12 @@ describe('posts.claim', () => {
   test("sends a campaign's post past the permit", async () => {
     await put({ campaignId });
     expect(await claim('execution-1')).toMatchObject({ path: 'campaign', campaignId });
+  });
+
+  test('asks a campaign once: a thread that has begun goes on without its permit', async () => {
+    const publication = { ...newPublication(noon.toISOString()), parts: [out()] };
+    await put({ campaignId, parts: [aPart(), aPart()], publication });
+    expect(await claim('execution-1')).toMatchObject({ path: 'full', campaignId });
   });
 
   test('waits when it is early', async () => {

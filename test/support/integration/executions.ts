@@ -12,7 +12,7 @@ import { asRoot, nameOnStage } from './stage.ts';
 
 const sfn = new SFNClient(asRoot);
 
-type Workflow = 'publish-post' | 'run-campaign' | 'sweep-metrics';
+type Workflow = 'publish-post' | 'run-campaign' | 'sweep-metrics' | 'tend-accounts';
 
 const arnOf = (workflow: Workflow): string =>
   `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${nameOnStage(workflow)}`;

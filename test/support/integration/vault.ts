@@ -16,7 +16,7 @@ export const secretOfStage = xSecret(
   () => new Date(),
 );
 
-const vault = vaultWith(async () => (await secretOfStage()).vaultKey);
+const vault = vaultWith(secretOfStage);
 
 /** An account's tokens as the vault keeps them, opened with the stage's key; undefined when there are none. */
 export const tokensOf = async (workspaceId: string, accountId: string) => {

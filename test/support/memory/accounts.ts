@@ -5,6 +5,7 @@ import type { Clock } from '../../../shared/time.ts';
 import { connectedElsewhere, disconnect, type Account } from '../../../functions/accounts/domain/account.ts';
 import type { Connection } from '../../../functions/accounts/domain/connection.ts';
 import type { Publication } from '../../../functions/accounts/domain/publication.ts';
+import { keyVersionOf } from '../../../functions/accounts/vault.ts';
 import type {
   AccountStore,
   ConnectionStore,
@@ -98,6 +99,27 @@ export const accountsInMemory = (now: Clock): AccountsMemory => {
         taken.set(xUserId, workspaceId);
         return next;
       },
+      async countFailure(workspaceId, accountId) {
+        const key = keyOf(workspaceId, accountId);
+        const account = accounts.get(key);
+        if (!account) return 0;
+        accounts.set(key, { ...account, failuresInARow: account.failuresInARow + 1 });
+        return account.failuresInARow + 1;
+      },
+      async beginProbe(workspaceId, accountId) {
+        const key = keyOf(workspaceId, accountId);
+        const account = accounts.get(key);
+        if (account?.status !== 'connected') return undefined;
+        const begun = { ...account, probedAt: now().toISOString() };
+        accounts.set(key, begun);
+        return begun;
+      },
+      // One shard has them all here.
+      dueProbes: async (shard, before, limit) =>
+        [...accounts.values()]
+          .filter(({ status, probedAt }) => shard === 0 && status === 'connected' && probedAt < before)
+          .slice(0, limit)
+          .map(({ workspaceId, id }) => ({ workspaceId, accountId: id })),
       async disconnect(account, author) {
         const key = keyOf(account.workspaceId, account.id);
         if (accounts.get(key)?.version !== account.version) return undefined;
@@ -113,6 +135,13 @@ export const accountsInMemory = (now: Clock): AccountsMemory => {
         const key = keyOf(value.workspaceId, value.accountId);
         // Erased tokens do not come back: the condition of the real write names a version that is gone.
         return value.version > 0 && !tokens.has(key) ? undefined : saveVersioned(tokens, key, value);
+      },
+      async underKey(keyVersion, after, limit) {
+        const under = [...tokens.entries()]
+          .filter(([key, { sealed }]) => keyVersionOf(sealed) === keyVersion && (after === null || key > after))
+          .sort(([one], [other]) => (one < other ? -1 : 1))
+          .slice(0, limit);
+        return { tokens: under.map(([, stored]) => stored), next: under.at(-1)?.[0] ?? null };
       },
     },
     connections: {

@@ -13,12 +13,16 @@ import { decodeCursor, encodeCursor } from '../../../shared/http/page.ts';
 import type { Change } from '../../../shared/lambda/stream.ts';
 import { instantAfter, type Clock } from '../../../shared/time.ts';
 
+const isWaiting = ({ status }: Post): boolean => ['scheduled', 'publishing', 'unpublishing'].includes(status);
+
 /** The context's stores in memory, with the writes that a table's stream would tell. */
 export interface MemoryPosts extends Deps {
   /** Every write of a post or a media file, in order. */
   changes: Change[];
   /** What lies in the bucket, by media id. */
   uploads: Map<string, Uploaded>;
+  /** How many posts wait for their time, are held or are on their way. */
+  waiting(): number;
   /** ARNs of the executions that still work. */
   running: Set<string>;
 }
@@ -53,6 +57,7 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
   return {
     changes,
     uploads,
+    waiting: () => [...posts.values()].filter((post) => isWaiting(post) || post.status === 'held').length,
     running,
     now,
     faultPauseMs: 60_000,
@@ -87,7 +92,7 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
         [...posts.values()].filter((post) => post.workspaceId === workspaceId && post.campaignId === campaignId),
       overdue: async (before) =>
         [...posts.values()]
-          .filter(({ status }) => ['scheduled', 'publishing', 'unpublishing'].includes(status))
+          .filter(isWaiting)
           .filter(({ nextAttemptAt }) => nextAttemptAt !== null && nextAttemptAt < before)
           .map(({ workspaceId, id }) => ({ workspaceId, postId: id })),
       held: async (workspaceId, by, accountId) =>

@@ -10,7 +10,7 @@ import {
   type PostStatus,
 } from '../../../../functions/posts/domain/post.ts';
 import { claim, record, type Fault, type Met } from '../../../../functions/posts/domain/publication.ts';
-import { aPost, aScheduledPost, author, noon, out } from '../sample.ts';
+import { aPost, aScheduledPost, author, campaignId, noon, out } from '../sample.ts';
 
 const at = (offsetMs: number) => new Date(noon.getTime() + offsetMs).toISOString();
 const first = { execution: 'execution-1', scheduleVersion: 1 };
@@ -193,15 +193,38 @@ describe('the record', () => {
   };
 
   test.each<[string, Partial<Met>]>([
-    ['its campaign is paused', { permit: { outcome: 'paused' } }],
-    ['its campaign is cancelled', { permit: { outcome: 'cancelled' } }],
     // Without the account nobody can look for it.
     ['its account is unwell', { parts: [unwell] }],
+    ['its account is unwell and its campaign paused', { permit: { outcome: 'paused' }, parts: [unwell] }],
   ])('keeps the text that X may have when %s', (_, then) => {
     expect(() => edit(afterUnsettled(then), { parts: [text('Other')] }, author.actor.id)).toThrow(
       expect.objectContaining({ code: 'post_unsettled' }),
     );
   });
+
+  test.each(['paused', 'cancelled'] as const)('is not ended by a %s campaign while X may have it', (outcome) => {
+    expect(afterUnsettled({ permit: { outcome } })).toMatchObject({ status: 'publishing', scheduleVersion: 3 });
+    expect(afterUnsettled({ permit: { outcome }, parts: [unsettled] }).status).toBe('publishing');
+    // It was looked for, and is not there: the campaign's word counts.
+    const looked = afterUnsettled({ permit: { outcome }, parts: [{ outcome: 'withheld' }] });
+    expect(looked).toMatchObject({ status: outcome === 'paused' ? 'held' : 'cancelled', claimedBy: null });
+    // It was looked for, and is there.
+    expect(afterUnsettled({ permit: { outcome }, parts: [published(0)] }).status).toBe('published');
+  });
+
+  test.each(['paused', 'cancelled'] as const)(
+    'goes on with a thread that has begun, whatever a %s campaign says',
+    (outcome) => {
+      const parts = [text('one'), text('two')];
+      const begun = { ...newPublication(noon.toISOString()), parts: [out('x-0')], attempts: 1 };
+      const post = aPost({ status: 'publishing', claimedBy: 'execution-1', campaignId, parts, publication: begun });
+      const said: Met = { permit: { outcome }, media: [], parts: [published(0), { outcome: 'withheld' }] };
+      expect(record(post, said, noon, faultPauseMs)).toMatchObject({
+        status: 'publishing',
+        nextAttemptAt: noon.toISOString(),
+      });
+    },
+  );
 
   test.each<[string, Partial<Met>, PostStatus]>([
     ['a limit', { parts: [limited] }, 'scheduled'],
@@ -263,7 +286,8 @@ describe('however executions, people and X interleave', () => {
           if (each.do === 'schedule' && !['publishing', 'published'].includes(post.status)) {
             post = schedule(post, new Date(now.getTime() + each.minutes * 60_000).toISOString(), null, now);
           }
-          if (each.do === 'cancel' && ['scheduled', 'held'].includes(post.status)) post = cancel(post);
+          const isOpen = ['scheduled', 'held'].includes(post.status) && post.publication?.isUnsettled !== true;
+          if (each.do === 'cancel' && isOpen) post = cancel(post);
           if (each.do === 'claim') {
             const execution = executions[each.by] ?? '';
             const scheduleVersion = post.scheduleVersion - each.behind;

@@ -7,6 +7,7 @@ import {
   type Account,
   type XUser,
 } from '../../../../functions/accounts/domain/account.ts';
+import { findingOf } from '../../../../functions/accounts/domain/health.ts';
 import { intend, unsent, withPost, type Publication } from '../../../../functions/accounts/domain/publication.ts';
 import * as stores from '../../../../functions/accounts/store.ts';
 import { systemAuthor } from '../../../../shared/actor.ts';
@@ -17,6 +18,8 @@ import { clientOptions, onEmulator } from '../../../infra/local/emulator-lab.ts'
 const noon = new Date('2026-11-22T12:00:00.000Z');
 const author = systemAuthor('accounts', 'correlation-1');
 const [workspaceId, elsewhere] = [newId('wsp', noon), newId('wsp', noon)];
+
+const indexes = ['byKey', 'byProbe'];
 
 /** The context's table on an emulator of its own, with a clock that can be put forward. */
 const onTable = (use: (table: Table, clock: { aheadMs: number }) => Promise<void>): Promise<void> =>
@@ -30,7 +33,17 @@ const onTable = (use: (table: Table, clock: { aheadMs: number }) => Promise<void
           { AttributeName: 'pk', KeyType: 'HASH' },
           { AttributeName: 'sk', KeyType: 'RANGE' },
         ],
-        AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+        AttributeDefinitions: ['pk', 'sk', ...indexes.flatMap((name) => [`${name}Pk`, `${name}Sk`])].map(
+          (AttributeName) => ({ AttributeName, AttributeType: 'S' }),
+        ),
+        GlobalSecondaryIndexes: indexes.map((name) => ({
+          IndexName: name,
+          KeySchema: [
+            { AttributeName: `${name}Pk`, KeyType: 'HASH' },
+            { AttributeName: `${name}Sk`, KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        })),
       }),
     );
     const clock = { aheadMs: 0 };
@@ -101,7 +114,7 @@ test('of ten who lock the same tokens one has the lock, and erased tokens stay e
     if (!account || !stored) throw new Error('not connected');
     const locked = await Promise.all(Array.from({ length: 10 }, () => tokens.save(stored)));
     expect(locked.filter((each) => each !== undefined)).toHaveLength(1);
-    await accounts.save(withHealth(account, 'locked'), author);
+    await accounts.save(withHealth(account, findingOf('locked'), noon), author);
     await accounts.disconnect({ ...account, version: 2 }, author);
     expect(await tokens.save({ ...stored, version: 2 })).toBeUndefined();
   });
@@ -176,5 +189,64 @@ test('uploads and limits are gone when their time is over', async () => {
     clock.aheadMs = 60_000;
     expect(await uploads.find(workspaceId, accountId, upload.mediaId)).toBeUndefined();
     expect(await limits.find(workspaceId, accountId, 'create_post')).toBeUndefined();
+  });
+});
+
+test('tokens are listed by the key that sealed them, page after page, until they are sealed anew', async () => {
+  await onTable(async (table) => {
+    const tokens = stores.tokenStore(table);
+    const sealedWith = (version: string) => `1.${version}.AAAA`;
+    for (let each = 0; each < 5; each += 1) {
+      const owned = tokensOf({ workspaceId, id: newId('acc', noon) });
+      await tokens.save({ ...owned, sealed: sealedWith(each < 4 ? '0000000a' : '0000000b'), version: 0 });
+    }
+    const first = await tokens.underKey('0000000a', null, 3);
+    expect(first.tokens).toHaveLength(3);
+    const second = await tokens.underKey('0000000a', first.next, 3);
+    expect(second.tokens).toHaveLength(1);
+    expect((await tokens.underKey('0000000a', second.next, 3)).next).toBeNull();
+    expect(new Set([...first.tokens, ...second.tokens].map(({ accountId }) => accountId)).size).toBe(4);
+    for (const stored of first.tokens) await tokens.save({ ...stored, sealed: sealedWith('0000000b') });
+    expect((await tokens.underKey('0000000a', null, 9)).tokens).toEqual(second.tokens);
+    expect((await tokens.underKey('0000000b', null, 9)).tokens).toHaveLength(4);
+  });
+});
+
+test('a connected account is due when X was last asked about it long ago; asking writes no version', async () => {
+  await onTable(async (table, clock) => {
+    const accounts = stores.accountStore(table);
+    const fresh = newAccount();
+    const account = await accounts.connect(fresh, tokensOf(fresh), author);
+    if (!account) throw new Error('not connected');
+    const due = async (before: string) =>
+      (
+        await Promise.all(
+          Array.from({ length: stores.probeShards }, (_, shard) => accounts.dueProbes(shard, before, 9)),
+        )
+      ).flat();
+    const soon = new Date(noon.getTime() + 1).toISOString();
+    expect(await due(noon.toISOString())).toEqual([]);
+    expect(await due(soon)).toEqual([{ workspaceId, accountId: account.id }]);
+    clock.aheadMs = 60_000;
+    const begun = await accounts.beginProbe(workspaceId, account.id);
+    expect(begun).toEqual({ ...account, probedAt: new Date(noon.getTime() + 60_000).toISOString() });
+    expect(await due(soon)).toEqual([]);
+    expect(await accounts.disconnect(account, author)).toBeDefined();
+    expect(await accounts.beginProbe(workspaceId, account.id)).toBeUndefined();
+    expect(await due(new Date(noon.getTime() + 90_000).toISOString())).toEqual([]);
+    expect(await accounts.beginProbe(workspaceId, newId('acc', noon))).toBeUndefined();
+  });
+});
+
+test('failures in a row are counted beside the versions, by ten at once too', async () => {
+  await onTable(async (table) => {
+    const accounts = stores.accountStore(table);
+    const fresh = newAccount();
+    const account = await accounts.connect(fresh, tokensOf(fresh), author);
+    if (!account) throw new Error('not connected');
+    await Promise.all(Array.from({ length: 10 }, () => accounts.countFailure(workspaceId, account.id)));
+    expect(await accounts.get(workspaceId, account.id)).toEqual({ ...account, failuresInARow: 10 });
+    expect(await accounts.countFailure(workspaceId, newId('acc', noon))).toBe(0);
+    expect(await accounts.countFailure(elsewhere, account.id)).toBe(0);
   });
 });

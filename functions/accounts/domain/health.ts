@@ -1,0 +1,122 @@
+import { AccountHealth } from '../../../events/accounts.ts';
+import { instantAfter } from '../../../shared/time.ts';
+import type { XFailure } from './x-failure.ts';
+
+export const Health = AccountHealth;
+export type Health = AccountHealth;
+
+/** What X showed of an account, in words a marketer understands. */
+export interface Finding {
+  health: Health;
+  /** Why; null while it is healthy. */
+  reason: string | null;
+  /** What to do about it. */
+  advice: string | null;
+  /** When it ends by itself (UTC), where X said so. */
+  until: string | null;
+}
+
+const byItself = 'Nothing is to be done: it goes on by itself.';
+
+const words: Record<Health, Pick<Finding, 'reason' | 'advice'>> = {
+  healthy: { reason: null, advice: null },
+  degraded: { reason: 'X has failed to answer several times in a row.', advice: byItself },
+  limited: { reason: 'X lets the account publish nothing more for a while.', advice: byItself },
+  reconnect_needed: {
+    reason: 'X does not accept the connection any more.',
+    advice: 'Connect the account again.',
+  },
+  suspended: { reason: 'X has suspended the account.', advice: 'Sign in on x.com to see why and to appeal.' },
+  locked: {
+    reason: 'X has locked the account for a while.',
+    advice: 'Sign in on x.com to unlock it, then have the account looked at again.',
+  },
+  disconnected: {
+    reason: 'Somebody of the workspace has disconnected the account.',
+    advice: 'Connect it again to publish on it.',
+  },
+};
+
+export const findingOf = (health: Health, change: Partial<Finding> = {}): Finding => ({
+  health,
+  ...words[health],
+  until: null,
+  ...change,
+});
+
+/** Reason and advice in one: what a held post and an event say. */
+export const inWords = (health: Exclude<Health, 'healthy'>): string => {
+  const { reason, advice } = words[health];
+  return `${reason ?? ''} ${advice ?? ''}`;
+};
+
+/** Troubles of the whole app at X: code, what it is, and who can mend it. */
+export const appWide = {
+  usage_capped: ['x_usage_capped', 'The app has used up what X lets it read in this billing cycle.', byItself],
+  credits_spent: ['x_credits_spent', 'The app has no credits left at X.', 'Whoever runs the platform has to buy some.'],
+  spend_capped: ['x_spend_capped', 'The app has reached its spending limit at X for this billing cycle.', byItself],
+  app_not_enrolled: [
+    'x_app_not_enrolled',
+    'X does not accept the app.',
+    'Whoever runs the platform has to look at it.',
+  ],
+} as const;
+
+/** X's windows are 15 minutes long (X API: rate limits): where it does not say more, one of them is waited. */
+export const windowMs = 15 * 60_000;
+
+/** X failed this often in a row: it is more than a hiccup. */
+const troubledAfter = 3;
+
+/** Where a failure was met, as far as it matters for the health of the account. */
+export interface Circumstances {
+  /** `create_post` for publishing, `lookup` for the reading of metrics, and others. */
+  endpoint: string;
+  /** How often X has not answered for the account in a row, this time included. */
+  failuresInARow: number;
+  now: Date;
+}
+
+/** The states that a failure by itself shows of an account and that a person has to mend; undefined of other failures. */
+export const ailmentOf = ({ kind }: XFailure): 'suspended' | 'locked' | 'reconnect_needed' | undefined => {
+  if (kind === 'suspended' || kind === 'locked') return kind;
+  return kind === 'unauthorized' ? 'reconnect_needed' : undefined;
+};
+
+/**
+ * What a failure shows of the account's health; undefined when nothing. Limits and troubles of the reading of metrics
+ * keep no post from going out, so they do not count.
+ */
+export const findingShownBy = (
+  failure: XFailure,
+  { endpoint, failuresInARow, now }: Circumstances,
+): Finding | undefined => {
+  const ailment = ailmentOf(failure);
+  if (ailment) return findingOf(ailment);
+  if (endpoint === 'lookup') return undefined;
+  switch (failure.kind) {
+    case 'rate_limited':
+      if (endpoint !== 'create_post') return undefined;
+      return findingOf('limited', { until: failure.resetAt ?? instantAfter(now, windowMs) });
+    case 'usage_capped':
+    case 'credits_spent':
+    case 'spend_capped':
+    case 'app_not_enrolled': {
+      const [, reason, advice] = appWide[failure.kind];
+      return findingOf('degraded', { reason, advice });
+    }
+    case 'unknown_outcome':
+      return failuresInARow >= troubledAfter ? findingOf('degraded') : undefined;
+    default:
+      return undefined;
+  }
+};
+
+/**
+ * Whether a finding says more than what is known: one that a person has to mend is not played down by a passing trouble,
+ * and only X's acceptance heals it.
+ */
+export const outweighs = (found: Health, known: Health): boolean =>
+  isPassing(found) ? known === 'healthy' || isPassing(known) : true;
+
+const isPassing = (health: Health): boolean => health === 'degraded' || health === 'limited';

@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  connect,
+  withHealth,
+  withProfile,
+  type Account,
+  type XUser,
+} from '../../../../functions/accounts/domain/account.ts';
+import { findingOf, findingShownBy, Health } from '../../../../functions/accounts/domain/health.ts';
+import type { XFailure } from '../../../../functions/accounts/domain/x-failure.ts';
+import { firstVersion } from '../../../../shared/dynamo.ts';
+import { newId } from '../../../../shared/ids.ts';
+import { owner } from '../../../support/http-event.ts';
+import { author, containing } from '../lab.ts';
+
+const noon = new Date('2026-11-22T12:00:00.000Z');
+const at = (minutes: number) => new Date(noon.getTime() + minutes * 60_000);
+const user: XUser = {
+  id: '15',
+  username: 'acme',
+  name: 'Acme',
+  profileImageUrl: null,
+  isProtected: false,
+  subscription: 'None',
+  verifiedType: 'none',
+};
+const account: Account = firstVersion(connect(newId('acc', noon), owner.workspaceId, user, noon), noon, author);
+const shown = (failure: XFailure, endpoint = 'create_post', failuresInARow = 1) =>
+  findingShownBy(failure, { endpoint, failuresInARow, now: noon });
+const later = at(10).toISOString();
+
+describe('what a failure shows of the account', () => {
+  test.each([
+    [{ kind: 'suspended' }, 'suspended'],
+    [{ kind: 'locked' }, 'locked'],
+    [{ kind: 'unauthorized' }, 'reconnect_needed'],
+    [{ kind: 'credits_spent' }, 'degraded'],
+    [{ kind: 'spend_capped', resetDate: null }, 'degraded'],
+    [{ kind: 'usage_capped' }, 'degraded'],
+    [{ kind: 'app_not_enrolled' }, 'degraded'],
+    [{ kind: 'rate_limited', resetAt: later }, 'limited'],
+  ] as const)('%j is %s, with a reason and what to do', (failure, health) => {
+    const found = shown(failure);
+    expect(found).toMatchObject({ health, reason: containing('X'), advice: containing(' ') });
+  });
+
+  test('a limit of posts lasts until X allows them again, or for one window', () => {
+    expect(shown({ kind: 'rate_limited', resetAt: later })?.until).toBe(later);
+    expect(shown({ kind: 'rate_limited', resetAt: null })?.until).toBe(at(15).toISOString());
+  });
+
+  test.each(['duplicate', 'not_found'] as const)('%s shows nothing', (kind) => {
+    expect(shown({ kind })).toBeUndefined();
+  });
+
+  test('silence counts at the third time', () => {
+    expect([1, 2, 3].map((failures) => shown({ kind: 'unknown_outcome' }, 'create_post', failures)?.health)).toEqual([
+      undefined,
+      undefined,
+      'degraded',
+    ]);
+  });
+
+  test('what only keeps metrics from being read is no illness, what ails the account itself is', () => {
+    expect(shown({ kind: 'rate_limited', resetAt: later }, 'lookup')).toBeUndefined();
+    expect(shown({ kind: 'usage_capped' }, 'lookup')).toBeUndefined();
+    expect(shown({ kind: 'unknown_outcome' }, 'lookup', 9)).toBeUndefined();
+    expect(shown({ kind: 'rate_limited', resetAt: later }, 'timeline')).toBeUndefined();
+    expect(shown({ kind: 'suspended' }, 'lookup')?.health).toBe('suspended');
+  });
+});
+
+describe('the health of an account', () => {
+  test('says since when it is so', () => {
+    const locked = withHealth(account, findingOf('locked'), at(1));
+    expect(locked).toMatchObject({ health: 'locked', healthSince: at(1).toISOString() });
+    expect(withHealth(locked, findingOf('healthy'), at(2))).toMatchObject({
+      health: 'healthy',
+      healthReason: null,
+      healthAdvice: null,
+      healthSince: at(2).toISOString(),
+    });
+  });
+
+  test('is not written again while nothing is new', () => {
+    expect(withHealth(account, findingOf('healthy'), at(1))).toBe(account);
+    const limited = withHealth(account, findingOf('limited', { until: later }), at(1));
+    expect(withHealth(limited, findingOf('limited', { until: later }), at(2))).toBe(limited);
+    expect(withHealth(limited, findingOf('limited', { until: at(30).toISOString() }), at(2))).toMatchObject({
+      limitedUntil: at(30).toISOString(),
+      healthSince: at(1).toISOString(),
+    });
+  });
+
+  test('what a person has to mend is not played down by a passing trouble; X alone heals it', () => {
+    const grave = fc.constantFrom<Health>('suspended', 'locked', 'reconnect_needed');
+    const passing = fc.constantFrom<Health>('degraded', 'limited');
+    fc.assert(
+      fc.property(grave, fc.array(passing), (is, troubles) => {
+        const ill = withHealth(account, findingOf(is), noon);
+        expect(troubles.reduce((each, trouble) => withHealth(each, findingOf(trouble), at(1)), ill)).toBe(ill);
+        expect(withProfile(ill, user, at(2)).health).toBe('healthy');
+      }),
+    );
+  });
+
+  test('does not forget a limit that X has dated when X speaks to the account otherwise', () => {
+    const limited = withHealth(account, findingOf('limited', { until: later }), noon);
+    expect(withProfile(limited, user, at(9))).toMatchObject({ health: 'limited', limitedUntil: later });
+    expect(withProfile(limited, user, at(10))).toMatchObject({ health: 'healthy', limitedUntil: null });
+  });
+
+  test('every state that is not healthy has a reason and an advice', () => {
+    for (const health of Health.options.filter((each) => each !== 'healthy')) {
+      expect(findingOf(health)).toMatchObject({ reason: containing(' '), advice: containing(' ') });
+    }
+  });
+});

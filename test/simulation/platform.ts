@@ -1,0 +1,339 @@
+import * as postEvents from '../../events/posts.ts';
+import * as campaignEvents from '../../events/campaigns.ts';
+import * as accountChanges from '../../functions/accounts/changes.ts';
+import type { Deps as AccountsDeps } from '../../functions/accounts/deps.ts';
+import { paceOf, type Pace } from '../../functions/accounts/domain/pace.ts';
+import { tasks as accountTasks } from '../../functions/accounts/tasks.ts';
+import type { Vault } from '../../functions/accounts/vault.ts';
+import * as campaignChanges from '../../functions/campaigns/changes.ts';
+import type { Deps as CampaignsDeps } from '../../functions/campaigns/deps.ts';
+import { subscriptions as campaignSubscriptions } from '../../functions/campaigns/subscriptions.ts';
+import { tasks as campaignTasks } from '../../functions/campaigns/tasks.ts';
+import * as postChanges from '../../functions/posts/changes.ts';
+import type { Deps as PostsDeps } from '../../functions/posts/deps.ts';
+import { subscriptions as postSubscriptions } from '../../functions/posts/subscriptions.ts';
+import { tasks as postTasks } from '../../functions/posts/tasks.ts';
+import { publishPost } from '../../infra/workflows/publish-post.ts';
+import { runCampaign } from '../../infra/workflows/run-campaign.ts';
+import { tendPosts } from '../../infra/workflows/tend-posts.ts';
+import type { StateMachineDefinition } from '../../infra/workflows/task.ts';
+import type { DomainEvent } from '../../shared/events/event.ts';
+import { busEntry } from '../../shared/events/publish.ts';
+import type { Subscription } from '../../shared/events/subscription.ts';
+import type { Change, EventsFor } from '../../shared/lambda/stream.ts';
+import type { Task } from '../../shared/lambda/task.ts';
+import { accountsInMemory } from '../support/memory/accounts.ts';
+import { memoryCampaigns } from '../support/memory/campaigns.ts';
+import { memoryPosts } from '../support/memory/posts.ts';
+import { execute, Stopped } from './interpreter.ts';
+import { invoke, stepped, type Chaos, type Incidents, type Invocation } from './invocation.ts';
+import { never, type Simulation } from './simulation.ts';
+import type { XModel } from './x-model.ts';
+
+type ContextName = 'posts' | 'accounts' | 'campaigns';
+
+/** Guards that a test takes away, to see that the simulation misses them. */
+export type Plant = 'intent' | 'lease' | 'settle' | 'adopt' | 'claim' | 'permit';
+
+export interface PlatformOptions {
+  simulation: Simulation;
+  x: XModel;
+  chaos: Chaos;
+  incidents: Incidents;
+  plant: Plant | undefined;
+}
+
+/** The sealed text is the text: who reads the table is another test's matter. */
+const openVault: Vault = {
+  seal: async (text) => text,
+  open: async (sealed) => sealed,
+  olderVersions: async () => [],
+};
+
+const stagePace = paceOf({ callSeconds: 10, functionSeconds: 30, pauseSeconds: 60, jitterSeconds: 15 });
+
+const paceFor = (plant: Plant | undefined): Pace => {
+  if (plant === 'lease') return { ...stagePace, settleMs: 0 };
+  return plant === 'settle' ? { ...stagePace, settleMs: 5_000 } : stagePace;
+};
+
+/** The contexts over stores in memory, with bus, workflows and the schedule of the looks for lost posts. */
+export class Platform {
+  readonly posts;
+  readonly accounts;
+  readonly campaigns;
+  /** Executions by ARN, and how they stand. */
+  readonly executions = new Map<string, 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED'>();
+  /** Deliveries of events that have not arrived yet. */
+  onTheWay = 0;
+  readonly #options: PlatformOptions;
+  readonly #told: Record<ContextName, number> = { posts: 0, accounts: 0, campaigns: 0 };
+
+  constructor(options: PlatformOptions) {
+    this.#options = options;
+    const { simulation } = options;
+    const now = () => new Date(simulation.nowMs);
+    this.posts = memoryPosts(now);
+    this.accounts = accountsInMemory(now);
+    this.campaigns = memoryCampaigns(now);
+  }
+
+  /** Something that was there before time began to pass. */
+  async prepare<T>(work: () => Promise<T>): Promise<T> {
+    const result = await work();
+    this.#tell();
+    return result;
+  }
+
+  /** A call of a person: no part of it fails, but others come between its steps. */
+  async act<T>(work: () => Promise<T>): Promise<T> {
+    await this.#options.simulation.turn();
+    return this.prepare(work);
+  }
+
+  /** Looks for lost posts, once a minute. */
+  tend(): void {
+    const { simulation } = this.#options;
+    simulation.after(60_000, () => {
+      this.start('tend-posts', {});
+      this.tend();
+    });
+  }
+
+  /** Starts an execution of a workflow. */
+  start(workflow: keyof typeof workflows, input: unknown): void {
+    const { simulation, chaos, incidents } = this.#options;
+    const name = `${workflow}-${this.executions.size + 1}`;
+    this.executions.set(name, 'RUNNING');
+    const isCut = workflow === 'publish-post' && simulation.chance(chaos.abort);
+    let statesLeft = isCut ? simulation.between(1, 6) : Number.POSITIVE_INFINITY;
+    const enter = async (state: string): Promise<void> => {
+      statesLeft -= 1;
+      if (statesLeft > 0) return;
+      incidents.aborts += 1;
+      simulation.note(`${name} is stopped before ${state}`);
+      throw new Stopped();
+    };
+    const surroundings = {
+      execution: { id: name, name },
+      call: (resource: string, payload: unknown) => this.#runTask(resource as ContextName, payload),
+      sleep: (milliseconds: number) => simulation.sleep(milliseconds),
+      sleepUntil: (instant: string) => simulation.sleep(Date.parse(instant) - simulation.nowMs),
+      enter,
+    };
+    execute(workflows[workflow], input, surroundings).then(
+      () => this.executions.set(name, 'SUCCEEDED'),
+      (error: unknown) => {
+        simulation.note(`${name} ends: ${String(error)}`);
+        this.executions.set(name, error instanceof Stopped ? 'ABORTED' : 'FAILED');
+      },
+    );
+  }
+
+  #runTask(context: ContextName, payload: unknown): Promise<unknown> {
+    const { task: name, input, execution } = payload as { task: string; input: unknown; execution: string };
+    this.#options.simulation.note(`${execution} calls ${name}`);
+    const answered = this.#invoke(context, (invocation) => {
+      const found = this.#tasksOf(context, invocation).find((each) => each.name === name);
+      if (!found) throw new Error(`${context} has no task ${name}`);
+      return found.run(input, { actor: { type: 'system', id: context }, correlationId: 'simulated', execution });
+    });
+    answered.then(
+      (outcome) => {
+        this.#options.simulation.note(`${name} answers ${JSON.stringify(outcome).slice(0, 120)}`);
+      },
+      (error: unknown) => {
+        this.#options.simulation.note(`${name} fails: ${String(error)}`);
+      },
+    );
+    return answered;
+  }
+
+  #invoke<T>(context: ContextName, work: (invocation: Invocation) => Promise<T>): Promise<T> {
+    const { simulation, chaos, incidents } = this.#options;
+    const timeoutMs = context === 'accounts' ? stagePace.functionMs : 15_000;
+    return invoke(simulation, { chaos, incidents, timeoutMs }, work);
+  }
+
+  #tasksOf(context: ContextName, invocation: Invocation): Task[] {
+    if (context === 'posts') return postTasks(this.#postsDeps(invocation));
+    if (context === 'accounts') return accountTasks(this.#accountsDeps(invocation));
+    return this.#permitting(campaignTasks(this.#campaignsDeps(invocation)));
+  }
+
+  #permitting(tasks: Task[]): Task[] {
+    if (this.#options.plant !== 'permit') return tasks;
+    return tasks.map((task) =>
+      task.name === 'campaigns.permit' ? { ...task, run: async () => ({ outcome: 'permitted' }) } : task,
+    );
+  }
+
+  /** A port of which every call is a step, and every write is told once it is made. */
+  #port<Port extends object>(invocation: Invocation, name: string, port: Port): Port {
+    const told = Object.fromEntries(
+      Object.entries(port).map(([operation, call]: [string, unknown]) => {
+        if (typeof call !== 'function') return [operation, call];
+        const effect = call as (...given: unknown[]) => Promise<unknown>;
+        const telling = async (...given: unknown[]): Promise<unknown> => {
+          const result = await effect(...given);
+          this.#tell();
+          return result;
+        };
+        return [operation, telling];
+      }),
+    );
+    return stepped(invocation, name, told as Port);
+  }
+
+  /** Clocks of processes differ by up to two seconds. */
+  #clock(): () => Date {
+    const { simulation } = this.#options;
+    const skewMs = simulation.between(-2_000, 2_000);
+    return () => new Date(simulation.nowMs + skewMs);
+  }
+
+  #postsDeps(invocation: Invocation): PostsDeps {
+    const { posts, executions } = this;
+    const careless = async (...[post, author]: Parameters<typeof posts.posts.save>) => {
+      const standing = await posts.posts.find(post.workspaceId, post.id);
+      return posts.posts.save({ ...post, version: standing?.version ?? 0 }, author);
+    };
+    const store = this.#options.plant === 'claim' ? { ...posts.posts, save: careless } : posts.posts;
+    return {
+      ...posts,
+      posts: this.#port(invocation, 'posts', store),
+      media: this.#port(invocation, 'media', posts.media),
+      accounts: this.#port(invocation, 'accounts', posts.accounts),
+      settings: this.#port(invocation, 'settings', posts.settings),
+      executions: { isRunning: async (arn) => executions.get(arn) === 'RUNNING' },
+      now: this.#clock(),
+    };
+  }
+
+  #campaignsDeps(invocation: Invocation): CampaignsDeps {
+    const { campaigns } = this;
+    return {
+      ...campaigns,
+      campaigns: this.#port(invocation, 'campaigns', campaigns.campaigns),
+      slots: this.#port(invocation, 'slots', campaigns.slots),
+      posts: this.#port(invocation, 'known posts', campaigns.posts),
+      now: this.#clock(),
+    };
+  }
+
+  #accountsDeps(invocation: Invocation): AccountsDeps {
+    const { accounts } = this;
+    const { simulation, x, plant } = this.#options;
+    const isAlive = () => !invocation.isDead;
+    const port = x.port(isAlive);
+    const forgetful = async (...given: Parameters<typeof accounts.publications.find>) => {
+      const found = await accounts.publications.find(...given);
+      return found && { ...found, sends: [] };
+    };
+    const publications = plant === 'intent' ? { ...accounts.publications, find: forgetful } : accounts.publications;
+    return {
+      ...accounts,
+      accounts: this.#port(invocation, 'accounts', accounts.accounts),
+      tokens: this.#port(invocation, 'tokens', accounts.tokens),
+      publications: this.#port(invocation, 'publications', publications),
+      uploads: this.#port(invocation, 'uploads', accounts.uploads),
+      limits: this.#port(invocation, 'limits', accounts.limits),
+      x: plant === 'adopt' ? { ...port, timeline: async () => ({ value: [], exhaustedUntil: null }) } : port,
+      redirectUri: 'https://platform.example/x/callback',
+      vault: openVault,
+      mediaObjects: { read: async (_key, start, end) => new Uint8Array(end - start) },
+      now: this.#clock(),
+      pace: paceFor(plant),
+      probeEveryMs: 86_400_000,
+      sleep: async (milliseconds) => {
+        await simulation.sleep(milliseconds);
+        if (invocation.isDead) await never();
+      },
+      random: () => simulation.random(),
+      log: { warn: () => undefined },
+    };
+  }
+
+  /** Tells what was written since the last time. */
+  #tell(): void {
+    this.#tellOf('posts', this.posts.changes, postChanges.eventsFor);
+    this.#tellOf('accounts', this.accounts.changes, accountChanges.eventsFor);
+    this.#tellOf('campaigns', this.campaigns.changes, campaignChanges.eventsFor);
+  }
+
+  #tellOf(context: ContextName, changes: readonly Change[], eventsFor: EventsFor): void {
+    for (; this.#told[context] < changes.length; this.#told[context] += 1) {
+      const change = changes[this.#told[context]];
+      if (change) for (const event of eventsFor(change)) this.#publish(event);
+    }
+  }
+
+  #publish(event: DomainEvent): void {
+    const { simulation, chaos, incidents } = this.#options;
+    const detail: unknown = JSON.parse(
+      busEntry(event, `${event.detail.entityId}/${event.detail.entityVersion}`, 0).detail,
+    );
+    simulation.note(`${event.definition.type} of ${event.detail.entityId}`);
+    const times = simulation.chance(chaos.duplicateEvent) ? 2 : 1;
+    if (times === 2) incidents.duplicateEvents += 1;
+    for (let time = 0; time < times; time += 1) {
+      this.#later(() => {
+        this.#startOn(event, detail);
+      });
+      for (const context of ['posts', 'campaigns'] as const) {
+        this.#later(() => {
+          this.#deliver(context, event, detail);
+        });
+      }
+    }
+  }
+
+  #later(work: () => void): void {
+    const { simulation } = this.#options;
+    this.onTheWay += 1;
+    const delayMs = simulation.chance(0.05) ? simulation.between(500, 5_000) : simulation.between(5, 120);
+    simulation.after(delayMs, () => {
+      this.onTheWay -= 1;
+      work();
+    });
+  }
+
+  #startOn({ definition }: DomainEvent, detail: unknown): void {
+    const { simulation, chaos, incidents } = this.#options;
+    if (definition === postEvents.PostScheduled) {
+      if (simulation.chance(chaos.lostStart)) {
+        incidents.lostStarts += 1;
+        simulation.note('the start of an execution is lost');
+        return;
+      }
+      this.start('publish-post', detail);
+    }
+    if (definition === campaignEvents.CampaignLaunched || definition === campaignEvents.CampaignResumed) {
+      this.start('run-campaign', detail);
+    }
+  }
+
+  /** Hands an event to a context, again and again until it takes it, as its inbox does. */
+  #deliver(context: 'posts' | 'campaigns', event: DomainEvent, detail: unknown): void {
+    const listens = (each: Subscription) => each.definition === event.definition;
+    this.#invoke(context, async (invocation) => {
+      const all =
+        context === 'posts'
+          ? postSubscriptions(this.#postsDeps(invocation))
+          : campaignSubscriptions(this.#campaignsDeps(invocation));
+      await all.find(listens)?.handle(detail);
+    }).catch(() => {
+      this.onTheWay += 1;
+      this.#options.simulation.after(this.#options.simulation.between(1_000, 20_000), () => {
+        this.onTheWay -= 1;
+        this.#deliver(context, event, detail);
+      });
+    });
+  }
+}
+
+const workflows = {
+  'publish-post': publishPost({ posts: 'posts', accounts: 'accounts', campaigns: 'campaigns' }),
+  'run-campaign': runCampaign({ campaigns: 'campaigns' }),
+  'tend-posts': tendPosts({ posts: 'posts' }),
+} as const satisfies Record<string, StateMachineDefinition>;

@@ -1,0 +1,397 @@
+import { connect, reconnect } from '../../functions/accounts/domain/account.ts';
+import { cancel as cancelCampaign, launch, pause, resume } from '../../functions/campaigns/domain/campaign.ts';
+import { slotsOf } from '../../functions/campaigns/domain/slot.ts';
+import { aMediaFile } from './media.ts';
+import { cancel, draft, edit, schedule, type Post } from '../../functions/posts/domain/post.ts';
+import { DomainError } from '../../shared/errors.ts';
+import { compare, type Asked, type Difference } from '../faults/oracle.ts';
+import { noIncidents, type Chaos, type Incidents } from './invocation.ts';
+import { Platform, type Plant } from './platform.ts';
+import { Simulation } from './simulation.ts';
+import { XModel } from './x-model.ts';
+
+const startMs = Date.parse('2026-11-22T12:00:00.000Z');
+const workspaceId = 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9V';
+const personId = 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9V';
+const author = { actor: { type: 'person' as const, id: personId }, correlationId: 'simulated' };
+const minute = 60_000;
+
+/** Ids that the seed alone decides. */
+const idOf = (prefix: string, number: number): string => `${prefix}_${String(number).padStart(26, '0')}`;
+
+/** One post of a run, and what was asked of it. */
+interface Wish {
+  post: Post;
+  /** What must stand on X, as the acts that were taken left it. */
+  asked: Asked | undefined;
+  /** The earliest instant that it may stand there. */
+  notBefore: number;
+  /** Its campaign was cancelled at some time: it is out or not, and its status says which. */
+  isEitherWay: boolean;
+}
+
+/** What a run has come to. */
+export interface Outcome {
+  seed: number;
+  posts: number;
+  difference: Difference;
+  /** What else was not as it must be, a sentence each. */
+  breaches: string[];
+  incidents: Incidents;
+  trace: readonly string[];
+}
+
+const chaosOf = (simulation: Simulation): Chaos => {
+  const calm = { crash: 0, awsFault: 0, duplicateEvent: 0, lostStart: 0, abort: 0, x: 0 };
+  const storm = simulation.between(0, 3);
+  if (storm === 0) return calm;
+  return {
+    crash: simulation.chance(0.6) ? 0.006 * storm : 0,
+    awsFault: simulation.chance(0.5) ? 0.004 * storm : 0,
+    duplicateEvent: simulation.chance(0.5) ? 0.2 : 0,
+    lostStart: simulation.chance(0.3) ? 0.15 : 0,
+    abort: simulation.chance(0.3) ? 0.2 : 0,
+    x: simulation.chance(0.8) ? 0.06 * storm : 0,
+  };
+};
+
+/** Plays one seed from its first post to the end of the last. */
+export const play = async (seed: number, plant?: Plant): Promise<Outcome> => new Run(seed, plant).play();
+
+class Run {
+  readonly #seed: number;
+  readonly #simulation: Simulation;
+  readonly #incidents = noIncidents();
+  readonly #x: XModel;
+  readonly #platform: Platform;
+  readonly #wishes: Wish[] = [];
+  readonly #breaches: string[] = [];
+  /** Acts of persons that are still to come. */
+  #toCome = 0;
+  #campaign: { id: string; pausedAt?: number; resumedAt?: number } | undefined;
+
+  constructor(seed: number, plant: Plant | undefined) {
+    this.#seed = seed;
+    this.#simulation = new Simulation(seed, startMs);
+    const simulation = this.#simulation;
+    const chaos = chaosOf(simulation);
+    this.#x = new XModel(
+      simulation,
+      {
+        trouble: chaos.x,
+        refusesDuplicates: simulation.chance(0.5),
+        skewMs: simulation.between(-2_000, 2_000),
+        callMs: 10_000,
+        latestMs: 25_000,
+      },
+      this.#incidents,
+    );
+    this.#platform = new Platform({ simulation, x: this.#x, chaos, incidents: this.#incidents, plant });
+  }
+
+  async play(): Promise<Outcome> {
+    const simulation = this.#simulation;
+    const accountIds = await this.#connectAccounts(simulation.between(1, 2));
+    const count = simulation.between(1, 5);
+    for (let number = 0; number < count; number += 1) await this.#write(number, accountIds);
+    this.#plan();
+    this.#suspendSomebody();
+    this.#platform.tend();
+    this.#watch();
+    try {
+      await simulation.run(() => this.#isOver(), 24 * 60 * minute);
+    } catch (error) {
+      this.#breaches.push(String(error));
+    }
+    const difference = await this.#judge();
+    const { trace } = simulation;
+    return {
+      seed: this.#seed,
+      posts: this.#wishes.length,
+      difference,
+      breaches: this.#breaches,
+      incidents: this.#incidents,
+      trace,
+    };
+  }
+
+  async #connectAccounts(count: number): Promise<string[]> {
+    const { accounts, posts } = this.#platform;
+    const ids: string[] = [];
+    for (let number = 1; number <= count; number += 1) {
+      const user = this.#x.addUser(String(number));
+      const id = idOf('acc', number);
+      // Some tokens end while the posts go out.
+      const tokens = this.#x.grant(user.id, this.#simulation.chance(0.4) ? this.#simulation.between(200, 400) : 7_200);
+      const account = connect(id, workspaceId, user, new Date(startMs));
+      await accounts.accounts.connect(account, this.#stored(id, tokens), author);
+      await posts.accounts.learn(workspaceId, 1, { accountId: id, isConnected: true, maxWeightedLength: 280 });
+      ids.push(id);
+    }
+    return ids;
+  }
+
+  #stored(accountId: string, { accessToken, refreshToken, expiresInSeconds }: ReturnType<XModel['grant']>) {
+    return {
+      workspaceId,
+      accountId,
+      sealed: JSON.stringify({ accessToken, refreshToken }),
+      expiresAt: new Date(this.#simulation.nowMs + expiresInSeconds * 1000).toISOString(),
+      refreshingUntil: null,
+    };
+  }
+
+  async #write(number: number, accountIds: readonly string[]): Promise<void> {
+    const simulation = this.#simulation;
+    const { posts } = this.#platform;
+    const parts = simulation.chance(0.3) ? simulation.between(2, 4) : 1;
+    const accountId = accountIds[simulation.between(0, accountIds.length - 1)] ?? '';
+    const mediaIds: string[] = [];
+    if (simulation.chance(0.25)) {
+      const file = aMediaFile(idOf('med', number), workspaceId);
+      await posts.media.create(file, author);
+      mediaIds.push(file.id);
+    }
+    const texts = Array.from({ length: parts }, (_, part) => `post ${number}, part ${part}`);
+    const written = draft({
+      id: idOf('pst', number),
+      workspaceId,
+      accountId,
+      writtenBy: personId,
+      parts: texts.map((text, part) => ({ text, mediaIds: part === 0 ? mediaIds : [], poll: null })),
+    });
+    const post = await this.#platform.prepare(() => posts.posts.create(written, author));
+    this.#wishes.push({ post, asked: undefined, notBefore: 0, isEitherWay: false });
+  }
+
+  /** Some posts are a campaign's; the others are scheduled, and some of them changed at about the instant they are due. */
+  #plan(): void {
+    const simulation = this.#simulation;
+    const inCampaign = simulation.chance(0.35) ? simulation.between(1, this.#wishes.length) : 0;
+    if (inCampaign > 0) this.#at(simulation.nowMs + 4_000, () => this.#launch(this.#wishes.slice(0, inCampaign)));
+    for (const wish of this.#wishes.slice(inCampaign)) {
+      const dueMs = simulation.nowMs + simulation.between(1_000, 90_000);
+      this.#at(simulation.nowMs + 200, async () => {
+        if (await this.#change(wish, (post) => schedule(post, new Date(dueMs).toISOString(), null, this.#now()))) {
+          wish.asked = textsOf(wish.post);
+          wish.notBefore = dueMs;
+        }
+      });
+      if (simulation.chance(0.5)) this.#at(dueMs + simulation.between(-2_500, 4_000), () => this.#disturb(wish));
+    }
+  }
+
+  #now(): Date {
+    return new Date(this.#simulation.nowMs);
+  }
+
+  #at(instantMs: number, act: () => Promise<void>): void {
+    this.#toCome += 1;
+    this.#simulation.after(instantMs - this.#simulation.nowMs, () => {
+      act().then(
+        () => (this.#toCome -= 1),
+        (error: unknown) => this.#breaches.push(`An act failed: ${String(error)}`),
+      );
+    });
+  }
+
+  /** A person's change of a post: taken, or refused for a reason that the platform knows. */
+  async #change(wish: Wish, change: (post: Post) => Post): Promise<boolean> {
+    const { posts } = this.#platform.posts;
+    try {
+      const standing = await posts.get(workspaceId, wish.post.id);
+      // Between reading and writing others come first.
+      await this.#simulation.turn();
+      wish.post = await this.#platform.act(() => posts.save(change(standing), author));
+      return true;
+    } catch (error) {
+      if (error instanceof DomainError) return false;
+      throw error;
+    }
+  }
+
+  async #disturb(wish: Wish): Promise<void> {
+    const simulation = this.#simulation;
+    const laterMs = simulation.nowMs + simulation.between(5_000, 60_000);
+    switch (simulation.between(0, 3)) {
+      case 0:
+        if (await this.#change(wish, cancel)) {
+          simulation.note(`cancelled: ${wish.post.id}`);
+          wish.asked = undefined;
+        }
+        return;
+      case 1:
+        if (await this.#change(wish, (post) => schedule(post, new Date(laterMs).toISOString(), null, this.#now()))) {
+          wish.asked = textsOf(wish.post);
+          wish.notBefore = laterMs;
+        }
+        return;
+      case 2: {
+        const reworded = (post: Post) => post.parts.map((part) => ({ ...part, text: `${part.text}, edited` }));
+        const isTaken = await this.#change(wish, (post) => edit(post, { parts: reworded(post) }, personId));
+        if (isTaken && wish.asked) wish.asked = textsOf(wish.post);
+        return;
+      }
+      default:
+        if (await this.#change(wish, (post) => schedule(post, this.#now().toISOString(), null, this.#now()))) {
+          wish.asked = textsOf(wish.post);
+          wish.notBefore = Math.min(wish.notBefore, simulation.nowMs - 100);
+        }
+    }
+  }
+
+  async #launch(wishes: readonly Wish[]): Promise<void> {
+    const simulation = this.#simulation;
+    const { campaigns } = this.#platform.campaigns;
+    const now = this.#now();
+    const slots = wishes.map(({ post }, place) => ({
+      id: idOf('slt', place),
+      postId: post.id,
+      publishAt: new Date(simulation.nowMs + simulation.between(2_000, 90_000)).toISOString(),
+    }));
+    for (const { post } of wishes) this.#platform.campaigns.know(workspaceId, post.id, 'draft', post.version);
+    const id = idOf('cmp', 1);
+    const plan = {
+      id,
+      workspaceId,
+      name: 'Spring',
+      timeZone: 'Etc/UTC',
+      status: 'draft' as const,
+      run: 0,
+      slots,
+      result: null,
+    };
+    const claims = slots.map(({ id: slotId, postId }) => ({ postId, slotId, seen: null }));
+    const drafted = await this.#platform.act(() => campaigns.create(plan, claims, author));
+    const running = launch(drafted, now);
+    await this.#platform.act(() => campaigns.save(running, author, { slots: slotsOf(running) }));
+    this.#campaign = { id };
+    wishes.forEach((wish, place) => {
+      wish.asked = textsOf(wish.post);
+      wish.notBefore = Date.parse(slots[place]?.publishAt ?? '');
+    });
+    const whenMs = simulation.nowMs + simulation.between(1_000, 80_000);
+    if (simulation.chance(0.4)) this.#at(whenMs, () => this.#pauseAndResume(id));
+    else if (simulation.chance(0.3)) this.#at(whenMs, () => this.#cancelCampaign(id, wishes));
+  }
+
+  async #turnCampaign(id: string, change: typeof pause): Promise<boolean> {
+    const { campaigns } = this.#platform.campaigns;
+    try {
+      const standing = await campaigns.get(workspaceId, id);
+      await this.#platform.act(() => campaigns.save(change(standing), author));
+      return true;
+    } catch (error) {
+      if (error instanceof DomainError) return false;
+      throw error;
+    }
+  }
+
+  async #pauseAndResume(id: string): Promise<void> {
+    const isPaused = await this.#turnCampaign(id, pause);
+    if (!isPaused || !this.#campaign) return;
+    this.#simulation.note('the campaign is paused');
+    this.#campaign.pausedAt = this.#simulation.nowMs;
+    this.#at(this.#simulation.nowMs + 10 * minute, async () => {
+      if (await this.#turnCampaign(id, resume)) this.#simulation.note('the campaign goes on');
+      if (this.#campaign) this.#campaign.resumedAt = this.#simulation.nowMs;
+    });
+  }
+
+  async #cancelCampaign(id: string, wishes: readonly Wish[]): Promise<void> {
+    if (!(await this.#turnCampaign(id, cancelCampaign))) return;
+    this.#simulation.note('the campaign is cancelled');
+    for (const wish of wishes) wish.isEitherWay = true;
+  }
+
+  #suspendSomebody(): void {
+    const simulation = this.#simulation;
+    if (!simulation.chance(0.15)) return;
+    const user = [...this.#x.users.values()][0];
+    if (!user) return;
+    simulation.after(simulation.between(0, 60_000), () => {
+      user.isSuspended = true;
+      simulation.note('X suspends an account');
+    });
+    simulation.after(simulation.between(120_000, 400_000), () => {
+      user.isSuspended = false;
+      simulation.note('X lets the account go on');
+    });
+  }
+
+  /** What people do when they see that something needs them: connect an account again, publish again what was given up. */
+  #watch(): void {
+    this.#simulation.after(5 * minute, () => {
+      this.#care().catch((error: unknown) => this.#breaches.push(`Nobody can care: ${String(error)}`));
+      this.#watch();
+    });
+  }
+
+  async #care(): Promise<void> {
+    const { accounts } = this.#platform.accounts;
+    for (const [number, { profile, isSuspended }] of [...this.#x.users.values()].entries()) {
+      const account = await accounts.get(workspaceId, idOf('acc', number + 1));
+      if (account.health === 'healthy' || isSuspended) continue;
+      const tokens = this.#stored(account.id, this.#x.grant(profile.id));
+      const again = reconnect(account, profile, this.#now());
+      await this.#platform.act(() => accounts.connect(again, tokens, author));
+    }
+    for (const wish of this.#wishes) {
+      const { status, problem } = await this.#standing(wish);
+      const isGivenUp = status === 'held' && problem?.code === 'gave_up';
+      if (isGivenUp) await this.#change(wish, (post) => schedule(post, this.#now().toISOString(), null, this.#now()));
+    }
+  }
+
+  async #standing({ post }: Wish): Promise<Post> {
+    return this.#platform.posts.posts.get(workspaceId, post.id);
+  }
+
+  #isOver(): boolean {
+    const waiting = this.#platform.posts.waiting();
+    const isBusy = [...this.#platform.executions.values()].includes('RUNNING');
+    return this.#toCome === 0 && this.#platform.onTheWay === 0 && waiting === 0 && !isBusy;
+  }
+
+  async #judge(): Promise<Difference> {
+    const total: Difference = { lost: [], doubled: [], outOfOrder: [] };
+    for (const [number, user] of [...this.#x.users.values()].entries()) {
+      const wishes = this.#wishes.filter(({ post }) => post.accountId === idOf('acc', number + 1));
+      const asked: Asked[] = [];
+      for (const wish of wishes) {
+        const { status } = await this.#standing(wish);
+        if (wish.isEitherWay ? status === 'published' : wish.asked) asked.push(wish.asked ?? []);
+      }
+      const { lost, doubled, outOfOrder } = compare(asked, user.posts);
+      total.lost.push(...lost);
+      total.doubled.push(...doubled);
+      total.outOfOrder.push(...outOfOrder);
+    }
+    for (const wish of this.#wishes) await this.#judgeOne(wish);
+    if (this.#x.refreshRaces > 0) this.#breaches.push('Two processes refreshed the tokens of one account at once.');
+    return total;
+  }
+
+  async #judgeOne(wish: Wish): Promise<void> {
+    const { id, status, publication, accountId, campaignId, parts } = await this.#standing(wish);
+    const user = this.#x.users.get(String(Number(accountId.slice(4))));
+    const out = publication?.parts ?? [];
+    const shown = out.map(({ xPostId }) => user?.posts.find((post) => post.id === xPostId));
+    if (shown.some((post, part) => post?.rawText !== parts[part]?.text)) {
+      this.#breaches.push(`${id} says that it is what stands on X as ${out.map(({ xPostId }) => xPostId).join()}`);
+    }
+    if (wish.asked && !wish.isEitherWay && status !== 'published') this.#breaches.push(`${id} is ${status}`);
+    // A thread that has begun goes on to its end: what counts is its first part.
+    for (const post of shown.slice(0, 1)) {
+      const at = Date.parse(post?.createdAt ?? '');
+      // Clocks differ by up to two seconds, X's and ours.
+      if (at < wish.notBefore - 4_100) this.#breaches.push(`${id} went out early`);
+      const { pausedAt, resumedAt } = this.#campaign ?? {};
+      // Whoever was let pass before the pause may still be on the way to X.
+      const isSilent = pausedAt !== undefined && at > pausedAt + 2 * minute && at < (resumedAt ?? Infinity) - 5_000;
+      if (campaignId !== null && isSilent) this.#breaches.push(`${id} went out while its campaign was paused`);
+    }
+  }
+}
+
+const textsOf = ({ parts }: Post): string[] => parts.map(({ text }) => text);

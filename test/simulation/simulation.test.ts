@@ -1,0 +1,73 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import type { Plant } from './platform.ts';
+import { play, type Outcome } from './run.ts';
+
+/** `SIMULATION_SEEDS=10000` plays that many; `SIMULATION_SEED=42` plays one again and prints what happened in it. */
+const { SIMULATION_SEEDS: seeds, SIMULATION_SEED: only } = z
+  .object({
+    SIMULATION_SEEDS: z.coerce.number().int().positive().default(300),
+    SIMULATION_SEED: z.coerce.number().int().optional(),
+  })
+  .parse(process.env);
+
+const isRight = ({ difference: { lost, doubled, outOfOrder }, breaches }: Outcome): boolean =>
+  [lost, doubled, outOfOrder, breaches].every((list) => list.length === 0);
+
+const clean = { lost: [], doubled: [], outOfOrder: [] };
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+describe('posts in a world where everything fails', () => {
+  test('each is out exactly once, or was withdrawn before', { timeout: 1_800_000 }, async () => {
+    const sum = { posts: 0, lost: 0, doubled: 0 };
+    const incidents: Record<string, number> = {};
+    const first = only ?? 1;
+    for (let seed = first; seed < first + (only === undefined ? seeds : 1); seed += 1) {
+      const outcome = await play(seed);
+      if (!isRight(outcome) || only !== undefined) say(`seed ${seed}\n  ${outcome.trace.join('\n  ')}`);
+      expect({ seed, ...outcome.difference, breaches: outcome.breaches }).toEqual({ seed, ...clean, breaches: [] });
+      sum.posts += outcome.posts;
+      sum.lost += outcome.difference.lost.length;
+      sum.doubled += outcome.difference.doubled.length;
+      for (const [what, count] of Object.entries(outcome.incidents))
+        incidents[what] = (incidents[what] ?? 0) + Number(count);
+    }
+    const met = Object.entries(incidents).map(([what, count]) => `${count} ${what}`);
+    say(
+      `simulation: ${only === undefined ? seeds : 1} seeds, ${sum.posts} posts, ${sum.lost} lost, ${sum.doubled} doubled`,
+    );
+    say(`  met: ${met.join(', ')}`);
+    // What was never met proves nothing.
+    if (only === undefined)
+      expect(
+        Object.values(incidents).every((count) => count > 0),
+        met.join(),
+      ).toBe(true);
+  });
+
+  test('the same seed is the same run', async () => {
+    const [one, other] = [await play(7), await play(7)];
+    expect(one.trace.length).toBeGreaterThan(10);
+    expect(other.trace).toEqual(one.trace);
+  });
+});
+
+describe('a guard that is taken away is missed', () => {
+  const found: string[] = [];
+  afterAll(() => {
+    say(`planted bugs found: ${found.join(', ')}`);
+  });
+
+  test.each<Plant>(['intent', 'lease', 'settle', 'adopt', 'claim', 'permit'])(
+    '%s',
+    { timeout: 600_000 },
+    async (plant) => {
+      for (let seed = 1; seed <= 2_000; seed += 1) {
+        if (isRight(await play(seed, plant))) continue;
+        found.push(`${plant} by seed ${seed}`);
+        return;
+      }
+      throw new Error(`No seed has found the planted bug "${plant}"`);
+    },
+  );
+});
