@@ -1,7 +1,12 @@
 import type { Author } from '../../shared/actor.ts';
 import { isLostUpdate } from '../../shared/dynamo.ts';
 import type { Deps } from './deps.ts';
-import { isOverdue, revive } from './domain/publication.ts';
+import { isOverdue, overdueBefore, revive } from './domain/reviving.ts';
+
+/** The posts of all workspaces that are to be looked after: their ids, the longest overdue first. */
+export const overduePosts = async ({ posts, now }: Pick<Deps, 'posts' | 'now'>) => ({
+  posts: await posts.overdue(overdueBefore(now())),
+});
 
 /**
  * Sets a post going again whose time has come and that nobody brings out: its event was lost, its execution was stopped,

@@ -11,7 +11,7 @@ import { systemAuthor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { on, type Subscription } from '../../shared/events/subscription.ts';
 import type { Deps } from './deps.ts';
-import { release } from './domain/publication.ts';
+import { release } from './domain/reviving.ts';
 import type { HeldBy } from './store.ts';
 import { cancel, plan } from './domain/post.ts';
 

@@ -41,7 +41,7 @@ export const noIncidents = (): Incidents => ({
 
 /** One run of a function: a process that may die at any call it makes. What it has asked the world for happens anyway. */
 export class Invocation {
-  isDead = false;
+  #isDead = false;
   readonly #simulation: Simulation;
   readonly #chaos: Chaos;
   readonly #incidents: Incidents;
@@ -54,18 +54,23 @@ export class Invocation {
     this.#die = die;
   }
 
+  /** Asked anew each time: the process may die between two steps. */
+  hasDied(): boolean {
+    return this.#isDead;
+  }
+
   /** A call of the world: it takes time, may fail, and the process may die before and after its effect. */
   async step<T>(what: string, effect: () => Promise<T>): Promise<T> {
     await this.#simulation.turn();
-    if (this.isDead || this.#crashes(`before ${what}`)) return never();
+    if (this.hasDied() || this.#crashes(`before ${what}`)) return never();
     if (this.#simulation.chance(this.#chaos.awsFault)) {
       this.#incidents.awsFaults += 1;
       throw new Error(`AWS fails ${what}`);
     }
     const result = await effect();
-    if (this.isDead || this.#crashes(`after ${what}`)) return never();
+    if (this.hasDied() || this.#crashes(`after ${what}`)) return never();
     await this.#simulation.turn();
-    return this.isDead ? never() : result;
+    return this.hasDied() ? never() : result;
   }
 
   #crashes(when: string): boolean {
@@ -77,7 +82,7 @@ export class Invocation {
   }
 
   die(reason: string): void {
-    this.isDead = true;
+    this.#isDead = true;
     this.#die(reason);
   }
 }
@@ -104,7 +109,7 @@ export const invoke = <T>(
     });
     let isDone = false;
     simulation.after(timeoutMs, () => {
-      if (isDone || invocation.isDead) return;
+      if (isDone || invocation.hasDied()) return;
       incidents.timeouts += 1;
       simulation.note('a function runs out of time');
       invocation.die('Sandbox.Timedout');

@@ -53,8 +53,10 @@ const openVault: Vault = {
 const stagePace = paceOf({ callSeconds: 10, functionSeconds: 30, pauseSeconds: 60, jitterSeconds: 15 });
 
 const paceFor = (plant: Plant | undefined): Pace => {
-  if (plant === 'lease') return { ...stagePace, settleMs: 0 };
-  return plant === 'settle' ? { ...stagePace, settleMs: 5_000 } : stagePace;
+  // The pause after an outage would hide that the settle time is missing.
+  const hasty = { ...stagePace, pauseMs: 1_000, jitterMs: 0 };
+  if (plant === 'lease') return { ...hasty, settleMs: 0 };
+  return plant === 'settle' ? { ...hasty, settleMs: 5_000 } : stagePace;
 };
 
 /** The contexts over stores in memory, with bus, workflows and the schedule of the looks for lost posts. */
@@ -224,7 +226,7 @@ export class Platform {
   #accountsDeps(invocation: Invocation): AccountsDeps {
     const { accounts } = this;
     const { simulation, x, plant } = this.#options;
-    const isAlive = () => !invocation.isDead;
+    const isAlive = () => !invocation.hasDied();
     const port = x.port(isAlive);
     const forgetful = async (...given: Parameters<typeof accounts.publications.find>) => {
       const found = await accounts.publications.find(...given);
@@ -247,7 +249,7 @@ export class Platform {
       probeEveryMs: 86_400_000,
       sleep: async (milliseconds) => {
         await simulation.sleep(milliseconds);
-        if (invocation.isDead) await never();
+        if (invocation.hasDied()) await never();
       },
       random: () => simulation.random(),
       log: { warn: () => undefined },

@@ -2,6 +2,7 @@ import type { MediaOutcome, PartOutcome, PermitOutcome } from '../../../events/p
 import { instantAfter } from '../../../shared/time.ts';
 import { missedOutcome } from './missed.ts';
 import { newPublication, type Post } from './post.ts';
+import { isPartlyOut, putOffStatus } from './reviving.ts';
 
 /** A claim as the workflow asks for it. */
 export interface ClaimRequest {
@@ -57,34 +58,6 @@ const lateAndAsked: Problem = {
 
 /** The post as held back for that reason, until somebody or something releases it. */
 export const hold = (post: Post, problem: Problem): Post => ended(post, 'held', problem);
-
-/** A post that nobody has brought out this long after its time is looked after. In milliseconds. */
-const overdueMs = 45_000;
-
-/** Whether the post's time has come and passed without an end. */
-export const isOverdue = ({ status, nextAttemptAt }: Post, now: Date): boolean =>
-  (status === 'scheduled' || status === 'publishing' || status === 'unpublishing') &&
-  nextAttemptAt !== null &&
-  now.getTime() - Date.parse(nextAttemptAt) > overdueMs;
-
-/** The latest instant (UTC) whose posts are overdue at `now`. */
-export const overdueBefore = (now: Date): string => instantAfter(now, -overdueMs);
-
-/** The post, scheduled anew at once in place of an execution that is lost. */
-export const revive = (post: Post, now: Date): Post => ({
-  ...post,
-  claimedBy: null,
-  nextAttemptAt: now.toISOString(),
-  scheduleVersion: post.scheduleVersion + 1,
-});
-
-/** The held post on its way again: what held it is over. Its lateness still counts from when it was due. */
-export const release = (post: Post, now: Date): Post => ({
-  ...revive(post, now),
-  status: putOffStatus(post),
-  publication: { ...(post.publication ?? newPublication(now.toISOString())), attempts: 0 },
-  problem: null,
-});
 
 /** A fault of ours on the way: whether X took the part is unknown. */
 export interface Fault {
@@ -175,12 +148,6 @@ const withPublished = (post: Post, parts: Met['parts'], now: Date): Post => {
     ? next
     : { ...next, status: 'published', claimedBy: null, nextAttemptAt: null, problem: null };
 };
-
-/** Whether a thread has begun to appear on X. */
-export const isPartlyOut = ({ publication }: Post): boolean => (publication?.parts.length ?? 0) > 0;
-
-/** What waits with nothing out can still be cancelled; a thread that is partly out goes on. */
-const putOffStatus = (post: Post): 'scheduled' | 'publishing' => (isPartlyOut(post) ? 'publishing' : 'scheduled');
 
 /**
  * A new scheduling at `retryAt`: a new execution takes it up, this one ends.

@@ -9,7 +9,7 @@ import type { Deps } from '../deps.ts';
 import { approve, requestChanges, submit } from '../domain/approval.ts';
 import type { Comment } from '../domain/comment.ts';
 import { schedule, type Post } from '../domain/post.ts';
-import { release } from '../domain/publication.ts';
+import { release } from '../domain/reviving.ts';
 import { assertPublishable } from '../publishable.ts';
 import { reader } from './read.ts';
 

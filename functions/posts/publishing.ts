@@ -1,0 +1,85 @@
+import type { MediaToUpload } from '../../events/publishing.ts';
+import type { TaskOrigin } from '../../shared/lambda/task.ts';
+import { obstacleToClaim } from './claim-checks.ts';
+import type { Deps } from './deps.ts';
+import { objectKeyOf, type Media } from './domain/media.ts';
+import type { Post } from './domain/post.ts';
+import { claim, hold, record, type Met } from './domain/publication.ts';
+import { isPartlyOut } from './domain/reviving.ts';
+
+interface OnPost {
+  workspaceId: string;
+  postId: string;
+}
+
+/**
+ * Lets one execution publish the post now, after a last look at all that may have changed since it was scheduled. Asking
+ * again as the same execution gives the same answer.
+ * @throws DomainError `changed_meanwhile` when another execution, or a person, wrote at the same time
+ */
+export const claimPost = async (
+  deps: Deps,
+  { workspaceId, postId, scheduleVersion }: OnPost & { scheduleVersion: number },
+  origin: TaskOrigin,
+) => {
+  const post = await deps.posts.find(workspaceId, postId);
+  if (!post) return { outcome: 'skip' };
+  const decision = claim(post, { execution: origin.execution, scheduleVersion }, deps.now());
+  if (decision.outcome === 'stopped') {
+    await deps.posts.save(decision.post, origin);
+    return { outcome: 'stopped' };
+  }
+  if (decision.outcome !== 'go') return decision;
+  const files = await filesOf(deps, post);
+  // Its own execution asks again: it was let pass already.
+  if (decision.post === post) return toPublish(post, files);
+  const obstacle = await obstacleToClaim(deps, post, files);
+  // Losing the write to another execution, or to a person's change, throws: the workflow retries and looks again.
+  await deps.posts.save(obstacle ? hold(post, obstacle) : decision.post, origin);
+  return obstacle ? { outcome: 'stopped' } : toPublish(post, files);
+};
+
+/** Takes down what an execution met: only the claim's own execution may say it, and only once. */
+export const recordPost = async (deps: Deps, { workspaceId, postId, ...met }: OnPost & Met, origin: TaskOrigin) => {
+  const post = await deps.posts.find(workspaceId, postId);
+  if (post?.claimedBy !== origin.execution) return { outcome: 'skip' };
+  const recorded = await deps.posts.save(record(post, met, deps.now(), deps.faultPauseMs), origin);
+  return { outcome: recorded.status };
+};
+
+/**
+ * What goes out, for the workflow. `path` lets a plain post take the shortest way; a campaign is asked for its permit
+ * once, before the first part: half a thread is nobody's wish.
+ */
+const toPublish = (post: Post, files: ReadonlyMap<string, Media>) => {
+  const media = [...files.values()].map(uploadOf);
+  const isPlain = post.parts.length === 1 && media.length === 0;
+  const needsPermit = post.campaignId !== null && !isPartlyOut(post);
+  return {
+    outcome: 'go',
+    path: needsPermit ? 'campaign' : isPlain ? 'plain' : 'full',
+    accountId: post.accountId,
+    campaignId: post.campaignId,
+    isUnsettled: post.publication?.isUnsettled === true,
+    media,
+    parts: post.parts.map((content, part) => ({ part, ...content, ...labelsOf(post) })),
+  };
+};
+
+const labelsOf = ({ replySettings, madeWithAi, paidPartnership }: Post) => ({
+  replySettings,
+  madeWithAi,
+  paidPartnership,
+});
+
+/** The media files of a post, each once, in the order of its parts. @throws DomainError when one is not there */
+const filesOf = async ({ media }: Deps, { workspaceId, parts }: Post): Promise<ReadonlyMap<string, Media>> => {
+  const ids = [...new Set(parts.flatMap(({ mediaIds }) => mediaIds))];
+  const files = await Promise.all(ids.map((id) => media.get(workspaceId, id)));
+  return new Map(files.map((file) => [file.id, file]));
+};
+
+const uploadOf = (file: Media): MediaToUpload => {
+  const { id: mediaId, contentType, bytes, altText } = file;
+  return { mediaId, objectKey: objectKeyOf(file), contentType, bytes, altText, etag: null, subtitles: [] };
+};
