@@ -1,6 +1,5 @@
 import { DomainError } from '../../../shared/errors.ts';
 import { mayDo } from '../../../shared/http/permissions.ts';
-import { knownTimeZone } from '../../../shared/http/time-zone.ts';
 import { route, type Caller, type Route } from '../../../shared/http/route.ts';
 import { newId } from '../../../shared/ids.ts';
 import { approvalMissing } from '../claim-checks.ts';
@@ -8,9 +7,10 @@ import * as contract from '../contract/approval.ts';
 import type { Deps } from '../deps.ts';
 import { approve, requestChanges, submit } from '../domain/approval.ts';
 import type { Comment } from '../domain/comment.ts';
-import { schedule, type Post } from '../domain/post.ts';
+import type { Post } from '../domain/post.ts';
 import { release } from '../domain/reviving.ts';
 import { assertPublishable } from '../publishable.ts';
+import { scheduleAsAsked } from '../scheduling.ts';
 import { reader } from './read.ts';
 
 /** Who may say what goes out. */
@@ -42,7 +42,10 @@ export const approvalRoutes = (deps: Deps): Route[] => {
       const { approval: demanded } = await settings.get(caller.workspaceId);
       const isOverride = override !== undefined;
       const approved = approve(post, { by: caller.personId, demanded, isOverride }, now());
-      const saved = await posts.save(onItsWay(approved, body.schedule, caller, now()), caller);
+      const onItsWay = body.schedule
+        ? (await scheduleAsAsked(approved, body.schedule, caller.personId, now())).post
+        : releaseApproved(approved, now());
+      const saved = await posts.save(onItsWay, caller);
       await say(saved, caller, override ? override.reason : body.comment, 'approved');
       return saved;
     }),
@@ -68,16 +71,6 @@ export const approvalRoutes = (deps: Deps): Route[] => {
   ];
 };
 
-/** The approved post, scheduled where that was asked for too; one that waited for the approval alone goes on. */
-const onItsWay = (
-  post: Post,
-  wanted: { publishAt: string; timeZone?: string | undefined } | undefined,
-  { personId }: Caller,
-  now: Date,
-): Post => {
-  if (wanted) {
-    const timeZone = wanted.timeZone === undefined ? null : knownTimeZone(wanted.timeZone);
-    return { ...schedule(post, wanted.publishAt, timeZone, now), scheduledBy: personId };
-  }
-  return post.status === 'held' && post.problem?.code === approvalMissing ? release(post, now) : post;
-};
+/** The approved post: one that waited for the approval alone goes on. */
+const releaseApproved = (post: Post, now: Date): Post =>
+  post.status === 'held' && post.problem?.code === approvalMissing ? release(post, now) : post;

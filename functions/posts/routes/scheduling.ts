@@ -1,9 +1,9 @@
-import { knownTimeZone } from '../../../shared/http/time-zone.ts';
 import { route, type Route } from '../../../shared/http/route.ts';
 import * as contract from '../contract/scheduling.ts';
 import type { Deps } from '../deps.ts';
 import { cancel, schedule } from '../domain/post.ts';
 import { assertReady } from '../publishable.ts';
+import { scheduleAsAsked } from '../scheduling.ts';
 import { reader } from './read.ts';
 
 /** When posts go out. */
@@ -13,14 +13,9 @@ export const schedulingRoutes = (deps: Deps): Route[] => {
   return [
     route(contract.schedulePost, async ({ path, body, caller, request }) => {
       const post = await read(caller, path, request);
-      const scheduled = schedule(
-        post,
-        body.publishAt,
-        body.timeZone === undefined ? null : knownTimeZone(body.timeZone),
-        now(),
-      );
+      const { post: scheduled, resolution } = await scheduleAsAsked(post, body, caller.personId, now());
       await assertReady(deps, post);
-      return posts.save({ ...scheduled, scheduledBy: caller.personId }, caller);
+      return { ...(await posts.save(scheduled, caller)), resolution };
     }),
     route(contract.publishPost, async ({ path, caller, request }) => {
       const post = await read(caller, path, request);

@@ -42,6 +42,11 @@ describe('a schedule', () => {
     ['an instant that is not in UTC', { publishAt: '2026-11-22T13:00:00+01:00' }, 'body.publishAt'],
     ['a day that does not exist', { publishAt: '2027-02-29T12:00:00Z' }, 'body.publishAt'],
     ['a zone that does not exist', { publishAt: later, timeZone: 'Europe/Atlantis' }, 'body.timeZone'],
+    ['neither an instant nor a local time', {}, 'body.publishAt'],
+    ['both', { publishAt: later, localTime: '2026-11-22T14:00', timeZone: 'UTC' }, 'body.publishAt'],
+    ['a local time of nowhere', { localTime: '2026-11-22T14:00' }, 'body.timeZone'],
+    ['a local time in UTC', { localTime: '2026-11-22T14:00:00Z', timeZone: 'UTC' }, 'body.localTime'],
+    ['a policy that is none', { publishAt: later, missedPolicy: { kind: 'hope' } }, 'body.missedPolicy.kind'],
     ['a zone that is a path', { publishAt: later, timeZone: '../../etc/passwd' }, 'body.timeZone'],
   ])('in %s is refused, and the field is named', async (_, body, path) => {
     const { id: postId } = await draft(world);
@@ -49,6 +54,22 @@ describe('a schedule', () => {
     expect(answer.status).toBe(400);
     expect(new Set(answer.body.fields?.map((field) => field.path))).toEqual(new Set([path]));
     expect((await world.memory.posts.get(owner.workspaceId, postId)).status).toBe('draft');
+  });
+
+  test.each([
+    ['2026-11-22T14:00', 'exact', later],
+    ['2027-03-28T02:30', 'gap_moved_forward', '2027-03-28T01:30:00.000Z'],
+  ])('is set on the clock of a zone: %s', async (localTime, resolution, scheduledAt) => {
+    const { id: postId } = await draft(world);
+    const body = { localTime, timeZone: 'Europe/Berlin', missedPolicy: { kind: 'ask' } };
+    const reply = scheduling.schedulePost.response;
+    expect((await world.call(scheduling.schedulePost, reply, { path: { postId }, body })).body).toMatchObject({
+      scheduledAt,
+      resolution,
+      timeZone: 'Europe/Berlin',
+      missedPolicy: { kind: 'ask' },
+      scheduledBy: owner.personId,
+    });
   });
 
   test('for now begins at once', async () => {
