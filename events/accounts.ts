@@ -56,30 +56,3 @@ export const AccountCapabilitiesChanged = defineEvent(
   'X told that an account may do other things than before.',
   z.object({ capabilities: Capabilities }),
 );
-
-/** Money is in millionths of a US dollar. `month` is a UTC month such as `2026-11`. */
-const Budget = { month: z.string(), spentMicros: z.int().min(0), budgetMicros: z.int().min(0) };
-
-export const BudgetWarning = defineEvent(
-  'accounts',
-  'budget.warning',
-  1,
-  "A share of the workspace's monthly budget for X is spent. The entity is the month's budget.",
-  z.object({ ...Budget, percent: z.union([z.literal(50), z.literal(80)]) }),
-);
-
-export const BudgetExhausted = defineEvent(
-  'accounts',
-  'budget.exhausted',
-  1,
-  "The workspace's monthly budget for X is spent: posts are held.",
-  z.object(Budget),
-);
-
-export const BudgetReplenished = defineEvent(
-  'accounts',
-  'budget.replenished',
-  1,
-  'A spent budget was raised or a new month began: held posts may go on.',
-  z.object(Budget),
-);

@@ -17,21 +17,6 @@ export const MediaToUpload = z.object({
   altText: z.string().nullable(),
   /** S3's entity tag of the bytes that were checked: other bytes in their place are not taken. */
   etag: z.string().nullable().default(null),
-  /** Tracks of a video, as files of the same bucket. */
-  subtitles: z
-    .array(
-      z.object({
-        mediaId: MediaId,
-        objectKey: z.string(),
-        contentType: z.string(),
-        bytes: z.int().min(1),
-        etag: z.string().nullable(),
-        /** ISO 639-1, in capitals as X wants it. */
-        language: z.string(),
-        name: z.string(),
-      }),
-    )
-    .default([]),
 });
 export type MediaToUpload = z.infer<typeof MediaToUpload>;
 
@@ -70,8 +55,6 @@ const obstacles = [
   z.object({ outcome: z.literal('refused'), ...Why }),
   /** The account cannot publish until a person does something. */
   z.object({ outcome: z.literal('account_unwell'), ...Why }),
-  /** The workspace's budget of the month is spent. Nothing was sent. */
-  z.object({ outcome: z.literal('over_budget'), ...Why }),
 ] as const;
 
 export const MediaOutcome = z.discriminatedUnion('outcome', [

@@ -14,7 +14,7 @@ export const UserLogin = defineEvent('users', 'user.login', 1, 'A person signed 
 
 export const UserLogout = defineEvent('users', 'user.logout', 1, 'A person signed out.', z.object({}));
 
-/** What a workspace decides for all its members. Money is in millionths of a US dollar. */
+/** What a workspace decides for all its members. */
 export const WorkspaceSettings = z.object({
   /** Where no other zone is named. */
   timeZone: z.string(),
@@ -22,10 +22,6 @@ export const WorkspaceSettings = z.object({
   approval: z.enum(['off', 'required', 'four_eyes']),
   /** Whether images, GIFs and videos must carry alt text. */
   requireAltText: z.boolean(),
-  /** Handles that posts may mention without a warning; without `@`, in lower case. */
-  mentionAllowList: z.array(z.string()),
-  /** Most that X may cost in a UTC month; null: no limit. */
-  monthlyBudgetMicros: z.int().min(0).nullable(),
 });
 export type WorkspaceSettings = z.infer<typeof WorkspaceSettings>;
 
@@ -34,8 +30,6 @@ export const defaultSettings: WorkspaceSettings = {
   timeZone: 'Etc/UTC',
   approval: 'off',
   requireAltText: false,
-  mentionAllowList: [],
-  monthlyBudgetMicros: null,
 };
 
 export const WorkspaceSettingsChanged = defineEvent(

@@ -2,7 +2,7 @@ import { ulid } from 'ulid';
 import * as z from 'zod';
 
 /** Every kind of id, by its prefix: an id names its kind wherever it is read. */
-export type IdPrefix = 'usr' | 'wsp' | 'acc' | 'pst' | 'med' | 'cmp' | 'slt' | 'evt' | 'cmt' | 'tpl' | 'rep';
+export type IdPrefix = 'usr' | 'wsp' | 'acc' | 'pst' | 'med' | 'cmp' | 'slt' | 'evt' | 'cmt';
 
 /** A new id: prefix and ULID, so that ids of one kind sort by the time they were made. */
 export const newId = (prefix: IdPrefix, now: Date): string => `${prefix}_${ulid(now.getTime())}`;
@@ -21,6 +21,4 @@ export const MediaId = idSchema('med', 'a media file');
 export const CampaignId = idSchema('cmp', 'a campaign');
 export const SlotId = idSchema('slt', "a campaign's slot");
 export const CommentId = idSchema('cmt', 'a comment on a post');
-export const TemplateId = idSchema('tpl', 'a template of posts');
-export const RepostId = idSchema('rep', 'a repost');
 export const EventId = idSchema('evt', 'an event');

@@ -80,6 +80,7 @@ export const probeAccount = operation({
   status: 200,
   errors: ['not-found', 'conflict', 'unavailable'],
   etag: true,
+  idempotency: 'inherent',
 });
 
 export const confirmAutomation = operation({

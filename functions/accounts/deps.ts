@@ -7,8 +7,11 @@ import type { XApi } from './x/port.ts';
 
 /** The bucket that media files were uploaded to. */
 export interface MediaObjects {
-  /** Bytes of an object from `start` (inclusive) to `end` (exclusive); undefined when there is no such object. */
-  read(objectKey: string, start: number, end: number): Promise<Uint8Array | undefined>;
+  /**
+   * Bytes of an object from `start` (inclusive) to `end` (exclusive); undefined when there is no such
+   * object, or when it is not the one that the entity tag names.
+   */
+  read(objectKey: string, start: number, end: number, etag: string | null): Promise<Uint8Array | undefined>;
 }
 
 /** What this context needs from the world. */

@@ -6,13 +6,21 @@ import type { MediaObjects } from './deps.ts';
 export const mediaBucket = (bucket: string): MediaObjects => {
   const s3 = new S3Client({});
   return {
-    async read(objectKey, start, end) {
+    async read(objectKey, start, end, etag) {
       const range = `bytes=${start}-${end - 1}`;
       try {
-        const object = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: objectKey, Range: range }));
+        const object = await s3.send(
+          new GetObjectCommand({
+            Bucket: bucket,
+            Key: objectKey,
+            Range: range,
+            ...(etag !== null && { IfMatch: etag }),
+          }),
+        );
         return await object.Body?.transformToByteArray();
       } catch (error) {
-        if (errorName(error) === 'NoSuchKey' || errorName(error) === 'InvalidRange') return undefined;
+        // Not there, shorter, or other bytes than those that were checked (S3: If-Match).
+        if (['NoSuchKey', 'InvalidRange', 'PreconditionFailed'].includes(errorName(error) ?? '')) return undefined;
         throw error;
       }
     },

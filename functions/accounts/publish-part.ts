@@ -126,7 +126,7 @@ const send = async (deps: Deps, input: PartInput, publication: Publication, auth
   const session = openSession(deps, account, author);
   const attempt = new Attempt(deps, session, account, publication);
   try {
-    const xPostId = await attempt.make({ text, replyTo, xMediaIds });
+    const xPostId = await attempt.make({ text, replyTo, xMediaIds, ...labelsOf(input) });
     const outcome = await keep(deps, attempt.publication, xPostId, deps.now().toISOString());
     await noteAcceptance(deps, account, author);
     return outcome;
@@ -134,6 +134,13 @@ const send = async (deps: Deps, input: PartInput, publication: Publication, auth
     return await attempt.outcomeOf(error, author);
   }
 };
+
+const labelsOf = ({ poll, replySettings, madeWithAi, paidPartnership }: PartInput) => ({
+  poll,
+  replySettings,
+  madeWithAi,
+  paidPartnership,
+});
 
 /** Somebody else sends this part at the same time. */
 class LostRace extends Error {}

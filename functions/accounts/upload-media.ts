@@ -68,7 +68,7 @@ const upload = async (
   for (let segment = 0; segment * chunkBytes < media.bytes; segment += 1) {
     const start = segment * chunkBytes;
     const end = Math.min(start + chunkBytes, media.bytes);
-    const bytes = await mediaObjects.read(media.objectKey, start, end);
+    const bytes = await mediaObjects.read(media.objectKey, start, end, media.etag);
     if (bytes?.length !== end - start) return missing;
     await session.call('media_upload', (token) => x.appendMedia(token, xMediaId, segment, bytes));
   }

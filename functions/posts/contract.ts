@@ -3,13 +3,13 @@ import {
   AccountConnected,
   AccountDisconnected,
   AccountHealthChanged,
-  BudgetReplenished,
 } from '../../events/accounts.ts';
 import { CampaignCancelled, CampaignSlotPlanned } from '../../events/campaigns.ts';
 import { WorkspaceSettingsChanged } from '../../events/users.ts';
 import { healthOperations } from '../../shared/http/health.ts';
 import * as approval from './contract/approval.ts';
 import * as media from './contract/media.ts';
+import * as receipts from './contract/receipts.ts';
 import * as scheduling from './contract/scheduling.ts';
 import * as writing from './contract/writing.ts';
 
@@ -20,6 +20,7 @@ export const operations = [
   ...media.operations,
   ...scheduling.operations,
   ...approval.operations,
+  ...receipts.operations,
   health.health,
   health.ready,
 ] as const;
@@ -33,7 +34,6 @@ export const listensTo = [
   CampaignCancelled,
   WorkspaceSettingsChanged,
   AccountHealthChanged,
-  BudgetReplenished,
 ] as const;
 
 /** Steps of workflows that this context carries out. */

@@ -2,6 +2,7 @@ import type { Patience } from '../../shared/events/reference.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { TextMeasure } from './domain/content.ts';
 import type { Media, Uploaded } from './domain/media.ts';
+import type { ReceiptKey } from './receipt-key.ts';
 import type { CommentStore } from './store/comments.ts';
 import type { KnownAccountStore, MediaStore, PostStore, SettingsStore } from './store.ts';
 
@@ -37,6 +38,8 @@ export interface Deps {
   settings: SettingsStore;
   /** Measures texts as X does. A promise, since the library is loaded when the first text comes. */
   measure: (texts: readonly string[]) => Promise<TextMeasure[]>;
+  /** Signs receipts. A promise, since its secret is read when the first receipt is asked for. */
+  receiptKey: () => Promise<ReceiptKey>;
   executions: Executions;
   now: Clock;
   /** After a fault on the way to X, how long until what it did there can be looked for. In milliseconds. */

@@ -16,6 +16,7 @@ const env = parseEnvironment(
     TABLE_NAME: z.string(),
     BUS_NAME: z.string(),
     MEDIA_BUCKET: z.string(),
+    RECEIPT_SECRET_ARN: z.string(),
     FAULT_PAUSE_SECONDS: z.coerce.number().positive(),
   },
   process.env,
@@ -24,6 +25,10 @@ const now = () => new Date();
 const table = openTable(env.TABLE_NAME, now);
 const files = async () => (await import('./media-files.ts')).mediaBucket(env.MEDIA_BUCKET, now);
 const workflows = once(async () => (await import('./executions.ts')).stepFunctions());
+const receiptKey = once(async () => {
+  const { secretFromManager } = await import('./secret-manager.ts');
+  return (await import('./receipt-key.ts')).receiptKeyFrom(await secretFromManager(env.RECEIPT_SECRET_ARN));
+});
 
 const deps: Deps = {
   posts: postStore(table),
@@ -36,6 +41,7 @@ const deps: Deps = {
   comments: commentStore(table),
   accounts: knownAccountStore(table),
   settings: settingsStore(table),
+  receiptKey,
   executions: { isRunning: async (arn) => (await workflows()).isRunning(arn) },
   measure: async (texts) => texts.map((await import('./text-weight.ts')).measureText),
   now,

@@ -31,7 +31,8 @@ export const mediaBucket = (bucket: string, now: Clock): MediaFiles => {
           new GetObjectCommand({ Bucket: bucket, Key: objectKeyOf(media), Range: 'bytes=0-63' }),
         );
         const bytes = Number(object.ContentRange?.split('/')[1]);
-        return { bytes, head: (await object.Body?.transformToByteArray()) ?? new Uint8Array() };
+        const head = (await object.Body?.transformToByteArray()) ?? new Uint8Array();
+        return { bytes, head, etag: object.ETag ?? null };
       } catch (error) {
         if (errorName(error) === 'NoSuchKey') return undefined;
         throw error;

@@ -2,7 +2,7 @@ import { DomainError, notFound } from '../../shared/errors.ts';
 import { findReference } from '../../shared/events/reference.ts';
 import type { Deps } from './deps.ts';
 import { assertCleared } from './domain/approval.ts';
-import { findFaults } from './domain/content.ts';
+import { altTextMissing, findFaults } from './domain/content.ts';
 import type { MediaOf } from './domain/content.ts';
 import type { Post } from './domain/post.ts';
 
@@ -28,8 +28,15 @@ export const assertPublishable = async (
   return files;
 };
 
-/** @throws DomainError when X would refuse the post, or the workspace wants an approval that it does not have. */
+/** @throws DomainError when X would refuse the post, or the workspace wants an approval or alt text that it lacks. */
 export const assertReady = async (deps: Deps, post: Post): Promise<void> => {
-  await assertPublishable(deps, post);
-  assertCleared(post, await deps.settings.get(post.workspaceId));
+  const files = await assertPublishable(deps, post);
+  const settings = await deps.settings.get(post.workspaceId);
+  const fields = settings.requireAltText ? altTextMissing(post.parts, files) : [];
+  if (fields.length > 0) {
+    throw new DomainError('unprocessable', 'alt_text_required', 'This workspace wants alt text with every file.', {
+      fields,
+    });
+  }
+  assertCleared(post, settings);
 };

@@ -80,6 +80,6 @@ const filesOf = async ({ media }: Deps, { workspaceId, parts }: Post): Promise<R
 };
 
 const uploadOf = (file: Media): MediaToUpload => {
-  const { id: mediaId, contentType, bytes, altText } = file;
-  return { mediaId, objectKey: objectKeyOf(file), contentType, bytes, altText, etag: null, subtitles: [] };
+  const { id: mediaId, contentType, bytes, altText, etag } = file;
+  return { mediaId, objectKey: objectKeyOf(file), contentType, bytes, altText, etag };
 };

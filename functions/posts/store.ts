@@ -45,19 +45,13 @@ export interface PostStore {
   ofCampaign(workspaceId: string, campaignId: string): Promise<Post[]>;
   /** Posts of all workspaces that were to go out before an instant (UTC) and have not: the longest overdue first. */
   overdue(before: string): Promise<{ workspaceId: string; postId: string }[]>;
-  /** Held posts of a workspace, or of one of its accounts, by what holds them. */
-  held(workspaceId: string, by: HeldBy, accountId?: string): Promise<Post[]>;
+  /** Posts that the health of their account holds back. */
+  heldByAccount(workspaceId: string, accountId: string): Promise<Post[]>;
 }
 
-/** What holds a post back and ends by itself: a sick account, a spent budget. */
-export type HeldBy = 'account' | 'budget';
-
-/** What holds the post and ends by itself; undefined when nothing does. */
-export const heldBy = ({ status, problem }: Post): HeldBy | undefined => {
-  if (status !== 'held' || !problem) return undefined;
-  if (problem.code.startsWith('account_')) return 'account';
-  return problem.code === 'budget_exhausted' ? 'budget' : undefined;
-};
+/** Whether its account's health alone holds the post: that ends by itself. */
+export const isHeldByAccount = ({ status, problem }: Post): boolean =>
+  status === 'held' && problem?.code.startsWith('account_') === true;
 
 export interface MediaStore {
   /** @throws DomainError `media_not_found`. */
@@ -95,14 +89,12 @@ const shardOf = (postId: string): number => (postId.codePointAt(postId.length - 
 
 /** While it waits for its time or is on its way, a post is found by when it is due. */
 const dueKeys = ({ workspaceId, id, status, nextAttemptAt }: Post) =>
-  ['scheduled', 'publishing', 'unpublishing'].includes(status) && nextAttemptAt !== null
+  ['scheduled', 'publishing'].includes(status) && nextAttemptAt !== null
     ? { byDuePk: `DUE#${shardOf(id)}`, byDueSk: `${nextAttemptAt}#${workspaceId}#${id}` }
     : {};
 
-const heldKeys = (post: Post) => {
-  const by = heldBy(post);
-  return by ? { byHeldPk: post.workspaceId, byHeldSk: `${by}#${post.accountId}#${post.id}` } : {};
-};
+const heldKeys = (post: Post) =>
+  isHeldByAccount(post) ? { byHeldPk: `${post.workspaceId}#${post.accountId}`, byHeldSk: post.id } : {};
 
 /** The post with its places in the indexes: `byTime` of the workspace, `byCampaign`, and while it is so `byDue`, `byHeld`. */
 const postItem = (post: Post): Item & Key => ({
@@ -185,18 +177,15 @@ export const postStore = (table: Table): PostStore => {
         return { workspaceId, postId };
       });
     },
-    async held(workspaceId, by, accountId) {
+    async heldByAccount(workspaceId, accountId) {
       const items = await table.queryAll({
         IndexName: 'byHeld',
         keysOnly: true,
-        KeyConditionExpression: 'byHeldPk = :workspace AND begins_with(byHeldSk, :by)',
-        ExpressionAttributeValues: {
-          ':workspace': workspaceId,
-          ':by': accountId === undefined ? `${by}#` : `${by}#${accountId}#`,
-        },
+        KeyConditionExpression: 'byHeldPk = :account',
+        ExpressionAttributeValues: { ':account': `${workspaceId}#${accountId}` },
       });
       // The index may be a moment behind.
-      return items.map((item) => entityOf(Post, item)).filter((post) => heldBy(post) === by);
+      return items.map((item) => entityOf(Post, item)).filter(isHeldByAccount);
     },
   };
 };

@@ -3,7 +3,6 @@ import {
   AccountConnected,
   AccountDisconnected,
   AccountHealthChanged,
-  BudgetReplenished,
 } from '../../events/accounts.ts';
 import { CampaignCancelled, CampaignSlotPlanned } from '../../events/campaigns.ts';
 import { WorkspaceSettingsChanged } from '../../events/users.ts';
@@ -12,7 +11,6 @@ import { DomainError } from '../../shared/errors.ts';
 import { on, type Subscription } from '../../shared/events/subscription.ts';
 import type { Deps } from './deps.ts';
 import { release } from './domain/reviving.ts';
-import type { HeldBy } from './store.ts';
 import { cancel, plan } from './domain/post.ts';
 
 /** What posts do when others tell something. */
@@ -25,7 +23,7 @@ export const subscriptions = (deps: Deps): Subscription[] => {
         isConnected: true,
         maxWeightedLength: data.capabilities.maxWeightedLength,
       });
-      await releaseHeld(deps, workspaceId, 'account', correlationId, entityId);
+      await releaseHeld(deps, workspaceId, entityId, correlationId);
     }),
     on(AccountCapabilitiesChanged, async ({ workspaceId, entityId, entityVersion, data }) =>
       accounts.learn(workspaceId, entityVersion, {
@@ -36,11 +34,8 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     ),
     on(AccountHealthChanged, async ({ workspaceId, entityId, correlationId, data }) => {
       const canPublish = data.health === 'healthy' || data.health === 'degraded';
-      if (canPublish) await releaseHeld(deps, workspaceId, 'account', correlationId, entityId);
+      if (canPublish) await releaseHeld(deps, workspaceId, entityId, correlationId);
     }),
-    on(BudgetReplenished, async ({ workspaceId, correlationId }) =>
-      releaseHeld(deps, workspaceId, 'budget', correlationId),
-    ),
     on(AccountDisconnected, async ({ workspaceId, entityId, entityVersion }) =>
       accounts.forget(workspaceId, entityVersion, entityId),
     ),
@@ -72,11 +67,10 @@ export const subscriptions = (deps: Deps): Subscription[] => {
 const releaseHeld = async (
   { posts, now }: Deps,
   workspaceId: string,
-  by: HeldBy,
+  accountId: string,
   correlationId: string,
-  accountId?: string,
 ): Promise<void> => {
-  for (const post of await posts.held(workspaceId, by, accountId)) {
+  for (const post of await posts.heldByAccount(workspaceId, accountId)) {
     await posts.save(release(post, now()), systemAuthor('posts', correlationId));
   }
 };

@@ -1,6 +1,8 @@
 import { ArnFormat, type App } from 'aws-cdk-lib';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { settleSecondsOf } from '../../functions/accounts/contract.ts';
 import { listensTo, operations } from '../../functions/posts/contract.ts';
+import { accept } from '../constructs/accept.ts';
 import { ContextStack, type Ground } from '../constructs/context-stack.ts';
 import { nameIn } from '../stages.ts';
 import type { MediaStack } from './media.ts';
@@ -25,6 +27,27 @@ export class PostsStack extends ContextStack {
         FAULT_PAUSE_SECONDS: String(settleSecondsOf(ground.stage.xPace)),
       },
     });
+    // Receipts are signed with a key made of this secret, which is made here and never leaves.
+    const secret = new Secret(this, 'Receipts', {
+      secretName: nameIn(ground.stage, 'receipts'),
+      description: 'What the key is made of that receipts are signed with',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      removalPolicy: ground.stage.removalPolicy,
+    });
+    accept(secret, 'SMG4', undefined, 'Receipts that were given out verify as long as the key is the same.');
+    this.handler.addEnvironment('RECEIPT_SECRET_ARN', secret.secretArn);
+    this.allow(
+      ['secretsmanager:GetSecretValue'],
+      [
+        // By its name and the six characters that Secrets Manager adds to it (AWS: IAM policies for Secrets Manager).
+        this.formatArn({
+          service: 'secretsmanager',
+          resource: 'secret',
+          resourceName: `${nameIn(ground.stage, 'receipts')}-??????`,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ],
+    );
     // Whether the execution that has claimed a post still works.
     const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
     const resourceName = `${nameIn(ground.stage, 'publish-post')}:*`;

@@ -24,7 +24,7 @@ const Ids = z.object({ items: z.array(z.object({ id: z.string() })) });
 
 /** The version of the entity at the path before the verb. */
 const versionAt = async (by: Marketer, { path }: Request): Promise<number> =>
-  (await by.do(Versioned, 'GET', path.replace(/\/\w+$/, ''))).version;
+  (await by.do(Versioned, 'GET', path.replace(/\/[\w-]+$/, ''))).version;
 
 const countAt = (list: string) => async (by: Marketer) => (await by.do(Ids, 'GET', `${list}?limit=100`)).items.length;
 
@@ -45,6 +45,11 @@ const campaignAfter =
     return { path: `/v1/campaigns/${campaign.id}/${verb}` };
   };
 
+/** What is done with a draft that asks for no more. */
+const postStep =
+  (verb: string): Case['request'] =>
+  async (by, accountId) => ({ path: `/v1/posts/${(await aPost(by, accountId)).id}/${verb}`, body: {} });
+
 const cases: Readonly<Record<string, Case>> = {
   createPost: {
     request: async (_, accountId) => ({
@@ -64,6 +69,23 @@ const cases: Readonly<Record<string, Case>> = {
     request: async (by, accountId) => ({ path: `/v1/posts/${(await aPost(by, accountId)).id}/publish` }),
     // It is written again while it goes out, so its schedulings are counted.
     effect: async (by, { path }) => (await read(by, { id: path.split('/')[3] ?? '' })).scheduleVersion,
+  },
+  submitPost: { request: postStep('submit'), effect: versionAt },
+  approvePost: { request: postStep('approve'), effect: versionAt },
+  requestPostChanges: {
+    request: async (by, accountId) => {
+      const { path } = await postStep('submit')(by, accountId);
+      await by.call('POST', path, {});
+      return { path: path.replace('submit', 'request-changes'), body: { comment: 'Shorter, please.' } };
+    },
+    effect: versionAt,
+  },
+  commentPost: {
+    request: async (by, accountId) => ({
+      path: `/v1/posts/${(await aPost(by, accountId)).id}/comments`,
+      body: { text: 'I like it.' },
+    }),
+    effect: async (by, { path }) => countAt(path)(by),
   },
   cancelPost: {
     request: async (by, accountId) => ({ path: `/v1/posts/${(await aScheduledPost(by, accountId)).id}/cancel` }),

@@ -44,6 +44,11 @@ const bodies: Readonly<Record<string, unknown>> = {
   changePost: { parts: [{ text: 'Mine now.' }] },
   schedulePost: { publishAt: inMs(86_400_000) },
   changeCampaign: { name: 'Mine now' },
+  submitPost: {},
+  approvePost: {},
+  requestPostChanges: { comment: 'Mine now.' },
+  commentPost: { text: 'Mine now.' },
+  confirmAutomation: { label: true, bio: true, managedBy: null },
 };
 
 const readPathOf: Readonly<Record<Kind, string>> = {

@@ -9,4 +9,5 @@ export const aMediaFile = (id: string, workspaceId: string): New<Media> => ({
   bytes: 1_000,
   altText: 'A picture',
   status: 'ready',
+  etag: '"1"',
 });

@@ -96,7 +96,7 @@ export const xOverHttp = (settings: XSettings): XApi => {
     async me(accessToken) {
       return (await get(accessToken, 'users/me', { 'user.fields': fields.userFields }, fields.readUser)).value;
     },
-    createPost: (accessToken, { text, replyTo, xMediaIds }) =>
+    createPost: (accessToken, { text, replyTo, xMediaIds, poll, replySettings, madeWithAi, paidPartnership }) =>
       post(
         accessToken,
         'tweets',
@@ -104,6 +104,10 @@ export const xOverHttp = (settings: XSettings): XApi => {
           ...(text !== '' && { text }),
           ...(replyTo !== null && { reply: { in_reply_to_tweet_id: replyTo } }),
           ...(xMediaIds.length > 0 && { media: { media_ids: xMediaIds } }),
+          ...(poll && { poll: { options: poll.options, duration_minutes: poll.durationMinutes } }),
+          ...(replySettings !== 'everyone' && replyTo === null && { reply_settings: replySettings }),
+          ...(madeWithAi && { made_with_ai: true }),
+          ...(paidPartnership && { paid_partnership: true }),
         },
         fields.readCreated,
       ),

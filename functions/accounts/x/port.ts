@@ -1,3 +1,4 @@
+import type { Poll, ReplySettings } from '../../../events/publishing.ts';
 import type { PostMetrics } from '../../../events/analytics.ts';
 import type { XUser } from '../domain/account.ts';
 import type { ShownPost } from '../domain/post-match.ts';
@@ -22,6 +23,12 @@ export interface PostToCreate {
   /** The post it replies to, as the next part of a thread does. */
   replyTo: string | null;
   xMediaIds: readonly string[];
+  /** In place of media. */
+  poll: Poll | null;
+  /** Who may reply, of a first post; a reply has none of its own. */
+  replySettings: ReplySettings;
+  madeWithAi: boolean;
+  paidPartnership: boolean;
 }
 
 export interface MediaToInitialize {

@@ -17,6 +17,6 @@ export const PostView = Post.omit({
   ttl: true,
 }).meta({ id: 'PostView' });
 
-export const MediaView = Media.omit({ workspaceId: true, correlationId: true, changedBy: true }).meta({
+export const MediaView = Media.omit({ workspaceId: true, correlationId: true, changedBy: true, etag: true }).meta({
   id: 'MediaView',
 });

@@ -15,7 +15,7 @@ export const contentHashOf = (content: Content, files: MediaOf): string => {
     text,
     media: mediaIds.map((id) => {
       const file = files.get(id);
-      return { id, contentType: file?.contentType ?? null, bytes: file?.bytes ?? null, altText: file?.altText ?? null };
+      return { id, etag: file?.etag ?? null, contentType: file?.contentType ?? null, altText: file?.altText ?? null };
     }),
     poll: poll && { options: poll.options, durationMinutes: poll.durationMinutes },
   }));

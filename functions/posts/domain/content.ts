@@ -48,6 +48,19 @@ export const findFaults = (
     if (files.length > 1 && files.some((file) => file?.contentType === 'image/gif')) {
       find('mediaIds', 'media_mix', 'may hold four images or one GIF');
     }
+    if (part.poll && part.mediaIds.length > 0)
+      find('poll', 'poll_with_media', 'excludes media: X takes one of the two');
+    if (part.poll && part.text.trim() === '') find('text', 'poll_without_text', 'must ask something beside the poll');
     if (new Set(part.mediaIds).size < part.mediaIds.length) find('mediaIds', 'media_twice', 'names a file twice');
     return faults;
   });
+
+/** The files of a post that have no alt text. */
+export const altTextMissing = (parts: Post['parts'], media: MediaOf): FieldError[] =>
+  parts.flatMap(({ mediaIds }, index) =>
+    mediaIds.flatMap((id, place) =>
+      (media.get(id)?.altText ?? null) === null
+        ? [{ path: `parts.${index}.mediaIds.${place}`, code: 'alt_text_required', message: 'has no alt text' }]
+        : [],
+    ),
+  );

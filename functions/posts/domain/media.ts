@@ -22,6 +22,8 @@ export const Media = z
     bytes: z.int().min(1),
     altText: z.string().max(1000).nullable(),
     status: z.enum(['awaiting_upload', 'ready']),
+    /** S3's entity tag of the bytes that were checked: no others go out under this id. */
+    etag: z.string().nullable().default(null),
   })
   .meta({ id: 'Media' });
 export type Media = z.infer<typeof Media>;
@@ -52,6 +54,7 @@ export const sniff = (head: Uint8Array): MediaType | undefined => {
 export interface Uploaded {
   bytes: number;
   head: Uint8Array;
+  etag: string | null;
 }
 
 /** The media as ready to be used. @throws DomainError when what was uploaded is not what was announced. */
@@ -63,5 +66,5 @@ export const complete = (media: Media, uploaded: Uploaded | undefined): Media =>
     const said = `The uploaded file is not the ${media.contentType} of ${media.bytes} bytes that was announced.`;
     throw new DomainError('unprocessable', 'media_mismatch', said);
   }
-  return { ...media, status: 'ready' };
+  return { ...media, status: 'ready', etag: uploaded.etag };
 };

@@ -34,8 +34,6 @@ export const PostStatus = z.enum([
   'failed',
   'cancelled',
   'missed',
-  'unpublishing',
-  'unpublished',
   'deleted',
 ]);
 export type PostStatus = z.infer<typeof PostStatus>;
@@ -62,16 +60,6 @@ export const noApproval: Approval = {
   decidedAt: null,
   isOverride: false,
 };
-
-/** A warning of the policy guard that a person let pass, for one content and no other. */
-export const Override = z.object({
-  rule: z.string(),
-  contentHash: z.string(),
-  reason: z.string(),
-  by: PersonId,
-  at: Instant,
-});
-export type Override = z.infer<typeof Override>;
 
 /** What becomes of a post that could not go out in time. */
 export const MissedPolicy = z.discriminatedUnion('kind', [
@@ -131,7 +119,6 @@ export const Post = z
     /** Who wrote the content as it is. */
     writtenBy: PersonId.nullable().default(null),
     approval: Approval.default(noApproval),
-    overrides: z.array(Override).max(20).default([]),
     missedPolicy: MissedPolicy.default(defaultMissedPolicy),
     /** Who scheduled it last; null for a campaign. */
     scheduledBy: PersonId.nullable().default(null),
@@ -169,7 +156,6 @@ export const draft = (
   contentVersion: 1,
   contentHash: '',
   approval: noApproval,
-  overrides: [],
   missedPolicy: defaultMissedPolicy,
   scheduledBy: null,
   campaignId: null,
@@ -210,8 +196,8 @@ const assertSettled = (post: Post): void => {
 };
 
 /**
- * The post with other content or another account: a new version of it by that person, and what was approved or let
- * pass of the old one holds no more.
+ * The post with other content or another account: a new version of it by that person, and what was approved
+ * of the old one holds no more.
  * @throws DomainError `conflict` once it is on its way
  */
 export const edit = (post: Post, change: Partial<Pick<Post, 'accountId' | 'parts' | Labels>>, by: string): Post => {
@@ -223,7 +209,6 @@ export const edit = (post: Post, change: Partial<Pick<Post, 'accountId' | 'parts
     contentVersion: post.contentVersion + 1,
     writtenBy: by,
     approval: noApproval,
-    overrides: [],
   };
 };
 
@@ -289,7 +274,7 @@ export const cancel = (post: Post): Post => {
 
 /** The post as deleted: kept for a while for the record, found by nobody. @throws DomainError once it is on its way. */
 export const remove = (post: Post, ttl: number): Post => {
-  if (isOneOf(post, 'publishing', 'published', 'unpublishing')) throw refuse(post, 'deleted');
+  if (isOneOf(post, 'publishing', 'published')) throw refuse(post, 'deleted');
   assertNothingOut(post, 'deleted');
   return { ...post, status: 'deleted', nextAttemptAt: null, claimedBy: null, ttl };
 };

@@ -102,7 +102,6 @@ export const record = (post: Post, met: Met, now: Date, faultPauseMs: number): P
     case 'refused':
       return ended(done, 'failed', whyOf(obstacle));
     case 'account_unwell':
-    case 'over_budget':
       return ended(done, 'held', whyOf(obstacle));
     case 'rate_limited':
       return again(done, obstacle.retryAt, putOffStatus(done), whyOf(obstacle));

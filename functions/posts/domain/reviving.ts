@@ -13,7 +13,7 @@ const overdueMs = 45_000;
 
 /** Whether the post's time has come and passed without an end. */
 export const isOverdue = ({ status, nextAttemptAt }: Post, now: Date): boolean =>
-  (status === 'scheduled' || status === 'publishing' || status === 'unpublishing') &&
+  (status === 'scheduled' || status === 'publishing') &&
   nextAttemptAt !== null &&
   now.getTime() - Date.parse(nextAttemptAt) > overdueMs;
 

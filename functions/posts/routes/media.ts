@@ -9,7 +9,7 @@ export const mediaRoutes = ({ media, mediaFiles, now }: Deps): Route[] => [
   route(contract.createMedia, async ({ body, caller }) => {
     assertSize(body.contentType, body.bytes);
     const file = await media.create(
-      { id: newId('med', now()), workspaceId: caller.workspaceId, status: 'awaiting_upload', ...body },
+      { id: newId('med', now()), workspaceId: caller.workspaceId, status: 'awaiting_upload', etag: null, ...body },
       caller,
     );
     return { media: file, upload: { method: 'PUT' as const, ...(await mediaFiles.uploadTarget(file)) } };

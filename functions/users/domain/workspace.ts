@@ -21,21 +21,12 @@ export const Workspace = z.object({
 });
 export type Workspace = z.infer<typeof Workspace>;
 
-/** What a request may change of the settings; handles are kept without `@`, in lower case, each once. */
+/** What a request may change of the settings. */
 export const SettingsChange = z
   .strictObject({
     timeZone: TimeZone,
     approval: WorkspaceSettings.shape.approval,
     requireAltText: z.boolean(),
-    mentionAllowList: z
-      .array(z.string().regex(/^@?\w{1,15}$/, 'must be a handle of X'))
-      .max(500)
-      .transform((handles) => [...new Set(handles.map((handle) => handle.replace('@', '').toLowerCase()))].sort()),
-    monthlyBudgetMicros: z
-      .int()
-      .min(0)
-      .nullable()
-      .meta({ description: 'Most that X may cost in a UTC month, in millionths of a US dollar; null: no limit' }),
   })
   .partial()
   .refine((change) => Object.keys(change).length > 0, 'must change something');

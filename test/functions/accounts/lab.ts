@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import * as z from 'zod';
@@ -58,7 +59,10 @@ export const openLab = async ({ timeoutMs = 500 } = {}) => {
     x: xOverHttp({ ...endpoint, secret: async () => secret }),
     redirectUri,
     vault: vaultWith(async () => secret),
-    mediaObjects: { read: async (key, start, end) => files.get(key)?.slice(start, end) },
+    mediaObjects: {
+      read: async (key, start, end, etag) =>
+        etag === null || etag === etagOf(files.get(key)) ? files.get(key)?.slice(start, end) : undefined,
+    },
     now,
     pace,
     probeEveryMs: 24 * 60 * 60_000,
@@ -130,6 +134,12 @@ export const openLab = async ({ timeoutMs = 500 } = {}) => {
     },
   };
 };
+
+/** The entity tag of an object, as S3 makes it of one that was put at once. */
+export const etagOf = (bytes: Uint8Array | undefined): string =>
+  `"${createHash('md5')
+    .update(bytes ?? '')
+    .digest('hex')}"`;
 
 /** A part of a new post on an account. */
 export const partOn = ({ workspaceId, id }: Account, change: Partial<PartInput> = {}): PartInput => ({

@@ -34,6 +34,19 @@ const lostAnswers: Record<string, object> = {
   'no answer in time, though X stored it': { kind: 'delay', ms: 1_500, phase: 'after' },
 };
 
+test('a post carries its poll, its labels and who may reply', async () => {
+  const poll = { options: ['Plum', 'Cocoa'], durationMinutes: 60 };
+  const how = { poll, replySettings: 'following', madeWithAi: true, paidPartnership: true } as const;
+  expect(await lab.publish(partOn(account, how))).toMatchObject({ outcome: 'published' });
+  const [sent] = (await lab.requests()).filter(({ operation }) => operation === 'createPosts');
+  expect(sent?.body).toMatchObject({
+    poll: { options: ['Plum', 'Cocoa'], duration_minutes: 60 },
+    reply_settings: 'following',
+    made_with_ai: true,
+    paid_partnership: true,
+  });
+});
+
 describe('exactly one post stands on X', () => {
   test('when all goes well, however often it is asked', async () => {
     const part = partOn(account);

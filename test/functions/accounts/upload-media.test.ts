@@ -4,7 +4,7 @@ import type { Account } from '../../../functions/accounts/domain/account.ts';
 import { uploadMedia } from '../../../functions/accounts/upload-media.ts';
 import type { MediaToUpload } from '../../../events/publishing.ts';
 import { newId } from '../../../shared/ids.ts';
-import { author, openLab, partOn, type Lab } from './lab.ts';
+import { author, openLab, partOn, type Lab, etagOf } from './lab.ts';
 
 let lab: Lab;
 let account: Account;
@@ -36,7 +36,6 @@ const stored = (file: Buffer, change: Partial<MediaToUpload> = {}): MediaToUploa
     bytes: file.length,
     altText: null,
     etag: null,
-    subtitles: [],
     ...change,
   };
 };
@@ -61,6 +60,15 @@ describe('a media file', () => {
     expect(await lab.publish(partOn(account, { mediaIds: [media.mediaId] }))).toMatchObject({ outcome: 'published' });
     const [post] = await lab.posts();
     expect(post?.media).toMatchObject([{ sha256: sha256(file), altText: 'A cup of coffee' }]);
+  });
+
+  test('that is another one than was checked does not reach X', async () => {
+    const file = png(1_000);
+    const media = stored(file, { etag: etagOf(file) });
+    lab.files.set(media.objectKey, png(1_000).fill(7, 100));
+    expect(await upload(media)).toMatchObject({ outcome: 'refused', code: 'media_missing' });
+    lab.files.set(media.objectKey, file);
+    expect(await upload(media)).toEqual({ outcome: 'ready' });
   });
 
   test('is uploaded once while X keeps it, and again when X is about to forget it', async () => {

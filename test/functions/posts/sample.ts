@@ -54,5 +54,6 @@ export const aMedia = (said: Partial<Media> = {}): Media => ({
   bytes: 100,
   altText: null,
   status: 'ready',
+  etag: null,
   ...said,
 });

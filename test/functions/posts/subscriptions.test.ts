@@ -4,7 +4,6 @@ import {
   AccountConnected,
   AccountDisconnected,
   AccountHealthChanged,
-  BudgetReplenished,
 } from '../../../events/accounts.ts';
 import { CampaignCancelled, CampaignSlotPlanned } from '../../../events/campaigns.ts';
 import { listensTo } from '../../../functions/posts/contract.ts';
@@ -170,7 +169,6 @@ describe('what held a post is over', () => {
     );
   const health = (to: string, version = 5) =>
     world.deliver(AccountHealthChanged, accountId, version, { health: to, reason: 'X says so.' });
-  const budget = { month: '2026-11', spentMicros: 0, budgetMicros: 1_000_000 };
 
   test('its account is well: it goes on, and is still as late as it is', async () => {
     await holdFor('account_suspended');
@@ -205,15 +203,6 @@ describe('what held a post is over', () => {
       capabilities: { maxWeightedLength: 280 },
     });
     expect(await stored()).toMatchObject({ status: 'scheduled' });
-  });
-
-  test('the budget is replenished: what the budget held goes on, and nothing else', async () => {
-    const [one, other] = ['V', 'W'].map((last) => `pst_01KATJ9V5H8Q3M4N5P6R7S8T9${last}`);
-    await holdFor('budget_exhausted', { id: one ?? '' });
-    await holdFor('account_suspended', { id: other ?? '' });
-    expect(await world.deliver(BudgetReplenished, '2026-11', 2, budget)).toBe(true);
-    expect((await world.memory.posts.find(workspaceId, one ?? ''))?.status).toBe('scheduled');
-    expect((await world.memory.posts.find(workspaceId, other ?? ''))?.status).toBe('held');
   });
 
   test('a thread that is partly out goes on where it stopped', async () => {

@@ -15,6 +15,7 @@ export const functionEnvironment: Readonly<Record<string, string>> = {
   BUS_NAME: 'bus',
   MEDIA_BUCKET: 'bucket',
   X_SECRET_ARN: 'secret',
+  RECEIPT_SECRET_ARN: 'secret',
   X_API_URL: 'https://api.x.com',
   X_AUTHORIZE_URL: 'https://x.com',
   X_REDIRECT_URI: 'https://localhost/x/callback',

@@ -2,7 +2,8 @@ import type { Deps } from '../../../functions/posts/deps.ts';
 import type { Comment } from '../../../functions/posts/domain/comment.ts';
 import type { Media, Uploaded } from '../../../functions/posts/domain/media.ts';
 import type { Post } from '../../../functions/posts/domain/post.ts';
-import { heldBy, type KnownAccount } from '../../../functions/posts/store.ts';
+import { receiptKeyFrom } from '../../../functions/posts/receipt-key.ts';
+import { isHeldByAccount, type KnownAccount } from '../../../functions/posts/store.ts';
 import { measureText } from '../../../functions/posts/text-weight.ts';
 import { defaultSettings, type WorkspaceSettings } from '../../../events/users.ts';
 import type { Author } from '../../../shared/actor.ts';
@@ -13,7 +14,7 @@ import { decodeCursor, encodeCursor } from '../../../shared/http/page.ts';
 import type { Change } from '../../../shared/lambda/stream.ts';
 import { instantAfter, type Clock } from '../../../shared/time.ts';
 
-const isWaiting = ({ status }: Post): boolean => ['scheduled', 'publishing', 'unpublishing'].includes(status);
+const isWaiting = ({ status }: Post): boolean => ['scheduled', 'publishing'].includes(status);
 
 /** The context's stores in memory, with the writes that a table's stream would tell. */
 export interface MemoryPosts extends Deps {
@@ -95,12 +96,9 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
           .filter(isWaiting)
           .filter(({ nextAttemptAt }) => nextAttemptAt !== null && nextAttemptAt < before)
           .map(({ workspaceId, id }) => ({ workspaceId, postId: id })),
-      held: async (workspaceId, by, accountId) =>
+      heldByAccount: async (workspaceId, accountId) =>
         [...posts.values()].filter(
-          (post) =>
-            post.workspaceId === workspaceId &&
-            (accountId === undefined || post.accountId === accountId) &&
-            heldBy(post) === by,
+          (post) => post.workspaceId === workspaceId && post.accountId === accountId && isHeldByAccount(post),
         ),
     },
     comments: {
@@ -118,6 +116,7 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
         }
       },
     },
+    receiptKey: async () => receiptKeyFrom('a secret of the tests'),
     executions: { isRunning: async (arn) => running.has(arn) },
     media: {
       find: async (workspaceId, id) => files.get(key(workspaceId, id)),

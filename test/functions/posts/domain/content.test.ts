@@ -101,4 +101,13 @@ describe('what X would refuse is named by field', () => {
       'body.parts.2.mediaIds.0 media_not_found',
     ]);
   });
+
+  test('finds a poll beside media, and one without a question', () => {
+    const poll = { options: ['a', 'b'], durationMinutes: 5 };
+    const media = new Map([[aMedia().id, aMedia()]]);
+    const beside = aPart({ text: 'Which?', mediaIds: [aMedia().id], poll });
+    expect(findFaults([beside], [measured({})], media, 280).map(({ code }) => code)).toEqual(['poll_with_media']);
+    const mute = aPart({ text: ' ', poll });
+    expect(findFaults([mute], [measured({})], new Map(), 280).map(({ code }) => code)).toContain('poll_without_text');
+  });
 });

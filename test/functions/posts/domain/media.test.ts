@@ -39,10 +39,10 @@ describe('the type of a file is told by its first bytes', () => {
 
 describe('an upload', () => {
   const announced = aMedia({ status: 'awaiting_upload' });
-  const found = { bytes: 100, head: bytes(png) };
+  const found = { bytes: 100, head: bytes(png), etag: '"abc"' };
 
   test('that is what was announced makes the file ready', () => {
-    expect(complete(announced, found)).toEqual({ ...announced, status: 'ready' });
+    expect(complete(announced, found)).toEqual({ ...announced, status: 'ready', etag: '"abc"' });
   });
 
   test.each([

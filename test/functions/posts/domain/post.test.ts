@@ -56,20 +56,6 @@ const expected: Record<PostStatus, Record<keyof typeof transitions, string>> = {
     remove: '! post_publishing',
   },
   missed: { edit: 'missed', schedule: 'scheduled', plan: 'scheduled', cancel: '! post_missed', remove: 'deleted' },
-  unpublishing: {
-    edit: '! post_unpublishing',
-    schedule: '! post_unpublishing',
-    plan: '-',
-    cancel: '! post_unpublishing',
-    remove: '! post_unpublishing',
-  },
-  unpublished: {
-    edit: '! post_unpublished',
-    schedule: '! post_unpublished',
-    plan: '-',
-    cancel: '! post_unpublished',
-    remove: 'deleted',
-  },
   published: {
     edit: '! post_published',
     schedule: '! post_published',

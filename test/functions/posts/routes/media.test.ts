@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as mediaContract from '../../../../functions/posts/contract/media.ts';
+import { defaultSettings } from '../../../../events/users.ts';
+import * as scheduling from '../../../../functions/posts/contract/scheduling.ts';
 import * as views from '../../../../functions/posts/contract/views.ts';
 import * as writing from '../../../../functions/posts/contract/writing.ts';
 import { Problem } from '../../../../shared/http/problem.ts';
+import { owner } from '../../../support/http-event.ts';
 import { accountId } from '../sample.ts';
 import { openWorld, type World } from '../world.ts';
 import { announce } from './steps.ts';
@@ -17,7 +20,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-const png = { bytes: 8, head: new Uint8Array(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')) };
+const png = { bytes: 8, head: new Uint8Array(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')), etag: '"abc"' };
 
 describe('a media file', () => {
   test('is announced, uploaded, completed and used', async () => {
@@ -37,6 +40,19 @@ describe('a media file', () => {
 
     const body = { accountId, parts: [{ mediaIds: [media.id] }] };
     expect((await world.call(writing.createPost, PostView, { body })).status).toBe(201);
+  });
+
+  test('must carry alt text where the workspace wants it, before it goes out', async () => {
+    await world.memory.settings.learn(owner.workspaceId, 2, { ...defaultSettings, requireAltText: true });
+    const { media } = await announce(world);
+    world.memory.uploads.set(media.id, png);
+    await world.call(mediaContract.completeMedia, MediaView, { path: { mediaId: media.id } });
+    const body = { accountId, parts: [{ text: 'Look' }, { mediaIds: [media.id] }] };
+    const { id: postId } = (await world.call(writing.createPost, PostView, { body })).body;
+    expect(await world.call(scheduling.publishPost, Problem, { path: { postId } })).toMatchObject({
+      status: 422,
+      body: { code: 'alt_text_required', fields: [{ path: 'parts.1.mediaIds.0' }] },
+    });
   });
 
   test('that is something else than announced is refused', async () => {

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
+import { becomes, Post, uploadPicture } from '../support/integration/desk.ts';
+import { joinWorkspaceOf } from '../support/integration/members.ts';
+import { stage } from '../support/integration/stage.ts';
+import { tellX } from '../support/integration/x.ts';
+
+const Workspace = z.object({ version: z.number(), settings: z.object({ approval: z.string() }) });
+const Signed = z.object({
+  receipt: z.looseObject({ contentHash: z.string() }),
+  keyId: z.string(),
+  signature: z.string(),
+});
+const Approved = Post.extend({ approval: z.object({ status: z.string() }), contentHash: z.string() });
+const Code = z.object({ code: z.string() });
+
+test('a team writes, approves and publishes, its account is suspended midway, and receipts tell who did what', async () => {
+  const [owner, editor, manager] = ['owner', 'editor', 'manager'].map((name) => new Marketer(stage, name));
+  if (!owner || !editor || !manager) throw new Error('A team of three');
+  await Promise.all([owner.join(), editor.join(), manager.join()]);
+  await joinWorkspaceOf(editor, owner, 'editor');
+  await joinWorkspaceOf(manager, owner, 'manager');
+  const username = await newXUser(stage);
+  const accountId = await owner.connect(username);
+  const code = async (by: Marketer, path: string, body: object = {}) => {
+    const answer = await by.call('POST', path, body);
+    return [answer.status, Code.parse(answer.body).code];
+  };
+
+  // The owner wants a second pair of eyes on everything.
+  const { version } = await owner.do(Workspace, 'GET', '/v1/workspace');
+  const decided = await owner.do(
+    Workspace,
+    'PATCH',
+    '/v1/workspace',
+    { approval: 'four_eyes' },
+    { 'if-match': `"v${version}"` },
+  );
+  expect(decided.settings.approval).toBe('four_eyes');
+  expect((await editor.call('PATCH', '/v1/workspace', { approval: 'off' }, { 'if-match': '"v2"' })).status).toBe(403);
+
+  // The editor writes a thread with a picture and asks for its approval; nobody schedules it before.
+  const texts = [`Our autumn roast, ${randomUUID()}`, `And how we make it, ${randomUUID()}`];
+  const mediaId = await uploadPicture(editor);
+  const thread = await eventually('the account is known to posts', async () => {
+    const parts = [{ text: texts[0], mediaIds: [mediaId] }, { text: texts[1] }];
+    const answer = await editor.call('POST', '/v1/posts', { accountId, parts });
+    return answer.status === 404 ? undefined : Approved.parse(answer.body);
+  });
+  const path = `/v1/posts/${thread.id}`;
+  await eventually('the decision has reached posts', async () => {
+    const [status, why] = await code(manager, `${path}/publish`);
+    return status === 409 && why === 'approval_required' ? true : undefined;
+  });
+  expect((await editor.call('POST', `${path}/approve`, {})).status).toBe(403);
+  await editor.do(Approved, 'POST', `${path}/submit`, { comment: 'Ready for Monday' });
+
+  // The manager approves and schedules in one; it goes out.
+  const schedule = { localTime: new Date(Date.now() + 3_000).toISOString().slice(0, 23), timeZone: 'Etc/UTC' };
+  const approved = await manager.do(Approved, 'POST', `${path}/approve`, { comment: 'Go', schedule });
+  expect(approved).toMatchObject({ status: 'scheduled', approval: { status: 'approved' } });
+  await becomes(owner, thread, 'published');
+  expect((await postsOnX(stage, username)).map(({ rawText }) => rawText)).toEqual(texts);
+
+  // X suspends the account just when the next post is due: it is held, and goes on when X lets it.
+  const second = await manager.do(Approved, 'POST', '/v1/posts', {
+    accountId,
+    parts: [{ text: `Later, ${randomUUID()}` }],
+  });
+  expect(await code(manager, `/v1/posts/${second.id}/approve`)).toEqual([403, 'four_eyes']);
+  await tellX('PATCH', `users/${username}`, { suspended: true });
+  await owner.do(Approved, 'POST', `/v1/posts/${second.id}/approve`, {});
+  await manager.do(Post, 'POST', `/v1/posts/${second.id}/publish`);
+  expect((await becomes(owner, second, 'held')).problem?.code).toBe('account_suspended');
+  await tellX('PATCH', `users/${username}`, { suspended: false });
+  await owner.do(z.object({ health: z.literal('healthy') }), 'POST', `/v1/accounts/${accountId}/probe`, {});
+  await becomes(owner, second, 'published');
+  expect(await postsOnX(stage, username)).toHaveLength(3);
+
+  // Receipts say by whose word, and anybody can verify them; a forged one does not verify.
+  const stranger = new Marketer(stage, 'stranger');
+  const verify = async (signed: unknown) =>
+    (await stranger.do(z.object({ isValid: z.boolean() }), 'POST', '/v1/receipts/verify', signed)).isValid;
+  for (const { id } of [thread, second]) {
+    const signed = await owner.do(Signed, 'GET', `/v1/posts/${id}/receipt`);
+    expect(await verify(signed)).toBe(true);
+    const forged = { ...signed, receipt: { ...signed.receipt, contentHash: '0'.repeat(64) } };
+    expect(await verify(forged)).toBe(false);
+  }
+  const signed = await owner.do(Signed, 'GET', `${path}/receipt`);
+  expect(signed.receipt).toMatchObject({ contentHash: thread.contentHash, approval: { isOverride: false } });
+  const key = await stranger.do(z.object({ kid: z.string() }), 'GET', '/v1/receipts/public-key');
+  expect(signed.keyId).toBe(key.kid);
+}, 240_000);
