@@ -5,7 +5,11 @@ const seconds = 1000;
 /** The tiers of the tests, in the order they run; `npx vitest run --project unit` runs one of them. */
 const tiers = [
   // Pure logic, and routes with in-memory stores.
-  { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/{integration,faults,e2e,permissions,infra,simulation}/**'] },
+  {
+    name: 'unit',
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/{integration,faults,e2e,permissions,infra,simulation}/**'],
+  },
   // Publishing, simulated: one process, a clock of its own, seeded faults.
   { name: 'simulation', include: ['test/simulation/**/*.test.ts'], patience: 120 * seconds },
   // Synthesized templates: one CDK app per stage takes seconds, so that these files get time.

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, hkdfSync, sign, verify, type KeyObject } from 'node:crypto';
-import { canonicalOf, keyIdOf, type Receipt, type SignedReceipt } from './domain/receipt.ts';
+import { canonicalOf, keyIdOf } from './domain/issue-receipt.ts';
+import type { Receipt, SignedReceipt } from './domain/receipt.ts';
 
 /** The stage's public key as a JSON Web Key (RFC 8037). */
 export interface PublicKey {

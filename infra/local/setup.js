@@ -16,6 +16,7 @@ const COMMANDS = {
   story: 'infra/local/story.ts',
   test: 'test/run.ts',
   bench: 'test/bench/run.ts',
+  'bench:publishing': 'test/bench/publishing.ts',
 };
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

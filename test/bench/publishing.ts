@@ -9,7 +9,7 @@ import { startCapacityProxy } from './capacity-proxy.ts';
 
 /**
  * What a plain post costs on its way, and how late it is: so many posts of one workspace, due at the same instant, on a
- * local stage with warm functions. `node test/bench/publishing.ts 200` takes 200 posts. X takes 100 posts of an account
+ * local stage with warm functions. `npm run bench:publishing -- 50` takes 50 posts. X takes 100 posts of an account
  * within 15 minutes: they are spread over accounts.
  */
 const count = z.coerce.number().int().positive().default(200).parse(process.argv[2]);

@@ -1,10 +1,9 @@
-import type { State, StateMachineDefinition } from '../../infra/workflows/task.ts';
 import * as z from 'zod';
+import type { State, StateMachineDefinition } from '../../infra/workflows/task.ts';
 
 /*
- * The states of the Amazon States Language that our definitions use. aws-local-stepfunctions knows the whole language,
- * but waits in real time between tries and lets no scheduler decide who goes on; interpreter.test.ts holds this one
- * against it.
+ * The states of the Amazon States Language that our definitions use, and no others. aws-local-stepfunctions knows the
+ * whole language, but waits in real time between tries and lets no scheduler decide who goes on.
  */
 
 export interface Surroundings {

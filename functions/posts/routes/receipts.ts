@@ -1,11 +1,11 @@
 import { route, type Route } from '../../../shared/http/route.ts';
 import * as contract from '../contract/receipts.ts';
 import type { Deps } from '../deps.ts';
-import { receiptOf } from '../domain/receipt.ts';
 
 /** What is attested of published posts. */
 export const receiptRoutes = ({ posts, receiptKey }: Deps): Route[] => [
   route(contract.getReceipt, async ({ path, caller }) => {
+    const { receiptOf } = await import('../domain/issue-receipt.ts');
     const receipt = receiptOf(await posts.get(caller.workspaceId, path.postId));
     return (await receiptKey()).sign(receipt);
   }),

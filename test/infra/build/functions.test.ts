@@ -49,8 +49,11 @@ describe.each(contexts)('the bundle of %s', (context) => {
     expect(closureBytes(bundles[context])).toBeLessThanOrEqual(200 * kilobyte);
   });
 
-  test('is a zip of at most 250 KB', () => {
-    expect(zipBytes(builtFolder(context))).toBeLessThanOrEqual(250 * kilobyte);
+  // Posts carry the time-zone library and a client of Step Functions, which are loaded late: no cold start reads them.
+  const largestZip = context === 'posts' ? 280 : 250;
+
+  test(`is a zip of at most ${largestZip} KB`, () => {
+    expect(zipBytes(builtFolder(context))).toBeLessThanOrEqual(largestZip * kilobyte);
   });
 
   test('starts without the AWS SDK, X-Ray and what speaks to networks', async () => {

@@ -1,0 +1,77 @@
+import type * as z from 'zod';
+import { DomainError } from '../../shared/errors.ts';
+import { mayDo } from '../../shared/http/permissions.ts';
+import type { Caller } from '../../shared/http/route.ts';
+import { newId } from '../../shared/ids.ts';
+import { approvalMissing } from './claim-checks.ts';
+import type { approvePost } from './contract/approval.ts';
+import type { Deps } from './deps.ts';
+import { approve, requestChanges, submit } from './domain/approval.ts';
+import type { Comment } from './domain/comment.ts';
+import type { Post } from './domain/post.ts';
+import { release } from './domain/reviving.ts';
+import { assertPublishable } from './publishable.ts';
+import { scheduleAsAsked } from './scheduling.ts';
+
+/** Keeps a word about a post, where one was said. */
+const say = async (
+  { comments, now }: Deps,
+  { workspaceId, id: postId }: Post,
+  caller: Caller,
+  text: string | undefined,
+  about: Comment['about'],
+): Promise<void> => {
+  if (text === undefined) return;
+  const comment = { id: newId('cmt', now()), workspaceId, postId, text, writtenBy: caller.personId, about };
+  await comments.create(comment, caller);
+};
+
+/** Asks for the approval of a post as it is now. @throws DomainError when X would refuse it */
+export const submitForApproval = async (
+  deps: Deps,
+  post: Post,
+  caller: Caller,
+  comment: string | undefined,
+): Promise<Post> => {
+  await assertPublishable(deps, post);
+  const submitted = submit(post, caller.personId, deps.now());
+  const saved = submitted === post ? post : await deps.posts.save(submitted, caller);
+  await say(deps, saved, caller, comment, 'submitted');
+  return saved;
+};
+
+/**
+ * Approves a post as it is, and schedules it in the same write where that is wanted.
+ * @throws DomainError `four_eyes`, `override_not_permitted`, and as scheduling does
+ */
+export const approveAsAsked = async (
+  deps: Deps,
+  post: Post,
+  caller: Caller,
+  { comment, schedule, override }: z.infer<typeof approvePost.request.body>,
+): Promise<Post> => {
+  if (override && !mayDo(caller.role, 'posts:override')) {
+    throw new DomainError('forbidden', 'override_not_permitted', 'Only owners and admins may override.');
+  }
+  await assertPublishable(deps, post);
+  const { approval: demanded } = await deps.settings.get(caller.workspaceId);
+  const now = deps.now();
+  const approved = approve(post, { by: caller.personId, demanded, isOverride: override !== undefined }, now);
+  const onItsWay = schedule
+    ? (await scheduleAsAsked(approved, schedule, caller.personId, now)).post
+    : releaseApproved(approved, now);
+  const saved = await deps.posts.save(onItsWay, caller);
+  await say(deps, saved, caller, override ? override.reason : comment, 'approved');
+  return saved;
+};
+
+/** Sends a post back to its writer. */
+export const sendBack = async (deps: Deps, post: Post, caller: Caller, comment: string): Promise<Post> => {
+  const saved = await deps.posts.save(requestChanges(post, caller.personId, deps.now()), caller);
+  await say(deps, saved, caller, comment, 'changes_requested');
+  return saved;
+};
+
+/** The approved post: one that waited for the approval alone goes on. */
+const releaseApproved = (post: Post, now: Date): Post =>
+  post.status === 'held' && post.problem?.code === approvalMissing ? release(post, now) : post;
