@@ -35,6 +35,8 @@ export type Poll = z.infer<typeof Poll>;
 export const PartToPublish = z.object({
   part: z.int().min(0),
   text: z.string(),
+  /** Whether X finds a link in the text: such a post costs more (X API: pricing). */
+  hasUrl: z.boolean().default(false),
   mediaIds: z.array(MediaId),
   poll: Poll.nullable().default(null),
   replySettings: ReplySettings.default('everyone'),

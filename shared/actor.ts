@@ -1,11 +1,14 @@
 import * as z from 'zod';
 
-/** Who did something. A person by id, or a part of the platform acting by itself. */
+/** Who did something: a person or a service account by id, or a part of the platform acting by itself. */
 export const Actor = z.object({
-  type: z.enum(['person', 'system']),
+  type: z.enum(['person', 'service_account', 'automation', 'system']),
   id: z.string().max(64),
 });
 export type Actor = z.infer<typeof Actor>;
+
+/** The actor behind the id of a person or of a service account. */
+export const actorOf = (id: string): Actor => ({ type: id.startsWith('sva_') ? 'service_account' : 'person', id });
 
 /** On whose behalf a change is written: it goes into the item, and from there into the events and the audit trail. */
 export interface Author {

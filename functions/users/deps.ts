@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/time.ts';
 import type { IdentityProvider } from './identity-provider.ts';
-import type { AuditStore, PeopleStore } from './store.ts';
+import type { AuditStore } from './store/audit.ts';
+import type { PeopleStore } from './store/people.ts';
 
 /** What this context needs from the world. */
 export interface Deps {

@@ -6,7 +6,8 @@ import { once } from '../../shared/once.ts';
 import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
-import { auditStore, peopleStore } from './store.ts';
+import { auditStore } from './store/audit.ts';
+import { peopleStore } from './store/people.ts';
 import { subscriptions } from './subscriptions.ts';
 import { triggers } from './triggers.ts';
 

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod';
+import { actorOf } from '../actor.ts';
 import { DomainError } from '../errors.ts';
 import { PersonId, WorkspaceId } from '../ids.ts';
 import type { Operation } from './operation.ts';
@@ -35,5 +36,5 @@ export const readCaller = (
   if (operation.access !== 'signed-in' && !mayDo(role, operation.access)) {
     throw new DomainError('forbidden', 'role_lacks_permission', `The role ${role} lacks ${operation.access}.`);
   }
-  return { personId, workspaceId, role, tokenId, actor: { type: 'person', id: personId }, correlationId };
+  return { personId, workspaceId, role, tokenId, actor: actorOf(personId), correlationId };
 };

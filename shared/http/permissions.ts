@@ -5,6 +5,7 @@ export const Role = z.enum(['owner', 'admin', 'manager', 'editor', 'analyst']);
 export type Role = z.infer<typeof Role>;
 
 const everyone: readonly Role[] = Role.options;
+const owners: readonly Role[] = ['owner'];
 const admins: readonly Role[] = ['owner', 'admin'];
 const planners: readonly Role[] = ['owner', 'admin', 'manager'];
 const writers: readonly Role[] = ['owner', 'admin', 'manager', 'editor'];
@@ -15,8 +16,15 @@ const grants = {
   'platform:read': admins,
   'workspace:read': everyone,
   'workspace:manage': admins,
+  'workspace:own': owners,
+  'members:read': everyone,
+  'members:manage': admins,
+  'service-accounts:manage': admins,
+  'security:read': admins,
+  'compliance:read': admins,
   'accounts:read': everyone,
   'accounts:connect': admins,
+  'usage:read': planners,
   'posts:read': everyone,
   'posts:write': writers,
   'posts:schedule': planners,

@@ -27,6 +27,20 @@ export const SettingsChange = z
     timeZone: TimeZone,
     approval: WorkspaceSettings.shape.approval,
     requireAltText: z.boolean(),
+    requireMfa: z.boolean(),
+    // A million dollars a month is a slip of the pen.
+    monthlyBudgetMicros: z.int().min(0).max(1_000_000_000_000).nullable(),
+    linkPolicy: WorkspaceSettings.shape.linkPolicy.unwrap(),
+    mentionPolicy: WorkspaceSettings.shape.mentionPolicy.unwrap(),
+    allowedMentions: z
+      .array(
+        z
+          .string()
+          .toLowerCase()
+          .regex(/^\w{1,15}$/, 'must be a username on X, without @'),
+      )
+      .max(200),
+    auditRetentionDays: z.int().min(365).max(3650),
   })
   .partial()
   .refine((change) => Object.keys(change).length > 0, 'must change something');

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import * as contract from '../../../functions/users/contract.ts';
+import * as contract from '../../../functions/users/contract/auth.ts';
 import { routes } from '../../../functions/users/routes.ts';
 import { subscriptions } from '../../../functions/users/subscriptions.ts';
 import { triggers } from '../../../functions/users/triggers.ts';

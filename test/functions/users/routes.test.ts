@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import * as contract from '../../../functions/users/contract.ts';
+import * as audit from '../../../functions/users/contract/audit.ts';
+import * as auth from '../../../functions/users/contract/auth.ts';
+import * as workspace from '../../../functions/users/contract/workspace.ts';
 import type { Operation } from '../../../shared/http/operation.ts';
 import { owner } from '../../support/http-event.ts';
 import { ada, drive } from './drive.ts';
@@ -65,7 +68,7 @@ describe('confirming', () => {
     const users = drive();
     await users.signUp();
     const old = users.latestCode(ada.email);
-    await users.call(contract.resendCode, { body: { email: ada.email } });
+    await users.call(auth.resendCode, { body: { email: ada.email } });
     const wrong = await users.confirm('999999');
     expect(wrong).toMatchObject({ status: 400, body: { code: 'invalid_code', fields: [{ path: 'body.code' }] } });
     expect(await users.confirm(old)).toEqual(wrong);
@@ -130,12 +133,12 @@ describe('asking for the code again', () => {
     const users = drive();
     await users.signUp();
     const accepted = { status: 202, body: { status: 'accepted' } };
-    expect(await users.call(contract.resendCode, { body: { email: ada.email } })).toEqual(accepted);
+    expect(await users.call(auth.resendCode, { body: { email: ada.email } })).toEqual(accepted);
     expect(users.memory.provider.mails(ada.email)).toHaveLength(2);
     await users.confirm();
-    expect(await users.call(contract.resendCode, { body: { email: ada.email } })).toEqual(accepted);
+    expect(await users.call(auth.resendCode, { body: { email: ada.email } })).toEqual(accepted);
     expect(users.memory.provider.mails(ada.email)).toHaveLength(2);
-    expect(await users.call(contract.resendCode, { body: { email: stranger.email } })).toEqual(accepted);
+    expect(await users.call(auth.resendCode, { body: { email: stranger.email } })).toEqual(accepted);
   });
 });
 
@@ -182,9 +185,9 @@ describe('refreshing and signing out', () => {
 
   test('a refresh token gives a new access token until it is revoked by signing out', async () => {
     const { users, as, refreshToken } = await signedIn();
-    const refresh = () => users.call(contract.refreshTokens, { body: { refreshToken } });
+    const refresh = () => users.call(auth.refreshTokens, { body: { refreshToken } });
     expect(await refresh()).toMatchObject({ status: 200, body: { refreshToken, tokenType: 'Bearer' } });
-    expect(await users.call(contract.signOut, { as, body: { refreshToken } })).toEqual({
+    expect(await users.call(auth.signOut, { as, body: { refreshToken } })).toEqual({
       status: 204,
       body: undefined,
     });
@@ -194,7 +197,7 @@ describe('refreshing and signing out', () => {
   test('signing out without a refresh token is taken down too', async () => {
     const { users, as } = await signedIn();
     users.clock.pass(1000);
-    expect(await users.call(contract.signOut, { as, body: {} })).toMatchObject({ status: 204 });
+    expect(await users.call(auth.signOut, { as, body: {} })).toMatchObject({ status: 204 });
     expect(users.memory.changes.at(-1)).toMatchObject({
       before: { lastSignOutAt: null },
       after: { lastSignOutAt: '2026-11-22T09:00:01.000Z', changedBy: { type: 'person', id: as.personId } },
@@ -203,7 +206,7 @@ describe('refreshing and signing out', () => {
 
   test('signing out needs a signed-in person', async () => {
     const { users } = await signedIn();
-    expect(await users.call(contract.signOut, { body: {} })).toMatchObject({ status: 401 });
+    expect(await users.call(auth.signOut, { body: {} })).toMatchObject({ status: 401 });
   });
 });
 
@@ -211,7 +214,7 @@ describe('who am I', () => {
   test('tells person, workspace, role and memberships', async () => {
     const users = drive();
     const as = await users.ada();
-    expect(await users.call(contract.getMe, { as })).toEqual({
+    expect(await users.call(workspace.getMe, { as })).toEqual({
       status: 200,
       body: {
         person: { id: as.personId, name: ada.name, email: ada.email },
@@ -226,7 +229,7 @@ describe('who am I', () => {
     const users = drive();
     const as = await users.ada();
     users.memory.people.remove(as.workspaceId, as.personId);
-    expect(await users.call(contract.getMe, { as })).toMatchObject({ status: 403, body: { code: 'not_a_member' } });
+    expect(await users.call(workspace.getMe, { as })).toMatchObject({ status: 403, body: { code: 'not_a_member' } });
   });
 });
 
@@ -249,7 +252,7 @@ describe('the audit trail', () => {
     await users.memory.audit.append(owner.workspaceId, event(3, 'pst_1', 'post.published'));
     await users.memory.audit.append('wsp_01KATJ9V5H8Q3M4N5P6R7S8TZZ', event(4));
     const minutes = async (query: Record<string, string>) => {
-      const { items } = Items.parse((await users.call(contract.listAuditEvents, { as: owner, query })).body);
+      const { items } = Items.parse((await users.call(audit.listAuditEvents, { as: owner, query })).body);
       return items.map(({ id }) => Number(id.slice(-1)));
     };
     return { users, minutes };
@@ -258,13 +261,13 @@ describe('the audit trail', () => {
   test('is told newest first, of the own workspace alone', async () => {
     const { users, minutes } = await filled();
     expect(await minutes({})).toEqual([3, 2, 1]);
-    const { body } = await users.call(contract.listAuditEvents, { as: owner, query: { limit: '1' } });
+    const { body } = await users.call(audit.listAuditEvents, { as: owner, query: { limit: '1' } });
     expect(body).toMatchObject({ items: [event(3, 'pst_1', 'post.published')] });
   });
 
   test('goes on where the last page ended', async () => {
     const { users, minutes } = await filled();
-    const { body } = await users.call(contract.listAuditEvents, { as: owner, query: { limit: '2' } });
+    const { body } = await users.call(audit.listAuditEvents, { as: owner, query: { limit: '2' } });
     const { nextCursor } = Items.parse(body);
     expect(await minutes({ limit: '2', cursor: nextCursor ?? '' })).toEqual([1]);
   });
@@ -278,13 +281,13 @@ describe('the audit trail', () => {
 
   test.each(['manager', 'editor', 'analyst'] as const)('is not for the role %s', async (role) => {
     const { users } = await filled();
-    const answer = await users.call(contract.listAuditEvents, { as: { ...owner, role } });
+    const answer = await users.call(audit.listAuditEvents, { as: { ...owner, role } });
     expect(answer).toMatchObject({ status: 403, body: { code: 'role_lacks_permission' } });
   });
 });
 
 describe('bad input', () => {
-  const { confirmSignUp, listAuditEvents, refreshTokens, resendCode, signIn, signOut, signUp } = contract;
+  const { confirmSignUp, listAuditEvents, refreshTokens, resendCode, signIn, signOut, signUp } = { ...auth, ...audit };
   const bodies: [string, Operation, unknown, string][] = [
     ['an address that is none', signUp, { ...ada, email: 'ada' }, 'body.email'],
     [
@@ -324,7 +327,7 @@ describe('bad input', () => {
   });
 
   test('a query on who-am-I is refused', async () => {
-    expect(await drive().call(contract.getMe, { as: owner, query: { id: '1' } })).toMatchObject({ status: 400 });
+    expect(await drive().call(workspace.getMe, { as: owner, query: { id: '1' } })).toMatchObject({ status: 400 });
   });
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { defaultSettings } from '../../../events/users.ts';
 import { eventsFor } from '../../../functions/users/changes.ts';
-import * as contract from '../../../functions/users/contract.ts';
+import * as contract from '../../../functions/users/contract/workspace.ts';
 import { drive } from './drive.ts';
 
 const Read = z.object({ version: z.int(), settings: z.record(z.string(), z.unknown()) });

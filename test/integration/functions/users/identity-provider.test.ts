@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { register } from '../../../../functions/users/domain/person.ts';
 import { cognitoUserPool } from '../../../../functions/users/identity-provider.ts';
-import { peopleStore, type PeopleStore } from '../../../../functions/users/store.ts';
+import { peopleStore, type PeopleStore } from '../../../../functions/users/store/people.ts';
 import { asRoot, stage, tableOf } from '../../../support/integration/stage.ts';
 
 const pool = cognitoUserPool(stage.userPoolId, stage.clientId, asRoot);
