@@ -59,6 +59,7 @@ describe.each(allEvents)('$type', (definition) => {
 
   test('fits its schema, also with fields of a later day; a malformed one does not', () => {
     const validate = validator().compile(schemaOf(definition));
+    const { detail } = definition;
     const { detail: example } = exampleOf(type);
     expect(validate(example), JSON.stringify(validate.errors)).toBe(true);
     expect(validate({ ...example, data: { ...example.data, later: 1 }, later: 1 })).toBe(true);
@@ -68,7 +69,9 @@ describe.each(allEvents)('$type', (definition) => {
     expect(validate({ ...example, occurredAt: 'today' })).toBe(false);
     for (const field of Object.keys(example.data)) {
       const data = Object.fromEntries(Object.entries(example.data).filter(([name]) => name !== field));
-      expect(validate({ ...example, data }), `without ${field}`).toBe(false);
+      // What came to an event later has a value where an older event is silent; the rest is demanded.
+      const isLater = detail.safeParse({ ...example, data }).success;
+      expect(validate({ ...example, data }), `without ${field}`).toBe(isLater);
     }
   });
 });
