@@ -56,3 +56,38 @@ export const AccountCapabilitiesChanged = defineEvent(
   'X told that an account may do other things than before.',
   z.object({ capabilities: Capabilities }),
 );
+
+/** Money is in millionths of a US dollar. `month` is a UTC month such as `2026-11`. */
+const Spending = { month: z.string(), spentMicros: z.int().min(0) };
+
+export const UsageTallied = defineEvent(
+  'accounts',
+  'usage.tallied',
+  1,
+  'What X has cost the workspace in a month so far; told within minutes of a change. The entity is the month.',
+  z.object({ ...Spending, budgetMicros: z.int().min(0).nullable() }),
+);
+
+export const BudgetWarning = defineEvent(
+  'accounts',
+  'budget.warning',
+  1,
+  "A share of the workspace's monthly budget for X is spent. The entity is the month.",
+  z.object({ ...Spending, budgetMicros: z.int().min(0), percent: z.union([z.literal(50), z.literal(80)]) }),
+);
+
+export const BudgetExhausted = defineEvent(
+  'accounts',
+  'budget.exhausted',
+  1,
+  "The workspace's monthly budget for X is spent: posts are held. The entity is the month.",
+  z.object({ ...Spending, budgetMicros: z.int().min(0) }),
+);
+
+export const BudgetReplenished = defineEvent(
+  'accounts',
+  'budget.replenished',
+  1,
+  'A spent budget was raised or a new month began: held posts go on. The entity is the month.',
+  z.object({ ...Spending, budgetMicros: z.int().min(0).nullable() }),
+);

@@ -57,3 +57,11 @@ export const WorkspaceSettingsChanged = defineEvent(
   'A workspace decided something for all its members. The entity is the workspace.',
   WorkspaceSettings,
 );
+
+export const MailRequested = defineEvent(
+  'users',
+  'mail.requested',
+  1,
+  'A mail waits to be sent. The entity is the mail; what it says and to whom stays with the context.',
+  z.object({ kind: z.string() }),
+);

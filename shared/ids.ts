@@ -7,6 +7,7 @@ export type IdPrefix =
   | 'sva'
   | 'wsp'
   | 'inv'
+  | 'mal'
   | 'sec'
   | 'rpt'
   | 'exp'
@@ -41,4 +42,5 @@ export const MediaId = idSchema('med', 'a media file');
 export const CampaignId = idSchema('cmp', 'a campaign');
 export const SlotId = idSchema('slt', "a campaign's slot");
 export const CommentId = idSchema('cmt', 'a comment on a post');
+export const MailId = idSchema('mal', 'a mail');
 export const EventId = idSchema('evt', 'an event');

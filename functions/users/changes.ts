@@ -2,6 +2,7 @@ import * as events from '../../events/users.ts';
 import { entityOf } from '../../shared/dynamo.ts';
 import { tell, type DomainEvent } from '../../shared/events/event.ts';
 import type { Change } from '../../shared/lambda/stream.ts';
+import { Mail } from './domain/mail.ts';
 import { Person } from './domain/person.ts';
 import { Workspace } from './domain/workspace.ts';
 
@@ -10,9 +11,12 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   if (after?.type === 'workspace') {
     return workspaceEvents(before && entityOf(Workspace, before), entityOf(Workspace, after));
   }
+  if (after?.type === 'mail') return before ? [] : [mailRequested(entityOf(Mail, after))];
   if (after?.type !== 'person') return [];
   return personEvents(before && entityOf(Person, before), entityOf(Person, after));
 };
+
+const mailRequested = (mail: Mail): DomainEvent => tell(events.MailRequested, mail, mail.id, { kind: mail.kind });
 
 const workspaceEvents = (before: Workspace | undefined, workspace: Workspace): DomainEvent[] => {
   const { settings, workspaceId } = workspace;

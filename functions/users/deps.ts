@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/time.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import type { AuditStore } from './store/audit.ts';
+import type { MailStore } from './store/mails.ts';
 import type { PeopleStore } from './store/people.ts';
 
 /** What this context needs from the world. */
@@ -9,5 +10,6 @@ export interface Deps {
   identities: () => Promise<IdentityProvider>;
   people: PeopleStore;
   audit: AuditStore;
+  mails: MailStore;
   now: Clock;
 }

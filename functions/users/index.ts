@@ -7,6 +7,7 @@ import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
 import { auditStore } from './store/audit.ts';
+import { mailStore } from './store/mails.ts';
 import { peopleStore } from './store/people.ts';
 import { subscriptions } from './subscriptions.ts';
 import { triggers } from './triggers.ts';
@@ -25,6 +26,7 @@ const deps: Deps = {
   ),
   people: peopleStore(table),
   audit: auditStore(table),
+  mails: mailStore(table),
   now,
 };
 

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Deps } from '../../../functions/users/deps.ts';
 import type { AuditEvent } from '../../../functions/users/domain/audit-event.ts';
+import type { Mail } from '../../../functions/users/domain/mail.ts';
 import type { Person } from '../../../functions/users/domain/person.ts';
 import { invalidCode, invalidCredentials, invalidRefreshToken } from '../../../functions/users/domain/refusals.ts';
 import type { Membership, Workspace } from '../../../functions/users/domain/workspace.ts';
 import type { IdentityProvider, Tokens } from '../../../functions/users/identity-provider.ts';
 import type { AuditStore } from '../../../functions/users/store/audit.ts';
+import type { MailStore } from '../../../functions/users/store/mails.ts';
 import type { PeopleStore } from '../../../functions/users/store/people.ts';
 import { triggers } from '../../../functions/users/triggers.ts';
 import type { Author } from '../../../shared/actor.ts';
@@ -13,7 +15,8 @@ import { firstVersion, lostUpdate, nextVersion } from '../../../shared/dynamo.ts
 import { notFound } from '../../../shared/errors.ts';
 import { decodeCursor, encodeCursor } from '../../../shared/http/page.ts';
 import type { Change } from '../../../shared/lambda/stream.ts';
-import type { Clock } from '../../../shared/time.ts';
+import { newId } from '../../../shared/ids.ts';
+import { timeToLive, type Clock } from '../../../shared/time.ts';
 
 /** The context's stores and identity provider in memory, with the writes that a table's stream would tell. */
 export interface MemoryUsers extends Deps {
@@ -41,7 +44,8 @@ export const memoryUsers = (now: Clock): MemoryUsers => {
       request: { userAttributes: { sub } },
     });
   });
-  return { provider, identities: async () => provider, people, audit, trail, changes, now };
+  const mails = memoryMails(now, changes);
+  return { provider, identities: async () => provider, people, audit, mails, trail, changes, now };
 };
 
 const memoryPeople = (now: Clock, changes: Change[]): MemoryUsers['people'] => {
@@ -96,6 +100,25 @@ const memoryPeople = (now: Clock, changes: Change[]): MemoryUsers['people'] => {
     findMembership: async (workspaceId, personId) => memberships.get(key(workspaceId, personId)),
     membershipsOf: async (personId) => [...memberships.values()].filter((each) => each.personId === personId),
     remove: (workspaceId, personId) => void memberships.delete(key(workspaceId, personId)),
+  };
+};
+
+const memoryMails = (now: Clock, changes: Change[]): MailStore => {
+  const mails = new Map<string, Mail>();
+  const write = (mail: Mail, author: Author): Mail => {
+    const before = mails.get(mail.id);
+    const after = nextVersion(mail, now(), author);
+    mails.set(mail.id, after);
+    changes.push({ before: before && { ...before, type: 'mail' }, after: { ...after, type: 'mail' } });
+    return after;
+  };
+  return {
+    queue: async (mail, author) => {
+      const waiting = { id: newId('mal', now()), ...mail, status: 'waiting' as const, ttl: timeToLive(now(), 86_400) };
+      return write(firstVersion(waiting, now(), author), author);
+    },
+    find: async (_workspaceId, mailId) => mails.get(mailId),
+    save: async (mail, author) => write(mail, author),
   };
 };
 
