@@ -3,12 +3,14 @@ import {
   AccountConnected,
   AccountDisconnected,
   AccountHealthChanged,
+  BudgetReplenished,
 } from '../../events/accounts.ts';
 import { CampaignCancelled, CampaignSlotPlanned } from '../../events/campaigns.ts';
 import { WorkspaceSettingsChanged } from '../../events/users.ts';
 import { healthOperations } from '../../shared/http/health.ts';
 import * as approval from './contract/approval.ts';
 import * as media from './contract/media.ts';
+import * as onX from './contract/on-x.ts';
 import * as receipts from './contract/receipts.ts';
 import * as scheduling from './contract/scheduling.ts';
 import * as writing from './contract/writing.ts';
@@ -21,6 +23,7 @@ export const operations = [
   ...scheduling.operations,
   ...approval.operations,
   ...receipts.operations,
+  ...onX.operations,
   health.health,
   health.ready,
 ] as const;
@@ -34,6 +37,7 @@ export const listensTo = [
   CampaignCancelled,
   WorkspaceSettingsChanged,
   AccountHealthChanged,
+  BudgetReplenished,
 ] as const;
 
 /** Steps of workflows that this context carries out. */
@@ -42,4 +46,6 @@ export const tasks = {
   record: 'posts.record',
   findOverdue: 'posts.findOverdue',
   revive: 'posts.revive',
+  recordUnpublished: 'posts.recordUnpublished',
+  recordRepost: 'posts.recordRepost',
 } as const;

@@ -47,11 +47,17 @@ export interface PostStore {
   overdue(before: string): Promise<{ workspaceId: string; postId: string }[]>;
   /** Posts that the health of their account holds back. */
   heldByAccount(workspaceId: string, accountId: string): Promise<Post[]>;
+  /** Posts that the workspace's budget for X holds back. */
+  heldByBudget(workspaceId: string): Promise<Post[]>;
 }
 
 /** Whether its account's health alone holds the post: that ends by itself. */
 export const isHeldByAccount = ({ status, problem }: Post): boolean =>
   status === 'held' && problem?.code.startsWith('account_') === true;
+
+/** Whether the workspace's budget for X alone holds the post: that ends by itself. */
+export const isHeldByBudget = ({ status, problem }: Post): boolean =>
+  status === 'held' && problem?.code === 'budget_exhausted';
 
 export interface MediaStore {
   /** @throws DomainError `media_not_found`. */
@@ -93,8 +99,10 @@ const dueKeys = ({ workspaceId, id, status, nextAttemptAt }: Post) =>
     ? { byDuePk: `DUE#${shardOf(id)}`, byDueSk: `${nextAttemptAt}#${workspaceId}#${id}` }
     : {};
 
-const heldKeys = (post: Post) =>
-  isHeldByAccount(post) ? { byHeldPk: `${post.workspaceId}#${post.accountId}`, byHeldSk: post.id } : {};
+const heldKeys = (post: Post) => {
+  if (isHeldByAccount(post)) return { byHeldPk: `${post.workspaceId}#${post.accountId}`, byHeldSk: post.id };
+  return isHeldByBudget(post) ? { byHeldPk: `${post.workspaceId}#BUDGET`, byHeldSk: post.id } : {};
+};
 
 /** The post with its places in the indexes: `byTime` of the workspace, `byCampaign`, and while it is so `byDue`, `byHeld`. */
 const postItem = (post: Post): Item & Key => ({
@@ -119,6 +127,16 @@ export const postStore = (table: Table): PostStore => {
   const find = async (workspaceId: string, postId: string): Promise<Post | undefined> => {
     const item = await table.get(postKey(workspaceId, postId));
     return item && entityOf(Post, item);
+  };
+  /** What holds them may be over meanwhile: the index may be a moment behind. */
+  const heldBy = async (workspaceId: string, cause: string): Promise<Post[]> => {
+    const items = await table.queryAll({
+      IndexName: 'byHeld',
+      keysOnly: true,
+      KeyConditionExpression: 'byHeldPk = :cause',
+      ExpressionAttributeValues: { ':cause': `${workspaceId}#${cause}` },
+    });
+    return items.map((item) => entityOf(Post, item));
   };
   return {
     find,
@@ -177,16 +195,8 @@ export const postStore = (table: Table): PostStore => {
         return { workspaceId, postId };
       });
     },
-    async heldByAccount(workspaceId, accountId) {
-      const items = await table.queryAll({
-        IndexName: 'byHeld',
-        keysOnly: true,
-        KeyConditionExpression: 'byHeldPk = :account',
-        ExpressionAttributeValues: { ':account': `${workspaceId}#${accountId}` },
-      });
-      // The index may be a moment behind.
-      return items.map((item) => entityOf(Post, item)).filter(isHeldByAccount);
-    },
+    heldByAccount: async (workspaceId, accountId) => (await heldBy(workspaceId, accountId)).filter(isHeldByAccount),
+    heldByBudget: async (workspaceId) => (await heldBy(workspaceId, 'BUDGET')).filter(isHeldByBudget),
   };
 };
 

@@ -25,7 +25,7 @@ export const receiptOf = (post: Post): Receipt => {
     publishedAt,
     latenessMs: Date.parse(publishedAt) - Date.parse(dueAt),
     attempts: Math.max(1, attempts),
-    xPosts: parts,
+    xPosts: parts.map(({ xPostId, publishedAt: at }) => ({ xPostId, publishedAt: at })),
   };
 };
 
