@@ -74,6 +74,7 @@ export const usageOf = (item: Item): Usage => {
     month: z.string().parse(item.sk).slice('USAGE#'.length),
     version: item.version,
     updatedAt: item.updatedAt,
+    moves: item.moves ?? 0,
     spentMicros: item.spentMicros,
     budgetMicros: item.budgetMicros ?? null,
     exhaustedAt: item.exhaustedAt ?? null,
@@ -107,7 +108,7 @@ const adding = (to: ChargedTo, { kind, micros, month, quantity }: Charge, sign: 
   };
   const added = Object.keys(counters).map((name) => `#${name} :${name}`);
   return {
-    UpdateExpression: `SET ${named} ADD ${added.join(', ')}, #version :one`,
+    UpdateExpression: `SET ${named} ADD ${added.join(', ')}, #version :one, moves :one`,
     ExpressionAttributeNames: {
       '#type': 'type',
       '#version': 'version',
@@ -250,7 +251,7 @@ export const usageStore = (table: Table): UsageStore => {
       const rest = (await of(`CHARGE#${postId}#`)).map((item) => LedgerEntry.parse(item));
       return [...parts, ...rest];
     },
-    async correct({ workspaceId, month, version, kinds, accounts, campaigns }, sums) {
+    async correct({ workspaceId, month, moves, kinds, accounts, campaigns }, sums) {
       const zeroed = {
         ...Object.fromEntries(
           Object.keys(kinds).flatMap((kind) => [
@@ -276,7 +277,7 @@ export const usageStore = (table: Table): UsageStore => {
       const names = Object.keys(right);
       const written = await table.update(usageKey(workspaceId, month), {
         UpdateExpression: `SET updatedAt = :now, ${names.map((_, place) => `#f${place} = :f${place}`).join(', ')} ADD #version :one`,
-        ConditionExpression: '#version = :version',
+        ConditionExpression: 'moves = :moves',
         ExpressionAttributeNames: {
           '#version': 'version',
           ...Object.fromEntries(names.map((name, place) => [`#f${place}`, name])),
@@ -284,7 +285,7 @@ export const usageStore = (table: Table): UsageStore => {
         ExpressionAttributeValues: {
           ':one': 1,
           ':now': table.now().toISOString(),
-          ':version': version,
+          ':moves': moves,
           ...Object.fromEntries(names.map((name, place) => [`:f${place}`, right[name]])),
         },
       });

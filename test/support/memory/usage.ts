@@ -32,6 +32,7 @@ export const usageInMemory = (
     version: 0,
     updatedAt: now().toISOString(),
     budgetMicros: null,
+    moves: 0,
     exhaustedAt: null,
     talliedMicros: 0,
     postsOfDay: {},
@@ -53,7 +54,7 @@ export const usageInMemory = (
       ofDay === undefined
         ? usage.postsOfDay
         : { ...usage.postsOfDay, [ofDay]: (usage.postsOfDay[ofDay] ?? 0) + signed.quantity };
-    return { ...usage, ...plusCharge(usage, signed, to), postsOfDay };
+    return { ...usage, ...plusCharge(usage, signed, to), postsOfDay, moves: usage.moves + 1 };
   };
   const find: UsageStore['find'] = async (workspaceId, month) => usages.get(keyOf(workspaceId, month));
 
@@ -107,7 +108,7 @@ export const usageInMemory = (
       },
       async correct(usage, sums) {
         const current = standing(usage.workspaceId, usage.month);
-        if (current.version !== usage.version) return false;
+        if (current.moves !== usage.moves) return false;
         write({ ...current, ...sums });
         return true;
       },
