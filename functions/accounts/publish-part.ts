@@ -186,7 +186,7 @@ class Attempt {
   }
 
   /** The X id. Each call has an intent of its own, also the second one after a refused token. */
-  async make(post: PostToCreate, priced: { hasUrl: boolean }): Promise<string> {
+  async make(post: PostToCreate, priced: PartToPublish): Promise<string> {
     const created = await this.#session.call('create_post', async (token) => {
       // What an earlier send was counted for pays for this one: it has not landed.
       const charge = this.publication.charge ?? (await reservePost(this.#deps, this.publication, priced));

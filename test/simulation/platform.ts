@@ -260,7 +260,7 @@ export class Platform {
     const { plant } = this.#options;
     // Without its bound, and without taking back what was not sent.
     const boundless: typeof usage.reserve = (to, charge, day, bounds) =>
-      usage.reserve(to, charge, day, { ...bounds, budgetMicros: null });
+      usage.reserve(to, charge, day, { ...bounds, roomMicros: null });
     if (plant === 'budget') return { ...usage, reserve: boundless };
     return plant === 'refund' ? { ...usage, refund: async () => undefined, correct: async () => true } : usage;
   }

@@ -402,7 +402,9 @@ class Run {
     const billed = this.#x.billedBefore(Number.POSITIVE_INFINITY);
     if (counted !== billed) this.#breaches.push(`X bills ${billed} micro-dollars, and ${counted} are counted`);
     const before = this.#x.billedBefore(this.#liftedAt ?? Number.POSITIVE_INFINITY);
-    if (this.#budgetMicros !== undefined && before > this.#budgetMicros) {
+    // A thread that has begun is finished: what follows its first part is not bounded any more.
+    const later = this.#wishes.reduce((sum, { post }) => sum + 15_000 * (post.parts.length - 1), 0);
+    if (this.#budgetMicros !== undefined && before > this.#budgetMicros + later) {
       this.#breaches.push(`${before} micro-dollars were spent under a budget of ${this.#budgetMicros}`);
     }
   }

@@ -9,6 +9,8 @@ import { Publication } from '../domain/publication.ts';
 export interface Bounds {
   /** The workspace's budget of the month, in millionths of a US dollar; null for none. */
   budgetMicros: number | null;
+  /** What may be spent already, so that the post and what has to follow it still fit in; null for no bound. */
+  roomMicros: number | null;
   /** How many posts the workspace may send today. */
   postsToday: number;
 }
@@ -129,13 +131,13 @@ export const usageStore = (table: Table): UsageStore => {
   };
   return {
     find,
-    async reserve(to, charge, day, { budgetMicros, postsToday }) {
+    async reserve(to, charge, day, { budgetMicros, roomMicros, postsToday }) {
       const update = adding(to, charge, 1, table.now(), day);
       const conditions = [
-        ...(budgetMicros === null ? [] : ['(attribute_not_exists(#spent) OR #spent <= :room)']),
+        ...(roomMicros === null ? [] : ['(attribute_not_exists(#spent) OR #spent <= :room)']),
         ...(postsToday === Infinity ? [] : ['(attribute_not_exists(#day) OR #day < :share)']),
       ];
-      if (budgetMicros !== null && budgetMicros < charge.micros) return 'over_budget';
+      if (roomMicros !== null && roomMicros < 0) return 'over_budget';
       if (postsToday === 0) return 'over_share';
       const written = await table.update(usageKey(to.workspaceId, charge.month), {
         ...update,
@@ -144,13 +146,13 @@ export const usageStore = (table: Table): UsageStore => {
         ExpressionAttributeValues: {
           ...update.ExpressionAttributeValues,
           ':budget': budgetMicros,
-          ...(budgetMicros !== null && { ':room': budgetMicros - charge.micros }),
+          ...(roomMicros !== null && { ':room': roomMicros }),
           ...(postsToday !== Infinity && { ':share': postsToday }),
         },
       });
       if (written) return 'reserved';
       const { spentMicros = 0 } = (await find(to.workspaceId, charge.month)) ?? {};
-      return budgetMicros !== null && spentMicros + charge.micros > budgetMicros ? 'over_budget' : 'over_share';
+      return roomMicros !== null && spentMicros > roomMicros ? 'over_budget' : 'over_share';
     },
     async refund(to, charge, day) {
       await table.update(usageKey(to.workspaceId, charge.month), adding(to, charge, -1, table.now(), day));

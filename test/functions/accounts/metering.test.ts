@@ -137,6 +137,25 @@ describe('a budget', () => {
     expect(budgetEvents).toEqual(['budget.warning', 'budget.warning', 'budget.exhausted']);
   });
 
+  test('lets a thread begin only when it allows all of it, and then lets it end', async () => {
+    const already = await spent();
+    await setBudget(already + 30_000);
+    const first = partOn(account, { text: 'One of three', later: { plain: 2, withUrl: 0 } });
+    expect(await lab.publish(first)).toMatchObject({ outcome: 'over_budget' });
+    expect(await lab.posts()).toEqual([]);
+    await setBudget(already + 45_000, 2);
+    expect(await lab.publish(first)).toMatchObject({ outcome: 'published' });
+    // Somebody lowers the budget meanwhile: what has begun goes on.
+    await setBudget(already, 3);
+    for (const part of [1, 2]) {
+      const next = { ...first, part, text: `Part ${part}`, later: { plain: 0, withUrl: 0 } };
+      expect(await lab.publish(next)).toMatchObject({ outcome: 'published' });
+    }
+    const withLinks = partOn(account, { text: 'Links later', later: { plain: 0, withUrl: 1 } });
+    await setBudget((await spent()) + 200_000, 4);
+    expect(await lab.publish(withLinks)).toMatchObject({ outcome: 'over_budget' });
+  });
+
   test('of nothing lets nothing out', async () => {
     await setBudget(0);
     expect(await lab.publish(partOn(account))).toMatchObject({ outcome: 'over_budget' });

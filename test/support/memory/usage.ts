@@ -61,9 +61,9 @@ export const usageInMemory = (
   return {
     usage: {
       find,
-      async reserve(to, charge, day, { budgetMicros, postsToday }) {
+      async reserve(to, charge, day, { budgetMicros, roomMicros, postsToday }) {
         const { spentMicros, postsOfDay } = standing(to.workspaceId, charge.month);
-        if (budgetMicros !== null && spentMicros + charge.micros > budgetMicros) return 'over_budget';
+        if (roomMicros !== null && spentMicros > roomMicros) return 'over_budget';
         if ((postsOfDay[day.slice(8, 10)] ?? 0) >= postsToday) return 'over_share';
         write({ ...add(to, charge, 1, day), budgetMicros });
         return 'reserved';
