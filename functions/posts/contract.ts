@@ -4,13 +4,16 @@ import {
   AccountDisconnected,
   AccountHealthChanged,
 } from '../../events/accounts.ts';
-import { CampaignCancelled, CampaignSlotPlanned } from '../../events/campaigns.ts';
+import { CampaignCancelled, CampaignChanged, CampaignCreated, CampaignSlotPlanned } from '../../events/campaigns.ts';
+import { PostDeleted } from '../../events/posts.ts';
 import { WorkspaceSettingsChanged } from '../../events/users.ts';
 import { healthOperations } from '../../shared/http/health.ts';
 import * as approval from './contract/approval.ts';
 import * as media from './contract/media.ts';
 import * as receipts from './contract/receipts.ts';
 import * as scheduling from './contract/scheduling.ts';
+import * as templates from './contract/templates.ts';
+import * as versions from './contract/versions.ts';
 import * as writing from './contract/writing.ts';
 
 export const health = healthOperations('posts');
@@ -21,6 +24,8 @@ export const operations = [
   ...scheduling.operations,
   ...approval.operations,
   ...receipts.operations,
+  ...versions.operations,
+  ...templates.operations,
   health.health,
   health.ready,
 ] as const;
@@ -32,6 +37,9 @@ export const listensTo = [
   AccountDisconnected,
   CampaignSlotPlanned,
   CampaignCancelled,
+  CampaignCreated,
+  CampaignChanged,
+  PostDeleted,
   WorkspaceSettingsChanged,
   AccountHealthChanged,
 ] as const;
@@ -42,4 +50,5 @@ export const tasks = {
   record: 'posts.record',
   findOverdue: 'posts.findOverdue',
   revive: 'posts.revive',
+  remindOfApprovals: 'posts.remindOfApprovals',
 } as const;

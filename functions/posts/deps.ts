@@ -4,6 +4,9 @@ import type { TextMeasure } from './domain/content.ts';
 import type { Media, Uploaded } from './domain/media.ts';
 import type { ReceiptKey } from './receipt-key.ts';
 import type { CommentStore } from './store/comments.ts';
+import type { KnownCampaignStore } from './store/known-campaigns.ts';
+import type { TemplateStore } from './store/templates.ts';
+import type { VersionStore } from './store/versions.ts';
 import type { KnownAccountStore, MediaStore, PostStore, SettingsStore } from './store.ts';
 
 /** Where a client PUTs a file, until when. */
@@ -33,6 +36,10 @@ export interface Deps {
   media: MediaStore;
   mediaFiles: MediaFiles;
   comments: CommentStore;
+  /** What posts said before. */
+  versions: VersionStore;
+  templates: TemplateStore;
+  campaigns: KnownCampaignStore;
   accounts: KnownAccountStore;
   /** What the workspace decided for all its members. */
   settings: SettingsStore;

@@ -7,6 +7,9 @@ import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
 import { commentStore } from './store/comments.ts';
+import { knownCampaignStore } from './store/known-campaigns.ts';
+import { templateStore } from './store/templates.ts';
+import { versionStore } from './store/versions.ts';
 import { knownAccountStore, mediaStore, postStore, settingsStore } from './store.ts';
 import { subscriptions } from './subscriptions.ts';
 import { tasks } from './tasks.ts';
@@ -39,6 +42,9 @@ const deps: Deps = {
     inspect: async (media) => (await files()).inspect(media),
   },
   comments: commentStore(table),
+  versions: versionStore(table),
+  templates: templateStore(table),
+  campaigns: knownCampaignStore(table),
   accounts: knownAccountStore(table),
   settings: settingsStore(table),
   receiptKey,

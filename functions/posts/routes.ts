@@ -7,6 +7,8 @@ import { approvalRoutes } from './routes/approval.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { schedulingRoutes } from './routes/scheduling.ts';
+import { templateRoutes } from './routes/templates.ts';
+import { versionRoutes } from './routes/versions.ts';
 import { writingRoutes } from './routes/writing.ts';
 
 /** The HTTP operations of posts. */
@@ -16,5 +18,7 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => [
   ...schedulingRoutes(deps),
   ...approvalRoutes(deps),
   ...receiptRoutes(deps),
+  ...versionRoutes(deps),
+  ...templateRoutes(deps),
   ...healthRoutes(contract.health, 'posts', reachTable(table)),
 ];

@@ -27,6 +27,9 @@ export const tasks = (deps: Deps): Task[] => [
     async (input, origin) => (await import('./publishing.ts')).recordPost(deps, input, origin),
   ),
   task(names.findOverdue, z.object({}), async () => (await import('./healing.ts')).overduePosts(deps)),
+  task(names.remindOfApprovals, z.object({}), async (_, origin) =>
+    (await import('./reminding.ts')).remindOfApprovals(deps, origin),
+  ),
   task(names.revive, z.object(onPost), async (post, origin) => ({
     outcome: await (await import('./healing.ts')).revivePost(deps, post, origin),
   })),

@@ -4,7 +4,10 @@ import type { Media, Uploaded } from '../../../functions/posts/domain/media.ts';
 import type { Post } from '../../../functions/posts/domain/post.ts';
 import { receiptKeyFrom } from '../../../functions/posts/receipt-key.ts';
 import { isHeldByAccount, type KnownAccount } from '../../../functions/posts/store.ts';
+import { nextReminder } from '../../../functions/posts/domain/reminding.ts';
+import type { PostVersion } from '../../../functions/posts/domain/version.ts';
 import { measureText } from '../../../functions/posts/text-weight.ts';
+import { memoryCampaignLinks, memoryTemplates, memoryVersions } from './writing.ts';
 import { defaultSettings, type WorkspaceSettings } from '../../../events/users.ts';
 import type { Author } from '../../../shared/actor.ts';
 import { firstVersion, lostUpdate, nextVersion } from '../../../shared/dynamo.ts';
@@ -37,6 +40,7 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
   const changes: Change[] = [];
   const running = new Set<string>();
   const said = new Map<string, Comment>();
+  const versions = new Map<string, PostVersion>();
   const key = (workspaceId: string, id: string) => `${workspaceId}/${id}`;
   const sortKey = (post: Post) => `${post.scheduledAt ?? post.createdAt}#${post.id}`;
 
@@ -72,7 +76,11 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
         return post;
       },
       create: async (post, author) => write(posts, 'post', firstVersion(post, now(), author), author),
-      save: async (post, author) => write(posts, 'post', post, author),
+      async save(post, author, replaced) {
+        const saved = write(posts, 'post', post, author);
+        if (replaced) versions.set(key(post.workspaceId, `${post.id}/${replaced.contentVersion}`), replaced);
+        return saved;
+      },
       async list(workspaceId, { status, accountId, from, to }, { limit, cursor, scope }) {
         const after = cursor === undefined ? undefined : decodeCursor(cursor, scope).byTimeSk;
         const time = (post: Post) => Date.parse(post.scheduledAt ?? post.createdAt);
@@ -96,11 +104,18 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
           .filter(isWaiting)
           .filter(({ nextAttemptAt }) => nextAttemptAt !== null && nextAttemptAt < before)
           .map(({ workspaceId, id }) => ({ workspaceId, postId: id })),
+      waitingForApproval: async (at) =>
+        [...posts.values()]
+          .filter((post) => (nextReminder(post)?.at ?? '~') < at)
+          .map(({ workspaceId, id }) => ({ workspaceId, postId: id })),
       heldByAccount: async (workspaceId, accountId) =>
         [...posts.values()].filter(
           (post) => post.workspaceId === workspaceId && post.accountId === accountId && isHeldByAccount(post),
         ),
     },
+    ...memoryCampaignLinks(),
+    versions: memoryVersions(versions),
+    templates: memoryTemplates(now),
     comments: {
       create: async (comment, author) => write(said, 'comment', firstVersion(comment, now(), author), author),
       async list(workspaceId, postId, { limit }) {
