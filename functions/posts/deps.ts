@@ -5,6 +5,7 @@ import type { Media, Uploaded } from './domain/media.ts';
 import type { ReceiptKey } from './receipt-key.ts';
 import type { CommentStore } from './store/comments.ts';
 import type { KnownCampaignStore } from './store/known-campaigns.ts';
+import type { ReceiptStore } from './store/receipts.ts';
 import type { TemplateStore } from './store/templates.ts';
 import type { VersionStore } from './store/versions.ts';
 import type { KnownAccountStore, MediaStore, PostStore, SettingsStore } from './store.ts';
@@ -45,6 +46,7 @@ export interface Deps {
   settings: SettingsStore;
   /** Measures texts as X does. A promise, since the library is loaded when the first text comes. */
   measure: (texts: readonly string[]) => Promise<TextMeasure[]>;
+  receipts: ReceiptStore;
   /** Signs receipts. A promise, since its secret is read when the first receipt is asked for. */
   receiptKey: () => Promise<ReceiptKey>;
   executions: Executions;

@@ -8,6 +8,7 @@ import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
 import { commentStore } from './store/comments.ts';
 import { knownCampaignStore } from './store/known-campaigns.ts';
+import { receiptStore } from './store/receipts.ts';
 import { templateStore } from './store/templates.ts';
 import { versionStore } from './store/versions.ts';
 import { knownAccountStore, mediaStore, postStore, settingsStore } from './store.ts';
@@ -47,6 +48,7 @@ const deps: Deps = {
   campaigns: knownCampaignStore(table),
   accounts: knownAccountStore(table),
   settings: settingsStore(table),
+  receipts: receiptStore(table),
   receiptKey,
   executions: { isRunning: async (arn) => (await workflows()).isRunning(arn) },
   measure: async (texts) => texts.map((await import('./text-weight.ts')).measureText),

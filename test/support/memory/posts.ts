@@ -7,6 +7,7 @@ import { isHeldByAccount, type KnownAccount } from '../../../functions/posts/sto
 import { nextReminder } from '../../../functions/posts/domain/reminding.ts';
 import type { PostVersion } from '../../../functions/posts/domain/version.ts';
 import { measureText } from '../../../functions/posts/text-weight.ts';
+import { memoryReceipts } from './receipts.ts';
 import { memoryCampaignLinks, memoryTemplates, memoryVersions } from './writing.ts';
 import { defaultSettings, type WorkspaceSettings } from '../../../events/users.ts';
 import type { Author } from '../../../shared/actor.ts';
@@ -21,6 +22,7 @@ const isWaiting = ({ status }: Post): boolean => ['scheduled', 'publishing'].inc
 
 /** The context's stores in memory, with the writes that a table's stream would tell. */
 export interface MemoryPosts extends Deps {
+  versions: ReturnType<typeof memoryVersions>;
   /** Every write of a post or a media file, in order. */
   changes: Change[];
   /** What lies in the bucket, by media id. */
@@ -131,6 +133,7 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
         }
       },
     },
+    receipts: memoryReceipts(),
     receiptKey: async () => receiptKeyFrom('a secret of the tests'),
     executions: { isRunning: async (arn) => running.has(arn) },
     media: {
