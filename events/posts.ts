@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineEvent } from '../shared/events/event.ts';
-import { AccountId, CampaignId, PersonId } from '../shared/ids.ts';
+import { AccountId, CampaignId, PersonId, PostId } from '../shared/ids.ts';
 import { Instant } from '../shared/time.ts';
 
 const ofCampaign = CampaignId.nullable().meta({ description: 'The campaign the post belongs to' });
@@ -130,4 +130,45 @@ export const PostChangesRequested = defineEvent(
   1,
   'Whoever was to approve a post asked for changes.',
   z.object({ accountId: AccountId, requestedBy: PersonId }),
+);
+
+export const PostUnpublishRequested = defineEvent(
+  'posts',
+  'post.unpublish_requested',
+  1,
+  'A person wants what is out of a post to be deleted on X.',
+  z.object({
+    accountId: AccountId,
+    campaignId: ofCampaign,
+    /** X's ids, in the order in which they are deleted. */
+    xPostIds: z.array(z.string()).min(1),
+  }),
+);
+
+export const PostUnpublished = defineEvent(
+  'posts',
+  'post.unpublished',
+  1,
+  'Every part of a post was deleted on X.',
+  z.object({ accountId: AccountId, campaignId: ofCampaign }),
+);
+
+const ofRepost = { accountId: AccountId, postId: PostId, xPostId: z.string() };
+
+export const RepostRequested = defineEvent(
+  'posts',
+  'repost.requested',
+  1,
+  'A person wants an account to repost a post of its own. The entity is the repost.',
+  z.object(ofRepost),
+);
+
+export const RepostDone = defineEvent('posts', 'repost.done', 1, 'X took a repost.', z.object(ofRepost));
+
+export const RepostFailed = defineEvent(
+  'posts',
+  'repost.failed',
+  1,
+  'A repost is given up.',
+  z.object({ ...ofRepost, ...Reason }),
 );

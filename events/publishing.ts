@@ -57,6 +57,8 @@ const obstacles = [
   z.object({ outcome: z.literal('refused'), ...Why }),
   /** The account cannot publish until a person does something. */
   z.object({ outcome: z.literal('account_unwell'), ...Why }),
+  /** The workspace's budget of the month does not allow it. Nothing was sent. */
+  z.object({ outcome: z.literal('over_budget'), ...Why }),
 ] as const;
 
 export const MediaOutcome = z.discriminatedUnion('outcome', [
@@ -68,7 +70,14 @@ export const MediaOutcome = z.discriminatedUnion('outcome', [
 export type MediaOutcome = z.infer<typeof MediaOutcome>;
 
 export const PartOutcome = z.discriminatedUnion('outcome', [
-  z.object({ outcome: z.literal('published'), part: z.int().min(0), xPostId: z.string(), publishedAt: Instant }),
+  z.object({
+    outcome: z.literal('published'),
+    part: z.int().min(0),
+    xPostId: z.string(),
+    publishedAt: Instant,
+    /** What X bills for it, in millionths of a US dollar. */
+    costMicros: z.int().min(0).default(0),
+  }),
   /** A part before it, or its media, is not on X yet. */
   z.object({ outcome: z.literal('not_reached') }),
   /** It is not on X, and was only to be looked for there. */
@@ -76,6 +85,10 @@ export const PartOutcome = z.discriminatedUnion('outcome', [
   ...obstacles,
 ]);
 export type PartOutcome = z.infer<typeof PartOutcome>;
+
+/** What became of a deletion or a repost of a post that is out. */
+export const OwnPostOutcome = z.discriminatedUnion('outcome', [z.object({ outcome: z.literal('done') }), ...obstacles]);
+export type OwnPostOutcome = z.infer<typeof OwnPostOutcome>;
 
 /** What `campaigns.permit` answers just before a campaign's post goes out. */
 export const PermitOutcome = z.object({ outcome: z.enum(['permitted', 'paused', 'cancelled']) });

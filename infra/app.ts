@@ -12,6 +12,7 @@ const XPace = z.object({
   functionSeconds: seconds.int(),
   pauseSeconds: seconds,
   jitterSeconds: seconds,
+  appPauseSeconds: seconds,
 });
 const Context = z.object({
   stage: z.enum(['local', 'dev', 'staging', 'prod'], 'Name the stage: -c stage=dev (or local, staging, prod)'),

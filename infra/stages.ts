@@ -29,6 +29,8 @@ export interface Stage {
   apiUrl: ((apiId: string) => string) | undefined;
   /** How often metrics are read from X (EventBridge Scheduler expression). */
   sweepEvery: Duration;
+  /** Posts that X takes a day from all workspaces together (X API: POST /2/tweets, per app and 24 hours). */
+  appPostsPerDay: number;
   /** How often posts whose timer was lost are looked for. */
   tendEvery: Duration;
   /** How often X is asked about each connected account: its health and what it may do. */
@@ -46,9 +48,17 @@ export interface XPace {
   functionSeconds: number;
   pauseSeconds: number;
   jitterSeconds: number;
+  /** X lets the app as a whole do nothing: tried again after this long. */
+  appPauseSeconds: number;
 }
 
-const xPace: XPace = { callSeconds: 10, functionSeconds: 30, pauseSeconds: 60, jitterSeconds: 15 };
+const xPace: XPace = {
+  callSeconds: 10,
+  functionSeconds: 30,
+  pauseSeconds: 60,
+  jitterSeconds: 15,
+  appPauseSeconds: 900,
+};
 
 const x = { apiUrl: 'https://api.x.com', authorizeUrl: 'https://x.com' };
 
@@ -61,6 +71,7 @@ const deployed = {
   xPace,
   edge: { kind: 'cloudfront' },
   apiUrl: undefined,
+  appPostsPerDay: 10_000,
   tendEvery: Duration.minutes(1),
   probeEvery: Duration.days(1),
 } as const;
@@ -90,6 +101,7 @@ const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl, xPace: faster }: LocalA
   // CloudFront is played by infra/local/front-door.ts.
   edge: { kind: 'external', publicUrl },
   apiUrl: (apiId) => `${awsEndpointUrl}/_aws/execute-api/${apiId}/$default`,
+  appPostsPerDay: 10_000,
   sweepEvery: Duration.minutes(1),
   tendEvery: Duration.minutes(1),
   probeEvery: Duration.days(1),

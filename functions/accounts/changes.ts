@@ -1,14 +1,42 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as events from '../../events/accounts.ts';
+import { systemAuthor } from '../../shared/actor.ts';
 import { entityOf } from '../../shared/dynamo.ts';
-import { tell, type DomainEvent } from '../../shared/events/event.ts';
+import { tell, type DomainEvent, type EventDefinition } from '../../shared/events/event.ts';
 import type { Change } from '../../shared/lambda/stream.ts';
 import { Account } from './domain/account.ts';
+import { warningBetween, type Usage } from './domain/usage.ts';
+import { usageOf } from './store/usage.ts';
 
 /** What a write of this context's table means to the others. Tokens, publications and the rest tell nothing. */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
+  if (after?.type === 'usage') return usageEvents(before && usageOf(before), usageOf(after));
   if (after?.type !== 'account') return [];
   return accountEvents(before && entityOf(Account, before), entityOf(Account, after));
+};
+
+/** A month's usage as an entity: nobody but the context itself writes it. */
+const monthAsEntity = ({ workspaceId, month, version, updatedAt }: Usage) => ({
+  ...systemAuthor('accounts', `usage-${month}`),
+  changedBy: systemAuthor('accounts', '').actor,
+  workspaceId,
+  version,
+  createdAt: updatedAt,
+  updatedAt,
+});
+
+const usageEvents = (before: Usage | undefined, usage: Usage): DomainEvent[] => {
+  const { month, spentMicros, budgetMicros, exhaustedAt, talliedMicros } = usage;
+  const told: DomainEvent[] = [];
+  const say = (definition: EventDefinition, data: object) =>
+    void told.push(tell(definition, monthAsEntity(usage), month, { month, spentMicros, budgetMicros, ...data }));
+  if (talliedMicros !== (before?.talliedMicros ?? 0)) say(events.UsageTallied, {});
+  const percent = warningBetween(before?.spentMicros ?? 0, usage);
+  if (percent !== undefined) say(events.BudgetWarning, { percent });
+  const wasExhausted = (before?.exhaustedAt ?? null) !== null;
+  if (exhaustedAt !== null && !wasExhausted) say(events.BudgetExhausted, {});
+  if (exhaustedAt === null && wasExhausted) say(events.BudgetReplenished, {});
+  return told;
 };
 
 const accountEvents = (before: Account | undefined, account: Account): DomainEvent[] => {

@@ -10,6 +10,7 @@ import type { Deps } from './deps.ts';
 import { connect, reconnect, type Account, type XUser } from './domain/account.ts';
 import { consentSeconds, invalidState, scopes } from './domain/connection.ts';
 import { XError } from './domain/x-failure.ts';
+import { billReads } from './metering.ts';
 import type { StoredTokens } from './store.ts';
 import type { Purpose } from './vault.ts';
 import type { XTokens } from './x/port.ts';
@@ -112,7 +113,11 @@ const keepAccount = async (
     const account = known ? reconnect(known, user, now) : connect(newId('acc', now), workspaceId, user, now);
     const sealed = await sealedTokens(deps, account, tokens);
     const kept = await deps.accounts.connect(account, sealed, author);
-    if (kept) return kept;
+    if (kept) {
+      const to = { workspaceId, accountId: kept.id, campaignId: null, postId: null };
+      await billReads(deps, to, 'user_read', [user.id]);
+      return kept;
+    }
   }
   throw lostUpdate();
 };

@@ -1,6 +1,10 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Clock } from '../../shared/time.ts';
+import type { AppWideKind } from './domain/app-state.ts';
 import type { Pace } from './domain/pace.ts';
+import type { AppStore } from './store/app.ts';
+import type { BudgetStore } from './store/budgets.ts';
+import type { UsageStore } from './store/usage.ts';
 import type { AccountStore, ConnectionStore, LimitStore, PublicationStore, TokenStore, UploadStore } from './store.ts';
 import type { Vault } from './vault.ts';
 import type { XApi } from './x/port.ts';
@@ -22,6 +26,16 @@ export interface Deps {
   publications: PublicationStore;
   uploads: UploadStore;
   limits: LimitStore;
+  /** What X has cost, by workspace and month. */
+  usage: UsageStore;
+  /** What each workspace lets X cost. */
+  budgets: BudgetStore;
+  /** What is known of the app as a whole at X. */
+  app: AppStore;
+  /** X takes so many posts a day from all workspaces together (X API: POST /2/tweets, per app). */
+  appPostsPerDay: number;
+  /** Says that X lets the app as a whole do nothing: an alarm rings. */
+  ring: (kind: AppWideKind) => void;
   x: XApi;
   /** Where X sends people back to, exactly as it is registered at X. */
   redirectUri: string;

@@ -3,13 +3,17 @@ import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
-import { observe } from '../../shared/observability.ts';
+import { MetricUnit, observe } from '../../shared/observability.ts';
 import { once } from '../../shared/once.ts';
 import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
 import { paceOf } from './domain/pace.ts';
 import { routes } from './routes.ts';
 import * as stores from './store.ts';
+import { appStore, rememberedApp } from './store/app.ts';
+import { budgetStore } from './store/budgets.ts';
+import { usageStore } from './store/usage.ts';
+import { subscriptions } from './subscriptions.ts';
 import { tasks } from './tasks.ts';
 import { vaultWith } from './vault.ts';
 import { xLate } from './x/late.ts';
@@ -28,6 +32,8 @@ const env = parseEnvironment(
     X_FUNCTION_SECONDS: z.coerce.number().positive(),
     X_PAUSE_SECONDS: z.coerce.number().positive(),
     X_JITTER_SECONDS: z.coerce.number().min(0),
+    X_APP_PAUSE_SECONDS: z.coerce.number().positive(),
+    X_APP_POSTS_PER_DAY: z.coerce.number().int().positive(),
     PROBE_EVERY_SECONDS: z.coerce.number().positive(),
   },
   process.env,
@@ -37,7 +43,9 @@ const pace = paceOf({
   functionSeconds: env.X_FUNCTION_SECONDS,
   pauseSeconds: env.X_PAUSE_SECONDS,
   jitterSeconds: env.X_JITTER_SECONDS,
+  appPauseSeconds: env.X_APP_PAUSE_SECONDS,
 });
+const { logger: log, metrics } = observe('accounts');
 const now = () => new Date();
 const table = openTable(env.TABLE_NAME, now);
 const secret = xSecret(async () => (await import('./secret-manager.ts')).secretFromManager(env.X_SECRET_ARN), now);
@@ -50,6 +58,15 @@ const deps: Deps = {
   publications: stores.publicationStore(table),
   uploads: stores.uploadStore(table),
   limits: stores.limitStore(table),
+  usage: usageStore(table),
+  budgets: budgetStore(table),
+  app: rememberedApp(appStore(table), now),
+  appPostsPerDay: env.X_APP_POSTS_PER_DAY,
+  ring: (kind) => {
+    log.error('X lets the app do nothing', { kind });
+    metrics.addMetric('XCircuitBroken', MetricUnit.Count, 1);
+    metrics.publishStoredMetrics();
+  },
   x: xLate(async () => {
     const endpoint = { apiUrl: env.X_API_URL, authorizeUrl: env.X_AUTHORIZE_URL, timeoutMs: pace.callMs };
     return (await import('./x/api.ts')).xOverHttp({ ...endpoint, secret });
@@ -62,13 +79,14 @@ const deps: Deps = {
   probeEveryMs: env.PROBE_EVERY_SECONDS * 1000,
   sleep,
   random: Math.random,
-  log: observe('accounts').logger,
+  log,
 };
 
 export const handler = createHandler({
   context: 'accounts',
   routes: routes(deps, table),
   table,
+  subscriptions: subscriptions(deps),
   tasks: tasks(deps),
   stream: {
     eventsFor,

@@ -8,6 +8,7 @@ import type { Deps } from './deps.ts';
 import { withProfile, type Account, type XUser } from './domain/account.ts';
 import { ailmentOf, type Health } from './domain/health.ts';
 import { XError } from './domain/x-failure.ts';
+import { billReads } from './metering.ts';
 import { probeShards } from './store.ts';
 
 /** Accounts of one shard that one run of `tend-accounts` probes at most; the next run takes up what is left. */
@@ -36,13 +37,15 @@ export const probe = async (
   deps: Deps,
   { workspaceId, accountId }: { workspaceId: string; accountId: string },
   author: Author,
+  { yields = false }: { yields?: boolean } = {},
 ): Promise<ProbeOutcome> => {
   const account = await deps.accounts.beginProbe(workspaceId, accountId);
   if (!account) return { outcome: 'skip' };
   let user: XUser;
   try {
-    const session = openSession(deps, account, author);
-    user = await session.call('me', async (token) => ({ value: await deps.x.me(token), exhaustedUntil: null }));
+    const session = openSession(deps, account, author, { yields });
+    user = await session.call('me', async (token) => ({ value: await deps.x.me(token), scarce: null }));
+    await billReads(deps, { workspaceId, accountId, campaignId: null, postId: null }, 'user_read', [user.id]);
   } catch (error) {
     if (!(error instanceof XError)) throw error;
     const health = ailmentOf(error.failure);

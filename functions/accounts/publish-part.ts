@@ -6,13 +6,16 @@ import { noteAcceptance } from './account-health.ts';
 import { openSession, type AccountSession } from './account-session.ts';
 import type { Deps } from './deps.ts';
 import type { Account } from './domain/account.ts';
+import { refundPost, reservePost, Withheld } from './metering.ts';
 import { obstacleOf, unwell, type Obstacle } from './domain/obstacle.ts';
 import { comparable, hasUnknownLink, writtenText, type ShownPost } from './domain/post-match.ts';
 import {
+  abandon,
   candidates,
   intend,
   isOwnDuplicate,
   nextStep,
+  publishedOutcome,
   unsent,
   unsettled,
   withdraw,
@@ -50,7 +53,8 @@ export const publishPart = async (deps: Deps, input: PartInput, author: Author):
   const step = nextStep(publication, deps.now(), deps.pace.settleMs);
   if (step.do === 'answer') return step.outcome;
   if (step.do === 'send' && input.isWithheld === true) return { outcome: 'withheld' };
-  if (step.do === 'send') return send(deps, input, { ...publication, accountId: input.accountId }, author);
+  const own = { ...publication, accountId: input.accountId, campaignId: input.campaignId };
+  if (step.do === 'send') return send(deps, input, own, author);
 
   const onAccount = await usableAccount(deps, publication.workspaceId, publication.accountId);
   if ('outcome' in onAccount) return onAccount;
@@ -60,10 +64,18 @@ export const publishPart = async (deps: Deps, input: PartInput, author: Author):
   } catch (error) {
     return afterBlindLook(deps, error);
   }
-  if (input.isWithheld === true) return { outcome: 'withheld' };
+  if (input.isWithheld === true) return release(deps, publication);
   // The post moved to another account meanwhile: what was sent as the first one is not there.
   const isMoved = publication.accountId !== input.accountId;
-  return send(deps, input, isMoved ? { ...publication, accountId: input.accountId, sends: [] } : publication, author);
+  return send(deps, input, isMoved ? { ...own, sends: [] } : publication, author);
+};
+
+/** Nothing of it landed, and nothing is to be sent any more: it is not paid for. */
+const release = async (deps: Deps, publication: Publication): Promise<PartOutcome> => {
+  const abandoned = await deps.publications.save(abandon(publication));
+  if (!abandoned) return unsettled(instantAfter(deps.now(), deps.pace.settleMs));
+  if (publication.charge) await refundPost(deps, publication, publication.charge);
+  return { outcome: 'withheld' };
 };
 
 /** The account when it may act at all. Suspended or locked it is tried: X alone knows when that is over. */
@@ -89,7 +101,10 @@ const look = async (
   for (const { xPostId, createdAt } of candidates(publication, shown.map(seenOf))) {
     // Another part's post with the same text stays that part's.
     if (await deps.publications.isTaken(publication.workspaceId, xPostId)) continue;
-    return keep(deps, publication, xPostId, createdAt);
+    const ageMs = deps.now().getTime() - Date.parse(createdAt);
+    // Whoever has just sent the same text may not have written down yet that this is theirs.
+    if (ageMs < deps.pace.functionMs) return unsettled(instantAfter(deps.now(), deps.pace.functionMs));
+    return keep(deps, publication, xPostId, createdAt, (found) => deps.publications.adopt(found, xPostId));
   }
   return undefined;
 };
@@ -102,11 +117,17 @@ const seenOf = (shown: ShownPost): Seen => {
 };
 
 /** Writes the X id. When somebody else wrote meanwhile, the next try finds what they know. */
-const keep = async (deps: Deps, publication: Publication, xPostId: string, at: string): Promise<PartOutcome> => {
+const keep = async (
+  deps: Deps,
+  publication: Publication,
+  xPostId: string,
+  at: string,
+  write: (published: Publication) => Promise<Publication | undefined>,
+): Promise<PartOutcome> => {
   const publishedAt = instantAfter(at, 0);
-  const kept = await deps.publications.publish(withPost(publication, xPostId, publishedAt), xPostId);
+  const kept = await write(withPost(publication, xPostId, publishedAt));
   if (!kept) return unsettled(instantAfter(deps.now(), deps.pace.settleMs));
-  return { outcome: 'published', part: publication.part, xPostId, publishedAt };
+  return publishedOutcome(kept, { xPostId, publishedAt });
 };
 
 /** Sends the part, when the part before it and its media are on X. */
@@ -126,8 +147,9 @@ const send = async (deps: Deps, input: PartInput, publication: Publication, auth
   const session = openSession(deps, account, author);
   const attempt = new Attempt(deps, session, account, publication);
   try {
-    const xPostId = await attempt.make({ text, replyTo, xMediaIds, ...labelsOf(input) });
-    const outcome = await keep(deps, attempt.publication, xPostId, deps.now().toISOString());
+    const xPostId = await attempt.make({ text, replyTo, xMediaIds, ...labelsOf(input) }, input);
+    const at = deps.now().toISOString();
+    const outcome = await keep(deps, attempt.publication, xPostId, at, (sent) => deps.publications.save(sent));
     await noteAcceptance(deps, account, author);
     return outcome;
   } catch (error) {
@@ -162,22 +184,24 @@ class Attempt {
   }
 
   /** The X id. Each call has an intent of its own, also the second one after a refused token. */
-  async make(post: PostToCreate): Promise<string> {
+  async make(post: PostToCreate, priced: { hasUrl: boolean }): Promise<string> {
     const created = await this.#session.call('create_post', async (token) => {
-      await this.#write(
-        intend(this.publication, {
-          at: this.#deps.now().toISOString(),
-          fingerprint: fingerprintOf(post.text, post.replyTo),
-          replyTo: post.replyTo,
-          mediaCount: post.xMediaIds.length,
-        }),
-      );
+      // What an earlier send was counted for pays for this one: it has not landed.
+      const charge = this.publication.charge ?? (await reservePost(this.#deps, this.publication, priced));
+      const send = {
+        at: this.#deps.now().toISOString(),
+        fingerprint: fingerprintOf(post.text, post.replyTo),
+        replyTo: post.replyTo,
+        mediaCount: post.xMediaIds.length,
+      };
+      await this.#write(intend(this.publication, send, charge));
       try {
         return await this.#deps.x.createPost(token, post);
       } catch (error) {
         if (error instanceof XError && provesNothingDone(error.failure)) {
           this.#isDuplicate = error.failure.kind === 'duplicate' && isOwnDuplicate(this.publication);
           await this.#write(withdraw(this.publication));
+          if (this.publication.charge === null) await refundPost(this.#deps, this.publication, charge);
         }
         throw error;
       }
@@ -193,6 +217,7 @@ class Attempt {
 
   async outcomeOf(error: unknown, author: Author): Promise<PartOutcome> {
     if (error instanceof LostRace) return unsettled(instantAfter(this.#deps.now(), this.#deps.pace.settleMs));
+    if (error instanceof Withheld) return error.outcome;
     if (!(error instanceof XError)) throw error;
     if (this.#isDuplicate) return this.#lookAgain(author);
     const step = nextStep(this.publication, this.#deps.now(), this.#deps.pace.settleMs);

@@ -2,6 +2,7 @@ import type { Reading } from '../../events/reading.ts';
 import type { Author } from '../../shared/actor.ts';
 import { openSession } from './account-session.ts';
 import type { Deps } from './deps.ts';
+import { billReads } from './metering.ts';
 import { obstacleOf, unwell } from './domain/obstacle.ts';
 import { XError } from './domain/x-failure.ts';
 
@@ -22,8 +23,16 @@ export const readPosts = async (
   if (account?.status !== 'connected' || account.health === 'reconnect_needed') return unwell('reconnect_needed');
   const measuredAt = deps.now().toISOString();
   try {
-    const session = openSession(deps, account, author);
+    // What can wait leaves what is left of a limit to posts and to people.
+    const session = openSession(deps, account, author, { yields: true });
     const { posts, gone } = await session.call('lookup', (token) => deps.x.readPosts(token, xPostIds));
+    const to = { workspaceId, accountId, campaignId: null, postId: null };
+    await billReads(
+      deps,
+      to,
+      'post_read',
+      posts.map(({ xPostId }) => xPostId),
+    );
     return { outcome: 'read', posts: [...posts, ...gone.map((xPostId) => ({ xPostId, metrics: null }))], measuredAt };
   } catch (error) {
     if (!(error instanceof XError)) throw error;

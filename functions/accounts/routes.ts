@@ -4,6 +4,9 @@ import { route, type Route } from '../../shared/http/route.ts';
 import { confirmChecklist } from './automation-checklist.ts';
 import * as contract from './contract.ts';
 import type { Deps } from './deps.ts';
+import type { Usage } from './domain/usage.ts';
+import { billingMonthOf } from '../../shared/x-prices.ts';
+import { notFound } from '../../shared/errors.ts';
 
 /** Loaded when somebody connects an account: most requests do without it. */
 const connecting = () => import('./connecting.ts');
@@ -32,5 +35,33 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => [
     await (await connecting()).disconnectAccount(deps, caller.workspaceId, path.accountId, caller);
     return undefined;
   }),
+  route(contract.getUsage, async ({ query, caller }) => {
+    const month = query.month ?? billingMonthOf(deps.now());
+    const [usage, budgetMicros] = await Promise.all([
+      deps.usage.find(caller.workspaceId, month),
+      deps.budgets.get(caller.workspaceId),
+    ]);
+    return usageView(month, usage, budgetMicros);
+  }),
+  route(contract.getPostUsage, async ({ path: { postId }, caller }) => {
+    const charges = await deps.usage.ofPost(caller.workspaceId, postId);
+    if (charges.length === 0) throw notFound('billed post');
+    return { postId, charges, micros: charges.reduce((sum, { micros }) => sum + micros, 0) };
+  }),
   ...healthRoutes(contract.health, 'accounts', reachTable(table)),
 ];
+
+/** A month as the API shows it; one without any cost is all zeros. */
+const usageView = (month: string, usage: Usage | undefined, budgetMicros: number | null) => {
+  const { spentMicros = 0, exhaustedAt = null, kinds = {}, accounts = {}, campaigns = {} } = usage ?? {};
+  return {
+    month,
+    spentMicros,
+    budgetMicros,
+    remainingMicros: budgetMicros === null ? null : Math.max(0, budgetMicros - spentMicros),
+    isExhausted: exhaustedAt !== null,
+    kinds: Object.entries(kinds).map(([kind, line]) => ({ kind, ...line })),
+    accounts: Object.entries(accounts).map(([accountId, micros]) => ({ accountId, micros })),
+    campaigns: Object.entries(campaigns).map(([campaignId, micros]) => ({ campaignId, micros })),
+  };
+};

@@ -20,6 +20,7 @@ import { Instant, timeToLive } from '../../shared/time.ts';
 import { Account, connectedElsewhere, disconnect } from './domain/account.ts';
 import { Connection, consentSeconds } from './domain/connection.ts';
 import { Publication } from './domain/publication.ts';
+import { ScarceLimit } from './domain/x-failure.ts';
 import { keyVersionOf } from './vault.ts';
 
 /** An account's tokens as they lie in the table. */
@@ -98,9 +99,9 @@ export interface PublicationStore {
   find(workspaceId: string, postId: string, part: number): Promise<Publication | undefined>;
   /** Writes the next version, on condition that nobody wrote since it was read; undefined when somebody did. */
   save(publication: Publication): Promise<Publication | undefined>;
-  /** As `save`, for one with its X post, which becomes this part's alone; undefined when it is another's. */
-  publish(publication: Publication, xPostId: string): Promise<Publication | undefined>;
-  /** Whether an X post is some part's already. */
+  /** As `save`, for one whose X post was found there: it becomes this part's alone; undefined when it is another's. */
+  adopt(publication: Publication, xPostId: string): Promise<Publication | undefined>;
+  /** Whether an X post is some part's already. Reads the workspace's publications: only a search on X asks. */
   isTaken(workspaceId: string, xPostId: string): Promise<boolean>;
 }
 
@@ -109,11 +110,11 @@ export interface UploadStore {
   save(upload: Upload): Promise<void>;
 }
 
-/** X's limits that are used up, per account and endpoint. */
+/** What X's headers say of limits that are used up, or nearly, per account and endpoint. */
 export interface LimitStore {
-  /** Until when nothing may be called; undefined when it may. */
-  find(workspaceId: string, accountId: string, endpoint: string): Promise<string | undefined>;
-  save(workspaceId: string, accountId: string, endpoint: string, until: string): Promise<void>;
+  /** Undefined while enough is left, or nothing is known. */
+  find(workspaceId: string, accountId: string, endpoint: string): Promise<ScarceLimit | undefined>;
+  save(workspaceId: string, accountId: string, endpoint: string, limit: ScarceLimit): Promise<void>;
 }
 
 /** So many partitions list the accounts of all workspaces by when they are to be probed. */
@@ -322,7 +323,7 @@ export const publicationStore = (table: Table): PublicationStore => {
       const next = { ...publication, version: publication.version + 1 };
       return (await table.put(item(next), stillAt(publication.version))) ? next : undefined;
     },
-    async publish(publication, xPostId) {
+    async adopt(publication, xPostId) {
       const { workspaceId, postId, part } = publication;
       const next = { ...publication, version: publication.version + 1 };
       const written = await table.transact([
@@ -332,7 +333,14 @@ export const publicationStore = (table: Table): PublicationStore => {
       return written ? next : undefined;
     },
     async isTaken(workspaceId, xPostId) {
-      return (await table.get(xPostKey(workspaceId, xPostId))) !== undefined;
+      if (await table.get(xPostKey(workspaceId, xPostId))) return true;
+      const [owner] = await table.queryAll({
+        KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :publications)',
+        FilterExpression: 'published.xPostId = :xPostId',
+        ExpressionAttributeValues: { ':workspace': workspaceId, ':publications': 'PUBLICATION#', ':xPostId': xPostId },
+        ConsistentRead: true,
+      });
+      return owner !== undefined;
     },
   };
 };
@@ -362,10 +370,10 @@ const limitKey = (workspaceId: string, accountId: string, endpoint: string): Key
 export const limitStore = (table: Table): LimitStore => ({
   async find(workspaceId, accountId, endpoint) {
     const item = await table.get(limitKey(workspaceId, accountId, endpoint));
-    return item && Instant.parse(item.until);
+    return item && ScarceLimit.parse(item);
   },
-  async save(workspaceId, accountId, endpoint, until) {
+  async save(workspaceId, accountId, endpoint, limit) {
     const key = limitKey(workspaceId, accountId, endpoint);
-    await table.put({ ...key, type: 'limit', workspaceId, until, ttl: timeToLive(new Date(until), 0) });
+    await table.put({ ...key, type: 'limit', workspaceId, ...limit, ttl: timeToLive(new Date(limit.resetAt), 0) });
   },
 });

@@ -4,14 +4,23 @@ import { AccountId, CampaignId, PostId, WorkspaceId } from '../../shared/ids.ts'
 import { task, type Task } from '../../shared/lambda/task.ts';
 import { tasks as names } from './contract.ts';
 import type { Deps } from './deps.ts';
+import { Usage } from './domain/usage.ts';
 
 const onAccount = { workspaceId: WorkspaceId, accountId: AccountId };
+const XPostId = z.string().regex(/^\d{1,19}$/);
 /** The campaign pays for its posts: every billable call says whose it is. */
 const ofPost = { ...onAccount, postId: PostId, campaignId: CampaignId.nullable() };
 
 /** The steps of workflows that talk to X, each loaded when a workflow first asks for it: requests do without them. */
 export const tasks = (deps: Deps): Task[] => [
   ...tendingTasks(deps),
+  ...meteringTasks(deps),
+  task(names.deletePost, z.object({ ...ofPost, xPostId: XPostId }), async (post, origin) =>
+    (await import('./own-posts.ts')).deletePost(deps, post, origin),
+  ),
+  task(names.repost, z.object({ ...ofPost, xPostId: XPostId }), async (post, origin) =>
+    (await import('./own-posts.ts')).repost(deps, post, origin),
+  ),
   task(
     names.publishPart,
     z.object({ ...ofPost, part: PartToPublish, isWithheld: z.boolean().optional() }),
@@ -25,10 +34,7 @@ export const tasks = (deps: Deps): Task[] => [
     names.readPosts,
     z.object({
       ...onAccount,
-      xPostIds: z
-        .array(z.string().regex(/^\d{1,19}$/))
-        .min(1)
-        .max(100),
+      xPostIds: z.array(XPostId).min(1).max(100),
     }),
     async (input, origin) => (await import('./read-posts.ts')).readPosts(deps, input, origin),
   ),
@@ -43,6 +49,23 @@ const tendingTasks = (deps: Deps): Task[] => [
     (await import('./probe.ts')).dueProbes(deps, shard),
   ),
   task(names.probe, z.object(onAccount), async (account, origin) =>
-    (await import('./probe.ts')).probe(deps, account, origin),
+    (await import('./probe.ts')).probe(deps, account, origin, { yields: true }),
+  ),
+];
+
+/** The steps of `tally-usage`, and of the daily look at the ledgers. */
+const meteringTasks = (deps: Deps): Task[] => [
+  task(names.tallyUsage, z.object({}), async () => (await import('./tally.ts')).tallyUsage(deps)),
+  task(names.doubtfulUsages, z.object({ from: z.int().min(0) }), async ({ from }) =>
+    (await import('./tally.ts')).doubtfulUsages(deps, from),
+  ),
+  task(
+    names.correctUsage,
+    z.object({
+      workspaceId: WorkspaceId,
+      version: z.int(),
+      sums: Usage.pick({ spentMicros: true, kinds: true, accounts: true, campaigns: true }),
+    }),
+    async (doubt) => ({ isCorrected: await (await import('./tally.ts')).correctUsage(deps, doubt) }),
   ),
 ];

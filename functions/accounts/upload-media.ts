@@ -5,6 +5,7 @@ import { openSession, type AccountSession } from './account-session.ts';
 import type { Deps } from './deps.ts';
 import { unwell, obstacleOf } from './domain/obstacle.ts';
 import { XError } from './domain/x-failure.ts';
+import { billCall } from './metering.ts';
 import type { Upload } from './store.ts';
 import type { Processing } from './x/port.ts';
 
@@ -48,7 +49,7 @@ export const uploadMedia = async (deps: Deps, input: UploadInput, author: Author
   try {
     const known = await deps.uploads.find(workspaceId, accountId, media.mediaId);
     if (known && lives(known, deps.now())) {
-      return known.state === 'ready' ? { outcome: 'ready' } : await checkOn(deps, session, known, media);
+      return known.state === 'ready' ? { outcome: 'ready' } : await checkOn(deps, session, known, input);
     }
     return await upload(deps, session, input);
   } catch (error) {
@@ -57,11 +58,8 @@ export const uploadMedia = async (deps: Deps, input: UploadInput, author: Author
   }
 };
 
-const upload = async (
-  deps: Deps,
-  session: AccountSession,
-  { workspaceId, accountId, media }: UploadInput,
-): Promise<MediaOutcome> => {
+const upload = async (deps: Deps, session: AccountSession, input: UploadInput): Promise<MediaOutcome> => {
+  const { workspaceId, accountId, media } = input;
   const { x, mediaObjects, now } = deps;
   const begunAt = now();
   const { xMediaId, expiresInSeconds } = await session.call('media_upload', (token) => x.initializeMedia(token, media));
@@ -75,7 +73,7 @@ const upload = async (
   const processing = await session.call('media_upload', (token) => x.finalizeMedia(token, xMediaId));
   const expiresAt = instantAfter(begunAt, expiresInSeconds * 1000);
   const uploaded = { workspaceId, accountId, mediaId: media.mediaId, xMediaId, expiresAt };
-  return settle(deps, session, uploaded, media, processing);
+  return settle(deps, session, uploaded, input, processing);
 };
 
 const missing: MediaOutcome = {
@@ -89,10 +87,10 @@ const checkOn = async (
   deps: Deps,
   session: AccountSession,
   known: Upload,
-  media: MediaToUpload,
+  { media, ...to }: UploadInput,
 ): Promise<MediaOutcome> => {
   const processing = await session.call('media_status', (token) => deps.x.mediaStatus(token, known.xMediaId));
-  return settle(deps, session, known, media, processing);
+  return settle(deps, session, known, { media, ...to }, processing);
 };
 
 /** Keeps how far X is. Alt text belongs to the file before it is posted (X API: media metadata). */
@@ -100,7 +98,7 @@ const settle = async (
   deps: Deps,
   session: AccountSession,
   uploaded: Omit<Upload, 'state'>,
-  { altText }: MediaToUpload,
+  { media: { altText }, ...to }: UploadInput,
   processing: Processing,
 ): Promise<MediaOutcome> => {
   if (processing.state === 'failed') {
@@ -112,6 +110,7 @@ const settle = async (
   }
   if (altText !== null) {
     await session.call('media_metadata', (token) => deps.x.setAltText(token, uploaded.xMediaId, altText));
+    await billCall(deps, to, 'media_metadata');
   }
   await deps.uploads.save({ ...uploaded, state: 'ready' });
   return { outcome: 'ready' };

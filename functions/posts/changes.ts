@@ -3,9 +3,12 @@ import { entityOf } from '../../shared/dynamo.ts';
 import { tell, type DomainEvent } from '../../shared/events/event.ts';
 import type { Change } from '../../shared/lambda/stream.ts';
 import { Post } from './domain/post.ts';
+import { Repost } from './domain/repost.ts';
+import { partsToUnpublish } from './domain/unpublishing.ts';
 
 /** What a write of this context's table means to the others. */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
+  if (after?.type === 'repost') return repostEvents(entityOf(Repost, after));
   if (after?.type !== 'post') return [];
   return postEvents(before && entityOf(Post, before), entityOf(Post, after));
 };
@@ -39,14 +42,29 @@ const postEvents = (before: Post | undefined, post: Post): DomainEvent[] => {
     say(events.PostApprovalReminder, { ...of, kind, submittedBy, submittedAt, scheduledAt: post.scheduledAt });
   }
   if (before && post.status !== before.status) {
-    if (post.status === 'published' && post.publication) say(events.PostPublished, { ...of, ...published(post) });
-    if (post.status === 'failed') say(events.PostFailed, { ...of, ...post.problem });
+    const isOut = post.status === 'published' && before.status !== 'unpublishing';
+    if (isOut && post.publication) say(events.PostPublished, { ...of, ...published(post) });
+    if (post.status === 'failed' && before.status !== 'unpublishing')
+      say(events.PostFailed, { ...of, ...post.problem });
     if (post.status === 'held') say(events.PostHeld, { ...of, ...post.problem });
     if (post.status === 'missed') say(events.PostMissed, { ...of, ...post.problem });
     if (post.status === 'cancelled') say(events.PostCancelled, of);
     if (post.status === 'deleted') say(events.PostDeleted, of);
+    if (post.status === 'unpublished') say(events.PostUnpublished, of);
   }
+  // Asking again, while the deletion goes on, has it done again.
+  if (post.status === 'unpublishing') say(events.PostUnpublishRequested, { ...of, xPostIds: partsToUnpublish(post) });
   return told;
+};
+
+/** Each write of a repost is a step of it. */
+const repostEvents = (repost: Repost): DomainEvent[] => {
+  const { id, accountId, postId, xPostId, status, problem } = repost;
+  const of = { accountId, postId, xPostId };
+  if (status === 'requested') return [tell(events.RepostRequested, repost, id, of)];
+  if (status === 'done') return [tell(events.RepostDone, repost, id, of)];
+  const { code, reason } = problem ?? { code: 'fault', reason: '' };
+  return [tell(events.RepostFailed, repost, id, { ...of, code, reason })];
 };
 
 const published = ({ publication }: Post) => ({

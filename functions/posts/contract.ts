@@ -3,6 +3,7 @@ import {
   AccountConnected,
   AccountDisconnected,
   AccountHealthChanged,
+  BudgetReplenished,
 } from '../../events/accounts.ts';
 import { CampaignCancelled, CampaignChanged, CampaignCreated, CampaignSlotPlanned } from '../../events/campaigns.ts';
 import { PostDeleted } from '../../events/posts.ts';
@@ -10,6 +11,7 @@ import { WorkspaceSettingsChanged } from '../../events/users.ts';
 import { healthOperations } from '../../shared/http/health.ts';
 import * as approval from './contract/approval.ts';
 import * as media from './contract/media.ts';
+import * as onX from './contract/on-x.ts';
 import * as receipts from './contract/receipts.ts';
 import * as scheduling from './contract/scheduling.ts';
 import * as templates from './contract/templates.ts';
@@ -26,6 +28,7 @@ export const operations = [
   ...receipts.operations,
   ...versions.operations,
   ...templates.operations,
+  ...onX.operations,
   health.health,
   health.ready,
 ] as const;
@@ -42,6 +45,7 @@ export const listensTo = [
   PostDeleted,
   WorkspaceSettingsChanged,
   AccountHealthChanged,
+  BudgetReplenished,
 ] as const;
 
 /** Steps of workflows that this context carries out. */
@@ -51,4 +55,6 @@ export const tasks = {
   findOverdue: 'posts.findOverdue',
   revive: 'posts.revive',
   remindOfApprovals: 'posts.remindOfApprovals',
+  recordUnpublished: 'posts.recordUnpublished',
+  recordRepost: 'posts.recordRepost',
 } as const;

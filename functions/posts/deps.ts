@@ -8,6 +8,7 @@ import type { KnownCampaignStore } from './store/known-campaigns.ts';
 import type { ReceiptStore } from './store/receipts.ts';
 import type { TemplateStore } from './store/templates.ts';
 import type { VersionStore } from './store/versions.ts';
+import type { RepostStore } from './store/reposts.ts';
 import type { KnownAccountStore, MediaStore, PostStore, SettingsStore } from './store.ts';
 
 /** Where a client PUTs a file, until when. */
@@ -41,6 +42,7 @@ export interface Deps {
   versions: VersionStore;
   templates: TemplateStore;
   campaigns: KnownCampaignStore;
+  reposts: RepostStore;
   accounts: KnownAccountStore;
   /** What the workspace decided for all its members. */
   settings: SettingsStore;

@@ -11,6 +11,7 @@ import { knownCampaignStore } from './store/known-campaigns.ts';
 import { receiptStore } from './store/receipts.ts';
 import { templateStore } from './store/templates.ts';
 import { versionStore } from './store/versions.ts';
+import { repostStore } from './store/reposts.ts';
 import { knownAccountStore, mediaStore, postStore, settingsStore } from './store.ts';
 import { subscriptions } from './subscriptions.ts';
 import { tasks } from './tasks.ts';
@@ -46,6 +47,7 @@ const deps: Deps = {
   versions: versionStore(table),
   templates: templateStore(table),
   campaigns: knownCampaignStore(table),
+  reposts: repostStore(table),
   accounts: knownAccountStore(table),
   settings: settingsStore(table),
   receipts: receiptStore(table),

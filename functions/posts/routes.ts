@@ -5,6 +5,7 @@ import * as contract from './contract.ts';
 import type { Deps } from './deps.ts';
 import { approvalRoutes } from './routes/approval.ts';
 import { mediaRoutes } from './routes/media.ts';
+import { onXRoutes } from './routes/on-x.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { schedulingRoutes } from './routes/scheduling.ts';
 import { templateRoutes } from './routes/templates.ts';
@@ -20,5 +21,6 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => [
   ...receiptRoutes(deps),
   ...versionRoutes(deps),
   ...templateRoutes(deps),
+  ...onXRoutes(deps),
   ...healthRoutes(contract.health, 'posts', reachTable(table)),
 ];

@@ -58,11 +58,17 @@ export interface PostStore {
   waitingForApproval(at: string): Promise<{ workspaceId: string; postId: string }[]>;
   /** Posts that the health of their account holds back. */
   heldByAccount(workspaceId: string, accountId: string): Promise<Post[]>;
+  /** Posts that the workspace's budget for X holds back. */
+  heldByBudget(workspaceId: string): Promise<Post[]>;
 }
 
 /** Whether its account's health alone holds the post: that ends by itself. */
 export const isHeldByAccount = ({ status, problem }: Post): boolean =>
   status === 'held' && problem?.code.startsWith('account_') === true;
+
+/** Whether the workspace's budget for X alone holds the post: that ends by itself. */
+export const isHeldByBudget = ({ status, problem }: Post): boolean =>
+  status === 'held' && problem?.code === 'budget_exhausted';
 
 export interface MediaStore {
   /** @throws DomainError `media_not_found`. */
@@ -104,8 +110,10 @@ const dueKeys = ({ workspaceId, id, status, nextAttemptAt }: Post) =>
     ? { byDuePk: `DUE#${shardOf(id)}`, byDueSk: `${nextAttemptAt}#${workspaceId}#${id}` }
     : {};
 
-const heldKeys = (post: Post) =>
-  isHeldByAccount(post) ? { byHeldPk: `${post.workspaceId}#${post.accountId}`, byHeldSk: post.id } : {};
+const heldKeys = (post: Post) => {
+  if (isHeldByAccount(post)) return { byHeldPk: `${post.workspaceId}#${post.accountId}`, byHeldSk: post.id };
+  return isHeldByBudget(post) ? { byHeldPk: `${post.workspaceId}#BUDGET`, byHeldSk: post.id } : {};
+};
 
 /** While somebody is to be reminded of its approval, a post is found by when. */
 const reminderKeys = (post: Post) => {
@@ -170,6 +178,16 @@ export const postStore = (table: Table): PostStore => {
     const item = await table.get(postKey(workspaceId, postId));
     return item && entityOf(Post, item);
   };
+  /** What holds them may be over meanwhile: the index may be a moment behind. */
+  const heldBy = async (workspaceId: string, cause: string): Promise<Post[]> => {
+    const items = await table.queryAll({
+      IndexName: 'byHeld',
+      keysOnly: true,
+      KeyConditionExpression: 'byHeldPk = :cause',
+      ExpressionAttributeValues: { ':cause': `${workspaceId}#${cause}` },
+    });
+    return items.map((item) => entityOf(Post, item));
+  };
   return {
     find,
     async get(workspaceId, postId) {
@@ -210,16 +228,8 @@ export const postStore = (table: Table): PostStore => {
     },
     overdue: (before) => earliest('byDue', 'DUE', before),
     waitingForApproval: (at) => earliest('byReminder', 'REMINDER', at),
-    async heldByAccount(workspaceId, accountId) {
-      const items = await table.queryAll({
-        IndexName: 'byHeld',
-        keysOnly: true,
-        KeyConditionExpression: 'byHeldPk = :account',
-        ExpressionAttributeValues: { ':account': `${workspaceId}#${accountId}` },
-      });
-      // The index may be a moment behind.
-      return items.map((item) => entityOf(Post, item)).filter(isHeldByAccount);
-    },
+    heldByAccount: async (workspaceId, accountId) => (await heldBy(workspaceId, accountId)).filter(isHeldByAccount),
+    heldByBudget: async (workspaceId) => (await heldBy(workspaceId, 'BUDGET')).filter(isHeldByBudget),
   };
 };
 

@@ -3,6 +3,7 @@ import {
   AccountConnected,
   AccountDisconnected,
   AccountHealthChanged,
+  BudgetReplenished,
 } from '../../events/accounts.ts';
 import { CampaignCancelled, CampaignChanged, CampaignCreated, CampaignSlotPlanned } from '../../events/campaigns.ts';
 import { PostDeleted } from '../../events/posts.ts';
@@ -12,7 +13,7 @@ import { DomainError } from '../../shared/errors.ts';
 import { on, type Subscription } from '../../shared/events/subscription.ts';
 import type { Deps } from './deps.ts';
 import { release } from './domain/reviving.ts';
-import { cancel, plan } from './domain/post.ts';
+import { cancel, plan, type Post } from './domain/post.ts';
 
 /** What posts do when others tell something. */
 export const subscriptions = (deps: Deps): Subscription[] => {
@@ -24,8 +25,11 @@ export const subscriptions = (deps: Deps): Subscription[] => {
         isConnected: true,
         maxWeightedLength: data.capabilities.maxWeightedLength,
       });
-      await releaseHeld(deps, workspaceId, entityId, correlationId);
+      await releaseHeld(deps, await posts.heldByAccount(workspaceId, entityId), correlationId);
     }),
+    on(BudgetReplenished, async ({ workspaceId, correlationId }) =>
+      releaseHeld(deps, await posts.heldByBudget(workspaceId), correlationId),
+    ),
     on(AccountCapabilitiesChanged, async ({ workspaceId, entityId, entityVersion, data }) =>
       accounts.learn(workspaceId, entityVersion, {
         accountId: entityId,
@@ -35,7 +39,7 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     ),
     on(AccountHealthChanged, async ({ workspaceId, entityId, correlationId, data }) => {
       const canPublish = data.health === 'healthy' || data.health === 'degraded';
-      if (canPublish) await releaseHeld(deps, workspaceId, entityId, correlationId);
+      if (canPublish) await releaseHeld(deps, await posts.heldByAccount(workspaceId, entityId), correlationId);
     }),
     on(AccountDisconnected, async ({ workspaceId, entityId, entityVersion }) =>
       accounts.forget(workspaceId, entityVersion, entityId),
@@ -76,13 +80,8 @@ export const subscriptions = (deps: Deps): Subscription[] => {
  * Lets the posts go on that waited for this: each by a write of its own, so that an event that comes again goes on where
  * it broke off. Whether a post still goes out is decided when it is claimed, by what it says of being late.
  */
-const releaseHeld = async (
-  { posts, now }: Deps,
-  workspaceId: string,
-  accountId: string,
-  correlationId: string,
-): Promise<void> => {
-  for (const post of await posts.heldByAccount(workspaceId, accountId)) {
+const releaseHeld = async ({ posts, now }: Deps, held: readonly Post[], correlationId: string): Promise<void> => {
+  for (const post of held) {
     await posts.save(release(post, now()), systemAuthor('posts', correlationId));
   }
 };

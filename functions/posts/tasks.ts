@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { MediaOutcome, PartOutcome, PermitOutcome } from '../../events/publishing.ts';
-import { PostId, WorkspaceId } from '../../shared/ids.ts';
+import { MediaOutcome, OwnPostOutcome, PartOutcome, PermitOutcome } from '../../events/publishing.ts';
+import { PostId, RepostId, WorkspaceId } from '../../shared/ids.ts';
 import { task, type Task } from '../../shared/lambda/task.ts';
 import { tasks as names } from './contract.ts';
 import type { Deps } from './deps.ts';
@@ -25,6 +25,16 @@ export const tasks = (deps: Deps): Task[] => [
       parts: z.array(z.union([PartOutcome, Fault])).default([]),
     }),
     async (input, origin) => (await import('./publishing.ts')).recordPost(deps, input, origin),
+  ),
+  task(
+    names.recordUnpublished,
+    z.object({ ...onPost, outcomes: z.array(z.union([OwnPostOutcome, Fault])) }),
+    async (input, origin) => (await import('./on-x.ts')).recordPostUnpublished(deps, input, origin),
+  ),
+  task(
+    names.recordRepost,
+    z.object({ ...onPost, repostId: RepostId, met: z.union([OwnPostOutcome, Fault]) }),
+    async (input, origin) => (await import('./on-x.ts')).recordPostReposted(deps, input, origin),
   ),
   task(names.findOverdue, z.object({}), async () => (await import('./healing.ts')).overduePosts(deps)),
   task(names.remindOfApprovals, z.object({}), async (_, origin) =>

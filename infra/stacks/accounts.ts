@@ -1,7 +1,10 @@
 import { ArnFormat, CfnOutput, Duration, type App } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { listensTo, operations } from '../../functions/accounts/contract.ts';
+import { metricNamespace } from '../../shared/observability.ts';
 import { accept } from '../constructs/accept.ts';
+import { alarm, alarmPeriod } from '../constructs/alarm.ts';
 import { ContextStack, type Ground } from '../constructs/context-stack.ts';
 import { nameIn } from '../stages.ts';
 import type { MediaStack } from './media.ts';
@@ -23,6 +26,7 @@ export class AccountsStack extends ContextStack {
         indexes: [
           { name: 'byKey', keysOnly: true },
           { name: 'byProbe', keysOnly: true },
+          { name: 'byMonth', keysOnly: true },
         ],
         deletes: true,
       },
@@ -36,6 +40,8 @@ export class AccountsStack extends ContextStack {
         X_FUNCTION_SECONDS: String(stage.xPace.functionSeconds),
         X_PAUSE_SECONDS: String(stage.xPace.pauseSeconds),
         X_JITTER_SECONDS: String(stage.xPace.jitterSeconds),
+        X_APP_PAUSE_SECONDS: String(stage.xPace.appPauseSeconds),
+        X_APP_POSTS_PER_DAY: String(stage.appPostsPerDay),
         PROBE_EVERY_SECONDS: String(stage.probeEvery.toSeconds()),
       },
     });
@@ -61,6 +67,19 @@ export class AccountsStack extends ContextStack {
       [this.formatArn({ service: 'secretsmanager', resource: 'secret', resourceName, arnFormat })],
     );
     this.grantMedia(media, 's3:GetObject');
+    alarm(this, 'XCircuitAlarm', {
+      metric: new Metric({
+        namespace: metricNamespace,
+        metricName: 'XCircuitBroken',
+        dimensionsMap: { service: 'accounts' },
+        statistic: 'Sum',
+        period: alarmPeriod,
+      }),
+      threshold: 1,
+      errorImpact: 'X lets the app do nothing: no workspace publishes until its credits, cap or enrolment are mended.',
+      runbook: 'x-lets-the-app-do-nothing',
+      topic: ground.alarmTopic,
+    });
     new CfnOutput(this, 'XSecretArn', { value: secret.secretArn });
   }
 }

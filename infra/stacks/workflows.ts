@@ -3,14 +3,18 @@ import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/a
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CampaignCompleted, CampaignLaunched, CampaignResumed } from '../../events/campaigns.ts';
-import { PostScheduled } from '../../events/posts.ts';
+import { PostScheduled, PostUnpublishRequested, RepostRequested } from '../../events/posts.ts';
 import type { Ground } from '../constructs/context-stack.ts';
 import { Workflow } from '../constructs/workflow.ts';
 import { nameIn } from '../stages.ts';
+import { auditUsage } from '../workflows/audit-usage.ts';
 import { publishPost } from '../workflows/publish-post.ts';
+import { repostPost } from '../workflows/repost-post.ts';
 import { runCampaign } from '../workflows/run-campaign.ts';
+import { tallyUsage } from '../workflows/tally-usage.ts';
 import { tendAccounts } from '../workflows/tend-accounts.ts';
 import { tendPosts } from '../workflows/tend-posts.ts';
+import { unpublishPost } from '../workflows/unpublish-post.ts';
 import { sweepMetrics } from '../workflows/sweep-metrics.ts';
 
 type Functions = Readonly<Record<'accounts' | 'posts' | 'campaigns' | 'analytics', IFunction>>;
@@ -59,6 +63,40 @@ export class WorkflowsStack extends Stack {
       startedBy: [],
       errorImpact: 'Accounts that X has suspended or upgraded are found out late; tokens stay under an old key.',
     });
+    new Workflow(this, 'UnpublishPost', {
+      ...common,
+      name: 'unpublish-post',
+      definition: unpublishPost({ posts: posts.functionArn, accounts: accounts.functionArn }),
+      functions: [posts, accounts],
+      startedBy: [PostUnpublishRequested],
+      errorImpact: 'A post that somebody wants gone stands on X.',
+    });
+    new Workflow(this, 'RepostPost', {
+      ...common,
+      name: 'repost-post',
+      definition: repostPost({ posts: posts.functionArn, accounts: accounts.functionArn }),
+      functions: [posts, accounts],
+      startedBy: [RepostRequested],
+      errorImpact: 'A repost may not be made.',
+    });
+    const tally = new Workflow(this, 'TallyUsage', {
+      ...common,
+      name: 'tally-usage',
+      definition: tallyUsage({ accounts: accounts.functionArn }),
+      functions: [accounts],
+      startedBy: [],
+      errorImpact: 'What X costs is told late, and the app may use up its posts of the day unfairly.',
+    });
+    this.every(Duration.minutes(1), 'TallySchedule', tally);
+    const audit = new Workflow(this, 'AuditUsage', {
+      ...common,
+      name: 'audit-usage',
+      definition: auditUsage({ accounts: accounts.functionArn }),
+      functions: [accounts],
+      startedBy: [],
+      errorImpact: 'A workspace may be counted for a post that was never sent.',
+    });
+    this.every(Duration.days(1), 'AuditUsageSchedule', audit);
     // Many times in the period: each time those are probed whose turn it is.
     const turn = Duration.minutes(Math.ceil(stage.probeEvery.toMinutes() / 24));
     this.every(turn, 'TendAccountsSchedule', tendedAccounts);

@@ -50,7 +50,13 @@ const openVault: Vault = {
   olderVersions: async () => [],
 };
 
-const stagePace = paceOf({ callSeconds: 10, functionSeconds: 30, pauseSeconds: 60, jitterSeconds: 15 });
+const stagePace = paceOf({
+  callSeconds: 10,
+  functionSeconds: 30,
+  pauseSeconds: 60,
+  jitterSeconds: 15,
+  appPauseSeconds: 900,
+});
 
 const paceFor = (plant: Plant | undefined): Pace => {
   // The pause after an outage would hide that the settle time is missing.
@@ -240,12 +246,17 @@ export class Platform {
       publications: this.#port(invocation, 'publications', publications),
       uploads: this.#port(invocation, 'uploads', accounts.uploads),
       limits: this.#port(invocation, 'limits', accounts.limits),
-      x: plant === 'adopt' ? { ...port, timeline: async () => ({ value: [], exhaustedUntil: null }) } : port,
+      x: plant === 'adopt' ? { ...port, timeline: async () => ({ value: [], scarce: null }) } : port,
       redirectUri: 'https://platform.example/x/callback',
       vault: openVault,
       mediaObjects: { read: async (_key, start, end) => new Uint8Array(end - start) },
       now: this.#clock(),
       pace: paceFor(plant),
+      usage: this.#port(invocation, 'usage', accounts.usage),
+      budgets: this.#port(invocation, 'budgets', accounts.budgets),
+      app: this.#port(invocation, 'app', accounts.app),
+      appPostsPerDay: 10_000,
+      ring: () => undefined,
       probeEveryMs: 86_400_000,
       sleep: async (milliseconds) => {
         await simulation.sleep(milliseconds);

@@ -75,7 +75,7 @@ export class XModel {
     const call = <T>(what: string, work: () => T): Promise<T> => this.#call(what, work, isAlive);
     const reply = async <T>(what: string, accessToken: string, work: (user: User) => T): Promise<XReply<T>> => ({
       value: await call(what, () => work(this.#userOf(accessToken))),
-      exhaustedUntil: null,
+      scarce: null,
     });
     return {
       authorizeUrl: async () => 'https://x.example/authorize',
@@ -85,6 +85,11 @@ export class XModel {
       me: async (accessToken) => (await reply('me', accessToken, ({ profile }) => profile)).value,
       createPost: (accessToken, post) =>
         reply('create a post', accessToken, (user) => ({ xPostId: this.#create(user, post) })),
+      deletePost: (accessToken, xPostId) =>
+        reply('delete a post', accessToken, (user) => {
+          user.posts = user.posts.filter(({ id }) => id !== xPostId);
+        }),
+      repost: (accessToken) => reply('repost', accessToken, () => true),
       timeline: (accessToken, _xUserId, since) =>
         reply('timeline', accessToken, ({ posts }) =>
           posts

@@ -34,7 +34,7 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
     folder: stageFolder,
     auth: false,
     endpointForFunctions: awsProxyUrl,
-    xPace: { callSeconds: 2, functionSeconds: 8, pauseSeconds: 3, jitterSeconds: 1 },
+    xPace: { callSeconds: 2, functionSeconds: 8, pauseSeconds: 3, jitterSeconds: 1, appPauseSeconds: 5 },
     ports: { emulator: emulatorPort, xSandbox: 0, frontDoor: 0 },
   });
   owner.defer(() => stage.stop());

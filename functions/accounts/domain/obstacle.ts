@@ -7,9 +7,6 @@ import type { XFailure } from './x-failure.ts';
 /** What stands between a task and its end, in the words of `publish-post`. */
 export type Obstacle = Extract<PartOutcome, { outcome: 'rate_limited' | 'refused' | 'account_unwell' }>;
 
-/** Credits, spending limits and enrolment are mended by people at any time, so they are tried again each hour. */
-const appPauseMs = 60 * 60_000;
-
 /** An account that cannot act until a person does something. */
 export const unwell = (health: Exclude<Health, 'healthy'>): Obstacle => ({
   outcome: 'account_unwell',
@@ -22,7 +19,7 @@ export const obstacleOf = (
   failure: XFailure,
   now: Date,
   random: number,
-  { pauseMs, jitterMs }: Pick<Pace, 'pauseMs' | 'jitterMs'>,
+  { pauseMs, jitterMs, appPauseMs }: Pick<Pace, 'pauseMs' | 'jitterMs' | 'appPauseMs'>,
 ): Obstacle => {
   const later = (milliseconds: number, code: string, reason: string): Obstacle => ({
     outcome: 'rate_limited',
@@ -47,6 +44,14 @@ export const obstacleOf = (
     case 'app_not_enrolled': {
       const [code, reason, advice] = appWide[failure.kind];
       return later(appPauseMs, code, `${reason} ${advice}`);
+    }
+    case 'circuit_open': {
+      const [code, reason, advice] = appWide[failure.cause];
+      return later(Math.max(0, Date.parse(failure.until) - now.getTime()), code, `${reason} ${advice}`);
+    }
+    case 'yielded': {
+      const wait = Math.max(0, Date.parse(failure.resetAt) - now.getTime());
+      return later(wait, 'x_rate_limited', 'What X allows is nearly used up, and is kept for posts.');
     }
     case 'unknown_outcome':
       return later(pauseMs, 'x_unreachable', 'X did not answer. It is tried again.');

@@ -8,6 +8,8 @@ export interface PaceSeconds {
   pauseSeconds: number;
   /** Calls that waited for the same instant are spread over this long. */
   jitterSeconds: number;
+  /** X lets the app as a whole do nothing (credits, caps, enrolment), which people mend: tried again after this long. */
+  appPauseSeconds: number;
 }
 
 /** The same in milliseconds, and what follows from it. */
@@ -21,6 +23,7 @@ export interface Pace {
   settleMs: number;
   pauseMs: number;
   jitterMs: number;
+  appPauseMs: number;
 }
 
 /** Longer than the function and its call may take together, and half of that again for X. In seconds. */
@@ -33,4 +36,5 @@ export const paceOf = (seconds: PaceSeconds): Pace => ({
   settleMs: settleSecondsOf(seconds) * 1000,
   pauseMs: seconds.pauseSeconds * 1000,
   jitterMs: seconds.jitterSeconds * 1000,
+  appPauseMs: seconds.appPauseSeconds * 1000,
 });

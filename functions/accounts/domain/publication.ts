@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { PartOutcome } from '../../../events/publishing.ts';
-import { AccountId, PostId, WorkspaceId } from '../../../shared/ids.ts';
+import { AccountId, CampaignId, PostId, WorkspaceId } from '../../../shared/ids.ts';
 import { instantAfter, Instant } from '../../../shared/time.ts';
+import { Charge } from './usage.ts';
 
 /** How far X's clock may be behind ours when the timeline is read since an instant of ours. */
 const clockSkewMs = 2 * 60_000;
@@ -30,11 +31,26 @@ export const Publication = z.object({
    */
   sends: z.array(Send),
   published: z.object({ xPostId: z.string(), publishedAt: Instant }).nullable(),
+  /** What X bills for it: counted before the first send that may have landed, and once. It is the ledger's entry. */
+  charge: Charge.nullable().default(null),
+  /** The campaign that pays for it. */
+  campaignId: CampaignId.nullable().default(null),
 });
 export type Publication = z.infer<typeof Publication>;
 
-export const unsent = (of: Pick<Publication, 'workspaceId' | 'postId' | 'part' | 'accountId'>): Publication => ({
-  ...of,
+export const unsent = ({
+  workspaceId,
+  postId,
+  part,
+  accountId,
+  campaignId,
+}: Pick<Publication, 'workspaceId' | 'postId' | 'part' | 'accountId' | 'campaignId'>): Publication => ({
+  workspaceId,
+  postId,
+  part,
+  accountId,
+  campaignId,
+  charge: null,
   version: 0,
   sends: [],
   published: null,
@@ -51,8 +67,9 @@ export type Step =
  * The next step: out already, wait until an open send has settled, look for it, or send.
  * @param settleMs after how many milliseconds a send can no longer land, and shows if it did (domain/pace.ts)
  */
-export const nextStep = ({ part, published, sends }: Publication, now: Date, settleMs: number): Step => {
-  if (published) return { do: 'answer', outcome: { outcome: 'published', part, ...published } };
+export const nextStep = (publication: Publication, now: Date, settleMs: number): Step => {
+  const { published, sends } = publication;
+  if (published) return { do: 'answer', outcome: publishedOutcome(publication, published) };
   const [first] = sends;
   const last = sends.at(-1);
   if (!first || !last) return { do: 'send' };
@@ -61,16 +78,30 @@ export const nextStep = ({ part, published, sends }: Publication, now: Date, set
   return { do: 'look', since: instantAfter(first.at, -clockSkewMs) };
 };
 
-/** The publication with the intent of one more send: written before X is called. */
-export const intend = (publication: Publication, send: Send): Publication => ({
+/** What a part that is out is told as. */
+export const publishedOutcome = (
+  { part, charge }: Publication,
+  published: NonNullable<Publication['published']>,
+): PartOutcome => ({ outcome: 'published', part, ...published, costMicros: charge?.micros ?? 0 });
+
+/** The publication with the intent of one more send, which is paid for: written before X is called. */
+export const intend = (publication: Publication, send: Send, charge: Charge): Publication => ({
   ...publication,
+  charge,
   sends: [...publication.sends, send],
 });
 
-/** The publication without its last send, which X has refused. */
-export const withdraw = (publication: Publication): Publication => ({
+/** The publication without its last send, which X has refused; with none left, nothing is to be paid. */
+export const withdraw = (publication: Publication): Publication =>
+  withSends(publication, publication.sends.slice(0, -1));
+
+/** The publication when none of its sends has landed. */
+export const abandon = (publication: Publication): Publication => withSends(publication, []);
+
+const withSends = (publication: Publication, sends: Send[]): Publication => ({
   ...publication,
-  sends: publication.sends.slice(0, -1),
+  sends,
+  charge: sends.length === 0 ? null : publication.charge,
 });
 
 export const withPost = (publication: Publication, xPostId: string, publishedAt: string): Publication => ({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { instantAfter } from '../../../shared/time.ts';
+import { Instant, instantAfter } from '../../../shared/time.ts';
 
 /** What X answered in place of what was asked for. `status` is null when no whole answer came. */
 export interface XAnswer {
@@ -18,6 +18,14 @@ export type XFailure =
   | { kind: 'credits_spent' }
   | { kind: 'spend_capped'; resetDate: string | null }
   | { kind: 'app_not_enrolled' }
+  /** Nothing was asked of X: a trouble of the whole app is known to last until then. */
+  | {
+      kind: 'circuit_open';
+      cause: 'usage_capped' | 'credits_spent' | 'spend_capped' | 'app_not_enrolled';
+      until: string;
+    }
+  /** Nothing was asked of X: what is left of a limit is kept for what is more urgent. */
+  | { kind: 'yielded'; resetAt: string }
   /** The account has posted the same text lately. */
   | { kind: 'duplicate' }
   | { kind: 'suspended' }
@@ -122,16 +130,40 @@ const reasonOf = (body: Body): string => {
 /** X counts calls per 15 minutes, and some per 24 hours (those headers are undocumented and may be missing). */
 const windows = ['x-rate-limit', 'x-user-limit-24hour', 'x-app-limit-24hour'];
 
+/** A limit of which nothing is left, or little: what can wait leaves that to what cannot. */
+export const ScarceLimit = z.object({
+  remaining: z.int().min(0),
+  /** When X counts anew (UTC). */
+  resetAt: Instant,
+});
+export type ScarceLimit = z.infer<typeof ScarceLimit>;
+
+/** Below this share of a limit what is left is kept for posts. */
+const scarceShare = 0.2;
+
 /**
- * Until when nothing is left of a limit, by an answer's headers (`-reset` is Unix seconds); null while something is.
- * Of several the last one counts.
+ * The limit that an answer's headers say is used up or nearly so (`-reset` is Unix seconds); null while enough is left. Of
+ * several that are used up the last to be reset counts, and one that is used up before one that is scarce.
  */
-export const exhaustedUntil = (headers: XAnswer['headers']): string | null => {
-  const resets = windows
-    .filter((window) => headers[`${window}-remaining`] === '0')
-    .map((window) => Number(headers[`${window}-reset`]))
-    .filter((reset) => Number.isSafeInteger(reset) && reset > 0);
-  return resets.length === 0 ? null : instantAfter(new Date(Math.max(...resets) * 1000), 0);
+export const scarceLimit = (headers: XAnswer['headers']): ScarceLimit | null => {
+  const number = (name: string): number => (headers[name] === undefined ? NaN : Number(headers[name]));
+  const found = windows
+    .map((window) => ({
+      remaining: number(`${window}-remaining`),
+      limit: number(`${window}-limit`),
+      reset: number(`${window}-reset`),
+    }))
+    .filter(({ remaining, reset }) => Number.isSafeInteger(remaining) && Number.isSafeInteger(reset) && reset > 0)
+    .filter(({ remaining, limit }) => remaining === 0 || remaining < limit * scarceShare)
+    .sort((one, other) => Math.sign(one.remaining) - Math.sign(other.remaining) || other.reset - one.reset)
+    .map(({ remaining, reset }) => ({ remaining, resetAt: instantAfter(new Date(reset * 1000), 0) }));
+  return found[0] ?? null;
+};
+
+/** Until when nothing is left of a limit, by an answer's headers; null while something is. */
+const exhaustedUntil = (headers: XAnswer['headers']): string | null => {
+  const scarce = scarceLimit(headers);
+  return scarce?.remaining === 0 ? scarce.resetAt : null;
 };
 
 /** Whether the failure proves that X did not do what was asked. */

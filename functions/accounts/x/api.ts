@@ -111,6 +111,14 @@ export const xOverHttp = (settings: XSettings): XApi => {
         },
         fields.readCreated,
       ),
+    deletePost: (accessToken, xPostId) =>
+      call(
+        accessToken,
+        ({ v2 }) => v2.delete(`tweets/${xPostId}`, undefined, { fullResponse: true }),
+        fields.readDeleted,
+      ),
+    repost: (accessToken, xUserId, xPostId) =>
+      post(accessToken, `users/${xUserId}/retweets`, { tweet_id: xPostId }, fields.readReposted),
     async timeline(accessToken, xUserId, since) {
       const asked = {
         ...fields.timelineFields,
@@ -122,9 +130,9 @@ export const xOverHttp = (settings: XSettings): XApi => {
       let next: { pagination_token?: string } = {};
       for (let page = 0; page < mostPages; page += 1) {
         const path = `users/${xUserId}/tweets`;
-        const { value, exhaustedUntil } = await get(accessToken, path, { ...asked, ...next }, fields.readTimeline);
+        const { value, scarce } = await get(accessToken, path, { ...asked, ...next }, fields.readTimeline);
         posts.push(...value.posts);
-        if (value.nextToken === undefined) return { value: posts, exhaustedUntil };
+        if (value.nextToken === undefined) return { value: posts, scarce };
         next = { pagination_token: value.nextToken };
       }
       throw new XError({ kind: 'unknown_outcome' });
@@ -138,7 +146,7 @@ export const xOverHttp = (settings: XSettings): XApi => {
       const second = await lookUp(accessToken, rest, fields.publicMetricFields);
       const posts = [...first.value.posts, ...second.value.posts];
       const gone = [...first.value.gone, ...second.value.gone];
-      return { value: { posts, gone }, exhaustedUntil: second.exhaustedUntil };
+      return { value: { posts, gone }, scarce: second.scarce };
     },
     initializeMedia: (accessToken, media) =>
       post(accessToken, 'media/upload/initialize', initializeBody(media), fields.readInitialized),

@@ -5,7 +5,7 @@ import {
   type ITwitterApiClientPlugin,
   type TwitterApiOAuth2Init,
 } from 'twitter-api-v2';
-import { classify, exhaustedUntil, XError, type XAnswer } from '../domain/x-failure.ts';
+import { classify, scarceLimit, XError, type ScarceLimit, type XAnswer } from '../domain/x-failure.ts';
 
 /** Where X's API is, and how long a call may take in all. */
 export interface XEndpoint {
@@ -52,7 +52,7 @@ export interface FullResponse {
 export const callX = async <Value>(
   call: () => Promise<FullResponse>,
   read: (body: unknown) => Value | undefined,
-): Promise<{ value: Value; exhaustedUntil: string | null }> => {
+): Promise<{ value: Value; scarce: ScarceLimit | null }> => {
   let response: FullResponse;
   try {
     response = await call();
@@ -61,7 +61,7 @@ export const callX = async <Value>(
   }
   const value = read(response.data);
   if (value === undefined) throw new XError({ kind: 'unknown_outcome' });
-  return { value, exhaustedUntil: exhaustedUntil(response.headers) };
+  return { value, scarce: scarceLimit(response.headers) };
 };
 
 /**

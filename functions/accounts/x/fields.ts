@@ -71,6 +71,15 @@ export const readCreated = reader(
   z.object({ data: z.object({ id: Id }) }).transform(({ data }) => ({ xPostId: data.id })),
 );
 
+export const readDeleted = reader(z.object({ data: z.object({ deleted: z.literal(true) }) }));
+
+/** X says `retweeted` in one dialect and `reposted` in the other. */
+export const readReposted = reader(
+  z.object({
+    data: z.union([z.object({ retweeted: z.literal(true) }), z.object({ reposted: z.literal(true) })]),
+  }),
+);
+
 const Entities = z.object({
   urls: z.array(z.object({ url: z.string(), expanded_url: z.string().optional() })).default([]),
 });

@@ -2,6 +2,7 @@ import type { Poll, ReplySettings } from '../../../events/publishing.ts';
 import type { PostMetrics } from '../../../events/analytics.ts';
 import type { XUser } from '../domain/account.ts';
 import type { ShownPost } from '../domain/post-match.ts';
+import type { ScarceLimit } from '../domain/x-failure.ts';
 
 /** A pair of tokens as X gives it. The refresh token holds for one use. */
 export interface XTokens {
@@ -12,10 +13,10 @@ export interface XTokens {
   scopes: readonly string[];
 }
 
-/** What X answered, and until when its limit is used up now (UTC); null while calls are left. */
+/** What X answered, and its limit where little or nothing is left of it now; null while enough is. */
 export interface XReply<Value> {
   value: Value;
-  exhaustedUntil: string | null;
+  scarce: ScarceLimit | null;
 }
 
 export interface PostToCreate {
@@ -57,6 +58,10 @@ export interface XApi {
   revoke(token: string, kind: 'access_token' | 'refresh_token'): Promise<void>;
   me(accessToken: string): Promise<XUser>;
   createPost(accessToken: string, post: PostToCreate): Promise<XReply<{ xPostId: string }>>;
+  /** Deletes a post of the account's own. */
+  deletePost(accessToken: string, xPostId: string): Promise<XReply<unknown>>;
+  /** Reposts a post; one that is reposted already stays so. */
+  repost(accessToken: string, xUserId: string, xPostId: string): Promise<XReply<unknown>>;
   /** The user's own posts and replies since an instant (UTC), all of them. */
   timeline(accessToken: string, xUserId: string, since: string): Promise<XReply<ShownPost[]>>;
   readPosts(accessToken: string, xPostIds: readonly string[]): Promise<XReply<ReadPosts>>;

@@ -34,6 +34,8 @@ export const PostStatus = z.enum([
   'failed',
   'cancelled',
   'missed',
+  'unpublishing',
+  'unpublished',
   'deleted',
 ]);
 export type PostStatus = z.infer<typeof PostStatus>;
@@ -92,18 +94,28 @@ const Publication = z.object({
   /** Workflow executions that set out to publish it. */
   attempts: z.int().min(0),
   /** Parts that are on X, in the order of the thread. */
-  parts: z.array(z.object({ xPostId: z.string(), publishedAt: Instant })),
+  parts: z.array(
+    z.object({
+      xPostId: z.string(),
+      publishedAt: Instant,
+      /** What X bills for it, in millionths of a US dollar. */
+      costMicros: z.int().min(0).default(0),
+    }),
+  ),
+  /** The tries that came to an end, the latest last; `code` says why one did not bring the post out. */
+  tries: z.array(z.object({ at: Instant, outcome: z.string(), code: z.string().nullable() })).default([]),
   /** When its last part went out; null until then. */
   publishedAt: Instant.nullable(),
   /** Nobody knows whether X took the part that was sent last; until it was looked up there, its text must stay. */
   isUnsettled: z.boolean(),
 });
-type Publication = z.infer<typeof Publication>;
+export type Publication = z.infer<typeof Publication>;
 
 export const newPublication = (dueAt: string): Publication => ({
   dueAt,
   attempts: 0,
   parts: [],
+  tries: [],
   publishedAt: null,
   isUnsettled: false,
 });
@@ -179,6 +191,10 @@ export const draft = (
   problem: null,
   slot: null,
 });
+
+/** What X bills for all that is out of the post, in millionths of a US dollar. */
+export const costOf = (publication: Publication): number =>
+  publication.parts.reduce((sum, { costMicros }) => sum + costMicros, 0);
 
 /** A workflow execution lives a year (AWS Step Functions quotas): beyond 300 days it could not wait. */
 const furthestDays = 300;
@@ -284,7 +300,7 @@ export const cancel = (post: Post): Post => {
 
 /** The post as deleted: kept for a while for the record, found by nobody. @throws DomainError once it is on its way. */
 export const remove = (post: Post, ttl: number): Post => {
-  if (isOneOf(post, 'publishing', 'published')) throw refuse(post, 'deleted');
-  assertNothingOut(post, 'deleted');
+  if (isOneOf(post, 'publishing', 'published', 'unpublishing')) throw refuse(post, 'deleted');
+  if (post.status !== 'unpublished') assertNothingOut(post, 'deleted');
   return { ...post, status: 'deleted', nextAttemptAt: null, claimedBy: null, ttl };
 };

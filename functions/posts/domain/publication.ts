@@ -79,18 +79,47 @@ const campaignPaused: Problem = {
 /** Faults that repeat this often need a person. */
 const mostAttempts = 20;
 
+/** So many tries are kept: enough for the story of a post, few enough for its item. */
+const triesKept = 25;
+
+/** The post with one more try in its story. */
+const withTry = (post: Post, outcome: string, code: string | null, now: Date): Post =>
+  post.publication === null
+    ? post
+    : {
+        ...post,
+        publication: {
+          ...post.publication,
+          tries: [...post.publication.tries, { at: now.toISOString(), outcome, code }].slice(-triesKept),
+        },
+      };
+
 /**
  * The post after an execution ended: out, failed, held, cancelled, or to be tried again.
  * @param faultPauseMs after a fault the outcome at X is open: this long until the first call can no longer land
  */
 export const record = (post: Post, met: Met, now: Date, faultPauseMs: number): Post => {
   const done = withPublished(post, met.parts, now);
-  if (done.status === 'published') return done;
+  if (done.status === 'published') return withTry(done, 'published', null, now);
+  const [outcome, code, recorded] = recordUnfinished(done, met, now, faultPauseMs);
+  return withTry(recorded, outcome, code, now);
+};
+
+/** What kept a post from being out, by name and code, and the post after it. */
+const recordUnfinished = (
+  done: Post,
+  met: Met,
+  now: Date,
+  faultPauseMs: number,
+): [outcome: string, code: string | null, post: Post] => {
   // What may be on X outweighs the campaign's word: until that is known it is neither held nor cancelled.
   if (met.permit && met.permit.outcome !== 'permitted' && done.publication?.isUnsettled !== true) {
+    const { outcome } = met.permit;
     // It was let pass with its first part: nobody wants half a thread.
-    if (isPartlyOut(done)) return again(done, now.toISOString(), 'publishing');
-    return met.permit.outcome === 'cancelled' ? ended(done, 'cancelled', null) : ended(done, 'held', campaignPaused);
+    if (isPartlyOut(done)) return [outcome, null, again(done, now.toISOString(), 'publishing')];
+    return outcome === 'cancelled'
+      ? [outcome, null, ended(done, 'cancelled', null)]
+      : [outcome, campaignPaused.code, ended(done, 'held', campaignPaused)];
   }
   // What is unknown at X outweighs everything that is known.
   const unknown = met.parts.find(isUnknown);
@@ -98,10 +127,22 @@ export const record = (post: Post, met: Met, now: Date, faultPauseMs: number): P
     unknown ??
     met.media.find(({ outcome }) => outcome !== 'ready') ??
     met.parts.find(({ outcome }) => !hasNoWord(outcome));
+  const { outcome = 'fault' } = obstacle ?? {};
+  const code = obstacle && 'code' in obstacle ? obstacle.code : null;
+  return [outcome, code, afterObstacle(done, obstacle, now, faultPauseMs)];
+};
+
+const afterObstacle = (
+  done: Post,
+  obstacle: (Met['media'] | Met['parts'])[number] | undefined,
+  now: Date,
+  faultPauseMs: number,
+): Post => {
   switch (obstacle?.outcome) {
     case 'refused':
       return ended(done, 'failed', whyOf(obstacle));
     case 'account_unwell':
+    case 'over_budget':
       return ended(done, 'held', whyOf(obstacle));
     case 'rate_limited':
       return again(done, obstacle.retryAt, putOffStatus(done), whyOf(obstacle));
@@ -136,7 +177,7 @@ const withPublished = (post: Post, parts: Met['parts'], now: Date): Post => {
   for (const each of parts) {
     // A part after one whose answer was lost is told again by the next execution: the list has no holes.
     if (each.outcome === 'published' && each.part <= out.length)
-      out[each.part] = { xPostId: each.xPostId, publishedAt: each.publishedAt };
+      out[each.part] = { xPostId: each.xPostId, publishedAt: each.publishedAt, costMicros: each.costMicros };
   }
   const publishedAt = out.length === post.parts.length ? (out.at(-1)?.publishedAt ?? null) : null;
   // What was unknown before still is when nobody could look for it this time.

@@ -41,7 +41,13 @@ const Requests = z.object({
 });
 
 /** How long X is waited for in a deployed stage. */
-export const pace = paceOf({ callSeconds: 10, functionSeconds: 30, pauseSeconds: 60, jitterSeconds: 15 });
+export const pace = paceOf({
+  callSeconds: 10,
+  functionSeconds: 30,
+  pauseSeconds: 60,
+  jitterSeconds: 15,
+  appPauseSeconds: 900,
+});
 
 export type Lab = Awaited<ReturnType<typeof openLab>>;
 
@@ -52,6 +58,7 @@ export const openLab = async ({ timeoutMs = 500 } = {}) => {
   const sandbox = await startXSandbox({ clock: now });
   const memory = accountsInMemory(now);
   const warnings: unknown[][] = [];
+  const rung: string[] = [];
   const files = new Map<string, Uint8Array>();
   const endpoint = { apiUrl: sandbox.url, authorizeUrl: sandbox.url, timeoutMs };
   const deps: Deps = {
@@ -66,6 +73,8 @@ export const openLab = async ({ timeoutMs = 500 } = {}) => {
     now,
     pace,
     probeEveryMs: 24 * 60 * 60_000,
+    appPostsPerDay: 10_000,
+    ring: (kind) => void rung.push(kind),
     sleep: (milliseconds) => sleep(milliseconds),
     random: () => 0,
     log: { warn: (...said: unknown[]) => void warnings.push(said) },

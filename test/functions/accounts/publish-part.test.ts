@@ -107,8 +107,10 @@ describe('exactly one post stands on X', () => {
 
   test('when the process dies between the call and the X id', async () => {
     const part = partOn(account);
-    const publish = () => Promise.reject(new Error('killed'));
-    const dying = { ...lab.deps, publications: { ...lab.deps.publications, publish } };
+    const { publications } = lab.deps;
+    const save: typeof publications.save = (publication) =>
+      publication.published ? Promise.reject(new Error('killed')) : publications.save(publication);
+    const dying = { ...lab.deps, publications: { ...publications, save } };
     await expect(publishPart(dying, part, author)).rejects.toThrow('killed');
     await lab.publishToTheEnd(part);
     expect(await lab.posts()).toHaveLength(1);

@@ -113,7 +113,13 @@ const play = async (s: fc.Scheduler, pauses: number, copies: number, posts = 2) 
     );
     const isOut = permit.outcome === 'permitted';
     if (isOut) published.push(postId);
-    const part = { outcome: 'published' as const, part: 0, xPostId: '1', publishedAt: now().toISOString() };
+    const part = {
+      outcome: 'published' as const,
+      part: 0,
+      xPostId: '1',
+      publishedAt: now().toISOString(),
+      costMicros: 0,
+    };
     const claimed = known.get(postId);
     if (claimed?.claimedBy === execution)
       savePost(record(claimed, { permit, media: [], parts: isOut ? [part] : [] }, now(), 60_000));

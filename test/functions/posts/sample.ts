@@ -45,7 +45,7 @@ export const aScheduledPost = (said: Partial<Post> = {}): Post =>
   });
 
 /** A part that is on X. */
-export const out = (xPostId = '1') => ({ xPostId, publishedAt: noon.toISOString() });
+export const out = (xPostId = '1') => ({ xPostId, publishedAt: noon.toISOString(), costMicros: 15_000 });
 
 export const aMedia = (said: Partial<Media> = {}): Media => ({
   id: mediaId,

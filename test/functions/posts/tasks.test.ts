@@ -34,7 +34,7 @@ const claim = (execution: string, scheduleVersion = 1) =>
 const record = (execution: string, met: object) => world.run('posts.record', execution, { ...onPost, ...met });
 const stored = () => world.memory.posts.find(workspaceId, postId);
 
-const published = { outcome: 'published', part: 0, xPostId: '1', publishedAt: noon.toISOString() };
+const published = { outcome: 'published', part: 0, xPostId: '1', publishedAt: noon.toISOString(), costMicros: 15_000 };
 
 describe('posts.claim', () => {
   test('gives a plain post the shortest way, and all that the other steps need', async () => {

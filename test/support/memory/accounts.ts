@@ -6,6 +6,11 @@ import { connectedElsewhere, disconnect, type Account } from '../../../functions
 import type { Connection } from '../../../functions/accounts/domain/connection.ts';
 import type { Publication } from '../../../functions/accounts/domain/publication.ts';
 import { keyVersionOf } from '../../../functions/accounts/vault.ts';
+import type { ScarceLimit } from '../../../functions/accounts/domain/x-failure.ts';
+import type { AppStore } from '../../../functions/accounts/store/app.ts';
+import type { BudgetStore } from '../../../functions/accounts/store/budgets.ts';
+import type { UsageStore } from '../../../functions/accounts/store/usage.ts';
+import { usageInMemory } from './usage.ts';
 import type {
   AccountStore,
   ConnectionStore,
@@ -25,6 +30,9 @@ export interface AccountsMemory {
   publications: PublicationStore;
   uploads: UploadStore;
   limits: LimitStore;
+  usage: UsageStore;
+  budgets: BudgetStore;
+  app: AppStore;
   /** The writes of accounts, as the stream tells them. */
   changes: Change[];
   /** All items as JSON, to look for what must not be in them. */
@@ -43,7 +51,7 @@ export const accountsInMemory = (now: Clock): AccountsMemory => {
   const publications = new Map<string, Publication>();
   const xPosts = new Set<string>();
   const uploads = new Map<string, Upload>();
-  const limits = new Map<string, string>();
+  const limits = new Map<string, ScarceLimit>();
 
   const changes: Change[] = [];
 
@@ -158,13 +166,17 @@ export const accountsInMemory = (now: Clock): AccountsMemory => {
     publications: {
       find: async (workspaceId, postId, part) => publications.get(keyOf(workspaceId, postId, part)),
       save: async (value) => saveVersioned(publications, keyOf(value.workspaceId, value.postId, value.part), value),
-      async publish(value, xPostId) {
+      async adopt(value, xPostId) {
         if (xPosts.has(keyOf(value.workspaceId, xPostId))) return undefined;
         const saved = saveVersioned(publications, keyOf(value.workspaceId, value.postId, value.part), value);
         if (saved) xPosts.add(keyOf(value.workspaceId, xPostId));
         return saved;
       },
-      isTaken: async (workspaceId, xPostId) => xPosts.has(keyOf(workspaceId, xPostId)),
+      isTaken: async (workspaceId, xPostId) =>
+        xPosts.has(keyOf(workspaceId, xPostId)) ||
+        [...publications.values()].some(
+          (each) => each.workspaceId === workspaceId && each.published?.xPostId === xPostId,
+        ),
     },
     uploads: {
       async find(workspaceId, accountId, mediaId) {
@@ -177,13 +189,14 @@ export const accountsInMemory = (now: Clock): AccountsMemory => {
     },
     limits: {
       async find(workspaceId, accountId, endpoint) {
-        const until = limits.get(keyOf(workspaceId, accountId, endpoint));
-        return until !== undefined && Date.parse(until) > now().getTime() ? until : undefined;
+        const limit = limits.get(keyOf(workspaceId, accountId, endpoint));
+        return limit !== undefined && Date.parse(limit.resetAt) > now().getTime() ? limit : undefined;
       },
-      async save(workspaceId, accountId, endpoint, until) {
-        limits.set(keyOf(workspaceId, accountId, endpoint), until);
+      async save(workspaceId, accountId, endpoint, limit) {
+        limits.set(keyOf(workspaceId, accountId, endpoint), limit);
       },
     },
+    ...usageInMemory(now, publications, changes),
     changes,
     dump: () => JSON.stringify([accounts, tokens, connections, publications, uploads].map((map) => [...map])),
   };

@@ -2,8 +2,9 @@ import type { Deps } from '../../../functions/posts/deps.ts';
 import type { Comment } from '../../../functions/posts/domain/comment.ts';
 import type { Media, Uploaded } from '../../../functions/posts/domain/media.ts';
 import type { Post } from '../../../functions/posts/domain/post.ts';
+import type { Repost } from '../../../functions/posts/domain/repost.ts';
 import { receiptKeyFrom } from '../../../functions/posts/receipt-key.ts';
-import { isHeldByAccount, type KnownAccount } from '../../../functions/posts/store.ts';
+import { isHeldByAccount, isHeldByBudget, type KnownAccount } from '../../../functions/posts/store.ts';
 import { nextReminder } from '../../../functions/posts/domain/reminding.ts';
 import type { PostVersion } from '../../../functions/posts/domain/version.ts';
 import { measureText } from '../../../functions/posts/text-weight.ts';
@@ -43,6 +44,8 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
   const running = new Set<string>();
   const said = new Map<string, Comment>();
   const versions = new Map<string, PostVersion>();
+  const reposts = new Map<string, Repost>();
+  const repostCounts = new Map<string, number>();
   const key = (workspaceId: string, id: string) => `${workspaceId}/${id}`;
   const sortKey = (post: Post) => `${post.scheduledAt ?? post.createdAt}#${post.id}`;
 
@@ -110,6 +113,8 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
         [...posts.values()]
           .filter((post) => (nextReminder(post)?.at ?? '~') < at)
           .map(({ workspaceId, id }) => ({ workspaceId, postId: id })),
+      heldByBudget: async (workspaceId) =>
+        [...posts.values()].filter((post) => post.workspaceId === workspaceId && isHeldByBudget(post)),
       heldByAccount: async (workspaceId, accountId) =>
         [...posts.values()].filter(
           (post) => post.workspaceId === workspaceId && post.accountId === accountId && isHeldByAccount(post),
@@ -123,6 +128,22 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
       async list(workspaceId, postId, { limit }) {
         const all = [...said.values()].filter((each) => each.workspaceId === workspaceId && each.postId === postId);
         return { items: all.slice(0, limit), nextCursor: null };
+      },
+    },
+    reposts: {
+      create: async (repost, author) => write(reposts, 'repost', firstVersion(repost, now(), author), author),
+      find: async (workspaceId, _postId, id) => reposts.get(key(workspaceId, id)),
+      save: async (repost, author) => write(reposts, 'repost', repost, author),
+      async list(workspaceId, postId, { limit }) {
+        const all = [...reposts.values()].filter((each) => each.workspaceId === workspaceId && each.postId === postId);
+        return { items: all.slice(0, limit), nextCursor: null };
+      },
+      async countToday(workspaceId, accountId, most) {
+        const at = `${workspaceId}#${accountId}#${now().toISOString().slice(0, 10)}`;
+        const count = repostCounts.get(at) ?? 0;
+        if (count >= most) return false;
+        repostCounts.set(at, count + 1);
+        return true;
       },
     },
     settings: {

@@ -8,6 +8,7 @@ const pace = fc.record({
   functionSeconds: seconds,
   pauseSeconds: seconds,
   jitterSeconds: seconds,
+  appPauseSeconds: seconds,
 });
 
 test('a send settles after the function and its last call can no longer run', () => {
@@ -20,11 +21,14 @@ test('a send settles after the function and its last call can no longer run', ()
 });
 
 test('is told in seconds and counted in milliseconds', () => {
-  expect(paceOf({ callSeconds: 10, functionSeconds: 30, pauseSeconds: 60, jitterSeconds: 15 })).toEqual({
+  expect(
+    paceOf({ callSeconds: 10, functionSeconds: 30, pauseSeconds: 60, jitterSeconds: 15, appPauseSeconds: 900 }),
+  ).toEqual({
     callMs: 10_000,
     functionMs: 30_000,
     settleMs: 60_000,
     pauseMs: 60_000,
     jitterMs: 15_000,
+    appPauseMs: 900_000,
   });
 });

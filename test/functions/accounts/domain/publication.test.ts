@@ -16,7 +16,8 @@ import {
 const settleMs = 60_000;
 const noon = new Date('2026-11-22T12:00:00.000Z');
 const at = (milliseconds: number) => new Date(noon.getTime() + milliseconds);
-const fresh = unsent({ workspaceId: 'wsp_1', postId: 'pst_1', part: 0, accountId: 'acc_1' });
+const fresh = unsent({ workspaceId: 'wsp_1', postId: 'pst_1', part: 0, accountId: 'acc_1', campaignId: null });
+const charge = { kind: 'post_create', quantity: 1, micros: 15_000, month: '2026-11' };
 const send = (milliseconds: number, fingerprint = 'text'): Send => ({
   at: at(milliseconds).toISOString(),
   fingerprint,
@@ -24,41 +25,50 @@ const send = (milliseconds: number, fingerprint = 'text'): Send => ({
   mediaCount: 0,
 });
 
+/** An intent that is paid for. */
+const intendAt = (publication: Publication, sent: Send) => intend(publication, sent, charge);
+
 describe('the next step', () => {
   test('of a part that nobody sent is to send it', () => {
     expect(nextStep(fresh, noon, settleMs)).toEqual({ do: 'send' });
   });
 
   test('of a part that is out is to say so', () => {
-    const out = withPost(intend(fresh, send(0)), '1', noon.toISOString());
-    const outcome = { outcome: 'published', part: 0, xPostId: '1', publishedAt: noon.toISOString() };
+    const out = withPost(intendAt(fresh, send(0)), '1', noon.toISOString());
+    const outcome = {
+      outcome: 'published',
+      part: 0,
+      xPostId: '1',
+      publishedAt: noon.toISOString(),
+      costMicros: 15_000,
+    };
     expect(nextStep(out, at(settleMs * 9), settleMs)).toEqual({ do: 'answer', outcome });
   });
 
   test('of an intent without an id is to wait until its call can no longer land', () => {
-    const open = intend(fresh, send(0));
+    const open = intendAt(fresh, send(0));
     const outcome = { outcome: 'unsettled', retryAt: at(settleMs).toISOString() };
     expect(nextStep(open, at(settleMs - 1), settleMs)).toEqual({ do: 'answer', outcome });
   });
 
   test('then to look, since before the first open send', () => {
-    const open = intend(intend(fresh, send(0)), send(settleMs));
+    const open = intendAt(intendAt(fresh, send(0)), send(settleMs));
     expect(nextStep(open, at(settleMs * 2), settleMs)).toEqual({ do: 'look', since: at(-120_000).toISOString() });
   });
 
   test('of a send that X refused is the one before it', () => {
-    expect(nextStep(withdraw(intend(fresh, send(0))), noon, settleMs)).toEqual({ do: 'send' });
+    expect(nextStep(withdraw(intendAt(fresh, send(0))), noon, settleMs)).toEqual({ do: 'send' });
   });
 });
 
 test('a duplicate is our own only when an open send before it had the same text', () => {
-  expect(isOwnDuplicate(intend(fresh, send(0)))).toBe(false);
-  expect(isOwnDuplicate(intend(intend(fresh, send(0)), send(1)))).toBe(true);
-  expect(isOwnDuplicate(intend(intend(fresh, send(0, 'other')), send(1)))).toBe(false);
+  expect(isOwnDuplicate(intendAt(fresh, send(0)))).toBe(false);
+  expect(isOwnDuplicate(intendAt(intendAt(fresh, send(0)), send(1)))).toBe(true);
+  expect(isOwnDuplicate(intendAt(intendAt(fresh, send(0, 'other')), send(1)))).toBe(false);
 });
 
 test('a post is a candidate only with the same text, parent and number of media', () => {
-  const open = intend(fresh, send(0));
+  const open = intendAt(fresh, send(0));
   const seen: Seen = { xPostId: '1', fingerprint: 'text', replyTo: null, mediaCount: 0, createdAt: noon.toISOString() };
   const others = [
     { ...seen, fingerprint: 'other' },
@@ -99,7 +109,7 @@ const play = (fates: readonly Fate[], waits: readonly number[]): { onX: number; 
       step = found ? nextStep(publication, now, settleMs) : { do: 'send' };
     }
     if (step.do !== 'send') return;
-    publication = intend(publication, { ...send(0), at: now.toISOString() });
+    publication = intendAt(publication, { ...send(0), at: now.toISOString() });
     const intent = send(now.getTime() - noon.getTime());
     if (fate === 'refused') publication = withdraw(publication);
     if (fate === 'lost after') takeIt(intent);

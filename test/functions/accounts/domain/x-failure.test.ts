@@ -1,12 +1,7 @@
 import { ApiError, Client } from '@xdevplatform/xdk';
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  classify,
-  exhaustedUntil,
-  provesNothingDone,
-  XError,
-} from '../../../../functions/accounts/domain/x-failure.ts';
+import { classify, scarceLimit, provesNothingDone, XError } from '../../../../functions/accounts/domain/x-failure.ts';
 import { callX, xClient } from '../../../../functions/accounts/x/client.ts';
 import { containing } from '../lab.ts';
 
@@ -243,12 +238,24 @@ test('a fault of ours is not taken for a failure of X', async () => {
   ).rejects.toThrow('a bug');
 });
 
-test('a limit counts as used up only when nothing is left of it', () => {
-  expect(exhaustedUntil(limit('x-rate-limit', 1, 1_795_340_000))).toBeNull();
-  expect(exhaustedUntil({ 'x-rate-limit-remaining': '0' })).toBeNull();
-  expect(exhaustedUntil({ ...limit('x-rate-limit', 0, 10), ...limit('x-app-limit-24hour', 0, 20) })).toBe(
-    '1970-01-01T00:00:20.000Z',
-  );
+test('a limit is told of when nothing is left of it, or less than a fifth', () => {
+  const window = (name: string, remaining: number, of: number, reset: number) => ({
+    ...limit(name, remaining, reset),
+    [`${name}-limit`]: String(of),
+  });
+  expect(scarceLimit(window('x-rate-limit', 20, 100, 1_795_340_000))).toBeNull();
+  expect(scarceLimit(window('x-rate-limit', 19, 100, 10))).toEqual({
+    remaining: 19,
+    resetAt: '1970-01-01T00:00:10.000Z',
+  });
+  expect(scarceLimit({ 'x-rate-limit-remaining': '0' })).toBeNull();
+  expect(scarceLimit({})).toBeNull();
+  // Of several that are used up the last to be reset counts, before one that is only scarce.
+  const used = { ...window('x-rate-limit', 0, 100, 10), ...window('x-app-limit-24hour', 0, 10_000, 20) };
+  expect(scarceLimit({ ...used, ...window('x-user-limit-24hour', 1, 100, 99) })).toEqual({
+    remaining: 0,
+    resetAt: '1970-01-01T00:00:20.000Z',
+  });
 });
 
 test('only an unknown outcome leaves open whether X did it', () => {

@@ -62,6 +62,7 @@ const published = (part: number, xPostId = `x-${part}`): PartOutcome => ({
   outcome: 'published',
   part,
   xPostId,
+  costMicros: 15_000,
   publishedAt: at(part * 1000),
 });
 const notReached: PartOutcome = { outcome: 'not_reached' };
@@ -85,7 +86,11 @@ describe('the record', () => {
       status: 'published',
       claimedBy: null,
       nextAttemptAt: null,
-      publication: { parts: [{ xPostId: 'x-0', publishedAt: at(0) }], publishedAt: at(0), attempts: 1 },
+      publication: {
+        parts: [{ xPostId: 'x-0', publishedAt: at(0), costMicros: 15_000 }],
+        publishedAt: at(0),
+        attempts: 1,
+      },
     });
   });
 
@@ -127,7 +132,7 @@ describe('the record', () => {
     const again = claim(stopped, { ...second, scheduleVersion: 2 }, new Date(limited.retryAt));
     if (again.outcome !== 'go') throw new Error('The second execution was expected to go');
     expect(record(again.post, met(then), noon, faultPauseMs).publication?.parts).toEqual([
-      { xPostId: 'x-0', publishedAt: at(0) },
+      { xPostId: 'x-0', publishedAt: at(0), costMicros: 15_000 },
     ]);
   });
 

@@ -148,9 +148,10 @@ test('of ten intents one is written, and an X post belongs to one part', async (
   await onTable(async (table) => {
     const publications = stores.publicationStore(table);
     const part = (postId: string): Publication =>
-      unsent({ workspaceId, postId, part: 0, accountId: newId('acc', noon) });
+      unsent({ workspaceId, postId, part: 0, accountId: newId('acc', noon), campaignId: null });
     const send = { at: noon.toISOString(), fingerprint: 'f', replyTo: null, mediaCount: 0 };
-    const fresh = intend(part(newId('pst', noon)), send);
+    const charge = { kind: 'post_create', quantity: 1, micros: 15_000, month: '2026-11' };
+    const fresh = intend(part(newId('pst', noon)), send, charge);
     const written = await Promise.all(Array.from({ length: 10 }, () => publications.save(fresh)));
     const won = written.filter((each) => each !== undefined);
     expect(won).toHaveLength(1);
@@ -159,12 +160,13 @@ test('of ten intents one is written, and an X post belongs to one part', async (
     expect(await publications.find(workspaceId, fresh.postId, 0)).toEqual(intent);
 
     expect(await publications.isTaken(workspaceId, '7')).toBe(false);
-    const out = await publications.publish(withPost(intent, '7', noon.toISOString()), '7');
+    const out = await publications.save(withPost(intent, '7', noon.toISOString()));
     expect(out).toMatchObject({ version: 2, published: { xPostId: '7' } });
     expect(await publications.isTaken(workspaceId, '7')).toBe(true);
-    const rival = part(newId('pst', noon));
-    expect(await publications.publish(withPost(rival, '7', noon.toISOString()), '7')).toBeUndefined();
-    expect(await publications.find(workspaceId, rival.postId, 0)).toBeUndefined();
+    const [rival, other] = [part(newId('pst', noon)), part(newId('pst', noon))];
+    const adopted = [rival, other].map((each) => publications.adopt(withPost(each, '8', noon.toISOString()), '8'));
+    expect((await Promise.all(adopted)).filter((each) => each !== undefined)).toHaveLength(1);
+    expect(await publications.isTaken(workspaceId, '8')).toBe(true);
   });
 });
 
@@ -182,9 +184,9 @@ test('uploads and limits are gone when their time is over', async () => {
       expiresAt: until,
     };
     await uploads.save(upload);
-    await limits.save(workspaceId, accountId, 'create_post', until);
+    await limits.save(workspaceId, accountId, 'create_post', { remaining: 0, resetAt: until });
     expect(await uploads.find(workspaceId, accountId, upload.mediaId)).toEqual(upload);
-    expect(await limits.find(workspaceId, accountId, 'create_post')).toBe(until);
+    expect(await limits.find(workspaceId, accountId, 'create_post')).toEqual({ remaining: 0, resetAt: until });
     expect(await limits.find(workspaceId, accountId, 'timeline')).toBeUndefined();
     clock.aheadMs = 60_000;
     expect(await uploads.find(workspaceId, accountId, upload.mediaId)).toBeUndefined();

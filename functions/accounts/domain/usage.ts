@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import { AccountId, CampaignId, PostId, WorkspaceId } from '../../../shared/ids.ts';
+import { Instant } from '../../../shared/time.ts';
+
+/** Money of a workspace's, X's for one call, or for so many resources read. In millionths of a US dollar. */
+export const Charge = z.object({
+  kind: z.string(),
+  /** How many calls, or resources read. */
+  quantity: z.int().min(1).default(1),
+  micros: z.int().min(0),
+  /** The UTC month it counts in, such as `2026-11`. */
+  month: z.string(),
+});
+export type Charge = z.infer<typeof Charge>;
+
+/** Whose a charge is. */
+export interface ChargedTo {
+  workspaceId: string;
+  accountId: string;
+  campaignId: string | null;
+  postId: string | null;
+}
+
+const Line = z.object({ count: z.int(), micros: z.int() });
+
+/** What X has cost a workspace in a UTC month. */
+export const Usage = z.object({
+  workspaceId: WorkspaceId,
+  month: z.string(),
+  /** Counts the writes. */
+  version: z.int().min(1),
+  updatedAt: Instant,
+  spentMicros: z.int(),
+  /** The bound that held at the last post; null for none. */
+  budgetMicros: z.int().min(0).nullable(),
+  /** Since when posts are held because the budget is spent; null while they are not. */
+  exhaustedAt: Instant.nullable(),
+  /** What the others were last told of `spentMicros`. */
+  talliedMicros: z.int(),
+  kinds: z.record(z.string(), Line),
+  accounts: z.record(AccountId, z.int()),
+  campaigns: z.record(CampaignId, z.int()),
+  /** Posts sent, by day of the month (`01` to `31`, UTC). */
+  postsOfDay: z.record(z.string(), z.int()),
+});
+export type Usage = z.infer<typeof Usage>;
+
+/** Shares of a budget that are worth a warning, in per cent. */
+const warnings = [80, 50] as const;
+
+/** The warning that a change of the spending calls for: the highest share that it has crossed; undefined for none. */
+export const warningBetween = (beforeMicros: number, { spentMicros, budgetMicros }: Usage): 50 | 80 | undefined => {
+  if (budgetMicros === null || budgetMicros === 0) return undefined;
+  return warnings.find((percent) => {
+    const line = (budgetMicros * percent) / 100;
+    return beforeMicros < line && spentMicros >= line;
+  });
+};
+
+/** Sums of a ledger, in the form of a month's usage. */
+export type Sums = Pick<Usage, 'spentMicros' | 'kinds' | 'accounts' | 'campaigns'>;
+
+export const noSums = (): Sums => ({ spentMicros: 0, kinds: {}, accounts: {}, campaigns: {} });
+
+/** The sums with one charge more. */
+export const plusCharge = (
+  sums: Sums,
+  { kind, quantity, micros }: Charge,
+  { accountId, campaignId }: ChargedTo,
+): Sums => {
+  const line = sums.kinds[kind] ?? { count: 0, micros: 0 };
+  return {
+    spentMicros: sums.spentMicros + micros,
+    kinds: { ...sums.kinds, [kind]: { count: line.count + quantity, micros: line.micros + micros } },
+    accounts: { ...sums.accounts, [accountId]: (sums.accounts[accountId] ?? 0) + micros },
+    campaigns:
+      campaignId === null
+        ? sums.campaigns
+        : { ...sums.campaigns, [campaignId]: (sums.campaigns[campaignId] ?? 0) + micros },
+  };
+};
+
+/** A charge in the ledger, that is no post's own. */
+export const LedgerEntry = Charge.extend({
+  workspaceId: WorkspaceId,
+  accountId: AccountId,
+  campaignId: CampaignId.nullable(),
+  postId: PostId.nullable(),
+});

@@ -1,0 +1,64 @@
+import type { Table } from '../../../shared/dynamo.ts';
+import type { Clock } from '../../../shared/time.ts';
+import { AppState, quietApp, type AppWideKind, type CircuitScope } from '../domain/app-state.ts';
+
+/** What is known of the app as a whole at X: the one item that belongs to no workspace. */
+export interface AppStore {
+  read(): Promise<AppState>;
+  /** Writes down how many posts all workspaces have sent today. */
+  count(day: string, posts: number, workspaces: number): Promise<void>;
+  /** Stops calls of the whole app until an instant (UTC). */
+  breakCircuit(scope: CircuitScope, kind: AppWideKind, until: string): Promise<void>;
+}
+
+const key = { pk: 'APP#X', sk: 'STATE' };
+
+const dayOf = (now: Date): string => now.toISOString().slice(0, 10);
+
+export const appStore = (table: Table): AppStore => ({
+  async read() {
+    const today = dayOf(table.now());
+    const item = await table.get(key);
+    if (!item) return quietApp(today);
+    const { all = null, reads = null, day, postsToday, workspacesToday } = item;
+    const counts = day === today ? { postsToday, workspacesToday } : { postsToday: 0, workspacesToday: 0 };
+    return AppState.parse({ day: today, ...counts, circuits: { all, reads } });
+  },
+  async count(day, posts, workspaces) {
+    await table.update(key, {
+      UpdateExpression: 'SET #type = :type, #day = :day, postsToday = :posts, workspacesToday = :workspaces',
+      ExpressionAttributeNames: { '#type': 'type', '#day': 'day' },
+      ExpressionAttributeValues: { ':type': 'app', ':day': day, ':posts': posts, ':workspaces': workspaces },
+    });
+  },
+  async breakCircuit(scope, kind, until) {
+    await table.update(key, {
+      UpdateExpression: 'SET #type = :type, #scope = :circuit',
+      ExpressionAttributeNames: { '#type': 'type', '#scope': scope },
+      ExpressionAttributeValues: { ':type': 'app', ':circuit': { kind, until } },
+    });
+  },
+});
+
+/** A container asks so often, in milliseconds: what others find out of the app is known here that much later. */
+const keptMs = 10_000;
+
+/** The store as a container asks it: what it reads is kept for some seconds, what it finds out itself holds at once. */
+export const rememberedApp = (store: AppStore, now: Clock): AppStore => {
+  let kept: { state: Promise<AppState>; readAt: number } | undefined;
+  return {
+    read: () => {
+      if (!kept || now().getTime() - kept.readAt > keptMs) {
+        const state = store.read();
+        kept = { state, readAt: now().getTime() };
+        state.catch(() => (kept = undefined));
+      }
+      return kept.state;
+    },
+    count: (...counted) => store.count(...counted),
+    breakCircuit: async (...broken) => {
+      kept = undefined;
+      await store.breakCircuit(...broken);
+    },
+  };
+};

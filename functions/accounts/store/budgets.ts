@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { newerThan, type Key, type Table } from '../../../shared/dynamo.ts';
+
+/** What each workspace lets X cost in a month, from the events of `users`. */
+export interface BudgetStore {
+  /** In millionths of a US dollar; null for no bound. */
+  get(workspaceId: string): Promise<number | null>;
+  /** Keeps what an event told, unless a newer one told already. */
+  learn(workspaceId: string, entityVersion: number, monthlyBudgetMicros: number | null): Promise<void>;
+}
+
+const budgetKey = (workspaceId: string): Key => ({ pk: workspaceId, sk: 'BUDGET' });
+
+export const budgetStore = (table: Table): BudgetStore => ({
+  async get(workspaceId) {
+    const item = await table.get(budgetKey(workspaceId));
+    return item ? z.int().nullable().parse(item.monthlyBudgetMicros) : null;
+  },
+  async learn(workspaceId, entityVersion, monthlyBudgetMicros) {
+    const item = { ...budgetKey(workspaceId), type: 'budget', workspaceId, entityVersion, monthlyBudgetMicros };
+    await table.put(item, newerThan(entityVersion));
+  },
+});

@@ -1,0 +1,18 @@
+import { WorkspaceSettingsChanged } from '../../events/users.ts';
+import { on, type Subscription } from '../../shared/events/subscription.ts';
+import { billingMonthOf } from '../../shared/x-prices.ts';
+import type { Deps } from './deps.ts';
+
+/** What accounts do when others tell something. */
+export const subscriptions = ({ budgets, usage, now }: Pick<Deps, 'budgets' | 'usage' | 'now'>): Subscription[] => [
+  on(WorkspaceSettingsChanged, async ({ workspaceId, entityVersion, data: { monthlyBudgetMicros } }) => {
+    await budgets.learn(workspaceId, entityVersion, monthlyBudgetMicros);
+    const month = billingMonthOf(now());
+    const spent = await usage.find(workspaceId, month);
+    if (spent === undefined || spent.exhaustedAt === null) return;
+    // The latest word counts, whichever event brings it.
+    const budget = await budgets.get(workspaceId);
+    const hasRoom = budget === null || budget > spent.spentMicros;
+    if (hasRoom) await usage.setExhausted(workspaceId, month, budget, null);
+  }),
+];

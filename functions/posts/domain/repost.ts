@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import type { OwnPostOutcome } from '../../../events/publishing.ts';
+import { entityFields, type New } from '../../../shared/entity.ts';
+import { DomainError } from '../../../shared/errors.ts';
+import { AccountId, PostId, RepostId } from '../../../shared/ids.ts';
+import type { Post } from './post.ts';
+
+/** An account's repost of a post of its own that is out. */
+export const Repost = z
+  .object({
+    id: RepostId,
+    ...entityFields,
+    postId: PostId,
+    accountId: AccountId,
+    /** X's id of the post: a thread is reposted by its first part. */
+    xPostId: z.string(),
+    status: z.enum(['requested', 'done', 'failed']),
+    /** Why it failed, and what to do, in words. */
+    problem: z.object({ code: z.string(), reason: z.string() }).nullable(),
+  })
+  .meta({ id: 'Repost' });
+export type Repost = z.infer<typeof Repost>;
+
+/** Reposts of one account on one UTC day. X's rules forbid reposting in bulk (Developer Policy: automation). */
+export const mostRepostsPerDay = 10;
+
+/** A repost of the post. @throws DomainError `not_published` while it is not on X */
+export const repostOf = (
+  id: string,
+  { id: postId, workspaceId, accountId, status, publication }: Post,
+): New<Repost> => {
+  const [first] = publication?.parts ?? [];
+  if (status !== 'published' || !first) {
+    throw new DomainError('conflict', 'not_published', 'Only a post that is on X can be reposted.');
+  }
+  return { id, workspaceId, postId, accountId, xPostId: first.xPostId, status: 'requested', problem: null };
+};
+
+/** The repost after X has taken it, or has not. */
+export const recordRepost = (repost: Repost, met: OwnPostOutcome | { outcome: 'fault' }): Repost => {
+  if (met.outcome === 'done') return { ...repost, status: 'done', problem: null };
+  const problem =
+    'code' in met ? { code: met.code, reason: met.reason } : { code: 'fault', reason: 'It failed. Try again.' };
+  return { ...repost, status: 'failed', problem };
+};

@@ -1,0 +1,72 @@
+import type { Author } from '../../../shared/actor.ts';
+import {
+  entityOf,
+  entityWriter,
+  firstVersion,
+  type Item,
+  type Key,
+  type PageRequest,
+  type Table,
+} from '../../../shared/dynamo.ts';
+import type { New } from '../../../shared/entity.ts';
+import type { Page } from '../../../shared/http/page.ts';
+import { timeToLive } from '../../../shared/time.ts';
+import { Repost } from '../domain/repost.ts';
+
+export interface RepostStore {
+  create(repost: New<Repost>, author: Author): Promise<Repost>;
+  find(workspaceId: string, postId: string, repostId: string): Promise<Repost | undefined>;
+  save(repost: Repost, author: Author): Promise<Repost>;
+  /** The reposts of a post, the oldest first. */
+  list(workspaceId: string, postId: string, page: PageRequest): Promise<Page<Repost>>;
+  /** Counts one more repost of the account today (UTC); false when it had `most` already. */
+  countToday(workspaceId: string, accountId: string, most: number): Promise<boolean>;
+}
+
+const prefix = (postId: string): string => `REPOST#${postId}#`;
+const keyOf = (workspaceId: string, postId: string, id: string): Key => ({ pk: workspaceId, sk: prefix(postId) + id });
+
+const repostItem = (repost: Repost): Item & Key => ({
+  ...repost,
+  ...keyOf(repost.workspaceId, repost.postId, repost.id),
+  type: 'repost',
+});
+
+export const repostStore = (table: Table): RepostStore => {
+  const save = entityWriter(table, repostItem);
+  return {
+    create: (repost, author) => save(firstVersion(repost, table.now(), author), author),
+    async find(workspaceId, postId, repostId) {
+      const item = await table.get(keyOf(workspaceId, postId, repostId));
+      return item && entityOf(Repost, item);
+    },
+    save,
+    list: (workspaceId, postId, page) =>
+      table.queryPage(
+        {
+          KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :reposts)',
+          ExpressionAttributeValues: { ':workspace': workspaceId, ':reposts': prefix(postId) },
+        },
+        page,
+        (item) => entityOf(Repost, item),
+      ),
+    async countToday(workspaceId, accountId, most) {
+      const day = table.now().toISOString().slice(0, 10);
+      const counted = await table.update(
+        { pk: workspaceId, sk: `REPOSTS#${accountId}#${day}` },
+        {
+          UpdateExpression: 'SET #type = :type, #ttl = :ttl ADD reposts :one',
+          ConditionExpression: 'attribute_not_exists(reposts) OR reposts < :most',
+          ExpressionAttributeNames: { '#type': 'type', '#ttl': 'ttl' },
+          ExpressionAttributeValues: {
+            ':type': 'repost_count',
+            ':ttl': timeToLive(table.now(), 172_800),
+            ':one': 1,
+            ':most': most,
+          },
+        },
+      );
+      return counted !== undefined;
+    },
+  };
+};

@@ -1,0 +1,48 @@
+import { tasks } from '../../functions/accounts/contract.ts';
+import { contextTask, type State, type StateMachineDefinition } from './task.ts';
+
+/**
+ * Adds up once a day what X has cost, from the ledger, and corrects what was counted for posts whose process died before
+ * it had written its intent. What seems wrong is looked at twice, two minutes apart: by then nobody is in between.
+ */
+export const auditUsage = (functions: { accounts: string }): StateMachineDefinition => {
+  const correlationId = '$$.Execution.Name';
+  const step = (task: string, input: Record<string, unknown>, resultPath: string | null): State =>
+    contextTask({ handler: functions.accounts, task, input, resultPath, correlationId });
+  return {
+    Comment: 'Corrects the usage of X by its ledger',
+    StartAt: 'Begin',
+    States: {
+      Begin: { Type: 'Pass', Result: { page: { next: 0 } }, Next: 'Doubtful' },
+      Doubtful: { ...step(tasks.doubtfulUsages, { 'from.$': '$.page.next' }, '$.page'), Next: 'WaitUntilSettled' },
+      WaitUntilSettled: { Type: 'Wait', Seconds: 120, Next: 'EachDoubt' },
+      EachDoubt: {
+        Type: 'Map',
+        ItemsPath: '$.page.doubts',
+        MaxConcurrency: 1,
+        ItemProcessor: {
+          ProcessorConfig: { Mode: 'INLINE' },
+          StartAt: 'Correct',
+          States: {
+            Correct: {
+              ...step(
+                tasks.correctUsage,
+                { 'workspaceId.$': '$.workspaceId', 'version.$': '$.version', 'sums.$': '$.sums' },
+                null,
+              ),
+              End: true,
+            },
+          },
+        },
+        ResultPath: null,
+        Next: 'IsMore',
+      },
+      IsMore: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.page.next', IsNull: false, Next: 'Doubtful' }],
+        Default: 'Done',
+      },
+      Done: { Type: 'Succeed' },
+    },
+  };
+};

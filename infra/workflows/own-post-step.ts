@@ -1,0 +1,26 @@
+import { contextTask, type State } from './task.ts';
+
+/**
+ * A step that does something with a post that is out, by X's leave: while X's limits keep it back it waits and tries again.
+ * Its outcome, or a fault, lies at `$.met`. @param next the state after it
+ */
+export const ownPostStep = (
+  handler: string,
+  task: string,
+  input: Record<string, unknown>,
+  correlationId: string,
+  next: string,
+): Record<string, State> => ({
+  Act: {
+    ...contextTask({ handler, task, input, resultPath: '$.met', correlationId }),
+    Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Fault' }],
+    Next: 'IsPutOff',
+  },
+  IsPutOff: {
+    Type: 'Choice',
+    Choices: [{ Variable: '$.met.outcome', StringEquals: 'rate_limited', Next: 'WaitForX' }],
+    Default: next,
+  },
+  WaitForX: { Type: 'Wait', TimestampPath: '$.met.retryAt', Next: 'Act' },
+  Fault: { Type: 'Pass', Result: { outcome: 'fault' }, ResultPath: '$.met', Next: next },
+});

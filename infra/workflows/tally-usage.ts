@@ -1,0 +1,21 @@
+import { tasks } from '../../functions/accounts/contract.ts';
+import { contextTask, type StateMachineDefinition } from './task.ts';
+
+/** Looks at what X has cost since the last look: what each workspace is told, and what the app has left of its day. */
+export const tallyUsage = (functions: { accounts: string }): StateMachineDefinition => ({
+  Comment: 'Tells each workspace what X has cost it, and counts the posts of the app',
+  StartAt: 'Tally',
+  States: {
+    Tally: {
+      ...contextTask({
+        handler: functions.accounts,
+        task: tasks.tallyUsage,
+        input: {},
+        resultPath: null,
+        // A look begins with itself: its execution's name is the correlation id.
+        correlationId: '$$.Execution.Name',
+      }),
+      End: true,
+    },
+  },
+});
