@@ -134,10 +134,18 @@ describe('a template that could not be filled is refused', () => {
     ],
     ['for too many places', template('{{name}}'.repeat(201), name), [['body.parts', 'too_many_placeholders']]],
   ])('%s', (_, given, fields) => {
-    expect(refusals(() => assertFillable(given))).toEqual(fields);
+    expect(
+      refusals(() => {
+        assertFillable(given);
+      }),
+    ).toEqual(fields);
   });
 
   test('and one that could is not', () => {
-    expect(refusals(() => assertFillable(template('{ {{{name}}} } {{ name }}', name)))).toEqual([]);
+    expect(
+      refusals(() => {
+        assertFillable(template('{ {{{name}}} } {{ name }}', name));
+      }),
+    ).toEqual([]);
   });
 });
