@@ -37,6 +37,8 @@ export const PartToPublish = z.object({
   text: z.string(),
   /** Whether X finds a link in the text: such a post costs more (X API: pricing). */
   hasUrl: z.boolean().default(false),
+  /** How many posts of the thread come after it, with a link and without: a thread begins only when it can be paid. */
+  later: z.object({ plain: z.int().min(0), withUrl: z.int().min(0) }).default({ plain: 0, withUrl: 0 }),
   mediaIds: z.array(MediaId),
   poll: Poll.nullable().default(null),
   replySettings: ReplySettings.default('everyone'),

@@ -1,5 +1,5 @@
 import { billingMonthOf, creationOf, priceOf, type Billable } from '../../shared/x-prices.ts';
-import type { PartOutcome } from '../../events/publishing.ts';
+import type { PartOutcome, PartToPublish } from '../../events/publishing.ts';
 import { instantAfter } from '../../shared/time.ts';
 import type { Deps } from './deps.ts';
 import { postsAllowed } from './domain/app-state.ts';
@@ -31,17 +31,31 @@ const tomorrow = ({ now, random, pace }: MeterDeps): string => {
   return instantAfter(new Date(midnight), Math.round(random() * pace.jitterMs));
 };
 
+/** A part of a post, as far as its price goes. */
+type PostToPay = Pick<PartToPublish, 'part' | 'hasUrl' | 'later'>;
+
+const laterMicros = ({ later }: PostToPay, at: Date): number =>
+  later.plain * priceOf('post_create', at) + later.withUrl * priceOf('post_create_with_url', at);
+
 /**
  * Counts a post in the month and in the day before it is sent: what the workspace's budget, or its share of the app's
- * posts, does not allow is never sent.
+ * posts, does not allow is never sent. A thread is bounded at its first part, as a whole: half of one is nobody's wish.
  * @throws Withheld when one of them does not
  */
-export const reservePost = async (deps: MeterDeps, to: ChargedTo, post: { hasUrl: boolean }): Promise<Charge> => {
+export const reservePost = async (deps: MeterDeps, to: ChargedTo, post: PostToPay): Promise<Charge> => {
   const at = deps.now();
   const kind = creationOf(post);
   const charge: Charge = { kind, quantity: 1, micros: priceOf(kind, at), month: billingMonthOf(at) };
   const [budgetMicros, app] = await Promise.all([deps.budgets.get(to.workspaceId), deps.app.read()]);
-  const bounds = { budgetMicros, postsToday: postsAllowed(app, deps.appPostsPerDay) };
+  const whole = charge.micros + laterMicros(post, at);
+  const bounds =
+    post.part === 0
+      ? {
+          budgetMicros,
+          roomMicros: budgetMicros === null ? null : budgetMicros - whole,
+          postsToday: postsAllowed(app, deps.appPostsPerDay),
+        }
+      : { budgetMicros, roomMicros: null, postsToday: Infinity };
   const verdict = await deps.usage.reserve(to, charge, dayOf(at), bounds);
   if (verdict === 'reserved') return charge;
   if (verdict === 'over_budget') {

@@ -6,7 +6,7 @@ import { noteAcceptance } from './account-health.ts';
 import { openSession, type AccountSession } from './account-session.ts';
 import type { Deps } from './deps.ts';
 import type { Account } from './domain/account.ts';
-import { refundPost, reservePost, Withheld } from './metering.ts';
+import { billReads, refundPost, reservePost, Withheld } from './metering.ts';
 import { obstacleOf, unwell, type Obstacle } from './domain/obstacle.ts';
 import { comparable, hasUnknownLink, writtenText, type ShownPost } from './domain/post-match.ts';
 import {
@@ -98,6 +98,8 @@ const look = async (
 ): Promise<PartOutcome | undefined> => {
   const session = openSession(deps, account, author);
   const shown = await session.call('timeline', (token) => deps.x.timeline(token, account.xUserId, since));
+  const seen = shown.map(({ xPostId }) => xPostId);
+  await billReads(deps, publication, 'post_read', seen);
   for (const { xPostId, createdAt } of candidates(publication, shown.map(seenOf))) {
     // Another part's post with the same text stays that part's.
     if (await deps.publications.isTaken(publication.workspaceId, xPostId)) continue;
@@ -184,7 +186,7 @@ class Attempt {
   }
 
   /** The X id. Each call has an intent of its own, also the second one after a refused token. */
-  async make(post: PostToCreate, priced: { hasUrl: boolean }): Promise<string> {
+  async make(post: PostToCreate, priced: PartToPublish): Promise<string> {
     const created = await this.#session.call('create_post', async (token) => {
       // What an earlier send was counted for pays for this one: it has not landed.
       const charge = this.publication.charge ?? (await reservePost(this.#deps, this.publication, priced));

@@ -33,7 +33,8 @@ export const tallyUsage = async ({ usage, budgets, app, now }: TallyDeps): Promi
 /** What the first of two looks found: the usage as it stood, where it differs from its ledger. */
 export interface Doubt {
   workspaceId: string;
-  version: number;
+  /** How far the usage had been counted. */
+  moves: number;
   sums: Sums;
 }
 
@@ -52,7 +53,7 @@ export const doubtfulUsages = async ({ usage, now }: TallyDeps, from: number) =>
   const doubts: Doubt[] = [];
   for (const each of page) {
     const sums = await usage.addUp(each.workspaceId, each.month);
-    if (differs(each, sums)) doubts.push({ workspaceId: each.workspaceId, version: each.version, sums });
+    if (differs(each, sums)) doubts.push({ workspaceId: each.workspaceId, moves: each.moves, sums });
   }
   return { doubts, next: from + pageSize < all.length ? from + pageSize : null };
 };
@@ -63,11 +64,11 @@ export const doubtfulUsages = async ({ usage, now }: TallyDeps, from: number) =>
  */
 export const correctUsage = async (
   { usage, now }: TallyDeps,
-  { workspaceId, version, sums }: Doubt,
+  { workspaceId, moves, sums }: Doubt,
 ): Promise<boolean> => {
   const month = billingMonthOf(now());
   const standing = await usage.find(workspaceId, month);
-  if (standing?.version !== version) return false;
+  if (standing?.moves !== moves) return false;
   const again = await usage.addUp(workspaceId, month);
   if (again.spentMicros !== sums.spentMicros) return false;
   return usage.correct(standing, again);

@@ -63,7 +63,7 @@ const meteringTasks = (deps: Deps): Task[] => [
     names.correctUsage,
     z.object({
       workspaceId: WorkspaceId,
-      version: z.int(),
+      moves: z.int(),
       sums: Usage.pick({ spentMicros: true, kinds: true, accounts: true, campaigns: true }),
     }),
     async (doubt) => ({ isCorrected: await (await import('./tally.ts')).correctUsage(deps, doubt) }),

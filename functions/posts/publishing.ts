@@ -62,7 +62,12 @@ const toPublish = (post: Post, files: ReadonlyMap<string, Media>) => {
     campaignId: post.campaignId,
     isUnsettled: post.publication?.isUnsettled === true,
     media,
-    parts: post.parts.map((content, part) => ({ part, ...content, ...labelsOf(post) })),
+    parts: post.parts.map((content, part) => ({
+      part,
+      ...content,
+      ...labelsOf(post),
+      later: { plain: part === 0 ? post.parts.length - 1 : 0, withUrl: 0 },
+    })),
   };
 };
 

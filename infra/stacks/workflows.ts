@@ -96,7 +96,7 @@ export class WorkflowsStack extends Stack {
       startedBy: [],
       errorImpact: 'A workspace may be counted for a post that was never sent.',
     });
-    this.every(Duration.days(1), 'AuditUsageSchedule', audit);
+    this.every(Duration.hours(6), 'AuditUsageSchedule', audit);
     // Many times in the period: each time those are probed whose turn it is.
     const turn = Duration.minutes(Math.ceil(stage.probeEvery.toMinutes() / 24));
     this.every(turn, 'TendAccountsSchedule', tendedAccounts);

@@ -2,7 +2,7 @@ import { tasks } from '../../functions/accounts/contract.ts';
 import { contextTask, type State, type StateMachineDefinition } from './task.ts';
 
 /**
- * Adds up once a day what X has cost, from the ledger, and corrects what was counted for posts whose process died before
+ * Adds up some times a day what X has cost, from the ledger, and corrects what was counted for posts whose process died before
  * it had written its intent. What seems wrong is looked at twice, two minutes apart: by then nobody is in between.
  */
 export const auditUsage = (functions: { accounts: string }): StateMachineDefinition => {
@@ -27,7 +27,7 @@ export const auditUsage = (functions: { accounts: string }): StateMachineDefinit
             Correct: {
               ...step(
                 tasks.correctUsage,
-                { 'workspaceId.$': '$.workspaceId', 'version.$': '$.version', 'sums.$': '$.sums' },
+                { 'workspaceId.$': '$.workspaceId', 'moves.$': '$.moves', 'sums.$': '$.sums' },
                 null,
               ),
               End: true,

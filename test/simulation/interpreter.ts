@@ -30,6 +30,7 @@ const Rule = z.object({
   Variable: z.string(),
   StringEquals: z.string().optional(),
   BooleanEquals: z.boolean().optional(),
+  IsNull: z.boolean().optional(),
   Next: z.string(),
 });
 const Machine = z.object({ StartAt: z.string(), States: z.record(z.string(), z.record(z.string(), z.unknown())) });
@@ -73,7 +74,8 @@ const step = async (state: State, data: unknown, surroundings: Surroundings, con
   const on = (result: unknown): Left => ({ next, output: placed(data, state['ResultPath'], result) });
   switch (state['Type']) {
     case 'Wait':
-      await surroundings.sleepUntil(text(at(text(state['TimestampPath']), data, context)));
+      if (typeof state['Seconds'] === 'number') await surroundings.sleep(1000 * state['Seconds']);
+      else await surroundings.sleepUntil(text(at(text(state['TimestampPath']), data, context)));
       return { next, output: data };
     case 'Pass':
       return on('Result' in state ? state['Result'] : data);
@@ -135,9 +137,10 @@ const chosen = (state: State, data: unknown, context: Context): string => {
   const rule = z
     .array(Rule)
     .parse(state['Choices'])
-    .find(
-      ({ Variable, StringEquals, BooleanEquals }) => at(Variable, data, context) === (StringEquals ?? BooleanEquals),
-    );
+    .find(({ Variable, StringEquals, BooleanEquals, IsNull }) => {
+      const value = at(Variable, data, context);
+      return IsNull === undefined ? value === (StringEquals ?? BooleanEquals) : (value === null) === IsNull;
+    });
   return rule?.Next ?? text(state['Default']);
 };
 

@@ -1,8 +1,15 @@
 import * as postEvents from '../../events/posts.ts';
 import * as campaignEvents from '../../events/campaigns.ts';
+// Loaded here and not when they are first asked for: loading takes time of its own, and the seed alone decides.
+import '../../functions/accounts/publish-part.ts';
+import '../../functions/accounts/tally.ts';
+import '../../functions/accounts/upload-media.ts';
+import '../../functions/posts/healing.ts';
+import '../../functions/posts/publishing.ts';
 import * as accountChanges from '../../functions/accounts/changes.ts';
 import type { Deps as AccountsDeps } from '../../functions/accounts/deps.ts';
 import { paceOf, type Pace } from '../../functions/accounts/domain/pace.ts';
+import { subscriptions as accountSubscriptions } from '../../functions/accounts/subscriptions.ts';
 import { tasks as accountTasks } from '../../functions/accounts/tasks.ts';
 import type { Vault } from '../../functions/accounts/vault.ts';
 import * as campaignChanges from '../../functions/campaigns/changes.ts';
@@ -13,11 +20,15 @@ import * as postChanges from '../../functions/posts/changes.ts';
 import type { Deps as PostsDeps } from '../../functions/posts/deps.ts';
 import { subscriptions as postSubscriptions } from '../../functions/posts/subscriptions.ts';
 import { tasks as postTasks } from '../../functions/posts/tasks.ts';
+import { auditUsage } from '../../infra/workflows/audit-usage.ts';
 import { publishPost } from '../../infra/workflows/publish-post.ts';
 import { runCampaign } from '../../infra/workflows/run-campaign.ts';
+import { tallyUsage } from '../../infra/workflows/tally-usage.ts';
 import { tendPosts } from '../../infra/workflows/tend-posts.ts';
 import type { StateMachineDefinition } from '../../infra/workflows/task.ts';
-import type { DomainEvent } from '../../shared/events/event.ts';
+import { tell, type DomainEvent } from '../../shared/events/event.ts';
+import { defaultSettings, WorkspaceSettingsChanged } from '../../events/users.ts';
+import { firstVersion } from '../../shared/dynamo.ts';
 import { busEntry } from '../../shared/events/publish.ts';
 import type { Subscription } from '../../shared/events/subscription.ts';
 import type { Change, EventsFor } from '../../shared/lambda/stream.ts';
@@ -33,7 +44,7 @@ import type { XModel } from './x-model.ts';
 type ContextName = 'posts' | 'accounts' | 'campaigns';
 
 /** Guards that a test takes away, to see that the simulation misses them. */
-export type Plant = 'intent' | 'lease' | 'settle' | 'adopt' | 'claim' | 'permit';
+export type Plant = 'intent' | 'lease' | 'settle' | 'adopt' | 'claim' | 'permit' | 'budget' | 'refund';
 
 export interface PlatformOptions {
   simulation: Simulation;
@@ -99,13 +110,28 @@ export class Platform {
     return this.prepare(work);
   }
 
-  /** Looks for lost posts, once a minute. */
+  /** Looks for lost posts, and at what was spent, once a minute. */
   tend(): void {
     const { simulation } = this.#options;
     simulation.after(60_000, () => {
       this.start('tend-posts', {});
+      this.start('tally-usage', {});
       this.tend();
     });
+  }
+
+  /** Nothing fails any more. */
+  calm(): void {
+    Object.assign(this.#options.chaos, { crash: 0, awsFault: 0, duplicateEvent: 0, lostStart: 0, abort: 0, x: 0 });
+  }
+
+  /** A workspace decides something: its event reaches whoever listens. */
+  tellSettings(workspaceId: string, entityVersion: number, monthlyBudgetMicros: number | null): void {
+    const settings = { ...defaultSettings, monthlyBudgetMicros };
+    const author = { actor: { type: 'system' as const, id: 'users' }, correlationId: 'simulated' };
+    const at = new Date(this.#options.simulation.nowMs);
+    const entity = { ...firstVersion({ workspaceId }, at, author), version: entityVersion };
+    this.#publish(tell(WorkspaceSettingsChanged, entity, workspaceId, settings));
   }
 
   /** Starts an execution of a workflow. */
@@ -229,6 +255,16 @@ export class Platform {
     };
   }
 
+  #usage(): AccountsDeps['usage'] {
+    const { usage } = this.accounts;
+    const { plant } = this.#options;
+    // Without its bound, and without taking back what was not sent.
+    const boundless: typeof usage.reserve = (to, charge, day, bounds) =>
+      usage.reserve(to, charge, day, { ...bounds, roomMicros: null });
+    if (plant === 'budget') return { ...usage, reserve: boundless };
+    return plant === 'refund' ? { ...usage, refund: async () => undefined, correct: async () => true } : usage;
+  }
+
   #accountsDeps(invocation: Invocation): AccountsDeps {
     const { accounts } = this;
     const { simulation, x, plant } = this.#options;
@@ -252,7 +288,7 @@ export class Platform {
       mediaObjects: { read: async (_key, start, end) => new Uint8Array(end - start) },
       now: this.#clock(),
       pace: paceFor(plant),
-      usage: this.#port(invocation, 'usage', accounts.usage),
+      usage: this.#port(invocation, 'usage', this.#usage()),
       budgets: this.#port(invocation, 'budgets', accounts.budgets),
       app: this.#port(invocation, 'app', accounts.app),
       appPostsPerDay: 10_000,
@@ -293,7 +329,7 @@ export class Platform {
       this.#later(() => {
         this.#startOn(event, detail);
       });
-      for (const context of ['posts', 'campaigns'] as const) {
+      for (const context of ['posts', 'campaigns', 'accounts'] as const) {
         this.#later(() => {
           this.#deliver(context, event, detail);
         });
@@ -326,15 +362,17 @@ export class Platform {
     }
   }
 
+  #subscriptionsOf(context: ContextName, invocation: Invocation): Subscription[] {
+    if (context === 'posts') return postSubscriptions(this.#postsDeps(invocation));
+    if (context === 'accounts') return accountSubscriptions(this.#accountsDeps(invocation));
+    return campaignSubscriptions(this.#campaignsDeps(invocation));
+  }
+
   /** Hands an event to a context, again and again until it takes it, as its inbox does. */
-  #deliver(context: 'posts' | 'campaigns', event: DomainEvent, detail: unknown): void {
+  #deliver(context: ContextName, event: DomainEvent, detail: unknown): void {
     const listens = (each: Subscription) => each.definition === event.definition;
     this.#invoke(context, async (invocation) => {
-      const all =
-        context === 'posts'
-          ? postSubscriptions(this.#postsDeps(invocation))
-          : campaignSubscriptions(this.#campaignsDeps(invocation));
-      await all.find(listens)?.handle(detail);
+      await this.#subscriptionsOf(context, invocation).find(listens)?.handle(detail);
     }).catch(() => {
       this.onTheWay += 1;
       this.#options.simulation.after(this.#options.simulation.between(1_000, 20_000), () => {
@@ -349,4 +387,6 @@ const workflows = {
   'publish-post': publishPost({ posts: 'posts', accounts: 'accounts', campaigns: 'campaigns' }),
   'run-campaign': runCampaign({ campaigns: 'campaigns' }),
   'tend-posts': tendPosts({ posts: 'posts' }),
+  'tally-usage': tallyUsage({ accounts: 'accounts' }),
+  'audit-usage': auditUsage({ accounts: 'accounts' }),
 } as const satisfies Record<string, StateMachineDefinition>;

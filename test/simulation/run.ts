@@ -68,6 +68,8 @@ class Run {
   readonly #breaches: string[] = [];
   /** Acts of persons that are still to come. */
   #toCome = 0;
+  #budgetMicros: number | undefined;
+  #liftedAt: number | undefined;
   #campaign: { id: string; pausedAt?: number; resumedAt?: number } | undefined;
 
   constructor(seed: number, plant: Plant | undefined) {
@@ -92,6 +94,7 @@ class Run {
   async play(): Promise<Outcome> {
     const simulation = this.#simulation;
     const accountIds = await this.#connectAccounts(simulation.between(1, 2));
+    await this.#setBudget();
     const count = simulation.between(1, 5);
     for (let number = 0; number < count; number += 1) await this.#write(number, accountIds);
     this.#plan();
@@ -103,6 +106,7 @@ class Run {
     } catch (error) {
       this.#breaches.push(String(error));
     }
+    await this.#auditUsage();
     const difference = await this.#judge();
     const { trace } = simulation;
     return {
@@ -371,6 +375,39 @@ class Run {
     for (const wish of this.#wishes) await this.#judgeOne(wish);
     if (this.#x.refreshRaces > 0) this.#breaches.push('Two processes refreshed the tokens of one account at once.');
     return total;
+  }
+
+  /** Some workspaces have a budget that the posts of the run may exceed, until somebody raises it. */
+  async #setBudget(): Promise<void> {
+    const simulation = this.#simulation;
+    if (!simulation.chance(0.3)) return;
+    const { budgets } = this.#platform.accounts;
+    this.#budgetMicros = simulation.between(0, 4) * 15_000;
+    await budgets.learn(workspaceId, 1, this.#budgetMicros);
+    simulation.note(`a budget of ${this.#budgetMicros} micro-dollars`);
+    this.#at(simulation.nowMs + 20 * minute, async () => {
+      simulation.note('the budget is lifted');
+      this.#liftedAt = simulation.nowMs;
+      this.#platform.tellSettings(workspaceId, 2, null);
+    });
+  }
+
+  /** The daily look at the ledger, which corrects what processes that died have left. */
+  async #auditUsage(): Promise<void> {
+    const simulation = this.#simulation;
+    this.#platform.calm();
+    this.#platform.start('audit-usage', {});
+    await simulation.run(() => this.#isOver(), 60 * minute);
+    const usage = await this.#platform.accounts.usage.find(workspaceId, '2026-11');
+    const counted = usage?.kinds['post_create']?.micros ?? 0;
+    const billed = this.#x.billedBefore(Number.POSITIVE_INFINITY);
+    if (counted !== billed) this.#breaches.push(`X bills ${billed} micro-dollars, and ${counted} are counted`);
+    const before = this.#x.billedBefore(this.#liftedAt ?? Number.POSITIVE_INFINITY);
+    // A thread that has begun is finished: what follows its first part is not bounded any more.
+    const later = this.#wishes.reduce((sum, { post }) => sum + 15_000 * (post.parts.length - 1), 0);
+    if (this.#budgetMicros !== undefined && before > this.#budgetMicros + later) {
+      this.#breaches.push(`${before} micro-dollars were spent under a budget of ${this.#budgetMicros}`);
+    }
   }
 
   async #judgeOne(wish: Wish): Promise<void> {

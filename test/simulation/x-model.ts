@@ -33,6 +33,7 @@ export class XModel {
   /** Refreshes of one account that two living processes asked for at the same time: a race that must not be. */
   refreshRaces = 0;
   refreshes = 0;
+  readonly #takenAt: number[] = [];
   #ids = 0;
   readonly #access = new Map<string, { userId: string; until: number }>();
   readonly #refresh = new Map<string, { userId: string; isSpent: boolean }>();
@@ -206,12 +207,18 @@ export class XModel {
     return this.grant(token.userId);
   }
 
+  /** What X has billed for posts by an instant, in millionths of a US dollar. */
+  billedBefore(instantMs: number): number {
+    return 15_000 * this.#takenAt.filter((at) => at < instantMs).length;
+  }
+
   #create(user: User, { text, replyTo, xMediaIds }: PostToCreate): string {
     if (replyTo !== null && !user.posts.some(({ id }) => id === replyTo)) return fail({ kind: 'not_found' });
     const isDuplicate = user.posts.some((post) => post.rawText === text);
     if (isDuplicate && this.#traits.refusesDuplicates) return fail({ kind: 'duplicate' });
     const id = String(1_000_000 + (this.#ids += 1));
     const createdAt = new Date(this.#simulation.nowMs + this.#traits.skewMs).toISOString();
+    this.#takenAt.push(this.#simulation.nowMs);
     user.posts.push({ id, rawText: text, createdAt, replyTo, media: [...xMediaIds] });
     this.#simulation.note(`X has "${text}"`);
     return id;

@@ -30,6 +30,8 @@ export const Usage = z.object({
   /** Counts the writes. */
   version: z.int().min(1),
   updatedAt: Instant,
+  /** Counts what was counted: it stands still while no call is made. */
+  moves: z.int().min(0),
   spentMicros: z.int(),
   /** The bound that held at the last post; null for none. */
   budgetMicros: z.int().min(0).nullable(),

@@ -9,6 +9,8 @@ import { Publication } from '../domain/publication.ts';
 export interface Bounds {
   /** The workspace's budget of the month, in millionths of a US dollar; null for none. */
   budgetMicros: number | null;
+  /** What may be spent already, so that the post and what has to follow it still fit in; null for no bound. */
+  roomMicros: number | null;
   /** How many posts the workspace may send today. */
   postsToday: number;
 }
@@ -74,6 +76,7 @@ export const usageOf = (item: Item): Usage => {
     month: z.string().parse(item.sk).slice('USAGE#'.length),
     version: item.version,
     updatedAt: item.updatedAt,
+    moves: item.moves ?? 0,
     spentMicros: item.spentMicros,
     budgetMicros: item.budgetMicros ?? null,
     exhaustedAt: item.exhaustedAt ?? null,
@@ -107,7 +110,7 @@ const adding = (to: ChargedTo, { kind, micros, month, quantity }: Charge, sign: 
   };
   const added = Object.keys(counters).map((name) => `#${name} :${name}`);
   return {
-    UpdateExpression: `SET ${named} ADD ${added.join(', ')}, #version :one`,
+    UpdateExpression: `SET ${named} ADD ${added.join(', ')}, #version :one, moves :one`,
     ExpressionAttributeNames: {
       '#type': 'type',
       '#version': 'version',
@@ -128,13 +131,13 @@ export const usageStore = (table: Table): UsageStore => {
   };
   return {
     find,
-    async reserve(to, charge, day, { budgetMicros, postsToday }) {
+    async reserve(to, charge, day, { budgetMicros, roomMicros, postsToday }) {
       const update = adding(to, charge, 1, table.now(), day);
       const conditions = [
-        ...(budgetMicros === null ? [] : ['(attribute_not_exists(#spent) OR #spent <= :room)']),
+        ...(roomMicros === null ? [] : ['(attribute_not_exists(#spent) OR #spent <= :room)']),
         ...(postsToday === Infinity ? [] : ['(attribute_not_exists(#day) OR #day < :share)']),
       ];
-      if (budgetMicros !== null && budgetMicros < charge.micros) return 'over_budget';
+      if (roomMicros !== null && roomMicros < 0) return 'over_budget';
       if (postsToday === 0) return 'over_share';
       const written = await table.update(usageKey(to.workspaceId, charge.month), {
         ...update,
@@ -143,13 +146,13 @@ export const usageStore = (table: Table): UsageStore => {
         ExpressionAttributeValues: {
           ...update.ExpressionAttributeValues,
           ':budget': budgetMicros,
-          ...(budgetMicros !== null && { ':room': budgetMicros - charge.micros }),
+          ...(roomMicros !== null && { ':room': roomMicros }),
           ...(postsToday !== Infinity && { ':share': postsToday }),
         },
       });
       if (written) return 'reserved';
       const { spentMicros = 0 } = (await find(to.workspaceId, charge.month)) ?? {};
-      return budgetMicros !== null && spentMicros + charge.micros > budgetMicros ? 'over_budget' : 'over_share';
+      return roomMicros !== null && spentMicros > roomMicros ? 'over_budget' : 'over_share';
     },
     async refund(to, charge, day) {
       await table.update(usageKey(to.workspaceId, charge.month), adding(to, charge, -1, table.now(), day));
@@ -250,7 +253,7 @@ export const usageStore = (table: Table): UsageStore => {
       const rest = (await of(`CHARGE#${postId}#`)).map((item) => LedgerEntry.parse(item));
       return [...parts, ...rest];
     },
-    async correct({ workspaceId, month, version, kinds, accounts, campaigns }, sums) {
+    async correct({ workspaceId, month, moves, kinds, accounts, campaigns }, sums) {
       const zeroed = {
         ...Object.fromEntries(
           Object.keys(kinds).flatMap((kind) => [
@@ -276,7 +279,7 @@ export const usageStore = (table: Table): UsageStore => {
       const names = Object.keys(right);
       const written = await table.update(usageKey(workspaceId, month), {
         UpdateExpression: `SET updatedAt = :now, ${names.map((_, place) => `#f${place} = :f${place}`).join(', ')} ADD #version :one`,
-        ConditionExpression: '#version = :version',
+        ConditionExpression: 'moves = :moves',
         ExpressionAttributeNames: {
           '#version': 'version',
           ...Object.fromEntries(names.map((name, place) => [`#f${place}`, name])),
@@ -284,7 +287,7 @@ export const usageStore = (table: Table): UsageStore => {
         ExpressionAttributeValues: {
           ':one': 1,
           ':now': table.now().toISOString(),
-          ':version': version,
+          ':moves': moves,
           ...Object.fromEntries(names.map((name, place) => [`:f${place}`, right[name]])),
         },
       });

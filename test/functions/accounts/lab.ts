@@ -115,6 +115,9 @@ export const openLab = async ({ timeoutMs = 500 } = {}) => {
     sandbox,
     files,
     warnings,
+    rung,
+    /** What X's own meter says it bills, in millionths of a US dollar. */
+    billedByX: async () => z.object({ totalMicros: z.number() }).parse(await control('GET', 'usage')).totalMicros,
     consent,
     connect,
     publish,

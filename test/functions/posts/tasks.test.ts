@@ -55,6 +55,7 @@ describe('posts.claim', () => {
           replySettings: 'everyone',
           madeWithAi: false,
           paidPartnership: false,
+          later: { plain: 0, withUrl: 0 },
         },
       ],
     });

@@ -32,6 +32,7 @@ export const usageInMemory = (
     version: 0,
     updatedAt: now().toISOString(),
     budgetMicros: null,
+    moves: 0,
     exhaustedAt: null,
     talliedMicros: 0,
     postsOfDay: {},
@@ -53,16 +54,16 @@ export const usageInMemory = (
       ofDay === undefined
         ? usage.postsOfDay
         : { ...usage.postsOfDay, [ofDay]: (usage.postsOfDay[ofDay] ?? 0) + signed.quantity };
-    return { ...usage, ...plusCharge(usage, signed, to), postsOfDay };
+    return { ...usage, ...plusCharge(usage, signed, to), postsOfDay, moves: usage.moves + 1 };
   };
   const find: UsageStore['find'] = async (workspaceId, month) => usages.get(keyOf(workspaceId, month));
 
   return {
     usage: {
       find,
-      async reserve(to, charge, day, { budgetMicros, postsToday }) {
+      async reserve(to, charge, day, { budgetMicros, roomMicros, postsToday }) {
         const { spentMicros, postsOfDay } = standing(to.workspaceId, charge.month);
-        if (budgetMicros !== null && spentMicros + charge.micros > budgetMicros) return 'over_budget';
+        if (roomMicros !== null && spentMicros > roomMicros) return 'over_budget';
         if ((postsOfDay[day.slice(8, 10)] ?? 0) >= postsToday) return 'over_share';
         write({ ...add(to, charge, 1, day), budgetMicros });
         return 'reserved';
@@ -107,7 +108,7 @@ export const usageInMemory = (
       },
       async correct(usage, sums) {
         const current = standing(usage.workspaceId, usage.month);
-        if (current.version !== usage.version) return false;
+        if (current.moves !== usage.moves) return false;
         write({ ...current, ...sums });
         return true;
       },

@@ -63,6 +63,20 @@ const expected: Record<PostStatus, Record<keyof typeof transitions, string>> = {
     cancel: '! post_published',
     remove: '! post_published',
   },
+  unpublishing: {
+    edit: '! post_unpublishing',
+    schedule: '! post_unpublishing',
+    plan: '-',
+    cancel: '! post_unpublishing',
+    remove: '! post_unpublishing',
+  },
+  unpublished: {
+    edit: '! post_unpublished',
+    schedule: '! post_unpublished',
+    plan: '-',
+    cancel: '! post_unpublished',
+    remove: 'deleted',
+  },
   held: { edit: 'held', schedule: 'scheduled', plan: 'scheduled', cancel: 'cancelled', remove: 'deleted' },
   failed: { edit: 'failed', schedule: 'scheduled', plan: 'scheduled', cancel: '! post_failed', remove: 'deleted' },
   cancelled: {
