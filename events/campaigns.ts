@@ -6,7 +6,42 @@ import { Instant, TimeZone } from '../shared/time.ts';
 /** Counts launches and resumptions: the workflow of an older run ends by itself. */
 const Run = { run: z.int().min(1) };
 
-export const CampaignCreated = defineEvent('campaigns', 'campaign.created', 1, 'A campaign was made.', z.object({}));
+/** A value of a link parameter: something visible, and nothing that breaks a line. */
+const UtmValue = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^\P{Cc}*$/u, 'must hold no control characters');
+
+/** How the links of a campaign's posts say where a visitor came from (Google Analytics: campaign parameters). */
+export const Utm = z.strictObject({
+  source: UtmValue,
+  medium: UtmValue,
+  campaign: UtmValue,
+  term: UtmValue.nullable().default(null),
+  content: UtmValue.nullable().default(null),
+});
+export type Utm = z.infer<typeof Utm>;
+
+/** Null while a campaign marks no links. */
+const OfLinks = { utm: Utm.nullable().default(null) };
+
+export const CampaignCreated = defineEvent(
+  'campaigns',
+  'campaign.created',
+  1,
+  'A campaign was made.',
+  z.object(OfLinks),
+);
+
+export const CampaignChanged = defineEvent(
+  'campaigns',
+  'campaign.changed',
+  1,
+  'The name, the plan or the link parameters of a campaign were changed.',
+  z.object(OfLinks),
+);
 
 export const CampaignLaunched = defineEvent(
   'campaigns',

@@ -101,6 +101,21 @@ export const PostSubmitted = defineEvent(
   z.object({ accountId: AccountId, contentHash: z.string(), submittedBy: PersonId }),
 );
 
+export const PostApprovalReminder = defineEvent(
+  'posts',
+  'post.approval_reminder',
+  1,
+  'A submitted post still waits for its approval: for a day, or although it is due within two hours.',
+  z.object({
+    accountId: AccountId,
+    campaignId: ofCampaign,
+    kind: z.enum(['waiting', 'due_soon']),
+    submittedBy: PersonId,
+    submittedAt: Instant,
+    scheduledAt: Instant.nullable(),
+  }),
+);
+
 export const PostApproved = defineEvent(
   'posts',
   'post.approved',

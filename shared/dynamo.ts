@@ -219,7 +219,7 @@ const keyOf = (item: Item, index: string | undefined): Record<string, string> =>
 };
 
 /** Whether a transaction was cancelled for that reason: a condition of ours, or another one at the same items. */
-const isCancelledBy = (error: unknown, code: 'ConditionalCheckFailed' | 'TransactionConflict'): boolean =>
+export const isCancelledBy = (error: unknown, code: 'ConditionalCheckFailed' | 'TransactionConflict'): boolean =>
   errorName(error) === 'TransactionCanceledException' &&
   error instanceof Error &&
   'CancellationReasons' in error &&

@@ -41,6 +41,7 @@ export const PostId = idSchema('pst', 'a post');
 export const MediaId = idSchema('med', 'a media file');
 export const CampaignId = idSchema('cmp', 'a campaign');
 export const SlotId = idSchema('slt', "a campaign's slot");
+export const TemplateId = idSchema('tpl', 'a template of posts');
 export const RepostId = idSchema('rps', 'a repost');
 export const CommentId = idSchema('cmt', 'a comment on a post');
 export const MailId = idSchema('mal', 'a mail');

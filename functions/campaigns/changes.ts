@@ -15,9 +15,9 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
 };
 
 const campaignEvents = (before: Campaign | undefined, campaign: Campaign): DomainEvent[] => {
-  const { id, run, result } = campaign;
-  if (!before) return [tell(events.CampaignCreated, campaign, id, {})];
-  if (campaign.status === before.status) return [];
+  const { id, run, result, utm } = campaign;
+  if (!before) return [tell(events.CampaignCreated, campaign, id, { utm })];
+  if (campaign.status === before.status) return [tell(events.CampaignChanged, campaign, id, { utm })];
   switch (campaign.status) {
     case 'draft':
       return [];

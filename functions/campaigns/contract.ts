@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Utm } from '../../events/campaigns.ts';
 import {
   PostCancelled,
   PostCreated,
@@ -44,7 +45,9 @@ export const createCampaign = operation({
   path: '/v1/campaigns',
   summary: 'Make a campaign of posts and the times they go out, as a draft',
   access: 'campaigns:write',
-  request: { body: z.strictObject({ name: CampaignName, timeZone: TimeZone, posts: Posts }) },
+  request: {
+    body: z.strictObject({ name: CampaignName, timeZone: TimeZone, posts: Posts, utm: Utm.nullable().default(null) }),
+  },
   response: CampaignView,
   errors: ['not-found', 'conflict'],
   etag: true,
@@ -76,13 +79,17 @@ export const changeCampaign = operation({
   id: 'changeCampaign',
   method: 'PATCH',
   path: '/v1/campaigns/{campaignId}',
-  summary: 'Rename a campaign, or give a draft other posts or times',
+  summary: 'Rename a campaign, mark its links otherwise, or give a draft other posts or times',
   access: 'campaigns:write',
   request: {
     path: onCampaign,
     body: z
-      .strictObject({ name: CampaignName.optional(), posts: Posts.optional() })
-      .refine(({ name, posts }) => name !== undefined || posts !== undefined, 'must change something'),
+      .strictObject({
+        name: CampaignName.optional(),
+        posts: Posts.optional(),
+        utm: Utm.nullable().optional().meta({ description: 'For posts that are written from now on' }),
+      })
+      .refine((change) => Object.keys(change).length > 0, 'must change something'),
   },
   response: CampaignView,
   errors: ['not-found', 'conflict'],

@@ -33,6 +33,7 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => {
         run: 0,
         slots: placed(body.posts, [], at),
         result: null,
+        utm: body.utm,
       };
       const claims = await claimsFor(deps, campaign);
       return viewOf(await campaigns.create(campaign, claims, caller), []);
@@ -47,9 +48,9 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => {
     route(contract.getCampaign, async ({ path, caller }) =>
       view(await campaigns.get(caller.workspaceId, path.campaignId)),
     ),
-    route(contract.changeCampaign, async ({ path, body: { name, posts }, caller, request }) => {
+    route(contract.changeCampaign, async ({ path, body: { name, posts, utm }, caller, request }) => {
       const campaign = await read(caller, path, request);
-      const changed = edit(campaign, { name, ...(posts && { slots: placed(posts, campaign.slots, now()) }) });
+      const changed = edit(campaign, { name, utm, ...(posts && { slots: placed(posts, campaign.slots, now()) }) });
       const claims = posts ? await claimsFor(deps, changed) : [];
       return view(await campaigns.save(changed, caller, { claims }));
     }),

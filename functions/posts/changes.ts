@@ -37,6 +37,10 @@ const postEvents = (before: Post | undefined, post: Post): DomainEvent[] => {
     if (approval.status === 'changes_requested')
       say(events.PostChangesRequested, { accountId, requestedBy: decidedBy });
   }
+  const { submittedBy, submittedAt } = approval;
+  for (const kind of post.approvalReminders.filter((each) => !before?.approvalReminders.includes(each))) {
+    say(events.PostApprovalReminder, { ...of, kind, submittedBy, submittedAt, scheduledAt: post.scheduledAt });
+  }
   if (before && post.status !== before.status) {
     const isOut = post.status === 'published' && before.status !== 'unpublishing';
     if (isOut && post.publication) say(events.PostPublished, { ...of, ...published(post) });

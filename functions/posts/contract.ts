@@ -5,7 +5,8 @@ import {
   AccountHealthChanged,
   BudgetReplenished,
 } from '../../events/accounts.ts';
-import { CampaignCancelled, CampaignSlotPlanned } from '../../events/campaigns.ts';
+import { CampaignCancelled, CampaignChanged, CampaignCreated, CampaignSlotPlanned } from '../../events/campaigns.ts';
+import { PostDeleted } from '../../events/posts.ts';
 import { WorkspaceSettingsChanged } from '../../events/users.ts';
 import { healthOperations } from '../../shared/http/health.ts';
 import * as approval from './contract/approval.ts';
@@ -13,6 +14,8 @@ import * as media from './contract/media.ts';
 import * as onX from './contract/on-x.ts';
 import * as receipts from './contract/receipts.ts';
 import * as scheduling from './contract/scheduling.ts';
+import * as templates from './contract/templates.ts';
+import * as versions from './contract/versions.ts';
 import * as writing from './contract/writing.ts';
 
 export const health = healthOperations('posts');
@@ -23,6 +26,8 @@ export const operations = [
   ...scheduling.operations,
   ...approval.operations,
   ...receipts.operations,
+  ...versions.operations,
+  ...templates.operations,
   ...onX.operations,
   health.health,
   health.ready,
@@ -35,6 +40,9 @@ export const listensTo = [
   AccountDisconnected,
   CampaignSlotPlanned,
   CampaignCancelled,
+  CampaignCreated,
+  CampaignChanged,
+  PostDeleted,
   WorkspaceSettingsChanged,
   AccountHealthChanged,
   BudgetReplenished,
@@ -46,6 +54,7 @@ export const tasks = {
   record: 'posts.record',
   findOverdue: 'posts.findOverdue',
   revive: 'posts.revive',
+  remindOfApprovals: 'posts.remindOfApprovals',
   recordUnpublished: 'posts.recordUnpublished',
   recordRepost: 'posts.recordRepost',
 } as const;

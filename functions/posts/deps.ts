@@ -4,6 +4,10 @@ import type { TextMeasure } from './domain/content.ts';
 import type { Media, Uploaded } from './domain/media.ts';
 import type { ReceiptKey } from './receipt-key.ts';
 import type { CommentStore } from './store/comments.ts';
+import type { KnownCampaignStore } from './store/known-campaigns.ts';
+import type { ReceiptStore } from './store/receipts.ts';
+import type { TemplateStore } from './store/templates.ts';
+import type { VersionStore } from './store/versions.ts';
 import type { RepostStore } from './store/reposts.ts';
 import type { KnownAccountStore, MediaStore, PostStore, SettingsStore } from './store.ts';
 
@@ -34,12 +38,17 @@ export interface Deps {
   media: MediaStore;
   mediaFiles: MediaFiles;
   comments: CommentStore;
+  /** What posts said before. */
+  versions: VersionStore;
+  templates: TemplateStore;
+  campaigns: KnownCampaignStore;
   reposts: RepostStore;
   accounts: KnownAccountStore;
   /** What the workspace decided for all its members. */
   settings: SettingsStore;
   /** Measures texts as X does. A promise, since the library is loaded when the first text comes. */
   measure: (texts: readonly string[]) => Promise<TextMeasure[]>;
+  receipts: ReceiptStore;
   /** Signs receipts. A promise, since its secret is read when the first receipt is asked for. */
   receiptKey: () => Promise<ReceiptKey>;
   executions: Executions;

@@ -7,6 +7,10 @@ import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
 import { commentStore } from './store/comments.ts';
+import { knownCampaignStore } from './store/known-campaigns.ts';
+import { receiptStore } from './store/receipts.ts';
+import { templateStore } from './store/templates.ts';
+import { versionStore } from './store/versions.ts';
 import { repostStore } from './store/reposts.ts';
 import { knownAccountStore, mediaStore, postStore, settingsStore } from './store.ts';
 import { subscriptions } from './subscriptions.ts';
@@ -40,9 +44,13 @@ const deps: Deps = {
     inspect: async (media) => (await files()).inspect(media),
   },
   comments: commentStore(table),
+  versions: versionStore(table),
+  templates: templateStore(table),
+  campaigns: knownCampaignStore(table),
   reposts: repostStore(table),
   accounts: knownAccountStore(table),
   settings: settingsStore(table),
+  receipts: receiptStore(table),
   receiptKey,
   executions: { isRunning: async (arn) => (await workflows()).isRunning(arn) },
   measure: async (texts) => texts.map((await import('./text-weight.ts')).measureText),

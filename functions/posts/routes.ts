@@ -8,6 +8,8 @@ import { mediaRoutes } from './routes/media.ts';
 import { onXRoutes } from './routes/on-x.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { schedulingRoutes } from './routes/scheduling.ts';
+import { templateRoutes } from './routes/templates.ts';
+import { versionRoutes } from './routes/versions.ts';
 import { writingRoutes } from './routes/writing.ts';
 
 /** The HTTP operations of posts. */
@@ -17,6 +19,8 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => [
   ...schedulingRoutes(deps),
   ...approvalRoutes(deps),
   ...receiptRoutes(deps),
+  ...versionRoutes(deps),
+  ...templateRoutes(deps),
   ...onXRoutes(deps),
   ...healthRoutes(contract.health, 'posts', reachTable(table)),
 ];

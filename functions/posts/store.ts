@@ -5,7 +5,10 @@ import {
   entityOf,
   entityWriter,
   firstVersion,
+  lostUpdate,
   newerThan,
+  nextVersion,
+  stillAt,
   type Item,
   type Key,
   type PageRequest,
@@ -16,6 +19,9 @@ import { notFound } from '../../shared/errors.ts';
 import type { Page } from '../../shared/http/page.ts';
 import { Media } from './domain/media.ts';
 import { Post, type PostStatus } from './domain/post.ts';
+import { nextReminder } from './domain/reminding.ts';
+import type { PostVersion } from './domain/version.ts';
+import { keepVersion } from './store/versions.ts';
 
 /** What this context knows of an account, from the events of `accounts`. */
 export const KnownAccount = z.object({
@@ -39,12 +45,17 @@ export interface PostStore {
   /** The post, deleted or not; undefined when there is none. */
   find(workspaceId: string, postId: string): Promise<Post | undefined>;
   create(post: New<Post>, author: Author): Promise<Post>;
-  /** Writes the next version. @throws DomainError `changed_meanwhile` when somebody else wrote since it was read. */
-  save(post: Post, author: Author): Promise<Post>;
+  /**
+   * Writes the next version, and with it, or not at all, the content that it replaces.
+   * @throws DomainError `changed_meanwhile` when somebody else wrote since it was read
+   */
+  save(post: Post, author: Author, replaced?: PostVersion): Promise<Post>;
   list(workspaceId: string, filter: PostFilter, page: PageRequest): Promise<Page<Post>>;
   ofCampaign(workspaceId: string, campaignId: string): Promise<Post[]>;
   /** Posts of all workspaces that were to go out before an instant (UTC) and have not: the longest overdue first. */
   overdue(before: string): Promise<{ workspaceId: string; postId: string }[]>;
+  /** Posts of all workspaces whose next reminder of a missing approval is due at an instant (UTC), the oldest first. */
+  waitingForApproval(at: string): Promise<{ workspaceId: string; postId: string }[]>;
   /** Posts that the health of their account holds back. */
   heldByAccount(workspaceId: string, accountId: string): Promise<Post[]>;
   /** Posts that the workspace's budget for X holds back. */
@@ -104,7 +115,18 @@ const heldKeys = (post: Post) => {
   return isHeldByBudget(post) ? { byHeldPk: `${post.workspaceId}#BUDGET`, byHeldSk: post.id } : {};
 };
 
-/** The post with its places in the indexes: `byTime` of the workspace, `byCampaign`, and while it is so `byDue`, `byHeld`. */
+/** While somebody is to be reminded of its approval, a post is found by when. */
+const reminderKeys = (post: Post) => {
+  const next = nextReminder(post);
+  return next
+    ? { byReminderPk: `REMINDER#${shardOf(post.id)}`, byReminderSk: `${next.at}#${post.workspaceId}#${post.id}` }
+    : {};
+};
+
+/**
+ * The post with its places in the indexes: `byTime` of the workspace, `byCampaign`, and while it is so `byDue`, `byHeld`,
+ * `byReminder`.
+ */
 const postItem = (post: Post): Item & Key => ({
   ...post,
   ...postKey(post.workspaceId, post.id),
@@ -113,6 +135,7 @@ const postItem = (post: Post): Item & Key => ({
   byTimeSk: `${post.scheduledAt ?? post.createdAt}#${post.id}`,
   ...dueKeys(post),
   ...heldKeys(post),
+  ...reminderKeys(post),
   ...(post.campaignId !== null && { byCampaignPk: `${post.workspaceId}#${post.campaignId}`, byCampaignSk: post.id }),
 });
 
@@ -123,7 +146,34 @@ const mediaItem = (media: Media): Item & Key => ({
 });
 
 export const postStore = (table: Table): PostStore => {
-  const save = entityWriter(table, postItem);
+  const saveAlone = entityWriter(table, postItem);
+  const save = async (post: Post, author: Author, replaced?: PostVersion): Promise<Post> => {
+    if (!replaced) return saveAlone(post, author);
+    const next = nextVersion(post, table.now(), author);
+    const writes = [{ put: postItem(next), condition: stillAt(post.version) }, keepVersion(replaced)];
+    if (!(await table.transact(writes))) throw lostUpdate();
+    return next;
+  };
+  /** The earliest keys before an instant in an index of all workspaces, whose partitions begin so. */
+  const earliest = async (index: string, partition: string, before: string) => {
+    const pages = await Promise.all(
+      Array.from({ length: shards }, (_, shard) =>
+        table.queryFirst(
+          {
+            IndexName: index,
+            KeyConditionExpression: `${index}Pk = :shard AND ${index}Sk < :before`,
+            ExpressionAttributeValues: { ':shard': `${partition}#${shard}`, ':before': before },
+          },
+          mostOverdue / shards,
+        ),
+      ),
+    );
+    const keys = pages.flat().map((item) => String(item[`${index}Sk`]));
+    return keys.sort().map((key) => {
+      const [, workspaceId = '', postId = ''] = key.split('#');
+      return { workspaceId, postId };
+    });
+  };
   const find = async (workspaceId: string, postId: string): Promise<Post | undefined> => {
     const item = await table.get(postKey(workspaceId, postId));
     return item && entityOf(Post, item);
@@ -176,25 +226,8 @@ export const postStore = (table: Table): PostStore => {
       });
       return items.map((item) => entityOf(Post, item));
     },
-    async overdue(before) {
-      const pages = await Promise.all(
-        Array.from({ length: shards }, (_, shard) =>
-          table.queryFirst(
-            {
-              IndexName: 'byDue',
-              KeyConditionExpression: 'byDuePk = :shard AND byDueSk < :before',
-              ExpressionAttributeValues: { ':shard': `DUE#${shard}`, ':before': before },
-            },
-            mostOverdue / shards,
-          ),
-        ),
-      );
-      const keys = pages.flat().map(({ byDueSk }) => String(byDueSk));
-      return keys.sort().map((key) => {
-        const [, workspaceId = '', postId = ''] = key.split('#');
-        return { workspaceId, postId };
-      });
-    },
+    overdue: (before) => earliest('byDue', 'DUE', before),
+    waitingForApproval: (at) => earliest('byReminder', 'REMINDER', at),
     heldByAccount: async (workspaceId, accountId) => (await heldBy(workspaceId, accountId)).filter(isHeldByAccount),
     heldByBudget: async (workspaceId) => (await heldBy(workspaceId, 'BUDGET')).filter(isHeldByBudget),
   };

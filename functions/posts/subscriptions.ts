@@ -5,7 +5,8 @@ import {
   AccountHealthChanged,
   BudgetReplenished,
 } from '../../events/accounts.ts';
-import { CampaignCancelled, CampaignSlotPlanned } from '../../events/campaigns.ts';
+import { CampaignCancelled, CampaignChanged, CampaignCreated, CampaignSlotPlanned } from '../../events/campaigns.ts';
+import { PostDeleted } from '../../events/posts.ts';
 import { WorkspaceSettingsChanged } from '../../events/users.ts';
 import { systemAuthor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
@@ -16,7 +17,7 @@ import { cancel, plan, type Post } from './domain/post.ts';
 
 /** What posts do when others tell something. */
 export const subscriptions = (deps: Deps): Subscription[] => {
-  const { posts, accounts, settings, now } = deps;
+  const { posts, accounts, settings, campaigns, versions, now } = deps;
   return [
     on(AccountConnected, async ({ workspaceId, entityId, entityVersion, correlationId, data }) => {
       await accounts.learn(workspaceId, entityVersion, {
@@ -46,6 +47,17 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     on(WorkspaceSettingsChanged, async ({ workspaceId, entityVersion, data }) =>
       settings.learn(workspaceId, entityVersion, data),
     ),
+    on(CampaignCreated, async ({ workspaceId, entityId, entityVersion, data }) =>
+      campaigns.learn(workspaceId, entityVersion, { campaignId: entityId, utm: data.utm }),
+    ),
+    on(CampaignChanged, async ({ workspaceId, entityId, entityVersion, data }) =>
+      campaigns.learn(workspaceId, entityVersion, { campaignId: entityId, utm: data.utm }),
+    ),
+    // A deleted post is kept for a while for the record, and what it said before as long.
+    on(PostDeleted, async ({ workspaceId, entityId }) => {
+      const ttl = (await posts.find(workspaceId, entityId))?.ttl;
+      if (ttl !== undefined) await versions.expire(workspaceId, entityId, ttl);
+    }),
     on(CampaignSlotPlanned, async ({ workspaceId, correlationId, data }) => {
       const post = await posts.find(workspaceId, data.postId);
       const planned = post && plan(post, data, now());

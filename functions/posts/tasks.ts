@@ -37,6 +37,9 @@ export const tasks = (deps: Deps): Task[] => [
     async (input, origin) => (await import('./on-x.ts')).recordPostReposted(deps, input, origin),
   ),
   task(names.findOverdue, z.object({}), async () => (await import('./healing.ts')).overduePosts(deps)),
+  task(names.remindOfApprovals, z.object({}), async (_, origin) =>
+    (await import('./reminding.ts')).remindOfApprovals(deps, origin),
+  ),
   task(names.revive, z.object(onPost), async (post, origin) => ({
     outcome: await (await import('./healing.ts')).revivePost(deps, post, origin),
   })),

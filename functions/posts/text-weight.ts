@@ -20,9 +20,13 @@ const isLight = (codePoint: number): boolean => lightRanges.some(([from, to]) =>
 const tame = (text: string): string =>
   text
     .replace(/[^\s/]+/g, (run) => (run.split(/\.+/).length > 20 ? run.replaceAll('.', ',') : run))
-    .replace(/[^\s/.:]{64,}/g, (run) =>
-      run.replace(/^.*[^ -~]/s, (foreign) => ','.repeat(foreign.length)).replaceAll(/[-_]/g, 'a'),
+    .replace(/[^\s!"#$%&'()*+,./:;<=>?@[\]^`{|}~]{64,}/g, (run) =>
+      run.replace(/[^ -~]/g, '<').replaceAll(/[-_]/g, 'a'),
     );
+
+/** Where what X takes for links in a text begins and ends. */
+export const linksIn = (text: string): (readonly [begin: number, end: number])[] =>
+  twitterText.extractUrlsWithIndices(tame(text)).map(({ indices }) => indices);
 
 /**
  * Measures a text as X counts it, after NFC. URLs are found by X's own twitter-text; emoji by Unicode's RGI_Emoji, since
@@ -30,12 +34,12 @@ const tame = (text: string): string =>
  */
 export const measureText = (raw: string): TextMeasure => {
   const text = raw.normalize('NFC');
-  const urls = twitterText.extractUrlsWithIndices(tame(text));
+  const urls = linksIn(text);
   let rest = '';
   let from = 0;
-  for (const { indices } of urls) {
-    rest += text.slice(from, indices[0]);
-    from = indices[1];
+  for (const [begin, end] of urls) {
+    rest += text.slice(from, begin);
+    from = end;
   }
   rest += text.slice(from);
   const emoji = rest.match(/\p{RGI_Emoji}/gv)?.length ?? 0;

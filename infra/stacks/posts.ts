@@ -19,6 +19,7 @@ export class PostsStack extends ContextStack {
           { name: 'byCampaign', keysOnly: true },
           { name: 'byDue', keysOnly: true },
           { name: 'byHeld', keysOnly: true },
+          { name: 'byReminder', keysOnly: true },
         ],
         deletes: true,
       },

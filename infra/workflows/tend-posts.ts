@@ -2,7 +2,7 @@ import { tasks } from '../../functions/posts/contract.ts';
 import { contextTask, type StateMachineDefinition } from './task.ts';
 
 /**
- * Looks after posts whose time has come and that nobody brings out. One that cannot be helped now keeps no other from
+ * Reminds of approvals that are missing, and looks after posts whose time has come and that nobody brings out. One that cannot be helped now keeps no other from
  * being helped, and the next look finds it again.
  */
 export const tendPosts = (functions: { posts: string }): StateMachineDefinition => {
@@ -45,6 +45,16 @@ export const tendPosts = (functions: { posts: string }): StateMachineDefinition 
           },
         },
         ResultPath: null,
+        Next: 'RemindOfApprovals',
+      },
+      RemindOfApprovals: {
+        ...contextTask({
+          handler: functions.posts,
+          task: tasks.remindOfApprovals,
+          input: {},
+          resultPath: null,
+          correlationId,
+        }),
         End: true,
       },
     },

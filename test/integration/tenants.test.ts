@@ -28,6 +28,7 @@ const things = {
   mediaId: ['a finished picture', 'an announced picture'],
   campaignId: ['a draft campaign', 'a running campaign', 'a paused campaign'],
   accountId: ['a connected account', 'a disconnected account'],
+  templateId: ['a template'],
 } as const;
 type Kind = keyof typeof things;
 type What = (typeof things)[Kind][number];
@@ -48,6 +49,9 @@ const bodies: Readonly<Record<string, unknown>> = {
   approvePost: {},
   requestPostChanges: { comment: 'Mine now.' },
   commentPost: { text: 'Mine now.' },
+  changeTemplate: { name: 'Mine now' },
+  previewTemplate: { values: {} },
+  useTemplate: { accountId: 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V', values: {} },
   confirmAutomation: { label: true, bio: true, managedBy: null },
 };
 
@@ -56,10 +60,11 @@ const readPathOf: Readonly<Record<Kind, string>> = {
   mediaId: '/v1/media',
   campaignId: '/v1/campaigns',
   accountId: '/v1/accounts',
+  templateId: '/v1/templates',
 };
 
 const kindOf = ({ path }: Operation): Kind | undefined =>
-  z.enum(['postId', 'mediaId', 'campaignId', 'accountId']).safeParse(/\{(\w+)\}/.exec(path)?.[1]).data;
+  z.enum(['postId', 'mediaId', 'campaignId', 'accountId', 'templateId']).safeParse(/\{(\w+)\}/.exec(path)?.[1]).data;
 
 const onOne = allOperations.flatMap(({ operation }) => {
   const kind = kindOf(operation);
@@ -70,7 +75,7 @@ const cells = onOne.flatMap(({ operation, kind }) => things[kind].map((what) => 
 const Read = z.looseObject({ version: z.number() });
 const readByOwner = async (): Promise<Map<What, z.infer<typeof Read>>> => {
   const all = z
-    .enum(['postId', 'mediaId', 'campaignId', 'accountId'])
+    .enum(['postId', 'mediaId', 'campaignId', 'accountId', 'templateId'])
     .options.flatMap((kind) => things[kind].map((what) => ({ what, path: `${readPathOf[kind]}/${idOf(what)}` })));
   return new Map(
     await Promise.all(all.map(async ({ what, path }) => [what, await alice.do(Read, 'GET', path)] as const)),
@@ -102,6 +107,9 @@ beforeAll(async () => {
   const announced = await alice.do(Announced, 'POST', '/v1/media', { contentType: 'image/png', bytes: 10 });
   keep('an announced picture', announced.media.id);
 
+  const template = { name: 'Of Alice', parts: [{ text: 'Mine.' }], variables: [] };
+  keep('a template', (await alice.do(z.object({ id: z.string() }), 'POST', '/v1/templates', template)).id);
+
   const campaign = async (what: What) => {
     const { id: postId } = await write(alice, aliceAccount, `A post of ${what}.`);
     return { id: keep(what, (await plan(alice, [{ postId, publishAt: inMs(86_400_000) }])).id) };
@@ -125,7 +133,7 @@ test(`every operation with an id finds nothing of another workspace, and changes
     // An operation that takes more than nothing is tried with a body that its owner may send.
     expect(!takesBody(operation) || operation.id in bodies, `a body for ${operation.id}`).toBe(true);
     const body = bodies[operation.id];
-    const path = operation.path.replace(`{${kind}}`, idOf(what));
+    const path = operation.path.replace(`{${kind}}`, idOf(what)).replace('{version}', '1');
     const ifMatch = { 'if-match': `"v${before.get(what)?.version ?? 0}"` };
     const answer = await mallory.call(operation.method, path, body, ifMatch);
     expect(answer.status, `${operation.id} on ${what}`).toBe(404);

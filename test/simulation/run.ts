@@ -264,6 +264,7 @@ class Run {
       run: 0,
       slots,
       result: null,
+      utm: null,
     };
     const claims = slots.map(({ id: slotId, postId }) => ({ postId, slotId, seen: null }));
     const drafted = await this.#platform.act(() => campaigns.create(plan, claims, author));

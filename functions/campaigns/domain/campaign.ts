@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Utm } from '../../../events/campaigns.ts';
 import type { PermitOutcome } from '../../../events/publishing.ts';
 import { entityFields } from '../../../shared/entity.ts';
 import { DomainError, type FieldError } from '../../../shared/errors.ts';
@@ -31,6 +32,7 @@ export const Campaign = z
       .array(z.object({ id: SlotId, postId: PostId, publishAt: Instant }))
       .min(1)
       .max(mostSlots),
+    utm: Utm.nullable().default(null).meta({ description: 'What the links of its posts are marked with' }),
     /** What became of its posts, once it is completed. */
     result: z.object({ published: z.int().min(0), notPublished: z.int().min(0) }).nullable(),
   })
@@ -63,10 +65,25 @@ export const placed = (posts: readonly Placement[], before: readonly PlanSlot[],
     publishAt: new Date(publishAt).toISOString(),
   }));
 
-/** The campaign with another name, or other slots. @throws DomainError `conflict` for slots once it was launched. */
-export const edit = (campaign: Campaign, change: { name?: string | undefined; slots?: PlanSlot[] }): Campaign => {
-  if (isOver(campaign) || (change.slots && campaign.status !== 'draft')) throw refuse(campaign, 'changed so');
-  return { ...campaign, name: change.name ?? campaign.name, slots: change.slots ?? campaign.slots };
+interface Change {
+  name?: string | undefined;
+  /** Null: its links are marked no more. What was written before stays as it was approved. */
+  utm?: Utm | null | undefined;
+  slots?: PlanSlot[];
+}
+
+/**
+ * The campaign with another name, other link parameters, or other slots.
+ * @throws DomainError `conflict` for slots once it was launched, for anything once it is over
+ */
+export const edit = (campaign: Campaign, { name, utm, slots }: Change): Campaign => {
+  if (isOver(campaign) || (slots && campaign.status !== 'draft')) throw refuse(campaign, 'changed so');
+  return {
+    ...campaign,
+    name: name ?? campaign.name,
+    utm: utm === undefined ? campaign.utm : utm,
+    slots: slots ?? campaign.slots,
+  };
 };
 
 /** The campaign, launched. @throws DomainError `conflict` when it was before, or a slot's time is past or too far. */

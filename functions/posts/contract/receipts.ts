@@ -8,11 +8,25 @@ export const getReceipt = operation({
   method: 'GET',
   path: '/v1/posts/{postId}/receipt',
   summary: 'The signed receipt of a published post',
-  description: 'What went out by whose word, when it was due and when it was out. Anybody can verify it.',
+  description:
+    'What went out by whose word, when it was due and when it was out. Anybody can verify it. When it is first read it ' +
+    'takes its place in the chain of the workspace’s receipts, and stays the same from then on.',
   access: 'posts:read',
   request: { path: onPost },
   response: SignedReceipt,
-  errors: ['not-found', 'conflict'],
+  errors: ['not-found', 'conflict', 'unavailable'],
+});
+
+export const getReceiptPage = operation({
+  id: 'getReceiptPage',
+  method: 'GET',
+  path: '/v1/posts/{postId}/receipt.html',
+  summary: 'The receipt of a published post as a page to print',
+  access: 'posts:read',
+  request: { path: onPost },
+  response: z.string(),
+  contentType: 'text/html; charset=utf-8',
+  errors: ['not-found', 'conflict', 'unavailable'],
 });
 
 export const getReceiptKey = operation({
@@ -41,4 +55,4 @@ export const verifyReceipt = operation({
   idempotency: 'inherent',
 });
 
-export const operations = [getReceipt, getReceiptKey, verifyReceipt] as const;
+export const operations = [getReceipt, getReceiptPage, getReceiptKey, verifyReceipt] as const;

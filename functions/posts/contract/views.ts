@@ -14,6 +14,7 @@ export const PostView = Post.omit({
   changedBy: true,
   nextAttemptAt: true,
   slot: true,
+  approvalReminders: true,
   ttl: true,
 }).meta({ id: 'PostView' });
 

@@ -2,10 +2,15 @@ import * as z from 'zod';
 import { ReplySettings } from '../../../events/publishing.ts';
 import { operation } from '../../../shared/http/operation.ts';
 import { pageOf, pageQuery } from '../../../shared/http/page.ts';
-import { AccountId } from '../../../shared/ids.ts';
+import { AccountId, CampaignId } from '../../../shared/ids.ts';
 import { Instant } from '../../../shared/time.ts';
 import { contentFields, Parts, PostStatus } from '../domain/post.ts';
 import { onPost, PostView } from './views.ts';
+
+/** Whose link parameters the links of the text get, as it is written. */
+export const UtmFrom = CampaignId.meta({
+  description: 'The campaign whose UTM parameters every http(s) link of the text gets; those it has already stay',
+});
 
 export const createPost = operation({
   id: 'createPost',
@@ -13,7 +18,9 @@ export const createPost = operation({
   path: '/v1/posts',
   summary: 'Write a post or a thread, as a draft',
   access: 'posts:write',
-  request: { body: z.strictObject({ accountId: AccountId, parts: Parts, ...contentFields }) },
+  request: {
+    body: z.strictObject({ accountId: AccountId, parts: Parts, ...contentFields, utmFrom: UtmFrom.optional() }),
+  },
   response: PostView,
   errors: ['not-found', 'unprocessable'],
   etag: true,
@@ -67,6 +74,7 @@ export const changePost = operation({
         replySettings: ReplySettings,
         madeWithAi: z.boolean(),
         paidPartnership: z.boolean(),
+        utmFrom: UtmFrom,
       })
       .partial()
       .refine((change) => Object.keys(change).length > 0, 'must change something'),

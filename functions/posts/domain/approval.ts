@@ -23,7 +23,7 @@ export const submit = (post: Post, by: string, now: Date): Post => {
     submittedBy: by,
     submittedAt: now.toISOString(),
   };
-  return { ...post, approval: submitted };
+  return { ...post, approval: submitted, approvalReminders: [] };
 };
 
 interface Decision {

@@ -63,6 +63,10 @@ export const noApproval: Approval = {
   isOverride: false,
 };
 
+/** Why somebody is reminded of a post that waits for its approval: it has waited for a day, or is due soon. */
+export const ApprovalReminder = z.enum(['waiting', 'due_soon']);
+export type ApprovalReminder = z.infer<typeof ApprovalReminder>;
+
 /** What becomes of a post that could not go out in time. */
 export const MissedPolicy = z.discriminatedUnion('kind', [
   /** It still goes out while it is at most this late; then it is missed. */
@@ -130,7 +134,11 @@ export const Post = z
     contentHash: z.string().default(''),
     /** Who wrote the content as it is. */
     writtenBy: PersonId.nullable().default(null),
+    /** When its content became what it is; null: as it was first written. */
+    writtenAt: Instant.nullable().default(null),
     approval: Approval.default(noApproval),
+    /** What was told while this submission waits, each once. */
+    approvalReminders: z.array(ApprovalReminder).default([]),
     missedPolicy: MissedPolicy.default(defaultMissedPolicy),
     /** Who scheduled it last; null for a campaign. */
     scheduledBy: PersonId.nullable().default(null),
@@ -167,7 +175,9 @@ export const draft = (
   ...written,
   contentVersion: 1,
   contentHash: '',
+  writtenAt: null,
   approval: noApproval,
+  approvalReminders: [],
   missedPolicy: defaultMissedPolicy,
   scheduledBy: null,
   campaignId: null,

@@ -1,11 +1,9 @@
 import { route, type Route } from '../../../shared/http/route.ts';
-import { newId } from '../../../shared/ids.ts';
 import { timeToLive } from '../../../shared/time.ts';
 import * as contract from '../contract/writing.ts';
 import type { Deps } from '../deps.ts';
-import { contentHashOf } from '../domain/content-hash.ts';
-import { draft, edit, remove } from '../domain/post.ts';
-import { assertPublishable } from '../publishable.ts';
+import { remove } from '../domain/post.ts';
+import { rewritePost, writePost } from '../writing.ts';
 import { reader } from './read.ts';
 
 /** A deleted post is kept this long for the record. */
@@ -16,12 +14,7 @@ export const writingRoutes = (deps: Deps): Route[] => {
   const { posts, now } = deps;
   const read = reader(deps);
   return [
-    route(contract.createPost, async ({ body, caller }) => {
-      const { workspaceId, personId } = caller;
-      const post = draft({ id: newId('pst', now()), workspaceId, writtenBy: personId, ...body });
-      const files = await assertPublishable(deps, post);
-      return posts.create({ ...post, contentHash: contentHashOf(post, files) }, caller);
-    }),
+    route(contract.createPost, async ({ body, caller }) => writePost(deps, caller, body)),
     route(contract.listPosts, async ({ query: { limit, cursor, ...filter }, caller }) =>
       posts.list(caller.workspaceId, filter, {
         limit,
@@ -32,9 +25,7 @@ export const writingRoutes = (deps: Deps): Route[] => {
     route(contract.getPost, async ({ path, caller }) => posts.get(caller.workspaceId, path.postId)),
     route(contract.changePost, async ({ path, body, caller, request }) => {
       const post = await read(caller, path, request);
-      const changed = edit(post, body, caller.personId);
-      const files = await assertPublishable(deps, changed);
-      return posts.save({ ...changed, contentHash: contentHashOf(changed, files) }, caller);
+      return rewritePost(deps, caller, post, body);
     }),
     route(contract.deletePost, async ({ path, caller, request }) => {
       const post = await read(caller, path, request);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { eventsFor } from '../../../functions/campaigns/changes.ts';
-import { cancel, complete, pause, resume, type Campaign } from '../../../functions/campaigns/domain/campaign.ts';
+import { cancel, complete, edit, pause, resume, type Campaign } from '../../../functions/campaigns/domain/campaign.ts';
 import { plan } from '../../../functions/campaigns/domain/slot.ts';
 import { memoryCampaigns, type MemoryCampaigns } from '../../support/memory/campaigns.ts';
 import { person } from './drive.ts';
@@ -10,6 +10,8 @@ let memory: MemoryCampaigns;
 beforeEach(() => {
   memory = memoryCampaigns(() => noon);
 });
+
+const utm = { source: 'x', medium: 'social', campaign: 'summer', term: null, content: null };
 
 /** What the writes so far told: type, entity and data. */
 const told = () =>
@@ -22,7 +24,7 @@ describe('a campaign tells', () => {
     const again = await save(resume(await save(pause(running))));
     await save(complete(again, { published: 1, notPublished: 0 }));
     expect(told()).toEqual([
-      ['campaign.created', running.id, {}],
+      ['campaign.created', running.id, { utm: null }],
       ['campaign.launched', running.id, { run: 1 }],
       ['campaign.paused', running.id, {}],
       ['campaign.resumed', running.id, { run: 2 }],
@@ -36,10 +38,13 @@ describe('a campaign tells', () => {
     expect(told().at(-1)).toEqual(['campaign.cancelled', draft.id, {}]);
   });
 
-  test('nothing of a new name, and carries who did it and which version it is', async () => {
+  test('of a new name, and carries who did it and which version it is', async () => {
     const draft = await drafted(memory);
-    await memory.campaigns.save({ ...draft, name: 'Summer' }, person);
-    expect(told()).toHaveLength(1);
+    await memory.campaigns.save(edit(draft, { name: 'Summer', utm }), person);
+    expect(told()).toEqual([
+      ['campaign.created', draft.id, { utm: null }],
+      ['campaign.changed', draft.id, { utm }],
+    ]);
     const [created] = memory.changes.flatMap(eventsFor);
     expect(created?.detail).toMatchObject({
       workspaceId,

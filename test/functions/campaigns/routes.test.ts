@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { eventsFor } from '../../../functions/campaigns/changes.ts';
 import * as contract from '../../../functions/campaigns/contract.ts';
 import { routes } from '../../../functions/campaigns/routes.ts';
 import { Problem } from '../../../shared/http/problem.ts';
@@ -59,6 +60,37 @@ describe('making a campaign', () => {
     const refused = await ask(contract.createCampaign, Problem, { body: body(knownPost(status), knownPost()) });
     expect(refused.status).toBe(409);
     expect(refused.body.fields).toMatchObject([{ path: 'body.posts.0.postId', code: `post_${status}` }]);
+  });
+
+  test('keeps what its links are marked with, and tells it', async () => {
+    const utm = { source: 'x', medium: ' social ', campaign: 'spring', content: 'Früh & spät' };
+    const sent = { body: { ...body(knownPost()), utm } };
+    const { body: campaign } = await ask(contract.createCampaign, View, sent);
+    const kept = { ...utm, medium: 'social', term: null };
+    expect(campaign.utm).toEqual(kept);
+    const change = (changed: unknown) => ({
+      path: { campaignId: campaign.id },
+      body: { utm: changed },
+      headers: { 'if-match': '*' },
+    });
+    const summer = { ...kept, campaign: 'summer' };
+    expect((await ask(contract.changeCampaign, View, change(summer))).body.utm).toEqual(summer);
+    const renamed = { ...change(null), body: { name: 'Summer' } };
+    expect((await ask(contract.changeCampaign, View, renamed)).body.utm).toEqual(summer);
+    expect((await ask(contract.changeCampaign, View, change(null))).body.utm).toBeNull();
+    expect(memory.changes.flatMap(eventsFor).map(({ detail }) => detail.data)).toEqual(
+      [kept, summer, summer, null].map((each) => ({ utm: each })),
+    );
+  });
+
+  test.each([
+    { source: 'x', medium: 'social' },
+    { source: '', medium: 'social', campaign: 'a' },
+    { source: 'x', medium: 'a\nb', campaign: 'a' },
+    { source: 'x', medium: 'social', campaign: 'a'.repeat(101) },
+    { source: 'x', medium: 'social', campaign: 'a', other: 'b' },
+  ])('refuses link parameters that are none: %j', async (utm) => {
+    expect((await ask(contract.createCampaign, Problem, { body: { ...body(knownPost()), utm } })).status).toBe(400);
   });
 
   test('refuses a post of another campaign until that one is over', async () => {

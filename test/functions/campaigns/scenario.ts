@@ -22,7 +22,15 @@ export const planOf = (count: number, firstMs = 0): Campaign['slots'] =>
 export const drafted = async (memory: MemoryCampaigns, slots = planOf(1)): Promise<Campaign> => {
   for (const { postId } of slots) memory.know(workspaceId, postId);
   const claims = slots.map(({ id: slotId, postId }) => ({ postId, slotId, seen: null }));
-  const plan = { name: 'Spring', timeZone: 'Europe/Berlin', status: 'draft' as const, run: 0, slots, result: null };
+  const plan = {
+    name: 'Spring',
+    timeZone: 'Europe/Berlin',
+    status: 'draft' as const,
+    run: 0,
+    slots,
+    result: null,
+    utm: null,
+  };
   return memory.campaigns.create({ id: newId('cmp', noon), workspaceId, ...plan }, claims, person);
 };
 

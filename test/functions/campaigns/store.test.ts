@@ -33,6 +33,7 @@ const draftOf = (postIds: readonly string[], made = noon) => ({
     noon,
   ),
   result: null,
+  utm: null,
 });
 const changedMeanwhile = { code: 'changed_meanwhile' };
 

@@ -34,6 +34,8 @@ describe('a text weighs what X counts (docs.x.com, "Counting characters")', () =
     ['a short URL', 'https://a.co', 23],
     ['a long URL', `https://example.com/${'x'.repeat(300)}?y=1#z`, 23],
     ['a URL of 4,000 characters', `https://example.com/${'x'.repeat(3980)}`, 23],
+    ['a long URL right before ideographs', `https://example.com/${'x'.repeat(70)}日本`, 27],
+    ['a long query right before ideographs', `https://example.com/a?${'x=1&'.repeat(30)}日本`, 27],
     ['a bare domain', 'example.com', 23],
     ['a bare domain with a path', 'x.com/abc', 23],
     ['a URL in a sentence, whose full stop is not part of it', 'See https://example.com/a.', 28],

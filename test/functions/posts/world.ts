@@ -34,12 +34,17 @@ export const openWorld = async () => {
     tasks: tasks(memory),
   });
 
+  const send = async (operation: Operation, sent: Sent = {}) =>
+    Answer.parse(await handler(httpEvent(operation, { as: owner, ...sent }), lambdaContext));
+
   return {
     memory,
     clock,
+    /** The answer to a call as it is, whatever its body. */
+    send,
     /** Calls an operation as the workspace's owner, unless somebody else is named. */
     call: async <Reply extends z.ZodType>(operation: Operation, reply: Reply, sent: Sent = {}) => {
-      const answer = Answer.parse(await handler(httpEvent(operation, { as: owner, ...sent }), lambdaContext));
+      const answer = await send(operation, sent);
       const body = reply.parse(answer.body === undefined ? undefined : JSON.parse(answer.body));
       return { status: answer.statusCode, etag: answer.headers.etag, body };
     },

@@ -5,7 +5,11 @@ import type { Post } from '../../../functions/posts/domain/post.ts';
 import type { Repost } from '../../../functions/posts/domain/repost.ts';
 import { receiptKeyFrom } from '../../../functions/posts/receipt-key.ts';
 import { isHeldByAccount, isHeldByBudget, type KnownAccount } from '../../../functions/posts/store.ts';
+import { nextReminder } from '../../../functions/posts/domain/reminding.ts';
+import type { PostVersion } from '../../../functions/posts/domain/version.ts';
 import { measureText } from '../../../functions/posts/text-weight.ts';
+import { memoryReceipts } from './receipts.ts';
+import { memoryCampaignLinks, memoryTemplates, memoryVersions } from './writing.ts';
 import { defaultSettings, type WorkspaceSettings } from '../../../events/users.ts';
 import type { Author } from '../../../shared/actor.ts';
 import { firstVersion, lostUpdate, nextVersion } from '../../../shared/dynamo.ts';
@@ -19,6 +23,7 @@ const isWaiting = ({ status }: Post): boolean => ['scheduled', 'publishing'].inc
 
 /** The context's stores in memory, with the writes that a table's stream would tell. */
 export interface MemoryPosts extends Deps {
+  versions: ReturnType<typeof memoryVersions>;
   /** Every write of a post or a media file, in order. */
   changes: Change[];
   /** What lies in the bucket, by media id. */
@@ -38,6 +43,7 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
   const changes: Change[] = [];
   const running = new Set<string>();
   const said = new Map<string, Comment>();
+  const versions = new Map<string, PostVersion>();
   const reposts = new Map<string, Repost>();
   const repostCounts = new Map<string, number>();
   const key = (workspaceId: string, id: string) => `${workspaceId}/${id}`;
@@ -75,7 +81,11 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
         return post;
       },
       create: async (post, author) => write(posts, 'post', firstVersion(post, now(), author), author),
-      save: async (post, author) => write(posts, 'post', post, author),
+      async save(post, author, replaced) {
+        const saved = write(posts, 'post', post, author);
+        if (replaced) versions.set(key(post.workspaceId, `${post.id}/${replaced.contentVersion}`), replaced);
+        return saved;
+      },
       async list(workspaceId, { status, accountId, from, to }, { limit, cursor, scope }) {
         const after = cursor === undefined ? undefined : decodeCursor(cursor, scope).byTimeSk;
         const time = (post: Post) => Date.parse(post.scheduledAt ?? post.createdAt);
@@ -99,6 +109,10 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
           .filter(isWaiting)
           .filter(({ nextAttemptAt }) => nextAttemptAt !== null && nextAttemptAt < before)
           .map(({ workspaceId, id }) => ({ workspaceId, postId: id })),
+      waitingForApproval: async (at) =>
+        [...posts.values()]
+          .filter((post) => (nextReminder(post)?.at ?? '~') < at)
+          .map(({ workspaceId, id }) => ({ workspaceId, postId: id })),
       heldByBudget: async (workspaceId) =>
         [...posts.values()].filter((post) => post.workspaceId === workspaceId && isHeldByBudget(post)),
       heldByAccount: async (workspaceId, accountId) =>
@@ -106,6 +120,9 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
           (post) => post.workspaceId === workspaceId && post.accountId === accountId && isHeldByAccount(post),
         ),
     },
+    ...memoryCampaignLinks(),
+    versions: memoryVersions(versions),
+    templates: memoryTemplates(now),
     comments: {
       create: async (comment, author) => write(said, 'comment', firstVersion(comment, now(), author), author),
       async list(workspaceId, postId, { limit }) {
@@ -137,6 +154,7 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
         }
       },
     },
+    receipts: memoryReceipts(),
     receiptKey: async () => receiptKeyFrom('a secret of the tests'),
     executions: { isRunning: async (arn) => running.has(arn) },
     media: {

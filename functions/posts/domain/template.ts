@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import { entityFields } from '../../../shared/entity.ts';
+import { TemplateId } from '../../../shared/ids.ts';
+import { Parts } from './post.ts';
+
+export const VariableName = z.string().regex(/^[a-z]\w{0,39}$/i, 'must be a letter, then letters, digits and _');
+
+const described = {
+  name: VariableName,
+  /** Without a value and a default, a variable that is not required is left empty. */
+  isRequired: z.boolean().default(true),
+};
+
+/** A number as texts show it: plain digits, six of them behind the point. */
+const Amount = z.number().min(-1e12).max(1e12);
+const longestText = 4000;
+
+/** What may stand in place of `{{name}}`. */
+export const Variable = z.discriminatedUnion('type', [
+  z.strictObject({
+    ...described,
+    type: z.literal('text'),
+    maxLength: z.int().min(1).max(longestText).default(280),
+    default: z.string().max(longestText).nullable().default(null),
+  }),
+  z.strictObject({
+    ...described,
+    type: z.literal('number'),
+    min: Amount.nullable().default(null),
+    max: Amount.nullable().default(null),
+    default: Amount.nullable().default(null),
+  }),
+  /** A calendar day, such as 2026-12-24. */
+  z.strictObject({ ...described, type: z.literal('date'), default: z.string().max(10).nullable().default(null) }),
+  /** An address that begins with http:// or https://. */
+  z.strictObject({ ...described, type: z.literal('url'), default: z.string().max(2048).nullable().default(null) }),
+  z.strictObject({
+    ...described,
+    type: z.literal('choice'),
+    options: z.array(z.string().min(1).max(200)).min(1).max(50),
+    default: z.string().max(200).nullable().default(null),
+  }),
+]);
+export type Variable = z.infer<typeof Variable>;
+
+/** What a value looks like in JSON; whether it fits its variable is said by `fill`. */
+export const VariableValue = z.union([z.string().max(longestText), z.number()]);
+export type VariableValue = z.infer<typeof VariableValue>;
+
+export const templateFields = {
+  name: z.string().trim().min(1).max(120),
+  parts: Parts.meta({ description: 'Texts with `{{name}}` where the value of a variable goes' }),
+  variables: z.array(Variable).max(30),
+};
+
+/** A post to be, with places for what differs each time. */
+export const Template = z.object({ id: TemplateId, ...entityFields, ...templateFields }).meta({ id: 'Template' });
+export type Template = z.infer<typeof Template>;

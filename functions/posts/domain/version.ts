@@ -1,0 +1,38 @@
+import * as z from 'zod';
+import { AccountId, PersonId, PostId, WorkspaceId } from '../../../shared/ids.ts';
+import { Instant } from '../../../shared/time.ts';
+import { contentFields, Parts, type Post } from './post.ts';
+
+/** What a post said at a time: written once, when it was replaced, and never changed. */
+export const PostVersion = z
+  .object({
+    postId: PostId,
+    workspaceId: WorkspaceId,
+    contentVersion: z.int().min(1).meta({ description: 'Counts the changes of the content, from 1' }),
+    accountId: AccountId,
+    parts: Parts,
+    ...contentFields,
+    contentHash: z.string(),
+    writtenBy: PersonId.nullable(),
+    writtenAt: Instant,
+  })
+  .meta({ id: 'PostVersion' });
+export type PostVersion = z.infer<typeof PostVersion>;
+
+/** Who wrote a content, and when. */
+export const VersionSummary = PostVersion.pick({
+  contentVersion: true,
+  contentHash: true,
+  writtenBy: true,
+  writtenAt: true,
+}).meta({ id: 'VersionSummary' });
+export type VersionSummary = z.infer<typeof VersionSummary>;
+
+/** The content of a post as it is. */
+export const versionOf = (post: Post): PostVersion => {
+  const { id: postId, workspaceId, contentVersion, accountId, parts, contentHash, writtenBy } = post;
+  const { replySettings, madeWithAi, paidPartnership } = post;
+  const writtenAt = post.writtenAt ?? post.createdAt;
+  const labels = { replySettings, madeWithAi, paidPartnership };
+  return { postId, workspaceId, contentVersion, accountId, parts, ...labels, contentHash, writtenBy, writtenAt };
+};

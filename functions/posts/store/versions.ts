@@ -1,0 +1,64 @@
+import { entityOf, isNew, type Key, type Table, type TransactWrite } from '../../../shared/dynamo.ts';
+import { PostVersion, VersionSummary } from '../domain/version.ts';
+
+export interface VersionStore {
+  /** A content that was replaced; undefined when there is none of that number. */
+  find(workspaceId: string, postId: string, contentVersion: number): Promise<PostVersion | undefined>;
+  /** Who wrote the contents that were replaced, and when: those of these numbers, the newest first. */
+  between(workspaceId: string, postId: string, numbers: { first: number; last: number }): Promise<VersionSummary[]>;
+  /** Lets all of a post's be forgotten, at Unix seconds. */
+  expire(workspaceId: string, postId: string, ttl: number): Promise<void>;
+}
+
+const prefix = (postId: string): string => `VERSION#${postId}#`;
+const versionKey = (workspaceId: string, postId: string, contentVersion: number): Key => ({
+  pk: workspaceId,
+  sk: prefix(postId) + String(contentVersion).padStart(10, '0'),
+});
+
+/** The write that keeps a content, beside the one that replaces it. */
+export const keepVersion = (version: PostVersion): TransactWrite => ({
+  put: {
+    ...version,
+    ...versionKey(version.workspaceId, version.postId, version.contentVersion),
+    type: 'post_version',
+  },
+  condition: isNew,
+});
+
+export const versionStore = (table: Table): VersionStore => ({
+  async find(workspaceId, postId, contentVersion) {
+    const item = await table.get(versionKey(workspaceId, postId, contentVersion));
+    return item && entityOf(PostVersion, item);
+  },
+  async between(workspaceId, postId, { first, last }) {
+    if (first > last) return [];
+    const items = await table.queryAll({
+      KeyConditionExpression: 'pk = :workspace AND sk BETWEEN :first AND :last',
+      // Of a hundred long threads, the words would be megabytes.
+      ProjectionExpression: Object.keys(VersionSummary.shape).join(),
+      ExpressionAttributeValues: {
+        ':workspace': workspaceId,
+        ':first': versionKey(workspaceId, postId, first).sk,
+        ':last': versionKey(workspaceId, postId, last).sk,
+      },
+      ScanIndexForward: false,
+      ConsistentRead: true,
+    });
+    return items.map((item) => entityOf(VersionSummary, item));
+  },
+  async expire(workspaceId, postId, ttl) {
+    const items = await table.queryAll({
+      KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :versions)',
+      ProjectionExpression: 'contentVersion',
+      ExpressionAttributeValues: { ':workspace': workspaceId, ':versions': prefix(postId) },
+    });
+    for (const { contentVersion } of items) {
+      await table.update(versionKey(workspaceId, postId, Number(contentVersion)), {
+        UpdateExpression: 'SET #ttl = :ttl',
+        ExpressionAttributeNames: { '#ttl': 'ttl' },
+        ExpressionAttributeValues: { ':ttl': ttl },
+      });
+    }
+  },
+});
