@@ -116,3 +116,11 @@ export const PostChangesRequested = defineEvent(
   'Whoever was to approve a post asked for changes.',
   z.object({ accountId: AccountId, requestedBy: PersonId }),
 );
+
+export const PostPolicyOverridden = defineEvent(
+  'posts',
+  'post.policy_overridden',
+  1,
+  'Somebody who may let a warning of the rules pass, for exactly the content that the hash names. Why stays with the post.',
+  z.object({ accountId: AccountId, rule: z.string(), contentHash: z.string(), overriddenBy: PersonId }),
+);

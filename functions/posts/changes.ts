@@ -34,6 +34,9 @@ const postEvents = (before: Post | undefined, post: Post): DomainEvent[] => {
     if (approval.status === 'changes_requested')
       say(events.PostChangesRequested, { accountId, requestedBy: decidedBy });
   }
+  for (const { rule, contentHash, overriddenBy } of newOverrides(before, post)) {
+    say(events.PostPolicyOverridden, { accountId, rule, contentHash, overriddenBy });
+  }
   if (before && post.status !== before.status) {
     if (post.status === 'published' && post.publication) say(events.PostPublished, { ...of, ...published(post) });
     if (post.status === 'failed') say(events.PostFailed, { ...of, ...post.problem });
@@ -50,3 +53,9 @@ const published = ({ publication }: Post) => ({
   dueAt: publication?.dueAt,
   publishedAt: publication?.publishedAt,
 });
+
+const newOverrides = (before: Post | undefined, { overrides = [] }: Post) =>
+  overrides.filter(
+    ({ rule, contentHash }) =>
+      !before?.overrides?.some((each) => each.rule === rule && each.contentHash === contentHash),
+  );

@@ -3,11 +3,13 @@ import {
   AccountConnected,
   AccountDisconnected,
   AccountHealthChanged,
+  UsageTallied,
 } from '../../events/accounts.ts';
 import { CampaignCancelled, CampaignSlotPlanned } from '../../events/campaigns.ts';
 import { WorkspaceSettingsChanged } from '../../events/users.ts';
 import { healthOperations } from '../../shared/http/health.ts';
 import * as approval from './contract/approval.ts';
+import * as composing from './contract/composing.ts';
 import * as media from './contract/media.ts';
 import * as receipts from './contract/receipts.ts';
 import * as scheduling from './contract/scheduling.ts';
@@ -21,6 +23,7 @@ export const operations = [
   ...scheduling.operations,
   ...approval.operations,
   ...receipts.operations,
+  ...composing.operations,
   health.health,
   health.ready,
 ] as const;
@@ -34,6 +37,7 @@ export const listensTo = [
   CampaignCancelled,
   WorkspaceSettingsChanged,
   AccountHealthChanged,
+  UsageTallied,
 ] as const;
 
 /** Steps of workflows that this context carries out. */

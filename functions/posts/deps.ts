@@ -4,6 +4,8 @@ import type { TextMeasure } from './domain/content.ts';
 import type { Media, Uploaded } from './domain/media.ts';
 import type { ReceiptKey } from './receipt-key.ts';
 import type { CommentStore } from './store/comments.ts';
+import type { LikenessStore } from './store/likenesses.ts';
+import type { SpendingStore } from './store/spending.ts';
 import type { KnownAccountStore, MediaStore, PostStore, SettingsStore } from './store.ts';
 
 /** Where a client PUTs a file, until when. */
@@ -33,11 +35,15 @@ export interface Deps {
   media: MediaStore;
   mediaFiles: MediaFiles;
   comments: CommentStore;
+  /** Which posts say the same. */
+  likenesses: LikenessStore;
+  /** What X has cost. */
+  spending: SpendingStore;
   accounts: KnownAccountStore;
   /** What the workspace decided for all its members. */
   settings: SettingsStore;
   /** Measures texts as X does. A promise, since the library is loaded when the first text comes. */
-  measure: (texts: readonly string[]) => Promise<TextMeasure[]>;
+  measure: (texts: readonly string[], maxWeightedLength?: number) => Promise<TextMeasure[]>;
   /** Signs receipts. A promise, since its secret is read when the first receipt is asked for. */
   receiptKey: () => Promise<ReceiptKey>;
   executions: Executions;

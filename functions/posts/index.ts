@@ -7,6 +7,8 @@ import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
 import { commentStore } from './store/comments.ts';
+import { likenessStore } from './store/likenesses.ts';
+import { spendingStore } from './store/spending.ts';
 import { knownAccountStore, mediaStore, postStore, settingsStore } from './store.ts';
 import { subscriptions } from './subscriptions.ts';
 import { tasks } from './tasks.ts';
@@ -39,11 +41,16 @@ const deps: Deps = {
     inspect: async (media) => (await files()).inspect(media),
   },
   comments: commentStore(table),
+  likenesses: likenessStore(table),
+  spending: spendingStore(table),
   accounts: knownAccountStore(table),
   settings: settingsStore(table),
   receiptKey,
   executions: { isRunning: async (arn) => (await workflows()).isRunning(arn) },
-  measure: async (texts) => texts.map((await import('./text-weight.ts')).measureText),
+  measure: async (texts, most) => {
+    const { measureText } = await import('./text-weight.ts');
+    return texts.map((text) => measureText(text, most));
+  },
   now,
   faultPauseMs: env.FAULT_PAUSE_SECONDS * 1000,
 };

@@ -62,7 +62,10 @@ const toPublish = (post: Post, files: ReadonlyMap<string, Media>) => {
     campaignId: post.campaignId,
     isUnsettled: post.publication?.isUnsettled === true,
     media,
-    parts: post.parts.map((content, part) => ({ part, ...content, ...labelsOf(post) })),
+    parts: post.parts.map((content, part) => {
+      const hasUrl = post.urlParts.includes(part);
+      return { part, ...content, hasUrl, ...labelsOf(post) };
+    }),
   };
 };
 

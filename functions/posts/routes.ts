@@ -4,6 +4,7 @@ import type { Route } from '../../shared/http/route.ts';
 import * as contract from './contract.ts';
 import type { Deps } from './deps.ts';
 import { approvalRoutes } from './routes/approval.ts';
+import { composingRoutes } from './routes/composing.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { schedulingRoutes } from './routes/scheduling.ts';
@@ -16,5 +17,6 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => [
   ...schedulingRoutes(deps),
   ...approvalRoutes(deps),
   ...receiptRoutes(deps),
+  ...composingRoutes(deps),
   ...healthRoutes(contract.health, 'posts', reachTable(table)),
 ];

@@ -3,6 +3,7 @@ import {
   AccountConnected,
   AccountDisconnected,
   AccountHealthChanged,
+  UsageTallied,
 } from '../../events/accounts.ts';
 import { CampaignCancelled, CampaignSlotPlanned } from '../../events/campaigns.ts';
 import { WorkspaceSettingsChanged } from '../../events/users.ts';
@@ -12,6 +13,7 @@ import { on, type Subscription } from '../../shared/events/subscription.ts';
 import type { Deps } from './deps.ts';
 import { release } from './domain/reviving.ts';
 import { cancel, plan } from './domain/post.ts';
+import { asJudged } from './publishable.ts';
 
 /** What posts do when others tell something. */
 export const subscriptions = (deps: Deps): Subscription[] => {
@@ -42,10 +44,13 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     on(WorkspaceSettingsChanged, async ({ workspaceId, entityVersion, data }) =>
       settings.learn(workspaceId, entityVersion, data),
     ),
+    on(UsageTallied, async ({ workspaceId, entityVersion, occurredAt, data: { month, spentMicros } }) =>
+      deps.spending.learn(workspaceId, entityVersion, { month, spentMicros, asOf: occurredAt }),
+    ),
     on(CampaignSlotPlanned, async ({ workspaceId, correlationId, data }) => {
       const post = await posts.find(workspaceId, data.postId);
       const planned = post && plan(post, data, now());
-      if (planned) await posts.save(planned, systemAuthor('campaigns', correlationId));
+      if (planned) await posts.save(await asJudged(deps, planned), systemAuthor('campaigns', correlationId));
     }),
     on(CampaignCancelled, async ({ workspaceId, entityId, correlationId }) => {
       for (const post of await posts.ofCampaign(workspaceId, entityId)) {

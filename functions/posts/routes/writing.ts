@@ -3,9 +3,8 @@ import { newId } from '../../../shared/ids.ts';
 import { timeToLive } from '../../../shared/time.ts';
 import * as contract from '../contract/writing.ts';
 import type { Deps } from '../deps.ts';
-import { contentHashOf } from '../domain/content-hash.ts';
 import { draft, edit, remove } from '../domain/post.ts';
-import { assertPublishable } from '../publishable.ts';
+import { asWritten } from '../publishable.ts';
 import { reader } from './read.ts';
 
 /** A deleted post is kept this long for the record. */
@@ -19,8 +18,7 @@ export const writingRoutes = (deps: Deps): Route[] => {
     route(contract.createPost, async ({ body, caller }) => {
       const { workspaceId, personId } = caller;
       const post = draft({ id: newId('pst', now()), workspaceId, writtenBy: personId, ...body });
-      const files = await assertPublishable(deps, post);
-      return posts.create({ ...post, contentHash: contentHashOf(post, files) }, caller);
+      return posts.create(await asWritten(deps, post), caller);
     }),
     route(contract.listPosts, async ({ query: { limit, cursor, ...filter }, caller }) =>
       posts.list(caller.workspaceId, filter, {
@@ -32,9 +30,7 @@ export const writingRoutes = (deps: Deps): Route[] => {
     route(contract.getPost, async ({ path, caller }) => posts.get(caller.workspaceId, path.postId)),
     route(contract.changePost, async ({ path, body, caller, request }) => {
       const post = await read(caller, path, request);
-      const changed = edit(post, body, caller.personId);
-      const files = await assertPublishable(deps, changed);
-      return posts.save({ ...changed, contentHash: contentHashOf(changed, files) }, caller);
+      return posts.save(await asWritten(deps, edit(post, body, caller.personId)), caller);
     }),
     route(contract.deletePost, async ({ path, caller, request }) => {
       const post = await read(caller, path, request);

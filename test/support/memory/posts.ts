@@ -13,6 +13,7 @@ import { notFound } from '../../../shared/errors.ts';
 import { decodeCursor, encodeCursor } from '../../../shared/http/page.ts';
 import type { Change } from '../../../shared/lambda/stream.ts';
 import { instantAfter, type Clock } from '../../../shared/time.ts';
+import { memoryLikenesses, memorySpending } from './policy.ts';
 
 const isWaiting = ({ status }: Post): boolean => ['scheduled', 'publishing'].includes(status);
 
@@ -63,7 +64,7 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
     now,
     faultPauseMs: 60_000,
     patience: { totalMs: 1, everyMs: 1 },
-    measure: async (texts) => texts.map(measureText),
+    measure: async (texts, most) => texts.map((text) => measureText(text, most)),
     posts: {
       find: async (workspaceId, id) => posts.get(key(workspaceId, id)),
       async get(workspaceId, id) {
@@ -108,6 +109,8 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
         return { items: all.slice(0, limit), nextCursor: null };
       },
     },
+    likenesses: memoryLikenesses(),
+    spending: memorySpending(),
     settings: {
       get: async (workspaceId) => settings.get(workspaceId)?.value ?? defaultSettings,
       async learn(workspaceId, entityVersion, value) {
