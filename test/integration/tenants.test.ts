@@ -48,6 +48,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   approvePost: {},
   requestPostChanges: { comment: 'Mine now.' },
   commentPost: { text: 'Mine now.' },
+  overrideWarning: { rule: 'unlisted_mention', reason: 'Mine now.' },
   confirmAutomation: { label: true, bio: true, managedBy: null },
 };
 

@@ -7,7 +7,10 @@ import { longestText } from '../domain/post.ts';
 import { onPost, PostView } from './views.ts';
 
 const micros = (description: string) =>
-  z.int().min(0).meta({ description: `${description}, in millionths of a US dollar` });
+  z
+    .int()
+    .min(0)
+    .meta({ description: `${description}, in millionths of a US dollar` });
 const place = {
   start: z.int().min(0).meta({ description: 'In UTF-16 units of the text as it was given' }),
   end: z.int().min(0).meta({ description: 'Exclusive' }),
@@ -86,7 +89,8 @@ export const splitText = operation({
   method: 'POST',
   path: '/v1/posts/split',
   summary: 'Split a long text into the parts of a thread, at the ends of sentences',
-  description: 'Between parts there is nothing but white space of the text: `start` and `end` say where each comes from.',
+  description:
+    'Between parts there is nothing but white space of the text: `start` and `end` say where each comes from.',
   access: 'posts:write',
   request: {
     body: z.strictObject({

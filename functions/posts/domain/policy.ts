@@ -22,7 +22,11 @@ export const Finding = z
     rule: RuleId,
     level: z.enum(['block', 'warn']),
     part: z.int().min(0),
-    start: z.int().min(0).nullable().meta({ description: 'Where in the text it begins, in UTF-16 units; null: a file' }),
+    start: z
+      .int()
+      .min(0)
+      .nullable()
+      .meta({ description: 'Where in the text it begins, in UTF-16 units; null: a file' }),
     end: z.int().min(0).nullable().meta({ description: 'Where in the text it ends, exclusive' }),
     message: z.string().meta({ description: 'What is wrong and what helps, for a marketer' }),
     source: z.string().meta({ description: 'Where the rule comes from' }),

@@ -14,13 +14,7 @@ const word =
 
 /** The words of a text: NFC, lower case, without URLs, mentions, emoji and punctuation. */
 export const wordsOf = (text: string): string[] =>
-  text
-    .normalize('NFC')
-    .toLowerCase()
-    .replace(url, ' ')
-    .replace(mention, ' ')
-    .replace(emoji, ' ')
-    .match(word) ?? [];
+  text.normalize('NFC').toLowerCase().replace(url, ' ').replace(mention, ' ').replace(emoji, ' ').match(word) ?? [];
 
 /** What X compares: the text itself, composed and without blanks around it. */
 export const verbatimOf = (text: string): string => text.normalize('NFC').trim();

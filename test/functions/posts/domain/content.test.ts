@@ -112,7 +112,11 @@ describe('what X would refuse is named by field', () => {
       { text: '', mediaIds: [], poll: null },
       { text: 'Long', mediaIds: [id(0)], poll: null },
     ];
-    const measures = [measured(), measured({ weightedLength: 0 }), measured({ weightedLength: 300, cashtags: [tag, tag] })];
+    const measures = [
+      measured(),
+      measured({ weightedLength: 0 }),
+      measured({ weightedLength: 300, cashtags: [tag, tag] }),
+    ];
     expect(findFaults(parts, measures, new Map(), 280).map(({ path, code }) => `${path} ${code}`)).toEqual([
       'body.parts.1.text empty_post',
       'body.parts.2.text text_too_long',
