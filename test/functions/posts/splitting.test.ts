@@ -14,6 +14,8 @@ describe('a text is cut', () => {
     ['at a line end, which ends a sentence as well', 'First line\nsecond line', 12, ['First line', 'second line']],
     ['between words where a sentence is too long', 'plum and cocoa and figs', 10, ['plum and', 'cocoa and', 'figs']],
     ['within a word that is too long by itself', 'abcdefghijkl', 5, ['abcde', 'fghij', 'kl']],
+    // `abcde.com` and `abcde.co` would be links, and weigh 23.
+    ['where no link comes to be', 'abcde.comxxxxxxx', 9, ['abcde.c', 'omxxxxxxx']],
     ['between the letters of scripts without blanks', '新茶です。今日です。', 12, ['新茶です。', '今日です。']],
     ['beside an emoji, never within', '👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦', 5, ['👨‍👩‍👧‍👦👨‍👩‍👧‍👦', '👨‍👩‍👧‍👦']],
     [

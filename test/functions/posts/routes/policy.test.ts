@@ -240,6 +240,20 @@ describe('at the claim', () => {
     expect((await claim(first)).outcome).toMatchObject({ outcome: 'go' });
   });
 
+  test('of two that wait, the one that was told of the other yields, whichever is due first', async () => {
+    const copy = await write(`${long} today`, otherAccountId);
+    const exact = await write(long, otherAccountId);
+    const first = await schedule(await write(long));
+    for (const [place, post] of [copy, exact].entries()) {
+      const slot = { campaignId, slotId: `${slotId.slice(0, -1)}${place}`, postId: post.id, planVersion: 1 };
+      const when = { publishAt: inTheEvening, timeZone: 'Etc/UTC' };
+      await world.deliver(CampaignSlotPlanned, slot.slotId, 1, { accountId: otherAccountId, ...slot, ...when });
+    }
+    expect((await claim(first)).outcome).toMatchObject({ outcome: 'go' });
+    expect((await claim(copy)).post.status).toBe('held');
+    expect((await claim(exact)).post.status).toBe('held');
+  });
+
   test('the workflow is told which parts have a link', async () => {
     const parts = [{ text: 'First' }, { text: 'Read example.com/a' }];
     const { body } = await world.call(writing.createPost, PostView, { body: { accountId, parts } });
