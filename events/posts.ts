@@ -172,3 +172,11 @@ export const RepostFailed = defineEvent(
   'A repost is given up.',
   z.object({ ...ofRepost, ...Reason }),
 );
+
+export const PostPolicyOverridden = defineEvent(
+  'posts',
+  'post.policy_overridden',
+  1,
+  'Somebody who may let a warning of the rules pass, for exactly the content that the hash names. Why stays with the post.',
+  z.object({ accountId: AccountId, rule: z.string(), contentHash: z.string(), overriddenBy: PersonId }),
+);

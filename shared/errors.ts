@@ -14,11 +14,16 @@ export type ErrorKind =
   | 'rate-limited'
   | 'unavailable';
 
-/** One field of the input that was refused. `path` is dotted (`parts.0.text`), `message` a sentence for a developer. */
+/**
+ * One field of the input that was refused. `path` is dotted (`parts.0.text`), `message` a sentence for a developer. Within
+ * a text, `start` and `end` (exclusive) name the place, in UTF-16 units of the text as it was given.
+ */
 export interface FieldError {
   path: string;
   code: string;
   message: string;
+  start?: number;
+  end?: number;
 }
 
 interface ErrorDetails {

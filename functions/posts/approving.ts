@@ -10,7 +10,7 @@ import { approve, requestChanges, submit } from './domain/approval.ts';
 import type { Comment } from './domain/comment.ts';
 import type { Post } from './domain/post.ts';
 import { release } from './domain/reviving.ts';
-import { assertPublishable } from './publishable.ts';
+import { assertPermissible, assertPublishable, assertReady } from './publishable.ts';
 import { scheduleAsAsked } from './scheduling.ts';
 
 /** Keeps a word about a post, where one was said. */
@@ -42,7 +42,7 @@ export const submitForApproval = async (
 
 /**
  * Approves a post as it is, and schedules it in the same write where that is wanted.
- * @throws DomainError `four_eyes`, `override_not_permitted`, and as scheduling does
+ * @throws DomainError `four_eyes`, `override_not_permitted`, `policy_blocked`, `policy_warnings`, and as scheduling does
  */
 export const approveAsAsked = async (
   deps: Deps,
@@ -53,13 +53,12 @@ export const approveAsAsked = async (
   if (override && !mayDo(caller.role, 'posts:override')) {
     throw new DomainError('forbidden', 'override_not_permitted', 'Only owners and admins may override.');
   }
-  await assertPublishable(deps, post);
   const { approval: demanded } = await deps.settings.get(caller.workspaceId);
   const now = deps.now();
   const approved = approve(post, { by: caller.personId, demanded, isOverride: override !== undefined }, now);
   const onItsWay = schedule
-    ? (await scheduleAsAsked(approved, schedule, caller.personId, now)).post
-    : releaseApproved(approved, now);
+    ? await assertReady(deps, (await scheduleAsAsked(approved, schedule, caller.personId, now)).post)
+    : releaseApproved(await assertPermissible(deps, approved), now);
   const saved = await deps.posts.save(onItsWay, caller);
   await say(deps, saved, caller, override ? override.reason : comment, 'approved');
   return saved;

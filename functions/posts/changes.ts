@@ -41,6 +41,9 @@ const postEvents = (before: Post | undefined, post: Post): DomainEvent[] => {
   for (const kind of post.approvalReminders.filter((each) => !before?.approvalReminders.includes(each))) {
     say(events.PostApprovalReminder, { ...of, kind, submittedBy, submittedAt, scheduledAt: post.scheduledAt });
   }
+  for (const { rule, contentHash, overriddenBy } of newOverrides(before, post)) {
+    say(events.PostPolicyOverridden, { accountId, rule, contentHash, overriddenBy });
+  }
   if (before && post.status !== before.status) {
     const isOut = post.status === 'published' && before.status !== 'unpublishing';
     if (isOut && post.publication) say(events.PostPublished, { ...of, ...published(post) });
@@ -72,3 +75,9 @@ const published = ({ publication }: Post) => ({
   dueAt: publication?.dueAt,
   publishedAt: publication?.publishedAt,
 });
+
+const newOverrides = (before: Post | undefined, { overrides = [] }: Post) =>
+  overrides.filter(
+    ({ rule, contentHash }) =>
+      !before?.overrides?.some((each) => each.rule === rule && each.contentHash === contentHash),
+  );

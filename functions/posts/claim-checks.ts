@@ -13,15 +13,17 @@ export const approvalMissing = 'approval_missing';
  * part that is out already, or may be, was checked before it went: the rest goes on.
  */
 export const obstacleToClaim = async (
-  { settings }: Pick<Deps, 'settings'>,
+  deps: Pick<Deps, 'posts' | 'likenesses' | 'settings' | 'media' | 'now'>,
   post: Post,
   files: MediaOf,
 ): Promise<Problem | undefined> => {
   if (post.publication && (post.publication.parts.length > 0 || post.publication.isUnsettled)) return undefined;
-  const decided = await settings.get(post.workspaceId);
-  if (!isCleared(post, contentHashOf(post, files), decided)) {
+  const settings = await deps.settings.get(post.workspaceId);
+  if (!isCleared(post, contentHashOf(post, files), settings)) {
     const reason = 'It is not approved as it is now. It goes out as soon as it is.';
     return { code: approvalMissing, reason };
   }
-  return undefined;
+  const [{ lastLook }, { problemOf }] = await Promise.all([import('./policy/guard.ts'), import('./policy/holding.ts')]);
+  const finding = await lastLook(deps, post, { media: files, settings });
+  return finding && problemOf(finding);
 };

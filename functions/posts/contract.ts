@@ -4,12 +4,14 @@ import {
   AccountDisconnected,
   AccountHealthChanged,
   BudgetReplenished,
+  UsageTallied,
 } from '../../events/accounts.ts';
 import { CampaignCancelled, CampaignChanged, CampaignCreated, CampaignSlotPlanned } from '../../events/campaigns.ts';
 import { PostDeleted } from '../../events/posts.ts';
 import { WorkspaceSettingsChanged } from '../../events/users.ts';
 import { healthOperations } from '../../shared/http/health.ts';
 import * as approval from './contract/approval.ts';
+import * as composing from './contract/composing.ts';
 import * as media from './contract/media.ts';
 import * as onX from './contract/on-x.ts';
 import * as receipts from './contract/receipts.ts';
@@ -29,6 +31,7 @@ export const operations = [
   ...versions.operations,
   ...templates.operations,
   ...onX.operations,
+  ...composing.operations,
   health.health,
   health.ready,
 ] as const;
@@ -46,6 +49,7 @@ export const listensTo = [
   WorkspaceSettingsChanged,
   AccountHealthChanged,
   BudgetReplenished,
+  UsageTallied,
 ] as const;
 
 /** Steps of workflows that this context carries out. */

@@ -9,6 +9,8 @@ import type { ReceiptStore } from './store/receipts.ts';
 import type { TemplateStore } from './store/templates.ts';
 import type { VersionStore } from './store/versions.ts';
 import type { RepostStore } from './store/reposts.ts';
+import type { LikenessStore } from './store/likenesses.ts';
+import type { SpendingStore } from './store/spending.ts';
 import type { KnownAccountStore, MediaStore, PostStore, SettingsStore } from './store.ts';
 
 /** Where a client PUTs a file, until when. */
@@ -43,12 +45,16 @@ export interface Deps {
   templates: TemplateStore;
   campaigns: KnownCampaignStore;
   reposts: RepostStore;
+  /** Which posts say the same. */
+  likenesses: LikenessStore;
+  /** What X has cost. */
+  spending: SpendingStore;
   accounts: KnownAccountStore;
   /** What the workspace decided for all its members. */
   settings: SettingsStore;
   /** Measures texts as X does. A promise, since the library is loaded when the first text comes. */
-  measure: (texts: readonly string[]) => Promise<TextMeasure[]>;
   receipts: ReceiptStore;
+  measure: (texts: readonly string[], maxWeightedLength?: number) => Promise<TextMeasure[]>;
   /** Signs receipts. A promise, since its secret is read when the first receipt is asked for. */
   receiptKey: () => Promise<ReceiptKey>;
   executions: Executions;

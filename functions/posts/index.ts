@@ -12,6 +12,8 @@ import { receiptStore } from './store/receipts.ts';
 import { templateStore } from './store/templates.ts';
 import { versionStore } from './store/versions.ts';
 import { repostStore } from './store/reposts.ts';
+import { likenessStore } from './store/likenesses.ts';
+import { spendingStore } from './store/spending.ts';
 import { knownAccountStore, mediaStore, postStore, settingsStore } from './store.ts';
 import { subscriptions } from './subscriptions.ts';
 import { tasks } from './tasks.ts';
@@ -48,12 +50,17 @@ const deps: Deps = {
   templates: templateStore(table),
   campaigns: knownCampaignStore(table),
   reposts: repostStore(table),
+  likenesses: likenessStore(table),
+  spending: spendingStore(table),
   accounts: knownAccountStore(table),
   settings: settingsStore(table),
   receipts: receiptStore(table),
   receiptKey,
   executions: { isRunning: async (arn) => (await workflows()).isRunning(arn) },
-  measure: async (texts) => texts.map((await import('./text-weight.ts')).measureText),
+  measure: async (texts, most) => {
+    const { measureText } = await import('./text-weight.ts');
+    return texts.map((text) => measureText(text, most));
+  },
   now,
   faultPauseMs: env.FAULT_PAUSE_SECONDS * 1000,
 };

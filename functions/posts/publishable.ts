@@ -1,42 +1,126 @@
+import type { New } from '../../shared/entity.ts';
 import { DomainError, notFound } from '../../shared/errors.ts';
 import { findReference } from '../../shared/events/reference.ts';
 import type { Deps } from './deps.ts';
 import { assertCleared } from './domain/approval.ts';
-import { altTextMissing, findFaults } from './domain/content.ts';
-import type { MediaOf } from './domain/content.ts';
+import { altTextMissing, findFaults, linkedParts, type MediaOf, type TextMeasure } from './domain/content.ts';
+import { contentHashOf } from './domain/content-hash.ts';
+import type { Finding } from './domain/policy.ts';
 import type { Post } from './domain/post.ts';
+import type { KnownAccount } from './store.ts';
 
-/** The files of a post's parts, by id. @throws DomainError when the account is not there, or X would refuse the content. */
-export const assertPublishable = async (
-  { accounts, media, measure, patience }: Deps,
-  { workspaceId, accountId, parts }: Pick<Post, 'workspaceId' | 'accountId' | 'parts'>,
-): Promise<MediaOf> => {
+/** What a post's content turned out to be. */
+interface Checked {
+  /** The files of its parts, by id. */
+  files: MediaOf;
+  measures: readonly TextMeasure[];
+}
+
+/** A connected account of the workspace. @throws DomainError `account_not_found` when it is not there */
+export const connectedAccount = async (
+  { accounts, patience }: Pick<Deps, 'accounts' | 'patience'>,
+  workspaceId: string,
+  accountId: string,
+): Promise<KnownAccount> => {
   // A connection that was made a moment ago may be news that is still on its way, also of an account known before.
   const account = await findReference(async () => {
     const known = await accounts.find(workspaceId, accountId);
     return known?.isConnected === true ? known : undefined;
   }, patience);
   if (!account) throw notFound('account');
+  return account;
+};
+
+/** The media files of these parts, by id; what is not there is left out. */
+export const filesOf = async (
+  { media }: Pick<Deps, 'media'>,
+  { workspaceId, parts }: Pick<Post, 'workspaceId' | 'parts'>,
+): Promise<MediaOf> => {
   const wanted = [...new Set(parts.flatMap(({ mediaIds }) => mediaIds))];
   const found = await Promise.all(wanted.map((id) => media.find(workspaceId, id)));
-  const files = new Map(found.flatMap((file) => (file ? [[file.id, file] as const] : [])));
-  const measures = await measure(parts.map(({ text }) => text));
-  const fields = findFaults(parts, measures, files, account.maxWeightedLength);
+  return new Map(found.flatMap((file) => (file ? [[file.id, file] as const] : [])));
+};
+
+/** @throws DomainError when the account is not there, or X would refuse the content, with the places in the texts. */
+export const assertPublishable = async (
+  deps: Deps,
+  { workspaceId, accountId, parts }: Pick<Post, 'workspaceId' | 'accountId' | 'parts'>,
+): Promise<Checked> => {
+  const { maxWeightedLength } = await connectedAccount(deps, workspaceId, accountId);
+  const files = await filesOf(deps, { workspaceId, parts });
+  const texts = parts.map(({ text }) => text);
+  const measures = await deps.measure(texts, maxWeightedLength);
+  const fields = findFaults(parts, measures, files, maxWeightedLength);
   if (fields.length > 0) {
     throw new DomainError('unprocessable', 'unpublishable', 'X would refuse this post as it is.', { fields });
   }
-  return files;
+  return { files, measures };
 };
 
-/** @throws DomainError when X would refuse the post, or the workspace wants an approval or alt text that it lacks. */
-export const assertReady = async (deps: Deps, post: Post): Promise<void> => {
-  const files = await assertPublishable(deps, post);
+/** What judges posts is loaded when the first one is written. */
+const guard = () => import('./policy/guard.ts');
+
+const withFindings = <P extends New<Post>>(post: P, findings: readonly Finding[]): P => ({
+  ...post,
+  findings: findings.length > 0 ? [...findings] : undefined,
+});
+
+/**
+ * The post as it is written: with the hash of what goes out, its links, and what the rules find in it. It can be found by
+ * what it says from now on.
+ * @throws DomainError as `assertPublishable` does; what the rules find keeps nobody from writing
+ */
+export const asWritten = async <P extends New<Post>>(deps: Deps, post: P): Promise<P> => {
+  const { files: media, measures } = await assertPublishable(deps, post);
+  const { inspect, rememberLikeness } = await guard();
   const settings = await deps.settings.get(post.workspaceId);
+  await rememberLikeness(deps, post);
+  const links = measures.map((measure) => measure.links);
+  const findings = await inspect(deps, post, { media, links, settings });
+  const written = { ...post, contentHash: contentHashOf(post, media), urlParts: linkedParts(measures) };
+  return withFindings(written, findings);
+};
+
+/** The post as X and the rules judge it now, with what was looked at. @throws DomainError as `assertPublishable` does */
+const judgedNow = async (deps: Deps, post: Post) => {
+  const { files, measures } = await assertPublishable(deps, post);
+  const { assertPermitted, inspect } = await guard();
+  const settings = await deps.settings.get(post.workspaceId);
+  const links = measures.map((measure) => measure.links);
+  const judged = withFindings(post, await inspect(deps, post, { media: files, links, settings }));
+  return { judged, files, settings, assertPermitted };
+};
+
+/**
+ * The post as the rules judge it now.
+ * @throws DomainError when X would refuse it, `policy_blocked`, or `policy_warnings` that nobody has let pass
+ */
+export const assertPermissible = async (deps: Deps, post: Post): Promise<Post> => {
+  const { judged, assertPermitted } = await judgedNow(deps, post);
+  assertPermitted(judged);
+  return judged;
+};
+
+/** The post as the rules judge it now, whatever they find. Its links are those it was written with. */
+export const asJudged = async (deps: Deps, post: Post): Promise<Post> => {
+  const { inspect } = await guard();
+  const settings = await deps.settings.get(post.workspaceId);
+  return withFindings(post, await inspect(deps, post, { media: await filesOf(deps, post), settings }));
+};
+
+/**
+ * The post as it may go out.
+ * @throws DomainError as `assertPermissible` does, and when the workspace wants an approval or alt text that it lacks
+ */
+export const assertReady = async (deps: Deps, post: Post): Promise<Post> => {
+  const { judged, files, settings, assertPermitted } = await judgedNow(deps, post);
   const fields = settings.requireAltText ? altTextMissing(post.parts, files) : [];
   if (fields.length > 0) {
     throw new DomainError('unprocessable', 'alt_text_required', 'This workspace wants alt text with every file.', {
       fields,
     });
   }
-  assertCleared(post, settings);
+  assertCleared(judged, settings);
+  assertPermitted(judged);
+  return judged;
 };

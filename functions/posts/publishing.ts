@@ -65,10 +65,17 @@ const toPublish = (post: Post, files: ReadonlyMap<string, Media>) => {
     parts: post.parts.map((content, part) => ({
       part,
       ...content,
+      hasUrl: post.urlParts.includes(part),
+      later: laterThan(post, part),
       ...labelsOf(post),
-      later: { plain: part === 0 ? post.parts.length - 1 : 0, withUrl: 0 },
     })),
   };
+};
+
+/** The parts after the first one, with and without a link: what a thread costs is known before it begins. */
+const laterThan = ({ parts, urlParts }: Post, part: number) => {
+  const withUrl = part === 0 ? urlParts.filter((each) => each > 0).length : 0;
+  return { plain: part === 0 ? parts.length - 1 - withUrl : 0, withUrl };
 };
 
 const labelsOf = ({ replySettings, madeWithAi, paidPartnership }: Post) => ({

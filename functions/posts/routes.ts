@@ -4,6 +4,7 @@ import type { Route } from '../../shared/http/route.ts';
 import * as contract from './contract.ts';
 import type { Deps } from './deps.ts';
 import { approvalRoutes } from './routes/approval.ts';
+import { composingRoutes } from './routes/composing.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { onXRoutes } from './routes/on-x.ts';
 import { receiptRoutes } from './routes/receipts.ts';
@@ -22,5 +23,6 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => [
   ...versionRoutes(deps),
   ...templateRoutes(deps),
   ...onXRoutes(deps),
+  ...composingRoutes(deps),
   ...healthRoutes(contract.health, 'posts', reachTable(table)),
 ];

@@ -4,6 +4,7 @@ import {
   AccountDisconnected,
   AccountHealthChanged,
   BudgetReplenished,
+  UsageTallied,
 } from '../../events/accounts.ts';
 import { CampaignCancelled, CampaignChanged, CampaignCreated, CampaignSlotPlanned } from '../../events/campaigns.ts';
 import { PostDeleted } from '../../events/posts.ts';
@@ -14,6 +15,7 @@ import { on, type Subscription } from '../../shared/events/subscription.ts';
 import type { Deps } from './deps.ts';
 import { release } from './domain/reviving.ts';
 import { cancel, plan, type Post } from './domain/post.ts';
+import { asJudged } from './publishable.ts';
 
 /** What posts do when others tell something. */
 export const subscriptions = (deps: Deps): Subscription[] => {
@@ -58,10 +60,13 @@ export const subscriptions = (deps: Deps): Subscription[] => {
       const ttl = (await posts.find(workspaceId, entityId))?.ttl;
       if (ttl !== undefined) await versions.expire(workspaceId, entityId, ttl);
     }),
+    on(UsageTallied, async ({ workspaceId, entityVersion, occurredAt, data: { month, spentMicros } }) =>
+      deps.spending.learn(workspaceId, entityVersion, { month, spentMicros, asOf: occurredAt }),
+    ),
     on(CampaignSlotPlanned, async ({ workspaceId, correlationId, data }) => {
       const post = await posts.find(workspaceId, data.postId);
       const planned = post && plan(post, data, now());
-      if (planned) await posts.save(planned, systemAuthor('campaigns', correlationId));
+      if (planned) await posts.save(await asJudged(deps, planned), systemAuthor('campaigns', correlationId));
     }),
     on(CampaignCancelled, async ({ workspaceId, entityId, correlationId }) => {
       for (const post of await posts.ofCampaign(workspaceId, entityId)) {

@@ -4,10 +4,9 @@ import { findReference } from '../../shared/events/reference.ts';
 import type { Caller } from '../../shared/http/route.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Deps } from './deps.ts';
-import { contentHashOf } from './domain/content-hash.ts';
 import { draft, edit, Parts, type Post } from './domain/post.ts';
 import { versionOf } from './domain/version.ts';
-import { assertPublishable } from './publishable.ts';
+import { asWritten } from './publishable.ts';
 
 type Content = Pick<Post, 'accountId' | 'parts' | 'replySettings' | 'madeWithAi' | 'paidPartnership'>;
 
@@ -28,8 +27,7 @@ export const writePost = async (
   const { workspaceId, personId } = caller;
   const parts = await withLinksOf(deps, workspaceId, content.parts, utmFrom);
   const post = draft({ id: newId('pst', deps.now()), workspaceId, writtenBy: personId, ...content, parts });
-  const files = await assertPublishable(deps, post);
-  return deps.posts.create({ ...post, contentHash: contentHashOf(post, files) }, caller);
+  return deps.posts.create(await asWritten(deps, post), caller);
 };
 
 /**
@@ -45,9 +43,8 @@ export const rewritePost = async (
   const said = utmFrom === undefined ? change.parts : (change.parts ?? post.parts);
   const parts = said && (await withLinksOf(deps, post.workspaceId, said, utmFrom));
   const changed = edit(post, { ...change, ...(parts && { parts }) }, caller.personId);
-  const files = await assertPublishable(deps, changed);
-  const written = { contentHash: contentHashOf(changed, files), writtenAt: deps.now().toISOString() };
-  return deps.posts.save({ ...changed, ...written }, caller, versionOf(post));
+  const written = { ...(await asWritten(deps, changed)), writtenAt: deps.now().toISOString() };
+  return deps.posts.save(written, caller, versionOf(post));
 };
 
 /** The parts, their links marked as a campaign wants it: what is approved is exactly what goes out. */

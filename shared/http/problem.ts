@@ -28,7 +28,15 @@ export const Problem = z
     detail: z.string().meta({ examples: ['There is no such post in this workspace.'] }),
     correlationId: z.string(),
     fields: z
-      .array(z.object({ path: z.string(), code: z.string(), message: z.string() }))
+      .array(
+        z.object({
+          path: z.string(),
+          code: z.string(),
+          message: z.string(),
+          start: z.int().min(0).optional().meta({ description: 'Where in the text it begins, in UTF-16 units' }),
+          end: z.int().min(0).optional().meta({ description: 'Where in the text it ends, exclusive' }),
+        }),
+      )
       .optional()
       .meta({ description: 'The fields that were refused' }),
   })

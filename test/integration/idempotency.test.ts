@@ -87,6 +87,13 @@ const cases: Readonly<Record<string, Case>> = {
     }),
     effect: async (by, { path }) => countAt(path)(by),
   },
+  overrideWarning: {
+    request: async (by, accountId) => ({
+      path: `/v1/posts/${(await write(by, accountId, `Thanks, @nobody, ${randomUUID()}.`)).id}/overrides`,
+      body: { rule: 'unlisted_mention', reason: 'They asked us to.' },
+    }),
+    effect: versionAt,
+  },
   cancelPost: {
     request: async (by, accountId) => ({ path: `/v1/posts/${(await aScheduledPost(by, accountId)).id}/cancel` }),
     effect: versionAt,

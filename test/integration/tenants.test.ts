@@ -52,6 +52,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   changeTemplate: { name: 'Mine now' },
   previewTemplate: { values: {} },
   useTemplate: { accountId: 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V', values: {} },
+  overrideWarning: { rule: 'unlisted_mention', reason: 'Mine now.' },
   confirmAutomation: { label: true, bio: true, managedBy: null },
 };
 

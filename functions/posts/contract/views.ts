@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { MediaId, PostId } from '../../../shared/ids.ts';
 import { Media } from '../domain/media.ts';
+import { Finding } from '../domain/policy.ts';
 import { Post } from '../domain/post.ts';
 
 export const onPost = z.strictObject({ postId: PostId });
@@ -16,7 +17,14 @@ export const PostView = Post.omit({
   slot: true,
   approvalReminders: true,
   ttl: true,
-}).meta({ id: 'PostView' });
+})
+  .extend({
+    findings: z
+      .array(Finding)
+      .default([])
+      .meta({ description: 'What the rules of X and of the workspace found when they were last asked' }),
+  })
+  .meta({ id: 'PostView' });
 
 export const MediaView = Media.omit({ workspaceId: true, correlationId: true, changedBy: true, etag: true }).meta({
   id: 'MediaView',

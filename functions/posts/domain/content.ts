@@ -2,13 +2,23 @@ import type { FieldError } from '../../../shared/errors.ts';
 import type { Media } from './media.ts';
 import type { Post } from './post.ts';
 
+/** A place in a text, in UTF-16 units: `end` is exclusive. */
+export interface Span {
+  start: number;
+  end: number;
+}
+
 /** A text measured as X does: URLs 23, emoji 2, CJK 2, most letters 1. */
 export interface TextMeasure {
   weightedLength: number;
+  /** What is more than the account may write; null when it fits. */
+  overflow: Span | null;
+  /** What X makes a link: such a post costs more (X API: pricing). */
+  links: readonly (Span & { url: string })[];
   /** Cashtags in the text: X takes one per post. */
-  cashtags: number;
-  /** Holds characters X refuses (U+FFFE, U+FEFF, U+FFFF). */
-  hasForbiddenCharacters: boolean;
+  cashtags: readonly Span[];
+  /** Characters X refuses (U+FFFE, U+FEFF, U+FFFF). */
+  forbidden: readonly Span[];
 }
 
 /** A part's media, in the part's order; undefined where there is no such file. */
@@ -28,16 +38,19 @@ export const findFaults = (
     const measure = measures[index];
     const at = `body.parts.${index}`;
     const faults: FieldError[] = [];
-    const find = (field: string, code: string, message: string) =>
-      void faults.push({ path: `${at}.${field}`, code, message });
+    const find = (field: string, code: string, message: string, place: Span | null = null) =>
+      void faults.push({ path: `${at}.${field}`, code, message, ...place });
 
     if (part.text.trim() === '' && part.mediaIds.length === 0) find('text', 'empty_post', 'must have text or media');
     if (measure && measure.weightedLength > maxWeightedLength) {
       const over = measure.weightedLength - maxWeightedLength;
-      find('text', 'text_too_long', `is ${over} over the account's limit of ${maxWeightedLength} (as X counts)`);
+      const message = `is ${over} over the account's limit of ${maxWeightedLength} (as X counts)`;
+      find('text', 'text_too_long', message, measure.overflow);
     }
-    if (measure && measure.cashtags > 1) find('text', 'too_many_cashtags', 'may hold one cashtag at most');
-    if (measure?.hasForbiddenCharacters) find('text', 'forbidden_characters', 'holds characters that X refuses');
+    const [, second] = measure?.cashtags ?? [];
+    if (second) find('text', 'too_many_cashtags', 'may hold one cashtag at most', second);
+    const [forbidden] = measure?.forbidden ?? [];
+    if (forbidden) find('text', 'forbidden_characters', 'holds characters that X refuses', forbidden);
 
     const files = part.mediaIds.map((id) => media.get(id));
     part.mediaIds.forEach((_, place) => {
@@ -54,6 +67,10 @@ export const findFaults = (
     if (new Set(part.mediaIds).size < part.mediaIds.length) find('mediaIds', 'media_twice', 'names a file twice');
     return faults;
   });
+
+/** The parts that hold a link. */
+export const linkedParts = (measures: readonly TextMeasure[]): number[] =>
+  measures.flatMap(({ links }, part) => (links.length > 0 ? [part] : []));
 
 /** The files of a post that have no alt text. */
 export const altTextMissing = (parts: Post['parts'], media: MediaOf): FieldError[] =>

@@ -4,6 +4,7 @@ import { entityFields, type New } from '../../../shared/entity.ts';
 import { DomainError } from '../../../shared/errors.ts';
 import { AccountId, CampaignId, MediaId, PersonId, PostId, SlotId } from '../../../shared/ids.ts';
 import { Instant, TimeZone } from '../../../shared/time.ts';
+import { Finding, mostFindings, Override } from './policy.ts';
 
 /** X's mix of media is checked with the files themselves; a post takes at most four (X API, POST /2/tweets). */
 export const Part = z.strictObject({
@@ -14,7 +15,7 @@ export const Part = z.strictObject({
 });
 
 /** Characters of all parts together: two of X's longest posts, and a bound on the work of measuring them. */
-const longestText = 50_000;
+export const longestText = 50_000;
 
 /** A post, or a thread when it has several parts. */
 export const Parts = z
@@ -132,6 +133,12 @@ export const Post = z
     contentVersion: z.int().min(1).default(1),
     /** SHA-256 of exactly what will go out: account, texts, bytes of the media, alt texts, poll, labels. */
     contentHash: z.string().default(''),
+    /** Indexes of the parts with a link: X takes more for those. */
+    urlParts: z.array(z.int()).default([]),
+    /** What the rules found in it when they were last asked; left out where they found nothing. */
+    findings: z.array(Finding).max(mostFindings).optional(),
+    /** Warnings that somebody let pass; left out where nobody did. */
+    overrides: z.array(Override).optional(),
     /** Who wrote the content as it is. */
     writtenBy: PersonId.nullable().default(null),
     /** When its content became what it is; null: as it was first written. */
@@ -176,6 +183,7 @@ export const draft = (
   contentVersion: 1,
   contentHash: '',
   writtenAt: null,
+  urlParts: [],
   approval: noApproval,
   approvalReminders: [],
   missedPolicy: defaultMissedPolicy,

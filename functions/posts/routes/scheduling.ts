@@ -14,15 +14,14 @@ export const schedulingRoutes = (deps: Deps): Route[] => {
     route(contract.schedulePost, async ({ path, body, caller, request }) => {
       const post = await read(caller, path, request);
       const { post: scheduled, resolution } = await scheduleAsAsked(post, body, caller.personId, now());
-      await assertReady(deps, post);
-      return { ...(await posts.save(scheduled, caller)), resolution };
+      return { ...(await posts.save(await assertReady(deps, scheduled), caller)), resolution };
     }),
     route(contract.publishPost, async ({ path, caller, request }) => {
       const post = await read(caller, path, request);
       const at = now();
       const scheduled = schedule(post, at.toISOString(), null, at);
-      await assertReady(deps, post);
-      return posts.save({ ...scheduled, scheduledBy: caller.personId }, caller);
+      const ready = await assertReady(deps, { ...scheduled, scheduledBy: caller.personId });
+      return posts.save(ready, caller);
     }),
     route(contract.cancelPost, async ({ path, caller, request }) =>
       posts.save(cancel(await read(caller, path, request)), caller),

@@ -106,3 +106,22 @@ describe('nothing is told', () => {
     expect(eventsFor({ before: item(aPost({ status: 'deleted' })), after: undefined })).toEqual([]);
   });
 });
+
+test('a warning that somebody let pass is told once, without the reason', () => {
+  const override = {
+    rule: 'unlisted_mention' as const,
+    contentHash: 'abc',
+    reason: 'They asked us to.',
+    overriddenBy: author.actor.id,
+    overriddenAt: noon.toISOString(),
+  };
+  const before = aPost();
+  const after = aPost({ overrides: [override] });
+  expect(told(before, after)).toEqual([
+    [
+      'post.policy_overridden',
+      { accountId, rule: 'unlisted_mention', contentHash: 'abc', overriddenBy: author.actor.id },
+    ],
+  ]);
+  expect(told(after, after)).toEqual([]);
+});

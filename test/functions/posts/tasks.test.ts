@@ -50,6 +50,7 @@ describe('posts.claim', () => {
         {
           part: 0,
           text: 'Hello',
+          hasUrl: false,
           mediaIds: [],
           poll: null,
           replySettings: 'everyone',

@@ -98,14 +98,60 @@ describe('besides the weight', () => {
     ['two', '$ABC and $XYZ', 2],
     ['an amount of money is none', 'It costs $100', 0],
   ])('cashtags are counted: %s', (_, text, cashtags) => {
-    expect(measureText(text).cashtags).toBe(cashtags);
+    expect(measureText(text).cashtags).toHaveLength(cashtags);
   });
 
   test.each(['\ufffe', '\ufeff', '\uffff'])('%j is refused by X', (character) => {
-    expect(measureText(`a${character}b`).hasForbiddenCharacters).toBe(true);
+    expect(measureText(`a${character}b`).forbidden).toEqual([{ start: 1, end: 2 }]);
   });
 
   test('all other characters are taken', () => {
-    expect(measureText('a\u200d\ufffd\u0000').hasForbiddenCharacters).toBe(false);
+    expect(measureText('a\u200d\ufffd\u0000').forbidden).toEqual([]);
+  });
+});
+
+describe('places in the text', () => {
+  const cut = (text: string, { start, end }: { start: number; end: number }) => text.slice(start, end);
+
+  test('links, as X finds them', () => {
+    const text = 'Read 😀 https://example.com/a?b=c, or example.org.';
+    const { links } = measureText(text);
+    expect(links.map((link) => [link.url, cut(text, link)])).toEqual([
+      ['https://example.com/a?b=c', 'https://example.com/a?b=c'],
+      ['example.org', 'example.org'],
+    ]);
+  });
+
+  test.each([
+    ['letters', 'a'.repeat(12), 10, 'aa'],
+    ['an emoji that does not fit whole', `${'a'.repeat(9)}😀b`, 10, '😀b'],
+    ['a link that does not fit whole', 'See https://example.com/abc now', 26, 'https://example.com/abc now'],
+  ])('what is too much: %s', (_, text, most, over) => {
+    const { overflow } = measureText(text, most);
+    expect(overflow && cut(text, overflow)).toBe(over);
+  });
+
+  test('nothing is too much of a text of exactly the length', () => {
+    expect(measureText('a'.repeat(10), 10).overflow).toBeNull();
+  });
+
+  test('are those of the text as it was given, though X counts it composed', () => {
+    const text = 'e\u0301'.repeat(12) + ' $ABC $XYZ';
+    const { overflow, cashtags } = measureText(text, 10);
+    expect(overflow?.start).toBe(20);
+    expect(cashtags.map((span) => cut(text, span))).toEqual(['$ABC', '$XYZ']);
+  });
+
+  test('whatever the text, what fits before the overflow and what is over make the text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.nat(40), (text, most) => {
+        const { weightedLength, overflow } = measureText(text, most);
+        expect(overflow === null).toBe(weightedLength <= most);
+        if (overflow) {
+          expect(overflow.end).toBe(text.length);
+          expect(overflow.start).toBeLessThan(text.length);
+        }
+      }),
+    );
   });
 });

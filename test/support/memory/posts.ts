@@ -18,6 +18,7 @@ import { notFound } from '../../../shared/errors.ts';
 import { decodeCursor, encodeCursor } from '../../../shared/http/page.ts';
 import type { Change } from '../../../shared/lambda/stream.ts';
 import { instantAfter, type Clock } from '../../../shared/time.ts';
+import { memoryLikenesses, memorySpending } from './policy.ts';
 
 const isWaiting = ({ status }: Post): boolean => ['scheduled', 'publishing'].includes(status);
 
@@ -72,7 +73,7 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
     now,
     faultPauseMs: 60_000,
     patience: { totalMs: 1, everyMs: 1 },
-    measure: async (texts) => texts.map(measureText),
+    measure: async (texts, most) => texts.map((text) => measureText(text, most)),
     posts: {
       find: async (workspaceId, id) => posts.get(key(workspaceId, id)),
       async get(workspaceId, id) {
@@ -146,6 +147,8 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
         return true;
       },
     },
+    likenesses: memoryLikenesses(),
+    spending: memorySpending(),
     settings: {
       get: async (workspaceId) => settings.get(workspaceId)?.value ?? defaultSettings,
       async learn(workspaceId, entityVersion, value) {

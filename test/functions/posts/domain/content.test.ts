@@ -5,10 +5,13 @@ import { aMedia, aPart } from '../sample.ts';
 
 const measured = (said: Partial<TextMeasure> = {}): TextMeasure => ({
   weightedLength: 5,
-  cashtags: 0,
-  hasForbiddenCharacters: false,
+  overflow: null,
+  links: [],
+  cashtags: [],
+  forbidden: [],
   ...said,
 });
+const tag = { start: 1, end: 5 };
 const id = (place: number) => `med_01KATJ9V5H8Q3M4N5P6R7S8T9${place}`;
 const images = (...types: Media['contentType'][]) =>
   new Map(types.map((contentType, place) => [id(place), aMedia({ id: id(place), contentType })]));
@@ -27,7 +30,7 @@ describe('a post that X takes has no faults', () => {
   test.each([
     ['text', {}, {}, new Map<string, Media>()],
     ['text of the full length', {}, { weightedLength: 280 }, new Map<string, Media>()],
-    ['one cashtag', {}, { cashtags: 1 }, new Map<string, Media>()],
+    ['one cashtag', {}, { cashtags: [tag] }, new Map<string, Media>()],
     ['media without text', { text: '', mediaIds: [id(0)], poll: null }, { weightedLength: 0 }, images('image/png')],
     ['one GIF', { mediaIds: [id(0)] }, {}, images('image/gif')],
     [
@@ -46,11 +49,11 @@ describe('what X would refuse is named by field', () => {
     ['nothing', { text: '' }, {}, new Map<string, Media>(), ['body.parts.0.text empty_post']],
     ['blanks only', { text: ' \n\u00a0' }, {}, new Map<string, Media>(), ['body.parts.0.text empty_post']],
     ['one too long', {}, { weightedLength: 281 }, new Map<string, Media>(), ['body.parts.0.text text_too_long']],
-    ['two cashtags', {}, { cashtags: 2 }, new Map<string, Media>(), ['body.parts.0.text too_many_cashtags']],
+    ['two cashtags', {}, { cashtags: [tag, tag] }, new Map<string, Media>(), ['body.parts.0.text too_many_cashtags']],
     [
       'characters that X refuses',
       {},
-      { hasForbiddenCharacters: true },
+      { forbidden: [tag] },
       new Map<string, Media>(),
       ['body.parts.0.text forbidden_characters'],
     ],
@@ -87,13 +90,33 @@ describe('what X would refuse is named by field', () => {
     expect(findFaults(parts, [measured({ weightedLength: 285 })], new Map(), 25_000)).toEqual([]);
   });
 
+  test('says where: what is too much, the second cashtag, the characters that X refuses', () => {
+    const second = { start: 7, end: 11 };
+    const measure = measured({
+      weightedLength: 300,
+      overflow: { start: 270, end: 300 },
+      cashtags: [tag, second],
+      forbidden: [{ start: 2, end: 3 }],
+    });
+    const found = findFaults([aPart({ text: 'Hello' })], [measure], new Map(), 280);
+    expect(found.map(({ code, start, end }) => [code, start, end])).toEqual([
+      ['text_too_long', 270, 300],
+      ['too_many_cashtags', 7, 11],
+      ['forbidden_characters', 2, 3],
+    ]);
+  });
+
   test('every fault of every part of a thread at once', () => {
     const parts = [
       { text: 'Hello', mediaIds: [], poll: null },
       { text: '', mediaIds: [], poll: null },
       { text: 'Long', mediaIds: [id(0)], poll: null },
     ];
-    const measures = [measured(), measured({ weightedLength: 0 }), measured({ weightedLength: 300, cashtags: 2 })];
+    const measures = [
+      measured(),
+      measured({ weightedLength: 0 }),
+      measured({ weightedLength: 300, cashtags: [tag, tag] }),
+    ];
     expect(findFaults(parts, measures, new Map(), 280).map(({ path, code }) => `${path} ${code}`)).toEqual([
       'body.parts.1.text empty_post',
       'body.parts.2.text text_too_long',

@@ -8,11 +8,12 @@ import type { World } from '../world.ts';
 export const later = '2026-11-22T13:00:00.000Z';
 export const parts = [{ text: 'Hello' }];
 
-export const draft = async (world: World) =>
-  (await world.call(writing.createPost, PostView, { body: { accountId, parts } })).body;
+export const draft = async (world: World, said = parts) =>
+  (await world.call(writing.createPost, PostView, { body: { accountId, parts: said } })).body;
 
 export const scheduled = async (world: World, publishAt = later) => {
-  const { id: postId } = await draft(world);
+  // The same words twice on one account are not to go out.
+  const { id: postId } = await draft(world, [{ text: `Hello, at ${publishAt}` }]);
   const sent = { path: { postId }, body: { publishAt } };
   return (await world.call(scheduling.schedulePost, PostView, sent)).body;
 };

@@ -1,0 +1,38 @@
+import * as z from 'zod';
+import { entityOf, newerThan, type Key, type Table } from '../../../shared/dynamo.ts';
+import { Instant, timeToLive } from '../../../shared/time.ts';
+
+/** What X has cost the workspace in a month, as far as `accounts` told. */
+export const Spending = z.object({
+  /** A UTC month such as `2026-11`. */
+  month: z.string(),
+  /** In millionths of a US dollar. */
+  spentMicros: z.int(),
+  /** When it was so. */
+  asOf: Instant,
+});
+export type Spending = z.infer<typeof Spending>;
+
+export interface SpendingStore {
+  /** Undefined while nothing was told of the month. */
+  find(workspaceId: string, month: string): Promise<Spending | undefined>;
+  /** Keeps what an event told, unless a newer one told already. */
+  learn(workspaceId: string, entityVersion: number, spending: Spending): Promise<void>;
+}
+
+/** A month is asked about while posts of it are planned and published. */
+const keptSeconds = 90 * 86_400;
+
+const keyOf = (workspaceId: string, month: string): Key => ({ pk: workspaceId, sk: `SPENDING#${month}` });
+
+export const spendingStore = (table: Table): SpendingStore => ({
+  async find(workspaceId, month) {
+    const item = await table.get(keyOf(workspaceId, month));
+    return item && entityOf(Spending, item);
+  },
+  async learn(workspaceId, entityVersion, spending) {
+    const ttl = timeToLive(new Date(spending.asOf), keptSeconds);
+    const item = { ...keyOf(workspaceId, spending.month), type: 'spending', workspaceId, entityVersion, ttl };
+    await table.put({ ...item, ...spending }, newerThan(entityVersion));
+  },
+});

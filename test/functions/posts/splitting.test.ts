@@ -1,0 +1,102 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { splitIntoParts } from '../../../functions/posts/splitting.ts';
+import { measureText } from '../../../functions/posts/text-weight.ts';
+
+const textsOf = (text: string, maxWeightedLength: number, numbering = false) =>
+  splitIntoParts(text, { maxWeightedLength, numbering }).map((part) => part.text);
+
+describe('a text is cut', () => {
+  test.each([
+    ['not at all when it fits', 'One. Two.', 280, ['One. Two.']],
+    ['at the end of a sentence', 'We roast slowly. We taste all.', 20, ['We roast slowly.', 'We taste all.']],
+    ['after as many sentences as fit', 'One. Two. Three. Four.', 12, ['One. Two.', 'Three. Four.']],
+    ['at a line end, which ends a sentence as well', 'First line\nsecond line', 12, ['First line', 'second line']],
+    ['between words where a sentence is too long', 'plum and cocoa and figs', 10, ['plum and', 'cocoa and', 'figs']],
+    ['within a word that is too long by itself', 'abcdefghijkl', 5, ['abcde', 'fghij', 'kl']],
+    // `abcde.com` and `abcde.co` would be links, and weigh 23.
+    ['where no link comes to be', 'abcde.comxxxxxxx', 9, ['abcde.c', 'omxxxxxxx']],
+    ['between the letters of scripts without blanks', '新茶です。今日です。', 12, ['新茶です。', '今日です。']],
+    ['beside an emoji, never within', '👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦', 5, ['👨‍👩‍👧‍👦👨‍👩‍👧‍👦', '👨‍👩‍👧‍👦']],
+    [
+      'beside a link, never within',
+      'See https://example.com/?q=1&r=2.html now and then',
+      26,
+      ['See', 'https://example.com/?q=1&r=2.html', 'now and then'],
+    ],
+  ])('%s', (_, text, most, parts) => {
+    expect(textsOf(text, most)).toEqual(parts);
+  });
+
+  test('and its parts are numbered, within the limit', () => {
+    expect(textsOf('We roast slowly. We taste all.', 24, true)).toEqual(['We roast slowly. 1/2', 'We taste all. 2/2']);
+    expect(textsOf('All in one.', 24, true)).toEqual(['All in one.']);
+  });
+});
+
+describe('a text that cannot be split is refused, with the place', () => {
+  const refusal = (text: string, most: number) => {
+    try {
+      return splitIntoParts(text, { maxWeightedLength: most, numbering: false });
+    } catch (error) {
+      return error;
+    }
+  };
+
+  test.each([
+    ['nothing', ' \n', 280, 'empty_text', 0],
+    ['26 parts', 'ab '.repeat(26), 2, 'too_many_parts', 75],
+    ['a single sign that is too heavy', `a ${'e' + '\u0301\u0302'.repeat(20)}`, 10, 'unsplittable', 2],
+  ])('%s', (_, text, most, code, start) => {
+    expect(refusal(text, most)).toMatchObject({ code, fields: [{ path: 'body.text', code, start }] });
+  });
+
+  test('25 parts are taken', () => {
+    expect(textsOf('ab '.repeat(25), 2)).toHaveLength(25);
+  });
+});
+
+const piece = fc.oneof(
+  { weight: 6, arbitrary: fc.stringMatching(/^[A-Za-z]{1,9}$/) },
+  fc.constantFrom('. ', '! ', '? ', '\n', '  ', ', '),
+  fc.constantFrom('😀', '👨‍👩‍👧‍👦', '🇩🇪', '新茶', 'です。', 'e\u0301'),
+  fc.constantFrom('https://example.com/?q=1.2!a', 'example.com', ' example.org/a '),
+);
+const text = fc
+  .array(fc.tuple(piece, fc.constantFrom(' ', ' ', '')), { minLength: 1, maxLength: 120 })
+  .map((pieces) => pieces.flat().join(''))
+  .filter((each) => each.trim() !== '');
+
+test('whatever the text: its parts give it back, each fits, none is empty, no link and no grapheme is cut', () => {
+  fc.assert(
+    fc.property(text, fc.integer({ min: 60, max: 300 }), fc.boolean(), (given, most, numbering) => {
+      const parts = splitIntoParts(given, { maxWeightedLength: most, numbering });
+      const graphemes = new Set(Array.from(new Intl.Segmenter('und').segment(given), ({ index }) => index));
+      let from = 0;
+      for (const part of parts) {
+        expect(given.slice(from, part.start).trim()).toBe('');
+        const own = given.slice(part.start, part.end);
+        expect(own.trim()).not.toBe('');
+        const isNumbered = numbering && parts.length > 1;
+        expect(part.text.replace(/ \d+\/\d+$/, isNumbered ? '' : '$&')).toBe(own);
+        expect(measureText(part.text).weightedLength).toBe(part.weightedLength);
+        expect(part.weightedLength).toBeLessThanOrEqual(most);
+        expect(graphemes.has(part.start)).toBe(true);
+        for (const link of measureText(given).links) {
+          expect(link.start < part.end && part.end < link.end).toBe(false);
+        }
+        from = part.end;
+      }
+      expect(given.slice(from).trim()).toBe('');
+    }),
+  );
+});
+
+test.each([
+  ['words', 'Hello there, '.repeat(3_800)],
+  ['links', 'https://example.com/a '.repeat(2_000)],
+  ['ideographs', '語'.repeat(25_000)],
+])('a long text is split or refused in good time: %s', (_, given) => {
+  expect(textsOf(given, 25_000).length).toBeGreaterThan(1);
+  expect(() => textsOf(given, 280)).toThrow('25 parts');
+});
