@@ -9,7 +9,9 @@ import { WorkspaceSettingsChanged } from '../../events/users.ts';
 import { healthOperations } from '../../shared/http/health.ts';
 import * as approval from './contract/approval.ts';
 import * as media from './contract/media.ts';
+import * as queue from './contract/queue.ts';
 import * as receipts from './contract/receipts.ts';
+import * as rescheduling from './contract/rescheduling.ts';
 import * as scheduling from './contract/scheduling.ts';
 import * as writing from './contract/writing.ts';
 
@@ -20,6 +22,8 @@ export const operations = [
   ...media.operations,
   ...scheduling.operations,
   ...approval.operations,
+  ...queue.operations,
+  ...rescheduling.operations,
   ...receipts.operations,
   health.health,
   health.ready,

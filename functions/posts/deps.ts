@@ -4,6 +4,7 @@ import type { TextMeasure } from './domain/content.ts';
 import type { Media, Uploaded } from './domain/media.ts';
 import type { ReceiptKey } from './receipt-key.ts';
 import type { CommentStore } from './store/comments.ts';
+import type { QueueStore } from './store/queues.ts';
 import type { KnownAccountStore, MediaStore, PostStore, SettingsStore } from './store.ts';
 
 /** Where a client PUTs a file, until when. */
@@ -33,6 +34,7 @@ export interface Deps {
   media: MediaStore;
   mediaFiles: MediaFiles;
   comments: CommentStore;
+  queues: QueueStore;
   accounts: KnownAccountStore;
   /** What the workspace decided for all its members. */
   settings: SettingsStore;

@@ -7,6 +7,7 @@ import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
 import { commentStore } from './store/comments.ts';
+import { queueStore } from './store/queues.ts';
 import { knownAccountStore, mediaStore, postStore, settingsStore } from './store.ts';
 import { subscriptions } from './subscriptions.ts';
 import { tasks } from './tasks.ts';
@@ -39,6 +40,7 @@ const deps: Deps = {
     inspect: async (media) => (await files()).inspect(media),
   },
   comments: commentStore(table),
+  queues: queueStore(table),
   accounts: knownAccountStore(table),
   settings: settingsStore(table),
   receiptKey,

@@ -5,6 +5,7 @@ import * as contract from './contract.ts';
 import type { Deps } from './deps.ts';
 import { approvalRoutes } from './routes/approval.ts';
 import { mediaRoutes } from './routes/media.ts';
+import { queueRoutes } from './routes/queue.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { schedulingRoutes } from './routes/scheduling.ts';
 import { writingRoutes } from './routes/writing.ts';
@@ -15,6 +16,7 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => [
   ...mediaRoutes(deps),
   ...schedulingRoutes(deps),
   ...approvalRoutes(deps),
+  ...queueRoutes(deps),
   ...receiptRoutes(deps),
   ...healthRoutes(contract.health, 'posts', reachTable(table)),
 ];

@@ -97,7 +97,7 @@ const heldKeys = (post: Post) =>
   isHeldByAccount(post) ? { byHeldPk: `${post.workspaceId}#${post.accountId}`, byHeldSk: post.id } : {};
 
 /** The post with its places in the indexes: `byTime` of the workspace, `byCampaign`, and while it is so `byDue`, `byHeld`. */
-const postItem = (post: Post): Item & Key => ({
+export const postItem = (post: Post): Item & Key => ({
   ...post,
   ...postKey(post.workspaceId, post.id),
   type: 'post',

@@ -13,6 +13,7 @@ import { notFound } from '../../../shared/errors.ts';
 import { decodeCursor, encodeCursor } from '../../../shared/http/page.ts';
 import type { Change } from '../../../shared/lambda/stream.ts';
 import { instantAfter, type Clock } from '../../../shared/time.ts';
+import { memoryQueues } from './queues.ts';
 
 const isWaiting = ({ status }: Post): boolean => ['scheduled', 'publishing'].includes(status);
 
@@ -101,6 +102,7 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
           (post) => post.workspaceId === workspaceId && post.accountId === accountId && isHeldByAccount(post),
         ),
     },
+    queues: memoryQueues(now, (post, author) => write(posts, 'post', post, author)),
     comments: {
       create: async (comment, author) => write(said, 'comment', firstVersion(comment, now(), author), author),
       async list(workspaceId, postId, { limit }) {
