@@ -13,6 +13,7 @@ import * as queue from './contract/queue.ts';
 import * as receipts from './contract/receipts.ts';
 import * as rescheduling from './contract/rescheduling.ts';
 import * as scheduling from './contract/scheduling.ts';
+import * as transfer from './contract/transfer.ts';
 import * as writing from './contract/writing.ts';
 
 export const health = healthOperations('posts');
@@ -24,6 +25,7 @@ export const operations = [
   ...approval.operations,
   ...queue.operations,
   ...rescheduling.operations,
+  ...transfer.operations,
   ...receipts.operations,
   health.health,
   health.ready,

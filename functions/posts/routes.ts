@@ -8,6 +8,7 @@ import { mediaRoutes } from './routes/media.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { schedulingRoutes } from './routes/scheduling.ts';
+import { transferRoutes } from './routes/transfer.ts';
 import { writingRoutes } from './routes/writing.ts';
 
 /** The HTTP operations of posts. */
@@ -17,6 +18,7 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => [
   ...schedulingRoutes(deps),
   ...approvalRoutes(deps),
   ...queueRoutes(deps),
+  ...transferRoutes(deps),
   ...receiptRoutes(deps),
   ...healthRoutes(contract.health, 'posts', reachTable(table)),
 ];
