@@ -8,6 +8,7 @@ import { CampaignCancelled, CampaignSlotPlanned } from '../../events/campaigns.t
 import { WorkspaceSettingsChanged } from '../../events/users.ts';
 import { healthOperations } from '../../shared/http/health.ts';
 import * as approval from './contract/approval.ts';
+import * as calendar from './contract/calendar.ts';
 import * as media from './contract/media.ts';
 import * as queue from './contract/queue.ts';
 import * as receipts from './contract/receipts.ts';
@@ -26,6 +27,7 @@ export const operations = [
   ...queue.operations,
   ...rescheduling.operations,
   ...transfer.operations,
+  ...calendar.operations,
   ...receipts.operations,
   health.health,
   health.ready,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
@@ -6,6 +7,7 @@ import { once } from '../../shared/once.ts';
 import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
+import { calendarFeedStore } from './store/calendar-feeds.ts';
 import { commentStore } from './store/comments.ts';
 import { queueStore } from './store/queues.ts';
 import { knownAccountStore, mediaStore, postStore, settingsStore } from './store.ts';
@@ -41,12 +43,14 @@ const deps: Deps = {
   },
   comments: commentStore(table),
   queues: queueStore(table),
+  calendarFeeds: calendarFeedStore(table),
   accounts: knownAccountStore(table),
   settings: settingsStore(table),
   receiptKey,
   executions: { isRunning: async (arn) => (await workflows()).isRunning(arn) },
   measure: async (texts) => texts.map((await import('./text-weight.ts')).measureText),
   now,
+  randomBytes,
   faultPauseMs: env.FAULT_PAUSE_SECONDS * 1000,
 };
 

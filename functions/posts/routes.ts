@@ -4,6 +4,7 @@ import type { Route } from '../../shared/http/route.ts';
 import * as contract from './contract.ts';
 import type { Deps } from './deps.ts';
 import { approvalRoutes } from './routes/approval.ts';
+import { calendarRoutes } from './routes/calendar.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { queueRoutes } from './routes/queue.ts';
 import { receiptRoutes } from './routes/receipts.ts';
@@ -19,6 +20,7 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => [
   ...approvalRoutes(deps),
   ...queueRoutes(deps),
   ...transferRoutes(deps),
+  ...calendarRoutes(deps),
   ...receiptRoutes(deps),
   ...healthRoutes(contract.health, 'posts', reachTable(table)),
 ];

@@ -31,6 +31,8 @@ export interface PostFilter {
   /** Bounds of `scheduledAt`, or of `createdAt` where a post has none: from (inclusive) and to (exclusive), UTC. */
   from?: string | undefined;
   to?: string | undefined;
+  /** What else a post must be. */
+  accept?: (post: Post) => boolean;
 }
 
 export interface PostStore {
@@ -129,7 +131,7 @@ export const postStore = (table: Table): PostStore => {
     },
     create: (post, author) => save(firstVersion(post, table.now(), author), author),
     save,
-    list: (workspaceId, { status, accountId, from, to }, page) =>
+    list: (workspaceId, { status, accountId, from, to, accept }, page) =>
       table.queryPage(
         {
           IndexName: 'byTime',
@@ -146,6 +148,7 @@ export const postStore = (table: Table): PostStore => {
         (item) => {
           const post = entityOf(Post, item);
           const isWanted = status === undefined ? post.status !== 'deleted' : post.status === status;
+          if (accept?.(post) === false) return undefined;
           return isWanted && (accountId === undefined || post.accountId === accountId) ? post : undefined;
         },
       ),

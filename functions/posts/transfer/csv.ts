@@ -36,13 +36,31 @@ export function* csvRecords(content: string): Generator<CsvRecord, void> {
     const cells = data[0] ?? [];
     const isCut = meta.cursor >= ahead.length && at + ahead.length < text.length;
     const isEmpty = cells.every((cell) => cell.trim() === '');
-    const isWhole = errors.length === 0 && !isCut && (isEmpty || cells.length === (width ??= cells.length));
+    const isWellFormed = errors.length === 0 && !isCut && !hasBareQuote(ahead, cells, delimiter);
+    const isWhole = isWellFormed && (isEmpty || cells.length === (width ??= cells.length));
     const next = isWhole ? at + meta.cursor : lineEnd(text, at);
     if (!(isWhole && isEmpty)) yield { line, cells: isWhole ? cells : undefined };
     line += linesIn(text.slice(at, next));
     at = next;
   }
 }
+
+/**
+ * Whether a cell without quotes holds one, which RFC 4180 excludes and the library lets pass: it is what is left of a cell
+ * that a quote left open before it has cut.
+ */
+const hasBareQuote = (record: string, cells: readonly string[], delimiter: string): boolean => {
+  let at = 0;
+  for (const cell of cells) {
+    const isQuoted = record[at] === '"';
+    if (!isQuoted && cell.includes('"')) return true;
+    at += isQuoted ? cell.replaceAll('"', '""').length + 2 : cell.length;
+    // Behind a closing quote the library passes over white space.
+    while (at < record.length && record[at] !== delimiter) at += 1;
+    at += 1;
+  }
+  return false;
+};
 
 /** Where the line at that place ends, its line feed included. */
 const lineEnd = (text: string, at: number): number => {
