@@ -13,11 +13,9 @@ export const csvFile = (rows: readonly ExportRow[]): string => {
     ...['replySettings', 'madeWithAi', 'paidPartnership', 'publishedAt'],
   ];
   const data = cells.map(({ texts, ...row }) => {
-    const named: Record<string, unknown> = {
-      ...row,
-      ...Object.fromEntries(texts.map((text, at) => [columns[at], text])),
-    };
-    return fields.map((field) => named[field] ?? '');
+    const named = new Map<string, unknown>(Object.entries(row));
+    texts.forEach((text, at) => named.set(columns[at] ?? '', text));
+    return fields.map((field) => named.get(field) ?? '');
   });
   return Papa.unparse({ fields, data }, { newline: '\r\n', escapeFormulae: runsAsFormula });
 };

@@ -8,16 +8,18 @@ import { aPart, aScheduledPost } from '../sample.ts';
 
 /** The events of a calendar, as Mozilla's reader of RFC 5545 finds them. */
 const eventsOf = (text: string) =>
-  new ICAL.Component(ICAL.parse(text)).getAllSubcomponents('vevent').map((each) => {
-    const value = (name: string): string => String(each.getFirstPropertyValue(name));
-    return {
-      uid: value('uid'),
-      start: value('dtstart'),
-      summary: value('summary'),
-      status: value('status'),
-      description: value('description'),
-    };
-  });
+  ICAL.Component.fromString(text)
+    .getAllSubcomponents('vevent')
+    .map((each) => {
+      const value = (name: string): string => String(each.getFirstPropertyValue(name));
+      return {
+        uid: value('uid'),
+        start: value('dtstart'),
+        summary: value('summary'),
+        status: value('status'),
+        description: value('description'),
+      };
+    });
 
 const saying = (text: string, said: Partial<Post> = {}) => aScheduledPost({ parts: [aPart({ text })], ...said });
 

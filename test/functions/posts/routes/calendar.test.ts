@@ -87,7 +87,7 @@ describe('the calendar', () => {
 
   test('says why a post is held, and the first words of a long one', async () => {
     const problem = { code: 'account_suspended', reason: 'X has suspended the account.' };
-    const parts = [aPart({ text: `${'word '.repeat(50)}` }), aPart({ text: 'More' })];
+    const parts = [aPart({ text: 'word '.repeat(50) }), aPart({ text: 'More' })];
     await put(world, { status: 'held', scheduledAt: '2026-11-23T12:00:00.000Z', problem, parts });
     const [day] = (await calendar(days)).days;
     expect(day?.posts[0]).toMatchObject({ status: 'held', problem, parts: 2 });

@@ -58,7 +58,7 @@ describe('posts that are scheduled anew together', () => {
 
   test('are told a fault of one of them, while the others are written', async () => {
     const [one, two] = [await scheduled(world), await scheduled(world)];
-    const { save } = world.memory.posts;
+    const save = world.memory.posts.save.bind(world.memory.posts);
     vi.spyOn(world.memory.posts, 'save').mockImplementation(async (post, author) => {
       if (post.id === one.id) throw new Error('the table is away');
       return save(post, author);

@@ -140,7 +140,7 @@ describe('an import of CSV', () => {
   });
 
   test('of all or nothing takes back what it wrote when a write fails', async () => {
-    const { create } = world.memory.posts;
+    const create = world.memory.posts.create.bind(world.memory.posts);
     vi.spyOn(world.memory.posts, 'create').mockImplementation(async (post, by) => {
       const isLast = post.parts[0]?.text === 'Post 30';
       const written = isLast ? undefined : await create(post, by);
@@ -165,7 +165,7 @@ describe('an import of CSV', () => {
   });
 
   test('of each row tells of the row whose write failed, and of the one whose answer was lost', async () => {
-    const { create } = world.memory.posts;
+    const create = world.memory.posts.create.bind(world.memory.posts);
     vi.spyOn(world.memory.posts, 'create').mockImplementation(async (post, by) => {
       const [part] = post.parts;
       if (part?.text === 'Fails') throw new Error('the table is away');
@@ -226,10 +226,11 @@ describe('an import of CSV', () => {
   });
 
   test('does not schedule what the workspace wants approved before', async () => {
-    const approval = { ...defaultSettings.approval, isRequired: true };
-    await world.memory.settings.learn(owner.workspaceId, 1, { ...defaultSettings, approval });
+    await world.memory.settings.learn(owner.workspaceId, 1, { ...defaultSettings, approval: 'required' });
     const report = await imported(['accountId,text,publishAt', `${accountId},Timed,${later}`].join('\n'));
-    expect(report.rows).toMatchObject([{ outcome: 'refused' }]);
+    expect(report.rows).toMatchObject([
+      { outcome: 'refused', fields: [{ code: expect.stringMatching(/approv/) as string }] },
+    ]);
   });
 
   test('waits once for accounts that are unknown, however many rows name them', async () => {
