@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/time.ts';
 import type { TextMeasure } from './domain/content.ts';
 import type { Media, Uploaded } from './domain/media.ts';
 import type { ReceiptKey } from './receipt-key.ts';
+import type { CalendarFeedStore } from './store/calendar-feeds.ts';
 import type { CommentStore } from './store/comments.ts';
 import type { KnownCampaignStore } from './store/known-campaigns.ts';
 import type { ReceiptStore } from './store/receipts.ts';
@@ -11,6 +12,7 @@ import type { VersionStore } from './store/versions.ts';
 import type { RepostStore } from './store/reposts.ts';
 import type { LikenessStore } from './store/likenesses.ts';
 import type { SpendingStore } from './store/spending.ts';
+import type { QueueStore } from './store/queues.ts';
 import type { KnownAccountStore, MediaStore, PostStore, SettingsStore } from './store.ts';
 
 /** Where a client PUTs a file, until when. */
@@ -49,6 +51,8 @@ export interface Deps {
   likenesses: LikenessStore;
   /** What X has cost. */
   spending: SpendingStore;
+  queues: QueueStore;
+  calendarFeeds: CalendarFeedStore;
   accounts: KnownAccountStore;
   /** What the workspace decided for all its members. */
   settings: SettingsStore;
@@ -59,6 +63,8 @@ export interface Deps {
   receiptKey: () => Promise<ReceiptKey>;
   executions: Executions;
   now: Clock;
+  /** Random bytes that nobody can guess. */
+  randomBytes: (count: number) => Buffer;
   /** After a fault on the way to X, how long until what it did there can be looked for. In milliseconds. */
   faultPauseMs: number;
   /** How long a reference that is unknown yet is looked for again. */

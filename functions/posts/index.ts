@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
@@ -6,6 +7,7 @@ import { once } from '../../shared/once.ts';
 import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
+import { calendarFeedStore } from './store/calendar-feeds.ts';
 import { commentStore } from './store/comments.ts';
 import { knownCampaignStore } from './store/known-campaigns.ts';
 import { receiptStore } from './store/receipts.ts';
@@ -14,6 +16,7 @@ import { versionStore } from './store/versions.ts';
 import { repostStore } from './store/reposts.ts';
 import { likenessStore } from './store/likenesses.ts';
 import { spendingStore } from './store/spending.ts';
+import { queueStore } from './store/queues.ts';
 import { knownAccountStore, mediaStore, postStore, settingsStore } from './store.ts';
 import { subscriptions } from './subscriptions.ts';
 import { tasks } from './tasks.ts';
@@ -52,6 +55,8 @@ const deps: Deps = {
   reposts: repostStore(table),
   likenesses: likenessStore(table),
   spending: spendingStore(table),
+  queues: queueStore(table),
+  calendarFeeds: calendarFeedStore(table),
   accounts: knownAccountStore(table),
   settings: settingsStore(table),
   receipts: receiptStore(table),
@@ -62,6 +67,7 @@ const deps: Deps = {
     return texts.map((text) => measureText(text, most));
   },
   now,
+  randomBytes,
   faultPauseMs: env.FAULT_PAUSE_SECONDS * 1000,
 };
 

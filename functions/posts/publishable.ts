@@ -66,15 +66,27 @@ const withFindings = <P extends New<Post>>(post: P, findings: readonly Finding[]
 });
 
 /**
- * The post as it is written: with the hash of what goes out, its links, and what the rules find in it. It can be found by
- * what it says from now on.
- * @throws DomainError as `assertPublishable` does; what the rules find keeps nobody from writing
+ * The post as it is written: as `asInspected` has it, and from now on it can be found by what it says.
+ * @throws DomainError as `asInspected` does
  */
 export const asWritten = async <P extends New<Post>>(deps: Deps, post: P): Promise<P> => {
-  const { files: media, measures } = await assertPublishable(deps, post);
-  const { inspect, rememberLikeness } = await guard();
-  const settings = await deps.settings.get(post.workspaceId);
+  const inspected = await asInspected(deps, post);
   await rememberLikeness(deps, post);
+  return inspected;
+};
+
+/** From now on the post can be found by what it says: others that say the same are told of it. */
+export const rememberLikeness = async (deps: Deps, post: New<Post>): Promise<void> =>
+  (await guard()).rememberLikeness(deps, post);
+
+/**
+ * The post with the hash of what goes out, its links, and what the rules find in it; nothing is written.
+ * @throws DomainError as `assertPublishable` does; what the rules find keeps nobody from writing
+ */
+export const asInspected = async <P extends New<Post>>(deps: Deps, post: P): Promise<P> => {
+  const { files: media, measures } = await assertPublishable(deps, post);
+  const { inspect } = await guard();
+  const settings = await deps.settings.get(post.workspaceId);
   const links = measures.map((measure) => measure.links);
   const findings = await inspect(deps, post, { media, links, settings });
   const written = { ...post, contentHash: contentHashOf(post, media), urlParts: linkedParts(measures) };

@@ -11,6 +11,9 @@ import { receiptRoutes } from './routes/receipts.ts';
 import { schedulingRoutes } from './routes/scheduling.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { versionRoutes } from './routes/versions.ts';
+import { calendarRoutes } from './routes/calendar.ts';
+import { queueRoutes } from './routes/queue.ts';
+import { transferRoutes } from './routes/transfer.ts';
 import { writingRoutes } from './routes/writing.ts';
 
 /** The HTTP operations of posts. */
@@ -19,6 +22,9 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => [
   ...mediaRoutes(deps),
   ...schedulingRoutes(deps),
   ...approvalRoutes(deps),
+  ...queueRoutes(deps),
+  ...transferRoutes(deps),
+  ...calendarRoutes(deps),
   ...receiptRoutes(deps),
   ...versionRoutes(deps),
   ...templateRoutes(deps),

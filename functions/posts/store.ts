@@ -37,6 +37,8 @@ export interface PostFilter {
   /** Bounds of `scheduledAt`, or of `createdAt` where a post has none: from (inclusive) and to (exclusive), UTC. */
   from?: string | undefined;
   to?: string | undefined;
+  /** What else a post must be. */
+  accept?: (post: Post) => boolean;
 }
 
 export interface PostStore {
@@ -127,7 +129,7 @@ const reminderKeys = (post: Post) => {
  * The post with its places in the indexes: `byTime` of the workspace, `byCampaign`, and while it is so `byDue`, `byHeld`,
  * `byReminder`.
  */
-const postItem = (post: Post): Item & Key => ({
+export const postItem = (post: Post): Item & Key => ({
   ...post,
   ...postKey(post.workspaceId, post.id),
   type: 'post',
@@ -197,7 +199,7 @@ export const postStore = (table: Table): PostStore => {
     },
     create: (post, author) => save(firstVersion(post, table.now(), author), author),
     save,
-    list: (workspaceId, { status, accountId, from, to }, page) =>
+    list: (workspaceId, { status, accountId, from, to, accept }, page) =>
       table.queryPage(
         {
           IndexName: 'byTime',
@@ -214,6 +216,7 @@ export const postStore = (table: Table): PostStore => {
         (item) => {
           const post = entityOf(Post, item);
           const isWanted = status === undefined ? post.status !== 'deleted' : post.status === status;
+          if (accept?.(post) === false) return undefined;
           return isWanted && (accountId === undefined || post.accountId === accountId) ? post : undefined;
         },
       ),

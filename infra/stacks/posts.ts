@@ -1,4 +1,4 @@
-import { ArnFormat, type App } from 'aws-cdk-lib';
+import { ArnFormat, Duration, type App } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { settleSecondsOf } from '../../functions/accounts/contract.ts';
 import { listensTo, operations } from '../../functions/posts/contract.ts';
@@ -13,6 +13,8 @@ export class PostsStack extends ContextStack {
       context: 'posts',
       operations,
       listensTo,
+      // An import writes up to 1,000 posts within one request; API Gateway gives it 30 s.
+      timeout: Duration.seconds(29),
       table: {
         indexes: [
           { name: 'byTime', keysOnly: true },

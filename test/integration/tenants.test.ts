@@ -44,6 +44,7 @@ const keep = (what: What, id: string): string => {
 const bodies: Readonly<Record<string, unknown>> = {
   changePost: { parts: [{ text: 'Mine now.' }] },
   schedulePost: { publishAt: inMs(86_400_000) },
+  setQueue: { timeZone: 'UTC', slots: [] },
   changeCampaign: { name: 'Mine now' },
   submitPost: {},
   approvePost: {},

@@ -4,16 +4,18 @@ import { Instant, TimeZone } from '../../../shared/time.ts';
 import { MissedPolicy } from '../domain/post.ts';
 import { onPost, PostView } from './views.ts';
 
+/** A time on the clock of a zone that is named beside it. */
+export const LocalTime = z.iso
+  .datetime({ local: true, offset: false, message: 'must be a local time such as 2026-11-22T09:30' })
+  .max(23)
+  .regex(/[^Z]$/, 'must be a local time: an instant in UTC is a publishAt')
+  .meta({ description: 'Time on the clock of `timeZone`', examples: ['2026-11-22T09:30'] });
+
 /** When a post is to go out: at an instant, or at a time on the clock of a zone. */
 export const ScheduleRequest = z
   .strictObject({
     publishAt: Instant.optional(),
-    localTime: z.iso
-      .datetime({ local: true, offset: false, message: 'must be a local time such as 2026-11-22T09:30' })
-      .max(23)
-      .regex(/[^Z]$/, 'must be a local time: an instant in UTC is a publishAt')
-      .optional()
-      .meta({ description: 'Time on the clock of `timeZone`', examples: ['2026-11-22T09:30'] }),
+    localTime: LocalTime.optional(),
     timeZone: TimeZone.optional(),
     missedPolicy: MissedPolicy.optional().meta({
       description: 'What becomes of it when it cannot go out in time; without it what held before, at first a day late',

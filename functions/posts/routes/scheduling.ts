@@ -1,4 +1,5 @@
 import { route, type Route } from '../../../shared/http/route.ts';
+import { reschedulePosts } from '../contract/rescheduling.ts';
 import * as contract from '../contract/scheduling.ts';
 import type { Deps } from '../deps.ts';
 import { cancel, schedule } from '../domain/post.ts';
@@ -26,5 +27,8 @@ export const schedulingRoutes = (deps: Deps): Route[] => {
     route(contract.cancelPost, async ({ path, caller, request }) =>
       posts.save(cancel(await read(caller, path, request)), caller),
     ),
+    route(reschedulePosts, async ({ body: { items }, caller }) => ({
+      items: await (await import('../rescheduling.ts')).reschedule(deps, items, caller),
+    })),
   ];
 };

@@ -7,7 +7,7 @@ import { rewritePost, writePost } from '../writing.ts';
 import { reader } from './read.ts';
 
 /** A deleted post is kept this long for the record. */
-const deletedKeptSeconds = 90 * 24 * 60 * 60;
+export const deletedKeptSeconds = 90 * 24 * 60 * 60;
 
 /** Writing posts: drafts, changes, lists. */
 export const writingRoutes = (deps: Deps): Route[] => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Deps } from '../../../functions/posts/deps.ts';
 import type { Comment } from '../../../functions/posts/domain/comment.ts';
 import type { Media, Uploaded } from '../../../functions/posts/domain/media.ts';
@@ -19,6 +20,8 @@ import { decodeCursor, encodeCursor } from '../../../shared/http/page.ts';
 import type { Change } from '../../../shared/lambda/stream.ts';
 import { instantAfter, type Clock } from '../../../shared/time.ts';
 import { memoryLikenesses, memorySpending } from './policy.ts';
+import { memoryCalendarFeeds } from './calendar-feeds.ts';
+import { memoryQueues } from './queues.ts';
 
 const isWaiting = ({ status }: Post): boolean => ['scheduled', 'publishing'].includes(status);
 
@@ -87,13 +90,14 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
         if (replaced) versions.set(key(post.workspaceId, `${post.id}/${replaced.contentVersion}`), replaced);
         return saved;
       },
-      async list(workspaceId, { status, accountId, from, to }, { limit, cursor, scope }) {
+      async list(workspaceId, { status, accountId, from, to, accept }, { limit, cursor, scope }) {
         const after = cursor === undefined ? undefined : decodeCursor(cursor, scope).byTimeSk;
         const time = (post: Post) => Date.parse(post.scheduledAt ?? post.createdAt);
         const wanted = [...posts.values()]
           .filter((post) => post.workspaceId === workspaceId)
           .filter((post) => (status === undefined ? post.status !== 'deleted' : post.status === status))
           .filter((post) => accountId === undefined || post.accountId === accountId)
+          .filter((post) => accept?.(post) ?? true)
           .filter((post) => from === undefined || time(post) >= Date.parse(from))
           .filter((post) => to === undefined || time(post) < Date.parse(to))
           .sort((one, other) => (sortKey(one) < sortKey(other) ? -1 : 1))
@@ -124,6 +128,9 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
     ...memoryCampaignLinks(),
     versions: memoryVersions(versions),
     templates: memoryTemplates(now),
+    calendarFeeds: memoryCalendarFeeds(now),
+    randomBytes,
+    queues: memoryQueues(now, (post, author) => write(posts, 'post', post, author)),
     comments: {
       create: async (comment, author) => write(said, 'comment', firstVersion(comment, now(), author), author),
       async list(workspaceId, postId, { limit }) {

@@ -7,7 +7,7 @@ import { Problem } from '../../../../shared/http/problem.ts';
 import { owner } from '../../../support/http-event.ts';
 import { accountId, workspaceId } from '../sample.ts';
 import { openWorld, type World } from '../world.ts';
-import { draft } from './steps.ts';
+import { draft, parts } from './steps.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -30,7 +30,7 @@ const list = async (postId: string, query: Record<string, string> = {}) =>
 
 /** A post that said each of these in turn, a minute after the other. */
 const rewritten = async (...texts: string[]): Promise<string> => {
-  const { id } = await draft(world);
+  const { id } = await draft(world, parts);
   for (const text of texts) {
     world.clock.now = new Date(world.clock.now.getTime() + 60_000);
     expect((await change(id, text)).status).toBe(200);
@@ -73,7 +73,7 @@ describe('the versions of a post', () => {
   });
 
   test('are kept for a write that was taken, and for no other', async () => {
-    const { id } = await draft(world);
+    const { id } = await draft(world, parts);
     const answers = await Promise.all(['One', 'Two', 'Three'].map((text) => change(id, text, { 'if-match': '"v1"' })));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect((await list(id)).items.map(({ contentVersion }) => contentVersion)).toEqual([2, 1]);
@@ -115,12 +115,12 @@ describe('the difference', () => {
   });
 
   test('of a post that never changed is none', async () => {
-    const { id } = await draft(world);
+    const { id } = await draft(world, parts);
     expect((await diff(id)).parts.map(({ kind }) => kind)).toEqual(['same']);
   });
 
   test.each(['0', '-1', '1.5', 'x'])('with version %s is refused', async (from) => {
-    const { id: postId } = await draft(world);
+    const { id: postId } = await draft(world, parts);
     expect((await world.call(versions.diffVersions, Problem, { path: { postId }, query: { from } })).status).toBe(400);
   });
 });
@@ -128,7 +128,7 @@ describe('the difference', () => {
 test.each(['eyJ4IjoxfQ', 'W10', Buffer.from('["x",{"last":"0"}]').toString('base64url')])(
   'a cursor that somebody made up is refused: %s',
   async (cursor) => {
-    const { id: postId } = await draft(world);
+    const { id: postId } = await draft(world, parts);
     const sent = { path: { postId }, query: { cursor } };
     expect((await world.call(versions.listVersions, Problem, sent)).body.code).toBe('invalid_cursor');
   },

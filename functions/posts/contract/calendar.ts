@@ -1,0 +1,94 @@
+import * as z from 'zod';
+import { operation } from '../../../shared/http/operation.ts';
+import { pageQuery } from '../../../shared/http/page.ts';
+import { AccountId, PostId } from '../../../shared/ids.ts';
+import { Instant, TimeZone } from '../../../shared/time.ts';
+import { PostStatus } from '../domain/post.ts';
+
+const mostDays = 92;
+const dayMs = 86_400_000;
+
+const LocalDate = z.iso.date('must be a day such as 2026-11-22').meta({ examples: ['2026-11-22'] });
+
+const CalendarPost = z
+  .object({
+    postId: PostId,
+    accountId: AccountId,
+    status: PostStatus,
+    time: z.string().meta({ description: 'Time on the clock of the zone', examples: ['09:30'] }),
+    scheduledAt: Instant,
+    excerpt: z.string().meta({ description: 'The first words of its text, 140 characters at most' }),
+    parts: z.int().meta({ description: 'Parts of the thread' }),
+    problem: z.object({ code: z.string(), reason: z.string() }).nullable(),
+  })
+  .meta({ id: 'CalendarPost' });
+
+export const getCalendar = operation({
+  id: 'getCalendar',
+  method: 'GET',
+  path: '/v1/calendar',
+  summary: 'What goes out on which day, on the clock of a zone',
+  description:
+    'Posts that have a time, by local day and in order. A page may end within a day: the next one begins with the same ' +
+    'day then.',
+  access: 'posts:read',
+  request: {
+    query: pageQuery({
+      from: LocalDate.meta({ description: 'First day in the zone' }),
+      to: LocalDate.meta({ description: `Last day in the zone, inclusive; ${mostDays} days at most` }),
+      timeZone: TimeZone.default('UTC'),
+      accountId: AccountId.optional(),
+    })
+      .refine(({ from, to }) => from <= to, { path: ['to'], error: 'must not be before from' })
+      .refine(({ from, to }) => Date.parse(to) - Date.parse(from) < mostDays * dayMs, {
+        path: ['to'],
+        error: `must be within ${mostDays} days from the first`,
+      }),
+  },
+  response: z.object({
+    timeZone: TimeZone,
+    days: z.array(z.object({ date: LocalDate, posts: z.array(CalendarPost) })),
+    nextCursor: z.string().nullable(),
+  }),
+});
+
+export const createCalendarFeed = operation({
+  id: 'createCalendarFeed',
+  method: 'POST',
+  path: '/v1/calendar/feed',
+  summary: 'Make the secret link under which calendar programs read what goes out',
+  description:
+    'It is shown this once, and whoever has it reads without signing in. The link that was there before ends.',
+  access: 'posts:schedule',
+  response: z.object({
+    path: z.string().meta({ description: 'Path of the feed, below the address of this API' }),
+  }),
+  errors: ['conflict'],
+  idempotency: 'inherent',
+});
+
+export const revokeCalendarFeed = operation({
+  id: 'revokeCalendarFeed',
+  method: 'DELETE',
+  path: '/v1/calendar/feed',
+  summary: 'End the secret link of the calendar',
+  access: 'posts:schedule',
+  errors: ['not-found', 'conflict'],
+});
+
+export const readCalendarFeed = operation({
+  id: 'readCalendarFeed',
+  method: 'GET',
+  path: '/v1/calendar-feeds/{token}',
+  summary: 'The calendar of a workspace, by its secret link',
+  description:
+    'iCalendar (RFC 5545): scheduled, held and published posts of the last 30 and the next 90 days, 2,000 at most, ' +
+    'those to come first.',
+  access: 'public',
+  request: { path: z.strictObject({ token: z.string().max(128) }) },
+  response: z.string(),
+  contentType: 'text/calendar; charset=utf-8',
+  errors: ['not-found'],
+});
+
+export const operations = [getCalendar, createCalendarFeed, revokeCalendarFeed, readCalendarFeed] as const;

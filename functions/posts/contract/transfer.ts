@@ -1,0 +1,92 @@
+import * as z from 'zod';
+import { operation } from '../../../shared/http/operation.ts';
+import { pageQuery } from '../../../shared/http/page.ts';
+import { PostId } from '../../../shared/ids.ts';
+import { Instant, TimeZone } from '../../../shared/time.ts';
+import { PostStatus } from '../domain/post.ts';
+
+const Format = z.enum(['csv', 'json']);
+
+/** With its JSON around it, a request of 6 MB is the largest that Lambda takes (AWS: Lambda quotas). */
+const longestContent = 4_000_000;
+const largestBody = 5 * 1024 * 1024;
+
+const ImportedRow = z
+  .object({
+    row: z.int().meta({ description: 'Place among the rows, from 1; the header and empty lines do not count' }),
+    line: z.int().nullable().meta({ description: 'Line of a CSV file at which the row begins, from 1' }),
+    outcome: z.enum(['valid', 'created', 'scheduled', 'refused']).meta({
+      description:
+        'valid: could be written, and was not; created: a draft; scheduled: with its time; refused: see fields',
+    }),
+    postId: PostId.nullable(),
+    fields: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })).meta({
+      description: 'Why it was refused, by column; the first two reasons',
+    }),
+  })
+  .meta({ id: 'ImportedRow' });
+export type ImportedRow = z.infer<typeof ImportedRow>;
+
+export const importPosts = operation({
+  id: 'importPosts',
+  method: 'POST',
+  path: '/v1/posts/import',
+  summary: 'Write up to 1,000 posts from CSV or JSON, or try whether they could be written',
+  description:
+    'CSV: a header names the columns `accountId`, `text` (and `part2` to `part25` of a thread) or `thread` (the parts as ' +
+    'JSON), and if wanted `publishAt` or `localTime` with `timeZone`, `replySettings`, `madeWithAi`, `paidPartnership`. ' +
+    'JSON: a list of objects with these fields and `parts`. A row with a time is scheduled, another one is a draft. ' +
+    'What an export gives can be imported; its `id`, `status` and `publishedAt` are passed over. Mode `all` writes ' +
+    'nothing unless every row is valid, `each` writes every row that is.',
+  access: 'posts:write',
+  request: {
+    body: z.strictObject({
+      format: Format,
+      content: z.string().min(1).max(longestContent),
+      mode: z.enum(['all', 'each']),
+      dryRun: z.boolean().default(false).meta({ description: 'Writes nothing, and tells the same of each row' }),
+      timeZone: TimeZone.optional().meta({ description: 'Zone of every `localTime` that names none' }),
+    }),
+  },
+  response: z
+    .object({
+      written: z.int().meta({ description: 'Rows that were created or scheduled' }),
+      refused: z.int(),
+      rows: z.array(ImportedRow),
+    })
+    .meta({ id: 'ImportReport' }),
+  status: 200,
+  errors: [],
+  maxBodyBytes: largestBody,
+});
+
+export const exportPosts = operation({
+  id: 'exportPosts',
+  method: 'GET',
+  path: '/v1/posts/export',
+  summary: 'Give posts out as CSV or JSON, in the form that an import takes',
+  description:
+    'At most 500 posts at a time (X, Developer Policy: redistribution), fewer where they are long. Cells that a ' +
+    'spreadsheet would run as a formula begin with an apostrophe, which an import takes off again.',
+  access: 'posts:read',
+  request: {
+    query: pageQuery({
+      format: Format,
+      limit: z.coerce.number().int().min(1).max(500).default(500).meta({ description: 'Most posts of a page' }),
+      status: PostStatus.exclude(['deleted']).optional(),
+      from: Instant.optional().meta({ description: 'Earliest due time (or creation time of a draft), inclusive' }),
+      to: Instant.optional().meta({ description: 'Latest due time (or creation time of a draft), exclusive' }),
+    }).refine(({ from, to }) => from === undefined || to === undefined || Date.parse(from) <= Date.parse(to), {
+      path: ['to'],
+      error: 'must not be before from',
+    }),
+  },
+  response: z.object({
+    format: Format,
+    count: z.int().meta({ description: 'Posts in `content`' }),
+    content: z.string().meta({ description: 'The file: CSV (RFC 4180) or a JSON list' }),
+    nextCursor: z.string().nullable(),
+  }),
+});
+
+export const operations = [importPosts, exportPosts] as const;

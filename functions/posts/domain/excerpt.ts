@@ -1,0 +1,13 @@
+/** Characters of a post's text in a calendar: half of a short post. */
+const longest = 140;
+
+/** The first words of a text, on one line, 140 characters (UTF-16 units) at most. */
+export const excerptOf = (text: string): string => {
+  const line = text.trim().replace(/\s+/g, ' ');
+  if (line.length <= longest) return line;
+  const cut = line.slice(0, longest - 1);
+  // At the last space where there is one not too far back; a pair of surrogates stays together.
+  const space = cut.lastIndexOf(' ');
+  const words = space > longest / 2 ? cut.slice(0, space) : cut.replace(/[\uD800-\uDBFF]$/, '');
+  return `${words}…`;
+};

@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { entityFields } from '../../../shared/entity.ts';
+import { AccountId } from '../../../shared/ids.ts';
+import { TimeZone } from '../../../shared/time.ts';
+import type { Post, PostStatus } from './post.ts';
+
+/** A time of the week at which one post of an account may go out, on the clock of the queue's zone. */
+export const QueueSlot = z.strictObject({
+  weekday: z.int().min(1).max(7).meta({ description: 'Day of the week, Monday is 1 (ISO 8601)' }),
+  time: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 09:30')
+    .meta({ description: 'Time on the clock of the zone', examples: ['09:30'] }),
+});
+export type QueueSlot = z.infer<typeof QueueSlot>;
+
+/** At which times of the week an account publishes what is queued. */
+export const Queue = z.object({
+  ...entityFields,
+  accountId: AccountId,
+  timeZone: TimeZone,
+  slots: z.array(QueueSlot),
+});
+export type Queue = z.infer<typeof Queue>;
+
+/** States in which a post keeps the time that it is scheduled at. */
+const keepsItsTime: readonly PostStatus[] = ['scheduled', 'publishing', 'held'];
+
+/** Whether the post has that instant (UTC, as it is kept) of that account: nobody else may be queued there. */
+export const hasTime = (post: Post, accountId: string, at: string): boolean =>
+  keepsItsTime.includes(post.status) && post.accountId === accountId && post.scheduledAt === at;

@@ -1,0 +1,99 @@
+import * as z from 'zod';
+import type { Author } from '../../../shared/actor.ts';
+import {
+  entityOf,
+  entityWriter,
+  firstVersion,
+  isNew,
+  nextVersion,
+  stillAt,
+  type Condition,
+  type Item,
+  type Key,
+  type Table,
+} from '../../../shared/dynamo.ts';
+import type { New } from '../../../shared/entity.ts';
+import { errorName } from '../../../shared/errors.ts';
+import { timeToLive } from '../../../shared/time.ts';
+import type { Post } from '../domain/post.ts';
+import { Queue } from '../domain/queue.ts';
+import { postItem } from '../store.ts';
+
+/** Who took a slot last. Whether they still have it, their post tells: nobody gives a slot back. */
+const TakenSlot = z.object({
+  postId: z.string(),
+  /** Counts how often the slot was taken: of two that found it free, one takes it. */
+  takings: z.int(),
+});
+export type TakenSlot = z.infer<typeof TakenSlot>;
+
+export interface QueueStore {
+  find(workspaceId: string, accountId: string): Promise<Queue | undefined>;
+  create(queue: New<Queue>, author: Author): Promise<Queue>;
+  save(queue: Queue, author: Author): Promise<Queue>;
+  /** Who took the slot at that instant (UTC) last; undefined when nobody did. */
+  findTaken(workspaceId: string, accountId: string, at: string): Promise<TakenSlot | undefined>;
+  /**
+   * Writes the next version of a post together with its slot, at the instant it is scheduled at. Undefined when the slot
+   * was taken since it was read, or somebody else wrote the post.
+   */
+  take(post: Post, at: string, read: TakenSlot | undefined, author: Author): Promise<Post | undefined>;
+}
+
+const queueItem = (queue: Queue): Item & Key => ({
+  ...queue,
+  pk: queue.workspaceId,
+  sk: `QUEUE#${queue.accountId}`,
+  type: 'queue',
+});
+
+const slotKey = (workspaceId: string, accountId: string, at: string): Key => ({
+  pk: workspaceId,
+  sk: `QUEUE_SLOT#${accountId}#${at}`,
+});
+
+/** So long after its time a slot is forgotten: no candidate lies in the past. */
+const forgottenAfterSeconds = 24 * 60 * 60;
+
+const asRead = (taken: TakenSlot | undefined): Condition =>
+  taken
+    ? { ConditionExpression: 'takings = :takings', ExpressionAttributeValues: { ':takings': taken.takings } }
+    : isNew;
+
+export const queueStore = (table: Table): QueueStore => {
+  const save = entityWriter(table, queueItem);
+  return {
+    async find(workspaceId, accountId) {
+      const item = await table.get({ pk: workspaceId, sk: `QUEUE#${accountId}` });
+      return item && entityOf(Queue, item);
+    },
+    create: (queue, author) => save(firstVersion(queue, table.now(), author), author),
+    save,
+    async findTaken(workspaceId, accountId, at) {
+      const item = await table.get(slotKey(workspaceId, accountId, at));
+      return item && entityOf(TakenSlot, item);
+    },
+    async take(post, at, read, author) {
+      const { workspaceId, accountId, id: postId } = post;
+      const next = nextVersion(post, table.now(), author);
+      const slot = {
+        ...slotKey(workspaceId, accountId, at),
+        type: 'queue-slot',
+        postId,
+        takings: (read?.takings ?? 0) + 1,
+        ttl: timeToLive(new Date(at), forgottenAfterSeconds),
+      };
+      try {
+        const isTaken = await table.transact([
+          { put: slot, condition: asRead(read) },
+          { put: postItem(next), condition: stillAt(post.version) },
+        ]);
+        return isTaken ? next : undefined;
+      } catch (error) {
+        // Others are at the same slot just now: who looks again finds who has it.
+        if (errorName(error) === 'TransactionCanceledException') return undefined;
+        throw error;
+      }
+    },
+  };
+};

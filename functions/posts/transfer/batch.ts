@@ -1,0 +1,50 @@
+import { findReference, referencePatience } from '../../../shared/events/reference.ts';
+import type { Deps } from '../deps.ts';
+import type { TextMeasure } from '../domain/content.ts';
+
+/** Remembers what was asked for, by its keys. */
+const remembered = <T>(find: (...key: string[]) => Promise<T>) => {
+  const known = new Map<string, Promise<T>>();
+  return (...key: string[]): Promise<T> => {
+    const at = key.join('/');
+    const found = known.get(at) ?? find(...key);
+    known.set(at, found);
+    return found;
+  };
+};
+
+/**
+ * What a check of many posts reads, each account, file and setting once, each text measured once. An account that is
+ * unknown is waited for as ever, but the patience of all rows together is that of one.
+ */
+export const batchOf = (deps: Deps): Deps => {
+  let { patience = referencePatience } = deps;
+  const measures = new Map<string, TextMeasure>();
+  return {
+    ...deps,
+    patience: { totalMs: 0, everyMs: 1 },
+    accounts: {
+      ...deps.accounts,
+      find: remembered(async (workspaceId = '', accountId = '') => {
+        const connected = await findReference(async () => {
+          const known = await deps.accounts.find(workspaceId, accountId);
+          return known?.isConnected === true ? known : undefined;
+        }, patience);
+        if (!connected) patience = { totalMs: 0, everyMs: 1 };
+        return connected;
+      }),
+    },
+    media: { ...deps.media, find: remembered((workspaceId = '', id = '') => deps.media.find(workspaceId, id)) },
+    settings: { ...deps.settings, get: remembered((workspaceId = '') => deps.settings.get(workspaceId)) },
+    async measure(texts, most) {
+      const keyOf = (text: string) => `${most ?? ''} ${text}`;
+      const fresh = [...new Set(texts)].filter((text) => !measures.has(keyOf(text)));
+      const measured = await deps.measure(fresh, most);
+      fresh.forEach((text, place) => {
+        const measure = measured[place];
+        if (measure) measures.set(keyOf(text), measure);
+      });
+      return texts.flatMap((text) => measures.get(keyOf(text)) ?? []);
+    },
+  };
+};

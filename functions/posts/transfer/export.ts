@@ -1,0 +1,53 @@
+import type * as z from 'zod';
+import type { exportPosts as contract } from '../contract/transfer.ts';
+import type { Caller } from '../../../shared/http/route.ts';
+import type { Deps } from '../deps.ts';
+import type { Post, PostStatus } from '../domain/post.ts';
+
+/** So many posts are read at a time: the longest of them fit into an answer of 6 MB (AWS: Lambda quotas). */
+const postsAtOnce = 10;
+/** Characters of an answer after which no more posts are read. */
+const longEnough = 1_000_000;
+
+/** States in which a post has a time to go out at that another one could be given. */
+const isPlanned: readonly PostStatus[] = ['scheduled', 'held'];
+
+/** A post as an export gives it out and an import takes it. */
+export const rowOf = (post: Post) => ({
+  id: post.id,
+  status: post.status,
+  accountId: post.accountId,
+  parts: post.parts,
+  ...(isPlanned.includes(post.status) &&
+    post.scheduledAt !== null && {
+      publishAt: post.scheduledAt,
+      ...(post.timeZone !== null && { timeZone: post.timeZone }),
+    }),
+  replySettings: post.replySettings,
+  madeWithAi: post.madeWithAi,
+  paidPartnership: post.paidPartnership,
+  ...(post.publication && post.publication.publishedAt !== null && { publishedAt: post.publication.publishedAt }),
+});
+export type ExportRow = ReturnType<typeof rowOf>;
+
+/** Gives out a page of posts, in the order of their times. */
+export const exportPosts = async (
+  { posts }: Deps,
+  { format, limit, cursor, ...filter }: z.infer<typeof contract.request.query>,
+  { workspaceId }: Caller,
+): Promise<z.infer<typeof contract.response>> => {
+  const scope = { operation: 'exportPosts', workspaceId, format, ...filter };
+  const rows: ExportRow[] = [];
+  let length = 0;
+  let next = cursor;
+  do {
+    const most = Math.min(postsAtOnce, limit - rows.length);
+    const page = await posts.list(workspaceId, filter, { limit: most, cursor: next, scope });
+    const more = page.items.map(rowOf);
+    length += JSON.stringify(more).length;
+    rows.push(...more);
+    next = page.nextCursor ?? undefined;
+  } while (next !== undefined && rows.length < limit && length < longEnough);
+  const content = format === 'csv' ? (await import('./csv-file.ts')).csvFile(rows) : JSON.stringify(rows, null, 2);
+  return { format, count: rows.length, content, nextCursor: next ?? null };
+};

@@ -1,0 +1,70 @@
+import type * as z from 'zod';
+import { knownTimeZone } from '../../../shared/http/time-zone.ts';
+import type { Caller } from '../../../shared/http/route.ts';
+import type { importPosts as contract, ImportedRow } from '../contract/transfer.ts';
+import type { Deps } from '../deps.ts';
+import type { Post } from '../domain/post.ts';
+import { inLanes } from '../lanes.ts';
+import { batchOf } from './batch.ts';
+import { planRow, type PlannedRow } from './plan-row.ts';
+import type { SentRow } from './rows.ts';
+import { writeAll, writeEach, type Written } from './write.ts';
+
+/** So many rows are checked at a time: they wait for accounts and files that they share. */
+const lanes = 25;
+/** So many reasons are told of a row: the report of the largest import is kept for its Idempotency-Key (400 KB). */
+const mostReasons = 2;
+
+/**
+ * Writes the posts that rows describe, and tells what became of each row.
+ * @throws DomainError for content that no row can be read of; what stands against a row is in its report
+ */
+export const importPosts = async (
+  deps: Deps,
+  { format, content, mode, dryRun, timeZone }: z.infer<typeof contract.request.body>,
+  caller: Caller,
+): Promise<z.infer<typeof contract.response>> => {
+  const zone = timeZone === undefined ? undefined : knownTimeZone(timeZone);
+  const sent = await rowsOf(format, content);
+  const batch = batchOf(deps);
+  const planned = await inLanes(sent, lanes, (row) => planRow(batch, row, zone, caller));
+  const posts = planned.flatMap(({ post }) => post ?? []);
+  const isWanted = !dryRun && (mode === 'each' || posts.length === planned.length);
+  const written = isWanted ? await (mode === 'all' ? writeAll : writeEach)(deps, posts, caller) : undefined;
+  const rows = planned.map((row, place) => reportOf(row, sent[place], place, written));
+  const count = (...outcomes: ImportedRow['outcome'][]) =>
+    rows.filter(({ outcome }) => outcomes.includes(outcome)).length;
+  return { written: count('created', 'scheduled'), refused: count('refused'), rows };
+};
+
+const rowsOf = async (format: 'csv' | 'json', content: string): Promise<SentRow[]> =>
+  format === 'csv'
+    ? (await import('./csv-rows.ts')).csvRows(content)
+    : (await import('./json-rows.ts')).jsonRows(content);
+
+const reportOf = (
+  { post, fields }: PlannedRow,
+  sent: SentRow | undefined,
+  place: number,
+  written: Written | undefined,
+): ImportedRow => {
+  const at = { row: place + 1, line: sent?.line ?? null };
+  const refused = (reasons: ImportedRow['fields']) => ({
+    ...at,
+    outcome: 'refused' as const,
+    postId: null,
+    fields: reasons.slice(0, mostReasons).map(({ path, code, message }) => ({
+      path: path.slice(0, 60),
+      code: code.slice(0, 40),
+      message: message.slice(0, 100),
+    })),
+  });
+  if (!post) return refused(fields);
+  if (!written) return { ...at, outcome: 'valid', postId: null, fields: [] };
+  if (!written.has(post.id)) {
+    return refused([{ path: '', code: 'not_written', message: 'could not be written: send this row again' }]);
+  }
+  return { ...at, outcome: outcomeOf(post), postId: post.id, fields: [] };
+};
+
+const outcomeOf = ({ status }: Post) => (status === 'scheduled' ? ('scheduled' as const) : ('created' as const));

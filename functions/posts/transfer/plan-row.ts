@@ -1,0 +1,57 @@
+import { firstVersion } from '../../../shared/dynamo.ts';
+import { DomainError, type FieldError } from '../../../shared/errors.ts';
+import { mayDo } from '../../../shared/http/permissions.ts';
+import type { Caller } from '../../../shared/http/route.ts';
+import { newId } from '../../../shared/ids.ts';
+import type { Deps } from '../deps.ts';
+import { draft, type Post } from '../domain/post.ts';
+import { asInspected, assertReady } from '../publishable.ts';
+import { scheduleAsAsked } from '../scheduling.ts';
+import { readRow, type SentRow } from './rows.ts';
+
+/** What a row would be: a post to write, or the reasons against it, by column. */
+export type PlannedRow = { post: Post; fields: [] } | { post: undefined; fields: FieldError[] };
+
+/** Checks a row as writing and scheduling its post would, and writes nothing. */
+export const planRow = async (
+  deps: Deps,
+  sent: SentRow,
+  timeZone: string | undefined,
+  caller: Caller,
+): Promise<PlannedRow> => {
+  const { row, fields } = readRow(sent, timeZone);
+  if (!row) return { post: undefined, fields };
+  try {
+    return { post: await postOf(deps, row, caller), fields: [] };
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return { post: undefined, fields: reasonsOf(error).map((each) => ({ ...each, path: sent.columnOf(each.path) })) };
+  }
+};
+
+type Row = NonNullable<ReturnType<typeof readRow>['row']>;
+
+const postOf = async (deps: Deps, row: Row, caller: Caller): Promise<Post> => {
+  const { accountId, parts, replySettings, madeWithAi, paidPartnership, publishAt, localTime, timeZone } = row;
+  const { workspaceId, personId } = caller;
+  const now = deps.now();
+  const content = { accountId, parts, replySettings, madeWithAi, paidPartnership };
+  const written = draft({ id: newId('pst', now), workspaceId, writtenBy: personId, ...content });
+  const post = firstVersion(await asInspected(deps, written), now, caller);
+  if (publishAt === undefined && localTime === undefined) return post;
+  if (!mayDo(caller.role, 'posts:schedule')) {
+    const message = 'may not be said by this role: it writes and does not schedule';
+    throw new DomainError('forbidden', 'role_lacks_permission', 'This role does not schedule.', {
+      fields: [{ path: 'publishAt', code: 'role_lacks_permission', message }],
+    });
+  }
+  const { post: scheduled } = await scheduleAsAsked(post, { publishAt, localTime, timeZone }, personId, now);
+  await assertReady(deps, post);
+  return scheduled;
+};
+
+/** An error's fields as a row names them; an error without fields is one of the whole row. */
+const reasonsOf = ({ code, message, fields }: DomainError): FieldError[] =>
+  fields.length === 0
+    ? [{ path: code === 'account_not_found' ? 'accountId' : '', code, message }]
+    : fields.map((field) => ({ ...field, path: field.path.replace(/^body\./, '') }));

@@ -1,0 +1,79 @@
+import * as z from 'zod';
+import { DomainError, type FieldError } from '../../../shared/errors.ts';
+import { AccountId } from '../../../shared/ids.ts';
+import { Instant, TimeZone } from '../../../shared/time.ts';
+import { LocalTime } from '../contract/scheduling.ts';
+import { contentFields, Parts } from '../domain/post.ts';
+
+/** So many rows one request checks and writes within its time. */
+export const mostRows = 1_000;
+
+const passedOver = z.unknown().optional();
+
+const Row = z
+  .strictObject({
+    accountId: AccountId,
+    parts: Parts,
+    ...contentFields,
+    publishAt: Instant.optional(),
+    localTime: LocalTime.optional(),
+    timeZone: TimeZone.optional(),
+    // What an export says besides.
+    id: passedOver,
+    status: passedOver,
+    publishedAt: passedOver,
+  })
+  .refine(({ publishAt, localTime }) => publishAt === undefined || localTime === undefined, {
+    path: ['publishAt'],
+    error: 'name either publishAt or localTime',
+  })
+  .refine(({ localTime, timeZone }) => localTime === undefined || timeZone !== undefined, {
+    path: ['timeZone'],
+    error: 'must say in which zone localTime is meant',
+  });
+type Row = z.infer<typeof Row>;
+
+/** A row as it was sent, before anybody looked at what it says. */
+export interface SentRow {
+  /** Line of a CSV file; null in JSON. */
+  line: number | null;
+  /** What it says; undefined where it could not be read. */
+  said: unknown;
+  /** Why it could not be read. */
+  faults: FieldError[];
+  /** The column that holds a field of the row: `parts.1.text` is `part2`. */
+  columnOf: (path: string) => string;
+}
+
+/** A row that can be read, and its faults otherwise. `timeZone` is that of every local time without one. */
+export const readRow = (
+  { said, faults, columnOf }: SentRow,
+  timeZone: string | undefined,
+): { row: Row; fields: [] } | { row: undefined; fields: FieldError[] } => {
+  if (faults.length > 0) return { row: undefined, fields: faults };
+  const parsed = Row.safeParse(withZone(said, timeZone));
+  if (parsed.success) return { row: parsed.data, fields: [] };
+  const fields = parsed.error.issues.map(({ path, code, message }) => ({
+    path: columnOf(path.map(String).join('.')),
+    code,
+    message,
+  }));
+  return { row: undefined, fields };
+};
+
+const withZone = (said: unknown, timeZone: string | undefined): unknown =>
+  typeof said === 'object' &&
+  said !== null &&
+  'localTime' in said &&
+  said.localTime !== undefined &&
+  timeZone !== undefined
+    ? { timeZone, ...said }
+    : said;
+
+/** The refusal of a file that no row of can be read. */
+export const unreadable = (code: string, message: string): DomainError =>
+  new DomainError('invalid', code, `The content ${message}.`, {
+    fields: [{ path: 'body.content', code, message }],
+  });
+
+export const tooManyRows = (): DomainError => unreadable('too_many_rows', `may have ${mostRows} rows at most`);

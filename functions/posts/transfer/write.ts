@@ -1,0 +1,73 @@
+import type { Caller } from '../../../shared/http/route.ts';
+import { timeToLive } from '../../../shared/time.ts';
+import type { Deps } from '../deps.ts';
+import { remove, type Post } from '../domain/post.ts';
+import { inLanes } from '../lanes.ts';
+import { rememberLikeness } from '../publishable.ts';
+import { deletedKeptSeconds } from '../routes/writing.ts';
+
+/** Ids of the posts that are written. */
+export type Written = ReadonlySet<string>;
+
+/** So many posts are written at a time. */
+const lanes = 25;
+/** So often a post is tried to be taken back. */
+const mostTries = 4;
+
+/** Writes every post that can be written. @throws what stood against the first, when none could be */
+export const writeEach = async (deps: Deps, wanted: readonly Post[], caller: Caller): Promise<Written> => {
+  const { posts } = deps;
+  const written = new Set<string>();
+  const failures: unknown[] = [];
+  await inLanes(wanted, lanes, async (post) => {
+    try {
+      await rememberLikeness(deps, post);
+      await posts.create(post, caller);
+      written.add(post.id);
+    } catch (error) {
+      failures.push(error);
+      // The answer may have been lost, and not the write.
+      const standing = await posts.find(post.workspaceId, post.id).catch(() => undefined);
+      if (standing) written.add(post.id);
+    }
+  });
+  if (written.size === 0 && failures.length > 0) throw failures[0];
+  return written;
+};
+
+/**
+ * Writes every post or, when one cannot be written, takes back those that were. What is due last is written first, so
+ * that nothing is out before it is known that everything stands.
+ * @throws what stood against it
+ */
+export const writeAll = async (deps: Deps, wanted: readonly Post[], caller: Caller): Promise<Written> => {
+  const begun: Post[] = [];
+  const byTime = wanted.toSorted((one, other) => ((one.scheduledAt ?? '~') > (other.scheduledAt ?? '~') ? -1 : 1));
+  try {
+    await inLanes(byTime, lanes, async (post) => {
+      begun.push(post);
+      await rememberLikeness(deps, post);
+      await deps.posts.create(post, caller);
+    });
+  } catch (cause) {
+    await inLanes(begun, lanes, (post) => takeBack(deps, post, caller)).catch((error: unknown) => {
+      throw new AggregateError([cause, error], 'An import broke off, and some of its posts stay');
+    });
+    throw cause;
+  }
+  return new Set(wanted.map(({ id }) => id));
+};
+
+/** Deletes the post if it was written, whatever its writing answered. */
+const takeBack = async ({ posts, now }: Deps, { workspaceId, id }: Post, caller: Caller): Promise<void> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const standing = await posts.find(workspaceId, id);
+      if (!standing || standing.status === 'deleted') return;
+      await posts.save(remove(standing, timeToLive(now(), deletedKeptSeconds)), caller);
+      return;
+    } catch (error) {
+      if (tries === mostTries) throw error;
+    }
+  }
+};

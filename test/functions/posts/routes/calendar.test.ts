@@ -1,0 +1,197 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as z from 'zod';
+import * as contract from '../../../../functions/posts/contract/calendar.ts';
+import * as scheduling from '../../../../functions/posts/contract/scheduling.ts';
+import { routes } from '../../../../functions/posts/routes.ts';
+import { Problem } from '../../../../shared/http/problem.ts';
+import { createHandler } from '../../../../shared/lambda/handler.ts';
+import { httpEvent, lambdaContext, owner, type SignedIn } from '../../../support/http-event.ts';
+import { accountId, aPart, otherAccountId } from '../sample.ts';
+import { openWorld, type World } from '../world.ts';
+import { draft, put, scheduled } from './steps.ts';
+
+const stranger: SignedIn = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
+
+let world: World;
+beforeEach(async () => {
+  world = await openWorld();
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const calendar = async (query: Record<string, string>, as = owner) =>
+  (await world.call(contract.getCalendar, contract.getCalendar.response, { query, as })).body;
+const refused = (query: Record<string, string>) => world.call(contract.getCalendar, Problem, { query });
+
+describe('the calendar', () => {
+  const days = { from: '2026-11-22', to: '2026-11-24' };
+
+  test('groups posts by the day that their zone shows, in order, and leaves out what has no time', async () => {
+    await draft(world);
+    const late = await scheduled(world, '2026-11-22T23:30:00.000Z');
+    const early = await scheduled(world, '2026-11-22T13:05:59.000Z');
+    expect(await calendar({ ...days, timeZone: 'Europe/Berlin' })).toEqual({
+      timeZone: 'Europe/Berlin',
+      nextCursor: null,
+      days: [
+        {
+          date: '2026-11-22',
+          posts: [
+            {
+              postId: early.id,
+              accountId,
+              status: 'scheduled',
+              time: '14:05',
+              scheduledAt: '2026-11-22T13:05:59.000Z',
+              excerpt: expect.stringMatching(/^Hello \d+$/) as string,
+              parts: 1,
+              problem: null,
+            },
+          ],
+        },
+        { date: '2026-11-23', posts: [expect.objectContaining({ postId: late.id, time: '00:30' })] },
+      ],
+    });
+  });
+
+  test('begins and ends with the days of the zone', async () => {
+    const inside = await scheduled(world, '2026-11-22T23:00:00.000Z');
+    await scheduled(world, '2026-11-22T22:59:59.999Z');
+    const last = await scheduled(world, '2026-11-23T22:59:59.999Z');
+    await scheduled(world, '2026-11-23T23:00:00.000Z');
+    const found = await calendar({ from: '2026-11-23', to: '2026-11-23', timeZone: 'Europe/Berlin' });
+    expect(found.days.flatMap(({ posts }) => posts.map(({ postId }) => postId))).toEqual([inside.id, last.id]);
+  });
+
+  test('has full pages, though drafts lie between, and goes on with the same day', async () => {
+    for (const minute of ['10', '20', '30']) {
+      await scheduled(world, `2026-11-22T13:${minute}:00.000Z`);
+      await draft(world);
+    }
+    const first = await calendar({ ...days, limit: '2' });
+    const next = await calendar({ ...days, limit: '2', cursor: first.nextCursor ?? '' });
+    const shown = [first, next].map((page) =>
+      page.days.map(({ date, posts }) => [date, posts.map(({ time }) => time)]),
+    );
+    expect(shown).toEqual([[['2026-11-22', ['13:10', '13:20']]], [['2026-11-22', ['13:30']]]]);
+    expect(next.nextCursor).toBeNull();
+  });
+
+  test('shows one account or all, and nothing to another workspace', async () => {
+    await scheduled(world, '2026-11-22T13:00:00.000Z');
+    expect((await calendar({ ...days, accountId })).days).toHaveLength(1);
+    expect((await calendar({ ...days, accountId: otherAccountId })).days).toEqual([]);
+    expect((await calendar(days, stranger)).days).toEqual([]);
+  });
+
+  test('says why a post is held, and the first words of a long one', async () => {
+    const problem = { code: 'account_suspended', reason: 'X has suspended the account.' };
+    const parts = [aPart({ text: 'word '.repeat(50) }), aPart({ text: 'More' })];
+    await put(world, { status: 'held', scheduledAt: '2026-11-23T12:00:00.000Z', problem, parts });
+    const [day] = (await calendar(days)).days;
+    expect(day?.posts[0]).toMatchObject({ status: 'held', problem, parts: 2 });
+    expect(day?.posts[0]?.excerpt.length).toBeLessThanOrEqual(140);
+  });
+
+  test('takes 92 days', async () => {
+    expect((await calendar({ from: '2026-11-01', to: '2027-01-31' })).days).toEqual([]);
+  });
+
+  test.each([
+    ['93 days', { from: '2026-11-01', to: '2027-02-01' }, 'query.to'],
+    ['an end before its begin', { from: '2026-11-02', to: '2026-11-01' }, 'query.to'],
+    ['a day that does not exist', { from: '2026-02-29', to: '2026-03-01' }, 'query.from'],
+    ['no range', { to: '2026-11-01' }, 'query.from'],
+    ['a zone that does not exist', { ...days, timeZone: 'Europe/Atlantis' }, 'query.timeZone'],
+  ])('with %s is refused, and the field is named', async (_, query, path) => {
+    const answer = await refused(query);
+    expect(answer.status).toBe(400);
+    expect(answer.body.fields?.map((field) => field.path)).toContain(path);
+  });
+});
+
+describe('the feed of the calendar', () => {
+  const Answer = z.object({ statusCode: z.int(), headers: z.record(z.string(), z.string()), body: z.string() });
+  /** Asks for the feed as a calendar program does: nobody is signed in, and the answer is no JSON. */
+  const subscribe = async (path: string) => {
+    const handler = createHandler({ context: 'posts', routes: routes(world.memory, { get: async () => undefined }) });
+    const token = path.split('/').at(-1) ?? '';
+    return Answer.parse(await handler(httpEvent(contract.readCalendarFeed, { path: { token } }), lambdaContext));
+  };
+  const make = async (as = owner) =>
+    (await world.call(contract.createCalendarFeed, contract.createCalendarFeed.response, { as })).body.path;
+  const revoke = (as = owner) => world.call(contract.revokeCalendarFeed, z.unknown(), { as });
+
+  test('holds what is scheduled, held and out, from 30 days ago to 90 ahead', async () => {
+    const id = (last: string) => `pst_01KATJ9V5H8Q3M4N5P6R7S8T9${last}`;
+    const at = (scheduledAt: string, status: 'published' | 'held' | 'scheduled' | 'cancelled', last: string) =>
+      put(world, { id: id(last), status, scheduledAt });
+    await at('2026-10-23T12:00:00.000Z', 'published', 'A');
+    await at('2026-10-23T11:59:59.999Z', 'published', 'B');
+    await at('2026-11-23T12:00:00.000Z', 'held', 'C');
+    await at('2027-02-20T11:59:59.000Z', 'scheduled', 'D');
+    await at('2027-02-20T12:00:00.000Z', 'scheduled', 'E');
+    await at('2026-11-24T12:00:00.000Z', 'cancelled', 'F');
+    await draft(world);
+    const { statusCode, headers, body } = await subscribe(await make());
+    expect(statusCode).toBe(200);
+    expect(headers['content-type']).toBe('text/calendar; charset=utf-8');
+    expect([...body.matchAll(/^UID:(\w+)@/gm)].map(([, uid]) => uid)).toEqual([id('A'), id('C'), id('D')]);
+  });
+
+  test('is shown by its link alone, of which only the hash is kept', async () => {
+    const path = await make();
+    const secret = path.split('.').at(-1) ?? '';
+    expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
+    const kept = await world.memory.calendarFeeds.find(owner.workspaceId);
+    expect(JSON.stringify(kept)).not.toContain(secret);
+    const other = Buffer.alloc(32, 7).toString('base64url');
+    for (const wrong of [
+      `${owner.workspaceId}.${other}`,
+      path.replace(owner.workspaceId, stranger.workspaceId),
+      `${path}x`,
+      secret,
+      'x',
+      '__proto__',
+    ]) {
+      const answer = await subscribe(wrong);
+      expect([answer.statusCode, z.object({ code: z.string() }).parse(JSON.parse(answer.body)).code]).toEqual([
+        404,
+        'calendar_feed_not_found',
+      ]);
+    }
+    expect((await subscribe(path)).statusCode).toBe(200);
+  });
+
+  test('ends when another link is made, or when it is revoked', async () => {
+    const first = await make();
+    const second = await make();
+    expect(second).not.toBe(first);
+    expect((await subscribe(first)).statusCode).toBe(404);
+    expect((await subscribe(second)).statusCode).toBe(200);
+    expect((await revoke(stranger)).status).toBe(404);
+    expect((await revoke()).status).toBe(204);
+    expect((await subscribe(second)).statusCode).toBe(404);
+    expect((await revoke()).status).toBe(404);
+    expect((await subscribe(await make())).statusCode).toBe(200);
+  });
+
+  test('shows another workspace its own posts', async () => {
+    await scheduled(world, '2026-11-23T12:00:00.000Z');
+    expect((await subscribe(await make(stranger))).body).not.toContain('UID:');
+  });
+
+  test('loses a post that is cancelled', async () => {
+    const { id: postId } = await scheduled(world, '2026-11-23T12:00:00.000Z');
+    const path = await make();
+    expect((await subscribe(path)).body).toContain(`UID:${postId}@`);
+    await world.call(scheduling.cancelPost, z.unknown(), { path: { postId } });
+    expect((await subscribe(path)).body).not.toContain('UID:');
+  });
+
+  test('is made by those who schedule', async () => {
+    const as = { ...owner, role: 'editor' as const };
+    expect(await world.call(contract.createCalendarFeed, Problem, { as })).toMatchObject({ status: 403 });
+  });
+});

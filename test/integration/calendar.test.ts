@@ -1,0 +1,180 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { Marketer, newXUser } from '../../infra/local/marketer.ts';
+import { getCalendar } from '../../functions/posts/contract/calendar.ts';
+import { getQueue } from '../../functions/posts/contract/queue.ts';
+import { reschedulePosts } from '../../functions/posts/contract/rescheduling.ts';
+import { exportPosts, importPosts } from '../../functions/posts/contract/transfer.ts';
+import { expectProblem, send, whenHeardOf } from '../support/integration/answers.ts';
+import { inMs, Post, read, schedule, write } from '../support/integration/desk.ts';
+import { stage } from '../support/integration/stage.ts';
+
+const maya = new Marketer(stage);
+const stranger = new Marketer(stage, 'stranger');
+let accountId = '';
+beforeAll(async () => {
+  await Promise.all([maya.join(), stranger.join()]);
+  accountId = await maya.connect(await newXUser(stage));
+  // From here on the context of posts has heard of the account.
+  await maya.call('DELETE', `/v1/posts/${(await write(maya, accountId, 'The first one.')).id}`);
+});
+
+const dayMs = 86_400_000;
+const daysAhead = (days: number): string => inMs(days * dayMs).slice(0, 10);
+const slots = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, time: '09:30' }));
+
+describe('a queue', () => {
+  test('gives each of the posts that are queued at once a slot of its own, and takes back what is cancelled', async () => {
+    const path = `/v1/queues/${accountId}`;
+    expectProblem(await maya.call('GET', path), 404, 'queue_not_found');
+    await maya.do(getQueue.response, 'PUT', path, { timeZone: 'Europe/Berlin', slots });
+    expect(await maya.do(getQueue.response, 'GET', path)).toMatchObject({ timeZone: 'Europe/Berlin', slots });
+    const drafts = await Promise.all(Array.from({ length: 8 }, (_, each) => write(maya, accountId, `Queued ${each}`)));
+    const queued = await Promise.all(drafts.map(({ id }) => maya.do(Post, 'POST', `/v1/posts/${id}/queue`)));
+    const times = queued.map(({ scheduledAt }) => scheduledAt ?? '').sort();
+    expect(new Set(times).size).toBe(8);
+    // Eight slots in a row, but for the hour that clocks may be put forward or back meanwhile.
+    const span = Date.parse(times.at(-1) ?? '') - Date.parse(times[0] ?? '');
+    expect(Math.round(span / dayMs)).toBe(7);
+
+    const [freed] = queued;
+    await maya.do(Post, 'POST', `/v1/posts/${freed?.id ?? ''}/cancel`);
+    const next = await write(maya, accountId, 'Queued in its place');
+    expect((await maya.do(Post, 'POST', `/v1/posts/${next.id}/queue`)).scheduledAt).toBe(freed?.scheduledAt);
+    expectProblem(await maya.call('POST', `/v1/posts/${next.id}/queue`), 409, 'post_scheduled');
+  });
+});
+
+test('posts are scheduled anew together; what is refused keeps its time, and a key makes it happen once', async () => {
+  const [one, two] = [await write(maya, accountId, 'To be moved'), await write(maya, accountId, 'Never had a time')];
+  const first = inMs(20 * dayMs);
+  await schedule(maya, one, first);
+  const body = {
+    items: [
+      { postId: one.id, shiftMinutes: 60 },
+      { postId: two.id, shiftMinutes: 60 },
+    ],
+  };
+  const move = async () =>
+    maya.do(reschedulePosts.response, 'POST', '/v1/posts/reschedule', body, { 'idempotency-key': `move-${one.id}` });
+  const { items } = await move();
+  expect(items).toMatchObject([{ status: 'rescheduled' }, { status: 'refused', problem: { code: 'not_scheduled' } }]);
+  expect((await move()).items).toEqual(items);
+  expect(Date.parse((await read(maya, one)).scheduledAt ?? '') - Date.parse(first)).toBe(3_600_000);
+});
+
+describe('an import', () => {
+  test('of a thousand rows ends in time, and is exported and imported again', async ({ annotate }) => {
+    const at = inMs(40 * dayMs);
+    const rows = Array.from({ length: 1_000 }, (_, each) =>
+      [accountId, `"Row ${each}, with ""quotes""\nand lines ${'x'.repeat(200)}"`, each % 2 === 0 ? at : ''].join(','),
+    );
+    rows[500] = `${accountId},"never closed,`;
+    const content = ['accountId,text,publishAt', ...rows].join('\r\n');
+    const began = performance.now();
+    const ask = { format: 'csv', mode: 'each', content };
+    const report = await maya.do(importPosts.response, 'POST', '/v1/posts/import', ask, {
+      'idempotency-key': `import-${accountId}`,
+    });
+    await annotate(`An import of 1,000 rows took ${Math.round(performance.now() - began)} ms`);
+    expect(report).toMatchObject({ written: 999, refused: 1 });
+    expect(report.rows[500]).toMatchObject({ row: 501, outcome: 'refused', fields: [{ code: 'malformed_row' }] });
+    const again = await maya.do(importPosts.response, 'POST', '/v1/posts/import', ask, {
+      'idempotency-key': `import-${accountId}`,
+    });
+    expect(again).toEqual(report);
+
+    const exported = await maya.do(
+      exportPosts.response,
+      'GET',
+      `/v1/posts/export?format=csv&status=scheduled&from=${inMs(39 * dayMs)}`,
+    );
+    expect(exported).toMatchObject({ count: 499, nextCursor: null });
+    const tried = await maya.do(importPosts.response, 'POST', '/v1/posts/import', {
+      format: 'csv',
+      mode: 'all',
+      dryRun: true,
+      content: exported.content,
+    });
+    expect(tried).toMatchObject({ written: 0, refused: 0 });
+    expect(tried.rows).toHaveLength(499);
+  });
+
+  test('of all or nothing writes all thousand, or none', async ({ annotate }) => {
+    const row = (each: number) => ({ accountId, parts: [{ text: `All ${each}` }] });
+    const rows = Array.from({ length: 1_000 }, (_, each) => row(each));
+    const ask = (content: unknown[]) =>
+      maya.do(importPosts.response, 'POST', '/v1/posts/import', {
+        format: 'json',
+        mode: 'all',
+        content: JSON.stringify(content),
+      });
+    expect(await ask([...rows.slice(1), { ...row(0), parts: [] }])).toMatchObject({ written: 0, refused: 1 });
+    const began = performance.now();
+    expect(await ask(rows)).toMatchObject({ written: 1_000, refused: 0 });
+    await annotate(`An import of 1,000 rows, all or nothing, took ${Math.round(performance.now() - began)} ms`);
+  });
+
+  test('into a foreign account is refused row for row', async () => {
+    const content = `accountId,text\n${accountId},In your name`;
+    const report = await stranger.do(importPosts.response, 'POST', '/v1/posts/import', {
+      format: 'csv',
+      mode: 'each',
+      content,
+    });
+    expect(report.rows).toMatchObject([{ outcome: 'refused', fields: [{ code: 'account_not_found' }] }]);
+    const exported = await stranger.do(exportPosts.response, 'GET', '/v1/posts/export?format=json');
+    expect(exported).toMatchObject({ count: 0, content: '[]' });
+  });
+});
+
+describe('the calendar', () => {
+  test('shows what goes out by local day, page after page, to its own workspace alone', async () => {
+    const day = daysAhead(60);
+    const ids: string[] = [];
+    for (const hour of ['09', '10', '23']) {
+      const post = await write(maya, accountId, `At ${hour}`);
+      await schedule(maya, post, `${day}T${hour}:30:00Z`);
+      ids.push(post.id);
+    }
+    const path = `/v1/calendar?from=${day}&to=${daysAhead(61)}&timeZone=Asia/Kolkata&accountId=${accountId}`;
+    const { days } = await maya.do(getCalendar.response, 'GET', path);
+    expect(days).toMatchObject([
+      {
+        date: day,
+        posts: [
+          { postId: ids[0], time: '15:00', excerpt: 'At 09' },
+          { postId: ids[1], time: '16:00' },
+        ],
+      },
+      { date: daysAhead(61), posts: [{ postId: ids[2], time: '05:00', status: 'scheduled' }] },
+    ]);
+    const first = await maya.do(getCalendar.response, 'GET', `${path}&limit=1`);
+    const next = await maya.do(getCalendar.response, 'GET', `${path}&limit=2&cursor=${first.nextCursor ?? ''}`);
+    expect(
+      [first, next].flatMap((page) => page.days.flatMap(({ posts }) => posts.map(({ postId }) => postId))),
+    ).toEqual(ids);
+    expect((await stranger.do(getCalendar.response, 'GET', path)).days).toEqual([]);
+  });
+
+  test('is a feed behind a secret link, until that is replaced or revoked', async () => {
+    const Made = z.object({ path: z.string() });
+    const post = await write(maya, accountId, 'In every calendar');
+    await schedule(maya, post, inMs(5 * dayMs));
+    const before = await maya.do(Made, 'POST', '/v1/calendar/feed');
+    const { path } = await maya.do(Made, 'POST', '/v1/calendar/feed');
+    expectProblem(await send('GET', before.path), 404, 'calendar_feed_not_found');
+    const feed = await whenHeardOf(() => send('GET', path));
+    expect(feed.headers.get('content-type')).toBe('text/calendar; charset=utf-8');
+    expect(feed.body).toContain(`UID:${post.id}@`);
+    expect(feed.body).toContain('SUMMARY:In every calendar\r\n');
+    expectProblem(
+      await send('GET', `${path.slice(0, -1)}${path.endsWith('A') ? 'B' : 'A'}`),
+      404,
+      'calendar_feed_not_found',
+    );
+    expectProblem(await stranger.call('DELETE', '/v1/calendar/feed'), 404, 'calendar_feed_not_found');
+    expect((await maya.call('DELETE', '/v1/calendar/feed')).status).toBe(204);
+    expectProblem(await send('GET', path), 404, 'calendar_feed_not_found');
+  });
+});
