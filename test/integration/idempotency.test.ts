@@ -50,7 +50,20 @@ const postStep =
   (verb: string): Case['request'] =>
   async (by, accountId) => ({ path: `/v1/posts/${(await aPost(by, accountId)).id}/${verb}`, body: {} });
 
+const aTemplate = () => ({ name: 'Once', parts: [{ text: `Of a template, ${randomUUID()}.` }], variables: [] });
+
 const cases: Readonly<Record<string, Case>> = {
+  createTemplate: {
+    request: async () => ({ path: '/v1/templates', body: aTemplate() }),
+    effect: countAt('/v1/templates'),
+  },
+  useTemplate: {
+    request: async (by, accountId) => {
+      const { id } = await by.do(z.object({ id: z.string() }), 'POST', '/v1/templates', aTemplate());
+      return { path: `/v1/templates/${id}/use`, body: { accountId, values: {} } };
+    },
+    effect: countAt('/v1/posts'),
+  },
   createPost: {
     request: async (_, accountId) => ({
       path: '/v1/posts',
