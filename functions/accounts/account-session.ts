@@ -7,7 +7,9 @@ import type { Author } from '../../shared/actor.ts';
 import type { XReply } from './x/port.ts';
 
 /** X's endpoints, as its limits tell them apart. */
-type Endpoint = 'me' | 'create_post' | 'timeline' | 'lookup' | 'media_upload' | 'media_status' | 'media_metadata';
+type Endpoint =
+  | ('me' | 'create_post' | 'timeline' | 'lookup')
+  | ('media_upload' | 'media_status' | 'media_metadata' | 'media_subtitles');
 
 /** Calls of X as one account, within one invocation. */
 export interface AccountSession {

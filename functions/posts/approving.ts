@@ -9,6 +9,7 @@ import type { Deps } from './deps.ts';
 import { approve, requestChanges, submit } from './domain/approval.ts';
 import type { Comment } from './domain/comment.ts';
 import type { Post } from './domain/post.ts';
+import { withHash } from './domain/content-hash.ts';
 import { release } from './domain/reviving.ts';
 import { assertPublishable } from './publishable.ts';
 import { scheduleAsAsked } from './scheduling.ts';
@@ -33,9 +34,9 @@ export const submitForApproval = async (
   caller: Caller,
   comment: string | undefined,
 ): Promise<Post> => {
-  await assertPublishable(deps, post);
-  const submitted = submit(post, caller.personId, deps.now());
-  const saved = submitted === post ? post : await deps.posts.save(submitted, caller);
+  const current = withHash(post, await assertPublishable(deps, post));
+  const submitted = submit(current, caller.personId, deps.now());
+  const saved = submitted === current ? post : await deps.posts.save(submitted, caller);
   await say(deps, saved, caller, comment, 'submitted');
   return saved;
 };
@@ -53,10 +54,10 @@ export const approveAsAsked = async (
   if (override && !mayDo(caller.role, 'posts:override')) {
     throw new DomainError('forbidden', 'override_not_permitted', 'Only owners and admins may override.');
   }
-  await assertPublishable(deps, post);
+  const current = withHash(post, await assertPublishable(deps, post));
   const { approval: demanded } = await deps.settings.get(caller.workspaceId);
   const now = deps.now();
-  const approved = approve(post, { by: caller.personId, demanded, isOverride: override !== undefined }, now);
+  const approved = approve(current, { by: caller.personId, demanded, isOverride: override !== undefined }, now);
   const onItsWay = schedule
     ? (await scheduleAsAsked(approved, schedule, caller.personId, now)).post
     : releaseApproved(approved, now);

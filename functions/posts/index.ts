@@ -36,7 +36,7 @@ const deps: Deps = {
   // S3 is loaded when the first file comes.
   mediaFiles: {
     uploadTarget: async (media) => (await files()).uploadTarget(media),
-    inspect: async (media) => (await files()).inspect(media),
+    open: async (media) => (await files()).open(media),
   },
   comments: commentStore(table),
   accounts: knownAccountStore(table),

@@ -4,6 +4,7 @@ import type { Deps } from './deps.ts';
 import { assertCleared } from './domain/approval.ts';
 import { altTextMissing, findFaults } from './domain/content.ts';
 import type { MediaOf } from './domain/content.ts';
+import { withHash } from './domain/content-hash.ts';
 import type { Post } from './domain/post.ts';
 
 /** The files of a post's parts, by id. @throws DomainError when the account is not there, or X would refuse the content. */
@@ -38,5 +39,5 @@ export const assertReady = async (deps: Deps, post: Post): Promise<void> => {
       fields,
     });
   }
-  assertCleared(post, settings);
+  assertCleared(withHash(post, files), settings);
 };

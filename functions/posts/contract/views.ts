@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { MediaId, PostId } from '../../../shared/ids.ts';
-import { Media } from '../domain/media.ts';
+import { Media, SubtitlesTrack } from '../domain/media.ts';
 import { Post } from '../domain/post.ts';
 
 export const onPost = z.strictObject({ postId: PostId });
@@ -17,6 +17,6 @@ export const PostView = Post.omit({
   ttl: true,
 }).meta({ id: 'PostView' });
 
-export const MediaView = Media.omit({ workspaceId: true, correlationId: true, changedBy: true, etag: true }).meta({
-  id: 'MediaView',
-});
+export const MediaView = Media.omit({ workspaceId: true, correlationId: true, changedBy: true, etag: true })
+  .extend({ subtitles: z.array(z.object(SubtitlesTrack.shape)) })
+  .meta({ id: 'MediaView' });

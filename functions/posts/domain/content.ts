@@ -1,5 +1,6 @@
 import type { FieldError } from '../../../shared/errors.ts';
-import type { Media } from './media.ts';
+import { isSubtitles, isVideo, type Media } from './media.ts';
+import { longestVideoMinutes } from './media-limits.ts';
 import type { Post } from './post.ts';
 
 /** A text measured as X does: URLs 23, emoji 2, CJK 2, most letters 1. */
@@ -16,7 +17,7 @@ export type MediaOf = ReadonlyMap<string, Media>;
 
 /**
  * What X would refuse in the content of a post, part by part: length, emptiness, cashtags, media that are missing, not
- * uploaded or mixed as X does not allow (four images, or one GIF).
+ * uploaded, too long for the account, or mixed as X does not allow (four images, or one GIF, or one video).
  */
 export const findFaults = (
   parts: Post['parts'],
@@ -44,9 +45,14 @@ export const findFaults = (
       const file = files[place];
       if (!file) find(`mediaIds.${place}`, 'media_not_found', 'is not a media file of this workspace');
       else if (file.status !== 'ready') find(`mediaIds.${place}`, 'media_not_uploaded', 'was not uploaded yet');
+      else if (isSubtitles(file)) find(`mediaIds.${place}`, 'media_is_subtitles', 'belongs to a video, not to a post');
+      else if (isVideo(file) && (file.durationMs ?? 0) > longestVideoMinutes(maxWeightedLength) * 60_000) {
+        const most = longestVideoMinutes(maxWeightedLength);
+        find(`mediaIds.${place}`, 'video_too_long', `is longer than the ${most} minutes that the account may show`);
+      }
     });
-    if (files.length > 1 && files.some((file) => file?.contentType === 'image/gif')) {
-      find('mediaIds', 'media_mix', 'may hold four images or one GIF');
+    if (files.length > 1 && files.some((file) => file?.contentType === 'image/gif' || (file && isVideo(file)))) {
+      find('mediaIds', 'media_mix', 'may hold four images, or one GIF, or one video');
     }
     if (part.poll && part.mediaIds.length > 0)
       find('poll', 'poll_with_media', 'excludes media: X takes one of the two');
