@@ -22,14 +22,19 @@ export const samplesOf = async (
   const head = await headOf(file, sizes, 12);
   const samples = head.readUInt32BE(8);
   if (samples > mostSamples) throw broken('the video has pictures without end');
-  const sameSize = sizes?.type === 'stsz' ? head.readUInt32BE(4) : 0;
-  if (sameSize * samples > file.bytes) throw broken('the video has more pictures than bytes');
+  if (sizes?.type === 'stsz') assertSizes(head.readUInt32BE(4), samples, sizes.end - sizes.start, file.bytes);
   const times = await timesOf(
     file,
     boxes.find(({ type }) => type === 'stts'),
   );
   if (times.samples !== samples) throw broken('the video has more or fewer pictures than its table of times says');
   return times;
+};
+
+/** All samples are of one size, or the table has the size of each (ISO/IEC 14496-12, 8.7.3.2). */
+const assertSizes = (size: number, samples: number, tableBytes: number, fileBytes: number): void => {
+  if (size * samples > fileBytes) throw broken('the video has more pictures than bytes');
+  if (size === 0 && tableBytes !== 12 + samples * 4) throw broken('the table of sizes of the video is cut');
 };
 
 /** Sums up the table of times (ISO/IEC 14496-12, 8.6.1.2): so many samples of so many ticks each. */
