@@ -13,8 +13,7 @@ const chunkBytes = 1024 * 1024;
 const leastLifeMs = 10 * 60_000;
 
 /** Whether X keeps the upload long enough to post it. */
-export const lives = ({ expiresAt }: Upload, now: Date): boolean =>
-  Date.parse(expiresAt) - now.getTime() > leastLifeMs;
+export const lives = ({ expiresAt }: Upload, now: Date): boolean => Date.parse(expiresAt) - now.getTime() > leastLifeMs;
 
 /** One invocation's way to X for an account. */
 export interface Surroundings {

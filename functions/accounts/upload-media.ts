@@ -76,5 +76,7 @@ const tell = async (around: Surroundings, media: MediaToUpload, xMediaId: string
 
 const saidOf = ({ altText, subtitles }: MediaToUpload): string =>
   createHash('sha256')
-    .update(JSON.stringify([altText, subtitles.map(({ mediaId, languageCode, name }) => [mediaId, languageCode, name])]))
+    .update(
+      JSON.stringify([altText, subtitles.map(({ mediaId, languageCode, name }) => [mediaId, languageCode, name])]),
+    )
     .digest('base64url');

@@ -44,6 +44,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   changePost: { parts: [{ text: 'Mine now.' }] },
   schedulePost: { publishAt: inMs(86_400_000) },
   changeCampaign: { name: 'Mine now' },
+  changeMedia: { altText: 'Mine now' },
   submitPost: {},
   approvePost: {},
   requestPostChanges: { comment: 'Mine now.' },

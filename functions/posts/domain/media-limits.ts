@@ -67,11 +67,19 @@ const videoExcess = ({ width, height, durationMs }: Found, frameRate: number | n
   if (shorter < video.leastSide)
     return { code: 'media_dimensions', field: side, message: `must be at least ${video.leastSide} pixels` };
   if (longer > shorter * video.aspect)
-    return { code: 'media_dimensions', field: side, message: `is too small: X takes 1:${video.aspect} to ${video.aspect}:1` };
+    return {
+      code: 'media_dimensions',
+      field: side,
+      message: `is too small: X takes 1:${video.aspect} to ${video.aspect}:1`,
+    };
   const mostMs = video.mostMinutes * 60_000;
   if (durationMs === null || durationMs < video.leastMs || durationMs > mostMs)
     return { code: 'media_duration', field: 'durationMs', message: `must be ${video.leastMs} to ${mostMs}` };
   if (frameRate !== null && frameRate > video.framesPerSecond + 0.5)
-    return { code: 'media_frame_rate', field: 'frameRate', message: `must be at most ${video.framesPerSecond} a second` };
+    return {
+      code: 'media_frame_rate',
+      field: 'frameRate',
+      message: `must be at most ${video.framesPerSecond} a second`,
+    };
   return undefined;
 };

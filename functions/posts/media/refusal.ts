@@ -8,9 +8,14 @@ export const refusal = (code: `media_${string}`, field: string, message: string)
 
 /** A file that is cut short, has something behind its end, or breaks the rules of its format. @param what "the PNG ..." */
 export const broken = (what: string): DomainError =>
-  new DomainError('unprocessable', 'media_broken', `The media file is damaged, or more than one file in one: ${what}.`, {
-    fields: [{ path: 'contentType', code: 'media_broken', message: what }],
-  });
+  new DomainError(
+    'unprocessable',
+    'media_broken',
+    `The media file is damaged, or more than one file in one: ${what}.`,
+    {
+      fields: [{ path: 'contentType', code: 'media_broken', message: what }],
+    },
+  );
 
 /** What a format is read by: reading past the end throws `RangeError`. @throws DomainError `media_broken` in its place */
 export const whole = <Value>(format: string, read: () => Value): Value => {

@@ -13,10 +13,12 @@ export const lookIntoSound = async (file: FileRanges, entry: Box): Promise<void>
   const wave = boxes.find(({ type }) => type === 'wave');
   const within = wave ? await boxesIn(file, wave.start, wave.end) : boxes;
   const description = within.find(({ type }) => type === 'esds');
-  if (!description || description.end - description.start > 4096) throw broken('the sound of the video is not described');
+  if (!description || description.end - description.start > 4096)
+    throw broken('the sound of the video is not described');
   const bytes = await headOf(file, description, description.end - description.start);
   const { objectType, audioType, channels } = whole('the sound', () => decoderOf(bytes));
-  if (objectType !== 0x40 || audioType !== 2) throw refusal('media_codec', 'contentType', 'has sound that is not AAC-LC');
+  if (objectType !== 0x40 || audioType !== 2)
+    throw refusal('media_codec', 'contentType', 'has sound that is not AAC-LC');
   if (channels < 1 || channels > 2) throw refusal('media_codec', 'contentType', 'has sound of more than two channels');
 };
 

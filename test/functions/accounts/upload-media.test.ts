@@ -146,7 +146,8 @@ describe('a media file', () => {
 });
 
 describe('a large file', () => {
-  const segments = async () => (await lab.requests()).filter(({ operation }) => operation === 'appendMediaUpload').length;
+  const segments = async () =>
+    (await lab.requests()).filter(({ operation }) => operation === 'appendMediaUpload').length;
   /** A segment takes so long: three fit into one invocation, which has 30 seconds and leaves a call ten of them. */
   const segmentMs = 6_000;
   const slowly = () => ({

@@ -95,28 +95,34 @@ describe('hostile files', () => {
       if (other !== type) expect(await refusalOf(other, bytes)).toBe('media_mismatch contentType');
   });
 
-  test.each([...whole, ...texts])('%s with any bytes changed is taken or refused, and nothing else', async (type, bytes) => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 }),
-        async (changes) => {
-          const spoilt = Buffer.from(bytes);
-          for (const [place, value] of changes) spoilt[place] = value;
-          await refusalOf(type, spoilt);
-        },
-      ),
-      { numRuns: 300 },
-    );
-  });
+  test.each([...whole, ...texts])(
+    '%s with any bytes changed is taken or refused, and nothing else',
+    async (type, bytes) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 }),
+          async (changes) => {
+            const spoilt = Buffer.from(bytes);
+            for (const [place, value] of changes) spoilt[place] = value;
+            await refusalOf(type, spoilt);
+          },
+        ),
+        { numRuns: 300 },
+      );
+    },
+  );
 
-  test.each([...whole, ...texts])('any bytes behind the beginning of %s are refused, or taken, in time', async (type, bytes) => {
-    await fc.assert(
-      fc.asyncProperty(fc.nat(bytes.length), fc.uint8Array({ maxLength: 2_000 }), async (length, rest) => {
-        await refusalOf(type, Buffer.concat([bytes.subarray(0, length), rest]));
-      }),
-      { numRuns: 300 },
-    );
-  });
+  test.each([...whole, ...texts])(
+    'any bytes behind the beginning of %s are refused, or taken, in time',
+    async (type, bytes) => {
+      await fc.assert(
+        fc.asyncProperty(fc.nat(bytes.length), fc.uint8Array({ maxLength: 2_000 }), async (length, rest) => {
+          await refusalOf(type, Buffer.concat([bytes.subarray(0, length), rest]));
+        }),
+        { numRuns: 300 },
+      );
+    },
+  );
 
   test.each([
     ['more pixels than it says', png({ pixels: deflateSync(Buffer.alloc(50_000_000)) })],

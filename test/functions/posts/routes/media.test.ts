@@ -99,14 +99,24 @@ describe('what is said about a media file', () => {
     expect(await change(video, { altText: 'A pot' }, 2, Problem)).toMatchObject({ status: 412 });
     const bare = { path: { mediaId: video }, body: { altText: 'A pot' } };
     expect(await world.call(mediaContract.changeMedia, Problem, bare)).toMatchObject({ status: 428 });
-    expect((await world.call(mediaContract.getMedia, MediaView, { path: { mediaId: video } })).body.altText).toBe('A cup');
+    expect((await world.call(mediaContract.getMedia, MediaView, { path: { mediaId: video } })).body.altText).toBe(
+      'A cup',
+    );
   });
 
   test.each([
     [{}, 400, undefined],
     [{ altText: '' }, 400, 'body.altText'],
-    [{ subtitles: [{ mediaId: 'med_01KATJ9V5H8Q3M4N5P6R7S8T9V', languageCode: 'english', name: 'English' }] }, 400, undefined],
-    [{ subtitles: [{ mediaId: 'med_01KATJ9V5H8Q3M4N5P6R7S8T9V', languageCode: 'EN', name: 'English' }] }, 422, 'body.subtitles'],
+    [
+      { subtitles: [{ mediaId: 'med_01KATJ9V5H8Q3M4N5P6R7S8T9V', languageCode: 'english', name: 'English' }] },
+      400,
+      undefined,
+    ],
+    [
+      { subtitles: [{ mediaId: 'med_01KATJ9V5H8Q3M4N5P6R7S8T9V', languageCode: 'EN', name: 'English' }] },
+      422,
+      'body.subtitles',
+    ],
   ])('%j is refused', async (body, status, path) => {
     const answer = await change(await upload('image/png', png), body, 2, Problem);
     expect(answer.status).toBe(status);
@@ -132,9 +142,8 @@ describe('what is said about a media file', () => {
     const mediaId = await upload('image/png', png);
     const body = { accountId, parts: [{ mediaIds: [mediaId] }] };
     const written = (await world.call(writing.createPost, PostView, { body })).body;
-    const { scheduleVersion } = (
-      await world.call(scheduling.publishPost, PostView, { path: { postId: written.id } })
-    ).body;
+    const { scheduleVersion } = (await world.call(scheduling.publishPost, PostView, { path: { postId: written.id } }))
+      .body;
     await change(mediaId, { altText: 'Another cup' });
     const input = { workspaceId: owner.workspaceId, postId: written.id, scheduleVersion };
     expect(await world.run('posts.claim', 'execution-1', input)).toMatchObject({
