@@ -4,6 +4,7 @@ import {
   CreateMultipartUploadCommand,
   S3Client,
   UploadPartCommand,
+  type CompletedPart,
 } from '@aws-sdk/client-s3';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -57,7 +58,7 @@ const putVideo = async (): Promise<string> => {
   const beginning = mp4Beginning({ ...said, mdatBytes: size - mp4Beginning(said).length });
   const { UploadId } = await s3.send(new CreateMultipartUploadCommand(place));
   const partBytes = 8 * mebibyte;
-  const parts = [];
+  const parts: CompletedPart[] = [];
   for (let start = 0; start < size; start += partBytes) {
     const Body = Buffer.alloc(Math.min(partBytes, size - start));
     if (start === 0) beginning.copy(Body);

@@ -17,7 +17,14 @@ import { accountsInMemory } from '../support/memory/accounts.ts';
  * the workflow calls it. Writes its figures as JSON.
  */
 const env = parseEnvironment(
-  { BUCKET: z.string(), X_URL: z.url(), WORKSPACE: WorkspaceId, MEDIA: MediaId, BYTES: z.coerce.number(), ETAG: z.string() },
+  {
+    BUCKET: z.string(),
+    X_URL: z.url(),
+    WORKSPACE: WorkspaceId,
+    MEDIA: MediaId,
+    BYTES: z.coerce.number(),
+    ETAG: z.string(),
+  },
   process.env,
 );
 const secret = async () => ({
@@ -42,10 +49,10 @@ const deps: Deps = {
   log: { warn: () => undefined },
 };
 const person = {
-  personId: newId('per', now()),
+  personId: newId('usr', now()),
   workspaceId: env.WORKSPACE,
   role: 'owner' as const,
-  actor: { type: 'person' as const, id: newId('per', now()) },
+  actor: { type: 'person' as const, id: newId('usr', now()) },
   correlationId: 'bench',
 };
 

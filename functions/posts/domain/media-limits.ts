@@ -42,7 +42,8 @@ export const excessOf = (found: Found, frameRate: number | null = null): Excess 
   const { contentType, width, height } = found;
   if (width === null || height === null) return undefined;
   if (contentType === 'image/gif') return sideExcess(width, height, gif) ?? gifExcess(found, width * height);
-  if (contentType.startsWith('video/')) return sideExcess(width, height, video) ?? videoExcess(found, frameRate);
+  if (contentType.startsWith('video/'))
+    return sideExcess(width, height, video) ?? videoExcess(found, width, height, frameRate);
   return sideExcess(width, height, picture);
 };
 
@@ -61,20 +62,22 @@ const gifExcess = ({ frames }: Found, pixels: number): Excess | undefined => {
   return { code: 'media_frames', field: 'frames', message };
 };
 
-const videoExcess = ({ width, height, durationMs }: Found, frameRate: number | null): Excess | undefined => {
-  const [shorter, longer] = [Math.min(width ?? 0, height ?? 0), Math.max(width ?? 0, height ?? 0)];
-  const side = (width ?? 0) < (height ?? 0) ? 'width' : 'height';
+const videoExcess = (
+  { durationMs }: Found,
+  width: number,
+  height: number,
+  frameRate: number | null,
+): Excess | undefined => {
+  const [shorter, longer] = [Math.min(width, height), Math.max(width, height)];
+  const field = width < height ? 'width' : 'height';
   if (shorter < video.leastSide)
-    return { code: 'media_dimensions', field: side, message: `must be at least ${video.leastSide} pixels` };
+    return { code: 'media_dimensions', field, message: `must be at least ${video.leastSide} pixels` };
   if (longer > shorter * video.aspect)
-    return {
-      code: 'media_dimensions',
-      field: side,
-      message: `is too small: X takes 1:${video.aspect} to ${video.aspect}:1`,
-    };
+    return { code: 'media_dimensions', field, message: `is too small: X takes 1:${video.aspect} to ${video.aspect}:1` };
   const mostMs = video.mostMinutes * 60_000;
   if (durationMs === null || durationMs < video.leastMs || durationMs > mostMs)
     return { code: 'media_duration', field: 'durationMs', message: `must be ${video.leastMs} to ${mostMs}` };
+  // A table of times is rounded to its ticks.
   if (frameRate !== null && frameRate > video.framesPerSecond + 0.5)
     return {
       code: 'media_frame_rate',

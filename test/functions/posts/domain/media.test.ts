@@ -10,9 +10,6 @@ import {
 } from '../../../../functions/posts/domain/media.ts';
 import { aMedia, mediaId, workspaceId } from '../sample.ts';
 
-const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'));
-const png = '\x89PNG\r\n\x1a\n';
-
 describe('an upload', () => {
   const media = aMedia({ status: 'awaiting_upload' });
   const uploaded = { bytes: 100, etag: '"abc"' };

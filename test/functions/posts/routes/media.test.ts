@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import * as z from 'zod';
+import type * as z from 'zod';
 import * as approval from '../../../../functions/posts/contract/approval.ts';
 import * as mediaContract from '../../../../functions/posts/contract/media.ts';
 import { defaultSettings } from '../../../../events/users.ts';
