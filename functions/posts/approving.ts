@@ -9,9 +9,8 @@ import type { Deps } from './deps.ts';
 import { approve, requestChanges, submit } from './domain/approval.ts';
 import type { Comment } from './domain/comment.ts';
 import type { Post } from './domain/post.ts';
-import { withHash } from './domain/content-hash.ts';
 import { release } from './domain/reviving.ts';
-import { assertPublishable } from './publishable.ts';
+import { asPublishable } from './publishable.ts';
 import { scheduleAsAsked } from './scheduling.ts';
 
 /** Keeps a word about a post, where one was said. */
@@ -34,7 +33,7 @@ export const submitForApproval = async (
   caller: Caller,
   comment: string | undefined,
 ): Promise<Post> => {
-  const current = withHash(post, await assertPublishable(deps, post));
+  const current = await asPublishable(deps, post);
   const submitted = submit(current, caller.personId, deps.now());
   const saved = submitted === current ? post : await deps.posts.save(submitted, caller);
   await say(deps, saved, caller, comment, 'submitted');
@@ -54,7 +53,7 @@ export const approveAsAsked = async (
   if (override && !mayDo(caller.role, 'posts:override')) {
     throw new DomainError('forbidden', 'override_not_permitted', 'Only owners and admins may override.');
   }
-  const current = withHash(post, await assertPublishable(deps, post));
+  const current = await asPublishable(deps, post);
   const { approval: demanded } = await deps.settings.get(caller.workspaceId);
   const now = deps.now();
   const approved = approve(current, { by: caller.personId, demanded, isOverride: override !== undefined }, now);

@@ -8,7 +8,7 @@ import { withHash } from './domain/content-hash.ts';
 import type { Post } from './domain/post.ts';
 
 /** The files of a post's parts, by id. @throws DomainError when the account is not there, or X would refuse the content. */
-export const assertPublishable = async (
+const assertPublishable = async (
   { accounts, media, measure, patience }: Deps,
   { workspaceId, accountId, parts }: Pick<Post, 'workspaceId' | 'accountId' | 'parts'>,
 ): Promise<MediaOf> => {
@@ -28,6 +28,12 @@ export const assertPublishable = async (
   }
   return files;
 };
+
+/** The post with the hash of what would go out. @throws DomainError as `assertPublishable` does */
+export const asPublishable = async <Written extends Parameters<typeof withHash>[0] & Pick<Post, 'workspaceId'>>(
+  deps: Deps,
+  post: Written,
+) => withHash(post, await assertPublishable(deps, post));
 
 /** @throws DomainError when X would refuse the post, or the workspace wants an approval or alt text that it lacks. */
 export const assertReady = async (deps: Deps, post: Post): Promise<void> => {

@@ -38,4 +38,10 @@ const trackOf = ({ mediaId, etag, languageCode, name }: Media['subtitles'][numbe
 });
 
 /** The post with the hash of what goes out as its files are described now: their words change without it. */
-export const withHash = (post: Post, files: MediaOf): Post => ({ ...post, contentHash: contentHashOf(post, files) });
+export const withHash = <Written extends Content>(
+  post: Written,
+  files: MediaOf,
+): Written & Pick<Post, 'contentHash'> => ({
+  ...post,
+  contentHash: contentHashOf(post, files),
+});

@@ -1,6 +1,5 @@
 import type { FieldError } from '../../../shared/errors.ts';
 import { isSubtitles, isVideo, type Media } from './media.ts';
-import { longestVideoMinutes } from './media-limits.ts';
 import type { Post } from './post.ts';
 
 /** A text measured as X does: URLs 23, emoji 2, CJK 2, most letters 1. */
@@ -11,6 +10,9 @@ export interface TextMeasure {
   /** Holds characters X refuses (U+FFFE, U+FEFF, U+FFFF). */
   hasForbiddenCharacters: boolean;
 }
+
+/** The longest video of an account in minutes: accounts that may write long posts may show long videos (X Premium). */
+const longestVideoMinutes = (maxWeightedLength: number): number => (maxWeightedLength > 280 ? 125 : 20);
 
 /** A part's media, in the part's order; undefined where there is no such file. */
 export type MediaOf = ReadonlyMap<string, Media>;

@@ -27,9 +27,6 @@ const video = {
   mostMinutes: 125,
 };
 
-/** The longest video of an account in minutes: accounts that may write long posts may show long videos (X Premium). */
-export const longestVideoMinutes = (maxWeightedLength: number): number => (maxWeightedLength > 280 ? 125 : 20);
-
 /** What a file is against X's limits: a code for programs, a field and a sentence. */
 export interface Excess {
   code: 'media_dimensions' | 'media_frames' | 'media_duration' | 'media_frame_rate';

@@ -92,7 +92,8 @@ export const isSubtitles = ({ contentType }: Pick<Media, 'contentType'>): boolea
 /** Where a media file lies in the stage's bucket: tenants apart by prefix. */
 export const objectKeyOf = ({ workspaceId, id }: { workspaceId: string; id: string }): string => `${workspaceId}/${id}`;
 
-const refuse = (kind: 'invalid' | 'unprocessable', code: string, path: string, message: string): DomainError =>
+/** Why a media file cannot be used as it is. @param path of the field, such as `body.bytes` */
+export const unusable = (kind: 'invalid' | 'unprocessable', code: string, path: string, message: string): DomainError =>
   new DomainError(kind, code, `The media file cannot be used: ${path.split('.').at(-1) ?? path} ${message}.`, {
     fields: [{ path, code, message }],
   });
@@ -101,13 +102,13 @@ const refuse = (kind: 'invalid' | 'unprocessable', code: string, path: string, m
 export const assertSize = (contentType: MediaType, bytes: number): void => {
   const most = largestBytes[contentType];
   if (bytes > most)
-    throw refuse('invalid', 'media_too_large', 'body.bytes', `must be at most ${most} for ${contentType}`);
+    throw unusable('invalid', 'media_too_large', 'body.bytes', `must be at most ${most} for ${contentType}`);
 };
 
 /** @throws DomainError `media_without_alt_text`: subtitles are text themselves. */
 export const assertDescribable = (media: Pick<Media, 'contentType' | 'altText'>): void => {
   if (isSubtitles(media) && media.altText !== null)
-    throw refuse('invalid', 'media_without_alt_text', 'body.altText', 'is not for subtitles');
+    throw unusable('invalid', 'media_without_alt_text', 'body.altText', 'is not for subtitles');
 };
 
 /** What was found at the file's place after the upload. */
@@ -132,36 +133,4 @@ export const complete = (media: Media, uploaded: Uploaded, found: Found): Media 
 
 /** The file is something else than was announced. */
 export const mismatch = (field: 'bytes' | 'contentType', message: string): DomainError =>
-  refuse('unprocessable', 'media_mismatch', field, message);
-
-interface Change {
-  altText?: Media['altText'] | undefined;
-  madeWithAi?: boolean | undefined;
-  subtitles?: readonly SubtitlesTrack[] | undefined;
-}
-
-/**
- * The media with other words about it. What was approved with the old words is approved no more: they are part of what
- * goes out.
- * @param files files of the workspace by id, among them the subtitles that are named
- * @throws DomainError `unprocessable` when subtitles are not there, not ready, no subtitles, or of one language twice
- */
-export const redescribe = (media: Media, change: Change, files: ReadonlyMap<string, Media>): Media => {
-  const { altText = media.altText, madeWithAi = media.madeWithAi, subtitles } = change;
-  const next = { ...media, altText, madeWithAi };
-  assertDescribable(next);
-  if (!subtitles) return next;
-  if (subtitles.length > 0 && !isVideo(media))
-    throw refuse('unprocessable', 'media_not_video', 'body.subtitles', 'are for videos');
-  if (new Set(subtitles.map(({ languageCode }) => languageCode)).size < subtitles.length)
-    throw refuse('unprocessable', 'subtitles_language_twice', 'body.subtitles', 'name a language twice');
-  return { ...next, subtitles: subtitles.map((track, place) => kept(track, files.get(track.mediaId), place)) };
-};
-
-const kept = (track: SubtitlesTrack, file: Media | undefined, place: number): Media['subtitles'][number] => {
-  const at = `body.subtitles.${place}.mediaId`;
-  if (!file) throw refuse('unprocessable', 'media_not_found', at, 'is not a media file of this workspace');
-  if (file.status !== 'ready') throw refuse('unprocessable', 'media_not_uploaded', at, 'was not uploaded yet');
-  if (!isSubtitles(file)) throw refuse('unprocessable', 'media_not_subtitles', at, 'is not a file of subtitles');
-  return { ...track, contentType: file.contentType, bytes: file.bytes, etag: file.etag };
-};
+  unusable('unprocessable', 'media_mismatch', field, message);

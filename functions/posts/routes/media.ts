@@ -3,7 +3,7 @@ import { route, type Route } from '../../../shared/http/route.ts';
 import { newId } from '../../../shared/ids.ts';
 import * as contract from '../contract/media.ts';
 import type { Deps } from '../deps.ts';
-import { announced, assertDescribable, assertSize, assertUploaded, complete, redescribe } from '../domain/media.ts';
+import { announced, assertDescribable, assertSize, assertUploaded, complete } from '../domain/media.ts';
 
 /** The files that posts carry. What looks into them is loaded when the first one was uploaded. */
 export const mediaRoutes = ({ media, mediaFiles, now }: Deps): Route[] => [
@@ -30,6 +30,7 @@ export const mediaRoutes = ({ media, mediaFiles, now }: Deps): Route[] => [
     const wanted = [...new Set((body.subtitles ?? []).map(({ mediaId }) => mediaId))];
     const found = await Promise.all(wanted.map((mediaId) => media.find(caller.workspaceId, mediaId)));
     const files = new Map(found.flatMap((each) => (each ? [[each.id, each] as const] : [])));
+    const { redescribe } = await import('../domain/redescribe.ts');
     return media.save(redescribe(file, body, files), caller);
   }),
 ];

@@ -3,10 +3,11 @@ import { newId } from '../../../shared/ids.ts';
 import { timeToLive } from '../../../shared/time.ts';
 import * as contract from '../contract/writing.ts';
 import type { Deps } from '../deps.ts';
-import { contentHashOf } from '../domain/content-hash.ts';
 import { draft, edit, remove } from '../domain/post.ts';
-import { assertPublishable } from '../publishable.ts';
 import { reader } from './read.ts';
+
+/** What X would say of a post is loaded when somebody first writes one. */
+const publishable = () => import('../publishable.ts');
 
 /** A deleted post is kept this long for the record. */
 const deletedKeptSeconds = 90 * 24 * 60 * 60;
@@ -19,8 +20,7 @@ export const writingRoutes = (deps: Deps): Route[] => {
     route(contract.createPost, async ({ body, caller }) => {
       const { workspaceId, personId } = caller;
       const post = draft({ id: newId('pst', now()), workspaceId, writtenBy: personId, ...body });
-      const files = await assertPublishable(deps, post);
-      return posts.create({ ...post, contentHash: contentHashOf(post, files) }, caller);
+      return posts.create(await (await publishable()).asPublishable(deps, post), caller);
     }),
     route(contract.listPosts, async ({ query: { limit, cursor, ...filter }, caller }) =>
       posts.list(caller.workspaceId, filter, {
@@ -33,8 +33,7 @@ export const writingRoutes = (deps: Deps): Route[] => {
     route(contract.changePost, async ({ path, body, caller, request }) => {
       const post = await read(caller, path, request);
       const changed = edit(post, body, caller.personId);
-      const files = await assertPublishable(deps, changed);
-      return posts.save({ ...changed, contentHash: contentHashOf(changed, files) }, caller);
+      return posts.save(await (await publishable()).asPublishable(deps, changed), caller);
     }),
     route(contract.deletePost, async ({ path, caller, request }) => {
       const post = await read(caller, path, request);

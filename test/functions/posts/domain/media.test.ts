@@ -6,8 +6,8 @@ import {
   complete,
   MediaType,
   objectKeyOf,
-  redescribe,
 } from '../../../../functions/posts/domain/media.ts';
+import { redescribe } from '../../../../functions/posts/domain/redescribe.ts';
 import { aMedia, mediaId, workspaceId } from '../sample.ts';
 
 describe('an upload', () => {
