@@ -7,16 +7,22 @@ import { Instant } from '../shared/time.ts';
  * `accounts.uploadMedia` and `accounts.publishPart` say what became of it, `posts.record` takes that down.
  */
 
-/** A media file of a post, where it lies and what it is. */
-export const MediaToUpload = z.object({
+/** A file, where it lies and what it is. */
+const FileToUpload = z.object({
   mediaId: MediaId,
   /** Key in the stage's media bucket. */
   objectKey: z.string(),
   contentType: z.string(),
   bytes: z.int().min(1),
-  altText: z.string().nullable(),
   /** S3's entity tag of the bytes that were checked: other bytes in their place are not taken. */
   etag: z.string().nullable().default(null),
+});
+export type FileToUpload = z.infer<typeof FileToUpload>;
+
+/** A media file of a post; a video with its subtitles (X API, POST /2/media/subtitles). */
+export const MediaToUpload = FileToUpload.extend({
+  altText: z.string().nullable(),
+  subtitles: z.array(FileToUpload.extend({ languageCode: z.string(), name: z.string() })).default([]),
 });
 export type MediaToUpload = z.infer<typeof MediaToUpload>;
 
@@ -70,6 +76,9 @@ export const MediaOutcome = z.discriminatedUnion('outcome', [
   ...obstacles,
 ]);
 export type MediaOutcome = z.infer<typeof MediaOutcome>;
+
+/** What one call of `accounts.uploadMedia` comes to: while it is `uploading`, the workflow calls again at `retryAt`. */
+export type UploadOutcome = MediaOutcome | { outcome: 'uploading'; retryAt: string };
 
 export const PartOutcome = z.discriminatedUnion('outcome', [
   z.object({

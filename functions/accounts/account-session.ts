@@ -18,7 +18,8 @@ type Endpoint =
   | 'lookup'
   | 'media_upload'
   | 'media_status'
-  | 'media_metadata';
+  | 'media_metadata'
+  | 'media_subtitles';
 
 const reads: readonly Endpoint[] = ['me', 'timeline', 'lookup'];
 

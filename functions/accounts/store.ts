@@ -7,6 +7,7 @@ import {
   isNew,
   nextVersion,
   stillAt,
+  type Condition,
   type Item,
   type Key,
   type PageRequest,
@@ -44,7 +45,18 @@ export const Upload = z.object({
   accountId: AccountId,
   mediaId: z.string(),
   xMediaId: z.string(),
-  state: z.enum(['ready', 'processing']),
+  state: z.enum(['uploading', 'processing', 'ready']),
+  /** Counts the writes; each is made on condition that nobody wrote since it was read. */
+  version: z.int().min(0).default(0),
+  /** Segments before this one are at X; what became of this one and later ones is known only of a rest, below. */
+  nextSegment: z.int().min(0).default(0),
+  /**
+   * Until when an invocation may be sending segments; null when the last one came to rest. One that is over without
+   * rest was cut: nobody knows which segments X has.
+   */
+  heldUntil: Instant.nullable().default(null),
+  /** SHA-256 of what is said about the file: alt text and subtitles. Said otherwise, it is uploaded anew. */
+  said: z.string().default(''),
   /** When X forgets the file. */
   expiresAt: Instant,
 });
@@ -107,7 +119,8 @@ export interface PublicationStore {
 
 export interface UploadStore {
   find(workspaceId: string, accountId: string, mediaId: string): Promise<Upload | undefined>;
-  save(upload: Upload): Promise<void>;
+  /** Writes the next version, on condition that nobody wrote since it was read; undefined when somebody did. */
+  save(upload: Upload): Promise<Upload | undefined>;
 }
 
 /** What X's headers say of limits that are used up, or nearly, per account and endpoint. */
@@ -350,15 +363,23 @@ const uploadKey = (workspaceId: string, accountId: string, mediaId: string): Key
   sk: `UPLOAD#${accountId}#${mediaId}`,
 });
 
+/** Uploads were not counted once: such an item is at version 0, as one that is not there. */
+const stillAtUpload = (version: number): Condition =>
+  version === 0
+    ? { ConditionExpression: 'attribute_not_exists(#version)', ExpressionAttributeNames: { '#version': 'version' } }
+    : stillAt(version);
+
 export const uploadStore = (table: Table): UploadStore => ({
   async find(workspaceId, accountId, mediaId) {
     const item = await table.get(uploadKey(workspaceId, accountId, mediaId));
     return item && Upload.parse(item);
   },
   async save(upload) {
-    const { workspaceId, accountId, mediaId, expiresAt } = upload;
+    const { workspaceId, accountId, mediaId, expiresAt, version } = upload;
+    const next = { ...upload, version: version + 1 };
     const ttl = timeToLive(new Date(expiresAt), 0);
-    await table.put({ ...upload, ...uploadKey(workspaceId, accountId, mediaId), type: 'upload', ttl });
+    const item = { ...next, ...uploadKey(workspaceId, accountId, mediaId), type: 'upload', ttl };
+    return (await table.put(item, stillAtUpload(version))) ? next : undefined;
   },
 });
 

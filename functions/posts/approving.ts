@@ -10,7 +10,7 @@ import { approve, requestChanges, submit } from './domain/approval.ts';
 import type { Comment } from './domain/comment.ts';
 import type { Post } from './domain/post.ts';
 import { release } from './domain/reviving.ts';
-import { assertPermissible, assertPublishable, assertReady } from './publishable.ts';
+import { asPublishable, assertPermissible, assertReady } from './publishable.ts';
 import { scheduleAsAsked } from './scheduling.ts';
 
 /** Keeps a word about a post, where one was said. */
@@ -33,9 +33,9 @@ export const submitForApproval = async (
   caller: Caller,
   comment: string | undefined,
 ): Promise<Post> => {
-  await assertPublishable(deps, post);
-  const submitted = submit(post, caller.personId, deps.now());
-  const saved = submitted === post ? post : await deps.posts.save(submitted, caller);
+  const current = await asPublishable(deps, post);
+  const submitted = submit(current, caller.personId, deps.now());
+  const saved = submitted === current ? post : await deps.posts.save(submitted, caller);
   await say(deps, saved, caller, comment, 'submitted');
   return saved;
 };
@@ -53,9 +53,10 @@ export const approveAsAsked = async (
   if (override && !mayDo(caller.role, 'posts:override')) {
     throw new DomainError('forbidden', 'override_not_permitted', 'Only owners and admins may override.');
   }
+  const current = await asPublishable(deps, post);
   const { approval: demanded } = await deps.settings.get(caller.workspaceId);
   const now = deps.now();
-  const approved = approve(post, { by: caller.personId, demanded, isOverride: override !== undefined }, now);
+  const approved = approve(current, { by: caller.personId, demanded, isOverride: override !== undefined }, now);
   const onItsWay = schedule
     ? await assertReady(deps, (await scheduleAsAsked(approved, schedule, caller.personId, now)).post)
     : releaseApproved(await assertPermissible(deps, approved), now);

@@ -1,7 +1,8 @@
 import type { Patience } from '../../shared/events/reference.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { TextMeasure } from './domain/content.ts';
-import type { Media, Uploaded } from './domain/media.ts';
+import type { Media } from './domain/media.ts';
+import type { StoredFile } from './media/file-ranges.ts';
 import type { ReceiptKey } from './receipt-key.ts';
 import type { CalendarFeedStore } from './store/calendar-feeds.ts';
 import type { CommentStore } from './store/comments.ts';
@@ -26,8 +27,8 @@ export interface UploadTarget {
 export interface MediaFiles {
   /** A place that takes exactly the announced type and size, for a quarter of an hour. */
   uploadTarget(media: Media): Promise<UploadTarget>;
-  /** What lies at the file's place; undefined when nothing does. */
-  inspect(media: Media): Promise<Uploaded | undefined>;
+  /** What lies at the file's place, to be read in ranges; undefined when nothing does. */
+  open(media: Media): Promise<StoredFile | undefined>;
 }
 
 /** The executions of workflows. */

@@ -46,7 +46,7 @@ const deps: Deps = {
   // S3 is loaded when the first file comes.
   mediaFiles: {
     uploadTarget: async (media) => (await files()).uploadTarget(media),
-    inspect: async (media) => (await files()).inspect(media),
+    open: async (media) => (await files()).open(media),
   },
   comments: commentStore(table),
   versions: versionStore(table),

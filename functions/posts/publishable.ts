@@ -4,7 +4,7 @@ import { findReference } from '../../shared/events/reference.ts';
 import type { Deps } from './deps.ts';
 import { assertCleared } from './domain/approval.ts';
 import { altTextMissing, findFaults, linkedParts, type MediaOf, type TextMeasure } from './domain/content.ts';
-import { contentHashOf } from './domain/content-hash.ts';
+import { withHash } from './domain/content-hash.ts';
 import type { Finding } from './domain/policy.ts';
 import type { Post } from './domain/post.ts';
 import type { KnownAccount } from './store.ts';
@@ -57,6 +57,10 @@ export const assertPublishable = async (
   return { files, measures };
 };
 
+/** The post with the hash of what would go out. @throws DomainError as `assertPublishable` does */
+export const asPublishable = async (deps: Deps, post: Post): Promise<Post> =>
+  withHash(post, (await assertPublishable(deps, post)).files);
+
 /** What judges posts is loaded when the first one is written. */
 const guard = () => import('./policy/guard.ts');
 
@@ -89,7 +93,7 @@ export const asInspected = async <P extends New<Post>>(deps: Deps, post: P): Pro
   const settings = await deps.settings.get(post.workspaceId);
   const links = measures.map((measure) => measure.links);
   const findings = await inspect(deps, post, { media, links, settings });
-  const written = { ...post, contentHash: contentHashOf(post, media), urlParts: linkedParts(measures) };
+  const written = { ...withHash(post, media), urlParts: linkedParts(measures) };
   return withFindings(written, findings);
 };
 
@@ -99,7 +103,7 @@ const judgedNow = async (deps: Deps, post: Post) => {
   const { assertPermitted, inspect } = await guard();
   const settings = await deps.settings.get(post.workspaceId);
   const links = measures.map((measure) => measure.links);
-  const judged = withFindings(post, await inspect(deps, post, { media: files, links, settings }));
+  const judged = withFindings(withHash(post, files), await inspect(deps, post, { media: files, links, settings }));
   return { judged, files, settings, assertPermitted };
 };
 

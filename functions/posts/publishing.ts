@@ -1,11 +1,12 @@
-import type { MediaToUpload } from '../../events/publishing.ts';
 import type { TaskOrigin } from '../../shared/lambda/task.ts';
 import { obstacleToClaim } from './claim-checks.ts';
 import type { Deps } from './deps.ts';
-import { objectKeyOf, type Media } from './domain/media.ts';
+import { withHash } from './domain/content-hash.ts';
+import type { Media } from './domain/media.ts';
 import type { Post } from './domain/post.ts';
 import { claim, hold, record, type Met } from './domain/publication.ts';
 import { isPartlyOut } from './domain/reviving.ts';
+import { uploadOf } from './domain/media-upload.ts';
 
 interface OnPost {
   workspaceId: string;
@@ -35,7 +36,7 @@ export const claimPost = async (
   if (decision.post === post) return toPublish(post, files);
   const obstacle = await obstacleToClaim(deps, post, files);
   // Losing the write to another execution, or to a person's change, throws: the workflow retries and looks again.
-  await deps.posts.save(obstacle ? hold(post, obstacle) : decision.post, origin);
+  await deps.posts.save(obstacle ? hold(post, obstacle) : withHash(decision.post, files), origin);
   return obstacle ? { outcome: 'stopped' } : toPublish(post, files);
 };
 
@@ -89,9 +90,4 @@ const filesOf = async ({ media }: Deps, { workspaceId, parts }: Post): Promise<R
   const ids = [...new Set(parts.flatMap(({ mediaIds }) => mediaIds))];
   const files = await Promise.all(ids.map((id) => media.get(workspaceId, id)));
   return new Map(files.map((file) => [file.id, file]));
-};
-
-const uploadOf = (file: Media): MediaToUpload => {
-  const { id: mediaId, contentType, bytes, altText, etag } = file;
-  return { mediaId, objectKey: objectKeyOf(file), contentType, bytes, altText, etag };
 };

@@ -24,7 +24,8 @@ const orFault = (state: State, next: string): State => ({
  * execution for the same scheduling finds the claim taken and ends.
  *
  * A plain post takes five transitions: wait, claim, choice, publish, record. Whatever keeps a post from going out is
- * taken down by posts.record, which schedules it anew where that helps: there are no loops to count.
+ * taken down by posts.record, which schedules it anew where that helps. The one loop is that of a large file on its way
+ * to X: each turn brings it further, or begins it anew once another execution has let go of it.
  */
 export const publishPost = (functions: Functions): StateMachineDefinition => {
   const claim = (): State =>
@@ -50,41 +51,56 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
       input: part,
       resultPath: '$.part',
     });
-  /** Runs one task for each element, in order, one at a time; its outcomes come as a list. */
-  const forEach = (list: string, element: string, task: State, resultPath: string, name = element): State => ({
-    Type: 'Map',
-    ItemsPath: list,
-    ItemSelector: {
-      ...onAccount,
-      'correlationId.$': '$.correlationId',
-      [`${element}.$`]: '$$.Map.Item.Value',
-    },
-    MaxConcurrency: 1,
-    ItemProcessor: {
-      ProcessorConfig: { Mode: 'INLINE' },
-      StartAt: `Each-${name}`,
-      States: {
-        [`Each-${name}`]: { ...orFault({ ...task, ResultPath: '$' }, `Fault-${name}`), End: true },
-        [`Fault-${name}`]: { Type: 'Pass', Result: { outcome: 'fault' }, End: true },
+  /** Goes through these states for each element, in order, one at a time; its outcomes come as a list. */
+  const forEach = (list: string, element: string, states: StateMachineDefinition['States'], resultPath: string) => {
+    const [first = ''] = Object.keys(states);
+    return {
+      Type: 'Map',
+      ItemsPath: list,
+      ItemSelector: {
+        ...onAccount,
+        'correlationId.$': '$.correlationId',
+        [`${element}.$`]: '$$.Map.Item.Value',
       },
+      MaxConcurrency: 1,
+      ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, StartAt: first, States: states },
+      ResultPath: resultPath,
+    };
+  };
+  /** One task whose outcome is the element's. */
+  const once = (name: string, task: State): StateMachineDefinition['States'] => ({
+    [`Each-${name}`]: { ...orFault({ ...task, ResultPath: '$' }, `Fault-${name}`), End: true },
+    [`Fault-${name}`]: { Type: 'Pass', Result: { outcome: 'fault' }, End: true },
+  });
+  /** A file takes as many calls as its size asks for: each goes on where the last one came to rest. */
+  const uploads = (task: State): StateMachineDefinition['States'] => ({
+    'Each-media': { ...orFault({ ...task, ResultPath: '$.upload' }, 'Fault-media'), Next: 'IsUploaded' },
+    IsUploaded: {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.upload.outcome', StringEquals: 'uploading', Next: 'GoOnUploading' }],
+      Default: 'Uploaded',
     },
-    ResultPath: resultPath,
+    GoOnUploading: { Type: 'Wait', TimestampPath: '$.upload.retryAt', Next: 'Each-media' },
+    Uploaded: { Type: 'Pass', InputPath: '$.upload', End: true },
+    'Fault-media': { Type: 'Pass', Result: { outcome: 'fault' }, End: true },
   });
 
   const eachPart = (how: { isWithheld?: true }): State =>
     forEach(
       '$.claim.parts',
       'part',
-      publishPart({
-        'workspaceId.$': '$.workspaceId',
-        'postId.$': '$.postId',
-        'accountId.$': '$.accountId',
-        'campaignId.$': '$.campaignId',
-        'part.$': '$.part',
-        ...how,
-      }),
+      once(
+        how.isWithheld ? 'part-looked-for' : 'part',
+        publishPart({
+          'workspaceId.$': '$.workspaceId',
+          'postId.$': '$.postId',
+          'accountId.$': '$.accountId',
+          'campaignId.$': '$.campaignId',
+          'part.$': '$.part',
+          ...how,
+        }),
+      ),
       '$.parts',
-      how.isWithheld ? 'part-looked-for' : 'part',
     );
 
   return {
@@ -153,18 +169,20 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
         ...forEach(
           '$.claim.media',
           'media',
-          contextTask({
-            handler: functions.accounts,
-            task: accounts.uploadMedia,
-            input: {
-              'workspaceId.$': '$.workspaceId',
-              'postId.$': '$.postId',
-              'accountId.$': '$.accountId',
-              'campaignId.$': '$.campaignId',
-              'media.$': '$.media',
-            },
-            resultPath: '$',
-          }),
+          uploads(
+            contextTask({
+              handler: functions.accounts,
+              task: accounts.uploadMedia,
+              input: {
+                'workspaceId.$': '$.workspaceId',
+                'postId.$': '$.postId',
+                'accountId.$': '$.accountId',
+                'campaignId.$': '$.campaignId',
+                'media.$': '$.media',
+              },
+              resultPath: '$',
+            }),
+          ),
           '$.media',
         ),
         Next: 'PublishParts',

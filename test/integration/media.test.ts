@@ -1,14 +1,19 @@
+import { deflateSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
-import { Marketer, newXUser } from '../../infra/local/marketer.ts';
+import * as z from 'zod';
+import { Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
 import { expectProblem } from '../support/integration/answers.ts';
-import { Announced, Media, picture } from '../support/integration/desk.ts';
+import { Announced, becomes, Media, picture, Post, publish, upload } from '../support/integration/desk.ts';
 import { stage } from '../support/integration/stage.ts';
+import { gif, jpeg, mp4, png as pngOf, srt, vp8, webp } from '../support/media-samples.ts';
 
 const maya = new Marketer(stage);
 let accountId = '';
+let username = '';
 beforeAll(async () => {
   await maya.join();
-  accountId = await maya.connect(await newXUser(stage));
+  username = await newXUser(stage);
+  accountId = await maya.connect(username);
 });
 
 const announce = (bytes = picture.length, contentType = 'image/png') =>
@@ -84,4 +89,85 @@ test('completing twice changes nothing', async () => {
   const once = await maya.do(Media, 'POST', `/v1/media/${media.id}/complete`);
   expect(once).toMatchObject({ status: 'ready', version: 2 });
   expect(await maya.do(Media, 'POST', `/v1/media/${media.id}/complete`)).toEqual(once);
+});
+
+const Looked = Media.extend({
+  width: z.number().nullable(),
+  height: z.number().nullable(),
+  durationMs: z.number().nullable(),
+  frames: z.number().nullable(),
+});
+
+test.each([
+  ['image/png', pngOf(), { width: 4, height: 3, durationMs: null, frames: null }],
+  ['image/jpeg', jpeg(), { width: 16, height: 8, durationMs: null, frames: null }],
+  ['image/webp', webp(vp8()), { width: 6, height: 5, durationMs: null, frames: null }],
+  ['image/gif', gif({ frames: 3 }), { width: 2, height: 2, durationMs: 300, frames: 3 }],
+  ['video/mp4', mp4({ mdatBytes: 3_000_000, indexLast: true }), { width: 640, height: 360, durationMs: 2_000 }],
+  ['video/quicktime', mp4({ brand: 'qt  ' }), { width: 640, height: 360, durationMs: 2_000 }],
+  ['text/srt', srt, { width: null, durationMs: null }],
+])('%s is looked into, and what it is is told', async (contentType, file, found) => {
+  const answer = await upload(maya, contentType, file);
+  expect([answer.status, Looked.parse(answer.body)]).toMatchObject([200, { status: 'ready', ...found }]);
+});
+
+test.each([
+  ['an archive behind a picture', 'image/png', Buffer.concat([pngOf(), bytesOf('PK\x03\x04')]), 'media_broken'],
+  ['a bomb', 'image/png', pngOf({ pixels: deflateSync(Buffer.alloc(100_000_000)) }), 'media_broken'],
+  ['a picture of a gigabyte', 'image/png', pngOf({ width: 30_000, height: 30_000 }), 'media_dimensions'],
+  ['a script that is a GIF', 'image/gif', gif({ width: 0x2a2f, height: 0x2f2f }), 'media_dimensions'],
+  ['half a video', 'video/mp4', mp4().subarray(0, -1), 'media_broken'],
+  ['a video that X does not show', 'video/mp4', mp4({ codec: 'hvc1' }), 'media_codec'],
+  ['a video that is too short', 'video/mp4', mp4({ seconds: 0.3 }), 'media_duration'],
+  ['a page as subtitles', 'text/vtt', Buffer.from('WEBVTT\n\n<script>alert(1)</script>'), 'media_subtitles'],
+])('%s is refused with a code and a field', async (_, contentType, file, code) => {
+  const refused = expectProblem(await upload(maya, contentType, file), 422, code);
+  expect(refused.fields).toMatchObject([{ code }]);
+});
+
+test('a thread shows a video with its subtitles and an animation', async () => {
+  const idOf = async (contentType: string, file: Buffer, altText: string | null = null) =>
+    Media.parse((await upload(maya, contentType, file, altText)).body).id;
+  const film = mp4({ mdatBytes: 2_500_000 });
+  const [video, animation, track] = [
+    await idOf('video/mp4', film, 'Beans are roasted'),
+    await idOf('image/gif', gif()),
+    await idOf('text/srt', srt),
+  ];
+  const subtitles = [{ mediaId: track, languageCode: 'EN', name: 'English' }];
+  const change = await maya.call('PATCH', `/v1/media/${video}`, { subtitles }, { 'if-match': '"v2"' });
+  expect(change).toMatchObject({ status: 200, body: { subtitles, version: 3 } });
+
+  const alone = await maya.call('POST', '/v1/posts', { accountId, parts: [{ text: 'Words', mediaIds: [track] }] });
+  expect(expectProblem(alone, 422, 'unpublishable').fields).toMatchObject([{ code: 'media_is_subtitles' }]);
+  const mixed = { accountId, parts: [{ text: 'Both', mediaIds: [video, animation] }] };
+  expect(expectProblem(await maya.call('POST', '/v1/posts', mixed), 422, 'unpublishable').fields).toMatchObject([
+    { code: 'media_mix' },
+  ]);
+
+  const parts = [
+    { text: 'How we roast', mediaIds: [video] },
+    { text: 'And how we laugh', mediaIds: [animation] },
+  ];
+  const post = await maya.do(Post, 'POST', '/v1/posts', { accountId, parts });
+  await publish(maya, post);
+  await becomes(maya, post, 'published');
+  const shown = (await postsOnX(stage, username)).filter(
+    ({ rawText }) => rawText.includes('how we') || rawText.includes('How we'),
+  );
+  expect(shown).toMatchObject([
+    {
+      rawText: 'How we roast',
+      media: [
+        {
+          kind: 'video',
+          size: film.length,
+          durationMs: 2_000,
+          altText: 'Beans are roasted',
+          subtitles: [{ language: 'EN', name: 'English' }],
+        },
+      ],
+    },
+    { rawText: 'And how we laugh', media: [{ kind: 'gif' }] },
+  ]);
 });

@@ -46,6 +46,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   schedulePost: { publishAt: inMs(86_400_000) },
   setQueue: { timeZone: 'UTC', slots: [] },
   changeCampaign: { name: 'Mine now' },
+  changeMedia: { altText: 'Mine now' },
   submitPost: {},
   approvePost: {},
   requestPostChanges: { comment: 'Mine now.' },

@@ -78,7 +78,7 @@ const step = async (state: State, data: unknown, surroundings: Surroundings, con
       else await surroundings.sleepUntil(text(at(text(state['TimestampPath']), data, context)));
       return { next, output: data };
     case 'Pass':
-      return on('Result' in state ? state['Result'] : data);
+      return on('Result' in state ? state['Result'] : at(text(state['InputPath'] ?? '$'), data, context));
     case 'Succeed':
       return { next: undefined, output: data };
     case 'Choice':

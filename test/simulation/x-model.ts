@@ -112,6 +112,7 @@ export class XModel {
         })),
       appendMedia: (accessToken) => reply('append media', accessToken, () => true),
       finalizeMedia: (accessToken) => reply('finalize media', accessToken, () => ({ state: 'done' as const })),
+      attachSubtitles: (accessToken) => reply('attach subtitles', accessToken, () => true),
       mediaStatus: (accessToken) => reply('media status', accessToken, () => ({ state: 'done' as const })),
       setAltText: (accessToken) => reply('alt text', accessToken, () => true),
     };

@@ -156,7 +156,7 @@ export const xOverHttp = (settings: XSettings): XApi => {
         ({ v2 }) =>
           v2.post(
             `media/upload/${xMediaId}/append`,
-            { segment_index: segment, media: Buffer.from(bytes) },
+            { segment_index: segment, media: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) },
             { fullResponse: true, forceBodyMode: 'form-data' },
           ),
         anything,
@@ -167,6 +167,17 @@ export const xOverHttp = (settings: XSettings): XApi => {
       get(accessToken, 'media/upload', { command: 'STATUS', media_id: xMediaId }, fields.readProcessing),
     setAltText: (accessToken, xMediaId, altText) =>
       post(accessToken, 'media/metadata', { id: xMediaId, metadata: { alt_text: { text: altText } } }, anything),
+    attachSubtitles: (accessToken, id, { xMediaId, languageCode, name }) =>
+      post(
+        accessToken,
+        'media/subtitles',
+        {
+          id,
+          media_category: 'TweetVideo',
+          subtitles: { id: xMediaId, language_code: languageCode, display_name: name },
+        },
+        anything,
+      ),
   };
 };
 
@@ -176,5 +187,11 @@ const anything = () => true as const;
 const initializeBody = ({ contentType, bytes }: MediaToInitialize) => ({
   media_type: contentType,
   total_bytes: bytes,
-  media_category: contentType === 'image/gif' ? 'tweet_gif' : 'tweet_image',
+  media_category: categoryOf(contentType),
 });
+
+const categoryOf = (contentType: string): string => {
+  if (contentType.startsWith('video/')) return 'tweet_video';
+  if (contentType.startsWith('text/')) return 'subtitles';
+  return contentType === 'image/gif' ? 'tweet_gif' : 'tweet_image';
+};

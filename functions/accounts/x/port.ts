@@ -37,6 +37,14 @@ export interface MediaToInitialize {
   bytes: number;
 }
 
+/** Subtitles that X has as a file of their own. */
+export interface SubtitlesOnX {
+  xMediaId: string;
+  /** Two capital letters. */
+  languageCode: string;
+  name: string;
+}
+
 /** Where X is with a file. */
 export type Processing =
   { state: 'done' } | { state: 'processing'; checkAfterSeconds: number } | { state: 'failed'; reason: string };
@@ -74,4 +82,6 @@ export interface XApi {
   finalizeMedia(accessToken: string, xMediaId: string): Promise<XReply<Processing>>;
   mediaStatus(accessToken: string, xMediaId: string): Promise<XReply<Processing>>;
   setAltText(accessToken: string, xMediaId: string, altText: string): Promise<XReply<unknown>>;
+  /** Ties uploaded subtitles to a video; of each language the last ones count. */
+  attachSubtitles(accessToken: string, xMediaId: string, subtitles: SubtitlesOnX): Promise<XReply<unknown>>;
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
 import { Instant } from '../../../shared/time.ts';
-import { MediaType } from '../domain/media.ts';
+import { AltText, MediaType, SubtitlesTrack } from '../domain/media.ts';
 import { MediaView, onMedia } from './views.ts';
 
 export const createMedia = operation({
@@ -9,13 +9,16 @@ export const createMedia = operation({
   method: 'POST',
   path: '/v1/media',
   summary: 'Announce a media file and get the place to upload it to',
-  description: 'PUT the file to `upload.url` with exactly `upload.headers`, then complete it.',
+  description:
+    'PUT the file to `upload.url` with exactly `upload.headers`, then complete it. Subtitles are files of their own, ' +
+    'which a change of the video ties to it.',
   access: 'posts:write',
   request: {
     body: z.strictObject({
       contentType: MediaType,
       bytes: z.int().min(1),
-      altText: z.string().min(1).max(1000).nullable().default(null),
+      altText: AltText.default(null),
+      madeWithAi: z.boolean().default(false).meta({ description: 'Made by AI: X labels posts that carry it' }),
     }),
   },
   response: z.object({
@@ -35,6 +38,9 @@ export const completeMedia = operation({
   method: 'POST',
   path: '/v1/media/{mediaId}/complete',
   summary: 'Say that a media file was uploaded; what it is gets checked',
+  description:
+    'The file is looked into: its type by its bytes, whether it is whole and one file alone, its size in pixels, frames, ' +
+    'duration and codecs against what X takes. `media_*` codes tell what is wrong.',
   access: 'posts:write',
   request: { path: onMedia },
   response: MediaView,
@@ -55,4 +61,23 @@ export const getMedia = operation({
   etag: true,
 });
 
-export const operations = [createMedia, completeMedia, getMedia] as const;
+export const changeMedia = operation({
+  id: 'changeMedia',
+  method: 'PATCH',
+  path: '/v1/media/{mediaId}',
+  summary: 'Change what is said about a media file: alt text, made by AI, subtitles of a video',
+  description: 'Posts that were approved with the words before wait for another approval: the words go out with them.',
+  access: 'posts:write',
+  request: {
+    path: onMedia,
+    body: z
+      .strictObject({ altText: AltText, madeWithAi: z.boolean(), subtitles: z.array(SubtitlesTrack).max(10) })
+      .partial()
+      .refine((change) => Object.keys(change).length > 0, 'must change something'),
+  },
+  response: MediaView,
+  errors: ['not-found', 'conflict', 'unprocessable'],
+  ifMatch: 'required',
+});
+
+export const operations = [createMedia, completeMedia, getMedia, changeMedia] as const;

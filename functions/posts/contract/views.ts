@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { MediaId, PostId } from '../../../shared/ids.ts';
-import { Media } from '../domain/media.ts';
+import { Media, SubtitlesTrack } from '../domain/media.ts';
 import { Finding } from '../domain/policy.ts';
 import { Post } from '../domain/post.ts';
 
@@ -26,6 +26,6 @@ export const PostView = Post.omit({
   })
   .meta({ id: 'PostView' });
 
-export const MediaView = Media.omit({ workspaceId: true, correlationId: true, changedBy: true, etag: true }).meta({
-  id: 'MediaView',
-});
+export const MediaView = Media.omit({ workspaceId: true, correlationId: true, changedBy: true, etag: true })
+  .extend({ subtitles: z.array(z.object(SubtitlesTrack.shape)) })
+  .meta({ id: 'MediaView' });

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { MediaOf } from './content.ts';
+import type { Media } from './media.ts';
 import type { Post } from './post.ts';
 
 type Content = Pick<Post, 'accountId' | 'parts' | 'replySettings' | 'madeWithAi' | 'paidPartnership'>;
 
 /**
- * SHA-256 (hex) of exactly what will go out: where, which words, which files with which alt texts, which labels. What
- * was approved is this and nothing else. Names of fields are part of it, in one order, so that no two contents give the
+ * SHA-256 (hex) of exactly what will go out: where, which words, which files with which alt texts and subtitles, which
+ * labels. What was approved is this and nothing else. Names of fields are part of it, in one order, so that no two contents give the
  * same text.
  */
 export const contentHashOf = (content: Content, files: MediaOf): string => {
@@ -15,10 +16,32 @@ export const contentHashOf = (content: Content, files: MediaOf): string => {
     text,
     media: mediaIds.map((id) => {
       const file = files.get(id);
-      return { id, etag: file?.etag ?? null, contentType: file?.contentType ?? null, altText: file?.altText ?? null };
+      return {
+        id,
+        etag: file?.etag ?? null,
+        contentType: file?.contentType ?? null,
+        altText: file?.altText ?? null,
+        ...(file && file.subtitles.length > 0 && { subtitles: file.subtitles.map(trackOf) }),
+      };
     }),
     poll: poll && { options: poll.options, durationMinutes: poll.durationMinutes },
   }));
   const canonical = JSON.stringify({ accountId, parts: shown, replySettings, madeWithAi, paidPartnership });
   return createHash('sha256').update(canonical).digest('hex');
 };
+
+const trackOf = ({ mediaId, etag, languageCode, name }: Media['subtitles'][number]) => ({
+  id: mediaId,
+  etag,
+  languageCode,
+  name,
+});
+
+/** The post with the hash of what goes out as its files are described now: their words change without it. */
+export const withHash = <Written extends Content>(
+  post: Written,
+  files: MediaOf,
+): Written & Pick<Post, 'contentHash'> => ({
+  ...post,
+  contentHash: contentHashOf(post, files),
+});

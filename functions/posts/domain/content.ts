@@ -1,5 +1,5 @@
 import type { FieldError } from '../../../shared/errors.ts';
-import type { Media } from './media.ts';
+import { isSubtitles, isVideo, type Media } from './media.ts';
 import type { Post } from './post.ts';
 
 /** A place in a text, in UTF-16 units: `end` is exclusive. */
@@ -21,12 +21,15 @@ export interface TextMeasure {
   forbidden: readonly Span[];
 }
 
+/** The longest video of an account in minutes: accounts that may write long posts may show long videos (X Premium). */
+const longestVideoMinutes = (maxWeightedLength: number): number => (maxWeightedLength > 280 ? 125 : 20);
+
 /** A part's media, in the part's order; undefined where there is no such file. */
 export type MediaOf = ReadonlyMap<string, Media>;
 
 /**
  * What X would refuse in the content of a post, part by part: length, emptiness, cashtags, media that are missing, not
- * uploaded or mixed as X does not allow (four images, or one GIF).
+ * uploaded, too long for the account, or mixed as X does not allow (four images, or one GIF, or one video).
  */
 export const findFaults = (
   parts: Post['parts'],
@@ -57,9 +60,14 @@ export const findFaults = (
       const file = files[place];
       if (!file) find(`mediaIds.${place}`, 'media_not_found', 'is not a media file of this workspace');
       else if (file.status !== 'ready') find(`mediaIds.${place}`, 'media_not_uploaded', 'was not uploaded yet');
+      else if (isSubtitles(file)) find(`mediaIds.${place}`, 'media_is_subtitles', 'belongs to a video, not to a post');
+      else if (isVideo(file) && (file.durationMs ?? 0) > longestVideoMinutes(maxWeightedLength) * 60_000) {
+        const most = longestVideoMinutes(maxWeightedLength);
+        find(`mediaIds.${place}`, 'video_too_long', `is longer than the ${most} minutes that the account may show`);
+      }
     });
-    if (files.length > 1 && files.some((file) => file?.contentType === 'image/gif')) {
-      find('mediaIds', 'media_mix', 'may hold four images or one GIF');
+    if (files.length > 1 && files.some((file) => file?.contentType === 'image/gif' || (file && isVideo(file)))) {
+      find('mediaIds', 'media_mix', 'may hold four images, or one GIF, or one video');
     }
     if (part.poll && part.mediaIds.length > 0)
       find('poll', 'poll_with_media', 'excludes media: X takes one of the two');

@@ -3,16 +3,46 @@ import { entityFields } from '../../../shared/entity.ts';
 import { DomainError } from '../../../shared/errors.ts';
 import { MediaId } from '../../../shared/ids.ts';
 
-/** Image types X takes in a post, and the largest file of each in bytes (X API: media best practices). */
+const mebibyte = 1024 * 1024;
+
+/**
+ * Types X takes in a post, and the largest file of each in bytes (X API: media best practices). X takes videos of 8 GB;
+ * ours end where a file of at most a thousand segments of one MiB does not take all day. Subtitles are text: the bound
+ * is ours.
+ */
 const largestBytes = {
-  'image/jpeg': 5_242_880,
-  'image/png': 5_242_880,
-  'image/webp': 5_242_880,
-  'image/gif': 15_728_640,
+  'image/jpeg': 5 * mebibyte,
+  'image/png': 5 * mebibyte,
+  'image/webp': 5 * mebibyte,
+  'image/gif': 15 * mebibyte,
+  'video/mp4': 512 * mebibyte,
+  'video/quicktime': 512 * mebibyte,
+  'text/srt': mebibyte,
+  'text/vtt': mebibyte,
 } as const;
 
-export const MediaType = z.enum(['image/jpeg', 'image/png', 'image/webp', 'image/gif']);
+export const MediaType = z.enum([
+  ...(['image/jpeg', 'image/png', 'image/webp', 'image/gif'] as const),
+  ...(['video/mp4', 'video/quicktime', 'text/srt', 'text/vtt'] as const),
+]);
 export type MediaType = z.infer<typeof MediaType>;
+
+/** Text for those who cannot see the file (X API: media metadata, `alt_text`). */
+export const AltText = z.string().min(1).max(1000).nullable();
+
+/** Subtitles of a video, as a person names them. */
+export const SubtitlesTrack = z.strictObject({
+  mediaId: MediaId,
+  languageCode: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .meta({ description: 'Two capital letters, as X has it: EN, DE' }),
+  name: z.string().trim().min(1).max(60).meta({ description: 'What people choose the track by' }),
+});
+export type SubtitlesTrack = z.infer<typeof SubtitlesTrack>;
+
+/** A track with what is known of its file, which stays as it is once it is ready. */
+const KeptTrack = SubtitlesTrack.extend({ contentType: MediaType, bytes: z.int(), etag: z.string().nullable() });
 
 export const Media = z
   .object({
@@ -21,50 +51,86 @@ export const Media = z
     contentType: MediaType,
     bytes: z.int().min(1),
     altText: z.string().max(1000).nullable(),
+    /** Made by AI, as whoever announced it says: X labels posts that carry such a file. */
+    madeWithAi: z.boolean().default(false),
     status: z.enum(['awaiting_upload', 'ready']),
     /** S3's entity tag of the bytes that were checked: no others go out under this id. */
     etag: z.string().nullable().default(null),
+    /** In pixels, as it is shown; null of subtitles, and until the file was looked into. */
+    width: z.int().nullable().default(null),
+    height: z.int().nullable().default(null),
+    /** Null of what does not move. */
+    durationMs: z.int().nullable().default(null),
+    /** Of an animated GIF; null of other files. */
+    frames: z.int().nullable().default(null),
+    /** Of a video. */
+    subtitles: z.array(KeptTrack).max(10).default([]),
   })
   .meta({ id: 'Media' });
 export type Media = z.infer<typeof Media>;
 
+/** What is found in the bytes of a file. */
+export type Found = Pick<Media, 'contentType' | 'width' | 'height' | 'durationMs' | 'frames'>;
+
+/** A media file as it is announced. */
+export const announced = (
+  said: Pick<Media, 'id' | 'workspaceId' | 'contentType' | 'bytes' | 'altText' | 'madeWithAi'>,
+) => ({
+  ...said,
+  status: 'awaiting_upload' as const,
+  etag: null,
+  width: null,
+  height: null,
+  durationMs: null,
+  frames: null,
+  subtitles: [],
+});
+
+export const isVideo = ({ contentType }: Pick<Media, 'contentType'>): boolean => contentType.startsWith('video/');
+export const isSubtitles = ({ contentType }: Pick<Media, 'contentType'>): boolean => contentType.startsWith('text/');
+
 /** Where a media file lies in the stage's bucket: tenants apart by prefix. */
-export const objectKeyOf = ({ workspaceId, id }: Pick<Media, 'workspaceId' | 'id'>): string => `${workspaceId}/${id}`;
+export const objectKeyOf = ({ workspaceId, id }: { workspaceId: string; id: string }): string => `${workspaceId}/${id}`;
+
+/** Why a media file cannot be used as it is. @param path of the field, such as `body.bytes` */
+export const unusable = (kind: 'invalid' | 'unprocessable', code: string, path: string, message: string): DomainError =>
+  new DomainError(kind, code, `The media file cannot be used: ${path.split('.').at(-1) ?? path} ${message}.`, {
+    fields: [{ path, code, message }],
+  });
 
 /** @throws DomainError `media_too_large` when X would not take a file of that type and size. */
 export const assertSize = (contentType: MediaType, bytes: number): void => {
   const most = largestBytes[contentType];
-  if (bytes <= most) return;
-  throw new DomainError('invalid', 'media_too_large', `X takes ${contentType} files of at most ${most} bytes.`, {
-    fields: [{ path: 'body.bytes', code: 'media_too_large', message: `must be at most ${most}` }],
-  });
+  if (bytes > most)
+    throw unusable('invalid', 'media_too_large', 'body.bytes', `must be at most ${most} for ${contentType}`);
 };
 
-/** The type a file really has, by its first bytes; undefined for what X does not take. */
-export const sniff = (head: Uint8Array): MediaType | undefined => {
-  const text = Buffer.from(head).toString('latin1');
-  if (text.startsWith('\xff\xd8\xff')) return 'image/jpeg';
-  if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'image/png';
-  if (/^GIF8[79]a/.test(text)) return 'image/gif';
-  if (/^RIFF[^]{4}WEBP/.test(text)) return 'image/webp';
-  return undefined;
+/** @throws DomainError `media_without_alt_text`: subtitles are text themselves. */
+export const assertDescribable = (media: Pick<Media, 'contentType' | 'altText'>): void => {
+  if (isSubtitles(media) && media.altText !== null)
+    throw unusable('invalid', 'media_without_alt_text', 'body.altText', 'is not for subtitles');
 };
 
 /** What was found at the file's place after the upload. */
 export interface Uploaded {
   bytes: number;
-  head: Uint8Array;
   etag: string | null;
 }
 
-/** The media as ready to be used. @throws DomainError when what was uploaded is not what was announced. */
-export const complete = (media: Media, uploaded: Uploaded | undefined): Media => {
-  if (media.status === 'ready') return media;
-  if (!uploaded)
-    throw new DomainError('conflict', 'media_not_uploaded', 'Nothing was uploaded yet: PUT the file first.');
-  if (uploaded.bytes !== media.bytes || sniff(uploaded.head) !== media.contentType) {
-    const said = `The uploaded file is not the ${media.contentType} of ${media.bytes} bytes that was announced.`;
-    throw new DomainError('unprocessable', 'media_mismatch', said);
-  }
-  return { ...media, status: 'ready', etag: uploaded.etag };
+/** The file at its place. @throws DomainError when nothing is there, or not as many bytes as were announced. */
+export const assertUploaded = <File extends Uploaded>(media: Media, file: File | undefined): File => {
+  if (!file) throw new DomainError('conflict', 'media_not_uploaded', 'Nothing was uploaded yet: PUT the file first.');
+  if (file.bytes !== media.bytes) throw mismatch('bytes', `are ${file.bytes}, not the ${media.bytes} announced`);
+  return file;
 };
+
+/** The media as ready to be used. @throws DomainError `media_mismatch` when it is not of the type that was announced. */
+export const complete = (media: Media, uploaded: Uploaded, found: Found): Media => {
+  if (found.contentType !== media.contentType)
+    throw mismatch('contentType', `is ${found.contentType}, not the ${media.contentType} announced`);
+  return { ...media, ...found, status: 'ready', etag: uploaded.etag };
+};
+
+/** The file is something else than was announced. */
+export const mismatch = (field: 'bytes' | 'contentType', message: string): DomainError =>
+  unusable('unprocessable', 'media_mismatch', field, message);

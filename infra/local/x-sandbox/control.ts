@@ -152,8 +152,9 @@ function describePost(world: World, post: Post) {
   const media = post.mediaIds.flatMap((mediaId) => {
     const found = world.state.media[mediaId];
     if (found === undefined) return [];
-    const { kind, mediaType, size, sha256, altText } = found;
-    return [{ id: mediaId, kind, mediaType, size, sha256, altText }];
+    const { kind, mediaType, size, sha256, altText, durationMs } = found;
+    const subtitles = found.subtitles.map(({ language, name }) => ({ language, name }));
+    return [{ id: mediaId, kind, mediaType, size, sha256, altText, durationMs, subtitles }];
   });
   return {
     ...{ id, username: author?.username, name: author?.name, createdAt: new Date(post.createdAt).toISOString() },

@@ -30,7 +30,14 @@ const Posts = z.object({
       id: z.string(),
       rawText: z.string(),
       replyTo: z.string().optional(),
-      media: z.array(z.object({ sha256: z.string(), altText: z.string().optional() })),
+      media: z.array(
+        z.object({
+          sha256: z.string(),
+          kind: z.string(),
+          altText: z.string().optional(),
+          subtitles: z.array(z.object({ language: z.string(), name: z.string().optional() })),
+        }),
+      ),
     }),
   ),
 });

@@ -4,6 +4,7 @@ import type { Account } from '../../../functions/accounts/domain/account.ts';
 import { uploadMedia } from '../../../functions/accounts/upload-media.ts';
 import type { MediaToUpload } from '../../../events/publishing.ts';
 import { newId } from '../../../shared/ids.ts';
+import { mp4, srt } from '../../support/media-samples.ts';
 import { author, openLab, partOn, type Lab, etagOf } from './lab.ts';
 
 let lab: Lab;
@@ -36,13 +37,14 @@ const stored = (file: Buffer, change: Partial<MediaToUpload> = {}): MediaToUploa
     bytes: file.length,
     altText: null,
     etag: null,
+    subtitles: [],
     ...change,
   };
 };
-const upload = (media: MediaToUpload) => {
+const upload = (media: MediaToUpload, deps = lab.deps) => {
   const { workspaceId, id: accountId } = account;
   return uploadMedia(
-    lab.deps,
+    deps,
     { workspaceId, accountId, postId: newId('pst', new Date()), campaignId: null, media },
     author,
   );
@@ -140,5 +142,133 @@ describe('a media file', () => {
   test('waits when X counts no more uploads', async () => {
     await lab.faults({ method: 'POST', path: '/2/media/upload/initialize', fault: { kind: 'rateLimit' } });
     expect(await upload(stored(png(1_000)))).toMatchObject({ outcome: 'rate_limited', code: 'x_rate_limited' });
+  });
+});
+
+describe('a large file', () => {
+  const segments = async () =>
+    (await lab.requests()).filter(({ operation }) => operation === 'appendMediaUpload').length;
+  /** A segment takes so long: three fit into one invocation, which has 30 seconds and leaves a call ten of them. */
+  const segmentMs = 6_000;
+  const slowly = () => ({
+    ...lab.deps,
+    mediaObjects: {
+      read: async (...range: Parameters<typeof lab.deps.mediaObjects.read>) => {
+        lab.advance(segmentMs);
+        return lab.deps.mediaObjects.read(...range);
+      },
+    },
+  });
+  const video = (mebibytes: number) =>
+    stored(mp4({ mdatBytes: mebibytes * 1024 * 1024 - 2_000 }), { contentType: 'video/mp4' });
+  const append = { method: 'POST', path: '/2/media/upload/:id/append' };
+
+  test('takes several calls, each of which goes on where the last one came to rest', async () => {
+    const media = video(8);
+    for (const sent of [3, 6]) {
+      expect(await upload(media, slowly())).toMatchObject({ outcome: 'uploading' });
+      expect(await segments()).toBe(sent);
+    }
+    expect(await upload(media, slowly())).toMatchObject({ outcome: 'processing' });
+    lab.advance(5_000);
+    expect(await upload(media)).toEqual({ outcome: 'ready' });
+    expect([await segments(), (await uploads()).length]).toEqual([8, 1]);
+    await lab.publish(partOn(account, { mediaIds: [media.mediaId] }));
+    const file = Buffer.from(lab.files.get(media.objectKey) ?? []);
+    expect((await lab.posts())[0]?.media).toMatchObject([{ sha256: sha256(file), kind: 'video' }]);
+  });
+
+  test('goes on where X made it wait, and not before', async () => {
+    await lab.faults({ ...append, fault: { kind: 'rateLimit' } });
+    const media = video(3);
+    expect(await upload(media, slowly())).toMatchObject({ outcome: 'rate_limited' });
+    lab.advance(16 * 60_000);
+    expect(await upload(media)).toMatchObject({ outcome: 'processing' });
+    expect(await uploads()).toHaveLength(1);
+  });
+
+  test('is begun anew when nobody knows what became of a segment: X does not say whether one may come twice', async () => {
+    const media = video(8);
+    await upload(media, slowly());
+    await lab.faults({ ...append, fault: { kind: 'cut', phase: 'after' } });
+    expect(await upload(media)).toMatchObject({ outcome: 'rate_limited', code: 'x_unreachable' });
+    expect(await upload(media)).toMatchObject({ outcome: 'processing' });
+    expect(await uploads()).toHaveLength(2);
+  });
+
+  test('is sent by one invocation at a time; one that was killed is waited for, and then it is begun anew', async () => {
+    const media = video(3);
+    const killed = {
+      ...lab.deps,
+      x: { ...lab.deps.x, appendMedia: async () => new Promise<never>(() => undefined) },
+    };
+    void upload(media, killed);
+    let { retryAt } = { retryAt: '' };
+    await expect
+      .poll(async () => {
+        const held = await lab.deps.uploads.find(account.workspaceId, account.id, media.mediaId);
+        return (retryAt = held?.heldUntil ?? '');
+      })
+      .not.toBe('');
+    expect(await upload(media)).toEqual({ outcome: 'uploading', retryAt });
+    expect(await uploads()).toHaveLength(1);
+    lab.advance(lab.deps.pace.functionMs);
+    expect(await upload(media)).toMatchObject({ outcome: 'processing' });
+    expect(await uploads()).toHaveLength(2);
+  });
+
+  test('that two invocations begin at the same instant is sent by one of them', async () => {
+    const media = video(2);
+    const outcomes = await Promise.all([upload(media), upload(media)]);
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['processing', 'uploading']);
+    expect(await segments()).toBe(2);
+  });
+
+  test('of which something else is said meanwhile is uploaded anew, since X keeps what was said first', async () => {
+    const media = stored(png(1_000), { altText: 'A cup' });
+    await upload(media);
+    const changed = { ...media, altText: 'A pot' };
+    expect(await upload(changed)).toEqual({ outcome: 'ready' });
+    expect(await upload(changed)).toEqual({ outcome: 'ready' });
+    expect(await uploads()).toHaveLength(2);
+    await lab.publish(partOn(account, { mediaIds: [media.mediaId] }));
+    expect((await lab.posts())[0]?.media).toMatchObject([{ altText: 'A pot' }]);
+  });
+});
+
+describe('a video with subtitles', () => {
+  const withSubtitles = () => {
+    const { altText: _, subtitles: __, ...track } = stored(srt, { contentType: 'text/srt' });
+    const subtitles = [{ ...track, languageCode: 'EN', name: 'English' }];
+    return stored(mp4(), { contentType: 'video/mp4', altText: 'A cup', subtitles });
+  };
+
+  test('shows them, once X has processed it', async () => {
+    const media = withSubtitles();
+    expect(await upload(media)).toMatchObject({ outcome: 'processing' });
+    lab.advance(5_000);
+    expect(await upload(media)).toEqual({ outcome: 'ready' });
+    await lab.publish(partOn(account, { mediaIds: [media.mediaId] }));
+    const shown = { kind: 'video', altText: 'A cup', subtitles: [{ language: 'EN', name: 'English' }] };
+    expect((await lab.posts())[0]?.media).toMatchObject([shown]);
+    expect(await uploads()).toHaveLength(2);
+  });
+
+  test('ties them again when the answer of X was lost, and sends neither file twice', async () => {
+    const media = withSubtitles();
+    await upload(media);
+    lab.advance(5_000);
+    await lab.faults({ method: 'POST', path: '/2/media/subtitles', fault: { kind: 'cut', phase: 'after' } });
+    expect(await upload(media)).toMatchObject({ outcome: 'rate_limited', code: 'x_unreachable' });
+    expect(await upload(media)).toEqual({ outcome: 'ready' });
+    expect(await uploads()).toHaveLength(2);
+  });
+
+  test('of another workspace does not read them', async () => {
+    const media = withSubtitles();
+    const [track] = media.subtitles;
+    if (!track) throw new Error('It has subtitles.');
+    const foreign = { ...track, objectKey: `${newId('wsp', new Date())}/${track.mediaId}` };
+    await expect(upload({ ...media, subtitles: [foreign] })).rejects.toThrow('another workspace');
   });
 });

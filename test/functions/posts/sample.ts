@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Media } from '../../../functions/posts/domain/media.ts';
+import { announced, type Media } from '../../../functions/posts/domain/media.ts';
 import { draft, newPublication, Part, type Post } from '../../../functions/posts/domain/post.ts';
 import { owner } from '../../support/http-event.ts';
 
@@ -48,11 +48,8 @@ export const aScheduledPost = (said: Partial<Post> = {}): Post =>
 export const out = (xPostId = '1') => ({ xPostId, publishedAt: noon.toISOString(), costMicros: 15_000 });
 
 export const aMedia = (said: Partial<Media> = {}): Media => ({
-  id: mediaId,
+  ...announced({ id: mediaId, workspaceId, contentType: 'image/png', bytes: 100, altText: null, madeWithAi: false }),
   ...written,
-  contentType: 'image/png',
-  bytes: 100,
-  altText: null,
   status: 'ready',
   etag: null,
   ...said,

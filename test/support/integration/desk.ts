@@ -108,12 +108,15 @@ export const campaignBecomes = (
     return isSo(now) ? now : undefined;
   });
 
-/** Announces a picture, sends it to the signed link and completes it. Gives its id. */
-export const uploadPicture = async (marketer: Marketer, altText = 'A coffee bag'): Promise<string> => {
-  const announced = { contentType: 'image/png', bytes: picture.length, altText };
-  const { media, upload } = await marketer.do(Announced, 'POST', '/v1/media', announced);
-  const sent = await fetch(upload.url, { method: 'PUT', headers: upload.headers, body: picture });
+/** Announces a file, sends it to the signed link and asks for it to be looked into; the answer to that. */
+export const upload = async (marketer: Marketer, contentType: string, file: Buffer, altText: string | null = null) => {
+  const announced = { contentType, bytes: file.length, altText };
+  const { media, upload: target } = await marketer.do(Announced, 'POST', '/v1/media', announced);
+  const sent = await fetch(target.url, { method: 'PUT', headers: target.headers, body: new Uint8Array(file) });
   expect(sent.status).toBe(200);
-  await marketer.do(Media, 'POST', `/v1/media/${media.id}/complete`);
-  return media.id;
+  return marketer.call('POST', `/v1/media/${media.id}/complete`);
 };
+
+/** Uploads a picture. Gives its id. */
+export const uploadPicture = async (marketer: Marketer, altText = 'A coffee bag'): Promise<string> =>
+  Media.parse((await upload(marketer, 'image/png', picture, altText)).body).id;

@@ -183,9 +183,8 @@ export const accountsInMemory = (now: Clock): AccountsMemory => {
         const upload = uploads.get(keyOf(workspaceId, accountId, mediaId));
         return upload && Date.parse(upload.expiresAt) > now().getTime() ? upload : undefined;
       },
-      async save(upload) {
-        uploads.set(keyOf(upload.workspaceId, upload.accountId, upload.mediaId), upload);
-      },
+      save: async (upload) =>
+        saveVersioned(uploads, keyOf(upload.workspaceId, upload.accountId, upload.mediaId), upload),
     },
     limits: {
       async find(workspaceId, accountId, endpoint) {

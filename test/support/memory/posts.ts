@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Deps } from '../../../functions/posts/deps.ts';
 import type { Comment } from '../../../functions/posts/domain/comment.ts';
-import type { Media, Uploaded } from '../../../functions/posts/domain/media.ts';
+import type { Media } from '../../../functions/posts/domain/media.ts';
 import type { Post } from '../../../functions/posts/domain/post.ts';
 import type { Repost } from '../../../functions/posts/domain/repost.ts';
 import { receiptKeyFrom } from '../../../functions/posts/receipt-key.ts';
@@ -23,6 +23,14 @@ import { memoryLikenesses, memorySpending } from './policy.ts';
 import { memoryCalendarFeeds } from './calendar-feeds.ts';
 import { memoryQueues } from './queues.ts';
 
+/** A file as it lies in the bucket, with the entity tag of one that was put at once. */
+const stored = (file: Uint8Array | undefined) =>
+  file && {
+    bytes: file.length,
+    etag: `"${createHash('md5').update(file).digest('hex')}"`,
+    read: async (start: number, end: number) => file.slice(start, end),
+  };
+
 const isWaiting = ({ status }: Post): boolean => ['scheduled', 'publishing'].includes(status);
 
 /** The context's stores in memory, with the writes that a table's stream would tell. */
@@ -31,7 +39,7 @@ export interface MemoryPosts extends Deps {
   /** Every write of a post or a media file, in order. */
   changes: Change[];
   /** What lies in the bucket, by media id. */
-  uploads: Map<string, Uploaded>;
+  uploads: Map<string, Uint8Array>;
   /** How many posts wait for their time, are held or are on their way. */
   waiting(): number;
   /** ARNs of the executions that still work. */
@@ -43,7 +51,7 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
   const files = new Map<string, Media>();
   const accounts = new Map<string, KnownAccount & { entityVersion: number }>();
   const settings = new Map<string, { entityVersion: number; value: WorkspaceSettings }>();
-  const uploads = new Map<string, Uploaded>();
+  const uploads = new Map<string, Uint8Array>();
   const changes: Change[] = [];
   const running = new Set<string>();
   const said = new Map<string, Comment>();
@@ -183,7 +191,7 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
         headers: { 'content-type': contentType, 'content-length': String(bytes) },
         expiresAt: instantAfter(now(), 900_000),
       }),
-      inspect: async ({ id }) => uploads.get(id),
+      open: async ({ id }) => stored(uploads.get(id)),
     },
     accounts: {
       find: async (workspaceId, id) => accounts.get(key(workspaceId, id)),

@@ -1,4 +1,4 @@
-import { AppState, quietApp } from '../../../functions/accounts/domain/app-state.ts';
+import { quietApp, type AppState } from '../../../functions/accounts/domain/app-state.ts';
 import type { Publication } from '../../../functions/accounts/domain/publication.ts';
 import {
   noSums,

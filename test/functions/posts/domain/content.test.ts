@@ -134,3 +134,27 @@ describe('what X would refuse is named by field', () => {
     expect(findFaults([mute], [measured({})], new Map(), 280).map(({ code }) => code)).toContain('poll_without_text');
   });
 });
+
+describe('videos and subtitles', () => {
+  const minutes = (durationMinutes: number) =>
+    new Map([[id(0), aMedia({ id: id(0), contentType: 'video/mp4', durationMs: durationMinutes * 60_000 })]]);
+  const of = (media: ReadonlyMap<string, Media>, maxWeightedLength = 280) =>
+    findFaults([aPart({ mediaIds: [...media.keys()] })], [measured()], media, maxWeightedLength).map(
+      ({ path, code }) => `${path} ${code}`,
+    );
+
+  test.each([
+    [20, 280, []],
+    [20.1, 280, ['body.parts.0.mediaIds.0 video_too_long']],
+    [125, 25_000, []],
+    [125.1, 25_000, ['body.parts.0.mediaIds.0 video_too_long']],
+  ])('a video of %d minutes where %d characters are allowed', (durationMinutes, most, expected) => {
+    expect(of(minutes(durationMinutes), most)).toEqual(expected);
+  });
+
+  test('a video is alone in a post, and subtitles are in none', () => {
+    expect(of(images('video/mp4', 'image/png'))).toEqual(['body.parts.0.mediaIds media_mix']);
+    expect(of(images('video/mp4', 'video/quicktime'))).toEqual(['body.parts.0.mediaIds media_mix']);
+    expect(of(images('text/vtt'))).toEqual(['body.parts.0.mediaIds.0 media_is_subtitles']);
+  });
+});

@@ -1,69 +1,91 @@
 import { describe, expect, test } from 'vitest';
-import { assertSize, complete, MediaType, objectKeyOf, sniff } from '../../../../functions/posts/domain/media.ts';
+import { uploadOf } from '../../../../functions/posts/domain/media-upload.ts';
+import {
+  assertSize,
+  assertUploaded,
+  complete,
+  MediaType,
+  objectKeyOf,
+} from '../../../../functions/posts/domain/media.ts';
+import { redescribe } from '../../../../functions/posts/domain/redescribe.ts';
 import { aMedia, mediaId, workspaceId } from '../sample.ts';
 
-const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'));
-const png = '\x89PNG\r\n\x1a\n';
-
-describe('the type of a file is told by its first bytes', () => {
-  test.each([
-    ['image/jpeg', '\xff\xd8\xff\xe0\x00\x10JFIF'],
-    ['image/png', `${png}\x00\x00\x00\rIHDR`],
-    ['image/gif', 'GIF89a\x01\x00'],
-    ['image/gif', 'GIF87a\x01\x00'],
-    ['image/webp', 'RIFF\x1a\x00\x00\x00WEBPVP8 '],
-    ['image/webp', 'RIFF\n\r\n\x00WEBPVP8L'],
-  ])('%s', (type, head) => {
-    expect(sniff(bytes(head))).toBe(type);
-  });
-
-  test.each([
-    ['nothing', ''],
-    ['a page', '<!doctype html><script>'],
-    ['a page that holds a PNG', `<html>${png}`],
-    ['SVG, which can hold scripts', '<svg xmlns="http://www.w3.org/2000/svg">'],
-    ['a PDF that holds a JPEG', '%PDF-1.7\xff\xd8\xff'],
-    ['a GIF behind a blank', ' GIF89a'],
-    ['a GIF of no known version', 'GIF88a'],
-    ['a GIF in small letters', 'gif89a'],
-    ['a sound in the same container as WebP', 'RIFF\x1a\x00\x00\x00WAVEfmt '],
-    ['WebP a byte too late', 'RIFF\x1a\x00\x00\x00\x00WEBP'],
-    ['half the signature of a PNG', '\x89PNG\r\n'],
-    ['a PNG whose line ends were converted', '\x89PNG\n\x1a\n'],
-    ['a program', 'MZ\x90\x00'],
-    ['an archive', 'PK\x03\x04'],
-  ])('%s is no image', (_, head) => {
-    expect(sniff(bytes(head))).toBeUndefined();
-  });
-});
-
 describe('an upload', () => {
-  const announced = aMedia({ status: 'awaiting_upload' });
-  const found = { bytes: 100, head: bytes(png), etag: '"abc"' };
+  const media = aMedia({ status: 'awaiting_upload' });
+  const uploaded = { bytes: 100, etag: '"abc"' };
+  const found = { contentType: 'image/png', width: 4, height: 3, durationMs: null, frames: null } as const;
 
   test('that is what was announced makes the file ready', () => {
-    expect(complete(announced, found)).toEqual({ ...announced, status: 'ready', etag: '"abc"' });
+    expect(complete(media, uploaded, found)).toEqual({ ...media, ...found, status: 'ready', etag: '"abc"' });
   });
 
-  test.each([
-    ['of another size', { ...found, bytes: 101 }],
-    ['of a size that is not known', { ...found, bytes: Number.NaN }],
-    ['of another type', { ...found, head: bytes('GIF89a') }],
-    ['of no image', { ...found, head: bytes('<script>') }],
-  ])('%s is refused', (_, uploaded) => {
-    expect(() => complete(announced, uploaded)).toThrow(
-      expect.objectContaining({ kind: 'unprocessable', code: 'media_mismatch' }),
+  test.each([101, Number.NaN])('of %s bytes in place of 100 is refused', (bytes) => {
+    expect(() => assertUploaded(media, { ...uploaded, bytes })).toThrow(
+      expect.objectContaining({
+        kind: 'unprocessable',
+        code: 'media_mismatch',
+        fields: [expect.objectContaining({ path: 'bytes' })],
+      }),
+    );
+    expect(assertUploaded(media, uploaded)).toBe(uploaded);
+  });
+
+  test('of another type is refused', () => {
+    expect(() => complete(media, uploaded, { ...found, contentType: 'image/gif' })).toThrow(
+      expect.objectContaining({ code: 'media_mismatch', fields: [expect.objectContaining({ path: 'contentType' })] }),
     );
   });
 
   test('that is not there yet is a conflict', () => {
-    expect(() => complete(announced, undefined)).toThrow(
+    expect(() => assertUploaded(media, undefined)).toThrow(
       expect.objectContaining({ kind: 'conflict', code: 'media_not_uploaded' }),
     );
   });
+});
 
-  test('is looked at once: a file that is ready stays as it is', () => {
-    expect(complete(aMedia(), undefined)).toEqual(aMedia());
+describe('what is said about a file', () => {
+  const video = aMedia({ contentType: 'video/mp4', altText: 'A cup' });
+  const track = { mediaId: 'med_01KATJ9V5H8Q3M4N5P6R7S8T9W', languageCode: 'EN', name: 'English' };
+  const subtitles = aMedia({ id: track.mediaId, contentType: 'text/srt', bytes: 80, etag: '"s"' });
+  const files = new Map([[track.mediaId, subtitles]]);
+
+  test('changes what is named, and keeps of subtitles what is known of their file', () => {
+    expect(redescribe(video, { subtitles: [track] }, files)).toEqual({
+      ...video,
+      subtitles: [{ ...track, contentType: 'text/srt', bytes: 80, etag: '"s"' }],
+    });
+    expect(redescribe(video, { altText: null, madeWithAi: true }, files)).toEqual({
+      ...video,
+      altText: null,
+      madeWithAi: true,
+    });
+  });
+
+  test.each([
+    ['media_not_video', aMedia(), [track], files],
+    ['subtitles_language_twice', video, [track, { ...track, name: 'Again' }], files],
+    ['media_not_found', video, [track], new Map()],
+    ['media_not_uploaded', video, [track], new Map([[track.mediaId, { ...subtitles, status: 'awaiting_upload' }]])],
+    ['media_not_subtitles', video, [track], new Map([[track.mediaId, aMedia()]])],
+  ] as const)('%s', (code, media, tracks, known) => {
+    expect(() => redescribe(media, { subtitles: tracks }, new Map(known))).toThrow(
+      expect.objectContaining({ kind: 'unprocessable', code }),
+    );
+  });
+
+  test('subtitles have no alt text: they are words', () => {
+    expect(() => redescribe(subtitles, { altText: 'Words' }, files)).toThrow(
+      expect.objectContaining({ code: 'media_without_alt_text' }),
+    );
+  });
+
+  test('goes to X with the file', () => {
+    const described = redescribe(video, { subtitles: [track] }, files);
+    expect(uploadOf(described)).toMatchObject({
+      mediaId,
+      altText: 'A cup',
+      subtitles: [{ ...track, objectKey: `${workspaceId}/${track.mediaId}`, bytes: 80, etag: '"s"' }],
+    });
   });
 });
 
@@ -73,6 +95,10 @@ describe('the size that X takes', () => {
     'image/png': 5_242_880,
     'image/webp': 5_242_880,
     'image/gif': 15_728_640,
+    'video/mp4': 536_870_912,
+    'video/quicktime': 536_870_912,
+    'text/srt': 1_048_576,
+    'text/vtt': 1_048_576,
   };
 
   test.each(MediaType.options)('%s has its limit', (type) => {

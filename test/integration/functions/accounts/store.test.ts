@@ -175,21 +175,20 @@ test('uploads and limits are gone when their time is over', async () => {
     const [uploads, limits] = [stores.uploadStore(table), stores.limitStore(table)];
     const accountId = newId('acc', noon);
     const until = new Date(noon.getTime() + 60_000).toISOString();
-    const upload = {
-      workspaceId,
-      accountId,
-      mediaId: newId('med', noon),
-      xMediaId: '9',
-      state: 'ready' as const,
-      expiresAt: until,
-    };
-    await uploads.save(upload);
+    const mediaId = newId('med', noon);
+    const said = { workspaceId, accountId, mediaId, xMediaId: '9', state: 'uploading', expiresAt: until };
+    const first = await uploads.save(stores.Upload.parse(said));
+    const upload = first && (await uploads.save({ ...first, nextSegment: 7 }));
+    expect(upload).toMatchObject({ version: 2, nextSegment: 7 });
+    // Who read before somebody else wrote has lost.
+    expect(first && (await uploads.save({ ...first, nextSegment: 3 }))).toBeUndefined();
+    expect(await uploads.save(stores.Upload.parse(said))).toBeUndefined();
     await limits.save(workspaceId, accountId, 'create_post', { remaining: 0, resetAt: until });
-    expect(await uploads.find(workspaceId, accountId, upload.mediaId)).toEqual(upload);
+    expect(await uploads.find(workspaceId, accountId, mediaId)).toEqual(upload);
     expect(await limits.find(workspaceId, accountId, 'create_post')).toEqual({ remaining: 0, resetAt: until });
     expect(await limits.find(workspaceId, accountId, 'timeline')).toBeUndefined();
     clock.aheadMs = 60_000;
-    expect(await uploads.find(workspaceId, accountId, upload.mediaId)).toBeUndefined();
+    expect(await uploads.find(workspaceId, accountId, mediaId)).toBeUndefined();
     expect(await limits.find(workspaceId, accountId, 'create_post')).toBeUndefined();
   });
 });

@@ -1,0 +1,137 @@
+import { Readable } from 'node:stream';
+import { crc32, createInflate, inflateSync } from 'node:zlib';
+import type { Found } from '../domain/media.ts';
+import { broken, refusal, whole } from './refusal.ts';
+
+/** A compressed text or colour profile unfolds to no more than this. In bytes. */
+const mostUnfolded = 4 * 1024 * 1024;
+
+/** Bits of a pixel by the colour type (PNG, 11.2.1), to be multiplied by the depth. */
+const channels: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+
+interface Header {
+  width: number;
+  height: number;
+  bitsPerPixel: number;
+  isInterlaced: boolean;
+}
+
+interface Chunk {
+  type: string;
+  data: Buffer;
+}
+
+/**
+ * A PNG (W3C PNG, third edition), walked to its end: chunks whole and with their checksums, nothing behind IEND, and
+ * pixels that unfold to exactly what the header says: `unfold` looks at that, once its size is known to be bounded.
+ * @throws DomainError `media_broken`, `media_animated`
+ */
+export const lookIntoPng = (bytes: Buffer): { found: Found; unfold: () => Promise<void> } => {
+  const chunks = whole('the PNG', () => chunksOf(bytes));
+  const header = whole('the PNG', () => headerOf(chunks));
+  const pixels = chunks.filter(({ type }) => type === 'IDAT').map(({ data }) => data);
+  if (pixels.length === 0) throw broken('the PNG has no pixels');
+  for (const chunk of chunks) assertHarmless(chunk);
+  const { width, height } = header;
+  return {
+    found: { contentType: 'image/png', width, height, durationMs: null, frames: null },
+    unfold: () => assertUnfolds(pixels, unfoldedBytes(header)),
+  };
+};
+
+const chunksOf = (bytes: Buffer): Chunk[] => {
+  const chunks: Chunk[] = [];
+  let at = 8;
+  for (;;) {
+    const length = bytes.readUInt32BE(at);
+    const type = bytes.toString('latin1', at + 4, at + 8);
+    const end = at + 8 + length;
+    if (!/^[A-Za-z]{4}$/.test(type)) throw broken('the PNG has a chunk without a name');
+    if (bytes.readUInt32BE(end) !== crc32(bytes.subarray(at + 4, end)))
+      throw broken('a checksum of the PNG does not hold');
+    chunks.push({ type, data: bytes.subarray(at + 8, end) });
+    at = end + 4;
+    if (type === 'IEND') break;
+  }
+  if (at !== bytes.length) throw broken('something stands behind the end of the PNG');
+  return chunks;
+};
+
+const headerOf = ([first, ...rest]: readonly Chunk[]): Header => {
+  if (first?.type !== 'IHDR' || first.data.length !== 13) throw broken('the PNG does not begin with its header');
+  if (rest.some(({ type }) => type === 'IHDR')) throw broken('the PNG has two headers');
+  const [width, height] = [first.data.readUInt32BE(0), first.data.readUInt32BE(4)];
+  const depth = first.data.readUInt8(8);
+  const perPixel = channels[first.data.readUInt8(9)];
+  if (perPixel === undefined || ![1, 2, 4, 8, 16].includes(depth)) throw broken('the PNG has colours of no known kind');
+  return { width, height, bitsPerPixel: perPixel * depth, isInterlaced: first.data.readUInt8(12) === 1 };
+};
+
+const known = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND']);
+
+/** @throws DomainError for a chunk that decoders stumble over, that moves, or that unfolds to far more than it is */
+const assertHarmless = ({ type, data }: Chunk): void => {
+  if (/^[A-Z]/.test(type) && !known.has(type)) throw broken(`the PNG has a chunk ${type} that is in no PNG`);
+  if (type === 'acTL') throw refusal('media_animated', 'contentType', 'is an animated PNG: X moves GIFs and videos');
+  const compressed = compressedIn(type, data);
+  if (!compressed) return;
+  try {
+    inflateSync(compressed, { maxOutputLength: mostUnfolded });
+  } catch {
+    throw broken(`a text or profile of the PNG does not unfold, or to more than ${mostUnfolded} bytes`);
+  }
+};
+
+/** The compressed bytes within a chunk (PNG, 11.3.2.3 and 11.3.3). */
+const compressedIn = (type: string, data: Buffer): Buffer | undefined => {
+  const keywordEnd = data.indexOf(0);
+  if (type === 'zTXt' || type === 'iCCP') return keywordEnd < 0 ? data : data.subarray(keywordEnd + 2);
+  if (type !== 'iTXt' || keywordEnd < 0 || data[keywordEnd + 1] !== 1) return undefined;
+  const languageEnd = data.indexOf(0, keywordEnd + 3);
+  const translationEnd = languageEnd < 0 ? -1 : data.indexOf(0, languageEnd + 1);
+  return data.subarray(translationEnd + 1);
+};
+
+/** First pixel and step of each pass of an interlaced picture: x, y, dx, dy (PNG, 8.2). */
+const passes = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
+
+/** How many bytes the pixels are: each line of each pass begins with its filter. */
+const unfoldedBytes = ({ width, height, bitsPerPixel, isInterlaced }: Header): number => {
+  const linesOf = (columns: number, lines: number) =>
+    columns === 0 ? 0 : lines * (1 + Math.ceil((columns * bitsPerPixel) / 8));
+  if (!isInterlaced) return linesOf(width, height);
+  return passes.reduce(
+    (sum, [x, y, dx, dy]) =>
+      sum + linesOf(Math.ceil(Math.max(0, width - x) / dx), Math.ceil(Math.max(0, height - y) / dy)),
+    0,
+  );
+};
+
+/** Unfolds the pixels piece by piece and keeps none. @throws DomainError `media_broken` */
+const assertUnfolds = async (pixels: readonly Buffer[], wanted: number): Promise<void> => {
+  const inflate = createInflate();
+  const source = Readable.from(pixels);
+  source.pipe(inflate);
+  let unfolded = 0;
+  try {
+    for await (const piece of inflate) {
+      unfolded += Buffer.isBuffer(piece) ? piece.length : 0;
+      if (unfolded > wanted) break;
+    }
+  } catch {
+    throw broken('the pixels of the PNG do not unfold');
+  } finally {
+    source.destroy();
+  }
+  const compressed = pixels.reduce((sum, { length }) => sum + length, 0);
+  if (unfolded !== wanted || inflate.bytesWritten !== compressed)
+    throw broken('the PNG has more or fewer pixels than its header says');
+};

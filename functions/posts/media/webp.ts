@@ -1,0 +1,61 @@
+import type { Found } from '../domain/media.ts';
+import { broken, refusal, whole } from './refusal.ts';
+
+interface Chunk {
+  type: string;
+  data: Buffer;
+}
+
+/**
+ * A WebP (RFC 9649), walked chunk by chunk to its end.
+ * @throws DomainError `media_broken`, `media_animated`
+ */
+export const lookIntoWebp = (bytes: Buffer): Found => whole('the WebP', () => walk(bytes));
+
+const walk = (bytes: Buffer): Found => {
+  const chunks = chunksOf(bytes);
+  if (chunks.some(({ type }) => type === 'ANIM' || type === 'ANMF'))
+    throw refusal('media_animated', 'contentType', 'is an animated WebP: X moves GIFs and videos');
+  const pictures = chunks.filter(({ type }) => type === 'VP8 ' || type === 'VP8L');
+  const [first] = chunks;
+  const [picture] = pictures;
+  if (!first || !picture || pictures.length > 1) throw broken('the WebP has no picture, or two');
+  const size = picture.type === 'VP8L' ? losslessSize(picture.data) : lossySize(picture.data);
+  if (first.type === 'VP8X') {
+    const [width, height] = [first.data.readUIntLE(4, 3) + 1, first.data.readUIntLE(7, 3) + 1];
+    if (width !== size.width || height !== size.height) throw broken('the WebP is of another size than it says');
+  } else if (chunks.length > 1) {
+    throw broken('the WebP has more in it than a picture');
+  }
+  return { contentType: 'image/webp', ...size, durationMs: null, frames: null };
+};
+
+const chunksOf = (bytes: Buffer): Chunk[] => {
+  if (bytes.readUInt32LE(4) + 8 !== bytes.length) throw broken('the WebP is longer or shorter than it says');
+  const chunks: Chunk[] = [];
+  let at = 12;
+  while (at < bytes.length) {
+    const length = bytes.readUInt32LE(at + 4);
+    const end = at + 8 + length;
+    if (end > bytes.length) throw broken('the WebP ends too early');
+    chunks.push({ type: bytes.toString('latin1', at, at + 4), data: bytes.subarray(at + 8, end) });
+    at = end + (length % 2);
+  }
+  if (at !== bytes.length) throw broken('the WebP ends too early');
+  return chunks;
+};
+
+/** The key frame of a lossy picture (RFC 6386, 9.1). */
+const lossySize = (data: Buffer) => {
+  const tag = data.readUIntLE(0, 3);
+  if ((tag & 1) !== 0 || data.readUIntBE(3, 3) !== 0x9d012a || tag >> 5 > data.length - 10)
+    throw broken('the picture of the WebP is none');
+  return { width: data.readUInt16LE(6) & 0x3fff, height: data.readUInt16LE(8) & 0x3fff };
+};
+
+/** The header of a lossless picture (RFC 9649, 3.4). */
+const losslessSize = (data: Buffer) => {
+  const bits = data.readUInt32LE(1);
+  if (data.readUInt8(0) !== 0x2f || bits >>> 29 !== 0) throw broken('the picture of the WebP is none');
+  return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
+};

@@ -1,0 +1,294 @@
+import { deflateSync } from 'node:zlib';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { MediaType } from '../../../../functions/posts/domain/media.ts';
+import { lookInto, sniff } from '../../../../functions/posts/media/look-into.ts';
+import { DomainError } from '../../../../shared/errors.ts';
+import * as samples from '../../../support/media-samples.ts';
+
+/** A file as it lies in the bucket, and how many bytes of it were read. */
+const stored = (bytes: Uint8Array) => {
+  const asked: [number, number][] = [];
+  return {
+    asked,
+    bytes: bytes.length,
+    etag: '"1"',
+    read: async (start: number, end: number) => {
+      asked.push([start, end]);
+      return bytes.slice(start, end);
+    },
+  };
+};
+const look = (contentType: MediaType, bytes: Uint8Array) => lookInto({ contentType }, stored(bytes));
+const { png, gif, jpeg, webp, mp4 } = samples;
+
+/** The code that a file is refused with, and the field; undefined when it is taken. */
+const refusalOf = async (contentType: MediaType, bytes: Uint8Array) => {
+  try {
+    await look(contentType, bytes);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.kind !== 'unprocessable') throw error;
+    return `${error.code} ${error.fields[0]?.path ?? ''}`;
+  }
+};
+
+const whole: readonly [MediaType, Buffer][] = [
+  ['image/png', png()],
+  ['image/gif', gif()],
+  ['image/jpeg', jpeg()],
+  ['image/webp', webp(samples.vp8())],
+  ['image/webp', webp(samples.vp8x(), samples.vp8l())],
+  ['video/mp4', mp4()],
+  ['video/mp4', mp4({ indexLast: true })],
+  ['video/quicktime', mp4({ brand: 'qt  ' })],
+];
+const texts: readonly [MediaType, Buffer][] = [
+  ['text/srt', samples.srt],
+  ['text/vtt', samples.vtt],
+];
+
+describe('what a file is, is found in its bytes', () => {
+  test.each([
+    ['image/png', png({ width: 7, height: 5 }), { width: 7, height: 5, durationMs: null, frames: null }],
+    ['image/png', png({ pixels: deflateSync(Buffer.alloc(23)), width: 4, height: 4, interlaced: true }), { width: 4 }],
+    ['image/jpeg', jpeg({ width: 300, height: 200 }), { width: 300, height: 200, durationMs: null, frames: null }],
+    ['image/jpeg', jpeg({ frame: 0xc2, scans: 10 }), { width: 16, height: 8 }],
+    ['image/webp', webp(samples.vp8(40, 30)), { width: 40, height: 30 }],
+    ['image/webp', webp(samples.vp8l(40, 30)), { width: 40, height: 30 }],
+    ['image/gif', gif({ frames: 3, hundredths: 25 }), { width: 2, height: 2, durationMs: 750, frames: 3 }],
+    ['image/gif', gif({ frames: 1 }), { durationMs: null, frames: null }],
+    ['video/mp4', mp4({ seconds: 12.5 }), { width: 640, height: 360, durationMs: 12_500, frames: null }],
+    ['video/mp4', mp4({ turned: true }), { width: 360, height: 640 }],
+    ['video/mp4', mp4({ sound: null, indexLast: true }), { durationMs: 2_000 }],
+    ['video/quicktime', mp4({ brand: 'qt  ' }), { contentType: 'video/quicktime' }],
+    ['text/srt', samples.srt, { width: null, durationMs: null }],
+    ['text/srt', Buffer.concat([Buffer.from('\u{feff}'), samples.srt]), { width: null }],
+    ['text/vtt', samples.vtt, { width: null, durationMs: null }],
+  ] as const)('%s', async (type, bytes, found) => {
+    expect(await look(type, bytes)).toMatchObject({ contentType: type, ...found });
+  });
+
+  test('a video is read by its index alone, 64 KiB at a time, wherever the index lies', async () => {
+    const file = stored(mp4({ mdatBytes: 20 * 1024 * 1024, indexLast: true }));
+    await lookInto({ contentType: 'video/mp4' }, file);
+    expect(Math.max(...file.asked.map(([start, end]) => end - start))).toBeLessThanOrEqual(64 * 1024);
+    expect(file.asked.length).toBeLessThan(5);
+  });
+});
+
+describe('hostile files', () => {
+  const zip = Buffer.from('PK\x03\x04 an archive behind it, with a directory PK\x05\x06', 'latin1');
+
+  test.each(whole)('something behind the end of %s is found', async (type, bytes) => {
+    for (const behind of [Buffer.of(0), zip, Buffer.from('<script>alert(1)</script>'), bytes])
+      expect(await refusalOf(type, Buffer.concat([bytes, behind])), behind.toString('latin1')).toMatch(/^media_/);
+  });
+
+  test.each(whole)('%s is refused wherever it is cut', async (type, bytes) => {
+    for (let length = 0; length < bytes.length; length += 1)
+      expect(await refusalOf(type, bytes.subarray(0, length)), `cut at ${length}`).toMatch(/^media_(broken|mismatch) /);
+  });
+
+  test.each([...whole, ...texts])('%s announced as anything else is no such file', async (type, bytes) => {
+    for (const other of ['image/png', 'image/gif', 'image/jpeg', 'image/webp', 'video/mp4', 'video/quicktime'] as const)
+      if (other !== type) expect(await refusalOf(other, bytes)).toBe('media_mismatch contentType');
+  });
+
+  test.each([...whole, ...texts])(
+    '%s with any bytes changed is taken or refused, and nothing else',
+    async (type, bytes) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 }),
+          async (changes) => {
+            const spoilt = Buffer.from(bytes);
+            for (const [place, value] of changes) spoilt[place] = value;
+            await refusalOf(type, spoilt);
+          },
+        ),
+        { numRuns: 300 },
+      );
+    },
+  );
+
+  test.each([...whole, ...texts])(
+    'any bytes behind the beginning of %s are refused, or taken, in time',
+    async (type, bytes) => {
+      await fc.assert(
+        fc.asyncProperty(fc.nat(bytes.length), fc.uint8Array({ maxLength: 2_000 }), async (length, rest) => {
+          await refusalOf(type, Buffer.concat([bytes.subarray(0, length), rest]));
+        }),
+        { numRuns: 300 },
+      );
+    },
+  );
+
+  test.each([
+    ['more pixels than it says', png({ pixels: deflateSync(Buffer.alloc(50_000_000)) })],
+    ['fewer pixels than it says', png({ pixels: deflateSync(Buffer.alloc(3)) })],
+    ['pixels that do not unfold', png({ pixels: Buffer.from('no pixels') })],
+    ['something behind its pixels', png({ pixels: Buffer.concat([deflateSync(Buffer.alloc(15)), zip]) })],
+    ['a text that unfolds to gigabytes', png({ extra: [text('zTXt', deflateSync(Buffer.alloc(50_000_000)))] })],
+    ['a profile that unfolds to gigabytes', png({ extra: [text('iCCP', deflateSync(Buffer.alloc(50_000_000)))] })],
+    ['a chunk of no PNG', png({ extra: [samples.pngChunk('EVIL', Buffer.alloc(4))] })],
+  ])('a PNG with %s', async (_, bytes) => {
+    expect(await refusalOf('image/png', bytes)).toBe('media_broken contentType');
+  });
+
+  test('a checksum that does not hold, a second header, and sizes of no picture', async () => {
+    const spoilt = png({ width: 9 });
+    spoilt[20] = 1;
+    expect(await refusalOf('image/png', spoilt)).toBe('media_broken contentType');
+    expect(await refusalOf('image/png', png({ width: 20_000, height: 20_000 }))).toBe('media_dimensions height');
+    expect(await refusalOf('image/png', png({ width: 9_000 }))).toBe('media_dimensions width');
+    expect(await refusalOf('image/jpeg', jpeg({ width: 0 }))).toBe('media_dimensions width');
+    expect(await refusalOf('image/jpeg', jpeg({ width: 65_535 }))).toBe('media_dimensions width');
+  });
+
+  test.each([
+    ['a GIF that is a script', 'image/gif', gif({ width: 0x2a2f, height: 0x2f2f })],
+    ['a GIF of more frames than X takes', 'image/gif', gif({ frames: 351 })],
+    ['a GIF of more pixels in all than X takes', 'image/gif', gif({ width: 1280, height: 1080, frames: 218 })],
+    ['a GIF with a frame beyond its screen', 'image/gif', gif({ frameWidth: 3 })],
+    ['a GIF without a picture', 'image/gif', gif({ frames: 0 })],
+    ['a JPEG with scans without end', 'image/jpeg', jpeg({ scans: 101 })],
+    ['a JPEG that X does not show', 'image/jpeg', jpeg({ frame: 0xc9 })],
+    ['a WebP that moves', 'image/webp', webp(samples.vp8x(), samples.anim, samples.vp8())],
+    ['a WebP of another size than it says', 'image/webp', webp(samples.vp8x(600, 500), samples.vp8())],
+    ['a WebP of two pictures', 'image/webp', webp(samples.vp8x(), samples.vp8(), samples.vp8())],
+    ['a WebP without a picture', 'image/webp', webp()],
+    ['an animated PNG', 'image/png', png({ extra: [samples.pngChunk('acTL', Buffer.alloc(8))] })],
+  ] as const)('%s', async (_, type, bytes) => {
+    expect(await refusalOf(type, bytes)).toMatch(/^media_(broken|animated|frames|dimensions) /);
+  });
+});
+
+describe("X's limits of a video", () => {
+  test.each([
+    ['media_duration durationMs', { seconds: 0.4 }],
+    ['media_duration durationMs', { seconds: 126 * 60, framesPerSecond: 1 }],
+    ['media_dimensions width', { width: 1920, height: 1080 }],
+    ['media_dimensions height', { width: 1080, height: 1100 }],
+    ['media_dimensions height', { width: 320, height: 31 }],
+    ['media_dimensions height', { width: 640, height: 200 }],
+    ['media_frame_rate frameRate', { framesPerSecond: 75 }],
+    ['media_codec contentType', { codec: 'hvc1' }],
+    ['media_codec contentType', { profile: 122 }],
+    ['media_codec contentType', { sound: { codec: 'ac-3' } }],
+    ['media_codec contentType', { sound: { channels: 6 } }],
+    ['media_codec contentType', { sound: { audioType: 5 } }],
+    ['media_fragmented contentType', { extra: [samples.box('mvex')] }],
+    ['media_broken contentType', { extra: [samples.box('trak')] }],
+  ] as const)('%s', async (refused, said) => {
+    expect(await refusalOf('video/mp4', mp4(said))).toBe(refused);
+  });
+
+  test.each([
+    { seconds: 0.5 },
+    { seconds: 125 * 60, framesPerSecond: 1 },
+    { width: 1280, height: 1024 },
+    { width: 720, height: 1280 },
+    { width: 96, height: 32 },
+    { framesPerSecond: 60 },
+    { profile: 66 },
+  ])('%j is taken', async (said) => {
+    expect(await refusalOf('video/mp4', mp4(said))).toBeUndefined();
+  });
+
+  test('a film says how long it is; its tables of pictures tell', async () => {
+    const long = mp4({ seconds: 126 * 60, framesPerSecond: 1 });
+    const lie = Buffer.from(long);
+    lie.writeUInt32BE(600, long.indexOf('mvhd') + 4 + 16);
+    expect(await refusalOf('video/mp4', lie)).toBe('media_duration durationMs');
+  });
+
+  test('sound alone, no index, two indices, no pictures', async () => {
+    const brand = samples.box('ftyp', Buffer.from('isom'));
+    const mdat = samples.box('mdat', Buffer.alloc(9));
+    expect(await refusalOf('video/mp4', Buffer.concat([brand, mdat]))).toBe('media_broken contentType');
+    expect(await refusalOf('video/mp4', Buffer.concat([brand, samples.box('moov')]))).toBe('media_broken contentType');
+    const index = mp4().subarray(20, -108);
+    expect(await refusalOf('video/mp4', Buffer.concat([brand, index, index, mdat]))).toBe('media_broken contentType');
+    const handler = Buffer.from(mp4({ sound: null }));
+    handler.write('soun', handler.indexOf('vide'));
+    expect(await refusalOf('video/mp4', handler)).toBe('media_codec contentType');
+    handler.write('text', handler.indexOf('soun'));
+    expect(await refusalOf('video/mp4', handler)).toBe('media_without_picture contentType');
+  });
+
+  test('boxes that send the reader all over the file come to an end', async () => {
+    const scattered = Buffer.concat(Array.from({ length: 1_100 }, () => samples.box('free', Buffer.alloc(65_600))));
+    const bytes = Buffer.concat([samples.box('ftyp', Buffer.from('isom')), scattered]);
+    expect(await refusalOf('video/mp4', bytes)).toBe('media_broken contentType');
+    const many = Buffer.concat(Array.from({ length: 10_001 }, () => samples.box('free')));
+    expect(await refusalOf('video/mp4', Buffer.concat([mp4(), many]))).toBe('media_broken contentType');
+  });
+});
+
+describe('subtitles', () => {
+  const cue = '00:00:00,000 --> 00:00:01,000';
+  test.each([
+    ['that are not UTF-8', 'text/srt', Buffer.concat([samples.srt, Buffer.of(0xff)])],
+    ['that hold what is no text', 'text/srt', Buffer.concat([samples.srt, Buffer.of(0)])],
+    ['with a cue without words', 'text/srt', Buffer.from(`1\n${cue}\n`)],
+    ['with a cue without its number', 'text/srt', Buffer.from(`1\n${cue}\nHello\n\n${cue}\nHello\n`)],
+    ['with a cue without its times', 'text/srt', Buffer.from(`1\n${cue}\nHello\n\n2\nHello\nHello\n`)],
+    ['with a cue that ends before it begins', 'text/srt', Buffer.from('1\n00:00:02,000 --> 00:00:01,000\nHello\n')],
+    ['in no order', 'text/srt', Buffer.from(`1\n00:00:05,000 --> 00:00:06,000\nHello\n\n2\n${cue}\nHello\n`)],
+    ['without a cue', 'text/vtt', Buffer.from('WEBVTT\n\nNOTE nothing\n')],
+    ['with the times of SubRip', 'text/vtt', Buffer.from(`WEBVTT\n\n${cue}\nHello\n`)],
+  ] as const)('%s', async (_, type, bytes) => {
+    expect(await refusalOf(type, bytes)).toBe('media_subtitles contentType');
+  });
+
+  test('of many lines are read at once', async () => {
+    const cues = Array.from({ length: 20_000 }, (_, place) => `${place + 1}\n${cue}\nHello\n`).join('\n');
+    expect(await refusalOf('text/srt', Buffer.from(cues))).toBeUndefined();
+  });
+});
+
+describe('the type a file seems to be is told by its first bytes', () => {
+  const bytes = (said: string) => new Uint8Array(Buffer.from(said, 'latin1'));
+  const head = '\x89PNG\r\n\x1a\n';
+
+  test.each([
+    ['image/jpeg', '\xff\xd8\xff\xe0\x00\x10JFIF'],
+    ['image/png', `${head}\x00\x00\x00\rIHDR`],
+    ['image/gif', 'GIF89a\x01\x00'],
+    ['image/gif', 'GIF87a\x01\x00'],
+    ['image/webp', 'RIFF\x1a\x00\x00\x00WEBPVP8 '],
+    ['image/webp', 'RIFF\n\r\n\x00WEBPVP8L'],
+    ['video/mp4', '\0\0\0\x18ftypisom'],
+    ['video/quicktime', '\0\0\0\x18ftypqt  '],
+    ['video/quicktime', '\0\0\0\x18moov'],
+    ['text/vtt', 'WEBVTT\n\n'],
+    ['text/srt', '1\n00:00:00,000 --> '],
+  ])('%s', (type, said) => {
+    expect(sniff(bytes(said))).toBe(type);
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['a page', '<!doctype html><script>'],
+    ['a page that holds a PNG', `<html>${head}`],
+    ['SVG, which can hold scripts', '<svg xmlns="http://www.w3.org/2000/svg">'],
+    ['a PDF that holds a JPEG', '%PDF-1.7\xff\xd8\xff'],
+    ['a GIF behind a blank', ' GIF89a'],
+    ['a GIF of no known version', 'GIF88a'],
+    ['a GIF in small letters', 'gif89a'],
+    ['a sound in the same container as WebP', 'RIFF\x1a\x00\x00\x00WAVEfmt '],
+    ['WebP a byte too late', 'RIFF\x1a\x00\x00\x00\x00WEBP'],
+    ['half the signature of a PNG', '\x89PNG\r\n'],
+    ['a PNG whose line ends were converted', '\x89PNG\n\x1a\n'],
+    ['a program', 'MZ\x90\x00'],
+    ['an archive', 'PK\x03\x04'],
+    ['a text', 'WEBVTTx'],
+  ])('%s is nothing that X takes', (_, said) => {
+    expect(sniff(bytes(said))).toBeUndefined();
+  });
+});
+
+function text(type: string, compressed: Buffer): Buffer {
+  return samples.pngChunk(type, Buffer.concat([Buffer.from('name\0\0', 'latin1'), compressed]));
+}
