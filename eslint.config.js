@@ -32,6 +32,7 @@ export default defineConfig(
         document: 'readonly',
         history: 'readonly',
         location: 'readonly',
+        fetch: 'readonly',
         window: 'readonly',
         URLSearchParams: 'readonly',
       },

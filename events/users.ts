@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { defineEvent } from '../shared/events/event.ts';
 import { Role } from '../shared/http/permissions.ts';
+import { PersonId } from '../shared/ids.ts';
+import { Instant } from '../shared/time.ts';
 
 export const UserRegistered = defineEvent(
   'users',
@@ -13,6 +15,42 @@ export const UserRegistered = defineEvent(
 export const UserLogin = defineEvent('users', 'user.login', 1, 'A person signed in.', z.object({}));
 
 export const UserLogout = defineEvent('users', 'user.logout', 1, 'A person signed out.', z.object({}));
+
+export const UserPasswordChanged = defineEvent(
+  'users',
+  'user.password_changed',
+  1,
+  'A person has a new password. The entity is the person.',
+  z.object({}),
+);
+
+export const UserEmailChanged = defineEvent(
+  'users',
+  'user.email_changed',
+  1,
+  'A person signs in with another address, which they confirmed at both ends. The entity is the person.',
+  z.object({}),
+);
+
+export const UserMfaChanged = defineEvent(
+  'users',
+  'user.mfa_changed',
+  1,
+  'A person enrolled an authenticator or disabled it. The entity is the person.',
+  z.object({ hasMfa: z.boolean() }),
+);
+
+export const SessionEnded = defineEvent(
+  'users',
+  'session.ended',
+  1,
+  'The sign-in on one device ended before its time. The entity is the session; the actor is its person.',
+  z.object({
+    reason: z
+      .enum(['sign_out', 'everywhere', 'revoked', 'reuse', 'password_changed', 'password_reset'])
+      .meta({ description: '`reuse`: a refresh token that was spent came again, so that somebody else has it' }),
+  }),
+);
 
 /** What a workspace decides for all its members. */
 export const WorkspaceSettings = z.object({
@@ -55,7 +93,9 @@ export const WorkspaceSettingsChanged = defineEvent(
   'workspace.settings_changed',
   1,
   'A workspace decided something for all its members. The entity is the workspace.',
-  WorkspaceSettings,
+  WorkspaceSettings.extend({
+    previous: WorkspaceSettings.optional().meta({ description: 'What it had decided before' }),
+  }),
 );
 
 export const MailRequested = defineEvent(
@@ -64,4 +104,128 @@ export const MailRequested = defineEvent(
   1,
   'A mail waits to be sent. The entity is the mail; what it says and to whom stays with the context.',
   z.object({ kind: z.string() }),
+);
+
+/** What happens to the members of a workspace names them by id alone; the entity is the person. */
+const member = <Data extends z.ZodType>(type: string, summary: string, data: Data) =>
+  defineEvent('users', type, 1, `${summary} The entity is the person.`, data);
+
+export const MemberAdded = member('member.added', 'A person came into a workspace.', z.object({ role: Role }));
+
+export const MemberRoleChanged = member(
+  'member.role_changed',
+  'A member has another role; it shows with their next access token, within 15 minutes.',
+  z.object({ role: Role, previousRole: Role }),
+);
+
+export const MemberRemoved = member(
+  'member.removed',
+  'A member left the workspace or was removed; they get no token for it any more.',
+  z.object({ role: Role }),
+);
+
+export const MemberDisabled = member(
+  'member.disabled',
+  'A member was shut out; they get no token for the workspace while it is so.',
+  z.object({}),
+);
+
+export const MemberEnabled = member('member.enabled', 'A member who was shut out may come in again.', z.object({}));
+
+export const OwnershipTransferred = member(
+  'ownership.transferred',
+  'An owner handed the workspace over; the entity is the new owner.',
+  z.object({ from: PersonId }),
+);
+
+export const InvitationSent = defineEvent(
+  'users',
+  'invitation.sent',
+  1,
+  'Somebody was invited, or invited again. The entity is the invitation; whom it is for stays with the context.',
+  z.object({ role: Role, expiresAt: Instant }),
+);
+
+export const InvitationRevoked = defineEvent(
+  'users',
+  'invitation.revoked',
+  1,
+  'An invitation was made void. The entity is the invitation.',
+  z.object({}),
+);
+
+/** The same four things happen to a service account as to any key; the entity is the service account. */
+const serviceAccount = <Data extends z.ZodType>(what: string, summary: string, data: Data) =>
+  defineEvent('users', `service_account.${what}`, 1, `${summary} The entity is the service account.`, data);
+
+export const ServiceAccountCreated = serviceAccount('created', 'A machine may act now.', z.object({ role: Role }));
+
+export const ServiceAccountChanged = serviceAccount(
+  'changed',
+  'A service account has another role, name or list of addresses; tokens that are out keep the former role.',
+  z.object({ role: Role }),
+);
+
+export const ServiceAccountSecretRotated = serviceAccount(
+  'secret_rotated',
+  'A service account has a new secret; the former one ends then, or ended with it.',
+  z.object({ formerEndsAt: Instant.nullable() }),
+);
+
+export const ServiceAccountRevoked = serviceAccount(
+  'revoked',
+  'A service account gets no token any more; what is out already ends within the hour.',
+  z.object({}),
+);
+
+/** What becomes of a workspace as a whole; the entity is the workspace. */
+const ofWorkspace = <Data extends z.ZodType>(what: string, summary: string, data: Data) =>
+  defineEvent('users', `workspace.${what}`, 1, `${summary} The entity is the workspace.`, data);
+
+export const WorkspaceDeletionScheduled = ofWorkspace(
+  'deletion_scheduled',
+  'An owner wants the workspace deleted; until it is due that can be called off.',
+  z.object({ dueAt: Instant }),
+);
+
+export const WorkspaceDeletionCancelled = ofWorkspace(
+  'deletion_cancelled',
+  'The deletion of the workspace was called off.',
+  z.object({}),
+);
+
+export const WorkspaceDeleted = ofWorkspace(
+  'deleted',
+  'The workspace is gone for good: every context erases its share of it.',
+  z.object({}),
+);
+
+export const SecurityAlert = defineEvent(
+  'users',
+  'security.alert',
+  1,
+  'Whoever looks after the workspace should look at something. The entity is the security event.',
+  z.object({
+    /** Such as `repeated_denials`; kinds may be added. */
+    kind: z.string(),
+    severity: z.enum(['medium', 'high']),
+    personId: PersonId.nullable().meta({ description: 'Whom it is about' }),
+    network: z.string().nullable(),
+  }),
+);
+
+export const AuditExportRequested = defineEvent(
+  'users',
+  'audit.export_requested',
+  1,
+  'Somebody wants the audit events of a period in a file. The entity is the export.',
+  z.object({ from: Instant, to: Instant, format: z.string() }),
+);
+
+export const AuditExportReady = defineEvent(
+  'users',
+  'audit.export_ready',
+  1,
+  'The file of an export of audit events is written. The entity is the export.',
+  z.object({ events: z.int().min(0) }),
 );

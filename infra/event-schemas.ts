@@ -4,6 +4,7 @@ import * as z from 'zod';
 import * as accounts from '../events/accounts.ts';
 import * as analytics from '../events/analytics.ts';
 import * as campaigns from '../events/campaigns.ts';
+import * as platform from '../events/platform.ts';
 import * as posts from '../events/posts.ts';
 import * as users from '../events/users.ts';
 import type { EventDefinition } from '../shared/events/event.ts';
@@ -12,8 +13,8 @@ const isDefinition = (exported: object): exported is EventDefinition =>
   'detail' in exported && 'schemaVersion' in exported;
 
 /** Every event that a context tells. */
-export const allEvents: readonly EventDefinition[] = [accounts, analytics, campaigns, posts, users].flatMap((context) =>
-  Object.values<object>(context).filter(isDefinition),
+export const allEvents: readonly EventDefinition[] = [accounts, analytics, campaigns, platform, posts, users].flatMap(
+  (context) => Object.values<object>(context).filter(isDefinition),
 );
 
 /**

@@ -26,6 +26,7 @@ export const allOperations: readonly { context: string; operation: Operation }[]
 const commonErrors = (operation: Operation): ErrorKind[] => [
   'invalid',
   'rate-limited',
+  ...(operation.limit === 'standard' || operation.limit === 'none' ? [] : (['unavailable'] as const)),
   ...(operation.access === 'public' ? [] : (['unauthenticated', 'forbidden'] as const)),
   ...(takesBody(operation) ? (['too-large', 'unsupported-media-type'] as const) : []),
   ...(operation.ifMatch === 'required' ? (['precondition-failed', 'precondition-required'] as const) : []),

@@ -4,8 +4,10 @@ import type { Ground } from './constructs/context-stack.ts';
 import { AccountsStack } from './stacks/accounts.ts';
 import { AnalyticsStack } from './stacks/analytics.ts';
 import { ApiStack } from './stacks/api.ts';
+import { ApiStageStack } from './stacks/api-stage.ts';
 import { CampaignsStack } from './stacks/campaigns.ts';
 import { EdgeStack } from './stacks/edge.ts';
+import { FirewallStack } from './stacks/firewall.ts';
 import { IdentityStack } from './stacks/identity.ts';
 import { MediaStack } from './stacks/media.ts';
 import { MessagingStack } from './stacks/messaging.ts';
@@ -21,7 +23,10 @@ export const provision = (app: App, stage: Stage): void => {
   const identity = new IdentityStack(app, stage);
   const media = new MediaStack(app, stage);
   const api = new ApiStack(app, stage, identity);
-  const publicUrl = stage.edge.kind === 'external' ? stage.edge.publicUrl : new EdgeStack(app, stage, api).publicUrl;
+  const publicUrl =
+    stage.edge.kind === 'external'
+      ? stage.edge.publicUrl
+      : new EdgeStack(app, stage, api, new FirewallStack(app, stage, stage.edge.rates).webAclArn).publicUrl;
 
   const ground: Ground = {
     stage,
@@ -29,14 +34,20 @@ export const provision = (app: App, stage: Stage): void => {
     authorizer: api.authorizer,
     bus: messaging.bus,
     alarmTopic: messaging.alarmTopic,
+    environment: {
+      RATE_LIMITS: JSON.stringify(stage.limits),
+      ...(api.originSecret && { ORIGIN_SECRET: api.originSecret.secretValue.unsafeUnwrap() }),
+    },
   };
-  new UsersStack(app, ground, identity);
+  const users = new UsersStack(app, ground, identity, publicUrl);
   const accounts = new AccountsStack(app, ground, { media, publicUrl });
   const posts = new PostsStack(app, ground, media);
   const campaigns = new CampaignsStack(app, ground);
   const analytics = new AnalyticsStack(app, ground);
-  new PlatformStack(app, ground, api);
+  const platform = new PlatformStack(app, ground, api);
+  new ApiStageStack(app, stage, api.api, [users, accounts, posts, campaigns, analytics, platform]);
   new WorkflowsStack(app, ground, {
+    users: users.handler,
     accounts: accounts.handler,
     posts: posts.handler,
     campaigns: campaigns.handler,

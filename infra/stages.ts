@@ -1,5 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { RateLimits } from '../shared/http/rates.ts';
+import type { AddressRates } from './stacks/firewall.ts';
 
 export type StageName = 'local' | 'dev' | 'staging' | 'prod';
 
@@ -14,19 +16,31 @@ export interface Stage {
   deletionProtection: boolean;
   logRetention: RetentionDays;
   /** Requests per second and burst, for the API as a whole (API Gateway stage throttling). */
-  throttle: { rateLimit: number; burstLimit: number };
+  throttle: Throttle;
+  /** The same for each public route where passwords or codes could be guessed, whoever calls it. */
+  strictThrottle: Throttle;
+  /** Token buckets per person, workspace and address. */
+  limits: RateLimits;
   /** Share of requests traced is X-Ray's own sampling rule; whether functions and workflows send traces at all. */
   tracing: boolean;
   /** Mail address that alarms go to; none: the topic has no subscriber yet. */
   alarmMail: string | undefined;
+  /** Address that mails to people come from, of a domain that is ours; none: they are not sent, and seen as failed. */
+  mailSender: string | undefined;
   /** Where X is. */
   x: { apiUrl: string; authorizeUrl: string };
   /** How long X is waited for. */
   xPace: XPace;
   /** CloudFront in front of API and pages, or another front door that is there already. */
-  edge: { kind: 'cloudfront' } | { kind: 'external'; publicUrl: string };
+  edge: { kind: 'cloudfront'; rates: AddressRates } | { kind: 'external'; publicUrl: string };
   /** How functions of this stage reach the API over HTTPS; undefined: by API Gateway's own address. */
   apiUrl: ((apiId: string) => string) | undefined;
+  /** Wrong passwords and codes that may come from one network (IPv4 /24, IPv6 /48) before it waits. */
+  triesPerNetwork: number;
+  /** Through whom people may sign in besides the platform itself; none unless somebody has set it up there. */
+  signInProviders: readonly SignInProvider[];
+  /** Where a sign-in through another provider may lead back to. */
+  signInCallbackUrls: readonly string[];
   /** How often metrics are read from X (EventBridge Scheduler expression). */
   sweepEvery: Duration;
   /** Posts that X takes a day from all workspaces together (X API: POST /2/tweets, per app and 24 hours). */
@@ -35,9 +49,35 @@ export interface Stage {
   tendEvery: Duration;
   /** How often X is asked about each connected account: its health and what it may do. */
   probeEvery: Duration;
+  /** How long the deletion of a workspace can be called off, and how often it is looked for those that are due. */
+  workspaceGrace: Duration;
+  tendWorkspacesEvery: Duration;
+  /** How long a file of audit events is locked against deletion, in days; 0: not at all. */
+  auditLockDays: number;
   /** How long events can be replayed from the archive. */
   eventArchiveDays: number;
 }
+
+interface Throttle {
+  rateLimit: number;
+  burstLimit: number;
+}
+
+/**
+ * Another provider of sign-ins. A secret lies in Secrets Manager under the name given here. `attributes`: what the
+ * provider calls the mail address and the name.
+ */
+export type SignInProvider =
+  | { kind: 'google'; clientId: string; clientSecretName: string }
+  | {
+      kind: 'oidc';
+      name: string;
+      issuerUrl: string;
+      clientId: string;
+      clientSecretName: string;
+      attributes?: { email: string; name: string };
+    }
+  | { kind: 'saml'; name: string; metadataUrl: string; attributes?: { email: string; name: string } };
 
 /**
  * How long X is waited for, in seconds: a call of X, the function that makes calls (a whole number), the pause after an
@@ -60,6 +100,26 @@ const xPace: XPace = {
   appPauseSeconds: 900,
 };
 
+/** A person who works fast sends a few requests a second; an office shares an address. */
+const limits: RateLimits = {
+  person: { burst: 600, perMinute: 300 },
+  workspace: { burst: 3000, perMinute: 1500 },
+  address: { burst: 240, perMinute: 120 },
+  credentials: { burst: 20, perMinute: 20 },
+  codes: { burst: 10, perMinute: 5 },
+  invitations: { burst: 50, perMinute: 5 },
+};
+
+/** Tests come from one address, hundreds of them in a minute. */
+const ampleLimits: RateLimits = {
+  person: { burst: 100_000, perMinute: 60_000 },
+  workspace: { burst: 100_000, perMinute: 60_000 },
+  address: { burst: 100_000, perMinute: 60_000 },
+  credentials: { burst: 10_000, perMinute: 10_000 },
+  codes: { burst: 10_000, perMinute: 10_000 },
+  invitations: { burst: 10_000, perMinute: 10_000 },
+};
+
 const x = { apiUrl: 'https://api.x.com', authorizeUrl: 'https://x.com' };
 
 const deployed = {
@@ -67,13 +127,20 @@ const deployed = {
   account: undefined,
   tracing: true,
   alarmMail: undefined,
+  mailSender: undefined,
   x,
   xPace,
-  edge: { kind: 'cloudfront' },
+  edge: { kind: 'cloudfront', rates: { all: 3000, auth: 100 } },
   apiUrl: undefined,
   appPostsPerDay: 10_000,
+  triesPerNetwork: 100,
+  signInProviders: [],
+  signInCallbackUrls: [],
+  limits,
   tendEvery: Duration.minutes(1),
   probeEvery: Duration.days(1),
+  workspaceGrace: Duration.days(14),
+  tendWorkspacesEvery: Duration.days(1),
 } as const;
 
 /** What only the machine that runs the local stage knows: addresses of its emulator, X sandbox and front door. */
@@ -93,18 +160,28 @@ const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl, xPace: faster }: LocalA
   deletionProtection: false,
   logRetention: RetentionDays.ONE_WEEK,
   throttle: { rateLimit: 1_000, burstLimit: 2_000 },
+  strictThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
+  limits: ampleLimits,
   // The emulator has no X-Ray.
   tracing: false,
   alarmMail: undefined,
+  mailSender: 'no-reply@marketing.example',
   x: { apiUrl: xSandboxUrl, authorizeUrl: xSandboxUrl },
   xPace: faster ?? xPace,
   // CloudFront is played by infra/local/front-door.ts.
   edge: { kind: 'external', publicUrl },
   apiUrl: (apiId) => `${awsEndpointUrl}/_aws/execute-api/${apiId}/$default`,
   appPostsPerDay: 10_000,
+  // Every test comes from the same machine.
+  triesPerNetwork: 10_000,
+  signInProviders: [],
+  signInCallbackUrls: [],
   sweepEvery: Duration.minutes(1),
   tendEvery: Duration.minutes(1),
   probeEvery: Duration.days(1),
+  workspaceGrace: Duration.days(14),
+  tendWorkspacesEvery: Duration.minutes(1),
+  auditLockDays: 0,
   eventArchiveDays: 1,
 });
 
@@ -124,7 +201,9 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
     deletionProtection: false,
     logRetention: RetentionDays.TWO_WEEKS,
     throttle: { rateLimit: 50, burstLimit: 100 },
+    strictThrottle: { rateLimit: 5, burstLimit: 10 },
     sweepEvery: Duration.minutes(15),
+    auditLockDays: 0,
     eventArchiveDays: 7,
   },
   staging: {
@@ -134,7 +213,9 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
     deletionProtection: true,
     logRetention: RetentionDays.ONE_MONTH,
     throttle: { rateLimit: 200, burstLimit: 400 },
+    strictThrottle: { rateLimit: 20, burstLimit: 40 },
     sweepEvery: Duration.minutes(15),
+    auditLockDays: 7,
     eventArchiveDays: 30,
   },
   prod: {
@@ -144,7 +225,9 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
     deletionProtection: true,
     logRetention: RetentionDays.SIX_MONTHS,
     throttle: { rateLimit: 1_000, burstLimit: 2_000 },
+    strictThrottle: { rateLimit: 50, burstLimit: 100 },
     sweepEvery: Duration.minutes(15),
+    auditLockDays: 365,
     eventArchiveDays: 90,
   },
 });

@@ -58,8 +58,12 @@ export interface Table {
   queryPage<T>(query: Query, page: PageRequest, accept: (item: Item) => T | undefined): Promise<Page<T>>;
 }
 
+/** `check` writes nothing: the transaction stands or falls with what another item is. */
 export type TransactWrite =
-  { put: Item & Key; condition?: Condition } | { update: Key; with: Update } | { delete: Key; condition?: Condition };
+  | { put: Item & Key; condition?: Condition }
+  | { update: Key; with: Update }
+  | { delete: Key; condition?: Condition }
+  | { check: Key; condition: Condition };
 
 /** The condition of a first write. */
 export const isNew: Condition = { ConditionExpression: 'attribute_not_exists(pk)' };
@@ -146,6 +150,8 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
       const TransactItems = writes.map((write) => {
         if ('put' in write) return { Put: { TableName: name, Item: write.put, ...write.condition } };
         if ('update' in write) return { Update: { TableName: name, Key: write.update, ...asUpdate(write.with) } };
+        if ('check' in write)
+          return { ConditionCheck: { TableName: name, Key: write.check, ...asCheck(write.condition) } };
         return { Delete: { TableName: name, Key: write.delete, ...write.condition } };
       });
       for (let tries = 1; ; tries += 1) {
@@ -209,6 +215,11 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
     },
   };
 };
+
+const asCheck = ({ ConditionExpression, ...bindings }: Condition) => ({
+  ConditionExpression: ConditionExpression ?? '',
+  ...bindings,
+});
 
 const asUpdate = (update: Update) => ({ UpdateExpression: '', ...update });
 

@@ -8,6 +8,7 @@ export type IdPrefix =
   | 'wsp'
   | 'inv'
   | 'mal'
+  | 'ses'
   | 'sec'
   | 'rpt'
   | 'exp'
@@ -44,5 +45,10 @@ export const SlotId = idSchema('slt', "a campaign's slot");
 export const TemplateId = idSchema('tpl', 'a template of posts');
 export const RepostId = idSchema('rps', 'a repost');
 export const CommentId = idSchema('cmt', 'a comment on a post');
+export const InvitationId = idSchema('inv', 'an invitation');
+export const ServiceAccountId = idSchema('sva', 'a service account');
 export const MailId = idSchema('mal', 'a mail');
+export const SessionId = idSchema('ses', 'a sign-in on one device');
+export const AuditExportId = idSchema('exp', 'an export of audit events');
+export const SecurityEventId = idSchema('sec', 'a security event');
 export const EventId = idSchema('evt', 'an event');

@@ -28,6 +28,16 @@ export const observe = (service: string): Observability => {
   };
 };
 
+/** Counts security events, the high ones once more by themselves: those ring an alarm. */
+export const alertCounter = (service: string): ((severity: 'medium' | 'high') => void) => {
+  const { metrics } = observe(service);
+  return (severity) => {
+    metrics.addMetric('SecurityAlerts', MetricUnit.Count, 1);
+    metrics.addMetric('HighSecurityAlerts', MetricUnit.Count, severity === 'high' ? 1 : 0);
+    metrics.publishStoredMetrics();
+  };
+};
+
 /**
  * What may be logged of an error: its name, code and place. Messages of libraries can quote what they were given
  * (tokens, bodies), so only our own errors' messages are written.

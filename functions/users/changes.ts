@@ -2,9 +2,13 @@ import * as events from '../../events/users.ts';
 import { entityOf } from '../../shared/dynamo.ts';
 import { tell, type DomainEvent } from '../../shared/events/event.ts';
 import type { Change } from '../../shared/lambda/stream.ts';
+import { AuditExport } from './domain/audit-export.ts';
 import { Mail } from './domain/mail.ts';
 import { Person } from './domain/person.ts';
+import { Session } from './domain/session.ts';
+import { SecurityEvent } from './domain/security-event.ts';
 import { Workspace } from './domain/workspace.ts';
+import { deletionEvents, teamEvents } from './team-changes.ts';
 
 /** What a write of this context's table means to the others. Nothing personal is told but the person's id. */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
@@ -12,22 +16,58 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
     return workspaceEvents(before && entityOf(Workspace, before), entityOf(Workspace, after));
   }
   if (after?.type === 'mail') return before ? [] : [mailRequested(entityOf(Mail, after))];
-  if (after?.type !== 'person') return [];
+  if (after?.type === 'session') {
+    return sessionEvents(before && entityOf(Session, before), entityOf(Session, after));
+  }
+  if (after?.type === 'audit_export') {
+    return exportEvents(before && entityOf(AuditExport, before), entityOf(AuditExport, after));
+  }
+  if (after?.type === 'security_event') return before ? [] : [alert(entityOf(SecurityEvent, after))];
+  if (after?.type !== 'person') return teamEvents({ before, after });
   return personEvents(before && entityOf(Person, before), entityOf(Person, after));
 };
 
 const mailRequested = (mail: Mail): DomainEvent => tell(events.MailRequested, mail, mail.id, { kind: mail.kind });
 
-const workspaceEvents = (before: Workspace | undefined, workspace: Workspace): DomainEvent[] => {
-  const { settings, workspaceId } = workspace;
-  if (!before || JSON.stringify(before.settings) === JSON.stringify(settings)) return [];
-  return [tell(events.WorkspaceSettingsChanged, workspace, workspaceId, settings)];
+const exportEvents = (before: AuditExport | undefined, wanted: AuditExport): DomainEvent[] => {
+  const { id, from, to, format, events: count } = wanted;
+  if (!before) return [tell(events.AuditExportRequested, wanted, id, { from, to, format })];
+  const isReady = wanted.status === 'ready' && before.status !== 'ready';
+  return isReady ? [tell(events.AuditExportReady, wanted, id, { events: count })] : [];
 };
 
+const alert = (event: SecurityEvent): DomainEvent => {
+  const { id, kind, severity, personId, network } = event;
+  return tell(events.SecurityAlert, event, id, { kind, severity, personId, network });
+};
+
+const workspaceEvents = (before: Workspace | undefined, workspace: Workspace): DomainEvent[] => {
+  const { settings, workspaceId } = workspace;
+  if (!before) return [];
+  return [
+    ...deletionEvents(before, workspace),
+    ...(JSON.stringify(before.settings) === JSON.stringify(settings)
+      ? []
+      : [tell(events.WorkspaceSettingsChanged, workspace, workspaceId, { ...settings, previous: before.settings })]),
+  ];
+};
+
+const sessionEvents = (before: Session | undefined, session: Session): DomainEvent[] =>
+  session.endedFor === null || before?.endedFor === session.endedFor
+    ? []
+    : [tell(events.SessionEnded, session, session.id, { reason: session.endedFor })];
+
 const personEvents = (before: Person | undefined, person: Person): DomainEvent[] => {
-  if (!before) return [tell(events.UserRegistered, person, person.id, { role: 'owner' })];
+  if (!before) return [tell(events.UserRegistered, person, person.id, { role: person.firstRole })];
   return [
     ...(person.lastSignInAt !== before.lastSignInAt ? [tell(events.UserLogin, person, person.id, {})] : []),
     ...(person.lastSignOutAt !== before.lastSignOutAt ? [tell(events.UserLogout, person, person.id, {})] : []),
+    ...(person.passwordChangedAt !== before.passwordChangedAt
+      ? [tell(events.UserPasswordChanged, person, person.id, {})]
+      : []),
+    ...(person.email !== before.email ? [tell(events.UserEmailChanged, person, person.id, {})] : []),
+    ...(person.hasMfa !== before.hasMfa
+      ? [tell(events.UserMfaChanged, person, person.id, { hasMfa: person.hasMfa })]
+      : []),
   ];
 };

@@ -1,15 +1,77 @@
+import type { SigningKey } from '../../shared/signing-key.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { IdentityProvider } from './identity-provider.ts';
+import type { Mailing } from './mailing.ts';
+import type { ChallengeStore } from './store/challenges.ts';
+import type { EmailChangeStore } from './store/email-changes.ts';
+import type { InvitationStore } from './store/invitations.ts';
+import type { AuditExportStore } from './store/audit-exports.ts';
 import type { AuditStore } from './store/audit.ts';
+import type { CheckpointStore } from './store/checkpoints.ts';
 import type { MailStore } from './store/mails.ts';
+import type { MemberStore } from './store/members.ts';
 import type { PeopleStore } from './store/people.ts';
+import type { SessionStore } from './store/sessions.ts';
+import type { SignUpStore } from './store/sign-ups.ts';
+import type { TryStore } from './store/tries.ts';
+import type { ServiceAccountStore } from './store/service-accounts.ts';
+import type { WorkspaceStore } from './store/workspaces.ts';
+import type { UserDirectory } from './user-directory.ts';
+import type { SecurityStore } from './store/security.ts';
 
 /** What this context needs from the world. */
 export interface Deps {
   /** Who checks passwords and codes and makes tokens. A promise, since its SDK is loaded when it is first needed. */
   identities: () => Promise<IdentityProvider>;
+  /** Who makes and deletes users by the platform's own word, loaded as late. */
+  directory: () => Promise<UserDirectory>;
   people: PeopleStore;
+  members: MemberStore;
+  workspaces: WorkspaceStore;
+  invitations: InvitationStore;
+  serviceAccounts: ServiceAccountStore;
   audit: AuditStore;
+  checkpoints: CheckpointStore;
+  /** Signs checkpoints. A promise, since its secret is read when it is first needed. */
+  auditKey: () => Promise<SigningKey>;
+  auditExports: AuditExportStore;
+  auditFiles: AuditFiles;
+  security: SecurityStore;
+  /** Counts a security event as a metric. */
+  countAlert: (severity: 'medium' | 'high') => void;
   mails: MailStore;
+  sessions: SessionStore;
+  signUps: SignUpStore;
+  challenges: ChallengeStore;
+  emailChanges: EmailChangeStore;
+  tries: TryStore;
+  /** Wrong tries that may come from one network before it waits. */
+  triesPerNetwork: number;
+  /** In lower case; loaded when somebody chooses a password. */
+  commonPasswords: () => Promise<ReadonlySet<string>>;
+  /** So many bytes that nobody can foresee. */
+  random: (bytes: number) => Buffer;
+  mailing: Mailing;
   now: Clock;
+  /** 256 random bits, as text that a URL and a password take. */
+  newSecret: () => string;
+  /** How long the deletion of a workspace can be called off, in days. */
+  deletionGraceDays: number;
+}
+
+interface Part {
+  etag: string;
+  checksum: string | null;
+}
+
+/** Where files of audit events lie, by key: whole, or in parts that are put together at the end. */
+export interface AuditFiles {
+  write(key: string, contentType: string, text: string): Promise<void>;
+  /** Id of an upload in parts. */
+  begin(key: string, contentType: string): Promise<string>;
+  /** Parts count from 1; one that is written again takes the place of the one before. */
+  writePart(key: string, uploadId: string, part: number, text: string): Promise<Part>;
+  finish(key: string, uploadId: string, parts: readonly Part[]): Promise<void>;
+  /** A link to read the file by, which expires. */
+  link(key: string): Promise<{ url: string; expiresAt: string }>;
 }

@@ -1,33 +1,94 @@
+import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
+import { alertCounter, observe } from '../../shared/observability.ts';
 import { once } from '../../shared/once.ts';
 import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
+import { openMailing } from './mailing.ts';
 import { routes } from './routes.ts';
+import { auditFilesLate } from './late-audit-files.ts';
+import { auditExportStore } from './store/audit-exports.ts';
 import { auditStore } from './store/audit.ts';
+import { challengeStore } from './store/challenges.ts';
+import { emailChangeStore } from './store/email-changes.ts';
+import { invitationStore } from './store/invitations.ts';
+import { checkpointStore } from './store/checkpoints.ts';
 import { mailStore } from './store/mails.ts';
+import { memberStore } from './store/members.ts';
 import { peopleStore } from './store/people.ts';
+import { sessionStore } from './store/sessions.ts';
+import { signUpStore } from './store/sign-ups.ts';
+import { tryStore } from './store/tries.ts';
+import { serviceAccountStore } from './store/service-accounts.ts';
+import { workspaceStore } from './store/workspaces.ts';
+import { securityStore } from './store/security.ts';
 import { subscriptions } from './subscriptions.ts';
+import { tasks } from './tasks.ts';
 import { triggers } from './triggers.ts';
 
 const env = parseEnvironment(
-  { TABLE_NAME: z.string(), BUS_NAME: z.string(), USER_POOL_ID: z.string(), USER_POOL_CLIENT_ID: z.string() },
+  {
+    TABLE_NAME: z.string(),
+    BUS_NAME: z.string(),
+    USER_POOL_ID: z.string(),
+    USER_POOL_CLIENT_ID: z.string(),
+    TRIES_PER_NETWORK: z.coerce.number().int().min(1),
+    MACHINE_CLIENT_ID: z.string(),
+    DELETION_GRACE_DAYS: z.coerce.number().int().min(0),
+    PUBLIC_URL: z.url(),
+    MAIL_SENDER: z.email().optional(),
+    AUDIT_SECRET_ARN: z.string(),
+    AUDIT_BUCKET: z.string(),
+  },
   process.env,
 );
 const now = () => new Date();
 const table = openTable(env.TABLE_NAME, now);
+const people = peopleStore(table);
+const newSecret = () => randomBytes(32).toString('base64url');
 
 const deps: Deps = {
   // Cognito is loaded when somebody signs up, in or out.
   identities: once(async () =>
     (await import('./identity-provider.ts')).cognitoUserPool(env.USER_POOL_ID, env.USER_POOL_CLIENT_ID),
   ),
-  people: peopleStore(table),
+  directory: once(async () =>
+    (await import('./user-directory.ts')).cognitoDirectory({
+      userPoolId: env.USER_POOL_ID,
+      machineClientId: env.MACHINE_CLIENT_ID,
+      newSecret,
+    }),
+  ),
+  people,
+  members: memberStore(table, people),
+  workspaces: workspaceStore(table),
+  invitations: invitationStore(table),
+  serviceAccounts: serviceAccountStore(table),
   audit: auditStore(table),
+  checkpoints: checkpointStore(table),
+  auditKey: once(async () => (await import('./audit-key.ts')).auditKeyFromManager(env.AUDIT_SECRET_ARN)),
+  auditExports: auditExportStore(table),
+  auditFiles: auditFilesLate(once(async () => (await import('./audit-files.ts')).auditBucket(env.AUDIT_BUCKET, now))),
+  security: securityStore(table),
+  countAlert: alertCounter('users'),
   mails: mailStore(table),
+  sessions: sessionStore(table),
+  signUps: signUpStore(table),
+  challenges: challengeStore(table),
+  emailChanges: emailChangeStore(table),
+  tries: tryStore(table),
+  triesPerNetwork: env.TRIES_PER_NETWORK,
+  commonPasswords: once(async () =>
+    (await import('./common-passwords.ts')).readCommonPasswords(new URL('common-passwords.txt', import.meta.url)),
+  ),
+  random: randomBytes,
+  mailing: openMailing(env, table, observe('users')),
   now,
+  newSecret,
+  deletionGraceDays: env.DELETION_GRACE_DAYS,
 };
 
 export const handler = createHandler({
@@ -35,6 +96,7 @@ export const handler = createHandler({
   routes: routes(deps, table),
   table,
   subscriptions: subscriptions(deps),
+  tasks: tasks(deps),
   stream: {
     eventsFor,
     publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),

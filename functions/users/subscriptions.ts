@@ -1,10 +1,23 @@
+import { MailRequested, SecurityAlert } from '../../events/users.ts';
 import { on, type Subscription } from '../../shared/events/subscription.ts';
-import { listensTo } from './contract.ts';
+import { audited } from './contract/events-heard.ts';
 import type { Deps } from './deps.ts';
 import { auditEventOf } from './domain/audit-event.ts';
 
-/** What users do when anything is told: it goes into the audit trail of its workspace. */
-export const subscriptions = ({ audit }: Pick<Deps, 'audit'>): Subscription[] =>
-  listensTo.map((definition) =>
-    on(definition, async (event) => audit.append(event.workspaceId, auditEventOf(definition, event))),
-  );
+/**
+ * What users do when something is told: it goes into the audit trail of its workspace, and security looks at it. A mail
+ * that was asked for is sent.
+ */
+export const subscriptions = (deps: Deps): Subscription[] => [
+  ...audited.map((definition) =>
+    on(definition, async (event) => {
+      const { workspaceId, entityId, correlationId } = event;
+      const { mailAlert, watch } = await import('./security-watch.ts');
+      const audited = auditEventOf(definition, event);
+      const isFirst = await deps.audit.append(workspaceId, audited);
+      await watch(deps, workspaceId, audited, isFirst);
+      if (definition.type === SecurityAlert.type) await mailAlert(deps, workspaceId, entityId, correlationId);
+    }),
+  ),
+  on(MailRequested, async (event) => (await import('./mail/send.ts')).sendMail(deps, event)),
+];

@@ -2,9 +2,13 @@ import * as z from 'zod';
 import type { TriggerEvent, Triggers } from '../../shared/lambda/cognito.ts';
 import type { Deps } from './deps.ts';
 import { noWorkspace } from './domain/refusals.ts';
+import { machineIdOf } from './domain/service-account.ts';
+import type { Membership } from './domain/workspace.ts';
 
 /** What Cognito says of whom a token is for (Cognito developer guide: pre token generation, version 2). */
-const TokenRequest = z.object({ request: z.object({ userAttributes: z.object({ sub: z.string() }) }) });
+const TokenRequest = z.object({
+  request: z.object({ userAttributes: z.object({ sub: z.string(), email: z.string().optional() }) }),
+});
 
 /** Every way a token comes into being. */
 const sources = [
@@ -15,20 +19,41 @@ const sources = [
   'TokenGeneration_RefreshTokens',
 ];
 
+const claimsOf = (personId: string, { workspaceId, role }: Pick<Membership, 'workspaceId' | 'role'>) => ({
+  person_id: personId,
+  workspace_id: workspaceId,
+  role,
+});
+
 /** The answers to the user pool's triggers. */
-export const triggers = ({ people }: Pick<Deps, 'people'>): Triggers => {
+export const triggers = ({ people, serviceAccounts }: Pick<Deps, 'people' | 'serviceAccounts'>): Triggers => {
+  /** The machine of that address. The address leads to it, and `sub`, which nobody can choose, proves it. */
+  const machineClaims = async (id: string, sub: string) => {
+    const account = await serviceAccounts.findById(id);
+    if (account?.status !== 'active' || account.subject !== sub) throw noWorkspace();
+    return claimsOf(account.id, account);
+  };
+  const personClaims = async (sub: string) => {
+    const person = await people.find(sub);
+    if (!person) throw noWorkspace();
+    const [membership, workspace] = await Promise.all([
+      people.findMembership(person.workspaceId, person.id),
+      people.findWorkspace(person.workspaceId),
+    ]);
+    if (membership?.status !== 'active') throw noWorkspace();
+    const mustEnrol = workspace?.settings.requireMfa === true && !person.hasMfa;
+    return { ...claimsOf(person.id, membership), ...(mustEnrol && { must_enrol: 'true' }) };
+  };
   /**
-   * Puts person, workspace and role into the access token, as they are now: a new role shows with the next refresh.
-   * Throwing makes Cognito refuse the token. Two reads by key: Cognito waits five seconds at most.
+   * Puts person, workspace and role into the access token, as they are now: a new role shows with the next refresh. Where the
+   * workspace demands a second factor that the person lacks, the token is good for enrolling one and little else.
+   * Throwing makes Cognito refuse the token. Three reads by key: Cognito waits five seconds at most.
    * @throws DomainError `no_workspace`
    */
   const addClaims = async (event: TriggerEvent): Promise<TriggerEvent> => {
-    const { sub } = TokenRequest.parse(event).request.userAttributes;
-    const person = await people.find(sub);
-    const membership = person && (await people.findMembership(person.workspaceId, person.id));
-    if (!membership) throw noWorkspace();
-    const { personId, workspaceId, role } = membership;
-    const claims = { person_id: personId, workspace_id: workspaceId, role };
+    const { sub, email } = TokenRequest.parse(event).request.userAttributes;
+    const machineId = machineIdOf(email);
+    const claims = machineId === undefined ? await personClaims(sub) : await machineClaims(machineId, sub);
     return {
       ...event,
       response: { claimsAndScopeOverrideDetails: { accessTokenGeneration: { claimsToAddOrOverride: claims } } },

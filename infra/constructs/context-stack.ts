@@ -26,12 +26,16 @@ export interface Ground {
   authorizer: IHttpRouteAuthorizer;
   bus: IEventBus;
   alarmTopic: ITopic;
+  /** What every function of the stage is told. */
+  environment: Record<string, string>;
 }
 
 interface TableNeeds {
   indexes: readonly TableIndex[];
   /** It deletes items, or keeps idempotency records, which a failed try deletes. */
   deletes?: true;
+  /** Its transactions stand on what other items are. */
+  checks?: true;
 }
 
 interface ContextProps {
@@ -53,6 +57,7 @@ export const registryPath = (stage: Stage): string => `/${nameIn(stage, 'service
  */
 export class ContextStack extends Stack {
   readonly handler: Function;
+  readonly operations: readonly Operation[];
 
   constructor(app: App, ground: Ground, props: ContextProps) {
     const { stage, api, authorizer, bus, alarmTopic } = ground;
@@ -63,10 +68,15 @@ export class ContextStack extends Stack {
     const { function: handler } = new ContextFunction(this, 'Handler', {
       stage,
       context,
-      environment: { ...(table && { TABLE_NAME: table.tableName, BUS_NAME: bus.eventBusName }), ...environment },
+      environment: {
+        ...ground.environment,
+        ...(table && { TABLE_NAME: table.tableName, BUS_NAME: bus.eventBusName }),
+        ...environment,
+      },
       ...(timeout && { timeout }),
     });
     this.handler = handler;
+    this.operations = operations;
     exposeOperations(this, { api, authorizer, function: handler, operations });
     if (table) {
       this.grantTable(table, needs);
@@ -95,11 +105,12 @@ export class ContextStack extends Stack {
   }
 
   /** Items of the own table, and queries on each of its indexes: no scan, no administration. */
-  private grantTable(table: ContextTable, { indexes, deletes }: TableNeeds): void {
+  private grantTable(table: ContextTable, { indexes, deletes, checks }: TableNeeds): void {
     const readsMany = indexes.some((index) => typeof index !== 'string');
     const items = [
       ...['GetItem', 'PutItem', 'UpdateItem', 'Query'],
       ...(deletes ? ['DeleteItem'] : []),
+      ...(checks ? ['ConditionCheckItem'] : []),
       ...(readsMany ? ['BatchGetItem'] : []),
     ];
     this.allow(

@@ -18,10 +18,11 @@ import signal
 import sys
 import threading
 import time
+from email.utils import parseaddr
 
 from ministack import app
-from ministack.core import iam_evaluator, lambda_runtime
-from ministack.services import cloudwatch, cognito, dynamodb, eventbridge, lambda_svc
+from ministack.core import iam_actions, iam_evaluator, lambda_runtime
+from ministack.services import cloudwatch, cognito, dynamodb, eventbridge, lambda_svc, ses_v2
 from ministack.services.cloudformation import provisioners
 
 FIXES = {}
@@ -129,6 +130,22 @@ def _token_refusal():
             return cognito.error_response_json("UserLambdaValidationException", str(error), 400)
 
     cognito._dispatch_idp = dispatch_with_refusals
+
+
+@fix("mail-sender")
+def _mail_sender():
+    """IAM is asked whether a function may send mails as `*`. SES asks for the identity that it sends as: the address of
+    the sender where that is one, otherwise its domain (SES developer guide: identities and their policies)."""
+    arn_of = iam_actions._ses_v2_resource_arn
+
+    def arn_with_sender(method, path, body, region, account_id):
+        if method != "POST" or path.rstrip("/") != "/v2/email/outbound-emails":
+            return arn_of(method, path, body, region, account_id)
+        sender = parseaddr(json.loads(body or b"{}").get("FromEmailAddress") or "")[1]
+        name = sender if sender in ses_v2._identities else sender.rpartition("@")[2]
+        return f"arn:aws:ses:{region}:{account_id}:identity/{name}" if name else "*"
+
+    iam_actions._ses_v2_resource_arn = arn_with_sender
 
 
 @fix("https-to-this-machine")

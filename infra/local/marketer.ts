@@ -47,6 +47,7 @@ export class Marketer {
   readonly password: string;
   accessToken = '';
   refreshToken = '';
+  signUpToken = '';
   readonly #stage: StageAddresses;
 
   constructor(stage: StageAddresses, name = 'maya') {
@@ -93,12 +94,13 @@ export class Marketer {
 
   async signUp(workspaceName = 'Acme Coffee', name = 'Maya Marketer'): Promise<void> {
     const { email, password } = this;
-    await this.do(z.object({ status: z.string() }), 'POST', '/v1/auth/sign-up', {
+    const begun = await this.do(z.object({ signUpToken: z.string() }), 'POST', '/v1/auth/sign-up', {
       email,
       password,
       name,
       workspaceName,
     });
+    this.signUpToken = begun.signUpToken;
   }
 
   /** The newest code in this person's mail box. */
@@ -115,6 +117,7 @@ export class Marketer {
     await this.do(z.object({ status: z.literal('confirmed') }), 'POST', '/v1/auth/confirm', {
       email: this.email,
       code,
+      signUpToken: this.signUpToken,
     });
   }
 

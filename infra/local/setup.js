@@ -18,6 +18,7 @@ const COMMANDS = {
   bench: 'test/bench/run.ts',
   'bench:publishing': 'test/bench/publishing.ts',
   'bench:upload': 'test/bench/upload.ts',
+  'bench:audit': 'test/bench/audit.ts',
 };
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

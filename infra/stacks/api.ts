@@ -1,8 +1,8 @@
 import { CfnOutput, RemovalPolicy, Stack, type App } from 'aws-cdk-lib';
-import { HttpApi, LogGroupLogDestination, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { accept } from '../constructs/accept.ts';
 import { nameIn, type Stage } from '../stages.ts';
 import type { IdentityStack } from './identity.ts';
 
@@ -12,36 +12,22 @@ export class ApiStack extends Stack {
   readonly authorizer: HttpUserPoolAuthorizer;
   /** Base of every path, without a slash at its end. */
   readonly url: string;
+  /** What CloudFront shows to the functions, where it stands in front of them. */
+  readonly originSecret: Secret | undefined;
 
-  constructor(app: App, stage: Stage, { userPool, client }: IdentityStack) {
+  constructor(app: App, stage: Stage, { userPool, client, machineClient }: IdentityStack) {
     super(app, nameIn(stage, 'api'), { env: { region: stage.region, account: stage.account } });
 
     this.api = new HttpApi(this, 'Api', { apiName: nameIn(stage, 'api'), createDefaultStage: false });
-    const accessLogs = new LogGroup(this, 'AccessLogs', {
-      retention: stage.logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    new HttpStage(this, 'Stage', {
-      httpApi: this.api,
-      stageName: '$default',
-      autoDeploy: true,
-      throttle: stage.throttle,
-      detailedMetricsEnabled: false,
-      accessLogSettings: {
-        destination: new LogGroupLogDestination(accessLogs),
-        format: AccessLogFormat.custom(
-          // Neither addresses of people nor their tokens: the request id leads to the function's own lines.
-          JSON.stringify({
-            requestId: '$context.requestId',
-            routeKey: '$context.routeKey',
-            status: '$context.status',
-            milliseconds: '$context.responseLatency',
-            error: '$context.error.message',
-          }),
-        ),
-      },
-    });
-    this.authorizer = new HttpUserPoolAuthorizer('AccessToken', userPool, { userPoolClients: [client] });
+    if (stage.edge.kind === 'cloudfront') {
+      this.originSecret = new Secret(this, 'OriginSecret', {
+        description: 'CloudFront shows it to the functions, so that nobody reaches them past the firewall.',
+        generateSecretString: { passwordLength: 64, excludePunctuation: true },
+        removalPolicy: RemovalPolicy.DESTROY,
+      });
+      accept(this.originSecret, 'SMG4', undefined, 'CloudFront and functions take a new one by a deployment.');
+    }
+    this.authorizer = new HttpUserPoolAuthorizer('AccessToken', userPool, { userPoolClients: [client, machineClient] });
 
     this.url = stage.apiUrl?.(this.api.apiId) ?? this.api.apiEndpoint;
     new CfnOutput(this, 'ApiUrl', { value: this.url });

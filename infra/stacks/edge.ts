@@ -20,6 +20,7 @@ import { BucketDeployment, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { join } from 'node:path';
 import { accept } from '../constructs/accept.ts';
 import { nameIn, type Stage } from '../stages.ts';
+import { originHeader, viewerHeader } from '../../shared/http/origin.ts';
 import type { ApiStack } from './api.ts';
 
 /** CloudFront before the API and the static pages: one address for people, and no cross-origin requests. */
@@ -27,8 +28,11 @@ export class EdgeStack extends Stack {
   /** Base of the addresses that people open, without a slash at its end. */
   readonly publicUrl: string;
 
-  constructor(app: App, stage: Stage, { api }: ApiStack) {
-    super(app, nameIn(stage, 'edge'), { env: { region: stage.region, account: stage.account } });
+  constructor(app: App, stage: Stage, { api, originSecret }: ApiStack, webAclArn: string) {
+    super(app, nameIn(stage, 'edge'), {
+      env: { region: stage.region, account: stage.account },
+      crossRegionReferences: stage.region !== 'us-east-1',
+    });
 
     const pages = new Bucket(this, 'Pages', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -41,6 +45,7 @@ export class EdgeStack extends Stack {
     const distribution = new Distribution(this, 'Distribution', {
       comment: nameIn(stage, 'edge'),
       httpVersion: HttpVersion.HTTP2_AND_3,
+      webAclId: webAclArn,
       minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       defaultBehavior: {
         origin: S3BucketOrigin.withOriginAccessControl(pages),
@@ -59,16 +64,27 @@ export class EdgeStack extends Stack {
       },
       additionalBehaviors: {
         '/v1/*': {
-          origin: new HttpOrigin(`${api.apiId}.execute-api.${this.region}.${this.urlSuffix}`),
+          origin: new HttpOrigin(`${api.apiId}.execute-api.${this.region}.${this.urlSuffix}`, {
+            // A dynamic reference: the value stands in no template. It replaces what a visitor sends of that name.
+            ...(originSecret && { customHeaders: { [originHeader]: originSecret.secretValue.unsafeUnwrap() } }),
+          }),
           viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
           allowedMethods: AllowedMethods.ALLOW_ALL,
           cachePolicy: CachePolicy.CACHING_DISABLED,
           originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+          functionAssociations: [
+            {
+              eventType: FunctionEventType.VIEWER_REQUEST,
+              function: new Function(this, 'ViewerAddress', {
+                runtime: FunctionRuntime.JS_2_0,
+                code: FunctionCode.fromInline(viewerAddress),
+              }),
+            },
+          ],
         },
       },
     });
     accept(distribution, 'CFR1', undefined, 'Marketing teams work from everywhere.');
-    accept(distribution, 'CFR2', undefined, 'WAF comes with the limits per address; API Gateway throttles until then.');
     accept(distribution, 'CFR3', undefined, 'API Gateway logs the requests; pages hold nothing personal.');
     accept(distribution, 'CFR4', undefined, "It uses CloudFront's own domain until the stage has one, so its own TLS.");
 
@@ -112,4 +128,10 @@ const pageOfPath = `function handler(event) {
   var name = request.uri.replace(/^\\/|\\/$/g, '').replace(/\\//g, '-');
   if (name !== '' && name.indexOf('.') < 0) request.uri = '/' + name + '.html';
   return request;
+}`;
+
+/** The functions see CloudFront's address alone: it tells them the visitor's, whatever header the visitor sent. */
+const viewerAddress = `function handler(event) {
+  event.request.headers['${viewerHeader}'] = { value: event.viewer.ip };
+  return event.request;
 }`;

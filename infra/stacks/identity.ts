@@ -12,12 +12,15 @@ import {
 import { Function } from 'aws-cdk-lib/aws-lambda';
 import { functionName } from '../constructs/context-function.ts';
 import { accept } from '../constructs/accept.ts';
+import { signInThrough } from '../constructs/sign-in-providers.ts';
 import { nameIn, type Stage } from '../stages.ts';
 
 /** Who may sign in. The context `users` is the only one that talks to the pool. */
 export class IdentityStack extends Stack {
   readonly userPool: UserPool;
   readonly client: UserPoolClient;
+  /** For service accounts, whose access tokens live an hour and are not refreshed. */
+  readonly machineClient: UserPoolClient;
 
   constructor(app: App, stage: Stage) {
     super(app, nameIn(stage, 'identity'), { env: { region: stage.region, account: stage.account } });
@@ -60,8 +63,11 @@ export class IdentityStack extends Stack {
     });
     this.userPool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, users, LambdaVersion.V2_0);
 
+    const federation = signInThrough(this, this.userPool, stage);
     this.client = this.userPool.addClient('Api', {
       generateSecret: false,
+      // How long a sign-in may wait for the code of an authenticator: functions/users/store/challenges.ts knows it.
+      authSessionValidity: Duration.minutes(3),
       // Only the platform itself signs people in, with its role: nobody can try passwords past its limits.
       authFlows: { adminUserPassword: true },
       preventUserExistenceErrors: true,
@@ -69,6 +75,19 @@ export class IdentityStack extends Stack {
       accessTokenValidity: Duration.minutes(15),
       idTokenValidity: Duration.minutes(15),
       refreshTokenValidity: Duration.days(30),
+      ...federation.options,
+    });
+    this.client.node.addDependency(...federation.before);
+
+    this.machineClient = this.userPool.addClient('Machines', {
+      generateSecret: false,
+      authFlows: { adminUserPassword: true },
+      preventUserExistenceErrors: true,
+      enableTokenRevocation: true,
+      accessTokenValidity: Duration.hours(1),
+      idTokenValidity: Duration.hours(1),
+      // Cognito makes a refresh token whoever wants it or not (at least an hour); nobody is given it.
+      refreshTokenValidity: Duration.hours(1),
       disableOAuth: true,
     });
 

@@ -1,17 +1,121 @@
-import type { App } from 'aws-cdk-lib';
+import { ArnFormat, type App } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { listensTo, operations } from '../../functions/users/contract.ts';
+import { metricNamespace } from '../../shared/observability.ts';
+import { accept } from '../constructs/accept.ts';
+import { AuditBucket } from '../constructs/audit-bucket.ts';
+import { alarm, alarmPeriod } from '../constructs/alarm.ts';
 import { ContextStack, type Ground } from '../constructs/context-stack.ts';
+import { MailSender } from '../constructs/mail-sender.ts';
+import { nameIn } from '../stages.ts';
 import type { IdentityStack } from './identity.ts';
 
 export class UsersStack extends ContextStack {
-  constructor(app: App, ground: Ground, { userPool, client }: IdentityStack) {
+  constructor(app: App, ground: Ground, { userPool, client, machineClient }: IdentityStack, publicUrl: string) {
     super(app, ground, {
       context: 'users',
       operations,
       listensTo,
-      table: { indexes: ['byPerson', 'byEntity', 'byEventType'] },
-      environment: { USER_POOL_ID: userPool.userPoolId, USER_POOL_CLIENT_ID: client.userPoolClientId },
+      table: {
+        indexes: [
+          'byPerson',
+          'byEntity',
+          'byEventType',
+          'byAuditTime',
+          'byActor',
+          { name: 'byTrail', keysOnly: true },
+          { name: 'byDue', keysOnly: true },
+        ],
+        // Workspaces that are erased, and audit events whose time is over, behind a signed checkpoint.
+        deletes: true,
+        checks: true,
+      },
+      environment: {
+        USER_POOL_ID: userPool.userPoolId,
+        USER_POOL_CLIENT_ID: client.userPoolClientId,
+        MACHINE_CLIENT_ID: machineClient.userPoolClientId,
+        DELETION_GRACE_DAYS: String(ground.stage.workspaceGrace.toDays()),
+        TRIES_PER_NETWORK: String(ground.stage.triesPerNetwork),
+        PUBLIC_URL: publicUrl,
+      },
     });
-    this.allow(['cognito-idp:AdminInitiateAuth', 'cognito-idp:AdminGetUser'], [userPool.userPoolArn]);
+    const actions = [
+      'AdminInitiateAuth',
+      'AdminRespondToAuthChallenge',
+      'AdminGetUser',
+      // People who join by a mailed link, and machines.
+      'AdminCreateUser',
+      'AdminDeleteUser',
+      'AdminSetUserPassword',
+      'AdminSetUserMFAPreference',
+      'AdminUpdateUserAttributes',
+      'AdminUserGlobalSignOut',
+    ];
+    this.allow(
+      actions.map((action) => `cognito-idp:${action}`),
+      [userPool.userPoolArn],
+    );
+    this.sendMails(ground);
+    this.signCheckpoints(ground);
+    const files = new AuditBucket(this, 'AuditFiles', ground.stage);
+    this.handler.addEnvironment('AUDIT_BUCKET', files.bucketName);
+    // Signed links carry the rights of whoever signs them.
+    this.allow(['s3:PutObject', 's3:GetObject'], [files.arnForObjects('*')]);
+    this.acceptGrant(
+      'Resource::<AuditFiles8C673A3E.Arn>/*',
+      'Each workspace has a prefix of its own; they are not known here.',
+    );
+    alarm(this, 'SecurityAlarm', {
+      metric: counted('HighSecurityAlerts'),
+      threshold: 1,
+      errorImpact: 'Somebody may act in a workspace who should not.',
+      runbook: 'a-security-alert',
+      topic: ground.alarmTopic,
+    });
+  }
+
+  private sendMails({ stage: { mailSender }, alarmTopic }: Ground): void {
+    if (mailSender !== undefined) {
+      this.handler.addEnvironment('MAIL_SENDER', mailSender);
+      this.allow(['ses:SendEmail'], [new MailSender(this, 'MailSender', mailSender).identityArn]);
+    }
+    alarm(this, 'FailedMailsAlarm', {
+      metric: counted('MailsFailed'),
+      threshold: 1,
+      errorImpact: 'A mail was given up: an invitation, a code or a warning did not reach somebody.',
+      runbook: 'a-mail-was-not-sent',
+      topic: alarmTopic,
+    });
+  }
+
+  /** Checkpoints are signed with a key made of this secret, which is made here and never leaves. */
+  private signCheckpoints({ stage }: Ground): void {
+    const secretName = nameIn(stage, 'audit');
+    const secret = new Secret(this, 'AuditKey', {
+      secretName,
+      description: 'What the key is made of that checkpoints of the audit trail are signed with',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      removalPolicy: stage.removalPolicy,
+    });
+    accept(secret, 'SMG4', undefined, 'Checkpoints verify as long as the key is the same.');
+    this.handler.addEnvironment('AUDIT_SECRET_ARN', secret.secretArn);
+    // By its name and the six characters that Secrets Manager adds to it (AWS: IAM policies for Secrets Manager).
+    const resourceName = `${secretName}-??????`;
+    const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+    this.allow(
+      ['secretsmanager:GetSecretValue'],
+      [this.formatArn({ service: 'secretsmanager', resource: 'secret', resourceName, arnFormat })],
+    );
   }
 }
+
+/** What the function counts, as a sum. */
+const counted = (metricName: string): Metric =>
+  new Metric({
+    namespace: metricNamespace,
+    metricName,
+    dimensionsMap: { service: 'users' },
+    statistic: 'Sum',
+    period: alarmPeriod,
+  });

@@ -4,26 +4,30 @@ import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CampaignCompleted, CampaignLaunched, CampaignResumed } from '../../events/campaigns.ts';
 import { PostScheduled, PostUnpublishRequested, RepostRequested } from '../../events/posts.ts';
+import { AuditExportRequested } from '../../events/users.ts';
 import type { Ground } from '../constructs/context-stack.ts';
 import { Workflow } from '../constructs/workflow.ts';
 import { nameIn } from '../stages.ts';
 import { auditUsage } from '../workflows/audit-usage.ts';
+import { exportAudit } from '../workflows/export-audit.ts';
 import { publishPost } from '../workflows/publish-post.ts';
 import { repostPost } from '../workflows/repost-post.ts';
 import { runCampaign } from '../workflows/run-campaign.ts';
 import { tallyUsage } from '../workflows/tally-usage.ts';
+import { tendAudit } from '../workflows/tend-audit.ts';
 import { tendAccounts } from '../workflows/tend-accounts.ts';
 import { tendPosts } from '../workflows/tend-posts.ts';
 import { unpublishPost } from '../workflows/unpublish-post.ts';
+import { tendWorkspaces } from '../workflows/tend-workspaces.ts';
 import { sweepMetrics } from '../workflows/sweep-metrics.ts';
 
-type Functions = Readonly<Record<'accounts' | 'posts' | 'campaigns' | 'analytics', IFunction>>;
+type Functions = Readonly<Record<'users' | 'accounts' | 'posts' | 'campaigns' | 'analytics', IFunction>>;
 
 /** The workflows that cross contexts: each task is one context's, and none of them knows the others. */
 export class WorkflowsStack extends Stack {
   constructor(app: App, { stage, bus, alarmTopic }: Ground, functions: Functions) {
     super(app, nameIn(stage, 'workflows'), { env: { region: stage.region, account: stage.account } });
-    const { accounts, posts, campaigns, analytics } = functions;
+    const { users, accounts, posts, campaigns, analytics } = functions;
     const common = { stage, bus, alarmTopic };
 
     new Workflow(this, 'PublishPost', {
@@ -100,6 +104,32 @@ export class WorkflowsStack extends Stack {
     // Many times in the period: each time those are probed whose turn it is.
     const turn = Duration.minutes(Math.ceil(stage.probeEvery.toMinutes() / 24));
     this.every(turn, 'TendAccountsSchedule', tendedAccounts);
+    const tendedWorkspaces = new Workflow(this, 'TendWorkspaces', {
+      ...common,
+      name: 'tend-workspaces',
+      definition: tendWorkspaces({ users: users.functionArn }),
+      functions: [users],
+      startedBy: [],
+      errorImpact: 'Workspaces that were to be deleted stay.',
+    });
+    this.every(stage.tendWorkspacesEvery, 'TendWorkspacesSchedule', tendedWorkspaces);
+    const tendedTrails = new Workflow(this, 'TendAudit', {
+      ...common,
+      name: 'tend-audit',
+      definition: tendAudit({ users: users.functionArn }),
+      functions: [users],
+      startedBy: [],
+      errorImpact: 'Audit trails get no checkpoint, and are kept longer than the workspaces want.',
+    });
+    this.every(Duration.days(1), 'TendAuditSchedule', tendedTrails);
+    new Workflow(this, 'ExportAudit', {
+      ...common,
+      name: 'export-audit',
+      definition: exportAudit({ users: users.functionArn }),
+      functions: [users],
+      startedBy: [AuditExportRequested],
+      errorImpact: 'Audit events that somebody asked for are not in a file.',
+    });
     const sweep = new Workflow(this, 'SweepMetrics', {
       ...common,
       name: 'sweep-metrics',

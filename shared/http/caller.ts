@@ -13,13 +13,29 @@ const Claims = z.object({
   workspace_id: WorkspaceId,
   role: Role,
   jti: z.string(),
+  origin_jti: z.string().optional(),
+  must_enrol: z.literal('true').optional(),
 });
 
 const Authorized = z.object({ authorizer: z.object({ jwt: z.object({ claims: z.unknown() }) }) });
 
+const claimsOf = (event: APIGatewayProxyEventV2) => {
+  const authorized = Authorized.safeParse(event.requestContext);
+  return Claims.safeParse(authorized.data?.authorizer.jwt.claims).data;
+};
+
+/** Who an access token says is calling; undefined without one of ours. API Gateway's JWT authorizer has verified it. */
+export const callerOf = (event: APIGatewayProxyEventV2, correlationId: string): Caller | undefined => {
+  const claims = claimsOf(event);
+  if (!claims) return undefined;
+  const { person_id: personId, workspace_id: workspaceId, role, jti: tokenId, origin_jti: signInId } = claims;
+  return { personId, workspaceId, role, tokenId, signInId, actor: actorOf(personId), correlationId };
+};
+
 /**
- * The caller of an operation, undefined where anyone may call. API Gateway's JWT authorizer has verified the token.
- * @throws DomainError `unauthenticated` without the claims, `forbidden` when the role lacks the permission.
+ * The caller of an operation, undefined where anyone may call.
+ * @throws DomainError `unauthenticated` without the claims, `forbidden` when the role lacks the permission, and
+ * `mfa_required` until whoever their workspace demands a second factor of has enrolled one.
  */
 export const readCaller = (
   operation: Operation,
@@ -27,14 +43,21 @@ export const readCaller = (
   correlationId: string,
 ): Caller | undefined => {
   if (operation.access === 'public') return undefined;
-  const authorized = Authorized.safeParse(event.requestContext);
-  const claims = Claims.safeParse(authorized.data?.authorizer.jwt.claims);
-  if (!claims.success) {
+  const caller = callerOf(event, correlationId);
+  if (!caller) {
     throw new DomainError('unauthenticated', 'not_signed_in', 'Sign in and send the access token as a Bearer token.');
   }
-  const { person_id: personId, workspace_id: workspaceId, role, jti: tokenId } = claims.data;
+  if (claimsOf(event)?.must_enrol !== undefined && !operation.allowedWithoutMfa) throw mfaRequired();
+  const { role } = caller;
   if (operation.access !== 'signed-in' && !mayDo(role, operation.access)) {
     throw new DomainError('forbidden', 'role_lacks_permission', `The role ${role} lacks ${operation.access}.`);
   }
-  return { personId, workspaceId, role, tokenId, actor: actorOf(personId), correlationId };
+  return caller;
 };
+
+const mfaRequired = (): DomainError =>
+  new DomainError(
+    'forbidden',
+    'mfa_required',
+    'Your workspace demands a second factor. Enrol one, then refresh your access token.',
+  );

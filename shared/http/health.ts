@@ -14,6 +14,7 @@ export const healthOperations = <Name extends ContextName>(context: Name) => ({
     summary: `Whether the context ${context} runs`,
     access: 'public',
     response: z.object({ context: z.literal(context), status: z.literal('up') }),
+    limit: 'none',
   }),
   ready: operation({
     id: `${context}Ready`,
@@ -23,6 +24,7 @@ export const healthOperations = <Name extends ContextName>(context: Name) => ({
     access: 'public',
     response: z.object({ context: z.literal(context), status: z.literal('ready') }),
     errors: ['unavailable'],
+    limit: 'none',
   }),
 });
 

@@ -8,6 +8,12 @@ import type { Permission } from './permissions.ts';
  */
 export type Access = 'public' | 'signed-in' | Permission;
 
+/**
+ * Which limit a request counts against: the `standard` ones of its person and workspace, or of its address; besides
+ * them a strict one where passwords or codes could be guessed or mails be sent to strangers; or `none`.
+ */
+export type Limit = 'standard' | 'none' | 'credentials' | 'codes' | 'invitations';
+
 /** The one truth about an operation: route, validation, access, types, OpenAPI and client are read from it. */
 export interface Operation<
   Path extends z.ZodType = z.ZodType,
@@ -35,8 +41,13 @@ export interface Operation<
    * itself and its reply (tokens) must not be stored.
    */
   readonly idempotency: 'none' | 'stored' | 'inherent';
+  /** Also for whoever must first enrol a second factor, because their workspace demands one. */
+  readonly allowedWithoutMfa: boolean;
   /** Largest body in bytes; a larger one answers 413. */
   readonly maxBodyBytes: number;
+  readonly limit: Limit;
+  /** Whatever body comes is not looked at: who calls it does not choose its form. */
+  readonly ignoresBody: boolean;
 }
 
 /** No path parameters, no query, no body: anything sent there is refused. */
@@ -64,7 +75,10 @@ interface Definition<
   etag?: boolean;
   ifMatch?: 'required';
   idempotency?: 'inherent';
+  allowedWithoutMfa?: true;
   maxBodyBytes?: number;
+  limit?: Limit;
+  ignoresBody?: true;
 }
 
 /** Defines an operation. Pure data: contracts are read by infra, by tests and by the function itself. */
@@ -95,7 +109,10 @@ export const operation = <
     etag: definition.etag ?? definition.ifMatch === 'required',
     ifMatch: definition.ifMatch ?? 'none',
     idempotency: definition.method === 'POST' ? (definition.idempotency ?? 'stored') : 'none',
+    allowedWithoutMfa: definition.allowedWithoutMfa ?? false,
     maxBodyBytes: definition.maxBodyBytes ?? 64 * 1024,
+    limit: definition.limit ?? 'standard',
+    ignoresBody: definition.ignoresBody ?? false,
   };
 };
 

@@ -34,7 +34,9 @@ export const readRequest = (
       correlationId,
       sourceIp: http.sourceIp,
       userAgent: http.userAgent.slice(0, 512),
+      accessToken: /^Bearer (\S+)$/i.exec(event.headers.authorization ?? '')?.[1] ?? '',
       ifMatch: ifMatchOf(operation, event),
+      authorization: operation.access === 'public' ? event.headers['authorization'] : undefined,
     },
   };
 };
@@ -51,6 +53,7 @@ const bodyOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown =>
   if (bytes.length > operation.maxBodyBytes) {
     throw new DomainError('too-large', 'body_too_large', `The body may have ${operation.maxBodyBytes} bytes at most.`);
   }
+  if (operation.ignoresBody) return {};
   if (bytes.length === 0) {
     if (!operation.request.body.safeParse({}).success)
       throw new DomainError('invalid', 'body_missing', 'This operation needs a JSON body.');

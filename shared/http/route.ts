@@ -10,8 +10,10 @@ export interface Caller {
   role: Role;
   actor: Actor;
   correlationId: string;
-  /** Id of the token (`jti`) and of the session it came from (`origin_jti`). */
+  /** Id of the token (`jti`). */
   tokenId: string;
+  /** Id of the sign-in that the token and its refreshed successors come from (`origin_jti`). */
+  signInId?: string | undefined;
 }
 
 /** What of the request every handler may know. */
@@ -19,8 +21,12 @@ export interface RequestFacts {
   correlationId: string;
   sourceIp: string;
   userAgent: string;
+  /** The caller's own access token: the identity provider is asked in their name. Empty where there is none. */
+  accessToken: string;
   /** The version that `If-Match` names. */
   ifMatch: number | undefined;
+  /** The `Authorization` header where nobody else has looked at it: of public operations. It holds a secret. */
+  authorization: string | undefined;
 }
 
 export interface RouteInput<Op extends Operation> {

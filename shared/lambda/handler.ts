@@ -8,9 +8,11 @@ import type { Subscription } from '../events/subscription.ts';
 import type { Route } from '../http/route.ts';
 import { loggable, observe } from '../observability.ts';
 import { once } from '../once.ts';
+import { admissionOf, type Admission } from './admission.ts';
 import { cognitoInlet, isTrigger, type Triggers } from './cognito.ts';
 import { httpInlet, type Unmatched } from './http.ts';
 import type { EventsFor } from './stream.ts';
+import type { Refusal } from './refusals.ts';
 import { isTask, taskInlet, type Task } from './task.ts';
 
 /** A context's inlets. What is left out, the context does not take. */
@@ -25,6 +27,8 @@ export interface Inlets {
   triggers?: Triggers;
   /** Answers `$default`: what matches no route of any context. */
   unmatched?: Unmatched;
+  /** Which requests are looked at; the stage's own rules unless told otherwise. */
+  admission?: Admission;
 }
 
 /**
@@ -35,7 +39,15 @@ export const createHandler = (inlets: Inlets) => {
   const { context, routes, table, subscriptions, tasks, stream, triggers, unmatched } = inlets;
   const observability = observe(context);
   const { logger } = observability;
-  const http = httpInlet({ context, routes, table, observability, unmatched });
+  const admission = inlets.admission ?? admissionOf(process.env, table, observability);
+  const publish = stream && once(stream.publish);
+  const refusals = once(async () => {
+    if (!publish) return undefined;
+    const { refusalTeller } = await import('./refusals.ts');
+    return refusalTeller({ context, publish, observability });
+  });
+  const tellRefusal = async (refusal: Refusal): Promise<void> => (await refusals())?.(refusal);
+  const http = httpInlet({ context, routes, table, observability, unmatched, admission, tellRefusal });
   const runTask = taskInlet(context, tasks ?? []);
   const trigger = cognitoInlet(triggers ?? {});
 
@@ -44,9 +56,9 @@ export const createHandler = (inlets: Inlets) => {
     return queueInlet(subscriptions ?? [], logger);
   });
   const changes = once(async () => {
-    if (!stream) throw new Error(`${context} has no stream inlet`);
+    if (!stream || !publish) throw new Error(`${context} has no stream inlet`);
     const { streamInlet } = await import('./stream.ts');
-    return streamInlet(stream.eventsFor, await stream.publish(), logger);
+    return streamInlet(stream.eventsFor, await publish(), logger);
   });
 
   const dispatch = async (event: object, lambdaContext: Context): Promise<unknown> => {

@@ -3,13 +3,16 @@ import * as z from 'zod';
 import type { Table } from '../dynamo.ts';
 import { DomainError } from '../errors.ts';
 import type { ContextName } from '../events/event.ts';
-import { readCaller } from '../http/caller.ts';
+import { callerOf, readCaller } from '../http/caller.ts';
 import { etagOf } from '../http/etag.ts';
 import { routeKey, type Operation } from '../http/operation.ts';
-import { problemOf } from '../http/problem.ts';
+import { throughEdge } from '../http/origin.ts';
+import { problemOf, statusOf } from '../http/problem.ts';
 import { readRequest } from '../http/request.ts';
 import type { Caller, RequestFacts, Route } from '../http/route.ts';
 import { loggable, MetricUnit, type Observability } from '../observability.ts';
+import type { Admission } from './admission.ts';
+import type { Refusal } from './refusals.ts';
 
 /** Answers a request that no route matches. @throws DomainError that says what would have matched. */
 export type Unmatched = (request: { method: string; path: string }) => Promise<never>;
@@ -20,32 +23,49 @@ interface HttpInlet {
   table: Table | undefined;
   observability: Observability;
   unmatched: Unmatched | undefined;
+  admission?: Admission;
+  /** Tells of what was refused to somebody signed in. */
+  tellRefusal?: (refusal: Refusal) => Promise<void>;
 }
 
 type Answer = APIGatewayProxyStructuredResultV2;
 
 /** Answers HTTP API events (payload format 2.0). API Gateway has matched the route; a map finds what carries it out. */
-export const httpInlet = ({ context, routes, table, observability, unmatched }: HttpInlet) => {
+export const httpInlet = (inlet: HttpInlet) => {
+  const { context, routes, table, observability, unmatched, admission = {}, tellRefusal } = inlet;
   const { logger, metrics } = observability;
   const byKey = new Map(routes.map((route) => [routeKey(route.operation), route]));
 
-  return async (event: APIGatewayProxyEventV2, lambdaContext: Context): Promise<Answer> => {
+  return async (sent: APIGatewayProxyEventV2, lambdaContext: Context): Promise<Answer> => {
     const started = performance.now();
-    const correlationId = correlationOf(event);
+    const correlationId = correlationOf(sent);
     logger.appendKeys({ correlationId });
-    const route = byKey.get(event.routeKey);
+    const route = byKey.get(sent.routeKey);
     let answer: Answer;
+    let event = sent;
+    let limits: Readonly<Record<string, string>> = {};
     try {
+      event = throughEdge(sent, admission.originSecret);
       if (!route) {
         const { method, path } = event.requestContext.http;
         if (unmatched && event.routeKey === '$default') await unmatched({ method, path });
         throw new Error(`${context} has no route ${event.routeKey}`);
       }
-      answer = await answerTo(route, event, correlationId, table, lambdaContext);
+      const caller = readCaller(route.operation, event, correlationId);
+      const verdict = await admission.limiter?.(route.operation, caller, event.requestContext.http.sourceIp);
+      limits = verdict?.headers ?? {};
+      if (verdict?.refusal) throw verdict.refusal;
+      answer = await answerTo(route, event, caller, correlationId, table, lambdaContext);
     } catch (error) {
       answer = problemAnswer(error, correlationId);
       if (answer.statusCode === 500) logger.error('request failed', { error: loggable(error) });
+      const caller = route && callerOf(event, correlationId);
+      if (caller && error instanceof DomainError && isToBeTold(error)) {
+        const { operation } = route;
+        await tellRefusal?.({ caller, operation, status: statusOf[error.kind], code: error.code, event });
+      }
     }
+    answer = { ...answer, headers: { ...answer.headers, ...limits } };
     const status = answer.statusCode ?? 500;
     const milliseconds = Math.round(performance.now() - started);
     logger.info('request', { operation: route?.operation.id, status, milliseconds });
@@ -58,6 +78,9 @@ export const httpInlet = ({ context, routes, table, observability, unmatched }: 
   };
 };
 
+/** Refusals that matter to whoever looks after a workspace; what was merely malformed, or not there, does not. */
+const isToBeTold = ({ kind }: DomainError): boolean => kind === 'forbidden' || kind === 'rate-limited';
+
 /** A caller's own id when it is a plain one, otherwise API Gateway's id of the request. */
 const correlationOf = (event: APIGatewayProxyEventV2): string => {
   const given = event.headers['x-correlation-id'];
@@ -67,11 +90,11 @@ const correlationOf = (event: APIGatewayProxyEventV2): string => {
 const answerTo = async (
   { operation, handle }: Route,
   event: APIGatewayProxyEventV2,
+  caller: Caller | undefined,
   correlationId: string,
   table: Table | undefined,
   lambdaContext: Context,
 ): Promise<Answer> => {
-  const caller = readCaller(operation, event, correlationId);
   const { input, facts } = readRequest(operation, event, correlationId);
   const carryOut = async (): Promise<Answer> =>
     answerOf(operation, await handle({ ...input, caller, request: facts }), correlationId);

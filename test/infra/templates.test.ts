@@ -5,12 +5,18 @@ import { promisify } from 'node:util';
 import aslValidator from 'asl-validator';
 import * as z from 'zod';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { allOperations } from '../../infra/openapi.ts';
 import { stages, type StageName } from '../../infra/stages.ts';
+import { exportAudit } from '../../infra/workflows/export-audit.ts';
 import { publishPost } from '../../infra/workflows/publish-post.ts';
 import { runCampaign } from '../../infra/workflows/run-campaign.ts';
 import { sweepMetrics } from '../../infra/workflows/sweep-metrics.ts';
+import { tendAudit } from '../../infra/workflows/tend-audit.ts';
 import { tendAccounts } from '../../infra/workflows/tend-accounts.ts';
+import { tendWorkspaces } from '../../infra/workflows/tend-workspaces.ts';
 import { tendPosts } from '../../infra/workflows/tend-posts.ts';
+import { routeKey } from '../../shared/http/operation.ts';
+import { originHeader } from '../../shared/http/origin.ts';
 import { ofType, root, synthesize, type SynthesizedStage } from '../support/synthesized.ts';
 
 const run = promisify(execFile);
@@ -90,6 +96,75 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     }
   });
 
+  test('limit every function as the stage says, and let nobody past CloudFront where it stands', () => {
+    const { limits, edge } = stages()[stageName];
+    const functions = ofType(stage, 'AWS::Lambda::Function').filter(
+      ([, { Properties }]) => 'FunctionName' in Properties,
+    );
+    const [[, distribution] = []] = ofType(stage, 'AWS::CloudFront::Distribution');
+    const origins = Origins.parse(distribution?.Properties ?? {}).DistributionConfig?.Origins ?? [];
+    const secrets = origins.flatMap(({ OriginCustomHeaders = [] }) => OriginCustomHeaders);
+    expect(secrets.map(({ HeaderName }) => HeaderName)).toEqual(edge.kind === 'cloudfront' ? [originHeader] : []);
+    for (const [name, { Properties }] of functions) {
+      const { Variables } = Environment.parse(Properties['Environment']);
+      expect(JSON.parse(String(Variables['RATE_LIMITS'])), name).toEqual(limits);
+      // The very reference that CloudFront has: the value itself stands in no template.
+      expect(Variables['ORIGIN_SECRET'], name).toEqual(secrets[0]?.HeaderValue);
+    }
+    expect(JSON.stringify(secrets)).toContain(edge.kind === 'cloudfront' ? '{{resolve:secretsmanager:' : '[]');
+  });
+
+  test('throttle each public route where codes or passwords could be guessed', () => {
+    const { rateLimit, burstLimit } = stages()[stageName].strictThrottle;
+    const [[, api] = []] = ofType(stage, 'AWS::ApiGatewayV2::Stage');
+    const guessable = allOperations
+      .filter(({ operation: { access, limit } }) => access === 'public' && !['standard', 'none'].includes(limit))
+      .map(({ operation }) => routeKey(operation));
+    expect(guessable).toContain('POST /v1/auth/sign-in');
+    const setting = { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit };
+    expect(api?.Properties['RouteSettings']).toEqual(Object.fromEntries(guessable.map((key) => [key, setting])));
+    const keys = ofType(stage, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties['RouteKey']);
+    expect(keys).toEqual(expect.arrayContaining(guessable));
+  });
+
+  test('put a firewall with managed rules and limits per address before CloudFront', () => {
+    const { edge } = stages()[stageName];
+    const acls = ofType(stage, 'AWS::WAFv2::WebACL');
+    expect(acls).toHaveLength(edge.kind === 'cloudfront' ? 1 : 0);
+    if (edge.kind !== 'cloudfront') return;
+    const rate = (Limit: number) => ({
+      RateBasedStatement: { AggregateKeyType: 'IP', Limit, EvaluationWindowSec: 300 },
+    });
+    expect(acls[0]?.[1].Properties).toMatchObject({
+      Scope: 'CLOUDFRONT',
+      DefaultAction: { Allow: {} },
+      Rules: [
+        { Action: { Block: {} }, Statement: rate(edge.rates.auth) },
+        { Action: { Block: {} }, Statement: rate(edge.rates.all) },
+        ...['AmazonIpReputationList', 'KnownBadInputsRuleSet', 'CommonRuleSet'].map((name) => ({
+          OverrideAction: { None: {} },
+          Statement: { ManagedRuleGroupStatement: { VendorName: 'AWS', Name: `AWSManagedRules${name}` } },
+        })),
+      ],
+    });
+    const [[, distribution] = []] = ofType(stage, 'AWS::CloudFront::Distribution');
+    expect(JSON.stringify(distribution?.Properties)).toContain('"WebACLId":{"Fn::ImportValue":');
+    const [[, logging] = []] = ofType(stage, 'AWS::WAFv2::LoggingConfiguration');
+    expect(logging?.Properties['RedactedFields']).toContainEqual({ SingleHeader: { Name: 'authorization' } });
+  });
+
+  test('send mails from the identity of the stage alone, where it has one', () => {
+    const { mailSender } = stages()[stageName];
+    const identities = ofType(stage, 'AWS::SES::EmailIdentity');
+    const senders = mailSender === undefined ? [] : [mailSender.replace(/^.*@/, '')];
+    expect(identities.map(([, { Properties }]) => Properties['EmailIdentity'])).toEqual(senders);
+    const grants = ofType(stage, 'AWS::IAM::Policy').flatMap(([, { Properties }]) =>
+      statementsOf(Properties).filter(({ Action }) => JSON.stringify(Action).includes('"ses:')),
+    );
+    expect(grants.map(({ Action }) => Action)).toEqual(senders.map(() => 'ses:SendEmail'));
+    expect(JSON.stringify(grants)).not.toContain('"*"');
+  });
+
   test('allow no action on everything but what AWS has no resources for', () => {
     const allowed = new Set(['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'cloudwatch:GetMetricData']);
     const wide = ofType(stage, 'AWS::IAM::Policy')
@@ -130,11 +205,28 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
       sweepMetrics({ accounts: lambda('a'), analytics: lambda('n') }),
       tendAccounts({ accounts: lambda('a') }),
       tendPosts({ posts: lambda('p') }),
+      tendWorkspaces({ users: lambda('u') }),
+      tendAudit({ users: lambda('u') }),
+      exportAudit({ users: lambda('u') }),
     ]) {
       expect(aslValidator(definition)).toMatchObject({ isValid: true, errors: [] });
     }
-    expect(ofType(stage, 'AWS::StepFunctions::StateMachine')).toHaveLength(5);
+    expect(ofType(stage, 'AWS::StepFunctions::StateMachine')).toHaveLength(7);
   });
+});
+
+const Environment = z.object({ Variables: z.record(z.string(), z.unknown()) });
+
+const Origins = z.object({
+  DistributionConfig: z
+    .object({
+      Origins: z.array(
+        z.object({
+          OriginCustomHeaders: z.array(z.object({ HeaderName: z.string(), HeaderValue: z.unknown() })).optional(),
+        }),
+      ),
+    })
+    .optional(),
 });
 
 const TracingConfiguration = z.object({ Enabled: z.boolean() }).default({ Enabled: false });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { Marketer } from '../../infra/local/marketer.ts';
+import { eventually, Marketer } from '../../infra/local/marketer.ts';
 import { expectProblem, send, whereIs } from '../support/integration/answers.ts';
 import { giveRole } from '../support/integration/members.ts';
 import { stage } from '../support/integration/stage.ts';
@@ -19,11 +19,14 @@ describe('a sign-up', () => {
     expectProblem(await post('/v1/auth/sign-in', { email, password }), 401, 'invalid_credentials');
     const code = await maya.readCode();
     const wrong = code === '123456' ? '654321' : '123456';
-    expectProblem(await post('/v1/auth/confirm', { email, code: wrong }), 400, 'invalid_code');
+    const { signUpToken } = maya;
+    const confirm = (given: object) => post('/v1/auth/confirm', { email, code, signUpToken, ...given });
+    expectProblem(await confirm({ code: wrong }), 400, 'invalid_code');
+    expectProblem(await confirm({ signUpToken: 'x'.repeat(43) }), 400, 'invalid_code');
     await maya.confirm(code);
     // The reply may have been lost: the same request again is answered the same.
     await maya.confirm(code);
-    expectProblem(await post('/v1/auth/confirm', { email, code: wrong }), 400, 'invalid_code');
+    expectProblem(await confirm({ code: wrong }), 400, 'invalid_code');
     await maya.signIn();
     expect((await whereIs(maya)).role).toBe('owner');
   });
@@ -42,13 +45,53 @@ describe('a sign-up', () => {
         await post('/v1/auth/sign-in', { email: stranger, password }),
       ],
     ] as const) {
-      const { correlationId: _, ...said } = z.looseObject({}).parse(one.body);
+      // Each request has its own.
+      const { correlationId: _, signUpToken: __, ...said } = z.looseObject({}).parse(one.body);
       expect(other).toMatchObject({ status: one.status, body: said });
     }
     // Nothing of her sign-up has changed.
     await maya.signIn();
     expect((await whereIs(maya)).role).toBe('owner');
   });
+});
+
+test('a sign-up that is not confirmed is replaced by the next one with its address, password and all', async () => {
+  const stranger = new Marketer(stage, 'stranger');
+  await stranger.signUp();
+  const first = await stranger.readCode();
+  const { email } = stranger;
+  const password = 'Correct-Horse-9-Battery';
+  const again = await post('/v1/auth/sign-up', { email, password, name: 'Olga', workspaceName: 'Own' });
+  const { signUpToken } = z.object({ signUpToken: z.string() }).parse(again.body);
+  const code = await eventually('the second code', async () => {
+    const latest = await stranger.readCode();
+    return latest === first ? undefined : latest;
+  });
+  const confirm = (given: object) => post('/v1/auth/confirm', { email, code, signUpToken, ...given });
+  expectProblem(await confirm({ signUpToken: stranger.signUpToken }), 400, 'invalid_code');
+  expectProblem(await confirm({ code: first }), 400, 'invalid_code');
+  expect((await confirm({})).status).toBe(200);
+  expectProblem(await post('/v1/auth/sign-in', { email, password: stranger.password }), 401, 'invalid_credentials');
+  expect((await post('/v1/auth/sign-in', { email, password })).status).toBe(200);
+});
+
+test('one of the commonest passwords is refused', async () => {
+  const body = { email: 'new@example.com', password: 'Password-2026!', name: 'Ada', workspaceName: 'Engines' };
+  expectProblem(await post('/v1/auth/sign-up', body), 400, 'common_password');
+});
+
+test('wrong passwords lock an address for a while, in the same words whether or not somebody has it', async () => {
+  const victim = await new Marketer(stage, 'victim').join();
+  const { email, password } = victim;
+  for (const address of [email, `nobody.${Date.now()}@example.com`]) {
+    const tries = Array.from({ length: 5 }, () => ({ email: address, password: 'Wrong-Horse-9-Battery' }));
+    for (const wrong of tries) expectProblem(await post('/v1/auth/sign-in', wrong), 401, 'invalid_credentials');
+    const locked = await post('/v1/auth/sign-in', { email: address, password });
+    expectProblem(locked, 429, 'too_many_tries');
+    const seconds = Number(locked.headers.get('retry-after'));
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual(60);
+  }
 });
 
 describe('a session', () => {
@@ -63,6 +106,44 @@ describe('a session', () => {
     await giveRole(maya, 'owner');
     expectProblem(await refresh(maya.accessToken), 401, 'invalid_refresh_token');
     expectProblem(await refresh('made-up'), 401, 'invalid_refresh_token');
+  });
+
+  test('is refreshed with another token each time; the same reply comes again, an older token ends it', async () => {
+    const [first, other] = [maya.refreshToken, (await maya.signIn(), maya.refreshToken)];
+    const next = async (token: string) => Tokens.parse((await refresh(token)).body).refreshToken;
+    const second = await next(first);
+    expect(await next(first)).toBe(second);
+    const [third, sameTime] = await Promise.all([next(second), next(second)]);
+    expect(sameTime).toBe(third);
+    expectProblem(await refresh(first), 401, 'invalid_refresh_token');
+    expectProblem(await refresh(third), 401, 'invalid_refresh_token');
+    await next(other);
+    const Page = z.object({ items: z.array(z.looseObject({ data: z.unknown() })) });
+    await eventually('the end of the session in the audit trail', async () => {
+      const { items } = await maya.do(Page, 'GET', '/v1/audit-events?eventType=session.ended');
+      return items.some(({ data }) => JSON.stringify(data) === '{"reason":"reuse"}') || undefined;
+    });
+    await maya.signIn();
+  });
+
+  test('is listed, and ended from another device', async () => {
+    const List = z.object({ items: z.array(z.object({ id: z.string(), isCurrent: z.boolean() })) });
+    const elsewhere = maya.refreshToken;
+    await maya.signIn();
+    const { items } = await maya.do(List, 'GET', '/v1/me/sessions');
+    expect(items.filter(({ isCurrent }) => isCurrent)).toHaveLength(1);
+    for (const { id, isCurrent } of items) {
+      if (!isCurrent) expect((await maya.call('DELETE', `/v1/me/sessions/${id}`)).status).toBe(204);
+    }
+    expectProblem(await refresh(elsewhere), 401, 'invalid_refresh_token');
+    expect((await maya.do(List, 'GET', '/v1/me/sessions')).items).toMatchObject([{ isCurrent: true }]);
+  });
+
+  test('ends with the sign-out everywhere', async () => {
+    const tokens = [maya.refreshToken, (await maya.signIn(), maya.refreshToken)];
+    expect((await maya.call('POST', '/v1/auth/sign-out-everywhere')).status).toBe(204);
+    for (const token of tokens) expectProblem(await refresh(token), 401, 'invalid_refresh_token');
+    await maya.signIn();
   });
 
   test('ends with the sign-out', async () => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { allOperations } from '../../infra/openapi.ts';
-import { Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
+import { eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
 import { takesBody, type Operation } from '../../shared/http/operation.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
@@ -29,6 +29,12 @@ const things = {
   campaignId: ['a draft campaign', 'a running campaign', 'a paused campaign'],
   accountId: ['a connected account', 'a disconnected account'],
   templateId: ['a template'],
+  sessionId: ['a session'],
+  workspaceId: ['a workspace'],
+  personId: ['a member'],
+  invitationId: ['an invitation'],
+  serviceAccountId: ['a service account'],
+  exportId: ['an export of audit events'],
 } as const;
 type Kind = keyof typeof things;
 type What = (typeof things)[Kind][number];
@@ -55,6 +61,9 @@ const bodies: Readonly<Record<string, unknown>> = {
   previewTemplate: { values: {} },
   useTemplate: { accountId: 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V', values: {} },
   overrideWarning: { rule: 'unlisted_mention', reason: 'Mine now.' },
+  changeMemberRole: { role: 'analyst' },
+  changeServiceAccount: { name: 'Mine now' },
+  rotateServiceAccountSecret: {},
   confirmAutomation: { label: true, bio: true, managedBy: null },
 };
 
@@ -64,10 +73,30 @@ const readPathOf: Readonly<Record<Kind, string>> = {
   campaignId: '/v1/campaigns',
   accountId: '/v1/accounts',
   templateId: '/v1/templates',
+  sessionId: '/v1/me/sessions',
+  workspaceId: '/v1/workspaces',
+  personId: '/v1/members',
+  invitationId: '/v1/invitations',
+  serviceAccountId: '/v1/service-accounts',
+  exportId: '/v1/audit-events/exports',
 };
 
-const kindOf = ({ path }: Operation): Kind | undefined =>
-  z.enum(['postId', 'mediaId', 'campaignId', 'accountId', 'templateId']).safeParse(/\{(\w+)\}/.exec(path)?.[1]).data;
+/** Every kind of thing. */
+const Kinds = z.enum([
+  'postId',
+  'mediaId',
+  'campaignId',
+  'accountId',
+  'templateId',
+  'sessionId',
+  'workspaceId',
+  'personId',
+  'invitationId',
+  'serviceAccountId',
+  'exportId',
+]);
+
+const kindOf = ({ path }: Operation): Kind | undefined => Kinds.safeParse(/\{(\w+)\}/.exec(path)?.[1]).data;
 
 const onOne = allOperations.flatMap(({ operation }) => {
   const kind = kindOf(operation);
@@ -75,11 +104,12 @@ const onOne = allOperations.flatMap(({ operation }) => {
 });
 const cells = onOne.flatMap(({ operation, kind }) => things[kind].map((what) => ({ operation, kind, what })));
 
-const Read = z.looseObject({ version: z.number() });
+/** A link is signed anew at each reading. */
+const Read = z.looseObject({ version: z.number() }).transform((read) => ({ ...read, link: undefined }));
 const readByOwner = async (): Promise<Map<What, z.infer<typeof Read>>> => {
-  const all = z
-    .enum(['postId', 'mediaId', 'campaignId', 'accountId', 'templateId'])
-    .options.flatMap((kind) => things[kind].map((what) => ({ what, path: `${readPathOf[kind]}/${idOf(what)}` })));
+  const all = Kinds.options.flatMap((kind) =>
+    things[kind].map((what) => ({ what, path: `${readPathOf[kind]}/${idOf(what)}` })),
+  );
   return new Map(
     await Promise.all(all.map(async ({ what, path }) => [what, await alice.do(Read, 'GET', path)] as const)),
   );
@@ -99,6 +129,8 @@ beforeAll(async () => {
   malloryAccount = await mallory.connect(await newXUser(stage));
   malloryPost = (await write(mallory, malloryAccount, 'Of Mallory.')).id;
 
+  const sessions = z.object({ items: z.array(z.object({ id: z.string() })) });
+  keep('a session', (await alice.do(sessions, 'GET', '/v1/me/sessions')).items[0]?.id ?? '');
   const post = async (what: What) => keep(what, (await write(alice, aliceAccount, `Here is ${what}.`)).id);
   await post('a draft');
   await schedule(alice, { id: await post('a scheduled post') }, inMs(86_400_000));
@@ -106,12 +138,30 @@ beforeAll(async () => {
   await publish(alice, { id: out });
   await becomes(alice, { id: out }, 'published');
 
+  const { workspaceId, personId } = await whereIs(alice);
+  keep('a workspace', workspaceId);
+  keep('a member', personId);
+  const Id = z.object({ id: z.string() });
+  const invited = { email: `invited.${Date.now()}@example.com`, role: 'editor' };
+  keep('an invitation', (await alice.do(Id, 'POST', '/v1/invitations', invited)).id);
+  const machine = { name: 'Exporter', role: 'editor' };
+  const Client = z.object({ clientId: z.string() });
+  keep('a service account', (await alice.do(Client, 'POST', '/v1/service-accounts', machine)).clientId);
+
   keep('a finished picture', await uploadPicture(alice));
   const announced = await alice.do(Announced, 'POST', '/v1/media', { contentType: 'image/png', bytes: 10 });
   keep('an announced picture', announced.media.id);
 
   const template = { name: 'Of Alice', parts: [{ text: 'Mine.' }], variables: [] };
   keep('a template', (await alice.do(z.object({ id: z.string() }), 'POST', '/v1/templates', template)).id);
+  const period = { from: inMs(-3_600_000), to: inMs(0), format: 'jsonl' };
+  const Export = z.object({ id: z.string(), status: z.string() });
+  const { id: exportId } = await alice.do(Export, 'POST', '/v1/audit-events/exports', period);
+  keep('an export of audit events', exportId);
+  await eventually('the export', async () => {
+    const { status } = await alice.do(Export, 'GET', `/v1/audit-events/exports/${exportId}`);
+    return status === 'ready' ? status : undefined;
+  });
 
   const campaign = async (what: What) => {
     const { id: postId } = await write(alice, aliceAccount, `A post of ${what}.`);

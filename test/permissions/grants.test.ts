@@ -30,6 +30,10 @@ const unsignedActions = [
   'ResendConfirmationCode',
   'GetTokensFromRefreshToken',
   'RevokeToken',
+  'ForgotPassword',
+  'ConfirmForgotPassword',
+  'AssociateSoftwareToken',
+  'VerifySoftwareToken',
 ];
 
 const FunctionProperties = z.object({ FunctionName: z.string(), Role: z.string() });

@@ -7,6 +7,10 @@ export interface SignedIn {
   personId: string;
   workspaceId: string;
   role: Role;
+  /** The sign-in that the token comes from. */
+  signInId?: string;
+  /** Their workspace demands a second factor that they lack. */
+  mustEnrol?: boolean;
 }
 
 interface Sent {
@@ -30,7 +34,14 @@ export const httpEvent = (operation: Operation, { path, query, body, headers, as
     principalId: '',
     integrationLatency: 0,
     jwt: {
-      claims: { person_id: as.personId, workspace_id: as.workspaceId, role: as.role, jti: 'token-1' },
+      claims: {
+        person_id: as.personId,
+        workspace_id: as.workspaceId,
+        role: as.role,
+        jti: 'token-1',
+        ...(as.signInId !== undefined && { origin_jti: as.signInId }),
+        ...(as.mustEnrol && { must_enrol: 'true' }),
+      },
       scopes: [],
     },
   };

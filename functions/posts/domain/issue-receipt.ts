@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalOf } from '../../../shared/canonical.ts';
 import { DomainError } from '../../../shared/errors.ts';
 import { costOf, type Post } from './post.ts';
 import { mostAttempts, type Receipt } from './receipt.ts';
@@ -34,15 +35,3 @@ export const receiptOf = (post: Post, chain: Receipt['chain']): Receipt => {
 /** What the next receipt of the chain names this one by: SHA-256 (hex) of its canonical form. */
 export const hashOfReceipt = (receipt: Receipt): string =>
   createHash('sha256').update(canonicalOf(receipt)).digest('hex');
-
-/** One text for one receipt, whatever order its fields come in (RFC 8785; our values are strings, integers and null). */
-export const canonicalOf = (value: unknown): string =>
-  JSON.stringify(value, (_, each: unknown) =>
-    typeof each === 'object' && each !== null && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : each,
-  );
-
-/** The name of a public key: the beginning of its SHA-256. */
-export const keyIdOf = (publicKey: string): string =>
-  createHash('sha256').update(publicKey).digest('base64url').slice(0, 16);

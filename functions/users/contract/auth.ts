@@ -12,14 +12,32 @@ const RefreshToken = z
   .max(8192)
   .regex(/^[\w.=-]+$/, 'must be a refresh token as it was given');
 
-const Tokens = z
+export const Tokens = z
   .object({
     accessToken: z.string(),
-    refreshToken: z.string().meta({ description: 'Use the latest one: it may be a new one with every refresh' }),
+    refreshToken: z.string().meta({ description: 'Use the latest one: it is another one with every refresh' }),
     expiresIn: z.int().meta({ description: 'Seconds until the access token expires' }),
     tokenType: z.literal('Bearer'),
   })
   .meta({ id: 'Tokens' });
+
+/** The six digits that the user pool mails. */
+export const MailedCode = z.string().regex(/^\d{6}$/, 'must be the six digits of the mail');
+
+const SignUpToken = z.string().regex(/^[\w-]{43}$/, 'must be the token of the sign-up');
+
+/** The six digits that an authenticator shows (RFC 6238). */
+export const TotpCode = z.string().regex(/^\d{6}$/, 'must be the six digits of the authenticator');
+
+/** A password as it was set some time: only its length is checked. */
+export const GivenPassword = z.string().min(1).max(256);
+
+const TotpChallenge = z
+  .object({
+    challenge: z.literal('totp'),
+    challengeToken: z.string().meta({ description: 'Send it with the code of the authenticator, within 3 minutes' }),
+  })
+  .meta({ id: 'TotpChallenge' });
 
 export const signUp = operation({
   id: 'signUp',
@@ -31,9 +49,15 @@ export const signUp = operation({
   request: {
     body: z.strictObject({ email: MailAddress, password: Password, name: DisplayName, workspaceName: DisplayName }),
   },
-  response: z.object({ status: z.literal('confirmation_required') }),
+  response: z.object({
+    status: z.literal('confirmation_required'),
+    signUpToken: SignUpToken.meta({
+      description: 'Only who sends it can confirm this sign-up. A later sign-up with the same address replaces it.',
+    }),
+  }),
   status: 202,
   errors: ['rate-limited', 'unavailable'],
+  limit: 'codes',
   ...repeatable,
 });
 
@@ -41,17 +65,19 @@ export const confirmSignUp = operation({
   id: 'confirmSignUp',
   method: 'POST',
   path: '/v1/auth/confirm',
-  summary: 'Confirm a sign-up with the code from the mail; the workspace is made',
+  summary: 'Confirm a sign-up with the code from the mail and the token of its reply; the workspace is made',
   access: 'public',
   request: {
     body: z.strictObject({
       email: MailAddress,
-      code: z.string().regex(/^\d{6}$/, 'must be the six digits of the mail'),
+      code: MailedCode,
+      signUpToken: SignUpToken,
     }),
   },
   response: z.object({ status: z.literal('confirmed') }),
   status: 200,
   errors: ['rate-limited'],
+  limit: 'codes',
   ...repeatable,
 });
 
@@ -66,6 +92,7 @@ export const resendCode = operation({
   response: z.object({ status: z.literal('accepted') }),
   status: 202,
   errors: ['rate-limited', 'unavailable'],
+  limit: 'codes',
   ...repeatable,
 });
 
@@ -74,19 +101,45 @@ export const signIn = operation({
   method: 'POST',
   path: '/v1/auth/sign-in',
   summary: 'Sign in with address and password',
+  description: 'Whoever has enrolled an authenticator is asked for its code.',
   access: 'public',
-  request: { body: z.strictObject({ email: MailAddress, password: z.string().min(1).max(256) }) },
-  response: Tokens,
+  request: { body: z.strictObject({ email: MailAddress, password: GivenPassword }) },
+  response: z.union([Tokens, TotpChallenge]),
   status: 200,
   errors: ['unauthenticated', 'forbidden', 'rate-limited'],
+  limit: 'credentials',
   ...repeatable,
+});
+
+export const answerTotp = operation({
+  id: 'answerTotp',
+  method: 'POST',
+  path: '/v1/auth/totp',
+  summary: 'Finish a sign-in with the code of the authenticator',
+  access: 'public',
+  request: {
+    body: z.strictObject({
+      challengeToken: z
+        .string()
+        .max(4096)
+        .regex(/^[\x21-\x7e]+$/, 'must be the token as it was given'),
+      code: TotpCode,
+    }),
+  },
+  response: Tokens,
+  status: 200,
+  errors: ['forbidden', 'rate-limited'],
+  ...repeatable,
+  limit: 'credentials',
 });
 
 export const refreshTokens = operation({
   id: 'refreshTokens',
   method: 'POST',
   path: '/v1/auth/refresh',
-  summary: 'Get a new access token',
+  summary: 'Get a new access token and a new refresh token',
+  description:
+    'The refresh token is spent by that; when the reply is lost, it may be sent again within 30 seconds. One that comes later ends the session, since somebody else may have it.',
   access: 'public',
   request: { body: z.strictObject({ refreshToken: RefreshToken }) },
   response: Tokens,
@@ -99,12 +152,34 @@ export const signOut = operation({
   id: 'signOut',
   method: 'POST',
   path: '/v1/auth/sign-out',
-  summary: 'Sign out; the refresh token, when given, is revoked',
+  summary: 'Sign out here: the session of the access token and of the refresh token, when given, ends',
   description: 'An access token that is out already stays valid until it expires, within 15 minutes.',
   access: 'signed-in',
+  allowedWithoutMfa: true,
   request: { body: z.strictObject({ refreshToken: RefreshToken.optional() }) },
   errors: ['rate-limited'],
   ...repeatable,
 });
 
-export const operations = [signUp, confirmSignUp, resendCode, signIn, refreshTokens, signOut] as const;
+export const signOutEverywhere = operation({
+  id: 'signOutEverywhere',
+  method: 'POST',
+  path: '/v1/auth/sign-out-everywhere',
+  summary: 'End every session of the signed-in person',
+  description: 'Access tokens that are out already stay valid until they expire, within 15 minutes.',
+  access: 'signed-in',
+  allowedWithoutMfa: true,
+  errors: ['rate-limited'],
+  ...repeatable,
+});
+
+export const operations = [
+  signUp,
+  confirmSignUp,
+  resendCode,
+  signIn,
+  answerTotp,
+  refreshTokens,
+  signOut,
+  signOutEverywhere,
+] as const;

@@ -1,6 +1,7 @@
 import * as accountEvents from '../../../events/accounts.ts';
 import * as analyticsEvents from '../../../events/analytics.ts';
 import * as campaignEvents from '../../../events/campaigns.ts';
+import * as platformEvents from '../../../events/platform.ts';
 import * as postEvents from '../../../events/posts.ts';
 import * as userEvents from '../../../events/users.ts';
 import type { EventDefinition } from '../../../shared/events/event.ts';
@@ -8,13 +9,21 @@ import type { EventDefinition } from '../../../shared/events/event.ts';
 const isEventDefinition = (exported: object): exported is EventDefinition =>
   'source' in exported && 'detail' in exported;
 
-/** Every event of the platform: whatever happens is kept in the audit trail. */
-export const listensTo: readonly EventDefinition[] = [
+/** No news of anybody: what X counted once more, and a mail of which the trail tells the reason. */
+const noNews: readonly EventDefinition[] = [accountEvents.UsageTallied, userEvents.MailRequested];
+
+/** What is kept in the audit trail: all that happens on the platform. */
+export const audited: readonly EventDefinition[] = [
   userEvents,
   accountEvents,
   postEvents,
   campaignEvents,
   analyticsEvents,
+  platformEvents,
 ]
   .flatMap((module) => Object.values(module).filter(isEventDefinition))
+  .filter((definition) => !noNews.includes(definition))
   .sort((one, other) => one.type.localeCompare(other.type, 'en'));
+
+/** What this context hears: that, and which mails are to be sent. */
+export const listensTo: readonly EventDefinition[] = [...audited, userEvents.MailRequested];

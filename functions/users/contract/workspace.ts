@@ -10,8 +10,9 @@ export const getMe = operation({
   path: '/v1/me',
   summary: 'Who is signed in, in which workspace and role',
   access: 'signed-in',
+  allowedWithoutMfa: true,
   response: z.object({
-    person: z.object({ id: PersonId, name: z.string(), email: z.string() }),
+    person: z.object({ id: PersonId, name: z.string(), email: z.string(), hasMfa: z.boolean() }),
     workspace: z.object({ id: WorkspaceId, name: z.string() }),
     role: Role,
     memberships: z.array(z.object({ workspaceId: WorkspaceId, role: Role })),

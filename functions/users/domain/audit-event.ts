@@ -14,11 +14,27 @@ export const AuditEvent = z
     actor: Actor,
     occurredAt: Instant,
     correlationId: z.string(),
+    network: z.string().nullable().meta({ description: 'The network it was asked from, where the event tells it' }),
+    outcome: z.enum(['done', 'refused', 'failed']),
     data: z.record(z.string(), z.unknown()).meta({ description: 'What the event said' }),
   })
   .meta({ id: 'AuditEvent' });
 export type AuditEvent = z.infer<typeof AuditEvent>;
 
-/** The audit event of an event. Instants are brought into one form, since the trail is sorted by it. */
+/** The audit event of an event. Instants are brought into one form, since the trail is searched by it. */
 export const auditEventOf = ({ type }: EventDefinition, event: EventOf<EventDefinition>): AuditEvent =>
-  AuditEvent.parse({ ...event, eventType: type, occurredAt: new Date(event.occurredAt).toISOString() });
+  AuditEvent.parse({
+    ...event,
+    eventType: type,
+    occurredAt: new Date(event.occurredAt).toISOString(),
+    network: Networked.safeParse(event.data).data?.network ?? null,
+    outcome: outcomeOf(type),
+  });
+
+const Networked = z.object({ network: z.string() });
+
+/** What ends in `refused`, `failed` or `missed` did not come about; all other events tell what did. */
+const outcomeOf = (type: string): AuditEvent['outcome'] => {
+  if (type.endsWith('.refused')) return 'refused';
+  return /\.(failed|missed)$/.test(type) ? 'failed' : 'done';
+};

@@ -1,11 +1,16 @@
 import * as z from 'zod';
 import { entityFields } from '../../../shared/entity.ts';
 import { MailId } from '../../../shared/ids.ts';
+import { Instant } from '../../../shared/time.ts';
 import { MailAddress } from './person.ts';
 
 /** What the platform writes to people about. Codes of a sign-up come from the user pool itself. */
 export const MailKind = z.enum(['invitation', 'email_change', 'security_alert', 'export_ready', 'workspace_deletion']);
 export type MailKind = z.infer<typeof MailKind>;
+
+/** `suppressed`: whoever it was for wants no mails of that kind. */
+export const MailStatus = z.enum(['waiting', 'sent', 'failed', 'suppressed']);
+export type MailStatus = z.infer<typeof MailStatus>;
 
 /** A mail that waits to be sent, or was: its address and words are personal data and leave by mail alone. */
 export const Mail = z.object({
@@ -13,9 +18,11 @@ export const Mail = z.object({
   ...entityFields,
   to: MailAddress,
   kind: MailKind,
-  /** What the template of its kind fills in. */
+  /** What the template of its kind fills in; emptied when the mail was sent or given up. */
   data: z.record(z.string(), z.string()),
-  status: z.enum(['waiting', 'sent', 'failed']),
+  status: MailStatus,
+  /** The tries so far: how many, since when the last one runs, and what the link to unsubscribe holds. */
+  sending: z.object({ tries: z.int(), since: Instant, unsubscribeSecret: z.string() }).optional(),
   /** Unix seconds after which it is forgotten. */
   ttl: z.int(),
 });

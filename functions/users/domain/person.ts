@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { defaultSettings } from '../../../events/users.ts';
+import type { Author } from '../../../shared/actor.ts';
 import { entityFields, type New } from '../../../shared/entity.ts';
+import { Role } from '../../../shared/http/permissions.ts';
 import { newId, PersonId } from '../../../shared/ids.ts';
 import { Instant } from '../../../shared/time.ts';
-import { DisplayName, type Membership, type Workspace } from './workspace.ts';
+import { DisplayName, newOwner, newWorkspace, type Membership, type Workspace } from './workspace.ts';
 
 /** A mail address in the form it is kept and compared in. Cognito takes user names of at most 128 characters. */
 export const MailAddress = z
@@ -25,10 +26,24 @@ export const Person = z.object({
   email: MailAddress,
   lastSignInAt: Instant.nullable(),
   lastSignOutAt: Instant.nullable(),
+  /** Whether signing in takes the code of an authenticator. */
+  hasMfa: z.boolean().default(false),
+  passwordChangedAt: Instant.nullable().default(null),
+  /** The role they came with: owner of the workspace of their own sign-up, or as they were invited. */
+  firstRole: Role.default('owner'),
   /** Digest of the code that confirmed the sign-up, which is spent: repeating the request is no mistake. */
   confirmationDigest: z.string(),
 });
 export type Person = z.infer<typeof Person>;
+
+/** A person as the author of what they do before an access token names them. */
+export const personAuthor = (id: string, correlationId: string): Author => ({
+  actor: { type: 'person', id },
+  correlationId,
+});
+
+/** What may change of how a person signs in. */
+export type CredentialsChange = Partial<Pick<Person, 'email' | 'hasMfa' | 'passwordChangedAt'>>;
 
 /** What a confirmed sign-up brings into being: a person, their workspace, and themselves as its owner. */
 export interface Registration {
@@ -59,10 +74,13 @@ export const register = ({ subject, email, name, workspaceName }: SignedUp, code
       email,
       lastSignInAt: null,
       lastSignOutAt: null,
+      hasMfa: false,
+      passwordChangedAt: null,
+      firstRole: 'owner',
       confirmationDigest: digestOf(subject, code),
     },
-    workspace: { workspaceId, name: workspaceName, settings: defaultSettings },
-    membership: { workspaceId, personId: id, subject, role: 'owner' },
+    workspace: newWorkspace(workspaceId, workspaceName),
+    membership: newOwner(workspaceId, { id, subject }, 'sign_up'),
   };
 };
 

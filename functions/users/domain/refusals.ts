@@ -49,6 +49,49 @@ export const notARefreshToken = (): DomainError =>
     message: 'must be a refresh token as it was given',
   });
 
+/** A code of an authenticator that is wrong, used already, or for a sign-in that waited too long. */
+export const invalidTotp = (): DomainError =>
+  invalid('invalid_totp', 'The code of the authenticator is wrong or was used, or the sign-in took too long.', {
+    path: 'body.code',
+    code: 'invalid_totp',
+    message: 'must be the code that the authenticator shows now',
+  });
+
+/** The identity provider takes the access token no more, though it has not expired. */
+export const signInAgain = (): DomainError =>
+  new DomainError('unauthenticated', 'sign_in_again', 'You were signed out meanwhile. Sign in again.');
+
+/** Told to whoever has proved that the new address is theirs. */
+export const emailTaken = (): DomainError =>
+  new DomainError('conflict', 'email_taken', 'Somebody signs in with this address already.');
+
+export const totpEnrolled = (): DomainError =>
+  new DomainError('conflict', 'totp_enrolled', 'An authenticator is enrolled. Disable it before you enrol another.');
+
+/** The same for a wrong code of either mail, expired ones, too many tries, and no change that was asked for. */
+export const invalidEmailCodes = (): DomainError =>
+  new DomainError('invalid', 'invalid_email_codes', 'One of the codes is wrong, or they have expired. Begin again.', {
+    fields: ['body.newCode', 'body.oldCode'].map((path) => ({
+      path,
+      code: 'invalid_email_codes',
+      message: 'must be the code of the latest mail to this address',
+    })),
+  });
+
+/** A password that many have, or that holds what others know of the person. */
+export const guessablePassword = (why: 'common' | 'personal'): DomainError =>
+  invalid(`${why}_password`, 'The password is too easily guessed.', {
+    path: 'body.password',
+    code: `${why}_password`,
+    message: why === 'common' ? 'must not be one of the commonest passwords' : 'must not hold your name or address',
+  });
+
+/** The same whether or not somebody has this address. */
+export const tooManyTries = (waitSeconds: number): DomainError =>
+  new DomainError('rate-limited', 'too_many_tries', 'There were too many tries. Wait before you try again.', {
+    headers: { 'retry-after': String(waitSeconds) },
+  });
+
 /** Told after the right password alone. Cognito passes the trigger's sentence on, by which it is known again. */
 export const noWorkspace = (): DomainError =>
   new DomainError(

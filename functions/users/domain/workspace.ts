@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { defaultSettings, WorkspaceSettings } from '../../../events/users.ts';
-import { entityFields } from '../../../shared/entity.ts';
+import { entityFields, type New } from '../../../shared/entity.ts';
 import { PersonId } from '../../../shared/ids.ts';
 import { Role } from '../../../shared/http/permissions.ts';
-import { TimeZone } from '../../../shared/time.ts';
+import { Instant, TimeZone } from '../../../shared/time.ts';
 
 /** What a person or a workspace is called: no control characters, no halves of a surrogate pair. */
 export const DisplayName = z
@@ -18,6 +18,9 @@ export const Workspace = z.object({
   ...entityFields,
   name: DisplayName,
   settings: WorkspaceSettings.default(defaultSettings),
+  /** When it is deleted for good, unless that is called off before; null while nobody wants it deleted. */
+  deletionDueAt: Instant.nullable().default(null),
+  deletedAt: Instant.nullable().default(null),
 });
 export type Workspace = z.infer<typeof Workspace>;
 
@@ -46,6 +49,42 @@ export const SettingsChange = z
   .refine((change) => Object.keys(change).length > 0, 'must change something');
 export type SettingsChange = z.infer<typeof SettingsChange>;
 
-/** A person's place in a workspace. `subject` leads to the person's own record. */
-export const Membership = z.object({ ...entityFields, personId: PersonId, subject: z.string(), role: Role });
+/**
+ * A person's place in a workspace. `subject` leads to the person's own record. Whoever was removed keeps a record of
+ * status `removed`, which nobody is shown: versions go on when the person comes back.
+ */
+export const Membership = z.object({
+  ...entityFields,
+  personId: PersonId,
+  subject: z.string(),
+  role: Role,
+  status: z.enum(['active', 'disabled', 'removed']).default('active'),
+  cameBy: z.enum(['sign_up', 'own_workspace', 'invitation']).default('sign_up'),
+  /** Who handed the ownership over to this member, with the write that made them owner. */
+  ownershipFrom: PersonId.nullable().default(null),
+});
 export type Membership = z.infer<typeof Membership>;
+
+/** A workspace as it begins. */
+export const newWorkspace = (workspaceId: string, name: string): New<Workspace> => ({
+  workspaceId,
+  name,
+  settings: defaultSettings,
+  deletionDueAt: null,
+  deletedAt: null,
+});
+
+/** Its first member. */
+export const newOwner = (
+  workspaceId: string,
+  { id, subject }: { id: string; subject: string },
+  cameBy: 'sign_up' | 'own_workspace',
+): New<Membership> => ({
+  workspaceId,
+  personId: id,
+  subject,
+  role: 'owner',
+  status: 'active',
+  cameBy,
+  ownershipFrom: null,
+});

@@ -1,36 +1,86 @@
-import { route, type Route } from '../../../shared/http/route.ts';
+import { route, type RequestFacts, type Route } from '../../../shared/http/route.ts';
 import * as contract from '../contract/auth.ts';
 import type { Deps } from '../deps.ts';
 import { isSameConfirmation, register, SignedUp } from '../domain/person.ts';
-import { invalidCode, noWorkspace } from '../domain/refusals.ts';
+import { invalidCode, invalidTotp, notARefreshToken, noWorkspace } from '../domain/refusals.ts';
+import { digestOf, parseRefreshToken } from '../domain/session.ts';
+import { tried } from '../lock-out.ts';
+import { refuseGuessable } from '../passwords.ts';
+import { endSession, endSessions, openSession, refreshSession } from '../sessions.ts';
+import type { Tokens } from '../tokens.ts';
 
 /** Signing up, in and out. */
 export const authRoutes = (deps: Deps): Route[] => {
-  const { identities, people } = deps;
+  const { identities, people, sessions, challenges } = deps;
+
+  const signedIn = async (subject: string, tokens: Tokens, request: RequestFacts): Promise<Tokens> => {
+    const person = await people.noteSignIn(subject, request.correlationId);
+    if (!person) throw noWorkspace();
+    return openSession(deps, person, tokens, request);
+  };
+
   return [
     route(contract.signUp, async ({ body }) => {
-      await (await identities()).signUp(body);
-      return { status: 'confirmation_required' as const };
+      await refuseGuessable(deps, body.password, body);
+      const signUpToken = deps.random(32).toString('base64url');
+      // While an earlier sign-up is being confirmed, it stands; the reply tells nobody of it.
+      if (await deps.signUps.begin(body.email, digestOf(signUpToken))) await (await identities()).signUp(body);
+      return { status: 'confirmation_required' as const, signUpToken };
     }),
-    route(contract.confirmSignUp, async ({ body, request }) => {
-      await confirm(deps, body.email, body.code, request.correlationId);
+    route(contract.confirmSignUp, async ({ body: { email, code, signUpToken }, request }) => {
+      if (!(await deps.signUps.claim(email, digestOf(signUpToken)))) throw invalidCode();
+      await confirm(deps, email, code, request.correlationId);
       return { status: 'confirmed' as const };
     }),
     route(contract.resendCode, async ({ body }) => {
       await (await identities()).resendCode(body.email);
       return { status: 'accepted' as const };
     }),
-    route(contract.signIn, async ({ body, request }) => {
-      const { subject, tokens } = await (await identities()).signIn(body.email, body.password);
-      if (!(await people.noteSignIn(subject, request.correlationId))) throw noWorkspace();
-      return tokens;
+    route(contract.signIn, async ({ body: { email, password }, request }) => {
+      const answer = await tried(deps, { kind: 'sign_in', email, sourceIp: request.sourceIp }, async () =>
+        (await identities()).signIn(email, password),
+      );
+      if (answer.kind === 'signed_in') return signedIn(answer.subject, answer.tokens, request);
+      await challenges.begin(answer.session, email);
+      return { challenge: 'totp' as const, challengeToken: answer.session };
     }),
-    route(contract.refreshTokens, async ({ body }) => (await identities()).refresh(body.refreshToken)),
+    route(contract.answerTotp, async ({ body: { challengeToken, code }, request }) => {
+      const email = await challenges.find(challengeToken);
+      if (email === undefined) throw invalidTotp();
+      const { subject, tokens } = await tried(deps, { kind: 'totp', email, sourceIp: request.sourceIp }, async () =>
+        (await identities()).answerTotp(email, challengeToken, code),
+      );
+      // One code signs in once, however often it is sent.
+      if (!(await challenges.spend(challengeToken))) throw invalidTotp();
+      return signedIn(subject, tokens, request);
+    }),
+    route(contract.refreshTokens, async ({ body, request }) =>
+      refreshSession(deps, body.refreshToken, request.correlationId),
+    ),
     route(contract.signOut, async ({ body, caller }) => {
-      if (body.refreshToken !== undefined) await (await identities()).revoke(body.refreshToken);
       const membership = await people.findMembership(caller.workspaceId, caller.personId);
       // Whoever was removed meanwhile is out already.
-      if (membership) await people.noteSignOut(membership.subject, caller.correlationId);
+      if (!membership) return undefined;
+      const given = body.refreshToken === undefined ? undefined : parseRefreshToken(body.refreshToken);
+      if (body.refreshToken !== undefined && !given) throw notARefreshToken();
+      const here = (await sessions.listOf(membership.subject)).filter(
+        ({ id, tokenDigest, signInId }) =>
+          (signInId !== null && signInId === caller.signInId) ||
+          (given && id === given.sessionId && tokenDigest === digestOf(given.providerToken)),
+      );
+      for (const session of here) await endSession(deps, session, 'sign_out', caller);
+      if (given && here.some(({ id }) => id === given.sessionId)) {
+        await (await identities()).revoke(given.providerToken);
+      }
+      await people.noteSignOut(membership.subject, caller.correlationId);
+      return undefined;
+    }),
+    route(contract.signOutEverywhere, async ({ caller }) => {
+      const membership = await people.findMembership(caller.workspaceId, caller.personId);
+      if (!membership) return undefined;
+      await (await identities()).signOutEverywhere(membership.subject);
+      await endSessions(deps, membership.subject, 'everywhere', caller);
+      await people.noteSignOut(membership.subject, caller.correlationId);
       return undefined;
     }),
   ];

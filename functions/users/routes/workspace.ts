@@ -9,7 +9,9 @@ import { notAMember } from '../domain/refusals.ts';
 export const workspaceRoutes = (deps: Deps): Route[] => {
   const { people } = deps;
   return [
-    route(contract.getMe, async ({ caller }) => me(deps, caller)),
+    route(contract.getMe, async ({ caller }) =>
+      caller.actor.type === 'service_account' ? machine(deps, caller) : me(deps, caller),
+    ),
     route(contract.getWorkspace, async ({ caller }) => people.getWorkspace(caller.workspaceId)),
     route(contract.changeWorkspace, async ({ body, caller, request }) => {
       const workspace = await people.getWorkspace(caller.workspaceId);
@@ -21,9 +23,9 @@ export const workspaceRoutes = (deps: Deps): Route[] => {
 };
 
 /** @throws DomainError `not_a_member` when the membership ended within the life of the access token. */
-const me = async ({ people }: Deps, { workspaceId, personId }: Caller) => {
+const me = async ({ people }: Pick<Deps, 'people'>, { workspaceId, personId }: Caller) => {
   const membership = await people.findMembership(workspaceId, personId);
-  if (!membership) throw notAMember();
+  if (membership?.status !== 'active') throw notAMember();
   const [person, workspace, all] = await Promise.all([
     people.find(membership.subject),
     people.findWorkspace(workspaceId),
@@ -32,9 +34,23 @@ const me = async ({ people }: Deps, { workspaceId, personId }: Caller) => {
   if (!person || !workspace) throw new Error('A membership without its person or its workspace');
   const others = all.filter((other) => other.workspaceId !== workspaceId);
   return {
-    person: { id: person.id, name: person.name, email: person.email },
+    person: { id: person.id, name: person.name, email: person.email, hasMfa: person.hasMfa },
     workspace: { id: workspaceId, name: workspace.name },
     role: membership.role,
     memberships: [membership, ...others].map(({ workspaceId, role }) => ({ workspaceId, role })),
+  };
+};
+
+/** A machine has one workspace, and no mail address. @throws DomainError `not_a_member` once it was revoked */
+const machine = async ({ people, serviceAccounts }: Deps, { workspaceId, personId }: Caller) => {
+  const account = await serviceAccounts.find(workspaceId, personId);
+  if (account?.status !== 'active') throw notAMember();
+  const { name, role } = account;
+  const workspace = await people.getWorkspace(workspaceId);
+  return {
+    person: { id: personId, name, email: '', hasMfa: false },
+    workspace: { id: workspaceId, name: workspace.name },
+    role,
+    memberships: [{ workspaceId, role }],
   };
 };

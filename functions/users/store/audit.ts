@@ -1,6 +1,20 @@
-import { entityOf, isNew, type Item, type Key, type PageRequest, type Table } from '../../../shared/dynamo.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  entityOf,
+  isNew,
+  lostUpdate,
+  type Condition,
+  type Item,
+  type Key,
+  type PageRequest,
+  type Table,
+} from '../../../shared/dynamo.ts';
+import { errorName } from '../../../shared/errors.ts';
 import type { Page } from '../../../shared/http/page.ts';
-import { AuditEvent } from '../domain/audit-event.ts';
+import { timeToLive } from '../../../shared/time.ts';
+import { AuditLink, linkAfter, origin, Place, type AuditRow } from '../domain/audit-chain.ts';
+import type { AuditEvent } from '../domain/audit-event.ts';
 
 export interface AuditFilter {
   /** From (inclusive) and to (exclusive), UTC. */
@@ -8,60 +22,205 @@ export interface AuditFilter {
   to?: string | undefined;
   entityId?: string | undefined;
   eventType?: string | undefined;
+  /** Who did it, or tried to. */
+  actorId?: string | undefined;
+  /** Left out: the newest first. */
+  isOldestFirst?: true;
 }
 
 export interface AuditStore {
-  /** Keeps an event; one that is kept already stays as it is. */
-  append(workspaceId: string, event: AuditEvent): Promise<void>;
-  /** Newest first. */
-  list(workspaceId: string, filter: AuditFilter, page: PageRequest): Promise<Page<AuditEvent>>;
+  /** Adds an event to the end of the workspace's chain; false for one that is there already. */
+  append(workspaceId: string, event: AuditEvent): Promise<boolean>;
+  /** By time. */
+  list(workspaceId: string, filter: AuditFilter, page: PageRequest): Promise<Page<AuditLink>>;
+  /** The end of the chain. */
+  head(workspaceId: string): Promise<Place>;
+  /** What lies behind that sequence, in order, read page by page as it is asked for. */
+  rows(workspaceId: string, afterSequence: number): AsyncIterable<AuditRow>;
+  /** Deletes at most so many of the oldest rows up to a sequence; how many it deleted. */
+  removeUpTo(workspaceId: string, sequence: number, limit: number): Promise<number>;
+  /** A page of the workspaces that have a chain. */
+  workspaces(page: PageRequest): Promise<Page<string>>;
 }
 
+/**
+ * Writers of one chain take turns by the condition on its head: in each round one wins. Fifty at once are through well
+ * before this many rounds; who is not is delivered again by the queue.
+ */
+const mostRounds = 80;
+
+/** An event is known again this long: longer than the archive of events can be replayed, or a queue keeps anything. */
+const seenSeconds = 400 * 24 * 60 * 60;
+
+const pageOfRows = 500;
+
+const pkOf = (workspaceId: string): string => `${workspaceId}#AUDIT`;
+const headKey = (workspaceId: string): Key => ({ pk: pkOf(workspaceId), sk: 'HEAD' });
+const seenKey = (workspaceId: string, eventId: string): Key => ({ pk: pkOf(workspaceId), sk: `SEEN#${eventId}` });
+const rowKey = (workspaceId: string, sequence: number): Key => ({
+  pk: pkOf(workspaceId),
+  sk: `EVENT#${String(sequence).padStart(12, '0')}`,
+});
+
 /** The trail has no `version`: it is written once, and its writes are told to nobody. */
-const auditItem = (workspaceId: string, event: AuditEvent): Item & Key => {
-  const sk = `${event.occurredAt}#${event.id}`;
+const rowItem = (workspaceId: string, link: AuditLink): Item & Key => {
+  const time = `${link.occurredAt}#${link.id}`;
   return {
-    ...event,
-    pk: `${workspaceId}#AUDIT`,
-    sk,
+    ...link,
+    ...rowKey(workspaceId, link.sequence),
     type: 'audit',
     workspaceId,
-    byEntityPk: `${workspaceId}#${event.entityId}`,
-    byEntitySk: sk,
-    byEventTypePk: `${workspaceId}#${event.eventType}`,
-    byEventTypeSk: sk,
+    byAuditTimePk: pkOf(workspaceId),
+    byAuditTimeSk: time,
+    byEntityPk: `${workspaceId}#${link.entityId}`,
+    byEntitySk: time,
+    byEventTypePk: `${workspaceId}#${link.eventType}`,
+    byEventTypeSk: time,
+    byActorPk: `${workspaceId}#${link.actor.id}`,
+    byActorSk: time,
   };
+};
+
+const headItem = (workspaceId: string, { sequence, hash }: AuditLink): Item & Key => ({
+  ...headKey(workspaceId),
+  type: 'audit_head',
+  workspaceId,
+  sequence,
+  hash,
+  byTrailPk: 'TRAILS',
+  byTrailSk: workspaceId,
+});
+
+const stillEndsAt = ({ sequence }: Place): Condition =>
+  sequence === 0
+    ? isNew
+    : {
+        ConditionExpression: '#sequence = :sequence',
+        ExpressionAttributeNames: { '#sequence': 'sequence' },
+        ExpressionAttributeValues: { ':sequence': sequence },
+      };
+
+/** What lies there, attribute by attribute as this platform would have written it, or no link. */
+const rowOf = (workspaceId: string, item: Item): AuditRow => {
+  const [, digits] = /^EVENT#(\d{12})$/.exec(String(item.sk)) ?? [];
+  const link = AuditLink.safeParse(item).data;
+  const isWhole = link && isDeepStrictEqual({ ...rowItem(workspaceId, link), sk: item.sk }, item);
+  return { sequence: digits === undefined ? NaN : Number(digits), link: isWhole ? link : undefined };
 };
 
 /** An instant as sort keys have it; `#` sorts before every digit, so that a bound is before all of its instant. */
 const bound = (instant: string | undefined): string | undefined => instant && new Date(instant).toISOString();
 
-/** The index, or the table itself, that holds what a filter asks for side by side. */
-const placeOf = (workspaceId: string, { entityId, eventType }: AuditFilter) => {
+/** The index that holds what a filter asks for side by side. */
+const placeOf = (workspaceId: string, { entityId, actorId, eventType }: AuditFilter) => {
   if (entityId !== undefined) return { index: 'byEntity', pk: `${workspaceId}#${entityId}` };
+  if (actorId !== undefined) return { index: 'byActor', pk: `${workspaceId}#${actorId}` };
   if (eventType !== undefined) return { index: 'byEventType', pk: `${workspaceId}#${eventType}` };
-  return { index: undefined, pk: `${workspaceId}#AUDIT` };
+  return { index: 'byAuditTime', pk: pkOf(workspaceId) };
 };
 
-export const auditStore = (table: Table): AuditStore => ({
-  async append(workspaceId, event) {
-    await table.put(auditItem(workspaceId, event), isNew);
-  },
-  list: (workspaceId, filter, page) => {
-    const { index, pk } = placeOf(workspaceId, filter);
-    const [pkName, skName] = index === undefined ? ['pk', 'sk'] : [`${index}Pk`, `${index}Sk`];
-    return table.queryPage(
-      {
-        ...(index !== undefined && { IndexName: index }),
-        KeyConditionExpression: `${pkName} = :place AND ${skName} BETWEEN :from AND :to`,
-        ExpressionAttributeValues: { ':place': pk, ':from': bound(filter.from) ?? '0', ':to': bound(filter.to) ?? ':' },
-        ScanIndexForward: false,
-      },
-      page,
-      (item) => {
-        const event = entityOf(AuditEvent, item);
-        return filter.eventType === undefined || event.eventType === filter.eventType ? event : undefined;
-      },
-    );
-  },
-});
+export const auditStore = (table: Table): AuditStore => {
+  const head = async (workspaceId: string): Promise<Place> => {
+    const item = await table.get(headKey(workspaceId));
+    return item ? entityOf(Place, item) : origin;
+  };
+  /** The event, the mark that it is there, and the new end of the chain: all of it, or nothing. */
+  const carryOn = async (workspaceId: string, end: Place, event: AuditEvent): Promise<boolean> => {
+    const link = linkAfter(end, event);
+    const seen = { ...seenKey(workspaceId, event.id), type: 'audit_seen', ttl: timeToLive(table.now(), seenSeconds) };
+    try {
+      return await table.transact([
+        { put: rowItem(workspaceId, link), condition: isNew },
+        { put: seen, condition: isNew },
+        { put: headItem(workspaceId, link), condition: stillEndsAt(end) },
+      ]);
+    } catch (error) {
+      // Another writer held the head for as long as the table tried: what stands now is looked at.
+      if (errorName(error) === 'TransactionCanceledException') return false;
+      throw error;
+    }
+  };
+
+  return {
+    head,
+    async append(workspaceId, event) {
+      for (let round = 1; round <= mostRounds; round += 1) {
+        if (await carryOn(workspaceId, await head(workspaceId), event)) return true;
+        if (await table.get(seenKey(workspaceId, event.id))) return false;
+        await sleep(Math.random() * Math.min(200, 5 * 2 ** round));
+      }
+      throw lostUpdate();
+    },
+    list: (workspaceId, filter, page) => {
+      const { index, pk } = placeOf(workspaceId, filter);
+      const { eventType, actorId } = filter;
+      return table.queryPage(
+        {
+          IndexName: index,
+          KeyConditionExpression: `${index}Pk = :place AND ${index}Sk BETWEEN :from AND :to`,
+          ExpressionAttributeValues: {
+            ':place': pk,
+            ':from': bound(filter.from) ?? '0',
+            ':to': bound(filter.to) ?? ':',
+          },
+          ScanIndexForward: filter.isOldestFirst ?? false,
+        },
+        page,
+        (item) => {
+          const link = entityOf(AuditLink, item);
+          const isOfType = eventType === undefined || link.eventType === eventType;
+          return isOfType && (actorId === undefined || link.actor.id === actorId) ? link : undefined;
+        },
+      );
+    },
+    async *rows(workspaceId, afterSequence) {
+      const query = {
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: {
+          ':pk': pkOf(workspaceId),
+          ':from': rowKey(workspaceId, afterSequence + 1).sk,
+          ':to': 'EVENT#:',
+        },
+        ConsistentRead: true,
+      };
+      let cursor: string | undefined;
+      do {
+        const page = { limit: pageOfRows, cursor, scope: {} };
+        const { items, nextCursor } = await table.queryPage(query, page, (item) => rowOf(workspaceId, item));
+        yield* items;
+        cursor = nextCursor ?? undefined;
+      } while (cursor !== undefined);
+    },
+    async removeUpTo(workspaceId, sequence, limit) {
+      const oldest = await table.queryFirst(
+        {
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+          ExpressionAttributeValues: {
+            ':pk': pkOf(workspaceId),
+            ':from': 'EVENT#',
+            ':to': rowKey(workspaceId, sequence).sk,
+          },
+        },
+        limit,
+      );
+      // The oldest first, a few at a time.
+      for (let from = 0; from < oldest.length; from += 25) {
+        await Promise.all(
+          oldest.slice(from, from + 25).map(({ pk, sk }) => table.delete({ pk: String(pk), sk: String(sk) })),
+        );
+      }
+      return oldest.length;
+    },
+    workspaces: (page) =>
+      table.queryPage(
+        {
+          IndexName: 'byTrail',
+          KeyConditionExpression: 'byTrailPk = :trails',
+          ExpressionAttributeValues: { ':trails': 'TRAILS' },
+          keysOnly: true,
+        },
+        page,
+        (item) => String(item.workspaceId),
+      ),
+  };
+};

@@ -1,8 +1,17 @@
 import type { Author } from '../../../shared/actor.ts';
-import { entityOf, entityWriter, firstVersion, type Item, type Key, type Table } from '../../../shared/dynamo.ts';
+import {
+  entityOf,
+  entityWriter,
+  firstVersion,
+  type Item,
+  type Key,
+  type PageRequest,
+  type Table,
+} from '../../../shared/dynamo.ts';
+import type { Page } from '../../../shared/http/page.ts';
 import { newId } from '../../../shared/ids.ts';
 import { timeToLive } from '../../../shared/time.ts';
-import { Mail } from '../domain/mail.ts';
+import { Mail, type MailStatus } from '../domain/mail.ts';
 
 /** A mail is kept this long, for whoever asks what became of it. */
 const keptSeconds = 30 * 24 * 60 * 60;
@@ -12,6 +21,8 @@ export interface MailStore {
   queue(mail: Pick<Mail, 'workspaceId' | 'to' | 'kind' | 'data'>, author: Author): Promise<Mail>;
   find(workspaceId: string, mailId: string): Promise<Mail | undefined>;
   save(mail: Mail, author: Author): Promise<Mail>;
+  /** Newest first. */
+  list(workspaceId: string, status: MailStatus | undefined, page: PageRequest): Promise<Page<Mail>>;
 }
 
 const mailKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `MAIL#${id}` });
@@ -31,5 +42,18 @@ export const mailStore = (table: Table): MailStore => {
       return item && entityOf(Mail, item);
     },
     save,
+    list: (workspaceId, status, page) =>
+      table.queryPage(
+        {
+          KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :mail)',
+          ExpressionAttributeValues: { ':workspace': workspaceId, ':mail': 'MAIL#' },
+          ScanIndexForward: false,
+        },
+        page,
+        (item) => {
+          const mail = entityOf(Mail, item);
+          return status === undefined || mail.status === status ? mail : undefined;
+        },
+      ),
   };
 };

@@ -10,7 +10,7 @@ import {
   type Table,
 } from '../../../shared/dynamo.ts';
 import { notFound } from '../../../shared/errors.ts';
-import { Person, type Registration } from '../domain/person.ts';
+import { Person, type CredentialsChange, type Registration } from '../domain/person.ts';
 import { Membership, Workspace } from '../domain/workspace.ts';
 
 export interface PeopleStore {
@@ -21,52 +21,70 @@ export interface PeopleStore {
   /** Takes down that the person signed in just now; undefined when there is no such person. */
   noteSignIn(subject: string, correlationId: string): Promise<Person | undefined>;
   noteSignOut(subject: string, correlationId: string): Promise<Person | undefined>;
+  /** Writes how the person signs in from now on; undefined when there is no such person. */
+  changeCredentials(subject: string, change: CredentialsChange, correlationId: string): Promise<Person | undefined>;
   findWorkspace(workspaceId: string): Promise<Workspace | undefined>;
   /** @throws DomainError `workspace_not_found`. */
   getWorkspace(workspaceId: string): Promise<Workspace>;
   /** Writes the next version. @throws DomainError `changed_meanwhile` when somebody else wrote since it was read. */
   saveWorkspace(workspace: Workspace, author: Author): Promise<Workspace>;
+  /** The person's place, active or disabled; undefined for whoever was never in, or was removed. */
   findMembership(workspaceId: string, personId: string): Promise<Membership | undefined>;
   /** In every workspace. A membership may take a moment to show here. */
   membershipsOf(personId: string): Promise<Membership[]>;
 }
 
-const personKey = (subject: string): Key => ({ pk: `PERSON#${subject}`, sk: 'PERSON' });
-const workspaceKey = (workspaceId: string): Key => ({ pk: workspaceId, sk: 'WORKSPACE' });
-const memberKey = (workspaceId: string, personId: string): Key => ({ pk: workspaceId, sk: `MEMBER#${personId}` });
+export const personKey = (subject: string): Key => ({ pk: `PERSON#${subject}`, sk: 'PERSON' });
+export const workspaceKey = (workspaceId: string): Key => ({ pk: workspaceId, sk: 'WORKSPACE' });
+export const memberKey = (workspaceId: string, personId: string): Key => ({
+  pk: workspaceId,
+  sk: `MEMBER#${personId}`,
+});
 
-const workspaceItem = (workspace: Workspace): Item & Key => ({
+/** While it waits to be deleted, or is being erased, a workspace is found by when that is due. */
+export const workspaceItem = (workspace: Workspace): Item & Key => ({
   ...workspace,
   ...workspaceKey(workspace.workspaceId),
   type: 'workspace',
+  ...(workspace.deletionDueAt !== null && {
+    byDuePk: 'DELETION',
+    byDueSk: `${workspace.deletionDueAt}#${workspace.workspaceId}`,
+  }),
+});
+
+export const personItem = (person: Person): Item & Key => ({ ...person, ...personKey(person.subject), type: 'person' });
+
+/** A member, found by the person as well; one who was removed is found by nobody. */
+export const memberItem = (member: Membership): Item & Key => ({
+  ...member,
+  ...memberKey(member.workspaceId, member.personId),
+  type: 'membership',
+  ...(member.status !== 'removed' && { byPersonPk: member.personId, byPersonSk: member.workspaceId }),
 });
 
 const registrationItems = ({ person, workspace, membership }: Registration, now: Date, correlationId: string) => {
   const author: Author = { actor: { type: 'person', id: person.id }, correlationId };
   const first = <N extends { workspaceId: string }>(entity: N) =>
     nextVersion(firstVersion(entity, now, author), now, author);
-  return [
-    { ...first(person), ...personKey(person.subject), type: 'person' },
-    workspaceItem(first(workspace)),
-    {
-      ...first(membership),
-      ...memberKey(membership.workspaceId, membership.personId),
-      type: 'membership',
-      byPersonPk: membership.personId,
-      byPersonSk: membership.workspaceId,
-    },
-  ];
+  return [personItem(first(person)), workspaceItem(first(workspace)), memberItem(first(membership))];
 };
 
 export const peopleStore = (table: Table): PeopleStore => {
   /** One write without a read before it: signing in twice at the same time is no conflict. */
-  const note = async (field: 'lastSignInAt' | 'lastSignOutAt', subject: string, correlationId: string) => {
+  const note = async (changed: Partial<Person>, subject: string, correlationId: string) => {
+    const fields = Object.entries(changed);
     const item = await table.update(personKey(subject), {
-      UpdateExpression: `SET #field = :now, updatedAt = :now, #version = #version + :one,
+      UpdateExpression: `SET ${fields.map((_, place) => `#field${place} = :field${place}`).join(', ')}, updatedAt = :now, #version = #version + :one,
         correlationId = :correlationId, changedBy.#type = :person, changedBy.#id = #id`,
       ConditionExpression: 'attribute_exists(pk)',
-      ExpressionAttributeNames: { '#field': field, '#version': 'version', '#type': 'type', '#id': 'id' },
+      ExpressionAttributeNames: {
+        ...Object.fromEntries(fields.map(([name], place) => [`#field${place}`, name])),
+        '#version': 'version',
+        '#type': 'type',
+        '#id': 'id',
+      },
       ExpressionAttributeValues: {
+        ...Object.fromEntries(fields.map(([, value], place) => [`:field${place}`, value])),
         ':now': table.now().toISOString(),
         ':one': 1,
         ':correlationId': correlationId,
@@ -88,8 +106,9 @@ export const peopleStore = (table: Table): PeopleStore => {
       const items = registrationItems(registration, table.now(), correlationId);
       return table.transact(items.map((put) => ({ put, condition: isNew })));
     },
-    noteSignIn: (subject, correlationId) => note('lastSignInAt', subject, correlationId),
-    noteSignOut: (subject, correlationId) => note('lastSignOutAt', subject, correlationId),
+    noteSignIn: (subject, correlationId) => note({ lastSignInAt: table.now().toISOString() }, subject, correlationId),
+    noteSignOut: (subject, correlationId) => note({ lastSignOutAt: table.now().toISOString() }, subject, correlationId),
+    changeCredentials: (subject, change, correlationId) => note(change, subject, correlationId),
     findWorkspace,
     async getWorkspace(workspaceId) {
       const workspace = await findWorkspace(workspaceId);
@@ -99,7 +118,8 @@ export const peopleStore = (table: Table): PeopleStore => {
     saveWorkspace: entityWriter(table, workspaceItem),
     async findMembership(workspaceId, personId) {
       const item = await table.get(memberKey(workspaceId, personId));
-      return item && entityOf(Membership, item);
+      const member = item && entityOf(Membership, item);
+      return member?.status === 'removed' ? undefined : member;
     },
     async membershipsOf(personId) {
       const items = await table.queryAll({

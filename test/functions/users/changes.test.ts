@@ -7,11 +7,14 @@ import { ada, drive } from './drive.ts';
 const told = ({ memory }: ReturnType<typeof drive>) =>
   memory.changes.flatMap((change, index) => eventsFor(change).map((event) => busEntry(event, `record-${index}`, 0)));
 
+const subjectOf = async ({ memory }: ReturnType<typeof drive>): Promise<string> =>
+  (await memory.provider.find(ada.email))?.subject ?? '';
+
 test('confirming, signing in and signing out are told, each once', async () => {
   const users = drive();
   const { personId, workspaceId } = await users.ada();
   users.clock.pass(1000);
-  const { subject } = await users.memory.provider.signIn(ada.email, ada.password);
+  const subject = await subjectOf(users);
   await users.memory.people.noteSignIn(subject, 'request-2');
   users.clock.pass(1000);
   await users.memory.people.noteSignOut(subject, 'request-3');
@@ -32,7 +35,7 @@ test('confirming, signing in and signing out are told, each once', async () => {
 test('a second sign-in is told as well, and the sign-out before it is not told again', async () => {
   const users = drive();
   await users.ada();
-  const { subject } = await users.memory.provider.signIn(ada.email, ada.password);
+  const subject = await subjectOf(users);
   await users.memory.people.noteSignOut(subject, 'request-2');
   users.clock.pass(1);
   await users.memory.people.noteSignIn(subject, 'request-3');
@@ -49,9 +52,24 @@ test('no event names the person or their address', async () => {
   for (const personal of [ada.email, ada.name, ada.workspaceName, ada.password]) expect(all).not.toContain(personal);
 });
 
-test('memberships and audit events tell nothing', () => {
-  for (const type of ['membership', 'audit']) {
-    expect(eventsFor({ before: undefined, after: { type } })).toEqual([]);
-  }
+test('audit events tell nothing, and neither does the membership that a sign-up makes', async () => {
+  expect(eventsFor({ before: undefined, after: { type: 'audit' } })).toEqual([]);
+  const users = drive();
+  await users.ada();
+  const made = users.memory.changes.filter(({ after }) => after?.type === 'membership');
+  expect(made).toHaveLength(1);
+  expect(made.flatMap(eventsFor)).toEqual([]);
   expect(eventsFor({ before: { type: 'person' }, after: undefined })).toEqual([]);
+});
+
+test('what a workspace decides is told with what it had decided before', async () => {
+  const users = drive();
+  const { workspaceId } = await users.ada();
+  const workspace = await users.memory.people.getWorkspace(workspaceId);
+  const settings = { ...workspace.settings, approval: 'four_eyes' as const };
+  const author = { actor: { type: 'person' as const, id: 'usr_1' }, correlationId: 'request-2' };
+  await users.memory.people.saveWorkspace({ ...workspace, settings }, author);
+  expect(JSON.parse(told(users).at(-1)?.detail ?? '')).toMatchObject({
+    data: { approval: 'four_eyes', previous: { approval: 'off' } },
+  });
 });

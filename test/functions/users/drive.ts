@@ -2,6 +2,7 @@ import * as z from 'zod';
 import * as contract from '../../../functions/users/contract/auth.ts';
 import { routes } from '../../../functions/users/routes.ts';
 import { subscriptions } from '../../../functions/users/subscriptions.ts';
+import { tasks } from '../../../functions/users/tasks.ts';
 import { triggers } from '../../../functions/users/triggers.ts';
 import type { Operation } from '../../../shared/http/operation.ts';
 import { Role } from '../../../shared/http/permissions.ts';
@@ -27,15 +28,17 @@ export const clockAt = (start: string) => {
   };
 };
 
+const SignUpReply = z.object({ signUpToken: z.string() });
 const Answer = z.object({ statusCode: z.int(), body: z.string().optional() });
 
 /** The function of users, over memory, as API Gateway and the others wake it. */
-export const drive = (clock = clockAt('2026-11-22T09:00:00.000Z')) => {
-  const memory = memoryUsers(clock.now);
+export const drive = (clock = clockAt('2026-11-22T09:00:00.000Z'), pause?: () => Promise<void>) => {
+  const memory = memoryUsers(clock.now, pause);
   const handler = createHandler({
     context: 'users',
     routes: routes(memory, { get: async () => undefined }),
     subscriptions: subscriptions(memory),
+    tasks: tasks(memory),
     triggers: triggers(memory),
   });
   const wake = (event: object): Promise<unknown> => handler(event, lambdaContext);
@@ -45,6 +48,14 @@ export const drive = (clock = clockAt('2026-11-22T09:00:00.000Z')) => {
     const body: unknown = answer.body === undefined ? undefined : JSON.parse(answer.body);
     return { status: answer.statusCode, body };
   };
+  const signUpTokens = new Map<string, string>();
+  const tokenOf = (email: string): string => signUpTokens.get(email) ?? 'x'.repeat(43);
+  const signUp = async (person: { email: string; [field: string]: unknown } = ada) => {
+    const answer = await call(contract.signUp, { body: person });
+    const reply = SignUpReply.safeParse(answer.body);
+    if (reply.success) signUpTokens.set(person.email.toLowerCase(), reply.data.signUpToken);
+    return answer;
+  };
   const latestCode = (email: string) => memory.provider.mails(email).at(-1) ?? '';
 
   return {
@@ -53,21 +64,23 @@ export const drive = (clock = clockAt('2026-11-22T09:00:00.000Z')) => {
     wake,
     call,
     latestCode,
-    signUp: (person: object = ada) => call(contract.signUp, { body: person }),
-    confirm: (code = latestCode(ada.email), email = ada.email) =>
-      call(contract.confirmSignUp, { body: { email, code } }),
+    signUp,
+    tokenOf,
+    /** With the token of the latest sign-up unless another is given. */
+    confirm: (code = latestCode(ada.email), email = ada.email, signUpToken = tokenOf(email)) =>
+      call(contract.confirmSignUp, { body: { email, code, signUpToken } }),
     signIn: ({ email, password } = ada) => call(contract.signIn, { body: { email, password } }),
     /** Signs Ada up, confirms, and says who she is to API Gateway. */
     async ada(): Promise<SignedIn> {
-      await call(contract.signUp, { body: ada });
-      await call(contract.confirmSignUp, { body: { email: ada.email, code: latestCode(ada.email) } });
+      await signUp();
+      await this.confirm();
       return this.whoIs(ada.email);
     },
     async whoIs(email: string): Promise<SignedIn> {
       const identity = await memory.provider.find(email);
       const answer = await wake({
         triggerSource: 'TokenGeneration_Authentication',
-        request: { userAttributes: { sub: identity?.subject } },
+        request: { userAttributes: { sub: identity?.subject, email } },
       });
       const { person_id: personId, workspace_id: workspaceId, role } = TokenAnswer.parse(answer);
       return { personId, workspaceId, role };

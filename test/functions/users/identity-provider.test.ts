@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { noWorkspace } from '../../../functions/users/domain/refusals.ts';
 import { cognitoUserPool, type IdentityProvider } from '../../../functions/users/identity-provider.ts';
 import { DomainError } from '../../../shared/errors.ts';
@@ -49,10 +50,21 @@ const calls = {
   resendCode: (provider) => provider.resendCode(ada.email),
   find: (provider) => provider.find(ada.email),
   signIn: (provider) => provider.signIn(ada.email, ada.password),
+  answerTotp: (provider) => provider.answerTotp(ada.email, 'session-1', '123456'),
+  checkPassword: (provider) => provider.checkPassword(ada.email, ada.password),
   refresh: (provider) => provider.refresh('a-refresh-token'),
   revoke: (provider) => provider.revoke('a-refresh-token'),
+  signOutEverywhere: (provider) => provider.signOutEverywhere('sub-1'),
+  forgotPassword: (provider) => provider.forgotPassword(ada.email),
+  resetPassword: (provider) => provider.resetPassword(ada.email, '123456', ada.password),
+  setPassword: (provider) => provider.setPassword('sub-1', ada.password),
+  changeEmail: (provider) => provider.changeEmail('sub-1', 'new@example.com'),
+  beginTotp: (provider) => provider.beginTotp('an-access-token'),
+  confirmTotp: (provider) => provider.confirmTotp('an-access-token', 'sub-1', '123456'),
+  disableTotp: (provider) => provider.disableTotp('sub-1'),
 } satisfies Record<keyof IdentityProvider, (provider: IdentityProvider) => Promise<unknown>>;
 type Call = keyof typeof calls;
+const CallName = z.enum(Object.keys(calls) as [Call, ...Call[]]);
 
 /** What a call ends in when Cognito answers an error. */
 const endOf = async (call: Call, error: string, message?: string): Promise<unknown> => {
@@ -79,6 +91,21 @@ describe("what Cognito's errors mean", () => {
     ['refresh', 'UserNotFoundException', 'unauthenticated', 'invalid_refresh_token'],
     ['revoke', 'UnsupportedTokenTypeException', 'invalid', 'not_a_refresh_token'],
     ['revoke', 'InvalidParameterException', 'invalid', 'not_a_refresh_token'],
+    ['answerTotp', 'CodeMismatchException', 'invalid', 'invalid_totp'],
+    ['answerTotp', 'ExpiredCodeException', 'invalid', 'invalid_totp'],
+    ['answerTotp', 'NotAuthorizedException', 'invalid', 'invalid_totp'],
+    ['checkPassword', 'NotAuthorizedException', 'unauthenticated', 'invalid_credentials'],
+    ['resetPassword', 'CodeMismatchException', 'invalid', 'invalid_code'],
+    ['resetPassword', 'ExpiredCodeException', 'invalid', 'invalid_code'],
+    ['resetPassword', 'UserNotFoundException', 'invalid', 'invalid_code'],
+    ['resetPassword', 'UserNotConfirmedException', 'invalid', 'invalid_code'],
+    ['resetPassword', 'TooManyFailedAttemptsException', 'invalid', 'invalid_code'],
+    ['resetPassword', 'InvalidPasswordException', 'invalid', 'weak_password'],
+    ['setPassword', 'InvalidPasswordException', 'invalid', 'weak_password'],
+    ['changeEmail', 'AliasExistsException', 'conflict', 'email_taken'],
+    ['beginTotp', 'NotAuthorizedException', 'unauthenticated', 'sign_in_again'],
+    ['confirmTotp', 'EnableSoftwareTokenMFAException', 'invalid', 'invalid_totp'],
+    ['confirmTotp', 'CodeMismatchException', 'invalid', 'invalid_totp'],
   ])('%s: %s is told as %s, %s', async (call, error, kind, code) => {
     const refused = await endOf(call, error);
     expect(refused).toBeInstanceOf(DomainError);
@@ -87,7 +114,10 @@ describe("what Cognito's errors mean", () => {
   });
 
   test.each<[Call, string]>([
-    ['signUp', 'UsernameExistsException'],
+    ['forgotPassword', 'UserNotFoundException'],
+    ['forgotPassword', 'InvalidParameterException'],
+    ['forgotPassword', 'NotAuthorizedException'],
+    ['forgotPassword', 'LimitExceededException'],
     ['resendCode', 'UserNotFoundException'],
     ['resendCode', 'InvalidParameterException'],
     ['resendCode', 'LimitExceededException'],
@@ -122,14 +152,11 @@ describe("what Cognito's errors mean", () => {
     },
   );
 
-  test.each<Call>(['signUp', 'confirm', 'resendCode', 'find', 'signIn', 'refresh', 'revoke'])(
-    '%s: what is in no table is a fault',
-    async (call) => {
-      const fault = await endOf(call, 'InternalErrorException');
-      expect(fault).toBeInstanceOf(Error);
-      expect(fault).not.toBeInstanceOf(DomainError);
-    },
-  );
+  test.each(CallName.options)('%s: what is in no table is a fault', async (call) => {
+    const fault = await endOf(call, 'InternalErrorException');
+    expect(fault).toBeInstanceOf(Error);
+    expect(fault).not.toBeInstanceOf(DomainError);
+  });
 });
 
 describe('what is asked of Cognito', () => {
@@ -181,8 +208,64 @@ describe('what is asked of Cognito', () => {
 
   test('a sign-in gives the tokens and whom they are for', async () => {
     const { result, asked } = await onWire(given('refresh-1'), calls.signIn);
-    expect(result).toEqual({ subject: 'sub-1', tokens });
+    expect(result).toEqual({ kind: 'signed_in', subject: 'sub-1', tokens });
     expect(asked).toMatchObject([{ action: 'AdminInitiateAuth', body: { AuthFlow: 'ADMIN_USER_PASSWORD_AUTH' } }]);
+  });
+
+  test('a sign-in that asks for a code of the authenticator gives the token of the question, and the code answers it', async () => {
+    const asks = { body: { ChallengeName: 'SOFTWARE_TOKEN_MFA', Session: 'session-1' } };
+    expect((await onWire(asks, calls.signIn)).result).toEqual({ kind: 'totp', session: 'session-1' });
+    // The password is right, and nobody is signed in by that.
+    expect((await onWire(asks, calls.checkPassword)).asked.map(({ action }) => action)).toEqual(['AdminInitiateAuth']);
+    const { result, asked } = await onWire(given('refresh-1'), calls.answerTotp);
+    expect(result).toEqual({ subject: 'sub-1', tokens });
+    expect(asked).toMatchObject([
+      {
+        action: 'AdminRespondToAuthChallenge',
+        body: {
+          ChallengeName: 'SOFTWARE_TOKEN_MFA',
+          Session: 'session-1',
+          ChallengeResponses: { USERNAME: ada.email, SOFTWARE_TOKEN_MFA_CODE: '123456' },
+        },
+      },
+    ]);
+  });
+
+  test('the session that a right password makes is revoked when only the password was to be checked', async () => {
+    const { asked } = await onWire(given('refresh-1'), calls.checkPassword);
+    expect(asked).toMatchObject([
+      { action: 'AdminInitiateAuth' },
+      { action: 'RevokeToken', body: { Token: 'refresh-1' } },
+    ]);
+  });
+
+  test('an authenticator counts once its code was right, and is asked for from then on', async () => {
+    const { asked } = await onWire({ body: { Status: 'SUCCESS' } }, calls.confirmTotp);
+    expect(asked).toMatchObject([
+      { action: 'VerifySoftwareToken', body: { AccessToken: 'an-access-token', UserCode: '123456' } },
+      {
+        action: 'AdminSetUserMFAPreference',
+        body: { Username: 'sub-1', SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: true } },
+      },
+    ]);
+    await expect(onWire({ body: { Status: 'ERROR' } }, calls.confirmTotp)).rejects.toMatchObject({
+      code: 'invalid_totp',
+    });
+  });
+
+  test('a new address is taken as proved: both ends have confirmed it', async () => {
+    const { asked } = await onWire({ body: {} }, calls.changeEmail);
+    expect(asked).toMatchObject([
+      {
+        action: 'AdminUpdateUserAttributes',
+        body: {
+          UserAttributes: [
+            { Name: 'email', Value: 'new@example.com' },
+            { Name: 'email_verified', Value: 'true' },
+          ],
+        },
+      },
+    ]);
   });
 
   test('a challenge that nobody asked for is a fault', async () => {

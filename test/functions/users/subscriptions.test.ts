@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { listensTo } from '../../../functions/users/contract.ts';
+import { audited } from '../../../functions/users/contract/events-heard.ts';
 import type { EventDefinition } from '../../../shared/events/event.ts';
 import { owner } from '../../support/http-event.ts';
 import { drive } from './drive.ts';
@@ -36,15 +37,23 @@ const Failures = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier
 const failuresOf = (answer: unknown) => Failures.parse(answer).batchItemFailures.map((each) => each.itemIdentifier);
 
 describe('every event of the platform', () => {
-  test.each(listensTo.map((definition) => [definition.type, definition] as const))(
+  test('but what is no news of anybody is kept, and mails are heard of to be sent', () => {
+    const types = audited.map(({ type }) => type);
+    expect(types).not.toContain('mail.requested');
+    expect(types).not.toContain('usage.tallied');
+    expect(listensTo.map(({ type }) => type).sort()).toEqual([...types, 'mail.requested'].sort());
+  });
+
+  test.each(audited.map((definition) => [definition.type, definition] as const))(
     '%s is kept once, however often it is delivered',
     async (type, definition) => {
       const users = drive();
       const record = delivery(definition, eventOf(definition));
       expect(failuresOf(await users.wake({ Records: [record, record] }))).toEqual([]);
       expect(failuresOf(await users.wake({ Records: [record] }))).toEqual([]);
-      expect([...users.memory.trail.values()]).toEqual([
+      expect(users.memory.audit.chain(owner.workspaceId).map(({ link }) => link)).toMatchObject([
         {
+          sequence: 1,
           id: 'evt_01KATJ9V5H8Q3M4N5P6R7S8T9V',
           eventType: type,
           entityId: 'some-entity',
@@ -60,7 +69,7 @@ describe('every event of the platform', () => {
 
   test('comes from every context that tells any', () => {
     expect([...new Set(listensTo.map(({ source }) => source))].sort()).toEqual(
-      ['accounts', 'analytics', 'campaigns', 'posts', 'users'].sort(),
+      ['accounts', 'analytics', 'campaigns', 'platform', 'posts', 'users'].sort(),
     );
   });
 });
@@ -71,7 +80,7 @@ test('two events of one instant are both kept', async () => {
   if (!definition) throw new Error('nothing is listened to');
   const other = eventOf(definition, 'evt_01KATJ9V5H8Q3M4N5P6R7S8T9W');
   await users.wake({ Records: [delivery(definition, eventOf(definition)), delivery(definition, other)] });
-  expect(users.memory.trail.size).toBe(2);
+  expect(users.memory.audit.chain(owner.workspaceId)).toHaveLength(2);
 });
 
 test('an event that is none fails alone and is not kept', async () => {
@@ -81,5 +90,5 @@ test('an event that is none fails alone and is not kept', async () => {
   const bad = delivery(definition, { correlationId: 'request-8' }, 'bad');
   const answer = await users.wake({ Records: [bad, delivery(definition, eventOf(definition), 'good')] });
   expect(failuresOf(answer)).toEqual(['bad']);
-  expect(users.memory.trail.size).toBe(1);
+  expect(users.memory.audit.chain(owner.workspaceId)).toHaveLength(1);
 });

@@ -44,7 +44,7 @@ describe('before a token is made', () => {
     const event = tokenEvent('TokenGeneration_RefreshTokens', '4f6c2a52-0000-4000-8000-000000000000');
     await expect(users.wake(event)).rejects.toThrow(noWorkspace().message);
     const { workspaceId, personId } = await users.ada();
-    users.memory.people.remove(workspaceId, personId);
+    await users.memory.people.remove(workspaceId, personId);
     const identity = await users.memory.provider.find(ada.email);
     const known = tokenEvent('TokenGeneration_RefreshTokens', identity?.subject);
     await expect(users.wake(known)).rejects.toThrow(noWorkspace().message);

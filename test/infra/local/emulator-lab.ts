@@ -55,14 +55,15 @@ export async function createFunction(
   emulator: Emulator,
   name: string,
   source: string,
-  { allow = ['*'], environment = {} }: { allow?: string[]; environment?: Record<string, string> } = {},
+  given: { allow?: string[]; on?: string; environment?: Record<string, string> } = {},
 ): Promise<string> {
+  const { allow = ['*'], on = '*', environment = {} } = given;
   const iam = new IAMClient(clientOptions(emulator));
   const trust = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' };
   const role = await iam.send(
     new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: JSON.stringify({ Statement: [trust] }) }),
   );
-  const grant = { Effect: 'Allow', Action: allow, Resource: '*' };
+  const grant = { Effect: 'Allow', Action: allow, Resource: on };
   await iam.send(
     new PutRolePolicyCommand({
       RoleName: name,

@@ -30,6 +30,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -512,6 +513,39 @@ describe('token-refusal', () => {
     const answer = await onEmulator({ without: ['token-refusal'] }, signInAgainstTrigger);
     expect(answer).not.toBe('done');
     expect(answer).not.toBe('UserLambdaValidationException');
+  });
+});
+
+describe('mail-sender', () => {
+  /** What two functions of one grant get who send as a domain, and as another one. */
+  async function sendAs(emulator: Emulator): Promise<unknown> {
+    const source = `
+      const { SESv2Client, SendEmailCommand } = require('@aws-sdk/client-sesv2');
+      const ses = new SESv2Client({});
+      const mail = { Simple: { Subject: { Data: 'Hello' }, Body: { Text: { Data: 'Hello' } } } };
+      const as = (FromEmailAddress) => ses
+        .send(new SendEmailCommand({ FromEmailAddress, Destination: { ToAddresses: ['a@b.example'] }, Content: mail }))
+        .then(() => 'sent', ({ name }) => name);
+      exports.handler = async () =>
+        [await as('Us <no-reply@ours.example>'), await as('no-reply@theirs.example')];`;
+    const ses = new SESv2Client(clientOptions(emulator));
+    for (const EmailIdentity of ['ours.example', 'theirs.example']) {
+      await ses.send(new CreateEmailIdentityCommand({ EmailIdentity }));
+    }
+    const on = 'arn:aws:ses:us-east-1:000000000000:identity/ours.example';
+    await createFunction(emulator, 'mails', source, { allow: ['ses:SendEmail'], on });
+    const lambda = new LambdaClient(clientOptions(emulator));
+    const answer = await lambda.send(new InvokeCommand({ FunctionName: 'mails' }));
+    return JSON.parse(answer.Payload?.transformToString() ?? '');
+  }
+
+  test('whoever may send as a domain does, and as no other', async () => {
+    expect(await onEmulator({ auth: true }, sendAs)).toEqual(['sent', 'AccessDeniedException']);
+  });
+
+  test('without it, nobody may send who may not send as everybody', async () => {
+    const answers = await onEmulator({ auth: true, without: ['mail-sender'] }, sendAs);
+    expect(answers).toEqual(['AccessDeniedException', 'AccessDeniedException']);
   });
 });
 

@@ -40,6 +40,12 @@ describe('a caller', () => {
     expect(problem).toMatchObject({ status: 403, code: 'role_lacks_permission' });
   });
 
+  test('who must enrol a second factor first may do only what says so', async () => {
+    const event = made({ as: { ...owner, mustEnrol: true } });
+    expect(await problemOf(event)).toMatchObject({ status: 403, code: 'mfa_required' });
+    expect(make.allowedWithoutMfa).toBe(false);
+  });
+
   test('of any role may do what only asks for a sign-in', async () => {
     const event = httpEvent(remove, { as: { ...owner, role: 'analyst' }, path: { thingId: 't1' } });
     expect((await open().send(event)).statusCode).toBe(204);

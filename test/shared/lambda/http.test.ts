@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DomainError } from '../../../shared/errors.ts';
 import type { Operation } from '../../../shared/http/operation.ts';
 import { Problem } from '../../../shared/http/problem.ts';
+import type { RateLimiter } from '../../../shared/http/rate-limit.ts';
 import { httpEvent, owner } from '../../support/http-event.ts';
 import { captureLog } from '../captured-log.ts';
 import { change, made, make, open, problemOf, read, remove } from '../things.ts';
@@ -25,7 +26,7 @@ describe('a request that fits its contract', () => {
         path: { thingId: 't1' },
         query: { quietly: 'yes' },
         body: { name: 'A', size: 1 },
-        headers: { 'if-match': '"v7"', 'x-correlation-id': 'mine-1' },
+        headers: { 'if-match': '"v7"', 'x-correlation-id': 'mine-1', authorization: 'Bearer e30.e30.s' },
       }),
     );
     expect(given).toEqual([
@@ -41,7 +42,13 @@ describe('a request that fits its contract', () => {
           actor: { type: 'person', id: owner.personId },
           correlationId: 'mine-1',
         },
-        request: { correlationId: 'mine-1', sourceIp: '192.0.2.1', userAgent: 'test', ifMatch: 7 },
+        request: {
+          correlationId: 'mine-1',
+          sourceIp: '192.0.2.1',
+          userAgent: 'test',
+          accessToken: 'e30.e30.s',
+          ifMatch: 7,
+        },
       },
     ]);
   });
@@ -264,4 +271,66 @@ test('whatever is sent to an operation that does nothing, it never answers 5xx',
     ),
     { numRuns: 500 },
   );
+});
+
+describe('a function that limits requests', () => {
+  const limiting = (isRefused: boolean) => {
+    const asked: unknown[] = [];
+    const headers = { 'ratelimit-policy': '"person";q=9;w=9', ratelimit: '"person";r=8;t=1' };
+    const refusal = new DomainError('rate-limited', 'rate_limited', 'Wait.', { headers: { 'retry-after': '7' } });
+    const limiter: RateLimiter = async (operation, caller, address) => {
+      asked.push([operation.id, caller?.personId, address]);
+      return { headers, ...(isRefused && { refusal }) };
+    };
+    return { asked, headers, ...open(undefined, { admission: { limiter } }) };
+  };
+
+  test('tells limits with every reply, errors as well', async () => {
+    const { asked, headers, send } = limiting(false);
+    expect(await send(made())).toMatchObject({ statusCode: 201, headers: { ...headers, etag: '"v1"' } });
+    expect(await send(made({ body: {} }))).toMatchObject({ statusCode: 400, headers });
+    await send(httpEvent(read));
+    expect(asked).toEqual([
+      ['make', owner.personId, '192.0.2.1'],
+      ['make', owner.personId, '192.0.2.1'],
+      ['read', undefined, '192.0.2.1'],
+    ]);
+  });
+
+  test('refuses with 429 and when to come again, and carries nothing out', async () => {
+    const { given, headers, send } = limiting(true);
+    const answer = await send(made());
+    expect(answer).toMatchObject({ statusCode: 429, headers: { ...headers, 'retry-after': '7' } });
+    expect(Problem.parse(JSON.parse(answer.body ?? ''))).toMatchObject({ code: 'rate_limited', status: 429 });
+    expect(given).toEqual([]);
+  });
+});
+
+describe('a function behind CloudFront', () => {
+  const originSecret = 'k'.repeat(40);
+  const behind = () => open(undefined, { admission: { originSecret } });
+
+  test.each([
+    ['without the secret', {}],
+    ['with another secret', { 'x-origin-secret': 'k'.repeat(39) }],
+  ])('refuses what comes %s', async (_, headers) => {
+    const { given, send } = behind();
+    const answer = await send(httpEvent(read, { headers }));
+    expect(answer.statusCode).toBe(403);
+    expect(JSON.parse(answer.body ?? '')).toMatchObject({ code: 'direct_access' });
+    expect(given).toEqual([]);
+  });
+
+  test('takes what comes through it, from the address that CloudFront saw', async () => {
+    const { given, send } = behind();
+    const headers = { 'x-origin-secret': originSecret, 'x-viewer-address': '2001:db8::7' };
+    expect(await send(httpEvent(read, { headers }))).toMatchObject({ statusCode: 200 });
+    expect(given[0]?.request.sourceIp).toBe('2001:db8::7');
+  });
+
+  test('elsewhere nobody can say by a header where they are', async () => {
+    const { given, send } = open();
+    await send(httpEvent(read, { headers: { 'x-viewer-address': '2001:db8::7' } }));
+    expect(given[0]?.request.sourceIp).toBe('192.0.2.1');
+  });
 });

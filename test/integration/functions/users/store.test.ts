@@ -1,17 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { AuditEvent } from '../../../../functions/users/domain/audit-event.ts';
 import { register } from '../../../../functions/users/domain/person.ts';
 import { auditStore, type AuditFilter } from '../../../../functions/users/store/audit.ts';
+import { checkpointStore } from '../../../../functions/users/store/checkpoints.ts';
 import { peopleStore } from '../../../../functions/users/store/people.ts';
+import { verifyTrail } from '../../../../functions/users/verifying.ts';
 import type { Table } from '../../../../shared/dynamo.ts';
 import { newId } from '../../../../shared/ids.ts';
+import { signingKeyFrom } from '../../../../shared/signing-key.ts';
+import { auditEvent } from '../../../support/audit-events.ts';
 import { tableOf } from '../../../support/integration/stage.ts';
 
 let table: Table;
 beforeAll(async () => {
   table = await tableOf('users');
 });
+
+const verdictOf = async (workspaceId: string) => {
+  const auditKey = async () => signingKeyFrom('a secret of the tests', 'audit/1');
+  const deps = { audit: auditStore(table), checkpoints: checkpointStore(table), auditKey, now: () => new Date() };
+  return (await verifyTrail(deps, workspaceId, { mayGoOn: () => true })).followed;
+};
 
 /** A sign-up that nobody else made: the table is the stage's. */
 const signedUp = () => ({
@@ -69,6 +79,8 @@ test('the audit trail keeps each event once and gives it back by time, entity an
     actor: { type: 'system', id: 'posts' },
     occurredAt: `2026-11-22T09:00:0${second}.000Z`,
     correlationId: 'request-1',
+    network: null,
+    outcome: 'done' as const,
     data: { nested: { list: [1] } },
   });
   for (const second of [1, 2, 3, 4, 5, 6]) await audit.append(workspaceId, event(second));
@@ -81,7 +93,7 @@ test('the audit trail keeps each event once and gives it back by time, entity an
     return { seconds: page.items.map(({ id }) => Number(id.slice(4))), nextCursor: page.nextCursor };
   };
   expect(await seconds({})).toEqual({ seconds: [6, 5, 4, 3, 2, 1], nextCursor: null });
-  expect((await audit.list(workspaceId, {}, { limit: 6, scope: {} })).items.at(-1)).toEqual(event(1));
+  expect((await audit.list(workspaceId, {}, { limit: 6, scope: {} })).items.at(-1)).toMatchObject(event(1));
   expect((await seconds({ entityId: 'pst_0' })).seconds).toEqual([6, 4, 2]);
   expect((await seconds({ eventType: 'post.published' })).seconds).toEqual([6, 3]);
   expect((await seconds({ entityId: 'pst_0', eventType: 'post.created' })).seconds).toEqual([4, 2]);
@@ -95,4 +107,73 @@ test('the audit trail keeps each event once and gives it back by time, entity an
     expect([...first.seconds, ...rest.seconds]).toEqual(whole.seconds);
     expect(rest.nextCursor).toBeNull();
   }
+});
+
+test('fifty writers at once leave one chain without a gap and without a fork', async () => {
+  const audit = auditStore(table);
+  const workspaceId = newId('wsp', new Date());
+  const written = await Promise.all(
+    Array.from({ length: 50 }, (_, index) => audit.append(workspaceId, auditEvent(index + 1))),
+  );
+  expect(written.every(Boolean)).toBe(true);
+  // Delivered again, all at once: nothing is kept twice.
+  const again = await Promise.all([1, 2, 3, 3, 3].map((n) => audit.append(workspaceId, auditEvent(n))));
+  expect(again.some(Boolean)).toBe(false);
+
+  const rows = await Array.fromAsync(audit.rows(workspaceId, 0));
+  expect(rows.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+  expect(new Set(rows.map(({ link }) => link?.id)).size).toBe(50);
+  expect(await verdictOf(workspaceId)).toMatchObject({ verdict: 'intact', checked: 50 });
+});
+
+describe('what somebody did to the table by hand is found', () => {
+  const filled = async () => {
+    const audit = auditStore(table);
+    const workspaceId = newId('wsp', new Date());
+    for (let n = 1; n <= 6; n += 1) await audit.append(workspaceId, auditEvent(n));
+    const key = (sequence: number) => ({
+      pk: `${workspaceId}#AUDIT`,
+      sk: `EVENT#${String(sequence).padStart(12, '0')}`,
+    });
+    const read = async (sequence: number) => ({ ...(await table.get(key(sequence))), ...key(sequence) });
+    return { workspaceId, key, read };
+  };
+  const brokenAt = (sequence: number, why: string) => ({ verdict: 'broken', sequence, why });
+
+  test('a row altered', async () => {
+    const { workspaceId, read } = await filled();
+    await table.put({ ...(await read(3)), entityId: 'pst_forged' });
+    expect(await verdictOf(workspaceId)).toMatchObject(brokenAt(3, 'altered'));
+  });
+
+  test('a row hidden from a list by its index keys', async () => {
+    const { workspaceId, read } = await filled();
+    await table.put({ ...(await read(4)), byEntityPk: 'nowhere' });
+    expect(await verdictOf(workspaceId)).toMatchObject(brokenAt(4, 'altered'));
+  });
+
+  test.each([1, 3, 6])('row %i dropped', async (sequence) => {
+    const { workspaceId, key } = await filled();
+    await table.delete(key(sequence));
+    expect(await verdictOf(workspaceId)).toMatchObject(brokenAt(sequence, 'missing'));
+  });
+
+  test('two rows reordered', async () => {
+    const { workspaceId, key, read } = await filled();
+    const [two, five] = [await read(2), await read(5)];
+    await table.put({ ...five, ...key(2) });
+    await table.put({ ...two, ...key(5) });
+    // Each says by its indexes and its sequence that it is another one.
+    expect(await verdictOf(workspaceId)).toMatchObject(brokenAt(2, 'misplaced'));
+  });
+
+  test('a row inserted between two, and one behind the last', async () => {
+    const { workspaceId, key, read } = await filled();
+    await table.put({ ...(await read(3)), sk: `${key(3).sk}a` });
+    expect(await verdictOf(workspaceId)).toMatchObject(brokenAt(4, 'inserted'));
+    await table.delete({ ...key(3), sk: `${key(3).sk}a` });
+    expect(await verdictOf(workspaceId)).toMatchObject({ verdict: 'intact' });
+    await table.put({ ...(await read(6)), ...key(7), sequence: 7 });
+    expect(await verdictOf(workspaceId)).toMatchObject({ verdict: 'broken', sequence: 7 });
+  });
 });

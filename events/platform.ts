@@ -1,0 +1,1 @@
+export { AttemptRefused } from '../shared/events/attempt.ts';

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { operation } from '../../../shared/http/operation.ts';
+import { AuditExportId } from '../../../shared/ids.ts';
+import { Instant } from '../../../shared/time.ts';
+import { AuditExport, ExportFormat } from '../domain/audit-export.ts';
+
+/** A time span that ends after it begins and is no longer than ten years: more than is kept. */
+const Period = { from: Instant, to: Instant };
+const longestMs = 10 * 366 * 24 * 60 * 60 * 1000;
+const isPeriod = ({ from, to }: { from: string; to: string }): boolean => {
+  const span = Date.parse(to) - Date.parse(from);
+  // Of a time that is none its own field speaks.
+  return Number.isNaN(span) || (span > 0 && span <= longestMs);
+};
+const periodMessage = { message: 'must be later than from, by ten years at most', path: ['to'] };
+
+export const AuditExportView = AuditExport.omit({ changedBy: true, correlationId: true })
+  .extend({
+    link: z
+      .object({ url: z.url(), expiresAt: Instant })
+      .nullable()
+      .meta({ description: 'Where the file is, once it is ready; ask again for a new link' }),
+  })
+  .meta({ id: 'AuditExport' });
+
+export const exportAuditEvents = operation({
+  id: 'exportAuditEvents',
+  method: 'POST',
+  path: '/v1/audit-events/exports',
+  summary: 'Have the audit events of a period written to a file',
+  access: 'audit:read',
+  request: { body: z.strictObject({ ...Period, format: ExportFormat }).refine(isPeriod, periodMessage) },
+  response: AuditExportView,
+  status: 202,
+});
+
+export const getAuditExport = operation({
+  id: 'getAuditExport',
+  method: 'GET',
+  path: '/v1/audit-events/exports/{exportId}',
+  summary: 'What became of an export of audit events, and a link to its file for 15 minutes',
+  access: 'audit:read',
+  request: { path: z.strictObject({ exportId: AuditExportId }) },
+  response: AuditExportView,
+  errors: ['not-found'],
+});
+
+export const operations = [exportAuditEvents, getAuditExport] as const;

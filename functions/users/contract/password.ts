@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import { operation } from '../../../shared/http/operation.ts';
+import { Password } from '../domain/password.ts';
+import { MailAddress } from '../domain/person.ts';
+import { GivenPassword, MailedCode } from './auth.ts';
+
+export const forgotPassword = operation({
+  id: 'forgotPassword',
+  method: 'POST',
+  path: '/v1/auth/forgot',
+  summary: 'Have a code mailed with which a new password can be set',
+  description: 'The reply is the same whether or not anybody has this address.',
+  access: 'public',
+  request: { body: z.strictObject({ email: MailAddress }) },
+  response: z.object({ status: z.literal('accepted') }),
+  status: 202,
+  errors: ['rate-limited'],
+  idempotency: 'inherent',
+  limit: 'codes',
+});
+
+export const resetPassword = operation({
+  id: 'resetPassword',
+  method: 'POST',
+  path: '/v1/auth/reset',
+  summary: 'Set a new password with the code from the mail; every session ends',
+  access: 'public',
+  request: { body: z.strictObject({ email: MailAddress, code: MailedCode, password: Password }) },
+  errors: ['rate-limited'],
+  idempotency: 'inherent',
+  limit: 'codes',
+});
+
+export const changePassword = operation({
+  id: 'changePassword',
+  method: 'POST',
+  path: '/v1/me/password',
+  summary: 'Change the own password; every other session ends',
+  access: 'signed-in',
+  request: { body: z.strictObject({ currentPassword: GivenPassword, password: Password }) },
+  errors: ['unauthenticated', 'forbidden', 'rate-limited'],
+  idempotency: 'inherent',
+  limit: 'credentials',
+});
+
+export const operations = [forgotPassword, resetPassword, changePassword] as const;

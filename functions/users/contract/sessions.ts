@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import { operation } from '../../../shared/http/operation.ts';
+import { SessionId } from '../../../shared/ids.ts';
+import { Session } from '../domain/session.ts';
+
+/** A session as its person sees it. */
+const SessionView = Session.pick({
+  id: true,
+  device: true,
+  network: true,
+  createdAt: true,
+  lastUsedAt: true,
+  version: true,
+})
+  .extend({ isCurrent: z.boolean().meta({ description: 'The session of this request' }) })
+  .meta({ id: 'Session' });
+
+const path = z.object({ sessionId: SessionId });
+
+/** More than that nobody looks through. */
+export const mostListed = 100;
+
+export const listSessions = operation({
+  id: 'listSessions',
+  method: 'GET',
+  path: '/v1/me/sessions',
+  summary: 'On which devices the person is signed in, those used last first',
+  description: `At most ${mostListed}.`,
+  access: 'signed-in',
+  response: z.object({ items: z.array(SessionView).max(mostListed) }),
+});
+
+export const getSession = operation({
+  id: 'getSession',
+  method: 'GET',
+  path: '/v1/me/sessions/{sessionId}',
+  summary: 'Read one of the own sessions',
+  access: 'signed-in',
+  request: { path },
+  response: SessionView,
+  errors: ['not-found'],
+});
+
+export const revokeSession = operation({
+  id: 'revokeSession',
+  method: 'DELETE',
+  path: '/v1/me/sessions/{sessionId}',
+  summary: 'End one of the own sessions: it is not refreshed any more',
+  description: 'An access token that is out already stays valid until it expires, within 15 minutes.',
+  access: 'signed-in',
+  request: { path },
+  errors: ['not-found'],
+});
+
+export const operations = [listSessions, getSession, revokeSession] as const;

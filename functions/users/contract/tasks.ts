@@ -1,0 +1,9 @@
+/** Steps of workflows that this context carries out. */
+export const tasks = {
+  trails: 'users.trails',
+  tendTrail: 'users.tendTrail',
+  exportAudit: 'users.exportAudit',
+  giveUpExport: 'users.giveUpExport',
+  dueWorkspaces: 'users.dueWorkspaces',
+  eraseWorkspace: 'users.eraseWorkspace',
+} as const;

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { canonicalOf } from '../../../shared/canonical.ts';
+import { AuditEvent } from './audit-event.ts';
+
+/** A place in a workspace's chain: how many events lead up to it, and the hash over all of them. */
+export const Place = z.object({ sequence: z.int().min(0), hash: z.string().max(64) });
+export type Place = z.infer<typeof Place>;
+
+/** Before the first event. */
+export const origin: Place = { sequence: 0, hash: '' };
+
+/** An event in its place. `hash` is the SHA-256, in hex, of all the rest in canonical form, `previousHash` included. */
+export const AuditLink = AuditEvent.extend({
+  sequence: z.int().min(1).meta({ description: 'Its place in the chain of the workspace, counted from 1' }),
+  previousHash: z.string(),
+  hash: z.string().meta({ description: 'SHA-256 of the other fields as canonical JSON (RFC 8785), in hex' }),
+}).meta({ id: 'AuditLink' });
+export type AuditLink = z.infer<typeof AuditLink>;
+
+const hashOf = ({ hash: _, ...hashed }: AuditLink): string =>
+  createHash('sha256').update(canonicalOf(hashed)).digest('hex');
+
+/** The link that carries an event on from a place. */
+export const linkAfter = (place: Place, event: AuditEvent): AuditLink => {
+  const link = { ...event, sequence: place.sequence + 1, previousHash: place.hash, hash: '' };
+  return { ...link, hash: hashOf(link) };
+};
+
+/** What lies at a place of the trail: `link` is undefined when it is not what this platform writes. */
+export interface AuditRow {
+  /** As the row's key has it; NaN for a key that is none of ours. */
+  sequence: number;
+  link: AuditLink | undefined;
+}
+
+/**
+ * How a chain is broken: a row was `altered`, is `missing`, was `inserted`, lies in another's place (`misplaced`), does
+ * not go on from the one before (`not_linked`), or is not what a checkpoint was signed for (`not_as_signed`).
+ */
+export const Breach = z.enum(['altered', 'missing', 'inserted', 'misplaced', 'not_linked', 'not_as_signed']);
+export type Breach = z.infer<typeof Breach>;
+
+export type Followed =
+  | { verdict: 'intact' | 'unfinished'; place: Place; checked: number }
+  | { verdict: 'broken'; place: Place; checked: number; sequence: number; eventId: string | null; why: Breach };
+
+interface Way {
+  from: Place;
+  /** Hashes that checkpoints were signed for, by sequence. */
+  signed: ReadonlyMap<number, string>;
+  /** Asked before each row; false ends the walk, to be gone on with from its `place`. */
+  mayGoOn: () => boolean;
+}
+
+/** Follows the chain row by row, in constant memory, up to the first broken link. */
+export const followChain = async (rows: AsyncIterable<AuditRow>, { from, signed, mayGoOn }: Way): Promise<Followed> => {
+  let place = from;
+  let checked = 0;
+  for await (const row of rows) {
+    if (!mayGoOn()) return { verdict: 'unfinished', place, checked };
+    const why = breachAt(row, place, signed);
+    if (why !== undefined) {
+      return {
+        verdict: 'broken',
+        place,
+        checked,
+        sequence: place.sequence + 1,
+        eventId: row.link?.id ?? null,
+        why,
+      };
+    }
+    place = { sequence: row.sequence, hash: row.link?.hash ?? '' };
+    checked += 1;
+  }
+  return { verdict: 'intact', place, checked };
+};
+
+const breachAt = ({ sequence, link }: AuditRow, place: Place, signed: Way['signed']): Breach | undefined => {
+  if (sequence > place.sequence + 1) return 'missing';
+  if (sequence !== place.sequence + 1) return 'inserted';
+  if (!link) return 'altered';
+  if (link.sequence !== sequence) return 'misplaced';
+  if (link.hash !== hashOf(link)) return 'altered';
+  if (link.previousHash !== place.hash) return 'not_linked';
+  const signedHash = signed.get(sequence);
+  return signedHash === undefined || signedHash === link.hash ? undefined : 'not_as_signed';
+};

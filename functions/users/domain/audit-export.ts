@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import { entityFields } from '../../../shared/entity.ts';
+import { AuditExportId } from '../../../shared/ids.ts';
+import { Instant } from '../../../shared/time.ts';
+import type { AuditLink } from './audit-chain.ts';
+import { csvLine } from './csv.ts';
+
+export const ExportFormat = z.enum(['csv', 'jsonl']);
+
+/** A file of audit events, written by a workflow. */
+export const AuditExport = z.object({
+  id: AuditExportId,
+  ...entityFields,
+  /** From (inclusive) and to (exclusive). */
+  from: Instant,
+  to: Instant,
+  format: ExportFormat,
+  status: z.enum(['requested', 'ready', 'failed']),
+  events: z.int().min(0),
+});
+export type AuditExport = z.infer<typeof AuditExport>;
+
+/** What is written of a file so far; a task goes on from there. */
+export const Upload = z.object({
+  uploadId: z.string(),
+  parts: z.array(z.object({ etag: z.string(), checksum: z.string().nullable() })),
+  cursor: z.string(),
+  events: z.int(),
+});
+export type Upload = z.infer<typeof Upload>;
+
+/** Where its file lies in the bucket of audit files. */
+export const fileKeyOf = ({ workspaceId, id, format }: AuditExport): string =>
+  `${workspaceId}/audit-events/${id}.${format}`;
+
+export const contentTypes: Readonly<Record<AuditExport['format'], string>> = {
+  csv: 'text/csv; charset=utf-8',
+  jsonl: 'application/jsonl',
+};
+
+const columns = [
+  'sequence',
+  'id',
+  'eventType',
+  'outcome',
+  'entityId',
+  'entityVersion',
+  'occurredAt',
+  'network',
+  'correlationId',
+  'data',
+  'previousHash',
+  'hash',
+] as const;
+
+/** What a file begins with. */
+export const headOf = (format: AuditExport['format']): string =>
+  format === 'csv' ? csvLine(['actorType', 'actorId', ...columns]) : '';
+
+/** An event as one line, with its place in the chain: whoever has the file can follow the chain themselves. */
+export const lineOf = (format: AuditExport['format'], link: AuditLink): string =>
+  format === 'csv'
+    ? csvLine([link.actor.type, link.actor.id, ...columns.map((column) => link[column])])
+    : `${JSON.stringify(link)}\n`;

@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { WorkspaceId } from '../../../shared/ids.ts';
+import { Instant } from '../../../shared/time.ts';
+
+/** What the platform attests of a workspace's chain once a month: how far it reached, and its hash there. */
+export const Checkpoint = z.object({
+  workspaceId: WorkspaceId,
+  month: z.string().meta({ description: 'The UTC month that ended, such as 2026-11' }),
+  sequence: z.int().min(1),
+  hash: z.string(),
+  madeAt: Instant,
+});
+export type Checkpoint = z.infer<typeof Checkpoint>;
+
+export const SignedCheckpoint = z
+  .object({
+    checkpoint: Checkpoint,
+    keyId: z.string(),
+    signature: z.string().meta({ description: 'Ed25519 over the checkpoint as canonical JSON (RFC 8785), base64url' }),
+  })
+  .meta({ id: 'SignedCheckpoint' });
+export type SignedCheckpoint = z.infer<typeof SignedCheckpoint>;
+
+/** The UTC month before the one of `now`. */
+export const monthBefore = (now: Date): string =>
+  new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1)).toISOString().slice(0, 7);
+
+/** Less than this no workspace can keep, in days, whatever its settings say. */
+const leastDays = 365;
+
+/** Events are kept up to this instant at least; a checkpoint made before it may stand for all that leads up to it. */
+export const keptSince = (now: Date, retentionDays: number): string =>
+  new Date(now.getTime() - Math.max(leastDays, retentionDays) * 24 * 60 * 60 * 1000).toISOString();

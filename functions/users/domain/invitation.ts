@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import { entityFields, type New } from '../../../shared/entity.ts';
+import { Role } from '../../../shared/http/permissions.ts';
+import { InvitationId, newId, PersonId, WorkspaceId } from '../../../shared/ids.ts';
+import { Instant, instantAfter, timeToLive } from '../../../shared/time.ts';
+import { MailAddress } from './person.ts';
+import { hashOf, isHashOf } from './secret.ts';
+import { invitationClosed } from './team-refusals.ts';
+
+const daySeconds = 24 * 60 * 60;
+/** An invitation holds this long; it is kept longer, for whoever asks what became of it. */
+const validDays = 7;
+const keptDays = 90;
+
+/** A word from a workspace to an address: whoever shows the token that was mailed to it may join. */
+export const Invitation = z.object({
+  id: InvitationId,
+  ...entityFields,
+  email: MailAddress,
+  role: Role,
+  status: z.enum(['pending', 'accepted', 'revoked']),
+  tokenHash: z.string(),
+  expiresAt: Instant,
+  invitedBy: PersonId,
+  acceptedBy: PersonId.nullable(),
+  /** Unix seconds after which it is forgotten. */
+  ttl: z.int(),
+});
+export type Invitation = z.infer<typeof Invitation>;
+
+const validFrom = (now: Date) => ({
+  expiresAt: instantAfter(now, validDays * daySeconds * 1000),
+  ttl: timeToLive(now, keptDays * daySeconds),
+});
+
+/** A new invitation. `secret` is random and not kept. */
+export const invite = (
+  said: Pick<Invitation, 'workspaceId' | 'email' | 'role' | 'invitedBy'>,
+  secret: string,
+  now: Date,
+): New<Invitation> => ({
+  id: newId('inv', now),
+  ...said,
+  status: 'pending',
+  tokenHash: hashOf(secret),
+  acceptedBy: null,
+  ...validFrom(now),
+});
+
+/** The invitation with a new secret: the former mail's token does not hold any more. @throws DomainError */
+export const renew = (invitation: Invitation, secret: string, now: Date): Invitation => {
+  if (invitation.status !== 'pending') throw invitationClosed();
+  return { ...invitation, tokenHash: hashOf(secret), ...validFrom(now) };
+};
+
+/** The invitation, void. @throws DomainError `invitation_closed` */
+export const revoke = (invitation: Invitation): Invitation => {
+  if (invitation.status !== 'pending') throw invitationClosed();
+  return { ...invitation, status: 'revoked' };
+};
+
+/** Whether somebody can still accept it. */
+export const isOpen = ({ status, expiresAt }: Invitation, now: Date): boolean =>
+  status === 'pending' && now.getTime() < Date.parse(expiresAt);
+
+/** What a mail carries: where the invitation lies, and the secret. */
+export const tokenOf = ({ workspaceId, id }: Pick<Invitation, 'workspaceId' | 'id'>, secret: string): string =>
+  `${workspaceId}.${id}.${secret}`;
+
+/** Where a token says that its invitation lies; undefined for what is no token. */
+export const readToken = (token: string): { workspaceId: string; invitationId: string; secret: string } | undefined => {
+  const [workspaceId, invitationId, secret, ...more] = token.split('.');
+  const place = z
+    .object({ workspaceId: WorkspaceId, invitationId: InvitationId })
+    .safeParse({ workspaceId, invitationId });
+  return place.success && secret !== undefined && more.length === 0 ? { ...place.data, secret } : undefined;
+};
+
+/** Whether the secret opens the invitation now. */
+export const opens = (invitation: Invitation, secret: string, now: Date): boolean =>
+  isHashOf(invitation.tokenHash, secret) && isOpen(invitation, now);

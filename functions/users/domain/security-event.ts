@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import { entityFields } from '../../../shared/entity.ts';
+import { PersonId, SecurityEventId } from '../../../shared/ids.ts';
+import { Instant } from '../../../shared/time.ts';
+import type { AuditEvent } from './audit-event.ts';
+
+const SecurityKind = z.enum([
+  'refresh_token_reused',
+  'mfa_disabled',
+  'privileges_escalated',
+  'repeated_denials',
+  'new_network',
+  'audit_chain_broken',
+]);
+
+const Severity = z.enum(['medium', 'high']);
+
+/** Something that whoever looks after a workspace should look at. It names people by id alone. */
+export const SecurityEvent = z.object({
+  id: SecurityEventId,
+  ...entityFields,
+  kind: SecurityKind,
+  severity: Severity,
+  /** Whom it is about: a person or a service account. */
+  personId: PersonId.nullable(),
+  at: Instant,
+  network: z.string().nullable(),
+  details: z.record(z.string(), z.union([z.string(), z.number()])),
+  /** Whether owners and admins have been written to about it. */
+  isMailed: z.boolean(),
+});
+export type SecurityEvent = z.infer<typeof SecurityEvent>;
+
+/** What an event means to security. */
+export interface Finding extends Pick<SecurityEvent, 'kind' | 'severity' | 'details'> {
+  personId: string | null;
+}
+
+const Powerful = z.object({ role: z.enum(['owner', 'admin']) });
+
+const escalated = ({ entityId, eventType, data }: AuditEvent): Finding | undefined => {
+  const role = Powerful.safeParse(data).data?.role;
+  if (role === undefined) return undefined;
+  return { kind: 'privileges_escalated', severity: 'high', personId: entityId, details: { role, by: eventType } };
+};
+
+/** What an event means by itself, by its type; an event that no context tells (yet) is never looked up. */
+const meanings: Readonly<Record<string, (event: AuditEvent) => Finding | undefined>> = {
+  'session.ended': ({ actor, data }) =>
+    data.reason === 'reuse'
+      ? { kind: 'refresh_token_reused', severity: 'high', personId: actor.id, details: {} }
+      : undefined,
+  'user.mfa_changed': ({ entityId, data }) =>
+    data.hasMfa === false ? { kind: 'mfa_disabled', severity: 'medium', personId: entityId, details: {} } : undefined,
+  'member.added': escalated,
+  'member.role_changed': escalated,
+  'ownership.transferred': ({ entityId, eventType }) => ({
+    kind: 'privileges_escalated',
+    severity: 'high',
+    personId: entityId,
+    details: { role: 'owner', by: eventType },
+  }),
+  'service_account.created': escalated,
+  'service_account.changed': escalated,
+};
+
+/** What an event means by itself; undefined for nearly all of them. */
+export const findingOf = (event: AuditEvent): Finding | undefined =>
+  Object.hasOwn(meanings, event.eventType) ? meanings[event.eventType]?.(event) : undefined;
+
+/** So many refusals of one person within five minutes are no slips any more. */
+export const manyDenials = 20;
+
+/** The five minutes an instant lies in, by their beginning. */
+export const windowOf = (instant: string): string =>
+  new Date(Math.floor(Date.parse(instant) / 300_000) * 300_000).toISOString();
+
+const Attempts = z.object({ attempts: z.int().min(1) });
+
+/** How many refusals an event stands for; 0 for any other event. */
+export const denialsIn = ({ eventType, data }: AuditEvent): number =>
+  eventType === 'attempt.refused' ? (Attempts.safeParse(data).data?.attempts ?? 1) : 0;
+
+/** Whether where an event came from is to be compared with where its actor came from before. */
+export const isFromSomewhere = ({ actor, eventType, network }: AuditEvent): boolean =>
+  network !== null && (eventType === 'user.login' || actor.type === 'service_account');

@@ -1,0 +1,95 @@
+import * as z from 'zod';
+import { entityFields, type New } from '../../../shared/entity.ts';
+import { Role } from '../../../shared/http/permissions.ts';
+import { newId, ServiceAccountId } from '../../../shared/ids.ts';
+import { Instant, instantAfter } from '../../../shared/time.ts';
+import { hashOf, isHashOf } from './secret.ts';
+import { serviceAccountRevoked } from './team-refusals.ts';
+import { DisplayName } from './workspace.ts';
+
+export const mostServiceAccounts = 50;
+const hourMs = 60 * 60 * 1000;
+
+/** Networks in CIDR notation (RFC 4632, RFC 4291). */
+export const AddressRange = z.union([z.cidrv4(), z.cidrv6()]).meta({
+  description: 'A network in CIDR notation',
+  examples: ['203.0.113.0/24', '2001:db8::/32'],
+});
+
+/** What a machine may be: ownership is for people. */
+export const MachineRole = Role.exclude(['owner']);
+
+const Secret = z.object({
+  hash: z.string(),
+  createdAt: Instant,
+  /** When it ends, once another one has taken its place; null for the present one. */
+  expiresAt: Instant.nullable(),
+});
+
+/** A machine that acts in one workspace. `subject` is the identity provider's name for it. */
+export const ServiceAccount = z.object({
+  id: ServiceAccountId,
+  ...entityFields,
+  name: DisplayName,
+  role: MachineRole,
+  /** Where tokens may be asked for from; empty: from anywhere. */
+  allowedAddresses: z.array(AddressRange).max(50),
+  /** The present secret, and during an overlap the one before: at most two hold at any time. */
+  secrets: z.array(Secret).max(2),
+  subject: z.string(),
+  status: z.enum(['active', 'revoked']),
+  lastUsedAt: Instant.nullable(),
+});
+export type ServiceAccount = z.infer<typeof ServiceAccount>;
+
+/** A new service account; `secret` is random and not kept. */
+export const openAccount = (
+  said: Pick<ServiceAccount, 'workspaceId' | 'name' | 'role' | 'allowedAddresses'>,
+  secret: string,
+  now: Date,
+): Omit<New<ServiceAccount>, 'subject'> => ({
+  id: newId('sva', now),
+  ...said,
+  secrets: [{ hash: hashOf(secret), createdAt: now.toISOString(), expiresAt: null }],
+  status: 'active',
+  lastUsedAt: null,
+});
+
+/**
+ * The account with a new secret; the one before holds for another `overlapHours`, so that machines can follow in their
+ * own time. One that was in its overlap already ends at once. @throws DomainError `service_account_revoked`
+ */
+export const rotate = (account: ServiceAccount, secret: string, overlapHours: number, now: Date): ServiceAccount => {
+  assertActive(account);
+  const present = account.secrets.filter(({ expiresAt }) => expiresAt === null);
+  const ending = present.map((each) => ({ ...each, expiresAt: instantAfter(now, overlapHours * hourMs) }));
+  const next = { hash: hashOf(secret), createdAt: now.toISOString(), expiresAt: null };
+  return { ...account, secrets: [next, ...(overlapHours > 0 ? ending : [])] };
+};
+
+/** The account, shut for good: no secret of it holds. */
+export const shut = (account: ServiceAccount): ServiceAccount => ({ ...account, status: 'revoked', secrets: [] });
+
+/** @throws DomainError `service_account_revoked` */
+export const assertActive = ({ status }: ServiceAccount): void => {
+  if (status === 'revoked') throw serviceAccountRevoked();
+};
+
+/** Whether the secret opens the account now. */
+export const holds = ({ status, secrets }: ServiceAccount, secret: string, now: Date): boolean =>
+  status === 'active' &&
+  secrets
+    .filter(({ expiresAt }) => expiresAt === null || now.getTime() < Date.parse(expiresAt))
+    .some(({ hash }) => isHashOf(hash, secret));
+
+/**
+ * What a service account is called in the user pool: an address that no mail reaches (RFC 2606), since the pool's users
+ * are addresses.
+ */
+export const machineAddress = (id: string): string => `${id.toLowerCase()}@service.invalid`;
+
+/** The id that such an address names; undefined for a person's. */
+export const machineIdOf = (address: string | undefined): string | undefined => {
+  const [, ulid] = /^sva_([0-9a-z]{26})@service\.invalid$/i.exec(address ?? '') ?? [];
+  return ulid && `sva_${ulid.toUpperCase()}`;
+};

@@ -1,0 +1,92 @@
+import { isOptional } from '../domain/mail-sending.ts';
+import type { Mail } from '../domain/mail.ts';
+import { templates } from './templates.ts';
+
+/** A mail as it is sent, in both of its forms. */
+export interface RenderedMail {
+  subject: string;
+  text: string;
+  html: string;
+}
+
+interface Links {
+  /** Base of the platform's pages, without a slash at its end. */
+  publicUrl: string;
+  /** What the unsubscribe link holds. */
+  token: string;
+}
+
+const longestValue = 500;
+const longestSubject = 150;
+
+/** One line: whoever chose a name has no say in headers or in the look of a mail. */
+const oneLine = (value: string): string =>
+  value
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim()
+    .slice(0, longestValue)
+    .toWellFormed();
+
+/** The sentence with its values, and the names it used; undefined when one of them is missing. */
+const filled = (sentence: string, data: Readonly<Record<string, string>>) => {
+  const names = Array.from(sentence.matchAll(/\{(\w+)\}/g), ([, name = '']) => name);
+  if (!names.every((name) => (data[name] ?? '') !== '')) return undefined;
+  return { names, text: sentence.replace(/\{(\w+)\}/g, (_, name: string) => data[name] ?? '') };
+};
+
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** `expiresAt` as `Expires at`. */
+const words = (name: string): string => {
+  const spaced = name
+    .replace(/[_-]+/g, ' ')
+    .replace(/([a-z])([A-Z])/g, (_, end: string, start: string) => `${end} ${start.toLowerCase()}`);
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+};
+
+/** Only what is meant to be one becomes a link: a workspace that is called like one does not. */
+const isLink = (name: string, value: string): boolean =>
+  /(^l|L)ink$|(^u|U)rl$/.test(name) && /^https?:\/\/\S+$/.test(value);
+
+/** A mail in words: subject, text and HTML with the same content. Pure, and without anything loaded from elsewhere. */
+export const renderMail = ({ kind, data }: Pick<Mail, 'kind' | 'data'>, { publicUrl, token }: Links): RenderedMail => {
+  const { subjects, opening, closing, labels = {} } = templates[kind];
+  const values = Object.fromEntries(Object.entries(data).map(([name, value]) => [name, oneLine(value)]));
+  const sentences = (some: readonly string[]) => some.flatMap((sentence) => filled(sentence, values) ?? []);
+  const subject = (sentences(subjects)[0]?.text ?? subjects.at(-1) ?? '').slice(0, longestSubject).toWellFormed();
+  const before = sentences(opening);
+  const after = sentences(closing);
+  const used = new Set([...before, ...after].flatMap(({ names }) => names));
+  const facts = Object.entries(values)
+    .filter(([name, value]) => value !== '' && !used.has(name))
+    .map(([name, value]) => ({ label: labels[name] ?? words(name), value, isLink: isLink(name, value) }));
+
+  const stop = isOptional(kind) ? `${publicUrl}/unsubscribe#${token}` : undefined;
+  const why =
+    stop === undefined ? 'Mails about the safety of your account always come.' : 'Get no more mails of this kind:';
+  const text = [
+    ...before.map((each) => each.text),
+    facts.map(({ label, value }) => `${label}: ${value}`).join('\n'),
+    ...after.map((each) => each.text),
+    ['-- ', 'X marketing platform', why, ...(stop === undefined ? [] : [stop])].join('\n'),
+  ];
+  const paragraph = (each: { text: string }) => `<p>${escaped(each.text)}</p>`;
+  const fact = ({ label, value, isLink }: (typeof facts)[number]) => {
+    const shown = isLink ? `<a href="${escaped(value)}">${escaped(value)}</a>` : escaped(value);
+    return `<tr><th scope="row">${escaped(label)}</th><td>${shown}</td></tr>`;
+  };
+  const html = [
+    '<!doctype html>',
+    `<html lang="en"><head><meta charset="utf-8"><title>${escaped(subject)}</title>`,
+    '<style>body{font:16px/1.5 sans-serif;color:#14171a}th{text-align:left;padding-right:1em;vertical-align:top}footer{font-size:13px;color:#596873}</style>',
+    '</head><body>',
+    `<h1 style="font-size:20px">${escaped(subject)}</h1>`,
+    ...before.map(paragraph),
+    ...(facts.length > 0 ? [`<table role="presentation">${facts.map(fact).join('')}</table>`] : []),
+    ...after.map(paragraph),
+    `<footer><p>X marketing platform. ${escaped(why)}${stop === undefined ? '' : ` <a href="${escaped(stop)}">unsubscribe</a>`}</p></footer>`,
+    '</body></html>',
+  ];
+  return { subject, text: `${text.filter((each) => each !== '').join('\n\n')}\n`, html: html.join('\n') };
+};

@@ -1,0 +1,53 @@
+import { systemAuthor } from '../../../shared/actor.ts';
+import type { Deps } from '../deps.ts';
+import { hasTriesLeft, isBeingSent, isOptional, taken } from '../domain/mail-sending.ts';
+import type { Mail } from '../domain/mail.ts';
+import { unsubscribeToken } from '../domain/unsubscribing.ts';
+import { renderMail } from './render.ts';
+
+interface Requested {
+  workspaceId: string;
+  entityId: string;
+  correlationId: string;
+}
+
+/** Nobody needs the words of a mail that is done with; an invitation's token among them opens a door. */
+const forgotten: Pick<Mail, 'data'> = { data: {} };
+
+/**
+ * Sends a mail that waits. It is taken by a conditional write before and noted after, so that no two deliveries send it
+ * at once. SES knows no idempotency: a crash between its answer and our note sends the mail once more, with the same
+ * content, rather than never.
+ * @throws Error when it is to be tried again; the inbox delivers again after its wait.
+ */
+export const sendMail = async (
+  { mails, mailing, newSecret, now }: Pick<Deps, 'mails' | 'mailing' | 'newSecret' | 'now'>,
+  { workspaceId, entityId, correlationId }: Requested,
+): Promise<void> => {
+  const author = systemAuthor('users', correlationId);
+  const mail = await mails.find(workspaceId, entityId);
+  if (mail?.status !== 'waiting') return;
+  if (isOptional(mail.kind) && !(await mailing.preferences.wants(mail.to, mail.kind))) {
+    await mails.save({ ...mail, ...forgotten, status: 'suppressed' }, author);
+    return;
+  }
+  if (isBeingSent(mail, now())) throw new Error('The mail is being sent by another delivery of the same event');
+  const { sending, ...rest } = taken(mail, now(), newSecret());
+  const trying = { ...(await mails.save({ ...rest, sending }, author)), sending };
+
+  const outcome = await delivered(mailing, trying).catch((error: unknown) => {
+    if (hasTriesLeft(trying)) throw error;
+    return 'refused' as const;
+  });
+  if (outcome === 'refused') mailing.countFailed();
+  await mails.save({ ...trying, ...forgotten, status: outcome === 'sent' ? 'sent' : 'failed' }, author);
+};
+
+const delivered = async ({ postman, publicUrl }: Deps['mailing'], mail: ReturnType<typeof taken>) => {
+  const token = unsubscribeToken(mail, mail.sending.unsubscribeSecret);
+  const unsubscribeUrl = isOptional(mail.kind)
+    ? `${publicUrl}/v1/mail-preferences/unsubscribe?token=${encodeURIComponent(token)}`
+    : undefined;
+  const { to, id }: Mail = mail;
+  return (await postman()).send({ to, id, unsubscribeUrl, ...renderMail(mail, { publicUrl, token }) });
+};

@@ -1,0 +1,60 @@
+import type { MailKind } from '../domain/mail.ts';
+
+/**
+ * The words of a mail. `{name}` stands for a value of the mail's data; a sentence whose value is missing is left out.
+ * What the data holds besides is listed between the two, by its label or its name.
+ */
+export interface Template {
+  /** The first whose values are all there. */
+  subjects: readonly [...string[], string];
+  opening: readonly string[];
+  closing: readonly string[];
+  labels?: Readonly<Record<string, string>>;
+}
+
+export const templates: Readonly<Record<MailKind, Template>> = {
+  invitation: {
+    subjects: ['{inviterName} invites you to {workspaceName}', 'You are invited to {workspaceName}', 'You are invited'],
+    opening: [
+      'You are invited to plan and publish posts on X together.',
+      'Your role in {workspaceName} will be {role}.',
+    ],
+    closing: ['The invitation is for you alone, works once, and ends by itself. If you expect none, do nothing.'],
+    labels: { link: 'Join here', token: 'For programs: the token', expiresAt: 'Valid until (UTC)' },
+  },
+  email_change: {
+    subjects: ['Your code is {code}', 'Your mail address is being changed'],
+    opening: ['Somebody who is signed in to your account asked to change its mail address.'],
+    closing: [
+      'Give the code to nobody. Nothing changes until it is entered.',
+      'If this was not you, change your password at once and sign out everywhere.',
+    ],
+    labels: { code: 'Code', confirms: 'It confirms', expiresAt: 'Valid until (UTC)', newEmail: 'New address' },
+  },
+  security_alert: {
+    subjects: ['Security alert: {what}', 'Security alert'],
+    opening: ['Something happened that you should know about.'],
+    closing: [
+      'If you do not know of this, change your password, sign out everywhere, and tell your workspace’s owner.',
+    ],
+    labels: {
+      what: 'What happened',
+      at: 'When (UTC)',
+      network: 'From',
+      severity: 'Severity',
+      personId: 'Whom it is about',
+    },
+  },
+  export_ready: {
+    subjects: ['Your export is ready'],
+    opening: ['The export that you asked for is ready to be downloaded.'],
+    closing: ['It holds data of your workspace: keep it where nobody else finds it.'],
+    labels: { expiresAt: 'Available until', link: 'Download' },
+  },
+  workspace_deletion: {
+    subjects: ['{workspaceName} is going to be deleted', 'Your workspace is going to be deleted'],
+    opening: ['An owner asked for this workspace and all that it holds to be deleted.', 'It ends at {deleteAt} (UTC).'],
+    closing: ['Until then an owner can undo it.'],
+    labels: { workspaceName: 'Workspace' },
+  },
+};

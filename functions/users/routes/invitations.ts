@@ -1,0 +1,58 @@
+import { route, type Route } from '../../../shared/http/route.ts';
+import * as contract from '../contract/invitations.ts';
+import type { Deps } from '../deps.ts';
+import { isOpen, renew, revoke, type Invitation } from '../domain/invitation.ts';
+import { assertReach } from '../domain/member.ts';
+import { personNow, roleNow } from '../standing.ts';
+
+/** Inviting people, and their coming. Both are rare: what they take is loaded when they happen. */
+export const invitationsRoutes = (deps: Deps): Route[] => {
+  const { invitations, now } = deps;
+  const inviting = async () => import('../inviting.ts');
+  const viewOf = (invitation: Invitation) => ({
+    ...invitation,
+    isExpired: invitation.status === 'pending' && !isOpen(invitation, now()),
+  });
+
+  return [
+    route(contract.createInvitation, async ({ body, caller }) => {
+      assertReach(await roleNow(deps, caller, 'members:manage'), body.role);
+      return viewOf(await (await inviting()).invitePerson(deps, body, caller));
+    }),
+    route(contract.listInvitations, async ({ query: { limit, cursor, status }, caller: { workspaceId } }) => {
+      const scope = { operation: contract.listInvitations.id, workspaceId, status };
+      const page = await invitations.list(workspaceId, status, { limit, cursor, scope });
+      return { ...page, items: page.items.map(viewOf) };
+    }),
+    route(contract.getInvitation, async ({ path, caller }) =>
+      viewOf(await invitations.get(caller.workspaceId, path.invitationId)),
+    ),
+    route(contract.resendInvitation, async ({ path, caller }) => {
+      const by = await roleNow(deps, caller, 'members:manage');
+      const invitation = await invitations.get(caller.workspaceId, path.invitationId);
+      assertReach(by, invitation.role);
+      const secret = deps.newSecret();
+      const renewed = await invitations.save(renew(invitation, secret, now()), caller);
+      await (await inviting()).mailInvitation(deps, renewed, secret, caller);
+      return viewOf(renewed);
+    }),
+    route(contract.revokeInvitation, async ({ path, caller }) => {
+      const by = await roleNow(deps, caller, 'members:manage');
+      const invitation = await invitations.get(caller.workspaceId, path.invitationId);
+      assertReach(by, invitation.role);
+      await invitations.save(revoke(invitation), caller);
+      return undefined;
+    }),
+    route(contract.acceptInvitation, async ({ body, caller }) => {
+      const { person } = await personNow(deps, caller);
+      const { acceptAs } = await import('../joining.ts');
+      const { workspaceId, role } = await acceptAs(deps, body.token, person, caller);
+      return { workspaceId, role, nextStep: 'switch_workspace' as const };
+    }),
+    route(contract.registerByInvitation, async ({ body, request }) => {
+      const { registerBy } = await import('../joining.ts');
+      const { workspaceId, role } = await registerBy(deps, body, request.correlationId);
+      return { workspaceId, role, nextStep: 'sign_in' as const };
+    }),
+  ];
+};

@@ -1,0 +1,14 @@
+import { route, type Route } from '../../../shared/http/route.ts';
+import * as contract from '../contract/security.ts';
+import type { Deps } from '../deps.ts';
+
+/** What somebody should look at. */
+export const securityRoutes = ({ security }: Deps): Route[] => [
+  route(contract.listSecurityEvents, async ({ query: { limit, cursor }, caller: { workspaceId } }) =>
+    security.list(workspaceId, {
+      limit,
+      cursor,
+      scope: { operation: contract.listSecurityEvents.id, workspaceId },
+    }),
+  ),
+];

@@ -1,0 +1,40 @@
+import { notFound } from '../../../shared/errors.ts';
+import { route, type Caller, type Route } from '../../../shared/http/route.ts';
+import * as contract from '../contract/sessions.ts';
+import type { Deps } from '../deps.ts';
+import type { Session } from '../domain/session.ts';
+import { personOf } from '../person-of.ts';
+import { endSession } from '../sessions.ts';
+
+/** The devices that a person is signed in on. */
+export const sessionRoutes = (deps: Deps): Route[] => {
+  /** @throws DomainError `session_not_found`, also for somebody else's. */
+  const ownSession = async (caller: Caller, sessionId: string): Promise<Session> => {
+    const person = await personOf(deps, caller);
+    const session = await deps.sessions.find(person.subject, sessionId);
+    if (!session) throw notFound('session');
+    return session;
+  };
+  return [
+    route(contract.listSessions, async ({ caller }) => {
+      const person = await personOf(deps, caller);
+      const open = (await deps.sessions.listOf(person.subject)).filter(({ endedAt }) => endedAt === null);
+      const latest = open.sort((one, other) => other.lastUsedAt.localeCompare(one.lastUsedAt, 'en'));
+      return { items: latest.slice(0, contract.mostListed).map((session) => view(session, caller)) };
+    }),
+    route(contract.getSession, async ({ path, caller }) => {
+      const session = await ownSession(caller, path.sessionId);
+      if (session.endedAt !== null) throw notFound('session');
+      return view(session, caller);
+    }),
+    route(contract.revokeSession, async ({ path, caller }) => {
+      await endSession(deps, await ownSession(caller, path.sessionId), 'revoked', caller);
+      return undefined;
+    }),
+  ];
+};
+
+const view = (session: Session, { signInId }: Caller) => ({
+  ...session,
+  isCurrent: signInId !== undefined && session.signInId === signInId,
+});

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import type { Key, Table } from '../../../shared/dynamo.ts';
+import { timeToLive } from '../../../shared/time.ts';
+
+/** Cognito's question lives three minutes (AuthSessionValidity). */
+const challengeSeconds = 3 * 60;
+
+/** Sign-ins that wait for the code of an authenticator, by the identity provider's own token for the question. */
+export interface ChallengeStore {
+  begin(token: string, email: string): Promise<void>;
+  /** Whose sign-in it is; undefined when it is none, has been answered, or is too old. */
+  find(token: string): Promise<string | undefined>;
+  /** Takes it as answered; false when somebody else was quicker. */
+  spend(token: string): Promise<boolean>;
+}
+
+const challengeKey = (token: string): Key => ({
+  pk: `CHALLENGE#${createHash('sha256').update(token).digest('base64url')}`,
+  sk: 'CHALLENGE',
+});
+
+const Challenge = z.object({ email: z.string(), isSpent: z.boolean() });
+
+export const challengeStore = (table: Table): ChallengeStore => ({
+  async begin(token, email) {
+    await table.put({ ...challengeKey(token), email, isSpent: false, ttl: timeToLive(table.now(), challengeSeconds) });
+  },
+  async find(token) {
+    const item = await table.get(challengeKey(token));
+    const challenge = item && Challenge.parse(item);
+    return challenge?.isSpent === false ? challenge.email : undefined;
+  },
+  async spend(token) {
+    const spent = await table.update(challengeKey(token), {
+      UpdateExpression: 'SET isSpent = :yes',
+      ConditionExpression: 'isSpent = :no',
+      ExpressionAttributeValues: { ':yes': true, ':no': false },
+    });
+    return spent !== undefined;
+  },
+});

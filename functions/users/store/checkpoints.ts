@@ -1,0 +1,39 @@
+import { entityOf, isNew, type Key, type Table } from '../../../shared/dynamo.ts';
+import { SignedCheckpoint } from '../domain/checkpoint.ts';
+
+export interface CheckpointStore {
+  /** The oldest first; twelve a year. */
+  list(workspaceId: string): Promise<SignedCheckpoint[]>;
+  /** Keeps a checkpoint; one of the same month stays as it is. */
+  keep(signed: SignedCheckpoint): Promise<void>;
+  /** The month whose checkpoint stands for all that leads up to it, which may be gone. */
+  startMonth(workspaceId: string): Promise<string | undefined>;
+  startAt(workspaceId: string, month: string): Promise<void>;
+}
+
+const pkOf = (workspaceId: string): string => `${workspaceId}#AUDIT`;
+const startKey = (workspaceId: string): Key => ({ pk: pkOf(workspaceId), sk: 'START' });
+
+/** Checkpoints lie beside the chain that they are of. */
+export const checkpointStore = (table: Table): CheckpointStore => ({
+  async list(workspaceId) {
+    const items = await table.queryAll({
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :checkpoints)',
+      ExpressionAttributeValues: { ':pk': pkOf(workspaceId), ':checkpoints': 'CHECKPOINT#' },
+      ConsistentRead: true,
+    });
+    return items.map((item) => entityOf(SignedCheckpoint, item));
+  },
+  async keep(signed) {
+    const { workspaceId, month } = signed.checkpoint;
+    const key = { pk: pkOf(workspaceId), sk: `CHECKPOINT#${month}` };
+    await table.put({ ...signed, ...key, type: 'audit_checkpoint' }, isNew);
+  },
+  async startMonth(workspaceId) {
+    const month = (await table.get(startKey(workspaceId)))?.month;
+    return typeof month === 'string' ? month : undefined;
+  },
+  async startAt(workspaceId, month) {
+    await table.put({ ...startKey(workspaceId), type: 'audit_start', month });
+  },
+});

@@ -1,0 +1,36 @@
+import type { Key, Table } from '../../../shared/dynamo.ts';
+import { timeToLive } from '../../../shared/time.ts';
+import { changeSeconds, EmailChange, mostTries } from '../domain/email-change.ts';
+
+/** The address that a person wants to sign in with, until it is confirmed: the latest one alone. */
+export interface EmailChangeStore {
+  begin(subject: string, change: EmailChange): Promise<void>;
+  /** The change, whose tries count one more by that; undefined when there is none, or no try is left. */
+  try(subject: string): Promise<EmailChange | undefined>;
+  end(subject: string): Promise<void>;
+}
+
+const changeKey = (subject: string): Key => ({ pk: `PERSON#${subject}`, sk: 'EMAIL_CHANGE' });
+
+export const emailChangeStore = (table: Table): EmailChangeStore => ({
+  async begin(subject, change) {
+    await table.put({ ...changeKey(subject), ...change, tries: 0, ttl: timeToLive(table.now(), changeSeconds) });
+  },
+  async try(subject) {
+    const item = await table.update(changeKey(subject), {
+      UpdateExpression: 'ADD tries :one',
+      ConditionExpression: 'tries < :most AND #ttl > :now',
+      ExpressionAttributeNames: { '#ttl': 'ttl' },
+      ExpressionAttributeValues: { ':one': 1, ':most': mostTries, ':now': timeToLive(table.now(), 0) },
+    });
+    return item && EmailChange.parse(item);
+  },
+  async end(subject) {
+    await table.update(changeKey(subject), {
+      UpdateExpression: 'SET #ttl = :now',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeNames: { '#ttl': 'ttl' },
+      ExpressionAttributeValues: { ':now': timeToLive(table.now(), 0) },
+    });
+  },
+});

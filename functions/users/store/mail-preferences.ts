@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { entityOf, type Key, type Table } from '../../../shared/dynamo.ts';
+import { optionalKinds, type OptionalKind } from '../domain/mail-sending.ts';
+
+/** Which of the optional mails an address gets. */
+export type MailPreferences = Record<OptionalKind, boolean>;
+
+export interface MailPreferenceStore {
+  get(address: string): Promise<MailPreferences>;
+  put(address: string, preferences: MailPreferences): Promise<void>;
+  wants(address: string, kind: OptionalKind): Promise<boolean>;
+}
+
+/** Kept by address, not by person: whoever is invited wants to be left alone without having signed up. */
+const preferencesKey = (address: string): Key => ({
+  pk: `MAIL_PREFERENCES#${createHash('sha256').update(address).digest('base64url')}`,
+  sk: 'MAIL_PREFERENCES',
+});
+
+const Kept = z.object({ off: z.array(z.string()) });
+
+export const mailPreferenceStore = (table: Pick<Table, 'get' | 'put'>): MailPreferenceStore => {
+  const get = async (address: string): Promise<MailPreferences> => {
+    const item = await table.get(preferencesKey(address));
+    const off = new Set(item ? entityOf(Kept, item).off : []);
+    return { invitation: !off.has('invitation'), export_ready: !off.has('export_ready') };
+  };
+  return {
+    get,
+    async put(address, preferences) {
+      const off = optionalKinds.filter((kind) => !preferences[kind]);
+      await table.put({ ...preferencesKey(address), type: 'mail-preferences', off });
+    },
+    wants: async (address, kind) => (await get(address))[kind],
+  };
+};

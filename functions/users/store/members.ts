@@ -1,0 +1,156 @@
+import type { Author } from '../../../shared/actor.ts';
+import {
+  entityOf,
+  lostUpdate,
+  nextVersion,
+  stillAt,
+  type Condition,
+  type Item,
+  type PageRequest,
+  type Table,
+  type TransactWrite,
+} from '../../../shared/dynamo.ts';
+import { notFound } from '../../../shared/errors.ts';
+import type { Page } from '../../../shared/http/page.ts';
+import { isActiveOwner } from '../domain/member.ts';
+import { lastOwner } from '../domain/team-refusals.ts';
+import { Membership } from '../domain/workspace.ts';
+import { memberItem, memberKey, personKey, type PeopleStore } from './people.ts';
+
+export interface MemberStore {
+  /** @throws DomainError `member_not_found`, for one who was removed too. */
+  get(workspaceId: string, personId: string): Promise<Membership>;
+  /** The record, even of somebody who was removed. */
+  record(workspaceId: string, personId: string): Promise<Membership | undefined>;
+  /** In the order of their ids. */
+  list(workspaceId: string, page: PageRequest): Promise<Page<Membership>>;
+  /** All of a workspace: at most 1,000. */
+  all(workspaceId: string): Promise<Membership[]>;
+  /**
+   * Writes what has become of a member. Where that takes an active owner away, the transaction holds only if another
+   * one is there at that very instant; whoever loses the place they work in goes on in another one of theirs.
+   * @throws DomainError `last_owner`, or `changed_meanwhile` when somebody else wrote the member.
+   */
+  change(before: Membership, after: Membership, author: Author): Promise<Membership>;
+  /** Writes owner and heir together, or neither. @throws DomainError `changed_meanwhile` */
+  handOver(pair: readonly [Membership, Membership], author: Author): Promise<Membership>;
+  /** Takes a member out of a workspace that is gone: no owner is left. */
+  erase(member: Membership, author: Author): Promise<void>;
+}
+
+/** That the item is a member who may come in. Members from before there was a status have none. */
+export const isActiveMember: Condition = {
+  ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(#status) OR #status = :active)',
+  ExpressionAttributeNames: { '#status': 'status' },
+  ExpressionAttributeValues: { ':active': 'active' },
+};
+
+const isOwnerNow: Condition = {
+  ConditionExpression: '#role = :owner AND (attribute_not_exists(#status) OR #status = :active)',
+  ExpressionAttributeNames: { '#status': 'status', '#role': 'role' },
+  ExpressionAttributeValues: { ':active': 'active', ':owner': 'owner' },
+};
+
+/** Lets a person work in another workspace from now on, if they work in `from`. */
+export const workplaceChange = (
+  subject: string,
+  { from, to }: { from?: string; to: string },
+  author: Author,
+  now: Date,
+): TransactWrite => ({
+  update: personKey(subject),
+  with: {
+    UpdateExpression:
+      'SET workspaceId = :to, updatedAt = :now, #version = #version + :one, correlationId = :correlationId, changedBy = :by',
+    ConditionExpression: from === undefined ? 'attribute_exists(pk)' : 'workspaceId = :from',
+    ExpressionAttributeNames: { '#version': 'version' },
+    ExpressionAttributeValues: {
+      ':to': to,
+      ':now': now.toISOString(),
+      ':one': 1,
+      ':correlationId': author.correlationId,
+      ':by': author.actor,
+      ...(from !== undefined && { ':from': from }),
+    },
+  },
+});
+
+/** A transaction is tried again this often when what it stood on has changed meanwhile. */
+const mostTries = 4;
+
+export const memberStore = (table: Table, people: Pick<PeopleStore, 'find' | 'membershipsOf'>): MemberStore => {
+  const record = async (workspaceId: string, personId: string): Promise<Membership | undefined> => {
+    const item = await table.get(memberKey(workspaceId, personId));
+    return item && entityOf(Membership, item);
+  };
+  const members = (workspaceId: string) => ({
+    KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :member)',
+    ExpressionAttributeValues: { ':workspace': workspaceId, ':member': 'MEMBER#' },
+  });
+  const present = (item: Item): Membership | undefined => {
+    const member = entityOf(Membership, item);
+    return member.status === 'removed' ? undefined : member;
+  };
+  const all = async (workspaceId: string): Promise<Membership[]> =>
+    (await table.queryAll({ ...members(workspaceId), ConsistentRead: true })).flatMap((item) => present(item) ?? []);
+
+  const put = (member: Membership, author: Author): { next: Membership; write: TransactWrite } => {
+    const next = nextVersion(member, table.now(), author);
+    return { next, write: { put: memberItem(next), condition: stillAt(member.version) } };
+  };
+
+  /** What has whoever loses their place in a workspace go on in another one; nothing where they have none, or are there. */
+  const goingOn = async (member: Membership, author: Author): Promise<TransactWrite[]> => {
+    const { workspaceId, subject, personId } = member;
+    const person = await people.find(subject);
+    if (person?.workspaceId !== workspaceId) return [];
+    const others = await people.membershipsOf(personId);
+    const next = others.find((each) => each.workspaceId !== workspaceId && each.status === 'active');
+    if (!next) return [];
+    return [
+      workplaceChange(subject, { from: workspaceId, to: next.workspaceId }, author, table.now()),
+      { check: memberKey(next.workspaceId, personId), condition: isActiveMember },
+    ];
+  };
+
+  const guard = async ({ workspaceId, personId }: Membership): Promise<TransactWrite> => {
+    const other = (await all(workspaceId)).find((each) => each.personId !== personId && isActiveOwner(each));
+    if (!other) throw lastOwner();
+    return { check: memberKey(workspaceId, other.personId), condition: isOwnerNow };
+  };
+
+  return {
+    record,
+    async get(workspaceId, personId) {
+      const member = await record(workspaceId, personId);
+      if (!member || member.status === 'removed') throw notFound('member');
+      return member;
+    },
+    list: (workspaceId, page) => table.queryPage(members(workspaceId), page, present),
+    all,
+    async change(before, after, author) {
+      const losesOwner = isActiveOwner(before) && !isActiveOwner(after);
+      const losesPlace = before.status === 'active' && after.status !== 'active';
+      for (let tries = 0; tries < mostTries; tries += 1) {
+        const { next, write } = put(after, author);
+        const guards = losesOwner ? [await guard(before)] : [];
+        const moves = losesPlace ? await goingOn(before, author) : [];
+        if (await table.transact([write, ...guards, ...moves])) return next;
+        const standing = await record(before.workspaceId, before.personId);
+        if (standing?.version !== before.version) throw lostUpdate();
+      }
+      throw lostUpdate();
+    },
+    async handOver([owner, heir], author) {
+      const written = put(heir, author);
+      if (!(await table.transact([put(owner, author).write, written.write]))) throw lostUpdate();
+      return written.next;
+    },
+    async erase(member, author) {
+      const { write } = put({ ...member, status: 'removed', ownershipFrom: null }, author);
+      const moves = await goingOn(member, author);
+      // Whoever lost against another write is met again by the next look.
+      await table.transact([write, ...moves]);
+    },
+  };
+};

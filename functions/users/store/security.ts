@@ -1,0 +1,85 @@
+import type { Author } from '../../../shared/actor.ts';
+import { entityOf, entityWriter, type Item, type Key, type PageRequest, type Table } from '../../../shared/dynamo.ts';
+import type { Page } from '../../../shared/http/page.ts';
+import { timeToLive } from '../../../shared/time.ts';
+import { SecurityEvent } from '../domain/security-event.ts';
+
+/** Whether an actor was seen in a network before. */
+type Seen = 'before' | 'elsewhere' | 'never';
+
+export interface SecurityStore {
+  find(workspaceId: string, securityEventId: string): Promise<SecurityEvent | undefined>;
+  /** Writes the next version. @throws DomainError `changed_meanwhile` */
+  save(event: SecurityEvent, author: Author): Promise<SecurityEvent>;
+  /** Newest first. */
+  list(workspaceId: string, page: PageRequest): Promise<Page<SecurityEvent>>;
+  /** Adds to the refusals of an actor within a window of five minutes, and gives their sum. */
+  countDenials(workspaceId: string, actorId: string, window: string, attempts: number): Promise<number>;
+  whereWas(workspaceId: string, actorId: string, network: string): Promise<Seen>;
+  /** Takes down that an actor was seen in a network. */
+  noteNetwork(workspaceId: string, actorId: string, network: string): Promise<void>;
+}
+
+const pkOf = (workspaceId: string): string => `${workspaceId}#SECURITY`;
+const eventKey = (workspaceId: string, id: string): Key => ({ pk: pkOf(workspaceId), sk: id });
+const networkKey = (workspaceId: string, actorId: string, network: string): Key => ({
+  pk: pkOf(workspaceId),
+  sk: `SEEN#${actorId}#${network}`,
+});
+
+const eventItem = (event: SecurityEvent): Item & Key => ({
+  ...event,
+  ...eventKey(event.workspaceId, event.id),
+  type: 'security_event',
+  byAuditTimePk: pkOf(event.workspaceId),
+  byAuditTimeSk: `${event.at}#${event.id}`,
+});
+
+/** A network that was not seen for so long is a new one again. */
+const networkSeconds = 180 * 24 * 60 * 60;
+const windowSeconds = 60 * 60;
+
+export const securityStore = (table: Table): SecurityStore => ({
+  async find(workspaceId, securityEventId) {
+    const item = await table.get(eventKey(workspaceId, securityEventId));
+    return item && entityOf(SecurityEvent, item);
+  },
+  save: entityWriter(table, eventItem),
+  list: (workspaceId, page) =>
+    table.queryPage(
+      {
+        IndexName: 'byAuditTime',
+        KeyConditionExpression: 'byAuditTimePk = :place',
+        ExpressionAttributeValues: { ':place': pkOf(workspaceId) },
+        ScanIndexForward: false,
+      },
+      page,
+      (item) => entityOf(SecurityEvent, item),
+    ),
+  async countDenials(workspaceId, actorId, window, attempts) {
+    const item = await table.update(
+      { pk: pkOf(workspaceId), sk: `DENIALS#${actorId}#${window}` },
+      {
+        UpdateExpression: 'SET #ttl = :ttl ADD denials :attempts',
+        ExpressionAttributeNames: { '#ttl': 'ttl' },
+        ExpressionAttributeValues: { ':attempts': attempts, ':ttl': timeToLive(table.now(), windowSeconds) },
+      },
+    );
+    return Number(item?.denials ?? attempts);
+  },
+  async whereWas(workspaceId, actorId, network) {
+    if (await table.get(networkKey(workspaceId, actorId, network))) return 'before';
+    const others = await table.queryFirst(
+      {
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :seen)',
+        ExpressionAttributeValues: { ':pk': pkOf(workspaceId), ':seen': `SEEN#${actorId}#` },
+      },
+      1,
+    );
+    return others.length > 0 ? 'elsewhere' : 'never';
+  },
+  async noteNetwork(workspaceId, actorId, network) {
+    const ttl = timeToLive(table.now(), networkSeconds);
+    await table.put({ ...networkKey(workspaceId, actorId, network), type: 'network_seen', ttl });
+  },
+});

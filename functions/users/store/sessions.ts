@@ -1,0 +1,43 @@
+import type { Author } from '../../../shared/actor.ts';
+import { entityOf, entityWriter, firstVersion, type Item, type Key, type Table } from '../../../shared/dynamo.ts';
+import type { New } from '../../../shared/entity.ts';
+import { Session } from '../domain/session.ts';
+
+export interface SessionStore {
+  begin(session: New<Session>, author: Author): Promise<Session>;
+  /** Ended ones too, until they are forgotten. */
+  find(subject: string, sessionId: string): Promise<Session | undefined>;
+  /** Every session of a person, the oldest first; ended ones too. */
+  listOf(subject: string): Promise<Session[]>;
+  /** Writes the next version. @throws DomainError `changed_meanwhile` when somebody else wrote since it was read. */
+  save(session: Session, author: Author): Promise<Session>;
+}
+
+/** Beside the person, so that all of them are read consistently: whoever signs out everywhere means every one. */
+const sessionKey = (subject: string, id: string): Key => ({ pk: `PERSON#${subject}`, sk: `SESSION#${id}` });
+
+const sessionItem = (session: Session): Item & Key => ({
+  ...session,
+  ...sessionKey(session.subject, session.id),
+  type: 'session',
+});
+
+export const sessionStore = (table: Table): SessionStore => {
+  const save = entityWriter(table, sessionItem);
+  return {
+    begin: (session, author) => save(firstVersion(session, table.now(), author), author),
+    async find(subject, sessionId) {
+      const item = await table.get(sessionKey(subject, sessionId));
+      return item && entityOf(Session, item);
+    },
+    async listOf(subject) {
+      const items = await table.queryAll({
+        KeyConditionExpression: 'pk = :person AND begins_with(sk, :session)',
+        ExpressionAttributeValues: { ':person': `PERSON#${subject}`, ':session': 'SESSION#' },
+        ConsistentRead: true,
+      });
+      return items.map((item) => entityOf(Session, item));
+    },
+    save,
+  };
+};

@@ -1,0 +1,64 @@
+import type { Author } from '../../../shared/actor.ts';
+import { firstVersion, isNew, nextVersion, type Table } from '../../../shared/dynamo.ts';
+import type { New } from '../../../shared/entity.ts';
+import { WorkspaceId } from '../../../shared/ids.ts';
+import type { Membership, Workspace } from '../domain/workspace.ts';
+import { isActiveMember, workplaceChange } from './members.ts';
+import { memberItem, memberKey, workspaceItem } from './people.ts';
+
+export interface WorkspaceStore {
+  /** Writes a workspace with its owner. */
+  create(workspace: New<Workspace>, owner: New<Membership>, author: Author): Promise<Workspace>;
+  /** Lets a person work in a workspace; false unless they are an active member there at that instant. */
+  switchTo(member: Membership, author: Author): Promise<boolean>;
+  /** Workspaces whose deletion was due before an instant (UTC), or has begun: the longest due first. */
+  due(before: string): Promise<string[]>;
+  /** Erases invitations and mails, so many at a time; how many there were. */
+  erasePapers(workspaceId: string): Promise<number>;
+}
+
+/** So many workspaces are deleted in one look, and so many papers in one step. */
+const mostDue = 200;
+const papersAtATime = 100;
+
+export const workspaceStore = (table: Table): WorkspaceStore => ({
+  async create(workspace, owner, author) {
+    const now = table.now();
+    const first = <N extends { workspaceId: string }>(entity: N) =>
+      nextVersion(firstVersion(entity, now, author), now, author);
+    const made = first(workspace);
+    const writes = [workspaceItem(made), memberItem(first(owner))].map((put) => ({ put, condition: isNew }));
+    if (!(await table.transact(writes))) throw new Error('A new workspace is there already');
+    return made;
+  },
+  switchTo: ({ workspaceId, personId, subject }, author) =>
+    table.transact([
+      workplaceChange(subject, { to: workspaceId }, author, table.now()),
+      { check: memberKey(workspaceId, personId), condition: isActiveMember },
+    ]),
+  async due(before) {
+    const found = await table.queryFirst(
+      {
+        IndexName: 'byDue',
+        KeyConditionExpression: 'byDuePk = :deletion AND byDueSk < :before',
+        ExpressionAttributeValues: { ':deletion': 'DELETION', ':before': before },
+      },
+      mostDue,
+    );
+    return found.map(({ byDueSk }) => WorkspaceId.parse(String(byDueSk).split('#')[1]));
+  },
+  async erasePapers(workspaceId) {
+    const kinds = ['INVITATION#', 'MAIL#'].map((kind) =>
+      table.queryFirst(
+        {
+          KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :kind)',
+          ExpressionAttributeValues: { ':workspace': workspaceId, ':kind': kind },
+        },
+        papersAtATime,
+      ),
+    );
+    const found = (await Promise.all(kinds)).flat();
+    for (const { pk, sk } of found) await table.delete({ pk: String(pk), sk: String(sk) });
+    return found.length;
+  },
+});

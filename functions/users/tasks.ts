@@ -1,0 +1,29 @@
+import * as z from 'zod';
+import { AuditExportId, WorkspaceId } from '../../shared/ids.ts';
+import { task, type Task } from '../../shared/lambda/task.ts';
+import { tasks as names } from './contract.ts';
+import type { Deps } from './deps.ts';
+import { Place } from './domain/audit-chain.ts';
+import { Upload } from './domain/audit-export.ts';
+
+/** The steps of workflows that this context carries out, each loaded when a workflow first asks for it. */
+export const tasks = (deps: Deps): Task[] => [
+  task(names.trails, z.object({ next: z.string().nullable() }), async ({ next }) =>
+    (await import('./tending-trail.ts')).trailsToTend(deps, next),
+  ),
+  task(names.tendTrail, z.object({ workspaceId: WorkspaceId, place: Place.nullable() }), async (input, origin) =>
+    (await import('./tending-trail.ts')).tendTrail(deps, input, origin),
+  ),
+  task(
+    names.exportAudit,
+    z.object({ workspaceId: WorkspaceId, exportId: AuditExportId, upload: Upload.nullable() }),
+    async (input, origin) => (await import('./exporting.ts')).exportAudit(deps, input, origin),
+  ),
+  task(names.giveUpExport, z.object({ workspaceId: WorkspaceId, exportId: AuditExportId }), async (input, origin) =>
+    (await import('./exporting.ts')).giveUpExport(deps, input, origin),
+  ),
+  task(names.dueWorkspaces, z.object({}), async () => (await import('./erasing.ts')).dueWorkspaces(deps)),
+  task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }, origin) => ({
+    outcome: await (await import('./erasing.ts')).eraseWorkspace(deps, workspaceId, origin),
+  })),
+];

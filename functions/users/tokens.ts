@@ -1,0 +1,24 @@
+import * as z from 'zod';
+
+/** What the identity provider gives to whoever signed in. */
+export interface Tokens {
+  accessToken: string;
+  refreshToken: string;
+  /** Seconds until the access token expires. */
+  expiresIn: number;
+  tokenType: 'Bearer';
+}
+
+const Claims = z.object({ sub: z.string(), origin_jti: z.string().optional() });
+
+/** The claims of a token that came from the provider itself just now, so that its signature needs no check. */
+const claimsOf = ({ accessToken }: Tokens): z.infer<typeof Claims> => {
+  const payload = Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString('utf8');
+  return Claims.parse(JSON.parse(payload));
+};
+
+/** Whom an access token is for. */
+export const subjectOf = (tokens: Tokens): string => claimsOf(tokens).sub;
+
+/** The sign-in that the token and all its refreshed successors come from. */
+export const signInIdOf = (tokens: Tokens): string | null => claimsOf(tokens).origin_jti ?? null;

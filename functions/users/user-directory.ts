@@ -1,0 +1,144 @@
+import {
+  AdminCreateUserCommand,
+  AdminDeleteUserCommand,
+  AdminGetUserCommand,
+  AdminInitiateAuthCommand,
+  AdminSetUserPasswordCommand,
+  AdminUpdateUserAttributesCommand,
+  CognitoIdentityProviderClient,
+  type AttributeType,
+  type CognitoIdentityProviderClientConfig,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { DomainError, errorName } from '../../shared/errors.ts';
+import { machineAddress } from './domain/service-account.ts';
+import { invalidClient } from './domain/team-refusals.ts';
+
+export interface MachineToken {
+  accessToken: string;
+  /** Seconds until it expires. */
+  expiresIn: number;
+}
+
+/** Users that the platform itself makes and deletes: people whom a mailed link has proved, and machines. */
+export interface UserDirectory {
+  /**
+   * Makes a confirmed user of an address that was proved. A sign-up of the address that nobody confirmed gives way to it.
+   * `isKnown`: the address has a user of its own already, who stays as they are.
+   */
+  admit(person: { email: string; password: string; name: string }): Promise<{ subject: string; isKnown: boolean }>;
+  /** Makes the user of a service account; nobody knows a password of it. The provider's name for it (`sub`). */
+  admitMachine(id: string): Promise<string>;
+  /** A new access token for a service account whose secret was right. @throws DomainError `invalid_client`, 429 */
+  tokenFor(id: string): Promise<MachineToken>;
+  /** Deletes the user of a service account; one that is gone stays so. */
+  dismissMachine(id: string): Promise<void>;
+}
+
+interface Pool {
+  userPoolId: string;
+  /** The client whose access tokens live an hour. */
+  machineClientId: string;
+  /** 256 random bits as text. */
+  newSecret: () => string;
+}
+
+const asAttributes = (values: Readonly<Record<string, string>>): AttributeType[] =>
+  Object.entries(values).map(([Name, Value]) => ({ Name, Value }));
+
+const subjectOf = (attributes: readonly AttributeType[] | undefined): string => {
+  const subject = attributes?.find(({ Name }) => Name === 'sub')?.Value;
+  if (subject === undefined) throw new Error('Cognito gave a user without sub');
+  return subject;
+};
+
+/** A sign-up that was begun and never confirmed, or a user of ours whose making was cut short: nobody has come in by it. */
+const isUnproved = (status: string | undefined): boolean =>
+  status === 'UNCONFIRMED' || status === 'FORCE_CHANGE_PASSWORD';
+
+/** Cognito's quotas per second pass at once (Cognito developer guide: quotas). */
+const orTryAgain = (error: unknown): unknown =>
+  errorName(error) === 'TooManyRequestsException'
+    ? new DomainError('rate-limited', 'too_many_tries', 'There were too many tries. Wait before you try again.', {
+        headers: { 'retry-after': '1' },
+      })
+    : error;
+
+/** A secret that every password policy takes: each kind of character, and 256 bits of chance. */
+const passwordOf = (secret: string): string => `Aa1-${secret}`;
+
+/** Two exchanges at once take each other's password away: one goes on, the other tries again. */
+const mostTries = 5;
+
+export const cognitoDirectory = (
+  { userPoolId: UserPoolId, machineClientId, newSecret }: Pool,
+  config: CognitoIdentityProviderClientConfig = {},
+): UserDirectory => {
+  const cognito = new CognitoIdentityProviderClient(config);
+  const create = async (
+    Username: string,
+    attributes: Readonly<Record<string, string>>,
+  ): Promise<string | undefined> => {
+    const UserAttributes = asAttributes({ email: Username, email_verified: 'true', ...attributes });
+    const command = new AdminCreateUserCommand({ UserPoolId, Username, UserAttributes, MessageAction: 'SUPPRESS' });
+    try {
+      return subjectOf((await cognito.send(command)).User?.Attributes);
+    } catch (error) {
+      if (errorName(error) === 'UsernameExistsException') return undefined;
+      throw orTryAgain(error);
+    }
+  };
+  const setPassword = (Username: string, Password: string) =>
+    cognito.send(new AdminSetUserPasswordCommand({ UserPoolId, Username, Password, Permanent: true }));
+
+  return {
+    async admit({ email, password, name }) {
+      const made = await create(email, { name });
+      if (made !== undefined) {
+        await setPassword(email, password);
+        return { subject: made, isKnown: false };
+      }
+      const user = await cognito.send(new AdminGetUserCommand({ UserPoolId, Username: email }));
+      const subject = subjectOf(user.UserAttributes);
+      if (!isUnproved(user.UserStatus)) return { subject, isKnown: true };
+      const UserAttributes = asAttributes({ email_verified: 'true', name });
+      await cognito.send(new AdminUpdateUserAttributesCommand({ UserPoolId, Username: email, UserAttributes }));
+      await setPassword(email, password);
+      return { subject, isKnown: false };
+    },
+    async admitMachine(id) {
+      const subject = await create(machineAddress(id), {});
+      if (subject === undefined) throw new Error('A new service account has a user already');
+      return subject;
+    },
+    async tokenFor(id) {
+      const USERNAME = machineAddress(id);
+      for (let tries = 1; ; tries += 1) {
+        const PASSWORD = passwordOf(newSecret());
+        const command = new AdminInitiateAuthCommand({
+          UserPoolId,
+          ClientId: machineClientId,
+          AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
+          AuthParameters: { USERNAME, PASSWORD },
+        });
+        try {
+          await setPassword(USERNAME, PASSWORD);
+          const { AuthenticationResult: { AccessToken, ExpiresIn } = {} } = await cognito.send(command);
+          if (AccessToken === undefined || ExpiresIn === undefined) throw new Error('Cognito gave no token');
+          return { accessToken: AccessToken, expiresIn: ExpiresIn };
+        } catch (error) {
+          const name = errorName(error);
+          // Revoked a moment ago.
+          if (name === 'UserNotFoundException' || name === 'UserLambdaValidationException') throw invalidClient();
+          if (name !== 'NotAuthorizedException' || tries === mostTries) throw orTryAgain(error);
+        }
+      }
+    },
+    async dismissMachine(id) {
+      try {
+        await cognito.send(new AdminDeleteUserCommand({ UserPoolId, Username: machineAddress(id) }));
+      } catch (error) {
+        if (errorName(error) !== 'UserNotFoundException') throw orTryAgain(error);
+      }
+    },
+  };
+};

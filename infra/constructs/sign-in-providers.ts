@@ -1,0 +1,77 @@
+import { SecretValue, type Stack } from 'aws-cdk-lib';
+import {
+  OAuthScope,
+  ProviderAttribute,
+  UserPoolClientIdentityProvider,
+  UserPoolIdentityProviderGoogle,
+  UserPoolIdentityProviderOidc,
+  UserPoolIdentityProviderSaml,
+  UserPoolIdentityProviderSamlMetadata,
+  type UserPool,
+  type UserPoolClientOptions,
+} from 'aws-cdk-lib/aws-cognito';
+import type { Construct } from 'constructs';
+import type { SignInProvider, Stage } from '../stages.ts';
+
+/** What the pool's client needs so that people sign in through others; nothing of it without any. */
+export interface Federation {
+  options: UserPoolClientOptions;
+  /** What must be there before the client. */
+  before: readonly Construct[];
+}
+
+/** The providers that the stage names, and the pool's own pages that lead to them and back. */
+export const signInThrough = (scope: Stack, userPool: UserPool, stage: Stage): Federation => {
+  const { signInProviders: providers, signInCallbackUrls: callbackUrls } = stage;
+  if (providers.length === 0) return { options: { disableOAuth: true }, before: [] };
+  // Unique among all pools of the region, whoever's they are.
+  userPool.addDomain('Domain', { cognitoDomain: { domainPrefix: `xmp-${stage.name}-${scope.account}` } });
+  const before = providers.map((provider) => addProvider(scope, userPool, provider));
+  return {
+    before,
+    options: {
+      oAuth: {
+        flows: { authorizationCodeGrant: true },
+        scopes: [OAuthScope.OPENID, OAuthScope.EMAIL, OAuthScope.PROFILE, OAuthScope.COGNITO_ADMIN],
+        callbackUrls: [...callbackUrls],
+      },
+      // Without the pool itself: passwords are tried through the platform alone, which limits them.
+      supportedIdentityProviders: before.map(({ providerName }) => UserPoolClientIdentityProvider.custom(providerName)),
+    },
+  };
+};
+
+const addProvider = (scope: Stack, userPool: UserPool, provider: SignInProvider) => {
+  if (provider.kind === 'google') {
+    return new UserPoolIdentityProviderGoogle(scope, 'Google', {
+      userPool,
+      clientId: provider.clientId,
+      clientSecretValue: SecretValue.secretsManager(provider.clientSecretName),
+      scopes: ['openid', 'email', 'profile'],
+      attributeMapping: { email: ProviderAttribute.GOOGLE_EMAIL, fullname: ProviderAttribute.GOOGLE_NAME },
+    });
+  }
+  const attributes = provider.attributes ?? { email: 'email', name: 'name' };
+  const attributeMapping = {
+    email: ProviderAttribute.other(attributes.email),
+    fullname: ProviderAttribute.other(attributes.name),
+  };
+  if (provider.kind === 'oidc') {
+    return new UserPoolIdentityProviderOidc(scope, provider.name, {
+      userPool,
+      name: provider.name,
+      issuerUrl: provider.issuerUrl,
+      clientId: provider.clientId,
+      // CloudFormation reads the secret itself: the template holds its name.
+      clientSecret: SecretValue.secretsManager(provider.clientSecretName).unsafeUnwrap(),
+      scopes: ['openid', 'email', 'profile'],
+      attributeMapping,
+    });
+  }
+  return new UserPoolIdentityProviderSaml(scope, provider.name, {
+    userPool,
+    name: provider.name,
+    metadata: UserPoolIdentityProviderSamlMetadata.url(provider.metadataUrl),
+    attributeMapping,
+  });
+};

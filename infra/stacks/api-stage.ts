@@ -1,0 +1,53 @@
+import { RemovalPolicy, Stack, type App } from 'aws-cdk-lib';
+import { HttpStage, LogGroupLogDestination, type CfnStage, type IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { routeKey, type Operation } from '../../shared/http/operation.ts';
+import type { ContextStack } from '../constructs/context-stack.ts';
+import { nameIn, type Stage } from '../stages.ts';
+
+/** Whether anybody may try passwords or codes there, or have mails sent, without having signed in. */
+const isGuessable = ({ access, limit }: Operation): boolean =>
+  access === 'public' && limit !== 'standard' && limit !== 'none';
+
+/**
+ * The stage of the HTTP API, with its log and its throttles. It comes after the contexts: API Gateway refuses settings
+ * of a route that is not there yet.
+ */
+export class ApiStageStack extends Stack {
+  constructor(app: App, stage: Stage, api: IHttpApi, contexts: readonly ContextStack[]) {
+    super(app, nameIn(stage, 'api-stage'), { env: { region: stage.region, account: stage.account } });
+    for (const context of contexts) this.addStackDependency(context);
+
+    const accessLogs = new LogGroup(this, 'AccessLogs', {
+      retention: stage.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const made = new HttpStage(this, 'Stage', {
+      httpApi: api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: stage.throttle,
+      detailedMetricsEnabled: false,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(accessLogs),
+        format: AccessLogFormat.custom(
+          // Neither addresses of people nor their tokens: the request id leads to the function's own lines.
+          JSON.stringify({
+            requestId: '$context.requestId',
+            routeKey: '$context.routeKey',
+            status: '$context.status',
+            milliseconds: '$context.responseLatency',
+            error: '$context.error.message',
+          }),
+        ),
+      },
+    });
+    const { rateLimit, burstLimit } = stage.strictThrottle;
+    const strict = contexts.flatMap(({ operations }) => operations.filter(isGuessable));
+    // HttpStage makes a CfnStage; it has no setting of routes itself.
+    (made.node.defaultChild as CfnStage).routeSettings = Object.fromEntries(
+      strict.map((each) => [routeKey(each), { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit }]),
+    );
+  }
+}

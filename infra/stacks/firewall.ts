@@ -1,0 +1,124 @@
+import { RemovalPolicy, Stack, type App } from 'aws-cdk-lib';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnLoggingConfiguration, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import { nameIn, type Stage } from '../stages.ts';
+
+/** Requests of one address in five minutes: to all of it, and to what is under /v1/auth/. */
+export interface AddressRates {
+  all: number;
+  auth: number;
+}
+
+type Rule = CfnWebACL.RuleProperty;
+
+const visible = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({
+  metricName,
+  cloudWatchMetricsEnabled: true,
+  // Samples hold whole requests, with their tokens.
+  sampledRequestsEnabled: false,
+});
+
+/** Rules of the common set that look into bodies: posts are people's own words, with links, brackets and 64 KB of them. */
+const countedOnly = [
+  'SizeRestrictions_BODY',
+  'CrossSiteScripting_BODY',
+  'GenericLFI_BODY',
+  'GenericRFI_BODY',
+  'EC2MetaDataSSRF_BODY',
+];
+
+const managed = (priority: number, name: string, counted: readonly string[] = []): Rule => ({
+  name,
+  priority,
+  overrideAction: { none: {} },
+  statement: {
+    managedRuleGroupStatement: {
+      vendorName: 'AWS',
+      name,
+      ruleActionOverrides: counted.map((rule) => ({ name: rule, actionToUse: { count: {} } })),
+    },
+  },
+  visibilityConfig: visible(name),
+});
+
+const perAddress = (priority: number, name: string, limit: number, path?: string): Rule => ({
+  name,
+  priority,
+  action: {
+    block: { customResponse: { responseCode: 429, responseHeaders: [{ name: 'retry-after', value: '300' }] } },
+  },
+  statement: {
+    rateBasedStatement: {
+      aggregateKeyType: 'IP',
+      limit,
+      evaluationWindowSec: 300,
+      ...(path !== undefined && {
+        scopeDownStatement: {
+          byteMatchStatement: {
+            fieldToMatch: { uriPath: {} },
+            positionalConstraint: 'STARTS_WITH',
+            searchString: path,
+            // However it is written: API Gateway decodes paths before it matches them.
+            textTransformations: [
+              { priority: 0, type: 'URL_DECODE' },
+              { priority: 1, type: 'NORMALIZE_PATH' },
+            ],
+          },
+        },
+      }),
+    },
+  },
+  visibilityConfig: visible(name),
+});
+
+/** The firewall of the edge. CloudFront takes one of us-east-1 alone, wherever the stage is (AWS WAF). */
+export class FirewallStack extends Stack {
+  readonly webAclArn: string;
+
+  constructor(app: App, stage: Stage, rates: AddressRates) {
+    const env = { region: 'us-east-1', account: stage.account };
+    super(app, nameIn(stage, 'firewall'), { env, crossRegionReferences: stage.region !== env.region });
+
+    const webAcl = new CfnWebACL(this, 'WebAcl', {
+      name: nameIn(stage, 'edge'),
+      scope: 'CLOUDFRONT',
+      defaultAction: { allow: {} },
+      visibilityConfig: visible('edge'),
+      rules: [
+        perAddress(0, 'AuthPerAddress', rates.auth, '/v1/auth/'),
+        perAddress(1, 'AllPerAddress', rates.all),
+        managed(2, 'AWSManagedRulesAmazonIpReputationList'),
+        managed(3, 'AWSManagedRulesKnownBadInputsRuleSet'),
+        managed(4, 'AWSManagedRulesCommonRuleSet', countedOnly),
+      ],
+    });
+    this.webAclArn = webAcl.attrArn;
+
+    // WAF writes to log groups of this prefix alone.
+    const logs = new LogGroup(this, 'Logs', {
+      logGroupName: `aws-waf-logs-${nameIn(stage, 'edge')}`,
+      retention: stage.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    new CfnLoggingConfiguration(this, 'Logging', {
+      resourceArn: webAcl.attrArn,
+      logDestinationConfigs: [this.formatArn({ service: 'logs', resource: `log-group:${logs.logGroupName}` })],
+      redactedFields: [
+        { singleHeader: { Name: 'authorization' } },
+        { singleHeader: { Name: 'cookie' } },
+        { queryString: {} },
+      ],
+      // What went through is in API Gateway's log, without addresses.
+      loggingFilter: {
+        DefaultBehavior: 'DROP',
+        Filters: [
+          {
+            Behavior: 'KEEP',
+            Requirement: 'MEETS_ANY',
+            Conditions: [{ ActionCondition: { Action: 'BLOCK' } }, { ActionCondition: { Action: 'COUNT' } }],
+          },
+        ],
+      },
+    }).node.addDependency(logs);
+  }
+}

@@ -1,0 +1,30 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { DomainError } from '../errors.ts';
+
+/** Carries the secret that CloudFront and the functions share. */
+export const originHeader = 'x-origin-secret';
+/** Carries the visitor's address, which CloudFront writes over whatever the visitor sent. */
+export const viewerHeader = 'x-viewer-address';
+
+/**
+ * The request as it came to the edge. Where CloudFront stands in front (`secret`), what does not come through it is
+ * refused, since it has passed no firewall; the address is then the visitor's and not CloudFront's.
+ * @throws DomainError `direct_access`
+ */
+export const throughEdge = (event: APIGatewayProxyEventV2, secret: string | undefined): APIGatewayProxyEventV2 => {
+  if (secret === undefined) return event;
+  if (!isSame(event.headers[originHeader] ?? '', secret)) throw directAccess();
+  const { http } = event.requestContext;
+  const sourceIp = event.headers[viewerHeader] ?? http.sourceIp;
+  return { ...event, requestContext: { ...event.requestContext, http: { ...http, sourceIp } } };
+};
+
+/** Compares in a time that tells nothing of where two texts differ, nor of how long they are. */
+const isSame = (one: string, other: string): boolean => {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
+};
+
+const directAccess = (): DomainError =>
+  new DomainError('forbidden', 'direct_access', "Send requests to the platform's public address.");

@@ -1,0 +1,172 @@
+import { DomainError } from '../errors.ts';
+import { visitorDigest } from '../network.ts';
+import { loggable, MetricUnit, type Observability } from '../observability.ts';
+import type { Clock } from '../time.ts';
+import { lease, type BucketKey, type BucketStore, type Lease } from './lease.ts';
+import type { Operation } from './operation.ts';
+import type { RateLimits } from './rates.ts';
+import type { Caller } from './route.ts';
+import { exactBucket, leasedBucket, nextTokenAt, tokensLeft, type Bucket } from './token-bucket.ts';
+
+type Policy = keyof RateLimits;
+
+/** A limit that applies to a request: the bucket, and whose it is. */
+interface Applied {
+  policy: Policy;
+  key: BucketKey;
+  bucket: Bucket;
+  isStrict: boolean;
+}
+
+/** What a request is told of its limits, and its refusal, when there is one. */
+export interface Verdict {
+  headers: Readonly<Record<string, string>>;
+  refusal?: DomainError;
+}
+
+export type RateLimiter = (operation: Operation, caller: Caller | undefined, address: string) => Promise<Verdict>;
+
+interface Needs {
+  limits: RateLimits;
+  buckets: BucketStore;
+  now: Clock;
+  observability: Pick<Observability, 'logger' | 'metrics'>;
+}
+
+/** Buckets that a container remembers; of the others it asks the table again. */
+const mostRemembered = 1000;
+
+/**
+ * Limits requests by token buckets. A container leases tokens in batches and spends them by itself, so that a request
+ * costs a fraction of a write. When the table cannot be reached a request goes through, since availability comes first;
+ * one of a strict class is refused: guessing must not become free by an outage.
+ */
+export const rateLimiter = ({ limits, buckets, now, observability }: Needs): RateLimiter => {
+  const { logger, metrics } = observability;
+  const remembered = new Map<string, Lease>();
+
+  const remember = (id: string, state: Lease): void => {
+    remembered.delete(id);
+    remembered.set(id, state);
+    const [oldest] = remembered.keys();
+    if (remembered.size > mostRemembered && oldest !== undefined) remembered.delete(oldest);
+  };
+
+  /** Spends a token of that bucket; what is left, or undefined when the table could not be reached. */
+  const spend = async ({ key, bucket }: Applied, at: number): Promise<Spent | undefined> => {
+    const id = `${key.pk} ${key.sk}`;
+    let held = remembered.get(id);
+    const hasToken = held !== undefined && held.tokens > 0 && at < held.until;
+    // Others can only have taken more since: a bucket that was seen empty is not asked before it has a token again.
+    const isEmpty = held !== undefined && nextTokenAt(bucket, held.fullAt) > at;
+    if (!hasToken && !isEmpty) {
+      try {
+        held = await lease(buckets, key, bucket, at, held?.fullAt);
+      } catch (error) {
+        logger.error('a rate limit could not be looked at', { error: loggable(error) });
+        metrics.addMetric('RateLimitsUnreachable', MetricUnit.Count, 1);
+        return undefined;
+      }
+    }
+    const { tokens, until, fullAt } = held ?? nothing;
+    const isAllowed = tokens > 0 && (hasToken || !isEmpty);
+    const rest = isAllowed ? tokens - 1 : 0;
+    remember(id, { tokens: rest, until, fullAt });
+    return { isAllowed, left: rest + tokensLeft(bucket, fullAt, at), fullAt };
+  };
+
+  return async (operation, caller, address) => {
+    const applied = appliedTo(limits, operation, caller, address);
+    if (applied.length === 0) return { headers: {} };
+    const at = now().getTime();
+    const standing: Standing[] = [];
+    let refused: Standing | undefined;
+    // One after the other: who is refused takes nothing from the bucket that they share with others.
+    for (const each of applied) {
+      const spent = await spend(each, at);
+      if (!spent && each.isStrict) return { headers: {}, refusal: unreachable() };
+      if (spent) standing.push({ ...each, spent });
+      if (spent?.isAllowed === false) {
+        refused = { ...each, spent };
+        break;
+      }
+    }
+    const headers = { ...policyHeader(applied), ...standingHeader(standing, at) };
+    if (!refused) return { headers };
+    metrics.addMetric('RateLimited', MetricUnit.Count, 1);
+    const waitMs = nextTokenAt(refused.bucket, refused.spent.fullAt) - at;
+    return { headers, refusal: rateLimited(Math.max(1, Math.ceil(waitMs / 1000))) };
+  };
+};
+
+interface Spent {
+  isAllowed: boolean;
+  left: number;
+  fullAt: number;
+}
+type Standing = Applied & { spent: Spent };
+
+const nothing: Lease = { tokens: 0, until: 0, fullAt: 0 };
+
+/** The limits of a request. A strict class is counted per workspace for who is signed in, per address otherwise. */
+const appliedTo = (
+  limits: RateLimits,
+  { limit }: Operation,
+  caller: Caller | undefined,
+  address: string,
+): Applied[] => {
+  if (limit === 'none') return [];
+  const strict = limit === 'standard' ? undefined : limit;
+  const leased = (policy: Policy, key: BucketKey): Applied => ({
+    policy,
+    key,
+    bucket: leasedBucket(limits[policy]),
+    isStrict: false,
+  });
+  const exact = (policy: Policy, pk: string): Applied => ({
+    policy,
+    key: { pk, sk: policy },
+    bucket: exactBucket(limits[policy]),
+    isStrict: true,
+  });
+  if (!caller) {
+    const pk = `LIMIT#${visitorDigest(address)}`;
+    return [strict ? exact(strict, pk) : leased('address', { pk, sk: 'address' })];
+  }
+  const pk = `${caller.workspaceId}#LIMIT`;
+  return [
+    leased('person', { pk, sk: caller.personId }),
+    leased('workspace', { pk, sk: 'workspace' }),
+    ...(strict ? [exact(strict, pk)] : []),
+  ];
+};
+
+/** draft-ietf-httpapi-ratelimit-headers-10: `q` requests at once, which come back within `w` seconds. */
+const policyHeader = (applied: readonly Applied[]) => ({
+  'ratelimit-policy': applied
+    .map(
+      ({ policy, bucket: { size, intervalMs } }) => `"${policy}";q=${size};w=${Math.ceil((size * intervalMs) / 1000)}`,
+    )
+    .join(', '),
+});
+
+/** The same draft: `r` requests that may still come, and `t` seconds until the whole of it is there again. */
+const standingHeader = (standing: readonly Standing[], at: number) =>
+  standing.length > 0 && {
+    ratelimit: standing
+      .map(({ policy, spent: { left, fullAt } }) => {
+        const seconds = Math.max(0, Math.ceil((fullAt - at) / 1000));
+        return `"${policy}";r=${left};t=${seconds}`;
+      })
+      .join(', '),
+  };
+
+const rateLimited = (seconds: number): DomainError =>
+  new DomainError('rate-limited', 'rate_limited', `Too many requests. Try again in ${seconds} seconds.`, {
+    headers: { 'retry-after': String(seconds) },
+  });
+
+const unreachable = (): DomainError =>
+  new DomainError('unavailable', 'limits_unreachable', 'This cannot be answered right now. Try again in a moment.', {
+    headers: { 'retry-after': '5' },
+  });

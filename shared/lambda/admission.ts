@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import type { Table } from '../dynamo.ts';
+import { parseEnvironment } from '../environment.ts';
+import type { RateLimiter } from '../http/rate-limit.ts';
+import { RateLimits } from '../http/rates.ts';
+import type { Observability } from '../observability.ts';
+import { once } from '../once.ts';
+
+/** What decides which requests a function looks at. */
+export interface Admission {
+  limiter?: RateLimiter | undefined;
+  /** The secret that CloudFront sends along; without one, requests may come from anywhere. */
+  originSecret?: string | undefined;
+}
+
+const Limits = z.string().transform((text, context) => {
+  const parsed = RateLimits.safeParse(safeJson(text));
+  if (parsed.success) return parsed.data;
+  context.addIssue({ code: 'custom', message: 'must be the limits of the stage' });
+  return z.NEVER;
+});
+
+const safeJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * The stage's admission, from the environment that every function has: `RATE_LIMITS` and `ORIGIN_SECRET`. Buckets lie in
+ * the context's own table; a context without one has no limits but API Gateway's.
+ * @throws Error, which stops the cold start, when a value is malformed.
+ */
+export const admissionOf = (
+  environment: NodeJS.ProcessEnv,
+  table: Table | undefined,
+  observability: Observability,
+): Admission => {
+  const { RATE_LIMITS: limits, ORIGIN_SECRET: originSecret } = parseEnvironment(
+    { RATE_LIMITS: Limits.optional(), ORIGIN_SECRET: z.string().min(32).optional() },
+    environment,
+  );
+  if (!limits || !table) return { originSecret };
+  // Loaded by the first request: what a stream, a queue or a workflow wakes needs no limits.
+  const load = once(async () => {
+    const [{ rateLimiter }, { bucketsIn }] = await Promise.all([
+      import('../http/rate-limit.ts'),
+      import('../http/lease.ts'),
+    ]);
+    return rateLimiter({ limits, buckets: bucketsIn(table), now: table.now, observability });
+  });
+  return { limiter: async (...request) => (await load())(...request), originSecret };
+};

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+
+/** An IPv4 address, also as an IPv6 socket sees it (RFC 4291, section 2.5.5.2). */
+const v4Of = (address: string): string | undefined =>
+  /^(?:::ffff:)?(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})$/i.exec(address)?.[1];
+
+/** The eight groups of an IPv6 address, without leading zeros; undefined for what is none. */
+const groupsOf = (address: string): string[] | undefined => {
+  const plain = address.replace(/%.*$/, '');
+  if (!/^[0-9a-f:]+$/i.test(plain) || !plain.includes(':')) return undefined;
+  const [front = [], back = []] = plain.split('::').map((part) => part.split(':').filter((group) => group !== ''));
+  const zeros = plain.includes('::') ? Array<string>(Math.max(0, 8 - front.length - back.length)).fill('0') : [];
+  return [...front, ...zeros, ...back].map((group) => Number.parseInt(group, 16).toString(16));
+};
+
+/**
+ * The network an address belongs to, which is kept in its place: IPv4 by its first 24 bits, IPv6 by its first 48 (the
+ * part that a site is given: RFC 6177), in the form of RFC 5952. Null for what is no address.
+ */
+export const networkOf = (address: string): string | null => {
+  const v4 = v4Of(address);
+  if (v4 !== undefined) return v4.replace(/\d+$/, '0/24');
+  const groups = groupsOf(address);
+  if (!groups) return null;
+  const site = groups.slice(0, 3).join(':');
+  return `${site.replace(/(:0)+$/, '')}::/48`.replace(/^0::/, '::');
+};
+
+/**
+ * What one visitor cannot choose of an address: all of an IPv4 one, and the first 64 bits of an IPv6 one (RFC 4291,
+ * section 2.5.4: the rest is the visitor's own to choose).
+ */
+export const visitorOf = (address: string): string =>
+  v4Of(address) ?? groupsOf(address)?.slice(0, 4).join(':') ?? address;
+
+/** A visitor as keys have it: addresses are personal data and stay out of tables. */
+export const visitorDigest = (address: string): string =>
+  createHash('sha256').update(visitorOf(address)).digest('base64url').slice(0, 22);

@@ -1,0 +1,40 @@
+import { createHash, createPrivateKey, createPublicKey, hkdfSync, sign, verify } from 'node:crypto';
+import { canonicalOf } from './canonical.ts';
+
+/** A public key as a JSON Web Key (RFC 8037). */
+export interface PublicKey {
+  kty: 'OKP';
+  crv: 'Ed25519';
+  x: string;
+  kid: string;
+}
+
+/** Signs values in their canonical form, and tells whether a signature is its own. */
+export interface SigningKey {
+  publicKey: PublicKey;
+  /** The signature, base64url. */
+  sign(value: unknown): string;
+  isOwn(value: unknown, signature: string): boolean;
+}
+
+/** The beginning of a PKCS #8 document that holds an Ed25519 seed (RFC 8410, section 7). */
+const pkcs8 = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/**
+ * An Ed25519 key, derived by HKDF-SHA256 (RFC 5869) from the random characters of a stage's secret. `purpose` tells the
+ * keys of one secret apart.
+ */
+export const signingKeyFrom = (secret: string, purpose: string): SigningKey => {
+  const seed = Buffer.from(hkdfSync('sha256', secret, '', `x-marketing-platform/${purpose}`, 32));
+  const key = createPrivateKey({ key: Buffer.concat([pkcs8, seed]), format: 'der', type: 'pkcs8' });
+  const open = createPublicKey(key);
+  const { x } = open.export({ format: 'jwk' });
+  if (x === undefined) throw new Error('The key has no public part');
+  const kid = createHash('sha256').update(x).digest('base64url').slice(0, 16);
+  return {
+    publicKey: { kty: 'OKP', crv: 'Ed25519', x, kid },
+    sign: (value) => sign(null, Buffer.from(canonicalOf(value)), key).toString('base64url'),
+    isOwn: (value, signature) =>
+      verify(null, Buffer.from(canonicalOf(value)), open, Buffer.from(signature, 'base64url')),
+  };
+};

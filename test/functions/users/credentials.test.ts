@@ -1,0 +1,374 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { eventsFor } from '../../../functions/users/changes.ts';
+import * as auth from '../../../functions/users/contract/auth.ts';
+import * as email from '../../../functions/users/contract/email.ts';
+import * as password from '../../../functions/users/contract/password.ts';
+import * as totp from '../../../functions/users/contract/totp.ts';
+import * as workspace from '../../../functions/users/contract/workspace.ts';
+import { httpEvent, type SignedIn } from '../../support/http-event.ts';
+import { ada, drive } from './drive.ts';
+
+type Users = ReturnType<typeof drive>;
+const nobody = 'nobody@example.com';
+const newPassword = 'Another-Horse-7-Staple';
+const Tokens = z.looseObject({ accessToken: z.string(), refreshToken: z.string() });
+const Challenge = z.strictObject({ challenge: z.literal('totp'), challengeToken: z.string() });
+
+const told = ({ memory }: Users) => memory.changes.flatMap(eventsFor).map(({ definition }) => definition.type);
+const tokensOf = async (users: Users, given = ada) => Tokens.parse((await users.signIn(given)).body);
+/** Ada, and the headers that carry her access token. */
+const signedIn = async () => {
+  const users = drive();
+  const as = await users.ada();
+  const tokens = await tokensOf(users);
+  const claims: unknown = JSON.parse(Buffer.from(tokens.accessToken.split('.')[1] ?? '', 'base64url').toString());
+  const { origin_jti: signInId } = z.object({ origin_jti: z.string() }).parse(claims);
+  return { users, as: { ...as, signInId }, tokens, headers: { authorization: `Bearer ${tokens.accessToken}` } };
+};
+
+describe('a sign-up', () => {
+  test('is confirmed only by whoever made it: the owner of the mail box confirms no stranger’s password', async () => {
+    const users = drive();
+    const strangers = { ...ada, password: newPassword, name: 'Eve' };
+    await users.signUp(strangers);
+    const strangersToken = users.tokenOf(ada.email);
+    const strangersCode = users.latestCode(ada.email);
+    await users.signUp();
+    expect(await users.confirm(strangersCode)).toMatchObject({ status: 400, body: { code: 'invalid_code' } });
+    const code = users.latestCode(ada.email);
+    expect(await users.confirm(code, ada.email, strangersToken)).toMatchObject({ status: 400 });
+    expect(await users.confirm(code)).toMatchObject({ status: 200 });
+    expect(await users.signIn({ ...ada, password: strangers.password })).toMatchObject({ status: 401 });
+    expect(await users.signIn()).toMatchObject({ status: 200 });
+  });
+
+  test('is not replaced while it is being confirmed, and the reply is the same', async () => {
+    const users = drive();
+    await users.signUp();
+    const mine = users.tokenOf(ada.email);
+    expect(await users.confirm()).toMatchObject({ status: 200 });
+    expect(await users.signUp({ ...ada, password: newPassword })).toMatchObject({ status: 202 });
+    expect(await users.confirm(users.latestCode(ada.email), ada.email, mine)).toMatchObject({ status: 200 });
+    users.clock.pass(30_001);
+    expect(await users.signUp({ ...ada, password: newPassword })).toMatchObject({ status: 202 });
+    expect(await users.signIn()).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    ['one of the commonest', 'Password-2026!', 'common_password'],
+    ['with the own name', 'Lovelace-Horse-9-x', 'personal_password'],
+  ])('with a password that is %s is refused', async (_, guessed, code) => {
+    const users = drive();
+    const answer = await users.signUp({ ...ada, password: guessed });
+    expect(answer).toMatchObject({ status: 400, body: { code, fields: [{ path: 'body.password', code }] } });
+    expect(JSON.stringify(answer.body)).not.toContain(guessed);
+    expect(users.memory.provider.mails(ada.email)).toEqual([]);
+  });
+});
+
+describe('lock-out', () => {
+  const wrong = { ...ada, password: 'Wrong-Horse-9-Battery' };
+  const tryWrong = async (users: Users, times: number, who = wrong) => {
+    for (let tries = 0; tries < times; tries += 1) {
+      expect(await users.signIn(who)).toMatchObject({ status: 401, body: { code: 'invalid_credentials' } });
+    }
+  };
+  const lockedFor = async (users: Users, who = ada) => {
+    const { body, statusCode, headers } = z
+      .object({ statusCode: z.int(), body: z.string(), headers: z.record(z.string(), z.string()) })
+      .parse(await users.wake(httpEvent(auth.signIn, { body: { email: who.email, password: who.password } })));
+    expect(statusCode).toBe(429);
+    expect(JSON.parse(body)).toMatchObject({ code: 'too_many_tries' });
+    return Number(headers['retry-after']);
+  };
+
+  test('grows with wrong passwords, and a right one after the wait ends it', async () => {
+    const users = drive();
+    await users.ada();
+    await tryWrong(users, 5);
+    expect(await lockedFor(users)).toBe(60);
+    users.clock.pass(59_001);
+    expect(await lockedFor(users)).toBe(1);
+    users.clock.pass(999);
+    await tryWrong(users, 1);
+    expect(await lockedFor(users)).toBe(120);
+    users.clock.pass(120_000);
+    expect(await users.signIn()).toMatchObject({ status: 200 });
+    await tryWrong(users, 4);
+    expect(await users.signIn()).toMatchObject({ status: 200 });
+  });
+
+  test('is the same for an address that nobody has', async () => {
+    const users = drive();
+    await users.ada();
+    const stranger = { ...wrong, email: nobody };
+    await tryWrong(users, 5, stranger);
+    expect(await lockedFor(users, stranger)).toBe(60);
+    expect(await users.signIn()).toMatchObject({ status: 200 });
+  });
+
+  test('holds for a network too, whoever is tried from it', async () => {
+    const users = drive();
+    users.memory.triesPerNetwork = 8;
+    await users.ada();
+    for (let person = 0; person < 8; person += 1) {
+      await tryWrong(users, 1, { ...wrong, email: `person${person}@example.com` });
+    }
+    expect(await lockedFor(users)).toBe(60);
+  });
+
+  test('is forgotten a day after the last wrong try', async () => {
+    const users = drive();
+    await users.ada();
+    await tryWrong(users, 4);
+    users.clock.pass(24 * 60 * 60 * 1000);
+    await tryWrong(users, 4);
+  });
+});
+
+describe('a forgotten password', () => {
+  const forgot = (users: Users, address: string) => users.call(password.forgotPassword, { body: { email: address } });
+  const reset = (users: Users, body: object) =>
+    users.call(password.resetPassword, { body: { email: ada.email, password: newPassword, ...body } });
+
+  test('is reset with the mailed code; every session ends, and it is told', async () => {
+    const { users, tokens } = await signedIn();
+    const accepted = { status: 202, body: { status: 'accepted' } };
+    expect(await forgot(users, ada.email)).toEqual(accepted);
+    expect(await forgot(users, nobody)).toEqual(accepted);
+    const code = users.latestCode(ada.email);
+    expect(await reset(users, { code })).toEqual({ status: 204, body: undefined });
+    expect(await users.signIn()).toMatchObject({ status: 401 });
+    expect(await users.signIn({ ...ada, password: newPassword })).toMatchObject({ status: 200 });
+    const { refreshToken } = tokens;
+    expect(await users.call(auth.refreshTokens, { body: { refreshToken } })).toMatchObject({ status: 401 });
+    expect(told(users)).toContain('user.password_changed');
+    expect(told(users)).toContain('session.ended');
+    // Spent.
+    expect(await reset(users, { code })).toMatchObject({ status: 400, body: { code: 'invalid_code' } });
+  });
+
+  test('a wrong code, a spent one and an unknown address are refused in the same words; guessing is locked', async () => {
+    const { users } = await signedIn();
+    await forgot(users, ada.email);
+    const refused = await reset(users, { code: '999999' });
+    expect(refused).toMatchObject({ status: 400, body: { code: 'invalid_code' } });
+    expect(await reset(users, { email: nobody, code: '999999' })).toEqual(refused);
+    for (const _ of [2, 3, 4, 5]) expect(await reset(users, { code: '999999' })).toEqual(refused);
+    expect(await reset(users, { code: users.latestCode(ada.email) })).toMatchObject({ status: 429 });
+    // Guessing codes does not lock the sign-in.
+    expect(await users.signIn()).toMatchObject({ status: 200 });
+  });
+
+  test('the way out of a lock-out is a new password', async () => {
+    const { users } = await signedIn();
+    for (const _ of [1, 2, 3, 4, 5]) await users.signIn({ ...ada, password: 'wrong' });
+    expect(await users.signIn()).toMatchObject({ status: 429 });
+    await forgot(users, ada.email);
+    expect(await reset(users, { code: users.latestCode(ada.email) })).toMatchObject({ status: 204 });
+    expect(await users.signIn({ ...ada, password: newPassword })).toMatchObject({ status: 200 });
+  });
+
+  test('a guessable new one is refused before the code is spent', async () => {
+    const { users } = await signedIn();
+    await forgot(users, ada.email);
+    const code = users.latestCode(ada.email);
+    expect(await reset(users, { code, password: 'Password-2026!' })).toMatchObject({
+      status: 400,
+      body: { code: 'common_password' },
+    });
+    expect(await reset(users, { code })).toMatchObject({ status: 204 });
+  });
+});
+
+describe('changing the password', () => {
+  test('takes the old one, and ends every other session', async () => {
+    const { users, as, tokens } = await signedIn();
+    const other = await tokensOf(users);
+    const change = (currentPassword: string) =>
+      users.call(password.changePassword, { as, body: { currentPassword, password: newPassword } });
+    expect(await change('wrong')).toMatchObject({ status: 401, body: { code: 'invalid_credentials' } });
+    expect(await users.signIn()).toMatchObject({ status: 200 });
+    expect(await change(ada.password)).toMatchObject({ status: 204 });
+    expect(await users.signIn()).toMatchObject({ status: 401 });
+    expect(await users.signIn({ ...ada, password: newPassword })).toMatchObject({ status: 200 });
+    const refresh = ({ refreshToken }: { refreshToken: string }) =>
+      users.call(auth.refreshTokens, { body: { refreshToken } });
+    expect(await refresh(other)).toMatchObject({ status: 401 });
+    expect(await refresh(tokens)).toMatchObject({ status: 200 });
+  });
+});
+
+describe('changing the address', () => {
+  const begin = (users: Users, as: SignedIn, body: object) => users.call(email.beginEmailChange, { as, body });
+  const address = 'countess@example.com';
+  const codes = ({ memory }: Users) => {
+    const Queued = z.looseObject({ type: z.literal('mail'), to: z.string(), data: z.object({ code: z.string() }) });
+    const mails = memory.changes.flatMap(({ after }) => Queued.safeParse(after).data ?? []);
+    return Object.fromEntries(mails.map(({ to, data }) => [to, data.code]));
+  };
+
+  test('is confirmed at both ends', async () => {
+    const { users, as } = await signedIn();
+    expect(await begin(users, as, { email: address, password: ada.password })).toMatchObject({ status: 202 });
+    const { [address]: newCode = '', [ada.email]: oldCode = '' } = codes(users);
+    const confirm = (body: object) => users.call(email.confirmEmailChange, { as, body });
+    const refused = await confirm({ newCode, oldCode: newCode });
+    expect(refused).toMatchObject({ status: 400, body: { code: 'invalid_email_codes' } });
+    expect(await confirm({ newCode: oldCode, oldCode })).toEqual(refused);
+    expect(await users.signIn({ ...ada, email: address })).toMatchObject({ status: 401 });
+    expect(await confirm({ newCode: newCode.toLowerCase(), oldCode })).toMatchObject({ status: 204 });
+    expect(await users.signIn({ ...ada, email: address })).toMatchObject({ status: 200 });
+    expect(await users.signIn()).toMatchObject({ status: 401 });
+    expect(await users.call(workspace.getMe, { as })).toMatchObject({ body: { person: { email: address } } });
+    expect(told(users)).toContain('user.email_changed');
+    expect(await confirm({ newCode, oldCode })).toEqual(refused);
+  });
+
+  test('needs the password', async () => {
+    const { users, as } = await signedIn();
+    const answer = await begin(users, as, { email: address, password: 'wrong' });
+    expect(answer).toMatchObject({ status: 401, body: { code: 'invalid_credentials' } });
+    expect(codes(users)).toEqual({});
+  });
+
+  test('the codes are good for five tries, and for an hour', async () => {
+    const { users, as } = await signedIn();
+    const confirm = (body: object) => users.call(email.confirmEmailChange, { as, body });
+    const none = await confirm({ newCode: 'AAAAAAAA', oldCode: 'AAAAAAAA' });
+    expect(none).toMatchObject({ status: 400, body: { code: 'invalid_email_codes' } });
+    const both = () => {
+      const { [address]: newCode = '', [ada.email]: oldCode = '' } = codes(users);
+      return { newCode, oldCode };
+    };
+    await begin(users, as, { email: address, password: ada.password });
+    for (const _ of [1, 2, 3, 4, 5]) expect(await confirm({ ...both(), oldCode: 'AAAAAAAA' })).toEqual(none);
+    expect(await confirm(both())).toEqual(none);
+    await begin(users, as, { email: address, password: ada.password });
+    users.clock.pass(60 * 60 * 1000);
+    expect(await confirm(both())).toEqual(none);
+  });
+
+  test('to one that somebody has is refused at its end, to whoever proved that it is theirs', async () => {
+    const { users, as } = await signedIn();
+    const eve = { email: address, password: newPassword, name: 'Eve', workspaceName: 'Evil' };
+    await users.signUp(eve);
+    await users.confirm(users.latestCode(address), address);
+    expect(await begin(users, as, { email: address, password: ada.password })).toMatchObject({ status: 202 });
+    const { [address]: newCode, [ada.email]: oldCode } = codes(users);
+    const answer = await users.call(email.confirmEmailChange, { as, body: { newCode, oldCode } });
+    expect(answer).toMatchObject({ status: 409, body: { code: 'email_taken' } });
+    expect(await users.signIn()).toMatchObject({ status: 200 });
+  });
+});
+
+describe('a second factor', () => {
+  const enrol = async ({ users, as, headers }: Awaited<ReturnType<typeof signedIn>>) => {
+    const begun = await users.call(totp.beginTotp, { as, headers, body: { password: ada.password } });
+    const code = users.memory.provider.totpCode(ada.email);
+    const confirmed = await users.call(totp.confirmTotp, { as, headers, body: { code } });
+    return { begun, confirmed, code };
+  };
+
+  test('is enrolled with the password and a first code', async () => {
+    const ground = await signedIn();
+    const { users, as, headers } = ground;
+    const wrong = await users.call(totp.beginTotp, { as, headers, body: { password: 'wrong' } });
+    expect(wrong).toMatchObject({ status: 401, body: { code: 'invalid_credentials' } });
+    const { begun, confirmed } = await enrol(ground);
+    const { uri, qrCode, secret } = z
+      .strictObject({ uri: z.string(), qrCode: z.string(), secret: z.string() })
+      .parse(begun.body);
+    expect(uri).toMatch(new RegExp(`^otpauth://totp/.*secret=${secret}`));
+    expect(qrCode).toMatch(/^<svg /);
+    expect(confirmed).toEqual({ status: 204, body: undefined });
+    expect(await users.call(workspace.getMe, { as })).toMatchObject({ body: { person: { hasMfa: true } } });
+    expect(told(users)).toContain('user.mfa_changed');
+    const again = await users.call(totp.beginTotp, { as, headers, body: { password: ada.password } });
+    expect(again).toMatchObject({ status: 409, body: { code: 'totp_enrolled' } });
+  });
+
+  test('is not enrolled by a wrong code', async () => {
+    const { users, as, headers } = await signedIn();
+    await users.call(totp.beginTotp, { as, headers, body: { password: ada.password } });
+    const answer = await users.call(totp.confirmTotp, { as, headers, body: { code: '999999' } });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_totp' } });
+    expect(await users.signIn()).toMatchObject({ status: 200, body: { tokenType: 'Bearer' } });
+  });
+
+  test('is asked for after the right password alone, and its code signs in once', async () => {
+    const ground = await signedIn();
+    const { users } = ground;
+    const { code } = await enrol(ground);
+    expect(await users.signIn({ ...ada, password: 'wrong' })).toMatchObject({ status: 401 });
+    const asked = await users.signIn();
+    expect(asked.status).toBe(200);
+    const { challengeToken } = Challenge.parse(asked.body);
+    const answer = (given: object) => users.call(auth.answerTotp, { body: { challengeToken, code, ...given } });
+    const refused = await answer({ code: '999999' });
+    expect(refused).toMatchObject({ status: 400, body: { code: 'invalid_totp' } });
+    expect(await answer({ challengeToken: 'made-up' })).toEqual(refused);
+    const signed = await answer({});
+    expect(signed).toMatchObject({ status: 200, body: { tokenType: 'Bearer' } });
+    const { refreshToken } = Tokens.parse(signed.body);
+    expect(await users.call(auth.refreshTokens, { body: { refreshToken } })).toMatchObject({ status: 200 });
+    expect(await answer({})).toEqual(refused);
+  });
+
+  test('waits three minutes for its code, and guessing is locked though the password is right', async () => {
+    const ground = await signedIn();
+    const { users } = ground;
+    const { code } = await enrol(ground);
+    const ask = async () => Challenge.parse((await users.signIn()).body).challengeToken;
+    const answer = (challengeToken: string, given: string) =>
+      users.call(auth.answerTotp, { body: { challengeToken, code: given } });
+    const late = await ask();
+    users.clock.pass(180_000);
+    expect(await answer(late, code)).toMatchObject({ status: 400, body: { code: 'invalid_totp' } });
+    for (const _ of [1, 2, 3, 4, 5]) {
+      expect(await answer(await ask(), '999999')).toMatchObject({ status: 400 });
+    }
+    expect(await answer(await ask(), code)).toMatchObject({ status: 429, body: { code: 'too_many_tries' } });
+  });
+
+  test('is disabled with the password', async () => {
+    const ground = await signedIn();
+    const { users, as } = ground;
+    await enrol(ground);
+    const disable = (given: string) => users.call(totp.disableTotp, { as, body: { password: given } });
+    expect(await disable('wrong')).toMatchObject({ status: 401 });
+    expect(Challenge.safeParse((await users.signIn()).body).success).toBe(true);
+    expect(await disable(ada.password)).toMatchObject({ status: 204 });
+    expect(await users.signIn()).toMatchObject({ status: 200, body: { tokenType: 'Bearer' } });
+  });
+});
+
+describe('a workspace that demands a second factor', () => {
+  const claims = async (users: Users): Promise<unknown> => {
+    const identity = await users.memory.provider.find(ada.email);
+    return users.wake({
+      triggerSource: 'TokenGeneration_RefreshTokens',
+      request: { userAttributes: { sub: identity?.subject } },
+    });
+  };
+
+  test('says so in the tokens of whoever lacks one, until they have enrolled', async () => {
+    const { users, as, headers } = await signedIn();
+    expect(JSON.stringify(await claims(users))).not.toContain('must_enrol');
+    const body = { requireMfa: true };
+    const change = await users.call(workspace.changeWorkspace, { as, body, headers: { 'if-match': '*' } });
+    expect(change.status).toBe(200);
+    expect(JSON.stringify(await claims(users))).toContain('"must_enrol":"true"');
+    const must = { ...as, mustEnrol: true };
+    expect(await users.call(workspace.getWorkspace, { as: must })).toMatchObject({
+      status: 403,
+      body: { code: 'mfa_required' },
+    });
+    expect(await users.call(workspace.getMe, { as: must })).toMatchObject({ status: 200 });
+    await users.call(totp.beginTotp, { as: must, headers, body: { password: ada.password } });
+    const code = users.memory.provider.totpCode(ada.email);
+    expect(await users.call(totp.confirmTotp, { as: must, headers, body: { code } })).toMatchObject({ status: 204 });
+    expect(JSON.stringify(await claims(users))).not.toContain('must_enrol');
+  });
+});

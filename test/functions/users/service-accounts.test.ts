@@ -1,0 +1,232 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import * as contract from '../../../functions/users/contract/service-accounts.ts';
+import * as invitations from '../../../functions/users/contract/invitations.ts';
+import * as workspace from '../../../functions/users/contract/workspace.ts';
+import * as workspaces from '../../../functions/users/contract/workspaces.ts';
+import { isWithin } from '../../../functions/users/machine-tokens.ts';
+import { noWorkspace } from '../../../functions/users/domain/refusals.ts';
+import type { SignedIn } from '../../support/http-event.ts';
+import { team } from './team.ts';
+
+const hour = 60 * 60 * 1000;
+const problem = (status: number, code: string) => ({ status, body: { code } });
+const Made = z.object({
+  clientId: z.string(),
+  clientSecret: z.string(),
+  serviceAccount: z.looseObject({ version: z.int() }),
+});
+const denied = problem(401, 'invalid_client');
+
+const open = async (said: object = {}) => {
+  const scene = await team();
+  const { users, owner } = scene;
+  const create = (as: SignedIn = owner, more: object = said) =>
+    users.call(contract.createServiceAccount, { as, body: { name: 'Exporter', role: 'editor', ...more } });
+  const made = Made.parse((await create()).body);
+  const path = { serviceAccountId: made.clientId };
+  const exchange = (secret = made.clientSecret, id = made.clientId) =>
+    users.call(contract.issueToken, {
+      body: { grant_type: 'client_credentials', client_id: id, client_secret: secret },
+    });
+  return { ...scene, create, made, path, exchange };
+};
+
+describe('a service account', () => {
+  test('shows its secret once; of it only the hash is kept, and nothing of it is told', async () => {
+    const { users, owner, made, path, told } = await open();
+    expect(made.clientId).toMatch(/^sva_/);
+    const read = await users.call(contract.getServiceAccount, { as: owner, path });
+    expect(read).toMatchObject({ status: 200, body: { id: made.clientId, role: 'editor', lastUsedAt: null } });
+    const listed = await users.call(contract.listServiceAccounts, { as: owner });
+    for (const text of [read, listed, told(), users.memory.changes].map((each) => JSON.stringify(each))) {
+      expect(text).not.toContain(made.clientSecret);
+    }
+    expect(JSON.stringify([read, listed])).not.toContain('hash');
+    expect(told().at(-1)).toEqual(['service_account.created', made.clientId, { role: 'editor' }]);
+  });
+
+  test('gets a token of one hour for its workspace and role, and when is taken down', async () => {
+    const { users, owner, made, path, exchange, told } = await open();
+    const before = told().length;
+    users.clock.pass(hour);
+    const answer = await exchange();
+    expect(answer).toMatchObject({ status: 200, body: { token_type: 'Bearer', expires_in: 3600 } });
+    expect(Object.keys(answer.body ?? {}).sort()).toEqual(['access_token', 'expires_in', 'token_type']);
+    const read = await users.call(contract.getServiceAccount, { as: owner, path });
+    expect(read).toMatchObject({ body: { lastUsedAt: '2026-11-22T10:00:00.000Z', version: 1 } });
+    expect(told()).toHaveLength(before);
+    expect(await users.whoIs(`${made.clientId.toLowerCase()}@service.invalid`)).toEqual({
+      personId: made.clientId,
+      workspaceId: owner.workspaceId,
+      role: 'editor',
+    });
+  });
+
+  test('may name itself by HTTP Basic authentication, which goes first', async () => {
+    const { users, made, exchange } = await open();
+    const basic = (text: string, body: object = {}) =>
+      users.call(contract.issueToken, {
+        body: { grant_type: 'client_credentials', ...body },
+        headers: { authorization: `Basic ${Buffer.from(text).toString('base64')}` },
+      });
+    expect(await basic(`${made.clientId}:${made.clientSecret}`)).toMatchObject({ status: 200 });
+    expect(await basic(`${made.clientId}:wrong`)).toMatchObject(denied);
+    const inBody = { client_id: made.clientId, client_secret: made.clientSecret };
+    expect(await basic('nonsense', inBody)).toMatchObject(denied);
+    expect(await basic(`%:${made.clientSecret}`)).toMatchObject(denied);
+    expect(await exchange('')).toMatchObject({ status: 400 });
+  });
+
+  test.each([
+    ['an unknown account', (made: z.infer<typeof Made>) => ['sva_01KATJ9V5H8Q3M4N5P6R7S8T9V', made.clientSecret]],
+    ['a wrong secret', (made: z.infer<typeof Made>) => [made.clientId, `${made.clientSecret}x`]],
+    ['a person', () => ['usr_01KATJ9V5H8Q3M4N5P6R7S8T9V', 'secret']],
+  ])('%s is refused in the same words', async (_, credentials) => {
+    const { made, exchange } = await open();
+    const [id, secret] = credentials(made);
+    expect(await exchange(secret, id)).toMatchObject(denied);
+  });
+});
+
+describe('rotating', () => {
+  test('lets the former secret hold for a day, or as long as asked, and never a third one', async () => {
+    const { users, owner, made, path, exchange, told } = await open();
+    const rotate = async (body: object = {}) =>
+      Made.parse((await users.call(contract.rotateSecret, { as: owner, path, body })).body).clientSecret;
+    const second = await rotate();
+    expect(told().at(-1)).toEqual([
+      'service_account.secret_rotated',
+      made.clientId,
+      { formerEndsAt: '2026-11-23T09:00:00.000Z' },
+    ]);
+    users.clock.pass(24 * hour - 1);
+    expect(await exchange()).toMatchObject({ status: 200 });
+    users.clock.pass(1);
+    expect(await exchange()).toMatchObject(denied);
+    expect(await exchange(second)).toMatchObject({ status: 200 });
+    const third = await rotate({ overlapHours: 168 });
+    const fourth = await rotate({ overlapHours: 168 });
+    expect(await exchange(second)).toMatchObject(denied);
+    expect(await exchange(third)).toMatchObject({ status: 200 });
+    const fifth = await rotate({ overlapHours: 0 });
+    expect(await exchange(fourth)).toMatchObject(denied);
+    expect(await exchange(fifth)).toMatchObject({ status: 200 });
+    const tooLong = await users.call(contract.rotateSecret, { as: owner, path, body: { overlapHours: 169 } });
+    expect(tooLong).toMatchObject({ status: 400, body: { fields: [{ path: 'body.overlapHours' }] } });
+  });
+});
+
+describe('revoking', () => {
+  test('ends every secret at once, for good', async () => {
+    const { users, owner, made, path, exchange, told } = await open();
+    const revoke = () => users.call(contract.revokeServiceAccount, { as: owner, path });
+    expect(await revoke()).toMatchObject({ status: 204 });
+    expect(told().at(-1)).toEqual(['service_account.revoked', made.clientId, {}]);
+    expect(await exchange()).toMatchObject(denied);
+    const sub = '4f6c2a52-0000-4000-8000-000000000000';
+    const email = `${made.clientId.toLowerCase()}@service.invalid`;
+    const trigger = { triggerSource: 'TokenGeneration_Authentication', request: { userAttributes: { sub, email } } };
+    await expect(users.wake(trigger)).rejects.toThrow(noWorkspace().message);
+    expect(await revoke()).toMatchObject({ status: 204 });
+    const closed = problem(409, 'service_account_revoked');
+    expect(await users.call(contract.rotateSecret, { as: owner, path, body: {} })).toMatchObject(closed);
+    const headers = { 'if-match': '*' };
+    const change = { as: owner, path, headers, body: { role: 'analyst' } };
+    expect(await users.call(contract.changeServiceAccount, change)).toMatchObject(closed);
+  });
+
+  test('a user who only calls itself by the address of an account gets none of its power', async () => {
+    const { users, made } = await open();
+    const email = `${made.clientId.toLowerCase()}@service.invalid`;
+    const request = { userAttributes: { sub: '4f6c2a52-0000-4000-8000-000000000000', email } };
+    const event = { triggerSource: 'TokenGeneration_RefreshTokens', request };
+    await expect(users.wake(event)).rejects.toThrow(noWorkspace().message);
+  });
+});
+
+describe('what an account may be', () => {
+  test('is changed, and told', async () => {
+    const { users, owner, path, made, told } = await open();
+    const change = (body: object, ifMatch = '"v1"') =>
+      users.call(contract.changeServiceAccount, { as: owner, path, body, headers: { 'if-match': ifMatch } });
+    expect(await change({ role: 'analyst', allowedAddresses: ['10.0.0.0/8'] })).toMatchObject({
+      status: 200,
+      body: { role: 'analyst', name: 'Exporter', allowedAddresses: ['10.0.0.0/8'], version: 2 },
+    });
+    expect(told().at(-1)).toEqual(['service_account.changed', made.clientId, { role: 'analyst' }]);
+    expect(await change({ role: 'editor' })).toMatchObject({ status: 412 });
+  });
+
+  test('is never the owner, and never above whoever makes or touches it', async () => {
+    const { users, owner, member, create, setRole } = await open();
+    expect(await create(owner, { role: 'owner' })).toMatchObject({
+      status: 400,
+      body: { fields: [{ path: 'body.role' }] },
+    });
+    const admin = await member('admin', 'admin');
+    expect(await create(admin, { role: 'admin' })).toMatchObject({ status: 201 });
+    await setRole(owner, admin.personId, 'manager');
+    // The token still says admin.
+    expect(await create(admin)).toMatchObject(problem(403, 'role_lacks_permission'));
+    expect(await users.call(contract.listServiceAccounts, { as: { ...admin, role: 'manager' } })).toMatchObject({
+      status: 403,
+    });
+  });
+
+  test('is nothing that people do: no workspaces, no invitations of its own', async () => {
+    const { users, owner, made } = await open();
+    const as = { personId: made.clientId, workspaceId: owner.workspaceId, role: 'editor' as const };
+    const only = problem(403, 'only_for_people');
+    expect(await users.call(workspaces.createWorkspace, { as, body: { name: 'Mine' } })).toMatchObject(only);
+    expect(await users.call(workspaces.listMyWorkspaces, { as })).toMatchObject(only);
+    expect(await users.call(invitations.acceptInvitation, { as, body: { token: 'x' } })).toMatchObject(only);
+    const path = { workspaceId: owner.workspaceId };
+    expect(await users.call(workspaces.switchWorkspace, { as, path })).toMatchObject({ status: 404 });
+    expect(await users.call(workspace.getMe, { as })).toMatchObject({
+      status: 200,
+      body: { person: { id: made.clientId, name: 'Exporter' }, role: 'editor' },
+    });
+  });
+
+  test('is bounded in number', async () => {
+    const { create } = await open();
+    for (let each = 1; each < 50; each += 1) expect(await create()).toMatchObject({ status: 201 });
+    expect(await create()).toMatchObject(problem(409, 'too_many'));
+  });
+
+  test.each([
+    ['a network that is none', { allowedAddresses: ['here'] }],
+    ['an address without a prefix', { allowedAddresses: ['10.0.0.1'] }],
+    ['a prefix too long', { allowedAddresses: ['10.0.0.0/33'] }],
+    ['too many networks', { allowedAddresses: Array.from({ length: 51 }, () => '10.0.0.0/8') }],
+    ['an empty name', { name: '' }],
+  ])('%s is refused', async (_, more) => {
+    const { create, owner } = await open();
+    expect(await create(owner, more)).toMatchObject({ status: 400, body: { code: 'invalid_body' } });
+  });
+});
+
+describe('allowed addresses', () => {
+  test.each([
+    [[], '198.51.100.7', true],
+    [['192.0.2.0/24'], '192.0.2.255', true],
+    [['192.0.2.0/24'], '192.0.3.0', false],
+    [['2001:db8::/32'], '2001:db8:1::1', true],
+    [['2001:db8::/32'], '2001:db9::1', false],
+    [['192.0.2.0/24', '2001:db8::/32'], '2001:db8::1', true],
+    [['2001:db8::/32'], '192.0.2.1', false],
+    [['192.0.2.0/24'], '::ffff:192.0.2.9', true],
+    [['192.0.2.0/24'], 'unknown', false],
+  ] as const)('%j let %s in: %s', (networks, address, isLetIn) => {
+    expect(isWithin(networks, address)).toBe(isLetIn);
+  });
+
+  test('are asked after the secret alone: a guesser learns nothing of them', async () => {
+    const { exchange } = await open({ allowedAddresses: ['203.0.113.0/24'] });
+    expect(await exchange()).toMatchObject(problem(403, 'address_not_allowed'));
+    expect(await exchange('wrong')).toMatchObject(denied);
+    const inside = await open({ allowedAddresses: ['192.0.2.0/24'] });
+    expect(await inside.exchange()).toMatchObject({ status: 200 });
+  });
+});

@@ -1,0 +1,98 @@
+import { beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
+import type { Mail, MailKind } from '../../functions/users/domain/mail.ts';
+import { mailStore, type MailStore } from '../../functions/users/store/mails.ts';
+import { eventually, Marketer } from '../../infra/local/marketer.ts';
+import { systemAuthor } from '../../shared/actor.ts';
+import { expectProblem, send, whereIs } from '../support/integration/answers.ts';
+import { stage, tableOf } from '../support/integration/stage.ts';
+
+const maya = new Marketer(stage);
+const stranger = new Marketer(stage, 'stranger');
+let mails: MailStore;
+let workspaceId = '';
+beforeAll(async () => {
+  mails = mailStore(await tableOf('users'));
+  await Promise.all([maya.join(), stranger.join()]);
+  ({ workspaceId } = await whereIs(maya));
+});
+
+const Box = z.object({
+  messages: z.record(
+    z.string(),
+    z.array(
+      z.object({
+        Source: z.string(),
+        To: z.array(z.string()),
+        Subject: z.string(),
+        BodyText: z.string(),
+        BodyHtml: z.string().nullish(),
+      }),
+    ),
+  ),
+});
+
+/** What lies in somebody's mail box, but for the code of their sign-up. */
+const boxOf = async (address: string) => {
+  const { messages } = Box.parse(await (await fetch(stage.mailUrl)).json());
+  return Object.values(messages)
+    .flat()
+    .filter(({ To, Source }) => To.includes(address) && Source === 'no-reply@marketing.example');
+};
+const queue = (kind: MailKind, data: Record<string, string>, to = maya.email) =>
+  mails.queue({ workspaceId, to, kind, data }, systemAuthor('users', 'request-1'));
+const becomes = (mail: Mail, status: string) =>
+  eventually(`the mail ${status}`, async () => {
+    const standing = await mails.find(workspaceId, mail.id);
+    return standing?.status === status ? standing : undefined;
+  });
+const Mails = z.object({ items: z.array(z.looseObject({ id: z.string(), to: z.string(), status: z.string() })) });
+
+test('a mail that was written down goes out once, in words, and is seen as sent', async () => {
+  const mail = await queue('security_alert', { what: 'A sign-in from a new device' });
+  expect(await becomes(mail, 'sent')).toMatchObject({ sending: { tries: 1 } });
+  const box = await boxOf(maya.email);
+  expect(box).toHaveLength(1);
+  expect(box[0]).toMatchObject({ Subject: 'Security alert: A sign-in from a new device' });
+  expect(box[0]?.BodyText).toContain('change your password');
+  expect(box[0]?.BodyHtml).toContain('<h1');
+
+  const { items } = await maya.do(Mails, 'GET', '/v1/mails?status=sent');
+  expect(items).toMatchObject([{ id: mail.id, to: 'm***@example.com', status: 'sent' }]);
+  expect((await stranger.do(Mails, 'GET', '/v1/mails')).items).toEqual([]);
+});
+
+test('the link of a mail ends that kind, as a mail program or the page sends it; safety still comes', async () => {
+  const to = `guest.${stranger.email}`;
+  await becomes(await queue('invitation', { workspaceName: 'Acme Coffee', role: 'editor' }, to), 'sent');
+  const [invitation] = await boxOf(to);
+  expect(invitation?.Subject).toBe('You are invited to Acme Coffee');
+  const token = /\/unsubscribe#(\S+)/.exec(invitation?.BodyText ?? '')?.[1] ?? '';
+  expect((await fetch(`${stage.apiUrl}/unsubscribe`)).headers.get('content-type')).toContain('text/html');
+
+  const path = `/v1/mail-preferences/unsubscribe?token=${token}`;
+  const forged = await send('POST', path.slice(0, -3));
+  expectProblem(forged, 400, 'invalid_query');
+  expectProblem(await send('POST', `${path.slice(0, -3)}xyz`), 400, 'invalid_unsubscribe_token');
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const answer = await send('POST', path, { headers, body: 'List-Unsubscribe=One-Click' });
+  expect(answer).toMatchObject({ status: 200, body: { status: 'unsubscribed', kind: 'invitation' } });
+
+  await becomes(await queue('invitation', { workspaceName: 'Acme Coffee' }, to), 'suppressed');
+  await becomes(await queue('workspace_deletion', { workspaceName: 'Acme Coffee' }, to), 'sent');
+  expect((await boxOf(to)).map(({ Subject }) => Subject)).toEqual([
+    'You are invited to Acme Coffee',
+    'Acme Coffee is going to be deleted',
+  ]);
+});
+
+test('a signed-in person chooses which mails come', async () => {
+  const path = '/v1/me/notifications';
+  const Preferences = z.strictObject({ invitation: z.boolean(), export_ready: z.boolean() });
+  const some = { invitation: true, export_ready: false };
+  expect(await maya.do(Preferences, 'GET', path)).toEqual({ invitation: true, export_ready: true });
+  expect(await maya.do(Preferences, 'PUT', path, some)).toEqual(some);
+  expect(await maya.do(Preferences, 'GET', path)).toEqual(some);
+  expect(await stranger.do(Preferences, 'GET', path)).toEqual({ invitation: true, export_ready: true });
+  await becomes(await queue('export_ready', { link: 'https://example.com/export' }), 'suppressed');
+});

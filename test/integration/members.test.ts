@@ -1,0 +1,151 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { Marketer } from '../../infra/local/marketer.ts';
+import { expectProblem, whereIs } from '../support/integration/answers.ts';
+import { spyOn } from '../support/integration/bus.ts';
+import { invite, joinByInvitation, mailedToken } from '../support/integration/invitations.ts';
+import { stage, tableOf } from '../support/integration/stage.ts';
+import { claimsOf } from '../support/integration/tokens.ts';
+
+const Tokens = z.object({ accessToken: z.string(), refreshToken: z.string() });
+const Member = z.looseObject({ personId: z.string(), role: z.string(), status: z.string(), version: z.number() });
+const Workspace = z.looseObject({ workspaceId: z.string(), name: z.string(), deletionDueAt: z.string().nullable() });
+
+const owner = new Marketer(stage, 'owner');
+beforeAll(() => owner.join());
+const refresh = (person: Marketer) => person.call('POST', '/v1/auth/refresh', { refreshToken: person.refreshToken });
+
+describe('an invitation', () => {
+  test('brings in somebody without an account, once, and it is told', async () => {
+    const { workspaceId } = await whereIs(owner);
+    await using spy = await spyOn(workspaceId);
+    const robin = new Marketer(stage, 'robin');
+    await joinByInvitation(owner, robin, 'editor');
+    const { personId, ...place } = await whereIs(robin);
+    expect(place).toEqual({ workspaceId, role: 'editor' });
+    await spy.hears('the new member', ({ type, entityId }) => type === 'member.added' && entityId === personId);
+    const told = JSON.stringify(await spy.heard());
+    expect(told).not.toContain(robin.email);
+    const used = { token: await mailedToken(workspaceId, robin.email), name: 'Robin', password: robin.password };
+    expectProblem(await robin.call('POST', '/v1/invitations/register', used), 400, 'invalid_invitation');
+  });
+
+  test('that many accept at once lets one of them in', async () => {
+    const eve = await new Marketer(stage, 'eve').join();
+    const token = await invite(owner, eve, 'analyst');
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => eve.call('POST', '/v1/invitations/accept', { token })),
+    );
+    expect(answers.map(({ status }) => status).filter((status) => status === 200)).toHaveLength(1);
+    for (const { status } of answers) expect([200, 400, 409]).toContain(status);
+    const { workspaceId, personId } = { ...(await whereIs(eve)), workspaceId: (await whereIs(owner)).workspaceId };
+    await eve.do(z.object({ nextStep: z.string() }), 'POST', `/v1/workspaces/${workspaceId}/switch`, {});
+    const renewed = Tokens.parse((await refresh(eve)).body);
+    expect(claimsOf(renewed.accessToken)).toMatchObject({
+      workspace_id: workspaceId,
+      person_id: personId,
+      role: 'analyst',
+    });
+  });
+});
+
+describe('a member', () => {
+  test('who is removed or disabled gets no token any more, at once', async () => {
+    const [removed, disabled] = [new Marketer(stage, 'removed'), new Marketer(stage, 'disabled')];
+    for (const each of [removed, disabled]) await joinByInvitation(owner, each, 'manager');
+    const ids = { removed: (await whereIs(removed)).personId, disabled: (await whereIs(disabled)).personId };
+    expect((await owner.call('DELETE', `/v1/members/${ids.removed}`)).status).toBe(204);
+    await owner.do(Member, 'POST', `/v1/members/${ids.disabled}/disable`, {});
+    for (const each of [removed, disabled]) {
+      expectProblem(await refresh(each), 403, 'no_workspace');
+      const { email, password } = each;
+      expectProblem(await each.call('POST', '/v1/auth/sign-in', { email, password }), 403, 'no_workspace');
+    }
+    await owner.do(Member, 'POST', `/v1/members/${ids.disabled}/enable`, {});
+    expect((await refresh(disabled)).status).toBe(200);
+  });
+
+  test('has the role of today with the next token', async () => {
+    const person = new Marketer(stage, 'promoted');
+    await joinByInvitation(owner, person, 'analyst');
+    const { personId } = await whereIs(person);
+    const path = `/v1/members/${personId}`;
+    const { version } = await owner.do(Member, 'GET', path);
+    await owner.do(Member, 'PATCH', path, { role: 'admin' }, { 'if-match': `"v${version}"` });
+    expect(claimsOf(Tokens.parse((await refresh(person)).body).accessToken)).toMatchObject({ role: 'admin' });
+    const Page = z.object({ items: z.array(Member) });
+    const { items } = await owner.do(Page, 'GET', '/v1/members?limit=100');
+    expect(items.find((each) => each.personId === personId)).toMatchObject({ role: 'admin', status: 'active' });
+    expect((await owner.do(Page, 'GET', '/v1/members?dormantForDays=1')).items).toEqual([]);
+  });
+});
+
+test('of two owners who leave at once, one stays', async () => {
+  for (let round = 0; round < 3; round += 1) {
+    const one = await new Marketer(stage, 'one').join();
+    const other = new Marketer(stage, 'other');
+    await joinByInvitation(one, other, 'owner');
+    const answers = await Promise.all([one, other].map((each) => each.call('POST', '/v1/workspace/leave', {})));
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
+    const stays = answers[0]?.status === 409 ? one : other;
+    expect((await whereIs(stays)).role).toBe('owner');
+    expectProblem(await stays.call('POST', '/v1/workspace/leave', {}), 409, 'last_owner');
+  }
+});
+
+test('the ownership is handed over', async () => {
+  const [from, to] = [await new Marketer(stage, 'from').join(), new Marketer(stage, 'to')];
+  await joinByInvitation(from, to, 'editor');
+  const { personId } = await whereIs(to);
+  await from.do(Member, 'POST', '/v1/workspace/transfer', { personId });
+  await Promise.all([from.signIn(), to.signIn()]);
+  expect([(await whereIs(from)).role, (await whereIs(to)).role]).toEqual(['admin', 'owner']);
+});
+
+describe('a workspace', () => {
+  test('is one of several, and goes for good when its deletion is due', async () => {
+    const person = await new Marketer(stage, 'leaver').join();
+    const home = (await whereIs(person)).workspaceId;
+    const second = await person.do(Workspace, 'POST', '/v1/workspaces', { name: 'Short-lived' });
+    await person.do(z.looseObject({}), 'POST', `/v1/workspaces/${second.workspaceId}/switch`, {});
+    person.accessToken = Tokens.parse((await refresh(person)).body).accessToken;
+    expect((await whereIs(person)).workspaceId).toBe(second.workspaceId);
+    await using spy = await spyOn(second.workspaceId);
+
+    expectProblem(await person.call('DELETE', '/v1/workspace', { name: 'Wrong' }), 400, 'wrong_name');
+    const pending = await person.do(Workspace, 'DELETE', '/v1/workspace', { name: 'Short-lived' });
+    const days = (Date.parse(pending.deletionDueAt ?? '') - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(13.9);
+    await person.do(Workspace, 'POST', '/v1/workspace/restore', {});
+    await person.do(Workspace, 'DELETE', '/v1/workspace', { name: 'Short-lived' });
+    await spy.hears('both', ({ type }) => /deletion_(scheduled|cancelled)/.test(type), 3);
+
+    // A fortnight later.
+    const due = new Date(Date.now() - 1000).toISOString();
+    await (
+      await tableOf('users')
+    ).update(
+      { pk: second.workspaceId, sk: 'WORKSPACE' },
+      {
+        UpdateExpression: 'SET deletionDueAt = :due, byDueSk = :key',
+        ExpressionAttributeValues: { ':due': due, ':key': `${due}#${second.workspaceId}` },
+      },
+    );
+    await spyUntil(spy, 'workspace.deleted');
+    await spyUntil(spy, 'member.removed');
+    // They go on where they have another place.
+    person.accessToken = Tokens.parse((await refresh(person)).body).accessToken;
+    expect((await whereIs(person)).workspaceId).toBe(home);
+    expectProblem(await person.call('GET', `/v1/workspaces/${second.workspaceId}`), 404, 'workspace_not_found');
+  }, 240_000);
+});
+
+/** Waits for the look that comes every minute. */
+const spyUntil = async (spy: Awaited<ReturnType<typeof spyOn>>, type: string): Promise<void> => {
+  const deadline = Date.now() + 150_000;
+  while (Date.now() < deadline) {
+    const heard = await spy.hears(type, (event) => event.type === type).catch(() => []);
+    if (heard.length > 0) return;
+  }
+  throw new Error(`${type} was not told`);
+};

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { Marketer } from '../../infra/local/marketer.ts';
+import { allOperations } from '../../infra/openapi.ts';
+import { mayDo, Role } from '../../shared/http/permissions.ts';
+import { send } from '../support/integration/answers.ts';
+import { stage } from '../support/integration/stage.ts';
+import { poolKey, resigned } from '../support/integration/tokens.ts';
+
+const Code = z.object({ code: z.string() });
+const anId = '01KATJ9V5H8Q3M4N5P6R7S8T9V';
+const prefixOf: Readonly<Record<string, string>> = {
+  postId: 'pst',
+  mediaId: 'med',
+  campaignId: 'cmp',
+  accountId: 'acc',
+  personId: 'usr',
+  invitationId: 'inv',
+  serviceAccountId: 'sva',
+  sessionId: 'ses',
+  exportId: 'exp',
+};
+
+/** Reads, and all that a role may not do: nothing of it changes anything. */
+const cells = allOperations.flatMap(({ operation }) =>
+  Role.options.flatMap((role) => {
+    const { access, method } = operation;
+    if (access === 'public' || access === 'signed-in') return [];
+    const isAllowed = mayDo(role, access);
+    return isAllowed && method !== 'GET' ? [] : [{ operation, role, isAllowed }];
+  }),
+);
+
+test(`on the stage each role is turned away where the table says so, and only there (${cells.length} cells)`, async () => {
+  const owner = await new Marketer(stage, 'owner').join();
+  const key = poolKey();
+  const tokens = new Map(Role.options.map((role) => [role, resigned(owner.accessToken, key, { role })]));
+  const wrong: string[] = [];
+  for (const { operation, role, isAllowed } of cells) {
+    const { id, method } = operation;
+    const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => `${prefixOf[name] ?? name}_${anId}`);
+    const answer = await send(method, path, { headers: { authorization: `Bearer ${tokens.get(role) ?? ''}` } });
+    const isTurnedAway = answer.status === 403 && Code.parse(answer.body).code === 'role_lacks_permission';
+    if (isTurnedAway === isAllowed || answer.status >= 500) wrong.push(`${id} as ${role}: ${answer.status}`);
+  }
+  expect(wrong).toEqual([]);
+  expect(cells.length).toBeGreaterThan(100);
+});

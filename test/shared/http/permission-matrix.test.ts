@@ -1,0 +1,230 @@
+import { expect, test } from 'vitest';
+import { allOperations } from '../../../infra/openapi.ts';
+import { DomainError } from '../../../shared/errors.ts';
+import { readCaller } from '../../../shared/http/caller.ts';
+import type { Operation } from '../../../shared/http/operation.ts';
+import { mayDo, Role } from '../../../shared/http/permissions.ts';
+import { route } from '../../../shared/http/route.ts';
+import { createHandler } from '../../../shared/lambda/handler.ts';
+import * as z from 'zod';
+import { httpEvent, lambdaContext, owner } from '../../support/http-event.ts';
+
+/**
+ * Whom each operation is for, written down a second time, for a reader to check: adding an operation without a row here
+ * fails. `public`: anyone; `signed-in`: any member; otherwise the least powerful role that may.
+ */
+const rows: Readonly<Record<string, 'public' | 'signed-in' | Role>> = {
+  signUp: 'public',
+  confirmSignUp: 'public',
+  resendCode: 'public',
+  signIn: 'public',
+  refreshTokens: 'public',
+  signOut: 'signed-in',
+  getMe: 'signed-in',
+  getWorkspace: 'analyst',
+  changeWorkspace: 'admin',
+  createWorkspace: 'signed-in',
+  listMyWorkspaces: 'signed-in',
+  getMyWorkspace: 'signed-in',
+  switchWorkspace: 'signed-in',
+  deleteWorkspace: 'owner',
+  restoreWorkspace: 'owner',
+  listMembers: 'analyst',
+  getMember: 'analyst',
+  changeMemberRole: 'admin',
+  disableMember: 'admin',
+  enableMember: 'admin',
+  removeMember: 'admin',
+  leaveWorkspace: 'signed-in',
+  transferOwnership: 'owner',
+  createInvitation: 'admin',
+  listInvitations: 'admin',
+  getInvitation: 'admin',
+  resendInvitation: 'admin',
+  revokeInvitation: 'admin',
+  acceptInvitation: 'signed-in',
+  registerByInvitation: 'public',
+  createServiceAccount: 'admin',
+  listServiceAccounts: 'admin',
+  getServiceAccount: 'admin',
+  changeServiceAccount: 'admin',
+  rotateServiceAccountSecret: 'admin',
+  revokeServiceAccount: 'admin',
+  issueToken: 'public',
+  listAuditEvents: 'admin',
+  answerTotp: 'public',
+  signOutEverywhere: 'signed-in',
+  listSessions: 'signed-in',
+  getSession: 'signed-in',
+  revokeSession: 'signed-in',
+  beginTotp: 'signed-in',
+  confirmTotp: 'signed-in',
+  disableTotp: 'signed-in',
+  forgotPassword: 'public',
+  resetPassword: 'public',
+  changePassword: 'signed-in',
+  beginEmailChange: 'signed-in',
+  confirmEmailChange: 'signed-in',
+  verifyAuditEvents: 'admin',
+  listAuditCheckpoints: 'admin',
+  listMails: 'admin',
+  getNotifications: 'signed-in',
+  changeNotifications: 'signed-in',
+  unsubscribe: 'public',
+  exportAuditEvents: 'admin',
+  getAuditExport: 'admin',
+  listSecurityEvents: 'admin',
+  usersHealth: 'public',
+  usersReady: 'public',
+  startConnection: 'admin',
+  completeConnection: 'admin',
+  listAccounts: 'analyst',
+  getAccount: 'analyst',
+  probeAccount: 'admin',
+  confirmAutomation: 'admin',
+  disconnectAccount: 'admin',
+  getUsage: 'manager',
+  getPostUsage: 'manager',
+  accountsHealth: 'public',
+  accountsReady: 'public',
+  createPost: 'editor',
+  listPosts: 'analyst',
+  getPost: 'analyst',
+  changePost: 'editor',
+  deletePost: 'editor',
+  createMedia: 'editor',
+  completeMedia: 'editor',
+  getMedia: 'analyst',
+  schedulePost: 'manager',
+  publishPost: 'manager',
+  cancelPost: 'manager',
+  submitPost: 'editor',
+  approvePost: 'manager',
+  requestPostChanges: 'manager',
+  commentPost: 'editor',
+  listComments: 'analyst',
+  getReceipt: 'analyst',
+  getReceiptKey: 'public',
+  verifyReceipt: 'public',
+  getReceiptPage: 'analyst',
+  listVersions: 'analyst',
+  getVersion: 'analyst',
+  diffVersions: 'analyst',
+  createTemplate: 'editor',
+  listTemplates: 'analyst',
+  getTemplate: 'analyst',
+  changeTemplate: 'editor',
+  deleteTemplate: 'editor',
+  previewTemplate: 'analyst',
+  useTemplate: 'editor',
+  unpublishPost: 'manager',
+  repostPost: 'manager',
+  listReposts: 'analyst',
+  measureTexts: 'editor',
+  splitText: 'editor',
+  getPostCost: 'analyst',
+  overrideWarning: 'admin',
+  postsHealth: 'public',
+  postsReady: 'public',
+  createCampaign: 'editor',
+  listCampaigns: 'analyst',
+  getCampaign: 'analyst',
+  changeCampaign: 'editor',
+  launchCampaign: 'manager',
+  pauseCampaign: 'manager',
+  resumeCampaign: 'manager',
+  cancelCampaign: 'manager',
+  campaignsHealth: 'public',
+  campaignsReady: 'public',
+  getPostMetrics: 'analyst',
+  getCampaignMetrics: 'analyst',
+  analyticsHealth: 'public',
+  analyticsReady: 'public',
+  getHealth: 'public',
+  listServices: 'public',
+  getOpenApi: 'public',
+  usersMetrics: 'admin',
+  accountsMetrics: 'admin',
+  campaignsMetrics: 'admin',
+  postsMetrics: 'admin',
+  analyticsMetrics: 'admin',
+  platformMetrics: 'admin',
+  platformHealth: 'public',
+  platformReady: 'public',
+};
+
+const cells = allOperations.flatMap(({ context, operation }) =>
+  [...Role.options, undefined].map((role) => ({ context, operation, role })),
+);
+
+/** Whether the table lets that role in; undefined is nobody signed in. */
+const isLetIn = ({ id }: Operation, role: Role | undefined): boolean => {
+  const least = rows[id];
+  if (least === undefined) return false;
+  if (least === 'public') return true;
+  if (role === undefined) return false;
+  return least === 'signed-in' || Role.options.indexOf(role) <= Role.options.indexOf(least);
+};
+
+test('every operation has a row, and no row is of an operation that is gone', () => {
+  expect(Object.keys(rows).sort()).toEqual(allOperations.map(({ operation }) => operation.id).sort());
+});
+
+/** What stands behind the door of an operation here: a handler that says that it was reached. */
+const Reached = z.object({ reached: z.literal(true) });
+const knock = async (operation: Operation, role: Role | undefined): Promise<string> => {
+  // The operation as it is declared, but for what it takes and answers: it is the door that is tried.
+  const free = {
+    ...operation,
+    request: anything,
+    response: Reached,
+    status: 200 as const,
+    etag: false,
+    ifMatch: 'none' as const,
+  };
+  const handler = createHandler({
+    context: 'platform',
+    routes: [route(free, async () => ({ reached: true as const }))],
+  });
+  const answer = z
+    .object({ statusCode: z.int(), body: z.string() })
+    .parse(await handler(httpEvent(free, role ? { as: { ...owner, role } } : {}), lambdaContext));
+  const { code } = z.object({ code: z.string().optional() }).parse(JSON.parse(answer.body));
+  return code === undefined ? 'reached' : `${answer.statusCode} ${code}`;
+};
+const anything = { path: z.unknown(), query: z.unknown(), body: z.unknown() };
+
+test(`each of ${allOperations.length} operations lets in exactly whom its row says (${cells.length} cells)`, async () => {
+  const wrong: string[] = [];
+  for (const { context, operation, role } of cells) {
+    const expected = isLetIn(operation, role)
+      ? 'reached'
+      : role === undefined
+        ? '401 not_signed_in'
+        : '403 role_lacks_permission';
+    const found = await knock(operation, role);
+    if (found !== expected) wrong.push(`${context} ${operation.id} as ${role ?? 'nobody'}: ${found}, not ${expected}`);
+  }
+  expect(wrong).toEqual([]);
+  expect(cells.length).toBe(allOperations.length * 6);
+});
+
+test('the table of roles says the same as the rows', () => {
+  for (const { operation } of allOperations) {
+    const { access } = operation;
+    if (access === 'public' || access === 'signed-in') {
+      expect(rows[operation.id], operation.id).toBe(access);
+      continue;
+    }
+    expect(rows[operation.id], operation.id).toBe(Role.options.filter((role) => mayDo(role, access)).at(-1));
+  }
+});
+
+test('a token without our claims opens nothing but what is public', () => {
+  for (const { operation } of allOperations) {
+    const event = httpEvent(operation);
+    const enter = () => readCaller(operation, event, 'request-1');
+    if (operation.access === 'public') expect(enter()).toBeUndefined();
+    else expect(enter).toThrow(DomainError);
+  }
+});

@@ -1,0 +1,193 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { operation, type Limit, type Operation } from '../../../shared/http/operation.ts';
+import { rateLimiter } from '../../../shared/http/rate-limit.ts';
+import type { RateLimits } from '../../../shared/http/rates.ts';
+import type { Caller } from '../../../shared/http/route.ts';
+import { visitorOf } from '../../../shared/network.ts';
+import { observe } from '../../../shared/observability.ts';
+import { owner } from '../../support/http-event.ts';
+import { memoryBuckets } from '../../support/memory/buckets.ts';
+import { captureLog } from '../captured-log.ts';
+
+let log: string[];
+beforeEach(() => {
+  log = captureLog();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const limits: RateLimits = {
+  person: { burst: 40, perMinute: 60 },
+  workspace: { burst: 60, perMinute: 60 },
+  address: { burst: 20, perMinute: 60 },
+  credentials: { burst: 3, perMinute: 6 },
+  codes: { burst: 2, perMinute: 1 },
+  invitations: { burst: 2, perMinute: 1 },
+};
+const of = (limit: Limit): Operation =>
+  operation({ id: 'try', method: 'POST', path: '/v1/tries', summary: 'Try something', access: 'public', limit });
+const ada: Caller = {
+  ...owner,
+  actor: { type: 'person', id: owner.personId },
+  correlationId: 'request-1',
+  tokenId: 'token-1',
+};
+const bob: Caller = { ...ada, personId: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9B' };
+const eve: Caller = { ...bob, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9E' };
+
+const limited = (values = limits) => {
+  let at = Date.parse('2026-11-22T09:00:00Z');
+  const memory = memoryBuckets();
+  const observability = observe('users');
+  const open = () => rateLimiter({ limits: values, buckets: memory.store, now: () => new Date(at), observability });
+  return {
+    ...memory,
+    open,
+    observability,
+    ask: open(),
+    pass: (seconds: number) => {
+      at += seconds * 1000;
+    },
+  };
+};
+type Ask = ReturnType<typeof limited>['ask'];
+
+/** How many of so many requests were let through. */
+const passed = async (ask: Ask, times: number, limit: Limit, caller?: Caller, address = '192.0.2.1') => {
+  let count = 0;
+  for (let tries = 0; tries < times; tries += 1) {
+    if (!(await ask(of(limit), caller, address)).refusal) count += 1;
+  }
+  return count;
+};
+
+test('a person is limited whatever the address, and others of the workspace are not limited by that', async () => {
+  const { ask, pass } = limited();
+  expect(await passed(ask, 50, 'standard', ada)).toBe(30);
+  expect(await passed(ask, 1, 'standard', ada, '198.51.100.7')).toBe(0);
+  // Nor do the requests that were refused cost the others anything.
+  expect(await passed(ask, 5, 'standard', bob)).toBe(5);
+  pass(10);
+  expect(await passed(ask, 20, 'standard', ada)).toBe(10);
+});
+
+test('a workspace is limited as a whole, and another one is not', async () => {
+  const { ask } = limited();
+  expect(await passed(ask, 30, 'standard', ada)).toBe(30);
+  expect(await passed(ask, 30, 'standard', bob)).toBe(15);
+  expect(await passed(ask, 30, 'standard', eve)).toBe(30);
+});
+
+test('whoever is not signed in is limited by address', async () => {
+  const { ask, keys } = limited();
+  expect(await passed(ask, 20, 'standard')).toBe(15);
+  expect(await passed(ask, 20, 'standard', undefined, '198.51.100.7')).toBe(15);
+  expect(keys().join()).not.toMatch(/192\.0\.2|198\.51/);
+});
+
+test('a strict class is counted one by one, and across containers', async () => {
+  const { ask, open, pass } = limited();
+  expect(await passed(ask, 2, 'credentials')).toBe(2);
+  const other = open();
+  expect(await passed(other, 5, 'credentials')).toBe(1);
+  pass(10);
+  expect(await passed(ask, 5, 'credentials')).toBe(1);
+  // Codes are another bucket of the same address.
+  expect(await passed(ask, 5, 'codes')).toBe(2);
+});
+
+test('a strict class of the signed-in is counted by workspace', async () => {
+  const { ask } = limited();
+  expect(await passed(ask, 1, 'invitations', ada)).toBe(1);
+  expect(await passed(ask, 5, 'invitations', bob)).toBe(1);
+  expect(await passed(ask, 5, 'invitations', eve)).toBe(2);
+});
+
+test('health is not limited, and asks nobody', async () => {
+  const { ask, counted } = limited();
+  expect(await ask(of('none'), undefined, '192.0.2.1')).toEqual({ headers: {} });
+  expect(counted.calls).toBe(0);
+});
+
+test('every reply tells policy and standing, a refusal when to come again', async () => {
+  const { ask, pass } = limited();
+  expect(await ask(of('codes'), undefined, '192.0.2.1')).toEqual({
+    headers: { 'ratelimit-policy': '"codes";q=2;w=120', ratelimit: '"codes";r=1;t=60' },
+  });
+  await ask(of('codes'), undefined, '192.0.2.1');
+  pass(15);
+  const { headers, refusal } = await ask(of('codes'), undefined, '192.0.2.1');
+  expect(headers).toEqual({ 'ratelimit-policy': '"codes";q=2;w=120', ratelimit: '"codes";r=0;t=105' });
+  expect(refusal).toMatchObject({ kind: 'rate-limited', code: 'rate_limited', headers: { 'retry-after': '45' } });
+  pass(44);
+  expect(await passed(ask, 1, 'codes')).toBe(0);
+  pass(1);
+  expect(await passed(ask, 1, 'codes')).toBe(1);
+  expect((await ask(of('standard'), ada, '192.0.2.1')).headers).toEqual({
+    'ratelimit-policy': '"person";q=30;w=30, "workspace";q=45;w=45',
+    ratelimit: '"person";r=29;t=2, "workspace";r=44;t=3',
+  });
+});
+
+test('while a bucket is empty nobody asks the table, and a refusal is counted', async () => {
+  const { ask, counted, pass, observability } = limited();
+  await passed(ask, 3, 'codes');
+  const { calls } = counted;
+  expect(await passed(ask, 50, 'codes')).toBe(0);
+  expect(counted.calls).toBe(calls);
+  pass(60);
+  expect(await passed(ask, 1, 'codes')).toBe(1);
+  observability.metrics.publishStoredMetrics();
+  expect(log.join()).toMatch(/"RateLimited":\[?(1,?)+|"RateLimited":51/);
+});
+
+describe('when the table cannot be reached', () => {
+  test('a request goes through, and is counted', async () => {
+    const { ask, counted, observability } = limited();
+    counted.isDown = true;
+    expect(await passed(ask, 100, 'standard', ada)).toBe(100);
+    expect((await ask(of('standard'), ada, '192.0.2.1')).headers).toEqual({
+      'ratelimit-policy': '"person";q=30;w=30, "workspace";q=45;w=45',
+    });
+    observability.metrics.publishStoredMetrics();
+    expect(log.join()).toContain('RateLimitsUnreachable');
+    counted.isDown = false;
+    expect(await passed(ask, 100, 'standard', ada)).toBe(30);
+  });
+
+  test('one of a strict class is refused: guessing does not become free', async () => {
+    const { ask, counted } = limited();
+    counted.isDown = true;
+    expect((await ask(of('credentials'), undefined, '192.0.2.1')).refusal).toMatchObject({
+      kind: 'unavailable',
+      code: 'limits_unreachable',
+      headers: { 'retry-after': '5' },
+    });
+  });
+});
+
+test('a container remembers a thousand buckets, and asks the table of the others again', async () => {
+  const { ask, counted } = limited({ ...limits, address: { burst: 60, perMinute: 60 } });
+  for (let number = 0; number <= 1000; number += 1) {
+    await ask(of('standard'), undefined, `10.0.${number >> 8}.${number & 255}`);
+  }
+  const { calls } = counted;
+  await ask(of('standard'), undefined, '10.0.3.232');
+  expect(counted.calls).toBe(calls);
+  await ask(of('standard'), undefined, '10.0.0.0');
+  expect(counted.calls).toBeGreaterThan(calls);
+});
+
+test.each([
+  ['192.0.2.1', '192.0.2.1'],
+  ['::ffff:192.0.2.1', '192.0.2.1'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+  ['2001:DB8:0001:2::9', '2001:db8:1:2'],
+  ['2001:db8::1', '2001:db8:0:0'],
+  ['::1', '0:0:0:0'],
+  ['fe80::1%eth0', 'fe80:0:0:0'],
+  ['', ''],
+])('a visitor at %s is counted as %s', (address, network) => {
+  expect(visitorOf(address)).toBe(network);
+});

@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { eventually, type Marketer } from '../../../infra/local/marketer.ts';
+import type { Role } from '../../../shared/http/permissions.ts';
+import { whereIs } from './answers.ts';
+import { tableOf } from './stage.ts';
+
+const MailItem = z.object({ to: z.string(), kind: z.literal('invitation'), data: z.object({ token: z.string() }) });
+
+/** The token of the latest invitation that a workspace has mailed to an address. */
+export const mailedToken = async (workspaceId: string, email: string): Promise<string> => {
+  const users = await tableOf('users');
+  return eventually(`a mail to ${email}`, async () => {
+    const items = await users.queryAll({
+      KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :mail)',
+      ExpressionAttributeValues: { ':workspace': workspaceId, ':mail': 'MAIL#' },
+    });
+    const mails = items.flatMap((item) => MailItem.safeParse(item).data ?? []);
+    return mails.filter(({ to }) => to === email).at(-1)?.data.token;
+  });
+};
+
+/** Invites somebody into a colleague's workspace, by the API alone; the token that was mailed. */
+export const invite = async (colleague: Marketer, person: Marketer, role: Role): Promise<string> => {
+  const { workspaceId } = await whereIs(colleague);
+  await colleague.do(z.object({ id: z.string() }), 'POST', '/v1/invitations', { email: person.email, role });
+  return mailedToken(workspaceId, person.email);
+};
+
+/** Has somebody without an account join by an invitation, and signs them in. */
+export const joinByInvitation = async (colleague: Marketer, person: Marketer, role: Role): Promise<void> => {
+  const token = await invite(colleague, person, role);
+  const body = { token, name: 'Robin Colleague', password: person.password };
+  await person.do(z.object({ nextStep: z.literal('sign_in') }), 'POST', '/v1/invitations/register', body);
+  await person.signIn();
+};

@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import {
+  emailTaken,
+  invalidCode,
+  invalidCredentials,
+  invalidRefreshToken,
+  invalidTotp,
+} from '../../../functions/users/domain/refusals.ts';
+import { machineAddress } from '../../../functions/users/domain/service-account.ts';
+import { invalidClient } from '../../../functions/users/domain/team-refusals.ts';
+import type { IdentityProvider } from '../../../functions/users/identity-provider.ts';
+import type { Tokens } from '../../../functions/users/tokens.ts';
+import type { UserDirectory } from '../../../functions/users/user-directory.ts';
+
+export interface MemoryIdentities extends IdentityProvider, UserDirectory {
+  /** Codes mailed to an address, the oldest first. */
+  mails(email: string): string[];
+  /** Shuts somebody out, as an administrator of the pool can. */
+  disable(email: string): void;
+  /** What the person's authenticator shows. */
+  totpCode(email: string): string;
+}
+
+interface User {
+  subject: string;
+  email: string;
+  password: string;
+  name: string;
+  workspaceName: string;
+  isConfirmed: boolean;
+  isEnabled: boolean;
+  totp: { code: string; isEnrolled: boolean } | undefined;
+}
+
+/** A user whom the platform itself made. */
+const admitted = { workspaceName: '', isConfirmed: true, isEnabled: true, totp: undefined };
+
+/** A user pool: an unknown address looks like a wrong password or a wrong code, tokens need the trigger's consent. */
+export const memoryIdentities = (beforeToken: (sub: string, email: string) => Promise<void>): MemoryIdentities => {
+  const users = new Map<string, User>();
+  const mailed = new Map<string, string[]>();
+  const sessions = new Map<string, { subject: string; signInId: string }>();
+  const challenges = new Map<string, string>();
+  let codes = 100_000;
+
+  const mail = (email: string): void => {
+    codes += 1;
+    mailed.set(email, [...(mailed.get(email) ?? []), String(codes)]);
+  };
+  const bySubject = (subject: string): User | undefined => [...users.values()].find((user) => user.subject === subject);
+  const known = (subject: string): User => {
+    const user = bySubject(subject);
+    if (!user) throw new Error('Nobody has this subject');
+    return user;
+  };
+  const ofToken = (accessToken: string): User => {
+    const payload = Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString('utf8');
+    const claims: unknown = JSON.parse(payload);
+    return known(typeof claims === 'object' && claims !== null && 'sub' in claims ? String(claims.sub) : '');
+  };
+  const tokensFor = async (subject: string, signInId: string, refreshToken: string): Promise<Tokens> => {
+    await beforeToken(subject, bySubject(subject)?.email ?? '');
+    const payload = Buffer.from(JSON.stringify({ sub: subject, origin_jti: signInId })).toString('base64url');
+    return { accessToken: `e30.${payload}.s`, refreshToken, expiresIn: 900, tokenType: 'Bearer' };
+  };
+  const begin = async (subject: string) => {
+    const [refreshToken, signInId] = [`refresh-${randomUUID()}`, randomUUID()];
+    const tokens = await tokensFor(subject, signInId, refreshToken);
+    sessions.set(refreshToken, { subject, signInId });
+    return { kind: 'signed_in' as const, subject, tokens };
+  };
+  const withPassword = (email: string, password: string): User => {
+    const user = users.get(email);
+    if (!user?.isConfirmed || !user.isEnabled || user.password !== password) throw invalidCredentials();
+    return user;
+  };
+
+  return {
+    mails: (email) => mailed.get(email) ?? [],
+    disable(email) {
+      const user = users.get(email);
+      if (user) user.isEnabled = false;
+    },
+    totpCode: (email) => users.get(email)?.totp?.code ?? '',
+    async signUp(person) {
+      const before = users.get(person.email);
+      if (before && (before.isConfirmed || !before.isEnabled)) return;
+      users.set(person.email, {
+        ...person,
+        subject: randomUUID(),
+        isConfirmed: false,
+        isEnabled: true,
+        totp: undefined,
+      });
+      mail(person.email);
+    },
+    async confirm(email, code) {
+      const user = users.get(email);
+      if (user?.isConfirmed || user?.isEnabled === false) return 'nothing_pending';
+      if (!user || mailed.get(email)?.at(-1) !== code) throw invalidCode();
+      user.isConfirmed = true;
+      return 'confirmed';
+    },
+    async resendCode(email) {
+      if (users.get(email)?.isConfirmed === false) mail(email);
+    },
+    async find(email) {
+      const user = users.get(email);
+      return user && { ...user, isConfirmed: user.isConfirmed && user.isEnabled };
+    },
+    async signIn(email, password) {
+      const user = withPassword(email, password);
+      if (!user.totp?.isEnrolled) return begin(user.subject);
+      const session = randomUUID();
+      challenges.set(session, email);
+      return { kind: 'totp', session };
+    },
+    async answerTotp(email, session, code) {
+      const user = users.get(email);
+      if (!user || challenges.get(session) !== email || user.totp?.code !== code) throw invalidTotp();
+      return begin(user.subject);
+    },
+    async checkPassword(email, password) {
+      withPassword(email, password);
+    },
+    async refresh(refreshToken) {
+      const session = sessions.get(refreshToken);
+      if (!session || !known(session.subject).isEnabled) throw invalidRefreshToken();
+      return tokensFor(session.subject, session.signInId, refreshToken);
+    },
+    async revoke(refreshToken) {
+      sessions.delete(refreshToken);
+    },
+    async signOutEverywhere(subject) {
+      for (const [token, session] of sessions) if (session.subject === subject) sessions.delete(token);
+    },
+    async forgotPassword(email) {
+      if (users.get(email)?.isConfirmed) mail(email);
+    },
+    async resetPassword(email, code, password) {
+      const user = users.get(email);
+      if (!user?.isConfirmed || mailed.get(email)?.at(-1) !== code) throw invalidCode();
+      mailed.delete(email);
+      user.password = password;
+    },
+    async setPassword(subject, password) {
+      known(subject).password = password;
+    },
+    async changeEmail(subject, email) {
+      const user = known(subject);
+      if (users.has(email) && users.get(email) !== user) throw emailTaken();
+      users.delete(user.email);
+      user.email = email;
+      users.set(email, user);
+    },
+    async beginTotp(accessToken) {
+      codes += 1;
+      ofToken(accessToken).totp = { code: String(codes), isEnrolled: false };
+      return 'JBSWY3DPEHPK3PXP';
+    },
+    async confirmTotp(_accessToken, subject, code) {
+      const { totp } = known(subject);
+      if (totp?.code !== code) throw invalidTotp();
+      totp.isEnrolled = true;
+    },
+    async disableTotp(subject) {
+      known(subject).totp = undefined;
+    },
+    async admit({ email, password, name }) {
+      const before = users.get(email);
+      if (before?.isConfirmed) return { subject: before.subject, isKnown: true };
+      const subject = before?.subject ?? randomUUID();
+      users.set(email, { ...admitted, subject, email, password, name });
+      return { subject, isKnown: false };
+    },
+    async admitMachine(id) {
+      const [subject, email] = [randomUUID(), machineAddress(id)];
+      users.set(email, { ...admitted, subject, email, password: '', name: '' });
+      return subject;
+    },
+    async tokenFor(id) {
+      const user = users.get(machineAddress(id));
+      if (!user) throw invalidClient();
+      const { accessToken } = await tokensFor(user.subject, randomUUID(), '');
+      return { accessToken, expiresIn: 3600 };
+    },
+    async dismissMachine(id) {
+      users.delete(machineAddress(id));
+    },
+  };
+};
