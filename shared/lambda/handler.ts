@@ -5,6 +5,7 @@ import type { Table } from '../dynamo.ts';
 import type { ContextName } from '../events/event.ts';
 import type { Publish } from '../events/publish.ts';
 import type { Subscription } from '../events/subscription.ts';
+import type { Room } from '../http/rooms.ts';
 import type { Route } from '../http/route.ts';
 import { loggable, observe } from '../observability.ts';
 import { once } from '../once.ts';
@@ -18,7 +19,8 @@ import { isTask, taskInlet, type Task } from './task.ts';
 /** A context's inlets. What is left out, the context does not take. */
 export interface Inlets {
   context: ContextName;
-  routes: readonly Route[];
+  /** Routes, and rooms of routes that are loaded when one is asked for. */
+  routes: readonly (Route | Room)[];
   /** Where `Idempotency-Key` records are kept: the context's own table. */
   table?: Table;
   subscriptions?: readonly Subscription[];

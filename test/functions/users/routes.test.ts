@@ -341,8 +341,8 @@ describe('bad input', () => {
 
 test('health and readiness answer', async () => {
   const users = drive();
-  expect(await users.call(contract.health.health)).toEqual({ status: 200, body: { context: 'users', status: 'up' } });
-  expect(await users.call(contract.health.ready)).toMatchObject({ status: 200 });
+  expect(await users.call(health.health)).toEqual({ status: 200, body: { context: 'users', status: 'up' } });
+  expect(await users.call(health.ready)).toMatchObject({ status: 200 });
 });
 
 test('no reply with credentials in it is ever kept for its Idempotency-Key', () => {
