@@ -5,7 +5,6 @@ import { parseEnvironment } from '../../shared/environment.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
 import { MetricUnit, observe } from '../../shared/observability.ts';
 import { once } from '../../shared/once.ts';
-import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
 import { paceOf } from './domain/pace.ts';
 import { routes } from './routes.ts';
@@ -13,7 +12,6 @@ import * as stores from './store.ts';
 import { appStore, rememberedApp } from './store/app.ts';
 import { budgetStore } from './store/budgets.ts';
 import { usageStore } from './store/usage.ts';
-import { subscriptions } from './subscriptions.ts';
 import { tasks } from './tasks.ts';
 import { vaultWith } from './vault.ts';
 import { xLate } from './x/late.ts';
@@ -86,10 +84,10 @@ export const handler = createHandler({
   context: 'accounts',
   routes: routes(deps, table),
   table,
-  subscriptions: subscriptions(deps),
+  subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
   tasks: tasks(deps),
   stream: {
-    eventsFor,
+    eventsFor: async () => (await import('./changes.ts')).eventsFor,
     publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),
   },
 });

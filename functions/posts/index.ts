@@ -4,7 +4,6 @@ import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
 import { once } from '../../shared/once.ts';
-import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
 import { calendarFeedStore } from './store/calendar-feeds.ts';
@@ -18,7 +17,6 @@ import { likenessStore } from './store/likenesses.ts';
 import { spendingStore } from './store/spending.ts';
 import { queueStore } from './store/queues.ts';
 import { knownAccountStore, mediaStore, postStore, settingsStore } from './store.ts';
-import { subscriptions } from './subscriptions.ts';
 import { tasks } from './tasks.ts';
 
 const env = parseEnvironment(
@@ -75,10 +73,10 @@ export const handler = createHandler({
   context: 'posts',
   routes: routes(deps, table),
   table,
-  subscriptions: subscriptions(deps),
+  subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
   tasks: tasks(deps),
   stream: {
-    eventsFor,
+    eventsFor: async () => (await import('./changes.ts')).eventsFor,
     publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),
   },
 });

@@ -23,9 +23,10 @@ export interface Inlets {
   routes: readonly (Route | Room)[];
   /** Where `Idempotency-Key` records are kept: the context's own table. */
   table?: Table;
-  subscriptions?: readonly Subscription[];
+  /** Loaded when the first event comes from the bus. */
+  subscriptions?: () => Promise<readonly Subscription[]>;
   tasks?: readonly Task[];
-  stream?: { eventsFor: EventsFor; publish: () => Promise<Publish> };
+  stream?: { eventsFor: () => Promise<EventsFor>; publish: () => Promise<Publish> };
   triggers?: Triggers;
   /** Answers `$default`: what matches no route of any context. */
   unmatched?: Unmatched;
@@ -55,12 +56,12 @@ export const createHandler = (inlets: Inlets) => {
 
   const queue = once(async () => {
     const { queueInlet } = await import('./queue.ts');
-    return queueInlet(subscriptions ?? [], logger);
+    return queueInlet((await subscriptions?.()) ?? [], logger);
   });
   const changes = once(async () => {
     if (!stream || !publish) throw new Error(`${context} has no stream inlet`);
     const { streamInlet } = await import('./stream.ts');
-    return streamInlet(stream.eventsFor, await publish(), logger);
+    return streamInlet(await stream.eventsFor(), await publish(), logger);
   });
 
   const dispatch = async (event: object, lambdaContext: Context): Promise<unknown> => {

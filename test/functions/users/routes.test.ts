@@ -3,6 +3,7 @@ import * as z from 'zod';
 import * as contract from '../../../functions/users/contract.ts';
 import * as audit from '../../../functions/users/contract/audit.ts';
 import * as auth from '../../../functions/users/contract/auth.ts';
+import { health } from '../../../functions/users/contract/health.ts';
 import * as workspace from '../../../functions/users/contract/workspace.ts';
 import type { Operation } from '../../../shared/http/operation.ts';
 import { owner } from '../../support/http-event.ts';
