@@ -90,7 +90,7 @@ test('newcomers build a team that each trusts: second factors, roles, a machine,
     403,
     'role_lacks_permission',
   );
-  expect((await manager.call('POST', `/v1/posts/${post.id}/publish`)).status).toBe(200);
+  expect((await manager.call('POST', `/v1/posts/${post.id}/publish`)).status).toBe(202);
   await becomes(analyst, post, 'published');
 
   // One is removed, and is out.
