@@ -6,6 +6,7 @@ import { health } from './contract.ts';
 import * as audit from './contract/audit.ts';
 import * as auditExports from './contract/audit-exports.ts';
 import * as auth from './contract/auth.ts';
+import * as complianceReports from './contract/compliance-reports.ts';
 import * as email from './contract/email.ts';
 import * as invitations from './contract/invitations.ts';
 import * as mails from './contract/mails.ts';
@@ -36,6 +37,9 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => [
   ...lateRoutes(audit.operations, async () => (await import('./routes/audit.ts')).auditRoutes(deps)),
   ...lateRoutes(auditExports.operations, async () =>
     (await import('./routes/audit-exports.ts')).auditExportRoutes(deps),
+  ),
+  ...lateRoutes(complianceReports.operations, async () =>
+    (await import('./routes/compliance-reports.ts')).complianceReportRoutes(deps),
   ),
   ...lateRoutes(security.operations, async () => (await import('./routes/security.ts')).securityRoutes(deps)),
   ...lateRoutes(mails.operations, async () => (await import('./routes/mails.ts')).mailRoutes(deps)),
