@@ -108,7 +108,9 @@ const onOne = allOperations.flatMap(({ operation }) => {
 const cells = onOne.flatMap(({ operation, kind }) => things[kind].map((what) => ({ operation, kind, what })));
 
 /** Links are signed anew at each reading. */
-const Read = z.looseObject({ version: z.number() }).transform((read) => ({ ...read, link: undefined, links: undefined }));
+const Read = z
+  .looseObject({ version: z.number() })
+  .transform((read) => ({ ...read, link: undefined, links: undefined }));
 const readByOwner = async (): Promise<Map<What, z.infer<typeof Read>>> => {
   const all = Kinds.options.flatMap((kind) =>
     things[kind].map((what) => ({ what, path: `${readPathOf[kind]}/${idOf(what)}` })),
