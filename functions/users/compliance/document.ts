@@ -1,8 +1,8 @@
 import type { Deps } from '../deps.ts';
 import { keptSince } from '../domain/checkpoint.ts';
-import { type Entry } from '../domain/compliance-entry.ts';
+import type { Entry } from '../domain/compliance-entry.ts';
 import type { ChainVerdict, ComplianceReport, ComplianceSummary } from '../domain/compliance-report.ts';
-import { Section } from '../domain/compliance-section.ts';
+import type { Section } from '../domain/compliance-section.ts';
 import { dormantDays, machinesNow, membersNow } from './team.ts';
 import { topics } from './topics.ts';
 

@@ -214,8 +214,9 @@ describe('a compliance report', () => {
   test('is written even where the trail holds what nobody can read any more, and says so', async () => {
     const { users, ask, write, document, happens, file } = await reporting();
     await happens('post.submitted');
-    const { list } = users.memory.audit;
-    users.memory.audit.list = async (workspaceId, filter, page) => {
+    const { audit } = users.memory;
+    const list = audit.list.bind(audit);
+    audit.list = async (workspaceId, filter, page) => {
       if (filter.eventType === 'post.submitted') z.object({ sequence: z.int() }).parse({ sequence: 'spoilt' });
       return list(workspaceId, filter, page);
     };
