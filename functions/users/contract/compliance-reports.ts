@@ -20,12 +20,9 @@ const ListedReport = ComplianceReport.omit({ changedBy: true, correlationId: tru
 
 export const ComplianceReportView = ComplianceReport.omit({ changedBy: true, correlationId: true })
   .extend({
-    links: z
-      .object({ json: z.url(), csv: z.url(), html: z.url(), expiresAt: Instant })
-      .nullable()
-      .meta({
-        description: 'Where its files are, once it is ready; `html` is the page to print. Ask again for new links',
-      }),
+    links: z.object({ json: z.url(), csv: z.url(), html: z.url(), expiresAt: Instant }).nullable().meta({
+      description: 'Where its files are, once it is ready; `html` is the page to print. Ask again for new links',
+    }),
   })
   .meta({ id: 'ComplianceReport' });
 
