@@ -229,3 +229,21 @@ export const AuditExportReady = defineEvent(
   'The file of an export of audit events is written. The entity is the export.',
   z.object({ events: z.int().min(0) }),
 );
+
+export const ComplianceReportRequested = defineEvent(
+  'users',
+  'compliance.report_requested',
+  1,
+  'Somebody wants a compliance report of a period. The entity is the report.',
+  z.object({ from: Instant, to: Instant }),
+);
+
+export const ComplianceReportReady = defineEvent(
+  'users',
+  'compliance.report_ready',
+  1,
+  'A compliance report is written. The entity is the report.',
+  z.object({
+    verdict: z.enum(['intact', 'broken']).meta({ description: 'Whether the chain of audit events is whole' }),
+  }),
+);

@@ -21,7 +21,8 @@ export type IdPrefix =
   | 'cmp'
   | 'slt'
   | 'evt'
-  | 'cmt';
+  | 'cmt'
+  | 'cpr';
 
 /** A new id: prefix and ULID, so that ids of one kind sort by the time they were made. */
 export const newId = (prefix: IdPrefix, now: Date): string => `${prefix}_${ulid(now.getTime())}`;
@@ -50,5 +51,6 @@ export const ServiceAccountId = idSchema('sva', 'a service account');
 export const MailId = idSchema('mal', 'a mail');
 export const SessionId = idSchema('ses', 'a sign-in on one device');
 export const AuditExportId = idSchema('exp', 'an export of audit events');
+export const ComplianceReportId = idSchema('cpr', 'a compliance report');
 export const SecurityEventId = idSchema('sec', 'a security event');
 export const EventId = idSchema('evt', 'an event');

@@ -3,6 +3,7 @@ import { entityOf } from '../../shared/dynamo.ts';
 import { tell, type DomainEvent } from '../../shared/events/event.ts';
 import type { Change } from '../../shared/lambda/stream.ts';
 import { AuditExport } from './domain/audit-export.ts';
+import { ComplianceReport, complianceEvents } from './domain/compliance-report.ts';
 import { Mail } from './domain/mail.ts';
 import { Person } from './domain/person.ts';
 import { Session } from './domain/session.ts';
@@ -21,6 +22,9 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   }
   if (after?.type === 'audit_export') {
     return exportEvents(before && entityOf(AuditExport, before), entityOf(AuditExport, after));
+  }
+  if (after?.type === 'compliance_report') {
+    return complianceEvents(before && entityOf(ComplianceReport, before), entityOf(ComplianceReport, after));
   }
   if (after?.type === 'security_event') return before ? [] : [alert(entityOf(SecurityEvent, after))];
   if (after?.type !== 'person') return teamEvents({ before, after });

@@ -1,6 +1,7 @@
 import { health } from './contract/health.ts';
 import * as audit from './contract/audit.ts';
 import * as auth from './contract/auth.ts';
+import * as complianceReports from './contract/compliance-reports.ts';
 import * as email from './contract/email.ts';
 import * as password from './contract/password.ts';
 import * as sessions from './contract/sessions.ts';
@@ -31,6 +32,7 @@ export const operations = [
   ...audit.operations,
   ...mails.operations,
   ...auditExports.operations,
+  ...complianceReports.operations,
   ...security.operations,
   health.health,
   health.ready,

@@ -7,6 +7,7 @@ import type { EmailChangeStore } from './store/email-changes.ts';
 import type { InvitationStore } from './store/invitations.ts';
 import type { AuditExportStore } from './store/audit-exports.ts';
 import type { AuditStore } from './store/audit.ts';
+import type { ComplianceReportStore } from './store/compliance-reports.ts';
 import type { CheckpointStore } from './store/checkpoints.ts';
 import type { MailStore } from './store/mails.ts';
 import type { MemberStore } from './store/members.ts';
@@ -36,6 +37,7 @@ export interface Deps {
   auditKey: () => Promise<SigningKey>;
   auditExports: AuditExportStore;
   auditFiles: AuditFiles;
+  complianceReports: ComplianceReportStore;
   security: SecurityStore;
   /** Counts a security event as a metric. */
   countAlert: (severity: 'medium' | 'high') => void;

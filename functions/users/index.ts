@@ -11,6 +11,7 @@ import { routes } from './routes.ts';
 import { auditFilesLate } from './late-audit-files.ts';
 import { auditExportStore } from './store/audit-exports.ts';
 import { auditStore } from './store/audit.ts';
+import { complianceReportStore } from './store/compliance-reports.ts';
 import { challengeStore } from './store/challenges.ts';
 import { emailChangeStore } from './store/email-changes.ts';
 import { invitationStore } from './store/invitations.ts';
@@ -70,6 +71,7 @@ const deps: Deps = {
   auditKey: once(async () => (await import('./audit-key.ts')).auditKeyFromManager(env.AUDIT_SECRET_ARN)),
   auditExports: auditExportStore(table),
   auditFiles: auditFilesLate(once(async () => (await import('./audit-files.ts')).auditBucket(env.AUDIT_BUCKET, now))),
+  complianceReports: complianceReportStore(table),
   security: securityStore(table),
   countAlert: alertCounter('users'),
   mails: mailStore(table),

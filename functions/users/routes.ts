@@ -21,5 +21,6 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | Room)[] 
   async () => (await import('./routes/audit-exports.ts')).auditExportRoutes(deps),
   async () => (await import('./routes/security.ts')).securityRoutes(deps),
   async () => (await import('./routes/mails.ts')).mailRoutes(deps),
+  async () => (await import('./routes/compliance-reports.ts')).complianceReportRoutes(deps),
   ...healthRoutes(health, 'users', reachTable(table)),
 ];

@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import { AuditExportId, WorkspaceId } from '../../shared/ids.ts';
+import { AuditExportId, ComplianceReportId, WorkspaceId } from '../../shared/ids.ts';
 import { task, type Task } from '../../shared/lambda/task.ts';
 import { tasks as names } from './contract/tasks.ts';
 import type { Deps } from './deps.ts';
 import { Place } from './domain/audit-chain.ts';
+import { Progress } from './domain/compliance-report.ts';
 import { Upload } from './domain/audit-export.ts';
 
 /** The steps of workflows that this context carries out, each loaded when a workflow first asks for it. */
@@ -21,6 +22,16 @@ export const tasks = (deps: Deps): Task[] => [
   ),
   task(names.giveUpExport, z.object({ workspaceId: WorkspaceId, exportId: AuditExportId }), async (input, origin) =>
     (await import('./exporting.ts')).giveUpExport(deps, input, origin),
+  ),
+  task(
+    names.reportCompliance,
+    z.object({ workspaceId: WorkspaceId, reportId: ComplianceReportId, progress: Progress.nullable() }),
+    async (input, origin) => (await import('./compliance/reporting.ts')).reportCompliance(deps, input, origin),
+  ),
+  task(
+    names.giveUpComplianceReport,
+    z.object({ workspaceId: WorkspaceId, reportId: ComplianceReportId }),
+    async (input, origin) => (await import('./compliance/reporting.ts')).giveUpComplianceReport(deps, input, origin),
   ),
   task(names.dueWorkspaces, z.object({}), async () => (await import('./erasing.ts')).dueWorkspaces(deps)),
   task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }, origin) => ({

@@ -4,7 +4,7 @@ import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CampaignCompleted, CampaignLaunched, CampaignResumed } from '../../events/campaigns.ts';
 import { PostScheduled, PostUnpublishRequested, RepostRequested } from '../../events/posts.ts';
-import { AuditExportRequested } from '../../events/users.ts';
+import { AuditExportRequested, ComplianceReportRequested } from '../../events/users.ts';
 import type { Ground } from '../constructs/context-stack.ts';
 import { Workflow } from '../constructs/workflow.ts';
 import { nameIn } from '../stages.ts';
@@ -12,6 +12,7 @@ import { auditUsage } from '../workflows/audit-usage.ts';
 import { exportAudit } from '../workflows/export-audit.ts';
 import { publishPost } from '../workflows/publish-post.ts';
 import { repostPost } from '../workflows/repost-post.ts';
+import { reportCompliance } from '../workflows/report-compliance.ts';
 import { runCampaign } from '../workflows/run-campaign.ts';
 import { tallyUsage } from '../workflows/tally-usage.ts';
 import { tendAudit } from '../workflows/tend-audit.ts';
@@ -129,6 +130,14 @@ export class WorkflowsStack extends Stack {
       functions: [users],
       startedBy: [AuditExportRequested],
       errorImpact: 'Audit events that somebody asked for are not in a file.',
+    });
+    new Workflow(this, 'ReportCompliance', {
+      ...common,
+      name: 'report-compliance',
+      definition: reportCompliance({ users: users.functionArn }),
+      functions: [users],
+      startedBy: [ComplianceReportRequested],
+      errorImpact: 'A compliance report that somebody asked for is not written.',
     });
     const sweep = new Workflow(this, 'SweepMetrics', {
       ...common,

@@ -9,6 +9,7 @@ import { allOperations } from '../../infra/openapi.ts';
 import { stages, type StageName } from '../../infra/stages.ts';
 import { auditUsage } from '../../infra/workflows/audit-usage.ts';
 import { exportAudit } from '../../infra/workflows/export-audit.ts';
+import { reportCompliance } from '../../infra/workflows/report-compliance.ts';
 import { publishPost } from '../../infra/workflows/publish-post.ts';
 import { repostPost } from '../../infra/workflows/repost-post.ts';
 import { runCampaign } from '../../infra/workflows/run-campaign.ts';
@@ -216,6 +217,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
       tendWorkspaces({ users: lambda('u') }),
       tendAudit({ users: lambda('u') }),
       exportAudit({ users: lambda('u') }),
+      reportCompliance({ users: lambda('u') }),
     ]) {
       expect(aslValidator(definition)).toMatchObject({ isValid: true, errors: [] });
     }

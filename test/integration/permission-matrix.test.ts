@@ -19,6 +19,7 @@ const prefixOf: Readonly<Record<string, string>> = {
   serviceAccountId: 'sva',
   sessionId: 'ses',
   exportId: 'exp',
+  complianceReportId: 'cpr',
 };
 
 /** Reads, and all that a role may not do: nothing of it changes anything. */

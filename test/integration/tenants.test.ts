@@ -35,6 +35,7 @@ const things = {
   invitationId: ['an invitation'],
   serviceAccountId: ['a service account'],
   exportId: ['an export of audit events'],
+  complianceReportId: ['a compliance report'],
 } as const;
 type Kind = keyof typeof things;
 type What = (typeof things)[Kind][number];
@@ -79,6 +80,7 @@ const readPathOf: Readonly<Record<Kind, string>> = {
   invitationId: '/v1/invitations',
   serviceAccountId: '/v1/service-accounts',
   exportId: '/v1/audit-events/exports',
+  complianceReportId: '/v1/compliance-reports',
 };
 
 /** Every kind of thing. */
@@ -94,6 +96,7 @@ const Kinds = z.enum([
   'invitationId',
   'serviceAccountId',
   'exportId',
+  'complianceReportId',
 ]);
 
 const kindOf = ({ path }: Operation): Kind | undefined => Kinds.safeParse(/\{(\w+)\}/.exec(path)?.[1]).data;
@@ -104,8 +107,10 @@ const onOne = allOperations.flatMap(({ operation }) => {
 });
 const cells = onOne.flatMap(({ operation, kind }) => things[kind].map((what) => ({ operation, kind, what })));
 
-/** A link is signed anew at each reading. */
-const Read = z.looseObject({ version: z.number() }).transform((read) => ({ ...read, link: undefined }));
+/** Links are signed anew at each reading. */
+const Read = z
+  .looseObject({ version: z.number() })
+  .transform((read) => ({ ...read, link: undefined, links: undefined }));
 const readByOwner = async (): Promise<Map<What, z.infer<typeof Read>>> => {
   const all = Kinds.options.flatMap((kind) =>
     things[kind].map((what) => ({ what, path: `${readPathOf[kind]}/${idOf(what)}` })),
@@ -160,6 +165,13 @@ beforeAll(async () => {
   keep('an export of audit events', exportId);
   await eventually('the export', async () => {
     const { status } = await alice.do(Export, 'GET', `/v1/audit-events/exports/${exportId}`);
+    return status === 'ready' ? status : undefined;
+  });
+  const { from, to } = period;
+  const reportId = (await alice.do(Export, 'POST', '/v1/compliance-reports', { from, to })).id;
+  keep('a compliance report', reportId);
+  await eventually('the report', async () => {
+    const { status } = await alice.do(Export, 'GET', `/v1/compliance-reports/${reportId}`);
     return status === 'ready' ? status : undefined;
   });
 

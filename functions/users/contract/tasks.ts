@@ -4,6 +4,8 @@ export const tasks = {
   tendTrail: 'users.tendTrail',
   exportAudit: 'users.exportAudit',
   giveUpExport: 'users.giveUpExport',
+  reportCompliance: 'users.reportCompliance',
+  giveUpComplianceReport: 'users.giveUpComplianceReport',
   dueWorkspaces: 'users.dueWorkspaces',
   eraseWorkspace: 'users.eraseWorkspace',
 } as const;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Deps } from '../../../functions/users/deps.ts';
 import type { Mail } from '../../../functions/users/domain/mail.ts';
 import type { MailStore } from '../../../functions/users/store/mails.ts';
+import { complianceReportStore } from '../../../functions/users/store/compliance-reports.ts';
 import { invitationStore } from '../../../functions/users/store/invitations.ts';
 import { memberStore } from '../../../functions/users/store/members.ts';
 import { peopleStore, type PeopleStore } from '../../../functions/users/store/people.ts';
@@ -69,6 +70,7 @@ export const memoryUsers = (now: Clock, pause?: () => Promise<void>): MemoryUser
     auditKey: async () => signingKeyFrom('a secret of the tests', 'audit/1'),
     auditExports: memoryAuditExports(now, changes),
     auditFiles: memoryAuditFiles(now),
+    complianceReports: complianceReportStore(table),
     security: memorySecurity(now, changes),
     alerts,
     countAlert: (severity) => void alerts.push(severity),

@@ -1,0 +1,29 @@
+import { csvLine } from '../domain/csv.ts';
+import type { ComplianceDocument } from './document.ts';
+
+const columns = ['section', 'key', 'value', 'at', 'actorType', 'actorId', 'entityId', 'sequence', 'details'];
+
+/** A compliance report as one flat table: what is said once has a key and a value, what happened also when and by whom. */
+export const reportCsv = ({ sections, members, serviceAccounts, ...said }: ComplianceDocument): string => {
+  const facts = Object.entries(said).flatMap(([section, fields]) =>
+    Object.entries(fields).map(([key, value]: [string, unknown]) => [section, key, value]),
+  );
+  const people = members.map(({ personId, name, joinedAt, ...details }) => [
+    ...['members', personId, name, joinedAt],
+    ...['', '', '', '', details],
+  ]);
+  const machines = serviceAccounts.map(({ id, name, ...details }) => [
+    ...['serviceAccounts', id, name, ''],
+    ...['', '', '', '', details],
+  ]);
+  const happened = Object.entries(sections).flatMap(([section, { entries, ...figures }]) => [
+    ...Object.entries(figures).map(([key, value]) => [section, key, value]),
+    ...entries.map(({ at, eventType, actor, entityId, sequence, details }) => [
+      ...[section, eventType, '', at],
+      ...[actor.type, actor.id, entityId, sequence, details],
+    ]),
+  ]);
+  return [columns, ...facts, ...people, ...machines, ...happened].map((cells) => csvLine(filled(cells))).join('');
+};
+
+const filled = (cells: readonly unknown[]): unknown[] => columns.map((_, place) => cells[place]);

@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import type { Page } from '../../../shared/http/page.ts';
+import type { Deps } from '../deps.ts';
+import type { AuditLink } from '../domain/audit-chain.ts';
+import { nothingGathered, withLink, type Gathered } from '../domain/compliance-entry.ts';
+import type { ComplianceReport } from '../domain/compliance-report.ts';
+import { topics } from './topics.ts';
+
+const pageOfEvents = 100;
+
+/**
+ * Gathers what the trail holds of one topic in the report's period, from where an earlier step stopped. What it found is
+ * kept before it answers. False when there was not enough time for all of it.
+ */
+export const gather = async (
+  deps: Pick<Deps, 'audit' | 'complianceReports'>,
+  { workspaceId, id, from, to }: ComplianceReport,
+  topic: number,
+  mayGoOn: () => boolean,
+): Promise<boolean> => {
+  const { eventType, accepts = () => true } = topics[topic] ?? {};
+  if (eventType === undefined) return true;
+  let gathered = (await deps.complianceReports.gathered(workspaceId, id, topic)) ?? nothingGathered;
+  while (!gathered.isWhole) {
+    const request = {
+      limit: pageOfEvents,
+      cursor: gathered.cursor ?? undefined,
+      scope: { task: 'compliance', id, topic: String(topic) },
+    };
+    const page = await readable(() =>
+      deps.audit.list(workspaceId, { from, to, eventType, isOldestFirst: true }, request),
+    );
+    gathered = page ? withPage(gathered, page, accepts) : { ...gathered, isUnreadable: true, isWhole: true };
+    if (!mayGoOn()) break;
+  }
+  await deps.complianceReports.keepGathered(workspaceId, id, topic, gathered);
+  return gathered.isWhole;
+};
+
+const withPage = (gathered: Gathered, page: Page<AuditLink>, accepts: (link: AuditLink) => boolean): Gathered => ({
+  ...page.items.filter(accepts).reduce(withLink, gathered),
+  cursor: page.nextCursor,
+  isWhole: page.nextCursor === null,
+});
+
+/** Undefined for rows that are not what this platform writes: a broken trail has its report all the same. */
+const readable = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof z.ZodError) return undefined;
+    throw error;
+  }
+};

@@ -1,0 +1,96 @@
+import type { Author } from '../../../shared/actor.ts';
+import type { Deps } from '../deps.ts';
+import {
+  contentTypes,
+  fileKeyOf,
+  ReportForm,
+  type ComplianceReport,
+  type Progress,
+} from '../domain/compliance-report.ts';
+import { verifyTrail } from '../verifying.ts';
+import { reportCsv } from './csv.ts';
+import { documentOf, summaryOf, type ComplianceDocument } from './document.ts';
+import { gather } from './gathering.ts';
+import { reportPage } from './page.ts';
+import { topics } from './topics.ts';
+
+/** How long one step works, in milliseconds; the next one goes on. */
+const stepMs = 8_000;
+
+interface Step {
+  workspaceId: string;
+  reportId: string;
+  progress: Progress | null;
+}
+
+const begun: Progress = { from: null, place: null, chain: null, topic: 0 };
+
+/**
+ * One step of the making of a report: follows the chain of audit events, gathers what happened in the period, and at
+ * last writes the files. A step that comes again goes on from what the one before has kept.
+ */
+export const reportCompliance = async (
+  deps: Deps,
+  { workspaceId, reportId, progress }: Step,
+  author: Author,
+): Promise<{ isMore: boolean; progress: Progress | null }> => {
+  const wanted = await deps.complianceReports.get(workspaceId, reportId);
+  if (wanted.status !== 'requested') return { isMore: false, progress: null };
+  const until = deps.now().getTime() + stepMs;
+  const mayGoOn = () => deps.now().getTime() < until;
+  const at = progress ?? begun;
+  if (!at.chain) return { isMore: true, progress: await follow(deps, workspaceId, at, mayGoOn) };
+  if (at.topic < topics.length) return { isMore: true, progress: await gatherFrom(deps, wanted, at, mayGoOn) };
+
+  const document = await documentOf(deps, wanted, at.chain);
+  await writeFiles(deps, wanted, document);
+  await deps.complianceReports.save({ ...wanted, status: 'ready', summary: summaryOf(document) }, author);
+  return { isMore: false, progress: null };
+};
+
+/** Follows the chain on, for as long as a step may work. */
+const follow = async (deps: Deps, workspaceId: string, at: Progress, mayGoOn: () => boolean): Promise<Progress> => {
+  const { from: began, followed } = await verifyTrail(deps, workspaceId, { from: at.place ?? undefined, mayGoOn });
+  const { verdict, place } = followed;
+  const from = at.from ?? began.sequence;
+  if (verdict === 'unfinished') return { ...at, from, place };
+  const brokenAt =
+    verdict === 'broken' ? { sequence: followed.sequence, eventId: followed.eventId, why: followed.why } : null;
+  return { ...at, from, place: null, chain: { verdict, from, through: place.sequence, brokenAt } };
+};
+
+/** Gathers topic after topic, for as long as a step may work. */
+const gatherFrom = async (
+  deps: Deps,
+  wanted: ComplianceReport,
+  at: Progress,
+  mayGoOn: () => boolean,
+): Promise<Progress> => {
+  let { topic } = at;
+  while (topic < topics.length && mayGoOn()) {
+    if (!(await gather(deps, wanted, topic, mayGoOn))) break;
+    topic += 1;
+  }
+  return { ...at, topic };
+};
+
+const writeFiles = async ({ auditFiles }: Deps, wanted: ComplianceReport, document: ComplianceDocument) => {
+  const write: Record<ReportForm, (document: ComplianceDocument) => string> = {
+    json: (given) => `${JSON.stringify(given, null, 2)}\n`,
+    csv: reportCsv,
+    html: reportPage,
+  };
+  for (const form of ReportForm.options) {
+    await auditFiles.write(fileKeyOf(wanted, form), contentTypes[form], write[form](document));
+  }
+};
+
+/** Takes down that a report came to nothing. */
+export const giveUpComplianceReport = async (
+  { complianceReports }: Pick<Deps, 'complianceReports'>,
+  { workspaceId, reportId }: Omit<Step, 'progress'>,
+  author: Author,
+) => {
+  const wanted = await complianceReports.get(workspaceId, reportId);
+  if (wanted.status === 'requested') await complianceReports.save({ ...wanted, status: 'failed' }, author);
+};

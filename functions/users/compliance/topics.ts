@@ -1,0 +1,66 @@
+import * as accounts from '../../../events/accounts.ts';
+import * as posts from '../../../events/posts.ts';
+import * as users from '../../../events/users.ts';
+import type { EventDefinition } from '../../../shared/events/event.ts';
+import type { AuditEvent } from '../domain/audit-event.ts';
+import type { Section } from '../domain/compliance-section.ts';
+
+/** One kind of event that belongs into a section; `accepts` leaves out those that say something else. */
+interface Topic {
+  section: Section;
+  eventType: string;
+  accepts?: (event: AuditEvent) => boolean;
+}
+
+const all = (section: Section, ...definitions: readonly EventDefinition[]): Topic[] =>
+  definitions.map(({ type: eventType }) => ({ section, eventType }));
+
+const some = (section: Section, { type: eventType }: EventDefinition, accepts: Topic['accepts']): Topic => ({
+  section,
+  eventType,
+  ...(accepts && { accepts }),
+});
+
+/** Posts that a rule of the platform holds (`policy_<rule>`). */
+const isOfPolicy = ({ data }: AuditEvent): boolean => String(data['code']).startsWith('policy_');
+
+/** What X does to an account that broke its rules, or whose owner took the consent back there. */
+const verdictsOfX: readonly unknown[] = ['suspended', 'locked'] satisfies accounts.AccountHealth[];
+const withdrawn: readonly unknown[] = ['reconnect_needed'] satisfies accounts.AccountHealth[];
+
+/** What a report gathers from the trail, in the order in which it does. */
+export const topics: readonly Topic[] = [
+  ...all(
+    'privilegedChanges',
+    users.MemberAdded,
+    users.MemberRoleChanged,
+    users.MemberRemoved,
+    users.MemberDisabled,
+    users.MemberEnabled,
+    users.OwnershipTransferred,
+    users.InvitationSent,
+    users.InvitationRevoked,
+    users.ServiceAccountCreated,
+    users.ServiceAccountChanged,
+    users.ServiceAccountSecretRotated,
+    users.ServiceAccountRevoked,
+    users.WorkspaceSettingsChanged,
+    users.UserMfaChanged,
+  ),
+  ...all('approvals', posts.PostSubmitted, posts.PostApproved, posts.PostChangesRequested),
+  some('overrides', posts.PostApproved, ({ data }) => data['isOverride'] === true),
+  ...all('overrides', posts.PostPolicyOverridden),
+  some('policyFindings', posts.PostHeld, isOfPolicy),
+  some('policyFindings', accounts.AccountHealthChanged, ({ data }) => verdictsOfX.includes(data['health'])),
+  ...all('consents', accounts.AccountConnected, accounts.AccountDisconnected),
+  some('consents', accounts.AccountHealthChanged, ({ data }) => withdrawn.includes(data['health'])),
+  ...all('exports', users.AuditExportRequested, users.AuditExportReady, users.ComplianceReportRequested),
+  ...all(
+    'erasures',
+    users.WorkspaceDeletionScheduled,
+    users.WorkspaceDeletionCancelled,
+    users.WorkspaceDeleted,
+    posts.PostDeleted,
+    posts.PostUnpublished,
+  ),
+];

@@ -1,0 +1,79 @@
+import * as z from 'zod';
+import { Actor } from '../../../shared/actor.ts';
+import { Instant } from '../../../shared/time.ts';
+import type { AuditLink } from './audit-chain.ts';
+
+const Value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+/** An audit event as a compliance report lists it; `sequence` leads to the event itself. */
+export const Entry = z.object({
+  sequence: z.int(),
+  at: Instant,
+  eventType: z.string(),
+  entityId: z.string(),
+  actor: Actor,
+  details: z.record(z.string(), Value),
+});
+export type Entry = z.infer<typeof Entry>;
+
+/** What was gathered of one topic. */
+export const Gathered = z.object({
+  count: z.int(),
+  entries: z.array(Entry),
+  bytes: z.int(),
+  /** Some of it is no longer what this platform wrote: the chain is broken there. */
+  isUnreadable: z.boolean(),
+  /** Where to read on; null when nothing is left. */
+  cursor: z.string().nullable(),
+  isWhole: z.boolean(),
+});
+export type Gathered = z.infer<typeof Gathered>;
+
+export const nothingGathered: Gathered = {
+  count: 0,
+  entries: [],
+  bytes: 0,
+  isUnreadable: false,
+  cursor: null,
+  isWhole: false,
+};
+
+/** So many entries of a topic are listed, and so many bytes: what is gathered of it is one item of a table (400 KB). */
+const mostEntries = 500;
+const mostBytes = 250_000;
+
+/** The topic with one event more: counted always, listed while there is room. */
+export const withLink = (gathered: Gathered, link: AuditLink): Gathered => {
+  const entry = entryOf(link);
+  const [count, bytes] = [gathered.count + 1, gathered.bytes + Buffer.byteLength(JSON.stringify(entry))];
+  // Once one was left out the later ones are too: the list has no holes.
+  const isListed = gathered.entries.length === gathered.count && count <= mostEntries && bytes <= mostBytes;
+  return isListed ? { ...gathered, count, bytes, entries: [...gathered.entries, entry] } : { ...gathered, count };
+};
+
+const entryOf = ({ sequence, occurredAt, eventType, entityId, actor, data }: AuditLink): Entry => ({
+  sequence,
+  at: occurredAt,
+  eventType,
+  entityId,
+  actor,
+  details: detailsOf(data),
+});
+
+const longestText = 200;
+const bounded = (text: string): string => (text.length > longestText ? `${text.slice(0, longestText)}…` : text);
+
+/** The plain values of what an event said; of settings, those that became others. Lists and objects are left out. */
+const detailsOf = ({ previous, ...said }: AuditLink['data']): Entry['details'] => {
+  const before = z.record(z.string(), z.unknown()).safeParse(previous).data;
+  const pairs = Object.entries(said).flatMap(([name, value]): [string, z.infer<typeof Value>][] => {
+    if (before) {
+      const [was, is] = [JSON.stringify(before[name] ?? null), JSON.stringify(value ?? null)];
+      return was === is ? [] : [[name, bounded(`${bounded(was)} to ${bounded(is)}`)]];
+    }
+    const plain = Value.safeParse(value);
+    if (!plain.success) return [];
+    return [[name, typeof plain.data === 'string' ? bounded(plain.data) : plain.data]];
+  });
+  return Object.fromEntries(pairs);
+};
