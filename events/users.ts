@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { defineEvent } from '../shared/events/event.ts';
 import { Role } from '../shared/http/permissions.ts';
 import { PersonId } from '../shared/ids.ts';
+import { keptFor, personal } from '../shared/personal-data.ts';
 import { Instant } from '../shared/time.ts';
 
 export const UserRegistered = defineEvent(
@@ -69,7 +70,10 @@ export const WorkspaceSettings = z.object({
   /** Mentions of accounts that are not on `allowedMentions` (X: no unsolicited mentions). */
   mentionPolicy: z.enum(['allow', 'warn', 'block']).default('warn'),
   /** Usernames on X, without @ and in lower case. */
-  allowedMentions: z.array(z.string()).default([]),
+  allowedMentions: personal(z.array(z.string()).default([]), {
+    why: 'whom posts may mention',
+    keptFor: keptFor.workspace,
+  }),
   /** How long audit events are kept, in days. */
   auditRetentionDays: z.int().min(0).default(730),
 });
