@@ -76,7 +76,8 @@ export const keptItems = async (): Promise<KeptItem[]> => {
     const context = source.split('/')[1] ?? '';
     // By its path alone: no code of a context is called, and the schemas of all of them are read alike.
     const module: unknown = await import(posix.join(root, source));
-    const exported = Object.entries<unknown>(Object(module));
+    if (typeof module !== 'object' || module === null) continue;
+    const exported = Object.entries<unknown>({ ...module });
     for (const [name, schema] of exported.sort(([one], [other]) => (one < other ? -1 : 1))) {
       if (!(schema instanceof z.ZodObject) || `${context}/${name}` in parts) continue;
       if ('workspaceId' in schema.shape || fieldsOf(schema).some(saidOf)) found.push({ context, name, schema });
