@@ -233,3 +233,19 @@ export const AuditExportReady = defineEvent(
   'The file of an export of audit events is written. The entity is the export.',
   z.object({ events: z.int().min(0) }),
 );
+
+export const PersonExportRequested = defineEvent(
+  'users',
+  'person.export_requested',
+  1,
+  'A person wants all that is kept of them in an archive. The entity is the export.',
+  z.object({ personId: PersonId }),
+);
+
+export const PersonExportReady = defineEvent(
+  'users',
+  'person.export_ready',
+  1,
+  'The archive of a person is written; they alone can read it. The entity is the export.',
+  z.object({}),
+);

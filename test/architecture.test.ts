@@ -12,6 +12,7 @@ const ports: Readonly<Record<string, string>> = {
   'functions/users/user-directory.ts': 'makes and deletes users of Cognito',
   'functions/users/mail/postman.ts': 'sends mails by SES',
   'functions/users/audit-files.ts': 'writes files of audit events to S3 and signs links to them',
+  'functions/users/person-files.ts': "writes people's archives to S3 and signs links to them",
   'functions/users/audit-key.ts': 'reads the secret of checkpoints from Secrets Manager',
   'functions/accounts/media-objects.ts': 'reads media files from S3',
   'functions/accounts/secret-manager.ts': "reads the stage's secret from Secrets Manager",

@@ -2,10 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
+import { shareFilesLate } from '../../shared/late-share-files.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
+import { shareTask } from '../../shared/person-share.ts';
 import { MetricUnit, observe } from '../../shared/observability.ts';
 import { once } from '../../shared/once.ts';
 import { eventsFor } from './changes.ts';
+import { tasks as names } from './contract.ts';
 import type { Deps } from './deps.ts';
 import { paceOf } from './domain/pace.ts';
 import { routes } from './routes.ts';
@@ -23,6 +26,7 @@ const env = parseEnvironment(
   {
     TABLE_NAME: z.string(),
     BUS_NAME: z.string(),
+    PERSON_BUCKET: z.string(),
     MEDIA_BUCKET: z.string(),
     X_SECRET_ARN: z.string(),
     X_API_URL: z.url(),
@@ -87,7 +91,13 @@ export const handler = createHandler({
   routes: routes(deps, table),
   table,
   subscriptions: subscriptions(deps),
-  tasks: tasks(deps),
+  tasks: [
+    ...tasks(deps),
+    shareTask('accounts', names.sharePerson, async () => (await import('./person-share.ts')).shareKinds, {
+      table,
+      files: shareFilesLate(env.PERSON_BUCKET),
+    }),
+  ],
   stream: {
     eventsFor,
     publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),

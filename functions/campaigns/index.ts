@@ -2,15 +2,18 @@ import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
 import { referencePatience } from '../../shared/events/reference.ts';
+import { shareFilesLate } from '../../shared/late-share-files.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
+import { shareTask } from '../../shared/person-share.ts';
 import { eventsFor } from './changes.ts';
+import { tasks as names } from './contract.ts';
 import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
 import { campaignStore, knownPostStore, slotStore } from './store.ts';
 import { subscriptions } from './subscriptions.ts';
 import { tasks } from './tasks.ts';
 
-const env = parseEnvironment({ TABLE_NAME: z.string(), BUS_NAME: z.string() }, process.env);
+const env = parseEnvironment({ TABLE_NAME: z.string(), BUS_NAME: z.string(), PERSON_BUCKET: z.string() }, process.env);
 const now = () => new Date();
 const table = openTable(env.TABLE_NAME, now);
 
@@ -27,7 +30,13 @@ export const handler = createHandler({
   routes: routes(deps, table),
   table,
   subscriptions: subscriptions(deps),
-  tasks: tasks(deps),
+  tasks: [
+    ...tasks(deps),
+    shareTask('campaigns', names.sharePerson, async () => (await import('./person-share.ts')).shareKinds, {
+      table,
+      files: shareFilesLate(env.PERSON_BUCKET),
+    }),
+  ],
   stream: {
     eventsFor,
     publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),

@@ -69,4 +69,5 @@ export const tasks = {
   remindOfApprovals: 'posts.remindOfApprovals',
   recordUnpublished: 'posts.recordUnpublished',
   recordRepost: 'posts.recordRepost',
+  sharePerson: 'posts.sharePerson',
 } as const;

@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
+import { shareFilesLate } from '../../shared/late-share-files.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
+import { shareTask } from '../../shared/person-share.ts';
 import { once } from '../../shared/once.ts';
 import { eventsFor } from './changes.ts';
+import { tasks as names } from './contract.ts';
 import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
 import { calendarFeedStore } from './store/calendar-feeds.ts';
@@ -25,6 +28,7 @@ const env = parseEnvironment(
   {
     TABLE_NAME: z.string(),
     BUS_NAME: z.string(),
+    PERSON_BUCKET: z.string(),
     MEDIA_BUCKET: z.string(),
     RECEIPT_SECRET_ARN: z.string(),
     FAULT_PAUSE_SECONDS: z.coerce.number().positive(),
@@ -76,7 +80,13 @@ export const handler = createHandler({
   routes: routes(deps, table),
   table,
   subscriptions: subscriptions(deps),
-  tasks: tasks(deps),
+  tasks: [
+    ...tasks(deps),
+    shareTask('posts', names.sharePerson, async () => (await import('./person-share.ts')).shareKinds, {
+      table,
+      files: shareFilesLate(env.PERSON_BUCKET),
+    }),
+  ],
   stream: {
     eventsFor,
     publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),

@@ -11,6 +11,7 @@ import * as invitations from './contract/invitations.ts';
 import * as mails from './contract/mails.ts';
 import * as members from './contract/members.ts';
 import * as password from './contract/password.ts';
+import * as personExports from './contract/person-exports.ts';
 import * as security from './contract/security.ts';
 import * as serviceAccounts from './contract/service-accounts.ts';
 import * as sessions from './contract/sessions.ts';
@@ -38,6 +39,9 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => [
     (await import('./routes/audit-exports.ts')).auditExportRoutes(deps),
   ),
   ...lateRoutes(security.operations, async () => (await import('./routes/security.ts')).securityRoutes(deps)),
+  ...lateRoutes(personExports.operations, async () =>
+    (await import('./routes/person-exports.ts')).personExportRoutes(deps),
+  ),
   ...lateRoutes(mails.operations, async () => (await import('./routes/mails.ts')).mailRoutes(deps)),
   ...healthRoutes(health, 'users', reachTable(table)),
 ];

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allOperations } from '../../infra/openapi.ts';
 import { stages, type StageName } from '../../infra/stages.ts';
 import { exportAudit } from '../../infra/workflows/export-audit.ts';
+import { exportPerson } from '../../infra/workflows/export-person.ts';
 import { publishPost } from '../../infra/workflows/publish-post.ts';
 import { runCampaign } from '../../infra/workflows/run-campaign.ts';
 import { sweepMetrics } from '../../infra/workflows/sweep-metrics.ts';
@@ -208,6 +209,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
       tendWorkspaces({ users: lambda('u') }),
       tendAudit({ users: lambda('u') }),
       exportAudit({ users: lambda('u') }),
+      exportPerson({ users: lambda('u'), posts: lambda('p'), accounts: lambda('a'), campaigns: lambda('c') }),
     ]) {
       expect(aslValidator(definition)).toMatchObject({ isValid: true, errors: [] });
     }

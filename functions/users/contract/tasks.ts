@@ -4,6 +4,10 @@ export const tasks = {
   tendTrail: 'users.tendTrail',
   exportAudit: 'users.exportAudit',
   giveUpExport: 'users.giveUpExport',
+  beginPersonExport: 'users.beginPersonExport',
+  sharePerson: 'users.sharePerson',
+  archivePerson: 'users.archivePerson',
+  giveUpPersonExport: 'users.giveUpPersonExport',
   dueWorkspaces: 'users.dueWorkspaces',
   eraseWorkspace: 'users.eraseWorkspace',
 } as const;

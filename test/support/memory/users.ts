@@ -5,6 +5,7 @@ import type { MailStore } from '../../../functions/users/store/mails.ts';
 import { invitationStore } from '../../../functions/users/store/invitations.ts';
 import { memberStore } from '../../../functions/users/store/members.ts';
 import { peopleStore, type PeopleStore } from '../../../functions/users/store/people.ts';
+import { personExportStore } from '../../../functions/users/store/person-exports.ts';
 import { serviceAccountStore } from '../../../functions/users/store/service-accounts.ts';
 import { workspaceStore } from '../../../functions/users/store/workspaces.ts';
 import { triggers } from '../../../functions/users/triggers.ts';
@@ -20,6 +21,7 @@ import { memoryCredentials } from './credentials.ts';
 import { memoryIdentities, type MemoryIdentities } from './identities.ts';
 import { memoryMailing, type MemoryMailing } from './mailing.ts';
 import { memorySecurity } from './security.ts';
+import { memoryPersonFiles } from './person-files.ts';
 import { memoryTable } from './table.ts';
 
 /** The context's stores and identity provider in memory, with the writes that a table's stream would tell. */
@@ -32,6 +34,7 @@ export interface MemoryUsers extends Deps {
   people: PeopleStore & { remove(workspaceId: string, personId: string): Promise<void> };
   audit: MemoryAudit;
   auditFiles: ReturnType<typeof memoryAuditFiles>;
+  personFiles: ReturnType<typeof memoryPersonFiles>;
   checkpoints: ReturnType<typeof memoryCheckpoints>;
   alerts: string[];
 }
@@ -69,6 +72,8 @@ export const memoryUsers = (now: Clock, pause?: () => Promise<void>): MemoryUser
     auditKey: async () => signingKeyFrom('a secret of the tests', 'audit/1'),
     auditExports: memoryAuditExports(now, changes),
     auditFiles: memoryAuditFiles(now),
+    personExports: personExportStore(table),
+    personFiles: memoryPersonFiles(now),
     security: memorySecurity(now, changes),
     alerts,
     countAlert: (severity) => void alerts.push(severity),
