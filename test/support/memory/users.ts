@@ -10,7 +10,7 @@ import { serviceAccountStore } from '../../../functions/users/store/service-acco
 import { workspaceStore } from '../../../functions/users/store/workspaces.ts';
 import { triggers } from '../../../functions/users/triggers.ts';
 import type { Author } from '../../../shared/actor.ts';
-import { firstVersion, lostUpdate, nextVersion, type Item } from '../../../shared/dynamo.ts';
+import { firstVersion, lostUpdate, nextVersion, type Item, type Table } from '../../../shared/dynamo.ts';
 import type { Change } from '../../../shared/lambda/stream.ts';
 import { newId } from '../../../shared/ids.ts';
 import { signingKeyFrom } from '../../../shared/signing-key.ts';
@@ -30,6 +30,7 @@ export interface MemoryUsers extends Deps {
   changes: Change[];
   /** The items of the table. */
   rows: ReadonlyMap<string, Item>;
+  table: Table;
   mailing: MemoryMailing;
   people: PeopleStore & { remove(workspaceId: string, personId: string): Promise<void> };
   audit: MemoryAudit;
@@ -81,6 +82,7 @@ export const memoryUsers = (now: Clock, pause?: () => Promise<void>): MemoryUser
     mailing: memoryMailing(),
     changes,
     rows,
+    table,
     now,
     ...memoryCredentials(now, changes),
     triesPerNetwork: 100,
