@@ -80,7 +80,9 @@ export const exportPerson = (functions: Readonly<Record<Contexts, string>>): Sta
           ProcessorConfig: { Mode: 'INLINE' },
           StartAt: `Begin ${order[0]}`,
           States: {
-            ...Object.assign({}, ...order.map((each, index) => looking(each, functions[each], after(index)))),
+            ...Object.fromEntries(
+              order.flatMap((each, index) => Object.entries(looking(each, functions[each], after(index)))),
+            ),
             Looked: {
               Type: 'Pass',
               Parameters: {

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { eventsFor } from '../../../functions/users/changes.ts';
 import { removeMember } from '../../../functions/users/contract/members.ts';
 import * as contract from '../../../functions/users/contract/person-exports.ts';
-import { Upload } from '../../../functions/users/domain/audit-export.ts';
+import type { Upload } from '../../../functions/users/domain/audit-export.ts';
 import { archiveKeyOf } from '../../../functions/users/domain/person-export.ts';
 import { archivePerson, beginPersonExport, giveUpPersonExport } from '../../../functions/users/exporting-person.ts';
 import { shareKinds } from '../../../functions/users/person-share.ts';
