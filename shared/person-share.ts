@@ -71,9 +71,9 @@ const sharePart = async (
 export const shareTask = (
   context: string,
   name: string,
-  kinds: () => Promise<readonly ShareKind[]>,
+  kinds: readonly ShareKind[],
   world: { table: Pick<Table, 'queryPage'>; files: ShareFiles },
-): Task => task(name, Step, async (step) => sharePart(world, context, await kinds(), step));
+): Task => task(name, Step, async (step) => sharePart(world, context, kinds, step));
 
 /** Whether an entity was written by the person last. */
 export const isChangedBy = ({ changedBy }: { changedBy: { id: string } }, personId: string): boolean =>

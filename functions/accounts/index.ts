@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
-import { shareFilesLate } from '../../shared/late-share-files.ts';
+import { lateShareTask } from '../../shared/late-share-task.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
-import { shareTask } from '../../shared/person-share.ts';
 import { MetricUnit, observe } from '../../shared/observability.ts';
 import { once } from '../../shared/once.ts';
 import { eventsFor } from './changes.ts';
@@ -93,9 +92,10 @@ export const handler = createHandler({
   subscriptions: subscriptions(deps),
   tasks: [
     ...tasks(deps),
-    shareTask('accounts', names.sharePerson, async () => (await import('./person-share.ts')).shareKinds, {
+    lateShareTask('accounts', names.sharePerson, {
       table,
-      files: shareFilesLate(env.PERSON_BUCKET),
+      bucket: env.PERSON_BUCKET,
+      kinds: async () => (await import('./person-share.ts')).shareKinds,
     }),
   ],
   stream: {

@@ -2,9 +2,8 @@ import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
 import { referencePatience } from '../../shared/events/reference.ts';
-import { shareFilesLate } from '../../shared/late-share-files.ts';
+import { lateShareTask } from '../../shared/late-share-task.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
-import { shareTask } from '../../shared/person-share.ts';
 import { eventsFor } from './changes.ts';
 import { tasks as names } from './contract.ts';
 import type { Deps } from './deps.ts';
@@ -32,9 +31,10 @@ export const handler = createHandler({
   subscriptions: subscriptions(deps),
   tasks: [
     ...tasks(deps),
-    shareTask('campaigns', names.sharePerson, async () => (await import('./person-share.ts')).shareKinds, {
+    lateShareTask('campaigns', names.sharePerson, {
       table,
-      files: shareFilesLate(env.PERSON_BUCKET),
+      bucket: env.PERSON_BUCKET,
+      kinds: async () => (await import('./person-share.ts')).shareKinds,
     }),
   ],
   stream: {

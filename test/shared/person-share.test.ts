@@ -26,7 +26,7 @@ const world = async (count: number) => {
   await table.put({ pk: ids.workspaceId, sk: 'WORD#1', by: personId, said: 'word' });
   const files = new Map<string, string>();
   const write = async (key: string, text: string) => void files.set(key, text);
-  const kinds = async () => [kindOf('note', 'NOTE#'), kindOf('nothing', 'NONE#'), kindOf('word', 'WORD#')];
+  const kinds = [kindOf('note', 'NOTE#'), kindOf('nothing', 'NONE#'), kindOf('word', 'WORD#')];
   const share = shareTask('posts', 'posts.sharePerson', kinds, { table, files: { write } });
   const step = async (progress: z.infer<typeof Progress>) =>
     Progress.parse(await share.run({ ...ids, personId, progress }, origin));

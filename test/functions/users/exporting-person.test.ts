@@ -28,7 +28,7 @@ const asked = async () => {
   const { memory } = users;
   const ask = (as: SignedIn = owner) => users.call(contract.exportMe, { as });
   const read = (exportId: string, as: SignedIn = owner) => users.call(contract.getMyExport, { as, path: { exportId } });
-  const share = shareTask('users', 'users.sharePerson', async () => shareKinds, {
+  const share = shareTask('users', 'users.sharePerson', shareKinds, {
     table: memory.table,
     files: { write: (key, text) => memory.personFiles.write(key, 'application/jsonl', text) },
   });
