@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { defineEvent } from '../shared/events/event.ts';
 import { Role } from '../shared/http/permissions.ts';
 import { PersonId } from '../shared/ids.ts';
+import { keptFor, personal } from '../shared/personal-data.ts';
 import { Instant } from '../shared/time.ts';
 
 export const UserRegistered = defineEvent(
@@ -69,7 +70,10 @@ export const WorkspaceSettings = z.object({
   /** Mentions of accounts that are not on `allowedMentions` (X: no unsolicited mentions). */
   mentionPolicy: z.enum(['allow', 'warn', 'block']).default('warn'),
   /** Usernames on X, without @ and in lower case. */
-  allowedMentions: z.array(z.string()).default([]),
+  allowedMentions: personal(z.array(z.string()).default([]), {
+    why: 'whom posts may mention',
+    keptFor: keptFor.workspace,
+  }),
   /** How long audit events are kept, in days. */
   auditRetentionDays: z.int().min(0).default(730),
 });
@@ -246,4 +250,20 @@ export const ComplianceReportReady = defineEvent(
   z.object({
     verdict: z.enum(['intact', 'broken']).meta({ description: 'Whether the chain of audit events is whole' }),
   }),
+);
+
+export const PersonExportRequested = defineEvent(
+  'users',
+  'person.export_requested',
+  1,
+  'A person wants all that is kept of them in an archive. The entity is the export.',
+  z.object({ personId: PersonId }),
+);
+
+export const PersonExportReady = defineEvent(
+  'users',
+  'person.export_ready',
+  1,
+  'The archive of a person is written; they alone can read it. The entity is the export.',
+  z.object({}),
 );

@@ -11,6 +11,7 @@ import { FirewallStack } from './stacks/firewall.ts';
 import { IdentityStack } from './stacks/identity.ts';
 import { MediaStack } from './stacks/media.ts';
 import { MessagingStack } from './stacks/messaging.ts';
+import { PersonExportsStack } from './stacks/person-exports.ts';
 import { PlatformStack } from './stacks/platform.ts';
 import { PostsStack } from './stacks/posts.ts';
 import { UsersStack } from './stacks/users.ts';
@@ -34,6 +35,7 @@ export const provision = (app: App, stage: Stage): void => {
     authorizer: api.authorizer,
     bus: messaging.bus,
     alarmTopic: messaging.alarmTopic,
+    personExports: new PersonExportsStack(app, stage),
     environment: {
       RATE_LIMITS: JSON.stringify(stage.limits),
       ...(api.originSecret && { ORIGIN_SECRET: api.originSecret.secretValue.unsafeUnwrap() }),

@@ -52,5 +52,6 @@ export const MailId = idSchema('mal', 'a mail');
 export const SessionId = idSchema('ses', 'a sign-in on one device');
 export const AuditExportId = idSchema('exp', 'an export of audit events');
 export const ComplianceReportId = idSchema('cpr', 'a compliance report');
+export const PersonExportId = idSchema('exp', "an export of a person's data");
 export const SecurityEventId = idSchema('sec', 'a security event');
 export const EventId = idSchema('evt', 'an event');

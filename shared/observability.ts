@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Tracer } from '@aws-lambda-powertools/tracer';
 import { DomainError } from './errors.ts';
+import { maskingReplacer } from './masking.ts';
 
 /** Logs, metrics and traces of one function. */
 export interface Observability {
@@ -18,7 +19,7 @@ export const metricNamespace = 'XMarketingPlatform';
 export const observe = (service: string): Observability => {
   let loaded: Promise<Tracer> | undefined;
   return {
-    logger: new Logger({ serviceName: service }),
+    logger: new Logger({ serviceName: service, jsonReplacerFn: maskingReplacer() }),
     metrics: new Metrics({ namespace: metricNamespace, serviceName: service }),
     async tracer() {
       if (!process.env._X_AMZN_TRACE_ID?.includes('Sampled=1')) return undefined;

@@ -12,6 +12,7 @@ const ports: Readonly<Record<string, string>> = {
   'functions/users/user-directory.ts': 'makes and deletes users of Cognito',
   'functions/users/mail/postman.ts': 'sends mails by SES',
   'functions/users/audit-files.ts': 'writes files of audit events to S3 and signs links to them',
+  'functions/users/person-files.ts': "writes people's archives to S3 and signs links to them",
   'functions/users/audit-key.ts': 'reads the secret of checkpoints from Secrets Manager',
   'functions/accounts/media-objects.ts': 'reads media files from S3',
   'functions/accounts/secret-manager.ts': "reads the stage's secret from Secrets Manager",
@@ -26,7 +27,7 @@ const contextOf = (path: string): string | undefined => /^functions\/([^/]+)\//.
 
 /** What a domain may know besides itself: values and pure functions, no table, no HTTP, no clock. */
 const ofDomain =
-  /^(zod|node:crypto|events\/.+|shared\/(actor|canonical|entity|errors|ids|time|events\/event|http\/permissions)\.ts)$/;
+  /^(zod|node:crypto|events\/.+|shared\/(actor|canonical|entity|errors|ids|personal-data|time|events\/event|http\/permissions)\.ts)$/;
 
 /** Whether a source may import a target: a path in the project, or the name of a package. */
 const mayImport = (from: string, to: string): boolean => {

@@ -190,6 +190,7 @@ export const tasks = {
   tallyUsage: 'accounts.tallyUsage',
   doubtfulUsages: 'accounts.doubtfulUsages',
   correctUsage: 'accounts.correctUsage',
+  sharePerson: 'accounts.sharePerson',
 } as const;
 
 /** After how long a call that got no answer can no longer land: others ask again no sooner. */

@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
+import { lateShareTask } from '../../shared/late-share-task.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
 import { MetricUnit, observe } from '../../shared/observability.ts';
 import { once } from '../../shared/once.ts';
+import { tasks as names } from './contract.ts';
 import type { Deps } from './deps.ts';
 import { paceOf } from './domain/pace.ts';
 import { routes } from './routes.ts';
@@ -21,6 +23,7 @@ const env = parseEnvironment(
   {
     TABLE_NAME: z.string(),
     BUS_NAME: z.string(),
+    PERSON_BUCKET: z.string(),
     MEDIA_BUCKET: z.string(),
     X_SECRET_ARN: z.string(),
     X_API_URL: z.url(),
@@ -85,7 +88,14 @@ export const handler = createHandler({
   routes: routes(deps, table),
   table,
   subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
-  tasks: tasks(deps),
+  tasks: [
+    ...tasks(deps),
+    lateShareTask('accounts', names.sharePerson, {
+      table,
+      bucket: env.PERSON_BUCKET,
+      kinds: async () => (await import('./person-share.ts')).shareKinds,
+    }),
+  ],
   stream: {
     eventsFor: async () => (await import('./changes.ts')).eventsFor,
     publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),

@@ -147,4 +147,5 @@ export const tasks = {
   permit: 'campaigns.permit',
   planWindow: 'campaigns.planWindow',
   finish: 'campaigns.finish',
+  sharePerson: 'campaigns.sharePerson',
 } as const;

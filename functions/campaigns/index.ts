@@ -2,13 +2,15 @@ import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
 import { referencePatience } from '../../shared/events/reference.ts';
+import { lateShareTask } from '../../shared/late-share-task.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
+import { tasks as names } from './contract.ts';
 import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
 import { campaignStore, knownPostStore, slotStore } from './store.ts';
 import { tasks } from './tasks.ts';
 
-const env = parseEnvironment({ TABLE_NAME: z.string(), BUS_NAME: z.string() }, process.env);
+const env = parseEnvironment({ TABLE_NAME: z.string(), BUS_NAME: z.string(), PERSON_BUCKET: z.string() }, process.env);
 const now = () => new Date();
 const table = openTable(env.TABLE_NAME, now);
 
@@ -25,7 +27,14 @@ export const handler = createHandler({
   routes: routes(deps, table),
   table,
   subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
-  tasks: tasks(deps),
+  tasks: [
+    ...tasks(deps),
+    lateShareTask('campaigns', names.sharePerson, {
+      table,
+      bucket: env.PERSON_BUCKET,
+      kinds: async () => (await import('./person-share.ts')).shareKinds,
+    }),
+  ],
   stream: {
     eventsFor: async () => (await import('./changes.ts')).eventsFor,
     publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
+import { lateShareTask } from '../../shared/late-share-task.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
 import { once } from '../../shared/once.ts';
+import { tasks as names } from './contract/tasks.ts';
 import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
 import { calendarFeedStore } from './store/calendar-feeds.ts';
@@ -23,6 +25,7 @@ const env = parseEnvironment(
   {
     TABLE_NAME: z.string(),
     BUS_NAME: z.string(),
+    PERSON_BUCKET: z.string(),
     MEDIA_BUCKET: z.string(),
     RECEIPT_SECRET_ARN: z.string(),
     FAULT_PAUSE_SECONDS: z.coerce.number().positive(),
@@ -74,7 +77,14 @@ export const handler = createHandler({
   routes: routes(deps, table),
   table,
   subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
-  tasks: tasks(deps),
+  tasks: [
+    ...tasks(deps),
+    lateShareTask('posts', names.sharePerson, {
+      table,
+      bucket: env.PERSON_BUCKET,
+      kinds: async () => (await import('./person-share.ts')).shareKinds,
+    }),
+  ],
   stream: {
     eventsFor: async () => (await import('./changes.ts')).eventsFor,
     publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),

@@ -6,6 +6,7 @@ import { AuditExport } from './domain/audit-export.ts';
 import { ComplianceReport, complianceEvents } from './domain/compliance-report.ts';
 import { Mail } from './domain/mail.ts';
 import { Person } from './domain/person.ts';
+import { PersonExport } from './domain/person-export.ts';
 import { Session } from './domain/session.ts';
 import { SecurityEvent } from './domain/security-event.ts';
 import { Workspace } from './domain/workspace.ts';
@@ -26,6 +27,9 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   if (after?.type === 'compliance_report') {
     return complianceEvents(before && entityOf(ComplianceReport, before), entityOf(ComplianceReport, after));
   }
+  if (after?.type === 'person_export') {
+    return personExportEvents(before && entityOf(PersonExport, before), entityOf(PersonExport, after));
+  }
   if (after?.type === 'security_event') return before ? [] : [alert(entityOf(SecurityEvent, after))];
   if (after?.type !== 'person') return teamEvents({ before, after });
   return personEvents(before && entityOf(Person, before), entityOf(Person, after));
@@ -38,6 +42,13 @@ const exportEvents = (before: AuditExport | undefined, wanted: AuditExport): Dom
   if (!before) return [tell(events.AuditExportRequested, wanted, id, { from, to, format })];
   const isReady = wanted.status === 'ready' && before.status !== 'ready';
   return isReady ? [tell(events.AuditExportReady, wanted, id, { events: count })] : [];
+};
+
+const personExportEvents = (before: PersonExport | undefined, wanted: PersonExport): DomainEvent[] => {
+  const { id, personId, status } = wanted;
+  // Another export takes the place of the one before.
+  if (before?.id !== id) return [tell(events.PersonExportRequested, wanted, id, { personId })];
+  return status === 'ready' && before.status !== 'ready' ? [tell(events.PersonExportReady, wanted, id, {})] : [];
 };
 
 const alert = (event: SecurityEvent): DomainEvent => {

@@ -12,6 +12,7 @@ import * as serviceAccounts from './contract/service-accounts.ts';
 import * as mails from './contract/mails.ts';
 import * as auditExports from './contract/audit-exports.ts';
 import * as security from './contract/security.ts';
+import * as personExports from './contract/person-exports.ts';
 import * as workspace from './contract/workspace.ts';
 import * as workspaces from './contract/workspaces.ts';
 
@@ -34,6 +35,7 @@ export const operations = [
   ...auditExports.operations,
   ...complianceReports.operations,
   ...security.operations,
+  ...personExports.operations,
   health.health,
   health.ready,
 ] as const;

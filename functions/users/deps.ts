@@ -12,6 +12,7 @@ import type { CheckpointStore } from './store/checkpoints.ts';
 import type { MailStore } from './store/mails.ts';
 import type { MemberStore } from './store/members.ts';
 import type { PeopleStore } from './store/people.ts';
+import type { PersonExportStore } from './store/person-exports.ts';
 import type { SessionStore } from './store/sessions.ts';
 import type { SignUpStore } from './store/sign-ups.ts';
 import type { TryStore } from './store/tries.ts';
@@ -38,6 +39,8 @@ export interface Deps {
   auditExports: AuditExportStore;
   auditFiles: AuditFiles;
   complianceReports: ComplianceReportStore;
+  personExports: PersonExportStore;
+  personFiles: PersonFiles;
   security: SecurityStore;
   /** Counts a security event as a metric. */
   countAlert: (severity: 'medium' | 'high') => void;
@@ -76,4 +79,9 @@ export interface AuditFiles {
   finish(key: string, uploadId: string, parts: readonly Part[]): Promise<void>;
   /** A link to read the file by, which expires. */
   link(key: string): Promise<{ url: string; expiresAt: string }>;
+}
+
+/** Where people's archives lie, and the parts that the contexts write of them. */
+export interface PersonFiles extends AuditFiles {
+  read(key: string): Promise<string>;
 }

@@ -2,13 +2,16 @@ import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
+import { lateShareTask } from '../../shared/late-share-task.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
 import { alertCounter, observe } from '../../shared/observability.ts';
 import { once } from '../../shared/once.ts';
+import { tasks as names } from './contract/tasks.ts';
 import type { Deps } from './deps.ts';
 import { openMailing } from './mailing.ts';
 import { routes } from './routes.ts';
 import { auditFilesLate } from './late-audit-files.ts';
+import { personFilesLate } from './late-person-files.ts';
 import { auditExportStore } from './store/audit-exports.ts';
 import { auditStore } from './store/audit.ts';
 import { complianceReportStore } from './store/compliance-reports.ts';
@@ -19,6 +22,7 @@ import { checkpointStore } from './store/checkpoints.ts';
 import { mailStore } from './store/mails.ts';
 import { memberStore } from './store/members.ts';
 import { peopleStore } from './store/people.ts';
+import { personExportStore } from './store/person-exports.ts';
 import { sessionStore } from './store/sessions.ts';
 import { signUpStore } from './store/sign-ups.ts';
 import { tryStore } from './store/tries.ts';
@@ -32,6 +36,7 @@ const env = parseEnvironment(
   {
     TABLE_NAME: z.string(),
     BUS_NAME: z.string(),
+    PERSON_BUCKET: z.string(),
     USER_POOL_ID: z.string(),
     USER_POOL_CLIENT_ID: z.string(),
     TRIES_PER_NETWORK: z.coerce.number().int().min(1),
@@ -72,6 +77,10 @@ const deps: Deps = {
   auditExports: auditExportStore(table),
   auditFiles: auditFilesLate(once(async () => (await import('./audit-files.ts')).auditBucket(env.AUDIT_BUCKET, now))),
   complianceReports: complianceReportStore(table),
+  personExports: personExportStore(table),
+  personFiles: personFilesLate(
+    once(async () => (await import('./person-files.ts')).personBucket(env.PERSON_BUCKET, now)),
+  ),
   security: securityStore(table),
   countAlert: alertCounter('users'),
   mails: mailStore(table),
@@ -96,7 +105,14 @@ export const handler = createHandler({
   routes: routes(deps, table),
   table,
   subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
-  tasks: tasks(deps),
+  tasks: [
+    ...tasks(deps),
+    lateShareTask('users', names.sharePerson, {
+      table,
+      bucket: env.PERSON_BUCKET,
+      kinds: async () => (await import('./person-share.ts')).shareKinds,
+    }),
+  ],
   stream: {
     eventsFor: async () => (await import('./changes.ts')).eventsFor,
     publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),

@@ -22,5 +22,6 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | Room)[] 
   async () => (await import('./routes/security.ts')).securityRoutes(deps),
   async () => (await import('./routes/mails.ts')).mailRoutes(deps),
   async () => (await import('./routes/compliance-reports.ts')).complianceReportRoutes(deps),
+  async () => (await import('./routes/person-exports.ts')).personExportRoutes(deps),
   ...healthRoutes(health, 'users', reachTable(table)),
 ];

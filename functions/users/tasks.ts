@@ -1,11 +1,14 @@
 import * as z from 'zod';
-import { AuditExportId, ComplianceReportId, WorkspaceId } from '../../shared/ids.ts';
+import { AuditExportId, ComplianceReportId, PersonExportId, PersonId, WorkspaceId } from '../../shared/ids.ts';
 import { task, type Task } from '../../shared/lambda/task.ts';
 import { tasks as names } from './contract/tasks.ts';
 import type { Deps } from './deps.ts';
 import { Place } from './domain/audit-chain.ts';
 import { Progress } from './domain/compliance-report.ts';
 import { Upload } from './domain/audit-export.ts';
+
+const ofPersonExport = { workspaceId: WorkspaceId, personId: PersonId, exportId: PersonExportId };
+const Share = z.object({ workspaceId: WorkspaceId }).catchall(z.object({ parts: z.int().min(0) }));
 
 /** The steps of workflows that this context carries out, each loaded when a workflow first asks for it. */
 export const tasks = (deps: Deps): Task[] => [
@@ -32,6 +35,17 @@ export const tasks = (deps: Deps): Task[] => [
     names.giveUpComplianceReport,
     z.object({ workspaceId: WorkspaceId, reportId: ComplianceReportId }),
     async (input, origin) => (await import('./compliance/reporting.ts')).giveUpComplianceReport(deps, input, origin),
+  ),
+  task(names.beginPersonExport, z.object(ofPersonExport), async (input, origin) =>
+    (await import('./exporting-person.ts')).beginPersonExport(deps, input, origin),
+  ),
+  task(
+    names.archivePerson,
+    z.object({ ...ofPersonExport, shares: z.array(Share), upload: Upload.nullable() }),
+    async (input, origin) => (await import('./exporting-person.ts')).archivePerson(deps, input, origin),
+  ),
+  task(names.giveUpPersonExport, z.object(ofPersonExport), async (input, origin) =>
+    (await import('./exporting-person.ts')).giveUpPersonExport(deps, input, origin),
   ),
   task(names.dueWorkspaces, z.object({}), async () => (await import('./erasing.ts')).dueWorkspaces(deps)),
   task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }, origin) => ({

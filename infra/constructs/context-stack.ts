@@ -11,6 +11,7 @@ import type { EventDefinition } from '../../shared/events/event.ts';
 import type { Operation } from '../../shared/http/operation.ts';
 import type { ContextFolder } from '../build/functions.ts';
 import type { MediaStack } from '../stacks/media.ts';
+import type { PersonExportsStack } from '../stacks/person-exports.ts';
 import { nameIn, type Stage } from '../stages.ts';
 import { accept } from './accept.ts';
 import { alarm, alarmPeriod } from './alarm.ts';
@@ -26,6 +27,7 @@ export interface Ground {
   authorizer: IHttpRouteAuthorizer;
   bus: IEventBus;
   alarmTopic: ITopic;
+  personExports: PersonExportsStack;
   /** What every function of the stage is told. */
   environment: Record<string, string>;
 }
@@ -46,6 +48,8 @@ interface ContextProps {
   table?: TableNeeds;
   environment?: Record<string, string>;
   timeout?: Duration;
+  /** It keeps something of people, and writes its share when one of them wants all of it. */
+  sharesPeople?: true;
 }
 
 /** Where a context's entry of the service registry lies; `GET /v1/services` reads them all. */
@@ -82,6 +86,7 @@ export class ContextStack extends Stack {
       this.grantTable(table, needs);
       this.tellEvents(table, bus, alarmTopic);
     }
+    if (props.sharesPeople) this.sharePeople(context, ground.personExports);
     if (listensTo.length > 0) this.listen(bus, listensTo, alarmTopic);
 
     new StringParameter(this, 'Registration', {
@@ -133,6 +138,14 @@ export class ContextStack extends Stack {
 
   protected allow(actions: string[], resources: string[]): void {
     this.handler.addToRolePolicy(new PolicyStatement({ actions, resources }));
+  }
+
+  /** Its own parts of people's archives, to be written and never read. */
+  private sharePeople(context: ContextFolder, exports: PersonExportsStack): void {
+    const parts = `parts/*/${context}/*`;
+    this.handler.addEnvironment('PERSON_BUCKET', exports.bucket.bucketName);
+    this.allow(['s3:PutObject'], [exports.bucket.arnForObjects(parts)]);
+    this.acceptGrant(exports.findingOf(parts), 'Exports and workspaces are not known here.');
   }
 
   private tellEvents(table: ContextTable, bus: IEventBus, topic: ITopic): void {

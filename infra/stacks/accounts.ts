@@ -22,6 +22,7 @@ export class AccountsStack extends ContextStack {
       context: 'accounts',
       operations,
       listensTo,
+      sharesPeople: true,
       table: {
         indexes: [
           { name: 'byKey', keysOnly: true },

@@ -4,6 +4,12 @@ import { ContextStack, type Ground } from '../constructs/context-stack.ts';
 
 export class CampaignsStack extends ContextStack {
   constructor(app: App, ground: Ground) {
-    super(app, ground, { context: 'campaigns', operations, listensTo, table: { indexes: [], deletes: true } });
+    super(app, ground, {
+      context: 'campaigns',
+      operations,
+      listensTo,
+      sharesPeople: true,
+      table: { indexes: [], deletes: true },
+    });
   }
 }

@@ -13,6 +13,7 @@ export class PostsStack extends ContextStack {
       context: 'posts',
       operations,
       listensTo,
+      sharesPeople: true,
       // An import writes up to 1,000 posts within one request; API Gateway gives it 30 s.
       timeout: Duration.seconds(29),
       table: {

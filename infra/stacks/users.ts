@@ -17,6 +17,7 @@ export class UsersStack extends ContextStack {
       context: 'users',
       operations,
       listensTo,
+      sharesPeople: true,
       table: {
         indexes: [
           'byPerson',
@@ -66,6 +67,13 @@ export class UsersStack extends ContextStack {
       'Resource::<AuditFiles8C673A3E.Arn>/*',
       'Each workspace has a prefix of its own; they are not known here.',
     );
+    // The archives, and the parts of all contexts that they are put together from.
+    const { personExports } = ground;
+    this.allow(['s3:PutObject'], [personExports.bucket.arnForObjects('archives/*')]);
+    this.allow(['s3:GetObject'], [personExports.bucket.arnForObjects('*')]);
+    for (const objects of ['archives/*', '*']) {
+      this.acceptGrant(personExports.findingOf(objects), 'People and their exports are not known here.');
+    }
     alarm(this, 'SecurityAlarm', {
       metric: counted('HighSecurityAlerts'),
       threshold: 1,

@@ -4,12 +4,13 @@ import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CampaignCompleted, CampaignLaunched, CampaignResumed } from '../../events/campaigns.ts';
 import { PostScheduled, PostUnpublishRequested, RepostRequested } from '../../events/posts.ts';
-import { AuditExportRequested, ComplianceReportRequested } from '../../events/users.ts';
+import { AuditExportRequested, ComplianceReportRequested, PersonExportRequested } from '../../events/users.ts';
 import type { Ground } from '../constructs/context-stack.ts';
 import { Workflow } from '../constructs/workflow.ts';
 import { nameIn } from '../stages.ts';
 import { auditUsage } from '../workflows/audit-usage.ts';
 import { exportAudit } from '../workflows/export-audit.ts';
+import { exportPerson } from '../workflows/export-person.ts';
 import { publishPost } from '../workflows/publish-post.ts';
 import { repostPost } from '../workflows/repost-post.ts';
 import { reportCompliance } from '../workflows/report-compliance.ts';
@@ -138,6 +139,19 @@ export class WorkflowsStack extends Stack {
       functions: [users],
       startedBy: [ComplianceReportRequested],
       errorImpact: 'A compliance report that somebody asked for is not written.',
+    });
+    new Workflow(this, 'ExportPerson', {
+      ...common,
+      name: 'export-person',
+      definition: exportPerson({
+        users: users.functionArn,
+        posts: posts.functionArn,
+        accounts: accounts.functionArn,
+        campaigns: campaigns.functionArn,
+      }),
+      functions: [users, posts, accounts, campaigns],
+      startedBy: [PersonExportRequested],
+      errorImpact: 'Somebody does not get the data that is kept of them.',
     });
     const sweep = new Workflow(this, 'SweepMetrics', {
       ...common,

@@ -10,6 +10,7 @@ import { stages, type StageName } from '../../infra/stages.ts';
 import { auditUsage } from '../../infra/workflows/audit-usage.ts';
 import { exportAudit } from '../../infra/workflows/export-audit.ts';
 import { reportCompliance } from '../../infra/workflows/report-compliance.ts';
+import { exportPerson } from '../../infra/workflows/export-person.ts';
 import { publishPost } from '../../infra/workflows/publish-post.ts';
 import { repostPost } from '../../infra/workflows/repost-post.ts';
 import { runCampaign } from '../../infra/workflows/run-campaign.ts';
@@ -218,6 +219,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
       tendAudit({ users: lambda('u') }),
       exportAudit({ users: lambda('u') }),
       reportCompliance({ users: lambda('u') }),
+      exportPerson({ users: lambda('u'), posts: lambda('p'), accounts: lambda('a'), campaigns: lambda('c') }),
     ]) {
       expect(aslValidator(definition)).toMatchObject({ isValid: true, errors: [] });
     }

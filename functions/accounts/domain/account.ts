@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { entityFields } from '../../../shared/entity.ts';
 import { DomainError } from '../../../shared/errors.ts';
 import { AccountId, PersonId } from '../../../shared/ids.ts';
+import { keptFor, personal } from '../../../shared/personal-data.ts';
 import { Instant } from '../../../shared/time.ts';
 import { findingOf, Health, outweighs, type Finding } from './health.ts';
 
@@ -29,23 +30,28 @@ export const Checklist = z
       description: 'The profile shows the label "Automated": on x.com, Settings, Your account, Automation',
     }),
     bio: z.boolean().meta({ description: 'The bio says that the account is automated, and by whom' }),
-    managedBy: z
-      .string()
-      .regex(/^\w{1,15}$/, 'must be a username on X, without @')
-      .nullable()
-      .meta({ description: 'Username of the account, run by a person, that the label names as the managing one' }),
+    managedBy: personal(
+      z
+        .string()
+        .regex(/^\w{1,15}$/, 'must be a username on X, without @')
+        .nullable()
+        .meta({ description: 'Username of the account, run by a person, that the label names as the managing one' }),
+      { why: 'X demands it of automated accounts', keptFor: keptFor.workspace },
+    ),
   })
   .meta({ id: 'AutomationChecklist', description: 'What X demands of an automated account' });
 export type Checklist = z.infer<typeof Checklist>;
+
+const ofX = { why: 'so that people know the account they publish on', keptFor: keptFor.workspace };
 
 export const Account = z
   .object({
     id: AccountId,
     ...entityFields,
-    xUserId: z.string(),
-    username: z.string(),
-    name: z.string(),
-    profileImageUrl: z.string().nullable(),
+    xUserId: personal(z.string(), ofX),
+    username: personal(z.string(), ofX),
+    name: personal(z.string(), ofX),
+    profileImageUrl: personal(z.string().nullable(), ofX),
     isProtected: z.boolean().meta({ description: 'Only followers see its posts' }),
     subscription: z.string(),
     verifiedType: z.string(),

@@ -7,4 +7,5 @@ export const tasks = {
   remindOfApprovals: 'posts.remindOfApprovals',
   recordUnpublished: 'posts.recordUnpublished',
   recordRepost: 'posts.recordRepost',
+  sharePerson: 'posts.sharePerson',
 } as const;

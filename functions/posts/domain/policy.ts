@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { PersonId } from '../../../shared/ids.ts';
+import { keptFor, personal } from '../../../shared/personal-data.ts';
 import { Instant } from '../../../shared/time.ts';
 
 /** The rules that the platform judges posts by. What each one says and where it comes from: `policy/rules.ts`. */
@@ -42,7 +43,11 @@ export const Override = z
   .object({
     rule: RuleId,
     contentHash: z.string(),
-    reason: z.string(),
+    reason: personal(z.string(), {
+      why: 'to know why a warning was let pass',
+      keptFor: keptFor.post,
+      hasCommonName: true,
+    }),
     overriddenBy: PersonId,
     overriddenAt: Instant,
   })

@@ -3,6 +3,7 @@ import { Poll, ReplySettings } from '../../../events/publishing.ts';
 import { entityFields, type New } from '../../../shared/entity.ts';
 import { DomainError } from '../../../shared/errors.ts';
 import { AccountId, CampaignId, MediaId, PersonId, PostId, SlotId } from '../../../shared/ids.ts';
+import { keptFor, personal } from '../../../shared/personal-data.ts';
 import { Instant, TimeZone } from '../../../shared/time.ts';
 import { Finding, mostFindings, Override } from './policy.ts';
 
@@ -127,7 +128,7 @@ export const Post = z
     ...entityFields,
     accountId: AccountId,
     campaignId: CampaignId.nullable(),
-    parts: Parts,
+    parts: personal(Parts, { why: 'what is to be published', keptFor: keptFor.post }),
     ...contentFields,
     /** Counts the changes of the content, from 1. */
     contentVersion: z.int().min(1).default(1),

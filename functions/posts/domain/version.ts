@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AccountId, PersonId, PostId, WorkspaceId } from '../../../shared/ids.ts';
+import { keptFor, personal } from '../../../shared/personal-data.ts';
 import { Instant } from '../../../shared/time.ts';
 import { contentFields, Parts, type Post } from './post.ts';
 
@@ -10,7 +11,7 @@ export const PostVersion = z
     workspaceId: WorkspaceId,
     contentVersion: z.int().min(1).meta({ description: 'Counts the changes of the content, from 1' }),
     accountId: AccountId,
-    parts: Parts,
+    parts: personal(Parts, { why: 'to see what a post said before', keptFor: keptFor.post }),
     ...contentFields,
     contentHash: z.string(),
     writtenBy: PersonId.nullable(),

@@ -6,6 +6,10 @@ export const tasks = {
   giveUpExport: 'users.giveUpExport',
   reportCompliance: 'users.reportCompliance',
   giveUpComplianceReport: 'users.giveUpComplianceReport',
+  beginPersonExport: 'users.beginPersonExport',
+  sharePerson: 'users.sharePerson',
+  archivePerson: 'users.archivePerson',
+  giveUpPersonExport: 'users.giveUpPersonExport',
   dueWorkspaces: 'users.dueWorkspaces',
   eraseWorkspace: 'users.eraseWorkspace',
 } as const;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Actor } from '../../../shared/actor.ts';
 import type { EventDefinition, EventOf } from '../../../shared/events/event.ts';
 import { EventId } from '../../../shared/ids.ts';
+import { personal } from '../../../shared/personal-data.ts';
 import { Instant } from '../../../shared/time.ts';
 
 /** One thing that happened in a workspace: an event as it was told. Events hold no secrets and no personal data. */
@@ -14,7 +15,10 @@ export const AuditEvent = z
     actor: Actor,
     occurredAt: Instant,
     correlationId: z.string(),
-    network: z.string().nullable().meta({ description: 'The network it was asked from, where the event tells it' }),
+    network: personal(
+      z.string().nullable().meta({ description: 'The network it was asked from, where the event tells it' }),
+      { why: 'to prove who did what from where', keptFor: 'as long as the workspace keeps its audit trail' },
+    ),
     outcome: z.enum(['done', 'refused', 'failed']),
     data: z.record(z.string(), z.unknown()).meta({ description: 'What the event said' }),
   })

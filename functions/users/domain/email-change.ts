@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { personal } from '../../../shared/personal-data.ts';
 import { MailAddress } from './person.ts';
 
 /** A new address that waits for the codes from both mail boxes. */
-export const EmailChange = z.object({ email: MailAddress, newDigest: z.string(), oldDigest: z.string() });
+export const EmailChange = z.object({
+  email: personal(MailAddress, { why: 'to confirm a new address', keptFor: 'an hour' }),
+  newDigest: z.string(),
+  oldDigest: z.string(),
+});
 export type EmailChange = z.infer<typeof EmailChange>;
 
 /** The codes are good for an hour and for so many tries. */

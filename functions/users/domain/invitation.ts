@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { entityFields, type New } from '../../../shared/entity.ts';
 import { Role } from '../../../shared/http/permissions.ts';
 import { InvitationId, newId, PersonId, WorkspaceId } from '../../../shared/ids.ts';
+import { personal } from '../../../shared/personal-data.ts';
 import { Instant, instantAfter, timeToLive } from '../../../shared/time.ts';
 import { MailAddress } from './person.ts';
 import { hashOf, isHashOf } from './secret.ts';
@@ -16,7 +17,7 @@ const keptDays = 90;
 export const Invitation = z.object({
   id: InvitationId,
   ...entityFields,
-  email: MailAddress,
+  email: personal(MailAddress, { why: 'to invite somebody', keptFor: '90 days from the last mail' }),
   role: Role,
   status: z.enum(['pending', 'accepted', 'revoked']),
   tokenHash: z.string(),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { entityFields } from '../../../shared/entity.ts';
 import { MailId } from '../../../shared/ids.ts';
+import { personal } from '../../../shared/personal-data.ts';
 import { Instant } from '../../../shared/time.ts';
 import { MailAddress } from './person.ts';
 
@@ -16,10 +17,14 @@ export type MailStatus = z.infer<typeof MailStatus>;
 export const Mail = z.object({
   id: MailId,
   ...entityFields,
-  to: MailAddress,
+  to: personal(MailAddress, { why: 'to send the mail', keptFor: '30 days', hasCommonName: true }),
   kind: MailKind,
   /** What the template of its kind fills in; emptied when the mail was sent or given up. */
-  data: z.record(z.string(), z.string()),
+  data: personal(z.record(z.string(), z.string()), {
+    why: 'what the mail says',
+    keptFor: 'until the mail was sent or given up',
+    hasCommonName: true,
+  }),
   status: MailStatus,
   /** The tries so far: how many, since when the last one runs, and what the link to unsubscribe holds. */
   sending: z.object({ tries: z.int(), since: Instant, unsubscribeSecret: z.string() }).optional(),

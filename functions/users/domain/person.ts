@@ -4,6 +4,7 @@ import type { Author } from '../../../shared/actor.ts';
 import { entityFields, type New } from '../../../shared/entity.ts';
 import { Role } from '../../../shared/http/permissions.ts';
 import { newId, PersonId } from '../../../shared/ids.ts';
+import { keptFor, personal } from '../../../shared/personal-data.ts';
 import { Instant } from '../../../shared/time.ts';
 import { DisplayName, newOwner, newWorkspace, type Membership, type Workspace } from './workspace.ts';
 
@@ -21,11 +22,11 @@ export const MailAddress = z
 export const Person = z.object({
   id: PersonId,
   ...entityFields,
-  subject: z.string(),
-  name: DisplayName,
-  email: MailAddress,
-  lastSignInAt: Instant.nullable(),
-  lastSignOutAt: Instant.nullable(),
+  subject: personal(z.string(), { why: 'to know who signs in', keptFor: keptFor.person }),
+  name: personal(DisplayName, { why: 'colleagues see whom they work with', keptFor: keptFor.person }),
+  email: personal(MailAddress, { why: 'to sign in and to be written to', keptFor: keptFor.person }),
+  lastSignInAt: personal(Instant.nullable(), { why: 'to find accounts that nobody uses', keptFor: keptFor.person }),
+  lastSignOutAt: personal(Instant.nullable(), { why: 'to tell the sign-out', keptFor: keptFor.person }),
   /** Whether signing in takes the code of an authenticator. */
   hasMfa: z.boolean().default(false),
   passwordChangedAt: Instant.nullable().default(null),
@@ -52,11 +53,13 @@ export interface Registration {
   membership: New<Membership>;
 }
 
+const inUserPool = { why: 'to make the person once the address is confirmed', keptFor: keptFor.person };
+
 /** A sign-up through this API, as the identity provider kept it until its confirmation. */
 export const SignedUp = z.object({
-  subject: z.string(),
-  email: MailAddress,
-  name: DisplayName,
+  subject: personal(z.string(), inUserPool),
+  email: personal(MailAddress, inUserPool),
+  name: personal(DisplayName, inUserPool),
   workspaceName: DisplayName,
 });
 type SignedUp = z.infer<typeof SignedUp>;

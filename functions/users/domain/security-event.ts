@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { entityFields } from '../../../shared/entity.ts';
 import { PersonId, SecurityEventId } from '../../../shared/ids.ts';
+import { keptFor, personal } from '../../../shared/personal-data.ts';
 import { Instant } from '../../../shared/time.ts';
 import type { AuditEvent } from './audit-event.ts';
 
@@ -24,7 +25,10 @@ export const SecurityEvent = z.object({
   /** Whom it is about: a person or a service account. */
   personId: PersonId.nullable(),
   at: Instant,
-  network: z.string().nullable(),
+  network: personal(z.string().nullable(), {
+    why: 'to see where an attack comes from',
+    keptFor: keptFor.workspace,
+  }),
   details: z.record(z.string(), z.union([z.string(), z.number()])),
   /** Whether owners and admins have been written to about it. */
   isMailed: z.boolean(),

@@ -2,11 +2,14 @@ import { createHash, createHmac } from 'node:crypto';
 import * as z from 'zod';
 import { entityFields, type New } from '../../../shared/entity.ts';
 import { PersonId, SessionId } from '../../../shared/ids.ts';
+import { keptFor, personal } from '../../../shared/personal-data.ts';
 import { Instant } from '../../../shared/time.ts';
 
 /** Why a session ended. `reuse`: a refresh token that was spent already came once more, so that somebody else has it. */
 export const SessionEnd = z.enum(['sign_out', 'everywhere', 'revoked', 'reuse', 'password_changed', 'password_reset']);
 export type SessionEnd = z.infer<typeof SessionEnd>;
+
+const ofSession = { why: 'so that people know their sessions and end those of others', keptFor: keptFor.session };
 
 /**
  * A sign-in on one device, for as long as it is refreshed. It holds no secret: of the refresh token only digests, and
@@ -16,14 +19,14 @@ export const Session = z.object({
   id: SessionId,
   ...entityFields,
   personId: PersonId,
-  subject: z.string(),
+  subject: personal(z.string(), { why: 'to find the sessions of a person', keptFor: keptFor.session }),
   /** The identity provider's id of the sign-in, as access tokens name it (`origin_jti`). */
   signInId: z.string().nullable(),
   /** What the browser or program called itself. */
-  device: z.string().max(200),
+  device: personal(z.string().max(200), ofSession),
   /** The network it signed in from, never the whole address. */
-  network: z.string(),
-  lastUsedAt: Instant,
+  network: personal(z.string(), ofSession),
+  lastUsedAt: personal(Instant, ofSession),
   /** Of the identity provider's refresh token. */
   tokenDigest: z.string(),
   nonceDigest: z.string(),

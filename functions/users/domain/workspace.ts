@@ -3,6 +3,7 @@ import { defaultSettings, WorkspaceSettings } from '../../../events/users.ts';
 import { entityFields, type New } from '../../../shared/entity.ts';
 import { PersonId } from '../../../shared/ids.ts';
 import { Role } from '../../../shared/http/permissions.ts';
+import { keptFor, personal } from '../../../shared/personal-data.ts';
 import { Instant, TimeZone } from '../../../shared/time.ts';
 
 /** What a person or a workspace is called: no control characters, no halves of a surrogate pair. */
@@ -56,7 +57,7 @@ export type SettingsChange = z.infer<typeof SettingsChange>;
 export const Membership = z.object({
   ...entityFields,
   personId: PersonId,
-  subject: z.string(),
+  subject: personal(z.string(), { why: 'it leads to the person', keptFor: keptFor.workspace }),
   role: Role,
   status: z.enum(['active', 'disabled', 'removed']).default('active'),
   cameBy: z.enum(['sign_up', 'own_workspace', 'invitation']).default('sign_up'),

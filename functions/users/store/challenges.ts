@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Key, Table } from '../../../shared/dynamo.ts';
+import { personal } from '../../../shared/personal-data.ts';
 import { timeToLive } from '../../../shared/time.ts';
 
 /** Cognito's question lives three minutes (AuthSessionValidity). */
@@ -20,7 +21,10 @@ const challengeKey = (token: string): Key => ({
   sk: 'CHALLENGE',
 });
 
-const Challenge = z.object({ email: z.string(), isSpent: z.boolean() });
+export const Challenge = z.object({
+  email: personal(z.string(), { why: 'to go on with a sign-in that waits for a code', keptFor: 'three minutes' }),
+  isSpent: z.boolean(),
+});
 
 export const challengeStore = (table: Table): ChallengeStore => ({
   async begin(token, email) {

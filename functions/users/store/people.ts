@@ -32,6 +32,8 @@ export interface PeopleStore {
   findMembership(workspaceId: string, personId: string): Promise<Membership | undefined>;
   /** In every workspace. A membership may take a moment to show here. */
   membershipsOf(personId: string): Promise<Membership[]>;
+  /** As membershipsOf, with the places that the person left or was removed from. */
+  placesOf(personId: string): Promise<Membership[]>;
 }
 
 export const personKey = (subject: string): Key => ({ pk: `PERSON#${subject}`, sk: 'PERSON' });
@@ -54,12 +56,13 @@ export const workspaceItem = (workspace: Workspace): Item & Key => ({
 
 export const personItem = (person: Person): Item & Key => ({ ...person, ...personKey(person.subject), type: 'person' });
 
-/** A member, found by the person as well; one who was removed is found by nobody. */
+/** A member, found by the person as well; so is one who was removed, by whoever asks for those. */
 export const memberItem = (member: Membership): Item & Key => ({
   ...member,
   ...memberKey(member.workspaceId, member.personId),
   type: 'membership',
-  ...(member.status !== 'removed' && { byPersonPk: member.personId, byPersonSk: member.workspaceId }),
+  byPersonPk: member.personId,
+  byPersonSk: member.workspaceId,
 });
 
 const registrationItems = ({ person, workspace, membership }: Registration, now: Date, correlationId: string) => {
@@ -97,6 +100,14 @@ export const peopleStore = (table: Table): PeopleStore => {
     const item = await table.get(workspaceKey(workspaceId));
     return item && entityOf(Workspace, item);
   };
+  const placesOf = async (personId: string): Promise<Membership[]> => {
+    const items = await table.queryAll({
+      IndexName: 'byPerson',
+      KeyConditionExpression: 'byPersonPk = :person',
+      ExpressionAttributeValues: { ':person': personId },
+    });
+    return items.map((item) => entityOf(Membership, item));
+  };
   return {
     async find(subject) {
       const item = await table.get(personKey(subject));
@@ -121,13 +132,7 @@ export const peopleStore = (table: Table): PeopleStore => {
       const member = item && entityOf(Membership, item);
       return member?.status === 'removed' ? undefined : member;
     },
-    async membershipsOf(personId) {
-      const items = await table.queryAll({
-        IndexName: 'byPerson',
-        KeyConditionExpression: 'byPersonPk = :person',
-        ExpressionAttributeValues: { ':person': personId },
-      });
-      return items.map((item) => entityOf(Membership, item));
-    },
+    membershipsOf: async (personId) => (await placesOf(personId)).filter(({ status }) => status !== 'removed'),
+    placesOf,
   };
 };

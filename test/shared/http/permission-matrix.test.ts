@@ -57,6 +57,8 @@ const rows: Readonly<Record<string, 'public' | 'signed-in' | Role>> = {
   listSessions: 'signed-in',
   getSession: 'signed-in',
   revokeSession: 'signed-in',
+  exportMe: 'signed-in',
+  getMyExport: 'signed-in',
   beginTotp: 'signed-in',
   confirmTotp: 'signed-in',
   disableTotp: 'signed-in',

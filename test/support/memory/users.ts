@@ -6,11 +6,12 @@ import { complianceReportStore } from '../../../functions/users/store/compliance
 import { invitationStore } from '../../../functions/users/store/invitations.ts';
 import { memberStore } from '../../../functions/users/store/members.ts';
 import { peopleStore, type PeopleStore } from '../../../functions/users/store/people.ts';
+import { personExportStore } from '../../../functions/users/store/person-exports.ts';
 import { serviceAccountStore } from '../../../functions/users/store/service-accounts.ts';
 import { workspaceStore } from '../../../functions/users/store/workspaces.ts';
 import { triggers } from '../../../functions/users/triggers.ts';
 import type { Author } from '../../../shared/actor.ts';
-import { firstVersion, lostUpdate, nextVersion, type Item } from '../../../shared/dynamo.ts';
+import { firstVersion, lostUpdate, nextVersion, type Item, type Table } from '../../../shared/dynamo.ts';
 import type { Change } from '../../../shared/lambda/stream.ts';
 import { newId } from '../../../shared/ids.ts';
 import { signingKeyFrom } from '../../../shared/signing-key.ts';
@@ -21,6 +22,7 @@ import { memoryCredentials } from './credentials.ts';
 import { memoryIdentities, type MemoryIdentities } from './identities.ts';
 import { memoryMailing, type MemoryMailing } from './mailing.ts';
 import { memorySecurity } from './security.ts';
+import { memoryPersonFiles } from './person-files.ts';
 import { memoryTable } from './table.ts';
 
 /** The context's stores and identity provider in memory, with the writes that a table's stream would tell. */
@@ -29,10 +31,12 @@ export interface MemoryUsers extends Deps {
   changes: Change[];
   /** The items of the table. */
   rows: ReadonlyMap<string, Item>;
+  table: Table;
   mailing: MemoryMailing;
   people: PeopleStore & { remove(workspaceId: string, personId: string): Promise<void> };
   audit: MemoryAudit;
   auditFiles: ReturnType<typeof memoryAuditFiles>;
+  personFiles: ReturnType<typeof memoryPersonFiles>;
   checkpoints: ReturnType<typeof memoryCheckpoints>;
   alerts: string[];
 }
@@ -71,6 +75,8 @@ export const memoryUsers = (now: Clock, pause?: () => Promise<void>): MemoryUser
     auditExports: memoryAuditExports(now, changes),
     auditFiles: memoryAuditFiles(now),
     complianceReports: complianceReportStore(table),
+    personExports: personExportStore(table),
+    personFiles: memoryPersonFiles(now),
     security: memorySecurity(now, changes),
     alerts,
     countAlert: (severity) => void alerts.push(severity),
@@ -78,6 +84,7 @@ export const memoryUsers = (now: Clock, pause?: () => Promise<void>): MemoryUser
     mailing: memoryMailing(),
     changes,
     rows,
+    table,
     now,
     ...memoryCredentials(now, changes),
     triesPerNetwork: 100,

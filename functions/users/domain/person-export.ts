@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { entityFields } from '../../../shared/entity.ts';
+import { DomainError } from '../../../shared/errors.ts';
+import { PersonExportId, PersonId } from '../../../shared/ids.ts';
+import { Instant } from '../../../shared/time.ts';
+
+/** All that is kept of a person, written to one archive by a workflow. A person has one at a time: the latest. */
+export const PersonExport = z.object({
+  id: PersonExportId,
+  ...entityFields,
+  personId: PersonId,
+  status: z.enum(['requested', 'ready', 'failed']),
+  /** When the archive is deleted (UTC). */
+  expiresAt: Instant,
+});
+export type PersonExport = z.infer<typeof PersonExport>;
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** The bucket deletes archives after seven days (infra/stacks/person-exports.ts). */
+export const keptMs = 7 * dayMs;
+
+export const archiveKeyOf = ({ id }: Pick<PersonExport, 'id'>): string => `archives/${id}.json`;
+
+/** Whether its archive can be read. */
+export const isReadable = ({ status, expiresAt }: PersonExport, now: Date): boolean =>
+  status === 'ready' && now.getTime() < Date.parse(expiresAt);
+
+/**
+ * One archive a day is enough for anybody, but one that came to nothing keeps nobody from another.
+ * @throws DomainError `exported_today`
+ */
+export const assertMayExport = (latest: PersonExport | undefined, now: Date): void => {
+  if (!latest || latest.status === 'failed') return;
+  const waitMs = Date.parse(latest.createdAt) + dayMs - now.getTime();
+  if (waitMs <= 0) return;
+  throw new DomainError('rate-limited', 'exported_today', 'You can have your data exported once in 24 hours.', {
+    headers: { 'Retry-After': String(Math.ceil(waitMs / 1000)) },
+  });
+};
+
+/** Machines are no people: nothing that is kept of one is personal. */
+export const onlyPeople = (): DomainError =>
+  new DomainError('forbidden', 'only_people', 'A service account is no person: it has no personal data.');

@@ -1,0 +1,25 @@
+import type { Author } from '../../../shared/actor.ts';
+import { entityOf, entityWriter, type Key, type Table } from '../../../shared/dynamo.ts';
+import { PersonExport } from '../domain/person-export.ts';
+
+export interface PersonExportStore {
+  /** The person's latest. */
+  find(personId: string): Promise<PersonExport | undefined>;
+  /** Writes the next version, or another export in the place of the latest. @throws DomainError `changed_meanwhile` */
+  save(personExport: PersonExport, author: Author): Promise<PersonExport>;
+}
+
+/** One item a person, whatever workspace they are in: who asks twice at the same time is refused once. */
+const keyOf = (personId: string): Key => ({ pk: `PERSON_EXPORT#${personId}`, sk: 'PERSON_EXPORT' });
+
+export const personExportStore = (table: Table): PersonExportStore => ({
+  async find(personId) {
+    const item = await table.get(keyOf(personId));
+    return item && entityOf(PersonExport, item);
+  },
+  save: entityWriter(table, (personExport) => ({
+    ...personExport,
+    ...keyOf(personExport.personId),
+    type: 'person_export',
+  })),
+});

@@ -1,0 +1,163 @@
+import { writeFileSync } from 'node:fs';
+import { glob } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import * as z from 'zod';
+import { fieldsOf, namesPerson, saidOf } from './personal-fields.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** A kind of item that is kept, by the schema it is read through. */
+export interface KeptItem {
+  context: string;
+  name: string;
+  schema: z.ZodObject;
+}
+
+/** Schemas that are no items of their own, and what they are part of. */
+const parts: Readonly<Record<string, string>> = {
+  'users/AuditEvent': 'kept as AuditLink',
+  'accounts/Checklist': 'kept in Account',
+  'posts/Override': 'kept in Post',
+};
+
+/** Where it is kept, if not in the table of its context. */
+const elsewhere: Readonly<Record<string, string>> = { 'users/SignedUp': 'the user pool' };
+
+/**
+ * Personal data that no schema of ours describes. Addresses that are kept as digests alone are told with how long: who
+ * knows an address can look whether it is there.
+ */
+const withoutSchema: readonly (readonly [context: string, item: string, what: string, why: string, keptFor: string])[] =
+  [
+    [
+      'users',
+      'The user pool',
+      'mail address, name, password (as Cognito keeps it), secret of the authenticator',
+      'to sign in',
+      'until the person is erased',
+    ],
+    [
+      'users',
+      'Sign-up that waits',
+      'digest of the mail address',
+      'so that only who signed up last confirms',
+      'seven days',
+    ],
+    ['users', 'Wrong tries', 'digest of the mail address or network', 'so that nobody guesses passwords', 'a day'],
+    [
+      'users',
+      'Mail preferences',
+      'digest of the mail address',
+      'so that nobody gets mails they do not want',
+      'until they are changed back',
+    ],
+    [
+      'users',
+      'Networks seen',
+      'id and network of who acted',
+      'to tell when somebody acts from a new network',
+      '180 days',
+    ],
+    [
+      'users',
+      'Files of audit events',
+      'what the audit trail holds',
+      'an admin asked for them',
+      'as long as the stage keeps audit files',
+    ],
+    ['posts', 'Media files', 'what pictures and videos show', 'they are published', 'until the workspace is deleted'],
+  ];
+
+/** Every kind of item that the contexts keep: what is of a workspace, and what holds personal data besides. */
+export const keptItems = async (): Promise<KeptItem[]> => {
+  const found: KeptItem[] = [];
+  const sources = await Array.fromAsync(glob('functions/*/{domain/*,store,store/*}.ts', { cwd: root }));
+  for (const source of sources.sort()) {
+    const context = source.split('/')[1] ?? '';
+    // By its path alone: no code of a context is called, and the schemas of all of them are read alike.
+    const module: unknown = await import(posix.join(root, source));
+    if (typeof module !== 'object' || module === null) continue;
+    const exported = Object.entries<unknown>({ ...module });
+    for (const [name, schema] of exported.sort(([one], [other]) => (one < other ? -1 : 1))) {
+      if (!(schema instanceof z.ZodObject) || `${context}/${name}` in parts) continue;
+      if ('workspaceId' in schema.shape || fieldsOf(schema).some(saidOf)) found.push({ context, name, schema });
+    }
+  }
+  return found;
+};
+
+/** A field that is marked as personal data. */
+const markedFields = (items: readonly KeptItem[]) =>
+  items.flatMap(({ context, name: item, schema }) =>
+    fieldsOf(schema).flatMap((field) => {
+      const said = saidOf(field);
+      return said ? [{ context, item, ...field, ...said }] : [];
+    }),
+  );
+
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+/** The register: what is kept of people, where, why and for how long. */
+export const registerText = (items: readonly KeptItem[]): string => {
+  const marked = markedFields(items);
+  const byId = items.flatMap(({ context, name, schema }) => {
+    const fields = fieldsOf(schema).filter(namesPerson);
+    return fields.length > 0 ? [row([context, name, fields.map(({ path }) => `\`${path}\``).join(', ')])] : [];
+  });
+  return [
+    '# Personal data',
+    '',
+    'What is kept of people, where, why and for how long. Written by `node infra/personal-data.ts` from the schemas: a field is marked where it is defined, by `personal(...)` of `shared/personal-data.ts`. Fields that are marked are masked in logs by their name and are in no event, but for the exceptions in `test/shared/personal-data.test.ts`.',
+    '',
+    '## Fields',
+    '',
+    'Each is kept in the table of its context, but where another place is named.',
+    '',
+    row(['Context', 'Item', 'Field', 'Why', 'How long']),
+    row(['---', '---', '---', '---', '---']),
+    ...marked.map(({ context, item, path, why, keptFor }) => {
+      const place = elsewhere[`${context}/${item}`];
+      return row([context, place === undefined ? item : `${item} (${place})`, `\`${path}\``, why, keptFor]);
+    }),
+    '',
+    '## Besides',
+    '',
+    row(['Context', 'Where', 'What', 'Why', 'How long']),
+    row(['---', '---', '---', '---', '---']),
+    ...withoutSchema.map(row),
+    '',
+    '## People named by id',
+    '',
+    'An id leads to a person only through their record in users; when that is erased, it leads nowhere. Events name people by these ids alone.',
+    '',
+    row(['Context', 'Item', 'Fields']),
+    row(['---', '---', '---']),
+    ...byId,
+    '',
+  ].join('\n');
+};
+
+/** Names of fields that logs are masked by. */
+export const namesToMask = (items: readonly KeptItem[]): string[] => {
+  const names = markedFields(items).flatMap(({ name, hasCommonName }) => (hasCommonName ? [] : [name]));
+  return [...new Set(names)].sort();
+};
+
+/** The names as a module, since functions that log do without the schemas of the other contexts. */
+export const namesText = (items: readonly KeptItem[]): string =>
+  [
+    '/** Fields that hold personal data, by name. Written by `node infra/personal-data.ts` from the schemas. */',
+    'export const personalNames: ReadonlySet<string> = new Set([',
+    ...namesToMask(items).map((name) => `  '${name}',`),
+    ']);',
+    '',
+  ].join('\n');
+
+export const registerPath = join(root, 'docs/personal-data.md');
+export const namesPath = join(root, 'shared/personal-names.ts');
+
+if (import.meta.main) {
+  const items = await keptItems();
+  writeFileSync(registerPath, registerText(items));
+  writeFileSync(namesPath, namesText(items));
+}

@@ -1,0 +1,29 @@
+import { personalNames } from './personal-names.ts';
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The `name` of an error is the name of its class. */
+const isErrorName = (name: string, holder: object): boolean => name === 'name' && 'stack' in holder;
+
+/**
+ * A replacer for `JSON.stringify` that leaves out the values of fields that hold personal data, by their names in the
+ * register. What is empty stays, so that a log still tells whether there was something.
+ */
+export const maskingReplacer = (): ((key: string, value: unknown) => unknown) => {
+  /** One copy of each object within a log line: whoever looks for circles finds the same object again. */
+  let copies = new WeakMap<object, object>();
+  return (key, value) => {
+    if (key === '') copies = new WeakMap();
+    if (!isObject(value) || value instanceof Error) return value;
+    const known = copies.get(value);
+    if (known) return known;
+    const fields = Object.entries(value).map(([name, held]) => {
+      const isPersonal = personalNames.has(name) && !isErrorName(name, value);
+      return [name, isPersonal && held !== null && held !== undefined ? '[personal]' : held] as const;
+    });
+    const copy: object = Object.fromEntries(fields);
+    copies.set(value, copy);
+    return copy;
+  };
+};
