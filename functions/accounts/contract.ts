@@ -190,6 +190,7 @@ export const tasks = {
   tallyUsage: 'accounts.tallyUsage',
   doubtfulUsages: 'accounts.doubtfulUsages',
   correctUsage: 'accounts.correctUsage',
+  eraseWorkspace: 'accounts.eraseWorkspace',
 } as const;
 
 /** After how long a call that got no answer can no longer land: others ask again no sooner. */

@@ -5,9 +5,11 @@ import { parseEnvironment } from '../../shared/environment.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
 import { MetricUnit, observe } from '../../shared/observability.ts';
 import { once } from '../../shared/once.ts';
+import { workspaceItems } from '../../shared/workspace-items.ts';
 import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
 import { paceOf } from './domain/pace.ts';
+import { eraseWorkspace } from './erasing.ts';
 import { routes } from './routes.ts';
 import * as stores from './store.ts';
 import { appStore, rememberedApp } from './store/app.ts';
@@ -87,7 +89,7 @@ export const handler = createHandler({
   routes: routes(deps, table),
   table,
   subscriptions: subscriptions(deps),
-  tasks: tasks(deps),
+  tasks: [...tasks(deps), eraseWorkspace(deps, workspaceItems(table))],
   stream: {
     eventsFor,
     publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),

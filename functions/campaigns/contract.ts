@@ -147,4 +147,5 @@ export const tasks = {
   permit: 'campaigns.permit',
   planWindow: 'campaigns.planWindow',
   finish: 'campaigns.finish',
+  eraseWorkspace: 'campaigns.eraseWorkspace',
 } as const;

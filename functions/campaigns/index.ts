@@ -3,8 +3,10 @@ import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
 import { referencePatience } from '../../shared/events/reference.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
+import { workspaceItems } from '../../shared/workspace-items.ts';
 import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
+import { eraseWorkspace } from './erasing.ts';
 import { routes } from './routes.ts';
 import { campaignStore, knownPostStore, slotStore } from './store.ts';
 import { subscriptions } from './subscriptions.ts';
@@ -27,7 +29,7 @@ export const handler = createHandler({
   routes: routes(deps, table),
   table,
   subscriptions: subscriptions(deps),
-  tasks: tasks(deps),
+  tasks: [...tasks(deps), eraseWorkspace(workspaceItems(table))],
   stream: {
     eventsFor,
     publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),

@@ -8,7 +8,7 @@ import {
 } from '../../events/accounts.ts';
 import { CampaignCancelled, CampaignChanged, CampaignCreated, CampaignSlotPlanned } from '../../events/campaigns.ts';
 import { PostDeleted } from '../../events/posts.ts';
-import { WorkspaceSettingsChanged } from '../../events/users.ts';
+import { WorkspaceDeleted, WorkspaceSettingsChanged } from '../../events/users.ts';
 import { healthOperations } from '../../shared/http/health.ts';
 import * as approval from './contract/approval.ts';
 import * as composing from './contract/composing.ts';
@@ -55,6 +55,7 @@ export const listensTo = [
   CampaignChanged,
   PostDeleted,
   WorkspaceSettingsChanged,
+  WorkspaceDeleted,
   AccountHealthChanged,
   BudgetReplenished,
   UsageTallied,
@@ -69,4 +70,5 @@ export const tasks = {
   remindOfApprovals: 'posts.remindOfApprovals',
   recordUnpublished: 'posts.recordUnpublished',
   recordRepost: 'posts.recordRepost',
+  eraseWorkspace: 'posts.eraseWorkspace',
 } as const;

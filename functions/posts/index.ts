@@ -4,6 +4,7 @@ import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
 import { once } from '../../shared/once.ts';
+import { workspaceItems } from '../../shared/workspace-items.ts';
 import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
@@ -15,10 +16,12 @@ import { templateStore } from './store/templates.ts';
 import { versionStore } from './store/versions.ts';
 import { repostStore } from './store/reposts.ts';
 import { likenessStore } from './store/likenesses.ts';
+import { endingStore } from './store/endings.ts';
 import { spendingStore } from './store/spending.ts';
 import { queueStore } from './store/queues.ts';
 import { knownAccountStore, mediaStore, postStore, settingsStore } from './store.ts';
 import { subscriptions } from './subscriptions.ts';
+import { eraseWorkspace } from './erasing.ts';
 import { tasks } from './tasks.ts';
 
 const env = parseEnvironment(
@@ -34,6 +37,7 @@ const env = parseEnvironment(
 const now = () => new Date();
 const table = openTable(env.TABLE_NAME, now);
 const files = async () => (await import('./media-files.ts')).mediaBucket(env.MEDIA_BUCKET, now);
+const eraser = once(async () => (await import('./erase-files.ts')).mediaEraser(env.MEDIA_BUCKET));
 const workflows = once(async () => (await import('./executions.ts')).stepFunctions());
 const receiptKey = once(async () => {
   const { secretFromManager } = await import('./secret-manager.ts');
@@ -61,6 +65,7 @@ const deps: Deps = {
   settings: settingsStore(table),
   receipts: receiptStore(table),
   receiptKey,
+  endings: endingStore(table),
   executions: { isRunning: async (arn) => (await workflows()).isRunning(arn) },
   measure: async (texts, most) => {
     const { measureText } = await import('./text-weight.ts');
@@ -76,7 +81,10 @@ export const handler = createHandler({
   routes: routes(deps, table),
   table,
   subscriptions: subscriptions(deps),
-  tasks: tasks(deps),
+  tasks: [
+    ...tasks(deps),
+    eraseWorkspace(deps, workspaceItems(table), { eraseSome: async (id) => (await eraser()).eraseSome(id) }),
+  ],
   stream: {
     eventsFor,
     publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),

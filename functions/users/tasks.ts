@@ -26,4 +26,7 @@ export const tasks = (deps: Deps): Task[] => [
   task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }, origin) => ({
     outcome: await (await import('./erasing.ts')).eraseWorkspace(deps, workspaceId, origin),
   })),
+  task(names.closeWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }, origin) => ({
+    outcome: await (await import('./erasing.ts')).closeWorkspace(deps, workspaceId, origin),
+  })),
 ];

@@ -107,8 +107,17 @@ export class WorkflowsStack extends Stack {
     const tendedWorkspaces = new Workflow(this, 'TendWorkspaces', {
       ...common,
       name: 'tend-workspaces',
-      definition: tendWorkspaces({ users: users.functionArn }),
-      functions: [users],
+      definition: tendWorkspaces(
+        {
+          users: users.functionArn,
+          posts: posts.functionArn,
+          accounts: accounts.functionArn,
+          campaigns: campaigns.functionArn,
+          analytics: analytics.functionArn,
+        },
+        stage.erasureSettle.toSeconds(),
+      ),
+      functions: [users, posts, accounts, campaigns, analytics],
       startedBy: [],
       errorImpact: 'Workspaces that were to be deleted stay.',
     });

@@ -205,7 +205,16 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
       sweepMetrics({ accounts: lambda('a'), analytics: lambda('n') }),
       tendAccounts({ accounts: lambda('a') }),
       tendPosts({ posts: lambda('p') }),
-      tendWorkspaces({ users: lambda('u') }),
+      tendWorkspaces(
+        {
+          users: lambda('u'),
+          posts: lambda('p'),
+          accounts: lambda('a'),
+          campaigns: lambda('c'),
+          analytics: lambda('n'),
+        },
+        7200,
+      ),
       tendAudit({ users: lambda('u') }),
       exportAudit({ users: lambda('u') }),
     ]) {

@@ -6,4 +6,5 @@ export const tasks = {
   giveUpExport: 'users.giveUpExport',
   dueWorkspaces: 'users.dueWorkspaces',
   eraseWorkspace: 'users.eraseWorkspace',
+  closeWorkspace: 'users.closeWorkspace',
 } as const;
