@@ -34,10 +34,12 @@ export const workspaceItems = (table: Table): WorkspaceItems => {
   };
   return {
     async erase(workspaceId, first = [], kept) {
-      const [own = workspaceId, ...others] = partitionsOf(workspaceId);
-      const places = [...first.map((prefix) => ({ pk: own, prefix })), ...[own, ...others].map((pk) => ({ pk }))];
-      for (const place of places) {
-        const keys = await keysIn(place.pk, 'prefix' in place ? place.prefix : undefined, kept);
+      const places: { pk: string; prefix?: string }[] = [
+        ...first.map((prefix) => ({ pk: workspaceId, prefix })),
+        ...partitionsOf(workspaceId).map((pk) => ({ pk })),
+      ];
+      for (const { pk, prefix } of places) {
+        const keys = await keysIn(pk, prefix, kept);
         for (let from = 0; from < keys.length; from += writesAtATime) {
           await Promise.all(keys.slice(from, from + writesAtATime).map((key) => table.delete(key)));
         }
