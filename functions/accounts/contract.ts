@@ -191,6 +191,7 @@ export const tasks = {
   doubtfulUsages: 'accounts.doubtfulUsages',
   correctUsage: 'accounts.correctUsage',
   eraseWorkspace: 'accounts.eraseWorkspace',
+  erasePerson: 'accounts.erasePerson',
 } as const;
 
 /** After how long a call that got no answer can no longer land: others ask again no sooner. */

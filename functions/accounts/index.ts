@@ -10,6 +10,7 @@ import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
 import { paceOf } from './domain/pace.ts';
 import { eraseWorkspace } from './erasing.ts';
+import { erasePerson } from './erasing-person.ts';
 import { routes } from './routes.ts';
 import * as stores from './store.ts';
 import { appStore, rememberedApp } from './store/app.ts';
@@ -89,7 +90,7 @@ export const handler = createHandler({
   routes: routes(deps, table),
   table,
   subscriptions: subscriptions(deps),
-  tasks: [...tasks(deps), eraseWorkspace(deps, workspaceItems(table))],
+  tasks: [...tasks(deps), eraseWorkspace(deps, workspaceItems(table)), erasePerson(table)],
   stream: {
     eventsFor,
     publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),

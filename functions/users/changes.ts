@@ -3,6 +3,7 @@ import { entityOf } from '../../shared/dynamo.ts';
 import { tell, type DomainEvent } from '../../shared/events/event.ts';
 import type { Change } from '../../shared/lambda/stream.ts';
 import { AuditExport } from './domain/audit-export.ts';
+import { ErasedPerson } from './domain/erasure.ts';
 import { Mail } from './domain/mail.ts';
 import { Person } from './domain/person.ts';
 import { Session } from './domain/session.ts';
@@ -23,6 +24,8 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
     return exportEvents(before && entityOf(AuditExport, before), entityOf(AuditExport, after));
   }
   if (after?.type === 'security_event') return before ? [] : [alert(entityOf(SecurityEvent, after))];
+  if (after?.type === 'erased_person')
+    return before?.type === 'person' ? erasureEvents(entityOf(ErasedPerson, after)) : [];
   if (after?.type !== 'person') return teamEvents({ before, after });
   return personEvents(before && entityOf(Person, before), entityOf(Person, after));
 };
@@ -57,6 +60,10 @@ const sessionEvents = (before: Session | undefined, session: Session): DomainEve
     ? []
     : [tell(events.SessionEnded, session, session.id, { reason: session.endedFor })];
 
+/** In each workspace that knew the person; of the others nothing is told. */
+const erasureEvents = (person: ErasedPerson): DomainEvent[] =>
+  person.workspaceIds.map((workspaceId) => tell(events.PersonErased, { ...person, workspaceId }, person.id, {}));
+
 const personEvents = (before: Person | undefined, person: Person): DomainEvent[] => {
   if (!before) return [tell(events.UserRegistered, person, person.id, { role: person.firstRole })];
   return [
@@ -65,6 +72,8 @@ const personEvents = (before: Person | undefined, person: Person): DomainEvent[]
     ...(person.passwordChangedAt !== before.passwordChangedAt
       ? [tell(events.UserPasswordChanged, person, person.id, {})]
       : []),
+    ...(person.erasure && !before.erasure ? [tell(events.PersonErasureRequested, person, person.id, {})] : []),
+    ...(before.erasure && !person.erasure ? [tell(events.PersonErasureCalledOff, person, person.id, {})] : []),
     ...(person.email !== before.email ? [tell(events.UserEmailChanged, person, person.id, {})] : []),
     ...(person.hasMfa !== before.hasMfa
       ? [tell(events.UserMfaChanged, person, person.id, { hasMfa: person.hasMfa })]

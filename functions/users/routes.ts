@@ -7,6 +7,7 @@ import * as audit from './contract/audit.ts';
 import * as auditExports from './contract/audit-exports.ts';
 import * as auth from './contract/auth.ts';
 import * as email from './contract/email.ts';
+import * as erasure from './contract/erasure.ts';
 import * as invitations from './contract/invitations.ts';
 import * as mails from './contract/mails.ts';
 import * as members from './contract/members.ts';
@@ -26,6 +27,7 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => [
   ...lateRoutes(totp.operations, async () => (await import('./routes/totp.ts')).totpRoutes(deps)),
   ...lateRoutes(password.operations, async () => (await import('./routes/password.ts')).passwordRoutes(deps)),
   ...lateRoutes(email.operations, async () => (await import('./routes/email.ts')).emailRoutes(deps)),
+  ...lateRoutes(erasure.operations, async () => (await import('./routes/erasure.ts')).erasureRoutes(deps)),
   ...lateRoutes(workspace.operations, async () => (await import('./routes/workspace.ts')).workspaceRoutes(deps)),
   ...lateRoutes(workspaces.operations, async () => (await import('./routes/workspaces.ts')).workspacesRoutes(deps)),
   ...lateRoutes(members.operations, async () => (await import('./routes/members.ts')).membersRoutes(deps)),

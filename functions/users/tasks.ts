@@ -1,10 +1,12 @@
 import * as z from 'zod';
-import { AuditExportId, WorkspaceId } from '../../shared/ids.ts';
+import { AuditExportId, PersonId, WorkspaceId } from '../../shared/ids.ts';
 import { task, type Task } from '../../shared/lambda/task.ts';
 import { tasks as names } from './contract.ts';
 import type { Deps } from './deps.ts';
 import { Place } from './domain/audit-chain.ts';
 import { Upload } from './domain/audit-export.ts';
+
+const onPerson = { workspaceId: WorkspaceId, personId: PersonId };
 
 /** The steps of workflows that this context carries out, each loaded when a workflow first asks for it. */
 export const tasks = (deps: Deps): Task[] => [
@@ -29,4 +31,10 @@ export const tasks = (deps: Deps): Task[] => [
   task(names.closeWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }, origin) => ({
     outcome: await (await import('./erasing.ts')).closeWorkspace(deps, workspaceId, origin),
   })),
+  task(names.leaveWorkspaces, z.object(onPerson), async (whom, origin) =>
+    (await import('./erasing-person.ts')).leaveWorkspaces(deps, whom, origin),
+  ),
+  task(names.erasePerson, z.object({ ...onPerson, connections: z.int().min(0) }), async (whom, origin) =>
+    (await import('./erasing-person.ts')).erasePerson(deps, whom, origin),
+  ),
 ];

@@ -4,11 +4,12 @@ import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CampaignCompleted, CampaignLaunched, CampaignResumed } from '../../events/campaigns.ts';
 import { PostScheduled, PostUnpublishRequested, RepostRequested } from '../../events/posts.ts';
-import { AuditExportRequested } from '../../events/users.ts';
+import { AuditExportRequested, PersonErasureRequested } from '../../events/users.ts';
 import type { Ground } from '../constructs/context-stack.ts';
 import { Workflow } from '../constructs/workflow.ts';
 import { nameIn } from '../stages.ts';
 import { auditUsage } from '../workflows/audit-usage.ts';
+import { erasePerson } from '../workflows/erase-person.ts';
 import { exportAudit } from '../workflows/export-audit.ts';
 import { publishPost } from '../workflows/publish-post.ts';
 import { repostPost } from '../workflows/repost-post.ts';
@@ -138,6 +139,14 @@ export class WorkflowsStack extends Stack {
       functions: [users],
       startedBy: [AuditExportRequested],
       errorImpact: 'Audit events that somebody asked for are not in a file.',
+    });
+    new Workflow(this, 'ErasePerson', {
+      ...common,
+      name: 'erase-person',
+      definition: erasePerson({ users: users.functionArn, accounts: accounts.functionArn }),
+      functions: [users, accounts],
+      startedBy: [PersonErasureRequested],
+      errorImpact: 'A person who wants to be erased is not; they cannot sign in meanwhile.',
     });
     const sweep = new Workflow(this, 'SweepMetrics', {
       ...common,

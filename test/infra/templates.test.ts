@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allOperations } from '../../infra/openapi.ts';
 import { stages, type StageName } from '../../infra/stages.ts';
+import { erasePerson } from '../../infra/workflows/erase-person.ts';
 import { exportAudit } from '../../infra/workflows/export-audit.ts';
 import { publishPost } from '../../infra/workflows/publish-post.ts';
 import { runCampaign } from '../../infra/workflows/run-campaign.ts';
@@ -217,6 +218,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
       ),
       tendAudit({ users: lambda('u') }),
       exportAudit({ users: lambda('u') }),
+      erasePerson({ users: lambda('u'), accounts: lambda('a') }),
     ]) {
       expect(aslValidator(definition)).toMatchObject({ isValid: true, errors: [] });
     }

@@ -7,4 +7,6 @@ export const tasks = {
   dueWorkspaces: 'users.dueWorkspaces',
   eraseWorkspace: 'users.eraseWorkspace',
   closeWorkspace: 'users.closeWorkspace',
+  leaveWorkspaces: 'users.leaveWorkspaces',
+  erasePerson: 'users.erasePerson',
 } as const;
