@@ -19,7 +19,7 @@ export interface ErasureStore {
   /** Erases in which networks a person was seen from a workspace; how many. */
   eraseNetworks(workspaceId: string, personId: string): Promise<number>;
   /** Puts a tombstone in the place of the person. @throws DomainError `changed_meanwhile` */
-  bury(person: Person, report: ErasureReport, author: Author): Promise<void>;
+  bury: (person: Person, report: ErasureReport, author: Author) => Promise<void>;
 }
 
 /** So many items are read at a time, and so many times in one step: far more than a person gets of mail in 90 days. */

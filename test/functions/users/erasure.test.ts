@@ -173,13 +173,13 @@ describe('the erasure of a person', () => {
     const { users } = scene;
     const { eve, email } = await guest(scene);
     await erase(scene, eve, ada.password);
-    const { dismissPerson } = users.memory.provider;
-    users.memory.provider.dismissPerson = async (subject) => {
-      await dismissPerson(subject);
+    // Cut after the user is gone.
+    const { bury } = users.memory.erasures;
+    users.memory.erasures.bury = async () => {
       throw new Error('cut');
     };
     await expect(workflow(scene, eve)).rejects.toThrow('cut');
-    users.memory.provider.dismissPerson = dismissPerson;
+    users.memory.erasures.bury = bury;
     expect(await workflow(scene, eve)).toMatchObject({ outcome: 'erased' });
     expect(await workflow(scene, eve)).toMatchObject({ outcome: 'gone' });
     expect(toldOf(scene, 'person.erased')).toHaveLength(2);
@@ -206,6 +206,7 @@ describe('the erasure of a person', () => {
     const { eve, email } = await guest(scene);
     await erase(scene, eve, ada.password);
     await workflow(scene, eve);
+    users.clock.pass(60_000);
     const again = await scene.stranger('eve');
     expect(again.personId).not.toBe(eve.personId);
     expect(again.workspaceId).not.toBe(eve.workspaceId);
