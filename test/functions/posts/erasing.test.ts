@@ -57,7 +57,7 @@ const scene = async () => {
   await plant(table, workspaceId);
   await plant(table, other);
   const files = new Map([
-    [workspaceId, 1_500],
+    [workspaceId, 9_500],
     [other, 1],
   ]);
   const eraseSome = async (id: string) => {
