@@ -33,6 +33,7 @@ export default defineConfig(
         history: 'readonly',
         location: 'readonly',
         fetch: 'readonly',
+        FormData: 'readonly',
         window: 'readonly',
         URLSearchParams: 'readonly',
       },

@@ -6,7 +6,6 @@ import { createHandler } from '../../shared/lambda/handler.ts';
 import { MetricUnit, observe } from '../../shared/observability.ts';
 import { once } from '../../shared/once.ts';
 import { workspaceItems } from '../../shared/workspace-items.ts';
-import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
 import { paceOf } from './domain/pace.ts';
 import { eraseWorkspace } from './erasing.ts';
@@ -16,7 +15,6 @@ import * as stores from './store.ts';
 import { appStore, rememberedApp } from './store/app.ts';
 import { budgetStore } from './store/budgets.ts';
 import { usageStore } from './store/usage.ts';
-import { subscriptions } from './subscriptions.ts';
 import { tasks } from './tasks.ts';
 import { vaultWith } from './vault.ts';
 import { xLate } from './x/late.ts';
@@ -89,10 +87,10 @@ export const handler = createHandler({
   context: 'accounts',
   routes: routes(deps, table),
   table,
-  subscriptions: subscriptions(deps),
+  subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
   tasks: [...tasks(deps), eraseWorkspace(deps, workspaceItems(table)), erasePerson(table)],
   stream: {
-    eventsFor,
+    eventsFor: async () => (await import('./changes.ts')).eventsFor,
     publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),
   },
 });

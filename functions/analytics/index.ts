@@ -3,12 +3,10 @@ import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
 import { workspaceItems } from '../../shared/workspace-items.ts';
-import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
 import { eraseWorkspace } from './erasing.ts';
 import { routes } from './routes.ts';
 import { knownCampaignStore, snapshotStore, trackedPostStore } from './store.ts';
-import { subscriptions } from './subscriptions.ts';
 import { tasks } from './tasks.ts';
 
 const env = parseEnvironment({ TABLE_NAME: z.string(), BUS_NAME: z.string() }, process.env);
@@ -26,10 +24,10 @@ export const handler = createHandler({
   context: 'analytics',
   routes: routes(deps, table),
   table,
-  subscriptions: subscriptions(deps),
+  subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
   tasks: [...tasks(deps), eraseWorkspace(workspaceItems(table))],
   stream: {
-    eventsFor,
+    eventsFor: async () => (await import('./changes.ts')).eventsFor,
     publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),
   },
 });

@@ -1,15 +1,4 @@
-import {
-  AccountCapabilitiesChanged,
-  AccountConnected,
-  AccountDisconnected,
-  AccountHealthChanged,
-  BudgetReplenished,
-  UsageTallied,
-} from '../../events/accounts.ts';
-import { CampaignCancelled, CampaignChanged, CampaignCreated, CampaignSlotPlanned } from '../../events/campaigns.ts';
-import { PostDeleted } from '../../events/posts.ts';
-import { WorkspaceDeleted, WorkspaceSettingsChanged } from '../../events/users.ts';
-import { healthOperations } from '../../shared/http/health.ts';
+import { health } from './contract/health.ts';
 import * as approval from './contract/approval.ts';
 import * as composing from './contract/composing.ts';
 import * as media from './contract/media.ts';
@@ -24,7 +13,8 @@ import * as versions from './contract/versions.ts';
 import * as transfer from './contract/transfer.ts';
 import * as writing from './contract/writing.ts';
 
-export const health = healthOperations('posts');
+export { listensTo } from './contract/events-heard.ts';
+export { tasks } from './contract/tasks.ts';
 
 export const operations = [
   ...writing.operations,
@@ -43,32 +33,3 @@ export const operations = [
   health.health,
   health.ready,
 ] as const;
-
-/** Events of others that this context follows. */
-export const listensTo = [
-  AccountConnected,
-  AccountCapabilitiesChanged,
-  AccountDisconnected,
-  CampaignSlotPlanned,
-  CampaignCancelled,
-  CampaignCreated,
-  CampaignChanged,
-  PostDeleted,
-  WorkspaceSettingsChanged,
-  WorkspaceDeleted,
-  AccountHealthChanged,
-  BudgetReplenished,
-  UsageTallied,
-] as const;
-
-/** Steps of workflows that this context carries out. */
-export const tasks = {
-  claim: 'posts.claim',
-  record: 'posts.record',
-  findOverdue: 'posts.findOverdue',
-  revive: 'posts.revive',
-  remindOfApprovals: 'posts.remindOfApprovals',
-  recordUnpublished: 'posts.recordUnpublished',
-  recordRepost: 'posts.recordRepost',
-  eraseWorkspace: 'posts.eraseWorkspace',
-} as const;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { WorkspaceId } from '../../shared/ids.ts';
 import { task, type Task } from '../../shared/lambda/task.ts';
 import type { WorkspaceItems } from '../../shared/workspace-items.ts';
-import { tasks as names } from './contract.ts';
+import { tasks as names } from './contract/tasks.ts';
 import type { Deps } from './deps.ts';
 import { endingSortKey } from './store/endings.ts';
 

@@ -5,7 +5,6 @@ import { parseEnvironment } from '../../shared/environment.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
 import { once } from '../../shared/once.ts';
 import { workspaceItems } from '../../shared/workspace-items.ts';
-import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
 import { calendarFeedStore } from './store/calendar-feeds.ts';
@@ -20,7 +19,6 @@ import { endingStore } from './store/endings.ts';
 import { spendingStore } from './store/spending.ts';
 import { queueStore } from './store/queues.ts';
 import { knownAccountStore, mediaStore, postStore, settingsStore } from './store.ts';
-import { subscriptions } from './subscriptions.ts';
 import { eraseWorkspace } from './erasing.ts';
 import { tasks } from './tasks.ts';
 
@@ -80,13 +78,13 @@ export const handler = createHandler({
   context: 'posts',
   routes: routes(deps, table),
   table,
-  subscriptions: subscriptions(deps),
+  subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
   tasks: [
     ...tasks(deps),
     eraseWorkspace(deps, workspaceItems(table), { eraseSome: async (id) => (await eraser()).eraseSome(id) }),
   ],
   stream: {
-    eventsFor,
+    eventsFor: async () => (await import('./changes.ts')).eventsFor,
     publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),
   },
 });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { MediaOutcome, OwnPostOutcome, PartOutcome, PermitOutcome } from '../../events/publishing.ts';
 import { PostId, RepostId, WorkspaceId } from '../../shared/ids.ts';
 import { task, type Task } from '../../shared/lambda/task.ts';
-import { tasks as names } from './contract.ts';
+import { tasks as names } from './contract/tasks.ts';
 import type { Deps } from './deps.ts';
 
 const onPost = { workspaceId: WorkspaceId, postId: PostId };

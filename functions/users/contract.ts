@@ -1,4 +1,4 @@
-import { healthOperations } from '../../shared/http/health.ts';
+import { health } from './contract/health.ts';
 import * as audit from './contract/audit.ts';
 import * as auth from './contract/auth.ts';
 import * as email from './contract/email.ts';
@@ -17,8 +17,6 @@ import * as workspaces from './contract/workspaces.ts';
 
 export { tasks } from './contract/tasks.ts';
 export { listensTo } from './contract/events-heard.ts';
-
-export const health = healthOperations('users');
 
 export const operations = [
   ...auth.operations,

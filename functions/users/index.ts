@@ -5,7 +5,6 @@ import { parseEnvironment } from '../../shared/environment.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
 import { alertCounter, observe } from '../../shared/observability.ts';
 import { once } from '../../shared/once.ts';
-import { eventsFor } from './changes.ts';
 import type { Deps } from './deps.ts';
 import { openMailing } from './mailing.ts';
 import { routes } from './routes.ts';
@@ -26,7 +25,6 @@ import { tryStore } from './store/tries.ts';
 import { serviceAccountStore } from './store/service-accounts.ts';
 import { workspaceStore } from './store/workspaces.ts';
 import { securityStore } from './store/security.ts';
-import { subscriptions } from './subscriptions.ts';
 import { tasks } from './tasks.ts';
 import { triggers } from './triggers.ts';
 
@@ -97,10 +95,10 @@ export const handler = createHandler({
   context: 'users',
   routes: routes(deps, table),
   table,
-  subscriptions: subscriptions(deps),
+  subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
   tasks: tasks(deps),
   stream: {
-    eventsFor,
+    eventsFor: async () => (await import('./changes.ts')).eventsFor,
     publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),
   },
   triggers: triggers(deps),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AuditExportId, PersonId, WorkspaceId } from '../../shared/ids.ts';
 import { task, type Task } from '../../shared/lambda/task.ts';
-import { tasks as names } from './contract.ts';
+import { tasks as names } from './contract/tasks.ts';
 import type { Deps } from './deps.ts';
 import { Place } from './domain/audit-chain.ts';
 import { Upload } from './domain/audit-export.ts';

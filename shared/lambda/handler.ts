@@ -5,6 +5,7 @@ import type { Table } from '../dynamo.ts';
 import type { ContextName } from '../events/event.ts';
 import type { Publish } from '../events/publish.ts';
 import type { Subscription } from '../events/subscription.ts';
+import type { Room } from '../http/rooms.ts';
 import type { Route } from '../http/route.ts';
 import { loggable, observe } from '../observability.ts';
 import { once } from '../once.ts';
@@ -18,12 +19,14 @@ import { isTask, taskInlet, type Task } from './task.ts';
 /** A context's inlets. What is left out, the context does not take. */
 export interface Inlets {
   context: ContextName;
-  routes: readonly Route[];
+  /** Routes, and rooms of routes that are loaded when one is asked for. */
+  routes: readonly (Route | Room)[];
   /** Where `Idempotency-Key` records are kept: the context's own table. */
   table?: Table;
-  subscriptions?: readonly Subscription[];
+  /** Loaded when the first event comes from the bus. */
+  subscriptions?: () => Promise<readonly Subscription[]>;
   tasks?: readonly Task[];
-  stream?: { eventsFor: EventsFor; publish: () => Promise<Publish> };
+  stream?: { eventsFor: () => Promise<EventsFor>; publish: () => Promise<Publish> };
   triggers?: Triggers;
   /** Answers `$default`: what matches no route of any context. */
   unmatched?: Unmatched;
@@ -53,12 +56,12 @@ export const createHandler = (inlets: Inlets) => {
 
   const queue = once(async () => {
     const { queueInlet } = await import('./queue.ts');
-    return queueInlet(subscriptions ?? [], logger);
+    return queueInlet((await subscriptions?.()) ?? [], logger);
   });
   const changes = once(async () => {
     if (!stream || !publish) throw new Error(`${context} has no stream inlet`);
     const { streamInlet } = await import('./stream.ts');
-    return streamInlet(stream.eventsFor, await publish(), logger);
+    return streamInlet(await stream.eventsFor(), await publish(), logger);
   });
 
   const dispatch = async (event: object, lambdaContext: Context): Promise<unknown> => {

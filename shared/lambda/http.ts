@@ -5,10 +5,11 @@ import { DomainError } from '../errors.ts';
 import type { ContextName } from '../events/event.ts';
 import { callerOf, readCaller } from '../http/caller.ts';
 import { etagOf } from '../http/etag.ts';
-import { routeKey, type Operation } from '../http/operation.ts';
+import type { Operation } from '../http/operation.ts';
 import { throughEdge } from '../http/origin.ts';
 import { problemOf, statusOf } from '../http/problem.ts';
 import { readRequest } from '../http/request.ts';
+import { routeFinder, type Room } from '../http/rooms.ts';
 import type { Caller, RequestFacts, Route } from '../http/route.ts';
 import { loggable, MetricUnit, type Observability } from '../observability.ts';
 import type { Admission } from './admission.ts';
@@ -19,7 +20,7 @@ export type Unmatched = (request: { method: string; path: string }) => Promise<n
 
 interface HttpInlet {
   context: ContextName;
-  routes: readonly Route[];
+  routes: readonly (Route | Room)[];
   table: Table | undefined;
   observability: Observability;
   unmatched: Unmatched | undefined;
@@ -34,18 +35,19 @@ type Answer = APIGatewayProxyStructuredResultV2;
 export const httpInlet = (inlet: HttpInlet) => {
   const { context, routes, table, observability, unmatched, admission = {}, tellRefusal } = inlet;
   const { logger, metrics } = observability;
-  const byKey = new Map(routes.map((route) => [routeKey(route.operation), route]));
+  const find = routeFinder(routes);
 
   return async (sent: APIGatewayProxyEventV2, lambdaContext: Context): Promise<Answer> => {
     const started = performance.now();
     const correlationId = correlationOf(sent);
     logger.appendKeys({ correlationId });
-    const route = byKey.get(sent.routeKey);
+    let route: Route | undefined;
     let answer: Answer;
     let event = sent;
     let limits: Readonly<Record<string, string>> = {};
     try {
       event = throughEdge(sent, admission.originSecret);
+      route = await find(event.routeKey);
       if (!route) {
         const { method, path } = event.requestContext.http;
         if (unmatched && event.routeKey === '$default') await unmatched({ method, path });
@@ -60,7 +62,7 @@ export const httpInlet = (inlet: HttpInlet) => {
       answer = problemAnswer(error, correlationId);
       if (answer.statusCode === 500) logger.error('request failed', { error: loggable(error) });
       const caller = route && callerOf(event, correlationId);
-      if (caller && error instanceof DomainError && isToBeTold(error)) {
+      if (route && caller && error instanceof DomainError && isToBeTold(error)) {
         const { operation } = route;
         await tellRefusal?.({ caller, operation, status: statusOf[error.kind], code: error.code, event });
       }

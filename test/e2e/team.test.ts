@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
-import { becomes, Post, uploadPicture } from '../support/integration/desk.ts';
+import { becomes, Media, Post, setBudget, upload, uploadPicture } from '../support/integration/desk.ts';
 import { joinWorkspaceOf } from '../support/integration/members.ts';
 import { stage } from '../support/integration/stage.ts';
 import { tellX } from '../support/integration/x.ts';
+import { mp4 } from '../support/media-samples.ts';
 
 const Workspace = z.object({ version: z.number(), settings: z.object({ approval: z.string() }) });
 const Signed = z.object({
@@ -16,7 +17,7 @@ const Signed = z.object({
 const Approved = Post.extend({ approval: z.object({ status: z.string() }), contentHash: z.string() });
 const Code = z.object({ code: z.string() });
 
-test('a team writes, approves and publishes, its account is suspended midway, and receipts tell who did what', async () => {
+test('a team writes, approves and publishes, its account is suspended midway, its budget runs out, and receipts tell who did what', async () => {
   const [owner, editor, manager] = ['owner', 'editor', 'manager'].map((name) => new Marketer(stage, name));
   if (!owner || !editor || !manager) throw new Error('A team of three');
   await Promise.all([owner.join(), editor.join(), manager.join()]);
@@ -79,11 +80,28 @@ test('a team writes, approves and publishes, its account is suspended midway, an
   await becomes(owner, second, 'published');
   expect(await postsOnX(stage, username)).toHaveLength(3);
 
+  // A thread with a video waits while the budget of the month is spent, and goes out as soon as there is more of it.
+  const film = Media.parse(
+    (await upload(editor, 'video/mp4', mp4({ mdatBytes: 2_500_000 }), 'Beans are roasted')).body,
+  );
+  const filmed = await editor.do(Approved, 'POST', '/v1/posts', {
+    accountId,
+    parts: [{ text: `See for yourself, ${randomUUID()}`, mediaIds: [film.id] }, { text: `Smell it, ${randomUUID()}` }],
+  });
+  await setBudget(owner, 1);
+  await manager.do(Approved, 'POST', `/v1/posts/${filmed.id}/approve`, { comment: 'Lovely' });
+  await manager.do(Post, 'POST', `/v1/posts/${filmed.id}/publish`);
+  expect((await becomes(owner, filmed, 'held')).problem?.code).toBe('budget_exhausted');
+  expect(await postsOnX(stage, username)).toHaveLength(3);
+  await setBudget(owner, null);
+  await becomes(owner, filmed, 'published');
+  expect((await postsOnX(stage, username)).slice(3).map(({ media }) => media.length)).toEqual([1, 0]);
+
   // Receipts say by whose word, and anybody can verify them; a forged one does not verify.
   const stranger = new Marketer(stage, 'stranger');
   const verify = async (signed: unknown) =>
     (await stranger.do(z.object({ isValid: z.boolean() }), 'POST', '/v1/receipts/verify', signed)).isValid;
-  for (const { id } of [thread, second]) {
+  for (const { id } of [thread, second, filmed]) {
     const signed = await owner.do(Signed, 'GET', `/v1/posts/${id}/receipt`);
     expect(await verify(signed)).toBe(true);
     const forged = { ...signed, receipt: { ...signed.receipt, contentHash: '0'.repeat(64) } };

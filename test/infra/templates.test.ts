@@ -7,15 +7,19 @@ import * as z from 'zod';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allOperations } from '../../infra/openapi.ts';
 import { stages, type StageName } from '../../infra/stages.ts';
+import { auditUsage } from '../../infra/workflows/audit-usage.ts';
 import { erasePerson } from '../../infra/workflows/erase-person.ts';
 import { exportAudit } from '../../infra/workflows/export-audit.ts';
 import { publishPost } from '../../infra/workflows/publish-post.ts';
+import { repostPost } from '../../infra/workflows/repost-post.ts';
 import { runCampaign } from '../../infra/workflows/run-campaign.ts';
 import { sweepMetrics } from '../../infra/workflows/sweep-metrics.ts';
+import { tallyUsage } from '../../infra/workflows/tally-usage.ts';
 import { tendAudit } from '../../infra/workflows/tend-audit.ts';
 import { tendAccounts } from '../../infra/workflows/tend-accounts.ts';
 import { tendWorkspaces } from '../../infra/workflows/tend-workspaces.ts';
 import { tendPosts } from '../../infra/workflows/tend-posts.ts';
+import { unpublishPost } from '../../infra/workflows/unpublish-post.ts';
 import { routeKey } from '../../shared/http/operation.ts';
 import { originHeader } from '../../shared/http/origin.ts';
 import { ofType, root, synthesize, type SynthesizedStage } from '../support/synthesized.ts';
@@ -183,7 +187,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
   test('give every queue that is read a dead-letter queue', () => {
     const queues = ofType(stage, 'AWS::SQS::Queue');
     const read = queues.filter(([name]) => /Inbox.*Queue/.test(name) && !name.includes('DeadLetters'));
-    expect(read.length).toBe(4);
+    expect(read.length).toBe(5);
     for (const [name, { Properties }] of read) expect(Properties, name).toHaveProperty('RedrivePolicy');
   });
 
@@ -206,6 +210,10 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
       sweepMetrics({ accounts: lambda('a'), analytics: lambda('n') }),
       tendAccounts({ accounts: lambda('a') }),
       tendPosts({ posts: lambda('p') }),
+      unpublishPost({ accounts: lambda('a'), posts: lambda('p') }),
+      repostPost({ accounts: lambda('a'), posts: lambda('p') }),
+      tallyUsage({ accounts: lambda('a') }),
+      auditUsage({ accounts: lambda('a') }),
       tendWorkspaces(
         {
           users: lambda('u'),
@@ -222,7 +230,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     ]) {
       expect(aslValidator(definition)).toMatchObject({ isValid: true, errors: [] });
     }
-    expect(ofType(stage, 'AWS::StepFunctions::StateMachine')).toHaveLength(7);
+    expect(ofType(stage, 'AWS::StepFunctions::StateMachine')).toHaveLength(13);
   });
 });
 

@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { eventually, Marketer } from '../../infra/local/marketer.ts';
 import { expectProblem, send, whereIs } from '../support/integration/answers.ts';
-import { stage, tableOf } from '../support/integration/stage.ts';
+import { boxOf } from '../support/integration/mail-box.ts';
+import { stage } from '../support/integration/stage.ts';
 import { claimsOf } from '../support/integration/tokens.ts';
 import { totpAt } from '../support/integration/totp.ts';
 
@@ -110,22 +111,17 @@ test('an address is changed with codes from both ends', async () => {
   const ada = await new Marketer(stage, 'moving').join();
   const { email, password } = ada;
   const address = `moved.${Date.now()}@example.com`;
-  const { workspaceId } = await whereIs(ada);
   expectProblem(
     await ada.call('POST', '/v1/me/email', { email: address, password: 'wrong' }),
     401,
     'invalid_credentials',
   );
   expect((await ada.call('POST', '/v1/me/email', { email: address, password })).status).toBe(202);
-  const Mail = z.object({ to: z.string(), data: z.object({ code: z.string() }) });
-  const queued = await (
-    await tableOf('users')
-  ).queryAll({
-    KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :mail)',
-    ExpressionAttributeValues: { ':workspace': workspaceId, ':mail': 'MAIL#' },
-  });
-  const codes = new Map(queued.map((item) => Mail.parse(item)).map(({ to, data }) => [to, data.code]));
-  const [newCode, oldCode] = [codes.get(address), codes.get(email)];
+  const mailedCode = (to: string) =>
+    eventually(`the code for ${to}`, async () =>
+      (await boxOf(to)).flatMap(({ BodyText }) => /^Code: (\w{8})$/m.exec(BodyText)?.[1] ?? []).at(-1),
+    );
+  const [newCode, oldCode] = [await mailedCode(address), await mailedCode(email)];
   const confirm = (body: object) => ada.call('POST', '/v1/me/email/confirm', body);
   expectProblem(await confirm({ newCode, oldCode: newCode }), 400, 'invalid_email_codes');
   expect((await confirm({ newCode, oldCode })).status).toBe(204);

@@ -5,6 +5,7 @@ import { mailStore, type MailStore } from '../../functions/users/store/mails.ts'
 import { eventually, Marketer } from '../../infra/local/marketer.ts';
 import { systemAuthor } from '../../shared/actor.ts';
 import { expectProblem, send, whereIs } from '../support/integration/answers.ts';
+import { boxOf } from '../support/integration/mail-box.ts';
 import { stage, tableOf } from '../support/integration/stage.ts';
 
 const maya = new Marketer(stage);
@@ -17,28 +18,6 @@ beforeAll(async () => {
   ({ workspaceId } = await whereIs(maya));
 });
 
-const Box = z.object({
-  messages: z.record(
-    z.string(),
-    z.array(
-      z.object({
-        Source: z.string(),
-        To: z.array(z.string()),
-        Subject: z.string(),
-        BodyText: z.string(),
-        BodyHtml: z.string().nullish(),
-      }),
-    ),
-  ),
-});
-
-/** What lies in somebody's mail box, but for the code of their sign-up. */
-const boxOf = async (address: string) => {
-  const { messages } = Box.parse(await (await fetch(stage.mailUrl)).json());
-  return Object.values(messages)
-    .flat()
-    .filter(({ To, Source }) => To.includes(address) && Source === 'no-reply@marketing.example');
-};
 const queue = (kind: MailKind, data: Record<string, string>, to = maya.email) =>
   mails.queue({ workspaceId, to, kind, data }, systemAuthor('users', 'request-1'));
 const becomes = (mail: Mail, status: string) =>

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
-import { becomes, publish, read, write } from '../support/integration/desk.ts';
+import { becomes, publish, read, setBudget, write } from '../support/integration/desk.ts';
 import { endOf, start } from '../support/integration/executions.ts';
 import { giveRole } from '../support/integration/members.ts';
 import { stage } from '../support/integration/stage.ts';
@@ -19,7 +19,6 @@ const Usage = z.object({
   kinds: z.array(z.object({ kind: z.string(), count: z.number(), micros: z.number() })),
   accounts: z.array(z.object({ accountId: z.string(), micros: z.number() })),
 });
-const Workspace = z.object({ version: z.number() });
 const PostUsage = z.object({
   micros: z.number(),
   charges: z.array(z.object({ kind: z.string(), micros: z.number() })),
@@ -38,13 +37,6 @@ beforeAll(async () => {
 const usage = () => maya.do(Usage, 'GET', '/v1/accounts/usage');
 /** What X's own meter says of the account. */
 const billedByX = async (): Promise<number> => XUsage.parse(await tellX('GET', 'usage')).users[username] ?? 0;
-const setBudget = async (monthlyBudgetMicros: number | null) => {
-  const { version } = await maya.do(Workspace, 'GET', '/v1/workspace');
-  await maya.do(Workspace, 'PATCH', '/v1/workspace', { monthlyBudgetMicros }, { 'if-match': `"v${version}"` });
-  await eventually('the budget has reached accounts', async () =>
-    (await usage()).budgetMicros === monthlyBudgetMicros ? true : undefined,
-  );
-};
 const text = (what: string) => `${what} ${randomUUID()}`;
 
 test('what X costs is what X bills, to the micro-dollar, by account and by post', async () => {
@@ -66,14 +58,14 @@ test('what X costs is what X bills, to the micro-dollar, by account and by post'
 test('a budget that is spent holds posts; raised, it lets them go by themselves', async () => {
   const { workspaceId } = await whereIs(maya);
   await using spy = await spyOn(workspaceId);
-  await setBudget((await usage()).spentMicros + 10_000);
+  await setBudget(maya, (await usage()).spentMicros + 10_000);
   const held = await write(maya, accountId, text('Too dear'));
   await publish(maya, held);
   expect((await becomes(maya, held, 'held')).problem?.code).toBe('budget_exhausted');
   expect(await usage()).toMatchObject({ isExhausted: true });
   await spy.hears('that the budget is spent', ({ type }) => type === 'budget.exhausted');
   expect((await postsOnX(stage, username)).filter(({ rawText }) => rawText.startsWith('Too dear'))).toEqual([]);
-  await setBudget(null);
+  await setBudget(maya, null);
   await becomes(maya, held, 'published');
   expect(await usage()).toMatchObject({ isExhausted: false, budgetMicros: null, remainingMicros: null });
 });

@@ -8,7 +8,7 @@ import { Password } from '../domain/password.ts';
 import { MailAddress } from '../domain/person.ts';
 import { DisplayName } from '../domain/workspace.ts';
 
-const onInvitation = z.object({ invitationId: InvitationId });
+const onInvitation = z.strictObject({ invitationId: InvitationId });
 /** Whatever it is: only one that was mailed opens anything, and all others are refused in the same words. */
 const Token = z.string().min(1).max(200);
 

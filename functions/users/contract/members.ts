@@ -5,7 +5,7 @@ import { Role } from '../../../shared/http/permissions.ts';
 import { PersonId } from '../../../shared/ids.ts';
 import { Instant } from '../../../shared/time.ts';
 
-const onMember = z.object({ personId: PersonId });
+const onMember = z.strictObject({ personId: PersonId });
 
 /** A member as colleagues see them. */
 const MemberView = z

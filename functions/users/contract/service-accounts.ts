@@ -6,7 +6,7 @@ import { Instant } from '../../../shared/time.ts';
 import { AddressRange, MachineRole, ServiceAccount } from '../domain/service-account.ts';
 import { DisplayName } from '../domain/workspace.ts';
 
-const onAccount = z.object({ serviceAccountId: ServiceAccountId });
+const onAccount = z.strictObject({ serviceAccountId: ServiceAccountId });
 
 /** Secrets are shown once: their replies are not stored, not even to be given again. */
 const unstored = { idempotency: 'inherent' } as const;

@@ -15,7 +15,7 @@ const SessionView = Session.pick({
   .extend({ isCurrent: z.boolean().meta({ description: 'The session of this request' }) })
   .meta({ id: 'Session' });
 
-const path = z.object({ sessionId: SessionId });
+const path = z.strictObject({ sessionId: SessionId });
 
 /** More than that nobody looks through. */
 export const mostListed = 100;

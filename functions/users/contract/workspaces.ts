@@ -5,7 +5,7 @@ import { WorkspaceId } from '../../../shared/ids.ts';
 import { DisplayName } from '../domain/workspace.ts';
 import { WorkspaceView } from './workspace.ts';
 
-const onWorkspace = z.object({ workspaceId: WorkspaceId });
+const onWorkspace = z.strictObject({ workspaceId: WorkspaceId });
 
 export const createWorkspace = operation({
   id: 'createWorkspace',

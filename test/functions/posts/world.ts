@@ -30,7 +30,7 @@ export const openWorld = async () => {
   const handler = createHandler({
     context: 'posts',
     routes: routes(memory, { get: async () => undefined }),
-    subscriptions: subscriptions(memory),
+    subscriptions: async () => subscriptions(memory),
     tasks: tasks(memory),
   });
 

@@ -37,7 +37,7 @@ export const drive = (clock = clockAt('2026-11-22T09:00:00.000Z'), pause?: () =>
   const handler = createHandler({
     context: 'users',
     routes: routes(memory, { get: async () => undefined }),
-    subscriptions: subscriptions(memory),
+    subscriptions: async () => subscriptions(memory),
     tasks: tasks(memory),
     triggers: triggers(memory),
   });

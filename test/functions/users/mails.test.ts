@@ -165,7 +165,7 @@ describe('preferences', () => {
   test('of somebody who was removed are not told', async () => {
     const users = drive();
     const as = await users.ada();
-    users.memory.people.remove(as.workspaceId, as.personId);
+    await users.memory.people.remove(as.workspaceId, as.personId);
     expect(await users.call(contract.getNotifications, { as })).toMatchObject({ status: 403 });
   });
 });

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import * as contract from '../../../functions/users/contract.ts';
 import * as audit from '../../../functions/users/contract/audit.ts';
 import * as auth from '../../../functions/users/contract/auth.ts';
+import { health } from '../../../functions/users/contract/health.ts';
 import * as workspace from '../../../functions/users/contract/workspace.ts';
 import type { Operation } from '../../../shared/http/operation.ts';
 import { owner } from '../../support/http-event.ts';
@@ -341,8 +342,8 @@ describe('bad input', () => {
 
 test('health and readiness answer', async () => {
   const users = drive();
-  expect(await users.call(contract.health.health)).toEqual({ status: 200, body: { context: 'users', status: 'up' } });
-  expect(await users.call(contract.health.ready)).toMatchObject({ status: 200 });
+  expect(await users.call(health.health)).toEqual({ status: 200, body: { context: 'users', status: 'up' } });
+  expect(await users.call(health.ready)).toMatchObject({ status: 200 });
 });
 
 test('no reply with credentials in it is ever kept for its Idempotency-Key', () => {

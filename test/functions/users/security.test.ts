@@ -118,7 +118,9 @@ describe('watching', () => {
     });
     await deliver(alert);
     await deliver(alert);
-    expect(mails()).toMatchObject([{ to: ada.email, kind: 'security_alert', data: { kind: 'refresh_token_reused' } }]);
+    expect(mails()).toMatchObject([
+      { to: ada.email, kind: 'security_alert', data: { what: 'A sign-in was used from two places, and ended' } },
+    ]);
     // Marking it as mailed tells nothing more.
     expect(alerts()).toHaveLength(1);
   });

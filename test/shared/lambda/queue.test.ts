@@ -39,7 +39,7 @@ const body = (name: unknown, said: object = {}, detail: object = {}) =>
 
 /** The numbers of the records that are to be delivered again. */
 const failures = async (subscription: Subscription, ...bodies: string[]) => {
-  const handler = createHandler({ context: 'posts', routes: [], subscriptions: [subscription] });
+  const handler = createHandler({ context: 'posts', routes: [], subscriptions: async () => [subscription] });
   const Records = bodies.map((each, place) => ({ messageId: String(place), eventSource: 'aws:sqs', body: each }));
   const answer = await handler({ Records }, lambdaContext);
   return z

@@ -25,7 +25,7 @@ const bus = (reply?: () => unknown, send: (entries: readonly BusEntry[]) => Prom
     await send(entries);
     sent.push(...entries);
   };
-  const things = open(reply, { stream: { eventsFor: () => [], publish } });
+  const things = open(reply, { stream: { eventsFor: async () => () => [], publish } });
   const attempt = async (as: SignedIn | undefined, atMs = nine, sourceIp = '198.51.100.77') => {
     const event = httpEvent(make, { ...(as && { as }), body: { name: 'A' } });
     const http = { ...event.requestContext.http, sourceIp };

@@ -62,10 +62,11 @@ const bus = (failsAt?: string) => {
 };
 
 const deliver = async (Records: object[], publish: Publish, told: EventsFor = eventsFor) =>
-  createHandler({ context: 'posts', routes: [], stream: { eventsFor: told, publish: async () => publish } })(
-    { Records },
-    lambdaContext,
-  );
+  createHandler({
+    context: 'posts',
+    routes: [],
+    stream: { eventsFor: async () => told, publish: async () => publish },
+  })({ Records }, lambdaContext);
 
 test('what the writes mean is published in their order', async () => {
   const { publish, names, published } = bus();

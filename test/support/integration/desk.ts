@@ -120,3 +120,14 @@ export const upload = async (marketer: Marketer, contentType: string, file: Buff
 /** Uploads a picture. Gives its id. */
 export const uploadPicture = async (marketer: Marketer, altText = 'A coffee bag'): Promise<string> =>
   Media.parse((await upload(marketer, 'image/png', picture, altText)).body).id;
+
+const Budget = z.object({ budgetMicros: z.number().nullable() });
+
+/** Sets what a workspace may spend on X in a month, in micro-dollars, and waits until accounts have heard of it. */
+export const setBudget = async (owner: Marketer, monthlyBudgetMicros: number | null): Promise<void> => {
+  await owner.do(z.unknown(), 'PATCH', '/v1/workspace', { monthlyBudgetMicros }, { 'if-match': '*' });
+  await eventually('the budget has reached accounts', async () => {
+    const { budgetMicros } = await owner.do(Budget, 'GET', '/v1/accounts/usage');
+    return budgetMicros === monthlyBudgetMicros ? true : undefined;
+  });
+};

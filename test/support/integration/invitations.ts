@@ -2,22 +2,16 @@ import * as z from 'zod';
 import { eventually, type Marketer } from '../../../infra/local/marketer.ts';
 import type { Role } from '../../../shared/http/permissions.ts';
 import { whereIs } from './answers.ts';
-import { tableOf } from './stage.ts';
+import { boxOf } from './mail-box.ts';
 
-const MailItem = z.object({ to: z.string(), kind: z.literal('invitation'), data: z.object({ token: z.string() }) });
-
-/** The token of the latest invitation that a workspace has mailed to an address. */
-export const mailedToken = async (workspaceId: string, email: string): Promise<string> => {
-  const users = await tableOf('users');
-  return eventually(`a mail to ${email}`, async () => {
-    const items = await users.queryAll({
-      KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :mail)',
-      ExpressionAttributeValues: { ':workspace': workspaceId, ':mail': 'MAIL#' },
-    });
-    const mails = items.flatMap((item) => MailItem.safeParse(item).data ?? []);
-    return mails.filter(({ to }) => to === email).at(-1)?.data.token;
-  });
-};
+/** The token of the latest invitation that a workspace has mailed to an address; it lies in the mail box alone. */
+export const mailedToken = (workspaceId: string, email: string): Promise<string> =>
+  eventually(`a mail to ${email}`, async () =>
+    (await boxOf(email))
+      .flatMap(({ BodyText }) => /\/invitation#(\S+)/.exec(BodyText)?.[1] ?? [])
+      .filter((token) => token.startsWith(`${workspaceId}.`))
+      .at(-1),
+  );
 
 /** Invites somebody into a colleague's workspace, by the API alone; the token that was mailed. */
 export const invite = async (colleague: Marketer, person: Marketer, role: Role): Promise<string> => {

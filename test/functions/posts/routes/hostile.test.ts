@@ -1,4 +1,5 @@
-import { health, operations } from '../../../../functions/posts/contract.ts';
+import { operations } from '../../../../functions/posts/contract.ts';
+import { health } from '../../../../functions/posts/contract/health.ts';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as z from 'zod';

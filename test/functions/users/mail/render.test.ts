@@ -44,7 +44,7 @@ test('an invitation says who invites where, in words', () => {
   const { subject, text, html } = renderMail({ kind: 'invitation', data }, links);
   expect(subject).toBe('Ada invites you to Engines');
   expect(text).toContain('Your role in Engines will be editor.');
-  expect(text).toContain('Link: https://pages.example/join#t');
+  expect(text).toContain('Join here: https://pages.example/join#t');
   expect(html).toContain('<a href="https://pages.example/join#t">');
 });
 

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { listAuditEvents, verifyAuditEvents } from '../../functions/users/contract/audit.ts';
+import { followChain, origin, type AuditLink } from '../../functions/users/domain/audit-chain.ts';
+import { eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
+import { expectProblem, send, whereIs } from '../support/integration/answers.ts';
+import { becomes, Post } from '../support/integration/desk.ts';
+import { joinByInvitation } from '../support/integration/invitations.ts';
+import { stage } from '../support/integration/stage.ts';
+import { totpAt } from '../support/integration/totp.ts';
+
+const Tokens = z.object({ accessToken: z.string(), refreshToken: z.string() });
+const Secret = z.object({ secret: z.string() });
+const Machine = z.object({ clientId: z.string(), clientSecret: z.string() });
+
+const renew = async (person: Marketer): Promise<void> => {
+  const tokens = await person.do(Tokens, 'POST', '/v1/auth/refresh', { refreshToken: person.refreshToken });
+  Object.assign(person, tokens);
+};
+
+/** Enrols an authenticator, as whoever the workspace demands one of must before anything else. */
+const enrol = async (person: Marketer): Promise<void> => {
+  const { secret } = await person.do(Secret, 'POST', '/v1/me/totp', { password: person.password });
+  const confirmed = await person.call('POST', '/v1/me/totp/confirm', { code: totpAt(secret, new Date()) });
+  expect(confirmed.status).toBe(204);
+  await renew(person);
+};
+
+/** The whole trail of the caller's workspace, the oldest event first. */
+const trailOf = async (person: Marketer): Promise<AuditLink[]> => {
+  const links: AuditLink[] = [];
+  let cursor = '';
+  do {
+    const path = `/v1/audit-events?limit=100${cursor}`;
+    const { items, nextCursor } = await person.do(listAuditEvents.response, 'GET', path);
+    links.push(...items);
+    cursor = nextCursor === null ? '' : `&cursor=${encodeURIComponent(nextCursor)}`;
+  } while (cursor !== '');
+  return links.reverse();
+};
+
+const follow = async (links: readonly AuditLink[]) => {
+  const rows = async function* () {
+    for (const link of links) yield { sequence: link.sequence, link };
+  };
+  return (await followChain(rows(), { from: origin, signed: new Map(), mayGoOn: () => true })).verdict;
+};
+
+test('newcomers build a team that each trusts: second factors, roles, a machine, a trail that tells all of it', async () => {
+  const owner = await new Marketer(stage, 'owner').join();
+  const { workspaceId } = await whereIs(owner);
+
+  // A second factor is demanded of everybody, the owner first.
+  await owner.do(z.unknown(), 'PATCH', '/v1/workspace', { requireMfa: true }, { 'if-match': '*' });
+  await renew(owner);
+  expectProblem(await owner.call('GET', '/v1/members'), 403, 'mfa_required');
+  await enrol(owner);
+  expect((await owner.call('GET', '/v1/members')).status).toBe(200);
+
+  // Three are invited; each can do nothing but enrol, and then what their role may.
+  const [manager, editor, analyst] = [
+    new Marketer(stage, 'manager'),
+    new Marketer(stage, 'editor'),
+    new Marketer(stage, 'analyst'),
+  ];
+  const team = { manager, editor, analyst } as const;
+  for (const [role, person] of Object.entries(team)) {
+    await joinByInvitation(owner, person, z.enum(['manager', 'editor', 'analyst']).parse(role));
+    expectProblem(await person.call('GET', '/v1/posts'), 403, 'mfa_required');
+    await enrol(person);
+    expect(await whereIs(person)).toMatchObject({ workspaceId, role });
+  }
+  const username = await newXUser(stage);
+  const accountId = await owner.connect(username);
+  const text = `From the team, ${randomUUID()}`;
+  const post = await eventually('the account is known to posts', async () => {
+    const answer = await editor.call('POST', '/v1/posts', { accountId, parts: [{ text }] });
+    return answer.status === 404 ? undefined : Post.parse(answer.body);
+  });
+  expectProblem(await editor.call('POST', `/v1/posts/${post.id}/publish`), 403, 'role_lacks_permission');
+  expectProblem(
+    await analyst.call('POST', '/v1/posts', { accountId, parts: [{ text: 'Mine' }] }),
+    403,
+    'role_lacks_permission',
+  );
+  expect((await analyst.call('GET', `/v1/posts/${post.id}`)).status).toBe(200);
+  expectProblem(
+    await manager.call('POST', '/v1/invitations', { email: 'x@example.com', role: 'owner' }),
+    403,
+    'role_lacks_permission',
+  );
+  expect((await manager.call('POST', `/v1/posts/${post.id}/publish`)).status).toBe(200);
+  await becomes(analyst, post, 'published');
+
+  // One is removed, and is out.
+  const { personId: editorId } = await whereIs(editor);
+  expect((await owner.call('DELETE', `/v1/members/${editorId}`)).status).toBe(204);
+  const refreshToken = editor.refreshToken;
+  expectProblem(await editor.call('POST', '/v1/auth/refresh', { refreshToken }), 403, 'no_workspace');
+
+  // A machine publishes.
+  const { clientId, clientSecret } = await owner.do(Machine, 'POST', '/v1/service-accounts', {
+    name: 'Publisher',
+    role: 'manager',
+  });
+  const granted = await send('POST', '/v1/auth/token', {
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret }),
+  });
+  const machine = new Marketer(stage, 'machine');
+  machine.accessToken = z.object({ access_token: z.string() }).parse(granted.body).access_token;
+  const said = `From the machine, ${randomUUID()}`;
+  const byMachine = await machine.do(Post, 'POST', '/v1/posts', { accountId, parts: [{ text: said }] });
+  await machine.do(Post, 'POST', `/v1/posts/${byMachine.id}/publish`);
+  await becomes(machine, byMachine, 'published');
+  expect((await postsOnX(stage, username)).map(({ rawText }) => rawText)).toEqual([text, said]);
+
+  // The trail tells who did it all, and verifies; a copy that somebody has touched does not.
+  const trail = await eventually('the machine in the trail', async () => {
+    const links = await trailOf(owner);
+    const isTold = links.some(({ eventType, entityId }) => eventType === 'post.published' && entityId === byMachine.id);
+    return isTold ? links : undefined;
+  });
+  const doers = (type: string) => trail.filter((link) => link.eventType === type).map(({ actor }) => actor.id);
+  expect(doers('member.removed')).toEqual([(await whereIs(owner)).personId]);
+  expect(trail).toContainEqual(
+    expect.objectContaining({
+      type: 'post.created',
+      entityId: byMachine.id,
+      actor: { type: 'service_account', id: clientId },
+    }),
+  );
+  const verdict = await owner.do(verifyAuditEvents.response, 'GET', '/v1/audit-events/verify');
+  expect(verdict).toMatchObject({ verdict: 'intact', from: 0 });
+  expect(await follow(trail)).toBe('intact');
+  const middle = Math.floor(trail.length / 2);
+  const touched = trail.map((link, place) =>
+    place === middle ? { ...link, actor: { type: 'person' as const, id: editorId } } : link,
+  );
+  expect(await follow(touched)).toBe('broken');
+  expect(await follow(trail.toSpliced(middle, 1))).toBe('broken');
+}, 240_000);
