@@ -33,6 +33,31 @@ export const UserEmailChanged = defineEvent(
   z.object({}),
 );
 
+/** The end of a person, by their own word. The entity is the person, of whom the id is all that stays. */
+export const PersonErasureRequested = defineEvent(
+  'users',
+  'person.erasure_requested',
+  1,
+  'A person wants to be erased: they cannot sign in any more. The entity is the person.',
+  z.object({}),
+);
+
+export const PersonErasureCalledOff = defineEvent(
+  'users',
+  'person.erasure_called_off',
+  1,
+  'A person is not erased: a workspace would have been left without an owner. The entity is the person.',
+  z.object({}),
+);
+
+export const PersonErased = defineEvent(
+  'users',
+  'person.erased',
+  1,
+  'A person was erased; told in each workspace they were a member of. The entity is the person.',
+  z.object({}),
+);
+
 export const UserMfaChanged = defineEvent(
   'users',
   'user.mfa_changed',

@@ -52,6 +52,8 @@ export interface Stage {
   /** How long the deletion of a workspace can be called off, and how often it is looked for those that are due. */
   workspaceGrace: Duration;
   tendWorkspacesEvery: Duration;
+  /** After its contexts erased a deleted workspace: until tokens, links and late events of it are over, and they look again. */
+  erasureSettle: Duration;
   /** How long a file of audit events is locked against deletion, in days; 0: not at all. */
   auditLockDays: number;
   /** How long events can be replayed from the archive. */
@@ -141,6 +143,7 @@ const deployed = {
   probeEvery: Duration.days(1),
   workspaceGrace: Duration.days(14),
   tendWorkspacesEvery: Duration.days(1),
+  erasureSettle: Duration.hours(2),
 } as const;
 
 /** What only the machine that runs the local stage knows: addresses of its emulator, X sandbox and front door. */
@@ -181,6 +184,7 @@ const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl, xPace: faster }: LocalA
   probeEvery: Duration.days(1),
   workspaceGrace: Duration.days(14),
   tendWorkspacesEvery: Duration.minutes(1),
+  erasureSettle: Duration.seconds(5),
   auditLockDays: 0,
   eventArchiveDays: 1,
 });

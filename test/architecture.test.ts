@@ -17,6 +17,7 @@ const ports: Readonly<Record<string, string>> = {
   'functions/accounts/media-objects.ts': 'reads media files from S3',
   'functions/accounts/secret-manager.ts': "reads the stage's secret from Secrets Manager",
   'functions/posts/executions.ts': 'asks Step Functions whether an execution still works',
+  'functions/posts/erase-files.ts': 'erases the media files of a deleted workspace from S3',
   'functions/posts/media-files.ts': 'signs uploads to S3 and looks at what came',
   'functions/posts/secret-manager.ts': 'reads the secret of receipts from Secrets Manager',
   'functions/platform/figures.ts': 'reads metrics from CloudWatch',

@@ -191,6 +191,8 @@ export const tasks = {
   doubtfulUsages: 'accounts.doubtfulUsages',
   correctUsage: 'accounts.correctUsage',
   sharePerson: 'accounts.sharePerson',
+  eraseWorkspace: 'accounts.eraseWorkspace',
+  erasePerson: 'accounts.erasePerson',
 } as const;
 
 /** After how long a call that got no answer can no longer land: others ask again no sooner. */

@@ -7,8 +7,11 @@ import { createHandler } from '../../shared/lambda/handler.ts';
 import { MetricUnit, observe } from '../../shared/observability.ts';
 import { once } from '../../shared/once.ts';
 import { tasks as names } from './contract.ts';
+import { workspaceItems } from '../../shared/workspace-items.ts';
 import type { Deps } from './deps.ts';
 import { paceOf } from './domain/pace.ts';
+import { eraseWorkspace } from './erasing.ts';
+import { erasePerson } from './erasing-person.ts';
 import { routes } from './routes.ts';
 import * as stores from './store.ts';
 import { appStore, rememberedApp } from './store/app.ts';
@@ -95,6 +98,8 @@ export const handler = createHandler({
       bucket: env.PERSON_BUCKET,
       kinds: async () => (await import('./person-share.ts')).shareKinds,
     }),
+    eraseWorkspace(deps, workspaceItems(table)),
+    erasePerson(table),
   ],
   stream: {
     eventsFor: async () => (await import('./changes.ts')).eventsFor,

@@ -51,4 +51,8 @@ export const operations = [getPostMetrics, getCampaignMetrics, health.health, he
 export const listensTo = [PostPublished, CampaignCreated] as const;
 
 /** Steps of workflows that this context carries out. */
-export const tasks = { dueBatches: 'analytics.dueBatches', recordSnapshots: 'analytics.recordSnapshots' } as const;
+export const tasks = {
+  dueBatches: 'analytics.dueBatches',
+  recordSnapshots: 'analytics.recordSnapshots',
+  eraseWorkspace: 'analytics.eraseWorkspace',
+} as const;

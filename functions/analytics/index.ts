@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
+import { workspaceItems } from '../../shared/workspace-items.ts';
 import type { Deps } from './deps.ts';
+import { eraseWorkspace } from './erasing.ts';
 import { routes } from './routes.ts';
 import { knownCampaignStore, snapshotStore, trackedPostStore } from './store.ts';
 import { tasks } from './tasks.ts';
@@ -23,7 +25,7 @@ export const handler = createHandler({
   routes: routes(deps, table),
   table,
   subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
-  tasks: tasks(deps),
+  tasks: [...tasks(deps), eraseWorkspace(workspaceItems(table))],
   stream: {
     eventsFor: async () => (await import('./changes.ts')).eventsFor,
     publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),

@@ -148,4 +148,5 @@ export const tasks = {
   planWindow: 'campaigns.planWindow',
   finish: 'campaigns.finish',
   sharePerson: 'campaigns.sharePerson',
+  eraseWorkspace: 'campaigns.eraseWorkspace',
 } as const;

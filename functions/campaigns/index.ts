@@ -5,7 +5,9 @@ import { referencePatience } from '../../shared/events/reference.ts';
 import { lateShareTask } from '../../shared/late-share-task.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
 import { tasks as names } from './contract.ts';
+import { workspaceItems } from '../../shared/workspace-items.ts';
 import type { Deps } from './deps.ts';
+import { eraseWorkspace } from './erasing.ts';
 import { routes } from './routes.ts';
 import { campaignStore, knownPostStore, slotStore } from './store.ts';
 import { tasks } from './tasks.ts';
@@ -34,6 +36,7 @@ export const handler = createHandler({
       bucket: env.PERSON_BUCKET,
       kinds: async () => (await import('./person-share.ts')).shareKinds,
     }),
+    eraseWorkspace(workspaceItems(table)),
   ],
   stream: {
     eventsFor: async () => (await import('./changes.ts')).eventsFor,

@@ -6,6 +6,7 @@ import type { StoredFile } from './media/file-ranges.ts';
 import type { ReceiptKey } from './receipt-key.ts';
 import type { CalendarFeedStore } from './store/calendar-feeds.ts';
 import type { CommentStore } from './store/comments.ts';
+import type { EndingStore } from './store/endings.ts';
 import type { KnownCampaignStore } from './store/known-campaigns.ts';
 import type { ReceiptStore } from './store/receipts.ts';
 import type { TemplateStore } from './store/templates.ts';
@@ -63,6 +64,8 @@ export interface Deps {
   /** Signs receipts. A promise, since its secret is read when the first receipt is asked for. */
   receiptKey: () => Promise<ReceiptKey>;
   executions: Executions;
+  /** Which workspaces are deleted. */
+  endings: EndingStore;
   now: Clock;
   /** Random bytes that nobody can guess. */
   randomBytes: (count: number) => Buffer;

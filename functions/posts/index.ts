@@ -6,6 +6,7 @@ import { lateShareTask } from '../../shared/late-share-task.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
 import { once } from '../../shared/once.ts';
 import { tasks as names } from './contract/tasks.ts';
+import { workspaceItems } from '../../shared/workspace-items.ts';
 import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
 import { calendarFeedStore } from './store/calendar-feeds.ts';
@@ -16,9 +17,11 @@ import { templateStore } from './store/templates.ts';
 import { versionStore } from './store/versions.ts';
 import { repostStore } from './store/reposts.ts';
 import { likenessStore } from './store/likenesses.ts';
+import { endingStore } from './store/endings.ts';
 import { spendingStore } from './store/spending.ts';
 import { queueStore } from './store/queues.ts';
 import { knownAccountStore, mediaStore, postStore, settingsStore } from './store.ts';
+import { eraseWorkspace } from './erasing.ts';
 import { tasks } from './tasks.ts';
 
 const env = parseEnvironment(
@@ -35,6 +38,7 @@ const env = parseEnvironment(
 const now = () => new Date();
 const table = openTable(env.TABLE_NAME, now);
 const files = async () => (await import('./media-files.ts')).mediaBucket(env.MEDIA_BUCKET, now);
+const eraser = once(async () => (await import('./erase-files.ts')).mediaEraser(env.MEDIA_BUCKET));
 const workflows = once(async () => (await import('./executions.ts')).stepFunctions());
 const receiptKey = once(async () => {
   const { secretFromManager } = await import('./secret-manager.ts');
@@ -62,6 +66,7 @@ const deps: Deps = {
   settings: settingsStore(table),
   receipts: receiptStore(table),
   receiptKey,
+  endings: endingStore(table),
   executions: { isRunning: async (arn) => (await workflows()).isRunning(arn) },
   measure: async (texts, most) => {
     const { measureText } = await import('./text-weight.ts');
@@ -84,6 +89,7 @@ export const handler = createHandler({
       bucket: env.PERSON_BUCKET,
       kinds: async () => (await import('./person-share.ts')).shareKinds,
     }),
+    eraseWorkspace(deps, workspaceItems(table), { eraseSome: async (id) => (await eraser()).eraseSome(id) }),
   ],
   stream: {
     eventsFor: async () => (await import('./changes.ts')).eventsFor,

@@ -23,8 +23,11 @@ export const claimPost = async (
   { workspaceId, postId, scheduleVersion }: OnPost & { scheduleVersion: number },
   origin: TaskOrigin,
 ) => {
-  const post = await deps.posts.find(workspaceId, postId);
-  if (!post) return { outcome: 'skip' };
+  const [post, hasEnded] = await Promise.all([
+    deps.posts.find(workspaceId, postId),
+    deps.endings.hasEnded(workspaceId),
+  ]);
+  if (!post || hasEnded) return { outcome: 'skip' };
   const decision = claim(post, { execution: origin.execution, scheduleVersion }, deps.now());
   if (decision.outcome === 'stopped') {
     await deps.posts.save(decision.post, origin);

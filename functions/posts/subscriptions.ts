@@ -8,7 +8,7 @@ import {
 } from '../../events/accounts.ts';
 import { CampaignCancelled, CampaignChanged, CampaignCreated, CampaignSlotPlanned } from '../../events/campaigns.ts';
 import { PostDeleted } from '../../events/posts.ts';
-import { WorkspaceSettingsChanged } from '../../events/users.ts';
+import { WorkspaceDeleted, WorkspaceSettingsChanged } from '../../events/users.ts';
 import { systemAuthor } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { on, type Subscription } from '../../shared/events/subscription.ts';
@@ -49,6 +49,8 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     on(WorkspaceSettingsChanged, async ({ workspaceId, entityVersion, data }) =>
       settings.learn(workspaceId, entityVersion, data),
     ),
+    // Its erasure begins a moment later: nothing goes out meanwhile.
+    on(WorkspaceDeleted, async ({ workspaceId }) => deps.endings.note(workspaceId)),
     on(CampaignCreated, async ({ workspaceId, entityId, entityVersion, data }) =>
       campaigns.learn(workspaceId, entityVersion, { campaignId: entityId, utm: data.utm }),
     ),

@@ -4,6 +4,7 @@ import { tell, type DomainEvent } from '../../shared/events/event.ts';
 import type { Change } from '../../shared/lambda/stream.ts';
 import { AuditExport } from './domain/audit-export.ts';
 import { ComplianceReport, complianceEvents } from './domain/compliance-report.ts';
+import { ErasedPerson } from './domain/erasure.ts';
 import { Mail } from './domain/mail.ts';
 import { Person } from './domain/person.ts';
 import { PersonExport } from './domain/person-export.ts';
@@ -31,6 +32,8 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
     return personExportEvents(before && entityOf(PersonExport, before), entityOf(PersonExport, after));
   }
   if (after?.type === 'security_event') return before ? [] : [alert(entityOf(SecurityEvent, after))];
+  if (after?.type === 'erased_person')
+    return before?.type === 'person' ? erasureEvents(entityOf(ErasedPerson, after)) : [];
   if (after?.type !== 'person') return teamEvents({ before, after });
   return personEvents(before && entityOf(Person, before), entityOf(Person, after));
 };
@@ -72,6 +75,10 @@ const sessionEvents = (before: Session | undefined, session: Session): DomainEve
     ? []
     : [tell(events.SessionEnded, session, session.id, { reason: session.endedFor })];
 
+/** In each workspace that knew the person; of the others nothing is told. */
+const erasureEvents = (person: ErasedPerson): DomainEvent[] =>
+  person.workspaceIds.map((workspaceId) => tell(events.PersonErased, { ...person, workspaceId }, person.id, {}));
+
 const personEvents = (before: Person | undefined, person: Person): DomainEvent[] => {
   if (!before) return [tell(events.UserRegistered, person, person.id, { role: person.firstRole })];
   return [
@@ -80,6 +87,8 @@ const personEvents = (before: Person | undefined, person: Person): DomainEvent[]
     ...(person.passwordChangedAt !== before.passwordChangedAt
       ? [tell(events.UserPasswordChanged, person, person.id, {})]
       : []),
+    ...(person.erasure && !before.erasure ? [tell(events.PersonErasureRequested, person, person.id, {})] : []),
+    ...(before.erasure && !person.erasure ? [tell(events.PersonErasureCalledOff, person, person.id, {})] : []),
     ...(person.email !== before.email ? [tell(events.UserEmailChanged, person, person.id, {})] : []),
     ...(person.hasMfa !== before.hasMfa
       ? [tell(events.UserMfaChanged, person, person.id, { hasMfa: person.hasMfa })]

@@ -3,6 +3,7 @@ import * as audit from './contract/audit.ts';
 import * as auth from './contract/auth.ts';
 import * as complianceReports from './contract/compliance-reports.ts';
 import * as email from './contract/email.ts';
+import * as erasure from './contract/erasure.ts';
 import * as password from './contract/password.ts';
 import * as sessions from './contract/sessions.ts';
 import * as totp from './contract/totp.ts';
@@ -25,6 +26,7 @@ export const operations = [
   ...totp.operations,
   ...password.operations,
   ...email.operations,
+  ...erasure.operations,
   ...workspace.operations,
   ...workspaces.operations,
   ...members.operations,

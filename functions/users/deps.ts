@@ -4,6 +4,7 @@ import type { IdentityProvider } from './identity-provider.ts';
 import type { Mailing } from './mailing.ts';
 import type { ChallengeStore } from './store/challenges.ts';
 import type { EmailChangeStore } from './store/email-changes.ts';
+import type { ErasureStore } from './store/erasures.ts';
 import type { InvitationStore } from './store/invitations.ts';
 import type { AuditExportStore } from './store/audit-exports.ts';
 import type { AuditStore } from './store/audit.ts';
@@ -30,6 +31,8 @@ export interface Deps {
   people: PeopleStore;
   members: MemberStore;
   workspaces: WorkspaceStore;
+  /** What is erased of a person. */
+  erasures: ErasureStore;
   invitations: InvitationStore;
   serviceAccounts: ServiceAccountStore;
   audit: AuditStore;

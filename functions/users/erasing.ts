@@ -13,15 +13,15 @@ export const dueWorkspaces = async ({ workspaces, now }: Pick<Deps, 'workspaces'
 });
 
 /**
- * One step of a workspace's end. The first says that it is deleted, which tells every context to erase its share; from
- * there on it cannot be called off. The next ones erase this context's own share: members, machines, invitations, mails,
- * and last the name. What stays is the audit trail, which holds ids alone and ends with its own time to keep.
+ * One step of a workspace's end. The first says that it is deleted; from there on it cannot be called off. The next ones
+ * erase this context's own share: members, machines, invitations and mails, so that nobody can write anything new. The
+ * other contexts erase theirs then, and `closeWorkspace` ends it.
  */
 export const eraseWorkspace = async (
   deps: Known,
   workspaceId: string,
   author: Author,
-): Promise<'more' | 'done' | 'not_due'> => {
+): Promise<'more' | 'erased' | 'not_due'> => {
   const workspace = await deps.people.findWorkspace(workspaceId);
   const due = workspace?.deletionDueAt ?? null;
   // Called off, or erased by another look.
@@ -30,8 +30,22 @@ export const eraseWorkspace = async (
     await deps.people.saveWorkspace({ ...workspace, deletedAt: deps.now().toISOString() }, author);
     return 'more';
   }
-  if (await eraseShare(deps, workspaceId, author)) return 'more';
-  await deps.people.saveWorkspace({ ...workspace, name: 'Deleted workspace', deletionDueAt: null }, author);
+  return (await eraseShare(deps, workspaceId, author)) ? 'more' : 'erased';
+};
+
+/**
+ * Ends what `eraseWorkspace` began, once every context has erased its share: the name goes, and no look meets the
+ * workspace again. What stays is the audit trail, which holds ids alone and ends with its own time to keep.
+ */
+export const closeWorkspace = async (
+  { people }: Pick<Deps, 'people'>,
+  workspaceId: string,
+  author: Author,
+): Promise<'done'> => {
+  const workspace = await people.findWorkspace(workspaceId);
+  // Closed by another look.
+  if (!workspace || workspace.deletedAt === null || workspace.deletionDueAt === null) return 'done';
+  await people.saveWorkspace({ ...workspace, name: 'Deleted workspace', deletionDueAt: null }, author);
   return 'done';
 };
 

@@ -17,6 +17,7 @@ import { auditStore } from './store/audit.ts';
 import { complianceReportStore } from './store/compliance-reports.ts';
 import { challengeStore } from './store/challenges.ts';
 import { emailChangeStore } from './store/email-changes.ts';
+import { erasureStore } from './store/erasures.ts';
 import { invitationStore } from './store/invitations.ts';
 import { checkpointStore } from './store/checkpoints.ts';
 import { mailStore } from './store/mails.ts';
@@ -69,6 +70,7 @@ const deps: Deps = {
   people,
   members: memberStore(table, people),
   workspaces: workspaceStore(table),
+  erasures: erasureStore(table),
   invitations: invitationStore(table),
   serviceAccounts: serviceAccountStore(table),
   audit: auditStore(table),

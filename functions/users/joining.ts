@@ -35,6 +35,7 @@ const memberBy = async (
 };
 
 const join = async (deps: Deps, invitation: Invitation, person: Person, author: Author): Promise<Invitation> => {
+  if (person.erasure) throw invalidInvitation();
   const member = await memberBy(deps, invitation, person);
   const place = await deps.people.findMembership(person.workspaceId, person.id);
   // Of two who accept at once, one finds the invitation used.

@@ -7,6 +7,6 @@ import { notAMember } from './domain/refusals.ts';
 export const personOf = async ({ people }: Pick<Deps, 'people'>, caller: Caller): Promise<Person> => {
   const membership = await people.findMembership(caller.workspaceId, caller.personId);
   const person = membership && (await people.find(membership.subject));
-  if (!person) throw notAMember();
+  if (!person || person.erasure) throw notAMember();
   return person;
 };

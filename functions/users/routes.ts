@@ -12,6 +12,7 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | Room)[] 
   async () => (await import('./routes/totp.ts')).totpRoutes(deps),
   async () => (await import('./routes/password.ts')).passwordRoutes(deps),
   async () => (await import('./routes/email.ts')).emailRoutes(deps),
+  async () => (await import('./routes/erasure.ts')).erasureRoutes(deps),
   async () => (await import('./routes/workspace.ts')).workspaceRoutes(deps),
   async () => (await import('./routes/workspaces.ts')).workspacesRoutes(deps),
   async () => (await import('./routes/members.ts')).membersRoutes(deps),

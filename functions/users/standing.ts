@@ -36,6 +36,6 @@ export const personNow = async (
   if (isMachine(caller)) throw onlyForPeople();
   const member = await people.findMembership(caller.workspaceId, caller.personId);
   const person = member?.status === 'active' ? await people.find(member.subject) : undefined;
-  if (!member || !person) throw notAMember();
+  if (!member || !person || person.erasure) throw notAMember();
   return { person, member };
 };

@@ -9,6 +9,7 @@ import { Upload } from './domain/audit-export.ts';
 
 const ofPersonExport = { workspaceId: WorkspaceId, personId: PersonId, exportId: PersonExportId };
 const Share = z.object({ workspaceId: WorkspaceId }).catchall(z.object({ parts: z.int().min(0) }));
+const onPerson = { workspaceId: WorkspaceId, personId: PersonId };
 
 /** The steps of workflows that this context carries out, each loaded when a workflow first asks for it. */
 export const tasks = (deps: Deps): Task[] => [
@@ -51,4 +52,13 @@ export const tasks = (deps: Deps): Task[] => [
   task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }, origin) => ({
     outcome: await (await import('./erasing.ts')).eraseWorkspace(deps, workspaceId, origin),
   })),
+  task(names.closeWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }, origin) => ({
+    outcome: await (await import('./erasing.ts')).closeWorkspace(deps, workspaceId, origin),
+  })),
+  task(names.leaveWorkspaces, z.object(onPerson), async (whom, origin) =>
+    (await import('./erasing-person.ts')).leaveWorkspaces(deps, whom, origin),
+  ),
+  task(names.erasePerson, z.object({ ...onPerson, connections: z.int().min(0) }), async (whom, origin) =>
+    (await import('./erasing-person.ts')).erasePerson(deps, whom, origin),
+  ),
 ];

@@ -35,7 +35,7 @@ export const triggers = ({ people, serviceAccounts }: Pick<Deps, 'people' | 'ser
   };
   const personClaims = async (sub: string) => {
     const person = await people.find(sub);
-    if (!person) throw noWorkspace();
+    if (!person || person.erasure) throw noWorkspace();
     const [membership, workspace] = await Promise.all([
       people.findMembership(person.workspaceId, person.id),
       people.findWorkspace(person.workspaceId),

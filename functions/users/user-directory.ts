@@ -32,6 +32,8 @@ export interface UserDirectory {
   tokenFor(id: string): Promise<MachineToken>;
   /** Deletes the user of a service account; one that is gone stays so. */
   dismissMachine(id: string): Promise<void>;
+  /** Deletes the user of a person, by the provider's own name for them (`sub`); one that is gone stays so. */
+  dismissPerson(subject: string): Promise<void>;
 }
 
 interface Pool {
@@ -87,6 +89,13 @@ export const cognitoDirectory = (
       throw orTryAgain(error);
     }
   };
+  const dismiss = async (Username: string): Promise<void> => {
+    try {
+      await cognito.send(new AdminDeleteUserCommand({ UserPoolId, Username }));
+    } catch (error) {
+      if (errorName(error) !== 'UserNotFoundException') throw orTryAgain(error);
+    }
+  };
   const setPassword = (Username: string, Password: string) =>
     cognito.send(new AdminSetUserPasswordCommand({ UserPoolId, Username, Password, Permanent: true }));
 
@@ -133,12 +142,7 @@ export const cognitoDirectory = (
         }
       }
     },
-    async dismissMachine(id) {
-      try {
-        await cognito.send(new AdminDeleteUserCommand({ UserPoolId, Username: machineAddress(id) }));
-      } catch (error) {
-        if (errorName(error) !== 'UserNotFoundException') throw orTryAgain(error);
-      }
-    },
+    dismissMachine: (id) => dismiss(machineAddress(id)),
+    dismissPerson: dismiss,
   };
 };

@@ -177,7 +177,7 @@ export class ContextStack extends Stack {
     });
   }
 
-  /** Files of the media bucket, without listing or deleting them. */
+  /** Files of the media bucket, without listing them. */
   protected grantMedia({ bucket, objectsFinding }: MediaStack, ...actions: `s3:${string}`[]): void {
     this.allow(actions, [bucket.arnForObjects('*')]);
     this.acceptGrant(objectsFinding, 'Each workspace has a prefix of its own; they are not known here.');

@@ -4,6 +4,11 @@ import { ContextStack, type Ground } from '../constructs/context-stack.ts';
 
 export class AnalyticsStack extends ContextStack {
   constructor(app: App, ground: Ground) {
-    super(app, ground, { context: 'analytics', operations, listensTo, table: { indexes: ['byDue', 'byCampaign'] } });
+    super(app, ground, {
+      context: 'analytics',
+      operations,
+      listensTo,
+      table: { indexes: ['byDue', 'byCampaign'], deletes: true },
+    });
   }
 }

@@ -59,6 +59,8 @@ export class PostsStack extends ContextStack {
     this.allow(['states:DescribeExecution'], [executions]);
     this.acceptGrant(`Resource::${executions}`, 'Executions are named by Step Functions.');
     // Signed links carry the rights of whoever signs them.
-    this.grantMedia(media, 's3:PutObject', 's3:GetObject');
+    this.grantMedia(media, 's3:PutObject', 's3:GetObject', 's3:DeleteObject');
+    // Which files a deleted workspace has left.
+    this.allow(['s3:ListBucket'], [media.bucket.bucketArn]);
   }
 }

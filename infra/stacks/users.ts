@@ -27,6 +27,7 @@ export class UsersStack extends ContextStack {
           'byActor',
           { name: 'byTrail', keysOnly: true },
           { name: 'byDue', keysOnly: true },
+          { name: 'byAddress', keysOnly: true },
         ],
         // Workspaces that are erased, and audit events whose time is over, behind a signed checkpoint.
         deletes: true,

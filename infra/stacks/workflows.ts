@@ -4,11 +4,17 @@ import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CampaignCompleted, CampaignLaunched, CampaignResumed } from '../../events/campaigns.ts';
 import { PostScheduled, PostUnpublishRequested, RepostRequested } from '../../events/posts.ts';
-import { AuditExportRequested, ComplianceReportRequested, PersonExportRequested } from '../../events/users.ts';
+import {
+  AuditExportRequested,
+  ComplianceReportRequested,
+  PersonErasureRequested,
+  PersonExportRequested,
+} from '../../events/users.ts';
 import type { Ground } from '../constructs/context-stack.ts';
 import { Workflow } from '../constructs/workflow.ts';
 import { nameIn } from '../stages.ts';
 import { auditUsage } from '../workflows/audit-usage.ts';
+import { erasePerson } from '../workflows/erase-person.ts';
 import { exportAudit } from '../workflows/export-audit.ts';
 import { exportPerson } from '../workflows/export-person.ts';
 import { publishPost } from '../workflows/publish-post.ts';
@@ -109,8 +115,17 @@ export class WorkflowsStack extends Stack {
     const tendedWorkspaces = new Workflow(this, 'TendWorkspaces', {
       ...common,
       name: 'tend-workspaces',
-      definition: tendWorkspaces({ users: users.functionArn }),
-      functions: [users],
+      definition: tendWorkspaces(
+        {
+          users: users.functionArn,
+          posts: posts.functionArn,
+          accounts: accounts.functionArn,
+          campaigns: campaigns.functionArn,
+          analytics: analytics.functionArn,
+        },
+        stage.erasureSettle.toSeconds(),
+      ),
+      functions: [users, posts, accounts, campaigns, analytics],
       startedBy: [],
       errorImpact: 'Workspaces that were to be deleted stay.',
     });
@@ -152,6 +167,14 @@ export class WorkflowsStack extends Stack {
       functions: [users, posts, accounts, campaigns],
       startedBy: [PersonExportRequested],
       errorImpact: 'Somebody does not get the data that is kept of them.',
+    });
+    new Workflow(this, 'ErasePerson', {
+      ...common,
+      name: 'erase-person',
+      definition: erasePerson({ users: users.functionArn, accounts: accounts.functionArn }),
+      functions: [users, accounts],
+      startedBy: [PersonErasureRequested],
+      errorImpact: 'A person who wants to be erased is not; they cannot sign in meanwhile.',
     });
     const sweep = new Workflow(this, 'SweepMetrics', {
       ...common,

@@ -126,7 +126,7 @@ test('newcomers build a team that each trusts: second factors, roles, a machine,
   expect(doers('member.removed')).toEqual([(await whereIs(owner)).personId]);
   expect(trail).toContainEqual(
     expect.objectContaining({
-      type: 'post.created',
+      eventType: 'post.created',
       entityId: byMachine.id,
       actor: { type: 'service_account', id: clientId },
     }),

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allOperations } from '../../infra/openapi.ts';
 import { stages, type StageName } from '../../infra/stages.ts';
 import { auditUsage } from '../../infra/workflows/audit-usage.ts';
+import { erasePerson } from '../../infra/workflows/erase-person.ts';
 import { exportAudit } from '../../infra/workflows/export-audit.ts';
 import { reportCompliance } from '../../infra/workflows/report-compliance.ts';
 import { exportPerson } from '../../infra/workflows/export-person.ts';
@@ -215,15 +216,25 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
       repostPost({ accounts: lambda('a'), posts: lambda('p') }),
       tallyUsage({ accounts: lambda('a') }),
       auditUsage({ accounts: lambda('a') }),
-      tendWorkspaces({ users: lambda('u') }),
+      tendWorkspaces(
+        {
+          users: lambda('u'),
+          posts: lambda('p'),
+          accounts: lambda('a'),
+          campaigns: lambda('c'),
+          analytics: lambda('n'),
+        },
+        7200,
+      ),
       tendAudit({ users: lambda('u') }),
       exportAudit({ users: lambda('u') }),
       reportCompliance({ users: lambda('u') }),
       exportPerson({ users: lambda('u'), posts: lambda('p'), accounts: lambda('a'), campaigns: lambda('c') }),
+      erasePerson({ users: lambda('u'), accounts: lambda('a') }),
     ]) {
       expect(aslValidator(definition)).toMatchObject({ isValid: true, errors: [] });
     }
-    expect(ofType(stage, 'AWS::StepFunctions::StateMachine')).toHaveLength(12);
+    expect(ofType(stage, 'AWS::StepFunctions::StateMachine')).toHaveLength(15);
   });
 });
 

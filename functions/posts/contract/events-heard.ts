@@ -8,7 +8,7 @@ import {
 } from '../../../events/accounts.ts';
 import { CampaignCancelled, CampaignChanged, CampaignCreated, CampaignSlotPlanned } from '../../../events/campaigns.ts';
 import { PostDeleted } from '../../../events/posts.ts';
-import { WorkspaceSettingsChanged } from '../../../events/users.ts';
+import { WorkspaceDeleted, WorkspaceSettingsChanged } from '../../../events/users.ts';
 
 /** Events of others that this context follows. */
 export const listensTo = [
@@ -21,6 +21,7 @@ export const listensTo = [
   CampaignChanged,
   PostDeleted,
   WorkspaceSettingsChanged,
+  WorkspaceDeleted,
   AccountHealthChanged,
   BudgetReplenished,
   UsageTallied,

@@ -8,4 +8,5 @@ export const tasks = {
   recordUnpublished: 'posts.recordUnpublished',
   recordRepost: 'posts.recordRepost',
   sharePerson: 'posts.sharePerson',
+  eraseWorkspace: 'posts.eraseWorkspace',
 } as const;

@@ -12,4 +12,7 @@ export const tasks = {
   giveUpPersonExport: 'users.giveUpPersonExport',
   dueWorkspaces: 'users.dueWorkspaces',
   eraseWorkspace: 'users.eraseWorkspace',
+  closeWorkspace: 'users.closeWorkspace',
+  leaveWorkspaces: 'users.leaveWorkspaces',
+  erasePerson: 'users.erasePerson',
 } as const;

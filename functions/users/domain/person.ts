@@ -6,6 +6,7 @@ import { Role } from '../../../shared/http/permissions.ts';
 import { newId, PersonId } from '../../../shared/ids.ts';
 import { keptFor, personal } from '../../../shared/personal-data.ts';
 import { Instant } from '../../../shared/time.ts';
+import { Erasure } from './erasure.ts';
 import { DisplayName, newOwner, newWorkspace, type Membership, type Workspace } from './workspace.ts';
 
 /** A mail address in the form it is kept and compared in. Cognito takes user names of at most 128 characters. */
@@ -34,6 +35,8 @@ export const Person = z.object({
   firstRole: Role.default('owner'),
   /** Digest of the code that confirmed the sign-up, which is spent: repeating the request is no mistake. */
   confirmationDigest: z.string(),
+  /** While they are being erased: they cannot sign in. */
+  erasure: Erasure.optional(),
 });
 export type Person = z.infer<typeof Person>;
 

@@ -18,6 +18,7 @@ import type { Page } from '../../../shared/http/page.ts';
 import { Invitation } from '../domain/invitation.ts';
 import type { Person } from '../domain/person.ts';
 import type { Membership } from '../domain/workspace.ts';
+import { addressKeys } from './addresses.ts';
 import { workplaceChange } from './members.ts';
 import { memberItem, personItem } from './people.ts';
 
@@ -53,6 +54,7 @@ const invitationItem = (invitation: Invitation): Item & Key => ({
   ...invitation,
   ...invitationKey(invitation.workspaceId, invitation.id),
   type: 'invitation',
+  ...addressKeys(invitation.email, invitation.workspaceId, invitation.id),
 });
 
 export const invitationStore = (table: Table): InvitationStore => {

@@ -13,7 +13,7 @@ export interface MailPreferenceStore {
 }
 
 /** Kept by address, not by person: whoever is invited wants to be left alone without having signed up. */
-const preferencesKey = (address: string): Key => ({
+export const preferencesKey = (address: string): Key => ({
   pk: `MAIL_PREFERENCES#${createHash('sha256').update(address).digest('base64url')}`,
   sk: 'MAIL_PREFERENCES',
 });

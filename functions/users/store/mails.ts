@@ -11,6 +11,7 @@ import {
 import type { Page } from '../../../shared/http/page.ts';
 import { newId } from '../../../shared/ids.ts';
 import { timeToLive } from '../../../shared/time.ts';
+import { addressKeys } from './addresses.ts';
 import { Mail, type MailStatus } from '../domain/mail.ts';
 
 /** A mail is kept this long, for whoever asks what became of it. */
@@ -27,7 +28,12 @@ export interface MailStore {
 
 const mailKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `MAIL#${id}` });
 
-const mailItem = (mail: Mail): Item & Key => ({ ...mail, ...mailKey(mail.workspaceId, mail.id), type: 'mail' });
+const mailItem = (mail: Mail): Item & Key => ({
+  ...mail,
+  ...mailKey(mail.workspaceId, mail.id),
+  ...addressKeys(mail.to, mail.workspaceId, mail.id),
+  type: 'mail',
+});
 
 export const mailStore = (table: Table): MailStore => {
   const save = entityWriter(table, mailItem);

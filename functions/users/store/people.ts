@@ -79,7 +79,7 @@ export const peopleStore = (table: Table): PeopleStore => {
     const item = await table.update(personKey(subject), {
       UpdateExpression: `SET ${fields.map((_, place) => `#field${place} = :field${place}`).join(', ')}, updatedAt = :now, #version = #version + :one,
         correlationId = :correlationId, changedBy.#type = :person, changedBy.#id = #id`,
-      ConditionExpression: 'attribute_exists(pk)',
+      ConditionExpression: '#type = :person',
       ExpressionAttributeNames: {
         ...Object.fromEntries(fields.map(([name], place) => [`#field${place}`, name])),
         '#version': 'version',
@@ -111,7 +111,8 @@ export const peopleStore = (table: Table): PeopleStore => {
   return {
     async find(subject) {
       const item = await table.get(personKey(subject));
-      return item && entityOf(Person, item);
+      // Of whoever was erased a tombstone stays, which is nobody.
+      return item?.type === 'person' ? entityOf(Person, item) : undefined;
     },
     async register(registration, correlationId) {
       const items = registrationItems(registration, table.now(), correlationId);

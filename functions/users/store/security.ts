@@ -27,6 +27,12 @@ const networkKey = (workspaceId: string, actorId: string, network: string): Key 
   sk: `SEEN#${actorId}#${network}`,
 });
 
+/** Where the networks of an actor lie. */
+export const placeOfNetworks = (workspaceId: string, actorId: string) => ({
+  pk: pkOf(workspaceId),
+  prefix: `SEEN#${actorId}#`,
+});
+
 const eventItem = (event: SecurityEvent): Item & Key => ({
   ...event,
   ...eventKey(event.workspaceId, event.id),

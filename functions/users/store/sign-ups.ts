@@ -19,7 +19,7 @@ export interface SignUpStore {
 }
 
 /** There is no workspace and no person yet. The address is kept as a digest: it is nobody's business here. */
-const signUpKey = (email: string): Key => ({
+export const signUpKey = (email: string): Key => ({
   pk: `SIGNUP#${createHash('sha256').update(email).digest('base64url')}`,
   sk: 'SIGNUP',
 });

@@ -62,6 +62,7 @@ const rows: Readonly<Record<string, 'public' | 'signed-in' | Role>> = {
   beginTotp: 'signed-in',
   confirmTotp: 'signed-in',
   disableTotp: 'signed-in',
+  eraseMe: 'signed-in',
   forgotPassword: 'public',
   resetPassword: 'public',
   changePassword: 'signed-in',

@@ -184,6 +184,10 @@ export const memoryIdentities = (beforeToken: (sub: string, email: string) => Pr
       const { accessToken } = await tokensFor(user.subject, randomUUID(), '');
       return { accessToken, expiresIn: 3600 };
     },
+    async dismissPerson(subject) {
+      const user = bySubject(subject);
+      if (user) users.delete(user.email);
+    },
     async dismissMachine(id) {
       users.delete(machineAddress(id));
     },

@@ -76,7 +76,9 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
     return next;
   };
 
+  const ended = new Set<string>();
   return {
+    endings: { note: async (id) => void ended.add(id), hasEnded: async (id) => ended.has(id) },
     changes,
     uploads,
     waiting: () => [...posts.values()].filter((post) => isWaiting(post) || post.status === 'held').length,

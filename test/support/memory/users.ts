@@ -3,6 +3,7 @@ import type { Deps } from '../../../functions/users/deps.ts';
 import type { Mail } from '../../../functions/users/domain/mail.ts';
 import type { MailStore } from '../../../functions/users/store/mails.ts';
 import { complianceReportStore } from '../../../functions/users/store/compliance-reports.ts';
+import { erasureStore } from '../../../functions/users/store/erasures.ts';
 import { invitationStore } from '../../../functions/users/store/invitations.ts';
 import { memberStore } from '../../../functions/users/store/members.ts';
 import { peopleStore, type PeopleStore } from '../../../functions/users/store/people.ts';
@@ -67,6 +68,7 @@ export const memoryUsers = (now: Clock, pause?: () => Promise<void>): MemoryUser
     people,
     members: memberStore(table, people),
     workspaces: workspaceStore(table),
+    erasures: erasureStore(table),
     invitations: invitationStore(table),
     serviceAccounts,
     audit: memoryAudit(),

@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto';
+
+const partitionOf = (email: string): string => `ADDRESS#${createHash('sha256').update(email).digest('base64url')}`;
+
+/** The place in the index by which all that was sent to an address is found, whichever workspace sent it. */
+export const addressKeys = (email: string, workspaceId: string, id: string) => ({
+  byAddressPk: partitionOf(email),
+  byAddressSk: `${workspaceId}#${id}`,
+});
+
+/** The query for it: keys alone, of all workspaces. */
+export const toAddress = (email: string) => ({
+  IndexName: 'byAddress',
+  keysOnly: true as const,
+  KeyConditionExpression: 'byAddressPk = :address',
+  ExpressionAttributeValues: { ':address': partitionOf(email) },
+});

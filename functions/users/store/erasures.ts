@@ -1,0 +1,78 @@
+import type { Author } from '../../../shared/actor.ts';
+import { entityWriter, nextVersion, stillAt, lostUpdate, type Item, type Table } from '../../../shared/dynamo.ts';
+import type { ErasedPerson, ErasureReport } from '../domain/erasure.ts';
+import type { Person } from '../domain/person.ts';
+import { toAddress } from './addresses.ts';
+import { preferencesKey } from './mail-preferences.ts';
+import { personItem, personKey } from './people.ts';
+import { placeOfNetworks } from './security.ts';
+import { signUpKey } from './sign-ups.ts';
+
+/** What is erased of a person. Each step may come again, and goes on where the one before broke off. */
+export interface ErasureStore {
+  /** Writes that a person wants to be erased, or that it is called off. @throws DomainError `changed_meanwhile` */
+  save(person: Person, author: Author): Promise<Person>;
+  /** Erases the invitations and mails to an address, and what it wants to be sent; how many there were. */
+  eraseAddress(email: string): Promise<number>;
+  /** Erases what lies beside the person's record: sessions, a change of address; how many there were. */
+  eraseBeside(subject: string): Promise<number>;
+  /** Erases in which networks a person was seen from a workspace; how many. */
+  eraseNetworks(workspaceId: string, personId: string): Promise<number>;
+  /** Puts a tombstone in the place of the person. @throws DomainError `changed_meanwhile` */
+  bury: (person: Person, report: ErasureReport, author: Author) => Promise<void>;
+}
+
+/** So many items are read at a time, and so many times in one step: far more than a person gets of mail in 90 days. */
+const itemsAtATime = 100;
+const mostRounds = 50;
+
+const tombstone = (person: ErasedPerson): Item => ({ ...person, type: 'erased_person' });
+
+export const erasureStore = (table: Table): ErasureStore => {
+  /** Deletes what a query finds until it finds nothing; how many there were. */
+  const eraseFound = async (find: () => Promise<Item[]>): Promise<number> => {
+    let erased = 0;
+    for (let round = 0; round < mostRounds; round += 1) {
+      const found = await find();
+      if (found.length === 0) return erased;
+      await Promise.all(found.map(({ pk, sk }) => table.delete({ pk: String(pk), sk: String(sk) })));
+      erased += found.length;
+    }
+    throw new Error('More is to be erased than one step can');
+  };
+  const beginningWith = (pk: string, prefix: string) => () =>
+    table.queryFirst(
+      {
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+        ConsistentRead: true,
+      },
+      itemsAtATime,
+    );
+  return {
+    save: entityWriter(table, personItem),
+    async eraseAddress(email) {
+      await table.delete(preferencesKey(email));
+      await table.delete(signUpKey(email));
+      return eraseFound(() => table.queryFirst(toAddress(email), itemsAtATime));
+    },
+    async eraseBeside(subject) {
+      const { pk } = personKey(subject);
+      const changes = await eraseFound(beginningWith(pk, 'EMAIL_CHANGE'));
+      return changes + (await eraseFound(beginningWith(pk, 'SESSION#')));
+    },
+    async eraseNetworks(workspaceId, personId) {
+      const { pk, prefix } = placeOfNetworks(workspaceId, personId);
+      return eraseFound(beginningWith(pk, prefix));
+    },
+    async bury(person, report, author) {
+      const { erasure, subject } = person;
+      if (!erasure) throw new Error('Nobody wants this person erased');
+      const { id, workspaceId, version, createdAt, updatedAt, changedBy, correlationId } = person;
+      const kept = { id, workspaceId, version, createdAt, updatedAt, changedBy, correlationId, subject };
+      const next = nextVersion({ ...kept, ...erasure, report }, table.now(), author);
+      const written = await table.put({ ...tombstone(next), ...personKey(subject) }, stillAt(version));
+      if (!written) throw lostUpdate();
+    },
+  };
+};
