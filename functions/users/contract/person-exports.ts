@@ -6,12 +6,9 @@ import { PersonExport } from '../domain/person-export.ts';
 
 const PersonExportView = PersonExport.pick({ id: true, status: true, createdAt: true, expiresAt: true, version: true })
   .extend({
-    link: z
-      .object({ url: z.url(), expiresAt: Instant })
-      .nullable()
-      .meta({
-        description: 'Where the archive is, once it is ready and until it is deleted; ask again for a new link',
-      }),
+    link: z.object({ url: z.url(), expiresAt: Instant }).nullable().meta({
+      description: 'Where the archive is, once it is ready and until it is deleted; ask again for a new link',
+    }),
   })
   .meta({ id: 'PersonExport' });
 
