@@ -3,13 +3,12 @@ import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
+import { lateTask } from '../../shared/lambda/task.ts';
 import { MetricUnit, observe } from '../../shared/observability.ts';
 import { once } from '../../shared/once.ts';
-import { workspaceItems } from '../../shared/workspace-items.ts';
+import { tasks as names } from './contract.ts';
 import type { Deps } from './deps.ts';
 import { paceOf } from './domain/pace.ts';
-import { eraseWorkspace } from './erasing.ts';
-import { erasePerson } from './erasing-person.ts';
 import { routes } from './routes.ts';
 import * as stores from './store.ts';
 import { appStore, rememberedApp } from './store/app.ts';
@@ -88,7 +87,14 @@ export const handler = createHandler({
   routes: routes(deps, table),
   table,
   subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
-  tasks: [...tasks(deps), eraseWorkspace(deps, workspaceItems(table)), erasePerson(table)],
+  tasks: [
+    ...tasks(deps),
+    lateTask(names.eraseWorkspace, async () => {
+      const { workspaceItems } = await import('../../shared/workspace-items.ts');
+      return (await import('./erasing.ts')).eraseWorkspace(deps, workspaceItems(table));
+    }),
+    lateTask(names.erasePerson, async () => (await import('./erasing-person.ts')).erasePerson(table)),
+  ],
   stream: {
     eventsFor: async () => (await import('./changes.ts')).eventsFor,
     publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),

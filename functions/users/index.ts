@@ -13,7 +13,6 @@ import { auditExportStore } from './store/audit-exports.ts';
 import { auditStore } from './store/audit.ts';
 import { challengeStore } from './store/challenges.ts';
 import { emailChangeStore } from './store/email-changes.ts';
-import { erasureStore } from './store/erasures.ts';
 import { invitationStore } from './store/invitations.ts';
 import { checkpointStore } from './store/checkpoints.ts';
 import { mailStore } from './store/mails.ts';
@@ -64,7 +63,7 @@ const deps: Deps = {
   people,
   members: memberStore(table, people),
   workspaces: workspaceStore(table),
-  erasures: erasureStore(table),
+  erasures: once(async () => (await import('./store/erasures.ts')).erasureStore(table)),
   invitations: invitationStore(table),
   serviceAccounts: serviceAccountStore(table),
   audit: auditStore(table),

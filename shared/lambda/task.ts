@@ -30,6 +30,12 @@ export const task = <Schema extends z.ZodType, Outcome>(
   run: (input: z.infer<Schema>, origin: TaskOrigin) => Promise<Outcome>,
 ): Task => ({ name, run: async (given, origin) => run(input.parse(given), origin) });
 
+/** A task that is loaded when a workflow first asks for it: requests do without. */
+export const lateTask = (name: string, load: () => Promise<Task>): Task => ({
+  name,
+  run: async (input, origin) => (await load()).run(input, origin),
+});
+
 export const isTask = (event: object): boolean => 'task' in event;
 
 /** Runs the task an invocation names. @throws Error for a task that this context does not have. */
