@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
-import { lateTask } from '../../shared/lambda/task.ts';
+import { lateTasks } from '../../shared/lambda/task.ts';
 import { MetricUnit, observe } from '../../shared/observability.ts';
 import { once } from '../../shared/once.ts';
 import { tasks as names } from './contract.ts';
@@ -89,11 +89,12 @@ export const handler = createHandler({
   subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
   tasks: [
     ...tasks(deps),
-    lateTask(names.eraseWorkspace, async () => {
+    ...lateTasks([names.eraseWorkspace, names.erasePerson], async () => {
       const { workspaceItems } = await import('../../shared/workspace-items.ts');
-      return (await import('./erasing.ts')).eraseWorkspace(deps, workspaceItems(table));
+      const { eraseWorkspace } = await import('./erasing.ts');
+      const { erasePerson } = await import('./erasing-person.ts');
+      return [eraseWorkspace(deps, workspaceItems(table)), erasePerson(table)];
     }),
-    lateTask(names.erasePerson, async () => (await import('./erasing-person.ts')).erasePerson(table)),
   ],
   stream: {
     eventsFor: async () => (await import('./changes.ts')).eventsFor,

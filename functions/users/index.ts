@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
+import { lateTasks } from '../../shared/lambda/task.ts';
 import { alertCounter, observe } from '../../shared/observability.ts';
 import { once } from '../../shared/once.ts';
 import type { Deps } from './deps.ts';
@@ -24,7 +25,7 @@ import { tryStore } from './store/tries.ts';
 import { serviceAccountStore } from './store/service-accounts.ts';
 import { workspaceStore } from './store/workspaces.ts';
 import { securityStore } from './store/security.ts';
-import { tasks } from './tasks.ts';
+import { tasks as names } from './contract/tasks.ts';
 import { triggers } from './triggers.ts';
 
 const env = parseEnvironment(
@@ -95,7 +96,7 @@ export const handler = createHandler({
   routes: routes(deps, table),
   table,
   subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
-  tasks: tasks(deps),
+  tasks: lateTasks(Object.values(names), async () => (await import('./tasks.ts')).tasks(deps)),
   stream: {
     eventsFor: async () => (await import('./changes.ts')).eventsFor,
     publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),
