@@ -2,8 +2,10 @@ import * as z from 'zod';
 import { defineEvent } from '../shared/events/event.ts';
 import { Role } from '../shared/http/permissions.ts';
 import { PersonId } from '../shared/ids.ts';
-import { keptFor, personal } from '../shared/personal-data.ts';
 import { Instant } from '../shared/time.ts';
+import { WorkspaceSettings } from './workspace-settings.ts';
+
+export { defaultSettings, WorkspaceSettings } from './workspace-settings.ts';
 
 export const UserRegistered = defineEvent(
   'users',
@@ -77,45 +79,6 @@ export const SessionEnded = defineEvent(
       .meta({ description: '`reuse`: a refresh token that was spent came again, so that somebody else has it' }),
   }),
 );
-
-/** What a workspace decides for all its members. */
-export const WorkspaceSettings = z.object({
-  /** Where no other zone is named. */
-  timeZone: z.string(),
-  /** Whether posts need an approval before they go out; with `four_eyes` nobody approves their own. */
-  approval: z.enum(['off', 'required', 'four_eyes']),
-  /** Whether images, GIFs and videos must carry alt text. */
-  requireAltText: z.boolean(),
-  /** Whether whoever has no second factor can do nothing but enrol one. */
-  requireMfa: z.boolean().default(false),
-  /** What X may cost in a UTC month, in millionths of a US dollar; null for no bound. */
-  monthlyBudgetMicros: z.int().min(0).nullable().default(null),
-  /** Links in posts: X takes 0.20 USD for a post with one. */
-  linkPolicy: z.enum(['allow', 'warn', 'block']).default('allow'),
-  /** Mentions of accounts that are not on `allowedMentions` (X: no unsolicited mentions). */
-  mentionPolicy: z.enum(['allow', 'warn', 'block']).default('warn'),
-  /** Usernames on X, without @ and in lower case. */
-  allowedMentions: personal(z.array(z.string()).default([]), {
-    why: 'whom posts may mention',
-    keptFor: keptFor.workspace,
-  }),
-  /** How long audit events are kept, in days. */
-  auditRetentionDays: z.int().min(0).default(730),
-});
-export type WorkspaceSettings = z.infer<typeof WorkspaceSettings>;
-
-/** What holds while a workspace has decided nothing. */
-export const defaultSettings: WorkspaceSettings = {
-  timeZone: 'Etc/UTC',
-  approval: 'off',
-  requireAltText: false,
-  requireMfa: false,
-  monthlyBudgetMicros: null,
-  linkPolicy: 'allow',
-  mentionPolicy: 'warn',
-  allowedMentions: [],
-  auditRetentionDays: 730,
-};
 
 export const WorkspaceSettingsChanged = defineEvent(
   'users',

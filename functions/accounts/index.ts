@@ -4,14 +4,12 @@ import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
 import { lateShareTask } from '../../shared/late-share-task.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
+import { lateTasks } from '../../shared/lambda/task.ts';
 import { MetricUnit, observe } from '../../shared/observability.ts';
 import { once } from '../../shared/once.ts';
 import { tasks as names } from './contract.ts';
-import { workspaceItems } from '../../shared/workspace-items.ts';
 import type { Deps } from './deps.ts';
 import { paceOf } from './domain/pace.ts';
-import { eraseWorkspace } from './erasing.ts';
-import { erasePerson } from './erasing-person.ts';
 import { routes } from './routes.ts';
 import * as stores from './store.ts';
 import { appStore, rememberedApp } from './store/app.ts';
@@ -98,8 +96,12 @@ export const handler = createHandler({
       bucket: env.PERSON_BUCKET,
       kinds: async () => (await import('./person-share.ts')).shareKinds,
     }),
-    eraseWorkspace(deps, workspaceItems(table)),
-    erasePerson(table),
+    ...lateTasks([names.eraseWorkspace, names.erasePerson], async () => {
+      const { workspaceItems } = await import('../../shared/workspace-items.ts');
+      const { eraseWorkspace } = await import('./erasing.ts');
+      const { erasePerson } = await import('./erasing-person.ts');
+      return [eraseWorkspace(deps, workspaceItems(table)), erasePerson(table)];
+    }),
   ],
   stream: {
     eventsFor: async () => (await import('./changes.ts')).eventsFor,

@@ -31,8 +31,8 @@ export interface Deps {
   people: PeopleStore;
   members: MemberStore;
   workspaces: WorkspaceStore;
-  /** What is erased of a person. */
-  erasures: ErasureStore;
+  /** What is erased of a person; loaded when somebody is. */
+  erasures: () => Promise<ErasureStore>;
   invitations: InvitationStore;
   serviceAccounts: ServiceAccountStore;
   audit: AuditStore;

@@ -47,7 +47,7 @@ export const leaveWorkspaces = async (deps: Deps, whom: Whom, author: Author) =>
   } catch (error) {
     if (!(error instanceof DomainError && error.code === 'last_owner')) throw error;
     const { erasure: _, ...stays } = person;
-    await deps.erasures.save(stays, author);
+    await (await deps.erasures()).save(stays, author);
     return { outcome: 'called_off' as const, workspaceIds: [] };
   }
   return { outcome: places.length > 0 ? ('more' as const) : ('left' as const), workspaceIds };
@@ -81,10 +81,11 @@ export const erasePerson = async (deps: Deps, whom: Whom & { connections: number
   // This takes the refresh tokens away as well.
   await (await deps.directory()).dismissPerson(subject);
   for (const kind of ['sign_in', 'totp', 'reset', 'password'] as const) await deps.tries.forget({ kind, who: email });
-  const sessions = await deps.erasures.eraseBeside(subject);
-  const papers = await deps.erasures.eraseAddress(email);
+  const erasures = await deps.erasures();
+  const sessions = await erasures.eraseBeside(subject);
+  const papers = await erasures.eraseAddress(email);
   let networks = 0;
-  for (const workspaceId of erasure.workspaceIds) networks += await deps.erasures.eraseNetworks(workspaceId, id);
+  for (const workspaceId of erasure.workspaceIds) networks += await erasures.eraseNetworks(workspaceId, id);
   const report: ErasureReport = {
     workspaces: erasure.workspaceIds.length,
     sessions,
@@ -92,6 +93,6 @@ export const erasePerson = async (deps: Deps, whom: Whom & { connections: number
     networks,
     connections: whom.connections,
   };
-  await deps.erasures.bury(person, report, author);
+  await erasures.bury(person, report, author);
   return { outcome: 'erased' as const, report };
 };

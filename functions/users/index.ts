@@ -4,6 +4,7 @@ import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
 import { lateShareTask } from '../../shared/late-share-task.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
+import { lateTasks } from '../../shared/lambda/task.ts';
 import { alertCounter, observe } from '../../shared/observability.ts';
 import { once } from '../../shared/once.ts';
 import { tasks as names } from './contract/tasks.ts';
@@ -17,7 +18,6 @@ import { auditStore } from './store/audit.ts';
 import { complianceReportStore } from './store/compliance-reports.ts';
 import { challengeStore } from './store/challenges.ts';
 import { emailChangeStore } from './store/email-changes.ts';
-import { erasureStore } from './store/erasures.ts';
 import { invitationStore } from './store/invitations.ts';
 import { checkpointStore } from './store/checkpoints.ts';
 import { mailStore } from './store/mails.ts';
@@ -30,7 +30,7 @@ import { tryStore } from './store/tries.ts';
 import { serviceAccountStore } from './store/service-accounts.ts';
 import { workspaceStore } from './store/workspaces.ts';
 import { securityStore } from './store/security.ts';
-import { tasks } from './tasks.ts';
+import { tasks as names } from './contract/tasks.ts';
 import { triggers } from './triggers.ts';
 
 const env = parseEnvironment(
@@ -70,7 +70,7 @@ const deps: Deps = {
   people,
   members: memberStore(table, people),
   workspaces: workspaceStore(table),
-  erasures: erasureStore(table),
+  erasures: once(async () => (await import('./store/erasures.ts')).erasureStore(table)),
   invitations: invitationStore(table),
   serviceAccounts: serviceAccountStore(table),
   audit: auditStore(table),
@@ -107,14 +107,14 @@ export const handler = createHandler({
   routes: routes(deps, table),
   table,
   subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
-  tasks: [
-    ...tasks(deps),
+  tasks: lateTasks(Object.values(names), async () => [
+    ...(await import('./tasks.ts')).tasks(deps),
     lateShareTask('users', names.sharePerson, {
       table,
       bucket: env.PERSON_BUCKET,
       kinds: async () => (await import('./person-share.ts')).shareKinds,
     }),
-  ],
+  ]),
   stream: {
     eventsFor: async () => (await import('./changes.ts')).eventsFor,
     publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),

@@ -30,6 +30,17 @@ export const task = <Schema extends z.ZodType, Outcome>(
   run: (input: z.infer<Schema>, origin: TaskOrigin) => Promise<Outcome>,
 ): Task => ({ name, run: async (given, origin) => run(input.parse(given), origin) });
 
+/** Tasks that are loaded when a workflow first asks for one of them: requests do without. */
+export const lateTasks = (names: readonly string[], load: () => Promise<readonly Task[]>): Task[] =>
+  names.map((name) => ({
+    name,
+    run: async (input, origin) => {
+      const loaded = (await load()).find((each) => each.name === name);
+      if (!loaded) throw new Error(`Nothing carries out ${name}`);
+      return loaded.run(input, origin);
+    },
+  }));
+
 export const isTask = (event: object): boolean => 'task' in event;
 
 /** Runs the task an invocation names. @throws Error for a task that this context does not have. */

@@ -21,6 +21,9 @@ const notPersonal: Readonly<Record<string, string>> = {
   'users/ServiceAccount.allowedAddresses': 'networks of machines',
   'users/ServiceAccount.subject': "the user pool's name of a machine",
   'users/AuditExport.to': 'the end of a period',
+  'users/ComplianceReport.to': 'the end of a period',
+  'users/ErasedPerson.subject': "what the user pool's name of somebody was, of whom nothing else is kept",
+  'users/ErasedPerson.report.networks': 'a number',
 };
 
 /** Fields of events that are personal data, or named as such, and why they must be told. */
@@ -30,6 +33,7 @@ const toldAnyway: Readonly<Record<string, string>> = {
   'workspace.settings_changed: allowedMentions': 'public names on X, which posts are checked against',
   'workspace.settings_changed: previous.allowedMentions': 'as allowedMentions',
   'audit.export_requested: to': 'the end of a period',
+  'compliance.report_requested: to': 'the end of a period',
   'security.alert: network': 'a network, never a whole address: the audit trail tells where an attack came from',
   'attempt.refused: network': 'as of security.alert',
 };

@@ -6,14 +6,6 @@ import { Instant } from '../../../shared/time.ts';
 import { isActiveOwner } from './member.ts';
 import type { Membership } from './workspace.ts';
 
-/** That a person wants to be erased: from then on they cannot sign in. */
-export const Erasure = z.object({
-  requestedAt: Instant,
-  /** Where they were a member then. */
-  workspaceIds: z.array(WorkspaceId),
-});
-export type Erasure = z.infer<typeof Erasure>;
-
 /** What an erasure did, in numbers. */
 export const ErasureReport = z.object({
   /** Workspaces that they were a member of. */

@@ -3,10 +3,9 @@ import * as z from 'zod';
 import type { Author } from '../../../shared/actor.ts';
 import { entityFields, type New } from '../../../shared/entity.ts';
 import { Role } from '../../../shared/http/permissions.ts';
-import { newId, PersonId } from '../../../shared/ids.ts';
+import { newId, PersonId, WorkspaceId } from '../../../shared/ids.ts';
 import { keptFor, personal } from '../../../shared/personal-data.ts';
 import { Instant } from '../../../shared/time.ts';
-import { Erasure } from './erasure.ts';
 import { DisplayName, newOwner, newWorkspace, type Membership, type Workspace } from './workspace.ts';
 
 /** A mail address in the form it is kept and compared in. Cognito takes user names of at most 128 characters. */
@@ -36,7 +35,13 @@ export const Person = z.object({
   /** Digest of the code that confirmed the sign-up, which is spent: repeating the request is no mistake. */
   confirmationDigest: z.string(),
   /** While they are being erased: they cannot sign in. */
-  erasure: Erasure.optional(),
+  erasure: z
+    .object({
+      requestedAt: Instant,
+      /** Where they were a member then. */
+      workspaceIds: z.array(WorkspaceId),
+    })
+    .optional(),
 });
 export type Person = z.infer<typeof Person>;
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defaultSettings, WorkspaceSettings } from '../../../events/users.ts';
+import { defaultSettings, WorkspaceSettings } from '../../../events/workspace-settings.ts';
 import { entityFields, type New } from '../../../shared/entity.ts';
 import { PersonId } from '../../../shared/ids.ts';
 import { Role } from '../../../shared/http/permissions.ts';

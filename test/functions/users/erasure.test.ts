@@ -174,12 +174,13 @@ describe('the erasure of a person', () => {
     const { eve, email } = await guest(scene);
     await erase(scene, eve, ada.password);
     // Cut after the user is gone.
-    const { bury } = users.memory.erasures;
-    users.memory.erasures.bury = async () => {
+    const erasures = await users.memory.erasures();
+    const { bury } = erasures;
+    erasures.bury = async () => {
       throw new Error('cut');
     };
     await expect(workflow(scene, eve)).rejects.toThrow('cut');
-    users.memory.erasures.bury = bury;
+    erasures.bury = bury;
     expect(await workflow(scene, eve)).toMatchObject({ outcome: 'erased' });
     expect(await workflow(scene, eve)).toMatchObject({ outcome: 'gone' });
     expect(toldOf(scene, 'person.erased')).toHaveLength(2);

@@ -59,6 +59,7 @@ export const memoryUsers = (now: Clock, pause?: () => Promise<void>): MemoryUser
     });
   });
   let secrets = 0;
+  const erasures = erasureStore(table);
   const alerts: string[] = [];
   const mails = memoryMails(now, changes);
   return {
@@ -68,7 +69,7 @@ export const memoryUsers = (now: Clock, pause?: () => Promise<void>): MemoryUser
     people,
     members: memberStore(table, people),
     workspaces: workspaceStore(table),
-    erasures: erasureStore(table),
+    erasures: async () => erasures,
     invitations: invitationStore(table),
     serviceAccounts,
     audit: memoryAudit(),
