@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { AccountId, CampaignId, PostId } from '../../shared/ids.ts';
-import { WorkspaceSettingsChanged } from '../../events/users.ts';
 import { healthOperations } from '../../shared/http/health.ts';
 import { operation } from '../../shared/http/operation.ts';
 import { pageOf, pageQuery } from '../../shared/http/page.ts';
@@ -174,26 +173,8 @@ export const operations = [
   health.ready,
 ] as const;
 
-/** Events of others that this context follows. */
-export const listensTo = [WorkspaceSettingsChanged] as const;
-
-/** Steps of workflows that this context carries out. */
-export const tasks = {
-  publishPart: 'accounts.publishPart',
-  uploadMedia: 'accounts.uploadMedia',
-  readPosts: 'accounts.readPosts',
-  reencrypt: 'accounts.reencrypt',
-  dueProbes: 'accounts.dueProbes',
-  probe: 'accounts.probe',
-  deletePost: 'accounts.deletePost',
-  repost: 'accounts.repost',
-  tallyUsage: 'accounts.tallyUsage',
-  doubtfulUsages: 'accounts.doubtfulUsages',
-  correctUsage: 'accounts.correctUsage',
-  sharePerson: 'accounts.sharePerson',
-  eraseWorkspace: 'accounts.eraseWorkspace',
-  erasePerson: 'accounts.erasePerson',
-} as const;
+export { listensTo } from './contract/events-heard.ts';
+export { tasks } from './contract/tasks.ts';
 
 /** After how long a call that got no answer can no longer land: others ask again no sooner. */
 export { settleSecondsOf } from './domain/pace.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Table } from '../../shared/dynamo.ts';
 import { PersonId, WorkspaceId } from '../../shared/ids.ts';
 import { task, type Task } from '../../shared/lambda/task.ts';
-import { tasks as names } from './contract.ts';
+import { tasks as names } from './contract/tasks.ts';
 import { connectionsOf } from './store/connections-of-person.ts';
 
 /**

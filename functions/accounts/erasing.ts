@@ -3,7 +3,7 @@ import type { Author } from '../../shared/actor.ts';
 import { WorkspaceId } from '../../shared/ids.ts';
 import { task, type Task } from '../../shared/lambda/task.ts';
 import type { WorkspaceItems } from '../../shared/workspace-items.ts';
-import { tasks as names } from './contract.ts';
+import { tasks as names } from './contract/tasks.ts';
 import type { Deps } from './deps.ts';
 
 /** A step of `tend-workspaces`. */

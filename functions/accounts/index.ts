@@ -7,10 +7,9 @@ import { createHandler } from '../../shared/lambda/handler.ts';
 import { lateTasks } from '../../shared/lambda/task.ts';
 import { MetricUnit, observe } from '../../shared/observability.ts';
 import { once } from '../../shared/once.ts';
-import { tasks as names } from './contract.ts';
+import { tasks as names } from './contract/tasks.ts';
 import type { Deps } from './deps.ts';
 import { paceOf } from './domain/pace.ts';
-import { routes } from './routes.ts';
 import * as stores from './store.ts';
 import { appStore, rememberedApp } from './store/app.ts';
 import { budgetStore } from './store/budgets.ts';
@@ -86,7 +85,7 @@ const deps: Deps = {
 
 export const handler = createHandler({
   context: 'accounts',
-  routes: routes(deps, table),
+  routes: [async () => (await import('./routes.ts')).routes(deps, table)],
   table,
   subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
   tasks: [

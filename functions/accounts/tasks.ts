@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { MediaToUpload, PartToPublish } from '../../events/publishing.ts';
 import { AccountId, CampaignId, PostId, WorkspaceId } from '../../shared/ids.ts';
 import { task, type Task } from '../../shared/lambda/task.ts';
-import { tasks as names } from './contract.ts';
+import { tasks as names } from './contract/tasks.ts';
 import type { Deps } from './deps.ts';
 import { Usage } from './domain/usage.ts';
 

@@ -3,7 +3,7 @@ import { entityOf } from '../../shared/dynamo.ts';
 import { tell, type DomainEvent } from '../../shared/events/event.ts';
 import type { Change } from '../../shared/lambda/stream.ts';
 import { AuditExport } from './domain/audit-export.ts';
-import { ComplianceReport, complianceEvents } from './domain/compliance-report.ts';
+import { ComplianceReport } from './domain/compliance-report.ts';
 import { ErasedPerson } from './domain/erasure.ts';
 import { Mail } from './domain/mail.ts';
 import { Person } from './domain/person.ts';
@@ -94,4 +94,12 @@ const personEvents = (before: Person | undefined, person: Person): DomainEvent[]
       ? [tell(events.UserMfaChanged, person, person.id, { hasMfa: person.hasMfa })]
       : []),
   ];
+};
+
+/** What a write of a report means to others. */
+const complianceEvents = (before: ComplianceReport | undefined, report: ComplianceReport): DomainEvent[] => {
+  const { id, from, to, status, summary } = report;
+  if (!before) return [tell(events.ComplianceReportRequested, report, id, { from, to })];
+  if (status !== 'ready' || before.status === 'ready' || !summary) return [];
+  return [tell(events.ComplianceReportReady, report, id, { verdict: summary.chain.verdict })];
 };

@@ -11,11 +11,10 @@ import { tasks as names } from './contract/tasks.ts';
 import type { Deps } from './deps.ts';
 import { openMailing } from './mailing.ts';
 import { routes } from './routes.ts';
+import { auditLate, complianceReportsLate } from './late-audit.ts';
 import { auditFilesLate } from './late-audit-files.ts';
 import { personFilesLate } from './late-person-files.ts';
 import { auditExportStore } from './store/audit-exports.ts';
-import { auditStore } from './store/audit.ts';
-import { complianceReportStore } from './store/compliance-reports.ts';
 import { challengeStore } from './store/challenges.ts';
 import { emailChangeStore } from './store/email-changes.ts';
 import { invitationStore } from './store/invitations.ts';
@@ -30,7 +29,6 @@ import { tryStore } from './store/tries.ts';
 import { serviceAccountStore } from './store/service-accounts.ts';
 import { workspaceStore } from './store/workspaces.ts';
 import { securityStore } from './store/security.ts';
-import { tasks as names } from './contract/tasks.ts';
 import { triggers } from './triggers.ts';
 
 const env = parseEnvironment(
@@ -73,12 +71,14 @@ const deps: Deps = {
   erasures: once(async () => (await import('./store/erasures.ts')).erasureStore(table)),
   invitations: invitationStore(table),
   serviceAccounts: serviceAccountStore(table),
-  audit: auditStore(table),
+  audit: auditLate(once(async () => (await import('./store/audit.ts')).auditStore(table))),
   checkpoints: checkpointStore(table),
   auditKey: once(async () => (await import('./audit-key.ts')).auditKeyFromManager(env.AUDIT_SECRET_ARN)),
   auditExports: auditExportStore(table),
   auditFiles: auditFilesLate(once(async () => (await import('./audit-files.ts')).auditBucket(env.AUDIT_BUCKET, now))),
-  complianceReports: complianceReportStore(table),
+  complianceReports: complianceReportsLate(
+    once(async () => (await import('./store/compliance-reports.ts')).complianceReportStore(table)),
+  ),
   personExports: personExportStore(table),
   personFiles: personFilesLate(
     once(async () => (await import('./person-files.ts')).personBucket(env.PERSON_BUCKET, now)),

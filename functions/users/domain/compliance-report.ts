@@ -1,7 +1,5 @@
 import * as z from 'zod';
-import * as events from '../../../events/users.ts';
 import { entityFields } from '../../../shared/entity.ts';
-import { tell, type DomainEvent } from '../../../shared/events/event.ts';
 import { ComplianceReportId } from '../../../shared/ids.ts';
 import { Instant } from '../../../shared/time.ts';
 import { Breach, Place } from './audit-chain.ts';
@@ -63,11 +61,3 @@ export const contentTypes: Readonly<Record<ReportForm, string>> = {
 /** Where its file of one form lies in the bucket of audit files. */
 export const fileKeyOf = ({ workspaceId, id }: Pick<ComplianceReport, 'workspaceId' | 'id'>, form: ReportForm) =>
   `${workspaceId}/compliance-reports/${id}.${form}`;
-
-/** What a write of a report means to others. */
-export const complianceEvents = (before: ComplianceReport | undefined, report: ComplianceReport): DomainEvent[] => {
-  const { id, from, to, status, summary } = report;
-  if (!before) return [tell(events.ComplianceReportRequested, report, id, { from, to })];
-  if (status !== 'ready' || before.status === 'ready' || !summary) return [];
-  return [tell(events.ComplianceReportReady, report, id, { verdict: summary.chain.verdict })];
-};

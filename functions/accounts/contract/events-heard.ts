@@ -1,0 +1,4 @@
+import { WorkspaceSettingsChanged } from '../../../events/users.ts';
+
+/** Events of others that this context follows. */
+export const listensTo = [WorkspaceSettingsChanged] as const;
