@@ -2,13 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { allOperations } from '../../infra/openapi.ts';
 import { eventually, Marketer, newXUser } from '../../infra/local/marketer.ts';
-import { mayDo, Role } from '../../shared/http/permissions.ts';
 import { expectProblem, send, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
 import { inMs, read, schedule, write, type Post } from '../support/integration/desk.ts';
 import { endedExecutions } from '../support/integration/executions.ts';
 import { logged } from '../support/integration/logs.ts';
-import { giveRole } from '../support/integration/members.ts';
 import { stage } from '../support/integration/stage.ts';
 import { poolKey, resigned, strangersKey, unsigned } from '../support/integration/tokens.ts';
 
@@ -77,29 +75,6 @@ describe('who may call', () => {
     const answer = await send('GET', '/v1/me', { headers: { authorization: `Bearer ${token}` } });
     expectProblem(answer, 401, 'not_signed_in');
   });
-});
-
-describe('what a role may do', () => {
-  const member = new Marketer(stage, 'member');
-  beforeAll(() => member.join());
-
-  test.each(Role.options)(
-    '%s: each operation answers 403 exactly where the role lacks the permission',
-    async (role) => {
-      await giveRole(member, role);
-      expect((await whereIs(member)).role).toBe(role);
-      let refused = 0;
-      for (const { id, method, path, access } of guarded) {
-        const answer = await member.call(method, somewhere(path), undefined, { 'if-match': '"v1"' });
-        const isAllowed = access === 'signed-in' || access === 'public' || mayDo(role, access);
-        if (isAllowed) expect(answer.status, id).not.toBe(403);
-        else expectProblem(answer, 403, 'role_lacks_permission');
-        refused += isAllowed ? 0 : 1;
-      }
-      if (role === 'owner') expect(refused).toBe(0);
-      else if (role === 'analyst') expect(refused).toBeGreaterThan(15);
-    },
-  );
 });
 
 describe('what is no operation', () => {
