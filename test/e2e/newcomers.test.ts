@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { listAuditEvents, verifyAuditEvents } from '../../functions/users/contract/audit.ts';
+import { ComplianceReportView } from '../../functions/users/contract/compliance-reports.ts';
+import { exportMe, getMyExport } from '../../functions/users/contract/person-exports.ts';
 import { followChain, origin, type AuditLink } from '../../functions/users/domain/audit-chain.ts';
 import { eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
 import { expectProblem, send, whereIs } from '../support/integration/answers.ts';
@@ -13,6 +15,8 @@ import { totpAt } from '../support/integration/totp.ts';
 const Tokens = z.object({ accessToken: z.string(), refreshToken: z.string() });
 const Secret = z.object({ secret: z.string() });
 const Machine = z.object({ clientId: z.string(), clientSecret: z.string() });
+
+const Members = z.object({ items: z.array(z.object({ role: z.string(), status: z.string() })) });
 
 const renew = async (person: Marketer): Promise<void> => {
   const tokens = await person.do(Tokens, 'POST', '/v1/auth/refresh', { refreshToken: person.refreshToken });
@@ -47,7 +51,7 @@ const follow = async (links: readonly AuditLink[]) => {
   return (await followChain(rows(), { from: origin, signed: new Map(), mayGoOn: () => true })).verdict;
 };
 
-test('newcomers build a team that each trusts: second factors, roles, a machine, a trail that tells all of it', async () => {
+test('newcomers build a team that each trusts: second factors, roles, a machine, a trail, and a way out', async () => {
   const owner = await new Marketer(stage, 'owner').join();
   const { workspaceId } = await whereIs(owner);
 
@@ -140,4 +144,49 @@ test('newcomers build a team that each trusts: second factors, roles, a machine,
   );
   expect(await follow(touched)).toBe('broken');
   expect(await follow(trail.toSpliced(middle, 1))).toBe('broken');
+
+  // The compliance report says it all.
+  const body = { from: new Date(Date.now() - 3_600_000).toISOString(), to: new Date().toISOString() };
+  const { id: reportId } = await owner.do(ComplianceReportView, 'POST', '/v1/compliance-reports', body);
+  const report = await eventually('the compliance report', async () => {
+    const found = await owner.do(ComplianceReportView, 'GET', `/v1/compliance-reports/${reportId}`);
+    return found.status === 'requested' ? undefined : found;
+  });
+  expect(report).toMatchObject({
+    status: 'ready',
+    summary: { chain: { verdict: 'intact', brokenAt: null }, members: 3 },
+  });
+  const written = await (await fetch(z.string().parse(report.links?.json))).text();
+  for (const named of [editorId, clientId, 'member.removed', 'service_account.created'])
+    expect(written).toContain(named);
+  for (const { email } of [owner, manager, editor, analyst]) expect(written).not.toContain(email);
+
+  // One takes along what is kept of them, and has themselves erased; the owner cannot before somebody else owns the team.
+  const { personId: analystId } = await whereIs(analyst);
+  const { id: exportId } = await analyst.do(exportMe.response, 'POST', '/v1/me/export');
+  const mine = await eventually('the archive', async () => {
+    const found = await analyst.do(getMyExport.response, 'GET', `/v1/me/exports/${exportId}`);
+    return found.status === 'requested' ? undefined : found;
+  });
+  const archive = await (await fetch(z.string().parse(mine.link?.url))).text();
+  expect(archive).toContain(analyst.email);
+  expect(archive).not.toContain(manager.email);
+  expectProblem(await owner.call('DELETE', '/v1/me', { password: owner.password }), 409, 'sole_owner');
+  const gone = await analyst.call('DELETE', '/v1/me', { password: analyst.password });
+  expect(gone.status).toBe(202);
+  await eventually('the erasure in the trail', async () => {
+    const { items } = await owner.do(listAuditEvents.response, 'GET', '/v1/audit-events?eventType=person.erased');
+    return items.some(({ entityId }) => entityId === analystId) ? true : undefined;
+  });
+  const { email, password } = analyst;
+  expect((await analyst.call('POST', '/v1/auth/sign-in', { email, password })).status).toBe(401);
+  const { items: members } = await owner.do(Members, 'GET', '/v1/members?limit=100');
+  expect(
+    members
+      .filter(({ status }) => status === 'active')
+      .map(({ role }) => role)
+      .sort(),
+  ).toEqual(['manager', 'owner']);
+  const last = await owner.do(verifyAuditEvents.response, 'GET', '/v1/audit-events/verify');
+  expect(last).toMatchObject({ verdict: 'intact', from: 0 });
 }, 240_000);
