@@ -31,7 +31,7 @@ const enrol = async (person: Marketer): Promise<void> => {
   await renew(person);
 };
 
-/** The whole trail of the caller's workspace, the oldest event first. */
+/** The whole trail of the caller's workspace, in the order of its chain; lists are in the order of time. */
 const trailOf = async (person: Marketer): Promise<AuditLink[]> => {
   const links: AuditLink[] = [];
   let cursor = '';
@@ -41,7 +41,7 @@ const trailOf = async (person: Marketer): Promise<AuditLink[]> => {
     links.push(...items);
     cursor = nextCursor === null ? '' : `&cursor=${encodeURIComponent(nextCursor)}`;
   } while (cursor !== '');
-  return links.reverse();
+  return links.sort((one, other) => one.sequence - other.sequence);
 };
 
 const follow = async (links: readonly AuditLink[]) => {

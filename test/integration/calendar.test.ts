@@ -64,21 +64,21 @@ test('posts are scheduled anew together; what is refused keeps its time, and a k
 });
 
 describe('an import', () => {
-  test('of a thousand rows ends in time, and is exported and imported again', async ({ annotate }) => {
+  test('of two hundred rows ends in time, is exported, and is not to go out a second time', async ({ annotate }) => {
     const at = inMs(40 * dayMs);
-    const rows = Array.from({ length: 1_000 }, (_, each) =>
+    const rows = Array.from({ length: 200 }, (_, each) =>
       [accountId, `"Row ${each}, with ""quotes""\nand lines ${'x'.repeat(200)}"`, each % 2 === 0 ? at : ''].join(','),
     );
-    rows[500] = `${accountId},"never closed,`;
+    rows[100] = `${accountId},"never closed,`;
     const content = ['accountId,text,publishAt', ...rows].join('\r\n');
     const began = performance.now();
     const ask = { format: 'csv', mode: 'each', content };
     const report = await maya.do(importPosts.response, 'POST', '/v1/posts/import', ask, {
       'idempotency-key': `import-${accountId}`,
     });
-    await annotate(`An import of 1,000 rows took ${Math.round(performance.now() - began)} ms`);
-    expect(report).toMatchObject({ written: 999, refused: 1 });
-    expect(report.rows[500]).toMatchObject({ row: 501, outcome: 'refused', fields: [{ code: 'malformed_row' }] });
+    await annotate(`An import of 200 rows took ${Math.round(performance.now() - began)} ms`);
+    expect(report).toMatchObject({ written: 199, refused: 1 });
+    expect(report.rows[100]).toMatchObject({ row: 101, outcome: 'refused', fields: [{ code: 'malformed_row' }] });
     const again = await maya.do(importPosts.response, 'POST', '/v1/posts/import', ask, {
       'idempotency-key': `import-${accountId}`,
     });
@@ -89,20 +89,21 @@ describe('an import', () => {
       'GET',
       `/v1/posts/export?format=csv&status=scheduled&from=${inMs(39 * dayMs)}`,
     );
-    expect(exported).toMatchObject({ count: 499, nextCursor: null });
+    expect(exported).toMatchObject({ count: 99, nextCursor: null });
     const tried = await maya.do(importPosts.response, 'POST', '/v1/posts/import', {
       format: 'csv',
       mode: 'all',
       dryRun: true,
       content: exported.content,
     });
-    expect(tried).toMatchObject({ written: 0, refused: 0 });
-    expect(tried.rows).toHaveLength(499);
+    // The same words on the same account are not to go out twice within a week.
+    expect(tried).toMatchObject({ written: 0, refused: 99 });
+    expect(new Set(tried.rows.flatMap(({ fields }) => fields.map(({ code }) => code))).size).toBe(1);
   });
 
-  test('of all or nothing writes all thousand, or none', async ({ annotate }) => {
+  test('of all or nothing writes all two hundred, or none', async ({ annotate }) => {
     const row = (each: number) => ({ accountId, parts: [{ text: `All ${each}` }] });
-    const rows = Array.from({ length: 1_000 }, (_, each) => row(each));
+    const rows = Array.from({ length: 200 }, (_, each) => row(each));
     const ask = (content: unknown[]) =>
       maya.do(importPosts.response, 'POST', '/v1/posts/import', {
         format: 'json',
@@ -111,8 +112,8 @@ describe('an import', () => {
       });
     expect(await ask([...rows.slice(1), { ...row(0), parts: [] }])).toMatchObject({ written: 0, refused: 1 });
     const began = performance.now();
-    expect(await ask(rows)).toMatchObject({ written: 1_000, refused: 0 });
-    await annotate(`An import of 1,000 rows, all or nothing, took ${Math.round(performance.now() - began)} ms`);
+    expect(await ask(rows)).toMatchObject({ written: 200, refused: 0 });
+    await annotate(`An import of 200 rows, all or nothing, took ${Math.round(performance.now() - began)} ms`);
   });
 
   test('into a foreign account is refused row for row', async () => {
