@@ -174,10 +174,11 @@ test('newcomers build a team that each trusts: second factors, roles, a machine,
   expectProblem(await owner.call('DELETE', '/v1/me', { password: owner.password }), 409, 'sole_owner');
   const gone = await analyst.call('DELETE', '/v1/me', { password: analyst.password });
   expect(gone.status).toBe(202);
-  await eventually('the erasure in the trail', async () => {
+  const erased = async () => {
     const { items } = await owner.do(listAuditEvents.response, 'GET', '/v1/audit-events?eventType=person.erased');
     return items.some(({ entityId }) => entityId === analystId) ? true : undefined;
-  });
+  };
+  await eventually('the erasure in the trail', erased, { withinMs: 150_000, everyMs: 1000 });
   const { email, password } = analyst;
   expect((await analyst.call('POST', '/v1/auth/sign-in', { email, password })).status).toBe(401);
   const { items: members } = await owner.do(Members, 'GET', '/v1/members?limit=100');
@@ -189,4 +190,4 @@ test('newcomers build a team that each trusts: second factors, roles, a machine,
   ).toEqual(['manager', 'owner']);
   const last = await owner.do(verifyAuditEvents.response, 'GET', '/v1/audit-events/verify');
   expect(last).toMatchObject({ verdict: 'intact', from: 0 });
-}, 240_000);
+}, 300_000);
