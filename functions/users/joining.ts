@@ -4,7 +4,7 @@ import { DomainError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Deps } from './deps.ts';
 import { opens, readToken, type Invitation } from './domain/invitation.ts';
-import type { Person } from './domain/person.ts';
+import { newcomer, personAuthor, type Person } from './domain/person.ts';
 import { noWorkspace } from './domain/refusals.ts';
 import { alreadyMember, invalidInvitation } from './domain/team-refusals.ts';
 import type { Membership } from './domain/workspace.ts';
@@ -68,24 +68,12 @@ export const registerBy = async (
   if (isKnown && !(await isOwnPassword(deps, email, password))) throw invalidInvitation();
   const known = await deps.people.find(subject);
   const id = known?.id ?? newId('usr', deps.now());
-  const author: Author = { actor: { type: 'person', id }, correlationId };
+  const author = personAuthor(id, correlationId);
   if (known) return join(deps, invitation, known, author);
 
   const { workspaceId, role } = invitation;
-  const newPerson: New<Person> = {
-    id,
-    workspaceId,
-    subject,
-    name,
-    email,
-    lastSignInAt: null,
-    lastSignOutAt: null,
-    hasMfa: false,
-    passwordChangedAt: null,
-    firstRole: role,
-    // No code has confirmed it.
-    confirmationDigest: '',
-  };
+  // No code has confirmed the address.
+  const newPerson = newcomer({ id, workspaceId, subject, name, email, firstRole: role, confirmationDigest: '' });
   const member = await memberBy(deps, invitation, newPerson);
   const isIn = await deps.invitations.accept({ invitation, member, newPerson, worksHere: true }, author);
   if (!isIn) throw invalidInvitation();

@@ -51,6 +51,18 @@ export const personAuthor = (id: string, correlationId: string): Author => ({
   correlationId,
 });
 
+/** What is known of somebody when they come: the rest of their record begins empty. */
+type Newcomer = Pick<Person, 'id' | 'workspaceId' | 'subject' | 'name' | 'email' | 'firstRole' | 'confirmationDigest'>;
+
+/** A person as they come, by a sign-up or an invitation. */
+export const newcomer = (known: Newcomer): New<Person> => ({
+  ...known,
+  lastSignInAt: null,
+  lastSignOutAt: null,
+  hasMfa: false,
+  passwordChangedAt: null,
+});
+
 /** What may change of how a person signs in. */
 export type CredentialsChange = Partial<Pick<Person, 'email' | 'hasMfa' | 'passwordChangedAt'>>;
 
@@ -77,19 +89,15 @@ export const register = ({ subject, email, name, workspaceName }: SignedUp, code
   const id = newId('usr', now);
   const workspaceId = newId('wsp', now);
   return {
-    person: {
+    person: newcomer({
       id,
       workspaceId,
       subject,
       name,
       email,
-      lastSignInAt: null,
-      lastSignOutAt: null,
-      hasMfa: false,
-      passwordChangedAt: null,
       firstRole: 'owner',
       confirmationDigest: digestOf(subject, code),
-    },
+    }),
     workspace: newWorkspace(workspaceId, workspaceName),
     membership: newOwner(workspaceId, { id, subject }, 'sign_up'),
   };

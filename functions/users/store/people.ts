@@ -10,7 +10,7 @@ import {
   type Table,
 } from '../../../shared/dynamo.ts';
 import { notFound } from '../../../shared/errors.ts';
-import { Person, type CredentialsChange, type Registration } from '../domain/person.ts';
+import { Person, type CredentialsChange, type Registration, personAuthor } from '../domain/person.ts';
 import { Membership, Workspace } from '../domain/workspace.ts';
 
 export interface PeopleStore {
@@ -66,7 +66,7 @@ export const memberItem = (member: Membership): Item & Key => ({
 });
 
 const registrationItems = ({ person, workspace, membership }: Registration, now: Date, correlationId: string) => {
-  const author: Author = { actor: { type: 'person', id: person.id }, correlationId };
+  const author = personAuthor(person.id, correlationId);
   const first = <N extends { workspaceId: string }>(entity: N) =>
     nextVersion(firstVersion(entity, now, author), now, author);
   return [personItem(first(person)), workspaceItem(first(workspace)), memberItem(first(membership))];

@@ -2,8 +2,19 @@ import type { Metafile } from 'esbuild';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
+import type { ContextFolder } from '../../../infra/build/functions.ts';
 
 export const kilobyte = 1024;
+
+/** What a cold start may read of a function, in kilobytes. */
+export const mostReadKb = 200;
+
+/**
+ * What a function's zip may weigh, in kilobytes. What is loaded late weighs in it and in no cold start: the rooms of a
+ * large API, the libraries of time zones, CSV and mails, and the clients of AWS's services.
+ */
+export const mostZippedKb = (context: ContextFolder): number =>
+  context === 'posts' || context === 'users' ? 400 : 300;
 
 /** Every variable that some function asks for; none of the values is used before a first request. */
 export const functionEnvironment: Readonly<Record<string, string>> = {

@@ -6,7 +6,15 @@ import * as z from 'zod';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { measureText } from '../../../functions/posts/text-weight.ts';
 import { buildFunctions, builtFolder, contexts, type ContextFolder } from '../../../infra/build/functions.ts';
-import { closureBytes, functionEnvironment, kilobyte, staticClosure, zipBytes } from './bundle.ts';
+import {
+  closureBytes,
+  functionEnvironment,
+  kilobyte,
+  mostReadKb,
+  mostZippedKb,
+  staticClosure,
+  zipBytes,
+} from './bundle.ts';
 
 const run = promisify(execFile);
 let bundles: Record<ContextFolder, Metafile>;
@@ -45,16 +53,12 @@ beforeAll(async () => {
 });
 
 describe.each(contexts)('the bundle of %s', (context) => {
-  test('has at most 200 KB to read at a cold start', () => {
-    expect(closureBytes(bundles[context])).toBeLessThanOrEqual(200 * kilobyte);
+  test(`has at most ${mostReadKb} KB to read at a cold start`, () => {
+    expect(closureBytes(bundles[context])).toBeLessThanOrEqual(mostReadKb * kilobyte);
   });
 
-  // What is loaded late weighs in the zip and in no cold start: the rooms of a large API, the libraries of time zones, CSV
-  // and mails, and the clients of AWS's services.
-  const largestZip = context === 'posts' || context === 'users' ? 400 : 300;
-
-  test(`is a zip of at most ${largestZip} KB`, () => {
-    expect(zipBytes(builtFolder(context))).toBeLessThanOrEqual(largestZip * kilobyte);
+  test(`is a zip of at most ${mostZippedKb(context)} KB`, () => {
+    expect(zipBytes(builtFolder(context))).toBeLessThanOrEqual(mostZippedKb(context) * kilobyte);
   });
 
   test('starts without the AWS SDK, X-Ray and what speaks to networks', async () => {
