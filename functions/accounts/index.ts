@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
-import { lateShareTask } from '../../shared/late-share-task.ts';
+import { lateShareTasks } from '../../shared/late-share-task.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
 import { lateTasks } from '../../shared/lambda/task.ts';
 import { MetricUnit, observe } from '../../shared/observability.ts';
@@ -90,7 +90,7 @@ export const handler = createHandler({
   subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
   tasks: [
     ...tasks(deps),
-    lateShareTask('accounts', names.sharePerson, {
+    ...lateShareTasks('accounts', names.sharePerson, {
       table,
       bucket: env.PERSON_BUCKET,
       kinds: async () => (await import('./person-share.ts')).shareKinds,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
 import { referencePatience } from '../../shared/events/reference.ts';
-import { lateShareTask } from '../../shared/late-share-task.ts';
+import { lateShareTasks } from '../../shared/late-share-task.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
 import { tasks as names } from './contract.ts';
 import { workspaceItems } from '../../shared/workspace-items.ts';
@@ -31,7 +31,7 @@ export const handler = createHandler({
   subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
   tasks: [
     ...tasks(deps),
-    lateShareTask('campaigns', names.sharePerson, {
+    ...lateShareTasks('campaigns', names.sharePerson, {
       table,
       bucket: env.PERSON_BUCKET,
       kinds: async () => (await import('./person-share.ts')).shareKinds,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
-import { lateShareTask } from '../../shared/late-share-task.ts';
+import { lateShareTasks } from '../../shared/late-share-task.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
 import { once } from '../../shared/once.ts';
 import { tasks as names } from './contract/tasks.ts';
@@ -84,7 +84,7 @@ export const handler = createHandler({
   subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
   tasks: [
     ...tasks(deps),
-    lateShareTask('posts', names.sharePerson, {
+    ...lateShareTasks('posts', names.sharePerson, {
       table,
       bucket: env.PERSON_BUCKET,
       kinds: async () => (await import('./person-share.ts')).shareKinds,

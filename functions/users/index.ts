@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { openTable } from '../../shared/dynamo.ts';
 import { parseEnvironment } from '../../shared/environment.ts';
-import { lateShareTask } from '../../shared/late-share-task.ts';
+import { lateShareTasks } from '../../shared/late-share-task.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
 import { lateTasks } from '../../shared/lambda/task.ts';
 import { alertCounter, observe } from '../../shared/observability.ts';
@@ -110,7 +110,7 @@ export const handler = createHandler({
   subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
   tasks: lateTasks(Object.values(names), async () => [
     ...(await import('./tasks.ts')).tasks(deps),
-    lateShareTask('users', names.sharePerson, {
+    ...lateShareTasks('users', names.sharePerson, {
       table,
       bucket: env.PERSON_BUCKET,
       kinds: async () => (await import('./person-share.ts')).shareKinds,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { systemAuthor, type Author } from '../actor.ts';
+import { once } from '../once.ts';
 
 /** A step of a workflow that this context carries out. */
 export interface Task {
@@ -31,15 +32,17 @@ export const task = <Schema extends z.ZodType, Outcome>(
 ): Task => ({ name, run: async (given, origin) => run(input.parse(given), origin) });
 
 /** Tasks that are loaded when a workflow first asks for one of them: requests do without. */
-export const lateTasks = (names: readonly string[], load: () => Promise<readonly Task[]>): Task[] =>
-  names.map((name) => ({
+export const lateTasks = (names: readonly string[], load: () => Promise<readonly Task[]>): Task[] => {
+  const loaded = once(load);
+  return names.map((name) => ({
     name,
     run: async (input, origin) => {
-      const loaded = (await load()).find((each) => each.name === name);
-      if (!loaded) throw new Error(`Nothing carries out ${name}`);
-      return loaded.run(input, origin);
+      const found = (await loaded()).find((each) => each.name === name);
+      if (!found) throw new Error(`Nothing carries out ${name}`);
+      return found.run(input, origin);
     },
   }));
+};
 
 export const isTask = (event: object): boolean => 'task' in event;
 
