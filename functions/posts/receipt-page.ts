@@ -1,9 +1,7 @@
+import { escapeHtml } from '../../shared/html.ts';
 import { createHash } from 'node:crypto';
 import type { Post } from './domain/post.ts';
 import type { SignedReceipt } from './domain/receipt.ts';
-
-/** Text as it stands in HTML, between tags and within quotes. */
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /** A field and what it says; undefined leaves it out. */
 type Row = readonly [name: string, value: string | undefined];
@@ -28,7 +26,7 @@ const policy = [
 
 const table = (rows: readonly Row[]): string => {
   const lines = rows.flatMap(([name, value]) =>
-    value === undefined ? [] : [`<tr><th scope="row">${escaped(name)}</th><td>${escaped(value)}</td></tr>`],
+    value === undefined ? [] : [`<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`],
   );
   return `<table>${lines.join('')}</table>`;
 };
@@ -68,11 +66,11 @@ export const receiptPage = ({ receipt, keyId, signature }: SignedReceipt, { part
     ['Key', keyId],
     ['Signature (Ed25519)', signature],
   ];
-  const words = parts.map(({ text }) => `<blockquote>${escaped(text)}</blockquote>`).join('');
+  const words = parts.map(({ text }) => `<blockquote>${escapeHtml(text)}</blockquote>`).join('');
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${escaped(policy)}">
-<title>Receipt ${escaped(receipt.postId)}</title><style>${style}</style></head>
+<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
+<title>Receipt ${escapeHtml(receipt.postId)}</title><style>${style}</style></head>
 <body><h1>Receipt of a post on X</h1>${table(said)}
 <h2>What went out</h2>${words}
 <h2>On X</h2>${table(shown)}

@@ -4,9 +4,7 @@ import type { Deps } from './deps.ts';
 import type { Upload } from './domain/audit-export.ts';
 import { archiveKeyOf, type PersonExport } from './domain/person-export.ts';
 import type { Person } from './domain/person.ts';
-
-/** S3's parts have 5 MiB at least, but for the last one (AWS: multipart upload limits). */
-const partBytes = 5 * 1024 * 1024;
+import { partBytes, writePart } from './part-by-part.ts';
 
 interface Wanted {
   workspaceId: string;
@@ -30,7 +28,7 @@ export const beginPersonExport = async (deps: Deps, wanted: Wanted, { correlatio
   return { workspaces: places.map(({ workspaceId }) => ({ workspaceId, personId, exportId, correlationId })) };
 };
 
-/** Writes the next part of the archive from what the contexts wrote; one part in memory at a time. */
+/** Writes the next part of the archive from what the contexts wrote. */
 export const archivePerson = async (
   deps: Deps,
   { shares, upload, ...wanted }: Wanted & { shares: Shares; upload: Upload | null },
@@ -40,17 +38,10 @@ export const archivePerson = async (
   const found = await waiting(deps, wanted);
   if (!found) return { isMore: false, upload: null };
   const { text, next } = await nextPart(deps, found, partsOf(wanted.exportId, shares), upload);
-  const key = archiveKeyOf(found);
-  const isLast = next === null;
-  if (isLast && !upload) {
-    await personFiles.write(key, 'application/json', text);
-  } else {
-    const uploadId = upload?.uploadId ?? (await personFiles.begin(key, 'application/json'));
-    const written = upload?.parts ?? [];
-    const parts = [...written, await personFiles.writePart(key, uploadId, written.length + 1, text)];
-    if (!isLast) return { isMore: true, upload: { uploadId, parts, cursor: String(next), events: 0 } };
-    await personFiles.finish(key, uploadId, parts);
-  }
+  const file = { key: archiveKeyOf(found), contentType: 'application/json' };
+  const part = { text, cursor: next === null ? null : String(next), events: 0 };
+  const rest = await writePart(personFiles, file, upload, part);
+  if (rest) return { isMore: true, upload: rest };
   await personExports.save({ ...found, status: 'ready' }, author);
   return { isMore: false, upload: null };
 };

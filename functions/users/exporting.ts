@@ -1,9 +1,7 @@
 import type { Author } from '../../shared/actor.ts';
 import type { Deps } from './deps.ts';
 import { contentTypes, fileKeyOf, headOf, lineOf, type AuditExport, type Upload } from './domain/audit-export.ts';
-
-/** S3's parts have 5 MiB at least, but for the last one (AWS: multipart upload limits). */
-const partBytes = 5 * 1024 * 1024;
+import { partBytes, writePart } from './part-by-part.ts';
 
 const pageOfEvents = 500;
 
@@ -13,7 +11,7 @@ interface Step {
   upload: Upload | null;
 }
 
-/** Writes the next part of an export: one part in memory at a time. A file of one part is written at once. */
+/** Writes the next part of an export. */
 export const exportAudit = async (
   deps: Deps,
   { workspaceId, exportId, upload }: Step,
@@ -22,18 +20,11 @@ export const exportAudit = async (
   const { auditExports, auditFiles } = deps;
   const wanted = await auditExports.get(workspaceId, exportId);
   if (wanted.status !== 'requested') return { isMore: false, upload: null };
-  const { text, events, cursor } = await nextPart(deps, wanted, upload);
-  const [key, contentType] = [fileKeyOf(wanted), contentTypes[wanted.format]];
-  if (!upload && cursor === null) {
-    await auditFiles.write(key, contentType, text);
-  } else {
-    const uploadId = upload?.uploadId ?? (await auditFiles.begin(key, contentType));
-    const written = upload?.parts ?? [];
-    const parts = [...written, await auditFiles.writePart(key, uploadId, written.length + 1, text)];
-    if (cursor !== null) return { isMore: true, upload: { uploadId, parts, cursor, events } };
-    await auditFiles.finish(key, uploadId, parts);
-  }
-  await auditExports.save({ ...wanted, status: 'ready', events }, author);
+  const part = await nextPart(deps, wanted, upload);
+  const file = { key: fileKeyOf(wanted), contentType: contentTypes[wanted.format] };
+  const rest = await writePart(auditFiles, file, upload, part);
+  if (rest) return { isMore: true, upload: rest };
+  await auditExports.save({ ...wanted, status: 'ready', events: part.events }, author);
   return { isMore: false, upload: null };
 };
 

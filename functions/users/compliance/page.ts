@@ -1,9 +1,7 @@
+import { escapeHtml } from '../../../shared/html.ts';
 import { createHash } from 'node:crypto';
 import { Section } from '../domain/compliance-section.ts';
 import type { ComplianceDocument } from './document.ts';
-
-/** Text as it stands in HTML, between tags and within quotes. */
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 const style = `
 body { font: 10pt/1.4 Georgia, serif; color: #111; max-width: 60em; margin: 2em auto; padding: 0 1em }
@@ -40,7 +38,7 @@ const textOf = (value: unknown): string => {
 
 type Row = readonly unknown[];
 const cells = (tag: string, row: Row): string =>
-  row.map((value) => `<${tag}>${escaped(textOf(value))}</${tag.split(' ')[0] ?? ''}>`).join('');
+  row.map((value) => `<${tag}>${escapeHtml(textOf(value))}</${tag.split(' ')[0] ?? ''}>`).join('');
 
 const table = (head: Row, rows: readonly Row[]): string =>
   rows.length === 0
@@ -57,9 +55,9 @@ const facts = (said: object): string =>
 const chainPart = ({ verdict, from, through, brokenAt }: ComplianceDocument['chain']): string =>
   verdict === 'intact' || !brokenAt
     ? `<p>The chain of audit events is intact from event ${from + 1} to event ${through}.</p>`
-    : `<p class="broken">The chain of audit events is broken at event ${brokenAt.sequence}${escaped(
+    : `<p class="broken">The chain of audit events is broken at event ${brokenAt.sequence}${escapeHtml(
         brokenAt.eventId === null ? '' : ` (${brokenAt.eventId})`,
-      )}: ${escaped(brokenAt.why)}. What follows may be incomplete or untrue.</p>`;
+      )}: ${escapeHtml(brokenAt.why)}. What follows may be incomplete or untrue.</p>`;
 
 const eventHead = ['When', 'What', 'On', 'By', 'Event', 'Details'];
 
@@ -90,9 +88,9 @@ export const reportPage = (document: ComplianceDocument): string => {
   ]);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${escaped(policy)}">
-<title>Compliance report ${escaped(report.id)}</title><style>${style}</style></head>
-<body><h1>Compliance report of ${escaped(report.workspace)}</h1>
+<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
+<title>Compliance report ${escapeHtml(report.id)}</title><style>${style}</style></head>
+<body><h1>Compliance report of ${escapeHtml(report.workspace)}</h1>
 ${facts({ ...said, requestedBy: `${requestedBy.type} ${requestedBy.id}` })}
 <h2>Audit trail</h2>${chainPart(chain)}${facts(retention)}
 <h2>Members: ${mfa.members}</h2>

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../../shared/html.ts';
 import { isOptional } from '../domain/mail-sending.ts';
 import type { Mail } from '../domain/mail.ts';
 import { templates } from './templates.ts';
@@ -35,8 +36,6 @@ const filled = (sentence: string, data: Readonly<Record<string, string>>) => {
   return { names, text: sentence.replace(/\{(\w+)\}/g, (_, name: string) => data[name] ?? '') };
 };
 
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-
 /** `expiresAt` as `Expires at`. */
 const words = (name: string): string => {
   const spaced = name
@@ -71,21 +70,21 @@ export const renderMail = ({ kind, data }: Pick<Mail, 'kind' | 'data'>, { public
     ...after.map((each) => each.text),
     ['-- ', 'X marketing platform', why, ...(stop === undefined ? [] : [stop])].join('\n'),
   ];
-  const paragraph = (each: { text: string }) => `<p>${escaped(each.text)}</p>`;
+  const paragraph = (each: { text: string }) => `<p>${escapeHtml(each.text)}</p>`;
   const fact = ({ label, value, isLink }: (typeof facts)[number]) => {
-    const shown = isLink ? `<a href="${escaped(value)}">${escaped(value)}</a>` : escaped(value);
-    return `<tr><th scope="row">${escaped(label)}</th><td>${shown}</td></tr>`;
+    const shown = isLink ? `<a href="${escapeHtml(value)}">${escapeHtml(value)}</a>` : escapeHtml(value);
+    return `<tr><th scope="row">${escapeHtml(label)}</th><td>${shown}</td></tr>`;
   };
   const html = [
     '<!doctype html>',
-    `<html lang="en"><head><meta charset="utf-8"><title>${escaped(subject)}</title>`,
+    `<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(subject)}</title>`,
     '<style>body{font:16px/1.5 sans-serif;color:#14171a}th{text-align:left;padding-right:1em;vertical-align:top}footer{font-size:13px;color:#596873}</style>',
     '</head><body>',
-    `<h1 style="font-size:20px">${escaped(subject)}</h1>`,
+    `<h1 style="font-size:20px">${escapeHtml(subject)}</h1>`,
     ...before.map(paragraph),
     ...(facts.length > 0 ? [`<table role="presentation">${facts.map(fact).join('')}</table>`] : []),
     ...after.map(paragraph),
-    `<footer><p>X marketing platform. ${escaped(why)}${stop === undefined ? '' : ` <a href="${escaped(stop)}">unsubscribe</a>`}</p></footer>`,
+    `<footer><p>X marketing platform. ${escapeHtml(why)}${stop === undefined ? '' : ` <a href="${escapeHtml(stop)}">unsubscribe</a>`}</p></footer>`,
     '</body></html>',
   ];
   return { subject, text: `${text.filter((each) => each !== '').join('\n\n')}\n`, html: html.join('\n') };
