@@ -1,5 +1,5 @@
-import { escapeHtml } from '../../shared/html.ts';
 import { createHash } from 'node:crypto';
+import { escapeHtml } from '../../shared/html.ts';
 import type { Post } from './domain/post.ts';
 import type { SignedReceipt } from './domain/receipt.ts';
 

@@ -1,5 +1,5 @@
-import { escapeHtml } from '../../../shared/html.ts';
 import { createHash } from 'node:crypto';
+import { escapeHtml } from '../../../shared/html.ts';
 import { Section } from '../domain/compliance-section.ts';
 import type { ComplianceDocument } from './document.ts';
 
