@@ -101,11 +101,7 @@ class Run {
     this.#suspendSomebody();
     this.#platform.tend();
     this.#watch();
-    try {
-      await simulation.run(() => this.#isOver(), 24 * 60 * minute);
-    } catch (error) {
-      this.#breaches.push(String(error));
-    }
+    await this.#untilOver(24 * 60 * minute);
     await this.#auditUsage();
     const difference = await this.#judge();
     const { trace } = simulation;
@@ -392,12 +388,20 @@ class Run {
     });
   }
 
+  /** Lets time pass until nothing is left to do; that it never comes to an end is a breach like any other. */
+  async #untilOver(mostMs: number): Promise<void> {
+    try {
+      await this.#simulation.run(() => this.#isOver(), mostMs);
+    } catch (error) {
+      this.#breaches.push(String(error));
+    }
+  }
+
   /** The daily look at the ledger, which corrects what processes that died have left. */
   async #auditUsage(): Promise<void> {
-    const simulation = this.#simulation;
     this.#platform.calm();
     this.#platform.start('audit-usage', {});
-    await simulation.run(() => this.#isOver(), 60 * minute);
+    await this.#untilOver(60 * minute);
     const usage = await this.#platform.accounts.usage.find(workspaceId, '2026-11');
     const counted = usage?.kinds['post_create']?.micros ?? 0;
     const billed = this.#x.billedBefore(Number.POSITIVE_INFINITY);
