@@ -47,6 +47,8 @@ export interface Table {
   put(item: Item & Key, condition?: Condition): Promise<boolean>;
   /** Changes the item; its new state, or undefined when the condition refused the change. */
   update(key: Key, update: Update): Promise<Item | undefined>;
+  /** Writes the items, in no order, each again until it stands; none that waited for a condition. */
+  putAll(items: readonly (Item & Key)[]): Promise<void>;
   delete(key: Key): Promise<void>;
   /** All or nothing; false when a condition refused it. Tried again when another transaction holds the same items. */
   transact(writes: readonly TransactWrite[]): Promise<boolean>;
@@ -68,9 +70,22 @@ export type TransactWrite =
 /** The condition of a first write. */
 export const isNew: Condition = { ConditionExpression: 'attribute_not_exists(pk)' };
 
-/** DynamoDB's largest batch of reads (AWS: BatchGetItem), and how often what it left unread is asked for again. */
-const largestBatch = 100;
+/** DynamoDB's largest batches (AWS: BatchGetItem, BatchWriteItem), and how often it is asked again for what it left. */
+const mostReads = 100;
+const mostWrites = 25;
 const mostTries = 8;
+
+/** Sends all, batch after batch. `send` gives back what DynamoDB left undone: that comes first in the next batch. */
+const inBatches = async <T>(all: readonly T[], most: number, send: (batch: T[]) => Promise<T[]>): Promise<void> => {
+  let waiting = [...all];
+  for (let tries = 0; waiting.length > 0; tries += 1) {
+    if (tries > 0) await sleep(Math.random() * Math.min(1_000, 25 * 2 ** tries));
+    if (tries === mostTries) throw new Error('DynamoDB leaves a part of a batch undone');
+    const left = await send(waiting.splice(0, most));
+    if (left.length === 0) tries = -1;
+    waiting = [...left, ...waiting];
+  }
+};
 
 const isConditionFailure = (error: unknown): boolean => errorName(error) === 'ConditionalCheckFailedException';
 
@@ -101,18 +116,13 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
     const items = new Map<string, Item>();
     const idOf = ({ pk, sk }: Item): string => JSON.stringify([pk, sk]);
     const { documents, BatchGetCommand } = await connect();
-    let wanted: Item[] = found.map(({ pk, sk }) => ({ pk, sk }));
-    for (let tries = 0; wanted.length > 0; tries += 1) {
-      if (tries > 0) await sleep(Math.random() * Math.min(1_000, 25 * 2 ** tries));
-      if (tries === mostTries) throw new Error('DynamoDB leaves keys of a batch unread');
-      const now = wanted.splice(0, largestBatch);
-      const RequestItems = { [name]: { Keys: now, ConsistentRead: true } };
+    const keys: Item[] = found.map(({ pk, sk }) => ({ pk, sk }));
+    await inBatches(keys, mostReads, async (wanted) => {
+      const RequestItems = { [name]: { Keys: wanted, ConsistentRead: true } };
       const { Responses, UnprocessedKeys } = await documents.send(new BatchGetCommand({ RequestItems }));
       for (const item of Responses?.[name] ?? []) items.set(idOf(item), item);
-      const unread: Item[] = UnprocessedKeys?.[name]?.Keys ?? [];
-      if (unread.length === 0) tries = -1;
-      wanted = [...unread, ...wanted];
-    }
+      return UnprocessedKeys?.[name]?.Keys ?? [];
+    });
     return found.flatMap((keys) => {
       const item = items.get(idOf(keys));
       // The cursor goes on from the index's keys as they were found.
@@ -140,6 +150,16 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
         documents.send(new UpdateCommand({ TableName: name, Key: key, ReturnValues: 'ALL_NEW', ...update })),
       );
       return written && (written.Attributes ?? {});
+    },
+    async putAll(all) {
+      const { documents, BatchWriteCommand } = await connect();
+      const puts = all.map((item) => ({ PutRequest: { Item: item } }));
+      await inBatches(puts, mostWrites, async (batch) => {
+        const { UnprocessedItems } = await documents.send(new BatchWriteCommand({ RequestItems: { [name]: batch } }));
+        return (UnprocessedItems?.[name] ?? []).flatMap(({ PutRequest }) =>
+          PutRequest?.Item ? [{ PutRequest: { Item: PutRequest.Item as Item & Key } }] : [],
+        );
+      });
     },
     async delete(key) {
       const { documents, DeleteCommand } = await connect();

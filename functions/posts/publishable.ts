@@ -87,23 +87,17 @@ export const rememberLikeness = async (deps: Deps, post: New<Post>): Promise<voi
  * The post with the hash of what goes out, its links, and what the rules find in it; nothing is written.
  * @throws DomainError as `assertPublishable` does; what the rules find keeps nobody from writing
  */
-export const asInspected = async <P extends New<Post>>(deps: Deps, post: P): Promise<P> => {
-  const { files: media, measures } = await assertPublishable(deps, post);
-  const { inspect } = await guard();
-  const settings = await deps.settings.get(post.workspaceId);
-  const links = measures.map((measure) => measure.links);
-  const findings = await inspect(deps, post, { media, links, settings });
-  const written = { ...withHash(post, media), urlParts: linkedParts(measures) };
-  return withFindings(written, findings);
-};
+export const asInspected = async <P extends New<Post>>(deps: Deps, post: P): Promise<P> =>
+  (await judgedNow(deps, post)).judged;
 
 /** The post as X and the rules judge it now, with what was looked at. @throws DomainError as `assertPublishable` does */
-const judgedNow = async (deps: Deps, post: Post) => {
+const judgedNow = async <P extends New<Post>>(deps: Deps, post: P) => {
   const { files, measures } = await assertPublishable(deps, post);
   const { assertPermitted, inspect } = await guard();
   const settings = await deps.settings.get(post.workspaceId);
   const links = measures.map((measure) => measure.links);
-  const judged = withFindings(withHash(post, files), await inspect(deps, post, { media: files, links, settings }));
+  const findings = await inspect(deps, post, { media: files, links, settings });
+  const judged = withFindings({ ...withHash(post, files), urlParts: linkedParts(measures) }, findings);
   return { judged, files, settings, assertPermitted };
 };
 

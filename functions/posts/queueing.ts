@@ -58,12 +58,11 @@ export const queuePost = async (deps: Deps, post: Post, caller: Caller): Promise
   const now = deps.now();
   // Whether it may be scheduled at all is said before its account's queue is.
   schedule(post, now.toISOString(), null, now);
-  await assertReady(deps, post);
   const queue = await deps.queues.find(workspaceId, accountId);
   if (!queue || queue.slots.length === 0) throw refuse('queue_empty', 'The queue of its account has no slots.');
   for await (const at of freeTimes(deps, queue, now)) {
     const scheduled = { ...schedule(post, at, queue.timeZone, now), scheduledBy: caller.personId };
-    const taken = await takeSlot(deps, post, scheduled, at, caller);
+    const taken = await takeSlot(deps, post, await assertReady(deps, scheduled), at, caller);
     if (taken) return taken;
   }
   throw refuse('queue_full', `Every slot of the next ${furthestDays} days is taken.`);

@@ -37,8 +37,7 @@ export const reschedule = (deps: Deps, items: readonly RescheduleItem[], caller:
 const rescheduleOne = async (deps: Deps, item: RescheduleItem, caller: Caller): Promise<Post> => {
   const post = await deps.posts.get(caller.workspaceId, item.postId);
   const { post: scheduled } = await scheduleAsAsked(post, timeOf(post, item), caller.personId, deps.now());
-  await assertReady(deps, post);
-  return deps.posts.save(scheduled, caller);
+  return deps.posts.save(await assertReady(deps, scheduled), caller);
 };
 
 /** The time that is asked for. @throws DomainError `not_scheduled` for a shift of a post that has no time */

@@ -36,6 +36,8 @@ interface TableNeeds {
   indexes: readonly TableIndex[];
   /** It deletes items, or keeps idempotency records, which a failed try deletes. */
   deletes?: true;
+  /** It writes many items at once, none of them on a condition. */
+  writesMany?: true;
   /** Its transactions stand on what other items are. */
   checks?: true;
 }
@@ -110,13 +112,14 @@ export class ContextStack extends Stack {
   }
 
   /** Items of the own table, and queries on each of its indexes: no scan, no administration. */
-  private grantTable(table: ContextTable, { indexes, deletes, checks }: TableNeeds): void {
+  private grantTable(table: ContextTable, { indexes, deletes, checks, writesMany }: TableNeeds): void {
     const readsMany = indexes.some((index) => typeof index !== 'string');
     const items = [
       ...['GetItem', 'PutItem', 'UpdateItem', 'Query'],
       ...(deletes ? ['DeleteItem'] : []),
       ...(checks ? ['ConditionCheckItem'] : []),
       ...(readsMany ? ['BatchGetItem'] : []),
+      ...(writesMany ? ['BatchWriteItem'] : []),
     ];
     this.allow(
       items.map((action) => `dynamodb:${action}`),

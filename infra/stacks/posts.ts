@@ -25,6 +25,7 @@ export class PostsStack extends ContextStack {
           { name: 'byReminder', keysOnly: true },
         ],
         deletes: true,
+        writesMany: true,
       },
       environment: {
         MEDIA_BUCKET: media.bucket.bucketName,

@@ -51,6 +51,20 @@ describe('a write', () => {
     expect(await table.update(key, change)).toBeUndefined();
   });
 
+  test('of many items goes out in batches of 25, and again for what DynamoDB left', async () => {
+    const items = Array.from({ length: 30 }, (_, n) => ({ pk: 'p', sk: `s${n}` }));
+    const put = (item: Item) => ({ PutRequest: { Item: marshall(item) } });
+    const left = { UnprocessedItems: { things: [put({ pk: 'p', sk: 's3' })] } };
+    const { table, asked } = tableThatHears(left, {});
+    await table.putAll(items);
+    expect(asked.map(({ operation }) => operation)).toEqual(['BatchWriteItem', 'BatchWriteItem']);
+    expect(asked[0]?.input).toEqual({ RequestItems: { things: items.slice(0, 25).map(put) } });
+    expect(asked[1]?.input).toEqual({ RequestItems: { things: [items[3] ?? {}, ...items.slice(25)].map(put) } });
+    await expect(
+      tableThatHears(...Array.from({ length: 8 }, () => left)).table.putAll(items.slice(3, 4)),
+    ).rejects.toThrow('undone');
+  });
+
   test.each([throttled, { status: 500, error: 'InternalServerError' }, { status: 400, error: 'ValidationException' }])(
     'that fails for another reason is a fault: $error',
     async (reply) => {

@@ -24,9 +24,7 @@ const keyOf = (workspaceId: string, key: string, postId: string): Key => ({
 export const likenessStore = (table: Table): LikenessStore => ({
   async keep(workspaceId, postId, keys) {
     const ttl = timeToLive(table.now(), keptSeconds);
-    await Promise.all(
-      keys.map((key) => table.put({ ...keyOf(workspaceId, key, postId), type: 'likeness', postId, ttl })),
-    );
+    await table.putAll(keys.map((key) => ({ ...keyOf(workspaceId, key, postId), type: 'likeness', postId, ttl })));
   },
   async find(workspaceId, keys) {
     const found = await Promise.all(

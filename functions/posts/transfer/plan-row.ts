@@ -37,8 +37,8 @@ const postOf = async (deps: Deps, row: Row, caller: Caller): Promise<Post> => {
   const now = deps.now();
   const content = { accountId, parts, replySettings, madeWithAi, paidPartnership };
   const written = draft({ id: newId('pst', now), workspaceId, writtenBy: personId, ...content });
-  const post = firstVersion(await asInspected(deps, written), now, caller);
-  if (publishAt === undefined && localTime === undefined) return post;
+  const post = firstVersion(written, now, caller);
+  if (publishAt === undefined && localTime === undefined) return asInspected(deps, post);
   if (!mayDo(caller.role, 'posts:schedule')) {
     const message = 'may not be said by this role: it writes and does not schedule';
     throw new DomainError('forbidden', 'role_lacks_permission', 'This role does not schedule.', {
@@ -46,8 +46,7 @@ const postOf = async (deps: Deps, row: Row, caller: Caller): Promise<Post> => {
     });
   }
   const { post: scheduled } = await scheduleAsAsked(post, { publishAt, localTime, timeZone }, personId, now);
-  await assertReady(deps, post);
-  return scheduled;
+  return assertReady(deps, scheduled);
 };
 
 /** An error's fields as a row names them; an error without fields is one of the whole row. */

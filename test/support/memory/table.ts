@@ -61,6 +61,10 @@ export const memoryTable = (now: Clock, changes: Change[] = [], pause: () => Pro
       write({ pk: item.pk, sk: item.sk }, item);
       return true;
     },
+    putAll: async (all) => {
+      await pause();
+      for (const item of all) write({ pk: item.pk, sk: item.sk }, item);
+    },
     update: async (key, update) => {
       await pause();
       return allows(key, update) ? structuredClone(change(key, update)) : undefined;

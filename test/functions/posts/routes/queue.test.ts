@@ -51,6 +51,15 @@ describe('a queue', () => {
     expect(answer).toMatchObject({ status: 412, body: { code: 'precondition_failed' } });
   });
 
+  test('gives no slot to words that are said again too soon', async () => {
+    await set();
+    const parts = [{ text: 'The same words' }];
+    const [one, two] = [await draft(world, parts), await draft(world, parts)];
+    expect((await queue(one.id)).status).toBe(200);
+    expect(await refused(two.id)).toMatchObject({ status: 422, body: { code: 'policy_blocked' } });
+    expect((await world.memory.posts.get(owner.workspaceId, two.id)).status).toBe('draft');
+  });
+
   test.each([
     ['a weekday that is none', { timeZone: 'UTC', slots: [{ weekday: 8, time: '09:30' }] }, 'body.slots.0.weekday'],
     ['a time that is none', { timeZone: 'UTC', slots: [{ weekday: 1, time: '24:00' }] }, 'body.slots.0.time'],

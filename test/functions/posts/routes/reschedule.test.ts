@@ -56,6 +56,17 @@ describe('posts that are scheduled anew together', () => {
     expect((await world.memory.posts.get(owner.workspaceId, early)).scheduledAt).toBe(later);
   });
 
+  test('are judged by their new time', async () => {
+    const parts = [{ text: 'The same words' }];
+    const [one, two] = [await draft(world, parts), await draft(world, parts)];
+    expect(await reschedule({ postId: one.id, publishAt: '2026-12-31T12:00:00Z' })).toMatchObject([
+      { status: 'rescheduled' },
+    ]);
+    const refused = await reschedule({ postId: two.id, publishAt: '2026-12-30T12:00:00Z' });
+    expect(refused).toMatchObject([{ status: 'refused', problem: { code: 'policy_blocked' } }]);
+    expect(await reschedule({ postId: two.id, publishAt: later })).toMatchObject([{ status: 'rescheduled' }]);
+  });
+
   test('are told a fault of one of them, while the others are written', async () => {
     const [one, two] = [await scheduled(world), await scheduled(world)];
     const save = world.memory.posts.save.bind(world.memory.posts);

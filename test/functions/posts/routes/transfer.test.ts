@@ -2,6 +2,8 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import * as contract from '../../../../functions/posts/contract/transfer.ts';
+import * as scheduling from '../../../../functions/posts/contract/scheduling.ts';
+import { PostView } from '../../../../functions/posts/contract/views.ts';
 import * as writing from '../../../../functions/posts/contract/writing.ts';
 import { Problem } from '../../../../shared/http/problem.ts';
 import { defaultSettings } from '../../../../events/users.ts';
@@ -31,6 +33,7 @@ const texts = async () => (await all()).map(({ parts }) => parts.map(({ text }) 
 const exported = async (query: Record<string, string>) =>
   (await world.call(contract.exportPosts, contract.exportPosts.response, { query })).body;
 
+const text = 'Said on New Year';
 const columns = 'accountId,text,part2,publishAt,localTime,timeZone,replySettings,madeWithAi,paidPartnership';
 
 describe('an import of CSV', () => {
@@ -230,6 +233,20 @@ describe('an import of CSV', () => {
     await world.memory.settings.learn(owner.workspaceId, 1, { ...defaultSettings, approval: 'required' });
     const report = await imported(['accountId,text,publishAt', `${accountId},Timed,${later}`].join('\n'));
     expect(report.rows).toMatchObject([{ outcome: 'refused', fields: [{ code: 'approval_required' }] }]);
+  });
+
+  test('is judged by when its posts go out, and what is found stays with them', async () => {
+    const { body: said } = await world.call(writing.createPost, PostView, { body: { accountId, parts: [{ text }] } });
+    const sent = { path: { postId: said.id }, body: { publishAt: '2026-12-31T12:00:00Z' } };
+    await world.call(scheduling.schedulePost, PostView, sent);
+    const times = ['2026-12-30T12:00:00Z', '2026-11-23T12:00:00Z'];
+    const report = await imported(
+      ['accountId,text,publishAt', ...times.map((at) => `${accountId},${text},${at}`)].join('\n'),
+    );
+    expect(report.rows.map(({ outcome, fields }) => [outcome, fields[0]?.path, fields[0]?.code])).toEqual([
+      ['refused', 'text', 'repeated_on_account'],
+      ['scheduled', undefined, undefined],
+    ]);
   });
 
   test('waits once for accounts that are unknown, however many rows name them', async () => {

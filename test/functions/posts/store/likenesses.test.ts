@@ -14,7 +14,7 @@ const table = (): Table & { items: Item[]; limits: number[] } => {
     ...openTable('posts', () => noon),
     items,
     limits,
-    put: async (item) => items.push(item) > 0,
+    putAll: async (all) => void items.push(...all),
     queryFirst: async ({ ExpressionAttributeValues: asked = {}, ScanIndexForward }, limit) => {
       limits.push(limit);
       const found = items
