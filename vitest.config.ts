@@ -8,7 +8,7 @@ const tiers = [
   {
     name: 'unit',
     include: ['test/**/*.test.ts'],
-    exclude: ['test/{integration,faults,e2e,permissions,infra,simulation}/**'],
+    exclude: ['test/{integration,faults,e2e,recorded,infra,simulation}/**'],
   },
   // Publishing, simulated: one process, a clock of its own, seeded faults.
   { name: 'simulation', include: ['test/simulation/**/*.test.ts'], patience: 120 * seconds },
@@ -21,6 +21,7 @@ const tiers = [
     name: 'integration',
     include: ['test/{integration,e2e}/**/*.test.ts'],
     globalSetup: 'test/support/deployed-stage.ts',
+    setupFiles: 'test/support/recorded-answers.ts',
     patience: 120 * seconds,
   },
   // A deployed stage of its own, behind a proxy that makes AWS fail in its true wire form.
@@ -32,8 +33,8 @@ const tiers = [
     // One file kills processes that another one would need.
     fileParallelism: false,
   },
-  // Judges the calls that the integration tier recorded.
-  { name: 'permissions', include: ['test/permissions/**/*.test.ts'], patience: 120 * seconds },
+  // Judges what the integration tier recorded, and what its stage has told.
+  { name: 'recorded', include: ['test/recorded/**/*.test.ts'], patience: 120 * seconds },
 ];
 
 export default defineConfig({

@@ -8,6 +8,7 @@ import { eventually, Marketer, newXUser, postsOnX } from '../../infra/local/mark
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
 import { inMs, plan, schedule, turn, uploadPicture, write } from '../support/integration/desk.ts';
+import { start } from '../support/integration/executions.ts';
 import { joinByInvitation } from '../support/integration/invitations.ts';
 import { asRoot, resourceOf, stage, tableOf } from '../support/integration/stage.ts';
 
@@ -24,6 +25,9 @@ const heldBy = async (context: (typeof contexts)[number], workspaceId: string): 
   });
   return items.map(({ sk }) => String(sk)).filter((sk) => sk !== 'ENDED');
 };
+
+/** Long enough that the workspace is erased before its posts are due. */
+const untilDueMs = 80_000;
 
 describe('a person', () => {
   test('who has themselves erased is nobody any more, while the others go on and the trail verifies', async () => {
@@ -80,8 +84,8 @@ describe('a workspace', () => {
         const accountId = await marketer.connect(usernames[place] ?? '');
         const [posted, planned] = [await write(marketer, accountId, 'Soon'), await write(marketer, accountId, 'Later')];
         await uploadPicture(marketer);
-        await schedule(marketer, posted, inMs(180_000));
-        const campaign = await plan(marketer, [{ postId: planned.id, publishAt: inMs(180_000) }]);
+        await schedule(marketer, posted, inMs(untilDueMs));
+        const campaign = await plan(marketer, [{ postId: planned.id, publishAt: inMs(untilDueMs) }]);
         await turn(marketer, campaign, 'launch');
         const { workspaceId } = await whereIs(marketer);
         await eventually('all contexts know it', async () => {
@@ -103,6 +107,8 @@ describe('a workspace', () => {
         ExpressionAttributeValues: { ':due': due, ':key': `${due}#${workspaceId}` },
       },
     );
+    // The look that comes by itself every day.
+    await start('tend-workspaces', '{}');
     const closed = async () => {
       const item = await users.get({ pk: workspaceId, sk: 'WORKSPACE' });
       return item?.deletionDueAt === null ? item : undefined;
@@ -123,7 +129,7 @@ describe('a workspace', () => {
     // The X user is free for another workspace.
     await neighbour.connect(usernames[0]);
     await eventually('the neighbour’s post is out', async () => (await postsOnX(stage, usernames[1]))[0], {
-      withinMs: 200_000,
+      withinMs: 120_000,
     });
     expect(await postsOnX(stage, usernames[0])).toEqual([]);
   }, 480_000);

@@ -1,9 +1,12 @@
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { REGION, ROOT_CREDENTIALS } from '../../infra/local/deploy.ts';
 import { bringUp, type StageFacts } from '../../infra/local/stage.ts';
-import { root } from './synthesized.ts';
+import { callsFile, recordings } from './recordings.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -13,23 +16,38 @@ declare module 'vitest' {
     outputs: Record<string, Record<string, string>>;
     /** Where it keeps its state. */
     folder: string;
+    /** A queue that has heard every event of its bus. */
+    everyEventUrl: string;
   }
 }
 
-/** Every AWS call of the tier with what IAM said to it, a JSON line each: the permissions tier judges them. */
-export const callsFile = join(root, '.build', 'aws-calls.jsonl');
-
-/** Brings up a stage of the tier's own, on free ports and in a folder that is thrown away. */
+/** Brings up a stage of the tier's own, on free ports and in a folder that is thrown away, and records what it does. */
 export default async (project: TestProject): Promise<() => Promise<void>> => {
   const folder = mkdtempSync(join(tmpdir(), 'xmp-stage-'));
-  mkdirSync(dirname(callsFile), { recursive: true });
-  rmSync(callsFile, { force: true });
+  rmSync(recordings, { recursive: true, force: true });
+  mkdirSync(recordings, { recursive: true });
   const stage = await bringUp({ folder, auth: true, callsFile });
-  project.provide('stage', stage.facts);
-  project.provide('outputs', stage.outputs);
-  project.provide('folder', folder);
+  // For this tier and for the one that judges it; the faults' own stage stands over it there.
+  project.vitest.provide('stage', stage.facts);
+  project.vitest.provide('outputs', stage.outputs);
+  project.vitest.provide('folder', folder);
+  project.vitest.provide('everyEventUrl', await listenToAll(stage.facts.awsEndpointUrl));
   return async () => {
     await stage.stop();
     rmSync(folder, { recursive: true, force: true });
   };
+};
+
+/** Opens a queue that hears every event of the bus. */
+const listenToAll = async (endpoint: string): Promise<string> => {
+  const asRoot = { endpoint, region: REGION, credentials: ROOT_CREDENTIALS };
+  const sqs = new SQSClient(asRoot);
+  const eventBridge = new EventBridgeClient(asRoot);
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'every-event' }));
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+  const rule = { EventBusName: 'xmp-local-events', Name: 'every-event' };
+  await eventBridge.send(new PutRuleCommand({ ...rule, EventPattern: JSON.stringify({ source: [{ prefix: '' }] }) }));
+  const Targets = [{ Id: 'every-event', Arn: Attributes?.QueueArn ?? '' }];
+  await eventBridge.send(new PutTargetsCommand({ EventBusName: rule.EventBusName, Rule: rule.Name, Targets }));
+  return QueueUrl;
 };

@@ -6,6 +6,7 @@ import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
 import { inLanes } from '../lanes.ts';
 import { batchOf } from './batch.ts';
+import { besideEarlier } from './beside-rows.ts';
 import { planRow, type PlannedRow } from './plan-row.ts';
 import type { SentRow } from './rows.ts';
 import { writeAll, writeEach, type Written } from './write.ts';
@@ -27,7 +28,11 @@ export const importPosts = async (
   const zone = timeZone === undefined ? undefined : knownTimeZone(timeZone);
   const sent = await rowsOf(format, content);
   const batch = batchOf(deps);
-  const planned = await inLanes(sent, lanes, (row) => planRow(batch, row, zone, caller));
+  const plans = await inLanes(sent, lanes, async (row) => ({
+    sent: row,
+    plan: await planRow(batch, row, zone, caller),
+  }));
+  const planned = await besideEarlier(batch, plans);
   const posts = planned.flatMap(({ post }) => post ?? []);
   const isWanted = !dryRun && (mode === 'each' || posts.length === planned.length);
   const written = isWanted ? await (mode === 'all' ? writeAll : writeEach)(deps, posts, caller) : undefined;

@@ -21,11 +21,16 @@ export const planRow = async (
 ): Promise<PlannedRow> => {
   const { row, fields } = readRow(sent, timeZone);
   if (!row) return { post: undefined, fields };
+  return planned(postOf(deps, row, caller), sent);
+};
+
+/** A row as it is judged: with its post, or with the reasons against it by its columns. */
+export const planned = async (judging: Promise<Post>, { columnOf }: SentRow): Promise<PlannedRow> => {
   try {
-    return { post: await postOf(deps, row, caller), fields: [] };
+    return { post: await judging, fields: [] };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    return { post: undefined, fields: reasonsOf(error).map((each) => ({ ...each, path: sent.columnOf(each.path) })) };
+    return { post: undefined, fields: reasonsOf(error).map((each) => ({ ...each, path: columnOf(each.path) })) };
   }
 };
 

@@ -12,7 +12,14 @@ import { asRoot, nameOnStage } from './stage.ts';
 
 const sfn = new SFNClient(asRoot);
 
-type Workflow = 'publish-post' | 'run-campaign' | 'sweep-metrics' | 'tend-accounts' | 'tend-audit' | 'tally-usage';
+type Workflow =
+  | 'publish-post'
+  | 'run-campaign'
+  | 'sweep-metrics'
+  | 'tend-accounts'
+  | 'tend-audit'
+  | 'tend-workspaces'
+  | 'tally-usage';
 
 const arnOf = (workflow: Workflow): string =>
   `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${nameOnStage(workflow)}`;

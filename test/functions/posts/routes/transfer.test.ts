@@ -249,6 +249,33 @@ describe('an import of CSV', () => {
     ]);
   });
 
+  test('finds what it says twice itself, and names the row', async () => {
+    await world.memory.accounts.learn(owner.workspaceId, 1, {
+      accountId: otherAccountId,
+      isConnected: true,
+      maxWeightedLength: 280,
+    });
+    const long = 'Our autumn roast is here, and it tastes of plums, of cocoa and of rain';
+    const rows = [
+      `${accountId},${text},2026-11-23T12:00:00Z`,
+      `${accountId},"${long}",2026-11-23T13:00:00Z`,
+      `${accountId},${text},2026-11-24T12:00:00Z`,
+      `${otherAccountId},"${long} again",2026-11-24T13:00:00Z`,
+      `${accountId},${text},2026-12-24T12:00:00Z`,
+      `${accountId},${text},`,
+    ];
+    const report = await imported(['accountId,text,publishAt', ...rows].join('\n'), { dryRun: true });
+    expect(report.rows.map(({ outcome, fields }) => [outcome, fields[0]?.path, fields[0]?.code])).toEqual([
+      ['valid', undefined, undefined],
+      ['valid', undefined, undefined],
+      ['refused', 'text', 'repeated_on_account'],
+      ['refused', 'text', 'duplicated_across_accounts'],
+      ['valid', undefined, undefined],
+      ['valid', undefined, undefined],
+    ]);
+    expect(report.rows[2]?.fields[0]?.message).toMatch(/^Row 1 says exactly this/);
+  });
+
   test('waits once for accounts that are unknown, however many rows name them', async () => {
     const find = vi.spyOn(world.memory.accounts, 'find');
     const rows = Array.from({ length: 100 }, () => `${otherAccountId},Hello`);

@@ -1,0 +1,44 @@
+import type { Deps } from '../deps.ts';
+import type { Post } from '../domain/post.ts';
+import { keysOf } from '../policy/likeness.ts';
+import { assertReady } from '../publishable.ts';
+import { planned, type PlannedRow } from './plan-row.ts';
+import type { SentRow } from './rows.ts';
+
+/**
+ * Judges each row beside those before it: what a file says twice, or on two accounts, would else be found only when the
+ * second is due. `deps` remembers what the rows ask for.
+ */
+export const besideEarlier = async (
+  deps: Deps,
+  rows: readonly { sent: SentRow; plan: PlannedRow }[],
+): Promise<PlannedRow[]> => {
+  const earlier = new Map<string, Post>();
+  const namesOf = new Map<string, string[]>();
+  const beside: Deps = {
+    ...deps,
+    likenesses: {
+      ...deps.likenesses,
+      find: (_, keys) => Promise.resolve([...new Set(keys.flatMap((key) => namesOf.get(key) ?? []))]),
+    },
+    posts: { ...deps.posts, find: (_, name) => Promise.resolve(earlier.get(name)) },
+  };
+  const judged: PlannedRow[] = [];
+  for (const [place, { sent, plan }] of rows.entries()) {
+    const { post } = plan;
+    const keys =
+      post?.status === 'scheduled' ? new Set(post.parts.flatMap(({ text }) => keysOf(text))) : new Set<string>();
+    const isSaidBefore = [...keys].some((key) => namesOf.has(key));
+    const { fields } = post && isSaidBefore ? await planned(assertReady(beside, post), sent) : plan;
+    if (!post || fields.length > 0) {
+      judged.push({ post: undefined, fields });
+      continue;
+    }
+    judged.push(plan);
+    // A finding names the row: nobody knows its post by an id.
+    const name = `Row ${place + 1}`;
+    earlier.set(name, { ...post, id: name });
+    for (const key of keys) namesOf.set(key, [...(namesOf.get(key) ?? []), name]);
+  }
+  return judged;
+};

@@ -1,0 +1,67 @@
+import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { expect, inject, test } from 'vitest';
+import * as z from 'zod';
+import { linesOf, logGroups } from '../support/integration/logs.ts';
+import { asRoot, stage } from '../support/integration/stage.ts';
+import { recorded, refusalsFile, secretsFile } from '../support/recordings.ts';
+
+/** Every event of the run, as a listener on the bus got it. */
+const events = async (): Promise<string[]> => {
+  const sqs = new SQSClient(asRoot);
+  const QueueUrl = inject('everyEventUrl');
+  const all: string[] = [];
+  for (;;) {
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    if (Messages.length === 0) return all;
+    all.push(...Messages.map(({ Body = '' }) => Body));
+    const Entries = Messages.map(({ MessageId: Id, ReceiptHandle }) => ({ Id, ReceiptHandle }));
+    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+  }
+};
+
+const Mails = z.object({ messages: z.record(z.string(), z.array(z.object({ BodyText: z.string() }))) });
+
+/** The codes and the tokens of links that were mailed. */
+const mailed = async (): Promise<string[]> => {
+  const { messages } = Mails.parse(await (await fetch(stage.mailUrl)).json());
+  const texts = Object.values(messages).flatMap((mails) => mails.map(({ BodyText }) => BodyText));
+  return texts.flatMap((text) => [
+    ...Array.from(text.matchAll(/\b\d{6}\b/g), ([code]) => code),
+    ...Array.from(text.matchAll(/#(\S{20,})/g), ([, token = '']) => token),
+  ]);
+};
+
+const jsonWebToken = /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}/;
+const mailAddress = /[\w.+-]+@example\.com/i;
+/** The runs of characters that a secret may be made of, and what an address or a field in a text divides them into. */
+const wordsOf = (text: string): string[] =>
+  (text.match(/[\w.!+/=:-]+/g) ?? []).flatMap((run) => [run, ...run.split(/[=/:]/)]);
+const isCode = (secret: string): boolean => /^\d{6}$/.test(secret);
+
+test('no password, token, code or address of the whole run is in a log line, an event or a refusal', async ({
+  annotate,
+}) => {
+  const sent = z.array(z.string()).parse(recorded(secretsFile));
+  const secrets = new Set([...sent, ...(await mailed())].filter((each) => isCode(each) || each.length >= 12));
+  const groups = await logGroups();
+  const told = {
+    lines: (await Promise.all(groups.map((group) => linesOf(group)))).flat(),
+    events: await events(),
+    refusals: z.array(z.string()).parse(recorded(refusalsFile)),
+  };
+  await annotate(
+    `${secrets.size} secrets in ${told.lines.length} log lines of ${groups.length} groups, ${told.events.length} events ` +
+      `and ${told.refusals.length} refusals`,
+  );
+  for (const [what, texts] of Object.entries(told)) {
+    expect(texts.length, what).toBeGreaterThan(100);
+    const leaks = texts.filter(
+      (text) =>
+        jsonWebToken.test(text) ||
+        mailAddress.test(text) ||
+        // Six digits are a code as a word or a string of their own, and a part of a number otherwise.
+        wordsOf(text).some((word) => secrets.has(word) && (!isCode(word) || text.includes(`"${word}"`))),
+    );
+    expect(leaks, what).toEqual([]);
+  }
+});

@@ -1,0 +1,49 @@
+import { appendFileSync } from 'node:fs';
+import { inject } from 'vitest';
+import { refusalsFile, secretsFile } from './recordings.ts';
+
+/**
+ * Records what the tests of a tier say and hear over the API: imported for its effect, it puts itself before `fetch`. The
+ * tier `recorded` looks for the secrets in all that the stage has told.
+ */
+
+/** Fields that hold a secret wherever they stand. The `code` of a problem is none: it is looked at in requests alone. */
+const secretNames = new Set([
+  ...['password', 'currentPassword', 'newPassword', 'oldCode', 'newCode'],
+  ...['accessToken', 'access_token', 'refreshToken', 'signUpToken', 'challengeToken', 'token'],
+  ...['clientSecret', 'client_secret', 'secret', 'uri'],
+]);
+
+const secretsIn = (body: unknown, isRequest: boolean): string[] => {
+  if (typeof body !== 'object' || body === null) return [];
+  return Object.entries(body).flatMap(([name, value]: [string, unknown]) =>
+    typeof value === 'string' && (secretNames.has(name) || (isRequest && name === 'code'))
+      ? [value]
+      : secretsIn(value, isRequest),
+  );
+};
+
+const parsed = (text: unknown): unknown => {
+  if (typeof text !== 'string') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // pages, files and bodies that are broken on purpose
+  }
+};
+
+const append = (file: string, texts: readonly string[]): void => {
+  if (texts.length > 0) appendFileSync(file, texts.map((text) => `${JSON.stringify(text)}\n`).join(''));
+};
+
+const { apiUrl } = inject('stage');
+const { fetch } = globalThis;
+
+globalThis.fetch = async (input, init) => {
+  const answer = await fetch(input, init);
+  if (typeof input !== 'string' || !input.startsWith(apiUrl)) return answer;
+  const text = await answer.clone().text();
+  append(secretsFile, [...secretsIn(parsed(init?.body), true), ...secretsIn(parsed(text), false)]);
+  if (answer.status >= 400) append(refusalsFile, [text]);
+  return answer;
+};
