@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import * as z from 'zod';
 import type { Answer } from '../../infra/local/marketer.ts';
-import { about, armAws, by, type AwsRule } from './aws-proxy.ts';
+import { about, armAws, by, publicationOf, type AwsRule } from './aws-proxy.ts';
 import { Lab, type Account } from './lab.ts';
 import { compare, Tally } from './oracle.ts';
 import { expectVerdict, playAll, type Place, type Scenario, type Verdict } from './scenario.ts';
@@ -38,13 +38,8 @@ const dynamo = (operation: string, context: string, body: string): Call => ({
 /** The steps of publishing a post at which AWS is called. */
 const publishing: Record<string, (place: Place) => Call> = {
   // The first two may leave the outcome unknown for a minute: they begin first.
-  'writing the intent': ({ postId }) => dynamo('PutItem', 'accounts', `Item.sk.S == 'PUBLICATION#${postId}#0'`),
-  'writing the X id': ({ postId }) => ({
-    service: 'dynamodb',
-    operation: 'TransactWriteItems',
-    ...by('accounts'),
-    ...about(postId),
-  }),
+  'writing the intent': ({ postId }) => dynamo('PutItem', 'accounts', publicationOf(postId, 'intended')),
+  'writing the X id': ({ postId }) => dynamo('PutItem', 'accounts', publicationOf(postId, 'published')),
   'telling that it is scheduled': ({ postId }) => ({
     service: 'events',
     operation: 'PutEvents',

@@ -4,13 +4,12 @@ import {
   ListStateMachinesCommand,
   SFNClient,
   StartExecutionCommand,
-  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { eventually } from '../../infra/local/marketer.ts';
-import { about, armAws, by, type AwsRule } from './aws-proxy.ts';
-import { awsDirectly, Lab, type Account, type Struck } from './lab.ts';
+import { armAws, by, publicationOf } from './aws-proxy.ts';
+import { awsDirectly, Lab, type Struck } from './lab.ts';
 import { compare, Tally } from './oracle.ts';
 import { expectVerdict, playAll, type Place, type Scenario, type Verdict } from './scenario.ts';
 import { killWorkers } from './workers.ts';
@@ -60,18 +59,25 @@ const holdX =
       },
     ]);
 
-const holdAws =
-  (operation: string, how: Pick<AwsRule, 'latency'>) =>
+const holdWrite =
+  (when: 'intended' | 'published') =>
   ({ postId }: Place) =>
     armAws(inject('awsProxyUrl'), [
-      { service: 'dynamodb', operation, ...by('accounts'), ...about(`PUBLICATION#${postId}#0`), times: 1, ...how },
+      {
+        service: 'dynamodb',
+        operation: 'PutItem',
+        ...by('accounts'),
+        body: publicationOf(postId, when),
+        times: 1,
+        latency: heldMs,
+      },
     ]);
 
 const crashes = [
-  crash('killed while the intent is being written', holdAws('PutItem', { latency: heldMs })),
+  crash('killed while the intent is being written', holdWrite('intended')),
   crash('killed while X works, the commit comes after the death', holdX('before')),
   crash('killed after X has committed, the answer is on its way', holdX('after')),
-  crash('killed while the X id is being written', holdAws('TransactWriteItems', { latency: heldMs })),
+  crash('killed while the X id is being written', holdWrite('published')),
   crash('killed in the middle of a thread, before the commit', holdX('before', 1), 3),
   crash('killed in the middle of a thread, after the commit', holdX('after', 1), 3),
 ];
@@ -139,40 +145,5 @@ describe('executions of publish-post', () => {
     tally.count(difference);
     expect(difference).toEqual({ lost: [], doubled: [], outOfOrder: [] });
     expect(status).toBe('published');
-  });
-
-  /** What becomes of a post whose execution is lost: it is found and brought out once, with nobody's doing. */
-  const expectHealed = async (postId: string, account: Account, texts: readonly string[]) => {
-    const { status } = await lab.ended(postId);
-    const difference = compare([texts], await lab.standing(account));
-    tally.count(difference);
-    expect(difference).toEqual({ lost: [], doubled: [], outOfOrder: [] });
-    expect(status).toBe('published');
-  };
-
-  test('one that is aborted before its time is made up for', async () => {
-    const account = await lab.newAccount();
-    const postId = await lab.write(account, ['the timer is lost']);
-    const soon = new Date(Date.now() + 8_000).toISOString();
-    await lab.maya.call('POST', `/v1/posts/${postId}/schedule`, { publishAt: soon });
-    const { executionArn } = await executionOf(postId);
-    await stepFunctions.send(new StopExecutionCommand({ executionArn }));
-    expect(await statusOf(executionArn)).toBe('ABORTED');
-    await expectHealed(postId, account, ['the timer is lost']);
-    expect(Date.now() - Date.parse(soon)).toBeLessThan(120_000);
-  });
-
-  test('one that is aborted while X works is made up for: what stands on X is found there', async () => {
-    const account = await lab.newAccount();
-    const postId = await lab.write(account, ['nobody records it', 'and what comes after it']);
-    const struck = await lab.armX(account, [
-      { method: 'POST', path: '/2/tweets', fault: { kind: 'delay', ms: 2_000, phase: 'after' } },
-    ]);
-    await lab.publish(postId);
-    await eventually('the call at X', async () => (await struck()) > 0 || undefined, { everyMs: 50 });
-    const { executionArn } = await executionOf(postId);
-    await stepFunctions.send(new StopExecutionCommand({ executionArn }));
-    expect(await statusOf(executionArn)).toBe('ABORTED');
-    await expectHealed(postId, account, ['nobody records it', 'and what comes after it']);
   });
 });
