@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 const seconds = 1000;
 
-/** The tiers of the tests, in the order they run; `npx vitest run --project unit` runs one of them. */
+/**
+ * The tiers of the tests; `npx vitest run --project unit` runs one of them. Those of one `order` run side by side, after
+ * those before it.
+ */
 const tiers = [
   // Pure logic, and routes with in-memory stores.
   {
@@ -19,6 +22,7 @@ const tiers = [
   // One deployed stage for all: real HTTP, queues, streams and workflows, IAM enforced.
   {
     name: 'integration',
+    order: 1,
     include: ['test/{integration,e2e}/**/*.test.ts'],
     globalSetup: 'test/support/deployed-stage.ts',
     setupFiles: 'test/support/recorded-answers.ts',
@@ -27,6 +31,7 @@ const tiers = [
   // A deployed stage of its own, behind a proxy that makes AWS fail in its true wire form.
   {
     name: 'faults',
+    order: 3,
     include: ['test/faults/**/*.test.ts'],
     globalSetup: 'test/support/faulty-stage.ts',
     patience: 180 * seconds,
@@ -34,14 +39,14 @@ const tiers = [
     fileParallelism: false,
   },
   // Judges what the integration tier recorded, and what its stage has told.
-  { name: 'recorded', include: ['test/recorded/**/*.test.ts'], patience: 120 * seconds },
+  { name: 'recorded', order: 2, include: ['test/recorded/**/*.test.ts'], patience: 120 * seconds },
 ];
 
 export default defineConfig({
   test: {
     // Most tiers wait more than they compute.
     maxWorkers: 2,
-    projects: tiers.map(({ patience = 10 * seconds, ...tier }, groupOrder) => ({
+    projects: tiers.map(({ patience = 20 * seconds, order: groupOrder = 0, ...tier }) => ({
       test: { ...tier, testTimeout: patience, hookTimeout: Math.max(patience, 60 * seconds), sequence: { groupOrder } },
     })),
     coverage: {

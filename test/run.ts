@@ -1,41 +1,79 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 /**
- * `npm test`: proves the whole, one check after the other, and says at the end how long each took. Arguments are names
- * of checks: `npm test -- lint types` runs those alone.
+ * `npm test`: proves the whole, and says at the end how long each check took. Arguments are names of checks:
+ * `npm test -- lint types` runs those alone. Each line that a check says begins with its name.
  */
-const checks: readonly { name: string; command: readonly [string, ...string[]] }[] = [
-  { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
-  { name: 'lint', command: ['eslint', '.'] },
-  { name: 'types', command: ['tsc'] },
-  { name: 'unused', command: ['knip'] },
-  { name: 'tests', command: ['vitest', 'run', '--coverage'] },
+interface Check {
+  name: string;
+  command: readonly [string, ...string[]];
+}
+
+const vitest = (...tiers: string[]): Check['command'] => [
+  'vitest',
+  'run',
+  ...tiers.flatMap((tier) => ['--project', tier]),
+];
+
+/**
+ * Step after step; in a step the lanes go side by side, each check of a lane after the one before. What computes has both
+ * cores of a small machine, and the two stages, which wait more than they compute, share them.
+ */
+const steps: readonly (readonly (readonly Check[])[])[] = [
+  [
+    [{ name: 'lint', command: ['eslint', '.'] }],
+    [
+      { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
+      { name: 'types', command: ['tsc'] },
+      { name: 'unused', command: ['knip'] },
+    ],
+  ],
+  [[{ name: 'tests', command: [...vitest('unit', 'simulation', 'infra', 'local'), '--coverage'] }]],
+  [[{ name: 'stage', command: vitest('integration', 'recorded') }], [{ name: 'faults', command: vitest('faults') }]],
 ];
 
 const root = join(import.meta.dirname, '..');
+const names = steps.flat(2).map(({ name }) => name);
 const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !checks.some((check) => check.name === name));
+const unknown = asked.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
-  console.error(`There is no check ${unknown.join(', ')}: ${checks.map(({ name }) => name).join(', ')}`);
+  console.error(`There is no check ${unknown.join(', ')}: ${names.join(', ')}`);
   process.exit(2);
 }
 
-const run = ([command, ...args]: readonly [string, ...string[]]): Promise<number> =>
+const say = (name: string, lines: Readable): void => {
+  createInterface({ input: lines }).on('line', (line) => {
+    console.log(`${name.padEnd(6)} │ ${line}`);
+  });
+};
+
+const run = ({ name, command: [command, ...args] }: Check): Promise<number> =>
   new Promise((resolve, reject) => {
-    const child = spawn(join(root, 'node_modules', '.bin', command), args, { cwd: root, stdio: 'inherit' });
+    const child = spawn(join(root, 'node_modules', '.bin', command), args, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    say(name, child.stdout);
+    say(name, child.stderr);
     child.once('error', reject);
-    child.once('exit', (code) => {
+    child.once('close', (code) => {
       resolve(code ?? 1);
     });
   });
 
 const results: { name: string; code: number; seconds: number }[] = [];
-for (const { name, command } of checks.filter((check) => asked.length === 0 || asked.includes(check.name))) {
-  console.log(`\n── ${name} ${'─'.repeat(60 - name.length)}`);
-  const started = performance.now();
-  const code = await run(command);
-  results.push({ name, code, seconds: (performance.now() - started) / 1000 });
+for (const lanes of steps) {
+  const inLane = async (checks: readonly Check[]): Promise<void> => {
+    for (const check of checks.filter(({ name }) => asked.length === 0 || asked.includes(name))) {
+      const started = performance.now();
+      const code = await run(check);
+      results.push({ name: check.name, code, seconds: (performance.now() - started) / 1000 });
+    }
+  };
+  await Promise.all(lanes.map(inLane));
 }
 
 console.log('');

@@ -58,10 +58,10 @@ beforeAll(async () => {
   };
   callers = policies.resourcesOf('AWS::Lambda::Function').map(({ properties }) => {
     const { FunctionName: name, Role: role } = FunctionProperties.parse(properties);
-    const ofFunction = calls
+    const ofFunction = distinct(
       // The session of a function's role has the function's name.
-      .filter(({ principal }) => principal?.includes(':assumed-role/') && principal.endsWith(`/${name}`))
-      .map((call) => ({ ...call, principal: roleOf(call), resource: policies.normalize(call.resource) }));
+      calls.filter(({ principal }) => principal?.includes(':assumed-role/') && principal.endsWith(`/${name}`)),
+    ).map((call) => ({ ...call, principal: roleOf(call), resource: policies.normalize(call.resource) }));
     return { name, role, policies: policies.policiesOf(role), calls: distinct(ofFunction) };
   });
   unsigned = calls.filter(({ appId, principal }) => appId?.startsWith('xmp-local-') && principal === null);
@@ -140,7 +140,7 @@ test('nothing is granted that nothing uses', () => {
 /** The calls that differ in more than their time. */
 function distinct(calls: readonly RecordedCall[]): RecordedCall[] {
   const byQuestion = new Map(
-    calls.map((call) => [JSON.stringify([call.appId, call.action, call.resource, call.allowed]), call]),
+    calls.map((call) => [JSON.stringify([call.appId, call.principal, call.action, call.resource, call.allowed]), call]),
   );
   return [...byQuestion.values()];
 }

@@ -58,6 +58,7 @@ export class StagePolicies {
   private readonly stage: SynthesizedStage;
   private readonly exports = new Map<string, unknown>();
   private readonly generatedName: RegExp;
+  private readonly userPool: string;
 
   constructor(stage: SynthesizedStage) {
     this.stage = stage;
@@ -70,12 +71,14 @@ export class StagePolicies {
     }
     const names = [...stage.resources.keys()].map((key) => key.replace('/', '-'));
     this.generatedName = new RegExp(`(${names.join('|')})-[0-9a-z]{12,}`, 'gi');
+    this.userPool = this.resourcesOf('AWS::Cognito::UserPool')[0]?.arn ?? '';
   }
 
   /** An ARN of a running stage in the common form. There is one user pool, whose id tells nothing of its name. */
   normalize(physical: string): string {
-    const pool = this.resourcesOf('AWS::Cognito::UserPool')[0]?.arn ?? '';
-    return physical.replace(/^arn:aws:cognito-idp:[^/]+:userpool\/.+$/, pool).replace(this.generatedName, '$1');
+    return physical
+      .replace(/^arn:aws:cognito-idp:[^/]+:userpool\/.+$/, this.userPool)
+      .replace(this.generatedName, '$1');
   }
 
   /** The resources of a type with their properties resolved. */

@@ -400,8 +400,7 @@ describe('an export', () => {
           world = await openWorld();
           await world.memory.media.create(aMedia(), author);
           for (const [place, { parts, isTimed, ai }] of said.entries()) {
-            const [first = '', ...others] = parts;
-            const texts = [`${first} ${place}`, ...others];
+            const texts = parts.map((each, part) => `${each} ${place}x${part}`);
             const body = { accountId, parts: texts.map((each) => ({ text: each })), madeWithAi: ai };
             const { body: post } = await world.call(writing.createPost, writing.createPost.response, { body });
             const stored = await world.memory.posts.get(owner.workspaceId, post.id);
