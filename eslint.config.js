@@ -7,7 +7,8 @@ export default defineConfig(
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
-  { languageOptions: { parserOptions: { projectService: true } } },
+  // One program for all files: with one per open file the heap of Node does not suffice.
+  { languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } } },
   {
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -27,7 +28,7 @@ export default defineConfig(
     files: ['infra/pages/**'],
     ...tseslint.configs.disableTypeChecked,
     languageOptions: {
-      parserOptions: { projectService: false },
+      parserOptions: { project: null },
       globals: {
         document: 'readonly',
         history: 'readonly',

@@ -6,7 +6,7 @@ import type { Answer } from '../../infra/local/marketer.ts';
 import { about, armAws, by, publicationOf, type AwsRule } from './aws-proxy.ts';
 import { Lab, type Account } from './lab.ts';
 import { compare, Tally } from './oracle.ts';
-import { expectVerdict, playAll, type Place, type Scenario, type Verdict } from './scenario.ts';
+import { expectVerdict, playAll, playedNow, type Place, type Scenario, type Verdict } from './scenario.ts';
 import { killWorkers } from './workers.ts';
 
 /** A call that AWS gets wrong: which one, of which function, about what. */
@@ -93,7 +93,7 @@ const scenariosOf = (steps: typeof publishing, inCampaign: boolean): Scenario[] 
         arm: (place) => armAws(inject('awsProxyUrl'), [{ ...call(place), ...how }]),
       })),
   );
-const all = [...scenariosOf(publishing, false), ...scenariosOf(campaigning, true)];
+const all = playedNow([...scenariosOf(publishing, false), ...scenariosOf(campaigning, true)]);
 
 describe('AWS fails while a post is published', () => {
   const tally = new Tally();

@@ -5,7 +5,7 @@ import { inLanes, Lab, type Account } from './lab.ts';
 import { compare, Tally, type Asked } from './oracle.ts';
 
 /** How often each race is run: `npm run test:faults` runs each more often. */
-const rounds = z.coerce.number().int().positive().default(3).parse(process.env['FAULT_ROUNDS']);
+const rounds = z.coerce.number().int().positive().default(2).parse(process.env['FAULT_ROUNDS']);
 
 const Versioned = z.object({ version: z.int(), status: z.string() });
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
 import { pageOf, pageQuery } from '../../../shared/http/page.ts';
 import { Role } from '../../../shared/http/permissions.ts';
-import { PersonId } from '../../../shared/ids.ts';
+import { PersonId, WorkspaceId } from '../../../shared/ids.ts';
 import { Instant } from '../../../shared/time.ts';
 
 const onMember = z.strictObject({ personId: PersonId });
@@ -113,10 +113,13 @@ export const leaveWorkspace = operation({
   method: 'POST',
   path: '/v1/workspace/leave',
   summary: 'Leave the workspace of the access token',
-  description: 'The last active owner cannot leave: make another member owner first.',
+  description:
+    'The last active owner cannot leave: make another member owner first. Who has left goes on in another of their ' +
+    'workspaces: naming the one to leave keeps a request that is sent again from leaving that one too.',
   access: 'signed-in',
+  request: { body: z.strictObject({ workspaceId: WorkspaceId }) },
   status: 204,
-  errors: ['conflict'],
+  errors: ['not-found', 'conflict'],
 });
 
 export const transferOwnership = operation({

@@ -1,3 +1,4 @@
+import { notFound } from '../../../shared/errors.ts';
 import { assertVersion } from '../../../shared/http/etag.ts';
 import { route, type Caller, type Route } from '../../../shared/http/route.ts';
 import type { PageScope } from '../../../shared/http/page.ts';
@@ -91,7 +92,8 @@ export const membersRoutes = (deps: Deps): Route[] => {
       await setStatus(caller, path.personId, 'removed');
       return undefined;
     }),
-    route(contract.leaveWorkspace, async ({ caller }) => {
+    route(contract.leaveWorkspace, async ({ body, caller }) => {
+      if (body.workspaceId !== caller.workspaceId) throw notFound('workspace');
       const { member } = await personNow(deps, caller);
       await members.change(member, withStatus(member, 'removed'), caller);
       return undefined;

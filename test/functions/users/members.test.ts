@@ -183,17 +183,26 @@ describe('there is always an owner', () => {
     const { users, owner, member, setRole, call, told } = await team();
     await member('admin', 'admin');
     const before = told();
+    const mine = { workspaceId: owner.workspaceId };
     expect(await setRole(owner, owner.personId, 'admin')).toMatchObject(problem(409, 'last_owner'));
     expect(await call(contract.disableMember, owner, owner.personId)).toMatchObject(problem(409, 'last_owner'));
     expect(await call(contract.removeMember, owner, owner.personId)).toMatchObject(problem(409, 'last_owner'));
-    expect(await users.call(contract.leaveWorkspace, { as: owner })).toMatchObject(problem(409, 'last_owner'));
+    expect(await users.call(contract.leaveWorkspace, { as: owner, body: mine })).toMatchObject(
+      problem(409, 'last_owner'),
+    );
     expect(told()).toEqual(before);
     // A second owner who is disabled is none to leave it to.
     const second = await member('second', 'owner');
     await call(contract.disableMember, owner, second.personId);
-    expect(await users.call(contract.leaveWorkspace, { as: owner })).toMatchObject(problem(409, 'last_owner'));
+    expect(await users.call(contract.leaveWorkspace, { as: owner, body: mine })).toMatchObject(
+      problem(409, 'last_owner'),
+    );
     await call(contract.enableMember, owner, second.personId);
-    expect(await users.call(contract.leaveWorkspace, { as: owner })).toMatchObject({ status: 204 });
+    // Sent again from the next workspace, the request leaves that one alone.
+    const elsewhere = { workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
+    const foreign = await users.call(contract.leaveWorkspace, { as: owner, body: elsewhere });
+    expect(foreign).toMatchObject(problem(404, 'workspace_not_found'));
+    expect(await users.call(contract.leaveWorkspace, { as: owner, body: mine })).toMatchObject({ status: 204 });
   });
 
   test('the ownership is handed over in one: the former owner stays as an admin', async () => {

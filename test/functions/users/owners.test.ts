@@ -46,7 +46,8 @@ test('whatever owners do to each other at once, and in whatever order their writ
           if (act === 'demote') return setRole(me, personId, 'admin').catch(() => undefined);
           if (act === 'disable') return call(contract.disableMember, me, personId);
           if (act === 'remove') return call(contract.removeMember, me, personId);
-          if (act === 'leave') return users.call(contract.leaveWorkspace, { as: me });
+          if (act === 'leave')
+            return users.call(contract.leaveWorkspace, { as: me, body: { workspaceId: me.workspaceId } });
           return users.call(contract.transferOwnership, { as: me, body: { personId } });
         };
         const all = Promise.all(steps.map(does));

@@ -123,10 +123,10 @@ export const usersCases: Readonly<Record<string, Case>> = {
     effect: async (by, { sender = by }) => countWorkspaces(sender),
   },
   leaveWorkspace: {
-    request: async (by, { colleague }) => ({
-      sender: await turned(by, colleague(), 'enable'),
-      path: '/v1/workspace/leave',
-    }),
+    request: async (by, { colleague }) => {
+      const sender = await turned(by, colleague(), 'enable');
+      return { sender, path: '/v1/workspace/leave', body: { workspaceId: claimOf(sender, 'workspace_id') } };
+    },
     // One fewer each time.
     effect: async (by) => -(await countAt('/v1/members')(by)),
   },
