@@ -12,6 +12,8 @@ const tiers = [
     name: 'unit',
     include: ['test/**/*.test.ts'],
     exclude: ['test/{integration,faults,e2e,recorded,infra,simulation}/**'],
+    // Nothing mocks modules, and what a file changes it restores: two processes load the code once for all files.
+    isolate: false,
   },
   // Publishing, simulated: one process, a clock of its own, seeded faults.
   { name: 'simulation', include: ['test/simulation/**/*.test.ts'], patience: 120 * seconds },
