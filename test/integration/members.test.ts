@@ -110,7 +110,7 @@ describe('a workspace', () => {
     const home = (await whereIs(person)).workspaceId;
     const second = await person.do(Workspace, 'POST', '/v1/workspaces', { name: 'Short-lived' });
     await person.do(z.looseObject({}), 'POST', `/v1/workspaces/${second.workspaceId}/switch`, {});
-    person.accessToken = Tokens.parse((await refresh(person)).body).accessToken;
+    Object.assign(person, Tokens.parse((await refresh(person)).body));
     expect((await whereIs(person)).workspaceId).toBe(second.workspaceId);
     await using spy = await spyOn(second.workspaceId);
 
@@ -136,7 +136,7 @@ describe('a workspace', () => {
     await spyUntil(spy, 'workspace.deleted');
     await spyUntil(spy, 'member.removed');
     // They go on where they have another place.
-    person.accessToken = Tokens.parse((await refresh(person)).body).accessToken;
+    Object.assign(person, Tokens.parse((await refresh(person)).body));
     expect((await whereIs(person)).workspaceId).toBe(home);
     expectProblem(await person.call('GET', `/v1/workspaces/${second.workspaceId}`), 404, 'workspace_not_found');
   }, 240_000);

@@ -5,7 +5,7 @@ import { eventually, Marketer, newXUser } from '../../infra/local/marketer.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { joinWorkspaceOf } from '../support/integration/members.ts';
 import { stage } from '../support/integration/stage.ts';
-import { write } from '../support/integration/desk.ts';
+import { inMs, plan, write } from '../support/integration/desk.ts';
 
 const Archive = z.object({ items: z.array(z.looseObject({ kind: z.string() })) });
 
@@ -21,6 +21,9 @@ test('a person gets all that is kept of them, from every context and workspace, 
   const Comment = z.object({ id: z.string() });
   await bob.do(Comment, 'POST', `/v1/posts/${theirs.id}/comments`, { text: 'Bob likes it' });
   await ada.do(Comment, 'POST', `/v1/posts/${mine.id}/comments`, { text: 'Ada does not' });
+
+  await bob.connect(await newXUser(stage));
+  await plan(bob, [{ postId: mine.id, publishAt: inMs(86_400_000) }]);
 
   const { id } = await bob.do(exportMe.response, 'POST', '/v1/me/export');
   expectProblem(await bob.call('POST', '/v1/me/export'), 429, 'exported_today');
@@ -42,6 +45,8 @@ test('a person gets all that is kept of them, from every context and workspace, 
   expect(ofKind('membership').map((item) => item['workspaceId'])).toEqual(expect.arrayContaining([home, workspaceId]));
   expect(ofKind('post')).toMatchObject([{ postId: mine.id, written: { parts: [{ text: 'Written by Bob' }] } }]);
   expect(ofKind('comment')).toMatchObject([{ text: 'Bob likes it' }]);
+  expect(ofKind('account')).toHaveLength(1);
+  expect(ofKind('campaign')).toMatchObject([{ status: 'draft' }]);
   expect(ofKind('session').length).toBeGreaterThan(0);
   for (const other of [ada.email, 'Written by Ada', 'Ada does not']) expect(text).not.toContain(other);
 });

@@ -77,16 +77,19 @@ describe('metrics', () => {
   });
 
   test('requests and refusals are counted', async () => {
-    const before = {
+    const figures = async () => ({
       requests: await counted('posts', 'xmp_requests'),
       errors: await counted('posts', 'xmp_client_errors'),
-    };
+    });
+    let before = await figures();
     for (let times = 0; times < 3; times += 1) await maya.call('GET', '/v1/posts?limit=0');
     await maya.call('GET', '/v1/posts');
     await eventually('three refusals and four requests more', async () => {
-      const requests = (await counted('posts', 'xmp_requests')) - before.requests;
-      const errors = (await counted('posts', 'xmp_client_errors')) - before.errors;
-      return requests >= 4 && errors >= 3 ? true : undefined;
+      const { requests, errors } = await figures();
+      if (requests >= before.requests + 4 && errors >= before.errors + 3) return true;
+      // What other tests did more than five minutes ago is forgotten meanwhile: then the figures are smaller than before.
+      if (requests < before.requests) before = { requests: 0, errors: 0 };
+      return undefined;
     });
   });
 });

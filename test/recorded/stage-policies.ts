@@ -139,6 +139,7 @@ export class StagePolicies {
 }
 
 const nameOf = ({ Properties }: Resource, stack: string, id: string): string => {
-  const given = ['FunctionName', 'StateMachineName', 'LogGroupName', 'Name'].map((property) => Properties[property]);
+  const names = ['FunctionName', 'StateMachineName', 'LogGroupName', 'EmailIdentity', 'Name'];
+  const given = names.map((property) => Properties[property]);
   return given.find((name) => typeof name === 'string') ?? `${stack}-${id}`;
 };

@@ -7,19 +7,22 @@ import { refusalsFile, secretsFile } from './recordings.ts';
  * tier `recorded` looks for the secrets in all that the stage has told.
  */
 
-/** Fields that hold a secret wherever they stand. The `code` of a problem is none: it is looked at in requests alone. */
+/** Fields that hold a secret wherever they stand. */
 const secretNames = new Set([
   ...['password', 'currentPassword', 'newPassword', 'oldCode', 'newCode'],
   ...['accessToken', 'access_token', 'refreshToken', 'signUpToken', 'challengeToken', 'token'],
   ...['clientSecret', 'client_secret', 'secret', 'uri'],
 ]);
 
-const secretsIn = (body: unknown, isRequest: boolean): string[] => {
+/** The codes that are mailed and shown by authenticators, and those of X; other codes name what went wrong. */
+const secretCode = /^(?:\d{6}|[\w-]{20,})$/;
+
+const secretsIn = (body: unknown): string[] => {
   if (typeof body !== 'object' || body === null) return [];
   return Object.entries(body).flatMap(([name, value]: [string, unknown]) =>
-    typeof value === 'string' && (secretNames.has(name) || (isRequest && name === 'code'))
+    typeof value === 'string' && (secretNames.has(name) || (name === 'code' && secretCode.test(value)))
       ? [value]
-      : secretsIn(value, isRequest),
+      : secretsIn(value),
   );
 };
 
@@ -43,7 +46,8 @@ globalThis.fetch = async (input, init) => {
   const answer = await fetch(input, init);
   if (typeof input !== 'string' || !input.startsWith(apiUrl)) return answer;
   const text = await answer.clone().text();
-  append(secretsFile, [...secretsIn(parsed(init?.body), true), ...secretsIn(parsed(text), false)]);
+  // What is malformed is no secret of anybody's.
+  if (answer.status !== 400) append(secretsFile, [...secretsIn(parsed(init?.body)), ...secretsIn(parsed(text))]);
   if (answer.status >= 400) append(refusalsFile, [text]);
   return answer;
 };
