@@ -29,6 +29,8 @@ const tiers = [
     globalSetup: 'test/support/deployed-stage.ts',
     setupFiles: 'test/support/recorded-answers.ts',
     patience: 120 * seconds,
+    // Most of them wait more than they compute.
+    maxWorkers: 3,
   },
   // A deployed stage of its own, behind a proxy that makes AWS fail in its true wire form.
   {
@@ -46,7 +48,6 @@ const tiers = [
 
 export default defineConfig({
   test: {
-    // Most tiers wait more than they compute.
     maxWorkers: 2,
     projects: tiers.map(({ patience = 20 * seconds, order: groupOrder = 0, ...tier }) => ({
       test: { ...tier, testTimeout: patience, hookTimeout: Math.max(patience, 60 * seconds), sequence: { groupOrder } },

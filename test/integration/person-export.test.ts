@@ -15,7 +15,7 @@ test('a person gets all that is kept of them, from every context and workspace, 
   const account = await ada.connect(await newXUser(stage));
   const { personId, workspaceId: home } = await whereIs(bob);
   const { workspaceId } = await whereIs(ada);
-  await joinWorkspaceOf(bob, ada, 'manager');
+  await joinWorkspaceOf(bob, ada, 'admin');
   const mine = await write(bob, account, 'Written by Bob');
   const theirs = await write(ada, account, 'Written by Ada');
   const Comment = z.object({ id: z.string() });
