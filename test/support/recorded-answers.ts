@@ -14,8 +14,8 @@ const secretNames = new Set([
   ...['clientSecret', 'client_secret', 'secret', 'uri'],
 ]);
 
-/** The codes that are mailed and shown by authenticators, and those of X; other codes name what went wrong. */
-const secretCode = /^(?:\d{6}|[\w-]{20,})$/;
+/** The codes that are mailed and shown by authenticators, and those of X; codes in words name what went wrong. */
+const secretCode = /^(?:\d{6}|(?![a-z_]+$)[\w-]{20,})$/;
 
 const secretsIn = (body: unknown): string[] => {
   if (typeof body !== 'object' || body === null) return [];
