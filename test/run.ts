@@ -19,8 +19,8 @@ const vitest = (...tiers: string[]): Check['command'] => [
 ];
 
 /**
- * Step after step; in a step the lanes go side by side, each check of a lane after the one before. What computes has both
- * cores of a small machine, and the two stages, which wait more than they compute, share them.
+ * Step after step; in a step the lanes go side by side, each check of a lane after the one before. Tests have a small
+ * machine for themselves: they use both its cores, or depend on time.
  */
 const steps: readonly (readonly (readonly Check[])[])[] = [
   [
@@ -36,7 +36,8 @@ const steps: readonly (readonly (readonly Check[])[])[] = [
     ],
   ],
   [[{ name: 'tests', command: [...vitest('unit', 'simulation', 'infra', 'local'), '--coverage'] }]],
-  [[{ name: 'stage', command: vitest('integration', 'recorded') }], [{ name: 'faults', command: vitest('faults') }]],
+  [[{ name: 'stage', command: vitest('integration', 'recorded') }]],
+  [[{ name: 'faults', command: vitest('faults') }]],
 ];
 
 const root = join(import.meta.dirname, '..');
