@@ -17,6 +17,7 @@ const COMMANDS = {
   test: 'test/run.ts',
   bench: 'test/bench/run.ts',
   'bench:publishing': 'test/bench/publishing.ts',
+  'bench:lateness': 'test/bench/lateness.ts',
   'bench:import': 'test/bench/import.ts',
   'bench:upload': 'test/bench/upload.ts',
   'bench:audit': 'test/bench/audit.ts',

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import * as contract from '../../../functions/users/contract/members.ts';
 import * as workspace from '../../../functions/users/contract/workspace.ts';
 import { mayDo, Role } from '../../../shared/http/permissions.ts';
+import { newId } from '../../../shared/ids.ts';
 import type { SignedIn } from '../../support/http-event.ts';
 import { ada } from './drive.ts';
 import { password, team } from './team.ts';
@@ -11,6 +12,8 @@ const Page = z.object({
   items: z.array(z.looseObject({ personId: z.string(), role: z.string(), status: z.string() })),
   nextCursor: z.string().nullable(),
 });
+const Rows = z.array(z.looseObject({ pk: z.string(), sk: z.string() }));
+const noon = new Date('2026-11-22T12:00:00.000Z');
 const day = 24 * 60 * 60 * 1000;
 const problem = (status: number, code: string) => ({ status, body: { code } });
 
@@ -31,6 +34,28 @@ describe('the list of members', () => {
       cursor = page.nextCursor;
     } while (cursor !== null);
     expect(seen).toEqual([...ids].sort());
+  });
+
+  test('of the largest workspace comes in order, a thousand in ten pages', async () => {
+    const { users, owner, member } = await team();
+    const { personId } = await member('one');
+    const { subject } = await users.memory.members.get(owner.workspaceId, personId);
+    const { rows, table } = users.memory;
+    const theirs = JSON.stringify([...rows.values()].filter((row) => JSON.stringify(row).includes(personId)));
+    for (let each = 2; each < 1_000; each += 1) {
+      const id = newId('usr', noon);
+      await table.putAll(Rows.parse(JSON.parse(theirs.replaceAll(personId, id).replaceAll(subject, `of-${id}`))));
+    }
+    const seen: string[] = [];
+    let pages = 0;
+    for (let cursor: string | null = ''; cursor !== null; pages += 1) {
+      const query: Record<string, string> = { limit: '100', ...(cursor !== '' && { cursor }) };
+      const page = Page.parse((await users.call(contract.listMembers, { as: owner, query })).body);
+      seen.push(...page.items.map((item) => item.personId));
+      cursor = page.nextCursor;
+    }
+    expect([pages, seen.length]).toEqual([10, 1_000]);
+    expect(seen).toEqual([...new Set(seen)].sort());
   });
 
   test('tells who is dormant: no sign-in for so many days, or none since they came', async () => {
