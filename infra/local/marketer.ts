@@ -22,7 +22,7 @@ export interface Answer {
 export const eventually = async <T>(
   what: string,
   look: () => Promise<T | undefined>,
-  { withinMs = 30_000, everyMs = 200 } = {},
+  { withinMs = 60_000, everyMs = 200 } = {},
 ): Promise<T> => {
   const deadline = Date.now() + withinMs;
   for (;;) {
