@@ -36,7 +36,7 @@ export const about = (...words: readonly string[]): Pick<AwsRule, 'body'> => ({
 
 /** The write of the first part's publication: of the intent, before X is called, or of what X answered. */
 export const publicationOf = (postId: string, when: 'intended' | 'published'): string =>
-  `Item.sk.S == 'PUBLICATION#${postId}#0' && ${when === 'published' ? '' : '!'}Item.published.M`;
+  `Item.sk.S == 'PUBLICATION#${postId}#0' && ${when === 'published' ? '' : '!'}(Item.published.M)`;
 
 /** Adds rules to those that are there. @returns counts how often they have struck */
 export const armAws = async (proxyUrl: string, rules: readonly AwsRule[]): Promise<Struck> => {
