@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const seconds = 1000;
 
@@ -46,8 +47,19 @@ const tiers = [
   { name: 'recorded', order: 2, include: ['test/recorded/**/*.test.ts'], patience: 120 * seconds },
 ];
 
+/** Files that wait for minutes, for a sweep or a due time, begin first: others have their turn meanwhile. */
+class LongWaitsFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const waits = ({ moduleId }: TestSpecification): boolean =>
+      /(healing|erasure|content|idempotency)\.test\.ts$/.test(moduleId);
+    return [...sorted.filter(waits), ...sorted.filter((file) => !waits(file))];
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongWaitsFirst },
     maxWorkers: 2,
     projects: tiers.map(({ patience = 20 * seconds, order: groupOrder = 0, ...tier }) => ({
       test: { ...tier, testTimeout: patience, hookTimeout: Math.max(patience, 60 * seconds), sequence: { groupOrder } },

@@ -52,10 +52,10 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     // Its erasure begins a moment later: nothing goes out meanwhile.
     on(WorkspaceDeleted, async ({ workspaceId }) => deps.endings.note(workspaceId)),
     on(CampaignCreated, async ({ workspaceId, entityId, entityVersion, data }) =>
-      campaigns.learn(workspaceId, entityVersion, { campaignId: entityId, utm: data.utm }),
+      campaigns.learn(workspaceId, entityVersion, { campaignId: entityId, utm: data.utm, isCancelled: false }),
     ),
     on(CampaignChanged, async ({ workspaceId, entityId, entityVersion, data }) =>
-      campaigns.learn(workspaceId, entityVersion, { campaignId: entityId, utm: data.utm }),
+      campaigns.learn(workspaceId, entityVersion, { campaignId: entityId, utm: data.utm, isCancelled: false }),
     ),
     // A deleted post is kept for a while for the record, and what it said before as long.
     on(PostDeleted, async ({ workspaceId, entityId }) => {
@@ -66,11 +66,19 @@ export const subscriptions = (deps: Deps): Subscription[] => {
       deps.spending.learn(workspaceId, entityVersion, { month, spentMicros, asOf: occurredAt }),
     ),
     on(CampaignSlotPlanned, async ({ workspaceId, correlationId, data }) => {
+      const author = systemAuthor('campaigns', correlationId);
       const post = await posts.find(workspaceId, data.postId);
       const planned = post && plan(post, data, now());
-      if (planned) await posts.save(await asJudged(deps, planned), systemAuthor('campaigns', correlationId));
+      const standing = planned ? await posts.save(await asJudged(deps, planned), author) : post;
+      if (standing?.status !== 'scheduled' || standing.campaignId !== data.campaignId) return;
+      // Events come in any order: when the end of the campaign was heard, this post was none of its posts yet.
+      const campaign = await campaigns.find(workspaceId, data.campaignId);
+      if (campaign?.isCancelled) await posts.save(cancel(standing), author);
     }),
-    on(CampaignCancelled, async ({ workspaceId, entityId, correlationId }) => {
+    on(CampaignCancelled, async ({ workspaceId, entityId, entityVersion, correlationId }) => {
+      // Kept before its posts are looked for: a slot that is heard of meanwhile looks here after it has planned its post.
+      const utm = (await campaigns.find(workspaceId, entityId))?.utm ?? null;
+      await campaigns.learn(workspaceId, entityVersion, { campaignId: entityId, utm, isCancelled: true });
       for (const post of await posts.ofCampaign(workspaceId, entityId)) {
         try {
           await posts.save(cancel(post), systemAuthor('campaigns', correlationId));

@@ -3,7 +3,12 @@ import { Utm } from '../../../events/campaigns.ts';
 import { entityOf, newerThan, type Key, type Table } from '../../../shared/dynamo.ts';
 
 /** What this context knows of a campaign, from the events of `campaigns`. */
-const KnownCampaign = z.object({ campaignId: z.string(), utm: Utm.nullable() });
+const KnownCampaign = z.object({
+  campaignId: z.string(),
+  utm: Utm.nullable(),
+  /** What it planned is taken off, also what is heard of later. */
+  isCancelled: z.boolean().default(false),
+});
 type KnownCampaign = z.infer<typeof KnownCampaign>;
 
 export interface KnownCampaignStore {

@@ -122,6 +122,21 @@ describe("a campaign's slot", () => {
     expect(await stored()).toMatchObject({ campaignId: otherCampaignId, status: 'draft' });
   });
 
+  test('heard after the end of its campaign takes its post off again, also when the first delivery broke off', async () => {
+    await world.memory.posts.create(aPost(), author);
+    await world.deliver(CampaignCancelled, campaignId, 3, {});
+    const save = world.memory.posts.save.bind(world.memory.posts);
+    vi.spyOn(world.memory.posts, 'save').mockImplementation(async (post, by) => {
+      if (post.status === 'cancelled') throw new Error('the table is away');
+      return save(post, by);
+    });
+    expect(await planned()).toBe(false);
+    expect(await stored()).toMatchObject({ status: 'scheduled', campaignId });
+    vi.restoreAllMocks();
+    expect(await planned()).toBe(true);
+    expect(await stored()).toMatchObject({ status: 'cancelled', campaignId });
+  });
+
   test('that is malformed is delivered again', async () => {
     await world.memory.posts.create(aPost(), author);
     expect(await planned({ publishAt: 'soon' })).toBe(false);
