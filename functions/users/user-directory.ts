@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AdminCreateUserCommand,
   AdminDeleteUserCommand,
@@ -68,8 +69,9 @@ const orTryAgain = (error: unknown): unknown =>
 /** A secret that every password policy takes: each kind of character, and 256 bits of chance. */
 const passwordOf = (secret: string): string => `Aa1-${secret}`;
 
-/** Two exchanges at once take each other's password away: one goes on, the other tries again. */
-const mostTries = 5;
+/** Exchanges at once take each other's password away: one goes on, the others try again, each at a moment of its own. */
+const mostTries = 8;
+const firstPauseMs = 25;
 
 export const cognitoDirectory = (
   { userPoolId: UserPoolId, machineClientId, newSecret }: Pool,
@@ -139,6 +141,7 @@ export const cognitoDirectory = (
           // Revoked a moment ago.
           if (name === 'UserNotFoundException' || name === 'UserLambdaValidationException') throw invalidClient();
           if (name !== 'NotAuthorizedException' || tries === mostTries) throw orTryAgain(error);
+          await sleep(Math.random() * firstPauseMs * 2 ** tries);
         }
       }
     },

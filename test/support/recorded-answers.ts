@@ -35,6 +35,9 @@ const parsed = (text: unknown): unknown => {
   }
 };
 
+/** Our own ids, which some tests say in the place of a secret, are none. */
+const isId = (text: string): boolean => /^[a-z]{3}_[0-9A-Z]{26}$/.test(text);
+
 const append = (file: string, texts: readonly string[]): void => {
   if (texts.length > 0) appendFileSync(file, texts.map((text) => `${JSON.stringify(text)}\n`).join(''));
 };
@@ -47,7 +50,13 @@ globalThis.fetch = async (input, init) => {
   if (typeof input !== 'string' || !input.startsWith(apiUrl)) return answer;
   const text = await answer.clone().text();
   // What is malformed is no secret of anybody's.
-  if (answer.status !== 400) append(secretsFile, [...secretsIn(parsed(init?.body)), ...secretsIn(parsed(text))]);
+  if (answer.status !== 400) {
+    const secrets = [...secretsIn(parsed(init?.body)), ...secretsIn(parsed(text))];
+    append(
+      secretsFile,
+      secrets.filter((each) => !isId(each)),
+    );
+  }
   if (answer.status >= 400) append(refusalsFile, [text]);
   return answer;
 };
