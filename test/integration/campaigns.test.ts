@@ -37,7 +37,7 @@ const textsOnX = async (xUsername: string): Promise<string[]> =>
 
 describe.concurrent('a campaign', () => {
   test('that is paused before its slots are due holds all, and publishes each once when it goes on', async () => {
-    const { campaign, xUsername, texts, postIds, lastAt } = await launched(3_000, 3_000, 3_500);
+    const { campaign, xUsername, texts, postIds, lastAt } = await launched(6_000, 6_000, 6_500);
     expect((await turn(maya, campaign, 'pause')).status).toBe('paused');
     await campaignBecomes(maya, campaign, 'every slot held', allSlots('held'));
     expect(Date.now(), 'held when their time came, not before').toBeGreaterThanOrEqual(lastAt);
@@ -57,7 +57,7 @@ describe.concurrent('a campaign', () => {
   });
 
   test('that is paused and resumed before anything is due publishes each once, at its time', async () => {
-    const { campaign, xUsername, texts, lastAt } = await launched(5_000);
+    const { campaign, xUsername, texts, lastAt } = await launched(8_000);
     await turn(maya, campaign, 'pause');
     await turn(maya, campaign, 'resume');
     await campaignBecomes(maya, campaign, 'completed', ({ status }) => status === 'completed');
@@ -79,7 +79,7 @@ describe.concurrent('a campaign', () => {
   });
 
   test('that is cancelled publishes nothing any more, and ends its workflows', async () => {
-    const { campaign, xUsername, postIds } = await launched(3_000, 86_400_000);
+    const { campaign, xUsername, postIds } = await launched(6_000, 86_400_000);
     expect((await turn(maya, campaign, 'cancel')).status).toBe('cancelled');
     for (const id of postIds) await becomes(maya, { id }, 'cancelled');
     const [soon = ''] = postIds;
@@ -90,7 +90,7 @@ describe.concurrent('a campaign', () => {
   });
 
   test('lets nothing pass from the moment its pause is answered', async () => {
-    const { campaign, xUsername, texts, postIds } = await launched(3_000, 4_000, 5_000, 6_000, 7_000, 8_000);
+    const { campaign, xUsername, texts, postIds } = await launched(6_000, 7_000, 8_000, 9_000, 10_000, 11_000);
     await eventually('the first of its posts on X', async () =>
       (await textsOnX(xUsername)).length > 0 ? true : undefined,
     );
@@ -113,7 +113,7 @@ describe.concurrent('a campaign', () => {
   });
 
   test('goes on when one of its posts is deleted, and counts it as not published', async () => {
-    const { campaign, xUsername, texts, postIds } = await launched(2_500, 2_500);
+    const { campaign, xUsername, texts, postIds } = await launched(6_000, 6_000);
     // The campaign's own planning may write the post at the same instant: 409 says try again.
     await eventually('the post was deleted', async () => {
       const { status } = await maya.call('DELETE', `/v1/posts/${postIds[0] ?? ''}`);

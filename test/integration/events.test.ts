@@ -57,7 +57,7 @@ describe('each write', () => {
   test('of a way to X and of a campaign is told once', async () => {
     await using spy = await spyOn(workspaceId);
     const post = await write(maya, accountId, 'On its way.');
-    const campaign = await plan(maya, [{ postId: post.id, publishAt: inMs(500) }]);
+    const campaign = await plan(maya, [{ postId: post.id, publishAt: inMs(6_000) }]);
     await turn(maya, campaign, 'launch');
     await spy.hears('campaign.completed', ({ type }) => type === 'campaign.completed');
     const heard = await spy.heard();

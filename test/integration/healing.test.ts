@@ -27,7 +27,7 @@ describe.concurrent('an execution that is stopped is made up for within two minu
   test('before the post is due', async () => {
     const username = await newXUser(stage);
     const post = await write(maya, await maya.connect(username), `The timer is lost, ${randomUUID()}.`);
-    const dueAt = inMs(5_000);
+    const dueAt = inMs(8_000);
     await schedule(maya, post, dueAt);
     await stopExecutionOf(post);
     await eventually('the post is out', async () => ((await postsOnX(stage, username)).length > 0 ? true : undefined), {

@@ -160,7 +160,7 @@ test('a correlation id goes from the request into reply, log, event and workflow
   await using spy = await spyOn((await whereIs(maya)).workspaceId);
   const correlationId = `test.${randomUUID()}`;
   const { id } = await draft();
-  const body = { publishAt: inMs(500) };
+  const body = { publishAt: inMs(6_000) };
   const answer = await maya.call('POST', `/v1/posts/${id}/schedule`, body, { 'x-correlation-id': correlationId });
   expect(answer).toMatchObject({ status: 200 });
   expect(answer.headers.get('x-correlation-id')).toBe(correlationId);

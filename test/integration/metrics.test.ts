@@ -103,7 +103,7 @@ describe('the totals of a campaign', () => {
     const posts = [await write(maya, accountId, text('One')), await write(maya, accountId, text('Two'))];
     const campaign = await plan(
       maya,
-      posts.map(({ id }) => ({ postId: id, publishAt: inMs(1_000) })),
+      posts.map(({ id }) => ({ postId: id, publishAt: inMs(6_000) })),
     );
     await turn(maya, campaign, 'launch');
     await campaignBecomes(maya, campaign, 'completed', ({ status }) => status === 'completed');

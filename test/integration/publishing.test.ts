@@ -38,9 +38,9 @@ describe.concurrent('a post', () => {
   });
 
   test('goes out at its time, never before', async ({ annotate }) => {
-    const what = text('In three seconds');
+    const what = text('In six seconds');
     const post = await write(maya, accountId, what);
-    const dueAt = inMs(3_000);
+    const dueAt = inMs(6_000);
     await schedule(maya, post, dueAt);
     const published = await becomes(maya, post, 'published');
     const [shown] = await onX(what);
@@ -53,7 +53,7 @@ describe.concurrent('a post', () => {
   test('that is cancelled before it is due stays back, and its workflow ends', async () => {
     const what = text('Cancelled');
     const post = await write(maya, accountId, what);
-    await schedule(maya, post, inMs(2_000));
+    await schedule(maya, post, inMs(6_000));
     expect(await maya.call('POST', `/v1/posts/${post.id}/cancel`)).toMatchObject({ body: { status: 'cancelled' } });
     const [execution] = await endedExecutions('publish-post', post.id);
     expect(execution?.status).toBe('SUCCEEDED');
@@ -64,7 +64,7 @@ describe.concurrent('a post', () => {
   test('that is deleted before it is due stays back', async () => {
     const what = text('Deleted');
     const post = await write(maya, accountId, what);
-    await schedule(maya, post, inMs(1_500));
+    await schedule(maya, post, inMs(6_000));
     expect((await maya.call('DELETE', `/v1/posts/${post.id}`)).status).toBe(204);
     const [execution] = await endedExecutions('publish-post', post.id);
     expect(execution?.status).toBe('SUCCEEDED');
@@ -74,8 +74,8 @@ describe.concurrent('a post', () => {
   test('that is scheduled anew goes out once, at the new time', async () => {
     const what = text('Scheduled anew');
     const post = await write(maya, accountId, what);
-    await schedule(maya, post, inMs(1_500));
-    const dueAt = inMs(4_000);
+    await schedule(maya, post, inMs(6_000));
+    const dueAt = inMs(12_000);
     await schedule(maya, post, dueAt);
     const published = await becomes(maya, post, 'published');
     const executions = await endedExecutions('publish-post', post.id, 2);
@@ -93,7 +93,7 @@ describe.concurrent('a post', () => {
   test('that was changed after it was scheduled goes out as it is now', async () => {
     const [before, after] = [text('Before'), text('After')];
     const post = await write(maya, accountId, before);
-    await schedule(maya, post, inMs(2_000));
+    await schedule(maya, post, inMs(6_000));
     const parts = [{ text: after }];
     await maya.do(Post, 'PATCH', `/v1/posts/${post.id}`, { parts }, { 'if-match': '*' });
     await becomes(maya, post, 'published');
@@ -107,7 +107,7 @@ describe.concurrent('a post', () => {
     // X takes its time, so that a twin comes while the first one is at it.
     const fault = { kind: 'delay', ms: 2_000 };
     await tellX('POST', 'faults', [{ method: 'POST', path: '/2/tweets', username, fault }]);
-    await schedule(maya, post, inMs(1_500));
+    await schedule(maya, post, inMs(6_000));
     const [first] = await eventually('the first execution', async () => {
       const found = await executionsOf('publish-post', post.id);
       return found.length > 0 ? found : undefined;
@@ -148,7 +148,7 @@ describe.concurrent('a post', () => {
     const anotherXUser = await newXUser(stage);
     const anotherAccount = await maya.connect(anotherXUser);
     const post = await write(maya, anotherAccount, text('Nobody there'));
-    await schedule(maya, post, inMs(2_000));
+    await schedule(maya, post, inMs(6_000));
     expect((await maya.call('DELETE', `/v1/accounts/${anotherAccount}`)).status).toBe(204);
     const held = await becomes(maya, post, 'held');
     expect(held.problem).toEqual({
