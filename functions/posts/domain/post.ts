@@ -300,10 +300,13 @@ const unschedulable = (message: string): DomainError =>
     fields: [{ path: 'body.publishAt', code: 'invalid_publish_at', message }],
   });
 
-/** The post, taken off its schedule. @throws DomainError `conflict` when it is not scheduled or held. */
+/**
+ * The post, taken off its schedule. What is partly on X is not withdrawn: the rest can be published, or all taken back.
+ * @throws DomainError `conflict` when it is not scheduled or held, or a part of it is out or may be
+ */
 export const cancel = (post: Post): Post => {
   if (!isOneOf(post, 'scheduled', 'held')) throw refuse(post, 'cancelled');
-  assertSettled(post);
+  assertNothingOut(post, 'cancelled');
   return { ...post, status: 'cancelled', nextAttemptAt: null, claimedBy: null, problem: null };
 };
 

@@ -292,7 +292,12 @@ describe('however executions, people and X interleave', () => {
             post = schedule(post, new Date(now.getTime() + each.minutes * 60_000).toISOString(), null, now);
           }
           const isOpen = ['scheduled', 'held'].includes(post.status) && post.publication?.isUnsettled !== true;
-          if (each.do === 'cancel' && isOpen) post = cancel(post);
+          const isPartlyOut = (post.publication?.parts.length ?? 0) > 0;
+          if (each.do === 'cancel' && isOpen && !isPartlyOut) post = cancel(post);
+          if (each.do === 'cancel' && isOpen && isPartlyOut) {
+            const standing = post;
+            expect(() => cancel(standing)).toThrow('partly on X');
+          }
           if (each.do === 'claim') {
             const execution = executions[each.by] ?? '';
             const scheduleVersion = post.scheduleVersion - each.behind;
