@@ -9,7 +9,7 @@ import {
 import { CampaignCancelled, CampaignChanged, CampaignCreated, CampaignSlotPlanned } from '../../events/campaigns.ts';
 import { PostDeleted } from '../../events/posts.ts';
 import { WorkspaceDeleted, WorkspaceSettingsChanged } from '../../events/users.ts';
-import { systemAuthor } from '../../shared/actor.ts';
+import { systemAuthor, type Author } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { on, type Subscription } from '../../shared/events/subscription.ts';
 import type { Deps } from './deps.ts';
@@ -73,22 +73,27 @@ export const subscriptions = (deps: Deps): Subscription[] => {
       if (standing?.status !== 'scheduled' || standing.campaignId !== data.campaignId) return;
       // Events come in any order: when the end of the campaign was heard, this post was none of its posts yet.
       const campaign = await campaigns.find(workspaceId, data.campaignId);
-      if (campaign?.isCancelled) await posts.save(cancel(standing), author);
+      if (campaign?.isCancelled) await takeOff(deps, standing, author);
     }),
     on(CampaignCancelled, async ({ workspaceId, entityId, entityVersion, correlationId }) => {
       // Kept before its posts are looked for: a slot that is heard of meanwhile looks here after it has planned its post.
       const utm = (await campaigns.find(workspaceId, entityId))?.utm ?? null;
       await campaigns.learn(workspaceId, entityVersion, { campaignId: entityId, utm, isCancelled: true });
       for (const post of await posts.ofCampaign(workspaceId, entityId)) {
-        try {
-          await posts.save(cancel(post), systemAuthor('campaigns', correlationId));
-        } catch (error) {
-          // On its way or out: the workflow asks campaigns.permit itself. Written meanwhile: the event comes again.
-          if (!(error instanceof DomainError && error.code.startsWith('post_'))) throw error;
-        }
+        await takeOff(deps, post, systemAuthor('campaigns', correlationId));
       }
     }),
   ];
+};
+
+/** Takes a post of a campaign that has ended off its schedule, where it still can be. */
+const takeOff = async ({ posts }: Deps, post: Post, author: Author): Promise<void> => {
+  try {
+    await posts.save(cancel(post), author);
+  } catch (error) {
+    // On its way or out: the workflow asks campaigns.permit itself. Written meanwhile: the event comes again.
+    if (!(error instanceof DomainError && error.code.startsWith('post_'))) throw error;
+  }
 };
 
 /**

@@ -12,11 +12,11 @@ const warmShare = z.coerce.number().min(0).max(1).default(0).parse(warmAsked);
 
 /** Standard workflows, per second, and how many at once (AWS: Step Functions quotas, us-east-1; elsewhere 800). */
 const transitionsPerSecond = { 'us-east-1': 5_000, elsewhere: 800 };
-/** Executions of all functions at once, and what one function may add within ten seconds (AWS: Lambda quotas). */
+/** Executions of all functions at once (AWS: Lambda quotas). */
 const concurrency = 1_000;
 /** Between two states of a Standard workflow: no figure is published, so that this one is assumed. */
 const betweenStatesMs = 25;
-/** What a function takes: to start, as `npm run bench` tells it, and for a call, as traces of warm ones show it. */
+/** What a function takes to start and for a warm call: assumed as well, to be replaced by what a stage on AWS shows. */
 const initMs = 450;
 const callMs = { posts: 40, accounts: 30 };
 /** X's own time to take a post: it is no lateness of the platform's, and holds the function meanwhile. */

@@ -301,7 +301,7 @@ const unschedulable = (message: string): DomainError =>
   });
 
 /**
- * The post, taken off its schedule. What is partly on X is not withdrawn: the rest can be published, or all taken back.
+ * The post, taken off its schedule. What is partly on X is not withdrawn: it would say that nothing is out.
  * @throws DomainError `conflict` when it is not scheduled or held, or a part of it is out or may be
  */
 export const cancel = (post: Post): Post => {
