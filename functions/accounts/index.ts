@@ -7,6 +7,7 @@ import { createHandler } from '../../shared/lambda/handler.ts';
 import { lateTasks } from '../../shared/lambda/task.ts';
 import { MetricUnit, observe } from '../../shared/observability.ts';
 import { once } from '../../shared/once.ts';
+import { standingStore } from '../../shared/standing.ts';
 import { tasks as names } from './contract/tasks.ts';
 import type { Deps } from './deps.ts';
 import { paceOf } from './domain/pace.ts';
@@ -52,6 +53,8 @@ const table = openTable(env.TABLE_NAME, now);
 const secret = xSecret(async () => (await import('./secret-manager.ts')).secretFromManager(env.X_SECRET_ARN), now);
 const files = once(async () => (await import('./media-objects.ts')).mediaBucket(env.MEDIA_BUCKET));
 
+const standing = standingStore(table);
+
 const deps: Deps = {
   accounts: stores.accountStore(table),
   tokens: stores.tokenStore(table),
@@ -87,7 +90,11 @@ export const handler = createHandler({
   context: 'accounts',
   routes: [async () => (await import('./routes.ts')).routes(deps, table)],
   table,
-  subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
+  standing: standing.find,
+  subscriptions: async () => [
+    ...(await import('./subscriptions.ts')).subscriptions(deps),
+    ...(await import('../../events/standing.ts')).followStanding(standing),
+  ],
   tasks: [
     ...tasks(deps),
     ...lateShareTasks('accounts', names.sharePerson, {

@@ -10,6 +10,7 @@ import {
   PostPublished,
   PostScheduled,
 } from '../../events/posts.ts';
+import { standingEvents } from '../../events/standing.ts';
 import { healthOperations } from '../../shared/http/health.ts';
 import { operation } from '../../shared/http/operation.ts';
 import { pageOf, pageQuery } from '../../shared/http/page.ts';
@@ -140,6 +141,7 @@ export const listensTo = [
   PostMissed,
   PostCancelled,
   PostDeleted,
+  ...standingEvents,
 ] as const;
 
 /** Steps of workflows that this context carries out. */

@@ -6,6 +6,7 @@ import { lateShareTasks } from '../../shared/late-share-task.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
 import { tasks as names } from './contract.ts';
 import { workspaceItems } from '../../shared/workspace-items.ts';
+import { standingStore } from '../../shared/standing.ts';
 import type { Deps } from './deps.ts';
 import { eraseWorkspace } from './erasing.ts';
 import { routes } from './routes.ts';
@@ -15,6 +16,8 @@ import { tasks } from './tasks.ts';
 const env = parseEnvironment({ TABLE_NAME: z.string(), BUS_NAME: z.string(), PERSON_BUCKET: z.string() }, process.env);
 const now = () => new Date();
 const table = openTable(env.TABLE_NAME, now);
+
+const standing = standingStore(table);
 
 const deps: Deps = {
   campaigns: campaignStore(table),
@@ -28,7 +31,11 @@ export const handler = createHandler({
   context: 'campaigns',
   routes: routes(deps, table),
   table,
-  subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
+  standing: standing.find,
+  subscriptions: async () => [
+    ...(await import('./subscriptions.ts')).subscriptions(deps),
+    ...(await import('../../events/standing.ts')).followStanding(standing),
+  ],
   tasks: [
     ...tasks(deps),
     ...lateShareTasks('campaigns', names.sharePerson, {

@@ -7,6 +7,7 @@ import { createHandler } from '../../shared/lambda/handler.ts';
 import { once } from '../../shared/once.ts';
 import { tasks as names } from './contract/tasks.ts';
 import { workspaceItems } from '../../shared/workspace-items.ts';
+import { standingStore } from '../../shared/standing.ts';
 import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
 import { calendarFeedStore } from './store/calendar-feeds.ts';
@@ -45,6 +46,8 @@ const receiptKey = once(async () => {
   return (await import('./receipt-key.ts')).receiptKeyFrom(await secretFromManager(env.RECEIPT_SECRET_ARN));
 });
 
+const standing = standingStore(table);
+
 const deps: Deps = {
   posts: postStore(table),
   media: mediaStore(table),
@@ -81,7 +84,11 @@ export const handler = createHandler({
   context: 'posts',
   routes: routes(deps, table),
   table,
-  subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
+  standing: standing.find,
+  subscriptions: async () => [
+    ...(await import('./subscriptions.ts')).subscriptions(deps),
+    ...(await import('../../events/standing.ts')).followStanding(standing),
+  ],
   tasks: [
     ...tasks(deps),
     ...lateShareTasks('posts', names.sharePerson, {

@@ -30,6 +30,7 @@ import { tryStore } from './store/tries.ts';
 import { serviceAccountStore } from './store/service-accounts.ts';
 import { workspaceStore } from './store/workspaces.ts';
 import { securityStore } from './store/security.ts';
+import { standingByRow } from './standing.ts';
 import { triggers } from './triggers.ts';
 
 const env = parseEnvironment(
@@ -107,6 +108,7 @@ export const handler = createHandler({
   context: 'users',
   routes: routes(deps, table),
   table,
+  standing: standingByRow(deps),
   subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
   tasks: lateTasks(Object.values(names), async () => [
     ...(await import('./tasks.ts')).tasks(deps),

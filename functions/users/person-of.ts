@@ -1,7 +1,7 @@
 import type { Caller } from '../../shared/http/route.ts';
+import { notAMember } from '../../shared/standing.ts';
 import type { Deps } from './deps.ts';
 import type { Person } from './domain/person.ts';
-import { notAMember } from './domain/refusals.ts';
 
 /** The record of the person who calls. @throws DomainError `not_a_member` when they were removed meanwhile. */
 export const personOf = async ({ people }: Pick<Deps, 'people'>, caller: Caller): Promise<Person> => {

@@ -1,15 +1,28 @@
+import { actorOf } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { mayDo, type Permission, type Role } from '../../shared/http/permissions.ts';
 import type { Caller } from '../../shared/http/route.ts';
+import { notAMember, type FindStanding } from '../../shared/standing.ts';
 import type { Deps } from './deps.ts';
 import type { Person } from './domain/person.ts';
-import { notAMember } from './domain/refusals.ts';
 import { onlyForPeople } from './domain/team-refusals.ts';
 import type { Membership } from './domain/workspace.ts';
 
 type Known = Pick<Deps, 'people' | 'serviceAccounts'>;
 
 const isMachine = ({ actor }: Caller): boolean => actor.type === 'service_account';
+
+/** How somebody stands by their own row: in this context nobody waits for an event. */
+export const standingByRow =
+  ({ people, serviceAccounts }: Known): FindStanding =>
+  async ({ workspaceId, personId }) => {
+    const { type } = actorOf(personId);
+    const row =
+      type === 'service_account'
+        ? await serviceAccounts.find(workspaceId, personId)
+        : await people.findMembership(workspaceId, personId);
+    return { isActive: row?.status === 'active', role: row?.role };
+  };
 
 /**
  * The caller's role as it stands at this moment: an access token is up to 15 minutes old, and whoever was removed or

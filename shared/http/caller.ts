@@ -4,6 +4,7 @@ import { actorOf } from '../actor.ts';
 import { DomainError } from '../errors.ts';
 import { PersonId, WorkspaceId } from '../ids.ts';
 import type { Operation } from './operation.ts';
+import { notAMember, type FindStanding } from '../standing.ts';
 import { mayDo, Role } from './permissions.ts';
 import type { Caller } from './route.ts';
 
@@ -48,11 +49,27 @@ export const readCaller = (
     throw new DomainError('unauthenticated', 'not_signed_in', 'Sign in and send the access token as a Bearer token.');
   }
   if (claimsOf(event)?.must_enrol !== undefined && !operation.allowedWithoutMfa) throw mfaRequired();
-  const { role } = caller;
-  if (operation.access !== 'signed-in' && !mayDo(role, operation.access)) {
-    throw new DomainError('forbidden', 'role_lacks_permission', `The role ${role} lacks ${operation.access}.`);
-  }
+  assertPermitted(operation, caller.role);
   return caller;
+};
+
+const assertPermitted = ({ access }: Operation, role: Role): void => {
+  if (access === 'public' || access === 'signed-in' || mayDo(role, access)) return;
+  throw new DomainError('forbidden', 'role_lacks_permission', `The role ${role} lacks ${access}.`);
+};
+
+/**
+ * The caller as they stand now, not as their token says: it is up to an hour old, and what an operation changes in a
+ * workspace outlasts it. What only reads, or concerns the caller alone, goes by the token.
+ * @throws DomainError `not_a_member` or `role_lacks_permission`
+ */
+export const currentCaller = async (operation: Operation, caller: Caller, find: FindStanding): Promise<Caller> => {
+  if (operation.method === 'GET' || operation.access === 'public' || operation.access === 'signed-in') return caller;
+  const standing = await find(caller);
+  if (standing?.isActive === false) throw notAMember();
+  const { role = caller.role } = standing ?? {};
+  assertPermitted(operation, role);
+  return { ...caller, role };
 };
 
 const mfaRequired = (): DomainError =>

@@ -9,6 +9,7 @@ import type { Room } from '../http/rooms.ts';
 import type { Route } from '../http/route.ts';
 import { loggable, observe } from '../observability.ts';
 import { once } from '../once.ts';
+import type { FindStanding } from '../standing.ts';
 import { admissionOf, type Admission } from './admission.ts';
 import { cognitoInlet, isTrigger, type Triggers } from './cognito.ts';
 import { httpInlet, type Unmatched } from './http.ts';
@@ -28,6 +29,11 @@ export interface Inlets {
   tasks?: readonly Task[];
   stream?: { eventsFor: () => Promise<EventsFor>; publish: () => Promise<Publish> };
   triggers?: Triggers;
+  /**
+   * How a caller stands now: asked by every operation that changes something in a workspace. Needed wherever there is
+   * such an operation.
+   */
+  standing?: FindStanding;
   /** Answers `$default`: what matches no route of any context. */
   unmatched?: Unmatched;
   /** Which requests are looked at; the stage's own rules unless told otherwise. */
@@ -39,7 +45,7 @@ export interface Inlets {
  * most cold starts do not need (queue, stream) are loaded when their first event comes.
  */
 export const createHandler = (inlets: Inlets) => {
-  const { context, routes, table, subscriptions, tasks, stream, triggers, unmatched } = inlets;
+  const { context, routes, table, subscriptions, tasks, stream, triggers, standing, unmatched } = inlets;
   const observability = observe(context);
   const { logger } = observability;
   const admission = inlets.admission ?? admissionOf(process.env, table, observability);
@@ -50,7 +56,7 @@ export const createHandler = (inlets: Inlets) => {
     return refusalTeller({ context, publish, observability });
   });
   const tellRefusal = async (refusal: Refusal): Promise<void> => (await refusals())?.(refusal);
-  const http = httpInlet({ context, routes, table, observability, unmatched, admission, tellRefusal });
+  const http = httpInlet({ context, routes, table, observability, unmatched, admission, standing, tellRefusal });
   const runTask = taskInlet(context, tasks ?? []);
   const trigger = cognitoInlet(triggers ?? {});
 

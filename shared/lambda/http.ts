@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Table } from '../dynamo.ts';
 import { DomainError } from '../errors.ts';
 import type { ContextName } from '../events/event.ts';
-import { callerOf, readCaller } from '../http/caller.ts';
+import { callerOf, currentCaller, readCaller } from '../http/caller.ts';
 import { etagOf } from '../http/etag.ts';
 import type { Operation } from '../http/operation.ts';
 import { throughEdge } from '../http/origin.ts';
@@ -12,6 +12,7 @@ import { readRequest } from '../http/request.ts';
 import { routeFinder, type Room } from '../http/rooms.ts';
 import type { Caller, RequestFacts, Route } from '../http/route.ts';
 import { loggable, MetricUnit, type Observability } from '../observability.ts';
+import type { FindStanding } from '../standing.ts';
 import type { Admission } from './admission.ts';
 import type { Refusal } from './refusals.ts';
 
@@ -25,6 +26,8 @@ interface HttpInlet {
   observability: Observability;
   unmatched: Unmatched | undefined;
   admission?: Admission;
+  /** How a caller stands now: asked before anything is changed. */
+  standing?: FindStanding | undefined;
   /** Tells of what was refused to somebody signed in. */
   tellRefusal?: (refusal: Refusal) => Promise<void>;
 }
@@ -33,7 +36,7 @@ type Answer = APIGatewayProxyStructuredResultV2;
 
 /** Answers HTTP API events (payload format 2.0). API Gateway has matched the route; a map finds what carries it out. */
 export const httpInlet = (inlet: HttpInlet) => {
-  const { context, routes, table, observability, unmatched, admission = {}, tellRefusal } = inlet;
+  const { context, routes, table, observability, unmatched, admission = {}, standing, tellRefusal } = inlet;
   const { logger, metrics } = observability;
   const find = routeFinder(routes);
 
@@ -57,7 +60,8 @@ export const httpInlet = (inlet: HttpInlet) => {
       const verdict = await admission.limiter?.(route.operation, caller, event.requestContext.http.sourceIp);
       limits = verdict?.headers ?? {};
       if (verdict?.refusal) throw verdict.refusal;
-      answer = await answerTo(route, event, caller, correlationId, table, lambdaContext);
+      const current = caller && standing ? await currentCaller(route.operation, caller, standing) : caller;
+      answer = await answerTo(route, event, current, correlationId, table, lambdaContext);
     } catch (error) {
       answer = problemAnswer(error, correlationId);
       if (answer.statusCode === 500) logger.error('request failed', { error: loggable(error) });

@@ -9,6 +9,7 @@ import {
 import { CampaignCancelled, CampaignChanged, CampaignCreated, CampaignSlotPlanned } from '../../../events/campaigns.ts';
 import { PostDeleted } from '../../../events/posts.ts';
 import { WorkspaceDeleted, WorkspaceSettingsChanged } from '../../../events/users.ts';
+import { standingEvents } from '../../../events/standing.ts';
 
 /** Events of others that this context follows. */
 export const listensTo = [
@@ -25,4 +26,5 @@ export const listensTo = [
   AccountHealthChanged,
   BudgetReplenished,
   UsageTallied,
+  ...standingEvents,
 ] as const;

@@ -99,7 +99,3 @@ export const noWorkspace = (): DomainError =>
     'no_workspace',
     'You are in no workspace. If you have just signed up, confirm once more; otherwise ask to be invited.',
   );
-
-/** The role in the token was taken away meanwhile. */
-export const notAMember = (): DomainError =>
-  new DomainError('forbidden', 'not_a_member', 'You are not a member of this workspace any more. Sign in again.');

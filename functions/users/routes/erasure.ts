@@ -1,8 +1,8 @@
 import { route, type Route } from '../../../shared/http/route.ts';
+import { notAMember } from '../../../shared/standing.ts';
 import * as contract from '../contract/erasure.ts';
 import type { Deps } from '../deps.ts';
 import { isSoleOwner, soleOwner } from '../domain/erasure.ts';
-import { notAMember } from '../domain/refusals.ts';
 import { onlyForPeople } from '../domain/team-refusals.ts';
 import { provePassword } from '../passwords.ts';
 

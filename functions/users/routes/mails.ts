@@ -1,8 +1,8 @@
 import { route, type Caller, type Route } from '../../../shared/http/route.ts';
+import { notAMember } from '../../../shared/standing.ts';
 import * as contract from '../contract/mails.ts';
 import type { Deps } from '../deps.ts';
 import { isOptional, masked } from '../domain/mail-sending.ts';
-import { notAMember } from '../domain/refusals.ts';
 import { invalidUnsubscribeToken, isSecretOf, partsOf } from '../domain/unsubscribing.ts';
 
 /** What became of mails, and which ones people get. */

@@ -1,7 +1,8 @@
 import { route, type Route } from '../../../shared/http/route.ts';
+import { notAMember } from '../../../shared/standing.ts';
 import * as contract from '../contract/totp.ts';
 import type { Deps } from '../deps.ts';
-import { notAMember, totpEnrolled } from '../domain/refusals.ts';
+import { totpEnrolled } from '../domain/refusals.ts';
 import { otpauthUri } from '../domain/otpauth.ts';
 import { tried } from '../lock-out.ts';
 import { provePassword } from '../passwords.ts';

@@ -1,9 +1,9 @@
 import { assertVersion } from '../../../shared/http/etag.ts';
 import { route, type Caller, type Route } from '../../../shared/http/route.ts';
 import { knownTimeZone } from '../../../shared/http/time-zone.ts';
+import { notAMember } from '../../../shared/standing.ts';
 import * as contract from '../contract/workspace.ts';
 import type { Deps } from '../deps.ts';
-import { notAMember } from '../domain/refusals.ts';
 
 /** Who is signed in, and what their workspace decides. */
 export const workspaceRoutes = (deps: Deps): Route[] => {

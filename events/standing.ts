@@ -1,0 +1,42 @@
+import { on, type Subscription } from '../shared/events/subscription.ts';
+import type { Standing, StandingStore } from '../shared/standing.ts';
+import {
+  MemberAdded,
+  MemberDisabled,
+  MemberEnabled,
+  MemberRemoved,
+  MemberRoleChanged,
+  ServiceAccountChanged,
+  ServiceAccountRevoked,
+} from './users.ts';
+
+/** What tells a context that an access token which still lives says too much, or too little. */
+export const standingEvents = [
+  MemberAdded,
+  MemberRoleChanged,
+  MemberRemoved,
+  MemberDisabled,
+  MemberEnabled,
+  ServiceAccountChanged,
+  ServiceAccountRevoked,
+] as const;
+
+/** Keeps recent changes of standing, for a context whose operations look at them before they change anything. */
+export const followStanding = ({ learn }: Pick<StandingStore, 'learn'>): Subscription[] => {
+  interface Told {
+    workspaceId: string;
+    entityId: string;
+    entityVersion: number;
+  }
+  const keep = ({ workspaceId, entityId: personId, entityVersion }: Told, change: Standing) =>
+    learn({ workspaceId, personId }, entityVersion, change);
+  return [
+    on(MemberAdded, async (event) => keep(event, { isActive: true, role: event.data.role })),
+    on(MemberRoleChanged, async (event) => keep(event, { role: event.data.role })),
+    on(MemberRemoved, async (event) => keep(event, { isActive: false })),
+    on(MemberDisabled, async (event) => keep(event, { isActive: false })),
+    on(MemberEnabled, async (event) => keep(event, { isActive: true })),
+    on(ServiceAccountChanged, async (event) => keep(event, { role: event.data.role })),
+    on(ServiceAccountRevoked, async (event) => keep(event, { isActive: false })),
+  ];
+};
