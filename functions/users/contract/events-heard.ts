@@ -9,10 +9,19 @@ import type { EventDefinition } from '../../../shared/events/event.ts';
 const isEventDefinition = (exported: object): exported is EventDefinition =>
   'source' in exported && 'detail' in exported;
 
-/** No news of anybody: what X counted once more, and a mail of which the trail tells the reason. */
-const noNews: readonly EventDefinition[] = [accountEvents.UsageTallied, userEvents.MailRequested];
+/**
+ * What nobody did and nobody decided: what X counted, mails and reminders of which the trail tells the reason, and the
+ * slots that a launch plans, each of which shows as its post being scheduled.
+ */
+const noNews: readonly EventDefinition[] = [
+  accountEvents.UsageTallied,
+  analyticsEvents.PostMetricsUpdated,
+  campaignEvents.CampaignSlotPlanned,
+  postEvents.PostApprovalReminder,
+  userEvents.MailRequested,
+];
 
-/** What is kept in the audit trail: all that happens on the platform. */
+/** What is kept in the audit trail: what somebody did, and what the platform did for them. */
 export const audited: readonly EventDefinition[] = [
   userEvents,
   accountEvents,

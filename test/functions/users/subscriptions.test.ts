@@ -36,11 +36,19 @@ const delivery = ({ source, type }: EventDefinition, detail: object, messageId =
 const Failures = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })) });
 const failuresOf = (answer: unknown) => Failures.parse(answer).batchItemFailures.map((each) => each.itemIdentifier);
 
+/** What nobody did: the trail of a busy workspace would be full of it. */
+const noNews = [
+  'mail.requested',
+  'usage.tallied',
+  'post.metrics_updated',
+  'post.approval_reminder',
+  'campaign.slot_planned',
+];
+
 describe('every event of the platform', () => {
   test('but what is no news of anybody is kept, and mails are heard of to be sent', () => {
     const types = audited.map(({ type }) => type);
-    expect(types).not.toContain('mail.requested');
-    expect(types).not.toContain('usage.tallied');
+    for (const type of noNews) expect(types).not.toContain(type);
     expect(listensTo.map(({ type }) => type).sort()).toEqual([...types, 'mail.requested'].sort());
   });
 
@@ -67,10 +75,14 @@ describe('every event of the platform', () => {
     },
   );
 
-  test('comes from every context that tells any', () => {
-    expect([...new Set(listensTo.map(({ source }) => source))].sort()).toEqual(
-      ['accounts', 'analytics', 'campaigns', 'platform', 'posts', 'users'].sort(),
-    );
+  test('comes from every context in which somebody does something', () => {
+    expect([...new Set(listensTo.map(({ source }) => source))].sort()).toEqual([
+      'accounts',
+      'campaigns',
+      'platform',
+      'posts',
+      'users',
+    ]);
   });
 });
 
