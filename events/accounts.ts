@@ -29,12 +29,20 @@ export const AccountConnected = defineEvent(
   z.object({ xUserId: z.string(), username: z.string(), capabilities: Capabilities }),
 );
 
+/**
+ * Why an account is not connected any more. `requested`: a member disconnected it, or its workspace was deleted.
+ * `connected_elsewhere`: X took the workspace's tokens no longer, and a fresh consent connected it in another workspace.
+ */
+export const DisconnectReason = z.enum(['requested', 'connected_elsewhere']);
+export type DisconnectReason = z.infer<typeof DisconnectReason>;
+
 export const AccountDisconnected = defineEvent(
   'accounts',
   'account.disconnected',
   1,
-  'An X account was disconnected by a person; nothing is published on it any more.',
-  z.object({}),
+  'An X account was disconnected; nothing is published on it any more.',
+  // Events from before there was a reason have none.
+  z.object({ reason: DisconnectReason.default('requested') }),
 );
 
 export const AccountHealthChanged = defineEvent(

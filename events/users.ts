@@ -150,17 +150,24 @@ export const InvitationRevoked = defineEvent(
 const serviceAccount = <Data extends z.ZodType>(what: string, summary: string, data: Data) =>
   defineEvent('users', `service_account.${what}`, 1, `${summary} The entity is the service account.`, data);
 
-export const ServiceAccountCreated = serviceAccount('created', 'A machine may act now.', z.object({ role: Role }));
+/** Who answers for what the machine does. */
+const machine = z.object({
+  role: Role,
+  createdBy: PersonId.meta({ description: 'Who made it' }),
+  secretIssuedBy: PersonId.meta({ description: 'Who made or last rotated its secret, and has seen it' }),
+});
+
+export const ServiceAccountCreated = serviceAccount('created', 'A machine may act now.', machine);
 
 export const ServiceAccountChanged = serviceAccount(
   'changed',
   'A service account has another role, name or list of addresses; tokens that are out keep the former role.',
-  z.object({ role: Role }),
+  machine,
 );
 
 export const ServiceAccountSecretRotated = serviceAccount(
   'secret_rotated',
-  'A service account has a new secret; the former one ends then, or ended with it.',
+  'A service account has a new secret, which the actor has seen; the former one ends then, or ended with it.',
   z.object({ formerEndsAt: Instant.nullable() }),
 );
 

@@ -9,7 +9,7 @@ import * as platform from '../functions/platform/contract.ts';
 import * as posts from '../functions/posts/contract.ts';
 import * as users from '../functions/users/contract.ts';
 import type { ErrorKind } from '../shared/errors.ts';
-import { takesBody, type Operation } from '../shared/http/operation.ts';
+import { asksForSignIn, takesBody, type Operation } from '../shared/http/operation.ts';
 import { Problem, statusOf } from '../shared/http/problem.ts';
 
 /** Every operation of every context, with the context it belongs to. */
@@ -27,7 +27,8 @@ const commonErrors = (operation: Operation): ErrorKind[] => [
   'invalid',
   'rate-limited',
   ...(operation.limit === 'standard' || operation.limit === 'none' ? [] : (['unavailable'] as const)),
-  ...(operation.access === 'public' ? [] : (['unauthenticated', 'forbidden'] as const)),
+  ...(operation.access === 'public' ? [] : (['unauthenticated'] as const)),
+  ...(asksForSignIn(operation.access) ? (['forbidden'] as const) : []),
   ...(takesBody(operation) ? (['too-large', 'unsupported-media-type'] as const) : []),
   ...(operation.ifMatch === 'required' ? (['precondition-failed', 'precondition-required'] as const) : []),
   ...(operation.idempotency === 'stored' ? (['conflict', 'unprocessable'] as const) : []),
@@ -61,13 +62,18 @@ const headers = (operation: Operation) =>
       .meta({ description: 'Found again in logs, events and the reply' }),
   });
 
+const securityOf = ({ access }: Operation): Record<string, string[]>[] => {
+  if (access === 'public') return [];
+  return [access === 'operator' ? { operatorToken: [] } : { accessToken: [] }];
+};
+
 const described = (context: string, operation: Operation): ZodOpenApiOperationObject => ({
   operationId: operation.id,
   summary: operation.summary,
   ...(operation.description !== undefined && { description: operation.description }),
   tags: [context],
-  security: operation.access === 'public' ? [] : [{ accessToken: [] }],
-  ...(operation.access !== 'public' && operation.access !== 'signed-in' && { 'x-permission': operation.access }),
+  security: securityOf(operation),
+  ...(asksForSignIn(operation.access) && operation.access !== 'signed-in' && { 'x-permission': operation.access }),
   requestParams: {
     header: headers(operation),
     ...(operation.request.path instanceof z.ZodObject && { path: operation.request.path }),
@@ -100,7 +106,10 @@ export const openApi = () => {
     },
     servers: [{ url: '/' }],
     components: {
-      securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: {
+        accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        operatorToken: { type: 'http', scheme: 'bearer', description: 'The token of those who run the platform' },
+      },
       schemas: { Problem },
     },
     paths: paths satisfies ZodOpenApiPathsObject,

@@ -19,6 +19,7 @@ const ports: Readonly<Record<string, string>> = {
   'functions/posts/executions.ts': 'asks Step Functions whether an execution still works',
   'functions/posts/erase-files.ts': 'erases the media files of a deleted workspace from S3',
   'functions/posts/media-files.ts': 'signs uploads to S3 and looks at what came',
+  'functions/platform/secret-manager.ts': "reads the operators' token from Secrets Manager",
   'functions/posts/secret-manager.ts': 'reads the secret of receipts from Secrets Manager',
   'functions/platform/figures.ts': 'reads metrics from CloudWatch',
   'functions/platform/registry.ts': 'reads the service registry from SSM',

@@ -46,7 +46,8 @@ const accountEvents = (before: Account | undefined, account: Account): DomainEve
     told.push(tell(events.AccountConnected, account, account.id, { xUserId, username, capabilities }));
   }
   if (before?.status === 'connected' && account.status === 'disconnected') {
-    told.push(tell(events.AccountDisconnected, account, account.id, {}));
+    const reason = account.disconnectReason ?? 'requested';
+    told.push(tell(events.AccountDisconnected, account, account.id, { reason }));
   }
   // A connection that begins or ends says all there is to say of `disconnected`.
   const isToldAbove = account.health === 'disconnected' || before?.health === 'disconnected';

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Author } from '../../shared/actor.ts';
+import { systemAuthor, type Author } from '../../shared/actor.ts';
 import { lostUpdate } from '../../shared/dynamo.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
@@ -7,10 +7,19 @@ import { loggable } from '../../shared/observability.ts';
 import { instantAfter } from '../../shared/time.ts';
 import { openTokens, sealedTokens } from './access-token.ts';
 import type { Deps } from './deps.ts';
-import { connect, reconnect, type Account, type XUser } from './domain/account.ts';
+import {
+  connect,
+  connectedElsewhere,
+  connectionElsewhereUnknown,
+  reconnect,
+  type Account,
+  type XUser,
+} from './domain/account.ts';
+import type { Health } from './domain/health.ts';
 import { consentSeconds, invalidState, scopes } from './domain/connection.ts';
 import { XError } from './domain/x-failure.ts';
 import { billReads } from './metering.ts';
+import { probe } from './probe.ts';
 import type { StoredTokens } from './store.ts';
 import type { Purpose } from './vault.ts';
 import type { XTokens } from './x/port.ts';
@@ -47,7 +56,8 @@ export const startConnection = async (deps: Deps, { workspaceId, personId }: Per
 /**
  * Completes a connection with what X sent back, for the person who began it, in the same workspace. The state is used
  * up before X is asked, so that no answer of X lets it be tried again.
- * @throws DomainError `invalid_connection_state`, `x_refused_code`, `x_account_connected_elsewhere` and others
+ * @throws DomainError `invalid_connection_state`, `x_refused_code`, `x_account_connected_elsewhere`,
+ * `x_connection_unknown` and others
  */
 export const completeConnection = async (
   deps: Deps,
@@ -99,7 +109,10 @@ const consentRefused = (cause: XError): DomainError => {
 /** Two who connect the same account at once is rare, three is a fault. */
 const mostTries = 3;
 
-/** Writes the account: the one the workspace has of this X user already, or a new one. */
+/**
+ * Writes the account: the one the workspace has of this X user already, or a new one. Each try looks anew at who has the X
+ * user: of two workspaces with a fresh consent the first one keeps it, since X takes its tokens.
+ */
 const keepAccount = async (
   deps: Deps,
   workspaceId: string,
@@ -112,7 +125,9 @@ const keepAccount = async (
     const now = deps.now();
     const account = known ? reconnect(known, user, now) : connect(newId('acc', now), workspaceId, user, now);
     const sealed = await sealedTokens(deps, account, tokens);
-    const kept = await deps.accounts.connect(account, sealed, author);
+    const holder = await deps.accounts.holderOf(user.id);
+    const from = holder && holder.workspaceId !== workspaceId ? await lapsed(deps, holder, author) : undefined;
+    const kept = await deps.accounts.connect(account, sealed, author, from);
     if (kept) {
       const to = { workspaceId, accountId: kept.id, campaignId: null, postId: null };
       await billReads(deps, to, 'user_read', [user.id]);
@@ -120,6 +135,30 @@ const keepAccount = async (
     }
   }
   throw lostUpdate();
+};
+
+/** Whether a connection of that health is one that X takes no longer, or nobody has any more. */
+const isOver = (health: Health): boolean => health === 'reconnect_needed' || health === 'disconnected';
+
+/**
+ * The account of another workspace that has the X user, once X itself has said that it takes that workspace's tokens no
+ * longer: what is known of its health may be old. Undefined when somebody disconnected it, or connected it anew, meanwhile.
+ * @throws DomainError `x_account_connected_elsewhere` while X takes them, `x_connection_unknown` when X says nothing
+ */
+const lapsed = async (
+  deps: Deps,
+  holder: { workspaceId: string; accountId: string },
+  { correlationId }: Author,
+): Promise<Account | undefined> => {
+  const { workspaceId, accountId } = holder;
+  const before = await deps.accounts.get(workspaceId, accountId);
+  const asked = await probe(deps, holder, systemAuthor('accounts', correlationId));
+  if (asked.outcome === 'untold') throw connectionElsewhereUnknown();
+  if (asked.outcome === 'told' && !isOver(asked.health)) throw connectedElsewhere();
+  const account = await deps.accounts.get(workspaceId, accountId);
+  // What X said is of the connection it was asked about: tokens of a later one may well hold.
+  const isThatOne = account.status === 'connected' && account.connectionCount === before.connectionCount;
+  return isThatOne ? account : undefined;
 };
 
 /**

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Author } from '../../shared/actor.ts';
+import type { DisconnectReason } from '../../events/accounts.ts';
+import { systemAuthor, type Author } from '../../shared/actor.ts';
 import {
   entityOf,
   entityWriter,
@@ -12,13 +13,14 @@ import {
   type Key,
   type PageRequest,
   type Table,
+  type TransactWrite,
 } from '../../shared/dynamo.ts';
 import type { New } from '../../shared/entity.ts';
 import { notFound } from '../../shared/errors.ts';
 import type { Page } from '../../shared/http/page.ts';
 import { AccountId, WorkspaceId } from '../../shared/ids.ts';
 import { Instant, timeToLive } from '../../shared/time.ts';
-import { Account, connectedElsewhere, disconnect } from './domain/account.ts';
+import { Account, disconnect } from './domain/account.ts';
 import { Connection, consentSeconds } from './domain/connection.ts';
 import { Publication } from './domain/publication.ts';
 import { ScarceLimit } from './domain/x-failure.ts';
@@ -70,14 +72,18 @@ export interface AccountStore {
   /** The workspace's account of an X user, connected or not. */
   ofXUser(workspaceId: string, xUserId: string): Promise<Account | undefined>;
   save(account: Account, author: Author): Promise<Account>;
+  /** The account that has an X user now, of whichever workspace: an X user is connected in one alone. */
+  holderOf(xUserId: string): Promise<{ workspaceId: string; accountId: string } | undefined>;
   /**
-   * Writes a connected account with its tokens, and takes the X user for its workspace; undefined when somebody wrote
-   * meanwhile. @throws DomainError `x_account_connected_elsewhere`.
+   * Writes a connected account with its tokens, and takes the X user for its workspace. `from` is the account of another
+   * workspace that loses the X user: it is disconnected by the same write, or nothing is written. Undefined when somebody
+   * wrote meanwhile, or another workspace has the X user.
    */
   connect(
     account: New<Account> | Account,
     tokens: Omit<StoredTokens, 'version'>,
     author: Author,
+    from?: Account,
   ): Promise<Account | undefined>;
   /** Counts a call that X has not answered, beside the versions; how many there are in a row now. */
   countFailure(workspaceId: string, accountId: string): Promise<number>;
@@ -140,6 +146,8 @@ const knownKey = (workspaceId: string, xUserId: string): Key => ({ pk: workspace
 /** Which workspace has an X user now: the one item that belongs to no workspace. */
 const takenKey = (xUserId: string): Key => ({ pk: `XUSER#${xUserId}`, sk: 'XUSER' });
 
+const Holder = z.object({ workspaceId: WorkspaceId, accountId: AccountId });
+
 const shardOf = (accountId: string): number => (accountId.codePointAt(accountId.length - 1) ?? 0) % probeShards;
 
 /** A connected account is found by when X was last asked about it. */
@@ -171,6 +179,15 @@ export const accountStore = (table: Table): AccountStore => {
     const item = await table.get(accountKey(workspaceId, accountId));
     return item && entityOf(Account, item);
   };
+  /** An account without its tokens, on condition that nobody wrote it, or connected it again, since it was read. */
+  const disconnected = (account: Account, reason: DisconnectReason, author: Author) => {
+    const next = nextVersion(disconnect(account, reason, table.now()), table.now(), author);
+    const writes: TransactWrite[] = [
+      { put: accountItem(next), condition: stillAt(account.version) },
+      { delete: tokensKey(account.workspaceId, account.id) },
+    ];
+    return { next, writes };
+  };
   return {
     find,
     async get(workspaceId, accountId) {
@@ -192,7 +209,11 @@ export const accountStore = (table: Table): AccountStore => {
       return known && find(workspaceId, z.string().parse(known.accountId));
     },
     save: entityWriter(table, accountItem),
-    async connect(account, tokens, author) {
+    async holderOf(xUserId) {
+      const taken = await table.get(takenKey(xUserId));
+      return taken && Holder.parse(taken);
+    },
+    async connect(account, tokens, author, from) {
       const { workspaceId, id: accountId, xUserId } = account;
       const read = isSaved(account) ? account : firstVersion(account, table.now(), author);
       const next = nextVersion(read, table.now(), author);
@@ -210,16 +231,22 @@ export const accountStore = (table: Table): AccountStore => {
         },
         {
           put: { ...takenKey(xUserId), type: 'taken_x_user', workspaceId, accountId },
-          condition: {
-            ConditionExpression: 'attribute_not_exists(pk) OR workspaceId = :workspaceId',
-            ExpressionAttributeValues: { ':workspaceId': workspaceId },
-          },
+          condition: from
+            ? {
+                ConditionExpression: 'workspaceId = :workspaceId AND accountId = :accountId',
+                ExpressionAttributeValues: { ':workspaceId': from.workspaceId, ':accountId': from.id },
+              }
+            : {
+                ConditionExpression: 'attribute_not_exists(pk) OR workspaceId = :workspaceId',
+                ExpressionAttributeValues: { ':workspaceId': workspaceId },
+              },
         },
+        // Whose consent it is stays untold there: the platform is the author.
+        ...(from
+          ? disconnected(from, 'connected_elsewhere', systemAuthor('accounts', author.correlationId)).writes
+          : []),
       ]);
-      if (written) return next;
-      const taken = await table.get(takenKey(xUserId));
-      if (taken && taken.workspaceId !== workspaceId) throw connectedElsewhere();
-      return undefined;
+      return written ? next : undefined;
     },
     async countFailure(workspaceId, accountId) {
       const counted = await table.update(accountKey(workspaceId, accountId), {
@@ -256,12 +283,8 @@ export const accountStore = (table: Table): AccountStore => {
       return due.map((item) => entityOf(Account, item)).map(({ workspaceId, id }) => ({ workspaceId, accountId: id }));
     },
     async disconnect(account, author) {
-      const next = nextVersion(disconnect(account, table.now()), table.now(), author);
-      const written = await table.transact([
-        { put: accountItem(next), condition: stillAt(account.version) },
-        { delete: tokensKey(account.workspaceId, account.id) },
-        { delete: takenKey(account.xUserId) },
-      ]);
+      const { next, writes } = disconnected(account, 'requested', author);
+      const written = await table.transact([...writes, { delete: takenKey(account.xUserId) }]);
       return written ? next : undefined;
     },
   };

@@ -47,7 +47,7 @@ const metricsOf = (context: ContextName) =>
     method: 'GET',
     path: `/v1/${context}/metrics`,
     summary: `What the context ${context} did in the last five minutes, as OpenMetrics text`,
-    access: 'platform:read',
+    access: 'operator',
     response: z.string(),
     contentType: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
   });

@@ -4,10 +4,16 @@ import { originHeader } from '../../shared/http/origin.ts';
 import { createHandler } from '../../shared/lambda/handler.ts';
 import { once } from '../../shared/once.ts';
 import type { Deps } from './deps.ts';
+import { operatorTokenFrom } from './operator-token.ts';
 import { routes, unmatched } from './routes.ts';
 
 const env = parseEnvironment(
-  { API_URL: z.url(), REGISTRY_PATH: z.string(), ORIGIN_SECRET: z.string().optional() },
+  {
+    API_URL: z.url(),
+    REGISTRY_PATH: z.string(),
+    OPERATOR_SECRET_ARN: z.string(),
+    ORIGIN_SECRET: z.string().optional(),
+  },
   process.env,
 );
 
@@ -26,4 +32,12 @@ const deps: Deps = {
   elapsed: () => performance.now(),
 };
 
-export const handler = createHandler({ context: 'platform', routes: routes(deps), unmatched: unmatched(deps) });
+export const handler = createHandler({
+  context: 'platform',
+  routes: routes(deps),
+  unmatched: unmatched(deps),
+  operatorToken: operatorTokenFrom(
+    async () => (await import('./secret-manager.ts')).secretFromManager(env.OPERATOR_SECRET_ARN),
+    () => new Date(),
+  ),
+});

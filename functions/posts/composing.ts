@@ -12,11 +12,15 @@ const usualLength = 280;
 const lengthFor = async (deps: Deps, workspaceId: string, accountId: string | undefined): Promise<number> =>
   accountId === undefined ? usualLength : (await connectedAccount(deps, workspaceId, accountId)).maxWeightedLength;
 
-/** The texts as X counts them for that account, and what a post of them would cost now. @throws DomainError `account_not_found` */
+/**
+ * The texts as X counts them for that account and, `withCost`, what a post of them would cost now.
+ * @throws DomainError `account_not_found`
+ */
 export const measureForAccount = async (
   deps: Deps,
   workspaceId: string,
   { accountId, texts }: z.infer<typeof measureTexts.request.body>,
+  withCost: boolean,
 ): Promise<z.infer<typeof measureTexts.response>> => {
   const maxWeightedLength = await lengthFor(deps, workspaceId, accountId);
   const measures = await deps.measure(texts, maxWeightedLength);
@@ -34,7 +38,7 @@ export const measureForAccount = async (
         faults: faults.map(({ code, message, start, end }) => ({ code, message, start, end })),
       };
     }),
-    cost: await costOf(deps, workspaceId, priced, deps.now()),
+    ...(withCost && { cost: await costOf(deps, workspaceId, priced, deps.now()) }),
   };
 };
 

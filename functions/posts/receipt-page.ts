@@ -49,7 +49,7 @@ export const receiptPage = ({ receipt, keyId, signature }: SignedReceipt, { part
     ['Due at', receipt.dueAt],
     ['Published at', receipt.publishedAt],
     ['Late by', `${receipt.latenessMs} ms`],
-    ['Cost', dollars(receipt.costMicros)],
+    ['Cost', receipt.costMicros === undefined ? undefined : dollars(receipt.costMicros)],
   ];
   const tries = receipt.attempts.map(({ at, outcome, code }): Row => [
     at,

@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/time.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import type { Mailing } from './mailing.ts';
 import type { ChallengeStore } from './store/challenges.ts';
+import type { DailyLimits } from './store/daily-limits.ts';
 import type { EmailChangeStore } from './store/email-changes.ts';
 import type { ErasureStore } from './store/erasures.ts';
 import type { InvitationStore } from './store/invitations.ts';
@@ -43,6 +44,8 @@ export interface Deps {
   auditFiles: AuditFiles;
   complianceReports: ComplianceReportStore;
   personExports: PersonExportStore;
+  /** How often in a day what is costly may be asked for. */
+  dailyLimits: DailyLimits;
   personFiles: PersonFiles;
   security: SecurityStore;
   /** Counts a security event as a metric. */

@@ -17,6 +17,7 @@ import { auditFilesLate } from './late-audit-files.ts';
 import { personFilesLate } from './late-person-files.ts';
 import { auditExportStore } from './store/audit-exports.ts';
 import { challengeStore } from './store/challenges.ts';
+import { dailyLimits } from './store/daily-limits.ts';
 import { emailChangeStore } from './store/email-changes.ts';
 import { invitationStore } from './store/invitations.ts';
 import { checkpointStore } from './store/checkpoints.ts';
@@ -82,6 +83,7 @@ const deps: Deps = {
     once(async () => (await import('./store/compliance-reports.ts')).complianceReportStore(table)),
   ),
   personExports: personExportStore(table),
+  dailyLimits: dailyLimits(table),
   personFiles: personFilesLate(
     once(async () => (await import('./person-files.ts')).personBucket(env.PERSON_BUCKET, now)),
   ),

@@ -7,22 +7,40 @@ import {
   denialsIn,
   findingOf,
   isFromSomewhere,
+  losesMachines,
   manyDenials,
   windowOf,
   type Finding,
   type SecurityEvent,
 } from './domain/security-event.ts';
+import { secretKnownTo } from './domain/service-account.ts';
 
 /**
  * Looks at an event with the eyes of security. `isFirst` is false for one that was delivered before: then nothing is
  * counted twice, while a finding that was lost on the way is still made.
  */
 export const watch = async (deps: Deps, workspaceId: string, event: AuditEvent, isFirst: boolean): Promise<void> => {
-  const byItself = findingOf(event);
+  const byItself = findingOf(event) ?? (await secretsTakenAlong(deps, workspaceId, event));
   if (byItself) return raise(deps, occasionOf(workspaceId, event), byItself);
   const denied = isFirst ? await manyDenied(deps, workspaceId, event) : undefined;
   if (denied) return raise(deps, occasionOf(workspaceId, event), denied);
   if (isFromSomewhere(event)) await compareNetworks(deps, workspaceId, event);
+};
+
+/** The machines whose secrets somebody has seen who may not look after them any more. */
+const secretsTakenAlong = async (
+  { serviceAccounts, now }: Deps,
+  workspaceId: string,
+  event: AuditEvent,
+): Promise<Finding | undefined> => {
+  const personId = losesMachines(event);
+  if (personId === undefined) return undefined;
+  const known = (await serviceAccounts.active(workspaceId)).filter((each) =>
+    secretKnownTo(each, now()).includes(personId),
+  );
+  if (known.length === 0) return undefined;
+  const details = { serviceAccounts: known.map(({ id }) => id).join(', ') };
+  return { kind: 'secret_known_to_former_member', severity: 'high', personId, details };
 };
 
 /** The refusal with which an actor has had too many. */
@@ -92,6 +110,8 @@ const words: Readonly<Record<SecurityEvent['kind'], string>> = {
   repeated_denials: 'Somebody was refused many times within minutes',
   new_network: 'Somebody came from a network that is new for them',
   audit_chain_broken: 'The audit trail was changed',
+  account_connected_elsewhere: 'An X account was connected in another workspace after X had ended its connection here',
+  secret_known_to_former_member: 'A former member knows the secret of a service account: rotate it',
 };
 
 /**
@@ -106,8 +126,10 @@ export const mailAlert = async (deps: Deps, workspaceId: string, securityEventId
     if (status !== 'active' || (role !== 'owner' && role !== 'admin')) continue;
     const person = await deps.people.find(subject);
     if (!person) continue;
-    const { kind, severity, at, network, personId } = event;
-    const data = { what: words[kind], severity, at, network: network ?? '', personId: personId ?? '' };
+    const { kind, severity, at, network, personId, details } = event;
+    const { accountId = '', serviceAccounts = '' } = details;
+    const things = { accountId: String(accountId), serviceAccounts: String(serviceAccounts) };
+    const data = { what: words[kind], severity, at, network: network ?? '', personId: personId ?? '', ...things };
     await deps.mails.queue({ workspaceId, to: person.email, kind: 'security_alert', data }, author);
   }
   await deps.security.save({ ...event, isMailed: true }, author);

@@ -3,7 +3,7 @@ import { entityOf } from '../../shared/dynamo.ts';
 import { tell, type DomainEvent } from '../../shared/events/event.ts';
 import type { Change } from '../../shared/lambda/stream.ts';
 import { Invitation } from './domain/invitation.ts';
-import { ServiceAccount } from './domain/service-account.ts';
+import { readServiceAccount, secretIssuerOf, type ServiceAccount } from './domain/service-account.ts';
 import { Membership, type Workspace } from './domain/workspace.ts';
 
 /** What a write of a membership, an invitation or a service account means to the others: ids and roles, no addresses. */
@@ -14,7 +14,7 @@ export const teamEvents = ({ before, after }: Change): DomainEvent[] => {
     case 'invitation':
       return invitationEvents(before && entityOf(Invitation, before), entityOf(Invitation, after));
     case 'service_account':
-      return serviceAccountEvents(before && entityOf(ServiceAccount, before), entityOf(ServiceAccount, after));
+      return serviceAccountEvents(before && readServiceAccount(before), readServiceAccount(after));
     default:
       return [];
   }
@@ -52,15 +52,16 @@ const invitationEvents = (before: Invitation | undefined, invitation: Invitation
 };
 
 const serviceAccountEvents = (before: ServiceAccount | undefined, account: ServiceAccount): DomainEvent[] => {
-  const { id, role, status, secrets, version } = account;
-  if (!before) return [tell(events.ServiceAccountCreated, account, id, { role })];
+  const { id, role, status, secrets, version, createdBy } = account;
+  const answersFor = { role, createdBy, secretIssuedBy: secretIssuerOf(account) };
+  if (!before) return [tell(events.ServiceAccountCreated, account, id, answersFor)];
   // When it was last used is written without a new version, and told to nobody.
   if (version === before.version) return [];
   if (status === 'revoked') return [tell(events.ServiceAccountRevoked, account, id, {})];
   if (secrets[0]?.hash !== before.secrets[0]?.hash) {
     return [tell(events.ServiceAccountSecretRotated, account, id, { formerEndsAt: secrets[1]?.expiresAt ?? null })];
   }
-  return [tell(events.ServiceAccountChanged, account, id, { role })];
+  return [tell(events.ServiceAccountChanged, account, id, answersFor)];
 };
 
 /** What is told of the end of a workspace. */

@@ -9,7 +9,7 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Function } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { Operation } from '../../shared/http/operation.ts';
+import { asksForSignIn, type Operation } from '../../shared/http/operation.ts';
 import { accept } from './accept.ts';
 
 interface ExposeProps {
@@ -20,7 +20,7 @@ interface ExposeProps {
   operations: readonly Operation[];
 }
 
-/** One route of the HTTP API per operation; all but the public ones ask for a signed-in person's access token. */
+/** One route of the HTTP API per operation; API Gateway asks for an access token where somebody has to be signed in. */
 export const exposeOperations = (scope: Construct, { api, authorizer, function: handler, operations }: ExposeProps) => {
   const integration = new HttpLambdaIntegration('Integration', handler, { scopePermissionToRoute: false });
   for (const { id, method, path, access } of operations) {
@@ -28,10 +28,10 @@ export const exposeOperations = (scope: Construct, { api, authorizer, function: 
       httpApi: api,
       routeKey: HttpRouteKey.with(path, HttpMethod[method]),
       integration,
-      authorizer: access === 'public' ? new HttpNoneAuthorizer() : authorizer,
+      authorizer: asksForSignIn(access) ? authorizer : new HttpNoneAuthorizer(),
     });
-    if (access === 'public') {
-      accept(route, 'APIG4', undefined, `The contract of ${id} lets anyone call it.`);
-    }
+    if (access === 'public') accept(route, 'APIG4', undefined, `The contract of ${id} lets anyone call it.`);
+    if (access === 'operator')
+      accept(route, 'APIG4', undefined, `The function asks for the operators' token of ${id}.`);
   }
 };

@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { actorOf } from '../actor.ts';
 import { DomainError } from '../errors.ts';
 import { PersonId, WorkspaceId } from '../ids.ts';
-import type { Operation } from './operation.ts';
 import { notAMember, type FindStanding } from '../standing.ts';
-import { mayDo, Role } from './permissions.ts';
+import { asksForSignIn, type Operation } from './operation.ts';
+import { isForMachines, mayDo, onlyForPeople, Role } from './permissions.ts';
 import type { Caller } from './route.ts';
 
 /** The claims that the pre-token trigger puts into an access token, beside Cognito's own. */
@@ -34,42 +34,45 @@ export const callerOf = (event: APIGatewayProxyEventV2, correlationId: string): 
 };
 
 /**
- * The caller of an operation, undefined where anyone may call.
- * @throws DomainError `unauthenticated` without the claims, `forbidden` when the role lacks the permission, and
- * `mfa_required` until whoever their workspace demands a second factor of has enrolled one.
+ * The caller of an operation, undefined where anyone may call, or an operator who is in no workspace.
+ * @throws DomainError `unauthenticated` without the claims, `forbidden` when the role lacks the permission,
+ * `only_for_people` for a service account where people alone hold it, and `mfa_required` until whoever their workspace demands a second factor of has enrolled one.
  */
 export const readCaller = (
   operation: Operation,
   event: APIGatewayProxyEventV2,
   correlationId: string,
 ): Caller | undefined => {
-  if (operation.access === 'public') return undefined;
+  if (operation.access === 'public' || operation.access === 'operator') return undefined;
   const caller = callerOf(event, correlationId);
   if (!caller) {
     throw new DomainError('unauthenticated', 'not_signed_in', 'Sign in and send the access token as a Bearer token.');
   }
   if (claimsOf(event)?.must_enrol !== undefined && !operation.allowedWithoutMfa) throw mfaRequired();
-  assertPermitted(operation, caller.role);
+  assertPermitted(operation, caller);
   return caller;
 };
 
-const assertPermitted = ({ access }: Operation, role: Role): void => {
-  if (access === 'public' || access === 'signed-in' || mayDo(role, access)) return;
-  throw new DomainError('forbidden', 'role_lacks_permission', `The role ${role} lacks ${access}.`);
+const assertPermitted = ({ access }: Operation, { role, actor }: Caller): void => {
+  if (!asksForSignIn(access) || access === 'signed-in') return;
+  if (!mayDo(role, access)) {
+    throw new DomainError('forbidden', 'role_lacks_permission', `The role ${role} lacks ${access}.`);
+  }
+  if (actor.type === 'service_account' && !isForMachines(access)) throw onlyForPeople();
 };
 
 /**
- * The caller as they stand now, not as their token says: it is up to an hour old, and what an operation changes in a
- * workspace outlasts it. What only reads, or concerns the caller alone, goes by the token.
+ * The caller as they stand now, not as their token says, which is up to an hour old: for what outlasts the token. What
+ * only reads, or concerns the caller alone, goes by the token.
  * @throws DomainError `not_a_member` or `role_lacks_permission`
  */
 export const currentCaller = async (operation: Operation, caller: Caller, find: FindStanding): Promise<Caller> => {
-  if (operation.method === 'GET' || operation.access === 'public' || operation.access === 'signed-in') return caller;
+  if (!operation.outlastsToken) return caller;
   const standing = await find(caller);
   if (standing?.isActive === false) throw notAMember();
-  const { role = caller.role } = standing ?? {};
-  assertPermitted(operation, role);
-  return { ...caller, role };
+  const current = { ...caller, role: standing?.role ?? caller.role };
+  assertPermitted(operation, current);
+  return current;
 };
 
 const mfaRequired = (): DomainError =>

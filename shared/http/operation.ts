@@ -3,10 +3,14 @@ import type { ErrorKind } from '../errors.ts';
 import type { Permission } from './permissions.ts';
 
 /**
- * Who may call an operation: anyone (`public`), any signed-in person (`signed-in`), or a member whose role holds the
- * named permission in the workspace of the access token.
+ * Who may call an operation: anyone (`public`), who runs the platform (`operator`, by a token of the stage's own), any
+ * signed-in person (`signed-in`), or a member whose role holds the named permission in the workspace of the access token.
  */
-export type Access = 'public' | 'signed-in' | Permission;
+export type Access = 'public' | 'operator' | 'signed-in' | Permission;
+
+/** Whether whoever calls it has to be signed in to a workspace: API Gateway then asks for an access token. */
+export const asksForSignIn = (access: Access): access is 'signed-in' | Permission =>
+  access !== 'public' && access !== 'operator';
 
 /**
  * Which limit a request counts against: the `standard` ones of its person and workspace, or of its address; besides
@@ -43,6 +47,11 @@ export interface Operation<
   readonly idempotency: 'none' | 'stored' | 'inherent';
   /** Also for whoever must first enrol a second factor, because their workspace demands one. */
   readonly allowedWithoutMfa: boolean;
+  /**
+   * What it changes in a workspace, or hands out of it, is still there when the access token has expired: how the caller
+   * stands is looked up again.
+   */
+  readonly outlastsToken: boolean;
   /** Largest body in bytes; a larger one answers 413. */
   readonly maxBodyBytes: number;
   readonly limit: Limit;
@@ -76,6 +85,8 @@ interface Definition<
   ifMatch?: 'required';
   idempotency?: 'inherent';
   allowedWithoutMfa?: true;
+  /** For a GET that hands out a link or a file; whatever changes something in a workspace outlasts the token anyway. */
+  outlastsToken?: true;
   maxBodyBytes?: number;
   limit?: Limit;
   ignoresBody?: true;
@@ -110,6 +121,9 @@ export const operation = <
     ifMatch: definition.ifMatch ?? 'none',
     idempotency: definition.method === 'POST' ? (definition.idempotency ?? 'stored') : 'none',
     allowedWithoutMfa: definition.allowedWithoutMfa ?? false,
+    outlastsToken:
+      definition.outlastsToken ??
+      (definition.method !== 'GET' && asksForSignIn(definition.access) && definition.access !== 'signed-in'),
     maxBodyBytes: definition.maxBodyBytes ?? 64 * 1024,
     limit: definition.limit ?? 'standard',
     ignoresBody: definition.ignoresBody ?? false,

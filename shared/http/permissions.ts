@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DomainError } from '../errors.ts';
 
 /** The roles of a workspace's members, from the most to the least powerful. */
 export const Role = z.enum(['owner', 'admin', 'manager', 'editor', 'analyst']);
@@ -13,7 +14,6 @@ const writers: readonly Role[] = ['owner', 'admin', 'manager', 'editor'];
 /** Which role may do what. An operation names its permission; nothing else decides. */
 const grants = {
   'audit:read': admins,
-  'platform:read': admins,
   'workspace:read': everyone,
   'workspace:manage': admins,
   'workspace:own': owners,
@@ -37,6 +37,27 @@ const grants = {
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof grants;
+
+/**
+ * What people alone do, whatever role a service account has: a secret that lies in a file has no second factor, and must
+ * not give power to others, weaken the workspace's safety, or outlive its own end. What a machine is for stays with it:
+ * reading (the audit trail for a SIEM too), writing, planning.
+ */
+const onlyPeople: readonly Permission[] = [
+  'workspace:manage',
+  'workspace:own',
+  'members:manage',
+  'service-accounts:manage',
+  'accounts:connect',
+  'posts:override',
+];
+
+/** Whether a service account may hold the permission, given the role. */
+export const isForMachines = (permission: Permission): boolean => !onlyPeople.includes(permission);
+
+/** The refusal of a service account that tries what people alone do. */
+export const onlyForPeople = (): DomainError =>
+  new DomainError('forbidden', 'only_for_people', 'This is for people, not for service accounts.');
 
 /** Whether a member of that role holds the permission. */
 export const mayDo = (role: Role, permission: Permission): boolean => {

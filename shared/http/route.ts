@@ -33,7 +33,7 @@ export interface RouteInput<Op extends Operation> {
   path: z.infer<Op['request']['path']>;
   query: z.infer<Op['request']['query']>;
   body: z.infer<Op['request']['body']>;
-  caller: Op['access'] extends 'public' ? undefined : Caller;
+  caller: Op['access'] extends 'public' | 'operator' ? undefined : Caller;
   request: RequestFacts;
 }
 

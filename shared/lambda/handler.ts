@@ -38,6 +38,8 @@ export interface Inlets {
   unmatched?: Unmatched;
   /** Which requests are looked at; the stage's own rules unless told otherwise. */
   admission?: Admission;
+  /** The token of those who run the platform, for operations that are theirs. */
+  operatorToken?: () => Promise<string>;
 }
 
 /**
@@ -56,7 +58,18 @@ export const createHandler = (inlets: Inlets) => {
     return refusalTeller({ context, publish, observability });
   });
   const tellRefusal = async (refusal: Refusal): Promise<void> => (await refusals())?.(refusal);
-  const http = httpInlet({ context, routes, table, observability, unmatched, admission, standing, tellRefusal });
+  const { operatorToken } = inlets;
+  const http = httpInlet({
+    context,
+    routes,
+    table,
+    observability,
+    unmatched,
+    admission,
+    standing,
+    operatorToken,
+    tellRefusal,
+  });
   const runTask = taskInlet(context, tasks ?? []);
   const trigger = cognitoInlet(triggers ?? {});
 

@@ -6,6 +6,7 @@ import type { ContextName } from '../events/event.ts';
 import { callerOf, currentCaller, readCaller } from '../http/caller.ts';
 import { etagOf } from '../http/etag.ts';
 import type { Operation } from '../http/operation.ts';
+import { assertOperator } from '../http/operators.ts';
 import { throughEdge } from '../http/origin.ts';
 import { problemOf, statusOf } from '../http/problem.ts';
 import { readRequest } from '../http/request.ts';
@@ -28,6 +29,8 @@ interface HttpInlet {
   admission?: Admission;
   /** How a caller stands now: asked before anything is changed. */
   standing?: FindStanding | undefined;
+  /** The token of those who run the platform; without one, operations for them let nobody in. */
+  operatorToken?: (() => Promise<string>) | undefined;
   /** Tells of what was refused to somebody signed in. */
   tellRefusal?: (refusal: Refusal) => Promise<void>;
 }
@@ -36,7 +39,17 @@ type Answer = APIGatewayProxyStructuredResultV2;
 
 /** Answers HTTP API events (payload format 2.0). API Gateway has matched the route; a map finds what carries it out. */
 export const httpInlet = (inlet: HttpInlet) => {
-  const { context, routes, table, observability, unmatched, admission = {}, standing, tellRefusal } = inlet;
+  const {
+    context,
+    routes,
+    table,
+    observability,
+    unmatched,
+    admission = {},
+    standing,
+    operatorToken,
+    tellRefusal,
+  } = inlet;
   const { logger, metrics } = observability;
   const find = routeFinder(routes);
 
@@ -56,6 +69,7 @@ export const httpInlet = (inlet: HttpInlet) => {
         if (unmatched && event.routeKey === '$default') await unmatched({ method, path });
         throw new Error(`${context} has no route ${event.routeKey}`);
       }
+      if (route.operation.access === 'operator') await assertOperator(event, operatorToken);
       const caller = readCaller(route.operation, event, correlationId);
       const verdict = await admission.limiter?.(route.operation, caller, event.requestContext.http.sourceIp);
       limits = verdict?.headers ?? {};

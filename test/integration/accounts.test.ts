@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { consent, eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
-import { Account, becomes, publish, write } from '../support/integration/desk.ts';
+import { Account, becomes, inMs, publish, schedule, write } from '../support/integration/desk.ts';
+import { boxOf } from '../support/integration/mail-box.ts';
 import { joinWorkspaceOf } from '../support/integration/members.ts';
 import { stage } from '../support/integration/stage.ts';
 import { tokensOf } from '../support/integration/vault.ts';
@@ -119,6 +120,44 @@ describe('an X account', () => {
     expect(theirs).not.toBe(accountId);
     const again = await consent((await begin(alice)).authorizeUrl, username);
     expectProblem(await complete(alice, again), 409, 'x_account_connected_elsewhere');
+  });
+
+  test('whose consent was taken back goes to the workspace with a fresh one; who loses it is told', async () => {
+    const username = await newXUser(stage);
+    const accountId = await alice.connect(username);
+    const post = await write(alice, accountId, `Planned before, ${randomUUID()}.`);
+    await schedule(alice, post, inMs(20_000));
+    // X does not say whether it still takes their tokens: nothing is taken from them.
+    const fault = { kind: 'status', status: 503 };
+    const first = await consent((await begin(mallory)).authorizeUrl, username);
+    await tellX('POST', 'faults', [{ method: 'GET', path: '/2/users/me', username, skip: 1, fault }]);
+    expectProblem(await complete(mallory, first), 503, 'x_connection_unknown');
+    expect(await get(alice, accountId)).toMatchObject({ status: 'connected' });
+
+    await tellX('POST', 'revoke', { username });
+    expect(await get(alice, accountId)).toMatchObject({ health: 'healthy', status: 'connected' });
+
+    const theirs = await mallory.connect(username);
+    const lost = await alice.do(Account.extend({ disconnectReason: z.string() }), 'GET', `/v1/accounts/${accountId}`);
+    expect(lost).toMatchObject({ status: 'disconnected', disconnectReason: 'connected_elsewhere' });
+    expect(await tokensOf(workspaceId, accountId)).toBeUndefined();
+    expect(await get(mallory, theirs)).toMatchObject({ status: 'connected', health: 'healthy' });
+
+    expect((await becomes(alice, post, 'held')).problem).toMatchObject({ code: 'account_disconnected' });
+    expect(await postsOnX(stage, username)).toHaveLength(0);
+    const Events = z.object({ items: z.array(z.looseObject({ kind: z.string() })) });
+    await eventually('a security event', async () => {
+      const { items } = await alice.do(Events, 'GET', '/v1/security-events');
+      const about = items.filter((each) => JSON.stringify(each).includes(accountId));
+      return about.some(({ kind }) => kind === 'account_connected_elsewhere') ? true : undefined;
+    });
+    await eventually('a mail to the owner', async () =>
+      (await boxOf(alice.email)).some(({ BodyText }) => BodyText.includes(accountId)) ? true : undefined,
+    );
+    const trail = z.object({ items: z.array(z.unknown()) });
+    const { items } = await alice.do(trail, 'GET', `/v1/audit-events?entityId=${accountId}`);
+    expect(JSON.stringify(items)).toContain('"reason":"connected_elsewhere"');
+    expect(JSON.stringify(items)).not.toContain(theirs);
   });
 
   test('keeps its id when it is connected again', async () => {

@@ -108,7 +108,7 @@ describe('a consumer', () => {
     await handled('posts', correlationId, 1);
     expect((await tryAccount(entityId)).status).toBe(201);
 
-    const disconnected = detailOf(AccountDisconnected, { ...about, entityVersion: 3, data: {} });
+    const disconnected = detailOf(AccountDisconnected, { ...about, entityVersion: 3, data: { reason: 'requested' } });
     await putOnBus(AccountDisconnected, disconnected);
     await handled('posts', correlationId, 2);
     for (const late of [connected, detailOf(AccountConnected, { ...about, entityVersion: 2, data })]) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { allOperations } from '../../infra/openapi.ts';
+import { asksForSignIn } from '../../shared/http/operation.ts';
 import { eventually, Marketer, newXUser } from '../../infra/local/marketer.ts';
 import { expectProblem, send, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
@@ -20,7 +21,7 @@ beforeAll(async () => {
 const draft = (): Promise<Post> => write(maya, accountId, `A draft, ${randomUUID()}.`);
 const json = { 'content-type': 'application/json' };
 const signedIn = () => ({ authorization: `Bearer ${maya.accessToken}` });
-const guarded = allOperations.map(({ operation }) => operation).filter(({ access }) => access !== 'public');
+const guarded = allOperations.map(({ operation }) => operation).filter(({ access }) => asksForSignIn(access));
 const somewhere = (path: string): string =>
   path.replace(/\{(\w)\w+\}/g, (_, first: string) => {
     const prefix = { p: 'pst', m: 'med', c: 'cmp', a: 'acc' }[first] ?? 'pst';

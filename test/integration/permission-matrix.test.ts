@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { Marketer } from '../../infra/local/marketer.ts';
 import { allOperations } from '../../infra/openapi.ts';
-import { mayDo, Role } from '../../shared/http/permissions.ts';
+import { asksForSignIn } from '../../shared/http/operation.ts';
+import { isForMachines, mayDo, Role } from '../../shared/http/permissions.ts';
 import { send } from '../support/integration/answers.ts';
 import { stage } from '../support/integration/stage.ts';
 import { poolKey, resigned } from '../support/integration/tokens.ts';
@@ -26,7 +27,7 @@ const prefixOf: Readonly<Record<string, string>> = {
 const cells = allOperations.flatMap(({ operation }) =>
   Role.options.flatMap((role) => {
     const { access, method } = operation;
-    if (access === 'public' || access === 'signed-in') return [];
+    if (!asksForSignIn(access) || access === 'signed-in') return [];
     const isAllowed = mayDo(role, access);
     return isAllowed && method !== 'GET' ? [] : [{ operation, role, isAllowed }];
   }),
@@ -46,4 +47,22 @@ test(`on the stage each role is turned away where the table says so, and only th
   }
   expect(wrong).toEqual([]);
   expect(cells.length).toBeGreaterThan(100);
+});
+
+test('on the stage a machine in role admin does not what people alone do', async () => {
+  const owner = await new Marketer(stage, 'owner').join();
+  const token = resigned(owner.accessToken, poolKey(), { role: 'admin', person_id: `sva_${anId}` });
+  const wrong: string[] = [];
+  let tried = 0;
+  for (const { operation } of allOperations) {
+    const { id, method, access } = operation;
+    if (!asksForSignIn(access) || access === 'signed-in' || !mayDo('admin', access) || isForMachines(access)) continue;
+    tried += 1;
+    const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => `${prefixOf[name] ?? name}_${anId}`);
+    const answer = await send(method, path, { headers: { authorization: `Bearer ${token}` } });
+    const isTurnedAway = answer.status === 403 && Code.parse(answer.body).code === 'only_for_people';
+    if (!isTurnedAway) wrong.push(`${id}: ${answer.status}`);
+  }
+  expect(wrong).toEqual([]);
+  expect(tried).toBeGreaterThan(20);
 });

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { contextNames } from '../../functions/platform/contract.ts';
 import { committedOpenApi } from '../../infra/openapi.ts';
 import { eventually, Marketer } from '../../infra/local/marketer.ts';
-import { send } from '../support/integration/answers.ts';
+import { expectProblem, send } from '../support/integration/answers.ts';
+import { operatorToken } from '../support/integration/operators.ts';
 import { stage } from '../support/integration/stage.ts';
 
 const maya = new Marketer(stage);
@@ -63,12 +64,22 @@ const parseOpenMetrics = (text: string) => {
 
 describe('metrics', () => {
   const metricsOf = async (context: string) => {
-    const { status, headers, body } = await maya.call('GET', `/v1/${context}/metrics`);
+    const headersOfOperator = { authorization: `Bearer ${await operatorToken()}` };
+    const { status, headers, body } = await send('GET', `/v1/${context}/metrics`, { headers: headersOfOperator });
     expect(status).toBe(200);
     expect(headers.get('content-type')).toMatch(/^application\/openmetrics-text; version=1\.0\.0/);
     return parseOpenMetrics(z.string().parse(body));
   };
   const counted = async (context: string, name: string) => (await metricsOf(context)).get(name)?.value ?? 0;
+
+  test('of all workspaces together are for operators: no owner of one reads them', async () => {
+    for (const context of contextNames) {
+      expectProblem(await maya.call('GET', `/v1/${context}/metrics`), 401, 'not_an_operator');
+      expectProblem(await send('GET', `/v1/${context}/metrics`), 401, 'not_an_operator');
+      const guess = { authorization: `Bearer ${'a'.repeat(64)}` };
+      expectProblem(await send('GET', `/v1/${context}/metrics`, { headers: guess }), 401, 'not_an_operator');
+    }
+  });
 
   test.each(contextNames)('%s tells its figures as OpenMetrics text', async (context) => {
     const samples = await metricsOf(context);

@@ -3,10 +3,11 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { contextNames } from '../../functions/platform/contract.ts';
 import { consent, Marketer, newXUser } from '../../infra/local/marketer.ts';
-import { whereIs } from '../support/integration/answers.ts';
+import { send, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
 import { becomes, publish, write } from '../support/integration/desk.ts';
 import { linesOf, logGroups } from '../support/integration/logs.ts';
+import { operatorToken } from '../support/integration/operators.ts';
 import { nameOnStage, stage } from '../support/integration/stage.ts';
 import { ageTokens, secretOfStage, tokensOf } from '../support/integration/vault.ts';
 import { tellX } from '../support/integration/x.ts';
@@ -71,6 +72,11 @@ test('no token, code, password or address is in a log line, an event or a reply'
   await spy.hears('account.disconnected', ({ type }) => type === 'account.disconnected');
   await spy.hears('user.logout', ({ type }) => type === 'user.logout');
 
+  const operators = await operatorToken();
+  for (const token of [operators, `${operators.slice(1)}x`]) {
+    replies.push((await send('GET', '/v1/posts/metrics', { headers: { authorization: `Bearer ${token}` } })).body);
+  }
+  secrets.set('token of the operators', operators).set('one that is almost theirs', operators.slice(1));
   const app = await secretOfStage();
   secrets.set('client secret', app.clientSecret).set('key of the vault', app.vaultKey);
   expect(secrets.get('X access token refreshed')).not.toBe(secrets.get('X access token at first'));

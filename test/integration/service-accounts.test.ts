@@ -41,6 +41,17 @@ test('a machine gets a token of one hour, and acts in its workspace by its role'
   expect(read.body).toMatchObject({ lastUsedAt: expect.stringMatching(/Z$/) as unknown });
 });
 
+test('a machine in role admin invites nobody, makes no machines and loosens nothing; it reads the trail', async () => {
+  const { access_token: token } = Token.parse((await exchange(await create({ role: 'admin' }))).body);
+  const invited = { email: 'accomplice@example.com', role: 'admin' };
+  expectProblem(await asMachine(token, 'POST', '/v1/invitations', invited), 403, 'only_for_people');
+  const machine = { name: 'Second', role: 'admin' };
+  expectProblem(await asMachine(token, 'POST', '/v1/service-accounts', machine), 403, 'only_for_people');
+  expectProblem(await asMachine(token, 'PATCH', '/v1/workspace', { requireMfa: false }), 403, 'only_for_people');
+  expectProblem(await asMachine(token, 'POST', '/v1/accounts/connections/start', {}), 403, 'only_for_people');
+  expect((await asMachine(token, 'GET', '/v1/audit-events')).status).toBe(200);
+});
+
 test('HTTP Basic authentication is taken too, and a form is not', async () => {
   const { clientId, clientSecret } = await create();
   const authorization = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;

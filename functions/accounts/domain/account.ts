@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { DisconnectReason } from '../../../events/accounts.ts';
 import { entityFields } from '../../../shared/entity.ts';
 import { DomainError } from '../../../shared/errors.ts';
 import { AccountId, PersonId } from '../../../shared/ids.ts';
 import { keptFor, personal } from '../../../shared/personal-data.ts';
 import { Instant } from '../../../shared/time.ts';
-import { findingOf, Health, outweighs, type Finding } from './health.ts';
+import { disconnectedFor, findingOf, Health, outweighs, type Finding } from './health.ts';
 
 /** What X tells of the user who gave consent (GET /2/users/me). */
 export const XUser = z.object({
@@ -75,6 +76,9 @@ export const Account = z
     /** Counts its connections: 1 at the first. */
     connectionCount: z.int().min(1),
     disconnectedAt: Instant.nullable(),
+    disconnectReason: DisconnectReason.nullable()
+      .default(null)
+      .meta({ description: 'Why it is disconnected; null while it is connected' }),
   })
   .meta({ id: 'Account' });
 export type Account = z.infer<typeof Account>;
@@ -115,6 +119,7 @@ const fromX = (user: XUser, now: Date) => ({
   probedAt: now.toISOString(),
   connectedAt: now.toISOString(),
   disconnectedAt: null,
+  disconnectReason: null,
 });
 
 /** A new account of the workspace. */
@@ -133,11 +138,12 @@ export const reconnect = (account: Account, user: XUser, now: Date): Account => 
   connectionCount: account.connectionCount + 1,
 });
 
-export const disconnect = (account: Account, now: Date): Account => ({
+export const disconnect = (account: Account, reason: DisconnectReason, now: Date): Account => ({
   ...account,
   status: 'disconnected',
-  ...asHealth(findingOf('disconnected'), now),
+  ...asHealth(disconnectedFor(reason), now),
   disconnectedAt: now.toISOString(),
+  disconnectReason: reason,
 });
 
 /** The account with what was found of its health; the same object when that is known, or a graver thing is. */
@@ -166,10 +172,22 @@ export const withProfile = (account: Account, user: XUser, now: Date): Account =
   return isLimited ? told : withHealth(told, findingOf('healthy'), now);
 };
 
-/** The refusal of an X user that another workspace has connected; whose it is stays untold. */
+/** The refusal of an X user whom another workspace has connected, and may use; whose it is stays untold. */
 export const connectedElsewhere = (): DomainError =>
   new DomainError(
     'conflict',
     'x_account_connected_elsewhere',
     'This X account is connected in another workspace. It has to be disconnected there first.',
+  );
+
+/**
+ * X did not say whether the workspace that has the X user may still use it. Then nothing is taken from it: an outage of X
+ * frees no account.
+ */
+export const connectionElsewhereUnknown = (): DomainError =>
+  new DomainError(
+    'unavailable',
+    'x_connection_unknown',
+    'This X account is connected in another workspace, and X does not say just now whether that still holds. Start again in a few minutes.',
+    { headers: { 'Retry-After': '120' } },
   );

@@ -1,4 +1,4 @@
-import { AccountHealth } from '../../../events/accounts.ts';
+import { AccountHealth, type DisconnectReason } from '../../../events/accounts.ts';
 import { instantAfter } from '../../../shared/time.ts';
 import type { XFailure } from './x-failure.ts';
 
@@ -43,6 +43,15 @@ export const findingOf = (health: Health, change: Partial<Finding> = {}): Findin
   until: null,
   ...change,
 });
+
+/** Why an account is disconnected, and what to do about it. */
+export const disconnectedFor = (reason: DisconnectReason): Finding =>
+  reason === 'requested'
+    ? findingOf('disconnected')
+    : findingOf('disconnected', {
+        reason: 'X had ended the connection, and the account was then connected in another workspace.',
+        advice: 'Ask whoever looks after the account on X. It can be connected here once it is disconnected there.',
+      });
 
 /** Reason and advice in one: what a held post and an event say. */
 export const inWords = (health: Exclude<Health, 'healthy'>): string => {

@@ -64,6 +64,7 @@ export const measureTexts = operation({
   method: 'POST',
   path: '/v1/posts/measure',
   summary: 'Measure texts as X counts, and see what such a post or thread would cost',
+  description: 'What it would cost is told to who may read usage.',
   access: 'posts:write',
   request: {
     body: z.strictObject({
@@ -77,7 +78,7 @@ export const measureTexts = operation({
         }),
     }),
   },
-  response: z.object({ texts: z.array(MeasuredText), cost: CostPreview }),
+  response: z.object({ texts: z.array(MeasuredText), cost: CostPreview.optional() }),
   status: 200,
   idempotency: 'inherent',
   errors: ['not-found'],
@@ -115,7 +116,7 @@ export const getPostCost = operation({
   method: 'GET',
   path: '/v1/posts/{postId}/cost',
   summary: 'What X takes for a post, and whether the budget of its month has it',
-  access: 'posts:read',
+  access: 'usage:read',
   request: { path: onPost },
   response: CostPreview,
   errors: ['not-found'],

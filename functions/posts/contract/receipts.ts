@@ -10,7 +10,8 @@ export const getReceipt = operation({
   summary: 'The signed receipt of a published post',
   description:
     'What went out by whose word, when it was due and when it was out. Anybody can verify it. When it is first read it ' +
-    'takes its place in the chain of the workspace’s receipts, and stays the same from then on.',
+    'takes its place in the chain of the workspace’s receipts, and stays the same from then on. Who may not read usage gets it ' +
+    'without its cost, signed as such; the chain names receipts with theirs.',
   access: 'posts:read',
   request: { path: onPost },
   response: SignedReceipt,

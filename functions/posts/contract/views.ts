@@ -7,6 +7,10 @@ import { Post } from '../domain/post.ts';
 export const onPost = z.strictObject({ postId: PostId });
 export const onMedia = z.strictObject({ mediaId: MediaId });
 
+/** What a post cost is for who may read usage: GET /v1/accounts/usage/posts/{postId}. */
+const publication = Post.shape.publication.unwrap();
+const onX = publication.shape.parts.element.omit({ costMicros: true });
+
 /** A post as the API shows it: without what only the platform's own workflow needs. */
 export const PostView = Post.omit({
   workspaceId: true,
@@ -19,6 +23,7 @@ export const PostView = Post.omit({
   ttl: true,
 })
   .extend({
+    publication: publication.extend({ parts: z.array(onX) }).nullable(),
     findings: z
       .array(Finding)
       .default([])

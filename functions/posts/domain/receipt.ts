@@ -23,7 +23,11 @@ export const Receipt = z
       .array(z.strictObject({ at: Instant, outcome: z.string().max(200), code: z.string().max(200).nullable() }))
       .max(mostAttempts)
       .meta({ description: 'Each try to bring it out, in order' }),
-    costMicros: z.int().min(0).meta({ description: 'What X charged for it, in millionths of a US dollar' }),
+    costMicros: z
+      .int()
+      .min(0)
+      .optional()
+      .meta({ description: 'What X charged for it, in millionths of a US dollar; told to who may read usage' }),
     xPosts: z
       .array(z.strictObject({ xPostId: z.string().max(19), publishedAt: Instant }))
       .min(1)

@@ -1,3 +1,4 @@
+import { mayDo } from '../../../shared/http/permissions.ts';
 import { route, type Route } from '../../../shared/http/route.ts';
 import * as contract from '../contract/composing.ts';
 import type { Deps } from '../deps.ts';
@@ -7,8 +8,8 @@ import { reader } from './read.ts';
 export const composingRoutes = (deps: Deps): Route[] => {
   const read = reader(deps);
   return [
-    route(contract.measureTexts, async ({ body, caller: { workspaceId } }) =>
-      (await import('../composing.ts')).measureForAccount(deps, workspaceId, body),
+    route(contract.measureTexts, async ({ body, caller: { workspaceId, role } }) =>
+      (await import('../composing.ts')).measureForAccount(deps, workspaceId, body, mayDo(role, 'usage:read')),
     ),
     route(contract.splitText, async ({ body, caller: { workspaceId } }) =>
       (await import('../composing.ts')).splitForAccount(deps, workspaceId, body),

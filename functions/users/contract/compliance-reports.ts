@@ -3,6 +3,7 @@ import { operation } from '../../../shared/http/operation.ts';
 import { pageOf, pageQuery } from '../../../shared/http/page.ts';
 import { ComplianceReportId } from '../../../shared/ids.ts';
 import { Instant } from '../../../shared/time.ts';
+import { mostADay } from '../domain/daily-limit.ts';
 import { ComplianceReport } from '../domain/compliance-report.ts';
 
 /** A leap year: a report of any year is one report. */
@@ -32,7 +33,8 @@ export const requestComplianceReport = operation({
   path: '/v1/compliance-reports',
   summary: 'Have a compliance report of a period written',
   description:
-    'Members, roles, second factors and settings are as they stand when the report is written; everything else is what the audit trail holds of the period. `to` may not lie in the future.',
+    'Members, roles, second factors and settings are as they stand when the report is written; everything else is ' +
+    `what the audit trail holds of the period. \`to\` may not lie in the future. A workspace has ${mostADay.compliance_report} reports a day (UTC).`,
   access: 'compliance:read',
   request: { body: z.strictObject({ from: Instant, to: Instant }).refine(isPeriod, periodMessage) },
   response: ComplianceReportView,
@@ -58,6 +60,7 @@ export const getComplianceReport = operation({
   request: { path: z.strictObject({ complianceReportId: ComplianceReportId }) },
   response: ComplianceReportView,
   errors: ['not-found'],
+  outlastsToken: true,
 });
 
 export const operations = [requestComplianceReport, listComplianceReports, getComplianceReport] as const;

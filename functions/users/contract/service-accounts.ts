@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
 import { pageOf, pageQuery } from '../../../shared/http/page.ts';
-import { ServiceAccountId } from '../../../shared/ids.ts';
+import { PersonId, ServiceAccountId } from '../../../shared/ids.ts';
 import { Instant } from '../../../shared/time.ts';
 import { AddressRange, MachineRole, ServiceAccount } from '../domain/service-account.ts';
 import { DisplayName } from '../domain/workspace.ts';
@@ -21,7 +21,15 @@ const shown = {
 };
 
 const ServiceAccountView = ServiceAccount.omit({ subject: true, correlationId: true, changedBy: true })
-  .extend({ secrets: z.array(z.object({ createdAt: Instant, expiresAt: Instant.nullable() })) })
+  .extend({
+    secrets: z.array(z.object({ createdAt: Instant, expiresAt: Instant.nullable(), issuedBy: PersonId })),
+    secretIssuedBy: PersonId.meta({ description: 'Who made or last rotated its secret' }),
+    secretKnownToFormerMembers: z.array(PersonId).meta({
+      description:
+        'Who has seen a secret that still holds, and may not look after service accounts any more: they were removed, ' +
+        'shut out or given another role. Rotate it, with `overlapHours` 0 to end the former secret at once',
+    }),
+  })
   .meta({ id: 'ServiceAccount' });
 
 const WithSecret = z.object({

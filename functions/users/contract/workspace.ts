@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { WorkspaceSettings } from '../../../events/workspace-settings.ts';
 import { operation } from '../../../shared/http/operation.ts';
 import { Role } from '../../../shared/http/permissions.ts';
 import { PersonId, WorkspaceId } from '../../../shared/ids.ts';
@@ -20,7 +21,16 @@ export const getMe = operation({
 });
 
 /** A workspace as its members see it. */
-export const WorkspaceView = Workspace.omit({ correlationId: true, changedBy: true }).meta({ id: 'WorkspaceView' });
+export const WorkspaceView = Workspace.omit({ correlationId: true, changedBy: true })
+  .extend({
+    settings: WorkspaceSettings.extend({
+      monthlyBudgetMicros: WorkspaceSettings.shape.monthlyBudgetMicros.unwrap().optional().meta({
+        description:
+          'What X may cost in a UTC month, in millionths of a US dollar; null for no bound. Told to who may read usage',
+      }),
+    }),
+  })
+  .meta({ id: 'WorkspaceView' });
 
 export const getWorkspace = operation({
   id: 'getWorkspace',

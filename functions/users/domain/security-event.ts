@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { entityFields } from '../../../shared/entity.ts';
+import { mayDo, Role } from '../../../shared/http/permissions.ts';
 import { PersonId, SecurityEventId } from '../../../shared/ids.ts';
 import { keptFor, personal } from '../../../shared/personal-data.ts';
 import { Instant } from '../../../shared/time.ts';
@@ -12,6 +13,8 @@ const SecurityKind = z.enum([
   'repeated_denials',
   'new_network',
   'audit_chain_broken',
+  'account_connected_elsewhere',
+  'secret_known_to_former_member',
 ]);
 
 const Severity = z.enum(['medium', 'high']);
@@ -64,6 +67,11 @@ const meanings: Readonly<Record<string, (event: AuditEvent) => Finding | undefin
     personId: entityId,
     details: { role: 'owner', by: eventType },
   }),
+  // Whoever disconnects an account themselves knows it.
+  'account.disconnected': ({ entityId, data }) =>
+    data.reason === 'connected_elsewhere'
+      ? { kind: 'account_connected_elsewhere', severity: 'high', personId: null, details: { accountId: entityId } }
+      : undefined,
   'service_account.created': escalated,
   'service_account.changed': escalated,
 };
@@ -71,6 +79,23 @@ const meanings: Readonly<Record<string, (event: AuditEvent) => Finding | undefin
 /** What an event means by itself; undefined for nearly all of them. */
 export const findingOf = (event: AuditEvent): Finding | undefined =>
   Object.hasOwn(meanings, event.eventType) ? meanings[event.eventType]?.(event) : undefined;
+
+const Demoted = z.object({ role: Role });
+
+/** Who may not look after service accounts any more since the event; undefined where it takes that from nobody. */
+export const losesMachines = ({ eventType, entityId, data }: AuditEvent): string | undefined => {
+  switch (eventType) {
+    case 'member.removed':
+    case 'member.disabled':
+      return entityId;
+    case 'member.role_changed': {
+      const role = Demoted.safeParse(data).data?.role;
+      return role !== undefined && !mayDo(role, 'service-accounts:manage') ? entityId : undefined;
+    }
+    default:
+      return undefined;
+  }
+};
 
 /** So many refusals of one person within five minutes are no slips any more. */
 export const manyDenials = 20;

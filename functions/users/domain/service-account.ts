@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { entityFields, type New } from '../../../shared/entity.ts';
 import { Role } from '../../../shared/http/permissions.ts';
-import { newId, ServiceAccountId } from '../../../shared/ids.ts';
+import { newId, PersonId, ServiceAccountId } from '../../../shared/ids.ts';
 import { Instant, instantAfter } from '../../../shared/time.ts';
 import { hashOf, isHashOf } from './secret.ts';
 import { serviceAccountRevoked } from './team-refusals.ts';
@@ -24,6 +24,7 @@ const Secret = z.object({
   createdAt: Instant,
   /** When it ends, once another one has taken its place; null for the present one. */
   expiresAt: Instant.nullable(),
+  issuedBy: PersonId.meta({ description: 'Who had it made, and has seen it' }),
 });
 
 /** A machine that acts in one workspace. `subject` is the identity provider's name for it. */
@@ -37,20 +38,45 @@ export const ServiceAccount = z.object({
   /** The present secret, and during an overlap the one before: at most two hold at any time. */
   secrets: z.array(Secret).max(2),
   subject: z.string(),
+  createdBy: PersonId.meta({ description: 'Who made it' }),
   status: z.enum(['active', 'revoked']),
   lastUsedAt: Instant.nullable(),
 });
 export type ServiceAccount = z.infer<typeof ServiceAccount>;
 
+/** A row from before it was kept who made an account and its secrets: who changed it last stands for them. */
+const Unsigned = z.object({
+  changedBy: z.object({ id: z.string() }),
+  secrets: z.array(z.record(z.string(), z.unknown())),
+});
+
+/** The account that an item holds. */
+export const readServiceAccount = (item: Readonly<Record<string, unknown>>): ServiceAccount => {
+  const { changedBy, secrets } = Unsigned.parse(item);
+  const signed = secrets.map((secret) => ({ issuedBy: changedBy.id, ...secret }));
+  return ServiceAccount.parse({ createdBy: changedBy.id, ...item, secrets: signed });
+};
+
+/** Who made or last rotated its secret; of one that was revoked, who made it. */
+export const secretIssuerOf = ({ secrets, createdBy }: Pick<ServiceAccount, 'secrets' | 'createdBy'>): string =>
+  secrets[0]?.issuedBy ?? createdBy;
+
+/** Those who have seen a secret that holds now. */
+export const secretKnownTo = ({ status, secrets }: ServiceAccount, now: Date): string[] =>
+  status === 'active' ? [...new Set(secrets.filter((secret) => isHeld(secret, now)).map((each) => each.issuedBy))] : [];
+
+const isHeld = ({ expiresAt }: z.infer<typeof Secret>, now: Date): boolean =>
+  expiresAt === null || now.getTime() < Date.parse(expiresAt);
+
 /** A new service account; `secret` is random and not kept. */
 export const openAccount = (
-  said: Pick<ServiceAccount, 'workspaceId' | 'name' | 'role' | 'allowedAddresses'>,
+  said: Pick<ServiceAccount, 'workspaceId' | 'name' | 'role' | 'allowedAddresses' | 'createdBy'>,
   secret: string,
   now: Date,
 ): Omit<New<ServiceAccount>, 'subject'> => ({
   id: newId('sva', now),
   ...said,
-  secrets: [{ hash: hashOf(secret), createdAt: now.toISOString(), expiresAt: null }],
+  secrets: [newSecretOf(secret, said.createdBy, now)],
   status: 'active',
   lastUsedAt: null,
 });
@@ -59,13 +85,24 @@ export const openAccount = (
  * The account with a new secret; the one before holds for another `overlapHours`, so that machines can follow in their
  * own time. One that was in its overlap already ends at once. @throws DomainError `service_account_revoked`
  */
-export const rotate = (account: ServiceAccount, secret: string, overlapHours: number, now: Date): ServiceAccount => {
+export const rotate = (
+  account: ServiceAccount,
+  secret: string,
+  { by, overlapHours }: { by: string; overlapHours: number },
+  now: Date,
+): ServiceAccount => {
   assertActive(account);
   const present = account.secrets.filter(({ expiresAt }) => expiresAt === null);
   const ending = present.map((each) => ({ ...each, expiresAt: instantAfter(now, overlapHours * hourMs) }));
-  const next = { hash: hashOf(secret), createdAt: now.toISOString(), expiresAt: null };
-  return { ...account, secrets: [next, ...(overlapHours > 0 ? ending : [])] };
+  return { ...account, secrets: [newSecretOf(secret, by, now), ...(overlapHours > 0 ? ending : [])] };
 };
+
+const newSecretOf = (secret: string, issuedBy: string, now: Date) => ({
+  hash: hashOf(secret),
+  createdAt: now.toISOString(),
+  expiresAt: null,
+  issuedBy,
+});
 
 /** The account, shut for good: no secret of it holds. */
 export const shut = (account: ServiceAccount): ServiceAccount => ({ ...account, status: 'revoked', secrets: [] });
@@ -77,10 +114,7 @@ export const assertActive = ({ status }: ServiceAccount): void => {
 
 /** Whether the secret opens the account now. */
 export const holds = ({ status, secrets }: ServiceAccount, secret: string, now: Date): boolean =>
-  status === 'active' &&
-  secrets
-    .filter(({ expiresAt }) => expiresAt === null || now.getTime() < Date.parse(expiresAt))
-    .some(({ hash }) => isHashOf(hash, secret));
+  status === 'active' && secrets.filter((each) => isHeld(each, now)).some(({ hash }) => isHashOf(hash, secret));
 
 /**
  * What a service account is called in the user pool: an address that no mail reaches (RFC 2606), since the pool's users

@@ -33,10 +33,6 @@ export const invitationClosed = (): DomainError =>
 export const tooMany = (what: string, most: number): DomainError =>
   new DomainError('conflict', 'too_many', `There can be at most ${most} ${what}.`);
 
-/** A service account belongs to one workspace for good. */
-export const onlyForPeople = (): DomainError =>
-  new DomainError('forbidden', 'only_for_people', 'This is for people, not for service accounts.');
-
 export const wrongName = (): DomainError =>
   new DomainError('invalid', 'wrong_name', 'The name is not that of the workspace: nothing is deleted.', {
     fields: [{ path: 'body.name', code: 'wrong_name', message: 'must be the name of the workspace' }],

@@ -6,18 +6,22 @@ import type { Deps } from '../deps.ts';
 import { fileKeyOf, type AuditExport } from '../domain/audit-export.ts';
 
 /** Files of audit events: asked for here, written by a workflow that the first write starts. */
-export const auditExportRoutes = ({ auditExports, auditFiles, now }: Deps): Route[] => [
-  route(contract.exportAuditEvents, async ({ body, caller }) => {
-    const { workspaceId } = caller;
-    const wanted = { id: newId('exp', now()), workspaceId, ...body, status: 'requested' as const, events: 0 };
-    const saved = await auditExports.save(
-      firstVersion<Pick<AuditExport, keyof typeof wanted>>(wanted, now(), caller),
-      caller,
-    );
-    return { ...saved, link: null };
-  }),
-  route(contract.getAuditExport, async ({ path, caller }) => {
-    const found = await auditExports.get(caller.workspaceId, path.exportId);
-    return { ...found, link: found.status === 'ready' ? await auditFiles.link(fileKeyOf(found)) : null };
-  }),
-];
+export const auditExportRoutes = (deps: Deps): Route[] => {
+  const { auditExports, auditFiles, dailyLimits, now } = deps;
+  return [
+    route(contract.exportAuditEvents, async ({ body, caller }) => {
+      const { workspaceId } = caller;
+      await dailyLimits.count(workspaceId, 'audit_export');
+      const wanted = { id: newId('exp', now()), workspaceId, ...body, status: 'requested' as const, events: 0 };
+      const saved = await auditExports.save(
+        firstVersion<Pick<AuditExport, keyof typeof wanted>>(wanted, now(), caller),
+        caller,
+      );
+      return { ...saved, link: null };
+    }),
+    route(contract.getAuditExport, async ({ path, caller }) => {
+      const found = await auditExports.get(caller.workspaceId, path.exportId);
+      return { ...found, link: found.status === 'ready' ? await auditFiles.link(fileKeyOf(found)) : null };
+    }),
+  ];
+};

@@ -7,25 +7,29 @@ import type { Deps } from '../deps.ts';
 import { fileKeyOf, type ComplianceReport } from '../domain/compliance-report.ts';
 
 /** Compliance reports: asked for here, written by a workflow that the first write starts. */
-export const complianceReportRoutes = ({ complianceReports, auditFiles, now }: Deps): Route[] => [
-  route(contract.requestComplianceReport, async ({ body, caller }) => {
-    if (Date.parse(body.to) > now().getTime()) throw futureEnd();
-    const { workspaceId } = caller;
-    const wanted = { id: newId('cpr', now()), workspaceId, ...body, status: 'requested' as const, summary: null };
-    const first = firstVersion<Pick<ComplianceReport, keyof typeof wanted>>(wanted, now(), caller);
-    return { ...(await complianceReports.save(first, caller)), links: null };
-  }),
-  route(contract.listComplianceReports, async ({ query, caller: { workspaceId } }) =>
-    complianceReports.list(workspaceId, {
-      ...query,
-      scope: { operation: contract.listComplianceReports.id, workspaceId },
+export const complianceReportRoutes = (deps: Deps): Route[] => {
+  const { complianceReports, auditFiles, dailyLimits, now } = deps;
+  return [
+    route(contract.requestComplianceReport, async ({ body, caller }) => {
+      if (Date.parse(body.to) > now().getTime()) throw futureEnd();
+      const { workspaceId } = caller;
+      await dailyLimits.count(workspaceId, 'compliance_report');
+      const wanted = { id: newId('cpr', now()), workspaceId, ...body, status: 'requested' as const, summary: null };
+      const first = firstVersion<Pick<ComplianceReport, keyof typeof wanted>>(wanted, now(), caller);
+      return { ...(await complianceReports.save(first, caller)), links: null };
     }),
-  ),
-  route(contract.getComplianceReport, async ({ path, caller }) => {
-    const found = await complianceReports.get(caller.workspaceId, path.complianceReportId);
-    return { ...found, links: found.status === 'ready' ? await linksTo(auditFiles, found) : null };
-  }),
-];
+    route(contract.listComplianceReports, async ({ query, caller: { workspaceId } }) =>
+      complianceReports.list(workspaceId, {
+        ...query,
+        scope: { operation: contract.listComplianceReports.id, workspaceId },
+      }),
+    ),
+    route(contract.getComplianceReport, async ({ path, caller }) => {
+      const found = await complianceReports.get(caller.workspaceId, path.complianceReportId);
+      return { ...found, links: found.status === 'ready' ? await linksTo(auditFiles, found) : null };
+    }),
+  ];
+};
 
 /** Signed at one time: they expire together. */
 const linksTo = async (auditFiles: Deps['auditFiles'], report: ComplianceReport) => {

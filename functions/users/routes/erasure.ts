@@ -1,9 +1,9 @@
+import { onlyForPeople } from '../../../shared/http/permissions.ts';
 import { route, type Route } from '../../../shared/http/route.ts';
 import { notAMember } from '../../../shared/standing.ts';
 import * as contract from '../contract/erasure.ts';
 import type { Deps } from '../deps.ts';
 import { isSoleOwner, soleOwner } from '../domain/erasure.ts';
-import { onlyForPeople } from '../domain/team-refusals.ts';
 import { provePassword } from '../passwords.ts';
 
 /** The end of a person, by their own word. The workflow `erase-person` carries it out. */

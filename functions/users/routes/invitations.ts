@@ -3,7 +3,7 @@ import * as contract from '../contract/invitations.ts';
 import type { Deps } from '../deps.ts';
 import { isOpen, renew, revoke, type Invitation } from '../domain/invitation.ts';
 import { assertReach } from '../domain/member.ts';
-import { personNow, roleNow } from '../standing.ts';
+import { personNow } from '../standing.ts';
 
 /** Inviting people, and their coming. Both are rare: what they take is loaded when they happen. */
 export const invitationsRoutes = (deps: Deps): Route[] => {
@@ -16,7 +16,7 @@ export const invitationsRoutes = (deps: Deps): Route[] => {
 
   return [
     route(contract.createInvitation, async ({ body, caller }) => {
-      assertReach(await roleNow(deps, caller, 'members:manage'), body.role);
+      assertReach(caller.role, body.role);
       return viewOf(await (await inviting()).invitePerson(deps, body, caller));
     }),
     route(contract.listInvitations, async ({ query: { limit, cursor, status }, caller: { workspaceId } }) => {
@@ -28,7 +28,7 @@ export const invitationsRoutes = (deps: Deps): Route[] => {
       viewOf(await invitations.get(caller.workspaceId, path.invitationId)),
     ),
     route(contract.resendInvitation, async ({ path, caller }) => {
-      const by = await roleNow(deps, caller, 'members:manage');
+      const { role: by } = caller;
       const invitation = await invitations.get(caller.workspaceId, path.invitationId);
       assertReach(by, invitation.role);
       const secret = deps.newSecret();
@@ -37,7 +37,7 @@ export const invitationsRoutes = (deps: Deps): Route[] => {
       return viewOf(renewed);
     }),
     route(contract.revokeInvitation, async ({ path, caller }) => {
-      const by = await roleNow(deps, caller, 'members:manage');
+      const { role: by } = caller;
       const invitation = await invitations.get(caller.workspaceId, path.invitationId);
       assertReach(by, invitation.role);
       await invitations.save(revoke(invitation), caller);

@@ -10,7 +10,7 @@ import { personOf } from '../person-of.ts';
 
 /** Archives of a person's own data: asked for here, written by a workflow that the first write starts. */
 export const personExportRoutes = (deps: Deps): Route[] => {
-  const { personExports, personFiles, now } = deps;
+  const { personExports, personFiles, dailyLimits, now } = deps;
   /** @throws DomainError `only_people` for a machine, `not_a_member` for who was removed meanwhile. */
   const ownId = async (caller: Caller): Promise<string> => {
     if (caller.actor.type !== 'person') throw onlyPeople();
@@ -21,6 +21,7 @@ export const personExportRoutes = (deps: Deps): Route[] => {
       const personId = await ownId(caller);
       const latest = await personExports.find(personId);
       assertMayExport(latest, now());
+      await dailyLimits.count(`PERSON_EXPORT#${personId}`, 'person_export');
       const { workspaceId } = caller;
       const wanted = {
         ...{ id: newId('exp', now()), workspaceId, personId, status: 'requested' as const },

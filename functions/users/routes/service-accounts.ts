@@ -12,56 +12,57 @@ import {
   type ServiceAccount,
 } from '../domain/service-account.ts';
 import { tooMany } from '../domain/team-refusals.ts';
-import { roleNow } from '../standing.ts';
-
-const withSecret = (serviceAccount: ServiceAccount, clientSecret: string) => ({
-  serviceAccount,
-  clientId: serviceAccount.id,
-  clientSecret,
-});
+import { machineViewer } from '../machine-secrets.ts';
 
 /** Accounts of machines. */
 export const serviceAccountsRoutes = (deps: Deps): Route[] => {
   const { serviceAccounts, directory, newSecret, now } = deps;
+
+  const withSecret = async (account: ServiceAccount, clientSecret: string) => ({
+    serviceAccount: await machineViewer(deps, account.workspaceId)(account),
+    clientId: account.id,
+    clientSecret,
+  });
+
   return [
     route(contract.createServiceAccount, async ({ body, caller }) => {
       const { workspaceId } = caller;
-      assertReach(await roleNow(deps, caller, 'service-accounts:manage'), body.role);
+      assertReach(caller.role, body.role);
       const active = await serviceAccounts.active(workspaceId);
       if (active.length >= mostServiceAccounts) throw tooMany('active service accounts', mostServiceAccounts);
+      await deps.dailyLimits.count(workspaceId, 'service_account');
       const secret = newSecret();
-      const opened = openAccount({ workspaceId, ...body }, secret, now());
+      const opened = openAccount({ workspaceId, createdBy: caller.personId, ...body }, secret, now());
       // A crash after this leaves a user that nothing refers to: the trigger gives it no token.
       const subject = await (await directory()).admitMachine(opened.id);
       return withSecret(await serviceAccounts.create({ ...opened, subject }, caller), secret);
     }),
-    route(contract.listServiceAccounts, async ({ query: { limit, cursor }, caller: { workspaceId } }) =>
-      serviceAccounts.list(workspaceId, {
-        limit,
-        cursor,
-        scope: { operation: contract.listServiceAccounts.id, workspaceId },
-      }),
-    ),
-    route(contract.getServiceAccount, async ({ path, caller }) =>
-      serviceAccounts.get(caller.workspaceId, path.serviceAccountId),
+    route(contract.listServiceAccounts, async ({ query: { limit, cursor }, caller: { workspaceId } }) => {
+      const scope = { operation: contract.listServiceAccounts.id, workspaceId };
+      const { items, nextCursor } = await serviceAccounts.list(workspaceId, { limit, cursor, scope });
+      return { items: await Promise.all(items.map(machineViewer(deps, workspaceId))), nextCursor };
+    }),
+    route(contract.getServiceAccount, async ({ path, caller: { workspaceId } }) =>
+      machineViewer(deps, workspaceId)(await serviceAccounts.get(workspaceId, path.serviceAccountId)),
     ),
     route(contract.changeServiceAccount, async ({ path, body, caller, request }) => {
-      const by = await roleNow(deps, caller, 'service-accounts:manage');
+      const { role: by } = caller;
       const account = await serviceAccounts.get(caller.workspaceId, path.serviceAccountId);
       assertReach(by, account.role, body.role ?? account.role);
       assertVersion(account, request.ifMatch);
       assertActive(account);
-      return serviceAccounts.save({ ...account, ...body }, caller);
+      return machineViewer(deps, caller.workspaceId)(await serviceAccounts.save({ ...account, ...body }, caller));
     }),
     route(contract.rotateSecret, async ({ path, body, caller }) => {
-      const by = await roleNow(deps, caller, 'service-accounts:manage');
+      const { role: by } = caller;
       const account = await serviceAccounts.get(caller.workspaceId, path.serviceAccountId);
       assertReach(by, account.role);
       const secret = newSecret();
-      return withSecret(await serviceAccounts.save(rotate(account, secret, body.overlapHours, now()), caller), secret);
+      const rotated = rotate(account, secret, { by: caller.personId, ...body }, now());
+      return withSecret(await serviceAccounts.save(rotated, caller), secret);
     }),
     route(contract.revokeServiceAccount, async ({ path, caller }) => {
-      const by = await roleNow(deps, caller, 'service-accounts:manage');
+      const { role: by } = caller;
       const account = await serviceAccounts.get(caller.workspaceId, path.serviceAccountId);
       assertReach(by, account.role);
       // From here on it gets no token; asked for again, what a crash has left of its user is deleted.

@@ -4,6 +4,7 @@ import { knownTimeZone } from '../../../shared/http/time-zone.ts';
 import { notAMember } from '../../../shared/standing.ts';
 import * as contract from '../contract/workspace.ts';
 import type { Deps } from '../deps.ts';
+import { workspaceView } from '../workspace-view.ts';
 
 /** Who is signed in, and what their workspace decides. */
 export const workspaceRoutes = (deps: Deps): Route[] => {
@@ -12,7 +13,9 @@ export const workspaceRoutes = (deps: Deps): Route[] => {
     route(contract.getMe, async ({ caller }) =>
       caller.actor.type === 'service_account' ? machine(deps, caller) : me(deps, caller),
     ),
-    route(contract.getWorkspace, async ({ caller }) => people.getWorkspace(caller.workspaceId)),
+    route(contract.getWorkspace, async ({ caller }) =>
+      workspaceView(await people.getWorkspace(caller.workspaceId), caller.role),
+    ),
     route(contract.changeWorkspace, async ({ body, caller, request }) => {
       const workspace = await people.getWorkspace(caller.workspaceId);
       assertVersion(workspace, request.ifMatch);

@@ -7,7 +7,8 @@ import type { Deps } from '../deps.ts';
 import { mostWorkspaces } from '../domain/member.ts';
 import { deletionPending, nothingToRestore, tooMany, wrongName } from '../domain/team-refusals.ts';
 import { newOwner, newWorkspace, type Membership } from '../domain/workspace.ts';
-import { personNow, roleNow } from '../standing.ts';
+import { personNow } from '../standing.ts';
+import { workspaceView } from '../workspace-view.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -41,8 +42,8 @@ export const workspacesRoutes = (deps: Deps): Route[] => {
       return { items: await Promise.all(items) };
     }),
     route(contract.getMyWorkspace, async ({ path, caller }) => {
-      await placeIn(path.workspaceId, caller.personId);
-      return people.getWorkspace(path.workspaceId);
+      const { role } = await placeIn(path.workspaceId, caller.personId);
+      return workspaceView(await people.getWorkspace(path.workspaceId), role);
     }),
     route(contract.switchWorkspace, async ({ path, caller }) => {
       const member = await placeIn(path.workspaceId, caller.personId);
@@ -50,7 +51,6 @@ export const workspacesRoutes = (deps: Deps): Route[] => {
       return { workspaceId: member.workspaceId, role: member.role, nextStep: 'refresh_tokens' as const };
     }),
     route(contract.deleteWorkspace, async ({ body, caller }) => {
-      await roleNow(deps, caller, 'workspace:own');
       const workspace = await people.getWorkspace(caller.workspaceId);
       if (body.name !== workspace.name) throw wrongName();
       if (workspace.deletionDueAt !== null || workspace.deletedAt !== null) throw deletionPending();
@@ -58,7 +58,6 @@ export const workspacesRoutes = (deps: Deps): Route[] => {
       return people.saveWorkspace({ ...workspace, deletionDueAt }, caller);
     }),
     route(contract.restoreWorkspace, async ({ caller }) => {
-      await roleNow(deps, caller, 'workspace:own');
       const workspace = await people.getWorkspace(caller.workspaceId);
       if (workspace.deletionDueAt === null || workspace.deletedAt !== null) throw nothingToRestore();
       return people.saveWorkspace({ ...workspace, deletionDueAt: null }, caller);

@@ -1,6 +1,5 @@
 import type { Author } from '../../../shared/actor.ts';
 import {
-  entityOf,
   entityWriter,
   firstVersion,
   type Item,
@@ -11,7 +10,7 @@ import {
 import type { New } from '../../../shared/entity.ts';
 import { notFound } from '../../../shared/errors.ts';
 import type { Page } from '../../../shared/http/page.ts';
-import { ServiceAccount } from '../domain/service-account.ts';
+import { readServiceAccount, type ServiceAccount } from '../domain/service-account.ts';
 
 export interface ServiceAccountStore {
   find(workspaceId: string, id: string): Promise<ServiceAccount | undefined>;
@@ -43,7 +42,7 @@ export const serviceAccountStore = (table: Table): ServiceAccountStore => {
   const save = entityWriter(table, accountItem);
   const find = async (workspaceId: string, id: string): Promise<ServiceAccount | undefined> => {
     const item = await table.get(accountKey(workspaceId, id));
-    return item && entityOf(ServiceAccount, item);
+    return item && readServiceAccount(item);
   };
   const ofWorkspace = (workspaceId: string) => ({
     KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :account)',
@@ -68,10 +67,9 @@ export const serviceAccountStore = (table: Table): ServiceAccountStore => {
       // The index may be a moment behind: what stands in the table counts.
       return found && find(String(found.byPersonSk), id);
     },
-    list: (workspaceId, page) =>
-      table.queryPage(ofWorkspace(workspaceId), page, (item) => entityOf(ServiceAccount, item)),
+    list: (workspaceId, page) => table.queryPage(ofWorkspace(workspaceId), page, readServiceAccount),
     async active(workspaceId) {
-      const all = (await table.queryAll(ofWorkspace(workspaceId))).map((item) => entityOf(ServiceAccount, item));
+      const all = (await table.queryAll(ofWorkspace(workspaceId))).map(readServiceAccount);
       return all.filter(({ status }) => status === 'active');
     },
     create: (account, author) => save(firstVersion(account, table.now(), author), author),

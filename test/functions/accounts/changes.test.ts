@@ -45,13 +45,13 @@ const next = (of: Account): Account => ({ ...of, version: of.version + 1 });
 test('the first connection and each later one are told, with what the account may do', () => {
   const data = { xUserId: '15', username: 'acme', capabilities: { maxWeightedLength: 25_000 } };
   expect(told(undefined, account)).toEqual([['account.connected', data]]);
-  const again = next(reconnect(disconnect(account, noon), { ...user, subscription: 'None' }, noon));
+  const again = next(reconnect(disconnect(account, 'requested', noon), { ...user, subscription: 'None' }, noon));
   expect(told(account, again)).toEqual([['account.connected', { ...data, capabilities: { maxWeightedLength: 280 } }]]);
 });
 
 test('a disconnection is told once', () => {
-  const gone = next(disconnect(account, noon));
-  expect(told(account, gone)).toEqual([['account.disconnected', {}]]);
+  const gone = next(disconnect(account, 'requested', noon));
+  expect(told(account, gone)).toEqual([['account.disconnected', { reason: 'requested' }]]);
   expect(told(gone, next(gone))).toEqual([]);
 });
 

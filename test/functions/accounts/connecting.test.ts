@@ -3,6 +3,9 @@ import { confirmChecklist } from '../../../functions/accounts/automation-checkli
 import { eventsFor } from '../../../functions/accounts/changes.ts';
 import { completeConnection, disconnectAccount, startConnection } from '../../../functions/accounts/connecting.ts';
 import { scopes } from '../../../functions/accounts/domain/connection.ts';
+import { withHealth, type Account } from '../../../functions/accounts/domain/account.ts';
+import { findingOf } from '../../../functions/accounts/domain/health.ts';
+import { publishPart } from '../../../functions/accounts/publish-part.ts';
 import { XError } from '../../../functions/accounts/domain/x-failure.ts';
 import { newId } from '../../../shared/ids.ts';
 import { owner } from '../../support/http-event.ts';
@@ -193,6 +196,181 @@ describe('connecting an account', () => {
     await disconnectAccount(lab.deps, account.workspaceId, account.id, author);
     expect(await lab.connect('acme_coffee', elsewhere)).toMatchObject({ status: 'connected' });
     await expect(lab.connect('acme_coffee')).rejects.toMatchObject({ code: 'x_account_connected_elsewhere' });
+  });
+
+  describe('whose consent is gone', () => {
+    const state = (account: Account) => lab.memory.accounts.get(account.workspaceId, account.id);
+    const thirdPlace = { ...owner, workspaceId: newId('wsp', new Date()) };
+    const toldOf = ({ id }: Account) =>
+      lab.memory.changes
+        .flatMap(eventsFor)
+        .filter(({ detail }) => detail.entityId === id)
+        .map(({ definition, detail }) => [definition.type, detail.data, detail.actor.type]);
+
+    test('a minute ago, so that nobody has noticed, is free for a fresh one; who loses it is told why', async () => {
+      const lost = await lab.connect('acme_coffee');
+      await lab.revokeAtX('acme_coffee');
+      expect(await state(lost)).toMatchObject({ health: 'healthy', status: 'connected' });
+      const kept = await lab.connect('acme_coffee', elsewhere);
+      expect(kept).toMatchObject({ status: 'connected', health: 'healthy', workspaceId: elsewhere.workspaceId });
+      expect(await state(lost)).toMatchObject({
+        status: 'disconnected',
+        health: 'disconnected',
+        disconnectReason: 'connected_elsewhere',
+        healthReason: containing('connected in another workspace'),
+      });
+      expect(await lab.memory.tokens.find(lost.workspaceId, lost.id)).toBeUndefined();
+      expect(toldOf(lost)).toEqual([
+        ['account.connected', expect.anything(), 'person'],
+        ['account.health_changed', expect.objectContaining({ health: 'reconnect_needed' }), 'system'],
+        ['account.disconnected', { reason: 'connected_elsewhere' }, 'system'],
+      ]);
+      // Nothing of who took it over is told to those who lost it.
+      const said = lab.memory.changes
+        .flatMap(eventsFor)
+        .filter(({ detail }) => detail.entityId === lost.id)
+        .slice(1);
+      expect(JSON.stringify(said)).not.toMatch(new RegExp(`${elsewhere.workspaceId}|${kept.id}|${owner.personId}`));
+      expect(await lab.publish(partOn(lost))).toMatchObject({ code: 'account_disconnected' });
+      expect(await lab.publish(partOn(kept))).toMatchObject({ outcome: 'published' });
+      await expect(lab.connect('acme_coffee')).rejects.toMatchObject({ code: 'x_account_connected_elsewhere' });
+    });
+
+    test('and known to be is free too', async () => {
+      const lost = await lab.connect('acme_coffee');
+      await lab.revokeAtX('acme_coffee');
+      await lab.publish(partOn(lost));
+      expect(await state(lost)).toMatchObject({ health: 'reconnect_needed' });
+      expect(await lab.connect('acme_coffee', elsewhere)).toMatchObject({ status: 'connected' });
+    });
+
+    test('as the platform remembers it, while X takes the tokens, stays where it is', async () => {
+      const account = await lab.connect('acme_coffee');
+      await lab.memory.accounts.save(withHealth(account, findingOf('reconnect_needed'), new Date()), author);
+      await expect(lab.connect('acme_coffee', elsewhere)).rejects.toMatchObject({
+        code: 'x_account_connected_elsewhere',
+      });
+      expect(await state(account)).toMatchObject({ status: 'connected', health: 'healthy' });
+    });
+
+    test.each([
+      ['does not answer', { method: 'GET', path: '/2/users/me', skip: 1, fault: { kind: 'status', status: 503 } }],
+      ['cuts the line', { method: 'GET', path: '/2/users/me', skip: 1, fault: { kind: 'cut', phase: 'before' } }],
+      ['answers nonsense', { method: 'GET', path: '/2/users/me', skip: 1, fault: { kind: 'empty' } }],
+      ['limits calls', { method: 'GET', path: '/2/users/me', skip: 1, fault: { kind: 'status', status: 429 } }],
+      ['refreshes nothing', { ...token, skip: 1, times: 2, fault: { kind: 'status', status: 503 } }],
+      ['refuses the app', { ...token, skip: 1, fault: { kind: 'unauthorized' } }],
+    ])('perhaps, while X %s, is taken from nobody', async (_, fault) => {
+      const account = await lab.connect('acme_coffee');
+      await lab.revokeAtX('acme_coffee');
+      await lab.faults(fault);
+      await expect(lab.connect('acme_coffee', elsewhere)).rejects.toMatchObject({
+        kind: 'unavailable',
+        code: 'x_connection_unknown',
+        headers: { 'Retry-After': expect.stringMatching(/^\d+$/) as string },
+      });
+      expect(await state(account)).toMatchObject({ status: 'connected' });
+      expect(await lab.memory.tokens.find(account.workspaceId, account.id)).toBeDefined();
+      expect(await lab.memory.accounts.holderOf(account.xUserId)).toMatchObject({ accountId: account.id });
+      // Once X tells, and calls of the app are not paused any more, it is free.
+      lab.advance(900_000);
+      await expect(lab.connect('acme_coffee', elsewhere)).resolves.toMatchObject({ status: 'connected' });
+    });
+
+    test('goes to one of two workspaces that connect it at once', async () => {
+      const lost = await lab.connect('acme_coffee');
+      await lab.revokeAtX('acme_coffee');
+      const both = await Promise.allSettled(
+        [elsewhere, thirdPlace].map((person) => lab.connect('acme_coffee', person)),
+      );
+      expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
+        reason: { code: 'x_account_connected_elsewhere' },
+      });
+      expect(toldOf(lost).filter(([type]) => type === 'account.disconnected')).toHaveLength(1);
+    });
+
+    test('and given anew to the old workspace, between the look and the write, stays there', async () => {
+      const account = await lab.connect('acme_coffee');
+      await lab.revokeAtX('acme_coffee');
+      const stalled = { ...lab.deps, accounts: { ...lab.deps.accounts } };
+      let isFirst = true;
+      stalled.accounts.connect = async (...args) => {
+        if (isFirst) {
+          isFirst = false;
+          await lab.connect('acme_coffee');
+        }
+        return lab.deps.accounts.connect(...args);
+      };
+      const { authorizeUrl } = await startConnection(lab.deps, elsewhere);
+      const back = await lab.consent(authorizeUrl, 'acme_coffee');
+      await expect(completeConnection(stalled, elsewhere, back, author)).rejects.toMatchObject({
+        code: 'x_account_connected_elsewhere',
+      });
+      expect(isFirst).toBe(false);
+      expect(await state(account)).toMatchObject({ status: 'connected', connectionCount: 2 });
+      expect(await lab.publish(partOn(account))).toMatchObject({ outcome: 'published' });
+    });
+
+    test('and given anew to the old workspace, while X is asked, stays there', async () => {
+      const account = await lab.connect('acme_coffee');
+      await lab.revokeAtX('acme_coffee');
+      let isFirst = true;
+      const x = {
+        ...lab.deps.x,
+        refresh: async (refreshToken: string) => {
+          const refreshed = lab.deps.x.refresh(refreshToken);
+          await refreshed.catch(() => undefined);
+          if (isFirst) {
+            isFirst = false;
+            await lab.connect('acme_coffee');
+          }
+          return refreshed;
+        },
+      };
+      const { authorizeUrl } = await startConnection(lab.deps, elsewhere);
+      const back = await lab.consent(authorizeUrl, 'acme_coffee');
+      await expect(completeConnection({ ...lab.deps, x }, elsewhere, back, author)).rejects.toMatchObject({
+        code: 'x_account_connected_elsewhere',
+      });
+      expect(isFirst).toBe(false);
+      expect(await state(account)).toMatchObject({ status: 'connected', connectionCount: 2, health: 'healthy' });
+    });
+
+    test('is not brought back by a post that the old workspace was sending', async () => {
+      const lost = await lab.connect('acme_coffee');
+      await lab.revokeAtX('acme_coffee');
+      let taken: Account | undefined;
+      // X refuses the post; before that is heard, the account goes to the other workspace.
+      const x = {
+        ...lab.deps.x,
+        createPost: async (...args: Parameters<typeof lab.deps.x.createPost>) => {
+          const answered = lab.deps.x.createPost(...args);
+          await answered.catch(() => undefined);
+          taken ??= await lab.connect('acme_coffee', elsewhere);
+          return answered;
+        },
+      };
+      const outcome = await publishPart({ ...lab.deps, x }, partOn(lost), author);
+      expect(outcome).toMatchObject({ outcome: 'account_unwell' });
+      expect(await state(lost)).toMatchObject({ status: 'disconnected', disconnectReason: 'connected_elsewhere' });
+      expect(await lab.memory.tokens.find(lost.workspaceId, lost.id)).toBeUndefined();
+      if (!taken) throw new Error('not taken');
+      expect(await lab.publish(partOn(taken))).toMatchObject({ outcome: 'published' });
+      expect(await lab.posts()).toHaveLength(1);
+    });
+
+    test('waits for the refresh that the old workspace has under way, and leaves it what that gets', async () => {
+      const account = await lab.connect('acme_coffee');
+      lab.advance(7_200_000);
+      await lab.faults({ ...token, fault: { kind: 'delay', ms: 300 } });
+      const [posted, taken] = await Promise.allSettled([
+        lab.publish(partOn(account)),
+        lab.connect('acme_coffee', elsewhere),
+      ]);
+      expect(posted).toMatchObject({ value: { outcome: 'published' } });
+      expect(taken).toMatchObject({ reason: { code: 'x_account_connected_elsewhere' } });
+    });
   });
 
   test('in two workspaces at once succeeds in one of them', async () => {

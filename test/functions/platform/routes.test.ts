@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import * as contract from '../../../functions/platform/contract.ts';
 import type { Deps } from '../../../functions/platform/deps.ts';
+import { operatorTokenFrom } from '../../../functions/platform/operator-token.ts';
 import { routes, unmatched } from '../../../functions/platform/routes.ts';
 import { routeKey, type Operation } from '../../../shared/http/operation.ts';
 import { createHandler } from '../../../shared/lambda/handler.ts';
@@ -29,10 +30,21 @@ const answering = (): Deps => {
 
 const Answer = z.object({ statusCode: z.int(), headers: z.record(z.string(), z.string()), body: z.string() });
 
-const open = (deps: Deps) => createHandler({ context: 'platform', routes: routes(deps), unmatched: unmatched(deps) });
+const token = 'o'.repeat(64);
+const open = (deps: Deps) =>
+  createHandler({
+    context: 'platform',
+    routes: routes(deps),
+    unmatched: unmatched(deps),
+    operatorToken: async () => token,
+  });
 
-const call = async (operation: Operation, deps: Partial<Deps> = {}, as?: typeof owner) => {
-  const event = httpEvent(operation, { ...(as && { as }) });
+const call = async (
+  operation: Operation,
+  deps: Partial<Deps> = {},
+  sent: { as?: typeof owner; headers?: Record<string, string> } = {},
+) => {
+  const event = httpEvent(operation, sent);
   const { statusCode, headers, body } = Answer.parse(await open({ ...answering(), ...deps })(event, lambdaContext));
   return { status: statusCode, headers, text: body, body: (): unknown => JSON.parse(body) };
 };
@@ -88,18 +100,58 @@ describe('metrics', () => {
       return { requests: 7, clientErrors: 0, serverErrors: 0, averageLatencyMs: null };
     };
     for (const { context, operation } of contract.contextMetrics) {
-      const answer = await call(operation, { figures }, owner);
+      const answer = await call(operation, { figures }, { headers: { authorization: `Bearer ${token}` } });
       expect(answer.headers['content-type']).toMatch(/^application\/openmetrics-text; version=1\.0\.0/);
       expect(answer.text).toContain(`xmp_requests{context="${context}"} 7`);
     }
     expect(asked).toEqual([...contract.contextNames]);
   });
 
-  test('are not for everyone', async () => {
+  test.each<[string, Parameters<typeof call>[2]]>([
+    ['nobody', {}],
+    ['the owner of a workspace', { as: owner }],
+    ['an access token', { headers: { authorization: 'Bearer eyJ.eyJ.sig' } }],
+    ['a token that begins like theirs', { headers: { authorization: `Bearer ${token.slice(1)}` } }],
+    ['an empty token', { headers: { authorization: 'Bearer ' } }],
+    ['another scheme', { headers: { authorization: `Basic ${token}` } }],
+  ])('of all workspaces together are for operators: not for %s', async (_, sent) => {
+    for (const { operation } of contract.contextMetrics) {
+      const answer = await call(operation, { figures: () => Promise.reject(new Error('read')) }, sent);
+      expect(answer.status).toBe(401);
+      expect(answer.body()).toMatchObject({ code: 'not_an_operator' });
+      expect(answer.headers['www-authenticate']).toBe('Bearer realm="operators"');
+    }
+  });
+
+  test('are read by nobody where there is no token, or only a short one', async () => {
     const [first] = contract.contextMetrics;
     if (!first) throw new Error('no metrics');
-    expect((await call(first.operation)).status).toBe(401);
-    expect((await call(first.operation, {}, { ...owner, role: 'editor' })).status).toBe(403);
+    const event = httpEvent(first.operation, { headers: { authorization: 'Bearer short' } });
+    for (const operatorToken of [undefined, async () => 'short']) {
+      const handler = createHandler({
+        context: 'platform',
+        routes: routes(answering()),
+        ...(operatorToken && { operatorToken }),
+      });
+      expect(Answer.parse(await handler(event, lambdaContext)).statusCode).toBe(401);
+    }
+  });
+});
+
+describe('the token of operators', () => {
+  test('is read again once a minute, so that one that was replaced is let in no longer', async () => {
+    let seconds = 0;
+    const tokens = ['first', 'second'];
+    let reads = 0;
+    const read = operatorTokenFrom(
+      async () => tokens[reads++],
+      () => new Date(seconds * 1000),
+    );
+    expect([await read(), await read()]).toEqual(['first', 'first']);
+    seconds = 60;
+    expect(await read()).toBe('second');
+    seconds = 120;
+    await expect(read()).rejects.toThrow('empty');
   });
 });
 

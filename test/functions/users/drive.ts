@@ -3,6 +3,7 @@ import * as contract from '../../../functions/users/contract/auth.ts';
 import { routes } from '../../../functions/users/routes.ts';
 import { subscriptions } from '../../../functions/users/subscriptions.ts';
 import { tasks } from '../../../functions/users/tasks.ts';
+import { standingByRow } from '../../../functions/users/standing.ts';
 import { triggers } from '../../../functions/users/triggers.ts';
 import type { Operation } from '../../../shared/http/operation.ts';
 import { Role } from '../../../shared/http/permissions.ts';
@@ -37,6 +38,7 @@ export const drive = (clock = clockAt('2026-11-22T09:00:00.000Z'), pause?: () =>
   const handler = createHandler({
     context: 'users',
     routes: routes(memory, { get: async () => undefined }),
+    standing: standingByRow(memory),
     subscriptions: async () => subscriptions(memory),
     tasks: tasks(memory),
     triggers: triggers(memory),

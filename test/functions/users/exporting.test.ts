@@ -7,15 +7,15 @@ import type { Upload } from '../../../functions/users/domain/audit-export.ts';
 import { exportAudit, giveUpExport } from '../../../functions/users/exporting.ts';
 import { systemAuthor } from '../../../shared/actor.ts';
 import { auditEvent } from '../../support/audit-events.ts';
-import { owner } from '../../support/http-event.ts';
-import { drive } from './drive.ts';
+import { ada, drive } from './drive.ts';
 
-const { workspaceId } = owner;
 const author = systemAuthor('users', 'execution-1');
 const View = contract.AuditExportView;
 
 const asked = async (body: object = {}) => {
   const users = drive();
+  const owner = await users.ada();
+  const { workspaceId } = owner;
   const ask = (more: object = body) =>
     users.call(contract.exportAuditEvents, {
       as: owner,
@@ -32,13 +32,16 @@ const asked = async (body: object = {}) => {
     }
   };
   const told = () =>
-    users.memory.changes.flatMap((change) => eventsFor(change)).map(({ definition }) => definition.type);
-  return { users, ask, read, write, told, files: users.memory.auditFiles };
+    users.memory.changes
+      .flatMap((change) => eventsFor(change))
+      .map(({ definition }) => definition.type)
+      .filter((type) => type.startsWith('audit.'));
+  return { users, owner, workspaceId, ask, read, write, told, files: users.memory.auditFiles };
 };
 
 describe('an export of audit events', () => {
   test('holds what happened in the period, the oldest first, with its place in the chain', async () => {
-    const { users, ask, read, write, told, files } = await asked();
+    const { users, workspaceId, ask, read, write, told, files } = await asked();
     for (let n = 1; n <= 6; n += 1) await users.memory.audit.append(workspaceId, auditEvent(n));
     const wanted = await ask();
     expect(wanted).toMatchObject({ status: 202, body: { status: 'requested', events: 0, link: null } });
@@ -61,7 +64,7 @@ describe('an export of audit events', () => {
   });
 
   test('of a period without events is a file without lines; as CSV it has its head', async () => {
-    const { ask, write, files } = await asked();
+    const { workspaceId, ask, write, files } = await asked();
     const { id } = View.parse((await ask()).body);
     await write(id);
     expect(files.files.get(`${workspaceId}/audit-events/${id}.jsonl`)).toBe('');
@@ -71,7 +74,7 @@ describe('an export of audit events', () => {
   });
 
   test('goes out in parts when it is large, each event once', async () => {
-    const { users, ask, write, files } = await asked();
+    const { users, workspaceId, ask, write, files } = await asked();
     const large = 'x'.repeat(9_000);
     for (let n = 1; n <= 1_300; n += 1) {
       const occurredAt = '2026-11-22T09:03:00.000Z';
@@ -99,18 +102,31 @@ describe('an export of audit events', () => {
   });
 
   test('says when it came to nothing', async () => {
-    const { users, ask, read } = await asked();
+    const { users, workspaceId, ask, read } = await asked();
     const { id } = View.parse((await ask()).body);
     await giveUpExport(users.memory, { workspaceId, exportId: id }, author);
     expect((await read(id)).body).toMatchObject({ status: 'failed', link: null });
   });
 
   test('is nobody else’s', async () => {
-    const { ask, read } = await asked();
+    const { users, owner, ask, read } = await asked();
     const { id } = View.parse((await ask()).body);
-    const foreign = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8TZZ' };
+    const stranger = { ...ada, email: 'eve@example.com' };
+    await users.signUp(stranger);
+    await users.confirm(users.latestCode(stranger.email), stranger.email);
+    const foreign = await users.whoIs(stranger.email);
     expect(await read(id, foreign)).toMatchObject({ status: 404, body: { code: 'export_not_found' } });
     expect((await read(id, { ...owner, role: 'manager' })).status).toBe(403);
+  });
+
+  test('can be had ten times a day, of those who ask at once too', async () => {
+    const { users, ask } = await asked();
+    const asks = await Promise.all(Array.from({ length: 25 }, () => ask()));
+    expect(asks.filter(({ status }) => status === 202)).toHaveLength(10);
+    expect(asks.filter(({ status }) => status !== 202)).toHaveLength(15);
+    expect(await ask()).toMatchObject({ status: 429, body: { code: 'daily_limit' } });
+    users.clock.pass(15 * 60 * 60 * 1000);
+    expect((await ask()).status).toBe(202);
   });
 
   test.each<[string, object, string]>([

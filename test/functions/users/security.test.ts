@@ -31,6 +31,11 @@ describe('what an event means by itself', () => {
       event(1, 'member.role_changed', { role: 'admin', previousRole: 'editor' }),
       { kind: 'privileges_escalated', severity: 'high', details: { role: 'admin', by: 'member.role_changed' } },
     ],
+    [
+      'an X account that went to another workspace',
+      event(1, 'account.disconnected', { reason: 'connected_elsewhere' }, { entityId: 'acc_1' }),
+      { kind: 'account_connected_elsewhere', severity: 'high', personId: null, details: { accountId: 'acc_1' } },
+    ],
     ['a new owner', event(1, 'ownership.transferred', { from: 'usr_1' }), { kind: 'privileges_escalated' }],
     [
       'a powerful machine',
@@ -46,6 +51,8 @@ describe('what an event means by itself', () => {
     event(1, 'user.mfa_changed', { hasMfa: true }),
     event(1, 'member.role_changed', { role: 'editor', previousRole: 'admin' }),
     event(1, 'member.added', { role: 'analyst' }),
+    event(1, 'account.disconnected', { reason: 'requested' }),
+    event(1, 'account.disconnected', {}),
     event(1, 'post.created', { role: 'owner' }),
     event(1, 'constructor', {}),
   ])('$eventType $data is none', (audited) => {
@@ -123,6 +130,13 @@ describe('watching', () => {
     ]);
     // Marking it as mailed tells nothing more.
     expect(alerts()).toHaveLength(1);
+  });
+
+  test('an X account that went to another workspace is told to owners and admins, by its id', async () => {
+    const { see, alerts, deliver, mails } = await watched();
+    await see(event(1, 'account.disconnected', { reason: 'connected_elsewhere' }, { entityId: 'acc_1' }));
+    for (const alert of alerts()) await deliver(alert);
+    expect(mails()).toMatchObject([{ to: ada.email, kind: 'security_alert', data: { accountId: 'acc_1' } }]);
   });
 
   test('what was lost on the way is found when the event comes again', async () => {

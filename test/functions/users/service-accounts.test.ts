@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { eventsFor } from '../../../functions/users/changes.ts';
 import * as contract from '../../../functions/users/contract/service-accounts.ts';
 import * as invitations from '../../../functions/users/contract/invitations.ts';
+import * as members from '../../../functions/users/contract/members.ts';
+import { listSecurityEvents } from '../../../functions/users/contract/security.ts';
 import * as workspace from '../../../functions/users/contract/workspace.ts';
 import * as workspaces from '../../../functions/users/contract/workspaces.ts';
 import { isWithin } from '../../../functions/users/machine-tokens.ts';
 import { noWorkspace } from '../../../functions/users/domain/refusals.ts';
 import type { SignedIn } from '../../support/http-event.ts';
+import { busEntry } from '../../../shared/events/publish.ts';
+import { ada } from './drive.ts';
 import { team } from './team.ts';
 
 const hour = 60 * 60 * 1000;
@@ -43,7 +48,11 @@ describe('a service account', () => {
       expect(text).not.toContain(made.clientSecret);
     }
     expect(JSON.stringify([read, listed])).not.toContain('hash');
-    expect(told().at(-1)).toEqual(['service_account.created', made.clientId, { role: 'editor' }]);
+    expect(told().at(-1)).toEqual([
+      'service_account.created',
+      made.clientId,
+      { role: 'editor', createdBy: owner.personId, secretIssuedBy: owner.personId },
+    ]);
   });
 
   test('gets a token of one hour for its workspace and role, and when is taken down', async () => {
@@ -117,6 +126,125 @@ describe('rotating', () => {
   });
 });
 
+describe('a secret that somebody has seen who leaves', () => {
+  const View = z.looseObject({
+    createdBy: z.string(),
+    secretIssuedBy: z.string(),
+    secretKnownToFormerMembers: z.array(z.string()),
+  });
+
+  /** A machine that an admin has made, and what becomes of it. */
+  const made = async () => {
+    const scene = await open();
+    const { users, owner, member, create, told } = scene;
+    const admin = await member('admin', 'admin');
+    const { clientId } = Made.parse((await create(admin)).body);
+    const path = { serviceAccountId: clientId };
+    const view = async () => View.parse((await users.call(contract.getServiceAccount, { as: owner, path })).body);
+    const listed = async () => {
+      const { body } = await users.call(contract.listServiceAccounts, { as: owner });
+      const { items } = z.object({ items: z.array(View) }).parse(body);
+      return items.find(({ id }) => id === clientId);
+    };
+    const rotate = (as: SignedIn, body: object = {}) => users.call(contract.rotateSecret, { as, path, body });
+    /** What the bus brings back of what was written since. */
+    const heard = async (from: number) => {
+      const events = users.memory.changes
+        .slice(from)
+        .flatMap((change, index) => eventsFor(change).map((event) => busEntry(event, `record-${from + index}`, 0)));
+      for (const { source, type, detail } of events) {
+        const body = JSON.stringify({ source, 'detail-type': type, detail: JSON.parse(detail) as unknown });
+        await users.wake({ Records: [{ messageId: 'm', eventSource: 'aws:sqs', body }] });
+      }
+    };
+    const findings = async () => {
+      const { body } = await users.call(listSecurityEvents, { as: owner });
+      const { items } = z.object({ items: z.array(z.looseObject({ kind: z.string() })) }).parse(body);
+      return items.filter(({ kind }) => kind === 'secret_known_to_former_member');
+    };
+    const since = () => users.memory.changes.length;
+    return { ...scene, admin, clientId, path, view, listed, rotate, heard, findings, since, told };
+  };
+
+  test('is shown as known to nobody while they are trusted', async () => {
+    const { view, admin } = await made();
+    expect(await view()).toMatchObject({
+      createdBy: admin.personId,
+      secretIssuedBy: admin.personId,
+      secretKnownToFormerMembers: [],
+    });
+  });
+
+  test.each<[string, (at: Awaited<ReturnType<typeof made>>) => Promise<unknown>]>([
+    ['removed', ({ call, owner, admin }) => call(members.removeMember, owner, admin.personId)],
+    ['shut out', ({ call, owner, admin }) => call(members.disableMember, owner, admin.personId)],
+    ['demoted', ({ setRole, owner, admin }) => setRole(owner, admin.personId, 'manager')],
+  ])('is shown, told and mailed to the owner when they are %s', async (_, end) => {
+    const at = await made();
+    const { view, listed, admin, owner, clientId, heard, findings, since, users, rotate } = at;
+    const before = since();
+    await end(at);
+    expect((await view()).secretKnownToFormerMembers).toEqual([admin.personId]);
+    expect((await listed())?.secretKnownToFormerMembers).toEqual([admin.personId]);
+    const after = since();
+    await heard(before);
+    expect(await findings()).toMatchObject([
+      { severity: 'high', personId: admin.personId, details: { serviceAccounts: clientId } },
+    ]);
+    await heard(after);
+    const mails = users.memory.changes.flatMap(({ after: item }) =>
+      item?.type === 'mail' && JSON.stringify(item).includes('former member') ? [item] : [],
+    );
+    expect(mails).toMatchObject([{ to: ada.email, kind: 'security_alert', data: { serviceAccounts: clientId } }]);
+
+    // The former secret holds until its overlap is over: until then it is said.
+    await rotate(owner);
+    expect(await view()).toMatchObject({
+      createdBy: admin.personId,
+      secretIssuedBy: owner.personId,
+      secretKnownToFormerMembers: [admin.personId],
+    });
+    users.clock.pass(24 * hour);
+    expect((await view()).secretKnownToFormerMembers).toEqual([]);
+  });
+
+  test('is over at once when it is rotated without an overlap, or the account revoked', async () => {
+    const { view, admin, owner, call, rotate, users, path, heard, since, findings } = await made();
+    await call(members.removeMember, owner, admin.personId);
+    const before = since();
+    await rotate(owner, { overlapHours: 0 });
+    expect((await view()).secretKnownToFormerMembers).toEqual([]);
+    await users.call(contract.revokeServiceAccount, { as: owner, path });
+    expect(await view()).toMatchObject({ secretKnownToFormerMembers: [], secretIssuedBy: admin.personId });
+    await heard(before);
+    expect(await findings()).toEqual([]);
+  });
+
+  test('counts for who rotated it as for who made it, and for nobody who only changed the account', async () => {
+    const { view, owner, admin, call, rotate, users, path, member, told } = await made();
+    const other = await member('other', 'admin');
+    await rotate(other, { overlapHours: 0 });
+    const change = { as: owner, path, headers: { 'if-match': '*' }, body: { name: 'Renamed' } };
+    expect(await users.call(contract.changeServiceAccount, change)).toMatchObject({
+      body: { createdBy: admin.personId, secretIssuedBy: other.personId },
+    });
+    expect(told().at(-1)?.[2]).toEqual({ role: 'editor', createdBy: admin.personId, secretIssuedBy: other.personId });
+    await call(members.removeMember, owner, admin.personId);
+    expect((await view()).secretKnownToFormerMembers).toEqual([]);
+    await call(members.removeMember, owner, other.personId);
+    expect((await view()).secretKnownToFormerMembers).toEqual([other.personId]);
+  });
+
+  test('of a row from before that was kept, is known to whoever changed it last', async () => {
+    const { users, view, admin, owner, path } = await made();
+    const key = { pk: owner.workspaceId, sk: `SERVICE_ACCOUNT#${path.serviceAccountId}` };
+    const { createdBy: _, ...row } = (await users.memory.table.get(key)) ?? {};
+    const secrets = (row.secrets as { issuedBy: string }[]).map(({ issuedBy: _issuer, ...secret }) => secret);
+    await users.memory.table.put({ ...row, ...key, secrets });
+    expect(await view()).toMatchObject({ createdBy: admin.personId, secretIssuedBy: admin.personId });
+  });
+});
+
 describe('revoking', () => {
   test('ends every secret at once, for good', async () => {
     const { users, owner, made, path, exchange, told } = await open();
@@ -154,7 +282,11 @@ describe('what an account may be', () => {
       status: 200,
       body: { role: 'analyst', name: 'Exporter', allowedAddresses: ['10.0.0.0/8'], version: 2 },
     });
-    expect(told().at(-1)).toEqual(['service_account.changed', made.clientId, { role: 'analyst' }]);
+    expect(told().at(-1)).toEqual([
+      'service_account.changed',
+      made.clientId,
+      { role: 'analyst', createdBy: owner.personId, secretIssuedBy: owner.personId },
+    ]);
     expect(await change({ role: 'editor' })).toMatchObject({ status: 412 });
   });
 

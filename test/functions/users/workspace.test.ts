@@ -3,7 +3,9 @@ import * as z from 'zod';
 import { defaultSettings } from '../../../events/users.ts';
 import { eventsFor } from '../../../functions/users/changes.ts';
 import * as contract from '../../../functions/users/contract/workspace.ts';
+import { getMyWorkspace } from '../../../functions/users/contract/workspaces.ts';
 import { drive } from './drive.ts';
+import { team } from './team.ts';
 
 const Read = z.object({ version: z.int(), settings: z.record(z.string(), z.unknown()) });
 
@@ -65,3 +67,21 @@ test('whoever has not seen the latest version, or may not manage, changes nothin
   expect((await change({ requireAltText: true }, 1, 'manager')).status).toBe(403);
   expect(await read()).toMatchObject({ version: 1, settings: defaultSettings });
 });
+
+test.each(['manager', 'editor', 'analyst'] as const)(
+  'the budget is told to who may read usage: the role %s',
+  async (role) => {
+    const { users, owner, member } = await team();
+    const headers = { 'if-match': '*' };
+    await users.call(contract.changeWorkspace, { as: owner, body: { monthlyBudgetMicros: 5_000_000 }, headers });
+    const as = await member(role, role);
+    const path = { workspaceId: owner.workspaceId };
+    for (const operation of [contract.getWorkspace, getMyWorkspace]) {
+      const { status, body } = await users.call(operation, { as, path: operation === getMyWorkspace ? path : {} });
+      expect(status).toBe(200);
+      const { settings } = Read.parse(body);
+      expect(settings).toMatchObject({ timeZone: 'Etc/UTC' });
+      expect(settings['monthlyBudgetMicros']).toBe(role === 'manager' ? 5_000_000 : undefined);
+    }
+  },
+);

@@ -28,6 +28,7 @@ export const functionEnvironment: Readonly<Record<string, string>> = {
   X_SECRET_ARN: 'secret',
   RECEIPT_SECRET_ARN: 'secret',
   AUDIT_SECRET_ARN: 'secret',
+  OPERATOR_SECRET_ARN: 'secret',
   AUDIT_BUCKET: 'bucket',
   PERSON_BUCKET: 'person-bucket',
   X_API_URL: 'https://api.x.com',

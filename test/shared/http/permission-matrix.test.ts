@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { allOperations } from '../../../infra/openapi.ts';
 import { DomainError } from '../../../shared/errors.ts';
 import { readCaller } from '../../../shared/http/caller.ts';
-import type { Operation } from '../../../shared/http/operation.ts';
+import { asksForSignIn, type Operation } from '../../../shared/http/operation.ts';
 import { mayDo, Role } from '../../../shared/http/permissions.ts';
 import { route } from '../../../shared/http/route.ts';
 import { createHandler } from '../../../shared/lambda/handler.ts';
@@ -11,9 +11,10 @@ import { httpEvent, lambdaContext, owner } from '../../support/http-event.ts';
 
 /**
  * Whom each operation is for, written down a second time, for a reader to check: adding an operation without a row here
- * fails. `public`: anyone; `signed-in`: any member; otherwise the least powerful role that may.
+ * fails. `public`: anyone; `operator`: who runs the platform; `signed-in`: any member; otherwise the least powerful role
+ * that may.
  */
-const rows: Readonly<Record<string, 'public' | 'signed-in' | Role>> = {
+const rows: Readonly<Record<string, 'public' | 'operator' | 'signed-in' | Role>> = {
   signUp: 'public',
   confirmSignUp: 'public',
   resendCode: 'public',
@@ -139,7 +140,7 @@ const rows: Readonly<Record<string, 'public' | 'signed-in' | Role>> = {
   listReposts: 'analyst',
   measureTexts: 'editor',
   splitText: 'editor',
-  getPostCost: 'analyst',
+  getPostCost: 'manager',
   overrideWarning: 'admin',
   postsHealth: 'public',
   postsReady: 'public',
@@ -160,26 +161,40 @@ const rows: Readonly<Record<string, 'public' | 'signed-in' | Role>> = {
   getHealth: 'public',
   listServices: 'public',
   getOpenApi: 'public',
-  usersMetrics: 'admin',
-  accountsMetrics: 'admin',
-  campaignsMetrics: 'admin',
-  postsMetrics: 'admin',
-  analyticsMetrics: 'admin',
-  platformMetrics: 'admin',
+  usersMetrics: 'operator',
+  accountsMetrics: 'operator',
+  campaignsMetrics: 'operator',
+  postsMetrics: 'operator',
+  analyticsMetrics: 'operator',
+  platformMetrics: 'operator',
   platformHealth: 'public',
   platformReady: 'public',
 };
 
-const cells = allOperations.flatMap(({ context, operation }) =>
-  [...Role.options, undefined].map((role) => ({ context, operation, role })),
-);
+/** What no service account does, whatever its role: written down a second time as well. */
+const forPeople = [
+  ...['changeWorkspace', 'deleteWorkspace', 'restoreWorkspace', 'transferOwnership'],
+  ...['changeMemberRole', 'disableMember', 'enableMember', 'removeMember'],
+  ...['createInvitation', 'listInvitations', 'getInvitation', 'resendInvitation', 'revokeInvitation', 'listMails'],
+  ...['createServiceAccount', 'listServiceAccounts', 'getServiceAccount', 'changeServiceAccount'],
+  ...['rotateServiceAccountSecret', 'revokeServiceAccount'],
+  ...['startConnection', 'completeConnection', 'probeAccount', 'confirmAutomation', 'disconnectAccount'],
+  'overrideWarning',
+];
+
+const machine = 'sva_01KATJ9V5H8Q3M4N5P6R7S8T9V';
+
+const cells = allOperations.flatMap(({ context, operation }) => [
+  ...[...Role.options, undefined].map((role) => ({ context, operation, role, personId: owner.personId })),
+  ...Role.options.map((role) => ({ context, operation, role, personId: machine })),
+]);
 
 /** Whether the table lets that role in; undefined is nobody signed in. */
 const isLetIn = ({ id }: Operation, role: Role | undefined): boolean => {
   const least = rows[id];
   if (least === undefined) return false;
   if (least === 'public') return true;
-  if (role === undefined) return false;
+  if (role === undefined || least === 'operator') return false;
   return least === 'signed-in' || Role.options.indexOf(role) <= Role.options.indexOf(least);
 };
 
@@ -189,7 +204,7 @@ test('every operation has a row, and no row is of an operation that is gone', ()
 
 /** What stands behind the door of an operation here: a handler that says that it was reached. */
 const Reached = z.object({ reached: z.literal(true) });
-const knock = async (operation: Operation, role: Role | undefined): Promise<string> => {
+const knock = async (operation: Operation, role: Role | undefined, personId: string): Promise<string> => {
   // The operation as it is declared, but for what it takes and answers: it is the door that is tried.
   const free = {
     ...operation,
@@ -205,31 +220,35 @@ const knock = async (operation: Operation, role: Role | undefined): Promise<stri
   });
   const answer = z
     .object({ statusCode: z.int(), body: z.string() })
-    .parse(await handler(httpEvent(free, role ? { as: { ...owner, role } } : {}), lambdaContext));
+    .parse(await handler(httpEvent(free, role ? { as: { ...owner, personId, role } } : {}), lambdaContext));
   const { code } = z.object({ code: z.string().optional() }).parse(JSON.parse(answer.body));
   return code === undefined ? 'reached' : `${answer.statusCode} ${code}`;
 };
+/** What the table says that they hear. */
+const answerTo = (operation: Operation, role: Role | undefined, personId: string): string => {
+  if (rows[operation.id] === 'operator') return '401 not_an_operator';
+  if (!isLetIn(operation, role)) return role === undefined ? '401 not_signed_in' : '403 role_lacks_permission';
+  return personId === machine && forPeople.includes(operation.id) ? '403 only_for_people' : 'reached';
+};
+
 const anything = { path: z.unknown(), query: z.unknown(), body: z.unknown() };
 
 test(`each of ${allOperations.length} operations lets in exactly whom its row says (${cells.length} cells)`, async () => {
   const wrong: string[] = [];
-  for (const { context, operation, role } of cells) {
-    const expected = isLetIn(operation, role)
-      ? 'reached'
-      : role === undefined
-        ? '401 not_signed_in'
-        : '403 role_lacks_permission';
-    const found = await knock(operation, role);
-    if (found !== expected) wrong.push(`${context} ${operation.id} as ${role ?? 'nobody'}: ${found}, not ${expected}`);
+  for (const { context, operation, role, personId } of cells) {
+    const expected = answerTo(operation, role, personId);
+    const found = await knock(operation, role, personId);
+    const who = `${personId === machine ? 'a machine in role ' : ''}${role ?? 'nobody'}`;
+    if (found !== expected) wrong.push(`${context} ${operation.id} as ${who}: ${found}, not ${expected}`);
   }
   expect(wrong).toEqual([]);
-  expect(cells.length).toBe(allOperations.length * 6);
+  expect(cells.length).toBe(allOperations.length * 11);
 });
 
 test('the table of roles says the same as the rows', () => {
   for (const { operation } of allOperations) {
     const { access } = operation;
-    if (access === 'public' || access === 'signed-in') {
+    if (access === 'public' || access === 'operator' || access === 'signed-in') {
       expect(rows[operation.id], operation.id).toBe(access);
       continue;
     }
@@ -241,7 +260,7 @@ test('a token without our claims opens nothing but what is public', () => {
   for (const { operation } of allOperations) {
     const event = httpEvent(operation);
     const enter = () => readCaller(operation, event, 'request-1');
-    if (operation.access === 'public') expect(enter()).toBeUndefined();
+    if (!asksForSignIn(operation.access)) expect(enter()).toBeUndefined();
     else expect(enter).toThrow(DomainError);
   }
 });

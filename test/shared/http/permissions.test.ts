@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
-import { mayDo, Role, type Permission } from '../../../shared/http/permissions.ts';
+import { isForMachines, mayDo, Role, type Permission } from '../../../shared/http/permissions.ts';
 
 /** The whole truth for a reader to check: a column per role, from owner to analyst. */
 const granted: Record<Permission, string> = {
   //                   owner admin manager editor analyst
   'audit:read': '        x     x      -      -      -',
-  'platform:read': '     x     x      -      -      -',
   'workspace:read': '    x     x      x      x      x',
   'workspace:manage': '  x     x      -      -      -',
   'workspace:own': '     x     -      -      -      -',
@@ -45,4 +44,15 @@ test('no role can do what a more powerful one cannot', () => {
     const held = Role.options.map((role) => mayDo(role, permission));
     expect(held.lastIndexOf(true), permission).toBe(held.filter(Boolean).length - 1);
   }
+});
+
+test('what gives power to others, weakens the workspace’s safety or touches X accounts is for people alone', () => {
+  expect(permissions.filter((permission) => !isForMachines(permission))).toEqual([
+    'workspace:manage',
+    'workspace:own',
+    'members:manage',
+    'service-accounts:manage',
+    'accounts:connect',
+    'posts:override',
+  ]);
 });

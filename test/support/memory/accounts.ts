@@ -1,8 +1,10 @@
+import type { DisconnectReason } from '../../../events/accounts.ts';
+import { systemAuthor, type Author } from '../../../shared/actor.ts';
 import { firstVersion, lostUpdate, nextVersion, type PageRequest } from '../../../shared/dynamo.ts';
 import { notFound } from '../../../shared/errors.ts';
 import type { Change } from '../../../shared/lambda/stream.ts';
 import type { Clock } from '../../../shared/time.ts';
-import { connectedElsewhere, disconnect, type Account } from '../../../functions/accounts/domain/account.ts';
+import { disconnect, type Account } from '../../../functions/accounts/domain/account.ts';
 import type { Connection } from '../../../functions/accounts/domain/connection.ts';
 import type { Publication } from '../../../functions/accounts/domain/publication.ts';
 import { keyVersionOf } from '../../../functions/accounts/vault.ts';
@@ -46,7 +48,7 @@ export const accountsInMemory = (now: Clock): AccountsMemory => {
   const accounts = new Map<string, Account>();
   const tokens = new Map<string, StoredTokens>();
   const known = new Map<string, string>();
-  const taken = new Map<string, string>();
+  const taken = new Map<string, { workspaceId: string; accountId: string }>();
   const connections = new Map<string, Connection & { used: boolean }>();
   const publications = new Map<string, Publication>();
   const xPosts = new Set<string>();
@@ -61,6 +63,11 @@ export const accountsInMemory = (now: Clock): AccountsMemory => {
     changes.push({ before: before && { ...before, type: 'account' }, after: { ...account, type: 'account' } });
     accounts.set(key, account);
     return account;
+  };
+
+  const release = (account: Account, reason: DisconnectReason, author: Author): Account => {
+    tokens.delete(keyOf(account.workspaceId, account.id));
+    return write(nextVersion(disconnect(account, reason, now()), now(), author));
   };
 
   const find = async (workspaceId: string, accountId: string) => accounts.get(keyOf(workspaceId, accountId));
@@ -94,17 +101,22 @@ export const accountsInMemory = (now: Clock): AccountsMemory => {
         if (accounts.get(key)?.version !== account.version) throw lostUpdate();
         return write(nextVersion(account, now(), author));
       },
-      async connect(account, given, author) {
+      holderOf: async (xUserId) => taken.get(xUserId),
+      async connect(account, given, author, from) {
         const { workspaceId, id, xUserId } = account;
         const key = keyOf(workspaceId, id);
         const read = 'version' in account ? account : firstVersion(account, now(), author);
-        if ((taken.get(xUserId) ?? workspaceId) !== workspaceId) throw connectedElsewhere();
+        const holder = taken.get(xUserId);
+        const isFree = from ? holder?.accountId === from.id : (holder?.workspaceId ?? workspaceId) === workspaceId;
+        if (!isFree) return undefined;
+        if (from && accounts.get(keyOf(from.workspaceId, from.id))?.version !== from.version) return undefined;
         const knownId = known.get(keyOf(workspaceId, xUserId)) ?? id;
         if ((accounts.get(key)?.version ?? 0) !== read.version || knownId !== id) return undefined;
         const next = write(nextVersion(read, now(), author));
         tokens.set(key, { ...given, version: (tokens.get(key)?.version ?? 0) + 1 });
         known.set(keyOf(workspaceId, xUserId), id);
-        taken.set(xUserId, workspaceId);
+        taken.set(xUserId, { workspaceId, accountId: id });
+        if (from) release(from, 'connected_elsewhere', systemAuthor('accounts', author.correlationId));
         return next;
       },
       async countFailure(workspaceId, accountId) {
@@ -131,10 +143,8 @@ export const accountsInMemory = (now: Clock): AccountsMemory => {
       async disconnect(account, author) {
         const key = keyOf(account.workspaceId, account.id);
         if (accounts.get(key)?.version !== account.version) return undefined;
-        const next = write(nextVersion(disconnect(account, now()), now(), author));
-        tokens.delete(key);
         taken.delete(account.xUserId);
-        return next;
+        return release(account, 'requested', author);
       },
     },
     tokens: {

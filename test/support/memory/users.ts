@@ -3,6 +3,7 @@ import type { Deps } from '../../../functions/users/deps.ts';
 import type { Mail } from '../../../functions/users/domain/mail.ts';
 import type { MailStore } from '../../../functions/users/store/mails.ts';
 import { complianceReportStore } from '../../../functions/users/store/compliance-reports.ts';
+import { dailyLimits } from '../../../functions/users/store/daily-limits.ts';
 import { erasureStore } from '../../../functions/users/store/erasures.ts';
 import { invitationStore } from '../../../functions/users/store/invitations.ts';
 import { memberStore } from '../../../functions/users/store/members.ts';
@@ -79,6 +80,7 @@ export const memoryUsers = (now: Clock, pause?: () => Promise<void>): MemoryUser
     auditFiles: memoryAuditFiles(now),
     complianceReports: complianceReportStore(table),
     personExports: personExportStore(table),
+    dailyLimits: dailyLimits(table),
     personFiles: memoryPersonFiles(now),
     security: memorySecurity(now, changes),
     alerts,

@@ -57,6 +57,15 @@ describe('texts are measured as X counts', () => {
     expect(await refusal(writing.createPost, { body })).toMatchObject({ status: 422, fields: [field] });
   });
 
+  test('for an editor without what it would cost', async () => {
+    const answer = await world.send(contract.measureTexts, {
+      body: { texts: ['Hello'] },
+      as: { ...owner, role: 'editor' },
+    });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.body).not.toMatch(/micros|cost|budget/i);
+  });
+
   test('nothing is no post', async () => {
     expect((await measure({ texts: [' '] })).texts[0]).toMatchObject({
       isValid: false,

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as receipts from '../../../../functions/posts/contract/receipts.ts';
+import { getPost } from '../../../../functions/posts/contract/writing.ts';
 import { hashOfReceipt } from '../../../../functions/posts/domain/issue-receipt.ts';
 import type { SignedReceipt } from '../../../../functions/posts/domain/receipt.ts';
 import { newPublication, type Post } from '../../../../functions/posts/domain/post.ts';
@@ -89,6 +90,22 @@ describe('the receipt of a published post', () => {
       { ...receiptKeyFrom('another secret').sign(given.receipt), keyId: given.keyId },
     ];
     for (const each of forged) expect(await isValid(each)).toBe(false);
+  });
+
+  test.each(['editor', 'analyst'] as const)('for the role %s says nothing of its cost, and verifies', async (role) => {
+    const full = await signed();
+    const as = { ...owner, role };
+    const given = await world.call(receipts.getReceipt, receipts.getReceipt.response, { path: { postId }, as });
+    const { costMicros, ...rest } = full.receipt;
+    expect(costMicros).toBe(15_000);
+    expect(given.body.receipt).toEqual(rest);
+    expect(await isValid(given.body)).toBe(true);
+    expect(await isValid({ ...given.body, receipt: full.receipt })).toBe(false);
+    expect((await world.send(receipts.getReceiptPage, { path: { postId }, as })).body).not.toMatch(/cost|USD/i);
+    expect((await world.send(receipts.getReceiptPage, { path: { postId } })).body).toContain('USD 0.015000');
+    const post = await world.send(getPost, { path: { postId }, as });
+    expect(post.body).toContain('"xPostId":"17"');
+    expect(post.body).not.toMatch(/micros/i);
   });
 
   test('verifies whatever order its fields come in', async () => {

@@ -84,8 +84,8 @@ test('an X user is one account of one workspace, and is free when that one is di
     const rival = newAccount();
     expect(await accounts.connect(rival, tokensOf(rival), author)).toBeUndefined();
     const stranger = newAccount(elsewhere);
-    const taken = accounts.connect(stranger, tokensOf(stranger), author);
-    await expect(taken).rejects.toMatchObject({ code: 'x_account_connected_elsewhere' });
+    expect(await accounts.connect(stranger, tokensOf(stranger), author)).toBeUndefined();
+    expect(await accounts.holderOf(user.id)).toEqual({ workspaceId, accountId: account.id });
     expect(await accounts.find(elsewhere, stranger.id)).toBeUndefined();
     expect(await tokens.find(elsewhere, stranger.id)).toBeUndefined();
 
@@ -102,6 +102,41 @@ test('an X user is one account of one workspace, and is free when that one is di
     expect((await accounts.list(workspaceId, page)).items.map(({ id }) => id)).toEqual([account.id]);
     expect((await accounts.list(elsewhere, page)).items.map(({ id }) => id)).toEqual([stranger.id]);
     await expect(accounts.get(elsewhere, account.id)).rejects.toMatchObject({ code: 'account_not_found' });
+  });
+});
+
+test('an X user goes from one workspace to another by one write, of the account as it was read', async () => {
+  await onTable(async (table) => {
+    const [accounts, tokens] = [stores.accountStore(table), stores.tokenStore(table)];
+    const fresh = newAccount();
+    const account = await accounts.connect(fresh, tokensOf(fresh), author);
+    if (!account) throw new Error('not connected');
+    const rivals = Array.from({ length: 5 }, () => newAccount(newId('wsp', noon)));
+
+    // Written meanwhile: what X said of it may not hold any more.
+    const read = { ...account, version: 7 };
+    const [first] = rivals;
+    if (!first) throw new Error('no rival');
+    expect(await accounts.connect(first, tokensOf(first), author, read)).toBeUndefined();
+    expect(await accounts.find(first.workspaceId, first.id)).toBeUndefined();
+    expect(await accounts.get(workspaceId, account.id)).toMatchObject({ status: 'connected', version: 1 });
+
+    const taken = await Promise.all(rivals.map((rival) => accounts.connect(rival, tokensOf(rival), author, account)));
+    const [winner, ...others] = taken.flatMap((each) => each ?? []);
+    expect(others).toEqual([]);
+    if (!winner) throw new Error('nobody won');
+    expect(await accounts.holderOf(user.id)).toEqual({ workspaceId: winner.workspaceId, accountId: winner.id });
+    expect(await accounts.get(workspaceId, account.id)).toMatchObject({
+      status: 'disconnected',
+      disconnectReason: 'connected_elsewhere',
+      version: 2,
+      changedBy: { type: 'system', id: 'accounts' },
+    });
+    expect(await tokens.find(workspaceId, account.id)).toBeUndefined();
+    expect(await tokens.find(winner.workspaceId, winner.id)).toMatchObject({ version: 1 });
+    // The one that lost it does not free it: its disconnection is over.
+    expect(await accounts.disconnect(account, author)).toBeUndefined();
+    expect(await accounts.holderOf(user.id)).toMatchObject({ accountId: winner.id });
   });
 });
 

@@ -1,0 +1,29 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { DomainError } from '../errors.ts';
+import { isSameText } from './origin.ts';
+
+/** The token that lets operators of the platform in; shorter ones could be guessed. */
+const shortest = 32;
+
+/**
+ * Lets in who sends the stage's token of operators (RFC 6750): people and machines who run the platform, and belong to no
+ * workspace. It is read when it is needed; without one, nobody is let in.
+ * @throws DomainError `not_an_operator`
+ */
+export const assertOperator = async (
+  { headers }: Pick<APIGatewayProxyEventV2, 'headers'>,
+  operatorToken: (() => Promise<string>) | undefined,
+): Promise<void> => {
+  const [, sent] = /^Bearer +(\S{1,512})$/i.exec(headers.authorization ?? '') ?? [];
+  if (sent === undefined || !operatorToken) throw notAnOperator();
+  const token = await operatorToken();
+  if (token.length < shortest || !isSameText(sent, token)) throw notAnOperator();
+};
+
+const notAnOperator = (): DomainError =>
+  new DomainError(
+    'unauthenticated',
+    'not_an_operator',
+    'This is for the operators of the platform. Send their token as a Bearer token.',
+    { headers: { 'www-authenticate': 'Bearer realm="operators"' } },
+  );

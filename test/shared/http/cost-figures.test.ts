@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { allOperations } from '../../../infra/openapi.ts';
+import { asksForSignIn, type Operation } from '../../../shared/http/operation.ts';
+import { mayDo, Role } from '../../../shared/http/permissions.ts';
+
+/** What costs and budgets are called. */
+const figure = /micros|cost|budget|spent|price|surcharge|charge|usd|dollar/i;
+
+/**
+ * Operations that tell a figure to those alone who may read usage, and leave it out for others; each is tried as an editor
+ * or analyst where its context is tested. Whoever makes a workspace owns it.
+ */
+const leaveOut: Readonly<Record<string, readonly string[]>> = {
+  getWorkspace: ['settings.monthlyBudgetMicros'],
+  getMyWorkspace: ['settings.monthlyBudgetMicros'],
+  createWorkspace: ['settings.monthlyBudgetMicros'],
+  measureTexts: ['cost'],
+  getReceipt: ['receipt.costMicros'],
+};
+
+type Schema = Readonly<Record<string, unknown>>;
+const isSchema = (value: unknown): value is Schema => typeof value === 'object' && value !== null;
+
+/** Fields of a reply that are named like a figure: path, and whether the reply may go without it. What lies within is its. */
+const figuresOf = ({ response }: Operation): { path: string; isOptional: boolean }[] => {
+  const root = z.toJSONSchema(response, { io: 'output', unrepresentable: 'any' });
+  const found: { path: string; isOptional: boolean }[] = [];
+  const walk = (schema: unknown, path: readonly string[], seen: readonly string[]): void => {
+    if (Array.isArray(schema)) {
+      for (const each of schema) walk(each, path, seen);
+      return;
+    }
+    if (!isSchema(schema)) return;
+    const { $ref: ref, properties, required } = schema;
+    if (typeof ref === 'string' && !seen.includes(ref)) {
+      const meant = ref
+        .split('/')
+        .slice(1)
+        .reduce<unknown>((at, name) => (isSchema(at) ? at[name] : undefined), root);
+      walk(meant, path, [...seen, ref]);
+    }
+    for (const [name, inner] of Object.entries(isSchema(properties) ? properties : {})) {
+      const isOptional = !(Array.isArray(required) && required.includes(name));
+      if (figure.test(name)) found.push({ path: [...path, name].join('.'), isOptional });
+      else walk(inner, [...path, name], seen);
+    }
+    for (const part of ['items', 'anyOf', 'oneOf', 'allOf', 'additionalProperties']) walk(schema[part], path, seen);
+  };
+  walk(root, [], []);
+  return found;
+};
+
+/** Whether everybody whom the operation lets in may read usage. */
+const isForReadersOfUsage = ({ access }: Operation): boolean => {
+  if (access === 'operator') return true;
+  if (!asksForSignIn(access) || access === 'signed-in') return false;
+  return Role.options.every((role) => !mayDo(role, access) || mayDo(role, 'usage:read'));
+};
+
+test('no reply tells costs or budgets to those who may not read usage', () => {
+  const told = allOperations
+    .filter(({ operation }) => !isForReadersOfUsage(operation))
+    .flatMap(({ operation }) => figuresOf(operation).map((found) => ({ id: operation.id, ...found })));
+  expect(told.filter(({ isOptional }) => !isOptional)).toEqual([]);
+  const byOperation: Record<string, string[]> = {};
+  for (const { id, path } of told) (byOperation[id] ??= []).push(path);
+  expect(byOperation).toEqual(leaveOut);
+});
+
+test('figures are found where they are told', () => {
+  const find = (id: string) => allOperations.filter(({ operation }) => operation.id === id);
+  for (const id of ['getUsage', 'getPostUsage', 'getPostCost', 'changeWorkspace']) {
+    expect(find(id).flatMap(({ operation }) => figuresOf(operation)).length, id).toBeGreaterThan(0);
+  }
+});
