@@ -180,3 +180,28 @@ export const PostPolicyOverridden = defineEvent(
   'Somebody who may let a warning of the rules pass, for exactly the content that the hash names. Why stays with the post.',
   z.object({ accountId: AccountId, rule: z.string(), contentHash: z.string(), overriddenBy: PersonId }),
 );
+
+export const MediaDeleted = defineEvent(
+  'posts',
+  'media.deleted',
+  1,
+  'Somebody deleted a media file. The entity is the file.',
+  z.object({ bytes: z.int().min(1) }),
+);
+
+/** A link is its person's: they, or who looks after the workspace, made or ended it; `posts` when their place in it ended. */
+export const CalendarFeedCreated = defineEvent(
+  'posts',
+  'calendar_feed.created',
+  1,
+  'A person made a secret link to the calendar of a workspace. The entity is the link.',
+  z.object({ personId: PersonId, expiresAt: Instant }),
+);
+
+export const CalendarFeedRevoked = defineEvent(
+  'posts',
+  'calendar_feed.revoked',
+  1,
+  'A secret link to the calendar ended before its time. The entity is the link.',
+  z.object({ personId: PersonId }),
+);

@@ -65,7 +65,27 @@ const withoutSchema: readonly (readonly [context: string, item: string, what: st
       'an admin asked for them',
       'as long as the stage keeps audit files',
     ],
-    ['posts', 'Media files', 'what pictures and videos show', 'they are published', 'until the workspace is deleted'],
+    [
+      'posts',
+      'Media files',
+      'what pictures and videos show',
+      'they are published',
+      'until they are deleted, or their workspace; one that was never completed a day',
+    ],
+    [
+      'posts',
+      'Histories of the workflow publish-post',
+      'texts of a post that goes out, and what is said about its files',
+      'Step Functions hands to accounts what posts has claimed',
+      '90 days from the end of the execution (AWS Step Functions: quotas), also when the workspace is deleted',
+    ],
+    [
+      'all',
+      'Replies kept for an Idempotency-Key',
+      'what the reply said',
+      'a request that is repeated gets the first reply',
+      'a day',
+    ],
   ];
 
 /** Every kind of item that the contexts keep: what is of a workspace, and what holds personal data besides. */

@@ -58,6 +58,8 @@ export interface Stage {
   auditLockDays: number;
   /** How long events can be replayed from the archive. */
   eventArchiveDays: number;
+  /** Bytes of media files that a workspace may keep, and files that it may have announced and not completed. */
+  mediaRoom: { bytes: number; uploads: number };
 }
 
 interface Throttle {
@@ -122,6 +124,9 @@ const ampleLimits: RateLimits = {
   invitations: { burst: 10_000, perMinute: 10_000 },
 };
 
+/** Some forty videos of the largest size, or thousands of pictures. */
+const mediaRoom = { bytes: 20 * 1024 ** 3, uploads: 100 };
+
 const x = { apiUrl: 'https://api.x.com', authorizeUrl: 'https://x.com' };
 
 const deployed = {
@@ -144,6 +149,7 @@ const deployed = {
   workspaceGrace: Duration.days(14),
   tendWorkspacesEvery: Duration.days(1),
   erasureSettle: Duration.hours(2),
+  mediaRoom,
 } as const;
 
 /** What only the machine that runs the local stage knows: addresses of its emulator, X sandbox and front door. */
@@ -187,6 +193,7 @@ const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl, xPace: faster }: LocalA
   erasureSettle: Duration.seconds(5),
   auditLockDays: 0,
   eventArchiveDays: 1,
+  mediaRoom,
 });
 
 const unknownAddresses: LocalAddresses = {

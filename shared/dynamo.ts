@@ -43,7 +43,7 @@ export interface Table {
   readonly now: Clock;
   /** The item, read consistently; undefined when it is not there or its time to live is over. */
   get(key: Key): Promise<Item | undefined>;
-  /** Writes the item; false when the condition refused it. */
+  /** Writes the item; false when the condition refused it. @throws DomainError `item_too_large`, as every write does */
   put(item: Item & Key, condition?: Condition): Promise<boolean>;
   /** Changes the item; its new state, or undefined when the condition refused the change. */
   update(key: Key, update: Update): Promise<Item | undefined>;
@@ -89,6 +89,42 @@ const inBatches = async <T>(all: readonly T[], most: number, send: (batch: T[]) 
 
 const isConditionFailure = (error: unknown): boolean => errorName(error) === 'ConditionalCheckFailedException';
 
+/** DynamoDB's words for an item of more than 400 KB, as PutItem and UpdateItem have them (AWS: DynamoDB quotas). */
+const tooLargeForAnItem = /^Item size (?:to update )?has exceeded the maximum allowed size/;
+
+const isTooLarge = (error: unknown): boolean =>
+  (errorName(error) === 'ValidationException' && error instanceof Error && tooLargeForAnItem.test(error.message)) ||
+  reasonsOf(error).some(({ Code, Message = '' }) => Code === 'ValidationError' && tooLargeForAnItem.test(Message));
+
+/** The write, with DynamoDB's refusal of what is too large told as such. @throws DomainError `item_too_large` */
+const sized = async <T>(write: Promise<T>): Promise<T> => {
+  try {
+    return await write;
+  } catch (error) {
+    if (!isTooLarge(error)) throw error;
+    const said = 'It would be larger than the 400 KB that one thing may have. Make it shorter.';
+    throw new DomainError('unprocessable', 'item_too_large', said, { cause: error });
+  }
+};
+
+/** So often a write is tried that meets a transaction of others at the same item. */
+const mostMeetings = 6;
+
+/** Sends again what met a transaction of others at the same item: DynamoDB lets neither wait for the other. */
+const pastOthers = async <T>(send: () => Promise<T>): Promise<T> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await send();
+    } catch (error) {
+      const isMeeting =
+        errorName(error) === 'TransactionConflictException' || isCancelledBy(error, 'TransactionConflict');
+      const isDecided = isCancelledBy(error, 'ConditionalCheckFailed');
+      if (tries === mostMeetings || !isMeeting || isDecided) throw error;
+      await sleep(Math.random() * 100 * tries);
+    }
+  }
+};
+
 /**
  * Opens a context's table. The SDK is loaded when the table is first used: half of a cold start would be its. TTL
  * deletes late (AWS: within days), so an expired item is treated as gone here.
@@ -101,9 +137,9 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
   const alive = (item: Item | undefined): Item | undefined =>
     item && typeof item.ttl === 'number' && item.ttl <= now().getTime() / 1000 ? undefined : item;
 
-  const refusable = async <T>(write: Promise<T>): Promise<T | undefined> => {
+  const refusable = async <T>(write: () => Promise<T>): Promise<T | undefined> => {
     try {
-      return await write;
+      return await sized(pastOthers(write));
     } catch (error) {
       if (isConditionFailure(error)) return undefined;
       throw error;
@@ -141,21 +177,23 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
     },
     async put(item, condition) {
       const { documents, PutCommand } = await connect();
-      const written = await refusable(documents.send(new PutCommand({ TableName: name, Item: item, ...condition })));
+      const put = new PutCommand({ TableName: name, Item: item, ...condition });
+      const written = await refusable(() => documents.send(put));
       return written !== undefined;
     },
     async update(key, update) {
       const { documents, UpdateCommand } = await connect();
-      const written = await refusable(
-        documents.send(new UpdateCommand({ TableName: name, Key: key, ReturnValues: 'ALL_NEW', ...update })),
-      );
+      const command = new UpdateCommand({ TableName: name, Key: key, ReturnValues: 'ALL_NEW', ...update });
+      const written = await refusable(() => documents.send(command));
       return written && (written.Attributes ?? {});
     },
     async putAll(all) {
       const { documents, BatchWriteCommand } = await connect();
       const puts = all.map((item) => ({ PutRequest: { Item: item } }));
       await inBatches(puts, mostWrites, async (batch) => {
-        const { UnprocessedItems } = await documents.send(new BatchWriteCommand({ RequestItems: { [name]: batch } }));
+        const { UnprocessedItems } = await sized(
+          documents.send(new BatchWriteCommand({ RequestItems: { [name]: batch } })),
+        );
         return (UnprocessedItems?.[name] ?? []).flatMap(({ PutRequest }) =>
           PutRequest?.Item ? [{ PutRequest: { Item: PutRequest.Item as Item & Key } }] : [],
         );
@@ -174,15 +212,12 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
           return { ConditionCheck: { TableName: name, Key: write.check, ...asCheck(write.condition) } };
         return { Delete: { TableName: name, Key: write.delete, ...write.condition } };
       });
-      for (let tries = 1; ; tries += 1) {
-        try {
-          await documents.send(new TransactWriteCommand({ TransactItems }));
-          return true;
-        } catch (error) {
-          if (isCancelledBy(error, 'ConditionalCheckFailed')) return false;
-          if (tries === 3 || !isCancelledBy(error, 'TransactionConflict')) throw error;
-          await sleep(Math.random() * 100 * tries);
-        }
+      try {
+        await sized(pastOthers(() => documents.send(new TransactWriteCommand({ TransactItems }))));
+        return true;
+      } catch (error) {
+        if (isCancelledBy(error, 'ConditionalCheckFailed')) return false;
+        throw error;
       }
     },
     async queryAll({ keysOnly, ...query }) {
@@ -251,11 +286,21 @@ const keyOf = (item: Item, index: string | undefined): Record<string, string> =>
 
 /** Whether a transaction was cancelled for that reason: a condition of ours, or another one at the same items. */
 export const isCancelledBy = (error: unknown, code: 'ConditionalCheckFailed' | 'TransactionConflict'): boolean =>
+  reasonsOf(error).some((reason) => reason.Code === code);
+
+interface CancellationReason {
+  Code?: string;
+  Message?: string;
+}
+
+/** Why a transaction was cancelled, one reason for each of its writes; none for any other error. */
+const reasonsOf = (error: unknown): CancellationReason[] =>
   errorName(error) === 'TransactionCanceledException' &&
   error instanceof Error &&
   'CancellationReasons' in error &&
-  Array.isArray(error.CancellationReasons) &&
-  error.CancellationReasons.some((reason: { Code?: string }) => reason.Code === code);
+  Array.isArray(error.CancellationReasons)
+    ? (error.CancellationReasons as CancellationReason[])
+    : [];
 
 /** Stamps a new entity, version 0: the write makes it 1. */
 export const firstVersion = <N extends { workspaceId: string }>(entity: N, now: Date, author: Author): N & Entity => ({

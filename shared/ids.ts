@@ -17,6 +17,7 @@ export type IdPrefix =
   | 'pst'
   | 'med'
   | 'tpl'
+  | 'cal'
   | 'rps'
   | 'cmp'
   | 'slt'
@@ -44,6 +45,7 @@ export const MediaId = idSchema('med', 'a media file');
 export const CampaignId = idSchema('cmp', 'a campaign');
 export const SlotId = idSchema('slt', "a campaign's slot");
 export const TemplateId = idSchema('tpl', 'a template of posts');
+export const CalendarFeedId = idSchema('cal', 'a secret link to a calendar');
 export const RepostId = idSchema('rps', 'a repost');
 export const CommentId = idSchema('cmt', 'a comment on a post');
 export const InvitationId = idSchema('inv', 'an invitation');

@@ -13,6 +13,15 @@ import { release } from './domain/reviving.ts';
 import { asPublishable, assertPermissible, assertReady } from './publishable.ts';
 import { scheduleAsAsked } from './scheduling.ts';
 
+/** Before anything is written: a step is not half taken. @throws DomainError `too_many_comments` */
+const assertSayable = async (
+  { comments }: Deps,
+  { workspaceId, id }: Post,
+  text: string | undefined,
+): Promise<void> => {
+  if (text !== undefined) await comments.assertRoom(workspaceId, id);
+};
+
 /** Keeps a word about a post, where one was said. */
 const say = async (
   { comments, now }: Deps,
@@ -33,6 +42,7 @@ export const submitForApproval = async (
   caller: Caller,
   comment: string | undefined,
 ): Promise<Post> => {
+  await assertSayable(deps, post, comment);
   const current = await asPublishable(deps, post);
   const submitted = submit(current, caller.personId, deps.now());
   const saved = submitted === current ? post : await deps.posts.save(submitted, caller);
@@ -53,6 +63,7 @@ export const approveAsAsked = async (
   if (override && !mayDo(caller.role, 'posts:override')) {
     throw new DomainError('forbidden', 'override_not_permitted', 'Only owners and admins may override.');
   }
+  await assertSayable(deps, post, override ? override.reason : comment);
   const current = await asPublishable(deps, post);
   const { approval: demanded } = await deps.settings.get(caller.workspaceId);
   const now = deps.now();
@@ -67,6 +78,7 @@ export const approveAsAsked = async (
 
 /** Sends a post back to its writer. */
 export const sendBack = async (deps: Deps, post: Post, caller: Caller, comment: string): Promise<Post> => {
+  await assertSayable(deps, post, comment);
   const saved = await deps.posts.save(requestChanges(post, caller.personId, deps.now()), caller);
   await say(deps, saved, caller, comment, 'changes_requested');
   return saved;

@@ -1,12 +1,11 @@
-import { timingSafeEqual } from 'node:crypto';
 import type * as z from 'zod';
-import { DomainError, notFound } from '../../shared/errors.ts';
+import { DomainError } from '../../shared/errors.ts';
 import { knownTimeZone } from '../../shared/http/time-zone.ts';
 import type { Caller } from '../../shared/http/route.ts';
 import { instantAfter } from '../../shared/time.ts';
+import { openedBy } from './calendar-feeds.ts';
 import type { getCalendar } from './contract/calendar.ts';
 import type { Deps } from './deps.ts';
-import { hashOfToken, secretBytes, tokenOf, workspaceOf } from './domain/calendar-feed.ts';
 import { excerptOf } from './domain/excerpt.ts';
 import { calendarOf } from './domain/icalendar.ts';
 import type { Post, PostStatus } from './domain/post.ts';
@@ -58,46 +57,22 @@ const zoneOf = (timeZone: string): string => {
   }
 };
 
-/** Makes the secret link of the workspace's calendar, in place of the one before; its path is shown this once. */
-export const makeFeed = async ({ calendarFeeds, randomBytes }: Deps, caller: Caller): Promise<{ path: string }> => {
-  const { workspaceId } = caller;
-  const token = tokenOf(workspaceId, randomBytes(secretBytes));
-  const tokenHash = hashOfToken(token);
-  const feed = await calendarFeeds.find(workspaceId);
-  await (feed
-    ? calendarFeeds.save({ ...feed, tokenHash }, caller)
-    : calendarFeeds.create({ workspaceId, tokenHash }, caller));
-  return { path: `/v1/calendar-feeds/${token}` };
-};
-
-/** Ends the secret link. @throws DomainError `calendar_feed_not_found` when there is none */
-export const revokeFeed = async ({ calendarFeeds }: Deps, caller: Caller): Promise<undefined> => {
-  const feed = await calendarFeeds.find(caller.workspaceId);
-  if (!feed || feed.tokenHash === null) throw notFound('calendar feed');
-  await calendarFeeds.save({ ...feed, tokenHash: null }, caller);
-  return undefined;
-};
-
 const dayMs = 86_400_000;
 const daysBack = 30;
 const daysAhead = 90;
 const mostEvents = 2_000;
 const inFeed: readonly PostStatus[] = ['scheduled', 'publishing', 'held', 'published'];
 
-/** The calendar behind a secret link. @throws DomainError `calendar_feed_not_found` for a token that holds not or no more */
-export const readFeed = async ({ calendarFeeds, posts, now }: Deps, token: string): Promise<string> => {
-  const workspaceId = workspaceOf(token);
-  const feed = workspaceId === undefined ? undefined : await calendarFeeds.find(workspaceId);
-  if (!feed || feed.tokenHash === null || !isSame(feed.tokenHash, hashOfToken(token))) throw notFound('calendar feed');
-  const at = now();
+/** The calendar behind a secret link. @throws DomainError `calendar_feed_not_found` for one that holds not or no more */
+export const readFeed = async (deps: Deps, token: string): Promise<string> => {
+  const workspaceId = await openedBy(deps, token);
+  const at = deps.now();
   const between = async (from: string, to: string, most: number): Promise<Post[]> => {
     const filter = { from, to, accept: (post: Post) => post.scheduledAt !== null && inFeed.includes(post.status) };
-    const page = { limit: most, scope: { feed: feed.workspaceId } };
-    return most === 0 ? [] : (await posts.list(feed.workspaceId, filter, page)).items;
+    const page = { limit: most, scope: { feed: workspaceId } };
+    return most === 0 ? [] : (await deps.posts.list(workspaceId, filter, page)).items;
   };
   const coming = await between(at.toISOString(), instantAfter(at, daysAhead * dayMs), mostEvents);
   const past = await between(instantAfter(at, -daysBack * dayMs), at.toISOString(), mostEvents - coming.length);
   return calendarOf([...past, ...coming]);
 };
-
-const isSame = (one: string, other: string): boolean => timingSafeEqual(Buffer.from(one), Buffer.from(other));

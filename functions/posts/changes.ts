@@ -2,6 +2,8 @@ import * as events from '../../events/posts.ts';
 import { entityOf } from '../../shared/dynamo.ts';
 import { tell, type DomainEvent } from '../../shared/events/event.ts';
 import type { Change } from '../../shared/lambda/stream.ts';
+import { CalendarFeeds } from './domain/calendar-feed.ts';
+import { Media } from './domain/media.ts';
 import { Post } from './domain/post.ts';
 import { Repost } from './domain/repost.ts';
 import { partsToUnpublish } from './domain/unpublishing.ts';
@@ -9,6 +11,10 @@ import { partsToUnpublish } from './domain/unpublishing.ts';
 /** What a write of this context's table means to the others. */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   if (after?.type === 'repost') return repostEvents(entityOf(Repost, after));
+  if (after?.type === 'media') return mediaEvents(before, entityOf(Media, after));
+  if (after?.type === 'calendar_feeds') {
+    return feedEvents(before && entityOf(CalendarFeeds, before), entityOf(CalendarFeeds, after));
+  }
   if (after?.type !== 'post') return [];
   return postEvents(before && entityOf(Post, before), entityOf(Post, after));
 };
@@ -58,6 +64,23 @@ const postEvents = (before: Post | undefined, post: Post): DomainEvent[] => {
   // Asking again, while the deletion goes on, has it done again.
   if (post.status === 'unpublishing') say(events.PostUnpublishRequested, { ...of, xPostIds: partsToUnpublish(post) });
   return told;
+};
+
+const mediaEvents = (before: Change['before'], file: Media): DomainEvent[] =>
+  file.deletedAt !== undefined && before?.deletedAt === undefined
+    ? [tell(events.MediaDeleted, file, file.id, { bytes: file.bytes })]
+    : [];
+
+/** What has expired is dropped without a word: its end was told when it was made. */
+const feedEvents = (before: CalendarFeeds | undefined, own: CalendarFeeds): DomainEvent[] => {
+  const { personId, updatedAt } = own;
+  const isIn = (feeds: CalendarFeeds['feeds'] = [], { id }: { id: string }) => feeds.some((each) => each.id === id);
+  const made = own.feeds.filter((feed) => !isIn(before?.feeds, feed));
+  const gone = (before?.feeds ?? []).filter((feed) => feed.expiresAt > updatedAt && !isIn(own.feeds, feed));
+  return [
+    ...made.map(({ id, expiresAt }) => tell(events.CalendarFeedCreated, own, id, { personId, expiresAt })),
+    ...gone.map(({ id }) => tell(events.CalendarFeedRevoked, own, id, { personId })),
+  ];
 };
 
 /** Each write of a repost is a step of it. */

@@ -15,6 +15,7 @@ import * as writing from './contract/writing.ts';
 
 export { listensTo } from './contract/events-heard.ts';
 export { tasks } from './contract/tasks.ts';
+export { pendingPrefix, uploadSeconds } from './domain/media.ts';
 
 export const operations = [
   ...writing.operations,

@@ -2,10 +2,12 @@ import type { Patience } from '../../shared/events/reference.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { TextMeasure } from './domain/content.ts';
 import type { Media } from './domain/media.ts';
+import type { MediaRoom } from './domain/media-room.ts';
 import type { StoredFile } from './media/file-ranges.ts';
 import type { ReceiptKey } from './receipt-key.ts';
 import type { CalendarFeedStore } from './store/calendar-feeds.ts';
 import type { CommentStore } from './store/comments.ts';
+import type { DailyCountStore } from './store/counts.ts';
 import type { EndingStore } from './store/endings.ts';
 import type { KnownCampaignStore } from './store/known-campaigns.ts';
 import type { ReceiptStore } from './store/receipts.ts';
@@ -15,7 +17,9 @@ import type { RepostStore } from './store/reposts.ts';
 import type { LikenessStore } from './store/likenesses.ts';
 import type { SpendingStore } from './store/spending.ts';
 import type { QueueStore } from './store/queues.ts';
-import type { KnownAccountStore, MediaStore, PostStore, SettingsStore } from './store.ts';
+import type { MediaStore } from './store/media.ts';
+import type { MediaUseStore } from './store/media-uses.ts';
+import type { KnownAccountStore, PostStore, SettingsStore } from './store.ts';
 
 /** Where a client PUTs a file, until when. */
 export interface UploadTarget {
@@ -28,8 +32,12 @@ export interface UploadTarget {
 export interface MediaFiles {
   /** A place that takes exactly the announced type and size, for a quarter of an hour. */
   uploadTarget(media: Media): Promise<UploadTarget>;
-  /** What lies at the file's place, to be read in ranges; undefined when nothing does. */
+  /** What was uploaded, to be read in ranges; undefined when nothing was. */
   open(media: Media): Promise<StoredFile | undefined>;
+  /** Puts what was uploaded where it stays and no link leads. Gives its entity tag. @throws when it has another by now */
+  keep(media: Media, etag: string | null): Promise<string | null>;
+  /** Removes the bytes, wherever they lie. */
+  remove(file: Pick<Media, 'workspaceId' | 'id'>): Promise<void>;
 }
 
 /** The executions of workflows. */
@@ -43,12 +51,18 @@ export interface Deps {
   posts: PostStore;
   media: MediaStore;
   mediaFiles: MediaFiles;
+  /** What a workspace may take of the bucket. */
+  mediaRoom: MediaRoom;
+  /** Which posts and videos may use a file. */
+  mediaUses: MediaUseStore;
   comments: CommentStore;
   /** What posts said before. */
   versions: VersionStore;
   templates: TemplateStore;
   campaigns: KnownCampaignStore;
   reposts: RepostStore;
+  /** What a workspace may do so often a day. */
+  dailyCounts: DailyCountStore;
   /** Which posts say the same. */
   likenesses: LikenessStore;
   /** What X has cost. */

@@ -8,7 +8,7 @@ import { endingSortKey } from './store/endings.ts';
 
 /** Whose files of the media bucket can be erased. */
 export interface MediaEraser {
-  /** Erases files of a workspace, at most a thousand; how many there were. */
+  /** Erases a part of a workspace's files, some thousands at most; how many there were. */
   eraseSome(workspaceId: string): Promise<number>;
 }
 

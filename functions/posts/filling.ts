@@ -12,14 +12,25 @@ const placeholder = /\{\{([^{}]*)\}\}/g;
 /** So many places of a template are filled at most: a bound on what values can make of it. */
 const mostPlaceholders = 200;
 
+/**
+ * Bytes of a template as JSON in UTF-8: an item has 400 KB, and so has the reply that is kept for an Idempotency-Key
+ * (AWS: DynamoDB quotas).
+ */
+const mostBytes = 350_000;
+
 const namesIn = (text: string): string[] => Array.from(text.matchAll(placeholder), ([, name = '']) => name.trim());
 
 /**
  * A template that can be filled: each placeholder well-formed and of a variable, each variable named once and its
  * default and bounds in accord.
- * @throws DomainError `invalid_template` that names every fault
+ * @throws DomainError `template_too_large`, or `invalid_template` that names every fault
  */
 export const assertFillable = ({ parts, variables }: Written): void => {
+  const bytes = Buffer.byteLength(JSON.stringify({ parts, variables }));
+  if (bytes > mostBytes) {
+    const said = `A template may have ${mostBytes} bytes as JSON, texts and variables together; this one has ${bytes}.`;
+    throw new DomainError('unprocessable', 'template_too_large', said);
+  }
   const declared = new Set(variables.map(({ name }) => name));
   const inTexts = parts.flatMap(({ text }, place): FieldError[] => {
     const path = `body.parts.${place}.text`;

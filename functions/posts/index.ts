@@ -12,6 +12,7 @@ import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
 import { calendarFeedStore } from './store/calendar-feeds.ts';
 import { commentStore } from './store/comments.ts';
+import { dailyCountStore } from './store/counts.ts';
 import { knownCampaignStore } from './store/known-campaigns.ts';
 import { receiptStore } from './store/receipts.ts';
 import { templateStore } from './store/templates.ts';
@@ -21,7 +22,9 @@ import { likenessStore } from './store/likenesses.ts';
 import { endingStore } from './store/endings.ts';
 import { spendingStore } from './store/spending.ts';
 import { queueStore } from './store/queues.ts';
-import { knownAccountStore, mediaStore, postStore, settingsStore } from './store.ts';
+import { mediaStore } from './store/media.ts';
+import { mediaUseStore } from './store/media-uses.ts';
+import { knownAccountStore, postStore, settingsStore } from './store.ts';
 import { eraseWorkspace } from './erasing.ts';
 import { tasks } from './tasks.ts';
 
@@ -31,6 +34,8 @@ const env = parseEnvironment(
     BUS_NAME: z.string(),
     PERSON_BUCKET: z.string(),
     MEDIA_BUCKET: z.string(),
+    MEDIA_BYTES: z.coerce.number().int().positive(),
+    MEDIA_UPLOADS: z.coerce.number().int().positive(),
     RECEIPT_SECRET_ARN: z.string(),
     FAULT_PAUSE_SECONDS: z.coerce.number().positive(),
   },
@@ -47,20 +52,26 @@ const receiptKey = once(async () => {
 });
 
 const standing = standingStore(table);
+const mediaRoom = { bytes: env.MEDIA_BYTES, uploads: env.MEDIA_UPLOADS };
 
 const deps: Deps = {
   posts: postStore(table),
-  media: mediaStore(table),
+  media: mediaStore(table, mediaRoom),
+  mediaRoom,
+  mediaUses: mediaUseStore(table),
   // S3 is loaded when the first file comes.
   mediaFiles: {
     uploadTarget: async (media) => (await files()).uploadTarget(media),
     open: async (media) => (await files()).open(media),
+    keep: async (media, etag) => (await files()).keep(media, etag),
+    remove: async (media) => (await files()).remove(media),
   },
   comments: commentStore(table),
   versions: versionStore(table),
   templates: templateStore(table),
   campaigns: knownCampaignStore(table),
   reposts: repostStore(table),
+  dailyCounts: dailyCountStore(table),
   likenesses: likenessStore(table),
   spending: spendingStore(table),
   queues: queueStore(table),

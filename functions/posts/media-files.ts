@@ -1,11 +1,17 @@
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CopyObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { errorName } from '../../shared/errors.ts';
 import { instantAfter, type Clock } from '../../shared/time.ts';
 import type { MediaFiles } from './deps.ts';
-import { objectKeyOf } from './domain/media.ts';
+import { objectKeyOf, pendingKeyOf } from './domain/media.ts';
 
-const uploadSeconds = 15 * 60;
+const linkSeconds = 15 * 60;
 
 /** Read when a file is opened: all of most subtitles, and the index of many videos. */
 const firstBytes = 64 * 1024;
@@ -18,18 +24,18 @@ export const mediaBucket = (bucket: string, now: Clock): MediaFiles => {
       const headers = { 'content-type': media.contentType, 'content-length': String(media.bytes) };
       const command = new PutObjectCommand({
         Bucket: bucket,
-        Key: objectKeyOf(media),
+        Key: pendingKeyOf(media),
         ContentType: media.contentType,
         ContentLength: media.bytes,
       });
       const url = await getSignedUrl(s3, command, {
-        expiresIn: uploadSeconds,
+        expiresIn: linkSeconds,
         signableHeaders: new Set(Object.keys(headers)),
       });
-      return { url, headers, expiresAt: instantAfter(now(), uploadSeconds * 1000) };
+      return { url, headers, expiresAt: instantAfter(now(), linkSeconds * 1000) };
     },
     async open(media) {
-      const place = { Bucket: bucket, Key: objectKeyOf(media) };
+      const place = { Bucket: bucket, Key: pendingKeyOf(media) };
       try {
         const object = await s3.send(new GetObjectCommand({ ...place, Range: `bytes=0-${firstBytes - 1}` }));
         const first = (await object.Body?.transformToByteArray()) ?? new Uint8Array();
@@ -49,6 +55,25 @@ export const mediaBucket = (bucket: string, now: Clock): MediaFiles => {
         if (errorName(error) === 'NoSuchKey') return undefined;
         throw error;
       }
+    },
+    async keep(media, etag) {
+      const copied = await s3.send(
+        new CopyObjectCommand({
+          Bucket: bucket,
+          Key: objectKeyOf(media),
+          CopySource: `${bucket}/${pendingKeyOf(media)}`,
+          // The bytes that were looked into, and no others that somebody has put in their place meanwhile.
+          ...(etag !== null && { CopySourceIfMatch: etag }),
+        }),
+      );
+      return copied.CopyObjectResult?.ETag ?? null;
+    },
+    async remove(media) {
+      const Objects = [objectKeyOf(media), pendingKeyOf(media)].map((Key) => ({ Key }));
+      const { Errors = [] } = await s3.send(
+        new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
+      );
+      if (Errors.length > 0) throw new Error(`A media file could not be removed: ${Errors[0]?.Code}`);
     },
   };
 };

@@ -1,5 +1,6 @@
 import { entityOf } from '../../shared/dynamo.ts';
 import { isChangedBy, type ShareKind } from '../../shared/person-share.ts';
+import { CalendarFeeds } from './domain/calendar-feed.ts';
 import { Comment } from './domain/comment.ts';
 import { Media } from './domain/media.ts';
 import { Post } from './domain/post.ts';
@@ -64,6 +65,16 @@ export const shareKinds: readonly ShareKind[] = [
       const template = entityOf(Template, item);
       const { id: templateId, name, parts, updatedAt } = template;
       return isChangedBy(template, personId) ? { templateId, name, parts, updatedAt } : undefined;
+    },
+  },
+  {
+    kind: 'calendar_feed',
+    partition,
+    prefix: 'CALENDAR_FEEDS#',
+    shareOf: (item, personId) => {
+      const { personId: whose, feeds } = entityOf(CalendarFeeds, item);
+      const links = feeds.map(({ id: feedId, createdAt, expiresAt }) => ({ feedId, createdAt, expiresAt }));
+      return whose === personId && links.length > 0 ? { links } : undefined;
     },
   },
   {

@@ -70,18 +70,28 @@ const withFindings = <P extends New<Post>>(post: P, findings: readonly Finding[]
 });
 
 /**
- * The post as it is written: as `asInspected` has it, and from now on it can be found by what it says.
- * @throws DomainError as `asInspected` does
+ * The post as it is written: as `asInspected` has it, and from now on it can be found by what it says and carries.
+ * @throws DomainError as `asInspected` and `makeFindable` do
  */
 export const asWritten = async <P extends New<Post>>(deps: Deps, post: P): Promise<P> => {
   const inspected = await asInspected(deps, post);
-  await rememberLikeness(deps, post);
+  await makeFindable(deps, post);
   return inspected;
 };
 
-/** From now on the post can be found by what it says: others that say the same are told of it. */
-export const rememberLikeness = async (deps: Deps, post: New<Post>): Promise<void> =>
-  (await guard()).rememberLikeness(deps, post);
+/**
+ * From now on the post can be found by what it says, so that others that say the same are told of it, and by the files
+ * that it carries, so that nobody deletes them. Just before it is written.
+ * @throws DomainError `media_being_deleted`, or `media_file_not_found` when somebody has deleted one meanwhile
+ */
+export const makeFindable = async (deps: Deps, post: New<Post>): Promise<void> => {
+  await (await guard()).rememberLikeness(deps, post);
+  const { workspaceId, id, parts } = post;
+  const files = [...new Set(parts.flatMap(({ mediaIds }) => mediaIds))];
+  if (files.length === 0) return;
+  await (await import('./media/removing.ts')).noteUse(deps, workspaceId, id, files);
+  await Promise.all(files.map((file) => deps.media.get(workspaceId, file)));
+};
 
 /**
  * The post with the hash of what goes out, its links, and what the rules find in it; nothing is written.

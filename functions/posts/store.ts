@@ -17,7 +17,6 @@ import {
 import type { New } from '../../shared/entity.ts';
 import { notFound } from '../../shared/errors.ts';
 import type { Page } from '../../shared/http/page.ts';
-import { Media } from './domain/media.ts';
 import { Post, type PostStatus } from './domain/post.ts';
 import { nextReminder } from './domain/reminding.ts';
 import type { PostVersion } from './domain/version.ts';
@@ -72,14 +71,6 @@ export const isHeldByAccount = ({ status, problem }: Post): boolean =>
 export const isHeldByBudget = ({ status, problem }: Post): boolean =>
   status === 'held' && problem?.code === 'budget_exhausted';
 
-export interface MediaStore {
-  /** @throws DomainError `media_not_found`. */
-  get(workspaceId: string, mediaId: string): Promise<Media>;
-  find(workspaceId: string, mediaId: string): Promise<Media | undefined>;
-  create(media: New<Media>, author: Author): Promise<Media>;
-  save(media: Media, author: Author): Promise<Media>;
-}
-
 export interface KnownAccountStore {
   find(workspaceId: string, accountId: string): Promise<KnownAccount | undefined>;
   /** Keeps what an event told, unless a newer one told already. */
@@ -96,7 +87,6 @@ export interface SettingsStore {
 }
 
 const postKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `POST#${id}` });
-const mediaKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `MEDIA#${id}` });
 const accountKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `ACCOUNT#${id}` });
 
 /** A bound in the form that times are kept in: `…:00Z` would sort after `…:00.000Z`. */
@@ -141,18 +131,12 @@ export const postItem = (post: Post): Item & Key => ({
   ...(post.campaignId !== null && { byCampaignPk: `${post.workspaceId}#${post.campaignId}`, byCampaignSk: post.id }),
 });
 
-const mediaItem = (media: Media): Item & Key => ({
-  ...media,
-  ...mediaKey(media.workspaceId, media.id),
-  type: 'media',
-});
-
 export const postStore = (table: Table): PostStore => {
   const saveAlone = entityWriter(table, postItem);
   const save = async (post: Post, author: Author, replaced?: PostVersion): Promise<Post> => {
     if (!replaced) return saveAlone(post, author);
     const next = nextVersion(post, table.now(), author);
-    const writes = [{ put: postItem(next), condition: stillAt(post.version) }, keepVersion(replaced)];
+    const writes = [{ put: postItem(next), condition: stillAt(post.version) }, ...keepVersion(replaced)];
     if (!(await table.transact(writes))) throw lostUpdate();
     return next;
   };
@@ -238,24 +222,6 @@ export const postStore = (table: Table): PostStore => {
 
 /** So many overdue posts are looked after at a time: their ids fit into a workflow's state of 256 KB. */
 const mostOverdue = 800;
-
-export const mediaStore = (table: Table): MediaStore => {
-  const save = entityWriter(table, mediaItem);
-  const find = async (workspaceId: string, mediaId: string): Promise<Media | undefined> => {
-    const item = await table.get(mediaKey(workspaceId, mediaId));
-    return item && entityOf(Media, item);
-  };
-  return {
-    find,
-    async get(workspaceId, mediaId) {
-      const media = await find(workspaceId, mediaId);
-      if (!media) throw notFound('media file');
-      return media;
-    },
-    create: (media, author) => save(firstVersion(media, table.now(), author), author),
-    save,
-  };
-};
 
 export const knownAccountStore = (table: Table): KnownAccountStore => ({
   async find(workspaceId, accountId) {

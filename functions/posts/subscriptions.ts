@@ -7,12 +7,23 @@ import {
   UsageTallied,
 } from '../../events/accounts.ts';
 import { CampaignCancelled, CampaignChanged, CampaignCreated, CampaignSlotPlanned } from '../../events/campaigns.ts';
-import { PostDeleted } from '../../events/posts.ts';
-import { WorkspaceDeleted, WorkspaceSettingsChanged } from '../../events/users.ts';
+import { MediaDeleted, PostDeleted } from '../../events/posts.ts';
+import {
+  MemberAdded,
+  MemberDisabled,
+  MemberEnabled,
+  MemberRemoved,
+  MemberRoleChanged,
+  PersonErased,
+  WorkspaceDeleted,
+  WorkspaceSettingsChanged,
+} from '../../events/users.ts';
 import { systemAuthor, type Author } from '../../shared/actor.ts';
 import { DomainError } from '../../shared/errors.ts';
+import type { EventDefinition, EventOf } from '../../shared/events/event.ts';
 import { on, type Subscription } from '../../shared/events/subscription.ts';
 import type { Deps } from './deps.ts';
+import { afterNews, ofErased, type MembershipNews } from './domain/calendar-feed.ts';
 import { release } from './domain/reviving.ts';
 import { cancel, plan, type Post } from './domain/post.ts';
 import { asJudged } from './publishable.ts';
@@ -51,6 +62,20 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     ),
     // Its erasure begins a moment later: nothing goes out meanwhile.
     on(WorkspaceDeleted, async ({ workspaceId }) => deps.endings.note(workspaceId)),
+    // Links to the calendar end with the standing of whoever made them.
+    on(MemberAdded, (event) => hearOfMember(deps, event, { isOut: false, role: event.data.role })),
+    on(MemberRoleChanged, (event) => hearOfMember(deps, event, { role: event.data.role })),
+    on(MemberRemoved, (event) => hearOfMember(deps, event, { isOut: true })),
+    on(MemberDisabled, (event) => hearOfMember(deps, event, { isOut: true })),
+    on(MemberEnabled, (event) => hearOfMember(deps, event, { isOut: false })),
+    on(PersonErased, async ({ workspaceId, entityId: personId, correlationId }) =>
+      (await import('./calendar-feeds.ts')).hearOf(
+        deps,
+        { workspaceId, personId },
+        ofErased,
+        systemAuthor('users', correlationId),
+      ),
+    ),
     on(CampaignCreated, async ({ workspaceId, entityId, entityVersion, data }) =>
       campaigns.learn(workspaceId, entityVersion, { campaignId: entityId, utm: data.utm, isCancelled: false }),
     ),
@@ -61,6 +86,11 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     on(PostDeleted, async ({ workspaceId, entityId }) => {
       const ttl = (await posts.find(workspaceId, entityId))?.ttl;
       if (ttl !== undefined) await versions.expire(workspaceId, entityId, ttl);
+    }),
+    // Its record is written before its bytes go: nothing points to what is not there.
+    on(MediaDeleted, async ({ workspaceId, entityId: id }) => {
+      await deps.mediaFiles.remove({ workspaceId, id });
+      await deps.mediaUses.forget(workspaceId, id);
     }),
     on(UsageTallied, async ({ workspaceId, entityVersion, occurredAt, data: { month, spentMicros } }) =>
       deps.spending.learn(workspaceId, entityVersion, { month, spentMicros, asOf: occurredAt }),
@@ -85,6 +115,19 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     }),
   ];
 };
+
+/** The entity is the person; its version is that of their membership. */
+const hearOfMember = async (
+  deps: Deps,
+  { workspaceId, entityId: personId, entityVersion, correlationId }: EventOf<EventDefinition>,
+  news: Omit<MembershipNews, 'version'>,
+): Promise<void> =>
+  (await import('./calendar-feeds.ts')).hearOf(
+    deps,
+    { workspaceId, personId },
+    (own) => afterNews(own, { version: entityVersion, ...news }),
+    systemAuthor('users', correlationId),
+  );
 
 /** Takes a post of a campaign that has ended off its schedule, where it still can be. */
 const takeOff = async ({ posts }: Deps, post: Post, author: Author): Promise<void> => {

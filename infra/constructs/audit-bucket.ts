@@ -21,7 +21,11 @@ export class AuditBucket extends Bucket {
             removalPolicy: RemovalPolicy.RETAIN,
           }
         : { removalPolicy }),
-      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      lifecycleRules: [
+        { abortIncompleteMultipartUploadAfter: Duration.days(1) },
+        // A version that was replaced or deleted goes as soon as its lock lets it (AWS S3: Object Lock and lifecycle).
+        ...(auditLockDays > 0 ? [{ noncurrentVersionExpiration: Duration.days(auditLockDays) }] : []),
+      ],
     });
     accept(this, 'S1', undefined, 'Each access is by a signed link or a function whose call CloudTrail can tell.');
   }

@@ -1,5 +1,6 @@
 import { CfnOutput, Duration, Stack, type App } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { pendingPrefix, uploadSeconds } from '../../functions/posts/contract.ts';
 import { accept } from '../constructs/accept.ts';
 import { nameIn, type Stage } from '../stages.ts';
 
@@ -18,7 +19,12 @@ export class MediaStack extends Stack {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       removalPolicy: stage.removalPolicy,
-      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      lifecycleRules: [
+        // What was uploaded and never completed; what was completed lies elsewhere by then. A day ends at midnight, so that
+        // it goes no sooner than its announcement ends (AWS S3: lifecycle configuration elements).
+        { prefix: pendingPrefix, expiration: Duration.seconds(uploadSeconds) },
+        { abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
       // A browser sends the file to a link that it got signed: the signature decides, not the origin.
       cors: [
         { allowedMethods: [HttpMethods.PUT], allowedOrigins: ['*'], allowedHeaders: ['content-type'], maxAge: 3600 },

@@ -29,6 +29,8 @@ export class PostsStack extends ContextStack {
       },
       environment: {
         MEDIA_BUCKET: media.bucket.bucketName,
+        MEDIA_BYTES: String(ground.stage.mediaRoom.bytes),
+        MEDIA_UPLOADS: String(ground.stage.mediaRoom.uploads),
         FAULT_PAUSE_SECONDS: String(settleSecondsOf(ground.stage.xPace)),
       },
     });
@@ -59,7 +61,7 @@ export class PostsStack extends ContextStack {
     const executions = this.formatArn({ service: 'states', resource: 'execution', resourceName, arnFormat });
     this.allow(['states:DescribeExecution'], [executions]);
     this.acceptGrant(`Resource::${executions}`, 'Executions are named by Step Functions.');
-    // Signed links carry the rights of whoever signs them.
+    // Signed links carry the rights of whoever signs them. What is completed is copied to where no link leads.
     this.grantMedia(media, 's3:PutObject', 's3:GetObject', 's3:DeleteObject');
     // Which files a deleted workspace has left.
     this.allow(['s3:ListBucket'], [media.bucket.bucketArn]);

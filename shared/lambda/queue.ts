@@ -31,22 +31,23 @@ const handleRepeatingLostUpdates = async (subscription: Subscription, detail: un
 const mostTries = 4;
 
 /**
- * Hands each event of the inbox to the subscription of its type. A record that fails is delivered again by SQS and
+ * Hands each event of the inbox to the subscriptions of its type. A record that fails is delivered again by SQS and
  * ends in the dead-letter queue after its tries; the others are done.
  */
 export const queueInlet = (subscriptions: readonly Subscription[], logger: Logger) => {
   const processor = new BatchProcessor(EventType.SQS);
   const keyOf = (source: string, type: string) => `${source}/${type}`;
-  const byType = new Map(subscriptions.map((each) => [keyOf(each.definition.source, each.definition.type), each]));
+  const byType = Map.groupBy(subscriptions, ({ definition }) => keyOf(definition.source, definition.type));
 
   const handleRecord = async (record: SQSRecord): Promise<void> => {
     const delivery = Delivery.parse(JSON.parse(record.body));
     const type = delivery['detail-type'];
-    const subscription = byType.get(keyOf(delivery.source, type));
-    if (!subscription) throw new Error(`Nothing here listens to ${delivery.source} ${type}`);
+    const listeners = byType.get(keyOf(delivery.source, type));
+    if (!listeners) throw new Error(`Nothing here listens to ${delivery.source} ${type}`);
     const { correlationId } = Correlated.parse(delivery.detail);
     try {
-      await handleRepeatingLostUpdates(subscription, delivery.detail);
+      // Each effect is a subscription of its own; all of them bear to hear the event again when one fails.
+      for (const each of listeners) await handleRepeatingLostUpdates(each, delivery.detail);
       logger.info('event handled', { event: type, correlationId });
     } catch (error) {
       logger.error('event failed', { event: type, correlationId, error: loggable(error) });

@@ -29,6 +29,21 @@ import { ofType, root, synthesize, type SynthesizedStage } from '../support/synt
 const run = promisify(execFile);
 const lambda = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
 
+const BucketLife = z.object({
+  VersioningConfiguration: z.object({ Status: z.string() }).optional(),
+  LifecycleConfiguration: z
+    .object({
+      Rules: z.array(
+        z.looseObject({
+          Prefix: z.string().optional(),
+          AbortIncompleteMultipartUpload: z.object({ DaysAfterInitiation: z.int() }).optional(),
+          NoncurrentVersionExpiration: z.unknown().optional(),
+        }),
+      ),
+    })
+    .optional(),
+});
+
 describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of %s', (stageName) => {
   let stage: SynthesizedStage;
   // cdk synth ends with an error while cdk-nag has a finding without an answer.
@@ -46,6 +61,35 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
       throw new Error(said);
     });
     expect(stdout).not.toMatch(/^E\d{4}/m);
+  });
+
+  test('let every bucket forget what was begun and not ended, and what was replaced', () => {
+    const buckets = ofType(stage, 'AWS::S3::Bucket');
+    expect(buckets.length).toBeGreaterThan(2);
+    for (const [name, { Properties }] of buckets) {
+      const { LifecycleConfiguration, VersioningConfiguration } = BucketLife.parse(Properties);
+      const rules = LifecycleConfiguration?.Rules ?? [];
+      expect(
+        rules.some((rule) => rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation === 1),
+        name,
+      ).toBe(true);
+      const forgets = rules.some((rule) => rule.NoncurrentVersionExpiration !== undefined);
+      expect(forgets, name).toBe(VersioningConfiguration?.Status === 'Enabled');
+    }
+    const pending = buckets
+      .flatMap(([, { Properties }]) => BucketLife.parse(Properties).LifecycleConfiguration?.Rules ?? [])
+      .filter(({ Prefix }) => Prefix === 'pending/');
+    expect(pending).toMatchObject([{ ExpirationInDays: 1, Status: 'Enabled' }]);
+  });
+
+  test('log of workflows only that something failed, and no data', () => {
+    const machines = ofType(stage, 'AWS::StepFunctions::StateMachine');
+    expect(machines.length).toBeGreaterThan(10);
+    for (const [name, { Properties }] of machines) {
+      expect(Properties, name).toMatchObject({
+        LoggingConfiguration: { IncludeExecutionData: false, Level: 'ERROR' },
+      });
+    }
   });
 
   test('keep every table restorable, encrypted and streamed', () => {

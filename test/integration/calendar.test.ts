@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import * as z from 'zod';
-import { Marketer, newXUser } from '../../infra/local/marketer.ts';
-import { getCalendar } from '../../functions/posts/contract/calendar.ts';
+import { eventually, Marketer, newXUser } from '../../infra/local/marketer.ts';
+import { createCalendarFeed, getCalendar, listCalendarFeeds } from '../../functions/posts/contract/calendar.ts';
 import { getQueue } from '../../functions/posts/contract/queue.ts';
 import { reschedulePosts } from '../../functions/posts/contract/rescheduling.ts';
 import { exportPosts, importPosts } from '../../functions/posts/contract/transfer.ts';
-import { expectProblem, send, whenHeardOf } from '../support/integration/answers.ts';
+import { listAuditEvents } from '../../functions/users/contract/audit.ts';
+import { expectProblem, send, whenHeardOf, whereIs } from '../support/integration/answers.ts';
 import { inMs, Post, read, schedule, write } from '../support/integration/desk.ts';
+import { joinByInvitation } from '../support/integration/invitations.ts';
 import { stage } from '../support/integration/stage.ts';
 
 const maya = new Marketer(stage);
@@ -154,13 +155,11 @@ describe('the calendar', () => {
     expect((await stranger.do(getCalendar.response, 'GET', path)).days).toEqual([]);
   });
 
-  test('is a feed behind a secret link, until that is replaced or revoked', async () => {
-    const Made = z.object({ path: z.string() });
+  test('is a feed behind a secret link, until that is revoked', async () => {
     const post = await write(maya, accountId, 'In every calendar');
     await schedule(maya, post, inMs(5 * dayMs));
-    const before = await maya.do(Made, 'POST', '/v1/calendar/feed');
-    const { path } = await maya.do(Made, 'POST', '/v1/calendar/feed');
-    expectProblem(await send('GET', before.path), 404, 'calendar_feed_not_found');
+    const make = () => maya.do(createCalendarFeed.response, 'POST', '/v1/calendar/feeds');
+    const [other, { id, path }] = [await make(), await make()];
     const feed = await whenHeardOf(() => send('GET', path));
     expect(feed.headers.get('content-type')).toBe('text/calendar; charset=utf-8');
     expect(feed.body).toContain(`UID:${post.id}@`);
@@ -170,8 +169,29 @@ describe('the calendar', () => {
       404,
       'calendar_feed_not_found',
     );
-    expectProblem(await stranger.call('DELETE', '/v1/calendar/feed'), 404, 'calendar_feed_not_found');
-    expect((await maya.call('DELETE', '/v1/calendar/feed')).status).toBe(204);
+    expectProblem(await stranger.call('DELETE', `/v1/calendar/feeds/${id}`), 404, 'calendar_feed_not_found');
+    const listed = await maya.do(listCalendarFeeds.response, 'GET', '/v1/calendar/feeds');
+    expect(listed.items.map((each) => each.id).sort()).toEqual([other.id, id].sort());
+    expect((await maya.call('DELETE', `/v1/calendar/feeds/${id}`)).status).toBe(204);
     expectProblem(await send('GET', path), 404, 'calendar_feed_not_found');
+    expect((await send('GET', other.path)).status).toBe(200);
+  });
+
+  test('closes to somebody who is removed, whose token still holds, and the trail tells of it', async () => {
+    const robin = new Marketer(stage, 'robin');
+    await joinByInvitation(maya, robin, 'manager');
+    const { personId } = await whereIs(robin);
+    const { id, path } = await robin.do(createCalendarFeed.response, 'POST', '/v1/calendar/feeds');
+    expect((await send('GET', path)).status).toBe(200);
+    expect((await maya.call('DELETE', `/v1/members/${personId}`)).status).toBe(204);
+    await eventually('the link is over', async () => ((await send('GET', path)).status === 404 ? true : undefined));
+    expectProblem(await robin.call('POST', '/v1/calendar/feeds'), 403, 'standing_lost');
+    const trail = (type: string) =>
+      eventually(`${type} is in the trail`, async () => {
+        const { items } = await maya.do(listAuditEvents.response, 'GET', `/v1/audit-events?eventType=${type}`);
+        return items.find(({ entityId }) => entityId === id);
+      });
+    expect(await trail('calendar_feed.created')).toMatchObject({ actor: { id: personId }, data: { personId } });
+    expect(await trail('calendar_feed.revoked')).toMatchObject({ actor: { type: 'system' }, data: { personId } });
   });
 });

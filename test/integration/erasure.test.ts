@@ -1,5 +1,4 @@
 import { AdminGetUserCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
-import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { listAuditEvents, verifyAuditEvents } from '../../functions/users/contract/audit.ts';
@@ -9,11 +8,11 @@ import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
 import { inMs, plan, schedule, turn, uploadPicture, write } from '../support/integration/desk.ts';
 import { start } from '../support/integration/executions.ts';
+import { objectsOf } from '../support/integration/files.ts';
 import { joinByInvitation } from '../support/integration/invitations.ts';
 import { asRoot, resourceOf, stage, tableOf } from '../support/integration/stage.ts';
 
 const contexts = ['accounts', 'posts', 'campaigns', 'analytics'] as const;
-const forcePathStyle = true;
 
 /** What a context's table holds of a workspace, by sort key. */
 const heldBy = async (context: (typeof contexts)[number], workspaceId: string): Promise<string[]> => {
@@ -121,11 +120,9 @@ describe('a workspace', () => {
       expect(await heldBy(context, workspaceId), context).toEqual([]);
       expect((await heldBy(context, other)).length, context).toBeGreaterThan(0);
     }
-    const s3 = new S3Client({ ...asRoot, forcePathStyle });
-    const Bucket = await resourceOf('media', 'S3::Bucket');
-    const filesOf = async (id: string) =>
-      (await s3.send(new ListObjectsV2Command({ Bucket, Prefix: `${id}/` }))).KeyCount ?? 0;
-    expect([await filesOf(workspaceId), await filesOf(other)]).toEqual([0, 1]);
+    const filesOf = async (id: string) => (await objectsOf(id)).map(({ key }) => key.split('/')[0]);
+    // As it was uploaded, and where it stays.
+    expect([await filesOf(workspaceId), (await filesOf(other)).sort()]).toEqual([[], ['pending', other]]);
     // The X user is free for another workspace.
     await neighbour.connect(usernames[0]);
     await eventually('the neighbour’s post is out', async () => (await postsOnX(stage, usernames[1]))[0], {

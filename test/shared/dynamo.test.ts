@@ -5,7 +5,7 @@ import type { Entity } from '../../shared/entity.ts';
 import { encodeCursor } from '../../shared/http/page.ts';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { owner } from '../support/http-event.ts';
-import { cancelled, noon, refused, tableThatHears, throttled } from './table-that-hears.ts';
+import { cancelled, noon, refused, tableThatHears, throttled, tooLarge } from './table-that-hears.ts';
 
 const author = { actor: { type: 'person' as const, id: owner.personId }, correlationId: 'correlation-1' };
 const key = { pk: 'p', sk: 's' };
@@ -49,6 +49,30 @@ describe('a write', () => {
     const change = { UpdateExpression: 'SET n = :n', ExpressionAttributeValues: { ':n': 2 } };
     expect(await table.update(key, change)).toEqual({ ...key, n: 2 });
     expect(await table.update(key, change)).toBeUndefined();
+  });
+
+  test('of an item of more than 400 KB is refused in words, in whatever request it comes', async () => {
+    const updated = 'Item size to update has exceeded the maximum allowed size';
+    const inTransaction = {
+      ...cancelled(),
+      more: { CancellationReasons: [{ Code: 'None' }, { Code: 'ValidationError', Message: updated }] },
+    };
+    const { table } = tableThatHears(
+      tooLarge(),
+      tooLarge(updated),
+      tooLarge(),
+      inTransaction,
+      tooLarge('Another fault'),
+    );
+    const change = { UpdateExpression: 'SET n = :n', ExpressionAttributeValues: { ':n': 2 } };
+    const said = { kind: 'unprocessable', code: 'item_too_large' };
+    await expect(table.put(key)).rejects.toMatchObject(said);
+    await expect(table.update(key, change)).rejects.toMatchObject(said);
+    await expect(table.putAll([key])).rejects.toMatchObject(said);
+    await expect(table.transact([{ put: key }, { update: { ...key, sk: 't' }, with: change }])).rejects.toMatchObject(
+      said,
+    );
+    await expect(table.put(key)).rejects.toThrow('Another fault');
   });
 
   test('of many items goes out in batches of 25, and again for what DynamoDB left', async () => {
@@ -105,11 +129,16 @@ describe('a transaction', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('that met another one is tried again, twice', async () => {
+  test('that met another one is tried again, five times, and so is a single write that met one', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0);
     const conflict = cancelled('TransactionConflict', 'None', 'None');
     expect(await tableThatHears(conflict, conflict, {}).table.transact(writes)).toBe(true);
-    await expect(tableThatHears(conflict, conflict, conflict).table.transact(writes)).rejects.toThrow();
+    await expect(tableThatHears(...Array<typeof conflict>(6).fill(conflict)).table.transact(writes)).rejects.toThrow(
+      'no',
+    );
+    const met = { status: 400, error: 'TransactionConflictException' };
+    expect(await tableThatHears(met, {}).table.put(key)).toBe(true);
+    await expect(tableThatHears(...Array<typeof met>(6).fill(met)).table.put(key)).rejects.toThrow('no');
   });
 
   test.each([cancelled('ThrottlingError', 'None', 'None'), throttled])(

@@ -40,6 +40,11 @@ export const tableThatHears = (...replies: Reply[]) => {
 
 export const refused = { status: 400, error: 'ConditionalCheckFailedException' };
 export const throttled = { status: 400, error: 'ThrottlingException' };
+export const tooLarge = (message = 'Item size has exceeded the maximum allowed size') => ({
+  status: 400,
+  error: 'ValidationException',
+  more: { message },
+});
 export const cancelled = (...codes: string[]) => ({
   status: 400,
   error: 'TransactionCanceledException',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
 import { pageOf, pageQuery } from '../../../shared/http/page.ts';
-import { Comment, CommentText } from '../domain/comment.ts';
+import { Comment, CommentText, mostComments } from '../domain/comment.ts';
 import { ScheduleRequest } from './scheduling.ts';
 import { onPost, PostView } from './views.ts';
 
@@ -61,9 +61,10 @@ export const commentPost = operation({
   path: '/v1/posts/{postId}/comments',
   summary: 'Say something of a post, to colleagues alone',
   access: 'posts:write',
+  description: `A post has ${mostComments.most} at most, beside those that go with a submission or a decision.`,
   request: { path: onPost, body: z.strictObject({ text: CommentText }) },
   response: CommentView,
-  errors: ['not-found'],
+  errors: ['not-found', 'conflict'],
   etag: true,
 });
 

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
-import { pageQuery } from '../../../shared/http/page.ts';
-import { AccountId, PostId } from '../../../shared/ids.ts';
+import { pageOf, pageQuery } from '../../../shared/http/page.ts';
+import { AccountId, CalendarFeedId, PersonId, PostId } from '../../../shared/ids.ts';
 import { Instant, TimeZone } from '../../../shared/time.ts';
+import { CalendarFeed, feedDays, mostFeeds } from '../domain/calendar-feed.ts';
 import { PostStatus } from '../domain/post.ts';
 
 const mostDays = 92;
@@ -52,27 +53,46 @@ export const getCalendar = operation({
   }),
 });
 
+const FeedView = CalendarFeed.omit({ tokenHash: true })
+  .extend({ personId: PersonId.meta({ description: 'Whose link it is' }) })
+  .meta({ id: 'CalendarFeedView' });
+
 export const createCalendarFeed = operation({
   id: 'createCalendarFeed',
   method: 'POST',
-  path: '/v1/calendar/feed',
-  summary: 'Make the secret link under which calendar programs read what goes out',
+  path: '/v1/calendar/feeds',
+  summary: 'Make a secret link under which calendar programs read what goes out',
   description:
-    'It is shown this once, and whoever has it reads without signing in. The link that was there before ends.',
+    `It is shown this once, and whoever has it reads without signing in. It ends after ${feedDays} days, when it is ` +
+    'revoked, and when whoever made it may not schedule posts in the workspace any more. A person may have ' +
+    `${mostFeeds}; machines have none.`,
   access: 'posts:schedule',
-  response: z.object({
+  response: FeedView.extend({
     path: z.string().meta({ description: 'Path of the feed, below the address of this API' }),
-  }),
+  }).meta({ id: 'NewCalendarFeed' }),
   errors: ['conflict'],
   idempotency: 'inherent',
+});
+
+export const listCalendarFeeds = operation({
+  id: 'listCalendarFeeds',
+  method: 'GET',
+  path: '/v1/calendar/feeds',
+  summary: 'List secret links of the calendar: your own or, as an owner or admin, those of everybody',
+  description:
+    'A page has the links of so many people as `limit` says. The links themselves are shown to nobody again.',
+  access: 'posts:schedule',
+  request: { query: pageQuery({}) },
+  response: pageOf(FeedView),
 });
 
 export const revokeCalendarFeed = operation({
   id: 'revokeCalendarFeed',
   method: 'DELETE',
-  path: '/v1/calendar/feed',
-  summary: 'End the secret link of the calendar',
+  path: '/v1/calendar/feeds/{feedId}',
+  summary: 'End a secret link of the calendar: one of your own or, as an owner or admin, anybody’s',
   access: 'posts:schedule',
+  request: { path: z.strictObject({ feedId: CalendarFeedId }) },
   errors: ['not-found', 'conflict'],
 });
 
@@ -80,7 +100,7 @@ export const readCalendarFeed = operation({
   id: 'readCalendarFeed',
   method: 'GET',
   path: '/v1/calendar-feeds/{token}',
-  summary: 'The calendar of a workspace, by its secret link',
+  summary: 'The calendar of a workspace, by a secret link',
   description:
     'iCalendar (RFC 5545): scheduled, held and published posts of the last 30 and the next 90 days, 2,000 at most, ' +
     'those to come first.',
@@ -91,4 +111,10 @@ export const readCalendarFeed = operation({
   errors: ['not-found'],
 });
 
-export const operations = [getCalendar, createCalendarFeed, revokeCalendarFeed, readCalendarFeed] as const;
+export const operations = [
+  getCalendar,
+  createCalendarFeed,
+  listCalendarFeeds,
+  revokeCalendarFeed,
+  readCalendarFeed,
+] as const;

@@ -7,9 +7,9 @@ import {
   UsageTallied,
 } from '../../../events/accounts.ts';
 import { CampaignCancelled, CampaignChanged, CampaignCreated, CampaignSlotPlanned } from '../../../events/campaigns.ts';
-import { PostDeleted } from '../../../events/posts.ts';
-import { WorkspaceDeleted, WorkspaceSettingsChanged } from '../../../events/users.ts';
+import { MediaDeleted, PostDeleted } from '../../../events/posts.ts';
 import { standingEvents } from '../../../events/standing.ts';
+import { PersonErased, WorkspaceDeleted, WorkspaceSettingsChanged } from '../../../events/users.ts';
 
 /** Events of others that this context follows. */
 export const listensTo = [
@@ -21,8 +21,10 @@ export const listensTo = [
   CampaignCreated,
   CampaignChanged,
   PostDeleted,
+  MediaDeleted,
   WorkspaceSettingsChanged,
   WorkspaceDeleted,
+  PersonErased,
   AccountHealthChanged,
   BudgetReplenished,
   UsageTallied,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
+import { pageOf, pageQuery } from '../../../shared/http/page.ts';
 import { Instant } from '../../../shared/time.ts';
 import { AltText, MediaType, SubtitlesTrack } from '../domain/media.ts';
 import { MediaView, onMedia } from './views.ts';
@@ -10,8 +11,9 @@ export const createMedia = operation({
   path: '/v1/media',
   summary: 'Announce a media file and get the place to upload it to',
   description:
-    'PUT the file to `upload.url` with exactly `upload.headers`, then complete it. Subtitles are files of their own, ' +
-    'which a change of the video ties to it.',
+    'PUT the file to `upload.url` with exactly `upload.headers`, then complete it within a day: until then it takes its ' +
+    'bytes of what the workspace may keep, and after that it is gone. Subtitles are files of their own, which a change ' +
+    'of the video ties to it.',
   access: 'posts:write',
   request: {
     body: z.strictObject({
@@ -30,7 +32,47 @@ export const createMedia = operation({
       expiresAt: Instant,
     }),
   }),
-  errors: [],
+  errors: ['conflict'],
+});
+
+export const listMedia = operation({
+  id: 'listMedia',
+  method: 'GET',
+  path: '/v1/media',
+  summary: 'List media files, the newest first',
+  access: 'posts:read',
+  request: { query: pageQuery({}) },
+  response: pageOf(MediaView),
+});
+
+export const getMediaUsage = operation({
+  id: 'getMediaUsage',
+  method: 'GET',
+  path: '/v1/media/usage',
+  summary: 'What the media files of the workspace take, and what they may',
+  access: 'posts:read',
+  response: z
+    .object({
+      usedBytes: z.int().meta({ description: 'Of kept and announced files' }),
+      limitBytes: z.int(),
+      files: z.int().meta({ description: 'Files that are kept' }),
+      openUploads: z.int().meta({ description: 'Files that are announced and not completed' }),
+      mostOpenUploads: z.int(),
+    })
+    .meta({ id: 'MediaUsage' }),
+});
+
+export const deleteMedia = operation({
+  id: 'deleteMedia',
+  method: 'DELETE',
+  path: '/v1/media/{mediaId}',
+  summary: 'Delete a media file that no post needs any more',
+  description:
+    'Refused while a post that is not out uses it (`media_in_use` names them), or a video has it as subtitles. The bytes ' +
+    'are gone a moment later, and the workspace has their room back at once. What is on X stays there.',
+  access: 'posts:write',
+  request: { path: onMedia },
+  errors: ['not-found', 'conflict'],
 });
 
 export const completeMedia = operation({
@@ -80,4 +122,12 @@ export const changeMedia = operation({
   ifMatch: 'required',
 });
 
-export const operations = [createMedia, completeMedia, getMedia, changeMedia] as const;
+export const operations = [
+  createMedia,
+  listMedia,
+  getMediaUsage,
+  completeMedia,
+  getMedia,
+  changeMedia,
+  deleteMedia,
+] as const;

@@ -3,7 +3,7 @@ import { operation } from '../../../shared/http/operation.ts';
 import { pageOf, pageQuery } from '../../../shared/http/page.ts';
 import { AccountId, TemplateId } from '../../../shared/ids.ts';
 import { Part } from '../domain/post.ts';
-import { Template, templateFields, VariableName, VariableValue } from '../domain/template.ts';
+import { mostTemplates, Template, templateFields, VariableName, VariableValue } from '../domain/template.ts';
 import { PostView } from './views.ts';
 import { UtmFrom } from './writing.ts';
 
@@ -29,9 +29,10 @@ export const createTemplate = operation({
   path: '/v1/templates',
   summary: 'Keep a post or a thread as a template, with variables for what differs each time',
   access: 'posts:write',
+  description: `A workspace has ${mostTemplates.most} at most, each of 350,000 bytes at most.`,
   request: { body: z.strictObject(templateFields) },
   response: TemplateView,
-  errors: ['unprocessable'],
+  errors: ['conflict', 'unprocessable'],
   etag: true,
   maxBodyBytes: largestBody,
 });

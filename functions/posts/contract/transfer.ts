@@ -4,6 +4,7 @@ import { pageQuery } from '../../../shared/http/page.ts';
 import { PostId } from '../../../shared/ids.ts';
 import { Instant, TimeZone } from '../../../shared/time.ts';
 import { PostStatus } from '../domain/post.ts';
+import { exportsPerDay, importsPerDay } from '../domain/transfer.ts';
 
 const Format = z.enum(['csv', 'json']);
 
@@ -37,7 +38,8 @@ export const importPosts = operation({
     'JSON), and if wanted `publishAt` or `localTime` with `timeZone`, `replySettings`, `madeWithAi`, `paidPartnership`. ' +
     'JSON: a list of objects with these fields and `parts`. A row with a time is scheduled, another one is a draft. ' +
     'What an export gives can be imported; its `id`, `status` and `publishedAt` are passed over. Mode `all` writes ' +
-    'nothing unless every row is valid, `each` writes every row that is.',
+    'nothing unless every row is valid, `each` writes every row that is. ' +
+    `A workspace may ask ${importsPerDay.most} times a day (UTC).`,
   access: 'posts:write',
   request: {
     body: z.strictObject({
@@ -56,7 +58,7 @@ export const importPosts = operation({
     })
     .meta({ id: 'ImportReport' }),
   status: 200,
-  errors: [],
+  errors: ['rate-limited'],
   maxBodyBytes: largestBody,
 });
 
@@ -67,7 +69,8 @@ export const exportPosts = operation({
   summary: 'Give posts out as CSV or JSON, in the form that an import takes',
   description:
     'At most 500 posts at a time (X, Developer Policy: redistribution), fewer where they are long. Cells that a ' +
-    'spreadsheet would run as a formula begin with an apostrophe, which an import takes off again.',
+    'spreadsheet would run as a formula begin with an apostrophe, which an import takes off again. ' +
+    `A workspace may ask ${exportsPerDay.most.toLocaleString('en')} times a day (UTC).`,
   access: 'posts:read',
   request: {
     query: pageQuery({
@@ -87,6 +90,7 @@ export const exportPosts = operation({
     content: z.string().meta({ description: 'The file: CSV (RFC 4180) or a JSON list' }),
     nextCursor: z.string().nullable(),
   }),
+  errors: ['rate-limited'],
 });
 
 export const operations = [importPosts, exportPosts] as const;

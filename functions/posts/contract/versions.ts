@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
 import { pageOf, pageQuery } from '../../../shared/http/page.ts';
 import { AccountId, PostId } from '../../../shared/ids.ts';
-import { PostVersion, VersionSummary } from '../domain/version.ts';
+import { mostVersions, PostVersion, VersionSummary } from '../domain/version.ts';
 import { onPost } from './views.ts';
 
 const VersionNumber = z.coerce.number().int().min(1).max(1_000_000_000);
@@ -12,6 +12,7 @@ export const listVersions = operation({
   method: 'GET',
   path: '/v1/posts/{postId}/versions',
   summary: 'What a post has said, by whom and since when: as it is now, then what that replaced',
+  description: `The latest ${mostVersions} that were replaced are kept. That there were others, the audit trail tells.`,
   access: 'posts:read',
   request: { path: onPost, query: pageQuery({}) },
   response: pageOf(VersionSummary),

@@ -31,6 +31,13 @@ export const PostView = Post.omit({
   })
   .meta({ id: 'PostView' });
 
-export const MediaView = Media.omit({ workspaceId: true, correlationId: true, changedBy: true, etag: true })
+export const MediaView = Media.omit({
+  workspaceId: true,
+  correlationId: true,
+  changedBy: true,
+  etag: true,
+  ttl: true,
+  deletedAt: true,
+})
   .extend({ subtitles: z.array(z.object(SubtitlesTrack.shape)) })
   .meta({ id: 'MediaView' });

@@ -1,25 +1,124 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { entityFields } from '../../../shared/entity.ts';
+import { entityFields, type New } from '../../../shared/entity.ts';
+import { DomainError } from '../../../shared/errors.ts';
+import { mayDo, type Role } from '../../../shared/http/permissions.ts';
+import { CalendarFeedId, PersonId } from '../../../shared/ids.ts';
+import { Instant, instantAfter } from '../../../shared/time.ts';
 
-/** A workspace's secret link to its calendar: of its token only the hash is kept. */
+/** Links that a person may have at once in a workspace: one for each of their devices. */
+export const mostFeeds = 5;
+
+/** A link lives so long; whoever still needs it makes another one. */
+export const feedDays = 365;
+const dayMs = 86_400_000;
+
+/** A secret link to a workspace's calendar. */
 export const CalendarFeed = z.object({
-  ...entityFields,
-  /** SHA-256 (hex) of the token; null once it was revoked. */
-  tokenHash: z.string().nullable(),
+  id: CalendarFeedId,
+  /** SHA-256 (hex) of the token, which nobody keeps. */
+  tokenHash: z.string(),
+  createdAt: Instant,
+  expiresAt: Instant,
 });
 export type CalendarFeed = z.infer<typeof CalendarFeed>;
+
+/**
+ * The secret links of a person in a workspace, and whether they may have any: as long as they are a member who may
+ * schedule posts. Both in one item, so that nobody makes a link just as they are removed.
+ */
+export const CalendarFeeds = z.object({
+  ...entityFields,
+  personId: PersonId,
+  /** They left, were removed, or are shut out. */
+  isOut: z.boolean(),
+  /** Their role lets them schedule posts. */
+  mayPlan: z.boolean(),
+  /** Version of their membership in which both were last heard of. */
+  membershipVersion: z.int().min(0),
+  feeds: z.array(CalendarFeed).max(mostFeeds),
+});
+export type CalendarFeeds = z.infer<typeof CalendarFeeds>;
 
 /** Random bytes of a token: it is guessed by nobody. */
 export const secretBytes = 32;
 
-/** A feed's token: the workspace, by which its feed is found, and the secret. */
-export const tokenOf = (workspaceId: string, secret: Buffer): string =>
-  `${workspaceId}.${secret.toString('base64url')}`;
+/** Of whom a token is: by that its link is found. */
+export interface FeedOwner {
+  workspaceId: string;
+  personId: string;
+}
 
-/** The workspace that a token names; undefined when it is no token. */
-export const workspaceOf = (token: string): string | undefined =>
-  /^(wsp_[0-9A-HJKMNP-TV-Z]{26})\.[A-Za-z0-9_-]{43}$/.exec(token)?.[1];
+/** A feed's token: the workspace and the person, by whom it is found, and the secret. */
+export const tokenOf = ({ workspaceId, personId }: FeedOwner, secret: Buffer): string =>
+  `${workspaceId}.${personId}.${secret.toString('base64url')}`;
+
+const ulid = '[0-9A-HJKMNP-TV-Z]{26}';
+const token = new RegExp(`^(wsp_${ulid})\\.(usr_${ulid})\\.[A-Za-z0-9_-]{43}$`);
+
+/** Whom a token names; undefined when it is no token. */
+export const ownerOf = (text: string): FeedOwner | undefined => {
+  const [, workspaceId, personId] = token.exec(text) ?? [];
+  return workspaceId === undefined || personId === undefined ? undefined : { workspaceId, personId };
+};
 
 /** The hash that is kept of a token; with 256 random bits it needs neither salt nor stretching. */
-export const hashOfToken = (token: string): string => createHash('sha256').update(token).digest('hex');
+export const hashOfToken = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Somebody of whom nothing was heard yet: a member, and their token says in which role. */
+export const noFeeds = ({ workspaceId, personId }: FeedOwner): New<CalendarFeeds> => ({
+  workspaceId,
+  personId,
+  isOut: false,
+  mayPlan: true,
+  membershipVersion: 0,
+  feeds: [],
+});
+
+/** The links that hold at an instant. */
+export const liveFeeds = ({ feeds }: Pick<CalendarFeeds, 'feeds'>, now: Date): CalendarFeed[] =>
+  feeds.filter(({ expiresAt }) => expiresAt > now.toISOString());
+
+/**
+ * The links with another one; those that have expired are dropped.
+ * @throws DomainError `standing_lost`, or `too_many_calendar_feeds` beyond what a person may have
+ */
+export const withFeed = (
+  own: CalendarFeeds,
+  made: Pick<CalendarFeed, 'id' | 'tokenHash'>,
+  now: Date,
+): CalendarFeeds => {
+  if (own.isOut || !own.mayPlan) {
+    throw new DomainError('forbidden', 'standing_lost', 'You may not schedule posts in this workspace any more.');
+  }
+  const feeds = liveFeeds(own, now);
+  if (feeds.length >= mostFeeds) {
+    const said = `You have ${feeds.length} calendar links, and may have ${mostFeeds}. Revoke one first.`;
+    throw new DomainError('conflict', 'too_many_calendar_feeds', said);
+  }
+  const createdAt = now.toISOString();
+  return { ...own, feeds: [...feeds, { ...made, createdAt, expiresAt: instantAfter(now, feedDays * dayMs) }] };
+};
+
+/** The links without that one; undefined when it is none of them. */
+export const withoutFeed = (own: CalendarFeeds, feedId: string, now: Date): CalendarFeeds | undefined =>
+  liveFeeds(own, now).some(({ id }) => id === feedId)
+    ? { ...own, feeds: own.feeds.filter(({ id }) => id !== feedId) }
+    : undefined;
+
+/** What was told of a membership: it ended, it holds (again), or it has a role. */
+export interface MembershipNews {
+  version: number;
+  isOut?: boolean;
+  role?: Role;
+}
+
+/** The links after news of the membership: none for who may not schedule posts here any more. Old news change nothing. */
+export const afterNews = (own: CalendarFeeds, { version, isOut = own.isOut, role }: MembershipNews): CalendarFeeds => {
+  if (version < own.membershipVersion) return own;
+  const mayPlan = role === undefined ? own.mayPlan : mayDo(role, 'posts:schedule');
+  return { ...own, membershipVersion: version, isOut, mayPlan, feeds: isOut || !mayPlan ? [] : own.feeds };
+};
+
+/** The links of somebody who is erased, whatever was heard of their membership. */
+export const ofErased = (own: CalendarFeeds): CalendarFeeds => ({ ...own, isOut: true, feeds: [] });

@@ -3,6 +3,17 @@ import { entityFields } from '../../../shared/entity.ts';
 import { CommentId, PersonId, PostId } from '../../../shared/ids.ts';
 import { keptFor, personal } from '../../../shared/personal-data.ts';
 
+/**
+ * Comments of a post: words by themselves, and all of them together with those that go with a submission or a decision,
+ * which nobody's talk keeps from being said.
+ */
+export const mostComments = {
+  most: 500,
+  code: 'too_many_comments',
+  said: 'A post has 500 comments at most.',
+};
+export const mostCommentsInAll = { ...mostComments, most: 1000, said: 'A post has 1,000 comments at most.' };
+
 /** What somebody said of a post: to colleagues, never to X. */
 export const CommentText = z.string().trim().min(1).max(2000);
 

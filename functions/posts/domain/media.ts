@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { entityFields } from '../../../shared/entity.ts';
 import { DomainError } from '../../../shared/errors.ts';
 import { MediaId } from '../../../shared/ids.ts';
+import { Instant } from '../../../shared/time.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -65,6 +66,10 @@ export const Media = z
     frames: z.int().nullable().default(null),
     /** Of a video. */
     subtitles: z.array(KeptTrack).max(10).default([]),
+    /** Unix seconds after which it is forgotten: a file that was never completed, or the record of a deleted one. */
+    ttl: z.int().optional(),
+    /** When it was deleted; left out of a file that is there. */
+    deletedAt: Instant.optional(),
   })
   .meta({ id: 'Media' });
 export type Media = z.infer<typeof Media>;
@@ -72,11 +77,19 @@ export type Media = z.infer<typeof Media>;
 /** What is found in the bytes of a file. */
 export type Found = Pick<Media, 'contentType' | 'width' | 'height' | 'durationMs' | 'frames'>;
 
-/** A media file as it is announced. */
+/**
+ * So long an announced file may take until it is completed. What lies at its place is removed no sooner: S3 rounds the
+ * life of a day up to the next midnight (infra/stacks/media.ts).
+ */
+export const uploadSeconds = 24 * 60 * 60;
+
+/** A media file as it is announced. @param endsAt Unix seconds at which the announcement ends */
 export const announced = (
   said: Pick<Media, 'id' | 'workspaceId' | 'contentType' | 'bytes' | 'altText' | 'madeWithAi'>,
+  endsAt: number,
 ) => ({
   ...said,
+  ttl: endsAt,
   status: 'awaiting_upload' as const,
   etag: null,
   width: null,
@@ -89,8 +102,14 @@ export const announced = (
 export const isVideo = ({ contentType }: Pick<Media, 'contentType'>): boolean => contentType.startsWith('video/');
 export const isSubtitles = ({ contentType }: Pick<Media, 'contentType'>): boolean => contentType.startsWith('text/');
 
-/** Where a media file lies in the stage's bucket: tenants apart by prefix. */
+/** Where a media file lies in the stage's bucket: tenants apart by prefix. Nobody's signed link reaches it. */
 export const objectKeyOf = ({ workspaceId, id }: { workspaceId: string; id: string }): string => `${workspaceId}/${id}`;
+
+/** What is uploaded and not completed lies under this prefix, where the bucket forgets it after a day. */
+export const pendingPrefix = 'pending/';
+
+/** Where a client's signed link leads. */
+export const pendingKeyOf = (file: { workspaceId: string; id: string }): string => pendingPrefix + objectKeyOf(file);
 
 /** Why a media file cannot be used as it is. @param path of the field, such as `body.bytes` */
 export const unusable = (kind: 'invalid' | 'unprocessable', code: string, path: string, message: string): DomainError =>
@@ -124,12 +143,24 @@ export const assertUploaded = <File extends Uploaded>(media: Media, file: File |
   return file;
 };
 
-/** The media as ready to be used. @throws DomainError `media_mismatch` when it is not of the type that was announced. */
-export const complete = (media: Media, uploaded: Uploaded, found: Found): Media => {
+/**
+ * The media as ready to be used: it has no end any more.
+ * @throws DomainError `media_mismatch` when it is not of the type that was announced
+ */
+export const complete = ({ ttl: _, ...media }: Media, uploaded: Uploaded, found: Found): Media => {
   if (found.contentType !== media.contentType)
     throw mismatch('contentType', `is ${found.contentType}, not the ${media.contentType} announced`);
   return { ...media, ...found, status: 'ready', etag: uploaded.etag };
 };
+
+/** The record of a file that is gone: what was said of it is gone too. @param ttl Unix seconds until it is forgotten */
+export const removed = (media: Media, now: Date, ttl: number): Media => ({
+  ...media,
+  altText: null,
+  subtitles: [],
+  deletedAt: now.toISOString(),
+  ttl,
+});
 
 /** The file is something else than was announced. */
 export const mismatch = (field: 'bytes' | 'contentType', message: string): DomainError =>

@@ -22,7 +22,11 @@ export const Repost = z
 export type Repost = z.infer<typeof Repost>;
 
 /** Reposts of one account on one UTC day. X's rules forbid reposting in bulk (Developer Policy: automation). */
-export const mostRepostsPerDay = 10;
+export const repostsPerDay = {
+  most: 10,
+  code: 'too_many_reposts',
+  said: 'An account reposts 10 times a day at most: X forbids it in bulk.',
+};
 
 /** A repost of the post. @throws DomainError `not_published` while it is not on X */
 export const repostOf = (

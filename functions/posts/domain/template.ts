@@ -47,6 +47,13 @@ export type Variable = z.infer<typeof Variable>;
 export const VariableValue = z.union([z.string().max(longestText), z.number()]);
 export type VariableValue = z.infer<typeof VariableValue>;
 
+/** Templates of a workspace. */
+export const mostTemplates = {
+  most: 500,
+  code: 'too_many_templates',
+  said: 'A workspace has 500 templates at most. Delete one first.',
+};
+
 export const templateFields = {
   name: z.string().trim().min(1).max(120),
   parts: Parts.meta({ description: 'Texts with `{{name}}` where the value of a variable goes' }),

@@ -1,13 +1,16 @@
 import { route, type Route } from '../../../shared/http/route.ts';
 import * as contract from '../contract/transfer.ts';
 import type { Deps } from '../deps.ts';
+import { exportsPerDay, importsPerDay } from '../domain/transfer.ts';
 
 /** Posts that come from files and go into them. What that takes is loaded late: it is rare. */
 export const transferRoutes = (deps: Deps): Route[] => [
-  route(contract.importPosts, async ({ body, caller }) =>
-    (await import('../transfer/import.ts')).importPosts(deps, body, caller),
-  ),
-  route(contract.exportPosts, async ({ query, caller }) =>
-    (await import('../transfer/export.ts')).exportPosts(deps, query, caller),
-  ),
+  route(contract.importPosts, async ({ body, caller }) => {
+    await deps.dailyCounts.countToday(caller.workspaceId, 'IMPORTS', importsPerDay);
+    return (await import('../transfer/import.ts')).importPosts(deps, body, caller);
+  }),
+  route(contract.exportPosts, async ({ query, caller }) => {
+    await deps.dailyCounts.countToday(caller.workspaceId, 'EXPORTS', exportsPerDay);
+    return (await import('../transfer/export.ts')).exportPosts(deps, query, caller);
+  }),
 ];

@@ -5,7 +5,7 @@ import { route, type Route } from '../../../shared/http/route.ts';
 import * as contract from '../contract/versions.ts';
 import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
-import { versionOf, type PostVersion } from '../domain/version.ts';
+import { mostVersions, versionOf, type PostVersion } from '../domain/version.ts';
 
 const Place = z.object({ last: z.string().regex(/^[1-9]\d{0,8}$/) });
 
@@ -26,11 +26,12 @@ export const versionRoutes = ({ posts, versions }: Deps): Route[] => {
       // Versions are numbered without a gap: the numbers of a page are known before it is read.
       const current = post.contentVersion;
       const last = Math.min(place ? Number(place.data.last) : current, current);
-      const first = Math.max(1, last - limit + 1);
+      const oldest = Math.max(1, current - mostVersions);
+      const first = Math.max(oldest, last - limit + 1);
       const replaced = await versions.between(workspaceId, postId, { first, last: Math.min(last, current - 1) });
       return {
         items: last === current ? [versionOf(post), ...replaced] : replaced,
-        nextCursor: first > 1 ? encodeCursor({ last: String(first - 1) }, scope) : null,
+        nextCursor: first > oldest ? encodeCursor({ last: String(first - 1) }, scope) : null,
       };
     }),
     route(contract.getVersion, async ({ path, caller }) =>

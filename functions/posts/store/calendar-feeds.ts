@@ -1,26 +1,55 @@
 import type { Author } from '../../../shared/actor.ts';
-import { entityOf, entityWriter, firstVersion, type Item, type Key, type Table } from '../../../shared/dynamo.ts';
-import type { New } from '../../../shared/entity.ts';
-import { CalendarFeed } from '../domain/calendar-feed.ts';
+import {
+  entityOf,
+  entityWriter,
+  firstVersion,
+  type Item,
+  type Key,
+  type PageRequest,
+  type Table,
+} from '../../../shared/dynamo.ts';
+import type { Page } from '../../../shared/http/page.ts';
+import { CalendarFeeds, noFeeds, type FeedOwner } from '../domain/calendar-feed.ts';
 
 export interface CalendarFeedStore {
-  find(workspaceId: string): Promise<CalendarFeed | undefined>;
-  create(feed: New<CalendarFeed>, author: Author): Promise<CalendarFeed>;
-  save(feed: CalendarFeed, author: Author): Promise<CalendarFeed>;
+  find(owner: FeedOwner): Promise<CalendarFeeds | undefined>;
+  /** The links of a person, not written yet when they had none. */
+  read(owner: FeedOwner, author: Author): Promise<CalendarFeeds>;
+  /** Writes the next version. @throws DomainError `changed_meanwhile`. */
+  save(feeds: CalendarFeeds, author: Author): Promise<CalendarFeeds>;
+  /** Those of everybody in the workspace, a page of people at a time. */
+  list<T>(workspaceId: string, page: PageRequest, accept: (feeds: CalendarFeeds) => T | undefined): Promise<Page<T>>;
+  /** Whose link it is; undefined when there is none of that id. */
+  holderOf(workspaceId: string, feedId: string): Promise<CalendarFeeds | undefined>;
 }
 
-const key = (workspaceId: string): Key => ({ pk: workspaceId, sk: 'CALENDAR_FEED' });
+const prefix = 'CALENDAR_FEEDS#';
+const keyOf = ({ workspaceId, personId }: FeedOwner): Key => ({ pk: workspaceId, sk: prefix + personId });
 
-const feedItem = (feed: CalendarFeed): Item & Key => ({ ...feed, ...key(feed.workspaceId), type: 'calendar-feed' });
+const feedsItem = (feeds: CalendarFeeds): Item & Key => ({ ...feeds, ...keyOf(feeds), type: 'calendar_feeds' });
+
+const ofWorkspace = (workspaceId: string) => ({
+  KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :feeds)',
+  ExpressionAttributeValues: { ':workspace': workspaceId, ':feeds': prefix },
+});
 
 export const calendarFeedStore = (table: Table): CalendarFeedStore => {
-  const save = entityWriter(table, feedItem);
+  const find = async (owner: FeedOwner): Promise<CalendarFeeds | undefined> => {
+    const item = await table.get(keyOf(owner));
+    return item && entityOf(CalendarFeeds, item);
+  };
   return {
-    async find(workspaceId) {
-      const item = await table.get(key(workspaceId));
-      return item && entityOf(CalendarFeed, item);
+    find,
+    read: async (owner, author) => (await find(owner)) ?? firstVersion(noFeeds(owner), table.now(), author),
+    save: entityWriter(table, feedsItem),
+    list: (workspaceId, page, accept) =>
+      table.queryPage(ofWorkspace(workspaceId), page, (item) => accept(entityOf(CalendarFeeds, item))),
+    async holderOf(workspaceId, feedId) {
+      // A workspace has a thousand members at most.
+      const all = await table.queryAll({ ...ofWorkspace(workspaceId), ConsistentRead: true });
+      return all
+        .map((item) => entityOf(CalendarFeeds, item))
+        .find(({ feeds }) => feeds.some(({ id }) => id === feedId));
     },
-    create: (feed, author) => save(firstVersion(feed, table.now(), author), author),
-    save,
   };
 };

@@ -1,19 +1,25 @@
 import type { Author } from '../../../shared/actor.ts';
 import {
   entityOf,
-  entityWriter,
   firstVersion,
+  isNew,
+  nextVersion,
   type Item,
   type Key,
   type PageRequest,
   type Table,
 } from '../../../shared/dynamo.ts';
 import type { New } from '../../../shared/entity.ts';
+import { DomainError } from '../../../shared/errors.ts';
 import type { Page } from '../../../shared/http/page.ts';
-import { Comment } from '../domain/comment.ts';
+import { Comment, mostComments, mostCommentsInAll } from '../domain/comment.ts';
+import { countOf, createWithin } from './counts.ts';
 
 export interface CommentStore {
+  /** @throws DomainError `too_many_comments`. */
   create(comment: New<Comment>, author: Author): Promise<Comment>;
+  /** @throws DomainError `too_many_comments` when not even a word that goes with a step would be taken. */
+  assertRoom(workspaceId: string, postId: string): Promise<void>;
   /** What was said of a post, the oldest first. */
   list(workspaceId: string, postId: string, page: PageRequest): Promise<Page<Comment>>;
 }
@@ -27,10 +33,26 @@ const commentItem = (comment: Comment): Item & Key => ({
   type: 'comment',
 });
 
+/** What they are counted by. */
+const commentsOf = (postId: string): string => `COMMENTS#${postId}`;
+
+/** A word that goes with a step was looked at before the step: what is done is not left without its word. */
+const withStep = { ...mostCommentsInAll, most: Number.MAX_SAFE_INTEGER };
+
 export const commentStore = (table: Table): CommentStore => {
-  const save = entityWriter(table, commentItem);
   return {
-    create: (comment, author) => save(firstVersion(comment, table.now(), author), author),
+    async create(comment, author) {
+      const { workspaceId, postId, about } = comment;
+      const first = nextVersion(firstVersion(comment, table.now(), author), table.now(), author);
+      const write = { put: commentItem(first), condition: isNew };
+      await createWithin(table, workspaceId, commentsOf(postId), about === null ? mostComments : withStep, write);
+      return first;
+    },
+    async assertRoom(workspaceId, postId) {
+      const { most, code, said } = mostCommentsInAll;
+      if ((await countOf(table, workspaceId, commentsOf(postId))) >= most)
+        throw new DomainError('conflict', code, said);
+    },
     list: (workspaceId, postId, page) =>
       table.queryPage(
         {

@@ -10,7 +10,6 @@ import {
 } from '../../../shared/dynamo.ts';
 import type { New } from '../../../shared/entity.ts';
 import type { Page } from '../../../shared/http/page.ts';
-import { timeToLive } from '../../../shared/time.ts';
 import { Repost } from '../domain/repost.ts';
 
 export interface RepostStore {
@@ -19,8 +18,6 @@ export interface RepostStore {
   save(repost: Repost, author: Author): Promise<Repost>;
   /** The reposts of a post, the oldest first. */
   list(workspaceId: string, postId: string, page: PageRequest): Promise<Page<Repost>>;
-  /** Counts one more repost of the account today (UTC); false when it had `most` already. */
-  countToday(workspaceId: string, accountId: string, most: number): Promise<boolean>;
 }
 
 const prefix = (postId: string): string => `REPOST#${postId}#`;
@@ -50,23 +47,5 @@ export const repostStore = (table: Table): RepostStore => {
         page,
         (item) => entityOf(Repost, item),
       ),
-    async countToday(workspaceId, accountId, most) {
-      const day = table.now().toISOString().slice(0, 10);
-      const counted = await table.update(
-        { pk: workspaceId, sk: `REPOSTS#${accountId}#${day}` },
-        {
-          UpdateExpression: 'SET #type = :type, #ttl = :ttl ADD reposts :one',
-          ConditionExpression: 'attribute_not_exists(reposts) OR reposts < :most',
-          ExpressionAttributeNames: { '#type': 'type', '#ttl': 'ttl' },
-          ExpressionAttributeValues: {
-            ':type': 'repost_count',
-            ':ttl': timeToLive(table.now(), 172_800),
-            ':one': 1,
-            ':most': most,
-          },
-        },
-      );
-      return counted !== undefined;
-    },
   };
 };

@@ -3,7 +3,9 @@ import {
   entityOf,
   entityWriter,
   firstVersion,
+  isNew,
   lostUpdate,
+  nextVersion,
   stillAt,
   type Item,
   type Key,
@@ -13,11 +15,13 @@ import {
 import type { New } from '../../../shared/entity.ts';
 import { notFound } from '../../../shared/errors.ts';
 import type { Page } from '../../../shared/http/page.ts';
-import { Template } from '../domain/template.ts';
+import { mostTemplates, Template } from '../domain/template.ts';
+import { createWithin, oneLess } from './counts.ts';
 
 export interface TemplateStore {
   /** @throws DomainError `template_not_found`. */
   get(workspaceId: string, templateId: string): Promise<Template>;
+  /** @throws DomainError `too_many_templates`. */
   create(template: New<Template>, author: Author): Promise<Template>;
   /** Writes the next version. @throws DomainError `changed_meanwhile`. */
   save(template: Template, author: Author): Promise<Template>;
@@ -34,6 +38,9 @@ const templateItem = (template: Template): Item & Key => ({
   type: 'template',
 });
 
+/** What they are counted by. */
+const templates = 'TEMPLATES';
+
 export const templateStore = (table: Table): TemplateStore => {
   const save = entityWriter(table, templateItem);
   return {
@@ -42,11 +49,17 @@ export const templateStore = (table: Table): TemplateStore => {
       if (!item) throw notFound('template');
       return entityOf(Template, item);
     },
-    create: (template, author) => save(firstVersion(template, table.now(), author), author),
+    async create(template, author) {
+      const first = nextVersion(firstVersion(template, table.now(), author), table.now(), author);
+      const write = { put: templateItem(first), condition: isNew };
+      await createWithin(table, template.workspaceId, templates, mostTemplates, write);
+      return first;
+    },
     save,
     async delete({ workspaceId, id, version }) {
       const condition = stillAt(version);
-      if (!(await table.transact([{ delete: templateKey(workspaceId, id), condition }]))) throw lostUpdate();
+      const writes = [{ delete: templateKey(workspaceId, id), condition }, oneLess(workspaceId, templates)];
+      if (!(await table.transact(writes))) throw lostUpdate();
     },
     list: (workspaceId, page) =>
       table.queryPage(

@@ -1,5 +1,5 @@
 import { entityOf, isNew, type Key, type Table, type TransactWrite } from '../../../shared/dynamo.ts';
-import { PostVersion, VersionSummary } from '../domain/version.ts';
+import { mostVersions, PostVersion, VersionSummary } from '../domain/version.ts';
 
 export interface VersionStore {
   /** A content that was replaced; undefined when there is none of that number. */
@@ -16,15 +16,16 @@ const versionKey = (workspaceId: string, postId: string, contentVersion: number)
   sk: prefix(postId) + String(contentVersion).padStart(10, '0'),
 });
 
-/** The write that keeps a content, beside the one that replaces it. */
-export const keepVersion = (version: PostVersion): TransactWrite => ({
-  put: {
-    ...version,
-    ...versionKey(version.workspaceId, version.postId, version.contentVersion),
-    type: 'post_version',
-  },
-  condition: isNew,
-});
+/** The writes that keep a content, beside the one that replaces it: the oldest kept makes room. */
+export const keepVersion = (version: PostVersion): TransactWrite[] => {
+  const { workspaceId, postId, contentVersion } = version;
+  const kept = { ...version, ...versionKey(workspaceId, postId, contentVersion), type: 'post_version' };
+  const oldest = contentVersion - mostVersions;
+  return [
+    { put: kept, condition: isNew },
+    ...(oldest > 0 ? [{ delete: versionKey(workspaceId, postId, oldest) }] : []),
+  ];
+};
 
 export const versionStore = (table: Table): VersionStore => ({
   async find(workspaceId, postId, contentVersion) {

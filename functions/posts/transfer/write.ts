@@ -3,7 +3,7 @@ import { timeToLive } from '../../../shared/time.ts';
 import type { Deps } from '../deps.ts';
 import { remove, type Post } from '../domain/post.ts';
 import { inLanes } from '../lanes.ts';
-import { rememberLikeness } from '../publishable.ts';
+import { makeFindable } from '../publishable.ts';
 import { deletedKeptSeconds } from '../routes/writing.ts';
 
 /** Ids of the posts that are written. */
@@ -21,7 +21,7 @@ export const writeEach = async (deps: Deps, wanted: readonly Post[], caller: Cal
   const failures: unknown[] = [];
   await inLanes(wanted, lanes, async (post) => {
     try {
-      await rememberLikeness(deps, post);
+      await makeFindable(deps, post);
       await posts.create(post, caller);
       written.add(post.id);
     } catch (error) {
@@ -46,7 +46,7 @@ export const writeAll = async (deps: Deps, wanted: readonly Post[], caller: Call
   try {
     await inLanes(byTime, lanes, async (post) => {
       begun.push(post);
-      await rememberLikeness(deps, post);
+      await makeFindable(deps, post);
       await deps.posts.create(post, caller);
     });
   } catch (cause) {

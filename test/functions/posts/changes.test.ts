@@ -94,6 +94,14 @@ describe('a write of a post tells', () => {
 });
 
 describe('nothing is told', () => {
+  test('of a media file tells its end, once', () => {
+    const file = { ...aMedia({ version: 3 }), type: 'media' };
+    const gone = { ...file, deletedAt: noon.toISOString() };
+    const [event] = eventsFor({ before: file, after: gone });
+    expect(event).toMatchObject({ definition: { type: 'media.deleted' }, detail: { data: { bytes: 100 } } });
+    expect(eventsFor({ before: gone, after: { ...gone, version: 4 } })).toEqual([]);
+  });
+
   test.each([
     ['of media', { ...aMedia(), type: 'media' }],
     ['of what is known of accounts', { type: 'account', accountId, isConnected: true }],

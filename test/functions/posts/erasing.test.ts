@@ -7,7 +7,9 @@ import { endingStore } from '../../../functions/posts/store/endings.ts';
 import { likenessStore } from '../../../functions/posts/store/likenesses.ts';
 import { queueStore } from '../../../functions/posts/store/queues.ts';
 import { spendingStore } from '../../../functions/posts/store/spending.ts';
-import { knownAccountStore, mediaStore, postStore, settingsStore } from '../../../functions/posts/store.ts';
+import { mediaStore } from '../../../functions/posts/store/media.ts';
+import { mediaUseStore } from '../../../functions/posts/store/media-uses.ts';
+import { knownAccountStore, postStore, settingsStore } from '../../../functions/posts/store.ts';
 import { defaultSettings } from '../../../events/users.ts';
 import type { Table } from '../../../shared/dynamo.ts';
 import { newId } from '../../../shared/ids.ts';
@@ -38,11 +40,17 @@ const plant = async (table: Table, of: string): Promise<void> => {
     writtenBy: null,
     writtenAt: noon.toISOString(),
   });
-  await mediaStore(table).create(aMedia({ workspaceId: of }), author);
+  const { id: mediaId } = await mediaStore(table, { bytes: 1_000, uploads: 5 }).create(
+    aMedia({ workspaceId: of }),
+    author,
+  );
+  await mediaUseStore(table).note(of, saved.id, [mediaId]);
+  await mediaUseStore(table).lock(of, mediaId);
   const said = { id: newId('cmt', noon), workspaceId: of, postId: saved.id, text: 'Nice', about: null };
   await commentStore(table).create({ ...said, writtenBy: author.actor.id }, author);
   await queueStore(table).create({ workspaceId: of, accountId, timeZone: 'Etc/UTC', slots: [] }, author);
-  await calendarFeedStore(table).create({ workspaceId: of, tokenHash: 'hash' }, author);
+  const feeds = calendarFeedStore(table);
+  await feeds.save(await feeds.read({ workspaceId: of, personId: author.actor.id }, author), author);
   await likenessStore(table).keep(of, saved.id, ['likeness']);
   await spendingStore(table).learn(of, 1, { month: '2026-11', spentMicros: 1, asOf: noon.toISOString() });
   await knownAccountStore(table).learn(of, 1, { accountId, isConnected: true, maxWeightedLength: 280 });

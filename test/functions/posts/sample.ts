@@ -48,7 +48,8 @@ export const aScheduledPost = (said: Partial<Post> = {}): Post =>
 export const out = (xPostId = '1') => ({ xPostId, publishedAt: noon.toISOString(), costMicros: 15_000 });
 
 export const aMedia = (said: Partial<Media> = {}): Media => ({
-  ...announced({ id: mediaId, workspaceId, contentType: 'image/png', bytes: 100, altText: null, madeWithAi: false }),
+  ...announced({ id: mediaId, workspaceId, contentType: 'image/png', bytes: 100, altText: null, madeWithAi: false }, 0),
+  ttl: undefined,
   ...written,
   status: 'ready',
   etag: null,

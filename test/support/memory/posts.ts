@@ -1,27 +1,31 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Deps } from '../../../functions/posts/deps.ts';
-import type { Comment } from '../../../functions/posts/domain/comment.ts';
-import type { Media } from '../../../functions/posts/domain/media.ts';
 import type { Post } from '../../../functions/posts/domain/post.ts';
 import type { Repost } from '../../../functions/posts/domain/repost.ts';
 import { receiptKeyFrom } from '../../../functions/posts/receipt-key.ts';
 import { isHeldByAccount, isHeldByBudget, type KnownAccount } from '../../../functions/posts/store.ts';
 import { nextReminder } from '../../../functions/posts/domain/reminding.ts';
-import type { PostVersion } from '../../../functions/posts/domain/version.ts';
+import { mostVersions, type PostVersion } from '../../../functions/posts/domain/version.ts';
+import { calendarFeedStore } from '../../../functions/posts/store/calendar-feeds.ts';
+import { commentStore } from '../../../functions/posts/store/comments.ts';
+import { dailyCountStore } from '../../../functions/posts/store/counts.ts';
+import { templateStore } from '../../../functions/posts/store/templates.ts';
+import { mediaStore } from '../../../functions/posts/store/media.ts';
+import { mediaUseStore } from '../../../functions/posts/store/media-uses.ts';
 import { measureText } from '../../../functions/posts/text-weight.ts';
 import { memoryReceipts } from './receipts.ts';
-import { memoryCampaignLinks, memoryTemplates, memoryVersions } from './writing.ts';
+import { memoryCampaignLinks, memoryVersions } from './writing.ts';
 import { defaultSettings, type WorkspaceSettings } from '../../../events/users.ts';
 import type { Author } from '../../../shared/actor.ts';
-import { firstVersion, lostUpdate, nextVersion } from '../../../shared/dynamo.ts';
+import { firstVersion, lostUpdate, nextVersion, type Table } from '../../../shared/dynamo.ts';
 import type { Entity } from '../../../shared/entity.ts';
 import { notFound } from '../../../shared/errors.ts';
 import { decodeCursor, encodeCursor } from '../../../shared/http/page.ts';
 import type { Change } from '../../../shared/lambda/stream.ts';
 import { instantAfter, type Clock } from '../../../shared/time.ts';
 import { memoryLikenesses, memorySpending } from './policy.ts';
-import { memoryCalendarFeeds } from './calendar-feeds.ts';
 import { memoryQueues } from './queues.ts';
+import { memoryTable } from './table.ts';
 
 /** A file as it lies in the bucket, with the entity tag of one that was put at once. */
 const stored = (file: Uint8Array | undefined) =>
@@ -38,6 +42,8 @@ export interface MemoryPosts extends Deps {
   versions: ReturnType<typeof memoryVersions>;
   /** Every write of a post or a media file, in order. */
   changes: Change[];
+  /** Holds what is not kept in maps of its own. */
+  table: Table;
   /** What lies in the bucket, by media id. */
   uploads: Map<string, Uint8Array>;
   /** How many posts wait for their time, are held or are on their way. */
@@ -48,16 +54,15 @@ export interface MemoryPosts extends Deps {
 
 export const memoryPosts = (now: Clock): MemoryPosts => {
   const posts = new Map<string, Post>();
-  const files = new Map<string, Media>();
+  const mediaRoom = { bytes: 1_000_000_000, uploads: 5 };
   const accounts = new Map<string, KnownAccount & { entityVersion: number }>();
   const settings = new Map<string, { entityVersion: number; value: WorkspaceSettings }>();
   const uploads = new Map<string, Uint8Array>();
   const changes: Change[] = [];
+  const { table } = memoryTable(now, changes);
   const running = new Set<string>();
-  const said = new Map<string, Comment>();
   const versions = new Map<string, PostVersion>();
   const reposts = new Map<string, Repost>();
-  const repostCounts = new Map<string, number>();
   const key = (workspaceId: string, id: string) => `${workspaceId}/${id}`;
   const sortKey = (post: Post) => `${post.scheduledAt ?? post.createdAt}#${post.id}`;
 
@@ -80,6 +85,7 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
   return {
     endings: { note: async (id) => void ended.add(id), hasEnded: async (id) => ended.has(id) },
     changes,
+    table,
     uploads,
     waiting: () => [...posts.values()].filter((post) => isWaiting(post) || post.status === 'held').length,
     running,
@@ -97,7 +103,10 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
       create: async (post, author) => write(posts, 'post', firstVersion(post, now(), author), author),
       async save(post, author, replaced) {
         const saved = write(posts, 'post', post, author);
-        if (replaced) versions.set(key(post.workspaceId, `${post.id}/${replaced.contentVersion}`), replaced);
+        if (replaced) {
+          versions.set(key(post.workspaceId, `${post.id}/${replaced.contentVersion}`), replaced);
+          versions.delete(key(post.workspaceId, `${post.id}/${replaced.contentVersion - mostVersions}`));
+        }
         return saved;
       },
       async list(workspaceId, { status, accountId, from, to, accept }, { limit, cursor, scope }) {
@@ -137,17 +146,12 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
     },
     ...memoryCampaignLinks(),
     versions: memoryVersions(versions),
-    templates: memoryTemplates(now),
-    calendarFeeds: memoryCalendarFeeds(now),
+    templates: templateStore(table),
+    calendarFeeds: calendarFeedStore(table),
     randomBytes,
     queues: memoryQueues(now, (post, author) => write(posts, 'post', post, author)),
-    comments: {
-      create: async (comment, author) => write(said, 'comment', firstVersion(comment, now(), author), author),
-      async list(workspaceId, postId, { limit }) {
-        const all = [...said.values()].filter((each) => each.workspaceId === workspaceId && each.postId === postId);
-        return { items: all.slice(0, limit), nextCursor: null };
-      },
-    },
+    comments: commentStore(table),
+    dailyCounts: dailyCountStore(table),
     reposts: {
       create: async (repost, author) => write(reposts, 'repost', firstVersion(repost, now(), author), author),
       find: async (workspaceId, _postId, id) => reposts.get(key(workspaceId, id)),
@@ -155,13 +159,6 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
       async list(workspaceId, postId, { limit }) {
         const all = [...reposts.values()].filter((each) => each.workspaceId === workspaceId && each.postId === postId);
         return { items: all.slice(0, limit), nextCursor: null };
-      },
-      async countToday(workspaceId, accountId, most) {
-        const at = `${workspaceId}#${accountId}#${now().toISOString().slice(0, 10)}`;
-        const count = repostCounts.get(at) ?? 0;
-        if (count >= most) return false;
-        repostCounts.set(at, count + 1);
-        return true;
       },
     },
     likenesses: memoryLikenesses(),
@@ -177,16 +174,9 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
     receipts: memoryReceipts(),
     receiptKey: async () => receiptKeyFrom('a secret of the tests'),
     executions: { isRunning: async (arn) => running.has(arn) },
-    media: {
-      find: async (workspaceId, id) => files.get(key(workspaceId, id)),
-      async get(workspaceId, id) {
-        const file = files.get(key(workspaceId, id));
-        if (!file) throw notFound('media file');
-        return file;
-      },
-      create: async (file, author) => write(files, 'media', firstVersion(file, now(), author), author),
-      save: async (file, author) => write(files, 'media', file, author),
-    },
+    media: mediaStore(table, mediaRoom),
+    mediaRoom,
+    mediaUses: mediaUseStore(table),
     mediaFiles: {
       uploadTarget: async ({ id, contentType, bytes }) => ({
         url: `https://media.example/${id}`,
@@ -194,6 +184,8 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
         expiresAt: instantAfter(now(), 900_000),
       }),
       open: async ({ id }) => stored(uploads.get(id)),
+      keep: async (_, etag) => etag,
+      remove: async ({ id }) => void uploads.delete(id),
     },
     accounts: {
       find: async (workspaceId, id) => accounts.get(key(workspaceId, id)),

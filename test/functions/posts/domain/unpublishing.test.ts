@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { newPublication } from '../../../../functions/posts/domain/post.ts';
-import { mostRepostsPerDay, recordRepost, repostOf } from '../../../../functions/posts/domain/repost.ts';
+import { repostsPerDay, recordRepost, repostOf } from '../../../../functions/posts/domain/repost.ts';
 import {
   partsToUnpublish,
   recordUnpublished,
@@ -65,5 +65,5 @@ test('a repost is of the first part of a post that is out', () => {
   };
   expect(recordRepost(made, { outcome: 'done' })).toMatchObject({ status: 'done', problem: null });
   expect(recordRepost(made, { outcome: 'fault' })).toMatchObject({ status: 'failed', problem: { code: 'fault' } });
-  expect(mostRepostsPerDay).toBeGreaterThan(0);
+  expect(repostsPerDay.most).toBeGreaterThan(0);
 });

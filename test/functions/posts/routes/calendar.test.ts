@@ -1,8 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
+import {
+  MemberAdded,
+  MemberDisabled,
+  MemberEnabled,
+  MemberRemoved,
+  MemberRoleChanged,
+  PersonErased,
+} from '../../../../events/users.ts';
+import { eventsFor } from '../../../../functions/posts/changes.ts';
 import * as contract from '../../../../functions/posts/contract/calendar.ts';
 import * as scheduling from '../../../../functions/posts/contract/scheduling.ts';
 import { routes } from '../../../../functions/posts/routes.ts';
+import { audited } from '../../../../functions/users/contract/events-heard.ts';
+import type { EventDefinition } from '../../../../shared/events/event.ts';
 import { Problem } from '../../../../shared/http/problem.ts';
 import { createHandler } from '../../../../shared/lambda/handler.ts';
 import { httpEvent, lambdaContext, owner, type SignedIn } from '../../../support/http-event.ts';
@@ -111,7 +122,7 @@ describe('the calendar', () => {
   });
 });
 
-describe('the feed of the calendar', () => {
+describe('a link to the calendar', () => {
   const Answer = z.object({ statusCode: z.int(), headers: z.record(z.string(), z.string()), body: z.string() });
   /** Asks for the feed as a calendar program does: nobody is signed in, and the answer is no JSON. */
   const subscribe = async (path: string) => {
@@ -120,8 +131,19 @@ describe('the feed of the calendar', () => {
     return Answer.parse(await handler(httpEvent(contract.readCalendarFeed, { path: { token } }), lambdaContext));
   };
   const make = async (as = owner) =>
-    (await world.call(contract.createCalendarFeed, contract.createCalendarFeed.response, { as })).body.path;
-  const revoke = (as = owner) => world.call(contract.revokeCalendarFeed, z.unknown(), { as });
+    (await world.call(contract.createCalendarFeed, contract.createCalendarFeed.response, { as })).body;
+  const made = async (as = owner) => (await make(as)).path;
+  const refusal = async (as: SignedIn) => {
+    const { status, body } = await world.call(contract.createCalendarFeed, Problem, { as });
+    return [status, body.code];
+  };
+  const list = async (as = owner, query = {}) =>
+    (await world.call(contract.listCalendarFeeds, contract.listCalendarFeeds.response, { as, query })).body;
+  const revoke = async (feedId: string, as = owner) =>
+    (await world.call(contract.revokeCalendarFeed, z.unknown(), { as, path: { feedId } })).status;
+  const dayMs = 86_400_000;
+
+  const manager: SignedIn = { ...owner, role: 'manager', personId: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9M' };
 
   test('holds what is scheduled, held and out, from 30 days ago to 90 ahead', async () => {
     const id = (last: string) => `pst_01KATJ9V5H8Q3M4N5P6R7S8T9${last}`;
@@ -134,22 +156,24 @@ describe('the feed of the calendar', () => {
     await at('2027-02-20T12:00:00.000Z', 'scheduled', 'E');
     await at('2026-11-24T12:00:00.000Z', 'cancelled', 'F');
     await draft(world);
-    const { statusCode, headers, body } = await subscribe(await make());
+    const { statusCode, headers, body } = await subscribe(await made());
     expect(statusCode).toBe(200);
     expect(headers['content-type']).toBe('text/calendar; charset=utf-8');
     expect([...body.matchAll(/^UID:(\w+)@/gm)].map(([, uid]) => uid)).toEqual([id('A'), id('C'), id('D')]);
   });
 
-  test('is shown by its link alone, of which only the hash is kept', async () => {
-    const path = await make();
+  test('opens by its secret alone, of which only the hash is kept', async () => {
+    const path = await made();
     const secret = path.split('.').at(-1) ?? '';
     expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
-    const kept = await world.memory.calendarFeeds.find(owner.workspaceId);
-    expect(JSON.stringify(kept)).not.toContain(secret);
+    const kept = await world.memory.calendarFeeds.find(owner);
+    expect(JSON.stringify([kept, world.told(), await list()])).not.toContain(secret);
     const other = Buffer.alloc(32, 7).toString('base64url');
     for (const wrong of [
-      `${owner.workspaceId}.${other}`,
+      `${owner.workspaceId}.${owner.personId}.${other}`,
+      `${owner.workspaceId}.${secret}`,
       path.replace(owner.workspaceId, stranger.workspaceId),
+      path.replace(owner.personId, manager.personId),
       `${path}x`,
       secret,
       'x',
@@ -164,34 +188,151 @@ describe('the feed of the calendar', () => {
     expect((await subscribe(path)).statusCode).toBe(200);
   });
 
-  test('ends when another link is made, or when it is revoked', async () => {
-    const first = await make();
-    const second = await make();
-    expect(second).not.toBe(first);
-    expect((await subscribe(first)).statusCode).toBe(404);
-    expect((await subscribe(second)).statusCode).toBe(200);
-    expect((await revoke(stranger)).status).toBe(404);
-    expect((await revoke()).status).toBe(204);
-    expect((await subscribe(second)).statusCode).toBe(404);
-    expect((await revoke()).status).toBe(404);
-    expect((await subscribe(await make())).statusCode).toBe(200);
+  test('stands beside others of its person, five at most, and ends when it is revoked', async () => {
+    const feeds = [await make(), await make(), await make(), await make(), await make()];
+    expect(await refusal(owner)).toEqual([409, 'too_many_calendar_feeds']);
+    const [first, second] = feeds;
+    expect(await revoke(first?.id ?? '', stranger)).toBe(404);
+    expect(await revoke(first?.id ?? '')).toBe(204);
+    expect(await revoke(first?.id ?? '')).toBe(404);
+    expect((await subscribe(first?.path ?? '')).statusCode).toBe(404);
+    expect((await subscribe(second?.path ?? '')).statusCode).toBe(200);
+    expect((await list()).items.map(({ id }) => id)).toEqual(feeds.slice(1).map(({ id }) => id));
+    await make();
+    expect(await refusal(owner)).toEqual([409, 'too_many_calendar_feeds']);
+    // Whoever asks at once gets no more.
+    const crowd = await Promise.all(
+      Array.from({ length: 12 }, () => world.send(contract.createCalendarFeed, { as: manager })),
+    );
+    expect(crowd.filter(({ statusCode }) => statusCode === 201).length).toBeLessThanOrEqual(5);
+    expect((await list(manager)).items.length).toBeLessThanOrEqual(5);
+  });
+
+  test('ends after a year, and makes room for another one', async () => {
+    const { path, expiresAt } = await make();
+    expect(Date.parse(expiresAt) - world.clock.now.getTime()).toBe(365 * dayMs);
+    for (let each = 0; each < 4; each += 1) await make();
+    world.clock.now = new Date(Date.parse(expiresAt) - 1);
+    expect((await subscribe(path)).statusCode).toBe(200);
+    world.clock.now = new Date(Date.parse(expiresAt));
+    expect((await subscribe(path)).statusCode).toBe(404);
+    expect((await list()).items).toEqual([]);
+    await make();
+    expect(world.told().filter(([type]) => type === 'calendar_feed.revoked')).toEqual([]);
+  });
+
+  test('is seen and revoked by its person and by who looks after the members', async () => {
+    const own = await make(manager);
+    const others = await make();
+    const ids = async (as: SignedIn) => (await list(as)).items.map(({ id, personId }) => [id, personId]);
+    expect(await ids(manager)).toEqual([[own.id, manager.personId]]);
+    expect((await ids(owner)).sort()).toEqual(
+      [
+        [own.id, manager.personId],
+        [others.id, owner.personId],
+      ].sort(),
+    );
+    expect(await ids({ ...owner, role: 'admin' })).toHaveLength(2);
+    expect(await ids(stranger)).toEqual([]);
+    const pages = await list(owner, { limit: '1' });
+    expect([
+      pages.items.length,
+      (await list(owner, { limit: '1', cursor: pages.nextCursor ?? '' })).items.length,
+    ]).toEqual([1, 1]);
+    expect(await revoke(others.id, manager)).toBe(404);
+    expect(await revoke(own.id, { ...owner, role: 'admin' })).toBe(204);
+    expect((await subscribe(own.path)).statusCode).toBe(404);
+  });
+
+  test('is told of when it is made and when it ends, with who did it', async () => {
+    const { id, expiresAt } = await make(manager);
+    await revoke(id, owner);
+    const told = world.memory.changes.flatMap(eventsFor).map(({ definition, detail }) => ({
+      type: definition.type,
+      id: detail.entityId,
+      by: detail.actor.id,
+      data: detail.data,
+    }));
+    const { personId } = manager;
+    expect(told).toEqual([
+      { type: 'calendar_feed.created', id, by: personId, data: { personId, expiresAt } },
+      { type: 'calendar_feed.revoked', id, by: owner.personId, data: { personId } },
+    ]);
+    expect(audited.map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['calendar_feed.created', 'calendar_feed.revoked']),
+    );
+  });
+
+  describe('of somebody', () => {
+    const hear = (definition: EventDefinition, version: number, data: object = {}) =>
+      world.deliver(definition, manager.personId, version, data);
+    const demoted = { role: 'editor', previousRole: 'manager' };
+
+    test.each([
+      ['was removed', MemberRemoved, { role: 'manager' }],
+      ['is shut out', MemberDisabled, {}],
+      ['may not schedule any more', MemberRoleChanged, demoted],
+      ['was erased', PersonErased, {}],
+    ])('who %s is over, and with the token that they still have they make no other', async (_, definition, data) => {
+      const path = await made(manager);
+      const kept = await made(owner);
+      expect(await hear(definition, 3, data)).toBe(true);
+      expect((await subscribe(path)).statusCode).toBe(404);
+      expect(await refusal(manager)).toEqual([403, 'standing_lost']);
+      expect(await list(manager)).toMatchObject({ items: [] });
+      expect(world.told().filter(([type]) => type === 'calendar_feed.revoked')).toHaveLength(1);
+      expect((await subscribe(kept)).statusCode).toBe(200);
+      // The same news again change nothing.
+      expect(await hear(definition, 3, data)).toBe(true);
+      expect(await refusal(manager)).toEqual([403, 'standing_lost']);
+    });
+
+    test('who comes back, or may schedule again, is made anew', async () => {
+      const path = await made(manager);
+      await hear(MemberRemoved, 3, { role: 'manager' });
+      await hear(MemberAdded, 4, { role: 'manager' });
+      expect((await subscribe(path)).statusCode).toBe(404);
+      const again = await made(manager);
+      await hear(MemberRoleChanged, 5, { role: 'admin', previousRole: 'manager' });
+      expect((await subscribe(again)).statusCode).toBe(200);
+      await hear(MemberRoleChanged, 6, demoted);
+      await hear(MemberDisabled, 7);
+      await hear(MemberRoleChanged, 8, { role: 'manager', previousRole: 'editor' });
+      expect(await refusal(manager)).toEqual([403, 'standing_lost']);
+      await hear(MemberEnabled, 9);
+      expect((await subscribe(await made(manager))).statusCode).toBe(200);
+    });
+
+    test('who was removed is over, though the news come in another order', async () => {
+      const path = await made(manager);
+      await hear(MemberRemoved, 5, { role: 'manager' });
+      await hear(MemberRoleChanged, 4, { role: 'manager', previousRole: 'editor' });
+      await hear(MemberEnabled, 3);
+      expect((await subscribe(path)).statusCode).toBe(404);
+      expect(await refusal(manager)).toEqual([403, 'standing_lost']);
+    });
+
+    test('who was removed before they ever made one is not begun', async () => {
+      await hear(MemberRemoved, 3, { role: 'manager' });
+      expect(await refusal(manager)).toEqual([403, 'standing_lost']);
+    });
   });
 
   test('shows another workspace its own posts', async () => {
     await scheduled(world, '2026-11-23T12:00:00.000Z');
-    expect((await subscribe(await make(stranger))).body).not.toContain('UID:');
+    expect((await subscribe(await made(stranger))).body).not.toContain('UID:');
   });
 
   test('loses a post that is cancelled', async () => {
     const { id: postId } = await scheduled(world, '2026-11-23T12:00:00.000Z');
-    const path = await make();
+    const path = await made();
     expect((await subscribe(path)).body).toContain(`UID:${postId}@`);
     await world.call(scheduling.cancelPost, z.unknown(), { path: { postId } });
     expect((await subscribe(path)).body).not.toContain('UID:');
   });
 
-  test('is made by those who schedule', async () => {
-    const as = { ...owner, role: 'editor' as const };
-    expect(await world.call(contract.createCalendarFeed, Problem, { as })).toMatchObject({ status: 403 });
+  test('is made by people who schedule', async () => {
+    expect(await refusal({ ...owner, role: 'editor' })).toEqual([403, 'role_lacks_permission']);
+    expect(await refusal({ ...owner, personId: 'sva_01KATJ9V5H8Q3M4N5P6R7S8T9V' })).toEqual([403, 'people_only']);
   });
 });

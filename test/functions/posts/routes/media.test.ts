@@ -1,14 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type * as z from 'zod';
+import * as z from 'zod';
 import * as approval from '../../../../functions/posts/contract/approval.ts';
 import * as mediaContract from '../../../../functions/posts/contract/media.ts';
+import { MediaDeleted } from '../../../../events/posts.ts';
 import { defaultSettings } from '../../../../events/users.ts';
+import { eventsFor } from '../../../../functions/posts/changes.ts';
 import * as scheduling from '../../../../functions/posts/contract/scheduling.ts';
 import * as views from '../../../../functions/posts/contract/views.ts';
 import * as writing from '../../../../functions/posts/contract/writing.ts';
 import { Problem } from '../../../../shared/http/problem.ts';
-import { owner } from '../../../support/http-event.ts';
-import { accountId } from '../sample.ts';
+import { owner, type SignedIn } from '../../../support/http-event.ts';
+import { accountId, author } from '../sample.ts';
 import { openWorld, type World } from '../world.ts';
 import * as samples from '../../../support/media-samples.ts';
 import { announce } from './steps.ts';
@@ -151,5 +153,201 @@ describe('what is said about a media file', () => {
     });
     const claimed = await world.memory.posts.get(owner.workspaceId, written.id);
     expect(claimed.contentHash).not.toBe(written.contentHash);
+  });
+});
+
+describe('what media files take', () => {
+  const usage = async () =>
+    (await world.call(mediaContract.getMediaUsage, mediaContract.getMediaUsage.response, {})).body;
+  const create = (bytes: number, contentType = 'video/mp4') =>
+    world.send(mediaContract.createMedia, { body: { contentType, bytes } });
+  const codeOf = ({ body }: { body?: string | undefined }) => Problem.parse(JSON.parse(body ?? '')).code;
+  const later = (seconds: number) => {
+    world.clock.now = new Date(world.clock.now.getTime() + seconds * 1_000);
+  };
+
+  test('is told, from the announcement on', async () => {
+    const none = { usedBytes: 0, limitBytes: 1_000_000_000, files: 0, openUploads: 0, mostOpenUploads: 5 };
+    expect(await usage()).toEqual(none);
+    await announce(world, 'image/png', 300);
+    expect(await usage()).toEqual({ ...none, usedBytes: 300, openUploads: 1 });
+    await upload('image/png', png);
+    expect(await usage()).toEqual({ ...none, usedBytes: 300 + png.length, files: 1, openUploads: 1 });
+  });
+
+  test('is bounded, whoever announces at once', async () => {
+    const answers = await Promise.all([create(500_000_000), create(400_000_000), create(300_000_000)]);
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 201, 409]);
+    expect(answers.filter(({ statusCode }) => statusCode === 409).map(codeOf)).toEqual(['media_storage_full']);
+    const refused = await create(400_000_000);
+    expect(codeOf(refused)).toBe('media_storage_full');
+    expect(refused.body).toMatch(/ of 1000000000 bytes/);
+  });
+
+  test('allows so many files to be announced and not completed; each ends after a day', async () => {
+    for (let each = 0; each < 5; each += 1) {
+      expect((await create(8, 'image/png')).statusCode).toBe(201);
+      later(60);
+    }
+    const [first] = (await world.call(mediaContract.listMedia, mediaContract.listMedia.response, {})).body.items.slice(
+      -1,
+    );
+    expect(codeOf(await create(8, 'image/png'))).toBe('too_many_uploads');
+    later(86_400 - 300);
+    // The first has ended, the second has not.
+    const ended = { path: { mediaId: first?.id ?? '' } };
+    expect((await world.send(mediaContract.getMedia, ended)).statusCode).toBe(404);
+    expect((await world.send(mediaContract.completeMedia, ended)).statusCode).toBe(404);
+    expect(await usage()).toMatchObject({ usedBytes: 32, openUploads: 4 });
+    expect((await create(8, 'image/png')).statusCode).toBe(201);
+    expect(codeOf(await create(8, 'image/png'))).toBe('too_many_uploads');
+  });
+
+  test('stays as it is when a file is completed twice, at once and later', async () => {
+    const { media } = await announce(world, 'image/png', png.length);
+    world.memory.uploads.set(media.id, png);
+    const complete = () => world.send(mediaContract.completeMedia, { path: { mediaId: media.id } });
+    const answers = [...(await Promise.all([complete(), complete()])), await complete()];
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual(expect.arrayContaining([200, 200]));
+    expect(await usage()).toMatchObject({ usedBytes: png.length, files: 1, openUploads: 0 });
+    // Completed, it has no end.
+    later(400 * 86_400);
+    expect((await world.send(mediaContract.getMedia, { path: { mediaId: media.id } })).statusCode).toBe(200);
+  });
+
+  test('is made of the files where nobody has counted yet', async () => {
+    await upload('image/png', png);
+    await announce(world, 'image/png', 300);
+    const counted = await usage();
+    await world.memory.table.delete({ pk: owner.workspaceId, sk: 'MEDIA_USAGE' });
+    expect(await usage()).toEqual(counted);
+  });
+
+  test('is another workspace’s own', async () => {
+    await upload('image/png', png);
+    const as = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
+    const answer = await world.call(mediaContract.getMediaUsage, mediaContract.getMediaUsage.response, { as });
+    expect(answer.body).toMatchObject({ usedBytes: 0, files: 0 });
+    const list = await world.call(mediaContract.listMedia, mediaContract.listMedia.response, { as });
+    expect(list.body.items).toEqual([]);
+  });
+});
+
+describe('a media file that is deleted', () => {
+  const remove = (mediaId: string, as: SignedIn = owner) =>
+    world.call(mediaContract.deleteMedia, z.unknown(), { path: { mediaId }, as });
+  const usage = async () =>
+    (await world.call(mediaContract.getMediaUsage, mediaContract.getMediaUsage.response, {})).body;
+  const withFile = async (mediaId: string) => {
+    const body = { accountId, parts: [{ text: `See ${mediaId}`, mediaIds: [mediaId] }] };
+    return (await world.call(writing.createPost, PostView, { body })).body;
+  };
+  /** A note of a use counts by itself for a minute. */
+  const aMinuteLater = () => {
+    world.clock.now = new Date(world.clock.now.getTime() + 61_000);
+  };
+  /** What the stream tells is heard by this context itself. */
+  const hear = async () => {
+    for (const { definition, detail } of world.memory.changes.flatMap(eventsFor)) {
+      if (definition.type !== MediaDeleted.type) continue;
+      const { bytes } = MediaDeleted.data.parse(detail.data);
+      expect(await world.deliver(MediaDeleted, detail.entityId, detail.entityVersion, { bytes })).toBe(true);
+    }
+  };
+
+  test('is gone with its bytes, its room and its place in the list', async () => {
+    const kept = await upload('image/png', png);
+    const gone = await upload('image/png', png);
+    expect((await remove(gone)).status).toBe(204);
+    expect(await usage()).toMatchObject({ usedBytes: png.length, files: 1 });
+    await hear();
+    expect([...world.memory.uploads.keys()]).toEqual([kept]);
+    expect((await remove(gone)).status).toBe(404);
+    const { items } = (await world.call(mediaContract.listMedia, mediaContract.listMedia.response, {})).body;
+    expect(items.map(({ id }) => id)).toEqual([kept]);
+    const body = { accountId, parts: [{ mediaIds: [gone] }] };
+    expect((await world.call(writing.createPost, Problem, { body })).body.fields).toMatchObject([
+      { code: 'media_not_found' },
+    ]);
+    expect(world.told().filter(([type]) => type === 'media.deleted')).toEqual([
+      ['media.deleted', { bytes: png.length }],
+    ]);
+  });
+
+  test('before it was completed gives its room back', async () => {
+    const { media } = await announce(world, 'image/png', 300);
+    expect((await remove(media.id)).status).toBe(204);
+    expect(await usage()).toMatchObject({ usedBytes: 0, openUploads: 0 });
+  });
+
+  test('stays while a post that is not out uses it, which is named, and goes once that is out or deleted', async () => {
+    const mediaId = await upload('image/png', png);
+    const draft = await withFile(mediaId);
+    const other = await withFile(mediaId);
+    aMinuteLater();
+    const refused = await remove(mediaId);
+    expect(refused).toMatchObject({ status: 409, body: { code: 'media_in_use' } });
+    expect(Problem.parse(refused.body).fields?.map(({ message }) => message)).toEqual([
+      `is needed by ${draft.id}`,
+      `is needed by ${other.id}`,
+    ]);
+    await world.call(scheduling.schedulePost, PostView, {
+      path: { postId: draft.id },
+      body: { publishAt: inAnHour() },
+    });
+    expect((await remove(mediaId)).status).toBe(409);
+    const scheduled = await world.memory.posts.get(owner.workspaceId, draft.id);
+    await world.memory.posts.save({ ...scheduled, status: 'published' }, author);
+    await world.call(writing.deletePost, z.unknown(), { path: { postId: other.id } });
+    expect((await remove(mediaId)).status).toBe(204);
+  });
+  const inAnHour = () => new Date(world.clock.now.getTime() + 3_600_000).toISOString();
+
+  test('goes when the post has another file in its place', async () => {
+    const mediaId = await upload('image/png', png);
+    const { id: postId } = await withFile(mediaId);
+    const body = { parts: [{ text: 'Without' }] };
+    await world.call(writing.changePost, PostView, { path: { postId }, headers: { 'if-match': '*' }, body });
+    aMinuteLater();
+    expect((await remove(mediaId)).status).toBe(204);
+  });
+
+  test('stays as the subtitles of a video', async () => {
+    const video = await upload('video/mp4', samples.mp4());
+    const track = await upload('text/srt', samples.srt);
+    const subtitles = [{ mediaId: track, languageCode: 'EN', name: 'English' }];
+    const change = (body: object) =>
+      world.send(mediaContract.changeMedia, { path: { mediaId: video }, headers: { 'if-match': '*' }, body });
+    expect((await change({ subtitles })).statusCode).toBe(200);
+    aMinuteLater();
+    expect(await remove(track)).toMatchObject({ status: 409, body: { code: 'media_in_use' } });
+    expect((await change({ subtitles: [] })).statusCode).toBe(200);
+    expect((await remove(track)).status).toBe(204);
+  });
+
+  test('never vanishes from under a post that is written at the same time', async () => {
+    const mediaId = await upload('image/png', png);
+    const { media, mediaUses } = world.memory;
+    const file = await media.get(owner.workspaceId, mediaId);
+    // Noted and not written yet, as by a request that is under way.
+    await mediaUses.note(owner.workspaceId, 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9V', [mediaId]);
+    expect(await remove(mediaId)).toMatchObject({ status: 409, body: { code: 'media_in_use' } });
+    // While somebody looks who uses it, nobody begins to.
+    await mediaUses.lock(owner.workspaceId, mediaId);
+    const body = { accountId, parts: [{ mediaIds: [mediaId] }] };
+    expect(await world.call(writing.createPost, Problem, { body })).toMatchObject({
+      status: 409,
+      body: { code: 'media_being_deleted' },
+    });
+    aMinuteLater();
+    expect((await world.call(writing.createPost, PostView, { body })).status).toBe(201);
+    expect(await media.get(owner.workspaceId, mediaId)).toEqual(file);
+  });
+
+  test('is whoever’s who may write posts, and no other workspace’s', async () => {
+    const mediaId = await upload('image/png', png);
+    expect((await remove(mediaId, { ...owner, role: 'analyst' })).status).toBe(403);
+    expect((await remove(mediaId, { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' })).status).toBe(404);
+    expect((await remove(mediaId, { ...owner, role: 'editor' })).status).toBe(204);
   });
 });

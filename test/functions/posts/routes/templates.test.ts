@@ -118,7 +118,7 @@ describe('a template with values', () => {
       ['Tea for 4.5 €', 14],
       ['See https://example.com', 27],
     ]);
-    expect(world.memory.changes).toEqual([]);
+    expect(world.memory.changes.map(({ after }) => after?.type)).toEqual(['template']);
   });
 
   test('becomes a draft', async () => {

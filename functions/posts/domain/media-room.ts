@@ -1,0 +1,66 @@
+import * as z from 'zod';
+import { DomainError } from '../../../shared/errors.ts';
+import { WorkspaceId } from '../../../shared/ids.ts';
+
+/** What a workspace may take of the stage's media bucket. */
+export interface MediaRoom {
+  /** Of all files together, those that are announced included. */
+  bytes: number;
+  /** Files that may be announced and not completed at once. */
+  uploads: number;
+}
+
+/** What a workspace takes of the media bucket. Announced files count from the moment they are announced until they end. */
+export const MediaUsage = z.object({
+  workspaceId: WorkspaceId,
+  /** Of files that are kept and of those announced. */
+  takenBytes: z.int(),
+  keptBytes: z.int(),
+  keptFiles: z.int(),
+  openUploads: z.int(),
+  /** The announced files by id, each with its end in Unix seconds: who meets one that is over gives its bytes back. */
+  uploads: z.record(z.string(), z.object({ bytes: z.int(), endsAt: z.int() })),
+});
+export type MediaUsage = z.infer<typeof MediaUsage>;
+
+/** A file as it counts. */
+interface Counted {
+  id: string;
+  bytes: number;
+  status: 'awaiting_upload' | 'ready';
+  /** Unix seconds at which an announced one ends. */
+  endsAt: number;
+}
+
+/** What these files take. */
+export const usageOf = (workspaceId: string, files: readonly Counted[]): MediaUsage => {
+  const kept = files.filter(({ status }) => status === 'ready');
+  const open = files.filter(({ status }) => status === 'awaiting_upload');
+  const bytesOf = (some: readonly Counted[]) => some.reduce((sum, { bytes }) => sum + bytes, 0);
+  return {
+    workspaceId,
+    takenBytes: bytesOf(kept) + bytesOf(open),
+    keptBytes: bytesOf(kept),
+    keptFiles: kept.length,
+    openUploads: open.length,
+    uploads: Object.fromEntries(open.map(({ id, bytes, endsAt }) => [id, { bytes, endsAt }])),
+  };
+};
+
+/** Ids of announced files that are over at an instant. */
+export const endedUploads = ({ uploads }: MediaUsage, now: Date): string[] =>
+  Object.entries(uploads).flatMap(([id, { endsAt }]) => (endsAt * 1000 <= now.getTime() ? [id] : []));
+
+/** @throws DomainError `too_many_uploads` or `media_storage_full`, with what is used and what may be. */
+export const assertRoom = ({ takenBytes, openUploads }: MediaUsage, room: MediaRoom, bytes: number): void => {
+  if (openUploads >= room.uploads) {
+    const said = `${openUploads} announced files wait for their upload, and ${room.uploads} may. Complete or delete some.`;
+    throw new DomainError('conflict', 'too_many_uploads', said);
+  }
+  if (takenBytes + bytes > room.bytes) {
+    const said =
+      `The media files of this workspace take ${takenBytes} of ${room.bytes} bytes, and this one would take ` +
+      `${bytes}. Delete files that no post needs.`;
+    throw new DomainError('conflict', 'media_storage_full', said);
+  }
+};

@@ -1,0 +1,75 @@
+import { lostUpdate, type Key, type Table, type TransactWrite } from '../../../shared/dynamo.ts';
+import { DomainError } from '../../../shared/errors.ts';
+import { timeToLive } from '../../../shared/time.ts';
+
+/** How many there may be of something. `code` and `said` are what whoever asks for one more is told. */
+export interface Bound {
+  most: number;
+  code: string;
+  said: string;
+}
+
+/** Counts of what is bounded by the day. */
+export interface DailyCountStore {
+  /**
+   * Counts one more today (UTC).
+   * @throws DomainError `rate-limited` with the bound's code, and when the next day begins, when there were `most` already
+   */
+  countToday(workspaceId: string, what: string, bound: Bound): Promise<void>;
+}
+
+const dayMs = 86_400_000;
+const keptSeconds = 2 * 86_400;
+
+const countKey = (workspaceId: string, what: string): Key => ({ pk: workspaceId, sk: `COUNT#${what}` });
+
+const adding = (one: 1 | -1, most: number) => ({
+  UpdateExpression: 'SET #type = :type, counted = if_not_exists(counted, :none) + :one',
+  ConditionExpression: 'attribute_not_exists(counted) OR counted < :most',
+  ExpressionAttributeNames: { '#type': 'type' },
+  ExpressionAttributeValues: { ':type': 'count', ':none': 0, ':one': one, ':most': most },
+});
+
+export const dailyCountStore = (table: Table): DailyCountStore => ({
+  async countToday(workspaceId, what, { most, code, said }) {
+    const now = table.now();
+    const { UpdateExpression, ...rest } = adding(1, most);
+    const counted = await table.update(countKey(workspaceId, `${what}#${now.toISOString().slice(0, 10)}`), {
+      ...rest,
+      UpdateExpression: `${UpdateExpression}, #ttl = :ttl`,
+      ExpressionAttributeNames: { ...rest.ExpressionAttributeNames, '#ttl': 'ttl' },
+      ExpressionAttributeValues: { ...rest.ExpressionAttributeValues, ':ttl': timeToLive(now, keptSeconds) },
+    });
+    if (counted) return;
+    const secondsLeft = Math.ceil((dayMs - (now.getTime() % dayMs)) / 1000);
+    throw new DomainError('rate-limited', code, said, { headers: { 'retry-after': String(secondsLeft) } });
+  },
+});
+
+/** How many were counted so far. */
+export const countOf = async (table: Table, workspaceId: string, what: string): Promise<number> =>
+  Number((await table.get(countKey(workspaceId, what)))?.counted ?? 0);
+
+/**
+ * Writes a new item and counts it, or does neither: the count never drifts. What was there before it was counted does not
+ * count.
+ * @throws DomainError `conflict` with the bound's code when there are `most` already
+ */
+export const createWithin = async (
+  table: Table,
+  workspaceId: string,
+  what: string,
+  { most, code, said }: Bound,
+  write: TransactWrite,
+): Promise<void> => {
+  const count = { update: countKey(workspaceId, what), with: adding(1, most) };
+  if (await table.transact([write, count])) return;
+  if ((await countOf(table, workspaceId, what)) >= most) throw new DomainError('conflict', code, said);
+  throw lostUpdate();
+};
+
+/** The write that counts one less, beside the one that deletes it. */
+export const oneLess = (workspaceId: string, what: string): TransactWrite => ({
+  update: countKey(workspaceId, what),
+  with: adding(-1, Number.MAX_SAFE_INTEGER),
+});

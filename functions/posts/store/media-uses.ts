@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { entityOf, type Key, type Table } from '../../../shared/dynamo.ts';
+import { Instant, timeToLive } from '../../../shared/time.ts';
+
+/** A post or a video that was about to be written with a file. Whether it uses the file now is its own to tell. */
+const MediaUse = z.object({ userId: z.string(), notedAt: Instant });
+export type MediaUse = z.infer<typeof MediaUse>;
+
+/** Which posts and videos may use a media file. */
+export interface MediaUseStore {
+  /** Takes down that a post, or a video, is about to be written with these files. Doing it again renews the note. */
+  note(workspaceId: string, userId: string, mediaIds: readonly string[]): Promise<void>;
+  of(workspaceId: string, mediaId: string): Promise<MediaUse[]>;
+  /** Forgets all notes of a file that is gone. */
+  forget(workspaceId: string, mediaId: string): Promise<void>;
+  /** Lets nobody begin to use a file that somebody is about to delete, for a minute at most. */
+  lock(workspaceId: string, mediaId: string): Promise<void>;
+  unlock(workspaceId: string, mediaId: string): Promise<void>;
+  isLocked(workspaceId: string, mediaId: string): Promise<boolean>;
+}
+
+/** Whoever deletes a file has done so, or never will: a function lives 29 seconds. */
+const lockSeconds = 60;
+
+const prefix = (mediaId: string): string => `MEDIA_USE#${mediaId}#`;
+const keyOf = (workspaceId: string, mediaId: string, userId: string): Key => ({
+  pk: workspaceId,
+  sk: prefix(mediaId) + userId,
+});
+
+const lockKey = (workspaceId: string, mediaId: string): Key => ({ pk: workspaceId, sk: `MEDIA_LOCK#${mediaId}` });
+
+export const mediaUseStore = (table: Table): MediaUseStore => {
+  const of = async (workspaceId: string, mediaId: string): Promise<MediaUse[]> => {
+    const items = await table.queryAll({
+      KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :uses)',
+      ExpressionAttributeValues: { ':workspace': workspaceId, ':uses': prefix(mediaId) },
+      ConsistentRead: true,
+    });
+    return items.map((item) => entityOf(MediaUse, item));
+  };
+  return {
+    of,
+    async note(workspaceId, userId, mediaIds) {
+      if (mediaIds.length === 0) return;
+      const notedAt = table.now().toISOString();
+      await table.putAll(
+        mediaIds.map((mediaId) => ({ ...keyOf(workspaceId, mediaId, userId), type: 'media_use', userId, notedAt })),
+      );
+    },
+    async forget(workspaceId, mediaId) {
+      for (const { userId } of await of(workspaceId, mediaId)) await table.delete(keyOf(workspaceId, mediaId, userId));
+    },
+    async lock(workspaceId, mediaId) {
+      const ttl = timeToLive(table.now(), lockSeconds);
+      await table.put({ ...lockKey(workspaceId, mediaId), type: 'media_lock', ttl });
+    },
+    unlock: (workspaceId, mediaId) => table.delete(lockKey(workspaceId, mediaId)),
+    isLocked: async (workspaceId, mediaId) => (await table.get(lockKey(workspaceId, mediaId))) !== undefined,
+  };
+};

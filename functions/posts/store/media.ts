@@ -1,0 +1,197 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Author } from '../../../shared/actor.ts';
+import {
+  entityOf,
+  entityWriter,
+  firstVersion,
+  isNew,
+  lostUpdate,
+  nextVersion,
+  stillAt,
+  type Item,
+  type Key,
+  type PageRequest,
+  type Table,
+  type TransactWrite,
+} from '../../../shared/dynamo.ts';
+import type { New } from '../../../shared/entity.ts';
+import { notFound } from '../../../shared/errors.ts';
+import type { Page } from '../../../shared/http/page.ts';
+import { timeToLive } from '../../../shared/time.ts';
+import { removed, uploadSeconds, Media } from '../domain/media.ts';
+import { assertRoom, endedUploads, MediaUsage, usageOf, type MediaRoom } from '../domain/media-room.ts';
+
+export interface MediaStore {
+  /** @throws DomainError `media_file_not_found`, for a deleted one too. */
+  get(workspaceId: string, mediaId: string): Promise<Media>;
+  find(workspaceId: string, mediaId: string): Promise<Media | undefined>;
+  /** The newest first. */
+  list(workspaceId: string, page: PageRequest): Promise<Page<Media>>;
+  /** Announces a file: from now on it takes its bytes. @throws DomainError `media_storage_full`, `too_many_uploads`. */
+  create(media: New<Media>, author: Author): Promise<Media>;
+  /** Writes other words about it. @throws DomainError `changed_meanwhile`. */
+  save(media: Media, author: Author): Promise<Media>;
+  /** Writes an announced file as ready: it keeps its bytes. @throws DomainError `changed_meanwhile`, also when it ended. */
+  keep(media: Media, author: Author): Promise<Media>;
+  /** Writes the record of a file that is gone, and gives its bytes back. @throws DomainError `changed_meanwhile`. */
+  remove(media: Media, author: Author): Promise<void>;
+  /** What the workspace takes now. */
+  usage(workspaceId: string): Promise<MediaUsage>;
+}
+
+/** The record of a deleted file is kept this long, in seconds: as that of a deleted post. */
+const removedKeptSeconds = 90 * 86_400;
+
+/** So often a place for a file is looked for beside others who look for theirs. */
+const mostTries = 8;
+
+const mediaPrefix = 'MEDIA#';
+const mediaKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: mediaPrefix + id });
+const usageKey = (workspaceId: string): Key => ({ pk: workspaceId, sk: 'MEDIA_USAGE' });
+
+const mediaItem = (media: Media): Item & Key => ({
+  ...media,
+  ...mediaKey(media.workspaceId, media.id),
+  type: 'media',
+});
+
+/** Takes an announced file off the list, where it still stands there. @param then what becomes of its bytes */
+const closing = (
+  { workspaceId, id, bytes }: Pick<Media, 'workspaceId' | 'id' | 'bytes'>,
+  then: 'kept' | 'given back',
+) => ({
+  update: usageKey(workspaceId),
+  with: {
+    UpdateExpression:
+      (then === 'kept'
+        ? 'SET keptBytes = keptBytes + :bytes, keptFiles = keptFiles + :one'
+        : 'SET takenBytes = takenBytes - :bytes') + ', openUploads = openUploads - :one REMOVE uploads.#id',
+    ConditionExpression: 'attribute_exists(uploads.#id)',
+    ExpressionAttributeNames: { '#id': id },
+    ExpressionAttributeValues: { ':bytes': bytes, ':one': 1 },
+  },
+});
+
+const givingBack = ({ workspaceId, bytes }: Media): TransactWrite => ({
+  update: usageKey(workspaceId),
+  with: {
+    UpdateExpression:
+      'SET takenBytes = takenBytes - :bytes, keptBytes = keptBytes - :bytes, keptFiles = keptFiles - :one',
+    ConditionExpression: 'attribute_exists(keptBytes)',
+    ExpressionAttributeValues: { ':bytes': bytes, ':one': 1 },
+  },
+});
+
+/**
+ * Media files, and what each workspace takes of the bucket. The sums change with the file they count, in one write or
+ * not at all; an announcement has its end within them, so that one that broke off gives its bytes back by itself. Where
+ * there are no sums (a workspace from before them, or somebody deleted the item because it was wrong), they are made of the
+ * files.
+ */
+export const mediaStore = (table: Table, room: MediaRoom): MediaStore => {
+  const save = entityWriter(table, mediaItem);
+  const find = async (workspaceId: string, mediaId: string): Promise<Media | undefined> => {
+    const item = await table.get(mediaKey(workspaceId, mediaId));
+    return item && item.deletedAt === undefined ? entityOf(Media, item) : undefined;
+  };
+
+  const begin = async (workspaceId: string): Promise<void> => {
+    const items = await table.queryAll({
+      KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :media)',
+      ExpressionAttributeValues: { ':workspace': workspaceId, ':media': mediaPrefix },
+      ConsistentRead: true,
+    });
+    const files = items.flatMap((item) => (item.deletedAt === undefined ? [entityOf(Media, item)] : []));
+    const counted = files.map(({ ttl, createdAt, ...file }) => ({
+      ...file,
+      endsAt: ttl ?? timeToLive(new Date(createdAt), uploadSeconds),
+    }));
+    const { workspaceId: _, ...sums } = usageOf(workspaceId, counted);
+    await table.put({ ...usageKey(workspaceId), type: 'media_usage', workspaceId, ...sums }, isNew);
+  };
+  const readUsage = async (workspaceId: string): Promise<MediaUsage> => {
+    const item = await table.get(usageKey(workspaceId));
+    if (item) return entityOf(MediaUsage, item);
+    await begin(workspaceId);
+    return readUsage(workspaceId);
+  };
+  /** The sums without the announcements that are over. */
+  const currentUsage = async (workspaceId: string): Promise<MediaUsage> => {
+    const usage = await readUsage(workspaceId);
+    const ended = endedUploads(usage, table.now());
+    for (const id of ended) {
+      const { update: key, with: change } = closing(
+        { workspaceId, id, bytes: usage.uploads[id]?.bytes ?? 0 },
+        'given back',
+      );
+      await table.update(key, change);
+    }
+    return ended.length === 0 ? usage : readUsage(workspaceId);
+  };
+
+  /** Takes room for an announced file. One write where there is enough; otherwise what is over makes room first. */
+  const take = async ({ workspaceId, id, bytes }: New<Media>, endsAt: number): Promise<void> => {
+    for (let tries = 1; ; tries += 1) {
+      const taken = await table.update(usageKey(workspaceId), {
+        UpdateExpression:
+          'SET uploads.#id = :upload, takenBytes = takenBytes + :bytes, openUploads = openUploads + :one',
+        ConditionExpression: 'takenBytes <= :most AND openUploads < :uploads AND attribute_not_exists(uploads.#id)',
+        ExpressionAttributeNames: { '#id': id },
+        ExpressionAttributeValues: {
+          ':upload': { bytes, endsAt },
+          ':bytes': bytes,
+          ':one': 1,
+          ':most': room.bytes - bytes,
+          ':uploads': room.uploads,
+        },
+      });
+      if (taken) return;
+      const usage = await currentUsage(workspaceId);
+      // The SDK repeats a write whose answer was lost, and is then refused by its own.
+      if (id in usage.uploads) return;
+      assertRoom(usage, room, bytes);
+      if (tries === mostTries) throw lostUpdate();
+      await sleep(Math.random() * 20 * tries);
+    }
+  };
+  /** Writes the file together with the sums. */
+  const saveCounted = async (media: Media, author: Author, count: TransactWrite): Promise<Media> => {
+    const next = nextVersion(media, table.now(), author);
+    const writes = [{ put: mediaItem(next), condition: stillAt(media.version) }, count];
+    if (await table.transact(writes)) return next;
+    // A file from before the sums was not counted yet.
+    await readUsage(media.workspaceId);
+    if (await table.transact(writes)) return next;
+    throw lostUpdate();
+  };
+
+  return {
+    find,
+    async get(workspaceId, mediaId) {
+      const media = await find(workspaceId, mediaId);
+      if (!media) throw notFound('media file');
+      return media;
+    },
+    list: (workspaceId, page) =>
+      table.queryPage(
+        {
+          KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :media)',
+          ExpressionAttributeValues: { ':workspace': workspaceId, ':media': mediaPrefix },
+          ScanIndexForward: false,
+        },
+        page,
+        (item) => (item.deletedAt === undefined ? entityOf(Media, item) : undefined),
+      ),
+    async create(media, author) {
+      await take(media, media.ttl ?? timeToLive(table.now(), uploadSeconds));
+      return save(firstVersion(media, table.now(), author), author);
+    },
+    save,
+    keep: (media, author) => saveCounted(media, author, closing(media, 'kept')),
+    async remove(media, author) {
+      const count = media.status === 'ready' ? givingBack(media) : closing(media, 'given back');
+      await saveCounted(removed(media, table.now(), timeToLive(table.now(), removedKeptSeconds)), author, count);
+    },
+    usage: currentUsage,
+  };
+};

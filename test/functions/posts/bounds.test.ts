@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as approval from '../../../functions/posts/contract/approval.ts';
+import * as templates from '../../../functions/posts/contract/templates.ts';
+import * as transfer from '../../../functions/posts/contract/transfer.ts';
+import * as versions from '../../../functions/posts/contract/versions.ts';
+import { PostView } from '../../../functions/posts/contract/views.ts';
+import * as writing from '../../../functions/posts/contract/writing.ts';
+import { mostComments, mostCommentsInAll } from '../../../functions/posts/domain/comment.ts';
+import { mostTemplates } from '../../../functions/posts/domain/template.ts';
+import { exportsPerDay, importsPerDay } from '../../../functions/posts/domain/transfer.ts';
+import { mostVersions, versionOf } from '../../../functions/posts/domain/version.ts';
+import { versionStore } from '../../../functions/posts/store/versions.ts';
+import { postStore } from '../../../functions/posts/store.ts';
+import { Problem } from '../../../shared/http/problem.ts';
+import type { Operation } from '../../../shared/http/operation.ts';
+import { memoryTable } from '../../support/memory/table.ts';
+import { aPost, author, noon, workspaceId } from './sample.ts';
+import { draft } from './routes/steps.ts';
+import { openWorld, type World } from './world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await openWorld();
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+type Sent = Parameters<World['send']>[1];
+const refusalOf = async (operation: Operation, sent: Sent) => {
+  const answer = await world.send(operation, sent);
+  return [answer.statusCode, Problem.parse(JSON.parse(answer.body ?? '{}')).code];
+};
+/** As if so many had been counted before. */
+const counted = (what: string, count: number) =>
+  world.memory.table.put({ pk: workspaceId, sk: `COUNT#${what}`, type: 'count', counted: count });
+const today = '2026-11-22';
+
+describe('templates', () => {
+  const body = { name: 'Offer', parts: [{ text: 'Tea' }], variables: [] };
+  const create = async () => world.send(templates.createTemplate, { body });
+
+  test('of a workspace are so many at most, whoever makes them at once, and one that is deleted makes room', async () => {
+    await counted('TEMPLATES', mostTemplates.most - 2);
+    const answers = await Promise.all([create(), create(), create(), create()]);
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 201, 409, 409]);
+    expect(await refusalOf(templates.createTemplate, { body })).toEqual([409, 'too_many_templates']);
+    const [one] = (await world.call(templates.listTemplates, templates.listTemplates.response, {})).body.items;
+    expect((await world.send(templates.deleteTemplate, { path: { templateId: one?.id ?? '' } })).statusCode).toBe(204);
+    expect((await create()).statusCode).toBe(201);
+    expect((await create()).statusCode).toBe(409);
+  });
+
+  test('are refused when they are larger than DynamoDB takes, before they come there', async () => {
+    const options = Array.from({ length: 50 }, (_, each) => `${each} ${'語'.repeat(195)}`);
+    const variables = Array.from({ length: 15 }, (_, each) => ({ name: `v${each}`, type: 'choice', options }));
+    const large = { ...body, variables };
+    expect(Buffer.byteLength(JSON.stringify(large))).toBeGreaterThan(400 * 1024);
+    const answer = await world.call(templates.createTemplate, Problem, { body: large });
+    expect([answer.status, answer.body.code]).toEqual([422, 'template_too_large']);
+    expect(answer.body.detail).toContain('350000 bytes');
+    const { id: templateId } = (await world.call(templates.createTemplate, templates.TemplateView, { body })).body;
+    const change = { path: { templateId }, headers: { 'if-match': '*' }, body: { variables } };
+    expect(await refusalOf(templates.changeTemplate, change)).toEqual([422, 'template_too_large']);
+  });
+});
+
+describe('comments', () => {
+  const say = (postId: string) => world.send(approval.commentPost, { path: { postId }, body: { text: 'Hm' } });
+
+  test('of a post are so many at most, and talk keeps no decision from its words', async () => {
+    const { id: postId } = await draft(world);
+    await counted(`COMMENTS#${postId}`, mostComments.most - 1);
+    expect((await say(postId)).statusCode).toBe(201);
+    const asked = { path: { postId }, body: { text: 'Hm' } };
+    expect(await refusalOf(approval.commentPost, asked)).toEqual([409, 'too_many_comments']);
+    expect((await say((await draft(world)).id)).statusCode).toBe(201);
+    const submitted = { path: { postId }, body: { comment: 'Please' } };
+    expect((await world.send(approval.submitPost, submitted)).statusCode).toBe(200);
+  });
+
+  test('that go with a step are refused before it is taken', async () => {
+    const { id: postId } = await draft(world);
+    await counted(`COMMENTS#${postId}`, mostCommentsInAll.most);
+    const asked = { path: { postId }, body: { comment: 'Please' } };
+    expect(await refusalOf(approval.submitPost, asked)).toEqual([409, 'too_many_comments']);
+    expect(await refusalOf(approval.approvePost, asked)).toEqual([409, 'too_many_comments']);
+    expect((await world.memory.posts.get(workspaceId, postId)).approval.status).toBe('none');
+    expect((await world.send(approval.submitPost, { path: { postId }, body: {} })).statusCode).toBe(200);
+  });
+});
+
+describe('imports and exports', () => {
+  test('of a workspace are so many a day, tries included', async () => {
+    await counted(`IMPORTS#${today}`, importsPerDay.most - 1);
+    await counted(`EXPORTS#${today}`, exportsPerDay.most - 1);
+    const body = { format: 'json', mode: 'each', content: '[]', dryRun: true };
+    expect((await world.send(transfer.importPosts, { body })).statusCode).toBeLessThan(429);
+    expect(await refusalOf(transfer.importPosts, { body })).toEqual([429, 'too_many_imports']);
+    const query = { format: 'csv' };
+    expect((await world.send(transfer.exportPosts, { query })).statusCode).toBe(200);
+    const refused = await world.send(transfer.exportPosts, { query });
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '43200']);
+    world.clock.now = new Date('2026-11-23T00:00:00.000Z');
+    expect((await world.send(transfer.exportPosts, { query })).statusCode).toBe(200);
+    expect((await world.send(transfer.importPosts, { body })).statusCode).toBeLessThan(429);
+  });
+});
+
+describe('versions', () => {
+  test('of a post are the latest so many: the oldest makes room in the same write', async () => {
+    const { table, items } = memoryTable(() => noon);
+    const { version: _, ...written } = aPost();
+    let post = await postStore(table).create(written, author);
+    for (let each = 0; each < mostVersions + 5; each += 1) {
+      post = await postStore(table).save({ ...post, contentVersion: post.contentVersion + 1 }, author, versionOf(post));
+    }
+    const kept = [...items.values()].filter(({ type }) => type === 'post_version');
+    expect(kept.map(({ contentVersion }) => contentVersion)).toEqual(
+      Array.from({ length: mostVersions }, (_, each) => each + 6),
+    );
+    expect(await versionStore(table).find(workspaceId, post.id, 5)).toBeUndefined();
+  });
+
+  test('are listed to the oldest that is kept', async () => {
+    const { id: postId } = await draft(world);
+    for (let each = 0; each < mostVersions + 2; each += 1) {
+      const sent = { path: { postId }, headers: { 'if-match': '*' }, body: { parts: [{ text: `Text ${each}` }] } };
+      await world.call(writing.changePost, PostView, sent);
+    }
+    const numbers: number[] = [];
+    let cursor: string | null = null;
+    do {
+      const query: Record<string, string> = { limit: '100', ...(cursor !== null && { cursor }) };
+      const page: (typeof versions.listVersions.response)['_output'] = (
+        await world.call(versions.listVersions, versions.listVersions.response, { path: { postId }, query })
+      ).body;
+      numbers.push(...page.items.map(({ contentVersion }) => contentVersion));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect([numbers[0], numbers.at(-1), numbers.length]).toEqual([mostVersions + 3, 3, mostVersions + 1]);
+    const gone = { path: { postId, version: '2' } };
+    expect(await refusalOf(versions.getVersion, gone)).toEqual([404, 'version_not_found']);
+  });
+});

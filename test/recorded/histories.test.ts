@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { personalNames } from '../../shared/personal-names.ts';
+import { recordedByWorkflows } from '../support/integration/histories.ts';
+import { recorded, secretsFile } from '../support/recordings.ts';
+
+/*
+ * AWS keeps what executions take and give for 90 days after their end, past any erasure. What may be there is in the
+ * register of personal data (infra/personal-data.ts), and is held here.
+ */
+
+/** Fields of the histories that are named like personal data, and why they are there. */
+const known: Readonly<Record<string, string>> = {
+  'publish-post parts': 'what goes out, from posts to accounts: in the register',
+  'publish-post text': 'as parts',
+};
+
+/** Names of the fields that say something, however deep. A count or nothing at all says nothing of anybody. */
+const saying = (value: unknown): string[] => {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) => [
+    ...(saysSomething(inner) && !Array.isArray(value) ? [name] : []),
+    ...saying(inner),
+  ]);
+};
+const saysSomething = (value: unknown): boolean =>
+  (typeof value === 'string' && value !== '') || (Array.isArray(value) ? value.length > 0 : isObject(value));
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
+const mailAddress = /[\w.+-]+@example\.com/i;
+const jsonWebToken = /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}/;
+
+test('the histories of workflows hold no personal data but what the register says, and no secret', async ({
+  annotate,
+}) => {
+  const all = await recordedByWorkflows();
+  const workflows = new Set(all.map(({ workflow }) => workflow));
+  await annotate(`${all.length} inputs and outputs of ${workflows.size} workflows`);
+  expect(all.length).toBeGreaterThan(100);
+  expect(workflows.size).toBeGreaterThan(8);
+
+  const named = all.flatMap(({ workflow, data }) =>
+    saying(parsed(data))
+      .filter((name) => personalNames.has(name))
+      .map((name) => `${workflow} ${name}`),
+  );
+  expect([...new Set(named)].sort()).toEqual(Object.keys(known).sort());
+
+  const sent = new Set(
+    z
+      .array(z.string())
+      .parse(recorded(secretsFile))
+      .filter((each) => each.length >= 12),
+  );
+  const leaks = all.flatMap(({ workflow, data }) => {
+    const words = (data.match(/[\w.!+/=:-]+/g) ?? []).filter((word) => sent.has(word));
+    const patterns = [jsonWebToken, mailAddress].flatMap((pattern) => pattern.exec(data)?.[0] ?? []);
+    return [...words, ...patterns].map((leak) => `${leak} in ${workflow}`);
+  });
+  expect(leaks).toEqual([]);
+});
