@@ -48,7 +48,13 @@ export const CampaignLaunched = defineEvent(
   'campaign.launched',
   1,
   'A campaign began to publish its posts at their times.',
-  z.object(Run),
+  z.object({
+    ...Run,
+    slots: z
+      .array(z.object({ slotId: SlotId, postId: PostId }))
+      .default([])
+      .meta({ description: 'The posts that go out from now on, each by its slot' }),
+  }),
 );
 
 export const CampaignSlotPlanned = defineEvent(

@@ -205,3 +205,11 @@ export const CalendarFeedRevoked = defineEvent(
   'A secret link to the calendar ended before its time. The entity is the link.',
   z.object({ personId: PersonId }),
 );
+
+export const MediaChanged = defineEvent(
+  'posts',
+  'media.changed',
+  1,
+  'What is said about a media file was changed: it goes out with the posts that carry the file. The entity is the file.',
+  z.object({ changed: z.array(z.enum(['altText', 'madeWithAi', 'subtitles'])).min(1) }),
+);

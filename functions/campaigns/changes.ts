@@ -22,7 +22,13 @@ const campaignEvents = (before: Campaign | undefined, campaign: Campaign): Domai
     case 'draft':
       return [];
     case 'running':
-      return [tell(before.run === 0 ? events.CampaignLaunched : events.CampaignResumed, campaign, id, { run })];
+      if (before.run > 0) return [tell(events.CampaignResumed, campaign, id, { run })];
+      return [
+        tell(events.CampaignLaunched, campaign, id, {
+          run,
+          slots: campaign.slots.map(({ id: slotId, postId }) => ({ slotId, postId })),
+        }),
+      ];
     case 'paused':
       return [tell(events.CampaignPaused, campaign, id, {})];
     case 'cancelled':

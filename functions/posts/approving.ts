@@ -3,14 +3,15 @@ import { DomainError } from '../../shared/errors.ts';
 import { mayDo } from '../../shared/http/permissions.ts';
 import type { Caller } from '../../shared/http/route.ts';
 import { newId } from '../../shared/ids.ts';
-import { approvalMissing } from './claim-checks.ts';
 import type { approvePost } from './contract/approval.ts';
 import type { Deps } from './deps.ts';
-import { approve, requestChanges, submit } from './domain/approval.ts';
+import { approvalMissing, approve, requestChanges, submit } from './domain/approval.ts';
 import type { Comment } from './domain/comment.ts';
+import { withHash } from './domain/content-hash.ts';
+import { handsBehind } from './domain/hands.ts';
 import type { Post } from './domain/post.ts';
 import { release } from './domain/reviving.ts';
-import { asPublishable, assertPermissible, assertReady } from './publishable.ts';
+import { asPublishable, assertPermissible, assertPublishable, assertReady } from './publishable.ts';
 import { scheduleAsAsked } from './scheduling.ts';
 
 /** Before anything is written: a step is not half taken. @throws DomainError `too_many_comments` */
@@ -44,7 +45,7 @@ export const submitForApproval = async (
 ): Promise<Post> => {
   await assertSayable(deps, post, comment);
   const current = await asPublishable(deps, post);
-  const submitted = submit(current, caller.personId, deps.now());
+  const submitted = submit(current, { by: caller.personId, submitters: caller.people }, deps.now());
   const saved = submitted === current ? post : await deps.posts.save(submitted, caller);
   await say(deps, saved, caller, comment, 'submitted');
   return saved;
@@ -52,7 +53,7 @@ export const submitForApproval = async (
 
 /**
  * Approves a post as it is, and schedules it in the same write where that is wanted.
- * @throws DomainError `four_eyes`, `override_not_permitted`, `policy_blocked`, `policy_warnings`, and as scheduling does
+ * @throws DomainError `four_eyes`, `only_for_people`, `writer_unknown`, `override_not_permitted`, `policy_blocked`, `policy_warnings`, and as scheduling does
  */
 export const approveAsAsked = async (
   deps: Deps,
@@ -64,10 +65,12 @@ export const approveAsAsked = async (
     throw new DomainError('forbidden', 'override_not_permitted', 'Only owners and admins may override.');
   }
   await assertSayable(deps, post, override ? override.reason : comment);
-  const current = await asPublishable(deps, post);
+  const { files } = await assertPublishable(deps, post);
+  const current = withHash(post, files);
   const { approval: demanded } = await deps.settings.get(caller.workspaceId);
   const now = deps.now();
-  const approved = approve(current, { by: caller.personId, demanded, isOverride: override !== undefined }, now);
+  const decision = { by: caller.personId, hands: handsBehind(current, files), demanded };
+  const approved = approve(current, { ...decision, isOverride: override !== undefined }, now);
   const onItsWay = schedule
     ? await assertReady(deps, (await scheduleAsAsked(approved, schedule, caller.personId, now)).post)
     : releaseApproved(await assertPermissible(deps, approved), now);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as events from '../../events/posts.ts';
 import { entityOf } from '../../shared/dynamo.ts';
 import { tell, type DomainEvent } from '../../shared/events/event.ts';
@@ -11,7 +12,7 @@ import { partsToUnpublish } from './domain/unpublishing.ts';
 /** What a write of this context's table means to the others. */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   if (after?.type === 'repost') return repostEvents(entityOf(Repost, after));
-  if (after?.type === 'media') return mediaEvents(before, entityOf(Media, after));
+  if (after?.type === 'media') return mediaEvents(before && entityOf(Media, before), entityOf(Media, after));
   if (after?.type === 'calendar_feeds') {
     return feedEvents(before && entityOf(CalendarFeeds, before), entityOf(CalendarFeeds, after));
   }
@@ -66,10 +67,17 @@ const postEvents = (before: Post | undefined, post: Post): DomainEvent[] => {
   return told;
 };
 
-const mediaEvents = (before: Change['before'], file: Media): DomainEvent[] =>
-  file.deletedAt !== undefined && before?.deletedAt === undefined
-    ? [tell(events.MediaDeleted, file, file.id, { bytes: file.bytes })]
-    : [];
+/** What is said about a file goes out with the posts that carry it. */
+const mediaEvents = (before: Media | undefined, file: Media): DomainEvent[] => {
+  if (!before) return [];
+  if (file.deletedAt !== undefined && before.deletedAt === undefined) {
+    return [tell(events.MediaDeleted, file, file.id, { bytes: file.bytes })];
+  }
+  const changed = (['altText', 'madeWithAi', 'subtitles'] as const).filter(
+    (field) => !isDeepStrictEqual(before[field], file[field]),
+  );
+  return changed.length > 0 ? [tell(events.MediaChanged, file, file.id, { changed })] : [];
+};
 
 /** What has expired is dropped without a word: its end was told when it was made. */
 const feedEvents = (before: CalendarFeeds | undefined, own: CalendarFeeds): DomainEvent[] => {

@@ -1,12 +1,9 @@
 import type { Deps } from './deps.ts';
-import { isCleared } from './domain/approval.ts';
+import { approvalMissing, isCleared } from './domain/approval.ts';
 import type { MediaOf } from './domain/content.ts';
 import { contentHashOf } from './domain/content-hash.ts';
 import type { Post } from './domain/post.ts';
 import type { Problem } from './domain/publication.ts';
-
-/** The code of a post that waits for its approval: the approval lets it go on. */
-export const approvalMissing = 'approval_missing';
 
 /**
  * What may have changed since the post was scheduled and keeps it from going out now; undefined when nothing does. A

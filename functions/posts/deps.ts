@@ -30,7 +30,7 @@ export interface UploadTarget {
 
 /** The bucket that media files are uploaded to. */
 export interface MediaFiles {
-  /** A place that takes exactly the announced type and size, for a quarter of an hour. */
+  /** A place that takes exactly the announced type and size, once, for a quarter of an hour. */
   uploadTarget(media: Media): Promise<UploadTarget>;
   /** What was uploaded, to be read in ranges; undefined when nothing was. */
   open(media: Media): Promise<StoredFile | undefined>;

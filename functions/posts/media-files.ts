@@ -16,17 +16,25 @@ const linkSeconds = 15 * 60;
 /** Read when a file is opened: all of most subtitles, and the index of many videos. */
 const firstBytes = 64 * 1024;
 
-/** The stage's media bucket (AWS S3 presigned URLs: type and length are signed, so nothing else is taken). */
+/**
+ * The stage's media bucket (AWS S3 presigned URLs: type and length are signed, so nothing else is taken). The place takes
+ * one file: nobody puts another one there once it was looked into (AWS S3: conditional writes).
+ */
 export const mediaBucket = (bucket: string, now: Clock): MediaFiles => {
   const s3 = new S3Client({});
   return {
     async uploadTarget(media) {
-      const headers = { 'content-type': media.contentType, 'content-length': String(media.bytes) };
+      const headers = {
+        'content-type': media.contentType,
+        'content-length': String(media.bytes),
+        'if-none-match': '*',
+      };
       const command = new PutObjectCommand({
         Bucket: bucket,
         Key: pendingKeyOf(media),
         ContentType: media.contentType,
         ContentLength: media.bytes,
+        IfNoneMatch: '*',
       });
       const url = await getSignedUrl(s3, command, {
         expiresIn: linkSeconds,

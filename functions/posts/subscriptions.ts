@@ -6,7 +6,13 @@ import {
   BudgetReplenished,
   UsageTallied,
 } from '../../events/accounts.ts';
-import { CampaignCancelled, CampaignChanged, CampaignCreated, CampaignSlotPlanned } from '../../events/campaigns.ts';
+import {
+  CampaignCancelled,
+  CampaignChanged,
+  CampaignCreated,
+  CampaignLaunched,
+  CampaignSlotPlanned,
+} from '../../events/campaigns.ts';
 import { MediaDeleted, PostDeleted } from '../../events/posts.ts';
 import {
   MemberAdded,
@@ -81,6 +87,10 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     ),
     on(CampaignChanged, async ({ workspaceId, entityId, entityVersion, data }) =>
       campaigns.learn(workspaceId, entityVersion, { campaignId: entityId, utm: data.utm, isCancelled: false }),
+    ),
+    // From now on each of its posts goes out by itself, also one that is planned only in weeks.
+    on(CampaignLaunched, async ({ workspaceId, entityId, data: { slots } }) =>
+      campaigns.learnSlots(workspaceId, entityId, slots),
     ),
     // A deleted post is kept for a while for the record, and what it said before as long.
     on(PostDeleted, async ({ workspaceId, entityId }) => {

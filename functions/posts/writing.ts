@@ -3,10 +3,13 @@ import { DomainError, notFound } from '../../shared/errors.ts';
 import { findReference } from '../../shared/events/reference.ts';
 import type { Caller } from '../../shared/http/route.ts';
 import { newId } from '../../shared/ids.ts';
+import { assertMayRewrite } from './committed.ts';
 import type { Deps } from './deps.ts';
+import { isSameContent } from './domain/content-hash.ts';
+import { handsAfter } from './domain/hands.ts';
 import { draft, edit, Parts, type Post } from './domain/post.ts';
 import { versionOf } from './domain/version.ts';
-import { asWritten } from './publishable.ts';
+import { asWritten, filesOf } from './publishable.ts';
 
 type Content = Pick<Post, 'accountId' | 'parts' | 'replySettings' | 'madeWithAi' | 'paidPartnership'>;
 
@@ -24,15 +27,23 @@ export const writePost = async (
   caller: Caller,
   { utmFrom, ...content }: Pick<Content, 'accountId' | 'parts'> & Partial<Content> & Written,
 ): Promise<Post> => {
-  const { workspaceId, personId } = caller;
+  const { workspaceId, personId, people } = caller;
   const parts = await withLinksOf(deps, workspaceId, content.parts, utmFrom);
-  const post = draft({ id: newId('pst', deps.now()), workspaceId, writtenBy: personId, ...content, parts });
+  const post = draft({
+    id: newId('pst', deps.now()),
+    workspaceId,
+    writtenBy: personId,
+    writers: people,
+    ...content,
+    parts,
+  });
   return deps.posts.create(await asWritten(deps, post), caller);
 };
 
 /**
- * The post with other content by that person; what it said before is kept.
- * @throws DomainError as `writePost` does, and once the post is on its way
+ * The post with other content by that person; what it said before is kept. A change that changes nothing writes nothing:
+ * it makes nobody a writer, and withdraws no approval.
+ * @throws DomainError as `writePost` does, `post_is_scheduled`, and once the post is on its way
  */
 export const rewritePost = async (
   deps: Deps,
@@ -40,10 +51,14 @@ export const rewritePost = async (
   post: Post,
   { utmFrom, ...change }: { [Field in keyof Content]?: Content[Field] | undefined } & Written,
 ): Promise<Post> => {
+  await assertMayRewrite(deps, caller, post);
+  const writtenAt = deps.now().toISOString();
   const said = utmFrom === undefined ? change.parts : (change.parts ?? post.parts);
   const parts = said && (await withLinksOf(deps, post.workspaceId, said, utmFrom));
-  const changed = edit(post, { ...change, ...(parts && { parts }) }, caller.personId);
-  const written = { ...(await asWritten(deps, changed)), writtenAt: deps.now().toISOString() };
+  const writers = handsAfter(post, await filesOf(deps, post), caller.people);
+  const changed = edit(post, { ...change, ...(parts && { parts }) }, { by: caller.personId, writers });
+  if (isSameContent(changed, post)) return post;
+  const written = { ...(await asWritten(deps, changed)), writtenAt };
   return deps.posts.save(written, caller, versionOf(post));
 };
 

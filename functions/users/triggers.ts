@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { TriggerEvent, Triggers } from '../../shared/lambda/cognito.ts';
 import type { Deps } from './deps.ts';
 import { noWorkspace } from './domain/refusals.ts';
-import { machineIdOf } from './domain/service-account.ts';
+import { machineIdOf, makersOf } from './domain/service-account.ts';
 import type { Membership } from './domain/workspace.ts';
 
 /** What Cognito says of whom a token is for (Cognito developer guide: pre token generation, version 2). */
@@ -31,7 +31,7 @@ export const triggers = ({ people, serviceAccounts }: Pick<Deps, 'people' | 'ser
   const machineClaims = async (id: string, sub: string) => {
     const account = await serviceAccounts.findById(id);
     if (account?.status !== 'active' || account.subject !== sub) throw noWorkspace();
-    return claimsOf(account.id, account);
+    return { ...claimsOf(account.id, account), made_by: makersOf(account).join(' ') };
   };
   const personClaims = async (sub: string) => {
     const person = await people.find(sub);

@@ -27,7 +27,12 @@ export class MediaStack extends Stack {
       ],
       // A browser sends the file to a link that it got signed: the signature decides, not the origin.
       cors: [
-        { allowedMethods: [HttpMethods.PUT], allowedOrigins: ['*'], allowedHeaders: ['content-type'], maxAge: 3600 },
+        {
+          allowedMethods: [HttpMethods.PUT],
+          allowedOrigins: ['*'],
+          allowedHeaders: ['content-type', 'if-none-match'],
+          maxAge: 3600,
+        },
       ],
     });
     accept(

@@ -25,6 +25,7 @@ export class PostsStack extends ContextStack {
           { name: 'byReminder', keysOnly: true },
         ],
         deletes: true,
+        checks: true,
         writesMany: true,
       },
       environment: {

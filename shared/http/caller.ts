@@ -14,6 +14,11 @@ const Claims = z.object({
   workspace_id: WorkspaceId,
   role: Role,
   jti: z.string(),
+  made_by: z
+    .string()
+    .transform((ids) => ids.split(' '))
+    .pipe(z.array(PersonId))
+    .optional(),
   origin_jti: z.string().optional(),
   must_enrol: z.literal('true').optional(),
 });
@@ -30,7 +35,8 @@ export const callerOf = (event: APIGatewayProxyEventV2, correlationId: string): 
   const claims = claimsOf(event);
   if (!claims) return undefined;
   const { person_id: personId, workspace_id: workspaceId, role, jti: tokenId, origin_jti: signInId } = claims;
-  return { personId, workspaceId, role, tokenId, signInId, actor: actorOf(personId), correlationId };
+  const { made_by: people = [personId] } = claims;
+  return { personId, people, workspaceId, role, tokenId, signInId, actor: actorOf(personId), correlationId };
 };
 
 /**

@@ -6,6 +6,11 @@ import type { Role } from './permissions.ts';
 /** The signed-in person behind a request, as the access token tells; `actor` and `correlationId` make it an author. */
 export interface Caller {
   personId: string;
+  /**
+   * The people who answer for what the caller does: themselves, or who made the machine or a secret of it. The machine
+   * itself where that is unknown.
+   */
+  people: string[];
   workspaceId: string;
   role: Role;
   actor: Actor;

@@ -54,6 +54,7 @@ const act = (method: Operation['method'], access: Operation['access']): Operatio
   operation({ id: 'act', method, path: '/v1/things', summary: 'Act', access });
 const caller = {
   personId,
+  people: [personId],
   workspaceId,
   role: 'admin' as Role,
   actor: { type: 'person' as const, id: personId },

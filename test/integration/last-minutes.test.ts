@@ -65,7 +65,7 @@ describe('an admin who was removed', () => {
     for (const [method, path, body] of [
       ['POST', `/v1/posts/${post.id}/publish`, undefined],
       ['DELETE', `/v1/posts/${post.id}`, undefined],
-      ['POST', '/v1/calendar/feed', {}],
+      ['POST', '/v1/calendar/feeds', {}],
       ['DELETE', `/v1/accounts/${accountId}`, undefined],
       ['POST', '/v1/accounts/connections/start', {}],
       ['POST', `/v1/campaigns/${campaign.id}/launch`, undefined],

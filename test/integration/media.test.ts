@@ -36,6 +36,17 @@ test('the signed link takes the announced type and length, and nothing else', as
   expect((await put(url, headers, png)).status).toBe(200);
 });
 
+test('the signed link takes one file: nobody puts another one in its place once it was looked into', async () => {
+  const { media, upload } = await announce();
+  const { url, headers } = upload;
+  expect((await put(url, headers, png)).status).toBe(200);
+  await maya.do(Media, 'POST', `/v1/media/${media.id}/complete`);
+  const other = new Uint8Array(png).fill(0, 60);
+  expect((await put(url, headers, other)).status).toBe(412);
+  const { 'if-none-match': _, ...without } = headers;
+  expect((await put(url, without, other)).status).toBe(403);
+});
+
 test('the signed link opens no other place, no other method, and not once it was tampered with', async () => {
   const { upload } = await announce();
   const other = await announce();

@@ -228,7 +228,9 @@ class Run {
         return;
       case 2: {
         const reworded = (post: Post) => post.parts.map((part) => ({ ...part, text: `${part.text}, edited` }));
-        const isTaken = await this.#change(wish, (post) => edit(post, { parts: reworded(post) }, personId));
+        const isTaken = await this.#change(wish, (post) =>
+          edit(post, { parts: reworded(post) }, { by: personId, writers: [personId] }),
+        );
         if (isTaken && wish.asked) wish.asked = textsOf(wish.post);
         return;
       }

@@ -9,6 +9,8 @@ export interface SignedIn {
   role: Role;
   /** The sign-in that the token comes from. */
   signInId?: string;
+  /** Of a machine: who made it, or a secret of it. */
+  madeBy?: string;
   /** Their workspace demands a second factor that they lack. */
   mustEnrol?: boolean;
 }
@@ -40,6 +42,7 @@ export const httpEvent = (operation: Operation, { path, query, body, headers, as
         role: as.role,
         jti: 'token-1',
         ...(as.signInId !== undefined && { origin_jti: as.signInId }),
+        ...(as.madeBy !== undefined && { made_by: as.madeBy }),
         ...(as.mustEnrol && { must_enrol: 'true' }),
       },
       scopes: [],

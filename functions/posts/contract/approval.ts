@@ -32,8 +32,9 @@ export const approvePost = operation({
   path: '/v1/posts/{postId}/approve',
   summary: 'Approve a post exactly as it is, and schedule it in the same breath if wanted',
   description:
-    'A later change of its content withdraws the approval. Where the workspace wants four eyes, whoever wrote or ' +
-    'submitted the post cannot approve it, unless an owner or admin overrides that and says why.',
+    'A later change of its content withdraws the approval. Where the workspace wants four eyes, a person approves who ' +
+    'has no hand in it: nobody who wrote any of it since somebody else approved it, described its files, submitted it, or ' +
+    'made a service account that did. An owner or admin may override that and say why; a service account approves nothing.',
   access: 'posts:approve',
   request: {
     path: onPost,

@@ -6,7 +6,13 @@ import {
   BudgetReplenished,
   UsageTallied,
 } from '../../../events/accounts.ts';
-import { CampaignCancelled, CampaignChanged, CampaignCreated, CampaignSlotPlanned } from '../../../events/campaigns.ts';
+import {
+  CampaignCancelled,
+  CampaignChanged,
+  CampaignCreated,
+  CampaignLaunched,
+  CampaignSlotPlanned,
+} from '../../../events/campaigns.ts';
 import { MediaDeleted, PostDeleted } from '../../../events/posts.ts';
 import { standingEvents } from '../../../events/standing.ts';
 import { PersonErased, WorkspaceDeleted, WorkspaceSettingsChanged } from '../../../events/users.ts';
@@ -20,6 +26,7 @@ export const listensTo = [
   CampaignCancelled,
   CampaignCreated,
   CampaignChanged,
+  CampaignLaunched,
   PostDeleted,
   MediaDeleted,
   WorkspaceSettingsChanged,

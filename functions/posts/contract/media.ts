@@ -11,7 +11,7 @@ export const createMedia = operation({
   path: '/v1/media',
   summary: 'Announce a media file and get the place to upload it to',
   description:
-    'PUT the file to `upload.url` with exactly `upload.headers`, then complete it within a day: until then it takes its ' +
+    'PUT the file to `upload.url` with exactly `upload.headers`, once, then complete it within a day: until then it takes its ' +
     'bytes of what the workspace may keep, and after that it is gone. Subtitles are files of their own, which a change ' +
     'of the video ties to it.',
   access: 'posts:write',
@@ -108,7 +108,9 @@ export const changeMedia = operation({
   method: 'PATCH',
   path: '/v1/media/{mediaId}',
   summary: 'Change what is said about a media file: alt text, made by AI, subtitles of a video',
-  description: 'Posts that were approved with the words before wait for another approval: the words go out with them.',
+  description:
+    'Posts that were approved with the words before wait for another approval: the words go out with them. While a post ' +
+    'that carries the file can go out by itself, whoever may schedule changes them; others get `post_is_scheduled`.',
   access: 'posts:write',
   request: {
     path: onMedia,

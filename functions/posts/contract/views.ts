@@ -38,6 +38,7 @@ export const MediaView = Media.omit({
   etag: true,
   ttl: true,
   deletedAt: true,
+  describedBy: true,
 })
   .extend({ subtitles: z.array(z.object(SubtitlesTrack.shape)) })
   .meta({ id: 'MediaView' });

@@ -64,6 +64,9 @@ export const changePost = operation({
   method: 'PATCH',
   path: '/v1/posts/{postId}',
   summary: 'Change the content or the account of a post that is not out yet',
+  description:
+    'A post that can go out by itself (scheduled, on its way, held for a while, in a launched campaign) is changed by ' +
+    'whoever may schedule; others get `post_is_scheduled`. A change that changes nothing makes no version.',
   access: 'posts:write',
   request: {
     path: onPost,
@@ -90,6 +93,9 @@ export const deletePost = operation({
   method: 'DELETE',
   path: '/v1/posts/{postId}',
   summary: 'Delete a post that is not on X',
+  description:
+    'A post that has its time, or is in a launched campaign, is deleted by whoever may schedule; others get ' +
+    '`post_is_scheduled`.',
   access: 'posts:write',
   request: { path: onPost },
   errors: ['not-found', 'conflict'],

@@ -1,6 +1,10 @@
 import type { WorkspaceSettings } from '../../../events/users.ts';
 import { DomainError } from '../../../shared/errors.ts';
+import { isMachine } from './hands.ts';
 import { noApproval, type Approval, type Post } from './post.ts';
+
+/** The code of a post that waits for its approval: the approval lets it go on. */
+export const approvalMissing = 'approval_missing';
 
 const refuse = (code: string, message: string): DomainError => new DomainError('conflict', code, message);
 
@@ -10,8 +14,11 @@ const assertOpen = ({ status }: Post, doing: string): void => {
   throw refuse(`post_${status}`, `A post that is ${status} cannot be ${doing}.`);
 };
 
-/** The post, asked to be approved as it is now. Asking again for the same content changes nothing. */
-export const submit = (post: Post, by: string, now: Date): Post => {
+/**
+ * The post, asked to be approved as it is now. Asking again for the same content changes nothing.
+ * @param submitters the people behind whoever asks
+ */
+export const submit = (post: Post, { by, submitters }: { by: string; submitters: string[] }, now: Date): Post => {
   assertOpen(post, 'submitted');
   const { approval, contentHash } = post;
   const isSame = approval.contentHash === contentHash;
@@ -21,6 +28,7 @@ export const submit = (post: Post, by: string, now: Date): Post => {
     status: 'submitted',
     contentHash,
     submittedBy: by,
+    submitters,
     submittedAt: now.toISOString(),
   };
   return { ...post, approval: submitted, approvalReminders: [] };
@@ -28,6 +36,8 @@ export const submit = (post: Post, by: string, now: Date): Post => {
 
 interface Decision {
   by: string;
+  /** Everybody with a hand in the post as it is: `handsBehind`. */
+  hands: readonly string[];
   /** What the workspace demands. */
   demanded: WorkspaceSettings['approval'];
   /** Whether whoever decides uses the permission to override. */
@@ -36,19 +46,14 @@ interface Decision {
 
 /**
  * The post, approved exactly as it is: any later change of its content withdraws it. It need not have been submitted.
- * @throws DomainError `four_eyes` when the workspace wants a second pair of eyes and it is the writer's own, or the
- *   submitter's
+ * @throws DomainError where the workspace wants a second pair of eyes: `only_for_people` for a machine, `four_eyes` for
+ *   whoever has a hand in it, by themselves or by a machine of theirs, `writer_unknown` when a machine has whose people
+ *   nobody knows
  */
-export const approve = (post: Post, { by, demanded, isOverride }: Decision, now: Date): Post => {
+export const approve = (post: Post, { by, hands, demanded, isOverride }: Decision, now: Date): Post => {
   assertOpen(post, 'approved');
-  const isOwn = by === post.writtenBy || by === post.approval.submittedBy;
-  if (demanded === 'four_eyes' && isOwn && !isOverride) {
-    throw new DomainError(
-      'forbidden',
-      'four_eyes',
-      'This workspace wants a second pair of eyes: whoever wrote or submitted a post cannot approve it.',
-    );
-  }
+  const obstacle = obstacleToFourEyes(by, hands);
+  if (demanded === 'four_eyes' && obstacle && !(isOverride && obstacle.code !== 'only_for_people')) throw obstacle;
   const approval: Approval = {
     ...post.approval,
     status: 'approved',
@@ -56,8 +61,21 @@ export const approve = (post: Post, { by, demanded, isOverride }: Decision, now:
     decidedBy: by,
     decidedAt: now.toISOString(),
     isOverride,
+    isOwn: obstacle !== undefined,
   };
   return { ...post, approval };
+};
+
+/** Why the approval of that person, or machine, is no second pair of eyes. */
+const obstacleToFourEyes = (by: string, hands: readonly string[]): DomainError | undefined => {
+  const refused = (code: string, why: string): DomainError =>
+    new DomainError('forbidden', code, `This workspace wants a second pair of eyes: ${why}`);
+  if (isMachine(by)) return refused('only_for_people', 'a service account cannot approve.');
+  if (hands.includes(by)) {
+    return refused('four_eyes', 'whoever wrote or submitted a post, also by a service account, cannot approve it.');
+  }
+  if (!hands.some(isMachine)) return undefined;
+  return refused('writer_unknown', 'a service account wrote a part of this post, and who made it is unknown.');
 };
 
 /** The post, sent back to its writer. @throws DomainError `not_submitted` when nobody asked. */
@@ -70,12 +88,17 @@ export const requestChanges = (post: Post, by: string, now: Date): Post => {
   return { ...post, approval: { ...post.approval, ...decided, status: 'changes_requested' } };
 };
 
-/** Whether the post may go out with this content, as far as the workspace wants approvals. */
+/** Whether the post may go out with this content, as far as the workspace wants approvals now. */
 export const isCleared = (
-  { approval }: Pick<Post, 'approval'>,
+  { approval: { status, contentHash: approved, isOwn, isOverride } }: Pick<Post, 'approval'>,
   contentHash: string,
   { approval: demanded }: WorkspaceSettings,
-) => demanded === 'off' || (approval.status === 'approved' && approval.contentHash === contentHash);
+): boolean => {
+  if (demanded === 'off') return true;
+  // It may have been approved while one pair of eyes was enough.
+  const isSeen = demanded !== 'four_eyes' || !isOwn || isOverride;
+  return status === 'approved' && approved === contentHash && isSeen;
+};
 
 /** @throws DomainError `approval_required` when the workspace wants an approval that the post does not have. */
 export const assertCleared = (post: Post, settings: WorkspaceSettings): void => {

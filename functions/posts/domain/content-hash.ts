@@ -30,6 +30,10 @@ export const contentHashOf = (content: Content, files: MediaOf): string => {
   return createHash('sha256').update(canonical).digest('hex');
 };
 
+/** Whether two contents say the same, whatever is said about their files. */
+export const isSameContent = (one: Content, other: Content): boolean =>
+  contentHashOf(one, new Map()) === contentHashOf(other, new Map());
+
 const trackOf = ({ mediaId, etag, languageCode, name }: Media['subtitles'][number]) => ({
   id: mediaId,
   etag,

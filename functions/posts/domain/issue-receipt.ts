@@ -12,7 +12,9 @@ export const receiptOf = (post: Post, chain: Receipt['chain']): Receipt => {
   }
   const { dueAt, publishedAt, parts } = publication;
   const { status, decidedBy, decidedAt, isOverride } = post.approval;
-  const isApproved = status === 'approved' && decidedBy !== null && decidedAt !== null;
+  // Of other words, where no approval was wanted, it says nothing of what went out.
+  const isOfThis = post.approval.contentHash === contentHash;
+  const isApproved = status === 'approved' && isOfThis && decidedBy !== null && decidedAt !== null;
   return {
     postId,
     workspaceId,

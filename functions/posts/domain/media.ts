@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { entityFields } from '../../../shared/entity.ts';
 import { DomainError } from '../../../shared/errors.ts';
-import { MediaId } from '../../../shared/ids.ts';
+import { MediaId, PersonId } from '../../../shared/ids.ts';
 import { Instant } from '../../../shared/time.ts';
 
 const mebibyte = 1024 * 1024;
@@ -70,6 +70,8 @@ export const Media = z
     ttl: z.int().optional(),
     /** When it was deleted; left out of a file that is there. */
     deletedAt: Instant.optional(),
+    /** Who changed what is said about it since it was announced, each with the latest time. */
+    describedBy: z.array(z.object({ personId: PersonId, at: Instant })).default([]),
   })
   .meta({ id: 'Media' });
 export type Media = z.infer<typeof Media>;
@@ -97,6 +99,7 @@ export const announced = (
   durationMs: null,
   frames: null,
   subtitles: [],
+  describedBy: [],
 });
 
 export const isVideo = ({ contentType }: Pick<Media, 'contentType'>): boolean => contentType.startsWith('video/');

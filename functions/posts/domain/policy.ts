@@ -35,6 +35,9 @@ export const Finding = z
   .meta({ id: 'Finding' });
 export type Finding = z.infer<typeof Finding>;
 
+/** With which the code of a post begins that a rule holds; the rule's name follows. */
+export const policyCode = 'policy_';
+
 /** So many findings of a post are told. */
 export const mostFindings = 50;
 

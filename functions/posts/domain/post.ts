@@ -47,11 +47,15 @@ export const Approval = z.object({
   status: z.enum(['none', 'submitted', 'changes_requested', 'approved']),
   contentHash: z.string().nullable(),
   submittedBy: PersonId.nullable(),
+  /** The people behind whoever submitted it. */
+  submitters: z.array(PersonId).default([]),
   submittedAt: Instant.nullable(),
   decidedBy: PersonId.nullable(),
   decidedAt: Instant.nullable(),
   /** Approved by somebody who could not, by the permission to override. */
   isOverride: z.boolean(),
+  /** By a machine, or by somebody with a hand in it: no second pair of eyes. */
+  isOwn: z.boolean().default(false),
 });
 export type Approval = z.infer<typeof Approval>;
 
@@ -59,10 +63,12 @@ export const noApproval: Approval = {
   status: 'none',
   contentHash: null,
   submittedBy: null,
+  submitters: [],
   submittedAt: null,
   decidedBy: null,
   decidedAt: null,
   isOverride: false,
+  isOwn: false,
 };
 
 /** Why somebody is reminded of a post that waits for its approval: it has waited for a day, or is due soon. */
@@ -142,6 +148,8 @@ export const Post = z
     overrides: z.array(Override).optional(),
     /** Who wrote the content as it is. */
     writtenBy: PersonId.nullable().default(null),
+    /** The people who wrote what nobody else has approved yet; a machine where its people are unknown. */
+    writers: z.array(PersonId).default([]),
     /** When its content became what it is; null: as it was first written. */
     writtenAt: Instant.nullable().default(null),
     approval: Approval.default(noApproval),
@@ -174,12 +182,14 @@ type Labels = 'replySettings' | 'madeWithAi' | 'paidPartnership';
 
 /** A post as it is first written. */
 export const draft = (
-  written: Pick<Post, 'id' | 'workspaceId' | 'accountId' | 'parts'> & Partial<Pick<Post, Labels | 'writtenBy'>>,
+  written: Pick<Post, 'id' | 'workspaceId' | 'accountId' | 'parts'> &
+    Partial<Pick<Post, Labels | 'writtenBy' | 'writers'>>,
 ): New<Post> => ({
   replySettings: 'everyone',
   madeWithAi: false,
   paidPartnership: false,
   writtenBy: null,
+  writers: [],
   ...written,
   contentVersion: 1,
   contentHash: '',
@@ -233,9 +243,14 @@ const assertSettled = (post: Post): void => {
 /**
  * The post with other content or another account: a new version of it by that person, and what was approved
  * of the old one holds no more.
+ * @param writers who counts as its writers from now on
  * @throws DomainError `conflict` once it is on its way
  */
-export const edit = (post: Post, change: Partial<Pick<Post, 'accountId' | 'parts' | Labels>>, by: string): Post => {
+export const edit = (
+  post: Post,
+  change: Partial<Pick<Post, 'accountId' | 'parts' | Labels>>,
+  { by, writers }: { by: string; writers: string[] },
+): Post => {
   if (!isOneOf(post, 'draft', 'scheduled', 'held', 'failed', 'cancelled', 'missed')) throw refuse(post, 'changed');
   assertNothingOut(post, 'changed');
   return {
@@ -243,6 +258,7 @@ export const edit = (post: Post, change: Partial<Pick<Post, 'accountId' | 'parts
     ...change,
     contentVersion: post.contentVersion + 1,
     writtenBy: by,
+    writers,
     approval: noApproval,
   };
 };
@@ -292,7 +308,7 @@ export const plan = (post: Post, slot: PlannedSlot, now: Date): Post | undefined
   if (post.slot?.slotId === slotId && post.slot.planVersion >= planVersion) return undefined;
   if (!isOneOf(post, 'draft', 'scheduled', 'held', 'failed', 'cancelled', 'missed')) return undefined;
   const at = Date.parse(publishAt) < now.getTime() ? now.toISOString() : publishAt;
-  return { ...schedule(post, at, timeZone, now), campaignId, slot: { slotId, planVersion } };
+  return { ...schedule(post, at, timeZone, now), scheduledBy: null, campaignId, slot: { slotId, planVersion } };
 };
 
 const unschedulable = (message: string): DomainError =>

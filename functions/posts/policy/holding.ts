@@ -1,11 +1,9 @@
 import type { Post } from '../domain/post.ts';
-import type { Finding, RuleId } from '../domain/policy.ts';
+import { policyCode, type Finding, type RuleId } from '../domain/policy.ts';
 import type { Problem } from '../domain/publication.ts';
 
-const prefix = 'policy_';
-
 /** The code of a post that this rule holds. */
-export const heldCodeOf = (rule: RuleId): string => `${prefix}${rule}`;
+export const heldCodeOf = (rule: RuleId): string => `${policyCode}${rule}`;
 
 /** Why the post is held, in words a marketer understands. */
 export const problemOf = ({ rule, level, message }: Finding): Problem => ({
@@ -15,4 +13,4 @@ export const problemOf = ({ rule, level, message }: Finding): Problem => ({
 
 /** Whether the rules hold the post back. */
 export const isHeldByPolicy = ({ status, problem }: Pick<Post, 'status' | 'problem'>): boolean =>
-  status === 'held' && problem?.code.startsWith(prefix) === true;
+  status === 'held' && problem?.code.startsWith(policyCode) === true;

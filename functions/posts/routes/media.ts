@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { assertVersion } from '../../../shared/http/etag.ts';
 import { route, type Route } from '../../../shared/http/route.ts';
 import { newId } from '../../../shared/ids.ts';
@@ -41,8 +42,12 @@ export const mediaRoutes = (deps: Deps): Route[] => {
       await (await removing()).noteUse(deps, caller.workspaceId, file.id, wanted);
       const found = await Promise.all(wanted.map((mediaId) => media.find(caller.workspaceId, mediaId)));
       const files = new Map(found.flatMap((each) => (each ? [[each.id, each] as const] : [])));
-      const { redescribe } = await import('../domain/redescribe.ts');
-      return media.save(redescribe(file, body, files), caller);
+      const { describedBy, redescribe } = await import('../domain/redescribe.ts');
+      const { postsToGuard } = await import('../committed.ts');
+      const guarded = await postsToGuard(deps, caller, file);
+      const changed = redescribe(file, body, files);
+      if (isDeepStrictEqual(changed, file)) return file;
+      return media.save(describedBy(changed, caller.people, now()), caller, guarded);
     }),
     route(contract.deleteMedia, async ({ path, caller, request }) => {
       const file = await media.get(caller.workspaceId, path.mediaId);

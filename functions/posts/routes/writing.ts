@@ -1,6 +1,7 @@
 import { route, type Route } from '../../../shared/http/route.ts';
 import { timeToLive } from '../../../shared/time.ts';
 import * as contract from '../contract/writing.ts';
+import { assertMayDelete } from '../committed.ts';
 import type { Deps } from '../deps.ts';
 import { remove } from '../domain/post.ts';
 import { rewritePost, writePost } from '../writing.ts';
@@ -29,6 +30,7 @@ export const writingRoutes = (deps: Deps): Route[] => {
     }),
     route(contract.deletePost, async ({ path, caller, request }) => {
       const post = await read(caller, path, request);
+      await assertMayDelete(deps, caller, post);
       await posts.save(remove(post, timeToLive(now(), deletedKeptSeconds)), caller);
       return undefined;
     }),

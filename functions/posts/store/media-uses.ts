@@ -11,6 +11,8 @@ export interface MediaUseStore {
   /** Takes down that a post, or a video, is about to be written with these files. Doing it again renews the note. */
   note(workspaceId: string, userId: string, mediaIds: readonly string[]): Promise<void>;
   of(workspaceId: string, mediaId: string): Promise<MediaUse[]>;
+  /** Ids of posts that may carry the file, at most so many. */
+  postsWith(workspaceId: string, mediaId: string, most: number): Promise<string[]>;
   /** Forgets all notes of a file that is gone. */
   forget(workspaceId: string, mediaId: string): Promise<void>;
   /** Lets nobody begin to use a file that somebody is about to delete, for a minute at most. */
@@ -41,6 +43,17 @@ export const mediaUseStore = (table: Table): MediaUseStore => {
   };
   return {
     of,
+    async postsWith(workspaceId, mediaId, most) {
+      const items = await table.queryFirst(
+        {
+          KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :posts)',
+          ExpressionAttributeValues: { ':workspace': workspaceId, ':posts': `${prefix(mediaId)}pst_` },
+          ConsistentRead: true,
+        },
+        most,
+      );
+      return items.map((item) => entityOf(MediaUse, item).userId);
+    },
     async note(workspaceId, userId, mediaIds) {
       if (mediaIds.length === 0) return;
       const notedAt = table.now().toISOString();

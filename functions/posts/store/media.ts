@@ -19,6 +19,7 @@ import { notFound } from '../../../shared/errors.ts';
 import type { Page } from '../../../shared/http/page.ts';
 import { timeToLive } from '../../../shared/time.ts';
 import { removed, uploadSeconds, Media } from '../domain/media.ts';
+import type { Post } from '../domain/post.ts';
 import { assertRoom, endedUploads, MediaUsage, usageOf, type MediaRoom } from '../domain/media-room.ts';
 
 export interface MediaStore {
@@ -29,8 +30,11 @@ export interface MediaStore {
   list(workspaceId: string, page: PageRequest): Promise<Page<Media>>;
   /** Announces a file: from now on it takes its bytes. @throws DomainError `media_storage_full`, `too_many_uploads`. */
   create(media: New<Media>, author: Author): Promise<Media>;
-  /** Writes other words about it. @throws DomainError `changed_meanwhile`. */
-  save(media: Media, author: Author): Promise<Media>;
+  /**
+   * Writes other words about it, while these posts are as they were read, or not at all.
+   * @throws DomainError `changed_meanwhile` when somebody else wrote it, or one of the posts, since they were read
+   */
+  save(media: Media, author: Author, guarded?: readonly Pick<Post, 'workspaceId' | 'id' | 'version'>[]): Promise<Media>;
   /** Writes an announced file as ready: it keeps its bytes. @throws DomainError `changed_meanwhile`, also when it ended. */
   keep(media: Media, author: Author): Promise<Media>;
   /** Writes the record of a file that is gone, and gives its bytes back. @throws DomainError `changed_meanwhile`. */
@@ -45,6 +49,7 @@ const removedKeptSeconds = 90 * 86_400;
 /** So often a place for a file is looked for beside others who look for theirs. */
 const mostTries = 8;
 
+const postKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `POST#${id}` });
 const mediaPrefix = 'MEDIA#';
 const mediaKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: mediaPrefix + id });
 const usageKey = (workspaceId: string): Key => ({ pk: workspaceId, sk: 'MEDIA_USAGE' });
@@ -186,7 +191,19 @@ export const mediaStore = (table: Table, room: MediaRoom): MediaStore => {
       await take(media, media.ttl ?? timeToLive(table.now(), uploadSeconds));
       return save(firstVersion(media, table.now(), author), author);
     },
-    save,
+    async save(media, author, guarded = []) {
+      if (guarded.length === 0) return save(media, author);
+      const next = nextVersion(media, table.now(), author);
+      const written = await table.transact([
+        { put: mediaItem(next), condition: stillAt(media.version) },
+        ...guarded.map(({ workspaceId, id, version }) => ({
+          check: postKey(workspaceId, id),
+          condition: stillAt(version),
+        })),
+      ]);
+      if (!written) throw lostUpdate();
+      return next;
+    },
     keep: (media, author) => saveCounted(media, author, closing(media, 'kept')),
     async remove(media, author) {
       const count = media.status === 'ready' ? givingBack(media) : closing(media, 'given back');

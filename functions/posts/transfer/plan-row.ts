@@ -41,7 +41,13 @@ const postOf = async (deps: Deps, row: Row, caller: Caller): Promise<Post> => {
   const { workspaceId, personId } = caller;
   const now = deps.now();
   const content = { accountId, parts, replySettings, madeWithAi, paidPartnership };
-  const written = draft({ id: newId('pst', now), workspaceId, writtenBy: personId, ...content });
+  const written = draft({
+    id: newId('pst', now),
+    workspaceId,
+    writtenBy: personId,
+    writers: caller.people,
+    ...content,
+  });
   const post = firstVersion(written, now, caller);
   if (publishAt === undefined && localTime === undefined) return asInspected(deps, post);
   if (!mayDo(caller.role, 'posts:schedule')) {

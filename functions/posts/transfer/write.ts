@@ -1,5 +1,6 @@
 import type { Caller } from '../../../shared/http/route.ts';
 import { timeToLive } from '../../../shared/time.ts';
+import { assertMayDelete } from '../committed.ts';
 import type { Deps } from '../deps.ts';
 import { remove, type Post } from '../domain/post.ts';
 import { inLanes } from '../lanes.ts';
@@ -59,11 +60,14 @@ export const writeAll = async (deps: Deps, wanted: readonly Post[], caller: Call
 };
 
 /** Deletes the post if it was written, whatever its writing answered. */
-const takeBack = async ({ posts, now }: Deps, { workspaceId, id }: Post, caller: Caller): Promise<void> => {
+const takeBack = async (deps: Deps, { workspaceId, id }: Post, caller: Caller): Promise<void> => {
+  const { posts, now } = deps;
   for (let tries = 1; ; tries += 1) {
     try {
       const standing = await posts.find(workspaceId, id);
       if (!standing || standing.status === 'deleted') return;
+      // Somebody may have scheduled it since.
+      await assertMayDelete(deps, caller, standing);
       await posts.save(remove(standing, timeToLive(now(), deletedKeptSeconds)), caller);
       return;
     } catch (error) {

@@ -104,6 +104,11 @@ const newSecretOf = (secret: string, issuedBy: string, now: Date) => ({
   issuedBy,
 });
 
+/** The people who answer for what the machine does: who made it, and who has seen a secret of it. */
+export const makersOf = ({ createdBy, secrets }: Pick<ServiceAccount, 'createdBy' | 'secrets'>): string[] => [
+  ...new Set([createdBy, ...secrets.map(({ issuedBy }) => issuedBy)]),
+];
+
 /** The account, shut for good: no secret of it holds. */
 export const shut = (account: ServiceAccount): ServiceAccount => ({ ...account, status: 'revoked', secrets: [] });
 

@@ -25,7 +25,11 @@ describe('a campaign tells', () => {
     await save(complete(again, { published: 1, notPublished: 0 }));
     expect(told()).toEqual([
       ['campaign.created', running.id, { utm: null }],
-      ['campaign.launched', running.id, { run: 1 }],
+      [
+        'campaign.launched',
+        running.id,
+        { run: 1, slots: running.slots.map(({ id, postId }) => ({ slotId: id, postId })) },
+      ],
       ['campaign.paused', running.id, {}],
       ['campaign.resumed', running.id, { run: 2 }],
       ['campaign.completed', running.id, { published: 1, notPublished: 0 }],

@@ -13,6 +13,7 @@ import {
   otherAccountId,
   out,
   workspaceId,
+  byOwner,
 } from './sample.ts';
 
 const item = (post: Post) => ({ ...post, pk: post.workspaceId, sk: `POST#${post.id}`, type: 'post' });
@@ -39,7 +40,7 @@ describe('a write of a post tells', () => {
   });
 
   test('that its content changed', () => {
-    const changed = edit(aPost(), { accountId: otherAccountId }, author.actor.id);
+    const changed = edit(aPost(), { accountId: otherAccountId }, byOwner);
     expect(told(aPost(), changed)).toEqual([['post.updated', { accountId: otherAccountId }]]);
   });
 
@@ -113,6 +114,18 @@ describe('nothing is told', () => {
   test('of a post that its time to live took away', () => {
     expect(eventsFor({ before: item(aPost({ status: 'deleted' })), after: undefined })).toEqual([]);
   });
+});
+
+test('that what is said about a file was changed, and what of it', () => {
+  const before = aMedia({ altText: 'A bag' });
+  const say = (after: ReturnType<typeof aMedia>) =>
+    eventsFor({ before: { ...before, type: 'media' }, after: { ...after, type: 'media' } }).map(
+      ({ definition, detail }) => [definition.type, detail.entityId, detail.data],
+    );
+  expect(say({ ...before, altText: 'A bag of coffee', madeWithAi: true })).toEqual([
+    ['media.changed', before.id, { changed: ['altText', 'madeWithAi'] }],
+  ]);
+  expect(say({ ...before, status: 'ready', width: 4 })).toEqual([]);
 });
 
 test('a warning that somebody let pass is told once, without the reason', () => {

@@ -14,6 +14,9 @@ export const laterSlotId = 'slt_01KATJ9V5H8Q3M4N5P6R7S8T9W';
 export const mediaId = 'med_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 export const author = { actor: { type: 'person' as const, id: owner.personId }, correlationId: 'correlation-1' };
 
+/** As the owner writes, and as they submit. */
+export const byOwner = { by: owner.personId, writers: [owner.personId], submitters: [owner.personId] };
+
 const written = {
   workspaceId,
   version: 1,

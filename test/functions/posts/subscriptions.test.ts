@@ -35,8 +35,10 @@ afterEach(() => {
 });
 
 test('every event that the contract names is listened to, and no other', () => {
-  const followed = subscriptions(world.memory).map(({ definition }) => definition.type);
-  expect(followed.sort()).toEqual(listensTo.map(({ type }) => type).sort());
+  const { table } = world.memory;
+  const followed = [...subscriptions(world.memory), ...followStanding(standingStore(table))];
+  const types = new Set(followed.map(({ definition }) => definition.type));
+  expect([...types].sort()).toEqual(listensTo.map(({ type }) => type).sort());
 });
 
 describe('what is known of an account', () => {

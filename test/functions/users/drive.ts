@@ -84,8 +84,8 @@ export const drive = (clock = clockAt('2026-11-22T09:00:00.000Z'), pause?: () =>
         triggerSource: 'TokenGeneration_Authentication',
         request: { userAttributes: { sub: identity?.subject, email } },
       });
-      const { person_id: personId, workspace_id: workspaceId, role } = TokenAnswer.parse(answer);
-      return { personId, workspaceId, role };
+      const { person_id: personId, workspace_id: workspaceId, role, made_by: madeBy } = TokenAnswer.parse(answer);
+      return { personId, workspaceId, role, ...(madeBy !== undefined && { madeBy }) };
     },
   };
 };
@@ -96,7 +96,12 @@ const TokenAnswer = z
     response: z.object({
       claimsAndScopeOverrideDetails: z.object({
         accessTokenGeneration: z.object({
-          claimsToAddOrOverride: z.object({ person_id: z.string(), workspace_id: z.string(), role: Role }),
+          claimsToAddOrOverride: z.object({
+            person_id: z.string(),
+            workspace_id: z.string(),
+            role: Role,
+            made_by: z.string().optional(),
+          }),
         }),
       }),
     }),

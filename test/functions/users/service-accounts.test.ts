@@ -15,6 +15,7 @@ import { ada } from './drive.ts';
 import { team } from './team.ts';
 
 const hour = 60 * 60 * 1000;
+const author = { actor: { type: 'system' as const, id: 'users' }, correlationId: 'correlation-1' };
 const problem = (status: number, code: string) => ({ status, body: { code } });
 const Made = z.object({
   clientId: z.string(),
@@ -55,6 +56,21 @@ describe('a service account', () => {
     ]);
   });
 
+  test('says in its token who made it, and who made a secret of it that holds', async () => {
+    const { users, owner, member, made, path } = await open();
+    const colleague = await member('bob', 'admin');
+    const rotate = (as: SignedIn, overlapHours: number) =>
+      users.call(contract.rotateSecret, { as, path, body: { overlapHours } });
+    const makers = async () => (await users.whoIs(`${made.clientId.toLowerCase()}@service.invalid`)).madeBy;
+    expect(await makers()).toBe(owner.personId);
+    await rotate(colleague, 24);
+    expect(await makers()).toBe(`${owner.personId} ${colleague.personId}`);
+    await rotate(owner, 0);
+    expect(await makers()).toBe(owner.personId);
+    const read = await users.call(contract.getServiceAccount, { as: owner, path });
+    expect(read).toMatchObject({ body: { createdBy: owner.personId } });
+  });
+
   test('gets a token of one hour for its workspace and role, and when is taken down', async () => {
     const { users, owner, made, path, exchange, told } = await open();
     const before = told().length;
@@ -67,6 +83,7 @@ describe('a service account', () => {
     expect(told()).toHaveLength(before);
     expect(await users.whoIs(`${made.clientId.toLowerCase()}@service.invalid`)).toEqual({
       personId: made.clientId,
+      madeBy: owner.personId,
       workspaceId: owner.workspaceId,
       role: 'editor',
     });

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { callerOf } from '../../../shared/http/caller.ts';
 import { httpEvent, owner } from '../../support/http-event.ts';
 import { captureLog } from '../captured-log.ts';
 import { made, make, open, problemOf, remove } from '../things.ts';
@@ -33,6 +34,16 @@ describe('a caller', () => {
     ['no token id', { ...full, jti: undefined }],
   ])('whose token has %s is 401', async (_, claims) => {
     expect(await problemOf(claimed(claims))).toMatchObject({ status: 401 });
+  });
+
+  test('is answered for by themselves, or by who made the machine, or by the machine where that is unknown', () => {
+    const machine = 'sva_01KATJ9V5H8Q3M4N5P6R7S8T9V';
+    const other = 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9W';
+    const people = (claims: object) => callerOf(claimed({ ...full, ...claims }), 'request-1')?.people;
+    expect(people({})).toEqual([owner.personId]);
+    expect(people({ person_id: machine, made_by: `${owner.personId} ${other}` })).toEqual([owner.personId, other]);
+    expect(people({ person_id: machine })).toEqual([machine]);
+    expect(people({ person_id: machine, made_by: 'somebody' })).toBeUndefined();
   });
 
   test('whose role lacks the permission is 403, and needs no well-formed body to hear it', async () => {

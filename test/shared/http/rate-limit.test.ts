@@ -29,6 +29,7 @@ const of = (limit: Limit): Operation =>
   operation({ id: 'try', method: 'POST', path: '/v1/tries', summary: 'Try something', access: 'public', limit });
 const ada: Caller = {
   ...owner,
+  people: [owner.personId],
   actor: { type: 'person', id: owner.personId },
   correlationId: 'request-1',
   tokenId: 'token-1',

@@ -36,6 +36,7 @@ describe('a request that fits its contract', () => {
         body: { name: 'A', size: 1 },
         caller: {
           personId: owner.personId,
+          people: [owner.personId],
           workspaceId: owner.workspaceId,
           role: 'owner',
           tokenId: 'token-1',

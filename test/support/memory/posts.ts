@@ -60,6 +60,7 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
   const uploads = new Map<string, Uint8Array>();
   const changes: Change[] = [];
   const { table } = memoryTable(now, changes);
+  const files = mediaStore(table, mediaRoom);
   const running = new Set<string>();
   const versions = new Map<string, PostVersion>();
   const reposts = new Map<string, Repost>();
@@ -174,7 +175,15 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
     receipts: memoryReceipts(),
     receiptKey: async () => receiptKeyFrom('a secret of the tests'),
     executions: { isRunning: async (arn) => running.has(arn) },
-    media: mediaStore(table, mediaRoom),
+    media: {
+      ...files,
+      async save(file, author, guarded = []) {
+        const isAsRead = (post: Pick<Post, 'workspaceId' | 'id' | 'version'>) =>
+          posts.get(key(post.workspaceId, post.id))?.version === post.version;
+        if (!guarded.every(isAsRead)) throw lostUpdate();
+        return files.save(file, author);
+      },
+    },
     mediaRoom,
     mediaUses: mediaUseStore(table),
     mediaFiles: {

@@ -5,12 +5,20 @@ import type { PostVersion } from '../../../functions/posts/domain/version.ts';
 export const memoryCampaignLinks = (): Pick<Deps, 'campaigns'> => {
   type Known = Parameters<Deps['campaigns']['learn']>[2] & { entityVersion: number };
   const known = new Map<string, Known>();
+  const slots = new Map<string, { campaignId: string; slotId: string }>();
   return {
     campaigns: {
       find: async (workspaceId, id) => known.get(`${workspaceId}/${id}`),
       async learn(workspaceId, entityVersion, campaign) {
         const at = `${workspaceId}/${campaign.campaignId}`;
         if ((known.get(at)?.entityVersion ?? 0) < entityVersion) known.set(at, { ...campaign, entityVersion });
+      },
+      launchedSlot: async (workspaceId, postId) => slots.get(`${workspaceId}/${postId}`),
+      async learnSlots(workspaceId, campaignId, taken) {
+        for (const { slotId, postId } of taken) {
+          const at = `${workspaceId}/${postId}`;
+          if ((slots.get(at)?.slotId ?? '') < slotId) slots.set(at, { campaignId, slotId });
+        }
       },
     },
   };

@@ -9,7 +9,6 @@ import {
   schedule,
   type Post,
 } from '../../../../functions/posts/domain/post.ts';
-import { owner } from '../../../support/http-event.ts';
 import {
   aPost,
   aScheduledPost,
@@ -20,6 +19,7 @@ import {
   otherCampaignId,
   out,
   slotId,
+  byOwner,
 } from '../sample.ts';
 
 const at = (offsetMs: number) => new Date(noon.getTime() + offsetMs).toISOString();
@@ -27,7 +27,7 @@ const dayMs = 86_400_000;
 const slot = { campaignId, slotId, planVersion: 1, publishAt: at(60_000), timeZone: 'Europe/Berlin' };
 
 const transitions = {
-  edit: (post: Post) => edit(post, { accountId: otherAccountId }, owner.personId),
+  edit: (post: Post) => edit(post, { accountId: otherAccountId }, byOwner),
   schedule: (post: Post) => schedule(post, at(60_000), 'Europe/Berlin', noon),
   plan: (post: Post) => plan(post, slot, noon),
   cancel,
@@ -209,6 +209,11 @@ describe("a campaign's slot", () => {
 
   test('whose instant has passed meanwhile lets the post go out at once', () => {
     expect(plan(aPost(), { ...slot, publishAt: at(-1) }, noon)?.scheduledAt).toBe(noon.toISOString());
+  });
+
+  test('nobody has scheduled but the campaign, whoever did before', () => {
+    const post = aPost({ status: 'cancelled', scheduledBy: byOwner.by });
+    expect(plan(post, slot, noon)?.scheduledBy).toBeNull();
   });
 
   test.each([

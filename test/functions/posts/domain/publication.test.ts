@@ -10,7 +10,7 @@ import {
   type PostStatus,
 } from '../../../../functions/posts/domain/post.ts';
 import { claim, record, type Fault, type Met } from '../../../../functions/posts/domain/publication.ts';
-import { aPost, aScheduledPost, author, campaignId, noon, out } from '../sample.ts';
+import { aPost, aScheduledPost, byOwner, campaignId, noon, out } from '../sample.ts';
 
 const at = (offsetMs: number) => new Date(noon.getTime() + offsetMs).toISOString();
 const first = { execution: 'execution-1', scheduleVersion: 1 };
@@ -202,7 +202,7 @@ describe('the record', () => {
     ['its account is unwell', { parts: [unwell] }],
     ['its account is unwell and its campaign paused', { permit: { outcome: 'paused' }, parts: [unwell] }],
   ])('keeps the text that X may have when %s', (_, then) => {
-    expect(() => edit(afterUnsettled(then), { parts: [text('Other')] }, author.actor.id)).toThrow(
+    expect(() => edit(afterUnsettled(then), { parts: [text('Other')] }, byOwner)).toThrow(
       expect.objectContaining({ code: 'post_unsettled' }),
     );
   });
@@ -235,7 +235,7 @@ describe('the record', () => {
     ['a limit', { parts: [limited] }, 'scheduled'],
     ['a refusal', { parts: [refused] }, 'failed'],
   ])('frees the text when X was looked at and did not have it: %s', (_, then, status) => {
-    expect(edit(afterUnsettled(then), { parts: [text('Other')] }, author.actor.id)).toMatchObject({
+    expect(edit(afterUnsettled(then), { parts: [text('Other')] }, byOwner)).toMatchObject({
       status,
       parts: [text('Other')],
     });

@@ -3,14 +3,13 @@ import { submit } from '../../../../functions/posts/domain/approval.ts';
 import { edit, PostStatus, type Post } from '../../../../functions/posts/domain/post.ts';
 import { nextReminder, remind } from '../../../../functions/posts/domain/reminding.ts';
 import { instantAfter } from '../../../../shared/time.ts';
-import { owner } from '../../../support/http-event.ts';
-import { aPost, aScheduledPost, noon } from '../sample.ts';
+import { aPost, aScheduledPost, byOwner, noon } from '../sample.ts';
 
 const hourMs = 3_600_000;
 const after = (hours: number): Date => new Date(noon.getTime() + hours * hourMs);
-const submitted = (said: Partial<Post> = {}): Post => submit(aPost(said), owner.personId, noon);
+const submitted = (said: Partial<Post> = {}): Post => submit(aPost(said), byOwner, noon);
 const scheduledIn = (hours: number): Post =>
-  submit(aScheduledPost({ scheduledAt: instantAfter(noon, hours * hourMs) }), owner.personId, noon);
+  submit(aScheduledPost({ scheduledAt: instantAfter(noon, hours * hourMs) }), byOwner, noon);
 const remindersAt = (post: Post, hours: number) => remind(post, after(hours))?.approvalReminders;
 
 describe('somebody is reminded of a submitted post', () => {
@@ -43,9 +42,9 @@ describe('somebody is reminded of a submitted post', () => {
 
   test('anew when it is submitted anew', () => {
     const told = remind(submitted(), after(24)) ?? submitted();
-    const changed = { ...edit(told, { madeWithAi: true }, owner.personId), contentHash: 'other' };
+    const changed = { ...edit(told, { madeWithAi: true }, byOwner), contentHash: 'other' };
     expect(remind(changed, after(100))).toBeUndefined();
-    const again = submit(changed, owner.personId, after(100));
+    const again = submit(changed, byOwner, after(100));
     expect(remind(again, after(123))).toBeUndefined();
     expect(remind(again, after(124))?.approvalReminders).toEqual(['waiting']);
   });

@@ -88,7 +88,7 @@ describe('a workspace that wants approvals', () => {
     const approved = await call(approval.approvePost, post, { schedule: { publishAt: later } }, manager);
     const change = { path: { postId: post.id }, body: { parts: [{ text: 'Something else' }] } };
     const headers = { 'if-match': approved.etag ?? '' };
-    const edited = await world.call(writing.changePost, PostView, { ...change, headers, as: editor });
+    const edited = await world.call(writing.changePost, PostView, { ...change, headers, as: admin });
     expect(edited.body).toMatchObject({ approval: { status: 'none' }, contentVersion: 2, status: 'scheduled' });
     expect(edited.body.contentHash).not.toBe(post.contentHash);
 

@@ -35,10 +35,12 @@ const approval = {
   status: 'approved' as const,
   contentHash: 'abc',
   submittedBy: null,
+  submitters: [],
   submittedAt: null,
   decidedBy: owner.personId,
   decidedAt: noon.toISOString(),
   isOverride: false,
+  isOwn: false,
 };
 const signed = async (): Promise<SignedReceipt> => {
   await put(world, { status: 'published', publication, approval, contentHash: 'abc', writtenBy: owner.personId });
@@ -48,6 +50,12 @@ const isValid = async (body: unknown): Promise<boolean> =>
   (await world.call(receipts.verifyReceipt, receipts.verifyReceipt.response, { body, as: undefined })).body.isValid;
 
 describe('the receipt of a published post', () => {
+  test('names no approval of other words than went out', async () => {
+    await put(world, { status: 'published', publication, approval, contentHash: 'other words' });
+    const { body } = await world.call(receipts.getReceipt, receipts.getReceipt.response, { path: { postId } });
+    expect(body.receipt).toMatchObject({ contentHash: 'other words', approval: null });
+  });
+
   test('says who let what out, when it was due and how late it was', async () => {
     expect((await signed()).receipt).toMatchObject({
       postId,

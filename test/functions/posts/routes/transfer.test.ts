@@ -159,6 +159,25 @@ describe('an import of CSV', () => {
     expect(world.told().filter(([type]) => type === 'post.deleted').length).toBeGreaterThan(10);
   });
 
+  test('of all or nothing leaves to whoever may schedule what they have scheduled meanwhile', async () => {
+    const create = world.memory.posts.create.bind(world.memory.posts);
+    vi.spyOn(world.memory.posts, 'create').mockImplementation(async (post, by) => {
+      if (post.parts[0]?.text === 'Post 2') throw new Error('the table is away');
+      const { id: postId } = await create(post, by);
+      const body = { publishAt: later };
+      if (post.parts[0]?.text === 'Post 1') {
+        expect((await world.send(scheduling.schedulePost, { path: { postId }, body })).statusCode).toBe(200);
+      }
+      return world.memory.posts.get(post.workspaceId, postId);
+    });
+    const rows = Array.from({ length: 3 }, (_, place) => `${accountId},Post ${place}`);
+    const content = ['accountId,text', ...rows].join('\n');
+    const as = { ...owner, role: 'editor' as const };
+    const answer = await world.send(contract.importPosts, { as, body: { format: 'csv', content, mode: 'all' } });
+    expect(answer.statusCode).toBe(500);
+    expect(await texts()).toEqual(['Post 1']);
+  });
+
   test('of all or nothing writes what is due first at the end', async () => {
     const times = ['2026-11-22T13:00:00Z', '2026-11-24T13:00:00Z', '', '2026-11-23T13:00:00Z'];
     await imported(['accountId,text,publishAt', ...times.map((at) => `${accountId},Hello at ${at},${at}`)].join('\n'), {

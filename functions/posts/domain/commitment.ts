@@ -1,0 +1,53 @@
+import { approvalMissing } from './approval.ts';
+import { policyCode } from './policy.ts';
+import type { Post } from './post.ts';
+import { isPartlyOut } from './reviving.ts';
+
+/** The slot by which a campaign that was launched took a post; it may not have planned the post yet. */
+export interface LaunchedSlot {
+  slotId: string;
+  /** The campaign was cancelled since. */
+  isCancelled: boolean;
+}
+
+/**
+ * Whether the campaign still plans the post by itself. Slot ids sort by the time they were made: a post that this slot or
+ * a later one has planned is told by its own state.
+ */
+const isAwaited = ({ slot }: Post, launched: LaunchedSlot | undefined): boolean =>
+  launched !== undefined && !launched.isCancelled && !(slot && slot.slotId >= launched.slotId);
+
+/** Held until somebody who may says a word about exactly the content as it is then: nothing of it is out before. */
+const waitsForWord = ({ status, problem }: Post): boolean =>
+  status === 'held' && (problem?.code === approvalMissing || problem?.code.startsWith(policyCode) === true);
+
+const mayBeOnX = (post: Post): boolean => isPartlyOut(post) || post.publication?.isUnsettled === true;
+
+/** Whether somebody, or a campaign, gave the post a time that still stands. @param launched what a campaign wants of it */
+export const isOnSchedule = (post: Post, launched: LaunchedSlot | undefined): boolean => {
+  switch (post.status) {
+    case 'scheduled':
+    case 'publishing':
+    case 'held':
+      return true;
+    case 'draft':
+    case 'failed':
+    case 'cancelled':
+    case 'missed':
+      return mayBeOnX(post) || isAwaited(post, launched);
+    case 'published':
+    case 'unpublishing':
+    case 'unpublished':
+    case 'deleted':
+      return false;
+  }
+};
+
+/**
+ * Whether the post can go out, or go on, without anybody who may schedule doing anything to it: when its time comes, when
+ * what holds it is over, when its campaign plans it or is resumed, when a lost execution is revived. What such a post says
+ * is theirs alone to change.
+ * @param launched what a campaign wants of it
+ */
+export const isCommitted = (post: Post, launched: LaunchedSlot | undefined): boolean =>
+  isOnSchedule(post, launched) && (mayBeOnX(post) || isAwaited(post, launched) || !waitsForWord(post));

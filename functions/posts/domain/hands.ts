@@ -1,0 +1,34 @@
+import type { MediaOf } from './content.ts';
+import { contentHashOf } from './content-hash.ts';
+import type { Post } from './post.ts';
+
+const unique = (ids: readonly string[]): string[] => [...new Set(ids)];
+
+/** Whether the id stands for a machine whose people nobody knows: then it may be anybody's hand. */
+export const isMachine = (id: string): boolean => id.startsWith('sva_');
+
+/**
+ * The people whose words the post would bring out and that nobody else has approved: who wrote it, and who described its
+ * files since. Files that were there when it was written count as chosen by whoever wrote it.
+ */
+export const handsIn = (post: Post, files: MediaOf): string[] => {
+  const { writers, writtenBy, createdAt } = post;
+  const since = post.writtenAt ?? createdAt;
+  const wrote = writers.length > 0 || writtenBy === null ? writers : [writtenBy];
+  const described = [...files.values()].flatMap(({ describedBy }) => describedBy.filter(({ at }) => at >= since));
+  return unique([...wrote, ...described.map(({ personId }) => personId)]);
+};
+
+/** The people who count as writers of the post after another change: what others have approved is theirs no more. */
+export const handsAfter = (post: Post, files: MediaOf, people: readonly string[]): string[] => {
+  const { status, isOwn, contentHash } = post.approval;
+  const isSeen = status === 'approved' && !isOwn && contentHash === contentHashOf(post, files);
+  return isSeen ? unique(people) : unique([...handsIn(post, files), ...people]);
+};
+
+/** Everybody with a hand in the post as it is to be approved: also who asked for the approval. */
+export const handsBehind = (post: Post, files: MediaOf): string[] => {
+  const { submitters, submittedBy } = post.approval;
+  const asked = submitters.length > 0 || submittedBy === null ? submitters : [submittedBy];
+  return unique([...handsIn(post, files), ...asked]);
+};

@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
+import { expectProblem, send, whenHeardOf, whereIs } from '../support/integration/answers.ts';
+import { becomes, inMs, plan, publish, schedule, turn, uploadPicture, write } from '../support/integration/desk.ts';
+import { joinWorkspaceOf } from '../support/integration/members.ts';
+import { stage, tableOf } from '../support/integration/stage.ts';
+
+/* What members try who may write, and neither schedule nor approve their own words. */
+
+const [owner, admin, manager, editor] = ['owner', 'admin', 'manager', 'editor'].map(
+  (name) => new Marketer(stage, name),
+) as [Marketer, Marketer, Marketer, Marketer];
+const usernames: string[] = [];
+const accounts: string[] = [];
+const [first, second] = [() => accounts[0] ?? '', () => accounts[1] ?? ''];
+beforeAll(async () => {
+  await Promise.all([owner, admin, manager, editor].map((member) => member.join()));
+  await joinWorkspaceOf(admin, owner, 'admin');
+  await joinWorkspaceOf(manager, owner, 'manager');
+  await joinWorkspaceOf(editor, owner, 'editor');
+  for (let count = 0; count < 2; count += 1) {
+    const username = await newXUser(stage);
+    usernames.push(username);
+    accounts.push(await owner.connect(username));
+  }
+});
+
+const day = 86_400_000;
+const asIs = { 'if-match': '*' };
+const Id = z.object({ id: z.string() });
+const change = (who: Marketer, { id }: { id: string }, body: object) =>
+  who.call('PATCH', `/v1/posts/${id}`, body, asIs);
+const approve = (who: Marketer, { id }: { id: string }, body: object = {}) =>
+  who.call('POST', `/v1/posts/${id}/approve`, body);
+
+describe('a post that a manager scheduled', () => {
+  test('goes out as it was, whatever an editor tries', { timeout: 120_000 }, async () => {
+    const mediaId = await uploadPicture(editor, 'A bag of coffee');
+    const text = `Our autumn roast, ${randomUUID()}`;
+    const draft = { accountId: first(), parts: [{ text, mediaIds: [mediaId] }] };
+    const post = Id.parse((await whenHeardOf(() => editor.call('POST', '/v1/posts', draft))).body);
+    const described = await editor.call('PATCH', `/v1/media/${mediaId}`, { altText: 'A bag of beans' }, asIs);
+    expect(described.status).toBe(200);
+    await schedule(manager, post, inMs(day));
+
+    const attacks = [
+      change(editor, post, { parts: [{ text: 'Buy at my shop', mediaIds: [mediaId] }] }),
+      change(editor, post, { accountId: second() }),
+      editor.call('DELETE', `/v1/posts/${post.id}`),
+      editor.call('PATCH', `/v1/media/${mediaId}`, { altText: 'Buy at my shop' }, asIs),
+      editor.call('PATCH', `/v1/media/${mediaId}`, { madeWithAi: true }, asIs),
+    ];
+    for (const answer of await Promise.all(attacks)) expectProblem(answer, 403, 'post_is_scheduled');
+
+    await publish(manager, post);
+    await becomes(manager, post, 'published');
+    const shown = await postsOnX(stage, usernames[0] ?? '');
+    expect(shown.filter(({ rawText }) => rawText === text)).toHaveLength(1);
+    expect(await editor.call('GET', `/v1/media/${mediaId}`)).toMatchObject({ body: { altText: 'A bag of beans' } });
+    const [wrote, scheduled] = await Promise.all([whereIs(editor), whereIs(manager)]);
+    expect(await editor.call('GET', `/v1/posts/${post.id}/receipt`)).toMatchObject({
+      body: { receipt: { writtenBy: wrote.personId, scheduledBy: scheduled.personId } },
+    });
+  });
+
+  test('is changed by whoever may schedule, and by the editor once it is off its schedule', async () => {
+    const post = await write(editor, first(), `One, ${randomUUID()}`);
+    await schedule(manager, post, inMs(day));
+    expect((await change(manager, post, { parts: [{ text: `Two, ${randomUUID()}` }] })).status).toBe(200);
+    expect((await manager.call('POST', `/v1/posts/${post.id}/cancel`)).status).toBe(200);
+    expect((await change(editor, post, { parts: [{ text: `Three, ${randomUUID()}` }] })).status).toBe(200);
+    expect((await editor.call('DELETE', `/v1/posts/${post.id}`)).status).toBe(204);
+  });
+
+  test('also when its campaign, which was launched, plans it only in weeks', async () => {
+    const mediaId = await uploadPicture(editor);
+    const draft = { accountId: first(), parts: [{ text: `In weeks, ${randomUUID()}`, mediaIds: [mediaId] }] };
+    const post = Id.parse((await whenHeardOf(() => editor.call('POST', '/v1/posts', draft))).body);
+    const campaign = await plan(editor, [{ postId: post.id, publishAt: inMs(30 * day) }]);
+    expect((await change(editor, post, { paidPartnership: true })).status).toBe(200);
+    await turn(manager, campaign, 'launch');
+    const { workspaceId } = await whereIs(editor);
+    const posts = await tableOf('posts');
+    await eventually('posts have heard of the launch', () =>
+      posts.get({ pk: workspaceId, sk: `CAMPAIGN_SLOT#${post.id}` }),
+    );
+    const attacks = [
+      change(editor, post, { paidPartnership: false }),
+      editor.call('DELETE', `/v1/posts/${post.id}`),
+      editor.call('PATCH', `/v1/media/${mediaId}`, { altText: 'Buy at my shop' }, asIs),
+    ];
+    for (const answer of await Promise.all(attacks)) expectProblem(answer, 403, 'post_is_scheduled');
+    const other = { posts: [{ postId: post.id, publishAt: inMs(day) }] };
+    const replanned = await editor.call('PATCH', `/v1/campaigns/${campaign.id}`, other, asIs);
+    expectProblem(replanned, 409, 'campaign_running');
+    await turn(manager, campaign, 'cancel');
+    await eventually('posts have heard of the end', async () =>
+      (await change(editor, post, { paidPartnership: false })).status === 200 ? true : undefined,
+    );
+  });
+});
+
+describe('four eyes', () => {
+  const Machine = z.object({ clientId: z.string(), clientSecret: z.string() });
+  const Token = z.object({ access_token: z.string() });
+
+  /** A service account that somebody makes, as it calls the API. */
+  const machineOf = async (maker: Marketer, role: string) => {
+    const made = await maker.do(Machine, 'POST', '/v1/service-accounts', { name: 'Second hand', role });
+    const headers = { 'content-type': 'application/json' };
+    const credentials = { client_id: made.clientId, client_secret: made.clientSecret };
+    const body = JSON.stringify({ grant_type: 'client_credentials', ...credentials });
+    const { access_token: token } = Token.parse((await send('POST', '/v1/auth/token', { headers, body })).body);
+    return (path: string, said: object) =>
+      send('POST', path, { headers: { ...headers, authorization: `Bearer ${token}` }, body: JSON.stringify(said) });
+  };
+
+  beforeAll(async () => {
+    await owner.do(z.unknown(), 'PATCH', '/v1/workspace', { approval: 'four_eyes' }, asIs);
+    const { workspaceId } = await whereIs(owner);
+    const posts = await tableOf('posts');
+    await eventually('posts know what was decided', async () => {
+      const known = await posts.get({ pk: workspaceId, sk: 'SETTINGS' });
+      return known?.['approval'] === 'four_eyes' ? true : undefined;
+    });
+  });
+
+  test('are not two hands of one admin, by whichever service account', { timeout: 120_000 }, async () => {
+    const writer = await machineOf(admin, 'editor');
+    const said = { accountId: first(), parts: [{ text: `By a machine, ${randomUUID()}` }] };
+    const byMachine = Id.parse((await writer('/v1/posts', said)).body);
+    expectProblem(await approve(admin, byMachine), 403, 'four_eyes');
+
+    const approver = await machineOf(admin, 'manager');
+    expectProblem(await approver(`/v1/posts/${byMachine.id}/approve`, {}), 403, 'only_for_people');
+    const own = await write(admin, first(), `By an admin, ${randomUUID()}`);
+    expectProblem(await approver(`/v1/posts/${own.id}/approve`, {}), 403, 'only_for_people');
+
+    expect((await approve(manager, byMachine)).status).toBe(200);
+    expect((await approve(manager, own)).status).toBe(200);
+  });
+
+  test('are not the writer’s own after somebody’s change that changes nothing, or something', async () => {
+    const text = `By a manager, ${randomUUID()}`;
+    const post = await write(manager, first(), text);
+    expect((await change(editor, post, { parts: [{ text }] })).status).toBe(200);
+    expectProblem(await approve(manager, post), 403, 'four_eyes');
+    expect((await change(editor, post, { parts: [{ text: `${text} And more.` }] })).status).toBe(200);
+    expectProblem(await approve(manager, post), 403, 'four_eyes');
+    expect((await approve(admin, post)).status).toBe(200);
+  });
+});

@@ -1,0 +1,522 @@
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import * as z from 'zod';
+import { defaultSettings, type WorkspaceSettings } from '../../../events/users.ts';
+import * as campaignsContract from '../../../functions/campaigns/contract.ts';
+import { operations as postOperations } from '../../../functions/posts/contract.ts';
+import * as approval from '../../../functions/posts/contract/approval.ts';
+import * as queue from '../../../functions/posts/contract/queue.ts';
+import * as scheduling from '../../../functions/posts/contract/scheduling.ts';
+import * as templates from '../../../functions/posts/contract/templates.ts';
+import * as writing from '../../../functions/posts/contract/writing.ts';
+import { announced } from '../../../functions/posts/domain/media.ts';
+import { newPublication, type Post, type PostStatus } from '../../../functions/posts/domain/post.ts';
+import type { Operation } from '../../../shared/http/operation.ts';
+import { mayDo, Role } from '../../../shared/http/permissions.ts';
+import { CalendarFeedId, CampaignId } from '../../../shared/ids.ts';
+import { instantAfter } from '../../../shared/time.ts';
+import { owner } from '../../support/http-event.ts';
+import { accountId, officeOpens, openOffice, otherAccountId, type Office } from '../../support/office.ts';
+
+/*
+ * Whoever may not schedule changes nothing of what goes out without somebody acting who may. The operations come from the
+ * contracts; each is sent in each role to a post in each state, over the real routes, and then a year passes.
+ */
+
+afterAll(() => {
+  vi.unstubAllEnvs();
+});
+
+const { workspaceId } = owner;
+const member = (last: string, role: Role) => ({ ...owner, personId: `usr_01KATJ9V5H8Q3M4N5P6R7S8T9${last}`, role });
+const people: Readonly<Record<Role, ReturnType<typeof member>>> = {
+  owner: member('V', 'owner'),
+  admin: member('A', 'admin'),
+  manager: member('M', 'manager'),
+  editor: member('E', 'editor'),
+  analyst: member('Y', 'analyst'),
+};
+const { editor, manager } = people;
+const lacking = Role.options.filter((role) => !mayDo(role, 'posts:schedule'));
+const author = { actor: { type: 'person' as const, id: manager.personId }, correlationId: 'correlation-1' };
+
+const mediaId = 'med_01KATJ9V5H8Q3M4N5P6R7S8T9V';
+const otherMediaId = 'med_01KATJ9V5H8Q3M4N5P6R7S8T9W';
+const videoId = 'med_01KATJ9V5H8Q3M4N5P6R7S8T9X';
+const subtitlesId = 'med_01KATJ9V5H8Q3M4N5P6R7S8T9Y';
+
+const inDays = (days: number): string => instantAfter(officeOpens, days * 86_400_000);
+const Id = z.looseObject({ id: z.string() });
+
+/** What a request needs to know of what was prepared. */
+interface Desk {
+  office: Office;
+  postId: string;
+  campaignId: string;
+  templateId: string;
+  feedId: string;
+}
+
+const must = async (answer: Promise<{ status: number; body: unknown }>): Promise<{ body: unknown }> => {
+  const { status, body } = await answer;
+  if (status >= 400) throw new Error(`answered ${status}: ${JSON.stringify(body)}`);
+  return { body };
+};
+
+const decide = ({ posts }: Office, settings: Partial<WorkspaceSettings>, version = 2) =>
+  posts.settings.learn(workspaceId, version, { ...defaultSettings, ...settings });
+
+/** A thread by the editor with a picture and a video. */
+const written = async (office: Office): Promise<Post> => {
+  const body = {
+    accountId,
+    parts: [{ text: 'Plum and cocoa, from a washed lot', mediaIds: [mediaId] }, { mediaIds: [videoId] }],
+  };
+  const { id } = Id.parse((await must(office.send('posts', writing.createPost, { as: editor, body }))).body);
+  return office.posts.posts.get(workspaceId, id);
+};
+
+const scheduleAt = async ({ office, postId }: Desk, days = 30) =>
+  must(
+    office.send('posts', scheduling.schedulePost, { as: manager, path: { postId }, body: { publishAt: inDays(days) } }),
+  );
+
+const act = ({ office, postId }: Desk, operation: Operation, as = manager, body: object = {}) =>
+  must(office.send('posts', operation, { as, path: { postId }, body }));
+
+/** The scheduled post as it becomes without anybody's request. */
+const become = async ({ office, postId }: Desk, said: Partial<Post>): Promise<void> => {
+  const post = await office.posts.posts.get(workspaceId, postId);
+  await office.posts.posts.save({ ...post, ...said }, author);
+  await office.settle();
+};
+
+const held =
+  (code: string, more: Partial<Post> = {}) =>
+  async (desk: Desk) => {
+    await scheduleAt(desk, 0);
+    await become(desk, { status: 'held', nextAttemptAt: null, problem: { code, reason: 'Held.' }, ...more });
+  };
+const ended =
+  (status: PostStatus, more: Partial<Post> = {}) =>
+  async (desk: Desk) => {
+    await scheduleAt(desk, 0);
+    const problem = { code: status, reason: 'It ended so.' };
+    await become(desk, { status, nextAttemptAt: null, problem, ...more });
+  };
+const out = (part: number) => ({ xPostId: String(part + 1), publishedAt: officeOpens.toISOString(), costMicros: 0 });
+const publicationOf = (parts: number, isUnsettled = false) => ({
+  ...newPublication(officeOpens.toISOString()),
+  parts: Array.from({ length: parts }, (_, part) => out(part)),
+  publishedAt: parts === 2 ? officeOpens.toISOString() : null,
+  isUnsettled,
+});
+
+/** A campaign of the post, made by the editor and launched by the manager. */
+const campaignOf = async ({ office, postId }: Desk, days: number, isLaunched = true): Promise<string> => {
+  const body = { name: 'Spring', timeZone: 'Europe/Berlin', posts: [{ postId, publishAt: inDays(days) }] };
+  const made = await must(office.send('campaigns', campaignsContract.createCampaign, { as: editor, body }));
+  const { id: campaignId } = Id.parse(made.body);
+  if (isLaunched) {
+    await must(office.send('campaigns', campaignsContract.launchCampaign, { as: manager, path: { campaignId } }));
+    await office.planCampaigns();
+  }
+  return campaignId;
+};
+
+interface State {
+  /** Brings the post, a draft, into the state; the id of its campaign where it has one. */
+  prepare: (desk: Desk) => Promise<unknown>;
+  /** Whether it goes out in a year in which nobody does anything to it. */
+  goesOut: boolean;
+  /** Whether an editor may still change its words. */
+  isEditable: boolean;
+}
+const open = (prepare: State['prepare']): State => ({ prepare, goesOut: false, isEditable: true });
+const shut = (prepare: State['prepare']): State => ({ prepare, goesOut: false, isEditable: false });
+const onItsWay = (prepare: State['prepare']): State => ({ prepare, goesOut: true, isEditable: false });
+
+const states: Readonly<Record<string, State>> = {
+  'a draft': open(async () => undefined),
+  'in review': open(async (desk) => act(desk, approval.submitPost, editor)),
+  'sent back': open(async (desk) => {
+    await act(desk, approval.submitPost, editor);
+    await act(desk, approval.requestPostChanges, manager, { comment: 'Shorter' });
+  }),
+  'approved and not scheduled': open(async (desk) => {
+    await decide(desk.office, { approval: 'required' });
+    await act(desk, approval.approvePost);
+  }),
+  scheduled: onItsWay(async (desk) => scheduleAt(desk)),
+  'scheduled and submitted': onItsWay(async (desk) => {
+    await scheduleAt(desk);
+    await act(desk, approval.submitPost, editor);
+  }),
+  'approved and scheduled': onItsWay(async (desk) => {
+    await decide(desk.office, { approval: 'required' });
+    await act(desk, approval.approvePost, manager, { schedule: { publishAt: inDays(30) } });
+  }),
+  'approved by four eyes and scheduled': onItsWay(async (desk) => {
+    await decide(desk.office, { approval: 'four_eyes' });
+    await act(desk, approval.approvePost, manager, { schedule: { publishAt: inDays(30) } });
+  }),
+  queued: onItsWay(async (desk) => {
+    const body = { timeZone: 'Europe/Berlin', slots: [{ weekday: 1, time: '09:00' }] };
+    await must(desk.office.send('posts', queue.setQueue, { as: manager, path: { accountId }, body }));
+    await act(desk, queue.queuePost);
+  }),
+  'put off by a limit of X': onItsWay(async (desk) => {
+    await scheduleAt(desk, 0);
+    await become(desk, {
+      scheduleVersion: 2,
+      nextAttemptAt: inDays(0.5),
+      problem: { code: 'rate_limited', reason: 'X takes no more for now.' },
+    });
+  }),
+  'overdue, its execution lost': onItsWay(async (desk) => {
+    await scheduleAt(desk, 0);
+    await become(desk, { status: 'publishing', claimedBy: 'lost' });
+  }),
+  'partly out and on its way': onItsWay(async (desk) => {
+    await scheduleAt(desk, 0);
+    await become(desk, { status: 'publishing', nextAttemptAt: inDays(1), publication: publicationOf(1) });
+  }),
+  'perhaps on X': onItsWay(async (desk) => {
+    await scheduleAt(desk, 0);
+    await become(desk, { status: 'publishing', nextAttemptAt: inDays(1), publication: publicationOf(0, true) });
+  }),
+  'held by its account': onItsWay(held('account_unauthorized')),
+  'held by its account, partly out': onItsWay(held('account_unauthorized', { publication: publicationOf(1) })),
+  'held by the budget': onItsWay(held('budget_exhausted')),
+  'held until a person says when': shut(held('missed_ask')),
+  'given up': shut(held('gave_up')),
+  'held until it is approved': open(async (desk) => {
+    await held('approval_missing')(desk);
+    await decide(desk.office, { approval: 'required' });
+  }),
+  'held by a rule': open(held('policy_hidden_link_target')),
+  failed: open(ended('failed')),
+  'failed, partly out': shut(ended('failed', { publication: publicationOf(1) })),
+  'taken off its schedule': open(async (desk) => {
+    await scheduleAt(desk);
+    await act(desk, scheduling.cancelPost);
+  }),
+  missed: open(ended('missed')),
+  published: shut(ended('published', { publication: publicationOf(2) })),
+  'being deleted on X': shut(ended('unpublishing', { publication: publicationOf(2) })),
+  'deleted on X': shut(ended('unpublished', { publication: publicationOf(2) })),
+  deleted: shut(async (desk) => act(desk, writing.deletePost)),
+  'in a campaign that is a draft': open((desk) => campaignOf(desk, 30, false)),
+  'in a launched campaign that has not planned it yet': onItsWay((desk) => campaignOf(desk, 30)),
+  'planned by a campaign': onItsWay((desk) => campaignOf(desk, 3)),
+  'cancelled by itself, and in a launched campaign that has not planned it yet': onItsWay(async (desk) => {
+    await scheduleAt(desk);
+    await act(desk, scheduling.cancelPost);
+    return campaignOf(desk, 30);
+  }),
+  'in a campaign that was cancelled before it planned it': open(async (desk) => {
+    const campaignId = await campaignOf(desk, 30);
+    const path = { campaignId };
+    await must(desk.office.send('campaigns', campaignsContract.cancelCampaign, { as: manager, path }));
+    return campaignId;
+  }),
+  'held by the pause of its campaign': onItsWay(async (desk) => {
+    const campaignId = await campaignOf(desk, 3);
+    const path = { campaignId };
+    await must(desk.office.send('campaigns', campaignsContract.pauseCampaign, { as: manager, path }));
+    await become(desk, {
+      status: 'held',
+      nextAttemptAt: null,
+      problem: { code: 'campaign_paused', reason: 'Its campaign is paused.' },
+    });
+    return campaignId;
+  }),
+  'held until a person says when, in a campaign': onItsWay(async (desk) => {
+    const campaignId = await campaignOf(desk, 3);
+    await become(desk, { status: 'held', nextAttemptAt: null, problem: { code: 'missed_ask', reason: 'Late.' } });
+    return campaignId;
+  }),
+};
+
+interface Attempt {
+  path?: Record<string, string>;
+  body?: object;
+}
+
+/** Requests of an operation, each of which may change what goes out; and a state in which an owner's are carried out. */
+interface Case {
+  requests: (desk: Desk) => Attempt[];
+  fits: string;
+}
+const onPost =
+  (...bodies: object[]) =>
+  ({ postId }: Desk): Attempt[] =>
+    (bodies.length > 0 ? bodies : [{}]).map((body) => ({ path: { postId }, body }));
+const onCampaign =
+  (...bodies: ((desk: Desk) => object)[]) =>
+  (desk: Desk): Attempt[] =>
+    bodies.map((body) => ({ path: { campaignId: desk.campaignId }, body: body(desk) }));
+const plain =
+  (...bodies: object[]) =>
+  (): Attempt[] =>
+    bodies.map((body) => ({ body }));
+const onTemplate =
+  (body: object) =>
+  ({ templateId }: Desk): Attempt[] => [{ path: { templateId }, body }];
+const template = {
+  name: 'Offer',
+  parts: [{ text: 'Tea for {{price}}' }],
+  variables: [{ name: 'price', type: 'text' }],
+};
+/** A request that needs more than is worth making here, of an operation that changes nothing. */
+const onlyReads = 'none';
+const inDraftCampaign = 'in a campaign that is a draft';
+
+const cases: Readonly<Record<string, Case>> = {
+  createPost: {
+    requests: plain({ accountId, parts: [{ text: 'Another', mediaIds: [mediaId] }] }),
+    fits: 'a draft',
+  },
+  changePost: {
+    requests: onPost(
+      { parts: [{ text: 'Something else altogether' }] },
+      { accountId: otherAccountId },
+      { parts: [{ text: 'Plum and cocoa', mediaIds: [otherMediaId] }] },
+      { replySettings: 'following' },
+      { madeWithAi: true },
+      { paidPartnership: true },
+    ),
+    fits: 'a draft',
+  },
+  deletePost: { requests: onPost(), fits: 'a draft' },
+  createMedia: { requests: plain({ contentType: 'image/png', bytes: 8 }), fits: 'a draft' },
+  // A file that is ready stays as it is, whatever lies at its place by now.
+  completeMedia: { requests: () => [mediaId, videoId].map((id) => ({ path: { mediaId: id } })), fits: 'a draft' },
+  changeMedia: {
+    requests: () => [
+      { path: { mediaId }, body: { altText: 'Buy at my shop' } },
+      { path: { mediaId }, body: { altText: null } },
+      { path: { mediaId }, body: { madeWithAi: true } },
+      {
+        path: { mediaId: videoId },
+        body: { subtitles: [{ mediaId: subtitlesId, languageCode: 'EN', name: 'English' }] },
+      },
+    ],
+    fits: 'a draft',
+  },
+  deleteMedia: { requests: () => [{ path: { mediaId } }], fits: 'published' },
+  schedulePost: { requests: onPost({ publishAt: inDays(2) }), fits: 'a draft' },
+  publishPost: { requests: onPost(), fits: 'a draft' },
+  cancelPost: { requests: onPost(), fits: 'scheduled' },
+  reschedulePosts: {
+    requests: ({ postId }) => [{ body: { items: [{ postId, publishAt: inDays(2) }] } }],
+    fits: 'scheduled',
+  },
+  submitPost: { requests: onPost({ comment: 'Look' }), fits: 'a draft' },
+  approvePost: { requests: onPost({}, { schedule: { publishAt: inDays(2) } }), fits: 'a draft' },
+  requestPostChanges: { requests: onPost({ comment: 'Shorter' }), fits: 'in review' },
+  commentPost: { requests: onPost({ text: 'Hm' }), fits: 'a draft' },
+  setQueue: {
+    requests: () => [
+      { path: { accountId }, body: { timeZone: 'Europe/Berlin', slots: [{ weekday: 5, time: '10:00' }] } },
+    ],
+    fits: 'a draft',
+  },
+  queuePost: { requests: onPost(), fits: 'taken off its schedule, with a queue' },
+  importPosts: {
+    requests: plain(
+      { format: 'json', mode: 'each', content: JSON.stringify([{ accountId, parts: [{ text: 'A draft' }] }]) },
+      {
+        format: 'json',
+        mode: 'all',
+        content: JSON.stringify([{ accountId, parts: [{ text: 'With its time' }], publishAt: inDays(2) }]),
+      },
+    ),
+    fits: 'a draft',
+  },
+  createCalendarFeed: { requests: plain({}), fits: 'a draft' },
+  revokeCalendarFeed: { requests: ({ feedId }) => [{ path: { feedId } }], fits: 'a draft, with a feed' },
+  verifyReceipt: { requests: plain({ receipt: {}, keyId: 'k', signature: 's' }), fits: onlyReads },
+  createTemplate: { requests: plain(template), fits: 'a draft' },
+  changeTemplate: { requests: onTemplate({ parts: [{ text: 'Coffee for {{price}}' }] }), fits: 'a draft' },
+  deleteTemplate: { requests: onTemplate({}), fits: 'a draft' },
+  previewTemplate: { requests: onTemplate({ values: { price: '4' } }), fits: 'a draft' },
+  useTemplate: { requests: onTemplate({ accountId, values: { price: '4' } }), fits: 'a draft' },
+  unpublishPost: { requests: onPost(), fits: 'published' },
+  repostPost: { requests: onPost(), fits: 'published' },
+  measureTexts: { requests: plain({ texts: ['Hello'] }), fits: 'a draft' },
+  splitText: { requests: plain({ text: 'Hello' }), fits: 'a draft' },
+  overrideWarning: {
+    requests: onPost({ rule: 'unlisted_mention', reason: 'Fine' }),
+    fits: 'held by a rule, for a mention',
+  },
+  createCampaign: {
+    requests: ({ postId }) => [{ body: { name: 'Mine', timeZone: 'UTC', posts: [{ postId, publishAt: inDays(2) }] } }],
+    fits: 'a draft',
+  },
+  changeCampaign: {
+    requests: onCampaign(
+      ({ postId }) => ({ posts: [{ postId, publishAt: inDays(2) }] }),
+      () => ({ name: 'Other' }),
+      () => ({ utm: { source: 'x', medium: 'social', campaign: 'mine' } }),
+    ),
+    fits: inDraftCampaign,
+  },
+  launchCampaign: { requests: onCampaign(() => ({})), fits: inDraftCampaign },
+  pauseCampaign: { requests: onCampaign(() => ({})), fits: 'planned by a campaign' },
+  resumeCampaign: { requests: onCampaign(() => ({})), fits: 'held by the pause of its campaign' },
+  cancelCampaign: { requests: onCampaign(() => ({})), fits: inDraftCampaign },
+};
+
+/** What an operation needs besides, to be carried out for somebody who may. */
+const prepared: Readonly<Record<string, State>> = {
+  ...states,
+  'taken off its schedule, with a queue': open(async (desk) => {
+    await states.queued?.prepare(desk);
+    await act(desk, scheduling.cancelPost);
+  }),
+  'held by a rule, for a mention': open(async (desk) => {
+    const parts = [{ text: 'Thank you, @stranger' }];
+    await must(
+      desk.office.send('posts', writing.changePost, { as: editor, path: { postId: desk.postId }, body: { parts } }),
+    );
+  }),
+  'a draft, with a feed': open(async ({ office }) => {
+    const feed = postOperations.find(({ id }) => id === 'createCalendarFeed');
+    return feed && Id.parse((await must(office.send('posts', feed, { as: manager }))).body).id;
+  }),
+};
+
+const operationsOf = (context: 'posts' | 'campaigns', operations: readonly Operation[]) =>
+  operations
+    .filter(({ method }) => method !== 'GET')
+    .map((operation) => ({ context, operation, id: operation.id, ...(cases[operation.id] ?? untried) }));
+const untried: Case = { requests: () => [], fits: '' };
+const changing = [...operationsOf('posts', postOperations), ...operationsOf('campaigns', campaignsContract.operations)];
+
+const file = (id: string, contentType: 'image/png' | 'video/mp4' | 'text/vtt', altText: string | null) => ({
+  ...announced({ id, workspaceId, contentType, bytes: 100, altText, madeWithAi: false }, 0),
+  ttl: undefined,
+  status: 'ready' as const,
+  etag: `"${id}"`,
+});
+
+const openDesk = async (state: State): Promise<Desk> => {
+  const office = await openOffice();
+  const { media } = office.posts;
+  await media.create(file(mediaId, 'image/png', 'A bag of coffee'), author);
+  await media.create(file(otherMediaId, 'image/png', 'Another bag'), author);
+  await media.create({ ...file(videoId, 'video/mp4', 'Pouring'), durationMs: 5_000, width: 640, height: 480 }, author);
+  await media.create(file(subtitlesId, 'text/vtt', null), author);
+  const kept = await must(office.send('posts', templates.createTemplate, { as: manager, body: template }));
+  const { id: postId } = await written(office);
+  const last = '01KATJ9V5H8Q3M4N5P6R7S8T9V';
+  const named = { campaignId: `cmp_${last}`, templateId: Id.parse(kept.body).id, feedId: `cal_${last}` };
+  const desk = { office, postId, ...named };
+  const made = await state.prepare(desk);
+  const { campaignId, feedId } = desk;
+  return {
+    ...desk,
+    campaignId: CampaignId.safeParse(made).data ?? campaignId,
+    feedId: CalendarFeedId.safeParse(made).data ?? feedId,
+  };
+};
+
+/** What a year brings out, with the ids that differ each time named alike. */
+const yearOf = async ({ office, postId, campaignId }: Desk): Promise<string> =>
+  JSON.stringify(await office.letTimePass(manager))
+    .replaceAll(postId, 'the post')
+    .replaceAll(campaignId, 'the campaign');
+
+const undisturbed = new Map<string, Promise<string>>();
+const yearUndisturbed = (name: string, state: State): Promise<string> => {
+  const known = undisturbed.get(name) ?? openDesk(state).then(yearOf);
+  undisturbed.set(name, known);
+  return known;
+};
+
+const attempts = async ({ context, operation, requests }: Tried, desk: Desk, role: Role) => {
+  const answers = [];
+  for (const request of requests(desk)) {
+    answers.push(await desk.office.send(context, operation, { ...request, as: people[role] }));
+  }
+  return answers;
+};
+type Tried = Pick<(typeof changing)[number], 'context' | 'operation' | 'requests'>;
+const tried = (id: string): Tried[] => changing.filter((each) => each.id === id);
+
+test('every operation of posts and campaigns that writes is tried, and none that is gone', () => {
+  expect(changing.map(({ id }) => id).sort()).toEqual(Object.keys(cases).sort());
+});
+
+test.each(Object.entries(states))(
+  'a post that is %s goes out in a year, or not, as is written here',
+  async (name, state) => {
+    expect((await yearUndisturbed(name, state)) !== '[]').toBe(state.goesOut);
+  },
+);
+
+test.each(changing.filter(({ fits }) => fits !== onlyReads))(
+  'what is tried of $id is carried out for an owner',
+  async ({ context, operation, requests, fits }) => {
+    const state = prepared[fits];
+    if (!state) throw new Error(`There is no state ${fits}`);
+    const count = requests(await openDesk(state)).length;
+    for (let place = 0; place < count; place += 1) {
+      const desk = await openDesk(state);
+      const { status } = await desk.office.send(context, operation, { ...requests(desk)[place], as: people.owner });
+      expect(status, String(place)).toBeLessThan(300);
+    }
+  },
+);
+
+test.each(changing.flatMap((each) => lacking.map((role) => ({ ...each, role }))))(
+  '$id by an $role changes nothing of what goes out',
+  async ({ role, ...tried }) => {
+    for (const [name, state] of Object.entries(states)) {
+      const desk = await openDesk(state);
+      const answers = await attempts(tried, desk, role);
+      expect(
+        answers.filter(({ status }) => status >= 500),
+        name,
+      ).toEqual([]);
+      expect(await yearOf(desk), name).toBe(await yearUndisturbed(name, state));
+    }
+  },
+);
+
+/** What changes the content of a post, or takes it off. */
+const rewriting = ['changePost', 'deletePost', 'changeMedia'].flatMap((id) =>
+  tried(id).map((each) => ({ ...each, id })),
+);
+
+test.each(
+  Role.options
+    .filter((role) => mayDo(role, 'posts:schedule'))
+    .flatMap((role) => rewriting.map((each) => ({ ...each, role }))),
+)('$id by a $role changes what goes out: it is seen here', async ({ role, ...each }) => {
+  const state = states.scheduled;
+  if (!state) throw new Error('There is no such state');
+  const desk = await openDesk(state);
+  await attempts(each, desk, role);
+  expect(await yearOf(desk)).not.toBe(await yearUndisturbed('scheduled', state));
+});
+
+describe('an editor', () => {
+  test.each(Object.entries(states))('changes the words of a post, or not, when it is %s', async (_, state) => {
+    const desk = await openDesk(state);
+    const answers = await Promise.all(tried('changePost').map((each) => attempts(each, desk, 'editor')));
+    expect(answers.flat()[0]?.status === 200).toBe(state.isEditable);
+  });
+
+  test.each(Object.entries(states).filter(([, { goesOut }]) => goesOut))(
+    'is told what to do when a post is %s',
+    async (_, state) => {
+      for (const each of rewriting) {
+        const answers = await attempts(each, await openDesk(state), 'editor');
+        for (const answer of answers) {
+          expect(answer).toMatchObject({ status: 403, body: { code: 'post_is_scheduled' } });
+        }
+      }
+    },
+  );
+});

@@ -1,0 +1,215 @@
+import { vi } from 'vitest';
+import * as z from 'zod';
+import { AccountHealthChanged, BudgetReplenished } from '../../events/accounts.ts';
+import { CampaignLaunched, CampaignResumed } from '../../events/campaigns.ts';
+import { eventsFor as campaignEventsFor } from '../../functions/campaigns/changes.ts';
+import * as campaignsContract from '../../functions/campaigns/contract.ts';
+import { routes as campaignRoutes } from '../../functions/campaigns/routes.ts';
+import { subscriptions as campaignSubscriptions } from '../../functions/campaigns/subscriptions.ts';
+import { tasks as campaignTasks } from '../../functions/campaigns/tasks.ts';
+import { eventsFor as postEventsFor } from '../../functions/posts/changes.ts';
+import { tasks as postTaskNames } from '../../functions/posts/contract/tasks.ts';
+import type { Post } from '../../functions/posts/domain/post.ts';
+import { routes as postRoutes } from '../../functions/posts/routes.ts';
+import { subscriptions as postSubscriptions } from '../../functions/posts/subscriptions.ts';
+import { tasks as postTasks } from '../../functions/posts/tasks.ts';
+import type { DomainEvent, EventDefinition } from '../../shared/events/event.ts';
+import { busEntry } from '../../shared/events/publish.ts';
+import type { Operation } from '../../shared/http/operation.ts';
+import { createHandler } from '../../shared/lambda/handler.ts';
+import { httpEvent, lambdaContext, owner, type SignedIn } from './http-event.ts';
+import { memoryCampaigns } from './memory/campaigns.ts';
+import { memoryPosts } from './memory/posts.ts';
+
+const Answer = z.object({ statusCode: z.int(), body: z.string().optional() });
+const Batch = z.object({ batchItemFailures: z.array(z.unknown()) });
+const Outcome = z.looseObject({ outcome: z.string(), until: z.string().optional() });
+
+export const accountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
+export const otherAccountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9W';
+export const officeOpens = new Date('2026-11-22T12:00:00.000Z');
+
+type Sent = NonNullable<Parameters<typeof httpEvent>[1]>;
+
+/** Posts and campaigns as Lambda wakes them, over stores in memory, with the bus between them and a clock to set. */
+export const openOffice = async () => {
+  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
+  const clock = { now: officeOpens };
+  const now = () => clock.now;
+  const posts = memoryPosts(now);
+  const campaigns = memoryCampaigns(now);
+  for (const id of [accountId, otherAccountId]) {
+    await posts.accounts.learn(owner.workspaceId, 1, { accountId: id, isConnected: true, maxWeightedLength: 280 });
+  }
+  const nothing = { get: async () => undefined };
+  const handlers = {
+    posts: createHandler({
+      context: 'posts',
+      routes: postRoutes(posts, nothing),
+      subscriptions: async () => postSubscriptions(posts),
+      tasks: postTasks(posts),
+    }),
+    campaigns: createHandler({
+      context: 'campaigns',
+      routes: campaignRoutes(campaigns, nothing),
+      subscriptions: async () => campaignSubscriptions(campaigns),
+      tasks: campaignTasks(campaigns),
+    }),
+  };
+  const hears = {
+    posts: new Set(postSubscriptions(posts).map(({ definition }) => definition)),
+    campaigns: new Set(campaignSubscriptions(campaigns).map(({ definition }) => definition)),
+  };
+  const told = { posts: 0, campaigns: 0 };
+  /** The runs of campaigns, by id: the latest of each. */
+  const runs = new Map<string, number>();
+  let executions = 0;
+
+  const deliver = async (context: 'posts' | 'campaigns', event: DomainEvent, key: string): Promise<void> => {
+    if (!hears[context].has(event.definition)) return;
+    const { source, type, detail } = busEntry(event, key, 0);
+    const body = JSON.stringify({ source, 'detail-type': type, detail: JSON.parse(detail) as unknown });
+    const record = { messageId: '1', eventSource: 'aws:sqs', body };
+    const { batchItemFailures } = Batch.parse(await handlers[context]({ Records: [record] }, lambdaContext));
+    if (batchItemFailures.length > 0) throw new Error(`${context} did not take ${type}`);
+  };
+  /** Tells what was written, and what that leads to, until nobody has news. */
+  const settle = async (): Promise<void> => {
+    for (;;) {
+      const fromPosts = posts.changes.slice(told.posts).flatMap(postEventsFor);
+      const fromCampaigns = campaigns.changes.slice(told.campaigns).flatMap(campaignEventsFor);
+      told.posts = posts.changes.length;
+      told.campaigns = campaigns.changes.length;
+      const news = [...fromPosts, ...fromCampaigns];
+      if (news.length === 0) return;
+      for (const [place, event] of news.entries()) {
+        const key = `${told.posts}/${told.campaigns}/${place}`;
+        if (event.definition === CampaignLaunched || event.definition === CampaignResumed) {
+          runs.set(event.detail.entityId, z.object({ run: z.int() }).parse(event.detail.data).run);
+        }
+        await deliver('posts', event, key);
+        await deliver('campaigns', event, key);
+      }
+    }
+  };
+  const run = async (context: 'posts' | 'campaigns', task: string, input: object) => {
+    executions += 1;
+    const execution = `execution-${executions}`;
+    const outcome = await handlers[context](
+      { task, execution, correlationId: 'correlation-1', input: { workspaceId: owner.workspaceId, ...input } },
+      lambdaContext,
+    );
+    return { execution, outcome };
+  };
+  const send = async (context: 'posts' | 'campaigns', operation: Operation, sent: Sent = {}) => {
+    const asRead: Sent = operation.ifMatch === 'required' ? { headers: { 'if-match': '*' } } : {};
+    const answer = Answer.parse(await handlers[context](httpEvent(operation, { ...asRead, ...sent }), lambdaContext));
+    const body: unknown = answer.body === undefined || answer.body === '' ? undefined : JSON.parse(answer.body);
+    await settle();
+    return { status: answer.statusCode, body };
+  };
+
+  /** What others tell of an account or of the workspace's budget: what held posts is over. */
+  const happen = async (definition: EventDefinition, entityId: string, data: object): Promise<void> => {
+    const detail = {
+      schemaVersion: 1,
+      workspaceId: owner.workspaceId,
+      entityId,
+      entityVersion: 1_000 + executions,
+      occurredAt: now().toISOString(),
+      actor: { type: 'system' as const, id: 'accounts' },
+      correlationId: 'correlation-1',
+      data,
+    };
+    await deliver('posts', { definition, detail }, `${definition.type}/${entityId}`);
+  };
+
+  /** Plans what the campaigns have to plan now; when they want to plan again. */
+  const planCampaigns = async (): Promise<string[]> => {
+    const waits: string[] = [];
+    for (const [campaignId, of] of runs) {
+      const { outcome } = await run('campaigns', campaignsContract.tasks.planWindow, { campaignId, run: of });
+      const { until } = Outcome.parse(outcome);
+      if (until !== undefined) waits.push(until);
+    }
+    await settle();
+    return waits;
+  };
+
+  /** Publishes a post whose time has come, as far as it may go out; what an execution would send to X. */
+  const publish = async ({ id: postId, scheduleVersion }: Post) => {
+    const { execution, outcome } = await run('posts', postTaskNames.claim, { postId, scheduleVersion });
+    const claimed = Outcome.parse(outcome);
+    if (claimed.outcome !== 'go') return undefined;
+    const { campaignId, parts } = z
+      .looseObject({ campaignId: z.string().nullable(), parts: z.array(z.unknown()) })
+      .parse(claimed);
+    const permit =
+      campaignId === null
+        ? undefined
+        : (await run('campaigns', campaignsContract.tasks.permit, { campaignId, postId })).outcome;
+    const isPermitted = permit === undefined || Outcome.parse(permit).outcome === 'permitted';
+    const published = parts.map((_, part) => ({
+      outcome: 'published',
+      part,
+      xPostId: String(part + 1),
+      publishedAt: now().toISOString(),
+      costMicros: 0,
+    }));
+    const met = isPermitted ? { parts: published } : { permit };
+    await handlers.posts(
+      {
+        task: postTaskNames.record,
+        execution,
+        correlationId: 'correlation-1',
+        input: { workspaceId: owner.workspaceId, postId, ...met },
+      },
+      lambdaContext,
+    );
+    await settle();
+    return isPermitted ? { postId, at: now().toISOString(), ...claimed } : undefined;
+  };
+
+  const all = async (): Promise<Post[]> =>
+    (await posts.posts.list(owner.workspaceId, {}, { limit: 1_000, scope: {} })).items;
+
+  /**
+   * Lets a year pass in which nobody does anything to a post: accounts get well, the budget is filled, campaigns are
+   * paused and go on, lost executions are revived. Everything that goes out in it, and when.
+   */
+  const letTimePass = async (manager: SignedIn): Promise<object[]> => {
+    const out: object[] = [];
+    const paused = async (operation: Operation) => {
+      for (const campaignId of runs.keys()) await send('campaigns', operation, { as: manager, path: { campaignId } });
+    };
+    await settle();
+    await happen(AccountHealthChanged, accountId, { health: 'healthy', reason: 'It is well again.' });
+    await happen(BudgetReplenished, owner.workspaceId, { month: '2026-11', budgetMicros: null, spentMicros: 0 });
+    await paused(campaignsContract.pauseCampaign);
+    await paused(campaignsContract.resumeCampaign);
+    for (;;) {
+      const waits = await planCampaigns();
+      const [next] = (await all())
+        .filter(({ status }) => status === 'scheduled' || status === 'publishing')
+        .filter(({ nextAttemptAt }) => nextAttemptAt !== null)
+        .sort((one, other) => ((one.nextAttemptAt ?? '') < (other.nextAttemptAt ?? '') ? -1 : 1));
+      const [at] = [...waits, next?.nextAttemptAt ?? []].flat().sort();
+      if (at === undefined || Date.parse(at) > officeOpens.getTime() + 365 * 86_400_000) return out;
+      // A minute late: a post that nobody works on is looked after, and nobody claims it before its time.
+      clock.now = new Date(Math.max(clock.now.getTime(), Date.parse(at) + 60_000));
+      if (next?.nextAttemptAt !== at) continue;
+      if (next.claimedBy === null) {
+        const sent = await publish(next);
+        if (sent) out.push(sent);
+      } else {
+        await run('posts', postTaskNames.revive, { postId: next.id });
+        await settle();
+      }
+    }
+  };
+
+  return { posts, send, settle, planCampaigns, letTimePass };
+};
+
+export type Office = Awaited<ReturnType<typeof openOffice>>;
