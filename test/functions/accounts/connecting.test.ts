@@ -337,6 +337,28 @@ describe('connecting an account', () => {
       expect(await state(account)).toMatchObject({ status: 'connected', connectionCount: 2, health: 'healthy' });
     });
 
+    test('and given anew to the old workspace, once X has said so, stays there', async () => {
+      const account = await lab.connect('acme_coffee');
+      await lab.revokeAtX('acme_coffee');
+      const stalled = { ...lab.deps, accounts: { ...lab.deps.accounts } };
+      let isFirst = true;
+      stalled.accounts.save = async (...args) => {
+        const saved = await lab.deps.accounts.save(...args);
+        if (isFirst) {
+          isFirst = false;
+          await lab.connect('acme_coffee');
+        }
+        return saved;
+      };
+      const { authorizeUrl } = await startConnection(lab.deps, elsewhere);
+      const back = await lab.consent(authorizeUrl, 'acme_coffee');
+      await expect(completeConnection(stalled, elsewhere, back, author)).rejects.toMatchObject({
+        code: 'x_account_connected_elsewhere',
+      });
+      expect(isFirst).toBe(false);
+      expect(await state(account)).toMatchObject({ status: 'connected', connectionCount: 2, health: 'healthy' });
+    });
+
     test('is not brought back by a post that the old workspace was sending', async () => {
       const lost = await lab.connect('acme_coffee');
       await lab.revokeAtX('acme_coffee');
