@@ -13,6 +13,7 @@ export const personalNames: ReadonlySet<string> = new Set([
   'profileImageUrl',
   'subject',
   'text',
+  'userName',
   'username',
   'xUserId',
 ]);

@@ -1,5 +1,6 @@
-import { createHash, createPrivateKey, createPublicKey, hkdfSync, sign, verify } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { canonicalOf } from './canonical.ts';
+import { derivedKey } from './derived-key.ts';
 
 /** A public key as a JSON Web Key (RFC 8037). */
 export interface PublicKey {
@@ -20,13 +21,13 @@ export interface SigningKey {
 /** The beginning of a PKCS #8 document that holds an Ed25519 seed (RFC 8410, section 7). */
 const pkcs8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-/**
- * An Ed25519 key, derived by HKDF-SHA256 (RFC 5869) from the random characters of a stage's secret. `purpose` tells the
- * keys of one secret apart.
- */
+/** An Ed25519 key, derived from a stage's secret for one purpose. */
 export const signingKeyFrom = (secret: string, purpose: string): SigningKey => {
-  const seed = Buffer.from(hkdfSync('sha256', secret, '', `x-marketing-platform/${purpose}`, 32));
-  const key = createPrivateKey({ key: Buffer.concat([pkcs8, seed]), format: 'der', type: 'pkcs8' });
+  const key = createPrivateKey({
+    key: Buffer.concat([pkcs8, derivedKey(secret, purpose)]),
+    format: 'der',
+    type: 'pkcs8',
+  });
   const open = createPublicKey(key);
   const { x } = open.export({ format: 'jwk' });
   if (x === undefined) throw new Error('The key has no public part');

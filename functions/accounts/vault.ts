@@ -1,5 +1,7 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { derivedKey } from '../../shared/derived-key.ts';
 import { DomainError } from '../../shared/errors.ts';
+import { seal, unseal } from '../../shared/sealing.ts';
 import type { XSecret } from './x-secret.ts';
 
 /** Whose secret it is and what for. It is bound to the sealed text: moved elsewhere, it does not open. */
@@ -27,25 +29,18 @@ export interface Vault {
 /** The keys of the vault, in the stage's secret. `anew`: they may have changed since they were read. */
 export type VaultKeys = (asked?: { anew: true }) => Promise<Pick<XSecret, 'vaultKey' | 'previousVaultKeys'>>;
 
-const algorithm = 'aes-256-gcm';
-const ivBytes = 12;
-const tagBytes = 16;
-
 interface Key {
   bytes: Buffer;
   /** Names the key without telling of it. */
   version: string;
 }
 
-/** The key by HKDF-SHA256 (RFC 5869) from the secret's random characters. */
 const deriveKey = (vaultKey: string): Key => {
-  const bytes = Buffer.from(hkdfSync('sha256', vaultKey, '', 'x-marketing-platform/vault/1', 32));
+  const bytes = derivedKey(vaultKey, 'vault/1');
   return { bytes, version: createHash('sha256').update(bytes).digest('hex').slice(0, 8) };
 };
 
-/** As JSON, so that no two purposes give the same bytes. */
-const associatedData = ({ workspaceId, subject, purpose }: Purpose): Buffer =>
-  Buffer.from(JSON.stringify([workspaceId, subject, purpose]));
+const boundTo = ({ workspaceId, subject, purpose }: Purpose) => [workspaceId, subject, purpose];
 
 const partsOf = (envelope: string): { version: string; body: string } | undefined => {
   const [, version, body] = /^1\.([0-9a-f]{8})\.([A-Za-z0-9_-]+)$/.exec(envelope) ?? [];
@@ -59,10 +54,7 @@ export const keyVersionOf = (envelope: string): string | undefined => partsOf(en
 const missingKey = (version: string): DomainError =>
   new DomainError('unavailable', 'vault_key_missing', `The token vault has no key ${version}. It has to be put back.`);
 
-/**
- * AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce. An envelope is `1.<key version>.<nonce, text and tag in
- * base64url>`. Keys are replaced without a pause: the current one seals, all of them open.
- */
+/** An envelope is `1.<key version>.<sealed text>`. Keys are replaced without a pause: the current one seals, all open. */
 export const vaultWith = (keys: VaultKeys): Vault => {
   const keyOf = async (version: string, asked?: { anew: true }): Promise<Key | undefined> => {
     const { vaultKey, previousVaultKeys } = await keys(asked);
@@ -71,11 +63,7 @@ export const vaultWith = (keys: VaultKeys): Vault => {
   return {
     async seal(text, purpose) {
       const key = deriveKey((await keys()).vaultKey);
-      const iv = randomBytes(ivBytes);
-      const cipher = createCipheriv(algorithm, key.bytes, iv, { authTagLength: tagBytes });
-      cipher.setAAD(associatedData(purpose));
-      const sealed = Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-      return `1.${key.version}.${sealed.toString('base64url')}`;
+      return `1.${key.version}.${seal(key.bytes, text, boundTo(purpose))}`;
     },
     async open(envelope, purpose) {
       const { version, body } = partsOf(envelope) ?? {};
@@ -83,11 +71,7 @@ export const vaultWith = (keys: VaultKeys): Vault => {
       // Another container may have sealed it under a key that is newer than what is known here.
       const key = (await keyOf(version)) ?? (await keyOf(version, { anew: true }));
       if (!key) throw missingKey(version);
-      const bytes = Buffer.from(body, 'base64url');
-      const decipher = createDecipheriv(algorithm, key.bytes, bytes.subarray(0, ivBytes), { authTagLength: tagBytes });
-      decipher.setAAD(associatedData(purpose));
-      decipher.setAuthTag(bytes.subarray(-tagBytes));
-      return Buffer.concat([decipher.update(bytes.subarray(ivBytes, -tagBytes)), decipher.final()]).toString('utf8');
+      return unseal(key.bytes, body, boundTo(purpose));
     },
     async olderVersions() {
       // Whoever seals anew begins with the newest key.

@@ -4,7 +4,9 @@ import type { IdentityProvider } from './identity-provider.ts';
 import type { Mailing } from './mailing.ts';
 import type { ChallengeStore } from './store/challenges.ts';
 import type { DailyLimits } from './store/daily-limits.ts';
+import type { SessionKeys } from './session-keys.ts';
 import type { EmailChangeStore } from './store/email-changes.ts';
+import type { EnrolmentStore } from './store/enrolments.ts';
 import type { ErasureStore } from './store/erasures.ts';
 import type { InvitationStore } from './store/invitations.ts';
 import type { AuditExportStore } from './store/audit-exports.ts';
@@ -52,6 +54,9 @@ export interface Deps {
   countAlert: (severity: 'medium' | 'high') => void;
   mails: MailStore;
   sessions: SessionStore;
+  /** Made of the same secret as `auditKey`, and loaded as late. */
+  sessionKeys: () => Promise<SessionKeys>;
+  enrolments: EnrolmentStore;
   signUps: SignUpStore;
   challenges: ChallengeStore;
   emailChanges: EmailChangeStore;

@@ -1,8 +1,6 @@
 import {
   AdminDeleteUserCommand,
   AdminGetUserCommand,
-  AdminInitiateAuthCommand,
-  AdminRespondToAuthChallengeCommand,
   AdminSetUserMFAPreferenceCommand,
   AdminSetUserPasswordCommand,
   AdminUpdateUserAttributesCommand,
@@ -12,15 +10,15 @@ import {
   ConfirmForgotPasswordCommand,
   ConfirmSignUpCommand,
   ForgotPasswordCommand,
-  GetTokensFromRefreshTokenCommand,
   ResendConfirmationCodeCommand,
-  RevokeTokenCommand,
   SignUpCommand,
   VerifySoftwareTokenCommand,
   type AuthenticationResultType,
   type CognitoIdentityProviderClientConfig,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { invalidTotp } from './domain/refusals.ts';
+import * as z from 'zod';
+import { appClient, type AppClient } from './app-client.ts';
+import { invalidTotp, totpEnrolled } from './domain/refusals.ts';
 import { answerOf } from './identity-refusals.ts';
 import { subjectOf, type Tokens } from './tokens.ts';
 
@@ -37,7 +35,13 @@ export interface Identity {
 /** What the right password brings: tokens, or the question for the code of a second factor. */
 export type SignInAnswer =
   | { kind: 'signed_in'; subject: string; tokens: Tokens }
-  | { kind: 'totp'; /** Lives three minutes. */ session: string };
+  | {
+      kind: 'totp';
+      /** Lives three minutes. */
+      session: string;
+      /** The provider's own name for whom it asks. */
+      userName: string;
+    };
 
 /** Who keeps passwords, mails codes and makes tokens. Nothing it answers tells whether an address is known. */
 export interface IdentityProvider {
@@ -51,15 +55,18 @@ export interface IdentityProvider {
   /** Mails a new code when there is a sign-up to be confirmed. */
   resendCode(email: string): Promise<void>;
   find(email: string): Promise<Identity | undefined>;
-  /** @throws DomainError `invalid_credentials`, or `no_workspace` when the trigger refused the token. */
+  /**
+   * The tokens may lack a workspace. @throws DomainError `invalid_credentials`, or `no_workspace` when the trigger refused
+   * the token.
+   */
   signIn(email: string, password: string): Promise<SignInAnswer>;
   /** The second half of a sign-in. @throws DomainError `invalid_totp`, `no_workspace` */
-  answerTotp(email: string, session: string, code: string): Promise<{ subject: string; tokens: Tokens }>;
+  answerTotp(userName: string, session: string, code: string): Promise<{ subject: string; tokens: Tokens }>;
   /** Whether the password is right, without anybody being signed in. @throws DomainError `invalid_credentials` */
   checkPassword(email: string, password: string): Promise<void>;
-  /** New tokens; the refresh token in them is the one to be used from now on. @throws DomainError 401 */
+  /** New tokens of the same sign-in. @throws DomainError 401 */
   refresh(refreshToken: string): Promise<Tokens>;
-  /** Ends the session that the token belongs to; one that has ended already stays so (RFC 7009, section 2.2). */
+  /** Ends what the token belongs to; what has ended already stays so (RFC 7009, section 2.2). */
   revoke(refreshToken: string): Promise<void>;
   /** Revokes every refresh token of a person. */
   signOutEverywhere(subject: string): Promise<void>;
@@ -71,10 +78,17 @@ export interface IdentityProvider {
   setPassword(subject: string, password: string): Promise<void>;
   /** Signs the person in by another address from now on, which is proved. @throws DomainError `email_taken` */
   changeEmail(subject: string, email: string): Promise<void>;
-  /** A new secret for an authenticator, in base 32; it counts once a code of it was sent. */
-  beginTotp(accessToken: string): Promise<string>;
-  /** From now on signing in takes a code of that secret. @throws DomainError `invalid_totp` */
-  confirmTotp(accessToken: string, subject: string, code: string): Promise<void>;
+  /**
+   * A new secret for an authenticator, in base 32, for whoever has the right password; it counts once a code of it was
+   * sent. `enrolment` goes on with it for ten minutes, and opens the person's account at the provider.
+   * @throws DomainError `invalid_credentials`, or `totp_enrolled` when signing in takes a code already
+   */
+  beginTotp(email: string, password: string): Promise<{ secret: string; enrolment: string }>;
+  /**
+   * From now on signing in takes a code of that secret; the enrolment ends.
+   * @throws DomainError `invalid_totp`, or `totp_not_begun` when the enrolment is over
+   */
+  confirmTotp(enrolment: string, subject: string, code: string): Promise<void>;
   disableTotp(subject: string): Promise<void>;
 }
 
@@ -87,22 +101,35 @@ const tokensOf = (result: AuthenticationResultType | undefined, used?: string): 
   return { accessToken: AccessToken, refreshToken: RefreshToken, expiresIn: ExpiresIn, tokenType: 'Bearer' };
 };
 
+interface Pool {
+  userPoolId: string;
+  /** The client that people sign in through. */
+  clientId: string;
+  /** The one whose tokens may enrol an authenticator. */
+  enrolmentClientId: string;
+}
+
 /** The user pool as identity provider. Addresses are its user names; `name` and `custom:workspace_name` its attributes. */
 export const cognitoUserPool = (
-  UserPoolId: string,
-  ClientId: string,
+  { userPoolId, clientId, enrolmentClientId }: Pool,
   config: CognitoIdentityProviderClientConfig = {},
 ): IdentityProvider => {
   const cognito = new CognitoIdentityProviderClient(config);
+  const client = appClient(cognito, userPoolId, clientId);
   return {
-    ...signUps(cognito, UserPoolId, ClientId),
-    ...signIns(cognito, UserPoolId, ClientId),
-    ...credentials(cognito, UserPoolId, ClientId),
-    ...secondFactors(cognito, UserPoolId),
+    ...signUps(cognito, userPoolId, client),
+    ...signIns(cognito, userPoolId, client),
+    ...credentials(cognito, userPoolId, client),
+    ...secondFactors(cognito, userPoolId, appClient(cognito, userPoolId, enrolmentClientId)),
   };
 };
 
-const signUps = (cognito: CognitoIdentityProviderClient, UserPoolId: string, ClientId: string) => {
+const signUps = (cognito: CognitoIdentityProviderClient, UserPoolId: string, client: AppClient) => {
+  const self = async (Username: string) => ({
+    ClientId: client.id,
+    Username,
+    SecretHash: await client.secretHash(Username),
+  });
   const getUser = async (Username: string) =>
     answerOf('find', cognito.send(new AdminGetUserCommand({ UserPoolId, Username })));
   return {
@@ -110,7 +137,7 @@ const signUps = (cognito: CognitoIdentityProviderClient, UserPoolId: string, Cli
       const UserAttributes = Object.entries({ email, name, 'custom:workspace_name': workspaceName }).map(
         ([Name, Value]) => ({ Name, Value }),
       );
-      const command = { ClientId, Username: email, Password: password, UserAttributes };
+      const command = { ...(await self(email)), Password: password, UserAttributes };
       if (await answerOf('signUp', cognito.send(new SignUpCommand(command)))) return;
       const user = await getUser(email);
       if (user?.UserStatus !== 'UNCONFIRMED' || user.Enabled !== true) return;
@@ -119,12 +146,12 @@ const signUps = (cognito: CognitoIdentityProviderClient, UserPoolId: string, Cli
       await answerOf('signUp', cognito.send(new SignUpCommand(command)));
     },
     async confirm(email, code) {
-      const command = new ConfirmSignUpCommand({ ClientId, Username: email, ConfirmationCode: code });
+      const command = new ConfirmSignUpCommand({ ...(await self(email)), ConfirmationCode: code });
       const answer = await answerOf('confirm', cognito.send(command));
       return answer ? 'confirmed' : 'nothing_pending';
     },
     async resendCode(email) {
-      await answerOf('resendCode', cognito.send(new ResendConfirmationCodeCommand({ ClientId, Username: email })));
+      await answerOf('resendCode', cognito.send(new ResendConfirmationCodeCommand(await self(email))));
     },
     async find(email) {
       const user = await getUser(email);
@@ -143,46 +170,32 @@ const signUps = (cognito: CognitoIdentityProviderClient, UserPoolId: string, Cli
   } satisfies Partial<IdentityProvider>;
 };
 
-const signIns = (cognito: CognitoIdentityProviderClient, UserPoolId: string, ClientId: string) => {
-  const tryPassword = async (email: string, password: string): Promise<SignInAnswer> => {
-    const command = new AdminInitiateAuthCommand({
-      UserPoolId,
-      ClientId,
-      AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
-      AuthParameters: { USERNAME: email, PASSWORD: password },
-    });
-    const answer = await answerOf('signIn', cognito.send(command));
-    if (answer?.ChallengeName === 'SOFTWARE_TOKEN_MFA' && answer.Session !== undefined) {
-      return { kind: 'totp', session: answer.Session };
+const signIns = (cognito: CognitoIdentityProviderClient, UserPoolId: string, client: AppClient) => {
+  const revoke = async (refreshToken: string): Promise<void> => {
+    await answerOf('revoke', client.revoke(refreshToken));
+  };
+  const signIn = async (email: string, password: string): Promise<SignInAnswer> => {
+    const answer = await answerOf('signIn', client.signIn(email, password));
+    const { USER_ID_FOR_SRP: userName } = answer?.ChallengeParameters ?? {};
+    if (answer?.ChallengeName === 'SOFTWARE_TOKEN_MFA' && answer.Session !== undefined && userName !== undefined) {
+      return { kind: 'totp', session: answer.Session, userName };
     }
     const tokens = tokensOf(answer?.AuthenticationResult);
     return { kind: 'signed_in', subject: subjectOf(tokens), tokens };
   };
-  const revoke = async (refreshToken: string): Promise<void> => {
-    await answerOf('revoke', cognito.send(new RevokeTokenCommand({ ClientId, Token: refreshToken })));
-  };
   return {
-    signIn: tryPassword,
-    async answerTotp(email, session, code) {
-      const command = new AdminRespondToAuthChallengeCommand({
-        UserPoolId,
-        ClientId,
-        ChallengeName: 'SOFTWARE_TOKEN_MFA',
-        Session: session,
-        ChallengeResponses: { USERNAME: email, SOFTWARE_TOKEN_MFA_CODE: code },
-      });
-      const answer = await answerOf('answerTotp', cognito.send(command));
+    signIn,
+    async answerTotp(userName, session, code) {
+      const answer = await answerOf('answerTotp', client.answerTotp(userName, session, code));
       const tokens = tokensOf(answer?.AuthenticationResult);
       return { subject: subjectOf(tokens), tokens };
     },
     async checkPassword(email, password) {
-      const answer = await tryPassword(email, password);
+      const answer = await signIn(email, password);
       if (answer.kind === 'signed_in') await revoke(answer.tokens.refreshToken);
     },
     async refresh(refreshToken) {
-      // The one call that works with rotation of refresh tokens as well as without (Cognito API reference).
-      const command = new GetTokensFromRefreshTokenCommand({ ClientId, RefreshToken: refreshToken });
-      const answer = await answerOf('refresh', cognito.send(command));
+      const answer = await answerOf('refresh', client.refresh(refreshToken));
       return tokensOf(answer?.AuthenticationResult, refreshToken);
     },
     revoke,
@@ -193,13 +206,16 @@ const signIns = (cognito: CognitoIdentityProviderClient, UserPoolId: string, Cli
   } satisfies Partial<IdentityProvider>;
 };
 
-const credentials = (cognito: CognitoIdentityProviderClient, UserPoolId: string, ClientId: string) =>
+const credentials = (cognito: CognitoIdentityProviderClient, UserPoolId: string, client: AppClient) =>
   ({
     async forgotPassword(email) {
-      await answerOf('forgotPassword', cognito.send(new ForgotPasswordCommand({ ClientId, Username: email })));
+      const command = { ClientId: client.id, Username: email, SecretHash: await client.secretHash(email) };
+      await answerOf('forgotPassword', cognito.send(new ForgotPasswordCommand(command)));
     },
     async resetPassword(email, code, password) {
-      const command = { ClientId, Username: email, ConfirmationCode: code, Password: password };
+      const SecretHash = await client.secretHash(email);
+      const who = { ClientId: client.id, Username: email, SecretHash };
+      const command = { ...who, ConfirmationCode: code, Password: password };
       await answerOf('resetPassword', cognito.send(new ConfirmForgotPasswordCommand(command)));
     },
     async setPassword(subject, password) {
@@ -216,24 +232,32 @@ const credentials = (cognito: CognitoIdentityProviderClient, UserPoolId: string,
     },
   }) satisfies Partial<IdentityProvider>;
 
-const secondFactors = (cognito: CognitoIdentityProviderClient, UserPoolId: string) => {
+const Enrolment = z.object({ accessToken: z.string(), refreshToken: z.string() });
+
+const secondFactors = (cognito: CognitoIdentityProviderClient, UserPoolId: string, client: AppClient) => {
   const setTotp = async (subject: string, Enabled: boolean): Promise<void> => {
     const SoftwareTokenMfaSettings = { Enabled, PreferredMfa: Enabled };
     const command = new AdminSetUserMFAPreferenceCommand({ UserPoolId, Username: subject, SoftwareTokenMfaSettings });
     await answerOf('disableTotp', cognito.send(command));
   };
   return {
-    async beginTotp(accessToken) {
+    async beginTotp(email, password) {
+      const signedIn = await answerOf('signIn', client.signIn(email, password));
+      if (signedIn?.ChallengeName === 'SOFTWARE_TOKEN_MFA') throw totpEnrolled();
+      const { accessToken, refreshToken } = tokensOf(signedIn?.AuthenticationResult);
       const command = new AssociateSoftwareTokenCommand({ AccessToken: accessToken });
       const answer = await answerOf('beginTotp', cognito.send(command));
       if (answer?.SecretCode === undefined) throw new Error('Cognito gave no secret for an authenticator');
-      return answer.SecretCode;
+      return { secret: answer.SecretCode, enrolment: JSON.stringify({ accessToken, refreshToken }) };
     },
-    async confirmTotp(accessToken, subject, code) {
+    async confirmTotp(enrolment, subject, code) {
+      const { accessToken, refreshToken } = Enrolment.parse(JSON.parse(enrolment));
       const command = new VerifySoftwareTokenCommand({ AccessToken: accessToken, UserCode: code });
       const answer = await answerOf('confirmTotp', cognito.send(command));
       if (answer?.Status !== 'SUCCESS') throw invalidTotp();
       await setTotp(subject, true);
+      // Not before: it would take the access token with it.
+      await answerOf('revoke', client.revoke(refreshToken));
     },
     disableTotp: (subject) => setTotp(subject, false),
   } satisfies Partial<IdentityProvider>;

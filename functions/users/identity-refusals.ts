@@ -6,10 +6,9 @@ import {
   invalidMailAddress,
   invalidRefreshToken,
   invalidTotp,
-  notARefreshToken,
-  signInAgain,
-  tooManyTries,
   noWorkspace,
+  tooManyTries,
+  totpNotBegun,
   weakPassword,
 } from './domain/refusals.ts';
 import type { IdentityProvider } from './identity-provider.ts';
@@ -78,11 +77,11 @@ const meanings = {
     UserLambdaValidationException: triggerRefusal,
   },
   revoke: {
+    // Whoever it belonged to is gone, or it has ended before.
     NotAuthorizedException: 'nothing',
-    UnsupportedTokenTypeException: notARefreshToken,
-    InvalidParameterException: notARefreshToken,
+    UserNotFoundException: 'nothing',
   },
-  signOutEverywhere: {},
+  signOutEverywhere: { UserNotFoundException: 'nothing' },
   forgotPassword: {
     UserNotFoundException: 'nothing',
     // No confirmed address, shut out, or its share of mails is used up: all of that only a known address has.
@@ -104,12 +103,12 @@ const meanings = {
   },
   setPassword: { InvalidPasswordException: weakPassword },
   changeEmail: { AliasExistsException: emailTaken },
-  beginTotp: { NotAuthorizedException: signInAgain },
+  beginTotp: {},
   confirmTotp: {
     CodeMismatchException: invalidTotp,
     // Of the old code, and of one that was asked for by nobody.
     EnableSoftwareTokenMFAException: invalidTotp,
-    NotAuthorizedException: signInAgain,
+    NotAuthorizedException: totpNotBegun,
   },
   disableTotp: {},
 } as const satisfies Record<keyof IdentityProvider, Readonly<Record<string, Meaning>>>;

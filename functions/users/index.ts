@@ -19,6 +19,7 @@ import { auditExportStore } from './store/audit-exports.ts';
 import { challengeStore } from './store/challenges.ts';
 import { dailyLimits } from './store/daily-limits.ts';
 import { emailChangeStore } from './store/email-changes.ts';
+import { enrolmentStore } from './store/enrolments.ts';
 import { invitationStore } from './store/invitations.ts';
 import { checkpointStore } from './store/checkpoints.ts';
 import { mailStore } from './store/mails.ts';
@@ -43,6 +44,7 @@ const env = parseEnvironment(
     USER_POOL_CLIENT_ID: z.string(),
     TRIES_PER_NETWORK: z.coerce.number().int().min(1),
     MACHINE_CLIENT_ID: z.string(),
+    ENROLMENT_CLIENT_ID: z.string(),
     DELETION_GRACE_DAYS: z.coerce.number().int().min(0),
     PUBLIC_URL: z.url(),
     MAIL_SENDER: z.email().optional(),
@@ -55,11 +57,16 @@ const now = () => new Date();
 const table = openTable(env.TABLE_NAME, now);
 const people = peopleStore(table);
 const newSecret = () => randomBytes(32).toString('base64url');
+const stageSecret = once(async () => (await import('./stage-secret.ts')).readStageSecret(env.AUDIT_SECRET_ARN));
 
 const deps: Deps = {
   // Cognito is loaded when somebody signs up, in or out.
   identities: once(async () =>
-    (await import('./identity-provider.ts')).cognitoUserPool(env.USER_POOL_ID, env.USER_POOL_CLIENT_ID),
+    (await import('./identity-provider.ts')).cognitoUserPool({
+      userPoolId: env.USER_POOL_ID,
+      clientId: env.USER_POOL_CLIENT_ID,
+      enrolmentClientId: env.ENROLMENT_CLIENT_ID,
+    }),
   ),
   directory: once(async () =>
     (await import('./user-directory.ts')).cognitoDirectory({
@@ -76,7 +83,9 @@ const deps: Deps = {
   serviceAccounts: serviceAccountStore(table),
   audit: auditLate(once(async () => (await import('./store/audit.ts')).auditStore(table))),
   checkpoints: checkpointStore(table),
-  auditKey: once(async () => (await import('./audit-key.ts')).auditKeyFromManager(env.AUDIT_SECRET_ARN)),
+  auditKey: once(async () =>
+    (await import('../../shared/signing-key.ts')).signingKeyFrom(await stageSecret(), 'audit/1'),
+  ),
   auditExports: auditExportStore(table),
   auditFiles: auditFilesLate(once(async () => (await import('./audit-files.ts')).auditBucket(env.AUDIT_BUCKET, now))),
   complianceReports: complianceReportsLate(
@@ -91,6 +100,8 @@ const deps: Deps = {
   countAlert: alertCounter('users'),
   mails: mailStore(table),
   sessions: sessionStore(table),
+  sessionKeys: once(async () => (await import('./session-keys.ts')).sessionKeysFrom(await stageSecret())),
+  enrolments: enrolmentStore(table),
   signUps: signUpStore(table),
   challenges: challengeStore(table),
   emailChanges: emailChangeStore(table),
@@ -124,5 +135,5 @@ export const handler = createHandler({
     eventsFor: async () => (await import('./changes.ts')).eventsFor,
     publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),
   },
-  triggers: triggers(deps),
+  triggers: triggers({ ...deps, enrolmentClientId: env.ENROLMENT_CLIENT_ID }),
 });

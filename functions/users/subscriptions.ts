@@ -1,4 +1,4 @@
-import { MailRequested, SecurityAlert } from '../../events/users.ts';
+import { MailRequested, SecurityAlert, UserMfaChanged, UserPasswordChanged } from '../../events/users.ts';
 import { on, type Subscription } from '../../shared/events/subscription.ts';
 import { audited } from './contract/events-heard.ts';
 import type { Deps } from './deps.ts';
@@ -6,7 +6,7 @@ import { auditEventOf } from './domain/audit-event.ts';
 
 /**
  * What users do when something is told: it goes into the audit trail of its workspace, and security looks at it. A mail
- * that was asked for is sent.
+ * that was asked for is sent, and people are written to about changes of how they sign in.
  */
 export const subscriptions = (deps: Deps): Subscription[] => [
   ...audited.map((definition) =>
@@ -16,6 +16,9 @@ export const subscriptions = (deps: Deps): Subscription[] => [
       const audited = auditEventOf(definition, event);
       const isFirst = await deps.audit.append(workspaceId, audited);
       await watch(deps, workspaceId, audited, isFirst);
+      if (definition.type === UserMfaChanged.type || definition.type === UserPasswordChanged.type) {
+        await (await import('./sign-in-mails.ts')).mailSignInChange(deps, event);
+      }
       if (definition.type === SecurityAlert.type) await mailAlert(deps, workspaceId, entityId, correlationId);
     }),
   ),

@@ -7,6 +7,7 @@ import type { Membership } from './domain/workspace.ts';
 
 /** What Cognito says of whom a token is for (Cognito developer guide: pre token generation, version 2). */
 const TokenRequest = z.object({
+  callerContext: z.object({ clientId: z.string() }),
   request: z.object({ userAttributes: z.object({ sub: z.string(), email: z.string().optional() }) }),
 });
 
@@ -25,8 +26,18 @@ const claimsOf = (personId: string, { workspaceId, role }: Pick<Membership, 'wor
   role,
 });
 
+/** With this scope a token opens Cognito itself: address, password, factors and deletion of whoever it is for. */
+const selfService = 'aws.cognito.signin.user.admin';
+
 /** The answers to the user pool's triggers. */
-export const triggers = ({ people, serviceAccounts }: Pick<Deps, 'people' | 'serviceAccounts'>): Triggers => {
+export const triggers = ({
+  people,
+  serviceAccounts,
+  enrolmentClientId,
+}: Pick<Deps, 'people' | 'serviceAccounts'> & {
+  /** The client whose tokens never leave the platform: it enrols authenticators with them. */
+  enrolmentClientId: string;
+}): Triggers => {
   /** The machine of that address. The address leads to it, and `sub`, which nobody can choose, proves it. */
   const machineClaims = async (id: string, sub: string) => {
     const account = await serviceAccounts.findById(id);
@@ -40,24 +51,28 @@ export const triggers = ({ people, serviceAccounts }: Pick<Deps, 'people' | 'ser
       people.findMembership(person.workspaceId, person.id),
       people.findWorkspace(person.workspaceId),
     ]);
-    if (membership?.status !== 'active') throw noWorkspace();
+    // Opens nothing; whoever signs in or refreshes is given a place to work in, and another token.
+    if (membership?.status !== 'active') return {};
     const mustEnrol = workspace?.settings.requireMfa === true && !person.hasMfa;
     return { ...claimsOf(person.id, membership), ...(mustEnrol && { must_enrol: 'true' }) };
   };
-  /**
-   * Puts person, workspace and role into the access token, as they are now: a new role shows with the next refresh. Where the
-   * workspace demands a second factor that the person lacks, the token is good for enrolling one and little else.
-   * Throwing makes Cognito refuse the token. Three reads by key: Cognito waits five seconds at most.
-   * @throws DomainError `no_workspace`
-   */
-  const addClaims = async (event: TriggerEvent): Promise<TriggerEvent> => {
-    const { sub, email } = TokenRequest.parse(event).request.userAttributes;
+  const accessTokenFor = async ({ callerContext, request }: z.infer<typeof TokenRequest>) => {
+    const { sub, email } = request.userAttributes;
     const machineId = machineIdOf(email);
     const claims = machineId === undefined ? await personClaims(sub) : await machineClaims(machineId, sub);
-    return {
-      ...event,
-      response: { claimsAndScopeOverrideDetails: { accessTokenGeneration: { claimsToAddOrOverride: claims } } },
-    };
+    if (callerContext.clientId === enrolmentClientId) return { claimsToAddOrOverride: {} };
+    return { claimsToAddOrOverride: claims, scopesToSuppress: [selfService] };
+  };
+  /**
+   * Puts person, workspace and role into the access token, as they are now: a new role shows with the next refresh. Where the
+   * workspace demands a second factor that the person lacks, the token is good for enrolling one and little else. No token
+   * that is given out opens anything at Cognito. Throwing makes Cognito refuse the token. Three reads by key: Cognito
+   * waits five seconds at most.
+   * @throws DomainError `no_workspace` for nobody we know, somebody who is being erased, or a machine that is shut out
+   */
+  const addClaims = async (event: TriggerEvent): Promise<TriggerEvent> => {
+    const accessTokenGeneration = await accessTokenFor(TokenRequest.parse(event));
+    return { ...event, response: { claimsAndScopeOverrideDetails: { accessTokenGeneration } } };
   };
   return Object.fromEntries(sources.map((source) => [source, addClaims]));
 };

@@ -3,7 +3,6 @@ import {
   AdminCreateUserCommand,
   AdminDeleteUserCommand,
   AdminGetUserCommand,
-  AdminInitiateAuthCommand,
   AdminSetUserPasswordCommand,
   AdminUpdateUserAttributesCommand,
   CognitoIdentityProviderClient,
@@ -11,6 +10,7 @@ import {
   type CognitoIdentityProviderClientConfig,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { DomainError, errorName } from '../../shared/errors.ts';
+import { appClient } from './app-client.ts';
 import { machineAddress } from './domain/service-account.ts';
 import { invalidClient } from './domain/team-refusals.ts';
 
@@ -78,6 +78,7 @@ export const cognitoDirectory = (
   config: CognitoIdentityProviderClientConfig = {},
 ): UserDirectory => {
   const cognito = new CognitoIdentityProviderClient(config);
+  const client = appClient(cognito, UserPoolId, machineClientId);
   const create = async (
     Username: string,
     attributes: Readonly<Record<string, string>>,
@@ -125,15 +126,9 @@ export const cognitoDirectory = (
       const USERNAME = machineAddress(id);
       for (let tries = 1; ; tries += 1) {
         const PASSWORD = passwordOf(newSecret());
-        const command = new AdminInitiateAuthCommand({
-          UserPoolId,
-          ClientId: machineClientId,
-          AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
-          AuthParameters: { USERNAME, PASSWORD },
-        });
         try {
           await setPassword(USERNAME, PASSWORD);
-          const { AuthenticationResult: { AccessToken, ExpiresIn } = {} } = await cognito.send(command);
+          const { AuthenticationResult: { AccessToken, ExpiresIn } = {} } = await client.signIn(USERNAME, PASSWORD);
           if (AccessToken === undefined || ExpiresIn === undefined) throw new Error('Cognito gave no token');
           return { accessToken: AccessToken, expiresIn: ExpiresIn };
         } catch (error) {

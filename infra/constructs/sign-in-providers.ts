@@ -1,4 +1,4 @@
-import { SecretValue, type Stack } from 'aws-cdk-lib';
+import { Duration, SecretValue, type Stack } from 'aws-cdk-lib';
 import {
   OAuthScope,
   ProviderAttribute,
@@ -8,37 +8,36 @@ import {
   UserPoolIdentityProviderSaml,
   UserPoolIdentityProviderSamlMetadata,
   type UserPool,
-  type UserPoolClientOptions,
+  type UserPoolClient,
 } from 'aws-cdk-lib/aws-cognito';
-import type { Construct } from 'constructs';
 import type { SignInProvider, Stage } from '../stages.ts';
 
-/** What the pool's client needs so that people sign in through others; nothing of it without any. */
-export interface Federation {
-  options: UserPoolClientOptions;
-  /** What must be there before the client. */
-  before: readonly Construct[];
-}
-
-/** The providers that the stage names, and the pool's own pages that lead to them and back. */
-export const signInThrough = (scope: Stack, userPool: UserPool, stage: Stage): Federation => {
+/**
+ * The providers that the stage names, and the client and pages of the pool that lead to them and back; undefined without
+ * any. The client is public: a browser exchanges its code by PKCE and holds what comes of it, for an hour at most.
+ */
+export const signInThrough = (scope: Stack, userPool: UserPool, stage: Stage): UserPoolClient | undefined => {
   const { signInProviders: providers, signInCallbackUrls: callbackUrls } = stage;
-  if (providers.length === 0) return { options: { disableOAuth: true }, before: [] };
+  if (providers.length === 0) return undefined;
   // Unique among all pools of the region, whoever's they are.
   userPool.addDomain('Domain', { cognitoDomain: { domainPrefix: `xmp-${stage.name}-${scope.account}` } });
   const before = providers.map((provider) => addProvider(scope, userPool, provider));
-  return {
-    before,
-    options: {
-      oAuth: {
-        flows: { authorizationCodeGrant: true },
-        scopes: [OAuthScope.OPENID, OAuthScope.EMAIL, OAuthScope.PROFILE, OAuthScope.COGNITO_ADMIN],
-        callbackUrls: [...callbackUrls],
-      },
-      // Without the pool itself: passwords are tried through the platform alone, which limits them.
-      supportedIdentityProviders: before.map(({ providerName }) => UserPoolClientIdentityProvider.custom(providerName)),
+  const client = userPool.addClient('Others', {
+    oAuth: {
+      flows: { authorizationCodeGrant: true },
+      scopes: [OAuthScope.OPENID, OAuthScope.EMAIL, OAuthScope.PROFILE],
+      callbackUrls: [...callbackUrls],
     },
-  };
+    // Without the pool itself: passwords are tried through the platform alone, which limits them.
+    supportedIdentityProviders: before.map(({ providerName }) => UserPoolClientIdentityProvider.custom(providerName)),
+    preventUserExistenceErrors: true,
+    enableTokenRevocation: true,
+    accessTokenValidity: Duration.minutes(15),
+    idTokenValidity: Duration.minutes(15),
+    refreshTokenValidity: Duration.hours(1),
+  });
+  client.node.addDependency(...before);
+  return client;
 };
 
 const addProvider = (scope: Stack, userPool: UserPool, provider: SignInProvider) => {

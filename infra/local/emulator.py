@@ -285,6 +285,25 @@ def _email_verified():
     cognito._confirm_sign_up = confirm_and_verify
 
 
+@fix("client-secret")
+def _client_secret():
+    """GetTokensFromRefreshToken and RevokeToken take a confidential client's id without its secret. Cognito refuses
+    that, as it does everywhere else: the id stands in every token."""
+    run = cognito._run_idp_handler
+    refusals = {"GetTokensFromRefreshToken": "NotAuthorizedException", "RevokeToken": "UnauthorizedException"}
+
+    def run_with_secret(handler, action, data):
+        if action in refusals:
+            cognito._pin_unsigned_idp_scope(data)
+            pool, _ = cognito._pool_for_client(data.get("ClientId"))
+            secret = pool and pool["_clients"][data["ClientId"]].get("ClientSecret")
+            if secret and data.get("ClientSecret") != secret:
+                return cognito.error_response_json(refusals[action], "Client secret is missing or wrong.", 400)
+        return run(handler, action, data)
+
+    cognito._run_idp_handler = run_with_secret
+
+
 def record_calls(path):
     """Appends every call that IAM decided on (AUTH=true) as a JSON line, so that a test can compare what a function
     does with what its role allows. appId is AWS_SDK_UA_APP_ID, which the AWS SDK sends as `app/<id>`."""

@@ -15,7 +15,7 @@ export class ApiStack extends Stack {
   /** What CloudFront shows to the functions, where it stands in front of them. */
   readonly originSecret: Secret | undefined;
 
-  constructor(app: App, stage: Stage, { userPool, client, machineClient }: IdentityStack) {
+  constructor(app: App, stage: Stage, identity: IdentityStack) {
     super(app, nameIn(stage, 'api'), { env: { region: stage.region, account: stage.account } });
 
     this.api = new HttpApi(this, 'Api', { apiName: nameIn(stage, 'api'), createDefaultStage: false });
@@ -27,7 +27,9 @@ export class ApiStack extends Stack {
       });
       accept(this.originSecret, 'SMG4', undefined, 'CloudFront and functions take a new one by a deployment.');
     }
-    this.authorizer = new HttpUserPoolAuthorizer('AccessToken', userPool, { userPoolClients: [client, machineClient] });
+    const { userPool, client, machineClient, othersClient } = identity;
+    const userPoolClients = [client, machineClient, ...(othersClient ? [othersClient] : [])];
+    this.authorizer = new HttpUserPoolAuthorizer('AccessToken', userPool, { userPoolClients });
 
     this.url = stage.apiUrl?.(this.api.apiId) ?? this.api.apiEndpoint;
     new CfnOutput(this, 'ApiUrl', { value: this.url });

@@ -1,6 +1,7 @@
 import { CfnOutput, Duration, Stack, type App } from 'aws-cdk-lib';
 import {
   AccountRecovery,
+  ClientAttributes,
   FeaturePlan,
   LambdaVersion,
   Mfa,
@@ -8,6 +9,7 @@ import {
   UserPool,
   UserPoolOperation,
   type UserPoolClient,
+  type UserPoolClientOptions,
 } from 'aws-cdk-lib/aws-cognito';
 import { Function } from 'aws-cdk-lib/aws-lambda';
 import { functionName } from '../constructs/context-function.ts';
@@ -21,6 +23,10 @@ export class IdentityStack extends Stack {
   readonly client: UserPoolClient;
   /** For service accounts, whose access tokens live an hour and are not refreshed. */
   readonly machineClient: UserPoolClient;
+  /** For enrolling authenticators: its tokens open Cognito, never leave the platform, and are none to the API. */
+  readonly enrolmentClient: UserPoolClient;
+  /** For people who come through another provider, where the stage has one. */
+  readonly othersClient: UserPoolClient | undefined;
 
   constructor(app: App, stage: Stage) {
     super(app, nameIn(stage, 'identity'), { env: { region: stage.region, account: stage.account } });
@@ -30,6 +36,8 @@ export class IdentityStack extends Stack {
       selfSignUpEnabled: true,
       signInAliases: { email: true },
       autoVerify: { email: true },
+      // Nobody signs in by an address before it is proved; the platform's own changes come proved.
+      keepOriginal: { email: true },
       signInCaseSensitive: false,
       standardAttributes: { email: { required: true, mutable: true }, fullname: { required: false, mutable: true } },
       // Kept from the sign-up until its confirmation makes the workspace.
@@ -63,33 +71,47 @@ export class IdentityStack extends Stack {
     });
     this.userPool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, users, LambdaVersion.V2_0);
 
-    const federation = signInThrough(this, this.userPool, stage);
-    this.client = this.userPool.addClient('Api', {
-      generateSecret: false,
-      // How long a sign-in may wait for the code of an authenticator: functions/users/store/challenges.ts knows it.
-      authSessionValidity: Duration.minutes(3),
+    /**
+     * The id of a client stands in every token of it, so that it alone must open nothing: what Cognito would do for
+     * anybody who names a client, it does for the platform, which shows the client's secret.
+     */
+    const confidential = {
+      generateSecret: true,
       // Only the platform itself signs people in, with its role: nobody can try passwords past its limits.
       authFlows: { adminUserPassword: true },
       preventUserExistenceErrors: true,
       enableTokenRevocation: true,
+      readAttributes: new ClientAttributes().withStandardAttributes({ email: true, emailVerified: true }),
+      // Cognito wants required attributes to be writable.
+      writeAttributes: new ClientAttributes().withStandardAttributes({ email: true }),
+      disableOAuth: true,
+    } satisfies UserPoolClientOptions;
+    this.client = this.userPool.addClient('Api', {
+      ...confidential,
+      // How long a sign-in may wait for the code of an authenticator: functions/users/store/challenges.ts knows it.
+      authSessionValidity: Duration.minutes(3),
       accessTokenValidity: Duration.minutes(15),
       idTokenValidity: Duration.minutes(15),
       refreshTokenValidity: Duration.days(30),
-      ...federation.options,
     });
-    this.client.node.addDependency(...federation.before);
 
     this.machineClient = this.userPool.addClient('Machines', {
-      generateSecret: false,
-      authFlows: { adminUserPassword: true },
-      preventUserExistenceErrors: true,
-      enableTokenRevocation: true,
+      ...confidential,
       accessTokenValidity: Duration.hours(1),
       idTokenValidity: Duration.hours(1),
       // Cognito makes a refresh token whoever wants it or not (at least an hour); nobody is given it.
       refreshTokenValidity: Duration.hours(1),
-      disableOAuth: true,
     });
+
+    this.enrolmentClient = this.userPool.addClient('Enrolment', {
+      ...confidential,
+      // Time to set an authenticator up: functions/users/store/enrolments.ts knows it.
+      accessTokenValidity: Duration.minutes(10),
+      idTokenValidity: Duration.minutes(5),
+      refreshTokenValidity: Duration.hours(1),
+    });
+
+    this.othersClient = signInThrough(this, this.userPool, stage);
 
     new CfnOutput(this, 'UserPoolId', { value: this.userPool.userPoolId });
     new CfnOutput(this, 'UserPoolClientId', { value: this.client.userPoolClientId });

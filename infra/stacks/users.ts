@@ -12,7 +12,8 @@ import { nameIn } from '../stages.ts';
 import type { IdentityStack } from './identity.ts';
 
 export class UsersStack extends ContextStack {
-  constructor(app: App, ground: Ground, { userPool, client, machineClient }: IdentityStack, publicUrl: string) {
+  constructor(app: App, ground: Ground, identity: IdentityStack, publicUrl: string) {
+    const { userPool, client, machineClient, enrolmentClient } = identity;
     super(app, ground, {
       context: 'users',
       operations,
@@ -37,6 +38,7 @@ export class UsersStack extends ContextStack {
         USER_POOL_ID: userPool.userPoolId,
         USER_POOL_CLIENT_ID: client.userPoolClientId,
         MACHINE_CLIENT_ID: machineClient.userPoolClientId,
+        ENROLMENT_CLIENT_ID: enrolmentClient.userPoolClientId,
         DELETION_GRACE_DAYS: String(ground.stage.workspaceGrace.toDays()),
         TRIES_PER_NETWORK: String(ground.stage.triesPerNetwork),
         PUBLIC_URL: publicUrl,
@@ -53,6 +55,8 @@ export class UsersStack extends ContextStack {
       'AdminSetUserMFAPreference',
       'AdminUpdateUserAttributes',
       'AdminUserGlobalSignOut',
+      // The secrets of the app clients.
+      'DescribeUserPoolClient',
     ];
     this.allow(
       actions.map((action) => `cognito-idp:${action}`),
@@ -98,16 +102,19 @@ export class UsersStack extends ContextStack {
     });
   }
 
-  /** Checkpoints are signed with a key made of this secret, which is made here and never leaves. */
+  /**
+   * Of this secret, which is made here and never leaves, keys are made: one that checkpoints are signed with, and those of
+   * sessions.
+   */
   private signCheckpoints({ stage }: Ground): void {
     const secretName = nameIn(stage, 'audit');
     const secret = new Secret(this, 'AuditKey', {
       secretName,
-      description: 'What the key is made of that checkpoints of the audit trail are signed with',
+      description: 'What the keys are made of that sign checkpoints of the audit trail, and that keep sessions',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
       removalPolicy: stage.removalPolicy,
     });
-    accept(secret, 'SMG4', undefined, 'Checkpoints verify as long as the key is the same.');
+    accept(secret, 'SMG4', undefined, 'Checkpoints verify and sessions go on as long as it is the same.');
     this.handler.addEnvironment('AUDIT_SECRET_ARN', secret.secretArn);
     // By its name and the six characters that Secrets Manager adds to it (AWS: IAM policies for Secrets Manager).
     const resourceName = `${secretName}-??????`;

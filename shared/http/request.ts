@@ -34,7 +34,6 @@ export const readRequest = (
       correlationId,
       sourceIp: http.sourceIp,
       userAgent: http.userAgent.slice(0, 512),
-      accessToken: /^Bearer (\S+)$/i.exec(event.headers.authorization ?? '')?.[1] ?? '',
       ifMatch: ifMatchOf(operation, event),
       authorization: operation.access === 'public' ? event.headers['authorization'] : undefined,
     },

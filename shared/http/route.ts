@@ -26,8 +26,6 @@ export interface RequestFacts {
   correlationId: string;
   sourceIp: string;
   userAgent: string;
-  /** The caller's own access token: the identity provider is asked in their name. Empty where there is none. */
-  accessToken: string;
   /** The version that `If-Match` names. */
   ifMatch: number | undefined;
   /** The `Authorization` header where nobody else has looked at it: of public operations. It holds a secret. */

@@ -100,8 +100,8 @@ test('newcomers build a team that each trusts: second factors, roles, a machine,
   // One is removed, and is out.
   const { personId: editorId } = await whereIs(editor);
   expect((await owner.call('DELETE', `/v1/members/${editorId}`)).status).toBe(204);
-  const refreshToken = editor.refreshToken;
-  expectProblem(await editor.call('POST', '/v1/auth/refresh', { refreshToken }), 403, 'no_workspace');
+  await renew(editor);
+  expectProblem(await editor.call('GET', `/v1/posts/${post.id}`), 404, 'post_not_found');
 
   // A machine publishes.
   const { clientId, clientSecret } = await owner.do(Machine, 'POST', '/v1/service-accounts', {

@@ -18,11 +18,29 @@ describe.each(Object.values(stages()))('people sign in on $name', (stage) => {
     const template = templateOf(stage);
     template.resourceCountIs(providers, 0);
     template.resourceCountIs('AWS::Cognito::UserPoolDomain', 0);
-    template.hasResourceProperties('AWS::Cognito::UserPoolClient', {
+    template.allResourcesProperties('AWS::Cognito::UserPoolClient', {
       AllowedOAuthFlowsUserPoolClient: false,
       AllowedOAuthFlows: Match.absent(),
       CallbackURLs: Match.absent(),
       SupportedIdentityProviders: ['COGNITO'],
+    });
+  });
+
+  test('and who names a client of the pool, without its secret, gets nothing of Cognito', () => {
+    const template = templateOf(stage);
+    template.resourceCountIs('AWS::Cognito::UserPoolClient', 3);
+    template.allResourcesProperties('AWS::Cognito::UserPoolClient', {
+      GenerateSecret: true,
+      ExplicitAuthFlows: ['ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+      EnableTokenRevocation: true,
+      PreventUserExistenceErrors: 'ENABLED',
+      ReadAttributes: ['email', 'email_verified'],
+      WriteAttributes: ['email'],
+    });
+    template.hasResourceProperties('AWS::Cognito::UserPool', {
+      UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
+      // Where it is demanded of all, the question for it enrols whoever has the password alone.
+      MfaConfiguration: 'OPTIONAL',
     });
   });
 });
@@ -73,7 +91,8 @@ describe('a stage that names other providers', () => {
       DependsOn: [providerId],
       Properties: {
         AllowedOAuthFlows: ['code'],
-        AllowedOAuthScopes: Match.arrayWith(['openid', 'aws.cognito.signin.user.admin']),
+        // None that opens Cognito itself.
+        AllowedOAuthScopes: ['openid', 'email', 'profile'],
         CallbackURLs: [callback],
         // Not COGNITO: no password is tried past the platform's limits.
         SupportedIdentityProviders: [{ Ref: providerId }],

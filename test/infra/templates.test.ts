@@ -204,6 +204,16 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     expect(logging?.Properties['RedactedFields']).toContainEqual({ SingleHeader: { Name: 'authorization' } });
   });
 
+  test('take access tokens of people and machines, and none of an enrolment, which opens Cognito', () => {
+    const authorizers = ofType(stage, 'AWS::ApiGatewayV2::Authorizer');
+    expect(authorizers.length).toBeGreaterThan(0);
+    for (const [name, { Properties }] of authorizers) {
+      const { Audience } = z.object({ Audience: z.array(z.unknown()) }).parse(Properties['JwtConfiguration']);
+      const clients = Audience.map((each) => /People(Api|Machines|Enrolment|Others)/.exec(JSON.stringify(each))?.[1]);
+      expect(clients, name).toEqual(['Api', 'Machines']);
+    }
+  });
+
   test('send mails from the identity of the stage alone, where it has one', () => {
     const { mailSender } = stages()[stageName];
     const identities = ofType(stage, 'AWS::SES::EmailIdentity');

@@ -50,19 +50,25 @@ describe('an invitation', () => {
 });
 
 describe('a member', () => {
-  test('who is removed or disabled gets no token any more, at once', async () => {
+  test('who is removed or disabled gets no token of the workspace any more, at once', async () => {
     const [removed, disabled] = [new Marketer(stage, 'removed'), new Marketer(stage, 'disabled')];
     for (const each of [removed, disabled]) await joinByInvitation(owner, each, 'manager');
     const ids = { removed: (await whereIs(removed)).personId, disabled: (await whereIs(disabled)).personId };
     expect((await owner.call('DELETE', `/v1/members/${ids.removed}`)).status).toBe(204);
     await owner.do(Member, 'POST', `/v1/members/${ids.disabled}/disable`, {});
+    const { workspaceId } = await whereIs(owner);
     for (const each of [removed, disabled]) {
-      expectProblem(await refresh(each), 403, 'no_workspace');
-      const { email, password } = each;
-      expectProblem(await each.call('POST', '/v1/auth/sign-in', { email, password }), 403, 'no_workspace');
+      const renewed = Tokens.parse((await refresh(each)).body);
+      await each.signIn();
+      // Their own: it is all they get.
+      for (const { accessToken } of [renewed, each]) {
+        expect(claimsOf(accessToken)).toMatchObject({ role: 'owner' });
+        expect(claimsOf(accessToken)['workspace_id']).not.toBe(workspaceId);
+      }
+      expectProblem(await each.call('POST', `/v1/workspaces/${workspaceId}/switch`), 404, 'workspace_not_found');
     }
     await owner.do(Member, 'POST', `/v1/members/${ids.disabled}/enable`, {});
-    expect((await refresh(disabled)).status).toBe(200);
+    await disabled.do(z.object({ role: z.literal('manager') }), 'POST', `/v1/workspaces/${workspaceId}/switch`, {});
   });
 
   test('has the role of today with the next token', async () => {

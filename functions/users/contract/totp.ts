@@ -9,7 +9,7 @@ export const beginTotp = operation({
   method: 'POST',
   path: '/v1/me/totp',
   summary: 'Get a secret for an authenticator',
-  description: 'It counts once it is confirmed with a code; asking again gives another secret.',
+  description: 'It counts once it is confirmed with a code, within 10 minutes; asking again gives another secret.',
   request: { body: z.strictObject({ password: GivenPassword }) },
   response: z.object({
     secret: z.string().meta({ description: 'Base 32 (RFC 4648), to be typed in' }),
@@ -26,9 +26,10 @@ export const confirmTotp = operation({
   method: 'POST',
   path: '/v1/me/totp/confirm',
   summary: 'Enrol the authenticator with a code that it shows',
-  description: 'Where the workspace demands a second factor, refresh the access token afterwards.',
+  description:
+    'None may be enrolled already. Where the workspace demands a second factor, refresh the access token afterwards.',
   request: { body: z.strictObject({ code: TotpCode }) },
-  errors: ['unauthenticated', 'forbidden', 'rate-limited'],
+  errors: ['forbidden', 'conflict', 'rate-limited'],
   ...enrolling,
   limit: 'codes',
 });

@@ -6,7 +6,14 @@ import { Instant } from '../../../shared/time.ts';
 import { MailAddress } from './person.ts';
 
 /** What the platform writes to people about. Codes of a sign-up come from the user pool itself. */
-export const MailKind = z.enum(['invitation', 'email_change', 'security_alert', 'export_ready', 'workspace_deletion']);
+export const MailKind = z.enum([
+  'invitation',
+  'email_change',
+  'sign_in_changed',
+  'security_alert',
+  'export_ready',
+  'workspace_deletion',
+]);
 export type MailKind = z.infer<typeof MailKind>;
 
 /** `suppressed`: whoever it was for wants no mails of that kind. */

@@ -41,7 +41,7 @@ export const invalidRefreshToken = (): DomainError =>
     'The refresh token is not valid any more. Sign in again.',
   );
 
-/** Something else was sent to be revoked, such as an access token. */
+/** Something else was sent to sign out with, such as an access token. */
 export const notARefreshToken = (): DomainError =>
   invalid('not_a_refresh_token', 'This is not a refresh token.', {
     path: 'body.refreshToken',
@@ -57,16 +57,20 @@ export const invalidTotp = (): DomainError =>
     message: 'must be the code that the authenticator shows now',
   });
 
-/** The identity provider takes the access token no more, though it has not expired. */
-export const signInAgain = (): DomainError =>
-  new DomainError('unauthenticated', 'sign_in_again', 'You were signed out meanwhile. Sign in again.');
-
 /** Told to whoever has proved that the new address is theirs. */
 export const emailTaken = (): DomainError =>
   new DomainError('conflict', 'email_taken', 'Somebody signs in with this address already.');
 
 export const totpEnrolled = (): DomainError =>
   new DomainError('conflict', 'totp_enrolled', 'An authenticator is enrolled. Disable it before you enrol another.');
+
+/** No password was proved for it, or that was too long ago. */
+export const totpNotBegun = (): DomainError =>
+  new DomainError(
+    'conflict',
+    'totp_not_begun',
+    'No enrolment is under way. Begin with your password, and confirm it soon.',
+  );
 
 /** The same for a wrong code of either mail, expired ones, too many tries, and no change that was asked for. */
 export const invalidEmailCodes = (): DomainError =>
@@ -97,5 +101,5 @@ export const noWorkspace = (): DomainError =>
   new DomainError(
     'forbidden',
     'no_workspace',
-    'You are in no workspace. If you have just signed up, confirm once more; otherwise ask to be invited.',
+    'You have no account here. If you have just signed up, confirm once more.',
   );

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 import { entityFields, type New } from '../../../shared/entity.ts';
 import { PersonId, SessionId } from '../../../shared/ids.ts';
@@ -12,8 +12,8 @@ export type SessionEnd = z.infer<typeof SessionEnd>;
 const ofSession = { why: 'so that people know their sessions and end those of others', keptFor: keptFor.session };
 
 /**
- * A sign-in on one device, for as long as it is refreshed. It holds no secret: of the refresh token only digests, and
- * of a rotation the salt, with which nobody gets the new nonce who has not the old one.
+ * A sign-in on one device, for as long as it is refreshed. Whoever reads it gets nothing to refresh with: the identity
+ * provider's token is sealed, and our refresh tokens are made with a key that lies elsewhere.
  */
 export const Session = z.object({
   id: SessionId,
@@ -27,11 +27,12 @@ export const Session = z.object({
   /** The network it signed in from, never the whole address. */
   network: personal(z.string(), ofSession),
   lastUsedAt: personal(Instant, ofSession),
-  /** Of the identity provider's refresh token. */
-  tokenDigest: z.string(),
-  nonceDigest: z.string(),
-  /** The nonce spent last, from which `salt` made the current one at `rotatedAt`. */
-  spent: z.object({ nonceDigest: z.string(), salt: z.string(), rotatedAt: Instant }).nullable(),
+  /** The identity provider's refresh token, which never leaves the platform. */
+  sealedToken: z.string(),
+  /** Makes the refresh tokens of this session its own. */
+  salt: z.string(),
+  /** How often it was refreshed: the refresh token of this number is the current one, each before it is spent. */
+  generation: z.int(),
   endedAt: Instant.nullable(),
   endedFor: SessionEnd.nullable(),
   /** Unix seconds. */
@@ -39,98 +40,77 @@ export const Session = z.object({
 });
 export type Session = z.infer<typeof Session>;
 
-/** A refresh token, taken apart: `<session>.<subject>.<nonce>.<the identity provider's refresh token>`. */
+/** A refresh token, taken apart: `<session>.<subject>.<generation>.<HMAC of these and the session's salt>`. */
 export interface RefreshToken {
   sessionId: string;
   subject: string;
-  nonce: string;
-  providerToken: string;
+  generation: number;
+  mac: string;
 }
 
 /** The identity provider's refresh token lives 30 days from the sign-in, and so does the session. */
 export const sessionSeconds = 30 * 24 * 60 * 60;
 
-/** A nonce that was just spent is taken once more this long: the reply with the new one may have been lost. */
+/** A refresh token that was just spent is taken once more this long: the reply with the new one may have been lost. */
 export const graceMs = 30_000;
 
 export const digestOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
 
-export const formatRefreshToken = ({ sessionId, subject, nonce, providerToken }: RefreshToken): string =>
-  [sessionId, subject, nonce, providerToken].join('.');
+type Tokened = Pick<Session, 'id' | 'subject' | 'salt' | 'generation'>;
 
-const Parts = z.tuple([SessionId, z.uuid(), z.string().regex(/^[\w-]{43}$/), z.string().min(1)]);
+const macOf = (key: Uint8Array, { id, subject, salt, generation }: Tokened): string =>
+  createHmac('sha256', key)
+    .update(JSON.stringify([id, subject, salt, generation]))
+    .digest('base64url');
+
+/** The session's current refresh token. It is made anew each time it is needed, and kept nowhere. */
+export const refreshTokenOf = (key: Uint8Array, session: Tokened): string =>
+  [session.id, session.subject, session.generation, macOf(key, session)].join('.');
+
+const Parts = z.tuple([SessionId, z.uuid(), z.string().regex(/^(0|[1-9]\d{0,8})$/), z.string().regex(/^[\w-]{43}$/)]);
 
 /** Undefined for what was never a refresh token of ours. */
 export const parseRefreshToken = (token: string): RefreshToken | undefined => {
-  const [session, subject, nonce, ...rest] = token.split('.');
-  const parts = Parts.safeParse([session, subject, nonce, rest.join('.')]);
+  const parts = Parts.safeParse(token.split('.'));
   if (!parts.success) return undefined;
-  const [sessionId, whom, which, providerToken] = parts.data;
-  return { sessionId, subject: whom, nonce: which, providerToken };
+  const [sessionId, subject, generation, mac] = parts.data;
+  return { sessionId, subject, generation: Number(generation), mac };
 };
 
-/** A session that begins now, with the refresh token that was given out for it. */
+/** A session that begins now. */
 export const beginSession = (
-  { sessionId, subject, nonce, providerToken }: RefreshToken,
-  facts: Pick<Session, 'workspaceId' | 'personId' | 'signInId' | 'device' | 'network' | 'ttl'>,
+  facts: Pick<
+    Session,
+    'id' | 'workspaceId' | 'personId' | 'subject' | 'signInId' | 'device' | 'network' | 'sealedToken' | 'salt' | 'ttl'
+  >,
   now: Date,
-): New<Session> => ({
-  ...facts,
-  id: sessionId,
-  subject,
-  lastUsedAt: now.toISOString(),
-  tokenDigest: digestOf(providerToken),
-  nonceDigest: digestOf(nonce),
-  spent: null,
-  endedAt: null,
-  endedFor: null,
-});
+): New<Session> => ({ ...facts, lastUsedAt: now.toISOString(), generation: 0, endedAt: null, endedFor: null });
+
+/** Whether a token was given out for this session, at whatever time. */
+export const isItsToken = (key: Uint8Array, session: Session, { sessionId, generation, mac }: RefreshToken): boolean =>
+  sessionId === session.id &&
+  generation <= session.generation &&
+  timingSafeEqual(Buffer.from(mac), Buffer.from(macOf(key, { ...session, generation })));
 
 /** What a refresh token that was presented is worth. */
-export type Verdict =
-  | { kind: 'current' }
-  | { kind: 'repeated'; nonce: string }
-  | { kind: 'reused' }
-  | { kind: 'ended' }
-  | { kind: 'refused' };
+export type Verdict = 'current' | 'repeated' | 'reused' | 'ended' | 'refused';
 
-/**
- * Judges a refresh token. Only who holds the provider's token of this very session can have had one of its nonces: a
- * token that was made up, or put together from two, is refused and ends nobody's session.
- */
-export const judge = (session: Session, { nonce, providerToken }: RefreshToken, now: Date): Verdict => {
-  if (digestOf(providerToken) !== session.tokenDigest) return { kind: 'refused' };
-  if (session.endedAt !== null) return { kind: 'ended' };
-  const digest = digestOf(nonce);
-  if (digest === session.nonceDigest) return { kind: 'current' };
-  const { spent } = session;
-  const inGrace = spent && now.getTime() - Date.parse(spent.rotatedAt) < graceMs;
-  if (inGrace && digest === spent.nonceDigest) return { kind: 'repeated', nonce: nextNonce(nonce, spent.salt) };
-  return { kind: 'reused' };
+/** Judges a refresh token. One that was made up, or put together from two, is refused and ends nobody's session. */
+export const judge = (key: Uint8Array, session: Session, presented: RefreshToken, now: Date): Verdict => {
+  if (!isItsToken(key, session, presented)) return 'refused';
+  if (session.endedAt !== null) return 'ended';
+  if (presented.generation === session.generation) return 'current';
+  const isLatest = presented.generation === session.generation - 1;
+  return isLatest && now.getTime() - Date.parse(session.lastUsedAt) < graceMs ? 'repeated' : 'reused';
 };
 
-/** The nonce after `nonce`: whoever lost the reply gets the same again, and no store holds it. */
-const nextNonce = (nonce: string, salt: string): string => createHmac('sha256', nonce).update(salt).digest('base64url');
-
-/** The session after its nonce was spent, and the nonce that counts from now on. */
-export const rotate = (
-  session: Session,
-  nonce: string,
-  salt: string,
-  now: Date,
-): { session: Session; nonce: string } => {
-  const next = nextNonce(nonce, salt);
-  const rotatedAt = now.toISOString();
-  return {
-    nonce: next,
-    session: {
-      ...session,
-      lastUsedAt: rotatedAt,
-      nonceDigest: digestOf(next),
-      spent: { nonceDigest: session.nonceDigest, salt, rotatedAt },
-    },
-  };
-};
+/** The session after its refresh token was spent; the person works in `workspaceId` now. */
+export const rotate = (session: Session, workspaceId: string, now: Date): Session => ({
+  ...session,
+  workspaceId,
+  lastUsedAt: now.toISOString(),
+  generation: session.generation + 1,
+});
 
 /** The session, ended; one that has ended stays as it is. */
 export const end = (session: Session, why: SessionEnd, now: Date): Session =>

@@ -31,6 +31,14 @@ export const templates: Readonly<Record<MailKind, Template>> = {
     ],
     labels: { code: 'Code', confirms: 'It confirms', expiresAt: 'Valid until (UTC)', newEmail: 'New address' },
   },
+  sign_in_changed: {
+    subjects: ['{what}', 'How you sign in has changed'],
+    opening: ['How you sign in to your account has changed.'],
+    closing: [
+      'If this was not you, change your password at once, sign out everywhere, and tell your workspace’s owner.',
+    ],
+    labels: { what: 'What changed', at: 'When (UTC)' },
+  },
   security_alert: {
     subjects: ['Security alert: {what}', 'Security alert'],
     opening: ['Something happened that you should know about.'],

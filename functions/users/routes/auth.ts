@@ -1,23 +1,17 @@
-import { route, type RequestFacts, type Route } from '../../../shared/http/route.ts';
+import { route, type Route } from '../../../shared/http/route.ts';
+import { arrive } from '../arriving.ts';
 import * as contract from '../contract/auth.ts';
 import type { Deps } from '../deps.ts';
 import { isSameConfirmation, register, SignedUp } from '../domain/person.ts';
-import { invalidCode, invalidTotp, notARefreshToken, noWorkspace } from '../domain/refusals.ts';
-import { digestOf, parseRefreshToken } from '../domain/session.ts';
+import { invalidCode, invalidTotp, notARefreshToken } from '../domain/refusals.ts';
+import { digestOf, isItsToken, parseRefreshToken } from '../domain/session.ts';
 import { tried } from '../lock-out.ts';
 import { refuseGuessable } from '../passwords.ts';
-import { endSession, endSessions, openSession, refreshSession } from '../sessions.ts';
-import type { Tokens } from '../tokens.ts';
+import { endSession, endSessions, refreshSession } from '../sessions.ts';
 
 /** Signing up, in and out. */
 export const authRoutes = (deps: Deps): Route[] => {
   const { identities, people, sessions, challenges } = deps;
-
-  const signedIn = async (subject: string, tokens: Tokens, request: RequestFacts): Promise<Tokens> => {
-    const person = await people.noteSignIn(subject, request.correlationId);
-    if (!person) throw noWorkspace();
-    return openSession(deps, person, tokens, request);
-  };
 
   return [
     route(contract.signUp, async ({ body }) => {
@@ -40,19 +34,20 @@ export const authRoutes = (deps: Deps): Route[] => {
       const answer = await tried(deps, { kind: 'sign_in', email, sourceIp: request.sourceIp }, async () =>
         (await identities()).signIn(email, password),
       );
-      if (answer.kind === 'signed_in') return signedIn(answer.subject, answer.tokens, request);
-      await challenges.begin(answer.session, email);
+      if (answer.kind === 'signed_in') return arrive(deps, { ...answer, hasMfa: false }, request);
+      await challenges.begin(answer.session, { email, userName: answer.userName });
       return { challenge: 'totp' as const, challengeToken: answer.session };
     }),
     route(contract.answerTotp, async ({ body: { challengeToken, code }, request }) => {
-      const email = await challenges.find(challengeToken);
-      if (email === undefined) throw invalidTotp();
+      const asked = await challenges.find(challengeToken);
+      if (!asked) throw invalidTotp();
+      const { email, userName } = asked;
       const { subject, tokens } = await tried(deps, { kind: 'totp', email, sourceIp: request.sourceIp }, async () =>
-        (await identities()).answerTotp(email, challengeToken, code),
+        (await identities()).answerTotp(userName, challengeToken, code),
       );
       // One code signs in once, however often it is sent.
       if (!(await challenges.spend(challengeToken))) throw invalidTotp();
-      return signedIn(subject, tokens, request);
+      return arrive(deps, { subject, tokens, hasMfa: true }, request);
     }),
     route(contract.refreshTokens, async ({ body, request }) =>
       refreshSession(deps, body.refreshToken, request.correlationId),
@@ -63,22 +58,20 @@ export const authRoutes = (deps: Deps): Route[] => {
       if (!membership) return undefined;
       const given = body.refreshToken === undefined ? undefined : parseRefreshToken(body.refreshToken);
       if (body.refreshToken !== undefined && !given) throw notARefreshToken();
+      const { ofTokens } = await deps.sessionKeys();
       const here = (await sessions.listOf(membership.subject)).filter(
-        ({ id, tokenDigest, signInId }) =>
-          (signInId !== null && signInId === caller.signInId) ||
-          (given && id === given.sessionId && tokenDigest === digestOf(given.providerToken)),
+        (session) =>
+          session.endedAt === null &&
+          ((session.signInId !== null && session.signInId === caller.signInId) ||
+            (given && isItsToken(ofTokens, session, given))),
       );
       for (const session of here) await endSession(deps, session, 'sign_out', caller);
-      if (given && here.some(({ id }) => id === given.sessionId)) {
-        await (await identities()).revoke(given.providerToken);
-      }
       await people.noteSignOut(membership.subject, caller.correlationId);
       return undefined;
     }),
     route(contract.signOutEverywhere, async ({ caller }) => {
       const membership = await people.findMembership(caller.workspaceId, caller.personId);
       if (!membership) return undefined;
-      await (await identities()).signOutEverywhere(membership.subject);
       await endSessions(deps, membership.subject, 'everywhere', caller);
       await people.noteSignOut(membership.subject, caller.correlationId);
       return undefined;

@@ -5,7 +5,7 @@ import { personAuthor } from '../domain/person.ts';
 import { tried } from '../lock-out.ts';
 import { provePassword, refuseGuessable } from '../passwords.ts';
 import { personOf } from '../person-of.ts';
-import { endSessions } from '../sessions.ts';
+import { endOtherSessions, endSessions } from '../sessions.ts';
 
 /** Passwords that are forgotten or changed. */
 export const passwordRoutes = (deps: Deps): Route[] => {
@@ -29,7 +29,6 @@ export const passwordRoutes = (deps: Deps): Route[] => {
       if (!person) return undefined;
       const { subject, id } = person;
       // Whoever knew the old password may be signed in with it.
-      await provider.signOutEverywhere(subject);
       await endSessions(deps, subject, 'password_reset', personAuthor(id, request.correlationId));
       await people.changeCredentials(subject, { passwordChangedAt: passwordChangedAt() }, request.correlationId);
       return undefined;
@@ -40,7 +39,7 @@ export const passwordRoutes = (deps: Deps): Route[] => {
       await provePassword(deps, person, body.currentPassword, request);
       await (await identities()).setPassword(person.subject, body.password);
       const isHere = ({ signInId }: { signInId: string | null }) => signInId !== null && signInId === caller.signInId;
-      await endSessions(deps, person.subject, 'password_changed', caller, isHere);
+      await endOtherSessions(deps, person.subject, 'password_changed', caller, isHere);
       await people.changeCredentials(person.subject, { passwordChangedAt: passwordChangedAt() }, caller.correlationId);
       return undefined;
     }),

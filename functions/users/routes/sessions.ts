@@ -28,7 +28,8 @@ export const sessionRoutes = (deps: Deps): Route[] => {
       return view(session, caller);
     }),
     route(contract.revokeSession, async ({ path, caller }) => {
-      await endSession(deps, await ownSession(caller, path.sessionId), 'revoked', caller);
+      const session = await ownSession(caller, path.sessionId);
+      if (session.endedAt === null) await endSession(deps, session, 'revoked', caller);
       return undefined;
     }),
   ];

@@ -2,7 +2,7 @@ import { route, type Route } from '../../../shared/http/route.ts';
 import { notAMember } from '../../../shared/standing.ts';
 import * as contract from '../contract/totp.ts';
 import type { Deps } from '../deps.ts';
-import { totpEnrolled } from '../domain/refusals.ts';
+import { totpEnrolled, totpNotBegun } from '../domain/refusals.ts';
 import { otpauthUri } from '../domain/otpauth.ts';
 import { tried } from '../lock-out.ts';
 import { provePassword } from '../passwords.ts';
@@ -13,28 +13,43 @@ export const totpRoutes = (deps: Deps): Route[] => {
   const noteMfa = async (subject: string, hasMfa: boolean, correlationId: string): Promise<void> => {
     if (!(await deps.people.changeCredentials(subject, { hasMfa }, correlationId))) throw notAMember();
   };
+  const sealedFor = (subject: string) => ({ purpose: 'totp_enrolment', subject }) as const;
   return [
     route(contract.beginTotp, async ({ body, caller, request }) => {
       const person = await personOf(deps, caller);
-      await provePassword(deps, person, body.password, request);
-      if (person.hasMfa) throw totpEnrolled();
-      const secret = await (await deps.identities()).beginTotp(request.accessToken);
-      const uri = otpauthUri(person.email, secret);
+      const { email, subject } = person;
+      if (person.hasMfa) {
+        await provePassword(deps, person, body.password, request);
+        throw totpEnrolled();
+      }
+      const { secret, enrolment } = await tried(
+        deps,
+        { kind: 'password', email, sourceIp: request.sourceIp },
+        async () => (await deps.identities()).beginTotp(email, body.password),
+      );
+      // It opens the person's account at the provider, and proves the password: the platform keeps it to itself.
+      await deps.enrolments.begin(subject, (await deps.sessionKeys()).seal(enrolment, sealedFor(subject)));
+      const uri = otpauthUri(email, secret);
       const { renderSVG } = await import('uqr');
       return { secret, uri, qrCode: renderSVG(uri) };
     }),
     route(contract.confirmTotp, async ({ body, caller, request }) => {
-      const { email, subject } = await personOf(deps, caller);
+      const { email, subject, hasMfa } = await personOf(deps, caller);
+      if (hasMfa) throw totpEnrolled();
+      const sealed = await deps.enrolments.find(subject);
+      if (sealed === undefined) throw totpNotBegun();
+      const enrolment = (await deps.sessionKeys()).open(sealed, sealedFor(subject));
       await tried(deps, { kind: 'totp', email, sourceIp: request.sourceIp }, async () =>
-        (await deps.identities()).confirmTotp(request.accessToken, subject, body.code),
+        (await deps.identities()).confirmTotp(enrolment, subject, body.code),
       );
       await noteMfa(subject, true, caller.correlationId);
+      await deps.enrolments.end(subject);
       return undefined;
     }),
     route(contract.disableTotp, async ({ body, caller, request }) => {
       const person = await personOf(deps, caller);
       await provePassword(deps, person, body.password, request);
-      // In this order a crash between the two leaves somebody who is asked for a code, and may enrol anew.
+      // In this order a crash between the two leaves somebody who is asked for a code; the next sign-in takes that down.
       await noteMfa(person.subject, false, caller.correlationId);
       await (await deps.identities()).disableTotp(person.subject);
       return undefined;

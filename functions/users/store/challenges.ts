@@ -7,11 +7,17 @@ import { timeToLive } from '../../../shared/time.ts';
 /** Cognito's question lives three minutes (AuthSessionValidity). */
 const challengeSeconds = 3 * 60;
 
+/** Whom the identity provider asks, by their address and by the name that it calls them in its question. */
+export interface Asked {
+  email: string;
+  userName: string;
+}
+
 /** Sign-ins that wait for the code of an authenticator, by the identity provider's own token for the question. */
 export interface ChallengeStore {
-  begin(token: string, email: string): Promise<void>;
+  begin(token: string, who: Asked): Promise<void>;
   /** Whose sign-in it is; undefined when it is none, has been answered, or is too old. */
-  find(token: string): Promise<string | undefined>;
+  find(token: string): Promise<Asked | undefined>;
   /** Takes it as answered; false when somebody else was quicker. */
   spend(token: string): Promise<boolean>;
 }
@@ -21,19 +27,28 @@ const challengeKey = (token: string): Key => ({
   sk: 'CHALLENGE',
 });
 
+const waiting = { why: 'to go on with a sign-in that waits for a code', keptFor: 'three minutes' };
+
 export const Challenge = z.object({
-  email: personal(z.string(), { why: 'to go on with a sign-in that waits for a code', keptFor: 'three minutes' }),
+  email: personal(z.string(), waiting),
+  userName: personal(z.string(), waiting),
   isSpent: z.boolean(),
 });
 
 export const challengeStore = (table: Table): ChallengeStore => ({
-  async begin(token, email) {
-    await table.put({ ...challengeKey(token), email, isSpent: false, ttl: timeToLive(table.now(), challengeSeconds) });
+  async begin(token, { email, userName }) {
+    await table.put({
+      ...challengeKey(token),
+      email,
+      userName,
+      isSpent: false,
+      ttl: timeToLive(table.now(), challengeSeconds),
+    });
   },
   async find(token) {
     const item = await table.get(challengeKey(token));
     const challenge = item && Challenge.parse(item);
-    return challenge?.isSpent === false ? challenge.email : undefined;
+    return challenge?.isSpent === false ? challenge : undefined;
   },
   async spend(token) {
     const spent = await table.update(challengeKey(token), {

@@ -14,7 +14,7 @@ export interface ErasureStore {
   save(person: Person, author: Author): Promise<Person>;
   /** Erases the invitations and mails to an address, and what it wants to be sent; how many there were. */
   eraseAddress(email: string): Promise<number>;
-  /** Erases what lies beside the person's record: sessions, a change of address; how many there were. */
+  /** Erases what lies beside the person's record: sessions, a change of address, an enrolment; how many there were. */
   eraseBeside(subject: string): Promise<number>;
   /** Erases in which networks a person was seen from a workspace; how many. */
   eraseNetworks(workspaceId: string, personId: string): Promise<number>;
@@ -58,8 +58,11 @@ export const erasureStore = (table: Table): ErasureStore => {
     },
     async eraseBeside(subject) {
       const { pk } = personKey(subject);
-      const changes = await eraseFound(beginningWith(pk, 'EMAIL_CHANGE'));
-      return changes + (await eraseFound(beginningWith(pk, 'SESSION#')));
+      let erased = 0;
+      for (const kind of ['EMAIL_CHANGE', 'TOTP_ENROLMENT', 'SESSION#']) {
+        erased += await eraseFound(beginningWith(pk, kind));
+      }
+      return erased;
     },
     async eraseNetworks(workspaceId, personId) {
       const { pk, prefix } = placeOfNetworks(workspaceId, personId);

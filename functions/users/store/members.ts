@@ -51,10 +51,10 @@ const isOwnerNow: Condition = {
   ExpressionAttributeValues: { ':active': 'active', ':owner': 'owner' },
 };
 
-/** Lets a person work in another workspace from now on, if they work in `from`. */
+/** Lets a person work in another workspace from now on, if they work in `from`, and are not to be erased where that is said. */
 export const workplaceChange = (
   subject: string,
-  { from, to }: { from?: string; to: string },
+  { from, to, unlessErased = false }: { from?: string; to: string; unlessErased?: boolean },
   author: Author,
   now: Date,
 ): TransactWrite => ({
@@ -62,7 +62,10 @@ export const workplaceChange = (
   with: {
     UpdateExpression:
       'SET workspaceId = :to, updatedAt = :now, #version = #version + :one, correlationId = :correlationId, changedBy = :by',
-    ConditionExpression: from === undefined ? 'attribute_exists(pk)' : 'workspaceId = :from',
+    ConditionExpression: [
+      from === undefined ? 'attribute_exists(pk)' : 'workspaceId = :from',
+      ...(unlessErased ? ['attribute_not_exists(erasure)'] : []),
+    ].join(' AND '),
     ExpressionAttributeNames: { '#version': 'version' },
     ExpressionAttributeValues: {
       ':to': to,

@@ -2,6 +2,7 @@ import type { Author } from '../../../shared/actor.ts';
 import { firstVersion, isNew, nextVersion, type Table } from '../../../shared/dynamo.ts';
 import type { New } from '../../../shared/entity.ts';
 import { WorkspaceId } from '../../../shared/ids.ts';
+import type { Person } from '../domain/person.ts';
 import type { Membership, Workspace } from '../domain/workspace.ts';
 import { isActiveMember, workplaceChange } from './members.ts';
 import { memberItem, memberKey, workspaceItem } from './people.ts';
@@ -9,6 +10,8 @@ import { memberItem, memberKey, workspaceItem } from './people.ts';
 export interface WorkspaceStore {
   /** Writes a workspace with its owner. */
   create(workspace: New<Workspace>, owner: New<Membership>, author: Author): Promise<Workspace>;
+  /** The same for a person who goes on in it, unless they work elsewhere meanwhile, or are to be erased: then nothing. */
+  createFor(person: Person, workspace: New<Workspace>, owner: New<Membership>, author: Author): Promise<void>;
   /** Lets a person work in a workspace; false unless they are an active member there at that instant. */
   switchTo(member: Membership, author: Author): Promise<boolean>;
   /** Workspaces whose deletion was due before an instant (UTC), or has begun: the longest due first. */
@@ -21,15 +24,25 @@ export interface WorkspaceStore {
 const mostDue = 200;
 const papersAtATime = 100;
 
+/** The first writes of a workspace and its owner. */
+const creation = (workspace: New<Workspace>, owner: New<Membership>, author: Author, now: Date) => {
+  const first = <N extends { workspaceId: string }>(entity: N) =>
+    nextVersion(firstVersion(entity, now, author), now, author);
+  const made = first(workspace);
+  return { made, writes: [workspaceItem(made), memberItem(first(owner))].map((put) => ({ put, condition: isNew })) };
+};
+
 export const workspaceStore = (table: Table): WorkspaceStore => ({
   async create(workspace, owner, author) {
-    const now = table.now();
-    const first = <N extends { workspaceId: string }>(entity: N) =>
-      nextVersion(firstVersion(entity, now, author), now, author);
-    const made = first(workspace);
-    const writes = [workspaceItem(made), memberItem(first(owner))].map((put) => ({ put, condition: isNew }));
+    const { made, writes } = creation(workspace, owner, author, table.now());
     if (!(await table.transact(writes))) throw new Error('A new workspace is there already');
     return made;
+  },
+  async createFor({ subject, workspaceId: from }, workspace, owner, author) {
+    const now = table.now();
+    const { made, writes } = creation(workspace, owner, author, now);
+    const move = workplaceChange(subject, { from, to: made.workspaceId, unlessErased: true }, author, now);
+    await table.transact([...writes, move]);
   },
   switchTo: ({ workspaceId, personId, subject }, author) =>
     table.transact([

@@ -47,6 +47,11 @@ describe('a new key of the vault', () => {
 });
 
 describe('the vault', () => {
+  test('opens what lies in tables already', async () => {
+    const sealed = '1.4cd331ab.e8F4lxTl26E2IBZIkn3GJQH3xuK5zbIAlxHkgcbsXLID4no';
+    expect(await vaultWith(keys('k'.repeat(64))).open(sealed, purpose)).toBe('a token');
+  });
+
   test('opens what it sealed, whatever it is', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary' }), async (text) => {

@@ -17,14 +17,14 @@ const Challenge = z.strictObject({ challenge: z.literal('totp'), challengeToken:
 
 const told = ({ memory }: Users) => memory.changes.flatMap(eventsFor).map(({ definition }) => definition.type);
 const tokensOf = async (users: Users, given = ada) => Tokens.parse((await users.signIn(given)).body);
-/** Ada, and the headers that carry her access token. */
+/** Ada, signed in. */
 const signedIn = async () => {
   const users = drive();
   const as = await users.ada();
   const tokens = await tokensOf(users);
   const claims: unknown = JSON.parse(Buffer.from(tokens.accessToken.split('.')[1] ?? '', 'base64url').toString());
   const { origin_jti: signInId } = z.object({ origin_jti: z.string() }).parse(claims);
-  return { users, as: { ...as, signInId }, tokens, headers: { authorization: `Bearer ${tokens.accessToken}` } };
+  return { users, as: { ...as, signInId }, tokens };
 };
 
 describe('a sign-up', () => {
@@ -264,17 +264,17 @@ describe('changing the address', () => {
 });
 
 describe('a second factor', () => {
-  const enrol = async ({ users, as, headers }: Awaited<ReturnType<typeof signedIn>>) => {
-    const begun = await users.call(totp.beginTotp, { as, headers, body: { password: ada.password } });
+  const enrol = async ({ users, as }: Awaited<ReturnType<typeof signedIn>>) => {
+    const begun = await users.call(totp.beginTotp, { as, body: { password: ada.password } });
     const code = users.memory.provider.totpCode(ada.email);
-    const confirmed = await users.call(totp.confirmTotp, { as, headers, body: { code } });
+    const confirmed = await users.call(totp.confirmTotp, { as, body: { code } });
     return { begun, confirmed, code };
   };
 
   test('is enrolled with the password and a first code', async () => {
     const ground = await signedIn();
-    const { users, as, headers } = ground;
-    const wrong = await users.call(totp.beginTotp, { as, headers, body: { password: 'wrong' } });
+    const { users, as } = ground;
+    const wrong = await users.call(totp.beginTotp, { as, body: { password: 'wrong' } });
     expect(wrong).toMatchObject({ status: 401, body: { code: 'invalid_credentials' } });
     const { begun, confirmed } = await enrol(ground);
     const { uri, qrCode, secret } = z
@@ -285,16 +285,57 @@ describe('a second factor', () => {
     expect(confirmed).toEqual({ status: 204, body: undefined });
     expect(await users.call(workspace.getMe, { as })).toMatchObject({ body: { person: { hasMfa: true } } });
     expect(told(users)).toContain('user.mfa_changed');
-    const again = await users.call(totp.beginTotp, { as, headers, body: { password: ada.password } });
+    const again = await users.call(totp.beginTotp, { as, body: { password: ada.password } });
     expect(again).toMatchObject({ status: 409, body: { code: 'totp_enrolled' } });
   });
 
   test('is not enrolled by a wrong code', async () => {
-    const { users, as, headers } = await signedIn();
-    await users.call(totp.beginTotp, { as, headers, body: { password: ada.password } });
-    const answer = await users.call(totp.confirmTotp, { as, headers, body: { code: '999999' } });
+    const { users, as } = await signedIn();
+    await users.call(totp.beginTotp, { as, body: { password: ada.password } });
+    const answer = await users.call(totp.confirmTotp, { as, body: { code: '999999' } });
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_totp' } });
     expect(await users.signIn()).toMatchObject({ status: 200, body: { tokenType: 'Bearer' } });
+  });
+
+  test('is confirmed only where the password was proved for it, and soon', async () => {
+    const { users, as } = await signedIn();
+    const confirm = (code: string) => users.call(totp.confirmTotp, { as, body: { code } });
+    const notBegun = { status: 409, body: { code: 'totp_not_begun' } };
+    // Somebody has begun one at the provider, past the platform.
+    await users.memory.provider.beginTotp(ada.email, ada.password);
+    expect(await confirm(users.memory.provider.totpCode(ada.email))).toMatchObject(notBegun);
+    await users.call(totp.beginTotp, { as, body: { password: 'wrong' } });
+    expect(await confirm(users.memory.provider.totpCode(ada.email))).toMatchObject(notBegun);
+    await users.call(totp.beginTotp, { as, body: { password: ada.password } });
+    users.clock.pass(10 * 60 * 1000);
+    expect(await confirm(users.memory.provider.totpCode(ada.email))).toMatchObject(notBegun);
+    expect(told(users)).not.toContain('user.mfa_changed');
+  });
+
+  test('is never put in the place of another one, neither here nor at the provider', async () => {
+    const ground = await signedIn();
+    const { users, as } = ground;
+    const { code } = await enrol(ground);
+    const enrolled = { status: 409, body: { code: 'totp_enrolled' } };
+    expect(await users.call(totp.beginTotp, { as, body: { password: ada.password } })).toMatchObject(enrolled);
+    expect(await users.call(totp.confirmTotp, { as, body: { code } })).toMatchObject(enrolled);
+    const { subject } = z.object({ subject: z.string() }).parse(await users.memory.provider.find(ada.email));
+    // Our record is behind: the provider knows.
+    await users.memory.people.changeCredentials(subject, { hasMfa: false }, 'request-1');
+    expect(await users.call(totp.beginTotp, { as, body: { password: ada.password } })).toMatchObject(enrolled);
+    expect(users.memory.provider.totpCode(ada.email)).toBe(code);
+  });
+
+  test('goes on with what nobody but the platform can read, and nothing is left of that', async () => {
+    const ground = await signedIn();
+    const { users, as } = ground;
+    const begun = await users.call(totp.beginTotp, { as, body: { password: ada.password } });
+    const rows = () => JSON.stringify([...users.memory.rows.values()]);
+    expect(rows()).toContain('TOTP_ENROLMENT');
+    expect(rows() + JSON.stringify(begun.body)).not.toContain('enrolment-');
+    const code = users.memory.provider.totpCode(ada.email);
+    expect(await users.call(totp.confirmTotp, { as, body: { code } })).toMatchObject({ status: 204 });
+    expect(rows()).not.toContain('TOTP_ENROLMENT');
   });
 
   test('is asked for after the right password alone, and its code signs in once', async () => {
@@ -344,17 +385,51 @@ describe('a second factor', () => {
   });
 });
 
+describe('a second factor that changed at the provider', () => {
+  const changes = ({ memory }: Users) =>
+    memory.changes
+      .flatMap(eventsFor)
+      .filter(({ definition }) => definition.type === 'user.mfa_changed')
+      .map(({ detail }) => detail.data);
+
+  test('is taken down at the next sign-in: it is gone', async () => {
+    const { users, as } = await signedIn();
+    await users.call(totp.beginTotp, { as, body: { password: ada.password } });
+    const code = users.memory.provider.totpCode(ada.email);
+    await users.call(totp.confirmTotp, { as, body: { code } });
+    await users.call(workspace.changeWorkspace, { as, body: { requireMfa: true }, headers: { 'if-match': '*' } });
+    users.memory.provider.setFactor(ada.email, undefined);
+    const { accessToken } = await tokensOf(users);
+    expect(changes(users)).toEqual([{ hasMfa: true }, { hasMfa: false }]);
+    // The tokens that were issued before it was known would open everything.
+    expect(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()).toContain('"must_enrol":"true"');
+  });
+
+  test('is taken down at the next sign-in: it is there', async () => {
+    const { users, as } = await signedIn();
+    await users.call(workspace.changeWorkspace, { as, body: { requireMfa: true }, headers: { 'if-match': '*' } });
+    users.memory.provider.setFactor(ada.email, '123456');
+    const { challengeToken } = Challenge.parse((await users.signIn()).body);
+    expect(changes(users)).toEqual([]);
+    const answer = await users.call(auth.answerTotp, { body: { challengeToken, code: '123456' } });
+    const { accessToken } = Tokens.parse(answer.body);
+    expect(changes(users)).toEqual([{ hasMfa: true }]);
+    expect(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()).not.toContain('must_enrol');
+  });
+});
+
 describe('a workspace that demands a second factor', () => {
   const claims = async (users: Users): Promise<unknown> => {
     const identity = await users.memory.provider.find(ada.email);
     return users.wake({
       triggerSource: 'TokenGeneration_RefreshTokens',
+      callerContext: { clientId: 'client' },
       request: { userAttributes: { sub: identity?.subject } },
     });
   };
 
   test('says so in the tokens of whoever lacks one, until they have enrolled', async () => {
-    const { users, as, headers } = await signedIn();
+    const { users, as } = await signedIn();
     expect(JSON.stringify(await claims(users))).not.toContain('must_enrol');
     const body = { requireMfa: true };
     const change = await users.call(workspace.changeWorkspace, { as, body, headers: { 'if-match': '*' } });
@@ -366,9 +441,9 @@ describe('a workspace that demands a second factor', () => {
       body: { code: 'mfa_required' },
     });
     expect(await users.call(workspace.getMe, { as: must })).toMatchObject({ status: 200 });
-    await users.call(totp.beginTotp, { as: must, headers, body: { password: ada.password } });
+    await users.call(totp.beginTotp, { as: must, body: { password: ada.password } });
     const code = users.memory.provider.totpCode(ada.email);
-    expect(await users.call(totp.confirmTotp, { as: must, headers, body: { code } })).toMatchObject({ status: 204 });
+    expect(await users.call(totp.confirmTotp, { as: must, body: { code } })).toMatchObject({ status: 204 });
     expect(JSON.stringify(await claims(users))).not.toContain('must_enrol');
   });
 });

@@ -5,12 +5,11 @@ import { guessable } from '../../../functions/users/domain/guessable.ts';
 import { otpauthUri } from '../../../functions/users/domain/otpauth.ts';
 import {
   beginSession,
-  digestOf,
   end,
-  formatRefreshToken,
   graceMs,
   judge,
   parseRefreshToken,
+  refreshTokenOf,
   rotate,
   type RefreshToken,
   type Session,
@@ -23,26 +22,41 @@ import { personAuthor } from '../../../functions/users/domain/person.ts';
 
 const start = new Date('2026-11-22T09:00:00.000Z');
 const after = (milliseconds: number): Date => new Date(start.getTime() + milliseconds);
-const nonce = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString('base64url'));
-const provided = fc.stringMatching(/^[\w-]{1,40}(\.[\w-]{1,40}){0,4}$/);
-const given: fc.Arbitrary<RefreshToken> = fc.record({
-  sessionId: fc.constant(newId('ses', start)),
-  subject: fc.uuid(),
-  nonce,
-  providerToken: provided,
-});
+const key = Buffer.alloc(32, 7);
+const { workspaceId, personId } = owner;
+const begun: fc.Arbitrary<Session> = fc
+  .record({ subject: fc.uuid(), salt: fc.stringMatching(/^[\w-]{22}$/) })
+  .map(({ subject, salt }) => {
+    const who = { id: newId('ses', start), workspaceId, personId, subject, signInId: null };
+    const facts = { ...who, device: 'test', network: '192.0.2.0/24', sealedToken: 'sealed', salt, ttl: 0 };
+    return firstVersion(beginSession(facts, start), start, personAuthor(personId, 'request-1'));
+  });
+const refreshes = fc.integer({ min: 1, max: 6 });
 
-const sessionOf = (token: RefreshToken): Session => {
-  const { workspaceId, personId } = owner;
-  const facts = { workspaceId, personId, signInId: null, device: 'test', network: '192.0.2.0/24', ttl: 0 };
-  return firstVersion(beginSession(token, facts, start), start, personAuthor(personId, 'request-1'));
+/** The session's current refresh token, taken apart. */
+const tokenOf = (session: Session, with_ = key): RefreshToken => {
+  const token = parseRefreshToken(refreshTokenOf(with_, session));
+  if (!token) throw new Error('It is no refresh token');
+  return token;
+};
+
+/** The session after so many refreshes, and every token that was given out for it, the latest first. */
+const refreshed = (first: Session, times: number) => {
+  let session = first;
+  const tokens = [tokenOf(session)];
+  for (let each = 0; each < times; each += 1) {
+    session = rotate(session, workspaceId, start);
+    tokens.unshift(tokenOf(session));
+  }
+  return { session, tokens };
 };
 
 describe('a refresh token', () => {
   test('is read as it was written, and nothing else is one', () => {
     fc.assert(
-      fc.property(given, (token) => {
-        expect(parseRefreshToken(formatRefreshToken(token))).toEqual(token);
+      fc.property(begun, (session) => {
+        const { id: sessionId, subject, generation } = session;
+        expect(tokenOf(session)).toMatchObject({ sessionId, subject, generation });
       }),
     );
     for (const other of ['', 'e30.e30.e30', 'ses_1.x.y.z', '....', newId('ses', start)]) {
@@ -52,44 +66,41 @@ describe('a refresh token', () => {
 
   test('counts once: each rotation spends it, and only the last is given again for thirty seconds', () => {
     fc.assert(
-      fc.property(given, fc.array(nonce, { minLength: 1, maxLength: 5 }), (token, salts) => {
-        let session = sessionOf(token);
-        const nonces = [token.nonce];
-        for (const salt of salts) {
-          const presented = { ...token, nonce: nonces.at(-1) ?? '' };
-          expect(judge(session, presented, start)).toEqual({ kind: 'current' });
-          const rotated = rotate(session, presented.nonce, salt, start);
-          session = rotated.session;
-          nonces.push(rotated.nonce);
-        }
-        expect(new Set(nonces).size).toBe(nonces.length);
-        const [last, ...spent] = nonces.reverse();
-        const verdictOn = (which: string | undefined, at: Date) => judge(session, { ...token, nonce: which ?? '' }, at);
-        expect(verdictOn(last, after(graceMs))).toEqual({ kind: 'current' });
-        expect(verdictOn(spent[0], after(graceMs - 1))).toEqual({ kind: 'repeated', nonce: last });
-        expect(verdictOn(spent[0], after(graceMs))).toEqual({ kind: 'reused' });
-        for (const old of spent.slice(1)) expect(verdictOn(old, start)).toEqual({ kind: 'reused' });
+      fc.property(begun, refreshes, (first, times) => {
+        const { session, tokens } = refreshed(first, times);
+        expect(new Set(tokens.map(({ mac }) => mac)).size).toBe(times + 1);
+        const verdicts = (at: Date) => tokens.map((token) => judge(key, session, token, at));
+        const older = tokens.slice(2).map(() => 'reused');
+        expect(verdicts(after(graceMs - 1))).toEqual(['current', 'repeated', ...older]);
+        expect(verdicts(after(graceMs))).toEqual(['current', 'reused', ...older]);
       }),
     );
   });
 
-  test('put together from two is refused, and ends nobody’s session', () => {
+  test('made up without the key, or put together from two, is refused, and ends nobody’s session', () => {
     fc.assert(
-      fc.property(given, provided, nonce, (token, other, guess) => {
-        fc.pre(other !== token.providerToken);
-        const session = sessionOf(token);
-        for (const which of [token.nonce, guess]) {
-          expect(judge(session, { ...token, nonce: which, providerToken: other }, start)).toEqual({ kind: 'refused' });
-        }
+      fc.property(begun, begun, refreshes, fc.integer({ min: 0, max: 9 }), (first, other, times, guess) => {
+        fc.pre(first.subject !== other.subject && first.salt !== other.salt);
+        const { session, tokens } = refreshed(first, times);
+        const forged = [
+          // What whoever reads the whole table can make.
+          ...tokens.map(({ generation }) => tokenOf({ ...session, generation }, Buffer.alloc(32, 8))),
+          // Another session's, of the same number and of any.
+          ...refreshed(other, times).tokens.map((theirs) => ({ ...theirs, sessionId: session.id })),
+          // The own ones under another number, and one that was never given out.
+          ...tokens.filter(({ generation }) => generation !== guess).map((own) => ({ ...own, generation: guess })),
+          tokenOf({ ...session, generation: session.generation + 1 }),
+        ];
+        for (const each of forged) expect(judge(key, session, each, start)).toBe('refused');
       }),
     );
   });
 
   test('of a session that has ended is known as that, and the session stays as it ended', () => {
     fc.assert(
-      fc.property(given, (token) => {
-        const ended = end(sessionOf(token), 'revoked', start);
-        expect(judge(ended, token, start)).toEqual({ kind: 'ended' });
+      fc.property(begun, (session) => {
+        const ended = end(session, 'revoked', start);
+        expect(judge(key, ended, tokenOf(session), start)).toBe('ended');
         expect(end(ended, 'reuse', after(1))).toEqual(ended);
       }),
     );
@@ -97,11 +108,9 @@ describe('a refresh token', () => {
 
   test('lies nowhere in its session', () => {
     fc.assert(
-      fc.property(given, nonce, (token, salt) => {
-        const rotated = rotate(sessionOf(token), token.nonce, salt, start);
-        const kept = JSON.stringify(rotated.session);
-        for (const secret of [token.nonce, rotated.nonce]) expect(kept).not.toContain(secret);
-        expect(rotated.session.tokenDigest).toBe(digestOf(token.providerToken));
+      fc.property(begun, refreshes, (first, times) => {
+        const { session, tokens } = refreshed(first, times);
+        for (const { mac } of tokens) expect(JSON.stringify(session)).not.toContain(mac);
       }),
     );
   });

@@ -41,7 +41,7 @@ export const drive = (clock = clockAt('2026-11-22T09:00:00.000Z'), pause?: () =>
     standing: standingByRow(memory),
     subscriptions: async () => subscriptions(memory),
     tasks: tasks(memory),
-    triggers: triggers(memory),
+    triggers: triggers({ ...memory, enrolmentClientId: 'enrolment' }),
   });
   const wake = (event: object): Promise<unknown> => handler(event, lambdaContext);
 
@@ -82,6 +82,7 @@ export const drive = (clock = clockAt('2026-11-22T09:00:00.000Z'), pause?: () =>
       const identity = await memory.provider.find(email);
       const answer = await wake({
         triggerSource: 'TokenGeneration_Authentication',
+        callerContext: { clientId: 'client' },
         request: { userAttributes: { sub: identity?.subject, email } },
       });
       const { person_id: personId, workspace_id: workspaceId, role, made_by: madeBy } = TokenAnswer.parse(answer);

@@ -116,6 +116,7 @@ describe('the erasure of a person', () => {
     await users.signIn({ ...ada, email });
     const { subject } = z.object({ subject: z.string() }).parse(await users.memory.provider.find(email));
     await users.memory.mailing.preferences.put(email, { invitation: false, export_ready: true });
+    await users.memory.enrolments.begin(subject, 'sealed');
     await erase(scene, eve, ada.password);
     const before = users.memory.changes.length;
     expect(await workflow(scene, eve)).toMatchObject({

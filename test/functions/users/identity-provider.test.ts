@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -13,7 +14,16 @@ interface Asked {
   body: unknown;
 }
 
-/** Cognito's wire form (AWS JSON 1.1): `reply` is sent, or an error of that name. */
+const pool = { userPoolId: 'us-east-1_pool', clientId: 'client', enrolmentClientId: 'enrolment' };
+
+/** As Cognito computes it (developer guide: computing secret hash values). */
+const hashOf = (username: string, clientId = 'client') =>
+  createHmac('sha256', 'of-the-client').update(`${username}${clientId}`).digest('base64');
+
+/**
+ * Cognito's wire form (AWS JSON 1.1): `reply` is sent, or an error of that name. Only the client's secret is told in any
+ * case; that it was asked for is left out.
+ */
 const onWire = async <T>(
   reply: { body: object } | { error: string; message?: string },
   use: (provider: IdentityProvider) => Promise<T>,
@@ -21,16 +31,21 @@ const onWire = async <T>(
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
     void text(request).then((body) => {
-      asked.push({ action: String(request.headers['x-amz-target']).split('.')[1] ?? '', body: JSON.parse(body) });
-      const isError = 'error' in reply;
+      const action = String(request.headers['x-amz-target']).split('.')[1] ?? '';
+      const isOfClient = action === 'DescribeUserPoolClient';
+      if (!isOfClient) asked.push({ action, body: JSON.parse(body) });
+      const isError = 'error' in reply && !isOfClient;
+      const said = isOfClient ? { body: { UserPoolClient: { ClientSecret: 'of-the-client' } } } : reply;
       response.writeHead(isError ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' });
-      response.end(JSON.stringify(isError ? { __type: reply.error, message: reply.message ?? 'secret' } : reply.body));
+      response.end(
+        JSON.stringify('error' in said ? { __type: said.error, message: said.message ?? 'secret' } : said.body),
+      );
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // A server that listens on a port has an address with one.
   const { port } = server.address() as AddressInfo;
-  const provider = cognitoUserPool('us-east-1_pool', 'client', {
+  const provider = cognitoUserPool(pool, {
     endpoint: `http://127.0.0.1:${port}`,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
@@ -44,13 +59,15 @@ const onWire = async <T>(
   }
 };
 
+const enrolment = JSON.stringify({ accessToken: 'an-access-token', refreshToken: 'refresh-1' });
+
 const calls = {
   signUp: (provider) => provider.signUp(ada),
   confirm: (provider) => provider.confirm(ada.email, '123456'),
   resendCode: (provider) => provider.resendCode(ada.email),
   find: (provider) => provider.find(ada.email),
   signIn: (provider) => provider.signIn(ada.email, ada.password),
-  answerTotp: (provider) => provider.answerTotp(ada.email, 'session-1', '123456'),
+  answerTotp: (provider) => provider.answerTotp('sub-1', 'session-1', '123456'),
   checkPassword: (provider) => provider.checkPassword(ada.email, ada.password),
   refresh: (provider) => provider.refresh('a-refresh-token'),
   revoke: (provider) => provider.revoke('a-refresh-token'),
@@ -59,8 +76,8 @@ const calls = {
   resetPassword: (provider) => provider.resetPassword(ada.email, '123456', ada.password),
   setPassword: (provider) => provider.setPassword('sub-1', ada.password),
   changeEmail: (provider) => provider.changeEmail('sub-1', 'new@example.com'),
-  beginTotp: (provider) => provider.beginTotp('an-access-token'),
-  confirmTotp: (provider) => provider.confirmTotp('an-access-token', 'sub-1', '123456'),
+  beginTotp: (provider) => provider.beginTotp(ada.email, ada.password),
+  confirmTotp: (provider) => provider.confirmTotp(enrolment, 'sub-1', '123456'),
   disableTotp: (provider) => provider.disableTotp('sub-1'),
 } satisfies Record<keyof IdentityProvider, (provider: IdentityProvider) => Promise<unknown>>;
 type Call = keyof typeof calls;
@@ -89,8 +106,6 @@ describe("what Cognito's errors mean", () => {
     ['refresh', 'NotAuthorizedException', 'unauthenticated', 'invalid_refresh_token'],
     ['refresh', 'RefreshTokenReuseException', 'unauthenticated', 'invalid_refresh_token'],
     ['refresh', 'UserNotFoundException', 'unauthenticated', 'invalid_refresh_token'],
-    ['revoke', 'UnsupportedTokenTypeException', 'invalid', 'not_a_refresh_token'],
-    ['revoke', 'InvalidParameterException', 'invalid', 'not_a_refresh_token'],
     ['answerTotp', 'CodeMismatchException', 'invalid', 'invalid_totp'],
     ['answerTotp', 'ExpiredCodeException', 'invalid', 'invalid_totp'],
     ['answerTotp', 'NotAuthorizedException', 'invalid', 'invalid_totp'],
@@ -103,7 +118,8 @@ describe("what Cognito's errors mean", () => {
     ['resetPassword', 'InvalidPasswordException', 'invalid', 'weak_password'],
     ['setPassword', 'InvalidPasswordException', 'invalid', 'weak_password'],
     ['changeEmail', 'AliasExistsException', 'conflict', 'email_taken'],
-    ['beginTotp', 'NotAuthorizedException', 'unauthenticated', 'sign_in_again'],
+    ['beginTotp', 'NotAuthorizedException', 'unauthenticated', 'invalid_credentials'],
+    ['confirmTotp', 'NotAuthorizedException', 'conflict', 'totp_not_begun'],
     ['confirmTotp', 'EnableSoftwareTokenMFAException', 'invalid', 'invalid_totp'],
     ['confirmTotp', 'CodeMismatchException', 'invalid', 'invalid_totp'],
   ])('%s: %s is told as %s, %s', async (call, error, kind, code) => {
@@ -123,6 +139,8 @@ describe("what Cognito's errors mean", () => {
     ['resendCode', 'LimitExceededException'],
     ['find', 'UserNotFoundException'],
     ['revoke', 'NotAuthorizedException'],
+    ['revoke', 'UserNotFoundException'],
+    ['signOutEverywhere', 'UserNotFoundException'],
   ])('%s: %s is not told', async (call, error) => {
     expect(await endOf(call, error)).toBeUndefined();
   });
@@ -168,6 +186,7 @@ describe('what is asked of Cognito', () => {
         body: {
           ClientId: 'client',
           Username: ada.email,
+          SecretHash: hashOf(ada.email),
           Password: ada.password,
           UserAttributes: [
             { Name: 'email', Value: ada.email },
@@ -209,12 +228,17 @@ describe('what is asked of Cognito', () => {
   test('a sign-in gives the tokens and whom they are for', async () => {
     const { result, asked } = await onWire(given('refresh-1'), calls.signIn);
     expect(result).toEqual({ kind: 'signed_in', subject: 'sub-1', tokens });
-    expect(asked).toMatchObject([{ action: 'AdminInitiateAuth', body: { AuthFlow: 'ADMIN_USER_PASSWORD_AUTH' } }]);
+    const AuthParameters = { USERNAME: ada.email, PASSWORD: ada.password, SECRET_HASH: hashOf(ada.email) };
+    expect(asked).toMatchObject([
+      { action: 'AdminInitiateAuth', body: { AuthFlow: 'ADMIN_USER_PASSWORD_AUTH', AuthParameters } },
+    ]);
   });
 
   test('a sign-in that asks for a code of the authenticator gives the token of the question, and the code answers it', async () => {
-    const asks = { body: { ChallengeName: 'SOFTWARE_TOKEN_MFA', Session: 'session-1' } };
-    expect((await onWire(asks, calls.signIn)).result).toEqual({ kind: 'totp', session: 'session-1' });
+    const ChallengeParameters = { USER_ID_FOR_SRP: 'sub-1' };
+    const asks = { body: { ChallengeName: 'SOFTWARE_TOKEN_MFA', Session: 'session-1', ChallengeParameters } };
+    const question = { kind: 'totp', session: 'session-1', userName: 'sub-1' };
+    expect((await onWire(asks, calls.signIn)).result).toEqual(question);
     // The password is right, and nobody is signed in by that.
     expect((await onWire(asks, calls.checkPassword)).asked.map(({ action }) => action)).toEqual(['AdminInitiateAuth']);
     const { result, asked } = await onWire(given('refresh-1'), calls.answerTotp);
@@ -225,7 +249,11 @@ describe('what is asked of Cognito', () => {
         body: {
           ChallengeName: 'SOFTWARE_TOKEN_MFA',
           Session: 'session-1',
-          ChallengeResponses: { USERNAME: ada.email, SOFTWARE_TOKEN_MFA_CODE: '123456' },
+          ChallengeResponses: {
+            USERNAME: 'sub-1',
+            SOFTWARE_TOKEN_MFA_CODE: '123456',
+            SECRET_HASH: hashOf('sub-1'),
+          },
         },
       },
     ]);
@@ -239,7 +267,26 @@ describe('what is asked of Cognito', () => {
     ]);
   });
 
-  test('an authenticator counts once its code was right, and is asked for from then on', async () => {
+  test('an authenticator is begun by a sign-in of its own, through the client whose tokens stay here', async () => {
+    const SecretCode = 'JBSWY3DPEHPK3PXP';
+    const { result, asked } = await onWire({ body: { ...given('refresh-1').body, SecretCode } }, calls.beginTotp);
+    expect(result).toEqual({
+      secret: SecretCode,
+      enrolment: JSON.stringify({ accessToken: AccessToken, refreshToken: 'refresh-1' }),
+    });
+    const AuthParameters = { USERNAME: ada.email, SECRET_HASH: hashOf(ada.email, 'enrolment') };
+    expect(asked).toMatchObject([
+      { action: 'AdminInitiateAuth', body: { ClientId: 'enrolment', AuthParameters } },
+      { action: 'AssociateSoftwareToken', body: { AccessToken } },
+    ]);
+  });
+
+  test('none is begun over one that is there', async () => {
+    const asks = { body: { ChallengeName: 'SOFTWARE_TOKEN_MFA', Session: 'session-1' } };
+    await expect(onWire(asks, calls.beginTotp)).rejects.toMatchObject({ code: 'totp_enrolled' });
+  });
+
+  test('an authenticator counts once its code was right, and is asked for from then on; the enrolment ends', async () => {
     const { asked } = await onWire({ body: { Status: 'SUCCESS' } }, calls.confirmTotp);
     expect(asked).toMatchObject([
       { action: 'VerifySoftwareToken', body: { AccessToken: 'an-access-token', UserCode: '123456' } },
@@ -247,6 +294,7 @@ describe('what is asked of Cognito', () => {
         action: 'AdminSetUserMFAPreference',
         body: { Username: 'sub-1', SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: true } },
       },
+      { action: 'RevokeToken', body: { ClientId: 'enrolment', Token: 'refresh-1' } },
     ]);
     await expect(onWire({ body: { Status: 'ERROR' } }, calls.confirmTotp)).rejects.toMatchObject({
       code: 'invalid_totp',
@@ -277,11 +325,14 @@ describe('what is asked of Cognito', () => {
     expect((await onWire(given('refresh-1'), calls.refresh)).result).toEqual(tokens);
     const { result, asked } = await onWire(given(), calls.refresh);
     expect(result).toEqual({ ...tokens, refreshToken: 'a-refresh-token' });
-    expect(asked.map(({ action }) => action)).toEqual(['GetTokensFromRefreshToken']);
+    expect(asked).toMatchObject([
+      { action: 'GetTokensFromRefreshToken', body: { ClientId: 'client', ClientSecret: 'of-the-client' } },
+    ]);
   });
 
   test('signing out revokes the refresh token', async () => {
     const { asked } = await onWire({ body: {} }, calls.revoke);
-    expect(asked).toEqual([{ action: 'RevokeToken', body: { ClientId: 'client', Token: 'a-refresh-token' } }]);
+    const body = { ClientId: 'client', ClientSecret: 'of-the-client', Token: 'a-refresh-token' };
+    expect(asked).toEqual([{ action: 'RevokeToken', body }]);
   });
 });

@@ -271,7 +271,9 @@ describe('revoking', () => {
     expect(await exchange()).toMatchObject(denied);
     const sub = '4f6c2a52-0000-4000-8000-000000000000';
     const email = `${made.clientId.toLowerCase()}@service.invalid`;
-    const trigger = { triggerSource: 'TokenGeneration_Authentication', request: { userAttributes: { sub, email } } };
+    const callerContext = { clientId: 'machines' };
+    const request = { userAttributes: { sub, email } };
+    const trigger = { triggerSource: 'TokenGeneration_Authentication', callerContext, request };
     await expect(users.wake(trigger)).rejects.toThrow(noWorkspace().message);
     expect(await revoke()).toMatchObject({ status: 204 });
     const closed = problem(409, 'service_account_revoked');
@@ -285,7 +287,8 @@ describe('revoking', () => {
     const { users, made } = await open();
     const email = `${made.clientId.toLowerCase()}@service.invalid`;
     const request = { userAttributes: { sub: '4f6c2a52-0000-4000-8000-000000000000', email } };
-    const event = { triggerSource: 'TokenGeneration_RefreshTokens', request };
+    const callerContext = { clientId: 'machines' };
+    const event = { triggerSource: 'TokenGeneration_RefreshTokens', callerContext, request };
     await expect(users.wake(event)).rejects.toThrow(noWorkspace().message);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import * as auth from '../../../functions/users/contract/auth.ts';
+import * as passwords from '../../../functions/users/contract/password.ts';
 import * as sessions from '../../../functions/users/contract/sessions.ts';
 import { eventsFor } from '../../../functions/users/changes.ts';
 import type { SignedIn } from '../../support/http-event.ts';
@@ -72,14 +73,15 @@ describe('a refresh token', () => {
   test('that was made up, or put together from two, ends nothing', async () => {
     const { users, refreshToken, as } = await begun();
     const other = await signIn(users, as);
-    const [session = '', subject = '', nonce = '', provided = ''] = refreshToken.split('.');
-    const theirs = other.refreshToken.split('.').slice(3).join('.');
+    const [session = '', subject = '', generation = '', mac = ''] = refreshToken.split('.');
+    const theirs = other.refreshToken.split('.').at(-1) ?? '';
     for (const forged of [
       'e30.e30.e30',
-      [session, subject, nonce, theirs].join('.'),
-      [session, subject, 'x'.repeat(43), 'made-up'].join('.'),
-      [session, '4f6c2a52-0000-4000-8000-000000000000', nonce, provided].join('.'),
-      [session.slice(0, -1) + (session.endsWith('0') ? '1' : '0'), subject, nonce, provided].join('.'),
+      [session, subject, generation, theirs].join('.'),
+      [session, subject, generation, 'x'.repeat(43)].join('.'),
+      [session, subject, '1', mac].join('.'),
+      [session, '4f6c2a52-0000-4000-8000-000000000000', generation, mac].join('.'),
+      [session.slice(0, -1) + (session.endsWith('0') ? '1' : '0'), subject, generation, mac].join('.'),
     ]) {
       expect(await refresh(users, forged)).toMatchObject(refusal);
     }
@@ -93,6 +95,95 @@ describe('a refresh token', () => {
     users.memory.provider.disable(ada.email);
     expect(await refresh(users, refreshToken)).toMatchObject(refusal);
     expect(ends(users)).toEqual([]);
+  });
+});
+
+describe('the provider’s refresh token', () => {
+  /** Ada, signed in twice, and what the provider gave for each: nobody but the platform holds it. */
+  const scene = async () => {
+    const users = drive();
+    const given: string[] = [];
+    const { signIn: signInThere } = users.memory.provider;
+    users.memory.provider.signIn = async (...credentials) => {
+      const answer = await signInThere(...credentials);
+      if (answer.kind === 'signed_in') given.push(answer.tokens.refreshToken);
+      return answer;
+    };
+    const as = await users.ada();
+    const [one, other] = [await signIn(users, as), await signIn(users, as)];
+    const refreshes = () => given.map((token) => users.memory.provider.refreshes(token));
+    expect(refreshes()).toEqual([true, true]);
+    return { users, given, one, other, refreshes };
+  };
+  const resetBy = async (users: Users) => {
+    await users.call(passwords.forgotPassword, { body: { email: ada.email } });
+    const code = users.latestCode(ada.email);
+    const body = { email: ada.email, password: 'Another-Horse-7-Staple', code };
+    expect(await users.call(passwords.resetPassword, { body })).toMatchObject({ status: 204 });
+  };
+  type Scene = Awaited<ReturnType<typeof scene>>;
+
+  test('leaves in no reply, and lies in no item as it is', async () => {
+    const { users, given, one } = await scene();
+    const next = await refreshed(users, one.refreshToken);
+    const seen = JSON.stringify([one, next, users.memory.changes, [...users.memory.rows.values()]]);
+    for (const token of given) expect(seen).not.toContain(token);
+  });
+
+  test.each<[string, (scene: Scene) => Promise<unknown>, boolean[]]>([
+    ['a sign-out', ({ users, one }) => users.call(auth.signOut, { as: one.as, body: {} }), [false, true]],
+    [
+      'a sign-out by the refresh token alone',
+      ({ users, other, one }) => {
+        const { signInId: _, ...unnamed } = one.as;
+        return users.call(auth.signOut, { as: unnamed, body: { refreshToken: other.refreshToken } });
+      },
+      [true, false],
+    ],
+    ['a sign-out everywhere', ({ users, one }) => users.call(auth.signOutEverywhere, { as: one.as }), [false, false]],
+    [
+      'a revocation from the list',
+      async ({ users, one }) => {
+        const theirs = (await listed(users, one.as)).find(({ isCurrent }) => !isCurrent);
+        return users.call(sessions.revokeSession, { as: one.as, path: { sessionId: theirs?.id ?? '' } });
+      },
+      [true, false],
+    ],
+    [
+      'a refresh token that comes again',
+      async ({ users, one }) => {
+        await refreshed(users, one.refreshToken);
+        users.clock.pass(30_000);
+        return refresh(users, one.refreshToken);
+      },
+      [false, true],
+    ],
+    [
+      'a new password',
+      ({ users, one }) => {
+        const body = { currentPassword: ada.password, password: 'Another-Horse-7-Staple' };
+        return users.call(passwords.changePassword, { as: one.as, body });
+      },
+      [true, false],
+    ],
+    ['a reset', ({ users }) => resetBy(users), [false, false]],
+  ])('ends there with %s', async (_, endIt, still) => {
+    const all = await scene();
+    await endIt(all);
+    expect(all.refreshes()).toEqual(still);
+  });
+
+  test('is ended there first, so that a crash in between leaves none that refreshes', async () => {
+    const { users, one, refreshes } = await scene();
+    const { save } = users.memory.sessions;
+    users.memory.sessions.save = async () => {
+      throw new Error('crashed');
+    };
+    expect(await users.call(auth.signOut, { as: one.as, body: {} })).toMatchObject({ status: 500 });
+    expect(refreshes()).toEqual([false, true]);
+    users.memory.sessions.save = save;
+    expect(await users.call(auth.signOut, { as: one.as, body: {} })).toMatchObject({ status: 204 });
+    expect(ends(users)).toEqual([{ reason: 'sign_out' }]);
   });
 });
 

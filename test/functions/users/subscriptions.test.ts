@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { listensTo } from '../../../functions/users/contract.ts';
+import { UserMfaChanged, UserPasswordChanged } from '../../../events/users.ts';
 import { audited } from '../../../functions/users/contract/events-heard.ts';
 import type { EventDefinition } from '../../../shared/events/event.ts';
 import { owner } from '../../support/http-event.ts';
-import { drive } from './drive.ts';
+import { ada, drive } from './drive.ts';
 
 /** The data that an event's example shows. */
 const dataOf = (type: string): object => {
@@ -84,6 +85,21 @@ describe('every event of the platform', () => {
       'users',
     ]);
   });
+});
+
+test.each([
+  ['a new authenticator', UserMfaChanged, { hasMfa: true }, 'An authenticator was added to your account'],
+  ['a removed one', UserMfaChanged, { hasMfa: false }, 'The authenticator was removed from your account'],
+  ['a new password', UserPasswordChanged, {}, 'Your password was changed'],
+])('a person is written to about %s', async (_, definition, data, what) => {
+  const users = drive();
+  const { workspaceId, personId } = await users.ada();
+  const event = { ...eventOf(definition), workspaceId, entityId: personId, data };
+  expect(failuresOf(await users.wake({ Records: [delivery(definition, event)] }))).toEqual([]);
+  const { items } = await users.memory.mails.list(workspaceId, undefined, { limit: 10, scope: {} });
+  expect(items.filter(({ kind }) => kind === 'sign_in_changed')).toMatchObject([
+    { to: ada.email, status: 'waiting', data: { what, at: '2026-11-22T09:00:00Z' } },
+  ]);
 });
 
 test('two events of one instant are both kept', async () => {

@@ -16,6 +16,8 @@ import {
   CreateUserPoolClientCommand,
   CreateUserPoolCommand,
   ForgotPasswordCommand,
+  GetTokensFromRefreshTokenCommand,
+  RevokeTokenCommand,
   SignUpCommand,
   UpdateUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
@@ -33,6 +35,7 @@ import {
 import { CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -519,6 +522,43 @@ describe('token-refusal', () => {
     const answer = await onEmulator({ without: ['token-refusal'] }, signInAgainstTrigger);
     expect(answer).not.toBe('done');
     expect(answer).not.toBe('UserLambdaValidationException');
+  });
+});
+
+describe('client-secret', () => {
+  /** What a confidential client's refresh token does with its id, with a wrong secret, and with its secret. */
+  async function useRefreshToken(emulator: Emulator): Promise<Record<string, string[]>> {
+    const { cognito, who, UserPoolId } = await signUp(emulator);
+    await cognito.send(new AdminConfirmSignUpCommand({ UserPoolId, Username: who.Username }));
+    const { UserPoolClient } = await cognito.send(
+      new CreateUserPoolClientCommand({ UserPoolId, ClientName: 'api', GenerateSecret: true }),
+    );
+    const { ClientId = '', ClientSecret = '' } = UserPoolClient ?? {};
+    const SECRET_HASH = createHmac('sha256', ClientSecret).update(`${who.Username}${ClientId}`).digest('base64');
+    const AuthParameters = { USERNAME: who.Username, PASSWORD: 'Correct-horse-7', SECRET_HASH };
+    const signIn = { UserPoolId, ClientId, AuthFlow: 'ADMIN_USER_PASSWORD_AUTH', AuthParameters } as const;
+    const { AuthenticationResult } = await cognito.send(new AdminInitiateAuthCommand(signIn));
+    const RefreshToken = AuthenticationResult?.RefreshToken ?? '';
+    const proofs = [{ ClientId }, { ClientId, ClientSecret: 'wrong' }, { ClientId, ClientSecret }];
+    const refreshes: string[] = [];
+    const revokes: string[] = [];
+    for (const proof of proofs) {
+      refreshes.push(await outcome(cognito.send(new GetTokensFromRefreshTokenCommand({ ...proof, RefreshToken }))));
+      revokes.push(await outcome(cognito.send(new RevokeTokenCommand({ ...proof, Token: RefreshToken }))));
+    }
+    return { refreshes, revokes };
+  }
+
+  test('a refresh token is taken with the secret of its client alone', async () => {
+    expect(await onEmulator({ auth: true }, useRefreshToken)).toEqual({
+      refreshes: ['NotAuthorizedException', 'NotAuthorizedException', 'done'],
+      revokes: ['UnauthorizedException', 'UnauthorizedException', 'done'],
+    });
+  });
+
+  test('without it, whoever names the client refreshes and revokes', async () => {
+    const outcomes = await onEmulator({ auth: true, without: ['client-secret'] }, useRefreshToken);
+    expect([outcomes['refreshes']?.[0], outcomes['revokes']?.[0]]).toEqual(['done', 'done']);
   });
 });
 

@@ -47,7 +47,6 @@ describe('a request that fits its contract', () => {
           correlationId: 'mine-1',
           sourceIp: '192.0.2.1',
           userAgent: 'test',
-          accessToken: 'e30.e30.s',
           ifMatch: 7,
         },
       },

@@ -54,14 +54,14 @@ const memorySignUps = (now: Clock): Deps['signUps'] => {
 };
 
 const memoryChallenges = (now: Clock): Deps['challenges'] => {
-  const open = new Map<string, { email: string; until: number }>();
+  const open = new Map<string, { email: string; userName: string; until: number }>();
   return {
-    async begin(token, email) {
-      open.set(token, { email, until: now().getTime() + 180_000 });
+    async begin(token, asked) {
+      open.set(token, { ...asked, until: now().getTime() + 180_000 });
     },
     async find(token) {
       const challenge = open.get(token);
-      return challenge && challenge.until > now().getTime() ? challenge.email : undefined;
+      return challenge && challenge.until > now().getTime() ? challenge : undefined;
     },
     spend: async (token) => open.delete(token),
   };

@@ -5,6 +5,8 @@ import {
   invalidCredentials,
   invalidRefreshToken,
   invalidTotp,
+  totpEnrolled,
+  totpNotBegun,
 } from '../../../functions/users/domain/refusals.ts';
 import { machineAddress } from '../../../functions/users/domain/service-account.ts';
 import { invalidClient } from '../../../functions/users/domain/team-refusals.ts';
@@ -17,6 +19,10 @@ export interface MemoryIdentities extends IdentityProvider, UserDirectory {
   mails(email: string): string[];
   /** Shuts somebody out, as an administrator of the pool can. */
   disable(email: string): void;
+  /** Whether a refresh token of the provider itself still refreshes. */
+  refreshes(refreshToken: string): boolean;
+  /** Changes the factor of somebody at the provider, past the platform. */
+  setFactor(email: string, code: string | undefined): void;
   /** What the person's authenticator shows. */
   totpCode(email: string): string;
 }
@@ -36,7 +42,10 @@ interface User {
 const admitted = { workspaceName: '', isConfirmed: true, isEnabled: true, totp: undefined };
 
 /** A user pool: an unknown address looks like a wrong password or a wrong code, tokens need the trigger's consent. */
-export const memoryIdentities = (beforeToken: (sub: string, email: string) => Promise<void>): MemoryIdentities => {
+export const memoryIdentities = (
+  /** The claims that the trigger adds. */
+  beforeToken: (sub: string, email: string) => Promise<Readonly<Record<string, string>>>,
+): MemoryIdentities => {
   const users = new Map<string, User>();
   const mailed = new Map<string, string[]>();
   const sessions = new Map<string, { subject: string; signInId: string }>();
@@ -53,14 +62,11 @@ export const memoryIdentities = (beforeToken: (sub: string, email: string) => Pr
     if (!user) throw new Error('Nobody has this subject');
     return user;
   };
-  const ofToken = (accessToken: string): User => {
-    const payload = Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString('utf8');
-    const claims: unknown = JSON.parse(payload);
-    return known(typeof claims === 'object' && claims !== null && 'sub' in claims ? String(claims.sub) : '');
-  };
   const tokensFor = async (subject: string, signInId: string, refreshToken: string): Promise<Tokens> => {
-    await beforeToken(subject, bySubject(subject)?.email ?? '');
-    const payload = Buffer.from(JSON.stringify({ sub: subject, origin_jti: signInId })).toString('base64url');
+    const claims = await beforeToken(subject, bySubject(subject)?.email ?? '');
+    const payload = Buffer.from(JSON.stringify({ sub: subject, origin_jti: signInId, ...claims })).toString(
+      'base64url',
+    );
     return { accessToken: `e30.${payload}.s`, refreshToken, expiresIn: 900, tokenType: 'Bearer' };
   };
   const begin = async (subject: string) => {
@@ -80,6 +86,11 @@ export const memoryIdentities = (beforeToken: (sub: string, email: string) => Pr
     disable(email) {
       const user = users.get(email);
       if (user) user.isEnabled = false;
+    },
+    refreshes: (refreshToken) => sessions.has(refreshToken),
+    setFactor(email, code) {
+      const user = users.get(email);
+      if (user) user.totp = code === undefined ? undefined : { code, isEnrolled: true };
     },
     totpCode: (email) => users.get(email)?.totp?.code ?? '',
     async signUp(person) {
@@ -113,11 +124,11 @@ export const memoryIdentities = (beforeToken: (sub: string, email: string) => Pr
       if (!user.totp?.isEnrolled) return begin(user.subject);
       const session = randomUUID();
       challenges.set(session, email);
-      return { kind: 'totp', session };
+      return { kind: 'totp', session, userName: user.subject };
     },
-    async answerTotp(email, session, code) {
-      const user = users.get(email);
-      if (!user || challenges.get(session) !== email || user.totp?.code !== code) throw invalidTotp();
+    async answerTotp(userName, session, code) {
+      const user = bySubject(userName);
+      if (!user || challenges.get(session) !== user.email || user.totp?.code !== code) throw invalidTotp();
       return begin(user.subject);
     },
     async checkPassword(email, password) {
@@ -153,12 +164,15 @@ export const memoryIdentities = (beforeToken: (sub: string, email: string) => Pr
       user.email = email;
       users.set(email, user);
     },
-    async beginTotp(accessToken) {
+    async beginTotp(email, password) {
+      const user = withPassword(email, password);
+      if (user.totp?.isEnrolled) throw totpEnrolled();
       codes += 1;
-      ofToken(accessToken).totp = { code: String(codes), isEnrolled: false };
-      return 'JBSWY3DPEHPK3PXP';
+      user.totp = { code: String(codes), isEnrolled: false };
+      return { secret: 'JBSWY3DPEHPK3PXP', enrolment: `enrolment-${user.subject}` };
     },
-    async confirmTotp(_accessToken, subject, code) {
+    async confirmTotp(enrolment, subject, code) {
+      if (enrolment !== `enrolment-${subject}`) throw totpNotBegun();
       const { totp } = known(subject);
       if (totp?.code !== code) throw invalidTotp();
       totp.isEnrolled = true;

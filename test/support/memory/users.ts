@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import * as z from 'zod';
 import type { Deps } from '../../../functions/users/deps.ts';
 import type { Mail } from '../../../functions/users/domain/mail.ts';
 import type { MailStore } from '../../../functions/users/store/mails.ts';
+import { sessionKeysFrom } from '../../../functions/users/session-keys.ts';
 import { complianceReportStore } from '../../../functions/users/store/compliance-reports.ts';
 import { dailyLimits } from '../../../functions/users/store/daily-limits.ts';
+import { enrolmentStore } from '../../../functions/users/store/enrolments.ts';
 import { erasureStore } from '../../../functions/users/store/erasures.ts';
 import { invitationStore } from '../../../functions/users/store/invitations.ts';
 import { memberStore } from '../../../functions/users/store/members.ts';
@@ -43,6 +46,17 @@ export interface MemoryUsers extends Deps {
   alerts: string[];
 }
 
+/** The claims that the trigger's answer puts into an access token. */
+const AddedClaims = z
+  .object({
+    response: z.object({
+      claimsAndScopeOverrideDetails: z.object({
+        accessTokenGeneration: z.object({ claimsToAddOrOverride: z.record(z.string(), z.string()) }),
+      }),
+    }),
+  })
+  .transform(({ response }) => response.claimsAndScopeOverrideDetails.accessTokenGeneration.claimsToAddOrOverride);
+
 /** `pause` is waited for before each write of the table, so that a test can let others write first. */
 export const memoryUsers = (now: Clock, pause?: () => Promise<void>): MemoryUsers => {
   const changes: Change[] = [];
@@ -52,12 +66,18 @@ export const memoryUsers = (now: Clock, pause?: () => Promise<void>): MemoryUser
     remove: (workspaceId: string, personId: string) => table.delete({ pk: workspaceId, sk: `MEMBER#${personId}` }),
   };
   const serviceAccounts = serviceAccountStore(table);
-  const addClaims = triggers({ people, serviceAccounts }).TokenGeneration_Authentication;
+  const addClaims = triggers({
+    people,
+    serviceAccounts,
+    enrolmentClientId: 'enrolment',
+  }).TokenGeneration_Authentication;
   const provider = memoryIdentities(async (sub, email) => {
-    await addClaims?.({
+    const event = {
       triggerSource: 'TokenGeneration_Authentication',
+      callerContext: { clientId: 'client' },
       request: { userAttributes: { sub, email } },
-    });
+    };
+    return AddedClaims.parse(await addClaims?.(event));
   });
   let secrets = 0;
   const erasures = erasureStore(table);
@@ -75,6 +95,8 @@ export const memoryUsers = (now: Clock, pause?: () => Promise<void>): MemoryUser
     serviceAccounts,
     audit: memoryAudit(),
     checkpoints: memoryCheckpoints(),
+    sessionKeys: async () => sessionKeysFrom('a secret of the tests'),
+    enrolments: enrolmentStore(table),
     auditKey: async () => signingKeyFrom('a secret of the tests', 'audit/1'),
     auditExports: memoryAuditExports(now, changes),
     auditFiles: memoryAuditFiles(now),

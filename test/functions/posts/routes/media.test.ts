@@ -287,10 +287,11 @@ describe('a media file that is deleted', () => {
     aMinuteLater();
     const refused = await remove(mediaId);
     expect(refused).toMatchObject({ status: 409, body: { code: 'media_in_use' } });
-    expect(Problem.parse(refused.body).fields?.map(({ message }) => message)).toEqual([
-      `is needed by ${draft.id}`,
-      `is needed by ${other.id}`,
-    ]);
+    expect(
+      Problem.parse(refused.body)
+        .fields?.map(({ message }) => message)
+        .sort(),
+    ).toEqual([`is needed by ${draft.id}`, `is needed by ${other.id}`].sort());
     await world.call(scheduling.schedulePost, PostView, {
       path: { postId: draft.id },
       body: { publishAt: inAnHour() },

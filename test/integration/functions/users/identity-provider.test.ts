@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { register } from '../../../../functions/users/domain/person.ts';
-import { cognitoUserPool } from '../../../../functions/users/identity-provider.ts';
+import { cognitoUserPool, type IdentityProvider } from '../../../../functions/users/identity-provider.ts';
 import { peopleStore, type PeopleStore } from '../../../../functions/users/store/people.ts';
-import { asRoot, stage, tableOf } from '../../../support/integration/stage.ts';
+import { asRoot, resourceOf, stage, tableOf } from '../../../support/integration/stage.ts';
 
-const pool = cognitoUserPool(stage.userPoolId, stage.clientId, asRoot);
+let pool: IdentityProvider;
 let people: PeopleStore;
 beforeAll(async () => {
+  const { userPoolId, clientId } = stage;
+  const enrolmentClientId = await resourceOf('identity', 'Cognito::UserPoolClient', 'PeopleEnrolment');
+  pool = cognitoUserPool({ userPoolId, clientId, enrolmentClientId }, asRoot);
   people = peopleStore(await tableOf('users'));
 });
 
@@ -69,7 +72,7 @@ test("a person signs up, confirms, signs in, refreshes and signs out at the stag
   expect(await pool.find(nobody)).toBeUndefined();
 
   const subject = identity?.subject ?? '';
-  // Without a workspace the trigger refuses the token, whatever the password.
+  // Without a person the trigger refuses the token, whatever the password.
   expect(await refusal(pool.signIn(ada.email, password))).toBe('no_workspace');
   await people.register(register({ ...ada, subject }, latest, new Date()), 'request-1');
   expect(await refusal(pool.signIn(ada.email, 'Wrong-Horse-9-Battery'))).toBe('invalid_credentials');
