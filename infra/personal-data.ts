@@ -20,9 +20,6 @@ const parts: Readonly<Record<string, string>> = {
   'posts/Override': 'kept in Post',
 };
 
-/** Where it is kept, if not in the table of its context. */
-const elsewhere: Readonly<Record<string, string>> = { 'users/SignedUp': 'the user pool' };
-
 /**
  * Personal data that no schema of ours describes. Addresses that are kept as digests alone are told with how long: who
  * knows an address can look whether it is there.
@@ -39,11 +36,32 @@ const withoutSchema: readonly (readonly [context: string, item: string, what: st
     [
       'users',
       'Sign-up that waits',
-      'digest of the mail address',
+      'digest of the mail address; the password, sealed with a token that the platform does not keep',
       'so that only who signed up last confirms',
-      'seven days',
+      'seven days; the password until it is confirmed',
     ],
-    ['users', 'Wrong tries', 'digest of the mail address or network', 'so that nobody guesses passwords', 'a day'],
+    ['users', 'Mailed codes', 'digest of the mail address and of the code', 'to prove the mail box', 'a day'],
+    [
+      'users',
+      'Mails of a day',
+      'digest of the mail address, kinds and times of its mails, and from which workspaces',
+      'so that nobody is flooded with mails',
+      'a day',
+    ],
+    [
+      'users',
+      'Tries',
+      'digest of the mail address, the network, the device or the sign-in',
+      'so that nobody guesses passwords',
+      'a day',
+    ],
+    [
+      'users',
+      'Known devices',
+      'digests of the tokens of their devices',
+      'so that strangers who guess lock nobody out',
+      '180 days from the last sign-in, or until the password is reset',
+    ],
     [
       'users',
       'Mail preferences',
@@ -131,14 +149,11 @@ export const registerText = (items: readonly KeptItem[]): string => {
     '',
     '## Fields',
     '',
-    'Each is kept in the table of its context, but where another place is named.',
+    'Each is kept in the table of its context.',
     '',
     row(['Context', 'Item', 'Field', 'Why', 'How long']),
     row(['---', '---', '---', '---', '---']),
-    ...marked.map(({ context, item, path, why, keptFor }) => {
-      const place = elsewhere[`${context}/${item}`];
-      return row([context, place === undefined ? item : `${item} (${place})`, `\`${path}\``, why, keptFor]);
-    }),
+    ...marked.map(({ context, item, path, why, keptFor }) => row([context, item, `\`${path}\``, why, keptFor])),
     '',
     '## Besides',
     '',

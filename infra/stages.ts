@@ -25,7 +25,10 @@ export interface Stage {
   tracing: boolean;
   /** Mail address that alarms go to; none: the topic has no subscriber yet. */
   alarmMail: string | undefined;
-  /** Address that mails to people come from, of a domain that is ours; none: they are not sent, and seen as failed. */
+  /**
+   * Address that mails to people come from, of a domain that is ours. Without one they are not sent, and seen as
+   * failed: nobody gets a code, so that nobody can sign up or reset a password.
+   */
   mailSender: string | undefined;
   /** Where X is. */
   x: { apiUrl: string; authorizeUrl: string };
@@ -35,8 +38,8 @@ export interface Stage {
   edge: { kind: 'cloudfront'; rates: AddressRates } | { kind: 'external'; publicUrl: string };
   /** How functions of this stage reach the API over HTTPS; undefined: by API Gateway's own address. */
   apiUrl: ((apiId: string) => string) | undefined;
-  /** Wrong passwords and codes that may come from one network (IPv4 /24, IPv6 /48) before it waits. */
-  triesPerNetwork: number;
+  /** Addresses that may be tried wrongly from one network (IPv4 /24, IPv6 /48) at once, and again within each day. */
+  addressesPerNetwork: number;
   /** Through whom people may sign in besides the platform itself; none unless somebody has set it up there. */
   signInProviders: readonly SignInProvider[];
   /** Where a sign-in through another provider may lead back to. */
@@ -140,7 +143,7 @@ const deployed = {
   edge: { kind: 'cloudfront', rates: { all: 3000, auth: 100 } },
   apiUrl: undefined,
   appPostsPerDay: 10_000,
-  triesPerNetwork: 100,
+  addressesPerNetwork: 100,
   signInProviders: [],
   signInCallbackUrls: [],
   limits,
@@ -182,7 +185,7 @@ const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl, xPace: faster }: LocalA
   apiUrl: (apiId) => `${awsEndpointUrl}/_aws/execute-api/${apiId}/$default`,
   appPostsPerDay: 10_000,
   // Every test comes from the same machine.
-  triesPerNetwork: 10_000,
+  addressesPerNetwork: 10_000,
   signInProviders: [],
   signInCallbackUrls: [],
   sweepEvery: Duration.minutes(1),

@@ -1,5 +1,6 @@
 /** Fields that hold personal data, by name. Written by `node infra/personal-data.ts` from the schemas. */
 export const personalNames: ReadonlySet<string> = new Set([
+  'addressDigest',
   'allowedMentions',
   'device',
   'email',

@@ -18,7 +18,7 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   if (after?.type === 'workspace') {
     return workspaceEvents(before && entityOf(Workspace, before), entityOf(Workspace, after));
   }
-  if (after?.type === 'mail') return before ? [] : [mailRequested(entityOf(Mail, after))];
+  if (after?.type === 'mail') return before ? [] : mailEvents(entityOf(Mail, after));
   if (after?.type === 'session') {
     return sessionEvents(before && entityOf(Session, before), entityOf(Session, after));
   }
@@ -38,7 +38,9 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   return personEvents(before && entityOf(Person, before), entityOf(Person, after));
 };
 
-const mailRequested = (mail: Mail): DomainEvent => tell(events.MailRequested, mail, mail.id, { kind: mail.kind });
+/** A mail that is suppressed from the beginning asks for nothing. */
+const mailEvents = (mail: Mail): DomainEvent[] =>
+  mail.status === 'waiting' ? [tell(events.MailRequested, mail, mail.id, { kind: mail.kind })] : [];
 
 const exportEvents = (before: AuditExport | undefined, wanted: AuditExport): DomainEvent[] => {
   const { id, from, to, format, events: count } = wanted;

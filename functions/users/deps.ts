@@ -5,14 +5,17 @@ import type { Mailing } from './mailing.ts';
 import type { ChallengeStore } from './store/challenges.ts';
 import type { DailyLimits } from './store/daily-limits.ts';
 import type { SessionKeys } from './session-keys.ts';
+import type { DeviceStore } from './store/devices.ts';
 import type { EmailChangeStore } from './store/email-changes.ts';
 import type { EnrolmentStore } from './store/enrolments.ts';
 import type { ErasureStore } from './store/erasures.ts';
+import type { FailedSignInStore } from './store/failed-sign-ins.ts';
 import type { InvitationStore } from './store/invitations.ts';
 import type { AuditExportStore } from './store/audit-exports.ts';
 import type { AuditStore } from './store/audit.ts';
 import type { ComplianceReportStore } from './store/compliance-reports.ts';
 import type { CheckpointStore } from './store/checkpoints.ts';
+import type { MailedCodeStore } from './store/mailed-codes.ts';
 import type { MailStore } from './store/mails.ts';
 import type { MemberStore } from './store/members.ts';
 import type { PeopleStore } from './store/people.ts';
@@ -61,8 +64,9 @@ export interface Deps {
   challenges: ChallengeStore;
   emailChanges: EmailChangeStore;
   tries: TryStore;
-  /** Wrong tries that may come from one network before it waits. */
-  triesPerNetwork: number;
+  devices: DeviceStore;
+  codes: MailedCodeStore;
+  failedSignIns: FailedSignInStore;
   /** In lower case; loaded when somebody chooses a password. */
   commonPasswords: () => Promise<ReadonlySet<string>>;
   /** So many bytes that nobody can foresee. */

@@ -5,6 +5,7 @@ import type { Deps } from './deps.ts';
 import { othersThan, type ErasureReport } from './domain/erasure.ts';
 import { withStatus } from './domain/member.ts';
 import type { Person } from './domain/person.ts';
+import { TryKind } from './domain/tries.ts';
 import type { Membership } from './domain/workspace.ts';
 import { endSessions } from './sessions.ts';
 
@@ -80,7 +81,8 @@ export const erasePerson = async (deps: Deps, whom: Whom & { connections: number
   await endSessions(deps, subject, 'everywhere', author);
   // This takes the refresh tokens away as well.
   await (await deps.directory()).dismissPerson(subject);
-  for (const kind of ['sign_in', 'totp', 'reset', 'password'] as const) await deps.tries.forget({ kind, who: email });
+  for (const kind of TryKind.options) await deps.tries.forget({ by: 'address', kind, email });
+  for (const purpose of ['sign_up', 'password_reset'] as const) await deps.codes.endAll(purpose, email);
   const erasures = await deps.erasures();
   const sessions = await erasures.eraseBeside(subject);
   const papers = await erasures.eraseAddress(email);

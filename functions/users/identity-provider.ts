@@ -1,5 +1,4 @@
 import {
-  AdminDeleteUserCommand,
   AdminGetUserCommand,
   AdminSetUserMFAPreferenceCommand,
   AdminSetUserPasswordCommand,
@@ -7,11 +6,6 @@ import {
   AdminUserGlobalSignOutCommand,
   AssociateSoftwareTokenCommand,
   CognitoIdentityProviderClient,
-  ConfirmForgotPasswordCommand,
-  ConfirmSignUpCommand,
-  ForgotPasswordCommand,
-  ResendConfirmationCodeCommand,
-  SignUpCommand,
   VerifySoftwareTokenCommand,
   type AuthenticationResultType,
   type CognitoIdentityProviderClientConfig,
@@ -22,14 +16,10 @@ import { invalidTotp, totpEnrolled } from './domain/refusals.ts';
 import { answerOf } from './identity-refusals.ts';
 import { subjectOf, type Tokens } from './tokens.ts';
 
-/** Someone the provider knows. Whatever is not `subject` was typed by them and is not checked yet. */
+/** Someone the provider knows. */
 export interface Identity {
   /** The provider's own, lasting name for them (`sub`). */
   subject: string;
-  isConfirmed: boolean;
-  email: string | undefined;
-  name: string | undefined;
-  workspaceName: string | undefined;
 }
 
 /** What the right password brings: tokens, or the question for the code of a second factor. */
@@ -43,17 +33,8 @@ export type SignInAnswer =
       userName: string;
     };
 
-/** Who keeps passwords, mails codes and makes tokens. Nothing it answers tells whether an address is known. */
+/** Who keeps passwords and makes tokens. Nothing it answers tells whether an address is known. */
 export interface IdentityProvider {
-  /**
-   * Keeps the sign-up and mails a code. It takes the place of one with the same address that is not confirmed; for an
-   * address that is confirmed it does nothing. @throws DomainError 400
-   */
-  signUp(person: { email: string; password: string; name: string; workspaceName: string }): Promise<void>;
-  /** `nothing_pending`: confirmed already, or not to be confirmed at all. @throws DomainError `invalid_code` */
-  confirm(email: string, code: string): Promise<'confirmed' | 'nothing_pending'>;
-  /** Mails a new code when there is a sign-up to be confirmed. */
-  resendCode(email: string): Promise<void>;
   find(email: string): Promise<Identity | undefined>;
   /**
    * The tokens may lack a workspace. @throws DomainError `invalid_credentials`, or `no_workspace` when the trigger refused
@@ -70,10 +51,6 @@ export interface IdentityProvider {
   revoke(refreshToken: string): Promise<void>;
   /** Revokes every refresh token of a person. */
   signOutEverywhere(subject: string): Promise<void>;
-  /** Mails a code to a confirmed address; to any other, nothing. */
-  forgotPassword(email: string): Promise<void>;
-  /** @throws DomainError `invalid_code`, `weak_password` */
-  resetPassword(email: string, code: string, password: string): Promise<void>;
   /** @throws DomainError `weak_password` */
   setPassword(subject: string, password: string): Promise<void>;
   /** Signs the person in by another address from now on, which is proved. @throws DomainError `email_taken` */
@@ -109,7 +86,7 @@ interface Pool {
   enrolmentClientId: string;
 }
 
-/** The user pool as identity provider. Addresses are its user names; `name` and `custom:workspace_name` its attributes. */
+/** The user pool as identity provider. Addresses are its user names. */
 export const cognitoUserPool = (
   { userPoolId, clientId, enrolmentClientId }: Pool,
   config: CognitoIdentityProviderClientConfig = {},
@@ -117,58 +94,23 @@ export const cognitoUserPool = (
   const cognito = new CognitoIdentityProviderClient(config);
   const client = appClient(cognito, userPoolId, clientId);
   return {
-    ...signUps(cognito, userPoolId, client),
+    ...users(cognito, userPoolId),
     ...signIns(cognito, userPoolId, client),
-    ...credentials(cognito, userPoolId, client),
+    ...credentials(cognito, userPoolId),
     ...secondFactors(cognito, userPoolId, appClient(cognito, userPoolId, enrolmentClientId)),
   };
 };
 
-const signUps = (cognito: CognitoIdentityProviderClient, UserPoolId: string, client: AppClient) => {
-  const self = async (Username: string) => ({
-    ClientId: client.id,
-    Username,
-    SecretHash: await client.secretHash(Username),
-  });
-  const getUser = async (Username: string) =>
-    answerOf('find', cognito.send(new AdminGetUserCommand({ UserPoolId, Username })));
-  return {
-    async signUp({ email, password, name, workspaceName }) {
-      const UserAttributes = Object.entries({ email, name, 'custom:workspace_name': workspaceName }).map(
-        ([Name, Value]) => ({ Name, Value }),
-      );
-      const command = { ...(await self(email)), Password: password, UserAttributes };
-      if (await answerOf('signUp', cognito.send(new SignUpCommand(command)))) return;
-      const user = await getUser(email);
-      if (user?.UserStatus !== 'UNCONFIRMED' || user.Enabled !== true) return;
-      // Whoever signed up before need not be the owner of the mail box: their password must not be what it confirms.
-      await answerOf('find', cognito.send(new AdminDeleteUserCommand({ UserPoolId, Username: user.Username })));
-      await answerOf('signUp', cognito.send(new SignUpCommand(command)));
-    },
-    async confirm(email, code) {
-      const command = new ConfirmSignUpCommand({ ...(await self(email)), ConfirmationCode: code });
-      const answer = await answerOf('confirm', cognito.send(command));
-      return answer ? 'confirmed' : 'nothing_pending';
-    },
-    async resendCode(email) {
-      await answerOf('resendCode', cognito.send(new ResendConfirmationCodeCommand(await self(email))));
-    },
+const users = (cognito: CognitoIdentityProviderClient, UserPoolId: string) =>
+  ({
     async find(email) {
-      const user = await getUser(email);
+      const user = await answerOf('find', cognito.send(new AdminGetUserCommand({ UserPoolId, Username: email })));
       if (!user) return undefined;
-      const attributes = new Map(user.UserAttributes?.map(({ Name, Value }) => [Name, Value]));
-      const subject = attributes.get('sub');
+      const subject = user.UserAttributes?.find(({ Name }) => Name === 'sub')?.Value;
       if (subject === undefined) throw new Error('Cognito gave a user without sub');
-      return {
-        subject,
-        isConfirmed: user.UserStatus === 'CONFIRMED' && user.Enabled === true,
-        email: attributes.get('email'),
-        name: attributes.get('name'),
-        workspaceName: attributes.get('custom:workspace_name'),
-      };
+      return { subject };
     },
-  } satisfies Partial<IdentityProvider>;
-};
+  }) satisfies Partial<IdentityProvider>;
 
 const signIns = (cognito: CognitoIdentityProviderClient, UserPoolId: string, client: AppClient) => {
   const revoke = async (refreshToken: string): Promise<void> => {
@@ -206,18 +148,8 @@ const signIns = (cognito: CognitoIdentityProviderClient, UserPoolId: string, cli
   } satisfies Partial<IdentityProvider>;
 };
 
-const credentials = (cognito: CognitoIdentityProviderClient, UserPoolId: string, client: AppClient) =>
+const credentials = (cognito: CognitoIdentityProviderClient, UserPoolId: string) =>
   ({
-    async forgotPassword(email) {
-      const command = { ClientId: client.id, Username: email, SecretHash: await client.secretHash(email) };
-      await answerOf('forgotPassword', cognito.send(new ForgotPasswordCommand(command)));
-    },
-    async resetPassword(email, code, password) {
-      const SecretHash = await client.secretHash(email);
-      const who = { ClientId: client.id, Username: email, SecretHash };
-      const command = { ...who, ConfirmationCode: code, Password: password };
-      await answerOf('resetPassword', cognito.send(new ConfirmForgotPasswordCommand(command)));
-    },
     async setPassword(subject, password) {
       const command = { UserPoolId, Username: subject, Password: password, Permanent: true };
       await answerOf('setPassword', cognito.send(new AdminSetUserPasswordCommand(command)));

@@ -1,9 +1,7 @@
 import { DomainError, errorName } from '../../shared/errors.ts';
 import {
   emailTaken,
-  invalidCode,
   invalidCredentials,
-  invalidMailAddress,
   invalidRefreshToken,
   invalidTotp,
   noWorkspace,
@@ -15,9 +13,6 @@ import type { IdentityProvider } from './identity-provider.ts';
 
 /** How long, in seconds, a caller should wait when Cognito has had enough. */
 const tryAgainIn = (seconds: number) => (): DomainError => tooManyTries(seconds);
-
-const codeNotSent = (): DomainError =>
-  new DomainError('unavailable', 'code_not_sent', 'The code could not be mailed. Ask for it again in a while.');
 
 /** Cognito passes on what the trigger said. Anything but our own refusal is a fault of the trigger. */
 const triggerRefusal = (error: Error): DomainError | undefined =>
@@ -34,25 +29,6 @@ const anyCall: Readonly<Record<string, Meaning>> = {
 
 /** What Cognito's errors mean, call by call. `nothing`: the caller is not told. What is not here is a fault. */
 const meanings = {
-  signUp: {
-    UsernameExistsException: 'nothing',
-    InvalidPasswordException: weakPassword,
-    CodeDeliveryFailureException: codeNotSent,
-    InvalidParameterException: (error) => (/\bemail\b/i.test(error.message) ? invalidMailAddress() : undefined),
-  },
-  confirm: {
-    NotAuthorizedException: 'nothing',
-    CodeMismatchException: invalidCode,
-    ExpiredCodeException: invalidCode,
-    UserNotFoundException: invalidCode,
-  },
-  resendCode: {
-    UserNotFoundException: 'nothing',
-    // It is confirmed already, or had its share of mails: a limit that only a known address has.
-    InvalidParameterException: 'nothing',
-    LimitExceededException: 'nothing',
-    CodeDeliveryFailureException: codeNotSent,
-  },
   find: { UserNotFoundException: 'nothing' },
   signIn: {
     NotAuthorizedException: invalidCredentials,
@@ -82,25 +58,6 @@ const meanings = {
     UserNotFoundException: 'nothing',
   },
   signOutEverywhere: { UserNotFoundException: 'nothing' },
-  forgotPassword: {
-    UserNotFoundException: 'nothing',
-    // No confirmed address, shut out, or its share of mails is used up: all of that only a known address has.
-    InvalidParameterException: 'nothing',
-    NotAuthorizedException: 'nothing',
-    LimitExceededException: 'nothing',
-    CodeDeliveryFailureException: 'nothing',
-  },
-  resetPassword: {
-    CodeMismatchException: invalidCode,
-    ExpiredCodeException: invalidCode,
-    UserNotFoundException: invalidCode,
-    UserNotConfirmedException: invalidCode,
-    NotAuthorizedException: invalidCode,
-    // A limit that only a known address has; lock-out is the platform's own.
-    TooManyFailedAttemptsException: invalidCode,
-    LimitExceededException: invalidCode,
-    InvalidPasswordException: weakPassword,
-  },
   setPassword: { InvalidPasswordException: weakPassword },
   changeEmail: { AliasExistsException: emailTaken },
   beginTotp: {},

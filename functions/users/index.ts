@@ -18,10 +18,13 @@ import { personFilesLate } from './late-person-files.ts';
 import { auditExportStore } from './store/audit-exports.ts';
 import { challengeStore } from './store/challenges.ts';
 import { dailyLimits } from './store/daily-limits.ts';
+import { deviceStore } from './store/devices.ts';
 import { emailChangeStore } from './store/email-changes.ts';
 import { enrolmentStore } from './store/enrolments.ts';
+import { failedSignInStore } from './store/failed-sign-ins.ts';
 import { invitationStore } from './store/invitations.ts';
 import { checkpointStore } from './store/checkpoints.ts';
+import { mailedCodeStore } from './store/mailed-codes.ts';
 import { mailStore } from './store/mails.ts';
 import { memberStore } from './store/members.ts';
 import { peopleStore } from './store/people.ts';
@@ -42,7 +45,7 @@ const env = parseEnvironment(
     PERSON_BUCKET: z.string(),
     USER_POOL_ID: z.string(),
     USER_POOL_CLIENT_ID: z.string(),
-    TRIES_PER_NETWORK: z.coerce.number().int().min(1),
+    ADDRESSES_PER_NETWORK: z.coerce.number().int().min(1),
     MACHINE_CLIENT_ID: z.string(),
     ENROLMENT_CLIENT_ID: z.string(),
     DELETION_GRACE_DAYS: z.coerce.number().int().min(0),
@@ -105,8 +108,10 @@ const deps: Deps = {
   signUps: signUpStore(table),
   challenges: challengeStore(table),
   emailChanges: emailChangeStore(table),
-  tries: tryStore(table),
-  triesPerNetwork: env.TRIES_PER_NETWORK,
+  tries: tryStore(table, env.ADDRESSES_PER_NETWORK),
+  devices: deviceStore(table),
+  codes: mailedCodeStore(table),
+  failedSignIns: failedSignInStore(table),
   commonPasswords: once(async () =>
     (await import('./common-passwords.ts')).readCommonPasswords(new URL('common-passwords.txt', import.meta.url)),
   ),

@@ -1,6 +1,7 @@
 import type { Caller } from '../../shared/http/route.ts';
 import type { Deps } from './deps.ts';
-import { invite, isOpen, tokenOf, type Invitation } from './domain/invitation.ts';
+import { invite, isOpen, renew, tokenOf, type Invitation } from './domain/invitation.ts';
+import type { Mail } from './domain/mail.ts';
 import { mostMembers } from './domain/member.ts';
 import { alreadyInvited, alreadyMember, tooMany } from './domain/team-refusals.ts';
 
@@ -13,7 +14,7 @@ export const invitePerson = async (
   deps: Deps,
   { email, role }: Pick<Invitation, 'email' | 'role'>,
   caller: Caller,
-): Promise<Invitation> => {
+): Promise<{ invitation: Invitation; mail: Mail }> => {
   const { invitations, members, identities, people, newSecret, now } = deps;
   const { workspaceId, personId } = caller;
   const identity = await (await identities()).find(email);
@@ -29,17 +30,37 @@ export const invitePerson = async (
     invite({ workspaceId, email, role, invitedBy: personId }, secret, now()),
     caller,
   );
-  await mailInvitation(deps, made, secret, caller);
-  return made;
+  return { invitation: made, mail: await mailInvitation(deps, made, secret, caller) };
+};
+
+/**
+ * Mails an invitation again, with a new link; the former one is void. Where its address gets no further mail now, both
+ * stay as they are: a link that is void already, and none to follow it, would shut out who was invited.
+ * @throws DomainError `invitation_closed`, `changed_meanwhile`
+ */
+export const inviteAgain = async (
+  deps: Deps,
+  invitation: Invitation,
+  caller: Caller,
+): Promise<{ invitation: Invitation; mail: Mail }> => {
+  const { mails, invitations, newSecret, now } = deps;
+  const secret = newSecret();
+  const renewed = renew(invitation, secret, now());
+  const { workspaceId, email: to } = invitation;
+  const mail = { workspaceId, to, kind: 'invitation' as const };
+  if (!(await mails.allow(mail))) return { invitation, mail: await mails.queue({ ...mail, data: {} }, caller, false) };
+  const saved = await invitations.save(renewed, caller);
+  return { invitation: saved, mail: await mailInvitation(deps, saved, secret, caller, true) };
 };
 
 /** Has the link mailed. The token lies in the mail alone, until that is sent. */
-export const mailInvitation = async (
+const mailInvitation = async (
   { mails, mailing, people }: Pick<Deps, 'mails' | 'mailing' | 'people'>,
   invitation: Invitation,
   secret: string,
   caller: Caller,
-): Promise<void> => {
+  isAllowed?: boolean,
+): Promise<Mail> => {
   const { workspaceId, email: to, role, expiresAt } = invitation;
   const [workspace, inviter] = await Promise.all([
     people.getWorkspace(workspaceId),
@@ -56,5 +77,5 @@ export const mailInvitation = async (
     role,
     expiresAt,
   };
-  await mails.queue({ workspaceId, to, kind: 'invitation', data }, caller);
+  return mails.queue({ workspaceId, to, kind: 'invitation', data }, caller, isAllowed);
 };

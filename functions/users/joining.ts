@@ -6,6 +6,7 @@ import type { Deps } from './deps.ts';
 import { opens, readToken, type Invitation } from './domain/invitation.ts';
 import { newcomer, personAuthor, type Person } from './domain/person.ts';
 import { noWorkspace } from './domain/refusals.ts';
+import { triedByBearer } from './lock-out.ts';
 import { alreadyMember, invalidInvitation } from './domain/team-refusals.ts';
 import type { Membership } from './domain/workspace.ts';
 
@@ -64,8 +65,8 @@ export const registerBy = async (
 ): Promise<Invitation> => {
   const invitation = await openedBy(deps, token);
   const { email } = invitation;
-  const { subject, isKnown } = await (await deps.directory()).admit({ email, password, name });
-  if (isKnown && !(await isOwnPassword(deps, email, password))) throw invalidInvitation();
+  const { subject, isKnown } = await (await deps.directory()).admit({ email, password, name }, isPersonIn(deps));
+  if (isKnown) await proveOwn(deps, invitation, password);
   const known = await deps.people.find(subject);
   const id = known?.id ?? newId('usr', deps.now());
   const author = personAuthor(id, correlationId);
@@ -79,6 +80,18 @@ export const registerBy = async (
   if (!isIn) throw invalidInvitation();
   return invitation;
 };
+
+/** Whether a user of the pool is a person: one who is none has nothing yet. */
+export const isPersonIn =
+  ({ people }: Pick<Deps, 'people'>) =>
+  async (subject: string): Promise<boolean> =>
+    (await people.find(subject)) !== undefined;
+
+/** @throws DomainError `invalid_invitation` for a password that is not the account's own, `too_many_tries` */
+const proveOwn = (deps: Deps, { id, email }: Invitation, password: string): Promise<void> =>
+  triedByBearer(deps, { kind: 'password', bearer: id }, async () => {
+    if (!(await isOwnPassword(deps, email, password))) throw invalidInvitation();
+  });
 
 /** Whether a sign-in with it would be let in, but for the want of a workspace. */
 const isOwnPassword = async ({ identities }: Deps, email: string, password: string): Promise<boolean> => {

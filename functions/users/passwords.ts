@@ -1,9 +1,9 @@
-import type { RequestFacts } from '../../shared/http/route.ts';
+import type { Caller } from '../../shared/http/route.ts';
 import type { Deps } from './deps.ts';
 import { guessable } from './domain/guessable.ts';
 import type { Person } from './domain/person.ts';
 import { guessablePassword } from './domain/refusals.ts';
-import { tried } from './lock-out.ts';
+import { signedInBearer, triedByBearer } from './lock-out.ts';
 
 /** @throws DomainError `common_password`, `personal_password` */
 export const refuseGuessable = async (
@@ -16,7 +16,7 @@ export const refuseGuessable = async (
 };
 
 /** Asks for the password before something that matters. @throws DomainError `invalid_credentials`, `too_many_tries` */
-export const provePassword = (deps: Deps, person: Person, password: string, { sourceIp }: RequestFacts) =>
-  tried(deps, { kind: 'password', email: person.email, sourceIp }, async () =>
-    (await deps.identities()).checkPassword(person.email, password),
+export const provePassword = (deps: Deps, caller: Caller, { email }: Person, password: string) =>
+  triedByBearer(deps, { kind: 'password', bearer: signedInBearer(caller) }, async () =>
+    (await deps.identities()).checkPassword(email, password),
   );

@@ -2,6 +2,7 @@ import { entityOf } from '../../shared/dynamo.ts';
 import { isChangedBy, type ShareKind } from '../../shared/person-share.ts';
 import { AuditExport } from './domain/audit-export.ts';
 import { AuditLink } from './domain/audit-chain.ts';
+import { FailedSignIns } from './domain/failed-sign-in.ts';
 import { Invitation } from './domain/invitation.ts';
 import { SecurityEvent } from './domain/security-event.ts';
 import { Membership } from './domain/workspace.ts';
@@ -55,6 +56,15 @@ export const shareKinds: readonly ShareKind[] = [
     shareOf: ({ sk }, personId) => {
       const [, actor, network] = String(sk).split('#');
       return actor === personId ? { network } : undefined;
+    },
+  },
+  {
+    kind: 'failed_sign_ins',
+    partition: (workspaceId) => `${workspaceId}#SECURITY`,
+    prefix: 'FAILED#',
+    shareOf: (item, person) => {
+      const { personId, hour, kind: what, network, attempts, isLocked } = entityOf(FailedSignIns, item);
+      return personId === person ? { hour, what, network, attempts, isLocked } : undefined;
     },
   },
   {

@@ -9,8 +9,9 @@ import {
   type AttributeType,
   type CognitoIdentityProviderClientConfig,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { DomainError, errorName } from '../../shared/errors.ts';
+import { errorName } from '../../shared/errors.ts';
 import { appClient } from './app-client.ts';
+import { invalidMailAddress, tooManyTries, weakPassword } from './domain/refusals.ts';
 import { machineAddress } from './domain/service-account.ts';
 import { invalidClient } from './domain/team-refusals.ts';
 
@@ -23,10 +24,14 @@ export interface MachineToken {
 /** Users that the platform itself makes and deletes: people whom a mailed link has proved, and machines. */
 export interface UserDirectory {
   /**
-   * Makes a confirmed user of an address that was proved. A sign-up of the address that nobody confirmed gives way to it.
-   * `isKnown`: the address has a user of its own already, who stays as they are.
+   * Makes a confirmed user of an address that was proved. `isKnown`: the address has a user who is a person already, and
+   * stays as they are. One who is none was left by a crash, and gets name and password anew.
+   * @throws DomainError `weak_password`, `invalid_email`, 429
    */
-  admit(person: { email: string; password: string; name: string }): Promise<{ subject: string; isKnown: boolean }>;
+  admit(
+    user: { email: string; password: string; name: string },
+    isPerson: (subject: string) => Promise<boolean>,
+  ): Promise<{ subject: string; isKnown: boolean }>;
   /** Makes the user of a service account; nobody knows a password of it. The provider's name for it (`sub`). */
   admitMachine(id: string): Promise<string>;
   /** A new access token for a service account whose secret was right. @throws DomainError `invalid_client`, 429 */
@@ -54,17 +59,16 @@ const subjectOf = (attributes: readonly AttributeType[] | undefined): string => 
   return subject;
 };
 
-/** A sign-up that was begun and never confirmed, or a user of ours whose making was cut short: nobody has come in by it. */
-const isUnproved = (status: string | undefined): boolean =>
-  status === 'UNCONFIRMED' || status === 'FORCE_CHANGE_PASSWORD';
-
 /** Cognito's quotas per second pass at once (Cognito developer guide: quotas). */
 const orTryAgain = (error: unknown): unknown =>
-  errorName(error) === 'TooManyRequestsException'
-    ? new DomainError('rate-limited', 'too_many_tries', 'There were too many tries. Wait before you try again.', {
-        headers: { 'retry-after': '1' },
-      })
-    : error;
+  errorName(error) === 'TooManyRequestsException' ? tooManyTries(1) : error;
+
+/** The platform's own checks come first: what Cognito does not take besides is told in the same words. */
+const whyRefused = (error: unknown): unknown => {
+  if (errorName(error) === 'InvalidPasswordException') return weakPassword();
+  const isOfAddress = error instanceof Error && /\b(email|username)\b/i.test(error.message);
+  return errorName(error) === 'InvalidParameterException' && isOfAddress ? invalidMailAddress() : orTryAgain(error);
+};
 
 /** A secret that every password policy takes: each kind of character, and 256 bits of chance. */
 const passwordOf = (secret: string): string => `Aa1-${secret}`;
@@ -99,23 +103,26 @@ export const cognitoDirectory = (
       if (errorName(error) !== 'UserNotFoundException') throw orTryAgain(error);
     }
   };
+  const subjectAt = async (Username: string): Promise<string> =>
+    subjectOf((await cognito.send(new AdminGetUserCommand({ UserPoolId, Username }))).UserAttributes);
   const setPassword = (Username: string, Password: string) =>
     cognito.send(new AdminSetUserPasswordCommand({ UserPoolId, Username, Password, Permanent: true }));
 
   return {
-    async admit({ email, password, name }) {
-      const made = await create(email, { name });
-      if (made !== undefined) {
+    async admit({ email, password, name }, isPerson) {
+      try {
+        const made = await create(email, { name });
+        const subject = made ?? (await subjectAt(email));
+        if (made === undefined) {
+          if (await isPerson(subject)) return { subject, isKnown: true };
+          const UserAttributes = asAttributes({ email_verified: 'true', name });
+          await cognito.send(new AdminUpdateUserAttributesCommand({ UserPoolId, Username: email, UserAttributes }));
+        }
         await setPassword(email, password);
-        return { subject: made, isKnown: false };
+        return { subject, isKnown: false };
+      } catch (error) {
+        throw whyRefused(error);
       }
-      const user = await cognito.send(new AdminGetUserCommand({ UserPoolId, Username: email }));
-      const subject = subjectOf(user.UserAttributes);
-      if (!isUnproved(user.UserStatus)) return { subject, isKnown: true };
-      const UserAttributes = asAttributes({ email_verified: 'true', name });
-      await cognito.send(new AdminUpdateUserAttributesCommand({ UserPoolId, Username: email, UserAttributes }));
-      await setPassword(email, password);
-      return { subject, isKnown: false };
     },
     async admitMachine(id) {
       const subject = await create(machineAddress(id), {});

@@ -13,7 +13,6 @@ import json
 import os
 import queue
 import re
-import secrets
 import signal
 import sys
 import threading
@@ -252,37 +251,6 @@ def _archive():
 
     expect("AWS::Events::Archive" not in provisioners._RESOURCE_HANDLERS, "AWS::Events::Archive")
     provisioners._RESOURCE_HANDLERS["AWS::Events::Archive"] = {"create": create, "update": update, "delete": delete}
-
-
-@fix("codes")
-def _codes():
-    """Every confirmation code would be 123456: a mail that nobody read would confirm anybody."""
-    send = cognito._send_verification_email
-
-    def send_new_code(pool, username, attributes, _code, attribute_name="email"):
-        user, _ = cognito._resolve_user(pool, username)
-        code = f"{secrets.randbelow(10**6):06d}"
-        user["_reset_code" if attribute_name == "password" else "_confirmation_code"] = code
-        return send(pool, username, attributes, code, attribute_name)
-
-    cognito._send_verification_email = send_new_code
-
-
-@fix("email-verified")
-def _email_verified():
-    """A confirmed sign-up has proved its mail address; Cognito then sets email_verified."""
-    confirm = cognito._confirm_sign_up
-
-    def confirm_and_verify(data):
-        response = confirm(data)
-        if response[0] == 200:
-            pool, _ = cognito._pool_for_client(data["ClientId"])
-            user, _ = cognito._resolve_user(pool, data["Username"])
-            attributes = cognito._attr_list_to_dict(user["Attributes"])
-            user["Attributes"] = cognito._dict_to_attr_list({**attributes, "email_verified": "true"})
-        return response
-
-    cognito._confirm_sign_up = confirm_and_verify
 
 
 @fix("client-secret")

@@ -109,7 +109,7 @@ export class Marketer {
       const response = await fetch(this.#stage.mailUrl);
       const mails = Object.values(Mails.parse(await response.json()).messages).flat();
       const mine = mails.filter(({ To }) => To.includes(this.email)).sort((a, b) => b.Timestamp - a.Timestamp);
-      return /\b\d{6}\b/.exec(mine[0]?.BodyText ?? '')?.[0];
+      return mine.flatMap(({ BodyText }) => /^Code: (\S+)$/m.exec(BodyText)?.[1] ?? [])[0];
     });
   }
 

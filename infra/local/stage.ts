@@ -18,7 +18,7 @@ export const StageFacts = z.object({
   xSandboxUrl: z.url(),
   userPoolId: z.string(),
   clientId: z.string(),
-  /** JSON of all mails that have been sent, confirmation codes included. */
+  /** JSON of all mails that have been sent, those with codes included. */
   mailUrl: z.url(),
   awsEndpointUrl: z.url(),
 });

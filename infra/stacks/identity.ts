@@ -5,7 +5,6 @@ import {
   FeaturePlan,
   LambdaVersion,
   Mfa,
-  StringAttribute,
   UserPool,
   UserPoolOperation,
   type UserPoolClient,
@@ -33,15 +32,14 @@ export class IdentityStack extends Stack {
 
     this.userPool = new UserPool(this, 'People', {
       userPoolName: nameIn(stage, 'people'),
-      selfSignUpEnabled: true,
+      // Nobody but the platform makes users, and it mails codes itself: none are made, kept or sent here.
+      selfSignUpEnabled: false,
       signInAliases: { email: true },
       autoVerify: { email: true },
       // Nobody signs in by an address before it is proved; the platform's own changes come proved.
       keepOriginal: { email: true },
       signInCaseSensitive: false,
       standardAttributes: { email: { required: true, mutable: true }, fullname: { required: false, mutable: true } },
-      // Kept from the sign-up until its confirmation makes the workspace.
-      customAttributes: { workspace_name: new StringAttribute({ maxLen: 120, mutable: true }) },
       passwordPolicy: {
         minLength: 12,
         requireLowercase: true,
@@ -51,7 +49,7 @@ export class IdentityStack extends Stack {
       },
       mfa: Mfa.OPTIONAL,
       mfaSecondFactor: { otp: true, sms: false },
-      accountRecovery: AccountRecovery.EMAIL_ONLY,
+      accountRecovery: AccountRecovery.NONE,
       // Claims in access tokens come with this plan (Cognito: pre token generation V2).
       featurePlan: FeaturePlan.ESSENTIALS,
       deletionProtection: stage.deletionProtection,

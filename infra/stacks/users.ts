@@ -1,4 +1,4 @@
-import { ArnFormat, type App } from 'aws-cdk-lib';
+import { Annotations, ArnFormat, type App } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { listensTo, operations } from '../../functions/users/contract.ts';
@@ -40,7 +40,7 @@ export class UsersStack extends ContextStack {
         MACHINE_CLIENT_ID: machineClient.userPoolClientId,
         ENROLMENT_CLIENT_ID: enrolmentClient.userPoolClientId,
         DELETION_GRACE_DAYS: String(ground.stage.workspaceGrace.toDays()),
-        TRIES_PER_NETWORK: String(ground.stage.triesPerNetwork),
+        ADDRESSES_PER_NETWORK: String(ground.stage.addressesPerNetwork),
         PUBLIC_URL: publicUrl,
       },
     });
@@ -48,7 +48,7 @@ export class UsersStack extends ContextStack {
       'AdminInitiateAuth',
       'AdminRespondToAuthChallenge',
       'AdminGetUser',
-      // People who join by a mailed link, and machines.
+      // People who proved their address by a mailed code or link, and machines.
       'AdminCreateUser',
       'AdminDeleteUser',
       'AdminSetUserPassword',
@@ -89,7 +89,12 @@ export class UsersStack extends ContextStack {
   }
 
   private sendMails({ stage: { mailSender }, alarmTopic }: Ground): void {
-    if (mailSender !== undefined) {
+    if (mailSender === undefined) {
+      Annotations.of(this).addWarningV2(
+        'xmp:no-mail-sender',
+        'No mailSender is set for this stage: nobody gets a code, so that nobody can sign up or reset a password.',
+      );
+    } else {
       this.handler.addEnvironment('MAIL_SENDER', mailSender);
       this.allow(['ses:SendEmail'], [new MailSender(this, 'MailSender', mailSender).identityArn]);
     }

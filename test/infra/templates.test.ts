@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import aslValidator from 'asl-validator';
@@ -224,6 +224,25 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     );
     expect(grants.map(({ Action }) => Action)).toEqual(senders.map(() => 'ses:SendEmail'));
     expect(JSON.stringify(grants)).not.toContain('"*"');
+  });
+
+  test('warn of a stage without a mail sender, in which nobody gets a code', () => {
+    const said = readdirSync(stage.folder)
+      .filter((name) => name.endsWith('.json') && !name.endsWith('.template.json'))
+      .some((name) => readFileSync(join(stage.folder, name), 'utf8').includes('xmp:no-mail-sender'));
+    expect(said).toBe(stages()[stageName].mailSender === undefined);
+  });
+
+  test('let nobody but the platform make users, and have the user pool mail nothing', () => {
+    const pools = ofType(stage, 'AWS::Cognito::UserPool');
+    expect(pools).toHaveLength(1);
+    for (const [name, { Properties }] of pools) {
+      expect(Properties, name).toMatchObject({
+        AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+        AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'admin_only', Priority: 1 }] },
+      });
+      expect(JSON.stringify(Properties['Schema'])).not.toContain('workspace_name');
+    }
   });
 
   test('allow no action on everything but what AWS has no resources for', () => {

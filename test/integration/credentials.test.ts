@@ -82,10 +82,9 @@ describe('a password', () => {
       return latest === first ? undefined : latest;
     });
     const reset = (given: object) => post('/v1/auth/reset', { email, code, password: newPassword, ...given });
-    const wrong = code === '000000' ? '111111' : '000000';
-    expectProblem(await reset({ code: wrong }), 400, 'invalid_code');
+    expectProblem(await reset({ code: 'ZZZZ-ZZZZ' }), 400, 'invalid_code');
     expectProblem(await reset({ email: 'nobody.here@example.com' }), 400, 'invalid_code');
-    expect((await reset({})).status).toBe(204);
+    expect(await reset({})).toMatchObject({ status: 200, body: { status: 'reset' } });
     expectProblem(await reset({}), 400, 'invalid_code');
     expectProblem(await refresh(refreshToken), 401, 'invalid_refresh_token');
     expectProblem(await signInWith(email, ada.password), 401, 'invalid_credentials');
@@ -119,7 +118,10 @@ test('an address is changed with codes from both ends', async () => {
   expect((await ada.call('POST', '/v1/me/email', { email: address, password })).status).toBe(202);
   const mailedCode = (to: string) =>
     eventually(`the code for ${to}`, async () =>
-      (await boxOf(to)).flatMap(({ BodyText }) => /^Code: (\w{8})$/m.exec(BodyText)?.[1] ?? []).at(-1),
+      (await boxOf(to))
+        .filter(({ BodyText }) => !BodyText.includes('signed up'))
+        .flatMap(({ BodyText }) => /^Code: (\S+)$/m.exec(BodyText)?.[1] ?? [])
+        .at(-1),
     );
   const [newCode, oldCode] = [await mailedCode(address), await mailedCode(email)];
   const confirm = (body: object) => ada.call('POST', '/v1/me/email/confirm', body);

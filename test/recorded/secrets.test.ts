@@ -26,7 +26,7 @@ const mailed = async (): Promise<string[]> => {
   const { messages } = Mails.parse(await (await fetch(stage.mailUrl)).json());
   const texts = Object.values(messages).flatMap((mails) => mails.map(({ BodyText }) => BodyText));
   return texts.flatMap((text) => [
-    ...Array.from(text.matchAll(/\b\d{6}\b/g), ([code]) => code),
+    ...Array.from(text.matchAll(/^Code: (\S+)$/gm), ([, code = '']) => code),
     ...Array.from(text.matchAll(/#(\S{20,})/g), ([, token = '']) => token),
   ]);
 };
@@ -37,12 +37,15 @@ const mailAddress = /[\w.+-]+@example\.com/i;
 const wordsOf = (text: string): string[] =>
   (text.match(/[\w.!+/=:-]+/g) ?? []).flatMap((run) => [run, ...run.split(/[=/:]/)]);
 const isCode = (secret: string): boolean => /^\d{6}$/.test(secret);
+const isMailedCode = (secret: string): boolean => /^[0-9A-Z]{4}-[0-9A-Z]{4}$/.test(secret);
 
 test('no password, token, code or address of the whole run is in a log line, an event or a refusal', async ({
   annotate,
 }) => {
   const sent = z.array(z.string()).parse(recorded(secretsFile));
-  const secrets = new Set([...sent, ...(await mailed())].filter((each) => isCode(each) || each.length >= 12));
+  const secrets = new Set(
+    [...sent, ...(await mailed())].filter((each) => isCode(each) || isMailedCode(each) || each.length >= 12),
+  );
   const groups = await logGroups();
   const told = {
     lines: (await Promise.all(groups.map((group) => linesOf(group)))).flat(),

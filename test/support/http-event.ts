@@ -22,6 +22,7 @@ interface Sent {
   body?: unknown;
   headers?: Record<string, string>;
   as?: SignedIn;
+  sourceIp?: string;
 }
 
 export const owner: SignedIn = {
@@ -31,7 +32,7 @@ export const owner: SignedIn = {
 };
 
 /** The event API Gateway sends for a request (HTTP API, payload format 2.0). */
-export const httpEvent = (operation: Operation, { path, query, body, headers, as }: Sent = {}) => {
+export const httpEvent = (operation: Operation, { path, query, body, headers, as, sourceIp = '192.0.2.1' }: Sent = {}) => {
   const authorizer = as && {
     principalId: '',
     integrationLatency: 0,
@@ -65,7 +66,7 @@ export const httpEvent = (operation: Operation, { path, query, body, headers, as
         method: operation.method,
         path: operation.path,
         protocol: 'HTTP/1.1',
-        sourceIp: '192.0.2.1',
+        sourceIp,
         userAgent: 'test',
       },
       requestId: 'request-1',

@@ -10,12 +10,12 @@ import { refusalsFile, secretsFile } from './recordings.ts';
 /** Fields that hold a secret wherever they stand. */
 const secretNames = new Set([
   ...['password', 'currentPassword', 'newPassword', 'oldCode', 'newCode'],
-  ...['accessToken', 'access_token', 'refreshToken', 'signUpToken', 'challengeToken', 'token'],
+  ...['accessToken', 'access_token', 'refreshToken', 'signUpToken', 'challengeToken', 'token', 'deviceToken'],
   ...['clientSecret', 'client_secret', 'secret', 'uri'],
 ]);
 
 /** The codes that are mailed and shown by authenticators, and those of X; codes in words name what went wrong. */
-const secretCode = /^(?:\d{6}|(?![a-z_]+$)[\w-]{20,})$/;
+const secretCode = /^(?:\d{6}|[0-9A-Z]{4}-[0-9A-Z]{4}|(?![a-z_]+$)[\w-]{20,})$/;
 
 const secretsIn = (body: unknown): string[] => {
   if (typeof body !== 'object' || body === null) return [];

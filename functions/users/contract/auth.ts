@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
+import { DeviceToken } from '../domain/device.ts';
+import { MailedCode } from '../domain/mailed-code.ts';
 import { Password } from '../domain/password.ts';
 import { MailAddress } from '../domain/person.ts';
-import { DisplayName } from '../domain/workspace.ts';
+import { DisplayName } from '../domain/display-name.ts';
 
 /** Credentials are never stored, not even to give a reply again: these operations bear to be repeated. */
 const repeatable = { idempotency: 'inherent' } as const;
@@ -21,16 +23,24 @@ export const Tokens = z
   })
   .meta({ id: 'Tokens' });
 
-/** The six digits that the user pool mails. */
-export const MailedCode = z.string().regex(/^\d{6}$/, 'must be the six digits of the mail');
-
 const SignUpToken = z.string().regex(/^[\w-]{43}$/, 'must be the token of the sign-up');
 
-/** The six digits that an authenticator shows (RFC 6238). */
-export const TotpCode = z.string().regex(/^\d{6}$/, 'must be the six digits of the authenticator');
+/** The six digits that an authenticator shows (RFC 6238), with the blank that many show in their middle. */
+export const TotpCode = z
+  .string()
+  .max(20)
+  .regex(/^\s*(?:\d[\s-]*){6}$/, 'must be the six digits of the authenticator')
+  .overwrite((text) => text.replace(/\D/g, ''));
 
 /** A password as it was set some time: only its length is checked. */
 export const GivenPassword = z.string().min(1).max(256);
+
+/** What a sign-in brings. */
+const SignedIn = Tokens.extend({
+  deviceToken: DeviceToken.meta({
+    description: 'Keep it on this device, and send it with the next sign-in: guesses of strangers do not lock it out',
+  }),
+}).meta({ id: 'SignedIn' });
 
 const TotpChallenge = z
   .object({
@@ -44,7 +54,7 @@ export const signUp = operation({
   method: 'POST',
   path: '/v1/auth/sign-up',
   summary: 'Sign up; a code is mailed to the address',
-  description: 'The reply is the same for an address that is known already.',
+  description: 'The reply is the same for an address that is known already. An address gets few mails a day.',
   access: 'public',
   request: {
     body: z.strictObject({ email: MailAddress, password: Password, name: DisplayName, workspaceName: DisplayName }),
@@ -56,7 +66,7 @@ export const signUp = operation({
     }),
   }),
   status: 202,
-  errors: ['rate-limited', 'unavailable'],
+  errors: ['rate-limited'],
   limit: 'codes',
   ...repeatable,
 });
@@ -66,6 +76,7 @@ export const confirmSignUp = operation({
   method: 'POST',
   path: '/v1/auth/confirm',
   summary: 'Confirm a sign-up with the code from the mail and the token of its reply; the workspace is made',
+  description: 'Any code of the last 24 hours is taken that was mailed to the address.',
   access: 'public',
   request: {
     body: z.strictObject({
@@ -74,7 +85,7 @@ export const confirmSignUp = operation({
       signUpToken: SignUpToken,
     }),
   },
-  response: z.object({ status: z.literal('confirmed') }),
+  response: z.object({ status: z.literal('confirmed'), deviceToken: DeviceToken }),
   status: 200,
   errors: ['rate-limited'],
   limit: 'codes',
@@ -85,13 +96,15 @@ export const resendCode = operation({
   id: 'resendCode',
   method: 'POST',
   path: '/v1/auth/resend',
-  summary: 'Have a new confirmation code mailed',
-  description: 'The reply is the same whether or not there is a sign-up to be confirmed.',
+  summary: 'Have another confirmation code mailed',
+  description:
+    'The reply is the same whether or not there is a sign-up to be confirmed. Earlier codes stay good. An address gets ' +
+    'few mails a day, with growing pauses between them.',
   access: 'public',
   request: { body: z.strictObject({ email: MailAddress }) },
   response: z.object({ status: z.literal('accepted') }),
   status: 202,
-  errors: ['rate-limited', 'unavailable'],
+  errors: ['rate-limited'],
   limit: 'codes',
   ...repeatable,
 });
@@ -103,8 +116,10 @@ export const signIn = operation({
   summary: 'Sign in with address and password',
   description: 'Whoever has enrolled an authenticator is asked for its code.',
   access: 'public',
-  request: { body: z.strictObject({ email: MailAddress, password: GivenPassword }) },
-  response: z.union([Tokens, TotpChallenge]),
+  request: {
+    body: z.strictObject({ email: MailAddress, password: GivenPassword, deviceToken: DeviceToken.optional() }),
+  },
+  response: z.union([SignedIn, TotpChallenge]),
   status: 200,
   errors: ['unauthenticated', 'forbidden', 'rate-limited'],
   limit: 'credentials',
@@ -124,9 +139,10 @@ export const answerTotp = operation({
         .max(4096)
         .regex(/^[\x21-\x7e]+$/, 'must be the token as it was given'),
       code: TotpCode,
+      deviceToken: DeviceToken.optional(),
     }),
   },
-  response: Tokens,
+  response: SignedIn,
   status: 200,
   errors: ['forbidden', 'rate-limited'],
   ...repeatable,

@@ -1,12 +1,8 @@
 import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
+import { MailedCode } from '../domain/mailed-code.ts';
 import { MailAddress } from '../domain/person.ts';
 import { GivenPassword } from './auth.ts';
-
-const Code = z
-  .string()
-  .toUpperCase()
-  .regex(/^[0-9A-HJKMNP-TV-Z]{8}$/, 'must be the eight characters of the mail');
 
 export const beginEmailChange = operation({
   id: 'beginEmailChange',
@@ -29,7 +25,7 @@ export const confirmEmailChange = operation({
   path: '/v1/me/email/confirm',
   summary: 'Confirm the new address with the codes from both mails',
   access: 'signed-in',
-  request: { body: z.strictObject({ newCode: Code, oldCode: Code }) },
+  request: { body: z.strictObject({ newCode: MailedCode, oldCode: MailedCode }) },
   errors: ['forbidden', 'conflict'],
   idempotency: 'inherent',
   limit: 'codes',

@@ -5,8 +5,9 @@ import { Role } from '../../../shared/http/permissions.ts';
 import { InvitationId, WorkspaceId } from '../../../shared/ids.ts';
 import { Invitation } from '../domain/invitation.ts';
 import { Password } from '../domain/password.ts';
+import { MailStatus, SuppressedFor } from '../domain/mail.ts';
 import { MailAddress } from '../domain/person.ts';
-import { DisplayName } from '../domain/workspace.ts';
+import { DisplayName } from '../domain/display-name.ts';
 
 const onInvitation = z.strictObject({ invitationId: InvitationId });
 /** Whatever it is: only one that was mailed opens anything, and all others are refused in the same words. */
@@ -16,6 +17,13 @@ const InvitationView = Invitation.omit({ tokenHash: true, ttl: true, correlation
   .extend({ isExpired: z.boolean() })
   .meta({ id: 'Invitation' });
 
+/** An invitation as it was just mailed, or was not. */
+const MailedInvitation = InvitationView.extend({
+  mail: z.object({ status: MailStatus, suppressedFor: SuppressedFor.nullable() }).meta({
+    description: '`suppressed`: no mail was sent, since the address had enough mails for now; try again later',
+  }),
+}).meta({ id: 'MailedInvitation' });
+
 export const createInvitation = operation({
   id: 'createInvitation',
   method: 'POST',
@@ -24,7 +32,7 @@ export const createInvitation = operation({
   description: 'A link is mailed that can be used once, within 7 days.',
   access: 'members:manage',
   request: { body: z.strictObject({ email: MailAddress, role: Role }) },
-  response: InvitationView,
+  response: MailedInvitation,
   errors: ['conflict'],
   etag: true,
   limit: 'invitations',
@@ -57,9 +65,10 @@ export const resendInvitation = operation({
   method: 'POST',
   path: '/v1/invitations/{invitationId}/resend',
   summary: 'Mail an invitation again, with a new link for another 7 days; the former link is void',
+  description: 'Where no further mail can be sent to the address now, the former link stays good.',
   access: 'members:manage',
   request: { path: onInvitation },
-  response: InvitationView,
+  response: MailedInvitation,
   status: 200,
   errors: ['not-found', 'conflict'],
   limit: 'invitations',

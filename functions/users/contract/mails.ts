@@ -3,7 +3,7 @@ import { operation } from '../../../shared/http/operation.ts';
 import { pageOf, pageQuery } from '../../../shared/http/page.ts';
 import { MailId } from '../../../shared/ids.ts';
 import { Instant } from '../../../shared/time.ts';
-import { MailKind, MailStatus } from '../domain/mail.ts';
+import { MailKind, MailStatus, SuppressedFor } from '../domain/mail.ts';
 import { UnsubscribeToken } from '../domain/unsubscribing.ts';
 
 export const listMails = operation({
@@ -11,7 +11,9 @@ export const listMails = operation({
   method: 'GET',
   path: '/v1/mails',
   summary: 'What became of the mails of the workspace, newest first',
-  description: 'Addresses are masked. Mails are forgotten after 30 days.',
+  description:
+    'Addresses are masked. Mails are forgotten after 30 days. An address gets few mails a day, over all workspaces; ' +
+    'further ones are suppressed.',
   access: 'members:manage',
   request: { query: pageQuery({ status: MailStatus.optional() }) },
   response: pageOf(
@@ -21,6 +23,7 @@ export const listMails = operation({
         kind: MailKind,
         to: z.string().meta({ examples: ['a***@example.com'] }),
         status: MailStatus,
+        suppressedFor: SuppressedFor.nullable().meta({ description: 'Why a suppressed mail is not sent' }),
         tries: z.int(),
         createdAt: Instant,
         updatedAt: Instant,

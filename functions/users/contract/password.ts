@@ -1,15 +1,19 @@
 import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
+import { DeviceToken } from '../domain/device.ts';
+import { MailedCode } from '../domain/mailed-code.ts';
 import { Password } from '../domain/password.ts';
 import { MailAddress } from '../domain/person.ts';
-import { GivenPassword, MailedCode } from './auth.ts';
+import { GivenPassword } from './auth.ts';
 
 export const forgotPassword = operation({
   id: 'forgotPassword',
   method: 'POST',
   path: '/v1/auth/forgot',
   summary: 'Have a code mailed with which a new password can be set',
-  description: 'The reply is the same whether or not anybody has this address.',
+  description:
+    'The reply is the same whether or not anybody has this address. Earlier codes stay good. An address gets few mails ' +
+    'a day, with growing pauses between them.',
   access: 'public',
   request: { body: z.strictObject({ email: MailAddress }) },
   response: z.object({ status: z.literal('accepted') }),
@@ -24,8 +28,13 @@ export const resetPassword = operation({
   method: 'POST',
   path: '/v1/auth/reset',
   summary: 'Set a new password with the code from the mail; every session ends',
+  description:
+    'Any code of the last 24 hours is taken that was mailed to the address; all of them end. The device becomes the one ' +
+    'that is known for the account: it can sign in whatever strangers tried before.',
   access: 'public',
   request: { body: z.strictObject({ email: MailAddress, code: MailedCode, password: Password }) },
+  response: z.object({ status: z.literal('reset'), deviceToken: DeviceToken }),
+  status: 200,
   errors: ['rate-limited'],
   idempotency: 'inherent',
   limit: 'codes',

@@ -1,5 +1,6 @@
 import { operation } from '../../../shared/http/operation.ts';
 import { pageOf, pageQuery } from '../../../shared/http/page.ts';
+import { FailedSignIns } from '../domain/failed-sign-in.ts';
 import { SecurityEvent } from '../domain/security-event.ts';
 
 const SecurityEventView = SecurityEvent.omit({
@@ -20,4 +21,16 @@ export const listSecurityEvents = operation({
   response: pageOf(SecurityEventView),
 });
 
-export const operations = [listSecurityEvents] as const;
+export const listFailedSignIns = operation({
+  id: 'listFailedSignIns',
+  method: 'GET',
+  path: '/v1/failed-sign-ins',
+  summary: 'List failed sign-ins of people in the workspace, by hour and network, newest first',
+  description:
+    'Of the last 90 days. `isLocked`: further attempts were refused without being looked at; those are not counted.',
+  access: 'security:read',
+  request: { query: pageQuery({}) },
+  response: pageOf(FailedSignIns.omit({ addressDigest: true }).meta({ id: 'FailedSignIns' })),
+});
+
+export const operations = [listSecurityEvents, listFailedSignIns] as const;

@@ -4,7 +4,7 @@ import { pageOf, pageQuery } from '../../../shared/http/page.ts';
 import { PersonId, ServiceAccountId } from '../../../shared/ids.ts';
 import { Instant } from '../../../shared/time.ts';
 import { AddressRange, MachineRole, ServiceAccount } from '../domain/service-account.ts';
-import { DisplayName } from '../domain/workspace.ts';
+import { DisplayName } from '../domain/display-name.ts';
 
 const onAccount = z.strictObject({ serviceAccountId: ServiceAccountId });
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
 import { Role } from '../../../shared/http/permissions.ts';
 import { WorkspaceId } from '../../../shared/ids.ts';
-import { DisplayName } from '../domain/workspace.ts';
+import { DisplayName } from '../domain/display-name.ts';
 import { WorkspaceView } from './workspace.ts';
 
 const onWorkspace = z.strictObject({ workspaceId: WorkspaceId });

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { personal } from '../../../shared/personal-data.ts';
+import { codeDigest } from './mailed-code.ts';
 import { MailAddress } from './person.ts';
 
 /** A new address that waits for the codes from both mail boxes. */
@@ -14,15 +14,6 @@ export type EmailChange = z.infer<typeof EmailChange>;
 /** The codes are good for an hour and for so many tries. */
 export const changeSeconds = 60 * 60;
 export const mostTries = 5;
-
-const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-
-/** Eight characters of Crockford's base 32, which nobody confuses, from eight random bytes. */
-export const codeOf = (bytes: Uint8Array): string =>
-  [...bytes.subarray(0, 8)].map((byte) => alphabet.charAt(byte & 31)).join('');
-
-export const codeDigest = (subject: string, code: string): string =>
-  createHash('sha256').update(`${subject}/${code}`).digest('base64url');
 
 /** Whether both codes are those of the change. */
 export const areItsCodes = (change: EmailChange, subject: string, newCode: string, oldCode: string): boolean =>

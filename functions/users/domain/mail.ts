@@ -5,9 +5,13 @@ import { personal } from '../../../shared/personal-data.ts';
 import { Instant } from '../../../shared/time.ts';
 import { MailAddress } from './person.ts';
 
-/** What the platform writes to people about. Codes of a sign-up come from the user pool itself. */
+/** What the platform writes to people about. `email_proof` goes to the new address, `email_change` to the old one. */
 export const MailKind = z.enum([
+  'sign_up',
+  'account_exists',
+  'password_reset',
   'invitation',
+  'email_proof',
   'email_change',
   'sign_in_changed',
   'security_alert',
@@ -16,9 +20,12 @@ export const MailKind = z.enum([
 ]);
 export type MailKind = z.infer<typeof MailKind>;
 
-/** `suppressed`: whoever it was for wants no mails of that kind. */
+/** `suppressed`: it is not sent, for the reason beside it. */
 export const MailStatus = z.enum(['waiting', 'sent', 'failed', 'suppressed']);
 export type MailStatus = z.infer<typeof MailStatus>;
+
+/** `unsubscribed`: the recipient wants no mails of that kind; `recipient_limit`: they had enough mails for now. */
+export const SuppressedFor = z.enum(['unsubscribed', 'recipient_limit']);
 
 /** A mail that waits to be sent, or was: its address and words are personal data and leave by mail alone. */
 export const Mail = z.object({
@@ -33,6 +40,7 @@ export const Mail = z.object({
     hasCommonName: true,
   }),
   status: MailStatus,
+  suppressedFor: SuppressedFor.nullable().default(null),
   /** The tries so far: how many, since when the last one runs, and what the link to unsubscribe holds. */
   sending: z.object({ tries: z.int(), since: Instant, unsubscribeSecret: z.string() }).optional(),
   /** Unix seconds after which it is forgotten. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Author } from '../../../shared/actor.ts';
 import { entityFields, type New } from '../../../shared/entity.ts';
@@ -6,7 +5,9 @@ import { Role } from '../../../shared/http/permissions.ts';
 import { newId, PersonId, WorkspaceId } from '../../../shared/ids.ts';
 import { keptFor, personal } from '../../../shared/personal-data.ts';
 import { Instant } from '../../../shared/time.ts';
-import { DisplayName, newOwner, newWorkspace, type Membership, type Workspace } from './workspace.ts';
+import { codeDigest } from './mailed-code.ts';
+import { StoredName } from './display-name.ts';
+import { newOwner, newWorkspace, type Membership, type Workspace } from './workspace.ts';
 
 /** A mail address in the form it is kept and compared in. Cognito takes user names of at most 128 characters. */
 export const MailAddress = z
@@ -23,7 +24,7 @@ export const Person = z.object({
   id: PersonId,
   ...entityFields,
   subject: personal(z.string(), { why: 'to know who signs in', keptFor: keptFor.person }),
-  name: personal(DisplayName, { why: 'colleagues see whom they work with', keptFor: keptFor.person }),
+  name: personal(StoredName, { why: 'colleagues see whom they work with', keptFor: keptFor.person }),
   email: personal(MailAddress, { why: 'to sign in and to be written to', keptFor: keptFor.person }),
   lastSignInAt: personal(Instant.nullable(), { why: 'to find accounts that nobody uses', keptFor: keptFor.person }),
   lastSignOutAt: personal(Instant.nullable(), { why: 'to tell the sign-out', keptFor: keptFor.person }),
@@ -73,21 +74,19 @@ export interface Registration {
   membership: New<Membership>;
 }
 
-const inUserPool = { why: 'to make the person once the address is confirmed', keptFor: keptFor.person };
-
-/** A sign-up through this API, as the identity provider kept it until its confirmation. */
-export const SignedUp = z.object({
-  subject: personal(z.string(), inUserPool),
-  email: personal(MailAddress, inUserPool),
-  name: personal(DisplayName, inUserPool),
-  workspaceName: DisplayName,
-});
-type SignedUp = z.infer<typeof SignedUp>;
-
 /** Makes the person and the workspace of a sign-up that was confirmed with `code`. */
-export const register = ({ subject, email, name, workspaceName }: SignedUp, code: string, now: Date): Registration => {
+export const register = (
+  {
+    subject,
+    email,
+    name,
+    workspaceId,
+    workspaceName,
+  }: { subject: string; email: string; name: string; workspaceId: string; workspaceName: string },
+  code: string,
+  now: Date,
+): Registration => {
   const id = newId('usr', now);
-  const workspaceId = newId('wsp', now);
   return {
     person: newcomer({
       id,
@@ -96,7 +95,7 @@ export const register = ({ subject, email, name, workspaceName }: SignedUp, code
       name,
       email,
       firstRole: 'owner',
-      confirmationDigest: digestOf(subject, code),
+      confirmationDigest: codeDigest(subject, code),
     }),
     workspace: newWorkspace(workspaceId, workspaceName),
     membership: newOwner(workspaceId, { id, subject }, 'sign_up'),
@@ -108,8 +107,5 @@ const confirmationRepeatableMs = 24 * 60 * 60 * 1000;
 
 /** Whether the request that made this person comes again: its reply was lost on the way. */
 export const isSameConfirmation = (person: Person, code: string, now: Date): boolean =>
-  person.confirmationDigest === digestOf(person.subject, code) &&
+  person.confirmationDigest === codeDigest(person.subject, code) &&
   now.getTime() - Date.parse(person.createdAt) < confirmationRepeatableMs;
-
-const digestOf = (subject: string, code: string): string =>
-  createHash('sha256').update(`${subject}/${code}`).digest('base64url');

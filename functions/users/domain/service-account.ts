@@ -5,7 +5,7 @@ import { newId, PersonId, ServiceAccountId } from '../../../shared/ids.ts';
 import { Instant, instantAfter } from '../../../shared/time.ts';
 import { hashOf, isHashOf } from './secret.ts';
 import { serviceAccountRevoked } from './team-refusals.ts';
-import { DisplayName } from './workspace.ts';
+import { StoredName } from './display-name.ts';
 
 export const mostServiceAccounts = 50;
 const hourMs = 60 * 60 * 1000;
@@ -31,7 +31,7 @@ const Secret = z.object({
 export const ServiceAccount = z.object({
   id: ServiceAccountId,
   ...entityFields,
-  name: DisplayName,
+  name: StoredName,
   role: MachineRole,
   /** Where tokens may be asked for from; empty: from anywhere. */
   allowedAddresses: z.array(AddressRange).max(50),

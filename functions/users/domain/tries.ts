@@ -1,15 +1,50 @@
-/** What is tried: each has wrong tries of its own, so that nobody locks the sign-in of another by guessing a code. */
-export type TryKind = 'sign_in' | 'totp' | 'reset' | 'password' | 'network';
+import * as z from 'zod';
 
-/** Wrong tries a person may have in a row before they wait. */
-export const triesPerPerson = 5;
+/** What is tried without anybody being signed in. Each has tries of its own. */
+export const TryKind = z.enum(['sign_in', 'totp']);
+export type TryKind = z.infer<typeof TryKind>;
 
-/** Wrong tries are remembered this long after the last of them, in seconds. */
-export const rememberedSeconds = 24 * 60 * 60;
+/** Whose tries are counted together. */
+export type Tried =
+  /** All who are not known, for one mail address, whether or not somebody has it. */
+  | { by: 'address'; kind: TryKind; email: string }
+  /** One device that is known for its person: nobody else takes from it. */
+  | { by: 'device'; kind: TryKind; device: string }
+  /** One sign-in of one person, or one invitation, whose bearer gives a password. */
+  | { by: 'bearer'; kind: 'password' | 'totp'; bearer: string }
+  /** A network: of each address that is tried wrongly from it, one a day. */
+  | { by: 'network'; network: string };
 
-const shortestWaitSeconds = 60;
-const longestWaitSeconds = 60 * 60;
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
 
-/** How long, in seconds, to wait after so many wrong tries in a row: a minute at first, twice as long with each more. */
-export const waitAfter = (tries: number, allowed: number): number =>
-  tries < allowed ? 0 : Math.min(longestWaitSeconds, shortestWaitSeconds * 2 ** Math.min(tries - allowed, 10));
+/** So many at once, and one more with every interval: the size of a token bucket (shared/http/token-bucket.ts). */
+export interface Slots {
+  size: number;
+  intervalMs: number;
+}
+
+/**
+ * Wrong tries at once, and one more with every interval: 56 passwords within the first day and 48 within any later one,
+ * far from the hundred in a row that NIST SP 800-63B (3.2.2) allows between two right ones of an honest owner. The
+ * interval is longer than the quarter of an hour after which Cognito forgets, and the burst so small that Cognito's own
+ * lock-out, which nobody is exempt from, lasts eight seconds at most (Cognito developer guide: lockout behavior).
+ */
+const passwords: Slots = { size: 8, intervalMs: 30 * minuteMs };
+
+/** Six digits, of which three are right at a time: 29 tries within the first day, by whoever has the password already. */
+const totpCodes: Slots = { size: 5, intervalMs: 60 * minuteMs };
+
+/** How long an address that was tried wrongly from a network counts no further there, in seconds. */
+export const countedSeconds = 24 * 60 * 60;
+
+/**
+ * The slots that tries are taken from. `addressesPerNetwork`: so many addresses may be tried wrongly from a network at
+ * once, and as many within each day after that.
+ */
+export const slotsFor = (tried: Tried, addressesPerNetwork: number): Slots => {
+  if (tried.by === 'network') {
+    return { size: addressesPerNetwork, intervalMs: Math.ceil(dayMs / addressesPerNetwork) };
+  }
+  return tried.kind === 'totp' ? totpCodes : passwords;
+};

@@ -5,19 +5,12 @@ import { PersonId } from '../../../shared/ids.ts';
 import { Role } from '../../../shared/http/permissions.ts';
 import { keptFor, personal } from '../../../shared/personal-data.ts';
 import { Instant, TimeZone } from '../../../shared/time.ts';
-
-/** What a person or a workspace is called: no control characters, no halves of a surrogate pair. */
-export const DisplayName = z
-  .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not hold control characters');
+import { StoredName } from './display-name.ts';
 
 /** A tenant. Its id is the `workspaceId` that every key and event begins with. */
 export const Workspace = z.object({
   ...entityFields,
-  name: DisplayName,
+  name: StoredName,
   settings: WorkspaceSettings.default(defaultSettings),
   /** When it is deleted for good, unless that is called off before; null while nobody wants it deleted. */
   deletionDueAt: Instant.nullable().default(null),

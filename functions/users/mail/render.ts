@@ -1,4 +1,5 @@
 import { escapeHtml } from '../../../shared/html.ts';
+import { harmless } from '../domain/display-name.ts';
 import { isOptional } from '../domain/mail-sending.ts';
 import type { Mail } from '../domain/mail.ts';
 import { templates } from './templates.ts';
@@ -48,10 +49,15 @@ const words = (name: string): string => {
 const isLink = (name: string, value: string): boolean =>
   /(^l|L)ink$|(^u|U)rl$/.test(name) && /^https?:\/\/\S+$/.test(value);
 
+/** What somebody chose to be called: strangers read it in mails that come from us. */
+const isName = (field: string): boolean => /(^n|N)ame$/.test(field);
+
 /** A mail in words: subject, text and HTML with the same content. Pure, and without anything loaded from elsewhere. */
 export const renderMail = ({ kind, data }: Pick<Mail, 'kind' | 'data'>, { publicUrl, token }: Links): RenderedMail => {
   const { subjects, opening, closing, labels = {} } = templates[kind];
-  const values = Object.fromEntries(Object.entries(data).map(([name, value]) => [name, oneLine(value)]));
+  const values = Object.fromEntries(
+    Object.entries(data).map(([name, value]) => [name, isName(name) ? harmless(oneLine(value)) : oneLine(value)]),
+  );
   const sentences = (some: readonly string[]) => some.flatMap((sentence) => filled(sentence, values) ?? []);
   const subject = (sentences(subjects)[0]?.text ?? subjects.at(-1) ?? '').slice(0, longestSubject).toWellFormed();
   const before = sentences(opening);

@@ -28,7 +28,7 @@ export const sendMail = async (
   const mail = await mails.find(workspaceId, entityId);
   if (mail?.status !== 'waiting') return;
   if (isOptional(mail.kind) && !(await mailing.preferences.wants(mail.to, mail.kind))) {
-    await mails.save({ ...mail, ...forgotten, status: 'suppressed' }, author);
+    await mails.save({ ...mail, ...forgotten, status: 'suppressed', suppressedFor: 'unsubscribed' }, author);
     return;
   }
   if (isBeingSent(mail, now())) throw new Error('The mail is being sent by another delivery of the same event');

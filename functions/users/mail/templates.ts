@@ -13,6 +13,31 @@ export interface Template {
 }
 
 export const templates: Readonly<Record<MailKind, Template>> = {
+  sign_up: {
+    subjects: ['Your code is {code}', 'Confirm your sign-up'],
+    opening: ['Somebody signed up with this address. If it was you, enter the code where you signed up.'],
+    closing: [
+      'Give the code to nobody. It works once. If this was not you, do nothing: without the code there is no account.',
+    ],
+    labels: { code: 'Code', expiresAt: 'Valid until (UTC)' },
+  },
+  account_exists: {
+    subjects: ['You have an account already'],
+    opening: ['Somebody signed up with this address, which has an account already. Nothing has changed.'],
+    closing: ['If it was you, sign in, or reset your password if you forgot it. If not, do nothing.'],
+  },
+  password_reset: {
+    subjects: ['Your code is {code}', 'Set a new password'],
+    opening: ['Somebody asked to set a new password for your account. If it was you, enter the code there.'],
+    closing: ['Give the code to nobody. It works once. If this was not you, do nothing: your password stays as it is.'],
+    labels: { code: 'Code', expiresAt: 'Valid until (UTC)' },
+  },
+  email_proof: {
+    subjects: ['Your code is {code}', 'Confirm your new mail address'],
+    opening: ['Somebody wants to sign in to their account with this address from now on.'],
+    closing: ['Give the code to nobody. If this was not you, do nothing.'],
+    labels: { code: 'Code', expiresAt: 'Valid until (UTC)' },
+  },
   invitation: {
     subjects: ['{inviterName} invites you to {workspaceName}', 'You are invited to {workspaceName}', 'You are invited'],
     opening: [
@@ -29,7 +54,7 @@ export const templates: Readonly<Record<MailKind, Template>> = {
       'Give the code to nobody. Nothing changes until it is entered.',
       'If this was not you, change your password at once and sign out everywhere.',
     ],
-    labels: { code: 'Code', confirms: 'It confirms', expiresAt: 'Valid until (UTC)', newEmail: 'New address' },
+    labels: { code: 'Code', expiresAt: 'Valid until (UTC)', newEmail: 'New address' },
   },
   sign_in_changed: {
     subjects: ['{what}', 'How you sign in has changed'],

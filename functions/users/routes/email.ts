@@ -2,7 +2,8 @@ import { route, type Route } from '../../../shared/http/route.ts';
 import { instantAfter } from '../../../shared/time.ts';
 import * as contract from '../contract/email.ts';
 import type { Deps } from '../deps.ts';
-import { areItsCodes, changeSeconds, codeDigest, codeOf } from '../domain/email-change.ts';
+import { areItsCodes, changeSeconds } from '../domain/email-change.ts';
+import { codeBytes, codeDigest, codeOf, written } from '../domain/mailed-code.ts';
 import { invalidEmailCodes } from '../domain/refusals.ts';
 import { provePassword } from '../passwords.ts';
 import { personOf } from '../person-of.ts';
@@ -13,21 +14,26 @@ export const emailRoutes = (deps: Deps): Route[] => {
   return [
     route(contract.beginEmailChange, async ({ body, caller, request }) => {
       const person = await personOf(deps, caller);
-      await provePassword(deps, person, body.password, request);
+      await provePassword(deps, caller, person, body.password);
       const { workspaceId } = caller;
-      const [newCode, oldCode] = [codeOf(random(8)), codeOf(random(8))];
+      const toNew = { workspaceId, to: body.email, kind: 'email_proof' as const };
+      const toOld = { workspaceId, to: person.email, kind: 'email_change' as const };
+      const areAllowed = (await mails.allow(toNew)) && (await mails.allow(toOld));
+      const [newCode, oldCode] = [codeOf(random(codeBytes)), codeOf(random(codeBytes))];
       const digest = (code: string) => codeDigest(person.subject, code);
-      await emailChanges.begin(person.subject, {
-        email: body.email,
-        newDigest: digest(newCode),
-        oldDigest: digest(oldCode),
-      });
-      const kind = 'email_change' as const;
+      // Without its mails, a change takes the place of none whose codes were mailed.
+      if (areAllowed) {
+        await emailChanges.begin(person.subject, {
+          email: body.email,
+          newDigest: digest(newCode),
+          oldDigest: digest(oldCode),
+        });
+      }
       const expiresAt = instantAfter(now(), changeSeconds * 1000);
-      const toNew = { code: newCode, confirms: 'the new address', expiresAt };
-      const toOld = { code: oldCode, confirms: 'the old address', newEmail: body.email, expiresAt };
-      await mails.queue({ workspaceId, to: body.email, kind, data: toNew }, caller);
-      await mails.queue({ workspaceId, to: person.email, kind, data: toOld }, caller);
+      const proof = { code: written(newCode), expiresAt };
+      const notice = { code: written(oldCode), newEmail: body.email, expiresAt };
+      await mails.queue({ ...toNew, data: proof }, caller, areAllowed);
+      await mails.queue({ ...toOld, data: notice }, caller, areAllowed);
       return { status: 'confirmation_required' as const };
     }),
     route(contract.confirmEmailChange, async ({ body, caller }) => {

@@ -26,7 +26,7 @@ export const erasureRoutes = (deps: Deps): Route[] => {
       if (!person) throw notAMember();
       // Asked for again, it is under way already.
       if (person.erasure) return { status: 'erasing' as const, requestedAt: person.erasure.requestedAt };
-      await provePassword(deps, person, body.password, request);
+      await provePassword(deps, caller, person, body.password);
       const places = await people.membershipsOf(person.id);
       const workspaceIds = [...new Set([caller.workspaceId, ...places.map(({ workspaceId }) => workspaceId)])];
       await refuseSoleOwner(person.id, workspaceIds);

@@ -1,7 +1,8 @@
 import { route, type Route } from '../../../shared/http/route.ts';
 import * as contract from '../contract/invitations.ts';
 import type { Deps } from '../deps.ts';
-import { isOpen, renew, revoke, type Invitation } from '../domain/invitation.ts';
+import { isOpen, revoke, type Invitation } from '../domain/invitation.ts';
+import type { Mail } from '../domain/mail.ts';
 import { assertReach } from '../domain/member.ts';
 import { personNow } from '../standing.ts';
 
@@ -14,10 +15,15 @@ export const invitationsRoutes = (deps: Deps): Route[] => {
     isExpired: invitation.status === 'pending' && !isOpen(invitation, now()),
   });
 
+  const withMail = ({ invitation, mail }: { invitation: Invitation; mail: Mail }) => ({
+    ...viewOf(invitation),
+    mail: { status: mail.status, suppressedFor: mail.suppressedFor },
+  });
+
   return [
     route(contract.createInvitation, async ({ body, caller }) => {
       assertReach(caller.role, body.role);
-      return viewOf(await (await inviting()).invitePerson(deps, body, caller));
+      return withMail(await (await inviting()).invitePerson(deps, body, caller));
     }),
     route(contract.listInvitations, async ({ query: { limit, cursor, status }, caller: { workspaceId } }) => {
       const scope = { operation: contract.listInvitations.id, workspaceId, status };
@@ -31,10 +37,7 @@ export const invitationsRoutes = (deps: Deps): Route[] => {
       const { role: by } = caller;
       const invitation = await invitations.get(caller.workspaceId, path.invitationId);
       assertReach(by, invitation.role);
-      const secret = deps.newSecret();
-      const renewed = await invitations.save(renew(invitation, secret, now()), caller);
-      await (await inviting()).mailInvitation(deps, renewed, secret, caller);
-      return viewOf(renewed);
+      return withMail(await (await inviting()).inviteAgain(deps, invitation, caller));
     }),
     route(contract.revokeInvitation, async ({ path, caller }) => {
       const { role: by } = caller;

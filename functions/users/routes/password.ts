@@ -2,7 +2,9 @@ import { route, type Route } from '../../../shared/http/route.ts';
 import * as contract from '../contract/password.ts';
 import type { Deps } from '../deps.ts';
 import { personAuthor } from '../domain/person.ts';
-import { tried } from '../lock-out.ts';
+import { invalidCode } from '../domain/refusals.ts';
+import { TryKind } from '../domain/tries.ts';
+import { rememberDevice } from '../lock-out.ts';
 import { provePassword, refuseGuessable } from '../passwords.ts';
 import { personOf } from '../person-of.ts';
 import { endOtherSessions, endSessions } from '../sessions.ts';
@@ -12,31 +14,34 @@ export const passwordRoutes = (deps: Deps): Route[] => {
   const { identities, people, now } = deps;
   const passwordChangedAt = (): string => now().toISOString();
   return [
-    route(contract.forgotPassword, async ({ body }) => {
-      await (await identities()).forgotPassword(body.email);
+    route(contract.forgotPassword, async ({ body: { email }, request }) => {
+      const { mailCode, personAt } = await import('../signing-up.ts');
+      const person = await personAt(deps, email);
+      const code = { purpose: 'password_reset' as const, email, workspaceId: person?.workspaceId };
+      await mailCode(deps, code, request.correlationId);
       return { status: 'accepted' as const };
     }),
     route(contract.resetPassword, async ({ body: { email, code, password }, request }) => {
       await refuseGuessable(deps, password, { email });
-      const provider = await identities();
-      await tried(deps, { kind: 'reset', email, sourceIp: request.sourceIp }, () =>
-        provider.resetPassword(email, code, password),
-      );
-      const identity = await provider.find(email);
-      const person = identity && (await people.find(identity.subject));
-      // The owner of the mail box need not wait for what somebody else tried.
-      for (const kind of ['sign_in', 'password'] as const) await deps.tries.forget({ kind, who: email });
-      if (!person) return undefined;
+      const { personAt } = await import('../signing-up.ts');
+      const isSpent = await deps.codes.spend('password_reset', email, code);
+      const person = isSpent ? await personAt(deps, email) : undefined;
+      if (!person) throw invalidCode();
       const { subject, id } = person;
-      // Whoever knew the old password may be signed in with it.
+      await (await identities()).setPassword(subject, password);
+      await deps.codes.endAll('password_reset', email);
+      // Whoever knew the old password may be signed in with it, and may have a device that is known.
       await endSessions(deps, subject, 'password_reset', personAuthor(id, request.correlationId));
+      await deps.devices.forgetAll(subject);
       await people.changeCredentials(subject, { passwordChangedAt: passwordChangedAt() }, request.correlationId);
-      return undefined;
+      // The owner of the mail box does not wait for what somebody else tried: on this device, whoever goes on trying.
+      for (const kind of TryKind.options) await deps.tries.forget({ by: 'address', kind, email });
+      return { status: 'reset' as const, deviceToken: await rememberDevice(deps, subject) };
     }),
     route(contract.changePassword, async ({ body, caller, request }) => {
       const person = await personOf(deps, caller);
       await refuseGuessable(deps, body.password, person);
-      await provePassword(deps, person, body.currentPassword, request);
+      await provePassword(deps, caller, person, body.currentPassword);
       await (await identities()).setPassword(person.subject, body.password);
       const isHere = ({ signInId }: { signInId: string | null }) => signInId !== null && signInId === caller.signInId;
       await endOtherSessions(deps, person.subject, 'password_changed', caller, isHere);

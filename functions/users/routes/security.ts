@@ -3,7 +3,7 @@ import * as contract from '../contract/security.ts';
 import type { Deps } from '../deps.ts';
 
 /** What somebody should look at. */
-export const securityRoutes = ({ security }: Deps): Route[] => [
+export const securityRoutes = ({ security, failedSignIns }: Deps): Route[] => [
   route(contract.listSecurityEvents, async ({ query: { limit, cursor }, caller: { workspaceId } }) =>
     security.list(workspaceId, {
       limit,
@@ -11,4 +11,9 @@ export const securityRoutes = ({ security }: Deps): Route[] => [
       scope: { operation: contract.listSecurityEvents.id, workspaceId },
     }),
   ),
+  route(contract.listFailedSignIns, async ({ query: { limit, cursor }, caller: { workspaceId } }) => {
+    const scope = { operation: contract.listFailedSignIns.id, workspaceId };
+    const { items, nextCursor } = await failedSignIns.list(workspaceId, { limit, cursor, scope });
+    return { items: items.map(({ addressDigest: _, ...failures }) => failures), nextCursor };
+  }),
 ];

@@ -4,7 +4,7 @@ import * as contract from '../contract/totp.ts';
 import type { Deps } from '../deps.ts';
 import { totpEnrolled, totpNotBegun } from '../domain/refusals.ts';
 import { otpauthUri } from '../domain/otpauth.ts';
-import { tried } from '../lock-out.ts';
+import { signedInBearer, triedByBearer } from '../lock-out.ts';
 import { provePassword } from '../passwords.ts';
 import { personOf } from '../person-of.ts';
 
@@ -15,16 +15,16 @@ export const totpRoutes = (deps: Deps): Route[] => {
   };
   const sealedFor = (subject: string) => ({ purpose: 'totp_enrolment', subject }) as const;
   return [
-    route(contract.beginTotp, async ({ body, caller, request }) => {
+    route(contract.beginTotp, async ({ body, caller }) => {
       const person = await personOf(deps, caller);
       const { email, subject } = person;
       if (person.hasMfa) {
-        await provePassword(deps, person, body.password, request);
+        await provePassword(deps, caller, person, body.password);
         throw totpEnrolled();
       }
-      const { secret, enrolment } = await tried(
+      const { secret, enrolment } = await triedByBearer(
         deps,
-        { kind: 'password', email, sourceIp: request.sourceIp },
+        { kind: 'password', bearer: signedInBearer(caller) },
         async () => (await deps.identities()).beginTotp(email, body.password),
       );
       // It opens the person's account at the provider, and proves the password: the platform keeps it to itself.
@@ -33,22 +33,22 @@ export const totpRoutes = (deps: Deps): Route[] => {
       const { renderSVG } = await import('uqr');
       return { secret, uri, qrCode: renderSVG(uri) };
     }),
-    route(contract.confirmTotp, async ({ body, caller, request }) => {
-      const { email, subject, hasMfa } = await personOf(deps, caller);
+    route(contract.confirmTotp, async ({ body, caller }) => {
+      const { subject, hasMfa } = await personOf(deps, caller);
       if (hasMfa) throw totpEnrolled();
       const sealed = await deps.enrolments.find(subject);
       if (sealed === undefined) throw totpNotBegun();
       const enrolment = (await deps.sessionKeys()).open(sealed, sealedFor(subject));
-      await tried(deps, { kind: 'totp', email, sourceIp: request.sourceIp }, async () =>
+      await triedByBearer(deps, { kind: 'totp', bearer: signedInBearer(caller) }, async () =>
         (await deps.identities()).confirmTotp(enrolment, subject, body.code),
       );
       await noteMfa(subject, true, caller.correlationId);
       await deps.enrolments.end(subject);
       return undefined;
     }),
-    route(contract.disableTotp, async ({ body, caller, request }) => {
+    route(contract.disableTotp, async ({ body, caller }) => {
       const person = await personOf(deps, caller);
-      await provePassword(deps, person, body.password, request);
+      await provePassword(deps, caller, person, body.password);
       // In this order a crash between the two leaves somebody who is asked for a code; the next sign-in takes that down.
       await noteMfa(person.subject, false, caller.correlationId);
       await (await deps.identities()).disableTotp(person.subject);

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 
-const partitionOf = (email: string): string => `ADDRESS#${createHash('sha256').update(email).digest('base64url')}`;
+/** An address as keys have it. Whoever knows the address can tell the digest. */
+export const addressDigest = (email: string): string => createHash('sha256').update(email).digest('base64url');
+
+const partitionOf = (email: string): string => `ADDRESS#${addressDigest(email)}`;
 
 /** The place in the index by which all that was sent to an address is found, whichever workspace sent it. */
 export const addressKeys = (email: string, workspaceId: string, id: string) => ({

@@ -3,6 +3,8 @@ import { entityWriter, nextVersion, stillAt, lostUpdate, type Item, type Table }
 import type { ErasedPerson, ErasureReport } from '../domain/erasure.ts';
 import type { Person } from '../domain/person.ts';
 import { toAddress } from './addresses.ts';
+import { devicesKey } from './devices.ts';
+import { placeOfFailures } from './failed-sign-ins.ts';
 import { preferencesKey } from './mail-preferences.ts';
 import { personItem, personKey } from './people.ts';
 import { placeOfNetworks } from './security.ts';
@@ -16,7 +18,7 @@ export interface ErasureStore {
   eraseAddress(email: string): Promise<number>;
   /** Erases what lies beside the person's record: sessions, a change of address, an enrolment; how many there were. */
   eraseBeside(subject: string): Promise<number>;
-  /** Erases in which networks a person was seen from a workspace; how many. */
+  /** Erases in which networks a person was seen from a workspace, and their failed sign-ins; how many. */
   eraseNetworks(workspaceId: string, personId: string): Promise<number>;
   /** Puts a tombstone in the place of the person. @throws DomainError `changed_meanwhile` */
   bury: (person: Person, report: ErasureReport, author: Author) => Promise<void>;
@@ -58,6 +60,7 @@ export const erasureStore = (table: Table): ErasureStore => {
     },
     async eraseBeside(subject) {
       const { pk } = personKey(subject);
+      await table.delete(devicesKey(subject));
       let erased = 0;
       for (const kind of ['EMAIL_CHANGE', 'TOTP_ENROLMENT', 'SESSION#']) {
         erased += await eraseFound(beginningWith(pk, kind));
@@ -65,8 +68,9 @@ export const erasureStore = (table: Table): ErasureStore => {
       return erased;
     },
     async eraseNetworks(workspaceId, personId) {
-      const { pk, prefix } = placeOfNetworks(workspaceId, personId);
-      return eraseFound(beginningWith(pk, prefix));
+      const places = [placeOfNetworks(workspaceId, personId), placeOfFailures(workspaceId, personId)];
+      const erased = await Promise.all(places.map(({ pk, prefix }) => eraseFound(beginningWith(pk, prefix))));
+      return erased.reduce((sum, some) => sum + some, 0);
     },
     async bury(person, report, author) {
       const { erasure, subject } = person;

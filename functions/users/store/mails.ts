@@ -11,15 +11,26 @@ import {
 import type { Page } from '../../../shared/http/page.ts';
 import { newId } from '../../../shared/ids.ts';
 import { timeToLive } from '../../../shared/time.ts';
-import { addressKeys } from './addresses.ts';
-import { Mail, type MailStatus } from '../domain/mail.ts';
+import { MailsOfADay, countsAs, withOneMore } from '../domain/mail-allowance.ts';
+import { Mail, type MailKind, type MailStatus } from '../domain/mail.ts';
+import { addressDigest, addressKeys } from './addresses.ts';
 
 /** A mail is kept this long, for whoever asks what became of it. */
-const keptSeconds = 30 * 24 * 60 * 60;
+const daySeconds = 24 * 60 * 60;
+const keptSeconds = 30 * daySeconds;
+
+/** A mail as it is asked for. */
+type Wanted = Pick<Mail, 'workspaceId' | 'to' | 'kind' | 'data'>;
 
 export interface MailStore {
-  /** Writes a mail down; it is sent by whoever hears of that. A mail that fails fails nothing but itself. */
-  queue(mail: Pick<Mail, 'workspaceId' | 'to' | 'kind' | 'data'>, author: Author): Promise<Mail>;
+  /**
+   * Writes a mail down; it is sent by whoever hears of that. A mail that fails fails nothing but itself. One more than
+   * its address is to get is written down as `suppressed`, without its words; `isAllowed` for one that `allow` has
+   * counted already.
+   */
+  queue(mail: Wanted, author: Author, isAllowed?: boolean): Promise<Mail>;
+  /** Counts one more mail to an address; false when it gets no further one now. For what changes only with its mail. */
+  allow(mail: Pick<Wanted, 'workspaceId' | 'to' | 'kind'>): Promise<boolean>;
   find(workspaceId: string, mailId: string): Promise<Mail | undefined>;
   save(mail: Mail, author: Author): Promise<Mail>;
   /** Newest first. */
@@ -35,13 +46,44 @@ const mailItem = (mail: Mail): Item & Key => ({
   type: 'mail',
 });
 
+/** The address is kept as a digest, for a day. */
+const allowanceKey = (to: string, kind: MailKind): Key => ({ pk: `MAILED#${addressDigest(to)}`, sk: countsAs(kind) });
+
+/** How often a count that lost against another one of the same address looks again. */
+const mostTries = 10;
+
 export const mailStore = (table: Table): MailStore => {
   const save = entityWriter(table, mailItem);
+  const allow: MailStore['allow'] = async ({ to, kind, workspaceId }) => {
+    const key = allowanceKey(to, kind);
+    for (let tries = 1; tries <= mostTries; tries += 1) {
+      const item = await table.get(key);
+      const standing = item ? MailsOfADay.parse(item) : { sent: [], revision: 0 };
+      const next = withOneMore(standing, { kind, workspaceId }, table.now());
+      if (!next) return false;
+      const written = await table.put(
+        { ...next, ...key, ttl: timeToLive(table.now(), daySeconds) },
+        {
+          ConditionExpression: 'attribute_not_exists(pk) OR revision = :read OR #ttl <= :now',
+          ExpressionAttributeNames: { '#ttl': 'ttl' },
+          ExpressionAttributeValues: { ':read': standing.revision, ':now': timeToLive(table.now(), 0) },
+        },
+      );
+      if (written) return true;
+    }
+    // So many at once are no honest wish.
+    return false;
+  };
   return {
-    queue: (mail, author) => {
+    allow,
+    async queue(mail, author, isAllowed) {
+      const isWanted = isAllowed ?? (await allow(mail));
       const now = table.now();
+      const fate = isWanted
+        ? { status: 'waiting' as const, suppressedFor: null }
+        : { status: 'suppressed' as const, suppressedFor: 'recipient_limit' as const, data: {} };
       const ttl = timeToLive(now, keptSeconds);
-      return save(firstVersion({ id: newId('mal', now), ...mail, status: 'waiting', ttl }, now, author), author);
+      return save(firstVersion({ id: newId('mal', now), ...mail, ...fate, ttl }, now, author), author);
     },
     async find(workspaceId, mailId) {
       const item = await table.get(mailKey(workspaceId, mailId));

@@ -3,9 +3,11 @@ import { eventsFor } from '../../../functions/users/changes.ts';
 import { busEntry } from '../../../shared/events/publish.ts';
 import { ada, drive } from './drive.ts';
 
-/** What the writes of a story tell, as it reaches the bus. */
+/** What the writes of a story tell, as it reaches the bus, but which mails are to be sent. */
 const told = ({ memory }: ReturnType<typeof drive>) =>
-  memory.changes.flatMap((change, index) => eventsFor(change).map((event) => busEntry(event, `record-${index}`, 0)));
+  memory.changes
+    .flatMap((change, index) => eventsFor(change).map((event) => busEntry(event, `record-${index}`, 0)))
+    .filter(({ type }) => type !== 'mail.requested');
 
 const subjectOf = async ({ memory }: ReturnType<typeof drive>): Promise<string> =>
   (await memory.provider.find(ada.email))?.subject ?? '';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { areItsCodes, codeDigest, codeOf } from '../../../functions/users/domain/email-change.ts';
+import { areItsCodes } from '../../../functions/users/domain/email-change.ts';
 import { guessable } from '../../../functions/users/domain/guessable.ts';
+import { codeDigest, codeOf, MailedCode, written } from '../../../functions/users/domain/mailed-code.ts';
 import { otpauthUri } from '../../../functions/users/domain/otpauth.ts';
 import {
   beginSession,
@@ -14,7 +15,7 @@ import {
   type RefreshToken,
   type Session,
 } from '../../../functions/users/domain/session.ts';
-import { waitAfter } from '../../../functions/users/domain/tries.ts';
+import { openPassword, sealPassword } from '../../../functions/users/domain/sign-up.ts';
 import { firstVersion } from '../../../shared/dynamo.ts';
 import { newId } from '../../../shared/ids.ts';
 import { owner } from '../../support/http-event.ts';
@@ -116,9 +117,25 @@ describe('a refresh token', () => {
   });
 });
 
-test('the wait begins with the fifth wrong try, doubles with each more, and ends at an hour', () => {
-  const waits = [1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 1_000_000].map((tries) => waitAfter(tries, 5));
-  expect(waits).toEqual([0, 0, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]);
+test('the password of a sign-up is opened by its token alone, and nothing of it shows', () => {
+  const token = fc.stringMatching(/^[\w-]{43}$/);
+  fc.assert(
+    fc.property(
+      token,
+      token,
+      fc.string({ minLength: 12, maxLength: 256, unit: 'grapheme' }),
+      (one, other, password) => {
+        const sealed = sealPassword(password, one);
+        expect(openPassword(sealed, one)).toBe(password);
+        expect(sealed).not.toContain(password);
+        if (one !== other) expect(() => openPassword(sealed, other)).toThrow();
+        const changed = Buffer.from(sealed, 'base64url');
+        changed[0] = (changed[0] ?? 0) ^ 1;
+        expect(() => openPassword(changed.toString('base64url'), one)).toThrow();
+      },
+    ),
+    { numRuns: 50 },
+  );
 });
 
 describe('a password', () => {
@@ -141,7 +158,9 @@ describe('a password', () => {
 test('codes for an address are drawn from all 32 characters, and belong to one person and one end', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 8, maxLength: 8 }), (bytes) => {
-      expect(codeOf(bytes)).toMatch(/^[0-9A-HJKMNP-TV-Z]{8}$/);
+      const code = codeOf(bytes);
+      expect(code).toMatch(/^[0-9A-HJKMNP-TV-Z]{8}$/);
+      expect(MailedCode.parse(written(code))).toBe(code);
     }),
   );
   expect(new Set(codeOf(Uint8Array.from({ length: 8 }, (_, place) => place * 33))).size).toBe(8);
@@ -155,6 +174,23 @@ test('codes for an address are drawn from all 32 characters, and belong to one p
   expect(areItsCodes(change, 'sub-1', 'AAAAAAAA', 'AAAAAAAA')).toBe(false);
   expect(areItsCodes(change, 'sub-2', 'AAAAAAAA', 'BBBBBBBB')).toBe(false);
 });
+
+test.each([
+  ['k7pm-3xqd', 'K7PM3XQD'],
+  ['K7PM 3XQD', 'K7PM3XQD'],
+  ['  k7pm\u20133xqd\n', 'K7PM3XQD'],
+  ['K 7 P M 3 X Q D', 'K7PM3XQD'],
+  ['oo11-ilIL', '00111111'],
+])('a code is taken as people type or paste it: %j', (typed, code) => {
+  expect(MailedCode.parse(typed)).toBe(code);
+});
+
+test.each(['', 'K7PM3XQ', 'K7PM3XQDD', '123456', 'K7PM+3XQD', 'ÄÖÜß-3XQD', ' '.repeat(41)])(
+  '%j is no code',
+  (typed) => {
+    expect(MailedCode.safeParse(typed).success).toBe(false);
+  },
+);
 
 test('an authenticator is told issuer, address and secret', () => {
   const uri = new URL(otpauthUri('ada+x@example.com', 'JBSWY3DPEHPK3PXP'));

@@ -29,6 +29,14 @@ export const clockAt = (start: string) => {
   };
 };
 
+const Mailed = z.object({
+  type: z.literal('mail'),
+  to: z.string(),
+  kind: z.string(),
+  status: z.string(),
+  workspaceId: z.string(),
+  data: z.record(z.string(), z.string()),
+});
 const SignUpReply = z.object({ signUpToken: z.string() });
 const Answer = z.object({ statusCode: z.int(), body: z.string().optional() });
 
@@ -58,13 +66,22 @@ export const drive = (clock = clockAt('2026-11-22T09:00:00.000Z'), pause?: () =>
     if (reply.success) signUpTokens.set(person.email.toLowerCase(), reply.data.signUpToken);
     return answer;
   };
-  const latestCode = (email: string) => memory.provider.mails(email).at(-1) ?? '';
+  /** The mails that wait for an address or were sent to it, the oldest first. */
+  const mailsTo = (email: string) =>
+    memory.changes.flatMap(({ before, after }) => {
+      const mail = before === undefined ? Mailed.safeParse(after).data : undefined;
+      return mail?.to === email && mail.status === 'waiting' ? [mail] : [];
+    });
+  const codesTo = (email: string): string[] => mailsTo(email).flatMap(({ data }) => data.code ?? []);
+  const latestCode = (email: string): string => codesTo(email).at(-1) ?? 'NONE-NONE';
 
   return {
     memory,
     clock,
     wake,
     call,
+    mailsTo,
+    codesTo,
     latestCode,
     signUp,
     tokenOf,

@@ -59,7 +59,7 @@ describe('a person who wants to be erased', () => {
     const { eve, email } = await guest(scene);
     expect(await erase(scene, eve, 'Not-the-password-1')).toMatchObject(problem(401, 'invalid_credentials'));
     expect(await scene.users.whoIs(email)).toMatchObject({ personId: eve.personId });
-    for (let tries = 0; tries < 5; tries += 1) await erase(scene, eve, 'Not-the-password-1');
+    for (let tries = 0; tries < 8; tries += 1) await erase(scene, eve, 'Not-the-password-1');
     expect(await erase(scene, eve, ada.password)).toMatchObject(problem(429, 'too_many_tries'));
   });
 
@@ -121,7 +121,7 @@ describe('the erasure of a person', () => {
     const before = users.memory.changes.length;
     expect(await workflow(scene, eve)).toMatchObject({
       outcome: 'erased',
-      report: { workspaces: 2, papers: 1, connections: 1 },
+      report: { workspaces: 2, papers: 3, connections: 1 },
     });
 
     expect(await users.memory.provider.find(email)).toBeUndefined();
@@ -242,7 +242,7 @@ describe('what is erased of an address', () => {
       }
     }
     expect(await erasureStore(table).eraseAddress('eve@example.com')).toBe(120);
-    expect(items.size).toBe(120);
+    expect([...items.values()].filter(({ type }) => type === 'mail')).toHaveLength(120);
     expect(JSON.stringify([...items.values()])).not.toContain('eve@');
     expect(await erasureStore(table).eraseAddress('eve@example.com')).toBe(0);
   });

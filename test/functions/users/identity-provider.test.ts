@@ -62,9 +62,6 @@ const onWire = async <T>(
 const enrolment = JSON.stringify({ accessToken: 'an-access-token', refreshToken: 'refresh-1' });
 
 const calls = {
-  signUp: (provider) => provider.signUp(ada),
-  confirm: (provider) => provider.confirm(ada.email, '123456'),
-  resendCode: (provider) => provider.resendCode(ada.email),
   find: (provider) => provider.find(ada.email),
   signIn: (provider) => provider.signIn(ada.email, ada.password),
   answerTotp: (provider) => provider.answerTotp('sub-1', 'session-1', '123456'),
@@ -72,8 +69,6 @@ const calls = {
   refresh: (provider) => provider.refresh('a-refresh-token'),
   revoke: (provider) => provider.revoke('a-refresh-token'),
   signOutEverywhere: (provider) => provider.signOutEverywhere('sub-1'),
-  forgotPassword: (provider) => provider.forgotPassword(ada.email),
-  resetPassword: (provider) => provider.resetPassword(ada.email, '123456', ada.password),
   setPassword: (provider) => provider.setPassword('sub-1', ada.password),
   changeEmail: (provider) => provider.changeEmail('sub-1', 'new@example.com'),
   beginTotp: (provider) => provider.beginTotp(ada.email, ada.password),
@@ -94,12 +89,6 @@ const endOf = async (call: Call, error: string, message?: string): Promise<unkno
 
 describe("what Cognito's errors mean", () => {
   test.each<[Call, string, string, string]>([
-    ['signUp', 'InvalidPasswordException', 'invalid', 'weak_password'],
-    ['signUp', 'CodeDeliveryFailureException', 'unavailable', 'code_not_sent'],
-    ['confirm', 'CodeMismatchException', 'invalid', 'invalid_code'],
-    ['confirm', 'ExpiredCodeException', 'invalid', 'invalid_code'],
-    ['confirm', 'UserNotFoundException', 'invalid', 'invalid_code'],
-    ['resendCode', 'CodeDeliveryFailureException', 'unavailable', 'code_not_sent'],
     ['signIn', 'NotAuthorizedException', 'unauthenticated', 'invalid_credentials'],
     ['signIn', 'UserNotFoundException', 'unauthenticated', 'invalid_credentials'],
     ['signIn', 'UserNotConfirmedException', 'unauthenticated', 'invalid_credentials'],
@@ -110,12 +99,6 @@ describe("what Cognito's errors mean", () => {
     ['answerTotp', 'ExpiredCodeException', 'invalid', 'invalid_totp'],
     ['answerTotp', 'NotAuthorizedException', 'invalid', 'invalid_totp'],
     ['checkPassword', 'NotAuthorizedException', 'unauthenticated', 'invalid_credentials'],
-    ['resetPassword', 'CodeMismatchException', 'invalid', 'invalid_code'],
-    ['resetPassword', 'ExpiredCodeException', 'invalid', 'invalid_code'],
-    ['resetPassword', 'UserNotFoundException', 'invalid', 'invalid_code'],
-    ['resetPassword', 'UserNotConfirmedException', 'invalid', 'invalid_code'],
-    ['resetPassword', 'TooManyFailedAttemptsException', 'invalid', 'invalid_code'],
-    ['resetPassword', 'InvalidPasswordException', 'invalid', 'weak_password'],
     ['setPassword', 'InvalidPasswordException', 'invalid', 'weak_password'],
     ['changeEmail', 'AliasExistsException', 'conflict', 'email_taken'],
     ['beginTotp', 'NotAuthorizedException', 'unauthenticated', 'invalid_credentials'],
@@ -130,13 +113,6 @@ describe("what Cognito's errors mean", () => {
   });
 
   test.each<[Call, string]>([
-    ['forgotPassword', 'UserNotFoundException'],
-    ['forgotPassword', 'InvalidParameterException'],
-    ['forgotPassword', 'NotAuthorizedException'],
-    ['forgotPassword', 'LimitExceededException'],
-    ['resendCode', 'UserNotFoundException'],
-    ['resendCode', 'InvalidParameterException'],
-    ['resendCode', 'LimitExceededException'],
     ['find', 'UserNotFoundException'],
     ['revoke', 'NotAuthorizedException'],
     ['revoke', 'UserNotFoundException'],
@@ -150,14 +126,7 @@ describe("what Cognito's errors mean", () => {
     ['LimitExceededException', '900'],
     ['TooManyFailedAttemptsException', '900'],
   ])('%s says when to try again', async (error, seconds) => {
-    expect(await endOf('confirm', error)).toMatchObject({ kind: 'rate-limited', headers: { 'retry-after': seconds } });
-  });
-
-  test('an address that Cognito takes for none is refused, any other parameter is our fault', async () => {
-    const refused = await endOf('signUp', 'InvalidParameterException', 'Invalid email address format.');
-    expect(refused).toMatchObject({ code: 'invalid_email', fields: [{ path: 'body.email' }] });
-    const fault = await endOf('signUp', 'InvalidParameterException', 'Attributes did not conform to the schema');
-    expect(fault).not.toBeInstanceOf(DomainError);
+    expect(await endOf('find', error)).toMatchObject({ kind: 'rate-limited', headers: { 'retry-after': seconds } });
   });
 
   test.each<Call>(['signIn', 'refresh'])(
@@ -178,47 +147,6 @@ describe("what Cognito's errors mean", () => {
 });
 
 describe('what is asked of Cognito', () => {
-  test('a sign-up keeps name and workspace until it is confirmed', async () => {
-    const { asked } = await onWire({ body: { UserConfirmed: false, UserSub: 'sub-1' } }, calls.signUp);
-    expect(asked).toEqual([
-      {
-        action: 'SignUp',
-        body: {
-          ClientId: 'client',
-          Username: ada.email,
-          SecretHash: hashOf(ada.email),
-          Password: ada.password,
-          UserAttributes: [
-            { Name: 'email', Value: ada.email },
-            { Name: 'name', Value: ada.name },
-            { Name: 'custom:workspace_name', Value: ada.workspaceName },
-          ],
-        },
-      },
-    ]);
-  });
-
-  test('confirming tells whether it confirmed, or there was nothing pending', async () => {
-    expect((await onWire({ body: {} }, calls.confirm)).result).toBe('confirmed');
-    expect(await endOf('confirm', 'NotAuthorizedException')).toBe('nothing_pending');
-  });
-
-  test.each([
-    ['CONFIRMED', true, true],
-    ['UNCONFIRMED', true, false],
-    ['CONFIRMED', false, false],
-  ])('a user with status %s and enabled %s is confirmed: %s', async (UserStatus, Enabled, isConfirmed) => {
-    const UserAttributes = [
-      { Name: 'sub', Value: 'sub-1' },
-      { Name: 'email', Value: ada.email },
-      { Name: 'name', Value: ada.name },
-      { Name: 'custom:workspace_name', Value: ada.workspaceName },
-    ];
-    const { result } = await onWire({ body: { Username: 'sub-1', UserStatus, Enabled, UserAttributes } }, calls.find);
-    const { email, name, workspaceName } = ada;
-    expect(result).toEqual({ subject: 'sub-1', isConfirmed, email, name, workspaceName });
-  });
-
   const AccessToken = `e30.${Buffer.from('{"sub":"sub-1"}').toString('base64url')}.s`;
   const given = (RefreshToken?: string) => ({
     body: { AuthenticationResult: { AccessToken, RefreshToken, ExpiresIn: 900, TokenType: 'Bearer', IdToken: 'id' } },

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import * as contract from '../../../functions/users/contract/invitations.ts';
+import * as mails from '../../../functions/users/contract/mails.ts';
 import * as members from '../../../functions/users/contract/members.ts';
 import * as workspace from '../../../functions/users/contract/workspace.ts';
+import * as workspaces from '../../../functions/users/contract/workspaces.ts';
 import { Problem } from '../../../shared/http/problem.ts';
 import { ada } from './drive.ts';
 import { Invited, password, team } from './team.ts';
@@ -98,9 +101,20 @@ describe('joining without an account', () => {
   test('makes up for a crash after the account was made', async () => {
     const { users, invite, register, tokenFor } = await team();
     await invite(bob);
-    await users.memory.provider.admit({ email: bob, password, name: 'Bob' });
-    expect(await register(tokenFor(bob), { password: ada.password })).toMatchObject(refused);
-    expect(await register(tokenFor(bob))).toMatchObject({ status: 200 });
+    await users.memory.provider.admit({ email: bob, password, name: 'Bob' }, async () => false);
+    // A user who is no person yet is nobody's: the password is that of whoever has the mailed link.
+    expect(await register(tokenFor(bob), { password: ada.password })).toMatchObject({ status: 200 });
+    expect(await users.signIn({ ...ada, email: bob })).toMatchObject({ status: 200 });
+  });
+
+  test('locks nobody out of the account whose password is guessed by the link', async () => {
+    const { users, stranger, invite, register, tokenFor } = await team();
+    await stranger('eve');
+    await invite('eve@example.com');
+    const token = tokenFor('eve@example.com');
+    for (let tries = 0; tries < 8; tries += 1) expect(await register(token)).toMatchObject(refused);
+    expect(await register(token, { password: ada.password })).toMatchObject(problem(429, 'too_many_tries'));
+    expect(await users.signIn({ ...ada, email: 'eve@example.com' })).toMatchObject({ status: 200 });
   });
 
   test('lets in again whoever is in no workspace any more', async () => {
@@ -108,6 +122,7 @@ describe('joining without an account', () => {
     const as = await member('bob');
     await call(members.removeMember, owner, as.personId);
     await expect(users.whoIs(bob)).rejects.toThrow('workspace_id');
+    users.clock.pass(60_000);
     await invite(bob, 'analyst');
     expect(await register(tokenFor(bob))).toMatchObject({ status: 200 });
     expect(await users.whoIs(bob)).toEqual({ ...as, role: 'analyst' });
@@ -154,6 +169,7 @@ describe('a token that does not hold is refused in the same words, and changes n
     },
     'one that was sent again since': async ({ tokenFor, users, owner, invitationId }) => {
       const former = tokenFor(bob);
+      users.clock.pass(60_000);
       await users.call(contract.resendInvitation, { as: owner, path: { invitationId } });
       return former;
     },
@@ -183,6 +199,35 @@ test('an invitation that was sent again opens with the new link, for another sev
     const closed = await users.call(operation, { as: owner, path: { invitationId } });
     expect(closed).toMatchObject(problem(409, 'invitation_closed'));
   }
+});
+
+test('an invitation whose address gets no further mail now stays as it is, link and all, and the inviter is told', async () => {
+  const { users, owner, invite, register, tokenFor } = await team();
+  const invited = await invite(bob);
+  expect(invited).toMatchObject({ body: { mail: { status: 'waiting', suppressedFor: null } } });
+  const { id: invitationId, version } = Invited.parse(invited.body);
+  const token = tokenFor(bob);
+  const again = await users.call(contract.resendInvitation, { as: owner, path: { invitationId } });
+  expect(again).toMatchObject({ status: 200, body: { version, mail: { status: 'suppressed' } } });
+  expect(again).toMatchObject({ body: { mail: { suppressedFor: 'recipient_limit' } } });
+  expect(tokenFor(bob)).toBe(token);
+  const listed = await users.call(mails.listMails, { as: owner, query: { status: 'suppressed' } });
+  expect(listed).toMatchObject({ body: { items: [{ to: 'b***@example.com', suppressedFor: 'recipient_limit' }] } });
+  expect(await register(token)).toMatchObject({ status: 200 });
+});
+
+test('workspaces that invite one address at the same time do not wait for each other, and together mail it four times a day', async () => {
+  const { users, owner, invite } = await team();
+  const statuses: unknown[] = [];
+  for (let count = 0; count < 6; count += 1) {
+    const made = await users.call(workspaces.createWorkspace, { as: owner, body: { name: `Client ${count}` } });
+    const { workspaceId } = z.object({ workspaceId: z.string() }).parse(made.body);
+    const { mail } = z
+      .object({ mail: z.object({ status: z.string() }) })
+      .parse((await invite(bob, 'editor', { ...owner, workspaceId })).body);
+    statuses.push(mail.status);
+  }
+  expect(statuses).toEqual(['waiting', 'waiting', 'waiting', 'waiting', 'suppressed', 'suppressed']);
 });
 
 test('of many who accept one invitation at once, one wins', async () => {

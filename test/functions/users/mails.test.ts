@@ -96,7 +96,7 @@ describe('unsubscribing', () => {
     new URL(unsubscribeUrl).searchParams.get('token') ?? '';
 
   test('by the link of a mail ends that kind for that address, without signing in', async () => {
-    const { memory, mail, deliver, mailing, call } = await waiting('invitation');
+    const { memory, mail, deliver, mailing, call, clock } = await waiting('invitation');
     await deliver();
     const query = { token: token(mailing.letters[0]) };
     // As a mail program sends it (RFC 8058): a form that nobody asked for.
@@ -106,10 +106,14 @@ describe('unsubscribing', () => {
     expect(await call(contract.unsubscribe, { query })).toEqual(answer);
 
     const { workspaceId, to } = mail;
+    clock.pass(60_000);
     const again = { workspaceId, to, kind: 'invitation', data: {} } as const;
     const next = await memory.mails.queue(again, systemAuthor('users', 'request-2'));
     await sendMail(memory, { workspaceId, entityId: next.id, correlationId: 'request-2' });
-    expect(await memory.mails.find(workspaceId, next.id)).toMatchObject({ status: 'suppressed' });
+    expect(await memory.mails.find(workspaceId, next.id)).toMatchObject({
+      status: 'suppressed',
+      suppressedFor: 'unsubscribed',
+    });
     expect(mailing.letters).toHaveLength(1);
 
     const alert = await memory.mails.queue({ ...again, kind: 'security_alert' }, systemAuthor('users', 'request-3'));
@@ -184,6 +188,7 @@ describe('the list of mails', () => {
           kind: 'security_alert',
           to: 'b***@example.com',
           status: 'failed',
+          suppressedFor: null,
           tries: 1,
           createdAt: mail.createdAt,
           updatedAt: mail.createdAt,

@@ -195,6 +195,7 @@ describe('whoever is removed, disabled or demoted', () => {
     const { users, owner, stranger, invite, accept, tokenFor, call } = await team();
     const eve = await stranger('eve');
     const come = async () => {
+      users.clock.pass(60_000);
       await invite('eve@example.com');
       return accept(tokenFor('eve@example.com'), eve);
     };

@@ -6,6 +6,7 @@ import * as auth from '../../../functions/users/contract/auth.ts';
 import { health } from '../../../functions/users/contract/health.ts';
 import * as workspace from '../../../functions/users/contract/workspace.ts';
 import type { Operation } from '../../../shared/http/operation.ts';
+import { register } from '../../../functions/users/domain/person.ts';
 import { owner } from '../../support/http-event.ts';
 import { ada, drive } from './drive.ts';
 
@@ -19,13 +20,20 @@ const TokensReply = z.strictObject({
   refreshToken: z.string(),
   expiresIn: z.int(),
   tokenType: z.string(),
+  deviceToken: z.string(),
 });
+/** What was written but mails. */
+const written = ({ memory }: ReturnType<typeof drive>) => memory.changes.filter(({ after }) => after?.type !== 'mail');
+const confirmed = {
+  status: 200,
+  body: { status: 'confirmed', deviceToken: expect.stringMatching(/^[\w-]{36}\.[\w-]{43}$/) as string },
+};
 
 describe('sign-up', () => {
   test('mails a code and answers what is to be done', async () => {
     const users = drive();
     expect(await users.signUp()).toEqual(signUpAccepted);
-    expect(users.memory.provider.mails(ada.email)).toHaveLength(1);
+    expect(users.mailsTo(ada.email)).toHaveLength(1);
   });
 
   test('answers the same for an address that is known, and changes nothing', async () => {
@@ -33,14 +41,15 @@ describe('sign-up', () => {
     await users.ada();
     const again = await users.signUp({ ...ada, password: stranger.password });
     expect(again).toEqual(signUpAccepted);
-    expect(users.memory.provider.mails(ada.email)).toHaveLength(1);
+    expect(users.mailsTo(ada.email).map(({ kind }) => kind)).toEqual(['sign_up', 'account_exists']);
+    expect(users.codesTo(ada.email)).toHaveLength(1);
     expect(await users.signIn()).toMatchObject({ status: 200 });
   });
 
   test('takes an address in any case as the same one', async () => {
     const users = drive();
     await users.signUp({ ...ada, email: 'Ada@Example.COM' });
-    expect(users.memory.provider.mails(ada.email)).toHaveLength(1);
+    expect(users.mailsTo(ada.email)).toHaveLength(1);
   });
 
   test.each([
@@ -56,7 +65,7 @@ describe('sign-up', () => {
     expect(status).toBe(400);
     expect(body).toMatchObject({ code: 'invalid_body', fields: [{ path: 'body.password' }] });
     expect(JSON.stringify(body)).not.toContain(password);
-    expect(users.memory.provider.mails(ada.email)).toEqual([]);
+    expect(users.mailsTo(ada.email)).toEqual([]);
   });
 });
 
@@ -64,29 +73,41 @@ describe('confirming', () => {
   test('makes the person, the workspace and its owner', async () => {
     const users = drive();
     await users.signUp();
-    expect(await users.confirm()).toEqual({ status: 200, body: { status: 'confirmed' } });
-    expect(users.memory.changes.map(({ after }) => after?.type)).toEqual(['person', 'workspace', 'membership']);
-    expect(users.memory.changes[2]?.after).toMatchObject({ role: 'owner', version: 1 });
+    expect(await users.confirm()).toEqual(confirmed);
+    expect(written(users).map(({ after }) => after?.type)).toEqual(['person', 'workspace', 'membership']);
+    expect(written(users)[2]?.after).toMatchObject({ role: 'owner', version: 1 });
   });
 
-  test('refuses a wrong code, an old one and an unknown address in the same words', async () => {
+  test('refuses a wrong code and an unknown address in the same words', async () => {
+    const users = drive();
+    await users.signUp();
+    const wrong = await users.confirm('ZZZZ-ZZZZ');
+    expect(wrong).toMatchObject({ status: 400, body: { code: 'invalid_code', fields: [{ path: 'body.code' }] } });
+    expect(await users.confirm('ZZZZ-ZZZZ', stranger.email)).toEqual(wrong);
+    expect(written(users)).toEqual([]);
+    expect(await users.confirm()).toMatchObject({ status: 200 });
+  });
+
+  test('takes any code of the last day, however it is typed, and none that is older', async () => {
     const users = drive();
     await users.signUp();
     const old = users.latestCode(ada.email);
+    users.clock.pass(60_000);
     await users.call(auth.resendCode, { body: { email: ada.email } });
-    const wrong = await users.confirm('999999');
-    expect(wrong).toMatchObject({ status: 400, body: { code: 'invalid_code', fields: [{ path: 'body.code' }] } });
-    expect(await users.confirm(old)).toEqual(wrong);
-    expect(await users.confirm('999999', stranger.email)).toEqual(wrong);
-    expect(users.memory.changes).toEqual([]);
-    expect(await users.confirm()).toMatchObject({ status: 200 });
+    const latest = users.latestCode(ada.email);
+    expect(latest).not.toBe(old);
+    expect(latest).toMatch(/^[0-9A-Z]{4}-[0-9A-Z]{4}$/);
+    users.clock.pass(24 * 60 * 60 * 1000 - 60_000);
+    expect(await users.confirm(old)).toMatchObject({ status: 400, body: { code: 'invalid_code' } });
+    const typed = ` ${latest.toLowerCase().replace('-', ' ').replace(/0/g, 'o').replace(/1/g, 'l')} `;
+    expect(await users.confirm(typed)).toEqual(confirmed);
   });
 
   test('may be repeated with the same code, which makes nothing twice', async () => {
     const users = drive();
     await users.ada();
     expect(await users.confirm()).toMatchObject({ status: 200 });
-    expect(users.memory.changes).toHaveLength(3);
+    expect(written(users)).toHaveLength(3);
     users.clock.pass(24 * 60 * 60 * 1000);
     expect(await users.confirm()).toMatchObject({ status: 400, body: { code: 'invalid_code' } });
   });
@@ -94,34 +115,38 @@ describe('confirming', () => {
   test('tells a stranger with another code nothing about an address that is confirmed', async () => {
     const users = drive();
     await users.ada();
-    const known = await users.confirm('999999');
-    expect(known).toEqual(await users.confirm('999999', stranger.email));
+    const known = await users.confirm('ZZZZ-ZZZZ');
+    expect(known).toEqual(await users.confirm('ZZZZ-ZZZZ', stranger.email));
     expect(known.status).toBe(400);
   });
 
-  test('makes up for a crash after the provider confirmed', async () => {
+  test('makes up for a crash after the user was made', async () => {
     const users = drive();
     await users.signUp();
-    await users.memory.provider.confirm(ada.email, users.latestCode(ada.email));
+    await users.memory.provider.admit(ada, async () => false);
     expect(await users.signIn()).toMatchObject({ status: 403, body: { code: 'no_workspace' } });
     expect(await users.confirm()).toMatchObject({ status: 200 });
-    expect(users.memory.changes.map(({ after }) => after?.type)).toEqual(['person', 'workspace', 'membership']);
+    expect(written(users).map(({ after }) => after?.type)).toEqual(['person', 'workspace', 'membership']);
     expect(await users.signIn()).toMatchObject({ status: 200 });
   });
 
-  test('gives no workspace to an identity that did not sign up here', async () => {
-    const users = drive();
-    await users.memory.provider.signUp({ ...ada, workspaceName: '' });
-    expect(await users.confirm()).toMatchObject({ status: 400, body: { code: 'invalid_code' } });
-    expect(users.memory.changes).toEqual([]);
-  });
-
-  test('makes nothing for somebody who was shut out before they confirmed', async () => {
+  test('tells the identity provider nothing before, and keeps no password that the platform could open', async () => {
     const users = drive();
     await users.signUp();
-    users.memory.provider.disable(ada.email);
+    expect(await users.memory.provider.find(ada.email)).toBeUndefined();
+    expect(JSON.stringify([...users.memory.rows])).not.toContain(ada.password);
+    await users.confirm();
+    expect(JSON.stringify([...users.memory.rows.values()].filter(({ sk }) => sk === 'SIGNUP'))).not.toContain(ada.name);
+  });
+
+  test('changes nothing for whoever got an account meanwhile, by an invitation', async () => {
+    const users = drive();
+    await users.signUp();
+    const { subject } = await users.memory.provider.admit({ ...ada, password: stranger.password }, async () => false);
+    const { person, ...rest } = register({ ...ada, subject, workspaceId: owner.workspaceId }, 'X', users.clock.now());
+    await users.memory.people.register({ person, ...rest }, 'request-1');
     expect(await users.confirm()).toMatchObject({ status: 400, body: { code: 'invalid_code' } });
-    expect(users.memory.changes).toEqual([]);
+    expect(await users.signIn({ ...ada, password: stranger.password })).toMatchObject({ status: 200 });
   });
 
   test('twice at once makes one person', async () => {
@@ -129,7 +154,7 @@ describe('confirming', () => {
     await users.signUp();
     const answers = await Promise.all([users.confirm(), users.confirm()]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
-    expect(users.memory.changes).toHaveLength(3);
+    expect(written(users)).toHaveLength(3);
   });
 });
 
@@ -137,13 +162,16 @@ describe('asking for the code again', () => {
   test('answers the same for a pending, a confirmed and an unknown address', async () => {
     const users = drive();
     await users.signUp();
+    users.clock.pass(60_000);
     const accepted = { status: 202, body: { status: 'accepted' } };
     expect(await users.call(auth.resendCode, { body: { email: ada.email } })).toEqual(accepted);
-    expect(users.memory.provider.mails(ada.email)).toHaveLength(2);
+    expect(users.mailsTo(ada.email)).toHaveLength(2);
     await users.confirm();
+    users.clock.pass(300_000);
     expect(await users.call(auth.resendCode, { body: { email: ada.email } })).toEqual(accepted);
-    expect(users.memory.provider.mails(ada.email)).toHaveLength(2);
+    expect(users.mailsTo(ada.email)).toHaveLength(2);
     expect(await users.call(auth.resendCode, { body: { email: stranger.email } })).toEqual(accepted);
+    expect(users.mailsTo(stranger.email)).toEqual([]);
   });
 });
 
@@ -154,7 +182,7 @@ describe('signing in', () => {
     const { status, body } = await users.signIn();
     expect(status).toBe(200);
     expect(TokensReply.parse(body)).toMatchObject({ expiresIn: 900, tokenType: 'Bearer' });
-    expect(users.memory.changes.at(-2)).toMatchObject({
+    expect(written(users).at(-2)).toMatchObject({
       before: { lastSignInAt: null, version: 1 },
       after: { lastSignInAt: '2026-11-22T09:00:00.000Z', version: 2 },
     });
@@ -168,7 +196,7 @@ describe('signing in', () => {
     expect(wrong).toMatchObject({ status: 401, body: { code: 'invalid_credentials' } });
     expect(await users.signIn({ ...ada, email: 'nobody@example.com' })).toEqual(wrong);
     expect(await users.signIn({ ...ada, ...stranger })).toEqual(wrong);
-    expect(users.memory.changes).toHaveLength(3);
+    expect(written(users)).toHaveLength(3);
   });
 });
 
@@ -195,7 +223,7 @@ describe('refreshing and signing out', () => {
     const { users, as } = await signedIn();
     users.clock.pass(1000);
     expect(await users.call(auth.signOut, { as, body: {} })).toMatchObject({ status: 204 });
-    expect(users.memory.changes.at(-1)).toMatchObject({
+    expect(written(users).at(-1)).toMatchObject({
       before: { lastSignOutAt: null },
       after: { lastSignOutAt: '2026-11-22T09:00:01.000Z', changedBy: { type: 'person', id: as.personId } },
     });
@@ -299,9 +327,9 @@ describe('bad input', () => {
     ['an empty name', signUp, { ...ada, name: '  ' }, 'body.name'],
     ['a control character in a name', signUp, { ...ada, workspaceName: 'Engines\u0000' }, 'body.workspaceName'],
     ['a role of their own choice', signUp, { ...ada, role: 'owner' }, 'body'],
-    ['a code that is none', confirmSignUp, { email: ada.email, code: '12345', signUpToken }, 'body.code'],
+    ['a code that is none', confirmSignUp, { email: ada.email, code: 'K7PM-3XQ', signUpToken }, 'body.code'],
     ['a code as a number', confirmSignUp, { email: ada.email, code: 123456, signUpToken }, 'body.code'],
-    ['a confirmation without the token', confirmSignUp, { email: ada.email, code: '123456' }, 'body.signUpToken'],
+    ['a confirmation without the token', confirmSignUp, { email: ada.email, code: 'K7PM-3XQD' }, 'body.signUpToken'],
     ['no address', resendCode, {}, 'body.email'],
     ['an empty password', signIn, { email: ada.email, password: '' }, 'body.password'],
     ['a list', signIn, [], 'body'],
@@ -314,7 +342,7 @@ describe('bad input', () => {
     const as = operation.access === 'public' ? {} : { as: owner };
     const answer = await users.call(operation, { body, ...as });
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_body', fields: [{ path }] } });
-    expect(users.memory.changes).toEqual([]);
+    expect(written(users)).toEqual([]);
   });
 
   test.each([

@@ -96,7 +96,9 @@ const watched = async () => {
     });
   };
   const mails = () =>
-    users.memory.changes.flatMap(({ before, after }) => (after?.type === 'mail' && !before ? [after] : []));
+    users.memory.changes.flatMap(({ before, after }) =>
+      after?.type === 'mail' && after.kind !== 'sign_up' && !before ? [after] : [],
+    );
   return { users, as, see, list, kinds, alerts, deliver, mails };
 };
 

@@ -45,7 +45,7 @@ export const functionEnvironment: Readonly<Record<string, string>> = {
   USER_POOL_ID: 'us-east-1_pool',
   USER_POOL_CLIENT_ID: 'client',
   MACHINE_CLIENT_ID: 'machines',
-  TRIES_PER_NETWORK: '100',
+  ADDRESSES_PER_NETWORK: '100',
   DELETION_GRACE_DAYS: '14',
   PUBLIC_URL: 'https://example.com',
   API_URL: 'https://localhost',

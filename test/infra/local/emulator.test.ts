@@ -8,16 +8,14 @@ import {
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import {
   AdminConfirmSignUpCommand,
-  AdminGetUserCommand,
   AdminInitiateAuthCommand,
   CognitoIdentityProviderClient,
-  ConfirmForgotPasswordCommand,
   ConfirmSignUpCommand,
   CreateUserPoolClientCommand,
   CreateUserPoolCommand,
-  ForgotPasswordCommand,
   GetTokensFromRefreshTokenCommand,
   RevokeTokenCommand,
+  ForgotPasswordCommand,
   SignUpCommand,
   UpdateUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
@@ -435,66 +433,6 @@ async function signUp(emulator: Emulator) {
   await cognito.send(new SignUpCommand({ ...who, Password: 'Correct-horse-7' }));
   return { cognito, who, UserPoolId };
 }
-
-const Mails = z.object({
-  messages: z.object({ '000000000000': z.array(z.object({ To: z.array(z.string()), BodyText: z.string() })) }),
-});
-
-/** The six digits in the newest mail. */
-async function mailedCode(emulator: Emulator): Promise<string> {
-  const response = await fetch(`${emulator.endpoint}/_ministack/ses/messages`);
-  const newest = Mails.parse(await response.json()).messages['000000000000'].at(-1);
-  expect(newest?.To).toEqual(['ann@example.com']);
-  return /\b\d{6}\b/.exec(newest?.BodyText ?? '')?.[0] ?? 'no code in the mail';
-}
-
-describe('codes', () => {
-  /** What becomes of the codes that MiniStack gives to everybody, and then of those that were mailed. */
-  async function tryCodes(emulator: Emulator) {
-    const { cognito, who } = await signUp(emulator);
-    const confirm = (ConfirmationCode: string) =>
-      outcome(cognito.send(new ConfirmSignUpCommand({ ...who, ConfirmationCode })));
-    const signUpCodes = [await confirm('123456'), await confirm(await mailedCode(emulator))];
-    await cognito.send(new ForgotPasswordCommand(who));
-    const reset = (ConfirmationCode: string) =>
-      outcome(
-        cognito.send(new ConfirmForgotPasswordCommand({ ...who, ConfirmationCode, Password: 'Correct-horse-8' })),
-      );
-    return { signUpCodes, resetCodes: [await reset('654321'), await reset(await mailedCode(emulator))] };
-  }
-
-  test('only the mailed code is taken', async () => {
-    expect(await onEmulator({ auth: true }, tryCodes)).toEqual({
-      signUpCodes: ['CodeMismatchException', 'done'],
-      resetCodes: ['CodeMismatchException', 'done'],
-    });
-  });
-
-  test('without it, everybody has the same code', async () => {
-    expect(await onEmulator({ auth: true, without: ['codes'] }, tryCodes)).toMatchObject({
-      signUpCodes: ['done', expect.any(String)],
-      resetCodes: ['done', expect.any(String)],
-    });
-  });
-});
-
-describe('email-verified', () => {
-  async function verifiedAfterConfirmation(emulator: Emulator): Promise<string | undefined> {
-    const { cognito, who, UserPoolId } = await signUp(emulator);
-    const ConfirmationCode = await mailedCode(emulator);
-    await cognito.send(new ConfirmSignUpCommand({ ...who, ConfirmationCode }));
-    const user = await cognito.send(new AdminGetUserCommand({ UserPoolId, Username: who.Username }));
-    return user.UserAttributes?.find((attribute) => attribute.Name === 'email_verified')?.Value;
-  }
-
-  test('a confirmed sign-up has a verified address', async () => {
-    expect(await onEmulator({ auth: true }, verifiedAfterConfirmation)).toBe('true');
-  });
-
-  test('without it, the address stays unverified', async () => {
-    expect(await onEmulator({ auth: true, without: ['email-verified'] }, verifiedAfterConfirmation)).toBeUndefined();
-  });
-});
 
 describe('token-refusal', () => {
   /** What a sign-in answers when the pre-token trigger throws. */

@@ -81,6 +81,7 @@ const rows: Readonly<Record<string, 'public' | 'operator' | 'signed-in' | Role>>
   listComplianceReports: 'admin',
   getComplianceReport: 'admin',
   listSecurityEvents: 'admin',
+  listFailedSignIns: 'admin',
   usersHealth: 'public',
   usersReady: 'public',
   startConnection: 'admin',

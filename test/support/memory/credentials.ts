@@ -1,21 +1,17 @@
 import type { Deps } from '../../../functions/users/deps.ts';
 import { changeSeconds, mostTries, type EmailChange } from '../../../functions/users/domain/email-change.ts';
 import type { Session } from '../../../functions/users/domain/session.ts';
-import { rememberedSeconds, waitAfter } from '../../../functions/users/domain/tries.ts';
-import type { Tried } from '../../../functions/users/store/tries.ts';
 import { firstVersion, lostUpdate, nextVersion } from '../../../shared/dynamo.ts';
 import type { Change } from '../../../shared/lambda/stream.ts';
-import { instantAfter, type Clock } from '../../../shared/time.ts';
+import type { Clock } from '../../../shared/time.ts';
 
-type Credentials = Pick<Deps, 'sessions' | 'signUps' | 'challenges' | 'emailChanges' | 'tries'>;
+type Credentials = Pick<Deps, 'sessions' | 'challenges' | 'emailChanges'>;
 
 /** Sessions, and what waits for a code, in memory. */
 export const memoryCredentials = (now: Clock, changes: Change[]): Credentials => ({
   sessions: memorySessions(now, changes),
-  signUps: memorySignUps(now),
   challenges: memoryChallenges(now),
   emailChanges: memoryEmailChanges(now),
-  tries: memoryTries(now),
 });
 
 const memorySessions = (now: Clock, changes: Change[]): Deps['sessions'] => {
@@ -33,23 +29,6 @@ const memorySessions = (now: Clock, changes: Change[]): Deps['sessions'] => {
     begin: (session, author) => save(firstVersion(session, now(), author), author),
     find: async (subject, id) => [...sessions.values()].find((each) => each.id === id && each.subject === subject),
     listOf: async (subject) => [...sessions.values()].filter((each) => each.subject === subject),
-  };
-};
-
-const memorySignUps = (now: Clock): Deps['signUps'] => {
-  const latest = new Map<string, { tokenDigest: string; confirmingUntil: number }>();
-  return {
-    async begin(email, tokenDigest) {
-      if ((latest.get(email)?.confirmingUntil ?? 0) > now().getTime()) return false;
-      latest.set(email, { tokenDigest, confirmingUntil: 0 });
-      return true;
-    },
-    async claim(email, tokenDigest) {
-      const signUp = latest.get(email);
-      if (signUp?.tokenDigest !== tokenDigest) return false;
-      signUp.confirmingUntil = now().getTime() + 30_000;
-      return true;
-    },
   };
 };
 
@@ -81,27 +60,6 @@ const memoryEmailChanges = (now: Clock): Deps['emailChanges'] => {
     },
     async end(subject) {
       pending.delete(subject);
-    },
-  };
-};
-
-const memoryTries = (now: Clock): Deps['tries'] => {
-  const all = new Map<string, { tries: number; lockedUntil: string | null; until: number }>();
-  const key = ({ kind, who }: Tried): string => `${kind}/${who}`;
-  const alive = (tried: Tried) => {
-    const found = all.get(key(tried));
-    return found && found.until > now().getTime() ? found : undefined;
-  };
-  return {
-    find: async (tried) => alive(tried),
-    async countWrong(tried, allowed) {
-      const tries = (alive(tried)?.tries ?? 0) + 1;
-      const seconds = waitAfter(tries, allowed);
-      const lockedUntil = seconds === 0 ? null : instantAfter(now(), seconds * 1000);
-      all.set(key(tried), { tries, lockedUntil, until: now().getTime() + rememberedSeconds * 1000 });
-    },
-    async forget(tried) {
-      all.delete(key(tried));
     },
   };
 };

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
   emailTaken,
-  invalidCode,
   invalidCredentials,
   invalidRefreshToken,
   invalidTotp,
@@ -15,8 +14,6 @@ import type { Tokens } from '../../../functions/users/tokens.ts';
 import type { UserDirectory } from '../../../functions/users/user-directory.ts';
 
 export interface MemoryIdentities extends IdentityProvider, UserDirectory {
-  /** Codes mailed to an address, the oldest first. */
-  mails(email: string): string[];
   /** Shuts somebody out, as an administrator of the pool can. */
   disable(email: string): void;
   /** Whether a refresh token of the provider itself still refreshes. */
@@ -32,30 +29,23 @@ interface User {
   email: string;
   password: string;
   name: string;
-  workspaceName: string;
-  isConfirmed: boolean;
   isEnabled: boolean;
   totp: { code: string; isEnrolled: boolean } | undefined;
 }
 
-/** A user whom the platform itself made. */
-const admitted = { workspaceName: '', isConfirmed: true, isEnabled: true, totp: undefined };
+/** A user as the platform makes them. */
+const admitted = { isEnabled: true, totp: undefined };
 
-/** A user pool: an unknown address looks like a wrong password or a wrong code, tokens need the trigger's consent. */
+/** A user pool: an unknown address looks like a wrong password, tokens need the trigger's consent. */
 export const memoryIdentities = (
   /** The claims that the trigger adds. */
   beforeToken: (sub: string, email: string) => Promise<Readonly<Record<string, string>>>,
 ): MemoryIdentities => {
   const users = new Map<string, User>();
-  const mailed = new Map<string, string[]>();
   const sessions = new Map<string, { subject: string; signInId: string }>();
   const challenges = new Map<string, string>();
   let codes = 100_000;
 
-  const mail = (email: string): void => {
-    codes += 1;
-    mailed.set(email, [...(mailed.get(email) ?? []), String(codes)]);
-  };
   const bySubject = (subject: string): User | undefined => [...users.values()].find((user) => user.subject === subject);
   const known = (subject: string): User => {
     const user = bySubject(subject);
@@ -77,12 +67,11 @@ export const memoryIdentities = (
   };
   const withPassword = (email: string, password: string): User => {
     const user = users.get(email);
-    if (!user?.isConfirmed || !user.isEnabled || user.password !== password) throw invalidCredentials();
+    if (!user?.isEnabled || user.password !== password) throw invalidCredentials();
     return user;
   };
 
   return {
-    mails: (email) => mailed.get(email) ?? [],
     disable(email) {
       const user = users.get(email);
       if (user) user.isEnabled = false;
@@ -93,31 +82,8 @@ export const memoryIdentities = (
       if (user) user.totp = code === undefined ? undefined : { code, isEnrolled: true };
     },
     totpCode: (email) => users.get(email)?.totp?.code ?? '',
-    async signUp(person) {
-      const before = users.get(person.email);
-      if (before && (before.isConfirmed || !before.isEnabled)) return;
-      users.set(person.email, {
-        ...person,
-        subject: randomUUID(),
-        isConfirmed: false,
-        isEnabled: true,
-        totp: undefined,
-      });
-      mail(person.email);
-    },
-    async confirm(email, code) {
-      const user = users.get(email);
-      if (user?.isConfirmed || user?.isEnabled === false) return 'nothing_pending';
-      if (!user || mailed.get(email)?.at(-1) !== code) throw invalidCode();
-      user.isConfirmed = true;
-      return 'confirmed';
-    },
-    async resendCode(email) {
-      if (users.get(email)?.isConfirmed === false) mail(email);
-    },
     async find(email) {
-      const user = users.get(email);
-      return user && { ...user, isConfirmed: user.isConfirmed && user.isEnabled };
+      return users.get(email);
     },
     async signIn(email, password) {
       const user = withPassword(email, password);
@@ -145,15 +111,6 @@ export const memoryIdentities = (
     async signOutEverywhere(subject) {
       for (const [token, session] of sessions) if (session.subject === subject) sessions.delete(token);
     },
-    async forgotPassword(email) {
-      if (users.get(email)?.isConfirmed) mail(email);
-    },
-    async resetPassword(email, code, password) {
-      const user = users.get(email);
-      if (!user?.isConfirmed || mailed.get(email)?.at(-1) !== code) throw invalidCode();
-      mailed.delete(email);
-      user.password = password;
-    },
     async setPassword(subject, password) {
       known(subject).password = password;
     },
@@ -180,9 +137,9 @@ export const memoryIdentities = (
     async disableTotp(subject) {
       known(subject).totp = undefined;
     },
-    async admit({ email, password, name }) {
+    async admit({ email, password, name }, isPerson) {
       const before = users.get(email);
-      if (before?.isConfirmed) return { subject: before.subject, isKnown: true };
+      if (before && (await isPerson(before.subject))) return { subject: before.subject, isKnown: true };
       const subject = before?.subject ?? randomUUID();
       users.set(email, { ...admitted, subject, email, password, name });
       return { subject, isKnown: false };

@@ -1,26 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import type { Deps } from '../../../functions/users/deps.ts';
-import type { Mail } from '../../../functions/users/domain/mail.ts';
-import type { MailStore } from '../../../functions/users/store/mails.ts';
 import { sessionKeysFrom } from '../../../functions/users/session-keys.ts';
 import { complianceReportStore } from '../../../functions/users/store/compliance-reports.ts';
 import { dailyLimits } from '../../../functions/users/store/daily-limits.ts';
+import { deviceStore } from '../../../functions/users/store/devices.ts';
 import { enrolmentStore } from '../../../functions/users/store/enrolments.ts';
 import { erasureStore } from '../../../functions/users/store/erasures.ts';
+import { failedSignInStore } from '../../../functions/users/store/failed-sign-ins.ts';
 import { invitationStore } from '../../../functions/users/store/invitations.ts';
+import { mailedCodeStore } from '../../../functions/users/store/mailed-codes.ts';
+import { mailStore } from '../../../functions/users/store/mails.ts';
 import { memberStore } from '../../../functions/users/store/members.ts';
 import { peopleStore, type PeopleStore } from '../../../functions/users/store/people.ts';
 import { personExportStore } from '../../../functions/users/store/person-exports.ts';
 import { serviceAccountStore } from '../../../functions/users/store/service-accounts.ts';
+import { signUpStore } from '../../../functions/users/store/sign-ups.ts';
+import { tryStore } from '../../../functions/users/store/tries.ts';
 import { workspaceStore } from '../../../functions/users/store/workspaces.ts';
 import { triggers } from '../../../functions/users/triggers.ts';
-import type { Author } from '../../../shared/actor.ts';
-import { firstVersion, lostUpdate, nextVersion, type Item, type Table } from '../../../shared/dynamo.ts';
+import type { Item, Table } from '../../../shared/dynamo.ts';
 import type { Change } from '../../../shared/lambda/stream.ts';
-import { newId } from '../../../shared/ids.ts';
 import { signingKeyFrom } from '../../../shared/signing-key.ts';
-import { timeToLive, type Clock } from '../../../shared/time.ts';
+import type { Clock } from '../../../shared/time.ts';
 import { memoryAudit, memoryCheckpoints, type MemoryAudit } from './audit.ts';
 import { memoryAuditExports, memoryAuditFiles } from './audit-exports.ts';
 import { memoryCredentials } from './credentials.ts';
@@ -82,7 +84,6 @@ export const memoryUsers = (now: Clock, pause?: () => Promise<void>): MemoryUser
   let secrets = 0;
   const erasures = erasureStore(table);
   const alerts: string[] = [];
-  const mails = memoryMails(now, changes);
   return {
     provider,
     identities: async () => provider,
@@ -107,49 +108,21 @@ export const memoryUsers = (now: Clock, pause?: () => Promise<void>): MemoryUser
     security: memorySecurity(now, changes),
     alerts,
     countAlert: (severity) => void alerts.push(severity),
-    mails,
+    mails: mailStore(table),
     mailing: memoryMailing(),
     changes,
     rows,
     table,
     now,
     ...memoryCredentials(now, changes),
-    triesPerNetwork: 100,
+    signUps: signUpStore(table),
+    codes: mailedCodeStore(table),
+    devices: deviceStore(table),
+    tries: tryStore(table, 100),
+    failedSignIns: failedSignInStore(table),
     commonPasswords: async () => new Set(['password', 'correcthorse']),
     random: randomBytes,
     newSecret: () => `secret-${String((secrets += 1)).padStart(36, '0')}`,
     deletionGraceDays: 14,
-  };
-};
-
-const memoryMails = (now: Clock, changes: Change[]): MailStore => {
-  const mails = new Map<string, Mail>();
-  const write = (mail: Mail, author: Author): Mail => {
-    const before = mails.get(mail.id);
-    const after = nextVersion(mail, now(), author);
-    mails.set(mail.id, after);
-    changes.push({ before: before && { ...before, type: 'mail' }, after: { ...after, type: 'mail' } });
-    return after;
-  };
-  return {
-    queue: async (mail, author) => {
-      const waiting = { id: newId('mal', now()), ...mail, status: 'waiting' as const, ttl: timeToLive(now(), 86_400) };
-      return write(firstVersion(waiting, now(), author), author);
-    },
-    async find(workspaceId, mailId) {
-      const mail = mails.get(mailId);
-      return mail?.workspaceId === workspaceId ? mail : undefined;
-    },
-    async save(mail, author) {
-      if (mails.get(mail.id)?.version !== mail.version) throw lostUpdate();
-      return write(mail, author);
-    },
-    async list(workspaceId, status, { limit }) {
-      const all = [...mails.values()].filter((mail) => mail.workspaceId === workspaceId).toReversed();
-      return {
-        items: all.filter((mail) => status === undefined || mail.status === status).slice(0, limit),
-        nextCursor: null,
-      };
-    },
   };
 };

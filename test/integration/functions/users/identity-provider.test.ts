@@ -4,9 +4,12 @@ import * as z from 'zod';
 import { register } from '../../../../functions/users/domain/person.ts';
 import { cognitoUserPool, type IdentityProvider } from '../../../../functions/users/identity-provider.ts';
 import { peopleStore, type PeopleStore } from '../../../../functions/users/store/people.ts';
+import { cognitoDirectory } from '../../../../functions/users/user-directory.ts';
+import { newId } from '../../../../shared/ids.ts';
 import { asRoot, resourceOf, stage, tableOf } from '../../../support/integration/stage.ts';
 
 let pool: IdentityProvider;
+const directory = cognitoDirectory({ userPoolId: stage.userPoolId, machineClientId: '', newSecret: () => '' }, asRoot);
 let people: PeopleStore;
 beforeAll(async () => {
   const { userPoolId, clientId } = stage;
@@ -24,19 +27,6 @@ const someone = () => ({
 });
 const nobody = 'nobody@example.com';
 
-const Mails = z.object({
-  messages: z.record(z.string(), z.array(z.object({ To: z.array(z.string()), BodyText: z.string() }))),
-});
-
-/** The codes mailed to an address until now. */
-const codesMailedTo = async (email: string): Promise<string[]> => {
-  const { messages } = Mails.parse(await (await fetch(stage.mailUrl)).json());
-  const mine = Object.values(messages)
-    .flat()
-    .filter(({ To }) => To.includes(email));
-  return mine.flatMap(({ BodyText }) => /\b\d{6}\b/.exec(BodyText)?.[0] ?? []);
-};
-
 const refusal = async (call: Promise<unknown>): Promise<unknown> => {
   try {
     return await call;
@@ -45,37 +35,24 @@ const refusal = async (call: Promise<unknown>): Promise<unknown> => {
   }
 };
 
-test("a person signs up, confirms, signs in, refreshes and signs out at the stage's user pool", async () => {
+test("a person is made, signs in, refreshes and signs out at the stage's user pool", async () => {
   const ada = someone();
-  expect(await refusal(pool.signUp({ ...ada, password: 'weak' }))).toBe('weak_password');
-  // Somebody else with the same address, who has not confirmed it, is replaced: password, code and all.
-  await pool.signUp({ ...ada, password: 'Another-Horse-7-Staple' });
-  const [strangers = ''] = await codesMailedTo(ada.email);
-  await pool.signUp(ada);
-  expect(await pool.find(ada.email)).toMatchObject({ isConfirmed: false, workspaceName: ada.workspaceName });
-  expect(await refusal(pool.signIn(ada.email, password))).toBe('invalid_credentials');
-
-  const first = (await codesMailedTo(ada.email)).find((code) => code !== strangers) ?? strangers;
-  expect(await refusal(pool.confirm(ada.email, first === '123123' ? '321321' : '123123'))).toBe('invalid_code');
-  expect(await refusal(pool.confirm(nobody, first))).toBe('invalid_code');
-  await pool.resendCode(ada.email);
-  await pool.resendCode(nobody);
-  const codes = await codesMailedTo(ada.email);
-  expect(codes).toHaveLength(3);
-  const latest = codes.find((code) => code !== first && code !== strangers) ?? first;
-  expect(await pool.confirm(ada.email, latest)).toBe('confirmed');
-  expect(await pool.confirm(ada.email, latest)).toBe('nothing_pending');
-  // A confirmed one is not replaced.
-  await pool.signUp({ ...ada, password: 'Another-Horse-7-Staple' });
-  const identity = await pool.find(ada.email);
-  expect(identity).toMatchObject({ isConfirmed: true, email: ada.email, name: ada.name });
+  const isPerson = async (subject: string) => (await people.find(subject)) !== undefined;
+  expect(await refusal(directory.admit({ ...ada, password: 'weak' }, isPerson))).toBe('weak_password');
+  // What a crash left is made anew, password and all, as long as it is nobody's.
+  const first = await directory.admit({ ...ada, password: 'Another-Horse-7-Staple' }, isPerson);
+  const { subject, isKnown } = await directory.admit(ada, isPerson);
+  expect({ subject, isKnown }).toEqual({ ...first, isKnown: false });
+  expect(await pool.find(ada.email)).toEqual({ subject });
   expect(await pool.find(nobody)).toBeUndefined();
 
-  const subject = identity?.subject ?? '';
   // Without a person the trigger refuses the token, whatever the password.
   expect(await refusal(pool.signIn(ada.email, password))).toBe('no_workspace');
-  await people.register(register({ ...ada, subject }, latest, new Date()), 'request-1');
-  expect(await refusal(pool.signIn(ada.email, 'Wrong-Horse-9-Battery'))).toBe('invalid_credentials');
+  const workspaceId = newId('wsp', new Date());
+  await people.register(register({ ...ada, subject, workspaceId }, 'K7PM3XQD', new Date()), 'request-1');
+  const again = await directory.admit({ ...ada, password: 'Another-Horse-7-Staple' }, isPerson);
+  expect(again).toEqual({ subject, isKnown: true });
+  expect(await refusal(pool.signIn(ada.email, 'Another-Horse-7-Staple'))).toBe('invalid_credentials');
   expect(await refusal(pool.signIn(nobody, password))).toBe('invalid_credentials');
   const signedIn = await pool.signIn(ada.email, password);
   if (signedIn.kind !== 'signed_in') throw new Error('asked for a code that nobody has');

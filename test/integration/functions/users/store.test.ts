@@ -28,6 +28,7 @@ const signedUp = () => ({
   subject: randomUUID(),
   email: `ada.${randomUUID().slice(0, 8)}@example.com`,
   name: 'Ada Lovelace',
+  workspaceId: newId('wsp', new Date()),
   workspaceName: 'Engines',
 });
 

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { hashOf } from './secret.ts';
+
+/** A device is known for so long after its last sign-in, in seconds. */
+export const knownSeconds = 180 * 24 * 60 * 60;
+
+/** So many devices of a person are known; the one that was used longest ago gives way to another. */
+export const mostDevices = 20;
+
+/**
+ * What a client may send with its next sign-in, so that strangers who guess do not lock it out (OWASP: slow down online
+ * guessing attacks with device cookies). It opens nothing: `<subject>.<256 random bits>`.
+ */
+export const DeviceToken = z
+  .string()
+  .max(120)
+  .regex(/^[\w.-]+$/, 'must be a device token as it was given')
+  .meta({ description: 'From an earlier sign-in on this device: guesses of strangers do not lock it out' });
+
+const Parts = z.tuple([z.uuid(), z.string().regex(/^[\w-]{43}$/)]);
+
+/** Undefined for what was never a device token of ours. */
+export const parseDeviceToken = (token: string): { subject: string; digest: string } | undefined => {
+  const parts = Parts.safeParse(token.split('.'));
+  return parts.success ? { subject: parts.data[0], digest: hashOf(parts.data[1]) } : undefined;
+};
+
+export const formatDeviceToken = (subject: string, secret: string): string => `${subject}.${secret}`;
+
+/** The devices that a person signed in on, by the digests of their tokens. `expiresAt`: Unix seconds. */
+export const Devices = z.object({
+  devices: z.array(z.object({ digest: z.string(), expiresAt: z.int() })),
+  /** Counts the writes: of two at the same time, one is refused. */
+  revision: z.int(),
+});
+export type Devices = z.infer<typeof Devices>;
+
+/** With a device that was used now, as the latest one. */
+export const withDevice = ({ devices, revision }: Devices, digest: string, nowSeconds: number): Devices => ({
+  devices: [
+    { digest, expiresAt: nowSeconds + knownSeconds },
+    ...devices.filter((each) => each.digest !== digest && each.expiresAt > nowSeconds),
+  ].slice(0, mostDevices),
+  revision: revision + 1,
+});
+
+export const isKnown = ({ devices }: Devices, digest: string, nowSeconds: number): boolean =>
+  devices.some((each) => each.digest === digest && each.expiresAt > nowSeconds);

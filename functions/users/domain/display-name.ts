@@ -1,0 +1,52 @@
+import * as z from 'zod';
+
+/**
+ * What nobody sees, or what makes text look other than it reads: control characters, halves of surrogate pairs, line
+ * separators, bidirectional controls and what Unicode has shown as nothing (UAX #44, UTR #36). Joiners within a word and
+ * the variation selector of emoji stay: Persian, Indic scripts and emoji are written with them.
+ */
+const unseen = /(?![\u200c\u200d\ufe0f])[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
+const everyUnseen = new RegExp(unseen, 'gu');
+/** Something to see: no blank, no mark without a letter, nothing of the above. */
+const seen = /[^\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** The dots that browsers take for the one between the parts of a domain (UTS #46, section 2.3). */
+const dots = '.\uff0e\u3002\uff61';
+
+/** What is no name but leads somewhere: an address of the web, of mail, or a path behind a domain, or a phone number. */
+const leads = [
+  /[a-z][a-z0-9+.-]*:\/\//i,
+  new RegExp(`\\bwww[${dots}]`, 'i'),
+  new RegExp(`\\S@[^\\s@]+[${dots}][\\p{L}\\p{N}]`, 'u'),
+  new RegExp(`[\\p{L}\\p{N}][${dots}]\\p{L}{2,}(?::\\d+)?[/?#]\\S`, 'u'),
+  /(?:\d[ ()./-]{0,2}){9}/,
+];
+
+/**
+ * What a person, a workspace or a machine is called: something to read, and nothing to follow, since names stand in
+ * mails to strangers. A name such as `Booking.com` is one: mails write it so that no mail program makes a link of it
+ * (`harmless`).
+ */
+export const DisplayName = z
+  .string()
+  .trim()
+  .max(100)
+  .refine((name) => !unseen.test(name), 'must not hold control, invisible or bidirectional characters')
+  .refine((name) => seen.test(name), 'must hold something to read')
+  .refine((name) => !leads.some((form) => form.test(name)), 'must not hold a link, an address or a phone number')
+  .meta({ description: 'Something to read: no link, address or phone number, no invisible characters' });
+
+/** A name as it was taken some time: the rules for new ones may be stricter. */
+export const StoredName = z.string().min(1).max(100);
+
+/**
+ * A name as a mail shows it, however it was written when it was stored: without what nobody sees, and with a blank behind
+ * each dot and colon that would make a domain, a mail address or a link of it; empty where nothing is left to read.
+ */
+export const harmless = (name: string): string => {
+  const shown = name
+    .replace(everyUnseen, '')
+    .replace(new RegExp(`(?<=\\S)([${dots}])(?=\\p{L})`, 'gu'), '$1 ')
+    .replace(/:(?=\/)/g, ': ');
+  return seen.test(shown) ? shown.trim() : '';
+};

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { PersonId } from '../../../shared/ids.ts';
+import { personal } from '../../../shared/personal-data.ts';
+import { Instant } from '../../../shared/time.ts';
+import { TryKind } from './tries.ts';
+
+/** How long failed sign-ins are kept, in seconds. */
+export const failuresKeptSeconds = 90 * 24 * 60 * 60;
+
+const ofFailure = { why: 'to trace where somebody guesses passwords from', keptFor: '90 days' };
+
+/**
+ * Sign-ins that failed within one hour, for one address and from one network: one item, however many there were. It
+ * lies with the workspace of the person; for an address that nobody has, with its digest.
+ */
+export const FailedSignIns = z.object({
+  /** The hour, by its beginning. */
+  hour: Instant,
+  kind: TryKind,
+  network: personal(z.string(), ofFailure),
+  /** Null for an address that nobody has. */
+  personId: PersonId.nullable(),
+  /** Of the address that was tried, in lower case: SHA-256, hexadecimal. */
+  addressDigest: personal(z.string(), ofFailure),
+  attempts: z.int(),
+  /** Whether further ones were refused without being looked at. */
+  isLocked: z.boolean(),
+});
+export type FailedSignIns = z.infer<typeof FailedSignIns>;
+
+/** The beginning of the hour that an instant lies in. */
+export const hourOf = (now: Date): string => `${now.toISOString().slice(0, 13)}:00:00.000Z`;
+
+/** As `printf '%s' ada@example.com | sha256sum` has it, for whoever looks for an address. */
+export const failureDigest = (email: string): string => createHash('sha256').update(email).digest('hex');

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { Key, Table } from '../../../shared/dynamo.ts';
+import { timeToLive } from '../../../shared/time.ts';
+import { codeDigest, codeSeconds, type CodePurpose } from '../domain/mailed-code.ts';
+
+/**
+ * Codes that were mailed to addresses, as digests. Each is good for a day and once; a later one does not end it, so that
+ * whoever has codes sent to a stranger takes none from them. How many of an address are known to anybody is bounded by
+ * how many mails it gets (domain/mail-allowance.ts).
+ */
+export interface MailedCodeStore {
+  keep(purpose: CodePurpose, email: string, code: string): Promise<void>;
+  isGood(purpose: CodePurpose, email: string, code: string): Promise<boolean>;
+  /** Spends a code: false for one that is none, is too old, or was spent already, at the same time too. */
+  spend(purpose: CodePurpose, email: string, code: string): Promise<boolean>;
+  /** Ends every code of an address. */
+  endAll(purpose: CodePurpose, email: string): Promise<void>;
+}
+
+const partitionOf = (purpose: CodePurpose, email: string): string =>
+  `CODE#${createHash('sha256').update(`${purpose}/${email}`).digest('base64url')}`;
+
+const keyOf = (purpose: CodePurpose, email: string, code: string): Key => ({
+  pk: partitionOf(purpose, email),
+  sk: codeDigest(`${purpose}/${email}`, code),
+});
+
+export const mailedCodeStore = (table: Table): MailedCodeStore => ({
+  async keep(purpose, email, code) {
+    await table.put({ ...keyOf(purpose, email, code), ttl: timeToLive(table.now(), codeSeconds) });
+  },
+  async isGood(purpose, email, code) {
+    const item = await table.get(keyOf(purpose, email, code));
+    return item !== undefined && item.isSpent !== true;
+  },
+  async spend(purpose, email, code) {
+    const spent = await table.update(keyOf(purpose, email, code), {
+      UpdateExpression: 'SET isSpent = :yes',
+      ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(isSpent) AND #ttl > :now',
+      ExpressionAttributeNames: { '#ttl': 'ttl' },
+      ExpressionAttributeValues: { ':yes': true, ':now': timeToLive(table.now(), 0) },
+    });
+    return spent !== undefined;
+  },
+  async endAll(purpose, email) {
+    const codes = await table.queryAll({
+      KeyConditionExpression: 'pk = :codes',
+      ExpressionAttributeValues: { ':codes': partitionOf(purpose, email) },
+      ConsistentRead: true,
+    });
+    await Promise.all(codes.map(({ pk, sk }) => table.delete({ pk: String(pk), sk: String(sk) })));
+  },
+});
