@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { RateLimits } from '../shared/http/rates.ts';
+import type { ClassRates, Rate, RateLimits } from '../shared/http/rates.ts';
+import type { ContextFolder } from './build/functions.ts';
 import type { AddressRates } from './stacks/firewall.ts';
 
 export type StageName = 'local' | 'dev' | 'staging' | 'prod';
@@ -19,6 +20,13 @@ export interface Stage {
   throttle: Throttle;
   /** The same for each public route where passwords or codes could be guessed, whoever calls it. */
   strictThrottle: Throttle;
+  /** The same for each route where one request is the work of hundreds (`costly`), whoever calls it. */
+  costlyThrottle: Throttle;
+  /**
+   * Executions that are kept for a context's function, and are its most. Without them requests to others take what
+   * publishing needs; decision 18 has the arithmetic. AWS refuses any where the account has its first quota of 10.
+   */
+  reservedConcurrency: Partial<Record<ContextFolder, number>>;
   /** Token buckets per person, workspace and address. */
   limits: RateLimits;
   /** Share of requests traced is X-Ray's own sampling rule; whether functions and workflows send traces at all. */
@@ -107,24 +115,40 @@ const xPace: XPace = {
   appPauseSeconds: 900,
 };
 
-/** A person who works fast sends a few requests a second; an office shares an address. */
+/** The rates of a class by that of a person. An address without a person has the same. */
+const perPerson = (person: Rate): ClassRates => ({
+  person,
+  address: person,
+  workspace: { burst: 10 * person.burst, perMinute: 10 * person.perMinute },
+});
+
+/**
+ * A person who works fast sends a few requests a second; an office shares an address. A workspace has of each class what
+ * ten of its people may use at once: one of them cannot use it up for the others.
+ */
 const limits: RateLimits = {
   person: { burst: 600, perMinute: 300 },
   workspace: { burst: 3000, perMinute: 1500 },
   address: { burst: 240, perMinute: 120 },
-  credentials: { burst: 20, perMinute: 20 },
-  codes: { burst: 10, perMinute: 5 },
-  invitations: { burst: 50, perMinute: 5 },
+  credentials: perPerson({ burst: 20, perMinute: 20 }),
+  codes: perPerson({ burst: 10, perMinute: 5 }),
+  // A mail to a stranger is one from the workspace, whoever sends it.
+  invitations: { ...perPerson({ burst: 25, perMinute: 3 }), workspace: { burst: 50, perMinute: 5 } },
+  // Up to some seconds of work each: imports, exports, reports, splitting, looking into files.
+  costly: perPerson({ burst: 60, perMinute: 60 }),
 };
 
 /** Tests come from one address, hundreds of them in a minute. */
+const ample: Rate = { burst: 10_000, perMinute: 10_000 };
+const ampleClass: ClassRates = { person: ample, workspace: ample, address: ample };
 const ampleLimits: RateLimits = {
   person: { burst: 100_000, perMinute: 60_000 },
   workspace: { burst: 100_000, perMinute: 60_000 },
   address: { burst: 100_000, perMinute: 60_000 },
-  credentials: { burst: 10_000, perMinute: 10_000 },
-  codes: { burst: 10_000, perMinute: 10_000 },
-  invitations: { burst: 10_000, perMinute: 10_000 },
+  credentials: ampleClass,
+  codes: ampleClass,
+  invitations: ampleClass,
+  costly: ampleClass,
 };
 
 /** Some forty videos of the largest size, or thousands of pictures. */
@@ -173,6 +197,9 @@ const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl, xPace: faster }: LocalA
   logRetention: RetentionDays.ONE_WEEK,
   throttle: { rateLimit: 1_000, burstLimit: 2_000 },
   strictThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
+  costlyThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
+  // The emulator runs what comes.
+  reservedConcurrency: {},
   limits: ampleLimits,
   // The emulator has no X-Ray.
   tracing: false,
@@ -216,6 +243,9 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
     logRetention: RetentionDays.TWO_WEEKS,
     throttle: { rateLimit: 50, burstLimit: 100 },
     strictThrottle: { rateLimit: 5, burstLimit: 10 },
+    costlyThrottle: { rateLimit: 2, burstLimit: 5 },
+    // A new account has a quota of 10, of which nothing can be reserved.
+    reservedConcurrency: {},
     sweepEvery: Duration.minutes(15),
     auditLockDays: 0,
     eventArchiveDays: 7,
@@ -226,8 +256,10 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
     removalPolicy: RemovalPolicy.RETAIN,
     deletionProtection: true,
     logRetention: RetentionDays.ONE_MONTH,
-    throttle: { rateLimit: 200, burstLimit: 400 },
+    throttle: { rateLimit: 200, burstLimit: 100 },
     strictThrottle: { rateLimit: 20, burstLimit: 40 },
+    costlyThrottle: { rateLimit: 2, burstLimit: 5 },
+    reservedConcurrency: { posts: 240, accounts: 240 },
     sweepEvery: Duration.minutes(15),
     auditLockDays: 7,
     eventArchiveDays: 30,
@@ -238,8 +270,10 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
     removalPolicy: RemovalPolicy.RETAIN,
     deletionProtection: true,
     logRetention: RetentionDays.SIX_MONTHS,
-    throttle: { rateLimit: 1_000, burstLimit: 2_000 },
+    throttle: { rateLimit: 500, burstLimit: 150 },
     strictThrottle: { rateLimit: 50, burstLimit: 100 },
+    costlyThrottle: { rateLimit: 5, burstLimit: 10 },
+    reservedConcurrency: { posts: 400, accounts: 400 },
     sweepEvery: Duration.minutes(15),
     auditLockDays: 365,
     eventArchiveDays: 90,

@@ -42,6 +42,7 @@ export const completeConnection = operation({
   response: AccountView,
   errors: ['conflict', 'unprocessable', 'unavailable'],
   etag: true,
+  limit: 'costly',
 });
 
 export const listAccounts = operation({
@@ -81,6 +82,7 @@ export const probeAccount = operation({
   errors: ['not-found', 'conflict', 'unavailable'],
   etag: true,
   idempotency: 'inherent',
+  limit: 'costly',
 });
 
 export const confirmAutomation = operation({

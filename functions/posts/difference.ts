@@ -10,12 +10,12 @@ type Segment = PartDifference['segments'][number];
 
 /**
  * Texts that differ in more words than this are shown as one replaced by the other: that says as much to a reader, and
- * the time that is looked for a difference grows with the square of it.
+ * the time that is looked for a difference grows with the square of it. All parts of a thread share what one post has.
  */
 const mostEdits = 1_000;
 
-const segmentsOf = (before: string, after: string): Segment[] => {
-  const changes = diffWordsWithSpace(before, after, { maxEditLength: mostEdits });
+const segmentsOf = (before: string, after: string, maxEditLength: number): Segment[] => {
+  const changes = diffWordsWithSpace(before, after, { maxEditLength });
   if (!changes) {
     return [
       { kind: 'removed', text: before },
@@ -30,13 +30,13 @@ const segmentsOf = (before: string, after: string): Segment[] => {
 
 const nothing: Part = { text: '', mediaIds: [], poll: null };
 
-const partDifference = (before: Part | undefined, after: Part | undefined): PartDifference => {
+const partDifference = (before: Part | undefined, after: Part | undefined, edits: number): PartDifference => {
   const { text, mediaIds, poll } = before ?? nothing;
   const then = after ?? nothing;
   const isSame = isDeepStrictEqual(before, after);
   return {
     kind: before ? (after ? (isSame ? 'same' : 'changed') : 'removed') : 'added',
-    segments: segmentsOf(text, then.text),
+    segments: segmentsOf(text, then.text, edits),
     media: {
       added: then.mediaIds.filter((id) => !mediaIds.includes(id)),
       removed: mediaIds.filter((id) => !then.mediaIds.includes(id)),
@@ -52,12 +52,15 @@ const partDifference = (before: Part | undefined, after: Part | undefined): Part
 const changeOf = <Value>(from: Value, to: Value): { from: Value; to: Value } | null =>
   from === to ? null : { from, to };
 
+/** Edits that are looked for in each of so many parts: their squares sum up to that of one post. */
+export const editsOf = (parts: number): number => Math.floor(mostEdits / Math.sqrt(parts));
+
 /** What one version of a post says otherwise than another. Parts are compared by their place in the thread. */
 export const differenceOf = (from: PostVersion, to: PostVersion): z.infer<typeof diffVersions.response> => ({
   from: from.contentVersion,
   to: to.contentVersion,
   parts: Array.from({ length: Math.max(from.parts.length, to.parts.length) }, (_, place) =>
-    partDifference(from.parts[place], to.parts[place]),
+    partDifference(from.parts[place], to.parts[place], editsOf(Math.max(from.parts.length, to.parts.length))),
   ),
   accountId: changeOf(from.accountId, to.accountId),
   replySettings: changeOf(from.replySettings, to.replySettings),

@@ -1,5 +1,6 @@
 import type { Utm } from '../../events/campaigns.ts';
-import { linksIn } from './text-weight.ts';
+import { longestText } from './domain/post.ts';
+import { linksIn } from './links.ts';
 
 /** A value as it stands in a query, whatever it holds: nothing in it ends the link where X looks for its end. */
 const encoded = (value: string): string =>
@@ -56,7 +57,8 @@ const isMarkable = (link: string): boolean => /^https?:\/\//i.test(link) && !/^h
 /**
  * The text with every http(s) link of it marked: what X takes for a link, so that a full stop behind one stays where it
  * is. A text that is marked already comes back unchanged. Undefined when X would find other links in it than these: one
- * would be too long, or what follows it without a blank would run into its query.
+ * would be too long, or what follows it without a blank would run into its query. What is longer than any post may be is
+ * not written to its end.
  */
 export const withMarkedLinks = (text: string, utm: Utm): string | undefined => {
   const parameters = parametersOf(utm);
@@ -67,6 +69,7 @@ export const withMarkedLinks = (text: string, utm: Utm): string | undefined => {
     const link = text.slice(begin, end);
     links.push(isMarkable(link) ? marked(link, parameters) : link);
     written += text.slice(from, begin) + (links.at(-1) ?? '');
+    if (written.length > longestText) return written;
     from = end;
   }
   written += text.slice(from);

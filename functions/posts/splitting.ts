@@ -1,6 +1,8 @@
 import { DomainError } from '../../shared/errors.ts';
-import type { TextMeasure } from './domain/content.ts';
+import type { Span, TextMeasure } from './domain/content.ts';
 import { measureText } from './text-weight.ts';
+
+type Measure = typeof measureText;
 
 /** A part of a thread, and where in the text it comes from. */
 export interface SplitPart {
@@ -14,6 +16,8 @@ interface Fit {
   maxWeightedLength: number;
   /** Adds " 1/5" to each of several parts. */
   numbering: boolean;
+  /** Measures a text as X does. */
+  measure?: Measure;
 }
 
 /** The longest thread (X has no limit of its own; ours is the one of a post's parts). */
@@ -33,26 +37,29 @@ const refuse = (code: string, message: string, start: number, end: number): Doma
  * @throws DomainError `empty_text`, `too_many_parts` with where the 26th would begin, `unsplittable` for a single
  *   grapheme that weighs too much
  */
-export const splitIntoParts = (text: string, { maxWeightedLength, numbering }: Fit): SplitPart[] => {
+export const splitIntoParts = (
+  text: string,
+  { maxWeightedLength, numbering, measure = measureText }: Fit,
+): SplitPart[] => {
   if (text.trim() === '') throw refuse('empty_text', 'must say something', 0, text.length);
-  const whole = cut(text, maxWeightedLength);
+  const whole = cut(text, maxWeightedLength, measure);
   if (whole.length === 1 || !numbering) return whole;
-  const parts = cut(text, maxWeightedLength - numberLength);
-  return parts.map((part, place) => ({ ...part, ...numbered(part.text, place + 1, parts.length) }));
+  const parts = cut(text, maxWeightedLength - numberLength, measure);
+  return parts.map((part, place) => ({ ...part, ...numbered(part.text, place + 1, parts.length, measure) }));
 };
 
-const numbered = (text: string, number: number, of: number) => {
+const numbered = (text: string, number: number, of: number, measure: Measure) => {
   const shown = `${text} ${number}/${of}`;
-  return { text: shown, weightedLength: measureText(shown).weightedLength };
+  return { text: shown, weightedLength: measure(shown).weightedLength };
 };
 
-const cut = (text: string, most: number): SplitPart[] => {
+const cut = (text: string, most: number, measure: Measure): SplitPart[] => {
   const parts: SplitPart[] = [];
   for (let from = startOf(text, 0); from < text.length;) {
     if (parts.length === mostParts) {
       throw refuse('too_many_parts', `needs more than ${mostParts} parts`, from, text.length);
     }
-    const part = firstPart(text, from, most);
+    const part = firstPart(text, from, most, measure);
     parts.push(part);
     from = startOf(text, part.end);
   }
@@ -63,16 +70,16 @@ const cut = (text: string, most: number): SplitPart[] => {
 const startOf = (text: string, from: number): number => text.length - text.slice(from).trimStart().length;
 
 /** The longest beginning of the rest that fits, by the best of the cuts that it has. */
-const firstPart = (text: string, from: number, most: number): SplitPart => {
+const firstPart = (text: string, from: number, most: number, measure: Measure): SplitPart => {
   const rest = text.slice(from);
-  const weighed = weighBeginning(rest, most);
+  const weighed = weighBeginning(rest, most, measure);
   const partOf = (cutAt: number): SplitPart => {
     const said = rest.slice(0, cutAt).trimEnd();
-    return { text: said, start: from, end: from + said.length, weightedLength: measureText(said).weightedLength };
+    return { text: said, start: from, end: from + said.length, weightedLength: measure(said).weightedLength };
   };
   if (!weighed.overflow) return partOf(rest.length);
   for (const cuts of cutsOf(rest, weighed, weighed.overflow.start)) {
-    for (const cutAt of cuts.reverse()) {
+    for (const cutAt of tried(cuts)) {
       const part = partOf(cutAt);
       // What is cut off a word may be a URL by itself, and weigh more than it did.
       if (part.text !== '' && part.weightedLength <= most) return part;
@@ -82,31 +89,72 @@ const firstPart = (text: string, from: number, most: number): SplitPart => {
   throw refuse('unsplittable', message, from, from + weighed.overflow.end);
 };
 
+/** So many cuts are tried one by one. */
+const nearestCuts = 8;
+
+/**
+ * The cuts from the longest part to the shortest: the nearest ones each, then at steps that double. Where cutting makes a
+ * link of a word that was none, it is a few letters further down that it does not.
+ */
+function* tried(cuts: readonly number[]): Generator<number> {
+  for (let back = 1; back <= cuts.length; back += Math.max(1, back - nearestCuts)) yield cuts.at(-back) ?? 0;
+  if (cuts.length > nearestCuts) yield cuts[0] ?? 0;
+}
+
 /** No URL is longer, as far as X takes them. */
 const longestUrl = 5_000;
 
 /** The text measured, or so much of it as shows what is too much: measuring all of a long text again and again takes time. */
-const weighBeginning = (text: string, most: number): TextMeasure => {
+const weighBeginning = (text: string, most: number, measure: Measure): TextMeasure => {
   const beginning = text.slice(0, 4 * most + longestUrl);
-  const weighed = measureText(beginning, most);
-  const isEnough = weighed.overflow && weighed.overflow.start + longestUrl <= beginning.length;
-  return isEnough ? weighed : measureText(text, most);
+  const weighed = measure(beginning, most);
+  const isEnough =
+    beginning.length === text.length || (weighed.overflow && weighed.overflow.start + longestUrl <= beginning.length);
+  return isEnough ? weighed : measure(text, most);
 };
 
 /** Where the text may be cut, up to a place: after sentences, after white space, between words, between graphemes. */
 function* cutsOf(text: string, { links }: Pick<TextMeasure, 'links'>, until: number): Generator<number[]> {
   // A sentence ends with the white space after it: a little further than what may be written.
   const shown = text.slice(0, until + 2_000);
-  const graphemes = new Set(boundaries(shown, 'grapheme'));
-  const isWhole = (place: number): boolean =>
-    graphemes.has(place) && !links.some(({ start, end }) => start < place && place < end);
-  const fits = (place: number): boolean => place > 0 && place < text.length && isWhole(place);
-  const upTo = (place: number): boolean => text.slice(0, place).trimEnd().length <= until && fits(place);
-  yield boundaries(shown, 'sentence').filter(upTo);
-  yield [...shown.matchAll(/\s+/g)].map(({ 0: blank, index }) => index + blank.length).filter(upTo);
-  yield boundaries(shown, 'word').filter(upTo);
-  yield [...graphemes].filter(upTo);
+  const blanks = Array.from(shown.matchAll(/\s+/g), ({ 0: said, index }) => ({
+    start: index,
+    end: index + said.length,
+  }));
+  const graphemes = boundaries(shown, 'grapheme');
+  const whole = new Set(without(graphemes, links));
+  /** The places that are the ends of graphemes and of what may be written, white space at its end aside. */
+  const among = (places: readonly number[]): number[] => {
+    const ahead = inOrder(blanks);
+    return places.filter((place) => {
+      const blank = ahead((each) => each.end >= place);
+      const end = blank && blank.start < place ? blank.start : place;
+      return end <= until && place > 0 && place < text.length && whole.has(place);
+    });
+  };
+  yield among(boundaries(shown, 'sentence'));
+  yield among(blanks.map(({ end }) => end));
+  yield among(boundaries(shown, 'word'));
+  yield among(graphemes);
 }
+
+/** The places of a rising row that lie in none of the spans, which do not overlap and rise as well. */
+const without = (places: readonly number[], spans: readonly Span[]): number[] => {
+  const ahead = inOrder(spans);
+  return places.filter((place) => {
+    const span = ahead(({ end }) => end > place);
+    return !span || span.start >= place;
+  });
+};
+
+/** Gives the first item that fits, each time from the one before on: one walk for all who ask in order. */
+const inOrder = <Item>(items: readonly Item[]): ((fits: (item: Item) => boolean) => Item | undefined) => {
+  let next = 0;
+  return (fits) => {
+    for (let item = items[next]; item && !fits(item); item = items[next]) next += 1;
+    return items[next];
+  };
+};
 
 const boundaries = (text: string, granularity: 'grapheme' | 'sentence' | 'word'): number[] =>
   Array.from(new Intl.Segmenter('und', { granularity }).segment(text), ({ index }) => index);

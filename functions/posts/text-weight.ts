@@ -1,5 +1,7 @@
 import twitterText from 'twitter-text';
+import { composed, mostMarks } from '../../shared/composed.ts';
 import type { Span, TextMeasure } from './domain/content.ts';
+import { linksIn } from './links.ts';
 
 /** Weights of X's configuration v3 (docs.x.com, "Counting characters"): 1 for these ranges, 2 for the rest. */
 const lightRanges: readonly (readonly [number, number])[] = [
@@ -12,21 +14,6 @@ const urlLength = 23;
 const emojiLength = 2;
 
 const isLight = (codePoint: number): boolean => lightRanges.some(([from, to]) => codePoint >= from && codePoint <= to);
-
-/**
- * The text, of the same length, without what can be no domain but takes twitter-text time that grows with the square of
- * its length: more labels than any real name has, and labels of over 63 characters (RFC 1035).
- */
-const tame = (text: string): string =>
-  text
-    .replace(/[^\s/]+/g, (run) => (run.split(/\.+/).length > 20 ? run.replaceAll('.', ',') : run))
-    .replace(/[^\s!"#$%&'()*+,./:;<=>?@[\]^`{|}~]{64,}/g, (run) =>
-      run.replace(/[^ -~]/g, '<').replaceAll(/[-_]/g, 'a'),
-    );
-
-/** Where what X takes for links in a text begins and ends. */
-export const linksIn = (text: string): (readonly [begin: number, end: number])[] =>
-  twitterText.extractUrlsWithIndices(tame(text)).map(({ indices }) => indices);
 
 /** What counts as one: a URL, an emoji or a letter. */
 interface Unit extends Span {
@@ -54,12 +41,18 @@ const placesIn = (raw: string, text: string): ((span: Span) => Span) => {
   // What composes lies within one grapheme.
   const starts: number[] = [];
   for (const { segment, index } of new Intl.Segmenter('und').segment(raw)) {
-    for (let unit = 0; unit < segment.normalize('NFC').length; unit += 1) starts.push(index);
+    const { length } = composed(segment);
+    for (let unit = 0; unit < length; unit += 1) starts.push(index);
   }
   starts.push(raw.length);
   const at = (place: number): number => starts[place] ?? raw.length;
   return ({ start, end }) => ({ start: at(start), end: at(end) });
 };
+
+const piled = new RegExp(String.raw`\p{M}{${mostMarks + 1},}`, 'gu');
+
+const placesOf = (pattern: RegExp, text: string): Span[] =>
+  Array.from(text.matchAll(pattern), ({ 0: found, index }) => ({ start: index, end: index + found.length }));
 
 /**
  * Measures a text as X counts it, after NFC. URLs are found by X's own twitter-text; emoji by Unicode's RGI_Emoji, since
@@ -67,7 +60,7 @@ const placesIn = (raw: string, text: string): ((span: Span) => Span) => {
  * @param maxWeightedLength what the account may write, to find what is too much
  */
 export const measureText = (raw: string, maxWeightedLength = Infinity): TextMeasure => {
-  const text = raw.normalize('NFC');
+  const text = composed(raw);
   const place = placesIn(raw, text);
   const links = linksIn(text).map(([start, end]) => ({ start, end }));
   let weightedLength = 0;
@@ -81,8 +74,7 @@ export const measureText = (raw: string, maxWeightedLength = Infinity): TextMeas
     overflow,
     links: links.map((span) => ({ ...place(span), url: text.slice(span.start, span.end) })),
     cashtags: twitterText.extractCashtagsWithIndices(text).map(({ indices: [start, end] }) => place({ start, end })),
-    forbidden: [...text.matchAll(/[\uFFFE\uFEFF\uFFFF]+/g)].map(({ 0: found, index }) =>
-      place({ start: index, end: index + found.length }),
-    ),
+    forbidden: placesOf(/[\uFFFE\uFEFF\uFFFF]+/g, text).map(place),
+    piledMarks: placesOf(piled, raw),
   };
 };

@@ -27,6 +27,7 @@ export class ContextFunction extends Construct {
     super(scope, id);
     const { stage, context, environment, timeout = Duration.seconds(15), memoryMb = 512 } = props;
     const name = functionName(stage, context);
+    const reserved = stage.reservedConcurrency[context];
 
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${name}`,
@@ -56,6 +57,7 @@ export class ContextFunction extends Construct {
       logGroup,
       timeout,
       memorySize: memoryMb,
+      ...(reserved !== undefined && { reservedConcurrentExecutions: reserved }),
       tracing: stage.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: {
         ...environment,

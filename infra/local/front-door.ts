@@ -4,6 +4,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { pipeline } from 'node:stream';
+import { pageHeaders } from '../page-headers.ts';
 
 export interface FrontDoor {
   readonly url: string;
@@ -29,15 +30,6 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
-};
-
-/** A page carries an authorization code in its address: it loads nothing from elsewhere and is kept nowhere. */
-const PAGE_HEADERS = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'cache-control': 'no-store',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
 };
 
 /**
@@ -126,7 +118,7 @@ async function servePage(folder: string, incoming: IncomingMessage, outgoing: Se
     problem(outgoing, 404, 'Not found', 'page_not_found', 'There is no such page.');
     return;
   }
-  outgoing.writeHead(200, { ...PAGE_HEADERS, 'content-type': contentType, 'content-length': page.length });
+  outgoing.writeHead(200, { ...pageHeaders, 'content-type': contentType, 'content-length': page.length });
   outgoing.end(incoming.method === 'HEAD' ? undefined : page);
 }
 

@@ -105,6 +105,8 @@ function installPythonPackages() {
     '--quiet',
     '--no-input',
     '--disable-pip-version-check',
+    // Every file as it was when its version was pinned, and no package that is not.
+    '--require-hashes',
     '-r',
     requirements,
   ]);

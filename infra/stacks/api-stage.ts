@@ -8,7 +8,9 @@ import { nameIn, type Stage } from '../stages.ts';
 
 /** Whether anybody may try passwords or codes there, or have mails sent, without having signed in. */
 const isGuessable = ({ access, limit }: Operation): boolean =>
-  access === 'public' && limit !== 'standard' && limit !== 'none';
+  access === 'public' && limit !== 'standard' && limit !== 'none' && limit !== 'costly';
+
+const isCostly = ({ limit }: Operation): boolean => limit === 'costly';
 
 /**
  * The stage of the HTTP API, with its log and its throttles. It comes after the contexts: API Gateway refuses settings
@@ -43,11 +45,15 @@ export class ApiStageStack extends Stack {
         ),
       },
     });
-    const { rateLimit, burstLimit } = stage.strictThrottle;
-    const strict = contexts.flatMap(({ operations }) => operations.filter(isGuessable));
+    const operations = contexts.flatMap((context) => context.operations);
+    const settings = (which: (operation: Operation) => boolean, { rateLimit, burstLimit }: Stage['throttle']) =>
+      operations
+        .filter(which)
+        .map((each) => [routeKey(each), { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit }]);
     // HttpStage makes a CfnStage; it has no setting of routes itself.
-    (made.node.defaultChild as CfnStage).routeSettings = Object.fromEntries(
-      strict.map((each) => [routeKey(each), { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit }]),
-    );
+    (made.node.defaultChild as CfnStage).routeSettings = Object.fromEntries([
+      ...settings(isGuessable, stage.strictThrottle),
+      ...settings(isCostly, stage.costlyThrottle),
+    ]);
   }
 }

@@ -1,4 +1,4 @@
-import { Stack, type App } from 'aws-cdk-lib';
+import { Duration, Stack, type App } from 'aws-cdk-lib';
 import {
   AllowedMethods,
   CachePolicy,
@@ -7,6 +7,7 @@ import {
   FunctionCode,
   FunctionEventType,
   FunctionRuntime,
+  HeadersReferrerPolicy,
   HttpVersion,
   OriginRequestPolicy,
   ResponseHeadersPolicy,
@@ -19,7 +20,9 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { BucketDeployment, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { join } from 'node:path';
 import { accept } from '../constructs/accept.ts';
+import { pageHeaders } from '../page-headers.ts';
 import { nameIn, type Stage } from '../stages.ts';
+import { httpsOnlySeconds } from '../../shared/http/answer-headers.ts';
 import { originHeader, viewerHeader } from '../../shared/http/origin.ts';
 import type { ApiStack } from './api.ts';
 
@@ -51,7 +54,7 @@ export class EdgeStack extends Stack {
         origin: S3BucketOrigin.withOriginAccessControl(pages),
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         cachePolicy: CachePolicy.CACHING_OPTIMIZED,
-        responseHeadersPolicy: ResponseHeadersPolicy.SECURITY_HEADERS,
+        responseHeadersPolicy: this.pageHeaders(stage),
         functionAssociations: [
           {
             eventType: FunctionEventType.VIEWER_REQUEST,
@@ -95,6 +98,26 @@ export class EdgeStack extends Stack {
     });
     this.acceptDeployment(deployment.handlerRole);
     this.publicUrl = `https://${distribution.distributionDomainName}`;
+  }
+
+  /** What the front door of the local stage sends with a page, and that the host speaks HTTPS alone. */
+  private pageHeaders(stage: Stage): ResponseHeadersPolicy {
+    return new ResponseHeadersPolicy(this, 'PageHeaders', {
+      responseHeadersPolicyName: nameIn(stage, 'pages'),
+      securityHeadersBehavior: {
+        contentSecurityPolicy: { contentSecurityPolicy: pageHeaders['content-security-policy'], override: true },
+        referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.NO_REFERRER, override: true },
+        contentTypeOptions: { override: true },
+        strictTransportSecurity: {
+          accessControlMaxAge: Duration.seconds(httpsOnlySeconds),
+          includeSubdomains: true,
+          override: true,
+        },
+      },
+      customHeadersBehavior: {
+        customHeaders: [{ header: 'cache-control', value: pageHeaders['cache-control'], override: true }],
+      },
+    });
   }
 
   /** The function that copies the pages is CDK's own: its runtime and its rights come with aws-cdk-lib. */

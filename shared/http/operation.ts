@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ErrorKind } from '../errors.ts';
 import type { Permission } from './permissions.ts';
+import type { LimitClass } from './rates.ts';
 
 /**
  * Who may call an operation: anyone (`public`), who runs the platform (`operator`, by a token of the stage's own), any
@@ -14,9 +15,10 @@ export const asksForSignIn = (access: Access): access is 'signed-in' | Permissio
 
 /**
  * Which limit a request counts against: the `standard` ones of its person and workspace, or of its address; besides
- * them a strict one where passwords or codes could be guessed or mails be sent to strangers; or `none`.
+ * them that of a class where passwords or codes could be guessed, mails be sent to strangers, or where one request is as
+ * much work as hundreds of others (`costly`); or `none`.
  */
-export type Limit = 'standard' | 'none' | 'credentials' | 'codes' | 'invitations';
+export type Limit = 'standard' | 'none' | LimitClass;
 
 /** The one truth about an operation: route, validation, access, types, OpenAPI and client are read from it. */
 export interface Operation<

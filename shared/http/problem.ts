@@ -48,6 +48,9 @@ const titleOf = (kind: ErrorKind): string => {
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
+/** So many fields of a request are told: a hostile one has thousands that are wrong. */
+const mostFields = 50;
+
 /** The problem an error is told as. What is not a DomainError answers 500 and tells nothing of its cause. */
 export const problemOf = (error: unknown, correlationId: string): Problem => {
   if (!(error instanceof DomainError)) {
@@ -67,14 +70,14 @@ export const problemOf = (error: unknown, correlationId: string): Problem => {
     code: error.code,
     detail: error.message,
     correlationId,
-    ...(error.fields.length > 0 && { fields: [...error.fields] }),
+    ...(error.fields.length > 0 && { fields: error.fields.slice(0, mostFields) }),
   };
 };
 
 /** A DomainError that names every field zod refused, without repeating the values. */
 export const invalidInput = (error: z.ZodError, where: string): DomainError =>
   new DomainError('invalid', `invalid_${where}`, `The ${where} of the request is not what this operation takes.`, {
-    fields: error.issues.slice(0, 50).map((issue) => ({
+    fields: error.issues.slice(0, mostFields).map((issue) => ({
       path: [where, ...issue.path.map(String)].join('.').slice(0, 200),
       code: issue.code,
       message: issue.message.slice(0, 300),

@@ -4,11 +4,12 @@ import { loggable, MetricUnit, type Observability } from '../observability.ts';
 import type { Clock } from '../time.ts';
 import { lease, type BucketKey, type BucketStore, type Lease } from './lease.ts';
 import type { Operation } from './operation.ts';
-import type { RateLimits } from './rates.ts';
+import type { LimitClass, Rate, RateLimits } from './rates.ts';
 import type { Caller } from './route.ts';
 import { exactBucket, leasedBucket, nextTokenAt, tokensLeft, type Bucket } from './token-bucket.ts';
 
-type Policy = keyof RateLimits;
+/** What the headers call it: a class is told for the person or address by its name, for the workspace beside that. */
+type Policy = 'person' | 'workspace' | 'address' | LimitClass | `${LimitClass}-workspace`;
 
 /** A limit that applies to a request: the bucket, and whose it is. */
 interface Applied {
@@ -39,7 +40,7 @@ const mostRemembered = 1000;
 /**
  * Limits requests by token buckets. A container leases tokens in batches and spends them by itself, so that a request
  * costs a fraction of a write. When the table cannot be reached a request goes through, since availability comes first;
- * one of a strict class is refused: guessing must not become free by an outage.
+ * one of a class is refused: neither guessing nor heavy work must become free by an outage.
  */
 export const rateLimiter = ({ limits, buckets, now, observability }: Needs): RateLimiter => {
   const { logger, metrics } = observability;
@@ -108,7 +109,10 @@ type Standing = Applied & { spent: Spent };
 
 const nothing: Lease = { tokens: 0, until: 0, fullAt: 0 };
 
-/** The limits of a request. A strict class is counted per workspace for who is signed in, per address otherwise. */
+/**
+ * The limits of a request, in the order in which they are asked: what is the caller's own first, so that who is refused
+ * there takes nothing of what others share.
+ */
 const appliedTo = (
   limits: RateLimits,
   { limit }: Operation,
@@ -116,28 +120,33 @@ const appliedTo = (
   address: string,
 ): Applied[] => {
   if (limit === 'none') return [];
-  const strict = limit === 'standard' ? undefined : limit;
-  const leased = (policy: Policy, key: BucketKey): Applied => ({
+  const named = limit === 'standard' ? undefined : { limit, rates: limits[limit] };
+  const leased = (policy: 'person' | 'workspace' | 'address', key: BucketKey): Applied => ({
     policy,
     key,
     bucket: leasedBucket(limits[policy]),
     isStrict: false,
   });
-  const exact = (policy: Policy, pk: string): Applied => ({
+  const exact = (policy: Policy, key: BucketKey, rate: Rate): Applied => ({
     policy,
-    key: { pk, sk: policy },
-    bucket: exactBucket(limits[policy]),
+    key,
+    bucket: exactBucket(rate),
     isStrict: true,
   });
   if (!caller) {
     const pk = `LIMIT#${visitorDigest(address)}`;
-    return [strict ? exact(strict, pk) : leased('address', { pk, sk: 'address' })];
+    return [
+      named
+        ? exact(named.limit, { pk, sk: named.limit }, named.rates.address)
+        : leased('address', { pk, sk: 'address' }),
+    ];
   }
   const pk = `${caller.workspaceId}#LIMIT`;
   return [
     leased('person', { pk, sk: caller.personId }),
+    ...(named ? [exact(named.limit, { pk, sk: `${named.limit}#${caller.personId}` }, named.rates.person)] : []),
     leased('workspace', { pk, sk: 'workspace' }),
-    ...(strict ? [exact(strict, pk)] : []),
+    ...(named ? [exact(`${named.limit}-workspace`, { pk, sk: named.limit }, named.rates.workspace)] : []),
   ];
 };
 

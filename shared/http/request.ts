@@ -2,12 +2,13 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod';
 import { DomainError } from '../errors.ts';
 import { versionOf } from './etag.ts';
+import { jsonFault } from './json.ts';
 import type { Operation } from './operation.ts';
 import { invalidInput } from './problem.ts';
 import type { RequestFacts } from './route.ts';
 
-/** JSON nested deeper than any of our bodies is hostile. */
-const deepest = 20;
+/** JSON nested deeper than any of our bodies, or of ten times as many values as the largest of them, is hostile. */
+const bodyBounds = { levels: 20, values: 20_000 };
 
 interface ParsedRequest {
   input: { path: unknown; query: unknown; body: unknown };
@@ -64,26 +65,24 @@ const bodyOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown =>
   }
   let body: unknown;
   try {
-    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes), wellFormed);
+    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    throw new DomainError('invalid', 'malformed_json', 'The body is not well-formed JSON in UTF-8.');
+    throw malformed();
   }
-  if (isDeeperThan(body, deepest)) {
-    throw new DomainError('invalid', 'body_too_deep', `The body may be nested ${deepest} levels deep at most.`);
+  switch (jsonFault(body, bodyBounds)) {
+    case 'malformed_text':
+      throw malformed();
+    case 'too_deep':
+      throw new DomainError('invalid', 'body_too_deep', `The body may be ${bodyBounds.levels} levels deep at most.`);
+    case 'too_many_values':
+      throw new DomainError('invalid', 'too_many_values', `The body may hold ${bodyBounds.values} values at most.`);
+    case undefined:
+      return body;
   }
-  return body;
 };
 
-/** An escaped lone surrogate is valid JSON and no Unicode text: nothing that stores UTF-8 takes it. */
-const wellFormed = (_key: string, value: unknown): unknown => {
-  if (typeof value === 'string' && !value.isWellFormed()) throw new TypeError('a lone surrogate');
-  return value;
-};
-
-const isDeeperThan = (value: unknown, levels: number): boolean => {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
-};
+const malformed = (): DomainError =>
+  new DomainError('invalid', 'malformed_json', 'The body is not well-formed JSON in UTF-8.');
 
 const ifMatchOf = (operation: Operation, event: APIGatewayProxyEventV2): number | undefined => {
   const given = event.headers['if-match'];

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Table } from '../dynamo.ts';
 import { DomainError } from '../errors.ts';
 import type { ContextName } from '../events/event.ts';
+import { answerHeaders } from '../http/answer-headers.ts';
 import { callerOf, currentCaller, readCaller } from '../http/caller.ts';
 import { etagOf } from '../http/etag.ts';
 import type { Operation } from '../http/operation.ts';
@@ -85,7 +86,7 @@ export const httpInlet = (inlet: HttpInlet) => {
         await tellRefusal?.({ caller, operation, status: statusOf[error.kind], code: error.code, event });
       }
     }
-    answer = { ...answer, headers: { ...answer.headers, ...limits } };
+    answer = { ...answer, headers: { ...answer.headers, ...answerHeaders, ...limits } };
     const status = answer.statusCode ?? 500;
     const milliseconds = Math.round(performance.now() - started);
     logger.info('request', { operation: route?.operation.id, status, milliseconds });
@@ -166,7 +167,6 @@ const answerOf = (operation: Operation, reply: unknown, correlationId: string): 
     statusCode: operation.status,
     headers: {
       'x-correlation-id': correlationId,
-      'cache-control': 'no-store',
       ...(operation.status !== 204 && { 'content-type': operation.contentType }),
       ...(versioned && { etag: etagOf(versioned.version) }),
     },
@@ -180,7 +180,6 @@ const problemAnswer = (error: unknown, correlationId: string): Answer => {
     statusCode: problem.status,
     headers: {
       'content-type': 'application/problem+json',
-      'cache-control': 'no-store',
       'x-correlation-id': correlationId,
       ...(error instanceof DomainError && error.headers),
     },

@@ -22,7 +22,8 @@ import { tendAccounts } from '../../infra/workflows/tend-accounts.ts';
 import { tendWorkspaces } from '../../infra/workflows/tend-workspaces.ts';
 import { tendPosts } from '../../infra/workflows/tend-posts.ts';
 import { unpublishPost } from '../../infra/workflows/unpublish-post.ts';
-import { routeKey } from '../../shared/http/operation.ts';
+import { pageHeaders } from '../../infra/page-headers.ts';
+import { routeKey, type Operation } from '../../shared/http/operation.ts';
 import { originHeader } from '../../shared/http/origin.ts';
 import { ofType, root, synthesize, type SynthesizedStage } from '../support/synthesized.ts';
 
@@ -165,17 +166,66 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     expect(JSON.stringify(secrets)).toContain(edge.kind === 'cloudfront' ? '{{resolve:secretsmanager:' : '[]');
   });
 
-  test('throttle each public route where codes or passwords could be guessed', () => {
-    const { rateLimit, burstLimit } = stages()[stageName].strictThrottle;
+  test('throttle each public route where codes or passwords could be guessed, and each that is costly', () => {
+    const { strictThrottle, costlyThrottle } = stages()[stageName];
     const [[, api] = []] = ofType(stage, 'AWS::ApiGatewayV2::Stage');
-    const guessable = allOperations
-      .filter(({ operation: { access, limit } }) => access === 'public' && !['standard', 'none'].includes(limit))
-      .map(({ operation }) => routeKey(operation));
+    const keysOf = (which: (operation: Operation) => boolean) =>
+      allOperations.filter(({ operation }) => which(operation)).map(({ operation }) => routeKey(operation));
+    const costly = keysOf(({ limit }) => limit === 'costly');
+    const guessable = keysOf(
+      ({ access, limit }) => access === 'public' && !['standard', 'none', 'costly'].includes(limit),
+    );
     expect(guessable).toContain('POST /v1/auth/sign-in');
-    const setting = { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit };
-    expect(api?.Properties['RouteSettings']).toEqual(Object.fromEntries(guessable.map((key) => [key, setting])));
+    expect(costly).toContain('POST /v1/posts/import');
+    const setting = (throttle: typeof strictThrottle) => ({
+      ThrottlingRateLimit: throttle.rateLimit,
+      ThrottlingBurstLimit: throttle.burstLimit,
+    });
+    expect(api?.Properties['RouteSettings']).toEqual(
+      Object.fromEntries([
+        ...guessable.map((key) => [key, setting(strictThrottle)]),
+        ...costly.map((key) => [key, setting(costlyThrottle)]),
+      ]),
+    );
     const keys = ofType(stage, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties['RouteKey']);
-    expect(keys).toEqual(expect.arrayContaining(guessable));
+    expect(keys).toEqual(expect.arrayContaining([...guessable, ...costly]));
+  });
+
+  test('keep executions for the contexts that publish, as the stage says', () => {
+    const { reservedConcurrency } = stages()[stageName];
+    const reserved = ofType(stage, 'AWS::Lambda::Function').flatMap(([, { Properties }]) =>
+      'ReservedConcurrentExecutions' in Properties
+        ? [[Properties['FunctionName'], Properties['ReservedConcurrentExecutions']]]
+        : [],
+    );
+    expect(Object.fromEntries(reserved)).toEqual(
+      Object.fromEntries(Object.entries(reservedConcurrency).map(([name, most]) => [`xmp-${stageName}-${name}`, most])),
+    );
+  });
+
+  test('send the headers of the front door with every page', () => {
+    const policies = ofType(stage, 'AWS::CloudFront::ResponseHeadersPolicy');
+    const [[, distribution] = []] = ofType(stage, 'AWS::CloudFront::Distribution');
+    expect(policies).toHaveLength(distribution ? 1 : 0);
+    if (!distribution) return;
+    const [name = '', policy] = policies[0] ?? [];
+    const { CustomHeadersConfig, SecurityHeadersConfig: set } = HeadersPolicy.parse(
+      policy?.Properties,
+    ).ResponseHeadersPolicyConfig;
+    expect({
+      'content-security-policy': set.ContentSecurityPolicy.ContentSecurityPolicy,
+      'referrer-policy': set.ReferrerPolicy.ReferrerPolicy,
+      'x-content-type-options': set.ContentTypeOptions.Override ? 'nosniff' : undefined,
+      ...Object.fromEntries(CustomHeadersConfig.Items.map(({ Header, Value }) => [Header, Value])),
+    }).toEqual(pageHeaders);
+    expect(set.StrictTransportSecurity).toEqual({
+      AccessControlMaxAgeSec: 63_072_000,
+      IncludeSubdomains: true,
+      Override: true,
+    });
+    expect(distribution.Properties['DistributionConfig']).toMatchObject({
+      DefaultCacheBehavior: { ResponseHeadersPolicyId: { Ref: name.split('/')[1] } },
+    });
   });
 
   test('put a firewall with managed rules and limits per address before CloudFront', () => {
@@ -327,6 +377,17 @@ const Origins = z.object({
 
 const TracingConfiguration = z.object({ Enabled: z.boolean() }).default({ Enabled: false });
 
+const HeadersPolicy = z.object({
+  ResponseHeadersPolicyConfig: z.object({
+    CustomHeadersConfig: z.object({ Items: z.array(z.object({ Header: z.string(), Value: z.string() })) }),
+    SecurityHeadersConfig: z.object({
+      ContentSecurityPolicy: z.object({ ContentSecurityPolicy: z.string(), Override: z.literal(true) }),
+      ReferrerPolicy: z.object({ ReferrerPolicy: z.string(), Override: z.literal(true) }),
+      ContentTypeOptions: z.object({ Override: z.boolean() }),
+      StrictTransportSecurity: z.unknown(),
+    }),
+  }),
+});
 const RoleReference = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) });
 
 const Statement = z.object({ Action: z.unknown(), Resource: z.unknown() });

@@ -32,7 +32,10 @@ export const owner: SignedIn = {
 };
 
 /** The event API Gateway sends for a request (HTTP API, payload format 2.0). */
-export const httpEvent = (operation: Operation, { path, query, body, headers, as, sourceIp = '192.0.2.1' }: Sent = {}) => {
+export const httpEvent = (
+  operation: Operation,
+  { path, query, body, headers, as, sourceIp = '192.0.2.1' }: Sent = {},
+) => {
   const authorizer = as && {
     principalId: '',
     integrationLatency: 0,

@@ -1,3 +1,5 @@
+import { composed } from '../../../shared/composed.ts';
+
 /** A post as X shows it in a timeline, as far as telling posts apart needs it. */
 export interface ShownPost {
   xPostId: string;
@@ -33,10 +35,11 @@ export const writtenText = ({ text, links }: Pick<ShownPost, 'text' | 'links'>):
  * reply).
  */
 export const comparable = (text: string, isReply: boolean): string =>
-  (isReply ? text.trimStart().replace(/^(?:@\w+\s+)+/, '') : text)
-    .replace(/https?:\/\//gi, '')
-    .replace(/(?:%[0-9a-f]{2})+/gi, decoded)
-    .normalize('NFC')
+  composed(
+    (isReply ? text.trimStart().replace(/^(?:@\w+\s+)+/, '') : text)
+      .replace(/https?:\/\//gi, '')
+      .replace(/(?:%[0-9a-f]{2})+/gi, decoded),
+  )
     .replace(/\s+/g, ' ')
     .trim();
 

@@ -109,6 +109,7 @@ export const readCalendarFeed = operation({
   response: z.string(),
   contentType: 'text/calendar; charset=utf-8',
   errors: ['not-found'],
+  limit: 'costly',
 });
 
 export const operations = [

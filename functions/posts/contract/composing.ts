@@ -109,6 +109,7 @@ export const splitText = operation({
   idempotency: 'inherent',
   errors: ['not-found', 'unprocessable'],
   maxBodyBytes: 1024 * 1024,
+  limit: 'costly',
 });
 
 export const getPostCost = operation({

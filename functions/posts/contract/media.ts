@@ -89,6 +89,7 @@ export const completeMedia = operation({
   status: 200,
   errors: ['not-found', 'conflict', 'unprocessable'],
   etag: true,
+  limit: 'costly',
 });
 
 export const getMedia = operation({

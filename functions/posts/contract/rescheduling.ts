@@ -62,6 +62,7 @@ export const reschedulePosts = operation({
   request: { body: z.strictObject({ items: Items }) },
   response: z.object({ items: z.array(Rescheduled) }),
   status: 200,
+  limit: 'costly',
 });
 
 export const operations = [reschedulePosts] as const;

@@ -100,6 +100,7 @@ export const previewTemplate = operation({
   errors: ['not-found', 'unprocessable'],
   idempotency: 'inherent',
   maxBodyBytes: largestBody,
+  limit: 'costly',
 });
 
 export const useTemplate = operation({

@@ -60,6 +60,7 @@ export const importPosts = operation({
   status: 200,
   errors: ['rate-limited'],
   maxBodyBytes: largestBody,
+  limit: 'costly',
 });
 
 export const exportPosts = operation({
@@ -91,6 +92,7 @@ export const exportPosts = operation({
     nextCursor: z.string().nullable(),
   }),
   errors: ['rate-limited'],
+  limit: 'costly',
 });
 
 export const operations = [importPosts, exportPosts] as const;

@@ -71,6 +71,7 @@ export const diffVersions = operation({
     })
     .meta({ id: 'VersionDifference', description: 'Null: the same in both' }),
   errors: ['not-found'],
+  limit: 'costly',
 });
 
 export const operations = [listVersions, getVersion, diffVersions] as const;

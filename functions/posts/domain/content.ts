@@ -19,6 +19,8 @@ export interface TextMeasure {
   cashtags: readonly Span[];
   /** Characters X refuses (U+FFFE, U+FEFF, U+FFFF). */
   forbidden: readonly Span[];
+  /** Letters that carry more marks than any language needs: ordering them takes long, here and elsewhere. */
+  piledMarks: readonly Span[];
 }
 
 /** The longest video of an account in minutes: accounts that may write long posts may show long videos (X Premium). */
@@ -54,6 +56,8 @@ export const findFaults = (
     if (second) find('text', 'too_many_cashtags', 'may hold one cashtag at most', second);
     const [forbidden] = measure?.forbidden ?? [];
     if (forbidden) find('text', 'forbidden_characters', 'holds characters that X refuses', forbidden);
+    const [piled] = measure?.piledMarks ?? [];
+    if (piled) find('text', 'too_many_marks', 'has more marks on one letter than any language needs', piled);
 
     const files = part.mediaIds.map((id) => media.get(id));
     part.mediaIds.forEach((_, place) => {

@@ -1,10 +1,13 @@
 /** Characters of a post's text in a calendar: half of a short post. */
 const longest = 140;
+/** Of a long text so much is looked at: one that has more white space at its beginning shows fewer words. */
+const lookedAt = 2_000;
 
 /** The first words of a text, on one line, 140 characters (UTF-16 units) at most. */
 export const excerptOf = (text: string): string => {
-  const line = text.trim().replace(/\s+/g, ' ');
-  if (line.length <= longest) return line;
+  const begun = text.trim();
+  const line = begun.slice(0, lookedAt).replace(/\s+/g, ' ');
+  if (line.length <= longest && begun.length <= lookedAt) return line;
   const cut = line.slice(0, longest - 1);
   // At the last space where there is one not too far back; a pair of surrogates stays together.
   const space = cut.lastIndexOf(' ');

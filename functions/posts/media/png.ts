@@ -3,8 +3,14 @@ import { crc32, createInflate, inflateSync } from 'node:zlib';
 import type { Found } from '../domain/media.ts';
 import { broken, refusal, whole } from './refusal.ts';
 
-/** A compressed text or colour profile unfolds to no more than this. In bytes. */
+/** Texts and colour profiles unfold to no more than this, all of a file together, and are no more than these. In bytes. */
 const mostUnfolded = 4 * 1024 * 1024;
+const mostCompressed = 100;
+/** Pixels unfold to no more: 8192x8192 in 32 bits, which is the largest picture (`media-limits.ts`), interlaced or not. */
+const mostPixelBytes = 300_000_000;
+/** More pieces than this are no picture: the smallest ones that programs write have 1 KiB, and X takes 5 MB. */
+const mostChunks = 10_000;
+const unfoldedAtOnce = 256 * 1024;
 
 /** Bits of a pixel by the colour type (PNG, 11.2.1), to be multiplied by the depth. */
 const channels: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
@@ -31,11 +37,12 @@ export const lookIntoPng = (bytes: Buffer): { found: Found; unfold: () => Promis
   const header = whole('the PNG', () => headerOf(chunks));
   const pixels = chunks.filter(({ type }) => type === 'IDAT').map(({ data }) => data);
   if (pixels.length === 0) throw broken('the PNG has no pixels');
-  for (const chunk of chunks) assertHarmless(chunk);
+  for (const chunk of chunks) assertKnown(chunk);
+  assertTextsUnfold(chunks);
   const { width, height } = header;
   return {
     found: { contentType: 'image/png', width, height, durationMs: null, frames: null },
-    unfold: () => assertUnfolds(pixels, unfoldedBytes(header)),
+    unfold: () => assertUnfolds(Buffer.concat(pixels), unfoldedBytes(header)),
   };
 };
 
@@ -49,6 +56,7 @@ const chunksOf = (bytes: Buffer): Chunk[] => {
     if (!/^[A-Za-z]{4}$/.test(type)) throw broken('the PNG has a chunk without a name');
     if (bytes.readUInt32BE(end) !== crc32(bytes.subarray(at + 4, end)))
       throw broken('a checksum of the PNG does not hold');
+    if (chunks.length === mostChunks) throw broken('the PNG has chunks without end');
     chunks.push({ type, data: bytes.subarray(at + 8, end) });
     at = end + 4;
     if (type === 'IEND') break;
@@ -69,16 +77,23 @@ const headerOf = ([first, ...rest]: readonly Chunk[]): Header => {
 
 const known = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND']);
 
-/** @throws DomainError for a chunk that decoders stumble over, that moves, or that unfolds to far more than it is */
-const assertHarmless = ({ type, data }: Chunk): void => {
+/** @throws DomainError for a chunk that decoders stumble over, or that moves */
+const assertKnown = ({ type }: Chunk): void => {
   if (/^[A-Z]/.test(type) && !known.has(type)) throw broken(`the PNG has a chunk ${type} that is in no PNG`);
   if (type === 'acTL') throw refusal('media_animated', 'contentType', 'is an animated PNG: X moves GIFs and videos');
-  const compressed = compressedIn(type, data);
-  if (!compressed) return;
-  try {
-    inflateSync(compressed, { maxOutputLength: mostUnfolded });
-  } catch {
-    throw broken(`a text or profile of the PNG does not unfold, or to more than ${mostUnfolded} bytes`);
+};
+
+/** @throws DomainError when texts and profiles unfold to far more than they are: together, since each costs by itself */
+const assertTextsUnfold = (chunks: readonly Chunk[]): void => {
+  const compressed = chunks.flatMap(({ type, data }) => compressedIn(type, data) ?? []);
+  if (compressed.length > mostCompressed) throw broken('the PNG has compressed texts without end');
+  let left = mostUnfolded;
+  for (const data of compressed) {
+    try {
+      left -= inflateSync(data, { maxOutputLength: left }).length;
+    } catch {
+      throw broken(`a text or profile of the PNG does not unfold, or all of them to more than ${mostUnfolded} bytes`);
+    }
   }
 };
 
@@ -116,9 +131,10 @@ const unfoldedBytes = ({ width, height, bitsPerPixel, isInterlaced }: Header): n
 };
 
 /** Unfolds the pixels piece by piece and keeps none. @throws DomainError `media_broken` */
-const assertUnfolds = async (pixels: readonly Buffer[], wanted: number): Promise<void> => {
-  const inflate = createInflate();
-  const source = Readable.from(pixels);
+const assertUnfolds = async (pixels: Buffer, wanted: number): Promise<void> => {
+  if (wanted > mostPixelBytes) throw broken(`the pixels of the PNG unfold to more than ${mostPixelBytes} bytes`);
+  const inflate = createInflate({ chunkSize: unfoldedAtOnce });
+  const source = Readable.from([pixels]);
   source.pipe(inflate);
   let unfolded = 0;
   try {
@@ -131,7 +147,6 @@ const assertUnfolds = async (pixels: readonly Buffer[], wanted: number): Promise
   } finally {
     source.destroy();
   }
-  const compressed = pixels.reduce((sum, { length }) => sum + length, 0);
-  if (unfolded !== wanted || inflate.bytesWritten !== compressed)
+  if (unfolded !== wanted || inflate.bytesWritten !== pixels.length)
     throw broken('the PNG has more or fewer pixels than its header says');
 };

@@ -6,6 +6,9 @@ interface Chunk {
   data: Buffer;
 }
 
+/** A still picture has a handful; more than this are there to be counted. */
+const mostChunks = 10_000;
+
 /**
  * A WebP (RFC 9649), walked chunk by chunk to its end.
  * @throws DomainError `media_broken`, `media_animated`
@@ -38,6 +41,7 @@ const chunksOf = (bytes: Buffer): Chunk[] => {
     const length = bytes.readUInt32LE(at + 4);
     const end = at + 8 + length;
     if (end > bytes.length) throw broken('the WebP ends too early');
+    if (chunks.length === mostChunks) throw broken('the WebP has chunks without end');
     chunks.push({ type: bytes.toString('latin1', at, at + 4), data: bytes.subarray(at + 8, end) });
     at = end + (length % 2);
   }

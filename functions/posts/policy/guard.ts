@@ -6,8 +6,10 @@ import type { MediaOf, Span } from '../domain/content.ts';
 import { blocks, openWarnings, type Finding } from '../domain/policy.ts';
 import type { Post } from '../domain/post.ts';
 import { isHeldByPolicy } from './holding.ts';
-import { exactKeyOf, isLong, keysOf, likenessOf, verbatimOf } from './likeness.ts';
+import { alikest, comparing, looksOf, type Look } from './likeness.ts';
 import { judge, type Likeness } from './rules.ts';
+
+const keysOf = (looks: readonly Look[]): string[] => [...new Set(looks.flatMap(({ keys }) => keys))];
 
 type Looking = Pick<Deps, 'posts' | 'likenesses' | 'settings' | 'media' | 'now'>;
 type Draft = New<Post>;
@@ -22,11 +24,11 @@ interface Known {
 
 /** Keeps under which keys a post is found by what it says. Before the post itself is written: an early key finds nothing. */
 export const rememberLikeness = async ({ likenesses }: Looking, { workspaceId, id, parts }: Draft): Promise<void> =>
-  likenesses.keep(workspaceId, id, [...new Set(parts.flatMap(({ text }) => keysOf(text)))]);
+  likenesses.keep(workspaceId, id, keysOf(looksOf(parts).looks));
 
 /** What the rules find in a post as it is now, beside all posts of the workspace that are out or on their way. */
 export const inspect = async (deps: Looking, post: Draft, { media, links, settings }: Known): Promise<Finding[]> => {
-  const keys = [...new Set(post.parts.flatMap(({ text }) => keysOf(text)))];
+  const keys = keysOf(looksOf(post.parts).looks);
   const likenesses = await likenessesOf(deps, post, keys, isOnItsWay);
   return judge({ post, links: links ?? wholeLinks(post), media, settings, likenesses });
 };
@@ -42,8 +44,9 @@ export const lastLook = async (
   { media, settings }: Omit<Known, 'links'>,
 ): Promise<Finding | undefined> => {
   const isSuspect = post.findings !== undefined;
-  const texts = post.parts.map(({ text }) => text).filter((text) => verbatimOf(text) !== '');
-  const keys = [...new Set(isSuspect || post.campaignId !== null ? texts.flatMap(keysOf) : texts.map(exactKeyOf))];
+  const { looks } = looksOf(post.parts);
+  const isThorough = isSuspect || post.campaignId !== null;
+  const keys = isThorough ? keysOf(looks) : [...new Set(looks.flatMap(({ keys: [exact] }) => exact ?? []))];
   // Of two that wait for each other the one that was told of it yields.
   const likenesses = await likenessesOf(deps, post, keys, isSuspect ? isOnItsWay : isOut);
   const findings = judge({ post, links: wholeLinks(post), media, settings, likenesses });
@@ -93,22 +96,15 @@ const likenessesOf = async (
   if (keys.length === 0) return [];
   const ids = (await likenesses.find(post.workspaceId, keys)).filter((id) => id !== post.id).slice(0, mostRead);
   const others = await Promise.all(ids.map((id) => posts.find(post.workspaceId, id)));
+  const { looks } = looksOf(post.parts);
+  const budget = comparing();
   const at = Math.max(now().getTime(), Date.parse(post.scheduledAt ?? '') || 0);
   return others.flatMap((other) => {
     if (!other || !counts(other)) return [];
     const when = Date.parse(other.publication?.publishedAt ?? other.scheduledAt ?? other.createdAt);
-    return post.parts.flatMap(({ text }, part) => {
-      const kind = alikest(text, other);
-      return kind ? [{ part, kind, isLong: isLong(text), other, apartMs: Math.abs(at - when) }] : [];
+    return looks.flatMap((look, part) => {
+      const kind = alikest(look, looksOf(other.parts), budget);
+      return kind ? [{ part, kind, isLong: look.isLong, other, apartMs: Math.abs(at - when) }] : [];
     });
   });
-};
-
-const kinds = ['verbatim', 'same', 'near'] as const;
-
-/** How alike a text is to the part of a post that is most like it. */
-const alikest = (text: string, { parts }: Post): Likeness['kind'] | undefined => {
-  if (verbatimOf(text) === '') return undefined;
-  const found = parts.filter((each) => verbatimOf(each.text) !== '').map((each) => likenessOf(text, each.text));
-  return kinds.find((kind) => found.includes(kind));
 };

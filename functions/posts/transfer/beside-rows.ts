@@ -1,7 +1,8 @@
 import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
-import { keysOf } from '../policy/likeness.ts';
+import { looksOf } from '../policy/likeness.ts';
 import { assertReady } from '../publishable.ts';
+import { mostUnderOneKey } from '../store/likenesses.ts';
 import { planned, type PlannedRow } from './plan-row.ts';
 import type { SentRow } from './rows.ts';
 
@@ -19,7 +20,9 @@ export const besideEarlier = async (
     ...deps,
     likenesses: {
       ...deps.likenesses,
-      find: (_, keys) => Promise.resolve([...new Set(keys.flatMap((key) => namesOf.get(key) ?? []))]),
+      // As the store has it: of those under one key the newest.
+      find: (_, keys) =>
+        Promise.resolve([...new Set(keys.flatMap((key) => namesOf.get(key)?.slice(-mostUnderOneKey) ?? []))]),
     },
     posts: { ...deps.posts, find: (_, name) => Promise.resolve(earlier.get(name)) },
   };
@@ -27,7 +30,9 @@ export const besideEarlier = async (
   for (const [place, { sent, plan }] of rows.entries()) {
     const { post } = plan;
     const keys =
-      post?.status === 'scheduled' ? new Set(post.parts.flatMap(({ text }) => keysOf(text))) : new Set<string>();
+      post?.status === 'scheduled'
+        ? new Set(looksOf(post.parts).looks.flatMap((look) => look.keys))
+        : new Set<string>();
     const isSaidBefore = [...keys].some((key) => namesOf.has(key));
     const { fields } = post && isSaidBefore ? await planned(assertReady(beside, post), sent) : plan;
     if (!post || fields.length > 0) {
@@ -38,7 +43,11 @@ export const besideEarlier = async (
     // A finding names the row: nobody knows its post by an id.
     const name = `Row ${place + 1}`;
     earlier.set(name, { ...post, id: name });
-    for (const key of keys) namesOf.set(key, [...(namesOf.get(key) ?? []), name]);
+    for (const key of keys) {
+      const names = namesOf.get(key);
+      if (names) names.push(name);
+      else namesOf.set(key, [name]);
+    }
   }
   return judged;
 };

@@ -1,7 +1,7 @@
 import type { FieldError } from '../../../shared/errors.ts';
 import { csvRecords } from './csv.ts';
 import { withoutApostrophe } from './formula.ts';
-import { mostRows, tooManyRows, unreadable, type SentRow } from './rows.ts';
+import { mostRows, parsedJson, tooManyRows, unreadable, type SentRow } from './rows.ts';
 
 const mostParts = 25;
 
@@ -90,9 +90,9 @@ const textColumnOf = (path: string): string => {
 
 const parsedThread = (thread: string, faults: FieldError[]): unknown => {
   try {
-    return JSON.parse(thread, (_key, value: unknown) =>
-      typeof value === 'string' && !value.isWellFormed() ? null : value,
-    );
+    const { said, faults: found } = parsedJson(JSON.parse(thread), 'thread');
+    faults.push(...found);
+    return said;
   } catch {
     faults.push({ path: 'thread', code: 'malformed_json', message: 'must be the parts as a JSON list' });
     return undefined;

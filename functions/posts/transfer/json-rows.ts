@@ -1,22 +1,18 @@
-import * as z from 'zod';
-import { mostRows, tooManyRows, unreadable, type SentRow } from './rows.ts';
+import { mostRows, parsedJson, tooManyRows, unreadable, type SentRow } from './rows.ts';
 
 /** The rows of a JSON list. @throws DomainError `malformed_json`, `too_many_rows` */
 export const jsonRows = (content: string): SentRow[] => {
-  const listed = z.array(z.unknown()).safeParse(parsed(content));
-  if (!listed.success) throw unreadable('malformed_json', 'must be a JSON list');
-  if (listed.data.length > mostRows) throw tooManyRows();
-  return listed.data.map((said) => ({ line: null, said, faults: [], columnOf: (path) => path }));
+  const listed = listOf(content);
+  if (!listed) throw unreadable('malformed_json', 'must be a JSON list');
+  if (listed.length > mostRows) throw tooManyRows();
+  return listed.map((said) => ({ line: null, ...parsedJson(said, ''), columnOf: (path) => path }));
 };
 
-const parsed = (content: string): unknown => {
+const listOf = (content: string): unknown[] | undefined => {
   try {
-    return JSON.parse(content.replace(/^\uFEFF/, ''), wellFormed);
+    const parsed: unknown = JSON.parse(content.replace(/^\uFEFF/, ''));
+    return Array.isArray(parsed) ? parsed : undefined;
   } catch {
     return undefined;
   }
 };
-
-/** A lone surrogate is no Unicode text: its field is read as none, which no row may have. */
-const wellFormed = (_key: string, value: unknown): unknown =>
-  typeof value === 'string' && !value.isWellFormed() ? null : value;

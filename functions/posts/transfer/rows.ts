@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DomainError, type FieldError } from '../../../shared/errors.ts';
+import { jsonFault } from '../../../shared/http/json.ts';
 import { AccountId } from '../../../shared/ids.ts';
 import { Instant, TimeZone } from '../../../shared/time.ts';
 import { LocalTime } from '../contract/scheduling.ts';
@@ -44,6 +45,21 @@ export interface SentRow {
   /** The column that holds a field of the row: `parts.1.text` is `part2`. */
   columnOf: (path: string) => string;
 }
+
+/** Ten times what the longest thread takes, with all its files and polls. */
+const rowBounds = { levels: 20, values: 5_000 };
+
+/**
+ * What a row says in JSON, if it is not more than any row can say. A text that is no Unicode is read as none, which no
+ * row may have.
+ * @param path of the column it stands in
+ */
+export const parsedJson = (said: unknown, path: string): Pick<SentRow, 'said' | 'faults'> => {
+  const code = jsonFault(said, rowBounds, null);
+  return code === undefined
+    ? { said, faults: [] }
+    : { said: undefined, faults: [{ path, code, message: 'says more than any row can' }] };
+};
 
 /** A row that can be read, and its faults otherwise. `timeZone` is that of every local time without one. */
 export const readRow = (

@@ -34,6 +34,7 @@ export const exportAuditEvents = operation({
   request: { body: z.strictObject({ ...Period, format: ExportFormat }).refine(isPeriod, periodMessage) },
   response: AuditExportView,
   status: 202,
+  limit: 'costly',
 });
 
 export const getAuditExport = operation({

@@ -39,6 +39,7 @@ export const requestComplianceReport = operation({
   request: { body: z.strictObject({ from: Instant, to: Instant }).refine(isPeriod, periodMessage) },
   response: ComplianceReportView,
   status: 202,
+  limit: 'costly',
 });
 
 export const listComplianceReports = operation({

@@ -24,6 +24,7 @@ export const exportMe = operation({
   response: PersonExportView,
   status: 202,
   errors: ['rate-limited', 'conflict'],
+  limit: 'costly',
 });
 
 export const getMyExport = operation({

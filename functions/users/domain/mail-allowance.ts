@@ -17,6 +17,7 @@ const allowanceOf: Readonly<Record<MailKind, Allowance>> = {
   invitation: 'strangers',
   email_proof: 'strangers',
   email_change: 'own',
+  sign_in_changed: 'own',
   security_alert: 'own',
   export_ready: 'own',
   workspace_deletion: 'own',

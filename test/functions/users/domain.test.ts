@@ -15,7 +15,6 @@ import {
   type RefreshToken,
   type Session,
 } from '../../../functions/users/domain/session.ts';
-import { openPassword, sealPassword } from '../../../functions/users/domain/sign-up.ts';
 import { firstVersion } from '../../../shared/dynamo.ts';
 import { newId } from '../../../shared/ids.ts';
 import { owner } from '../../support/http-event.ts';
@@ -115,27 +114,6 @@ describe('a refresh token', () => {
       }),
     );
   });
-});
-
-test('the password of a sign-up is opened by its token alone, and nothing of it shows', () => {
-  const token = fc.stringMatching(/^[\w-]{43}$/);
-  fc.assert(
-    fc.property(
-      token,
-      token,
-      fc.string({ minLength: 12, maxLength: 256, unit: 'grapheme' }),
-      (one, other, password) => {
-        const sealed = sealPassword(password, one);
-        expect(openPassword(sealed, one)).toBe(password);
-        expect(sealed).not.toContain(password);
-        if (one !== other) expect(() => openPassword(sealed, other)).toThrow();
-        const changed = Buffer.from(sealed, 'base64url');
-        changed[0] = (changed[0] ?? 0) ^ 1;
-        expect(() => openPassword(changed.toString('base64url'), one)).toThrow();
-      },
-    ),
-    { numRuns: 50 },
-  );
 });
 
 describe('a password', () => {

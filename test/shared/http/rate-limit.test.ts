@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { operation, type Limit, type Operation } from '../../../shared/http/operation.ts';
 import { rateLimiter } from '../../../shared/http/rate-limit.ts';
-import type { RateLimits } from '../../../shared/http/rates.ts';
+import type { ClassRates, Rate, RateLimits } from '../../../shared/http/rates.ts';
 import type { Caller } from '../../../shared/http/route.ts';
 import { visitorOf } from '../../../shared/network.ts';
 import { observe } from '../../../shared/observability.ts';
@@ -17,13 +17,21 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+/** The rates of a class, of which a workspace has ten times what a person has. */
+const alike = ({ burst, perMinute }: Rate): ClassRates => ({
+  person: { burst, perMinute },
+  workspace: { burst: 10 * burst, perMinute: 10 * perMinute },
+  address: { burst, perMinute },
+});
+
 const limits: RateLimits = {
   person: { burst: 40, perMinute: 60 },
   workspace: { burst: 60, perMinute: 60 },
   address: { burst: 20, perMinute: 60 },
-  credentials: { burst: 3, perMinute: 6 },
-  codes: { burst: 2, perMinute: 1 },
-  invitations: { burst: 2, perMinute: 1 },
+  credentials: alike({ burst: 3, perMinute: 6 }),
+  codes: alike({ burst: 2, perMinute: 1 }),
+  invitations: { ...alike({ burst: 2, perMinute: 1 }), workspace: { burst: 3, perMinute: 1 } },
+  costly: alike({ burst: 2, perMinute: 60 }),
 };
 const of = (limit: Limit): Operation =>
   operation({ id: 'try', method: 'POST', path: '/v1/tries', summary: 'Try something', access: 'public', limit });
@@ -98,11 +106,44 @@ test('a strict class is counted one by one, and across containers', async () => 
   expect(await passed(ask, 5, 'codes')).toBe(2);
 });
 
-test('a strict class of the signed-in is counted by workspace', async () => {
-  const { ask } = limited();
-  expect(await passed(ask, 1, 'invitations', ada)).toBe(1);
-  expect(await passed(ask, 5, 'invitations', bob)).toBe(1);
-  expect(await passed(ask, 5, 'invitations', eve)).toBe(2);
+describe('a class of the signed-in', () => {
+  test('is counted by person: one who floods keeps no colleague from enrolling', async () => {
+    const { ask, open } = limited({ ...limits, person: { burst: 4000, perMinute: 60 } });
+    expect(await passed(ask, 2000, 'codes', ada)).toBe(2);
+    expect(await passed(open(), 5, 'codes', ada)).toBe(0);
+    expect(await passed(ask, 2, 'codes', bob)).toBe(2);
+  });
+
+  test('is counted by workspace as well, and who has used up their own takes nothing of that', async () => {
+    const { ask, pass } = limited();
+    expect(await passed(ask, 30, 'invitations', ada)).toBe(2);
+    expect(await passed(ask, 5, 'invitations', bob)).toBe(1);
+    expect(await passed(ask, 5, 'invitations', eve)).toBe(2);
+    pass(60);
+    expect(await passed(ask, 5, 'invitations', ada)).toBe(1);
+    expect(await passed(ask, 5, 'invitations', bob)).toBe(0);
+  });
+
+  test('tells both standings, and that of the own alone when it is refused there', async () => {
+    const { ask } = limited();
+    const policies = '"person";q=30;w=30, "codes";q=2;w=120, "workspace";q=45;w=45, "codes-workspace";q=20;w=120';
+    const first = await ask(of('codes'), ada, '192.0.2.1');
+    expect(first.headers).toEqual({
+      'ratelimit-policy': policies,
+      ratelimit: '"person";r=29;t=2, "codes";r=1;t=60, "workspace";r=44;t=3, "codes-workspace";r=19;t=6',
+    });
+    await ask(of('codes'), ada, '192.0.2.1');
+    const { headers, refusal } = await ask(of('codes'), ada, '192.0.2.1');
+    expect(headers).toEqual({ 'ratelimit-policy': policies, ratelimit: '"person";r=27;t=4, "codes";r=0;t=120' });
+    expect(refusal).toMatchObject({ code: 'rate_limited', headers: { 'retry-after': '60' } });
+  });
+
+  test('of costly operations is one more, for whoever is signed in or not', async () => {
+    const { ask } = limited();
+    expect(await passed(ask, 5, 'costly', ada)).toBe(2);
+    expect(await passed(ask, 5, 'standard', ada)).toBe(5);
+    expect(await passed(ask, 5, 'costly')).toBe(2);
+  });
 });
 
 test('health is not limited, and asks nobody', async () => {
@@ -157,15 +198,18 @@ describe('when the table cannot be reached', () => {
     expect(await passed(ask, 100, 'standard', ada)).toBe(30);
   });
 
-  test('one of a strict class is refused: guessing does not become free', async () => {
-    const { ask, counted } = limited();
-    counted.isDown = true;
-    expect((await ask(of('credentials'), undefined, '192.0.2.1')).refusal).toMatchObject({
-      kind: 'unavailable',
-      code: 'limits_unreachable',
-      headers: { 'retry-after': '5' },
-    });
-  });
+  test.each<Limit>(['credentials', 'costly'])(
+    'one of a class is refused, neither guessing nor work is free: %s',
+    async (limit) => {
+      const { ask, counted } = limited();
+      counted.isDown = true;
+      expect((await ask(of(limit), undefined, '192.0.2.1')).refusal).toMatchObject({
+        kind: 'unavailable',
+        code: 'limits_unreachable',
+        headers: { 'retry-after': '5' },
+      });
+    },
+  );
 });
 
 test('a container remembers a thousand buckets, and asks the table of the others again', async () => {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DomainError } from '../../../shared/errors.ts';
+import { answerHeaders } from '../../../shared/http/answer-headers.ts';
 import type { Operation } from '../../../shared/http/operation.ts';
 import { Problem } from '../../../shared/http/problem.ts';
 import type { RateLimiter } from '../../../shared/http/rate-limit.ts';
@@ -58,7 +59,7 @@ describe('a request that fits its contract', () => {
       statusCode: 201,
       headers: {
         'content-type': 'application/json',
-        'cache-control': 'no-store',
+        ...answerHeaders,
         'x-correlation-id': 'request-1',
         etag: '"v1"',
       },
@@ -107,6 +108,18 @@ const failing = (error: unknown) => () => {
 };
 
 describe('an error of the route', () => {
+  test('goes with the headers that every answer has', async () => {
+    for (const error of [new DomainError('conflict', 'x', 'No.'), new Error('broken')]) {
+      expect((await open(failing(error)).send(made())).headers).toMatchObject({
+        'strict-transport-security': 'max-age=63072000; includeSubDomains',
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'content-security-policy': "frame-ancestors 'none'",
+        'cache-control': 'no-store',
+      });
+    }
+  });
+
   test('that is ours is told, with its headers', async () => {
     const error = new DomainError('rate-limited', 'slow_down', 'Wait.', { headers: { 'Retry-After': '7' } });
     const answer = await open(failing(error)).send(made());

@@ -9,6 +9,7 @@ const measured = (said: Partial<TextMeasure> = {}): TextMeasure => ({
   links: [],
   cashtags: [],
   forbidden: [],
+  piledMarks: [],
   ...said,
 });
 const tag = { start: 1, end: 5 };

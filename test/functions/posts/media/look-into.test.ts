@@ -131,6 +131,12 @@ describe('hostile files', () => {
     ['something behind its pixels', png({ pixels: Buffer.concat([deflateSync(Buffer.alloc(15)), zip]) })],
     ['a text that unfolds to gigabytes', png({ extra: [text('zTXt', deflateSync(Buffer.alloc(50_000_000)))] })],
     ['a profile that unfolds to gigabytes', png({ extra: [text('iCCP', deflateSync(Buffer.alloc(50_000_000)))] })],
+    [
+      'texts that unfold to too much together',
+      png({ extra: Array(5).fill(text('zTXt', deflateSync(Buffer.alloc(1_000_000)))) }),
+    ],
+    ['compressed texts without end', png({ extra: Array(101).fill(text('zTXt', deflateSync(Buffer.alloc(1)))) })],
+    ['chunks without end', png({ extra: Array(10_000).fill(samples.pngChunk('tEXt', Buffer.alloc(0))) })],
     ['a chunk of no PNG', png({ extra: [samples.pngChunk('EVIL', Buffer.alloc(4))] })],
   ])('a PNG with %s', async (_, bytes) => {
     expect(await refusalOf('image/png', bytes)).toBe('media_broken contentType');

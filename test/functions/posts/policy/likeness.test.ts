@@ -1,11 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  alikest,
+  comparing,
   exactKeyOf,
   foldOf,
   jaccard,
   keysOf,
-  likenessOf,
+  lookOf,
+  looksOf,
   shinglesOf,
   signatureOf,
   wordsOf,
@@ -30,6 +33,8 @@ describe('the words of a text', () => {
 });
 
 const ten = 'Our autumn roast is here with plum cocoa and figs';
+
+const likenessOf = (one: string, other: string) => alikest(lookOf(one), looksOf([{ text: other }]), comparing());
 
 describe('two texts are', () => {
   test.each([

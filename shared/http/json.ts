@@ -1,0 +1,38 @@
+/** How much of it there may be: levels within each other, and values in all. */
+interface Bounds {
+  levels: number;
+  values: number;
+}
+
+/** What is wrong with JSON besides what it says. */
+type Fault = 'too_deep' | 'too_many_values' | 'malformed_text';
+
+type Holder = Record<string, unknown>;
+
+/**
+ * What keeps well-formed JSON from being looked at any further: hostile depth, more values than the bounds allow, or a
+ * text that is no Unicode (an escaped lone surrogate, RFC 8259, section 8.2), which nothing that stores UTF-8 takes. One
+ * walk of at most so many steps: a reviver of `JSON.parse` takes a hundred times as long, and recurses.
+ * @param mend what stands in place of a text that is no Unicode, which is a fault otherwise
+ */
+export const jsonFault = (root: unknown, { levels, values }: Bounds, mend?: null): Fault | undefined => {
+  let left = values + 1;
+  let level: unknown[] = [{ root }];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    const deeper: unknown[] = [];
+    for (const holder of level as Holder[]) {
+      left -= Array.isArray(holder) ? holder.length : Object.keys(holder).length;
+      if (left < 0) return 'too_many_values';
+      for (const [key, value] of Object.entries(holder)) {
+        if (typeof value === 'object' && value !== null) deeper.push(value);
+        else if (typeof value === 'string' && !value.isWellFormed()) {
+          if (mend === undefined) return 'malformed_text';
+          holder[key] = mend;
+        }
+      }
+    }
+    if (deeper.length > 0 && depth === levels) return 'too_deep';
+    level = deeper;
+  }
+  return undefined;
+};

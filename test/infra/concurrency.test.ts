@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { operations as accounts } from '../../functions/accounts/contract.ts';
+import { operations as posts } from '../../functions/posts/contract.ts';
+import { stages } from '../../infra/stages.ts';
+import type { Operation } from '../../shared/http/operation.ts';
+
+/** What an account has unless somebody raised it, and what of that must stay unreserved (AWS: Lambda quotas). */
+const quota = 1_000;
+const unreserved = 100;
+
+/** How long requests hold an execution, in seconds: ordinary ones, and those of the class `costly` (decision 18). */
+const ordinarySeconds = 0.1;
+const contexts: { name: 'posts' | 'accounts'; operations: readonly Operation[]; costlySeconds: number }[] = [
+  { name: 'posts', operations: posts, costlySeconds: 1 },
+  // They wait for an answer of X.
+  { name: 'accounts', operations: accounts, costlySeconds: stages().prod.xPace.callSeconds },
+];
+
+/** Executions that publishing has at any moment, whatever HTTP requests come. */
+const leastForPublishing = 50;
+
+const reserving = Object.values(stages()).filter(
+  ({ reservedConcurrency }) => Object.keys(reservedConcurrency).length > 0,
+);
+
+test('staging and prod reserve, and leave to others what AWS demands', () => {
+  expect(reserving.map(({ name }) => name)).toEqual(['staging', 'prod']);
+  for (const { reservedConcurrency } of reserving) {
+    const sum = Object.values(reservedConcurrency).reduce((total, each) => total + each, 0);
+    expect(sum).toBeLessThanOrEqual(quota - unreserved);
+  }
+});
+
+describe.each(contexts)('$name', ({ name, operations, costlySeconds }) => {
+  // A throttle lets its burst in at once, and what its rate brings as long as a request lasts.
+  test.each(reserving)('keeps executions for publishing when every throttle is full: $name', (stage) => {
+    const atOnce = ({ rateLimit, burstLimit }: typeof stage.throttle, seconds: number) =>
+      burstLimit + rateLimit * seconds;
+    const costly = operations.filter(({ limit }) => limit === 'costly').length;
+    expect(costly).toBeGreaterThan(0);
+    const requests = atOnce(stage.throttle, ordinarySeconds) + costly * atOnce(stage.costlyThrottle, costlySeconds);
+    expect((stage.reservedConcurrency[name] ?? 0) - requests).toBeGreaterThanOrEqual(leastForPublishing);
+  });
+});
