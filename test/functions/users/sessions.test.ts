@@ -103,9 +103,9 @@ describe('the provider’s refresh token', () => {
   const scene = async () => {
     const users = drive();
     const given: string[] = [];
-    const { signIn: signInThere } = users.memory.provider;
+    const provider = { ...users.memory.provider };
     users.memory.provider.signIn = async (...credentials) => {
-      const answer = await signInThere(...credentials);
+      const answer = await provider.signIn(...credentials);
       if (answer.kind === 'signed_in') given.push(answer.tokens.refreshToken);
       return answer;
     };
@@ -175,13 +175,13 @@ describe('the provider’s refresh token', () => {
 
   test('is ended there first, so that a crash in between leaves none that refreshes', async () => {
     const { users, one, refreshes } = await scene();
-    const { save } = users.memory.sessions;
+    const store = { ...users.memory.sessions };
     users.memory.sessions.save = async () => {
       throw new Error('crashed');
     };
     expect(await users.call(auth.signOut, { as: one.as, body: {} })).toMatchObject({ status: 500 });
     expect(refreshes()).toEqual([false, true]);
-    users.memory.sessions.save = save;
+    users.memory.sessions = store;
     expect(await users.call(auth.signOut, { as: one.as, body: {} })).toMatchObject({ status: 204 });
     expect(ends(users)).toEqual([{ reason: 'sign_out' }]);
   });

@@ -117,7 +117,7 @@ describe('who lost their only workspace', () => {
     const { users, as, remove, toldOfBob } = await scene();
     await remove();
     const { subject } = z.object({ subject: z.string() }).parse(await users.memory.provider.find(bob.email));
-    const { membershipsOf } = users.memory.people;
+    const people = { ...users.memory.people };
     users.memory.people.membershipsOf = async (personId) => {
       const person = await users.memory.people.find(subject);
       if (person) {
@@ -125,7 +125,7 @@ describe('who lost their only workspace', () => {
         const author = { actor: { type: 'person' as const, id: as.personId }, correlationId: 'request-1' };
         await (await users.memory.erasures()).save({ ...person, erasure }, author);
       }
-      return membershipsOf(personId);
+      return people.membershipsOf(personId);
     };
     expect(await users.signIn(bob)).toMatchObject({ status: 403, body: { code: 'no_workspace' } });
     expect(toldOfBob().map(([type]) => type)).toEqual(['member.removed', 'person.erasure_requested']);
