@@ -38,6 +38,8 @@ export const withWorkplace = async (
 const moveOn = async ({ people, workspaces, now }: Deps, person: Person, correlationId: string): Promise<void> => {
   const author = personAuthor(person.id, correlationId);
   const places = await people.membershipsOf(person.id);
+  // Another sign-in at the same moment has found them a place already.
+  if (places.some(({ workspaceId, status }) => status === 'active' && workspaceId === person.workspaceId)) return;
   const other = places.find(({ workspaceId, status }) => status === 'active' && workspaceId !== person.workspaceId);
   if (other && (await workspaces.switchTo(other, author))) return;
   const workspaceId = newId('wsp', now());
