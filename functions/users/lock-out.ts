@@ -36,7 +36,7 @@ export const tried = async <T>(deps: Deps, given: SignInTry, attempt: () => Prom
   const slot = await takeSlot(deps.tries, own);
   const ofNetwork = device === undefined ? await takeOfNetwork(deps.tries, network, email, own) : undefined;
   const giveBack = async (...slots: (Tried | undefined)[]): Promise<void> => {
-    await Promise.all(slots.map((each) => each && deps.tries.giveBack(each)));
+    await Promise.all(slots.flatMap((each) => (each ? [deps.tries.giveBack(each)] : [])));
   };
   try {
     const result = await attempt();

@@ -42,6 +42,7 @@ export class EdgeStack extends Stack {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       removalPolicy: stage.removalPolicy,
+      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
     });
     accept(pages, 'S1', undefined, 'It holds public pages; CloudFront and CloudTrail tell who changes them.');
 

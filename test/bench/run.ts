@@ -5,7 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
-import { buildFunctions, builtFolder, contexts } from '../../infra/build/functions.ts';
+import { buildFunctions, builtFolder, contexts, type ContextFolder } from '../../infra/build/functions.ts';
 import { healthOperations } from '../../shared/http/health.ts';
 import { httpEvent } from '../support/http-event.ts';
 import {
@@ -115,8 +115,10 @@ const print = (subjects: readonly Subject[], costs: ReadonlyMap<Subject, readonl
     const ratios = [(init / bare.init).toFixed(2), (first / bare.first).toFixed(2)] as const;
     row([name, init.toFixed(1), ratios[0], first.toFixed(1), ratios[1], closureKb.toFixed(0), zipKb.toFixed(0)]);
   }
-  const zips = contexts.map((context) => `${context} ${mostZippedKb(context)}`).join(', ');
-  console.log(`\nTargets: init at most 1.00 of bare, read at most ${mostReadKb} KB, zip in KB at most ${zips}.`);
+  const most = (kb: (context: ContextFolder) => number): string =>
+    contexts.map((context) => `${context} ${kb(context)}`).join(', ');
+  console.log('\nTargets: init at most 1.00 of bare.');
+  console.log(`Read in KB at most ${most(mostReadKb)}; zip in KB at most ${most(mostZippedKb)}.`);
 };
 
 const aws = await startAwsStub();

@@ -185,7 +185,7 @@ describe('the calendar', () => {
     expect((await send('GET', path)).status).toBe(200);
     expect((await maya.call('DELETE', `/v1/members/${personId}`)).status).toBe(204);
     await eventually('the link is over', async () => ((await send('GET', path)).status === 404 ? true : undefined));
-    expectProblem(await robin.call('POST', '/v1/calendar/feeds'), 403, 'standing_lost');
+    expectProblem(await robin.call('POST', '/v1/calendar/feeds'), 403, 'not_a_member');
     const trail = (type: string) =>
       eventually(`${type} is in the trail`, async () => {
         const { items } = await maya.do(listAuditEvents.response, 'GET', `/v1/audit-events?eventType=${type}`);

@@ -10,7 +10,6 @@ import {
   AdminConfirmSignUpCommand,
   AdminInitiateAuthCommand,
   CognitoIdentityProviderClient,
-  ConfirmSignUpCommand,
   CreateUserPoolClientCommand,
   CreateUserPoolCommand,
   GetTokensFromRefreshTokenCommand,
