@@ -1,4 +1,4 @@
-import { DomainError, errorName } from '../../shared/errors.ts';
+import { type DomainError, errorName } from '../../shared/errors.ts';
 import {
   emailTaken,
   invalidCredentials,

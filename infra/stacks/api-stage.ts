@@ -51,9 +51,10 @@ export class ApiStageStack extends Stack {
         .filter(which)
         .map((each) => [routeKey(each), { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit }]);
     // HttpStage makes a CfnStage; it has no setting of routes itself.
-    (made.node.defaultChild as CfnStage).routeSettings = Object.fromEntries([
+    const routeSettings: Record<string, object> = Object.fromEntries([
       ...settings(isGuessable, stage.strictThrottle),
       ...settings(isCostly, stage.costlyThrottle),
     ]);
+    (made.node.defaultChild as CfnStage).routeSettings = routeSettings;
   }
 }

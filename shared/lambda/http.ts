@@ -75,8 +75,7 @@ export const httpInlet = (inlet: HttpInlet) => {
       const verdict = await admission.limiter?.(route.operation, caller, event.requestContext.http.sourceIp);
       limits = verdict?.headers ?? {};
       if (verdict?.refusal) throw verdict.refusal;
-      const current = caller && standing ? await currentCaller(route.operation, caller, standing) : caller;
-      answer = await answerTo(route, event, current, correlationId, table, lambdaContext);
+      answer = await answerTo(route, event, { caller, correlationId, table, standing, lambdaContext });
     } catch (error) {
       answer = problemAnswer(error, correlationId);
       if (answer.statusCode === 500) logger.error('request failed', { error: loggable(error) });
@@ -108,17 +107,23 @@ const correlationOf = (event: APIGatewayProxyEventV2): string => {
   return given !== undefined && /^[\w.-]{1,64}$/.test(given) ? given : event.requestContext.requestId;
 };
 
+interface Surroundings extends Pick<HttpInlet, 'table' | 'standing'> {
+  caller: Caller | undefined;
+  correlationId: string;
+  lambdaContext: Context;
+}
+
 const answerTo = async (
   { operation, handle }: Route,
   event: APIGatewayProxyEventV2,
-  caller: Caller | undefined,
-  correlationId: string,
-  table: Table | undefined,
-  lambdaContext: Context,
+  { caller, correlationId, table, standing, lambdaContext }: Surroundings,
 ): Promise<Answer> => {
   const { input, facts } = readRequest(operation, event, correlationId);
-  const carryOut = async (): Promise<Answer> =>
-    answerOf(operation, await handle({ ...input, caller, request: facts }), correlationId);
+  const carryOut = async (): Promise<Answer> => {
+    // Not before: whoever repeats a request that has changed their own role gets its reply again.
+    const current = caller && standing ? await currentCaller(operation, caller, standing) : caller;
+    return answerOf(operation, await handle({ ...input, caller: current, request: facts }), correlationId);
+  };
 
   const key = idempotencyKeyOf(operation, event);
   if (key === undefined || !table) return carryOut();

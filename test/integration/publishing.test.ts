@@ -53,7 +53,7 @@ describe.concurrent('a post', () => {
   test('that is cancelled before it is due stays back, and its workflow ends', async () => {
     const what = text('Cancelled');
     const post = await write(maya, accountId, what);
-    await schedule(maya, post, inMs(6_000));
+    await schedule(maya, post, inMs(20_000));
     expect(await maya.call('POST', `/v1/posts/${post.id}/cancel`)).toMatchObject({ body: { status: 'cancelled' } });
     const [execution] = await endedExecutions('publish-post', post.id);
     expect(execution?.status).toBe('SUCCEEDED');

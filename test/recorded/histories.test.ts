@@ -13,6 +13,7 @@ import { recorded, secretsFile } from '../support/recordings.ts';
 const known: Readonly<Record<string, string>> = {
   'publish-post parts': 'what goes out, from posts to accounts: in the register',
   'publish-post text': 'as parts',
+  'publish-post name': 'what subtitles are called, for X',
 };
 
 /** Names of the fields that say something, however deep. A count or nothing at all says nothing of anybody. */

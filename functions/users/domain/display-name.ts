@@ -5,7 +5,7 @@ import * as z from 'zod';
  * separators, bidirectional controls and what Unicode has shown as nothing (UAX #44, UTR #36). Joiners within a word and
  * the variation selector of emoji stay: Persian, Indic scripts and emoji are written with them.
  */
-const unseen = /(?![\u200c\u200d\ufe0f])[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
+const unseen = /(?!\u200c|\u200d|\ufe0f)[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const everyUnseen = new RegExp(unseen, 'gu');
 /** Something to see: no blank, no mark without a letter, nothing of the above. */
 const seen = /[^\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
@@ -19,7 +19,7 @@ const leads = [
   new RegExp(`\\bwww[${dots}]`, 'i'),
   new RegExp(`\\S@[^\\s@]+[${dots}][\\p{L}\\p{N}]`, 'u'),
   new RegExp(`[\\p{L}\\p{N}][${dots}]\\p{L}{2,}(?::\\d+)?[/?#]\\S`, 'u'),
-  /(?:\d[ ()./-]{0,2}){9}/,
+  /(?:\d[ ()./-]{0,2}){10}/,
 ];
 
 /**

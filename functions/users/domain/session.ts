@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 import { entityFields, type New } from '../../../shared/entity.ts';
 import { PersonId, SessionId } from '../../../shared/ids.ts';
@@ -53,8 +53,6 @@ export const sessionSeconds = 30 * 24 * 60 * 60;
 
 /** A refresh token that was just spent is taken once more this long: the reply with the new one may have been lost. */
 export const graceMs = 30_000;
-
-export const digestOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
 
 type Tokened = Pick<Session, 'id' | 'subject' | 'salt' | 'generation'>;
 

@@ -12,7 +12,7 @@ import { personOf } from '../person-of.ts';
 export const emailRoutes = (deps: Deps): Route[] => {
   const { identities, people, emailChanges, mails, random, now } = deps;
   return [
-    route(contract.beginEmailChange, async ({ body, caller, request }) => {
+    route(contract.beginEmailChange, async ({ body, caller }) => {
       const person = await personOf(deps, caller);
       await provePassword(deps, caller, person, body.password);
       const { workspaceId } = caller;

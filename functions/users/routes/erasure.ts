@@ -19,7 +19,7 @@ export const erasureRoutes = (deps: Deps): Route[] => {
   };
 
   return [
-    route(contract.eraseMe, async ({ body, caller, request }) => {
+    route(contract.eraseMe, async ({ body, caller }) => {
       if (caller.actor.type === 'service_account') throw onlyForPeople();
       const member = await people.findMembership(caller.workspaceId, caller.personId);
       const person = member && (await people.find(member.subject));

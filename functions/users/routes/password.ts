@@ -38,7 +38,7 @@ export const passwordRoutes = (deps: Deps): Route[] => {
       for (const kind of TryKind.options) await deps.tries.forget({ by: 'address', kind, email });
       return { status: 'reset' as const, deviceToken: await rememberDevice(deps, subject) };
     }),
-    route(contract.changePassword, async ({ body, caller, request }) => {
+    route(contract.changePassword, async ({ body, caller }) => {
       const person = await personOf(deps, caller);
       await refuseGuessable(deps, body.password, person);
       await provePassword(deps, caller, person, body.currentPassword);
