@@ -15,7 +15,6 @@ import { ada } from './drive.ts';
 import { team } from './team.ts';
 
 const hour = 60 * 60 * 1000;
-const author = { actor: { type: 'system' as const, id: 'users' }, correlationId: 'correlation-1' };
 const problem = (status: number, code: string) => ({ status, body: { code } });
 const Made = z.object({
   clientId: z.string(),

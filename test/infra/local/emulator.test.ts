@@ -14,7 +14,6 @@ import {
   CreateUserPoolCommand,
   GetTokensFromRefreshTokenCommand,
   RevokeTokenCommand,
-  ForgotPasswordCommand,
   SignUpCommand,
   UpdateUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
