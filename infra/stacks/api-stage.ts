@@ -49,12 +49,14 @@ export class ApiStageStack extends Stack {
     const settings = (which: (operation: Operation) => boolean, { rateLimit, burstLimit }: Stage['throttle']) =>
       operations
         .filter(which)
-        .map((each) => [routeKey(each), { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit }]);
+        .map((each): [string, object] => [
+          routeKey(each),
+          { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit },
+        ]);
     // HttpStage makes a CfnStage; it has no setting of routes itself.
-    const routeSettings: Record<string, object> = Object.fromEntries([
+    (made.node.defaultChild as CfnStage).routeSettings = Object.fromEntries([
       ...settings(isGuessable, stage.strictThrottle),
       ...settings(isCostly, stage.costlyThrottle),
     ]);
-    (made.node.defaultChild as CfnStage).routeSettings = routeSettings;
   }
 }
