@@ -44,6 +44,7 @@ export class Lab {
   readonly maya = new Marketer(this.stage);
   workspaceId = '';
   readonly #documents = DynamoDBDocumentClient.from(new DynamoDBClient(awsDirectly()));
+  readonly #faults = new Map<string, string[]>();
   #tables: string[] = [];
 
   static async open(): Promise<Lab> {
@@ -158,6 +159,7 @@ export class Lab {
   /** Scripts faults of X for one account. @returns counts how often they have struck */
   async armX(account: Account, rules: readonly XRule[]): Promise<Struck> {
     const ids = rules.map((): string => randomUUID());
+    this.#faults.set(account.id, [...(this.#faults.get(account.id) ?? []), ...ids]);
     await this.control(
       'POST',
       'faults',
@@ -167,6 +169,11 @@ export class Lab {
       const armed = Rules.parse(await this.control('GET', 'faults')).rules.filter(({ id }) => ids.includes(id));
       return armed.reduce((sum, { fired }) => sum + fired, 0);
     };
+  }
+
+  /** Ends the faults of X for one account: their cause is gone. */
+  async liftX(account: Account): Promise<void> {
+    for (const id of this.#faults.get(account.id) ?? []) await this.control('DELETE', `faults/${id}`);
   }
 
   /** Waits until X is done with every call that met a fault: one that it still holds may put a post there yet. */

@@ -118,6 +118,7 @@ const play = async (scenario: Scenario, place: Place): Promise<Played> => {
   const post = putOffSeconds === undefined ? await lab.ended(postId) : await lab.read(postId);
   const met = { post, standing: await lab.standing(account), ...(putOffSeconds !== undefined && { putOffSeconds }) };
   if (post.status === 'held' || post.status === 'failed') {
+    await lab.liftX(account);
     await lab.publish(postId);
     await lab.ended(postId);
   }

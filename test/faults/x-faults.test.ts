@@ -71,7 +71,11 @@ const scenario = (what: string, fault: Fault, expected: Expected, thread?: { at:
   name: thread ? `${what}, at part ${thread.at + 1} of a thread` : what,
   parts: thread ? 3 : 1,
   expected: thread && 'code' in expected ? { ...expected, partsOut: thread.at } : expected,
-  arm: ({ lab, account }) => lab.armX(account, [{ ...createPost, skip: thread?.at ?? 0, fault }]),
+  // A refusal that a person has to deal with stands until then, also when its answer was late and it is asked again.
+  arm: ({ lab, account }) =>
+    lab.armX(account, [
+      { ...createPost, skip: thread?.at ?? 0, times: expected.end === 'published' ? 1 : 'always', fault },
+    ]),
 });
 
 const threads = [

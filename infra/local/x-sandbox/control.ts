@@ -62,6 +62,10 @@ const ROUTES: Record<string, Work> = {
     world.faults.clear();
     return json(200, { rules: [] });
   },
+  'DELETE faults/:name': (world, _incoming, id) => {
+    if (!world.faults.lift(id)) throw new Refusal(problem(404, `There is no fault ${id}.`));
+    return json(200, { rules: world.faults.list() });
+  },
   'GET requests': (world) => json(200, { requests: world.log.list() }),
   'GET posts': (world, incoming) => json(200, { posts: standingPosts(world, incoming.query.get('username')) }),
   'POST posts': (world, incoming) => {

@@ -91,6 +91,14 @@ export class Faults {
     return this.#rules;
   }
 
+  /** Ends a rule; how often it struck stays to be read. @returns false when there is no such rule */
+  lift(id: string): boolean {
+    const rule = this.#rules.find((each) => each.id === id);
+    if (rule === undefined) return false;
+    rule.times = rule.fired;
+    return true;
+  }
+
   clear(): void {
     this.#rules = [];
   }

@@ -208,6 +208,15 @@ describe('which request a rule strikes', () => {
     expect(await status(token, `/2/tweets/${id}`)).toBe(200);
   });
 
+  test('until it is lifted; how often it struck stays to be read', async () => {
+    const { sandbox, create } = await faulty({ kind: 'status', status: 400 }, { id: 'r', times: 'always' });
+    expect([(await create('a')).status, (await create('b')).status]).toEqual([400, 400]);
+    await control(sandbox, 'DELETE', 'faults/r');
+    expect((await create('c')).status).toBe(201);
+    expect(at((await control(sandbox, 'GET', 'faults')).json, 'rules', 0)).toMatchObject({ id: 'r', fired: 2 });
+    await expect(control(sandbox, 'DELETE', 'faults/none')).rejects.toThrow('There is no fault none.');
+  });
+
   test('of one post only, by its path', async () => {
     const { sandbox, token } = await faulty({ kind: 'unauthorized' }, { path: '/2/oauth2/revoke' });
     const [one, two] = [await post(sandbox, token, 'one'), await post(sandbox, token, 'two')];
