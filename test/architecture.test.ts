@@ -14,14 +14,10 @@ const ports: Readonly<Record<string, string>> = {
   'functions/users/audit-files.ts': 'writes files of audit events to S3 and signs links to them',
   'functions/users/person-files.ts': "writes people's archives to S3 and signs links to them",
   'functions/users/app-client.ts': 'speaks to Cognito as one of its clients',
-  'functions/users/stage-secret.ts': 'reads the secret that keys are made of from Secrets Manager',
   'functions/accounts/media-objects.ts': 'reads media files from S3',
-  'functions/accounts/secret-manager.ts': "reads the stage's secret from Secrets Manager",
   'functions/posts/executions.ts': 'asks Step Functions whether an execution still works',
   'functions/posts/erase-files.ts': 'erases the media files of a deleted workspace from S3',
   'functions/posts/media-files.ts': 'signs uploads to S3 and looks at what came',
-  'functions/platform/secret-manager.ts': "reads the operators' token from Secrets Manager",
-  'functions/posts/secret-manager.ts': 'reads the secret of receipts from Secrets Manager',
   'functions/platform/figures.ts': 'reads metrics from CloudWatch',
   'functions/platform/registry.ts': 'reads the service registry from SSM',
 };
@@ -30,7 +26,7 @@ const contextOf = (path: string): string | undefined => /^functions\/([^/]+)\//.
 
 /** What a domain may know besides itself: values and pure functions, no table, no HTTP, no clock. */
 const ofDomain =
-  /^(zod|node:crypto|events\/.+|shared\/(actor|canonical|composed|entity|errors|ids|personal-data|time|events\/event|http\/permissions)\.ts)$/;
+  /^(zod|node:crypto|events\/.+|shared\/(actor|bound|canonical|composed|entity|errors|ids|personal-data|time|events\/event|http\/permissions)\.ts)$/;
 
 /** Whether a source may import a target: a path in the project, or the name of a package. */
 const mayImport = (from: string, to: string): boolean => {

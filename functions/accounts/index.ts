@@ -50,7 +50,7 @@ const pace = paceOf({
 const { logger: log, metrics } = observe('accounts');
 const now = () => new Date();
 const table = openTable(env.TABLE_NAME, now);
-const secret = xSecret(async () => (await import('./secret-manager.ts')).secretFromManager(env.X_SECRET_ARN), now);
+const secret = xSecret(async () => (await import('../../shared/secret-manager.ts')).secretText(env.X_SECRET_ARN), now);
 const files = once(async () => (await import('./media-objects.ts')).mediaBucket(env.MEDIA_BUCKET));
 
 const standing = standingStore(table);

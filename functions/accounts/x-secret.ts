@@ -20,10 +20,7 @@ const keptMs = 5 * 60_000;
  * whatever is kept: for who knows of something newer.
  * @throws Error that names what is missing, never a value: nothing works without it, and nothing stands in for it.
  */
-export const xSecret = (
-  load: () => Promise<string | undefined>,
-  now: Clock,
-): ((asked?: { anew: true }) => Promise<XSecret>) => {
+export const xSecret = (load: () => Promise<string>, now: Clock): ((asked?: { anew: true }) => Promise<XSecret>) => {
   let kept: { secret: XSecret; readAt: number } | undefined;
   return async (asked) => {
     if (kept && !asked && now().getTime() - kept.readAt < keptMs) return kept.secret;
@@ -33,8 +30,8 @@ export const xSecret = (
   };
 };
 
-const parseSecret = (text: string | undefined): XSecret => {
-  const parsed = XSecret.safeParse(jsonOf(text ?? ''));
+const parseSecret = (text: string): XSecret => {
+  const parsed = XSecret.safeParse(jsonOf(text));
   if (parsed.success) return parsed.data;
   const names = new Set(parsed.error.issues.map((issue) => issue.path.join('.') || 'the JSON object'));
   throw new Error(`The secret of the X app is malformed: ${[...names].join(', ')}`);

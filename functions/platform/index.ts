@@ -37,7 +37,7 @@ export const handler = createHandler({
   routes: routes(deps),
   unmatched: unmatched(deps),
   operatorToken: operatorTokenFrom(
-    async () => (await import('./secret-manager.ts')).secretFromManager(env.OPERATOR_SECRET_ARN),
+    async () => (await import('../../shared/secret-manager.ts')).secretText(env.OPERATOR_SECRET_ARN),
     () => new Date(),
   ),
 });

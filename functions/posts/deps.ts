@@ -1,3 +1,4 @@
+import type { DailyLimits } from '../../shared/daily-limits.ts';
 import type { Patience } from '../../shared/events/reference.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { TextMeasure } from './domain/content.ts';
@@ -7,7 +8,6 @@ import type { StoredFile } from './media/file-ranges.ts';
 import type { ReceiptKey } from './receipt-key.ts';
 import type { CalendarFeedStore } from './store/calendar-feeds.ts';
 import type { CommentStore } from './store/comments.ts';
-import type { DailyCountStore } from './store/counts.ts';
 import type { EndingStore } from './store/endings.ts';
 import type { KnownCampaignStore } from './store/known-campaigns.ts';
 import type { ReceiptStore } from './store/receipts.ts';
@@ -62,7 +62,7 @@ export interface Deps {
   campaigns: KnownCampaignStore;
   reposts: RepostStore;
   /** What a workspace may do so often a day. */
-  dailyCounts: DailyCountStore;
+  dailyLimits: DailyLimits;
   /** Which posts say the same. */
   likenesses: LikenessStore;
   /** What X has cost. */

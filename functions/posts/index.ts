@@ -12,7 +12,7 @@ import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
 import { calendarFeedStore } from './store/calendar-feeds.ts';
 import { commentStore } from './store/comments.ts';
-import { dailyCountStore } from './store/counts.ts';
+import { dailyLimits } from '../../shared/daily-limits.ts';
 import { knownCampaignStore } from './store/known-campaigns.ts';
 import { receiptStore } from './store/receipts.ts';
 import { templateStore } from './store/templates.ts';
@@ -47,8 +47,8 @@ const files = async () => (await import('./media-files.ts')).mediaBucket(env.MED
 const eraser = once(async () => (await import('./erase-files.ts')).mediaEraser(env.MEDIA_BUCKET));
 const workflows = once(async () => (await import('./executions.ts')).stepFunctions());
 const receiptKey = once(async () => {
-  const { secretFromManager } = await import('./secret-manager.ts');
-  return (await import('./receipt-key.ts')).receiptKeyFrom(await secretFromManager(env.RECEIPT_SECRET_ARN));
+  const { secretText } = await import('../../shared/secret-manager.ts');
+  return (await import('./receipt-key.ts')).receiptKeyFrom(await secretText(env.RECEIPT_SECRET_ARN));
 });
 
 const standing = standingStore(table);
@@ -71,7 +71,7 @@ const deps: Deps = {
   templates: templateStore(table),
   campaigns: knownCampaignStore(table),
   reposts: repostStore(table),
-  dailyCounts: dailyCountStore(table),
+  dailyLimits: dailyLimits(table),
   likenesses: likenessStore(table),
   spending: spendingStore(table),
   queues: queueStore(table),

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/time.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import type { Mailing } from './mailing.ts';
 import type { ChallengeStore } from './store/challenges.ts';
-import type { DailyLimits } from './store/daily-limits.ts';
+import type { DailyLimits } from '../../shared/daily-limits.ts';
 import type { SessionKeys } from './session-keys.ts';
 import type { DeviceStore } from './store/devices.ts';
 import type { EmailChangeStore } from './store/email-changes.ts';

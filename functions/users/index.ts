@@ -17,7 +17,7 @@ import { auditFilesLate } from './late-audit-files.ts';
 import { personFilesLate } from './late-person-files.ts';
 import { auditExportStore } from './store/audit-exports.ts';
 import { challengeStore } from './store/challenges.ts';
-import { dailyLimits } from './store/daily-limits.ts';
+import { dailyLimits } from '../../shared/daily-limits.ts';
 import { deviceStore } from './store/devices.ts';
 import { emailChangeStore } from './store/email-changes.ts';
 import { enrolmentStore } from './store/enrolments.ts';
@@ -60,7 +60,7 @@ const now = () => new Date();
 const table = openTable(env.TABLE_NAME, now);
 const people = peopleStore(table);
 const newSecret = () => randomBytes(32).toString('base64url');
-const stageSecret = once(async () => (await import('./stage-secret.ts')).readStageSecret(env.AUDIT_SECRET_ARN));
+const stageSecret = once(async () => (await import('../../shared/secret-manager.ts')).secretText(env.AUDIT_SECRET_ARN));
 
 const deps: Deps = {
   // Cognito is loaded when somebody signs up, in or out.

@@ -8,7 +8,7 @@ import { reader } from './read.ts';
 
 /** What is done with posts that are on X. */
 export const onXRoutes = (deps: Deps): Route[] => {
-  const { posts, reposts, dailyCounts, now } = deps;
+  const { posts, reposts, dailyLimits, now } = deps;
   const read = reader(deps);
   return [
     route(contract.unpublishPost, async ({ path, caller, request }) =>
@@ -16,7 +16,7 @@ export const onXRoutes = (deps: Deps): Route[] => {
     ),
     route(contract.repostPost, async ({ path, caller, request }) => {
       const repost = repostOf(newId('rps', now()), await read(caller, path, request));
-      await dailyCounts.countToday(caller.workspaceId, `REPOSTS#${repost.accountId}`, repostsPerDay);
+      await dailyLimits.count(caller.workspaceId, `REPOSTS#${repost.accountId}`, repostsPerDay);
       return reposts.create(repost, caller);
     }),
     route(contract.listReposts, async ({ path: { postId }, query: { limit, cursor }, caller: { workspaceId } }) => {

@@ -6,11 +6,11 @@ import { exportsPerDay, importsPerDay } from '../domain/transfer.ts';
 /** Posts that come from files and go into them. What that takes is loaded late: it is rare. */
 export const transferRoutes = (deps: Deps): Route[] => [
   route(contract.importPosts, async ({ body, caller }) => {
-    await deps.dailyCounts.countToday(caller.workspaceId, 'IMPORTS', importsPerDay);
+    await deps.dailyLimits.count(caller.workspaceId, 'IMPORTS', importsPerDay);
     return (await import('../transfer/import.ts')).importPosts(deps, body, caller);
   }),
   route(contract.exportPosts, async ({ query, caller }) => {
-    await deps.dailyCounts.countToday(caller.workspaceId, 'EXPORTS', exportsPerDay);
+    await deps.dailyLimits.count(caller.workspaceId, 'EXPORTS', exportsPerDay);
     return (await import('../transfer/export.ts')).exportPosts(deps, query, caller);
   }),
 ];

@@ -1,25 +1,6 @@
+import type { Bound } from '../../../shared/bound.ts';
 import { lostUpdate, type Key, type Table, type TransactWrite } from '../../../shared/dynamo.ts';
 import { DomainError } from '../../../shared/errors.ts';
-import { timeToLive } from '../../../shared/time.ts';
-
-/** How many there may be of something. `code` and `said` are what whoever asks for one more is told. */
-export interface Bound {
-  most: number;
-  code: string;
-  said: string;
-}
-
-/** Counts of what is bounded by the day. */
-export interface DailyCountStore {
-  /**
-   * Counts one more today (UTC).
-   * @throws DomainError `rate-limited` with the bound's code, and when the next day begins, when there were `most` already
-   */
-  countToday(workspaceId: string, what: string, bound: Bound): Promise<void>;
-}
-
-const dayMs = 86_400_000;
-const keptSeconds = 2 * 86_400;
 
 const countKey = (workspaceId: string, what: string): Key => ({ pk: workspaceId, sk: `COUNT#${what}` });
 
@@ -28,22 +9,6 @@ const adding = (one: 1 | -1, most: number) => ({
   ConditionExpression: 'attribute_not_exists(counted) OR counted < :most',
   ExpressionAttributeNames: { '#type': 'type' },
   ExpressionAttributeValues: { ':type': 'count', ':none': 0, ':one': one, ':most': most },
-});
-
-export const dailyCountStore = (table: Table): DailyCountStore => ({
-  async countToday(workspaceId, what, { most, code, said }) {
-    const now = table.now();
-    const { UpdateExpression, ...rest } = adding(1, most);
-    const counted = await table.update(countKey(workspaceId, `${what}#${now.toISOString().slice(0, 10)}`), {
-      ...rest,
-      UpdateExpression: `${UpdateExpression}, #ttl = :ttl`,
-      ExpressionAttributeNames: { ...rest.ExpressionAttributeNames, '#ttl': 'ttl' },
-      ExpressionAttributeValues: { ...rest.ExpressionAttributeValues, ':ttl': timeToLive(now, keptSeconds) },
-    });
-    if (counted) return;
-    const secondsLeft = Math.ceil((dayMs - (now.getTime() % dayMs)) / 1000);
-    throw new DomainError('rate-limited', code, said, { headers: { 'retry-after': String(secondsLeft) } });
-  },
 });
 
 /** How many were counted so far. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
 import { AuditExportId } from '../../../shared/ids.ts';
 import { Instant } from '../../../shared/time.ts';
-import { mostADay } from '../domain/daily-limit.ts';
+import { perDay } from '../domain/daily-limit.ts';
 import { AuditExport, ExportFormat } from '../domain/audit-export.ts';
 
 /** A time span that ends after it begins and is no longer than ten years: more than is kept. */
@@ -29,7 +29,7 @@ export const exportAuditEvents = operation({
   method: 'POST',
   path: '/v1/audit-events/exports',
   summary: 'Have the audit events of a period written to a file',
-  description: `A workspace has ${mostADay.audit_export} a day (UTC).`,
+  description: `A workspace has ${perDay.auditExport.most} a day (UTC).`,
   access: 'audit:read',
   request: { body: z.strictObject({ ...Period, format: ExportFormat }).refine(isPeriod, periodMessage) },
   response: AuditExportView,

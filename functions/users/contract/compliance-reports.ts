@@ -3,7 +3,7 @@ import { operation } from '../../../shared/http/operation.ts';
 import { pageOf, pageQuery } from '../../../shared/http/page.ts';
 import { ComplianceReportId } from '../../../shared/ids.ts';
 import { Instant } from '../../../shared/time.ts';
-import { mostADay } from '../domain/daily-limit.ts';
+import { perDay } from '../domain/daily-limit.ts';
 import { ComplianceReport } from '../domain/compliance-report.ts';
 
 /** A leap year: a report of any year is one report. */
@@ -34,7 +34,7 @@ export const requestComplianceReport = operation({
   summary: 'Have a compliance report of a period written',
   description:
     'Members, roles, second factors and settings are as they stand when the report is written; everything else is ' +
-    `what the audit trail holds of the period. \`to\` may not lie in the future. A workspace has ${mostADay.compliance_report} reports a day (UTC).`,
+    `what the audit trail holds of the period. \`to\` may not lie in the future. A workspace has ${perDay.complianceReport.most} reports a day (UTC).`,
   access: 'compliance:read',
   request: { body: z.strictObject({ from: Instant, to: Instant }).refine(isPeriod, periodMessage) },
   response: ComplianceReportView,

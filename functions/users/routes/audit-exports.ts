@@ -3,6 +3,7 @@ import { route, type Route } from '../../../shared/http/route.ts';
 import { newId } from '../../../shared/ids.ts';
 import * as contract from '../contract/audit-exports.ts';
 import type { Deps } from '../deps.ts';
+import { perDay } from '../domain/daily-limit.ts';
 import { fileKeyOf, type AuditExport } from '../domain/audit-export.ts';
 
 /** Files of audit events: asked for here, written by a workflow that the first write starts. */
@@ -11,7 +12,7 @@ export const auditExportRoutes = (deps: Deps): Route[] => {
   return [
     route(contract.exportAuditEvents, async ({ body, caller }) => {
       const { workspaceId } = caller;
-      await dailyLimits.count(workspaceId, 'audit_export');
+      await dailyLimits.count(workspaceId, 'audit_export', perDay.auditExport);
       const wanted = { id: newId('exp', now()), workspaceId, ...body, status: 'requested' as const, events: 0 };
       const saved = await auditExports.save(
         firstVersion<Pick<AuditExport, keyof typeof wanted>>(wanted, now(), caller),

@@ -4,6 +4,7 @@ import { route, type Route } from '../../../shared/http/route.ts';
 import { newId } from '../../../shared/ids.ts';
 import * as contract from '../contract/compliance-reports.ts';
 import type { Deps } from '../deps.ts';
+import { perDay } from '../domain/daily-limit.ts';
 import { fileKeyOf, type ComplianceReport } from '../domain/compliance-report.ts';
 
 /** Compliance reports: asked for here, written by a workflow that the first write starts. */
@@ -13,7 +14,7 @@ export const complianceReportRoutes = (deps: Deps): Route[] => {
     route(contract.requestComplianceReport, async ({ body, caller }) => {
       if (Date.parse(body.to) > now().getTime()) throw futureEnd();
       const { workspaceId } = caller;
-      await dailyLimits.count(workspaceId, 'compliance_report');
+      await dailyLimits.count(workspaceId, 'compliance_report', perDay.complianceReport);
       const wanted = { id: newId('cpr', now()), workspaceId, ...body, status: 'requested' as const, summary: null };
       const first = firstVersion<Pick<ComplianceReport, keyof typeof wanted>>(wanted, now(), caller);
       return { ...(await complianceReports.save(first, caller)), links: null };

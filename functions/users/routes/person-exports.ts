@@ -5,6 +5,7 @@ import { newId } from '../../../shared/ids.ts';
 import { instantAfter } from '../../../shared/time.ts';
 import * as contract from '../contract/person-exports.ts';
 import type { Deps } from '../deps.ts';
+import { perDay } from '../domain/daily-limit.ts';
 import { archiveKeyOf, assertMayExport, isReadable, keptMs, onlyPeople } from '../domain/person-export.ts';
 import { personOf } from '../person-of.ts';
 
@@ -21,7 +22,7 @@ export const personExportRoutes = (deps: Deps): Route[] => {
       const personId = await ownId(caller);
       const latest = await personExports.find(personId);
       assertMayExport(latest, now());
-      await dailyLimits.count(`PERSON_EXPORT#${personId}`, 'person_export');
+      await dailyLimits.count(`PERSON_EXPORT#${personId}`, 'person_export', perDay.personExport);
       const { workspaceId } = caller;
       const wanted = {
         ...{ id: newId('exp', now()), workspaceId, personId, status: 'requested' as const },

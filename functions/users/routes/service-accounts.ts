@@ -2,6 +2,7 @@ import { assertVersion } from '../../../shared/http/etag.ts';
 import { route, type Route } from '../../../shared/http/route.ts';
 import * as contract from '../contract/service-accounts.ts';
 import type { Deps } from '../deps.ts';
+import { perDay } from '../domain/daily-limit.ts';
 import { assertReach } from '../domain/member.ts';
 import {
   assertActive,
@@ -30,7 +31,7 @@ export const serviceAccountsRoutes = (deps: Deps): Route[] => {
       assertReach(caller.role, body.role);
       const active = await serviceAccounts.active(workspaceId);
       if (active.length >= mostServiceAccounts) throw tooMany('active service accounts', mostServiceAccounts);
-      await deps.dailyLimits.count(workspaceId, 'service_account');
+      await deps.dailyLimits.count(workspaceId, 'service_account', perDay.serviceAccount);
       const secret = newSecret();
       const opened = openAccount({ workspaceId, createdBy: caller.personId, ...body }, secret, now());
       // A crash after this leaves a user that nothing refers to: the trigger gives it no token.

@@ -42,7 +42,7 @@ describe('the secret of the X app', () => {
   });
 
   test.each([
-    ['nothing', undefined, 'the JSON object'],
+    ['nothing', '', 'the JSON object'],
     ['no JSON', 'hunter2', 'the JSON object'],
     ['a missing key', JSON.stringify({ ...good, vaultKey: undefined }), 'vaultKey'],
     ['a short key', JSON.stringify({ ...good, vaultKey: 'hunter2' }), 'vaultKey'],
@@ -59,9 +59,9 @@ describe('the secret of the X app', () => {
   });
 
   test('is asked for again after a fault', async () => {
-    const texts = [undefined, JSON.stringify(good)];
+    const texts = ['', JSON.stringify(good)];
     const read = xSecret(
-      async () => texts.shift(),
+      async () => texts.shift() ?? '',
       () => new Date(),
     );
     await expect(read()).rejects.toThrow('malformed');

@@ -5,7 +5,6 @@ import * as users from '../../../functions/users/contract.ts';
 import { requestComplianceReport } from '../../../functions/users/contract/compliance-reports.ts';
 import { exportMe } from '../../../functions/users/contract/person-exports.ts';
 import { createServiceAccount, revokeServiceAccount } from '../../../functions/users/contract/service-accounts.ts';
-import { dailyLimit } from '../../../functions/users/domain/daily-limit.ts';
 import { giveUpPersonExport } from '../../../functions/users/exporting-person.ts';
 import { systemAuthor } from '../../../shared/actor.ts';
 import { team } from './team.ts';
@@ -47,12 +46,6 @@ test('service accounts that are made and revoked again leave no more than a hund
     expect((await drive.call(revokeServiceAccount, { as: owner, path })).status).toBe(204);
   }
   expect(await make()).toMatchObject(refused);
-});
-
-test('a refusal says when the next day begins, in UTC', () => {
-  const at = (instant: string) => dailyLimit('audit_export', new Date(instant)).headers['Retry-After'];
-  expect(at('2026-11-22T00:00:00.000Z')).toBe('86400');
-  expect(at('2026-11-22T23:59:59.001Z')).toBe('1');
 });
 
 test('no request to users or accounts holds so much that an item of it passes DynamoDB’s 400 KB', () => {

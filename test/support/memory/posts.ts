@@ -8,7 +8,7 @@ import { nextReminder } from '../../../functions/posts/domain/reminding.ts';
 import { mostVersions, type PostVersion } from '../../../functions/posts/domain/version.ts';
 import { calendarFeedStore } from '../../../functions/posts/store/calendar-feeds.ts';
 import { commentStore } from '../../../functions/posts/store/comments.ts';
-import { dailyCountStore } from '../../../functions/posts/store/counts.ts';
+import { dailyLimits } from '../../../shared/daily-limits.ts';
 import { templateStore } from '../../../functions/posts/store/templates.ts';
 import { mediaStore } from '../../../functions/posts/store/media.ts';
 import { mediaUseStore } from '../../../functions/posts/store/media-uses.ts';
@@ -152,7 +152,7 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
     randomBytes,
     queues: memoryQueues(now, (post, author) => write(posts, 'post', post, author)),
     comments: commentStore(table),
-    dailyCounts: dailyCountStore(table),
+    dailyLimits: dailyLimits(table),
     reposts: {
       create: async (repost, author) => write(reposts, 'repost', firstVersion(repost, now(), author), author),
       find: async (workspaceId, _postId, id) => reposts.get(key(workspaceId, id)),

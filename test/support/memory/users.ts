@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Deps } from '../../../functions/users/deps.ts';
 import { sessionKeysFrom } from '../../../functions/users/session-keys.ts';
 import { complianceReportStore } from '../../../functions/users/store/compliance-reports.ts';
-import { dailyLimits } from '../../../functions/users/store/daily-limits.ts';
+import { dailyLimits } from '../../../shared/daily-limits.ts';
 import { deviceStore } from '../../../functions/users/store/devices.ts';
 import { enrolmentStore } from '../../../functions/users/store/enrolments.ts';
 import { erasureStore } from '../../../functions/users/store/erasures.ts';

@@ -1,24 +1,26 @@
-import type { Table } from '../../../shared/dynamo.ts';
-import { timeToLive } from '../../../shared/time.ts';
-import { dailyLimit, mostADay, type DailyLimited } from '../domain/daily-limit.ts';
+import type { Bound } from './bound.ts';
+import type { Table } from './dynamo.ts';
+import { DomainError } from './errors.ts';
+import { timeToLive } from './time.ts';
 
 export interface DailyLimits {
   /**
    * Counts one more of the UTC day, before it is done: of those who ask at once no more than allowed get through.
-   * @param of the workspace, or the partition of the person's own things
-   * @throws DomainError `daily_limit`
+   * @param partition of whom it is counted: the workspace, or the person's own things
+   * @throws DomainError `rate-limited` with the bound's code, and when the next day begins
    */
-  count(of: string, what: DailyLimited): Promise<void>;
+  count(partition: string, what: string, bound: Bound): Promise<void>;
 }
 
+const dayMs = 24 * 60 * 60 * 1000;
 /** A day's count is of no use when the day is over, wherever a clock stands. */
 const keptSeconds = 2 * 24 * 60 * 60;
 
 export const dailyLimits = (table: Table): DailyLimits => ({
-  async count(of, what) {
+  async count(partition, what, { most, code, said }) {
     const now = table.now();
     const counted = await table.update(
-      { pk: of, sk: `DAILY#${what}#${now.toISOString().slice(0, 10)}` },
+      { pk: partition, sk: `DAILY#${what}#${now.toISOString().slice(0, 10)}` },
       {
         UpdateExpression: 'SET #count = if_not_exists(#count, :none) + :one, #type = :type, #ttl = :ttl',
         ConditionExpression: 'attribute_not_exists(#count) OR #count < :most',
@@ -26,12 +28,14 @@ export const dailyLimits = (table: Table): DailyLimits => ({
         ExpressionAttributeValues: {
           ':none': 0,
           ':one': 1,
-          ':most': mostADay[what],
+          ':most': most,
           ':type': 'daily_count',
           ':ttl': timeToLive(now, keptSeconds),
         },
       },
     );
-    if (!counted) throw dailyLimit(what, now);
+    if (counted) return;
+    const secondsLeft = Math.ceil((dayMs - (now.getTime() % dayMs)) / 1000);
+    throw new DomainError('rate-limited', code, said, { headers: { 'Retry-After': String(secondsLeft) } });
   },
 });

@@ -1,0 +1,8 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+
+/** The text of a secret in AWS Secrets Manager. @throws Error when it is empty */
+export const secretText = async (arn: string): Promise<string> => {
+  const { SecretString = '' } = await new SecretsManagerClient({}).send(new GetSecretValueCommand({ SecretId: arn }));
+  if (SecretString === '') throw new Error(`The secret ${arn} is empty`);
+  return SecretString;
+};
