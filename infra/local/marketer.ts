@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
+import { slowness } from './slowness.ts';
 
 /** Where a running stage answers. */
 export interface StageAddresses {
@@ -18,17 +19,22 @@ export interface Answer {
   body: unknown;
 }
 
-/** Waits until `look` finds something, and says what it waited for when the deadline passes. */
+/**
+ * Waits until `look` finds something, and says what it waited for when the deadline passes. @param options `withinMs`: on
+ * an idle machine; a loaded one is given as much more time as it is slower
+ */
 export const eventually = async <T>(
   what: string,
   look: () => Promise<T | undefined>,
   { withinMs = 60_000, everyMs = 200 } = {},
 ): Promise<T> => {
-  const deadline = Date.now() + withinMs;
+  const started = Date.now();
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error(`Expected within ${withinMs / 1000} s, and did not see: ${what}`);
+    const waitedMs = Date.now() - started;
+    if (waitedMs > withinMs * slowness())
+      throw new Error(`Expected within ${waitedMs / 1000} s, and did not see: ${what}`);
     await sleep(everyMs);
   }
 };

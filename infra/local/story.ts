@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { eventually, Marketer, newXUser, postsOnX, type StageAddresses } from './marketer.ts';
+import { soon } from './slowness.ts';
 
 /** A picture of one pixel: enough for X, quick to send. */
 const picture = Buffer.from(
@@ -68,7 +69,7 @@ export const playStory = async ({
   ];
 
   say('She plans a campaign that publishes them two seconds apart, and launches it');
-  const firstAt = Date.now() + 4_000;
+  const firstAt = Date.parse(soon(4_000));
   const posts = postIds.map((postId, place) => ({
     postId,
     publishAt: new Date(firstAt + place * 2_000).toISOString(),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
+import { soon } from '../../infra/local/slowness.ts';
 import { becomes, Media, Post, setBudget, upload, uploadPicture } from '../support/integration/desk.ts';
 import { joinWorkspaceOf } from '../support/integration/members.ts';
 import { stage } from '../support/integration/stage.ts';
@@ -59,7 +60,7 @@ test('a team writes, approves and publishes, its account is suspended midway, it
   await editor.do(Approved, 'POST', `${path}/submit`, { comment: 'Ready for Monday' });
 
   // The manager approves and schedules in one; it goes out.
-  const schedule = { localTime: new Date(Date.now() + 3_000).toISOString().slice(0, 23), timeZone: 'Etc/UTC' };
+  const schedule = { localTime: soon(3_000).slice(0, 23), timeZone: 'Etc/UTC' };
   const approved = await manager.do(Approved, 'POST', `${path}/approve`, { comment: 'Go', schedule });
   expect(approved).toMatchObject({ status: 'scheduled', approval: { status: 'approved' } });
   await becomes(owner, thread, 'published');

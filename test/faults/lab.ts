@@ -5,6 +5,7 @@ import { inject } from 'vitest';
 import * as z from 'zod';
 import { REGION, ROOT_CREDENTIALS } from '../../infra/local/deploy.ts';
 import { eventually, Marketer, newXUser, postsOnX, type PostOnX } from '../../infra/local/marketer.ts';
+import { soon } from '../../infra/local/slowness.ts';
 import type { FaultRule } from '../../infra/local/x-sandbox/faults.ts';
 
 export type XRule = Omit<z.input<typeof FaultRule>, 'username'>;
@@ -73,7 +74,7 @@ export class Lab {
 
   /** A campaign of one post, as a draft, due in a few seconds. */
   async draftCampaign(postId: string): Promise<string> {
-    const posts = [{ postId, publishAt: new Date(Date.now() + 6_000).toISOString() }];
+    const posts = [{ postId, publishAt: soon() }];
     const draft = { name: `Campaign of ${postId}`, timeZone: 'Europe/Berlin', posts };
     return (await this.insist(Campaign, '/v1/campaigns', draft)).id;
   }

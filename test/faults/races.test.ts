@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { eventually, type Answer } from '../../infra/local/marketer.ts';
+import { soon } from '../../infra/local/slowness.ts';
 import { inLanes, Lab, type Account } from './lab.ts';
 import { compare, Tally, type Asked } from './oracle.ts';
 
@@ -15,7 +16,8 @@ interface Race {
   text: string;
   account: Account;
   postId: string;
-  /** When it is due. */
+  order: number;
+  /** When it is due; NaN until all are set up. */
   dueAt: number;
   /** What the person's request was answered; undefined while it was not made. */
   answer?: Answer;
@@ -78,18 +80,19 @@ describe('a person acts at the instant a post is due', () => {
     const planned = kinds
       .flatMap(({ what }) => Array.from({ length: rounds * offsets.length }, (_, place) => ({ what, place })))
       .map((each, order) => ({ ...each, order }));
-    // A few at a time: two cores start only so many functions at once. Each is set up within a second.
-    const dueFrom = Date.now() + 10_000 + planned.length * 400;
+    // A few at a time: two cores start only so many functions at once.
     await inLanes(4, planned, async ({ what, place, order }) => {
       const account = await lab.newAccount();
       const text = `${what}, race ${place}`;
       const postId = await lab.write(account, [text]);
-      const dueAt = dueFrom + Math.floor(order / 4) * 1_000;
-      races.set(what, [...(races.get(what) ?? []), { name: `${what} ${place}`, text, account, postId, dueAt }]);
+      const race = { name: `${what} ${place}`, text, account, postId, order, dueAt: NaN };
+      races.set(what, [...(races.get(what) ?? []), race]);
     });
+    const dueFrom = Date.parse(soon(10_000));
     await Promise.all(
       kinds.flatMap((kind) =>
         (races.get(kind.what) ?? []).map(async (race, place) => {
+          race.dueAt = dueFrom + Math.floor(race.order / 4) * 1_000;
           const publishAt = new Date(race.dueAt).toISOString();
           await lab.insist(Versioned, `/v1/posts/${race.postId}/schedule`, { publishAt });
           const actAt = race.dueAt + (offsets[place % offsets.length] ?? 0);

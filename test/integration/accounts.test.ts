@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { consent, eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
+import { soon } from '../../infra/local/slowness.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
-import { Account, becomes, inMs, publish, schedule, write } from '../support/integration/desk.ts';
+import { Account, becomes, publish, schedule, write } from '../support/integration/desk.ts';
 import { boxOf } from '../support/integration/mail-box.ts';
 import { joinWorkspaceOf } from '../support/integration/members.ts';
 import { stage } from '../support/integration/stage.ts';
@@ -126,7 +127,7 @@ describe('an X account', () => {
     const username = await newXUser(stage);
     const accountId = await alice.connect(username);
     const post = await write(alice, accountId, `Planned before, ${randomUUID()}.`);
-    await schedule(alice, post, inMs(20_000));
+    await schedule(alice, post, soon(20_000));
     // X does not say whether it still takes their tokens: nothing is taken from them.
     const fault = { kind: 'status', status: 503 };
     const first = await consent((await begin(mallory)).authorizeUrl, username);

@@ -101,7 +101,7 @@ test('links are marked as their campaign says, and go out so', async () => {
   expect((await postsOnX(stage, xUsername)).map(({ rawText }) => rawText)).toContain(post.parts[0]?.text);
 });
 
-test('somebody is told of a post that waits for its approval and is due soon', { timeout: 180_000 }, async () => {
+test('somebody is told of a post that waits for its approval and is due soon', async () => {
   await using spy = await spyOn((await whereIs(maya)).workspaceId);
   const post = await write(maya, accountId, `Due soon, ${randomUUID()}`);
   await schedule(maya, post, inMs(3_600_000));
@@ -125,7 +125,7 @@ test('somebody is told of a post that waits for its approval and is due soon', {
 });
 
 describe('receipts', () => {
-  test('are sealed once, in a chain, and verify; a forged one does not', { timeout: 120_000 }, async () => {
+  test('are sealed once, in a chain, and verify; a forged one does not', async () => {
     const team = await new Marketer(stage, 'team').join();
     const account = await team.connect(await newXUser(stage));
     const ids: string[] = [];

@@ -2,7 +2,8 @@ import { StopExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
-import { becomes, inMs, publish, schedule, write, type Post } from '../support/integration/desk.ts';
+import { slowness, soon } from '../../infra/local/slowness.ts';
+import { becomes, type Post, publish, schedule, write } from '../support/integration/desk.ts';
 import { executionsOf } from '../support/integration/executions.ts';
 import { asRoot, stage } from '../support/integration/stage.ts';
 import { requestsAtX, tellX } from '../support/integration/x.ts';
@@ -23,11 +24,11 @@ const stopExecutionOf = async ({ id }: Post): Promise<void> => {
 };
 
 // Two minutes is what is promised; most of it is waiting.
-describe.concurrent('an execution that is stopped is made up for within two minutes', { timeout: 240_000 }, () => {
+describe.concurrent('an execution that is stopped is made up for within two minutes', () => {
   test('before the post is due', async () => {
     const username = await newXUser(stage);
     const post = await write(maya, await maya.connect(username), `The timer is lost, ${randomUUID()}.`);
-    const dueAt = inMs(8_000);
+    const dueAt = soon(8_000);
     await schedule(maya, post, dueAt);
     await stopExecutionOf(post);
     await eventually('the post is out', async () => ((await postsOnX(stage, username)).length > 0 ? true : undefined), {
@@ -35,7 +36,7 @@ describe.concurrent('an execution that is stopped is made up for within two minu
       everyMs: 1_000,
     });
     const { publication } = await becomes(maya, post, 'published');
-    expect(Date.parse(publication?.publishedAt ?? '') - Date.parse(dueAt)).toBeLessThan(120_000);
+    expect(Date.parse(publication?.publishedAt ?? '') - Date.parse(dueAt)).toBeLessThan(120_000 * slowness());
     expect(await postsOnX(stage, username)).toHaveLength(1);
   });
 

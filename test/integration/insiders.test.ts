@@ -36,7 +36,7 @@ const approve = (who: Marketer, { id }: { id: string }, body: object = {}) =>
   who.call('POST', `/v1/posts/${id}/approve`, body);
 
 describe('a post that a manager scheduled', () => {
-  test('goes out as it was, whatever an editor tries', { timeout: 120_000 }, async () => {
+  test('goes out as it was, whatever an editor tries', async () => {
     const mediaId = await uploadPicture(editor, 'A bag of coffee');
     const text = `Our autumn roast, ${randomUUID()}`;
     const draft = { accountId: first(), parts: [{ text, mediaIds: [mediaId] }] };
@@ -127,7 +127,7 @@ describe('four eyes', () => {
     });
   });
 
-  test('are not two hands of one admin, by whichever service account', { timeout: 120_000 }, async () => {
+  test('are not two hands of one admin, by whichever service account', async () => {
     const writer = await machineOf(admin, 'editor');
     const said = { accountId: first(), parts: [{ text: `By a machine, ${randomUUID()}` }] };
     const byMachine = Id.parse((await writer('/v1/posts', said)).body);

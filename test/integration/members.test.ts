@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { Marketer } from '../../infra/local/marketer.ts';
+import { eventually, Marketer } from '../../infra/local/marketer.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
 import { invite, joinByInvitation, mailedToken } from '../support/integration/invitations.ts';
@@ -150,10 +150,6 @@ describe('a workspace', () => {
 
 /** Waits for the look that comes every minute. */
 const spyUntil = async (spy: Awaited<ReturnType<typeof spyOn>>, type: string): Promise<void> => {
-  const deadline = Date.now() + 150_000;
-  while (Date.now() < deadline) {
-    const heard = await spy.hears(type, (event) => event.type === type).catch(() => []);
-    if (heard.length > 0) return;
-  }
-  throw new Error(`${type} was not told`);
+  const heard = async () => (await spy.heard()).some((event) => event.type === type) || undefined;
+  await eventually(`${type} is told`, heard, { withinMs: 150_000 });
 };

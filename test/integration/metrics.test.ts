@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { eventually, Marketer, newXUser } from '../../infra/local/marketer.ts';
+import { soon } from '../../infra/local/slowness.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
-import { becomes, campaignBecomes, inMs, plan, publish, turn, write, type Post } from '../support/integration/desk.ts';
+import { becomes, campaignBecomes, inMs, plan, type Post, publish, turn, write } from '../support/integration/desk.ts';
 import { endOf, start } from '../support/integration/executions.ts';
 import { stage } from '../support/integration/stage.ts';
 
@@ -103,7 +104,7 @@ describe('the totals of a campaign', () => {
     const posts = [await write(maya, accountId, text('One')), await write(maya, accountId, text('Two'))];
     const campaign = await plan(
       maya,
-      posts.map(({ id }) => ({ postId: id, publishAt: inMs(6_000) })),
+      posts.map(({ id }) => ({ postId: id, publishAt: soon() })),
     );
     await turn(maya, campaign, 'launch');
     await campaignBecomes(maya, campaign, 'completed', ({ status }) => status === 'completed');

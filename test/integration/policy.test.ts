@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
+import { soon } from '../../infra/local/slowness.ts';
 import { WorkspaceSettings } from '../../events/users.ts';
 import { CostPreview } from '../../functions/posts/contract/composing.ts';
 import { Finding, Override } from '../../functions/posts/domain/policy.ts';
 import { expectProblem, whenHeardOf, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
-import { becomes, inMs, Post, publish, schedule, write } from '../support/integration/desk.ts';
+import { becomes, Post, publish, schedule, write } from '../support/integration/desk.ts';
 import { joinWorkspaceOf } from '../support/integration/members.ts';
 import { stage, tableOf } from '../support/integration/stage.ts';
 
@@ -114,7 +115,7 @@ test('what the workspace forbids after it was scheduled is held when its time co
   const post = await draft(second(), text);
   const cost = await owner.do(CostPreview, 'GET', `/v1/posts/${post.id}/cost`);
   expect(cost).toMatchObject({ totalMicros: 200_000, linkSurchargeMicros: 185_000, withoutLinksMicros: 15_000 });
-  await schedule(owner, post, inMs(8_000));
+  await schedule(owner, post, soon(8_000));
   await decide({ linkPolicy: 'block' });
   const held = await becomes(owner, post, 'held');
   expect(held.problem?.code).toBe('policy_link_in_post');

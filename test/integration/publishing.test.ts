@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { eventually, Marketer, newXUser, postsOnX, type PostOnX } from '../../infra/local/marketer.ts';
+import { soon } from '../../infra/local/slowness.ts';
 import { expectProblem } from '../support/integration/answers.ts';
 import { becomes, inMs, Post, publish, read, schedule, uploadPicture, write } from '../support/integration/desk.ts';
 import { endedExecutions, endOf, executionsOf, start, statesOf } from '../support/integration/executions.ts';
@@ -40,7 +41,7 @@ describe.concurrent('a post', () => {
   test('goes out at its time, never before', async ({ annotate }) => {
     const what = text('In six seconds');
     const post = await write(maya, accountId, what);
-    const dueAt = inMs(6_000);
+    const dueAt = soon();
     await schedule(maya, post, dueAt);
     const published = await becomes(maya, post, 'published');
     const [shown] = await onX(what);
@@ -53,7 +54,7 @@ describe.concurrent('a post', () => {
   test('that is cancelled before it is due stays back, and its workflow ends', async () => {
     const what = text('Cancelled');
     const post = await write(maya, accountId, what);
-    await schedule(maya, post, inMs(20_000));
+    await schedule(maya, post, soon(20_000));
     expect(await maya.call('POST', `/v1/posts/${post.id}/cancel`)).toMatchObject({ body: { status: 'cancelled' } });
     const [execution] = await endedExecutions('publish-post', post.id);
     expect(execution?.status).toBe('SUCCEEDED');
@@ -64,7 +65,7 @@ describe.concurrent('a post', () => {
   test('that is deleted before it is due stays back', async () => {
     const what = text('Deleted');
     const post = await write(maya, accountId, what);
-    await schedule(maya, post, inMs(6_000));
+    await schedule(maya, post, soon());
     expect((await maya.call('DELETE', `/v1/posts/${post.id}`)).status).toBe(204);
     const [execution] = await endedExecutions('publish-post', post.id);
     expect(execution?.status).toBe('SUCCEEDED');
@@ -74,8 +75,9 @@ describe.concurrent('a post', () => {
   test('that is scheduled anew goes out once, at the new time', async () => {
     const what = text('Scheduled anew');
     const post = await write(maya, accountId, what);
-    await schedule(maya, post, inMs(6_000));
-    const dueAt = inMs(12_000);
+    const first = soon();
+    await schedule(maya, post, first);
+    const dueAt = new Date(Date.parse(first) + 6_000).toISOString();
     await schedule(maya, post, dueAt);
     const published = await becomes(maya, post, 'published');
     const executions = await endedExecutions('publish-post', post.id, 2);
@@ -93,7 +95,7 @@ describe.concurrent('a post', () => {
   test('that was changed after it was scheduled goes out as it is now', async () => {
     const [before, after] = [text('Before'), text('After')];
     const post = await write(maya, accountId, before);
-    await schedule(maya, post, inMs(6_000));
+    await schedule(maya, post, soon());
     const parts = [{ text: after }];
     await maya.do(Post, 'PATCH', `/v1/posts/${post.id}`, { parts }, { 'if-match': '*' });
     await becomes(maya, post, 'published');
@@ -107,7 +109,7 @@ describe.concurrent('a post', () => {
     // X takes its time, so that a twin comes while the first one is at it.
     const fault = { kind: 'delay', ms: 2_000 };
     await tellX('POST', 'faults', [{ method: 'POST', path: '/2/tweets', username, fault }]);
-    await schedule(maya, post, inMs(6_000));
+    await schedule(maya, post, soon());
     const [first] = await eventually('the first execution', async () => {
       const found = await executionsOf('publish-post', post.id);
       return found.length > 0 ? found : undefined;
@@ -148,7 +150,7 @@ describe.concurrent('a post', () => {
     const anotherXUser = await newXUser(stage);
     const anotherAccount = await maya.connect(anotherXUser);
     const post = await write(maya, anotherAccount, text('Nobody there'));
-    await schedule(maya, post, inMs(6_000));
+    await schedule(maya, post, soon());
     expect((await maya.call('DELETE', `/v1/accounts/${anotherAccount}`)).status).toBe(204);
     const held = await becomes(maya, post, 'held');
     expect(held.problem).toEqual({

@@ -19,7 +19,7 @@ const postOf = () => ({
   latest: null,
 });
 
-test('posts are due from their very instant on, until they are swept no more', { timeout: 60_000 }, async () => {
+test('posts are due from their very instant on, until they are swept no more', async () => {
   await onTable(indexes, now, async (table) => {
     const posts = trackedPostStore(table);
     const made = Array.from({ length: 30 }, postOf);
@@ -38,7 +38,7 @@ test('posts are due from their very instant on, until they are swept no more', {
   });
 });
 
-test('snapshots of a day are packed, each kept once even when sweeps cross', { timeout: 60_000 }, async () => {
+test('snapshots of a day are packed, each kept once even when sweeps cross', async () => {
   await onTable(indexes, now, async (table) => {
     const snapshots = snapshotStore(table);
     const postId = newId('pst', noon);
@@ -59,7 +59,7 @@ test('snapshots of a day are packed, each kept once even when sweeps cross', { t
   });
 });
 
-test('a campaign is known once it was told of', { timeout: 60_000 }, async () => {
+test('a campaign is known once it was told of', async () => {
   await onTable(indexes, now, async (table) => {
     const campaigns = knownCampaignStore(table);
     expect(await campaigns.isKnown(workspaceId, campaignId)).toBe(false);

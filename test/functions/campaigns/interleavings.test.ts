@@ -166,7 +166,7 @@ const play = async (s: fc.Scheduler, pauses: number, copies: number, posts = 2) 
 };
 
 describe('pauses, resumptions and late news of what was held', () => {
-  test('plan a held post again, whichever of the two comes first at each step', { timeout: 60_000 }, async () => {
+  test('plan a held post again, whichever of the two comes first at each step', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async (s) => {
         const memory = memoryCampaigns(() => noon);
@@ -203,7 +203,7 @@ describe('pauses, resumptions and late news of what was held', () => {
     );
   });
 
-  test('never lose a post of a campaign that runs in the end, and publish each once', { timeout: 60_000 }, async () => {
+  test('never lose a post of a campaign that runs in the end, and publish each once', async () => {
     const pauses = fc.integer({ min: 0, max: 3 });
     // The bus delivers at least once; a second delivery may mend what the first one broke, so that both are tried.
     const copies = fc.integer({ min: 1, max: 2 });

@@ -37,7 +37,7 @@ const draftOf = (postIds: readonly string[], made = noon) => ({
 });
 const changedMeanwhile = { code: 'changed_meanwhile' };
 
-test('a campaign of fifty posts takes them whole, or not at all', { timeout: 60_000 }, async () => {
+test('a campaign of fifty posts takes them whole, or not at all', async () => {
   await onTable([], now, async (table) => {
     const deps = depsOn(table);
     for (const id of fifty) await deps.posts.learn(workspaceId, id, 1, 'draft');
@@ -67,7 +67,7 @@ test('a campaign of fifty posts takes them whole, or not at all', { timeout: 60_
   });
 });
 
-test('a slot is written once per version, and a post never steps back', { timeout: 60_000 }, async () => {
+test('a slot is written once per version, and a post never steps back', async () => {
   await onTable([], now, async (table) => {
     const { campaigns, slots, posts } = depsOn(table);
     const [postId = ''] = fifty;
@@ -91,7 +91,7 @@ test('a slot is written once per version, and a post never steps back', { timeou
   });
 });
 
-test('campaigns are listed page by page, the newest first', { timeout: 60_000 }, async () => {
+test('campaigns are listed page by page, the newest first', async () => {
   await onTable([], now, async (table) => {
     const { campaigns } = depsOn(table);
     const ids: string[] = [];

@@ -10,7 +10,7 @@ import { aPost, noon, out, workspaceId } from './sample.ts';
 
 const publication = { ...newPublication(noon.toISOString()), parts: [out()], publishedAt: noon.toISOString() };
 
-test('fifty first reads at once seal fifty receipts, without a gap or a fork', { timeout: 120_000 }, async () => {
+test('fifty first reads at once seal fifty receipts, without a gap or a fork', async () => {
   await onTable(
     [],
     () => noon,

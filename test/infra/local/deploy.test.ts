@@ -35,7 +35,7 @@ async function greetingFor(emulator: Emulator, outputs: Record<string, Record<st
   });
 }
 
-describe('deploy', { timeout: 180_000 }, () => {
+describe('deploy', () => {
   test('deploys with IAM enforced, skips what is deployed, and deploys what has changed', async () => {
     await inFolder(async (folder) => {
       let emulator = await startEmulator({ stateFolder: folder, auth: true });

@@ -44,7 +44,7 @@ describe('stop', () => {
     });
   });
 
-  test('ends a program that does not listen', { timeout: 30_000 }, async () => {
+  test('ends a program that does not listen', async () => {
     await inFolder(async (folder) => {
       const { own, child } = await startFamily(folder, '');
       await own.stop();
