@@ -43,6 +43,8 @@ export interface Table {
   readonly now: Clock;
   /** The item, read consistently; undefined when it is not there or its time to live is over. */
   get(key: Key): Promise<Item | undefined>;
+  /** The items of these keys that are there, in no order, read consistently; each key once. */
+  getAll(keys: readonly Key[]): Promise<Item[]>;
   /** Writes the item; false when the condition refused it. @throws DomainError `item_too_large`, as every write does */
   put(item: Item & Key, condition?: Condition): Promise<boolean>;
   /** Changes the item; its new state, or undefined when the condition refused the change. */
@@ -146,19 +148,24 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
     }
   };
 
+  const readAll = async (keys: readonly Item[]): Promise<Item[]> => {
+    const items: Item[] = [];
+    const { documents, BatchGetCommand } = await connect();
+    await inBatches(keys, mostReads, async (wanted) => {
+      const RequestItems = { [name]: { Keys: [...wanted], ConsistentRead: true } };
+      const { Responses, UnprocessedKeys } = await documents.send(new BatchGetCommand({ RequestItems }));
+      items.push(...(Responses?.[name] ?? []));
+      return UnprocessedKeys?.[name]?.Keys ?? [];
+    });
+    return items;
+  };
+
   /** The items that an index of keys alone has found, in its order; what is gone meanwhile is left out. */
   const whole = async (found: readonly Item[], keysOnly: true | undefined): Promise<Item[]> => {
     if (keysOnly === undefined) return [...found];
-    const items = new Map<string, Item>();
     const idOf = ({ pk, sk }: Item): string => JSON.stringify([pk, sk]);
-    const { documents, BatchGetCommand } = await connect();
-    const keys: Item[] = found.map(({ pk, sk }) => ({ pk, sk }));
-    await inBatches(keys, mostReads, async (wanted) => {
-      const RequestItems = { [name]: { Keys: wanted, ConsistentRead: true } };
-      const { Responses, UnprocessedKeys } = await documents.send(new BatchGetCommand({ RequestItems }));
-      for (const item of Responses?.[name] ?? []) items.set(idOf(item), item);
-      return UnprocessedKeys?.[name]?.Keys ?? [];
-    });
+    const read = await readAll(found.map(({ pk, sk }) => ({ pk, sk })));
+    const items = new Map(read.map((item) => [idOf(item), item]));
     return found.flatMap((keys) => {
       const item = items.get(idOf(keys));
       // The cursor goes on from the index's keys as they were found.
@@ -174,6 +181,10 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
       const { documents, GetCommand } = await connect();
       const { Item: item } = await documents.send(new GetCommand({ TableName: name, Key: key, ConsistentRead: true }));
       return alive(item);
+    },
+    async getAll(keys) {
+      const items = await readAll(keys.map(({ pk, sk }) => ({ pk, sk })));
+      return items.filter((item) => alive(item) !== undefined);
     },
     async put(item, condition) {
       const { documents, PutCommand } = await connect();

@@ -55,6 +55,11 @@ export const memoryTable = (now: Clock, changes: Change[] = [], pause: () => Pro
       const item = find(key);
       return item && alive(item) ? structuredClone(item) : undefined;
     },
+    getAll: async (keys) =>
+      keys.flatMap((key) => {
+        const item = find(key);
+        return item && alive(item) ? [structuredClone(item)] : [];
+      }),
     put: async (item, condition) => {
       await pause();
       if (!allows(item, condition)) return false;
