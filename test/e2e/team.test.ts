@@ -26,8 +26,9 @@ test('a team writes, approves and publishes, its account is suspended midway, it
   await joinWorkspaceOf(manager, owner, 'manager');
   const username = await newXUser(stage);
   const accountId = await owner.connect(username);
+  const asIs = { 'if-match': '*' };
   const code = async (by: Marketer, path: string, body: object = {}) => {
-    const answer = await by.call('POST', path, body);
+    const answer = await by.call('POST', path, body, asIs);
     return [answer.status, Code.parse(answer.body).code];
   };
 
@@ -56,12 +57,12 @@ test('a team writes, approves and publishes, its account is suspended midway, it
     const [status, why] = await code(manager, `${path}/publish`);
     return status === 409 && why === 'approval_required' ? true : undefined;
   });
-  expect((await editor.call('POST', `${path}/approve`, {})).status).toBe(403);
+  expect((await editor.call('POST', `${path}/approve`, {}, asIs)).status).toBe(403);
   await editor.do(Approved, 'POST', `${path}/submit`, { comment: 'Ready for Monday' });
 
   // The manager approves and schedules in one; it goes out.
   const schedule = { localTime: soon(3_000).slice(0, 23), timeZone: 'Etc/UTC' };
-  const approved = await manager.do(Approved, 'POST', `${path}/approve`, { comment: 'Go', schedule });
+  const approved = await manager.do(Approved, 'POST', `${path}/approve`, { comment: 'Go', schedule }, asIs);
   expect(approved).toMatchObject({ status: 'scheduled', approval: { status: 'approved' } });
   await becomes(owner, thread, 'published');
   expect((await postsOnX(stage, username)).map(({ rawText }) => rawText)).toEqual(texts);
@@ -73,7 +74,7 @@ test('a team writes, approves and publishes, its account is suspended midway, it
   });
   expect(await code(manager, `/v1/posts/${second.id}/approve`)).toEqual([403, 'four_eyes']);
   await tellX('PATCH', `users/${username}`, { suspended: true });
-  await owner.do(Approved, 'POST', `/v1/posts/${second.id}/approve`, {});
+  await owner.do(Approved, 'POST', `/v1/posts/${second.id}/approve`, {}, asIs);
   await manager.do(Post, 'POST', `/v1/posts/${second.id}/publish`);
   expect((await becomes(owner, second, 'held')).problem?.code).toBe('account_suspended');
   await tellX('PATCH', `users/${username}`, { suspended: false });
@@ -90,7 +91,7 @@ test('a team writes, approves and publishes, its account is suspended midway, it
     parts: [{ text: `See for yourself, ${randomUUID()}`, mediaIds: [film.id] }, { text: `Smell it, ${randomUUID()}` }],
   });
   await setBudget(owner, 1);
-  await manager.do(Approved, 'POST', `/v1/posts/${filmed.id}/approve`, { comment: 'Lovely' });
+  await manager.do(Approved, 'POST', `/v1/posts/${filmed.id}/approve`, { comment: 'Lovely' }, asIs);
   await manager.do(Post, 'POST', `/v1/posts/${filmed.id}/publish`);
   expect((await becomes(owner, filmed, 'held')).problem?.code).toBe('budget_exhausted');
   expect(await postsOnX(stage, username)).toHaveLength(3);

@@ -118,7 +118,7 @@ test('somebody is told of a post that waits for its approval and is due soon', a
     { withinMs: 150_000, everyMs: 1_000 },
   );
   expect(reminder?.data).toMatchObject({ kind: 'due_soon', submittedBy: (await whereIs(maya)).personId });
-  await maya.do(z.unknown(), 'POST', `/v1/posts/${post.id}/approve`, {});
+  await maya.do(z.unknown(), 'POST', `/v1/posts/${post.id}/approve`, {}, { 'if-match': '*' });
   const posts = await tableOf('posts');
   const item = await posts.get({ pk: (await whereIs(maya)).workspaceId, sk: `POST#${post.id}` });
   expect(item).not.toHaveProperty('byReminderPk');

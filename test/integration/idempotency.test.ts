@@ -186,7 +186,7 @@ beforeAll(async () => {
 });
 
 const post = (by: Marketer, { path, body, sender = by }: Request, key: string): Promise<Answer> =>
-  sender.call('POST', path, body, { 'idempotency-key': key });
+  sender.call('POST', path, body, { 'idempotency-key': key, 'if-match': '*' });
 
 /** What an effect is once a request has been carried out, from what it was before. */
 const onceMore = (before: number | undefined): number | undefined => (before === undefined ? undefined : before + 1);

@@ -33,7 +33,7 @@ const Id = z.object({ id: z.string() });
 const change = (who: Marketer, { id }: { id: string }, body: object) =>
   who.call('PATCH', `/v1/posts/${id}`, body, asIs);
 const approve = (who: Marketer, { id }: { id: string }, body: object = {}) =>
-  who.call('POST', `/v1/posts/${id}/approve`, body);
+  who.call('POST', `/v1/posts/${id}/approve`, body, asIs);
 
 describe('a post that a manager scheduled', () => {
   test('goes out as it was, whatever an editor tries', async () => {
@@ -114,7 +114,10 @@ describe('four eyes', () => {
     const body = JSON.stringify({ grant_type: 'client_credentials', ...credentials });
     const { access_token: token } = Token.parse((await send('POST', '/v1/auth/token', { headers, body })).body);
     return (path: string, said: object) =>
-      send('POST', path, { headers: { ...headers, authorization: `Bearer ${token}` }, body: JSON.stringify(said) });
+      send('POST', path, {
+        headers: { ...headers, ...asIs, authorization: `Bearer ${token}` },
+        body: JSON.stringify(said),
+      });
   };
 
   beforeAll(async () => {

@@ -34,8 +34,10 @@ export const approvePost = operation({
   description:
     'A later change of its content withdraws the approval. Where the workspace wants four eyes, a person approves who ' +
     'has no hand in it: nobody who wrote any of it since somebody else approved it, described its files, submitted it, or ' +
-    'made a service account that did. An owner or admin may override that and say why; a service account approves nothing.',
+    'made a service account that did. An owner or admin may override that and say why; a service account approves nothing. ' +
+    '`If-Match` names the version that was read, so that nobody approves a change that they have not seen.',
   access: 'posts:approve',
+  ifMatch: 'required',
   request: {
     path: onPost,
     body: z.strictObject({

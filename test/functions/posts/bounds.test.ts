@@ -83,7 +83,7 @@ describe('comments', () => {
   test('that go with a step are refused before it is taken', async () => {
     const { id: postId } = await draft(world);
     await counted(`COMMENTS#${postId}`, mostCommentsInAll.most);
-    const asked = { path: { postId }, body: { comment: 'Please' } };
+    const asked = { path: { postId }, headers: { 'if-match': '*' }, body: { comment: 'Please' } };
     expect(await refusalOf(approval.submitPost, asked)).toEqual([409, 'too_many_comments']);
     expect(await refusalOf(approval.approvePost, asked)).toEqual([409, 'too_many_comments']);
     expect((await world.memory.posts.get(workspaceId, postId)).approval.status).toBe('none');

@@ -20,7 +20,7 @@ afterEach(() => {
 
 const submitted = async (): Promise<string> => {
   const { id: postId } = await draft(world);
-  await world.call(approval.submitPost, PostView, { path: { postId }, body: {} });
+  await world.call(approval.submitPost, PostView, { path: { postId }, headers: { 'if-match': '*' }, body: {} });
   return postId;
 };
 const look = (hours: number): Promise<unknown> => {
@@ -43,7 +43,7 @@ test('a post that waits for a day is told of once, in an event that fits its def
 
 test('one that was approved meanwhile is not', async () => {
   const postId = await submitted();
-  await world.call(approval.approvePost, PostView, { path: { postId }, body: {} });
+  await world.call(approval.approvePost, PostView, { path: { postId }, headers: { 'if-match': '*' }, body: {} });
   expect(await look(48)).toEqual({ reminded: 0 });
   expect(reminders()).toEqual([]);
 });

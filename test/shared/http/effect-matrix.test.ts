@@ -81,7 +81,7 @@ const scheduleAt = async ({ office, postId }: Desk, days = 30) =>
   );
 
 const act = ({ office, postId }: Desk, operation: Operation, as = manager, body: object = {}) =>
-  must(office.send('posts', operation, { as, path: { postId }, body }));
+  must(office.send('posts', operation, { as, path: { postId }, headers: { 'if-match': '*' }, body }));
 
 /** The scheduled post as it becomes without anybody's request. */
 const become = async ({ office, postId }: Desk, said: Partial<Post>): Promise<void> => {

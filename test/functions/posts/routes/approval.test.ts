@@ -32,10 +32,11 @@ const written = async () => {
   const body = { accountId: (await draft(world)).accountId, parts: [{ text: 'Plum and cocoa' }] };
   return (await world.call(writing.createPost, PostView, { body, as: editor })).body;
 };
+const asIs = { 'if-match': '*' };
 const call = (operation: Operation, { id }: { id: string }, body: object = {}, as = owner) =>
-  world.call(operation, PostView, { path: { postId: id }, body, as });
+  world.call(operation, PostView, { path: { postId: id }, headers: asIs, body, as });
 const refusal = async (operation: Operation, { id }: { id: string }, body: object = {}, as = owner) => {
-  const answer = await world.call(operation, Problem, { path: { postId: id }, body, as });
+  const answer = await world.call(operation, Problem, { path: { postId: id }, headers: asIs, body, as });
   return [answer.status, answer.body.code];
 };
 const comments = async ({ id }: { id: string }) => {
@@ -122,6 +123,16 @@ describe('a workspace that wants approvals', () => {
     const claim = { workspaceId, postId: post.id, scheduleVersion: 1 };
     expect(await world.run('posts.claim', 'execution-1', claim)).toEqual({ outcome: 'stopped' });
   });
+});
+
+test('what was changed since it was read is approved by nobody: the version that was read is named', async () => {
+  const post = await draft(world);
+  const path = { postId: post.id };
+  expect((await world.send(approval.approvePost, { path, body: {}, as: manager })).statusCode).toBe(428);
+  await world.send(writing.changePost, { path, headers: asIs, body: { parts: [{ text: 'Swapped' }] } });
+  const read = { 'if-match': `"v${post.version}"` };
+  expect((await world.send(approval.approvePost, { path, headers: read, body: {}, as: manager })).statusCode).toBe(412);
+  expect((await world.memory.posts.get(workspaceId, post.id)).approval.status).toBe('none');
 });
 
 describe('four eyes', () => {

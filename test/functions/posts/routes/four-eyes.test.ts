@@ -60,7 +60,7 @@ const rewrite = async (postId: string, as: SignedIn, body: object) => {
 const reword = (postId: string, as: SignedIn, text: string) => rewrite(postId, as, { parts: [{ text }] });
 /** What becomes of an approval: `approved`, or the code of its refusal. */
 const approve = async (postId: string, as: SignedIn, body: object = {}): Promise<string> => {
-  const answer = await world.send(approval.approvePost, { path: { postId }, body, as });
+  const answer = await world.send(approval.approvePost, { path: { postId }, headers: { 'if-match': '*' }, body, as });
   const said: unknown = JSON.parse(answer.body ?? '');
   passTime();
   if (answer.statusCode >= 400) return Problem.parse(said).code;

@@ -131,7 +131,8 @@ describe('what is said about a media file', () => {
     const body = { accountId, parts: [{ mediaIds: [mediaId] }] };
     const { id: postId } = (await world.call(writing.createPost, PostView, { body })).body;
     const publish = async () => (await world.call(scheduling.publishPost, Problem, { path: { postId } })).status;
-    const approve = () => world.call(approval.approvePost, PostView, { path: { postId }, body: {} });
+    const approve = () =>
+      world.call(approval.approvePost, PostView, { path: { postId }, headers: { 'if-match': '*' }, body: {} });
     await approve();
     await change(mediaId, { altText: 'Another cup' });
     expect(await publish()).toBe(409);

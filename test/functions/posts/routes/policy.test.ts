@@ -38,7 +38,12 @@ const change = (id: string, body: object) =>
 const schedule = async ({ id }: { id: string }, publishAt = later) =>
   (await world.call(scheduling.schedulePost, PostView, { path: { postId: id }, body: { publishAt } })).body;
 const refusal = async (operation: Operation, { id }: { id: string }, body: object = {}, who = owner) => {
-  const answer = await world.call(operation, Problem, { path: { postId: id }, body, as: who });
+  const answer = await world.call(operation, Problem, {
+    path: { postId: id },
+    headers: { 'if-match': '*' },
+    body,
+    as: who,
+  });
   return { status: answer.status, code: answer.body.code, fields: answer.body.fields };
 };
 const override = (post: { id: string }, rule: string, who = as('admin')) =>
