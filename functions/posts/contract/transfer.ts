@@ -32,7 +32,7 @@ export const importPosts = operation({
   id: 'importPosts',
   method: 'POST',
   path: '/v1/posts/import',
-  summary: 'Write up to 1,000 posts from CSV or JSON, or try whether they could be written',
+  summary: 'Write up to 1,000 posts (2,000 parts in all) from CSV or JSON, or try whether they could be written',
   description:
     'CSV: a header names the columns `accountId`, `text` (and `part2` to `part25` of a thread) or `thread` (the parts as ' +
     'JSON), and if wanted `publishAt` or `localTime` with `timeZone`, `replySettings`, `madeWithAi`, `paidPartnership`. ' +

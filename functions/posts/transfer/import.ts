@@ -8,7 +8,7 @@ import { inLanes } from '../lanes.ts';
 import { batchOf } from './batch.ts';
 import { besideEarlier } from './beside-rows.ts';
 import { planRow, type PlannedRow } from './plan-row.ts';
-import type { SentRow } from './rows.ts';
+import { assertFewParts, type SentRow } from './rows.ts';
 import { writeAll, writeEach, type Written } from './write.ts';
 
 /** So many rows are checked at a time: they wait for accounts and files that they share. */
@@ -27,6 +27,7 @@ export const importPosts = async (
 ): Promise<z.infer<typeof contract.response>> => {
   const zone = timeZone === undefined ? undefined : knownTimeZone(timeZone);
   const sent = await rowsOf(format, content);
+  assertFewParts(sent);
   const batch = batchOf(deps);
   const plans = await inLanes(sent, lanes, async (row) => ({
     sent: row,

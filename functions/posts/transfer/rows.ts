@@ -8,6 +8,8 @@ import { contentFields, Parts } from '../domain/post.ts';
 
 /** So many rows one request checks and writes within its time. */
 export const mostRows = 1_000;
+/** And so many texts, since each is compared with what else the workspace says. */
+export const mostParts = 2_000;
 
 const passedOver = z.unknown().optional();
 
@@ -91,5 +93,16 @@ export const unreadable = (code: string, message: string): DomainError =>
   new DomainError('invalid', code, `The content ${message}.`, {
     fields: [{ path: 'body.content', code, message }],
   });
+
+/** @throws DomainError `too_many_parts` for rows that have more texts in all than one request compares */
+export const assertFewParts = (rows: readonly SentRow[]): void => {
+  const parts = rows.reduce((sum, { said }) => sum + partsIn(said), 0);
+  if (parts > mostParts) {
+    throw unreadable('too_many_parts', `may have ${mostParts} parts of posts at most: import it in pieces`);
+  }
+};
+
+const partsIn = (said: unknown): number =>
+  typeof said === 'object' && said !== null && 'parts' in said && Array.isArray(said.parts) ? said.parts.length : 0;
 
 export const tooManyRows = (): DomainError => unreadable('too_many_rows', `may have ${mostRows} rows at most`);

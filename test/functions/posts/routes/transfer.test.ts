@@ -228,6 +228,15 @@ describe('an import of CSV', () => {
     expect(await refused(rows(1_001))).toMatchObject({ status: 400, body: { code: 'too_many_rows' } });
   });
 
+  test('takes two thousand parts in all, and no more: each is compared with all others', async () => {
+    const row = { accountId, parts: Array.from({ length: 25 }, () => ({ text: '' })) };
+    const ask = (count: number) => {
+      const body = { format: 'json', mode: 'each', dryRun: true, content: JSON.stringify(Array(count).fill(row)) };
+      return world.call(contract.importPosts, Problem, { body });
+    };
+    expect((await ask(81)).body.code).toBe('too_many_parts');
+  });
+
   test('reports a thousand refused rows in less than an Idempotency-Key can keep', async () => {
     const bad = `x,${'y'.repeat(20)},${'z'.repeat(300)},never,2026,${'w'.repeat(80)},nobody,perhaps,maybe`;
     const report = await imported([columns, ...Array.from({ length: 1_000 }, () => bad)].join('\n'));
