@@ -6,6 +6,7 @@ Each fix has a name, its reason, and a test that fails when it is left out (test
 `rewrite` stops the start when the source it mends has changed: then look whether the fix is still needed.
 """
 import argparse
+import collections
 import contextvars
 import copy
 import inspect
@@ -19,12 +20,14 @@ import threading
 import time
 from email.utils import parseaddr
 
+import saving
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime
-from ministack.services import cloudwatch, cognito, dynamodb, eventbridge, lambda_svc, ses_v2
+from ministack.services import apigateway, cloudwatch, cognito, dynamodb, eventbridge, lambda_svc, ses_v2
 from ministack.services.cloudformation import provisioners
 
 FIXES = {}
+WORKERS = 5  # of one function at a time
 
 
 def fix(name):
@@ -147,6 +150,13 @@ def _mail_sender():
     iam_actions._ses_v2_resource_arn = arn_with_sender
 
 
+@fix("saving")
+def _saving():
+    """State is saved on a stop alone, service by service: a process that is killed loses all since its start, and one
+    that is killed while it stops leaves half."""
+    saving.install(arguments.save_seconds)
+
+
 @fix("https-to-this-machine")
 def _https_to_this_machine():
     """Requests of functions through `https` to a server on this machine are made http, but with the port put into the
@@ -196,6 +206,146 @@ def _end_of_log():
         return "\n".join(lines).removesuffix(end).removesuffix("\n")
 
     lambda_runtime.Worker._drain_stderr_bounded = drain_to_end
+
+
+@fix("one-worker")
+def _one_worker():
+    """A worker that fails to start ends all workers of its function, those at work included, and each of them does the
+    same. On AWS an environment fails alone. A worker that was taken from the pool while it started ends when it is
+    released, with the folder that its function is unpacked in."""
+    def retire(worker):
+        with lambda_runtime._lock:
+            for pool in lambda_runtime._workers.values():
+                if worker in pool:
+                    pool.remove(worker)
+        lambda_runtime.kill_workers([worker])
+
+    release = lambda_runtime.release_worker
+
+    def release_or_end(worker):
+        release(worker)
+        with lambda_runtime._lock:
+            pooled = any(worker in pool for pool in lambda_runtime._workers.values())
+        if not pooled:
+            lambda_runtime.kill_workers([worker])
+
+    rewrite(lambda_svc, "_execute_function_warm",
+            ("invalidate_worker(func_name, qualifier=qualifier, account=get_account_id(), region=get_region())",
+             "retire(worker)"), retire=retire)
+    lambda_svc.release_worker = lambda_runtime.release_worker = release_or_end
+
+
+@fix("concurrency")
+def _concurrency():
+    """Functions have as many workers as there are calls, each a cold start of its own: on two cores a hundred calls at
+    once end none. Here a function has WORKERS, and calls beyond them wait, those that somebody waits for first. What
+    AWS throttles, or hands on when it is free again, waits here; the throttle comes when nobody waits any more."""
+    waits = contextvars.ContextVar("waits", default=None)  # seconds, and whether then a worker is added; None: for ever
+    lock, taken = threading.Lock(), {}  # taken: places by function
+    queues = {}  # by function: callers that somebody waits for, and all others
+
+    def is_full(config):
+        key = lambda_svc._inflight_key(config)
+        return taken.get(key, 0) >= WORKERS
+
+    def take(key):
+        """Takes a place, or waits for one in line. False: it has waited long enough."""
+        seconds, add = waits.get() or (None, False)
+        with lock:
+            if taken.get(key, 0) < WORKERS:
+                taken[key] = taken.get(key, 0) + 1
+                return True
+            first, later = queues.setdefault(key, (collections.deque(), collections.deque()))
+            line, turn = later if seconds is None else first, threading.Event()
+            line.append(turn)
+        if turn.wait(seconds):
+            return True  # whoever gave its place has left it taken
+        with lock:
+            if turn.is_set():
+                return True
+            line.remove(turn)
+            if add:
+                taken[key] += 1
+            return add
+
+    def give(key):
+        with lock:
+            first, later = queues.get(key, ((), ()))
+            if (first or later) and taken[key] <= WORKERS:
+                (first or later).popleft().set()
+            else:
+                taken[key] -= 1
+
+    dispatch, limit_of_mapping = lambda_svc._execute_function_dispatch, lambda_svc._sqs_esm_concurrency
+
+    def dispatch_in_turn(func, config, event, request_id, _started):
+        key = lambda_svc._inflight_key(config)
+        if not take(key):
+            return lambda_svc._throttle_response("ConcurrentInvocationLimitExceeded", "Rate Exceeded.")
+        try:
+            return dispatch(func, config, event, request_id, time.time())
+        finally:
+            give(key)
+
+    def waiting(call, seconds, add):
+        """The call, whose function waits no longer than that."""
+        def limited(*args, **options):
+            token = waits.set((seconds, add))
+            try:
+                return call(*args, **options)
+            finally:
+                waits.reset(token)
+
+        async def limited_async(*args, **options):
+            waits.set((seconds, add))  # for this request, which has a context of its own
+            return await call(*args, **options)
+        return limited_async if inspect.iscoroutinefunction(call) else limited
+
+    def proxy_response(result):
+        # What an HTTP API answers for a function that is throttled.
+        if result.get("throttle"):
+            return {"statusCode": 503, "body": '{"message":"Service Unavailable"}'}, None
+        return answer(result)
+
+    answer, send_event = lambda_svc.lambda_execute_result_to_api_proxy_response, lambda_svc.invoke_async_with_retry
+    lambda_svc.lambda_execute_result_to_api_proxy_response = proxy_response
+    lambda_svc._execute_function_dispatch = dispatch_in_turn
+    apigateway._invoke_lambda_proxy = waiting(apigateway._invoke_lambda_proxy, arguments.api_seconds, False)
+    # Who waits for these may be a function that has a place itself, even of the same function: if none is free soon,
+    # they get one more. So nobody waits in a circle.
+    cognito._run_idp_handler = waiting(cognito._run_idp_handler, 1, True)
+    lambda_svc._invoke = waiting(lambda_svc._invoke, 1, True)
+    # Nobody waits for an event: it takes its turn, whoever sent it.
+    lambda_svc.invoke_async_with_retry = waiting(send_event, None, False)
+    # One thread polls all streams and queues: it may not stand in a line.
+    lambda_svc._poll_dynamodb_streams = waiting(lambda_svc._poll_dynamodb_streams, 0, True)
+    # Messages wait in their queue, but for one batch, which keeps a place in the line.
+    lambda_svc._sqs_esm_concurrency = lambda esm, func, config, queue=None: (
+        1 if is_full(config) else limit_of_mapping(esm, func, config, queue))
+
+
+@fix("one-parse")
+def _one_parse():
+    """A Query parses and checks its conditions again for each item of the partition, which takes far longer than to
+    evaluate them."""
+    def matching(items, expression, values, names, slot):
+        first, rest = items[:1], items[1:]  # the first one pays for the checks, and has their errors
+        found = [item for item in first if dynamodb._evaluate_condition(expression, item, values, names, slot=slot)]
+        tokens = dynamodb._tokenize(expression)
+        for item in rest:
+            try:
+                holds = dynamodb._ExprEval(tokens, item, values, names).evaluate()
+            except Exception:  # said once more, in the words of DynamoDB
+                holds = dynamodb._evaluate_condition(expression, item, values, names, slot=slot)
+            if holds:
+                found.append(item)
+        return found
+
+    rewrite(dynamodb, "_query", *((
+        f'[it for it in candidates if _evaluate_condition({name}, it, eav, ean, slot="{slot}")]',
+        f'matching(candidates, {name}, eav, ean, "{slot}")',
+    ) for name, slot in (("key_cond", "KeyConditionExpression"), ("filter_expr", "FilterExpression"))),
+            matching=matching)
 
 
 @fix("emf")
@@ -301,6 +451,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--without", action="append", default=[], choices=FIXES, help="leave a fix out, for its test")
     parser.add_argument("--stop-with-parent", action="store_true", help="end when standard input ends")
+    parser.add_argument("--save-seconds", type=float, default=3, help="how often the state is saved while it changes")
+    parser.add_argument("--api-seconds", type=float, default=29, help="how long the API waits for a free worker")
     arguments = parser.parse_args()
     sys.argv = sys.argv[:1]  # MiniStack reads the arguments as well
     app._get_module("lambda_svc")

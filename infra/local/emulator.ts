@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { freePort } from './ports.ts';
 import { lastLines, startProcess, waitUntil } from './processes.ts';
@@ -19,6 +19,10 @@ export interface EmulatorOptions {
   callsFile?: string;
   /** Where functions send their AWS calls instead of the emulator itself: a proxy that makes faults. */
   endpointForFunctions?: string;
+  /** How often the state is saved while it changes: 3 seconds after the last time, unless told otherwise. */
+  saveSeconds?: number;
+  /** How long the API waits for a free worker of a function before it answers 503; 29 seconds unless told otherwise. */
+  apiSeconds?: number;
   /** Names of fixes in emulator.py to leave out, for their tests. */
   without?: readonly string[];
 }
@@ -28,10 +32,29 @@ export interface Emulator {
   readonly port: number;
   readonly pid: number;
   readonly logFile: string;
-  /** Saves its state and ends. */
+  /** Settles when it has ended, with how: its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+  /** Saves its state and ends, however long that takes. Fails when the state could not be saved. */
   stop(): Promise<void>;
-  /** Ends it at once: what happened since the start is lost. */
+  /** Ends it at once: what changed since the last save is lost. */
   kill(): void;
+}
+
+/** The instant that the newest whole save of the emulator's state keeps, if there is one. `saving.py` makes them. */
+export function lastSave(stateFolder: string): Date | undefined {
+  const saves = join(stateFolder, 'state', 'saves');
+  const whole = readdirIfThere(saves).filter((name) => /^\d+$/.test(name));
+  const newest = whole.reduce((most, name) => Math.max(most, Number(name)), 0);
+  return newest === 0 ? undefined : statSync(join(saves, String(newest)), { throwIfNoEntry: false })?.mtime;
+}
+
+function readdirIfThere(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 /** Starts the AWS emulator on 127.0.0.1 and waits until it answers. Fails with the end of its log when it dies. */
@@ -42,10 +65,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const logFile = join(stateFolder, 'emulator.log');
   const temporary = join(stateFolder, 'tmp'); // unpacked functions; a killed emulator leaves them behind
   rmSync(temporary, { recursive: true, force: true });
-  // Objects of S3 are written at once, all other state on a stop. Without that state, they belong to nothing.
+  // Objects of S3 are written at once, all other state with a save. Without one, they belong to nothing.
   const state = join(stateFolder, 'state');
   const objects = join(stateFolder, 's3');
-  if (!existsSync(join(state, 's3.json'))) rmSync(objects, { recursive: true, force: true });
+  if (lastSave(stateFolder) === undefined) rmSync(objects, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true });
   // Functions are unpacked there: this project's own package.json would make every .js file an ES module.
   writeFileSync(join(temporary, 'package.json'), '{ "type": "commonjs" }\n');
@@ -55,6 +78,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     args: [
       join(import.meta.dirname, 'emulator.py'),
       '--stop-with-parent',
+      ...(options.saveSeconds === undefined ? [] : ['--save-seconds', String(options.saveSeconds)]),
+      ...(options.apiSeconds === undefined ? [] : ['--api-seconds', String(options.apiSeconds)]),
       ...(options.without ?? []).flatMap((fix) => ['--without', fix]),
     ],
     logFile,
@@ -73,7 +98,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       S3_PERSIST: '1',
       S3_DATA_DIR: objects,
       MINISTACK_COGNITO_PRETOKEN_STRICT: '1', // a trigger that fails makes no token, as on AWS
-      LAMBDA_WARM_TTL_SECONDS: '300', // an idle function holds about 70 MB
+      LAMBDA_WARM_TTL_SECONDS: '120', // an idle worker holds about 70 MB; one of each function stays
+      LAMBDA_ACCOUNT_CONCURRENCY: '1000', // as on AWS; calls that wait for a worker count
       LOG_LEVEL: 'WARNING',
       ...(options.callsFile !== undefined && { MINISTACK_CALLS_FILE: options.callsFile }),
       ...(options.endpointForFunctions !== undefined && { AWS_ENDPOINT_URL: options.endpointForFunctions }),
@@ -99,11 +125,22 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     port,
     pid: own.pid,
     logFile,
-    stop: () => own.stop(),
+    ended: own.ended,
+    stop: async () => {
+      await own.stop(Infinity);
+      const how = await own.ended;
+      if (how !== 0)
+        throw new Error(`The data since ${timeOf(lastSave(stateFolder))} is lost (${how}, log: ${logFile}).`);
+    },
     kill: () => {
       own.kill();
     },
   };
+}
+
+/** The time of day of a save, for a person who reads it in their own time zone. */
+export function timeOf(save: Date | undefined): string {
+  return save === undefined ? 'the start' : save.toTimeString().slice(0, 8);
 }
 
 /** True once the emulator answers, undefined before. */

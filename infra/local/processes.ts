@@ -9,8 +9,11 @@ export interface OwnProcess {
   readonly pid: number;
   /** Settles when the program has ended: its exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>;
-  /** Asks it to end (SIGTERM), waits up to ten seconds, then ends it and everything it has started (SIGKILL). */
-  stop(): Promise<void>;
+  /**
+   * Asks it to end (SIGTERM), waits up to `graceMs` milliseconds, ten seconds unless told otherwise, then ends it and
+   * everything it has started (SIGKILL).
+   */
+  stop(graceMs?: number): Promise<void>;
   /** Ends it and everything it has started at once, without a chance to save anything. */
   kill(): void;
 }
@@ -79,9 +82,9 @@ export function startProcess(options: {
     kill: () => {
       signalGroup(pid, 'SIGKILL');
     },
-    stop: async () => {
+    stop: async (graceMs = STOP_GRACE_MS) => {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-      await Promise.race([ended, sleep(STOP_GRACE_MS, undefined, { ref: false })]);
+      await (graceMs === Infinity ? ended : Promise.race([ended, sleep(graceMs, undefined, { ref: false })]));
       own.kill(); // it, if it did not listen, and what it has left behind
       await ended;
     },
@@ -115,18 +118,25 @@ export async function waitUntil<T>(
   }
 }
 
+/** One Ctrl-C arrives several times, from the terminal and from npm; after this long it is a second one. */
+const SAME_CTRL_C_MS = 2000;
+
 /**
  * Runs `stop` once on Ctrl-C (SIGINT), SIGTERM, a closed terminal (SIGHUP), or when the process that has started this
  * one with a channel is gone. Then ends this process with exit code 0: that is how the local stage is meant to end.
- * Further signals while it stops change nothing, since a Ctrl-C reaches every process of the terminal and npm passes it
- * on once more.
+ * A second Ctrl-C while it stops runs `giveUp` and ends this process at once, with exit code 1. Other signals change
+ * nothing then.
  */
-export function stopOnSignal(stop: () => Promise<void>): void {
-  let stopping = false;
+export function stopOnSignal(stop: () => Promise<void>, giveUp?: () => void, sameCtrlCMs = SAME_CTRL_C_MS): void {
+  let stoppingSince: number | undefined;
   for (const event of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) {
     process.on(event, () => {
-      if (stopping) return;
-      stopping = true;
+      if (stoppingSince !== undefined) {
+        if (giveUp === undefined || event !== 'SIGINT' || performance.now() - stoppingSince < sameCtrlCMs) return;
+        giveUp();
+        process.exit(1);
+      }
+      stoppingSince = performance.now();
       stop().then(
         () => process.exit(0),
         (error: unknown) => {

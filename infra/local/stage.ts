@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { deploy, REGION, ROOT_CREDENTIALS, type CdkApp, type Outputs } from './deploy.ts';
 import type { LocalAddresses, XPace } from '../stages.ts';
-import { PROJECT, startEmulator, type EmulatorOptions } from './emulator.ts';
+import { PROJECT, type EmulatorOptions } from './emulator.ts';
 import { startFrontDoor } from './front-door.ts';
+import { keepEmulator } from './kept-emulator.ts';
 import { freePort } from './ports.ts';
 import { waitUntil } from './processes.ts';
 import { startXSandbox } from './x-sandbox/server.ts';
@@ -38,7 +39,7 @@ export interface BringUpOptions extends Pick<EmulatorOptions, 'auth' | 'callsFil
   xPace?: XPace;
   /** The platform's own unless told otherwise. */
   app?: CdkApp;
-  /** What has been started is put here, so that a half started stage can be stopped as well. */
+  /** What has been started is put here; whoever gives it disposes it, also when the start fails. */
   owner?: AsyncDisposableStack;
   say?: (line: string) => void;
 }
@@ -46,20 +47,22 @@ export interface BringUpOptions extends Pick<EmulatorOptions, 'auth' | 'callsFil
 export interface RunningStage {
   readonly facts: StageFacts;
   readonly outputs: Outputs;
+  /** Settles with the reason when the stage cannot go on: its emulator has died and does not come back. */
+  readonly lost: Promise<Error>;
   /** Stops all that was started; the folder keeps the data. */
   stop(): Promise<void>;
 }
 
 /**
  * Brings up a whole stage on this machine: emulator, X sandbox, every stack, front door. Used by `npm start` and by the
- * tests that need a deployed platform. When it fails, what had been started is stopped.
+ * tests that need a deployed platform. When it fails, what had been started is stopped, unless it has another owner.
  */
 export async function bringUp(options: BringUpOptions): Promise<RunningStage> {
   const { owner = new AsyncDisposableStack() } = options;
   try {
     return await bringUpOn(owner, options);
   } catch (error) {
-    await owner.disposeAsync();
+    if (options.owner === undefined) await owner.disposeAsync();
     throw error;
   }
 }
@@ -69,7 +72,7 @@ async function bringUpOn(owner: AsyncDisposableStack, options: BringUpOptions): 
   claimFolder(owner, folder, options.fresh ?? false);
   const preferred = knownPorts(folder) ?? options.ports ?? { emulator: 0, xSandbox: 0, frontDoor: 0 };
 
-  const emulator = await startEmulator({ ...options, stateFolder: folder, port: preferred.emulator });
+  const emulator = await keepEmulator({ ...options, stateFolder: folder, port: preferred.emulator }, say);
   owner.defer(() => emulator.stop());
   say(`AWS emulator: ${emulator.endpoint}${options.auth ? ' (IAM enforced)' : ''}`);
 
@@ -123,6 +126,7 @@ async function bringUpOn(owner: AsyncDisposableStack, options: BringUpOptions): 
       awsEndpointUrl: emulator.endpoint,
     },
     outputs,
+    lost: emulator.lost,
     stop: () => owner.disposeAsync(),
   };
 }

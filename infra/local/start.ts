@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { PROJECT } from './emulator.ts';
+import { lastSave, PROJECT, timeOf } from './emulator.ts';
 import { stopOnSignal } from './processes.ts';
 import { Marketer } from './marketer.ts';
 import { bringUp, type StageFacts } from './stage.ts';
@@ -22,16 +22,44 @@ const say = (line: string): void => {
 };
 
 const owner = new AsyncDisposableStack();
-const stopping = new AbortController();
-stopOnSignal(async () => {
-  stopping.abort();
-  say('Stopping ...');
-  await owner.disposeAsync();
-  say('Stopped. The data is kept: `npm start` goes on with it, `npm start -- --fresh` begins anew.');
+const saved = (): string => timeOf(lastSave(flags.folder));
+let ending: Promise<void> | undefined;
+/** Saves and stops everything, once; whoever asks again waits for the same end. */
+const end = (): Promise<void> => (ending ??= owner.disposeAsync());
+stopOnSignal(
+  async () => {
+    say('Stopping: saving the data ...');
+    const patience = setInterval(() => {
+      say(`  still saving; a second Ctrl-C gives up what has changed since ${saved()}`);
+    }, 5000);
+    await end();
+    clearInterval(patience);
+    say('Stopped. The data is kept: `npm start` goes on with it, `npm start -- --fresh` begins anew.');
+  },
+  () => {
+    say(`Killed. What has changed since ${saved()} is lost.`);
+  },
+);
+
+/** Says why the stage cannot go on, and ends it. What can be saved is saved. */
+async function fail(error: unknown): Promise<void> {
+  if (ending !== undefined) return; // what stops already fails at whatever it was doing
+  console.error(error instanceof Error ? error.message : error);
+  console.error('`npm start` tries again; if it stays so, begin anew: npm start -- --fresh');
+  await end().catch((unsaved: unknown) => {
+    console.error(unsaved instanceof Error ? unsaved.message : unsaved);
+  });
+  process.exit(1);
+}
+
+// The X sandbox and the front door run in this process: what they do not catch ends the stage.
+process.on('uncaughtException', (error) => {
+  console.error(error);
+  void fail(new Error('The local stage cannot go on after this error.'));
 });
 
 try {
-  const { facts } = await bringUp({
+  const { facts, lost } = await bringUp({
     folder: flags.folder,
     ports: { emulator: 4566, xSandbox: 4570, frontDoor: 4580 },
     auth: true,
@@ -44,17 +72,12 @@ try {
   owner.defer(() => {
     rmSync(factsFile, { force: true });
   });
+  void lost.then(fail);
   const user = flags['no-story'] ? await new Marketer(facts).join() : await playStory({ ...facts, say });
   say('The local stage is up.');
   console.log(whatToTry(facts, user));
 } catch (error) {
-  // A stage that is stopped while it starts fails at whatever it was doing.
-  if (!stopping.signal.aborted) {
-    console.error(error instanceof Error ? error.message : error);
-    console.error('If it stays so, begin anew: npm start -- --fresh');
-    await owner.disposeAsync();
-    process.exit(1);
-  }
+  await fail(error);
 }
 
 /** What a person can do with the stage now, ready to be pasted into a shell. */

@@ -42,7 +42,7 @@ import type { Emulator } from '../../../infra/local/emulator.ts';
 import { waitUntil } from '../../../infra/local/processes.ts';
 import { clientOptions, createFunction, inFolder, onEmulator } from './emulator-lab.ts';
 
-// Every fix of emulator.py: what the emulator does with it, and what it does when the fix alone is left out. When the
+// Every fix of emulator.py but those of saving.test.ts and workers.test.ts: what the emulator does with it, and what it does when the fix alone is left out. When the
 // second half of a pair fails, MiniStack has closed the gap itself, and the fix can go.
 
 /** 'done', or the name of the error that AWS answers. */
@@ -602,7 +602,7 @@ describe('startEmulator', () => {
   test('begins anew when it was killed before it saved anything', async () => {
     await inFolder(async (stateFolder) => {
       for (const _start of ['first', 'second']) {
-        const emulator = await startEmulator({ stateFolder, auth: true });
+        const emulator = await startEmulator({ stateFolder, auth: true, saveSeconds: 3600 });
         const s3 = new S3Client(clientOptions(emulator));
         await s3.send(new CreateBucketCommand({ Bucket: 'assets' }));
         await s3.send(new PutObjectCommand({ Bucket: 'assets', Key: 'a', Body: 'a' }));

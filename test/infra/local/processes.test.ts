@@ -105,6 +105,27 @@ describe('stopOnSignal', () => {
   });
 });
 
+test('a second Ctrl-C gives up a stop that takes long', async () => {
+  await inFolder(async (folder) => {
+    const logFile = join(folder, 'log');
+    const script = `
+      import { stopOnSignal } from ${JSON.stringify(MODULE)};
+      const stop = () => { console.log('stopping'); return new Promise(() => {}); };
+      stopOnSignal(stop, () => { console.log('gave up'); }, 0);
+      setInterval(() => {}, 1000);
+      console.log('ready');`;
+    const args = ['--input-type=module', '-e', script];
+    const own = startProcess({ command: process.execPath, args, env: {}, logFile });
+    await firstLine(logFile);
+    process.kill(own.pid, 'SIGINT');
+    await waitUntil('The stop', () => lastLines(logFile, 1) === 'stopping' || undefined);
+    process.kill(own.pid, 'SIGTERM'); // changes nothing
+    process.kill(own.pid, 'SIGINT');
+    expect(await own.ended).toBe(1);
+    expect(lastLines(logFile)).toBe('ready\nstopping\ngave up');
+  });
+});
+
 test('waiting ends with a sentence when nothing happens', async () => {
   await expect(waitUntil('The miracle', () => undefined, { seconds: 0 })).rejects.toThrow(
     'The miracle did not happen within 0 seconds.',

@@ -1,9 +1,10 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { REGION, ROOT_CREDENTIALS } from '../../../infra/local/deploy.ts';
+import { waitUntil } from '../../../infra/local/processes.ts';
 import { bringUp } from '../../../infra/local/stage.ts';
 import { inFolder } from './emulator-lab.ts';
 
@@ -13,6 +14,12 @@ async function xApp(endpoint: string, SecretId: string | undefined): Promise<Rec
   const secrets = new SecretsManagerClient({ endpoint, region: REGION, credentials: ROOT_CREDENTIALS });
   const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }));
   return z.record(z.string(), z.string()).parse(JSON.parse(SecretString ?? ''));
+}
+
+/** Ends the emulator of a stage as a machine without memory does; it has written down its process id. */
+function killEmulator(folder: string): void {
+  const [file = ''] = globSync('tmp/ministack-*.pid', { cwd: folder });
+  process.kill(Number(readFileSync(join(folder, file), 'utf8')), 'SIGKILL');
 }
 
 test('a stage comes up, goes down, and comes up again at the same addresses without a deployment', async () => {
@@ -41,6 +48,17 @@ test('a stage comes up, goes down, and comes up again at the same addresses with
     expect(second.facts).toEqual(facts);
     expect(said).toContain('  nothing has changed since the last deployment');
     expect(await xApp(facts.awsEndpointUrl, secret)).toEqual(credentials);
+
+    // What ends by itself comes back with its data; what does so again at once is given up, and nothing hangs.
+    killEmulator(folder);
+    await waitUntil('The return of the emulator', () => said.at(-1) === 'The AWS emulator is up again.' || undefined);
+    expect(said.at(-2)).toMatch(
+      /^The AWS emulator ended by itself \(SIGKILL, log: .*: starting it again with the data of/,
+    );
+    expect(await (await fetch(`${facts.apiUrl}/v1/health`)).json()).toEqual({ status: 'ok' });
+    expect(await xApp(facts.awsEndpointUrl, secret)).toEqual(credentials);
+    killEmulator(folder);
+    expect((await second.lost).message).toMatch(/ended by itself .* once more\. The data of \d\d:\d\d:\d\d is kept\.$/);
     await second.stop();
   });
 });

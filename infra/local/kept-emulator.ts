@@ -1,0 +1,69 @@
+import { lastSave, startEmulator, timeOf, type Emulator, type EmulatorOptions } from './emulator.ts';
+
+/** An emulator that dies this soon after a death is not started again. */
+const TOO_SOON_MS = 60_000;
+
+export interface KeptEmulator {
+  readonly endpoint: string;
+  readonly port: number;
+  /** Settles with the reason when it has died and does not come back. */
+  readonly lost: Promise<Error>;
+  /** Saves its state and ends. */
+  stop(): Promise<void>;
+}
+
+/** Starts the emulator, and starts it again on its saved state, at the same port, when it dies. `say` tells so. */
+export async function keepEmulator(options: EmulatorOptions, say: (line: string) => void): Promise<KeptEmulator> {
+  const { promise: lost, resolve: lose } = Promise.withResolvers<Error>();
+  let emulator = await startEmulator(options);
+  let watched = true;
+  let returning: Promise<void> | undefined;
+  let died = -Infinity;
+  let gone = false;
+  const giveUp = (reason: Error): void => {
+    gone = true;
+    lose(reason);
+  };
+
+  const watch = ({ ended }: Emulator): void => {
+    void ended.then((how) => {
+      if (watched) returning = comeBack(how);
+    });
+  };
+  const comeBack = async (how: number | string): Promise<void> => {
+    emulator.kill(); // the workers of its functions
+    const saved = timeOf(lastSave(options.stateFolder));
+    const soon = performance.now() - died < TOO_SOON_MS;
+    died = performance.now();
+    const words = `The AWS emulator ended by itself (${how}, log: ${emulator.logFile})`;
+    if (soon) {
+      giveUp(new Error(`${words} once more. The data of ${saved} is kept.`));
+      return;
+    }
+    say(`${words}: starting it again with the data of ${saved} ...`);
+    try {
+      const next = await startEmulator({ ...options, port: emulator.port });
+      if (next.port !== emulator.port) {
+        next.kill();
+        throw new Error(`Its port ${emulator.port} is taken.`);
+      }
+      emulator = next;
+      watch(emulator);
+      say('The AWS emulator is up again.');
+    } catch (error) {
+      giveUp(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
+
+  watch(emulator);
+  return {
+    endpoint: emulator.endpoint,
+    port: emulator.port,
+    lost,
+    stop: async () => {
+      watched = false;
+      await returning;
+      if (!gone) await emulator.stop();
+    },
+  };
+}

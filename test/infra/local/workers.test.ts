@@ -1,0 +1,214 @@
+import { CloudFormationClient, CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Emulator } from '../../../infra/local/emulator.ts';
+import { PYTHON } from '../../../infra/local/emulator.ts';
+import { waitUntil } from '../../../infra/local/processes.ts';
+import { clientOptions, createFunction, onEmulator } from './emulator-lab.ts';
+
+// What emulator.py mends in how functions and queries are run, with and without each fix.
+
+/** What a function answers, or the message of its error. */
+async function invoke(emulator: Emulator, name: string, payload: unknown = {}): Promise<string> {
+  const lambda = new LambdaClient(clientOptions(emulator));
+  const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(payload) }));
+  return Payload?.transformToString() ?? '';
+}
+
+/** Part of a function: waits until a file is there. */
+const UNTIL = `
+  const fs = require('fs');
+  const until = async (file) => { while (!fs.existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 20)); };`;
+
+const fileThere = (file: string) => waitUntil(`The file ${file}`, () => (existsSync(file) ? true : undefined));
+
+describe('one-worker', () => {
+  /** What a worker at work answers when another one of its function fails to start, and the folders they leave. */
+  async function besideFailingStart(emulator: Emulator, folder: string) {
+    // The first worker starts, each other one fails.
+    const source = `${UNTIL}
+      fs.mkdirSync(process.env.FOLDER + '/started');
+      exports.handler = async () => {
+        fs.writeFileSync(process.env.FOLDER + '/at-work', '');
+        await until(process.env.FOLDER + '/go');
+        return 'done';
+      };`;
+    await createFunction(emulator, 'first', source, { environment: { FOLDER: folder } });
+    const first = invoke(emulator, 'first');
+    await fileThere(join(folder, 'at-work'));
+    expect(await invoke(emulator, 'first')).toContain('EEXIST');
+    const unpacked = readdirSync(join(folder, 'tmp')).filter((name) => name.startsWith('ministack-lambda-first-'));
+    writeFileSync(join(folder, 'go'), '');
+    return { answer: await first, unpacked: unpacked.length };
+  }
+
+  test('a worker that fails to start ends alone, with its folder', async () => {
+    expect(await onEmulator({}, besideFailingStart)).toEqual({ answer: '"done"', unpacked: 1 });
+  });
+
+  test('without it, it ends all workers of its function', async () => {
+    const { answer } = await onEmulator({ without: ['one-worker'] }, besideFailingStart);
+    expect(answer).toContain('Worker process died');
+  });
+});
+
+describe('concurrency', () => {
+  /** Sends events to a function until they have all been taken. Gives the workers that took them. */
+  async function workersOfTwelveEvents(emulator: Emulator, folder: string): Promise<Set<string>> {
+    const sqs = new SQSClient(clientOptions(emulator));
+    const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'taken' }));
+    const source = `${UNTIL}
+      const { SQSClient, SendMessageCommand } = require('@aws-sdk/client-sqs');
+      const sqs = new SQSClient({});
+      exports.handler = async () => {
+        fs.mkdirSync(process.env.FOLDER + '/at-work-' + process.pid, { recursive: true });
+        await until(process.env.FOLDER + '/at-work-enough');
+        const { QUEUE_URL: QueueUrl } = process.env;
+        await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: String(process.pid) }));
+      };`;
+    await createFunction(emulator, 'many', source, { environment: { QUEUE_URL: QueueUrl, FOLDER: folder } });
+    const lambda = new LambdaClient(clientOptions(emulator));
+    for (let event = 0; event < 12; event++) {
+      await lambda.send(new InvokeCommand({ FunctionName: 'many', InvocationType: 'Event' }));
+    }
+    const atWork = () => readdirSync(folder).filter((name) => name.startsWith('at-work-'));
+    await waitUntil('The work of five', () => (atWork().length >= 5 ? true : undefined));
+    writeFileSync(join(folder, 'at-work-enough'), '');
+    const pids: string[] = [];
+    await waitUntil('The end of all events', async () => {
+      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+      pids.push(...Messages.map(({ Body }) => Body ?? ''));
+      return pids.length === 12 ? true : undefined;
+    });
+    return new Set(pids);
+  }
+
+  test('a function has five workers, and further events wait for them', async () => {
+    expect(await onEmulator({}, workersOfTwelveEvents)).toHaveProperty('size', 5);
+  });
+
+  test('without it, it has as many as there are events', async () => {
+    const pids = await onEmulator({ without: ['concurrency'] }, workersOfTwelveEvents);
+    expect(pids.size).toBeGreaterThan(5);
+  });
+
+  test('functions that call themselves do not wait for each other for ever', async () => {
+    const source = `
+      const { LambdaClient, InvokeCommand } = require('@aws-sdk/client-lambda');
+      const lambda = new LambdaClient({ maxAttempts: 1 });
+      const waiting = require('fs');
+      exports.handler = async ({ inner, folder }) => {
+        if (inner) return 'inner';
+        waiting.writeFileSync(folder + '/outer-' + process.pid, '');
+        while (waiting.readdirSync(folder).filter((name) => name.startsWith('outer-')).length < 5) {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+        const Payload = JSON.stringify({ inner: true });
+        const answer = await lambda.send(new InvokeCommand({ FunctionName: 'self', Payload }));
+        return JSON.parse(answer.Payload.transformToString());
+      };`;
+    await onEmulator({}, async (emulator, folder) => {
+      await createFunction(emulator, 'self', source);
+      const calls = Array.from({ length: 5 }, () => invoke(emulator, 'self', { folder }));
+      expect(await Promise.all(calls)).toEqual(Array.from({ length: 5 }, () => '"inner"'));
+    });
+  });
+
+  test('a request to the API waits so long, then is answered as an HTTP API answers for a throttled function', async () => {
+    await onEmulator({ apiSeconds: 0.5 }, async (emulator, folder) => {
+      const source = `${UNTIL}
+        exports.handler = async () => {
+          fs.writeFileSync(process.env.FOLDER + '/busy-' + process.pid, '');
+          await until(process.env.FOLDER + '/go');
+          return { statusCode: 200, body: 'here' };
+        };`;
+      const arn = await createFunction(emulator, 'slow', source, { environment: { FOLDER: folder } });
+      const url = await apiOf(emulator, arn);
+      const busy = Array.from({ length: 5 }, () => fetch(url).then(({ status }) => status));
+      await waitUntil('The work of five', () =>
+        readdirSync(folder).filter((name) => name.startsWith('busy-')).length === 5 ? true : undefined,
+      );
+      const sixth = await fetch(url);
+      expect([sixth.status, await sixth.json()]).toEqual([503, { message: 'Service Unavailable' }]);
+      writeFileSync(join(folder, 'go'), '');
+      expect(await Promise.all(busy)).toEqual([200, 200, 200, 200, 200]);
+      expect((await fetch(url)).status).toBe(200);
+    });
+  });
+});
+
+/** The address of an HTTP API that gives every request to a function. */
+async function apiOf(emulator: Emulator, Target: string): Promise<string> {
+  const cloudFormation = new CloudFormationClient(clientOptions(emulator));
+  const resource = (Type: string, Properties: Record<string, unknown>) => ({ Type, Properties });
+  const ApiId = { Ref: 'Api' };
+  const Integration = {
+    ApiId,
+    IntegrationType: 'AWS_PROXY',
+    IntegrationUri: Target,
+    PayloadFormatVersion: '2.0',
+  };
+  const Route = {
+    ApiId,
+    RouteKey: '$default',
+    Target: { 'Fn::Join': ['/', ['integrations', { Ref: 'Integration' }]] },
+  };
+  const TemplateBody = JSON.stringify({
+    Resources: {
+      Api: resource('AWS::ApiGatewayV2::Api', { Name: 'api', ProtocolType: 'HTTP' }),
+      Integration: resource('AWS::ApiGatewayV2::Integration', Integration),
+      Route: resource('AWS::ApiGatewayV2::Route', Route),
+      Stage: resource('AWS::ApiGatewayV2::Stage', { ApiId, StageName: '$default', AutoDeploy: true }),
+    },
+    Outputs: { Id: { Value: ApiId } },
+  });
+  await cloudFormation.send(new CreateStackCommand({ StackName: 'api', TemplateBody }));
+  const id = await waitUntil('The deployment of the API', async () => {
+    const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: 'api' }));
+    return Stacks?.[0]?.StackStatus === 'CREATE_COMPLETE' ? Stacks[0].Outputs?.[0]?.OutputValue : undefined;
+  });
+  return `${emulator.endpoint}/_aws/execute-api/${id}/$default/`;
+}
+
+describe('one-parse', () => {
+  /** How often a Query over a partition of a hundred items splits its condition into words, and what it finds. */
+  function query(fix: boolean): unknown {
+    const script = `
+import json, sys
+sys.path.insert(0, ${JSON.stringify(join(import.meta.dirname, '../../../infra/local'))})
+import emulator
+from ministack.services import dynamodb
+if ${fix ? 'True' : 'False'}:
+    emulator.FIXES["one-parse"]()
+dynamodb._create_table({"TableName": "things", "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+    "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")]})
+for i in range(100):
+    dynamodb._put_item({"TableName": "things",
+        "Item": {"pk": {"S": "p"}, "sk": {"S": "%03d" % i}, "even": {"BOOL": i % 2 == 0}}})
+tokenize, calls = dynamodb._tokenize, []
+dynamodb._tokenize = lambda expression: calls.append(expression) or tokenize(expression)
+def ask(key, values):
+    body = json.loads(dynamodb._query({"TableName": "things", "KeyConditionExpression": key,
+        "FilterExpression": "even = :even",
+        "ExpressionAttributeValues": {":pk": {"S": "p"}, ":even": {"BOOL": True}, **values}})[2])
+    return body["Count"] if "Count" in body else body["__type"].split("#")[-1]
+found = ask("pk = :pk AND begins_with(sk, :start)", {":start": {"S": "01"}})
+few = len(calls) < 50
+print(json.dumps([few, found, ask("pk = :pk AND sk BETWEEN :a AND :b", {":a": {"S": "9"}, ":b": {"S": "1"}})]))`;
+    const { stdout, stderr } = spawnSync(PYTHON, ['-c', script], { encoding: 'utf8' });
+    return stdout === '' ? stderr : JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  }
+
+  test('a Query parses its conditions once, finds the same and refuses the same', () => {
+    expect(query(true)).toEqual([true, 5, 'ValidationException']);
+  });
+
+  test('without it, it parses them for each item', () => {
+    expect(query(false)).toEqual([false, 5, 'ValidationException']);
+  });
+});
