@@ -70,6 +70,9 @@ export const CampaignSlotPlanned = defineEvent(
     timeZone: TimeZone,
     /** Counts the plannings of the slot: an older one says nothing any more. */
     planVersion: z.int().min(1),
+    askedAt: Instant.optional().meta({
+      description: 'When the campaign was launched or resumed: what was said of the time of the post since then stands',
+    }),
   }),
 );
 

@@ -50,6 +50,8 @@ export const PartToPublish = z.object({
   replySettings: ReplySettings.default('everyone'),
   madeWithAi: z.boolean().default(false),
   paidPartnership: z.boolean().default(false),
+  /** Since when it may be on X although nobody knows of a send: it is looked for there. */
+  lookSince: Instant.optional(),
 });
 export type PartToPublish = z.infer<typeof PartToPublish>;
 
@@ -93,6 +95,8 @@ export const PartOutcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('not_reached') }),
   /** It is not on X, and was only to be looked for there. */
   z.object({ outcome: z.literal('withheld') }),
+  /** X shows a post that may be it, and not enough of it to tell: nothing is sent, and a person has to look. */
+  z.object({ outcome: z.literal('unclear'), ...Why }),
   ...obstacles,
 ]);
 export type PartOutcome = z.infer<typeof PartOutcome>;

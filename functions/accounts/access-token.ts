@@ -62,6 +62,7 @@ export const accessTokenOf = async (deps: TokenDeps, owner: Owner, refused?: str
     const pair = await openTokens(deps, owner, stored);
     const isFresh = Date.parse(stored.expiresAt) - deps.now().getTime() >= freshMs;
     if (isFresh && pair.accessToken !== refused) return pair.accessToken;
+    if (stored.refusedAt !== undefined) throw new XError({ kind: 'unauthorized' });
     const isLocked = stored.refreshingUntil !== null && Date.parse(stored.refreshingUntil) > deps.now().getTime();
     const refreshed = isLocked ? undefined : await refresh(deps, owner, stored, pair);
     if (refreshed !== undefined) return refreshed;
@@ -85,10 +86,16 @@ const refresh = async (
     tokens = await refreshAtX(deps, pair.refreshToken);
   } catch (error) {
     if (!(error instanceof XError)) throw error;
-    if (error.failure.kind === 'invalid' && (await wasReplaced(deps, owner, locked))) return undefined;
-    await deps.tokens.save({ ...locked, refreshingUntil: null });
+    const isFinal = error.failure.kind === 'invalid';
+    if (isFinal && (await wasReplaced(deps, owner, locked))) return undefined;
+    await deps.tokens.save({
+      ...locked,
+      refreshingUntil: null,
+      // Those who wait for the lock find it here: X's word is the same for all of them.
+      ...(isFinal && { refusedAt: deps.now().toISOString() }),
+    });
     // A used, expired or revoked refresh token: X says the same of all three (RFC 6749, section 5.2).
-    throw error.failure.kind === 'invalid' ? new XError({ kind: 'unauthorized' }) : error;
+    throw isFinal ? new XError({ kind: 'unauthorized' }) : error;
   }
   // Stored before it is used: a pair that only this process knows would be lost with it.
   const saved = await deps.tokens.save({ ...(await sealedTokens(deps, owner, tokens)), version: locked.version });

@@ -32,7 +32,7 @@ const tomorrow = ({ now, random, pace }: MeterDeps): string => {
 };
 
 /** A part of a post, as far as its price goes. */
-type PostToPay = Pick<PartToPublish, 'part' | 'hasUrl' | 'later'>;
+export type PostToPay = Pick<PartToPublish, 'part' | 'hasUrl' | 'later'>;
 
 const laterMicros = ({ later }: PostToPay, at: Date): number =>
   later.plain * priceOf('post_create', at) + later.withUrl * priceOf('post_create_with_url', at);
@@ -44,8 +44,7 @@ const laterMicros = ({ later }: PostToPay, at: Date): number =>
  */
 export const reservePost = async (deps: MeterDeps, to: ChargedTo, post: PostToPay): Promise<Charge> => {
   const at = deps.now();
-  const kind = creationOf(post);
-  const charge: Charge = { kind, quantity: 1, micros: priceOf(kind, at), month: billingMonthOf(at) };
+  const charge = chargeOf(post, at);
   const [budgetMicros, app] = await Promise.all([deps.budgets.get(to.workspaceId), deps.app.read()]);
   const whole = charge.micros + laterMicros(post, at);
   const bounds =
@@ -64,6 +63,20 @@ export const reservePost = async (deps: MeterDeps, to: ChargedTo, post: PostToPa
   }
   const reason = "X's posts of the day are used up, for the app or for your share of it. It goes on tomorrow (UTC).";
   throw new Withheld({ outcome: 'rate_limited', retryAt: tomorrow(deps), code: 'app_posts_used', reason });
+};
+
+/** Counts a post that X has by now: whatever the bounds are, it is billed. */
+export const countPost = async (deps: MeterDeps, to: ChargedTo, post: PostToPay): Promise<Charge> => {
+  const charge = chargeOf(post, deps.now());
+  const budgetMicros = await deps.budgets.get(to.workspaceId);
+  const boundless = { budgetMicros, roomMicros: null, postsToday: Infinity };
+  await deps.usage.reserve(to, charge, dayOf(deps.now()), boundless);
+  return charge;
+};
+
+const chargeOf = (post: PostToPay, at: Date): Charge => {
+  const kind = creationOf(post);
+  return { kind, quantity: 1, micros: priceOf(kind, at), month: billingMonthOf(at) };
 };
 
 /** Takes back what was counted for a post that X has not taken. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { PartOutcome, PartToPublish } from '../../events/publishing.ts';
 import type { Author } from '../../shared/actor.ts';
 import { instantAfter } from '../../shared/time.ts';
@@ -6,14 +5,15 @@ import { noteAcceptance } from './account-health.ts';
 import { openSession, type AccountSession } from './account-session.ts';
 import type { Deps } from './deps.ts';
 import type { Account } from './domain/account.ts';
-import { billReads, refundPost, reservePost, Withheld } from './metering.ts';
+import { billReads, countPost, refundPost, reservePost, Withheld, type PostToPay } from './metering.ts';
 import { obstacleOf, unwell, type Obstacle } from './domain/obstacle.ts';
-import { comparable, hasUnknownLink, writtenText, type ShownPost } from './domain/post-match.ts';
+import { verdictOn, type Sought, type Verdict } from './domain/look.ts';
+import { fingerprintOf, type ShownPost } from './domain/post-match.ts';
 import {
   abandon,
-  candidates,
   intend,
   isOwnDuplicate,
+  lookedAtFrom,
   nextStep,
   publishedOutcome,
   unsent,
@@ -21,7 +21,6 @@ import {
   withdraw,
   withPost,
   type Publication,
-  type Seen,
 } from './domain/publication.ts';
 import { provesNothingDone, XError } from './domain/x-failure.ts';
 import { readyUpload } from './upload-media.ts';
@@ -36,12 +35,6 @@ export interface PartInput extends PartToPublish {
   isWithheld?: boolean | undefined;
 }
 
-/** X text and parent in the form in which a send and a post of the timeline are compared. */
-const fingerprintOf = (text: string, replyTo: string | null): string =>
-  createHash('sha256')
-    .update(comparable(text, replyTo !== null))
-    .digest('base64url');
-
 /**
  * Puts one part of a post onto X, exactly once however often it is asked. X knows no idempotency key, so the intent is
  * written before the call and the X id after it. An intent without an id means that nobody knows: once its call can no
@@ -52,14 +45,15 @@ export const publishPart = async (deps: Deps, input: PartInput, author: Author):
   const publication = found ?? unsent(input);
   const step = nextStep(publication, deps.now(), deps.pace.settleMs);
   if (step.do === 'answer') return step.outcome;
-  if (step.do === 'send' && input.isWithheld === true) return { outcome: 'withheld' };
   const own = { ...publication, accountId: input.accountId, campaignId: input.campaignId };
+  if (step.do === 'send' && input.isWithheld === true) return lookForUnknown(deps, input, own, author);
   if (step.do === 'send') return send(deps, input, own, author);
 
   const onAccount = await usableAccount(deps, publication.workspaceId, publication.accountId);
   if ('outcome' in onAccount) return onAccount;
   try {
-    const adopted = await look(deps, onAccount, publication, step.since, author);
+    const { sends } = publication;
+    const adopted = await look(deps, onAccount, publication, { ...input, sends, since: step.since }, author);
     if (adopted) return adopted;
   } catch (error) {
     return afterBlindLook(deps, error);
@@ -68,6 +62,41 @@ export const publishPart = async (deps: Deps, input: PartInput, author: Author):
   // The post moved to another account meanwhile: what was sent as the first one is not there.
   const isMoved = publication.accountId !== input.accountId;
   return send(deps, input, isMoved ? { ...own, sends: [] } : publication, author);
+};
+
+/**
+ * Looks for a part of which no send is known, and which may be on X all the same since `lookSince`: this table, or that of
+ * posts, was restored to an earlier state. Nothing is sent.
+ */
+const lookForUnknown = async (
+  deps: Deps,
+  input: PartInput,
+  publication: Publication,
+  author: Author,
+): Promise<PartOutcome> => {
+  const { lookSince: at, part, text } = input;
+  if (at === undefined) return { outcome: 'withheld' };
+  const replyTo = await parentOf(deps, input);
+  if (part > 0 && replyTo === null) return { outcome: 'not_reached' };
+  const account = await usableAccount(deps, input.workspaceId, input.accountId);
+  if ('outcome' in account) return account;
+  const mediaCount = input.mediaIds.length;
+  const sends = [{ at, fingerprint: fingerprintOf(text, replyTo !== null), replyTo, mediaCount }];
+  try {
+    const since = lookedAtFrom(at);
+    return (await look(deps, account, publication, { ...input, sends, since }, author)) ?? { outcome: 'withheld' };
+  } catch (error) {
+    return afterBlindLook(deps, error);
+  }
+};
+
+/** The X post that a part replies to: the part before it; null of the first part, and while that is not out. */
+const parentOf = async (
+  { publications }: Deps,
+  { workspaceId, postId, part }: Pick<PartInput, 'workspaceId' | 'postId' | 'part'>,
+): Promise<string | null> => {
+  const before = part === 0 ? undefined : await publications.find(workspaceId, postId, part - 1);
+  return before?.published?.xPostId ?? null;
 };
 
 /** Nothing of it landed, and nothing is to be sent any more: it is not paid for. */
@@ -88,34 +117,98 @@ const usableAccount = async (deps: Deps, workspaceId: string, accountId: string)
   return account.health === 'reconnect_needed' ? unwell('reconnect_needed') : account;
 };
 
-/** Looks for an open send on X and adopts the post it made; undefined when it made none. */
+/** What is looked for: the sends that may have landed, the text as it is now, its price, and since when (UTC) to look. */
+interface LookFor extends PostToPay {
+  sends: Publication['sends'];
+  text: string;
+  since: string;
+}
+
+/**
+ * Looks for an open send on X and adopts the post it made; undefined when it made none. It fails closed: a post that may
+ * be it, and of which X does not show enough, is looked up by its id, and if that does not tell either, nothing is sent.
+ */
 const look = async (
   deps: Deps,
   account: Account,
   publication: Publication,
-  since: string,
+  { sends, text, since, ...priced }: LookFor,
   author: Author,
 ): Promise<PartOutcome | undefined> => {
   const session = openSession(deps, account, author);
+  const { workspaceId, postId, part } = publication;
+  const first = part === 0 ? undefined : await deps.publications.find(workspaceId, postId, 0);
+  const sought: Sought = {
+    sends,
+    text,
+    ownUserId: account.xUserId,
+    firstXPostId: first?.published?.xPostId,
+  };
   const shown = await session.call('timeline', (token) => deps.x.timeline(token, account.xUserId, since));
-  const seen = shown.map(({ xPostId }) => xPostId);
-  await billReads(deps, publication, 'post_read', seen);
-  for (const { xPostId, createdAt } of candidates(publication, shown.map(seenOf))) {
-    // Another part's post with the same text stays that part's.
-    if (await deps.publications.isTaken(publication.workspaceId, xPostId)) continue;
-    const ageMs = deps.now().getTime() - Date.parse(createdAt);
-    // Whoever has just sent the same text may not have written down yet that this is theirs.
-    if (ageMs < deps.pace.functionMs) return unsettled(instantAfter(deps.now(), deps.pace.functionMs));
-    return keep(deps, publication, xPostId, createdAt, (found) => deps.publications.adopt(found, xPostId));
-  }
-  return undefined;
+  await billReads(deps, publication, 'post_read', idsOf(shown));
+  const found = await weigh(deps, publication, shown, sought);
+  const adopted = await adoptFirst(deps, publication, found.same, priced);
+  if (adopted || found.unclear.length === 0) return adopted;
+
+  const ids = idsOf(found.unclear).slice(0, mostLookedUp);
+  const closer = await session.call('lookup', (token) => deps.x.showPosts(token, ids));
+  await billReads(deps, publication, 'post_read', idsOf(closer.posts));
+  const judged = await weigh(deps, publication, closer.posts, sought);
+  const told = new Set([...closer.gone, ...idsOf(closer.posts)]);
+  const isOpen = judged.unclear.length > 0 || found.unclear.some(({ xPostId }) => !told.has(xPostId));
+  return (await adoptFirst(deps, publication, judged.same, priced)) ?? (isOpen ? unclear : undefined);
 };
 
-/** @throws XError when X does not tell the whole text: not finding it there would prove nothing */
-const seenOf = (shown: ShownPost): Seen => {
-  if (hasUnknownLink(shown)) throw new XError({ kind: 'unknown_outcome' });
-  const { xPostId, replyTo, mediaCount, createdAt } = shown;
-  return { xPostId, replyTo, mediaCount, createdAt, fingerprint: fingerprintOf(writtenText(shown), replyTo) };
+/** X looks up so many posts at once (X API: GET /2/tweets). */
+const mostLookedUp = 100;
+
+const idsOf = (shown: readonly ShownPost[]): string[] => shown.map(({ xPostId }) => xPostId);
+
+const unclear: PartOutcome = {
+  outcome: 'unclear',
+  code: 'x_unclear',
+  reason:
+    'X may have it already, and does not show enough of a post on the account to tell. Look at the account on X: delete ' +
+    'that post there and schedule this one again, or cancel this one if that post is right.',
+};
+
+/** The shown posts that are the part, and those that may be, the oldest first. Another part's stay that part's. */
+const weigh = async (
+  { publications }: Deps,
+  { workspaceId }: Publication,
+  shown: readonly ShownPost[],
+  sought: Sought,
+): Promise<Record<Exclude<Verdict, 'other'>, ShownPost[]>> => {
+  const found: Record<Exclude<Verdict, 'other'>, ShownPost[]> = { same: [], unclear: [] };
+  for (const post of shown.toSorted((a, b) => timeOf(a) - timeOf(b))) {
+    const verdict = verdictOn(post, sought);
+    if (verdict === 'other' || (await publications.isTaken(workspaceId, post.xPostId))) continue;
+    found[verdict].push(post);
+  }
+  return found;
+};
+
+const timeOf = ({ createdAt = '' }: ShownPost): number => Date.parse(createdAt) || 0;
+
+/** Adopts the oldest post that is the part; undefined when there is none. */
+const adoptFirst = async (
+  deps: Deps,
+  publication: Publication,
+  [first]: readonly ShownPost[],
+  priced: PostToPay,
+): Promise<PartOutcome | undefined> => {
+  if (first?.createdAt === undefined) return undefined;
+  const { xPostId, createdAt } = first;
+  const ageMs = deps.now().getTime() - Date.parse(createdAt);
+  // Whoever has just sent the same text may not have written down yet that this is theirs.
+  if (ageMs < deps.pace.functionMs) return unsettled(instantAfter(deps.now(), deps.pace.functionMs));
+  // Of a send that nobody knows of, nothing is counted yet.
+  const charge = publication.charge ?? (await countPost(deps, publication, priced));
+  const paid = { ...publication, charge };
+  const outcome = await keep(deps, paid, xPostId, createdAt, (found) => deps.publications.adopt(found, xPostId));
+  const isKept = outcome.outcome === 'published';
+  if (!isKept && publication.charge === null) await refundPost(deps, publication, charge);
+  return outcome;
 };
 
 /** Writes the X id. When somebody else wrote meanwhile, the next try finds what they know. */
@@ -134,9 +227,8 @@ const keep = async (
 
 /** Sends the part, when the part before it and its media are on X. */
 const send = async (deps: Deps, input: PartInput, publication: Publication, author: Author): Promise<PartOutcome> => {
-  const { workspaceId, postId, part, text, accountId } = input;
-  const before = part === 0 ? undefined : await deps.publications.find(workspaceId, postId, part - 1);
-  const replyTo = before?.published?.xPostId ?? null;
+  const { workspaceId, part, text, accountId } = input;
+  const replyTo = await parentOf(deps, input);
   if (part > 0 && replyTo === null) return { outcome: 'not_reached' };
   const account = await usableAccount(deps, workspaceId, accountId);
   if ('outcome' in account) return account;
@@ -155,7 +247,7 @@ const send = async (deps: Deps, input: PartInput, publication: Publication, auth
     await noteAcceptance(deps, account, author);
     return outcome;
   } catch (error) {
-    return await attempt.outcomeOf(error, author);
+    return await attempt.outcomeOf(error, input, author);
   }
 };
 
@@ -192,7 +284,7 @@ class Attempt {
       const charge = this.publication.charge ?? (await reservePost(this.#deps, this.publication, priced));
       const send = {
         at: this.#deps.now().toISOString(),
-        fingerprint: fingerprintOf(post.text, post.replyTo),
+        fingerprint: fingerprintOf(post.text, post.replyTo !== null),
         replyTo: post.replyTo,
         mediaCount: post.xMediaIds.length,
       };
@@ -217,11 +309,11 @@ class Attempt {
     this.publication = written;
   }
 
-  async outcomeOf(error: unknown, author: Author): Promise<PartOutcome> {
+  async outcomeOf(error: unknown, part: PartToPublish, author: Author): Promise<PartOutcome> {
     if (error instanceof LostRace) return unsettled(instantAfter(this.#deps.now(), this.#deps.pace.settleMs));
     if (error instanceof Withheld) return error.outcome;
     if (!(error instanceof XError)) throw error;
-    if (this.#isDuplicate) return this.#lookAgain(author);
+    if (this.#isDuplicate) return this.#lookAgain(part, author);
     const step = nextStep(this.publication, this.#deps.now(), this.#deps.pace.settleMs);
     if (step.do === 'answer') return step.outcome;
     const obstacle = obstacleOf(error.failure, this.#deps.now(), this.#deps.random(), this.#deps.pace);
@@ -229,12 +321,13 @@ class Attempt {
     return step.do === 'look' && obstacle.outcome === 'rate_limited' ? unsettled(obstacle.retryAt) : obstacle;
   }
 
-  async #lookAgain(author: Author): Promise<PartOutcome> {
+  async #lookAgain(part: PartToPublish, author: Author): Promise<PartOutcome> {
     const step = nextStep(this.publication, this.#deps.now(), this.#deps.pace.settleMs);
     const later = unsettled(instantAfter(this.#deps.now(), this.#deps.pace.settleMs));
     if (step.do !== 'look') return later;
     try {
-      return (await look(this.#deps, this.#account, this.publication, step.since, author)) ?? later;
+      const sought = { ...part, sends: this.publication.sends, since: step.since };
+      return (await look(this.#deps, this.#account, this.publication, sought, author)) ?? later;
     } catch (error) {
       return afterBlindLook(this.#deps, error);
     }

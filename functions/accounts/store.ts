@@ -38,6 +38,8 @@ export const StoredTokens = z.object({
   expiresAt: Instant,
   /** Until when somebody may be refreshing them; null when nobody is. */
   refreshingUntil: Instant.nullable(),
+  /** When X refused the refresh token for good: nobody tries it again. */
+  refusedAt: Instant.optional(),
 });
 export type StoredTokens = z.infer<typeof StoredTokens>;
 

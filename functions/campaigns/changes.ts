@@ -40,8 +40,11 @@ const campaignEvents = (before: Campaign | undefined, campaign: Campaign): Domai
 
 const slotEvents = (before: Slot | undefined, slot: Slot): DomainEvent[] => {
   if (slot.planVersion <= (before?.planVersion ?? 0)) return [];
-  const { id: slotId, campaignId, postId, publishAt, timeZone, planVersion } = slot;
+  const { id: slotId, campaignId, postId, publishAt, timeZone, planVersion, askedAt } = slot;
   return [
-    tell(events.CampaignSlotPlanned, slot, slotId, { campaignId, slotId, postId, publishAt, timeZone, planVersion }),
+    tell(events.CampaignSlotPlanned, slot, slotId, {
+      ...{ campaignId, slotId, postId, publishAt, timeZone, planVersion },
+      askedAt,
+    }),
   ];
 };

@@ -26,6 +26,7 @@ export const CampaignSummary = Campaign.omit({
   workspaceId: true,
   correlationId: true,
   changedBy: true,
+  startedAt: true,
   slots: true,
 }).meta({ id: 'CampaignSummary' });
 

@@ -63,7 +63,7 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => {
       view(await campaigns.save(pause(await read(caller, path, request)), caller)),
     ),
     route(contract.resumeCampaign, async ({ path, caller, request }) =>
-      view(await campaigns.save(resume(await read(caller, path, request)), caller)),
+      view(await campaigns.save(resume(await read(caller, path, request), now()), caller)),
     ),
     route(contract.cancelCampaign, async ({ path, caller, request }) =>
       view(await campaigns.save(cancel(await read(caller, path, request)), caller)),

@@ -53,8 +53,8 @@ export interface SlotStore {
 
 export interface KnownPostStore {
   find(workspaceId: string, postId: string): Promise<KnownPost | undefined>;
-  /** Keeps what an event told, unless a newer one told already. Who has the post stays. */
-  learn(workspaceId: string, postId: string, entityVersion: number, status: KnownPostStatus): Promise<void>;
+  /** Keeps what an event of that instant (UTC) told, unless a newer one told already. Who has the post stays. */
+  learn(workspaceId: string, postId: string, entityVersion: number, status: KnownPostStatus, at: string): Promise<void>;
 }
 
 // A campaign's id sorts by the time it was made, so that its own key serves the list.
@@ -151,19 +151,20 @@ export const knownPostStore = (table: Table): KnownPostStore => ({
     const item = await table.get(postKey(workspaceId, postId));
     return item && entityOf(KnownPost, item);
   },
-  async learn(workspaceId, postId, entityVersion, status) {
+  async learn(workspaceId, postId, entityVersion, status, at) {
     const { ConditionExpression, ExpressionAttributeValues } = newerThan(entityVersion);
     await table.update(postKey(workspaceId, postId), {
       UpdateExpression: `SET postId = :postId, workspaceId = :workspaceId, #type = :type, #status = :status,
-        entityVersion = :entityVersion`,
+        entityVersion = :entityVersion, #at = :at`,
       ConditionExpression,
-      ExpressionAttributeNames: { '#type': 'type', '#status': 'status' },
+      ExpressionAttributeNames: { '#type': 'type', '#status': 'status', '#at': 'at' },
       ExpressionAttributeValues: {
         ...ExpressionAttributeValues,
         ':postId': postId,
         ':workspaceId': workspaceId,
         ':type': 'known_post',
         ':status': status,
+        ':at': at,
       },
     });
   },

@@ -30,6 +30,7 @@ interface PostEvent {
   workspaceId: string;
   entityId: string;
   entityVersion: number;
+  occurredAt: string;
   correlationId: string;
   data: { accountId: string; campaignId?: string | null; code?: string };
 }
@@ -42,19 +43,19 @@ interface PostEvent {
  */
 const hear = async (
   { campaigns, slots, posts }: Deps,
-  { workspaceId, entityId: postId, entityVersion: version, correlationId, data }: PostEvent,
+  { workspaceId, entityId: postId, entityVersion: version, occurredAt: at, correlationId, data }: PostEvent,
   status: KnownPostStatus,
 ): Promise<void> => {
   const author = systemAuthor('campaigns', correlationId);
-  await posts.learn(workspaceId, postId, version, status);
+  await posts.learn(workspaceId, postId, version, status, at);
   const taken = (await posts.find(workspaceId, postId))?.taken;
   const slot = taken && (await slots.find(workspaceId, taken.campaignId, taken.slotId));
   // No slot: no campaign has the post, or one that is still a draft.
   if (!slot) return;
-  const news = { status, version, campaignId: data.campaignId ?? null, code: data.code ?? null };
+  const news = { status, version, campaignId: data.campaignId ?? null, code: data.code ?? null, at };
   const followed = follow(slot, news);
   const current = followed ? await slots.save(followed, author) : slot;
   if (!isHeldByPause(current)) return;
   const campaign = await campaigns.find(workspaceId, current.campaignId);
-  if (campaign?.status === 'running') await slots.save(plan(current, campaign.run), author);
+  if (campaign?.status === 'running') await slots.save(plan(current, campaign.run, campaign.startedAt), author);
 };

@@ -2,9 +2,10 @@ import * as z from 'zod';
 import type { PermitOutcome } from '../../events/publishing.ts';
 import { CampaignId, PostId, WorkspaceId } from '../../shared/ids.ts';
 import { task, type Task, type TaskOrigin } from '../../shared/lambda/task.ts';
+import { Instant } from '../../shared/time.ts';
 import { tasks as names } from './contract.ts';
 import type { Deps } from './deps.ts';
-import { complete, permitOf } from './domain/campaign.ts';
+import { complete, permitOf, type Campaign } from './domain/campaign.ts';
 import { afterPlanning, isToPlan, nextCheckAt } from './domain/planning.ts';
 import { follow, isDone, plan, type Slot } from './domain/slot.ts';
 
@@ -17,10 +18,10 @@ export const tasks = (deps: Deps): Task[] => {
   return [
     task(
       names.permit,
-      z.object({ ...onCampaign, postId: PostId }),
-      async ({ workspaceId, campaignId }): Promise<PermitOutcome> => {
+      z.object({ ...onCampaign, postId: PostId, timeSetAt: Instant.nullable().default(null) }),
+      async ({ workspaceId, campaignId, timeSetAt }): Promise<PermitOutcome> => {
         const campaign = await campaigns.find(workspaceId, campaignId);
-        return { outcome: campaign ? permitOf(campaign) : 'cancelled' };
+        return { outcome: campaign ? permitOf(campaign, timeSetAt) : 'cancelled' };
       },
     ),
     // Every slot is written by itself: a second call goes on where the first one broke off.
@@ -28,7 +29,7 @@ export const tasks = (deps: Deps): Task[] => {
       const campaign = await campaigns.find(workspaceId, campaignId);
       if (campaign?.status !== 'running' || campaign.run !== run) return { outcome: 'ended' };
       const found = await slots.ofCampaign(workspaceId, campaignId);
-      return afterPlanning(await Promise.all(found.map((slot) => plannedIfDue(deps, slot, run, origin))), now());
+      return afterPlanning(await Promise.all(found.map((slot) => plannedIfDue(deps, slot, campaign, origin))), now());
     }),
     task(
       names.finish,
@@ -50,18 +51,27 @@ export const tasks = (deps: Deps): Task[] => {
   ];
 };
 
-/** The slot after this run's planning of it. An open one may not have heard yet that its post is out or deleted. */
+/**
+ * The slot after this run's planning of it. An open one may not have heard yet that its post is out or deleted, or that
+ * somebody has spoken of its time since the campaign was launched or resumed: then there is nothing to plan.
+ */
 const plannedIfDue = async (
   { slots, posts, now }: Deps,
   slot: Slot,
-  run: number,
+  { run, startedAt }: Campaign,
   origin: TaskOrigin,
 ): Promise<Slot> => {
   if (slot.status === 'open') {
     const post = await posts.find(slot.workspaceId, slot.postId);
-    const news = post && { status: post.status, version: post.entityVersion, campaignId: null, code: null };
-    const followed = news && follow(slot, news);
+    const news = post && {
+      status: post.status,
+      version: post.entityVersion,
+      campaignId: null,
+      code: null,
+      at: post.at,
+    };
+    const followed = news && follow({ ...slot, askedAt: startedAt }, news);
     if (followed) return slots.save(followed, origin);
   }
-  return isToPlan(slot, run, now()) ? slots.save(plan(slot, run), origin) : slot;
+  return isToPlan(slot, run, now()) ? slots.save(plan(slot, run, startedAt), origin) : slot;
 };

@@ -1,7 +1,8 @@
 import type { Author } from '../../shared/actor.ts';
 import { isLostUpdate } from '../../shared/dynamo.ts';
 import type { Deps } from './deps.ts';
-import { isOverdue, overdueBefore, revive } from './domain/reviving.ts';
+import { isOverdue } from './domain/post.ts';
+import { overdueBefore, revive } from './domain/reviving.ts';
 
 /** The posts of all workspaces that are to be looked after: their ids, the longest overdue first. */
 export const overduePosts = async ({ posts, now }: Pick<Deps, 'posts' | 'now'>) => ({
@@ -11,7 +12,7 @@ export const overduePosts = async ({ posts, now }: Pick<Deps, 'posts' | 'now'>) 
 /**
  * Sets a post going again whose time has come and that nobody brings out: its event was lost, its execution was stopped,
  * its table was restored. One that an execution still works on is left to it. It never doubles: the new scheduling makes
- * any older execution a no-op, and what may be at X already is looked for there before anything is sent.
+ * any older execution a no-op, and the first act of the new one is to look for it on X since it was due.
  */
 export const revivePost = async (
   { posts, executions, now }: Pick<Deps, 'posts' | 'executions' | 'now'>,

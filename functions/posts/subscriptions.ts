@@ -31,7 +31,7 @@ import { on, type Subscription } from '../../shared/events/subscription.ts';
 import type { Deps } from './deps.ts';
 import { afterNews, ofErased, type MembershipNews } from './domain/calendar-feed.ts';
 import { release } from './domain/reviving.ts';
-import { cancel, plan, type Post } from './domain/post.ts';
+import { cancel, isOverruled, plan, type Post } from './domain/post.ts';
 import { asJudged } from './publishable.ts';
 
 /** What posts do when others tell something. */
@@ -44,7 +44,7 @@ export const subscriptions = (deps: Deps): Subscription[] => {
         isConnected: true,
         maxWeightedLength: data.capabilities.maxWeightedLength,
       });
-      await releaseHeld(deps, await posts.heldByAccount(workspaceId, entityId), correlationId);
+      await releaseOfAccount(deps, workspaceId, entityId, correlationId);
     }),
     on(BudgetReplenished, async ({ workspaceId, correlationId }) =>
       releaseHeld(deps, await posts.heldByBudget(workspaceId), correlationId),
@@ -58,7 +58,7 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     ),
     on(AccountHealthChanged, async ({ workspaceId, entityId, correlationId, data }) => {
       const canPublish = data.health === 'healthy' || data.health === 'degraded';
-      if (canPublish) await releaseHeld(deps, await posts.heldByAccount(workspaceId, entityId), correlationId);
+      if (canPublish) await releaseOfAccount(deps, workspaceId, entityId, correlationId);
     }),
     on(AccountDisconnected, async ({ workspaceId, entityId, entityVersion }) =>
       accounts.forget(workspaceId, entityVersion, entityId),
@@ -83,10 +83,10 @@ export const subscriptions = (deps: Deps): Subscription[] => {
       ),
     ),
     on(CampaignCreated, async ({ workspaceId, entityId, entityVersion, data }) =>
-      campaigns.learn(workspaceId, entityVersion, { campaignId: entityId, utm: data.utm, isCancelled: false }),
+      campaigns.learn(workspaceId, entityVersion, { campaignId: entityId, utm: data.utm }),
     ),
     on(CampaignChanged, async ({ workspaceId, entityId, entityVersion, data }) =>
-      campaigns.learn(workspaceId, entityVersion, { campaignId: entityId, utm: data.utm, isCancelled: false }),
+      campaigns.learn(workspaceId, entityVersion, { campaignId: entityId, utm: data.utm }),
     ),
     // From now on each of its posts goes out by itself, also one that is planned only in weeks.
     on(CampaignLaunched, async ({ workspaceId, entityId, data: { slots } }) =>
@@ -113,14 +113,15 @@ export const subscriptions = (deps: Deps): Subscription[] => {
       if (standing?.status !== 'scheduled' || standing.campaignId !== data.campaignId) return;
       // Events come in any order: when the end of the campaign was heard, this post was none of its posts yet.
       const campaign = await campaigns.find(workspaceId, data.campaignId);
-      if (campaign?.isCancelled) await takeOff(deps, standing, author);
+      if (campaign?.isCancelled) await takeOff(deps, standing, campaign.cancelledAt, author);
     }),
-    on(CampaignCancelled, async ({ workspaceId, entityId, entityVersion, correlationId }) => {
+    on(CampaignCancelled, async ({ workspaceId, entityId, entityVersion, occurredAt, correlationId }) => {
       // Kept before its posts are looked for: a slot that is heard of meanwhile looks here after it has planned its post.
       const utm = (await campaigns.find(workspaceId, entityId))?.utm ?? null;
-      await campaigns.learn(workspaceId, entityVersion, { campaignId: entityId, utm, isCancelled: true });
+      const cancelled = { campaignId: entityId, utm, isCancelled: true, cancelledAt: occurredAt };
+      await campaigns.learn(workspaceId, entityVersion, cancelled);
       for (const post of await posts.ofCampaign(workspaceId, entityId)) {
-        await takeOff(deps, post, systemAuthor('campaigns', correlationId));
+        await takeOff(deps, post, occurredAt, systemAuthor('campaigns', correlationId));
       }
     }),
   ];
@@ -139,14 +140,29 @@ const hearOfMember = async (
     systemAuthor('users', correlationId),
   );
 
-/** Takes a post of a campaign that has ended off its schedule, where it still can be. */
-const takeOff = async ({ posts }: Deps, post: Post, author: Author): Promise<void> => {
+/**
+ * Takes a post of a campaign that has ended off its schedule, where it still can be, and where nobody gave it another time
+ * since. @param cancelledAt when the campaign was cancelled; null where that is not known
+ */
+const takeOff = async ({ posts, now }: Deps, post: Post, cancelledAt: string | null, author: Author): Promise<void> => {
+  if (isOverruled(post, cancelledAt)) return;
   try {
-    await posts.save(cancel(post), author);
+    await posts.save(cancel(post, cancelledAt === null ? now() : new Date(cancelledAt)), author);
   } catch (error) {
     // On its way or out: the workflow asks campaigns.permit itself. Written meanwhile: the event comes again.
     if (!(error instanceof DomainError && error.code.startsWith('post_'))) throw error;
   }
+};
+
+/** Lets the posts go on that the health of their account held; news from before it was disconnected let none go. */
+const releaseOfAccount = async (
+  deps: Deps,
+  workspaceId: string,
+  accountId: string,
+  correlationId: string,
+): Promise<void> => {
+  if ((await deps.accounts.find(workspaceId, accountId))?.isConnected !== true) return;
+  await releaseHeld(deps, await deps.posts.heldByAccount(workspaceId, accountId), correlationId);
 };
 
 /**

@@ -13,8 +13,10 @@ const Fault = z.object({ outcome: z.literal('fault') });
  * without them.
  */
 export const tasks = (deps: Deps): Task[] => [
-  task(names.claim, z.object({ ...onPost, scheduleVersion: z.int() }), async (input, origin) =>
-    (await import('./publishing.ts')).claimPost(deps, input, origin),
+  task(
+    names.claim,
+    z.object({ ...onPost, scheduleVersion: z.int(), isLastLook: z.boolean().default(false) }),
+    async (input, origin) => (await import('./publishing.ts')).claimPost(deps, input, origin),
   ),
   task(
     names.record,

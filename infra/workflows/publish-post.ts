@@ -28,11 +28,11 @@ const orFault = (state: State, next: string): State => ({
  * to X: each turn brings it further, or begins it anew once another execution has let go of it.
  */
 export const publishPost = (functions: Functions): StateMachineDefinition => {
-  const claim = (): State =>
+  const claim = (how: { isLastLook?: true } = {}): State =>
     contextTask({
       handler: functions.posts,
       task: posts.claim,
-      input: { ...onPost, 'scheduleVersion.$': '$.data.scheduleVersion' },
+      input: { ...onPost, 'scheduleVersion.$': '$.data.scheduleVersion', ...how },
       resultPath: '$.claim',
     });
   const record = (outcomes: Record<string, unknown>): State => ({
@@ -85,12 +85,13 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
     'Fault-media': { Type: 'Pass', Result: { outcome: 'fault' }, End: true },
   });
 
-  const eachPart = (how: { isWithheld?: true }): State =>
+  /** @param name of its step: no two states of a definition have the same */
+  const eachPart = (name: string, how: { isWithheld?: true } = {}): State =>
     forEach(
       '$.claim.parts',
       'part',
       once(
-        how.isWithheld ? 'part-looked-for' : 'part',
+        name,
         publishPart({
           'workspaceId.$': '$.workspaceId',
           'postId.$': '$.postId',
@@ -102,6 +103,27 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
       ),
       '$.parts',
     );
+
+  /** The campaign's word right before anything goes out: a paused campaign stays silent from the moment it was paused. */
+  const permit = (ask: string, answer: string, publish: string): StateMachineDefinition['States'] => ({
+    [ask]: {
+      ...orFault(
+        contextTask({
+          handler: functions.campaigns,
+          task: campaigns.permit,
+          input: { ...onPost, 'campaignId.$': '$.claim.campaignId', 'timeSetAt.$': '$.claim.timeSetAt' },
+          resultPath: '$.permit',
+        }),
+        'RecordFault',
+      ),
+      Next: answer,
+    },
+    [answer]: {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.permit.outcome', StringEquals: 'permitted', Next: publish }],
+      Default: 'MayBeOut',
+    },
+  });
 
   return {
     Comment: 'Publishes one post on X at its time, exactly once',
@@ -116,9 +138,11 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
           { Variable: '$.claim.outcome', StringEquals: 'skip', Next: 'NothingToDo' },
           { Variable: '$.claim.outcome', StringEquals: 'stopped', Next: 'NothingToDo' },
           { Variable: '$.claim.path', StringEquals: 'plain', Next: 'PublishPlain' },
+          { Variable: '$.claim.path', StringEquals: 'look', Next: 'LookFirst' },
+          { Variable: '$.claim.path', StringEquals: 'media', Next: 'UploadMedia' },
           { Variable: '$.claim.path', StringEquals: 'campaign', Next: 'Permit' },
         ],
-        Default: 'UploadMedia',
+        Default: 'PublishParts',
       },
       // Clocks differ: the claim found that it is a moment too early.
       WaitABit: { Type: 'Wait', TimestampPath: '$.claim.until', Next: 'Claim' },
@@ -137,31 +161,17 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
       RecordPlain: record({ 'parts.$': 'States.Array($.part)' }),
       RecordFault: record({ parts: [{ outcome: 'fault' }] }),
 
-      // The last look before anything goes out: a paused campaign stays silent from the moment it was paused.
-      Permit: {
-        ...orFault(
-          contextTask({
-            handler: functions.campaigns,
-            task: campaigns.permit,
-            input: { ...onPost, 'campaignId.$': '$.claim.campaignId' },
-            resultPath: '$.permit',
-          }),
-          'RecordFault',
-        ),
-        Next: 'IsPermitted',
-      },
-      IsPermitted: {
-        Type: 'Choice',
-        Choices: [{ Variable: '$.permit.outcome', StringEquals: 'permitted', Next: 'UploadMedia' }],
-        Default: 'MayBeOut',
-      },
+      // It may be on X although this table does not know: this execution looks, and the next one does what is left to do.
+      LookFirst: { ...eachPart('part-looked-for-first', { isWithheld: true }), Next: 'RecordParts' },
+
+      ...permit('Permit', 'IsPermitted', 'PublishParts'),
       // What an earlier call may have put on X is looked for before the campaign's word counts; nothing is sent.
       MayBeOut: {
         Type: 'Choice',
         Choices: [{ Variable: '$.claim.isUnsettled', BooleanEquals: true, Next: 'LookForParts' }],
         Default: 'RecordNotPermitted',
       },
-      LookForParts: { ...eachPart({ isWithheld: true }), Next: 'RecordLooked' },
+      LookForParts: { ...eachPart('part-looked-for', { isWithheld: true }), Next: 'RecordLooked' },
       RecordLooked: record({ 'permit.$': '$.permit', 'parts.$': '$.parts' }),
       RecordNotPermitted: record({ 'permit.$': '$.permit' }),
 
@@ -185,10 +195,29 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
           ),
           '$.media',
         ),
-        Next: 'PublishParts',
+        Next: 'LastLook',
       },
-      PublishParts: { ...eachPart({}), Next: 'RecordAll' },
+      // A file takes as long as it takes: whatever let the post pass before that is asked again, the campaign among it.
+      LastLook: { ...orFault(claim({ isLastLook: true }), 'RecordUploaded'), Next: 'StillGo' },
+      StillGo: {
+        Type: 'Choice',
+        Choices: [
+          ...['skip', 'stopped', 'wait'].map((outcome) => ({
+            Variable: '$.claim.outcome',
+            StringEquals: outcome,
+            Next: 'NothingToDo',
+          })),
+          { Variable: '$.claim.path', StringEquals: 'campaign', Next: 'PermitUploaded' },
+        ],
+        Default: 'PublishUploaded',
+      },
+      ...permit('PermitUploaded', 'IsUploadedPermitted', 'PublishUploaded'),
+      RecordUploaded: record({ 'media.$': '$.media' }),
+      PublishUploaded: { ...eachPart('part-with-media'), Next: 'RecordAll' },
       RecordAll: record({ 'media.$': '$.media', 'parts.$': '$.parts' }),
+
+      PublishParts: { ...eachPart('part'), Next: 'RecordParts' },
+      RecordParts: record({ 'parts.$': '$.parts' }),
     },
   };
 };

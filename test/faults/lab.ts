@@ -1,5 +1,5 @@
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import * as z from 'zod';
@@ -70,6 +70,10 @@ export class Lab {
 
   async publish(postId: string): Promise<void> {
     await this.insist(Post, `/v1/posts/${postId}/publish`);
+  }
+
+  async schedule(postId: string, publishAt: string): Promise<void> {
+    await this.insist(Post, `/v1/posts/${postId}/schedule`, { publishAt });
   }
 
   /** A campaign of one post, as a draft, due in a few seconds. */
@@ -151,6 +155,34 @@ export class Lab {
     const TableName = this.#tables.find((name) => name.includes('xmp-local-posts'));
     const key = { pk: this.workspaceId, sk: `POST#${postId}` };
     return Stored.parse((await this.#documents.send(new GetCommand({ TableName, Key: key }))).Item);
+  }
+
+  /**
+   * Takes down posts as their table has them now. What it returns puts them back, as a restored backup does, and forgets
+   * what accounts know of how they went out.
+   */
+  async backUp(postIds: readonly string[]): Promise<() => Promise<void>> {
+    const [posts, accounts] = ['posts', 'accounts'].map((context) =>
+      this.#tables.find((name) => name.includes(`xmp-local-${context}`)),
+    );
+    const pk = this.workspaceId;
+    const kept = await Promise.all(
+      postIds.map((id) => this.#documents.send(new GetCommand({ TableName: posts, Key: { pk, sk: `POST#${id}` } }))),
+    );
+    return async () => {
+      const { Items = [] } = await this.#documents.send(
+        new QueryCommand({
+          TableName: accounts,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :publications)',
+          ExpressionAttributeValues: { ':pk': pk, ':publications': 'PUBLICATION#' },
+        }),
+      );
+      const known = Items.filter(({ postId }) => postIds.includes(String(postId)));
+      for (const { sk } of known) {
+        await this.#documents.send(new DeleteCommand({ TableName: accounts, Key: { pk, sk: String(sk) } }));
+      }
+      for (const { Item } of kept) await this.#documents.send(new PutCommand({ TableName: posts, Item }));
+    };
   }
 
   async standing(account: Account): Promise<PostOnX[]> {

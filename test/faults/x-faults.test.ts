@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { Lab, type XRule } from './lab.ts';
 import { Tally } from './oracle.ts';
-import { expectVerdict, playAll, playedNow, type Expected, type Scenario, type Verdict } from './scenario.ts';
+import {
+  expectVerdict,
+  playAll,
+  playedNow,
+  type Expected,
+  type Place,
+  type Scenario,
+  type Verdict,
+} from './scenario.ts';
 
 type Fault = XRule['fault'];
 
@@ -10,7 +18,7 @@ const beyondTimeout = 12_000;
 
 const published: Expected = { end: 'published' };
 const failed = (code: string): Expected => ({ end: 'failed', code });
-const held = (code: string): Expected => ({ end: 'held', code });
+const held = (code: string): Extract<Expected, { code: string }> => ({ end: 'held', code });
 
 /** Faults after which nobody knows whether X has the post. */
 const unknown: Record<string, Fault> = {
@@ -88,12 +96,34 @@ const threads = [
   ),
 ];
 
-const scenarios: Scenario[] = playedNow([
-  // What stays unknown for a minute begins first.
-  ...threads,
-  ...Object.entries(unknown).map(([what, fault]) => scenario(what, fault, published)),
-  ...Object.entries(known).map(([what, [fault, expected]]) => scenario(what, fault, expected)),
-]);
+/** X's answer is lost, and X then shows its posts without these fields: so often in the timeline, so often by id. */
+const hidden = (
+  what: string,
+  fields: string[],
+  expected: Expected,
+  { at = 0, times = 'always' as number | 'always' },
+) => ({
+  name: `a lost answer, and then posts without ${what}`,
+  parts: at + 1,
+  expected,
+  arm: ({ lab, account }: Place) =>
+    lab.armX(account, [
+      { ...createPost, skip: at, fault: { kind: 'cut', phase: 'after' } },
+      { method: 'GET', path: '/2/users/:id/tweets', times, fault: { kind: 'hide', fields } },
+      { method: 'GET', path: '/2/tweets', times, fault: { kind: 'hide', fields } },
+    ]),
+});
+
+const scenarios: Scenario[] = [
+  hidden('references', ['referenced_tweets'], published, { at: 1 }),
+  hidden('times', ['created_at'], { ...held('x_unclear'), partsOut: 1 }, { times: 1 }),
+  ...playedNow([
+    // What stays unknown for a minute begins first.
+    ...threads,
+    ...Object.entries(unknown).map(([what, fault]) => scenario(what, fault, published)),
+    ...Object.entries(known).map(([what, [fault, expected]]) => scenario(what, fault, expected)),
+  ]),
+];
 
 describe('X fails while it takes a post', () => {
   const tally = new Tally();

@@ -2,9 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
 import { expectProblem } from '../support/integration/answers.ts';
-import { becomes, campaignBecomes, inMs, plan, read, turn, write, type Campaign } from '../support/integration/desk.ts';
+import {
+  becomes,
+  campaignBecomes,
+  inMs,
+  plan,
+  Post,
+  read,
+  turn,
+  uploadPicture,
+  write,
+  type Campaign,
+} from '../support/integration/desk.ts';
 import { endedExecutions, statesOf } from '../support/integration/executions.ts';
 import { stage } from '../support/integration/stage.ts';
+import { requestsAtX, tellX } from '../support/integration/x.ts';
 
 const maya = new Marketer(stage);
 beforeAll(() => maya.join());
@@ -54,6 +66,54 @@ describe.concurrent('a campaign', () => {
     const done = await campaignBecomes(maya, campaign, 'completed', ({ status }) => status === 'completed');
     expect(done.slots.map(({ status }) => status)).toEqual(['published', 'published', 'published']);
     expect((await textsOnX(xUsername)).sort()).toEqual([...texts].sort());
+  });
+
+  test('that is paused while the media of a post are on their way to X holds it all the same', async () => {
+    const username = await newXUser(stage);
+    const accountId = await maya.connect(username);
+    const text = `A picture that takes long, ${randomUUID()}.`;
+    const parts = [{ text, mediaIds: [await uploadPicture(maya)] }];
+    const { id: postId } = await maya.do(Post, 'POST', '/v1/posts', { accountId, parts });
+    // X takes longer with the picture than the pause needs, and less with each call than it may take.
+    const rules = ['append', 'finalize'].map((step) => ({
+      ...{ method: 'POST', path: `/2/media/upload/:id/${step}`, username },
+      fault: { kind: 'delay', ms: 1_200 },
+    }));
+    await tellX('POST', 'faults', rules);
+    const draft = await plan(maya, [{ postId, publishAt: inMs(3_000) }]);
+    await turn(maya, draft, 'launch');
+    await eventually('the upload is on its way', async () => {
+      const requests = await requestsAtX(username);
+      return requests.some(({ operation }) => operation === 'initializeMediaUpload') || undefined;
+    });
+    expect((await turn(maya, draft, 'pause')).status).toBe('paused');
+    await campaignBecomes(maya, draft, 'every slot held', allSlots('held'));
+    expect(await read(maya, { id: postId })).toMatchObject({ problem: { code: 'campaign_paused' } });
+    expect(await textsOnX(username)).toEqual([]);
+
+    await turn(maya, draft, 'resume');
+    await campaignBecomes(maya, draft, 'completed', ({ status }) => status === 'completed');
+    expect(await textsOnX(username)).toEqual([text]);
+  });
+
+  test('whose post a person takes off, or gives another time, right after it was resumed does not overrule them', async () => {
+    const { campaign, xUsername, texts, postIds } = await launched(4_000, 4_000, 4_000);
+    await turn(maya, campaign, 'pause');
+    await campaignBecomes(maya, campaign, 'every slot held', allSlots('held'));
+    await turn(maya, campaign, 'resume');
+    const [first = '', second = ''] = postIds;
+    const dueAt = inMs(25_000);
+    const answers = await Promise.all([
+      maya.call('POST', `/v1/posts/${first}/cancel`),
+      maya.call('POST', `/v1/posts/${second}/schedule`, { publishAt: dueAt }),
+    ]);
+    await campaignBecomes(maya, campaign, 'completed', ({ status }) => status === 'completed');
+    const shown = await postsOnX(stage, xUsername);
+    // Where the plan was quicker, the person was told that the post is on its way.
+    const [isCancelled, isMoved] = answers.map(({ status }) => status < 300);
+    expect(shown.map(({ rawText }) => rawText).sort()).toEqual(texts.slice(isCancelled === true ? 1 : 0));
+    const moved = shown.find(({ rawText }) => rawText === texts[1]);
+    if (isMoved === true) expect(Date.parse(moved?.createdAt ?? '')).toBeGreaterThanOrEqual(Date.parse(dueAt));
   });
 
   test('that is paused and resumed before anything is due publishes each once, at its time', async () => {

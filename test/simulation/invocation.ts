@@ -26,6 +26,7 @@ export interface Incidents {
   aborts: number;
   lostStarts: number;
   duplicateEvents: number;
+  rollbacks: number;
 }
 
 export const noIncidents = (): Incidents => ({
@@ -37,6 +38,7 @@ export const noIncidents = (): Incidents => ({
   aborts: 0,
   lostStarts: 0,
   duplicateEvents: 0,
+  rollbacks: 0,
 });
 
 /** One run of a function: a process that may die at any call it makes. What it has asked the world for happens anyway. */

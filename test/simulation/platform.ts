@@ -18,6 +18,7 @@ import { subscriptions as campaignSubscriptions } from '../../functions/campaign
 import { tasks as campaignTasks } from '../../functions/campaigns/tasks.ts';
 import * as postChanges from '../../functions/posts/changes.ts';
 import type { Deps as PostsDeps } from '../../functions/posts/deps.ts';
+import type { Post } from '../../functions/posts/domain/post.ts';
 import { subscriptions as postSubscriptions } from '../../functions/posts/subscriptions.ts';
 import { tasks as postTasks } from '../../functions/posts/tasks.ts';
 import { auditUsage } from '../../infra/workflows/audit-usage.ts';
@@ -44,7 +45,8 @@ import type { XModel } from './x-model.ts';
 type ContextName = 'posts' | 'accounts' | 'campaigns';
 
 /** Guards that a test takes away, to see that the simulation misses them. */
-export type Plant = 'intent' | 'lease' | 'settle' | 'adopt' | 'claim' | 'permit' | 'budget' | 'refund';
+export type Plant =
+  'intent' | 'lease' | 'settle' | 'adopt' | 'claim' | 'permit' | 'budget' | 'refund' | 'overrule' | 'look';
 
 export interface PlatformOptions {
   simulation: Simulation;
@@ -232,7 +234,25 @@ export class Platform {
       const standing = await posts.posts.find(post.workspaceId, post.id);
       return posts.posts.save({ ...post, version: standing?.version ?? 0 }, author);
     };
-    const store = this.#options.plant === 'claim' ? { ...posts.posts, save: careless } : posts.posts;
+    // Nobody knows when somebody last spoke of a post's time; a post is never looked for before it is sent.
+    const forgetting =
+      (forget: (post: Post) => Post) =>
+      async (...given: Parameters<typeof posts.posts.find>) => {
+        const found = await posts.posts.find(...given);
+        return found && forget(found);
+      };
+    const planted: Partial<Record<Plant, Partial<typeof posts.posts>>> = {
+      claim: { save: careless },
+      overrule: { find: forgetting((post) => ({ ...post, timeSetAt: null })) },
+      look: {
+        find: forgetting((post) => ({
+          ...post,
+          publication: post.publication && { ...post.publication, lookSince: null },
+        })),
+      },
+    };
+    const { plant } = this.#options;
+    const store = { ...posts.posts, ...(plant && planted[plant]) };
     return {
       ...posts,
       posts: this.#port(invocation, 'posts', store),

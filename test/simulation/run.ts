@@ -167,7 +167,10 @@ class Run {
   /** Some posts are a campaign's; the others are scheduled, and some of them changed at about the instant they are due. */
   #plan(): void {
     const simulation = this.#simulation;
-    const inCampaign = simulation.chance(0.35) ? simulation.between(1, this.#wishes.length) : 0;
+    // Whoever restores a table loses what people did since, so that nobody does anything here.
+    const isRestored = simulation.chance(0.15);
+    if (isRestored) this.#at(simulation.nowMs + simulation.between(5_000, 100_000), () => this.#backUp());
+    const inCampaign = !isRestored && simulation.chance(0.35) ? simulation.between(1, this.#wishes.length) : 0;
     if (inCampaign > 0) this.#at(simulation.nowMs + 4_000, () => this.#launch(this.#wishes.slice(0, inCampaign)));
     for (const wish of this.#wishes.slice(inCampaign)) {
       const dueMs = simulation.nowMs + simulation.between(1_000, 90_000);
@@ -177,8 +180,31 @@ class Run {
           wish.notBefore = dueMs;
         }
       });
-      if (simulation.chance(0.5)) this.#at(dueMs + simulation.between(-2_500, 4_000), () => this.#disturb(wish));
+      const isDisturbed = !isRestored && simulation.chance(0.5);
+      if (isDisturbed) this.#at(dueMs + simulation.between(-2_500, 4_000), () => this.#disturb(wish));
     }
+  }
+
+  /** Takes down the tables, and puts them back once every post is out and X is at rest: nobody here knows of most of it. */
+  async #backUp(): Promise<void> {
+    const simulation = this.#simulation;
+    const { posts, accounts } = this.#platform;
+    const { postIds, restore: restorePosts } = posts.backUp();
+    const restoreAccounts = accounts.backUp(postIds);
+    const restore = async (): Promise<void> => {
+      if (posts.waiting() > 0) {
+        this.#at(simulation.nowMs + 10_000, restore);
+        return;
+      }
+      this.#at(simulation.nowMs + minute, async () => {
+        restorePosts();
+        // Sometimes the table of accounts is as it was.
+        if (simulation.chance(0.7)) restoreAccounts();
+        this.#incidents.rollbacks += 1;
+        simulation.note('the tables are restored');
+      });
+    };
+    this.#at(simulation.nowMs + 30_000, restore);
   }
 
   #now(): Date {
@@ -215,15 +241,18 @@ class Run {
     const laterMs = simulation.nowMs + simulation.between(5_000, 60_000);
     switch (simulation.between(0, 3)) {
       case 0:
-        if (await this.#change(wish, cancel)) {
+        if (await this.#change(wish, (post) => cancel(post, this.#now()))) {
           simulation.note(`cancelled: ${wish.post.id}`);
           wish.asked = undefined;
+          wish.isEitherWay = false;
         }
         return;
       case 1:
         if (await this.#change(wish, (post) => schedule(post, new Date(laterMs).toISOString(), null, this.#now()))) {
+          simulation.note(`given another time: ${wish.post.id}`);
           wish.asked = textsOf(wish.post);
           wish.notBefore = laterMs;
+          wish.isEitherWay = false;
         }
         return;
       case 2: {
@@ -236,8 +265,10 @@ class Run {
       }
       default:
         if (await this.#change(wish, (post) => schedule(post, this.#now().toISOString(), null, this.#now()))) {
+          simulation.note(`to go out at once: ${wish.post.id}`);
           wish.asked = textsOf(wish.post);
           wish.notBefore = Math.min(wish.notBefore, simulation.nowMs - 100);
+          wish.isEitherWay = false;
         }
     }
   }
@@ -273,8 +304,10 @@ class Run {
       wish.asked = textsOf(wish.post);
       wish.notBefore = Date.parse(slots[place]?.publishAt ?? '');
     });
+    // Some are changed before their plan is heard, or while they are on their way.
+    this.#disturbSome(wishes, 60_000);
     const whenMs = simulation.nowMs + simulation.between(1_000, 80_000);
-    if (simulation.chance(0.4)) this.#at(whenMs, () => this.#pauseAndResume(id));
+    if (simulation.chance(0.4)) this.#at(whenMs, () => this.#pauseAndResume(id, wishes));
     else if (simulation.chance(0.3)) this.#at(whenMs, () => this.#cancelCampaign(id, wishes));
   }
 
@@ -290,14 +323,16 @@ class Run {
     }
   }
 
-  async #pauseAndResume(id: string): Promise<void> {
+  async #pauseAndResume(id: string, wishes: readonly Wish[]): Promise<void> {
     const isPaused = await this.#turnCampaign(id, pause);
     if (!isPaused || !this.#campaign) return;
     this.#simulation.note('the campaign is paused');
     this.#campaign.pausedAt = this.#simulation.nowMs;
     this.#at(this.#simulation.nowMs + 10 * minute, async () => {
-      if (await this.#turnCampaign(id, resume)) this.#simulation.note('the campaign goes on');
+      if (await this.#turnCampaign(id, (campaign) => resume(campaign, this.#now())))
+        this.#simulation.note('the campaign goes on');
       if (this.#campaign) this.#campaign.resumedAt = this.#simulation.nowMs;
+      this.#disturbSome(wishes, 6_000);
     });
   }
 
@@ -305,6 +340,17 @@ class Run {
     if (!(await this.#turnCampaign(id, cancelCampaign))) return;
     this.#simulation.note('the campaign is cancelled');
     for (const wish of wishes) wish.isEitherWay = true;
+    this.#disturbSome(wishes, 6_000);
+  }
+
+  /** People who change posts of a campaign soon after it was launched, resumed or cancelled: they spoke last. */
+  #disturbSome(wishes: readonly Wish[], withinMs: number): void {
+    const simulation = this.#simulation;
+    if (!simulation.chance(0.5)) return;
+    for (const wish of wishes.filter(() => simulation.chance(0.5))) {
+      const soon = simulation.chance(0.5) ? simulation.between(0, 1_000) : simulation.between(0, withinMs);
+      this.#at(simulation.nowMs + soon, () => this.#disturb(wish));
+    }
   }
 
   #suspendSomebody(): void {

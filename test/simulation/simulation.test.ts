@@ -58,7 +58,7 @@ describe('a guard that is taken away is missed', () => {
     say(`planted bugs found: ${found.join(', ')}`);
   });
 
-  test.each<Plant>(['intent', 'lease', 'settle', 'adopt', 'claim', 'permit', 'budget', 'refund'])(
+  test.each<Plant>(['intent', 'lease', 'settle', 'adopt', 'claim', 'permit', 'budget', 'refund', 'overrule', 'look'])(
     '%s',
     { timeout: 600_000 },
     async (plant) => {

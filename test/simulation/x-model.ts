@@ -1,5 +1,6 @@
 import type { PostOnX } from '../../infra/local/marketer.ts';
 import type { XUser } from '../../functions/accounts/domain/account.ts';
+import type { ShownPost } from '../../functions/accounts/domain/post-match.ts';
 import { XError, type XFailure } from '../../functions/accounts/domain/x-failure.ts';
 import type { PostToCreate, XApi, XReply, XTokens } from '../../functions/accounts/x/port.ts';
 import { instantAfter } from '../../shared/time.ts';
@@ -92,18 +93,12 @@ export class XModel {
         }),
       repost: (accessToken) => reply('repost', accessToken, () => true),
       timeline: (accessToken, _xUserId, since) =>
-        reply('timeline', accessToken, ({ posts }) =>
-          posts
-            .filter(({ createdAt }) => createdAt >= since)
-            .map(({ id, rawText, replyTo, media, createdAt }) => ({
-              xPostId: id,
-              text: rawText,
-              links: [],
-              replyTo: replyTo ?? null,
-              mediaCount: media.length,
-              createdAt,
-            })),
-        ),
+        reply('timeline', accessToken, ({ posts }) => posts.filter(({ createdAt }) => createdAt >= since).map(shown)),
+      showPosts: (accessToken, ids) =>
+        reply('look posts up', accessToken, ({ posts }) => ({
+          posts: posts.filter(({ id }) => ids.includes(id)).map(shown),
+          gone: ids.filter((id) => !posts.some((post) => post.id === id)),
+        })),
       readPosts: (accessToken) => reply('look posts up', accessToken, () => ({ posts: [], gone: [] })),
       initializeMedia: (accessToken) =>
         reply('initialize media', accessToken, () => ({
@@ -225,6 +220,15 @@ export class XModel {
     return id;
   }
 }
+
+const shown = ({ id, rawText, replyTo, media, createdAt }: PostOnX): ShownPost => ({
+  xPostId: id,
+  text: rawText,
+  links: [],
+  replyTo: replyTo ?? null,
+  mediaCount: media.length,
+  createdAt,
+});
 
 const fail = (failure: XFailure): never => {
   throw new XError(failure);

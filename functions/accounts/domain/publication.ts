@@ -5,7 +5,7 @@ import { instantAfter, Instant } from '../../../shared/time.ts';
 import { Charge } from './usage.ts';
 
 /** How far X's clock may be behind ours when the timeline is read since an instant of ours. */
-const clockSkewMs = 2 * 60_000;
+export const clockSkewMs = 2 * 60_000;
 
 /** One call that may have put the part on X. */
 export const Send = z.object({
@@ -63,6 +63,9 @@ export type Step =
   | { do: 'look'; since: string }
   | { do: 'send' };
 
+/** Since when (UTC) the timeline is read for what was sent at an instant. */
+export const lookedAtFrom = (sentAt: string): string => instantAfter(sentAt, -clockSkewMs);
+
 /**
  * The next step: out already, wait until an open send has settled, look for it, or send.
  * @param settleMs after how many milliseconds a send can no longer land, and shows if it did (domain/pace.ts)
@@ -75,7 +78,7 @@ export const nextStep = (publication: Publication, now: Date, settleMs: number):
   if (!first || !last) return { do: 'send' };
   const settlesAt = instantAfter(last.at, settleMs);
   if (now.getTime() < Date.parse(settlesAt)) return { do: 'answer', outcome: unsettled(settlesAt) };
-  return { do: 'look', since: instantAfter(first.at, -clockSkewMs) };
+  return { do: 'look', since: lookedAtFrom(first.at) };
 };
 
 /** What a part that is out is told as. */
@@ -108,21 +111,6 @@ export const withPost = (publication: Publication, xPostId: string, publishedAt:
   ...publication,
   published: { xPostId, publishedAt },
 });
-
-/** A post of the account's timeline, as an open send is compared with it. */
-export interface Seen extends Omit<Send, 'at'> {
-  xPostId: string;
-  createdAt: string;
-}
-
-/** The posts that an open send may have made: same text, same parent, same number of media. Oldest first. */
-export const candidates = ({ sends }: Publication, timeline: readonly Seen[]): Seen[] =>
-  timeline
-    .filter((seen) => sends.some((send) => isSame(send, seen)))
-    .sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
-
-const isSame = (send: Send, seen: Seen): boolean =>
-  send.fingerprint === seen.fingerprint && send.replyTo === seen.replyTo && send.mediaCount === seen.mediaCount;
 
 /**
  * What X's "duplicate content" means of the last send: on a first one a refusal; when an open send before it had the

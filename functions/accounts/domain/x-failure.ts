@@ -49,7 +49,10 @@ export class XError extends Error {
   }
 }
 
-/** Problem details as X writes them; version 1.1's `errors[].code` still occurs. A gateway sends strings in `errors`. */
+/**
+ * Problem details as X writes them: at the top, or in the members of `errors`. Version 1.1's `errors[].code` and
+ * `errors[].message` still occur, and a gateway sends strings in `errors`.
+ */
 const Body = z
   .object({
     title: z.string().catch(''),
@@ -58,7 +61,15 @@ const Body = z
     error_description: z.string().catch(''),
     reset_date: z.string().nullable().catch(null),
     errors: z
-      .array(z.object({ code: z.number().nullable().catch(null), message: z.string().catch('') }).catch(noError()))
+      .array(
+        z
+          .object({
+            code: z.number().nullable().catch(null),
+            message: z.string().catch(''),
+            detail: z.string().catch(''),
+          })
+          .catch(noError()),
+      )
       .catch([]),
   })
   .nullable()
@@ -66,7 +77,7 @@ const Body = z
 type Body = NonNullable<z.infer<typeof Body>>;
 
 function noError() {
-  return { code: null, message: '' };
+  return { code: null, message: '', detail: '' };
 }
 
 /** The last part of a problem type: it lives under api.twitter.com and api.x.com alike. */
@@ -98,7 +109,7 @@ const forbidden = (body: Body): XFailure => {
   if (problem === 'user-suspended' || codes.includes(64)) return { kind: 'suspended' };
   if (codes.includes(326)) return { kind: 'locked' };
   if (problem === 'client-forbidden') return { kind: 'app_not_enrolled' };
-  if (codes.includes(187) || /duplicate content/i.test(body.detail)) return { kind: 'duplicate' };
+  if (codes.includes(187) || /duplicate content/i.test(wordsOf(body).join(' '))) return { kind: 'duplicate' };
   return { kind: 'forbidden', reason: reasonOf(body) };
 };
 
@@ -119,10 +130,16 @@ const wordings: readonly (readonly [RegExp, string])[] = [
 /** X's words as one sentence, of a length that fits an event. */
 const sentence = (said: string): string => `${said.slice(0, 300).replace(/[.\s]+$/, '')}.`;
 
+/** All that X says in an answer, the most telling first: what stands in `errors` speaks of one thing, the rest of all. */
+const wordsOf = ({ error_description, errors, detail }: Body): string[] =>
+  [error_description, ...errors.flatMap((error) => [error.detail, error.message]), detail].filter(
+    (words) => words !== '',
+  );
+
 const reasonOf = (body: Body): string => {
-  const named = body.errors.find(({ message }) => message !== '')?.message ?? '';
-  const said = body.error_description || named || body.detail;
-  const meaning = wordings.find(([wording]) => wording.test(`${said} ${body.detail}`))?.[1];
+  const words = wordsOf(body);
+  const [said = ''] = words;
+  const meaning = wordings.find(([wording]) => wording.test(words.join(' ')))?.[1];
   if (meaning !== undefined) return meaning;
   return said === '' ? 'X refused it without a word why.' : `X refused it and said: ${sentence(said)}`;
 };

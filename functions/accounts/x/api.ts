@@ -132,11 +132,17 @@ export const xOverHttp = (settings: XSettings): XApi => {
         const path = `users/${xUserId}/tweets`;
         const { value, scarce } = await get(accessToken, path, { ...asked, ...next }, fields.readTimeline);
         posts.push(...value.posts);
-        if (value.nextToken === undefined) return { value: posts, scarce };
+        if (value.nextToken === undefined) {
+          // A full page has another one behind it, unless it is the very last: without a word of it nobody knows.
+          if (value.posts.length >= pageSize) throw new XError({ kind: 'unknown_outcome' });
+          return { value: posts, scarce };
+        }
         next = { pagination_token: value.nextToken };
       }
       throw new XError({ kind: 'unknown_outcome' });
     },
+    showPosts: (accessToken, xPostIds) =>
+      get(accessToken, 'tweets', { ids: xPostIds.join(), ...fields.timelineFields }, fields.readShown),
     async readPosts(accessToken, xPostIds) {
       const first = await lookUp(accessToken, xPostIds, fields.allMetricFields);
       const told = new Set([...first.value.posts.map(({ xPostId }) => xPostId), ...first.value.gone]);

@@ -13,7 +13,8 @@ import type { Processing } from './port.ts';
 export const userFields = 'id,username,name,profile_image_url,protected,subscription_type,verified_type';
 
 export const timelineFields = {
-  'tweet.fields': 'created_at,text,entities,note_tweet,referenced_tweets,attachments',
+  'tweet.fields':
+    'created_at,text,entities,note_tweet,referenced_tweets,in_reply_to_user_id,conversation_id,attachments',
 } as const;
 
 export const publicMetricFields = { 'tweet.fields': 'public_metrics' } as const;
@@ -80,41 +81,72 @@ export const readReposted = reader(
   }),
 );
 
+/** A field that X may leave out: undefined as well when it is null, or has no documented form. */
+const told = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined);
+
 const Entities = z.object({
   urls: z.array(z.object({ url: z.string(), expanded_url: z.string().optional() })).default([]),
 });
-const Note = z.object({ text: z.string(), entities: Entities.optional() });
-const References = z.array(z.object({ type: z.string(), id: z.string() }));
+const Note = z.object({ text: z.string(), entities: told(Entities) });
+const References = z.array(z.object({ type: z.string(), id: Id }));
+const Attachments = z.object({ media_keys: z.array(z.string()).default([]) });
 
+/** X shows no more than this of a long post in `text`, and the whole in its note. In UTF-16 units, with room. */
+const shortestCut = 200;
+
+/** A post of which only the id is demanded: what the rest tells, and what it does not, is for the look to weigh. */
 const Shown = z
   .object({
     id: Id,
-    text: z.string(),
-    // Always there when the fields were honoured.
-    created_at: z.iso.datetime(),
-    entities: Entities.optional(),
-    note_tweet: Note.optional(),
-    note_post: Note.optional(),
-    referenced_tweets: References.optional(),
-    referenced_posts: References.optional(),
-    attachments: z.object({ media_keys: z.array(z.string()).default([]) }).optional(),
+    text: told(z.string()),
+    created_at: told(z.iso.datetime()),
+    entities: told(Entities),
+    note_tweet: told(Note),
+    note_post: told(Note),
+    referenced_tweets: told(References),
+    referenced_posts: told(References),
+    in_reply_to_user_id: told(Id),
+    conversation_id: told(Id),
+    attachments: z.unknown().optional(),
   })
   .transform((post): ShownPost => {
     const note = post.note_tweet ?? post.note_post;
-    const references = post.referenced_tweets ?? post.referenced_posts ?? [];
     // A long post's `entities` speak of its beginning, its note of the whole; the media link may be in either.
     const urls = [...(note?.entities?.urls ?? []), ...(post.entities?.urls ?? [])];
+    const text = note?.text ?? post.text;
     return {
       xPostId: post.id,
-      text: note?.text ?? post.text,
+      text,
+      isCut:
+        note === undefined &&
+        text !== undefined &&
+        (text.length >= shortestCut || /…(\s*https:\/\/t\.co\/\w+)?\s*$/.test(text)),
       links: urls.flatMap(({ url, expanded_url }) =>
         expanded_url === undefined ? [] : [{ url, expandedUrl: expanded_url }],
       ),
-      replyTo: references.find(({ type }) => type === 'replied_to')?.id ?? null,
-      mediaCount: post.attachments?.media_keys.length ?? 0,
+      replyTo: parentOf(post),
+      repliesToUser: post.in_reply_to_user_id,
+      conversationId: post.conversation_id,
+      mediaCount:
+        post.attachments === undefined ? null : Attachments.safeParse(post.attachments).data?.media_keys.length,
       createdAt: post.created_at,
     };
   });
+
+/** X leaves out the references of what is no reply: that it is none has to be told by another field. */
+const parentOf = (post: {
+  id: string;
+  referenced_tweets?: z.infer<typeof References> | undefined;
+  referenced_posts?: z.infer<typeof References> | undefined;
+  in_reply_to_user_id?: string | undefined;
+  conversation_id?: string | undefined;
+}): string | null | undefined => {
+  const references = post.referenced_tweets ?? post.referenced_posts ?? [];
+  const parent = references.find(({ type }) => type === 'replied_to')?.id;
+  if (parent !== undefined) return parent;
+  const isFirst = post.conversation_id === post.id && post.in_reply_to_user_id === undefined;
+  return isFirst ? null : undefined;
+};
 
 /** One page of a timeline. Without `meta` X did not show the timeline at all (a suspended user: `errors` alone). */
 export const readTimeline = reader(
@@ -167,11 +199,22 @@ export const readLookup = reader(
   z
     .object({ data: z.array(Measured).default([]), errors: z.array(Missing).default([]) })
     .refine(({ data, errors }) => data.length + errors.length > 0)
+    .transform(({ data, errors }) => ({ posts: data, gone: goneOf(errors) })),
+);
+
+const goneOf = (errors: readonly z.infer<typeof Missing>[]): string[] =>
+  errors
+    .filter(({ type }) => /\/problems\/(?:resource-not-found|not-authorized-for-resource)$/.test(type))
+    .flatMap(({ resource_id, value }) => resource_id ?? value ?? []);
+
+/** Posts that were looked up to be compared: shown, or not there. What is in neither list, X says nothing of. */
+export const readShown = reader(
+  z
+    .object({ data: z.array(Shown).default([]), errors: z.array(Missing).default([]) })
     .transform(({ data, errors }) => ({
       posts: data,
-      gone: errors
-        .filter(({ type }) => /\/problems\/(?:resource-not-found|not-authorized-for-resource)$/.test(type))
-        .flatMap(({ resource_id, value }) => resource_id ?? value ?? []),
+      // Hidden from its own author is not gone.
+      gone: goneOf(errors.filter(({ type }) => type.endsWith('/resource-not-found'))),
     })),
 );
 

@@ -72,6 +72,8 @@ export interface XApi {
   repost(accessToken: string, xUserId: string, xPostId: string): Promise<XReply<unknown>>;
   /** The user's own posts and replies since an instant (UTC), all of them. */
   timeline(accessToken: string, xUserId: string, since: string): Promise<XReply<ShownPost[]>>;
+  /** At most 100 posts by their ids, as a timeline shows them; `gone` are those that X says are not there. */
+  showPosts(accessToken: string, xPostIds: readonly string[]): Promise<XReply<{ posts: ShownPost[]; gone: string[] }>>;
   readPosts(accessToken: string, xPostIds: readonly string[]): Promise<XReply<ReadPosts>>;
   /** Announces a file; answers X's id for it and how long X keeps it, in seconds. */
   initializeMedia(

@@ -27,6 +27,8 @@ export const Campaign = z
     status: CampaignStatus,
     /** Counts launches and resumptions: the workflow of an older run ends by itself. */
     run: z.int().min(0),
+    /** When it was launched or resumed last; unknown of one that was before this was kept. */
+    startedAt: Instant.optional(),
     /** The plan. The slots' own items, which follow the posts, are made of it at the launch. */
     slots: z
       .array(z.object({ id: SlotId, postId: PostId, publishAt: Instant }))
@@ -99,8 +101,16 @@ export const launch = (campaign: Campaign, now: Date): Campaign => {
   if (fields.length > 0) {
     throw new DomainError('conflict', 'slots_unlaunchable', 'Give these slots other times first.', { fields });
   }
-  return { ...campaign, status: 'running', run: campaign.run + 1 };
+  return started(campaign, now);
 };
+
+/** In a new run. What is planned in it was asked for at this instant. */
+const started = (campaign: Campaign, now: Date): Campaign => ({
+  ...campaign,
+  status: 'running',
+  run: campaign.run + 1,
+  startedAt: now.toISOString(),
+});
 
 /** The campaign, paused. @throws DomainError `conflict` when it does not run. */
 export const pause = (campaign: Campaign): Campaign => {
@@ -109,9 +119,9 @@ export const pause = (campaign: Campaign): Campaign => {
 };
 
 /** The campaign, running again in a new run. @throws DomainError `conflict` when it is not paused. */
-export const resume = (campaign: Campaign): Campaign => {
+export const resume = (campaign: Campaign, now: Date): Campaign => {
   if (campaign.status !== 'paused') throw refuse(campaign, 'resumed');
-  return { ...campaign, status: 'running', run: campaign.run + 1 };
+  return started(campaign, now);
 };
 
 /** The campaign, ended before its time. @throws DomainError `conflict` when it is over already. */
@@ -122,11 +132,19 @@ export const cancel = (campaign: Campaign): Campaign => {
 
 /**
  * Whether a post of the campaign may go out at this instant. A completed campaign holds nothing back: whoever schedules
- * a failed post of it again wants it out.
+ * a failed post of it again wants it out. Nor does a cancelled one hold back what was given its time since: nothing of a
+ * cancelled campaign is written any more, so its last write is the cancellation.
+ * @param timeSetAt when somebody last spoke of the post's time; null when that is not known
  */
-export const permitOf = ({ status }: Campaign): PermitOutcome['outcome'] => {
+export const permitOf = (
+  { status, updatedAt }: Campaign,
+  timeSetAt: string | null = null,
+): PermitOutcome['outcome'] => {
   if (status === 'running' || status === 'completed') return 'permitted';
-  return status === 'paused' ? 'paused' : 'cancelled';
+  if (status === 'paused') return 'paused';
+  const isCancelled = status === 'cancelled';
+  const isSetSince = timeSetAt !== null && Date.parse(timeSetAt) > Date.parse(updatedAt);
+  return isCancelled && isSetSince ? 'permitted' : 'cancelled';
 };
 
 /** The campaign, with what became of its posts. */

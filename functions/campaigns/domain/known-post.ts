@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CampaignId, PostId, SlotId } from '../../../shared/ids.ts';
+import { Instant } from '../../../shared/time.ts';
 
 /** The states of a post that its events tell; that it is being published just now is told by none. */
 export const KnownPostStatus = z.enum([
@@ -20,6 +21,8 @@ export const KnownPost = z.object({
   status: KnownPostStatus,
   /** Version of the post that told the status. */
   entityVersion: z.int(),
+  /** When that was; unknown of what was told before this was kept. */
+  at: Instant.optional(),
   /** The slot that took the post last; it may have let go of it since, see `holds`. */
   taken: z.object({ campaignId: CampaignId, slotId: SlotId }).nullable().default(null),
 });

@@ -26,6 +26,8 @@ export const Slot = z.object({
   postVersion: z.int().min(0),
   /** Why its post is held, by code. */
   heldFor: z.string().nullable(),
+  /** When the launch or the resumption was asked for that planned it last; left out before the first planning. */
+  askedAt: Instant.optional(),
 });
 export type Slot = z.infer<typeof Slot>;
 
@@ -38,6 +40,8 @@ export interface PostNews {
   campaignId: string | null;
   /** Why it is held. */
   code: string | null;
+  /** When it became so (UTC); unknown of what was told before this was kept. */
+  at?: string | undefined;
 }
 
 /** The code of a post that the pause of its campaign holds back. */
@@ -70,17 +74,24 @@ export const slotsOf = ({ id: campaignId, workspaceId, timeZone, slots }: Campai
 
 /**
  * The slot after news of its post; undefined when they change nothing: they are old, or from before the campaign planned
- * the post. That it is out or deleted counts always.
+ * the post. That it is out or deleted counts always, and so does what became of it since the campaign asked for it: then
+ * somebody has spoken of its time, and posts leave it at that.
  */
-export const follow = (slot: Slot, { status, version, campaignId, code }: PostNews): Slot | undefined => {
+export const follow = (slot: Slot, { status, version, campaignId, code, at }: PostNews): Slot | undefined => {
   const isFinal = status === 'published' || status === 'deleted';
-  if (version <= slot.postVersion || !(isFinal || campaignId === slot.campaignId)) return undefined;
+  const isSince = at !== undefined && slot.askedAt !== undefined && Date.parse(at) > Date.parse(slot.askedAt);
+  const counts = isFinal || isSince || campaignId === slot.campaignId;
+  if (version <= slot.postVersion || !counts) return undefined;
   return { ...slot, status: statusAfter[status], postVersion: version, heldFor: status === 'held' ? code : null };
 };
 
-/** The slot, planned (again): its write tells posts. */
-export const plan = (slot: Slot, run: number): Slot => ({
+/**
+ * The slot, planned (again): its write tells posts.
+ * @param askedAt when the run was asked for; undefined of a run that began before this was kept
+ */
+export const plan = (slot: Slot, run: number, askedAt?: string): Slot => ({
   ...slot,
+  ...(askedAt !== undefined && { askedAt }),
   status: 'planned',
   planVersion: slot.planVersion + 1,
   plannedInRun: run,

@@ -18,12 +18,16 @@ export const PostView = Post.omit({
   correlationId: true,
   changedBy: true,
   nextAttemptAt: true,
+  timeSetAt: true,
   slot: true,
   approvalReminders: true,
   ttl: true,
 })
   .extend({
-    publication: publication.extend({ parts: z.array(onX) }).nullable(),
+    publication: publication
+      .omit({ lookSince: true })
+      .extend({ parts: z.array(onX) })
+      .nullable(),
     findings: z
       .array(Finding)
       .default([])

@@ -116,6 +116,11 @@ const Publication = z.object({
   publishedAt: Instant.nullable(),
   /** Nobody knows whether X took the part that was sent last; until it was looked up there, its text must stay. */
   isUnsettled: z.boolean(),
+  /**
+   * Since when it may be on X although nothing here says so (UTC): nobody brought it out at its time, as far as this
+   * table knows, and a table can be restored from yesterday. It is looked for there before anything else is done.
+   */
+  lookSince: Instant.nullable().default(null),
 });
 export type Publication = z.infer<typeof Publication>;
 
@@ -126,7 +131,23 @@ export const newPublication = (dueAt: string): Publication => ({
   tries: [],
   publishedAt: null,
   isUnsettled: false,
+  lookSince: null,
 });
+
+/** A post that nobody has brought out this long after its time is looked after. In milliseconds. */
+export const overdueMs = 45_000;
+
+/** Whether the post's time has come and passed without an end. */
+export const isOverdue = ({ status, nextAttemptAt }: Post, now: Date): boolean =>
+  (status === 'scheduled' || status === 'publishing') &&
+  nextAttemptAt !== null &&
+  now.getTime() - Date.parse(nextAttemptAt) > overdueMs;
+
+/** What becomes of the post's way to X when nobody knows why it is not out: it may be. */
+export const toBeLookedFor = ({ publication }: Pick<Post, 'publication'>, now: Date): Publication => {
+  const known = publication ?? newPublication(now.toISOString());
+  return { ...known, lookSince: known.lookSince ?? known.dueAt };
+};
 
 export const Post = z
   .object({
@@ -161,6 +182,11 @@ export const Post = z
     status: PostStatus,
     scheduledAt: Instant.nullable().meta({ description: 'When it is to go out' }),
     timeZone: TimeZone.nullable().meta({ description: 'The zone it was scheduled in' }),
+    /**
+     * When whoever spoke last of its time said so: a person, or the campaign whose launch or resumption planned it. What
+     * was said earlier and is heard of later changes nothing. Null: nobody did, or it was written before this was kept.
+     */
+    timeSetAt: Instant.nullable().default(null),
     /** Counts schedulings: a workflow of an older one finds that it is not wanted any more. */
     scheduleVersion: z.int().min(0),
     /** When the workflow of this scheduling wakes: `scheduledAt`, or later when X made us wait. */
@@ -203,6 +229,7 @@ export const draft = (
   status: 'draft',
   scheduledAt: null,
   timeZone: null,
+  timeSetAt: null,
   scheduleVersion: 0,
   nextAttemptAt: null,
   claimedBy: null,
@@ -219,6 +246,9 @@ export const costOf = (publication: Publication): number =>
 const furthestDays = 300;
 const dayMs = 86_400_000;
 
+/** The code of a post that could not be published in many tries. */
+export const gaveUp = 'gave_up';
+
 const refuse = (post: Post, doing: string): DomainError =>
   new DomainError('conflict', `post_${post.status}`, `A post that is ${post.status} cannot be ${doing}.`);
 
@@ -226,11 +256,25 @@ const isOneOf = (post: Post, ...statuses: readonly PostStatus[]): boolean => sta
 
 /** What stands on X is not ours to rewrite: X's own edit is another operation. */
 const assertNothingOut = (post: Post, doing: string): void => {
-  if (post.publication && post.publication.parts.length > 0) {
-    throw new DomainError('conflict', 'post_partly_published', `A post that is partly on X cannot be ${doing}.`);
-  }
+  assertNotPartlyOut(post, doing);
   assertSettled(post);
 };
+
+const assertNotPartlyOut = ({ publication }: Post, doing: string): void => {
+  if (publication && publication.parts.length > 0) {
+    throw new DomainError('conflict', 'post_partly_published', `A post that is partly on X cannot be ${doing}.`);
+  }
+};
+
+/** As `assertNothingOut`, and whoever was asked to look on X may call back what may be there. */
+const assertMayCallBack = (post: Post, doing: string): void => {
+  assertNotPartlyOut(post, doing);
+  if (!isLeftToPerson(post)) assertSettled(post);
+};
+
+/** X does not show enough to tell whether it has the post: a person was asked to look, and says what becomes of it. */
+const isLeftToPerson = ({ status, problem }: Pick<Post, 'status' | 'problem'>): boolean =>
+  status === 'held' && problem?.code === 'x_unclear';
 
 /** Nobody calls back what X may have: first it is looked for. */
 const assertSettled = (post: Post): void => {
@@ -273,6 +317,9 @@ export const schedule = (post: Post, publishAt: string, timeZone: string | null,
   if (due < now.getTime()) throw unschedulable('must not be in the past');
   if (due > now.getTime() + furthestDays * dayMs) throw unschedulable(`must be within ${furthestDays} days`);
   const dueAt = new Date(due).toISOString();
+  const before = isOverdue(post, now) ? toBeLookedFor(post, now) : (post.publication ?? newPublication(dueAt));
+  // Whoever schedules again what was given up was asked to look at the account on X first.
+  const lookSince = post.problem?.code === gaveUp ? null : before.lookSince;
   return {
     ...post,
     // Taken off a campaign's plan, it goes out by itself: its campaign may be over and would hold it back.
@@ -280,10 +327,11 @@ export const schedule = (post: Post, publishAt: string, timeZone: string | null,
     status: 'scheduled',
     scheduledAt: dueAt,
     timeZone,
+    timeSetAt: now.toISOString(),
     scheduleVersion: post.scheduleVersion + 1,
     nextAttemptAt: dueAt,
     claimedBy: null,
-    publication: { ...(post.publication ?? newPublication(dueAt)), dueAt, attempts: 0 },
+    publication: { ...before, dueAt, attempts: 0, lookSince },
     problem: null,
   };
 };
@@ -295,20 +343,34 @@ interface PlannedSlot {
   planVersion: number;
   publishAt: string;
   timeZone: string;
+  /** When whoever launched or resumed the campaign said so; unknown of what was planned before this was told. */
+  askedAt?: string | undefined;
 }
+
+/** Whether somebody has spoken of the post's time since that instant (UTC). */
+export const isOverruled = ({ timeSetAt }: Pick<Post, 'timeSetAt'>, saidAt: string | null | undefined): boolean =>
+  timeSetAt !== null && typeof saidAt === 'string' && Date.parse(timeSetAt) > Date.parse(saidAt);
 
 /**
  * The post as a campaign's slot plans it, at once when its instant has passed meanwhile; undefined when there is
- * nothing to do: an older planning, a post that is on its way or out, or one that a later campaign took.
+ * nothing to do: an older planning, a post that is on its way or out, or one that a later campaign took. One whose time
+ * somebody has set or cleared since the campaign was launched or resumed keeps what they said, and becomes the campaign's
+ * with that.
  */
 export const plan = (post: Post, slot: PlannedSlot, now: Date): Post | undefined => {
-  const { campaignId, slotId, planVersion, publishAt, timeZone } = slot;
+  const { campaignId, slotId, planVersion, publishAt, timeZone, askedAt } = slot;
   // Slot ids sort by the time they were made: the campaign that took the post last has it.
   if (post.slot && post.slot.slotId > slotId) return undefined;
   if (post.slot?.slotId === slotId && post.slot.planVersion >= planVersion) return undefined;
   if (!isOneOf(post, 'draft', 'scheduled', 'held', 'failed', 'cancelled', 'missed')) return undefined;
+  const planned = { slotId, planVersion };
+  if (isOverruled(post, askedAt)) {
+    // Whoever took it off this very plan and scheduled it by themselves took it out of the campaign.
+    return { ...post, slot: planned, campaignId: post.slot?.slotId === slotId ? post.campaignId : campaignId };
+  }
   const at = Date.parse(publishAt) < now.getTime() ? now.toISOString() : publishAt;
-  return { ...schedule(post, at, timeZone, now), scheduledBy: null, campaignId, slot: { slotId, planVersion } };
+  const timeSetAt = askedAt ?? null;
+  return { ...schedule(post, at, timeZone, now), timeSetAt, scheduledBy: null, campaignId, slot: planned };
 };
 
 const unschedulable = (message: string): DomainError =>
@@ -318,17 +380,19 @@ const unschedulable = (message: string): DomainError =>
 
 /**
  * The post, taken off its schedule. What is partly on X is not withdrawn: it would say that nothing is out.
+ * @param saidAt when whoever takes it off said so
  * @throws DomainError `conflict` when it is not scheduled or held, or a part of it is out or may be
  */
-export const cancel = (post: Post): Post => {
+export const cancel = (post: Post, saidAt: Date): Post => {
   if (!isOneOf(post, 'scheduled', 'held')) throw refuse(post, 'cancelled');
-  assertNothingOut(post, 'cancelled');
-  return { ...post, status: 'cancelled', nextAttemptAt: null, claimedBy: null, problem: null };
+  assertMayCallBack(post, 'cancelled');
+  const timeSetAt = saidAt.toISOString();
+  return { ...post, status: 'cancelled', timeSetAt, nextAttemptAt: null, claimedBy: null, problem: null };
 };
 
 /** The post as deleted: kept for a while for the record, found by nobody. @throws DomainError once it is on its way. */
 export const remove = (post: Post, ttl: number): Post => {
   if (isOneOf(post, 'publishing', 'published', 'unpublishing')) throw refuse(post, 'deleted');
-  if (post.status !== 'unpublished') assertNothingOut(post, 'deleted');
+  if (post.status !== 'unpublished') assertMayCallBack(post, 'deleted');
   return { ...post, status: 'deleted', nextAttemptAt: null, claimedBy: null, ttl };
 };

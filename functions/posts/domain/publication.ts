@@ -1,7 +1,7 @@
 import type { MediaOutcome, PartOutcome, PermitOutcome } from '../../../events/publishing.ts';
 import { instantAfter } from '../../../shared/time.ts';
 import { missedOutcome } from './missed.ts';
-import { newPublication, type Post } from './post.ts';
+import { gaveUp, isOverdue, newPublication, toBeLookedFor, type Post } from './post.ts';
 import { isPartlyOut, putOffStatus } from './reviving.ts';
 
 /** A claim as the workflow asks for it. */
@@ -9,6 +9,8 @@ export interface ClaimRequest {
   /** ARN of the execution: the claim belongs to it alone. */
   execution: string;
   scheduleVersion: number;
+  /** Its files are on X by now, which may have taken long: what may have changed since the claim is looked at again. */
+  isLastLook?: boolean | undefined;
 }
 
 export type ClaimDecision =
@@ -23,18 +25,29 @@ export type ClaimDecision =
 /** Why a post does not go out: `code` for programs, `reason` and what to do in words a marketer understands. */
 export type Problem = NonNullable<Post['problem']>;
 
-/** Whether this execution may publish the post now. Asking again with the same execution gives the same answer. */
-export const claim = (post: Post, { execution, scheduleVersion }: ClaimRequest, now: Date): ClaimDecision => {
+/**
+ * Whether this execution may publish the post now. Asking again with the same execution gives the same answer, except
+ * that a last look may find that it became too late meanwhile.
+ */
+export const claim = (
+  post: Post,
+  { execution, scheduleVersion, isLastLook }: ClaimRequest,
+  now: Date,
+): ClaimDecision => {
   const isWanted = post.status === 'scheduled' || post.status === 'publishing';
   if (!isWanted || post.scheduleVersion !== scheduleVersion) return { outcome: 'skip' };
-  if (post.claimedBy !== null) return post.claimedBy === execution ? { outcome: 'go', post } : { outcome: 'skip' };
+  if (post.claimedBy !== null) {
+    if (post.claimedBy !== execution) return { outcome: 'skip' };
+    return (isLastLook === true && tooLateNow(post, now)) || { outcome: 'go', post };
+  }
   if (post.nextAttemptAt !== null && Date.parse(post.nextAttemptAt) > now.getTime()) {
     return { outcome: 'wait', until: post.nextAttemptAt };
   }
-  const missed = missedOutcome(post, now);
-  if (missed === 'missed') return { outcome: 'stopped', post: ended(post, 'missed', tooLate) };
-  if (missed === 'ask') return { outcome: 'stopped', post: hold(post, lateAndAsked) };
-  const publication = post.publication ?? newPublication(now.toISOString());
+  const mayBeOut = mayBeOnX(post) || isOverdue(post, now);
+  // Before it is known to be nowhere, it is neither missed nor held.
+  const late = mayBeOut ? undefined : tooLateNow(post, now);
+  if (late) return late;
+  const publication = mayBeOut ? toBeLookedFor(post, now) : (post.publication ?? newPublication(now.toISOString()));
   return {
     outcome: 'go',
     post: {
@@ -44,6 +57,16 @@ export const claim = (post: Post, { execution, scheduleVersion }: ClaimRequest, 
       publication: { ...publication, attempts: publication.attempts + 1 },
     },
   };
+};
+
+/** Whether it is to be looked for on X before anything else is done, whatever this table says. */
+export const mayBeOnX = ({ publication }: Post): boolean => typeof publication?.lookSince === 'string';
+
+/** What becomes of a post that does not go out any more because it is late; undefined of one that does. */
+const tooLateNow = (post: Post, now: Date): ClaimDecision | undefined => {
+  const missed = missedOutcome(post, now);
+  if (missed === 'missed') return { outcome: 'stopped', post: ended(post, 'missed', tooLate) };
+  return missed === 'ask' ? { outcome: 'stopped', post: hold(post, lateAndAsked) } : undefined;
 };
 
 const tooLate: Problem = {
@@ -101,12 +124,13 @@ const withTry = (post: Post, outcome: string, code: string | null, now: Date): P
 export const record = (post: Post, met: Met, now: Date, faultPauseMs: number): Post => {
   const done = withPublished(post, met.parts, now);
   if (done.status === 'published') return withTry(done, 'published', null, now);
-  const [outcome, code, recorded] = recordUnfinished(done, met, now, faultPauseMs);
+  const [outcome, code, recorded] = recordUnfinished(post, done, met, now, faultPauseMs);
   return withTry(recorded, outcome, code, now);
 };
 
 /** What kept a post from being out, by name and code, and the post after it. */
 const recordUnfinished = (
+  before: Post,
   done: Post,
   met: Met,
   now: Date,
@@ -127,10 +151,28 @@ const recordUnfinished = (
     unknown ??
     met.media.find(({ outcome }) => outcome !== 'ready') ??
     met.parts.find(({ outcome }) => !hasNoWord(outcome));
+  if (!obstacle && mayBeOnX(done) && met.parts.length > 0) return ['looked', null, afterLook(before, done, now)];
   const { outcome = 'fault' } = obstacle ?? {};
   const code = obstacle && 'code' in obstacle ? obstacle.code : null;
   return [outcome, code, afterObstacle(done, obstacle, now, faultPauseMs)];
 };
+
+/** The code of a post that X refused because it has the same text already. */
+const duplicate = 'x_duplicate';
+
+/** It was looked for on X: what was found is taken down by now, and the rest is nowhere. It goes on as any other post. */
+const afterLook = (before: Post, done: Post, now: Date): Post => {
+  const looked = withoutLook(done);
+  const hasFound = (done.publication?.parts.length ?? 0) > (before.publication?.parts.length ?? 0);
+  // X has refused it as a duplicate: of another post, then.
+  if (before.problem?.code === duplicate && !hasFound) return ended(looked, 'failed', before.problem);
+  return again(looked, now.toISOString(), putOffStatus(looked));
+};
+
+const withoutLook = (post: Post): Post => ({
+  ...post,
+  publication: post.publication && { ...post.publication, lookSince: null },
+});
 
 const afterObstacle = (
   done: Post,
@@ -140,9 +182,15 @@ const afterObstacle = (
 ): Post => {
   switch (obstacle?.outcome) {
     case 'refused':
+      // The post that X has already may be this one: it is looked for since it was due before anybody says that it failed.
+      if (obstacle.code === duplicate) {
+        const sought = { ...done, publication: toBeLookedFor(done, now) };
+        return again(sought, now.toISOString(), 'publishing', whyOf(obstacle));
+      }
       return ended(done, 'failed', whyOf(obstacle));
     case 'account_unwell':
     case 'over_budget':
+    case 'unclear':
       return ended(done, 'held', whyOf(obstacle));
     case 'rate_limited':
       return again(done, obstacle.retryAt, putOffStatus(done), whyOf(obstacle));
@@ -159,7 +207,8 @@ const afterObstacle = (
 const hasNoWord = (outcome: Met['parts'][number]['outcome']): boolean =>
   outcome === 'published' || outcome === 'not_reached' || outcome === 'withheld';
 
-const isUnknown = ({ outcome }: Met['parts'][number]): boolean => outcome === 'unsettled' || outcome === 'fault';
+const isUnknown = ({ outcome }: Met['parts'][number]): boolean =>
+  outcome === 'unsettled' || outcome === 'unclear' || outcome === 'fault';
 
 const ended = (post: Post, status: 'failed' | 'cancelled' | 'held' | 'missed', problem: Post['problem']): Post => ({
   ...post,
@@ -201,7 +250,7 @@ const again = (
 ): Post => {
   if ((post.publication?.attempts ?? 0) >= mostAttempts) {
     return ended(post, 'held', {
-      code: 'gave_up',
+      code: gaveUp,
       reason: `It could not be published in ${mostAttempts} tries. Look at the account on X before you schedule it again.`,
     });
   }

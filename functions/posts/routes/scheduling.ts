@@ -25,7 +25,7 @@ export const schedulingRoutes = (deps: Deps): Route[] => {
       return posts.save(ready, caller);
     }),
     route(contract.cancelPost, async ({ path, caller, request }) =>
-      posts.save(cancel(await read(caller, path, request)), caller),
+      posts.save(cancel(await read(caller, path, request), now()), caller),
     ),
     route(reschedulePosts, async ({ body: { items }, caller }) => ({
       items: await (await import('../rescheduling.ts')).reschedule(deps, items, caller),

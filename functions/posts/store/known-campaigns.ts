@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Utm } from '../../../events/campaigns.ts';
 import { entityOf, newerThan, type Key, type Table } from '../../../shared/dynamo.ts';
+import { Instant } from '../../../shared/time.ts';
 
 /** What this context knows of a campaign, from the events of `campaigns`. */
 const KnownCampaign = z.object({
@@ -8,8 +9,12 @@ const KnownCampaign = z.object({
   utm: Utm.nullable(),
   /** What it planned is taken off, also what is heard of later. */
   isCancelled: z.boolean().default(false),
+  /** When it was cancelled: what was said of a post's time since then stands. Unknown of one before this was kept. */
+  cancelledAt: Instant.nullable().default(null),
 });
 type KnownCampaign = z.infer<typeof KnownCampaign>;
+/** What one event tells of it: only the last one tells of its cancellation. */
+type Learned = Pick<KnownCampaign, 'campaignId' | 'utm'> & Partial<KnownCampaign>;
 
 /** The slot by which a launched campaign took a post. */
 const TakenBySlot = z.object({ campaignId: z.string(), slotId: z.string() });
@@ -18,7 +23,7 @@ type TakenBySlot = z.infer<typeof TakenBySlot>;
 export interface KnownCampaignStore {
   find(workspaceId: string, campaignId: string): Promise<KnownCampaign | undefined>;
   /** Keeps what an event told, unless a newer one told already. */
-  learn(workspaceId: string, entityVersion: number, campaign: KnownCampaign): Promise<void>;
+  learn(workspaceId: string, entityVersion: number, campaign: Learned): Promise<void>;
   /** The slot by which a launched campaign took the post last. */
   launchedSlot(workspaceId: string, postId: string): Promise<TakenBySlot | undefined>;
   /** Keeps which posts a launched campaign took by which slots, unless a later slot is known to have a post. */

@@ -47,6 +47,12 @@ const Fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('slow'), ms: Milliseconds }),
   /** Half of the body; `hangUp` announces the whole and closes the connection in the middle. */
   z.strictObject({ kind: z.literal('truncated'), hangUp: z.boolean().default(false) }),
+  /** The posts of the answer without these fields, or with something in their place that X does not document. */
+  z.strictObject({
+    kind: z.literal('hide'),
+    fields: z.array(z.string().max(50)).min(1).max(20),
+    how: z.enum(['missing', 'null', 'malformed']).default('missing'),
+  }),
 ]);
 type Fault = z.infer<typeof Fault>;
 
@@ -134,7 +140,7 @@ function samePath(wanted: string, { path, pattern }: Target): boolean {
 export function commits(fault: Fault | undefined): boolean {
   if (fault === undefined) return true;
   if ('phase' in fault) return fault.phase === 'after' || fault.kind === 'delay';
-  return fault.kind === 'slow' || fault.kind === 'truncated';
+  return ['slow', 'truncated', 'hide'].includes(fault.kind);
 }
 
 /** Milliseconds to wait before or after the work. */
@@ -157,6 +163,8 @@ export function spoil(world: World, fault: Fault, reply: Reply | undefined, succ
       return truncated(reply ?? empty(success), fault.hangUp);
     case 'delay':
       return { reply: reply ?? empty(success) };
+    case 'hide':
+      return { reply: hidden(reply ?? empty(success), fault) };
     default:
       return { reply: { ...substitute(world, fault, success), ...(reply && { headers: reply.headers ?? {} }) } };
   }
@@ -168,7 +176,23 @@ function truncated(reply: Reply, hangUp: boolean): Delivery {
   return hangUp ? { reply, hangUpAfterBytes: half } : { reply: { ...reply, payload: bytes.subarray(0, half) } };
 }
 
-type Substituting = Exclude<Fault, { kind: 'cut' | 'slow' | 'truncated' | 'delay' }>;
+const Shown = z.looseObject({ data: z.union([z.array(z.looseObject({})), z.looseObject({})]) });
+
+/** The answer whose posts show less than they should. */
+function hidden(reply: Reply, { fields, how }: Extract<Fault, { kind: 'hide' }>): Reply {
+  const body = Shown.safeParse(JSON.parse(String(reply.payload))).data;
+  if (!body) return reply;
+  const hide = (post: Record<string, unknown>) => {
+    const rest = Object.fromEntries(Object.entries(post).filter(([name]) => !fields.includes(name)));
+    const instead =
+      how === 'missing' ? {} : Object.fromEntries(fields.map((name) => [name, how === 'null' ? null : 7]));
+    return { ...rest, ...instead };
+  };
+  const data = Array.isArray(body.data) ? body.data.map(hide) : hide(body.data);
+  return { ...reply, payload: JSON.stringify({ ...body, data }) };
+}
+
+type Substituting = Exclude<Fault, { kind: 'cut' | 'slow' | 'truncated' | 'delay' | 'hide' }>;
 
 function substitute(world: World, fault: Substituting, success: number): Reply {
   switch (fault.kind) {

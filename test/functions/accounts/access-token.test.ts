@@ -79,6 +79,24 @@ describe('an access token', () => {
     await expect(accessTokenOf(lab.deps, account)).rejects.toMatchObject({ failure: { kind: 'unauthorized' } });
   });
 
+  test('that X refuses for good is asked for by nobody again: not by those who wait, not by those who come later', async () => {
+    lab.advance(7_200_000);
+    await lab.faults({ ...token, times: 50, fault: { kind: 'oauth', error: 'invalid_request' } });
+    const asked = await Promise.allSettled(Array.from({ length: 20 }, () => accessTokenOf(lab.deps, account)));
+    const late = await Promise.allSettled([accessTokenOf(lab.deps, account)]);
+    for (const each of [...asked, ...late]) {
+      expect(each).toMatchObject({ status: 'rejected', reason: { failure: { kind: 'unauthorized' } } });
+    }
+    expect(await refreshes()).toBe(1);
+  });
+
+  test('works again once the account is connected again after a final refusal', async () => {
+    lab.advance(7_200_000);
+    await lab.faults({ ...token, fault: { kind: 'oauth', error: 'invalid_request' } });
+    await expect(accessTokenOf(lab.deps, account)).rejects.toMatchObject({ failure: { kind: 'unauthorized' } });
+    await works(await accessTokenOf(lab.deps, await lab.connect('acme_coffee')));
+  });
+
   test('does not cost the connection while X is not there at all', async () => {
     lab.advance(7_200_000);
     await lab.faults({ ...token, times: 2, fault: { kind: 'status', status: 503 } });

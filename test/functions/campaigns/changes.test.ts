@@ -21,7 +21,7 @@ describe('a campaign tells', () => {
   test('each step of its life once', async () => {
     const running = await launched(memory);
     const save = (campaign: Campaign) => memory.campaigns.save(campaign, person);
-    const again = await save(resume(await save(pause(running))));
+    const again = await save(resume(await save(pause(running)), noon));
     await save(complete(again, { published: 1, notPublished: 0 }));
     expect(told()).toEqual([
       ['campaign.created', running.id, { utm: null }],

@@ -18,7 +18,7 @@ const origin = { ...person, execution: 'execution-1' };
 const running = async (table: Table, of: string) => {
   const campaigns = campaignStore(table);
   const slots = planOf(2);
-  for (const { postId } of slots) await knownPostStore(table).learn(of, postId, 1, 'draft');
+  for (const { postId } of slots) await knownPostStore(table).learn(of, postId, 1, 'draft', noon.toISOString());
   const claims = slots.map(({ id: slotId, postId }) => ({ postId, slotId, seen: null }));
   const plan = {
     name: 'Spring',

@@ -154,7 +154,7 @@ const play = async (s: fc.Scheduler, pauses: number, copies: number, posts = 2) 
     for (let time = 0; time < pauses; time += 1) {
       for (const change of [pause, resume]) {
         await s.schedule(Promise.resolve());
-        await deps.campaigns.save(change(await memory.campaigns.get(workspaceId, campaign.id)), person);
+        await deps.campaigns.save(change(await memory.campaigns.get(workspaceId, campaign.id), now()), person);
         tellCampaigns();
       }
     }
@@ -190,7 +190,7 @@ describe('pauses, resumptions and late news of what was held', () => {
         };
         const deps = stepByStep(s, memory);
         const resumed = async () => {
-          await deps.campaigns.save(resume(paused), person);
+          await deps.campaigns.save(resume(paused, noon), person);
           await untilDone(() => planWindow(deps, 2));
         };
         const both = [untilDone(() => deliver(subscriptions(deps), heldBack)), resumed()];

@@ -40,7 +40,7 @@ const changedMeanwhile = { code: 'changed_meanwhile' };
 test('a campaign of fifty posts takes them whole, or not at all', async () => {
   await onTable([], now, async (table) => {
     const deps = depsOn(table);
-    for (const id of fifty) await deps.posts.learn(workspaceId, id, 1, 'draft');
+    for (const id of fifty) await deps.posts.learn(workspaceId, id, 1, 'draft', noon.toISOString());
     const [first, second] = [draftOf(fifty), draftOf(fifty)];
     const [claims, late] = [await claimsFor(deps, first), await claimsFor(deps, second)];
     const draft = await deps.campaigns.create(first, claims, person);
@@ -57,7 +57,7 @@ test('a campaign of fifty posts takes them whole, or not at all', async () => {
     expect(await deps.slots.ofCampaign(workspaceId, first.id)).toHaveLength(50);
 
     // What news of a post say of it leaves alone who has it.
-    await deps.posts.learn(workspaceId, fifty[0] ?? '', 2, 'scheduled');
+    await deps.posts.learn(workspaceId, fifty[0] ?? '', 2, 'scheduled', noon.toISOString());
     await deps.campaigns.save(cancel(await deps.campaigns.get(workspaceId, first.id)), person);
     const taken = await deps.campaigns.create(second, await claimsFor(deps, second), person);
     expect(await deps.posts.find(workspaceId, fifty[0] ?? '')).toMatchObject({
@@ -71,12 +71,13 @@ test('a slot is written once per version, and a post never steps back', async ()
   await onTable([], now, async (table) => {
     const { campaigns, slots, posts } = depsOn(table);
     const [postId = ''] = fifty;
-    await posts.learn(workspaceId, postId, 3, 'scheduled');
-    await posts.learn(workspaceId, postId, 2, 'held');
+    await posts.learn(workspaceId, postId, 3, 'scheduled', noon.toISOString());
+    await posts.learn(workspaceId, postId, 2, 'held', noon.toISOString());
     expect(await posts.find(workspaceId, postId)).toEqual({
       postId,
       status: 'scheduled',
       entityVersion: 3,
+      at: noon.toISOString(),
       taken: null,
     });
 

@@ -25,7 +25,13 @@ type Kind = keyof typeof kinds;
 const allKinds: Kind[] = ['scheduled', 'published', 'failed', 'paused', 'unwell', 'missed', 'cancelled', 'deleted'];
 
 /** What posts tell of the first post of a campaign. */
-const news = (campaign: Campaign, kind: Kind, entityVersion: number, of: string | null = campaign.id): DomainEvent => {
+const news = (
+  campaign: Campaign,
+  kind: Kind,
+  entityVersion: number,
+  of: string | null = campaign.id,
+  occurredAt = instantAfter(noon, entityVersion),
+): DomainEvent => {
   const [definition, data] = kinds[kind];
   return {
     definition,
@@ -34,7 +40,7 @@ const news = (campaign: Campaign, kind: Kind, entityVersion: number, of: string 
       workspaceId,
       entityId: campaign.slots[0]?.postId ?? '',
       entityVersion,
-      occurredAt: instantAfter(noon, entityVersion),
+      occurredAt,
       ...person,
       data: { accountId, campaignId: of, ...data },
     },
@@ -53,8 +59,8 @@ const planned = async (isPaused: boolean) => {
   const running = await launched(memory);
   await runTask(tasks(memory), 'campaigns.planWindow', { workspaceId, campaignId: running.id, run: 1 });
   const campaign = isPaused ? await memory.campaigns.save(pause(running), person) : running;
-  const hear = (kind: Kind, version: number, of?: string | null) =>
-    deliver(subscriptions(memory), news(campaign, kind, version, of));
+  const hear = (kind: Kind, version: number, of?: string | null, at?: string) =>
+    deliver(subscriptions(memory), news(campaign, kind, version, of, at));
   return { memory, campaign, hear, slot: () => slotOf(memory, campaign) };
 };
 
@@ -108,11 +114,26 @@ describe('a slot follows its post', () => {
 
   test('and takes no heed of what happened before the campaign had the post', async () => {
     const { hear, slot } = await planned(false);
-    await hear('cancelled', 2, null);
+    const before = instantAfter(noon, -1);
+    await hear('cancelled', 2, null, before);
     expect((await slot()).status).toBe('planned');
     // That it is out, or gone, counts whoever did it.
-    await hear('published', 3, null);
+    await hear('published', 3, null, before);
     expect((await slot()).status).toBe('published');
+  });
+
+  test('and heeds what a person said since, also when posts had not heard yet that the campaign has the post', async () => {
+    const { hear, slot } = await planned(false);
+    await hear('cancelled', 2, null);
+    expect((await slot()).status).toBe('dropped');
+  });
+
+  test('which a person took off after the launch, and before its slot was planned, is not planned any more', async () => {
+    const memory = memoryCampaigns(() => noon);
+    const campaign = await launched(memory);
+    await deliver(subscriptions(memory), news(campaign, 'cancelled', 2, null));
+    await runTask(tasks(memory), 'campaigns.planWindow', { workspaceId, campaignId: campaign.id, run: 1 });
+    expect(await slotOf(memory, campaign)).toMatchObject({ status: 'dropped', planVersion: 0 });
   });
 
   test.each([true, false])('to the same state in any order and repetition (paused: %s)', async (isPaused) => {

@@ -39,7 +39,7 @@ describe('campaigns.permit', () => {
     expect(await permit(running)).toEqual({ outcome: 'permitted' });
     const paused = await save(pause(running));
     expect(await permit(running)).toEqual({ outcome: 'paused' });
-    await save(resume(paused));
+    await save(resume(paused, noon));
     expect(await permit(running)).toEqual({ outcome: 'permitted' });
   });
 
@@ -91,7 +91,7 @@ describe('campaigns.planWindow', () => {
       { status: 'failed' },
       { status: 'dropped' },
     );
-    const again = await save(resume(await save(pause(running))));
+    const again = await save(resume(await save(pause(running)), noon));
     await planWindow(again);
     expect((await slotsOf(again)).map(({ status, planVersion }) => [status, planVersion])).toEqual([
       ['planned', 2],
@@ -119,7 +119,7 @@ describe('campaigns.planWindow', () => {
     const campaign = await launched(memory, slots);
     const statuses = ['published', 'deleted', 'cancelled'] as const;
     for (const [place, slot] of slots.entries()) {
-      await memory.posts.learn(workspaceId, slot.postId, 9, statuses[place] ?? 'draft');
+      await memory.posts.learn(workspaceId, slot.postId, 9, statuses[place] ?? 'draft', noon.toISOString());
     }
     await planWindow(campaign);
     // One that was cancelled before is wanted again: somebody put it into the campaign.

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { newPublication, type Post } from '../../../functions/posts/domain/post.ts';
+import { defaultSettings } from '../../../events/users.ts';
+import { newPublication, schedule, type Post } from '../../../functions/posts/domain/post.ts';
 import type { New } from '../../../shared/entity.ts';
 import {
   aMedia,
@@ -44,6 +45,7 @@ describe('posts.claim', () => {
       path: 'plain',
       accountId,
       campaignId: null,
+      timeSetAt: null,
       isUnsettled: false,
       media: [],
       parts: [
@@ -76,7 +78,7 @@ describe('posts.claim', () => {
       parts: [aPart({ text: 'one', mediaIds: [mediaId] }), aPart({ text: 'two', mediaIds: [mediaId] })],
     });
     expect(await claim('execution-1')).toMatchObject({
-      path: 'full',
+      path: 'media',
       media: [
         {
           mediaId,
@@ -127,22 +129,30 @@ describe('posts.claim', () => {
   });
 });
 
+/** An execution that comes long after the post's time looks for it on X first, and finds nothing. */
+const looksInVain = async (execution: string, scheduleVersion = 1) => {
+  expect(await claim(execution, scheduleVersion)).toMatchObject({ outcome: 'go', path: 'look' });
+  await record(execution, { parts: [{ outcome: 'withheld' }] });
+};
+
 describe('a post that is too late', () => {
   const hoursLater = (hours: number) => new Date(noon.getTime() + hours * 3_600_000);
 
   test('is missed, told and not published', async () => {
     await put({ missedPolicy: { kind: 'publish_late', withinMinutes: 60 } });
     world.clock.now = hoursLater(2);
-    expect(await claim('execution-1')).toEqual({ outcome: 'stopped' });
+    await looksInVain('execution-0');
+    expect(await claim('execution-1', 2)).toEqual({ outcome: 'stopped' });
     expect(await stored()).toMatchObject({ status: 'missed', claimedBy: null, problem: { code: 'missed' } });
     expect(world.told().at(-1)).toMatchObject(['post.missed', { code: 'missed' }]);
-    expect(await claim('execution-2')).toEqual({ outcome: 'skip' });
+    expect(await claim('execution-2', 2)).toEqual({ outcome: 'skip' });
   });
 
   test('is held where its writer wants to be asked', async () => {
     await put({ missedPolicy: { kind: 'ask' } });
     world.clock.now = hoursLater(1);
-    expect(await claim('execution-1')).toEqual({ outcome: 'stopped' });
+    await looksInVain('execution-0');
+    expect(await claim('execution-1', 2)).toEqual({ outcome: 'stopped' });
     expect(await stored()).toMatchObject({ status: 'held', problem: { code: 'missed_ask' } });
   });
 
@@ -151,6 +161,169 @@ describe('a post that is too late', () => {
     await put({ missedPolicy: { kind: 'skip' }, parts: [aPart(), aPart()], publication });
     world.clock.now = hoursLater(48);
     expect(await claim('execution-1')).toMatchObject({ outcome: 'go' });
+  });
+});
+
+describe('a post that may be out although nothing here says so', () => {
+  const later = (seconds: number) => {
+    world.clock.now = new Date(noon.getTime() + seconds * 1000);
+  };
+  const revived = async () => {
+    later(60);
+    expect(await world.run('posts.revive', 'look-1', onPost)).toEqual({ outcome: 'revived' });
+  };
+  const sought = { outcome: 'go', path: 'look', parts: [{ lookSince: noon.toISOString() }] };
+
+  test('is looked for since it was due, before anything else, when it was set going again', async () => {
+    await put();
+    await revived();
+    expect(await claim('execution-2', 2)).toMatchObject(sought);
+    // Asking again gives the same answer.
+    expect(await claim('execution-2', 2)).toMatchObject(sought);
+    expect(await record('execution-2', { parts: [published] })).toEqual({ outcome: 'published' });
+  });
+
+  test('is looked for when an execution comes long after its time', async () => {
+    await put();
+    later(45);
+    expect(await claim('execution-1')).toMatchObject({ outcome: 'go', path: 'plain' });
+    await put({ id: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9W' });
+    later(46);
+    const other = { workspaceId, postId: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9W', scheduleVersion: 1 };
+    expect(await world.run('posts.claim', 'execution-2', other)).toMatchObject(sought);
+  });
+
+  test('is not looked for after a limit of X, whose end it waited for', async () => {
+    await put();
+    await claim('execution-1');
+    const retryAt = '2026-11-22T12:15:00.000Z';
+    const limited = { outcome: 'rate_limited', retryAt, code: 'x_limit', reason: 'X wants a pause.' };
+    await record('execution-1', { parts: [limited] });
+    world.clock.now = new Date(retryAt);
+    expect(await claim('execution-2', 2)).toMatchObject({ path: 'plain' });
+  });
+
+  test('goes on as any other once it is known to be nowhere, and is checked then', async () => {
+    await put();
+    await world.memory.settings.learn(workspaceId, 1, { ...defaultSettings, approval: 'four_eyes' });
+    await revived();
+    await looksInVain('execution-2', 2);
+    expect(await stored()).toMatchObject({ status: 'scheduled', scheduleVersion: 3, publication: { lookSince: null } });
+    expect(await claim('execution-3', 3)).toEqual({ outcome: 'stopped' });
+    expect(await stored()).toMatchObject({ status: 'held', problem: { code: 'approval_missing' } });
+  });
+
+  test('goes on with what is left of a thread', async () => {
+    await put({ parts: [aPart({ text: 'one' }), aPart({ text: 'two' })] });
+    await revived();
+    await claim('execution-2', 2);
+    await record('execution-2', { parts: [published, { outcome: 'withheld' }] });
+    expect(await stored()).toMatchObject({ status: 'publishing', publication: { parts: [{ xPostId: '1' }] } });
+    expect(await claim('execution-3', 3)).toMatchObject({ outcome: 'go', path: 'full' });
+  });
+
+  test.each(['unsettled', 'fault'])('is looked for again after a look that was blind (%s)', async (outcome) => {
+    await put();
+    await revived();
+    await claim('execution-2', 2);
+    const retryAt = '2026-11-22T12:05:00.000Z';
+    expect(await record('execution-2', { parts: [{ outcome, retryAt }] })).toEqual({ outcome: 'publishing' });
+    world.clock.now = new Date(retryAt);
+    expect(await claim('execution-3', 3)).toMatchObject(sought);
+  });
+
+  test('is still looked for since it was due when a person gives it another time before anybody noticed', async () => {
+    const post = await put();
+    later(60);
+    const moved = schedule(post, '2026-11-22T13:00:00.000Z', null, world.clock.now);
+    await world.memory.posts.save(moved, author);
+    later(3_600);
+    expect(await claim('execution-2', 2)).toMatchObject(sought);
+  });
+
+  describe('because X refuses it as a duplicate', () => {
+    const refused = { outcome: 'refused', code: 'x_duplicate', reason: 'X has the same text.' };
+    const refuse = async () => {
+      await put();
+      await claim('execution-1');
+      expect(await record('execution-1', { parts: [refused] })).toEqual({ outcome: 'publishing' });
+      expect(await claim('execution-2', 2)).toMatchObject(sought);
+    };
+
+    test('is adopted where it was this one', async () => {
+      await refuse();
+      expect(await record('execution-2', { parts: [published] })).toEqual({ outcome: 'published' });
+      expect(await stored()).toMatchObject({ problem: null });
+    });
+
+    test('failed where it was another, in the words of the refusal', async () => {
+      await refuse();
+      expect(await record('execution-2', { parts: [{ outcome: 'withheld' }] })).toEqual({ outcome: 'failed' });
+      expect(await stored()).toMatchObject({ problem: { code: 'x_duplicate', reason: 'X has the same text.' } });
+      expect(world.told().map(([type]) => type)).not.toContain('post.published');
+    });
+  });
+});
+
+describe('the last look, when the files of a post are on X', () => {
+  const lastLook = () => world.run('posts.claim', 'execution-1', { ...onPost, scheduleVersion: 1, isLastLook: true });
+  const claimed = async (said: Partial<Post> = {}) => {
+    await world.memory.media.create(aMedia(), author);
+    await put({ parts: [aPart({ text: 'A cat', mediaIds: [mediaId] })], ...said });
+    expect(await claim('execution-1')).toMatchObject({ outcome: 'go', path: 'media' });
+  };
+
+  test('lets the post go on its way, and writes nothing', async () => {
+    await claimed();
+    expect(await lastLook()).toMatchObject({ outcome: 'go', path: 'full', parts: [{ text: 'A cat' }] });
+    expect(await lastLook()).toMatchObject({ outcome: 'go', path: 'full' });
+    expect(await stored()).toMatchObject({ status: 'publishing', version: 2 });
+  });
+
+  test("sends a campaign's post past the permit", async () => {
+    await claimed({ campaignId });
+    expect(await lastLook()).toMatchObject({ outcome: 'go', path: 'campaign' });
+  });
+
+  test('holds it when the workspace wants approvals by now', async () => {
+    await claimed();
+    await world.memory.settings.learn(workspaceId, 1, { ...defaultSettings, approval: 'four_eyes' });
+    expect(await lastLook()).toEqual({ outcome: 'stopped' });
+    expect(await stored()).toMatchObject({ status: 'held', claimedBy: null, problem: { code: 'approval_missing' } });
+  });
+
+  test('holds it when a rule forbids it by now', async () => {
+    await claimed({ urlParts: [0] });
+    await world.memory.settings.learn(workspaceId, 1, { ...defaultSettings, linkPolicy: 'block' });
+    expect(await lastLook()).toEqual({ outcome: 'stopped' });
+    expect(await stored()).toMatchObject({ status: 'held', claimedBy: null });
+  });
+
+  test('lets it be missed when the files took longer than it may be late', async () => {
+    await claimed({ missedPolicy: { kind: 'skip' } });
+    world.clock.now = new Date(noon.getTime() + 10 * 60_000);
+    expect(await lastLook()).toEqual({ outcome: 'stopped' });
+    expect(await stored()).toMatchObject({ status: 'missed', claimedBy: null });
+  });
+
+  test('holds it when its writer wants to be asked by now', async () => {
+    await claimed({ missedPolicy: { kind: 'ask' } });
+    world.clock.now = new Date(noon.getTime() + 10 * 60_000);
+    expect(await lastLook()).toEqual({ outcome: 'stopped' });
+    expect(await stored()).toMatchObject({ status: 'held', problem: { code: 'missed_ask' } });
+  });
+
+  test('is not that of an execution whose post was set going anew, nor of a workspace that has ended', async () => {
+    await claimed();
+    await world.memory.endings.note(workspaceId);
+    expect(await lastLook()).toEqual({ outcome: 'skip' });
+  });
+
+  test('comes too late for an execution that was given up', async () => {
+    await claimed();
+    world.clock.now = new Date(noon.getTime() + 60_000);
+    await world.run('posts.revive', 'look-1', onPost);
+    expect(await lastLook()).toEqual({ outcome: 'skip' });
   });
 });
 

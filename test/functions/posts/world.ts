@@ -49,14 +49,20 @@ export const openWorld = async () => {
       return { status: answer.statusCode, etag: answer.headers.etag, body };
     },
     /** Delivers an event through the inbox; false when it failed. */
-    deliver: async (definition: EventDefinition, entityId: string, entityVersion: number, data: object) => {
+    deliver: async (
+      definition: EventDefinition,
+      entityId: string,
+      entityVersion: number,
+      data: object,
+      occurredAt = clock.now.toISOString(),
+    ) => {
       const detail = {
         id: 'evt_01KATJ9V5H8Q3M4N5P6R7S8T9V',
         schemaVersion: definition.schemaVersion,
         workspaceId,
         entityId,
         entityVersion,
-        occurredAt: clock.now.toISOString(),
+        occurredAt,
         actor: { type: 'system', id: definition.source },
         correlationId: 'correlation-1',
         data,

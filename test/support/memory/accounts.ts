@@ -37,6 +37,8 @@ export interface AccountsMemory {
   app: AppStore;
   /** The writes of accounts, as the stream tells them. */
   changes: Change[];
+  /** Takes down how far the parts of these posts are; what it returns forgets what was learned since. */
+  backUp(postIds: readonly string[]): () => void;
   /** All items as JSON, to look for what must not be in them. */
   dump(): string;
 }
@@ -207,6 +209,20 @@ export const accountsInMemory = (now: Clock): AccountsMemory => {
     },
     ...usageInMemory(now, publications, changes),
     changes,
+    backUp(postIds) {
+      const ofThem = () => [...publications].filter(([, { postId }]) => postIds.includes(postId));
+      const known = ofThem();
+      return () => {
+        for (const [at, { workspaceId, published }] of ofThem()) {
+          publications.delete(at);
+          if (published) xPosts.delete(keyOf(workspaceId, published.xPostId));
+        }
+        for (const [at, publication] of known) {
+          publications.set(at, publication);
+          if (publication.published) xPosts.add(keyOf(publication.workspaceId, publication.published.xPostId));
+        }
+      };
+    },
     dump: () => JSON.stringify([accounts, tokens, connections, publications, uploads].map((map) => [...map])),
   };
 };

@@ -80,10 +80,10 @@ export const memoryCampaigns = (now: Clock): MemoryCampaigns => {
     },
     posts: {
       find: async (workspaceId, postId) => posts.get(key(workspaceId, postId)),
-      async learn(workspaceId, postId, entityVersion, status) {
+      async learn(workspaceId, postId, entityVersion, status, at) {
         const known = posts.get(key(workspaceId, postId));
         if (known && known.entityVersion >= entityVersion) return;
-        posts.set(key(workspaceId, postId), { postId, status, entityVersion, taken: known?.taken ?? null });
+        posts.set(key(workspaceId, postId), { postId, status, entityVersion, at, taken: known?.taken ?? null });
       },
     },
   };

@@ -48,6 +48,8 @@ export interface MemoryPosts extends Deps {
   uploads: Map<string, Uint8Array>;
   /** How many posts wait for their time, are held or are on their way. */
   waiting(): number;
+  /** Takes down the posts that are on their way or out as they are now; `restore` puts them back, without a word. */
+  backUp(): { postIds: string[]; restore: () => void };
   /** ARNs of the executions that still work. */
   running: Set<string>;
 }
@@ -89,6 +91,13 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
     table,
     uploads,
     waiting: () => [...posts.values()].filter((post) => isWaiting(post) || post.status === 'held').length,
+    backUp() {
+      const kept = [...posts].filter(([, post]) => isWaiting(post) || post.status === 'published');
+      const restore = () => {
+        for (const [at, post] of kept) posts.set(at, post);
+      };
+      return { postIds: kept.map(([, { id }]) => id), restore };
+    },
     running,
     now,
     faultPauseMs: 60_000,

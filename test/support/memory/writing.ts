@@ -3,7 +3,7 @@ import type { PostVersion } from '../../../functions/posts/domain/version.ts';
 
 /** What is known of campaigns, in memory. */
 export const memoryCampaignLinks = (): Pick<Deps, 'campaigns'> => {
-  type Known = Parameters<Deps['campaigns']['learn']>[2] & { entityVersion: number };
+  type Known = NonNullable<Awaited<ReturnType<Deps['campaigns']['find']>>> & { entityVersion: number };
   const known = new Map<string, Known>();
   const slots = new Map<string, { campaignId: string; slotId: string }>();
   return {
@@ -11,7 +11,9 @@ export const memoryCampaignLinks = (): Pick<Deps, 'campaigns'> => {
       find: async (workspaceId, id) => known.get(`${workspaceId}/${id}`),
       async learn(workspaceId, entityVersion, campaign) {
         const at = `${workspaceId}/${campaign.campaignId}`;
-        if ((known.get(at)?.entityVersion ?? 0) < entityVersion) known.set(at, { ...campaign, entityVersion });
+        if ((known.get(at)?.entityVersion ?? 0) < entityVersion) {
+          known.set(at, { isCancelled: false, cancelledAt: null, ...campaign, entityVersion });
+        }
       },
       launchedSlot: async (workspaceId, postId) => slots.get(`${workspaceId}/${postId}`),
       async learnSlots(workspaceId, campaignId, taken) {

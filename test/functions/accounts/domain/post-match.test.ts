@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { comparable, hasUnknownLink, writtenText } from '../../../../functions/accounts/domain/post-match.ts';
+import { comparable, isWhole, mayRead, writtenText } from '../../../../functions/accounts/domain/post-match.ts';
 import { presentText } from '../../../../infra/local/x-sandbox/text.ts';
 
 /** The text as X shows it, and what a client reads of it. */
@@ -67,7 +67,27 @@ test('letters in one part and in two are the same (X counts in NFC)', () => {
   expect(comparable('Cafe\u0301', false)).toBe(comparable('Caf\u00e9', false));
 });
 
+const rest = { xPostId: '1', replyTo: null, mediaCount: 0, createdAt: undefined };
+
 test('a link that X does not explain leaves the text unknown', () => {
-  expect(hasUnknownLink(shown('Look: https://example.com'))).toBe(false);
-  expect(hasUnknownLink({ text: 'Look: https://t.co/abc', links: [] })).toBe(true);
+  expect(isWhole({ ...rest, ...shown('Look: https://example.com') })).toBe(true);
+  expect(isWhole({ ...rest, text: 'Look: https://t.co/abc', links: [] })).toBe(false);
+});
+
+describe('a text of which X does not show all', () => {
+  const may = (text: string, sent: string, isCut = false) => mayRead({ ...rest, text, links: [], isCut }, sent, false);
+
+  test('may be every text that fits what it shows', () => {
+    expect(may('Look: https://t.co/abc now', 'Look: https://example.com now')).toBe(true);
+    expect(may('Look: https://t.co/abc', 'Look: https://example.com')).toBe(true);
+    expect(may('Look https://t.co/abc', 'Look')).toBe(true);
+    expect(may('Once upon a… https://t.co/abc', 'Once upon a time', true)).toBe(true);
+    expect(may('Once upon a…', 'Once upon a time', true)).toBe(true);
+  });
+
+  test('is none that differs in what it shows', () => {
+    expect(may('Look: https://t.co/abc now', 'Look: https://example.com then')).toBe(false);
+    expect(may('Look: https://t.co/abc now', 'See: https://example.com now')).toBe(false);
+    expect(may('Twice upon a… https://t.co/abc', 'Once upon a time', true)).toBe(false);
+  });
 });

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  candidates,
   intend,
   isOwnDuplicate,
   nextStep,
@@ -9,7 +8,6 @@ import {
   withdraw,
   withPost,
   type Publication,
-  type Seen,
   type Send,
 } from '../../../../functions/accounts/domain/publication.ts';
 
@@ -67,24 +65,15 @@ test('a duplicate is our own only when an open send before it had the same text'
   expect(isOwnDuplicate(intendAt(intendAt(fresh, send(0, 'other')), send(1)))).toBe(false);
 });
 
-test('a post is a candidate only with the same text, parent and number of media', () => {
-  const open = intendAt(fresh, send(0));
-  const seen: Seen = { xPostId: '1', fingerprint: 'text', replyTo: null, mediaCount: 0, createdAt: noon.toISOString() };
-  const others = [
-    { ...seen, fingerprint: 'other' },
-    { ...seen, replyTo: '9' },
-    { ...seen, mediaCount: 1 },
-  ];
-  expect(candidates(open, [...others, { ...seen, xPostId: '2', createdAt: at(5).toISOString() }, seen])).toEqual([
-    seen,
-    { ...seen, xPostId: '2', createdAt: at(5).toISOString() },
-  ]);
-});
-
 /*
  * A model of the whole: X takes a call or not, its answer arrives or not, the process dies at any step, executions come
  * at any time. What X took shows in the timeline at the latest when the send has settled.
  */
+interface Seen extends Send {
+  xPostId: string;
+  createdAt: string;
+}
+
 type Fate = 'refused' | 'taken' | 'lost before' | 'lost after';
 
 const play = (fates: readonly Fate[], waits: readonly number[]): { onX: number; publication: Publication } => {
@@ -101,9 +90,9 @@ const play = (fates: readonly Fate[], waits: readonly number[]): { onX: number; 
     let step = nextStep(publication, now, settleMs);
     if (step.do === 'look') {
       const { since } = step;
-      const [found] = candidates(
-        publication,
-        x.filter(({ createdAt }) => createdAt >= since),
+      const { sends } = publication;
+      const found = x.find(
+        ({ createdAt, fingerprint }) => createdAt >= since && sends.some((each) => each.fingerprint === fingerprint),
       );
       if (found) publication = withPost(publication, found.xPostId, found.createdAt);
       step = found ? nextStep(publication, now, settleMs) : { do: 'send' };

@@ -145,6 +145,36 @@ const answers: Record<string, [Answer, object]> = {
     },
     { kind: 'invalid', reason: 'X refused it and said: Your media IDs are invalid.' },
   ],
+  'a bad request whose reason stands in a problem of its own': [
+    {
+      status: 400,
+      body: {
+        errors: [{ title: 'Invalid Request', detail: 'The poll has one option.', type: `${now}invalid-request` }],
+        title: 'Invalid Request',
+        detail: 'One or more parameters to your request was invalid.',
+        type: `${now}invalid-request`,
+      },
+    },
+    { kind: 'invalid', reason: 'X refused it and said: The poll has one option.' },
+  ],
+  'a refusal that stands in a problem of its own alone': [
+    { status: 403, body: { errors: [{ detail: 'The moon is in the wrong house.' }] } },
+    { kind: 'forbidden', reason: 'X refused it and said: The moon is in the wrong house.' },
+  ],
+  'a refusal that stands in a message alone': [
+    { status: 403, body: { errors: [{ message: 'The moon is in the wrong house.', detail: null }] } },
+    { kind: 'forbidden', reason: 'X refused it and said: The moon is in the wrong house.' },
+  ],
+  'a duplicate that stands in a problem of its own': [
+    {
+      status: 403,
+      body: {
+        title: 'Forbidden',
+        errors: [{ detail: 'You are not allowed to create a Tweet with duplicate content.' }],
+      },
+    },
+    { kind: 'duplicate' },
+  ],
   'a refused refresh token': [
     { status: 400, body: { error: 'invalid_request', error_description: 'Value passed for the token was invalid.' } },
     { kind: 'invalid', reason: 'X refused it and said: Value passed for the token was invalid.' },

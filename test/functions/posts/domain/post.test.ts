@@ -30,7 +30,7 @@ const transitions = {
   edit: (post: Post) => edit(post, { accountId: otherAccountId }, byOwner),
   schedule: (post: Post) => schedule(post, at(60_000), 'Europe/Berlin', noon),
   plan: (post: Post) => plan(post, slot, noon),
-  cancel,
+  cancel: (post: Post) => cancel(post, noon),
   remove: (post: Post) => remove(post, 1_800_000_000),
 };
 
@@ -188,11 +188,31 @@ describe('what X may have taken', () => {
   test('may be scheduled again, to be looked for on X, and is unknown until then', () => {
     expect(transitions.schedule(unsure)).toMatchObject({ status: 'scheduled', publication: { isUnsettled: true } });
   });
+
+  describe('and does not show enough to tell, so that a person was asked to look', () => {
+    const left = { ...unsure, problem: { code: 'x_unclear', reason: 'Look at X.' } };
+
+    test('may be cancelled, deleted or looked for again, and not edited', () => {
+      expect(transitions.cancel(left).status).toBe('cancelled');
+      expect(transitions.remove(left).status).toBe('deleted');
+      expect(transitions.schedule(left)).toMatchObject({ status: 'scheduled', publication: { isUnsettled: true } });
+      expect(() => transitions.edit(left)).toThrow(expect.objectContaining({ code: 'post_unsettled' }));
+    });
+
+    test('may not be called back once a part of it is out', () => {
+      const partly = { ...left, publication: { ...newPublication(at(0)), isUnsettled: true, parts: [out()] } };
+      for (const transition of ['cancel', 'remove'] as const) {
+        expect(() => transitions[transition](partly)).toThrow(
+          expect.objectContaining({ code: 'post_partly_published' }),
+        );
+      }
+    });
+  });
 });
 
 test('cancelling and deleting leave no attempt, claim or problem behind', () => {
   const held = aScheduledPost({ status: 'held', problem: { code: 'campaign_paused', reason: '' } });
-  expect(cancel(held)).toMatchObject({ nextAttemptAt: null, claimedBy: null, problem: null });
+  expect(cancel(held, noon)).toMatchObject({ nextAttemptAt: null, claimedBy: null, problem: null });
   expect(remove(held, 1_800_000_000)).toMatchObject({ nextAttemptAt: null, claimedBy: null, ttl: 1_800_000_000 });
 });
 

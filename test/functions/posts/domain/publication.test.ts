@@ -256,6 +256,21 @@ describe('the record', () => {
     expect(tried(19).status).toBe('publishing');
     expect(tried(20)).toMatchObject({ status: 'held', nextAttemptAt: null, problem: { code: 'gave_up' } });
   });
+
+  test('a post of which X does not show enough to tell is held, and what X has of it stays open', () => {
+    const unclear = { outcome: 'unclear', code: 'x_unclear', reason: 'Look at X.' } as const;
+    expect(after({ parts: [unclear, notReached] })).toMatchObject({
+      status: 'held',
+      nextAttemptAt: null,
+      problem: { code: 'x_unclear' },
+      publication: { isUnsettled: true },
+    });
+    // Whatever the campaign says: it may be on X.
+    expect(after({ permit: { outcome: 'cancelled' }, parts: [unclear] })).toMatchObject({
+      status: 'held',
+      problem: { code: 'x_unclear' },
+    });
+  });
 });
 
 describe('however executions, people and X interleave', () => {
@@ -293,10 +308,10 @@ describe('however executions, people and X interleave', () => {
           }
           const isOpen = ['scheduled', 'held'].includes(post.status) && post.publication?.isUnsettled !== true;
           const isPartlyOut = (post.publication?.parts.length ?? 0) > 0;
-          if (each.do === 'cancel' && isOpen && !isPartlyOut) post = cancel(post);
+          if (each.do === 'cancel' && isOpen && !isPartlyOut) post = cancel(post, noon);
           if (each.do === 'cancel' && isOpen && isPartlyOut) {
             const standing = post;
-            expect(() => cancel(standing)).toThrow('partly on X');
+            expect(() => cancel(standing, noon)).toThrow('partly on X');
           }
           if (each.do === 'claim') {
             const execution = executions[each.by] ?? '';

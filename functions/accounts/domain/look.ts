@@ -1,0 +1,71 @@
+import { fingerprintOf, isWhole, mayRead, namesMedia, writtenText, type ShownPost } from './post-match.ts';
+import { clockSkewMs, type Send } from './publication.ts';
+
+/**
+ * What a comparison comes to. What cannot be compared is no evidence, neither that a post is the one that was sent nor
+ * that it is another: a post that X does not show whole is `unclear`, unless something else tells that it is another.
+ */
+export type Verdict = 'same' | 'other' | 'unclear';
+
+/** What is looked for: the sends of one part that may have landed, and what else is known of it. */
+export interface Sought {
+  sends: readonly Send[];
+  /** The text of the part as it is now; it may have been changed since a send. */
+  text: string;
+  /** The X user who posts. */
+  ownUserId: string;
+  /** The first post of its thread; undefined of the first part, and while that is not known. */
+  firstXPostId: string | undefined;
+}
+
+/** Whether that post is one of the sends. */
+export const verdictOn = (shown: ShownPost, sought: Sought): Verdict => {
+  const verdicts = sought.sends.map((send) => compare(shown, send, sought));
+  return verdicts.includes('same') ? 'same' : verdicts.includes('unclear') ? 'unclear' : 'other';
+};
+
+/** One difference is enough; without any, one field that cannot be compared leaves it open. */
+const compare = (shown: ShownPost, send: Send, sought: Sought): Verdict => {
+  const verdicts = [
+    byTime(shown, send),
+    byParent(shown, send, sought),
+    byMedia(shown, send),
+    byText(shown, send, sought),
+  ];
+  return verdicts.includes('other') ? 'other' : verdicts.includes('unclear') ? 'unclear' : 'same';
+};
+
+const sameIf = (isSame: boolean): Verdict => (isSame ? 'same' : 'other');
+
+const byTime = ({ createdAt }: ShownPost, { at }: Send): Verdict =>
+  createdAt === undefined ? 'unclear' : sameIf(Date.parse(createdAt) >= Date.parse(at) - clockSkewMs);
+
+const byText = (shown: ShownPost, { fingerprint, replyTo }: Send, { text }: Sought): Verdict => {
+  const isReply = replyTo !== null;
+  const { text: seen, links } = shown;
+  if (seen !== undefined && fingerprintOf(writtenText({ text: seen, links }), isReply) === fingerprint) return 'same';
+  if (isWhole(shown)) return 'other';
+  // Of a send with other words than the part has now only the fingerprint is kept.
+  const isKnown = fingerprintOf(text, isReply) === fingerprint;
+  return isKnown && !mayRead(shown, text, isReply) ? 'other' : 'unclear';
+};
+
+/** X names the post that is replied to, the user, and the conversation: any of them may tell, when others are missing. */
+const byParent = (shown: ShownPost, { replyTo }: Send, { ownUserId, firstXPostId }: Sought): Verdict => {
+  if (shown.replyTo !== undefined) return sameIf(shown.replyTo === replyTo);
+  const { xPostId, repliesToUser, conversationId } = shown;
+  const isReply = repliesToUser !== undefined || (conversationId !== undefined && conversationId !== xPostId);
+  if (replyTo === null) return isReply ? 'other' : 'unclear';
+  if (repliesToUser !== undefined && repliesToUser !== ownUserId) return 'other';
+  if (conversationId === undefined || firstXPostId === undefined) return 'unclear';
+  if (conversationId !== firstXPostId) return 'other';
+  // In our thread, as a reply to ourselves: of what is not another part's nobody else has these words there.
+  return repliesToUser === undefined ? 'unclear' : 'same';
+};
+
+const byMedia = (shown: ShownPost, { mediaCount }: Send): Verdict => {
+  if (typeof shown.mediaCount === 'number') return sameIf(shown.mediaCount === mediaCount);
+  if (mediaCount > 0) return 'unclear';
+  if (namesMedia(shown)) return 'other';
+  return shown.mediaCount === null ? 'same' : 'unclear';
+};

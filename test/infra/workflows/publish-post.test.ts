@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import { publishPost } from '../../../infra/workflows/publish-post.ts';
+import { execute } from '../../simulation/interpreter.ts';
+
+const part = { part: 0, text: 'Hello' };
+const file = { mediaId: 'med_1' };
+const onX = { outcome: 'published', part: 0, xPostId: '1', publishedAt: '2026-11-22T12:00:00.000Z' };
+
+interface Answers {
+  /** What posts.claim answers to the first look, and to the last one. */
+  claim: object;
+  lastLook?: object;
+  permit?: string;
+  /** What accounts.uploadMedia answers, call by call. */
+  uploads?: object[];
+}
+
+/** Runs the definition against these answers: the tasks that were called, in order, and how many states were entered. */
+const run = async ({ claim, lastLook = {}, permit = 'permitted', uploads = [] }: Answers) => {
+  const calls: { task: string; input: Record<string, unknown> }[] = [];
+  const states: string[] = [];
+  const left = [...uploads];
+  const answers: Record<string, (input: Record<string, unknown>) => unknown> = {
+    'posts.claim': ({ isLastLook }) => ({
+      ...{ outcome: 'go', accountId: 'acc_1', campaignId: null, timeSetAt: null, isUnsettled: false },
+      ...{ media: [], parts: [part] },
+      ...claim,
+      ...(isLastLook === true && lastLook),
+    }),
+    'campaigns.permit': () => ({ outcome: permit }),
+    'accounts.uploadMedia': () => left.shift() ?? { outcome: 'ready' },
+    'accounts.publishPart': () => onX,
+    'posts.record': () => ({ outcome: 'published' }),
+  };
+  const event = {
+    workspaceId: 'wsp_1',
+    entityId: 'pst_1',
+    correlationId: 'c',
+    data: { publishAt: '2026-11-22T12:00:00.000Z', scheduleVersion: 1 },
+  };
+  await execute(publishPost({ posts: 'posts', accounts: 'accounts', campaigns: 'campaigns' }), event, {
+    execution: { id: 'execution-1', name: 'execution-1' },
+    call: async (_resource, payload) => {
+      const { task, input } = payload as { task: string; input: Record<string, unknown> };
+      calls.push({ task, input });
+      const answer = answers[task];
+      if (!answer) throw new Error(`Nobody answers ${task}`);
+      return answer(input);
+    },
+    sleep: async () => undefined,
+    sleepUntil: async () => undefined,
+    enter: async (state) => void states.push(state),
+  });
+  return { calls, states, order: calls.map(({ task }) => task) };
+};
+
+describe('the last look is right before the first part', () => {
+  const withMedia = { path: 'media', media: [file, file] };
+
+  test('of a campaign whose file takes long: checks and permit come after it', async () => {
+    const claim = { ...withMedia, campaignId: 'cmp_1' };
+    const uploading = { outcome: 'uploading', retryAt: '2026-11-22T12:10:00.000Z' };
+    const { order, calls } = await run({ claim, lastLook: { path: 'campaign' }, uploads: [uploading, uploading] });
+    expect(order).toEqual([
+      'posts.claim',
+      ...['accounts.uploadMedia', 'accounts.uploadMedia', 'accounts.uploadMedia', 'accounts.uploadMedia'],
+      ...['posts.claim', 'campaigns.permit', 'accounts.publishPart', 'posts.record'],
+    ]);
+    expect(calls.filter(({ task }) => task === 'posts.claim').map(({ input }) => input['isLastLook'])).toEqual([
+      undefined,
+      true,
+    ]);
+  });
+
+  test.each(['paused', 'cancelled'])('and nothing goes out when the campaign was %s meanwhile', async (permit) => {
+    const claim = { ...withMedia, campaignId: 'cmp_1' };
+    const { order, calls } = await run({ claim, lastLook: { path: 'campaign' }, permit });
+    expect(order).not.toContain('accounts.publishPart');
+    expect(calls.at(-1)).toMatchObject({ task: 'posts.record', input: { permit: { outcome: permit } } });
+  });
+
+  test.each(['stopped', 'skip', 'wait'])('and nothing goes out when the last look answers %s', async (outcome) => {
+    const { order } = await run({ claim: withMedia, lastLook: { outcome } });
+    expect(order).toEqual(['posts.claim', 'accounts.uploadMedia', 'accounts.uploadMedia', 'posts.claim']);
+  });
+
+  test('and what became of the files is told with the parts', async () => {
+    const processing = { outcome: 'processing', retryAt: '2026-11-22T12:10:00.000Z' };
+    const { calls } = await run({ claim: withMedia, lastLook: { path: 'full' }, uploads: [processing] });
+    expect(calls.at(-1)?.input).toMatchObject({ media: [processing, { outcome: 'ready' }], parts: [onX] });
+  });
+});
+
+test('what may be out is looked for, and nothing is sent', async () => {
+  const { order, calls } = await run({ claim: { path: 'look', media: [file] } });
+  expect(order).toEqual(['posts.claim', 'accounts.publishPart', 'posts.record']);
+  expect(calls[1]?.input).toMatchObject({ isWithheld: true });
+});
+
+describe('transitions are what is paid for', () => {
+  test('a plain post takes five', async () => {
+    const { states } = await run({ claim: { path: 'plain' } });
+    expect(states).toEqual(['WaitUntilDue', 'Claim', 'WhatToDo', 'PublishPlain', 'RecordPlain']);
+  });
+
+  test("a campaign's post takes two more, and one in the list of its parts", async () => {
+    const { states } = await run({ claim: { path: 'campaign', campaignId: 'cmp_1' } });
+    const look = ['WaitUntilDue', 'Claim', 'WhatToDo', 'Permit', 'IsPermitted'];
+    expect(states).toEqual([...look, 'PublishParts', 'Each-part', 'RecordParts']);
+  });
+
+  test('a thread takes one more for each part', async () => {
+    const { states } = await run({ claim: { path: 'full', parts: [part, { ...part, part: 1 }] } });
+    const look = ['WaitUntilDue', 'Claim', 'WhatToDo'];
+    expect(states).toEqual([...look, 'PublishParts', 'Each-part', 'Each-part', 'RecordParts']);
+  });
+});
