@@ -18,7 +18,8 @@ const launchedSlot = async (
   return { slotId: slot.slotId, isCancelled: campaign?.isCancelled === true };
 };
 
-const mayReschedule = ({ role }: Caller): boolean => mayDo(role, 'posts:schedule');
+/** Whether the caller's role lets them say what goes out. */
+export const mayReschedule = ({ role }: Caller): boolean => mayDo(role, 'posts:schedule');
 
 /** What is told to whoever would change what others let go out. */
 const isScheduled = (what: string, fields: FieldError[] = []): DomainError =>

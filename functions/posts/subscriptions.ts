@@ -31,8 +31,9 @@ import { on, type Subscription } from '../../shared/events/subscription.ts';
 import type { Deps } from './deps.ts';
 import { afterNews, ofErased, type MembershipNews } from './domain/calendar-feed.ts';
 import { release } from './domain/reviving.ts';
+import { asLaunched } from './domain/changed-after-launch.ts';
 import { cancel, isOverruled, plan, type Post } from './domain/post.ts';
-import { asJudged } from './publishable.ts';
+import { asJudged, filesOf } from './publishable.ts';
 
 /** What posts do when others tell something. */
 export const subscriptions = (deps: Deps): Subscription[] => {
@@ -109,7 +110,8 @@ export const subscriptions = (deps: Deps): Subscription[] => {
       const author = systemAuthor('campaigns', correlationId);
       const post = await posts.find(workspaceId, data.postId);
       const planned = post && plan(post, data, now());
-      const standing = planned ? await posts.save(await asJudged(deps, planned), author) : post;
+      const launched = planned && asLaunched(post, planned, await filesOf(deps, planned), data.askedAt);
+      const standing = launched ? await posts.save(await asJudged(deps, launched), author) : post;
       if (standing?.status !== 'scheduled' || standing.campaignId !== data.campaignId) return;
       // Events come in any order: when the end of the campaign was heard, this post was none of its posts yet.
       const campaign = await campaigns.find(workspaceId, data.campaignId);

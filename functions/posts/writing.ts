@@ -3,7 +3,7 @@ import { DomainError, notFound } from '../../shared/errors.ts';
 import { findReference } from '../../shared/events/reference.ts';
 import type { Caller } from '../../shared/http/route.ts';
 import { newId } from '../../shared/ids.ts';
-import { assertMayRewrite } from './committed.ts';
+import { assertMayRewrite, mayReschedule } from './committed.ts';
 import type { Deps } from './deps.ts';
 import { isSameContent } from './domain/content-hash.ts';
 import { handsAfter } from './domain/hands.ts';
@@ -58,7 +58,7 @@ export const rewritePost = async (
   const writers = handsAfter(post, await filesOf(deps, post), caller.people);
   const changed = edit(post, { ...change, ...(parts && { parts }) }, { by: caller.personId, writers });
   if (isSameContent(changed, post)) return post;
-  const written = { ...(await asWritten(deps, changed)), writtenAt };
+  const written = { ...(await asWritten(deps, changed)), writtenAt, writerSchedules: mayReschedule(caller) };
   return deps.posts.save(written, caller, versionOf(post));
 };
 

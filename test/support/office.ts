@@ -102,11 +102,17 @@ export const openOffice = async () => {
     );
     return { execution, outcome };
   };
-  const send = async (context: 'posts' | 'campaigns', operation: Operation, sent: Sent = {}) => {
+  /** @param options `isHeard`: false leaves what it leads to untold until the next `settle` */
+  const send = async (
+    context: 'posts' | 'campaigns',
+    operation: Operation,
+    sent: Sent = {},
+    { isHeard = true } = {},
+  ) => {
     const asRead: Sent = operation.ifMatch === 'required' ? { headers: { 'if-match': '*' } } : {};
     const answer = Answer.parse(await handlers[context](httpEvent(operation, { ...asRead, ...sent }), lambdaContext));
     const body: unknown = answer.body === undefined || answer.body === '' ? undefined : JSON.parse(answer.body);
-    await settle();
+    if (isHeard) await settle();
     return { status: answer.statusCode, body };
   };
 
@@ -209,7 +215,7 @@ export const openOffice = async () => {
     }
   };
 
-  return { posts, send, settle, planCampaigns, letTimePass };
+  return { posts, clock, send, settle, planCampaigns, letTimePass };
 };
 
 export type Office = Awaited<ReturnType<typeof openOffice>>;

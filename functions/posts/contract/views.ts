@@ -19,6 +19,7 @@ export const PostView = Post.omit({
   changedBy: true,
   nextAttemptAt: true,
   timeSetAt: true,
+  writerSchedules: true,
   slot: true,
   approvalReminders: true,
   ttl: true,

@@ -1,4 +1,5 @@
 import { approvalMissing } from './approval.ts';
+import { changedAfterLaunch } from './changed-after-launch.ts';
 import { policyCode } from './policy.ts';
 import type { Post } from './post.ts';
 import { isPartlyOut } from './reviving.ts';
@@ -19,7 +20,10 @@ const isAwaited = ({ slot }: Post, launched: LaunchedSlot | undefined): boolean 
 
 /** Held until somebody who may says a word about exactly the content as it is then: nothing of it is out before. */
 const waitsForWord = ({ status, problem }: Post): boolean =>
-  status === 'held' && (problem?.code === approvalMissing || problem?.code.startsWith(policyCode) === true);
+  status === 'held' &&
+  (problem?.code === approvalMissing ||
+    problem?.code === changedAfterLaunch.code ||
+    problem?.code.startsWith(policyCode) === true);
 
 const mayBeOnX = (post: Post): boolean => isPartlyOut(post) || post.publication?.isUnsettled === true;
 

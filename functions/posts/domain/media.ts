@@ -70,8 +70,10 @@ export const Media = z
     ttl: z.int().optional(),
     /** When it was deleted; left out of a file that is there. */
     deletedAt: Instant.optional(),
-    /** Who changed what is said about it since it was announced, each with the latest time. */
-    describedBy: z.array(z.object({ personId: PersonId, at: Instant })).default([]),
+    /** Who changed what is said about it since it was announced, each with the latest time. `schedules`: their role did. */
+    describedBy: z
+      .array(z.object({ personId: PersonId, at: Instant, schedules: z.boolean().default(true) }))
+      .default([]),
   })
   .meta({ id: 'Media' });
 export type Media = z.infer<typeof Media>;

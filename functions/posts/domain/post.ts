@@ -173,6 +173,8 @@ export const Post = z
     writers: z.array(PersonId).default([]),
     /** When its content became what it is; null: as it was first written. */
     writtenAt: Instant.nullable().default(null),
+    /** Whether the role of whoever wrote the content as it is let them schedule it. */
+    writerSchedules: z.boolean().default(true),
     approval: Approval.default(noApproval),
     /** What was told while this submission waits, each once. */
     approvalReminders: z.array(ApprovalReminder).default([]),
@@ -220,6 +222,7 @@ export const draft = (
   contentVersion: 1,
   contentHash: '',
   writtenAt: null,
+  writerSchedules: true,
   urlParts: [],
   approval: noApproval,
   approvalReminders: [],

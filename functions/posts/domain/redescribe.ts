@@ -24,11 +24,14 @@ export const redescribe = (media: Media, change: Change, files: ReadonlyMap<stri
   return { ...next, subtitles: subtitles.map((track, place) => kept(track, files.get(track.mediaId), place)) };
 };
 
-/** The media with the people who changed what is said about it: they have a hand in the posts that carry it. */
-export const describedBy = (media: Media, people: readonly string[], now: Date): Media => {
+/**
+ * The media with the people who changed what is said about it: they have a hand in the posts that carry it.
+ * @param schedules whether their role lets them schedule
+ */
+export const describedBy = (media: Media, people: readonly string[], schedules: boolean, now: Date): Media => {
   const others = media.describedBy.filter(({ personId }) => !people.includes(personId));
   const at = now.toISOString();
-  return { ...media, describedBy: [...others, ...people.map((personId) => ({ personId, at }))] };
+  return { ...media, describedBy: [...others, ...people.map((personId) => ({ personId, at, schedules }))] };
 };
 
 const kept = (track: SubtitlesTrack, file: Media | undefined, place: number): Media['subtitles'][number] => {

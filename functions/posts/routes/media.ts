@@ -43,11 +43,11 @@ export const mediaRoutes = (deps: Deps): Route[] => {
       const found = await Promise.all(wanted.map((mediaId) => media.find(caller.workspaceId, mediaId)));
       const files = new Map(found.flatMap((each) => (each ? [[each.id, each] as const] : [])));
       const { describedBy, redescribe } = await import('../domain/redescribe.ts');
-      const { postsToGuard } = await import('../committed.ts');
+      const { mayReschedule, postsToGuard } = await import('../committed.ts');
       const guarded = await postsToGuard(deps, caller, file);
       const changed = redescribe(file, body, files);
       if (isDeepStrictEqual(changed, file)) return file;
-      return media.save(describedBy(changed, caller.people, now()), caller, guarded);
+      return media.save(describedBy(changed, caller.people, mayReschedule(caller), now()), caller, guarded);
     }),
     route(contract.deleteMedia, async ({ path, caller, request }) => {
       const file = await media.get(caller.workspaceId, path.mediaId);

@@ -1,0 +1,30 @@
+import type { MediaOf } from './content.ts';
+import { isOverruled, type Post } from './post.ts';
+import { hold } from './publication.ts';
+
+export const changedAfterLaunch = {
+  code: 'changed_after_launch',
+  reason:
+    'It was changed after its campaign was launched, by somebody whose role does not schedule. Read it, then publish or schedule it.',
+};
+
+/**
+ * The post as a campaign has planned it, or held when somebody who may not schedule has changed what goes out since the
+ * launch or resumption: whoever launched it let go out what it said then. The launch is answered before posts hear of it,
+ * and until then nothing keeps others from changing it.
+ * @param post as it was before
+ * @param files that the post carries, by id
+ * @param askedAt when the campaign was launched or resumed; unknown of what was planned before this was told
+ */
+export const asLaunched = (post: Post, planned: Post, files: MediaOf, askedAt: string | undefined): Post => {
+  if (askedAt === undefined || planned.status !== 'scheduled' || isOverruled(planned, askedAt)) return planned;
+  // Once held for this it waits for a word about itself: a resumption of its campaign is none.
+  if (post.status === 'held' && post.problem?.code === changedAfterLaunch.code)
+    return hold(planned, changedAfterLaunch);
+  const changes = [
+    { at: planned.writtenAt ?? planned.createdAt, schedules: planned.writerSchedules },
+    ...[...files.values()].flatMap(({ describedBy }) => describedBy),
+  ];
+  const isChanged = changes.some(({ at, schedules }) => !schedules && Date.parse(at) > Date.parse(askedAt));
+  return isChanged ? hold(planned, changedAfterLaunch) : planned;
+};
