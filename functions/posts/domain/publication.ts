@@ -169,6 +169,9 @@ const afterLook = (before: Post, done: Post, now: Date): Post => {
   return again(looked, now.toISOString(), putOffStatus(looked));
 };
 
+/** A look that was blind leaves open what it was to tell: whether X's refusal was of this post. */
+const whyLookedFor = (post: Post): Post['problem'] => (mayBeOnX(post) ? post.problem : null);
+
 const withoutLook = (post: Post): Post => ({
   ...post,
   publication: post.publication && { ...post.publication, lookSince: null },
@@ -197,9 +200,9 @@ const afterObstacle = (
     case 'processing':
       return again(done, obstacle.retryAt, putOffStatus(done));
     case 'unsettled':
-      return again(done, obstacle.retryAt, 'publishing');
+      return again(done, obstacle.retryAt, 'publishing', whyLookedFor(done));
     default:
-      return again(done, instantAfter(now, faultPauseMs), 'publishing');
+      return again(done, instantAfter(now, faultPauseMs), 'publishing', whyLookedFor(done));
   }
 };
 

@@ -256,12 +256,23 @@ describe('a post that may be out although nothing here says so', () => {
       expect(await stored()).toMatchObject({ problem: null });
     });
 
-    test('failed where it was another, in the words of the refusal', async () => {
-      await refuse();
-      expect(await record('execution-2', { parts: [{ outcome: 'withheld' }] })).toEqual({ outcome: 'failed' });
-      expect(await stored()).toMatchObject({ problem: { code: 'x_duplicate', reason: 'X has the same text.' } });
-      expect(world.told().map(([type]) => type)).not.toContain('post.published');
-    });
+    test.each([false, true])(
+      'failed where it was another, in the words of the refusal (blind at first: %s)',
+      async (isBlind) => {
+        await refuse();
+        if (isBlind) {
+          const retryAt = '2026-11-22T12:05:00.000Z';
+          await record('execution-2', { parts: [{ outcome: 'unsettled', retryAt }] });
+          world.clock.now = new Date(retryAt);
+          expect(await claim('execution-3', 3)).toMatchObject(sought);
+          expect(await record('execution-3', { parts: [{ outcome: 'withheld' }] })).toEqual({ outcome: 'failed' });
+          return;
+        }
+        expect(await record('execution-2', { parts: [{ outcome: 'withheld' }] })).toEqual({ outcome: 'failed' });
+        expect(await stored()).toMatchObject({ problem: { code: 'x_duplicate', reason: 'X has the same text.' } });
+        expect(world.told().map(([type]) => type)).not.toContain('post.published');
+      },
+    );
   });
 });
 
