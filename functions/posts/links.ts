@@ -149,17 +149,20 @@ const isPossible = (text: string, { urlStart, nameStart, nameEnd, end }: Candida
 };
 
 /** What twitter-text is asked. */
-export type Judge = (text: string) => readonly { indices: readonly [number, number] }[];
+export type Judge = (text: string) => readonly { url: string; indices: readonly [number, number] }[];
+
+/** A link, and how much of it twitter-text counts as one. */
+interface Link extends Span {
+  /** Where the letters begin that weigh by themselves: before the end, where a name goes on that is not ASCII. */
+  weighedTo: number;
+}
 
 /**
- * Where what X takes for links in a text begins and ends, in a time that grows with its length alone.
+ * What X takes for links in a text, in a time that grows with its length alone.
  * @param judge finds the links of a piece that holds one at most
  */
-export const linksIn = (
-  text: string,
-  judge: Judge = twitterText.extractUrlsWithIndices,
-): (readonly [begin: number, end: number])[] => {
-  const links: [number, number][] = [];
+export const weighedLinks = (text: string, judge: Judge = twitterText.extractUrlsWithIndices): Link[] => {
+  const links: Link[] = [];
   let from = 0;
   for (const { 0: said, index } of text.matchAll(domainRun)) {
     const run = { start: index, end: index + said.length };
@@ -167,9 +170,15 @@ export const linksIn = (
     for (const found of candidatesIn(text, from, run)) {
       from = found.end;
       if (!isPossible(text, found)) continue;
-      const piece = text.slice(found.start, found.end);
-      for (const { indices } of judge(piece)) links.push([found.start + indices[0], found.start + indices[1]]);
+      for (const { url, indices } of judge(text.slice(found.start, found.end))) {
+        const [start, end] = [found.start + indices[0], found.start + indices[1]];
+        links.push({ start, end, weighedTo: start + url.length });
+      }
     }
   }
   return links;
 };
+
+/** Where what X takes for links in a text begins and ends. */
+export const linksIn = (text: string, judge?: Judge): (readonly [begin: number, end: number])[] =>
+  weighedLinks(text, judge).map(({ start, end }) => [start, end]);

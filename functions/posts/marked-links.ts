@@ -1,6 +1,7 @@
 import type { Utm } from '../../events/campaigns.ts';
+import { composed } from '../../shared/composed.ts';
 import { longestText } from './domain/post.ts';
-import { linksIn } from './links.ts';
+import { measureText } from './text-weight.ts';
 
 /** A value as it stands in a query, whatever it holds: nothing in it ends the link where X looks for its end. */
 const encoded = (value: string): string =>
@@ -21,7 +22,7 @@ const nameOf = (parameter: string): string => {
  * not take is percent-encoded, which means the same (WHATWG URL, fragment state).
  */
 const fragmentOf = (fragment: string): string =>
-  fragment
+  composed(fragment)
     .replace(/[^ -~]+/g, encodeURIComponent)
     .replace(/[^a-z0-9!?*'@();:&=+$/%#[\]\-_.,~|]/gi, encoded)
     .replace(/[^a-z0-9_&=#/-]$/i, encoded);
@@ -65,14 +66,15 @@ export const withMarkedLinks = (text: string, utm: Utm): string | undefined => {
   const links: string[] = [];
   let written = '';
   let from = 0;
-  for (const [begin, end] of linksIn(text)) {
-    const link = text.slice(begin, end);
+  // Found after NFC, as X does: a letter in two pieces is not cut between them.
+  for (const { start, end } of measureText(text).links) {
+    const link = text.slice(start, end);
     links.push(isMarkable(link) ? marked(link, parameters) : link);
-    written += text.slice(from, begin) + (links.at(-1) ?? '');
+    written += text.slice(from, start) + (links.at(-1) ?? '');
     if (written.length > longestText) return written;
     from = end;
   }
   written += text.slice(from);
-  const found = linksIn(written).map(([begin, end]) => written.slice(begin, end));
+  const found = measureText(written).links.map(({ start, end }) => written.slice(start, end));
   return found.length === links.length && found.every((link, place) => link === links[place]) ? written : undefined;
 };

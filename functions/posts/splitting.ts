@@ -1,5 +1,6 @@
 import { DomainError } from '../../shared/errors.ts';
 import type { Span, TextMeasure } from './domain/content.ts';
+import { endsSentence, endsWell } from './part-ends.ts';
 import { measureText } from './text-weight.ts';
 
 type Measure = typeof measureText;
@@ -32,8 +33,8 @@ const refuse = (code: string, message: string, start: number, end: number): Doma
 
 /**
  * The text as parts that each fit: cut at the ends of sentences, where none fits between words, and within a word only
- * where it alone is too long; never within a URL, an emoji or another grapheme. Between the parts there is nothing but
- * white space.
+ * where it alone is too long; never within a URL, an emoji or another grapheme, and behind an abbreviation or before what
+ * closes a quote only where there is no other way. Between the parts there is nothing but white space.
  * @throws DomainError `empty_text`, `too_many_parts` with where the 26th would begin, `unsplittable` for a single
  *   grapheme that weighs too much
  */
@@ -55,11 +56,12 @@ const numbered = (text: string, number: number, of: number, measure: Measure) =>
 
 const cut = (text: string, most: number, measure: Measure): SplitPart[] => {
   const parts: SplitPart[] = [];
+  const { links } = measure(text);
   for (let from = startOf(text, 0); from < text.length;) {
     if (parts.length === mostParts) {
       throw refuse('too_many_parts', `needs more than ${mostParts} parts`, from, text.length);
     }
-    const part = firstPart(text, from, most, measure);
+    const part = firstPart(text, from, most, measure, links);
     parts.push(part);
     from = startOf(text, part.end);
   }
@@ -70,7 +72,7 @@ const cut = (text: string, most: number, measure: Measure): SplitPart[] => {
 const startOf = (text: string, from: number): number => text.length - text.slice(from).trimStart().length;
 
 /** The longest beginning of the rest that fits, by the best of the cuts that it has. */
-const firstPart = (text: string, from: number, most: number, measure: Measure): SplitPart => {
+const firstPart = (text: string, from: number, most: number, measure: Measure, links: readonly Span[]): SplitPart => {
   const rest = text.slice(from);
   const weighed = weighBeginning(rest, most, measure);
   const partOf = (cutAt: number): SplitPart => {
@@ -78,7 +80,10 @@ const firstPart = (text: string, from: number, most: number, measure: Measure): 
     return { text: said, start: from, end: from + said.length, weightedLength: measure(said).weightedLength };
   };
   if (!weighed.overflow) return partOf(rest.length);
-  for (const cuts of cutsOf(rest, weighed, weighed.overflow.start)) {
+  const ahead = links
+    .filter(({ end }) => end > from)
+    .map(({ start, end }) => ({ start: start - from, end: end - from }));
+  for (const cuts of cutsOf(rest, weighed, ahead, weighed.overflow.start)) {
     for (const cutAt of tried(cuts)) {
       const part = partOf(cutAt);
       // What is cut off a word may be a URL by itself, and weigh more than it did.
@@ -113,8 +118,20 @@ const weighBeginning = (text: string, most: number, measure: Measure): TextMeasu
   return isEnough ? weighed : measure(text, most);
 };
 
-/** Where the text may be cut, up to a place: after sentences, after white space, between words, between graphemes. */
-function* cutsOf(text: string, { links }: Pick<TextMeasure, 'links'>, until: number): Generator<number[]> {
+/** White space at which a line may end: not the blank of "10 km" that keeps the two together. */
+const breakable = /[^\S\u00A0\u202F\uFEFF]+/g;
+
+/**
+ * Where the text may be cut, up to a place, the best cuts first: after sentences, after white space, between words, and,
+ * where nothing else is left, where a part does not end well, or within a word.
+ * @param ahead the links of the whole text: what is no link any more without the words before it is not cut either
+ */
+function* cutsOf(
+  text: string,
+  { links }: Pick<TextMeasure, 'links'>,
+  ahead: readonly Span[],
+  until: number,
+): Generator<number[]> {
   // A sentence ends with the white space after it: a little further than what may be written.
   const shown = text.slice(0, until + 2_000);
   const blanks = Array.from(shown.matchAll(/\s+/g), ({ 0: said, index }) => ({
@@ -122,20 +139,27 @@ function* cutsOf(text: string, { links }: Pick<TextMeasure, 'links'>, until: num
     end: index + said.length,
   }));
   const graphemes = boundaries(shown, 'grapheme');
-  const whole = new Set(without(graphemes, links));
+  const uncut = without(graphemes, links);
+  const whole = new Set(without(uncut, ahead));
   /** The places that are the ends of graphemes and of what may be written, white space at its end aside. */
-  const among = (places: readonly number[]): number[] => {
-    const ahead = inOrder(blanks);
+  const among = (places: readonly number[], ends: ReadonlySet<number> = whole): number[] => {
+    const next = inOrder(blanks);
     return places.filter((place) => {
-      const blank = ahead((each) => each.end >= place);
+      const blank = next((each) => each.end >= place);
       const end = blank && blank.start < place ? blank.start : place;
-      return end <= until && place > 0 && place < text.length && whole.has(place);
+      return end <= until && place > 0 && place < text.length && ends.has(place);
     });
   };
-  yield among(boundaries(shown, 'sentence'));
-  yield among(blanks.map(({ end }) => end));
-  yield among(boundaries(shown, 'word'));
+  const well = (places: readonly number[]): number[] => places.filter((place) => endsWell(shown, place));
+  yield well(among(boundaries(shown, 'sentence')).filter((place) => endsSentence(shown, place)));
+  const gaps = among(Array.from(shown.matchAll(breakable), ({ 0: said, index }) => index + said.length));
+  yield well(gaps);
+  const words = among(boundaries(shown, 'word'));
+  yield well(words);
+  yield gaps;
+  yield words;
   yield among(graphemes);
+  yield among(graphemes, new Set(uncut));
 }
 
 /** The places of a rising row that lie in none of the spans, which do not overlap and rise as well. */
@@ -156,5 +180,8 @@ const inOrder = <Item>(items: readonly Item[]): ((fits: (item: Item) => boolean)
   };
 };
 
-const boundaries = (text: string, granularity: 'grapheme' | 'sentence' | 'word'): number[] =>
-  Array.from(new Intl.Segmenter('und', { granularity }).segment(text), ({ index }) => index);
+/** The rules of UAX #29 are the same in all languages but Greek, whose question mark is a semicolon. */
+const boundaries = (text: string, granularity: 'grapheme' | 'sentence' | 'word'): number[] => {
+  const language = /\p{Script=Greek}/u.test(text) ? 'el' : 'und';
+  return Array.from(new Intl.Segmenter(language, { granularity }).segment(text), ({ index }) => index);
+};

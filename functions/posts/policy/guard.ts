@@ -7,7 +7,7 @@ import { blocks, openWarnings, type Finding } from '../domain/policy.ts';
 import type { Post } from '../domain/post.ts';
 import { isHeldByPolicy } from './holding.ts';
 import { alikest, comparing, looksOf, type Look } from './likeness.ts';
-import { judge, type Likeness } from './rules.ts';
+import { isAboutLikeness, judge, type Likeness } from './rules.ts';
 
 const keysOf = (looks: readonly Look[]): string[] => [...new Set(looks.flatMap(({ keys }) => keys))];
 
@@ -35,8 +35,9 @@ export const inspect = async (deps: Looking, post: Draft, { media, links, settin
 
 /**
  * The last look before a post goes out: the settings may be others now, and another account may have said the same.
- * What was found clean when a person scheduled it is looked up by its very words alone; what was not, or was planned by
- * a campaign, is looked at as thoroughly as when it was written.
+ * What was found clean when a person scheduled it is looked up by its very words alone, and held by what blocks it: whoever
+ * wrote the other post later was warned. What was not clean, or was planned by a campaign, is looked at as thoroughly as
+ * when it was written.
  */
 export const lastLook = async (
   deps: Looking,
@@ -51,7 +52,8 @@ export const lastLook = async (
   const likenesses = await likenessesOf(deps, post, keys, isSuspect ? isOnItsWay : isOut);
   const findings = judge({ post, links: wholeLinks(post), media, settings, likenesses });
   const judged = { ...post, findings };
-  return blocks(judged)[0] ?? openWarnings(judged)[0];
+  const warnings = openWarnings(judged).filter(({ rule }) => isThorough || !isAboutLikeness(rule));
+  return blocks(judged)[0] ?? warnings[0];
 };
 
 /** @throws DomainError `policy_blocked`, or `policy_warnings` for those that nobody has let pass */

@@ -6,7 +6,9 @@ import { composed } from '../../../shared/composed.ts';
  * Everything here is deterministic: what one function wrote another finds years later.
  */
 
-const url = /https?:\/\/\S+|(?<![\p{L}\p{N}_@.-])(?:[a-z0-9-]+\.)+[a-z]{2,}(?:\/\S*)?/gu;
+/** About what X takes for one, without loading twitter-text: a path ends before what follows it without a blank (日本). */
+const url =
+  /https?:\/\/(?:[a-z0-9._-]+|[^\s/?#]+)(?::\d+)?(?:[/?#][\p{Script=Latin}\p{Script=Cyrillic}\p{M}\d!*'();:=+,.$/?%#[\]\-–_~@|&]*)?|(?<![\p{L}\p{N}_@.-])(?:[a-z0-9-]+\.)+[a-z]{2,}(?:\/\S*)?/gu;
 const mention = /[@＠]\w{1,20}/g;
 const emoji = /\p{RGI_Emoji}/gv;
 /** Scripts without blanks between words: each letter counts as one. */

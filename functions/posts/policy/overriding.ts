@@ -6,6 +6,7 @@ import type { Post } from '../domain/post.ts';
 import { release } from '../domain/reviving.ts';
 import { asJudged } from '../publishable.ts';
 import { heldCodeOf } from './holding.ts';
+import { passesWithTime } from './rules.ts';
 
 /** So many are kept with a post, the newest: those of older contents let nothing pass any more. */
 const mostKept = 20;
@@ -31,7 +32,9 @@ export const overrideWarning = async (
   if (found.length === 0) {
     throw new DomainError('conflict', 'no_such_warning', 'That rule finds nothing in the post as it is.', { fields });
   }
-  if (found.some(({ level }) => level === 'block')) {
+  // A draft is judged as if it went out now; it may be meant for when X takes the text again.
+  const isForLater = passesWithTime(rule) && post.status !== 'held';
+  if (!isForLater && found.some(({ level }) => level === 'block')) {
     throw new DomainError('unprocessable', 'not_overridable', 'What that rule finds cannot be let pass.', { fields });
   }
   const now = deps.now();

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { MediaOf, Span } from '../domain/content.ts';
 import { mostFindings, type Finding, type RuleId } from '../domain/policy.ts';
 import type { Post } from '../domain/post.ts';
+import { payToEngage, promotion, shorteners } from './words.ts';
 
 /** Another post of the workspace that is on X or on its way there, and how alike a part of it is. */
 export interface Likeness {
@@ -30,6 +31,8 @@ interface Found {
   /** Null where it is a file and no text. */
   place: Span | null;
   message: string;
+  /** Where it is less grave than the rule's other cases. */
+  level?: 'warn';
 }
 
 /** A rule that a program can judge: what it is called, how strict it is, where it comes from, what it finds. */
@@ -42,6 +45,11 @@ interface Rule {
 
 const dayMs = 86_400_000;
 const onAccountMs = 7 * dayMs;
+/**
+ * So long X itself refuses the same text: "a few hours" by Twitter's staff (developer group, 2010), up to 12 by those who
+ * publish much (Ayrshare, 2026). It publishes no figure.
+ */
+const refusedByXMs = dayMs / 2;
 const acrossAccountsMs = 30 * dayMs;
 
 /** Every place in the parts' texts that a pattern finds. */
@@ -61,11 +69,15 @@ const matches = (
 /** The whole text of a part. */
 const wholeOf = (parts: Post['parts'], part: number): Span => ({ start: 0, end: parts[part]?.text.length ?? 0 });
 
+/** Threads end with the same call to action: what a thread says is said by its first post. */
+const isLaterPart = ({ part }: Likeness): boolean => part > 0;
+
 /** What is said of parts that are like those of other posts. */
 const alike = (
   { post, likenesses }: Judging,
   isMeant: (likeness: Likeness, isOwnAccount: boolean) => boolean,
   messageOf: (likeness: Likeness) => string,
+  isMild: (likeness: Likeness) => boolean = isLaterPart,
 ): Found[] =>
   likenesses
     .filter((likeness) => isMeant(likeness, likeness.other.accountId === post.accountId))
@@ -73,28 +85,11 @@ const alike = (
       part: likeness.part,
       place: wholeOf(post.parts, likeness.part),
       message: messageOf(likeness),
+      ...(isMild(likeness) && { level: 'warn' }),
     }));
 
 /** Mentions as twitter-text finds them: no e-mail addresses, no longer names. */
 const mentions = /(?<![A-Za-z0-9_!#$%&*@＠])[@＠]([A-Za-z0-9_]{1,20})(?![A-Za-z0-9_@＠À-ɏ]|:\/\/)/g;
-
-const promotion =
-  /#(?:ad|ads|advert|sponsored|sponsoredpost|paidpartnership|partner|affiliate|anzeige|werbung)(?![\p{L}\p{N}_])|(?<![\p{L}\p{N}_])(?:paid (?:partnership|promotion)|sponsored (?:by|post)|affiliate(?: links?)?|bezahlte (?:partnerschaft|werbung))(?![\p{L}\p{N}_])/giu;
-
-/** Bounded throughout: a hostile text takes no longer than another. */
-const gap = String.raw`[^\p{L}\p{N}]{1,5}`;
-const someWords = String.raw`(?:${gap}[\p{L}\p{N}]{1,20}){0,6}?`;
-const acts = String.raw`(?:follow|repost|retweet|rt|like(?=${gap}(?:this|us|our)\b))`;
-const prizes = '(?:win|prize|giveaway|raffle|to enter|be entered)';
-const offers = '(?:win (?:a|an|one|our)|giveaway|raffle)';
-const engagement = new RegExp(
-  String.raw`(?<![\p{L}\p{N}_])(?:${acts}${someWords}${gap}${prizes}|${offers}${someWords}${gap}${acts})(?![\p{L}\p{N}_])`,
-  'giu',
-);
-
-/** Services whose links do not show where they lead. */
-const shorteners =
-  /(?<![\p{L}\p{N}_.-])(?:https?:\/\/)?(?:www\.)?(?:bit\.ly|tinyurl\.com|goo\.gl|ow\.ly|is\.gd|buff\.ly|rebrand\.ly|cutt\.ly|shorturl\.at|amzn\.to|geni\.us|linktr\.ee|rb\.gy|t\.ly)\/[^\s]+/giu;
 
 /** Other code gives a file this mark; one without it was not made by AI as far as anybody said. */
 const Marked = z.object({ madeWithAi: z.boolean().default(false) });
@@ -112,7 +107,10 @@ export const rules: readonly Rule[] = [
       alike(
         judging,
         ({ kind, apartMs }, isOwn) => isOwn && kind === 'verbatim' && apartMs <= onAccountMs,
-        ({ other }) => `${other.id} says exactly this on the same account within 7 days. Say it in other words.`,
+        ({ other, apartMs }) =>
+          `${other.id} says exactly this on the same account within 7 days` +
+          `${apartMs <= refusedByXMs ? ', and X refuses the same text within hours' : ''}. Say it in other words.`,
+        (likeness) => isLaterPart(likeness) || likeness.apartMs > refusedByXMs,
       ),
   },
   {
@@ -187,7 +185,7 @@ export const rules: readonly Rule[] = [
     level: 'warn',
     source: `${guidelines}, "Pay to engage"; X Guidelines for promotions`,
     find: ({ post }) =>
-      matches(post.parts, engagement, () => 'X does not want follows, reposts or likes to be paid with a prize.'),
+      matches(post.parts, payToEngage, () => 'X does not want follows, reposts or likes to be paid with a prize.'),
   },
   {
     id: 'hidden_link_target',
@@ -209,6 +207,13 @@ export const rules: readonly Rule[] = [
   },
 ];
 
+/** Whether the rule compares a post with others. */
+export const isAboutLikeness = (rule: RuleId): boolean =>
+  ['repeated_on_account', 'nearly_repeated_on_account', 'duplicated_across_accounts'].includes(rule);
+
+/** Whether what the rule blocks now is only warned of when it goes out later. */
+export const passesWithTime = (rule: RuleId): boolean => rule === 'repeated_on_account';
+
 const blocksFirst = (one: Finding, other: Finding): number =>
   Number(one.level === 'warn') - Number(other.level === 'warn');
 
@@ -218,9 +223,9 @@ export const judge = (judging: Judging): Finding[] =>
     .flatMap(({ id, level, source, find }) => {
       const now = typeof level === 'string' ? level : level(judging.settings);
       if (now === 'allow') return [];
-      return find(judging).map(({ part, place, message }): Finding => {
+      return find(judging).map(({ part, place, message, level: own = now }): Finding => {
         const { start, end } = place ?? { start: null, end: null };
-        return { rule: id, level: now, part, start, end, message, source };
+        return { rule: id, level: own, part, start, end, message, source };
       });
     })
     .sort(blocksFirst)

@@ -8,14 +8,20 @@ import type { Entities } from './state.ts';
  */
 const MEASURABLE_LENGTH = 30_000;
 
+/** What twitter-text takes for several emoji though its table knows them: the variation selector is not in it. */
+const OLD_EMOJI = ['♾️', '👁️‍🗨️'];
+
+/** An emoji that is newer than the table of twitter-text, which ends with Emoji 11, as one that is in it. */
+const asKnownEmoji = (emoji: string): string =>
+  OLD_EMOJI.includes(emoji) || twitterText.parseTweet(emoji).weightedLength === 2 ? emoji : '\u{1F600}';
+
 /**
- * The weighted length by twitter-text (configuration v3), with each emoji sequence of today's Unicode counted as 2:
- * the table in twitter-text ends in 2018 and counts later joined sequences too high. Infinity for a text beyond all
- * limits.
+ * The weighted length by twitter-text (configuration v3), with each emoji that is newer than its table counted as 2.
+ * Infinity for a text beyond all limits.
  */
 export function weightedLength(text: string): number {
   if (text.length > MEASURABLE_LENGTH) return Infinity;
-  return twitterText.parseTweet(text.replace(/\p{RGI_Emoji}/gv, '\u{1F600}')).weightedLength;
+  return twitterText.parseTweet(text.normalize('NFC').replace(/\p{RGI_Emoji}/gv, asKnownEmoji)).weightedLength;
 }
 
 /** U+FFFE, U+FEFF and U+FFFF are not allowed in a post. */

@@ -85,6 +85,23 @@ describe('values that do not fit are refused, each by its name', () => {
     ['an address without its scheme', { name: 'name', type: 'url' }, 'example.com'],
     ['a script for an address', { name: 'name', type: 'url' }, 'javascript:alert(1)'],
     ['an address with a blank', { name: 'name', type: 'url' }, 'https://example.com/a b'],
+    ['data for an address', { name: 'name', type: 'url' }, 'data:text/html,https://example.com/'],
+    ['another scheme', { name: 'name', type: 'url' }, 'ftp://example.com/'],
+    ['a script behind a blank', { name: 'name', type: 'url' }, ' javascript:alert(1)'],
+    ['a script with a host', { name: 'name', type: 'url' }, 'javascript://example.com/%0Aalert(1)'],
+    ['an address with a line end', { name: 'name', type: 'url' }, 'https://example.com/\na'],
+    ['an address with a tab in its scheme', { name: 'name', type: 'url' }, 'java\tscript:alert(1)'],
+    ['an address that names a user', { name: 'name', type: 'url' }, 'https://example.com@evil.example/'],
+    ['an address without slashes', { name: 'name', type: 'url' }, 'https:example.com'],
+    ['an address of backslashes', { name: 'name', type: 'url' }, 'https:\\\\example.com'],
+    ['a host without a domain', { name: 'name', type: 'url' }, 'http://localhost/'],
+    ['an IP address', { name: 'name', type: 'url' }, 'http://127.0.0.1/'],
+    ['an IP address written as a number', { name: 'name', type: 'url' }, 'http://2130706433/'],
+    ['an IPv6 address', { name: 'name', type: 'url' }, 'http://[::1]/'],
+    ['a host with an empty label', { name: 'name', type: 'url' }, 'https://a..example.com/'],
+    ['a port that there is not', { name: 'name', type: 'url' }, 'https://example.com:99999/'],
+    ['broken punycode', { name: 'name', type: 'url' }, 'https://xn--a-.xn--/'],
+    ['an address that is too long', { name: 'name', type: 'url' }, `https://example.com/${'x'.repeat(2048)}`],
     ['what is no option', { name: 'name', type: 'choice', options: ['a', 'b'] }, 'c'],
   ])('%s', (_, variable, value) => {
     const given = template('{{name}}', variable);
@@ -108,6 +125,27 @@ describe('values that do not fit are refused, each by its name', () => {
     );
     const values = { day: '2028-02-29', link: 'https://example.com/a?b=1#c', kind: 'b' };
     expect(textsOf(all, values)).toEqual(['2028-02-29 https://example.com/a?b=1#c b']);
+  });
+
+  test.each([
+    'https://пример.рф/путь',
+    'https://пример.рф/путь?ключ=значение#якорь',
+    'https://my_page.example.com/',
+    'https://_dmarc.example.com/',
+    'https://xn--e1afmkfd.xn--p1ai/%D0%BF',
+    'https://例え.テスト/日本',
+    'https://مثال.إختبار/صفحة',
+    'https://müller.de',
+    'https://example.com:8443/a?b',
+    'HTTPS://EXAMPLE.COM/A',
+    'http://a-b.example.co.uk/~me/a,b;c=d',
+    'https://en.wikipedia.org/wiki/Plum_(fruit)',
+    'https://example.com/@me?to=a@b.example&x[]=1',
+    'https://example.com./',
+    'https://example.com#top',
+    'https://example.museum?q',
+  ])('an address in any script is taken as it is: %s', (address) => {
+    expect(textsOf(template('{{link}}', { name: 'link', type: 'url' }), { link: address })).toEqual([address]);
   });
 
   test('a text that they make longer than any post may be', () => {

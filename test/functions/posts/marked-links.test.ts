@@ -20,6 +20,13 @@ describe('a link of the text is marked', () => {
     ['with a fragment that has a query', 'https://example.com/#/a?b=1', `https://example.com/?${added}#/a?b=1`],
     ['with parentheses in its fragment', 'https://example.com/#a_(b)', `https://example.com/?${added}#a_(b%29`],
     ['before ideographs', 'https://example.com/日本', `https://example.com/?${added}日本`],
+    ['with Cyrillic letters', 'https://пример.рф/путь#я.', `https://пример.рф/путь?${added}#%D1%8F.`],
+    ['of 200 Cyrillic letters', `https://a.org/${'ж'.repeat(200)}!`, `https://a.org/${'ж'.repeat(200)}?${added}!`],
+    ['whose query X does not take to its end', 'https://a.org/?q=путь', `https://a.org/?q=&${added}путь`],
+    ['whose letters are decomposed', 'https://a.org/e\u0301/b', `https://a.org/e\u0301/b?${added}`],
+    ['before a decomposed letter', 'https://a.org/?q=e\u0301', `https://a.org/?q=&${added}e\u0301`],
+    ['with a port and an underscore', 'https://my_page.a.org:80/', `https://my_page.a.org:80/?${added}`],
+    ['with parentheses', '(https://a.org/B_(c))', `(https://a.org/B_(c)?${added})`],
     ['twice', 'https://a.com https://b.com', `https://a.com?${added} https://b.com?${added}`],
   ])('%s', (_, text, marked) => {
     expect(withMarkedLinks(text, utm)).toBe(marked);
@@ -50,6 +57,9 @@ describe('a link of the text is marked', () => {
 test.each([
   ['no link', 'Hello, #spring @acme'],
   ['an address without its scheme', 'See example.com/a'],
+  ['an address of another scheme', 'See ftp://example.com/a'],
+  ['a host that X knows nothing of', 'See http://localhost/a'],
+  ['an address behind a letter', 'Seehttps://example.com/a'],
   ['a link that X has shortened', 'https://t.co/abcdefghij'],
 ])('%s stays as it is', (_, text) => {
   expect(withMarkedLinks(text, utm)).toBe(text);

@@ -34,6 +34,94 @@ describe('a text is cut', () => {
   });
 });
 
+describe('a part ends where a reader would stop', () => {
+  test.each([
+    [
+      'after no title',
+      'Yesterday the whole team met Mr. Jones there.',
+      34,
+      ['Yesterday the whole team met', 'Mr. Jones there.'],
+    ],
+    [
+      'after no title, in German',
+      'Gestern sprach dort Dr. Weiß. Alle kamen.',
+      30,
+      ['Gestern sprach dort Dr. Weiß.', 'Alle kamen.'],
+    ],
+    ['after no Saint', 'We all went on to St. Pauli again.', 22, ['We all went on to', 'St. Pauli again.']],
+    ['after no "e.g."', 'Bring some fruit, e.g. Plums or figs.', 23, ['Bring some fruit,', 'e.g. Plums or figs.']],
+    ['within no "z. B."', 'Bringt Obst mit, z. B. Pflaumen.', 22, ['Bringt Obst mit,', 'z. B. Pflaumen.']],
+    ['within no "z.B."', 'Bringt Obst mit, z.B. Pflaumen.', 22, ['Bringt Obst mit,', 'z.B. Pflaumen.']],
+    [
+      'between no initials',
+      'A new tale by J. R. R. Tolkien is out.',
+      24,
+      ['A new tale by', 'J. R. R. Tolkien is out.'],
+    ],
+    ['within no number', 'We came in as No. 5 of ten.', 18, ['We came in as', 'No. 5 of ten.']],
+    ['but after a "No."', 'Will we go? No. We stay here.', 16, ['Will we go? No.', 'We stay here.']],
+    ['within no decimal number', 'It weighs 3.5 kg or so.', 14, ['It weighs 3.5', 'kg or so.']],
+    [
+      'within no address of a street',
+      'Kommt heute in die Lindenstr. 5 zu uns.',
+      29,
+      ['Kommt heute in die', 'Lindenstr. 5 zu uns.'],
+    ],
+    ['within no date', 'Wir sehen uns am 3. Oktober dort.', 20, ['Wir sehen uns am', '3. Oktober dort.']],
+    ['after no mark of a list', 'Roast it. 1. Grind it well.', 14, ['Roast it.', '1. Grind it', 'well.']],
+    ['within no address that is no link', 'Open foo.local. Then go on.', 16, ['Open foo.local.', 'Then go on.']],
+    ['after "p.m."', 'We close at 5 p.m. We open at 9.', 22, ['We close at 5 p.m.', 'We open at 9.']],
+    ['after "etc."', 'Plums, figs, etc. More to come.', 22, ['Plums, figs, etc.', 'More to come.']],
+    [
+      'not behind a quote of one word',
+      'He said "Stop!" and left. Then he slept.',
+      27,
+      ['He said "Stop!" and left.', 'Then he slept.'],
+    ],
+    ['within no quote of one word', 'Il dit « Non ! » et part.', 14, ['Il dit', '« Non ! » et', 'part.']],
+    ['before no bracket that closes', 'They came ( late ) by sea.', 16, ['They came', '( late ) by sea.']],
+    [
+      'where the abbreviation comes of Cyrillic letters',
+      'Мы встретились в г. Москве.',
+      19,
+      ['Мы встретились в', 'г. Москве.'],
+    ],
+    ['at no blank that keeps words together', 'Wir gehen 10\u00a0km weit.', 14, ['Wir gehen', '10\u00a0km weit.']],
+    ['after an abbreviation where it is all there is', 'Mr. Mr. Mr.', 5, ['Mr.', 'Mr.', 'Mr.']],
+  ])('%s', (_, text, most, parts) => {
+    expect(textsOf(text, most)).toEqual(parts);
+  });
+
+  test.each([
+    ['Chinese', '我们喝茶。我们走了', 14, ['我们喝茶。', '我们走了']],
+    ['Chinese, behind a quote', '他说“好！”我们也都走了', 20, ['他说“好！”', '我们也都走了']],
+    ['Japanese', '飲みます！行きますか？はい', 14, ['飲みます！', '行きますか？', 'はい']],
+    ['Arabic', 'كيف حالك؟ نحن بخير', 12, ['كيف حالك؟', 'نحن بخير']],
+    ['Urdu', 'یہ چائے ہے۔ وہ کافی ہے', 14, ['یہ چائے ہے۔', 'وہ کافی ہے']],
+    ['Hindi', 'यह चाय है। वह कॉफ़ी है', 14, ['यह चाय है।', 'वह कॉफ़ी है']],
+    ['Greek', 'Τι κάνεις; Καλά είμαι', 15, ['Τι κάνεις;', 'Καλά είμαι']],
+    ['Armenian', 'Եկավ տուն։ Հիմա գնաց', 14, ['Եկավ տուն։', 'Հիմա գնաց']],
+    ['Amharic, whose letters weigh two', 'ቡና ነው። ሻይ ነው', 18, ['ቡና ነው።', 'ሻይ ነው']],
+    ['Burmese', 'ကော်ဖီ။ လက်ဖက်', 13, ['ကော်ဖီ။', 'လက်ဖက်']],
+  ])('at the end of a sentence: %s', (_, text, most, parts) => {
+    expect(textsOf(text, most)).toEqual(parts);
+  });
+
+  test('whatever the abbreviations and initials, no part of two words or more ends with one', () => {
+    const names = fc.constantFrom('Mr.', 'Dr.', 'e.g.', 'z. B.', 'J.', 'Prof.', 'No. 5', 'vs.', 'т. е.', '3. Mai');
+    const words = fc.array(fc.oneof(names, fc.stringMatching(/^[a-z]{2,9}$/)), { minLength: 12, maxLength: 60 });
+    fc.assert(
+      fc.property(words, fc.integer({ min: 60, max: 120 }), (said, most) => {
+        fc.pre(said.every((each, place) => /^[a-z]+$/.test(each) || /^[a-z]+$/.test(said[place + 1] ?? 'a')));
+        const text = `${said.join(' ')} end`;
+        for (const part of textsOf(text, most)) {
+          expect(part).not.toMatch(/(?<![a-zа-я])(?:Mr|Dr|e\.g|z|B|J|Prof|No|vs|т|е|3)\.$/i);
+        }
+      }),
+    );
+  });
+});
+
 describe('a text that cannot be split is refused, with the place', () => {
   const refusal = (text: string, most: number) => {
     try {

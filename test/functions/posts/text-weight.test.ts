@@ -27,6 +27,16 @@ describe('a text weighs what X counts (docs.x.com, "Counting characters")', () =
     ['a family of four', '👨‍👩‍👧‍👦', 2],
     ['a person at work', '🧑‍💻', 2],
     ['a flag', '🇩🇪', 2],
+    ['a hand of old with a skin colour', '☝🏽', 2],
+    ['the same with a variation selector', '☝️🏽', 2],
+    ['a victory sign with one', '✌️🏿', 2],
+    ['a keycap without one', '1⃣', 2],
+    ['a heart on fire, newer than twitter-text', '❤️‍🔥', 2],
+    ['a handshake of two colours, newer as well', '🫱🏽‍🫲🏻', 2],
+    ['dancers of one colour, of Emoji 17', '👯🏽', 2],
+    ['an eye in a speech bubble, older than twitter-text, which takes it for two', '👁️‍🗨️', 5],
+    ['infinity, as twitter-text takes it', '♾️', 4],
+    ['a flag in pieces', '🏳‍🌈', 5],
     ["England's flag", '🏴󠁧󠁢󠁥󠁮󠁧󠁿', 2],
     ['a keycap', '1️⃣', 2],
     ['a heart, with and without its colour', '❤️❤', 4],
@@ -36,7 +46,14 @@ describe('a text weighs what X counts (docs.x.com, "Counting characters")', () =
     ['a URL of 4,000 characters', `https://example.com/${'x'.repeat(3980)}`, 23],
     ['a long URL right before ideographs', `https://example.com/${'x'.repeat(70)}日本`, 27],
     ['a long query right before ideographs', `https://example.com/a?${'x=1&'.repeat(30)}日本`, 27],
+    ['a URL of Cyrillic letters', `https://ru.wikipedia.org/wiki/${'Список_'.repeat(28)}`, 23],
+    ['a URL whose host is Cyrillic', 'https://пример.рф/путь?q=1#a', 23],
+    ['a URL whose host is Arabic', 'https://موقع.شبكة/a', 23],
+    ['a URL right before Arabic letters', 'https://example.com/مثال', 27],
+    ['a query that goes on in Cyrillic letters', 'https://example.com/?q=привет', 29],
+    ['a URL with a port and an underscore', 'https://my_page.example.com:8443/a_(b)', 23],
     ['a bare domain', 'example.com', 23],
+    ['a bare domain that goes on in another script', 'example.com☕.com/', 28],
     ['a bare domain with a path', 'x.com/abc', 23],
     ['a URL in a sentence, whose full stop is not part of it', 'See https://example.com/a.', 28],
     ['two URLs', 'https://a.co https://b.co', 47],
@@ -140,6 +157,11 @@ describe('places in the text', () => {
     const { overflow, cashtags } = measureText(text, 10);
     expect(overflow?.start).toBe(20);
     expect(cashtags.map((span) => cut(text, span))).toEqual(['$ABC', '$XYZ']);
+  });
+
+  test('a link that ends within a grapheme ends there', () => {
+    const { links } = measureText('https://example.com/#e\u0301\u200d☝');
+    expect(links.map(({ end }) => end)).toEqual([23]);
   });
 
   test('whatever the text, what fits before the overflow and what is over make the text', () => {

@@ -18,6 +18,13 @@ describe('the words of a text', () => {
   test.each([
     ['are lower case, without punctuation', 'Our AUTUMN roast: is here!', ['our', 'autumn', 'roast', 'is', 'here']],
     ['are without links', 'Read https://example.com/a?b=c now, or example.org/x', ['read', 'now', 'or']],
+    [
+      'are without links in any script',
+      'Читай https://ru.wikipedia.org/wiki/Чай_(напиток)?q=1#я сам',
+      ['читай', 'сам'],
+    ],
+    ['are without links to hosts in any script', 'Читай https://пример.рф:80/путь, да', ['читай', 'да']],
+    ['are what follows a link without a blank', '見てhttps://example.com/a?b新茶', ['見', 'て', '新', '茶']],
     ['are without mentions and emoji', 'Thanks @maya_1 😀 👨‍👩‍👧‍👦 1️⃣', ['thanks']],
     ['are the same composed and decomposed', 'Cafe\u0301', ['caf\u00e9']],
     ['keep hashtags as words', '#Sale today', ['sale', 'today']],
@@ -40,6 +47,7 @@ describe('two texts are', () => {
   test.each([
     ['verbatim', 'Hello', ' Hello '],
     ['same', 'Hello @maya', 'hello!'],
+    [undefined, '読むhttps://a.co/新茶です', '読むhttps://a.co/古い本'],
     ['same', `${ten} https://a.co/1`, `${ten} https://a.co/2`],
     ['near', ten, `${ten} today`],
     ['near', ten, ten.replace('plum', 'pear')],

@@ -10,7 +10,7 @@ import type { Operation } from '../../../../shared/http/operation.ts';
 import type { Role } from '../../../../shared/http/permissions.ts';
 import { Problem } from '../../../../shared/http/problem.ts';
 import { owner } from '../../../support/http-event.ts';
-import { accountId, campaignId, noon, otherAccountId, slotId, workspaceId } from '../sample.ts';
+import { accountId, campaignId, otherAccountId, slotId, workspaceId } from '../sample.ts';
 import { openWorld, type World } from '../world.ts';
 import { later } from './steps.ts';
 
@@ -111,13 +111,40 @@ describe('the same on another account', () => {
 });
 
 describe('the same on the same account', () => {
-  test('blocks an exact repeat within a week, and warns of a near one', async () => {
+  const inDays = (days: number) => new Date(Date.parse(later) + days * 86_400_000).toISOString();
+  const thread = async (...texts: string[]) => {
+    const parts = texts.map((text) => ({ text }));
+    return (await world.call(writing.createPost, PostView, { body: { accountId, parts } })).body;
+  };
+
+  test('blocks an exact repeat as long as X does, and warns of one within a week, and of a near one', async () => {
     await schedule(await write(long));
     const again = await write(long);
     expect(again.findings).toMatchObject([{ rule: 'repeated_on_account', level: 'block' }]);
     expect((await write(`${long}!`)).findings).toMatchObject([{ rule: 'nearly_repeated_on_account', level: 'warn' }]);
-    const inTwoWeeks = new Date(noon.getTime() + 14 * 86_400_000).toISOString();
-    expect((await schedule(again, inTwoWeeks)).findings).toEqual([]);
+    expect((await schedule(again, inDays(14))).findings).toEqual([]);
+  });
+
+  test('within a week is for an admin to let pass, and goes out', async () => {
+    await schedule(await write(long));
+    const again = await write(long);
+    expect((await refusal(scheduling.schedulePost, again, { publishAt: inDays(3) })).code).toBe('policy_warnings');
+    await override(again, 'repeated_on_account');
+    // X would refuse it.
+    expect((await refusal(scheduling.schedulePost, again, { publishAt: later })).code).toBe('policy_blocked');
+    expect((await schedule(again, inDays(3))).status).toBe('scheduled');
+    expect((await claim(again)).outcome).toMatchObject({ outcome: 'go' });
+  });
+
+  test('of threads that end alike, is warned of; the first of them goes out without another word', async () => {
+    const ending = 'Follow us for more!';
+    const first = await schedule(await thread('How we roast', ending), inDays(2));
+    const second = await thread('How we grind', ending);
+    expect(second.findings).toMatchObject([{ rule: 'repeated_on_account', level: 'warn', part: 1 }]);
+    await override(second, 'repeated_on_account');
+    expect((await schedule(second)).status).toBe('scheduled');
+    expect((await claim(second)).outcome).toMatchObject({ outcome: 'go' });
+    expect((await claim(first)).outcome).toMatchObject({ outcome: 'go' });
   });
 });
 

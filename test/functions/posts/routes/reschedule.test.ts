@@ -62,8 +62,10 @@ describe('posts that are scheduled anew together', () => {
     expect(await reschedule({ postId: one.id, publishAt: '2026-12-31T12:00:00Z' })).toMatchObject([
       { status: 'rescheduled' },
     ]);
-    const refused = await reschedule({ postId: two.id, publishAt: '2026-12-30T12:00:00Z' });
+    const refused = await reschedule({ postId: two.id, publishAt: '2026-12-31T02:00:00Z' });
     expect(refused).toMatchObject([{ status: 'refused', problem: { code: 'policy_blocked' } }]);
+    const doubtful = await reschedule({ postId: two.id, publishAt: '2026-12-30T12:00:00Z' });
+    expect(doubtful).toMatchObject([{ status: 'refused', problem: { code: 'policy_warnings' } }]);
     expect(await reschedule({ postId: two.id, publishAt: later })).toMatchObject([{ status: 'rescheduled' }]);
   });
 

@@ -1,0 +1,66 @@
+/**
+ * Where a part of a thread may end so that it reads well. Sentences, words and graphemes are found by Intl.Segmenter
+ * (Unicode UAX #29), which knows no abbreviations: ECMA-402 has no way to ask ICU for its list of them.
+ */
+
+/** Abbreviations before what they belong to, which end no sentence. In lower case, without the full stop, by language. */
+const beforeNames = [
+  'mr mrs ms mx messrs dr prof rev hon st gen col lt sgt capt cmdr adm gov sen rep pres mt vs approx incl excl esp viz cf eg ie',
+  'hr fr frl dipl ing geb gest ca bzw ggf evtl inkl exkl zzgl abzgl vgl sog bspw phil hl mio mrd tsd',
+  'mme mlle mgr pr env sr sra srta dra dña lic arq av avda ud uds ej ee sig sigg dott avv geom eng exmo',
+  'dhr mevr mw drs bijv ul np tzn tj inż např örn bkz sn δηλ βλ ул проф акад тыс млн млрд напр',
+];
+/** The same, where a number follows: "No. 5", but "No. We stay." */
+const beforeNumbers = [
+  'no nos nr fig figs p pp vol vols ch chap sec art para tel ext op cap abs kap ziff bd str max min',
+  'num núm pág págs pag blz nº č стр рис гл ст пп jan feb mar apr jun jul aug sep sept oct okt nov dec dez',
+];
+const oneOf = (rows: readonly string[]): string => rows.join(' ').replaceAll(' ', '|');
+
+const wordStart = String.raw`(?<![\p{L}\p{M}\p{N}'’.-])`;
+const isAbbreviation = new RegExp(
+  [
+    String.raw`${wordStart}(?:${oneOf(beforeNames)})\.$`,
+    // Initials, and "z. B."
+    String.raw`(?<![\p{L}\p{M}\p{N}'’.])\p{L}\.$`,
+    // "e.g.", "z.B.", "bl.a.", "U.S."; "p.m." may end a sentence.
+    String.raw`${wordStart}(?![ap]\.m\.)(?:\p{L}{1,2}\.){1,4}\p{L}{1,3}\.$`,
+  ].join('|'),
+  'iu',
+);
+const isNumbering = new RegExp(String.raw`${wordStart}(?:${oneOf(beforeNumbers)}|\p{L}{2,20}str)\.$`, 'iu');
+const beginsWithNumber = /^(?:\p{N}|[IVXLC]+(?!\p{L}))/u;
+/** "3. Oktober", "1. Go there": no sentence ends with it often enough. */
+const isOrdinal = /(?<![\p{L}\p{N}.,])\p{Nd}{1,2}\.$/u;
+
+/** What belongs to the words behind it: brackets that open, quotes that stand alone, signs of a number or a name. */
+const opens = /(?:\p{Ps}|(?<=^|\s|\p{Ps})[\p{Pi}"'„‚§№&+\p{Sc}]+|[#@＃＠])$/u;
+/** The same right before a word, where no blank tells. */
+const opensWord = /(?:[\p{Pi}"']|(?<=^|\s)\p{Pf})$/u;
+/** What belongs to the words before it. */
+const closes = /^(?:\p{Pe}|[\p{Pf}"'!?;:.,…%]+(?=\s|$)|[。、，．！？：；・؟،؛।॥۔])/u;
+/** The same right behind a word. */
+const closesWord = /^[\p{Pf}"'!?;:.,…%-]/u;
+
+/** So much of the text is looked at on either side. */
+const nearby = 40;
+
+/** Whether a part that ends here leaves nothing hanging: no abbreviation, no bracket or quote that has just been opened. */
+export const endsWell = (text: string, cutAt: number): boolean => {
+  const before = text.slice(Math.max(0, cutAt - nearby), cutAt);
+  const said = before.trimEnd();
+  const next = text.slice(cutAt, cutAt + nearby).trimStart();
+  if (opens.test(said) || closes.test(next)) return false;
+  const isWithin = said.length === before.length;
+  if (isWithin && ((opensWord.test(said) && /^[\p{L}\p{N}]/u.test(next)) || closesWord.test(next))) return false;
+  if (isNumbering.test(said)) return !beginsWithNumber.test(next);
+  return !isAbbreviation.test(said) && !(isOrdinal.test(said) && /^\p{L}/u.test(next));
+};
+
+/** Whether what UAX #29 takes for the end of a sentence is one: not within a name, nor behind a quote within it. */
+export const endsSentence = (text: string, cutAt: number): boolean => {
+  const before = text.slice(Math.max(0, cutAt - nearby), cutAt);
+  const said = before.trimEnd();
+  if (said.length === before.length && said.endsWith('.')) return false;
+  return !(/[\p{Pe}\p{Pf}\p{Pi}"']$/u.test(said) && /^\p{Ll}/u.test(text.slice(cutAt)));
+};
