@@ -14,6 +14,9 @@ export const obstacleToClaim = async (
   post: Post,
   files: MediaOf,
 ): Promise<Problem | undefined> => {
+  if (post.parts.some(({ mediaIds }) => mediaIds.some((id) => !files.has(id)))) {
+    return { code: 'media_missing', reason: 'A file that it carries is not there any more. Give it another, or none.' };
+  }
   if (post.publication && (post.publication.parts.length > 0 || post.publication.isUnsettled)) return undefined;
   const settings = await deps.settings.get(post.workspaceId);
   if (!isCleared(post, contentHashOf(post, files), settings)) {

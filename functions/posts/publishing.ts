@@ -6,6 +6,7 @@ import type { Media } from './domain/media.ts';
 import type { Post } from './domain/post.ts';
 import { claim, hold, mayBeOnX, record, type ClaimRequest, type Met } from './domain/publication.ts';
 import { isPartlyOut } from './domain/reviving.ts';
+import { filesOf } from './publishable.ts';
 import { uploadOf } from './domain/media-upload.ts';
 
 interface OnPost {
@@ -103,10 +104,3 @@ const labelsOf = ({ replySettings, madeWithAi, paidPartnership }: Post) => ({
   madeWithAi,
   paidPartnership,
 });
-
-/** The media files of a post, each once, in the order of its parts. @throws DomainError when one is not there */
-const filesOf = async ({ media }: Deps, { workspaceId, parts }: Post): Promise<ReadonlyMap<string, Media>> => {
-  const ids = [...new Set(parts.flatMap(({ mediaIds }) => mediaIds))];
-  const files = await Promise.all(ids.map((id) => media.get(workspaceId, id)));
-  return new Map(files.map((file) => [file.id, file]));
-};

@@ -95,6 +95,15 @@ describe('posts.claim', () => {
     });
   });
 
+  test.each([
+    ['a post', {}],
+    ['a thread that has begun', { publication: { ...newPublication(noon.toISOString()), parts: [out()] } }],
+  ])('holds %s that carries a file that is gone', async (_, said) => {
+    await put({ parts: [aPart(), aPart({ mediaIds: [mediaId] })], ...said });
+    expect(await claim('execution-1')).toEqual({ outcome: 'stopped' });
+    expect(await stored()).toMatchObject({ status: 'held', problem: { code: 'media_missing' }, claimedBy: null });
+  });
+
   test("sends a campaign's post past the permit", async () => {
     await put({ campaignId });
     expect(await claim('execution-1')).toMatchObject({ path: 'campaign', campaignId });
