@@ -2,17 +2,16 @@ import * as z from 'zod';
 import { defineEvent } from '../shared/events/event.ts';
 import { CampaignId, PostId, SlotId } from '../shared/ids.ts';
 import { Instant, TimeZone } from '../shared/time.ts';
+import { text } from '../shared/text.ts';
 
 /** Counts launches and resumptions: the workflow of an older run ends by itself. */
 const Run = { run: z.int().min(1) };
 
+/** The characters of Unicode's category Cc, without the property that few validators know. */
+const control = String.raw`\u0000-\u001f\u007f-\u009f`;
+
 /** A value of a link parameter: something visible, and nothing that breaks a line. */
-const UtmValue = z
-  .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .regex(/^\P{Cc}*$/u, 'must hold no control characters');
+const UtmValue = text(100).regex(new RegExp(`^[^${control}]*$`), 'must hold no control characters');
 
 /** How the links of a campaign's posts say where a visitor came from (Google Analytics: campaign parameters). */
 export const Utm = z.strictObject({

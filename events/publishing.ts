@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { MediaId } from '../shared/ids.ts';
 import { Instant } from '../shared/time.ts';
+import { text } from '../shared/text.ts';
 
 /**
  * What the tasks of the workflow `publish-post` hand to each other: `posts.claim` says what is to go out,
@@ -32,7 +33,7 @@ export type ReplySettings = z.infer<typeof ReplySettings>;
 
 /** A poll (X API, POST /2/tweets: 2 to 4 options of 1 to 25 characters, 5 minutes to 7 days). */
 export const Poll = z.strictObject({
-  options: z.array(z.string().trim().min(1).max(25)).min(2).max(4),
+  options: z.array(text(25)).min(2).max(4),
   durationMinutes: z.int().min(5).max(10_080),
 });
 export type Poll = z.infer<typeof Poll>;

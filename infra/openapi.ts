@@ -8,9 +8,12 @@ import * as campaigns from '../functions/campaigns/contract.ts';
 import * as platform from '../functions/platform/contract.ts';
 import * as posts from '../functions/posts/contract.ts';
 import * as users from '../functions/users/contract.ts';
-import type { ErrorKind } from '../shared/errors.ts';
-import { asksForSignIn, takesBody, type Operation } from '../shared/http/operation.ts';
-import { Problem, statusOf } from '../shared/http/problem.ts';
+import { asksForSignIn, needsBody, takesBody, type Operation } from '../shared/http/operation.ts';
+import { Problem } from '../shared/http/problem.ts';
+import { CorrelationId, IdempotencyKey } from '../shared/http/request-headers.ts';
+import { answerHeaderComponents, refusals, refusalsOf, replyHeaders } from './openapi-answers.ts';
+import { recurring } from './openapi-names.ts';
+import { nameParts, plain, replySuffix, tidied, withoutDefaults, type Schema } from './openapi-schemas.ts';
 
 /** Every operation of every context, with the context it belongs to. */
 export const allOperations: readonly { context: string; operation: Operation }[] = Object.entries({
@@ -22,44 +25,29 @@ export const allOperations: readonly { context: string; operation: Operation }[]
   platform,
 }).flatMap(([context, contract]) => contract.operations.map((operation) => ({ context, operation })));
 
-/** Errors that every operation of a kind can answer, besides its own. */
-const commonErrors = (operation: Operation): ErrorKind[] => [
-  'invalid',
-  'rate-limited',
-  ...(operation.limit === 'standard' || operation.limit === 'none' ? [] : (['unavailable'] as const)),
-  ...(operation.access === 'public' ? [] : (['unauthenticated'] as const)),
-  ...(asksForSignIn(operation.access) ? (['forbidden'] as const) : []),
-  ...(takesBody(operation) ? (['too-large', 'unsupported-media-type'] as const) : []),
-  ...(operation.ifMatch === 'required' ? (['precondition-failed', 'precondition-required'] as const) : []),
-  ...(operation.idempotency === 'stored' ? (['conflict', 'unprocessable'] as const) : []),
-];
+/** As `If-Match` may be written: an `ETag` as it was given, or `*` for whatever is there. */
+const IfMatch = z.string().regex(/^(\*|"v\d{1,9}")$/);
 
-const problems = (operation: Operation) => {
-  const kinds = [...new Set([...commonErrors(operation), ...operation.errors])];
-  const byStatus = kinds.map((kind) => [statusOf[kind], kind] as const).sort(([one], [other]) => one - other);
-  return Object.fromEntries(
-    byStatus.map(([status, kind]) => [
-      String(status),
-      { description: kind.replaceAll('-', ' '), content: { 'application/problem+json': { schema: Problem } } },
-    ]),
-  );
-};
-
-const headers = (operation: Operation) =>
+const headers = ({ idempotency, ifMatch, cacheSeconds }: Operation) =>
   z.object({
-    ...(operation.idempotency === 'stored' && {
-      'Idempotency-Key': z
-        .string()
-        .max(128)
-        .optional()
-        .meta({ description: 'Makes a repeated request answer the same' }),
+    ...(idempotency === 'stored' && {
+      'Idempotency-Key': IdempotencyKey.optional().meta({
+        description:
+          'Makes a repeated request answer the same for a day. Another request under the key answers 422, one that is ' +
+          'still being carried out 409.',
+      }),
     }),
-    ...(operation.ifMatch === 'required' && { 'If-Match': z.string().meta({ description: 'ETag of what you read' }) }),
-    'X-Correlation-Id': z
-      .string()
-      .max(64)
-      .optional()
-      .meta({ description: 'Found again in logs, events and the reply' }),
+    ...(ifMatch !== 'none' && {
+      'If-Match': (ifMatch === 'required' ? IfMatch : IfMatch.optional()).meta({
+        description: 'ETag of what you read, or `*`; what names no version that is there answers 412',
+      }),
+    }),
+    ...(cacheSeconds !== undefined && {
+      'If-None-Match': z.string().optional().meta({ description: 'ETag of what you have: 304 where it is still so' }),
+    }),
+    'X-Correlation-Id': CorrelationId.optional().meta({
+      description: 'Found again in logs, events and the reply. What has another form is replaced by an id of ours.',
+    }),
   });
 
 const securityOf = ({ access }: Operation): Record<string, string[]>[] => {
@@ -80,16 +68,45 @@ const described = (context: string, operation: Operation): ZodOpenApiOperationOb
     ...(operation.request.query instanceof z.ZodObject && { query: operation.request.query }),
   },
   ...(takesBody(operation) && {
-    requestBody: { required: true, content: { 'application/json': { schema: operation.request.body } } },
+    requestBody: {
+      required: needsBody(operation),
+      content: { 'application/json': { schema: operation.request.body } },
+    },
   }),
   responses: {
     [String(operation.status) as '200']: {
       description: operation.summary,
+      headers: replyHeaders(operation),
       ...(operation.status !== 204 && { content: { [operation.contentType]: { schema: operation.response } } }),
     },
-    ...problems(operation),
+    ...(operation.cacheSeconds !== undefined && {
+      '304': { description: 'It is as you have it', headers: replyHeaders(operation) },
+    }),
+    ...refusalsOf(operation),
   },
 });
+
+const pascal = (id: string): string => id.charAt(0).toUpperCase() + id.slice(1);
+
+const isNamed = (schema: z.ZodType): boolean =>
+  schema.meta()?.id !== undefined || Object.values(recurring).includes(schema) || !(schema instanceof z.ZodObject);
+
+/** Bodies and replies that have no name of their own are named after their operation. */
+const bodiesAndReplies = (): Record<string, z.ZodType> =>
+  Object.fromEntries(
+    allOperations.flatMap(({ operation }) => [
+      ...(takesBody(operation) && !isNamed(operation.request.body)
+        ? [[`${pascal(operation.id)}Request`, operation.request.body] as const]
+        : []),
+      ...(isNamed(operation.response) ? [] : [[`${pascal(operation.id)}Reply`, operation.response] as const]),
+    ]),
+  );
+
+const description =
+  'Posts, campaigns and insight on X. Errors are problem details (RFC 9457) with a stable `code`. What `GET` reads can ' +
+  'be asked for by `HEAD` as well. Every answer of the platform forbids to guess its type, to show it in a frame and to ' +
+  'tell where it was opened, and none may be kept unless its `Cache-Control` says so. Replies may get new fields; ' +
+  'requests with fields that are not described are refused.';
 
 /** The OpenAPI 3.1 document of the whole API. */
 export const openApi = () => {
@@ -97,24 +114,49 @@ export const openApi = () => {
   for (const { context, operation } of allOperations) {
     (paths[operation.path] ??= {})[operation.method.toLowerCase()] = described(context, operation);
   }
-  return createDocument({
-    openapi: '3.1.1',
-    info: {
-      title: 'X marketing platform',
-      version: '1.0.0',
-      description: 'Posts, campaigns and insight on X. Errors are problem details (RFC 9457) with a stable `code`.',
-    },
-    servers: [{ url: '/' }],
-    components: {
-      securitySchemes: {
-        accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-        operatorToken: { type: 'http', scheme: 'bearer', description: 'The token of those who run the platform' },
+  const made = createDocument(
+    {
+      openapi: '3.1.1',
+      info: { title: 'X marketing platform', version: '1.0.0', description },
+      servers: [{ url: '/' }],
+      components: {
+        securitySchemes: {
+          accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          operatorToken: { type: 'http', scheme: 'bearer', description: 'The token of those who run the platform' },
+        },
+        headers: answerHeaderComponents,
+        responses: refusals,
+        schemas: { Problem, ...recurring, ...bodiesAndReplies() },
       },
-      schemas: { Problem },
+      paths: paths satisfies ZodOpenApiPathsObject,
     },
-    paths: paths satisfies ZodOpenApiPathsObject,
-  });
+    { override: plain, outputIdSuffix: replySuffix },
+  );
+  const document = tidied(made);
+  const schemas = (document.components?.schemas ?? {}) as Record<string, Schema>;
+  const replies = Object.values(document.paths ?? {}).flatMap((methods) =>
+    Object.values(methods as Record<string, Described>).map(({ responses }) => responses),
+  );
+  const refer = nameParts(schemas, new Set(Object.keys(recurring)));
+  for (const item of Object.values(document.paths ?? {})) nameParameters(item, refer);
+  withoutDefaults(schemas, [replies, document.components?.responses]);
+  return document;
 };
+
+/** Lists of values of parameters are components as well. */
+const nameParameters = (item: object, refer: (name: string, schema: Schema) => Schema): void => {
+  for (const { operationId, parameters = [] } of Object.values(item) as Described[]) {
+    for (const parameter of parameters) {
+      parameter.schema = refer(pascal(operationId) + pascal(parameter.name.replaceAll('-', '')), parameter.schema);
+    }
+  }
+};
+
+interface Described {
+  responses: object;
+  operationId: string;
+  parameters?: { name: string; schema: Schema }[];
+}
 
 const file = join(import.meta.dirname, '../docs/openapi.json');
 

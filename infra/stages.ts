@@ -22,6 +22,8 @@ export interface Stage {
   strictThrottle: Throttle;
   /** The same for each route where one request is the work of hundreds (`costly`), whoever calls it. */
   costlyThrottle: Throttle;
+  /** The same for each by which what costs that much is asked for without its body: rarely, for the same work. */
+  costlyHeadThrottle: Throttle;
   /**
    * Executions that are kept for a context's function, and are its most. Without them requests to others take what
    * publishing needs; decision 18 has the arithmetic. AWS refuses any where the account has its first quota of 10.
@@ -198,6 +200,7 @@ const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl, xPace: faster }: LocalA
   throttle: { rateLimit: 1_000, burstLimit: 2_000 },
   strictThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
   costlyThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
+  costlyHeadThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
   // The emulator runs what comes.
   reservedConcurrency: {},
   limits: ampleLimits,
@@ -244,6 +247,7 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
     throttle: { rateLimit: 50, burstLimit: 100 },
     strictThrottle: { rateLimit: 5, burstLimit: 10 },
     costlyThrottle: { rateLimit: 2, burstLimit: 5 },
+    costlyHeadThrottle: { rateLimit: 1, burstLimit: 1 },
     // A new account has a quota of 10, of which nothing can be reserved.
     reservedConcurrency: {},
     sweepEvery: Duration.minutes(15),
@@ -259,6 +263,7 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
     throttle: { rateLimit: 200, burstLimit: 100 },
     strictThrottle: { rateLimit: 20, burstLimit: 40 },
     costlyThrottle: { rateLimit: 2, burstLimit: 5 },
+    costlyHeadThrottle: { rateLimit: 1, burstLimit: 1 },
     reservedConcurrency: { posts: 240, accounts: 240 },
     sweepEvery: Duration.minutes(15),
     auditLockDays: 7,
@@ -273,6 +278,7 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
     throttle: { rateLimit: 500, burstLimit: 150 },
     strictThrottle: { rateLimit: 50, burstLimit: 100 },
     costlyThrottle: { rateLimit: 5, burstLimit: 10 },
+    costlyHeadThrottle: { rateLimit: 1, burstLimit: 1 },
     reservedConcurrency: { posts: 400, accounts: 400 },
     sweepEvery: Duration.minutes(15),
     auditLockDays: 365,

@@ -26,7 +26,7 @@ const contextOf = (path: string): string | undefined => /^functions\/([^/]+)\//.
 
 /** What a domain may know besides itself: values and pure functions, no table, no HTTP, no clock. */
 const ofDomain =
-  /^(zod|node:crypto|events\/.+|shared\/(actor|bound|canonical|composed|entity|errors|ids|personal-data|time|events\/event|http\/permissions)\.ts)$/;
+  /^(zod|node:crypto|events\/.+|shared\/(actor|bound|canonical|change|composed|entity|errors|ids|personal-data|text|time|events\/event|http\/permissions)\.ts)$/;
 
 /** Whether a source may import a target: a path in the project, or the name of a package. */
 const mayImport = (from: string, to: string): boolean => {
@@ -45,6 +45,9 @@ const mayImport = (from: string, to: string): boolean => {
     );
   }
   if (context) return !/^(functions|infra|test)\//.test(to) || to.startsWith(own);
+  // It names what contracts are made of.
+  if (from === 'infra/openapi-names.ts')
+    return /^(zod|shared\/.+|events\/.+|functions\/[^/]+\/(contract|domain)\/.+)$/.test(to);
   if (from.startsWith('infra/')) return !/^(functions\/(?![^/]+\/contract\.ts$)|test\/)/.test(to);
   if (from.startsWith('events/')) return !/^(functions|infra|test)\//.test(to);
   return !/^(events|functions|infra|test)\//.test(to);

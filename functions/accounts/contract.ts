@@ -43,6 +43,7 @@ export const completeConnection = operation({
   errors: ['conflict', 'unprocessable', 'unavailable'],
   etag: true,
   limit: 'costly',
+  location: '/v1/accounts/{id}',
 });
 
 export const listAccounts = operation({

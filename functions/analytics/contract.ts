@@ -3,8 +3,9 @@ import { CampaignCreated } from '../../events/campaigns.ts';
 import { PostPublished } from '../../events/posts.ts';
 import { healthOperations } from '../../shared/http/health.ts';
 import { operation } from '../../shared/http/operation.ts';
+import { range } from '../../shared/http/range.ts';
 import { CampaignId, PostId } from '../../shared/ids.ts';
-import { Instant } from '../../shared/time.ts';
+import { AskedInstant } from '../../shared/time.ts';
 import { CampaignTotals } from './domain/campaign-totals.ts';
 import { Snapshot } from './domain/metrics.ts';
 import { TrackedPost } from './domain/tracked-post.ts';
@@ -23,10 +24,12 @@ export const getPostMetrics = operation({
   access: 'analytics:read',
   request: {
     path: z.strictObject({ postId: PostId }),
-    query: z.strictObject({
-      from: Instant.optional().meta({ description: 'Earliest reading, inclusive' }),
-      to: Instant.optional().meta({ description: 'Latest reading, exclusive' }),
-    }),
+    query: z
+      .strictObject({
+        from: AskedInstant.optional().meta({ description: 'Earliest reading, inclusive' }),
+        to: AskedInstant.optional().meta({ description: 'Latest reading, exclusive' }),
+      })
+      .check(range()),
   },
   response: PostMetricsView,
   errors: ['not-found'],

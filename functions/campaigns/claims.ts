@@ -1,5 +1,5 @@
 import { DomainError, type FieldError } from '../../shared/errors.ts';
-import { findReference } from '../../shared/events/reference.ts';
+import { findReference, patienceFor } from '../../shared/events/reference.ts';
 import type { Deps } from './deps.ts';
 import { holds, type Campaign } from './domain/campaign.ts';
 import type { Claim, KnownPost } from './domain/known-post.ts';
@@ -13,7 +13,9 @@ type Plan = Pick<Campaign, 'id' | 'workspaceId' | 'slots'>;
  */
 export const claimsFor = async (deps: Deps, { id, workspaceId, slots }: Plan): Promise<Claim[]> => {
   const posts = await Promise.all(
-    slots.map(async ({ postId }) => findReference(() => deps.posts.find(workspaceId, postId), deps.patience)),
+    slots.map(async ({ postId }) =>
+      findReference(() => deps.posts.find(workspaceId, postId), patienceFor(postId, deps.now(), deps.patience)),
+    ),
   );
   const missing = posts.flatMap((post, place) =>
     post ? [] : [refusal(place, 'post_not_found', 'is not a post here')],

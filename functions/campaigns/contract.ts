@@ -12,6 +12,7 @@ import {
 } from '../../events/posts.ts';
 import { standingEvents } from '../../events/standing.ts';
 import { healthOperations } from '../../shared/http/health.ts';
+import { change } from '../../shared/change.ts';
 import { operation } from '../../shared/http/operation.ts';
 import { pageOf, pageQuery } from '../../shared/http/page.ts';
 import { CampaignId, PostId, SlotId } from '../../shared/ids.ts';
@@ -53,6 +54,7 @@ export const createCampaign = operation({
   response: CampaignView,
   errors: ['not-found', 'conflict'],
   etag: true,
+  location: '/v1/campaigns/{id}',
 });
 
 export const listCampaigns = operation({
@@ -85,13 +87,11 @@ export const changeCampaign = operation({
   access: 'campaigns:write',
   request: {
     path: onCampaign,
-    body: z
-      .strictObject({
-        name: CampaignName.optional(),
-        posts: Posts.optional(),
-        utm: Utm.nullable().optional().meta({ description: 'For posts that are written from now on' }),
-      })
-      .refine((change) => Object.keys(change).length > 0, 'must change something'),
+    body: change({
+      name: CampaignName.optional(),
+      posts: Posts.optional(),
+      utm: Utm.nullable().optional().meta({ description: 'For posts that are written from now on' }),
+    }),
   },
   response: CampaignView,
   errors: ['not-found', 'conflict'],
@@ -110,6 +110,7 @@ const step = (id: string, verb: string, summary: string) =>
     status: 200,
     errors: ['not-found', 'conflict'],
     etag: true,
+    ifMatch: 'optional',
   });
 
 export const launchCampaign = step('launchCampaign', 'launch', 'Let a campaign publish its posts at their times');

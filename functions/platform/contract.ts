@@ -38,6 +38,8 @@ export const getOpenApi = operation({
   summary: 'This API as an OpenAPI 3.1 document',
   access: 'public',
   response: z.looseObject({ openapi: z.string() }),
+  // It changes with a deployment.
+  cacheSeconds: 300,
 });
 
 /** One operation per context: `/v1/posts/metrics` and so on, all answered here from CloudWatch. */

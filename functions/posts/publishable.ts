@@ -1,6 +1,6 @@
 import type { New } from '../../shared/entity.ts';
 import { DomainError, notFound } from '../../shared/errors.ts';
-import { findReference } from '../../shared/events/reference.ts';
+import { findReference, mayBeOnItsWay } from '../../shared/events/reference.ts';
 import type { Deps } from './deps.ts';
 import { assertCleared } from './domain/approval.ts';
 import { altTextMissing, findFaults, linkedParts, type MediaOf, type TextMeasure } from './domain/content.ts';
@@ -16,17 +16,31 @@ interface Checked {
   measures: readonly TextMeasure[];
 }
 
+type Accounts = Pick<Deps, 'accounts' | 'patience' | 'now'>;
+
+/** A connected account of the workspace; undefined when there is none. */
+export const findConnected = async (
+  { accounts, patience, now }: Accounts,
+  workspaceId: string,
+  accountId: string,
+): Promise<KnownAccount | undefined> => {
+  const known = await accounts.find(workspaceId, accountId);
+  if (known?.isConnected === true) return known;
+  if (!known && !mayBeOnItsWay(accountId, now())) return undefined;
+  // A connection that was made a moment ago may be news that is still on its way, also of an account known before.
+  return findReference(async () => {
+    const account = await accounts.find(workspaceId, accountId);
+    return account?.isConnected === true ? account : undefined;
+  }, patience);
+};
+
 /** A connected account of the workspace. @throws DomainError `account_not_found` when it is not there */
 export const connectedAccount = async (
-  { accounts, patience }: Pick<Deps, 'accounts' | 'patience'>,
+  deps: Accounts,
   workspaceId: string,
   accountId: string,
 ): Promise<KnownAccount> => {
-  // A connection that was made a moment ago may be news that is still on its way, also of an account known before.
-  const account = await findReference(async () => {
-    const known = await accounts.find(workspaceId, accountId);
-    return known?.isConnected === true ? known : undefined;
-  }, patience);
+  const account = await findConnected(deps, workspaceId, accountId);
   if (!account) throw notFound('account');
   return account;
 };

@@ -1,6 +1,6 @@
 import { DomainError, notFound } from '../../shared/errors.ts';
 import { lostUpdate } from '../../shared/dynamo.ts';
-import { findReference } from '../../shared/events/reference.ts';
+import { findReference, patienceFor } from '../../shared/events/reference.ts';
 import { knownTimeZone } from '../../shared/http/time-zone.ts';
 import type { Caller } from '../../shared/http/route.ts';
 import { instantAfter } from '../../shared/time.ts';
@@ -22,7 +22,7 @@ const mostLooks = 5;
  * @throws DomainError `account_not_found`, `invalid_time_zone`, `changed_meanwhile`
  */
 export const setQueue = async (
-  { accounts, queues, patience }: Deps,
+  { accounts, queues, now, patience: all }: Deps,
   accountId: string,
   { timeZone, slots }: { timeZone: string; slots: QueueSlot[] },
   caller: Caller,
@@ -30,6 +30,7 @@ export const setQueue = async (
 ): Promise<Queue> => {
   const { workspaceId } = caller;
   const zone = knownTimeZone(timeZone);
+  const patience = patienceFor(accountId, now(), all);
   if (!(await findReference(() => accounts.find(workspaceId, accountId), patience))) throw notFound('account');
   const queue = await queues.find(workspaceId, accountId);
   assertRead(queue ?? { version: 0 });

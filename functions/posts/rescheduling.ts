@@ -3,6 +3,7 @@ import { problemOf } from '../../shared/http/problem.ts';
 import type { Caller } from '../../shared/http/route.ts';
 import { instantAfter } from '../../shared/time.ts';
 import type { Rescheduled, RescheduleItem } from './contract/rescheduling.ts';
+import type { ScheduleRequest } from './contract/scheduling.ts';
 import type { Deps } from './deps.ts';
 import type { Post } from './domain/post.ts';
 import { inLanes } from './lanes.ts';
@@ -41,8 +42,8 @@ const rescheduleOne = async (deps: Deps, item: RescheduleItem, caller: Caller): 
 };
 
 /** The time that is asked for. @throws DomainError `not_scheduled` for a shift of a post that has no time */
-const timeOf = (post: Post, { publishAt, localTime, timeZone, shiftMinutes }: RescheduleItem) => {
-  if (shiftMinutes === undefined) return { publishAt, localTime, timeZone };
+const timeOf = (post: Post, asked: RescheduleItem): ScheduleRequest => {
+  if (!('shiftMinutes' in asked)) return asked;
   if (post.scheduledAt === null) {
     const message = 'cannot be counted from: the post has no time yet';
     throw new DomainError('conflict', 'not_scheduled', 'A post that has no time cannot be shifted.', {
@@ -50,7 +51,7 @@ const timeOf = (post: Post, { publishAt, localTime, timeZone, shiftMinutes }: Re
     });
   }
   return {
-    publishAt: instantAfter(post.scheduledAt, shiftMinutes * 60_000),
-    timeZone: timeZone ?? post.timeZone ?? undefined,
+    publishAt: instantAfter(post.scheduledAt, asked.shiftMinutes * 60_000),
+    timeZone: asked.timeZone ?? post.timeZone ?? undefined,
   };
 };

@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import { knownTimeZone } from '../../shared/http/time-zone.ts';
 import type { ScheduleRequest } from './contract/scheduling.ts';
 import { schedule, type Post } from './domain/post.ts';
@@ -10,18 +9,18 @@ import type { Resolution } from './zoned-time.ts';
  */
 export const scheduleAsAsked = async (
   post: Post,
-  { publishAt, localTime, timeZone, missedPolicy }: z.infer<typeof ScheduleRequest>,
+  asked: ScheduleRequest,
   by: string,
   now: Date,
 ): Promise<{ post: Post; resolution: Resolution }> => {
-  const zone = timeZone === undefined ? null : knownTimeZone(timeZone);
+  const zone = asked.timeZone === undefined ? null : knownTimeZone(asked.timeZone);
   const { instant, resolution } =
-    localTime !== undefined && zone !== null
-      ? (await import('./zoned-time.ts')).instantOf(localTime, zone)
-      : { instant: publishAt ?? '', resolution: 'exact' as const };
+    'localTime' in asked
+      ? (await import('./zoned-time.ts')).instantOf(asked.localTime, knownTimeZone(asked.timeZone))
+      : { instant: asked.publishAt, resolution: 'exact' as const };
   const scheduled = schedule(post, instant, zone, now);
   return {
-    post: { ...scheduled, scheduledBy: by, missedPolicy: missedPolicy ?? post.missedPolicy },
+    post: { ...scheduled, scheduledBy: by, missedPolicy: asked.missedPolicy ?? post.missedPolicy },
     resolution,
   };
 };

@@ -89,8 +89,14 @@ export interface SettingsStore {
 const postKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `POST#${id}` });
 const accountKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `ACCOUNT#${id}` });
 
-/** A bound in the form that times are kept in: `…:00Z` would sort after `…:00.000Z`. */
-const boundOf = (instant: string | undefined): string | undefined => instant && new Date(instant).toISOString();
+/**
+ * A bound in the form that times are kept in: `…:00Z` would sort after `…:00.000Z`. The day after the last one of the
+ * year 9999 begins with a sign, which would sort before everything: there is no bound behind it.
+ */
+const boundOf = (instant: string | undefined): string | undefined => {
+  const bound = instant === undefined ? undefined : new Date(instant).toISOString();
+  return bound?.startsWith('+') ? undefined : bound;
+};
 
 /** So many partitions hold what is due, of all workspaces: one takes 1,000 writes a second (AWS: DynamoDB quotas). */
 const shards = 8;

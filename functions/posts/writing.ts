@@ -1,6 +1,6 @@
 import type { Utm } from '../../events/campaigns.ts';
 import { DomainError, notFound } from '../../shared/errors.ts';
-import { findReference } from '../../shared/events/reference.ts';
+import { findReference, patienceFor } from '../../shared/events/reference.ts';
 import type { Caller } from '../../shared/http/route.ts';
 import { newId } from '../../shared/ids.ts';
 import { assertMayRewrite, mayReschedule } from './committed.ts';
@@ -70,7 +70,8 @@ const withLinksOf = async (
   campaignId: string | undefined,
 ): Promise<Post['parts']> => {
   if (campaignId === undefined) return parts;
-  const { campaigns, patience } = deps;
+  const { campaigns, now } = deps;
+  const patience = patienceFor(campaignId, now(), deps.patience);
   const campaign = await findReference(() => campaigns.find(workspaceId, campaignId), patience);
   if (!campaign) throw notFound('campaign');
   if (!campaign.utm) throw refused('campaign_without_utm', 'body.utmFrom', 'has no UTM parameters to mark links with');

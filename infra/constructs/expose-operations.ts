@@ -20,18 +20,24 @@ interface ExposeProps {
   operations: readonly Operation[];
 }
 
-/** One route of the HTTP API per operation; API Gateway asks for an access token where somebody has to be signed in. */
+/**
+ * One route of the HTTP API per operation, and one by which what is read is asked for without its body; API Gateway asks for
+ * an access token where somebody has to be signed in.
+ */
 export const exposeOperations = (scope: Construct, { api, authorizer, function: handler, operations }: ExposeProps) => {
   const integration = new HttpLambdaIntegration('Integration', handler, { scopePermissionToRoute: false });
   for (const { id, method, path, access } of operations) {
-    const route = new HttpRoute(scope, `Route-${id}`, {
-      httpApi: api,
-      routeKey: HttpRouteKey.with(path, HttpMethod[method]),
-      integration,
-      authorizer: asksForSignIn(access) ? authorizer : new HttpNoneAuthorizer(),
-    });
-    if (access === 'public') accept(route, 'APIG4', undefined, `The contract of ${id} lets anyone call it.`);
-    if (access === 'operator')
-      accept(route, 'APIG4', undefined, `The function asks for the operators' token of ${id}.`);
+    const methods = method === 'GET' ? (['GET', 'HEAD'] as const) : [method];
+    for (const each of methods) {
+      const route = new HttpRoute(scope, each === 'HEAD' ? `Head-${id}` : `Route-${id}`, {
+        httpApi: api,
+        routeKey: HttpRouteKey.with(path, HttpMethod[each]),
+        integration,
+        authorizer: asksForSignIn(access) ? authorizer : new HttpNoneAuthorizer(),
+      });
+      if (access === 'public') accept(route, 'APIG4', undefined, `The contract of ${id} lets anyone call it.`);
+      if (access === 'operator')
+        accept(route, 'APIG4', undefined, `The function asks for the operators' token of ${id}.`);
+    }
   }
 };

@@ -2,7 +2,7 @@ import { RemovalPolicy, Stack, type App } from 'aws-cdk-lib';
 import { HttpStage, LogGroupLogDestination, type CfnStage, type IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { routeKey, type Operation } from '../../shared/http/operation.ts';
+import { headRouteKey, routeKey, type Operation } from '../../shared/http/operation.ts';
 import type { ContextStack } from '../constructs/context-stack.ts';
 import { nameIn, type Stage } from '../stages.ts';
 
@@ -46,17 +46,16 @@ export class ApiStageStack extends Stack {
       },
     });
     const operations = contexts.flatMap((context) => context.operations);
-    const settings = (which: (operation: Operation) => boolean, { rateLimit, burstLimit }: Stage['throttle']) =>
-      operations
-        .filter(which)
-        .map((each): [string, object] => [
-          routeKey(each),
-          { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit },
-        ]);
+    const throttled = (keys: readonly string[], { rateLimit, burstLimit }: Stage['throttle']) =>
+      keys.map((key): [string, object] => [key, { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit }]);
+    const costly = operations.filter(isCostly);
+    const guessable = operations.filter(isGuessable);
+    const readable = costly.filter(({ method }) => method === 'GET');
     // HttpStage makes a CfnStage; it has no setting of routes itself.
     (made.node.defaultChild as CfnStage).routeSettings = Object.fromEntries([
-      ...settings(isGuessable, stage.strictThrottle),
-      ...settings(isCostly, stage.costlyThrottle),
+      ...throttled(guessable.map(routeKey), stage.strictThrottle),
+      ...throttled(costly.map(routeKey), stage.costlyThrottle),
+      ...throttled(readable.map(headRouteKey), stage.costlyHeadThrottle),
     ]);
   }
 }

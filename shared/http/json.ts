@@ -5,14 +5,14 @@ interface Bounds {
 }
 
 /** What is wrong with JSON besides what it says. */
-type Fault = 'too_deep' | 'too_many_values' | 'malformed_text';
+type Fault = 'too_deep' | 'too_many_values' | 'malformed_text' | 'nul_in_text';
 
 type Holder = Record<string, unknown>;
 
 /**
  * What keeps well-formed JSON from being looked at any further: hostile depth, more values than the bounds allow, or a
- * text that is no Unicode (an escaped lone surrogate, RFC 8259, section 8.2), which nothing that stores UTF-8 takes. One
- * walk of at most so many steps: a reviver of `JSON.parse` takes a hundred times as long, and recurses.
+ * text that is no Unicode: a lone surrogate (RFC 8259, section 8.2), which nothing that stores UTF-8 takes, or U+FFFD,
+ * which API Gateway puts in place of bytes that are no UTF-8; or NUL, which ends a text wherever C reads it. One walk of at most so many steps: a reviver of `JSON.parse` takes a hundred times as long, and recurses.
  * @param mend what stands in place of a text that is no Unicode, which is a fault otherwise
  */
 export const jsonFault = (root: unknown, { levels, values }: Bounds, mend?: null): Fault | undefined => {
@@ -25,9 +25,10 @@ export const jsonFault = (root: unknown, { levels, values }: Bounds, mend?: null
       if (left < 0) return 'too_many_values';
       for (const [key, value] of Object.entries(holder)) {
         if (typeof value === 'object' && value !== null) deeper.push(value);
-        else if (typeof value === 'string' && !value.isWellFormed()) {
-          if (mend === undefined) return 'malformed_text';
-          holder[key] = mend;
+        else if (typeof value === 'string') {
+          const fault = textFault(value);
+          if (fault && mend === undefined) return fault;
+          if (fault) holder[key] = mend;
         }
       }
     }
@@ -35,4 +36,9 @@ export const jsonFault = (root: unknown, { levels, values }: Bounds, mend?: null
     level = deeper;
   }
   return undefined;
+};
+
+const textFault = (text: string): Fault | undefined => {
+  if (!text.isWellFormed() || text.includes('\ufffd')) return 'malformed_text';
+  return text.includes('\0') ? 'nul_in_text' : undefined;
 };

@@ -39,9 +39,17 @@ export interface Operation<
   readonly status: 200 | 201 | 202 | 204;
   readonly contentType: string;
   readonly errors: readonly ErrorKind[];
-  /** The reply carries `version` and an `ETag`; with `required`, `If-Match` must name the version read (RFC 9110). */
-  readonly ifMatch: 'none' | 'required';
+  /**
+   * What becomes of `If-Match` (RFC 9110): nobody looks at it; or it names the version that the caller has seen, where it
+   * is sent, or always.
+   */
+  readonly ifMatch: 'none' | 'optional' | 'required';
+  /** The reply carries `version` and an `ETag`. */
   readonly etag: boolean;
+  /** Of a reply 201, where what was made can be read: a path whose parameters are fields of the reply (`{media.id}`). */
+  readonly location: string | undefined;
+  /** So long anybody may keep the reply, which has an `ETag` of its bytes then; undefined: nobody keeps it. */
+  readonly cacheSeconds: number | undefined;
   /**
    * `stored`: an `Idempotency-Key` makes the first reply come again. `inherent`: the operation is repeatable by
    * itself and its reply (tokens) must not be stored.
@@ -84,7 +92,9 @@ interface Definition<
   contentType?: string;
   errors?: readonly ErrorKind[];
   etag?: boolean;
-  ifMatch?: 'required';
+  ifMatch?: 'optional' | 'required';
+  location?: string;
+  cacheSeconds?: number;
   idempotency?: 'inherent';
   allowedWithoutMfa?: true;
   /** For a GET that hands out a link or a file; whatever changes something in a workspace outlasts the token anyway. */
@@ -121,6 +131,8 @@ export const operation = <
     errors: definition.errors ?? [],
     etag: definition.etag ?? definition.ifMatch === 'required',
     ifMatch: definition.ifMatch ?? 'none',
+    location: definition.location,
+    cacheSeconds: definition.cacheSeconds,
     idempotency: definition.method === 'POST' ? (definition.idempotency ?? 'stored') : 'none',
     allowedWithoutMfa: definition.allowedWithoutMfa ?? false,
     outlastsToken:
@@ -137,3 +149,9 @@ export const takesBody = ({ request }: Operation): boolean => request.body !== N
 
 /** The key by which API Gateway names the route: `POST /v1/posts/{postId}/schedule`. */
 export const routeKey = ({ method, path }: Pick<Operation, 'method' | 'path'>): string => `${method} ${path}`;
+
+/** The key of the route by which what a `GET` reads is asked for without its body (RFC 9110, section 9.3.2). */
+export const headRouteKey = ({ path }: Pick<Operation, 'path'>): string => `HEAD ${path}`;
+
+/** Whether a request must bring a body: not where `{}` is one, since nothing is taken for that. */
+export const needsBody = ({ request }: Operation): boolean => !request.body.safeParse({}).success;

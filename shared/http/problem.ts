@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DomainError, type ErrorKind } from '../errors.ts';
+import { plainIssues } from './field-messages.ts';
 
 /** The one table from an error's kind to its HTTP status (RFC 9110, section 15; RFC 6585 for 428 and 429). */
 export const statusOf: Readonly<Record<ErrorKind, number>> = {
@@ -74,12 +75,16 @@ export const problemOf = (error: unknown, correlationId: string): Problem => {
   };
 };
 
-/** A DomainError that names every field zod refused, without repeating the values. */
-export const invalidInput = (error: z.ZodError, where: string): DomainError =>
-  new DomainError('invalid', `invalid_${where}`, `The ${where} of the request is not what this operation takes.`, {
-    fields: error.issues.slice(0, mostFields).map((issue) => ({
+/** A DomainError that names every field zod refused, without repeating the values. `where` it stood: `body`. */
+export const invalidInput = (error: z.ZodError, where: string): DomainError => {
+  const fields = plainIssues(error)
+    .slice(0, mostFields)
+    .map((issue) => ({
       path: [where, ...issue.path.map(String)].join('.').slice(0, 200),
       code: issue.code,
       message: issue.message.slice(0, 300),
-    })),
-  });
+    }));
+  const [first] = fields;
+  const said = first ? `${first.path} ${first.message}` : `The ${where} is not what this operation takes`;
+  return new DomainError('invalid', `invalid_${where}`, `${said}.`, { fields });
+};

@@ -2,8 +2,9 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod';
 import { DomainError } from '../errors.ts';
 import { versionOf } from './etag.ts';
+import { fieldMessage } from './field-messages.ts';
 import { jsonFault } from './json.ts';
-import type { Operation } from './operation.ts';
+import { needsBody, type Operation } from './operation.ts';
 import { invalidInput } from './problem.ts';
 import type { RequestFacts } from './route.ts';
 
@@ -42,7 +43,7 @@ export const readRequest = (
 };
 
 const checked = <Schema extends z.ZodType>(schema: Schema, value: unknown, where: string): z.infer<Schema> => {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: fieldMessage });
   if (!parsed.success) throw invalidInput(parsed.error, where);
   return parsed.data;
 };
@@ -55,8 +56,7 @@ const bodyOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown =>
   }
   if (operation.ignoresBody) return {};
   if (bytes.length === 0) {
-    if (!operation.request.body.safeParse({}).success)
-      throw new DomainError('invalid', 'body_missing', 'This operation needs a JSON body.');
+    if (needsBody(operation)) throw new DomainError('invalid', 'body_missing', 'This operation needs a JSON body.');
     return {};
   }
   const contentType = event.headers['content-type'] ?? '';
@@ -72,6 +72,8 @@ const bodyOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown =>
   switch (jsonFault(body, bodyBounds)) {
     case 'malformed_text':
       throw malformed();
+    case 'nul_in_text':
+      throw new DomainError('invalid', 'nul_in_text', 'A text of the body holds the character NUL. Take it out.');
     case 'too_deep':
       throw new DomainError('invalid', 'body_too_deep', `The body may be ${bodyBounds.levels} levels deep at most.`);
     case 'too_many_values':
@@ -85,6 +87,7 @@ const malformed = (): DomainError =>
   new DomainError('invalid', 'malformed_json', 'The body is not well-formed JSON in UTF-8.');
 
 const ifMatchOf = (operation: Operation, event: APIGatewayProxyEventV2): number | undefined => {
+  if (operation.ifMatch === 'none') return undefined;
   const given = event.headers['if-match'];
   if (given !== undefined && given !== '*') return versionOf(given);
   if (operation.ifMatch === 'required' && given === undefined) {

@@ -5,11 +5,13 @@ import { DomainError } from '../errors.ts';
 import type { ContextName } from '../events/event.ts';
 import { answerHeaders } from '../http/answer-headers.ts';
 import { callerOf, currentCaller, readCaller } from '../http/caller.ts';
-import { etagOf } from '../http/etag.ts';
+import { etagOf, etagOfBytes, isNamedIn } from '../http/etag.ts';
+import { locationOf } from '../http/location.ts';
 import type { Operation } from '../http/operation.ts';
 import { assertOperator } from '../http/operators.ts';
 import { throughEdge } from '../http/origin.ts';
 import { problemOf, statusOf } from '../http/problem.ts';
+import { CorrelationId, IdempotencyKey } from '../http/request-headers.ts';
 import { readRequest } from '../http/request.ts';
 import { routeFinder, type Room } from '../http/rooms.ts';
 import type { Caller, RequestFacts, Route } from '../http/route.ts';
@@ -64,7 +66,8 @@ export const httpInlet = (inlet: HttpInlet) => {
     let limits: Readonly<Record<string, string>> = {};
     try {
       event = throughEdge(sent, admission.originSecret);
-      route = await find(event.routeKey);
+      // What is asked for without its body is read as with it.
+      route = await find(event.routeKey.replace(/^HEAD /, 'GET '));
       if (!route) {
         const { method, path } = event.requestContext.http;
         if (unmatched && event.routeKey === '$default') await unmatched({ method, path });
@@ -85,7 +88,9 @@ export const httpInlet = (inlet: HttpInlet) => {
         await tellRefusal?.({ caller, operation, status: statusOf[error.kind], code: error.code, event });
       }
     }
-    answer = { ...answer, headers: { ...answer.headers, ...answerHeaders, ...limits } };
+    const kept = route && isKept(answer) ? cacheHeaders(route.operation) : {};
+    answer = { ...answer, headers: { ...answer.headers, ...answerHeaders, ...kept, ...limits } };
+    if (sent.requestContext.http.method === 'HEAD') delete answer.body;
     const status = answer.statusCode ?? 500;
     const milliseconds = Math.round(performance.now() - started);
     logger.info('request', { operation: route?.operation.id, status, milliseconds });
@@ -104,7 +109,8 @@ const isToBeTold = ({ kind }: DomainError): boolean => kind === 'forbidden' || k
 /** A caller's own id when it is a plain one, otherwise API Gateway's id of the request. */
 const correlationOf = (event: APIGatewayProxyEventV2): string => {
   const given = event.headers['x-correlation-id'];
-  return given !== undefined && /^[\w.-]{1,64}$/.test(given) ? given : event.requestContext.requestId;
+  const own = CorrelationId.safeParse(given);
+  return own.success ? own.data : event.requestContext.requestId;
 };
 
 interface Surroundings extends Pick<HttpInlet, 'table' | 'standing'> {
@@ -122,7 +128,7 @@ const answerTo = async (
   const carryOut = async (): Promise<Answer> => {
     // Not before: whoever repeats a request that has changed their own role gets its reply again.
     const current = caller && standing ? await currentCaller(operation, caller, standing) : caller;
-    return answerOf(operation, await handle({ ...input, caller: current, request: facts }), correlationId);
+    return answerOf(operation, await handle({ ...input, caller: current, request: facts }), event, correlationId);
   };
 
   const key = idempotencyKeyOf(operation, event);
@@ -146,8 +152,6 @@ const askedOf = (input: { path: unknown; query: unknown; body: unknown }, facts:
   personId: caller?.personId ?? null,
 });
 
-const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,128}$/);
-
 const idempotencyKeyOf = (operation: Operation, event: APIGatewayProxyEventV2): string | undefined => {
   const given = event.headers['idempotency-key'];
   if (given === undefined || operation.idempotency !== 'stored') return undefined;
@@ -165,19 +169,37 @@ const idempotencyKeyOf = (operation: Operation, event: APIGatewayProxyEventV2): 
 const Versioned = z.object({ version: z.int() });
 
 /** The reply as the contract has it: fields it does not know never leave. @throws ZodError (a fault) if it breaks it. */
-const answerOf = (operation: Operation, reply: unknown, correlationId: string): Answer => {
+const answerOf = (
+  operation: Operation,
+  reply: unknown,
+  { headers }: APIGatewayProxyEventV2,
+  correlationId: string,
+): Answer => {
   const body = operation.response.parse(reply);
   const versioned = operation.etag ? Versioned.parse(body) : undefined;
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const bytesTag = operation.cacheSeconds === undefined ? undefined : etagOfBytes(text);
+  const etag = versioned ? etagOf(versioned.version) : bytesTag;
+  const told = { 'x-correlation-id': correlationId, ...(etag !== undefined && { etag }) };
+  if (bytesTag !== undefined && isNamedIn(headers['if-none-match'], bytesTag))
+    return { statusCode: 304, headers: told };
+  if (operation.status === 204) return { statusCode: 204, headers: told };
   return {
     statusCode: operation.status,
     headers: {
-      'x-correlation-id': correlationId,
-      ...(operation.status !== 204 && { 'content-type': operation.contentType }),
-      ...(versioned && { etag: etagOf(versioned.version) }),
+      ...told,
+      'content-type': operation.contentType,
+      ...(operation.location !== undefined && { location: locationOf(operation.location, body) }),
     },
-    ...(operation.status !== 204 && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    body: text,
   };
 };
+
+/** Whether an answer is one that its operation lets others keep: no refusal is. */
+const isKept = ({ statusCode = 500 }: Answer): boolean => statusCode === 200 || statusCode === 304;
+
+const cacheHeaders = ({ cacheSeconds }: Operation): Readonly<Record<string, string>> =>
+  cacheSeconds === undefined ? {} : { 'cache-control': `public, max-age=${cacheSeconds}` };
 
 const problemAnswer = (error: unknown, correlationId: string): Answer => {
   const problem = problemOf(error, correlationId);

@@ -167,11 +167,12 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
   });
 
   test('throttle each public route where codes or passwords could be guessed, and each that is costly', () => {
-    const { strictThrottle, costlyThrottle } = stages()[stageName];
+    const { strictThrottle, costlyThrottle, costlyHeadThrottle } = stages()[stageName];
     const [[, api] = []] = ofType(stage, 'AWS::ApiGatewayV2::Stage');
     const keysOf = (which: (operation: Operation) => boolean) =>
       allOperations.filter(({ operation }) => which(operation)).map(({ operation }) => routeKey(operation));
     const costly = keysOf(({ limit }) => limit === 'costly');
+    const headed = costly.filter((key) => key.startsWith('GET ')).map((key) => key.replace('GET ', 'HEAD '));
     const guessable = keysOf(
       ({ access, limit }) => access === 'public' && !['standard', 'none', 'costly'].includes(limit),
     );
@@ -185,10 +186,11 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
       Object.fromEntries([
         ...guessable.map((key) => [key, setting(strictThrottle)]),
         ...costly.map((key) => [key, setting(costlyThrottle)]),
+        ...headed.map((key) => [key, setting(costlyHeadThrottle)]),
       ]),
     );
     const keys = ofType(stage, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties['RouteKey']);
-    expect(keys).toEqual(expect.arrayContaining([...guessable, ...costly]));
+    expect(keys).toEqual(expect.arrayContaining([...guessable, ...costly, ...headed]));
   });
 
   test('keep executions for the contexts that publish, as the stage says', () => {

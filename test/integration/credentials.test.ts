@@ -55,7 +55,11 @@ describe('a second factor', () => {
   });
 
   test('may be demanded by the workspace: whoever lacks it can do nothing but enrol', async () => {
-    await maya.do(z.unknown(), 'PATCH', '/v1/workspace', { requireMfa: true }, { 'if-match': '*' });
+    const demand = () => maya.call('PATCH', '/v1/workspace', { requireMfa: true }, { 'if-match': '*' });
+    expectProblem(await demand(), 409, 'own_mfa_missing');
+    await enrol();
+    expect((await demand()).status).toBe(200);
+    expect((await maya.call('POST', '/v1/me/totp/disable', { password })).status).toBe(204);
     await maya.signIn();
     expect(claimsOf(maya.accessToken)).toMatchObject({ must_enrol: 'true' });
     expectProblem(await maya.call('GET', '/v1/workspace'), 403, 'mfa_required');

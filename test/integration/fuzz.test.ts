@@ -5,6 +5,7 @@ import { allOperations } from '../../infra/openapi.ts';
 import { Marketer, newXUser } from '../../infra/local/marketer.ts';
 import type { Operation } from '../../shared/http/operation.ts';
 import { expectProblem, send } from '../support/integration/answers.ts';
+import { atBoundaries } from '../support/integration/boundaries.ts';
 import { Announced, inMs, plan, read, write } from '../support/integration/desk.ts';
 import { stage } from '../support/integration/stage.ts';
 
@@ -128,7 +129,8 @@ const nearlyRight = fc.oneof(
 /** The body, cut to the fields that the operation knows, as JSON; or anything else. */
 const bodyOf = (operation: Operation) => {
   const { body } = operation.request;
-  const known = body instanceof z.ZodObject ? Object.keys(body.shape) : [];
+  const forms = body instanceof z.ZodUnion ? body.options : [body];
+  const known = forms.flatMap((form) => (form instanceof z.ZodObject ? Object.keys(form.shape) : []));
   const fitting = nearlyRight.map((right) =>
     JSON.stringify(Object.fromEntries(Object.entries(right).filter(([name]) => known.includes(name)))),
   );
@@ -240,6 +242,39 @@ test(`whatever is sent (${numRuns} calls), no operation fails`, async ({ annotat
 
 const codeOf = (body: unknown): string =>
   typeof body === 'object' && body !== null && 'code' in body ? String(body.code) : '';
+
+/** So many requests are on their way at a time. */
+const lanes = 6;
+
+test('at the boundaries of every parameter, and where they contradict each other, no operation fails', async ({
+  annotate,
+}) => {
+  const known = { ...own, timeZone: 'Europe/Berlin', publishAt: inMs(86_400_000) };
+  const waiting = operations.flatMap((operation) =>
+    atBoundaries(operation, known).map((sent) => ({ operation, ...sent })),
+  );
+  const count = waiting.length;
+  const failed: unknown[] = [];
+  const lane = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const { operation, query, body } = next;
+      const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => own[name] ?? `${name.slice(0, 3)}_1`);
+      const asked = path + searchOf(query as Record<string, string>);
+      const answer = await send(operation.method, asked, {
+        headers: {
+          authorization: `Bearer ${maya.accessToken}`,
+          'if-match': '*',
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body).toWellFormed() }),
+      });
+      if (answer.status >= 500) failed.push({ id: operation.id, query, body, answer: answer.body });
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  await annotate(`${count} requests`);
+  expect(failed).toEqual([]);
+});
 
 test('after all that, the workspace still works', async () => {
   const accountId = await maya.connect(await newXUser(stage));

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { allOperations } from '../../infra/openapi.ts';
 import { asksForSignIn } from '../../shared/http/operation.ts';
-import { eventually, Marketer, newXUser } from '../../infra/local/marketer.ts';
+import { eventually, Marketer, newXUser, type Answer } from '../../infra/local/marketer.ts';
 import { soon } from '../../infra/local/slowness.ts';
 import { expectProblem, send, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
@@ -87,15 +87,52 @@ describe('what is no operation', () => {
   });
 
   test.each([
-    ['PUT', '/v1/posts', 'GET, POST'],
-    ['POST', '/v1/posts/pst_01KATJ9V5H8Q3M4N5P6R7S8T9V', 'DELETE, GET, PATCH'],
-    ['DELETE', '/v1/health', 'GET'],
+    ['PUT', '/v1/posts', 'GET, HEAD, POST'],
+    ['POST', '/v1/posts/pst_01KATJ9V5H8Q3M4N5P6R7S8T9V', 'DELETE, GET, HEAD, PATCH'],
+    ['DELETE', '/v1/health', 'GET, HEAD'],
     ['GET', '/v1/auth/sign-in', 'POST'],
   ])('%s %s answers 405 and what is allowed', async (method, path, allow) => {
     const answer = await send(method, path);
     expectProblem(answer, 405, 'method_not_allowed');
     expect(answer.headers.get('allow')).toBe(allow);
   });
+});
+
+describe('what can be read', () => {
+  const readable = allOperations
+    .map(({ operation }) => operation)
+    .filter(({ method, access }) => method === 'GET' && access !== 'operator');
+
+  test('can be asked for without its body, with the same headers', async () => {
+    const moving = new Set([
+      ...['date', 'x-correlation-id', 'apigw-requestid', 'ratelimit'],
+      ...['content-length', 'transfer-encoding', 'connection', 'keep-alive'],
+    ]);
+    const told = ({ status, headers }: Answer) => ({
+      status,
+      headers: [...headers.entries()].filter(([name]) => !moving.has(name)),
+    });
+    for (const { path } of readable) {
+      const asked = somewhere(path);
+      const [read, headed] = await Promise.all(['GET', 'HEAD'].map((method) => maya.call(method, asked)));
+      expect(headed?.body, path).toBeUndefined();
+      expect(headed && told(headed), path).toEqual(read && told(read));
+    }
+  });
+});
+
+test('what was made says where it lies', async () => {
+  const { headers, body } = await maya.call('POST', '/v1/posts', { accountId, parts: [{ text: 'Here.' }] });
+  const location = headers.get('location') ?? '';
+  expect((await maya.call('GET', location)).body).toEqual(body);
+});
+
+test('an account that nobody knows is refused at once', async () => {
+  const started = performance.now();
+  const body = { accountId: 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V', parts: [{ text: 'For nobody.' }] };
+  expectProblem(await maya.call('POST', '/v1/posts', body), 404, 'account_not_found');
+  // Well below the two seconds for which news of an account is waited for.
+  expect(performance.now() - started).toBeLessThan(1_500);
 });
 
 describe('what a request may hold', () => {
@@ -131,6 +168,14 @@ describe('what a request may hold', () => {
     ['a lone surrogate', '{"accountId":"\\ud800"}'],
   ])('JSON that is malformed (%s) is refused', async (_, body) => {
     expectProblem(await post(body), 400, 'malformed_json');
+  });
+
+  test('texts that are no text are refused: bytes that are no UTF-8, and NUL', async () => {
+    const parts = JSON.stringify({ accountId, parts: [{ text: 'Caf\u00e9' }] });
+    const latin1 = { headers: { ...signedIn(), ...json }, body: new Uint8Array(Buffer.from(parts, 'latin1')) };
+    expectProblem(await send('POST', '/v1/posts', latin1), 400, 'malformed_json');
+    const withNul = { accountId, parts: [{ text: 'a\u0000b' }] };
+    expectProblem(await maya.call('POST', '/v1/posts', withNul), 400, 'nul_in_text');
   });
 
   test('an array, a number or null in place of an object is refused', async () => {

@@ -40,6 +40,15 @@ test('the document the API serves is the committed one', async () => {
   expect(body).toEqual(JSON.parse(committedOpenApi()));
 });
 
+test('the document is kept for a while, and not sent again to who has it', async () => {
+  const { headers } = await send('GET', '/v1/openapi.json');
+  const etag = headers.get('etag') ?? '';
+  expect(headers.get('cache-control')).toBe('public, max-age=300');
+  const again = await send('GET', '/v1/openapi.json', { headers: { 'if-none-match': etag } });
+  expect(again).toMatchObject({ status: 304, body: undefined });
+  expect(again.headers.get('etag')).toBe(etag);
+});
+
 /** A sample of a metric, as a line of OpenMetrics text. */
 const Sample = /^(?<name>[a-z_]+)\{context="(?<context>[a-z]+)"\} (?<value>-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/;
 

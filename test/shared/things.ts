@@ -57,7 +57,7 @@ export const read = operation({
 
 type Given = Parameters<Route['handle']>[0];
 
-const Answer = z.object({
+export const Answer = z.object({
   statusCode: z.int(),
   headers: z.record(z.string(), z.string()),
   body: z.string().optional(),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Instant, instantAfter, timeToLive, TimeZone } from '../../shared/time.ts';
+import { AskedInstant, Instant, instantAfter, timeToLive, TimeZone } from '../../shared/time.ts';
 
 describe('an instant', () => {
   test.each(['2026-11-22T09:03:00Z', '2026-11-22T09:03:00.1Z', '2026-11-22T09:03:00.123Z', '2028-02-29T00:00:00Z'])(
@@ -44,4 +44,21 @@ test('an instant is moved by milliseconds, across days and summer time, back and
 
 test('a time to live is whole Unix seconds', () => {
   expect(timeToLive(new Date(1_500), 60)).toBe(61);
+});
+
+describe('an instant that is asked for', () => {
+  test.each([
+    ['2026-11-22T09:03:00Z', '2026-11-22T09:03:00Z'],
+    ['2026-11-22T09:03:00+00:00', '2026-11-22T09:03:00Z'],
+    ['2026-11-22T09:03:00.123456+00:00', '2026-11-22T09:03:00.123Z'],
+  ])('%s is %s', (written, meant) => {
+    expect(AskedInstant.parse(written)).toBe(meant);
+  });
+
+  test.each(['2026-11-22T09:03:00+01:00', '2026-11-22T09:03:00', '2027-02-29T09:03:00Z', 'tomorrow'])(
+    'must be in UTC, and be there: %s',
+    (written) => {
+      expect(AskedInstant.safeParse(written).success).toBe(false);
+    },
+  );
 });

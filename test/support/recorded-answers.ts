@@ -1,10 +1,12 @@
 import { appendFileSync } from 'node:fs';
-import { inject } from 'vitest';
+import { afterEach, expect, inject } from 'vitest';
+import { undescribed } from './described-answers.ts';
 import { refusalsFile, secretsFile } from './recordings.ts';
 
 /**
  * Records what the tests of a tier say and hear over the API: imported for its effect, it puts itself before `fetch`. The
- * tier `recorded` looks for the secrets in all that the stage has told.
+ * tier `recorded` looks for the secrets in all that the stage has told. Every answer is held against the description of
+ * the API, and the test fails whose answer is not as described.
  */
 
 /** Fields that hold a secret wherever they stand. */
@@ -43,12 +45,22 @@ const append = (file: string, texts: readonly string[]): void => {
 };
 
 const { apiUrl } = inject('stage');
+const notAsDescribed = new Set<string>();
+
+afterEach(() => {
+  const faults = [...notAsDescribed];
+  notAsDescribed.clear();
+  expect(faults, 'answers that are not as the description says').toEqual([]);
+});
+
 const { fetch } = globalThis;
 
 globalThis.fetch = async (input, init) => {
   const answer = await fetch(input, init);
   if (typeof input !== 'string' || !input.startsWith(apiUrl)) return answer;
   const text = await answer.clone().text();
+  const { pathname } = new URL(input);
+  for (const fault of undescribed(init?.method ?? 'GET', pathname, answer, text)) notAsDescribed.add(fault);
   // What is malformed is no secret of anybody's.
   if (answer.status !== 400) {
     const secrets = [...secretsIn(parsed(init?.body)), ...secretsIn(parsed(text))];

@@ -4,15 +4,16 @@ import type { PermitOutcome } from '../../../events/publishing.ts';
 import { entityFields } from '../../../shared/entity.ts';
 import { DomainError, type FieldError } from '../../../shared/errors.ts';
 import { CampaignId, newId, PostId, SlotId } from '../../../shared/ids.ts';
-import { Instant, TimeZone } from '../../../shared/time.ts';
+import { AskedInstant, Instant, TimeZone } from '../../../shared/time.ts';
+import { text } from '../../../shared/text.ts';
 
 export const CampaignStatus = z.enum(['draft', 'running', 'paused', 'completed', 'cancelled']);
 export type CampaignStatus = z.infer<typeof CampaignStatus>;
 
-export const CampaignName = z.string().trim().min(1).max(120);
+export const CampaignName = text(120);
 
 /** A post and the instant it is to go out. */
-export const Placement = z.strictObject({ postId: PostId, publishAt: Instant });
+export const Placement = z.strictObject({ postId: PostId, publishAt: AskedInstant });
 export type Placement = z.infer<typeof Placement>;
 
 /** With its claims on the posts, or with its slots, a campaign is one transaction: DynamoDB takes 100 writes in one. */

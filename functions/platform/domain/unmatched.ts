@@ -15,7 +15,8 @@ const matches = (template: string, path: string): boolean => {
 /** Why no route took a request: another method would have (405 with `Allow`, RFC 9110), or nothing lies there (404). */
 export const unmatchedError = (paths: Paths, method: string, path: string): DomainError => {
   const found = Object.entries(paths).filter(([template]) => matches(template, path));
-  const allowed = [...new Set(found.flatMap(([, methods]) => Object.keys(methods)))].map((each) => each.toUpperCase());
+  const described = found.flatMap(([, methods]) => Object.keys(methods).map((each) => each.toUpperCase()));
+  const allowed = [...new Set(described.flatMap((each) => (each === 'GET' ? ['GET', 'HEAD'] : [each])))];
   if (allowed.length === 0) {
     return new DomainError('not-found', 'no_such_operation', 'There is nothing at this path. See /v1/openapi.json.');
   }

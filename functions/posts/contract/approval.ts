@@ -24,6 +24,7 @@ export const submitPost = operation({
   summary: 'Ask for the approval of a post, exactly as it is now',
   access: 'posts:write',
   request: { path: onPost, body: z.strictObject({ comment: CommentText.optional() }) },
+  ifMatch: 'optional',
 });
 
 export const approvePost = operation({
@@ -56,6 +57,7 @@ export const requestPostChanges = operation({
   summary: 'Send a post back to its writer, and say what to change',
   access: 'posts:approve',
   request: { path: onPost, body: z.strictObject({ comment: CommentText }) },
+  ifMatch: 'optional',
 });
 
 export const commentPost = operation({

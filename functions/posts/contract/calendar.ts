@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
 import { pageOf, pageQuery } from '../../../shared/http/page.ts';
+import { range } from '../../../shared/http/range.ts';
 import { AccountId, CalendarFeedId, PersonId, PostId } from '../../../shared/ids.ts';
 import { Instant, TimeZone } from '../../../shared/time.ts';
 import { CalendarFeed, feedDays, mostFeeds } from '../domain/calendar-feed.ts';
@@ -39,12 +40,7 @@ export const getCalendar = operation({
       to: LocalDate.meta({ description: `Last day in the zone, inclusive; ${mostDays} days at most` }),
       timeZone: TimeZone.default('UTC'),
       accountId: AccountId.optional(),
-    })
-      .refine(({ from, to }) => from <= to, { path: ['to'], error: 'must not be before from' })
-      .refine(({ from, to }) => Date.parse(to) - Date.parse(from) < mostDays * dayMs, {
-        path: ['to'],
-        error: `must be within ${mostDays} days from the first`,
-      }),
+    }).check(range({ atMost: { milliseconds: (mostDays - 1) * dayMs, said: `${mostDays} days` } })),
   },
   response: z.object({
     timeZone: TimeZone,
@@ -72,6 +68,7 @@ export const createCalendarFeed = operation({
   }).meta({ id: 'NewCalendarFeed' }),
   errors: ['conflict'],
   idempotency: 'inherent',
+  location: '{path}',
 });
 
 export const listCalendarFeeds = operation({

@@ -5,6 +5,7 @@ import { Instant } from '../../../shared/time.ts';
 import { RuleId } from '../domain/policy.ts';
 import { longestText } from '../domain/post.ts';
 import { onPost, PostView } from './views.ts';
+import { text } from '../../../shared/text.ts';
 
 const micros = (description: string) =>
   z
@@ -132,12 +133,13 @@ export const overrideWarning = operation({
   access: 'posts:override',
   request: {
     path: onPost,
-    body: z.strictObject({ rule: RuleId, reason: z.string().trim().min(1).max(2000) }),
+    body: z.strictObject({ rule: RuleId, reason: text(2000) }),
   },
   response: PostView,
   status: 200,
   errors: ['not-found', 'conflict', 'unprocessable'],
   etag: true,
+  ifMatch: 'optional',
 });
 
 export const operations = [measureTexts, splitText, getPostCost, overrideWarning] as const;

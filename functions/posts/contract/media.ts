@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { change } from '../../../shared/change.ts';
 import { operation } from '../../../shared/http/operation.ts';
 import { pageOf, pageQuery } from '../../../shared/http/page.ts';
 import { Instant } from '../../../shared/time.ts';
@@ -33,6 +34,7 @@ export const createMedia = operation({
     }),
   }),
   errors: ['conflict'],
+  location: '/v1/media/{media.id}',
 });
 
 export const listMedia = operation({
@@ -73,6 +75,7 @@ export const deleteMedia = operation({
   access: 'posts:write',
   request: { path: onMedia },
   errors: ['not-found', 'conflict'],
+  ifMatch: 'optional',
 });
 
 export const completeMedia = operation({
@@ -115,10 +118,7 @@ export const changeMedia = operation({
   access: 'posts:write',
   request: {
     path: onMedia,
-    body: z
-      .strictObject({ altText: AltText, madeWithAi: z.boolean(), subtitles: z.array(SubtitlesTrack).max(10) })
-      .partial()
-      .refine((change) => Object.keys(change).length > 0, 'must change something'),
+    body: change({ altText: AltText, madeWithAi: z.boolean(), subtitles: z.array(SubtitlesTrack).max(10) }),
   },
   response: MediaView,
   errors: ['not-found', 'conflict', 'unprocessable'],

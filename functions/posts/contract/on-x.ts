@@ -16,6 +16,7 @@ export const unpublishPost = operation({
   status: 202,
   errors: ['not-found', 'conflict'],
   etag: true,
+  ifMatch: 'optional',
 });
 
 export const repostPost = operation({
@@ -29,6 +30,7 @@ export const repostPost = operation({
   status: 202,
   errors: ['not-found', 'conflict', 'rate-limited'],
   etag: true,
+  ifMatch: 'optional',
 });
 
 export const listReposts = operation({

@@ -35,6 +35,7 @@ export const setQueue = operation({
   response: QueueView,
   errors: ['not-found', 'conflict'],
   etag: true,
+  ifMatch: 'optional',
 });
 
 export const getQueue = operation({
@@ -63,6 +64,7 @@ export const queuePost = operation({
   status: 200,
   errors: ['not-found', 'conflict', 'unprocessable'],
   etag: true,
+  ifMatch: 'optional',
 });
 
 export const operations = [setQueue, getQueue, queuePost] as const;

@@ -2,31 +2,26 @@ import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
 import { Problem } from '../../../shared/http/problem.ts';
 import { PostId } from '../../../shared/ids.ts';
-import { Instant, TimeZone } from '../../../shared/time.ts';
+import { AskedInstant, Instant, TimeZone } from '../../../shared/time.ts';
 import { LocalTime } from './scheduling.ts';
 
 /** 300 days: no post is scheduled further ahead. */
 const furthestMinutes = 432_000;
 
-const RescheduleItem = z
-  .strictObject({
-    postId: PostId,
-    publishAt: Instant.optional(),
-    localTime: LocalTime.optional(),
-    timeZone: TimeZone.optional(),
-    shiftMinutes: z.int().min(-furthestMinutes).max(furthestMinutes).optional().meta({
-      description: 'Minutes from the time it is scheduled at: later, or earlier where negative',
+export const RescheduleItem = z.xor(
+  [
+    z.strictObject({ postId: PostId, publishAt: AskedInstant, timeZone: TimeZone.optional() }),
+    z.strictObject({ postId: PostId, localTime: LocalTime, timeZone: TimeZone }),
+    z.strictObject({
+      postId: PostId,
+      shiftMinutes: z.int().min(-furthestMinutes).max(furthestMinutes).meta({
+        description: 'Minutes from the time it is scheduled at: later, or earlier where negative',
+      }),
+      timeZone: TimeZone.optional(),
     }),
-  })
-  .refine(
-    ({ publishAt, localTime, shiftMinutes }) =>
-      [publishAt, localTime, shiftMinutes].filter((said) => said !== undefined).length === 1,
-    { path: ['publishAt'], error: 'name one of publishAt, localTime and shiftMinutes' },
-  )
-  .refine(({ localTime, timeZone }) => localTime === undefined || timeZone !== undefined, {
-    path: ['timeZone'],
-    error: 'must say in which zone localTime is meant',
-  });
+  ],
+  'must name one of publishAt, localTime with its timeZone, and shiftMinutes',
+);
 export type RescheduleItem = z.infer<typeof RescheduleItem>;
 
 const Items = z

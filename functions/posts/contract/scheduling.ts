@@ -1,34 +1,36 @@
 import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
-import { Instant, TimeZone } from '../../../shared/time.ts';
+import { AskedInstant, TimeZone } from '../../../shared/time.ts';
 import { MissedPolicy } from '../domain/post.ts';
 import { onPost, PostView } from './views.ts';
 
 /** A time on the clock of a zone that is named beside it. */
-export const LocalTime = z.iso
-  .datetime({ local: true, offset: false, message: 'must be a local time such as 2026-11-22T09:30' })
-  .max(23)
-  .regex(/[^Z]$/, 'must be a local time: an instant in UTC is a publishAt')
+export const LocalTime = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?$/, {
+    message: 'must be a local time such as 2026-11-22T09:30; an instant in UTC is a publishAt',
+    abort: true,
+  })
+  .refine((time) => z.iso.datetime({ local: true }).safeParse(time).success, 'must be a time that there is')
   .meta({ description: 'Time on the clock of `timeZone`', examples: ['2026-11-22T09:30'] });
 
+const missedPolicy = MissedPolicy.optional().meta({
+  description: 'What becomes of it when it cannot go out in time; without it what held before, at first a day late',
+});
+
 /** When a post is to go out: at an instant, or at a time on the clock of a zone. */
-export const ScheduleRequest = z
-  .strictObject({
-    publishAt: Instant.optional(),
-    localTime: LocalTime.optional(),
-    timeZone: TimeZone.optional(),
-    missedPolicy: MissedPolicy.optional().meta({
-      description: 'What becomes of it when it cannot go out in time; without it what held before, at first a day late',
+export const ScheduleRequest = z.xor(
+  [
+    z.strictObject({
+      publishAt: AskedInstant,
+      timeZone: TimeZone.optional().meta({ description: 'The zone it is shown in' }),
+      missedPolicy,
     }),
-  })
-  .refine(({ publishAt, localTime }) => (publishAt === undefined) !== (localTime === undefined), {
-    path: ['publishAt'],
-    error: 'name either publishAt or localTime',
-  })
-  .refine(({ localTime, timeZone }) => localTime === undefined || timeZone !== undefined, {
-    path: ['timeZone'],
-    error: 'must say in which zone localTime is meant',
-  });
+    z.strictObject({ localTime: LocalTime, timeZone: TimeZone, missedPolicy }),
+  ],
+  'must name either publishAt, or localTime with its timeZone',
+);
+export type ScheduleRequest = z.infer<typeof ScheduleRequest>;
 
 /** A scheduled post, and what became of the local time that was asked for. */
 const ScheduledPost = PostView.extend({
@@ -50,6 +52,7 @@ export const schedulePost = operation({
   status: 200,
   errors: ['not-found', 'conflict', 'unprocessable'],
   etag: true,
+  ifMatch: 'optional',
 });
 
 export const publishPost = operation({
@@ -63,6 +66,7 @@ export const publishPost = operation({
   status: 202,
   errors: ['not-found', 'conflict', 'unprocessable'],
   etag: true,
+  ifMatch: 'optional',
 });
 
 export const cancelPost = operation({
@@ -76,6 +80,7 @@ export const cancelPost = operation({
   status: 200,
   errors: ['not-found', 'conflict'],
   etag: true,
+  ifMatch: 'optional',
 });
 
 export const operations = [schedulePost, publishPost, cancelPost] as const;

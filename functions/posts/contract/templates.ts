@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { change } from '../../../shared/change.ts';
 import { operation } from '../../../shared/http/operation.ts';
 import { pageOf, pageQuery } from '../../../shared/http/page.ts';
 import { AccountId, TemplateId } from '../../../shared/ids.ts';
@@ -35,6 +36,7 @@ export const createTemplate = operation({
   errors: ['conflict', 'unprocessable'],
   etag: true,
   maxBodyBytes: largestBody,
+  location: '/v1/templates/{id}',
 });
 
 export const listTemplates = operation({
@@ -67,10 +69,7 @@ export const changeTemplate = operation({
   access: 'posts:write',
   request: {
     path: onTemplate,
-    body: z
-      .strictObject(templateFields)
-      .partial()
-      .refine((change) => Object.keys(change).length > 0, 'must change something'),
+    body: change(templateFields),
   },
   response: TemplateView,
   errors: ['not-found', 'conflict', 'unprocessable'],
@@ -86,6 +85,7 @@ export const deleteTemplate = operation({
   access: 'posts:write',
   request: { path: onTemplate },
   errors: ['not-found', 'conflict'],
+  ifMatch: 'optional',
 });
 
 export const previewTemplate = operation({
@@ -117,6 +117,7 @@ export const useTemplate = operation({
   errors: ['not-found', 'unprocessable'],
   etag: true,
   maxBodyBytes: largestBody,
+  location: '/v1/posts/{id}',
 });
 
 export const operations = [

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
 import { pageQuery } from '../../../shared/http/page.ts';
+import { range } from '../../../shared/http/range.ts';
 import { PostId } from '../../../shared/ids.ts';
-import { Instant, TimeZone } from '../../../shared/time.ts';
+import { AskedInstant, TimeZone } from '../../../shared/time.ts';
 import { PostStatus } from '../domain/post.ts';
 import { exportsPerDay, importsPerDay } from '../domain/transfer.ts';
 
-const Format = z.enum(['csv', 'json']);
+export const Format = z.enum(['csv', 'json']);
 
 /** With its JSON around it, a request of 6 MB is the largest that Lambda takes (AWS: Lambda quotas). */
 const longestContent = 4_000_000;
@@ -78,12 +79,9 @@ export const exportPosts = operation({
       format: Format,
       limit: z.coerce.number().int().min(1).max(500).default(500).meta({ description: 'Most posts of a page' }),
       status: PostStatus.exclude(['deleted']).optional(),
-      from: Instant.optional().meta({ description: 'Earliest due time (or creation time of a draft), inclusive' }),
-      to: Instant.optional().meta({ description: 'Latest due time (or creation time of a draft), exclusive' }),
-    }).refine(({ from, to }) => from === undefined || to === undefined || Date.parse(from) <= Date.parse(to), {
-      path: ['to'],
-      error: 'must not be before from',
-    }),
+      from: AskedInstant.optional().meta({ description: 'Earliest due time (or creation time of a draft), inclusive' }),
+      to: AskedInstant.optional().meta({ description: 'Latest due time (or creation time of a draft), exclusive' }),
+    }).check(range()),
   },
   response: z.object({
     format: Format,

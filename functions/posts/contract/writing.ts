@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { ReplySettings } from '../../../events/publishing.ts';
+import { change } from '../../../shared/change.ts';
 import { operation } from '../../../shared/http/operation.ts';
 import { pageOf, pageQuery } from '../../../shared/http/page.ts';
+import { range } from '../../../shared/http/range.ts';
 import { AccountId, CampaignId } from '../../../shared/ids.ts';
-import { Instant } from '../../../shared/time.ts';
+import { AskedInstant } from '../../../shared/time.ts';
 import { contentFields, Parts, PostStatus } from '../domain/post.ts';
 import { onPost, PostView } from './views.ts';
 
@@ -25,6 +27,7 @@ export const createPost = operation({
   errors: ['not-found', 'unprocessable'],
   etag: true,
   maxBodyBytes: 1024 * 1024,
+  location: '/v1/posts/{id}',
 });
 
 export const listPosts = operation({
@@ -37,12 +40,9 @@ export const listPosts = operation({
     query: pageQuery({
       status: PostStatus.exclude(['deleted']).optional(),
       accountId: AccountId.optional(),
-      from: Instant.optional().meta({ description: 'Earliest due time (or creation time of a draft), inclusive' }),
-      to: Instant.optional().meta({ description: 'Latest due time (or creation time of a draft), exclusive' }),
-    }).refine(({ from, to }) => from === undefined || to === undefined || Date.parse(from) <= Date.parse(to), {
-      path: ['to'],
-      error: 'must not be before from',
-    }),
+      from: AskedInstant.optional().meta({ description: 'Earliest due time (or creation time of a draft), inclusive' }),
+      to: AskedInstant.optional().meta({ description: 'Latest due time (or creation time of a draft), exclusive' }),
+    }).check(range()),
   },
   response: pageOf(PostView),
 });
@@ -70,17 +70,14 @@ export const changePost = operation({
   access: 'posts:write',
   request: {
     path: onPost,
-    body: z
-      .strictObject({
-        accountId: AccountId,
-        parts: Parts,
-        replySettings: ReplySettings,
-        madeWithAi: z.boolean(),
-        paidPartnership: z.boolean(),
-        utmFrom: UtmFrom,
-      })
-      .partial()
-      .refine((change) => Object.keys(change).length > 0, 'must change something'),
+    body: change({
+      accountId: AccountId,
+      parts: Parts,
+      replySettings: ReplySettings,
+      madeWithAi: z.boolean(),
+      paidPartnership: z.boolean(),
+      utmFrom: UtmFrom,
+    }),
   },
   response: PostView,
   errors: ['not-found', 'conflict', 'unprocessable'],
@@ -99,6 +96,7 @@ export const deletePost = operation({
   access: 'posts:write',
   request: { path: onPost },
   errors: ['not-found', 'conflict'],
+  ifMatch: 'optional',
 });
 
 export const operations = [createPost, listPosts, getPost, changePost, deletePost] as const;

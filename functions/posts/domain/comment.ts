@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { entityFields } from '../../../shared/entity.ts';
 import { CommentId, PersonId, PostId } from '../../../shared/ids.ts';
 import { keptFor, personal } from '../../../shared/personal-data.ts';
+import { text } from '../../../shared/text.ts';
 
 /**
  * Comments of a post: words by themselves, and all of them together with those that go with a submission or a decision,
@@ -15,7 +16,7 @@ export const mostComments = {
 export const mostCommentsInAll = { ...mostComments, most: 1000, said: 'A post has 1,000 comments at most.' };
 
 /** What somebody said of a post: to colleagues, never to X. */
-export const CommentText = z.string().trim().min(1).max(2000);
+export const CommentText = text(2000);
 
 export const Comment = z
   .object({

@@ -3,6 +3,7 @@ import { entityFields } from '../../../shared/entity.ts';
 import { DomainError } from '../../../shared/errors.ts';
 import { MediaId, PersonId } from '../../../shared/ids.ts';
 import { Instant } from '../../../shared/time.ts';
+import { text } from '../../../shared/text.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -38,7 +39,7 @@ export const SubtitlesTrack = z.strictObject({
     .string()
     .regex(/^[A-Z]{2}$/)
     .meta({ description: 'Two capital letters, as X has it: EN, DE' }),
-  name: z.string().trim().min(1).max(60).meta({ description: 'What people choose the track by' }),
+  name: text(60).meta({ description: 'What people choose the track by' }),
 });
 export type SubtitlesTrack = z.infer<typeof SubtitlesTrack>;
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { entityFields } from '../../../shared/entity.ts';
 import { TemplateId } from '../../../shared/ids.ts';
 import { Parts } from './post.ts';
+import { text } from '../../../shared/text.ts';
 
 export const VariableName = z.string().regex(/^[a-z]\w{0,39}$/i, 'must be a letter, then letters, digits and _');
 
@@ -55,7 +56,7 @@ export const mostTemplates = {
 };
 
 export const templateFields = {
-  name: z.string().trim().min(1).max(120),
+  name: text(120),
   parts: Parts.meta({ description: 'Texts with `{{name}}` where the value of a variable goes' }),
   variables: z.array(Variable).max(30),
 };

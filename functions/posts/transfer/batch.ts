@@ -1,6 +1,7 @@
-import { findReference, referencePatience } from '../../../shared/events/reference.ts';
+import { referencePatience } from '../../../shared/events/reference.ts';
 import type { Deps } from '../deps.ts';
 import type { TextMeasure } from '../domain/content.ts';
+import { findConnected } from '../publishable.ts';
 
 /** Remembers what was asked for, by its keys. */
 const remembered = <T>(find: (...key: string[]) => Promise<T>) => {
@@ -26,10 +27,7 @@ export const batchOf = (deps: Deps): Deps => {
     accounts: {
       ...deps.accounts,
       find: remembered(async (workspaceId = '', accountId = '') => {
-        const connected = await findReference(async () => {
-          const known = await deps.accounts.find(workspaceId, accountId);
-          return known?.isConnected === true ? known : undefined;
-        }, patience);
+        const connected = await findConnected({ ...deps, patience }, workspaceId, accountId);
         if (!connected) patience = { totalMs: 0, everyMs: 1 };
         return connected;
       }),

@@ -3,6 +3,7 @@ import { DomainError, type FieldError } from '../../../shared/errors.ts';
 import { mayDo } from '../../../shared/http/permissions.ts';
 import type { Caller } from '../../../shared/http/route.ts';
 import { newId } from '../../../shared/ids.ts';
+import type { ScheduleRequest } from '../contract/scheduling.ts';
 import type { Deps } from '../deps.ts';
 import { draft, type Post } from '../domain/post.ts';
 import { asInspected, assertReady } from '../publishable.ts';
@@ -37,7 +38,7 @@ export const planned = async (judging: Promise<Post>, { columnOf }: SentRow): Pr
 type Row = NonNullable<ReturnType<typeof readRow>['row']>;
 
 const postOf = async (deps: Deps, row: Row, caller: Caller): Promise<Post> => {
-  const { accountId, parts, replySettings, madeWithAi, paidPartnership, publishAt, localTime, timeZone } = row;
+  const { accountId, parts, replySettings, madeWithAi, paidPartnership } = row;
   const { workspaceId, personId } = caller;
   const now = deps.now();
   const content = { accountId, parts, replySettings, madeWithAi, paidPartnership };
@@ -49,15 +50,22 @@ const postOf = async (deps: Deps, row: Row, caller: Caller): Promise<Post> => {
     ...content,
   });
   const post = firstVersion(written, now, caller);
-  if (publishAt === undefined && localTime === undefined) return asInspected(deps, post);
+  const asked = askedTime(row);
+  if (!asked) return asInspected(deps, post);
   if (!mayDo(caller.role, 'posts:schedule')) {
     const message = 'may not be said by this role: it writes and does not schedule';
     throw new DomainError('forbidden', 'role_lacks_permission', 'This role does not schedule.', {
       fields: [{ path: 'publishAt', code: 'role_lacks_permission', message }],
     });
   }
-  const { post: scheduled } = await scheduleAsAsked(post, { publishAt, localTime, timeZone }, personId, now);
+  const { post: scheduled } = await scheduleAsAsked(post, asked, personId, now);
   return assertReady(deps, scheduled);
+};
+
+/** The time that a row names; undefined for a draft. Its schema lets no `localTime` pass without a zone. */
+const askedTime = ({ publishAt, localTime, timeZone }: Row): ScheduleRequest | undefined => {
+  if (publishAt !== undefined) return { publishAt, timeZone };
+  return localTime !== undefined && timeZone !== undefined ? { localTime, timeZone } : undefined;
 };
 
 /** An error's fields as a row names them; an error without fields is one of the whole row. */

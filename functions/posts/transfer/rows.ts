@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DomainError, type FieldError } from '../../../shared/errors.ts';
+import { fieldMessage, plainIssues } from '../../../shared/http/field-messages.ts';
 import { jsonFault } from '../../../shared/http/json.ts';
 import { AccountId } from '../../../shared/ids.ts';
 import { Instant, TimeZone } from '../../../shared/time.ts';
@@ -69,9 +70,9 @@ export const readRow = (
   timeZone: string | undefined,
 ): { row: Row; fields: [] } | { row: undefined; fields: FieldError[] } => {
   if (faults.length > 0) return { row: undefined, fields: faults };
-  const parsed = Row.safeParse(withZone(said, timeZone));
+  const parsed = Row.safeParse(withZone(said, timeZone), { error: fieldMessage });
   if (parsed.success) return { row: parsed.data, fields: [] };
-  const fields = parsed.error.issues.map(({ path, code, message }) => ({
+  const fields = plainIssues(parsed.error).map(({ path, code, message }) => ({
     path: columnOf(path.map(String).join('.')),
     code,
     message,

@@ -1,19 +1,13 @@
 import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
+import { range } from '../../../shared/http/range.ts';
 import { AuditExportId } from '../../../shared/ids.ts';
-import { Instant } from '../../../shared/time.ts';
+import { AskedInstant, Instant } from '../../../shared/time.ts';
 import { perDay } from '../domain/daily-limit.ts';
 import { AuditExport, ExportFormat } from '../domain/audit-export.ts';
 
-/** A time span that ends after it begins and is no longer than ten years: more than is kept. */
-const Period = { from: Instant, to: Instant };
-const longestMs = 10 * 366 * 24 * 60 * 60 * 1000;
-const isPeriod = ({ from, to }: { from: string; to: string }): boolean => {
-  const span = Date.parse(to) - Date.parse(from);
-  // Of a time that is none its own field speaks.
-  return Number.isNaN(span) || (span > 0 && span <= longestMs);
-};
-const periodMessage = { message: 'must be later than from, by ten years at most', path: ['to'] };
+/** More than is kept. */
+const atMost = { milliseconds: 10 * 366 * 24 * 60 * 60 * 1000, said: 'ten years' };
 
 export const AuditExportView = AuditExport.omit({ changedBy: true, correlationId: true })
   .extend({
@@ -31,7 +25,11 @@ export const exportAuditEvents = operation({
   summary: 'Have the audit events of a period written to a file',
   description: `A workspace has ${perDay.auditExport.most} a day (UTC).`,
   access: 'audit:read',
-  request: { body: z.strictObject({ ...Period, format: ExportFormat }).refine(isPeriod, periodMessage) },
+  request: {
+    body: z
+      .strictObject({ from: AskedInstant, to: AskedInstant, format: ExportFormat })
+      .check(range({ atMost, isSpan: true })),
+  },
   response: AuditExportView,
   status: 202,
   limit: 'costly',

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
 import { pageOf, pageQuery } from '../../../shared/http/page.ts';
-import { Instant } from '../../../shared/time.ts';
+import { range } from '../../../shared/http/range.ts';
+import { AskedInstant } from '../../../shared/time.ts';
 import { AuditLink, Breach } from '../domain/audit-chain.ts';
 import { SignedCheckpoint } from '../domain/checkpoint.ts';
 import { listensTo } from './events-heard.ts';
@@ -14,12 +15,12 @@ export const listAuditEvents = operation({
   access: 'audit:read',
   request: {
     query: pageQuery({
-      from: Instant.optional().meta({ description: 'Earliest time, inclusive' }),
-      to: Instant.optional().meta({ description: 'Latest time, exclusive' }),
+      from: AskedInstant.optional().meta({ description: 'Earliest time, inclusive' }),
+      to: AskedInstant.optional().meta({ description: 'Latest time, exclusive' }),
       entityId: z.string().min(1).max(64).optional().meta({ description: 'What happened to one post, account ...' }),
       eventType: z.enum(listensTo.map(({ type }) => type)).optional(),
       actorId: z.string().min(1).max(64).optional().meta({ description: 'What one person, service account ... did' }),
-    }),
+    }).check(range()),
   },
   response: pageOf(AuditLink),
 });

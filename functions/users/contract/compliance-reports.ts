@@ -1,19 +1,14 @@
 import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
 import { pageOf, pageQuery } from '../../../shared/http/page.ts';
+import { range } from '../../../shared/http/range.ts';
 import { ComplianceReportId } from '../../../shared/ids.ts';
-import { Instant } from '../../../shared/time.ts';
+import { AskedInstant, Instant } from '../../../shared/time.ts';
 import { perDay } from '../domain/daily-limit.ts';
 import { ComplianceReport } from '../domain/compliance-report.ts';
 
 /** A leap year: a report of any year is one report. */
-const longestMs = 366 * 24 * 60 * 60 * 1000;
-const isPeriod = ({ from, to }: { from: string; to: string }): boolean => {
-  const span = Date.parse(to) - Date.parse(from);
-  // Of a time that is none its own field speaks.
-  return Number.isNaN(span) || (span > 0 && span <= longestMs);
-};
-const periodMessage = { message: 'must be later than from, by 366 days at most', path: ['to'] };
+const atMost = { milliseconds: 366 * 24 * 60 * 60 * 1000, said: '366 days' };
 
 const ListedReport = ComplianceReport.omit({ changedBy: true, correlationId: true }).meta({
   id: 'ListedComplianceReport',
@@ -36,7 +31,7 @@ export const requestComplianceReport = operation({
     'Members, roles, second factors and settings are as they stand when the report is written; everything else is ' +
     `what the audit trail holds of the period. \`to\` may not lie in the future. A workspace has ${perDay.complianceReport.most} reports a day (UTC).`,
   access: 'compliance:read',
-  request: { body: z.strictObject({ from: Instant, to: Instant }).refine(isPeriod, periodMessage) },
+  request: { body: z.strictObject({ from: AskedInstant, to: AskedInstant }).check(range({ atMost, isSpan: true })) },
   response: ComplianceReportView,
   status: 202,
   limit: 'costly',

@@ -36,6 +36,7 @@ export const createInvitation = operation({
   errors: ['conflict'],
   etag: true,
   limit: 'invitations',
+  location: '/v1/invitations/{id}',
 });
 
 export const listInvitations = operation({
@@ -84,7 +85,7 @@ export const revokeInvitation = operation({
   errors: ['not-found', 'conflict'],
 });
 
-const Joined = z.object({
+export const Joined = z.object({
   workspaceId: WorkspaceId,
   role: Role,
   nextStep: z.enum(['switch_workspace', 'sign_in']),

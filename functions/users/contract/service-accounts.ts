@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { change } from '../../../shared/change.ts';
 import { operation } from '../../../shared/http/operation.ts';
 import { pageOf, pageQuery } from '../../../shared/http/page.ts';
 import { PersonId, ServiceAccountId } from '../../../shared/ids.ts';
@@ -50,6 +51,7 @@ export const createServiceAccount = operation({
   response: WithSecret,
   errors: ['conflict'],
   ...unstored,
+  location: '/v1/service-accounts/{serviceAccount.id}',
 });
 
 export const listServiceAccounts = operation({
@@ -84,10 +86,7 @@ export const changeServiceAccount = operation({
   access: 'service-accounts:manage',
   request: {
     path: onAccount,
-    body: z
-      .strictObject(shown)
-      .partial()
-      .refine((change) => Object.keys(change).length > 0, 'must change something'),
+    body: change(shown),
   },
   response: ServiceAccountView,
   errors: ['not-found', 'conflict'],

@@ -11,8 +11,10 @@ import { newOwner, newWorkspace, type Membership, type Workspace } from './works
 
 /** A mail address in the form it is kept and compared in. Cognito takes user names of at most 128 characters. */
 export const MailAddress = z
-  .email()
+  .email({ abort: true })
   .max(128)
+  // RFC 5321, section 4.5.3.1.1.
+  .regex(/^[^@]{1,64}@/, 'must have 64 characters or less before the @')
   .toLowerCase()
   .meta({ examples: ['ada@example.com'] });
 

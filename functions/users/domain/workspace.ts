@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { defaultSettings, WorkspaceSettings } from '../../../events/workspace-settings.ts';
 import { entityFields, type New } from '../../../shared/entity.ts';
 import { PersonId } from '../../../shared/ids.ts';
+import { change } from '../../../shared/change.ts';
 import { Role } from '../../../shared/http/permissions.ts';
 import { keptFor, personal } from '../../../shared/personal-data.ts';
 import { Instant, TimeZone } from '../../../shared/time.ts';
@@ -19,28 +20,25 @@ export const Workspace = z.object({
 export type Workspace = z.infer<typeof Workspace>;
 
 /** What a request may change of the settings. */
-export const SettingsChange = z
-  .strictObject({
-    timeZone: TimeZone,
-    approval: WorkspaceSettings.shape.approval,
-    requireAltText: z.boolean(),
-    requireMfa: z.boolean(),
-    // A million dollars a month is a slip of the pen.
-    monthlyBudgetMicros: z.int().min(0).max(1_000_000_000_000).nullable(),
-    linkPolicy: WorkspaceSettings.shape.linkPolicy.unwrap(),
-    mentionPolicy: WorkspaceSettings.shape.mentionPolicy.unwrap(),
-    allowedMentions: z
-      .array(
-        z
-          .string()
-          .toLowerCase()
-          .regex(/^\w{1,15}$/, 'must be a username on X, without @'),
-      )
-      .max(200),
-    auditRetentionDays: z.int().min(365).max(3650),
-  })
-  .partial()
-  .refine((change) => Object.keys(change).length > 0, 'must change something');
+export const SettingsChange = change({
+  timeZone: TimeZone,
+  approval: WorkspaceSettings.shape.approval,
+  requireAltText: z.boolean(),
+  requireMfa: z.boolean(),
+  // A million dollars a month is a slip of the pen.
+  monthlyBudgetMicros: z.int().min(0).max(1_000_000_000_000).nullable(),
+  linkPolicy: WorkspaceSettings.shape.linkPolicy.unwrap(),
+  mentionPolicy: WorkspaceSettings.shape.mentionPolicy.unwrap(),
+  allowedMentions: z
+    .array(
+      z
+        .string()
+        .toLowerCase()
+        .regex(/^\w{1,15}$/, 'must be a username on X, without @'),
+    )
+    .max(200),
+  auditRetentionDays: z.int().min(365).max(3650),
+});
 export type SettingsChange = z.infer<typeof SettingsChange>;
 
 /**

@@ -1,3 +1,4 @@
+import { DomainError } from '../../../shared/errors.ts';
 import { assertVersion } from '../../../shared/http/etag.ts';
 import { route, type Caller, type Route } from '../../../shared/http/route.ts';
 import { knownTimeZone } from '../../../shared/http/time-zone.ts';
@@ -19,10 +20,25 @@ export const workspaceRoutes = (deps: Deps): Route[] => {
     route(contract.changeWorkspace, async ({ body, caller, request }) => {
       const workspace = await people.getWorkspace(caller.workspaceId);
       assertVersion(workspace, request.ifMatch);
+      if (body.requireMfa === true && !workspace.settings.requireMfa) await assertHasMfa(deps, caller);
       const timeZone = body.timeZone === undefined ? workspace.settings.timeZone : knownTimeZone(body.timeZone);
       return people.saveWorkspace({ ...workspace, settings: { ...workspace.settings, ...body, timeZone } }, caller);
     }),
   ];
+};
+
+/** @throws DomainError `own_mfa_missing`: who demands a second factor without having one shuts themselves out */
+const assertHasMfa = async ({ people }: Pick<Deps, 'people'>, { workspaceId, personId }: Caller): Promise<void> => {
+  const membership = await people.findMembership(workspaceId, personId);
+  const person = membership && (await people.find(membership.subject));
+  if (person?.hasMfa === true) return;
+  const message = 'can be switched on by whoever has a second factor';
+  throw new DomainError(
+    'conflict',
+    'own_mfa_missing',
+    'Set up a second factor of your own first: without one you would be shut out of what you ask of everybody.',
+    { fields: [{ path: 'body.requireMfa', code: 'own_mfa_missing', message }] },
+  );
 };
 
 /** @throws DomainError `not_a_member` when the membership ended within the life of the access token. */

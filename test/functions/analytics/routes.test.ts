@@ -54,7 +54,11 @@ describe('the metrics of a post', () => {
     expect(await within({ from: after(2), to: after(3) })).toEqual([after(2)]);
     expect(await within({ from: '2026-11-22T12:02:00Z' })).toEqual([after(2), after(3)]);
     expect(await within({ to: after(2) })).toEqual([after(1)]);
-    expect(await within({ from: after(3), to: after(2) })).toEqual([]);
+    const backwards = { path: { postId }, query: { from: after(3), to: after(2) } };
+    expect(await ask(contract.getPostMetrics, Problem, backwards)).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_query', fields: [{ path: 'query.from' }, { path: 'query.to' }] },
+    });
   });
 
   test('are none before the first reading, and unknown for a post that is not out', async () => {

@@ -168,6 +168,6 @@ describe('what matches no route', () => {
   });
 
   test('is 405 with Allow when another method would do', async () => {
-    expect(await send('DELETE', '/v1/posts')).toMatchObject({ statusCode: 405, headers: { Allow: 'GET' } });
+    expect(await send('DELETE', '/v1/posts')).toMatchObject({ statusCode: 405, headers: { Allow: 'GET, HEAD' } });
   });
 });

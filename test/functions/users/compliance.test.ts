@@ -296,14 +296,22 @@ describe('a compliance report', () => {
     }
   });
 
-  test.each<[string, object, string]>([
-    ['that ends before it begins', { from: '2026-11-23T00:00:00Z', to: '2026-11-22T00:00:00Z' }, 'body.to'],
+  test.each<[string, object, ...string[]]>([
+    [
+      'that ends before it begins',
+      { from: '2026-11-23T00:00:00Z', to: '2026-11-22T00:00:00Z' },
+      'body.from',
+      'body.to',
+    ],
     ['of more than 366 days', { from: '2025-11-21T09:59:59Z', to: '2026-11-22T10:00:00Z' }, 'body.to'],
     ['that ends in the future', { to: '2026-11-22T10:00:01Z' }, 'body.to'],
     ['with a time that is none', { from: 'yesterday' }, 'body.from'],
-  ])('of a period %s is refused', async (_, body, path) => {
+  ])('of a period %s is refused', async (_, body, ...paths) => {
     const { ask } = await reporting();
-    expect(await ask(body)).toMatchObject({ status: 400, body: { code: 'invalid_body', fields: [{ path }] } });
+    expect(await ask(body)).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_body', fields: paths.map((path) => ({ path })) },
+    });
   });
 
   test('may be of a leap year, to this very instant', async () => {

@@ -27,6 +27,13 @@ const signedIn = async () => {
   return { users, as: { ...as, signInId }, tokens };
 };
 
+/** Enrols an authenticator. */
+const enrol = async (users: Users, as: SignedIn): Promise<void> => {
+  await users.call(totp.beginTotp, { as, body: { password: ada.password } });
+  const code = users.memory.provider.totpCode(ada.email);
+  expect(await users.call(totp.confirmTotp, { as, body: { code } })).toMatchObject({ status: 204 });
+};
+
 describe('a sign-up', () => {
   test('is confirmed only by whoever made it: the owner of the mail box confirms no stranger’s password', async () => {
     const users = drive();
@@ -380,9 +387,7 @@ describe('a second factor that changed at the provider', () => {
 
   test('is taken down at the next sign-in: it is gone', async () => {
     const { users, as } = await signedIn();
-    await users.call(totp.beginTotp, { as, body: { password: ada.password } });
-    const code = users.memory.provider.totpCode(ada.email);
-    await users.call(totp.confirmTotp, { as, body: { code } });
+    await enrol(users, as);
     await users.call(workspace.changeWorkspace, { as, body: { requireMfa: true }, headers: { 'if-match': '*' } });
     users.memory.provider.setFactor(ada.email, undefined);
     const { accessToken } = await tokensOf(users);
@@ -393,7 +398,11 @@ describe('a second factor that changed at the provider', () => {
 
   test('is taken down at the next sign-in: it is there', async () => {
     const { users, as } = await signedIn();
-    await users.call(workspace.changeWorkspace, { as, body: { requireMfa: true }, headers: { 'if-match': '*' } });
+    const { people } = users.memory;
+    const before = await people.getWorkspace(as.workspaceId);
+    const actor = { type: 'person' as const, id: as.personId };
+    const settings = { ...before.settings, requireMfa: true };
+    await people.saveWorkspace({ ...before, settings }, { actor, correlationId: 'correlation-1' });
     users.memory.provider.setFactor(ada.email, '123456');
     const { challengeToken } = Challenge.parse((await users.signIn()).body);
     expect(changes(users)).toEqual([]);
@@ -414,12 +423,29 @@ describe('a workspace that demands a second factor', () => {
     });
   };
 
+  const demand = (users: Users, as: SignedIn) =>
+    users.call(workspace.changeWorkspace, { as, body: { requireMfa: true }, headers: { 'if-match': '*' } });
+
+  test('begins with whoever asks for it', async () => {
+    const { users, as } = await signedIn();
+    expect(await demand(users, as)).toMatchObject({
+      status: 409,
+      body: { code: 'own_mfa_missing', fields: [{ path: 'body.requireMfa' }] },
+    });
+    expect(JSON.stringify(await claims(users))).not.toContain('must_enrol');
+    await enrol(users, as);
+    expect((await demand(users, as)).status).toBe(200);
+    // What is switched on already is not asked about again.
+    users.memory.provider.setFactor(ada.email, undefined);
+    expect((await demand(users, as)).status).toBe(200);
+  });
+
   test('says so in the tokens of whoever lacks one, until they have enrolled', async () => {
     const { users, as } = await signedIn();
     expect(JSON.stringify(await claims(users))).not.toContain('must_enrol');
-    const body = { requireMfa: true };
-    const change = await users.call(workspace.changeWorkspace, { as, body, headers: { 'if-match': '*' } });
-    expect(change.status).toBe(200);
+    await enrol(users, as);
+    expect((await demand(users, as)).status).toBe(200);
+    await users.call(totp.disableTotp, { as, body: { password: ada.password } });
     expect(JSON.stringify(await claims(users))).toContain('"must_enrol":"true"');
     const must = { ...as, mustEnrol: true };
     expect(await users.call(workspace.getWorkspace, { as: must })).toMatchObject({

@@ -325,7 +325,7 @@ describe('bad input', () => {
       'body.email',
     ],
     ['an empty name', signUp, { ...ada, name: '  ' }, 'body.name'],
-    ['a control character in a name', signUp, { ...ada, workspaceName: 'Engines\u0000' }, 'body.workspaceName'],
+    ['a control character in a name', signUp, { ...ada, workspaceName: 'Engines\u0007' }, 'body.workspaceName'],
     ['a role of their own choice', signUp, { ...ada, role: 'owner' }, 'body'],
     ['a code that is none', confirmSignUp, { email: ada.email, code: 'K7PM-3XQ', signUpToken }, 'body.code'],
     ['a code as a number', confirmSignUp, { email: ada.email, code: 123456, signUpToken }, 'body.code'],

@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { firstVersion, nextVersion } from '../../../shared/dynamo.ts';
 import { defineEvent, tell } from '../../../shared/events/event.ts';
 import { busEntry } from '../../../shared/events/publish.ts';
-import { findReference } from '../../../shared/events/reference.ts';
-import { EventId } from '../../../shared/ids.ts';
+import { findReference, mayBeOnItsWay, patienceFor } from '../../../shared/events/reference.ts';
+import { EventId, newId } from '../../../shared/ids.ts';
 import { owner } from '../../support/http-event.ts';
 
 const Made = defineEvent('posts', 'thing.made', 2, 'A thing was made.', z.object({ name: z.string() }));
@@ -88,5 +88,24 @@ describe('a reference that is unknown yet', () => {
 
   test('is not looked for again when the search itself fails', async () => {
     await expect(findReference(() => Promise.reject(new Error('down')), patience)).rejects.toThrow('down');
+  });
+});
+
+describe('news of a thing', () => {
+  const made = new Date('2026-11-22T10:00:00Z');
+  const id = newId('acc', made);
+  const after = (seconds: number) => new Date(made.getTime() + seconds * 1000);
+
+  test('may be on its way for a minute after it was made', () => {
+    expect([-30, 0, 59, 61, -61, 86_400].map((seconds) => mayBeOnItsWay(id, after(seconds)))).toEqual([
+      ...[true, true, true],
+      ...[false, false, false],
+    ]);
+  });
+
+  test('is not waited for when the id is older, or no time at all', () => {
+    expect(patienceFor(id, after(1))).toEqual({ totalMs: 2_000, everyMs: 200 });
+    expect(patienceFor(id, after(3_600)).totalMs).toBe(0);
+    expect(patienceFor('acc_ZZZZZZZZZZZZZZZZZZZZZZZZZZ', after(1)).totalMs).toBe(0);
   });
 });

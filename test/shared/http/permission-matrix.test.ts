@@ -218,6 +218,7 @@ const knock = async (operation: Operation, role: Role | undefined, personId: str
     status: 200 as const,
     etag: false,
     ifMatch: 'none' as const,
+    location: undefined,
   };
   const handler = createHandler({
     context: 'platform',

@@ -45,6 +45,18 @@ describe('a body is refused', () => {
     expect(await problemOf(event)).toMatchObject({ status: 400, code: 'malformed_json' });
   });
 
+  test('that was not UTF-8 before API Gateway made a text of it', async () => {
+    const text = new TextDecoder().decode(Buffer.from('{"name":"\xe4"}', 'latin1'));
+    expect(await send(text)).toMatchObject({ status: 400, code: 'malformed_json' });
+  });
+
+  test.each(['{"name":"\\u0000"}', '{"name":"A","tags":[{"word":"a\\u0000b"}]}'])(
+    'with the character NUL in a text: %s',
+    async (text) => {
+      expect(await send(text)).toMatchObject({ status: 400, code: 'nul_in_text' });
+    },
+  );
+
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', 'application/problem+json', ''])(
     'as %j',
     async (type) => {
@@ -104,6 +116,12 @@ describe('If-Match', () => {
 
   test.each(['"x"', 'W/"v1"', '', '7'])('that is no tag of ours is 412: %j', async (tag) => {
     expect(await problemOf(changed({ 'if-match': tag }))).toMatchObject({ status: 412, code: 'precondition_failed' });
+  });
+
+  test('is not looked at where no version is asked for', async () => {
+    const { given, send } = open();
+    expect((await send(made({ headers: { 'if-match': 'whatever' } }))).statusCode).toBe(201);
+    expect(given[0]?.request.ifMatch).toBeUndefined();
   });
 
   test('of * takes any version', async () => {

@@ -1,13 +1,15 @@
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as z from 'zod';
 import { DomainError } from '../../../shared/errors.ts';
 import { answerHeaders } from '../../../shared/http/answer-headers.ts';
 import type { Operation } from '../../../shared/http/operation.ts';
 import { Problem } from '../../../shared/http/problem.ts';
 import type { RateLimiter } from '../../../shared/http/rate-limit.ts';
-import { httpEvent, owner } from '../../support/http-event.ts';
+import { createHandler } from '../../../shared/lambda/handler.ts';
+import { httpEvent, lambdaContext, owner } from '../../support/http-event.ts';
 import { captureLog } from '../captured-log.ts';
-import { change, made, make, open, problemOf, read, remove } from '../things.ts';
+import { Answer, change, made, make, open, problemOf, read, remove } from '../things.ts';
 
 let log: string[];
 beforeEach(() => {
@@ -93,6 +95,75 @@ describe('a request that fits its contract', () => {
     const { given, send } = open();
     await send(httpEvent(read, { as: owner }));
     expect(given[0]?.caller).toBeUndefined();
+  });
+});
+
+describe('what was made', () => {
+  const answerOf = async (location: string, reply: object) => {
+    const placed: Operation = { ...make, location, response: z.looseObject({ version: z.int() }) };
+    const handler = createHandler({ context: 'posts', routes: [{ operation: placed, handle: async () => reply }] });
+    return Answer.parse(await handler(made(), lambdaContext));
+  };
+
+  test('is said to lie where it can be read', async () => {
+    const answer = await answerOf('/v1/things/{thing.id}', { version: 1, thing: { id: 't1' } });
+    expect(answer).toMatchObject({ statusCode: 201, headers: { location: '/v1/things/t1' } });
+  });
+
+  test('is a fault when the reply does not say where', async () => {
+    expect(await answerOf('/v1/things/{id}', { version: 1 })).toMatchObject({ statusCode: 500 });
+  });
+});
+
+describe('HEAD', () => {
+  const headed = (event: ReturnType<typeof httpEvent>) => {
+    event.routeKey = event.routeKey.replace('GET', 'HEAD');
+    event.requestContext.http.method = 'HEAD';
+    return event;
+  };
+
+  test('is answered as GET is, without the body', async () => {
+    const { body, ...rest } = await open().send(httpEvent(read));
+    expect(body).toBe('A thing');
+    expect(await open().send(headed(httpEvent(read)))).toEqual(rest);
+  });
+
+  test('has no body either when it is refused', async () => {
+    const answer = await open().send(headed(httpEvent(read, { query: { x: '1' } })));
+    expect(answer).toMatchObject({ statusCode: 400, headers: { 'content-type': 'application/problem+json' } });
+    expect(answer.body).toBeUndefined();
+  });
+});
+
+describe('a reply that may be kept', () => {
+  const kept: Operation = { ...read, cacheSeconds: 300 };
+  const send = async (headers: Record<string, string> = {}, reply: () => unknown = () => 'A thing') => {
+    const handler = createHandler({ context: 'posts', routes: [{ operation: kept, handle: async () => reply() }] });
+    return Answer.parse(await handler(httpEvent(kept, { headers }), lambdaContext));
+  };
+
+  test('says for how long, and what it is', async () => {
+    const { headers } = await send();
+    expect(headers).toMatchObject({ 'cache-control': 'public, max-age=300', 'x-content-type-options': 'nosniff' });
+    expect(headers.etag).toMatch(/^"[\w-]{43}"$/);
+  });
+
+  test('is not sent again to who has it', async () => {
+    const { etag = '' } = (await send()).headers;
+    for (const tag of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const answer = await send({ 'if-none-match': tag });
+      expect(answer).toMatchObject({ statusCode: 304, headers: { etag, 'cache-control': 'public, max-age=300' } });
+      expect(answer.body).toBeUndefined();
+    }
+    expect((await send({ 'if-none-match': '"other"' })).statusCode).toBe(200);
+    expect((await send({ 'if-none-match': etag }, () => 'Another thing')).statusCode).toBe(200);
+  });
+
+  test('is not kept when it is a refusal', async () => {
+    const refuse = () => {
+      throw new DomainError('unavailable', 'not_ready', 'Not now.');
+    };
+    expect((await send({}, refuse)).headers['cache-control']).toBe('no-store');
   });
 });
 

@@ -10,10 +10,10 @@ const paths = {
 
 describe('a path that is known by other methods is 405 and names them', () => {
   test.each([
-    ['PUT', '/v1/posts', 'GET, POST'],
-    ['POST', '/v1/posts/pst_1', 'DELETE, GET, PATCH'],
+    ['PUT', '/v1/posts', 'GET, HEAD, POST'],
+    ['POST', '/v1/posts/pst_1', 'DELETE, GET, HEAD, PATCH'],
     ['GET', '/v1/posts/pst_1/schedule', 'POST'],
-    ['POST', '/v1/posts/health', 'DELETE, GET, PATCH'],
+    ['POST', '/v1/posts/health', 'DELETE, GET, HEAD, PATCH'],
   ])('%s %s', (method, path, allow) => {
     const error = unmatchedError(paths, method, path);
     expect(error).toMatchObject({ kind: 'method-not-allowed', code: 'method_not_allowed', headers: { Allow: allow } });

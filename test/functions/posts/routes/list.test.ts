@@ -55,7 +55,7 @@ describe('the list', () => {
   test('refuses a time range that ends before it begins', async () => {
     const query = { from: later, to: noon.toISOString() };
     const answer = await world.call(writing.listPosts, Problem, { query });
-    expect(answer).toMatchObject({ status: 400, body: { fields: [{ path: 'query.to' }] } });
+    expect(answer).toMatchObject({ status: 400, body: { fields: [{ path: 'query.from' }, { path: 'query.to' }] } });
   });
 
   test.each(['status=deleted', 'status=lost', 'limit=0', 'limit=101', 'limit=x', 'from=x', 'sort=x'])(

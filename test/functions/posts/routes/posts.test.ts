@@ -7,6 +7,7 @@ import * as writing from '../../../../functions/posts/contract/writing.ts';
 import { routes } from '../../../../functions/posts/routes.ts';
 import { routeKey } from '../../../../shared/http/operation.ts';
 import { Problem } from '../../../../shared/http/problem.ts';
+import { newId } from '../../../../shared/ids.ts';
 import { owner } from '../../../support/http-event.ts';
 import { accountId, mediaId, noon, otherAccountId } from '../sample.ts';
 import { openWorld, type World } from '../world.ts';
@@ -67,9 +68,26 @@ describe('a post', () => {
   });
 
   test('may name an account whose event is still on its way', async () => {
+    const fresh = newId('acc', noon);
+    await world.memory.accounts.learn(owner.workspaceId, 1, {
+      accountId: fresh,
+      isConnected: true,
+      maxWeightedLength: 280,
+    });
     const find = vi.spyOn(world.memory.accounts, 'find').mockResolvedValueOnce(undefined);
-    expect((await draft(world)).status).toBe('draft');
+    const answer = await world.send(writing.createPost, { body: { accountId: fresh, parts } });
+    expect(answer).toMatchObject({
+      statusCode: 201,
+      headers: { location: expect.stringMatching(/^\/v1\/posts\/pst_/) as string },
+    });
     expect(find).toHaveBeenCalledTimes(2);
+  });
+
+  test('for an account that is unknown and was not made a moment ago is refused without waiting', async () => {
+    const find = vi.spyOn(world.memory.accounts, 'find');
+    const answer = await world.call(writing.createPost, Problem, { body: { accountId: otherAccountId, parts } });
+    expect(answer).toMatchObject({ status: 404, body: { code: 'account_not_found' } });
+    expect(find).toHaveBeenCalledTimes(1);
   });
 
   test('is changed by whoever has read it last', async () => {

@@ -84,8 +84,8 @@ describe('posts that are scheduled anew together', () => {
   });
 
   test.each([
-    ['no time', { postId: unknown }, 'body.items.0.publishAt'],
-    ['two times', { postId: unknown, publishAt: later, shiftMinutes: 1 }, 'body.items.0.publishAt'],
+    ['no time', { postId: unknown }, 'body.items.0'],
+    ['two times', { postId: unknown, publishAt: later, shiftMinutes: 1 }, 'body.items.0'],
     ['a local time of nowhere', { postId: unknown, localTime: '2026-11-23T10:00' }, 'body.items.0.timeZone'],
     ['a shift beyond every schedule', { postId: unknown, shiftMinutes: 432_001 }, 'body.items.0.shiftMinutes'],
   ])('with %s are refused, and the field is named', async (_, item, path) => {

@@ -480,7 +480,7 @@ describe('an export', () => {
       world.call(contract.exportPosts, Problem, { query: { format: 'csv', ...said } });
     expect(await query({ from: later, to: noon.toISOString() })).toMatchObject({
       status: 400,
-      body: { fields: [{ path: 'query.to' }] },
+      body: { fields: [{ path: 'query.from' }, { path: 'query.to' }] },
     });
     expect(await query({ limit: '501' })).toMatchObject({ status: 400 });
     expect(await query({ format: 'xml' })).toMatchObject({ status: 400 });

@@ -1,0 +1,95 @@
+import type * as z from 'zod';
+
+/** So long may what is named in a message be: a request may name anything. */
+const longestList = 200;
+
+const missing = 'is missing';
+
+const kinds: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+  null: 'null',
+};
+
+/** What a length is counted in. */
+const units: Readonly<Record<string, [one: string, many: string]>> = {
+  string: ['character', 'characters'],
+  array: ['entry', 'entries'],
+};
+
+const formats: Readonly<Record<string, string>> = {
+  email: 'a mail address such as ada@example.com',
+  url: 'an address such as https://example.com',
+  datetime: 'an instant in UTC such as 2026-11-22T09:03:00Z',
+  date: 'a day such as 2026-11-22',
+  cidrv4: 'a network such as 203.0.113.0/24',
+  cidrv6: 'a network such as 2001:db8::/32',
+};
+
+const listOf = (values: readonly unknown[]): string => {
+  const all = values.map(String).join(', ');
+  return all.length <= longestList ? all : `${all.slice(0, longestList)} ...`;
+};
+
+const bound = (origin: string, value: number | bigint): string => {
+  const unit = units[origin];
+  return unit ? `${value} ${value === 1 ? unit[0] : unit[1]}` : String(value);
+};
+
+/**
+ * What is wrong with a field, in words that go on from its name: `is missing`, `must be a list`. For what a contract has
+ * no words of its own for.
+ */
+export const fieldMessage: z.core.$ZodErrorMap = (issue) => {
+  switch (issue.code) {
+    case 'invalid_type': {
+      if (issue.input === undefined) return missing;
+      return `must be ${kinds[issue.expected] ?? 'of another kind'}`;
+    }
+    case 'too_small':
+      return `must ${units[issue.origin] ? 'have' : 'be'} ${bound(issue.origin, issue.minimum)} or more`;
+    case 'too_big':
+      return `must ${units[issue.origin] ? 'have' : 'be'} ${bound(issue.origin, issue.maximum)} or less`;
+    case 'invalid_format':
+      return `must be ${formats[issue.format] ?? 'in the form that the description of the API shows'}`;
+    case 'invalid_value':
+      return `must be ${issue.values.length === 1 ? '' : 'one of '}${listOf(issue.values)}`;
+    case 'unrecognized_keys':
+      return `has what is not taken here: ${listOf(issue.keys)}`;
+    case 'not_multiple_of':
+      return `must be a multiple of ${issue.divisor}`;
+    case 'invalid_key':
+      return 'has a name that is not taken here';
+    default:
+      return 'has none of the forms that are taken here';
+  }
+};
+
+type Issue = z.core.$ZodIssue;
+
+const isMissing = ({ message }: Issue): boolean => message === missing;
+
+const hasStrangers = (issues: readonly Issue[]): boolean => issues.some(({ code }) => code === 'unrecognized_keys');
+
+/**
+ * The issues of a refused union as those of the form that was meant: the one that knows all the fields, or the one with
+ * the fewest issues, unless that only lacks something, or another one has as few. Then the union speaks for itself.
+ */
+const meant = (issue: Issue): Issue[] => {
+  if (issue.code !== 'invalid_union') return [issue];
+  const [best, next] = [...issue.errors].sort(
+    (one, other) => Number(hasStrangers(one)) - Number(hasStrangers(other)) || one.length - other.length,
+  );
+  if (!best) return [issue];
+  const isClear = !hasStrangers(best) && (!next || hasStrangers(next));
+  if (!isClear && (best.length === next?.length || best.every(isMissing))) return [issue];
+  return best.flatMap((each) => meant({ ...each, path: [...issue.path, ...each.path] }));
+};
+
+/** All that was refused, field by field. */
+export const plainIssues = ({ issues }: z.core.$ZodError): Issue[] => issues.flatMap(meant);

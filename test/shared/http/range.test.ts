@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { allOperations } from '../../../infra/openapi.ts';
+import { range } from '../../../shared/http/range.ts';
+
+const Ends = { from: z.string().optional(), to: z.string().optional() };
+const atMost = { milliseconds: 86_400_000, said: 'one day' };
+
+const refusals = (schema: z.ZodType, value: unknown): string[] =>
+  schema.safeParse(value).error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`) ?? [];
+
+describe('a range', () => {
+  test('that ends before it begins is refused by both of its ends', () => {
+    const schema = z.strictObject(Ends).check(range());
+    expect(refusals(schema, { from: '2026-11-02', to: '2026-11-01' })).toEqual([
+      'from must not be after to',
+      'to must not be before from',
+    ]);
+    expect(refusals(schema, { from: '2026-11-01T00:00:00.5Z', to: '2026-11-01T00:00:00Z' })).toHaveLength(2);
+  });
+
+  test('may be open, or empty where that makes sense', () => {
+    for (const value of [{}, { from: '2026-11-01' }, { to: '2026-11-01' }, { from: '2026-11-01', to: '2026-11-01' }]) {
+      expect(refusals(z.strictObject(Ends).check(range()), value)).toEqual([]);
+    }
+    const spans = z.strictObject(Ends).check(range({ isSpan: true }));
+    expect(refusals(spans, { from: '2026-11-01', to: '2026-11-01' })).toEqual([
+      'from must be before to',
+      'to must be after from',
+    ]);
+  });
+
+  test('is no longer than it may be', () => {
+    const schema = z.strictObject(Ends).check(range({ atMost }));
+    expect(refusals(schema, { from: '2026-11-01', to: '2026-11-02' })).toEqual([]);
+    expect(refusals(schema, { from: '2026-11-01', to: '2026-11-03' })).toEqual([
+      'to must be within one day from the beginning',
+    ]);
+  });
+
+  test('of an end that is no time is not judged', () => {
+    expect(refusals(z.strictObject(Ends).check(range()), { from: 'soon', to: '2026-11-01' })).toEqual([]);
+  });
+});
+
+/** Compares two versions, in either direction: its ends are no range. */
+const comparing = 'diffVersions';
+
+const ranged = allOperations.flatMap(({ operation: { id, request } }) =>
+  (['query', 'body'] as const).flatMap((place) => {
+    const schema: z.ZodType = request[place];
+    return schema instanceof z.ZodObject && id !== comparing && 'from' in schema.shape && 'to' in schema.shape
+      ? [{ id, schema, others: id === 'exportPosts' || id === 'exportAuditEvents' ? { format: 'csv' } : {} }]
+      : [];
+  }),
+);
+
+test('there are ranges in the API', () => {
+  expect(ranged.length).toBeGreaterThan(6);
+});
+
+test.each(ranged)('$id takes none that ends before it begins', ({ schema, others }) => {
+  const ends = [
+    { from: '2026-11-02T00:00:00Z', to: '2026-11-01T00:00:00Z' },
+    { from: '2026-11-02', to: '2026-11-01' },
+  ].map((each) => schema.safeParse({ ...others, ...each }).error?.issues ?? []);
+  // One of them is of the kind that it takes: that one is refused for its order alone.
+  expect(ends.map((issues) => issues.map(({ path }) => path.join('.')))).toContainEqual(['from', 'to']);
+});
