@@ -77,10 +77,15 @@ test('a text that was announced as a PNG is refused, and no post can carry it', 
   expect(expectProblem(refused, 422, 'unpublishable').fields).toMatchObject([{ code: 'media_not_uploaded' }]);
 });
 
-test('a picture of another type than announced is refused', async () => {
-  const { media, upload } = await announce(picture.length, 'image/jpeg');
-  expect((await put(upload.url, upload.headers, png)).status).toBe(200);
-  expectProblem(await maya.call('POST', `/v1/media/${media.id}/complete`), 422, 'media_mismatch');
+test('a picture of another type than announced is kept as what it is; a picture in place of a film is refused', async () => {
+  const jpg = await announce(picture.length, 'image/jpg');
+  expect(jpg.upload.headers).toMatchObject({ 'content-type': 'image/jpeg' });
+  expect((await put(jpg.upload.url, jpg.upload.headers, png)).status).toBe(200);
+  const kept = await maya.call('POST', `/v1/media/${jpg.media.id}/complete`);
+  expect(kept).toMatchObject({ status: 200, body: { status: 'ready', contentType: 'image/png' } });
+  const film = await announce(picture.length, 'video/mp4');
+  expect((await put(film.upload.url, film.upload.headers, png)).status).toBe(200);
+  expectProblem(await maya.call('POST', `/v1/media/${film.media.id}/complete`), 422, 'media_mismatch');
 });
 
 test('a file larger than X takes is refused before it is uploaded', async () => {
@@ -113,6 +118,7 @@ test.each([
   ['image/png', pngOf(), { width: 4, height: 3, durationMs: null, frames: null }],
   ['image/jpeg', jpeg(), { width: 16, height: 8, durationMs: null, frames: null }],
   ['image/webp', webp(vp8()), { width: 6, height: 5, durationMs: null, frames: null }],
+  ['image/png', Buffer.concat([pngOf(), bytesOf('PK\x03\x04')]), { width: 4, height: 3 }],
   ['image/gif', gif({ frames: 3 }), { width: 2, height: 2, durationMs: 300, frames: 3 }],
   ['video/mp4', mp4({ mdatBytes: 3_000_000, indexLast: true }), { width: 640, height: 360, durationMs: 2_000 }],
   ['video/quicktime', mp4({ brand: 'qt  ' }), { width: 640, height: 360, durationMs: 2_000 }],
@@ -123,7 +129,7 @@ test.each([
 });
 
 test.each([
-  ['an archive behind a picture', 'image/png', Buffer.concat([pngOf(), bytesOf('PK\x03\x04')]), 'media_broken'],
+  ['an archive in place of a picture', 'image/png', Buffer.from('PK\x03\x04'), 'media_mismatch'],
   ['a bomb', 'image/png', pngOf({ pixels: deflateSync(Buffer.alloc(100_000_000)) }), 'media_broken'],
   ['a picture of a gigabyte', 'image/png', pngOf({ width: 30_000, height: 30_000 }), 'media_dimensions'],
   ['a script that is a GIF', 'image/gif', gif({ width: 0x2a2f, height: 0x2f2f }), 'media_dimensions'],

@@ -1,19 +1,7 @@
 import { crc32, deflateSync } from 'node:zlib';
+import { le, u16, u32, u8 } from './media/bytes.ts';
 
 /** Small files of every kind that X takes, made piece by piece so that a test can spoil one piece. */
-
-const u8 = (...values: number[]) => Buffer.from(values);
-const u16 = (value: number) => Buffer.from([value >> 8, value & 0xff]);
-const u32 = (value: number) => {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
-};
-const le = (value: number, length: number) => {
-  const bytes = Buffer.alloc(length);
-  bytes.writeUIntLE(value, 0, length);
-  return bytes;
-};
 
 export const pngChunk = (type: string, data: Uint8Array): Buffer => {
   const named = Buffer.concat([Buffer.from(type, 'latin1'), data]);
@@ -44,18 +32,20 @@ interface Gif {
   height?: number;
   frames?: number;
   frameWidth?: number;
+  frameHeight?: number;
   hundredths?: number;
 }
 
-export const gif = ({ width = 2, height = 2, frames = 2, frameWidth = width, hundredths = 10 }: Gif = {}): Buffer => {
+export const gif = (said: Gif = {}): Buffer => {
+  const { width = 2, height = 2, frames = 2, frameWidth = width, frameHeight = height, hundredths = 10 } = said;
   const control = Buffer.concat([u8(0x21, 0xf9, 4, 0), le(hundredths, 2), u8(0, 0)]);
-  const place = Buffer.concat([le(0, 2), le(0, 2), le(frameWidth, 2), le(height, 2)]);
+  const place = Buffer.concat([le(0, 2), le(0, 2), le(frameWidth, 2), le(frameHeight, 2)]);
   const frame = Buffer.concat([control, u8(0x2c), place, u8(0, 2, 2, 0x44, 1, 0)]);
   const screen = Buffer.concat([le(width, 2), le(height, 2), u8(0x80, 0, 0), Buffer.alloc(6)]);
   return Buffer.concat([Buffer.from('GIF89a'), screen, ...Array.from({ length: frames }, () => frame), u8(0x3b)]);
 };
 
-const segment = (marker: number, data: Buffer) => Buffer.concat([u8(0xff, marker), u16(data.length + 2), data]);
+export const segment = (marker: number, data: Buffer) => Buffer.concat([u8(0xff, marker), u16(data.length + 2), data]);
 
 interface Jpeg {
   width?: number;
@@ -76,7 +66,7 @@ export const jpeg = ({ width = 16, height = 8, scans = 1, frame = 0xc0 }: Jpeg =
   ]);
 };
 
-const riffChunk = (type: string, data: Buffer) =>
+export const riffChunk = (type: string, data: Buffer) =>
   Buffer.concat([Buffer.from(type, 'latin1'), le(data.length, 4), data, Buffer.alloc(data.length % 2)]);
 
 export const webp = (...chunks: readonly Buffer[]): Buffer => {
@@ -117,16 +107,22 @@ export interface Mp4 {
   indexLast?: boolean;
 }
 
-const timescale = 600;
+/** Ticks of a second. */
+export const timescale = 600;
+
+/** The index of a film. */
+export const movie = (seconds: number, ...boxes: readonly Buffer[]): Buffer => {
+  const ticks = u32(Math.round(seconds * timescale));
+  return box('moov', box('mvhd', Buffer.alloc(12), u32(timescale), ticks, Buffer.alloc(80)), ...boxes);
+};
 
 /** Three pieces of a video: its brand, its index, and the head of the pictures, which are `mdatBytes` more. */
 const pieces = (said: Mp4) => {
-  const { brand = 'isom', seconds = 2, mdatBytes = 100, sound = {}, extra = [] } = said;
-  const mvhd = box('mvhd', Buffer.alloc(12), u32(timescale), u32(Math.round(seconds * timescale)), Buffer.alloc(80));
+  const { brand = 'isom', seconds = 2, mdatBytes = 100, sound = {} } = said;
   const tracks = [pictureTrack(said, seconds), ...(sound ? [soundTrack(sound, seconds)] : [])];
   return {
     brand: box('ftyp', Buffer.from(brand), u32(512), Buffer.from(brand)),
-    index: box('moov', mvhd, ...tracks, ...extra),
+    index: movie(seconds, ...tracks, ...(said.extra ?? [])),
     mdatHead: Buffer.concat([u32(mdatBytes + 8), Buffer.from('mdat')]),
   };
 };
@@ -143,38 +139,70 @@ export const mp4Beginning = (said: Mp4): Buffer => Buffer.concat(Object.values(p
 const turn = [0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000];
 const upright = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000];
 
-const track = (handler: string, seconds: number, samples: number, entry: Buffer, matrix = upright): Buffer => {
+interface Track {
+  /** What kind of samples it has: `vide`, `soun`, `tmcd`, `meta`. */
+  handler: string;
+  seconds: number;
+  samples: number;
+  /** How a sample is to be read. */
+  entry: Buffer;
+  turned?: boolean;
+  /** Switched on, off, or (as by default) nothing said: then all are. */
+  flags?: number;
+  /** Boxes between its header and its media, as lists of edits. */
+  before?: readonly Buffer[];
+  /** Boxes behind its media. */
+  behind?: readonly Buffer[];
+  /** Behind the descriptions of samples, and what ends their list. */
+  ends?: Buffer;
+}
+
+export const track = (said: Track): Buffer => {
+  const { handler, seconds, samples, entry, turned = false, flags = 0, before = [], behind = [], ends } = said;
   const ticks = Math.round((seconds * timescale) / samples);
-  const tkhd = box('tkhd', Buffer.alloc(40), ...matrix.map((value) => u32(value >>> 0)), Buffer.alloc(8));
+  const matrix = (turned ? turn : upright).map(u32);
+  const tkhd = box('tkhd', u32(flags), Buffer.alloc(36), ...matrix, Buffer.alloc(8));
   const mdhd = box('mdhd', Buffer.alloc(12), u32(timescale), u32(samples * ticks), Buffer.alloc(4));
   const hdlr = box('hdlr', Buffer.alloc(8), Buffer.from(handler), Buffer.alloc(13));
   const stbl = box(
     'stbl',
-    box('stsd', Buffer.alloc(4), u32(1), entry),
+    box('stsd', Buffer.alloc(4), u32(1), entry, ends ?? Buffer.alloc(0)),
     box('stts', Buffer.alloc(4), u32(1), u32(samples), u32(ticks)),
     box('stsz', Buffer.alloc(8), u32(samples), Buffer.alloc(4 * samples, u32(1))),
   );
-  return box('trak', tkhd, box('mdia', mdhd, hdlr, box('minf', stbl)));
+  return box('trak', tkhd, ...before, box('mdia', mdhd, hdlr, box('minf', stbl)), ...behind);
 };
 
-const pictureTrack = (
-  { width = 640, height = 360, framesPerSecond = 10, codec = 'avc1', profile = 100, turned = false }: Mp4,
-  seconds: number,
-): Buffer => {
+interface Picture {
+  width?: number;
+  height?: number;
+  codec?: string;
+  profile?: number;
+  /** Boxes behind the decoder's configuration, and what ends their list. */
+  extra?: readonly Buffer[];
+}
+
+/** How H.264 is to be read. */
+export const pictureEntry = (said: Picture = {}): Buffer => {
+  const { width = 640, height = 360, codec = 'avc1', profile = 100, extra = [] } = said;
   const fixed = Buffer.concat([Buffer.alloc(24), u16(width), u16(height), Buffer.alloc(50)]);
-  const entry = box(codec, fixed, box('avcC', u8(1, profile, 0, 31, 0xff, 0xe0, 0)));
-  return track('vide', seconds, Math.max(1, Math.round(seconds * framesPerSecond)), entry, turned ? turn : upright);
+  return box(codec, fixed, box('avcC', u8(1, profile, 0, 31, 0xff, 0xe0, 0)), ...extra);
 };
 
-const soundTrack = (
-  { codec = 'mp4a', audioType = 2, channels = 2 }: NonNullable<Mp4['sound']>,
-  seconds: number,
-): Buffer => {
+const pictureTrack = ({ framesPerSecond = 10, turned = false, ...said }: Mp4, seconds: number): Buffer => {
+  const samples = Math.max(1, Math.round(seconds * framesPerSecond));
+  return track({ handler: 'vide', seconds, samples, entry: pictureEntry({ ...said, extra: [] }), turned });
+};
+
+/** How AAC is to be read (ISO/IEC 14496-1, 7.2.6). */
+export const esds = ({ audioType = 2, channels = 2 }: NonNullable<Mp4['sound']> = {}): Buffer => {
   const specific = Buffer.concat([u8(5, 2), u16((audioType << 11) | (4 << 7) | (channels << 3))]);
   const decoder = Buffer.concat([u8(4, 17, 0x40, 0x15), Buffer.alloc(11), specific]);
-  const esds = box('esds', Buffer.alloc(4), u8(3, 22, 0, 1, 0), decoder);
-  return track('soun', seconds, 20, box(codec, Buffer.alloc(28), esds));
+  return box('esds', Buffer.alloc(4), u8(3, 22, 0, 1, 0), decoder);
 };
+
+const soundTrack = ({ codec = 'mp4a', ...sound }: NonNullable<Mp4['sound']>, seconds: number): Buffer =>
+  track({ handler: 'soun', seconds, samples: 20, entry: box(codec, Buffer.alloc(28), esds(sound)) });
 
 export const srt = Buffer.from(
   '1\r\n00:00:00,000 --> 00:00:01,000\r\nGood morning.\r\n\r\n2\r\n00:00:01,000 --> 00:00:02,000\r\nCoffee?\r\n',

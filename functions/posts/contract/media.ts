@@ -3,7 +3,7 @@ import { change } from '../../../shared/change.ts';
 import { operation } from '../../../shared/http/operation.ts';
 import { pageOf, pageQuery } from '../../../shared/http/page.ts';
 import { Instant } from '../../../shared/time.ts';
-import { AltText, MediaType, SubtitlesTrack } from '../domain/media.ts';
+import { AltText, SaidMediaType, SubtitlesTrack } from '../domain/media.ts';
 import { MediaView, onMedia } from './views.ts';
 
 export const createMedia = operation({
@@ -18,7 +18,7 @@ export const createMedia = operation({
   access: 'posts:write',
   request: {
     body: z.strictObject({
-      contentType: MediaType,
+      contentType: SaidMediaType,
       bytes: z.int().min(1),
       altText: AltText.default(null),
       madeWithAi: z.boolean().default(false).meta({ description: 'Made by AI: X labels posts that carry it' }),
@@ -84,8 +84,10 @@ export const completeMedia = operation({
   path: '/v1/media/{mediaId}/complete',
   summary: 'Say that a media file was uploaded; what it is gets checked',
   description:
-    'The file is looked into: its type by its bytes, whether it is whole and one file alone, its size in pixels, frames, ' +
-    'duration and codecs against what X takes. `media_*` codes tell what is wrong.',
+    'The file is looked into: its type by its bytes, whether it is whole, its size in pixels as it is shown, frames, ' +
+    'duration and codecs against what X takes. `media_*` codes tell what is wrong. A file of another type than announced ' +
+    'is kept as what it is, as long as it is of the same kind (a picture, a video, subtitles): see `contentType`. What ' +
+    'stands behind the end of a picture or a film is no part of it, and X leaves it out.',
   access: 'posts:write',
   request: { path: onMedia },
   response: MediaView,

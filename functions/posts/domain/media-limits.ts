@@ -16,10 +16,13 @@ const gif: Limits & { frames: number; pixels: number } = {
   frames: 350,
   pixels: 300_000_000,
 };
-/** X API, media best practices: 32x32 to 1280x1024, 1:3 to 3:1, at most 60 frames a second, 0.5 s to 125 minutes. */
+/**
+ * X API, media best practices: at least 32x32, 1:3 to 3:1, at most 60 frames a second, 0.5 s to 125 minutes. It names
+ * 1280x1024 and 1080p as the largest, and scales what is larger: the upper bound is ours, the most that H.264 has.
+ */
 const video = {
-  longerSide: 1280,
-  shorterSide: 1024,
+  longerSide: 8192,
+  shorterSide: 8192,
   leastSide: 32,
   aspect: 3,
   framesPerSecond: 60,
@@ -49,7 +52,7 @@ const sideExcess = (width: number, height: number, { longerSide, shorterSide }: 
     return { code: 'media_dimensions', field: width < 1 ? 'width' : 'height', message: 'must be at least 1' };
   if (Math.max(width, height) <= longerSide && Math.min(width, height) <= shorterSide) return undefined;
   const field = width > height ? 'width' : 'height';
-  const message = `is too large: X takes at most ${longerSide}x${shorterSide} pixels, and it has ${width}x${height}`;
+  const message = `is too large: at most ${longerSide}x${shorterSide} pixels are taken, and it has ${width}x${height}`;
   return { code: 'media_dimensions', field, message };
 };
 

@@ -29,6 +29,26 @@ export const MediaType = z.enum([
 ]);
 export type MediaType = z.infer<typeof MediaType>;
 
+/** Names that programs have for these types, and browsers give by the ending of a file's name. */
+const otherNames = {
+  'image/jpg': 'image/jpeg',
+  'image/pjpeg': 'image/jpeg',
+  'image/x-png': 'image/png',
+  'video/x-m4v': 'video/mp4',
+  'application/x-subrip': 'text/srt',
+} as const satisfies Record<string, MediaType>;
+const isOtherName = (name: string): name is keyof typeof otherNames => Object.hasOwn(otherNames, name);
+
+const saidTypes = [...MediaType.options, ...Object.keys(otherNames)];
+
+/** A type as it is said, which is kept under its own name. Types have no case, and may have parameters (RFC 9110, 8.3.1). */
+export const SaidMediaType = z
+  .string()
+  .overwrite((said) => said.replace(/;.*$/s, '').trim().toLowerCase())
+  .overwrite((said) => (isOtherName(said) ? otherNames[said] : said))
+  .pipe(MediaType)
+  .meta({ description: 'What the file seems to be: a picture, a video or subtitles', enum: saidTypes });
+
 /** Text for those who cannot see the file (X API: media metadata, `alt_text`). */
 export const AltText = z.string().min(1).max(1000).nullable();
 
@@ -105,8 +125,12 @@ export const announced = (
   describedBy: [],
 });
 
-export const isVideo = ({ contentType }: Pick<Media, 'contentType'>): boolean => contentType.startsWith('video/');
-export const isSubtitles = ({ contentType }: Pick<Media, 'contentType'>): boolean => contentType.startsWith('text/');
+/** What a file is to a post. */
+export const kindOf = (contentType: MediaType): 'image' | 'video' | 'text' =>
+  contentType.startsWith('image/') ? 'image' : contentType.startsWith('video/') ? 'video' : 'text';
+
+export const isVideo = ({ contentType }: Pick<Media, 'contentType'>): boolean => kindOf(contentType) === 'video';
+export const isSubtitles = ({ contentType }: Pick<Media, 'contentType'>): boolean => kindOf(contentType) === 'text';
 
 /** Where a media file lies in the stage's bucket: tenants apart by prefix. Nobody's signed link reaches it. */
 export const objectKeyOf = ({ workspaceId, id }: { workspaceId: string; id: string }): string => `${workspaceId}/${id}`;
@@ -125,10 +149,17 @@ export const unusable = (kind: 'invalid' | 'unprocessable', code: string, path: 
 
 /** @throws DomainError `media_too_large` when X would not take a file of that type and size. */
 export const assertSize = (contentType: MediaType, bytes: number): void => {
-  const most = largestBytes[contentType];
-  if (bytes > most)
-    throw unusable('invalid', 'media_too_large', 'body.bytes', `must be at most ${most} for ${contentType}`);
+  if (bytes > largestBytes[contentType])
+    throw unusable('invalid', 'media_too_large', 'body.bytes', atMost(contentType));
 };
+
+/** The same of an uploaded file, which may be of another type than announced. @throws DomainError `media_too_large` */
+export const assertFits = (contentType: MediaType, bytes: number): void => {
+  if (bytes > largestBytes[contentType])
+    throw unusable('unprocessable', 'media_too_large', 'bytes', atMost(contentType));
+};
+
+const atMost = (contentType: MediaType): string => `must be at most ${largestBytes[contentType]} for ${contentType}`;
 
 /** @throws DomainError `media_without_alt_text`: subtitles are text themselves. */
 export const assertDescribable = (media: Pick<Media, 'contentType' | 'altText'>): void => {
@@ -150,11 +181,11 @@ export const assertUploaded = <File extends Uploaded>(media: Media, file: File |
 };
 
 /**
- * The media as ready to be used: it has no end any more.
- * @throws DomainError `media_mismatch` when it is not of the type that was announced
+ * The media as ready to be used: it has no end any more, and the type that it is of.
+ * @throws DomainError `media_mismatch` when that is another kind of file than announced: a video in place of a picture
  */
 export const complete = ({ ttl: _, ...media }: Media, uploaded: Uploaded, found: Found): Media => {
-  if (found.contentType !== media.contentType)
+  if (kindOf(found.contentType) !== kindOf(media.contentType))
     throw mismatch('contentType', `is ${found.contentType}, not the ${media.contentType} announced`);
   return { ...media, ...found, status: 'ready', etag: uploaded.etag };
 };

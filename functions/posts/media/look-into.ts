@@ -1,37 +1,29 @@
 import { excessOf } from '../domain/media-limits.ts';
-import { mismatch, type Found, type Media, type MediaType } from '../domain/media.ts';
+import { assertFits, kindOf, mismatch, type Found, type Media, type MediaType } from '../domain/media.ts';
 import { throughWindow, type StoredFile } from './file-ranges.ts';
 import { lookIntoGif } from './gif.ts';
 import { lookIntoJpeg } from './jpeg.ts';
 import { lookIntoPng } from './png.ts';
 import { broken, refusal } from './refusal.ts';
+import { foreignType, sniff } from './sniff.ts';
 import { lookIntoSubtitles } from './subtitles.ts';
 import { lookIntoVideo } from './video.ts';
 import { lookIntoWebp } from './webp.ts';
 
-/** The type a file seems to be by its first bytes; undefined for what X does not take. */
-export const sniff = (head: Uint8Array): MediaType | undefined => {
-  const text = Buffer.from(head).toString('latin1');
-  if (text.startsWith('\xff\xd8\xff')) return 'image/jpeg';
-  if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'image/png';
-  if (/^GIF8[79]a/.test(text)) return 'image/gif';
-  if (/^RIFF[^]{4}WEBP/.test(text)) return 'image/webp';
-  if (/^[^]{4}ftypqt {2}/.test(text) || /^[^]{4}(?:moov|mdat|wide|free|skip|pnot)/.test(text)) return 'video/quicktime';
-  if (/^[^]{4}ftyp/.test(text)) return 'video/mp4';
-  if (/^(?:\xef\xbb\xbf)?WEBVTT(?:[ \t\r\n]|$)/.test(text)) return 'text/vtt';
-  return /^(?:\xef\xbb\xbf)?\s{0,8}\d{1,9}\s{1,2}\d{2}:\d{2}:/.test(text) ? 'text/srt' : undefined;
-};
+/** Of a file as it was announced, in bytes: what its first ones are enough to tell by. */
+const headBytes = 512;
 
 /**
- * What an uploaded file really is: looked into from its first byte to its last, or by its index where it is a video.
- * Pictures lie in memory for that, at most fifteen MiB; of a video, 64 KiB at a time.
- * @throws DomainError `media_mismatch` when it is not the type that was announced, `media_broken` when it is damaged or
- *   two files in one, and a code of the limit of X that it is over
+ * What an uploaded file really is: looked into as far as its picture or its text goes, or by its index where it is a
+ * video. Pictures lie in memory for that, at most fifteen MiB; of a video, 64 KiB at a time. The file's own type counts,
+ * whatever its name made somebody announce, as long as it is as well a picture, a video or subtitles.
+ * @throws DomainError `media_mismatch` when it is not, `media_too_large` when it is over the limit of its own type,
+ *   `media_broken` when it is damaged, and a code of the limit of X that it is over
  */
-export const lookInto = async ({ contentType }: Pick<Media, 'contentType'>, file: StoredFile): Promise<Found> => {
-  const head = await file.read(0, Math.min(64, file.bytes));
-  const seems = sniff(head);
-  if (seems !== contentType) throw mismatch('contentType', `is ${seems ?? 'none that X takes'}, not ${contentType}`);
+export const lookInto = async (announced: Pick<Media, 'contentType'>, file: StoredFile): Promise<Found> => {
+  const head = await file.read(0, Math.min(headBytes, file.bytes));
+  const contentType = typeOf(announced.contentType, head);
+  assertFits(contentType, file.bytes);
   if (contentType === 'video/mp4' || contentType === 'video/quicktime') {
     const { found, frameRate } = await lookIntoVideo(throughWindow(file));
     return withinLimits(found, frameRate);
@@ -54,6 +46,26 @@ export const lookInto = async ({ contentType }: Pick<Media, 'contentType'>, file
     default:
       return lookIntoSubtitles(bytes, contentType);
   }
+};
+
+/** What X takes of each kind, for people. */
+const taken = {
+  image: 'JPEG, PNG, WebP, GIF',
+  video: 'MP4 and QuickTime with H.264 and AAC',
+  text: 'SubRip and WebVTT',
+};
+
+/** The type of a file by its first bytes. @throws DomainError `media_mismatch` when it is of another kind than announced */
+const typeOf = (announced: MediaType, head: Uint8Array): MediaType => {
+  const seems = sniff(head);
+  const other = seems ?? foreignType(head);
+  // Subtitles begin with whatever their first words are: what they are is told by all of them.
+  const isText = other === undefined || (seems && kindOf(seems) === 'text');
+  if (isText && kindOf(announced) === 'text') return announced;
+  if (seems && kindOf(seems) === kindOf(announced)) return seems;
+  if (seems) throw mismatch('contentType', `is ${seems}, not ${announced}: announce it as what it is`);
+  const kind = other?.startsWith('video/') ? 'video' : other?.startsWith('image/') ? 'image' : kindOf(announced);
+  throw mismatch('contentType', `is ${other ?? 'of no known kind'}: X takes ${taken[kind]}`);
 };
 
 /** @throws DomainError with the code of the first of X's limits that it is over */

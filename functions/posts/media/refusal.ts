@@ -6,16 +6,11 @@ export const refusal = (code: `media_${string}`, field: string, message: string)
     fields: [{ path: field, code, message }],
   });
 
-/** A file that is cut short, has something behind its end, or breaks the rules of its format. @param what "the PNG ..." */
+/** A file that is cut short, or that decoders do not read. @param what "the PNG ..." */
 export const broken = (what: string): DomainError =>
-  new DomainError(
-    'unprocessable',
-    'media_broken',
-    `The media file is damaged, or more than one file in one: ${what}.`,
-    {
-      fields: [{ path: 'contentType', code: 'media_broken', message: what }],
-    },
-  );
+  new DomainError('unprocessable', 'media_broken', `The media file is damaged: ${what}.`, {
+    fields: [{ path: 'contentType', code: 'media_broken', message: what }],
+  });
 
 /** What a format is read by: reading past the end throws `RangeError`. @throws DomainError `media_broken` in its place */
 export const whole = <Value>(format: string, read: () => Value): Value => {

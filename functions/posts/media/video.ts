@@ -1,9 +1,11 @@
 import type { Found } from '../domain/media.ts';
-import { boxesAt, boxesIn, headOf, type Box } from './boxes.ts';
+import { boxesAt, boxesIn, boxesOfFilm, headOf, type Box } from './boxes.ts';
 import type { FileRanges } from './file-ranges.ts';
 import { broken, refusal } from './refusal.ts';
-import { lookIntoSound } from './sound.ts';
 import { samplesOf } from './samples.ts';
+import { faultOfSound } from './sound.ts';
+import { shownSeconds, ticksPerSecond, wholeSeconds } from './times.ts';
+import { enabledOf, entriesOf, tracksOf, type Track } from './tracks.ts';
 
 /** A video, and how many frames a second it has. */
 export interface FoundVideo {
@@ -11,45 +13,94 @@ export interface FoundVideo {
   frameRate: number;
 }
 
-/** No video needs more tracks than this: picture, sound, time code and a few of a camera's own. */
-const mostTracks = 32;
-
 /** H.264 profiles with 4:2:0 and 8 bits, which X takes: Baseline, Main, Extended, High (ITU-T H.264, A.2). */
 const shownProfiles = new Set([66, 77, 88, 100]);
 
+/** What people know a codec by that X does not take, by the name of its description. */
+const codecs: Readonly<Record<string, string>> = {
+  ...{ hvc1: 'HEVC', hev1: 'HEVC', dvh1: 'Dolby Vision', dvhe: 'Dolby Vision', av01: 'AV1', vp09: 'VP9' },
+  ...{ apch: 'ProRes', apcn: 'ProRes', apcs: 'ProRes', apco: 'ProRes', ap4h: 'ProRes', mp4v: 'MPEG-4 Visual' },
+  ...{ encv: 'encrypted video', jpeg: 'Motion JPEG', mjpa: 'Motion JPEG' },
+};
+
 /**
- * An MP4 or QuickTime file, by its index (`moov`), wherever in the file that lies; pictures and sound are not read.
+ * An MP4 or QuickTime file, by its index (`moov`), wherever in the file that lies; pictures and sound are not read. Of
+ * several indices the first counts, of several tracks those that are switched on.
  * @throws DomainError `media_broken`, `media_fragmented`, `media_without_picture`, `media_codec`
  */
 export const lookIntoVideo = async (file: FileRanges): Promise<FoundVideo> => {
-  const top = await boxesIn(file, 0, file.bytes);
-  const [movie, second] = top.filter(({ type }) => type === 'moov');
-  if (!movie || second) throw broken('the video has no index, or two');
+  const top = await boxesOfFilm(file);
+  const movie = top.find(({ type }) => type === 'moov');
+  const inMovie = movie ? await boxesIn(file, movie.start, movie.end) : [];
+  if ([...top, ...inMovie].some(({ type }) => type === 'moof' || type === 'mvex')) throw inFragments();
+  if (!movie) throw broken('the video has no index: its recording or its export did not come to an end');
   if (!top.some(({ type }) => type === 'mdat')) throw broken('the video has an index, and no pictures');
-  const inMovie = await boxesIn(file, movie.start, movie.end);
-  if ([...top, ...inMovie].some(({ type }) => type === 'moof' || type === 'mvex'))
-    throw refusal('media_fragmented', 'contentType', 'is in fragments: save it as one film');
-  const tracks = await boxesAt(file, inMovie, 'trak');
-  if (tracks.length > mostTracks) throw broken('the video has tracks without end');
 
-  const pictures: Picture[] = [];
-  for (const track of tracks) {
-    const picture = await lookIntoTrack(file, track);
-    if (picture) pictures.push(picture);
-  }
-  const [shown] = pictures;
+  const tracks = await tracksOf(file, inMovie);
+  const [shown] = await picturesFirst(file, enabledOf(tracks, 'vide'));
   if (!shown) throw refusal('media_without_picture', 'contentType', 'has sound alone');
-  const movieMs = await durationMs(file, await boxesAt(file, inMovie, 'mvhd'));
-  const { width, height, frameRate } = shown;
-  const longest = Math.round(Math.max(movieMs, ...pictures.map((each) => each.durationMs)));
-  const contentType = await typeOf(file, top[0]);
-  return { found: { contentType, width, height, durationMs: longest, frames: null }, frameRate };
+  const [header] = inMovie.filter(({ type }) => type === 'mvhd');
+  const movieSeconds = await wholeSeconds(file, header);
+  const picture = await lookIntoPicture(file, shown, await ticksPerSecond(file, header));
+  await assertSound(file, enabledOf(tracks, 'soun'));
+  const durationMs = Math.round(Math.max(movieSeconds, picture.seconds) * 1000);
+  const { width, height, frameRate } = picture;
+  return { found: { contentType: await typeOf(file, top), width, height, durationMs, frames: null }, frameRate };
+};
+
+const inFragments = () => {
+  const how = 'is in fragments, as browsers and live recorders write it: export it as one MP4 for the web';
+  return refusal('media_fragmented', 'contentType', `${how} ("fast start")`);
 };
 
 /** QuickTime names itself as the first of its brands, or has none as in its early days. */
-const typeOf = async (file: FileRanges, first: Box | undefined): Promise<'video/mp4' | 'video/quicktime'> => {
-  if (first?.type !== 'ftyp') return 'video/quicktime';
-  return (await headOf(file, first, 4)).toString('latin1') === 'qt  ' ? 'video/quicktime' : 'video/mp4';
+const typeOf = async (file: FileRanges, top: readonly Box[]): Promise<'video/mp4' | 'video/quicktime'> => {
+  const brands = top.find(({ type }) => type === 'ftyp');
+  if (!brands) return 'video/quicktime';
+  return (await headOf(file, brands, 4)).toString('latin1') === 'qt  ' ? 'video/quicktime' : 'video/mp4';
+};
+
+/** The tracks with H.264 before those with a cover or a thumbnail, which are tracks of pictures as well. */
+const picturesFirst = async (file: FileRanges, tracks: readonly Track[]): Promise<Track[]> => {
+  const coded: Track[] = [];
+  const others: Track[] = [];
+  for (const track of tracks) {
+    const [entry] = await entriesOf(file, track);
+    (entry && isH264(entry) ? coded : others).push(track);
+  }
+  return [...coded, ...others];
+};
+
+const isH264 = ({ type }: Box): boolean => type === 'avc1' || type === 'avc3';
+
+/** @throws DomainError `media_codec` when there is sound, and none of it is of a kind that X takes */
+const assertSound = async (file: FileRanges, tracks: readonly Track[]): Promise<void> => {
+  let first: string | undefined;
+  for (const track of tracks) {
+    const [entry] = await entriesOf(file, track);
+    const fault = entry && (await faultOfSound(file, entry));
+    if (fault === undefined) return;
+    first ??= fault;
+  }
+  if (first !== undefined) throw refusal('media_codec', 'contentType', first);
+};
+
+interface Picture extends Size {
+  seconds: number;
+  frameRate: number;
+}
+
+const lookIntoPicture = async (file: FileRanges, track: Track, movieScale: number): Promise<Picture> => {
+  const [entry] = await entriesOf(file, track);
+  if (!entry) throw broken('a track of the video is not described');
+  const size = await sizeOf(file, entry);
+  const [mediaHeader] = track.inMedia.filter(({ type }) => type === 'mdhd');
+  const scale = await ticksPerSecond(file, mediaHeader);
+  const { samples, ticks } = await samplesOf(file, await boxesAt(file, track.inMedia, 'minf', 'stbl'));
+  if (ticks === 0) throw broken('the video has no pictures');
+  const seconds = (await shownSeconds(file, track.boxes, movieScale)) ?? ticks / scale;
+  const turned = track.isTurned ? { width: size.height, height: size.width } : size;
+  return { ...turned, seconds, frameRate: (samples * scale) / ticks };
 };
 
 interface Size {
@@ -57,74 +108,31 @@ interface Size {
   height: number;
 }
 
-interface Picture extends Size {
-  durationMs: number;
-  frameRate: number;
-}
-
-/** What a track of pictures shows; undefined for any other, of which sound is looked at too. */
-const lookIntoTrack = async (file: FileRanges, { start, end }: Box): Promise<Picture | undefined> => {
-  const inTrack = await boxesIn(file, start, end);
-  const [handler] = await boxesAt(file, inTrack, 'mdia', 'hdlr');
-  const kind = (await headOf(file, handler, 12)).toString('latin1', 8, 12);
-  if (kind !== 'vide' && kind !== 'soun') return undefined;
-  const [descriptions] = await boxesAt(file, inTrack, 'mdia', 'minf', 'stbl', 'stsd');
-  const entries = await entriesOf(file, descriptions);
-  if (kind === 'soun') {
-    for (const entry of entries) await lookIntoSound(file, entry);
-    return undefined;
-  }
-  const coded: Size[] = [];
-  for (const entry of entries) coded.push(await lookIntoPicture(file, entry));
-  const [header] = await boxesAt(file, inTrack, 'tkhd');
-  const [mediaHeader] = await boxesAt(file, inTrack, 'mdia', 'mdhd');
-  const timescale = await timescaleOf(file, mediaHeader);
-  const { samples, ticks } = await samplesOf(file, await boxesAt(file, inTrack, 'mdia', 'minf', 'stbl'));
-  const [size] = coded;
-  if (!size || ticks === 0) throw broken('the video has no pictures');
-  const shown = (await isTurned(file, header)) ? { width: size.height, height: size.width } : size;
-  return { ...shown, durationMs: (ticks / timescale) * 1000, frameRate: (samples * timescale) / ticks };
-};
-
-/** The descriptions of a track's samples (ISO/IEC 14496-12, 8.5.2): one per codec. */
-const entriesOf = async (file: FileRanges, descriptions: Box | undefined): Promise<Box[]> => {
-  const count = (await headOf(file, descriptions, 8)).readUInt32BE(4);
-  const entries = descriptions ? await boxesIn(file, descriptions.start + 8, descriptions.end) : [];
-  if (count === 0 || count !== entries.length) throw broken('a track of the video is not described');
-  return entries;
-};
-
-/** Size in pixels of what is coded. @throws DomainError `media_codec` for what is not H.264 with 4:2:0 and 8 bits */
-const lookIntoPicture = async (file: FileRanges, entry: Box): Promise<Size> => {
-  if (entry.type !== 'avc1' && entry.type !== 'avc3')
-    throw refusal('media_codec', 'contentType', `is coded as ${entry.type.trim()}: X takes H.264`);
+/** Size in pixels, as it is shown. @throws DomainError `media_codec` for what is not H.264 with 4:2:0 and 8 bits */
+const sizeOf = async (file: FileRanges, entry: Box): Promise<Size> => {
+  const name = entry.type.trim();
+  if (!isH264(entry)) throw unshown(`is coded as ${codecs[name] ?? name}`);
   const fixed = await headOf(file, entry, 78);
-  const [width, height] = [fixed.readUInt16BE(24), fixed.readUInt16BE(26)];
-  const configuration = (await boxesIn(file, entry.start + 78, entry.end)).find(({ type }) => type === 'avcC');
+  const described = await boxesIn(file, entry.start + 78, entry.end);
+  const configuration = described.find(({ type }) => type === 'avcC');
   const profile = (await headOf(file, configuration, 4)).readUInt8(1);
-  if (!shownProfiles.has(profile))
-    throw refusal('media_codec', 'contentType', `is H.264 of profile ${profile}: X takes High, Main and Baseline`);
-  return { width, height };
+  if (profile === 110) throw unshown('is H.264 with ten bits, as HDR has it');
+  if (!shownProfiles.has(profile)) throw unshown(`is H.264 of profile ${profile}`);
+  const shape = described.find(({ type }) => type === 'pasp');
+  return stretched(file, { width: fixed.readUInt16BE(24), height: fixed.readUInt16BE(26) }, shape);
 };
 
-/** A header's scale: ticks per second (`mvhd` and `mdhd` have it at the same place). */
-const timescaleOf = async (file: FileRanges, header: Box | undefined): Promise<number> => {
-  const head = await headOf(file, header, 20);
-  const timescale = head.readUInt8(0) === 1 ? (await headOf(file, header, 24)).readUInt32BE(20) : head.readUInt32BE(12);
-  if (timescale === 0) throw broken('the video has no scale of time');
-  return timescale;
+/** Pixels that are not square are shown larger one way (ISO/IEC 14496-12, 12.1.4): 1440x1080 of old cameras is 1920x1080. */
+const stretched = async (file: FileRanges, size: Size, shape: Box | undefined): Promise<Size> => {
+  if (!shape || shape.end - shape.start < 8) return size;
+  const head = await headOf(file, shape, 8);
+  const [across, down] = [head.readUInt32BE(0), head.readUInt32BE(4)];
+  if (across === 0 || down === 0) return size;
+  const { width, height } = size;
+  return across > down
+    ? { width: Math.round((width * across) / down), height }
+    : { width, height: Math.round((height * down) / across) };
 };
 
-const durationMs = async (file: FileRanges, [header]: readonly Box[]): Promise<number> => {
-  const timescale = await timescaleOf(file, header);
-  const head = await headOf(file, header, 20);
-  const ticks = head.readUInt8(0) === 1 ? (await headOf(file, header, 32)).readBigUInt64BE(24) : head.readUInt32BE(16);
-  return (Number(ticks) / timescale) * 1000;
-};
-
-/** Whether a quarter turn stands it up: then the matrix of `tkhd` has no `a` and `d` (ISO/IEC 14496-12, 8.3.2). */
-const isTurned = async (file: FileRanges, header: Box | undefined): Promise<boolean> => {
-  const isLong = (await headOf(file, header, 1)).readUInt8(0) === 1;
-  const matrix = (await headOf(file, header, isLong ? 88 : 76)).subarray(isLong ? 52 : 40);
-  return matrix.readInt32BE(0) === 0 && matrix.readInt32BE(16) === 0 && matrix.readInt32BE(4) !== 0;
-};
+const unshown = (what: string) =>
+  refusal('media_codec', 'contentType', `${what}: X takes H.264 with 8 bits in 4:2:0 (Baseline, Main or High)`);

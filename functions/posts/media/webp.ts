@@ -10,7 +10,8 @@ interface Chunk {
 const mostChunks = 10_000;
 
 /**
- * A WebP (RFC 9649), walked chunk by chunk to its end.
+ * A WebP (RFC 9649), walked chunk by chunk to the end that its header says; what stands behind is no part of it. A chunk
+ * that is cut behind the picture, and a padding byte that is missing, are left out as by decoders.
  * @throws DomainError `media_broken`, `media_animated`
  */
 export const lookIntoWebp = (bytes: Buffer): Found => whole('the WebP', () => walk(bytes));
@@ -19,7 +20,7 @@ const walk = (bytes: Buffer): Found => {
   const chunks = chunksOf(bytes);
   if (chunks.some(({ type }) => type === 'ANIM' || type === 'ANMF'))
     throw refusal('media_animated', 'contentType', 'is an animated WebP: X moves GIFs and videos');
-  const pictures = chunks.filter(({ type }) => type === 'VP8 ' || type === 'VP8L');
+  const pictures = chunks.filter(isPicture);
   const [first] = chunks;
   const [picture] = pictures;
   if (!first || !picture || pictures.length > 1) throw broken('the WebP has no picture, or two');
@@ -27,27 +28,30 @@ const walk = (bytes: Buffer): Found => {
   if (first.type === 'VP8X') {
     const [width, height] = [first.data.readUIntLE(4, 3) + 1, first.data.readUIntLE(7, 3) + 1];
     if (width !== size.width || height !== size.height) throw broken('the WebP is of another size than it says');
-  } else if (chunks.length > 1) {
-    throw broken('the WebP has more in it than a picture');
   }
   return { contentType: 'image/webp', ...size, durationMs: null, frames: null };
 };
 
 const chunksOf = (bytes: Buffer): Chunk[] => {
-  if (bytes.readUInt32LE(4) + 8 !== bytes.length) throw broken('the WebP is longer or shorter than it says');
+  const within = Math.min(bytes.readUInt32LE(4) + 8, bytes.length);
   const chunks: Chunk[] = [];
   let at = 12;
-  while (at < bytes.length) {
+  while (within - at >= 8) {
     const length = bytes.readUInt32LE(at + 4);
     const end = at + 8 + length;
-    if (end > bytes.length) throw broken('the WebP ends too early');
+    const type = bytes.toString('latin1', at, at + 4);
+    if (end > within) {
+      if (chunks.some(isPicture)) break;
+      throw broken('the WebP ends too early');
+    }
     if (chunks.length === mostChunks) throw broken('the WebP has chunks without end');
-    chunks.push({ type: bytes.toString('latin1', at, at + 4), data: bytes.subarray(at + 8, end) });
+    chunks.push({ type, data: bytes.subarray(at + 8, end) });
     at = end + (length % 2);
   }
-  if (at !== bytes.length) throw broken('the WebP ends too early');
   return chunks;
 };
+
+const isPicture = ({ type }: Chunk): boolean => type === 'VP8 ' || type === 'VP8L';
 
 /** The key frame of a lossy picture (RFC 6386, 9.1). */
 const lossySize = (data: Buffer) => {

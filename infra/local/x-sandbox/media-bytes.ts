@@ -43,7 +43,9 @@ function gif(bytes: Buffer): Picture | undefined {
       frames += 1;
       at = skipSubBlocks(at + 11 + colourTable(bytes.readUInt8(at + 9)));
     } else {
-      return undefined;
+      // Behind a whole frame, decoders end at what is no block.
+      if (frames === 0) return undefined;
+      break;
     }
   }
   return {
@@ -57,9 +59,13 @@ function gif(bytes: Buffer): Picture | undefined {
 /** Walks the markers of a JPEG to its frame header. */
 function jpeg(bytes: Buffer): Picture | undefined {
   if (bytes.length < 4 || bytes.readUInt16BE(0) !== 0xffd8) return undefined;
-  let at = 2;
-  while (bytes.readUInt8(at) === 0xff) {
+  // Decoders go over what stands between two segments.
+  for (let at = bytes.indexOf(0xff, 2); at >= 0; at = bytes.indexOf(0xff, at)) {
     const marker = bytes.readUInt8(at + 1);
+    if (marker === 0xff) {
+      at += 1;
+      continue;
+    }
     const frameHeader = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
     if (frameHeader) {
       return {

@@ -6,6 +6,7 @@ import {
   complete,
   MediaType,
   objectKeyOf,
+  SaidMediaType,
 } from '../../../../functions/posts/domain/media.ts';
 import { redescribe } from '../../../../functions/posts/domain/redescribe.ts';
 import { aMedia, mediaId, workspaceId } from '../sample.ts';
@@ -30,8 +31,9 @@ describe('an upload', () => {
     expect(assertUploaded(media, uploaded)).toBe(uploaded);
   });
 
-  test('of another type is refused', () => {
-    expect(() => complete(media, uploaded, { ...found, contentType: 'image/gif' })).toThrow(
+  test('of another type is kept as what it is, of another kind is refused', () => {
+    expect(complete(media, uploaded, { ...found, contentType: 'image/webp' }).contentType).toBe('image/webp');
+    expect(() => complete(media, uploaded, { ...found, contentType: 'video/mp4' })).toThrow(
       expect.objectContaining({ code: 'media_mismatch', fields: [expect.objectContaining({ path: 'contentType' })] }),
     );
   });
@@ -110,6 +112,25 @@ describe('the size that X takes', () => {
     }).toThrow(
       expect.objectContaining({ code: 'media_too_large', fields: [expect.objectContaining({ path: 'body.bytes' })] }),
     );
+  });
+});
+
+describe('the type that is announced', () => {
+  test.each<[string, string]>([
+    ['image/jpg', 'image/jpeg'],
+    ['image/pjpeg', 'image/jpeg'],
+    ['IMAGE/JPEG', 'image/jpeg'],
+    ['image/x-png', 'image/png'],
+    ['video/x-m4v', 'video/mp4'],
+    ['application/x-subrip', 'text/srt'],
+    ['text/vtt; charset=utf-8', 'text/vtt'],
+    ...MediaType.options.map((type): [string, string] => [type, type]),
+  ])('%s is kept as %s', (said, kept) => {
+    expect(SaidMediaType.parse(said)).toBe(kept);
+  });
+
+  test.each(['image/heic', 'image/svg+xml', 'jpeg', '', 'toString', 7, null])('%s is refused', (said) => {
+    expect(SaidMediaType.safeParse(said).success).toBe(false);
   });
 });
 

@@ -7,6 +7,7 @@ import { lookInto } from '../../../../functions/posts/media/look-into.ts';
 import { lookIntoPng } from '../../../../functions/posts/media/png.ts';
 import { lookIntoWebp } from '../../../../functions/posts/media/webp.ts';
 import { DomainError } from '../../../../shared/errors.ts';
+import { exif } from '../../../support/media/photos.ts';
 import * as samples from '../../../support/media-samples.ts';
 
 const { png, pngChunk, gif, jpeg, webp, mp4, box } = samples;
@@ -61,6 +62,30 @@ const shapes: readonly (readonly [string, (bytes: Buffer) => unknown, (pieces: n
   ['a JPEG of fill bytes', lookIntoJpeg, (pieces) => inside(jpeg(), Buffer.alloc(pieces, 0xff), 2)],
   ['a JPEG of empty comments', lookIntoJpeg, (pieces) => inside(jpeg(), many(pieces, Buffer.of(0xff, 0xfe, 0, 2)), 2)],
   ['a JPEG of stuffed bytes', lookIntoJpeg, (pieces) => inside(jpeg(), many(pieces, Buffer.of(0xff, 0)), 2)],
+  ['a JPEG of bytes between its segments', lookIntoJpeg, (pieces) => inside(jpeg(), Buffer.alloc(pieces * 9, 7), 2)],
+  ['a JPEG of Exif', lookIntoJpeg, (pieces) => inside(jpeg(), many(pieces, exif(9)), 2)],
+  [
+    'a JPEG with a JPEG behind it',
+    lookIntoJpeg,
+    (pieces) => Buffer.concat([jpeg(), many(pieces, jpeg()), Buffer.alloc(pieces)]),
+  ],
+  ['a GIF with a frame behind its trailer', lookIntoGif, (pieces) => Buffer.concat([gif(), many(pieces, gif())])],
+  [
+    'a WebP with a WebP behind it',
+    lookIntoWebp,
+    (pieces) => Buffer.concat([webp(samples.vp8()), many(pieces, webp(samples.vp8()))]),
+  ],
+  [
+    'a PNG with chunks behind its end',
+    (bytes) => lookIntoPng(bytes),
+    (pieces) => Buffer.concat([png(), many(pieces, pngChunk('IDAT', Buffer.alloc(9)))]),
+  ],
+  [
+    'a PNG of damaged checksums',
+    (bytes) => lookIntoPng(bytes),
+    (pieces) =>
+      png({ extra: [many(pieces, Buffer.concat([pngChunk('teXt', Buffer.alloc(8)).subarray(0, -4), u32(0)]))] }),
+  ],
   ['a JPEG of restarts', lookIntoJpeg, (pieces) => inside(jpeg(), many(pieces, Buffer.of(0xff, 0xd3)), 2)],
   [
     'a WebP of empty chunks',
@@ -117,6 +142,8 @@ describe('a video that sends its reader about', () => {
     ['boxes side by side', (pieces) => Buffer.concat([mp4(), many(pieces, box('free'))])],
     ['boxes in its index', (pieces) => mp4({ extra: [many(pieces, box('free'))] })],
     ['boxes within boxes', (pieces) => mp4({ extra: [nested(pieces)] })],
+    ['films behind it', (pieces) => Buffer.concat([mp4(), many(pieces, box('moov'))])],
+    ['garbage behind it', (pieces) => Buffer.concat([mp4(), Buffer.alloc(pieces * 100, 0x7f)])],
   ])('with %s is read once', async (_what, made) => {
     for (const pieces of sizes) {
       const bytes = made(pieces);
@@ -137,6 +164,22 @@ describe('a video that sends its reader about', () => {
     expect(count.reads).toBeLessThanOrEqual(252);
   });
 
+  test('with a list of edits that is longer than it says, or than any, is read by its tables', async () => {
+    const edit = Buffer.concat([u32(600), Buffer.alloc(8)]);
+    for (const [count, entries] of [
+      [2, 1],
+      [0xffff_ffff, 1],
+      [1_001, 1_001],
+      [6_000, 6_000],
+    ] as const) {
+      const edits = box('edts', box('elst', u32(0), u32(count), many(entries, edit)));
+      const entry = samples.pictureEntry();
+      const shown = samples.track({ handler: 'vide', seconds: 2, samples: 20, entry, before: [edits] });
+      const { file } = stored(Buffer.concat([box('ftyp', Buffer.from('isom')), samples.movie(2, shown), box('mdat')]));
+      expect(await lookInto({ contentType: 'video/mp4' }, file)).toMatchObject({ durationMs: 2_000 });
+    }
+  });
+
   test('for pieces without end is left', async () => {
     const other = Buffer.concat([u32(0), u32(0), Buffer.from('text'), Buffer.alloc(8)]);
     const trak = box('trak', box('mdia', box('hdlr', other), many(9_000, box('free'))));
@@ -152,6 +195,11 @@ describe('what is beyond the bounds', () => {
 
   test.each<[string, MediaType, Buffer]>([
     ['no end of frames', 'image/gif', gif({ frames: 10_001 })],
+    [
+      'far larger than any that X takes',
+      'image/gif',
+      Buffer.concat([gif({ frames: 1 }).subarray(0, -1), gif({ frameWidth: 8_193 }).subarray(19)]),
+    ],
     ['scans without end', 'image/jpeg', jpeg({ scans: 101 })],
     [
       'the WebP has chunks without end',

@@ -66,8 +66,19 @@ describe('a media file', () => {
     });
   });
 
-  test('that is something else than announced is refused', async () => {
-    const { media } = await announce(world, 'image/jpeg', png.length);
+  test('is kept as what it is, whatever name made somebody announce it', async () => {
+    const { media, upload: target } = await announce(world, 'image/jpg', png.length);
+    expect([media.contentType, target.headers['content-type']]).toEqual(['image/jpeg', 'image/jpeg']);
+    world.memory.uploads.set(media.id, png);
+    const path = { mediaId: media.id };
+    expect(await world.call(mediaContract.completeMedia, MediaView, { path })).toMatchObject({
+      status: 200,
+      body: { status: 'ready', contentType: 'image/png', width: 4, height: 3 },
+    });
+  });
+
+  test('that is another kind of file than announced is refused', async () => {
+    const { media } = await announce(world, 'video/mp4', png.length);
     world.memory.uploads.set(media.id, png);
     const answer = await world.call(mediaContract.completeMedia, Problem, { path: { mediaId: media.id } });
     expect(answer).toMatchObject({ status: 422, body: { code: 'media_mismatch', fields: [{ path: 'contentType' }] } });

@@ -4,6 +4,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { inspectPicture, videoDurationMs } from '../../../../infra/local/x-sandbox/media-bytes.ts';
+import { photos } from '../../../support/media/photos.ts';
+import { pictures } from '../../../support/media/pictures.ts';
 import { gif, mp4, png } from './support.ts';
 
 const jpeg = Buffer.from('ffd8ffe000104a46494600010100000100010000ffc0001108012c019003012200021101031101', 'hex');
@@ -19,6 +21,12 @@ test.each([
   ['WebP', lossless, { mediaType: 'image/webp', width: 400, height: 174, frames: 1 }],
 ])('reads the size of a %s', (_what, bytes, expected) => {
   expect(inspectPicture(bytes)).toEqual(expected);
+});
+
+const written = [...photos, ...pictures].map(([writer, bytes]) => [writer, bytes] as const);
+
+test.each(written)('reads a picture as written by %s', (_writer, bytes) => {
+  expect(inspectPicture(bytes)).toMatchObject({ mediaType: expect.stringMatching(/^image\//) as string });
 });
 
 test('any bytes at all are a picture or none, never an error', () => {
