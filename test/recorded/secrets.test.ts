@@ -32,7 +32,8 @@ const mailed = async (): Promise<string[]> => {
 };
 
 const jsonWebToken = /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}/;
-const mailAddress = /[\w.+-]+@example\.com/i;
+/** Any but the one by which refusals show what an address looks like. */
+const mailAddress = /(?<![\w.+-])(?!ada@example\.com)[\w.+-]+@example\.com/i;
 /** The runs of characters that a secret may be made of, and what an address or a field in a text divides them into. */
 const wordsOf = (text: string): string[] =>
   (text.match(/[\w.!+/=:-]+/g) ?? []).flatMap((run) => [run, ...run.split(/[=/:]/)]);

@@ -4,7 +4,7 @@ import { broken, whole } from './refusal.ts';
 /** More frames than this are not counted: X takes 350. */
 const mostFrames = 10_000;
 
-/** What a frame may measure, wherever it lies: X takes less, and its decoder reserves this much. In pixels. */
+/** What a later frame may measure: X takes less, and its decoder reserves this much. The first one tells the size. In pixels. */
 const longestSide = 8192;
 
 /**
@@ -29,7 +29,11 @@ const walk = (bytes: Buffer): Found => {
       frames += 1;
       if (frames > mostFrames) throw broken('the GIF has no end of frames');
       const frame = frameAt(bytes, at);
-      if (frames === 1) [width, height] = [Math.max(width, frame.right), Math.max(height, frame.bottom)];
+      if (frames === 1) {
+        [width, height] = [Math.max(width, frame.left + frame.width), Math.max(height, frame.top + frame.height)];
+      } else if (frame.width > longestSide || frame.height > longestSide) {
+        throw broken('a frame of the GIF is far larger than any that X takes');
+      }
       const data = at + 10 + colourTableBytes(bytes.readUInt8(at + 9));
       const codeBits = bytes.readUInt8(data);
       if (codeBits < 1 || codeBits > 8 || bytes.readUInt8(data + 1) === 0) throw broken('a frame of the GIF is empty');
@@ -57,10 +61,10 @@ const pastSubBlocks = (bytes: Buffer, start: number): number => {
   return at + 1;
 };
 
-/** Where a frame ends on the screen. @throws DomainError for one that makes decoders reserve far more than they show */
-const frameAt = (bytes: Buffer, at: number): { right: number; bottom: number } => {
-  const [width, height] = [bytes.readUInt16LE(at + 5), bytes.readUInt16LE(at + 7)];
-  if (width > longestSide || height > longestSide)
-    throw broken('a frame of the GIF is far larger than any that X takes');
-  return { right: bytes.readUInt16LE(at + 1) + width, bottom: bytes.readUInt16LE(at + 3) + height };
-};
+/** Where a frame lies on the screen, in pixels. */
+const frameAt = (bytes: Buffer, at: number) => ({
+  left: bytes.readUInt16LE(at + 1),
+  top: bytes.readUInt16LE(at + 3),
+  width: bytes.readUInt16LE(at + 5),
+  height: bytes.readUInt16LE(at + 7),
+});
