@@ -8,6 +8,8 @@ import {
   MemberRoleChanged,
   ServiceAccountChanged,
   ServiceAccountRevoked,
+  SessionEnded,
+  UserSignInsEnded,
 } from './users.ts';
 
 /** What tells a context that an access token which still lives says too much, or too little. */
@@ -19,10 +21,16 @@ export const standingEvents = [
   MemberEnabled,
   ServiceAccountChanged,
   ServiceAccountRevoked,
+  SessionEnded,
+  UserSignInsEnded,
 ] as const;
 
 /** Keeps recent changes of standing, for a context whose operations look at them before they change anything. */
-export const followStanding = ({ learn }: Pick<StandingStore, 'learn'>): Subscription[] => {
+export const followStanding = ({
+  learn,
+  endSignIn,
+  endSignIns,
+}: Pick<StandingStore, 'learn' | 'endSignIn' | 'endSignIns'>): Subscription[] => {
   interface Told {
     workspaceId: string;
     entityId: string;
@@ -38,5 +46,9 @@ export const followStanding = ({ learn }: Pick<StandingStore, 'learn'>): Subscri
     on(MemberEnabled, async (event) => keep(event, { isActive: true })),
     on(ServiceAccountChanged, async (event) => keep(event, { role: event.data.role })),
     on(ServiceAccountRevoked, async (event) => keep(event, { isActive: false })),
+    on(SessionEnded, async ({ data: { signInId } }) => {
+      if (signInId !== null) await endSignIn(signInId);
+    }),
+    on(UserSignInsEnded, async ({ entityId, data: { round, kept } }) => endSignIns(entityId, { round, kept })),
   ];
 };

@@ -68,6 +68,20 @@ export const UserMfaChanged = defineEvent(
   z.object({ hasMfa: z.boolean() }),
 );
 
+const signInId = z.string().nullable();
+
+export const UserSignInsEnded = defineEvent(
+  'users',
+  'user.sign_ins_ended',
+  1,
+  'All sign-ins of a person ended, but one where it is named. The entity is the person; it holds in every workspace.',
+  z.object({
+    reason: z.enum(['everywhere', 'password_changed', 'password_reset']),
+    round: z.int().min(1).meta({ description: 'Access tokens of an earlier round (`sign_in_round`) have ended' }),
+    kept: signInId.meta({ description: 'The sign-in (`origin_jti`) that goes on, of whatever round its tokens are' }),
+  }),
+);
+
 export const SessionEnded = defineEvent(
   'users',
   'session.ended',
@@ -75,8 +89,12 @@ export const SessionEnded = defineEvent(
   'The sign-in on one device ended before its time. The entity is the session; the actor is its person.',
   z.object({
     reason: z
-      .enum(['sign_out', 'everywhere', 'revoked', 'reuse', 'password_changed', 'password_reset'])
-      .meta({ description: '`reuse`: a refresh token that was spent came again, so that somebody else has it' }),
+      .enum(['sign_out', 'everywhere', 'revoked', 'reuse', 'password_changed', 'password_reset', 'too_many'])
+      .meta({
+        description:
+          '`reuse`: a refresh token that was spent came again, so that somebody else has it; `too_many`: newer ones took its place',
+      }),
+    signInId: signInId.default(null).meta({ description: 'The sign-in, as access tokens name it (`origin_jti`)' }),
   }),
 );
 

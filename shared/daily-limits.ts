@@ -7,17 +7,22 @@ export interface DailyLimits {
   /**
    * Counts one more of the UTC day, before it is done: of those who ask at once no more than allowed get through.
    * @param partition of whom it is counted: the workspace, or the person's own things
+   * @param people who ask, or answer for the machine that does: each has a third of what the workspace has, so that nobody
+   * uses it up for all
    * @throws DomainError `rate-limited` with the bound's code, and when the next day begins
    */
-  count(partition: string, what: string, bound: Bound): Promise<void>;
+  count(partition: string, what: string, bound: Bound, people?: readonly string[]): Promise<void>;
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
 /** A day's count is of no use when the day is over, wherever a clock stands. */
 const keptSeconds = 2 * 24 * 60 * 60;
 
-export const dailyLimits = (table: Table): DailyLimits => ({
-  async count(partition, what, { most, code, said }) {
+/** What one of several people may have of a bound. */
+const shareOf = (most: number): number => Math.ceil(most / 3);
+
+export const dailyLimits = (table: Table): DailyLimits => {
+  const countOne = async (partition: string, what: string, { most, code, said }: Bound): Promise<void> => {
     const now = table.now();
     const counted = await table.update(
       { pk: partition, sk: `DAILY#${what}#${now.toISOString().slice(0, 10)}` },
@@ -37,5 +42,16 @@ export const dailyLimits = (table: Table): DailyLimits => ({
     if (counted) return;
     const secondsLeft = Math.ceil((dayMs - (now.getTime() % dayMs)) / 1000);
     throw new DomainError('rate-limited', code, said, { headers: { 'Retry-After': String(secondsLeft) } });
-  },
-});
+  };
+  return {
+    async count(partition, what, bound, people = []) {
+      const most = shareOf(bound.most);
+      // What is the caller's own is asked first: who floods takes nothing from colleagues.
+      for (const person of people) {
+        const said = `${bound.said} One person has ${most} of them.`;
+        await countOne(partition, `${what}#${person}`, { ...bound, most, said });
+      }
+      await countOne(partition, what, bound);
+    },
+  };
+};

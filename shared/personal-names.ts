@@ -2,6 +2,7 @@
 export const personalNames: ReadonlySet<string> = new Set([
   'addressDigest',
   'allowedMentions',
+  'begunAt',
   'device',
   'email',
   'lastSignInAt',

@@ -3,6 +3,7 @@ import type { Key, Table } from './dynamo.ts';
 import { DomainError } from './errors.ts';
 import { Role } from './http/permissions.ts';
 import { PersonId, WorkspaceId } from './ids.ts';
+import { isEndedBy, SignIns, type SignIn } from './sign-ins.ts';
 import { timeToLive } from './time.ts';
 
 /** The longest life of an access token, a service account's (infra/stacks/identity.ts), in seconds. */
@@ -20,25 +21,70 @@ export const Standing = z.object({
   isActive: z.boolean().optional(),
   activeVersion: z.int().optional(),
 });
-export type Standing = Pick<z.infer<typeof Standing>, 'role' | 'isActive'>;
+export type Standing = Pick<z.infer<typeof Standing>, 'role' | 'isActive'> & {
+  /** The sign-in that the token comes from has ended meanwhile. */
+  hasSignInEnded?: boolean;
+};
+
+/** Whose standing is asked for, as their access token names them. A machine has no sign-in. */
+interface Who extends SignIn {
+  workspaceId: string;
+  personId: string;
+}
 
 /** Looks up how somebody stands now, as far as that may differ from what their access token says. */
-export type FindStanding = (who: { workspaceId: string; personId: string }) => Promise<Standing | undefined>;
+export type FindStanding = (who: Who) => Promise<Standing | undefined>;
 
 export interface StandingStore {
   find: FindStanding;
+  /** Keeps that all sign-ins of a person from before a round have ended but one; an older end changes nothing. */
+  endSignIns(personId: string, signIns: SignIns): Promise<void>;
+  /** Keeps that one sign-in has ended. */
+  endSignIn(signInId: string): Promise<void>;
+  /** Whether one sign-in has ended by itself. */
+  isSignInEnded(signInId: string): Promise<boolean>;
   /** Keeps a change for as long as tokens from before it live. `version`: the membership's; an older one changes nothing. */
   learn(who: { workspaceId: string; personId: string }, version: number, change: Standing): Promise<void>;
 }
 
 const standingKey = (workspaceId: string, personId: string): Key => ({ pk: workspaceId, sk: `STANDING#${personId}` });
 
+/** A sign-in is a person's and no workspace's: what has ended it counts in every one of theirs. */
+const signInsKey = (personId: string): Key => ({ pk: `SIGN_INS#${personId}`, sk: 'SIGN_INS' });
+const signInKey = (signInId: string): Key => ({ pk: `SIGN_IN#${signInId}`, sk: 'SIGN_IN' });
+
+/** Twice the life of a token: the event itself may come late. */
+const keptSeconds = 2 * longestTokenSeconds;
+
 /** Recent changes of standing, as a context keeps them of users' events. */
 export const standingStore = (table: Table): StandingStore => ({
-  async find({ workspaceId, personId }) {
-    const item = await table.get(standingKey(workspaceId, personId));
-    return item && Standing.parse(item);
+  async find(who) {
+    const { workspaceId, personId, signInId } = who;
+    const [standing, signIns, itself] = await Promise.all([
+      table.get(standingKey(workspaceId, personId)),
+      table.get(signInsKey(personId)),
+      signInId === undefined ? undefined : table.get(signInKey(signInId)),
+    ]);
+    if (!standing && !signIns && !itself) return undefined;
+    return {
+      ...(standing && Standing.parse(standing)),
+      hasSignInEnded: itself !== undefined || (signIns !== undefined && isEndedBy(SignIns.parse(signIns), who)),
+    };
   },
+  async endSignIns(personId, { round, kept }) {
+    await table.put(
+      { ...signInsKey(personId), round, kept, ttl: timeToLive(table.now(), keptSeconds) },
+      {
+        ConditionExpression: 'attribute_not_exists(#round) OR #round < :round',
+        ExpressionAttributeNames: { '#round': 'round' },
+        ExpressionAttributeValues: { ':round': round },
+      },
+    );
+  },
+  async endSignIn(signInId) {
+    await table.put({ ...signInKey(signInId), ttl: timeToLive(table.now(), keptSeconds) });
+  },
+  isSignInEnded: async (signInId) => (await table.get(signInKey(signInId))) !== undefined,
   async learn({ workspaceId, personId }, version, change) {
     // Role and activity move forward each by itself: a suspension must not hide a demotion that is heard of later.
     for (const [name, value] of Object.entries({ role: change.role, isActive: change.isActive })) {
@@ -54,8 +100,7 @@ export const standingStore = (table: Table): StandingStore => ({
           ':version': version,
           ':workspaceId': workspaceId,
           ':personId': personId,
-          // Twice the life of a token: the event itself may come late.
-          ':ttl': timeToLive(table.now(), 2 * longestTokenSeconds),
+          ':ttl': timeToLive(table.now(), keptSeconds),
         },
       });
     }
@@ -65,3 +110,7 @@ export const standingStore = (table: Table): StandingStore => ({
 /** The role in the token was taken away meanwhile. */
 export const notAMember = (): DomainError =>
   new DomainError('forbidden', 'not_a_member', 'You are not a member of this workspace any more. Sign in again.');
+
+/** The sign-in that the token comes from is over: signed out, revoked, or ended with a new password. */
+export const sessionEnded = (): DomainError =>
+  new DomainError('unauthenticated', 'session_ended', 'This sign-in has ended. Sign in again.');

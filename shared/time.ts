@@ -23,7 +23,7 @@ export const AskedInstant = z.iso
 export const TimeZone = z
   .string()
   .min(1)
-  .max(64)
+  .max(64, { abort: true })
   .regex(/^[A-Za-z][A-Za-z0-9_+/-]*$/, 'must be an IANA time zone such as Europe/Berlin')
   .meta({ description: 'IANA time zone', examples: ['Europe/Berlin'] });
 

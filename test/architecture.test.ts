@@ -26,7 +26,7 @@ const contextOf = (path: string): string | undefined => /^functions\/([^/]+)\//.
 
 /** What a domain may know besides itself: values and pure functions, no table, no HTTP, no clock. */
 const ofDomain =
-  /^(zod|node:crypto|events\/.+|shared\/(actor|bound|canonical|change|composed|entity|errors|ids|personal-data|text|time|events\/event|http\/permissions)\.ts)$/;
+  /^(zod|node:crypto|events\/.+|shared\/(actor|bound|canonical|change|composed|entity|errors|ids|personal-data|sign-ins|text|time|events\/event|http\/permissions)\.ts)$/;
 
 /** Whether a source may import a target: a path in the project, or the name of a package. */
 const mayImport = (from: string, to: string): boolean => {

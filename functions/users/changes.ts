@@ -75,7 +75,7 @@ const workspaceEvents = (before: Workspace | undefined, workspace: Workspace): D
 const sessionEvents = (before: Session | undefined, session: Session): DomainEvent[] =>
   session.endedFor === null || before?.endedFor === session.endedFor
     ? []
-    : [tell(events.SessionEnded, session, session.id, { reason: session.endedFor })];
+    : [tell(events.SessionEnded, session, session.id, { reason: session.endedFor, signInId: session.signInId })];
 
 /** In each workspace that knew the person; of the others nothing is told. */
 const erasureEvents = (person: ErasedPerson): DomainEvent[] =>
@@ -86,6 +86,7 @@ const personEvents = (before: Person | undefined, person: Person): DomainEvent[]
   return [
     ...(person.lastSignInAt !== before.lastSignInAt ? [tell(events.UserLogin, person, person.id, {})] : []),
     ...(person.lastSignOutAt !== before.lastSignOutAt ? [tell(events.UserLogout, person, person.id, {})] : []),
+    ...signInEvents(before, person),
     ...(person.passwordChangedAt !== before.passwordChangedAt
       ? [tell(events.UserPasswordChanged, person, person.id, {})]
       : []),
@@ -96,6 +97,13 @@ const personEvents = (before: Person | undefined, person: Person): DomainEvent[]
       ? [tell(events.UserMfaChanged, person, person.id, { hasMfa: person.hasMfa })]
       : []),
   ];
+};
+
+/** Each round is told by itself: contexts keep it for the access tokens of those before it. */
+const signInEvents = (before: Person, person: Person): DomainEvent[] => {
+  const { signInRound: round, keptSignIn: kept, signInsEndedFor: reason } = person;
+  if (round === before.signInRound || reason === null) return [];
+  return [tell(events.UserSignInsEnded, person, person.id, { reason, round, kept })];
 };
 
 /** What a write of a report means to others. */

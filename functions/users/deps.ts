@@ -1,3 +1,4 @@
+import type { StandingStore } from '../../shared/standing.ts';
 import type { SigningKey } from '../../shared/signing-key.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { IdentityProvider } from './identity-provider.ts';
@@ -57,6 +58,8 @@ export interface Deps {
   countAlert: (severity: 'medium' | 'high') => void;
   mails: MailStore;
   sessions: SessionStore;
+  /** Single sign-ins that have ended, for as long as their access tokens live. */
+  signIns: Pick<StandingStore, 'endSignIn' | 'isSignInEnded'>;
   /** Made of the same secret as `auditKey`, and loaded as late. */
   sessionKeys: () => Promise<SessionKeys>;
   enrolments: EnrolmentStore;

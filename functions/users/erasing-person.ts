@@ -7,7 +7,7 @@ import { withStatus } from './domain/member.ts';
 import type { Person } from './domain/person.ts';
 import { TryKind } from './domain/tries.ts';
 import type { Membership } from './domain/workspace.ts';
-import { endSessions } from './sessions.ts';
+import { endSignIns } from './sessions.ts';
 
 interface Whom {
   workspaceId: string;
@@ -78,7 +78,8 @@ export const erasePerson = async (deps: Deps, whom: Whom & { connections: number
   const person = await wanted(deps, whom);
   if (!person?.erasure) return { outcome: 'gone' as const };
   const { id, subject, email, erasure } = person;
-  await endSessions(deps, subject, 'everywhere', author);
+  const ended = await endSignIns(deps, subject, { why: 'everywhere' }, author.correlationId);
+  if (!ended) return { outcome: 'gone' as const };
   // This takes the refresh tokens away as well.
   await (await deps.directory()).dismissPerson(subject);
   for (const kind of TryKind.options) await deps.tries.forget({ by: 'address', kind, email });
@@ -95,6 +96,6 @@ export const erasePerson = async (deps: Deps, whom: Whom & { connections: number
     networks,
     connections: whom.connections,
   };
-  await erasures.bury(person, report, author);
+  await erasures.bury(ended, report, author);
   return { outcome: 'erased' as const, report };
 };

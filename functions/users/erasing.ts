@@ -54,7 +54,7 @@ const eraseShare = async (deps: Known, workspaceId: string, author: Author): Pro
   const { members, serviceAccounts, workspaces } = deps;
   const machines = await serviceAccounts.active(workspaceId);
   for (const account of machines) {
-    await serviceAccounts.save(shut(account), author);
+    await serviceAccounts.end(shut(account), author);
     await (await deps.directory()).dismissMachine(account.id);
   }
   const present = (await members.all(workspaceId)).slice(0, membersAtATime);

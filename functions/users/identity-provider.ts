@@ -66,6 +66,8 @@ export interface IdentityProvider {
    * @throws DomainError `invalid_totp`, or `totp_not_begun` when the enrolment is over
    */
   confirmTotp(enrolment: string, subject: string, code: string): Promise<void>;
+  /** Ends an enrolment that nobody is to go on with; one that has ended already stays so. */
+  endTotp(enrolment: string): Promise<void>;
   disableTotp(subject: string): Promise<void>;
 }
 
@@ -190,6 +192,9 @@ const secondFactors = (cognito: CognitoIdentityProviderClient, UserPoolId: strin
       await setTotp(subject, true);
       // Not before: it would take the access token with it.
       await answerOf('revoke', client.revoke(refreshToken));
+    },
+    async endTotp(enrolment) {
+      await answerOf('revoke', client.revoke(Enrolment.parse(JSON.parse(enrolment)).refreshToken));
     },
     disableTotp: (subject) => setTotp(subject, false),
   } satisfies Partial<IdentityProvider>;

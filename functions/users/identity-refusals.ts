@@ -67,6 +67,7 @@ const meanings = {
     EnableSoftwareTokenMFAException: invalidTotp,
     NotAuthorizedException: totpNotBegun,
   },
+  endTotp: {},
   disableTotp: {},
 } as const satisfies Record<keyof IdentityProvider, Readonly<Record<string, Meaning>>>;
 

@@ -7,6 +7,7 @@ import { createHandler } from '../../shared/lambda/handler.ts';
 import { lateTasks } from '../../shared/lambda/task.ts';
 import { alertCounter, observe } from '../../shared/observability.ts';
 import { once } from '../../shared/once.ts';
+import { standingStore } from '../../shared/standing.ts';
 import { tasks as names } from './contract/tasks.ts';
 import type { Deps } from './deps.ts';
 import { openMailing } from './mailing.ts';
@@ -103,6 +104,7 @@ const deps: Deps = {
   countAlert: alertCounter('users'),
   mails: mailStore(table),
   sessions: sessionStore(table),
+  signIns: standingStore(table),
   sessionKeys: once(async () => (await import('./session-keys.ts')).sessionKeysFrom(await stageSecret())),
   enrolments: enrolmentStore(table),
   signUps: signUpStore(table),

@@ -1,8 +1,9 @@
 import type { Caller } from '../../shared/http/route.ts';
 import type { Deps } from './deps.ts';
 import { invite, isOpen, renew, tokenOf, type Invitation } from './domain/invitation.ts';
+import { isEstablished } from './domain/mail-allowance.ts';
 import type { Mail } from './domain/mail.ts';
-import { mostMembers } from './domain/member.ts';
+import { membersBound } from './domain/member.ts';
 import { alreadyInvited, alreadyMember, tooMany } from './domain/team-refusals.ts';
 
 /**
@@ -23,14 +24,27 @@ export const invitePerson = async (
   const [pending, present] = await Promise.all([invitations.pending(workspaceId), members.all(workspaceId)]);
   const open = pending.filter((each) => isOpen(each, now()));
   if (open.some((each) => each.email === email)) throw alreadyInvited();
-  if (open.length + present.length >= mostMembers) throw tooMany('members and open invitations', mostMembers);
+  if (open.length + present.length >= membersBound.most) throw tooMany(membersBound);
 
   const secret = newSecret();
   const made = await invitations.create(
     invite({ workspaceId, email, role, invitedBy: personId }, secret, now()),
     caller,
   );
-  return { invitation: made, mail: await mailInvitation(deps, made, secret, caller) };
+  return {
+    invitation: made,
+    mail: await mailInvitation(deps, made, secret, caller, await mayInvite(deps, made, caller)),
+  };
+};
+
+/** Counts a mail to whoever is invited: their mail box gets few of strangers. */
+const mayInvite = async (
+  { mails, people, now }: Deps,
+  { workspaceId, email: to }: Invitation,
+  { personId }: Caller,
+): Promise<boolean> => {
+  const asker = { personId, isEstablished: isEstablished(await people.getWorkspace(workspaceId), now()) };
+  return mails.allow({ workspaceId, to, kind: 'invitation', asker });
 };
 
 /**
@@ -48,7 +62,8 @@ export const inviteAgain = async (
   const renewed = renew(invitation, secret, now());
   const { workspaceId, email: to } = invitation;
   const mail = { workspaceId, to, kind: 'invitation' as const };
-  if (!(await mails.allow(mail))) return { invitation, mail: await mails.queue({ ...mail, data: {} }, caller, false) };
+  if (!(await mayInvite(deps, invitation, caller)))
+    return { invitation, mail: await mails.queue({ ...mail, data: {} }, caller, false) };
   const saved = await invitations.save(renewed, caller);
   return { invitation: saved, mail: await mailInvitation(deps, saved, secret, caller, true) };
 };
@@ -59,7 +74,7 @@ const mailInvitation = async (
   invitation: Invitation,
   secret: string,
   caller: Caller,
-  isAllowed?: boolean,
+  isAllowed: boolean,
 ): Promise<Mail> => {
   const { workspaceId, email: to, role, expiresAt } = invitation;
   const [workspace, inviter] = await Promise.all([

@@ -83,7 +83,7 @@ export const raise = async (
 ): Promise<void> => {
   const author = systemAuthor('users', correlationId);
   const personId = PersonId.safeParse(finding.personId).data ?? null;
-  const found = { ...occasion, ...finding, personId, isMailed: false };
+  const found = { ...occasion, ...finding, personId, isMailed: false, isTold: false };
   try {
     await security.save(firstVersion(found, now(), author), author);
   } catch (error) {
@@ -115,12 +115,14 @@ const words: Readonly<Record<SecurityEvent['kind'], string>> = {
 };
 
 /**
- * Writes to owners and admins about a security event; what is marked as mailed is not mailed again. A crash in the
- * middle mails some of them twice, and none of them never.
+ * Writes to owners and admins about a security event; what is marked as told is not told again. A crash in the
+ * middle mails some of them twice, and none of them never. Where many of one kind come within a day, one mail says how
+ * many there were besides: those are marked as not mailed.
  */
 export const mailAlert = async (deps: Deps, workspaceId: string, securityEventId: string, correlationId: string) => {
   const event = await deps.security.find(workspaceId, securityEventId);
-  if (!event || event.isMailed) return;
+  if (!event || event.isTold) return;
+  let isMailed = false;
   const author = systemAuthor('users', correlationId);
   for (const { role, subject, status } of await deps.members.all(workspaceId)) {
     if (status !== 'active' || (role !== 'owner' && role !== 'admin')) continue;
@@ -129,8 +131,13 @@ export const mailAlert = async (deps: Deps, workspaceId: string, securityEventId
     const { kind, severity, at, network, personId, details } = event;
     const { accountId = '', serviceAccounts = '' } = details;
     const things = { accountId: String(accountId), serviceAccounts: String(serviceAccounts) };
-    const data = { what: words[kind], severity, at, network: network ?? '', personId: personId ?? '', ...things };
-    await deps.mails.queue({ workspaceId, to: person.email, kind: 'security_alert', data }, author);
+    const mail = { workspaceId, to: person.email, kind: 'security_alert' as const };
+    const { isAllowed, more } = await deps.mails.allowAlert({ ...mail, topic: kind });
+    if (!isAllowed) continue;
+    const about = { what: words[kind], severity, at, network: network ?? '', personId: personId ?? '' };
+    const data = { ...about, ...things, more: more === 0 ? '' : String(more) };
+    await deps.mails.queue({ ...mail, data }, author, true);
+    isMailed = true;
   }
-  await deps.security.save({ ...event, isMailed: true }, author);
+  await deps.security.save({ ...event, isMailed, isTold: true }, author);
 };

@@ -1,9 +1,6 @@
 import { derivedKey } from '../../shared/derived-key.ts';
 import { seal, unseal } from '../../shared/sealing.ts';
-
-/** What the identity provider's tokens are kept for: a text that was sealed for one does not open for another. */
-export type SealedFor =
-  { purpose: 'session'; subject: string; sessionId: string } | { purpose: 'totp_enrolment'; subject: string };
+import type { SealedFor } from './sealed-for.ts';
 
 /** The keys of sessions: the table alone, without them, refreshes nothing and proves no refresh token. */
 export interface SessionKeys {

@@ -5,6 +5,12 @@ import type { Deps } from './deps.ts';
 /** An enrolment or its end; of a new password the event says nothing. */
 const Factor = z.object({ hasMfa: z.boolean().optional() });
 
+/** For somebody who is locked out by an authenticator that is not theirs: a new password does not take it away. */
+const foreignFactor =
+  'Where you are still signed in, remove the authenticator with your password first. If you cannot sign in any more, set ' +
+  'a new password by mail, which ends every sign-in: it leaves the authenticator, which those who run this platform can ' +
+  'remove once you have shown them who you are.';
+
 interface Changed {
   workspaceId: string;
   /** The person. */
@@ -32,6 +38,7 @@ export const mailSignInChange = async (
       : hasMfa
         ? 'An authenticator was added to your account'
         : 'The authenticator was removed from your account';
-  const mail = { workspaceId, to: person.email, kind: 'sign_in_changed', data: { what, at } } as const;
+  const andThen: Record<string, string> = hasMfa === true ? { andThen: foreignFactor } : {};
+  const mail = { workspaceId, to: person.email, kind: 'sign_in_changed' as const, data: { what, at, ...andThen } };
   await mails.queue(mail, systemAuthor('users', correlationId));
 };

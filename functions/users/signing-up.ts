@@ -1,6 +1,8 @@
 import { systemAuthor } from '../../shared/actor.ts';
 import { derivedKey } from '../../shared/derived-key.ts';
+import type { RequestFacts } from '../../shared/http/route.ts';
 import { newId } from '../../shared/ids.ts';
+import { networkOf } from '../../shared/network.ts';
 import { seal, unseal } from '../../shared/sealing.ts';
 import { instantAfter } from '../../shared/time.ts';
 import type { Deps } from './deps.ts';
@@ -41,9 +43,9 @@ export const mailCode = async (
   correlationId: string,
 ): Promise<void> => {
   const mail = { workspaceId: workspaceId ?? '', to: email, kind: instead ?? purpose };
-  const isAllowed = await mails.allow(mail);
-  const code = codeOf(random(codeBytes));
   const isMailed = workspaceId !== undefined && instead === undefined;
+  const isAllowed = purpose === 'sign_up' ? await mails.allowSignUp(mail, isMailed) : await mails.allow(mail);
+  const code = codeOf(random(codeBytes));
   if (isAllowed) await codes.keep(isMailed ? purpose : 'nobody', email, code);
   if (workspaceId === undefined) return codes.keep('nobody', email, code);
   const data = { code: written(code), expiresAt: instantAfter(now(), codeSeconds * 1000) };
@@ -52,19 +54,22 @@ export const mailCode = async (
 };
 
 /**
- * Writes a sign-up down, in the place of an earlier one with the same address, and mails a code. Whose address is known
+ * Writes a sign-up down, beside a few others with the same address, and mails a code. Whose address is known
  * is told by mail that they have an account: to the caller it is the same. The token that alone confirms it.
  */
 export const beginSignUp = async (
   deps: Deps,
   { email, password, name, workspaceName }: { email: string; password: string; name: string; workspaceName: string },
-  correlationId: string,
+  { correlationId, sourceIp }: RequestFacts,
 ): Promise<string> => {
   const token = deps.random(32).toString('base64url');
   const workspaceId = newId('wsp', deps.now());
   const person = await personAt(deps, email);
   const waiting = { name, workspaceName, password: seal(sealingKey(token), password, [email]) };
-  await deps.signUps.begin(email, { tokenDigest: tokenDigestOf(token), workspaceId, waiting });
+  await deps.signUps.begin(email, {
+    ...{ tokenDigest: tokenDigestOf(token), workspaceId, waiting },
+    ...{ begunAt: deps.now().toISOString(), network: networkOf(sourceIp) ?? 'unknown' },
+  });
   const code: WantedCode = person
     ? { purpose: 'sign_up', email, workspaceId: person.workspaceId, instead: 'account_exists' }
     : { purpose: 'sign_up', email, workspaceId };
@@ -74,7 +79,7 @@ export const beginSignUp = async (
 
 /** Mails another code when a sign-up waits for one. */
 export const mailCodeAgain = async (deps: Deps, email: string, correlationId: string): Promise<void> => {
-  const [signUp, person] = [await deps.signUps.find(email), await personAt(deps, email)];
+  const [signUp, person] = [await deps.signUps.latest(email), await personAt(deps, email)];
   const workspaceId = signUp?.waiting && !person ? signUp.workspaceId : undefined;
   await mailCode(deps, { purpose: 'sign_up', email, workspaceId }, correlationId);
 };
@@ -92,9 +97,9 @@ export const confirmSignUp = async (
   correlationId: string,
 ): Promise<string> => {
   const { signUps, codes, people, now } = deps;
-  const signUp = await signUps.find(email);
   const tokenDigest = tokenDigestOf(signUpToken);
-  if (signUp?.tokenDigest !== tokenDigest) throw invalidCode();
+  const signUp = await signUps.find(email, tokenDigest);
+  if (!signUp) throw invalidCode();
   const { waiting, workspaceId } = signUp;
   if (!waiting) {
     const person = await personAt(deps, email);

@@ -1,4 +1,10 @@
-import { MailRequested, SecurityAlert, UserMfaChanged, UserPasswordChanged } from '../../events/users.ts';
+import {
+  MailRequested,
+  SecurityAlert,
+  UserMfaChanged,
+  UserPasswordChanged,
+  UserSignInsEnded,
+} from '../../events/users.ts';
 import { on, type Subscription } from '../../shared/events/subscription.ts';
 import { audited } from './contract/events-heard.ts';
 import type { Deps } from './deps.ts';
@@ -18,6 +24,9 @@ export const subscriptions = (deps: Deps): Subscription[] => [
       await watch(deps, workspaceId, audited, isFirst);
       if (definition.type === UserMfaChanged.type || definition.type === UserPasswordChanged.type) {
         await (await import('./sign-in-mails.ts')).mailSignInChange(deps, event);
+      }
+      if (definition.type === UserSignInsEnded.type) {
+        await (await import('./sessions.ts')).tidySignIns(deps, event);
       }
       if (definition.type === SecurityAlert.type) await mailAlert(deps, workspaceId, entityId, correlationId);
     }),

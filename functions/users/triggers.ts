@@ -52,9 +52,10 @@ export const triggers = ({
       people.findWorkspace(person.workspaceId),
     ]);
     // Opens nothing; whoever signs in or refreshes is given a place to work in, and another token.
-    if (membership?.status !== 'active') return {};
+    const round = { sign_in_round: String(person.signInRound) };
+    if (membership?.status !== 'active') return round;
     const mustEnrol = workspace?.settings.requireMfa === true && !person.hasMfa;
-    return { ...claimsOf(person.id, membership), ...(mustEnrol && { must_enrol: 'true' }) };
+    return { ...claimsOf(person.id, membership), ...round, ...(mustEnrol && { must_enrol: 'true' }) };
   };
   const accessTokenFor = async ({ callerContext, request }: z.infer<typeof TokenRequest>) => {
     const { sub, email } = request.userAttributes;

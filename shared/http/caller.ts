@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { actorOf } from '../actor.ts';
 import { DomainError } from '../errors.ts';
 import { PersonId, WorkspaceId } from '../ids.ts';
-import { notAMember, type FindStanding } from '../standing.ts';
+import { notAMember, sessionEnded, type FindStanding } from '../standing.ts';
 import { asksForSignIn, type Operation } from './operation.ts';
 import { isForMachines, mayDo, onlyForPeople, Role } from './permissions.ts';
 import type { Caller } from './route.ts';
@@ -20,6 +20,8 @@ const Claims = z.object({
     .pipe(z.array(PersonId))
     .optional(),
   origin_jti: z.string().optional(),
+  /** A number: claims that a trigger adds are texts. */
+  sign_in_round: z.coerce.number().int().min(0).default(0),
   must_enrol: z.literal('true').optional(),
 });
 
@@ -35,8 +37,9 @@ export const callerOf = (event: APIGatewayProxyEventV2, correlationId: string): 
   const claims = claimsOf(event);
   if (!claims) return undefined;
   const { person_id: personId, workspace_id: workspaceId, role, jti: tokenId, origin_jti: signInId } = claims;
-  const { made_by: people = [personId] } = claims;
-  return { personId, people, workspaceId, role, tokenId, signInId, actor: actorOf(personId), correlationId };
+  const { made_by: people = [personId], sign_in_round: signInRound } = claims;
+  const actor = actorOf(personId);
+  return { personId, people, workspaceId, role, tokenId, signInId, signInRound, actor, correlationId };
 };
 
 /**
@@ -69,12 +72,14 @@ const assertPermitted = ({ access }: Operation, { role, actor }: Caller): void =
 
 /**
  * The caller as they stand now, not as their token says, which is up to an hour old: for what outlasts the token. What
- * only reads, or concerns the caller alone, goes by the token.
- * @throws DomainError `not_a_member` or `role_lacks_permission`
+ * concerns the caller alone asks only whether their sign-in has ended; what only reads goes by the token.
+ * @throws DomainError `session_ended`, `not_a_member` or `role_lacks_permission`
  */
 export const currentCaller = async (operation: Operation, caller: Caller, find: FindStanding): Promise<Caller> => {
-  if (!operation.outlastsToken) return caller;
+  if (!operation.asksWhetherSignedIn) return caller;
   const standing = await find(caller);
+  if (standing?.hasSignInEnded) throw sessionEnded();
+  if (!operation.outlastsToken) return caller;
   if (standing?.isActive === false) throw notAMember();
   const current = { ...caller, role: standing?.role ?? caller.role };
   assertPermitted(operation, current);

@@ -62,6 +62,8 @@ export interface Operation<
    * stands is looked up again.
    */
   readonly outlastsToken: boolean;
+  /** Who calls it must still be signed in: whether their sign-in has ended is looked up as well. */
+  readonly asksWhetherSignedIn: boolean;
   /** Largest body in bytes; a larger one answers 413. */
   readonly maxBodyBytes: number;
   readonly limit: Limit;
@@ -99,6 +101,11 @@ interface Definition<
   allowedWithoutMfa?: true;
   /** For a GET that hands out a link or a file; whatever changes something in a workspace outlasts the token anyway. */
   outlastsToken?: true;
+  /**
+   * Whatever is no GET asks for it. `true` for a GET that hands out a link or a file of the person's own; `false` for what
+   * somebody whose sign-in has ended may ask for again.
+   */
+  asksWhetherSignedIn?: boolean;
   maxBodyBytes?: number;
   limit?: Limit;
   ignoresBody?: true;
@@ -117,6 +124,8 @@ export const operation = <
   // The defaults stand in for type parameters that were left out, so that they are exactly those types.
   const { path = Nothing as z.ZodType as Path, query = Nothing as z.ZodType as Query } = definition.request ?? {};
   const { body = Nothing as z.ZodType as Body } = definition.request ?? {};
+  const isWriteOfSomebody = definition.method !== 'GET' && asksForSignIn(definition.access);
+  const outlastsToken = definition.outlastsToken ?? (isWriteOfSomebody && definition.access !== 'signed-in');
   return {
     id: definition.id,
     method: definition.method,
@@ -135,9 +144,8 @@ export const operation = <
     cacheSeconds: definition.cacheSeconds,
     idempotency: definition.method === 'POST' ? (definition.idempotency ?? 'stored') : 'none',
     allowedWithoutMfa: definition.allowedWithoutMfa ?? false,
-    outlastsToken:
-      definition.outlastsToken ??
-      (definition.method !== 'GET' && asksForSignIn(definition.access) && definition.access !== 'signed-in'),
+    outlastsToken,
+    asksWhetherSignedIn: definition.asksWhetherSignedIn ?? (outlastsToken || isWriteOfSomebody),
     maxBodyBytes: definition.maxBodyBytes ?? 64 * 1024,
     limit: definition.limit ?? 'standard',
     ignoresBody: definition.ignoresBody ?? false,

@@ -19,6 +19,8 @@ export interface Caller {
   tokenId: string;
   /** Id of the sign-in that the token and its refreshed successors come from (`origin_jti`). */
   signInId?: string | undefined;
+  /** How often all sign-ins of the person had ended when the token was issued (`sign_in_round`). */
+  signInRound?: number;
 }
 
 /** What of the request every handler may know. */

@@ -5,6 +5,7 @@ import * as users from '../../events/users.ts';
 import * as accounts from '../../functions/accounts/contract.ts';
 import * as analytics from '../../functions/analytics/contract.ts';
 import * as campaigns from '../../functions/campaigns/contract.ts';
+import * as platform from '../../functions/platform/contract.ts';
 import * as posts from '../../functions/posts/contract.ts';
 import type { DomainEvent, EventDefinition } from '../../shared/events/event.ts';
 import { busEntry } from '../../shared/events/publish.ts';
@@ -140,9 +141,9 @@ test('events that come twice and in any order leave what the latest of each says
 });
 
 test('every context whose operations change something in a workspace hears of standings', () => {
-  const changing = Object.entries({ accounts, analytics, campaigns, posts }).filter(([, { operations }]) => {
+  const changing = Object.entries({ accounts, analytics, campaigns, platform, posts }).filter(([, { operations }]) => {
     const all: readonly Operation[] = operations;
-    return all.some(({ outlastsToken }) => outlastsToken);
+    return all.some(({ asksWhetherSignedIn }) => asksWhetherSignedIn);
   });
   expect(changing.map(([name]) => name)).toEqual(['accounts', 'campaigns', 'posts']);
   for (const [name, { listensTo }] of changing) {

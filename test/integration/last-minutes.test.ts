@@ -97,3 +97,33 @@ test('an admin who was made an analyst does what an analyst may, also with the t
   await allHaveHeard(kim, 'role_lacks_permission');
   expect((await kim.call('GET', '/v1/posts')).status).toBe(200);
 });
+
+describe('a stolen access token, after its person changed the password', () => {
+  const maya = new Marketer(stage, 'maya');
+  const thief = new Marketer(stage, 'maya');
+  beforeAll(async () => {
+    await maya.join();
+    Object.assign(thief, { email: maya.email, password: maya.password });
+    await thief.signIn();
+    const body = { currentPassword: maya.password, password: 'Another-Horse-7-Staple' };
+    expect((await maya.call('POST', '/v1/me/password', body)).status).toBe(204);
+  });
+
+  test('makes no machine and invites nobody, at once', async () => {
+    const machine = { name: 'Back door', role: 'admin' };
+    expectProblem(await thief.call('POST', '/v1/service-accounts', machine), 401, 'session_ended');
+    const invitation = { email: 'friend@example.com', role: 'owner' };
+    expectProblem(await thief.call('POST', '/v1/invitations', invitation), 401, 'session_ended');
+    expect((await maya.call('POST', '/v1/service-accounts', machine)).status).toBe(201);
+  });
+
+  test('changes nothing in the other contexts, as soon as they have heard; the token that changed it does', async () => {
+    for (const [method, path, body] of harmless) {
+      await eventually(`${path} answers session_ended`, async () => {
+        const answer = await thief.call(method, path, body);
+        return answer.status === 401 ? expectProblem(answer, 401, 'session_ended') : undefined;
+      });
+      expect((await maya.call(method, path, body)).status).not.toBe(401);
+    }
+  });
+});

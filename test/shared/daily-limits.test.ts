@@ -33,3 +33,19 @@ test('a refusal says when the next day begins, in UTC', async () => {
   expect(await after('2026-11-22T00:00:00.000Z')).toHaveProperty('headers.Retry-After', '86400');
   expect(await after('2026-11-22T23:59:59.001Z')).toHaveProperty('headers.Retry-After', '1');
 });
+
+test('one person, or whoever answers for a machine, has a third of it, rounded up', async () => {
+  const limits = dailyLimits(memoryTable(() => new Date('2026-11-22T00:00:00.000Z')).table);
+  const ten = { most: 10, code: 'daily_limit', said: 'Ten a day.' };
+  const ask = async (...people: string[]) =>
+    limits.count('wks_1', 'EXPORTS', ten, people).then(
+      () => 'counted',
+      (error: unknown) => (error as Error).message,
+    );
+  for (let each = 0; each < 4; each += 1) expect(await ask('usr_1')).toBe('counted');
+  expect(await ask('usr_1')).toBe('Ten a day. One person has 4 of them.');
+  expect(await ask('usr_2', 'usr_1')).toContain('One person');
+  for (let each = 0; each < 3; each += 1) expect(await ask('usr_2')).toBe('counted');
+  for (let each = 0; each < 3; each += 1) expect(await ask('usr_3')).toBe('counted');
+  expect(await ask('usr_4')).toBe('Ten a day.');
+});

@@ -9,6 +9,8 @@ export interface SignedIn {
   role: Role;
   /** The sign-in that the token comes from. */
   signInId?: string;
+  /** How often all their sign-ins had ended when the token was issued. */
+  signInRound?: number;
   /** Of a machine: who made it, or a secret of it. */
   madeBy?: string;
   /** Their workspace demands a second factor that they lack. */
@@ -46,6 +48,7 @@ export const httpEvent = (
         role: as.role,
         jti: 'token-1',
         ...(as.signInId !== undefined && { origin_jti: as.signInId }),
+        ...(as.signInRound !== undefined && { sign_in_round: String(as.signInRound) }),
         ...(as.madeBy !== undefined && { made_by: as.madeBy }),
         ...(as.mustEnrol && { must_enrol: 'true' }),
       },

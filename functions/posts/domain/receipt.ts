@@ -52,7 +52,7 @@ export const SignedReceipt = z
     keyId: z.string().max(64),
     signature: z
       .string()
-      .max(128)
+      .max(128, { abort: true })
       .regex(/^[\w-]+$/)
       .meta({ description: 'base64url' }),
   })

@@ -13,7 +13,7 @@ import type { New } from '../../../shared/entity.ts';
 import { DomainError } from '../../../shared/errors.ts';
 import type { Page } from '../../../shared/http/page.ts';
 import { Comment, mostComments, mostCommentsInAll } from '../domain/comment.ts';
-import { countOf, createWithin } from './counts.ts';
+import { countOf, createWithin } from '../../../shared/counts.ts';
 
 export interface CommentStore {
   /** @throws DomainError `too_many_comments`. */

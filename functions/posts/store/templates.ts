@@ -16,7 +16,7 @@ import type { New } from '../../../shared/entity.ts';
 import { notFound } from '../../../shared/errors.ts';
 import type { Page } from '../../../shared/http/page.ts';
 import { mostTemplates, Template } from '../domain/template.ts';
-import { createWithin, oneLess } from './counts.ts';
+import { createWithin, oneLess } from '../../../shared/counts.ts';
 
 export interface TemplateStore {
   /** @throws DomainError `template_not_found`. */

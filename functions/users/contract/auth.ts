@@ -11,7 +11,7 @@ const repeatable = { idempotency: 'inherent' } as const;
 
 const RefreshToken = z
   .string()
-  .max(8192)
+  .max(8192, { abort: true })
   .regex(/^[\w.=-]+$/, 'must be a refresh token as it was given');
 
 export const Tokens = z
@@ -28,7 +28,7 @@ const SignUpToken = z.string().regex(/^[\w-]{43}$/, 'must be the token of the si
 /** The six digits that an authenticator shows (RFC 6238), with the blank that many show in their middle. */
 export const TotpCode = z
   .string()
-  .max(20)
+  .max(20, { abort: true })
   .regex(/^\s*(?:\d[\s-]*){6}$/, 'must be the six digits of the authenticator')
   .overwrite((text) => text.replace(/\D/g, ''));
 
@@ -62,7 +62,7 @@ export const signUp = operation({
   response: z.object({
     status: z.literal('confirmation_required'),
     signUpToken: SignUpToken.meta({
-      description: 'Only who sends it can confirm this sign-up. A later sign-up with the same address replaces it.',
+      description: 'Only who sends it can confirm this sign-up. Of one address a few wait at a time.',
     }),
   }),
   status: 202,
@@ -121,7 +121,7 @@ export const signIn = operation({
   },
   response: z.union([SignedIn, TotpChallenge]),
   status: 200,
-  errors: ['unauthenticated', 'forbidden', 'rate-limited'],
+  errors: ['unauthenticated', 'forbidden', 'conflict', 'rate-limited'],
   limit: 'credentials',
   ...repeatable,
 });
@@ -136,7 +136,7 @@ export const answerTotp = operation({
     body: z.strictObject({
       challengeToken: z
         .string()
-        .max(4096)
+        .max(4096, { abort: true })
         .regex(/^[\x21-\x7e]+$/, 'must be the token as it was given'),
       code: TotpCode,
       deviceToken: DeviceToken.optional(),
@@ -144,7 +144,7 @@ export const answerTotp = operation({
   },
   response: SignedIn,
   status: 200,
-  errors: ['forbidden', 'rate-limited'],
+  errors: ['forbidden', 'conflict', 'rate-limited'],
   ...repeatable,
   limit: 'credentials',
 });
@@ -169,9 +169,10 @@ export const signOut = operation({
   method: 'POST',
   path: '/v1/auth/sign-out',
   summary: 'Sign out here: the session of the access token and of the refresh token, when given, ends',
-  description: 'An access token that is out already stays valid until it expires, within 15 minutes.',
+  description: 'An access token that is out already reads until it expires, within 15 minutes, and changes nothing.',
   access: 'signed-in',
   allowedWithoutMfa: true,
+  asksWhetherSignedIn: false,
   request: { body: z.strictObject({ refreshToken: RefreshToken.optional() }) },
   errors: ['rate-limited'],
   ...repeatable,
@@ -182,7 +183,7 @@ export const signOutEverywhere = operation({
   method: 'POST',
   path: '/v1/auth/sign-out-everywhere',
   summary: 'End every session of the signed-in person',
-  description: 'Access tokens that are out already stay valid until they expire, within 15 minutes.',
+  description: 'Access tokens that are out already read until they expire, within 15 minutes, and change nothing.',
   access: 'signed-in',
   allowedWithoutMfa: true,
   errors: ['rate-limited'],

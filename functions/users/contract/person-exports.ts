@@ -33,6 +33,7 @@ export const getMyExport = operation({
   path: '/v1/me/exports/{exportId}',
   summary: 'What became of an export of the own data, and a link to its archive for 15 minutes',
   access: 'signed-in',
+  asksWhetherSignedIn: true,
   request: { path: z.strictObject({ exportId: PersonExportId }) },
   response: PersonExportView,
   errors: ['not-found'],

@@ -9,6 +9,7 @@ const SecurityEventView = SecurityEvent.omit({
   createdAt: true,
   updatedAt: true,
   version: true,
+  isTold: true,
 }).meta({ id: 'SecurityEvent' });
 
 export const listSecurityEvents = operation({

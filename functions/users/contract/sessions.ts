@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
 import { SessionId } from '../../../shared/ids.ts';
-import { Session } from '../domain/session.ts';
+import { mostSessions, Session } from '../domain/session.ts';
 
 /** A session as its person sees it. */
 const SessionView = Session.pick({
@@ -17,16 +17,17 @@ const SessionView = Session.pick({
 
 const path = z.strictObject({ sessionId: SessionId });
 
-/** More than that nobody looks through. */
-export const mostListed = 100;
+/** A person has no more sessions; a few may be there for the moment in which they begin. */
+export const mostListed = 2 * mostSessions;
 
 export const listSessions = operation({
   id: 'listSessions',
   method: 'GET',
   path: '/v1/me/sessions',
   summary: 'On which devices the person is signed in, those used last first',
-  description: `At most ${mostListed}.`,
+  description: `A person has ${mostSessions} at most: the one that was used longest ago ends when another begins.`,
   access: 'signed-in',
+  allowedWithoutMfa: true,
   response: z.object({ items: z.array(SessionView).max(mostListed) }),
 });
 
@@ -36,6 +37,7 @@ export const getSession = operation({
   path: '/v1/me/sessions/{sessionId}',
   summary: 'Read one of the own sessions',
   access: 'signed-in',
+  allowedWithoutMfa: true,
   request: { path },
   response: SessionView,
   errors: ['not-found'],
@@ -46,8 +48,9 @@ export const revokeSession = operation({
   method: 'DELETE',
   path: '/v1/me/sessions/{sessionId}',
   summary: 'End one of the own sessions: it is not refreshed any more',
-  description: 'An access token that is out already stays valid until it expires, within 15 minutes.',
+  description: 'An access token that is out already reads until it expires, within 15 minutes, and changes nothing.',
   access: 'signed-in',
+  allowedWithoutMfa: true,
   request: { path },
   errors: ['not-found'],
 });

@@ -15,5 +15,6 @@ export const perDay = {
   complianceReport: bound(10, 'compliance reports'),
   /** One archive a day is the rule; this bounds those that came to nothing and are asked for again. */
   personExport: bound(3, 'exports of your data'),
-  serviceAccount: bound(100, 'new service accounts'),
+  // One person's share is what there may be of active ones.
+  serviceAccount: bound(150, 'new service accounts'),
 };

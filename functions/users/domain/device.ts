@@ -13,7 +13,7 @@ export const mostDevices = 20;
  */
 export const DeviceToken = z
   .string()
-  .max(120)
+  .max(120, { abort: true })
   .regex(/^[\w.-]+$/, 'must be a device token as it was given')
   .meta({ description: 'From an earlier sign-in on this device: guesses of strangers do not lock it out' });
 
@@ -41,6 +41,12 @@ export const withDevice = ({ devices, revision }: Devices, digest: string, nowSe
     { digest, expiresAt: nowSeconds + knownSeconds },
     ...devices.filter((each) => each.digest !== digest && each.expiresAt > nowSeconds),
   ].slice(0, mostDevices),
+  revision: revision + 1,
+});
+
+/** With no device but that one. */
+export const withOnly = ({ devices, revision }: Devices, digest: string): Devices => ({
+  devices: devices.filter((each) => each.digest === digest),
   revision: revision + 1,
 });
 

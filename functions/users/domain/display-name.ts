@@ -10,17 +10,36 @@ const everyUnseen = new RegExp(unseen, 'gu');
 /** Something to see: no blank, no mark without a letter, nothing of the above. */
 const seen = /[^\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
-/** The dots that browsers take for the one between the parts of a domain (UTS #46, section 2.3). */
-const dots = '.\uff0e\u3002\uff61';
+/** What browsers and mail programs take for the dot between the parts of a domain (UTS #46, section 2.3; NFKC). */
+const dots = '.\uff0e\u3002\uff61\u2024\ufe52';
+const colons = ':\uff1a\ufe55';
 
-/** What is no name but leads somewhere: an address of the web, of mail, or a path behind a domain, or a phone number. */
+/** Schemes that lead somewhere without `//` as well (IANA: URI schemes), of those that mail programs make links of. */
+const schemes =
+  'https?|ftps?|mailto|tel|sms|callto|facetime|sips?|skype|xmpp|whatsapp|tg|geo|file|data|javascript|vbscript';
+
+/** An address of the web without a name, as IPv4 writes it. */
+const networkAddress = new RegExp(`\\d{1,3}(?:[${dots}]\\d{1,3}){3}`);
+const everyNetworkAddress = new RegExp(networkAddress, 'g');
+const everyDot = new RegExp(`[${dots}]`, 'g');
+
+/**
+ * What is no name but leads somewhere: an address of the web, of mail, or a path behind a domain, or a phone number. None
+ * of them takes longer than the name is long, from wherever it begins to match.
+ */
 const leads = [
-  /[a-z][a-z0-9+.-]*:\/\//i,
+  /:\/\//,
+  new RegExp(`\\b(?:${schemes}):\\S`, 'i'),
+  networkAddress,
   new RegExp(`\\bwww[${dots}]`, 'i'),
   new RegExp(`\\S@[^\\s@]+[${dots}][\\p{L}\\p{N}]`, 'u'),
   new RegExp(`[\\p{L}\\p{N}][${dots}]\\p{L}{2,}(?::\\d+)?[/?#]\\S`, 'u'),
   /(?:\d[ ()./-]{0,2}){10}/,
 ];
+
+/** Also as it is read by whoever takes letters of another look for plain ones (UAX #15: NFKC). */
+const leadsSomewhere = (name: string): boolean =>
+  [name, name.normalize('NFKC')].some((read) => leads.some((form) => form.test(read)));
 
 /**
  * What a person, a workspace or a machine is called: something to read, and nothing to follow, since names stand in
@@ -30,10 +49,11 @@ const leads = [
 export const DisplayName = z
   .string()
   .trim()
-  .max(100)
+  // What is too long is looked at no further.
+  .max(100, { abort: true })
   .refine((name) => !unseen.test(name), 'must not hold control, invisible or bidirectional characters')
   .refine((name) => seen.test(name), 'must hold something to read')
-  .refine((name) => !leads.some((form) => form.test(name)), 'must not hold a link, an address or a phone number')
+  .refine((name) => !leadsSomewhere(name), 'must not hold a link, an address or a phone number')
   .meta({ description: 'Something to read: no link, address or phone number, no invisible characters' });
 
 /** A name as it was taken some time: the rules for new ones may be stricter. */
@@ -47,6 +67,7 @@ export const harmless = (name: string): string => {
   const shown = name
     .replace(everyUnseen, '')
     .replace(new RegExp(`(?<=\\S)([${dots}])(?=\\p{L})`, 'gu'), '$1 ')
-    .replace(/:(?=\/)/g, ': ');
+    .replace(everyNetworkAddress, (address) => address.replace(everyDot, '$& '))
+    .replace(new RegExp(`([${colons}])(?=[/\uff0f])|(?<=\\p{L})([${colons}])(?=\\S)`, 'gu'), '$1$2 ');
   return seen.test(shown) ? shown.trim() : '';
 };

@@ -8,6 +8,8 @@ export const EmailChange = z.object({
   email: personal(MailAddress, { why: 'to confirm a new address', keptFor: 'an hour' }),
   newDigest: z.string(),
   oldDigest: z.string(),
+  /** How often all sign-ins of the person had ended before it was asked for: with the next end it ends, too. */
+  signInRound: z.int(),
 });
 export type EmailChange = z.infer<typeof EmailChange>;
 

@@ -2,68 +2,143 @@ import * as z from 'zod';
 import { Instant } from '../../../shared/time.ts';
 import { MailKind } from './mail.ts';
 
-/**
- * Who can make the platform write to an address. `strangers`: anybody, or any workspace. `sign_up` and
- * `password_reset`: anybody too, but what they carry lets their owner in, so that nothing else uses them up: an owner
- * who gets no further one has those of the last 24 hours, which are all still good. `own`: what happens to the account
- * or the workspaces of the person themselves.
- */
-type Allowance = 'strangers' | 'sign_up' | 'password_reset' | 'own';
-
-const allowanceOf: Readonly<Record<MailKind, Allowance>> = {
-  sign_up: 'sign_up',
-  password_reset: 'password_reset',
-  account_exists: 'strangers',
-  invitation: 'strangers',
-  email_proof: 'strangers',
-  email_change: 'own',
-  sign_in_changed: 'own',
-  security_alert: 'own',
-  export_ready: 'own',
-  workspace_deletion: 'own',
-};
-
-/**
- * Mails an address gets within any 24 hours, over all workspaces: of those that strangers can cause, eight at most as
- * long as the address has an account or has none (four, and four of the one kind or the other that carries codes).
- */
-const mostADay: Readonly<Record<Allowance, number>> = { strangers: 4, sign_up: 4, password_reset: 4, own: 30 };
-
 const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
 
-/** Between two mails of the same kind lies a pause that grows with each of the last 24 hours. */
-const pausesMs: readonly number[] = [0, minuteMs, 5 * minuteMs, 30 * minuteMs];
+/** Who had a mail sent to somebody they do not have to know. */
+export interface Asker {
+  personId: string;
+  /** They, or their workspace, have been here for a week: whoever floods has to wait for that first. */
+  isEstablished: boolean;
+}
 
-/** Mails to one address, written down in the last 24 hours under one allowance; it says nothing of their content. */
+/** A mail that is wanted. `topic`: what an alert is about. */
+export interface Wish {
+  kind: MailKind;
+  workspaceId: string;
+  asker?: Asker | undefined;
+  topic?: string;
+}
+
+/** How many mails of one kind there are within any 24 hours, and the pause before each of them. */
+interface Rule {
+  most: number;
+  pausesMs: readonly number[];
+}
+
+const growing: readonly number[] = [0, minuteMs, 5 * minuteMs, 30 * minuteMs];
+
+/**
+ * Each kind is counted by itself, so that none uses up another: what anybody can have sent (codes for a sign-up or a new
+ * password, of which earlier ones stay good), the codes that a person asks for, and notices about their own account.
+ */
+const ofAddress = {
+  sign_up: { most: 4, pausesMs: growing },
+  account_exists: { most: 4, pausesMs: growing },
+  password_reset: { most: 4, pausesMs: growing },
+  email_change: { most: 8, pausesMs: [0] },
+  sign_in_changed: { most: 20, pausesMs: [0] },
+} as const satisfies Partial<Record<MailKind, Rule>>;
+
+/** Of each workspace by itself: nobody's noise silences what another one has to say. */
+const ofWorkspace = {
+  export_ready: { most: 20, pausesMs: [0] },
+  workspace_deletion: { most: 10, pausesMs: [0] },
+  // Of one topic. What comes in a pause is told with the next one, as how many there were.
+  security_alert: { most: 6, pausesMs: [0, 0, 0, hourMs, 4 * hourMs, 12 * hourMs] },
+} as const satisfies Partial<Record<MailKind, Rule>>;
+
+/** Of each workspace that writes to somebody; what all of them together may is below. */
+const ofStrangers = {
+  // Two at once: who was removed by mistake is invited again.
+  invitation: { most: 4, pausesMs: [0, 0, minuteMs, 5 * minuteMs] },
+  email_proof: { most: 4, pausesMs: growing },
+} as const satisfies Partial<Record<MailKind, Rule>>;
+
+/**
+ * What strangers may have sent to one mail box in 24 hours: new ones share the first, established ones the second, but
+ * for the first mail of each established workspace, whose asker has not written to it that day: others do not use that up.
+ * `ofAll` bounds what is kept.
+ */
+const shares = { fresh: 3, established: 4, ofAll: 50 };
+
+/** Sign-up codes to all the addresses of one mail box. */
+export const mailboxRule: Rule = { most: 8, pausesMs: [0] };
+
+/** Mails that count against one allowance, written down in the last 24 hours; it says nothing of their content. */
 export const MailsOfADay = z.object({
-  sent: z.array(z.object({ kind: MailKind, workspaceId: z.string(), at: Instant })),
+  sent: z.array(
+    z.object({
+      kind: MailKind,
+      workspaceId: z.string(),
+      at: Instant,
+      personId: z.string().optional(),
+      /** Which of the shares it was taken from. */
+      share: z.enum(['fresh', 'established', 'first']).optional(),
+    }),
+  ),
+  /** How many were held back since the last one. */
+  held: z.int().default(0),
   /** Counts the writes: of two at the same time, one is refused. */
   revision: z.int(),
 });
 export type MailsOfADay = z.infer<typeof MailsOfADay>;
 
-/** The allowance that a mail of that kind counts against. */
-export const countsAs = (kind: MailKind): Allowance => allowanceOf[kind];
+export const noMails: MailsOfADay = { sent: [], held: 0, revision: 0 };
+
+const isOf = <K extends string>(rules: Readonly<Record<K, Rule>>, kind: string): kind is K =>
+  Object.hasOwn(rules, kind);
+
+/** The allowance that a mail counts against, and whether it is one of the mail box, whatever address of it is used. */
+export const allowanceOf = ({ kind, workspaceId, topic }: Wish): { name: string; isOfMailbox: boolean } => ({
+  name: isOf(ofWorkspace, kind) ? [kind, workspaceId, topic ?? ''].join('#') : kind,
+  isOfMailbox: isOf(ofStrangers, kind),
+});
+
+const isPausing = ({ most, pausesMs }: Rule, sent: MailsOfADay['sent'], now: Date): boolean => {
+  if (sent.length >= most) return true;
+  const last = Math.max(...sent.map(({ at }) => Date.parse(at)), -Infinity);
+  return now.getTime() - last < (pausesMs[Math.min(sent.length, pausesMs.length - 1)] ?? 0);
+};
+
+/** The share that a mail of a stranger is taken from; undefined when nothing is left for it. */
+const shareOf = (recent: MailsOfADay['sent'], { workspaceId, asker }: Wish) => {
+  if (recent.length >= shares.ofAll) return undefined;
+  const left = (share: 'fresh' | 'established') =>
+    recent.filter((each) => each.share === share).length < shares[share] ? share : undefined;
+  if (!asker?.isEstablished) return left('fresh');
+  const isFirst = !recent.some((each) => each.workspaceId === workspaceId || each.personId === asker.personId);
+  return isFirst ? ('first' as const) : left('established');
+};
 
 /**
- * The mails of the last 24 hours with one more; undefined when the address gets no further one now. Invitations pause
- * by workspace: several that invite the same person do not wait for each other.
+ * What an allowance is once another mail is wanted, undefined where nothing changes, and whether it may go out. `more`:
+ * how many alerts were held back before one that goes out.
  */
 export const withOneMore = (
-  standing: MailsOfADay,
-  { kind, workspaceId }: { kind: MailKind; workspaceId: string },
+  { sent, held, revision }: MailsOfADay,
+  wish: Wish,
   now: Date,
-): MailsOfADay | undefined => {
-  const allowance = countsAs(kind);
-  const recent = standing.sent.filter(({ at }) => now.getTime() - Date.parse(at) < dayMs);
-  if (recent.length >= mostADay[allowance]) return undefined;
-  if (allowance !== 'own') {
-    const alike = recent.filter(
-      (each) => each.kind === kind && (kind !== 'invitation' || each.workspaceId === workspaceId),
-    );
-    const last = Math.max(...alike.map(({ at }) => Date.parse(at)), -Infinity);
-    if (now.getTime() - last < (pausesMs[Math.min(alike.length, pausesMs.length - 1)] ?? 0)) return undefined;
+  ofMailbox?: Rule,
+): { next: MailsOfADay | undefined; isAllowed: boolean; more: number } => {
+  const { kind, workspaceId, asker } = wish;
+  const recent = sent.filter(({ at }) => now.getTime() - Date.parse(at) < dayMs);
+  const isAsked = isOf(ofStrangers, kind);
+  const rule = ofMailbox ?? { ...ofAddress, ...ofWorkspace, ...ofStrangers }[kind];
+  const alike = isAsked ? recent.filter((each) => each.workspaceId === workspaceId) : recent;
+  const share = isAsked ? shareOf(recent, wish) : 'own';
+  if (share === undefined || isPausing(rule, alike, now)) {
+    const next = { sent: recent, held: held + 1, revision: revision + 1 };
+    return { next: kind === 'security_alert' ? next : undefined, isAllowed: false, more: 0 };
   }
-  return { sent: [...recent, { kind, workspaceId, at: now.toISOString() }], revision: standing.revision + 1 };
+  const of = { ...(share !== 'own' && { share }), ...(asker && { personId: asker.personId }) };
+  const next = { sent: [...recent, { kind, workspaceId, at: now.toISOString(), ...of }], held: 0 };
+  return { next: { ...next, revision: revision + 1 }, isAllowed: true, more: held };
 };
+
+const establishedMs = 7 * dayMs;
+
+/** Whether a workspace, or a person, has been here long enough to be taken at their word. */
+export const isEstablished = ({ createdAt }: { createdAt: string }, now: Date): boolean =>
+  now.getTime() - Date.parse(createdAt) >= establishedMs;

@@ -28,7 +28,7 @@ export const written = (code: string): string => `${code.slice(0, 4)}-${code.sli
  */
 export const MailedCode = z
   .string()
-  .max(40)
+  .max(40, { abort: true })
   .regex(/^\s*(?:[0-9A-Za-z][\s\u2010-\u2015-]*){8}$/, 'must be the eight characters of the mail')
   .overwrite((text) =>
     text

@@ -1,11 +1,11 @@
 import { Role } from '../../../shared/http/permissions.ts';
 import { instantAfter } from '../../../shared/time.ts';
-import { lastOwner, noHeir, roleAboveOwn } from './team-refusals.ts';
+import { bounded, lastOwner, noHeir, roleAboveOwn } from './team-refusals.ts';
 import type { Membership } from './workspace.ts';
 
 /** So many members and open invitations a workspace may have together, and so many workspaces a person. */
-export const mostMembers = 1_000;
-export const mostWorkspaces = 50;
+export const membersBound = bounded(1_000, 'members and open invitations');
+export const workspacesBound = bounded(50, 'workspaces for a person');
 
 /** Whether somebody of the role `by` may give `role`, or act on a member who has it: nobody reaches above themselves. */
 export const reaches = (by: Role, role: Role): boolean => Role.options.indexOf(by) <= Role.options.indexOf(role);

@@ -10,7 +10,7 @@ const symbols = /[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+-]/;
 export const Password = z
   .string()
   .min(12, 'must have at least 12 characters')
-  .max(256)
+  .max(256, { abort: true })
   .regex(/^\S.*\S$/su, 'must not begin or end with a space')
   .regex(/[a-z]/, 'must hold a lower case letter')
   .regex(/[A-Z]/, 'must hold an upper case letter')

@@ -6,6 +6,7 @@ import { newId, PersonId, WorkspaceId } from '../../../shared/ids.ts';
 import { keptFor, personal } from '../../../shared/personal-data.ts';
 import { Instant } from '../../../shared/time.ts';
 import { codeDigest } from './mailed-code.ts';
+import { EndOfAll } from './session.ts';
 import { StoredName } from './display-name.ts';
 import { newOwner, newWorkspace, type Membership, type Workspace } from './workspace.ts';
 
@@ -33,6 +34,12 @@ export const Person = z.object({
   /** Whether signing in takes the code of an authenticator. */
   hasMfa: z.boolean().default(false),
   passwordChangedAt: Instant.nullable().default(null),
+  /** How often all their sign-ins ended at once: what is of an earlier round is over, but the one that was kept. */
+  signInRound: z.int().default(0),
+  keptSignIn: z.string().nullable().default(null),
+  /** When and why that was last. */
+  signInsEndedAt: Instant.nullable().default(null),
+  signInsEndedFor: EndOfAll.nullable().default(null),
   /** The role they came with: owner of the workspace of their own sign-up, or as they were invited. */
   firstRole: Role.default('owner'),
   /** Digest of the code that confirmed the sign-up, which is spent: repeating the request is no mistake. */
@@ -64,10 +71,21 @@ export const newcomer = (known: Newcomer): New<Person> => ({
   lastSignOutAt: null,
   hasMfa: false,
   passwordChangedAt: null,
+  signInRound: 0,
+  keptSignIn: null,
+  signInsEndedAt: null,
+  signInsEndedFor: null,
 });
 
 /** What may change of how a person signs in. */
 export type CredentialsChange = Partial<Pick<Person, 'email' | 'hasMfa' | 'passwordChangedAt'>>;
+
+/** The end of all of a person's sign-ins but one, and what else is written with it. */
+export interface EndOfSignIns extends Partial<Pick<Person, 'passwordChangedAt' | 'lastSignOutAt'>> {
+  why: z.infer<typeof EndOfAll>;
+  /** The sign-in that goes on. */
+  kept: string | null;
+}
 
 /** What a confirmed sign-up brings into being: a person, their workspace, and themselves as its owner. */
 export interface Registration {

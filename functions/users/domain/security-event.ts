@@ -33,8 +33,11 @@ export const SecurityEvent = z.object({
     keptFor: keptFor.workspace,
   }),
   details: z.record(z.string(), z.union([z.string(), z.number()])),
-  /** Whether owners and admins have been written to about it. */
-  isMailed: z.boolean(),
+  isMailed: z.boolean().meta({
+    description: 'Whether an owner or admin was written to about it; of many of one kind a later mail says how many',
+  }),
+  /** Whether that was seen to: it is not mailed again. */
+  isTold: z.boolean().default(false),
 });
 export type SecurityEvent = z.infer<typeof SecurityEvent>;
 

@@ -4,10 +4,10 @@ import { Role } from '../../../shared/http/permissions.ts';
 import { newId, PersonId, ServiceAccountId } from '../../../shared/ids.ts';
 import { Instant, instantAfter } from '../../../shared/time.ts';
 import { hashOf, isHashOf } from './secret.ts';
-import { serviceAccountRevoked } from './team-refusals.ts';
+import { bounded, serviceAccountRevoked } from './team-refusals.ts';
 import { StoredName } from './display-name.ts';
 
-export const mostServiceAccounts = 50;
+export const serviceAccountsBound = bounded(50, 'active service accounts');
 const hourMs = 60 * 60 * 1000;
 
 /** Networks in CIDR notation (RFC 4632, RFC 4291). */

@@ -3,11 +3,22 @@ import * as z from 'zod';
 import { entityFields, type New } from '../../../shared/entity.ts';
 import { PersonId, SessionId } from '../../../shared/ids.ts';
 import { keptFor, personal } from '../../../shared/personal-data.ts';
+import { isEndedBy } from '../../../shared/sign-ins.ts';
 import { Instant } from '../../../shared/time.ts';
 
-/** Why a session ended. `reuse`: a refresh token that was spent already came once more, so that somebody else has it. */
-export const SessionEnd = z.enum(['sign_out', 'everywhere', 'revoked', 'reuse', 'password_changed', 'password_reset']);
+/** Why all sessions of a person end at once. */
+export const EndOfAll = z.enum(['everywhere', 'password_changed', 'password_reset']);
+export type EndOfAll = z.infer<typeof EndOfAll>;
+
+/**
+ * Why a session ended. `reuse`: a refresh token that was spent already came once more, so that somebody else has
+ * it; `too_many`: newer ones took its place.
+ */
+export const SessionEnd = z.enum(['sign_out', 'revoked', 'reuse', 'too_many', ...EndOfAll.options]);
 export type SessionEnd = z.infer<typeof SessionEnd>;
+
+/** So many sessions a person has at most: the one that was used longest ago gives way to another. */
+export const mostSessions = 50;
 
 const ofSession = { why: 'so that people know their sessions and end those of others', keptFor: keptFor.session };
 
@@ -22,6 +33,10 @@ export const Session = z.object({
   subject: personal(z.string(), { why: 'to find the sessions of a person', keptFor: keptFor.session }),
   /** The identity provider's id of the sign-in, as access tokens name it (`origin_jti`). */
   signInId: z.string().nullable(),
+  /** How often all sign-ins of the person had ended before it began. */
+  signInRound: z.int().default(0),
+  /** The known device it was begun on, by the digest of its token (domain/device.ts). */
+  deviceDigest: z.string().nullable().default(null),
   /** What the browser or program called itself. */
   device: personal(z.string().max(200), ofSession),
   /** The network it signed in from, never the whole address. */
@@ -54,6 +69,12 @@ export const sessionSeconds = 30 * 24 * 60 * 60;
 /** A refresh token that was just spent is taken once more this long: the reply with the new one may have been lost. */
 export const graceMs = 30_000;
 
+/** What a person's record says of all their sessions. */
+interface Rounds {
+  signInRound: number;
+  keptSignIn: string | null;
+}
+
 type Tokened = Pick<Session, 'id' | 'subject' | 'salt' | 'generation'>;
 
 const macOf = (key: Uint8Array, { id, subject, salt, generation }: Tokened): string =>
@@ -79,7 +100,18 @@ export const parseRefreshToken = (token: string): RefreshToken | undefined => {
 export const beginSession = (
   facts: Pick<
     Session,
-    'id' | 'workspaceId' | 'personId' | 'subject' | 'signInId' | 'device' | 'network' | 'sealedToken' | 'salt' | 'ttl'
+    | 'id'
+    | 'workspaceId'
+    | 'personId'
+    | 'subject'
+    | 'signInId'
+    | 'signInRound'
+    | 'deviceDigest'
+    | 'device'
+    | 'network'
+    | 'sealedToken'
+    | 'salt'
+    | 'ttl'
   >,
   now: Date,
 ): New<Session> => ({ ...facts, lastUsedAt: now.toISOString(), generation: 0, endedAt: null, endedFor: null });
@@ -109,6 +141,15 @@ export const rotate = (session: Session, workspaceId: string, now: Date): Sessio
   lastUsedAt: now.toISOString(),
   generation: session.generation + 1,
 });
+
+/** Whether a session goes on: neither has it ended by itself, nor with all others of the person. */
+export const stands = (session: Session, { signInRound: round, keptSignIn: kept }: Rounds): boolean =>
+  session.endedAt === null &&
+  !isEndedBy({ round, kept }, { signInId: session.signInId ?? undefined, signInRound: session.signInRound });
+
+/** Those that have to go so that `most` are left. */
+export const longestUnused = (sessions: readonly Session[], most: number): Session[] =>
+  [...sessions].sort((one, other) => other.lastUsedAt.localeCompare(one.lastUsedAt, 'en')).slice(most);
 
 /** The session, ended; one that has ended stays as it is. */
 export const end = (session: Session, why: SessionEnd, now: Date): Session =>

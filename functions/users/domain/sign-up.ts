@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { WorkspaceId } from '../../../shared/ids.ts';
 import { personal } from '../../../shared/personal-data.ts';
+import { Instant } from '../../../shared/time.ts';
 import { StoredName } from './display-name.ts';
 
 /** A sign-up waits this long for its confirmation, in seconds. */
@@ -9,13 +10,19 @@ export const pendingSeconds = 7 * 24 * 60 * 60;
 
 const whileItWaits = { why: 'to make the person once the address is confirmed', keptFor: 'seven days, or until then' };
 
+/** So many wait for one address. */
+const mostWaiting = 5;
+
 /**
- * Who signed up last with an address, and waits for its confirmation. The identity provider knows nothing of it yet. The
+ * Somebody who signed up with an address, and waits for its confirmation. The identity provider knows nothing of it yet. The
  * password is sealed with the token that the sign-up's reply gave out: nobody else can confirm it, and nothing that the
  * platform keeps opens it.
  */
 export const SignUp = z.object({
   tokenDigest: z.string(),
+  begunAt: personal(Instant, whileItWaits),
+  /** Where it came from, never the whole address: floods give way to others. */
+  network: personal(z.string(), whileItWaits),
   /** The workspace that the confirmation makes. */
   workspaceId: WorkspaceId,
   /** Gone once it was confirmed. */
@@ -26,5 +33,18 @@ export const SignUp = z.object({
   ttl: z.int(),
 });
 export type SignUp = z.infer<typeof SignUp>;
+
+/**
+ * The one that gives way to another, undefined while there is room: the oldest of the network that most of them came
+ * from, so that nobody in one network voids what others wait for.
+ */
+export const givesWay = (waiting: readonly SignUp[]): SignUp | undefined => {
+  if (waiting.length < mostWaiting) return undefined;
+  const from = (network: string) => waiting.filter((each) => each.network === network).length;
+  const [first] = [...waiting].sort(
+    (one, other) => from(other.network) - from(one.network) || one.begunAt.localeCompare(other.begunAt, 'en'),
+  );
+  return first;
+};
 
 export const tokenDigestOf = (token: string): string => createHash('sha256').update(token).digest('base64url');

@@ -1,3 +1,4 @@
+import type { Bound } from '../../../shared/bound.ts';
 import { DomainError } from '../../../shared/errors.ts';
 
 /** The one answer to a token that is wrong, used, revoked or expired, or that is another address's. */
@@ -30,8 +31,11 @@ export const alreadyInvited = (): DomainError =>
 export const invitationClosed = (): DomainError =>
   new DomainError('conflict', 'invitation_closed', 'The invitation was accepted or revoked already.');
 
-export const tooMany = (what: string, most: number): DomainError =>
-  new DomainError('conflict', 'too_many', `There can be at most ${most} ${what}.`);
+export const bounded = (most: number, what: string): Bound => ({
+  ...{ most, code: 'too_many', said: `There can be at most ${most} ${what}.` },
+});
+
+export const tooMany = ({ code, said }: Bound): DomainError => new DomainError('conflict', code, said);
 
 export const wrongName = (): DomainError =>
   new DomainError('invalid', 'wrong_name', 'The name is not that of the workspace: nothing is deleted.', {

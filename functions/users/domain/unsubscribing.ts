@@ -7,7 +7,7 @@ import type { Mail } from './mail.ts';
 /** What an unsubscribe link holds: which mail it came with, and that mail's secret. */
 export const UnsubscribeToken = z
   .string()
-  .max(200)
+  .max(200, { abort: true })
   .regex(/^wsp_\w{26}\.mal_\w{26}\.[\w-]{43}$/, 'must be the token of a mail');
 
 export const unsubscribeToken = ({ workspaceId, id }: Mail, secret: string): string => `${workspaceId}.${id}.${secret}`;

@@ -61,12 +61,16 @@ export const templates: Readonly<Record<MailKind, Template>> = {
     opening: ['How you sign in to your account has changed.'],
     closing: [
       'If this was not you, change your password at once, sign out everywhere, and tell your workspace’s owner.',
+      '{andThen}',
     ],
     labels: { what: 'What changed', at: 'When (UTC)' },
   },
   security_alert: {
     subjects: ['Security alert: {what}', 'Security alert'],
-    opening: ['Something happened that you should know about.'],
+    opening: [
+      'Something happened that you should know about.',
+      '{more} more of this kind came since the last mail about it: the list of security events has them all.',
+    ],
     closing: [
       'If you do not know of this, change your password, sign out everywhere, and tell your workspace’s owner.',
     ],

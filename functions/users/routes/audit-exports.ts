@@ -12,7 +12,7 @@ export const auditExportRoutes = (deps: Deps): Route[] => {
   return [
     route(contract.exportAuditEvents, async ({ body, caller }) => {
       const { workspaceId } = caller;
-      await dailyLimits.count(workspaceId, 'audit_export', perDay.auditExport);
+      await dailyLimits.count(workspaceId, 'audit_export', perDay.auditExport, caller.people);
       const wanted = { id: newId('exp', now()), workspaceId, ...body, status: 'requested' as const, events: 0 };
       const saved = await auditExports.save(
         firstVersion<Pick<AuditExport, keyof typeof wanted>>(wanted, now(), caller),

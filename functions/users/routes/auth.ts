@@ -1,32 +1,22 @@
-import { route, type RequestFacts, type Route } from '../../../shared/http/route.ts';
+import { route, type Route } from '../../../shared/http/route.ts';
 import { arrive } from '../arriving.ts';
 import * as contract from '../contract/auth.ts';
 import type { Deps } from '../deps.ts';
 import { invalidTotp, notARefreshToken } from '../domain/refusals.ts';
 import { isItsToken, parseRefreshToken } from '../domain/session.ts';
-import { rememberDevice, tried } from '../lock-out.ts';
+import { tried } from '../lock-out.ts';
 import { refuseGuessable } from '../passwords.ts';
-import { endSession, endSessions, refreshSession } from '../sessions.ts';
+import { endSession, endSignIns, refreshSession } from '../sessions.ts';
 
 /** Signing up, in and out. */
 export const authRoutes = (deps: Deps): Route[] => {
-  const { identities, people, sessions, challenges } = deps;
-
-  /** Signed in, on a device that is known from now on. */
-  const arriveOn = async (
-    deviceToken: string | undefined,
-    arrival: Parameters<typeof arrive>[1],
-    request: RequestFacts,
-  ) => ({
-    ...(await arrive(deps, arrival, request)),
-    deviceToken: await rememberDevice(deps, arrival.subject, deviceToken),
-  });
+  const { identities, people, sessions, challenges, now } = deps;
 
   return [
     route(contract.signUp, async ({ body, request }) => {
       await refuseGuessable(deps, body.password, body);
       const { beginSignUp } = await import('../signing-up.ts');
-      const signUpToken = await beginSignUp(deps, body, request.correlationId);
+      const signUpToken = await beginSignUp(deps, body, request);
       return { status: 'confirmation_required' as const, signUpToken };
     }),
     route(contract.confirmSignUp, async ({ body, request }) => {
@@ -40,22 +30,31 @@ export const authRoutes = (deps: Deps): Route[] => {
     }),
     route(contract.signIn, async ({ body: { email, password, deviceToken }, request }) => {
       const given = { kind: 'sign_in' as const, email, sourceIp: request.sourceIp, deviceToken };
+      const begunAt = now().toISOString();
       const answer = await tried(deps, given, async () => (await identities()).signIn(email, password));
-      if (answer.kind === 'signed_in') return arriveOn(deviceToken, { ...answer, hasMfa: false }, request);
-      await challenges.begin(answer.session, { email, userName: answer.userName });
+      if (answer.kind === 'signed_in') return arrive(deps, { ...answer, hasMfa: false, deviceToken }, request);
+      await challenges.begin(answer.session, { email, userName: answer.userName, begunAt });
       return { challenge: 'totp' as const, challengeToken: answer.session };
     }),
     route(contract.answerTotp, async ({ body: { challengeToken, code, deviceToken }, request }) => {
       const asked = await challenges.find(challengeToken);
       if (!asked) throw invalidTotp();
-      const { email, userName } = asked;
+      const { email, userName, begunAt } = asked;
       const given = { kind: 'totp' as const, email, sourceIp: request.sourceIp, deviceToken };
       const { subject, tokens } = await tried(deps, given, async () =>
         (await identities()).answerTotp(userName, challengeToken, code),
       );
-      // One code signs in once, however often it is sent.
-      if (!(await challenges.spend(challengeToken))) throw invalidTotp();
-      return arriveOn(deviceToken, { subject, tokens, hasMfa: true }, request);
+      // One code signs in once, and one question is answered once, however often and by whomever it is sent.
+      const isSpent = (await challenges.spend(challengeToken)) && (await challenges.useCode(subject, code));
+      const person = await people.find(subject);
+      // What a password has begun that was changed meanwhile ends with it.
+      const endedAt = person?.signInsEndedAt ?? null;
+      const isOver = endedAt !== null && begunAt <= endedAt;
+      if (!isSpent || isOver) {
+        await (await identities()).revoke(tokens.refreshToken);
+        throw invalidTotp();
+      }
+      return arrive(deps, { subject, tokens, hasMfa: true, deviceToken }, request);
     }),
     route(contract.refreshTokens, async ({ body, request }) =>
       refreshSession(deps, body.refreshToken, request.correlationId),
@@ -80,8 +79,8 @@ export const authRoutes = (deps: Deps): Route[] => {
     route(contract.signOutEverywhere, async ({ caller }) => {
       const membership = await people.findMembership(caller.workspaceId, caller.personId);
       if (!membership) return undefined;
-      await endSessions(deps, membership.subject, 'everywhere', caller);
-      await people.noteSignOut(membership.subject, caller.correlationId);
+      const lastSignOutAt = now().toISOString();
+      await endSignIns(deps, membership.subject, { why: 'everywhere', lastSignOutAt }, caller.correlationId);
       return undefined;
     }),
   ];

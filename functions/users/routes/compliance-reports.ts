@@ -14,7 +14,7 @@ export const complianceReportRoutes = (deps: Deps): Route[] => {
     route(contract.requestComplianceReport, async ({ body, caller }) => {
       if (Date.parse(body.to) > now().getTime()) throw futureEnd();
       const { workspaceId } = caller;
-      await dailyLimits.count(workspaceId, 'compliance_report', perDay.complianceReport);
+      await dailyLimits.count(workspaceId, 'compliance_report', perDay.complianceReport, caller.people);
       const wanted = { id: newId('cpr', now()), workspaceId, ...body, status: 'requested' as const, summary: null };
       const first = firstVersion<Pick<ComplianceReport, keyof typeof wanted>>(wanted, now(), caller);
       return { ...(await complianceReports.save(first, caller)), links: null };

@@ -4,6 +4,7 @@ import * as contract from '../contract/email.ts';
 import type { Deps } from '../deps.ts';
 import { areItsCodes, changeSeconds } from '../domain/email-change.ts';
 import { codeBytes, codeDigest, codeOf, written } from '../domain/mailed-code.ts';
+import { isEstablished } from '../domain/mail-allowance.ts';
 import { invalidEmailCodes } from '../domain/refusals.ts';
 import { provePassword } from '../passwords.ts';
 import { personOf } from '../person-of.ts';
@@ -16,9 +17,10 @@ export const emailRoutes = (deps: Deps): Route[] => {
       const person = await personOf(deps, caller);
       await provePassword(deps, caller, person, body.password);
       const { workspaceId } = caller;
+      const asker = { personId: person.id, isEstablished: isEstablished(person, now()) };
       const toNew = { workspaceId, to: body.email, kind: 'email_proof' as const };
       const toOld = { workspaceId, to: person.email, kind: 'email_change' as const };
-      const areAllowed = (await mails.allow(toNew)) && (await mails.allow(toOld));
+      const areAllowed = (await mails.allow({ ...toNew, asker })) && (await mails.allow(toOld));
       const [newCode, oldCode] = [codeOf(random(codeBytes)), codeOf(random(codeBytes))];
       const digest = (code: string) => codeDigest(person.subject, code);
       // Without its mails, a change takes the place of none whose codes were mailed.
@@ -27,6 +29,7 @@ export const emailRoutes = (deps: Deps): Route[] => {
           email: body.email,
           newDigest: digest(newCode),
           oldDigest: digest(oldCode),
+          signInRound: person.signInRound,
         });
       }
       const expiresAt = instantAfter(now(), changeSeconds * 1000);
@@ -37,9 +40,10 @@ export const emailRoutes = (deps: Deps): Route[] => {
       return { status: 'confirmation_required' as const };
     }),
     route(contract.confirmEmailChange, async ({ body, caller }) => {
-      const { subject } = await personOf(deps, caller);
+      const { subject, signInRound } = await personOf(deps, caller);
       const change = await emailChanges.try(subject);
-      if (!change || !areItsCodes(change, subject, body.newCode, body.oldCode)) throw invalidEmailCodes();
+      if (change?.signInRound !== signInRound || !areItsCodes(change, subject, body.newCode, body.oldCode))
+        throw invalidEmailCodes();
       await (await identities()).changeEmail(subject, change.email);
       await people.changeCredentials(subject, { email: change.email }, caller.correlationId);
       await emailChanges.end(subject);

@@ -1,4 +1,4 @@
-import { firstVersion } from '../../../shared/dynamo.ts';
+import { firstVersion, isLostUpdate } from '../../../shared/dynamo.ts';
 import { notFound } from '../../../shared/errors.ts';
 import { route, type Caller, type Route } from '../../../shared/http/route.ts';
 import { newId } from '../../../shared/ids.ts';
@@ -29,7 +29,13 @@ export const personExportRoutes = (deps: Deps): Route[] => {
         expiresAt: instantAfter(now(), keptMs),
       };
       const first = { ...firstVersion(wanted, now(), caller), version: latest?.version ?? 0 };
-      return { ...(await personExports.save(first, caller)), link: null };
+      const asked = await personExports.save(first, caller).catch(async (error: unknown) => {
+        // Somebody asked twice at once: the one that was written first runs for both.
+        const running = isLostUpdate(error) ? await personExports.find(personId) : undefined;
+        if (running?.status !== 'requested') throw error;
+        return running;
+      });
+      return { ...asked, link: null };
     }),
     route(contract.getMyExport, async ({ path, caller }) => {
       const found = await personExports.find(await ownId(caller));

@@ -6,9 +6,9 @@ import { perDay } from '../domain/daily-limit.ts';
 import { assertReach } from '../domain/member.ts';
 import {
   assertActive,
-  mostServiceAccounts,
   openAccount,
   rotate,
+  serviceAccountsBound,
   shut,
   type ServiceAccount,
 } from '../domain/service-account.ts';
@@ -30,8 +30,8 @@ export const serviceAccountsRoutes = (deps: Deps): Route[] => {
       const { workspaceId } = caller;
       assertReach(caller.role, body.role);
       const active = await serviceAccounts.active(workspaceId);
-      if (active.length >= mostServiceAccounts) throw tooMany('active service accounts', mostServiceAccounts);
-      await deps.dailyLimits.count(workspaceId, 'service_account', perDay.serviceAccount);
+      if (active.length >= serviceAccountsBound.most) throw tooMany(serviceAccountsBound);
+      await deps.dailyLimits.count(workspaceId, 'service_account', perDay.serviceAccount, caller.people);
       const secret = newSecret();
       const opened = openAccount({ workspaceId, createdBy: caller.personId, ...body }, secret, now());
       // A crash after this leaves a user that nothing refers to: the trigger gives it no token.
@@ -67,7 +67,7 @@ export const serviceAccountsRoutes = (deps: Deps): Route[] => {
       const account = await serviceAccounts.get(caller.workspaceId, path.serviceAccountId);
       assertReach(by, account.role);
       // From here on it gets no token; asked for again, what a crash has left of its user is deleted.
-      if (account.status === 'active') await serviceAccounts.save(shut(account), caller);
+      if (account.status === 'active') await serviceAccounts.end(shut(account), caller);
       await (await directory()).dismissMachine(account.id);
       return undefined;
     }),

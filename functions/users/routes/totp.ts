@@ -7,13 +7,13 @@ import { otpauthUri } from '../domain/otpauth.ts';
 import { signedInBearer, triedByBearer } from '../lock-out.ts';
 import { provePassword } from '../passwords.ts';
 import { personOf } from '../person-of.ts';
+import { sealedForEnrolment } from '../sealed-for.ts';
 
 /** The second factor of a person: the code of an authenticator (TOTP, RFC 6238). */
 export const totpRoutes = (deps: Deps): Route[] => {
   const noteMfa = async (subject: string, hasMfa: boolean, correlationId: string): Promise<void> => {
     if (!(await deps.people.changeCredentials(subject, { hasMfa }, correlationId))) throw notAMember();
   };
-  const sealedFor = (subject: string) => ({ purpose: 'totp_enrolment', subject }) as const;
   return [
     route(contract.beginTotp, async ({ body, caller }) => {
       const person = await personOf(deps, caller);
@@ -28,20 +28,24 @@ export const totpRoutes = (deps: Deps): Route[] => {
         async () => (await deps.identities()).beginTotp(email, body.password),
       );
       // It opens the person's account at the provider, and proves the password: the platform keeps it to itself.
-      await deps.enrolments.begin(subject, (await deps.sessionKeys()).seal(enrolment, sealedFor(subject)));
+      const sealed = (await deps.sessionKeys()).seal(enrolment, sealedForEnrolment(subject));
+      await deps.enrolments.begin(subject, { sealed, signInRound: person.signInRound });
       const uri = otpauthUri(email, secret);
       const { renderSVG } = await import('uqr');
       return { secret, uri, qrCode: renderSVG(uri) };
     }),
     route(contract.confirmTotp, async ({ body, caller }) => {
-      const { subject, hasMfa } = await personOf(deps, caller);
+      const { subject, hasMfa, signInRound } = await personOf(deps, caller);
       if (hasMfa) throw totpEnrolled();
-      const sealed = await deps.enrolments.find(subject);
-      if (sealed === undefined) throw totpNotBegun();
-      const enrolment = (await deps.sessionKeys()).open(sealed, sealedFor(subject));
+      const begun = await deps.enrolments.find(subject);
+      // A password that was changed since proves nothing.
+      if (begun?.signInRound !== signInRound) throw totpNotBegun();
+      const enrolment = (await deps.sessionKeys()).open(begun.sealed, sealedForEnrolment(subject));
       await triedByBearer(deps, { kind: 'totp', bearer: signedInBearer(caller) }, async () =>
         (await deps.identities()).confirmTotp(enrolment, subject, body.code),
       );
+      // It signs nobody in as well.
+      await deps.challenges.useCode(subject, body.code);
       await noteMfa(subject, true, caller.correlationId);
       await deps.enrolments.end(subject);
       return undefined;

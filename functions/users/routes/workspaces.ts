@@ -4,7 +4,7 @@ import { route, type Route } from '../../../shared/http/route.ts';
 import { instantAfter } from '../../../shared/time.ts';
 import * as contract from '../contract/workspaces.ts';
 import type { Deps } from '../deps.ts';
-import { mostWorkspaces } from '../domain/member.ts';
+import { workspacesBound } from '../domain/member.ts';
 import { deletionPending, nothingToRestore, tooMany, wrongName } from '../domain/team-refusals.ts';
 import { newOwner, newWorkspace, type Membership } from '../domain/workspace.ts';
 import { personNow } from '../standing.ts';
@@ -27,7 +27,7 @@ export const workspacesRoutes = (deps: Deps): Route[] => {
     route(contract.createWorkspace, async ({ body, caller }) => {
       const { person } = await personNow(deps, caller);
       const mine = await people.membershipsOf(person.id);
-      if (mine.length >= mostWorkspaces) throw tooMany('workspaces for a person', mostWorkspaces);
+      if (mine.length >= workspacesBound.most) throw tooMany(workspacesBound);
       const workspaceId = newId('wsp', now());
       const owner = newOwner(workspaceId, person, 'own_workspace');
       return workspaces.create(newWorkspace(workspaceId, body.name), owner, caller);

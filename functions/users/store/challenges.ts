@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Key, Table } from '../../../shared/dynamo.ts';
 import { personal } from '../../../shared/personal-data.ts';
-import { timeToLive } from '../../../shared/time.ts';
+import { Instant, timeToLive } from '../../../shared/time.ts';
 
 /** Cognito's question lives three minutes (AuthSessionValidity). */
 const challengeSeconds = 3 * 60;
@@ -11,6 +11,8 @@ const challengeSeconds = 3 * 60;
 export interface Asked {
   email: string;
   userName: string;
+  /** Before the password was looked at (UTC). */
+  begunAt: string;
 }
 
 /** Sign-ins that wait for the code of an authenticator, by the identity provider's own token for the question. */
@@ -20,6 +22,8 @@ export interface ChallengeStore {
   find(token: string): Promise<Asked | undefined>;
   /** Takes it as answered; false when somebody else was quicker. */
   spend(token: string): Promise<boolean>;
+  /** Takes a code that was right as used; false when it was used before, at the same time too (RFC 6238, section 5.2). */
+  useCode(subject: string, code: string): Promise<boolean>;
 }
 
 const challengeKey = (token: string): Key => ({
@@ -27,20 +31,30 @@ const challengeKey = (token: string): Key => ({
   sk: 'CHALLENGE',
 });
 
+/** Longer than any authenticator's code is taken: of one step before and after, each half a minute. */
+const usedSeconds = 2 * 60;
+
+const usedKey = (subject: string, code: string): Key => ({
+  pk: `TOTP_CODE#${createHash('sha256').update(`${subject}/${code}`).digest('base64url')}`,
+  sk: 'TOTP_CODE',
+});
+
 const waiting = { why: 'to go on with a sign-in that waits for a code', keptFor: 'three minutes' };
 
 export const Challenge = z.object({
   email: personal(z.string(), waiting),
   userName: personal(z.string(), waiting),
+  begunAt: Instant,
   isSpent: z.boolean(),
 });
 
 export const challengeStore = (table: Table): ChallengeStore => ({
-  async begin(token, { email, userName }) {
+  async begin(token, { email, userName, begunAt }) {
     await table.put({
       ...challengeKey(token),
       email,
       userName,
+      begunAt,
       isSpent: false,
       ttl: timeToLive(table.now(), challengeSeconds),
     });
@@ -58,4 +72,13 @@ export const challengeStore = (table: Table): ChallengeStore => ({
     });
     return spent !== undefined;
   },
+  useCode: (subject, code) =>
+    table.put(
+      { ...usedKey(subject, code), ttl: timeToLive(table.now(), usedSeconds) },
+      {
+        ConditionExpression: 'attribute_not_exists(pk) OR #ttl <= :now',
+        ExpressionAttributeNames: { '#ttl': 'ttl' },
+        ExpressionAttributeValues: { ':now': timeToLive(table.now(), 0) },
+      },
+    ),
 });

@@ -1,14 +1,14 @@
 import type { Key, Table } from '../../../shared/dynamo.ts';
 import { timeToLive } from '../../../shared/time.ts';
-import { Devices, isKnown, knownSeconds, withDevice } from '../domain/device.ts';
+import { Devices, isKnown, knownSeconds, withDevice, withOnly } from '../domain/device.ts';
 
 /** The devices that people are known by: what strangers guess does not lock these out. */
 export interface DeviceStore {
   isKnown(subject: string, digest: string): Promise<boolean>;
   /** Takes down that a person signed in on a device. */
   remember(subject: string, digest: string): Promise<void>;
-  /** No device of a person is known any more. */
-  forgetAll(subject: string): Promise<void>;
+  /** No device of a person is known any more, but the one that is kept. */
+  forgetAll(subject: string, kept?: string | null): Promise<void>;
 }
 
 /** All of a person in one item, so that nobody has more than they may. */
@@ -22,27 +22,31 @@ export const deviceStore = (table: Table): DeviceStore => {
     return item ? Devices.parse(item) : { devices: [], revision: 0 };
   };
   const nowSeconds = (): number => timeToLive(table.now(), 0);
+  /** False when all that was tried lost against other writes. */
+  const change = async (subject: string, next: (standing: Devices) => Devices): Promise<boolean> => {
+    for (let tries = 1; tries <= mostTries; tries += 1) {
+      const standing = await find(subject);
+      const written = await table.put(
+        { ...next(standing), ...devicesKey(subject), ttl: timeToLive(table.now(), knownSeconds) },
+        {
+          ConditionExpression: 'attribute_not_exists(pk) OR revision = :read OR #ttl <= :now',
+          ExpressionAttributeNames: { '#ttl': 'ttl' },
+          ExpressionAttributeValues: { ':read': standing.revision, ':now': nowSeconds() },
+        },
+      );
+      if (written) return true;
+    }
+    return false;
+  };
   return {
     isKnown: async (subject, digest) => isKnown(await find(subject), digest, nowSeconds()),
     async remember(subject, digest) {
-      for (let tries = 1; tries <= mostTries; tries += 1) {
-        const standing = await find(subject);
-        const written = await table.put(
-          {
-            ...withDevice(standing, digest, nowSeconds()),
-            ...devicesKey(subject),
-            ttl: timeToLive(table.now(), knownSeconds),
-          },
-          {
-            ConditionExpression: 'attribute_not_exists(pk) OR revision = :read OR #ttl <= :now',
-            ExpressionAttributeNames: { '#ttl': 'ttl' },
-            ExpressionAttributeValues: { ':read': standing.revision, ':now': nowSeconds() },
-          },
-        );
-        if (written) return;
-      }
       // A device that is not known is one that waits like a stranger: no reason to refuse a sign-in.
+      await change(subject, (standing) => withDevice(standing, digest, nowSeconds()));
     },
-    forgetAll: (subject) => table.delete(devicesKey(subject)),
+    async forgetAll(subject, kept = null) {
+      if (kept !== null && (await change(subject, (standing) => withOnly(standing, kept)))) return;
+      await table.delete(devicesKey(subject));
+    },
   };
 };

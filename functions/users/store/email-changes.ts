@@ -18,7 +18,7 @@ export const emailChangeStore = (table: Table): EmailChangeStore => ({
   },
   async try(subject) {
     const item = await table.update(changeKey(subject), {
-      UpdateExpression: 'ADD tries :one',
+      UpdateExpression: 'SET tries = tries + :one',
       ConditionExpression: 'tries < :most AND #ttl > :now',
       ExpressionAttributeNames: { '#ttl': 'ttl' },
       ExpressionAttributeValues: { ':one': 1, ':most': mostTries, ':now': timeToLive(table.now(), 0) },

@@ -8,7 +8,7 @@ import { placeOfFailures } from './failed-sign-ins.ts';
 import { preferencesKey } from './mail-preferences.ts';
 import { personItem, personKey } from './people.ts';
 import { placeOfNetworks } from './security.ts';
-import { signUpKey } from './sign-ups.ts';
+import { signUpStore } from './sign-ups.ts';
 
 /** What is erased of a person. Each step may come again, and goes on where the one before broke off. */
 export interface ErasureStore {
@@ -55,12 +55,13 @@ export const erasureStore = (table: Table): ErasureStore => {
     save: entityWriter(table, personItem),
     async eraseAddress(email) {
       await table.delete(preferencesKey(email));
-      await table.delete(signUpKey(email));
+      await signUpStore(table).forget(email);
       return eraseFound(() => table.queryFirst(toAddress(email), itemsAtATime));
     },
     async eraseBeside(subject) {
       const { pk } = personKey(subject);
       await table.delete(devicesKey(subject));
+      await eraseFound(beginningWith(pk, 'COUNT#'));
       let erased = 0;
       for (const kind of ['EMAIL_CHANGE', 'TOTP_ENROLMENT', 'SESSION#']) {
         erased += await eraseFound(beginningWith(pk, kind));

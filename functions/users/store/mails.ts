@@ -11,8 +11,9 @@ import {
 import type { Page } from '../../../shared/http/page.ts';
 import { newId } from '../../../shared/ids.ts';
 import { timeToLive } from '../../../shared/time.ts';
-import { MailsOfADay, countsAs, withOneMore } from '../domain/mail-allowance.ts';
-import { Mail, type MailKind, type MailStatus } from '../domain/mail.ts';
+import { allowanceOf, mailboxRule, MailsOfADay, noMails, withOneMore, type Wish } from '../domain/mail-allowance.ts';
+import { mailboxOf } from '../domain/mailbox.ts';
+import { Mail, type MailStatus } from '../domain/mail.ts';
 import { addressDigest, addressKeys } from './addresses.ts';
 
 /** A mail is kept this long, for whoever asks what became of it. */
@@ -22,6 +23,8 @@ const keptSeconds = 30 * daySeconds;
 /** A mail as it is asked for. */
 type Wanted = Pick<Mail, 'workspaceId' | 'to' | 'kind' | 'data'>;
 
+type WishTo = Pick<Wanted, 'to'> & Wish;
+
 export interface MailStore {
   /**
    * Writes a mail down; it is sent by whoever hears of that. A mail that fails fails nothing but itself. One more than
@@ -30,7 +33,17 @@ export interface MailStore {
    */
   queue(mail: Wanted, author: Author, isAllowed?: boolean): Promise<Mail>;
   /** Counts one more mail to an address; false when it gets no further one now. For what changes only with its mail. */
-  allow(mail: Pick<Wanted, 'workspaceId' | 'to' | 'kind'>): Promise<boolean>;
+  allow(mail: WishTo): Promise<boolean>;
+  /**
+   * The same for one that is only counted where it is held back: `more` of its kind were, before one that goes out. Held
+   * back, none is written down.
+   */
+  allowAlert(mail: WishTo): Promise<{ isAllowed: boolean; more: number }>;
+  /**
+   * Counts a code for a sign-up. Its address has codes of its own, and a share of those for all the addresses of its mail
+   * box, which is taken by what is mailed alone; whatever is mailed, as much is written.
+   */
+  allowSignUp(mail: WishTo, isMailed: boolean): Promise<boolean>;
   find(workspaceId: string, mailId: string): Promise<Mail | undefined>;
   save(mail: Mail, author: Author): Promise<Mail>;
   /** Newest first. */
@@ -46,36 +59,51 @@ const mailItem = (mail: Mail): Item & Key => ({
   type: 'mail',
 });
 
-/** The address is kept as a digest, for a day. */
-const allowanceKey = (to: string, kind: MailKind): Key => ({ pk: `MAILED#${addressDigest(to)}`, sk: countsAs(kind) });
+/** How many were held back is told with the next one, if that comes within a week. */
+const heldSeconds = 7 * daySeconds;
+
+/** The address is kept as a digest, for a day, or for as long as something was held back. */
+const allowanceKey = (to: string, name: string): Key => ({ pk: `MAILED#${addressDigest(to)}`, sk: name });
 
 /** How often a count that lost against another one of the same address looks again. */
 const mostTries = 10;
 
 export const mailStore = (table: Table): MailStore => {
   const save = entityWriter(table, mailItem);
-  const allow: MailStore['allow'] = async ({ to, kind, workspaceId }) => {
-    const key = allowanceKey(to, kind);
+  /** Counts a mail against an allowance. So many at once that all looks lose are no honest wish. */
+  const count = async (key: Key, decide: (standing: MailsOfADay) => ReturnType<typeof withOneMore>) => {
     for (let tries = 1; tries <= mostTries; tries += 1) {
       const item = await table.get(key);
-      const standing = item ? MailsOfADay.parse(item) : { sent: [], revision: 0 };
-      const next = withOneMore(standing, { kind, workspaceId }, table.now());
-      if (!next) return false;
+      const standing = item ? MailsOfADay.parse(item) : noMails;
+      const { next, isAllowed, more } = decide(standing);
+      if (!next) return { isAllowed, more };
       const written = await table.put(
-        { ...next, ...key, ttl: timeToLive(table.now(), daySeconds) },
+        { ...next, ...key, ttl: timeToLive(table.now(), next.held > 0 ? heldSeconds : daySeconds) },
         {
           ConditionExpression: 'attribute_not_exists(pk) OR revision = :read OR #ttl <= :now',
           ExpressionAttributeNames: { '#ttl': 'ttl' },
           ExpressionAttributeValues: { ':read': standing.revision, ':now': timeToLive(table.now(), 0) },
         },
       );
-      if (written) return true;
+      if (written) return { isAllowed, more };
     }
-    // So many at once are no honest wish.
-    return false;
+    return { isAllowed: false, more: 0 };
   };
+  const allowAlert: MailStore['allowAlert'] = ({ to, ...wish }) => {
+    const { name, isOfMailbox } = allowanceOf(wish);
+    const key = allowanceKey(isOfMailbox ? mailboxOf(to) : to, name);
+    return count(key, (standing) => withOneMore(standing, wish, table.now()));
+  };
+  const allow: MailStore['allow'] = async (mail) => (await allowAlert(mail)).isAllowed;
   return {
     allow,
+    allowAlert,
+    async allowSignUp({ to, ...wish }, isMailed) {
+      if (!(await allow({ to, ...wish }))) return false;
+      const key = allowanceKey(mailboxOf(to), isMailed ? 'mailbox' : 'nobody');
+      const { isAllowed } = await count(key, (standing) => withOneMore(standing, wish, table.now(), mailboxRule));
+      return isAllowed;
+    },
     async queue(mail, author, isAllowed) {
       const isWanted = isAllowed ?? (await allow(mail));
       const now = table.now();

@@ -1,4 +1,5 @@
 import type { Author } from '../../../shared/actor.ts';
+import { oneLess } from '../../../shared/counts.ts';
 import {
   entityOf,
   lostUpdate,
@@ -37,6 +38,13 @@ export interface MemberStore {
   /** Takes a member out of a workspace that is gone: no owner is left. */
   erase(member: Membership, author: Author): Promise<void>;
 }
+
+/** What the workspaces that a person made, and is in, are counted as, beside their record. */
+export const ownWorkspaces = 'OWN_WORKSPACES';
+
+/** Whoever leaves a workspace that they made may make another. */
+const uncounted = ({ cameBy, subject }: Membership): TransactWrite[] =>
+  cameBy === 'own_workspace' ? [oneLess(personKey(subject).pk, ownWorkspaces)] : [];
 
 /** That the item is a member who may come in. Members from before there was a status have none. */
 export const isActiveMember: Condition = {
@@ -138,7 +146,8 @@ export const memberStore = (table: Table, people: Pick<PeopleStore, 'find' | 'me
         const { next, write } = put(after, author);
         const guards = losesOwner ? [await guard(before)] : [];
         const moves = losesPlace ? await goingOn(before, author) : [];
-        if (await table.transact([write, ...guards, ...moves])) return next;
+        const counts = after.status === 'removed' ? uncounted(before) : [];
+        if (await table.transact([write, ...guards, ...moves, ...counts])) return next;
         const standing = await record(before.workspaceId, before.personId);
         if (standing?.version !== before.version) throw lostUpdate();
       }
@@ -153,7 +162,7 @@ export const memberStore = (table: Table, people: Pick<PeopleStore, 'find' | 'me
       const { write } = put({ ...member, status: 'removed', ownershipFrom: null }, author);
       const moves = await goingOn(member, author);
       // Whoever lost against another write is met again by the next look.
-      await table.transact([write, ...moves]);
+      await table.transact([write, ...moves, ...uncounted(member)]);
     },
   };
 };

@@ -10,7 +10,13 @@ import {
   type Table,
 } from '../../../shared/dynamo.ts';
 import { notFound } from '../../../shared/errors.ts';
-import { Person, type CredentialsChange, type Registration, personAuthor } from '../domain/person.ts';
+import {
+  Person,
+  type CredentialsChange,
+  type EndOfSignIns,
+  type Registration,
+  personAuthor,
+} from '../domain/person.ts';
 import { Membership, Workspace } from '../domain/workspace.ts';
 
 export interface PeopleStore {
@@ -21,6 +27,8 @@ export interface PeopleStore {
   /** Takes down that the person signed in just now; undefined when there is no such person. */
   noteSignIn(subject: string, correlationId: string): Promise<Person | undefined>;
   noteSignOut(subject: string, correlationId: string): Promise<Person | undefined>;
+  /** Ends all sign-ins of a person but the kept one, with one write; undefined when there is no such person. */
+  endSignIns(subject: string, end: EndOfSignIns, correlationId: string): Promise<Person | undefined>;
   /** Writes how the person signs in from now on; undefined when there is no such person. */
   changeCredentials(subject: string, change: CredentialsChange, correlationId: string): Promise<Person | undefined>;
   findWorkspace(workspaceId: string): Promise<Workspace | undefined>;
@@ -74,10 +82,10 @@ const registrationItems = ({ person, workspace, membership }: Registration, now:
 
 export const peopleStore = (table: Table): PeopleStore => {
   /** One write without a read before it: signing in twice at the same time is no conflict. */
-  const note = async (changed: Partial<Person>, subject: string, correlationId: string) => {
+  const note = async (changed: Partial<Person>, subject: string, correlationId: string, beginsRound = false) => {
     const fields = Object.entries(changed);
     const item = await table.update(personKey(subject), {
-      UpdateExpression: `SET ${fields.map((_, place) => `#field${place} = :field${place}`).join(', ')}, updatedAt = :now, #version = #version + :one,
+      UpdateExpression: `SET ${fields.map((_, place) => `#field${place} = :field${place}`).join(', ')}, updatedAt = :now, ${beginsRound ? 'signInRound = if_not_exists(signInRound, :none) + :one, ' : ''}#version = #version + :one,
         correlationId = :correlationId, changedBy.#type = :person, changedBy.#id = #id`,
       ConditionExpression: '#type = :person',
       ExpressionAttributeNames: {
@@ -90,6 +98,7 @@ export const peopleStore = (table: Table): PeopleStore => {
         ...Object.fromEntries(fields.map(([, value], place) => [`:field${place}`, value])),
         ':now': table.now().toISOString(),
         ':one': 1,
+        ...(beginsRound && { ':none': 0 }),
         ':correlationId': correlationId,
         ':person': 'person',
       },
@@ -120,6 +129,10 @@ export const peopleStore = (table: Table): PeopleStore => {
     },
     noteSignIn: (subject, correlationId) => note({ lastSignInAt: table.now().toISOString() }, subject, correlationId),
     noteSignOut: (subject, correlationId) => note({ lastSignOutAt: table.now().toISOString() }, subject, correlationId),
+    endSignIns: (subject, { why, kept, ...change }, correlationId) => {
+      const end = { keptSignIn: kept, signInsEndedAt: table.now().toISOString(), signInsEndedFor: why };
+      return note({ ...change, ...end }, subject, correlationId, true);
+    },
     changeCredentials: (subject, change, correlationId) => note(change, subject, correlationId),
     findWorkspace,
     async getWorkspace(workspaceId) {

@@ -1,7 +1,12 @@
 import type { Author } from '../../../shared/actor.ts';
+import { createWithin, oneLess } from '../../../shared/counts.ts';
 import {
   entityWriter,
   firstVersion,
+  isNew,
+  lostUpdate,
+  nextVersion,
+  stillAt,
   type Item,
   type Key,
   type PageRequest,
@@ -10,7 +15,7 @@ import {
 import type { New } from '../../../shared/entity.ts';
 import { notFound } from '../../../shared/errors.ts';
 import type { Page } from '../../../shared/http/page.ts';
-import { readServiceAccount, type ServiceAccount } from '../domain/service-account.ts';
+import { readServiceAccount, serviceAccountsBound, type ServiceAccount } from '../domain/service-account.ts';
 
 export interface ServiceAccountStore {
   find(workspaceId: string, id: string): Promise<ServiceAccount | undefined>;
@@ -21,12 +26,18 @@ export interface ServiceAccountStore {
   /** The oldest first. */
   list(workspaceId: string, page: PageRequest): Promise<Page<ServiceAccount>>;
   active(workspaceId: string): Promise<ServiceAccount[]>;
+  /** Counts it with the same write. @throws DomainError `too_many`, however many are made at once */
   create(account: New<ServiceAccount>, author: Author): Promise<ServiceAccount>;
+  /** Writes one that is shut from now on, and counts it no more. @throws DomainError `changed_meanwhile` */
+  end(account: ServiceAccount, author: Author): Promise<void>;
   /** Writes the next version. @throws DomainError `changed_meanwhile` when somebody else wrote since it was read. */
   save(account: ServiceAccount, author: Author): Promise<ServiceAccount>;
   /** Takes down that it was used just now: no new version, and told to nobody. */
   noteUse(account: ServiceAccount): Promise<void>;
 }
+
+/** What active ones are counted as. */
+const counted = 'SERVICE_ACCOUNTS';
 
 const accountKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `SERVICE_ACCOUNT#${id}` });
 
@@ -72,7 +83,20 @@ export const serviceAccountStore = (table: Table): ServiceAccountStore => {
       const all = (await table.queryAll(ofWorkspace(workspaceId))).map(readServiceAccount);
       return all.filter(({ status }) => status === 'active');
     },
-    create: (account, author) => save(firstVersion(account, table.now(), author), author),
+    async create(account, author) {
+      const made = nextVersion(firstVersion(account, table.now(), author), table.now(), author);
+      const write = { put: accountItem(made), condition: isNew };
+      await createWithin(table, account.workspaceId, counted, serviceAccountsBound, write);
+      return made;
+    },
+    async end(account, author) {
+      const put = accountItem(nextVersion(account, table.now(), author));
+      const isWritten = await table.transact([
+        { put, condition: stillAt(account.version) },
+        oneLess(account.workspaceId, counted),
+      ]);
+      if (!isWritten) throw lostUpdate();
+    },
     save,
     async noteUse({ workspaceId, id }) {
       await table.update(accountKey(workspaceId, id), {

@@ -7,8 +7,10 @@ export interface SessionStore {
   begin(session: New<Session>, author: Author): Promise<Session>;
   /** Ended ones too, until they are forgotten. */
   find(subject: string, sessionId: string): Promise<Session | undefined>;
-  /** Every session of a person, the oldest first; ended ones too. */
+  /** Every session of a person, the oldest first; ended ones too, as far as they are not forgotten. */
   listOf(subject: string): Promise<Session[]>;
+  /** Deletes sessions that have ended. */
+  forget(sessions: readonly Session[]): Promise<void>;
   /** Writes the next version. @throws DomainError `changed_meanwhile` when somebody else wrote since it was read. */
   save(session: Session, author: Author): Promise<Session>;
 }
@@ -37,6 +39,9 @@ export const sessionStore = (table: Table): SessionStore => {
         ConsistentRead: true,
       });
       return items.map((item) => entityOf(Session, item));
+    },
+    async forget(sessions) {
+      await Promise.all(sessions.map(({ subject, id }) => table.delete(sessionKey(subject, id))));
     },
     save,
   };

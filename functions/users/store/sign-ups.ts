@@ -1,37 +1,67 @@
-import type { Key, Table } from '../../../shared/dynamo.ts';
+import { entityOf, type Key, type Table } from '../../../shared/dynamo.ts';
 import { timeToLive } from '../../../shared/time.ts';
-import { pendingSeconds, SignUp } from '../domain/sign-up.ts';
+import { givesWay, pendingSeconds, SignUp } from '../domain/sign-up.ts';
 import { addressDigest } from './addresses.ts';
 
-/** Sign-ups that wait for their confirmation: the latest one of an address alone. */
+/** Sign-ups that wait for their confirmation: a few of one address, each with a token of its own. */
 export interface SignUpStore {
-  /** Puts this sign-up in the place of an earlier one. */
+  /** Keeps a sign-up; of too many with one address another gives way. */
   begin(email: string, signUp: Omit<SignUp, 'ttl'>): Promise<void>;
-  find(email: string): Promise<SignUp | undefined>;
-  /** Forgets the words of a sign-up that was confirmed. */
+  /** The sign-up of a token; one that was confirmed, too. */
+  find(email: string, tokenDigest: string): Promise<SignUp | undefined>;
+  /** The latest that waits for an address. */
+  latest(email: string): Promise<SignUp | undefined>;
+  /** Forgets the words of a sign-up that was confirmed, and all others of the address: it has its person now. */
   end(email: string, tokenDigest: string): Promise<void>;
+  /** Forgets all of an address. */
+  forget(email: string): Promise<void>;
 }
 
 /** There is no workspace and no person yet. The address is kept as a digest: it is nobody's business here. */
-export const signUpKey = (email: string): Key => ({
-  pk: `SIGNUP#${addressDigest(email)}`,
-  sk: 'SIGNUP',
-});
+const partitionOf = (email: string): string => `SIGNUP#${addressDigest(email)}`;
+const signUpKey = (email: string, tokenDigest: string): Key => ({ pk: partitionOf(email), sk: tokenDigest });
 
-export const signUpStore = (table: Table): SignUpStore => ({
-  async begin(email, signUp) {
-    await table.put({ ...signUp, ...signUpKey(email), ttl: timeToLive(table.now(), pendingSeconds) });
-  },
-  async find(email) {
-    const item = await table.get(signUpKey(email));
-    const signUp = item && SignUp.safeParse(item);
-    return signUp?.data;
-  },
-  async end(email, tokenDigest) {
-    await table.update(signUpKey(email), {
-      UpdateExpression: 'SET waiting = :nothing',
-      ConditionExpression: 'tokenDigest = :digest',
-      ExpressionAttributeValues: { ':nothing': null, ':digest': tokenDigest },
+export const signUpStore = (table: Table): SignUpStore => {
+  const all = async (email: string): Promise<SignUp[]> => {
+    const items = await table.queryAll({
+      KeyConditionExpression: 'pk = :address',
+      ExpressionAttributeValues: { ':address': partitionOf(email) },
+      ConsistentRead: true,
     });
-  },
-});
+    return items.map((item) => entityOf(SignUp, item));
+  };
+  const forget = async (email: string, signUps: readonly SignUp[]): Promise<void> => {
+    await Promise.all(signUps.map(({ tokenDigest }) => table.delete(signUpKey(email, tokenDigest))));
+  };
+  return {
+    async begin(email, signUp) {
+      const given = givesWay(await all(email));
+      await table.put({
+        ...signUp,
+        ...signUpKey(email, signUp.tokenDigest),
+        ttl: timeToLive(table.now(), pendingSeconds),
+      });
+      if (given) await forget(email, [given]);
+    },
+    async find(email, tokenDigest) {
+      const item = await table.get(signUpKey(email, tokenDigest));
+      return item && entityOf(SignUp, item);
+    },
+    async latest(email) {
+      const waiting = (await all(email)).filter((each) => each.waiting !== null);
+      return waiting.sort((one, other) => other.begunAt.localeCompare(one.begunAt, 'en'))[0];
+    },
+    async end(email, tokenDigest) {
+      await table.update(signUpKey(email, tokenDigest), {
+        UpdateExpression: 'SET waiting = :nothing',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':nothing': null },
+      });
+      await forget(
+        email,
+        (await all(email)).filter((each) => each.tokenDigest !== tokenDigest),
+      );
+    },
+    forget: async (email) => forget(email, await all(email)),
+  };
+};

@@ -1,14 +1,16 @@
 import type { Author } from '../../../shared/actor.ts';
+import { createWithin, oneMore } from '../../../shared/counts.ts';
 import { firstVersion, isNew, nextVersion, type Table } from '../../../shared/dynamo.ts';
 import type { New } from '../../../shared/entity.ts';
 import { WorkspaceId } from '../../../shared/ids.ts';
+import { workspacesBound } from '../domain/member.ts';
 import type { Person } from '../domain/person.ts';
 import type { Membership, Workspace } from '../domain/workspace.ts';
-import { isActiveMember, workplaceChange } from './members.ts';
-import { memberItem, memberKey, workspaceItem } from './people.ts';
+import { isActiveMember, ownWorkspaces, workplaceChange } from './members.ts';
+import { memberItem, memberKey, personKey, workspaceItem } from './people.ts';
 
 export interface WorkspaceStore {
-  /** Writes a workspace with its owner. */
+  /** Writes a workspace with its owner, and counts it with the same write. @throws DomainError `too_many`, however many at once */
   create(workspace: New<Workspace>, owner: New<Membership>, author: Author): Promise<Workspace>;
   /** The same for a person who goes on in it, unless they work elsewhere meanwhile, or are to be erased: then nothing. */
   createFor(person: Person, workspace: New<Workspace>, owner: New<Membership>, author: Author): Promise<void>;
@@ -35,14 +37,14 @@ const creation = (workspace: New<Workspace>, owner: New<Membership>, author: Aut
 export const workspaceStore = (table: Table): WorkspaceStore => ({
   async create(workspace, owner, author) {
     const { made, writes } = creation(workspace, owner, author, table.now());
-    if (!(await table.transact(writes))) throw new Error('A new workspace is there already');
+    await createWithin(table, personKey(owner.subject).pk, ownWorkspaces, workspacesBound, ...writes);
     return made;
   },
   async createFor({ subject, workspaceId: from }, workspace, owner, author) {
     const now = table.now();
     const { made, writes } = creation(workspace, owner, author, now);
     const move = workplaceChange(subject, { from, to: made.workspaceId, unlessErased: true }, author, now);
-    await table.transact([...writes, move]);
+    await table.transact([...writes, move, oneMore(personKey(subject).pk, ownWorkspaces)]);
   },
   switchTo: ({ workspaceId, personId, subject }, author) =>
     table.transact([

@@ -44,8 +44,8 @@ describe('a sign-up', () => {
     // The pause between two mails has not passed: the code that came first is the owner's as well.
     expect(users.codesTo(ada.email)).toHaveLength(1);
     const code = users.latestCode(ada.email);
-    expect(await users.confirm(code, ada.email, strangersToken)).toMatchObject({ status: 400 });
     expect(await users.confirm(code)).toMatchObject({ status: 200 });
+    expect(await users.confirm(code, ada.email, strangersToken)).toMatchObject({ status: 400 });
     expect(await users.signIn({ ...ada, password: strangers.password })).toMatchObject({ status: 401 });
     expect(await users.signIn()).toMatchObject({ status: 200 });
   });
@@ -61,6 +61,22 @@ describe('a sign-up', () => {
     expect(users.codesTo(ada.email)).toHaveLength(4);
     expect(await users.confirm()).toMatchObject({ status: 200 });
     expect(await users.signIn()).toMatchObject({ status: 200 });
+  });
+
+  test('is not voided by strangers who sign up with the same address after it', async () => {
+    const users = drive();
+    await users.signUp();
+    const mine = users.tokenOf(ada.email);
+    for (let each = 0; each < 12; each += 1) {
+      const body = { ...ada, password: newPassword, name: 'Eve' };
+      await users.call(auth.signUp, { body, sourceIp: each % 3 === 0 ? '198.51.100.7' : '203.0.113.9' });
+      users.clock.pass(1000);
+    }
+    const waiting = [...users.memory.rows.values()].filter(({ pk }) => String(pk).startsWith('SIGNUP#'));
+    expect(waiting).toHaveLength(5);
+    expect(await users.confirm(users.latestCode(ada.email), ada.email, mine)).toMatchObject({ status: 200 });
+    expect(await users.signIn()).toMatchObject({ status: 200 });
+    expect([...users.memory.rows.values()].filter(({ pk }) => String(pk).startsWith('SIGNUP#'))).toHaveLength(1);
   });
 
   test('that is confirmed is not replaced, and the reply is the same', async () => {
@@ -104,6 +120,7 @@ describe('a forgotten password', () => {
     const { refreshToken } = tokens;
     expect(await users.call(auth.refreshTokens, { body: { refreshToken } })).toMatchObject({ status: 401 });
     expect(told(users)).toContain('user.password_changed');
+    await users.hear('user.sign_ins_ended');
     expect(told(users)).toContain('session.ended');
     // Spent.
     expect(await reset(users, { code })).toMatchObject({ status: 400, body: { code: 'invalid_code' } });
@@ -336,6 +353,7 @@ describe('a second factor', () => {
     const { users } = ground;
     const { code } = await enrol(ground);
     expect(await users.signIn({ ...ada, password: 'wrong' })).toMatchObject({ status: 401 });
+    users.clock.pass(120_000);
     const asked = await users.signIn();
     expect(asked.status).toBe(200);
     const { challengeToken } = Challenge.parse(asked.body);
@@ -348,6 +366,22 @@ describe('a second factor', () => {
     const { refreshToken } = Tokens.parse(signed.body);
     expect(await users.call(auth.refreshTokens, { body: { refreshToken } })).toMatchObject({ status: 200 });
     expect(await answer({})).toEqual(refused);
+  });
+
+  test('a code signs in once, however many sign-ins wait for it, and the one that enrolled it signs in never', async () => {
+    const ground = await signedIn();
+    const { users } = ground;
+    const { code } = await enrol(ground);
+    const ask = async () => Challenge.parse((await users.signIn()).body).challengeToken;
+    const answer = (challengeToken: string) => users.call(auth.answerTotp, { body: { challengeToken, code } });
+    const refused = { status: 400, body: { code: 'invalid_totp' } };
+    expect(await answer(await ask())).toMatchObject(refused);
+    users.clock.pass(120_000);
+    const [one, other] = [await ask(), await ask()];
+    const answers = await Promise.all([answer(one), answer(other)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
+    users.clock.pass(30_000);
+    expect(await answer(await ask())).toMatchObject(refused);
   });
 
   test('waits three minutes for its code, and guessing it is locked though the password is right', async () => {

@@ -28,7 +28,8 @@ const begun: fc.Arbitrary<Session> = fc
   .record({ subject: fc.uuid(), salt: fc.stringMatching(/^[\w-]{22}$/) })
   .map(({ subject, salt }) => {
     const who = { id: newId('ses', start), workspaceId, personId, subject, signInId: null };
-    const facts = { ...who, device: 'test', network: '192.0.2.0/24', sealedToken: 'sealed', salt, ttl: 0 };
+    const known = { signInRound: 0, deviceDigest: null };
+    const facts = { ...who, ...known, device: 'test', network: '192.0.2.0/24', sealedToken: 'sealed', salt, ttl: 0 };
     return firstVersion(beginSession(facts, start), start, personAuthor(personId, 'request-1'));
   });
 const refreshes = fc.integer({ min: 1, max: 6 });
@@ -146,6 +147,7 @@ test('codes for an address are drawn from all 32 characters, and belong to one p
     email: 'new@example.com',
     newDigest: codeDigest('sub-1', 'AAAAAAAA'),
     oldDigest: codeDigest('sub-1', 'BBBBBBBB'),
+    signInRound: 0,
   };
   expect(areItsCodes(change, 'sub-1', 'AAAAAAAA', 'BBBBBBBB')).toBe(true);
   expect(areItsCodes(change, 'sub-1', 'BBBBBBBB', 'AAAAAAAA')).toBe(false);

@@ -1,10 +1,13 @@
 import * as z from 'zod';
+import { eventsFor } from '../../../functions/users/changes.ts';
 import * as contract from '../../../functions/users/contract/auth.ts';
 import { routes } from '../../../functions/users/routes.ts';
 import { subscriptions } from '../../../functions/users/subscriptions.ts';
 import { tasks } from '../../../functions/users/tasks.ts';
 import { standingByRow } from '../../../functions/users/standing.ts';
 import { triggers } from '../../../functions/users/triggers.ts';
+import type { DomainEvent } from '../../../shared/events/event.ts';
+import { busEntry } from '../../../shared/events/publish.ts';
 import type { Operation } from '../../../shared/http/operation.ts';
 import { Role } from '../../../shared/http/permissions.ts';
 import { createHandler } from '../../../shared/lambda/handler.ts';
@@ -40,6 +43,13 @@ const Mailed = z.object({
 const SignUpReply = z.object({ signUpToken: z.string() });
 const Answer = z.object({ statusCode: z.int(), body: z.string().optional() });
 
+let deliveries = 0;
+const record = (event: DomainEvent, place: number) => {
+  const entry = busEntry(event, `delivery-${(deliveries += 1)}`, place);
+  const body = { source: entry.source, 'detail-type': entry.type, detail: JSON.parse(entry.detail) as unknown };
+  return { messageId: `message-${deliveries}`, eventSource: 'aws:sqs', body: JSON.stringify(body) };
+};
+
 /** The function of users, over memory, as API Gateway and the others wake it. */
 export const drive = (clock = clockAt('2026-11-22T09:00:00.000Z'), pause?: () => Promise<void>) => {
   const memory = memoryUsers(clock.now, pause);
@@ -57,6 +67,15 @@ export const drive = (clock = clockAt('2026-11-22T09:00:00.000Z'), pause?: () =>
     const answer = Answer.parse(await wake(httpEvent(operation, sent)));
     const body: unknown = answer.body === undefined ? undefined : JSON.parse(answer.body);
     return { status: answer.statusCode, body };
+  };
+  let heard = 0;
+  /** Delivers what the table's stream tells since the last time, as the inbox does: only events of these types. */
+  const hear = async (...types: readonly string[]): Promise<unknown> => {
+    const news = memory.changes.slice(heard).flatMap(eventsFor);
+    heard = memory.changes.length;
+    const told = news.filter(({ definition }) => types.includes(definition.type));
+    if (told.length === 0) return { batchItemFailures: [] };
+    return wake({ Records: told.map((event, place) => record(event, place)) });
   };
   const signUpTokens = new Map<string, string>();
   const tokenOf = (email: string): string => signUpTokens.get(email) ?? 'x'.repeat(43);
@@ -80,6 +99,7 @@ export const drive = (clock = clockAt('2026-11-22T09:00:00.000Z'), pause?: () =>
     clock,
     wake,
     call,
+    hear,
     mailsTo,
     codesTo,
     latestCode,

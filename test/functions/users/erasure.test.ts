@@ -116,7 +116,7 @@ describe('the erasure of a person', () => {
     await users.signIn({ ...ada, email });
     const { subject } = z.object({ subject: z.string() }).parse(await users.memory.provider.find(email));
     await users.memory.mailing.preferences.put(email, { invitation: false, export_ready: true });
-    await users.memory.enrolments.begin(subject, 'sealed');
+    await users.memory.enrolments.begin(subject, { sealed: 'sealed', signInRound: 0 });
     await erase(scene, eve, ada.password);
     const before = users.memory.changes.length;
     expect(await workflow(scene, eve)).toMatchObject({
@@ -146,7 +146,7 @@ describe('the erasure of a person', () => {
         .slice(before)
         .flatMap(eventsFor)
         .map(({ definition }) => definition.type),
-    ).toContain('session.ended');
+    ).toContain('user.sign_ins_ended');
     // Nobody else was touched.
     expect(await users.whoIs(ada.email)).toMatchObject({ personId: owner.personId, role: 'owner' });
     expect(await invite('late@example.com')).toMatchObject({ status: 201 });

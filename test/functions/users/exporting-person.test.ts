@@ -108,7 +108,7 @@ describe('an export of the own data', () => {
       const found = {
         ...{ id: `sec_01KATJ9V5H8Q3M4N5P6R7S8T9${personId === bob.personId ? 'B' : 'A'}`, workspaceId, personId },
         ...{ kind: 'mfa_disabled' as const, severity: 'medium' as const, at: '2026-11-22T09:00:00.000Z' },
-        ...{ network: null, details: {}, isMailed: false },
+        ...{ network: null, details: {}, isMailed: false, isTold: false },
       };
       await security.save(firstVersion(found, memory.now(), author), author);
       await security.noteNetwork(

@@ -73,6 +73,7 @@ const calls = {
   changeEmail: (provider) => provider.changeEmail('sub-1', 'new@example.com'),
   beginTotp: (provider) => provider.beginTotp(ada.email, ada.password),
   confirmTotp: (provider) => provider.confirmTotp(enrolment, 'sub-1', '123456'),
+  endTotp: (provider) => provider.endTotp(enrolment),
   disableTotp: (provider) => provider.disableTotp('sub-1'),
 } satisfies Record<keyof IdentityProvider, (provider: IdentityProvider) => Promise<unknown>>;
 type Call = keyof typeof calls;

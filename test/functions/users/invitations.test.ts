@@ -206,9 +206,10 @@ test('an invitation whose address gets no further mail now stays as it is, link 
   const invited = await invite(bob);
   expect(invited).toMatchObject({ body: { mail: { status: 'waiting', suppressedFor: null } } });
   const { id: invitationId, version } = Invited.parse(invited.body);
+  await users.call(contract.resendInvitation, { as: owner, path: { invitationId } });
   const token = tokenFor(bob);
   const again = await users.call(contract.resendInvitation, { as: owner, path: { invitationId } });
-  expect(again).toMatchObject({ status: 200, body: { version, mail: { status: 'suppressed' } } });
+  expect(again).toMatchObject({ status: 200, body: { version: version + 1, mail: { status: 'suppressed' } } });
   expect(again).toMatchObject({ body: { mail: { suppressedFor: 'recipient_limit' } } });
   expect(tokenFor(bob)).toBe(token);
   const listed = await users.call(mails.listMails, { as: owner, query: { status: 'suppressed' } });
@@ -216,7 +217,37 @@ test('an invitation whose address gets no further mail now stays as it is, link 
   expect(await register(token)).toMatchObject({ status: 200 });
 });
 
-test('workspaces that invite one address at the same time do not wait for each other, and together mail it four times a day', async () => {
+test('who was removed, or whose invitation was revoked, is reached when they are invited again within a minute', async () => {
+  const { users, owner, invite, member, register, tokenFor, call } = await team();
+  const first = Invited.parse((await invite(bob)).body);
+  expect((await users.call(contract.revokeInvitation, { as: owner, path: { invitationId: first.id } })).status).toBe(
+    204,
+  );
+  expect(await invite(bob)).toMatchObject({ body: { mail: { status: 'waiting' } } });
+  expect(await register(tokenFor(bob))).toMatchObject({ status: 200 });
+  const carol = await member('carol');
+  expect((await call(members.removeMember, owner, carol.personId)).status).toBe(204);
+  expect(await invite('carol@example.com')).toMatchObject({ body: { mail: { status: 'waiting' } } });
+});
+
+test('new workspaces that invite one mail box use up the share of new ones, and no established workspace’s', async () => {
+  const { users, owner, invite, stranger } = await team();
+  users.clock.pass(8 * 24 * 60 * 60 * 1000);
+  const eve = await stranger('eve');
+  const statuses: unknown[] = [];
+  for (const alias of ['bob', 'bob+a', 'bob+b', 'bob+c', 'bob+d']) {
+    const made = await users.call(workspaces.createWorkspace, { as: eve, body: { name: 'Client' } });
+    const { workspaceId } = z.object({ workspaceId: z.string() }).parse(made.body);
+    const { mail } = z
+      .object({ mail: z.object({ status: z.string() }) })
+      .parse((await invite(`${alias}@example.com`, 'editor', { ...eve, workspaceId })).body);
+    statuses.push(mail.status);
+  }
+  expect(statuses).toEqual(['waiting', 'waiting', 'waiting', 'suppressed', 'suppressed']);
+  expect(await invite(bob, 'editor', owner)).toMatchObject({ body: { mail: { status: 'waiting' } } });
+});
+
+test('workspaces that invite one address at the same time do not wait for each other, and together mail it three times a day', async () => {
   const { users, owner, invite } = await team();
   const statuses: unknown[] = [];
   for (let count = 0; count < 6; count += 1) {
@@ -227,7 +258,7 @@ test('workspaces that invite one address at the same time do not wait for each o
       .parse((await invite(bob, 'editor', { ...owner, workspaceId })).body);
     statuses.push(mail.status);
   }
-  expect(statuses).toEqual(['waiting', 'waiting', 'waiting', 'waiting', 'suppressed', 'suppressed']);
+  expect(statuses).toEqual(['waiting', 'waiting', 'waiting', 'suppressed', 'suppressed', 'suppressed']);
 });
 
 test('of many who accept one invitation at once, one wins', async () => {

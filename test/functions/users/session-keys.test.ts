@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sessionKeysFrom, type SealedFor } from '../../../functions/users/session-keys.ts';
+import type { SealedFor } from '../../../functions/users/sealed-for.ts';
+import { sessionKeysFrom } from '../../../functions/users/session-keys.ts';
 import { derivedKey } from '../../../shared/derived-key.ts';
 
 const keys = sessionKeysFrom('a secret of the tests');

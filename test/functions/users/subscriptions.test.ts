@@ -87,18 +87,24 @@ describe('every event of the platform', () => {
   });
 });
 
-test.each([
-  ['a new authenticator', UserMfaChanged, { hasMfa: true }, 'An authenticator was added to your account'],
+test.each<[string, EventDefinition, object, string, object?]>([
+  [
+    'a new authenticator, and what to do if it is not theirs',
+    UserMfaChanged,
+    { hasMfa: true },
+    'An authenticator was added to your account',
+    { andThen: expect.stringContaining('it leaves the authenticator') as unknown },
+  ],
   ['a removed one', UserMfaChanged, { hasMfa: false }, 'The authenticator was removed from your account'],
   ['a new password', UserPasswordChanged, {}, 'Your password was changed'],
-])('a person is written to about %s', async (_, definition, data, what) => {
+])('a person is written to about %s', async (_, definition, data, what, more = {}) => {
   const users = drive();
   const { workspaceId, personId } = await users.ada();
   const event = { ...eventOf(definition), workspaceId, entityId: personId, data };
   expect(failuresOf(await users.wake({ Records: [delivery(definition, event)] }))).toEqual([]);
   const { items } = await users.memory.mails.list(workspaceId, undefined, { limit: 10, scope: {} });
   expect(items.filter(({ kind }) => kind === 'sign_in_changed')).toMatchObject([
-    { to: ada.email, status: 'waiting', data: { what, at: '2026-11-22T09:00:00Z' } },
+    { to: ada.email, status: 'waiting', data: { what, at: '2026-11-22T09:00:00Z', ...more } },
   ]);
 });
 

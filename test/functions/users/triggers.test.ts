@@ -34,7 +34,12 @@ describe('before a token is made', () => {
         response: {
           claimsAndScopeOverrideDetails: {
             accessTokenGeneration: {
-              claimsToAddOrOverride: { person_id: personId, workspace_id: workspaceId, role: 'owner' },
+              claimsToAddOrOverride: {
+                person_id: personId,
+                workspace_id: workspaceId,
+                role: 'owner',
+                sign_in_round: '0',
+              },
               scopesToSuppress: ['aws.cognito.signin.user.admin'],
             },
           },
@@ -81,7 +86,9 @@ describe('before a token is made', () => {
     const identity = await users.memory.provider.find(ada.email);
     const known = tokenEvent('TokenGeneration_RefreshTokens', identity?.subject);
     const scopesToSuppress = ['aws.cognito.signin.user.admin'];
-    expect(await users.wake(known)).toEqual({ ...known, ...answered({ claimsToAddOrOverride: {}, scopesToSuppress }) });
+    // A session goes on with it: it says how many rounds of sign-ins have ended, and nothing that opens anything.
+    const claimsToAddOrOverride = { sign_in_round: '0' };
+    expect(await users.wake(known)).toEqual({ ...known, ...answered({ claimsToAddOrOverride, scopesToSuppress }) });
   });
 
   test('a trigger that nobody wrote is refused', async () => {

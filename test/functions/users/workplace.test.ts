@@ -70,6 +70,7 @@ describe('who lost their only workspace', () => {
     expect(workspaceIdOf(renewed)).toBe(mine.workspaceId);
     expect(mine.workspaceId).not.toBe(owner.workspaceId);
     await users.call(auth.signOutEverywhere, { as: mine });
+    await users.hear('user.sign_ins_ended');
     const ends = users.memory.changes
       .flatMap(eventsFor)
       .filter(({ definition }) => definition.type === 'session.ended')
@@ -92,6 +93,8 @@ describe('who lost their only workspace', () => {
     const code = users.memory.provider.totpCode(bob.email);
     expect(await users.call(totp.confirmTotp, { as, body: { code } })).toMatchObject({ status: 204 });
     await remove();
+    // The code that enrolled it signs nobody in.
+    users.clock.pass(120_000);
     const asked = z.object({ challengeToken: z.string() }).parse((await users.signIn(bob)).body);
     const answer = await users.call(auth.answerTotp, { body: { ...asked, code } });
     expect(workspaceIdOf(Tokens.parse(answer.body))).toBe((await users.whoIs(bob.email)).workspaceId);

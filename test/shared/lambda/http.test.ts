@@ -43,6 +43,7 @@ describe('a request that fits its contract', () => {
           workspaceId: owner.workspaceId,
           role: 'owner',
           tokenId: 'token-1',
+          signInRound: 0,
           actor: { type: 'person', id: owner.personId },
           correlationId: 'mine-1',
         },

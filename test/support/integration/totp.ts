@@ -16,3 +16,21 @@ export const totpAt = (secret: string, at: Date): string => {
   const offset = (mac.at(-1) ?? 0) & 15;
   return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 };
+
+const stepMs = 30_000;
+
+/**
+ * What somebody types who never types one code twice: each is accepted once. Codes of a step before and after are taken
+ * as well (RFC 6238, section 5.2), so that three can be typed at once.
+ * @throws Error when a fourth is asked for
+ */
+export const authenticator = (secret: string): (() => string) => {
+  let latest = -Infinity;
+  return () => {
+    const now = Math.floor(Date.now() / stepMs);
+    const step = Math.max(now - 1, latest + 1);
+    if (step > now + 1) throw new Error('All codes that are taken now were typed');
+    latest = step;
+    return totpAt(secret, new Date(step * stepMs));
+  };
+};

@@ -20,6 +20,8 @@ export interface MemoryIdentities extends IdentityProvider, UserDirectory {
   refreshes(refreshToken: string): boolean;
   /** Changes the factor of somebody at the provider, past the platform. */
   setFactor(email: string, code: string | undefined): void;
+  /** Whether an enrolment that was begun for somebody was ended before it was confirmed. */
+  hasEndedTotp(email: string): boolean;
   /** What the person's authenticator shows. */
   totpCode(email: string): string;
 }
@@ -44,6 +46,7 @@ export const memoryIdentities = (
   const users = new Map<string, User>();
   const sessions = new Map<string, { subject: string; signInId: string }>();
   const challenges = new Map<string, string>();
+  const ended = new Set<string>();
   let codes = 100_000;
 
   const bySubject = (subject: string): User | undefined => [...users.values()].find((user) => user.subject === subject);
@@ -134,6 +137,10 @@ export const memoryIdentities = (
       if (totp?.code !== code) throw invalidTotp();
       totp.isEnrolled = true;
     },
+    async endTotp(enrolment) {
+      ended.add(enrolment);
+    },
+    hasEndedTotp: (email) => ended.has(`enrolment-${users.get(email)?.subject ?? ''}`),
     async disableTotp(subject) {
       known(subject).totp = undefined;
     },

@@ -4,7 +4,9 @@ import type { Deps } from '../../../functions/users/deps.ts';
 import { sessionKeysFrom } from '../../../functions/users/session-keys.ts';
 import { complianceReportStore } from '../../../functions/users/store/compliance-reports.ts';
 import { dailyLimits } from '../../../shared/daily-limits.ts';
+import { challengeStore } from '../../../functions/users/store/challenges.ts';
 import { deviceStore } from '../../../functions/users/store/devices.ts';
+import { emailChangeStore } from '../../../functions/users/store/email-changes.ts';
 import { enrolmentStore } from '../../../functions/users/store/enrolments.ts';
 import { erasureStore } from '../../../functions/users/store/erasures.ts';
 import { failedSignInStore } from '../../../functions/users/store/failed-sign-ins.ts';
@@ -15,17 +17,18 @@ import { memberStore } from '../../../functions/users/store/members.ts';
 import { peopleStore, type PeopleStore } from '../../../functions/users/store/people.ts';
 import { personExportStore } from '../../../functions/users/store/person-exports.ts';
 import { serviceAccountStore } from '../../../functions/users/store/service-accounts.ts';
+import { sessionStore } from '../../../functions/users/store/sessions.ts';
 import { signUpStore } from '../../../functions/users/store/sign-ups.ts';
 import { tryStore } from '../../../functions/users/store/tries.ts';
 import { workspaceStore } from '../../../functions/users/store/workspaces.ts';
 import { triggers } from '../../../functions/users/triggers.ts';
+import { standingStore } from '../../../shared/standing.ts';
 import type { Item, Table } from '../../../shared/dynamo.ts';
 import type { Change } from '../../../shared/lambda/stream.ts';
 import { signingKeyFrom } from '../../../shared/signing-key.ts';
 import type { Clock } from '../../../shared/time.ts';
 import { memoryAudit, memoryCheckpoints, type MemoryAudit } from './audit.ts';
 import { memoryAuditExports, memoryAuditFiles } from './audit-exports.ts';
-import { memoryCredentials } from './credentials.ts';
 import { memoryIdentities, type MemoryIdentities } from './identities.ts';
 import { memoryMailing, type MemoryMailing } from './mailing.ts';
 import { memorySecurity } from './security.ts';
@@ -114,7 +117,10 @@ export const memoryUsers = (now: Clock, pause?: () => Promise<void>): MemoryUser
     rows,
     table,
     now,
-    ...memoryCredentials(now, changes),
+    sessions: sessionStore(table),
+    signIns: standingStore(table),
+    challenges: challengeStore(table),
+    emailChanges: emailChangeStore(table),
     signUps: signUpStore(table),
     codes: mailedCodeStore(table),
     devices: deviceStore(table),

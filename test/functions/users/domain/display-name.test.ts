@@ -24,6 +24,11 @@ describe('a name', () => {
     'क्‍ष',
     '👨‍👩‍👧 Family ❤️',
     'שלום',
+    'Q: A',
+    'Open 9:30',
+    'Project:Alpha',
+    'Release 1.2.3',
+    'Wait\u2026 what',
     '3M',
     '&',
     'x'.repeat(100),
@@ -43,6 +48,17 @@ describe('a name', () => {
     'eve@evil\uff0eexample',
     'call +1 (800) 555-0199',
     'hotline 0800 123 45 67',
+    'mailto:a',
+    'tel:123',
+    'http:evil',
+    'Call tel:110 now',
+    'javascript:alert',
+    '192.168.0.1/a',
+    '10.0.0.1',
+    'evil\u2024com/pay',
+    'evil\ufe52com\uff0fpay',
+    'eve\uff20evil.example',
+    'http\uff1a\uff0f\uff0fevil',
   ])('%s leads somewhere', (name) => {
     expect(DisplayName.safeParse(name).error?.issues[0]?.message).toContain('link');
   });
@@ -77,6 +93,15 @@ describe('a name in a mail', () => {
     ['evil\u3002example', 'evil\u3002 example'],
     ['Acme \u202egnp.exe', 'Acme gnp. exe'],
     ['Ac\u00adme\u200b', 'Acme'],
+    ['mailto:a', 'mailto: a'],
+    ['tel:123', 'tel: 123'],
+    ['http:evil', 'http: evil'],
+    ['192.168.0.1/a', '192. 168. 0. 1/a'],
+    ['evil\u2024com', 'evil\u2024 com'],
+    ['evil\ufe52com', 'evil\ufe52 com'],
+    ['http\uff1a\uff0f\uff0fevil', 'http\uff1a \uff0f\uff0fevil'],
+    ['Open 9:30', 'Open 9:30'],
+    ['Release 1.2.3', 'Release 1.2.3'],
     ['\u3164\u2800', ''],
     ['Acme Inc.', 'Acme Inc.'],
     ['Dr. A. B. Weber', 'Dr. A. B. Weber'],
@@ -98,14 +123,16 @@ describe('a name in a mail', () => {
       '//',
       'http',
       ' ',
+      '\u2024',
       '\u200b',
       '\u00ad',
+      '10',
       'com',
     );
     fc.assert(
       fc.property(fc.array(parts, { maxLength: 20 }), (some) => {
         const shown = harmless(some.join(''));
-        expect(shown).not.toMatch(/[\p{L}\p{N}][.\uff0e\u3002\uff61]\p{L}|:\/\//u);
+        expect(shown).not.toMatch(/[\p{L}\p{N}][.\uff0e\u3002\uff61\u2024]\p{L}|:\/\/|\p{L}:\S|(?:\d+\.){3}\d/u);
         expect(harmless(shown)).toBe(shown);
       }),
     );

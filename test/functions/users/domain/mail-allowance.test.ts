@@ -1,24 +1,40 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countsAs, withOneMore, type MailsOfADay } from '../../../../functions/users/domain/mail-allowance.ts';
+import {
+  allowanceOf,
+  noMails,
+  withOneMore,
+  type MailsOfADay,
+  type Wish,
+} from '../../../../functions/users/domain/mail-allowance.ts';
 import { MailKind } from '../../../../functions/users/domain/mail.ts';
+import { mailboxOf } from '../../../../functions/users/domain/mailbox.ts';
 
 const start = Date.parse('2026-11-22T09:00:00.000Z');
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
-const nothing: MailsOfADay = { sent: [], revision: 0 };
 
-/** When of the wanted mails to one address those go out that may, each kind under its own allowance. */
-const sent = (wanted: readonly { kind: MailKind; at: number; workspaceId?: string }[]) => {
+type Wanted = Omit<Wish, 'workspaceId'> & { at: number; workspaceId?: string };
+
+/** The wanted mails to one address that go out, each kind under its own allowance, and how many each stands for. */
+const sent = (wanted: readonly Wanted[]) => {
   const standing = new Map<string, MailsOfADay>();
-  return wanted.filter(({ kind, at, workspaceId = 'wsp_1' }) => {
-    const next = withOneMore(standing.get(countsAs(kind)) ?? nothing, { kind, workspaceId }, new Date(start + at));
-    if (next) standing.set(countsAs(kind), next);
-    return next !== undefined;
+  return wanted.flatMap((each) => {
+    const wish = { workspaceId: 'wsp_1', ...each };
+    const { name } = allowanceOf(wish);
+    const { next, isAllowed, more } = withOneMore(standing.get(name) ?? noMails, wish, new Date(start + each.at));
+    if (next) standing.set(name, next);
+    return isAllowed ? [{ ...each, more }] : [];
   });
 };
 const everyMinute = (kind: MailKind, minutes: number) =>
   Array.from({ length: minutes }, (_, minute) => ({ kind, at: minute * minuteMs }));
+const from = (workspace: number, isEstablished: boolean, at = 0, person = workspace): Wanted => ({
+  kind: 'invitation',
+  at,
+  workspaceId: `wsp_${workspace}`,
+  asker: { personId: `usr_${person}`, isEstablished },
+});
 
 describe('mails to one address', () => {
   test('pause for longer each time, and go on a day after the first', () => {
@@ -26,42 +42,83 @@ describe('mails to one address', () => {
     expect(minutes).toEqual([0, 1, 6, 36, 1440, 1446, 1476, 1506]);
   });
 
-  test('of one workspace do not make those of another wait, but all of them count', () => {
-    const wanted = Array.from({ length: 9 }, (_, each) => ({
-      kind: 'invitation' as const,
-      at: each,
-      workspaceId: `wsp_${each}`,
-    }));
-    expect(sent(wanted)).toHaveLength(4);
-    expect(sent([...wanted, { kind: 'account_exists', at: 60 * minuteMs }])).toHaveLength(4);
+  test('of one kind are used up by nothing of another', () => {
+    for (const kind of MailKind.options) {
+      const others = MailKind.options.filter((other) => other !== kind).flatMap((other) => everyMinute(other, 24 * 60));
+      const flood: Wanted[] = others.sort((one, other) => one.at - other.at);
+      expect(sent([...flood, { kind, at: dayMs - 1 }]).at(-1)?.kind, kind).toBe(kind);
+    }
   });
 
-  test('that carry codes are used up by nothing else', () => {
-    const others = (['invitation', 'account_exists', 'email_proof', 'sign_up'] as const).flatMap((kind) =>
-      everyMinute(kind, 24 * 60),
-    );
-    const flood = others.sort((one, other) => one.at - other.at);
-    expect(sent([...flood, { kind: 'password_reset' as const, at: dayMs - 1 }]).at(-1)?.kind).toBe('password_reset');
-  });
-
-  test('of their own account do not pause', () => {
-    expect(sent(Array.from({ length: 30 }, (_, at) => ({ kind: 'security_alert' as const, at })))).toHaveLength(30);
-  });
-
-  test('are eight at most within any 24 hours that strangers can cause, whatever they do', () => {
-    const kinds = MailKind.options.filter((kind) => countsAs(kind) !== 'own' && kind !== 'sign_up');
+  test('are bounded within any 24 hours, whatever strangers in new workspaces do', () => {
+    const kinds = ['password_reset', 'account_exists', 'invitation', 'email_proof'] as const;
     const wish = fc.record({
       kind: fc.constantFrom(...kinds),
       at: fc.integer({ min: 0, max: 3 * dayMs }),
-      workspaceId: fc.constantFrom('wsp_1', 'wsp_2', 'wsp_3'),
+      workspaceId: fc.constantFrom('wsp_1', 'wsp_2', 'wsp_3', 'wsp_4'),
     });
     fc.assert(
       fc.property(fc.array(wish, { maxLength: 300 }), (wishes) => {
         const times = sent(wishes.sort((one, other) => one.at - other.at)).map(({ at }) => at);
-        for (const from of times) {
-          expect(times.filter((at) => at >= from && at < from + dayMs).length).toBeLessThanOrEqual(8);
+        for (const begin of times) {
+          expect(times.filter((at) => at >= begin && at < begin + dayMs).length).toBeLessThanOrEqual(4 + 4 + 3 + 3);
         }
       }),
     );
   });
+});
+
+describe('invitations of one mail box', () => {
+  test('of new workspaces share three, which keep nothing from an established workspace’s first', () => {
+    const flood = Array.from({ length: 20 }, (_, each) => from(each, false));
+    expect(sent(flood)).toHaveLength(3);
+    expect(sent([...flood, from(99, true)])).toHaveLength(4);
+  });
+
+  test('of established workspaces share four besides, and other first ones use up none', () => {
+    const again = Array.from({ length: 9 }, (_, each) => from(each % 3, true, each * 31 * minuteMs));
+    expect(sent(again)).toHaveLength(3 + 4);
+    expect(sent([...again, from(99, true, dayMs / 2)])).toHaveLength(8);
+  });
+
+  test('of one person’s many workspaces are no first ones of each', () => {
+    const flood = Array.from({ length: 50 }, (_, each) => from(each, true, 0, 7));
+    expect(sent(flood)).toHaveLength(1 + 4);
+    expect(sent([...flood, from(99, true)])).toHaveLength(6);
+  });
+});
+
+describe('alerts', () => {
+  const alert = (at: number, workspaceId = 'wsp_1', topic = 'refresh_token_reused'): Wanted => ({
+    ...{ kind: 'security_alert', at, workspaceId, topic },
+  });
+  const flood = Array.from({ length: 24 * 60 }, (_, minute) => alert(minute * minuteMs));
+
+  test('of one kind come six times a day, and each says how many there were besides', () => {
+    const out = sent(flood);
+    expect(out.map(({ at }) => at / minuteMs)).toEqual([0, 1, 2, 62, 302, 1022]);
+    expect(out.map(({ more }) => more)).toEqual([0, 0, 0, 59, 239, 719]);
+  });
+
+  test('silence neither those of another kind, nor those of another workspace, nor notices and codes', () => {
+    const others: Wanted[] = [
+      alert(dayMs - 1, 'wsp_1', 'privileges_escalated'),
+      alert(dayMs - 1, 'wsp_2'),
+      { kind: 'sign_in_changed', at: dayMs - 1 },
+      { kind: 'email_change', at: dayMs - 1 },
+    ];
+    expect(sent([...flood, ...others])).toHaveLength(6 + others.length);
+  });
+});
+
+test.each([
+  ['ada@example.com', 'ada@example.com'],
+  ['ada+shop@example.com', 'ada@example.com'],
+  ['ada+a+b@example.com', 'ada@example.com'],
+  ['+ada@example.com', '+ada@example.com'],
+  ['a.d.a+x@gmail.com', 'ada@gmail.com'],
+  ['a.da@googlemail.com', 'ada@gmail.com'],
+  ['a.da@example.com', 'a.da@example.com'],
+])('%s is counted as %s', (email, mailbox) => {
+  expect(mailboxOf(email)).toBe(mailbox);
 });
