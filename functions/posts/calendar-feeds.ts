@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type * as z from 'zod';
 import type { Author } from '../../shared/actor.ts';
+import { isLostUpdate } from '../../shared/dynamo.ts';
 import { DomainError, notFound } from '../../shared/errors.ts';
 import { mayDo } from '../../shared/http/permissions.ts';
 import type { Caller } from '../../shared/http/route.ts';
@@ -18,6 +19,20 @@ import {
   type CalendarFeeds,
   type FeedOwner,
 } from './domain/calendar-feed.ts';
+
+/** So often a link is written that meets others of the same person. */
+const mostTries = 12;
+
+/** Of links that are made at once each is written: who lost reads again. */
+const besideOthers = async <Saved>(save: () => Promise<Saved>): Promise<Saved> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await save();
+    } catch (error) {
+      if (tries === mostTries || !isLostUpdate(error)) throw error;
+    }
+  }
+};
 
 type Needed = Pick<Deps, 'calendarFeeds' | 'now'>;
 
@@ -38,8 +53,10 @@ export const makeFeed = async (
   }
   const token = tokenOf(caller, randomBytes(secretBytes));
   const id = newId('cal', now());
-  const own = await calendarFeeds.read({ workspaceId, personId }, caller);
-  const { feeds } = await calendarFeeds.save(withFeed(own, { id, tokenHash: hashOfToken(token) }, now()), caller);
+  const { feeds } = await besideOthers(async () => {
+    const own = await calendarFeeds.read({ workspaceId, personId }, caller);
+    return calendarFeeds.save(withFeed(own, { id, tokenHash: hashOfToken(token) }, now()), caller);
+  });
   const made = feeds.find((feed) => feed.id === id);
   if (!made) throw new Error('The link that was made is not there');
   return { ...made, personId, path: `/v1/calendar-feeds/${token}` };

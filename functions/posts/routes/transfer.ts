@@ -6,11 +6,11 @@ import { exportsPerDay, importsPerDay } from '../domain/transfer.ts';
 /** Posts that come from files and go into them. What that takes is loaded late: it is rare. */
 export const transferRoutes = (deps: Deps): Route[] => [
   route(contract.importPosts, async ({ body, caller }) => {
-    await deps.dailyLimits.count(caller.workspaceId, 'IMPORTS', importsPerDay);
+    await deps.dailyLimits.count(caller.workspaceId, 'IMPORTS', importsPerDay, caller.people);
     return (await import('../transfer/import.ts')).importPosts(deps, body, caller);
   }),
   route(contract.exportPosts, async ({ query, caller }) => {
-    await deps.dailyLimits.count(caller.workspaceId, 'EXPORTS', exportsPerDay);
+    await deps.dailyLimits.count(caller.workspaceId, 'EXPORTS', exportsPerDay, caller.people);
     return (await import('../transfer/export.ts')).exportPosts(deps, query, caller);
   }),
 ];

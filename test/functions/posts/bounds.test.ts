@@ -13,6 +13,7 @@ import { versionStore } from '../../../functions/posts/store/versions.ts';
 import { postStore } from '../../../functions/posts/store.ts';
 import { Problem } from '../../../shared/http/problem.ts';
 import type { Operation } from '../../../shared/http/operation.ts';
+import { owner } from '../../support/http-event.ts';
 import { memoryTable } from '../../support/memory/table.ts';
 import { aPost, author, noon, workspaceId } from './sample.ts';
 import { draft } from './routes/steps.ts';
@@ -105,6 +106,17 @@ describe('imports and exports', () => {
     world.clock.now = new Date('2026-11-23T00:00:00.000Z');
     expect((await world.send(transfer.exportPosts, { query })).statusCode).toBe(200);
     expect((await world.send(transfer.importPosts, { body })).statusCode).toBeLessThan(429);
+  });
+});
+
+describe('what one member asks for', () => {
+  test('leaves the others two thirds of the day', async () => {
+    const analyst = { ...owner, personId: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9A', role: 'analyst' as const };
+    const ask = async (as = owner) =>
+      (await world.send(transfer.exportPosts, { query: { format: 'csv' }, as })).statusCode;
+    for (let each = 0; each < Math.ceil(exportsPerDay.most / 3); each += 1) expect(await ask(analyst)).toBe(200);
+    expect(await ask(analyst)).toBe(429);
+    expect(await ask()).toBe(200);
   });
 });
 
