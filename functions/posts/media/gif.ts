@@ -4,7 +4,7 @@ import { broken, whole } from './refusal.ts';
 /** More frames than this are not counted: X takes 350. */
 const mostFrames = 10_000;
 
-/** What a later frame may measure: X takes less, and its decoder reserves this much. The first one tells the size. In pixels. */
+/** What a later frame may measure beyond the screen: X takes less, and its decoder reserves this much. In pixels. */
 const longestSide = 8192;
 
 /**
@@ -31,7 +31,7 @@ const walk = (bytes: Buffer): Found => {
       const frame = frameAt(bytes, at);
       if (frames === 1) {
         [width, height] = [Math.max(width, frame.left + frame.width), Math.max(height, frame.top + frame.height)];
-      } else if (frame.width > longestSide || frame.height > longestSide) {
+      } else if (frame.width > Math.max(width, longestSide) || frame.height > Math.max(height, longestSide)) {
         throw broken('a frame of the GIF is far larger than any that X takes');
       }
       const data = at + 10 + colourTableBytes(bytes.readUInt8(at + 9));
