@@ -19,7 +19,6 @@ export interface Schema {
 
 /** Of `format: date-time`: seconds, and UTC. zod's own pattern counts the days of each month. */
 const instantPattern = String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$`;
-const askedInstantPattern = instantPattern.replace('Z$', '(Z|[+-]00:00)$');
 
 /** What a text must match, where there are several patterns, as one: few generators read `allOf` of a text. */
 const onePattern = (patterns: readonly string[]): string =>
@@ -39,8 +38,8 @@ export const plain: ZodOpenApiOverride = ({ jsonSchema, zodSchema, io }) => {
   if (isOfLanguage(schema['minimum'])) delete schema['minimum'];
   if (isOfLanguage(schema['maximum'])) delete schema['maximum'];
   if (schema['format'] === 'date-time') {
-    // That of requests lets UTC be written in two ways.
-    schema['pattern'] = schema['maxLength'] === 35 ? askedInstantPattern : instantPattern;
+    // That of requests has a pattern of its own, which lets any offset be written.
+    if (schema['maxLength'] !== 35) schema['pattern'] = instantPattern;
     delete schema.allOf;
   }
   if (schema['format'] === 'date') delete schema['pattern'];

@@ -11,13 +11,39 @@ export const Instant = z.iso
   .max(24)
   .meta({ description: 'Instant in UTC (RFC 3339)', examples: ['2026-11-22T09:03:00Z'] });
 
-/** An instant as a request names it: UTC may be written `+00:00` as well, and of a second more than the milliseconds. */
-export const AskedInstant = z.iso
-  .datetime({ offset: true, abort: true, ...form('must be an instant in UTC such as 2026-11-22T09:03:00Z') })
-  .max(35)
-  .refine((instant) => /(?:Z|[+-]00:00)$/.test(instant), 'must be in UTC: it ends with Z or +00:00')
-  .overwrite((instant) => instant.replace(/(\.\d{3})\d+/, '$1').replace(/[+-]00:00$/, 'Z'))
-  .meta({ description: 'Instant in UTC (RFC 3339)', examples: ['2026-11-22T09:03:00Z'] });
+/** A time and its offset from UTC, as RFC 3339 has it in section 5.6: letters of either case. */
+const withOffset = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
+
+/** The same in UTC, with milliseconds at most; a text that is no such time stays, and is refused. */
+const inUtc = (text: string): string => {
+  const written = text.toUpperCase().replace(/(\.\d{3})\d+/, '$1');
+  if (!z.iso.datetime({ offset: true }).safeParse(written).success) return text;
+  return /(?:Z|[+-]00:00)$/.test(written)
+    ? written.replace(/[+-]00:00$/, 'Z')
+    : new Date(written).toISOString().replace('.000Z', 'Z');
+};
+
+/** An instant as a request names it: with any offset from UTC, in letters of either case. It is kept as UTC. */
+export const AskedInstant = z
+  .string()
+  .max(35, { abort: true })
+  // A plus sign that nobody encoded in a query arrives as a blank.
+  .overwrite((text) => text.replace(/ (?=\d\d:\d\d$)/, '+'))
+  .regex(withOffset, {
+    error: 'must be an instant such as 2026-11-22T09:03:00Z or 2026-11-22T10:03:00+01:00',
+    abort: true,
+  })
+  .overwrite(inUtc)
+  .check(({ value, issues }) => {
+    if (Instant.safeParse(value).success) return;
+    const message = 'must be a time that there is';
+    issues.push({ code: 'invalid_format', format: 'datetime', input: value, message });
+  })
+  .meta({
+    description: 'Instant with its offset from UTC (RFC 3339); it is kept as UTC',
+    format: 'date-time',
+    examples: ['2026-11-22T09:03:00Z'],
+  });
 
 /** An IANA zone name. Whether the zone exists is checked where it is used, since the list of zones is Node's own. */
 export const TimeZone = z
@@ -25,7 +51,10 @@ export const TimeZone = z
   .min(1)
   .max(64, { abort: true })
   .regex(/^[A-Za-z][A-Za-z0-9_+/-]*$/, 'must be an IANA time zone such as Europe/Berlin')
-  .meta({ description: 'IANA time zone', examples: ['Europe/Berlin'] });
+  .meta({
+    description: 'Name of a time zone in IANA’s database, kept as it is sent; no abbreviation such as EST, no offset',
+    examples: ['Europe/Berlin'],
+  });
 
 /** The clock as a value: code takes it as a parameter, so that tests and simulations bring their own. */
 export type Clock = () => Date;

@@ -18,6 +18,7 @@ export const getHealth = operation({
   summary: 'Whether the platform runs, context by context',
   access: 'public',
   response: z.object({ status: z.enum(['up', 'degraded']), contexts: z.array(ContextStatus) }),
+  ignoresQuery: true,
 });
 
 export const listServices = operation({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { DomainError, type FieldError } from '../../shared/errors.ts';
-import { Parts, type Post } from './domain/post.ts';
+import { SentParts, type Post } from './domain/post.ts';
 import { VariableName, type Template, type Variable, type VariableValue } from './domain/template.ts';
 
 type Written = Pick<Template, 'parts' | 'variables'>;
@@ -96,7 +96,7 @@ export const fill = ({ parts, variables }: Written, values: Values): Post['parts
     });
   }
   const put = (text: string): string => text.replace(placeholder, (_, name: string) => shown.get(name.trim()) ?? '');
-  const filled = Parts.safeParse(parts.map((part) => ({ ...part, text: put(part.text) })));
+  const filled = SentParts.safeParse(parts.map((part) => ({ ...part, text: put(part.text) })));
   if (filled.success) return filled.data;
   const fields = [fault('body.values', 'text_too_long', 'make the text longer than any post may be')];
   throw new DomainError('unprocessable', 'invalid_values', 'Filled with these values it is too long.', { fields });

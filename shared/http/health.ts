@@ -15,6 +15,7 @@ export const healthOperations = <Name extends ContextName>(context: Name) => ({
     access: 'public',
     response: z.object({ context: z.literal(context), status: z.literal('up') }),
     limit: 'none',
+    ignoresQuery: true,
   }),
   ready: operation({
     id: `${context}Ready`,
@@ -25,6 +26,7 @@ export const healthOperations = <Name extends ContextName>(context: Name) => ({
     response: z.object({ context: z.literal(context), status: z.literal('ready') }),
     errors: ['unavailable'],
     limit: 'none',
+    ignoresQuery: true,
   }),
 });
 

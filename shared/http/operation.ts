@@ -69,6 +69,11 @@ export interface Operation<
   readonly limit: Limit;
   /** Whatever body comes is not looked at: who calls it does not choose its form. */
   readonly ignoresBody: boolean;
+  /**
+   * Whatever query comes is not looked at: calendars and monitors put a number of their own behind an address, so that
+   * nobody on the way keeps the reply.
+   */
+  readonly ignoresQuery: boolean;
 }
 
 /** No path parameters, no query, no body: anything sent there is refused. */
@@ -109,6 +114,7 @@ interface Definition<
   maxBodyBytes?: number;
   limit?: Limit;
   ignoresBody?: true;
+  ignoresQuery?: true;
 }
 
 /** Defines an operation. Pure data: contracts are read by infra, by tests and by the function itself. */
@@ -149,6 +155,7 @@ export const operation = <
     maxBodyBytes: definition.maxBodyBytes ?? 64 * 1024,
     limit: definition.limit ?? 'standard',
     ignoresBody: definition.ignoresBody ?? false,
+    ignoresQuery: definition.ignoresQuery ?? false,
   };
 };
 

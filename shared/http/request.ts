@@ -29,7 +29,7 @@ export const readRequest = (
   return {
     input: {
       path: checked(operation.request.path, event.pathParameters ?? {}, 'path'),
-      query: checked(operation.request.query, event.queryStringParameters ?? {}, 'query'),
+      query: checked(operation.request.query, queryOf(operation, event), 'query'),
       body: checked(operation.request.body, bodyOf(operation, event), 'body'),
     },
     facts: {
@@ -47,6 +47,9 @@ const checked = <Schema extends z.ZodType>(schema: Schema, value: unknown, where
   if (!parsed.success) throw invalidInput(parsed.error, where);
   return parsed.data;
 };
+
+const queryOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown =>
+  operation.ignoresQuery ? {} : (event.queryStringParameters ?? {});
 
 const bodyOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown => {
   const raw = event.body ?? '';
@@ -71,9 +74,15 @@ const bodyOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown =>
   }
   switch (jsonFault(body, bodyBounds)) {
     case 'malformed_text':
-      throw malformed();
+      throw malformed(
+        'A text of the body has lost letters between two encodings. Send it, and what it was read from, as UTF-8.',
+      );
     case 'nul_in_text':
-      throw new DomainError('invalid', 'nul_in_text', 'A text of the body holds the character NUL. Take it out.');
+      throw new DomainError(
+        'invalid',
+        'nul_in_text',
+        'A text of the body holds the character NUL. Take it out, or send as UTF-8 what was read from a file in UTF-16.',
+      );
     case 'too_deep':
       throw new DomainError('invalid', 'body_too_deep', `The body may be ${bodyBounds.levels} levels deep at most.`);
     case 'too_many_values':
@@ -83,8 +92,8 @@ const bodyOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown =>
   }
 };
 
-const malformed = (): DomainError =>
-  new DomainError('invalid', 'malformed_json', 'The body is not well-formed JSON in UTF-8.');
+const malformed = (message = 'The body is not well-formed JSON in UTF-8.'): DomainError =>
+  new DomainError('invalid', 'malformed_json', message);
 
 const ifMatchOf = (operation: Operation, event: APIGatewayProxyEventV2): number | undefined => {
   if (operation.ifMatch === 'none') return undefined;

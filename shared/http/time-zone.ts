@@ -1,16 +1,54 @@
 import { DomainError } from '../errors.ts';
 
+/** What ICU, and with it Node, knows besides the names of IANA's database: its `BST` is the time of Dhaka (test262). */
+const icuAlone = [
+  ...['act', 'aet', 'agt', 'art', 'ast', 'bet', 'bst', 'cat', 'cnt', 'cst', 'ctt', 'eat', 'ect', 'iet', 'ist', 'jst'],
+  ...['mit', 'net', 'nst', 'plt', 'pnt', 'prt', 'pst', 'sst', 'vst', 'us/pacific-new', 'canada/east-saskatchewan'],
+];
+/** IANA's abbreviations of a fixed offset: whoever says EST in July means another time. `Etc/GMT+5` says what it is. */
+const fixed = ['est', 'hst', 'mst'];
+const misleading = new Set([...icuAlone, ...fixed]);
+
+/** Names of the database that are not written as words are. */
+const irregular = new Map(
+  [
+    ...['America/Argentina/ComodRivadavia', 'America/Knox_IN', 'Antarctica/DumontDUrville', 'Antarctica/McMurdo'],
+    ...['Australia/ACT', 'Australia/LHI', 'Australia/NSW', 'Brazil/DeNoronha', 'Chile/EasterIsland', 'Etc/UCT'],
+    ...['Etc/UTC', 'GB', 'GB-Eire', 'Mexico/BajaNorte', 'Mexico/BajaSur', 'NZ', 'NZ-CHAT', 'PRC', 'ROC', 'ROK', 'UCT'],
+    ...['UTC', 'W-SU', 'CET', 'EET', 'MET', 'WET', 'CST6CDT', 'EST5EDT', 'MST7MDT', 'PST8PDT'],
+  ].map((name) => [name.toLowerCase(), name]),
+);
+
+/** A name in the case that IANA's database gives it. */
+const inItsCase = (name: string): string => {
+  const lower = name.toLowerCase();
+  const words = lower.replace(/[a-z]+/g, (word) =>
+    ['au', 'es', 'of'].includes(word) ? word : word.charAt(0).toUpperCase() + word.slice(1),
+  );
+  return irregular.get(lower) ?? words.replace(/^Us(?=\/)|\bGmt(?![a-z])/, (part) => part.toUpperCase());
+};
+
 /**
- * The canonical name of a time zone that a request's body names.
- * @throws DomainError `invalid_time_zone` for one that Node's tz database does not know.
+ * The time zone that a request's body names, as it was sent, in the case that IANA gives it: `Europe/Kiev` and
+ * `Europe/Kyiv` both stay (ECMA-402, AvailableNamedTimeZoneIdentifiers).
+ * @throws DomainError `invalid_time_zone` for an offset, for what is no name of IANA's database, and for one that Node's
+ * copy of it does not know
  */
 export const knownTimeZone = (timeZone: string): string => {
+  const lower = timeZone.toLowerCase();
+  if (!/^[a-z]/.test(lower) || lower.startsWith('systemv/') || misleading.has(lower)) throw noSuchZone();
   try {
-    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
+    new Intl.DateTimeFormat('en', { timeZone });
   } catch (cause) {
-    throw new DomainError('invalid', 'invalid_time_zone', 'There is no such time zone.', {
-      fields: [{ path: 'body.timeZone', code: 'invalid_time_zone', message: 'must be an IANA time zone' }],
-      cause,
-    });
+    throw noSuchZone(cause);
   }
+  return inItsCase(timeZone);
 };
+
+const noSuchZone = (cause?: unknown): DomainError =>
+  new DomainError('invalid', 'invalid_time_zone', 'There is no such time zone.', {
+    fields: [
+      { path: 'body.timeZone', code: 'invalid_time_zone', message: 'must be an IANA time zone such as Europe/Berlin' },
+    ],
+    cause,
+  });

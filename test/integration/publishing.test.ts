@@ -207,7 +207,7 @@ describe('what cannot be scheduled', () => {
     for (const publishAt of [inMs(-1_000), inMs(301 * 86_400_000)]) {
       expectProblem(await maya.call('POST', path, { publishAt }), 400, 'invalid_publish_at');
     }
-    for (const publishAt of ['tomorrow', '2026-12-24T10:00:00+01:00', '2026-02-30T10:00:00Z', 1]) {
+    for (const publishAt of ['tomorrow', '2026-12-24T10:00:00', '2026-02-30T10:00:00Z', 1]) {
       expectProblem(await maya.call('POST', path, { publishAt }), 400, 'invalid_body');
     }
     const nowhere = { publishAt: inMs(60_000), timeZone: 'Europe/Atlantis' };

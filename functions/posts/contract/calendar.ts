@@ -105,6 +105,7 @@ export const readCalendarFeed = operation({
   request: { path: z.strictObject({ token: z.string().max(128) }) },
   response: z.string(),
   contentType: 'text/calendar; charset=utf-8',
+  ignoresQuery: true,
   errors: ['not-found'],
   limit: 'costly',
 });

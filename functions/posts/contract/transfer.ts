@@ -36,7 +36,11 @@ export const importPosts = operation({
   summary: 'Write up to 1,000 posts (2,000 parts in all) from CSV or JSON, or try whether they could be written',
   description:
     'CSV: a header names the columns `accountId`, `text` (and `part2` to `part25` of a thread) or `thread` (the parts as ' +
-    'JSON), and if wanted `publishAt` or `localTime` with `timeZone`, `replySettings`, `madeWithAi`, `paidPartnership`. ' +
+    'JSON), and if wanted `publishAt` or `localTime` with `timeZone`, `replySettings`, `madeWithAi`, `paidPartnership`; ' +
+    'case, blanks, `_` and `-` in a name do not matter. Files are taken as spreadsheets write them: with commas, ' +
+    'semicolons or tabs, any line ends, a first line `sep=;`, without empty cells at the end. A time such as ' +
+    '`2026-12-24 09:30` is on the clock of `timeZone`, one with an offset an instant; `24.12.2026` and `12/24/2026` are ' +
+    'refused, since they may be read in two ways. ' +
     'JSON: a list of objects with these fields and `parts`. A row with a time is scheduled, another one is a draft. ' +
     'What an export gives can be imported; its `id`, `status` and `publishedAt` are passed over. Mode `all` writes ' +
     'nothing unless every row is valid, `each` writes every row that is. ' +
@@ -48,7 +52,7 @@ export const importPosts = operation({
       content: z.string().min(1).max(longestContent),
       mode: z.enum(['all', 'each']),
       dryRun: z.boolean().default(false).meta({ description: 'Writes nothing, and tells the same of each row' }),
-      timeZone: TimeZone.optional().meta({ description: 'Zone of every `localTime` that names none' }),
+      timeZone: TimeZone.optional().meta({ description: 'Zone of every time on a clock whose row names none' }),
     }),
   },
   response: z
@@ -71,7 +75,8 @@ export const exportPosts = operation({
   summary: 'Give posts out as CSV or JSON, in the form that an import takes',
   description:
     'At most 500 posts at a time (X, Developer Policy: redistribution), fewer where they are long. Cells that a ' +
-    'spreadsheet would run as a formula begin with an apostrophe, which an import takes off again. ' +
+    'spreadsheet would run as a formula begin with an apostrophe, which an import takes off again. CSV begins with ' +
+    'U+FEFF, by which Excel knows UTF-8. ' +
     `A workspace may ask ${exportsPerDay.most.toLocaleString('en')} times a day (UTC).`,
   access: 'posts:read',
   request: {

@@ -6,7 +6,7 @@ import { pageOf, pageQuery } from '../../../shared/http/page.ts';
 import { range } from '../../../shared/http/range.ts';
 import { AccountId, CampaignId } from '../../../shared/ids.ts';
 import { AskedInstant } from '../../../shared/time.ts';
-import { contentFields, Parts, PostStatus } from '../domain/post.ts';
+import { contentFields, PostStatus, SentParts } from '../domain/post.ts';
 import { onPost, PostView } from './views.ts';
 
 /** Whose link parameters the links of the text get, as it is written. */
@@ -21,7 +21,7 @@ export const createPost = operation({
   summary: 'Write a post or a thread, as a draft',
   access: 'posts:write',
   request: {
-    body: z.strictObject({ accountId: AccountId, parts: Parts, ...contentFields, utmFrom: UtmFrom.optional() }),
+    body: z.strictObject({ accountId: AccountId, parts: SentParts, ...contentFields, utmFrom: UtmFrom.optional() }),
   },
   response: PostView,
   errors: ['not-found', 'unprocessable'],
@@ -72,7 +72,7 @@ export const changePost = operation({
     path: onPost,
     body: change({
       accountId: AccountId,
-      parts: Parts,
+      parts: SentParts,
       replySettings: ReplySettings,
       madeWithAi: z.boolean(),
       paidPartnership: z.boolean(),

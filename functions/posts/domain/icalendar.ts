@@ -34,10 +34,25 @@ const timeOf = (instant: string): string => new Date(instant).toISOString().repl
 
 const titles: Readonly<Partial<Record<Post['status'], string>>> = { held: 'Held', published: 'Published' };
 
+/** Something to see: no blank, no mark without a letter, nothing that Unicode has shown as nothing. */
+const seen = /[^\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** The first words of a post, or what it is without any: calendars show an event without a title as nothing. */
+const wordsOf = ({ parts }: Post): string => {
+  const words = excerptOf(parts.map(({ text }) => text).join(' '));
+  if (seen.test(words)) return words;
+  const files = parts.reduce((sum, { mediaIds }) => sum + mediaIds.length, 0);
+  // Several in one part are pictures (X API: media best practices).
+  const isOfPictures = parts.every(({ mediaIds }) => mediaIds.length !== 1);
+  if (files === 0) return 'Post without text';
+  if (files === 1) return 'Picture or video without text';
+  return isOfPictures ? `${files} pictures without text` : `${files} pictures or videos without text`;
+};
+
 /** A post as an event. It takes nobody's time: that is why it is transparent. */
 const eventOf = (post: Post, at: string): string[] => {
   const title = titles[post.status];
-  const text = excerptOf(post.parts.map((part) => part.text).join(' '));
+  const text = wordsOf(post);
   const problem = post.problem ? `\n${post.problem.reason}` : '';
   return [
     'BEGIN:VEVENT',

@@ -27,6 +27,11 @@ export const Parts = z
     error: `may have ${longestText} characters in all`,
   });
 
+/** Parts as a request says them. Carriage returns of files and forms would be published: lines end with line feeds. */
+export const SentParts = Parts.overwrite((parts) =>
+  parts.map((part) => ({ ...part, text: part.text.replace(/\r\n?/g, '\n') })),
+);
+
 export const PostStatus = z.enum([
   'draft',
   'scheduled',

@@ -3,7 +3,7 @@ import { textColumns } from './csv-rows.ts';
 import type { ExportRow } from './export.ts';
 import { runsAsFormula } from './formula.ts';
 
-/** Posts as a CSV file (RFC 4180) in which no cell is a formula. */
+/** Posts as a CSV file (RFC 4180) in which no cell is a formula. U+FEFF at its beginning tells Excel that it is UTF-8. */
 export const csvFile = (rows: readonly ExportRow[]): string => {
   const cells = rows.map(({ parts, ...row }) => ({ ...row, ...partsOf(parts) }));
   const longest = Math.max(1, ...cells.map(({ texts }) => texts.length));
@@ -17,7 +17,7 @@ export const csvFile = (rows: readonly ExportRow[]): string => {
     texts.forEach((text, at) => named.set(columns[at] ?? '', text));
     return fields.map((field) => named.get(field) ?? '');
   });
-  return Papa.unparse({ fields, data }, { newline: '\r\n', escapeFormulae: runsAsFormula });
+  return `\uFEFF${Papa.unparse({ fields, data }, { newline: '\r\n', escapeFormulae: runsAsFormula })}`;
 };
 
 /** Texts have columns of their own; what carries files or a poll is told as a whole. */

@@ -1,4 +1,6 @@
 import type { FieldError } from '../../../shared/errors.ts';
+import { AccountId } from '../../../shared/ids.ts';
+import { cellTime } from './cell-time.ts';
 import { csvRecords } from './csv.ts';
 import { withoutApostrophe } from './formula.ts';
 import { mostRows, parsedJson, tooManyRows, unreadable, type SentRow } from './rows.ts';
@@ -8,18 +10,27 @@ const mostParts = 25;
 /** Columns of the texts of a post, in the order of its parts. */
 export const textColumns = ['text', ...Array.from({ length: mostParts - 1 }, (_, place) => `part${place + 2}`)];
 
-const columns = new Set([
+const columns = [
   ...textColumns,
   ...['accountId', 'thread', 'publishAt', 'localTime', 'timeZone', 'replySettings', 'madeWithAi', 'paidPartnership'],
   ...['id', 'status', 'publishedAt'],
-]);
+];
+
+/** Names as people write them: `Account ID`, `publish_at`. */
+const plainName = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '');
+const named = new Map(columns.map((name) => [plainName(name), name]));
+
+/** The name of a column as we have it; empty for one without a name, undefined for one that is not known. */
+const columnOf = (cell: string): string | undefined => (cell.trim() === '' ? '' : named.get(plainName(cell)));
 
 /**
  * The rows of a CSV file. One that is not well-formed is a row with a fault.
  * @throws DomainError `unknown_column`, `column_twice`, `column_missing`, `malformed_header`, `too_many_rows`
  */
 export const csvRows = (content: string): SentRow[] => {
-  const records = csvRecords(content);
+  const namesColumns = (cells: readonly string[]) => cells.some((cell) => columnOf(cell));
+  const namesAccount = (cells: readonly string[]) => cells.some((cell) => AccountId.safeParse(cell.trim()).success);
+  const records = csvRecords(content, namesColumns, namesAccount);
   const header = headerOf(records.next().value?.cells);
   const rows: SentRow[] = [];
   for (const { line, cells } of records) {
@@ -31,10 +42,17 @@ export const csvRows = (content: string): SentRow[] => {
 
 const headerOf = (cells: readonly string[] | undefined): string[] => {
   if (!cells) throw unreadable('malformed_header', 'must begin with the names of its columns');
-  const header = cells.map((cell) => cell.trim());
+  const header = cells.map((cell) => {
+    const name = columnOf(cell);
+    if (name !== undefined) return name;
+    // Passed over, a misspelt time would make a draft of what is to go out.
+    throw unreadable(
+      'unknown_column',
+      `has a column “${cell.trim().slice(0, 40)}” that is not known: name it otherwise or leave it out`,
+    );
+  });
   header.forEach((name, place) => {
-    if (!columns.has(name)) throw unreadable('unknown_column', `has a column ${place + 1} of no known name`);
-    if (header.indexOf(name) < place) throw unreadable('column_twice', `has the column ${name} twice`);
+    if (name !== '' && header.indexOf(name) < place) throw unreadable('column_twice', `has the column ${name} twice`);
   });
   const isThere = (name: string) => header.includes(name);
   if (!isThere('accountId')) throw unreadable('column_missing', 'must have a column accountId');
@@ -45,7 +63,7 @@ const headerOf = (cells: readonly string[] | undefined): string[] => {
 const malformed = (line: number, width: number): SentRow => ({
   line,
   said: undefined,
-  faults: [{ path: '', code: 'malformed_row', message: `must have ${width} cells, with quotes that close` }],
+  faults: [{ path: '', code: 'malformed_row', message: `may have ${width} cells at most, with quotes that close` }],
   columnOf: (path) => path,
 });
 
@@ -53,22 +71,25 @@ const malformed = (line: number, width: number): SentRow => ({
 const rowOf = (line: number, header: readonly string[], cells: readonly string[]): SentRow => {
   const said = new Map(header.map((name, place) => [name, withoutApostrophe(cells[place] ?? '')] as const));
   const value = (name: string): string | undefined => said.get(name)?.trim() || undefined;
-  const faults: FieldError[] = [];
+  const faults = faultsOf(header, cells);
   const thread = value('thread');
   const texts = textsOf(said);
   if (thread !== undefined && texts.length > 0) {
     faults.push({ path: 'thread', code: 'text_and_thread', message: 'excludes texts in columns of their own' });
   }
   const isThread = thread !== undefined;
+  const { movedFrom, ...times } = timesOf(value('publishAt'), value('localTime'), faults);
   return {
     line,
     faults,
-    columnOf: isThread ? (path) => path.replace(/^parts\b/, 'thread') : textColumnOf,
+    columnOf: (path) => {
+      if (path === 'localTime' && movedFrom !== undefined) return movedFrom;
+      return isThread ? path.replace(/^parts\b/, 'thread') : textColumnOf(path);
+    },
     said: withoutUndefined({
       accountId: value('accountId'),
       parts: isThread ? parsedThread(thread, faults) : texts.map((text) => ({ text })),
-      publishAt: value('publishAt'),
-      localTime: value('localTime'),
+      ...times,
       timeZone: value('timeZone'),
       replySettings: value('replySettings'),
       madeWithAi: truth(value('madeWithAi')),
@@ -77,10 +98,37 @@ const rowOf = (line: number, header: readonly string[], cells: readonly string[]
   };
 };
 
+/** What would be dropped since its column has no name. */
+const faultsOf = (header: readonly string[], cells: readonly string[]): FieldError[] =>
+  cells.flatMap((cell, place) => {
+    if (header[place] !== '' || cell.trim() === '') return [];
+    return { path: '', code: 'unknown_column', message: `says something in column ${place + 1}, which has no name` };
+  });
+
+/** The time of a row: one without an offset in `publishAt` is on the clock of the row's zone. */
+const timesOf = (
+  publishAt: string | undefined,
+  localTime: string | undefined,
+  faults: FieldError[],
+): { publishAt?: string; localTime?: string; movedFrom?: string } => {
+  const read = (path: 'publishAt' | 'localTime', cell: string | undefined) => {
+    if (cell === undefined) return {};
+    const time = cellTime(path, cell);
+    if (!('unclear' in time)) return time;
+    faults.push({ path, code: 'invalid_format', message: time.unclear });
+    return {};
+  };
+  const at: { publishAt?: string; localTime?: string } = read('publishAt', publishAt);
+  const shown = read('localTime', localTime);
+  // Both said: the schema refuses it by the column of publishAt.
+  if (publishAt !== undefined && localTime !== undefined) return { publishAt, ...shown };
+  return { ...at, ...shown, ...(at.localTime !== undefined && { movedFrom: 'publishAt' }) };
+};
+
 /** The texts of the parts, up to the last that is not empty. */
 const textsOf = (said: ReadonlyMap<string, string>): string[] => {
   const texts = textColumns.map((name) => said.get(name) ?? '');
-  return texts.slice(0, texts.findLastIndex((text) => text !== '') + 1);
+  return texts.slice(0, texts.findLastIndex((text) => text.trim() !== '') + 1);
 };
 
 const textColumnOf = (path: string): string => {
@@ -99,8 +147,14 @@ const parsedThread = (thread: string, faults: FieldError[]): unknown => {
   }
 };
 
-/** Spreadsheets write TRUE; what is neither true nor false is refused later. */
-const truth = (cell: string | undefined): unknown => ({ true: true, false: false })[cell?.toLowerCase() ?? ''] ?? cell;
+const yes = ['true', 'yes', '1', 'wahr', 'vrai', 'verdadero', 'verdadeiro', 'vero', 'waar', 'prawda', 'истина', '真'];
+const no = ['false', 'no', '0', 'falsch', 'faux', 'falso', 'onwaar', 'fałsz', 'ложь', '假'];
+
+/** Spreadsheets write TRUE in the language of whoever uses them; what is neither true nor false is refused later. */
+const truth = (cell: string | undefined): unknown => {
+  const word = cell?.toLowerCase() ?? '';
+  return yes.includes(word) ? true : no.includes(word) ? false : cell;
+};
 
 const withoutUndefined = (fields: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

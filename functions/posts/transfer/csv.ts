@@ -2,35 +2,126 @@
 export interface CsvRecord {
   /** Line at which it begins, from 1. */
   line: number;
+  /** As many as the header has. */
   cells: string[] | undefined;
 }
 
 /** Characters of a record: a thread of the longest texts, with every quote doubled. */
 const longestRecord = 160_000;
+/** So many records may stand before the header: the title of a sheet, a note. */
+const mostBeforeHeader = 10;
+
+const isBlank = (cell: string): boolean => cell.trim() === '';
+const anyLineEnd = /\r\n?|\n/g;
 
 /**
- * The records of a CSV file (RFC 4180), the header first; empty ones are passed over. A record that is not well-formed or
- * has not as many cells as the header costs no other: reading goes on at the line after the one it begins at, since a
- * quote that is never closed would take all that follows. No character is looked at more than a few times: a cell with
- * an open quote ends at the next quote of another cell that is open.
+ * The records of a CSV file (RFC 4180) as spreadsheets write it, the header first; empty ones are passed over, and so is
+ * what stands before the header. A record that is shorter than the header ends with empty cells, which some programs leave
+ * out. One that is not well-formed costs no other: reading goes on at the line after the one it begins at, since a quote
+ * that is never closed would take all that follows. No character is looked at more than a few times: a cell with an open
+ * quote ends at the next quote of another cell that is open.
+ * @param isHeader whether the file's columns are named by a record; without any such record the first is the header
+ * @param isRow whether cells look like a row rather than like lines of a text
  */
-export function* csvRecords(content: string): Generator<CsvRecord, void> {
-  const text = content.replace(/^\uFEFF/, '');
-  const headerLine = text.slice(0, lineEnd(text, 0));
-  const delimiter = [',', ';', '\t'].find((each) => headerLine.includes(each)) ?? ',';
-  const readRecord = recordReader(text, delimiter, headerLine.endsWith('\r\n'));
-  let width: number | undefined;
-  let line = 1;
-  for (let at = 0; at < text.length;) {
+export function* csvRecords(
+  content: string,
+  isHeader: (cells: readonly string[]) => boolean = () => true,
+  isRow: (cells: readonly string[]) => boolean = () => true,
+): Generator<CsvRecord, void> {
+  const text = content.replace(/^\uFEFF+/, '');
+  const { delimiter, start } = delimiterOf(text);
+  const { at: headerAt, line: headerLine, cells: header } = headerOf(text, start, delimiter, isHeader);
+  let at = headerAt;
+  let line = headerLine;
+  const width = header && header.findLastIndex((cell) => !isBlank(cell)) + 1;
+  const hasReturns = text.slice(at, lineEnd(text, at)).endsWith('\r\n');
+  const readRecord = wholeRecords(text, delimiter, hasReturns, width, isRow);
+  while (at < text.length) {
     const { cells, end } = readRecord(at);
-    const isEmpty = cells?.every((cell) => cell.trim() === '') === true;
-    const isWhole = cells !== undefined && (isEmpty || cells.length === (width ??= cells.length));
-    if (!(isWhole && isEmpty)) yield { line, cells: isWhole ? cells : undefined };
-    const next = isWhole ? end : lineEnd(text, at);
+    if (!cells?.every(isBlank)) yield { line, cells };
+    const next = cells ? end : lineEnd(text, at);
     line += linesIn(text, at, next);
     at = next;
   }
 }
+
+/** What separates the cells: what a first line `sep=;` names (Excel), or what the first lines hold most of. */
+const delimiterOf = (text: string): { delimiter: string; start: number } => {
+  const named = /^"?sep=([^"\w\r\n])"?[,;\t ]*(?:\r\n?|\n|$)/i.exec(text);
+  if (named) return { delimiter: named[1] ?? ',', start: named[0].length };
+  for (let at = 0, lines = 0; at < text.length && lines < mostBeforeHeader; lines += 1) {
+    const end = lineEnd(text, at);
+    const line = text.slice(at, end);
+    const [most] = [',', ';', '\t']
+      .map((each) => ({ each, count: line.split(each).length - 1 }))
+      .toSorted((one, other) => other.count - one.count);
+    if (most && most.count > 0) return { delimiter: most.each, start: 0 };
+    at = end;
+  }
+  return { delimiter: ',', start: 0 };
+};
+
+/** Where the header begins, and what it says: the first record that names columns, or the first of all. */
+const headerOf = (
+  text: string,
+  start: number,
+  delimiter: string,
+  isHeader: (cells: readonly string[]) => boolean,
+): { at: number; line: number; cells: string[] | undefined } => {
+  const readRecord = recordReader(text, delimiter, false);
+  let first: ReturnType<typeof headerOf> | undefined;
+  let line = 1 + linesIn(text, 0, start);
+  for (let at = start, records = 0; at < text.length && records <= mostBeforeHeader;) {
+    const { cells, end } = readRecord(at);
+    if (cells && !cells.every(isBlank)) {
+      const found = { at, line, cells };
+      if (isHeader(cells)) return found;
+      first ??= found;
+      records += 1;
+    } else if (!cells) {
+      first ??= { at, line, cells };
+      records += 1;
+    }
+    const next = cells ? end : lineEnd(text, at);
+    line += linesIn(text, at, next);
+    at = next;
+  }
+  return first ?? { at: text.length, line, cells: undefined };
+};
+
+/**
+ * Reads records of that width. Lines end as the header's line does; where a record cannot be read so, any line end will do,
+ * and cells may be missing, unless that takes in a line that is a record of its own: then a quote was left open.
+ */
+const wholeRecords = (
+  text: string,
+  delimiter: string,
+  hasReturns: boolean,
+  width: number | undefined,
+  isRow: (cells: readonly string[]) => boolean,
+) => {
+  const readStrictly = recordReader(text, delimiter, hasReturns);
+  const readAny = recordReader(text, delimiter, false);
+  const isFull = ({ cells }: ReadRecord): boolean =>
+    cells !== undefined && width !== undefined && cells.length >= width;
+  const takesInAnother = (start: number, end: number): boolean => {
+    for (let at = lineEnd(text, start); at < end; at = lineEnd(text, at)) {
+      const within = readAny(at);
+      if (isFull(within) && isRow(within.cells ?? [])) return true;
+    }
+    return false;
+  };
+  const fitted = (cells: readonly string[] | undefined): string[] | undefined => {
+    if (!cells || width === undefined || !cells.slice(width).every(isBlank)) return undefined;
+    return Array.from({ length: width }, (_, place) => cells[place] ?? '');
+  };
+  return (at: number): Pick<ReadRecord, 'cells' | 'end'> => {
+    const strict = readStrictly(at);
+    if (strict.cells?.every(isBlank) || isFull(strict)) return { cells: fitted(strict.cells), end: strict.end };
+    const { cells, end } = readAny(at);
+    return { cells: cells && takesInAnother(at, end) ? undefined : fitted(cells), end };
+  };
+};
 
 /** What stands at a place; `seen` is how far it had to be looked. */
 interface ReadRecord {
@@ -41,16 +132,21 @@ interface ReadRecord {
 }
 
 /**
- * Reads the record that begins at a place of the text. Lines end as the header does: a line feed alone, in a file that has
- * carriage returns as well, is part of a cell, and not the end of a quote that an earlier one left open.
+ * Reads the record that begins at a place of the text.
+ * @param hasReturns lines end with a carriage return and a line feed: a line feed alone is part of a cell, and not the end
+ *   of a quote that an earlier one left open. Otherwise a line ends with either of them, or with both.
  */
 export const recordReader = (text: string, delimiter: string, hasReturns: boolean) => {
-  const plain = new RegExp(`[^"\\r\\n${delimiter}]*`, 'y');
-  // White space behind a closing quote is passed over, as spreadsheets do.
-  const afterQuote = delimiter === '\t' ? / */y : /[ \t]*/y;
+  const plain = new RegExp(`[^\\r\\n${delimiter.replace(/[\\\]^-]/, '\\$&')}]*`, 'y');
+  // White space around quotes is passed over: people write it behind their delimiters.
+  const blanks = delimiter === '\t' ? / */y : /[ \t]*/y;
   const past = (pattern: RegExp, at: number): number => {
     pattern.lastIndex = at;
     return pattern.test(text) ? pattern.lastIndex : at;
+  };
+  const endOfLine = (at: number): number => {
+    if (text[at] === '\r') return text[at + 1] === '\n' ? at + 2 : hasReturns ? at : at + 1;
+    return text[at] === '\n' && !hasReturns ? at + 1 : at;
   };
 
   return (start: number): ReadRecord => {
@@ -59,15 +155,18 @@ export const recordReader = (text: string, delimiter: string, hasReturns: boolea
     let at = start;
     for (;;) {
       let cell: string;
-      if (text[at] === '"') {
-        const quote = closingQuote(text, at + 1, most);
+      const opening = past(blanks, at);
+      if (text[opening] === '"') {
+        const quote = closingQuote(text, opening + 1, most);
         if (text[quote] !== '"') return { cells: undefined, end: quote, seen: quote };
-        cell = text.slice(at + 1, quote).replaceAll('""', '"');
-        at = past(afterQuote, quote + 1);
+        cell = text.slice(opening + 1, quote).replaceAll('""', '"');
+        at = past(blanks, quote + 1);
       } else {
         const end = past(plain, at);
         cell = text.slice(at, end);
         at = end;
+        // Quotes within a cell are its own, as files with tabs have them; beside a comma one without another is a damage.
+        if (delimiter !== '\t' && quotesIn(cell) % 2 === 1) return { cells: undefined, end, seen: end };
       }
       cells.push(cell);
       if (at > most) return { cells: undefined, end: at, seen: at };
@@ -75,13 +174,14 @@ export const recordReader = (text: string, delimiter: string, hasReturns: boolea
         at += 1;
         continue;
       }
-      const feed = text[at] === '\r' ? at + 1 : hasReturns ? -1 : at;
-      const end = text[feed] === '\n' ? feed + 1 : at;
+      const end = endOfLine(at);
       const isWhole = end > at || at === text.length;
       return { cells: isWhole ? cells : undefined, end, seen: end };
     }
   };
 };
+
+const quotesIn = (cell: string): number => (cell.includes('"') ? cell.split('"').length - 1 : 0);
 
 /** Where a cell's closing quote stands, behind all that are doubled; the end of the text or record when there is none. */
 const closingQuote = (text: string, from: number, most: number): number => {
@@ -92,14 +192,10 @@ const closingQuote = (text: string, from: number, most: number): number => {
   }
 };
 
-/** Where the line at that place ends, its line feed included. */
+/** Where the line at that place ends, its line end included. */
 const lineEnd = (text: string, at: number): number => {
-  const feed = text.indexOf('\n', at);
-  return feed === -1 ? text.length : feed + 1;
+  anyLineEnd.lastIndex = at;
+  return anyLineEnd.test(text) ? anyLineEnd.lastIndex : text.length;
 };
 
-const linesIn = (text: string, from: number, to: number): number => {
-  let lines = 0;
-  for (let feed = text.indexOf('\n', from); feed >= 0 && feed < to; feed = text.indexOf('\n', feed + 1)) lines += 1;
-  return lines;
-};
+const linesIn = (text: string, from: number, to: number): number => text.slice(from, to).match(anyLineEnd)?.length ?? 0;

@@ -3,9 +3,9 @@ import { DomainError, type FieldError } from '../../../shared/errors.ts';
 import { fieldMessage, plainIssues } from '../../../shared/http/field-messages.ts';
 import { jsonFault } from '../../../shared/http/json.ts';
 import { AccountId } from '../../../shared/ids.ts';
-import { Instant, TimeZone } from '../../../shared/time.ts';
+import { AskedInstant, TimeZone } from '../../../shared/time.ts';
 import { LocalTime } from '../contract/scheduling.ts';
-import { contentFields, Parts } from '../domain/post.ts';
+import { contentFields, SentParts } from '../domain/post.ts';
 
 /** So many rows one request checks and writes within its time. */
 export const mostRows = 1_000;
@@ -17,9 +17,9 @@ const passedOver = z.unknown().optional();
 const Row = z
   .strictObject({
     accountId: AccountId,
-    parts: Parts,
+    parts: SentParts,
     ...contentFields,
-    publishAt: Instant.optional(),
+    publishAt: AskedInstant.optional(),
     localTime: LocalTime.optional(),
     timeZone: TimeZone.optional(),
     // What an export says besides.
@@ -33,7 +33,7 @@ const Row = z
   })
   .refine(({ localTime, timeZone }) => localTime === undefined || timeZone !== undefined, {
     path: ['timeZone'],
-    error: 'must say in which zone localTime is meant',
+    error: 'must say in which zone the time is meant, such as Europe/Berlin',
   });
 type Row = z.infer<typeof Row>;
 

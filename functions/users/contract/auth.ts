@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
 import { DeviceToken } from '../domain/device.ts';
-import { MailedCode } from '../domain/mailed-code.ts';
-import { Password } from '../domain/password.ts';
+import { MailedCode, pastedCode } from '../domain/mailed-code.ts';
+import { GivenPassword, Password } from '../domain/password.ts';
 import { MailAddress } from '../domain/person.ts';
 import { DisplayName } from '../domain/display-name.ts';
 
@@ -25,15 +25,11 @@ export const Tokens = z
 
 const SignUpToken = z.string().regex(/^[\w-]{43}$/, 'must be the token of the sign-up');
 
-/** The six digits that an authenticator shows (RFC 6238), with the blank that many show in their middle. */
-export const TotpCode = z
-  .string()
-  .max(20, { abort: true })
-  .regex(/^\s*(?:\d[\s-]*){6}$/, 'must be the six digits of the authenticator')
-  .overwrite((text) => text.replace(/\D/g, ''));
-
-/** A password as it was set some time: only its length is checked. */
-export const GivenPassword = z.string().min(1).max(256);
+/** The six digits that an authenticator shows (RFC 6238), with whatever people put between and around them. */
+export const TotpCode = pastedCode('0-9', 6, 'must be the six digits of the authenticator').meta({
+  description: 'Blanks and hyphens do not matter',
+  examples: ['123456'],
+});
 
 /** What a sign-in brings. */
 const SignedIn = Tokens.extend({

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
 import { MailedCode } from '../domain/mailed-code.ts';
 import { MailAddress } from '../domain/person.ts';
-import { GivenPassword } from './auth.ts';
+import { GivenPassword } from '../domain/password.ts';
 
 export const beginEmailChange = operation({
   id: 'beginEmailChange',

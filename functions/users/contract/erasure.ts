@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
 import { Instant } from '../../../shared/time.ts';
-import { GivenPassword } from './auth.ts';
+import { GivenPassword } from '../domain/password.ts';
 
 export const eraseMe = operation({
   id: 'eraseMe',

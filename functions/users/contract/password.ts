@@ -2,9 +2,8 @@ import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
 import { DeviceToken } from '../domain/device.ts';
 import { MailedCode } from '../domain/mailed-code.ts';
-import { Password } from '../domain/password.ts';
+import { GivenPassword, Password } from '../domain/password.ts';
 import { MailAddress } from '../domain/person.ts';
-import { GivenPassword } from './auth.ts';
 
 export const forgotPassword = operation({
   id: 'forgotPassword',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { operation } from '../../../shared/http/operation.ts';
-import { GivenPassword, TotpCode } from './auth.ts';
+import { GivenPassword } from '../domain/password.ts';
+import { TotpCode } from './auth.ts';
 
 const enrolling = { access: 'signed-in', allowedWithoutMfa: true, idempotency: 'inherent' } as const;
 

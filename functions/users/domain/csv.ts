@@ -1,5 +1,8 @@
-/** What spreadsheets take for a formula when a cell begins with it (OWASP: CSV injection). */
-const formula = /^[=+\-@\t\r\n]/;
+/** What a CSV file begins with, so that Excel reads it as UTF-8. */
+export const csvMark = '\uFEFF';
+
+/** What spreadsheets take for a formula when a cell begins with it, of full width too (OWASP: CSV injection). */
+const formula = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 const textOf = (value: unknown): string => {
   if (typeof value === 'string') return formula.test(value) ? `'${value}` : value;

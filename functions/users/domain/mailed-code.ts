@@ -22,21 +22,24 @@ export const codeOf = (bytes: Uint8Array): string =>
 /** A code as a mail shows it: `K7PM-3XQD`. */
 export const written = (code: string): string => `${code.slice(0, 4)}-${code.slice(4)}`;
 
-/**
- * A code as people type or paste it: in any case, with blanks and hyphens, and with the letters that Crockford's
- * decoding reads as digits.
- */
-export const MailedCode = z
-  .string()
-  .max(40, { abort: true })
-  .regex(/^\s*(?:[0-9A-Za-z][\s\u2010-\u2015-]*){8}$/, 'must be the eight characters of the mail')
-  .overwrite((text) =>
-    text
-      .replace(/[^0-9A-Za-z]/g, '')
-      .toUpperCase()
-      .replaceAll('O', '0')
-      .replace(/[IL]/g, '1'),
-  )
+/** What people put between the characters of a code, or copy along with it: blanks, dashes, dots, marks that nobody sees. */
+const between = String.raw`[\s.\u00ad\u00b7\u2010-\u2015\u2212\u2022\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufe63\uff0d-]*`;
+
+/** A character and the one of full width that keyboards of East Asia write for it. */
+const ofEitherWidth = (range: string): string =>
+  range.replace(/[0-9A-Za-z]/g, (end) => String.fromCharCode(end.charCodeAt(0) + 0xfee0));
+
+/** A code as people type or paste it: so many characters, whatever stands between and around them. */
+export const pastedCode = (characters: '0-9' | '0-9A-Za-z', length: number, message: string) =>
+  z
+    .string()
+    .max(80, { abort: true })
+    .regex(new RegExp(`^${between}(?:[${characters}${ofEitherWidth(characters)}]${between}){${length}}$`), message)
+    .overwrite((text) => text.normalize('NFKC').replace(/[^0-9A-Za-z]/g, ''));
+
+/** A mailed code, in any case, with the letters that Crockford's decoding reads as digits. */
+export const MailedCode = pastedCode('0-9A-Za-z', 8, 'must be the eight characters of the mail')
+  .overwrite((text) => text.toUpperCase().replaceAll('O', '0').replace(/[IL]/g, '1'))
   .meta({ description: 'Case, blanks and hyphens do not matter', examples: ['K7PM-3XQD'] });
 
 /** What is kept of a code. `whose` is the address, or whatever the code belongs to. */

@@ -4,16 +4,30 @@ import * as z from 'zod';
 const symbols = /[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+-]/;
 
 /**
+ * A password in the one form that is compared, whichever keyboard wrote it: letters composed (NFC), every space the one of
+ * ASCII (RFC 8265, OpaqueString; NIST SP 800-63B-4, section 3.1.1.2).
+ */
+const inOneForm = (password: string): string => password.replace(/\p{Zs}/gu, ' ').normalize('NFC');
+
+/** A password as somebody types it; decomposed letters count for more than one until they are composed. */
+const Typed = z.string().max(1_024, { abort: true }).overwrite(inOneForm);
+
+/** A password as it was set some time: only its length is checked. */
+export const GivenPassword = Typed.min(1).max(256);
+
+/**
  * A password as the user pool takes it. The same rules stand here, so that a weak one is refused before Cognito is
  * asked: its answer would differ for an address it knows.
  */
-export const Password = z
-  .string()
-  .min(12, 'must have at least 12 characters')
+export const Password = Typed.min(12, 'must have at least 12 characters')
   .max(256, { abort: true })
   .regex(/^\S.*\S$/su, 'must not begin or end with a space')
   .regex(/[a-z]/, 'must hold a lower case letter')
   .regex(/[A-Z]/, 'must hold an upper case letter')
   .regex(/[0-9]/, 'must hold a digit')
   .regex(symbols, 'must hold a symbol such as - or !')
-  .meta({ description: '12 characters or more, with lower and upper case letters, digits and symbols' });
+  .meta({
+    description:
+      '12 characters or more, with lower and upper case letters, digits and symbols. However its letters are composed, ' +
+      'and of whichever kind its spaces are, it is the same (RFC 8265, OpaqueString)',
+  });

@@ -10,14 +10,29 @@ import { EndOfAll } from './session.ts';
 import { StoredName } from './display-name.ts';
 import { newOwner, newWorkspace, type Membership, type Workspace } from './workspace.ts';
 
+/** A dot-string of RFC 5321, section 4.1.2, at a domain of the web: `r&d@example.com`, `ada@example.xn--p1ai`. */
+const mailAddress =
+  /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+(?:[Xx][Nn]--[A-Za-z0-9-]*[A-Za-z0-9]|[A-Za-z]{2,})$/;
+
+/** Without what is copied along with it; a domain in letters of another script as mail servers know it (UTS #46). */
+const inOneForm = (address: string): string => {
+  const bare = address.replace(/^[\s\p{Cf}]+/u, '').replace(/[\s\p{Cf}]+$/u, '');
+  const domain = /@([\p{L}\p{M}\p{N}.-]*[^\0-\x7f][\p{L}\p{M}\p{N}.-]*)$/u.exec(bare)?.[1];
+  if (domain === undefined) return bare;
+  return bare.slice(0, -domain.length) + (URL.parse(`https://${domain}`)?.hostname ?? domain);
+};
+
 /** A mail address in the form it is kept and compared in. Cognito takes user names of at most 128 characters. */
 export const MailAddress = z
-  .email({ abort: true })
+  .string()
+  .max(320, { abort: true })
+  .overwrite(inOneForm)
+  .check(z.email({ pattern: mailAddress, abort: true }))
   .max(128)
   // RFC 5321, section 4.5.3.1.1.
   .regex(/^[^@]{1,64}@/, 'must have 64 characters or less before the @')
   .toLowerCase()
-  .meta({ examples: ['ada@example.com'] });
+  .meta({ description: 'Case and blanks around it do not matter', examples: ['ada@example.com'] });
 
 /**
  * A person who signs in. Personal data lives here alone, apart from workspaces. `workspaceId` is the workspace they

@@ -42,7 +42,7 @@ const open = (deps: Deps) =>
 const call = async (
   operation: Operation,
   deps: Partial<Deps> = {},
-  sent: { as?: typeof owner; headers?: Record<string, string> } = {},
+  sent: { as?: typeof owner; headers?: Record<string, string>; query?: Record<string, string> } = {},
 ) => {
   const event = httpEvent(operation, sent);
   const { statusCode, headers, body } = Answer.parse(await open({ ...answering(), ...deps })(event, lambdaContext));
@@ -66,6 +66,13 @@ describe('health', () => {
       ],
     });
     expect(answer.text).toMatch(/"milliseconds":\d+/);
+  });
+
+  test('is told to monitors that put a number behind the address', async () => {
+    for (const operation of [contract.getHealth, contract.health.health, contract.health.ready]) {
+      expect((await call(operation, {}, { query: { nocache: '1' } })).status).toBe(200);
+    }
+    expect((await call(contract.listServices, {}, { query: { nocache: '1' } })).status).toBe(400);
   });
 
   test('is degraded when one context does not answer', async () => {

@@ -267,7 +267,7 @@ describe('a compliance report', () => {
     expect(page).toContain('Content-Security-Policy');
     const lines = file(id, 'csv').trimEnd().split('\r\n');
     expect(lines).toContain(`"report","workspace","'=<script>alert(""1"")</script>","","","","","",""`);
-    expect(lines[0]).toBe('"section","key","value","at","actorType","actorId","entityId","sequence","details"');
+    expect(lines[0]).toBe('\uFEFF"section","key","value","at","actorType","actorId","entityId","sequence","details"');
   });
 
   test('says when it came to nothing', async () => {

@@ -174,6 +174,31 @@ describe('a forgotten password', () => {
   });
 });
 
+describe('a password in letters that are composed or not', () => {
+  const composed = 'Gr\u00fc\u00dfe-an alle-42';
+  const decomposed = 'Gru\u0308\u00dfe-an\u00a0alle-42';
+  const other = 'Caf\u00e9-und-Tee-42';
+
+  test.each([
+    [composed, decomposed],
+    [decomposed, composed],
+  ])('is the same at sign-up, sign-in, change and reset', async (set, given) => {
+    const users = drive();
+    await users.signUp({ ...ada, password: set });
+    await users.confirm();
+    expect(await users.signIn({ ...ada, password: given })).toMatchObject({ status: 200 });
+    const as = await users.whoIs(ada.email);
+    const body = { currentPassword: given, password: other.normalize('NFD') };
+    expect(await users.call(password.changePassword, { as, body })).toMatchObject({ status: 204 });
+    expect(await users.signIn({ ...ada, password: other })).toMatchObject({ status: 200 });
+    await users.call(password.forgotPassword, { body: { email: ` ${ada.email.toUpperCase()} ` } });
+    const code = ` ${users.latestCode(ada.email).toLowerCase()} `;
+    const reset = { email: `${ada.email} `, code, password: set };
+    expect(await users.call(password.resetPassword, { body: reset })).toMatchObject({ status: 200 });
+    expect(await users.signIn({ ...ada, password: given })).toMatchObject({ status: 200 });
+  });
+});
+
 describe('changing the password', () => {
   test('takes the old one, and ends every other session', async () => {
     const { users, as, tokens } = await signedIn();

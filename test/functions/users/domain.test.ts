@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { TotpCode } from '../../../functions/users/contract/auth.ts';
 import { areItsCodes } from '../../../functions/users/domain/email-change.ts';
 import { guessable } from '../../../functions/users/domain/guessable.ts';
 import { codeDigest, codeOf, MailedCode, written } from '../../../functions/users/domain/mailed-code.ts';
+import { GivenPassword, Password } from '../../../functions/users/domain/password.ts';
 import { otpauthUri } from '../../../functions/users/domain/otpauth.ts';
 import {
   beginSession,
@@ -18,7 +20,7 @@ import {
 import { firstVersion } from '../../../shared/dynamo.ts';
 import { newId } from '../../../shared/ids.ts';
 import { owner } from '../../support/http-event.ts';
-import { personAuthor } from '../../../functions/users/domain/person.ts';
+import { MailAddress, personAuthor } from '../../../functions/users/domain/person.ts';
 
 const start = new Date('2026-11-22T09:00:00.000Z');
 const after = (milliseconds: number): Date => new Date(start.getTime() + milliseconds);
@@ -127,10 +129,55 @@ describe('a password', () => {
     ['Correct-Miller-9-Battery', 'personal'],
     ['9!maya.MILLER@home', 'personal'],
     ['Correct-Horse-9-Battery', undefined],
+    ['Millers-Correct-9-Horse', undefined],
+    ['MillersMaya9!Horse', 'personal'],
+    ['My-Miller2026-Horse', 'personal'],
+    ['MillerAndCorrect-9-Horse', 'personal'],
+    ['Thrillmillers-9-Horse', undefined],
     // "O." is in many a word.
     ['Only-Horses-9-Batteries', undefined],
   ])('%s is guessed as %s', (password, why) => {
     expect(guessable(password, common, known)).toBe(why);
+  });
+});
+
+test.each([
+  ['team@example.com', 'Steam-Engine-42x', undefined],
+  ['team@example.com', 'Team-Engine-42x', 'personal'],
+  ['team@example.com', 'Engine42Team!x', 'personal'],
+  ['team@example.com', 'SteamTeamEngine-42', 'personal'],
+  ['rose@example.com', 'Prosecco-Rosebud-7', undefined],
+  ['j.doe@example.com', 'J.Doe-Correct-77', 'personal'],
+  ['j.doe@example.com', 'Doe-Correct-Horse-7', undefined],
+  ['r2d2@example.com', 'Correct-R2D2-Horse', 'personal'],
+  ['müller@example.com', 'Mu\u0308ller-Correct-7'.normalize('NFC'), 'personal'],
+  ['----@example.com', 'Correct----Horse-7', undefined],
+])('of %s, %s is guessed as %s: whole words count', (email, password, why) => {
+  expect(guessable(password, new Set(), { email })).toBe(why);
+});
+
+describe('a password in whichever form it was typed', () => {
+  const composed = 'Gr\u00fc\u00dfe-an-Alle-42';
+  const decomposed = 'Gru\u0308\u00dfe-an-Alle-42';
+
+  test.each([
+    [decomposed, composed],
+    ['Gr\u00fc\u00dfe\u00a0an\u3000alle-42X', 'Gr\u00fc\u00dfe an alle-42X'],
+    // Compatibility forms are other passwords: OpaqueString maps no widths.
+    ['\uff27r\u00fc\u00dfe-an-Alle-42', '\uff27r\u00fc\u00dfe-an-Alle-42'],
+  ])('%j is one: set, and given', (typed, kept) => {
+    expect([Password.parse(typed), GivenPassword.parse(typed)]).toEqual([kept, kept]);
+  });
+
+  test('is as long in either, and no longer than the user pool takes', () => {
+    const long = (end: string) => `Aa1-${'\u00fc'.repeat(252)}${end}`;
+    expect(Password.parse(long('').normalize('NFD'))).toBe(long(''));
+    expect(Password.safeParse(long('x')).success).toBe(false);
+    expect(GivenPassword.safeParse('x'.repeat(1_025)).success).toBe(false);
+  });
+
+  test('neither begins nor ends with a space of any kind', () => {
+    expect(Password.safeParse(`${composed}\u00a0`).success).toBe(false);
   });
 });
 
@@ -161,16 +208,79 @@ test.each([
   ['  k7pm\u20133xqd\n', 'K7PM3XQD'],
   ['K 7 P M 3 X Q D', 'K7PM3XQD'],
   ['oo11-ilIL', '00111111'],
+  ['-K7PM\u22123XQD-', 'K7PM3XQD'],
+  ['\u200bK7PM\u00a0\u00ad3XQD\u202c', 'K7PM3XQD'],
+  ['\uff2b\uff17\uff30\uff2d\uff0d\uff13\uff38\uff31\uff44', 'K7PM3XQD'],
 ])('a code is taken as people type or paste it: %j', (typed, code) => {
   expect(MailedCode.parse(typed)).toBe(code);
 });
 
-test.each(['', 'K7PM3XQ', 'K7PM3XQDD', '123456', 'K7PM+3XQD', 'ÄÖÜß-3XQD', ' '.repeat(41)])(
+test.each(['', 'K7PM3XQ', 'K7PM3XQDD', '123456', 'K7PM+3XQD', 'ÄÖÜß-3XQD', ' '.repeat(81)])(
   '%j is no code',
   (typed) => {
     expect(MailedCode.safeParse(typed).success).toBe(false);
   },
 );
+
+test.each([
+  '123456',
+  '123 456',
+  ' 12 34 56\t',
+  '123-456',
+  '123\u2009456',
+  '1.2.3.4.5.6',
+  '\uff11\uff12\uff13 \uff14\uff15\uff16',
+])('a code of an authenticator is taken as people type or paste it: %j', (typed) => {
+  expect(TotpCode.parse(typed)).toBe('123456');
+});
+
+test.each(['', '12345', '1234567', '12345a', '\u0661\u0662\u0663\u0664\u0665\u0666', '123+456'])(
+  '%j is no code of one',
+  (typed) => {
+    expect(TotpCode.safeParse(typed).success).toBe(false);
+  },
+);
+
+describe('a mail address', () => {
+  test.each([
+    ['ada@example.com ', 'ada@example.com'],
+    ['\n\u00a0Ada@Example.COM\u200b', 'ada@example.com'],
+    ['r&d@example.com', 'r&d@example.com'],
+    ["o'hara+x/y=z!{1}~^`|#$%*?-_@example.co.uk", "o'hara+x/y=z!{1}~^`|#$%*?-_@example.co.uk"],
+    ['ada@example.xn--p1ai', 'ada@example.xn--p1ai'],
+    ['ada@xn--e1afmkfd.xn--p1ai', 'ada@xn--e1afmkfd.xn--p1ai'],
+    ['ada@пример.РФ', 'ada@xn--e1afmkfd.xn--p1ai'],
+    ['ada@M\u00fcller.de', 'ada@xn--mller-kva.de'],
+    ['ada@mu\u0308ller.de', 'ada@xn--mller-kva.de'],
+    ['ada@1-a.example.museum', 'ada@1-a.example.museum'],
+    [`${'a'.repeat(64)}@example.com`, `${'a'.repeat(64)}@example.com`],
+  ])('%j is kept as %s', (typed, kept) => {
+    expect(MailAddress.parse(typed)).toBe(kept);
+    expect(MailAddress.parse(kept)).toBe(kept);
+  });
+
+  test.each([
+    ...['', 'ada', 'ada@', '@example.com', 'ada@example', 'ada@localhost', 'a b@example.com', 'a@b@example.com'],
+    ...['.ada@example.com', 'ada.@example.com', 'a..b@example.com', 'ada@.com', 'ada@-a.com', 'ada@example..com'],
+    ...[
+      '"ada l"@example.com',
+      'ada@[192.0.2.1]',
+      'ada@192.0.2.1',
+      'ada@\uff11.\uff12',
+      'ada@exa_mple.com',
+      'ada@example.c',
+    ],
+    ...[
+      'ada@example.com, eve@example.com',
+      'Ada <ada@example.com>',
+      'ada@example.com\r\nBcc: eve@example.com',
+      'ädä@example.com',
+    ],
+    ...[`${'a'.repeat(65)}@example.com`, `ada@${'a.'.repeat(62)}com`, `${' '.repeat(400)}ada@example.com`],
+  ])('is not %j', (typed) => {
+    expect(MailAddress.safeParse(typed).success).toBe(false);
+  });
+});
 
 test('an authenticator is told issuer, address and secret', () => {
   const uri = new URL(otpauthUri('ada+x@example.com', 'JBSWY3DPEHPK3PXP'));

@@ -70,7 +70,9 @@ describe('an export of audit events', () => {
     expect(files.files.get(`${workspaceId}/audit-events/${id}.jsonl`)).toBe('');
     const csv = View.parse((await ask({ format: 'csv' })).body);
     await write(csv.id);
-    expect(files.files.get(`${workspaceId}/audit-events/${csv.id}.csv`)).toMatch(/^"actorType","actorId","sequence"/);
+    expect(files.files.get(`${workspaceId}/audit-events/${csv.id}.csv`)).toMatch(
+      /^\uFEFF"actorType","actorId","sequence"/,
+    );
   });
 
   test('goes out in parts when it is large, each event once', async () => {
@@ -154,6 +156,7 @@ describe('a line of CSV', () => {
     ['+1', `"'+1"`],
     ['-1', `"'-1"`],
     ['@SUM(A1)', `"'@SUM(A1)"`],
+    ['＝1+1', `"'＝1+1"`],
     ['\tx', `"'\tx"`],
     ['a "quoted", word', '"a ""quoted"", word"'],
     ['plain', '"plain"'],

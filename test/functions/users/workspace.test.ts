@@ -44,6 +44,14 @@ test('a change is kept beside what was decided before, and told as a whole', asy
   expect(told().at(-1)?.detail).toMatchObject({ entityId: as.workspaceId, entityVersion: 3, data: settings });
 });
 
+test('a zone stays as it was sent', async () => {
+  const { read, change } = await open();
+  for (const timeZone of ['Asia/Kolkata', 'Asia/Calcutta', 'Europe/Kyiv', 'Europe/Kiev']) {
+    expect((await change({ timeZone })).status).toBe(200);
+    expect((await read()).settings).toMatchObject({ timeZone });
+  }
+});
+
 test('a change of nothing is not told', async () => {
   const { change, told } = await open();
   expect((await change({ requireAltText: false })).status).toBe(200);
@@ -53,6 +61,7 @@ test('a change of nothing is not told', async () => {
 test.each([
   ['nothing', {}, 'body'],
   ['a zone that is none', { timeZone: 'Moon/Crater' }, 'body.timeZone'],
+  ['an abbreviation of a zone', { timeZone: 'EST' }, 'body.timeZone'],
   ['a word for a yes', { requireAltText: 'yes' }, 'body.requireAltText'],
   ['a setting that is none', { approval: 'sometimes' }, 'body.approval'],
 ])('%s is refused with its field', async (_, body, path) => {

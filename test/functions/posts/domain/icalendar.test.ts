@@ -49,6 +49,18 @@ describe('a calendar', () => {
     expect(eventsOf(calendarOf([]))).toEqual([]);
   });
 
+  const picture = 'med_01KATJ9V5H8Q3M4N5P6R7S8T9V';
+  test.each([
+    [[aPart({ text: '', mediaIds: [picture] })], 'Picture or video without text'],
+    [[aPart({ text: ' \n\u200b\u3164', mediaIds: [picture, picture] })], '2 pictures without text'],
+    [[1, 2, 3].map(() => aPart({ text: '', mediaIds: [picture] })), '3 pictures or videos without text'],
+    [[aPart({ text: '' })], 'Post without text'],
+    [[aPart({ text: '', mediaIds: [picture] }), aPart({ text: 'Look' })], 'Look'],
+  ])('has a title for each of its events', (parts, title) => {
+    expect(eventsOf(calendarOf([aScheduledPost({ parts })]))[0]?.summary).toBe(title);
+    expect(eventsOf(calendarOf([aScheduledPost({ parts, status: 'held' })]))[0]?.summary).toBe(`Held: ${title}`);
+  });
+
   const text = fc.string({
     unit: fc.constantFrom(
       'a',
@@ -82,7 +94,8 @@ describe('a calendar', () => {
         }
         const [event, ...others] = eventsOf(calendar);
         expect(others).toEqual([]);
-        expect(event?.summary).toBe(excerptOf(said).replace(/\p{Cc}/gu, ''));
+        const words = excerptOf(said).replace(/\p{Cc}/gu, '');
+        expect(event?.summary).toBe(words.trim() === '' ? 'Post without text' : words);
       }),
     );
   });

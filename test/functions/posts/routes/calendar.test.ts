@@ -125,10 +125,15 @@ describe('the calendar', () => {
 describe('a link to the calendar', () => {
   const Answer = z.object({ statusCode: z.int(), headers: z.record(z.string(), z.string()), body: z.string() });
   /** Asks for the feed as a calendar program does: nobody is signed in, and the answer is no JSON. */
-  const subscribe = async (path: string) => {
+  const subscribe = async (path: string, query: Record<string, string> = {}) =>
+    Answer.parse(await asked(path, query, 'GET'));
+  const asked = (path: string, query: Record<string, string>, method: 'GET' | 'HEAD'): Promise<unknown> => {
     const handler = createHandler({ context: 'posts', routes: routes(world.memory, { get: async () => undefined }) });
     const token = path.split('/').at(-1) ?? '';
-    return Answer.parse(await handler(httpEvent(contract.readCalendarFeed, { path: { token } }), lambdaContext));
+    const event = httpEvent(contract.readCalendarFeed, { path: { token }, query });
+    event.routeKey = event.routeKey.replace('GET', method);
+    event.requestContext.http.method = method;
+    return handler(event, lambdaContext);
   };
   const make = async (as = owner) =>
     (await world.call(contract.createCalendarFeed, contract.createCalendarFeed.response, { as })).body;
@@ -144,6 +149,17 @@ describe('a link to the calendar', () => {
   const dayMs = 86_400_000;
 
   const manager: SignedIn = { ...owner, role: 'manager', personId: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9M' };
+
+  test('is read by programs that put a number behind it, or ask for its head alone', async () => {
+    await scheduled(world, '2026-11-22T13:00:00.000Z');
+    const path = await made();
+    const plain = await subscribe(path);
+    expect(plain.body).toContain('BEGIN:VEVENT');
+    expect(await subscribe(path, { nocache: '1', '': '' })).toEqual(plain);
+    const { body, ...rest } = plain;
+    expect(body).not.toBe('');
+    expect(await asked(path, { t: '1764000000' }, 'HEAD')).toEqual(rest);
+  });
 
   test('holds what is scheduled, held and out, from 30 days ago to 90 ahead', async () => {
     const id = (last: string) => `pst_01KATJ9V5H8Q3M4N5P6R7S8T9${last}`;

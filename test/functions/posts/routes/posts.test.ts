@@ -40,6 +40,12 @@ describe('a post', () => {
     expect(world.told()).toEqual([['post.created', { accountId }]]);
   });
 
+  test('has no carriage returns, wherever its text came from', async () => {
+    const body = { accountId, parts: [{ text: 'One\r\ntwo\rthree\nfour' }] };
+    const written = await world.call(writing.createPost, PostView, { body });
+    expect(written.body.parts[0]?.text).toBe('One\ntwo\nthree\nfour');
+  });
+
   test('shows nothing of the platform’s own workings', async () => {
     const { id: postId } = await draft(world);
     const { body } = await world.call(writing.getPost, z.record(z.string(), z.unknown()), { path: { postId } });

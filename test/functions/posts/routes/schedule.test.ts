@@ -36,12 +36,27 @@ describe('a schedule', () => {
   });
 
   test.each([
+    ['2026-11-22T14:00:00+01:00', 'Asia/Kolkata', 'Asia/Kolkata'],
+    ['2026-11-22t13:00:00z', 'europe/kyiv', 'Europe/Kyiv'],
+    ['2026-11-22T05:00:00.000000-08:00', 'Etc/GMT+3', 'Etc/GMT+3'],
+  ])('names its instant with any offset (%s), and keeps its zone as it was sent', async (publishAt, timeZone, kept) => {
+    const { id: postId } = await draft(world);
+    const answer = await world.call(scheduling.schedulePost, PostView, {
+      path: { postId },
+      body: { publishAt, timeZone },
+    });
+    expect(answer).toMatchObject({ status: 200, body: { scheduledAt: later, timeZone: kept } });
+  });
+
+  test.each([
     ['the past', { publishAt: '2026-11-22T11:59:59.999Z' }, 'body.publishAt'],
     ['301 days ahead', { publishAt: '2027-09-19T12:00:00Z' }, 'body.publishAt'],
     ['no instant', { publishAt: 'tomorrow' }, 'body.publishAt'],
-    ['an instant that is not in UTC', { publishAt: '2026-11-22T13:00:00+01:00' }, 'body.publishAt'],
+    ['an instant of nowhere', { publishAt: '2026-11-22T14:00:00' }, 'body.publishAt'],
     ['a day that does not exist', { publishAt: '2027-02-29T12:00:00Z' }, 'body.publishAt'],
     ['a zone that does not exist', { publishAt: later, timeZone: 'Europe/Atlantis' }, 'body.timeZone'],
+    ['a zone that only ICU has', { publishAt: later, timeZone: 'BST' }, 'body.timeZone'],
+    ['an offset in place of a zone', { localTime: '2026-11-22T14:00', timeZone: '+02:00' }, 'body.timeZone'],
     ['neither an instant nor a local time', {}, 'body'],
     ['both', { publishAt: later, localTime: '2026-11-22T14:00', timeZone: 'UTC' }, 'body'],
     ['a local time of nowhere', { localTime: '2026-11-22T14:00' }, 'body.timeZone'],

@@ -209,6 +209,7 @@ describe('an import of CSV', () => {
 
   test.each([
     ['an unknown column', 'accountId,text,price', 'unknown_column'],
+    ['a column twice, in two ways', 'accountId,text,Account ID', 'column_twice'],
     ['a column twice', 'accountId,text,text', 'column_twice'],
     ['no account', 'text', 'column_missing'],
     ['no text', 'accountId', 'column_missing'],
@@ -405,15 +406,28 @@ describe('an export', () => {
     expect((await exported({ format: 'csv', cursor: page.nextCursor ?? '' })).count).toBe(20);
   });
 
-  test('has no cell that a spreadsheet would run', async () => {
-    await put(world, { parts: [{ text: '=HYPERLINK("https://evil.example")', mediaIds: [], poll: null }] });
-    const { content } = await exported({ format: 'csv' });
-    expect(content).toContain(`"'=HYPERLINK(""https://evil.example"")"`);
+  test.each([
+    ['=HYPERLINK("https://evil.example")', `"'=HYPERLINK(""https://evil.example"")"`],
+    ['＝1+1', `,"'＝1+1",`],
+  ])('has no cell that a spreadsheet would run: %s', async (said, cell) => {
+    await put(world, { parts: [{ text: said, mediaIds: [], poll: null }] });
+    expect((await exported({ format: 'csv' })).content).toContain(cell);
+  });
+
+  test('tells Excel its encoding', async () => {
+    await put(world, { parts: [{ text: 'Grüße 😀', mediaIds: [], poll: null }] });
+    expect((await exported({ format: 'csv' })).content.startsWith('\uFEFFid,status,accountId,text,')).toBe(true);
+    expect((await exported({ format: 'json' })).content.startsWith('[')).toBe(true);
   });
 
   test.each(['csv', 'json'])('as %s is imported again as it was', async (format) => {
     const text = fc
-      .string({ unit: fc.constantFrom('a', 'ä', '"', ',', '\n', '\r', ' ', "'", '=', '@ ', '😀', ';'), maxLength: 12 })
+      .string({
+        unit: fc.constantFrom(
+          ...['a', 'ä', '"', ',', '\n', '\r', ' ', "'", '=', '@ ', '😀', ';', '＝', '＠ ', '\t', '\u2028', '日'],
+        ),
+        maxLength: 12,
+      })
       .map((said) => `${said}!`);
     await fc.assert(
       fc.asyncProperty(

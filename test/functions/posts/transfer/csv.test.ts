@@ -15,6 +15,10 @@ describe('a CSV file', () => {
     ['a byte order mark', '\uFEFFa,b\n1,2\n3,4\n'],
     ['semicolons', 'a;b\n1;2\n3;4\n'],
     ['tabs', 'a\tb\n1\t2\n3\t4\n'],
+    ['carriage returns alone', 'a,b\r1,2\r3,4\r'],
+    ['line ends of each kind', 'a,b\r\n1,2\n3,4\r'],
+    ['its delimiter in the first line', 'sep=;\r\na;b\r\n1;2\r\n3;4\r\n'],
+    ['empty cells behind the last', 'a,b,,\n1,2,,\n3,4, ,,,\n'],
     ['quotes that nobody needs', '"a","b"\n"1","2"\n3,"4"\n'],
     ['empty lines and rows', 'a,b\n\n1,2\n,\n  ,\n3,4\n\n'],
   ])('with %s is read', (_, content) => {
@@ -34,10 +38,18 @@ describe('a CSV file', () => {
     ]);
   });
 
+  test('may leave out the empty cells at the end of a record', () => {
+    expect(cells('a,b,c\n1\n"2","3\n4"\n5,6,7')).toEqual([
+      ['a', 'b', 'c'],
+      ['1', '', ''],
+      ['2', '3\n4', ''],
+      ['5', '6', '7'],
+    ]);
+  });
+
   test.each([
     ['a quote that is never closed', '"1,2'],
     ['letters after a closing quote', '"1"x,2'],
-    ['a cell too few', '1'],
     ['a cell too many', '1,2,3'],
     ['a record of endless length', `1,"${'x'.repeat(200_000)}`],
   ])('with %s in one record keeps its neighbours', (_, broken) => {
@@ -75,6 +87,20 @@ describe('a CSV file', () => {
     );
   });
 
+  test('reads it whatever ends its lines, each in its own way', () => {
+    const end = fc.constantFrom('\n', '\r\n', '\r');
+    const ends = fc.array(end, { minLength: 9, maxLength: 9 });
+    const isRow = (said: readonly string[]) => said.some((each) => /^acc_[A-Z0-9]{6}$/.test(each));
+    fc.assert(
+      fc.property(rows, ends, (written, chosen) => {
+        const content = [header, ...written].map((row, at) => `${line(row)}${chosen[at]}`).join('');
+        const read = csvRecords(content, () => true, isRow).toArray();
+        expect(read.map((record) => record.cells)).toEqual([header, ...written]);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   const damage = fc.constantFrom<(row: string) => string>(
     (row) => `"${row}`,
     (row) => row.replace(',', ',"'),
@@ -101,9 +127,12 @@ describe('a CSV file', () => {
 });
 
 describe('a cell that a spreadsheet would run', () => {
-  test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', "'=1"])('is made harmless: %j', (text) => {
-    expect(runsAsFormula.test(text)).toBe(true);
-  });
+  test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', "'=1", '＝1', '＋1', '－1', '＠SUM(A1)', "'＝1"])(
+    'is made harmless: %j',
+    (text) => {
+      expect(runsAsFormula.test(text)).toBe(true);
+    },
+  );
 
   test.each(['Hello', "'quoted'", '', '1=1', "''"])('is not %j', (text) => {
     expect(runsAsFormula.test(text)).toBe(false);
@@ -111,11 +140,14 @@ describe('a cell that a spreadsheet would run', () => {
   });
 
   test('comes back as it was, whatever it was', () => {
-    const text = fc.string({ unit: fc.constantFrom("'", '=', '+', '-', '@', '\t', '\n', 'a'), maxLength: 6 });
+    const text = fc.string({
+      unit: fc.constantFrom("'", '=', '+', '-', '@', '\t', '\n', 'a', '＝', '＠'),
+      maxLength: 6,
+    });
     fc.assert(
       fc.property(text, (cell) => {
         const written = runsAsFormula.test(cell) ? `'${cell}` : cell;
-        expect(/^[=+\-@\t\r\n]/.test(written)).toBe(false);
+        expect(/^[=+\-@\t\r\n＝＋－＠]/.test(written)).toBe(false);
         expect(withoutApostrophe(written)).toBe(cell);
       }),
     );

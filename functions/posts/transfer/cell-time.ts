@@ -1,0 +1,37 @@
+/** A time as a cell says it, in the form of the API; `unclear` says what to write instead. */
+export type CellTime = { publishAt: string } | { localTime: string } | { unclear: string };
+
+/** Year, month and day in that order, a time of day, and where it is told the offset from UTC: nobody reads it otherwise. */
+const yearFirst =
+  /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[Tt]|,?\s+)(\d{1,2}):(\d\d)(?::(\d\d)(\.\d{1,9})?)?(?:\s?([AaPp])\.?[Mm]\.?)?(?:\s?([Zz]|[+-]\d\d:?\d\d))?$/;
+const dayAlone = /^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}$/;
+/** `24.12.2026` and `12/24/2026`: which number is the month depends on who writes it. */
+const yearLast = /^\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?(?:\d{4}|\d{2})\b/;
+
+/**
+ * A time as spreadsheets write it: `2026-12-24 09:30`, `2026-12-24 9:30:00`, `2026/12/24 9:30 AM`. One with an offset is an
+ * instant, another one the clock of the row's zone. A text that is no time at all stays as it is: its schema refuses it.
+ */
+export const cellTime = (column: 'publishAt' | 'localTime', cell: string): CellTime => {
+  const parts = yearFirst.exec(cell);
+  if (!parts) {
+    if (dayAlone.test(cell)) return { unclear: 'must name a time of day as well: 2026-12-24 09:30' };
+    if (yearLast.test(cell)) return { unclear: 'may be read in two ways: write it as 2026-12-24 09:30' };
+    return column === 'publishAt' ? { publishAt: cell } : { localTime: cell };
+  }
+  const [, year, , month = '', day = '', hour = '', minute, second, fraction = '', half, offset] = parts;
+  const clock = half === undefined ? hour : hourOf(hour, half.toLowerCase() === 'p');
+  if (clock === undefined) return { unclear: 'must be a time that there is: 2026-12-24 09:30' };
+  const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  const time = `${date}T${clock.padStart(2, '0')}:${minute}`;
+  if (offset === undefined)
+    return { localTime: second === undefined ? time : `${time}:${second}${fraction.slice(0, 4)}` };
+  const instant = `${time}:${second ?? '00'}${fraction}${offset.replace(/^([+-]\d\d)(\d\d)$/, '$1:$2')}`;
+  return column === 'publishAt' ? { publishAt: instant } : { localTime: instant };
+};
+
+/** The hour of 24 that an hour of twelve is; undefined for one that no such clock shows. */
+const hourOf = (hour: string, isAfternoon: boolean): string | undefined => {
+  const shown = Number(hour);
+  return shown >= 1 && shown <= 12 ? String((shown % 12) + (isAfternoon ? 12 : 0)) : undefined;
+};
