@@ -116,6 +116,19 @@ export const PostApprovalReminder = defineEvent(
   }),
 );
 
+/** Told once per loss of a connection, whatever comes to wait later. */
+export const AccountPostsWaiting = defineEvent(
+  'posts',
+  'account.posts_waiting',
+  1,
+  'An account has to be connected again: what it keeps waiting. The entity is the account.',
+  z.object({
+    lostAt: Instant,
+    waiting: z.int().min(0).meta({ description: 'Posts that are held for it, or due within seven days' }),
+    firstDueAt: Instant.nullable().meta({ description: 'When the first of them was or is due' }),
+  }),
+);
+
 export const PostApproved = defineEvent(
   'posts',
   'post.approved',

@@ -5,11 +5,30 @@ import { DomainError } from './errors.ts';
 /** `partition`: whose things are counted, a workspace's or a person's. */
 const countKey = (partition: string, what: string): Key => ({ pk: partition, sk: `COUNT#${what}` });
 
-const adding = (one: 1 | -1, most: number) => ({
-  UpdateExpression: 'SET #type = :type, counted = if_not_exists(counted, :none) + :one',
-  ConditionExpression: 'attribute_not_exists(counted) OR counted < :most',
-  ExpressionAttributeNames: { '#type': 'type' },
-  ExpressionAttributeValues: { ':type': 'count', ':none': 0, ':one': one, ':most': most },
+/** What one of those who make them has made stands beside what all have. */
+interface Own {
+  by: string;
+  most: number;
+}
+
+const unbounded = Number.MAX_SAFE_INTEGER;
+const ownName = (by: string) => `by#${by}`;
+
+const adding = (one: 1 | -1, most: number, own?: Own) => ({
+  UpdateExpression:
+    'SET #type = :type, counted = if_not_exists(counted, :none) + :one' +
+    (own ? ', #own = if_not_exists(#own, :none) + :one' : ''),
+  ConditionExpression:
+    '(attribute_not_exists(counted) OR counted < :most)' +
+    (own ? ' AND (attribute_not_exists(#own) OR #own < :own)' : ''),
+  ExpressionAttributeNames: { '#type': 'type', ...(own && { '#own': ownName(own.by) }) },
+  ExpressionAttributeValues: {
+    ':type': 'count',
+    ':none': 0,
+    ':one': one,
+    ':most': most,
+    ...(own && { ':own': own.most }),
+  },
 });
 
 /** How many were counted so far. */
@@ -18,30 +37,34 @@ export const countOf = async (table: Table, partition: string, what: string): Pr
 
 /**
  * Writes something new and counts it, or does neither: the count never drifts. What was there before it was counted does not
- * count.
- * @throws DomainError `conflict` with the bound's code when there are `most` already
+ * count. `share`: how many of them one actor may have made.
+ * @throws DomainError `conflict` with the code of the bound, or of the share, that is reached
  */
 export const createWithin = async (
   table: Table,
   partition: string,
   what: string,
-  { most, code, said }: Bound,
+  { most, code, said, share }: Bound & { share?: Bound & { by: string } },
   ...writes: readonly TransactWrite[]
 ): Promise<void> => {
-  const count = { update: countKey(partition, what), with: adding(1, most) };
+  const count = { update: countKey(partition, what), with: adding(1, most, share) };
   if (await table.transact([...writes, count])) return;
-  if ((await countOf(table, partition, what)) >= most) throw new DomainError('conflict', code, said);
+  const item = await table.get(countKey(partition, what));
+  if (Number(item?.counted ?? 0) >= most) throw new DomainError('conflict', code, said);
+  if (share && Number(item?.[ownName(share.by)] ?? 0) >= share.most) {
+    throw new DomainError('conflict', share.code, share.said);
+  }
   throw lostUpdate();
 };
 
 /** The write that counts one more where nothing bounds it, beside the one that makes it. */
 export const oneMore = (partition: string, what: string): TransactWrite => ({
   update: countKey(partition, what),
-  with: adding(1, Number.MAX_SAFE_INTEGER),
+  with: adding(1, unbounded),
 });
 
-/** The write that counts one less, beside the one that deletes it. */
-export const oneLess = (partition: string, what: string): TransactWrite => ({
+/** The write that counts one less, beside the one that deletes it. @param by who made it; undefined where nobody knows */
+export const oneLess = (partition: string, what: string, by?: string): TransactWrite => ({
   update: countKey(partition, what),
-  with: adding(-1, Number.MAX_SAFE_INTEGER),
+  with: adding(-1, unbounded, by === undefined ? undefined : { by, most: unbounded }),
 });

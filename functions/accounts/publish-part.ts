@@ -8,7 +8,7 @@ import type { Account } from './domain/account.ts';
 import { billReads, countPost, refundPost, reservePost, Withheld, type PostToPay } from './metering.ts';
 import { obstacleOf, unwell, type Obstacle } from './domain/obstacle.ts';
 import { verdictOn, type Sought, type Verdict } from './domain/look.ts';
-import { fingerprintOf, type ShownPost } from './domain/post-match.ts';
+import { fingerprintOf, wordprintOf, type ShownPost } from './domain/post-match.ts';
 import {
   abandon,
   intend,
@@ -21,6 +21,7 @@ import {
   withdraw,
   withPost,
   type Publication,
+  type Send,
 } from './domain/publication.ts';
 import { provesNothingDone, XError } from './domain/x-failure.ts';
 import { readyUpload } from './upload-media.ts';
@@ -81,7 +82,7 @@ const lookForUnknown = async (
   const account = await usableAccount(deps, input.workspaceId, input.accountId);
   if ('outcome' in account) return account;
   const mediaCount = input.mediaIds.length;
-  const sends = [{ at, fingerprint: fingerprintOf(text, replyTo !== null), replyTo, mediaCount }];
+  const sends = [{ at, ...printsOf(text, replyTo), replyTo, mediaCount }];
   try {
     const since = lookedAtFrom(at);
     return (await look(deps, account, publication, { ...input, sends, since }, author)) ?? { outcome: 'withheld' };
@@ -89,6 +90,12 @@ const lookForUnknown = async (
     return afterBlindLook(deps, error);
   }
 };
+
+/** What a text is known again by. */
+const printsOf = (text: string, replyTo: string | null): Pick<Send, 'fingerprint' | 'words'> => ({
+  fingerprint: fingerprintOf(text, replyTo !== null),
+  words: wordprintOf(text, replyTo !== null),
+});
 
 /** The X post that a part replies to: the part before it; null of the first part, and while that is not out. */
 const parentOf = async (
@@ -284,7 +291,7 @@ class Attempt {
       const charge = this.publication.charge ?? (await reservePost(this.#deps, this.publication, priced));
       const send = {
         at: this.#deps.now().toISOString(),
-        fingerprint: fingerprintOf(post.text, post.replyTo !== null),
+        ...printsOf(post.text, post.replyTo),
         replyTo: post.replyTo,
         mediaCount: post.xMediaIds.length,
       };

@@ -3,6 +3,7 @@ import * as events from '../../events/posts.ts';
 import { entityOf } from '../../shared/dynamo.ts';
 import { tell, type DomainEvent } from '../../shared/events/event.ts';
 import type { Change } from '../../shared/lambda/stream.ts';
+import { AccountWait } from './domain/account-wait.ts';
 import { CalendarFeeds } from './domain/calendar-feed.ts';
 import { Media } from './domain/media.ts';
 import { Post } from './domain/post.ts';
@@ -12,6 +13,7 @@ import { partsToUnpublish } from './domain/unpublishing.ts';
 /** What a write of this context's table means to the others. */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   if (after?.type === 'repost') return repostEvents(entityOf(Repost, after));
+  if (after?.type === 'account_wait') return [waitEvent(entityOf(AccountWait, after))];
   if (after?.type === 'media') return mediaEvents(before && entityOf(Media, before), entityOf(Media, after));
   if (after?.type === 'calendar_feeds') {
     return feedEvents(before && entityOf(CalendarFeeds, before), entityOf(CalendarFeeds, after));
@@ -89,6 +91,12 @@ const feedEvents = (before: CalendarFeeds | undefined, own: CalendarFeeds): Doma
     ...made.map(({ id, expiresAt }) => tell(events.CalendarFeedCreated, own, id, { personId, expiresAt })),
     ...gone.map(({ id }) => tell(events.CalendarFeedRevoked, own, id, { personId })),
   ];
+};
+
+/** Each write is another loss of the account's connection. */
+const waitEvent = (wait: AccountWait): DomainEvent => {
+  const { id, lostAt, waiting, firstDueAt } = wait;
+  return tell(events.AccountPostsWaiting, wait, id, { lostAt, waiting, firstDueAt });
 };
 
 /** Each write of a repost is a step of it. */

@@ -6,6 +6,7 @@ import type { Media } from './domain/media.ts';
 import type { MediaRoom } from './domain/media-room.ts';
 import type { StoredFile } from './media/file-ranges.ts';
 import type { ReceiptKey } from './receipt-key.ts';
+import type { AccountWaitStore } from './store/account-waits.ts';
 import type { CalendarFeedStore } from './store/calendar-feeds.ts';
 import type { CommentStore } from './store/comments.ts';
 import type { EndingStore } from './store/endings.ts';
@@ -70,6 +71,8 @@ export interface Deps {
   queues: QueueStore;
   calendarFeeds: CalendarFeedStore;
   accounts: KnownAccountStore;
+  /** What waits for accounts that have to be connected again. */
+  accountWaits: AccountWaitStore;
   /** What the workspace decided for all its members. */
   settings: SettingsStore;
   /** Measures texts as X does. A promise, since the library is loaded when the first text comes. */

@@ -10,6 +10,7 @@ import { workspaceItems } from '../../shared/workspace-items.ts';
 import { standingStore } from '../../shared/standing.ts';
 import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
+import { accountWaitStore } from './store/account-waits.ts';
 import { calendarFeedStore } from './store/calendar-feeds.ts';
 import { commentStore } from './store/comments.ts';
 import { dailyLimits } from '../../shared/daily-limits.ts';
@@ -77,6 +78,7 @@ const deps: Deps = {
   queues: queueStore(table),
   calendarFeeds: calendarFeedStore(table),
   accounts: knownAccountStore(table),
+  accountWaits: accountWaitStore(table),
   settings: settingsStore(table),
   receipts: receiptStore(table),
   receiptKey,

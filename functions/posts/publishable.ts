@@ -23,7 +23,7 @@ export const findConnected = async (
   { accounts, patience, now }: Accounts,
   workspaceId: string,
   accountId: string,
-): Promise<KnownAccount | undefined> => {
+): ReturnType<Deps['accounts']['find']> => {
   const known = await accounts.find(workspaceId, accountId);
   if (known?.isConnected === true) return known;
   if (!known && !mayBeOnItsWay(accountId, now())) return undefined;

@@ -72,7 +72,8 @@ export const isHeldByBudget = ({ status, problem }: Post): boolean =>
   status === 'held' && problem?.code === 'budget_exhausted';
 
 export interface KnownAccountStore {
-  find(workspaceId: string, accountId: string): Promise<KnownAccount | undefined>;
+  /** With the account's version as it was last told of. */
+  find(workspaceId: string, accountId: string): Promise<(KnownAccount & { entityVersion: number }) | undefined>;
   /** Keeps what an event told, unless a newer one told already. */
   learn(workspaceId: string, entityVersion: number, account: KnownAccount): Promise<void>;
   /** The account is not connected any more; what else is known of it stays. */
@@ -232,7 +233,7 @@ const mostOverdue = 800;
 export const knownAccountStore = (table: Table): KnownAccountStore => ({
   async find(workspaceId, accountId) {
     const item = await table.get(accountKey(workspaceId, accountId));
-    return item && entityOf(KnownAccount, item);
+    return item && entityOf(KnownAccount.extend({ entityVersion: z.int() }), item);
   },
   async learn(workspaceId, entityVersion, account) {
     const key = accountKey(workspaceId, account.accountId);

@@ -61,6 +61,11 @@ export const subscriptions = (deps: Deps): Subscription[] => {
       const canPublish = data.health === 'healthy' || data.health === 'degraded';
       if (canPublish) await releaseOfAccount(deps, workspaceId, entityId, correlationId);
     }),
+    on(AccountHealthChanged, async ({ workspaceId, entityId, entityVersion, occurredAt, correlationId, data }) => {
+      if (data.health !== 'reconnect_needed') return;
+      const loss = { workspaceId, accountId: entityId, lossVersion: entityVersion, lostAt: occurredAt };
+      await (await import('./account-waits.ts')).noteLoss(deps, loss, systemAuthor('accounts', correlationId));
+    }),
     on(AccountDisconnected, async ({ workspaceId, entityId, entityVersion }) =>
       accounts.forget(workspaceId, entityVersion, entityId),
     ),

@@ -16,6 +16,7 @@ import type { AuditExportStore } from './store/audit-exports.ts';
 import type { AuditStore } from './store/audit.ts';
 import type { ComplianceReportStore } from './store/compliance-reports.ts';
 import type { CheckpointStore } from './store/checkpoints.ts';
+import type { KnownAccountStore } from './store/known-accounts.ts';
 import type { MailedCodeStore } from './store/mailed-codes.ts';
 import type { MailStore } from './store/mails.ts';
 import type { MemberStore } from './store/members.ts';
@@ -57,6 +58,8 @@ export interface Deps {
   /** Counts a security event as a metric. */
   countAlert: (severity: 'medium' | 'high') => void;
   mails: MailStore;
+  /** The X accounts that people are written to about. */
+  knownAccounts: KnownAccountStore;
   sessions: SessionStore;
   /** Single sign-ins that have ended, for as long as their access tokens live. */
   signIns: Pick<StandingStore, 'endSignIn' | 'isSignInEnded'>;

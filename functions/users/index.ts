@@ -25,6 +25,7 @@ import { enrolmentStore } from './store/enrolments.ts';
 import { failedSignInStore } from './store/failed-sign-ins.ts';
 import { invitationStore } from './store/invitations.ts';
 import { checkpointStore } from './store/checkpoints.ts';
+import { knownAccountStore } from './store/known-accounts.ts';
 import { mailedCodeStore } from './store/mailed-codes.ts';
 import { mailStore } from './store/mails.ts';
 import { memberStore } from './store/members.ts';
@@ -103,6 +104,7 @@ const deps: Deps = {
   security: securityStore(table),
   countAlert: alertCounter('users'),
   mails: mailStore(table),
+  knownAccounts: knownAccountStore(table),
   sessions: sessionStore(table),
   signIns: standingStore(table),
   sessionKeys: once(async () => (await import('./session-keys.ts')).sessionKeysFrom(await stageSecret())),

@@ -4,6 +4,7 @@ import { AuditExport } from './domain/audit-export.ts';
 import { AuditLink } from './domain/audit-chain.ts';
 import { FailedSignIns } from './domain/failed-sign-in.ts';
 import { Invitation } from './domain/invitation.ts';
+import { KnownAccount } from './domain/known-account.ts';
 import { SecurityEvent } from './domain/security-event.ts';
 import { Membership } from './domain/workspace.ts';
 
@@ -28,6 +29,15 @@ export const shareKinds: readonly ShareKind[] = [
       const { id, email, role, status, invitedBy, acceptedBy, createdAt } = entityOf(Invitation, item);
       if (acceptedBy === personId) return { invitationId: id, email, role, status, createdAt };
       return invitedBy === personId ? { invitationId: id, invitedBy, role, status, createdAt } : undefined;
+    },
+  },
+  {
+    kind: 'connected_account',
+    partition,
+    prefix: 'ACCOUNT#',
+    shareOf: (item, personId) => {
+      const { accountId, username, connectedBy, connectedAt } = entityOf(KnownAccount, item);
+      return connectedBy === personId ? { accountId, username, connectedAt } : undefined;
     },
   },
   {

@@ -1,3 +1,5 @@
+import { AccountConnected } from '../../events/accounts.ts';
+import { AccountPostsWaiting } from '../../events/posts.ts';
 import {
   MailRequested,
   SecurityAlert,
@@ -12,7 +14,8 @@ import { auditEventOf } from './domain/audit-event.ts';
 
 /**
  * What users do when something is told: it goes into the audit trail of its workspace, and security looks at it. A mail
- * that was asked for is sent, and people are written to about changes of how they sign in.
+ * that was asked for is sent, and people are written to about changes of how they sign in, and accounts that have to be
+ * connected again.
  */
 export const subscriptions = (deps: Deps): Subscription[] => [
   ...audited.map((definition) =>
@@ -32,4 +35,6 @@ export const subscriptions = (deps: Deps): Subscription[] => [
     }),
   ),
   on(MailRequested, async (event) => (await import('./mail/send.ts')).sendMail(deps, event)),
+  on(AccountConnected, async (event) => (await import('./account-mails.ts')).learnAccount(deps, event)),
+  on(AccountPostsWaiting, async (event) => (await import('./account-mails.ts')).mailLoss(deps, event)),
 ];

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { consent, eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
 import { soon } from '../../infra/local/slowness.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
-import { Account, becomes, publish, schedule, write } from '../support/integration/desk.ts';
+import { Account, becomes, inMs, publish, schedule, write } from '../support/integration/desk.ts';
 import { boxOf } from '../support/integration/mail-box.ts';
 import { joinWorkspaceOf } from '../support/integration/members.ts';
 import { stage } from '../support/integration/stage.ts';
@@ -159,6 +159,33 @@ describe('an X account', () => {
     const { items } = await alice.do(trail, 'GET', `/v1/audit-events?entityId=${accountId}`);
     expect(JSON.stringify(items)).toContain('"reason":"connected_elsewhere"');
     expect(JSON.stringify(items)).not.toContain(theirs);
+  });
+
+  test('that has to be connected again is written about once, with what it keeps waiting', async () => {
+    const username = await newXUser(stage);
+    const accountId = await alice.connect(username);
+    const later = inMs(3 * 86_400_000);
+    for (const publishAt of [later, inMs(4 * 86_400_000)]) {
+      await schedule(alice, await write(alice, accountId, `Planned ahead, ${randomUUID()}.`), publishAt);
+    }
+    await tellX('POST', 'revoke', { username });
+    const look = () => alice.do(Account, 'POST', `/v1/accounts/${accountId}/probe`);
+    expect(await look()).toMatchObject({ status: 'connected', health: 'reconnect_needed' });
+    expect(await look()).toMatchObject({ health: 'reconnect_needed' });
+
+    const about = async (address: string) =>
+      (await boxOf(address)).filter(({ Subject }) => Subject.startsWith(`Connect @${username} again`));
+    for (const { email } of [alice, bob]) {
+      const [mail] = await eventually('a mail to owner and admin', async () => {
+        const found = await about(email);
+        return found.length > 0 ? found : undefined;
+      });
+      expect(mail?.Subject).toBe(`Connect @${username} again: 2 posts wait for it`);
+      expect(mail?.BodyText).toContain(`due at ${later.slice(0, 10)} ${later.slice(11, 16)} UTC`);
+    }
+    expect(await alice.connect(username)).toBe(accountId);
+    expect(await get(alice, accountId)).toMatchObject({ health: 'healthy' });
+    expect(await about(alice.email)).toHaveLength(1);
   });
 
   test('keeps its id when it is connected again', async () => {

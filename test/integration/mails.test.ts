@@ -74,11 +74,23 @@ test('the link of a mail ends that kind, as a mail program or the page sends it;
 
 test('a signed-in person chooses which mails come', async () => {
   const path = '/v1/me/notifications';
-  const Preferences = z.strictObject({ invitation: z.boolean(), export_ready: z.boolean() });
-  const some = { invitation: true, export_ready: false };
-  expect(await maya.do(Preferences, 'GET', path)).toEqual({ invitation: true, export_ready: true });
+  const Preferences = z.strictObject({
+    invitation: z.boolean(),
+    export_ready: z.boolean(),
+    reconnect_account: z.boolean(),
+  });
+  const some = { invitation: true, export_ready: false, reconnect_account: true };
+  expect(await maya.do(Preferences, 'GET', path)).toEqual({
+    invitation: true,
+    export_ready: true,
+    reconnect_account: true,
+  });
   expect(await maya.do(Preferences, 'PUT', path, some)).toEqual(some);
   expect(await maya.do(Preferences, 'GET', path)).toEqual(some);
-  expect(await stranger.do(Preferences, 'GET', path)).toEqual({ invitation: true, export_ready: true });
+  expect(await stranger.do(Preferences, 'GET', path)).toEqual({
+    invitation: true,
+    export_ready: true,
+    reconnect_account: true,
+  });
   await becomes(await queue('export_ready', { link: 'https://example.com/export' }), 'suppressed');
 });

@@ -1,4 +1,15 @@
-import { fingerprintOf, isWhole, mayRead, namesMedia, writtenText, type ShownPost } from './post-match.ts';
+import {
+  fingerprintOf,
+  hasMediaAppended,
+  hasOtherLink,
+  isWhole,
+  mayRead,
+  namesMediaOfOthers,
+  readingsOf,
+  wordprintOf,
+  writtenText,
+  type ShownPost,
+} from './post-match.ts';
 import { clockSkewMs, type Send } from './publication.ts';
 
 /**
@@ -40,14 +51,22 @@ const sameIf = (isSame: boolean): Verdict => (isSame ? 'same' : 'other');
 const byTime = ({ createdAt }: ShownPost, { at }: Send): Verdict =>
   createdAt === undefined ? 'unclear' : sameIf(Date.parse(createdAt) >= Date.parse(at) - clockSkewMs);
 
-const byText = (shown: ShownPost, { fingerprint, replyTo }: Send, { text }: Sought): Verdict => {
-  const isReply = replyTo !== null;
-  const { text: seen, links } = shown;
-  if (seen !== undefined && fingerprintOf(writtenText({ text: seen, links }), isReply) === fingerprint) return 'same';
-  if (isWhole(shown)) return 'other';
-  // Of a send with other words than the part has now only the fingerprint is kept.
-  const isKnown = fingerprintOf(text, isReply) === fingerprint;
-  return isKnown && !mayRead(shown, text, isReply) ? 'other' : 'unclear';
+/**
+ * A text is another one when its words are, or when it has a link that was not sent. One that differs in something else is
+ * not known again, which does not make it another: X may have made that of ours.
+ */
+const byText = (shown: ShownPost, send: Send, { text }: Sought): Verdict => {
+  const { xPostId, text: seen, links } = shown;
+  if (seen === undefined) return 'unclear';
+  const isReply = send.replyTo !== null;
+  const whole = { xPostId, text: seen, links };
+  if (readingsOf(whole).some((reading) => fingerprintOf(reading, isReply) === send.fingerprint)) return 'same';
+  // Of a send with another text than the part has now only the fingerprints are kept.
+  const isKnown = fingerprintOf(text, isReply) === send.fingerprint;
+  if (!isWhole(shown)) return isKnown && !mayRead(shown, text, isReply) ? 'other' : 'unclear';
+  const words = isKnown ? wordprintOf(text, isReply) : send.words;
+  if (wordprintOf(writtenText(whole), isReply) !== words) return 'other';
+  return isKnown && hasOtherLink(shown, text) ? 'other' : 'unclear';
 };
 
 /** X names the post that is replied to, the user, and the conversation: any of them may tell, when others are missing. */
@@ -64,8 +83,11 @@ const byParent = (shown: ShownPost, { replyTo }: Send, { ownUserId, firstXPostId
 };
 
 const byMedia = (shown: ShownPost, { mediaCount }: Send): Verdict => {
-  if (typeof shown.mediaCount === 'number') return sameIf(shown.mediaCount === mediaCount);
+  if (mediaCount === 0 && hasMediaAppended(shown)) return 'other';
+  if (typeof shown.mediaCount === 'number') {
+    // What a link to the media of another post leads to may count as media of this one.
+    return sameIf(shown.mediaCount === mediaCount || (shown.mediaCount > mediaCount && namesMediaOfOthers(shown)));
+  }
   if (mediaCount > 0) return 'unclear';
-  if (namesMedia(shown)) return 'other';
   return shown.mediaCount === null ? 'same' : 'unclear';
 };

@@ -25,24 +25,58 @@ export interface ShownPost {
   createdAt: string | undefined;
 }
 
+/** What of a post its text is read from. */
+type ShownText = Pick<ShownPost, 'xPostId' | 'links'> & { text: string };
+
 const htmlEntities: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' };
+const htmlEntity = /&(?:amp|lt|gt);/g;
+const unescaped = (text: string): string => text.replace(htmlEntity, (entity) => htmlEntities[entity] ?? entity);
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
 /** X text and parent in the form in which a send and a post of the timeline are compared. */
-export const fingerprintOf = (text: string, isReply: boolean): string =>
-  createHash('sha256').update(comparable(text, isReply)).digest('base64url');
+export const fingerprintOf = (text: string, isReply: boolean): string => sha256(comparable(text, isReply));
 
-/** X appends a link of its own for the attached media: `https://x.com/<user>/status/<id>/photo/1`. */
-const mediaLink = /^https?:\/\/(?:x|twitter)\.com\/\w+\/status\/\d+\/(?:photo|video)\/\d+$/i;
+/** The same of the words alone: a text whose words differ is another one, whatever X makes of texts. */
+export const wordprintOf = (text: string, isReply: boolean): string => sha256(wordsOf(text, isReply));
 
-/** The text somebody wrote, from the one X shows: t.co links expanded, HTML entities undone, media links left out. */
-export const writtenText = ({ text, links }: { text: string } & Pick<ShownPost, 'links'>): string => {
-  const expanded = new Map(
-    links.map(({ url, expandedUrl }) => [url, mediaLink.test(expandedUrl) ? '' : expandedUrl] as const),
+/** A link to the media of a post, `https://x.com/<user>/status/<id>/photo/1`, and which post that is. */
+const mediaLink = /^https?:\/\/(?:(?:www|mobile)\.)?(?:x|twitter)\.com\/\w+\/status\/(\d+)\/(?:photo|video)\/\d+/i;
+
+/** X appends such a link for the attached media of a post; those to other posts somebody wrote. */
+const isAppended = (expandedUrl: string, xPostId: string): boolean => mediaLink.exec(expandedUrl)?.[1] === xPostId;
+
+/** Whether X has appended a link to its media. */
+export const hasMediaAppended = ({ xPostId, links }: ShownPost): boolean =>
+  links.some(({ expandedUrl }) => isAppended(expandedUrl, xPostId));
+
+/** Whether somebody wrote a link to the media of another post into it: X shows those as media of this one. */
+export const namesMediaOfOthers = ({ xPostId, links }: ShownPost): boolean =>
+  links.some(({ expandedUrl }) => mediaLink.test(expandedUrl) && !isAppended(expandedUrl, xPostId));
+
+/** The text somebody wrote, from the one X shows: t.co links expanded, HTML entities undone, X's media link left out. */
+export const writtenText = (shown: ShownText): string => read(shown, ({ expandedUrl }) => expandedUrl);
+
+/** The texts that X may show so: a t.co link may be one that was written. */
+export const readingsOf = (shown: ShownText): string[] => [writtenText(shown), read(shown, ({ url }) => url)];
+
+/** Each place is read once: what is behind a link has no entities in it, and what they stand for is no link. */
+const read = ({ xPostId, text, links }: ShownText, linkAs: (link: ShownPost['links'][number]) => string): string => {
+  const known = new Map(
+    links.map((link) => [link.url, isAppended(link.expandedUrl, xPostId) ? '' : linkAs(link)] as const),
   );
-  return text
-    .replace(/https:\/\/t\.co\/\w+/g, (url) => expanded.get(url) ?? url)
-    .replace(/&(?:amp|lt|gt);/g, (entity) => htmlEntities[entity] ?? entity);
+  return text.replace(/https:\/\/t\.co\/\w+|&(?:amp|lt|gt);/g, (place) => known.get(place) ?? unescaped(place));
 };
+
+/** X puts mentions before the text of a reply. */
+const withoutMentions = (text: string, isReply: boolean): string =>
+  isReply ? text.trimStart().replace(/^(?:@\w+\s+)+/, '') : text;
+
+const percentRun = /(?:%[0-9a-f]{2})+/gi;
+
+/** Percent-encoding undone where a link may be: in what has a dot. */
+const linksDecoded = (text: string): string =>
+  text.replace(/\S+/g, (word) => (word.includes('.') ? word.replace(percentRun, decoded) : word));
 
 /**
  * The form in which the text we sent and the text X shows are the same: NFC (as X counts), without what X adds or takes
@@ -50,11 +84,7 @@ export const writtenText = ({ text, links }: { text: string } & Pick<ShownPost, 
  * reply).
  */
 export const comparable = (text: string, isReply: boolean): string =>
-  composed(
-    (isReply ? text.trimStart().replace(/^(?:@\w+\s+)+/, '') : text)
-      .replace(/https?:\/\//gi, '')
-      .replace(/(?:%[0-9a-f]{2})+/gi, decoded),
-  )
+  composed(linksDecoded(withoutMentions(text, isReply).replace(/https?:\/\//gi, '')))
     .replace(/\s+/g, ' ')
     .trim();
 
@@ -67,8 +97,25 @@ const decoded = (run: string): string => {
   }
 };
 
+/** Letters and digits alone, of one case and form: nothing that X is known to do to a text changes them. */
+const lettersOf = (text: string): string => {
+  let plain = text;
+  for (let before = ''; before !== plain;) [before, plain] = [plain, unescaped(plain)];
+  return linksDecoded(plain.replace(/https?:\/\//gi, ' '))
+    .normalize('NFKC')
+    .toLowerCase()
+    .normalize('NFKC')
+    .replace(/[^\p{L}\p{N}]+/gu, '');
+};
+
+const mayBeLink = (word: string): boolean => /:\/\/|[^.]\.[^.]/.test(word);
+
+/** The letters and digits of a text but for its links, which X wraps, turns into quotes and cards, and may leave out. */
+const wordsOf = (text: string, isReply: boolean): string =>
+  lettersOf(withoutMentions(text, isReply).replace(/\S+/g, (word) => (mayBeLink(word) ? ' ' : word)));
+
 /** The links of X that the answer does not explain: the text behind them is unknown. */
-const unknownLinks = ({ text, links }: { text: string } & Pick<ShownPost, 'links'>): string[] => {
+const unknownLinks = ({ text, links }: Pick<ShownText, 'text' | 'links'>): string[] => {
   const known = new Set(links.map(({ url }) => url));
   return (text.match(/https:\/\/t\.co\/\w+/g) ?? []).filter((url) => !known.has(url));
 };
@@ -77,27 +124,46 @@ const unknownLinks = ({ text, links }: { text: string } & Pick<ShownPost, 'links
 export const isWhole = ({ text, links, isCut = false }: ShownPost): boolean =>
   text !== undefined && !isCut && unknownLinks({ text, links }).length === 0;
 
-/** Whether X names a link of its own in it, as it does for attached media. */
-export const namesMedia = ({ links }: ShownPost): boolean =>
-  links.some(({ expandedUrl }) => mediaLink.test(expandedUrl));
-
 /** In the place of what X does not show: a character of the private use area, which nobody writes. */
 const anything = '\uE000';
 
-/** Whether a text of which X does not show all may be this one: it is, as far as X shows it. */
-export const mayRead = ({ text, links, isCut = false }: ShownPost, sent: string, isReply: boolean): boolean => {
+/** Whether a text of which X does not show all may be this one: its words are, as far as X shows them. */
+export const mayRead = (
+  { xPostId, text, links, isCut = false }: ShownPost,
+  sent: string,
+  isReply: boolean,
+): boolean => {
   if (text === undefined) return true;
   const hidden = new Set(unknownLinks({ text, links }));
   const known = text.replace(/https:\/\/t\.co\/\w+/g, (url) => (hidden.has(url) ? anything : url));
   // X cuts with an ellipsis, and a link to the whole.
   const open = isCut ? known.replace(new RegExp(`…?\\s*${anything}?\\s*$`), anything) : known;
-  const pieces = comparable(writtenText({ text: open, links }), isReply).split(anything);
-  const ours = comparable(sent, isReply);
+  const pieces = withoutMentions(writtenText({ xPostId, text: open, links }), isReply)
+    .split(anything)
+    .map(lettersOf);
+  const ours = lettersOf(withoutMentions(sent, isReply));
   let from = 0;
-  for (const [place, piece] of pieces.map((each) => each.trim()).entries()) {
+  for (const [place, piece] of pieces.entries()) {
     const found = place === pieces.length - 1 && place > 0 ? ours.lastIndexOf(piece) : ours.indexOf(piece, from);
     if (found < from || (place === 0 && found !== 0)) return false;
     from = found + piece.length;
   }
   return true;
+};
+
+/**
+ * Whether X shows a link that this text does not have. Links to X itself do not count: it writes them in several ways, and
+ * unwraps its own t.co links.
+ */
+export const hasOtherLink = ({ links }: ShownPost, sent: string): boolean => {
+  if (/\bt\.co\//i.test(sent)) return false;
+  const ours = lettersOf(sent);
+  return links.some(({ expandedUrl }) => {
+    const url = URL.parse(expandedUrl);
+    if (!url || /^(?:[\w-]+\.)*(?:x|twitter)\.com$|^t\.co$/.test(url.hostname)) return false;
+    // X may write a host of other letters in ASCII (RFC 3492): then what is behind it tells.
+    const isInAscii = /(?:^|\.)xn--/.test(url.hostname);
+    const behind = `${url.pathname}${url.search}${url.hash}`;
+    return !ours.includes(lettersOf(expandedUrl)) && !(isInAscii && ours.includes(lettersOf(`.${behind}`)));
+  });
 };

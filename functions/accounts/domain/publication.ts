@@ -12,6 +12,8 @@ export const Send = z.object({
   at: Instant,
   /** SHA-256 of the comparable text: a post is up to 25,000 characters long, and an item keeps every open send. */
   fingerprint: z.string(),
+  /** SHA-256 of its words alone; sends from before it was kept have none. */
+  words: z.string().optional(),
   replyTo: z.string().nullable(),
   mediaCount: z.int().min(0),
 });

@@ -59,7 +59,7 @@ export const getMediaUsage = operation({
       limitBytes: z.int(),
       files: z.int().meta({ description: 'Files that are kept' }),
       openUploads: z.int().meta({ description: 'Files that are announced and not completed' }),
-      mostOpenUploads: z.int(),
+      mostOpenUploads: z.int().meta({ description: 'Of all; one person may have half of them' }),
     })
     .meta({ id: 'MediaUsage' }),
 });

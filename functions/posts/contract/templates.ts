@@ -11,7 +11,12 @@ import { UtmFrom } from './writing.ts';
 const onTemplate = z.strictObject({ templateId: TemplateId });
 const largestBody = 1024 * 1024;
 
-export const TemplateView = Template.omit({ workspaceId: true, correlationId: true, changedBy: true }).meta({
+export const TemplateView = Template.omit({
+  workspaceId: true,
+  correlationId: true,
+  changedBy: true,
+  createdBy: true,
+}).meta({
   id: 'TemplateView',
 });
 
@@ -30,7 +35,7 @@ export const createTemplate = operation({
   path: '/v1/templates',
   summary: 'Keep a post or a thread as a template, with variables for what differs each time',
   access: 'posts:write',
-  description: `A workspace has ${mostTemplates.most} at most, each of 350,000 bytes at most.`,
+  description: `A workspace has ${mostTemplates.most} at most, of which one person makes half, each of 350,000 bytes at most.`,
   request: { body: z.strictObject(templateFields) },
   response: TemplateView,
   errors: ['conflict', 'unprocessable'],

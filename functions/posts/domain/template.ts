@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Actor } from '../../../shared/actor.ts';
 import { entityFields } from '../../../shared/entity.ts';
 import { TemplateId } from '../../../shared/ids.ts';
 import { Parts } from './post.ts';
@@ -55,6 +56,13 @@ export const mostTemplates = {
   said: 'A workspace has 500 templates at most. Delete one first.',
 };
 
+/** Of these, so many may be one person's: nobody keeps the others from theirs. */
+export const mostTemplatesOfOne = {
+  most: mostTemplates.most / 2,
+  code: 'too_many_own_templates',
+  said: 'You have made 250 of the 500 templates that a workspace has at most, which is your share. Delete one first.',
+};
+
 export const templateFields = {
   name: text(120),
   parts: Parts.meta({ description: 'Texts with `{{name}}` where the value of a variable goes' }),
@@ -62,5 +70,13 @@ export const templateFields = {
 };
 
 /** A post to be, with places for what differs each time. */
-export const Template = z.object({ id: TemplateId, ...entityFields, ...templateFields }).meta({ id: 'Template' });
+export const Template = z
+  .object({
+    id: TemplateId,
+    ...entityFields,
+    ...templateFields,
+    /** Whose share it counts against; those from before there were shares have none. */
+    createdBy: Actor.optional(),
+  })
+  .meta({ id: 'Template' });
 export type Template = z.infer<typeof Template>;

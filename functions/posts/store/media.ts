@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Author } from '../../../shared/actor.ts';
+import type { Actor, Author } from '../../../shared/actor.ts';
 import {
   entityOf,
   entityWriter,
@@ -20,7 +20,7 @@ import type { Page } from '../../../shared/http/page.ts';
 import { timeToLive } from '../../../shared/time.ts';
 import { removed, uploadSeconds, Media } from '../domain/media.ts';
 import type { Post } from '../domain/post.ts';
-import { assertRoom, endedUploads, MediaUsage, usageOf, type MediaRoom } from '../domain/media-room.ts';
+import { assertRoom, endedUploads, MediaUsage, shareOfOne, usageOf, type MediaRoom } from '../domain/media-room.ts';
 
 export interface MediaStore {
   /** @throws DomainError `media_file_not_found`, for a deleted one too. */
@@ -28,7 +28,7 @@ export interface MediaStore {
   find(workspaceId: string, mediaId: string): Promise<Media | undefined>;
   /** The newest first. */
   list(workspaceId: string, page: PageRequest): Promise<Page<Media>>;
-  /** Announces a file: from now on it takes its bytes. @throws DomainError `media_storage_full`, `too_many_uploads`. */
+  /** Announces a file: from now on it takes its bytes. @throws DomainError as `assertRoom`. */
   create(media: New<Media>, author: Author): Promise<Media>;
   /**
    * Writes other words about it, while these posts are as they were read, or not at all.
@@ -60,9 +60,13 @@ const mediaItem = (media: Media): Item & Key => ({
   type: 'media',
 });
 
+/** What a person has announced stands beside the sums of all: files, and their bytes. */
+const ownNames = (by: string) => ({ '#ownUploads': `uploads#${by}`, '#ownBytes': `bytes#${by}` });
+
 /** Takes an announced file off the list, where it still stands there. @param then what becomes of its bytes */
 const closing = (
   { workspaceId, id, bytes }: Pick<Media, 'workspaceId' | 'id' | 'bytes'>,
+  by: string | undefined,
   then: 'kept' | 'given back',
 ) => ({
   update: usageKey(workspaceId),
@@ -70,9 +74,11 @@ const closing = (
     UpdateExpression:
       (then === 'kept'
         ? 'SET keptBytes = keptBytes + :bytes, keptFiles = keptFiles + :one'
-        : 'SET takenBytes = takenBytes - :bytes') + ', openUploads = openUploads - :one REMOVE uploads.#id',
+        : 'SET takenBytes = takenBytes - :bytes') +
+      (by === undefined ? '' : ', #ownUploads = #ownUploads - :one, #ownBytes = #ownBytes - :bytes') +
+      ', openUploads = openUploads - :one REMOVE uploads.#id',
     ConditionExpression: 'attribute_exists(uploads.#id)',
-    ExpressionAttributeNames: { '#id': id },
+    ExpressionAttributeNames: { '#id': id, ...(by !== undefined && ownNames(by)) },
     ExpressionAttributeValues: { ':bytes': bytes, ':one': 1 },
   },
 });
@@ -125,36 +131,47 @@ export const mediaStore = (table: Table, room: MediaRoom): MediaStore => {
     const usage = await readUsage(workspaceId);
     const ended = endedUploads(usage, table.now());
     for (const id of ended) {
-      const { update: key, with: change } = closing(
-        { workspaceId, id, bytes: usage.uploads[id]?.bytes ?? 0 },
-        'given back',
-      );
+      const { bytes = 0, by } = usage.uploads[id] ?? {};
+      const { update: key, with: change } = closing({ workspaceId, id, bytes }, by?.id, 'given back');
       await table.update(key, change);
     }
     return ended.length === 0 ? usage : readUsage(workspaceId);
   };
 
-  /** Takes room for an announced file. One write where there is enough; otherwise what is over makes room first. */
-  const take = async ({ workspaceId, id, bytes }: New<Media>, endsAt: number): Promise<void> => {
+  /** Takes room for a file that a person announces, where there is enough; otherwise what is over makes room first. */
+  const take = async ({ workspaceId, id, bytes }: New<Media>, by: Actor, endsAt: number): Promise<void> => {
+    let usage = await readUsage(workspaceId);
     for (let tries = 1; ; tries += 1) {
-      const taken = await table.update(usageKey(workspaceId), {
-        UpdateExpression:
-          'SET uploads.#id = :upload, takenBytes = takenBytes + :bytes, openUploads = openUploads + :one',
-        ConditionExpression: 'takenBytes <= :most AND openUploads < :uploads AND attribute_not_exists(uploads.#id)',
-        ExpressionAttributeNames: { '#id': id },
-        ExpressionAttributeValues: {
-          ':upload': { bytes, endsAt },
-          ':bytes': bytes,
-          ':one': 1,
-          ':most': room.bytes - bytes,
-          ':uploads': room.uploads,
-        },
-      });
+      const share = shareOfOne(usage, room);
+      const fits = bytes <= share.bytes;
+      const taken =
+        fits &&
+        (await table.update(usageKey(workspaceId), {
+          UpdateExpression: `SET uploads.#id = :upload, takenBytes = takenBytes + :bytes, openUploads = openUploads + :one,
+            #ownUploads = if_not_exists(#ownUploads, :none) + :one, #ownBytes = if_not_exists(#ownBytes, :none) + :bytes`,
+          // What is free may be less by now: then so is half of it.
+          ConditionExpression: `takenBytes <= :most AND openUploads < :uploads AND keptBytes <= :kept
+            AND attribute_not_exists(uploads.#id)
+            AND (attribute_not_exists(#ownUploads) OR #ownUploads < :ownUploads)
+            AND (attribute_not_exists(#ownBytes) OR #ownBytes <= :ownMost)`,
+          ExpressionAttributeNames: { '#id': id, ...ownNames(by.id) },
+          ExpressionAttributeValues: {
+            ':upload': { bytes, endsAt, by },
+            ':bytes': bytes,
+            ':one': 1,
+            ':none': 0,
+            ':most': room.bytes - bytes,
+            ':uploads': room.uploads,
+            ':kept': usage.keptBytes,
+            ':ownUploads': share.uploads,
+            ':ownMost': share.bytes - bytes,
+          },
+        }));
       if (taken) return;
-      const usage = await currentUsage(workspaceId);
+      usage = await currentUsage(workspaceId);
       // The SDK repeats a write whose answer was lost, and is then refused by its own.
       if (id in usage.uploads) return;
-      assertRoom(usage, room, bytes);
+      assertRoom(usage, room, bytes, by.id);
       if (tries === mostTries) throw lostUpdate();
       await sleep(Math.random() * 20 * tries);
     }
@@ -169,6 +186,9 @@ export const mediaStore = (table: Table, room: MediaRoom): MediaStore => {
     if (await table.transact(writes)) return next;
     throw lostUpdate();
   };
+
+  const announcerOf = async ({ workspaceId, id }: Media): Promise<string | undefined> =>
+    (await readUsage(workspaceId)).uploads[id]?.by?.id;
 
   return {
     find,
@@ -188,7 +208,7 @@ export const mediaStore = (table: Table, room: MediaRoom): MediaStore => {
         (item) => (item.deletedAt === undefined ? entityOf(Media, item) : undefined),
       ),
     async create(media, author) {
-      await take(media, media.ttl ?? timeToLive(table.now(), uploadSeconds));
+      await take(media, author.actor, media.ttl ?? timeToLive(table.now(), uploadSeconds));
       return save(firstVersion(media, table.now(), author), author);
     },
     async save(media, author, guarded = []) {
@@ -204,9 +224,10 @@ export const mediaStore = (table: Table, room: MediaRoom): MediaStore => {
       if (!written) throw lostUpdate();
       return next;
     },
-    keep: (media, author) => saveCounted(media, author, closing(media, 'kept')),
+    keep: async (media, author) => saveCounted(media, author, closing(media, await announcerOf(media), 'kept')),
     async remove(media, author) {
-      const count = media.status === 'ready' ? givingBack(media) : closing(media, 'given back');
+      const count =
+        media.status === 'ready' ? givingBack(media) : closing(media, await announcerOf(media), 'given back');
       await saveCounted(removed(media, table.now(), timeToLive(table.now(), removedKeptSeconds)), author, count);
     },
     usage: currentUsage,

@@ -15,13 +15,13 @@ import {
 import type { New } from '../../../shared/entity.ts';
 import { notFound } from '../../../shared/errors.ts';
 import type { Page } from '../../../shared/http/page.ts';
-import { mostTemplates, Template } from '../domain/template.ts';
 import { createWithin, oneLess } from '../../../shared/counts.ts';
+import { mostTemplates, mostTemplatesOfOne, Template } from '../domain/template.ts';
 
 export interface TemplateStore {
   /** @throws DomainError `template_not_found`. */
   get(workspaceId: string, templateId: string): Promise<Template>;
-  /** @throws DomainError `too_many_templates`. */
+  /** @throws DomainError `too_many_templates`, `too_many_own_templates`. */
   create(template: New<Template>, author: Author): Promise<Template>;
   /** Writes the next version. @throws DomainError `changed_meanwhile`. */
   save(template: Template, author: Author): Promise<Template>;
@@ -50,15 +50,20 @@ export const templateStore = (table: Table): TemplateStore => {
       return entityOf(Template, item);
     },
     async create(template, author) {
-      const first = nextVersion(firstVersion(template, table.now(), author), table.now(), author);
+      const made = { ...template, createdBy: author.actor };
+      const first = nextVersion(firstVersion(made, table.now(), author), table.now(), author);
       const write = { put: templateItem(first), condition: isNew };
-      await createWithin(table, template.workspaceId, templates, mostTemplates, write);
+      const share = { by: author.actor.id, ...mostTemplatesOfOne };
+      await createWithin(table, template.workspaceId, templates, { ...mostTemplates, share }, write);
       return first;
     },
     save,
-    async delete({ workspaceId, id, version }) {
+    async delete({ workspaceId, id, version, createdBy }) {
       const condition = stillAt(version);
-      const writes = [{ delete: templateKey(workspaceId, id), condition }, oneLess(workspaceId, templates)];
+      const writes = [
+        { delete: templateKey(workspaceId, id), condition },
+        oneLess(workspaceId, templates, createdBy?.id),
+      ];
       if (!(await table.transact(writes))) throw lostUpdate();
     },
     list: (workspaceId, page) =>

@@ -5,7 +5,7 @@ import { range } from '../../../shared/http/range.ts';
 import { AskedInstant } from '../../../shared/time.ts';
 import { AuditLink, Breach } from '../domain/audit-chain.ts';
 import { SignedCheckpoint } from '../domain/checkpoint.ts';
-import { listensTo } from './events-heard.ts';
+import { audited } from './events-heard.ts';
 
 export const listAuditEvents = operation({
   id: 'listAuditEvents',
@@ -18,7 +18,7 @@ export const listAuditEvents = operation({
       from: AskedInstant.optional().meta({ description: 'Earliest time, inclusive' }),
       to: AskedInstant.optional().meta({ description: 'Latest time, exclusive' }),
       entityId: z.string().min(1).max(64).optional().meta({ description: 'What happened to one post, account ...' }),
-      eventType: z.enum(listensTo.map(({ type }) => type)).optional(),
+      eventType: z.enum(audited.map(({ type }) => type)).optional(),
       actorId: z.string().min(1).max(64).optional().meta({ description: 'What one person, service account ... did' }),
     }).check(range()),
   },

@@ -18,6 +18,7 @@ const noNews: readonly EventDefinition[] = [
   analyticsEvents.PostMetricsUpdated,
   campaignEvents.CampaignSlotPlanned,
   postEvents.PostApprovalReminder,
+  postEvents.AccountPostsWaiting,
   userEvents.MailRequested,
 ];
 
@@ -34,5 +35,9 @@ export const audited: readonly EventDefinition[] = [
   .filter((definition) => !noNews.includes(definition))
   .sort((one, other) => one.type.localeCompare(other.type, 'en'));
 
-/** What this context hears: that, and which mails are to be sent. */
-export const listensTo: readonly EventDefinition[] = [...audited, userEvents.MailRequested];
+/** What this context hears: that, which mails are to be sent, and what people are to be written to about. */
+export const listensTo: readonly EventDefinition[] = [
+  ...audited,
+  userEvents.MailRequested,
+  postEvents.AccountPostsWaiting,
+];

@@ -36,6 +36,7 @@ const NotificationPreferences = z
   .strictObject({
     invitation: z.boolean().meta({ description: 'Invitations to workspaces' }),
     export_ready: z.boolean().meta({ description: 'An export that you asked for is ready' }),
+    reconnect_account: z.boolean().meta({ description: 'An X account has to be connected again' }),
   })
   .meta({ id: 'NotificationPreferences', description: 'Mails about the safety of an account always come' });
 

@@ -45,6 +45,7 @@ const ofAddress = {
 const ofWorkspace = {
   export_ready: { most: 20, pausesMs: [0] },
   workspace_deletion: { most: 10, pausesMs: [0] },
+  reconnect_account: { most: 20, pausesMs: [0] },
   // Of one topic. What comes in a pause is told with the next one, as how many there were.
   security_alert: { most: 6, pausesMs: [0, 0, 0, hourMs, 4 * hourMs, 12 * hourMs] },
 } as const satisfies Partial<Record<MailKind, Rule>>;

@@ -17,6 +17,7 @@ export const MailKind = z.enum([
   'security_alert',
   'export_ready',
   'workspace_deletion',
+  'reconnect_account',
 ]);
 export type MailKind = z.infer<typeof MailKind>;
 

@@ -94,4 +94,18 @@ export const templates: Readonly<Record<MailKind, Template>> = {
     closing: ['Until then an owner can undo it.'],
     labels: { workspaceName: 'Workspace' },
   },
+  reconnect_account: {
+    subjects: ['Connect {account} again: {waiting} for it', 'Connect {account} again', 'Connect your X account again'],
+    opening: [
+      'X does not accept the connection to {account} any more: it was ended on X, or it ran out.',
+      'Nothing is published on the account until it is connected again.',
+      '{waiting} for it, those that are due within seven days included.',
+      'The first of them was or is due at {firstDueAt}.',
+    ],
+    closing: [
+      'An owner or admin of the workspace can connect it again: they sign in to X as {account} and allow what X asks about.',
+      'Posts go on by themselves then, unless they are too late by what was chosen for them.',
+    ],
+    labels: { workspaceName: 'Workspace', lostAt: 'Lost at' },
+  },
 };

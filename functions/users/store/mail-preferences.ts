@@ -24,7 +24,11 @@ export const mailPreferenceStore = (table: Pick<Table, 'get' | 'put'>): MailPref
   const get = async (address: string): Promise<MailPreferences> => {
     const item = await table.get(preferencesKey(address));
     const off = new Set(item ? entityOf(Kept, item).off : []);
-    return { invitation: !off.has('invitation'), export_ready: !off.has('export_ready') };
+    return {
+      invitation: !off.has('invitation'),
+      export_ready: !off.has('export_ready'),
+      reconnect_account: !off.has('reconnect_account'),
+    };
   };
   return {
     get,

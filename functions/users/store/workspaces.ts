@@ -63,7 +63,7 @@ export const workspaceStore = (table: Table): WorkspaceStore => ({
     return found.map(({ byDueSk }) => WorkspaceId.parse(String(byDueSk).split('#')[1]));
   },
   async erasePapers(workspaceId) {
-    const kinds = ['INVITATION#', 'MAIL#'].map((kind) =>
+    const kinds = ['INVITATION#', 'MAIL#', 'ACCOUNT#'].map((kind) =>
       table.queryFirst(
         {
           KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :kind)',

@@ -35,6 +35,7 @@ const forms = {
   'a plain post': { text: 'Beans' },
   'a post with a link': { text: 'Beans at https://example.com/beans' },
   'a long post': { text: `Beans ${'and more beans '.repeat(40)}`, username: 'acme_premium' },
+  'a post with a link to media of others': { text: 'Beans https://x.com/ada/status/19/video/1' },
   'a post with a picture': { text: 'Beans', hasPicture: true },
   'a part of a thread': { text: 'Beans', isPart: true },
 } as const;
@@ -107,6 +108,25 @@ describe('a post whose answer was lost stands once, and is adopted', () => {
       expect(last).toMatchObject({ outcome: 'published', xPostId: posts[0]?.id });
     },
   );
+});
+
+describe('a post whose answer was lost is adopted, once, whatever its text', () => {
+  test.each([
+    'https://x.com/ada/status/19/video/1',
+    'Beans https://twitter.com/ada/status/19/photo/1',
+    'https://x.com/ada/status/19/photo/1 &amp; https://x.com/bob/status/20/photo/2 Beans',
+    'Beans https://x.com/ada/status/19?s=20 https://t.co/AbCdEf1234',
+    ' Gru\u0308\u00DFe & <b>beans</b> 100% %41\n\n☕️ 👩‍🍳 ☝️🏽 \n',
+    'Beans https://example.com/?a=b&amp;c=d#e и https://ru.wikipedia.org/wiki/Кофе\u00A0',
+  ])('%j', async (text) => {
+    for (const form of [{ text }, { text, hasPicture: true }, { text, isPart: true }]) {
+      const { last, posts } = await lose(form);
+      const [post] = posts;
+      expect(posts).toHaveLength(1);
+      expect(last).toMatchObject({ outcome: 'published', xPostId: post?.id });
+      await lab.removePost(post?.id ?? '');
+    }
+  });
 });
 
 describe('a post that X nowhere shows whole stands once, adopted or held', () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as z from 'zod';
 import * as approval from '../../../functions/posts/contract/approval.ts';
 import * as templates from '../../../functions/posts/contract/templates.ts';
 import * as transfer from '../../../functions/posts/contract/transfer.ts';
@@ -49,6 +50,23 @@ describe('templates', () => {
     expect(await refusalOf(templates.createTemplate, { body })).toEqual([409, 'too_many_templates']);
     const [one] = (await world.call(templates.listTemplates, templates.listTemplates.response, {})).body.items;
     expect((await world.send(templates.deleteTemplate, { path: { templateId: one?.id ?? '' } })).statusCode).toBe(204);
+    expect((await create()).statusCode).toBe(201);
+    expect((await create()).statusCode).toBe(409);
+  });
+
+  test('are half one person’s at most, and count as theirs whoever deletes them', async () => {
+    const as = { ...owner, personId: `${owner.personId.slice(0, -1)}W` };
+    const mine = { pk: workspaceId, sk: 'COUNT#TEMPLATES', type: 'count', counted: 300 };
+    await world.memory.table.put({ ...mine, [`by#${owner.personId}`]: mostTemplates.most / 2 - 1 });
+    const answers = await Promise.all([create(), create()]);
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 409]);
+    expect(await refusalOf(templates.createTemplate, { body })).toEqual([409, 'too_many_own_templates']);
+    const made = await world.send(templates.createTemplate, { body, as });
+    expect(made.statusCode).toBe(201);
+    expect(made.body).not.toContain('createdBy');
+    const own = answers.find(({ statusCode }) => statusCode === 201);
+    const { id: templateId } = z.object({ id: z.string() }).parse(JSON.parse(own?.body ?? ''));
+    expect((await world.send(templates.deleteTemplate, { path: { templateId }, as })).statusCode).toBe(204);
     expect((await create()).statusCode).toBe(201);
     expect((await create()).statusCode).toBe(409);
   });

@@ -25,7 +25,7 @@ export const openWorld = async () => {
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
   vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
   const clock = { now: noon };
-  const memory = memoryPosts(() => clock.now);
+  const memory = memoryPosts(() => clock.now, { bytes: 1_000_000_000, uploads: 5 });
   await memory.accounts.learn(workspaceId, 1, { accountId, isConnected: true, maxWeightedLength: 280 });
   const handler = createHandler({
     context: 'posts',

@@ -115,7 +115,11 @@ describe('the erasure of a person', () => {
     const { eve, email } = await guest(scene);
     await users.signIn({ ...ada, email });
     const { subject } = z.object({ subject: z.string() }).parse(await users.memory.provider.find(email));
-    await users.memory.mailing.preferences.put(email, { invitation: false, export_ready: true });
+    await users.memory.mailing.preferences.put(email, {
+      invitation: false,
+      export_ready: true,
+      reconnect_account: true,
+    });
     await users.memory.enrolments.begin(subject, { sealed: 'sealed', signInRound: 0 });
     await erase(scene, eve, ada.password);
     const before = users.memory.changes.length;

@@ -147,9 +147,9 @@ describe('preferences', () => {
   test('are those of the signed-in person’s address, and all mails come until told otherwise', async () => {
     const users = drive();
     const as = await users.ada();
-    const all = { invitation: true, export_ready: true };
+    const all = { invitation: true, export_ready: true, reconnect_account: true };
     expect(await users.call(contract.getNotifications, { as })).toEqual({ status: 200, body: all });
-    const some = { invitation: true, export_ready: false };
+    const some = { invitation: true, export_ready: false, reconnect_account: true };
     expect(await users.call(contract.changeNotifications, { as, body: some })).toEqual({ status: 200, body: some });
     expect(await users.call(contract.getNotifications, { as })).toEqual({ status: 200, body: some });
     expect(await users.memory.mailing.preferences.wants(ada.email, 'export_ready')).toBe(false);
@@ -158,8 +158,8 @@ describe('preferences', () => {
   test.each([
     {},
     { invitation: true },
-    { invitation: true, export_ready: 'no' },
-    { invitation: true, export_ready: true, security_alert: false },
+    { invitation: true, export_ready: 'no', reconnect_account: true },
+    { invitation: true, export_ready: true, reconnect_account: true, security_alert: false },
   ])('that are %j are refused', async (body) => {
     const users = drive();
     const as = await users.ada();

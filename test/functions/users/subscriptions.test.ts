@@ -43,6 +43,7 @@ const noNews = [
   'usage.tallied',
   'post.metrics_updated',
   'post.approval_reminder',
+  'account.posts_waiting',
   'campaign.slot_planned',
 ];
 
@@ -50,7 +51,9 @@ describe('every event of the platform', () => {
   test('but what is no news of anybody is kept, and mails are heard of to be sent', () => {
     const types = audited.map(({ type }) => type);
     for (const type of noNews) expect(types).not.toContain(type);
-    expect(listensTo.map(({ type }) => type).sort()).toEqual([...types, 'mail.requested'].sort());
+    expect(listensTo.map(({ type }) => type).sort()).toEqual(
+      [...types, 'mail.requested', 'account.posts_waiting'].sort(),
+    );
   });
 
   test.each(audited.map((definition) => [definition.type, definition] as const))(

@@ -133,6 +133,9 @@ describe('deleting a workspace', () => {
     const { users, owner, member, invite, told } = scene;
     for (let each = 0; each < 60; each += 1) await member(`member${each}`);
     await invite('late@example.com');
+    const account = { workspaceId: owner.workspaceId, accountId: 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V' };
+    const connected = { username: 'acme_coffee', connectedBy: owner.personId, connectedAt: '2026-11-22T09:00:00.000Z' };
+    await users.memory.knownAccounts.learn(1, { ...account, ...connected });
     await remove(scene);
     users.clock.pass(14 * day + 1);
     expect(await look(scene)).toEqual(['erased']);

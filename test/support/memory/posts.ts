@@ -6,6 +6,7 @@ import { receiptKeyFrom } from '../../../functions/posts/receipt-key.ts';
 import { isHeldByAccount, isHeldByBudget, type KnownAccount } from '../../../functions/posts/store.ts';
 import { nextReminder } from '../../../functions/posts/domain/reminding.ts';
 import { mostVersions, type PostVersion } from '../../../functions/posts/domain/version.ts';
+import { accountWaitStore } from '../../../functions/posts/store/account-waits.ts';
 import { calendarFeedStore } from '../../../functions/posts/store/calendar-feeds.ts';
 import { commentStore } from '../../../functions/posts/store/comments.ts';
 import { dailyLimits } from '../../../shared/daily-limits.ts';
@@ -54,9 +55,8 @@ export interface MemoryPosts extends Deps {
   running: Set<string>;
 }
 
-export const memoryPosts = (now: Clock): MemoryPosts => {
+export const memoryPosts = (now: Clock, mediaRoom = { bytes: 1_000_000_000, uploads: 10 }): MemoryPosts => {
   const posts = new Map<string, Post>();
-  const mediaRoom = { bytes: 1_000_000_000, uploads: 5 };
   const accounts = new Map<string, KnownAccount & { entityVersion: number }>();
   const settings = new Map<string, { entityVersion: number; value: WorkspaceSettings }>();
   const uploads = new Map<string, Uint8Array>();
@@ -156,6 +156,7 @@ export const memoryPosts = (now: Clock): MemoryPosts => {
     },
     ...memoryCampaignLinks(),
     versions: memoryVersions(versions),
+    accountWaits: accountWaitStore(table),
     templates: templateStore(table),
     calendarFeeds: calendarFeedStore(table),
     randomBytes,

@@ -11,6 +11,7 @@ import { enrolmentStore } from '../../../functions/users/store/enrolments.ts';
 import { erasureStore } from '../../../functions/users/store/erasures.ts';
 import { failedSignInStore } from '../../../functions/users/store/failed-sign-ins.ts';
 import { invitationStore } from '../../../functions/users/store/invitations.ts';
+import { knownAccountStore } from '../../../functions/users/store/known-accounts.ts';
 import { mailedCodeStore } from '../../../functions/users/store/mailed-codes.ts';
 import { mailStore } from '../../../functions/users/store/mails.ts';
 import { memberStore } from '../../../functions/users/store/members.ts';
@@ -112,6 +113,7 @@ export const memoryUsers = (now: Clock, pause?: () => Promise<void>): MemoryUser
     alerts,
     countAlert: (severity) => void alerts.push(severity),
     mails: mailStore(table),
+    knownAccounts: knownAccountStore(table),
     mailing: memoryMailing(),
     changes,
     rows,

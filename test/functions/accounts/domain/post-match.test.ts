@@ -3,15 +3,19 @@ import { describe, expect, test } from 'vitest';
 import { comparable, isWhole, mayRead, writtenText } from '../../../../functions/accounts/domain/post-match.ts';
 import { presentText } from '../../../../infra/local/x-sandbox/text.ts';
 
+const xPostId = '1900000000000000001';
+
 /** The text as X shows it, and what a client reads of it. */
 const shown = (text: string, withMedia = false) => {
-  const media = withMedia
-    ? { url: 'https://x.com/acme/status/1900000000000000001/photo/1', mediaKey: '3_1' }
-    : undefined;
+  const media = withMedia ? { url: `https://x.com/acme/status/${xPostId}/photo/1`, mediaKey: '3_1' } : undefined;
   const { text: presented, entities } = presentText(text, 'seed', media, () => undefined);
-  return { text: presented, links: entities.urls.map(({ url, expanded_url: expandedUrl }) => ({ url, expandedUrl })) };
+  return {
+    xPostId,
+    text: presented,
+    links: entities.urls.map(({ url, expanded_url: expandedUrl }) => ({ url, expandedUrl })),
+  };
 };
-const same = (sent: string, seen: { text: string; links: { url: string; expandedUrl: string }[] }) =>
+const same = (sent: string, seen: ReturnType<typeof shown>) =>
   comparable(sent, false) === comparable(writtenText(seen), false);
 
 describe('a text is known again as X shows it', () => {
@@ -67,7 +71,7 @@ test('letters in one part and in two are the same (X counts in NFC)', () => {
   expect(comparable('Cafe\u0301', false)).toBe(comparable('Caf\u00e9', false));
 });
 
-const rest = { xPostId: '1', replyTo: null, mediaCount: 0, createdAt: undefined };
+const rest = { xPostId, replyTo: null, mediaCount: 0, createdAt: undefined };
 
 test('a link that X does not explain leaves the text unknown', () => {
   expect(isWhole({ ...rest, ...shown('Look: https://example.com') })).toBe(true);

@@ -171,8 +171,12 @@ describe('what is said about a media file', () => {
 describe('what media files take', () => {
   const usage = async () =>
     (await world.call(mediaContract.getMediaUsage, mediaContract.getMediaUsage.response, {})).body;
-  const create = (bytes: number, contentType = 'video/mp4') =>
-    world.send(mediaContract.createMedia, { body: { contentType, bytes } });
+  /** Announces a file, as the owner or as another person. */
+  const create = (bytes: number, contentType = 'video/mp4', who = 'V') =>
+    world.send(mediaContract.createMedia, { body: { contentType, bytes }, as: personCalled(who) });
+  const personCalled = (who: string) => ({ ...owner, personId: `${owner.personId.slice(0, -1)}${who}` });
+  const idOf = ({ body }: { body?: string | undefined }) =>
+    z.object({ media: z.object({ id: z.string() }) }).parse(JSON.parse(body ?? '')).media.id;
   const codeOf = ({ body }: { body?: string | undefined }) => Problem.parse(JSON.parse(body ?? '')).code;
   const later = (seconds: number) => {
     world.clock.now = new Date(world.clock.now.getTime() + seconds * 1_000);
@@ -188,23 +192,27 @@ describe('what media files take', () => {
   });
 
   test('is bounded, whoever announces at once', async () => {
-    const answers = await Promise.all([create(500_000_000), create(400_000_000), create(300_000_000)]);
+    const answers = await Promise.all([
+      create(500_000_000),
+      create(400_000_000, 'video/mp4', 'W'),
+      create(300_000_000, 'video/mp4', 'X'),
+    ]);
     expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 201, 409]);
     expect(answers.filter(({ statusCode }) => statusCode === 409).map(codeOf)).toEqual(['media_storage_full']);
-    const refused = await create(400_000_000);
+    const refused = await create(400_000_000, 'video/mp4', 'Y');
     expect(codeOf(refused)).toBe('media_storage_full');
     expect(refused.body).toMatch(/ of 1000000000 bytes/);
   });
 
   test('allows so many files to be announced and not completed; each ends after a day', async () => {
-    for (let each = 0; each < 5; each += 1) {
-      expect((await create(8, 'image/png')).statusCode).toBe(201);
+    for (const who of ['V', 'V', 'W', 'W', 'X']) {
+      expect((await create(8, 'image/png', who)).statusCode).toBe(201);
       later(60);
     }
     const [first] = (await world.call(mediaContract.listMedia, mediaContract.listMedia.response, {})).body.items.slice(
       -1,
     );
-    expect(codeOf(await create(8, 'image/png'))).toBe('too_many_uploads');
+    expect(codeOf(await create(8, 'image/png', 'Y'))).toBe('too_many_uploads');
     later(86_400 - 300);
     // The first has ended, the second has not.
     const ended = { path: { mediaId: first?.id ?? '' } };
@@ -212,7 +220,45 @@ describe('what media files take', () => {
     expect((await world.send(mediaContract.completeMedia, ended)).statusCode).toBe(404);
     expect(await usage()).toMatchObject({ usedBytes: 32, openUploads: 4 });
     expect((await create(8, 'image/png')).statusCode).toBe(201);
-    expect(codeOf(await create(8, 'image/png'))).toBe('too_many_uploads');
+    expect(codeOf(await create(8, 'image/png', 'Y'))).toBe('too_many_uploads');
+  });
+
+  test('is half one person’s at most, of the files that are announced', async () => {
+    const answers = await Promise.all([1, 2, 3, 4].map(async () => create(8, 'image/png')));
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 201, 409, 409]);
+    const refused = await create(8, 'image/png');
+    expect(codeOf(refused)).toBe('too_many_uploads');
+    expect(refused.body).toMatch(/one person may have 2 of the workspace's 5/);
+    expect((await create(8, 'image/png', 'W')).statusCode).toBe(201);
+    // What is deleted, also by another person, is theirs no more; nor is what has ended.
+    const [first] = answers.filter(({ statusCode }) => statusCode === 201);
+    if (!first) throw new Error('nothing was announced');
+    const gone = { path: { mediaId: idOf(first) }, headers: { 'if-match': '*' }, as: personCalled('W') };
+    expect((await world.send(mediaContract.deleteMedia, gone)).statusCode).toBe(204);
+    expect((await create(8, 'image/png')).statusCode).toBe(201);
+    expect((await create(8, 'image/png')).statusCode).toBe(409);
+    later(86_401);
+    expect((await create(8, 'image/png')).statusCode).toBe(201);
+    expect((await create(8, 'image/png')).statusCode).toBe(201);
+    expect((await create(8, 'image/png')).statusCode).toBe(409);
+  });
+
+  test('is half one person’s at most, of the bytes that are free', async () => {
+    const answers = await Promise.all([create(300_000_000), create(300_000_000)]);
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 409]);
+    const refused = await create(200_000_001);
+    expect(codeOf(refused)).toBe('upload_share_full');
+    expect(refused.body).toMatch(/One person may announce 500000000, half of what is free/);
+    expect(codeOf(await create(500_000_001, 'video/mp4', 'W'))).toBe('upload_share_full');
+    expect((await create(500_000_000, 'video/mp4', 'W')).statusCode).toBe(201);
+    expect((await create(200_000_000)).statusCode).toBe(201);
+  });
+
+  test('counts what is completed no more as its person’s', async () => {
+    for (let each = 0; each < 4; each += 1) await upload('image/png', png);
+    expect(await usage()).toMatchObject({ files: 4, openUploads: 0 });
+    const answers = await Promise.all([1, 2, 3].map(async () => create(8, 'image/png')));
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 201, 409]);
   });
 
   test('stays as it is when a file is completed twice, at once and later', async () => {

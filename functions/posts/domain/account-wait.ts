@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import { entityFields } from '../../../shared/entity.ts';
+import { AccountId } from '../../../shared/ids.ts';
+import { instantAfter, Instant } from '../../../shared/time.ts';
+import type { Post } from './post.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Posts that are due this soon count as waiting: time enough to connect an account before they are late. */
+export const soonMs = 7 * dayMs;
+
+/** What an account that has to be connected again kept waiting when its connection was lost. */
+export const AccountWait = z.object({
+  /** The account's. */
+  id: AccountId,
+  ...entityFields,
+  /** The account's version, as `accounts` told the loss. */
+  lossVersion: z.int().min(1),
+  lostAt: Instant,
+  /** Posts that are held for it, or due within seven days. */
+  waiting: z.int().min(0),
+  /** When the first of them was or is due (UTC). */
+  firstDueAt: Instant.nullable(),
+});
+export type AccountWait = z.infer<typeof AccountWait>;
+
+/** The loss of a connection, as `accounts` told it. */
+export type Loss = Pick<AccountWait, 'lossVersion' | 'lostAt'>;
+
+/**
+ * Whether people are to be told of a loss: at once when the account was connected since the one before, else a day after
+ * it, of a connection that X takes and refuses by turns. Not of one that is over, or was told.
+ * @param toldAt version of the account's last news that it is connected; 0 while there was none
+ */
+export const isNewLoss = (before: AccountWait | undefined, loss: Loss, toldAt: number): boolean => {
+  if (toldAt > loss.lossVersion) return false;
+  if (!before) return true;
+  const isConnectedSince = toldAt > before.lossVersion;
+  return isConnectedSince || loss.lostAt >= instantAfter(before.lostAt, dayMs);
+};
+
+/** How many posts wait, and when the first of them is due. */
+export const waitOf = (posts: readonly Pick<Post, 'scheduledAt'>[]): Pick<AccountWait, 'waiting' | 'firstDueAt'> => ({
+  waiting: posts.length,
+  firstDueAt: posts.flatMap(({ scheduledAt }) => scheduledAt ?? []).sort()[0] ?? null,
+});
