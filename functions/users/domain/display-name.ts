@@ -34,7 +34,7 @@ const leads = [
   new RegExp(`\\bwww[${dots}]`, 'i'),
   new RegExp(`\\S@[^\\s@]+[${dots}][\\p{L}\\p{N}]`, 'u'),
   new RegExp(`[\\p{L}\\p{N}][${dots}]\\p{L}{2,}(?::\\d+)?[/?#]\\S`, 'u'),
-  /(?:\d[ ()./-]{0,2}){10}/,
+  /(?:\p{Nd}[ ()./-]{0,2}){10}/u,
 ];
 
 /** Also as it is read by whoever takes letters of another look for plain ones (UAX #15: NFKC). */

@@ -48,6 +48,7 @@ describe('a name', () => {
     'eve@evil\uff0eexample',
     'call +1 (800) 555-0199',
     'hotline 0800 123 45 67',
+    'call ٠١٢٣٤٥٦٧٨٩',
     'mailto:a',
     'tel:123',
     'http:evil',
