@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { DomainError, type ErrorKind } from '../errors.ts';
-import { plainIssues } from './field-messages.ts';
 
 /** The one table from an error's kind to its HTTP status (RFC 9110, section 15; RFC 6585 for 428 and 429). */
 export const statusOf: Readonly<Record<ErrorKind, number>> = {
@@ -50,7 +49,7 @@ const titleOf = (kind: ErrorKind): string => {
 };
 
 /** So many fields of a request are told: a hostile one has thousands that are wrong. */
-const mostFields = 50;
+export const mostFields = 50;
 
 /** The problem an error is told as. What is not a DomainError answers 500 and tells nothing of its cause. */
 export const problemOf = (error: unknown, correlationId: string): Problem => {
@@ -73,18 +72,4 @@ export const problemOf = (error: unknown, correlationId: string): Problem => {
     correlationId,
     ...(error.fields.length > 0 && { fields: error.fields.slice(0, mostFields) }),
   };
-};
-
-/** A DomainError that names every field zod refused, without repeating the values. `where` it stood: `body`. */
-export const invalidInput = (error: z.ZodError, where: string): DomainError => {
-  const fields = plainIssues(error)
-    .slice(0, mostFields)
-    .map((issue) => ({
-      path: [where, ...issue.path.map(String)].join('.').slice(0, 200),
-      code: issue.code,
-      message: issue.message.slice(0, 300),
-    }));
-  const [first] = fields;
-  const said = first ? `${first.path} ${first.message}` : `The ${where} is not what this operation takes`;
-  return new DomainError('invalid', `invalid_${where}`, `${said}.`, { fields });
 };

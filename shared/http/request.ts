@@ -2,10 +2,8 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod';
 import { DomainError } from '../errors.ts';
 import { versionOf } from './etag.ts';
-import { fieldMessage } from './field-messages.ts';
 import { jsonFault } from './json.ts';
 import { needsBody, type Operation } from './operation.ts';
-import { invalidInput } from './problem.ts';
 import type { RequestFacts } from './route.ts';
 
 /** JSON nested deeper than any of our bodies, or of ten times as many values as the largest of them, is hostile. */
@@ -20,17 +18,17 @@ interface ParsedRequest {
  * The request, checked against the contract: path, query, body, `If-Match`.
  * @throws DomainError 400, 413, 415 or 428 that says what to mend.
  */
-export const readRequest = (
+export const readRequest = async (
   operation: Operation,
   event: APIGatewayProxyEventV2,
   correlationId: string,
-): ParsedRequest => {
+): Promise<ParsedRequest> => {
   const { http } = event.requestContext;
   return {
     input: {
-      path: checked(operation.request.path, event.pathParameters ?? {}, 'path'),
-      query: checked(operation.request.query, queryOf(operation, event), 'query'),
-      body: checked(operation.request.body, bodyOf(operation, event), 'body'),
+      path: await checked(operation.request.path, event.pathParameters ?? {}, 'path'),
+      query: await checked(operation.request.query, queryOf(operation, event), 'query'),
+      body: await checked(operation.request.body, bodyOf(operation, event), 'body'),
     },
     facts: {
       correlationId,
@@ -42,10 +40,15 @@ export const readRequest = (
   };
 };
 
-const checked = <Schema extends z.ZodType>(schema: Schema, value: unknown, where: string): z.infer<Schema> => {
-  const parsed = schema.safeParse(value, { error: fieldMessage });
-  if (!parsed.success) throw invalidInput(parsed.error, where);
-  return parsed.data;
+const checked = async <Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  where: string,
+): Promise<z.infer<Schema>> => {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  // The words for what is wrong are loaded by the first request that needs them.
+  throw (await import('./invalid-input.ts')).invalidInput(schema, value, where);
 };
 
 const queryOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown =>

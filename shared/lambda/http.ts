@@ -124,7 +124,7 @@ const answerTo = async (
   event: APIGatewayProxyEventV2,
   { caller, correlationId, table, standing, lambdaContext }: Surroundings,
 ): Promise<Answer> => {
-  const { input, facts } = readRequest(operation, event, correlationId);
+  const { input, facts } = await readRequest(operation, event, correlationId);
   const carryOut = async (): Promise<Answer> => {
     // Not before: whoever repeats a request that has changed their own role gets its reply again.
     const current = caller && standing ? await currentCaller(operation, caller, standing) : caller;
