@@ -20,7 +20,7 @@ export const answerHeaderComponents = {
     schema: { ...text, maxLength: 64 },
   },
   ETag: {
-    description: 'Names the version (RFC 9110): send it back in If-Match, or in If-None-Match',
+    description: 'Version of the resource (RFC 9110). Send it as If-Match where the operation takes one.',
     required: true,
     schema: { ...text, pattern: '^"[\\w-]+"$' },
   },

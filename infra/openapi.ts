@@ -33,13 +33,13 @@ const headers = ({ idempotency, ifMatch, cacheSeconds }: Operation) =>
     ...(idempotency === 'stored' && {
       'Idempotency-Key': IdempotencyKey.optional().meta({
         description:
-          'Makes a repeated request answer the same for a day. Another request under the key answers 422, one that is ' +
-          'still being carried out 409.',
+          'Repeating a request that succeeded returns the first response for 24 hours. Refusals are not stored. Keys are ' +
+          'per caller. The same key with another request answers 422, while the first is still running 409.',
       }),
     }),
     ...(ifMatch !== 'none' && {
       'If-Match': (ifMatch === 'required' ? IfMatch : IfMatch.optional()).meta({
-        description: 'ETag of what you read, or `*`; what names no version that is there answers 412',
+        description: 'The ETag you read, or `*` for any version. Any other value answers 412.',
       }),
     }),
     ...(cacheSeconds !== undefined && {
@@ -104,8 +104,8 @@ const bodiesAndReplies = (): Record<string, z.ZodType> =>
 
 const description =
   'Posts, campaigns and insight on X. Errors are problem details (RFC 9457) with a stable `code`. What `GET` reads can ' +
-  'be asked for by `HEAD` as well. Every answer of the platform forbids to guess its type, to show it in a frame and to ' +
-  'tell where it was opened, and none may be kept unless its `Cache-Control` says so. Replies may get new fields; ' +
+  'be asked for by `HEAD` as well. Responses set nosniff, frame-ancestors none, no-referrer and, unless stated otherwise, ' +
+  'no-store. Replies may get new fields; ' +
   'requests with fields that are not described are refused.';
 
 /** The OpenAPI 3.1 document of the whole API. */

@@ -25,14 +25,15 @@ const vitest = (...tiers: string[]): Check['command'] => [
 const steps: readonly (readonly (readonly Check[])[])[] = [
   [
     [
-      // In two parts: the types of all files at once want more memory than Node takes by itself.
+      // In parts: the types of all files at once want more memory than Node takes by itself.
       { name: 'lint', command: ['eslint', 'functions', 'shared', 'events', 'infra', '*.ts', '*.js'] },
-      { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
-      { name: 'unused', command: ['knip'] },
+      { name: 'lint:units', command: ['eslint', 'test/functions'] },
     ],
     [
       { name: 'types', command: ['tsc'] },
-      { name: 'lint:tests', command: ['eslint', 'test'] },
+      { name: 'lint:tests', command: ['eslint', 'test', '--ignore-pattern', 'test/functions/'] },
+      { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
+      { name: 'unused', command: ['knip'] },
     ],
   ],
   [[{ name: 'tests', command: [...vitest('unit', 'simulation', 'infra', 'local'), '--coverage'] }]],

@@ -24,7 +24,7 @@ export const Campaign = z
     id: CampaignId,
     ...entityFields,
     name: CampaignName,
-    timeZone: TimeZone.meta({ description: 'The zone its times are thought in' }),
+    timeZone: TimeZone.meta({ description: 'Time zone of its plan' }),
     status: CampaignStatus,
     /** Counts launches and resumptions: the workflow of an older run ends by itself. */
     run: z.int().min(0),
@@ -35,7 +35,11 @@ export const Campaign = z
       .array(z.object({ id: SlotId, postId: PostId, publishAt: Instant }))
       .min(1)
       .max(mostSlots),
-    utm: Utm.nullable().default(null).meta({ description: 'What the links of its posts are marked with' }),
+    utm: Utm.nullable()
+      .default(null)
+      .meta({
+        description: 'UTM parameters for links of posts written with `utmFrom`; existing posts are not changed',
+      }),
     /** What became of its posts, once it is completed. */
     result: z.object({ published: z.int().min(0), notPublished: z.int().min(0) }).nullable(),
   })

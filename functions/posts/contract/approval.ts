@@ -31,12 +31,12 @@ export const approvePost = operation({
   ...step,
   id: 'approvePost',
   path: '/v1/posts/{postId}/approve',
-  summary: 'Approve a post exactly as it is, and schedule it in the same breath if wanted',
+  summary: 'Approve a post exactly as it is, and optionally schedule it',
   description:
-    'A later change of its content withdraws the approval. Where the workspace wants four eyes, a person approves who ' +
-    'has no hand in it: nobody who wrote any of it since somebody else approved it, described its files, submitted it, or ' +
-    'made a service account that did. An owner or admin may override that and say why; a service account approves nothing. ' +
-    '`If-Match` names the version that was read, so that nobody approves a change that they have not seen.',
+    'A later change of its content withdraws the approval. Under `four_eyes` the approver must not have written, submitted ' +
+    'or captioned any of it since the last approval by someone else, nor made a service account that did. An owner or admin ' +
+    'may override that and say why; a service account approves nothing. `If-Match` names the version that was read, so ' +
+    'that nobody approves a change that they have not seen.',
   access: 'posts:approve',
   ifMatch: 'required',
   request: {

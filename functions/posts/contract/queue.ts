@@ -56,8 +56,8 @@ export const queuePost = operation({
   path: '/v1/posts/{postId}/queue',
   summary: 'Schedule a post at the next free slot of its account',
   description:
-    'A slot is free while no other post of the account is scheduled then. A time that clocks leave out moves forward ' +
-    'with them, of one that they show twice the earlier counts.',
+    'A slot is free while no other post of the account is scheduled then. Times skipped by daylight saving move forward; ' +
+    'of ambiguous times the earlier one is used.',
   access: 'posts:schedule',
   request: { path: onPost },
   response: PostView,

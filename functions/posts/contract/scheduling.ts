@@ -15,7 +15,8 @@ export const LocalTime = z
   .meta({ description: 'Time on the clock of `timeZone`', examples: ['2026-11-22T09:30'] });
 
 const missedPolicy = MissedPolicy.optional().meta({
-  description: 'What becomes of it when it cannot go out in time; without it what held before, at first a day late',
+  description:
+    'What to do if the post misses its time. Omitted: the previous policy, initially to publish up to 24 hours late.',
 });
 
 /** When a post is to go out: at an instant, or at a time on the clock of a zone. */
@@ -36,8 +37,8 @@ export type ScheduleRequest = z.infer<typeof ScheduleRequest>;
 const ScheduledPost = PostView.extend({
   resolution: z.enum(['exact', 'gap_moved_forward', 'overlap_earlier']).meta({
     description:
-      'How localTime became scheduledAt: a time that clocks leave out moves forward with them, of one that they show ' +
-      'twice the earlier counts',
+      'How localTime became scheduledAt. Times skipped by daylight saving move forward; of ambiguous times the earlier ' +
+      'one is used.',
   }),
 }).meta({ id: 'ScheduledPost' });
 

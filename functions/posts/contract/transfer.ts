@@ -41,17 +41,21 @@ export const importPosts = operation({
     'semicolons or tabs, any line ends, a first line `sep=;`, without empty cells at the end. A time such as ' +
     '`2026-12-24 09:30` is on the clock of `timeZone`, one with an offset an instant; `24.12.2026` and `12/24/2026` are ' +
     'refused, since they may be read in two ways. ' +
-    'JSON: a list of objects with these fields and `parts`. A row with a time is scheduled, another one is a draft. ' +
+    'JSON: a list of objects with these fields, and `parts` in place of `text`. A row with a time is scheduled, which takes ' +
+    'the permission and the approval that scheduling takes; a row without one is a draft. ' +
     'What an export gives can be imported; its `id`, `status` and `publishedAt` are passed over. Mode `all` writes ' +
     'nothing unless every row is valid, `each` writes every row that is. ' +
-    `A workspace may ask ${importsPerDay.most} times a day (UTC).`,
+    `A workspace may import ${importsPerDay.most} times a day (UTC), one member a third of that.`,
   access: 'posts:write',
   request: {
     body: z.strictObject({
       format: Format,
       content: z.string().min(1).max(longestContent),
       mode: z.enum(['all', 'each']),
-      dryRun: z.boolean().default(false).meta({ description: 'Writes nothing, and tells the same of each row' }),
+      dryRun: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'Validates and reports every row without writing anything' }),
       timeZone: TimeZone.optional().meta({ description: 'Zone of every time on a clock whose row names none' }),
     }),
   },
@@ -77,7 +81,7 @@ export const exportPosts = operation({
     'At most 500 posts at a time (X, Developer Policy: redistribution), fewer where they are long. Cells that a ' +
     'spreadsheet would run as a formula begin with an apostrophe, which an import takes off again. CSV begins with ' +
     'U+FEFF, by which Excel knows UTF-8. ' +
-    `A workspace may ask ${exportsPerDay.most.toLocaleString('en')} times a day (UTC).`,
+    `A workspace may export ${exportsPerDay.most.toLocaleString('en')} pages a day (UTC), one member a third of that.`,
   access: 'posts:read',
   request: {
     query: pageQuery({

@@ -5,7 +5,7 @@ import { hold } from './publication.ts';
 export const changedAfterLaunch = {
   code: 'changed_after_launch',
   reason:
-    'It was changed after its campaign was launched, by somebody whose role does not schedule. Read it, then publish or schedule it.',
+    'It was changed after its campaign was launched, by somebody whose role does not schedule. Read it, approve it where approval is wanted, then publish or schedule it.',
 };
 
 /**

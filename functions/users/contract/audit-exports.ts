@@ -23,7 +23,7 @@ export const exportAuditEvents = operation({
   method: 'POST',
   path: '/v1/audit-events/exports',
   summary: 'Have the audit events of a period written to a file',
-  description: `A workspace has ${perDay.auditExport.most} a day (UTC).`,
+  description: `A workspace has ${perDay.auditExport.most} a day (UTC), one person a third of that, rounded up.`,
   access: 'audit:read',
   request: {
     body: z

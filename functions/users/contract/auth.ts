@@ -34,7 +34,8 @@ export const TotpCode = pastedCode('0-9', 6, 'must be the six digits of the auth
 /** What a sign-in brings. */
 const SignedIn = Tokens.extend({
   deviceToken: DeviceToken.meta({
-    description: 'Keep it on this device, and send it with the next sign-in: guesses of strangers do not lock it out',
+    description:
+      'Identifies this device. Store it and send it with later sign-ins: failed attempts by others do not lock it out.',
   }),
 }).meta({ id: 'SignedIn' });
 
@@ -58,7 +59,7 @@ export const signUp = operation({
   response: z.object({
     status: z.literal('confirmation_required'),
     signUpToken: SignUpToken.meta({
-      description: 'Only who sends it can confirm this sign-up. Of one address a few wait at a time.',
+      description: 'Required to confirm this sign-up. A few sign-ups per address can be pending.',
     }),
   }),
   status: 202,
@@ -165,7 +166,9 @@ export const signOut = operation({
   method: 'POST',
   path: '/v1/auth/sign-out',
   summary: 'Sign out here: the session of the access token and of the refresh token, when given, ends',
-  description: 'An access token that is out already reads until it expires, within 15 minutes, and changes nothing.',
+  description:
+    'Access tokens already issued are refused for changes (401 `session_ended`); they can read until they expire, within ' +
+    '15 minutes.',
   access: 'signed-in',
   allowedWithoutMfa: true,
   asksWhetherSignedIn: false,

@@ -29,7 +29,8 @@ export const requestComplianceReport = operation({
   summary: 'Have a compliance report of a period written',
   description:
     'Members, roles, second factors and settings are as they stand when the report is written; everything else is ' +
-    `what the audit trail holds of the period. \`to\` may not lie in the future. A workspace has ${perDay.complianceReport.most} reports a day (UTC).`,
+    `what the audit trail holds of the period. \`to\` may not lie in the future. A workspace has ${perDay.complianceReport.most} reports ` +
+    'a day (UTC), one person a third of that, rounded up.',
   access: 'compliance:read',
   request: { body: z.strictObject({ from: AskedInstant, to: AskedInstant }).check(range({ atMost, isSpan: true })) },
   response: ComplianceReportView,

@@ -22,9 +22,9 @@ const MemberView = z
   .meta({ id: 'Member' });
 export type MemberView = z.infer<typeof MemberView>;
 
-/** Who is removed, disabled or given another role keeps what their access token says until it expires. */
+/** What still works of an access token from before. */
 const delay =
-  'The member’s access token stays as it is until it expires, within 15 minutes; no refresh brings it back.';
+  'Access tokens already issued make no change any more that the member may not; they can read until they expire, within 15 minutes.';
 
 export const listMembers = operation({
   id: 'listMembers',

@@ -28,8 +28,8 @@ export const resetPassword = operation({
   path: '/v1/auth/reset',
   summary: 'Set a new password with the code from the mail; every session ends',
   description:
-    'Any code of the last 24 hours is taken that was mailed to the address; all of them end. The device becomes the one ' +
-    'that is known for the account: it can sign in whatever strangers tried before.',
+    'Any code that was mailed to the address within 24 hours is taken; all of them end. This device becomes the only ' +
+    'trusted device of the account: it can sign in while failed attempts by others lock the account.',
   access: 'public',
   request: { body: z.strictObject({ email: MailAddress, code: MailedCode, password: Password }) },
   response: z.object({ status: z.literal('reset'), deviceToken: DeviceToken }),

@@ -48,7 +48,9 @@ export const revokeSession = operation({
   method: 'DELETE',
   path: '/v1/me/sessions/{sessionId}',
   summary: 'End one of the own sessions: it is not refreshed any more',
-  description: 'An access token that is out already reads until it expires, within 15 minutes, and changes nothing.',
+  description:
+    'Access tokens already issued are refused for changes (401 `session_ended`); they can read until they expire, within ' +
+    '15 minutes.',
   access: 'signed-in',
   allowedWithoutMfa: true,
   request: { path },

@@ -15,7 +15,9 @@ export const DeviceToken = z
   .string()
   .max(120, { abort: true })
   .regex(/^[\w.-]+$/, 'must be a device token as it was given')
-  .meta({ description: 'From an earlier sign-in on this device: guesses of strangers do not lock it out' });
+  .meta({
+    description: 'From an earlier sign-in on this device: with it, failed attempts by others do not lock you out',
+  });
 
 const Parts = z.tuple([z.uuid(), z.string().regex(/^[\w-]{43}$/)]);
 

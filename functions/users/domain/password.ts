@@ -28,6 +28,6 @@ export const Password = Typed.min(12, 'must have at least 12 characters')
   .regex(symbols, 'must hold a symbol such as - or !')
   .meta({
     description:
-      '12 characters or more, with lower and upper case letters, digits and symbols. However its letters are composed, ' +
-      'and of whichever kind its spaces are, it is the same (RFC 8265, OpaqueString)',
+      '12 characters or more, with lower and upper case letters, digits and symbols. Normalised by RFC 8265 ' +
+      '(OpaqueString): NFC, and every space counts as U+0020.',
   });

@@ -8,7 +8,7 @@ export const invalidCode = (): DomainError =>
   invalid('invalid_code', 'The code is wrong or has expired. Ask for a new one; if you confirmed already, sign in.', {
     path: 'body.code',
     code: 'invalid_code',
-    message: 'must be the code of the latest mail',
+    message: 'must be a code of the mails of the last 24 hours',
   });
 
 /** The same for a wrong password, an address that is not known, and a sign-up that is not confirmed. */
