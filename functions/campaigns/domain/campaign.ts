@@ -35,11 +35,9 @@ export const Campaign = z
       .array(z.object({ id: SlotId, postId: PostId, publishAt: Instant }))
       .min(1)
       .max(mostSlots),
-    utm: Utm.nullable()
-      .default(null)
-      .meta({
-        description: 'UTM parameters for links of posts written with `utmFrom`; existing posts are not changed',
-      }),
+    utm: Utm.nullable().default(null).meta({
+      description: 'UTM parameters for links of posts written with `utmFrom`; existing posts are not changed',
+    }),
     /** What became of its posts, once it is completed. */
     result: z.object({ published: z.int().min(0), notPublished: z.int().min(0) }).nullable(),
   })
