@@ -7,6 +7,7 @@ import * as members from '../../../functions/users/contract/members.ts';
 import { listSecurityEvents } from '../../../functions/users/contract/security.ts';
 import * as workspace from '../../../functions/users/contract/workspace.ts';
 import * as workspaces from '../../../functions/users/contract/workspaces.ts';
+import { listSessions } from '../../../functions/users/contract/sessions.ts';
 import { isWithin } from '../../../functions/users/machine-tokens.ts';
 import { noWorkspace } from '../../../functions/users/domain/refusals.ts';
 import type { SignedIn } from '../../support/http-event.ts';
@@ -68,6 +69,13 @@ describe('a service account', () => {
     expect(await makers()).toBe(owner.personId);
     const read = await users.call(contract.getServiceAccount, { as: owner, path });
     expect(read).toMatchObject({ body: { createdBy: owner.personId } });
+  });
+
+  test('has no sessions, and is told that they are for people', async () => {
+    const { users, owner, made } = await open();
+    const machine: SignedIn = { workspaceId: owner.workspaceId, personId: made.clientId, role: 'editor' };
+    const refused = { status: 403, body: { code: 'only_for_people' } };
+    expect(await users.call(listSessions, { as: machine })).toMatchObject(refused);
   });
 
   test('gets a token of one hour for its workspace and role, and when is taken down', async () => {
