@@ -1,26 +1,45 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 
-/** Whether a port of 127.0.0.1 can be listened on; 0 asks the system for any. Returns the port, or nothing if busy. */
-function listenOnce(port: number): Promise<number | undefined> {
+/** Listens on a port of 127.0.0.1; 0 asks the system for any. Nothing if the port is busy. */
+function listen(port: number): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
-    const server = createServer();
+    const server = createServer((socket) => socket.destroy());
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(undefined);
       else reject(error);
     });
     server.listen(port, '127.0.0.1', () => {
-      const { port: got } = server.address() as AddressInfo;
-      server.close(() => {
-        resolve(got);
-      });
+      resolve(server);
     });
   });
 }
 
+/** A port that nobody else can take until it is released. */
+export interface HeldPort {
+  readonly port: number;
+  /** Gives the port to whoever opens it next; doing it again changes nothing. */
+  release(): Promise<void>;
+}
+
+/** The preferred port of 127.0.0.1 if nothing listens there, otherwise a free one, held. */
+export async function holdPort(preferred = 0): Promise<HeldPort> {
+  const server = (await listen(preferred)) ?? (await listen(0));
+  if (server === undefined) throw new Error('This machine has no free port on 127.0.0.1.');
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    release: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      }),
+  };
+}
+
 /** The preferred port of 127.0.0.1 if nothing listens there, otherwise a free one. */
 export async function freePort(preferred = 0): Promise<number> {
-  const port = (await listenOnce(preferred)) ?? (await listenOnce(0));
-  if (port === undefined) throw new Error('This machine has no free port on 127.0.0.1.');
-  return port;
+  const held = await holdPort(preferred);
+  await held.release();
+  return held.port;
 }

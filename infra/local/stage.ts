@@ -7,7 +7,7 @@ import type { LocalAddresses, XPace } from '../stages.ts';
 import { PROJECT, type EmulatorOptions } from './emulator.ts';
 import { startFrontDoor } from './front-door.ts';
 import { keepEmulator } from './kept-emulator.ts';
-import { freePort } from './ports.ts';
+import { freePort, holdPort } from './ports.ts';
 import { waitUntil } from './processes.ts';
 import { startXSandbox } from './x-sandbox/server.ts';
 import { DEFAULT_SETTINGS } from './x-sandbox/settings.ts';
@@ -83,12 +83,13 @@ async function bringUpOn(owner: AsyncDisposableStack, options: BringUpOptions): 
   owner.defer(() => xSandbox.close());
   say(`X sandbox: ${xSandbox.url}`);
 
-  // Chosen before it is opened: the stacks are told the address, and the front door needs the stacks.
-  const frontDoorPort = await freePort(preferred.frontDoor);
+  // Held before it is opened: the stacks are told the address, and the front door needs the stacks.
+  const held = await holdPort(preferred.frontDoor);
+  owner.defer(() => held.release());
   const local: LocalAddresses = {
     awsEndpointUrl: emulator.endpoint,
     xSandboxUrl: xSandbox.url,
-    publicUrl: `http://127.0.0.1:${frontDoorPort}`,
+    publicUrl: `http://127.0.0.1:${held.port}`,
     xPace: options.xPace,
   };
   say('Deploying the stacks ...');
@@ -103,9 +104,11 @@ async function bringUpOn(owner: AsyncDisposableStack, options: BringUpOptions): 
   });
   await putXCredentials(emulator.endpoint, output(outputs, 'XSecretArn'));
 
+  await held.release();
   const frontDoor = await startFrontDoor({
-    port: frontDoorPort,
-    apiUrl: output(outputs, 'ApiUrl'),
+    port: held.port,
+    // The output has the port of the emulator that deployed it: a later start may have found that one taken.
+    apiUrl: output(outputs, 'ApiUrl').replace(/:\d+(?=\/|$)/, `:${emulator.port}`),
     pagesFolder: join(PROJECT, 'infra', 'pages'),
   });
   owner.defer(() => frontDoor.close());

@@ -76,7 +76,11 @@ const videoExcess = (
     return { code: 'media_dimensions', field, message: `is too small: X takes 1:${video.aspect} to ${video.aspect}:1` };
   const mostMs = video.mostMinutes * 60_000;
   if (durationMs === null || durationMs < video.leastMs || durationMs > mostMs)
-    return { code: 'media_duration', field: 'durationMs', message: `must be ${video.leastMs} to ${mostMs}` };
+    return {
+      code: 'media_duration',
+      field: 'durationMs',
+      message: `must be ${video.leastMs} to ${mostMs} milliseconds`,
+    };
   // A table of times is rounded to its ticks.
   if (frameRate !== null && frameRate > video.framesPerSecond + 0.5)
     return {

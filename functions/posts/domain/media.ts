@@ -57,7 +57,7 @@ export const SubtitlesTrack = z.strictObject({
   mediaId: MediaId,
   languageCode: z
     .string()
-    .regex(/^[A-Z]{2}$/)
+    .regex(/^[A-Z]{2}$/, 'must be two capital letters such as EN or DE')
     .meta({ description: 'Two capital letters, as X has it: EN, DE' }),
   name: text(60).meta({ description: 'What people choose the track by' }),
 });
@@ -159,7 +159,8 @@ export const assertFits = (contentType: MediaType, bytes: number): void => {
     throw unusable('unprocessable', 'media_too_large', 'bytes', atMost(contentType));
 };
 
-const atMost = (contentType: MediaType): string => `must be at most ${largestBytes[contentType]} for ${contentType}`;
+const atMost = (contentType: MediaType): string =>
+  `must be at most ${largestBytes[contentType]} bytes for ${contentType}`;
 
 /** @throws DomainError `media_without_alt_text`: subtitles are text themselves. */
 export const assertDescribable = (media: Pick<Media, 'contentType' | 'altText'>): void => {

@@ -4,6 +4,8 @@ export type CellTime = { publishAt: string } | { localTime: string } | { unclear
 /** Year, month and day in that order, a time of day, and where it is told the offset from UTC: nobody reads it otherwise. */
 const yearFirst =
   /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[Tt]|,?\s+)(\d{1,2}):(\d\d)(?::(\d\d)(\.\d{1,9})?)?(?:\s?([AaPp])\.?[Mm]\.?)?(?:\s?([Zz]|[+-]\d\d:?\d\d))?$/;
+/** What is longer is no time that somebody wrote. */
+const longestTime = 60;
 const dayAlone = /^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}$/;
 /** `24.12.2026` and `12/24/2026`: which number is the month depends on who writes it. */
 const yearLast = /^\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?(?:\d{4}|\d{2})\b/;
@@ -17,6 +19,7 @@ export const cellTime = (column: 'publishAt' | 'localTime', cell: string): CellT
   if (!parts) {
     if (dayAlone.test(cell)) return { unclear: 'must name a time of day as well: 2026-12-24 09:30' };
     if (yearLast.test(cell)) return { unclear: 'may be read in two ways: write it as 2026-12-24 09:30' };
+    if (cell.length <= longestTime) return { unclear: 'must be a time such as 2026-12-24 09:30' };
     return column === 'publishAt' ? { publishAt: cell } : { localTime: cell };
   }
   const [, year, , month = '', day = '', hour = '', minute, second, fraction = '', half, offset] = parts;

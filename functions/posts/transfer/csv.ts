@@ -29,7 +29,7 @@ export function* csvRecords(
   isRow: (cells: readonly string[]) => boolean = () => true,
 ): Generator<CsvRecord, void> {
   const text = content.replace(/^\uFEFF+/, '');
-  const { delimiter, start } = delimiterOf(text);
+  const { delimiter, start } = delimiterOf(text, isHeader);
   const { at: headerAt, line: headerLine, cells: header } = headerOf(text, start, delimiter, isHeader);
   let at = headerAt;
   let line = headerLine;
@@ -45,21 +45,33 @@ export function* csvRecords(
   }
 }
 
-/** What separates the cells: what a first line `sep=;` names (Excel), or what the first lines hold most of. */
-const delimiterOf = (text: string): { delimiter: string; start: number } => {
+/**
+ * What separates the cells: what a first line `sep=;` names (Excel), what makes a header of one of the first lines, or what
+ * the first line that has any holds most of.
+ */
+const delimiterOf = (
+  text: string,
+  isHeader: (cells: readonly string[]) => boolean,
+): { delimiter: string; start: number } => {
   const named = /^"?sep=([^"\w\r\n])"?[,;\t ]*(?:\r\n?|\n|$)/i.exec(text);
   if (named) return { delimiter: named[1] ?? ',', start: named[0].length };
+  let most: string | undefined;
   for (let at = 0, lines = 0; at < text.length && lines < mostBeforeHeader; lines += 1) {
     const end = lineEnd(text, at);
     const line = text.slice(at, end);
-    const [most] = [',', ';', '\t']
-      .map((each) => ({ each, count: line.split(each).length - 1 }))
-      .toSorted((one, other) => other.count - one.count);
-    if (most && most.count > 0) return { delimiter: most.each, start: 0 };
+    const [first, ...others] = [',', ';', '\t']
+      .map((each) => ({ each, cells: line.trimEnd().split(each) }))
+      .filter(({ cells }) => cells.length > 1)
+      .toSorted((one, other) => other.cells.length - one.cells.length);
+    const header = [first, ...others].find((each) => each && isHeader(each.cells.map(unquoted)));
+    if (header) return { delimiter: header.each, start: 0 };
+    most ??= first?.each;
     at = end;
   }
-  return { delimiter: ',', start: 0 };
+  return { delimiter: most ?? ',', start: 0 };
 };
+
+const unquoted = (cell: string): string => cell.trim().replace(/^"(.*)"$/, '$1');
 
 /** Where the header begins, and what it says: the first record that names columns, or the first of all. */
 const headerOf = (

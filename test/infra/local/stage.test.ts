@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { REGION, ROOT_CREDENTIALS } from '../../../infra/local/deploy.ts';
+import { holdPort } from '../../../infra/local/ports.ts';
 import { waitUntil } from '../../../infra/local/processes.ts';
 import { bringUp } from '../../../infra/local/stage.ts';
 import { inFolder } from './emulator-lab.ts';
@@ -60,6 +61,17 @@ test('a stage comes up, goes down, and comes up again at the same addresses with
     killEmulator(folder);
     expect((await second.lost).message).toMatch(/ended by itself .* once more\. The data of \d\d:\d\d:\d\d is kept\.$/);
     await second.stop();
+
+    // Others may have taken its ports meanwhile: it finds new ones, and its data are there.
+    const ports = [facts.awsEndpointUrl, facts.apiUrl].map((url) => Number(new URL(url).port));
+    const others = await Promise.all(ports.map((port) => holdPort(port)));
+    expect(others.map(({ port }) => port)).toEqual(ports);
+    const third = await bringUp({ folder, app, auth: true });
+    expect(ports).not.toContain(Number(new URL(third.facts.apiUrl).port));
+    expect(await (await fetch(`${third.facts.apiUrl}/v1/health`)).json()).toEqual({ status: 'ok' });
+    expect(await xApp(third.facts.awsEndpointUrl, secret)).toEqual(credentials);
+    await third.stop();
+    await Promise.all(others.map((other) => other.release()));
   });
 });
 

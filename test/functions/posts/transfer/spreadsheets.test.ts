@@ -65,6 +65,7 @@ describe('a plan is read as it was written by', () => {
     ['a sheet with empty columns behind the last', lines('\r\n', ...rowsWith(',', 'TRUE').map((row) => `${row},,,`))],
     ['a sheet with empty rows below', lines('\r\n', ...rowsWith(',', 'TRUE'), ',,,', '', ',,,,,', ' ,\u00a0,,')],
     ['a sheet with a title above', lines('\r\n', 'Plan of December,,,', ',,,', ...rowsWith(',', 'TRUE'))],
+    ['a title with commas above semicolons', lines('\r\n', 'Plan: Mo, Di, Mi, Do, Fr;;', ...rowsWith(';', 'TRUE'))],
     [
       'a person who names columns as words',
       lines('\n', ' Account ID ,TEXT,\u00a0Part 2,made_with_ai', ...rowsWith(',', 'true').slice(1)),
