@@ -38,6 +38,8 @@ const mailAddress = /(?<![\w.+-])(?!ada@example\.com)[\w.+-]+@example\.com/i;
 const wordsOf = (text: string): string[] =>
   (text.match(/[\w.!+/=:-]+/g) ?? []).flatMap((run) => [run, ...run.split(/[=/:]/)]);
 const isCode = (secret: string): boolean => /^\d{6}$/.test(secret);
+/** The fuzzer sends rows of a letter or two as passwords, and as names that refusals repeat. */
+const isRow = (secret: string): boolean => new Set(secret).size <= 2;
 const isMailedCode = (secret: string): boolean => /^[0-9A-Z]{4}-[0-9A-Z]{4}$/.test(secret);
 
 test('no password, token, code or address of the whole run is in a log line, an event or a refusal', async ({
@@ -45,7 +47,9 @@ test('no password, token, code or address of the whole run is in a log line, an 
 }) => {
   const sent = z.array(z.string()).parse(recorded(secretsFile));
   const secrets = new Set(
-    [...sent, ...(await mailed())].filter((each) => isCode(each) || isMailedCode(each) || each.length >= 12),
+    [...sent, ...(await mailed())].filter(
+      (each) => isCode(each) || isMailedCode(each) || (each.length >= 12 && !isRow(each)),
+    ),
   );
   const groups = await logGroups();
   const told = {
