@@ -59,13 +59,13 @@ const delimiterOf = (
   for (let at = 0, lines = 0; at < text.length && lines < mostBeforeHeader; lines += 1) {
     const end = lineEnd(text, at);
     const line = text.slice(at, end);
-    const [first, ...others] = [',', ';', '\t']
+    const found = [',', ';', '\t']
       .map((each) => ({ each, cells: line.trimEnd().split(each) }))
       .filter(({ cells }) => cells.length > 1)
       .toSorted((one, other) => other.cells.length - one.cells.length);
-    const header = [first, ...others].find((each) => each && isHeader(each.cells.map(unquoted)));
+    const header = found.find(({ cells }) => isHeader(cells.map(unquoted)));
     if (header) return { delimiter: header.each, start: 0 };
-    most ??= first?.each;
+    most ??= found[0]?.each;
     at = end;
   }
   return { delimiter: most ?? ',', start: 0 };

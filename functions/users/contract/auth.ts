@@ -182,7 +182,9 @@ export const signOutEverywhere = operation({
   method: 'POST',
   path: '/v1/auth/sign-out-everywhere',
   summary: 'End every session of the signed-in person',
-  description: 'Access tokens that are out already read until they expire, within 15 minutes, and change nothing.',
+  description:
+    'Access tokens already issued are refused for changes (401 `session_ended`); they can read until they expire, within ' +
+    '15 minutes.',
   access: 'signed-in',
   allowedWithoutMfa: true,
   errors: ['rate-limited'],
