@@ -372,5 +372,16 @@ export const lostUpdate = (): DomainError =>
 export const isLostUpdate = (error: unknown): boolean =>
   error instanceof DomainError && error.code === 'changed_meanwhile';
 
+/** Reads and writes, again when the write lost against another, so many times at most. */
+export const besideOthers = async <Saved>(mostTries: number, save: () => Promise<Saved>): Promise<Saved> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await save();
+    } catch (error) {
+      if (tries === mostTries || !isLostUpdate(error)) throw error;
+    }
+  }
+};
+
 /** The entity an item holds: keys and index attributes are dropped, the rest is checked. */
 export const entityOf = <Schema extends z.ZodType>(schema: Schema, item: Item): z.infer<Schema> => schema.parse(item);

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type * as z from 'zod';
 import type { Author } from '../../shared/actor.ts';
-import { isLostUpdate } from '../../shared/dynamo.ts';
+import { besideOthers } from '../../shared/dynamo.ts';
 import { DomainError, notFound } from '../../shared/errors.ts';
 import { mayDo } from '../../shared/http/permissions.ts';
 import type { Caller } from '../../shared/http/route.ts';
@@ -23,17 +23,6 @@ import {
 /** So often a link is written that meets others of the same person. */
 const mostTries = 12;
 
-/** Of links that are made at once each is written: who lost reads again. */
-const besideOthers = async <Saved>(save: () => Promise<Saved>): Promise<Saved> => {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await save();
-    } catch (error) {
-      if (tries === mostTries || !isLostUpdate(error)) throw error;
-    }
-  }
-};
-
 type Needed = Pick<Deps, 'calendarFeeds' | 'now'>;
 
 /** Owners and admins look after everybody's links. */
@@ -53,7 +42,7 @@ export const makeFeed = async (
   }
   const token = tokenOf(caller, randomBytes(secretBytes));
   const id = newId('cal', now());
-  const { feeds } = await besideOthers(async () => {
+  const { feeds } = await besideOthers(mostTries, async () => {
     const own = await calendarFeeds.read({ workspaceId, personId }, caller);
     return calendarFeeds.save(withFeed(own, { id, tokenHash: hashOfToken(token) }, now()), caller);
   });

@@ -1,5 +1,5 @@
 import type { Author } from '../../shared/actor.ts';
-import { isLostUpdate, lostUpdate } from '../../shared/dynamo.ts';
+import { besideOthers, isLostUpdate, lostUpdate } from '../../shared/dynamo.ts';
 import type { RequestFacts } from '../../shared/http/route.ts';
 import { newId } from '../../shared/ids.ts';
 import { networkOf } from '../../shared/network.ts';
@@ -85,13 +85,7 @@ const mostTries = 3;
 export const refreshSession = async (deps: Deps, token: string, correlationId: string): Promise<Tokens> => {
   const presented = parseRefreshToken(token);
   if (!presented) throw invalidRefreshToken();
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await refreshOnce(deps, presented, correlationId);
-    } catch (error) {
-      if (tries === mostTries || !isLostUpdate(error)) throw error;
-    }
-  }
+  return besideOthers(mostTries, () => refreshOnce(deps, presented, correlationId));
 };
 
 const refreshOnce = async (deps: Deps, presented: RefreshToken, correlationId: string): Promise<Tokens> => {
