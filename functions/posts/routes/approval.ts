@@ -1,5 +1,5 @@
 import { route, type Route } from '../../../shared/http/route.ts';
-import { newId } from '../../../shared/ids.ts';
+import { newId } from '#shared/ids.ts';
 import * as contract from '../contract/approval.ts';
 import type { Deps } from '../deps.ts';
 import { reader } from './read.ts';
