@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineEvent } from '../shared/events/event.ts';
+import { defineEvent } from '#shared/events/event.ts';
 
 /** What an account may do on X, as X told it when it was connected or probed. */
 const Capabilities = z.object({

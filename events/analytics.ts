@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { defineEvent } from '../shared/events/event.ts';
-import { CampaignId } from '../shared/ids.ts';
-import { Instant } from '../shared/time.ts';
+import { defineEvent } from '#shared/events/event.ts';
+import { CampaignId } from '#shared/ids.ts';
+import { Instant } from '#shared/time.ts';
 
 /** Counters as X gives them; a thread's are the sums of its parts. Null where X does not tell (after 30 days). */
 export const PostMetrics = z.object({

@@ -1,1 +1,1 @@
-export { AttemptRefused } from '../shared/events/attempt.ts';
+export { AttemptRefused } from '#shared/events/attempt.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { defineEvent } from '../shared/events/event.ts';
-import { AccountId, CampaignId, PersonId, PostId } from '../shared/ids.ts';
-import { Instant } from '../shared/time.ts';
+import { defineEvent } from '#shared/events/event.ts';
+import { AccountId, CampaignId, PersonId, PostId } from '#shared/ids.ts';
+import { Instant } from '#shared/time.ts';
 
 const ofCampaign = CampaignId.nullable().meta({ description: 'The campaign the post belongs to' });
 

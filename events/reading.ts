@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Instant } from '../shared/time.ts';
+import { Instant } from '#shared/time.ts';
 import { PostMetrics } from './analytics.ts';
 
 /** What the tasks of the workflow `sweep-metrics` hand to each other. */

@@ -1,5 +1,5 @@
-import { on, type Subscription } from '../shared/events/subscription.ts';
-import type { Standing, StandingStore } from '../shared/standing.ts';
+import { on, type Subscription } from '#shared/events/subscription.ts';
+import type { Standing, StandingStore } from '#shared/standing.ts';
 import {
   MemberAdded,
   MemberDisabled,

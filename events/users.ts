@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { defineEvent } from '../shared/events/event.ts';
-import { Role } from '../shared/http/permissions.ts';
-import { PersonId } from '../shared/ids.ts';
-import { Instant } from '../shared/time.ts';
+import { defineEvent } from '#shared/events/event.ts';
+import { Role } from '#shared/permissions.ts';
+import { PersonId } from '#shared/ids.ts';
+import { Instant } from '#shared/time.ts';
 import { WorkspaceSettings } from './workspace-settings.ts';
 
 export { defaultSettings, WorkspaceSettings } from './workspace-settings.ts';

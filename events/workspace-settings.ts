@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { keptFor, personal } from '../shared/personal-data.ts';
+import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 
 /** What a workspace decides for all its members. */
 export const WorkspaceSettings = z.object({

@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import * as accounts from '../events/accounts.ts';
-import * as analytics from '../events/analytics.ts';
-import * as campaigns from '../events/campaigns.ts';
-import * as platform from '../events/platform.ts';
-import * as posts from '../events/posts.ts';
-import * as users from '../events/users.ts';
-import type { EventDefinition } from '../shared/events/event.ts';
+import * as accounts from '#events/accounts.ts';
+import * as analytics from '#events/analytics.ts';
+import * as campaigns from '#events/campaigns.ts';
+import * as platform from '#events/platform.ts';
+import * as posts from '#events/posts.ts';
+import * as users from '#events/users.ts';
+import type { EventDefinition } from '#shared/events/event.ts';
 
 const isDefinition = (exported: object): exported is EventDefinition =>
   'detail' in exported && 'schemaVersion' in exported;

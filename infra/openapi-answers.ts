@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { ZodOpenApiResponseObject } from 'zod-openapi';
-import type { ErrorKind } from '../shared/errors.ts';
-import { asksForSignIn, type Operation } from '../shared/http/operation.ts';
-import { Problem, statusOf } from '../shared/http/problem.ts';
+import type { ErrorKind } from '#shared/errors.ts';
+import { asksForSignIn, type Operation } from '#shared/http/operation.ts';
+import { Problem, statusOf } from '#shared/http/problem.ts';
 
 /** What API Gateway says by itself: an HTTP API cannot be told to say it otherwise (AWS: HTTP APIs). */
 export const GatewayMessage = z.object({ message: z.string().meta({ examples: ['Unauthorized'] }) }).meta({

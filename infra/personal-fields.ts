@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { PersonId } from '../shared/ids.ts';
-import { Actor } from '../shared/actor.ts';
-import { personalData } from '../shared/personal-data.ts';
+import { PersonId } from '#shared/ids.ts';
+import { Actor } from '#shared/actor.ts';
+import { personalData } from '#shared/privacy/personal-data.ts';
 
 /** A field of a schema, however deep it lies. */
 export interface Field {

@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { ClassRates, Rate, RateLimits } from '../shared/http/rates.ts';
+import type { ClassRates, Rate, RateLimits } from '#shared/http/rates.ts';
 import type { ContextFolder } from './build/functions.ts';
 import type { AddressRates } from './stacks/firewall.ts';
 

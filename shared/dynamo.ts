@@ -6,7 +6,7 @@ import type * as z from 'zod';
 import type { Author } from './actor.ts';
 import type { Entity } from './entity.ts';
 import { DomainError, errorName } from './errors.ts';
-import { decodeCursor, encodeCursor, invalidCursor, type Page, type PageScope } from './http/page.ts';
+import { decodeCursor, encodeCursor, invalidCursor, type Page, type PageScope } from './page.ts';
 import { once } from './once.ts';
 import type { Clock } from './time.ts';
 

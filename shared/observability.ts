@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Tracer } from '@aws-lambda-powertools/tracer';
 import { DomainError } from './errors.ts';
-import { maskingReplacer } from './masking.ts';
+import { maskingReplacer } from './privacy/masking.ts';
 
 /** Logs, metrics and traces of one function. */
 export interface Observability {

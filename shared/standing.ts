@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Key, Table } from './dynamo.ts';
 import { DomainError } from './errors.ts';
-import { Role } from './http/permissions.ts';
+import { Role } from './permissions.ts';
 import { PersonId, WorkspaceId } from './ids.ts';
 import { isEndedBy, SignIns, type SignIn } from './sign-ins.ts';
 import { timeToLive } from './time.ts';

@@ -121,11 +121,11 @@ test.each<[string, string]>([
   planted('infra/stacks/x.ts', '../../functions/posts/domain/post.ts'),
   planted('infra/stacks/x.ts', '../../functions/posts/index.ts'),
   planted('infra/x.ts', '../test/support/http-event.ts'),
-  planted('shared/x.ts', '', "import type { X } from '../events/posts.ts';"),
-  planted('shared/x.ts', '', "export { x } from '../events/posts.ts';"),
+  planted('shared/x.ts', '', "import type { X } from '#events/posts.ts';"),
+  planted('shared/x.ts', '', "export { x } from '#events/posts.ts';"),
   planted('shared/x.ts', '', "import '../events/posts.ts';"),
-  planted('shared/x.ts', '', "const late = async () => import('../events/posts.ts');"),
-  planted('shared/x.ts', '', "import {\n  a,\n  b,\n} from '../events/posts.ts';"),
+  planted('shared/x.ts', '', "const late = async () => import('#events/posts.ts');"),
+  planted('shared/x.ts', '', "import {\n  a,\n  b,\n} from '#events/posts.ts';"),
 ])('a breach is found: in %s, %s', (path, source) => {
   expect(breaches({ [path]: source })).toHaveLength(1);
 });

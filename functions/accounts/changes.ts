@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import * as events from '../../events/accounts.ts';
-import { systemAuthor } from '../../shared/actor.ts';
-import { entityOf } from '../../shared/dynamo.ts';
-import { tell, type DomainEvent, type EventDefinition } from '../../shared/events/event.ts';
-import type { Change } from '../../shared/lambda/stream.ts';
+import * as events from '#events/accounts.ts';
+import { systemAuthor } from '#shared/actor.ts';
+import { entityOf } from '#shared/dynamo.ts';
+import { tell, type DomainEvent, type EventDefinition } from '#shared/events/event.ts';
+import type { Change } from '#shared/lambda/stream.ts';
 import { Account } from './domain/account.ts';
 import { warningBetween, type Usage } from './domain/usage.ts';
 import { usageOf } from './store/usage.ts';

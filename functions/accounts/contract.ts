@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { AccountId, CampaignId, PostId } from '../../shared/ids.ts';
-import { healthOperations } from '../../shared/http/health.ts';
-import { operation } from '../../shared/http/operation.ts';
-import { pageOf, pageQuery } from '../../shared/http/page.ts';
-import { Instant } from '../../shared/time.ts';
+import { AccountId, CampaignId, PostId } from '#shared/ids.ts';
+import { healthOperations } from '#shared/http/health.ts';
+import { operation } from '#shared/http/operation.ts';
+import { pageOf, pageQuery } from '#shared/page.ts';
+import { Instant } from '#shared/time.ts';
 import { Account, Checklist } from './domain/account.ts';
 import { State } from './domain/connection.ts';
 
@@ -176,8 +176,8 @@ export const operations = [
   health.ready,
 ] as const;
 
-export { listensTo } from './contract/events-heard.ts';
-export { tasks } from './contract/tasks.ts';
+export { listensTo } from './events-heard.ts';
+export { tasks } from './task-names.ts';
 
 /** After how long a call that got no answer can no longer land: others ask again no sooner. */
 export { settleSecondsOf } from './domain/pace.ts';

@@ -1,12 +1,12 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { Clock } from '../../shared/time.ts';
+import type { Clock } from '#shared/time.ts';
 import type { AppWideKind } from './domain/app-state.ts';
 import type { Pace } from './domain/pace.ts';
 import type { AppStore } from './store/app.ts';
 import type { BudgetStore } from './store/budgets.ts';
 import type { UsageStore } from './store/usage.ts';
-import type { AccountStore, ConnectionStore, LimitStore, PublicationStore, TokenStore, UploadStore } from './store.ts';
-import type { Vault } from './vault.ts';
+import type { AccountStore, ConnectionStore, LimitStore, PublicationStore, TokenStore, UploadStore } from './store/accounts.ts';
+import type { Vault } from './ports/vault.ts';
 import type { XApi } from './x/port.ts';
 
 /** The bucket that media files were uploaded to. */

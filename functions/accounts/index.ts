@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { openTable } from '../../shared/dynamo.ts';
-import { parseEnvironment } from '../../shared/environment.ts';
-import { lateShareTasks } from '../../shared/late-share-task.ts';
-import { createHandler } from '../../shared/lambda/handler.ts';
-import { lateTasks } from '../../shared/lambda/task.ts';
-import { MetricUnit, observe } from '../../shared/observability.ts';
-import { once } from '../../shared/once.ts';
-import { standingStore } from '../../shared/standing.ts';
-import { tasks as names } from './contract/tasks.ts';
+import { openTable } from '#shared/dynamo.ts';
+import { parseEnvironment } from '#shared/environment.ts';
+import { lateShareTasks } from '#shared/privacy/export-task.ts';
+import { createHandler } from '#shared/lambda/handler.ts';
+import { lateTasks } from '#shared/lambda/task.ts';
+import { MetricUnit, observe } from '#shared/observability.ts';
+import { once } from '#shared/once.ts';
+import { standingStore } from '#shared/standing.ts';
+import { tasks as names } from './task-names.ts';
 import type { Deps } from './deps.ts';
 import { paceOf } from './domain/pace.ts';
-import * as stores from './store.ts';
+import * as stores from './store/accounts.ts';
 import { appStore, rememberedApp } from './store/app.ts';
 import { budgetStore } from './store/budgets.ts';
 import { usageStore } from './store/usage.ts';
 import { tasks } from './tasks.ts';
-import { vaultWith } from './vault.ts';
+import { vaultWith } from './ports/vault.ts';
 import { xLate } from './x/late.ts';
-import { xSecret } from './x-secret.ts';
+import { xSecret } from './ports/x-secret.ts';
 
 const env = parseEnvironment(
   {
@@ -50,8 +50,8 @@ const pace = paceOf({
 const { logger: log, metrics } = observe('accounts');
 const now = () => new Date();
 const table = openTable(env.TABLE_NAME, now);
-const secret = xSecret(async () => (await import('../../shared/secret-manager.ts')).secretText(env.X_SECRET_ARN), now);
-const files = once(async () => (await import('./media-objects.ts')).mediaBucket(env.MEDIA_BUCKET));
+const secret = xSecret(async () => (await import('#shared/secrets-manager.ts')).secretText(env.X_SECRET_ARN), now);
+const files = once(async () => (await import('./ports/media-bucket.ts')).mediaBucket(env.MEDIA_BUCKET));
 
 const standing = standingStore(table);
 
@@ -93,24 +93,24 @@ export const handler = createHandler({
   standing: standing.find,
   subscriptions: async () => [
     ...(await import('./subscriptions.ts')).subscriptions(deps),
-    ...(await import('../../events/standing.ts')).followStanding(standing),
+    ...(await import('#events/standing.ts')).followStanding(standing),
   ],
   tasks: [
     ...tasks(deps),
     ...lateShareTasks('accounts', names.sharePerson, {
       table,
       bucket: env.PERSON_BUCKET,
-      kinds: async () => (await import('./person-share.ts')).shareKinds,
+      kinds: async () => (await import('./privacy/export-person.ts')).shareKinds,
     }),
     ...lateTasks([names.eraseWorkspace, names.erasePerson], async () => {
-      const { workspaceItems } = await import('../../shared/workspace-items.ts');
-      const { eraseWorkspace } = await import('./erasing.ts');
-      const { erasePerson } = await import('./erasing-person.ts');
+      const { workspaceItems } = await import('#shared/privacy/erase-workspace.ts');
+      const { eraseWorkspace } = await import('./privacy/erase-workspace.ts');
+      const { erasePerson } = await import('./privacy/erase-person.ts');
       return [eraseWorkspace(deps, workspaceItems(table)), erasePerson(table)];
     }),
   ],
   stream: {
     eventsFor: async () => (await import('./changes.ts')).eventsFor,
-    publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),
+    publish: async () => (await import('#shared/events/publish.ts')).busPublisher(env.BUS_NAME),
   },
 });

@@ -1,15 +1,15 @@
-import type { Table } from '../../shared/dynamo.ts';
-import { healthRoutes, reachTable } from '../../shared/http/health.ts';
-import { route, type Route } from '../../shared/http/route.ts';
-import { confirmChecklist } from './automation-checklist.ts';
+import type { Table } from '#shared/dynamo.ts';
+import { healthRoutes, reachTable } from '#shared/http/health.ts';
+import { route, type Route } from '#shared/http/route.ts';
+import { confirmChecklist } from './health/automation-checklist.ts';
 import * as contract from './contract.ts';
 import type { Deps } from './deps.ts';
 import type { Usage } from './domain/usage.ts';
-import { billingMonthOf } from '../../shared/x-prices.ts';
-import { notFound } from '../../shared/errors.ts';
+import { billingMonthOf } from '#shared/x-prices.ts';
+import { notFound } from '#shared/errors.ts';
 
 /** Loaded when somebody connects an account: most requests do without it. */
-const connecting = () => import('./connecting.ts');
+const connecting = () => import('./connections/connect.ts');
 
 /** The HTTP operations of accounts. */
 export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => [
@@ -26,7 +26,7 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => [
   ),
   route(contract.getAccount, async ({ path, caller }) => deps.accounts.get(caller.workspaceId, path.accountId)),
   route(contract.probeAccount, async ({ path, caller }) =>
-    (await import('./probe.ts')).probeNow(deps, caller.workspaceId, path.accountId, caller),
+    (await import('./health/probe.ts')).probeNow(deps, caller.workspaceId, path.accountId, caller),
   ),
   route(contract.confirmAutomation, async ({ path, body, caller }) =>
     confirmChecklist(deps, { ...path, ...caller }, body, caller),

@@ -1,6 +1,6 @@
-import { WorkspaceSettingsChanged } from '../../events/users.ts';
-import { on, type Subscription } from '../../shared/events/subscription.ts';
-import { billingMonthOf } from '../../shared/x-prices.ts';
+import { WorkspaceSettingsChanged } from '#events/users.ts';
+import { on, type Subscription } from '#shared/events/subscription.ts';
+import { billingMonthOf } from '#shared/x-prices.ts';
 import type { Deps } from './deps.ts';
 
 /** What accounts do when others tell something. */

@@ -1,7 +1,7 @@
-import { PostMetricsUpdated } from '../../events/analytics.ts';
-import { entityOf } from '../../shared/dynamo.ts';
-import { tell, type DomainEvent } from '../../shared/events/event.ts';
-import type { Change } from '../../shared/lambda/stream.ts';
+import { PostMetricsUpdated } from '#events/analytics.ts';
+import { entityOf } from '#shared/dynamo.ts';
+import { tell, type DomainEvent } from '#shared/events/event.ts';
+import type { Change } from '#shared/lambda/stream.ts';
 import { TrackedPost } from './domain/tracked-post.ts';
 
 /** What a write of this context's table means to the others. */

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { CampaignCreated } from '../../events/campaigns.ts';
-import { PostPublished } from '../../events/posts.ts';
-import { healthOperations } from '../../shared/http/health.ts';
-import { operation } from '../../shared/http/operation.ts';
-import { range } from '../../shared/http/range.ts';
-import { CampaignId, PostId } from '../../shared/ids.ts';
-import { AskedInstant } from '../../shared/time.ts';
+import { CampaignCreated } from '#events/campaigns.ts';
+import { PostPublished } from '#events/posts.ts';
+import { healthOperations } from '#shared/http/health.ts';
+import { operation } from '#shared/http/operation.ts';
+import { range } from '#shared/http/range.ts';
+import { CampaignId, PostId } from '#shared/ids.ts';
+import { AskedInstant } from '#shared/time.ts';
 import { CampaignTotals } from './domain/campaign-totals.ts';
 import { Snapshot } from './domain/metrics.ts';
 import { TrackedPost } from './domain/tracked-post.ts';

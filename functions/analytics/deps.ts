@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/time.ts';
+import type { Clock } from '#shared/time.ts';
 import type { KnownCampaignStore, SnapshotStore, TrackedPostStore } from './store.ts';
 
 /** What this context needs from the world. */

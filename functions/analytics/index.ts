@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { openTable } from '../../shared/dynamo.ts';
-import { parseEnvironment } from '../../shared/environment.ts';
-import { createHandler } from '../../shared/lambda/handler.ts';
-import { workspaceItems } from '../../shared/workspace-items.ts';
+import { openTable } from '#shared/dynamo.ts';
+import { parseEnvironment } from '#shared/environment.ts';
+import { createHandler } from '#shared/lambda/handler.ts';
+import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
 import type { Deps } from './deps.ts';
-import { eraseWorkspace } from './erasing.ts';
+import { eraseWorkspace } from './privacy/erase-workspace.ts';
 import { routes } from './routes.ts';
 import { knownCampaignStore, snapshotStore, trackedPostStore } from './store.ts';
 import { tasks } from './tasks.ts';
@@ -28,6 +28,6 @@ export const handler = createHandler({
   tasks: [...tasks(deps), eraseWorkspace(workspaceItems(table))],
   stream: {
     eventsFor: async () => (await import('./changes.ts')).eventsFor,
-    publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),
+    publish: async () => (await import('#shared/events/publish.ts')).busPublisher(env.BUS_NAME),
   },
 });

@@ -1,8 +1,8 @@
-import type { Table } from '../../shared/dynamo.ts';
-import { notFound } from '../../shared/errors.ts';
-import { healthRoutes, reachTable } from '../../shared/http/health.ts';
-import { route, type Route } from '../../shared/http/route.ts';
-import { instantAfter } from '../../shared/time.ts';
+import type { Table } from '#shared/dynamo.ts';
+import { notFound } from '#shared/errors.ts';
+import { healthRoutes, reachTable } from '#shared/http/health.ts';
+import { route, type Route } from '#shared/http/route.ts';
+import { instantAfter } from '#shared/time.ts';
 import * as contract from './contract.ts';
 import type { Deps } from './deps.ts';
 import { totalsOf } from './domain/campaign-totals.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { PostMetrics } from '../../events/analytics.ts';
-import type { Author } from '../../shared/actor.ts';
+import { PostMetrics } from '#events/analytics.ts';
+import type { Author } from '#shared/actor.ts';
 import {
   entityOf,
   entityWriter,
@@ -11,8 +11,8 @@ import {
   type Item,
   type Key,
   type Table,
-} from '../../shared/dynamo.ts';
-import type { New } from '../../shared/entity.ts';
+} from '#shared/dynamo.ts';
+import type { New } from '#shared/entity.ts';
 import type { Snapshot } from './domain/metrics.ts';
 import { TrackedPost } from './domain/tracked-post.ts';
 

@@ -1,7 +1,7 @@
-import { CampaignCreated } from '../../events/campaigns.ts';
-import { PostPublished } from '../../events/posts.ts';
-import { systemAuthor } from '../../shared/actor.ts';
-import { on, type Subscription } from '../../shared/events/subscription.ts';
+import { CampaignCreated } from '#events/campaigns.ts';
+import { PostPublished } from '#events/posts.ts';
+import { systemAuthor } from '#shared/actor.ts';
+import { on, type Subscription } from '#shared/events/subscription.ts';
 import type { Deps } from './deps.ts';
 
 /** What analytics do when others tell something. */

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { AccountId, PostId, WorkspaceId } from '../../shared/ids.ts';
-import { task, type Task, type TaskOrigin } from '../../shared/lambda/task.ts';
+import { AccountId, PostId, WorkspaceId } from '#shared/ids.ts';
+import { task, type Task, type TaskOrigin } from '#shared/lambda/task.ts';
 import { tasks as names } from './contract.ts';
 import type { Deps } from './deps.ts';
-import { Reading } from '../../events/reading.ts';
+import { Reading } from '#events/reading.ts';
 import { batchesOf, mostXPosts } from './domain/sweep.ts';
 import { measured, swept } from './domain/tracked-post.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Utm } from '../../events/campaigns.ts';
+import { Utm } from '#events/campaigns.ts';
 import {
   PostCancelled,
   PostCreated,
@@ -9,14 +9,14 @@ import {
   PostMissed,
   PostPublished,
   PostScheduled,
-} from '../../events/posts.ts';
-import { standingEvents } from '../../events/standing.ts';
-import { healthOperations } from '../../shared/http/health.ts';
-import { change } from '../../shared/change.ts';
-import { operation } from '../../shared/http/operation.ts';
-import { pageOf, pageQuery } from '../../shared/http/page.ts';
-import { CampaignId, PostId, SlotId } from '../../shared/ids.ts';
-import { Instant, TimeZone } from '../../shared/time.ts';
+} from '#events/posts.ts';
+import { standingEvents } from '#events/standing.ts';
+import { healthOperations } from '#shared/http/health.ts';
+import { change } from '#shared/change.ts';
+import { operation } from '#shared/http/operation.ts';
+import { pageOf, pageQuery } from '#shared/page.ts';
+import { CampaignId, PostId, SlotId } from '#shared/ids.ts';
+import { Instant, TimeZone } from '#shared/time.ts';
 import { Campaign, CampaignName, CampaignStatus, mostSlots, Placement } from './domain/campaign.ts';
 import { SlotStatus } from './domain/slot.ts';
 

@@ -1,5 +1,5 @@
-import type { Patience } from '../../shared/events/reference.ts';
-import type { Clock } from '../../shared/time.ts';
+import type { Patience } from '#shared/events/reference.ts';
+import type { Clock } from '#shared/time.ts';
 import type { CampaignStore, KnownPostStore, SlotStore } from './store.ts';
 
 /** What this context needs from the world. */

@@ -1,14 +1,14 @@
 import * as z from 'zod';
-import { openTable } from '../../shared/dynamo.ts';
-import { parseEnvironment } from '../../shared/environment.ts';
-import { referencePatience } from '../../shared/events/reference.ts';
-import { lateShareTasks } from '../../shared/late-share-task.ts';
-import { createHandler } from '../../shared/lambda/handler.ts';
+import { openTable } from '#shared/dynamo.ts';
+import { parseEnvironment } from '#shared/environment.ts';
+import { referencePatience } from '#shared/events/reference.ts';
+import { lateShareTasks } from '#shared/privacy/export-task.ts';
+import { createHandler } from '#shared/lambda/handler.ts';
 import { tasks as names } from './contract.ts';
-import { workspaceItems } from '../../shared/workspace-items.ts';
-import { standingStore } from '../../shared/standing.ts';
+import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
+import { standingStore } from '#shared/standing.ts';
 import type { Deps } from './deps.ts';
-import { eraseWorkspace } from './erasing.ts';
+import { eraseWorkspace } from './privacy/erase-workspace.ts';
 import { routes } from './routes.ts';
 import { campaignStore, knownPostStore, slotStore } from './store.ts';
 import { tasks } from './tasks.ts';
@@ -34,19 +34,19 @@ export const handler = createHandler({
   standing: standing.find,
   subscriptions: async () => [
     ...(await import('./subscriptions.ts')).subscriptions(deps),
-    ...(await import('../../events/standing.ts')).followStanding(standing),
+    ...(await import('#events/standing.ts')).followStanding(standing),
   ],
   tasks: [
     ...tasks(deps),
     ...lateShareTasks('campaigns', names.sharePerson, {
       table,
       bucket: env.PERSON_BUCKET,
-      kinds: async () => (await import('./person-share.ts')).shareKinds,
+      kinds: async () => (await import('./privacy/export-person.ts')).shareKinds,
     }),
     eraseWorkspace(workspaceItems(table)),
   ],
   stream: {
     eventsFor: async () => (await import('./changes.ts')).eventsFor,
-    publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),
+    publish: async () => (await import('#shared/events/publish.ts')).busPublisher(env.BUS_NAME),
   },
 });

@@ -1,10 +1,10 @@
-import type { Table } from '../../shared/dynamo.ts';
-import { assertVersion } from '../../shared/http/etag.ts';
-import { healthRoutes, reachTable } from '../../shared/http/health.ts';
-import { route, type Caller, type RequestFacts, type Route } from '../../shared/http/route.ts';
-import { knownTimeZone } from '../../shared/http/time-zone.ts';
-import { newId } from '../../shared/ids.ts';
-import { claimsFor } from './claims.ts';
+import type { Table } from '#shared/dynamo.ts';
+import { assertVersion } from '#shared/http/etag.ts';
+import { healthRoutes, reachTable } from '#shared/http/health.ts';
+import { route, type Caller, type RequestFacts, type Route } from '#shared/http/route.ts';
+import { knownTimeZone } from '#shared/http/time-zone.ts';
+import { newId } from '#shared/ids.ts';
+import { claimsFor } from './plans/claims.ts';
 import * as contract from './contract.ts';
 import type { Deps } from './deps.ts';
 import { cancel, edit, launch, pause, placed, resume, type Campaign } from './domain/campaign.ts';

@@ -1,4 +1,4 @@
-import type { Author } from '../../shared/actor.ts';
+import type { Author } from '#shared/actor.ts';
 import {
   entityOf,
   entityWriter,
@@ -13,10 +13,10 @@ import {
   type PageRequest,
   type Table,
   type TransactWrite,
-} from '../../shared/dynamo.ts';
-import type { New } from '../../shared/entity.ts';
-import { notFound } from '../../shared/errors.ts';
-import type { Page } from '../../shared/http/page.ts';
+} from '#shared/dynamo.ts';
+import type { New } from '#shared/entity.ts';
+import { notFound } from '#shared/errors.ts';
+import type { Page } from '#shared/page.ts';
 import { Campaign, type CampaignStatus } from './domain/campaign.ts';
 import { KnownPost, type Claim, type KnownPostStatus } from './domain/known-post.ts';
 import { Slot } from './domain/slot.ts';

@@ -7,9 +7,9 @@ import {
   PostMissed,
   PostPublished,
   PostScheduled,
-} from '../../events/posts.ts';
-import { systemAuthor } from '../../shared/actor.ts';
-import { on, type Subscription } from '../../shared/events/subscription.ts';
+} from '#events/posts.ts';
+import { systemAuthor } from '#shared/actor.ts';
+import { on, type Subscription } from '#shared/events/subscription.ts';
 import type { Deps } from './deps.ts';
 import type { KnownPostStatus } from './domain/known-post.ts';
 import { follow, isHeldByPause, plan } from './domain/slot.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { PermitOutcome } from '../../events/publishing.ts';
-import { CampaignId, PostId, WorkspaceId } from '../../shared/ids.ts';
-import { task, type Task, type TaskOrigin } from '../../shared/lambda/task.ts';
-import { Instant } from '../../shared/time.ts';
+import type { PermitOutcome } from '#events/publishing.ts';
+import { CampaignId, PostId, WorkspaceId } from '#shared/ids.ts';
+import { task, type Task, type TaskOrigin } from '#shared/lambda/task.ts';
+import { Instant } from '#shared/time.ts';
 import { tasks as names } from './contract.ts';
 import type { Deps } from './deps.ts';
 import { complete, permitOf, type Campaign } from './domain/campaign.ts';

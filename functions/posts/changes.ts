@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import * as events from '../../events/posts.ts';
-import { entityOf } from '../../shared/dynamo.ts';
-import { tell, type DomainEvent } from '../../shared/events/event.ts';
-import type { Change } from '../../shared/lambda/stream.ts';
+import * as events from '#events/posts.ts';
+import { entityOf } from '#shared/dynamo.ts';
+import { tell, type DomainEvent } from '#shared/events/event.ts';
+import type { Change } from '#shared/lambda/stream.ts';
 import { AccountWait } from './domain/account-wait.ts';
 import { CalendarFeeds } from './domain/calendar-feed.ts';
 import { Media } from './domain/media.ts';
 import { Post } from './domain/post.ts';
 import { Repost } from './domain/repost.ts';
-import { partsToUnpublish } from './domain/unpublishing.ts';
+import { partsToUnpublish } from './domain/unpublish.ts';
 
 /** What a write of this context's table means to the others. */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {

@@ -1,20 +1,20 @@
-import { health } from './contract/health.ts';
-import * as approval from './contract/approval.ts';
-import * as composing from './contract/composing.ts';
-import * as media from './contract/media.ts';
-import * as onX from './contract/on-x.ts';
-import * as calendar from './contract/calendar.ts';
-import * as queue from './contract/queue.ts';
-import * as receipts from './contract/receipts.ts';
-import * as rescheduling from './contract/rescheduling.ts';
-import * as scheduling from './contract/scheduling.ts';
-import * as templates from './contract/templates.ts';
-import * as versions from './contract/versions.ts';
-import * as transfer from './contract/transfer.ts';
-import * as writing from './contract/writing.ts';
+import { health } from './health.ts';
+import * as approval from './approval/contract.ts';
+import * as composing from './composing/contract.ts';
+import * as media from './media/contract.ts';
+import * as onX from './published/contract.ts';
+import * as calendar from './calendar/contract.ts';
+import * as queue from './queue/contract.ts';
+import * as receipts from './receipts/contract.ts';
+import * as rescheduling from './scheduling/bulk-contract.ts';
+import * as scheduling from './scheduling/contract.ts';
+import * as templates from './templates/contract.ts';
+import * as versions from './versions/contract.ts';
+import * as transfer from './transfer/contract.ts';
+import * as writing from './writing/contract.ts';
 
-export { listensTo } from './contract/events-heard.ts';
-export { tasks } from './contract/tasks.ts';
+export { listensTo } from './events-heard.ts';
+export { tasks } from './task-names.ts';
 export { pendingPrefix, uploadSeconds } from './domain/media.ts';
 
 export const operations = [

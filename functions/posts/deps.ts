@@ -1,26 +1,26 @@
-import type { DailyLimits } from '../../shared/daily-limits.ts';
-import type { Patience } from '../../shared/events/reference.ts';
-import type { Clock } from '../../shared/time.ts';
+import type { DailyLimits } from '#shared/daily-limits.ts';
+import type { Patience } from '#shared/events/reference.ts';
+import type { Clock } from '#shared/time.ts';
 import type { TextMeasure } from './domain/content.ts';
 import type { Media } from './domain/media.ts';
-import type { MediaRoom } from './domain/media-room.ts';
-import type { StoredFile } from './media/file-ranges.ts';
-import type { ReceiptKey } from './receipt-key.ts';
+import type { MediaRoom } from './domain/media-quota.ts';
+import type { StoredFile } from './media/inspect/range-reader.ts';
+import type { ReceiptKey } from './ports/receipt-key.ts';
 import type { AccountWaitStore } from './store/account-waits.ts';
 import type { CalendarFeedStore } from './store/calendar-feeds.ts';
 import type { CommentStore } from './store/comments.ts';
-import type { EndingStore } from './store/endings.ts';
+import type { EndingStore } from './store/deleted-workspaces.ts';
 import type { KnownCampaignStore } from './store/known-campaigns.ts';
 import type { ReceiptStore } from './store/receipts.ts';
 import type { TemplateStore } from './store/templates.ts';
 import type { VersionStore } from './store/versions.ts';
 import type { RepostStore } from './store/reposts.ts';
-import type { LikenessStore } from './store/likenesses.ts';
+import type { LikenessStore } from './store/similarity.ts';
 import type { SpendingStore } from './store/spending.ts';
 import type { QueueStore } from './store/queues.ts';
 import type { MediaStore } from './store/media.ts';
 import type { MediaUseStore } from './store/media-uses.ts';
-import type { KnownAccountStore, PostStore, SettingsStore } from './store.ts';
+import type { KnownAccountStore, PostStore, SettingsStore } from './store/posts.ts';
 
 /** Where a client PUTs a file, until when. */
 export interface UploadTarget {

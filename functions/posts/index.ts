@@ -1,32 +1,32 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { openTable } from '../../shared/dynamo.ts';
-import { parseEnvironment } from '../../shared/environment.ts';
-import { lateShareTasks } from '../../shared/late-share-task.ts';
-import { createHandler } from '../../shared/lambda/handler.ts';
-import { once } from '../../shared/once.ts';
-import { tasks as names } from './contract/tasks.ts';
-import { workspaceItems } from '../../shared/workspace-items.ts';
-import { standingStore } from '../../shared/standing.ts';
+import { openTable } from '#shared/dynamo.ts';
+import { parseEnvironment } from '#shared/environment.ts';
+import { lateShareTasks } from '#shared/privacy/export-task.ts';
+import { createHandler } from '#shared/lambda/handler.ts';
+import { once } from '#shared/once.ts';
+import { tasks as names } from './task-names.ts';
+import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
+import { standingStore } from '#shared/standing.ts';
 import type { Deps } from './deps.ts';
 import { routes } from './routes.ts';
 import { accountWaitStore } from './store/account-waits.ts';
 import { calendarFeedStore } from './store/calendar-feeds.ts';
 import { commentStore } from './store/comments.ts';
-import { dailyLimits } from '../../shared/daily-limits.ts';
+import { dailyLimits } from '#shared/daily-limits.ts';
 import { knownCampaignStore } from './store/known-campaigns.ts';
 import { receiptStore } from './store/receipts.ts';
 import { templateStore } from './store/templates.ts';
 import { versionStore } from './store/versions.ts';
 import { repostStore } from './store/reposts.ts';
-import { likenessStore } from './store/likenesses.ts';
-import { endingStore } from './store/endings.ts';
+import { likenessStore } from './store/similarity.ts';
+import { endingStore } from './store/deleted-workspaces.ts';
 import { spendingStore } from './store/spending.ts';
 import { queueStore } from './store/queues.ts';
 import { mediaStore } from './store/media.ts';
 import { mediaUseStore } from './store/media-uses.ts';
-import { knownAccountStore, postStore, settingsStore } from './store.ts';
-import { eraseWorkspace } from './erasing.ts';
+import { knownAccountStore, postStore, settingsStore } from './store/posts.ts';
+import { eraseWorkspace } from './privacy/erase-workspace.ts';
 import { tasks } from './tasks.ts';
 
 const env = parseEnvironment(
@@ -44,12 +44,12 @@ const env = parseEnvironment(
 );
 const now = () => new Date();
 const table = openTable(env.TABLE_NAME, now);
-const files = async () => (await import('./media-files.ts')).mediaBucket(env.MEDIA_BUCKET, now);
-const eraser = once(async () => (await import('./erase-files.ts')).mediaEraser(env.MEDIA_BUCKET));
-const workflows = once(async () => (await import('./executions.ts')).stepFunctions());
+const files = async () => (await import('./ports/media-bucket.ts')).mediaBucket(env.MEDIA_BUCKET, now);
+const eraser = once(async () => (await import('./ports/media-eraser.ts')).mediaEraser(env.MEDIA_BUCKET));
+const workflows = once(async () => (await import('./ports/executions.ts')).stepFunctions());
 const receiptKey = once(async () => {
-  const { secretText } = await import('../../shared/secret-manager.ts');
-  return (await import('./receipt-key.ts')).receiptKeyFrom(await secretText(env.RECEIPT_SECRET_ARN));
+  const { secretText } = await import('#shared/secrets-manager.ts');
+  return (await import('./ports/receipt-key.ts')).receiptKeyFrom(await secretText(env.RECEIPT_SECRET_ARN));
 });
 
 const standing = standingStore(table);
@@ -85,7 +85,7 @@ const deps: Deps = {
   endings: endingStore(table),
   executions: { isRunning: async (arn) => (await workflows()).isRunning(arn) },
   measure: async (texts, most) => {
-    const { measureText } = await import('./text-weight.ts');
+    const { measureText } = await import('./checks/text-weight.ts');
     return texts.map((text) => measureText(text, most));
   },
   now,
@@ -100,19 +100,19 @@ export const handler = createHandler({
   standing: standing.find,
   subscriptions: async () => [
     ...(await import('./subscriptions.ts')).subscriptions(deps),
-    ...(await import('../../events/standing.ts')).followStanding(standing),
+    ...(await import('#events/standing.ts')).followStanding(standing),
   ],
   tasks: [
     ...tasks(deps),
     ...lateShareTasks('posts', names.sharePerson, {
       table,
       bucket: env.PERSON_BUCKET,
-      kinds: async () => (await import('./person-share.ts')).shareKinds,
+      kinds: async () => (await import('./privacy/export-person.ts')).shareKinds,
     }),
     eraseWorkspace(deps, workspaceItems(table), { eraseSome: async (id) => (await eraser()).eraseSome(id) }),
   ],
   stream: {
     eventsFor: async () => (await import('./changes.ts')).eventsFor,
-    publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),
+    publish: async () => (await import('#shared/events/publish.ts')).busPublisher(env.BUS_NAME),
   },
 });

@@ -5,15 +5,15 @@ import {
   AccountHealthChanged,
   BudgetReplenished,
   UsageTallied,
-} from '../../events/accounts.ts';
+} from '#events/accounts.ts';
 import {
   CampaignCancelled,
   CampaignChanged,
   CampaignCreated,
   CampaignLaunched,
   CampaignSlotPlanned,
-} from '../../events/campaigns.ts';
-import { MediaDeleted, PostDeleted } from '../../events/posts.ts';
+} from '#events/campaigns.ts';
+import { MediaDeleted, PostDeleted } from '#events/posts.ts';
 import {
   MemberAdded,
   MemberDisabled,
@@ -23,17 +23,17 @@ import {
   PersonErased,
   WorkspaceDeleted,
   WorkspaceSettingsChanged,
-} from '../../events/users.ts';
-import { systemAuthor, type Author } from '../../shared/actor.ts';
-import { DomainError } from '../../shared/errors.ts';
-import type { EventDefinition, EventOf } from '../../shared/events/event.ts';
-import { on, type Subscription } from '../../shared/events/subscription.ts';
+} from '#events/users.ts';
+import { systemAuthor, type Author } from '#shared/actor.ts';
+import { DomainError } from '#shared/errors.ts';
+import type { EventDefinition, EventOf } from '#shared/events/event.ts';
+import { on, type Subscription } from '#shared/events/subscription.ts';
 import type { Deps } from './deps.ts';
 import { afterNews, ofErased, type MembershipNews } from './domain/calendar-feed.ts';
-import { release } from './domain/reviving.ts';
+import { release } from './domain/recovery.ts';
 import { asLaunched } from './domain/changed-after-launch.ts';
 import { cancel, isOverruled, plan, type Post } from './domain/post.ts';
-import { asJudged, filesOf } from './publishable.ts';
+import { asJudged, filesOf } from './checks/readiness.ts';
 
 /** What posts do when others tell something. */
 export const subscriptions = (deps: Deps): Subscription[] => {
@@ -64,7 +64,7 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     on(AccountHealthChanged, async ({ workspaceId, entityId, entityVersion, occurredAt, correlationId, data }) => {
       if (data.health !== 'reconnect_needed') return;
       const loss = { workspaceId, accountId: entityId, lossVersion: entityVersion, lostAt: occurredAt };
-      await (await import('./account-waits.ts')).noteLoss(deps, loss, systemAuthor('accounts', correlationId));
+      await (await import('./account-waits/note-loss.ts')).noteLoss(deps, loss, systemAuthor('accounts', correlationId));
     }),
     on(AccountDisconnected, async ({ workspaceId, entityId, entityVersion }) =>
       accounts.forget(workspaceId, entityVersion, entityId),
@@ -81,7 +81,7 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     on(MemberDisabled, (event) => hearOfMember(deps, event, { isOut: true })),
     on(MemberEnabled, (event) => hearOfMember(deps, event, { isOut: false })),
     on(PersonErased, async ({ workspaceId, entityId: personId, correlationId }) =>
-      (await import('./calendar-feeds.ts')).hearOf(
+      (await import('./calendar/feeds.ts')).hearOf(
         deps,
         { workspaceId, personId },
         ofErased,
@@ -140,7 +140,7 @@ const hearOfMember = async (
   { workspaceId, entityId: personId, entityVersion, correlationId }: EventOf<EventDefinition>,
   news: Omit<MembershipNews, 'version'>,
 ): Promise<void> =>
-  (await import('./calendar-feeds.ts')).hearOf(
+  (await import('./calendar/feeds.ts')).hearOf(
     deps,
     { workspaceId, personId },
     (own) => afterNews(own, { version: entityVersion, ...news }),

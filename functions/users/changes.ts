@@ -1,7 +1,7 @@
-import * as events from '../../events/users.ts';
-import { entityOf } from '../../shared/dynamo.ts';
-import { tell, type DomainEvent } from '../../shared/events/event.ts';
-import type { Change } from '../../shared/lambda/stream.ts';
+import * as events from '#events/users.ts';
+import { entityOf } from '#shared/dynamo.ts';
+import { tell, type DomainEvent } from '#shared/events/event.ts';
+import type { Change } from '#shared/lambda/stream.ts';
 import { AuditExport } from './domain/audit-export.ts';
 import { ComplianceReport } from './domain/compliance-report.ts';
 import { ErasedPerson } from './domain/erasure.ts';
@@ -11,7 +11,7 @@ import { PersonExport } from './domain/person-export.ts';
 import { Session } from './domain/session.ts';
 import { SecurityEvent } from './domain/security-event.ts';
 import { Workspace } from './domain/workspace.ts';
-import { deletionEvents, teamEvents } from './team-changes.ts';
+import { deletionEvents, teamEvents } from './team/events.ts';
 
 /** What a write of this context's table means to the others. Nothing personal is told but the person's id. */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {

@@ -1,24 +1,24 @@
-import { health } from './contract/health.ts';
-import * as audit from './contract/audit.ts';
-import * as auth from './contract/auth.ts';
-import * as complianceReports from './contract/compliance-reports.ts';
-import * as email from './contract/email.ts';
-import * as erasure from './contract/erasure.ts';
-import * as password from './contract/password.ts';
-import * as sessions from './contract/sessions.ts';
-import * as totp from './contract/totp.ts';
-import * as invitations from './contract/invitations.ts';
-import * as members from './contract/members.ts';
-import * as serviceAccounts from './contract/service-accounts.ts';
-import * as mails from './contract/mails.ts';
-import * as auditExports from './contract/audit-exports.ts';
-import * as security from './contract/security.ts';
-import * as personExports from './contract/person-exports.ts';
-import * as workspace from './contract/workspace.ts';
-import * as workspaces from './contract/workspaces.ts';
+import { health } from './health.ts';
+import * as audit from './audit/contract.ts';
+import * as auth from './sign-in/contract.ts';
+import * as complianceReports from './compliance/contract.ts';
+import * as email from './credentials/email-contract.ts';
+import * as erasure from './privacy/erasure-contract.ts';
+import * as password from './credentials/password-contract.ts';
+import * as sessions from './sessions/contract.ts';
+import * as totp from './credentials/totp-contract.ts';
+import * as invitations from './team/invitation-contract.ts';
+import * as members from './team/member-contract.ts';
+import * as serviceAccounts from './service-accounts/contract.ts';
+import * as mails from './mail/contract.ts';
+import * as auditExports from './audit/export-contract.ts';
+import * as security from './security/contract.ts';
+import * as personExports from './privacy/export-contract.ts';
+import * as workspace from './workspaces/current-contract.ts';
+import * as workspaces from './workspaces/contract.ts';
 
-export { tasks } from './contract/tasks.ts';
-export { listensTo } from './contract/events-heard.ts';
+export { tasks } from './task-names.ts';
+export { listensTo } from './events-heard.ts';
 
 export const operations = [
   ...auth.operations,

@@ -1,11 +1,11 @@
-import type { StandingStore } from '../../shared/standing.ts';
-import type { SigningKey } from '../../shared/signing-key.ts';
-import type { Clock } from '../../shared/time.ts';
-import type { IdentityProvider } from './identity-provider.ts';
-import type { Mailing } from './mailing.ts';
+import type { StandingStore } from '#shared/standing.ts';
+import type { SigningKey } from '#shared/signing-key.ts';
+import type { Clock } from '#shared/time.ts';
+import type { IdentityProvider } from './ports/cognito.ts';
+import type { Mailing } from './ports/mailer.ts';
 import type { ChallengeStore } from './store/challenges.ts';
-import type { DailyLimits } from '../../shared/daily-limits.ts';
-import type { SessionKeys } from './session-keys.ts';
+import type { DailyLimits } from '#shared/daily-limits.ts';
+import type { SessionKeys } from './ports/session-keys.ts';
 import type { DeviceStore } from './store/devices.ts';
 import type { EmailChangeStore } from './store/email-changes.ts';
 import type { EnrolmentStore } from './store/enrolments.ts';
@@ -24,10 +24,10 @@ import type { PeopleStore } from './store/people.ts';
 import type { PersonExportStore } from './store/person-exports.ts';
 import type { SessionStore } from './store/sessions.ts';
 import type { SignUpStore } from './store/sign-ups.ts';
-import type { TryStore } from './store/tries.ts';
+import type { TryStore } from './store/attempts.ts';
 import type { ServiceAccountStore } from './store/service-accounts.ts';
 import type { WorkspaceStore } from './store/workspaces.ts';
-import type { UserDirectory } from './user-directory.ts';
+import type { UserDirectory } from './ports/cognito-directory.ts';
 import type { SecurityStore } from './store/security.ts';
 
 /** What this context needs from the world. */

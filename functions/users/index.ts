@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { openTable } from '../../shared/dynamo.ts';
-import { parseEnvironment } from '../../shared/environment.ts';
-import { lateShareTasks } from '../../shared/late-share-task.ts';
-import { createHandler } from '../../shared/lambda/handler.ts';
-import { lateTasks } from '../../shared/lambda/task.ts';
-import { alertCounter, observe } from '../../shared/observability.ts';
-import { once } from '../../shared/once.ts';
-import { standingStore } from '../../shared/standing.ts';
-import { tasks as names } from './contract/tasks.ts';
+import { openTable } from '#shared/dynamo.ts';
+import { parseEnvironment } from '#shared/environment.ts';
+import { lateShareTasks } from '#shared/privacy/export-task.ts';
+import { createHandler } from '#shared/lambda/handler.ts';
+import { lateTasks } from '#shared/lambda/task.ts';
+import { alertCounter, observe } from '#shared/observability.ts';
+import { once } from '#shared/once.ts';
+import { standingStore } from '#shared/standing.ts';
+import { tasks as names } from './task-names.ts';
 import type { Deps } from './deps.ts';
-import { openMailing } from './mailing.ts';
+import { openMailing } from './ports/mailer.ts';
 import { routes } from './routes.ts';
 import { auditLate } from './late-audit.ts';
 import { complianceReportsLate } from './late-compliance-reports.ts';
@@ -18,7 +18,7 @@ import { auditFilesLate } from './late-audit-files.ts';
 import { personFilesLate } from './late-person-files.ts';
 import { auditExportStore } from './store/audit-exports.ts';
 import { challengeStore } from './store/challenges.ts';
-import { dailyLimits } from '../../shared/daily-limits.ts';
+import { dailyLimits } from '#shared/daily-limits.ts';
 import { deviceStore } from './store/devices.ts';
 import { emailChangeStore } from './store/email-changes.ts';
 import { enrolmentStore } from './store/enrolments.ts';
@@ -33,12 +33,12 @@ import { peopleStore } from './store/people.ts';
 import { personExportStore } from './store/person-exports.ts';
 import { sessionStore } from './store/sessions.ts';
 import { signUpStore } from './store/sign-ups.ts';
-import { tryStore } from './store/tries.ts';
+import { tryStore } from './store/attempts.ts';
 import { serviceAccountStore } from './store/service-accounts.ts';
 import { workspaceStore } from './store/workspaces.ts';
 import { securityStore } from './store/security.ts';
-import { standingByRow } from './standing.ts';
-import { triggers } from './triggers.ts';
+import { standingByRow } from './current-caller.ts';
+import { triggers } from './sign-in/token-triggers.ts';
 
 const env = parseEnvironment(
   {
@@ -62,19 +62,19 @@ const now = () => new Date();
 const table = openTable(env.TABLE_NAME, now);
 const people = peopleStore(table);
 const newSecret = () => randomBytes(32).toString('base64url');
-const stageSecret = once(async () => (await import('../../shared/secret-manager.ts')).secretText(env.AUDIT_SECRET_ARN));
+const stageSecret = once(async () => (await import('#shared/secrets-manager.ts')).secretText(env.AUDIT_SECRET_ARN));
 
 const deps: Deps = {
   // Cognito is loaded when somebody signs up, in or out.
   identities: once(async () =>
-    (await import('./identity-provider.ts')).cognitoUserPool({
+    (await import('./ports/cognito.ts')).cognitoUserPool({
       userPoolId: env.USER_POOL_ID,
       clientId: env.USER_POOL_CLIENT_ID,
       enrolmentClientId: env.ENROLMENT_CLIENT_ID,
     }),
   ),
   directory: once(async () =>
-    (await import('./user-directory.ts')).cognitoDirectory({
+    (await import('./ports/cognito-directory.ts')).cognitoDirectory({
       userPoolId: env.USER_POOL_ID,
       machineClientId: env.MACHINE_CLIENT_ID,
       newSecret,
@@ -89,17 +89,17 @@ const deps: Deps = {
   audit: auditLate(once(async () => (await import('./store/audit.ts')).auditStore(table))),
   checkpoints: checkpointStore(table),
   auditKey: once(async () =>
-    (await import('../../shared/signing-key.ts')).signingKeyFrom(await stageSecret(), 'audit/1'),
+    (await import('#shared/signing-key.ts')).signingKeyFrom(await stageSecret(), 'audit/1'),
   ),
   auditExports: auditExportStore(table),
-  auditFiles: auditFilesLate(once(async () => (await import('./audit-files.ts')).auditBucket(env.AUDIT_BUCKET, now))),
+  auditFiles: auditFilesLate(once(async () => (await import('./ports/audit-bucket.ts')).auditBucket(env.AUDIT_BUCKET, now))),
   complianceReports: complianceReportsLate(
     once(async () => (await import('./store/compliance-reports.ts')).complianceReportStore(table)),
   ),
   personExports: personExportStore(table),
   dailyLimits: dailyLimits(table),
   personFiles: personFilesLate(
-    once(async () => (await import('./person-files.ts')).personBucket(env.PERSON_BUCKET, now)),
+    once(async () => (await import('./ports/person-bucket.ts')).personBucket(env.PERSON_BUCKET, now)),
   ),
   security: securityStore(table),
   countAlert: alertCounter('users'),
@@ -107,7 +107,7 @@ const deps: Deps = {
   knownAccounts: knownAccountStore(table),
   sessions: sessionStore(table),
   signIns: standingStore(table),
-  sessionKeys: once(async () => (await import('./session-keys.ts')).sessionKeysFrom(await stageSecret())),
+  sessionKeys: once(async () => (await import('./ports/session-keys.ts')).sessionKeysFrom(await stageSecret())),
   enrolments: enrolmentStore(table),
   signUps: signUpStore(table),
   challenges: challengeStore(table),
@@ -117,7 +117,7 @@ const deps: Deps = {
   codes: mailedCodeStore(table),
   failedSignIns: failedSignInStore(table),
   commonPasswords: once(async () =>
-    (await import('./common-passwords.ts')).readCommonPasswords(new URL('common-passwords.txt', import.meta.url)),
+    (await import('./ports/common-passwords.ts')).readCommonPasswords(new URL('common-passwords.txt', import.meta.url)),
   ),
   random: randomBytes,
   mailing: openMailing(env, table, observe('users')),
@@ -137,12 +137,12 @@ export const handler = createHandler({
     ...lateShareTasks('users', names.sharePerson, {
       table,
       bucket: env.PERSON_BUCKET,
-      kinds: async () => (await import('./person-share.ts')).shareKinds,
+      kinds: async () => (await import('./privacy/export-person.ts')).shareKinds,
     }),
   ]),
   stream: {
     eventsFor: async () => (await import('./changes.ts')).eventsFor,
-    publish: async () => (await import('../../shared/events/publish.ts')).busPublisher(env.BUS_NAME),
+    publish: async () => (await import('#shared/events/publish.ts')).busPublisher(env.BUS_NAME),
   },
   triggers: triggers({ ...deps, enrolmentClientId: env.ENROLMENT_CLIENT_ID }),
 });

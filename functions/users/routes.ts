@@ -1,28 +1,28 @@
-import type { Table } from '../../shared/dynamo.ts';
-import { healthRoutes, reachTable } from '../../shared/http/health.ts';
-import type { Room } from '../../shared/http/rooms.ts';
-import type { Route } from '../../shared/http/route.ts';
-import { health } from './contract/health.ts';
+import type { Table } from '#shared/dynamo.ts';
+import { healthRoutes, reachTable } from '#shared/http/health.ts';
+import type { Room } from '#shared/http/route-groups.ts';
+import type { Route } from '#shared/http/route.ts';
+import { health } from './health.ts';
 import type { Deps } from './deps.ts';
 
 /** The HTTP operations of users, those first that are asked for most. */
 export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | Room)[] => [
-  async () => (await import('./routes/auth.ts')).authRoutes(deps),
-  async () => (await import('./routes/sessions.ts')).sessionRoutes(deps),
-  async () => (await import('./routes/totp.ts')).totpRoutes(deps),
-  async () => (await import('./routes/password.ts')).passwordRoutes(deps),
-  async () => (await import('./routes/email.ts')).emailRoutes(deps),
-  async () => (await import('./routes/erasure.ts')).erasureRoutes(deps),
-  async () => (await import('./routes/workspace.ts')).workspaceRoutes(deps),
-  async () => (await import('./routes/workspaces.ts')).workspacesRoutes(deps),
-  async () => (await import('./routes/members.ts')).membersRoutes(deps),
-  async () => (await import('./routes/invitations.ts')).invitationsRoutes(deps),
-  async () => (await import('./routes/service-accounts.ts')).serviceAccountsRoutes(deps),
-  async () => (await import('./routes/audit.ts')).auditRoutes(deps),
-  async () => (await import('./routes/audit-exports.ts')).auditExportRoutes(deps),
-  async () => (await import('./routes/security.ts')).securityRoutes(deps),
-  async () => (await import('./routes/mails.ts')).mailRoutes(deps),
-  async () => (await import('./routes/compliance-reports.ts')).complianceReportRoutes(deps),
-  async () => (await import('./routes/person-exports.ts')).personExportRoutes(deps),
+  async () => (await import('./sign-in/routes.ts')).authRoutes(deps),
+  async () => (await import('./sessions/routes.ts')).sessionRoutes(deps),
+  async () => (await import('./credentials/totp-routes.ts')).totpRoutes(deps),
+  async () => (await import('./credentials/password-routes.ts')).passwordRoutes(deps),
+  async () => (await import('./credentials/email-routes.ts')).emailRoutes(deps),
+  async () => (await import('./privacy/erasure-routes.ts')).erasureRoutes(deps),
+  async () => (await import('./workspaces/current-routes.ts')).workspaceRoutes(deps),
+  async () => (await import('./workspaces/routes.ts')).workspacesRoutes(deps),
+  async () => (await import('./team/member-routes.ts')).membersRoutes(deps),
+  async () => (await import('./team/invitation-routes.ts')).invitationsRoutes(deps),
+  async () => (await import('./service-accounts/routes.ts')).serviceAccountsRoutes(deps),
+  async () => (await import('./audit/routes.ts')).auditRoutes(deps),
+  async () => (await import('./audit/export-routes.ts')).auditExportRoutes(deps),
+  async () => (await import('./security/routes.ts')).securityRoutes(deps),
+  async () => (await import('./mail/routes.ts')).mailRoutes(deps),
+  async () => (await import('./compliance/routes.ts')).complianceReportRoutes(deps),
+  async () => (await import('./privacy/export-routes.ts')).personExportRoutes(deps),
   ...healthRoutes(health, 'users', reachTable(table)),
 ];

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { AuditExportId, ComplianceReportId, PersonExportId, PersonId, WorkspaceId } from '../../shared/ids.ts';
-import { task, type Task } from '../../shared/lambda/task.ts';
-import { tasks as names } from './contract/tasks.ts';
+import { AuditExportId, ComplianceReportId, PersonExportId, PersonId, WorkspaceId } from '#shared/ids.ts';
+import { task, type Task } from '#shared/lambda/task.ts';
+import { tasks as names } from './task-names.ts';
 import type { Deps } from './deps.ts';
 import { Place } from './domain/audit-chain.ts';
 import { Progress } from './domain/compliance-report.ts';
@@ -14,18 +14,18 @@ const onPerson = { workspaceId: WorkspaceId, personId: PersonId };
 /** The steps of workflows that this context carries out, each loaded when a workflow first asks for it. */
 export const tasks = (deps: Deps): Task[] => [
   task(names.trails, z.object({ next: z.string().nullable() }), async ({ next }) =>
-    (await import('./tending-trail.ts')).trailsToTend(deps, next),
+    (await import('./audit/checkpoint-trail.ts')).trailsToTend(deps, next),
   ),
   task(names.tendTrail, z.object({ workspaceId: WorkspaceId, place: Place.nullable() }), async (input, origin) =>
-    (await import('./tending-trail.ts')).tendTrail(deps, input, origin),
+    (await import('./audit/checkpoint-trail.ts')).tendTrail(deps, input, origin),
   ),
   task(
     names.exportAudit,
     z.object({ workspaceId: WorkspaceId, exportId: AuditExportId, upload: Upload.nullable() }),
-    async (input, origin) => (await import('./exporting.ts')).exportAudit(deps, input, origin),
+    async (input, origin) => (await import('./audit/export.ts')).exportAudit(deps, input, origin),
   ),
   task(names.giveUpExport, z.object({ workspaceId: WorkspaceId, exportId: AuditExportId }), async (input, origin) =>
-    (await import('./exporting.ts')).giveUpExport(deps, input, origin),
+    (await import('./audit/export.ts')).giveUpExport(deps, input, origin),
   ),
   task(
     names.reportCompliance,
@@ -38,27 +38,27 @@ export const tasks = (deps: Deps): Task[] => [
     async (input, origin) => (await import('./compliance/reporting.ts')).giveUpComplianceReport(deps, input, origin),
   ),
   task(names.beginPersonExport, z.object(ofPersonExport), async (input, origin) =>
-    (await import('./exporting-person.ts')).beginPersonExport(deps, input, origin),
+    (await import('./privacy/export-archive.ts')).beginPersonExport(deps, input, origin),
   ),
   task(
     names.archivePerson,
     z.object({ ...ofPersonExport, shares: z.array(Share), upload: Upload.nullable() }),
-    async (input, origin) => (await import('./exporting-person.ts')).archivePerson(deps, input, origin),
+    async (input, origin) => (await import('./privacy/export-archive.ts')).archivePerson(deps, input, origin),
   ),
   task(names.giveUpPersonExport, z.object(ofPersonExport), async (input, origin) =>
-    (await import('./exporting-person.ts')).giveUpPersonExport(deps, input, origin),
+    (await import('./privacy/export-archive.ts')).giveUpPersonExport(deps, input, origin),
   ),
-  task(names.dueWorkspaces, z.object({}), async () => (await import('./erasing.ts')).dueWorkspaces(deps)),
+  task(names.dueWorkspaces, z.object({}), async () => (await import('./workspaces/delete.ts')).dueWorkspaces(deps)),
   task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }, origin) => ({
-    outcome: await (await import('./erasing.ts')).eraseWorkspace(deps, workspaceId, origin),
+    outcome: await (await import('./workspaces/delete.ts')).eraseWorkspace(deps, workspaceId, origin),
   })),
   task(names.closeWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }, origin) => ({
-    outcome: await (await import('./erasing.ts')).closeWorkspace(deps, workspaceId, origin),
+    outcome: await (await import('./workspaces/delete.ts')).closeWorkspace(deps, workspaceId, origin),
   })),
   task(names.leaveWorkspaces, z.object(onPerson), async (whom, origin) =>
-    (await import('./erasing-person.ts')).leaveWorkspaces(deps, whom, origin),
+    (await import('./privacy/erase-person.ts')).leaveWorkspaces(deps, whom, origin),
   ),
   task(names.erasePerson, z.object({ ...onPerson, connections: z.int().min(0) }), async (whom, origin) =>
-    (await import('./erasing-person.ts')).erasePerson(deps, whom, origin),
+    (await import('./privacy/erase-person.ts')).erasePerson(deps, whom, origin),
   ),
 ];

@@ -7,8 +7,8 @@ import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
-import type { EventDefinition } from '../../shared/events/event.ts';
-import type { Operation } from '../../shared/http/operation.ts';
+import type { EventDefinition } from '#shared/events/event.ts';
+import type { Operation } from '#shared/http/operation.ts';
 import type { ContextFolder } from '../build/functions.ts';
 import type { MediaStack } from '../stacks/media.ts';
 import type { PersonExportsStack } from '../stacks/person-exports.ts';

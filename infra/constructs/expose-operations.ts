@@ -9,7 +9,7 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Function } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { asksForSignIn, type Operation } from '../../shared/http/operation.ts';
+import { asksForSignIn, type Operation } from '#shared/http/operation.ts';
 import { accept } from './accept.ts';
 
 interface ExposeProps {

@@ -5,7 +5,7 @@ import type { Function } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { EventDefinition } from '../../shared/events/event.ts';
+import type { EventDefinition } from '#shared/events/event.ts';
 
 interface InboxProps {
   bus: IEventBus;

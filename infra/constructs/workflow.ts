@@ -8,7 +8,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { EventDefinition } from '../../shared/events/event.ts';
+import type { EventDefinition } from '#shared/events/event.ts';
 import { nameIn, type Stage } from '../stages.ts';
 import type { StateMachineDefinition } from '../workflows/task.ts';
 import { accept } from './accept.ts';

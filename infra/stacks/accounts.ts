@@ -1,8 +1,8 @@
 import { ArnFormat, CfnOutput, Duration, type App } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { listensTo, operations } from '../../functions/accounts/contract.ts';
-import { metricNamespace } from '../../shared/observability.ts';
+import { listensTo, operations } from '#functions/accounts/contract.ts';
+import { metricNamespace } from '#shared/observability.ts';
 import { accept } from '../constructs/accept.ts';
 import { alarm, alarmPeriod } from '../constructs/alarm.ts';
 import { ContextStack, type Ground } from '../constructs/context-stack.ts';

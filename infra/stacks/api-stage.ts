@@ -2,7 +2,7 @@ import { RemovalPolicy, Stack, type App } from 'aws-cdk-lib';
 import { HttpStage, LogGroupLogDestination, type CfnStage, type IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { headRouteKey, routeKey, type Operation } from '../../shared/http/operation.ts';
+import { headRouteKey, routeKey, type Operation } from '#shared/http/operation.ts';
 import type { ContextStack } from '../constructs/context-stack.ts';
 import { nameIn, type Stage } from '../stages.ts';
 

@@ -22,8 +22,8 @@ import { join } from 'node:path';
 import { accept } from '../constructs/accept.ts';
 import { pageHeaders } from '../page-headers.ts';
 import { nameIn, type Stage } from '../stages.ts';
-import { httpsOnlySeconds } from '../../shared/http/answer-headers.ts';
-import { originHeader, viewerHeader } from '../../shared/http/origin.ts';
+import { httpsOnlySeconds } from '#shared/http/answer-headers.ts';
+import { originHeader, viewerHeader } from '#shared/http/origin.ts';
 import type { ApiStack } from './api.ts';
 
 /** CloudFront before the API and the static pages: one address for people, and no cross-origin requests. */

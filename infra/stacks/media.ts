@@ -1,6 +1,6 @@
 import { CfnOutput, Duration, Stack, type App } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
-import { pendingPrefix, uploadSeconds } from '../../functions/posts/contract.ts';
+import { pendingPrefix, uploadSeconds } from '#functions/posts/contract.ts';
 import { accept } from '../constructs/accept.ts';
 import { nameIn, type Stage } from '../stages.ts';
 

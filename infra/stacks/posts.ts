@@ -1,7 +1,7 @@
 import { ArnFormat, Duration, type App } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { settleSecondsOf } from '../../functions/accounts/contract.ts';
-import { listensTo, operations } from '../../functions/posts/contract.ts';
+import { settleSecondsOf } from '#functions/accounts/contract.ts';
+import { listensTo, operations } from '#functions/posts/contract.ts';
 import { accept } from '../constructs/accept.ts';
 import { ContextStack, type Ground } from '../constructs/context-stack.ts';
 import { nameIn } from '../stages.ts';

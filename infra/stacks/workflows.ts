@@ -2,14 +2,14 @@ import { Duration, Stack, type App } from 'aws-cdk-lib';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { CampaignCompleted, CampaignLaunched, CampaignResumed } from '../../events/campaigns.ts';
-import { PostScheduled, PostUnpublishRequested, RepostRequested } from '../../events/posts.ts';
+import { CampaignCompleted, CampaignLaunched, CampaignResumed } from '#events/campaigns.ts';
+import { PostScheduled, PostUnpublishRequested, RepostRequested } from '#events/posts.ts';
 import {
   AuditExportRequested,
   ComplianceReportRequested,
   PersonErasureRequested,
   PersonExportRequested,
-} from '../../events/users.ts';
+} from '#events/users.ts';
 import type { Ground } from '../constructs/context-stack.ts';
 import { Workflow } from '../constructs/workflow.ts';
 import { nameIn } from '../stages.ts';

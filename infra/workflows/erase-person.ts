@@ -1,5 +1,5 @@
-import { tasks as accounts } from '../../functions/accounts/contract.ts';
-import { tasks as users } from '../../functions/users/contract.ts';
+import { tasks as accounts } from '#functions/accounts/contract.ts';
+import { tasks as users } from '#functions/users/contract.ts';
 import { contextTask, type StateMachineDefinition } from './task.ts';
 
 /**

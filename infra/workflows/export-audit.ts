@@ -1,4 +1,4 @@
-import { tasks } from '../../functions/users/contract.ts';
+import { tasks } from '#functions/users/contract.ts';
 import { contextTask, type StateMachineDefinition } from './task.ts';
 
 /** Writes the file of an export of audit events, part by part. */

@@ -1,7 +1,7 @@
-import { tasks as accounts } from '../../functions/accounts/contract.ts';
-import { tasks as campaigns } from '../../functions/campaigns/contract.ts';
-import { tasks as posts } from '../../functions/posts/contract.ts';
-import { tasks as users } from '../../functions/users/contract.ts';
+import { tasks as accounts } from '#functions/accounts/contract.ts';
+import { tasks as campaigns } from '#functions/campaigns/contract.ts';
+import { tasks as posts } from '#functions/posts/contract.ts';
+import { tasks as users } from '#functions/users/contract.ts';
 import { contextTask, type State, type StateMachineDefinition } from './task.ts';
 
 type Contexts = 'users' | 'posts' | 'accounts' | 'campaigns';

@@ -1,6 +1,6 @@
-import { tasks as accounts } from '../../functions/accounts/contract.ts';
-import { tasks as campaigns } from '../../functions/campaigns/contract.ts';
-import { tasks as posts } from '../../functions/posts/contract.ts';
+import { tasks as accounts } from '#functions/accounts/contract.ts';
+import { tasks as campaigns } from '#functions/campaigns/contract.ts';
+import { tasks as posts } from '#functions/posts/contract.ts';
 import { contextTask, type State, type StateMachineDefinition } from './task.ts';
 
 /** ARNs of the functions it calls. */

@@ -1,4 +1,4 @@
-import { tasks } from '../../functions/users/contract.ts';
+import { tasks } from '#functions/users/contract.ts';
 import { contextTask, type StateMachineDefinition } from './task.ts';
 
 /** Writes a compliance report: each step goes on where the one before stopped. */

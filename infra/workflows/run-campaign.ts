@@ -1,4 +1,4 @@
-import { tasks } from '../../functions/campaigns/contract.ts';
+import { tasks } from '#functions/campaigns/contract.ts';
 import { contextTask, type State, type StateMachineDefinition } from './task.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { tasks as accounts } from '../../functions/accounts/contract.ts';
-import { tasks as analytics } from '../../functions/analytics/contract.ts';
+import { tasks as accounts } from '#functions/accounts/contract.ts';
+import { tasks as analytics } from '#functions/analytics/contract.ts';
 import { contextTask, type StateMachineDefinition } from './task.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { tasks } from '../../functions/accounts/contract.ts';
+import { tasks } from '#functions/accounts/contract.ts';
 import { contextTask, type StateMachineDefinition } from './task.ts';
 
 /** Looks at what X has cost since the last look: what each workspace is told, and what the app has left of its day. */

@@ -1,4 +1,4 @@
-import { tasks } from '../../functions/posts/contract.ts';
+import { tasks } from '#functions/posts/contract.ts';
 import { contextTask, type StateMachineDefinition } from './task.ts';
 
 /**

@@ -1,8 +1,8 @@
-import { tasks as accounts } from '../../functions/accounts/contract.ts';
-import { tasks as analytics } from '../../functions/analytics/contract.ts';
-import { tasks as campaigns } from '../../functions/campaigns/contract.ts';
-import { tasks as posts } from '../../functions/posts/contract.ts';
-import { tasks as users } from '../../functions/users/contract.ts';
+import { tasks as accounts } from '#functions/accounts/contract.ts';
+import { tasks as analytics } from '#functions/analytics/contract.ts';
+import { tasks as campaigns } from '#functions/campaigns/contract.ts';
+import { tasks as posts } from '#functions/posts/contract.ts';
+import { tasks as users } from '#functions/users/contract.ts';
 import { contextTask, type State, type StateMachineDefinition } from './task.ts';
 
 type Functions = Readonly<Record<'users' | 'posts' | 'accounts' | 'campaigns' | 'analytics', string>>;

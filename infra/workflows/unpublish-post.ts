@@ -1,5 +1,5 @@
-import { tasks as accounts } from '../../functions/accounts/contract.ts';
-import { tasks as posts } from '../../functions/posts/contract.ts';
+import { tasks as accounts } from '#functions/accounts/contract.ts';
+import { tasks as posts } from '#functions/posts/contract.ts';
 import { ownPostStep } from './own-post-step.ts';
 import { contextTask, type StateMachineDefinition } from './task.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Role } from '../http/permissions.ts';
+import { Role } from '../permissions.ts';
 import { defineEvent } from './event.ts';
 
 /** Told by the HTTP inlet of every context, which therefore defines it: it is an event of the platform's edge. */

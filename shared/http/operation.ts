@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ErrorKind } from '../errors.ts';
-import type { Permission } from './permissions.ts';
+import type { Permission } from '../permissions.ts';
 import type { LimitClass } from './rates.ts';
 
 /**

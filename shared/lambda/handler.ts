@@ -5,7 +5,7 @@ import type { Table } from '../dynamo.ts';
 import type { ContextName } from '../events/event.ts';
 import type { Publish } from '../events/publish.ts';
 import type { Subscription } from '../events/subscription.ts';
-import type { Room } from '../http/rooms.ts';
+import type { Room } from '../http/route-groups.ts';
 import type { Route } from '../http/route.ts';
 import { loggable, observe } from '../observability.ts';
 import { once } from '../once.ts';

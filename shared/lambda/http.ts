@@ -13,7 +13,7 @@ import { throughEdge } from '../http/origin.ts';
 import { problemOf, statusOf } from '../http/problem.ts';
 import { CorrelationId, IdempotencyKey } from '../http/request-headers.ts';
 import { readRequest } from '../http/request.ts';
-import { routeFinder, type Room } from '../http/rooms.ts';
+import { routeFinder, type Room } from '../http/route-groups.ts';
 import type { Caller, RequestFacts, Route } from '../http/route.ts';
 import { loggable, MetricUnit, type Observability } from '../observability.ts';
 import type { FindStanding } from '../standing.ts';

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { importPosts } from '../../functions/posts/contract/transfer.ts';
-import { Marketer, newXUser } from '../../infra/local/marketer.ts';
-import { bringUp } from '../../infra/local/stage.ts';
+import { importPosts } from '#functions/posts/transfer/contract.ts';
+import { Marketer, newXUser } from '#infra/local/marketer.ts';
+import { bringUp } from '#infra/local/stage.ts';
 
 /**
  * How long the largest import takes, tried and then written, on a local stage: every second row is scheduled, and each

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { publishPost } from '../../infra/workflows/publish-post.ts';
+import { publishPost } from '#infra/workflows/publish-post.ts';
 
 /**
  * How late plain posts would be on AWS that are due at the same instant, beyond the time that X takes: the real definition

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
-import { freePort } from '../../infra/local/ports.ts';
-import { bringUp } from '../../infra/local/stage.ts';
+import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
+import { freePort } from '#infra/local/ports.ts';
+import { bringUp } from '#infra/local/stage.ts';
 import { startCapacityProxy } from './capacity-proxy.ts';
 
 /**

@@ -5,8 +5,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
-import { buildFunctions, builtFolder, contexts, type ContextFolder } from '../../infra/build/functions.ts';
-import { healthOperations } from '../../shared/http/health.ts';
+import { buildFunctions, builtFolder, contexts, type ContextFolder } from '#infra/build/functions.ts';
+import { healthOperations } from '#shared/http/health.ts';
 import { httpEvent } from '../support/http-event.ts';
 import {
   closureBytes,

@@ -12,9 +12,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
-import { startEmulator } from '../../infra/local/emulator.ts';
-import { startXSandbox } from '../../infra/local/x-sandbox/server.ts';
-import { newId } from '../../shared/ids.ts';
+import { startEmulator } from '#infra/local/emulator.ts';
+import { startXSandbox } from '#infra/local/x-sandbox/server.ts';
+import { newId } from '#shared/ids.ts';
 import { mp4Beginning } from '../support/media-samples.ts';
 
 /**

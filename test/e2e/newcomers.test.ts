@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { listAuditEvents, verifyAuditEvents } from '../../functions/users/contract/audit.ts';
-import { ComplianceReportView } from '../../functions/users/contract/compliance-reports.ts';
-import { exportMe, getMyExport } from '../../functions/users/contract/person-exports.ts';
-import { followChain, origin, type AuditLink } from '../../functions/users/domain/audit-chain.ts';
-import { eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
+import { listAuditEvents, verifyAuditEvents } from '#functions/users/audit/contract.ts';
+import { ComplianceReportView } from '#functions/users/compliance/contract.ts';
+import { exportMe, getMyExport } from '#functions/users/privacy/export-contract.ts';
+import { followChain, origin, type AuditLink } from '#functions/users/domain/audit-chain.ts';
+import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { expectProblem, send, whereIs } from '../support/integration/answers.ts';
 import { becomes, Post } from '../support/integration/desk.ts';
 import { joinByInvitation } from '../support/integration/invitations.ts';

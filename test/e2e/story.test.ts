@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import { playStory } from '../../infra/local/story.ts';
+import { playStory } from '#infra/local/story.ts';
 
 test("the marketer's story plays to its end, each step as it should be", async () => {
   const lines: string[] = [];

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
-import { soon } from '../../infra/local/slowness.ts';
+import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
+import { soon } from '#infra/local/slowness.ts';
 import { becomes, Media, Post, setBudget, upload, uploadPicture } from '../support/integration/desk.ts';
 import { joinWorkspaceOf } from '../support/integration/members.ts';
 import { stage } from '../support/integration/stage.ts';

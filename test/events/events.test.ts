@@ -4,8 +4,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { allEvents, schemaFolder, schemaOf, schemaText } from '../../infra/event-schemas.ts';
-import { newId } from '../../shared/ids.ts';
+import { allEvents, schemaFolder, schemaOf, schemaText } from '#infra/event-schemas.ts';
+import { newId } from '#shared/ids.ts';
 
 const exampleFolder = join(import.meta.dirname, '../../events/examples');
 

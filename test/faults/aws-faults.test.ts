@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import * as z from 'zod';
-import type { Answer } from '../../infra/local/marketer.ts';
+import type { Answer } from '#infra/local/marketer.ts';
 import { about, armAws, by, publicationOf, type AwsRule } from './aws-proxy.ts';
 import { Lab, type Account } from './lab.ts';
 import { compare, Tally } from './oracle.ts';

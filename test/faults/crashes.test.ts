@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { eventually } from '../../infra/local/marketer.ts';
+import { eventually } from '#infra/local/marketer.ts';
 import { armAws, by, publicationOf } from './aws-proxy.ts';
 import { awsDirectly, Lab, type Struck } from './lab.ts';
 import { compare, Tally } from './oracle.ts';

@@ -3,10 +3,10 @@ import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, QueryCom
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import * as z from 'zod';
-import { REGION, ROOT_CREDENTIALS } from '../../infra/local/deploy.ts';
-import { eventually, Marketer, newXUser, postsOnX, type PostOnX } from '../../infra/local/marketer.ts';
-import { soon } from '../../infra/local/slowness.ts';
-import type { FaultRule } from '../../infra/local/x-sandbox/faults.ts';
+import { REGION, ROOT_CREDENTIALS } from '#infra/local/deploy.ts';
+import { eventually, Marketer, newXUser, postsOnX, type PostOnX } from '#infra/local/marketer.ts';
+import { soon } from '#infra/local/slowness.ts';
+import type { FaultRule } from '#infra/local/x-sandbox/faults.ts';
 
 export type XRule = Omit<z.input<typeof FaultRule>, 'username'>;
 

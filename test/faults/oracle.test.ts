@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PostOnX } from '../../infra/local/marketer.ts';
+import type { PostOnX } from '#infra/local/marketer.ts';
 import { compare, Tally } from './oracle.ts';
 
 const post = (id: string, rawText: string, replyTo?: string): PostOnX => ({

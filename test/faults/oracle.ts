@@ -1,4 +1,4 @@
-import type { PostOnX } from '../../infra/local/marketer.ts';
+import type { PostOnX } from '#infra/local/marketer.ts';
 
 /** One post as it was asked for: the texts of its parts, one for a post that is no thread. */
 export type Asked = readonly string[];

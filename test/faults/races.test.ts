@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { eventually, type Answer } from '../../infra/local/marketer.ts';
-import { soon } from '../../infra/local/slowness.ts';
+import { eventually, type Answer } from '#infra/local/marketer.ts';
+import { soon } from '#infra/local/slowness.ts';
 import { inLanes, Lab, type Account } from './lab.ts';
 import { compare, Tally, type Asked } from './oracle.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { randomUUID } from 'node:crypto';
-import { eventually } from '../../infra/local/marketer.ts';
+import { eventually } from '#infra/local/marketer.ts';
 import { Lab, type Account, type Post } from './lab.ts';
 import { compare, Tally } from './oracle.ts';
 

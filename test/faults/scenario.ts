@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import type { PostOnX } from '../../infra/local/marketer.ts';
+import type { PostOnX } from '#infra/local/marketer.ts';
 import { inLanes, type Account, type Lab, type Post, type Struck } from './lab.ts';
 import { compare, type Difference, type Tally } from './oracle.ts';
 

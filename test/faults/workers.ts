@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { eventually } from '../../infra/local/marketer.ts';
+import { eventually } from '#infra/local/marketer.ts';
 
 /** Processes of one function of this stage: the emulator runs each invocation in a process that names its function. */
 export const workersOf = (functionName: string, awsEndpointUrl: string): number[] =>

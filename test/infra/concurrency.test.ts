@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { operations as accounts } from '../../functions/accounts/contract.ts';
-import { operations as posts } from '../../functions/posts/contract.ts';
-import { stages } from '../../infra/stages.ts';
-import type { Operation } from '../../shared/http/operation.ts';
+import { operations as accounts } from '#functions/accounts/contract.ts';
+import { operations as posts } from '#functions/posts/contract.ts';
+import { stages } from '#infra/stages.ts';
+import type { Operation } from '#shared/http/operation.ts';
 
 /** What an account has unless somebody raised it, and what of that must stay unreserved (AWS: Lambda quotas). */
 const quota = 1_000;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { allOperations, committedOpenApi, openApiText } from '../../infra/openapi.ts';
-import { asksForSignIn } from '../../shared/http/operation.ts';
-import { mayDo } from '../../shared/http/permissions.ts';
+import { allOperations, committedOpenApi, openApiText } from '#infra/openapi.ts';
+import { asksForSignIn } from '#shared/http/operation.ts';
+import { mayDo } from '#shared/permissions.ts';
 
 const operations = allOperations.map(({ operation }) => operation);
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { consent, eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
-import { soon } from '../../infra/local/slowness.ts';
+import { consent, eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
+import { soon } from '#infra/local/slowness.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { Account, becomes, inMs, publish, schedule, write } from '../support/integration/desk.ts';
 import { boxOf } from '../support/integration/mail-box.ts';

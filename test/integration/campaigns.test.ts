@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
+import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { expectProblem } from '../support/integration/answers.ts';
 import {
   becomes,

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { ComplianceReportView, listComplianceReports } from '../../functions/users/contract/compliance-reports.ts';
-import { listAuditEvents } from '../../functions/users/contract/audit.ts';
-import { eventually, Marketer } from '../../infra/local/marketer.ts';
+import { ComplianceReportView, listComplianceReports } from '#functions/users/compliance/contract.ts';
+import { listAuditEvents } from '#functions/users/audit/contract.ts';
+import { eventually, Marketer } from '#infra/local/marketer.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
 import { stage } from '../support/integration/stage.ts';

@@ -1,10 +1,10 @@
 import { AdminGetUserCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { listAuditEvents, verifyAuditEvents } from '../../functions/users/contract/audit.ts';
-import { listMembers } from '../../functions/users/contract/members.ts';
-import { eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
-import { soon } from '../../infra/local/slowness.ts';
+import { listAuditEvents, verifyAuditEvents } from '#functions/users/audit/contract.ts';
+import { listMembers } from '#functions/users/team/member-contract.ts';
+import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
+import { soon } from '#infra/local/slowness.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
 import { plan, schedule, turn, uploadPicture, write } from '../support/integration/desk.ts';

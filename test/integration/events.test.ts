@@ -8,12 +8,12 @@ import {
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { AccountConnected, AccountDisconnected } from '../../events/accounts.ts';
-import { CampaignSlotPlanned } from '../../events/campaigns.ts';
-import { UserLogout } from '../../events/users.ts';
-import { eventually, Marketer, newXUser } from '../../infra/local/marketer.ts';
-import { soon } from '../../infra/local/slowness.ts';
-import { newId } from '../../shared/ids.ts';
+import { AccountConnected, AccountDisconnected } from '#events/accounts.ts';
+import { CampaignSlotPlanned } from '#events/campaigns.ts';
+import { UserLogout } from '#events/users.ts';
+import { eventually, Marketer, newXUser } from '#infra/local/marketer.ts';
+import { soon } from '#infra/local/slowness.ts';
+import { newId } from '#shared/ids.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { busName, detailOf, eventBridge, putOnBus, spyOn, sqs } from '../support/integration/bus.ts';
 import { becomes, inMs, plan, publish, read, schedule, turn, write } from '../support/integration/desk.ts';

@@ -1,8 +1,8 @@
 import { StopExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
-import { slowness, soon } from '../../infra/local/slowness.ts';
+import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
+import { slowness, soon } from '#infra/local/slowness.ts';
 import { becomes, type Post, publish, schedule, write } from '../support/integration/desk.ts';
 import { executionsOf } from '../support/integration/executions.ts';
 import { asRoot, stage } from '../support/integration/stage.ts';

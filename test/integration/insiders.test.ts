@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
+import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { expectProblem, send, whenHeardOf, whereIs } from '../support/integration/answers.ts';
 import { becomes, inMs, plan, publish, schedule, turn, uploadPicture, write } from '../support/integration/desk.ts';
 import { joinWorkspaceOf } from '../support/integration/members.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { eventually, Marketer, newXUser } from '../../infra/local/marketer.ts';
+import { eventually, Marketer, newXUser } from '#infra/local/marketer.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { inMs, plan, publish, read, write } from '../support/integration/desk.ts';
 import { joinByInvitation } from '../support/integration/invitations.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import { getMediaUsage, listMedia } from '../../functions/posts/contract/media.ts';
-import { eventually, Marketer, newXUser } from '../../infra/local/marketer.ts';
+import { getMediaUsage, listMedia } from '#functions/posts/media/contract.ts';
+import { eventually, Marketer, newXUser } from '#infra/local/marketer.ts';
 import { expectProblem, whenHeardOf } from '../support/integration/answers.ts';
 import { Announced, inMs, Media, picture, schedule, uploadPicture } from '../support/integration/desk.ts';
 import { objectsOf } from '../support/integration/files.ts';

@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
+import { Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { expectProblem } from '../support/integration/answers.ts';
 import { Announced, becomes, Media, picture, Post, publish, upload } from '../support/integration/desk.ts';
 import { stage } from '../support/integration/stage.ts';

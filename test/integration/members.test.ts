@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { eventually, Marketer } from '../../infra/local/marketer.ts';
+import { eventually, Marketer } from '#infra/local/marketer.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
 import { invite, joinByInvitation, mailedToken } from '../support/integration/invitations.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { eventually, Marketer, newXUser } from '../../infra/local/marketer.ts';
-import { soon } from '../../infra/local/slowness.ts';
+import { eventually, Marketer, newXUser } from '#infra/local/marketer.ts';
+import { soon } from '#infra/local/slowness.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
 import { becomes, campaignBecomes, inMs, plan, type Post, publish, turn, write } from '../support/integration/desk.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { Marketer, newXUser } from '../../infra/local/marketer.ts';
-import { allOperations } from '../../infra/openapi.ts';
-import { asksForSignIn } from '../../shared/http/operation.ts';
-import { isForMachines, mayDo, Role } from '../../shared/http/permissions.ts';
+import { Marketer, newXUser } from '#infra/local/marketer.ts';
+import { allOperations } from '#infra/openapi.ts';
+import { asksForSignIn } from '#shared/http/operation.ts';
+import { isForMachines, mayDo, Role } from '#shared/permissions.ts';
 import { send, whenHeardOf } from '../support/integration/answers.ts';
 import { inMs, plan, schedule, uploadPicture, write } from '../support/integration/desk.ts';
 import { stage } from '../support/integration/stage.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { exportMe, getMyExport } from '../../functions/users/contract/person-exports.ts';
-import { eventually, Marketer, newXUser } from '../../infra/local/marketer.ts';
+import { exportMe, getMyExport } from '#functions/users/privacy/export-contract.ts';
+import { eventually, Marketer, newXUser } from '#infra/local/marketer.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { joinWorkspaceOf } from '../support/integration/members.ts';
 import { stage } from '../support/integration/stage.ts';

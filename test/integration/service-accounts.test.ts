@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { Marketer } from '../../infra/local/marketer.ts';
+import { Marketer } from '#infra/local/marketer.ts';
 import { expectProblem, send, whereIs } from '../support/integration/answers.ts';
 import { stage } from '../support/integration/stage.ts';
 import { claimsOf } from '../support/integration/tokens.ts';

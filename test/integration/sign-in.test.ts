@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { eventually, Marketer } from '../../infra/local/marketer.ts';
+import { eventually, Marketer } from '#infra/local/marketer.ts';
 import { expectProblem, send, whereIs } from '../support/integration/answers.ts';
 import { giveRole } from '../support/integration/members.ts';
 import { stage } from '../support/integration/stage.ts';

@@ -2,9 +2,9 @@ import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } fr
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { AccountView } from '../../functions/accounts/contract.ts';
-import { keyVersionOf } from '../../functions/accounts/vault.ts';
-import { eventually, Marketer, newXUser, postsOnX } from '../../infra/local/marketer.ts';
+import { AccountView } from '#functions/accounts/contract.ts';
+import { keyVersionOf } from '#functions/accounts/ports/vault.ts';
+import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { becomes, publish, write } from '../support/integration/desk.ts';
 import { endOf, start } from '../support/integration/executions.ts';

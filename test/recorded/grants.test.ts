@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import * as z from 'zod';
 import { beforeAll, expect, test } from 'vitest';
-import { contexts } from '../../infra/build/functions.ts';
+import { contexts } from '#infra/build/functions.ts';
 import { synthesize } from '../support/synthesized.ts';
 import { verdictOn } from './judge.ts';
 import { recordedCalls, type RecordedCall } from './recorded-calls.ts';

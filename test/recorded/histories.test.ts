@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { personalNames } from '../../shared/personal-names.ts';
+import { personalNames } from '#shared/privacy/personal-names.ts';
 import { recordedByWorkflows } from '../support/integration/histories.ts';
 import { recorded, secretsFile } from '../support/recordings.ts';
 

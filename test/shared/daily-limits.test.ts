@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dailyLimits } from '../../shared/daily-limits.ts';
+import { dailyLimits } from '#shared/daily-limits.ts';
 import { memoryTable } from '../support/memory/table.ts';
 
 const bound = { most: 2, code: 'daily_limit', said: 'Two a day.' };

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { entityWriter, firstVersion, isNew, newerThan, nextVersion, stillAt, type Item } from '../../shared/dynamo.ts';
-import type { Entity } from '../../shared/entity.ts';
-import { encodeCursor } from '../../shared/http/page.ts';
+import { entityWriter, firstVersion, isNew, newerThan, nextVersion, stillAt, type Item } from '#shared/dynamo.ts';
+import type { Entity } from '#shared/entity.ts';
+import { encodeCursor } from '#shared/page.ts';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { owner } from '../support/http-event.ts';
 import { cancelled, noon, refused, tableThatHears, throttled, tooLarge } from './table-that-hears.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { parseEnvironment } from '../../shared/environment.ts';
+import { parseEnvironment } from '#shared/environment.ts';
 
 const shape = { TABLE_NAME: z.string().min(1), API_URL: z.url() };
 

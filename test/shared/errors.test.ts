@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DomainError, errorName, notFound } from '../../shared/errors.ts';
+import { DomainError, errorName, notFound } from '#shared/errors.ts';
 
 test('what is not there and what is of another workspace is told in the same words', () => {
   expect(notFound('media file')).toMatchObject({

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import * as accounts from '../../functions/accounts/contract.ts';
-import * as analytics from '../../functions/analytics/contract.ts';
-import * as campaigns from '../../functions/campaigns/contract.ts';
-import * as platform from '../../functions/platform/contract.ts';
-import * as posts from '../../functions/posts/contract.ts';
-import * as users from '../../functions/users/contract.ts';
-import type { Operation } from '../../shared/http/operation.ts';
+import * as accounts from '#functions/accounts/contract.ts';
+import * as analytics from '#functions/analytics/contract.ts';
+import * as campaigns from '#functions/campaigns/contract.ts';
+import * as platform from '#functions/platform/contract.ts';
+import * as posts from '#functions/posts/contract.ts';
+import * as users from '#functions/users/contract.ts';
+import type { Operation } from '#shared/http/operation.ts';
 
 const contracts: Readonly<Record<string, { operations: readonly Operation[] }>> = {
   ...{ accounts, analytics, campaigns },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import * as ids from '../../shared/ids.ts';
+import * as ids from '#shared/ids.ts';
 
 const noon = new Date('2026-11-22T12:00:00Z');
 const schemas = [

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { networkOf } from '../../shared/network.ts';
+import { networkOf } from '#shared/network.ts';
 
 test.each([
   ['192.0.2.77', '192.0.2.0/24'],

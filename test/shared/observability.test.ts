@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { DomainError } from '../../shared/errors.ts';
-import { loggable } from '../../shared/observability.ts';
+import { DomainError } from '#shared/errors.ts';
+import { loggable } from '#shared/observability.ts';
 
 test('our own error is logged with its code and message, its place, and its cause', () => {
   const logged = loggable(new DomainError('conflict', 'taken', 'It is taken.', { cause: new TypeError('token abc') }));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { once } from '../../shared/once.ts';
+import { once } from '#shared/once.ts';
 
 test('it runs at the first call, once, also for calls at the same time', async () => {
   let runs = 0;

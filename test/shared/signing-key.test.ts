@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { signingKeyFrom } from '../../shared/signing-key.ts';
+import { signingKeyFrom } from '#shared/signing-key.ts';
 
 test('a key that has signed already is made of the same secret as ever', () => {
   expect(signingKeyFrom('a secret of the tests', 'audit/1').publicKey).toEqual({

@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { expect } from 'vitest';
 import * as z from 'zod';
-import { operation, type Operation } from '../../shared/http/operation.ts';
-import { Problem } from '../../shared/http/problem.ts';
-import type { Route } from '../../shared/http/route.ts';
-import { createHandler, type Inlets } from '../../shared/lambda/handler.ts';
+import { operation, type Operation } from '#shared/http/operation.ts';
+import { Problem } from '#shared/http/problem.ts';
+import type { Route } from '#shared/http/route.ts';
+import { createHandler, type Inlets } from '#shared/lambda/handler.ts';
 import { httpEvent, lambdaContext, owner } from '../support/http-event.ts';
 
 const Thing = z.object({ name: z.string(), version: z.int() });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AskedInstant, Instant, instantAfter, timeToLive, TimeZone } from '../../shared/time.ts';
+import { AskedInstant, Instant, instantAfter, timeToLive, TimeZone } from '#shared/time.ts';
 
 describe('an instant', () => {
   test.each(['2026-11-22T09:03:00Z', '2026-11-22T09:03:00.1Z', '2026-11-22T09:03:00.123Z', '2028-02-29T00:00:00Z'])(

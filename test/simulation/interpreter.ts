@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { State, StateMachineDefinition } from '../../infra/workflows/task.ts';
+import type { State, StateMachineDefinition } from '#infra/workflows/task.ts';
 
 /*
  * The states of the Amazon States Language that our definitions use, and no others. aws-local-stepfunctions knows the

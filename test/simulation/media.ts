@@ -1,5 +1,5 @@
-import { announced, type Media } from '../../functions/posts/domain/media.ts';
-import type { New } from '../../shared/entity.ts';
+import { announced, type Media } from '#functions/posts/domain/media.ts';
+import type { New } from '#shared/entity.ts';
 
 /** A picture that was uploaded. */
 export const aMediaFile = (id: string, workspaceId: string): New<Media> => ({

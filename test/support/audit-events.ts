@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../../functions/users/domain/audit-event.ts';
+import type { AuditEvent } from '#functions/users/domain/audit-event.ts';
 
 /** The n-th thing that happened in a workspace, `n` minutes after nine. */
 export const auditEvent = (n: number, change: Partial<AuditEvent> = {}): AuditEvent => ({

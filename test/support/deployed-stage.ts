@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { REGION, ROOT_CREDENTIALS } from '../../infra/local/deploy.ts';
-import { bringUp, type StageFacts } from '../../infra/local/stage.ts';
+import { REGION, ROOT_CREDENTIALS } from '#infra/local/deploy.ts';
+import { bringUp, type StageFacts } from '#infra/local/stage.ts';
 import { callsFile, recordings } from './recordings.ts';
 
 declare module 'vitest' {

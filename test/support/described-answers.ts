@@ -1,8 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { AnySchema, ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
-import { openApi } from '../../infra/openapi.ts';
-import { answerHeaders } from '../../shared/http/answer-headers.ts';
+import { openApi } from '#infra/openapi.ts';
+import { answerHeaders } from '#shared/http/answer-headers.ts';
 
 interface Header {
   $ref?: string;

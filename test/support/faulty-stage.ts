@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { PROJECT } from '../../infra/local/emulator.ts';
-import { freePort } from '../../infra/local/ports.ts';
-import { lastLines, startProcess, waitUntil } from '../../infra/local/processes.ts';
-import { bringUp } from '../../infra/local/stage.ts';
+import { PROJECT } from '#infra/local/emulator.ts';
+import { freePort } from '#infra/local/ports.ts';
+import { lastLines, startProcess, waitUntil } from '#infra/local/processes.ts';
+import { bringUp } from '#infra/local/stage.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { routeKey, type Operation } from '../../shared/http/operation.ts';
-import type { Role } from '../../shared/http/permissions.ts';
+import { routeKey, type Operation } from '#shared/http/operation.ts';
+import type { Role } from '#shared/permissions.ts';
 
 /** Someone signed in, as the access token says. */
 export interface SignedIn {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
-import type { StageName } from '../../infra/stages.ts';
+import type { StageName } from '#infra/stages.ts';
 
 export const root = join(import.meta.dirname, '../..');
 const run = promisify(execFile);

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { DisconnectReason } from '../../../events/accounts.ts';
-import { entityFields } from '../../../shared/entity.ts';
-import { DomainError } from '../../../shared/errors.ts';
-import { AccountId, PersonId } from '../../../shared/ids.ts';
-import { keptFor, personal } from '../../../shared/personal-data.ts';
-import { Instant } from '../../../shared/time.ts';
+import { DisconnectReason } from '#events/accounts.ts';
+import { entityFields } from '#shared/entity.ts';
+import { DomainError } from '#shared/errors.ts';
+import { AccountId, PersonId } from '#shared/ids.ts';
+import { keptFor, personal } from '#shared/privacy/personal-data.ts';
+import { Instant } from '#shared/time.ts';
 import { disconnectedFor, findingOf, Health, outweighs, type Finding } from './health.ts';
 
 /** What X tells of the user who gave consent (GET /2/users/me). */

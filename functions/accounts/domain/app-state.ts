@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Instant } from '../../../shared/time.ts';
+import { Instant } from '#shared/time.ts';
 import type { XFailure } from './x-failure.ts';
 
 /** Troubles at X that hold for the whole app. */

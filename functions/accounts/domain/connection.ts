@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { DomainError } from '../../../shared/errors.ts';
-import { PersonId, WorkspaceId } from '../../../shared/ids.ts';
-import { Instant } from '../../../shared/time.ts';
+import { DomainError } from '#shared/errors.ts';
+import { PersonId, WorkspaceId } from '#shared/ids.ts';
+import { Instant } from '#shared/time.ts';
 
 /** What the platform asks of X for: read and write posts and media, know the user, refresh without them. */
 export const scopes = ['tweet.read', 'tweet.write', 'users.read', 'media.write', 'offline.access'] as const;

@@ -1,5 +1,5 @@
-import { AccountHealth, type DisconnectReason } from '../../../events/accounts.ts';
-import { instantAfter } from '../../../shared/time.ts';
+import { AccountHealth, type DisconnectReason } from '#events/accounts.ts';
+import { instantAfter } from '#shared/time.ts';
 import type { XFailure } from './x-failure.ts';
 
 export const Health = AccountHealth;

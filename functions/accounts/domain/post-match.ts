@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { composed } from '../../../shared/composed.ts';
+import { composed } from '#shared/composed.ts';
 
 /**
  * A post as X shows it, as far as telling posts apart needs it. What X leaves out, or shows in a form that it does not

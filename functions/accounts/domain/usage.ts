@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { AccountId, CampaignId, PostId, WorkspaceId } from '../../../shared/ids.ts';
-import { Instant } from '../../../shared/time.ts';
+import { AccountId, CampaignId, PostId, WorkspaceId } from '#shared/ids.ts';
+import { Instant } from '#shared/time.ts';
 
 /** Money of a workspace's, X's for one call, or for so many resources read. In millionths of a US dollar. */
 export const Charge = z.object({

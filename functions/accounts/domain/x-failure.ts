@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Instant, instantAfter } from '../../../shared/time.ts';
+import { Instant, instantAfter } from '#shared/time.ts';
 
 /** What X answered in place of what was asked for. `status` is null when no whole answer came. */
 export interface XAnswer {

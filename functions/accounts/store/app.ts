@@ -1,5 +1,5 @@
-import type { Table } from '../../../shared/dynamo.ts';
-import type { Clock } from '../../../shared/time.ts';
+import type { Table } from '#shared/dynamo.ts';
+import type { Clock } from '#shared/time.ts';
 import { AppState, quietApp, type AppWideKind, type CircuitScope } from '../domain/app-state.ts';
 
 /** What is known of the app as a whole at X: the one item that belongs to no workspace. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { newerThan, type Key, type Table } from '../../../shared/dynamo.ts';
+import { newerThan, type Key, type Table } from '#shared/dynamo.ts';
 
 /** What each workspace lets X cost in a month, from the events of `users`. */
 export interface BudgetStore {

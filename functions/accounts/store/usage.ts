@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { isNew, type Item, type Key, type Table, type TransactWrite } from '../../../shared/dynamo.ts';
-import { newId } from '../../../shared/ids.ts';
-import { timeToLive } from '../../../shared/time.ts';
+import { isNew, type Item, type Key, type Table, type TransactWrite } from '#shared/dynamo.ts';
+import { newId } from '#shared/ids.ts';
+import { timeToLive } from '#shared/time.ts';
 import { LedgerEntry, noSums, plusCharge, Usage, type Charge, type ChargedTo, type Sums } from '../domain/usage.ts';
 import { Publication } from '../domain/publication.ts';
 

@@ -1,8 +1,8 @@
 import type { TwitterApi, TwitterApiOAuth2Init } from 'twitter-api-v2';
-import { once } from '../../../shared/once.ts';
+import { once } from '#shared/once.ts';
 import { scopes } from '../domain/connection.ts';
 import { XError } from '../domain/x-failure.ts';
-import type { XSecret } from '../x-secret.ts';
+import type { XSecret } from '../ports/x-secret.ts';
 import type { FullResponse, XEndpoint } from './client.ts';
 import * as fields from './fields.ts';
 import type { MediaToInitialize, XApi, XReply, XTokens } from './port.ts';

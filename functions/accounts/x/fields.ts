@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { PostMetrics } from '../../../events/analytics.ts';
+import type { PostMetrics } from '#events/analytics.ts';
 import type { XUser } from '../domain/account.ts';
 import type { ShownPost } from '../domain/post-match.ts';
 import type { Processing } from './port.ts';

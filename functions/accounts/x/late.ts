@@ -1,4 +1,4 @@
-import { once } from '../../../shared/once.ts';
+import { once } from '#shared/once.ts';
 import type { XApi } from './port.ts';
 
 /** X, loaded when it is first called: most requests never do. */

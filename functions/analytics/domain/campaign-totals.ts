@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { PostMetrics } from '../../../events/analytics.ts';
-import { CampaignId } from '../../../shared/ids.ts';
-import { Instant } from '../../../shared/time.ts';
+import { PostMetrics } from '#events/analytics.ts';
+import { CampaignId } from '#shared/ids.ts';
+import { Instant } from '#shared/time.ts';
 import { sumOf } from './metrics.ts';
 import type { TrackedPost } from './tracked-post.ts';
 

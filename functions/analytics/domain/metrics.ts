@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { PostMetrics } from '../../../events/analytics.ts';
-import { Instant } from '../../../shared/time.ts';
+import { PostMetrics } from '#events/analytics.ts';
+import { Instant } from '#shared/time.ts';
 
 /** Metrics as X gave them at an instant. */
 export const Snapshot = z.object({ measuredAt: Instant, metrics: PostMetrics }).meta({ id: 'MetricsSnapshot' });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { CampaignId, PostId, SlotId } from '../../../shared/ids.ts';
-import { Instant } from '../../../shared/time.ts';
+import { CampaignId, PostId, SlotId } from '#shared/ids.ts';
+import { Instant } from '#shared/time.ts';
 
 /** The states of a post that its events tell; that it is being published just now is told by none. */
 export const KnownPostStatus = z.enum([

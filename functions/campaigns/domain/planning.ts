@@ -1,4 +1,4 @@
-import { instantAfter } from '../../../shared/time.ts';
+import { instantAfter } from '#shared/time.ts';
 import { isDone, isHeldByPause, type Slot } from './slot.ts';
 
 const dayMs = 86_400_000;

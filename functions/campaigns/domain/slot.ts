@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { entityFields, type New } from '../../../shared/entity.ts';
-import { CampaignId, PostId, SlotId } from '../../../shared/ids.ts';
-import { Instant, TimeZone } from '../../../shared/time.ts';
+import { entityFields, type New } from '#shared/entity.ts';
+import { CampaignId, PostId, SlotId } from '#shared/ids.ts';
+import { Instant, TimeZone } from '#shared/time.ts';
 import type { Campaign } from './campaign.ts';
 import type { KnownPostStatus } from './known-post.ts';
 

@@ -1,4 +1,4 @@
-import { DomainError } from '../../../shared/errors.ts';
+import { DomainError } from '#shared/errors.ts';
 
 /** Paths of the API with their methods, as the OpenAPI document has them. */
 type Paths = Readonly<Record<string, Readonly<Record<string, unknown>>>>;

@@ -1,5 +1,5 @@
-import type { WorkspaceSettings } from '../../../events/users.ts';
-import { DomainError } from '../../../shared/errors.ts';
+import type { WorkspaceSettings } from '#events/users.ts';
+import { DomainError } from '#shared/errors.ts';
 import { isMachine } from './hands.ts';
 import { noApproval, type Approval, type Post } from './post.ts';
 

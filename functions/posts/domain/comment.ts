@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { entityFields } from '../../../shared/entity.ts';
-import { CommentId, PersonId, PostId } from '../../../shared/ids.ts';
-import { keptFor, personal } from '../../../shared/personal-data.ts';
-import { text } from '../../../shared/text.ts';
+import { entityFields } from '#shared/entity.ts';
+import { CommentId, PersonId, PostId } from '#shared/ids.ts';
+import { keptFor, personal } from '#shared/privacy/personal-data.ts';
+import { text } from '#shared/text.ts';
 
 /**
  * Comments of a post: words by themselves, and all of them together with those that go with a submission or a decision,

@@ -1,4 +1,4 @@
-import type { FieldError } from '../../../shared/errors.ts';
+import type { FieldError } from '#shared/errors.ts';
 import { isSubtitles, isVideo, type Media } from './media.ts';
 import type { Post } from './post.ts';
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { entityFields } from '../../../shared/entity.ts';
-import { DomainError } from '../../../shared/errors.ts';
-import { MediaId, PersonId } from '../../../shared/ids.ts';
-import { Instant } from '../../../shared/time.ts';
-import { text } from '../../../shared/text.ts';
+import { entityFields } from '#shared/entity.ts';
+import { DomainError } from '#shared/errors.ts';
+import { MediaId, PersonId } from '#shared/ids.ts';
+import { Instant } from '#shared/time.ts';
+import { text } from '#shared/text.ts';
 
 const mebibyte = 1024 * 1024;
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { PersonId } from '../../../shared/ids.ts';
-import { keptFor, personal } from '../../../shared/personal-data.ts';
-import { Instant } from '../../../shared/time.ts';
+import { PersonId } from '#shared/ids.ts';
+import { keptFor, personal } from '#shared/privacy/personal-data.ts';
+import { Instant } from '#shared/time.ts';
 
 /** The rules that the platform judges posts by. What each one says and where it comes from: `policy/rules.ts`. */
 export const RuleId = z.enum([

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { Poll, ReplySettings } from '../../../events/publishing.ts';
-import { entityFields, type New } from '../../../shared/entity.ts';
-import { DomainError } from '../../../shared/errors.ts';
-import { AccountId, CampaignId, MediaId, PersonId, PostId, SlotId } from '../../../shared/ids.ts';
-import { keptFor, personal } from '../../../shared/personal-data.ts';
-import { Instant, TimeZone } from '../../../shared/time.ts';
+import { Poll, ReplySettings } from '#events/publishing.ts';
+import { entityFields, type New } from '#shared/entity.ts';
+import { DomainError } from '#shared/errors.ts';
+import { AccountId, CampaignId, MediaId, PersonId, PostId, SlotId } from '#shared/ids.ts';
+import { keptFor, personal } from '#shared/privacy/personal-data.ts';
+import { Instant, TimeZone } from '#shared/time.ts';
 import { Finding, mostFindings, Override } from './policy.ts';
 
 /** X's mix of media is checked with the files themselves; a post takes at most four (X API, POST /2/tweets). */

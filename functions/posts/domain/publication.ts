@@ -1,8 +1,8 @@
-import type { MediaOutcome, PartOutcome, PermitOutcome } from '../../../events/publishing.ts';
-import { instantAfter } from '../../../shared/time.ts';
+import type { MediaOutcome, PartOutcome, PermitOutcome } from '#events/publishing.ts';
+import { instantAfter } from '#shared/time.ts';
 import { missedOutcome } from './missed.ts';
 import { gaveUp, isOverdue, newPublication, toBeLookedFor, type Post } from './post.ts';
-import { isPartlyOut, putOffStatus } from './reviving.ts';
+import { isPartlyOut, putOffStatus } from './recovery.ts';
 
 /** A claim as the workflow asks for it. */
 export interface ClaimRequest {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { entityFields } from '../../../shared/entity.ts';
-import { AccountId } from '../../../shared/ids.ts';
-import { TimeZone } from '../../../shared/time.ts';
+import { entityFields } from '#shared/entity.ts';
+import { AccountId } from '#shared/ids.ts';
+import { TimeZone } from '#shared/time.ts';
 import type { Post, PostStatus } from './post.ts';
 
 /** A time of the week at which one post of an account may go out, on the clock of the queue's zone. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { AccountId, CampaignId, PersonId, PostId, WorkspaceId } from '../../../shared/ids.ts';
-import { Instant } from '../../../shared/time.ts';
+import { AccountId, CampaignId, PersonId, PostId, WorkspaceId } from '#shared/ids.ts';
+import { Instant } from '#shared/time.ts';
 
 /** The most tries that a receipt names: a post is given up long before. */
 export const mostAttempts = 100;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { OwnPostOutcome } from '../../../events/publishing.ts';
-import { entityFields, type New } from '../../../shared/entity.ts';
-import { DomainError } from '../../../shared/errors.ts';
-import { AccountId, PostId, RepostId } from '../../../shared/ids.ts';
+import type { OwnPostOutcome } from '#events/publishing.ts';
+import { entityFields, type New } from '#shared/entity.ts';
+import { DomainError } from '#shared/errors.ts';
+import { AccountId, PostId, RepostId } from '#shared/ids.ts';
 import type { Post } from './post.ts';
 
 /** An account's repost of a post of its own that is out. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { AccountId, PersonId, PostId, WorkspaceId } from '../../../shared/ids.ts';
-import { keptFor, personal } from '../../../shared/personal-data.ts';
-import { Instant } from '../../../shared/time.ts';
+import { AccountId, PersonId, PostId, WorkspaceId } from '#shared/ids.ts';
+import { keptFor, personal } from '#shared/privacy/personal-data.ts';
+import { Instant } from '#shared/time.ts';
 import { contentFields, Parts, type Post } from './post.ts';
 
 /** So many contents that a post had before are kept, the latest: the next one takes the place of the oldest. */

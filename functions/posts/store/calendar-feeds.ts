@@ -1,4 +1,4 @@
-import type { Author } from '../../../shared/actor.ts';
+import type { Author } from '#shared/actor.ts';
 import {
   entityOf,
   entityWriter,
@@ -7,8 +7,8 @@ import {
   type Key,
   type PageRequest,
   type Table,
-} from '../../../shared/dynamo.ts';
-import type { Page } from '../../../shared/http/page.ts';
+} from '#shared/dynamo.ts';
+import type { Page } from '#shared/page.ts';
 import { CalendarFeeds, noFeeds, type FeedOwner } from '../domain/calendar-feed.ts';
 
 export interface CalendarFeedStore {

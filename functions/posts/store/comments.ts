@@ -1,4 +1,4 @@
-import type { Author } from '../../../shared/actor.ts';
+import type { Author } from '#shared/actor.ts';
 import {
   entityOf,
   firstVersion,
@@ -8,12 +8,12 @@ import {
   type Key,
   type PageRequest,
   type Table,
-} from '../../../shared/dynamo.ts';
-import type { New } from '../../../shared/entity.ts';
-import { DomainError } from '../../../shared/errors.ts';
-import type { Page } from '../../../shared/http/page.ts';
+} from '#shared/dynamo.ts';
+import type { New } from '#shared/entity.ts';
+import { DomainError } from '#shared/errors.ts';
+import type { Page } from '#shared/page.ts';
 import { Comment, mostComments, mostCommentsInAll } from '../domain/comment.ts';
-import { countOf, createWithin } from '../../../shared/counts.ts';
+import { countOf, createWithin } from '#shared/counts.ts';
 
 export interface CommentStore {
   /** @throws DomainError `too_many_comments`. */

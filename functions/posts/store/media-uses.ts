@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { entityOf, type Key, type Table } from '../../../shared/dynamo.ts';
-import { Instant, timeToLive } from '../../../shared/time.ts';
+import { entityOf, type Key, type Table } from '#shared/dynamo.ts';
+import { Instant, timeToLive } from '#shared/time.ts';
 
 /** A post or a video that was about to be written with a file. Whether it uses the file now is its own to tell. */
 const MediaUse = z.object({ userId: z.string(), notedAt: Instant });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Actor, Author } from '../../../shared/actor.ts';
+import type { Actor, Author } from '#shared/actor.ts';
 import {
   entityOf,
   entityWriter,
@@ -13,14 +13,14 @@ import {
   type PageRequest,
   type Table,
   type TransactWrite,
-} from '../../../shared/dynamo.ts';
-import type { New } from '../../../shared/entity.ts';
-import { notFound } from '../../../shared/errors.ts';
-import type { Page } from '../../../shared/http/page.ts';
-import { timeToLive } from '../../../shared/time.ts';
+} from '#shared/dynamo.ts';
+import type { New } from '#shared/entity.ts';
+import { notFound } from '#shared/errors.ts';
+import type { Page } from '#shared/page.ts';
+import { timeToLive } from '#shared/time.ts';
 import { removed, uploadSeconds, Media } from '../domain/media.ts';
 import type { Post } from '../domain/post.ts';
-import { assertRoom, endedUploads, MediaUsage, shareOfOne, usageOf, type MediaRoom } from '../domain/media-room.ts';
+import { assertRoom, endedUploads, MediaUsage, shareOfOne, usageOf, type MediaRoom } from '../domain/media-quota.ts';
 
 export interface MediaStore {
   /** @throws DomainError `media_file_not_found`, for a deleted one too. */

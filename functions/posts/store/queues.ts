@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Author } from '../../../shared/actor.ts';
+import type { Author } from '#shared/actor.ts';
 import {
   entityOf,
   entityWriter,
@@ -11,13 +11,13 @@ import {
   type Item,
   type Key,
   type Table,
-} from '../../../shared/dynamo.ts';
-import type { New } from '../../../shared/entity.ts';
-import { errorName } from '../../../shared/errors.ts';
-import { timeToLive } from '../../../shared/time.ts';
+} from '#shared/dynamo.ts';
+import type { New } from '#shared/entity.ts';
+import { errorName } from '#shared/errors.ts';
+import { timeToLive } from '#shared/time.ts';
 import type { Post } from '../domain/post.ts';
 import { Queue } from '../domain/queue.ts';
-import { postItem } from '../store.ts';
+import { postItem } from './posts.ts';
 
 /** Who took a slot last. Whether they still have it, their post tells: nobody gives a slot back. */
 const TakenSlot = z.object({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { entityOf, isCancelledBy, isNew, type Key, type Table } from '../../../shared/dynamo.ts';
-import { hashOfReceipt } from '../domain/issue-receipt.ts';
+import { entityOf, isCancelledBy, isNew, type Key, type Table } from '#shared/dynamo.ts';
+import { hashOfReceipt } from '../domain/receipt-of.ts';
 import { SignedReceipt } from '../domain/receipt.ts';
 
 /** The last receipt of a workspace's chain: its place and its hash. */

@@ -1,4 +1,4 @@
-import type { Author } from '../../../shared/actor.ts';
+import type { Author } from '#shared/actor.ts';
 import {
   entityOf,
   entityWriter,
@@ -7,9 +7,9 @@ import {
   type Key,
   type PageRequest,
   type Table,
-} from '../../../shared/dynamo.ts';
-import type { New } from '../../../shared/entity.ts';
-import type { Page } from '../../../shared/http/page.ts';
+} from '#shared/dynamo.ts';
+import type { New } from '#shared/entity.ts';
+import type { Page } from '#shared/page.ts';
 import { Repost } from '../domain/repost.ts';
 
 export interface RepostStore {

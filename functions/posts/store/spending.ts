@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { entityOf, newerThan, type Key, type Table } from '../../../shared/dynamo.ts';
-import { Instant, timeToLive } from '../../../shared/time.ts';
+import { entityOf, newerThan, type Key, type Table } from '#shared/dynamo.ts';
+import { Instant, timeToLive } from '#shared/time.ts';
 
 /** What X has cost the workspace in a month, as far as `accounts` told. */
 export const Spending = z.object({

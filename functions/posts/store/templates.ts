@@ -1,4 +1,4 @@
-import type { Author } from '../../../shared/actor.ts';
+import type { Author } from '#shared/actor.ts';
 import {
   entityOf,
   entityWriter,
@@ -11,11 +11,11 @@ import {
   type Key,
   type PageRequest,
   type Table,
-} from '../../../shared/dynamo.ts';
-import type { New } from '../../../shared/entity.ts';
-import { notFound } from '../../../shared/errors.ts';
-import type { Page } from '../../../shared/http/page.ts';
-import { createWithin, oneLess } from '../../../shared/counts.ts';
+} from '#shared/dynamo.ts';
+import type { New } from '#shared/entity.ts';
+import { notFound } from '#shared/errors.ts';
+import type { Page } from '#shared/page.ts';
+import { createWithin, oneLess } from '#shared/counts.ts';
 import { mostTemplates, mostTemplatesOfOne, Template } from '../domain/template.ts';
 
 export interface TemplateStore {

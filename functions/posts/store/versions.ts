@@ -1,4 +1,4 @@
-import { entityOf, isNew, type Key, type Table, type TransactWrite } from '../../../shared/dynamo.ts';
+import { entityOf, isNew, type Key, type Table, type TransactWrite } from '#shared/dynamo.ts';
 import { mostVersions, PostVersion, VersionSummary } from '../domain/version.ts';
 
 export interface VersionStore {

@@ -1,8 +1,8 @@
 import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
-import { looksOf } from '../policy/likeness.ts';
-import { assertReady } from '../publishable.ts';
-import { mostUnderOneKey } from '../store/likenesses.ts';
+import { looksOf } from '../checks/similarity.ts';
+import { assertReady } from '../checks/readiness.ts';
+import { mostUnderOneKey } from '../store/similarity.ts';
 import { planned, type PlannedRow } from './plan-row.ts';
 import type { SentRow } from './rows.ts';
 

@@ -1,5 +1,5 @@
-import type { FieldError } from '../../../shared/errors.ts';
-import { AccountId } from '../../../shared/ids.ts';
+import type { FieldError } from '#shared/errors.ts';
+import { AccountId } from '#shared/ids.ts';
 import { cellTime } from './cell-time.ts';
 import { csvRecords } from './csv.ts';
 import { withoutApostrophe } from './formula.ts';

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import type { exportPosts as contract } from '../contract/transfer.ts';
-import type { Caller } from '../../../shared/http/route.ts';
+import type { exportPosts as contract } from './contract.ts';
+import type { Caller } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
 import type { Post, PostStatus } from '../domain/post.ts';
 

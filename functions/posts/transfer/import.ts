@@ -1,7 +1,7 @@
 import type * as z from 'zod';
-import { knownTimeZone } from '../../../shared/http/time-zone.ts';
-import type { Caller } from '../../../shared/http/route.ts';
-import type { importPosts as contract, ImportedRow } from '../contract/transfer.ts';
+import { knownTimeZone } from '#shared/http/time-zone.ts';
+import type { Caller } from '#shared/http/route.ts';
+import type { importPosts as contract, ImportedRow } from './contract.ts';
 import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
 import { inLanes } from '../lanes.ts';

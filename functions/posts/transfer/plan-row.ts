@@ -1,13 +1,13 @@
-import { firstVersion } from '../../../shared/dynamo.ts';
-import { DomainError, type FieldError } from '../../../shared/errors.ts';
-import { mayDo } from '../../../shared/http/permissions.ts';
-import type { Caller } from '../../../shared/http/route.ts';
-import { newId } from '../../../shared/ids.ts';
-import type { ScheduleRequest } from '../contract/scheduling.ts';
+import { firstVersion } from '#shared/dynamo.ts';
+import { DomainError, type FieldError } from '#shared/errors.ts';
+import { mayDo } from '#shared/permissions.ts';
+import type { Caller } from '#shared/http/route.ts';
+import { newId } from '#shared/ids.ts';
+import type { ScheduleRequest } from '../scheduling/contract.ts';
 import type { Deps } from '../deps.ts';
 import { draft, type Post } from '../domain/post.ts';
-import { asInspected, assertReady } from '../publishable.ts';
-import { scheduleAsAsked } from '../scheduling.ts';
+import { asInspected, assertReady } from '../checks/readiness.ts';
+import { scheduleAsAsked } from '../scheduling/schedule.ts';
 import { readRow, type SentRow } from './rows.ts';
 
 /** What a row would be: a post to write, or the reasons against it, by column. */

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { DomainError, type FieldError } from '../../../shared/errors.ts';
-import { fieldMessage, plainIssues } from '../../../shared/http/field-messages.ts';
-import { jsonFault } from '../../../shared/http/json.ts';
-import { AccountId } from '../../../shared/ids.ts';
-import { AskedInstant, TimeZone } from '../../../shared/time.ts';
-import { LocalTime } from '../contract/scheduling.ts';
+import { DomainError, type FieldError } from '#shared/errors.ts';
+import { fieldMessage, plainIssues } from '#shared/http/field-messages.ts';
+import { jsonFault } from '#shared/http/json.ts';
+import { AccountId } from '#shared/ids.ts';
+import { AskedInstant, TimeZone } from '#shared/time.ts';
+import { LocalTime } from '../scheduling/contract.ts';
 import { contentFields, SentParts } from '../domain/post.ts';
 
 /** So many rows one request checks and writes within its time. */

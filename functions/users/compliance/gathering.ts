@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Page } from '../../../shared/http/page.ts';
+import type { Page } from '#shared/page.ts';
 import type { Deps } from '../deps.ts';
 import type { AuditLink } from '../domain/audit-chain.ts';
 import { nothingGathered, withLink, type Gathered } from '../domain/compliance-entry.ts';

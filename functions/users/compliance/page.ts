@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { escapeHtml } from '../../../shared/html.ts';
+import { escapeHtml } from '#shared/html.ts';
 import { Section } from '../domain/compliance-section.ts';
 import type { ComplianceDocument } from './document.ts';
 

@@ -1,4 +1,4 @@
-import type { Author } from '../../../shared/actor.ts';
+import type { Author } from '#shared/actor.ts';
 import type { Deps } from '../deps.ts';
 import {
   contentTypes,
@@ -7,7 +7,7 @@ import {
   type ComplianceReport,
   type Progress,
 } from '../domain/compliance-report.ts';
-import { verifyTrail } from '../verifying.ts';
+import { verifyTrail } from '../audit/verify.ts';
 import { reportCsv } from './csv.ts';
 import { documentOf, summaryOf, type ComplianceDocument } from './document.ts';
 import { gather } from './gathering.ts';

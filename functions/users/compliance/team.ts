@@ -1,4 +1,4 @@
-import type { Role } from '../../../shared/http/permissions.ts';
+import type { Role } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
 import { isDormant } from '../domain/member.ts';
 import type { Membership } from '../domain/workspace.ts';

@@ -1,7 +1,7 @@
-import * as accounts from '../../../events/accounts.ts';
-import * as posts from '../../../events/posts.ts';
-import * as users from '../../../events/users.ts';
-import type { EventDefinition } from '../../../shared/events/event.ts';
+import * as accounts from '#events/accounts.ts';
+import * as posts from '#events/posts.ts';
+import * as users from '#events/users.ts';
+import type { EventDefinition } from '#shared/events/event.ts';
 import type { AuditEvent } from '../domain/audit-event.ts';
 import type { Section } from '../domain/compliance-section.ts';
 

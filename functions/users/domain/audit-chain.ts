@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { canonicalOf } from '../../../shared/canonical.ts';
+import { canonicalOf } from '#shared/canonical.ts';
 import { AuditEvent } from './audit-event.ts';
 
 /** A place in a workspace's chain: how many events lead up to it, and the hash over all of them. */

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { Actor } from '../../../shared/actor.ts';
-import type { EventDefinition, EventOf } from '../../../shared/events/event.ts';
-import { EventId } from '../../../shared/ids.ts';
-import { personal } from '../../../shared/personal-data.ts';
-import { Instant } from '../../../shared/time.ts';
+import { Actor } from '#shared/actor.ts';
+import type { EventDefinition, EventOf } from '#shared/events/event.ts';
+import { EventId } from '#shared/ids.ts';
+import { personal } from '#shared/privacy/personal-data.ts';
+import { Instant } from '#shared/time.ts';
 
 /** One thing that happened in a workspace: an event as it was told. Events hold no secrets and no personal data. */
 export const AuditEvent = z

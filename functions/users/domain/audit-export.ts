@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { entityFields } from '../../../shared/entity.ts';
-import { AuditExportId } from '../../../shared/ids.ts';
-import { Instant } from '../../../shared/time.ts';
+import { entityFields } from '#shared/entity.ts';
+import { AuditExportId } from '#shared/ids.ts';
+import { Instant } from '#shared/time.ts';
 import type { AuditLink } from './audit-chain.ts';
 import { csvLine, csvMark } from './csv.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { WorkspaceId } from '../../../shared/ids.ts';
-import { Instant } from '../../../shared/time.ts';
+import { WorkspaceId } from '#shared/ids.ts';
+import { Instant } from '#shared/time.ts';
 
 /** What the platform attests of a workspace's chain once a month: how far it reached, and its hash there. */
 export const Checkpoint = z.object({

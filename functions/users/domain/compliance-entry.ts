@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { Actor } from '../../../shared/actor.ts';
-import { Instant } from '../../../shared/time.ts';
+import { Actor } from '#shared/actor.ts';
+import { Instant } from '#shared/time.ts';
 import type { AuditLink } from './audit-chain.ts';
 
 const Value = z.union([z.string(), z.number(), z.boolean(), z.null()]);

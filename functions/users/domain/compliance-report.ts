@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { entityFields } from '../../../shared/entity.ts';
-import { ComplianceReportId } from '../../../shared/ids.ts';
-import { Instant } from '../../../shared/time.ts';
+import { entityFields } from '#shared/entity.ts';
+import { ComplianceReportId } from '#shared/ids.ts';
+import { Instant } from '#shared/time.ts';
 import { Breach, Place } from './audit-chain.ts';
 import { Section } from './compliance-section.ts';
 

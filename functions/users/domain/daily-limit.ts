@@ -1,4 +1,4 @@
-import type { Bound } from '../../../shared/bound.ts';
+import type { Bound } from '#shared/bound.ts';
 
 const bound = (most: number, what: string): Bound => ({
   most,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { personal } from '../../../shared/personal-data.ts';
+import { personal } from '#shared/privacy/personal-data.ts';
 import { codeDigest } from './mailed-code.ts';
 import { MailAddress } from './person.ts';
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { entityFields } from '../../../shared/entity.ts';
-import { DomainError } from '../../../shared/errors.ts';
-import { PersonId, WorkspaceId } from '../../../shared/ids.ts';
-import { Instant } from '../../../shared/time.ts';
+import { entityFields } from '#shared/entity.ts';
+import { DomainError } from '#shared/errors.ts';
+import { PersonId, WorkspaceId } from '#shared/ids.ts';
+import { Instant } from '#shared/time.ts';
 import { isActiveOwner } from './member.ts';
 import type { Membership } from './workspace.ts';
 

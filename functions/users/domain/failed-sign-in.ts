@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { PersonId } from '../../../shared/ids.ts';
-import { personal } from '../../../shared/personal-data.ts';
-import { Instant } from '../../../shared/time.ts';
-import { TryKind } from './tries.ts';
+import { PersonId } from '#shared/ids.ts';
+import { personal } from '#shared/privacy/personal-data.ts';
+import { Instant } from '#shared/time.ts';
+import { TryKind } from './attempts.ts';
 
 /** How long failed sign-ins are kept, in seconds. */
 export const failuresKeptSeconds = 90 * 24 * 60 * 60;

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { entityFields, type New } from '../../../shared/entity.ts';
-import { Role } from '../../../shared/http/permissions.ts';
-import { InvitationId, newId, PersonId, WorkspaceId } from '../../../shared/ids.ts';
-import { personal } from '../../../shared/personal-data.ts';
-import { Instant, instantAfter, timeToLive } from '../../../shared/time.ts';
+import { entityFields, type New } from '#shared/entity.ts';
+import { Role } from '#shared/permissions.ts';
+import { InvitationId, newId, PersonId, WorkspaceId } from '#shared/ids.ts';
+import { personal } from '#shared/privacy/personal-data.ts';
+import { Instant, instantAfter, timeToLive } from '#shared/time.ts';
 import { MailAddress } from './person.ts';
 import { hashOf, isHashOf } from './secret.ts';
-import { invitationClosed } from './team-refusals.ts';
+import { invitationClosed } from './team-errors.ts';
 
 const daySeconds = 24 * 60 * 60;
 /** An invitation holds this long; it is kept longer, for whoever asks what became of it. */

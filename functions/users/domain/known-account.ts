@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { AccountId, PersonId, WorkspaceId } from '../../../shared/ids.ts';
-import { keptFor, personal } from '../../../shared/personal-data.ts';
-import { Instant } from '../../../shared/time.ts';
+import { AccountId, PersonId, WorkspaceId } from '#shared/ids.ts';
+import { keptFor, personal } from '#shared/privacy/personal-data.ts';
+import { Instant } from '#shared/time.ts';
 
 /** What this context knows of an X account, from the events of `accounts`: whom to write to about it, and its name. */
 export const KnownAccount = z.object({

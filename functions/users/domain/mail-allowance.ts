@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Instant } from '../../../shared/time.ts';
+import { Instant } from '#shared/time.ts';
 import { MailKind } from './mail.ts';
 
 const minuteMs = 60_000;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { entityFields } from '../../../shared/entity.ts';
-import { MailId } from '../../../shared/ids.ts';
-import { personal } from '../../../shared/personal-data.ts';
-import { Instant } from '../../../shared/time.ts';
+import { entityFields } from '#shared/entity.ts';
+import { MailId } from '#shared/ids.ts';
+import { personal } from '#shared/privacy/personal-data.ts';
+import { Instant } from '#shared/time.ts';
 import { MailAddress } from './person.ts';
 
 /** What the platform writes to people about. `email_proof` goes to the new address, `email_change` to the old one. */

@@ -1,6 +1,6 @@
-import { Role } from '../../../shared/http/permissions.ts';
-import { instantAfter } from '../../../shared/time.ts';
-import { bounded, lastOwner, noHeir, roleAboveOwn } from './team-refusals.ts';
+import { Role } from '#shared/permissions.ts';
+import { instantAfter } from '#shared/time.ts';
+import { bounded, lastOwner, noHeir, roleAboveOwn } from './team-errors.ts';
 import type { Membership } from './workspace.ts';
 
 /** So many members and open invitations a workspace may have together, and so many workspaces a person. */

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { entityFields } from '../../../shared/entity.ts';
-import { DomainError } from '../../../shared/errors.ts';
-import { PersonExportId, PersonId } from '../../../shared/ids.ts';
-import { Instant } from '../../../shared/time.ts';
+import { entityFields } from '#shared/entity.ts';
+import { DomainError } from '#shared/errors.ts';
+import { PersonExportId, PersonId } from '#shared/ids.ts';
+import { Instant } from '#shared/time.ts';
 
 /** All that is kept of a person, written to one archive by a workflow. A person has one at a time: the latest. */
 export const PersonExport = z.object({

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import type { Author } from '../../../shared/actor.ts';
-import { entityFields, type New } from '../../../shared/entity.ts';
-import { Role } from '../../../shared/http/permissions.ts';
-import { newId, PersonId, WorkspaceId } from '../../../shared/ids.ts';
-import { keptFor, personal } from '../../../shared/personal-data.ts';
-import { Instant } from '../../../shared/time.ts';
+import type { Author } from '#shared/actor.ts';
+import { entityFields, type New } from '#shared/entity.ts';
+import { Role } from '#shared/permissions.ts';
+import { newId, PersonId, WorkspaceId } from '#shared/ids.ts';
+import { keptFor, personal } from '#shared/privacy/personal-data.ts';
+import { Instant } from '#shared/time.ts';
 import { codeDigest } from './mailed-code.ts';
 import { EndOfAll } from './session.ts';
 import { StoredName } from './display-name.ts';

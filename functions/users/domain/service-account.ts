@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { entityFields, type New } from '../../../shared/entity.ts';
-import { Role } from '../../../shared/http/permissions.ts';
-import { newId, PersonId, ServiceAccountId } from '../../../shared/ids.ts';
-import { Instant, instantAfter } from '../../../shared/time.ts';
+import { entityFields, type New } from '#shared/entity.ts';
+import { Role } from '#shared/permissions.ts';
+import { newId, PersonId, ServiceAccountId } from '#shared/ids.ts';
+import { Instant, instantAfter } from '#shared/time.ts';
 import { hashOf, isHashOf } from './secret.ts';
-import { bounded, serviceAccountRevoked } from './team-refusals.ts';
+import { bounded, serviceAccountRevoked } from './team-errors.ts';
 import { StoredName } from './display-name.ts';
 
 export const serviceAccountsBound = bounded(50, 'active service accounts');

@@ -1,10 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
-import { entityFields, type New } from '../../../shared/entity.ts';
-import { PersonId, SessionId } from '../../../shared/ids.ts';
-import { keptFor, personal } from '../../../shared/personal-data.ts';
-import { isEndedBy } from '../../../shared/sign-ins.ts';
-import { Instant } from '../../../shared/time.ts';
+import { entityFields, type New } from '#shared/entity.ts';
+import { PersonId, SessionId } from '#shared/ids.ts';
+import { keptFor, personal } from '#shared/privacy/personal-data.ts';
+import { isEndedBy } from '#shared/sign-ins.ts';
+import { Instant } from '#shared/time.ts';
 
 /** Why all sessions of a person end at once. */
 export const EndOfAll = z.enum(['everywhere', 'password_changed', 'password_reset']);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { WorkspaceId } from '../../../shared/ids.ts';
-import { personal } from '../../../shared/personal-data.ts';
-import { Instant } from '../../../shared/time.ts';
+import { WorkspaceId } from '#shared/ids.ts';
+import { personal } from '#shared/privacy/personal-data.ts';
+import { Instant } from '#shared/time.ts';
 import { StoredName } from './display-name.ts';
 
 /** A sign-up waits this long for its confirmation, in seconds. */

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { defaultSettings, WorkspaceSettings } from '../../../events/workspace-settings.ts';
-import { entityFields, type New } from '../../../shared/entity.ts';
-import { PersonId } from '../../../shared/ids.ts';
-import { change } from '../../../shared/change.ts';
-import { Role } from '../../../shared/http/permissions.ts';
-import { keptFor, personal } from '../../../shared/personal-data.ts';
-import { Instant, TimeZone } from '../../../shared/time.ts';
+import { defaultSettings, WorkspaceSettings } from '#events/workspace-settings.ts';
+import { entityFields, type New } from '#shared/entity.ts';
+import { PersonId } from '#shared/ids.ts';
+import { change } from '#shared/change.ts';
+import { Role } from '#shared/permissions.ts';
+import { keptFor, personal } from '#shared/privacy/personal-data.ts';
+import { Instant, TimeZone } from '#shared/time.ts';
 import { StoredName } from './display-name.ts';
 
 /** A tenant. Its id is the `workspaceId` that every key and event begins with. */

@@ -1,6 +1,6 @@
-import { escapeHtml } from '../../../shared/html.ts';
+import { escapeHtml } from '#shared/html.ts';
 import { harmless } from '../domain/display-name.ts';
-import { isOptional } from '../domain/mail-sending.ts';
+import { isOptional } from '../domain/mail-delivery.ts';
 import type { Mail } from '../domain/mail.ts';
 import { templates } from './templates.ts';
 

@@ -1,8 +1,8 @@
-import { systemAuthor } from '../../../shared/actor.ts';
+import { systemAuthor } from '#shared/actor.ts';
 import type { Deps } from '../deps.ts';
-import { hasTriesLeft, isBeingSent, isOptional, taken } from '../domain/mail-sending.ts';
+import { hasTriesLeft, isBeingSent, isOptional, taken } from '../domain/mail-delivery.ts';
 import type { Mail } from '../domain/mail.ts';
-import { unsubscribeToken } from '../domain/unsubscribing.ts';
+import { unsubscribeToken } from '../domain/unsubscribe.ts';
 import { renderMail } from './render.ts';
 
 interface Requested {

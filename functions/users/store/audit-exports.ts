@@ -1,6 +1,6 @@
-import type { Author } from '../../../shared/actor.ts';
-import { entityOf, entityWriter, type Key, type Table } from '../../../shared/dynamo.ts';
-import { notFound } from '../../../shared/errors.ts';
+import type { Author } from '#shared/actor.ts';
+import { entityOf, entityWriter, type Key, type Table } from '#shared/dynamo.ts';
+import { notFound } from '#shared/errors.ts';
 import { AuditExport } from '../domain/audit-export.ts';
 
 export interface AuditExportStore {

@@ -9,10 +9,10 @@ import {
   type Key,
   type PageRequest,
   type Table,
-} from '../../../shared/dynamo.ts';
-import { errorName } from '../../../shared/errors.ts';
-import type { Page } from '../../../shared/http/page.ts';
-import { timeToLive } from '../../../shared/time.ts';
+} from '#shared/dynamo.ts';
+import { errorName } from '#shared/errors.ts';
+import type { Page } from '#shared/page.ts';
+import { timeToLive } from '#shared/time.ts';
 import { AuditLink, linkAfter, origin, Place, type AuditRow } from '../domain/audit-chain.ts';
 import type { AuditEvent } from '../domain/audit-event.ts';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { Key, Table } from '../../../shared/dynamo.ts';
-import { personal } from '../../../shared/personal-data.ts';
-import { Instant, timeToLive } from '../../../shared/time.ts';
+import type { Key, Table } from '#shared/dynamo.ts';
+import { personal } from '#shared/privacy/personal-data.ts';
+import { Instant, timeToLive } from '#shared/time.ts';
 
 /** Cognito's question lives three minutes (AuthSessionValidity). */
 const challengeSeconds = 3 * 60;

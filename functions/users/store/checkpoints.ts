@@ -1,4 +1,4 @@
-import { entityOf, isNew, type Key, type Table } from '../../../shared/dynamo.ts';
+import { entityOf, isNew, type Key, type Table } from '#shared/dynamo.ts';
 import { SignedCheckpoint } from '../domain/checkpoint.ts';
 
 export interface CheckpointStore {

@@ -1,5 +1,5 @@
-import type { Key, Table } from '../../../shared/dynamo.ts';
-import { timeToLive } from '../../../shared/time.ts';
+import type { Key, Table } from '#shared/dynamo.ts';
+import { timeToLive } from '#shared/time.ts';
 import { Devices, isKnown, knownSeconds, withDevice, withOnly } from '../domain/device.ts';
 
 /** The devices that people are known by: what strangers guess does not lock these out. */

@@ -1,5 +1,5 @@
-import type { Key, Table } from '../../../shared/dynamo.ts';
-import { timeToLive } from '../../../shared/time.ts';
+import type { Key, Table } from '#shared/dynamo.ts';
+import { timeToLive } from '#shared/time.ts';
 import { changeSeconds, EmailChange, mostTries } from '../domain/email-change.ts';
 
 /** The address that a person wants to sign in with, until it is confirmed: the latest one alone. */

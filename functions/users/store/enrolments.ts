@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Key, Table } from '../../../shared/dynamo.ts';
-import { timeToLive } from '../../../shared/time.ts';
+import type { Key, Table } from '#shared/dynamo.ts';
+import { timeToLive } from '#shared/time.ts';
 
 /** As long as the identity provider's tokens of an enrolment live (infra/stacks/identity.ts): to set an authenticator up. */
 const enrolmentSeconds = 10 * 60;

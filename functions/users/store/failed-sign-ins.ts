@@ -1,6 +1,6 @@
-import { entityOf, type Key, type PageRequest, type Table } from '../../../shared/dynamo.ts';
-import type { Page } from '../../../shared/http/page.ts';
-import { timeToLive } from '../../../shared/time.ts';
+import { entityOf, type Key, type PageRequest, type Table } from '#shared/dynamo.ts';
+import type { Page } from '#shared/page.ts';
+import { timeToLive } from '#shared/time.ts';
 import { FailedSignIns, failuresKeptSeconds } from '../domain/failed-sign-in.ts';
 
 export interface FailedSignInStore {

@@ -1,4 +1,4 @@
-import type { Author } from '../../../shared/actor.ts';
+import type { Author } from '#shared/actor.ts';
 import {
   entityOf,
   entityWriter,
@@ -11,10 +11,10 @@ import {
   type PageRequest,
   type Table,
   type TransactWrite,
-} from '../../../shared/dynamo.ts';
-import type { New } from '../../../shared/entity.ts';
-import { notFound } from '../../../shared/errors.ts';
-import type { Page } from '../../../shared/http/page.ts';
+} from '#shared/dynamo.ts';
+import type { New } from '#shared/entity.ts';
+import { notFound } from '#shared/errors.ts';
+import type { Page } from '#shared/page.ts';
 import { Invitation } from '../domain/invitation.ts';
 import type { Person } from '../domain/person.ts';
 import type { Membership } from '../domain/workspace.ts';

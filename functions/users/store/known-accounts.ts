@@ -1,4 +1,4 @@
-import { entityOf, newerThan, type Key, type Table } from '../../../shared/dynamo.ts';
+import { entityOf, newerThan, type Key, type Table } from '#shared/dynamo.ts';
 import { KnownAccount } from '../domain/known-account.ts';
 
 export interface KnownAccountStore {

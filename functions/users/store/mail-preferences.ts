@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { entityOf, type Key, type Table } from '../../../shared/dynamo.ts';
-import { optionalKinds, type OptionalKind } from '../domain/mail-sending.ts';
+import { entityOf, type Key, type Table } from '#shared/dynamo.ts';
+import { optionalKinds, type OptionalKind } from '../domain/mail-delivery.ts';
 
 /** Which of the optional mails an address gets. */
 export type MailPreferences = Record<OptionalKind, boolean>;

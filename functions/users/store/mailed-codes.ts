@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Key, Table } from '../../../shared/dynamo.ts';
-import { timeToLive } from '../../../shared/time.ts';
+import type { Key, Table } from '#shared/dynamo.ts';
+import { timeToLive } from '#shared/time.ts';
 import { codeDigest, codeSeconds, type CodePurpose } from '../domain/mailed-code.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Author } from '../../../shared/actor.ts';
+import type { Author } from '#shared/actor.ts';
 import {
   entityOf,
   entityWriter,
@@ -7,10 +7,10 @@ import {
   type Key,
   type PageRequest,
   type Table,
-} from '../../../shared/dynamo.ts';
-import type { Page } from '../../../shared/http/page.ts';
-import { newId } from '../../../shared/ids.ts';
-import { timeToLive } from '../../../shared/time.ts';
+} from '#shared/dynamo.ts';
+import type { Page } from '#shared/page.ts';
+import { newId } from '#shared/ids.ts';
+import { timeToLive } from '#shared/time.ts';
 import { allowanceOf, mailboxRule, MailsOfADay, noMails, withOneMore, type Wish } from '../domain/mail-allowance.ts';
 import { mailboxOf } from '../domain/mailbox.ts';
 import { Mail, type MailStatus } from '../domain/mail.ts';

@@ -1,5 +1,5 @@
-import type { Author } from '../../../shared/actor.ts';
-import { oneLess } from '../../../shared/counts.ts';
+import type { Author } from '#shared/actor.ts';
+import { oneLess } from '#shared/counts.ts';
 import {
   entityOf,
   lostUpdate,
@@ -10,11 +10,11 @@ import {
   type PageRequest,
   type Table,
   type TransactWrite,
-} from '../../../shared/dynamo.ts';
-import { notFound } from '../../../shared/errors.ts';
-import type { Page } from '../../../shared/http/page.ts';
+} from '#shared/dynamo.ts';
+import { notFound } from '#shared/errors.ts';
+import type { Page } from '#shared/page.ts';
 import { isActiveOwner } from '../domain/member.ts';
-import { lastOwner } from '../domain/team-refusals.ts';
+import { lastOwner } from '../domain/team-errors.ts';
 import { Membership } from '../domain/workspace.ts';
 import { memberItem, memberKey, personKey, type PeopleStore } from './people.ts';
 

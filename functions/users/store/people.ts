@@ -1,4 +1,4 @@
-import type { Author } from '../../../shared/actor.ts';
+import type { Author } from '#shared/actor.ts';
 import {
   entityOf,
   entityWriter,
@@ -8,8 +8,8 @@ import {
   type Item,
   type Key,
   type Table,
-} from '../../../shared/dynamo.ts';
-import { notFound } from '../../../shared/errors.ts';
+} from '#shared/dynamo.ts';
+import { notFound } from '#shared/errors.ts';
 import {
   Person,
   type CredentialsChange,

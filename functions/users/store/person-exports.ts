@@ -1,5 +1,5 @@
-import type { Author } from '../../../shared/actor.ts';
-import { entityOf, entityWriter, type Key, type Table } from '../../../shared/dynamo.ts';
+import type { Author } from '#shared/actor.ts';
+import { entityOf, entityWriter, type Key, type Table } from '#shared/dynamo.ts';
 import { PersonExport } from '../domain/person-export.ts';
 
 export interface PersonExportStore {

@@ -1,7 +1,7 @@
-import type { Author } from '../../../shared/actor.ts';
-import { entityOf, entityWriter, type Item, type Key, type PageRequest, type Table } from '../../../shared/dynamo.ts';
-import type { Page } from '../../../shared/http/page.ts';
-import { timeToLive } from '../../../shared/time.ts';
+import type { Author } from '#shared/actor.ts';
+import { entityOf, entityWriter, type Item, type Key, type PageRequest, type Table } from '#shared/dynamo.ts';
+import type { Page } from '#shared/page.ts';
+import { timeToLive } from '#shared/time.ts';
 import { SecurityEvent } from '../domain/security-event.ts';
 
 /** Whether an actor was seen in a network before. */

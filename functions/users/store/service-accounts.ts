@@ -1,5 +1,5 @@
-import type { Author } from '../../../shared/actor.ts';
-import { createWithin, oneLess } from '../../../shared/counts.ts';
+import type { Author } from '#shared/actor.ts';
+import { createWithin, oneLess } from '#shared/counts.ts';
 import {
   entityWriter,
   firstVersion,
@@ -11,10 +11,10 @@ import {
   type Key,
   type PageRequest,
   type Table,
-} from '../../../shared/dynamo.ts';
-import type { New } from '../../../shared/entity.ts';
-import { notFound } from '../../../shared/errors.ts';
-import type { Page } from '../../../shared/http/page.ts';
+} from '#shared/dynamo.ts';
+import type { New } from '#shared/entity.ts';
+import { notFound } from '#shared/errors.ts';
+import type { Page } from '#shared/page.ts';
 import { readServiceAccount, serviceAccountsBound, type ServiceAccount } from '../domain/service-account.ts';
 
 export interface ServiceAccountStore {

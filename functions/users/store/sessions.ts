@@ -1,6 +1,6 @@
-import type { Author } from '../../../shared/actor.ts';
-import { entityOf, entityWriter, firstVersion, type Item, type Key, type Table } from '../../../shared/dynamo.ts';
-import type { New } from '../../../shared/entity.ts';
+import type { Author } from '#shared/actor.ts';
+import { entityOf, entityWriter, firstVersion, type Item, type Key, type Table } from '#shared/dynamo.ts';
+import type { New } from '#shared/entity.ts';
 import { Session } from '../domain/session.ts';
 
 export interface SessionStore {

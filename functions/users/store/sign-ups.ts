@@ -1,5 +1,5 @@
-import { entityOf, type Key, type Table } from '../../../shared/dynamo.ts';
-import { timeToLive } from '../../../shared/time.ts';
+import { entityOf, type Key, type Table } from '#shared/dynamo.ts';
+import { timeToLive } from '#shared/time.ts';
 import { givesWay, pendingSeconds, SignUp } from '../domain/sign-up.ts';
 import { addressDigest } from './addresses.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { eventsFor } from '../../../functions/accounts/changes.ts';
+import { eventsFor } from '#functions/accounts/changes.ts';
 import {
   connect,
   disconnect,
@@ -8,12 +8,12 @@ import {
   type Account,
   withHealth as withFinding,
   type XUser,
-} from '../../../functions/accounts/domain/account.ts';
-import { findingOf, type Health } from '../../../functions/accounts/domain/health.ts';
-import { busEntry } from '../../../shared/events/publish.ts';
-import { newId } from '../../../shared/ids.ts';
-import { owner } from '../../support/http-event.ts';
-import { containing } from './lab.ts';
+} from '#functions/accounts/domain/account.ts';
+import { findingOf, type Health } from '#functions/accounts/domain/health.ts';
+import { busEntry } from '#shared/events/publish.ts';
+import { newId } from '#shared/ids.ts';
+import { owner } from '#test/support/http-event.ts';
+import { containing } from './harness.ts';
 
 const noon = new Date('2026-11-22T12:00:00.000Z');
 const user: XUser = {

@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import * as contract from '../../../functions/accounts/contract.ts';
-import { routes } from '../../../functions/accounts/routes.ts';
-import type { PartInput } from '../../../functions/accounts/publish-part.ts';
-import { tasks } from '../../../functions/accounts/tasks.ts';
-import type { Operation } from '../../../shared/http/operation.ts';
-import { Problem } from '../../../shared/http/problem.ts';
-import { newId } from '../../../shared/ids.ts';
-import { httpInlet } from '../../../shared/lambda/http.ts';
-import { observe } from '../../../shared/observability.ts';
-import { httpEvent, lambdaContext, owner } from '../../support/http-event.ts';
-import { author, openLab, partOn, type Lab } from './lab.ts';
+import * as contract from '#functions/accounts/contract.ts';
+import { routes } from '#functions/accounts/routes.ts';
+import type { PartInput } from '#functions/accounts/publishing/publish-part.ts';
+import { tasks } from '#functions/accounts/tasks.ts';
+import type { Operation } from '#shared/http/operation.ts';
+import { Problem } from '#shared/http/problem.ts';
+import { newId } from '#shared/ids.ts';
+import { httpInlet } from '#shared/lambda/http.ts';
+import { observe } from '#shared/observability.ts';
+import { httpEvent, lambdaContext, owner } from '#test/support/http-event.ts';
+import { author, openLab, partOn, type Lab } from './harness.ts';
 
 let lab: Lab;
 let table: () => Promise<undefined>;

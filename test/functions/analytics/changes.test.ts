@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { eventsFor } from '../../../functions/analytics/changes.ts';
-import { instantAfter } from '../../../shared/time.ts';
-import { memoryAnalytics } from '../../support/memory/analytics.ts';
-import { campaignId, metricsOf, noon, readAt, record, track } from './scenario.ts';
+import { eventsFor } from '#functions/analytics/changes.ts';
+import { instantAfter } from '#shared/time.ts';
+import { memoryAnalytics } from '#test/support/memory/analytics.ts';
+import { campaignId, metricsOf, noon, readAt, record, track } from './harness.ts';
 
 test('a post tells each new reading once, and nothing of a new time for the next', async () => {
   const memory = memoryAnalytics(() => noon);

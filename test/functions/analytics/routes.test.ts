@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { CampaignCreated } from '../../../events/campaigns.ts';
-import * as contract from '../../../functions/analytics/contract.ts';
-import { routes } from '../../../functions/analytics/routes.ts';
-import { subscriptions } from '../../../functions/analytics/subscriptions.ts';
-import { Problem } from '../../../shared/http/problem.ts';
-import { newId } from '../../../shared/ids.ts';
-import { instantAfter } from '../../../shared/time.ts';
-import { owner } from '../../support/http-event.ts';
-import { memoryAnalytics, type MemoryAnalytics } from '../../support/memory/analytics.ts';
+import { CampaignCreated } from '#events/campaigns.ts';
+import * as contract from '#functions/analytics/contract.ts';
+import { routes } from '#functions/analytics/routes.ts';
+import { subscriptions } from '#functions/analytics/subscriptions.ts';
+import { Problem } from '#shared/http/problem.ts';
+import { newId } from '#shared/ids.ts';
+import { instantAfter } from '#shared/time.ts';
+import { owner } from '#test/support/http-event.ts';
+import { memoryAnalytics, type MemoryAnalytics } from '#test/support/memory/analytics.ts';
 import { caller, deliver } from '../campaigns/drive.ts';
-import { accountId, campaignId, metricsOf, noon, published, readAt, record, track } from './scenario.ts';
+import { accountId, campaignId, metricsOf, noon, published, readAt, record, track } from './harness.ts';
 
 const after = (minutes: number) => instantAfter(noon, minutes * 60_000);
 const { response: PostView } = contract.getPostMetrics;

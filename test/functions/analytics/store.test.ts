@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { knownCampaignStore, snapshotStore, trackedPostStore } from '../../../functions/analytics/store.ts';
-import { newId } from '../../../shared/ids.ts';
-import { instantAfter } from '../../../shared/time.ts';
+import { knownCampaignStore, snapshotStore, trackedPostStore } from '#functions/analytics/store.ts';
+import { newId } from '#shared/ids.ts';
+import { instantAfter } from '#shared/time.ts';
 import { person } from '../campaigns/drive.ts';
 import { onTable } from '../campaigns/on-table.ts';
-import { accountId, campaignId, metricsOf, noon, workspaceId } from './scenario.ts';
+import { accountId, campaignId, metricsOf, noon, workspaceId } from './harness.ts';
 
 const now = () => noon;
 const indexes = ['byDue', 'byCampaign'];

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { subscriptions } from '../../../functions/analytics/subscriptions.ts';
-import { memoryAnalytics } from '../../support/memory/analytics.ts';
+import { subscriptions } from '#functions/analytics/subscriptions.ts';
+import { memoryAnalytics } from '#test/support/memory/analytics.ts';
 import { deliver } from '../campaigns/drive.ts';
-import { accountId, campaignId, metricsOf, noon, published, readAt, record, workspaceId } from './scenario.ts';
+import { accountId, campaignId, metricsOf, noon, published, readAt, record, workspaceId } from './harness.ts';
 
 test('a published post is tracked from its publication on', async () => {
   const memory = memoryAnalytics(() => noon);

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { tasks } from '../../../functions/analytics/tasks.ts';
-import { newId } from '../../../shared/ids.ts';
-import { instantAfter } from '../../../shared/time.ts';
-import { memoryAnalytics, type MemoryAnalytics } from '../../support/memory/analytics.ts';
+import { tasks } from '#functions/analytics/tasks.ts';
+import { newId } from '#shared/ids.ts';
+import { instantAfter } from '#shared/time.ts';
+import { memoryAnalytics, type MemoryAnalytics } from '#test/support/memory/analytics.ts';
 import { runTask } from '../campaigns/drive.ts';
-import { accountId, metricsOf, noon, readAt, record, track, workspaceId } from './scenario.ts';
+import { accountId, metricsOf, noon, readAt, record, track, workspaceId } from './harness.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

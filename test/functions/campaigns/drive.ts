@@ -1,13 +1,13 @@
 import type * as z from 'zod';
-import type { ContextName, DomainEvent } from '../../../shared/events/event.ts';
-import { busEntry } from '../../../shared/events/publish.ts';
-import type { Subscription } from '../../../shared/events/subscription.ts';
-import type { Operation } from '../../../shared/http/operation.ts';
-import type { Route } from '../../../shared/http/route.ts';
-import { httpInlet } from '../../../shared/lambda/http.ts';
-import type { Task } from '../../../shared/lambda/task.ts';
-import { observe } from '../../../shared/observability.ts';
-import { httpEvent, lambdaContext, owner } from '../../support/http-event.ts';
+import type { ContextName, DomainEvent } from '#shared/events/event.ts';
+import { busEntry } from '#shared/events/publish.ts';
+import type { Subscription } from '#shared/events/subscription.ts';
+import type { Operation } from '#shared/http/operation.ts';
+import type { Route } from '#shared/http/route.ts';
+import { httpInlet } from '#shared/lambda/http.ts';
+import type { Task } from '#shared/lambda/task.ts';
+import { observe } from '#shared/observability.ts';
+import { httpEvent, lambdaContext, owner } from '#test/support/http-event.ts';
 
 /** Who does things in the tests. */
 export const person = { actor: { type: 'person' as const, id: owner.personId }, correlationId: 'correlation-1' };

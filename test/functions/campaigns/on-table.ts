@@ -1,7 +1,7 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { openTable, type Table } from '../../../shared/dynamo.ts';
-import type { Clock } from '../../../shared/time.ts';
-import { clientOptions, onEmulator } from '../../infra/local/emulator-lab.ts';
+import { openTable, type Table } from '#shared/dynamo.ts';
+import type { Clock } from '#shared/time.ts';
+import { clientOptions, onEmulator } from '#test/infra/local/emulator-lab.ts';
 
 /** A context's table, with its indexes, on an emulator of its own for the time of `use`. */
 export const onTable = (indexes: readonly string[], now: Clock, use: (table: Table) => Promise<void>): Promise<void> =>

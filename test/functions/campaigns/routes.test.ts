@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { eventsFor } from '../../../functions/campaigns/changes.ts';
-import * as contract from '../../../functions/campaigns/contract.ts';
-import { routes } from '../../../functions/campaigns/routes.ts';
-import { Problem } from '../../../shared/http/problem.ts';
-import { newId } from '../../../shared/ids.ts';
-import { instantAfter } from '../../../shared/time.ts';
-import { owner } from '../../support/http-event.ts';
-import { memoryCampaigns, type MemoryCampaigns } from '../../support/memory/campaigns.ts';
+import { eventsFor } from '#functions/campaigns/changes.ts';
+import * as contract from '#functions/campaigns/contract.ts';
+import { routes } from '#functions/campaigns/routes.ts';
+import { Problem } from '#shared/http/problem.ts';
+import { newId } from '#shared/ids.ts';
+import { instantAfter } from '#shared/time.ts';
+import { owner } from '#test/support/http-event.ts';
+import { memoryCampaigns, type MemoryCampaigns } from '#test/support/memory/campaigns.ts';
 import { caller, person } from './drive.ts';
 import { drafted, launched, noon, planOf, workspaceId } from './scenario.ts';
 

@@ -1,9 +1,9 @@
-import { launch, type Campaign } from '../../../functions/campaigns/domain/campaign.ts';
-import { slotsOf } from '../../../functions/campaigns/domain/slot.ts';
-import { newId } from '../../../shared/ids.ts';
-import { instantAfter } from '../../../shared/time.ts';
-import { owner } from '../../support/http-event.ts';
-import type { MemoryCampaigns } from '../../support/memory/campaigns.ts';
+import { launch, type Campaign } from '#functions/campaigns/domain/campaign.ts';
+import { slotsOf } from '#functions/campaigns/domain/slot.ts';
+import { newId } from '#shared/ids.ts';
+import { instantAfter } from '#shared/time.ts';
+import { owner } from '#test/support/http-event.ts';
+import type { MemoryCampaigns } from '#test/support/memory/campaigns.ts';
 import { person } from './drive.ts';
 
 export const { workspaceId } = owner;

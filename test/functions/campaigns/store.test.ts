@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { claimsFor } from '../../../functions/campaigns/claims.ts';
-import type { Deps } from '../../../functions/campaigns/deps.ts';
-import { cancel, launch, placed } from '../../../functions/campaigns/domain/campaign.ts';
-import { plan, slotsOf } from '../../../functions/campaigns/domain/slot.ts';
-import { campaignStore, knownPostStore, slotStore } from '../../../functions/campaigns/store.ts';
-import type { Table } from '../../../shared/dynamo.ts';
-import { newId } from '../../../shared/ids.ts';
+import { claimsFor } from '#functions/campaigns/plans/claims.ts';
+import type { Deps } from '#functions/campaigns/deps.ts';
+import { cancel, launch, placed } from '#functions/campaigns/domain/campaign.ts';
+import { plan, slotsOf } from '#functions/campaigns/domain/slot.ts';
+import { campaignStore, knownPostStore, slotStore } from '#functions/campaigns/store.ts';
+import type { Table } from '#shared/dynamo.ts';
+import { newId } from '#shared/ids.ts';
 import { person } from './drive.ts';
 import { onTable } from './on-table.ts';
 import { noon, workspaceId } from './scenario.ts';

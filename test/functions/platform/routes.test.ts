@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import * as contract from '../../../functions/platform/contract.ts';
-import type { Deps } from '../../../functions/platform/deps.ts';
-import { operatorTokenFrom } from '../../../functions/platform/operator-token.ts';
-import { routes, unmatched } from '../../../functions/platform/routes.ts';
-import { routeKey, type Operation } from '../../../shared/http/operation.ts';
-import { createHandler } from '../../../shared/lambda/handler.ts';
-import { httpEvent, lambdaContext, owner } from '../../support/http-event.ts';
+import * as contract from '#functions/platform/contract.ts';
+import type { Deps } from '#functions/platform/deps.ts';
+import { operatorTokenFrom } from '#functions/platform/ports/operator-token.ts';
+import { routes, unmatched } from '#functions/platform/routes.ts';
+import { routeKey, type Operation } from '#shared/http/operation.ts';
+import { createHandler } from '#shared/lambda/handler.ts';
+import { httpEvent, lambdaContext, owner } from '#test/support/http-event.ts';
 
 beforeEach(() => {
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { eventsFor } from '../../../functions/posts/changes.ts';
-import { edit, newPublication, type Post } from '../../../functions/posts/domain/post.ts';
-import { busEntry } from '../../../shared/events/publish.ts';
+import { eventsFor } from '#functions/posts/changes.ts';
+import { edit, newPublication, type Post } from '#functions/posts/domain/post.ts';
+import { busEntry } from '#shared/events/publish.ts';
 import {
   accountId,
   aMedia,

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
-import { announced, type Media } from '../../../functions/posts/domain/media.ts';
-import { draft, newPublication, Part, type Post } from '../../../functions/posts/domain/post.ts';
-import { owner } from '../../support/http-event.ts';
+import { announced, type Media } from '#functions/posts/domain/media.ts';
+import { draft, newPublication, Part, type Post } from '#functions/posts/domain/post.ts';
+import { owner } from '#test/support/http-event.ts';
 
 export const noon = new Date('2026-11-22T12:00:00.000Z');
 export const { workspaceId } = owner;

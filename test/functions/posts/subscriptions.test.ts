@@ -4,13 +4,13 @@ import {
   AccountConnected,
   AccountDisconnected,
   AccountHealthChanged,
-} from '../../../events/accounts.ts';
-import { CampaignCancelled, CampaignSlotPlanned } from '../../../events/campaigns.ts';
-import { followStanding } from '../../../events/standing.ts';
-import { listensTo } from '../../../functions/posts/contract.ts';
-import { newPublication, type Post } from '../../../functions/posts/domain/post.ts';
-import { standingStore } from '../../../shared/standing.ts';
-import { subscriptions } from '../../../functions/posts/subscriptions.ts';
+} from '#events/accounts.ts';
+import { CampaignCancelled, CampaignSlotPlanned } from '#events/campaigns.ts';
+import { followStanding } from '#events/standing.ts';
+import { listensTo } from '#functions/posts/contract.ts';
+import { newPublication, type Post } from '#functions/posts/domain/post.ts';
+import { standingStore } from '#shared/standing.ts';
+import { subscriptions } from '#functions/posts/subscriptions.ts';
 import {
   accountId,
   aPart,

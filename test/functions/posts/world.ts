@@ -1,14 +1,14 @@
 import { vi } from 'vitest';
 import * as z from 'zod';
-import { eventsFor } from '../../../functions/posts/changes.ts';
-import { routes } from '../../../functions/posts/routes.ts';
-import { subscriptions } from '../../../functions/posts/subscriptions.ts';
-import { tasks } from '../../../functions/posts/tasks.ts';
-import type { EventDefinition } from '../../../shared/events/event.ts';
-import type { Operation } from '../../../shared/http/operation.ts';
-import { createHandler } from '../../../shared/lambda/handler.ts';
-import { httpEvent, lambdaContext, owner } from '../../support/http-event.ts';
-import { memoryPosts } from '../../support/memory/posts.ts';
+import { eventsFor } from '#functions/posts/changes.ts';
+import { routes } from '#functions/posts/routes.ts';
+import { subscriptions } from '#functions/posts/subscriptions.ts';
+import { tasks } from '#functions/posts/tasks.ts';
+import type { EventDefinition } from '#shared/events/event.ts';
+import type { Operation } from '#shared/http/operation.ts';
+import { createHandler } from '#shared/lambda/handler.ts';
+import { httpEvent, lambdaContext, owner } from '#test/support/http-event.ts';
+import { memoryPosts } from '#test/support/memory/posts.ts';
 import { accountId, noon, workspaceId } from './sample.ts';
 
 const Answer = z.object({

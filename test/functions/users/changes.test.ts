@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { eventsFor } from '../../../functions/users/changes.ts';
-import { busEntry } from '../../../shared/events/publish.ts';
+import { eventsFor } from '#functions/users/changes.ts';
+import { busEntry } from '#shared/events/publish.ts';
 import { ada, drive } from './drive.ts';
 
 /** What the writes of a story tell, as it reaches the bus, but which mails are to be sent. */

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import * as accounts from '../../../functions/accounts/contract.ts';
-import * as users from '../../../functions/users/contract.ts';
-import { requestComplianceReport } from '../../../functions/users/contract/compliance-reports.ts';
-import { exportMe } from '../../../functions/users/contract/person-exports.ts';
-import { createServiceAccount, revokeServiceAccount } from '../../../functions/users/contract/service-accounts.ts';
-import { createWorkspace } from '../../../functions/users/contract/workspaces.ts';
-import { giveUpPersonExport } from '../../../functions/users/exporting-person.ts';
-import { systemAuthor } from '../../../shared/actor.ts';
+import * as accounts from '#functions/accounts/contract.ts';
+import * as users from '#functions/users/contract.ts';
+import { requestComplianceReport } from '#functions/users/compliance/contract.ts';
+import { exportMe } from '#functions/users/privacy/export-contract.ts';
+import { createServiceAccount, revokeServiceAccount } from '#functions/users/service-accounts/contract.ts';
+import { createWorkspace } from '#functions/users/workspaces/contract.ts';
+import { giveUpPersonExport } from '#functions/users/privacy/export-archive.ts';
+import { systemAuthor } from '#shared/actor.ts';
 import { team } from './team.ts';
 
 const refused = { status: 429, body: { code: 'daily_limit' } };

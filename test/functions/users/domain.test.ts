@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { TotpCode } from '../../../functions/users/contract/auth.ts';
-import { areItsCodes } from '../../../functions/users/domain/email-change.ts';
-import { guessable } from '../../../functions/users/domain/guessable.ts';
-import { codeDigest, codeOf, MailedCode, written } from '../../../functions/users/domain/mailed-code.ts';
-import { GivenPassword, Password } from '../../../functions/users/domain/password.ts';
-import { otpauthUri } from '../../../functions/users/domain/otpauth.ts';
+import { TotpCode } from '#functions/users/sign-in/contract.ts';
+import { areItsCodes } from '#functions/users/domain/email-change.ts';
+import { guessable } from '#functions/users/domain/guessable.ts';
+import { codeDigest, codeOf, MailedCode, written } from '#functions/users/domain/mailed-code.ts';
+import { GivenPassword, Password } from '#functions/users/domain/password.ts';
+import { otpauthUri } from '#functions/users/credentials/otpauth.ts';
 import {
   beginSession,
   end,
@@ -16,11 +16,11 @@ import {
   rotate,
   type RefreshToken,
   type Session,
-} from '../../../functions/users/domain/session.ts';
-import { firstVersion } from '../../../shared/dynamo.ts';
-import { newId } from '../../../shared/ids.ts';
-import { owner } from '../../support/http-event.ts';
-import { MailAddress, personAuthor } from '../../../functions/users/domain/person.ts';
+} from '#functions/users/domain/session.ts';
+import { firstVersion } from '#shared/dynamo.ts';
+import { newId } from '#shared/ids.ts';
+import { owner } from '#test/support/http-event.ts';
+import { MailAddress, personAuthor } from '#functions/users/domain/person.ts';
 
 const start = new Date('2026-11-22T09:00:00.000Z');
 const after = (milliseconds: number): Date => new Date(start.getTime() + milliseconds);

@@ -1,18 +1,18 @@
 import * as z from 'zod';
-import { eventsFor } from '../../../functions/users/changes.ts';
-import * as contract from '../../../functions/users/contract/auth.ts';
-import { routes } from '../../../functions/users/routes.ts';
-import { subscriptions } from '../../../functions/users/subscriptions.ts';
-import { tasks } from '../../../functions/users/tasks.ts';
-import { standingByRow } from '../../../functions/users/standing.ts';
-import { triggers } from '../../../functions/users/triggers.ts';
-import type { DomainEvent } from '../../../shared/events/event.ts';
-import { busEntry } from '../../../shared/events/publish.ts';
-import type { Operation } from '../../../shared/http/operation.ts';
-import { Role } from '../../../shared/http/permissions.ts';
-import { createHandler } from '../../../shared/lambda/handler.ts';
-import { httpEvent, lambdaContext, type SignedIn } from '../../support/http-event.ts';
-import { memoryUsers } from '../../support/memory/users.ts';
+import { eventsFor } from '#functions/users/changes.ts';
+import * as contract from '#functions/users/sign-in/contract.ts';
+import { routes } from '#functions/users/routes.ts';
+import { subscriptions } from '#functions/users/subscriptions.ts';
+import { tasks } from '#functions/users/tasks.ts';
+import { standingByRow } from '#functions/users/current-caller.ts';
+import { triggers } from '#functions/users/sign-in/token-triggers.ts';
+import type { DomainEvent } from '#shared/events/event.ts';
+import { busEntry } from '#shared/events/publish.ts';
+import type { Operation } from '#shared/http/operation.ts';
+import { Role } from '#shared/permissions.ts';
+import { createHandler } from '#shared/lambda/handler.ts';
+import { httpEvent, lambdaContext, type SignedIn } from '#test/support/http-event.ts';
+import { memoryUsers } from '#test/support/memory/users.ts';
 
 export const ada = {
   email: 'ada@example.com',

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { listensTo } from '../../../functions/users/contract.ts';
-import { UserMfaChanged, UserPasswordChanged } from '../../../events/users.ts';
-import { audited } from '../../../functions/users/contract/events-heard.ts';
-import type { EventDefinition } from '../../../shared/events/event.ts';
-import { owner } from '../../support/http-event.ts';
+import { listensTo } from '#functions/users/contract.ts';
+import { UserMfaChanged, UserPasswordChanged } from '#events/users.ts';
+import { audited } from '#functions/users/events-heard.ts';
+import type { EventDefinition } from '#shared/events/event.ts';
+import { owner } from '#test/support/http-event.ts';
 import { ada, drive } from './drive.ts';
 
 /** The data that an event's example shows. */

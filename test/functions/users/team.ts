@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import * as invitations from '../../../functions/users/contract/invitations.ts';
-import * as members from '../../../functions/users/contract/members.ts';
-import { eventsFor } from '../../../functions/users/changes.ts';
-import type { Role } from '../../../shared/http/permissions.ts';
-import type { SignedIn } from '../../support/http-event.ts';
+import * as invitations from '#functions/users/team/invitation-contract.ts';
+import * as members from '#functions/users/team/member-contract.ts';
+import { eventsFor } from '#functions/users/changes.ts';
+import type { Role } from '#shared/permissions.ts';
+import type { SignedIn } from '#test/support/http-event.ts';
 import { ada, clockAt, drive } from './drive.ts';
 
 export const password = 'Another-Horse-7-Staple';

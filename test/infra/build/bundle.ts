@@ -2,7 +2,7 @@ import type { Metafile } from 'esbuild';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
-import type { ContextFolder } from '../../../infra/build/functions.ts';
+import type { ContextFolder } from '#infra/build/functions.ts';
 
 export const kilobyte = 1024;
 

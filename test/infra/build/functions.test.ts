@@ -4,8 +4,8 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { measureText } from '../../../functions/posts/text-weight.ts';
-import { buildFunctions, builtFolder, contexts, type ContextFolder } from '../../../infra/build/functions.ts';
+import { measureText } from '#functions/posts/checks/text-weight.ts';
+import { buildFunctions, builtFolder, contexts, type ContextFolder } from '#infra/build/functions.ts';
 import {
   closureBytes,
   functionEnvironment,

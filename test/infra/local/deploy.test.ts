@@ -3,10 +3,10 @@ import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { deploy, failureReason, stackProgress } from '../../../infra/local/deploy.ts';
-import type { Emulator } from '../../../infra/local/emulator.ts';
-import { startEmulator } from '../../../infra/local/emulator.ts';
-import { waitUntil } from '../../../infra/local/processes.ts';
+import { deploy, failureReason, stackProgress } from '#infra/local/deploy.ts';
+import type { Emulator } from '#infra/local/emulator.ts';
+import { startEmulator } from '#infra/local/emulator.ts';
+import { waitUntil } from '#infra/local/processes.ts';
 import { clientOptions, inFolder, onEmulator } from './emulator-lab.ts';
 
 const TINY_APP = { command: 'node test/infra/local/tiny-app/app.ts', sources: ['test/infra/local/tiny-app'] };

@@ -2,7 +2,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { deployBundle } from '../../../infra/local/dev.ts';
+import { deployBundle } from '#infra/local/dev.ts';
 import { clientOptions, createFunction, inFolder, onEmulator } from './emulator-lab.ts';
 
 test('a function that runs already answers with the new code, its chunks included', async () => {

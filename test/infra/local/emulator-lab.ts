@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PYTHON, startEmulator } from '../../../infra/local/emulator.ts';
-import type { Emulator, EmulatorOptions } from '../../../infra/local/emulator.ts';
+import { PYTHON, startEmulator } from '#infra/local/emulator.ts';
+import type { Emulator, EmulatorOptions } from '#infra/local/emulator.ts';
 
 /** A throwaway folder for the time of `use`. */
 export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {

@@ -37,9 +37,9 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { startEmulator } from '../../../infra/local/emulator.ts';
-import type { Emulator } from '../../../infra/local/emulator.ts';
-import { waitUntil } from '../../../infra/local/processes.ts';
+import { startEmulator } from '#infra/local/emulator.ts';
+import type { Emulator } from '#infra/local/emulator.ts';
+import { waitUntil } from '#infra/local/processes.ts';
 import { clientOptions, createFunction, inFolder, onEmulator } from './emulator-lab.ts';
 
 // Every fix of emulator.py but those of saving.test.ts and workers.test.ts: what the emulator does with it, and what it does when the fix alone is left out. When the

@@ -4,10 +4,10 @@ import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { startFrontDoor } from '../../../infra/local/front-door.ts';
-import type { FrontDoor } from '../../../infra/local/front-door.ts';
-import { freePort } from '../../../infra/local/ports.ts';
-import { waitUntil } from '../../../infra/local/processes.ts';
+import { startFrontDoor } from '#infra/local/front-door.ts';
+import type { FrontDoor } from '#infra/local/front-door.ts';
+import { freePort } from '#infra/local/ports.ts';
+import { waitUntil } from '#infra/local/processes.ts';
 import { inFolder } from './emulator-lab.ts';
 
 /** A front door before an API that answers as told, with two pages and a secret beside their folder. */

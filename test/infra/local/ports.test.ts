@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { freePort } from '../../../infra/local/ports.ts';
+import { freePort } from '#infra/local/ports.ts';
 
 test('a preferred port that nothing listens on is the one to use', async () => {
   const port = await freePort();

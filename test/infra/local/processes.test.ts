@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { lastLines, startProcess, waitUntil } from '../../../infra/local/processes.ts';
+import { lastLines, startProcess, waitUntil } from '#infra/local/processes.ts';
 import { inFolder } from './emulator-lab.ts';
 
 const MODULE = join(import.meta.dirname, '../../../infra/local/processes.ts');

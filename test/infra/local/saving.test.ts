@@ -10,8 +10,8 @@ import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSC
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { lastSave, startEmulator, type Emulator } from '../../../infra/local/emulator.ts';
-import { waitUntil } from '../../../infra/local/processes.ts';
+import { lastSave, startEmulator, type Emulator } from '#infra/local/emulator.ts';
+import { waitUntil } from '#infra/local/processes.ts';
 import { clientOptions, inFolder } from './emulator-lab.ts';
 
 // The emulator ends in the middle of a storm of writes, in every way it can end, and is started again.

@@ -3,10 +3,10 @@ import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { REGION, ROOT_CREDENTIALS } from '../../../infra/local/deploy.ts';
-import { holdPort } from '../../../infra/local/ports.ts';
-import { waitUntil } from '../../../infra/local/processes.ts';
-import { bringUp } from '../../../infra/local/stage.ts';
+import { REGION, ROOT_CREDENTIALS } from '#infra/local/deploy.ts';
+import { holdPort } from '#infra/local/ports.ts';
+import { waitUntil } from '#infra/local/processes.ts';
+import { bringUp } from '#infra/local/stage.ts';
 import { inFolder } from './emulator-lab.ts';
 
 const app = { command: 'node test/infra/local/tiny-app/app.ts', sources: ['test/infra/local/tiny-app'] };

@@ -5,9 +5,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Emulator } from '../../../infra/local/emulator.ts';
-import { PYTHON } from '../../../infra/local/emulator.ts';
-import { waitUntil } from '../../../infra/local/processes.ts';
+import type { Emulator } from '#infra/local/emulator.ts';
+import { PYTHON } from '#infra/local/emulator.ts';
+import { waitUntil } from '#infra/local/processes.ts';
 import { clientOptions, createFunction, onEmulator } from './emulator-lab.ts';
 
 // What emulator.py mends in how functions and queries are run, with and without each fix.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { publishPost } from '../../../infra/workflows/publish-post.ts';
-import { execute } from '../../simulation/interpreter.ts';
+import { publishPost } from '#infra/workflows/publish-post.ts';
+import { execute } from '#test/simulation/interpreter.ts';
 
 const part = { part: 0, text: 'Hello' };
 const file = { mediaId: 'med_1' };

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { firstVersion, nextVersion } from '../../../shared/dynamo.ts';
-import { defineEvent, tell } from '../../../shared/events/event.ts';
-import { busEntry } from '../../../shared/events/publish.ts';
-import { findReference, mayBeOnItsWay, patienceFor } from '../../../shared/events/reference.ts';
-import { EventId, newId } from '../../../shared/ids.ts';
-import { owner } from '../../support/http-event.ts';
+import { firstVersion, nextVersion } from '#shared/dynamo.ts';
+import { defineEvent, tell } from '#shared/events/event.ts';
+import { busEntry } from '#shared/events/publish.ts';
+import { findReference, mayBeOnItsWay, patienceFor } from '#shared/events/reference.ts';
+import { EventId, newId } from '#shared/ids.ts';
+import { owner } from '#test/support/http-event.ts';
 
 const Made = defineEvent('posts', 'thing.made', 2, 'A thing was made.', z.object({ name: z.string() }));
 const author = { actor: { type: 'person' as const, id: owner.personId }, correlationId: 'correlation-1' };

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { callerOf } from '../../../shared/http/caller.ts';
-import { httpEvent, owner } from '../../support/http-event.ts';
+import { callerOf } from '#shared/http/caller.ts';
+import { httpEvent, owner } from '#test/support/http-event.ts';
 import { captureLog } from '../captured-log.ts';
 import { made, make, open, problemOf, remove } from '../things.ts';
 

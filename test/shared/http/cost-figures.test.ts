@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { allOperations } from '../../../infra/openapi.ts';
-import { asksForSignIn, type Operation } from '../../../shared/http/operation.ts';
-import { mayDo, Role } from '../../../shared/http/permissions.ts';
+import { allOperations } from '#infra/openapi.ts';
+import { asksForSignIn, type Operation } from '#shared/http/operation.ts';
+import { mayDo, Role } from '#shared/permissions.ts';
 
 /** What costs and budgets are called. */
 const figure = /micros|cost|budget|spent|price|surcharge|charge|usd|dollar/i;

@@ -1,21 +1,21 @@
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { defaultSettings, type WorkspaceSettings } from '../../../events/users.ts';
-import * as campaignsContract from '../../../functions/campaigns/contract.ts';
-import { operations as postOperations } from '../../../functions/posts/contract.ts';
-import * as approval from '../../../functions/posts/contract/approval.ts';
-import * as queue from '../../../functions/posts/contract/queue.ts';
-import * as scheduling from '../../../functions/posts/contract/scheduling.ts';
-import * as templates from '../../../functions/posts/contract/templates.ts';
-import * as writing from '../../../functions/posts/contract/writing.ts';
-import { announced } from '../../../functions/posts/domain/media.ts';
-import { newPublication, type Post, type PostStatus } from '../../../functions/posts/domain/post.ts';
-import type { Operation } from '../../../shared/http/operation.ts';
-import { mayDo, Role } from '../../../shared/http/permissions.ts';
-import { CalendarFeedId, CampaignId } from '../../../shared/ids.ts';
-import { instantAfter } from '../../../shared/time.ts';
-import { owner } from '../../support/http-event.ts';
-import { accountId, officeOpens, openOffice, otherAccountId, type Office } from '../../support/office.ts';
+import { defaultSettings, type WorkspaceSettings } from '#events/users.ts';
+import * as campaignsContract from '#functions/campaigns/contract.ts';
+import { operations as postOperations } from '#functions/posts/contract.ts';
+import * as approval from '#functions/posts/approval/contract.ts';
+import * as queue from '#functions/posts/queue/contract.ts';
+import * as scheduling from '#functions/posts/scheduling/contract.ts';
+import * as templates from '#functions/posts/templates/contract.ts';
+import * as writing from '#functions/posts/writing/contract.ts';
+import { announced } from '#functions/posts/domain/media.ts';
+import { newPublication, type Post, type PostStatus } from '#functions/posts/domain/post.ts';
+import type { Operation } from '#shared/http/operation.ts';
+import { mayDo, Role } from '#shared/permissions.ts';
+import { CalendarFeedId, CampaignId } from '#shared/ids.ts';
+import { instantAfter } from '#shared/time.ts';
+import { owner } from '#test/support/http-event.ts';
+import { accountId, officeOpens, openOffice, otherAccountId, type Office } from '#test/support/office.ts';
 
 /*
  * Whoever may not schedule changes nothing of what goes out without somebody acting who may. The operations come from the

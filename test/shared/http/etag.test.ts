@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { assertVersion, etagOf, versionOf } from '../../../shared/http/etag.ts';
+import { assertVersion, etagOf, versionOf } from '#shared/http/etag.ts';
 
 const refusal: unknown = expect.objectContaining({ kind: 'precondition-failed', code: 'precondition_failed' });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { fieldMessage, plainIssues } from '../../../shared/http/field-messages.ts';
+import { fieldMessage, plainIssues } from '#shared/http/field-messages.ts';
 
 const said = (schema: z.ZodType, value: unknown): string[] => {
   const { error } = schema.safeParse(value, { error: fieldMessage });

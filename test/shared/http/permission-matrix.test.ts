@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { allOperations } from '../../../infra/openapi.ts';
-import { DomainError } from '../../../shared/errors.ts';
-import { readCaller } from '../../../shared/http/caller.ts';
-import { asksForSignIn, type Operation } from '../../../shared/http/operation.ts';
-import { mayDo, Role } from '../../../shared/http/permissions.ts';
-import { route } from '../../../shared/http/route.ts';
-import { createHandler } from '../../../shared/lambda/handler.ts';
+import { allOperations } from '#infra/openapi.ts';
+import { DomainError } from '#shared/errors.ts';
+import { readCaller } from '#shared/http/caller.ts';
+import { asksForSignIn, type Operation } from '#shared/http/operation.ts';
+import { mayDo, Role } from '#shared/permissions.ts';
+import { route } from '#shared/http/route.ts';
+import { createHandler } from '#shared/lambda/handler.ts';
 import * as z from 'zod';
-import { httpEvent, lambdaContext, owner } from '../../support/http-event.ts';
+import { httpEvent, lambdaContext, owner } from '#test/support/http-event.ts';
 
 /**
  * Whom each operation is for, written down a second time, for a reader to check: adding an operation without a row here

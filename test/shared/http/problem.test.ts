@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { DomainError, type ErrorKind } from '../../../shared/errors.ts';
-import { invalidInput } from '../../../shared/http/invalid-input.ts';
-import { Problem, problemOf } from '../../../shared/http/problem.ts';
+import { DomainError, type ErrorKind } from '#shared/errors.ts';
+import { invalidInput } from '#shared/http/invalid-input.ts';
+import { Problem, problemOf } from '#shared/http/problem.ts';
 
 const statuses: [ErrorKind, number, string][] = [
   ['invalid', 400, 'Invalid'],

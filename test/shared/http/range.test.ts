@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { allOperations } from '../../../infra/openapi.ts';
-import { range } from '../../../shared/http/range.ts';
+import { allOperations } from '#infra/openapi.ts';
+import { range } from '#shared/http/range.ts';
 
 const Ends = { from: z.string().optional(), to: z.string().optional() };
 const atMost = { milliseconds: 86_400_000, said: 'one day' };

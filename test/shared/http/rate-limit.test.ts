@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { operation, type Limit, type Operation } from '../../../shared/http/operation.ts';
-import { rateLimiter } from '../../../shared/http/rate-limit.ts';
-import type { ClassRates, Rate, RateLimits } from '../../../shared/http/rates.ts';
-import type { Caller } from '../../../shared/http/route.ts';
-import { visitorOf } from '../../../shared/network.ts';
-import { observe } from '../../../shared/observability.ts';
-import { owner } from '../../support/http-event.ts';
-import { memoryBuckets } from '../../support/memory/buckets.ts';
+import { operation, type Limit, type Operation } from '#shared/http/operation.ts';
+import { rateLimiter } from '#shared/http/rate-limit.ts';
+import type { ClassRates, Rate, RateLimits } from '#shared/http/rates.ts';
+import type { Caller } from '#shared/http/route.ts';
+import { visitorOf } from '#shared/network.ts';
+import { observe } from '#shared/observability.ts';
+import { owner } from '#test/support/http-event.ts';
+import { memoryBuckets } from '#test/support/memory/buckets.ts';
 import { captureLog } from '../captured-log.ts';
 
 let log: string[];

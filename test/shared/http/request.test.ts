@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { httpEvent, owner } from '../../support/http-event.ts';
+import { httpEvent, owner } from '#test/support/http-event.ts';
 import { captureLog } from '../captured-log.ts';
 import { change, made, make, open, problemOf, read } from '../things.ts';
 

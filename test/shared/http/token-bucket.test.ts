@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { lease, type Lease } from '../../../shared/http/lease.ts';
+import { lease, type Lease } from '#shared/http/lease.ts';
 import {
   exactBucket,
   latestFullAt,
@@ -8,8 +8,8 @@ import {
   nextTokenAt,
   tokensLeft,
   type Bucket,
-} from '../../../shared/http/token-bucket.ts';
-import { memoryBuckets } from '../../support/memory/buckets.ts';
+} from '#shared/http/token-bucket.ts';
+import { memoryBuckets } from '#test/support/memory/buckets.ts';
 
 const rates = fc.record({ burst: fc.integer({ min: 1, max: 200 }), perMinute: fc.integer({ min: 1, max: 6000 }) });
 const key = { pk: 'wsp_1#LIMIT', sk: 'usr_1' };

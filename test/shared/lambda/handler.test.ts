@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createHandler } from '../../../shared/lambda/handler.ts';
-import { lambdaContext } from '../../support/http-event.ts';
+import { createHandler } from '#shared/lambda/handler.ts';
+import { lambdaContext } from '#test/support/http-event.ts';
 import { captureLog } from '../captured-log.ts';
 
 let log: string[];

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { DomainError } from '../../../shared/errors.ts';
-import { answerHeaders } from '../../../shared/http/answer-headers.ts';
-import type { Operation } from '../../../shared/http/operation.ts';
-import { Problem } from '../../../shared/http/problem.ts';
-import type { RateLimiter } from '../../../shared/http/rate-limit.ts';
-import { createHandler } from '../../../shared/lambda/handler.ts';
-import { httpEvent, lambdaContext, owner } from '../../support/http-event.ts';
+import { DomainError } from '#shared/errors.ts';
+import { answerHeaders } from '#shared/http/answer-headers.ts';
+import type { Operation } from '#shared/http/operation.ts';
+import { Problem } from '#shared/http/problem.ts';
+import type { RateLimiter } from '#shared/http/rate-limit.ts';
+import { createHandler } from '#shared/lambda/handler.ts';
+import { httpEvent, lambdaContext, owner } from '#test/support/http-event.ts';
 import { captureLog } from '../captured-log.ts';
 import { Answer, change, made, make, open, problemOf, read, remove } from '../things.ts';
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { lostUpdate } from '../../../shared/dynamo.ts';
-import { defineEvent } from '../../../shared/events/event.ts';
-import { on, type Subscription } from '../../../shared/events/subscription.ts';
-import { createHandler } from '../../../shared/lambda/handler.ts';
-import { lambdaContext, owner } from '../../support/http-event.ts';
+import { lostUpdate } from '#shared/dynamo.ts';
+import { defineEvent } from '#shared/events/event.ts';
+import { on, type Subscription } from '#shared/events/subscription.ts';
+import { createHandler } from '#shared/lambda/handler.ts';
+import { lambdaContext, owner } from '#test/support/http-event.ts';
 import { captureLog } from '../captured-log.ts';
 
 let log: string[];

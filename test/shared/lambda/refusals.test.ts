@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { DomainError } from '../../../shared/errors.ts';
-import { AttemptRefused } from '../../../shared/events/attempt.ts';
-import type { BusEntry } from '../../../shared/events/publish.ts';
-import { httpEvent, owner, type SignedIn } from '../../support/http-event.ts';
+import { DomainError } from '#shared/errors.ts';
+import { AttemptRefused } from '#shared/events/attempt.ts';
+import type { BusEntry } from '#shared/events/publish.ts';
+import { httpEvent, owner, type SignedIn } from '#test/support/http-event.ts';
 import { captureLog } from '../captured-log.ts';
 import { make, open } from '../things.ts';
 

@@ -1,11 +1,11 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { defineEvent } from '../../../shared/events/event.ts';
-import type { BusEntry, Publish } from '../../../shared/events/publish.ts';
-import { createHandler } from '../../../shared/lambda/handler.ts';
-import type { Change, EventsFor } from '../../../shared/lambda/stream.ts';
-import { lambdaContext, owner } from '../../support/http-event.ts';
+import { defineEvent } from '#shared/events/event.ts';
+import type { BusEntry, Publish } from '#shared/events/publish.ts';
+import { createHandler } from '#shared/lambda/handler.ts';
+import type { Change, EventsFor } from '#shared/lambda/stream.ts';
+import { lambdaContext, owner } from '#test/support/http-event.ts';
 import { captureLog } from '../captured-log.ts';
 
 let log: string[];

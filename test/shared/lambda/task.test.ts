@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { createHandler } from '../../../shared/lambda/handler.ts';
-import { lateTasks, task } from '../../../shared/lambda/task.ts';
-import { lambdaContext } from '../../support/http-event.ts';
+import { createHandler } from '#shared/lambda/handler.ts';
+import { lateTasks, task } from '#shared/lambda/task.ts';
+import { lambdaContext } from '#test/support/http-event.ts';
 import { captureLog } from '../captured-log.ts';
 
 let log: string[];

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import * as z from 'zod';
-import { eventually, type Answer, type Marketer } from '../../../infra/local/marketer.ts';
-import { Problem } from '../../../shared/http/problem.ts';
+import { eventually, type Answer, type Marketer } from '#infra/local/marketer.ts';
+import { Problem } from '#shared/http/problem.ts';
 import { stage } from './stage.ts';
 
 /** Sends a request as it is: whatever method, path, headers and bytes. */

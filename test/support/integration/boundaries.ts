@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { openApi } from '../../../infra/openapi.ts';
+import { openApi } from '#infra/openapi.ts';
 
 /** What of JSON Schema the description uses for what a request holds. */
 interface Schema {

@@ -16,9 +16,9 @@ import {
 } from '@aws-sdk/client-sqs';
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { eventually } from '../../../infra/local/marketer.ts';
-import type { EventDefinition, EventOf } from '../../../shared/events/event.ts';
-import { newId } from '../../../shared/ids.ts';
+import { eventually } from '#infra/local/marketer.ts';
+import type { EventDefinition, EventOf } from '#shared/events/event.ts';
+import { newId } from '#shared/ids.ts';
 import { asRoot, nameOnStage } from './stage.ts';
 
 export const busName = nameOnStage('events');

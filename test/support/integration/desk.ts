@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import * as z from 'zod';
-import { eventually, type Marketer } from '../../../infra/local/marketer.ts';
+import { eventually, type Marketer } from '#infra/local/marketer.ts';
 import { whenHeardOf } from './answers.ts';
 
 /** What a marketer's desk shows, as far as the tests read it. */

@@ -6,8 +6,8 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { REGION, ACCOUNT } from '../../../infra/local/deploy.ts';
-import { eventually } from '../../../infra/local/marketer.ts';
+import { REGION, ACCOUNT } from '#infra/local/deploy.ts';
+import { eventually } from '#infra/local/marketer.ts';
 import { asRoot, nameOnStage } from './stage.ts';
 
 const sfn = new SFNClient(asRoot);

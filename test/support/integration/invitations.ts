@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { eventually, type Marketer } from '../../../infra/local/marketer.ts';
-import type { Role } from '../../../shared/http/permissions.ts';
+import { eventually, type Marketer } from '#infra/local/marketer.ts';
+import type { Role } from '#shared/permissions.ts';
 import { whereIs } from './answers.ts';
 import { boxOf } from './mail-box.ts';
 

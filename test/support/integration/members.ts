@@ -1,5 +1,5 @@
-import type { Marketer } from '../../../infra/local/marketer.ts';
-import type { Role } from '../../../shared/http/permissions.ts';
+import type { Marketer } from '#infra/local/marketer.ts';
+import type { Role } from '#shared/permissions.ts';
 import { whereIs } from './answers.ts';
 import { tableOf } from './stage.ts';
 

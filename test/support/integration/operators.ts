@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
-import { once } from '../../../shared/once.ts';
+import { once } from '#shared/once.ts';
 import { asRoot, nameOnStage } from './stage.ts';
 
 /** The token of those who run the stage, as they read it. */

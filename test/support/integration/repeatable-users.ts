@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import type { Marketer } from '../../../infra/local/marketer.ts';
+import type { Marketer } from '#infra/local/marketer.ts';
 import { inMs } from './desk.ts';
 import { invite } from './invitations.ts';
 import { countAt, countIn, onlyTheReplyTells, versionAt, type Case } from './repeatable.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { Marketer, newXUser } from '../../../infra/local/marketer.ts';
+import { Marketer, newXUser } from '#infra/local/marketer.ts';
 import { becomes, publish, write } from './desk.ts';
 import { joinByInvitation } from './invitations.ts';
 import { stage } from './stage.ts';

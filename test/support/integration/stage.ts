@@ -4,9 +4,9 @@ import {
   type StackResource,
 } from '@aws-sdk/client-cloudformation';
 import { inject } from 'vitest';
-import { REGION, ROOT_CREDENTIALS } from '../../../infra/local/deploy.ts';
-import type { ContextName } from '../../../shared/events/event.ts';
-import { openTable, type Table } from '../../../shared/dynamo.ts';
+import { REGION, ROOT_CREDENTIALS } from '#infra/local/deploy.ts';
+import type { ContextName } from '#shared/events/event.ts';
+import { openTable, type Table } from '#shared/dynamo.ts';
 
 /** The stage that is deployed once for the tier. */
 export const stage = inject('stage');

@@ -1,4 +1,4 @@
-import type { MediaType } from '../../../functions/posts/domain/media.ts';
+import type { MediaType } from '#functions/posts/domain/media.ts';
 
 /** Subtitles as captioners and programs write them. */
 

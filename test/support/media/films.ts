@@ -1,4 +1,4 @@
-import type { Found } from '../../../functions/posts/domain/media.ts';
+import type { Found } from '#functions/posts/domain/media.ts';
 import { box, esds, movie, mp4, pictureEntry, timescale, track } from '../media-samples.ts';
 import { latin1, u16, u32, u8 } from './bytes.ts';
 

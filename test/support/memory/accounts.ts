@@ -1,17 +1,17 @@
-import type { DisconnectReason } from '../../../events/accounts.ts';
-import { systemAuthor, type Author } from '../../../shared/actor.ts';
-import { firstVersion, lostUpdate, nextVersion, type PageRequest } from '../../../shared/dynamo.ts';
-import { notFound } from '../../../shared/errors.ts';
-import type { Change } from '../../../shared/lambda/stream.ts';
-import type { Clock } from '../../../shared/time.ts';
-import { disconnect, type Account } from '../../../functions/accounts/domain/account.ts';
-import type { Connection } from '../../../functions/accounts/domain/connection.ts';
-import type { Publication } from '../../../functions/accounts/domain/publication.ts';
-import { keyVersionOf } from '../../../functions/accounts/vault.ts';
-import type { ScarceLimit } from '../../../functions/accounts/domain/x-failure.ts';
-import type { AppStore } from '../../../functions/accounts/store/app.ts';
-import type { BudgetStore } from '../../../functions/accounts/store/budgets.ts';
-import type { UsageStore } from '../../../functions/accounts/store/usage.ts';
+import type { DisconnectReason } from '#events/accounts.ts';
+import { systemAuthor, type Author } from '#shared/actor.ts';
+import { firstVersion, lostUpdate, nextVersion, type PageRequest } from '#shared/dynamo.ts';
+import { notFound } from '#shared/errors.ts';
+import type { Change } from '#shared/lambda/stream.ts';
+import type { Clock } from '#shared/time.ts';
+import { disconnect, type Account } from '#functions/accounts/domain/account.ts';
+import type { Connection } from '#functions/accounts/domain/connection.ts';
+import type { Publication } from '#functions/accounts/domain/publication.ts';
+import { keyVersionOf } from '#functions/accounts/ports/vault.ts';
+import type { ScarceLimit } from '#functions/accounts/domain/x-failure.ts';
+import type { AppStore } from '#functions/accounts/store/app.ts';
+import type { BudgetStore } from '#functions/accounts/store/budgets.ts';
+import type { UsageStore } from '#functions/accounts/store/usage.ts';
 import { usageInMemory } from './usage.ts';
 import type {
   AccountStore,
@@ -22,7 +22,7 @@ import type {
   TokenStore,
   Upload,
   UploadStore,
-} from '../../../functions/accounts/store.ts';
+} from '#functions/accounts/store/accounts.ts';
 
 /** What the table of accounts holds, by the keys the real store uses. */
 export interface AccountsMemory {

@@ -1,9 +1,9 @@
-import type { Deps } from '../../../functions/analytics/deps.ts';
-import type { Snapshot } from '../../../functions/analytics/domain/metrics.ts';
-import type { TrackedPost } from '../../../functions/analytics/domain/tracked-post.ts';
-import { firstVersion, lostUpdate, nextVersion } from '../../../shared/dynamo.ts';
-import type { Change } from '../../../shared/lambda/stream.ts';
-import type { Clock } from '../../../shared/time.ts';
+import type { Deps } from '#functions/analytics/deps.ts';
+import type { Snapshot } from '#functions/analytics/domain/metrics.ts';
+import type { TrackedPost } from '#functions/analytics/domain/tracked-post.ts';
+import { firstVersion, lostUpdate, nextVersion } from '#shared/dynamo.ts';
+import type { Change } from '#shared/lambda/stream.ts';
+import type { Clock } from '#shared/time.ts';
 
 /** The context's stores in memory, with the writes that a table's stream would tell. */
 export interface MemoryAnalytics extends Deps {

@@ -1,8 +1,8 @@
-import { linkAfter, origin, type AuditLink, type AuditRow } from '../../../functions/users/domain/audit-chain.ts';
-import type { SignedCheckpoint } from '../../../functions/users/domain/checkpoint.ts';
-import type { AuditStore } from '../../../functions/users/store/audit.ts';
-import type { CheckpointStore } from '../../../functions/users/store/checkpoints.ts';
-import { decodeCursor, encodeCursor } from '../../../shared/http/page.ts';
+import { linkAfter, origin, type AuditLink, type AuditRow } from '#functions/users/domain/audit-chain.ts';
+import type { SignedCheckpoint } from '#functions/users/domain/checkpoint.ts';
+import type { AuditStore } from '#functions/users/store/audit.ts';
+import type { CheckpointStore } from '#functions/users/store/checkpoints.ts';
+import { decodeCursor, encodeCursor } from '#shared/page.ts';
 
 /** The chains of all workspaces in memory; a test may spoil what lies there. */
 export interface MemoryAudit extends AuditStore {

@@ -1,4 +1,4 @@
-import type { BucketStore } from '../../../shared/http/lease.ts';
+import type { BucketStore } from '#shared/http/lease.ts';
 
 /** The state of token buckets in memory, under the same conditions as in a table. `pause` lets others come between. */
 export const memoryBuckets = (pause: (what: string) => Promise<unknown> = async () => undefined) => {

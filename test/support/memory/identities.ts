@@ -6,12 +6,12 @@ import {
   invalidTotp,
   totpEnrolled,
   totpNotBegun,
-} from '../../../functions/users/domain/refusals.ts';
-import { machineAddress } from '../../../functions/users/domain/service-account.ts';
-import { invalidClient } from '../../../functions/users/domain/team-refusals.ts';
-import type { IdentityProvider } from '../../../functions/users/identity-provider.ts';
-import type { Tokens } from '../../../functions/users/tokens.ts';
-import type { UserDirectory } from '../../../functions/users/user-directory.ts';
+} from '#functions/users/domain/sign-in-errors.ts';
+import { machineAddress } from '#functions/users/domain/service-account.ts';
+import { invalidClient } from '#functions/users/domain/team-errors.ts';
+import type { IdentityProvider } from '#functions/users/ports/cognito.ts';
+import type { Tokens } from '#functions/users/ports/tokens.ts';
+import type { UserDirectory } from '#functions/users/ports/cognito-directory.ts';
 
 export interface MemoryIdentities extends IdentityProvider, UserDirectory {
   /** Shuts somebody out, as an administrator of the pool can. */

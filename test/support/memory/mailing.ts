@@ -1,7 +1,7 @@
-import type { Letter } from '../../../functions/users/mail/postman.ts';
-import type { Mailing } from '../../../functions/users/mailing.ts';
-import { mailPreferenceStore } from '../../../functions/users/store/mail-preferences.ts';
-import type { Item } from '../../../shared/dynamo.ts';
+import type { Letter } from '#functions/users/ports/ses.ts';
+import type { Mailing } from '#functions/users/ports/mailer.ts';
+import { mailPreferenceStore } from '#functions/users/store/mail-preferences.ts';
+import type { Item } from '#shared/dynamo.ts';
 
 export interface MemoryMailing extends Mailing {
   /** What was sent, the oldest first. */

@@ -1,5 +1,5 @@
-import type { PersonFiles } from '../../../functions/users/deps.ts';
-import type { Clock } from '../../../shared/time.ts';
+import type { PersonFiles } from '#functions/users/deps.ts';
+import type { Clock } from '#shared/time.ts';
 import { memoryAuditFiles } from './audit-exports.ts';
 
 /** Archives and their parts in memory. */

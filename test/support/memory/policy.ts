@@ -1,5 +1,5 @@
-import { mostUnderOneKey, type LikenessStore } from '../../../functions/posts/store/likenesses.ts';
-import type { SpendingStore } from '../../../functions/posts/store/spending.ts';
+import { mostUnderOneKey, type LikenessStore } from '#functions/posts/store/similarity.ts';
+import type { SpendingStore } from '#functions/posts/store/spending.ts';
 
 /** Which posts say the same, in memory. */
 export const memoryLikenesses = (): LikenessStore => {

@@ -1,8 +1,8 @@
-import type { SecurityEvent } from '../../../functions/users/domain/security-event.ts';
-import type { SecurityStore } from '../../../functions/users/store/security.ts';
-import { lostUpdate, nextVersion } from '../../../shared/dynamo.ts';
-import type { Change } from '../../../shared/lambda/stream.ts';
-import type { Clock } from '../../../shared/time.ts';
+import type { SecurityEvent } from '#functions/users/domain/security-event.ts';
+import type { SecurityStore } from '#functions/users/store/security.ts';
+import { lostUpdate, nextVersion } from '#shared/dynamo.ts';
+import type { Change } from '#shared/lambda/stream.ts';
+import type { Clock } from '#shared/time.ts';
 
 /** Security events in memory, with the writes that a table's stream would tell. */
 export const memorySecurity = (now: Clock, changes: Change[]): SecurityStore => {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Item, Key, PageRequest, Table } from '../../../shared/dynamo.ts';
-import { decodeCursor, encodeCursor } from '../../../shared/http/page.ts';
-import type { Change } from '../../../shared/lambda/stream.ts';
-import type { Clock } from '../../../shared/time.ts';
+import type { Item, Key, PageRequest, Table } from '#shared/dynamo.ts';
+import { decodeCursor, encodeCursor } from '#shared/page.ts';
+import type { Change } from '#shared/lambda/stream.ts';
+import type { Clock } from '#shared/time.ts';
 import { meets, updated, type Bindings } from './expressions.ts';
 
 type Query = Parameters<Table['queryAll']>[0];

@@ -1,17 +1,17 @@
-import { quietApp, type AppState } from '../../../functions/accounts/domain/app-state.ts';
-import type { Publication } from '../../../functions/accounts/domain/publication.ts';
+import { quietApp, type AppState } from '#functions/accounts/domain/app-state.ts';
+import type { Publication } from '#functions/accounts/domain/publication.ts';
 import {
   noSums,
   plusCharge,
   type Charge,
   type ChargedTo,
   type Usage,
-} from '../../../functions/accounts/domain/usage.ts';
-import type { AppStore } from '../../../functions/accounts/store/app.ts';
-import type { BudgetStore } from '../../../functions/accounts/store/budgets.ts';
-import type { UsageStore } from '../../../functions/accounts/store/usage.ts';
-import type { Change } from '../../../shared/lambda/stream.ts';
-import type { Clock } from '../../../shared/time.ts';
+} from '#functions/accounts/domain/usage.ts';
+import type { AppStore } from '#functions/accounts/store/app.ts';
+import type { BudgetStore } from '#functions/accounts/store/budgets.ts';
+import type { UsageStore } from '#functions/accounts/store/usage.ts';
+import type { Change } from '#shared/lambda/stream.ts';
+import type { Clock } from '#shared/time.ts';
 
 /** What X costs, in memory, with the conditions of the real store. */
 export const usageInMemory = (

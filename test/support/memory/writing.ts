@@ -1,5 +1,5 @@
-import type { Deps } from '../../../functions/posts/deps.ts';
-import type { PostVersion } from '../../../functions/posts/domain/version.ts';
+import type { Deps } from '#functions/posts/deps.ts';
+import type { PostVersion } from '#functions/posts/domain/version.ts';
 
 /** What is known of campaigns, in memory. */
 export const memoryCampaignLinks = (): Pick<Deps, 'campaigns'> => {

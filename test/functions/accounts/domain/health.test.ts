@@ -6,13 +6,13 @@ import {
   withProfile,
   type Account,
   type XUser,
-} from '../../../../functions/accounts/domain/account.ts';
-import { findingOf, findingShownBy, Health } from '../../../../functions/accounts/domain/health.ts';
-import type { XFailure } from '../../../../functions/accounts/domain/x-failure.ts';
-import { firstVersion } from '../../../../shared/dynamo.ts';
-import { newId } from '../../../../shared/ids.ts';
-import { owner } from '../../../support/http-event.ts';
-import { author, containing } from '../lab.ts';
+} from '#functions/accounts/domain/account.ts';
+import { findingOf, findingShownBy, Health } from '#functions/accounts/domain/health.ts';
+import type { XFailure } from '#functions/accounts/domain/x-failure.ts';
+import { firstVersion } from '#shared/dynamo.ts';
+import { newId } from '#shared/ids.ts';
+import { owner } from '#test/support/http-event.ts';
+import { author, containing } from '../harness.ts';
 
 const noon = new Date('2026-11-22T12:00:00.000Z');
 const at = (minutes: number) => new Date(noon.getTime() + minutes * 60_000);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { verdictOn, type Sought, type Verdict } from '../../../../functions/accounts/domain/look.ts';
-import { fingerprintOf, wordprintOf, type ShownPost } from '../../../../functions/accounts/domain/post-match.ts';
-import { presentText } from '../../../../infra/local/x-sandbox/text.ts';
+import { verdictOn, type Sought, type Verdict } from '#functions/accounts/domain/look.ts';
+import { fingerprintOf, wordprintOf, type ShownPost } from '#functions/accounts/domain/post-match.ts';
+import { presentText } from '#infra/local/x-sandbox/text.ts';
 
 /*
  * A post is known again by what X makes of our text, whatever the text holds; another text is not taken for it; and what X

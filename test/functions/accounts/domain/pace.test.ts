@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { paceOf } from '../../../../functions/accounts/domain/pace.ts';
+import { paceOf } from '#functions/accounts/domain/pace.ts';
 
 const seconds = fc.integer({ min: 1, max: 900 });
 const pace = fc.record({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { comparable, isWhole, mayRead, writtenText } from '../../../../functions/accounts/domain/post-match.ts';
-import { presentText } from '../../../../infra/local/x-sandbox/text.ts';
+import { comparable, isWhole, mayRead, writtenText } from '#functions/accounts/domain/post-match.ts';
+import { presentText } from '#infra/local/x-sandbox/text.ts';
 
 const xPostId = '1900000000000000001';
 

@@ -9,7 +9,7 @@ import {
   withPost,
   type Publication,
   type Send,
-} from '../../../../functions/accounts/domain/publication.ts';
+} from '#functions/accounts/domain/publication.ts';
 
 const settleMs = 60_000;
 const noon = new Date('2026-11-22T12:00:00.000Z');

@@ -1,9 +1,9 @@
 import { ApiError, Client } from '@xdevplatform/xdk';
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { classify, scarceLimit, provesNothingDone, XError } from '../../../../functions/accounts/domain/x-failure.ts';
-import { callX, xClient } from '../../../../functions/accounts/x/client.ts';
-import { containing } from '../lab.ts';
+import { classify, scarceLimit, provesNothingDone, XError } from '#functions/accounts/domain/x-failure.ts';
+import { callX, xClient } from '#functions/accounts/x/client.ts';
+import { containing } from '../harness.ts';
 
 /*
  * Every error body X is known to send, over a real socket, through twitter-api-v2, which the platform uses, and through

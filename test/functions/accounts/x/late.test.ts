@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { xLate } from '../../../../functions/accounts/x/late.ts';
-import type { XApi } from '../../../../functions/accounts/x/port.ts';
+import { xLate } from '#functions/accounts/x/late.ts';
+import type { XApi } from '#functions/accounts/x/port.ts';
 
 const x: Partial<XApi> = {
   authorizeUrl: async ({ state }) => `https://x.com/?state=${state}`,

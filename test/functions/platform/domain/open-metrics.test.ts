@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openMetrics } from '../../../../functions/platform/domain/open-metrics.ts';
+import { openMetrics } from '#functions/platform/domain/open-metrics.ts';
 
 test('figures are told as OpenMetrics text, in base units, ended by EOF', () => {
   const figures = { requests: 120, clientErrors: 3, serverErrors: 0, averageLatencyMs: 12.5 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { unmatchedError } from '../../../../functions/platform/domain/unmatched.ts';
+import { unmatchedError } from '#functions/platform/domain/unmatched.ts';
 
 const paths = {
   '/v1/posts': { get: {}, post: {} },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { contentHashOf } from '../../../../functions/posts/domain/content-hash.ts';
-import type { Media } from '../../../../functions/posts/domain/media.ts';
+import { contentHashOf } from '#functions/posts/domain/content-hash.ts';
+import type { Media } from '#functions/posts/domain/media.ts';
 import { aMedia, aPart, aPost, mediaId } from '../sample.ts';
 
 const track: Media['subtitles'][number] = {

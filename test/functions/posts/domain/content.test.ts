@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { findFaults, type TextMeasure } from '../../../../functions/posts/domain/content.ts';
-import type { Media } from '../../../../functions/posts/domain/media.ts';
+import { findFaults, type TextMeasure } from '#functions/posts/domain/content.ts';
+import type { Media } from '#functions/posts/domain/media.ts';
 import { aMedia, aPart } from '../sample.ts';
 
 const measured = (said: Partial<TextMeasure> = {}): TextMeasure => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { uploadOf } from '../../../../functions/posts/domain/media-upload.ts';
+import { uploadOf } from '#functions/posts/publishing/media-upload.ts';
 import {
   assertSize,
   assertUploaded,
@@ -7,8 +7,8 @@ import {
   MediaType,
   objectKeyOf,
   SaidMediaType,
-} from '../../../../functions/posts/domain/media.ts';
-import { redescribe } from '../../../../functions/posts/domain/redescribe.ts';
+} from '#functions/posts/domain/media.ts';
+import { redescribe } from '#functions/posts/media/describe.ts';
 import { aMedia, mediaId, workspaceId } from '../sample.ts';
 
 describe('an upload', () => {

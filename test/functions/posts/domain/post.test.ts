@@ -8,7 +8,7 @@ import {
   remove,
   schedule,
   type Post,
-} from '../../../../functions/posts/domain/post.ts';
+} from '#functions/posts/domain/post.ts';
 import {
   aPost,
   aScheduledPost,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { MediaOutcome, PartOutcome } from '../../../../events/publishing.ts';
+import type { MediaOutcome, PartOutcome } from '#events/publishing.ts';
 import {
   cancel,
   edit,
@@ -8,8 +8,8 @@ import {
   schedule,
   type Post,
   type PostStatus,
-} from '../../../../functions/posts/domain/post.ts';
-import { claim, record, type Fault, type Met } from '../../../../functions/posts/domain/publication.ts';
+} from '#functions/posts/domain/post.ts';
+import { claim, record, type Fault, type Met } from '#functions/posts/domain/publication.ts';
 import { aPost, aScheduledPost, byOwner, campaignId, noon, out } from '../sample.ts';
 
 const at = (offsetMs: number) => new Date(noon.getTime() + offsetMs).toISOString();

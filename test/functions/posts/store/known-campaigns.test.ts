@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { knownCampaignStore } from '../../../../functions/posts/store/known-campaigns.ts';
-import { memoryTable } from '../../../support/memory/table.ts';
+import { knownCampaignStore } from '#functions/posts/store/known-campaigns.ts';
+import { memoryTable } from '#test/support/memory/table.ts';
 import { campaignId, laterSlotId, noon, otherCampaignId, slotId, workspaceId } from '../sample.ts';
 
 test.each(['in order', 'late'])(

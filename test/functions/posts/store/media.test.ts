@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { announced } from '../../../../functions/posts/domain/media.ts';
-import { mediaStore } from '../../../../functions/posts/store/media.ts';
-import { timeToLive } from '../../../../shared/time.ts';
-import { memoryTable } from '../../../support/memory/table.ts';
+import { announced } from '#functions/posts/domain/media.ts';
+import { mediaStore } from '#functions/posts/store/media.ts';
+import { timeToLive } from '#shared/time.ts';
+import { memoryTable } from '#test/support/memory/table.ts';
 import { author, noon, workspaceId } from '../sample.ts';
 
 test('a file that is kept while another one is announced leaves less room for it', async () => {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, test } from 'vitest';
-import { csvRecords } from '../../../../functions/posts/transfer/csv.ts';
-import { runsAsFormula, withoutApostrophe } from '../../../../functions/posts/transfer/formula.ts';
+import { csvRecords } from '#functions/posts/transfer/csv.ts';
+import { runsAsFormula, withoutApostrophe } from '#functions/posts/transfer/formula.ts';
 
 const records = (content: string) => csvRecords(content).toArray();
 const cells = (content: string) => records(content).map((record) => record.cells);

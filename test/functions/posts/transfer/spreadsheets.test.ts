@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { csvFile } from '../../../../functions/posts/transfer/csv-file.ts';
-import { csvRows } from '../../../../functions/posts/transfer/csv-rows.ts';
-import { readRow } from '../../../../functions/posts/transfer/rows.ts';
+import { csvFile } from '#functions/posts/transfer/csv-file.ts';
+import { csvRows } from '#functions/posts/transfer/csv-rows.ts';
+import { readRow } from '#functions/posts/transfer/rows.ts';
 
 const account = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 const bom = '\uFEFF';

@@ -7,8 +7,8 @@ import {
   origin,
   type AuditRow,
   type Place,
-} from '../../../../functions/users/domain/audit-chain.ts';
-import { auditEvent } from '../../../support/audit-events.ts';
+} from '#functions/users/domain/audit-chain.ts';
+import { auditEvent } from '#test/support/audit-events.ts';
 
 const chainOf = (length: number): AuditRow[] => {
   const rows: AuditRow[] = [];

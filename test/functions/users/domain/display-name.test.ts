@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DisplayName, harmless } from '../../../../functions/users/domain/display-name.ts';
+import { DisplayName, harmless } from '#functions/users/domain/display-name.ts';
 
 describe('a name', () => {
   test.each([

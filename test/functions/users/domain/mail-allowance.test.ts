@@ -6,9 +6,9 @@ import {
   withOneMore,
   type MailsOfADay,
   type Wish,
-} from '../../../../functions/users/domain/mail-allowance.ts';
-import { MailKind } from '../../../../functions/users/domain/mail.ts';
-import { mailboxOf } from '../../../../functions/users/domain/mailbox.ts';
+} from '#functions/users/domain/mail-allowance.ts';
+import { MailKind } from '#functions/users/domain/mail.ts';
+import { mailboxOf } from '#functions/users/domain/mailbox.ts';
 
 const start = Date.parse('2026-11-22T09:00:00.000Z');
 const minuteMs = 60_000;

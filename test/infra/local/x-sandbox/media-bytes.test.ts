@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { inspectPicture, videoDurationMs } from '../../../../infra/local/x-sandbox/media-bytes.ts';
-import { photos } from '../../../support/media/photos.ts';
-import { pictures } from '../../../support/media/pictures.ts';
+import { inspectPicture, videoDurationMs } from '#infra/local/x-sandbox/media-bytes.ts';
+import { photos } from '#test/support/media/photos.ts';
+import { pictures } from '#test/support/media/pictures.ts';
 import { gif, mp4, png } from './support.ts';
 
 const jpeg = Buffer.from('ffd8ffe000104a46494600010100000100010000ffc0001108012c019003012200021101031101', 'hex');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { engagementsOf, reachOf } from '../../../../infra/local/x-sandbox/metrics.ts';
+import { engagementsOf, reachOf } from '#infra/local/x-sandbox/metrics.ts';
 import { at, call, connect, control, post, sandboxForTest } from './support.ts';
 
 const DAY = 86_400_000;

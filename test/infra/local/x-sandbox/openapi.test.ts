@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { OPERATIONS } from '../../../../infra/local/x-sandbox/pipeline.ts';
-import { CreatePostBody } from '../../../../infra/local/x-sandbox/post-body.ts';
-import type { XSandbox } from '../../../../infra/local/x-sandbox/server.ts';
+import { OPERATIONS } from '#infra/local/x-sandbox/pipeline.ts';
+import { CreatePostBody } from '#infra/local/x-sandbox/post-body.ts';
+import type { XSandbox } from '#infra/local/x-sandbox/server.ts';
 import {
   at,
   BASIC,

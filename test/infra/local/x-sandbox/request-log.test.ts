@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RequestLog } from '../../../../infra/local/x-sandbox/request-log.ts';
+import { RequestLog } from '#infra/local/x-sandbox/request-log.ts';
 
 test('keeps the last 5,000 requests, with their numbers', () => {
   const log = new RequestLog();

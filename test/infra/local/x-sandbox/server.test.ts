@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { startXSandbox } from '../../../../infra/local/x-sandbox/server.ts';
+import { startXSandbox } from '#infra/local/x-sandbox/server.ts';
 import { at, call, connect, control, png, post, postToken, sandboxForTest, send, standing, upload } from './support.ts';
 
 async function stateFile(): Promise<string> {

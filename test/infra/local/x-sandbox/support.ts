@@ -3,7 +3,7 @@ import http from 'node:http';
 import { onTestFinished } from 'vitest';
 import { TwitterApi, type ITwitterApiClientPlugin, type TwitterApiOAuth2Init } from 'twitter-api-v2';
 import * as z from 'zod';
-import { startXSandbox, type XSandbox, type XSandboxOptions } from '../../../../infra/local/x-sandbox/server.ts';
+import { startXSandbox, type XSandbox, type XSandboxOptions } from '#infra/local/x-sandbox/server.ts';
 
 export const SCOPES = 'tweet.read tweet.write users.read media.write offline.access';
 export const REDIRECT_URI = 'http://127.0.0.1:9/callback';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { presentText, weightedLength } from '../../../../infra/local/x-sandbox/text.ts';
+import { presentText, weightedLength } from '#infra/local/x-sandbox/text.ts';
 
 describe('the weighted length', () => {
   test.each([

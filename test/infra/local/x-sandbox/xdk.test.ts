@@ -1,6 +1,6 @@
 import { ApiError, Client, generateCodeChallenge, generateCodeVerifier, OAuth2 } from '@xdevplatform/xdk';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { XSandbox } from '../../../../infra/local/x-sandbox/server.ts';
+import type { XSandbox } from '#infra/local/x-sandbox/server.ts';
 import {
   connect,
   consent,

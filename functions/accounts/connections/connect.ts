@@ -1,0 +1,195 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { systemAuthor, type Author } from '#shared/actor.ts';
+import { lostUpdate } from '#shared/dynamo.ts';
+import { DomainError } from '#shared/errors.ts';
+import { newId } from '#shared/ids.ts';
+import { loggable } from '#shared/observability.ts';
+import { instantAfter } from '#shared/time.ts';
+import { openTokens, sealedTokens } from '../session/access-token.ts';
+import type { Deps } from '../deps.ts';
+import {
+  connect,
+  connectedElsewhere,
+  connectionElsewhereUnknown,
+  reconnect,
+  type Account,
+  type XUser,
+} from '../domain/account.ts';
+import type { Health } from '../domain/health.ts';
+import { consentSeconds, invalidState, scopes } from '../domain/connection.ts';
+import { XError } from '../domain/x-failure.ts';
+import { billReads } from '../usage/meter.ts';
+import { probe } from '../health/probe.ts';
+import type { StoredTokens } from '../store/accounts.ts';
+import type { Purpose } from '../ports/vault.ts';
+import type { XTokens } from '../x/port.ts';
+
+interface Person {
+  workspaceId: string;
+  personId: string;
+}
+
+/** 256 bits that nobody guesses, as base64url. */
+const unguessable = (): string => randomBytes(32).toString('base64url');
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+const verifierPurpose = (workspaceId: string, stateHash: string): Purpose => ({
+  workspaceId,
+  subject: stateHash,
+  purpose: 'code_verifier',
+});
+
+/** Begins a connection (RFC 6749 with PKCE, RFC 7636): what the person's browser is sent to X with. */
+export const startConnection = async (deps: Deps, { workspaceId, personId }: Person) => {
+  const state = unguessable();
+  const codeVerifier = unguessable();
+  const stateHash = sha256(state);
+  const expiresAt = instantAfter(deps.now(), consentSeconds * 1000);
+  const sealedVerifier = await deps.vault.seal(codeVerifier, verifierPurpose(workspaceId, stateHash));
+  await deps.connections.begin({ workspaceId, personId, stateHash, sealedVerifier, expiresAt });
+  const { redirectUri } = deps;
+  const authorizeUrl = await deps.x.authorizeUrl({ state, codeChallenge: sha256(codeVerifier), redirectUri });
+  return { authorizeUrl, state, expiresAt };
+};
+
+/**
+ * Completes a connection with what X sent back, for the person who began it, in the same workspace. The state is used
+ * up before X is asked, so that no answer of X lets it be tried again.
+ * @throws DomainError `invalid_connection_state`, `x_refused_code`, `x_account_connected_elsewhere`,
+ * `x_connection_unknown` and others
+ */
+export const completeConnection = async (
+  deps: Deps,
+  { workspaceId, personId }: Person,
+  { code, state }: { code: string; state: string },
+  author: Author,
+): Promise<Account> => {
+  const stateHash = sha256(state);
+  const connection = await deps.connections.use(workspaceId, personId, stateHash);
+  if (!connection) throw invalidState();
+  const codeVerifier = await deps.vault.open(connection.sealedVerifier, verifierPurpose(workspaceId, stateHash));
+  const { tokens, user } = await consentOf(deps, code, codeVerifier);
+  if (!scopes.every((scope) => tokens.scopes.includes(scope))) {
+    const said = 'X gave less than the platform needs to publish. Start again and allow all that X asks about.';
+    throw new DomainError('unprocessable', 'x_scopes_missing', said);
+  }
+  return keepAccount(deps, workspaceId, user, tokens, author);
+};
+
+/** The tokens X gives for the code, and whose they are. The code holds for 30 seconds and one use. */
+const consentOf = async (deps: Deps, code: string, codeVerifier: string): Promise<{ tokens: XTokens; user: XUser }> => {
+  try {
+    const tokens = await deps.x.exchangeCode({ code, codeVerifier, redirectUri: deps.redirectUri });
+    return { tokens, user: await deps.x.me(tokens.accessToken) };
+  } catch (error) {
+    throw error instanceof XError ? consentRefused(error) : error;
+  }
+};
+
+const consentRefused = (cause: XError): DomainError => {
+  const refuse = (kind: 'unprocessable' | 'unavailable', code: string, message: string) =>
+    new DomainError(kind, code, message, { cause });
+  switch (cause.failure.kind) {
+    case 'invalid':
+      return refuse('unprocessable', 'x_refused_code', 'X refused the code: it holds for 30 seconds. Start again.');
+    case 'suspended':
+      return refuse('unprocessable', 'x_account_suspended', 'X has suspended this account: it cannot be connected.');
+    case 'locked':
+      return refuse('unprocessable', 'x_account_locked', 'X has locked this account. Unlock it on x.com, start again.');
+    default:
+      return refuse(
+        'unavailable',
+        'x_unavailable',
+        'X does not let accounts be connected just now. Start again later.',
+      );
+  }
+};
+
+/** Two who connect the same account at once is rare, three is a fault. */
+const mostTries = 3;
+
+/**
+ * Writes the account: the one the workspace has of this X user already, or a new one. Each try looks anew at who has the X
+ * user: of two workspaces with a fresh consent the first one keeps it, since X takes its tokens.
+ */
+const keepAccount = async (
+  deps: Deps,
+  workspaceId: string,
+  user: XUser,
+  tokens: XTokens,
+  author: Author,
+): Promise<Account> => {
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const known = await deps.accounts.ofXUser(workspaceId, user.id);
+    const now = deps.now();
+    const account = known ? reconnect(known, user, now) : connect(newId('acc', now), workspaceId, user, now);
+    const sealed = await sealedTokens(deps, account, tokens);
+    const holder = await deps.accounts.holderOf(user.id);
+    const from = holder && holder.workspaceId !== workspaceId ? await lapsed(deps, holder, author) : undefined;
+    const kept = await deps.accounts.connect(account, sealed, author, from);
+    if (kept) {
+      const to = { workspaceId, accountId: kept.id, campaignId: null, postId: null };
+      await billReads(deps, to, 'user_read', [user.id]);
+      return kept;
+    }
+  }
+  throw lostUpdate();
+};
+
+/** Whether a connection of that health is one that X takes no longer, or nobody has any more. */
+const isOver = (health: Health): boolean => health === 'reconnect_needed' || health === 'disconnected';
+
+/**
+ * The account of another workspace that has the X user, once X itself has said that it takes that workspace's tokens no
+ * longer: what is known of its health may be old. Undefined when somebody disconnected it, or connected it anew, meanwhile.
+ * @throws DomainError `x_account_connected_elsewhere` while X takes them, `x_connection_unknown` when X says nothing
+ */
+const lapsed = async (
+  deps: Deps,
+  holder: { workspaceId: string; accountId: string },
+  { correlationId }: Author,
+): Promise<Account | undefined> => {
+  const { workspaceId, accountId } = holder;
+  const before = await deps.accounts.get(workspaceId, accountId);
+  const asked = await probe(deps, holder, systemAuthor('accounts', correlationId));
+  if (asked.outcome === 'untold') throw connectionElsewhereUnknown();
+  if (asked.outcome === 'told' && !isOver(asked.health)) throw connectedElsewhere();
+  const account = await deps.accounts.get(workspaceId, accountId);
+  // What X said is of the connection it was asked about: tokens of a later one may well hold.
+  const isThatOne = account.status === 'connected' && account.connectionCount === before.connectionCount;
+  return isThatOne ? account : undefined;
+};
+
+/**
+ * Disconnects an account: erased here first, then revoked at X. A revocation that fails leaves a warning, and a token
+ * that nobody has any more. Disconnecting twice changes nothing.
+ */
+export const disconnectAccount = async (
+  deps: Deps,
+  workspaceId: string,
+  accountId: string,
+  author: Author,
+): Promise<void> => {
+  const account = await deps.accounts.get(workspaceId, accountId);
+  if (account.status === 'disconnected') return;
+  const stored = await deps.tokens.find(workspaceId, accountId);
+  if (!(await deps.accounts.disconnect(account, author))) throw lostUpdate();
+  if (stored) await revoke(deps, account, stored, author);
+};
+
+const revoke = async (deps: Deps, account: Account, stored: StoredTokens, { correlationId }: Author): Promise<void> => {
+  try {
+    const { accessToken, refreshToken } = await openTokens(deps, account, stored);
+    // The refresh token first: it is the one that lives on.
+    await deps.x.revoke(refreshToken, 'refresh_token');
+    await deps.x.revoke(accessToken, 'access_token');
+  } catch (error) {
+    deps.log.warn('tokens were erased but not revoked at X', {
+      accountId: account.id,
+      correlationId,
+      failure: error instanceof XError ? error.failure.kind : 'fault',
+      error: loggable(error),
+    });
+  }
+};

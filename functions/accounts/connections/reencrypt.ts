@@ -1,0 +1,54 @@
+import { loggable } from '#shared/observability.ts';
+import { openTokens, sealTokens } from '../session/access-token.ts';
+import type { Deps } from '../deps.ts';
+import type { StoredTokens } from '../store/accounts.ts';
+
+/** Tokens that one step looks at: each is two writes of an index and one of the table. */
+const pageSize = 100;
+
+export interface Reencryption {
+  /** How many were sealed anew. */
+  resealed: number;
+  /** How many could not be opened: their key is gone, or they were changed. */
+  failed: number;
+  /** Where the next step begins; null after the last. */
+  next: string | null;
+}
+
+type ReencryptDeps = Pick<Deps, 'tokens' | 'vault' | 'now' | 'log'>;
+
+/**
+ * Seals tokens that lie under an older key of the vault anew, a page at a time. Each is written on condition that nobody
+ * wrote since it was read, and one that is being refreshed is left alone, so that no new pair of X is ever overwritten:
+ * its refresh seals it under the current key anyway.
+ * @param from where to begin: `next` of the step before, null at first
+ */
+export const reencrypt = async (deps: ReencryptDeps, from: string | null): Promise<Reencryption> => {
+  const older = await deps.vault.olderVersions();
+  const [fromVersion = '', after = null] = from?.split(' ') ?? [];
+  const version = older.find((each) => each >= fromVersion);
+  if (version === undefined) return { resealed: 0, failed: 0, next: null };
+  const page = await deps.tokens.underKey(version, version === fromVersion ? after : null, pageSize);
+  const ends = [];
+  for (const stored of page.tokens) ends.push(await reseal(deps, stored));
+  const following = older.find((each) => each > version);
+  return {
+    resealed: ends.filter((end) => end === 'resealed').length,
+    failed: ends.filter((end) => end === 'failed').length,
+    next: page.next === null ? (following ?? null) : `${version} ${page.next}`,
+  };
+};
+
+const reseal = async (deps: ReencryptDeps, stored: StoredTokens): Promise<'resealed' | 'failed' | 'left'> => {
+  const { refreshingUntil } = stored;
+  // Whoever refreshes holds a version: a write in between would lose them the pair that X gives only once.
+  if (refreshingUntil !== null && Date.parse(refreshingUntil) > deps.now().getTime()) return 'left';
+  const owner = { workspaceId: stored.workspaceId, id: stored.accountId };
+  try {
+    const sealed = await sealTokens(deps, owner, await openTokens(deps, owner, stored));
+    return (await deps.tokens.save({ ...stored, sealed })) ? 'resealed' : 'left';
+  } catch (error) {
+    deps.log.warn('tokens could not be sealed anew', { accountId: stored.accountId, error: loggable(error) });
+    return 'failed';
+  }
+};

@@ -1,0 +1,15 @@
+import type { Author } from '#shared/actor.ts';
+import type { Deps } from '../deps.ts';
+import type { Account, Checklist } from '../domain/account.ts';
+
+/** Writes down what a person confirms of an automated account, in place of what was confirmed before. */
+export const confirmChecklist = async (
+  { accounts, now }: Pick<Deps, 'accounts' | 'now'>,
+  { workspaceId, accountId, personId }: { workspaceId: string; accountId: string; personId: string },
+  checklist: Checklist,
+  author: Author,
+): Promise<Account> => {
+  const account = await accounts.get(workspaceId, accountId);
+  const automation = { ...checklist, confirmedBy: personId, confirmedAt: now().toISOString() };
+  return accounts.save({ ...account, automation }, author);
+};

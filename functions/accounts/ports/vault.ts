@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { derivedKey } from '#shared/derived-key.ts';
+import { DomainError } from '#shared/errors.ts';
+import { seal, unseal } from '#shared/sealing.ts';
+import type { XSecret } from './x-secret.ts';
+
+/** Whose secret it is and what for. It is bound to the sealed text: moved elsewhere, it does not open. */
+export interface Purpose {
+  workspaceId: string;
+  /** The account, or the connection that is being made. */
+  subject: string;
+  purpose: 'tokens' | 'code_verifier';
+}
+
+/** Seals what must not be read in the table. */
+export interface Vault {
+  /** Seals under the current key. */
+  seal(text: string, purpose: Purpose): Promise<string>;
+  /**
+   * Opens what the current key or an older one sealed.
+   * @throws Error when the text was changed or belongs to something else
+   * @throws DomainError `vault_key_missing` when its key is gone: it names the key's version, never a value
+   */
+  open(sealed: string, purpose: Purpose): Promise<string>;
+  /** Versions of the older keys: what is still under one of them is to be sealed anew. */
+  olderVersions(): Promise<string[]>;
+}
+
+/** The keys of the vault, in the stage's secret. `anew`: they may have changed since they were read. */
+export type VaultKeys = (asked?: { anew: true }) => Promise<Pick<XSecret, 'vaultKey' | 'previousVaultKeys'>>;
+
+interface Key {
+  bytes: Buffer;
+  /** Names the key without telling of it. */
+  version: string;
+}
+
+const deriveKey = (vaultKey: string): Key => {
+  const bytes = derivedKey(vaultKey, 'vault/1');
+  return { bytes, version: createHash('sha256').update(bytes).digest('hex').slice(0, 8) };
+};
+
+const boundTo = ({ workspaceId, subject, purpose }: Purpose) => [workspaceId, subject, purpose];
+
+const partsOf = (envelope: string): { version: string; body: string } | undefined => {
+  const [, version, body] = /^1\.([0-9a-f]{8})\.([A-Za-z0-9_-]+)$/.exec(envelope) ?? [];
+  return version === undefined || body === undefined ? undefined : { version, body };
+};
+
+/** The version of the key that sealed it; undefined of what is no envelope. */
+export const keyVersionOf = (envelope: string): string | undefined => partsOf(envelope)?.version;
+
+/** Said in logs and replies: whoever runs the platform has to put the key back (docs/runbook.md). */
+const missingKey = (version: string): DomainError =>
+  new DomainError('unavailable', 'vault_key_missing', `The token vault has no key ${version}. It has to be put back.`);
+
+/** An envelope is `1.<key version>.<sealed text>`. Keys are replaced without a pause: the current one seals, all open. */
+export const vaultWith = (keys: VaultKeys): Vault => {
+  const keyOf = async (version: string, asked?: { anew: true }): Promise<Key | undefined> => {
+    const { vaultKey, previousVaultKeys } = await keys(asked);
+    return [vaultKey, ...previousVaultKeys].map(deriveKey).find((key) => key.version === version);
+  };
+  return {
+    async seal(text, purpose) {
+      const key = deriveKey((await keys()).vaultKey);
+      return `1.${key.version}.${seal(key.bytes, text, boundTo(purpose))}`;
+    },
+    async open(envelope, purpose) {
+      const { version, body } = partsOf(envelope) ?? {};
+      if (version === undefined || body === undefined) throw new Error('The vault does not know this envelope.');
+      // Another container may have sealed it under a key that is newer than what is known here.
+      const key = (await keyOf(version)) ?? (await keyOf(version, { anew: true }));
+      if (!key) throw missingKey(version);
+      return unseal(key.bytes, body, boundTo(purpose));
+    },
+    async olderVersions() {
+      // Whoever seals anew begins with the newest key.
+      const { vaultKey, previousVaultKeys } = await keys({ anew: true });
+      const current = deriveKey(vaultKey).version;
+      const older = previousVaultKeys.map((key) => deriveKey(key).version);
+      return [...new Set(older)].filter((version) => version !== current).sort();
+    },
+  };
+};

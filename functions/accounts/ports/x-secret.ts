@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import type { Clock } from '#shared/time.ts';
+
+/** The stage's secret: the X app's credentials, and the key of the vault. */
+const XSecret = z.object({
+  clientId: z.string().min(1),
+  clientSecret: z.string().min(1),
+  /** Random characters, from which the key is derived. */
+  vaultKey: z.string().min(32),
+  /** Keys before it, under which tokens may still lie. */
+  previousVaultKeys: z.array(z.string().min(32)).default([]),
+});
+export type XSecret = z.infer<typeof XSecret>;
+
+/** A rotated secret is in use this much later, in milliseconds. */
+const keptMs = 5 * 60_000;
+
+/**
+ * The secret, read at its first use and kept in the container for five minutes; `anew`, it is read
+ * whatever is kept: for who knows of something newer.
+ * @throws Error that names what is missing, never a value: nothing works without it, and nothing stands in for it.
+ */
+export const xSecret = (load: () => Promise<string>, now: Clock): ((asked?: { anew: true }) => Promise<XSecret>) => {
+  let kept: { secret: XSecret; readAt: number } | undefined;
+  return async (asked) => {
+    if (kept && !asked && now().getTime() - kept.readAt < keptMs) return kept.secret;
+    const secret = parseSecret(await load());
+    kept = { secret, readAt: now().getTime() };
+    return secret;
+  };
+};
+
+const parseSecret = (text: string): XSecret => {
+  const parsed = XSecret.safeParse(jsonOf(text));
+  if (parsed.success) return parsed.data;
+  const names = new Set(parsed.error.issues.map((issue) => issue.path.join('.') || 'the JSON object'));
+  throw new Error(`The secret of the X app is malformed: ${[...names].join(', ')}`);
+};
+
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

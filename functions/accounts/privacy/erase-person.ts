@@ -1,0 +1,21 @@
+import * as z from 'zod';
+import type { Table } from '#shared/dynamo.ts';
+import { PersonId, WorkspaceId } from '#shared/ids.ts';
+import { task, type Task } from '#shared/lambda/task.ts';
+import { tasks as names } from '../task-names.ts';
+import { connectionsOf } from '../store/connections-of-person.ts';
+
+/**
+ * Erases the connections that a person began and did not complete. All else here knows people by id alone, which is a
+ * pseudonym once the person is erased.
+ */
+export const erasePerson = (table: Table): Task =>
+  task(
+    names.erasePerson,
+    z.object({ personId: PersonId, workspaceIds: z.array(WorkspaceId).max(200) }),
+    async ({ personId, workspaceIds }) => {
+      let connections = 0;
+      for (const workspaceId of workspaceIds) connections += await connectionsOf(table).erase(workspaceId, personId);
+      return { outcome: 'erased' as const, connections };
+    },
+  );

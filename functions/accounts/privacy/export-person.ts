@@ -1,0 +1,19 @@
+import { entityOf } from '#shared/dynamo.ts';
+import { isChangedBy, type ShareKind } from '#shared/privacy/export-person.ts';
+import { Account } from '../domain/account.ts';
+
+/** Accounts that the person changed last (connected, disconnected), or whose automation they confirmed. */
+export const shareKinds: readonly ShareKind[] = [
+  {
+    kind: 'account',
+    partition: (workspaceId) => workspaceId,
+    prefix: 'ACCOUNT#',
+    shareOf: (item, personId) => {
+      const account = entityOf(Account, item);
+      const { id: accountId, username, status, connectedAt, updatedAt } = account;
+      const automation = account.automation?.confirmedBy === personId ? account.automation : undefined;
+      if (!automation && !isChangedBy(account, personId)) return undefined;
+      return { accountId, username, status, connectedAt, updatedAt, ...(automation && { automation }) };
+    },
+  },
+];

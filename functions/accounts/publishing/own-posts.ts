@@ -1,0 +1,55 @@
+import type { Author } from '#shared/actor.ts';
+import type { OwnPostOutcome } from '#events/publishing.ts';
+import { openSession } from '../session/account-session.ts';
+import type { Deps } from '../deps.ts';
+import { obstacleOf, unwell } from '../domain/obstacle.ts';
+import { XError } from '../domain/x-failure.ts';
+import { billCall } from '../usage/meter.ts';
+
+interface OwnPost {
+  workspaceId: string;
+  accountId: string;
+  postId: string;
+  campaignId: string | null;
+  xPostId: string;
+}
+
+type Call = (session: ReturnType<typeof openSession>, xUserId: string) => Promise<unknown>;
+
+/**
+ * Does something with a post of the account's own that X lets be repeated without harm: when its outcome is unknown it is
+ * simply done again.
+ */
+const act = async (
+  deps: Deps,
+  { workspaceId, accountId, postId, campaignId }: OwnPost,
+  author: Author,
+  price: 'post_delete' | 'repost',
+  call: Call,
+): Promise<OwnPostOutcome> => {
+  const account = await deps.accounts.find(workspaceId, accountId);
+  if (account?.status !== 'connected') return unwell('disconnected');
+  if (account.health === 'reconnect_needed') return unwell('reconnect_needed');
+  try {
+    await call(openSession(deps, account, author), account.xUserId);
+    await billCall(deps, { workspaceId, accountId, postId, campaignId }, price);
+    return { outcome: 'done' };
+  } catch (error) {
+    if (!(error instanceof XError)) throw error;
+    // What is gone already needs no deleting.
+    if (price === 'post_delete' && error.failure.kind === 'not_found') return { outcome: 'done' };
+    return obstacleOf(error.failure, deps.now(), deps.random(), deps.pace);
+  }
+};
+
+/** Deletes a post on X. One that is gone there already is done. */
+export const deletePost = (deps: Deps, post: OwnPost, author: Author): Promise<OwnPostOutcome> =>
+  act(deps, post, author, 'post_delete', (session) =>
+    session.call('delete_post', (token) => deps.x.deletePost(token, post.xPostId)),
+  );
+
+/** Reposts one of the account's own posts. */
+export const repost = (deps: Deps, post: OwnPost, author: Author): Promise<OwnPostOutcome> =>
+  act(deps, post, author, 'repost', (session, xUserId) =>
+    session.call('repost', (token) => deps.x.repost(token, xUserId, post.xPostId)),
+  );

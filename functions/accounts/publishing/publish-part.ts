@@ -1,0 +1,350 @@
+import type { PartOutcome, PartToPublish } from '#events/publishing.ts';
+import type { Author } from '#shared/actor.ts';
+import { instantAfter } from '#shared/time.ts';
+import { noteAcceptance } from '../session/record-health.ts';
+import { openSession, type AccountSession } from '../session/account-session.ts';
+import type { Deps } from '../deps.ts';
+import type { Account } from '../domain/account.ts';
+import { billReads, countPost, refundPost, reservePost, Withheld, type PostToPay } from '../usage/meter.ts';
+import { obstacleOf, unwell, type Obstacle } from '../domain/obstacle.ts';
+import { verdictOn, type Sought, type Verdict } from '../domain/look.ts';
+import { fingerprintOf, wordprintOf, type ShownPost } from '../domain/post-match.ts';
+import {
+  abandon,
+  intend,
+  isOwnDuplicate,
+  lookedAtFrom,
+  nextStep,
+  publishedOutcome,
+  unsent,
+  unsettled,
+  withdraw,
+  withPost,
+  type Publication,
+  type Send,
+} from '../domain/publication.ts';
+import { provesNothingDone, XError } from '../domain/x-failure.ts';
+import { readyUpload } from './upload-media.ts';
+import type { PostToCreate } from '../x/port.ts';
+
+export interface PartInput extends PartToPublish {
+  workspaceId: string;
+  accountId: string;
+  postId: string;
+  campaignId: string | null;
+  /** Only look for what may be on X: nothing is to be sent any more. */
+  isWithheld?: boolean | undefined;
+}
+
+/**
+ * Puts one part of a post onto X, exactly once however often it is asked. X knows no idempotency key, so the intent is
+ * written before the call and the X id after it. An intent without an id means that nobody knows: once its call can no
+ * longer land, the account's own timeline tells, and only what is not there is sent again.
+ */
+export const publishPart = async (deps: Deps, input: PartInput, author: Author): Promise<PartOutcome> => {
+  const found = await deps.publications.find(input.workspaceId, input.postId, input.part);
+  const publication = found ?? unsent(input);
+  const step = nextStep(publication, deps.now(), deps.pace.settleMs);
+  if (step.do === 'answer') return step.outcome;
+  const own = { ...publication, accountId: input.accountId, campaignId: input.campaignId };
+  if (step.do === 'send' && input.isWithheld === true) return lookForUnknown(deps, input, own, author);
+  if (step.do === 'send') return send(deps, input, own, author);
+
+  const onAccount = await usableAccount(deps, publication.workspaceId, publication.accountId);
+  if ('outcome' in onAccount) return onAccount;
+  try {
+    const { sends } = publication;
+    const adopted = await look(deps, onAccount, publication, { ...input, sends, since: step.since }, author);
+    if (adopted) return adopted;
+  } catch (error) {
+    return afterBlindLook(deps, error);
+  }
+  if (input.isWithheld === true) return release(deps, publication);
+  // The post moved to another account meanwhile: what was sent as the first one is not there.
+  const isMoved = publication.accountId !== input.accountId;
+  return send(deps, input, isMoved ? { ...own, sends: [] } : publication, author);
+};
+
+/**
+ * Looks for a part of which no send is known, and which may be on X all the same since `lookSince`: this table, or that of
+ * posts, was restored to an earlier state. Nothing is sent.
+ */
+const lookForUnknown = async (
+  deps: Deps,
+  input: PartInput,
+  publication: Publication,
+  author: Author,
+): Promise<PartOutcome> => {
+  const { lookSince: at, part, text } = input;
+  if (at === undefined) return { outcome: 'withheld' };
+  const replyTo = await parentOf(deps, input);
+  if (part > 0 && replyTo === null) return { outcome: 'not_reached' };
+  const account = await usableAccount(deps, input.workspaceId, input.accountId);
+  if ('outcome' in account) return account;
+  const mediaCount = input.mediaIds.length;
+  const sends = [{ at, ...printsOf(text, replyTo), replyTo, mediaCount }];
+  try {
+    const since = lookedAtFrom(at);
+    return (await look(deps, account, publication, { ...input, sends, since }, author)) ?? { outcome: 'withheld' };
+  } catch (error) {
+    return afterBlindLook(deps, error);
+  }
+};
+
+/** What a text is known again by. */
+const printsOf = (text: string, replyTo: string | null): Pick<Send, 'fingerprint' | 'words'> => ({
+  fingerprint: fingerprintOf(text, replyTo !== null),
+  words: wordprintOf(text, replyTo !== null),
+});
+
+/** The X post that a part replies to: the part before it; null of the first part, and while that is not out. */
+const parentOf = async (
+  { publications }: Deps,
+  { workspaceId, postId, part }: Pick<PartInput, 'workspaceId' | 'postId' | 'part'>,
+): Promise<string | null> => {
+  const before = part === 0 ? undefined : await publications.find(workspaceId, postId, part - 1);
+  return before?.published?.xPostId ?? null;
+};
+
+/** Nothing of it landed, and nothing is to be sent any more: it is not paid for. */
+const release = async (deps: Deps, publication: Publication): Promise<PartOutcome> => {
+  const abandoned = await deps.publications.save(abandon(publication));
+  if (!abandoned) return unsettled(instantAfter(deps.now(), deps.pace.settleMs));
+  if (publication.charge) await refundPost(deps, publication, publication.charge);
+  return { outcome: 'withheld' };
+};
+
+/** The account when it may act at all. Suspended or locked it is tried: X alone knows when that is over. */
+const usableAccount = async (deps: Deps, workspaceId: string, accountId: string): Promise<Account | Obstacle> => {
+  const account = await deps.accounts.find(workspaceId, accountId);
+  if (account?.status !== 'connected') {
+    const reason = 'The account is not connected. Connect it again, or choose another one.';
+    return { outcome: 'account_unwell', code: 'account_disconnected', reason };
+  }
+  return account.health === 'reconnect_needed' ? unwell('reconnect_needed') : account;
+};
+
+/** What is looked for: the sends that may have landed, the text as it is now, its price, and since when (UTC) to look. */
+interface LookFor extends PostToPay {
+  sends: Publication['sends'];
+  text: string;
+  since: string;
+}
+
+/**
+ * Looks for an open send on X and adopts the post it made; undefined when it made none. It fails closed: a post that may
+ * be it, and of which X does not show enough, is looked up by its id, and if that does not tell either, nothing is sent.
+ */
+const look = async (
+  deps: Deps,
+  account: Account,
+  publication: Publication,
+  { sends, text, since, ...priced }: LookFor,
+  author: Author,
+): Promise<PartOutcome | undefined> => {
+  const session = openSession(deps, account, author);
+  const { workspaceId, postId, part } = publication;
+  const first = part === 0 ? undefined : await deps.publications.find(workspaceId, postId, 0);
+  const sought: Sought = {
+    sends,
+    text,
+    ownUserId: account.xUserId,
+    firstXPostId: first?.published?.xPostId,
+  };
+  const shown = await session.call('timeline', (token) => deps.x.timeline(token, account.xUserId, since));
+  await billReads(deps, publication, 'post_read', idsOf(shown));
+  const found = await weigh(deps, publication, shown, sought);
+  const adopted = await adoptFirst(deps, publication, found.same, priced);
+  if (adopted || found.unclear.length === 0) return adopted;
+
+  const ids = idsOf(found.unclear).slice(0, mostLookedUp);
+  const closer = await session.call('lookup', (token) => deps.x.showPosts(token, ids));
+  await billReads(deps, publication, 'post_read', idsOf(closer.posts));
+  const judged = await weigh(deps, publication, closer.posts, sought);
+  const told = new Set([...closer.gone, ...idsOf(closer.posts)]);
+  const isOpen = judged.unclear.length > 0 || found.unclear.some(({ xPostId }) => !told.has(xPostId));
+  return (await adoptFirst(deps, publication, judged.same, priced)) ?? (isOpen ? unclear : undefined);
+};
+
+/** X looks up so many posts at once (X API: GET /2/tweets). */
+const mostLookedUp = 100;
+
+const idsOf = (shown: readonly ShownPost[]): string[] => shown.map(({ xPostId }) => xPostId);
+
+const unclear: PartOutcome = {
+  outcome: 'unclear',
+  code: 'x_unclear',
+  reason:
+    'X may have it already, and does not show enough of a post on the account to tell. Look at the account on X: delete ' +
+    'that post there and schedule this one again, or cancel this one if that post is right.',
+};
+
+/** The shown posts that are the part, and those that may be, the oldest first. Another part's stay that part's. */
+const weigh = async (
+  { publications }: Deps,
+  { workspaceId }: Publication,
+  shown: readonly ShownPost[],
+  sought: Sought,
+): Promise<Record<Exclude<Verdict, 'other'>, ShownPost[]>> => {
+  const found: Record<Exclude<Verdict, 'other'>, ShownPost[]> = { same: [], unclear: [] };
+  for (const post of shown.toSorted((a, b) => timeOf(a) - timeOf(b))) {
+    const verdict = verdictOn(post, sought);
+    if (verdict === 'other' || (await publications.isTaken(workspaceId, post.xPostId))) continue;
+    found[verdict].push(post);
+  }
+  return found;
+};
+
+const timeOf = ({ createdAt = '' }: ShownPost): number => Date.parse(createdAt) || 0;
+
+/** Adopts the oldest post that is the part; undefined when there is none. */
+const adoptFirst = async (
+  deps: Deps,
+  publication: Publication,
+  [first]: readonly ShownPost[],
+  priced: PostToPay,
+): Promise<PartOutcome | undefined> => {
+  if (first?.createdAt === undefined) return undefined;
+  const { xPostId, createdAt } = first;
+  const ageMs = deps.now().getTime() - Date.parse(createdAt);
+  // Whoever has just sent the same text may not have written down yet that this is theirs.
+  if (ageMs < deps.pace.functionMs) return unsettled(instantAfter(deps.now(), deps.pace.functionMs));
+  // Of a send that nobody knows of, nothing is counted yet.
+  const charge = publication.charge ?? (await countPost(deps, publication, priced));
+  const paid = { ...publication, charge };
+  const outcome = await keep(deps, paid, xPostId, createdAt, (found) => deps.publications.adopt(found, xPostId));
+  const isKept = outcome.outcome === 'published';
+  if (!isKept && publication.charge === null) await refundPost(deps, publication, charge);
+  return outcome;
+};
+
+/** Writes the X id. When somebody else wrote meanwhile, the next try finds what they know. */
+const keep = async (
+  deps: Deps,
+  publication: Publication,
+  xPostId: string,
+  at: string,
+  write: (published: Publication) => Promise<Publication | undefined>,
+): Promise<PartOutcome> => {
+  const publishedAt = instantAfter(at, 0);
+  const kept = await write(withPost(publication, xPostId, publishedAt));
+  if (!kept) return unsettled(instantAfter(deps.now(), deps.pace.settleMs));
+  return publishedOutcome(kept, { xPostId, publishedAt });
+};
+
+/** Sends the part, when the part before it and its media are on X. */
+const send = async (deps: Deps, input: PartInput, publication: Publication, author: Author): Promise<PartOutcome> => {
+  const { workspaceId, part, text, accountId } = input;
+  const replyTo = await parentOf(deps, input);
+  if (part > 0 && replyTo === null) return { outcome: 'not_reached' };
+  const account = await usableAccount(deps, workspaceId, accountId);
+  if ('outcome' in account) return account;
+  const uploads = await Promise.all(
+    input.mediaIds.map((mediaId) => readyUpload(deps, workspaceId, accountId, mediaId)),
+  );
+  const xMediaIds = uploads.flatMap((upload) => upload?.xMediaId ?? []);
+  if (xMediaIds.length < uploads.length) return { outcome: 'not_reached' };
+
+  const session = openSession(deps, account, author);
+  const attempt = new Attempt(deps, session, account, publication);
+  try {
+    const xPostId = await attempt.make({ text, replyTo, xMediaIds, ...labelsOf(input) }, input);
+    const at = deps.now().toISOString();
+    const outcome = await keep(deps, attempt.publication, xPostId, at, (sent) => deps.publications.save(sent));
+    await noteAcceptance(deps, account, author);
+    return outcome;
+  } catch (error) {
+    return await attempt.outcomeOf(error, input, author);
+  }
+};
+
+const labelsOf = ({ poll, replySettings, madeWithAi, paidPartnership }: PartInput) => ({
+  poll,
+  replySettings,
+  madeWithAi,
+  paidPartnership,
+});
+
+/** Somebody else sends this part at the same time. */
+class LostRace extends Error {}
+
+/** One try to send a part: the intent, the call, and what its failure means. */
+class Attempt {
+  readonly #deps: Deps;
+  readonly #session: AccountSession;
+  readonly #account: Account;
+  publication: Publication;
+  /** X said "duplicate" to a later send: an earlier one went through. */
+  #isDuplicate = false;
+
+  constructor(deps: Deps, session: AccountSession, account: Account, publication: Publication) {
+    this.#deps = deps;
+    this.#session = session;
+    this.#account = account;
+    this.publication = publication;
+  }
+
+  /** The X id. Each call has an intent of its own, also the second one after a refused token. */
+  async make(post: PostToCreate, priced: PartToPublish): Promise<string> {
+    const created = await this.#session.call('create_post', async (token) => {
+      // What an earlier send was counted for pays for this one: it has not landed.
+      const charge = this.publication.charge ?? (await reservePost(this.#deps, this.publication, priced));
+      const send = {
+        at: this.#deps.now().toISOString(),
+        ...printsOf(post.text, post.replyTo),
+        replyTo: post.replyTo,
+        mediaCount: post.xMediaIds.length,
+      };
+      await this.#write(intend(this.publication, send, charge));
+      try {
+        return await this.#deps.x.createPost(token, post);
+      } catch (error) {
+        if (error instanceof XError && provesNothingDone(error.failure)) {
+          this.#isDuplicate = error.failure.kind === 'duplicate' && isOwnDuplicate(this.publication);
+          await this.#write(withdraw(this.publication));
+          if (this.publication.charge === null) await refundPost(this.#deps, this.publication, charge);
+        }
+        throw error;
+      }
+    });
+    return created.xPostId;
+  }
+
+  async #write(publication: Publication): Promise<void> {
+    const written = await this.#deps.publications.save(publication);
+    if (!written) throw new LostRace();
+    this.publication = written;
+  }
+
+  async outcomeOf(error: unknown, part: PartToPublish, author: Author): Promise<PartOutcome> {
+    if (error instanceof LostRace) return unsettled(instantAfter(this.#deps.now(), this.#deps.pace.settleMs));
+    if (error instanceof Withheld) return error.outcome;
+    if (!(error instanceof XError)) throw error;
+    if (this.#isDuplicate) return this.#lookAgain(part, author);
+    const step = nextStep(this.publication, this.#deps.now(), this.#deps.pace.settleMs);
+    if (step.do === 'answer') return step.outcome;
+    const obstacle = obstacleOf(error.failure, this.#deps.now(), this.#deps.random(), this.#deps.pace);
+    // While an earlier send is open, whatever can wait must not pass for "nothing is out".
+    return step.do === 'look' && obstacle.outcome === 'rate_limited' ? unsettled(obstacle.retryAt) : obstacle;
+  }
+
+  async #lookAgain(part: PartToPublish, author: Author): Promise<PartOutcome> {
+    const step = nextStep(this.publication, this.#deps.now(), this.#deps.pace.settleMs);
+    const later = unsettled(instantAfter(this.#deps.now(), this.#deps.pace.settleMs));
+    if (step.do !== 'look') return later;
+    try {
+      const sought = { ...part, sends: this.publication.sends, since: step.since };
+      return (await look(this.#deps, this.#account, this.publication, sought, author)) ?? later;
+    } catch (error) {
+      return afterBlindLook(this.#deps, error);
+    }
+  }
+}
+
+/** X did not show the timeline: whether the part is out stays unknown, and it is looked for again later. */
+const afterBlindLook = (deps: Deps, error: unknown): PartOutcome => {
+  if (!(error instanceof XError)) throw error;
+  const obstacle = obstacleOf(error.failure, deps.now(), deps.random(), deps.pace);
+  if (obstacle.outcome === 'account_unwell') return obstacle;
+  return unsettled('retryAt' in obstacle ? obstacle.retryAt : instantAfter(deps.now(), deps.pace.settleMs));
+};

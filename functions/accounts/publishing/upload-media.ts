@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import type { MediaToUpload, UploadOutcome } from '#events/publishing.ts';
+import type { Author } from '#shared/actor.ts';
+import { openSession } from '../session/account-session.ts';
+import type { Deps } from '../deps.ts';
+import { unwell, obstacleOf } from '../domain/obstacle.ts';
+import type { ChargedTo } from '../domain/usage.ts';
+import { XError } from '../domain/x-failure.ts';
+import { billCall } from '../usage/meter.ts';
+import type { Upload } from '../store/accounts.ts';
+import { lives, uploadFile, type Surroundings } from './upload-file.ts';
+
+interface UploadInput {
+  workspaceId: string;
+  accountId: string;
+  postId: string;
+  campaignId: string | null;
+  media: MediaToUpload;
+}
+
+/** The account's upload of a media file while it can be posted; undefined when there is none, or X still works on it. */
+export const readyUpload = async (
+  deps: Deps,
+  workspaceId: string,
+  accountId: string,
+  mediaId: string,
+): Promise<Upload | undefined> => {
+  const upload = await deps.uploads.find(workspaceId, accountId, mediaId);
+  return upload?.state === 'ready' && lives(upload, deps.now()) ? upload : undefined;
+};
+
+/**
+ * Brings a media file to X for one account, with its alt text and subtitles before it is posted. What X has already is
+ * used again while X keeps it and the same is said about it. A large file takes several calls: `uploading` says that the
+ * next one goes on.
+ */
+export const uploadMedia = async (deps: Deps, input: UploadInput, author: Author): Promise<UploadOutcome> => {
+  const { workspaceId, accountId, media } = input;
+  const keys = [media, ...media.subtitles].map(({ objectKey }) => objectKey);
+  if (!keys.every((key) => key.startsWith(`${workspaceId}/`)))
+    throw new Error('The media object belongs to another workspace');
+  const account = await deps.accounts.find(workspaceId, accountId);
+  if (account?.status !== 'connected' || account.health === 'reconnect_needed') return unwell('reconnect_needed');
+  const { pace, now } = deps;
+  // A call that begins before this ends, with what is written after it, before the function does.
+  const until = new Date(now().getTime() + pace.functionMs * 0.9 - pace.callMs);
+  const session = openSession(deps, account, author);
+  try {
+    return await bring({ deps, session, workspaceId, accountId, until }, input);
+  } catch (error) {
+    if (!(error instanceof XError)) throw error;
+    return obstacleOf(error.failure, now(), deps.random(), pace);
+  }
+};
+
+/** Subtitles first: they are small, and X ties them to a video that it has processed. */
+const bring = async (around: Surroundings, { media, ...to }: UploadInput): Promise<UploadOutcome> => {
+  for (const track of media.subtitles) {
+    const outcome = await uploadFile(around, track, { said: '', tell: async () => undefined });
+    if (outcome.outcome !== 'ready') return outcome;
+  }
+  return uploadFile(around, media, { said: saidOf(media), tell: (xMediaId) => tell(around, to, media, xMediaId) });
+};
+
+/** Says on X what belongs to the file before it is posted (X API: media metadata, media subtitles). */
+const tell = async (
+  { deps, session, workspaceId, accountId }: Surroundings,
+  to: ChargedTo,
+  media: MediaToUpload,
+  xMediaId: string,
+): Promise<void> => {
+  const { altText } = media;
+  if (altText !== null) {
+    await session.call('media_metadata', (token) => deps.x.setAltText(token, xMediaId, altText));
+    await billCall(deps, to, 'media_metadata');
+  }
+  for (const { mediaId, languageCode, name } of media.subtitles) {
+    const track = await readyUpload(deps, workspaceId, accountId, mediaId);
+    // X forgot it, or somebody brings it anew: this is tried again.
+    if (!track) throw new XError({ kind: 'unknown_outcome' });
+    const subtitles = { xMediaId: track.xMediaId, languageCode, name };
+    await session.call('media_subtitles', (token) => deps.x.attachSubtitles(token, xMediaId, subtitles));
+    await billCall(deps, to, 'media_metadata');
+  }
+};
+
+const saidOf = ({ altText, subtitles }: MediaToUpload): string =>
+  createHash('sha256')
+    .update(
+      JSON.stringify([altText, subtitles.map(({ mediaId, languageCode, name }) => [mediaId, languageCode, name])]),
+    )
+    .digest('base64url');

@@ -1,0 +1,117 @@
+import * as z from 'zod';
+import { instantAfter } from '#shared/time.ts';
+import type { Deps } from '../deps.ts';
+import type { Account } from '../domain/account.ts';
+import type { Pace } from '../domain/pace.ts';
+import { XError } from '../domain/x-failure.ts';
+import type { StoredTokens, TokenStore } from '../store/accounts.ts';
+import type { Purpose } from '../ports/vault.ts';
+import type { XTokens } from '../x/port.ts';
+
+/** A token that ends sooner than this is refreshed before it is used. In milliseconds. */
+const freshMs = 5 * 60_000;
+
+/** One refresh makes two calls at most: whoever holds the lock longer is gone. In milliseconds. */
+const lockMsOf = ({ callMs }: Pace): number => 2 * callMs + 5_000;
+
+/** How long one who finds the lock taken waits for the new pair, and how often it looks. In milliseconds. */
+const patienceOf = ({ callMs }: Pace) => ({ totalMs: 2 * callMs, everyMs: 150 });
+
+const Pair = z.object({ accessToken: z.string(), refreshToken: z.string() });
+type Pair = z.infer<typeof Pair>;
+
+type TokenDeps = Pick<Deps, 'vault' | 'x' | 'now' | 'pace' | 'sleep'> & { tokens: Pick<TokenStore, 'find' | 'save'> };
+type Owner = Pick<Account, 'workspaceId' | 'id'>;
+
+const purposeOf = ({ workspaceId, id }: Owner): Purpose => ({ workspaceId, subject: id, purpose: 'tokens' });
+
+/** A pair of tokens as it is stored, sealed for its account. */
+export const sealTokens = ({ vault }: Pick<Deps, 'vault'>, owner: Owner, pair: Pair): Promise<string> =>
+  vault.seal(JSON.stringify(pair), purposeOf(owner));
+
+/** What is stored of a pair of tokens. */
+export const sealedTokens = async (
+  deps: Pick<Deps, 'vault' | 'now'>,
+  owner: Owner,
+  { accessToken, refreshToken, expiresInSeconds }: XTokens,
+): Promise<Omit<StoredTokens, 'version'>> => ({
+  workspaceId: owner.workspaceId,
+  accountId: owner.id,
+  sealed: await sealTokens(deps, owner, { accessToken, refreshToken }),
+  expiresAt: instantAfter(deps.now(), expiresInSeconds * 1000),
+  refreshingUntil: null,
+});
+
+export const openTokens = async (
+  { vault }: Pick<Deps, 'vault'>,
+  owner: Owner,
+  { sealed }: StoredTokens,
+): Promise<Pair> => Pair.parse(JSON.parse(await vault.open(sealed, purposeOf(owner))));
+
+/**
+ * An access token of the account that holds for five minutes more, refreshed when need be: by one caller at a time,
+ * since X's refresh tokens hold for one use; the others wait for the pair it gets.
+ * @param refused a token that X has just refused: any other will do
+ * @throws XError `unauthorized` when the account has to be connected again, or whatever else X answered
+ */
+export const accessTokenOf = async (deps: TokenDeps, owner: Owner, refused?: string): Promise<string> => {
+  const patience = patienceOf(deps.pace);
+  for (let waitedMs = 0; waitedMs <= patience.totalMs; waitedMs += patience.everyMs) {
+    const stored = await deps.tokens.find(owner.workspaceId, owner.id);
+    if (!stored) throw new XError({ kind: 'unauthorized' });
+    const pair = await openTokens(deps, owner, stored);
+    const isFresh = Date.parse(stored.expiresAt) - deps.now().getTime() >= freshMs;
+    if (isFresh && pair.accessToken !== refused) return pair.accessToken;
+    if (stored.refusedAt !== undefined) throw new XError({ kind: 'unauthorized' });
+    const isLocked = stored.refreshingUntil !== null && Date.parse(stored.refreshingUntil) > deps.now().getTime();
+    const refreshed = isLocked ? undefined : await refresh(deps, owner, stored, pair);
+    if (refreshed !== undefined) return refreshed;
+    await deps.sleep(patience.everyMs);
+  }
+  // Whoever holds the lock got no answer of X either.
+  throw new XError({ kind: 'unknown_outcome' });
+};
+
+/** Refreshes under the lock; the new access token, or undefined when somebody else has the lock. */
+const refresh = async (
+  deps: TokenDeps,
+  owner: Owner,
+  stored: StoredTokens,
+  pair: Pair,
+): Promise<string | undefined> => {
+  const locked = await deps.tokens.save({ ...stored, refreshingUntil: instantAfter(deps.now(), lockMsOf(deps.pace)) });
+  if (!locked) return undefined;
+  let tokens: XTokens;
+  try {
+    tokens = await refreshAtX(deps, pair.refreshToken);
+  } catch (error) {
+    if (!(error instanceof XError)) throw error;
+    const isFinal = error.failure.kind === 'invalid';
+    if (isFinal && (await wasReplaced(deps, owner, locked))) return undefined;
+    await deps.tokens.save({
+      ...locked,
+      refreshingUntil: null,
+      // Those who wait for the lock find it here: X's word is the same for all of them.
+      ...(isFinal && { refusedAt: deps.now().toISOString() }),
+    });
+    // A used, expired or revoked refresh token: X says the same of all three (RFC 6749, section 5.2).
+    throw isFinal ? new XError({ kind: 'unauthorized' }) : error;
+  }
+  // Stored before it is used: a pair that only this process knows would be lost with it.
+  const saved = await deps.tokens.save({ ...(await sealedTokens(deps, owner, tokens)), version: locked.version });
+  return saved && tokens.accessToken;
+};
+
+/** After no answer nobody knows whether the token is used: it is tried once more, and X's word counts. */
+const refreshAtX = async ({ x }: TokenDeps, refreshToken: string): Promise<XTokens> => {
+  try {
+    return await x.refresh(refreshToken);
+  } catch (error) {
+    if (error instanceof XError && error.failure.kind === 'unknown_outcome') return x.refresh(refreshToken);
+    throw error;
+  }
+};
+
+/** Whether somebody else stored another pair since the lock was taken: then X's refusal is of the old one. */
+const wasReplaced = async ({ tokens }: TokenDeps, { workspaceId, id }: Owner, locked: StoredTokens): Promise<boolean> =>
+  (await tokens.find(workspaceId, id))?.version !== locked.version;

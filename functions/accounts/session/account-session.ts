@@ -1,0 +1,96 @@
+import type { Author } from '#shared/actor.ts';
+import { instantAfter } from '#shared/time.ts';
+import { accessTokenOf } from './access-token.ts';
+import { noteFailure } from './record-health.ts';
+import type { Deps } from '../deps.ts';
+import type { Account } from '../domain/account.ts';
+import { isAppWide, openCircuit, type AppWideKind } from '../domain/app-state.ts';
+import { XError, type XFailure } from '../domain/x-failure.ts';
+import type { XReply } from '../x/port.ts';
+
+/** X's endpoints, as its limits tell them apart. */
+type Endpoint =
+  | 'me'
+  | 'create_post'
+  | 'delete_post'
+  | 'repost'
+  | 'timeline'
+  | 'lookup'
+  | 'media_upload'
+  | 'media_status'
+  | 'media_metadata'
+  | 'media_subtitles';
+
+const reads: readonly Endpoint[] = ['me', 'timeline', 'lookup'];
+
+/** Calls of X as one account, within one invocation. */
+export interface AccountSession {
+  /**
+   * Makes a call with a token that holds. What is known to be used up, or to be stopped for the whole app, is not tried; a
+   * refused token is replaced and the call made once more.
+   * @throws XError what X answered; the account's health is written when it tells of it
+   */
+  call<Value>(endpoint: Endpoint, make: (accessToken: string) => Promise<XReply<Value>>): Promise<Value>;
+}
+
+/** `yields`: what the session does can wait, so it leaves what is left of a scarce limit to what cannot. */
+export const openSession = (
+  deps: Deps,
+  account: Account,
+  author: Author,
+  { yields = false }: { yields?: boolean } = {},
+): AccountSession => {
+  const { workspaceId, id } = account;
+  const asked = new Set<Endpoint>();
+  let token: string | undefined;
+
+  const assertAllowed = async (endpoint: Endpoint): Promise<void> => {
+    if (asked.has(endpoint)) return;
+    const [scarce, app] = await Promise.all([deps.limits.find(workspaceId, id, endpoint), deps.app.read()]);
+    const circuit = openCircuit(app, reads.includes(endpoint), deps.now());
+    if (circuit) throw new XError({ kind: 'circuit_open', cause: circuit.kind, until: circuit.until });
+    if (scarce?.remaining === 0) throw new XError({ kind: 'rate_limited', resetAt: scarce.resetAt });
+    if (scarce && yields) throw new XError({ kind: 'yielded', resetAt: scarce.resetAt });
+    asked.add(endpoint);
+  };
+
+  const withToken = async <Value>(make: (accessToken: string) => Promise<XReply<Value>>): Promise<XReply<Value>> => {
+    token ??= await accessTokenOf(deps, account);
+    try {
+      return await make(token);
+    } catch (error) {
+      if (!(error instanceof XError) || error.failure.kind !== 'unauthorized') throw error;
+      token = await accessTokenOf(deps, account, token);
+      return make(token);
+    }
+  };
+
+  const learn = async (endpoint: Endpoint, failure: XFailure): Promise<void> => {
+    if (failure.kind === 'rate_limited' && failure.resetAt !== null) {
+      await deps.limits.save(workspaceId, id, endpoint, { remaining: 0, resetAt: failure.resetAt });
+    }
+    if (isAppWide(failure)) await stopApp(deps, endpoint, failure.kind);
+    await noteFailure(deps, account, endpoint, failure, author);
+  };
+
+  return {
+    async call(endpoint, make) {
+      try {
+        await assertAllowed(endpoint);
+        const { value, scarce } = await withToken(make);
+        if (scarce !== null) await deps.limits.save(workspaceId, id, endpoint, scarce);
+        return value;
+      } catch (error) {
+        if (error instanceof XError) await learn(endpoint, error.failure);
+        throw error;
+      }
+    },
+  };
+};
+
+/** What holds for the whole app stops the calls of all its accounts for a while, and rings; then one tries again. */
+const stopApp = async (deps: Deps, endpoint: Endpoint, kind: AppWideKind): Promise<void> => {
+  const scope = kind === 'usage_capped' && reads.includes(endpoint) ? 'reads' : 'all';
+  await deps.app.breakCircuit(scope, kind, instantAfter(deps.now(), deps.pace.appPauseMs));
+  deps.ring(kind);
+};

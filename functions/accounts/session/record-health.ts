@@ -1,0 +1,51 @@
+import type { Author } from '#shared/actor.ts';
+import { isLostUpdate } from '#shared/dynamo.ts';
+import type { Deps } from '../deps.ts';
+import { withHealth, type Account } from '../domain/account.ts';
+import { findingOf, findingShownBy, type Finding } from '../domain/health.ts';
+import type { XFailure } from '../domain/x-failure.ts';
+
+type HealthDeps = Pick<Deps, 'accounts' | 'now'>;
+
+/** Two writers of one account at once is rare, three at once is a fault. */
+const mostTries = 3;
+
+/** Writes what was found of the account's health; nothing when that is known. */
+const noteFinding = async (
+  { accounts, now }: HealthDeps,
+  { workspaceId, id }: Account,
+  found: Finding,
+  author: Author,
+): Promise<void> => {
+  for (let tries = 1; ; tries += 1) {
+    const account = await accounts.get(workspaceId, id);
+    const changed = withHealth(account, found, now());
+    if (changed === account || account.status === 'disconnected') return;
+    try {
+      await accounts.save(changed, author);
+      return;
+    } catch (error) {
+      if (tries >= mostTries || !isLostUpdate(error)) throw error;
+    }
+  }
+};
+
+/** Keeps what a failed call of X tells of the account. Calls without an answer are counted until X accepts one. */
+export const noteFailure = async (
+  deps: HealthDeps,
+  account: Account,
+  endpoint: string,
+  failure: XFailure,
+  author: Author,
+): Promise<void> => {
+  const isSilent = failure.kind === 'unknown_outcome' && endpoint !== 'lookup';
+  const failuresInARow = isSilent ? await deps.accounts.countFailure(account.workspaceId, account.id) : 0;
+  const found = findingShownBy(failure, { endpoint, failuresInARow, now: deps.now() });
+  if (found) await noteFinding(deps, account, found, author);
+};
+
+/** X accepted the account's post: whatever ailed it is over. Costs nothing while nothing did. */
+export const noteAcceptance = async (deps: HealthDeps, account: Account, author: Author): Promise<void> => {
+  if (account.health === 'healthy' && account.failuresInARow === 0) return;
+  await noteFinding(deps, account, findingOf('healthy'), author);
+};

@@ -1,0 +1,107 @@
+import { billingMonthOf, creationOf, priceOf, type Billable } from '#shared/x-prices.ts';
+import type { PartOutcome, PartToPublish } from '#events/publishing.ts';
+import { instantAfter } from '#shared/time.ts';
+import type { Deps } from '../deps.ts';
+import { postsAllowed } from '../domain/app-state.ts';
+import type { Charge, ChargedTo } from '../domain/usage.ts';
+
+type MeterDeps = Pick<Deps, 'usage' | 'budgets' | 'app' | 'now' | 'random' | 'pace' | 'appPostsPerDay'>;
+
+export const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
+
+/** A post that is not sent for now, and why. */
+export class Withheld extends Error {
+  readonly outcome: PartOutcome;
+
+  constructor(outcome: PartOutcome) {
+    super(`withheld: ${outcome.outcome}`);
+    this.outcome = outcome;
+  }
+}
+
+const overBudget = {
+  outcome: 'over_budget',
+  code: 'budget_exhausted',
+  reason: "The workspace's budget for X is spent for this month. It goes on when the budget is raised, or next month.",
+} as const;
+
+/** Tomorrow (UTC), when X's and our count of the day begin anew; spread, so that not everybody begins at once. */
+const tomorrow = ({ now, random, pace }: MeterDeps): string => {
+  const midnight = Date.parse(`${dayOf(now())}T00:00:00.000Z`) + 86_400_000;
+  return instantAfter(new Date(midnight), Math.round(random() * pace.jitterMs));
+};
+
+/** A part of a post, as far as its price goes. */
+export type PostToPay = Pick<PartToPublish, 'part' | 'hasUrl' | 'later'>;
+
+const laterMicros = ({ later }: PostToPay, at: Date): number =>
+  later.plain * priceOf('post_create', at) + later.withUrl * priceOf('post_create_with_url', at);
+
+/**
+ * Counts a post in the month and in the day before it is sent: what the workspace's budget, or its share of the app's
+ * posts, does not allow is never sent. A thread is bounded at its first part, as a whole: half of one is nobody's wish.
+ * @throws Withheld when one of them does not
+ */
+export const reservePost = async (deps: MeterDeps, to: ChargedTo, post: PostToPay): Promise<Charge> => {
+  const at = deps.now();
+  const charge = chargeOf(post, at);
+  const [budgetMicros, app] = await Promise.all([deps.budgets.get(to.workspaceId), deps.app.read()]);
+  const whole = charge.micros + laterMicros(post, at);
+  const bounds =
+    post.part === 0
+      ? {
+          budgetMicros,
+          roomMicros: budgetMicros === null ? null : budgetMicros - whole,
+          postsToday: postsAllowed(app, deps.appPostsPerDay),
+        }
+      : { budgetMicros, roomMicros: null, postsToday: Infinity };
+  const verdict = await deps.usage.reserve(to, charge, dayOf(at), bounds);
+  if (verdict === 'reserved') return charge;
+  if (verdict === 'over_budget') {
+    await deps.usage.setExhausted(to.workspaceId, charge.month, budgetMicros, at.toISOString());
+    throw new Withheld(overBudget);
+  }
+  const reason = "X's posts of the day are used up, for the app or for your share of it. It goes on tomorrow (UTC).";
+  throw new Withheld({ outcome: 'rate_limited', retryAt: tomorrow(deps), code: 'app_posts_used', reason });
+};
+
+/** Counts a post that X has by now: whatever the bounds are, it is billed. */
+export const countPost = async (deps: MeterDeps, to: ChargedTo, post: PostToPay): Promise<Charge> => {
+  const charge = chargeOf(post, deps.now());
+  const budgetMicros = await deps.budgets.get(to.workspaceId);
+  const boundless = { budgetMicros, roomMicros: null, postsToday: Infinity };
+  await deps.usage.reserve(to, charge, dayOf(deps.now()), boundless);
+  return charge;
+};
+
+const chargeOf = (post: PostToPay, at: Date): Charge => {
+  const kind = creationOf(post);
+  return { kind, quantity: 1, micros: priceOf(kind, at), month: billingMonthOf(at) };
+};
+
+/** Takes back what was counted for a post that X has not taken. */
+export const refundPost = async ({ usage, now }: MeterDeps, to: ChargedTo, charge: Charge): Promise<void> =>
+  usage.refund(to, charge, dayOf(now()));
+
+/** Counts a call that X has carried out, or so many resources that it gave. */
+export const billCall = async (
+  { usage, now }: MeterDeps,
+  to: ChargedTo,
+  kind: Exclude<Billable, 'post_create' | 'post_create_with_url'>,
+  quantity = 1,
+): Promise<void> => {
+  if (quantity === 0) return;
+  const at = now();
+  await usage.bill(to, { kind, quantity, micros: quantity * priceOf(kind, at), month: billingMonthOf(at) });
+};
+
+/** Counts resources that were read: X bills one that is read again on the same UTC day no more. */
+export const billReads = async (
+  deps: MeterDeps,
+  to: ChargedTo,
+  kind: 'post_read' | 'user_read',
+  ids: readonly string[],
+): Promise<void> => {
+  const { workspaceId, accountId } = to;
+  await billCall(deps, to, kind, await deps.usage.firstReads(workspaceId, accountId, dayOf(deps.now()), ids));
+};

@@ -1,0 +1,14 @@
+import * as z from 'zod';
+import { WorkspaceId } from '#shared/ids.ts';
+import { task, type Task } from '#shared/lambda/task.ts';
+import type { WorkspaceItems } from '#shared/privacy/erase-workspace.ts';
+import { tasks as names } from '../contract.ts';
+
+/**
+ * Erases this context's share of a workspace that is deleted. The posts it follows go first: what is not followed is
+ * not read from X any more.
+ */
+export const eraseWorkspace = (items: WorkspaceItems): Task =>
+  task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }) => ({
+    outcome: await items.erase(workspaceId, ['TRACKED#']),
+  }));

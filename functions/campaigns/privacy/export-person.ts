@@ -1,0 +1,17 @@
+import { entityOf } from '#shared/dynamo.ts';
+import { isChangedBy, type ShareKind } from '#shared/privacy/export-person.ts';
+import { Campaign } from '../domain/campaign.ts';
+
+/** Campaigns that the person changed last: who did so before is kept in the audit trail alone. */
+export const shareKinds: readonly ShareKind[] = [
+  {
+    kind: 'campaign',
+    partition: (workspaceId) => workspaceId,
+    prefix: 'CAMPAIGN#',
+    shareOf: (item, personId) => {
+      const campaign = entityOf(Campaign, item);
+      const { id: campaignId, name, status, createdAt, updatedAt } = campaign;
+      return isChangedBy(campaign, personId) ? { campaignId, name, status, createdAt, updatedAt } : undefined;
+    },
+  },
+];

@@ -1,0 +1,14 @@
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { contextNames } from '../contract.ts';
+import { Service } from '../domain/service.ts';
+
+/** The service registry: one SSM parameter per context under `path`, written by the context's stack. */
+export const readRegistry = async (path: string): Promise<Service[]> => {
+  const ssm = new SSMClient({});
+  return Promise.all(
+    contextNames.map(async (context) => {
+      const { Parameter } = await ssm.send(new GetParameterCommand({ Name: `${path}/${context}` }));
+      return Service.parse(JSON.parse(Parameter?.Value ?? ''));
+    }),
+  );
+};

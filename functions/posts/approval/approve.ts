@@ -1,0 +1,92 @@
+import type * as z from 'zod';
+import { DomainError } from '#shared/errors.ts';
+import { mayDo } from '#shared/permissions.ts';
+import type { Caller } from '#shared/http/route.ts';
+import { newId } from '#shared/ids.ts';
+import type { approvePost } from './contract.ts';
+import type { Deps } from '../deps.ts';
+import { approvalMissing, approve, requestChanges, submit } from '../domain/approval.ts';
+import type { Comment } from '../domain/comment.ts';
+import { withHash } from '../domain/content-hash.ts';
+import { handsBehind } from '../domain/hands.ts';
+import type { Post } from '../domain/post.ts';
+import { release } from '../domain/recovery.ts';
+import { asPublishable, assertPermissible, assertPublishable, assertReady } from '../checks/readiness.ts';
+import { scheduleAsAsked } from '../scheduling/schedule.ts';
+
+/** Before anything is written: a step is not half taken. @throws DomainError `too_many_comments` */
+const assertSayable = async (
+  { comments }: Deps,
+  { workspaceId, id }: Post,
+  text: string | undefined,
+): Promise<void> => {
+  if (text !== undefined) await comments.assertRoom(workspaceId, id);
+};
+
+/** Keeps a word about a post, where one was said. */
+const say = async (
+  { comments, now }: Deps,
+  { workspaceId, id: postId }: Post,
+  caller: Caller,
+  text: string | undefined,
+  about: Comment['about'],
+): Promise<void> => {
+  if (text === undefined) return;
+  const comment = { id: newId('cmt', now()), workspaceId, postId, text, writtenBy: caller.personId, about };
+  await comments.create(comment, caller);
+};
+
+/** Asks for the approval of a post as it is now. @throws DomainError when X would refuse it */
+export const submitForApproval = async (
+  deps: Deps,
+  post: Post,
+  caller: Caller,
+  comment: string | undefined,
+): Promise<Post> => {
+  await assertSayable(deps, post, comment);
+  const current = await asPublishable(deps, post);
+  const submitted = submit(current, { by: caller.personId, submitters: caller.people }, deps.now());
+  const saved = submitted === current ? post : await deps.posts.save(submitted, caller);
+  await say(deps, saved, caller, comment, 'submitted');
+  return saved;
+};
+
+/**
+ * Approves a post as it is, and schedules it in the same write where that is wanted.
+ * @throws DomainError `four_eyes`, `only_for_people`, `writer_unknown`, `override_not_permitted`, `policy_blocked`, `policy_warnings`, and as scheduling does
+ */
+export const approveAsAsked = async (
+  deps: Deps,
+  post: Post,
+  caller: Caller,
+  { comment, schedule, override }: z.infer<typeof approvePost.request.body>,
+): Promise<Post> => {
+  if (override && !mayDo(caller.role, 'posts:override')) {
+    throw new DomainError('forbidden', 'override_not_permitted', 'Only owners and admins may override.');
+  }
+  await assertSayable(deps, post, override ? override.reason : comment);
+  const { files } = await assertPublishable(deps, post);
+  const current = withHash(post, files);
+  const { approval: demanded } = await deps.settings.get(caller.workspaceId);
+  const now = deps.now();
+  const decision = { by: caller.personId, hands: handsBehind(current, files), demanded };
+  const approved = approve(current, { ...decision, isOverride: override !== undefined }, now);
+  const onItsWay = schedule
+    ? await assertReady(deps, (await scheduleAsAsked(approved, schedule, caller.personId, now)).post)
+    : releaseApproved(await assertPermissible(deps, approved), now);
+  const saved = await deps.posts.save(onItsWay, caller);
+  await say(deps, saved, caller, override ? override.reason : comment, 'approved');
+  return saved;
+};
+
+/** Sends a post back to its writer. */
+export const sendBack = async (deps: Deps, post: Post, caller: Caller, comment: string): Promise<Post> => {
+  await assertSayable(deps, post, comment);
+  const saved = await deps.posts.save(requestChanges(post, caller.personId, deps.now()), caller);
+  await say(deps, saved, caller, comment, 'changes_requested');
+  return saved;
+};
+
+/** The approved post: one that waited for the approval alone goes on. */
+const releaseApproved = (post: Post, now: Date): Post =>
+  post.status === 'held' && post.problem?.code === approvalMissing ? release(post, now) : post;

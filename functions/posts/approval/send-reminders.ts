@@ -1,0 +1,37 @@
+import type { Author } from '#shared/actor.ts';
+import { isLostUpdate } from '#shared/dynamo.ts';
+import type { Deps } from '../deps.ts';
+import { remind } from '../domain/approval-reminder.ts';
+
+type Wants = Pick<Deps, 'posts' | 'now'>;
+
+/**
+ * Tells of the submitted posts that have waited for their approval for a day, or are due soon and still wait: each once
+ * per submission. One that cannot be written keeps no other from being told.
+ * @throws AggregateError of what failed, so that the workflow asks again
+ */
+export const remindOfApprovals = async (deps: Wants, author: Author): Promise<{ reminded: number }> => {
+  const waiting = await deps.posts.waitingForApproval(deps.now().toISOString());
+  const outcomes = await Promise.allSettled(waiting.map((post) => remindOf(deps, post, author)));
+  const failed = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+  if (failed.length > 0) throw new AggregateError(failed, `${failed.length} reminders could not be written`);
+  return { reminded: outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value).length };
+};
+
+const remindOf = async (
+  { posts, now }: Wants,
+  { workspaceId, postId }: { workspaceId: string; postId: string },
+  author: Author,
+): Promise<boolean> => {
+  const post = await posts.find(workspaceId, postId);
+  const reminded = post && remind(post, now());
+  if (!reminded) return false;
+  try {
+    await posts.save(reminded, author);
+    return true;
+  } catch (error) {
+    // Somebody wrote since it was read: it waits no more, or the next look finds it.
+    if (isLostUpdate(error)) return false;
+    throw error;
+  }
+};

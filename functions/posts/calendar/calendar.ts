@@ -1,0 +1,78 @@
+import type * as z from 'zod';
+import { DomainError } from '#shared/errors.ts';
+import { knownTimeZone } from '#shared/http/time-zone.ts';
+import type { Caller } from '#shared/http/route.ts';
+import { instantAfter } from '#shared/time.ts';
+import { openedBy } from './feeds.ts';
+import type { getCalendar } from './contract.ts';
+import type { Deps } from '../deps.ts';
+import { excerptOf } from './excerpt.ts';
+import { calendarOf } from './icalendar.ts';
+import type { Post, PostStatus } from '../domain/post.ts';
+import { dayAfter, localMoment, startOfDay } from '../time/local-days.ts';
+
+type Reply = z.infer<typeof getCalendar.response>;
+
+/** What goes out on which local day. @throws DomainError `invalid_time_zone` */
+export const calendarPage = async (
+  { posts }: Deps,
+  { from, to, timeZone, accountId, limit, cursor }: z.infer<typeof getCalendar.request.query>,
+  { workspaceId }: Caller,
+): Promise<Reply> => {
+  const zone = zoneOf(timeZone);
+  const range = { from: startOfDay(from, zone), to: startOfDay(dayAfter(to), zone) };
+  const scope = { operation: 'getCalendar', workspaceId, from, to, timeZone, accountId };
+  const filter = { ...range, accountId, accept: (post: Post) => post.scheduledAt !== null };
+  const { items, nextCursor } = await posts.list(workspaceId, filter, { limit, cursor, scope });
+  const days: Reply['days'] = [];
+  for (const post of items) {
+    const scheduledAt = post.scheduledAt ?? post.createdAt;
+    const { date, time } = localMoment(scheduledAt, zone);
+    let day = days.at(-1);
+    if (day?.date !== date) days.push((day = { date, posts: [] }));
+    const { id: postId, status, parts, problem } = post;
+    const excerpt = excerptOf(parts[0]?.text ?? '');
+    day.posts.push({
+      postId,
+      accountId: post.accountId,
+      status,
+      time,
+      scheduledAt,
+      excerpt,
+      parts: parts.length,
+      problem,
+    });
+  }
+  return { timeZone: zone, days, nextCursor };
+};
+
+/** The zone that a query names. @throws DomainError `invalid_time_zone` */
+const zoneOf = (timeZone: string): string => {
+  try {
+    return knownTimeZone(timeZone);
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    const fields = error.fields.map((field) => ({ ...field, path: 'query.timeZone' }));
+    throw new DomainError(error.kind, error.code, error.message, { fields, cause: error });
+  }
+};
+
+const dayMs = 86_400_000;
+const daysBack = 30;
+const daysAhead = 90;
+const mostEvents = 2_000;
+const inFeed: readonly PostStatus[] = ['scheduled', 'publishing', 'held', 'published'];
+
+/** The calendar behind a secret link. @throws DomainError `calendar_feed_not_found` for one that holds not or no more */
+export const readFeed = async (deps: Deps, token: string): Promise<string> => {
+  const workspaceId = await openedBy(deps, token);
+  const at = deps.now();
+  const between = async (from: string, to: string, most: number): Promise<Post[]> => {
+    const filter = { from, to, accept: (post: Post) => post.scheduledAt !== null && inFeed.includes(post.status) };
+    const page = { limit: most, scope: { feed: workspaceId } };
+    return most === 0 ? [] : (await deps.posts.list(workspaceId, filter, page)).items;
+  };
+  const coming = await between(at.toISOString(), instantAfter(at, daysAhead * dayMs), mostEvents);
+  const past = await between(instantAfter(at, -daysBack * dayMs), at.toISOString(), mostEvents - coming.length);
+  return calendarOf([...past, ...coming]);
+};

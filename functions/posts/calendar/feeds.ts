@@ -1,0 +1,113 @@
+import { timingSafeEqual } from 'node:crypto';
+import type * as z from 'zod';
+import type { Author } from '#shared/actor.ts';
+import { besideOthers } from '#shared/dynamo.ts';
+import { DomainError, notFound } from '#shared/errors.ts';
+import { mayDo } from '#shared/permissions.ts';
+import type { Caller } from '#shared/http/route.ts';
+import { newId } from '#shared/ids.ts';
+import { listCalendarFeeds, type createCalendarFeed } from './contract.ts';
+import type { Deps } from '../deps.ts';
+import {
+  hashOfToken,
+  liveFeeds,
+  ownerOf,
+  secretBytes,
+  tokenOf,
+  withFeed,
+  withoutFeed,
+  type CalendarFeeds,
+  type FeedOwner,
+} from '../domain/calendar-feed.ts';
+
+/** So often a link is written that meets others of the same person. */
+const mostTries = 12;
+
+type Needed = Pick<Deps, 'calendarFeeds' | 'now'>;
+
+/** Owners and admins look after everybody's links. */
+const looksAfterAll = ({ role }: Caller): boolean => mayDo(role, 'members:manage');
+
+/**
+ * Makes a secret link of the caller to the workspace's calendar; its path is shown this once.
+ * @throws DomainError `people_only`, and as `withFeed` does
+ */
+export const makeFeed = async (
+  { calendarFeeds, randomBytes, now }: Needed & Pick<Deps, 'randomBytes'>,
+  caller: Caller,
+): Promise<z.infer<typeof createCalendarFeed.response>> => {
+  const { workspaceId, personId } = caller;
+  if (caller.actor.type !== 'person') {
+    throw new DomainError('forbidden', 'people_only', 'A machine reads the calendar with its own token.');
+  }
+  const token = tokenOf(caller, randomBytes(secretBytes));
+  const id = newId('cal', now());
+  const { feeds } = await besideOthers(mostTries, async () => {
+    const own = await calendarFeeds.read({ workspaceId, personId }, caller);
+    return calendarFeeds.save(withFeed(own, { id, tokenHash: hashOfToken(token) }, now()), caller);
+  });
+  const made = feeds.find((feed) => feed.id === id);
+  if (!made) throw new Error('The link that was made is not there');
+  return { ...made, personId, path: `/v1/calendar-feeds/${token}` };
+};
+
+const viewsOf = (own: CalendarFeeds, now: Date) =>
+  liveFeeds(own, now).map((feed) => ({ ...feed, personId: own.personId }));
+
+/** The caller's links or, for who looks after all, those of everybody. */
+export const listFeeds = async (
+  { calendarFeeds, now }: Needed,
+  { limit, cursor }: z.infer<typeof listCalendarFeeds.request.query>,
+  caller: Caller,
+): Promise<z.infer<typeof listCalendarFeeds.response>> => {
+  const { workspaceId } = caller;
+  const at = now();
+  if (!looksAfterAll(caller)) {
+    const own = await calendarFeeds.find(caller);
+    return { items: own ? viewsOf(own, at) : [], nextCursor: null };
+  }
+  const page = { limit, cursor, scope: { operation: listCalendarFeeds.id, workspaceId } };
+  const { items, nextCursor } = await calendarFeeds.list(workspaceId, page, (own) => {
+    const views = viewsOf(own, at);
+    return views.length > 0 ? views : undefined;
+  });
+  return { items: items.flat(), nextCursor };
+};
+
+/** Ends a secret link. @throws DomainError `calendar_feed_not_found`, also for another's when the caller may not. */
+export const revokeFeed = async (
+  { calendarFeeds, now }: Needed,
+  feedId: string,
+  caller: Caller,
+): Promise<undefined> => {
+  const holder = looksAfterAll(caller)
+    ? await calendarFeeds.holderOf(caller.workspaceId, feedId)
+    : await calendarFeeds.find(caller);
+  const rest = holder && withoutFeed(holder, feedId, now());
+  if (!rest) throw notFound('calendar feed');
+  await calendarFeeds.save(rest, caller);
+  return undefined;
+};
+
+/** The workspace that a secret link opens. @throws DomainError `calendar_feed_not_found` for one that holds not or no more */
+export const openedBy = async ({ calendarFeeds, now }: Needed, token: string): Promise<string> => {
+  const owner = ownerOf(token);
+  const own = owner && (await calendarFeeds.find(owner));
+  const hash = Buffer.from(hashOfToken(token));
+  // Each is compared, and each in the same time.
+  const found = own ? liveFeeds(own, now()).filter((feed) => timingSafeEqual(Buffer.from(feed.tokenHash), hash)) : [];
+  if (!own || found.length === 0) throw notFound('calendar feed');
+  return own.workspaceId;
+};
+
+/** Ends the links of somebody, or lets them make some again, as it was told of their membership. */
+export const hearOf = async (
+  { calendarFeeds }: Pick<Deps, 'calendarFeeds'>,
+  owner: FeedOwner,
+  change: (own: CalendarFeeds) => CalendarFeeds,
+  author: Author,
+): Promise<void> => {
+  const own = await calendarFeeds.read(owner, author);
+  const changed = change(own);
+  if (changed !== own) await calendarFeeds.save(changed, author);
+};

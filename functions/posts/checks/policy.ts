@@ -1,0 +1,112 @@
+import type { WorkspaceSettings } from '#events/users.ts';
+import type { New } from '#shared/entity.ts';
+import { DomainError, type FieldError } from '#shared/errors.ts';
+import type { Deps } from '../deps.ts';
+import type { MediaOf, Span } from '../domain/content.ts';
+import { blocks, openWarnings, type Finding } from '../domain/policy.ts';
+import type { Post } from '../domain/post.ts';
+import { isHeldByPolicy } from './policy-hold.ts';
+import { alikest, comparing, looksOf, type Look } from './similarity.ts';
+import { isAboutLikeness, judge, type Likeness } from './rules.ts';
+
+const keysOf = (looks: readonly Look[]): string[] => [...new Set(looks.flatMap(({ keys }) => keys))];
+
+type Looking = Pick<Deps, 'posts' | 'likenesses' | 'settings' | 'media' | 'now'>;
+type Draft = New<Post>;
+
+/** What is known of a post's content besides the post. */
+interface Known {
+  media: MediaOf;
+  /** The links of each part; without them a part with a link is named as a whole. */
+  links?: readonly (readonly Span[])[];
+  settings: WorkspaceSettings;
+}
+
+/** Keeps under which keys a post is found by what it says. Before the post itself is written: an early key finds nothing. */
+export const rememberLikeness = async ({ likenesses }: Looking, { workspaceId, id, parts }: Draft): Promise<void> =>
+  likenesses.keep(workspaceId, id, keysOf(looksOf(parts).looks));
+
+/** What the rules find in a post as it is now, beside all posts of the workspace that are out or on their way. */
+export const inspect = async (deps: Looking, post: Draft, { media, links, settings }: Known): Promise<Finding[]> => {
+  const keys = keysOf(looksOf(post.parts).looks);
+  const likenesses = await likenessesOf(deps, post, keys, isOnItsWay);
+  return judge({ post, links: links ?? wholeLinks(post), media, settings, likenesses });
+};
+
+/**
+ * The last look before a post goes out: the settings may be others now, and another account may have said the same.
+ * What was found clean when a person scheduled it is looked up by its very words alone, and held by what blocks it: whoever
+ * wrote the other post later was warned. What was not clean, or was planned by a campaign, is looked at as thoroughly as
+ * when it was written.
+ */
+export const lastLook = async (
+  deps: Looking,
+  post: Post,
+  { media, settings }: Omit<Known, 'links'>,
+): Promise<Finding | undefined> => {
+  const isSuspect = post.findings !== undefined;
+  const { looks } = looksOf(post.parts);
+  const isThorough = isSuspect || post.campaignId !== null;
+  const keys = isThorough ? keysOf(looks) : [...new Set(looks.flatMap(({ keys: [exact] }) => exact ?? []))];
+  // Of two that wait for each other the one that was told of it yields.
+  const likenesses = await likenessesOf(deps, post, keys, isSuspect ? isOnItsWay : isOut);
+  const findings = judge({ post, links: wholeLinks(post), media, settings, likenesses });
+  const judged = { ...post, findings };
+  const warnings = openWarnings(judged).filter(({ rule }) => isThorough || !isAboutLikeness(rule));
+  return blocks(judged)[0] ?? warnings[0];
+};
+
+/** @throws DomainError `policy_blocked`, or `policy_warnings` for those that nobody has let pass */
+export const assertPermitted = (post: Draft): void => {
+  const forbidden = blocks(post);
+  if (forbidden.length > 0) {
+    const said = 'The rules of X or of this workspace keep this post from going out as it is.';
+    throw new DomainError('unprocessable', 'policy_blocked', said, { fields: forbidden.map(fieldOf) });
+  }
+  const open = openWarnings(post);
+  if (open.length > 0) {
+    const said = 'This post may break rules. Change it, or have an owner or admin let the warnings pass.';
+    throw new DomainError('unprocessable', 'policy_warnings', said, { fields: open.map(fieldOf) });
+  }
+};
+
+const fieldOf = ({ rule, part, start, end, message }: Finding): FieldError => ({
+  path: `parts.${part}.${start === null ? 'mediaIds' : 'text'}`,
+  code: rule,
+  message,
+  ...(start !== null && end !== null && { start, end }),
+});
+
+const isOut = ({ status }: Post): boolean => status === 'publishing' || status === 'published';
+
+/** Held back by these rules, it does not hold back others. */
+const isOnItsWay = (post: Post): boolean =>
+  isOut(post) || post.status === 'scheduled' || (post.status === 'held' && !isHeldByPolicy(post));
+
+const wholeLinks = ({ parts, urlParts }: Draft): Span[][] =>
+  parts.map(({ text }, part) => (urlParts.includes(part) ? [{ start: 0, end: text.length }] : []));
+
+/** So many posts that may be alike are read: the newest under each key come first. */
+const mostRead = 50;
+
+const likenessesOf = async (
+  { posts, likenesses, now }: Looking,
+  post: Draft,
+  keys: readonly string[],
+  counts: (other: Post) => boolean,
+): Promise<Likeness[]> => {
+  if (keys.length === 0) return [];
+  const ids = (await likenesses.find(post.workspaceId, keys)).filter((id) => id !== post.id).slice(0, mostRead);
+  const others = await Promise.all(ids.map((id) => posts.find(post.workspaceId, id)));
+  const { looks } = looksOf(post.parts);
+  const budget = comparing();
+  const at = Math.max(now().getTime(), Date.parse(post.scheduledAt ?? '') || 0);
+  return others.flatMap((other) => {
+    if (!other || !counts(other)) return [];
+    const when = Date.parse(other.publication?.publishedAt ?? other.scheduledAt ?? other.createdAt);
+    return looks.flatMap((look, part) => {
+      const kind = alikest(look, looksOf(other.parts), budget);
+      return kind ? [{ part, kind, isLong: look.isLong, other, apartMs: Math.abs(at - when) }] : [];
+    });
+  });
+};

@@ -1,0 +1,160 @@
+import type { New } from '#shared/entity.ts';
+import { DomainError, notFound } from '#shared/errors.ts';
+import { findReference, mayBeOnItsWay } from '#shared/events/reference.ts';
+import type { Deps } from '../deps.ts';
+import { assertCleared } from '../domain/approval.ts';
+import { altTextMissing, findFaults, linkedParts, type MediaOf, type TextMeasure } from '../domain/content.ts';
+import { withHash } from '../domain/content-hash.ts';
+import type { Finding } from '../domain/policy.ts';
+import type { Post } from '../domain/post.ts';
+import type { KnownAccount } from '../store/posts.ts';
+
+/** What a post's content turned out to be. */
+interface Checked {
+  /** The files of its parts, by id. */
+  files: MediaOf;
+  measures: readonly TextMeasure[];
+}
+
+type Accounts = Pick<Deps, 'accounts' | 'patience' | 'now'>;
+
+/** A connected account of the workspace; undefined when there is none. */
+export const findConnected = async (
+  { accounts, patience, now }: Accounts,
+  workspaceId: string,
+  accountId: string,
+): ReturnType<Deps['accounts']['find']> => {
+  const known = await accounts.find(workspaceId, accountId);
+  if (known?.isConnected === true) return known;
+  if (!known && !mayBeOnItsWay(accountId, now())) return undefined;
+  // A connection that was made a moment ago may be news that is still on its way, also of an account known before.
+  return findReference(async () => {
+    const account = await accounts.find(workspaceId, accountId);
+    return account?.isConnected === true ? account : undefined;
+  }, patience);
+};
+
+/** A connected account of the workspace. @throws DomainError `account_not_found` when it is not there */
+export const connectedAccount = async (
+  deps: Accounts,
+  workspaceId: string,
+  accountId: string,
+): Promise<KnownAccount> => {
+  const account = await findConnected(deps, workspaceId, accountId);
+  if (!account) throw notFound('account');
+  return account;
+};
+
+/** The media files of these parts, by id; what is not there is left out. */
+export const filesOf = async (
+  { media }: Pick<Deps, 'media'>,
+  { workspaceId, parts }: Pick<Post, 'workspaceId' | 'parts'>,
+): Promise<MediaOf> => {
+  const wanted = [...new Set(parts.flatMap(({ mediaIds }) => mediaIds))];
+  const found = await Promise.all(wanted.map((id) => media.find(workspaceId, id)));
+  return new Map(found.flatMap((file) => (file ? [[file.id, file] as const] : [])));
+};
+
+/** @throws DomainError when the account is not there, or X would refuse the content, with the places in the texts. */
+export const assertPublishable = async (
+  deps: Deps,
+  { workspaceId, accountId, parts }: Pick<Post, 'workspaceId' | 'accountId' | 'parts'>,
+): Promise<Checked> => {
+  const { maxWeightedLength } = await connectedAccount(deps, workspaceId, accountId);
+  const files = await filesOf(deps, { workspaceId, parts });
+  const texts = parts.map(({ text }) => text);
+  const measures = await deps.measure(texts, maxWeightedLength);
+  const fields = findFaults(parts, measures, files, maxWeightedLength);
+  if (fields.length > 0) {
+    throw new DomainError('unprocessable', 'unpublishable', 'X would refuse this post as it is.', { fields });
+  }
+  return { files, measures };
+};
+
+/** The post with the hash of what would go out. @throws DomainError as `assertPublishable` does */
+export const asPublishable = async (deps: Deps, post: Post): Promise<Post> =>
+  withHash(post, (await assertPublishable(deps, post)).files);
+
+/** What judges posts is loaded when the first one is written. */
+const guard = () => import('./policy.ts');
+
+const withFindings = <P extends New<Post>>(post: P, findings: readonly Finding[]): P => ({
+  ...post,
+  findings: findings.length > 0 ? [...findings] : undefined,
+});
+
+/**
+ * The post as it is written: as `asInspected` has it, and from now on it can be found by what it says and carries.
+ * @throws DomainError as `asInspected` and `makeFindable` do
+ */
+export const asWritten = async <P extends New<Post>>(deps: Deps, post: P): Promise<P> => {
+  const inspected = await asInspected(deps, post);
+  await makeFindable(deps, post);
+  return inspected;
+};
+
+/**
+ * From now on the post can be found by what it says, so that others that say the same are told of it, and by the files
+ * that it carries, so that nobody deletes them. Just before it is written.
+ * @throws DomainError `media_being_deleted`, or `media_file_not_found` when somebody has deleted one meanwhile
+ */
+export const makeFindable = async (deps: Deps, post: New<Post>): Promise<void> => {
+  await (await guard()).rememberLikeness(deps, post);
+  const { workspaceId, id, parts } = post;
+  const files = [...new Set(parts.flatMap(({ mediaIds }) => mediaIds))];
+  if (files.length === 0) return;
+  await (await import('../media/remove.ts')).noteUse(deps, workspaceId, id, files);
+  await Promise.all(files.map((file) => deps.media.get(workspaceId, file)));
+};
+
+/**
+ * The post with the hash of what goes out, its links, and what the rules find in it; nothing is written.
+ * @throws DomainError as `assertPublishable` does; what the rules find keeps nobody from writing
+ */
+export const asInspected = async <P extends New<Post>>(deps: Deps, post: P): Promise<P> =>
+  (await judgedNow(deps, post)).judged;
+
+/** The post as X and the rules judge it now, with what was looked at. @throws DomainError as `assertPublishable` does */
+const judgedNow = async <P extends New<Post>>(deps: Deps, post: P) => {
+  const { files, measures } = await assertPublishable(deps, post);
+  const { assertPermitted, inspect } = await guard();
+  const settings = await deps.settings.get(post.workspaceId);
+  const links = measures.map((measure) => measure.links);
+  const findings = await inspect(deps, post, { media: files, links, settings });
+  const judged = withFindings({ ...withHash(post, files), urlParts: linkedParts(measures) }, findings);
+  return { judged, files, settings, assertPermitted };
+};
+
+/**
+ * The post as the rules judge it now.
+ * @throws DomainError when X would refuse it, `policy_blocked`, or `policy_warnings` that nobody has let pass
+ */
+export const assertPermissible = async (deps: Deps, post: Post): Promise<Post> => {
+  const { judged, assertPermitted } = await judgedNow(deps, post);
+  assertPermitted(judged);
+  return judged;
+};
+
+/** The post as the rules judge it now, whatever they find. Its links are those it was written with. */
+export const asJudged = async (deps: Deps, post: Post): Promise<Post> => {
+  const { inspect } = await guard();
+  const settings = await deps.settings.get(post.workspaceId);
+  return withFindings(post, await inspect(deps, post, { media: await filesOf(deps, post), settings }));
+};
+
+/**
+ * The post as it may go out.
+ * @throws DomainError as `assertPermissible` does, and when the workspace wants an approval or alt text that it lacks
+ */
+export const assertReady = async (deps: Deps, post: Post): Promise<Post> => {
+  const { judged, files, settings, assertPermitted } = await judgedNow(deps, post);
+  const fields = settings.requireAltText ? altTextMissing(post.parts, files) : [];
+  if (fields.length > 0) {
+    throw new DomainError('unprocessable', 'alt_text_required', 'This workspace wants alt text with every file.', {
+      fields,
+    });
+  }
+  assertCleared(judged, settings);
+  assertPermitted(judged);
+  return judged;
+};

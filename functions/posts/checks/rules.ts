@@ -1,0 +1,232 @@
+import type { WorkspaceSettings } from '#events/users.ts';
+import * as z from 'zod';
+import type { MediaOf, Span } from '../domain/content.ts';
+import { mostFindings, type Finding, type RuleId } from '../domain/policy.ts';
+import type { Post } from '../domain/post.ts';
+import { payToEngage, promotion, shorteners } from './words.ts';
+
+/** Another post of the workspace that is on X or on its way there, and how alike a part of it is. */
+export interface Likeness {
+  part: number;
+  kind: 'verbatim' | 'same' | 'near';
+  /** Whether the text is long enough for a near repeat to mean something. */
+  isLong: boolean;
+  other: Pick<Post, 'id' | 'accountId'>;
+  /** Between the two posts' going out. In milliseconds. */
+  apartMs: number;
+}
+
+/** All that the rules look at. */
+export interface Judging {
+  post: Pick<Post, 'accountId' | 'parts' | 'madeWithAi' | 'paidPartnership'>;
+  /** The links of each part. */
+  links: readonly (readonly Span[])[];
+  media: MediaOf;
+  settings: Pick<WorkspaceSettings, 'linkPolicy' | 'mentionPolicy' | 'allowedMentions'>;
+  likenesses: readonly Likeness[];
+}
+
+interface Found {
+  part: number;
+  /** Null where it is a file and no text. */
+  place: Span | null;
+  message: string;
+  /** Where it is less grave than the rule's other cases. */
+  level?: 'warn';
+}
+
+/** A rule that a program can judge: what it is called, how strict it is, where it comes from, what it finds. */
+interface Rule {
+  id: RuleId;
+  level: 'block' | 'warn' | ((settings: Judging['settings']) => 'block' | 'warn' | 'allow');
+  source: string;
+  find: (judging: Judging) => Found[];
+}
+
+const dayMs = 86_400_000;
+const onAccountMs = 7 * dayMs;
+/**
+ * So long X itself refuses the same text: "a few hours" by Twitter's staff (developer group, 2010), up to 12 by those who
+ * publish much (Ayrshare, 2026). It publishes no figure.
+ */
+const refusedByXMs = dayMs / 2;
+const acrossAccountsMs = 30 * dayMs;
+
+/** Every place in the parts' texts that a pattern finds. */
+const matches = (
+  parts: Post['parts'],
+  pattern: RegExp,
+  messageOf: (found: RegExpExecArray) => string | undefined,
+): Found[] =>
+  parts.flatMap(({ text }, part) =>
+    [...text.matchAll(pattern)].flatMap((found) => {
+      const message = messageOf(found);
+      const place = { start: found.index, end: found.index + found[0].length };
+      return message === undefined ? [] : [{ part, place, message }];
+    }),
+  );
+
+/** The whole text of a part. */
+const wholeOf = (parts: Post['parts'], part: number): Span => ({ start: 0, end: parts[part]?.text.length ?? 0 });
+
+/** Threads end with the same call to action: what a thread says is said by its first post. */
+const isLaterPart = ({ part }: Likeness): boolean => part > 0;
+
+/** What is said of parts that are like those of other posts. */
+const alike = (
+  { post, likenesses }: Judging,
+  isMeant: (likeness: Likeness, isOwnAccount: boolean) => boolean,
+  messageOf: (likeness: Likeness) => string,
+  isMild: (likeness: Likeness) => boolean = isLaterPart,
+): Found[] =>
+  likenesses
+    .filter((likeness) => isMeant(likeness, likeness.other.accountId === post.accountId))
+    .map((likeness) => ({
+      part: likeness.part,
+      place: wholeOf(post.parts, likeness.part),
+      message: messageOf(likeness),
+      ...(isMild(likeness) && { level: 'warn' }),
+    }));
+
+/** Mentions as twitter-text finds them: no e-mail addresses, no longer names. */
+const mentions = /(?<![A-Za-z0-9_!#$%&*@＠])[@＠]([A-Za-z0-9_]{1,20})(?![A-Za-z0-9_@＠À-ɏ]|:\/\/)/g;
+
+/** Other code gives a file this mark; one without it was not made by AI as far as anybody said. */
+const Marked = z.object({ madeWithAi: z.boolean().default(false) });
+
+const guidelines = 'X Developer Guidelines';
+const policy = 'X Developer Policy';
+
+/** The rules, the strictest first. */
+export const rules: readonly Rule[] = [
+  {
+    id: 'repeated_on_account',
+    level: 'block',
+    source: `${guidelines}, "Duplicative content"; X API answers 403 to duplicate content`,
+    find: (judging) =>
+      alike(
+        judging,
+        ({ kind, apartMs }, isOwn) => isOwn && kind === 'verbatim' && apartMs <= onAccountMs,
+        ({ other, apartMs }) =>
+          `${other.id} says exactly this on the same account within 7 days` +
+          `${apartMs <= refusedByXMs ? ', and X refuses the same text within hours' : ''}. Say it in other words.`,
+        (likeness) => isLaterPart(likeness) || likeness.apartMs > refusedByXMs,
+      ),
+  },
+  {
+    id: 'duplicated_across_accounts',
+    level: 'block',
+    source: `${policy}, "Spam, bots, and automation": no identical or substantially similar posts on several accounts`,
+    find: (judging) =>
+      alike(
+        judging,
+        ({ apartMs }, isOwn) => !isOwn && apartMs <= acrossAccountsMs,
+        ({ kind, other }) =>
+          `${other.id} says ${kind === 'near' ? 'nearly the same' : 'the same'} on your account ${other.accountId} ` +
+          'within 30 days. Leave it to one account, or write it anew.',
+      ),
+  },
+  {
+    id: 'unlabelled_ai_media',
+    level: 'block',
+    source: 'X API, POST /2/tweets: made_with_ai; X Rules on synthetic media',
+    find: ({ post, media }) =>
+      post.madeWithAi
+        ? []
+        : post.parts.flatMap(({ mediaIds }, part) =>
+            mediaIds
+              .filter((id) => Marked.safeParse(media.get(id)).data?.madeWithAi === true)
+              .map((id) => ({
+                part,
+                place: null,
+                message: `The file ${id} was made with AI, and the post does not say so. Set madeWithAi.`,
+              })),
+          ),
+  },
+  {
+    id: 'unlisted_mention',
+    level: ({ mentionPolicy }) => mentionPolicy,
+    source: `${policy}, "Spam, bots, and automation": no unsolicited mentions`,
+    find: ({ post, settings }) =>
+      matches(post.parts, mentions, ({ 1: name = '' }) =>
+        settings.allowedMentions.includes(name.toLowerCase())
+          ? undefined
+          : `@${name} is not among the accounts that this workspace mentions. Have it added, or leave it out.`,
+      ),
+  },
+  {
+    id: 'link_in_post',
+    level: ({ linkPolicy }) => linkPolicy,
+    source: 'X API, "Pricing": a post with a URL costs 0.20 USD in place of 0.015; settings of the workspace',
+    find: ({ links }) =>
+      links.flatMap((places, part) =>
+        places.map((place) => ({
+          part,
+          place,
+          message: 'This workspace is sparing of links: X takes more for them. Put the link into the profile.',
+        })),
+      ),
+  },
+  {
+    id: 'undisclosed_promotion',
+    level: 'warn',
+    source: 'X API, POST /2/tweets: paid_partnership; X Paid Partnerships Policy',
+    find: ({ post }) =>
+      post.paidPartnership
+        ? []
+        : matches(
+            post.parts,
+            promotion,
+            ({ 0: said }) => `"${said}" reads like paid promotion. Set paidPartnership if it is.`,
+          ),
+  },
+  {
+    id: 'pay_to_engage',
+    level: 'warn',
+    source: `${guidelines}, "Pay to engage"; X Guidelines for promotions`,
+    find: ({ post }) =>
+      matches(post.parts, payToEngage, () => 'X does not want follows, reposts or likes to be paid with a prize.'),
+  },
+  {
+    id: 'hidden_link_target',
+    level: 'warn',
+    source: `${policy}, "Spam, bots, and automation": no misleading links; affiliate links must not hide where they lead`,
+    find: ({ post }) =>
+      matches(post.parts, shorteners, () => 'A shortened link hides where it leads. Use the full address.'),
+  },
+  {
+    id: 'nearly_repeated_on_account',
+    level: 'warn',
+    source: `${guidelines}, "Duplicative content"`,
+    find: (judging) =>
+      alike(
+        judging,
+        ({ kind, isLong, apartMs }, isOwn) => isOwn && kind !== 'verbatim' && isLong && apartMs <= onAccountMs,
+        ({ other }) => `${other.id} says nearly this on the same account within 7 days.`,
+      ),
+  },
+];
+
+/** Whether the rule compares a post with others. */
+export const isAboutLikeness = (rule: RuleId): boolean =>
+  ['repeated_on_account', 'nearly_repeated_on_account', 'duplicated_across_accounts'].includes(rule);
+
+/** Whether what the rule blocks now is only warned of when it goes out later. */
+export const passesWithTime = (rule: RuleId): boolean => rule === 'repeated_on_account';
+
+const blocksFirst = (one: Finding, other: Finding): number =>
+  Number(one.level === 'warn') - Number(other.level === 'warn');
+
+/** What the rules find in a post: what blocks it first. */
+export const judge = (judging: Judging): Finding[] =>
+  rules
+    .flatMap(({ id, level, source, find }) => {
+      const now = typeof level === 'string' ? level : level(judging.settings);
+      if (now === 'allow') return [];
+      return find(judging).map(({ part, place, message, level: own = now }): Finding => {
+        const { start, end } = place ?? { start: null, end: null };
+        return { rule: id, level: own, part, start, end, message, source };
+      });
+    })
+    .sort(blocksFirst)
+    .slice(0, mostFindings);

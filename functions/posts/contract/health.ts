@@ -1,3 +1,0 @@
-import { healthOperations } from '../../../shared/http/health.ts';
-
-export const health = healthOperations('posts');

@@ -1,0 +1,99 @@
+import * as z from 'zod';
+import { Actor } from '#shared/actor.ts';
+import { DomainError } from '#shared/errors.ts';
+import { WorkspaceId } from '#shared/ids.ts';
+
+/** What a workspace may take of the stage's media bucket. */
+export interface MediaRoom {
+  /** Of all files together, those that are announced included. */
+  bytes: number;
+  /** Files that may be announced and not completed at once. */
+  uploads: number;
+}
+
+/** What a workspace takes of the media bucket. Announced files count from the moment they are announced until they end. */
+export const MediaUsage = z.object({
+  workspaceId: WorkspaceId,
+  /** Of files that are kept and of those announced. */
+  takenBytes: z.int(),
+  keptBytes: z.int(),
+  keptFiles: z.int(),
+  openUploads: z.int(),
+  /** The announced files by id, each with its end in Unix seconds: who meets one that is over gives its bytes back. */
+  uploads: z.record(
+    z.string(),
+    // Who announced it; not known where the sums were made of the files.
+    z.object({ bytes: z.int(), endsAt: z.int(), by: Actor.optional() }),
+  ),
+});
+export type MediaUsage = z.infer<typeof MediaUsage>;
+
+/** A file as it counts. */
+interface Counted {
+  id: string;
+  bytes: number;
+  status: 'awaiting_upload' | 'ready';
+  /** Unix seconds at which an announced one ends. */
+  endsAt: number;
+}
+
+/** What these files take. */
+export const usageOf = (workspaceId: string, files: readonly Counted[]): MediaUsage => {
+  const kept = files.filter(({ status }) => status === 'ready');
+  const open = files.filter(({ status }) => status === 'awaiting_upload');
+  const bytesOf = (some: readonly Counted[]) => some.reduce((sum, { bytes }) => sum + bytes, 0);
+  return {
+    workspaceId,
+    takenBytes: bytesOf(kept) + bytesOf(open),
+    keptBytes: bytesOf(kept),
+    keptFiles: kept.length,
+    openUploads: open.length,
+    uploads: Object.fromEntries(open.map(({ id, bytes, endsAt }) => [id, { bytes, endsAt }])),
+  };
+};
+
+/** Ids of announced files that are over at an instant. */
+export const endedUploads = ({ uploads }: MediaUsage, now: Date): string[] =>
+  Object.entries(uploads).flatMap(([id, { endsAt }]) => (endsAt * 1000 <= now.getTime() ? [id] : []));
+
+/** What one person may have announced and not completed: half of it all, so that nobody keeps the others from theirs. */
+export const shareOfOne = ({ keptBytes }: Pick<MediaUsage, 'keptBytes'>, room: MediaRoom): MediaRoom => ({
+  bytes: Math.floor((room.bytes - keptBytes) / 2),
+  uploads: Math.max(1, Math.floor(room.uploads / 2)),
+});
+
+/**
+ * Whether a person may announce one more file of so many bytes.
+ * @throws DomainError `too_many_uploads`, `media_storage_full` or `upload_share_full`, with what is used and what may be
+ */
+export const assertRoom = (usage: MediaUsage, room: MediaRoom, bytes: number, by: string): void => {
+  assertRoomForAll(usage, room, bytes);
+  const own = Object.values(usage.uploads).filter((upload) => upload.by?.id === by);
+  const share = shareOfOne(usage, room);
+  if (own.length >= share.uploads) {
+    const said =
+      `${own.length} files that you announced wait for their upload, and one person may have ${share.uploads} of the ` +
+      `workspace's ${room.uploads}. Complete or delete some.`;
+    throw new DomainError('conflict', 'too_many_uploads', said);
+  }
+  const ownBytes = own.reduce((sum, upload) => sum + upload.bytes, 0);
+  if (ownBytes + bytes > share.bytes) {
+    const said =
+      `The files that you announced take ${ownBytes} bytes, and this one would take ${bytes}. One person may announce ` +
+      `${share.bytes}, half of what is free. Complete or delete some.`;
+    throw new DomainError('conflict', 'upload_share_full', said);
+  }
+};
+
+const assertRoomForAll = ({ takenBytes, openUploads }: MediaUsage, room: MediaRoom, bytes: number): void => {
+  if (openUploads >= room.uploads) {
+    const said = `${openUploads} announced files wait for their upload, and ${room.uploads} may. Complete or delete some.`;
+    throw new DomainError('conflict', 'too_many_uploads', said);
+  }
+  if (takenBytes + bytes > room.bytes) {
+    const said =
+      `The media files of this workspace take ${takenBytes} of ${room.bytes} bytes, and this one would take ` +
+      `${bytes}. Delete files that no post needs.`;
+    throw new DomainError('conflict', 'media_storage_full', said);
+  }
+};

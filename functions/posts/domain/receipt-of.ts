@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { canonicalOf } from '#shared/canonical.ts';
+import { DomainError } from '#shared/errors.ts';
+import { costOf, type Post } from './post.ts';
+import { mostAttempts, type Receipt } from './receipt.ts';
+
+/** What is attested of a published post, at its place in the chain. @throws DomainError `not_published` for any other */
+export const receiptOf = (post: Post, chain: Receipt['chain']): Receipt => {
+  const { id: postId, workspaceId, accountId, campaignId, contentHash, writtenBy, scheduledBy, publication } = post;
+  if (!publication || publication.publishedAt === null) {
+    throw new DomainError('conflict', 'not_published', 'There is a receipt once every part of the post is on X.');
+  }
+  const { dueAt, publishedAt, parts } = publication;
+  const { status, decidedBy, decidedAt, isOverride } = post.approval;
+  // Of other words, where no approval was wanted, it says nothing of what went out.
+  const isOfThis = post.approval.contentHash === contentHash;
+  const isApproved = status === 'approved' && isOfThis && decidedBy !== null && decidedAt !== null;
+  return {
+    postId,
+    workspaceId,
+    accountId,
+    campaignId: campaignId,
+    contentHash,
+    writtenBy,
+    scheduledBy,
+    approval: isApproved ? { decidedBy, decidedAt, isOverride } : null,
+    dueAt,
+    publishedAt,
+    latenessMs: Date.parse(publishedAt) - Date.parse(dueAt),
+    attempts: publication.tries.slice(0, mostAttempts),
+    costMicros: costOf(publication),
+    xPosts: parts.map(({ xPostId, publishedAt: at }) => ({ xPostId, publishedAt: at })),
+    chain,
+  };
+};
+
+/** What the next receipt of the chain names this one by: SHA-256 (hex) of its canonical form. */
+export const hashOfReceipt = (receipt: Receipt): string =>
+  createHash('sha256').update(canonicalOf(receipt)).digest('hex');

@@ -1,0 +1,39 @@
+import { DomainError } from '#shared/errors.ts';
+import type { OwnPostOutcome } from '#events/publishing.ts';
+import type { Post } from './post.ts';
+import { isPartlyOut } from './recovery.ts';
+
+/**
+ * The post, to be deleted on X: all that is out of it. Asking again while that goes on has it done again, which harms
+ * nothing.
+ * @throws DomainError `conflict` when nothing of it is on X, or it is on its way there
+ */
+export const requestUnpublish = (post: Post): Post => {
+  const { status } = post;
+  const isAsked = status === 'unpublishing';
+  const canBe = status === 'published' || ((status === 'failed' || status === 'held') && isPartlyOut(post));
+  if (!isAsked && !canBe) {
+    throw new DomainError('conflict', `post_${status}`, `A post that is ${status} has nothing on X to be deleted.`);
+  }
+  if (post.publication?.isUnsettled === true) {
+    const said = 'Whether X took all of it is unknown. Publish it again to have it looked for on X.';
+    throw new DomainError('conflict', 'post_unsettled', said);
+  }
+  return { ...post, status: 'unpublishing', claimedBy: null, nextAttemptAt: null, problem: null };
+};
+
+/** What is to be deleted, the last part first: nobody should see a thread without its beginning. */
+export const partsToUnpublish = ({ publication }: Post): string[] =>
+  (publication?.parts ?? []).map(({ xPostId }) => xPostId).reverse();
+
+/** The post after its parts were deleted on X, or some of them could not be. */
+export const recordUnpublished = (post: Post, outcomes: readonly (OwnPostOutcome | { outcome: 'fault' })[]): Post => {
+  const obstacle = outcomes.find(({ outcome }) => outcome !== 'done');
+  if (!obstacle) return { ...post, status: 'unpublished', problem: null };
+  const isWhole = post.publication?.publishedAt !== null;
+  const problem =
+    'code' in obstacle
+      ? { code: obstacle.code, reason: `It could not be deleted on X. ${obstacle.reason}` }
+      : { code: 'fault', reason: 'It could not be deleted on X. Try again.' };
+  return { ...post, status: isWhole ? 'published' : 'failed', problem };
+};

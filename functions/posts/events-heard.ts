@@ -1,0 +1,39 @@
+import {
+  AccountCapabilitiesChanged,
+  AccountConnected,
+  AccountDisconnected,
+  AccountHealthChanged,
+  BudgetReplenished,
+  UsageTallied,
+} from '#events/accounts.ts';
+import {
+  CampaignCancelled,
+  CampaignChanged,
+  CampaignCreated,
+  CampaignLaunched,
+  CampaignSlotPlanned,
+} from '#events/campaigns.ts';
+import { MediaDeleted, PostDeleted } from '#events/posts.ts';
+import { standingEvents } from '#events/standing.ts';
+import { PersonErased, WorkspaceDeleted, WorkspaceSettingsChanged } from '#events/users.ts';
+
+/** Events of others that this context follows. */
+export const listensTo = [
+  AccountConnected,
+  AccountCapabilitiesChanged,
+  AccountDisconnected,
+  CampaignSlotPlanned,
+  CampaignCancelled,
+  CampaignCreated,
+  CampaignChanged,
+  CampaignLaunched,
+  PostDeleted,
+  MediaDeleted,
+  WorkspaceSettingsChanged,
+  WorkspaceDeleted,
+  PersonErased,
+  AccountHealthChanged,
+  BudgetReplenished,
+  UsageTallied,
+  ...standingEvents,
+] as const;

@@ -1,0 +1,43 @@
+import { assertDescribable, isSubtitles, isVideo, unusable, type Media, type SubtitlesTrack } from '../domain/media.ts';
+
+interface Change {
+  altText?: Media['altText'] | undefined;
+  madeWithAi?: boolean | undefined;
+  subtitles?: readonly SubtitlesTrack[] | undefined;
+}
+
+/**
+ * The media with other words about it. What was approved with the old words is approved no more: they are part of what
+ * goes out.
+ * @param files files of the workspace by id, among them the subtitles that are named
+ * @throws DomainError `unprocessable` when subtitles are not there, not ready, no subtitles, or of one language twice
+ */
+export const redescribe = (media: Media, change: Change, files: ReadonlyMap<string, Media>): Media => {
+  const { altText = media.altText, madeWithAi = media.madeWithAi, subtitles } = change;
+  const next = { ...media, altText, madeWithAi };
+  assertDescribable(next);
+  if (!subtitles) return next;
+  if (subtitles.length > 0 && !isVideo(media))
+    throw unusable('unprocessable', 'media_not_video', 'body.subtitles', 'are for videos');
+  if (new Set(subtitles.map(({ languageCode }) => languageCode)).size < subtitles.length)
+    throw unusable('unprocessable', 'subtitles_language_twice', 'body.subtitles', 'name a language twice');
+  return { ...next, subtitles: subtitles.map((track, place) => kept(track, files.get(track.mediaId), place)) };
+};
+
+/**
+ * The media with the people who changed what is said about it: they have a hand in the posts that carry it.
+ * @param schedules whether their role lets them schedule
+ */
+export const describedBy = (media: Media, people: readonly string[], schedules: boolean, now: Date): Media => {
+  const others = media.describedBy.filter(({ personId }) => !people.includes(personId));
+  const at = now.toISOString();
+  return { ...media, describedBy: [...others, ...people.map((personId) => ({ personId, at, schedules }))] };
+};
+
+const kept = (track: SubtitlesTrack, file: Media | undefined, place: number): Media['subtitles'][number] => {
+  const at = `body.subtitles.${place}.mediaId`;
+  if (!file) throw unusable('unprocessable', 'media_not_found', at, 'is not a media file of this workspace');
+  if (file.status !== 'ready') throw unusable('unprocessable', 'media_not_uploaded', at, 'was not uploaded yet');
+  if (!isSubtitles(file)) throw unusable('unprocessable', 'media_not_subtitles', at, 'is not a file of subtitles');
+  return { ...track, contentType: file.contentType, bytes: file.bytes, etag: file.etag };
+};

@@ -1,0 +1,76 @@
+import { excessOf } from '../limits.ts';
+import { assertFits, kindOf, mismatch, type Found, type Media, type MediaType } from '../../domain/media.ts';
+import { throughWindow, type StoredFile } from './range-reader.ts';
+import { lookIntoGif } from './gif.ts';
+import { lookIntoJpeg } from './jpeg.ts';
+import { lookIntoPng } from './png.ts';
+import { broken, refusal } from './errors.ts';
+import { foreignType, sniff } from './sniff.ts';
+import { lookIntoSubtitles } from './subtitles.ts';
+import { lookIntoVideo } from './mp4.ts';
+import { lookIntoWebp } from './webp.ts';
+
+/** Of a file as it was announced, in bytes: what its first ones are enough to tell by. */
+const headBytes = 512;
+
+/**
+ * What an uploaded file really is: looked into as far as its picture or its text goes, or by its index where it is a
+ * video. Pictures lie in memory for that, at most fifteen MiB; of a video, 64 KiB at a time. The file's own type counts,
+ * whatever its name made somebody announce, as long as it is as well a picture, a video or subtitles.
+ * @throws DomainError `media_mismatch` when it is not, `media_too_large` when it is over the limit of its own type,
+ *   `media_broken` when it is damaged, and a code of the limit of X that it is over
+ */
+export const lookInto = async (announced: Pick<Media, 'contentType'>, file: StoredFile): Promise<Found> => {
+  const head = await file.read(0, Math.min(headBytes, file.bytes));
+  const contentType = typeOf(announced.contentType, head);
+  assertFits(contentType, file.bytes);
+  if (contentType === 'video/mp4' || contentType === 'video/quicktime') {
+    const { found, frameRate } = await lookIntoVideo(throughWindow(file));
+    return withinLimits(found, frameRate);
+  }
+  const bytes = Buffer.from(await file.read(0, file.bytes));
+  if (bytes.length !== file.bytes) throw broken('it ends too early');
+  switch (contentType) {
+    case 'image/png': {
+      const { found, unfold } = lookIntoPng(bytes);
+      withinLimits(found);
+      await unfold();
+      return found;
+    }
+    case 'image/gif':
+      return withinLimits(lookIntoGif(bytes));
+    case 'image/jpeg':
+      return withinLimits(lookIntoJpeg(bytes));
+    case 'image/webp':
+      return withinLimits(lookIntoWebp(bytes));
+    default:
+      return lookIntoSubtitles(bytes, contentType);
+  }
+};
+
+/** What X takes of each kind, for people. */
+const taken = {
+  image: 'JPEG, PNG, WebP, GIF',
+  video: 'MP4 and QuickTime with H.264 and AAC',
+  text: 'SubRip and WebVTT',
+};
+
+/** The type of a file by its first bytes. @throws DomainError `media_mismatch` when it is of another kind than announced */
+const typeOf = (announced: MediaType, head: Uint8Array): MediaType => {
+  const seems = sniff(head);
+  const other = seems ?? foreignType(head);
+  // Subtitles begin with whatever their first words are: what they are is told by all of them.
+  const isText = other === undefined || (seems && kindOf(seems) === 'text');
+  if (isText && kindOf(announced) === 'text') return announced;
+  if (seems && kindOf(seems) === kindOf(announced)) return seems;
+  if (seems) throw mismatch('contentType', `is ${seems}, not ${announced}: announce it as what it is`);
+  const kind = other?.startsWith('video/') ? 'video' : other?.startsWith('image/') ? 'image' : kindOf(announced);
+  throw mismatch('contentType', `is ${other ?? 'of no known kind'}: X takes ${taken[kind]}`);
+};
+
+/** @throws DomainError with the code of the first of X's limits that it is over */
+const withinLimits = (found: Found, frameRate?: number): Found => {
+  const excess = excessOf(found, frameRate);
+  if (excess) throw refusal(excess.code, excess.field, excess.message);
+  return found;
+};

@@ -1,0 +1,66 @@
+import type { Found } from '../../domain/media.ts';
+import { isSideways } from './exif.ts';
+import { broken, whole } from './errors.ts';
+
+/** A progressive JPEG has about ten scans; thousands of them keep decoders busy for hours. */
+const mostScans = 100;
+
+/** Frames of a baseline, extended and progressive JPEG (ITU-T T.81, table B.1); X shows no others. */
+const shownFrames = new Set([0xc0, 0xc1, 0xc2]);
+const otherFrames = new Set([0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf]);
+
+/**
+ * A JPEG (ITU-T T.81), walked marker by marker to the end of its first picture, as decoders do. What stands behind is no
+ * part of it: the second picture of an Ultra HDR photo (CIPA DC-007), the film of a motion photo, what Samsung appends.
+ * Width and height are as it is shown.
+ *
+ * Without its end it is refused, though decoders show what there is: nothing but decoding tells it from half a photo.
+ * @throws DomainError `media_broken` when it is cut
+ */
+export const lookIntoJpeg = (bytes: Buffer): Found => whole('the JPEG', () => walk(bytes));
+
+const walk = (bytes: Buffer): Found => {
+  let size: { width: number; height: number } | undefined;
+  let turned: boolean | undefined;
+  let scans = 0;
+  let at = markerFrom(bytes, 2);
+  for (;;) {
+    const marker = bytes.readUInt8(at + 1);
+    if (marker === 0xd9) break;
+    if (marker === 0xd8) throw broken('the JPEG begins twice');
+    const start = at + 4;
+    const end = at + 2 + bytes.readUInt16BE(at + 2);
+    if (end < start) throw broken('a segment of the JPEG is none');
+    if (otherFrames.has(marker)) throw broken('the JPEG is of a kind that X does not show: save it as baseline');
+    if (shownFrames.has(marker)) {
+      if (size) throw broken('the JPEG has two pictures in one');
+      size = { height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) };
+    }
+    if (marker === 0xe1) turned ??= isSideways(bytes.subarray(start, end));
+    if (marker === 0xda) {
+      scans += 1;
+      if (!size || scans > mostScans) throw broken('the JPEG has scans without end');
+    }
+    // What is coded of a picture lies behind the head of its scan; in it, FF begins no segment (T.81, B.1.1.5).
+    at = markerFrom(bytes, end);
+  }
+  if (!size || scans === 0) throw broken('the JPEG has no picture');
+  const { width, height } = size;
+  const shown = turned === true ? { width: height, height: width } : size;
+  return { contentType: 'image/jpeg', ...shown, durationMs: null, frames: null };
+};
+
+/** Where the next segment begins. Decoders go over fill bytes, and over what is none between two segments. */
+const markerFrom = (bytes: Buffer, start: number): number => {
+  let at = start;
+  for (;;) {
+    at = bytes.indexOf(0xff, at);
+    if (at < 0) throw broken('the JPEG ends too early');
+    if (isSegment(bytes.readUInt8(at + 1))) return at;
+    at += 1;
+  }
+};
+
+/** Of markers, those without a length that stand alone, such as a restart, are no segments (T.81, B.1.1.3). */
+const isSegment = (marker: number): boolean => marker > 1 && marker < 0xff && !isRestart(marker);
+const isRestart = (marker: number): boolean => marker >= 0xd0 && marker <= 0xd7;

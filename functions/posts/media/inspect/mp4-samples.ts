@@ -1,0 +1,56 @@
+import { boxesIn, headOf, type Box } from './mp4-boxes.ts';
+import type { FileRanges } from './range-reader.ts';
+import { broken } from './errors.ts';
+
+/** A picture each 1/60 s for longer than X takes, many times over. */
+const mostSamples = 10_000_000;
+
+/** How many entries of a table are read at once: eight bytes each. */
+const entriesAtOnce = 8_000;
+
+/**
+ * How many samples a track has and how long they last, in ticks of its scale: counted from its tables, since what its
+ * header says may be untrue.
+ * @throws DomainError `media_broken` when the tables do not fit each other
+ */
+export const samplesOf = async (
+  file: FileRanges,
+  [table]: readonly Box[],
+): Promise<{ samples: number; ticks: number }> => {
+  const boxes = table ? await boxesIn(file, table.start, table.end) : [];
+  const sizes = boxes.find(({ type }) => type === 'stsz' || type === 'stz2');
+  const head = await headOf(file, sizes, 12);
+  const samples = head.readUInt32BE(8);
+  if (samples > mostSamples) throw broken('the video has pictures without end');
+  if (sizes?.type === 'stsz') assertSizes(head.readUInt32BE(4), samples, sizes.end - sizes.start, file.bytes);
+  const times = await timesOf(
+    file,
+    boxes.find(({ type }) => type === 'stts'),
+  );
+  // Readers show as many as have a size, whatever the table of times says of others.
+  return times;
+};
+
+/** All samples are of one size, or the table has the size of each (ISO/IEC 14496-12, 8.7.3.2). */
+const assertSizes = (size: number, samples: number, tableBytes: number, fileBytes: number): void => {
+  if (size * samples > fileBytes) throw broken('the video has more pictures than bytes');
+  if (size === 0 && tableBytes < 12 + samples * 4) throw broken('the table of sizes of the video is cut');
+};
+
+/** Sums up the table of times (ISO/IEC 14496-12, 8.6.1.2): so many samples of so many ticks each. */
+const timesOf = async (file: FileRanges, box: Box | undefined): Promise<{ samples: number; ticks: number }> => {
+  const count = (await headOf(file, box, 8)).readUInt32BE(4);
+  if (!box || box.end - box.start < 8 + count * 8) throw broken('the table of times of the video is cut');
+  let samples = 0;
+  let ticks = 0;
+  for (let done = 0; done < count; done += entriesAtOnce) {
+    const entries = Math.min(entriesAtOnce, count - done);
+    const bytes = await file.read(box.start + 8 + done * 8, entries * 8);
+    for (let entry = 0; entry < entries; entry += 1) {
+      const many = bytes.readUInt32BE(entry * 8);
+      samples += many;
+      ticks += many * bytes.readUInt32BE(entry * 8 + 4);
+    }
+  }
+  return { samples, ticks };
+};

@@ -1,0 +1,46 @@
+import { boxesAt, headOf, type Box } from './mp4-boxes.ts';
+import type { FileRanges } from './range-reader.ts';
+import { broken } from './errors.ts';
+
+/** A film has a few cuts; a list of more is not added up. */
+const mostEdits = 1_000;
+
+/** Of `mvhd` and `mdhd`, which have it at the same place (ISO/IEC 14496-12, 8.2.2 and 8.4.2). */
+export const ticksPerSecond = async (file: FileRanges, header: Box | undefined): Promise<number> => {
+  const head = await headOf(file, header, 20);
+  const ticks = head.readUInt8(0) === 1 ? (await headOf(file, header, 24)).readUInt32BE(20) : head.readUInt32BE(12);
+  if (ticks === 0) throw broken('the video has no scale of time');
+  return ticks;
+};
+
+/** How long the film is by its header, in seconds; zero when it does not say, which is all ones. */
+export const wholeSeconds = async (file: FileRanges, header: Box | undefined): Promise<number> => {
+  const scale = await ticksPerSecond(file, header);
+  const head = await headOf(file, header, 20);
+  if (head.readUInt8(0) !== 1) return head.readUInt32BE(16) === 0xffff_ffff ? 0 : head.readUInt32BE(16) / scale;
+  const ticks = (await headOf(file, header, 32)).readBigUInt64BE(24);
+  return ticks === 0xffff_ffff_ffff_ffffn ? 0 : Number(ticks) / scale;
+};
+
+/**
+ * How long a track is shown by its list of edits (ISO/IEC 14496-12, 8.6.6): a film that was trimmed keeps what was cut
+ * off. In seconds; undefined without a list that says.
+ * @param scale of the film's header
+ */
+export const shownSeconds = async (
+  file: FileRanges,
+  inTrack: readonly Box[],
+  scale: number,
+): Promise<number | undefined> => {
+  const [list] = await boxesAt(file, inTrack, 'edts', 'elst');
+  if (!list || list.end - list.start < 8) return undefined;
+  const head = await headOf(file, list, 8);
+  const [isLong, edits] = [head.readUInt8(0) === 1, head.readUInt32BE(4)];
+  const bytes = isLong ? 20 : 12;
+  if (edits > mostEdits || list.end - list.start < 8 + edits * bytes) return undefined;
+  const table = await file.read(list.start + 8, edits * bytes);
+  let ticks = 0;
+  for (let at = 0; at < table.length; at += bytes)
+    ticks += isLong ? Number(table.readBigUInt64BE(at)) : table.readUInt32BE(at);
+  return ticks === 0 ? undefined : ticks / scale;
+};

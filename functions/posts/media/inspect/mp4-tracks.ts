@@ -1,0 +1,61 @@
+import { boxesAt, boxesIn, headOf, type Box } from './mp4-boxes.ts';
+import type { FileRanges } from './range-reader.ts';
+import { broken } from './errors.ts';
+
+/** No video needs more tracks than this: picture, sound, time code and a few of a camera's own. */
+const mostTracks = 32;
+
+/** A track of pictures or of sound. */
+export interface Track {
+  kind: 'vide' | 'soun';
+  /** Players leave out what is switched off, such as another language. */
+  isEnabled: boolean;
+  /** A quarter turn stands it up. */
+  isTurned: boolean;
+  boxes: readonly Box[];
+  /** The boxes of its `mdia`. */
+  inMedia: readonly Box[];
+}
+
+/** Tracks of pictures and sound. Time codes, chapters, subtitles and what cameras note are others, and left alone. */
+export const tracksOf = async (file: FileRanges, inMovie: readonly Box[]): Promise<Track[]> => {
+  const found = inMovie.filter(({ type }) => type === 'trak');
+  if (found.length > mostTracks) throw broken('the video has tracks without end');
+  const tracks: Track[] = [];
+  for (const { start, end } of found) {
+    const boxes = await boxesIn(file, start, end);
+    const media = boxes.find(({ type }) => type === 'mdia');
+    const inMedia = media ? await boxesIn(file, media.start, media.end) : [];
+    const handler = inMedia.find(({ type }) => type === 'hdlr');
+    const kind = (await headOf(file, handler, 12)).toString('latin1', 8, 12);
+    if (kind !== 'vide' && kind !== 'soun') continue;
+    const [header] = boxes.filter(({ type }) => type === 'tkhd');
+    tracks.push({ kind, ...(await headerOf(file, header)), boxes, inMedia });
+  }
+  return tracks;
+};
+
+/** Those of a kind that are switched on; all of them where none is. */
+export const enabledOf = (tracks: readonly Track[], kind: Track['kind']): Track[] => {
+  const all = tracks.filter((track) => track.kind === kind);
+  const enabled = all.filter(({ isEnabled }) => isEnabled);
+  return enabled.length > 0 ? enabled : all;
+};
+
+/** What `tkhd` says (ISO/IEC 14496-12, 8.3.2): a quarter turn leaves `a` and `d` of its matrix empty. */
+const headerOf = async (file: FileRanges, header: Box | undefined) => {
+  const flags = (await headOf(file, header, 4)).readUInt32BE(0);
+  const isLong = flags >>> 24 === 1;
+  const matrix = (await headOf(file, header, isLong ? 88 : 76)).subarray(isLong ? 52 : 40);
+  const isTurned = matrix.readInt32BE(0) === 0 && matrix.readInt32BE(16) === 0 && matrix.readInt32BE(4) !== 0;
+  return { isEnabled: (flags & 1) === 1, isTurned };
+};
+
+/** The descriptions of a track's samples (ISO/IEC 14496-12, 8.5.2): one per codec. */
+export const entriesOf = async (file: FileRanges, { inMedia }: Track): Promise<Box[]> => {
+  const [descriptions] = await boxesAt(file, inMedia, 'minf', 'stbl', 'stsd');
+  const count = (await headOf(file, descriptions, 8)).readUInt32BE(4);
+  const entries = descriptions ? await boxesIn(file, descriptions.start + 8, descriptions.end) : [];
+  if (count === 0 || entries.length === 0) throw broken('a track of the video is not described');
+  return entries;
+};

@@ -1,0 +1,138 @@
+import type { Found } from '../../domain/media.ts';
+import { boxesAt, boxesIn, boxesOfFilm, headOf, type Box } from './mp4-boxes.ts';
+import type { FileRanges } from './range-reader.ts';
+import { broken, refusal } from './errors.ts';
+import { samplesOf } from './mp4-samples.ts';
+import { faultOfSound } from './mp4-audio.ts';
+import { shownSeconds, ticksPerSecond, wholeSeconds } from './mp4-times.ts';
+import { enabledOf, entriesOf, tracksOf, type Track } from './mp4-tracks.ts';
+
+/** A video, and how many frames a second it has. */
+export interface FoundVideo {
+  found: Found;
+  frameRate: number;
+}
+
+/** H.264 profiles with 4:2:0 and 8 bits, which X takes: Baseline, Main, Extended, High (ITU-T H.264, A.2). */
+const shownProfiles = new Set([66, 77, 88, 100]);
+
+/** What people know a codec by that X does not take, by the name of its description. */
+const codecs: Readonly<Record<string, string>> = {
+  ...{ hvc1: 'HEVC', hev1: 'HEVC', dvh1: 'Dolby Vision', dvhe: 'Dolby Vision', av01: 'AV1', vp09: 'VP9' },
+  ...{ apch: 'ProRes', apcn: 'ProRes', apcs: 'ProRes', apco: 'ProRes', ap4h: 'ProRes', mp4v: 'MPEG-4 Visual' },
+  ...{ encv: 'encrypted video', jpeg: 'Motion JPEG', mjpa: 'Motion JPEG' },
+};
+
+/**
+ * An MP4 or QuickTime file, by its index (`moov`), wherever in the file that lies; pictures and sound are not read. Of
+ * several indices the first counts, of several tracks those that are switched on.
+ * @throws DomainError `media_broken`, `media_fragmented`, `media_without_picture`, `media_codec`
+ */
+export const lookIntoVideo = async (file: FileRanges): Promise<FoundVideo> => {
+  const top = await boxesOfFilm(file);
+  const movie = top.find(({ type }) => type === 'moov');
+  const inMovie = movie ? await boxesIn(file, movie.start, movie.end) : [];
+  if ([...top, ...inMovie].some(({ type }) => type === 'moof' || type === 'mvex')) throw inFragments();
+  if (!movie) throw broken('the video has no index: its recording or its export did not come to an end');
+  if (!top.some(({ type }) => type === 'mdat')) throw broken('the video has an index, and no pictures');
+
+  const tracks = await tracksOf(file, inMovie);
+  const [shown] = await picturesFirst(file, enabledOf(tracks, 'vide'));
+  if (!shown) throw refusal('media_without_picture', 'contentType', 'has sound alone');
+  const [header] = inMovie.filter(({ type }) => type === 'mvhd');
+  const movieSeconds = await wholeSeconds(file, header);
+  const picture = await lookIntoPicture(file, shown, await ticksPerSecond(file, header));
+  await assertSound(file, enabledOf(tracks, 'soun'));
+  const durationMs = Math.round(Math.max(movieSeconds, picture.seconds) * 1000);
+  const { width, height, frameRate } = picture;
+  return { found: { contentType: await typeOf(file, top), width, height, durationMs, frames: null }, frameRate };
+};
+
+const inFragments = () => {
+  const how = 'is in fragments, as browsers and live recorders write it: export it as one MP4 for the web';
+  return refusal('media_fragmented', 'contentType', `${how} ("fast start")`);
+};
+
+/** QuickTime names itself as the first of its brands, or has none as in its early days. */
+const typeOf = async (file: FileRanges, top: readonly Box[]): Promise<'video/mp4' | 'video/quicktime'> => {
+  const brands = top.find(({ type }) => type === 'ftyp');
+  if (!brands) return 'video/quicktime';
+  return (await headOf(file, brands, 4)).toString('latin1') === 'qt  ' ? 'video/quicktime' : 'video/mp4';
+};
+
+/** The tracks with H.264 before those with a cover or a thumbnail, which are tracks of pictures as well. */
+const picturesFirst = async (file: FileRanges, tracks: readonly Track[]): Promise<Track[]> => {
+  const coded: Track[] = [];
+  const others: Track[] = [];
+  for (const track of tracks) {
+    const [entry] = await entriesOf(file, track);
+    (entry && isH264(entry) ? coded : others).push(track);
+  }
+  return [...coded, ...others];
+};
+
+const isH264 = ({ type }: Box): boolean => type === 'avc1' || type === 'avc3';
+
+/** @throws DomainError `media_codec` when there is sound, and none of it is of a kind that X takes */
+const assertSound = async (file: FileRanges, tracks: readonly Track[]): Promise<void> => {
+  let first: string | undefined;
+  for (const track of tracks) {
+    const [entry] = await entriesOf(file, track);
+    const fault = entry && (await faultOfSound(file, entry));
+    if (fault === undefined) return;
+    first ??= fault;
+  }
+  if (first !== undefined) throw refusal('media_codec', 'contentType', first);
+};
+
+interface Picture extends Size {
+  seconds: number;
+  frameRate: number;
+}
+
+const lookIntoPicture = async (file: FileRanges, track: Track, movieScale: number): Promise<Picture> => {
+  const [entry] = await entriesOf(file, track);
+  if (!entry) throw broken('a track of the video is not described');
+  const size = await sizeOf(file, entry);
+  const [mediaHeader] = track.inMedia.filter(({ type }) => type === 'mdhd');
+  const scale = await ticksPerSecond(file, mediaHeader);
+  const { samples, ticks } = await samplesOf(file, await boxesAt(file, track.inMedia, 'minf', 'stbl'));
+  if (ticks === 0) throw broken('the video has no pictures');
+  const seconds = (await shownSeconds(file, track.boxes, movieScale)) ?? ticks / scale;
+  const turned = track.isTurned ? { width: size.height, height: size.width } : size;
+  return { ...turned, seconds, frameRate: (samples * scale) / ticks };
+};
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** Size in pixels, as it is shown. @throws DomainError `media_codec` for what is not H.264 with 4:2:0 and 8 bits */
+const sizeOf = async (file: FileRanges, entry: Box): Promise<Size> => {
+  const name = entry.type.trim();
+  if (!isH264(entry)) throw unshown(`is coded as ${codecs[name] ?? name}`);
+  const fixed = await headOf(file, entry, 78);
+  const described = await boxesIn(file, entry.start + 78, entry.end);
+  const configuration = described.find(({ type }) => type === 'avcC');
+  const profile = (await headOf(file, configuration, 4)).readUInt8(1);
+  if (profile === 110) throw unshown('is H.264 with ten bits, as HDR has it');
+  if (!shownProfiles.has(profile)) throw unshown(`is H.264 of profile ${profile}`);
+  const shape = described.find(({ type }) => type === 'pasp');
+  return stretched(file, { width: fixed.readUInt16BE(24), height: fixed.readUInt16BE(26) }, shape);
+};
+
+/** Pixels that are not square are shown larger one way (ISO/IEC 14496-12, 12.1.4): 1440x1080 of old cameras is 1920x1080. */
+const stretched = async (file: FileRanges, size: Size, shape: Box | undefined): Promise<Size> => {
+  if (!shape || shape.end - shape.start < 8) return size;
+  const head = await headOf(file, shape, 8);
+  const [across, down] = [head.readUInt32BE(0), head.readUInt32BE(4)];
+  if (across === 0 || down === 0) return size;
+  const { width, height } = size;
+  return across > down
+    ? { width: Math.round((width * across) / down), height }
+    : { width, height: Math.round((height * down) / across) };
+};
+
+const unshown = (what: string) =>
+  refusal('media_codec', 'contentType', `${what}: X takes H.264 with 8 bits in 4:2:0 (Baseline, Main or High)`);

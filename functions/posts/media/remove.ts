@@ -1,0 +1,71 @@
+import type { Author } from '#shared/actor.ts';
+import { DomainError } from '#shared/errors.ts';
+import type { Deps } from '../deps.ts';
+import type { Media } from '../domain/media.ts';
+import type { PostStatus } from '../domain/post.ts';
+import { inLanes } from '../lanes.ts';
+import type { MediaUse } from '../store/media-uses.ts';
+
+type Needed = Pick<Deps, 'media' | 'mediaUses' | 'posts' | 'now'>;
+
+/** What these posts carry is on X, or will not be asked for again. */
+const isFinished: readonly PostStatus[] = ['published', 'unpublishing', 'unpublished', 'deleted'];
+
+/** Within this time whoever noted a use has written it, or never will: a function lives 29 seconds. */
+const writingMs = 60_000;
+const lanes = 25;
+const mostNamed = 10;
+
+/**
+ * Takes down that a post or a video is about to be written with files. Whether they are there is looked up afterwards: of
+ * somebody who uses a file and somebody who deletes it, one sees the other.
+ * @throws DomainError `media_being_deleted`
+ */
+export const noteUse = async (
+  { mediaUses }: Pick<Deps, 'mediaUses'>,
+  workspaceId: string,
+  userId: string,
+  mediaIds: readonly string[],
+): Promise<void> => {
+  await mediaUses.note(workspaceId, userId, mediaIds);
+  const locked = await Promise.all(mediaIds.map((id) => mediaUses.isLocked(workspaceId, id)));
+  if (locked.includes(true)) {
+    throw new DomainError('conflict', 'media_being_deleted', 'Somebody deletes one of its media files just now.');
+  }
+};
+
+/**
+ * Deletes a media file that nothing needs.
+ * @throws DomainError `media_in_use` with the posts and videos that need it
+ */
+export const removeUnused = async (deps: Needed, file: Media, author: Author): Promise<void> => {
+  const { workspaceId, id } = file;
+  await deps.mediaUses.lock(workspaceId, id);
+  const uses = await deps.mediaUses.of(workspaceId, id);
+  const needed = await inLanes(uses, lanes, async (use) => ((await isNeededBy(deps, file, use)) ? [use.userId] : []));
+  const users = needed.flat();
+  if (users.length === 0) await deps.media.remove(file, author);
+  await deps.mediaUses.unlock(workspaceId, id);
+  if (users.length > 0) throw inUse(users);
+};
+
+const isNeededBy = async ({ media, posts, now }: Needed, { workspaceId, id }: Media, { userId, notedAt }: MediaUse) => {
+  const isBeingWritten = Date.parse(notedAt) > now().getTime() - writingMs;
+  if (userId.startsWith('med_')) {
+    const video = await media.find(workspaceId, userId);
+    return video !== undefined && (isBeingWritten || video.subtitles.some(({ mediaId }) => mediaId === id));
+  }
+  const post = await posts.find(workspaceId, userId);
+  if (!post) return isBeingWritten;
+  if (isFinished.includes(post.status)) return false;
+  return isBeingWritten || post.parts.some(({ mediaIds }) => mediaIds.includes(id));
+};
+
+const inUse = (users: readonly string[]): DomainError => {
+  const named = users.slice(0, mostNamed);
+  const more = users.length > named.length ? ` and ${users.length - named.length} more` : '';
+  const said = `It is needed by ${named.join(', ')}${more}. Take it out of them first; what was a moment ago counts a minute.`;
+  return new DomainError('conflict', 'media_in_use', said, {
+    fields: named.map((user) => ({ path: 'path.mediaId', code: 'media_in_use', message: `is needed by ${user}` })),
+  });
+};

@@ -1,0 +1,53 @@
+import { DomainError } from '#shared/errors.ts';
+import type { Caller } from '#shared/http/route.ts';
+import type { Deps } from '../deps.ts';
+import type { Override, RuleId } from '../domain/policy.ts';
+import type { Post } from '../domain/post.ts';
+import { release } from '../domain/recovery.ts';
+import { asJudged } from '../checks/readiness.ts';
+import { heldCodeOf } from '../checks/policy-hold.ts';
+import { passesWithTime } from '../checks/rules.ts';
+
+/** So many are kept with a post, the newest: those of older contents let nothing pass any more. */
+const mostKept = 20;
+
+/**
+ * Lets a warning pass for exactly the content as it is; a post that it alone held back goes on.
+ * @throws DomainError `post_…` once it is on its way, `no_such_warning` when the rule finds nothing in it, `not_overridable`
+ *   for what blocks
+ */
+export const overrideWarning = async (
+  deps: Deps,
+  post: Post,
+  { rule, reason }: { rule: RuleId; reason: string },
+  caller: Caller,
+): Promise<Post> => {
+  if (['publishing', 'published'].includes(post.status)) {
+    const said = `A post that is ${post.status} needs nothing to be let pass.`;
+    throw new DomainError('conflict', `post_${post.status}`, said);
+  }
+  const judged = await asJudged(deps, post);
+  const found = judged.findings?.filter((each) => each.rule === rule) ?? [];
+  const fields = [{ path: 'body.rule', code: 'not_a_warning', message: 'is no warning of this post' }];
+  if (found.length === 0) {
+    throw new DomainError('conflict', 'no_such_warning', 'That rule finds nothing in the post as it is.', { fields });
+  }
+  // A draft is judged as if it went out now; it may be meant for when X takes the text again.
+  const isForLater = passesWithTime(rule) && post.status !== 'held';
+  if (!isForLater && found.some(({ level }) => level === 'block')) {
+    throw new DomainError('unprocessable', 'not_overridable', 'What that rule finds cannot be let pass.', { fields });
+  }
+  const now = deps.now();
+  const { contentHash } = post;
+  const override: Override = {
+    rule,
+    contentHash,
+    reason,
+    overriddenBy: caller.personId,
+    overriddenAt: now.toISOString(),
+  };
+  const older = (post.overrides ?? []).filter((each) => each.rule !== rule || each.contentHash !== contentHash);
+  const overridden = { ...judged, overrides: [...older, override].slice(-mostKept) };
+  const isHeldByIt = post.status === 'held' && post.problem?.code === heldCodeOf(rule);
+  return deps.posts.save(isHeldByIt ? release(overridden, now) : overridden, caller);
+};

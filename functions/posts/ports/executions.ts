@@ -1,0 +1,20 @@
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { errorName } from '#shared/errors.ts';
+import type { Executions } from '../deps.ts';
+
+/** The executions of this stage's workflows, as AWS Step Functions knows them. */
+export const stepFunctions = (): Executions => {
+  const client = new SFNClient({});
+  return {
+    async isRunning(executionArn) {
+      try {
+        const { status } = await client.send(new DescribeExecutionCommand({ executionArn }));
+        return status === 'RUNNING' || status === 'PENDING_REDRIVE';
+      } catch (error) {
+        // History is kept for 90 days (AWS Step Functions quotas), and a restored table names what is long gone.
+        if (errorName(error) === 'ExecutionDoesNotExist') return false;
+        throw error;
+      }
+    },
+  };
+};

@@ -1,0 +1,87 @@
+import {
+  CopyObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { errorName } from '#shared/errors.ts';
+import { instantAfter, type Clock } from '#shared/time.ts';
+import type { MediaFiles } from '../deps.ts';
+import { objectKeyOf, pendingKeyOf } from '../domain/media.ts';
+
+const linkSeconds = 15 * 60;
+
+/** Read when a file is opened: all of most subtitles, and the index of many videos. */
+const firstBytes = 64 * 1024;
+
+/**
+ * The stage's media bucket (AWS S3 presigned URLs: type and length are signed, so nothing else is taken). The place takes
+ * one file: nobody puts another one there once it was looked into (AWS S3: conditional writes).
+ */
+export const mediaBucket = (bucket: string, now: Clock): MediaFiles => {
+  const s3 = new S3Client({});
+  return {
+    async uploadTarget(media) {
+      const headers = {
+        'content-type': media.contentType,
+        'content-length': String(media.bytes),
+        'if-none-match': '*',
+      };
+      const command = new PutObjectCommand({
+        Bucket: bucket,
+        Key: pendingKeyOf(media),
+        ContentType: media.contentType,
+        ContentLength: media.bytes,
+        IfNoneMatch: '*',
+      });
+      const url = await getSignedUrl(s3, command, {
+        expiresIn: linkSeconds,
+        signableHeaders: new Set(Object.keys(headers)),
+      });
+      return { url, headers, expiresAt: instantAfter(now(), linkSeconds * 1000) };
+    },
+    async open(media) {
+      const place = { Bucket: bucket, Key: pendingKeyOf(media) };
+      try {
+        const object = await s3.send(new GetObjectCommand({ ...place, Range: `bytes=0-${firstBytes - 1}` }));
+        const first = (await object.Body?.transformToByteArray()) ?? new Uint8Array();
+        const etag = object.ETag ?? null;
+        return {
+          bytes: Number(object.ContentRange?.split('/')[1] ?? first.length),
+          etag,
+          async read(start, end) {
+            if (end <= first.length) return first.slice(start, end);
+            // Of the file that was opened, and no other that somebody puts in its place meanwhile.
+            const range = { Range: `bytes=${start}-${end - 1}`, ...(etag !== null && { IfMatch: etag }) };
+            const piece = await s3.send(new GetObjectCommand({ ...place, ...range }));
+            return (await piece.Body?.transformToByteArray()) ?? new Uint8Array();
+          },
+        };
+      } catch (error) {
+        if (errorName(error) === 'NoSuchKey') return undefined;
+        throw error;
+      }
+    },
+    async keep(media, etag) {
+      const copied = await s3.send(
+        new CopyObjectCommand({
+          Bucket: bucket,
+          Key: objectKeyOf(media),
+          CopySource: `${bucket}/${pendingKeyOf(media)}`,
+          // The bytes that were looked into, and no others that somebody has put in their place meanwhile.
+          ...(etag !== null && { CopySourceIfMatch: etag }),
+        }),
+      );
+      return copied.CopyObjectResult?.ETag ?? null;
+    },
+    async remove(media) {
+      const Objects = [objectKeyOf(media), pendingKeyOf(media)].map((Key) => ({ Key }));
+      const { Errors = [] } = await s3.send(
+        new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
+      );
+      if (Errors.length > 0) throw new Error(`A media file could not be removed: ${Errors[0]?.Code}`);
+    },
+  };
+};

@@ -1,0 +1,25 @@
+import { DeleteObjectsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { pendingPrefix } from '../domain/media.ts';
+import type { MediaEraser } from '../privacy/erase-workspace.ts';
+
+/** Erases what lies under a workspace's prefixes in the stage's media bucket, even files whose record is gone. */
+export const mediaEraser = (bucket: string): MediaEraser => {
+  const s3 = new S3Client({});
+  return {
+    async eraseSome(workspaceId) {
+      let erased = 0;
+      for (const Prefix of [`${workspaceId}/`, `${pendingPrefix}${workspaceId}/`]) {
+        // A listing has at most a thousand keys, and a deletion takes as many (AWS S3: ListObjectsV2, DeleteObjects).
+        const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix }));
+        const Objects = Contents.map(({ Key }) => ({ Key: String(Key) }));
+        if (Objects.length === 0) continue;
+        const { Errors = [] } = await s3.send(
+          new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
+        );
+        if (Errors.length > 0) throw new Error(`${Errors.length} media files could not be erased: ${Errors[0]?.Code}`);
+        erased += Objects.length;
+      }
+      return erased;
+    },
+  };
+};

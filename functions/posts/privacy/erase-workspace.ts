@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { WorkspaceId } from '#shared/ids.ts';
+import { task, type Task } from '#shared/lambda/task.ts';
+import type { WorkspaceItems } from '#shared/privacy/erase-workspace.ts';
+import { tasks as names } from '../task-names.ts';
+import type { Deps } from '../deps.ts';
+import { endingSortKey } from '../store/deleted-workspaces.ts';
+
+/** Whose files of the media bucket can be erased. */
+export interface MediaEraser {
+  /** Erases a part of a workspace's files, some thousands at most; how many there were. */
+  eraseSome(workspaceId: string): Promise<number>;
+}
+
+/**
+ * Erases a part of this context's share of a workspace that is deleted. From the first step on no post of it can be
+ * claimed; the posts go next, then the files, then all that was known beside them.
+ */
+export const eraseWorkspace = ({ endings }: Pick<Deps, 'endings'>, items: WorkspaceItems, files: MediaEraser): Task =>
+  task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }) => {
+    await endings.note(workspaceId);
+    const erased = await files.eraseSome(workspaceId);
+    const rest = await items.erase(workspaceId, ['POST#'], endingSortKey);
+    return { outcome: erased > 0 ? ('more' as const) : rest };
+  });

@@ -1,0 +1,29 @@
+import type { OwnPostOutcome } from '#events/publishing.ts';
+import type { TaskOrigin } from '#shared/lambda/task.ts';
+import type { Deps } from '../deps.ts';
+import { recordRepost } from '../domain/repost.ts';
+import { recordUnpublished } from '../domain/unpublish.ts';
+
+type Met = OwnPostOutcome | { outcome: 'fault' };
+
+/** Takes down what became of the deletion of a post's parts on X; nothing when nobody waits for it any more. */
+export const recordPostUnpublished = async (
+  { posts }: Deps,
+  { workspaceId, postId, outcomes }: { workspaceId: string; postId: string; outcomes: readonly Met[] },
+  origin: TaskOrigin,
+) => {
+  const post = await posts.find(workspaceId, postId);
+  if (post?.status !== 'unpublishing') return { outcome: 'skip' };
+  return { outcome: (await posts.save(recordUnpublished(post, outcomes), origin)).status };
+};
+
+/** Takes down what became of a repost; nothing when that is known. */
+export const recordPostReposted = async (
+  { reposts }: Deps,
+  { workspaceId, postId, repostId, met }: { workspaceId: string; postId: string; repostId: string; met: Met },
+  origin: TaskOrigin,
+) => {
+  const repost = await reposts.find(workspaceId, postId, repostId);
+  if (repost?.status !== 'requested') return { outcome: 'skip' };
+  return { outcome: (await reposts.save(recordRepost(repost, met), origin)).status };
+};

@@ -1,0 +1,29 @@
+import type { Deps } from '../deps.ts';
+import { approvalMissing, isCleared } from '../domain/approval.ts';
+import type { MediaOf } from '../domain/content.ts';
+import { contentHashOf } from '../domain/content-hash.ts';
+import type { Post } from '../domain/post.ts';
+import type { Problem } from '../domain/publication.ts';
+
+/**
+ * What may have changed since the post was scheduled and keeps it from going out now; undefined when nothing does. A
+ * part that is out already, or may be, was checked before it went: the rest goes on.
+ */
+export const obstacleToClaim = async (
+  deps: Pick<Deps, 'posts' | 'likenesses' | 'settings' | 'media' | 'now'>,
+  post: Post,
+  files: MediaOf,
+): Promise<Problem | undefined> => {
+  if (post.parts.some(({ mediaIds }) => mediaIds.some((id) => !files.has(id)))) {
+    return { code: 'media_missing', reason: 'A file that it carries is not there any more. Give it another, or none.' };
+  }
+  if (post.publication && (post.publication.parts.length > 0 || post.publication.isUnsettled)) return undefined;
+  const settings = await deps.settings.get(post.workspaceId);
+  if (!isCleared(post, contentHashOf(post, files), settings)) {
+    const reason = 'It is not approved as it is now. It goes out as soon as it is.';
+    return { code: approvalMissing, reason };
+  }
+  const [{ lastLook }, { problemOf }] = await Promise.all([import('../checks/policy.ts'), import('../checks/policy-hold.ts')]);
+  const finding = await lastLook(deps, post, { media: files, settings });
+  return finding && problemOf(finding);
+};

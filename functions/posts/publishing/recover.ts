@@ -1,0 +1,33 @@
+import type { Author } from '#shared/actor.ts';
+import { isLostUpdate } from '#shared/dynamo.ts';
+import type { Deps } from '../deps.ts';
+import { isOverdue } from '../domain/post.ts';
+import { overdueBefore, revive } from '../domain/recovery.ts';
+
+/** The posts of all workspaces that are to be looked after: their ids, the longest overdue first. */
+export const overduePosts = async ({ posts, now }: Pick<Deps, 'posts' | 'now'>) => ({
+  posts: await posts.overdue(overdueBefore(now())),
+});
+
+/**
+ * Sets a post going again whose time has come and that nobody brings out: its event was lost, its execution was stopped,
+ * its table was restored. One that an execution still works on is left to it. It never doubles: the new scheduling makes
+ * any older execution a no-op, and the first act of the new one is to look for it on X since it was due.
+ */
+export const revivePost = async (
+  { posts, executions, now }: Pick<Deps, 'posts' | 'executions' | 'now'>,
+  { workspaceId, postId }: { workspaceId: string; postId: string },
+  author: Author,
+): Promise<'revived' | 'running' | 'not_overdue'> => {
+  const post = await posts.find(workspaceId, postId);
+  if (!post || !isOverdue(post, now())) return 'not_overdue';
+  if (post.claimedBy !== null && (await executions.isRunning(post.claimedBy))) return 'running';
+  try {
+    await posts.save(revive(post, now()), author);
+    return 'revived';
+  } catch (error) {
+    // Somebody wrote since it was read: it is on its way again, or the next look finds it.
+    if (isLostUpdate(error)) return 'not_overdue';
+    throw error;
+  }
+};

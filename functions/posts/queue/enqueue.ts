@@ -1,0 +1,114 @@
+import { DomainError, notFound } from '#shared/errors.ts';
+import { lostUpdate } from '#shared/dynamo.ts';
+import { findReference, patienceFor } from '#shared/events/reference.ts';
+import { knownTimeZone } from '#shared/http/time-zone.ts';
+import type { Caller } from '#shared/http/route.ts';
+import { instantAfter } from '#shared/time.ts';
+import type { Deps } from '../deps.ts';
+import { schedule, type Post } from '../domain/post.ts';
+import { hasTime, type Queue, type QueueSlot } from '../domain/queue.ts';
+import { assertReady } from '../checks/readiness.ts';
+import { slotTimes } from './slot-times.ts';
+
+/** No post is scheduled further ahead (see `schedule`). */
+const furthestDays = 300;
+/** So many slots are compared with what is scheduled at a time. */
+const slotsAtOnce = 50;
+/** So often a slot is looked at again that others took at the same time, before it is left to them. */
+const mostLooks = 5;
+
+/**
+ * Sets the slots of an account's queue.
+ * @throws DomainError `account_not_found`, `invalid_time_zone`, `changed_meanwhile`
+ */
+export const setQueue = async (
+  { accounts, queues, now, patience: all }: Deps,
+  accountId: string,
+  { timeZone, slots }: { timeZone: string; slots: QueueSlot[] },
+  caller: Caller,
+  assertRead: (queue: { version: number }) => void,
+): Promise<Queue> => {
+  const { workspaceId } = caller;
+  const zone = knownTimeZone(timeZone);
+  const patience = patienceFor(accountId, now(), all);
+  if (!(await findReference(() => accounts.find(workspaceId, accountId), patience))) throw notFound('account');
+  const queue = await queues.find(workspaceId, accountId);
+  assertRead(queue ?? { version: 0 });
+  return queue
+    ? queues.save({ ...queue, timeZone: zone, slots }, caller)
+    : queues.create({ workspaceId, accountId, timeZone: zone, slots }, caller);
+};
+
+/** An account's queue. @throws DomainError `account_not_found`, `queue_not_found` when none was set */
+export const getQueue = async ({ accounts, queues }: Deps, accountId: string, { workspaceId }: Caller) => {
+  const queue = await queues.find(workspaceId, accountId);
+  if (queue) return queue;
+  throw notFound((await accounts.find(workspaceId, accountId)) ? 'queue' : 'account');
+};
+
+const refuse = (code: string, message: string): DomainError =>
+  new DomainError('conflict', code, message, { fields: [{ path: 'path.postId', code, message }] });
+
+/**
+ * Schedules a post at the next free slot of its account; of two posts that are queued at once each gets its own.
+ * @throws DomainError `queue_empty`, `queue_full`, `post_scheduled`, and as scheduling does
+ */
+export const queuePost = async (deps: Deps, post: Post, caller: Caller): Promise<Post> => {
+  const { workspaceId, accountId } = post;
+  if (post.status === 'scheduled') throw refuse('post_scheduled', 'It has its time already. Cancel it first.');
+  const now = deps.now();
+  // Whether it may be scheduled at all is said before its account's queue is.
+  schedule(post, now.toISOString(), null, now);
+  const queue = await deps.queues.find(workspaceId, accountId);
+  if (!queue || queue.slots.length === 0) throw refuse('queue_empty', 'The queue of its account has no slots.');
+  for await (const at of freeTimes(deps, queue, now)) {
+    const scheduled = { ...schedule(post, at, queue.timeZone, now), scheduledBy: caller.personId };
+    const taken = await takeSlot(deps, post, await assertReady(deps, scheduled), at, caller);
+    if (taken) return taken;
+  }
+  throw refuse('queue_full', `Every slot of the next ${furthestDays} days is taken.`);
+};
+
+/** The times of the queue's slots that no post has, as far as the index of posts by time knows: it may be behind. */
+async function* freeTimes({ posts }: Deps, queue: Queue, now: Date): AsyncGenerator<string, void> {
+  const { workspaceId, accountId } = queue;
+  const times = slotTimes(queue.slots, queue.timeZone, now, furthestDays);
+  for (;;) {
+    const some = times.take(slotsAtOnce).toArray();
+    const [first] = some;
+    const last = some.at(-1);
+    if (first === undefined || last === undefined) return;
+    const taken = new Set<string>();
+    const filter = { accountId, from: first, to: instantAfter(last, 1) };
+    let cursor: string | undefined;
+    do {
+      const page = await posts.list(workspaceId, filter, { limit: 100, cursor, scope: { queue: accountId } });
+      for (const post of page.items) {
+        if (post.scheduledAt !== null && hasTime(post, accountId, post.scheduledAt)) taken.add(post.scheduledAt);
+      }
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    for (const at of some) if (!taken.has(at)) yield at;
+  }
+}
+
+/** The post with the slot at that time; undefined when another post has it. @throws DomainError `changed_meanwhile` */
+const takeSlot = async (
+  { posts, queues }: Deps,
+  read: Post,
+  scheduled: Post,
+  at: string,
+  caller: Caller,
+): Promise<Post | undefined> => {
+  const { workspaceId, accountId, id } = scheduled;
+  for (let looks = 0; looks < mostLooks; looks += 1) {
+    const taken = await queues.findTaken(workspaceId, accountId, at);
+    const holder = taken && (await posts.find(workspaceId, taken.postId));
+    if (holder && holder.id !== id && hasTime(holder, accountId, at)) return undefined;
+    const saved = await queues.take(scheduled, at, taken, caller);
+    if (saved) return saved;
+    const standing = await posts.find(workspaceId, id);
+    if (standing?.version !== read.version) throw lostUpdate();
+  }
+  return undefined;
+};

@@ -1,0 +1,37 @@
+import { Temporal } from 'temporal-polyfill';
+import type { QueueSlot } from '../domain/queue.ts';
+import { instantOf } from '../time/local-time.ts';
+
+/** A week at a time, so that slots that a gap moved past one another are sorted. */
+const daysAtOnce = 7;
+
+/**
+ * The instants (UTC) of a queue's slots after `after`, the earliest first, each once, for so many days. Where clocks are
+ * put forward or back, the times are resolved as for a post that is scheduled on the clock of a zone.
+ * @param timeZone an IANA zone that is known to exist
+ */
+export function* slotTimes(
+  slots: readonly QueueSlot[],
+  timeZone: string,
+  after: Date,
+  days: number,
+): Generator<string, void> {
+  const until = after.getTime() + days * 86_400_000;
+  const today = Temporal.Instant.fromEpochMilliseconds(after.getTime()).toZonedDateTimeISO(timeZone).toPlainDate();
+  let last = after.getTime();
+  // The day before may hold a time that a gap moved to today.
+  for (let from = -1; from <= days + 1; from += daysAtOnce) {
+    const week = Array.from({ length: daysAtOnce }, (_, day) => today.add({ days: from + day }));
+    const instants = week.flatMap((date) =>
+      slots
+        .filter(({ weekday }) => weekday === date.dayOfWeek)
+        .map(({ time }) => Date.parse(instantOf(`${date.toString()}T${time}`, timeZone).instant)),
+    );
+    for (const instant of instants.sort((one, other) => one - other)) {
+      if (instant > until) return;
+      if (instant <= last) continue;
+      last = instant;
+      yield new Date(instant).toISOString();
+    }
+  }
+}

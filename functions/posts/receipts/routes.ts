@@ -1,0 +1,32 @@
+import { mayDo } from '#shared/permissions.ts';
+import { route, type Caller, type Route } from '#shared/http/route.ts';
+import * as contract from './contract.ts';
+import type { Deps } from '../deps.ts';
+import type { Post } from '../domain/post.ts';
+import type { SignedReceipt } from '../domain/receipt.ts';
+
+/** What is attested of published posts. */
+export const receiptRoutes = (deps: Deps): Route[] => {
+  const { posts, receiptKey } = deps;
+
+  /** Signed anew where it leaves out what the reader may not know, so that it verifies as any other. */
+  const receiptFor = async ({ role }: Caller, post: Post): Promise<SignedReceipt> => {
+    const signed = await (await import('./seal.ts')).sealedReceipt(deps, post);
+    if (mayDo(role, 'usage:read')) return signed;
+    const { costMicros: _, ...receipt } = signed.receipt;
+    return (await receiptKey()).sign(receipt);
+  };
+
+  return [
+    route(contract.getReceipt, async ({ path, caller }) => {
+      const post = await posts.get(caller.workspaceId, path.postId);
+      return receiptFor(caller, post);
+    }),
+    route(contract.getReceiptPage, async ({ path, caller }) => {
+      const post = await posts.get(caller.workspaceId, path.postId);
+      return (await import('./page.ts')).receiptPage(await receiptFor(caller, post), post);
+    }),
+    route(contract.getReceiptKey, async () => (await receiptKey()).publicKey),
+    route(contract.verifyReceipt, async ({ body }) => ({ isValid: (await receiptKey()).isOwn(body) })),
+  ];
+};

@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DomainError } from '#shared/errors.ts';
+import type { Deps } from '../deps.ts';
+import { receiptOf } from '../domain/receipt-of.ts';
+import type { Post } from '../domain/post.ts';
+import type { SignedReceipt } from '../domain/receipt.ts';
+
+/** So often a receipt tries to take the last place of the chain; whoever comes first takes it, so each time one does. */
+const mostTries = 60;
+const longestPauseMs = 400;
+
+/**
+ * The receipt of a published post, sealed when it is first asked for: signed, at the end of the workspace's chain, and
+ * the same ever after.
+ * @throws DomainError `not_published`; `receipts_busy` when others took every place that it tried for
+ */
+export const sealedReceipt = async (
+  { receipts, receiptKey }: Pick<Deps, 'receipts' | 'receiptKey'>,
+  post: Post,
+): Promise<SignedReceipt> => {
+  const { id: postId, workspaceId } = post;
+  const key = await receiptKey();
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    if (tries > 0) await sleep(Math.random() * Math.min(longestPauseMs, 20 * 2 ** tries));
+    const sealed = await receipts.find(workspaceId, postId);
+    if (sealed) return sealed;
+    const head = await receipts.head(workspaceId);
+    const signed = key.sign(receiptOf(post, { position: head.position + 1, previousHash: head.hash }));
+    if (await receipts.append(signed, head)) return signed;
+  }
+  throw new DomainError('unavailable', 'receipts_busy', 'Too many receipts are asked for at once. Try again.');
+};

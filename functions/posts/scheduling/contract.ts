@@ -1,0 +1,87 @@
+import * as z from 'zod';
+import { operation } from '#shared/http/operation.ts';
+import { AskedInstant, TimeZone } from '#shared/time.ts';
+import { MissedPolicy } from '../domain/post.ts';
+import { onPost, PostView } from '../views.ts';
+
+/** A time on the clock of a zone that is named beside it. */
+export const LocalTime = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?$/, {
+    message: 'must be a local time such as 2026-11-22T09:30; an instant in UTC is a publishAt',
+    abort: true,
+  })
+  .refine((time) => z.iso.datetime({ local: true }).safeParse(time).success, 'must be a time that there is')
+  .meta({ description: 'Time on the clock of `timeZone`', examples: ['2026-11-22T09:30'] });
+
+const missedPolicy = MissedPolicy.optional().meta({
+  description:
+    'What to do if the post misses its time. Omitted: the previous policy, initially to publish up to 24 hours late.',
+});
+
+/** When a post is to go out: at an instant, or at a time on the clock of a zone. */
+export const ScheduleRequest = z.xor(
+  [
+    z.strictObject({
+      publishAt: AskedInstant,
+      timeZone: TimeZone.optional().meta({ description: 'The zone it is shown in' }),
+      missedPolicy,
+    }),
+    z.strictObject({ localTime: LocalTime, timeZone: TimeZone, missedPolicy }),
+  ],
+  'must name either publishAt, or localTime with its timeZone',
+);
+export type ScheduleRequest = z.infer<typeof ScheduleRequest>;
+
+/** A scheduled post, and what became of the local time that was asked for. */
+const ScheduledPost = PostView.extend({
+  resolution: z.enum(['exact', 'gap_moved_forward', 'overlap_earlier']).meta({
+    description:
+      'How localTime became scheduledAt. Times skipped by daylight saving move forward; of ambiguous times the earlier ' +
+      'one is used.',
+  }),
+}).meta({ id: 'ScheduledPost' });
+
+export const schedulePost = operation({
+  id: 'schedulePost',
+  method: 'POST',
+  path: '/v1/posts/{postId}/schedule',
+  summary: 'Schedule a post, or schedule it anew',
+  access: 'posts:schedule',
+  request: { path: onPost, body: ScheduleRequest },
+  response: ScheduledPost,
+  status: 200,
+  errors: ['not-found', 'conflict', 'unprocessable'],
+  etag: true,
+  ifMatch: 'optional',
+});
+
+export const publishPost = operation({
+  id: 'publishPost',
+  method: 'POST',
+  path: '/v1/posts/{postId}/publish',
+  summary: 'Publish a post now',
+  access: 'posts:schedule',
+  request: { path: onPost },
+  response: PostView,
+  status: 202,
+  errors: ['not-found', 'conflict', 'unprocessable'],
+  etag: true,
+  ifMatch: 'optional',
+});
+
+export const cancelPost = operation({
+  id: 'cancelPost',
+  method: 'POST',
+  path: '/v1/posts/{postId}/cancel',
+  summary: 'Take a scheduled or held post off its schedule',
+  access: 'posts:schedule',
+  request: { path: onPost },
+  response: PostView,
+  status: 200,
+  errors: ['not-found', 'conflict'],
+  etag: true,
+  ifMatch: 'optional',
+});
+
+export const operations = [schedulePost, publishPost, cancelPost] as const;

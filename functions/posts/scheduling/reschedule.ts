@@ -1,0 +1,57 @@
+import { DomainError } from '#shared/errors.ts';
+import { problemOf } from '#shared/http/problem.ts';
+import type { Caller } from '#shared/http/route.ts';
+import { instantAfter } from '#shared/time.ts';
+import type { Rescheduled, RescheduleItem } from './bulk-contract.ts';
+import type { ScheduleRequest } from './contract.ts';
+import type { Deps } from '../deps.ts';
+import type { Post } from '../domain/post.ts';
+import { inLanes } from '../lanes.ts';
+import { assertReady } from '../checks/readiness.ts';
+import { scheduleAsAsked } from './schedule.ts';
+
+/** So many posts are written at a time. */
+const lanes = 10;
+
+/** Schedules posts anew, each in one write of its own; what is refused keeps its time and says why. */
+export const reschedule = (deps: Deps, items: readonly RescheduleItem[], caller: Caller): Promise<Rescheduled[]> =>
+  inLanes(items, lanes, async (item, place) => {
+    try {
+      const { scheduledAt } = await rescheduleOne(deps, item, caller);
+      return { postId: item.postId, status: 'rescheduled' as const, scheduledAt, problem: null };
+    } catch (error) {
+      // A fault as well is told of its own post: the others are written by then.
+      const problem = problemOf(error, caller.correlationId);
+      const fields = problem.fields?.map((field) => ({
+        ...field,
+        path: field.path.replace(/^body\./, `body.items.${place}.`),
+      }));
+      return {
+        postId: item.postId,
+        status: 'refused' as const,
+        scheduledAt: null,
+        problem: { ...problem, ...(fields && { fields }) },
+      };
+    }
+  });
+
+const rescheduleOne = async (deps: Deps, item: RescheduleItem, caller: Caller): Promise<Post> => {
+  const post = await deps.posts.get(caller.workspaceId, item.postId);
+  const { post: scheduled } = await scheduleAsAsked(post, timeOf(post, item), caller.personId, deps.now());
+  return deps.posts.save(await assertReady(deps, scheduled), caller);
+};
+
+/** The time that is asked for. @throws DomainError `not_scheduled` for a shift of a post that has no time */
+const timeOf = (post: Post, asked: RescheduleItem): ScheduleRequest => {
+  if (!('shiftMinutes' in asked)) return asked;
+  if (post.scheduledAt === null) {
+    const message = 'cannot be counted from: the post has no time yet';
+    throw new DomainError('conflict', 'not_scheduled', 'A post that has no time cannot be shifted.', {
+      fields: [{ path: 'body.shiftMinutes', code: 'not_scheduled', message }],
+    });
+  }
+  return {
+    publishAt: instantAfter(post.scheduledAt, asked.shiftMinutes * 60_000),
+    timeZone: asked.timeZone ?? post.timeZone ?? undefined,
+  };
+};

@@ -1,0 +1,34 @@
+import { route, type Route } from '#shared/http/route.ts';
+import { reschedulePosts } from './bulk-contract.ts';
+import * as contract from './contract.ts';
+import type { Deps } from '../deps.ts';
+import { cancel, schedule } from '../domain/post.ts';
+import { assertReady } from '../checks/readiness.ts';
+import { scheduleAsAsked } from './schedule.ts';
+import { reader } from '../read-post.ts';
+
+/** When posts go out. */
+export const schedulingRoutes = (deps: Deps): Route[] => {
+  const { posts, now } = deps;
+  const read = reader(deps);
+  return [
+    route(contract.schedulePost, async ({ path, body, caller, request }) => {
+      const post = await read(caller, path, request);
+      const { post: scheduled, resolution } = await scheduleAsAsked(post, body, caller.personId, now());
+      return { ...(await posts.save(await assertReady(deps, scheduled), caller)), resolution };
+    }),
+    route(contract.publishPost, async ({ path, caller, request }) => {
+      const post = await read(caller, path, request);
+      const at = now();
+      const scheduled = schedule(post, at.toISOString(), null, at);
+      const ready = await assertReady(deps, { ...scheduled, scheduledBy: caller.personId });
+      return posts.save(ready, caller);
+    }),
+    route(contract.cancelPost, async ({ path, caller, request }) =>
+      posts.save(cancel(await read(caller, path, request), now()), caller),
+    ),
+    route(reschedulePosts, async ({ body: { items }, caller }) => ({
+      items: await (await import('./reschedule.ts')).reschedule(deps, items, caller),
+    })),
+  ];
+};

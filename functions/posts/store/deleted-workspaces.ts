@@ -1,0 +1,24 @@
+import type { Key, Table } from '#shared/dynamo.ts';
+import { timeToLive } from '#shared/time.ts';
+
+/** Which workspaces are deleted: nothing of theirs goes out any more. */
+export interface EndingStore {
+  /** Takes down that the workspace is deleted. */
+  note(workspaceId: string): Promise<void>;
+  hasEnded(workspaceId: string): Promise<boolean>;
+}
+
+/** The one item of a deleted workspace that outlasts its erasure. */
+export const endingSortKey = 'ENDED';
+
+/** Long after its last post is erased, and every timer of one is over. In seconds. */
+const keptSeconds = 400 * 86_400;
+
+const key = (workspaceId: string): Key => ({ pk: workspaceId, sk: endingSortKey });
+
+export const endingStore = (table: Table): EndingStore => ({
+  async note(workspaceId) {
+    await table.put({ ...key(workspaceId), type: 'ending', workspaceId, ttl: timeToLive(table.now(), keptSeconds) });
+  },
+  hasEnded: async (workspaceId) => (await table.get(key(workspaceId))) !== undefined,
+});

@@ -1,0 +1,265 @@
+import * as z from 'zod';
+import { defaultSettings, WorkspaceSettings } from '#events/users.ts';
+import type { Author } from '#shared/actor.ts';
+import {
+  entityOf,
+  entityWriter,
+  firstVersion,
+  lostUpdate,
+  newerThan,
+  nextVersion,
+  stillAt,
+  type Item,
+  type Key,
+  type PageRequest,
+  type Table,
+} from '#shared/dynamo.ts';
+import type { New } from '#shared/entity.ts';
+import { notFound } from '#shared/errors.ts';
+import type { Page } from '#shared/page.ts';
+import { Post, type PostStatus } from '../domain/post.ts';
+import { nextReminder } from '../domain/approval-reminder.ts';
+import type { PostVersion } from '../domain/version.ts';
+import { keepVersion } from './versions.ts';
+
+/** What this context knows of an account, from the events of `accounts`. */
+export const KnownAccount = z.object({
+  accountId: z.string(),
+  isConnected: z.boolean(),
+  maxWeightedLength: z.int(),
+});
+export type KnownAccount = z.infer<typeof KnownAccount>;
+
+export interface PostFilter {
+  status?: PostStatus | undefined;
+  accountId?: string | undefined;
+  /** Bounds of `scheduledAt`, or of `createdAt` where a post has none: from (inclusive) and to (exclusive), UTC. */
+  from?: string | undefined;
+  to?: string | undefined;
+  /** What else a post must be. */
+  accept?: (post: Post) => boolean;
+}
+
+export interface PostStore {
+  /** @throws DomainError `post_not_found`, for a deleted one too. */
+  get(workspaceId: string, postId: string): Promise<Post>;
+  /** The post, deleted or not; undefined when there is none. */
+  find(workspaceId: string, postId: string): Promise<Post | undefined>;
+  create(post: New<Post>, author: Author): Promise<Post>;
+  /**
+   * Writes the next version, and with it, or not at all, the content that it replaces.
+   * @throws DomainError `changed_meanwhile` when somebody else wrote since it was read
+   */
+  save(post: Post, author: Author, replaced?: PostVersion): Promise<Post>;
+  list(workspaceId: string, filter: PostFilter, page: PageRequest): Promise<Page<Post>>;
+  ofCampaign(workspaceId: string, campaignId: string): Promise<Post[]>;
+  /** Posts of all workspaces that were to go out before an instant (UTC) and have not: the longest overdue first. */
+  overdue(before: string): Promise<{ workspaceId: string; postId: string }[]>;
+  /** Posts of all workspaces whose next reminder of a missing approval is due at an instant (UTC), the oldest first. */
+  waitingForApproval(at: string): Promise<{ workspaceId: string; postId: string }[]>;
+  /** Posts that the health of their account holds back. */
+  heldByAccount(workspaceId: string, accountId: string): Promise<Post[]>;
+  /** Posts that the workspace's budget for X holds back. */
+  heldByBudget(workspaceId: string): Promise<Post[]>;
+}
+
+/** Whether its account's health alone holds the post: that ends by itself. */
+export const isHeldByAccount = ({ status, problem }: Post): boolean =>
+  status === 'held' && problem?.code.startsWith('account_') === true;
+
+/** Whether the workspace's budget for X alone holds the post: that ends by itself. */
+export const isHeldByBudget = ({ status, problem }: Post): boolean =>
+  status === 'held' && problem?.code === 'budget_exhausted';
+
+export interface KnownAccountStore {
+  /** With the account's version as it was last told of. */
+  find(workspaceId: string, accountId: string): Promise<(KnownAccount & { entityVersion: number }) | undefined>;
+  /** Keeps what an event told, unless a newer one told already. */
+  learn(workspaceId: string, entityVersion: number, account: KnownAccount): Promise<void>;
+  /** The account is not connected any more; what else is known of it stays. */
+  forget(workspaceId: string, entityVersion: number, accountId: string): Promise<void>;
+}
+
+export interface SettingsStore {
+  /** The defaults while the workspace has decided nothing. */
+  get(workspaceId: string): Promise<WorkspaceSettings>;
+  /** Keeps what an event told, unless a newer one told already. */
+  learn(workspaceId: string, entityVersion: number, settings: WorkspaceSettings): Promise<void>;
+}
+
+const postKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `POST#${id}` });
+const accountKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `ACCOUNT#${id}` });
+
+/**
+ * A bound in the form that times are kept in: `…:00Z` would sort after `…:00.000Z`. The day after the last one of the
+ * year 9999 begins with a sign, which would sort before everything: there is no bound behind it.
+ */
+const boundOf = (instant: string | undefined): string | undefined => {
+  const bound = instant === undefined ? undefined : new Date(instant).toISOString();
+  return bound?.startsWith('+') ? undefined : bound;
+};
+
+/** So many partitions hold what is due, of all workspaces: one takes 1,000 writes a second (AWS: DynamoDB quotas). */
+const shards = 8;
+const shardOf = (postId: string): number => (postId.codePointAt(postId.length - 1) ?? 0) % shards;
+
+/** While it waits for its time or is on its way, a post is found by when it is due. */
+const dueKeys = ({ workspaceId, id, status, nextAttemptAt }: Post) =>
+  ['scheduled', 'publishing'].includes(status) && nextAttemptAt !== null
+    ? { byDuePk: `DUE#${shardOf(id)}`, byDueSk: `${nextAttemptAt}#${workspaceId}#${id}` }
+    : {};
+
+const heldKeys = (post: Post) => {
+  if (isHeldByAccount(post)) return { byHeldPk: `${post.workspaceId}#${post.accountId}`, byHeldSk: post.id };
+  return isHeldByBudget(post) ? { byHeldPk: `${post.workspaceId}#BUDGET`, byHeldSk: post.id } : {};
+};
+
+/** While somebody is to be reminded of its approval, a post is found by when. */
+const reminderKeys = (post: Post) => {
+  const next = nextReminder(post);
+  return next
+    ? { byReminderPk: `REMINDER#${shardOf(post.id)}`, byReminderSk: `${next.at}#${post.workspaceId}#${post.id}` }
+    : {};
+};
+
+/**
+ * The post with its places in the indexes: `byTime` of the workspace, `byCampaign`, and while it is so `byDue`, `byHeld`,
+ * `byReminder`.
+ */
+export const postItem = (post: Post): Item & Key => ({
+  ...post,
+  ...postKey(post.workspaceId, post.id),
+  type: 'post',
+  byTimePk: post.workspaceId,
+  byTimeSk: `${post.scheduledAt ?? post.createdAt}#${post.id}`,
+  ...dueKeys(post),
+  ...heldKeys(post),
+  ...reminderKeys(post),
+  ...(post.campaignId !== null && { byCampaignPk: `${post.workspaceId}#${post.campaignId}`, byCampaignSk: post.id }),
+});
+
+export const postStore = (table: Table): PostStore => {
+  const saveAlone = entityWriter(table, postItem);
+  const save = async (post: Post, author: Author, replaced?: PostVersion): Promise<Post> => {
+    if (!replaced) return saveAlone(post, author);
+    const next = nextVersion(post, table.now(), author);
+    const writes = [{ put: postItem(next), condition: stillAt(post.version) }, ...keepVersion(replaced)];
+    if (!(await table.transact(writes))) throw lostUpdate();
+    return next;
+  };
+  /** The earliest keys before an instant in an index of all workspaces, whose partitions begin so. */
+  const earliest = async (index: string, partition: string, before: string) => {
+    const pages = await Promise.all(
+      Array.from({ length: shards }, (_, shard) =>
+        table.queryFirst(
+          {
+            IndexName: index,
+            KeyConditionExpression: `${index}Pk = :shard AND ${index}Sk < :before`,
+            ExpressionAttributeValues: { ':shard': `${partition}#${shard}`, ':before': before },
+          },
+          mostOverdue / shards,
+        ),
+      ),
+    );
+    const keys = pages.flat().map((item) => String(item[`${index}Sk`]));
+    return keys.sort().map((key) => {
+      const [, workspaceId = '', postId = ''] = key.split('#');
+      return { workspaceId, postId };
+    });
+  };
+  const find = async (workspaceId: string, postId: string): Promise<Post | undefined> => {
+    const item = await table.get(postKey(workspaceId, postId));
+    return item && entityOf(Post, item);
+  };
+  /** What holds them may be over meanwhile: the index may be a moment behind. */
+  const heldBy = async (workspaceId: string, cause: string): Promise<Post[]> => {
+    const items = await table.queryAll({
+      IndexName: 'byHeld',
+      keysOnly: true,
+      KeyConditionExpression: 'byHeldPk = :cause',
+      ExpressionAttributeValues: { ':cause': `${workspaceId}#${cause}` },
+    });
+    return items.map((item) => entityOf(Post, item));
+  };
+  return {
+    find,
+    async get(workspaceId, postId) {
+      const post = await find(workspaceId, postId);
+      if (!post || post.status === 'deleted') throw notFound('post');
+      return post;
+    },
+    create: (post, author) => save(firstVersion(post, table.now(), author), author),
+    save,
+    list: (workspaceId, { status, accountId, from, to, accept }, page) =>
+      table.queryPage(
+        {
+          IndexName: 'byTime',
+          keysOnly: true,
+          KeyConditionExpression: 'byTimePk = :workspace AND byTimeSk BETWEEN :from AND :to',
+          // `#` sorts before every digit: a bound without an id is before every post of its instant.
+          ExpressionAttributeValues: {
+            ':workspace': workspaceId,
+            ':from': boundOf(from) ?? '0',
+            ':to': boundOf(to) ?? ':',
+          },
+        },
+        page,
+        (item) => {
+          const post = entityOf(Post, item);
+          const isWanted = status === undefined ? post.status !== 'deleted' : post.status === status;
+          if (accept?.(post) === false) return undefined;
+          return isWanted && (accountId === undefined || post.accountId === accountId) ? post : undefined;
+        },
+      ),
+    async ofCampaign(workspaceId, campaignId) {
+      const items = await table.queryAll({
+        IndexName: 'byCampaign',
+        keysOnly: true,
+        KeyConditionExpression: 'byCampaignPk = :campaign',
+        ExpressionAttributeValues: { ':campaign': `${workspaceId}#${campaignId}` },
+      });
+      return items.map((item) => entityOf(Post, item));
+    },
+    overdue: (before) => earliest('byDue', 'DUE', before),
+    waitingForApproval: (at) => earliest('byReminder', 'REMINDER', at),
+    heldByAccount: async (workspaceId, accountId) => (await heldBy(workspaceId, accountId)).filter(isHeldByAccount),
+    heldByBudget: async (workspaceId) => (await heldBy(workspaceId, 'BUDGET')).filter(isHeldByBudget),
+  };
+};
+
+/** So many overdue posts are looked after at a time: their ids fit into a workflow's state of 256 KB. */
+const mostOverdue = 800;
+
+export const knownAccountStore = (table: Table): KnownAccountStore => ({
+  async find(workspaceId, accountId) {
+    const item = await table.get(accountKey(workspaceId, accountId));
+    return item && entityOf(KnownAccount.extend({ entityVersion: z.int() }), item);
+  },
+  async learn(workspaceId, entityVersion, account) {
+    const key = accountKey(workspaceId, account.accountId);
+    await table.put({ ...key, type: 'account', workspaceId, entityVersion, ...account }, newerThan(entityVersion));
+  },
+  async forget(workspaceId, entityVersion, accountId) {
+    const { ConditionExpression, ExpressionAttributeValues } = newerThan(entityVersion);
+    await table.update(accountKey(workspaceId, accountId), {
+      // It may be the first we hear of the account: events can overtake one another.
+      UpdateExpression: `SET isConnected = :no, entityVersion = :entityVersion, accountId = :id,
+        maxWeightedLength = if_not_exists(maxWeightedLength, :shortest)`,
+      ConditionExpression,
+      ExpressionAttributeValues: { ...ExpressionAttributeValues, ':no': false, ':id': accountId, ':shortest': 280 },
+    });
+  },
+});
+
+const settingsKey = (workspaceId: string): Key => ({ pk: workspaceId, sk: 'SETTINGS' });
+
+export const settingsStore = (table: Table): SettingsStore => ({
+  async get(workspaceId) {
+    const item = await table.get(settingsKey(workspaceId));
+    return item ? entityOf(WorkspaceSettings, item) : defaultSettings;
+  },
+  async learn(workspaceId, entityVersion, settings) {
+    const item = { ...settingsKey(workspaceId), type: 'settings', workspaceId, entityVersion, ...settings };
+    await table.put(item, newerThan(entityVersion));
+  },
+});

@@ -1,0 +1,75 @@
+import type { Item, Key, Table } from '#shared/dynamo.ts';
+import { timeToLive } from '#shared/time.ts';
+
+/** Which posts say the same, or nearly so: an index of keys that `policy/likeness.ts` makes of texts. */
+export interface LikenessStore {
+  /**
+   * Keeps that the post is found under these keys. Doing it again changes nothing; of two posts at once, at least one
+   * finds the other afterwards.
+   */
+  keep(workspaceId: string, postId: string, keys: readonly string[]): Promise<void>;
+  /**
+   * Ids of the posts that were found under any of the keys, each once, the newest first. What they say now is theirs to
+   * tell.
+   */
+  find(workspaceId: string, keys: readonly string[]): Promise<string[]>;
+}
+
+/** A post goes out at most 300 days after it was written, as a rule, and counts for 30 days more. */
+const keptSeconds = 395 * 86_400;
+/** A post that is kept again later than this is kept for the whole time again. */
+const renewedSeconds = 30 * 86_400;
+
+/** Of posts under one key the newest are looked at, and at most twice as many kept. */
+export const mostUnderOneKey = 20;
+
+const keyOf = (workspaceId: string, key: string): Key => ({ pk: workspaceId, sk: `LIKE#${key}` });
+
+/** An item for each key, with an attribute for each post: one read finds all, and posts at once write past each other. */
+const postsIn = (item: Item): string[] =>
+  Object.keys(item)
+    .filter((name) => name.startsWith('pst_'))
+    // Ids sort by the time they were made.
+    .sort()
+    .reverse();
+
+export const likenessStore = (table: Table): LikenessStore => {
+  const drop = async (key: Key, postIds: readonly string[]): Promise<void> => {
+    const names = postIds.map((id, place) => [`#p${place}`, id] as const);
+    await table.update(key, {
+      UpdateExpression: `REMOVE ${names.map(([name]) => name).join(', ')}`,
+      ExpressionAttributeNames: Object.fromEntries(names),
+    });
+  };
+  const keepUnder = async (key: Key, postId: string): Promise<void> => {
+    const kept = await table.update(key, {
+      UpdateExpression: 'SET #post = :kept, #type = :type, #ttl = :ttl',
+      ExpressionAttributeNames: { '#post': postId, '#type': 'type', '#ttl': 'ttl' },
+      ExpressionAttributeValues: {
+        ':kept': true,
+        ':type': 'likeness',
+        ':ttl': timeToLive(table.now(), keptSeconds),
+      },
+    });
+    const posts = postsIn(kept ?? {});
+    if (posts.length > 2 * mostUnderOneKey) await drop(key, posts.slice(mostUnderOneKey));
+  };
+  const kept = (workspaceId: string, keys: readonly string[]) =>
+    table.getAll(keys.map((key) => keyOf(workspaceId, key)));
+
+  return {
+    async keep(workspaceId, postId, keys) {
+      const renewFrom = timeToLive(table.now(), keptSeconds - renewedSeconds);
+      const fresh = (await kept(workspaceId, keys)).filter(
+        (item) => item[postId] === true && Number(item.ttl) > renewFrom,
+      );
+      const known = new Set(fresh.map(({ sk }) => sk));
+      const missing = keys.map((key) => keyOf(workspaceId, key)).filter(({ sk }) => !known.has(sk));
+      await Promise.all(missing.map((key) => keepUnder(key, postId)));
+    },
+    async find(workspaceId, keys) {
+      const found = (await kept(workspaceId, keys)).flatMap((item) => postsIn(item).slice(0, mostUnderOneKey));
+      return [...new Set(found)].sort().reverse();
+    },
+  };
+};

@@ -1,0 +1,136 @@
+import * as z from 'zod';
+import { change } from '#shared/change.ts';
+import { operation } from '#shared/http/operation.ts';
+import { pageOf, pageQuery } from '#shared/page.ts';
+import { AccountId, TemplateId } from '#shared/ids.ts';
+import { Part } from '../domain/post.ts';
+import { mostTemplates, Template, templateFields, VariableName, VariableValue } from '../domain/template.ts';
+import { PostView } from '../views.ts';
+import { UtmFrom } from '../writing/contract.ts';
+
+const onTemplate = z.strictObject({ templateId: TemplateId });
+const largestBody = 1024 * 1024;
+
+export const TemplateView = Template.omit({
+  workspaceId: true,
+  correlationId: true,
+  changedBy: true,
+  createdBy: true,
+}).meta({
+  id: 'TemplateView',
+});
+
+/** A template as lists show it. */
+const TemplateSummary = TemplateView.omit({ parts: true, variables: true }).meta({ id: 'TemplateSummary' });
+
+/** A value for each variable, by its name. */
+const Values = z
+  .record(VariableName, VariableValue)
+  .refine((values) => Object.keys(values).length <= 30, 'may name 30 variables')
+  .default({});
+
+export const createTemplate = operation({
+  id: 'createTemplate',
+  method: 'POST',
+  path: '/v1/templates',
+  summary: 'Keep a post or a thread as a template, with variables for what differs each time',
+  access: 'posts:write',
+  description: `A workspace has ${mostTemplates.most} at most, of which one person makes half, each of 350,000 bytes at most.`,
+  request: { body: z.strictObject(templateFields) },
+  response: TemplateView,
+  errors: ['conflict', 'unprocessable'],
+  etag: true,
+  maxBodyBytes: largestBody,
+  location: '/v1/templates/{id}',
+});
+
+export const listTemplates = operation({
+  id: 'listTemplates',
+  method: 'GET',
+  path: '/v1/templates',
+  summary: 'List templates, the newest first',
+  access: 'posts:read',
+  request: { query: pageQuery({}) },
+  response: pageOf(TemplateSummary),
+});
+
+export const getTemplate = operation({
+  id: 'getTemplate',
+  method: 'GET',
+  path: '/v1/templates/{templateId}',
+  summary: 'Read a template',
+  access: 'posts:read',
+  request: { path: onTemplate },
+  response: TemplateView,
+  errors: ['not-found'],
+  etag: true,
+});
+
+export const changeTemplate = operation({
+  id: 'changeTemplate',
+  method: 'PATCH',
+  path: '/v1/templates/{templateId}',
+  summary: 'Change a template; posts that were made of it stay as they are',
+  access: 'posts:write',
+  request: {
+    path: onTemplate,
+    body: change(templateFields),
+  },
+  response: TemplateView,
+  errors: ['not-found', 'conflict', 'unprocessable'],
+  ifMatch: 'required',
+  maxBodyBytes: largestBody,
+});
+
+export const deleteTemplate = operation({
+  id: 'deleteTemplate',
+  method: 'DELETE',
+  path: '/v1/templates/{templateId}',
+  summary: 'Delete a template; posts that were made of it stay',
+  access: 'posts:write',
+  request: { path: onTemplate },
+  errors: ['not-found', 'conflict'],
+  ifMatch: 'optional',
+});
+
+export const previewTemplate = operation({
+  id: 'previewTemplate',
+  method: 'POST',
+  path: '/v1/templates/{templateId}/preview',
+  summary: 'What a template says with these values, and how long X counts it',
+  access: 'posts:read',
+  request: { path: onTemplate, body: z.strictObject({ values: Values }) },
+  response: z.object({ parts: z.array(Part.safeExtend({ weightedLength: z.int() })) }).meta({ id: 'TemplatePreview' }),
+  status: 200,
+  errors: ['not-found', 'unprocessable'],
+  idempotency: 'inherent',
+  maxBodyBytes: largestBody,
+  limit: 'costly',
+});
+
+export const useTemplate = operation({
+  id: 'useTemplate',
+  method: 'POST',
+  path: '/v1/templates/{templateId}/use',
+  summary: 'Write a post with a template, as a draft',
+  access: 'posts:write',
+  request: {
+    path: onTemplate,
+    body: z.strictObject({ accountId: AccountId, values: Values, utmFrom: UtmFrom.optional() }),
+  },
+  response: PostView,
+  errors: ['not-found', 'unprocessable'],
+  etag: true,
+  maxBodyBytes: largestBody,
+  location: '/v1/posts/{id}',
+});
+
+export const operations = [
+  createTemplate,
+  listTemplates,
+  getTemplate,
+  changeTemplate,
+  deleteTemplate,
+  previewTemplate,
+  useTemplate,
+] as const;

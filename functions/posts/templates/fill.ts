@@ -1,0 +1,138 @@
+import * as z from 'zod';
+import { DomainError, type FieldError } from '#shared/errors.ts';
+import { SentParts, type Post } from '../domain/post.ts';
+import { VariableName, type Template, type Variable, type VariableValue } from '../domain/template.ts';
+
+type Written = Pick<Template, 'parts' | 'variables'>;
+type Values = Readonly<Record<string, VariableValue>>;
+
+/** `{{name}}`, with or without blanks within. */
+const placeholder = /\{\{([^{}]*)\}\}/g;
+
+/** So many places of a template are filled at most: a bound on what values can make of it. */
+const mostPlaceholders = 200;
+
+/**
+ * Bytes of a template as JSON in UTF-8: an item has 400 KB, and so has the reply that is kept for an Idempotency-Key
+ * (AWS: DynamoDB quotas).
+ */
+const mostBytes = 350_000;
+
+const namesIn = (text: string): string[] => Array.from(text.matchAll(placeholder), ([, name = '']) => name.trim());
+
+/**
+ * A template that can be filled: each placeholder well-formed and of a variable, each variable named once and its
+ * default and bounds in accord.
+ * @throws DomainError `template_too_large`, or `invalid_template` that names every fault
+ */
+export const assertFillable = ({ parts, variables }: Written): void => {
+  const bytes = Buffer.byteLength(JSON.stringify({ parts, variables }));
+  if (bytes > mostBytes) {
+    const said = `A template may have ${mostBytes} bytes as JSON, texts and variables together; this one has ${bytes}.`;
+    throw new DomainError('unprocessable', 'template_too_large', said);
+  }
+  const declared = new Set(variables.map(({ name }) => name));
+  const inTexts = parts.flatMap(({ text }, place): FieldError[] => {
+    const path = `body.parts.${place}.text`;
+    const unknown = [...new Set(namesIn(text))].filter((name) => !declared.has(name));
+    const faults = unknown.map((name) =>
+      VariableName.safeParse(name).success
+        ? fault(path, 'unknown_variable', `holds {{${name}}}, which is no variable of it`)
+        : fault(path, 'malformed_placeholder', 'holds {{ }} around what is no name'),
+    );
+    const isOpen = /\{\{|\}\}/.test(text.replace(placeholder, ' '));
+    return isOpen ? [...faults, fault(path, 'malformed_placeholder', 'holds {{ or }} without the other')] : faults;
+  });
+  const inVariables = variables.flatMap((variable, place) => {
+    const path = `body.variables.${place}`;
+    const isTwice = variables.findIndex(({ name }) => name === variable.name) !== place;
+    return isTwice
+      ? [fault(`${path}.name`, 'variable_twice', `is the second variable ${variable.name}`)]
+      : variableFaults(variable, path);
+  });
+  const count = parts.reduce((sum, { text }) => sum + namesIn(text).length, 0);
+  const tooMany = `have ${count} placeholders; ${mostPlaceholders} are the most`;
+  const faults = [...inTexts, ...inVariables];
+  if (count > mostPlaceholders) faults.push(fault('body.parts', 'too_many_placeholders', tooMany));
+  if (faults.length > 0) {
+    throw new DomainError('unprocessable', 'invalid_template', 'This template could not be filled.', {
+      fields: faults,
+    });
+  }
+};
+
+const variableFaults = (variable: Variable, path: string): FieldError[] => {
+  if (variable.type === 'number' && variable.min !== null && variable.max !== null && variable.min > variable.max) {
+    return [fault(`${path}.max`, 'invalid_bounds', 'is below min')];
+  }
+  if (variable.default === null) return [];
+  const why = misfit(variable, variable.default);
+  return why === undefined ? [] : [fault(`${path}.default`, 'invalid_value', why)];
+};
+
+/**
+ * The parts with the values in place. Values are taken as they are: braces in one are only braces.
+ * @throws DomainError `invalid_values` that names each variable that is missing, unknown or does not fit
+ */
+export const fill = ({ parts, variables }: Written, values: Values): Post['parts'] => {
+  const known = new Set(variables.map(({ name }) => name));
+  const faults = Object.keys(values)
+    .filter((name) => !known.has(name))
+    .map((name) => fault(`body.values.${name}`, 'unknown_variable', 'is no variable of this template'));
+  const shown = new Map<string, string>();
+  for (const variable of variables) {
+    const { name } = variable;
+    const value = (Object.hasOwn(values, name) ? values[name] : undefined) ?? variable.default;
+    const why = value === null ? undefined : misfit(variable, value);
+    if (value === null && variable.isRequired) {
+      faults.push(fault(`body.values.${name}`, 'missing_variable', 'must be given'));
+    }
+    if (why !== undefined) faults.push(fault(`body.values.${name}`, 'invalid_value', why));
+    shown.set(name, value === null ? '' : textOf(value));
+  }
+  if (faults.length > 0) {
+    throw new DomainError('unprocessable', 'invalid_values', 'The template cannot be filled with these values.', {
+      fields: faults,
+    });
+  }
+  const put = (text: string): string => text.replace(placeholder, (_, name: string) => shown.get(name.trim()) ?? '');
+  const filled = SentParts.safeParse(parts.map((part) => ({ ...part, text: put(part.text) })));
+  if (filled.success) return filled.data;
+  const fields = [fault('body.values', 'text_too_long', 'make the text longer than any post may be')];
+  throw new DomainError('unprocessable', 'invalid_values', 'Filled with these values it is too long.', { fields });
+};
+
+const longestAddress = 2048;
+/** Scheme and host as they are written: without a name and password, which would hide where the address leads. */
+const httpAddress = /^https?:\/\/[^\s\\/?#@%]+(?:[/?#][^\s\p{Cc}]*)?$/iu;
+/** A name in the DNS, in ASCII; names in use have underscores as well (RFC 2181, section 11). No IP address: X links none. */
+const dnsName = /^(?=.{4,254}$)(?:\w(?:[\w-]{0,61}\w)?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,58}[a-z0-9])\.?$/;
+
+/** An http(s) address in any script: its host is what the WHATWG URL Standard makes of it (IDNA, ports). */
+const isAddress = (value: string): boolean =>
+  value.length <= longestAddress && httpAddress.test(value) && dnsName.test(URL.parse(value)?.hostname ?? '');
+
+/** Why the value is none for the variable; undefined when it fits. */
+const misfit = (variable: Variable, value: VariableValue): string | undefined => {
+  if (variable.type === 'number') {
+    if (typeof value !== 'number') return 'must be a number';
+    const { min, max } = { min: variable.min ?? -1e12, max: variable.max ?? 1e12 };
+    return value >= min && value <= max ? undefined : `must be between ${min} and ${max}`;
+  }
+  if (typeof value !== 'string') return 'must be a text';
+  switch (variable.type) {
+    case 'text':
+      return value.length <= variable.maxLength ? undefined : `may have ${variable.maxLength} characters`;
+    case 'date':
+      return z.iso.date().safeParse(value).success ? undefined : 'must be a day such as 2026-12-24';
+    case 'url':
+      return isAddress(value) ? undefined : 'must be an http(s) address';
+    case 'choice':
+      return variable.options.includes(value) ? undefined : 'must be one of the options';
+  }
+};
+
+const plain = new Intl.NumberFormat('en-US', { useGrouping: false, maximumFractionDigits: 6 });
+const textOf = (value: VariableValue): string => (typeof value === 'number' ? plain.format(value) : value);
+
+const fault = (path: string, code: string, message: string): FieldError => ({ path, code, message });

@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import { MediaId, PostId } from '#shared/ids.ts';
+import { Media, SubtitlesTrack } from './domain/media.ts';
+import { Finding } from './domain/policy.ts';
+import { Post } from './domain/post.ts';
+
+export const onPost = z.strictObject({ postId: PostId });
+export const onMedia = z.strictObject({ mediaId: MediaId });
+
+/** What a post cost is for who may read usage: GET /v1/accounts/usage/posts/{postId}. */
+const publication = Post.shape.publication.unwrap();
+const onX = publication.shape.parts.element.omit({ costMicros: true });
+
+/** A post as the API shows it: without what only the platform's own workflow needs. */
+export const PostView = Post.omit({
+  workspaceId: true,
+  claimedBy: true,
+  correlationId: true,
+  changedBy: true,
+  nextAttemptAt: true,
+  timeSetAt: true,
+  writerSchedules: true,
+  slot: true,
+  approvalReminders: true,
+  ttl: true,
+})
+  .extend({
+    publication: publication
+      .omit({ lookSince: true })
+      .extend({ parts: z.array(onX) })
+      .nullable(),
+    findings: z
+      .array(Finding)
+      .default([])
+      .meta({ description: 'What the rules of X and of the workspace found when they were last asked' }),
+  })
+  .meta({ id: 'PostView' });
+
+export const MediaView = Media.omit({
+  workspaceId: true,
+  correlationId: true,
+  changedBy: true,
+  etag: true,
+  ttl: true,
+  deletedAt: true,
+  describedBy: true,
+})
+  .extend({ subtitles: z.array(z.object(SubtitlesTrack.shape)) })
+  .meta({ id: 'MediaView' });

@@ -1,0 +1,38 @@
+import { route, type Route } from '#shared/http/route.ts';
+import { timeToLive } from '#shared/time.ts';
+import * as contract from './contract.ts';
+import { assertMayDelete } from './commitment.ts';
+import type { Deps } from '../deps.ts';
+import { remove } from '../domain/post.ts';
+import { rewritePost, writePost } from './write-post.ts';
+import { reader } from '../read-post.ts';
+
+/** A deleted post is kept this long for the record. */
+export const deletedKeptSeconds = 90 * 24 * 60 * 60;
+
+/** Writing posts: drafts, changes, lists. */
+export const writingRoutes = (deps: Deps): Route[] => {
+  const { posts, now } = deps;
+  const read = reader(deps);
+  return [
+    route(contract.createPost, async ({ body, caller }) => writePost(deps, caller, body)),
+    route(contract.listPosts, async ({ query: { limit, cursor, ...filter }, caller }) =>
+      posts.list(caller.workspaceId, filter, {
+        limit,
+        cursor,
+        scope: { operation: contract.listPosts.id, workspaceId: caller.workspaceId, ...filter },
+      }),
+    ),
+    route(contract.getPost, async ({ path, caller }) => posts.get(caller.workspaceId, path.postId)),
+    route(contract.changePost, async ({ path, body, caller, request }) => {
+      const post = await read(caller, path, request);
+      return rewritePost(deps, caller, post, body);
+    }),
+    route(contract.deletePost, async ({ path, caller, request }) => {
+      const post = await read(caller, path, request);
+      await assertMayDelete(deps, caller, post);
+      await posts.save(remove(post, timeToLive(now(), deletedKeptSeconds)), caller);
+      return undefined;
+    }),
+  ];
+};

@@ -1,0 +1,97 @@
+import type { Utm } from '#events/campaigns.ts';
+import { DomainError, notFound } from '#shared/errors.ts';
+import { findReference, patienceFor } from '#shared/events/reference.ts';
+import type { Caller } from '#shared/http/route.ts';
+import { newId } from '#shared/ids.ts';
+import { assertMayRewrite, mayReschedule } from './commitment.ts';
+import type { Deps } from '../deps.ts';
+import { isSameContent } from '../domain/content-hash.ts';
+import { handsAfter } from '../domain/hands.ts';
+import { draft, edit, Parts, type Post } from '../domain/post.ts';
+import { versionOf } from '../domain/version.ts';
+import { asWritten, filesOf } from '../checks/readiness.ts';
+
+type Content = Pick<Post, 'accountId' | 'parts' | 'replySettings' | 'madeWithAi' | 'paidPartnership'>;
+
+/** What a person writes; the links of the text get the link parameters of the campaign that `utmFrom` names. */
+interface Written {
+  utmFrom?: string | undefined;
+}
+
+/**
+ * A new draft by that person.
+ * @throws DomainError when the account or the campaign is not there, or X would refuse the content
+ */
+export const writePost = async (
+  deps: Deps,
+  caller: Caller,
+  { utmFrom, ...content }: Pick<Content, 'accountId' | 'parts'> & Partial<Content> & Written,
+): Promise<Post> => {
+  const { workspaceId, personId, people } = caller;
+  const parts = await withLinksOf(deps, workspaceId, content.parts, utmFrom);
+  const post = draft({
+    id: newId('pst', deps.now()),
+    workspaceId,
+    writtenBy: personId,
+    writers: people,
+    ...content,
+    parts,
+  });
+  return deps.posts.create(await asWritten(deps, post), caller);
+};
+
+/**
+ * The post with other content by that person; what it said before is kept. A change that changes nothing writes nothing:
+ * it makes nobody a writer, and withdraws no approval.
+ * @throws DomainError as `writePost` does, `post_is_scheduled`, and once the post is on its way
+ */
+export const rewritePost = async (
+  deps: Deps,
+  caller: Caller,
+  post: Post,
+  { utmFrom, ...change }: { [Field in keyof Content]?: Content[Field] | undefined } & Written,
+): Promise<Post> => {
+  await assertMayRewrite(deps, caller, post);
+  const writtenAt = deps.now().toISOString();
+  const said = utmFrom === undefined ? change.parts : (change.parts ?? post.parts);
+  const parts = said && (await withLinksOf(deps, post.workspaceId, said, utmFrom));
+  const writers = handsAfter(post, await filesOf(deps, post), caller.people);
+  const changed = edit(post, { ...change, ...(parts && { parts }) }, { by: caller.personId, writers });
+  if (isSameContent(changed, post)) return post;
+  const written = { ...(await asWritten(deps, changed)), writtenAt, writerSchedules: mayReschedule(caller) };
+  return deps.posts.save(written, caller, versionOf(post));
+};
+
+/** The parts, their links marked as a campaign wants it: what is approved is exactly what goes out. */
+const withLinksOf = async (
+  deps: Deps,
+  workspaceId: string,
+  parts: Post['parts'],
+  campaignId: string | undefined,
+): Promise<Post['parts']> => {
+  if (campaignId === undefined) return parts;
+  const { campaigns, now } = deps;
+  const patience = patienceFor(campaignId, now(), deps.patience);
+  const campaign = await findReference(() => campaigns.find(workspaceId, campaignId), patience);
+  if (!campaign) throw notFound('campaign');
+  if (!campaign.utm) throw refused('campaign_without_utm', 'body.utmFrom', 'has no UTM parameters to mark links with');
+  return markParts(parts, campaign.utm);
+};
+
+const markParts = async (parts: Post['parts'], utm: Utm): Promise<Post['parts']> => {
+  const { withMarkedLinks } = await import('./utm-links.ts');
+  const marked = parts.map((part, place) => {
+    const text = withMarkedLinks(part.text, utm);
+    if (text !== undefined) return { ...part, text };
+    const why = 'has a link that cannot be marked: leave a blank behind it, or take a shorter one';
+    throw refused('link_unmarkable', `body.parts.${place}.text`, why);
+  });
+  const bounded = Parts.safeParse(marked);
+  if (!bounded.success) throw refused('text_too_long', 'body.parts', 'are too long with the UTM parameters');
+  return bounded.data;
+};
+
+const refused = (code: string, path: string, message: string): DomainError =>
+  new DomainError('unprocessable', code, 'The links of the text cannot be marked so.', {
+    fields: [{ path, code, message }],
+  });

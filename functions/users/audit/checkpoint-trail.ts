@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import type { Author } from '#shared/actor.ts';
+import type { Deps } from '../deps.ts';
+import type { Place } from '../domain/audit-chain.ts';
+import { keptSince, monthBefore, type SignedCheckpoint } from '../domain/checkpoint.ts';
+import { raise } from '../security/detect.ts';
+import { verifyTrail } from './verify.ts';
+
+/** How long one task follows a chain, in milliseconds; a longer chain is gone on with in the next one. */
+const followMs = 8_000;
+
+/** So many rows at most are removed in one task. */
+const mostRemoved = 1_000;
+
+/** `isMore`: the task is to be called again for the same workspace, with `place` where its walk stopped. */
+interface Tended {
+  isMore: boolean;
+  place: Place | null;
+}
+
+/** A page of the workspaces that have a trail, each with the place where its walk begins: nowhere yet. */
+export const trailsToTend = async ({ audit }: Pick<Deps, 'audit'>, next: string | null) => {
+  const page = { limit: 100, cursor: next ?? undefined, scope: { task: 'trails' } };
+  const { items, nextCursor } = await audit.workspaces(page);
+  const tended: Tended = { isMore: true, place: null };
+  return { trails: items.map((workspaceId) => ({ workspaceId, tended })), next: nextCursor };
+};
+
+/**
+ * Signs a checkpoint of the month that ended, once its events were followed and found whole, and removes what is older
+ * than the workspace keeps: only behind a checkpoint, which then stands for it.
+ */
+export const tendTrail = async (
+  deps: Deps,
+  { workspaceId, place }: { workspaceId: string; place: Place | null },
+  author: Author,
+): Promise<Tended> => {
+  const signedOnes = await deps.checkpoints.list(workspaceId);
+  const month = monthBefore(deps.now());
+  if (!signedOnes.some(({ checkpoint }) => checkpoint.month >= month)) {
+    const stopped = await signMonth(deps, { workspaceId, month, from: place ?? signedOnes.at(-1)?.checkpoint }, author);
+    if (stopped) return { isMore: true, place: stopped };
+  }
+  return { isMore: await removeOld(deps, workspaceId, signedOnes), place: null };
+};
+
+interface Month {
+  workspaceId: string;
+  month: string;
+  /** What lies before was followed already: for the checkpoint before, or by the task before. */
+  from: Place | undefined;
+}
+
+/** Gives back where it stopped when there was not enough time. A broken chain is not signed: it is an alert. */
+const signMonth = async (deps: Deps, { workspaceId, month, from }: Month, author: Author) => {
+  const until = deps.now().getTime() + followMs;
+  const mayGoOn = () => deps.now().getTime() < until;
+  const begin = from && { sequence: from.sequence, hash: from.hash };
+  const { followed } = await verifyTrail(deps, workspaceId, { from: begin, mayGoOn });
+  if (followed.verdict === 'unfinished') return followed.place;
+  const madeAt = deps.now().toISOString();
+  if (followed.verdict === 'broken') {
+    const details = { sequence: followed.sequence, why: followed.why };
+    const once = `${workspaceId}/${month}/${followed.sequence}`;
+    await raise(
+      deps,
+      { workspaceId, id: alertId(once), at: madeAt, network: null, correlationId: author.correlationId },
+      { kind: 'audit_chain_broken', severity: 'high', personId: null, details },
+    );
+    return undefined;
+  }
+  if (followed.place.sequence === 0) return undefined;
+  const { sequence, hash } = followed.place;
+  const checkpoint = { workspaceId, month, sequence, hash, madeAt };
+  const key = await deps.auditKey();
+  await deps.checkpoints.keep({ checkpoint, keyId: key.publicKey.kid, signature: key.sign(checkpoint) });
+  return undefined;
+};
+
+/** The same for the same breach: it is told once a month, however often it is looked at. */
+const alertId = (once: string): string => {
+  const digits = createHash('sha256').update(once).digest('hex').toUpperCase();
+  return `sec_${digits.slice(0, 26)}`;
+};
+
+/** Whether there is more to remove. The new beginning is written before anything is gone. */
+const removeOld = async (
+  deps: Deps,
+  workspaceId: string,
+  signedOnes: readonly SignedCheckpoint[],
+): Promise<boolean> => {
+  const workspace = await deps.people.findWorkspace(workspaceId);
+  const since = keptSince(deps.now(), workspace?.settings.auditRetentionDays ?? 0);
+  const last = signedOnes.findLast(({ checkpoint }) => checkpoint.madeAt < since)?.checkpoint;
+  if (!last) return false;
+  const startMonth = await deps.checkpoints.startMonth(workspaceId);
+  if (startMonth === undefined || startMonth < last.month) await deps.checkpoints.startAt(workspaceId, last.month);
+  return (await deps.audit.removeUpTo(workspaceId, last.sequence, mostRemoved)) === mostRemoved;
+};

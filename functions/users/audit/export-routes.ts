@@ -1,0 +1,28 @@
+import { firstVersion } from '#shared/dynamo.ts';
+import { route, type Route } from '#shared/http/route.ts';
+import { newId } from '#shared/ids.ts';
+import * as contract from './export-contract.ts';
+import type { Deps } from '../deps.ts';
+import { perDay } from '../domain/daily-limit.ts';
+import { fileKeyOf, type AuditExport } from '../domain/audit-export.ts';
+
+/** Files of audit events: asked for here, written by a workflow that the first write starts. */
+export const auditExportRoutes = (deps: Deps): Route[] => {
+  const { auditExports, auditFiles, dailyLimits, now } = deps;
+  return [
+    route(contract.exportAuditEvents, async ({ body, caller }) => {
+      const { workspaceId } = caller;
+      await dailyLimits.count(workspaceId, 'audit_export', perDay.auditExport, caller.people);
+      const wanted = { id: newId('exp', now()), workspaceId, ...body, status: 'requested' as const, events: 0 };
+      const saved = await auditExports.save(
+        firstVersion<Pick<AuditExport, keyof typeof wanted>>(wanted, now(), caller),
+        caller,
+      );
+      return { ...saved, link: null };
+    }),
+    route(contract.getAuditExport, async ({ path, caller }) => {
+      const found = await auditExports.get(caller.workspaceId, path.exportId);
+      return { ...found, link: found.status === 'ready' ? await auditFiles.link(fileKeyOf(found)) : null };
+    }),
+  ];
+};

@@ -1,0 +1,19 @@
+import * as z from 'zod';
+import { decodeCursor, encodeCursor, invalidCursor } from '#shared/page.ts';
+import { verifyAuditEvents } from './contract.ts';
+import type { Place } from '../domain/audit-chain.ts';
+
+const Key = z.object({ sequence: z.coerce.number().int().min(0), hash: z.string().max(64) });
+
+const scopeOf = (workspaceId: string) => ({ operation: verifyAuditEvents.id, workspaceId });
+
+/** Where to go on with following the chain. Whoever makes one up deceives nobody but themselves. */
+export const encodePlace = ({ sequence, hash }: Place, workspaceId: string): string =>
+  encodeCursor({ sequence: String(sequence), hash }, scopeOf(workspaceId));
+
+/** @throws DomainError `invalid_cursor` for what is no place in the chain of this workspace. */
+export const decodePlace = (cursor: string, workspaceId: string): Place => {
+  const key = Key.safeParse(decodeCursor(cursor, scopeOf(workspaceId)));
+  if (!key.success) throw invalidCursor();
+  return key.data;
+};

@@ -1,0 +1,79 @@
+import type { Deps } from '../deps.ts';
+import { followChain, origin, type Breach, type Followed, type Place } from '../domain/audit-chain.ts';
+import { keptSince, type SignedCheckpoint } from '../domain/checkpoint.ts';
+
+interface Verification {
+  /** Where the walk began: behind a checkpoint that stands for what is not kept any more, or at the first event. */
+  from: Place;
+  followed: Followed;
+}
+
+type Needs = Pick<Deps, 'audit' | 'checkpoints' | 'auditKey' | 'now'>;
+
+/**
+ * Follows a workspace's chain, row by row in constant memory, from where it begins (or from where an earlier walk
+ * stopped) to its end, and compares it with every checkpoint that was signed. It stops when it may not go on.
+ */
+export const verifyTrail = async (
+  deps: Needs,
+  workspaceId: string,
+  { from: resumed, mayGoOn }: { from?: Place | undefined; mayGoOn: () => boolean },
+): Promise<Verification> => {
+  const { audit, checkpoints } = deps;
+  const [signedOnes, startMonth] = await Promise.all([
+    checkpoints.list(workspaceId),
+    checkpoints.startMonth(workspaceId),
+  ]);
+  const forged = await forgedAmong(deps, workspaceId, signedOnes);
+  if (forged) return broken(forged.checkpoint.sequence, 'not_as_signed');
+  const start = signedOnes.find(({ checkpoint }) => checkpoint.month === startMonth)?.checkpoint;
+  if (startMonth !== undefined && !start) return broken(1, 'not_as_signed');
+  // Nobody can keep less than that: what is gone earlier was not removed by us.
+  if (start && start.madeAt >= keptSince(deps.now(), 0)) return broken(1, 'missing');
+  const from = resumed ?? start ?? origin;
+  const signed = new Map(signedOnes.map(({ checkpoint: { sequence, hash } }) => [sequence, hash]));
+
+  let place: Place = from;
+  let checked = 0;
+  for (;;) {
+    const followed = await followChain(audit.rows(workspaceId, place.sequence), { from: place, signed, mayGoOn });
+    checked += followed.checked;
+    if (followed.verdict !== 'intact') return { from, followed: { ...followed, checked } };
+    // Read after the rows: the end only moves on, so that no row can lie behind it.
+    const end = await audit.head(workspaceId);
+    const ended = { ...followed, checked };
+    const isAtEnd = end.sequence === followed.place.sequence;
+    if (isAtEnd && end.hash === followed.place.hash) return { from, followed: endedBefore(signed, ended) };
+    const isStuck = followed.checked === 0;
+    if (isAtEnd || isStuck || end.sequence < followed.place.sequence) {
+      const why = isAtEnd ? 'not_linked' : end.sequence < followed.place.sequence ? 'inserted' : 'missing';
+      const sequence = Math.min(end.sequence, followed.place.sequence) + (isAtEnd ? 0 : 1);
+      return { from, followed: { ...ended, verdict: 'broken', sequence, eventId: null, why } };
+    }
+    place = followed.place;
+  }
+};
+
+/** A chain that ends before a checkpoint that was signed has lost its end, head and all. */
+const endedBefore = (signed: ReadonlyMap<number, string>, followed: Followed): Followed => {
+  const isShort = [...signed.keys()].some((sequence) => sequence > followed.place.sequence);
+  if (!isShort) return followed;
+  return { ...followed, verdict: 'broken', sequence: followed.place.sequence + 1, eventId: null, why: 'missing' };
+};
+
+const forgedAmong = async (
+  { auditKey }: Needs,
+  workspaceId: string,
+  signedOnes: readonly SignedCheckpoint[],
+): Promise<SignedCheckpoint | undefined> => {
+  if (signedOnes.length === 0) return undefined;
+  const key = await auditKey();
+  return signedOnes.find(
+    ({ checkpoint, signature }) => checkpoint.workspaceId !== workspaceId || !key.isOwn(checkpoint, signature),
+  );
+};
+
+const broken = (sequence: number, why: Breach): Verification => ({
+  from: origin,
+  followed: { verdict: 'broken', place: origin, checked: 0, sequence, eventId: null, why },
+});

@@ -1,0 +1,54 @@
+import { route, type Route } from '#shared/http/route.ts';
+import * as contract from './password-contract.ts';
+import type { Deps } from '../deps.ts';
+import { invalidCode } from '../domain/sign-in-errors.ts';
+import { TryKind } from '../domain/attempts.ts';
+import { rememberDevice } from '../sign-in/lock-out.ts';
+import { provePassword, refuseGuessable } from '../sign-in/passwords.ts';
+import { personOf } from '../current-person.ts';
+import { endSignIns } from '../sessions/session.ts';
+
+/** Passwords that are forgotten or changed. */
+export const passwordRoutes = (deps: Deps): Route[] => {
+  const { identities, people, sessions, devices, now } = deps;
+  const passwordChangedAt = (): string => now().toISOString();
+  return [
+    route(contract.forgotPassword, async ({ body: { email }, request }) => {
+      const { mailCode, personAt } = await import('../sign-in/sign-up.ts');
+      const person = await personAt(deps, email);
+      const code = { purpose: 'password_reset' as const, email, workspaceId: person?.workspaceId };
+      await mailCode(deps, code, request.correlationId);
+      return { status: 'accepted' as const };
+    }),
+    route(contract.resetPassword, async ({ body: { email, code, password }, request }) => {
+      await refuseGuessable(deps, password, { email });
+      const { personAt } = await import('../sign-in/sign-up.ts');
+      const isSpent = await deps.codes.spend('password_reset', email, code);
+      const person = isSpent ? await personAt(deps, email) : undefined;
+      if (!person) throw invalidCode();
+      const { subject } = person;
+      await (await identities()).setPassword(subject, password);
+      await deps.codes.endAll('password_reset', email);
+      // Whoever knew the old password may be signed in with it, and may have a device that is known.
+      const end = { why: 'password_reset' as const, passwordChangedAt: passwordChangedAt() };
+      await deps.devices.forgetAll(subject);
+      await endSignIns(deps, subject, end, request.correlationId);
+      // The owner of the mail box does not wait for what somebody else tried: on this device, whoever goes on trying.
+      for (const kind of TryKind.options) await deps.tries.forget({ by: 'address', kind, email });
+      return { status: 'reset' as const, deviceToken: await rememberDevice(deps, subject) };
+    }),
+    route(contract.changePassword, async ({ body, caller }) => {
+      const person = await personOf(deps, caller);
+      await refuseGuessable(deps, body.password, person);
+      await provePassword(deps, caller, person, body.currentPassword);
+      await (await identities()).setPassword(person.subject, body.password);
+      // One write: whoever knew the old password is out with it, whatever becomes of the rest.
+      const kept = caller.signInId ?? null;
+      const end = { why: 'password_changed' as const, kept, passwordChangedAt: passwordChangedAt() };
+      await people.endSignIns(person.subject, end, caller.correlationId);
+      const here = (await sessions.listOf(person.subject)).find(({ signInId }) => kept !== null && signInId === kept);
+      await devices.forgetAll(person.subject, here?.deviceDigest);
+      return undefined;
+    }),
+  ];
+};

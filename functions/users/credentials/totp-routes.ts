@@ -1,0 +1,62 @@
+import { route, type Route } from '#shared/http/route.ts';
+import { notAMember } from '#shared/standing.ts';
+import * as contract from './totp-contract.ts';
+import type { Deps } from '../deps.ts';
+import { totpEnrolled, totpNotBegun } from '../domain/sign-in-errors.ts';
+import { otpauthUri } from './otpauth.ts';
+import { signedInBearer, triedByBearer } from '../sign-in/lock-out.ts';
+import { provePassword } from '../sign-in/passwords.ts';
+import { personOf } from '../current-person.ts';
+import { sealedForEnrolment } from '../domain/sealed-for.ts';
+
+/** The second factor of a person: the code of an authenticator (TOTP, RFC 6238). */
+export const totpRoutes = (deps: Deps): Route[] => {
+  const noteMfa = async (subject: string, hasMfa: boolean, correlationId: string): Promise<void> => {
+    if (!(await deps.people.changeCredentials(subject, { hasMfa }, correlationId))) throw notAMember();
+  };
+  return [
+    route(contract.beginTotp, async ({ body, caller }) => {
+      const person = await personOf(deps, caller);
+      const { email, subject } = person;
+      if (person.hasMfa) {
+        await provePassword(deps, caller, person, body.password);
+        throw totpEnrolled();
+      }
+      const { secret, enrolment } = await triedByBearer(
+        deps,
+        { kind: 'password', bearer: signedInBearer(caller) },
+        async () => (await deps.identities()).beginTotp(email, body.password),
+      );
+      // It opens the person's account at the provider, and proves the password: the platform keeps it to itself.
+      const sealed = (await deps.sessionKeys()).seal(enrolment, sealedForEnrolment(subject));
+      await deps.enrolments.begin(subject, { sealed, signInRound: person.signInRound });
+      const uri = otpauthUri(email, secret);
+      const { renderSVG } = await import('uqr');
+      return { secret, uri, qrCode: renderSVG(uri) };
+    }),
+    route(contract.confirmTotp, async ({ body, caller }) => {
+      const { subject, hasMfa, signInRound } = await personOf(deps, caller);
+      if (hasMfa) throw totpEnrolled();
+      const begun = await deps.enrolments.find(subject);
+      // A password that was changed since proves nothing.
+      if (begun?.signInRound !== signInRound) throw totpNotBegun();
+      const enrolment = (await deps.sessionKeys()).open(begun.sealed, sealedForEnrolment(subject));
+      await triedByBearer(deps, { kind: 'totp', bearer: signedInBearer(caller) }, async () =>
+        (await deps.identities()).confirmTotp(enrolment, subject, body.code),
+      );
+      // It signs nobody in as well.
+      await deps.challenges.useCode(subject, body.code);
+      await noteMfa(subject, true, caller.correlationId);
+      await deps.enrolments.end(subject);
+      return undefined;
+    }),
+    route(contract.disableTotp, async ({ body, caller }) => {
+      const person = await personOf(deps, caller);
+      await provePassword(deps, caller, person, body.password);
+      // In this order a crash between the two leaves somebody who is asked for a code; the next sign-in takes that down.
+      await noteMfa(person.subject, false, caller.correlationId);
+      await (await deps.identities()).disableTotp(person.subject);
+      return undefined;
+    }),
+  ];
+};

@@ -1,0 +1,35 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import * as z from 'zod';
+import { DomainError } from '#shared/errors.ts';
+import { MailId, WorkspaceId } from '#shared/ids.ts';
+import type { Mail } from './mail.ts';
+
+/** What an unsubscribe link holds: which mail it came with, and that mail's secret. */
+export const UnsubscribeToken = z
+  .string()
+  .max(200, { abort: true })
+  .regex(/^wsp_\w{26}\.mal_\w{26}\.[\w-]{43}$/, 'must be the token of a mail');
+
+export const unsubscribeToken = ({ workspaceId, id }: Mail, secret: string): string => `${workspaceId}.${id}.${secret}`;
+
+const Parts = z.tuple([WorkspaceId, MailId, z.string()]);
+
+/** @throws DomainError `invalid_unsubscribe_token` */
+export const partsOf = (token: string) => {
+  const parts = Parts.safeParse(token.split('.'));
+  if (!parts.success) throw invalidUnsubscribeToken();
+  const [workspaceId, mailId, secret] = parts.data;
+  return { workspaceId, mailId, secret };
+};
+
+/** Whether the secret is the mail's own, compared in a time that tells nothing. */
+export const isSecretOf = ({ sending }: Mail, secret: string): boolean => {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return sending !== undefined && timingSafeEqual(digest(sending.unsubscribeSecret), digest(secret));
+};
+
+/** The same for a token that is none, another mail's, and one whose mail is forgotten. */
+export const invalidUnsubscribeToken = (): DomainError =>
+  new DomainError('invalid', 'invalid_unsubscribe_token', 'The link is not valid any more. Use one of a newer mail.', {
+    fields: [{ path: 'query.token', code: 'invalid_unsubscribe_token', message: 'must be the token of a mail' }],
+  });

@@ -1,0 +1,74 @@
+import type { AccountConnected } from '#events/accounts.ts';
+import type { AccountPostsWaiting } from '#events/posts.ts';
+import { systemAuthor } from '#shared/actor.ts';
+import type { EventOf } from '#shared/events/event.ts';
+import { mayDo } from '#shared/permissions.ts';
+import { PersonId } from '#shared/ids.ts';
+import type { Deps } from '../deps.ts';
+
+type Wants = Pick<Deps, 'knownAccounts' | 'members' | 'people' | 'mails'>;
+
+/** Keeps whose connection an account has, and what it is called. */
+export const learnAccount = async (
+  { knownAccounts }: Pick<Deps, 'knownAccounts'>,
+  { workspaceId, entityId, entityVersion, occurredAt, actor, data }: EventOf<typeof AccountConnected>,
+): Promise<void> => {
+  const connectedBy = PersonId.safeParse(actor.id).data ?? null;
+  const account = { workspaceId, accountId: entityId, username: data.username, connectedBy, connectedAt: occurredAt };
+  await knownAccounts.learn(entityVersion, account);
+};
+
+/**
+ * Writes to those who can connect an account, and to whoever connected it, that it has to be connected again, and what
+ * waits for it: once per loss of its connection. A crash in the middle mails some of them twice, and none of them never.
+ */
+export const mailLoss = async (
+  deps: Wants,
+  { workspaceId, entityId: accountId, entityVersion, correlationId, data }: EventOf<typeof AccountPostsWaiting>,
+): Promise<void> => {
+  const known = await deps.knownAccounts.find(workspaceId, accountId);
+  if (known && known.mailedVersion >= entityVersion) return;
+  const isOver = Date.parse(known?.connectedAt ?? '') > Date.parse(data.lostAt);
+  if (!isOver) await mailAll(deps, { workspaceId, accountId, correlationId }, known, data);
+  await deps.knownAccounts.noteMailed(workspaceId, accountId, entityVersion);
+};
+
+const mailAll = async (
+  { members, people, mails }: Wants,
+  { workspaceId, accountId, correlationId }: { workspaceId: string; accountId: string; correlationId: string },
+  known: Awaited<ReturnType<Deps['knownAccounts']['find']>>,
+  wait: EventOf<typeof AccountPostsWaiting>['data'],
+): Promise<void> => {
+  const workspace = await people.findWorkspace(workspaceId);
+  const data = {
+    account: known?.username === undefined ? `the account ${accountId}` : `@${known.username}`,
+    ...(workspace && { workspaceName: workspace.name }),
+    lostAt: inZone(wait.lostAt, workspace?.settings.timeZone),
+    ...(wait.waiting > 0 && { waiting: wait.waiting === 1 ? '1 post waits' : `${wait.waiting} posts wait` }),
+    ...(wait.firstDueAt !== null && { firstDueAt: inZone(wait.firstDueAt, workspace?.settings.timeZone) }),
+  };
+  const author = systemAuthor('users', correlationId);
+  for (const { role, subject, personId, status } of await members.all(workspaceId)) {
+    const isConcerned = mayDo(role, 'accounts:connect') || personId === known?.connectedBy;
+    if (status !== 'active' || !isConcerned) continue;
+    const person = await people.find(subject);
+    if (person) await mails.queue({ workspaceId, to: person.email, kind: 'reconnect_account', data }, author);
+  }
+};
+
+/** `2026-11-22 09:00 UTC (10:00 Europe/Berlin)`; the day again where it is another one there. */
+const inZone = (instant: string, timeZone = utc): string => {
+  const [day, time] = clockIn(utc, instant);
+  const [localDay, localTime] = clockIn(timeZone, instant);
+  const there = localDay === day ? localTime : `${localDay} ${localTime}`;
+  return `${day} ${time} UTC${timeZone === utc ? '' : ` (${there} ${timeZone})`}`;
+};
+
+const utc = 'Etc/UTC';
+
+/** Day and time of day: Swedish writes both as ISO 8601 does. */
+const clockIn = (timeZone: string, instant: string): [day: string, time: string] => {
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
+  const [day = '', time = ''] = format.format(new Date(instant)).split(' ');
+  return [day, time];
+};

@@ -1,0 +1,56 @@
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { errorName } from '#shared/errors.ts';
+import { instantAfter, type Clock } from '#shared/time.ts';
+import type { AuditFiles } from '../deps.ts';
+
+const linkSeconds = 15 * 60;
+
+/** The stage's bucket of audit files. What is there cannot be overwritten while the stage's lock holds. */
+export const auditBucket = (Bucket: string, now: Clock): AuditFiles => {
+  const s3 = new S3Client({});
+  return {
+    async write(Key, ContentType, text) {
+      await s3.send(new PutObjectCommand({ Bucket, Key, ContentType, Body: text }));
+    },
+    async begin(Key, ContentType) {
+      const { UploadId } = await s3.send(
+        new CreateMultipartUploadCommand({ Bucket, Key, ContentType, ChecksumAlgorithm: 'CRC32' }),
+      );
+      if (UploadId === undefined) throw new Error('S3 gave no id of the upload');
+      return UploadId;
+    },
+    async writePart(Key, UploadId, PartNumber, text) {
+      const part = await s3.send(
+        new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body: text, ChecksumAlgorithm: 'CRC32' }),
+      );
+      return { etag: part.ETag ?? '', checksum: part.ChecksumCRC32 ?? null };
+    },
+    async finish(Key, UploadId, parts) {
+      const Parts = parts.map(({ etag, checksum }, index) => ({
+        PartNumber: index + 1,
+        ETag: etag,
+        ...(checksum !== null && { ChecksumCRC32: checksum }),
+      }));
+      try {
+        await s3.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts } }));
+      } catch (error) {
+        // Finished before: the answer was lost on its way.
+        if (errorName(error) !== 'NoSuchUpload') throw error;
+      }
+    },
+    async link(Key) {
+      const ResponseContentDisposition = `attachment; filename="${Key.split('/').at(-1) ?? ''}"`;
+      const command = new GetObjectCommand({ Bucket, Key, ResponseContentDisposition });
+      const url = await getSignedUrl(s3, command, { expiresIn: linkSeconds });
+      return { url, expiresAt: instantAfter(now(), linkSeconds * 1000) };
+    },
+  };
+};

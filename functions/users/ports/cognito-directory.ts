@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  AdminCreateUserCommand,
+  AdminDeleteUserCommand,
+  AdminGetUserCommand,
+  AdminSetUserPasswordCommand,
+  AdminUpdateUserAttributesCommand,
+  CognitoIdentityProviderClient,
+  type AttributeType,
+  type CognitoIdentityProviderClientConfig,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { errorName } from '#shared/errors.ts';
+import { appClient } from './app-client.ts';
+import { invalidMailAddress, tooManyTries, weakPassword } from '../domain/sign-in-errors.ts';
+import { machineAddress } from '../domain/service-account.ts';
+import { invalidClient } from '../domain/team-errors.ts';
+
+export interface MachineToken {
+  accessToken: string;
+  /** Seconds until it expires. */
+  expiresIn: number;
+}
+
+/** Users that the platform itself makes and deletes: people whom a mailed link has proved, and machines. */
+export interface UserDirectory {
+  /**
+   * Makes a confirmed user of an address that was proved. `isKnown`: the address has a user who is a person already, and
+   * stays as they are. One who is none was left by a crash, and gets name and password anew.
+   * @throws DomainError `weak_password`, `invalid_email`, 429
+   */
+  admit(
+    user: { email: string; password: string; name: string },
+    isPerson: (subject: string) => Promise<boolean>,
+  ): Promise<{ subject: string; isKnown: boolean }>;
+  /** Makes the user of a service account; nobody knows a password of it. The provider's name for it (`sub`). */
+  admitMachine(id: string): Promise<string>;
+  /** A new access token for a service account whose secret was right. @throws DomainError `invalid_client`, 429 */
+  tokenFor(id: string): Promise<MachineToken>;
+  /** Deletes the user of a service account; one that is gone stays so. */
+  dismissMachine(id: string): Promise<void>;
+  /** Deletes the user of a person, by the provider's own name for them (`sub`); one that is gone stays so. */
+  dismissPerson(subject: string): Promise<void>;
+}
+
+interface Pool {
+  userPoolId: string;
+  /** The client whose access tokens live an hour. */
+  machineClientId: string;
+  /** 256 random bits as text. */
+  newSecret: () => string;
+}
+
+const asAttributes = (values: Readonly<Record<string, string>>): AttributeType[] =>
+  Object.entries(values).map(([Name, Value]) => ({ Name, Value }));
+
+const subjectOf = (attributes: readonly AttributeType[] | undefined): string => {
+  const subject = attributes?.find(({ Name }) => Name === 'sub')?.Value;
+  if (subject === undefined) throw new Error('Cognito gave a user without sub');
+  return subject;
+};
+
+/** Cognito's quotas per second pass at once (Cognito developer guide: quotas). */
+const orTryAgain = (error: unknown): unknown =>
+  errorName(error) === 'TooManyRequestsException' ? tooManyTries(1) : error;
+
+/** The platform's own checks come first: what Cognito does not take besides is told in the same words. */
+const whyRefused = (error: unknown): unknown => {
+  if (errorName(error) === 'InvalidPasswordException') return weakPassword();
+  const isOfAddress = error instanceof Error && /\b(email|username)\b/i.test(error.message);
+  return errorName(error) === 'InvalidParameterException' && isOfAddress ? invalidMailAddress() : orTryAgain(error);
+};
+
+/** A secret that every password policy takes: each kind of character, and 256 bits of chance. */
+const passwordOf = (secret: string): string => `Aa1-${secret}`;
+
+/** Exchanges at once take each other's password away: one goes on, the others try again, each at a moment of its own. */
+const mostTries = 8;
+const firstPauseMs = 25;
+
+export const cognitoDirectory = (
+  { userPoolId: UserPoolId, machineClientId, newSecret }: Pool,
+  config: CognitoIdentityProviderClientConfig = {},
+): UserDirectory => {
+  const cognito = new CognitoIdentityProviderClient(config);
+  const client = appClient(cognito, UserPoolId, machineClientId);
+  const create = async (
+    Username: string,
+    attributes: Readonly<Record<string, string>>,
+  ): Promise<string | undefined> => {
+    const UserAttributes = asAttributes({ email: Username, email_verified: 'true', ...attributes });
+    const command = new AdminCreateUserCommand({ UserPoolId, Username, UserAttributes, MessageAction: 'SUPPRESS' });
+    try {
+      return subjectOf((await cognito.send(command)).User?.Attributes);
+    } catch (error) {
+      if (errorName(error) === 'UsernameExistsException') return undefined;
+      throw orTryAgain(error);
+    }
+  };
+  const dismiss = async (Username: string): Promise<void> => {
+    try {
+      await cognito.send(new AdminDeleteUserCommand({ UserPoolId, Username }));
+    } catch (error) {
+      if (errorName(error) !== 'UserNotFoundException') throw orTryAgain(error);
+    }
+  };
+  const subjectAt = async (Username: string): Promise<string> =>
+    subjectOf((await cognito.send(new AdminGetUserCommand({ UserPoolId, Username }))).UserAttributes);
+  const setPassword = (Username: string, Password: string) =>
+    cognito.send(new AdminSetUserPasswordCommand({ UserPoolId, Username, Password, Permanent: true }));
+
+  return {
+    async admit({ email, password, name }, isPerson) {
+      try {
+        const made = await create(email, { name });
+        const subject = made ?? (await subjectAt(email));
+        if (made === undefined) {
+          if (await isPerson(subject)) return { subject, isKnown: true };
+          const UserAttributes = asAttributes({ email_verified: 'true', name });
+          await cognito.send(new AdminUpdateUserAttributesCommand({ UserPoolId, Username: email, UserAttributes }));
+        }
+        await setPassword(email, password);
+        return { subject, isKnown: false };
+      } catch (error) {
+        throw whyRefused(error);
+      }
+    },
+    async admitMachine(id) {
+      const subject = await create(machineAddress(id), {});
+      if (subject === undefined) throw new Error('A new service account has a user already');
+      return subject;
+    },
+    async tokenFor(id) {
+      const USERNAME = machineAddress(id);
+      for (let tries = 1; ; tries += 1) {
+        const PASSWORD = passwordOf(newSecret());
+        try {
+          await setPassword(USERNAME, PASSWORD);
+          const { AuthenticationResult: { AccessToken, ExpiresIn } = {} } = await client.signIn(USERNAME, PASSWORD);
+          if (AccessToken === undefined || ExpiresIn === undefined) throw new Error('Cognito gave no token');
+          return { accessToken: AccessToken, expiresIn: ExpiresIn };
+        } catch (error) {
+          const name = errorName(error);
+          // Revoked a moment ago.
+          if (name === 'UserNotFoundException' || name === 'UserLambdaValidationException') throw invalidClient();
+          if (name !== 'NotAuthorizedException' || tries === mostTries) throw orTryAgain(error);
+          await sleep(Math.random() * firstPauseMs * 2 ** tries);
+        }
+      }
+    },
+    dismissMachine: (id) => dismiss(machineAddress(id)),
+    dismissPerson: dismiss,
+  };
+};

@@ -1,0 +1,201 @@
+import {
+  AdminGetUserCommand,
+  AdminSetUserMFAPreferenceCommand,
+  AdminSetUserPasswordCommand,
+  AdminUpdateUserAttributesCommand,
+  AdminUserGlobalSignOutCommand,
+  AssociateSoftwareTokenCommand,
+  CognitoIdentityProviderClient,
+  VerifySoftwareTokenCommand,
+  type AuthenticationResultType,
+  type CognitoIdentityProviderClientConfig,
+} from '@aws-sdk/client-cognito-identity-provider';
+import * as z from 'zod';
+import { appClient, type AppClient } from './app-client.ts';
+import { invalidTotp, totpEnrolled } from '../domain/sign-in-errors.ts';
+import { answerOf } from './cognito-errors.ts';
+import { subjectOf, type Tokens } from './tokens.ts';
+
+/** Someone the provider knows. */
+export interface Identity {
+  /** The provider's own, lasting name for them (`sub`). */
+  subject: string;
+}
+
+/** What the right password brings: tokens, or the question for the code of a second factor. */
+export type SignInAnswer =
+  | { kind: 'signed_in'; subject: string; tokens: Tokens }
+  | {
+      kind: 'totp';
+      /** Lives three minutes. */
+      session: string;
+      /** The provider's own name for whom it asks. */
+      userName: string;
+    };
+
+/** Who keeps passwords and makes tokens. Nothing it answers tells whether an address is known. */
+export interface IdentityProvider {
+  find(email: string): Promise<Identity | undefined>;
+  /**
+   * The tokens may lack a workspace. @throws DomainError `invalid_credentials`, or `no_workspace` when the trigger refused
+   * the token.
+   */
+  signIn(email: string, password: string): Promise<SignInAnswer>;
+  /** The second half of a sign-in. @throws DomainError `invalid_totp`, `no_workspace` */
+  answerTotp(userName: string, session: string, code: string): Promise<{ subject: string; tokens: Tokens }>;
+  /** Whether the password is right, without anybody being signed in. @throws DomainError `invalid_credentials` */
+  checkPassword(email: string, password: string): Promise<void>;
+  /** New tokens of the same sign-in. @throws DomainError 401 */
+  refresh(refreshToken: string): Promise<Tokens>;
+  /** Ends what the token belongs to; what has ended already stays so (RFC 7009, section 2.2). */
+  revoke(refreshToken: string): Promise<void>;
+  /** Revokes every refresh token of a person. */
+  signOutEverywhere(subject: string): Promise<void>;
+  /** @throws DomainError `weak_password` */
+  setPassword(subject: string, password: string): Promise<void>;
+  /** Signs the person in by another address from now on, which is proved. @throws DomainError `email_taken` */
+  changeEmail(subject: string, email: string): Promise<void>;
+  /**
+   * A new secret for an authenticator, in base 32, for whoever has the right password; it counts once a code of it was
+   * sent. `enrolment` goes on with it for ten minutes, and opens the person's account at the provider.
+   * @throws DomainError `invalid_credentials`, or `totp_enrolled` when signing in takes a code already
+   */
+  beginTotp(email: string, password: string): Promise<{ secret: string; enrolment: string }>;
+  /**
+   * From now on signing in takes a code of that secret; the enrolment ends.
+   * @throws DomainError `invalid_totp`, or `totp_not_begun` when the enrolment is over
+   */
+  confirmTotp(enrolment: string, subject: string, code: string): Promise<void>;
+  /** Ends an enrolment that nobody is to go on with; one that has ended already stays so. */
+  endTotp(enrolment: string): Promise<void>;
+  disableTotp(subject: string): Promise<void>;
+}
+
+/** @throws Error when Cognito gave none: it asked for more than a password or a code of an authenticator. */
+const tokensOf = (result: AuthenticationResultType | undefined, used?: string): Tokens => {
+  const { AccessToken, RefreshToken = used, ExpiresIn } = result ?? {};
+  if (AccessToken === undefined || RefreshToken === undefined || ExpiresIn === undefined) {
+    throw new Error('Cognito gave no tokens');
+  }
+  return { accessToken: AccessToken, refreshToken: RefreshToken, expiresIn: ExpiresIn, tokenType: 'Bearer' };
+};
+
+interface Pool {
+  userPoolId: string;
+  /** The client that people sign in through. */
+  clientId: string;
+  /** The one whose tokens may enrol an authenticator. */
+  enrolmentClientId: string;
+}
+
+/** The user pool as identity provider. Addresses are its user names. */
+export const cognitoUserPool = (
+  { userPoolId, clientId, enrolmentClientId }: Pool,
+  config: CognitoIdentityProviderClientConfig = {},
+): IdentityProvider => {
+  const cognito = new CognitoIdentityProviderClient(config);
+  const client = appClient(cognito, userPoolId, clientId);
+  return {
+    ...users(cognito, userPoolId),
+    ...signIns(cognito, userPoolId, client),
+    ...credentials(cognito, userPoolId),
+    ...secondFactors(cognito, userPoolId, appClient(cognito, userPoolId, enrolmentClientId)),
+  };
+};
+
+const users = (cognito: CognitoIdentityProviderClient, UserPoolId: string) =>
+  ({
+    async find(email) {
+      const user = await answerOf('find', cognito.send(new AdminGetUserCommand({ UserPoolId, Username: email })));
+      if (!user) return undefined;
+      const subject = user.UserAttributes?.find(({ Name }) => Name === 'sub')?.Value;
+      if (subject === undefined) throw new Error('Cognito gave a user without sub');
+      return { subject };
+    },
+  }) satisfies Partial<IdentityProvider>;
+
+const signIns = (cognito: CognitoIdentityProviderClient, UserPoolId: string, client: AppClient) => {
+  const revoke = async (refreshToken: string): Promise<void> => {
+    await answerOf('revoke', client.revoke(refreshToken));
+  };
+  const signIn = async (email: string, password: string): Promise<SignInAnswer> => {
+    const answer = await answerOf('signIn', client.signIn(email, password));
+    const { USER_ID_FOR_SRP: userName } = answer?.ChallengeParameters ?? {};
+    if (answer?.ChallengeName === 'SOFTWARE_TOKEN_MFA' && answer.Session !== undefined && userName !== undefined) {
+      return { kind: 'totp', session: answer.Session, userName };
+    }
+    const tokens = tokensOf(answer?.AuthenticationResult);
+    return { kind: 'signed_in', subject: subjectOf(tokens), tokens };
+  };
+  return {
+    signIn,
+    async answerTotp(userName, session, code) {
+      const answer = await answerOf('answerTotp', client.answerTotp(userName, session, code));
+      const tokens = tokensOf(answer?.AuthenticationResult);
+      return { subject: subjectOf(tokens), tokens };
+    },
+    async checkPassword(email, password) {
+      const answer = await signIn(email, password);
+      if (answer.kind === 'signed_in') await revoke(answer.tokens.refreshToken);
+    },
+    async refresh(refreshToken) {
+      const answer = await answerOf('refresh', client.refresh(refreshToken));
+      return tokensOf(answer?.AuthenticationResult, refreshToken);
+    },
+    revoke,
+    async signOutEverywhere(subject) {
+      const command = new AdminUserGlobalSignOutCommand({ UserPoolId, Username: subject });
+      await answerOf('signOutEverywhere', cognito.send(command));
+    },
+  } satisfies Partial<IdentityProvider>;
+};
+
+const credentials = (cognito: CognitoIdentityProviderClient, UserPoolId: string) =>
+  ({
+    async setPassword(subject, password) {
+      const command = { UserPoolId, Username: subject, Password: password, Permanent: true };
+      await answerOf('setPassword', cognito.send(new AdminSetUserPasswordCommand(command)));
+    },
+    async changeEmail(subject, email) {
+      const UserAttributes = [
+        { Name: 'email', Value: email },
+        { Name: 'email_verified', Value: 'true' },
+      ];
+      const command = new AdminUpdateUserAttributesCommand({ UserPoolId, Username: subject, UserAttributes });
+      await answerOf('changeEmail', cognito.send(command));
+    },
+  }) satisfies Partial<IdentityProvider>;
+
+const Enrolment = z.object({ accessToken: z.string(), refreshToken: z.string() });
+
+const secondFactors = (cognito: CognitoIdentityProviderClient, UserPoolId: string, client: AppClient) => {
+  const setTotp = async (subject: string, Enabled: boolean): Promise<void> => {
+    const SoftwareTokenMfaSettings = { Enabled, PreferredMfa: Enabled };
+    const command = new AdminSetUserMFAPreferenceCommand({ UserPoolId, Username: subject, SoftwareTokenMfaSettings });
+    await answerOf('disableTotp', cognito.send(command));
+  };
+  return {
+    async beginTotp(email, password) {
+      const signedIn = await answerOf('signIn', client.signIn(email, password));
+      if (signedIn?.ChallengeName === 'SOFTWARE_TOKEN_MFA') throw totpEnrolled();
+      const { accessToken, refreshToken } = tokensOf(signedIn?.AuthenticationResult);
+      const command = new AssociateSoftwareTokenCommand({ AccessToken: accessToken });
+      const answer = await answerOf('beginTotp', cognito.send(command));
+      if (answer?.SecretCode === undefined) throw new Error('Cognito gave no secret for an authenticator');
+      return { secret: answer.SecretCode, enrolment: JSON.stringify({ accessToken, refreshToken }) };
+    },
+    async confirmTotp(enrolment, subject, code) {
+      const { accessToken, refreshToken } = Enrolment.parse(JSON.parse(enrolment));
+      const command = new VerifySoftwareTokenCommand({ AccessToken: accessToken, UserCode: code });
+      const answer = await answerOf('confirmTotp', cognito.send(command));
+      if (answer?.Status !== 'SUCCESS') throw invalidTotp();
+      await setTotp(subject, true);
+      // Not before: it would take the access token with it.
+      await answerOf('revoke', client.revoke(refreshToken));
+    },
+    async endTotp(enrolment) {
+      await answerOf('revoke', client.revoke(Enrolment.parse(JSON.parse(enrolment)).refreshToken));
+    },
+    disableTotp: (subject) => setTotp(subject, false),
+  } satisfies Partial<IdentityProvider>;
+};

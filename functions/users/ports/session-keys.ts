@@ -1,0 +1,29 @@
+import { derivedKey } from '#shared/derived-key.ts';
+import { seal, unseal } from '#shared/sealing.ts';
+import type { SealedFor } from '../domain/sealed-for.ts';
+
+/** The keys of sessions: the table alone, without them, refreshes nothing and proves no refresh token. */
+export interface SessionKeys {
+  /** Refresh tokens are authenticated by it. */
+  readonly ofTokens: Uint8Array;
+  /** Seals a token of the identity provider, which nobody but the platform ever holds. */
+  seal(token: string, whose: SealedFor): string;
+  /** @throws Error when it was changed, or belongs to something else */
+  open(sealed: string, whose: SealedFor): string;
+}
+
+const boundTo = (whose: SealedFor): string[] => [
+  whose.purpose,
+  whose.subject,
+  ...('sessionId' in whose ? [whose.sessionId] : []),
+];
+
+/** Keys of their own from the stage's secret, apart from the key of checkpoints. */
+export const sessionKeysFrom = (secret: string): SessionKeys => {
+  const ofSealing = derivedKey(secret, 'sessions/1');
+  return {
+    ofTokens: derivedKey(secret, 'refresh-tokens/1'),
+    seal: (token, whose) => seal(ofSealing, token, boundTo(whose)),
+    open: (sealed, whose) => unseal(ofSealing, sealed, boundTo(whose)),
+  };
+};

@@ -1,0 +1,101 @@
+import type { Author } from '#shared/actor.ts';
+import { DomainError } from '#shared/errors.ts';
+import { instantAfter } from '#shared/time.ts';
+import type { Deps } from '../deps.ts';
+import { othersThan, type ErasureReport } from '../domain/erasure.ts';
+import { withStatus } from '../domain/member.ts';
+import type { Person } from '../domain/person.ts';
+import { TryKind } from '../domain/attempts.ts';
+import type { Membership } from '../domain/workspace.ts';
+import { endSignIns } from '../sessions/session.ts';
+
+interface Whom {
+  workspaceId: string;
+  personId: string;
+}
+
+/** So many places are left in one step: each takes a few transactions. */
+const placesAtATime = 10;
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** A person who is to be erased and is not yet; a removed member's record leads to them as well. */
+const wanted = async ({ members, people }: Deps, { workspaceId, personId }: Whom): Promise<Person | undefined> => {
+  const record = await members.record(workspaceId, personId);
+  const person = record && (await people.find(record.subject));
+  return person?.erasure && person;
+};
+
+/**
+ * Takes a person who is to be erased out of their workspaces, some at a time. Where another owner left meanwhile, so
+ * that others would stay without one, all is called off: the person may sign in again, where they still are, and hand
+ * over.
+ */
+export const leaveWorkspaces = async (deps: Deps, whom: Whom, author: Author) => {
+  const person = await wanted(deps, whom);
+  if (!person?.erasure) return { outcome: 'gone' as const, workspaceIds: [] };
+  const { workspaceIds } = person.erasure;
+  const told = (await deps.people.membershipsOf(person.id)).map(({ workspaceId }) => workspaceId);
+  // The index may be behind: what counts is each record as it stands.
+  const places = (
+    await Promise.all(
+      [...new Set([...workspaceIds, ...told])].map(
+        async (id) => (await deps.people.findMembership(id, person.id)) ?? [],
+      ),
+    )
+  ).flat();
+  try {
+    for (const place of places.slice(0, placesAtATime)) await leave(deps, place, author);
+  } catch (error) {
+    if (!(error instanceof DomainError && error.code === 'last_owner')) throw error;
+    const { erasure: _, ...stays } = person;
+    await (await deps.erasures()).save(stays, author);
+    return { outcome: 'called_off' as const, workspaceIds: [] };
+  }
+  return { outcome: places.length > 0 ? ('more' as const) : ('left' as const), workspaceIds };
+};
+
+/** A workspace in which nobody is left is deleted, with its time of grace as ever. @throws DomainError `last_owner` */
+const leave = async (deps: Deps, member: Membership, author: Author): Promise<void> => {
+  const { people, members, now, deletionGraceDays } = deps;
+  const { workspaceId, personId } = member;
+  if (othersThan(personId, await members.all(workspaceId)).length > 0) {
+    await members.change(member, withStatus(member, 'removed'), author);
+    return;
+  }
+  const workspace = await people.findWorkspace(workspaceId);
+  if (workspace?.deletionDueAt === null && workspace.deletedAt === null) {
+    const deletionDueAt = instantAfter(now(), deletionGraceDays * dayMs);
+    await people.saveWorkspace({ ...workspace, deletionDueAt }, author);
+  }
+  await members.erase(member, author);
+};
+
+/**
+ * Erases a person who has left every workspace: sessions, the user at the identity provider, all that was sent to their
+ * address, and last their record, of which a tombstone stays. `connections` is what another context erased of them.
+ */
+export const erasePerson = async (deps: Deps, whom: Whom & { connections: number }, author: Author) => {
+  const person = await wanted(deps, whom);
+  if (!person?.erasure) return { outcome: 'gone' as const };
+  const { id, subject, email, erasure } = person;
+  const ended = await endSignIns(deps, subject, { why: 'everywhere' }, author.correlationId);
+  if (!ended) return { outcome: 'gone' as const };
+  // This takes the refresh tokens away as well.
+  await (await deps.directory()).dismissPerson(subject);
+  for (const kind of TryKind.options) await deps.tries.forget({ by: 'address', kind, email });
+  for (const purpose of ['sign_up', 'password_reset'] as const) await deps.codes.endAll(purpose, email);
+  const erasures = await deps.erasures();
+  const sessions = await erasures.eraseBeside(subject);
+  const papers = await erasures.eraseAddress(email);
+  let networks = 0;
+  for (const workspaceId of erasure.workspaceIds) networks += await erasures.eraseNetworks(workspaceId, id);
+  const report: ErasureReport = {
+    workspaces: erasure.workspaceIds.length,
+    sessions,
+    papers,
+    networks,
+    connections: whom.connections,
+  };
+  await erasures.bury(ended, report, author);
+  return { outcome: 'erased' as const, report };
+};

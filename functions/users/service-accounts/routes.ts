@@ -1,0 +1,78 @@
+import { assertVersion } from '#shared/http/etag.ts';
+import { route, type Route } from '#shared/http/route.ts';
+import * as contract from './contract.ts';
+import type { Deps } from '../deps.ts';
+import { perDay } from '../domain/daily-limit.ts';
+import { assertReach } from '../domain/member.ts';
+import {
+  assertActive,
+  openAccount,
+  rotate,
+  serviceAccountsBound,
+  shut,
+  type ServiceAccount,
+} from '../domain/service-account.ts';
+import { tooMany } from '../domain/team-errors.ts';
+import { machineViewer } from './secret-state.ts';
+
+/** Accounts of machines. */
+export const serviceAccountsRoutes = (deps: Deps): Route[] => {
+  const { serviceAccounts, directory, newSecret, now } = deps;
+
+  const withSecret = async (account: ServiceAccount, clientSecret: string) => ({
+    serviceAccount: await machineViewer(deps, account.workspaceId)(account),
+    clientId: account.id,
+    clientSecret,
+  });
+
+  return [
+    route(contract.createServiceAccount, async ({ body, caller }) => {
+      const { workspaceId } = caller;
+      assertReach(caller.role, body.role);
+      const active = await serviceAccounts.active(workspaceId);
+      if (active.length >= serviceAccountsBound.most) throw tooMany(serviceAccountsBound);
+      await deps.dailyLimits.count(workspaceId, 'service_account', perDay.serviceAccount, caller.people);
+      const secret = newSecret();
+      const opened = openAccount({ workspaceId, createdBy: caller.personId, ...body }, secret, now());
+      // A crash after this leaves a user that nothing refers to: the trigger gives it no token.
+      const subject = await (await directory()).admitMachine(opened.id);
+      return withSecret(await serviceAccounts.create({ ...opened, subject }, caller), secret);
+    }),
+    route(contract.listServiceAccounts, async ({ query: { limit, cursor }, caller: { workspaceId } }) => {
+      const scope = { operation: contract.listServiceAccounts.id, workspaceId };
+      const { items, nextCursor } = await serviceAccounts.list(workspaceId, { limit, cursor, scope });
+      return { items: await Promise.all(items.map(machineViewer(deps, workspaceId))), nextCursor };
+    }),
+    route(contract.getServiceAccount, async ({ path, caller: { workspaceId } }) =>
+      machineViewer(deps, workspaceId)(await serviceAccounts.get(workspaceId, path.serviceAccountId)),
+    ),
+    route(contract.changeServiceAccount, async ({ path, body, caller, request }) => {
+      const { role: by } = caller;
+      const account = await serviceAccounts.get(caller.workspaceId, path.serviceAccountId);
+      assertReach(by, account.role, body.role ?? account.role);
+      assertVersion(account, request.ifMatch);
+      assertActive(account);
+      return machineViewer(deps, caller.workspaceId)(await serviceAccounts.save({ ...account, ...body }, caller));
+    }),
+    route(contract.rotateSecret, async ({ path, body, caller }) => {
+      const { role: by } = caller;
+      const account = await serviceAccounts.get(caller.workspaceId, path.serviceAccountId);
+      assertReach(by, account.role);
+      const secret = newSecret();
+      const rotated = rotate(account, secret, { by: caller.personId, ...body }, now());
+      return withSecret(await serviceAccounts.save(rotated, caller), secret);
+    }),
+    route(contract.revokeServiceAccount, async ({ path, caller }) => {
+      const { role: by } = caller;
+      const account = await serviceAccounts.get(caller.workspaceId, path.serviceAccountId);
+      assertReach(by, account.role);
+      // From here on it gets no token; asked for again, what a crash has left of its user is deleted.
+      if (account.status === 'active') await serviceAccounts.end(shut(account), caller);
+      await (await directory()).dismissMachine(account.id);
+      return undefined;
+    }),
+    route(contract.issueToken, async ({ body, request }) =>
+      (await import('./issue-token.ts')).issueToken(deps, body, request),
+    ),
+  ];
+};

@@ -1,0 +1,26 @@
+import { mayDo } from '#shared/permissions.ts';
+import type { Deps } from '../deps.ts';
+import { secretIssuerOf, secretKnownTo, type ServiceAccount } from '../domain/service-account.ts';
+
+/** Service accounts of a workspace as the API shows them; each person's standing is read once. */
+export const machineViewer = ({ people, now }: Pick<Deps, 'people' | 'now'>, workspaceId: string) => {
+  const standings = new Map<string, Promise<boolean>>();
+  const looksAfterMachines = (personId: string): Promise<boolean> => {
+    const known = standings.get(personId) ?? isTrusted(personId);
+    standings.set(personId, known);
+    return known;
+  };
+  const isTrusted = async (personId: string): Promise<boolean> => {
+    const member = await people.findMembership(workspaceId, personId);
+    return member?.status === 'active' && mayDo(member.role, 'service-accounts:manage');
+  };
+  return async (account: ServiceAccount) => {
+    const known = secretKnownTo(account, now());
+    const trusted = await Promise.all(known.map(looksAfterMachines));
+    return {
+      ...account,
+      secretIssuedBy: secretIssuerOf(account),
+      secretKnownToFormerMembers: known.filter((_, place) => trusted[place] !== true),
+    };
+  };
+};

@@ -1,0 +1,41 @@
+import { notFound } from '#shared/errors.ts';
+import { route, type Caller, type Route } from '#shared/http/route.ts';
+import * as contract from './contract.ts';
+import type { Deps } from '../deps.ts';
+import { stands, type Session } from '../domain/session.ts';
+import { personOf } from '../current-person.ts';
+import { endSession } from './session.ts';
+
+/** The devices that a person is signed in on. */
+export const sessionRoutes = (deps: Deps): Route[] => {
+  /** @throws DomainError `session_not_found`, also for somebody else's. */
+  const ownSession = async (caller: Caller, sessionId: string) => {
+    const person = await personOf(deps, caller);
+    const session = await deps.sessions.find(person.subject, sessionId);
+    if (!session) throw notFound('session');
+    return { session, isOpen: stands(session, person) };
+  };
+  return [
+    route(contract.listSessions, async ({ caller }) => {
+      const person = await personOf(deps, caller);
+      const open = (await deps.sessions.listOf(person.subject)).filter((each) => stands(each, person));
+      const latest = open.sort((one, other) => other.lastUsedAt.localeCompare(one.lastUsedAt, 'en'));
+      return { items: latest.slice(0, contract.mostListed).map((session) => view(session, caller)) };
+    }),
+    route(contract.getSession, async ({ path, caller }) => {
+      const { session, isOpen } = await ownSession(caller, path.sessionId);
+      if (!isOpen) throw notFound('session');
+      return view(session, caller);
+    }),
+    route(contract.revokeSession, async ({ path, caller }) => {
+      const { session } = await ownSession(caller, path.sessionId);
+      if (session.endedAt === null) await endSession(deps, session, 'revoked', caller);
+      return undefined;
+    }),
+  ];
+};
+
+const view = (session: Session, { signInId }: Caller) => ({
+  ...session,
+  isCurrent: signInId !== undefined && session.signInId === signInId,
+});

@@ -1,0 +1,193 @@
+import type { Author } from '#shared/actor.ts';
+import { besideOthers, isLostUpdate, lostUpdate } from '#shared/dynamo.ts';
+import type { RequestFacts } from '#shared/http/route.ts';
+import { newId } from '#shared/ids.ts';
+import { networkOf } from '#shared/network.ts';
+import { timeToLive } from '#shared/time.ts';
+import type { Deps } from '../deps.ts';
+import { personAuthor, type EndOfSignIns, type Person } from '../domain/person.ts';
+import { invalidRefreshToken } from '../domain/sign-in-errors.ts';
+import {
+  beginSession,
+  end,
+  judge,
+  mostSessions,
+  parseRefreshToken,
+  refreshTokenOf,
+  rotate,
+  sessionSeconds,
+  stands,
+  longestUnused,
+  type RefreshToken,
+  type Session,
+  type SessionEnd,
+} from '../domain/session.ts';
+import { sealedForEnrolment, type SealedFor } from '../domain/sealed-for.ts';
+import { signInIdOf, signInRoundOf, type Tokens } from '../ports/tokens.ts';
+import { withWorkplace } from '../workspaces/workplace.ts';
+
+const sealedFor = (subject: string, sessionId: string): SealedFor => ({ purpose: 'session', subject, sessionId });
+
+/**
+ * Begins the session of a person who has just signed in on a device; the tokens with our refresh token in the place of
+ * theirs.
+ */
+export const openSession = async (
+  deps: Deps,
+  person: Person,
+  { tokens, deviceDigest }: { tokens: Tokens; deviceDigest: string | null },
+  request: RequestFacts,
+): Promise<Tokens> => {
+  const { sessions, sessionKeys, random, now } = deps;
+  const [at, keys] = [now(), await sessionKeys()];
+  const [id, { subject }] = [newId('ses', at), person];
+  const facts = {
+    id,
+    subject,
+    workspaceId: person.workspaceId,
+    personId: person.id,
+    signInId: signInIdOf(tokens),
+    signInRound: signInRoundOf(tokens),
+    deviceDigest,
+    device: request.userAgent.slice(0, 200),
+    network: networkOf(request.sourceIp) ?? 'unknown',
+    sealedToken: keys.seal(tokens.refreshToken, sealedFor(subject, id)),
+    salt: random(16).toString('base64url'),
+    ttl: timeToLive(at, sessionSeconds),
+  };
+  const author = personAuthor(person.id, request.correlationId);
+  const session = await sessions.begin(beginSession(facts, at), author);
+  await makeRoom(deps, person, author);
+  return { ...tokens, refreshToken: refreshTokenOf(keys.ofTokens, session) };
+};
+
+/** So many sessions end for one that begins: one is the rule, and a sign-in must not take long. */
+const mostEndedAtOnce = 5;
+
+/** Ends the sessions that are too many, and forgets ended ones, so that a person never has more than twice as many. */
+const makeRoom = async (deps: Deps, person: Person, author: Author): Promise<void> => {
+  const all = await deps.sessions.listOf(person.subject);
+  const standing = all.filter((session) => stands(session, person));
+  const leaving = longestUnused(standing, mostSessions).slice(-mostEndedAtOnce);
+  await Promise.all(leaving.map((session) => endSession(deps, session, 'too_many', author)));
+  const over = all.filter((session) => session.endedAt !== null);
+  await deps.sessions.forget(longestUnused(over, mostSessions));
+};
+
+/** How often a refresh that lost against another one of the same session looks again. */
+const mostTries = 3;
+
+/**
+ * New tokens for a refresh token, which is spent by that. One that was spent before ends the session: of the two who
+ * have it, one has stolen it.
+ * @throws DomainError `invalid_refresh_token`, `no_workspace`
+ */
+export const refreshSession = async (deps: Deps, token: string, correlationId: string): Promise<Tokens> => {
+  const presented = parseRefreshToken(token);
+  if (!presented) throw invalidRefreshToken();
+  return besideOthers(mostTries, () => refreshOnce(deps, presented, correlationId));
+};
+
+const refreshOnce = async (deps: Deps, presented: RefreshToken, correlationId: string): Promise<Tokens> => {
+  const { sessions, now } = deps;
+  const [session, person, keys] = await Promise.all([
+    sessions.find(presented.subject, presented.sessionId),
+    deps.people.find(presented.subject),
+    deps.sessionKeys(),
+  ]);
+  if (!session || !person || !stands(session, person)) throw invalidRefreshToken();
+  const verdict = judge(keys.ofTokens, session, presented, now());
+  if (verdict === 'refused') throw invalidRefreshToken();
+  const author = personAuthor(session.personId, correlationId);
+  if (verdict === 'reused') {
+    await endSession(deps, session, 'reuse', author);
+    throw invalidRefreshToken();
+  }
+  const provider = await deps.identities();
+  const providerToken = keys.open(session.sealedToken, sealedFor(session.subject, session.id));
+  // First the provider, who may refuse: until then nothing is spent.
+  const given = await withWorkplace(deps, session.subject, await provider.refresh(providerToken), correlationId);
+  // All sign-ins ended meanwhile: these tokens would be taken for one that began afterwards.
+  if (signInRoundOf(given.tokens) !== person.signInRound) throw lostUpdate();
+  const withOurs = (standing: Session): Tokens => ({
+    ...given.tokens,
+    refreshToken: refreshTokenOf(keys.ofTokens, standing),
+  });
+  if (verdict === 'repeated') return withOurs(session);
+  return withOurs(await sessions.save(rotate(session, given.workspaceId, now()), author));
+};
+
+/**
+ * Ends a session that may be written at the same time by a refresh; ended it stays. First what access tokens are asked
+ * about, then at the provider: what has ended here refreshes nothing there, whatever breaks in between.
+ */
+export const endSession = async (deps: Deps, session: Session, why: SessionEnd, author: Author): Promise<void> => {
+  const { subject, id, sealedToken, signInId } = session;
+  if (signInId !== null) await deps.signIns.endSignIn(signInId);
+  await (await deps.identities()).revoke((await deps.sessionKeys()).open(sealedToken, sealedFor(subject, id)));
+  await noteEnd(deps, session, why, author);
+};
+
+const noteEnd = async ({ sessions, now }: Deps, session: Session, why: SessionEnd, author: Author): Promise<void> => {
+  for (let tries = 1; ; tries += 1) {
+    const standing = tries === 1 ? session : await sessions.find(session.subject, session.id);
+    if (!standing || standing.endedAt !== null) return;
+    try {
+      await sessions.save(end(standing, why, now()), author);
+      return;
+    } catch (error) {
+      if (tries === mostTries || !isLostUpdate(error)) throw error;
+    }
+  }
+};
+
+/**
+ * Ends every sign-in of a person, and then whatever of theirs is refreshed at the provider: where that cannot be reached,
+ * nothing goes on here. The person, undefined when there is none.
+ */
+export const endSignIns = async (
+  deps: Deps,
+  subject: string,
+  end: Omit<EndOfSignIns, 'kept'>,
+  correlationId: string,
+): Promise<Person | undefined> => {
+  const ended = await deps.people.endSignIns(subject, { ...end, kept: null }, correlationId);
+  await (await deps.identities()).signOutEverywhere(subject);
+  return ended;
+};
+
+/** So many are ended at the same time. */
+const endedAtATime = 10;
+
+/** Whose sign-ins ended, and in which workspace that is told. */
+interface Told {
+  workspaceId: string;
+  /** The person. */
+  entityId: string;
+  correlationId: string;
+}
+
+/**
+ * Ends at the provider, and writes down, what is over with all sign-ins of a person: sessions, and an authenticator's
+ * enrolment. Nothing waits for it, since what is over opens and refreshes nothing, wherever it is read. Asked for again, it
+ * goes on where it broke off.
+ */
+export const tidySignIns = async (deps: Deps, { workspaceId, entityId, correlationId }: Told): Promise<void> => {
+  const member = await deps.members.record(workspaceId, entityId);
+  const person = member && (await deps.people.find(member.subject));
+  const why = person?.signInsEndedFor ?? null;
+  if (!person || why === null) return;
+  const { subject } = person;
+  const author = personAuthor(person.id, correlationId);
+  const begun = await deps.enrolments.find(subject);
+  if (begun && begun.signInRound !== person.signInRound) {
+    await (await deps.identities()).endTotp((await deps.sessionKeys()).open(begun.sealed, sealedForEnrolment(subject)));
+    await deps.enrolments.end(subject);
+  }
+  const all = await deps.sessions.listOf(subject);
+  const over = all.filter((session) => session.endedAt === null && !stands(session, person));
+  for (let from = 0; from < over.length; from += endedAtATime) {
+    const some = over.slice(from, from + endedAtATime);
+    await Promise.all(some.map((session) => endSession(deps, session, why, author)));
+  }
+};

@@ -1,0 +1,45 @@
+import { lostUpdate } from '#shared/dynamo.ts';
+import type { RequestFacts } from '#shared/http/route.ts';
+import type { Deps } from '../deps.ts';
+import { parseDeviceToken } from '../domain/device.ts';
+import { noWorkspace } from '../domain/sign-in-errors.ts';
+import { rememberDevice } from './lock-out.ts';
+import { openSession } from '../sessions/session.ts';
+import { signInRoundOf, type Tokens } from '../ports/tokens.ts';
+import { withWorkplace } from '../workspaces/workplace.ts';
+
+/** What the identity provider has found out about somebody who signs in. */
+interface Arrival {
+  subject: string;
+  tokens: Tokens;
+  /** Whether it asked for the code of an authenticator: nobody knows better whether they have one. */
+  hasMfa: boolean;
+  /** As the client sent it. */
+  deviceToken: string | undefined;
+}
+
+/**
+ * Lets somebody in whom the identity provider has let in: with a workspace to work in, and with a record of their second
+ * factor that is true, whoever changed it there. Where either was not so, the tokens are issued anew. The device is a
+ * known one from now on.
+ * @throws DomainError `no_workspace`, or `changed_meanwhile` when all sign-ins ended while this one came in
+ */
+export const arrive = async (
+  deps: Deps,
+  { subject, tokens, hasMfa, deviceToken: given }: Arrival,
+  request: RequestFacts,
+): Promise<Tokens & { deviceToken: string }> => {
+  const { correlationId } = request;
+  const opening = await withWorkplace(deps, subject, tokens, correlationId);
+  const person = await deps.people.noteSignIn(subject, correlationId);
+  if (!person) throw noWorkspace();
+  const isSo = person.hasMfa === hasMfa;
+  if (!isSo && !(await deps.people.changeCredentials(subject, { hasMfa }, correlationId))) throw noWorkspace();
+  const issued = isSo ? opening.tokens : await (await deps.identities()).refresh(tokens.refreshToken);
+  // The password that opened this sign-in may be one that has just been changed.
+  const rounds = new Set([tokens, issued].map(signInRoundOf)).add(person.signInRound);
+  if (rounds.size > 1) throw lostUpdate();
+  const deviceToken = await rememberDevice(deps, subject, given);
+  const deviceDigest = parseDeviceToken(deviceToken)?.digest ?? null;
+  return { ...(await openSession(deps, person, { tokens: issued, deviceDigest }, request)), deviceToken };
+};

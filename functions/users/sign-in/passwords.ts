@@ -1,0 +1,22 @@
+import type { Caller } from '#shared/http/route.ts';
+import type { Deps } from '../deps.ts';
+import { guessable } from '../domain/guessable.ts';
+import type { Person } from '../domain/person.ts';
+import { guessablePassword } from '../domain/sign-in-errors.ts';
+import { signedInBearer, triedByBearer } from './lock-out.ts';
+
+/** @throws DomainError `common_password`, `personal_password` */
+export const refuseGuessable = async (
+  { commonPasswords }: Pick<Deps, 'commonPasswords'>,
+  password: string,
+  known: { email: string; name?: string },
+): Promise<void> => {
+  const why = guessable(password, await commonPasswords(), known);
+  if (why) throw guessablePassword(why);
+};
+
+/** Asks for the password before something that matters. @throws DomainError `invalid_credentials`, `too_many_tries` */
+export const provePassword = (deps: Deps, caller: Caller, { email }: Person, password: string) =>
+  triedByBearer(deps, { kind: 'password', bearer: signedInBearer(caller) }, async () =>
+    (await deps.identities()).checkPassword(email, password),
+  );

@@ -1,0 +1,87 @@
+import { route, type Route } from '#shared/http/route.ts';
+import { arrive } from './arrive.ts';
+import * as contract from './contract.ts';
+import type { Deps } from '../deps.ts';
+import { invalidTotp, notARefreshToken } from '../domain/sign-in-errors.ts';
+import { isItsToken, parseRefreshToken } from '../domain/session.ts';
+import { tried } from './lock-out.ts';
+import { refuseGuessable } from './passwords.ts';
+import { endSession, endSignIns, refreshSession } from '../sessions/session.ts';
+
+/** Signing up, in and out. */
+export const authRoutes = (deps: Deps): Route[] => {
+  const { identities, people, sessions, challenges, now } = deps;
+
+  return [
+    route(contract.signUp, async ({ body, request }) => {
+      await refuseGuessable(deps, body.password, body);
+      const { beginSignUp } = await import('./sign-up.ts');
+      const signUpToken = await beginSignUp(deps, body, request);
+      return { status: 'confirmation_required' as const, signUpToken };
+    }),
+    route(contract.confirmSignUp, async ({ body, request }) => {
+      const { confirmSignUp } = await import('./sign-up.ts');
+      return { status: 'confirmed' as const, deviceToken: await confirmSignUp(deps, body, request.correlationId) };
+    }),
+    route(contract.resendCode, async ({ body, request }) => {
+      const { mailCodeAgain } = await import('./sign-up.ts');
+      await mailCodeAgain(deps, body.email, request.correlationId);
+      return { status: 'accepted' as const };
+    }),
+    route(contract.signIn, async ({ body: { email, password, deviceToken }, request }) => {
+      const given = { kind: 'sign_in' as const, email, sourceIp: request.sourceIp, deviceToken };
+      const begunAt = now().toISOString();
+      const answer = await tried(deps, given, async () => (await identities()).signIn(email, password));
+      if (answer.kind === 'signed_in') return arrive(deps, { ...answer, hasMfa: false, deviceToken }, request);
+      await challenges.begin(answer.session, { email, userName: answer.userName, begunAt });
+      return { challenge: 'totp' as const, challengeToken: answer.session };
+    }),
+    route(contract.answerTotp, async ({ body: { challengeToken, code, deviceToken }, request }) => {
+      const asked = await challenges.find(challengeToken);
+      if (!asked) throw invalidTotp();
+      const { email, userName, begunAt } = asked;
+      const given = { kind: 'totp' as const, email, sourceIp: request.sourceIp, deviceToken };
+      const { subject, tokens } = await tried(deps, given, async () =>
+        (await identities()).answerTotp(userName, challengeToken, code),
+      );
+      // One code signs in once, and one question is answered once, however often and by whomever it is sent.
+      const isSpent = (await challenges.spend(challengeToken)) && (await challenges.useCode(subject, code));
+      const person = await people.find(subject);
+      // What a password has begun that was changed meanwhile ends with it.
+      const endedAt = person?.signInsEndedAt ?? null;
+      const isOver = endedAt !== null && begunAt <= endedAt;
+      if (!isSpent || isOver) {
+        await (await identities()).revoke(tokens.refreshToken);
+        throw invalidTotp();
+      }
+      return arrive(deps, { subject, tokens, hasMfa: true, deviceToken }, request);
+    }),
+    route(contract.refreshTokens, async ({ body, request }) =>
+      refreshSession(deps, body.refreshToken, request.correlationId),
+    ),
+    route(contract.signOut, async ({ body, caller }) => {
+      const membership = await people.findMembership(caller.workspaceId, caller.personId);
+      // Whoever was removed meanwhile is out already.
+      if (!membership) return undefined;
+      const given = body.refreshToken === undefined ? undefined : parseRefreshToken(body.refreshToken);
+      if (body.refreshToken !== undefined && !given) throw notARefreshToken();
+      const { ofTokens } = await deps.sessionKeys();
+      const here = (await sessions.listOf(membership.subject)).filter(
+        (session) =>
+          session.endedAt === null &&
+          ((session.signInId !== null && session.signInId === caller.signInId) ||
+            (given && isItsToken(ofTokens, session, given))),
+      );
+      for (const session of here) await endSession(deps, session, 'sign_out', caller);
+      await people.noteSignOut(membership.subject, caller.correlationId);
+      return undefined;
+    }),
+    route(contract.signOutEverywhere, async ({ caller }) => {
+      const membership = await people.findMembership(caller.workspaceId, caller.personId);
+      if (!membership) return undefined;
+      const lastSignOutAt = now().toISOString();
+      await endSignIns(deps, membership.subject, { why: 'everywhere', lastSignOutAt }, caller.correlationId);
+      return undefined;
+    }),
+  ];
+};

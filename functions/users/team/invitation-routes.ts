@@ -1,0 +1,61 @@
+import { route, type Route } from '#shared/http/route.ts';
+import * as contract from './invitation-contract.ts';
+import type { Deps } from '../deps.ts';
+import { isOpen, revoke, type Invitation } from '../domain/invitation.ts';
+import type { Mail } from '../domain/mail.ts';
+import { assertReach } from '../domain/member.ts';
+import { personNow } from '../current-caller.ts';
+
+/** Inviting people, and their coming. Both are rare: what they take is loaded when they happen. */
+export const invitationsRoutes = (deps: Deps): Route[] => {
+  const { invitations, now } = deps;
+  const inviting = async () => import('./invite.ts');
+  const viewOf = (invitation: Invitation) => ({
+    ...invitation,
+    isExpired: invitation.status === 'pending' && !isOpen(invitation, now()),
+  });
+
+  const withMail = ({ invitation, mail }: { invitation: Invitation; mail: Mail }) => ({
+    ...viewOf(invitation),
+    mail: { status: mail.status, suppressedFor: mail.suppressedFor },
+  });
+
+  return [
+    route(contract.createInvitation, async ({ body, caller }) => {
+      assertReach(caller.role, body.role);
+      return withMail(await (await inviting()).invitePerson(deps, body, caller));
+    }),
+    route(contract.listInvitations, async ({ query: { limit, cursor, status }, caller: { workspaceId } }) => {
+      const scope = { operation: contract.listInvitations.id, workspaceId, status };
+      const page = await invitations.list(workspaceId, status, { limit, cursor, scope });
+      return { ...page, items: page.items.map(viewOf) };
+    }),
+    route(contract.getInvitation, async ({ path, caller }) =>
+      viewOf(await invitations.get(caller.workspaceId, path.invitationId)),
+    ),
+    route(contract.resendInvitation, async ({ path, caller }) => {
+      const { role: by } = caller;
+      const invitation = await invitations.get(caller.workspaceId, path.invitationId);
+      assertReach(by, invitation.role);
+      return withMail(await (await inviting()).inviteAgain(deps, invitation, caller));
+    }),
+    route(contract.revokeInvitation, async ({ path, caller }) => {
+      const { role: by } = caller;
+      const invitation = await invitations.get(caller.workspaceId, path.invitationId);
+      assertReach(by, invitation.role);
+      await invitations.save(revoke(invitation), caller);
+      return undefined;
+    }),
+    route(contract.acceptInvitation, async ({ body, caller }) => {
+      const { person } = await personNow(deps, caller);
+      const { acceptAs } = await import('./join.ts');
+      const { workspaceId, role } = await acceptAs(deps, body.token, person, caller);
+      return { workspaceId, role, nextStep: 'switch_workspace' as const };
+    }),
+    route(contract.registerByInvitation, async ({ body, request }) => {
+      const { registerBy } = await import('./join.ts');
+      const { workspaceId, role } = await registerBy(deps, body, request.correlationId);
+      return { workspaceId, role, nextStep: 'sign_in' as const };
+    }),
+  ];
+};

@@ -1,0 +1,96 @@
+import type { Caller } from '#shared/http/route.ts';
+import type { Deps } from '../deps.ts';
+import { invite, isOpen, renew, tokenOf, type Invitation } from '../domain/invitation.ts';
+import { isEstablished } from '../domain/mail-allowance.ts';
+import type { Mail } from '../domain/mail.ts';
+import { membersBound } from '../domain/member.ts';
+import { alreadyInvited, alreadyMember, tooMany } from '../domain/team-errors.ts';
+
+/**
+ * Invites an address. The invitation is written before its mail: a crash between the two leaves one that can be sent
+ * again, never a link that opens nothing.
+ * @throws DomainError `already_a_member`, `already_invited`, `too_many`
+ */
+export const invitePerson = async (
+  deps: Deps,
+  { email, role }: Pick<Invitation, 'email' | 'role'>,
+  caller: Caller,
+): Promise<{ invitation: Invitation; mail: Mail }> => {
+  const { invitations, members, identities, people, newSecret, now } = deps;
+  const { workspaceId, personId } = caller;
+  const identity = await (await identities()).find(email);
+  const person = identity && (await people.find(identity.subject));
+  if (person && (await people.findMembership(workspaceId, person.id))) throw alreadyMember();
+  const [pending, present] = await Promise.all([invitations.pending(workspaceId), members.all(workspaceId)]);
+  const open = pending.filter((each) => isOpen(each, now()));
+  if (open.some((each) => each.email === email)) throw alreadyInvited();
+  if (open.length + present.length >= membersBound.most) throw tooMany(membersBound);
+
+  const secret = newSecret();
+  const made = await invitations.create(
+    invite({ workspaceId, email, role, invitedBy: personId }, secret, now()),
+    caller,
+  );
+  return {
+    invitation: made,
+    mail: await mailInvitation(deps, made, secret, caller, await mayInvite(deps, made, caller)),
+  };
+};
+
+/** Counts a mail to whoever is invited: their mail box gets few of strangers. */
+const mayInvite = async (
+  { mails, people, now }: Deps,
+  { workspaceId, email: to }: Invitation,
+  { personId }: Caller,
+): Promise<boolean> => {
+  const asker = { personId, isEstablished: isEstablished(await people.getWorkspace(workspaceId), now()) };
+  return mails.allow({ workspaceId, to, kind: 'invitation', asker });
+};
+
+/**
+ * Mails an invitation again, with a new link; the former one is void. Where its address gets no further mail now, both
+ * stay as they are: a link that is void already, and none to follow it, would shut out who was invited.
+ * @throws DomainError `invitation_closed`, `changed_meanwhile`
+ */
+export const inviteAgain = async (
+  deps: Deps,
+  invitation: Invitation,
+  caller: Caller,
+): Promise<{ invitation: Invitation; mail: Mail }> => {
+  const { mails, invitations, newSecret, now } = deps;
+  const secret = newSecret();
+  const renewed = renew(invitation, secret, now());
+  const { workspaceId, email: to } = invitation;
+  const mail = { workspaceId, to, kind: 'invitation' as const };
+  if (!(await mayInvite(deps, invitation, caller)))
+    return { invitation, mail: await mails.queue({ ...mail, data: {} }, caller, false) };
+  const saved = await invitations.save(renewed, caller);
+  return { invitation: saved, mail: await mailInvitation(deps, saved, secret, caller, true) };
+};
+
+/** Has the link mailed. The token lies in the mail alone, until that is sent. */
+const mailInvitation = async (
+  { mails, mailing, people }: Pick<Deps, 'mails' | 'mailing' | 'people'>,
+  invitation: Invitation,
+  secret: string,
+  caller: Caller,
+  isAllowed: boolean,
+): Promise<Mail> => {
+  const { workspaceId, email: to, role, expiresAt } = invitation;
+  const [workspace, inviter] = await Promise.all([
+    people.getWorkspace(workspaceId),
+    people.findMembership(workspaceId, caller.personId),
+  ]);
+  const person = inviter && (await people.find(inviter.subject));
+  const token = tokenOf(invitation, secret);
+  const data = {
+    // After the #: what a browser opens stands in no log.
+    link: `${mailing.publicUrl}/invitation#${token}`,
+    token,
+    workspaceName: workspace.name,
+    inviterName: person?.name ?? workspace.name,
+    role,
+    expiresAt,
+  };
+  return mails.queue({ workspaceId, to, kind: 'invitation', data }, caller, isAllowed);
+};

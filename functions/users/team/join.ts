@@ -1,0 +1,105 @@
+import type { Author } from '#shared/actor.ts';
+import type { New } from '#shared/entity.ts';
+import { DomainError } from '#shared/errors.ts';
+import { newId } from '#shared/ids.ts';
+import type { Deps } from '../deps.ts';
+import { opens, readToken, type Invitation } from '../domain/invitation.ts';
+import { newcomer, personAuthor, type Person } from '../domain/person.ts';
+import { noWorkspace } from '../domain/sign-in-errors.ts';
+import { triedByBearer } from '../sign-in/lock-out.ts';
+import { alreadyMember, invalidInvitation } from '../domain/team-errors.ts';
+import type { Membership } from '../domain/workspace.ts';
+
+/**
+ * The invitation that a token opens now.
+ * @throws DomainError `invalid_invitation`: the same for a wrong, a used, a revoked and an expired one
+ */
+const openedBy = async ({ invitations, people, now }: Deps, token: string): Promise<Invitation> => {
+  const place = readToken(token);
+  const invitation = place && (await invitations.find(place.workspaceId, place.invitationId));
+  if (!invitation || !opens(invitation, place.secret, now())) throw invalidInvitation();
+  const workspace = await people.findWorkspace(invitation.workspaceId);
+  if (!workspace || workspace.deletedAt !== null) throw invalidInvitation();
+  return invitation;
+};
+
+/** The membership an invitation makes, on top of the record of somebody who was here before. */
+const memberBy = async (
+  { members }: Pick<Deps, 'members'>,
+  { workspaceId, role }: Invitation,
+  { id: personId, subject }: Pick<Person, 'id' | 'subject'>,
+): Promise<New<Membership> | Membership> => {
+  const former = await members.record(workspaceId, personId);
+  if (former && former.status !== 'removed') throw alreadyMember();
+  const fresh = { personId, subject, role, status: 'active', cameBy: 'invitation', ownershipFrom: null } as const;
+  return { workspaceId, ...former, ...fresh };
+};
+
+const join = async (deps: Deps, invitation: Invitation, person: Person, author: Author): Promise<Invitation> => {
+  if (person.erasure) throw invalidInvitation();
+  const member = await memberBy(deps, invitation, person);
+  const place = await deps.people.findMembership(person.workspaceId, person.id);
+  // Of two who accept at once, one finds the invitation used.
+  const isIn = await deps.invitations.accept({ invitation, member, worksHere: place?.status !== 'active' }, author);
+  if (!isIn) throw invalidInvitation();
+  return invitation;
+};
+
+/** Joins as a person who is signed in. The invitation must be for their address. @throws DomainError */
+export const acceptAs = async (deps: Deps, token: string, person: Person, author: Author): Promise<Invitation> => {
+  const invitation = await openedBy(deps, token);
+  if (invitation.email !== person.email) throw invalidInvitation();
+  return join(deps, invitation, person, author);
+};
+
+/**
+ * Joins without being signed in: the link has proved the address. A new address gets an account with the password; one
+ * that has an account already needs that account's own, so that a link that went astray opens nobody's account.
+ * A crash after the account was made leaves one without a person: the same request again makes up for it.
+ * @throws DomainError `invalid_invitation`, also for a password that is not the account's own
+ */
+export const registerBy = async (
+  deps: Deps,
+  { token, name, password }: { token: string; name: string; password: string },
+  correlationId: string,
+): Promise<Invitation> => {
+  const invitation = await openedBy(deps, token);
+  const { email } = invitation;
+  const { subject, isKnown } = await (await deps.directory()).admit({ email, password, name }, isPersonIn(deps));
+  if (isKnown) await proveOwn(deps, invitation, password);
+  const known = await deps.people.find(subject);
+  const id = known?.id ?? newId('usr', deps.now());
+  const author = personAuthor(id, correlationId);
+  if (known) return join(deps, invitation, known, author);
+
+  const { workspaceId, role } = invitation;
+  // No code has confirmed the address.
+  const newPerson = newcomer({ id, workspaceId, subject, name, email, firstRole: role, confirmationDigest: '' });
+  const member = await memberBy(deps, invitation, newPerson);
+  const isIn = await deps.invitations.accept({ invitation, member, newPerson, worksHere: true }, author);
+  if (!isIn) throw invalidInvitation();
+  return invitation;
+};
+
+/** Whether a user of the pool is a person: one who is none has nothing yet. */
+export const isPersonIn =
+  ({ people }: Pick<Deps, 'people'>) =>
+  async (subject: string): Promise<boolean> =>
+    (await people.find(subject)) !== undefined;
+
+/** @throws DomainError `invalid_invitation` for a password that is not the account's own, `too_many_tries` */
+const proveOwn = (deps: Deps, { id, email }: Invitation, password: string): Promise<void> =>
+  triedByBearer(deps, { kind: 'password', bearer: id }, async () => {
+    if (!(await isOwnPassword(deps, email, password))) throw invalidInvitation();
+  });
+
+/** Whether a sign-in with it would be let in, but for the want of a workspace. */
+const isOwnPassword = async ({ identities }: Deps, email: string, password: string): Promise<boolean> => {
+  try {
+    await (await identities()).checkPassword(email, password);
+    return true;
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.kind === 'rate-limited') throw error;
+    return error.code === noWorkspace().code;
+  }
+};

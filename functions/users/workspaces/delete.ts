@@ -1,0 +1,64 @@
+import type { Author } from '#shared/actor.ts';
+import type { Deps } from '../deps.ts';
+import { shut } from '../domain/service-account.ts';
+
+type Known = Pick<Deps, 'people' | 'members' | 'workspaces' | 'serviceAccounts' | 'directory' | 'now'>;
+
+/** So many members are taken out in one step: each is a transaction. */
+const membersAtATime = 50;
+
+/** The workspaces of all whose deletion is due, or has begun. */
+export const dueWorkspaces = async ({ workspaces, now }: Pick<Deps, 'workspaces' | 'now'>) => ({
+  workspaces: (await workspaces.due(now().toISOString())).map((workspaceId) => ({ workspaceId })),
+});
+
+/**
+ * One step of a workspace's end. The first says that it is deleted; from there on it cannot be called off. The next ones
+ * erase this context's own share: members, machines, invitations and mails, so that nobody can write anything new. The
+ * other contexts erase theirs then, and `closeWorkspace` ends it.
+ */
+export const eraseWorkspace = async (
+  deps: Known,
+  workspaceId: string,
+  author: Author,
+): Promise<'more' | 'erased' | 'not_due'> => {
+  const workspace = await deps.people.findWorkspace(workspaceId);
+  const due = workspace?.deletionDueAt ?? null;
+  // Called off, or erased by another look.
+  if (!workspace || due === null || Date.parse(due) > deps.now().getTime()) return 'not_due';
+  if (workspace.deletedAt === null) {
+    await deps.people.saveWorkspace({ ...workspace, deletedAt: deps.now().toISOString() }, author);
+    return 'more';
+  }
+  return (await eraseShare(deps, workspaceId, author)) ? 'more' : 'erased';
+};
+
+/**
+ * Ends what `eraseWorkspace` began, once every context has erased its share: the name goes, and no look meets the
+ * workspace again. What stays is the audit trail, which holds ids alone and ends with its own time to keep.
+ */
+export const closeWorkspace = async (
+  { people }: Pick<Deps, 'people'>,
+  workspaceId: string,
+  author: Author,
+): Promise<'done'> => {
+  const workspace = await people.findWorkspace(workspaceId);
+  // Closed by another look.
+  if (!workspace || workspace.deletedAt === null || workspace.deletionDueAt === null) return 'done';
+  await people.saveWorkspace({ ...workspace, name: 'Deleted workspace', deletionDueAt: null }, author);
+  return 'done';
+};
+
+/** Erases a part of what is left; whether there was anything. */
+const eraseShare = async (deps: Known, workspaceId: string, author: Author): Promise<boolean> => {
+  const { members, serviceAccounts, workspaces } = deps;
+  const machines = await serviceAccounts.active(workspaceId);
+  for (const account of machines) {
+    await serviceAccounts.end(shut(account), author);
+    await (await deps.directory()).dismissMachine(account.id);
+  }
+  const present = (await members.all(workspaceId)).slice(0, membersAtATime);
+  for (const member of present) await members.erase(member, author);
+  const papers = await workspaces.erasePapers(workspaceId);
+  return machines.length + present.length + papers > 0;
+};

@@ -1,0 +1,66 @@
+import { notFound } from '#shared/errors.ts';
+import { newId } from '#shared/ids.ts';
+import { route, type Route } from '#shared/http/route.ts';
+import { instantAfter } from '#shared/time.ts';
+import * as contract from './contract.ts';
+import type { Deps } from '../deps.ts';
+import { workspacesBound } from '../domain/member.ts';
+import { deletionPending, nothingToRestore, tooMany, wrongName } from '../domain/team-errors.ts';
+import { newOwner, newWorkspace, type Membership } from '../domain/workspace.ts';
+import { personNow } from '../current-caller.ts';
+import { workspaceView } from './view.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Several workspaces of one person, and the end of one. */
+export const workspacesRoutes = (deps: Deps): Route[] => {
+  const { people, workspaces, now, deletionGraceDays } = deps;
+
+  /** @throws DomainError `workspace_not_found` for one that the person is not in, or is shut out of. */
+  const placeIn = async (workspaceId: string, personId: string): Promise<Membership> => {
+    const member = await people.findMembership(workspaceId, personId);
+    if (member?.status !== 'active') throw notFound('workspace');
+    return member;
+  };
+
+  return [
+    route(contract.createWorkspace, async ({ body, caller }) => {
+      const { person } = await personNow(deps, caller);
+      const mine = await people.membershipsOf(person.id);
+      if (mine.length >= workspacesBound.most) throw tooMany(workspacesBound);
+      const workspaceId = newId('wsp', now());
+      const owner = newOwner(workspaceId, person, 'own_workspace');
+      return workspaces.create(newWorkspace(workspaceId, body.name), owner, caller);
+    }),
+    route(contract.listMyWorkspaces, async ({ caller }) => {
+      const { person } = await personNow(deps, caller);
+      const mine = (await people.membershipsOf(person.id)).filter(({ status }) => status === 'active');
+      const items = mine.map(async ({ workspaceId, role }) => {
+        const { name } = await people.getWorkspace(workspaceId);
+        return { workspaceId, name, role, isActive: workspaceId === caller.workspaceId };
+      });
+      return { items: await Promise.all(items) };
+    }),
+    route(contract.getMyWorkspace, async ({ path, caller }) => {
+      const { role } = await placeIn(path.workspaceId, caller.personId);
+      return workspaceView(await people.getWorkspace(path.workspaceId), role);
+    }),
+    route(contract.switchWorkspace, async ({ path, caller }) => {
+      const member = await placeIn(path.workspaceId, caller.personId);
+      if (!(await workspaces.switchTo(member, caller))) throw notFound('workspace');
+      return { workspaceId: member.workspaceId, role: member.role, nextStep: 'refresh_tokens' as const };
+    }),
+    route(contract.deleteWorkspace, async ({ body, caller }) => {
+      const workspace = await people.getWorkspace(caller.workspaceId);
+      if (body.name !== workspace.name) throw wrongName();
+      if (workspace.deletionDueAt !== null || workspace.deletedAt !== null) throw deletionPending();
+      const deletionDueAt = instantAfter(now(), deletionGraceDays * dayMs);
+      return people.saveWorkspace({ ...workspace, deletionDueAt }, caller);
+    }),
+    route(contract.restoreWorkspace, async ({ caller }) => {
+      const workspace = await people.getWorkspace(caller.workspaceId);
+      if (workspace.deletionDueAt === null || workspace.deletedAt !== null) throw nothingToRestore();
+      return people.saveWorkspace({ ...workspace, deletionDueAt: null }, caller);
+    }),
+  ];
+};

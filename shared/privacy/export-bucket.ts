@@ -1,0 +1,12 @@
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { ShareFiles } from './export-person.ts';
+
+/** The stage's bucket of people's archives, where each context may write its parts and read nothing. */
+export const shareBucket = (Bucket: string): ShareFiles => {
+  const s3 = new S3Client({});
+  return {
+    async write(Key, Body) {
+      await s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType: 'application/jsonl' }));
+    },
+  };
+};

@@ -1,0 +1,80 @@
+import * as z from 'zod';
+import type { Item, Table } from '../dynamo.ts';
+import { PersonExportId, PersonId, WorkspaceId } from '../ids.ts';
+import { task, type Task } from '../lambda/task.ts';
+
+/** A kind of item that holds something of people, and how a context looks through all of them in a workspace. */
+export interface ShareKind {
+  /** What it is called in the archive. */
+  kind: string;
+  partition: (workspaceId: string) => string;
+  /** What the sort keys of the kind begin with. */
+  prefix: string;
+  /** What of an item is the person's; undefined of an item that is none of theirs. */
+  shareOf: (item: Item, personId: string) => object | undefined;
+}
+
+/** Where the parts of an archive are written, by key; a part that is written again takes the place of the one before. */
+export interface ShareFiles {
+  write(key: string, text: string): Promise<void>;
+}
+
+/** Items that are looked at in one step, whoever's they are: a step's work is bounded. */
+const itemsAtATime = 100;
+
+/** How far a context is. `kind` counts its kinds, `parts` the files it has written. */
+const Progress = z.object({
+  kind: z.int().min(0),
+  cursor: z.string().nullable(),
+  parts: z.int().min(0),
+  isMore: z.boolean(),
+});
+type Progress = z.infer<typeof Progress>;
+
+const Step = z.object({ workspaceId: WorkspaceId, personId: PersonId, exportId: PersonExportId, progress: Progress });
+type Step = z.infer<typeof Step>;
+
+/** Where a context writes a part of its share: JSON Lines. */
+export const partKey = (exportId: string, context: string, workspaceId: string, part: number): string =>
+  `parts/${exportId}/${context}/${workspaceId}/${part}.jsonl`;
+
+/** Looks through the next items of a workspace and writes down those that are the person's. A step can be repeated. */
+const sharePart = async (
+  { table, files }: { table: Pick<Table, 'queryPage'>; files: ShareFiles },
+  context: string,
+  kinds: readonly ShareKind[],
+  { workspaceId, personId, exportId, progress }: Step,
+): Promise<Progress> => {
+  const looked = kinds[progress.kind];
+  if (!looked) return { ...progress, isMore: false };
+  const { kind, partition, prefix, shareOf } = looked;
+  const { items, nextCursor } = await table.queryPage(
+    {
+      KeyConditionExpression: 'pk = :partition AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':partition': partition(workspaceId), ':prefix': prefix },
+    },
+    { limit: itemsAtATime, cursor: progress.cursor ?? undefined, scope: { exportId, kind } },
+    (item) => ({ share: shareOf(item, personId) }),
+  );
+  const lines = items.flatMap(({ share }) => (share ? [`${JSON.stringify({ kind, workspaceId, ...share })}\n`] : []));
+  if (lines.length > 0) await files.write(partKey(exportId, context, workspaceId, progress.parts), lines.join(''));
+  const isDone = nextCursor === null;
+  return {
+    kind: isDone ? progress.kind + 1 : progress.kind,
+    cursor: nextCursor,
+    parts: progress.parts + (lines.length > 0 ? 1 : 0),
+    isMore: !isDone || progress.kind + 1 < kinds.length,
+  };
+};
+
+/** The task by which a context writes its share of what is kept of a person in a workspace, step by step. */
+export const shareTask = (
+  context: string,
+  name: string,
+  kinds: readonly ShareKind[],
+  world: { table: Pick<Table, 'queryPage'>; files: ShareFiles },
+): Task => task(name, Step, async (step) => sharePart(world, context, kinds, step));
+
+/** Whether an entity was written by the person last. */
+export const isChangedBy = ({ changedBy }: { changedBy: { id: string } }, personId: string): boolean =>
+  changedBy.id === personId;

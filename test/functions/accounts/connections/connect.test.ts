@@ -1,0 +1,471 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { confirmChecklist } from '#functions/accounts/health/automation-checklist.ts';
+import { eventsFor } from '#functions/accounts/changes.ts';
+import { completeConnection, disconnectAccount, startConnection } from '#functions/accounts/connections/connect.ts';
+import { scopes } from '#functions/accounts/domain/connection.ts';
+import { withHealth, type Account } from '#functions/accounts/domain/account.ts';
+import { findingOf } from '#functions/accounts/domain/health.ts';
+import { publishPart } from '#functions/accounts/publishing/publish-part.ts';
+import { XError } from '#functions/accounts/domain/x-failure.ts';
+import { newId } from '#shared/ids.ts';
+import { owner } from '#test/support/http-event.ts';
+import { author, containing, openLab, partOn, redirectUri, secret, type Lab } from '../harness.ts';
+
+let lab: Lab;
+beforeEach(async () => {
+  lab = await openLab();
+});
+afterEach(() => lab.sandbox.close());
+
+const elsewhere = { ...owner, workspaceId: newId('wsp', new Date()) };
+const someoneElse = { ...owner, personId: newId('usr', new Date()) };
+const token = { method: 'POST', path: '/2/oauth2/token' };
+
+const begun = async (username = 'acme_coffee') => {
+  const { authorizeUrl } = await startConnection(lab.deps, owner);
+  return lab.consent(authorizeUrl, username);
+};
+const complete = (back: { code: string; state: string }, person = owner) =>
+  completeConnection(lab.deps, person, back, author);
+
+const told = () => lab.memory.changes.flatMap(eventsFor).map(({ definition }) => definition.type);
+
+describe('connecting an account', () => {
+  test('asks X for what publishing needs, with PKCE, and keeps what X tells of the user', async () => {
+    const { authorizeUrl, state, expiresAt } = await startConnection(lab.deps, owner);
+    const query = new URL(authorizeUrl).searchParams;
+    expect(Object.fromEntries(query)).toMatchObject({
+      response_type: 'code',
+      client_id: secret.clientId,
+      redirect_uri: redirectUri,
+      state,
+      scope: scopes.join(' '),
+      code_challenge_method: 'S256',
+    });
+    expect(Math.abs(Date.parse(expiresAt) - Date.now() - 600_000)).toBeLessThan(5_000);
+    const account = await complete(await lab.consent(authorizeUrl, 'acme_premium'));
+    expect(account).toMatchObject({
+      username: 'acme_premium',
+      status: 'connected',
+      health: 'healthy',
+      connectionCount: 1,
+      capabilities: { maxWeightedLength: 25_000 },
+    });
+    expect(told()).toEqual(['account.connected']);
+  });
+
+  test('gives 280 characters to an account without Premium', async () => {
+    expect(await lab.connect('acme_coffee')).toMatchObject({ capabilities: { maxWeightedLength: 280 } });
+  });
+
+  test('leaves neither token, verifier nor state readable in the table', async () => {
+    const { authorizeUrl, state } = await startConnection(lab.deps, owner);
+    const account = await complete(await lab.consent(authorizeUrl, 'acme_coffee'));
+    const stored = await lab.memory.tokens.find(account.workspaceId, account.id);
+    expect(lab.memory.dump()).not.toContain(state);
+    expect(lab.memory.dump()).not.toContain('Token"');
+    expect(stored?.sealed).toMatch(/^1\.[0-9a-f]{8}\./);
+  });
+
+  test.each([
+    ['another person', async () => complete(await begun(), someoneElse)],
+    ['another workspace', async () => complete(await begun(), elsewhere)],
+    ['an unknown state', async () => complete({ ...(await begun()), state: 'A'.repeat(43) })],
+    ['no state at all', async () => complete({ ...(await begun()), state: '' })],
+    [
+      'a state that is ten minutes old',
+      async () => {
+        const back = await begun();
+        lab.advance(600_000);
+        return complete(back);
+      },
+    ],
+    [
+      'a state that was used',
+      async () => {
+        const back = await begun();
+        await complete(back);
+        return complete(back);
+      },
+    ],
+    [
+      'a state whose code X refused',
+      async () => {
+        const back = await begun();
+        await complete({ ...back, code: 'wrong' }).catch(() => undefined);
+        return complete(back);
+      },
+    ],
+  ])('refuses %s with one and the same answer', async (_, attack) => {
+    await expect(attack()).rejects.toMatchObject({
+      kind: 'invalid',
+      code: 'invalid_connection_state',
+      message: containing('Start again'),
+    });
+  });
+
+  test('refuses the code of another connection: its verifier is not the one that X was promised (RFC 7636)', async () => {
+    const [mine, theirs] = [await begun(), await begun()];
+    await expect(complete({ code: theirs.code, state: mine.state })).rejects.toMatchObject({ code: 'x_refused_code' });
+    // X takes a code once: who tried has spoilt it, and got nothing for it.
+    expect(lab.memory.changes).toEqual([]);
+  });
+
+  test('does not ask X at all when the state is refused', async () => {
+    await complete(await begun(), someoneElse).catch(() => undefined);
+    expect((await lab.requests()).map(({ operation }) => operation)).not.toContain('/2/oauth2/token');
+  });
+
+  test('of two who complete the same connection at once, one succeeds', async () => {
+    const back = await begun();
+    const ends = await Promise.allSettled([complete(back), complete(back)]);
+    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  test('says so when X refuses the code, or it is older than 30 seconds', async () => {
+    await expect(complete({ ...(await begun()), code: 'wrong' })).rejects.toMatchObject({
+      kind: 'unprocessable',
+      code: 'x_refused_code',
+    });
+    const back = await begun();
+    lab.advance(31_000);
+    await expect(complete(back)).rejects.toMatchObject({ code: 'x_refused_code' });
+  });
+
+  test.each([
+    [{ kind: 'status', status: 503 }, 'x_unavailable'],
+    [{ kind: 'cut', phase: 'after' }, 'x_unavailable'],
+    [{ kind: 'empty' }, 'x_unavailable'],
+    [{ kind: 'unauthorized' }, 'x_unavailable'],
+  ])('is not possible while X answers %j', async (fault, code) => {
+    const back = await begun();
+    await lab.faults({ ...token, fault });
+    await expect(complete(back)).rejects.toMatchObject({ kind: 'unavailable', code });
+  });
+
+  test('of a suspended or locked account is refused in words', async () => {
+    await expect(lab.connect('acme_suspended')).rejects.toMatchObject({ code: 'x_account_suspended' });
+    await expect(lab.connect('acme_locked')).rejects.toMatchObject({ code: 'x_account_locked' });
+  });
+
+  test('with less than the scopes it needs is refused', async () => {
+    const back = await begun();
+    const exchangeCode = async () => ({
+      accessToken: 'a',
+      refreshToken: 'r',
+      expiresInSeconds: 7200,
+      scopes: ['tweet.read'],
+    });
+    const me = async () => ({
+      id: '1',
+      username: 'u',
+      name: 'U',
+      profileImageUrl: null,
+      isProtected: false,
+      subscription: 'None',
+      verifiedType: 'none',
+    });
+    const deps = { ...lab.deps, x: { ...lab.deps.x, exchangeCode, me } };
+    await expect(completeConnection(deps, owner, back, author)).rejects.toMatchObject({ code: 'x_scopes_missing' });
+  });
+
+  test('again in the same workspace keeps the account and tells of the connection', async () => {
+    const connected = await lab.connect('acme_coffee');
+    const checklist = { label: true, bio: true, managedBy: 'maya' };
+    const ids = { workspaceId: connected.workspaceId, accountId: connected.id, personId: owner.personId };
+    const { automation } = await confirmChecklist(lab.deps, ids, checklist, author);
+    const second = await lab.connect('acme_coffee');
+    expect(second).toMatchObject({
+      id: connected.id,
+      connectionCount: 2,
+      createdAt: connected.createdAt,
+      automation,
+      version: 3,
+    });
+    expect(told()).toEqual(['account.connected', 'account.connected']);
+  });
+
+  test('of an account of another workspace is refused until it is disconnected there', async () => {
+    const account = await lab.connect('acme_coffee');
+    await expect(lab.connect('acme_coffee', elsewhere)).rejects.toMatchObject({
+      kind: 'conflict',
+      code: 'x_account_connected_elsewhere',
+    });
+    // The first connection did not suffer from the attempt.
+    expect(await lab.publish(partOn(account))).toMatchObject({ outcome: 'published' });
+    await disconnectAccount(lab.deps, account.workspaceId, account.id, author);
+    expect(await lab.connect('acme_coffee', elsewhere)).toMatchObject({ status: 'connected' });
+    await expect(lab.connect('acme_coffee')).rejects.toMatchObject({ code: 'x_account_connected_elsewhere' });
+  });
+
+  describe('whose consent is gone', () => {
+    const state = (account: Account) => lab.memory.accounts.get(account.workspaceId, account.id);
+    const thirdPlace = { ...owner, workspaceId: newId('wsp', new Date()) };
+    const toldOf = ({ id }: Account) =>
+      lab.memory.changes
+        .flatMap(eventsFor)
+        .filter(({ detail }) => detail.entityId === id)
+        .map(({ definition, detail }) => [definition.type, detail.data, detail.actor.type]);
+
+    test('a minute ago, so that nobody has noticed, is free for a fresh one; who loses it is told why', async () => {
+      const lost = await lab.connect('acme_coffee');
+      await lab.revokeAtX('acme_coffee');
+      expect(await state(lost)).toMatchObject({ health: 'healthy', status: 'connected' });
+      const kept = await lab.connect('acme_coffee', elsewhere);
+      expect(kept).toMatchObject({ status: 'connected', health: 'healthy', workspaceId: elsewhere.workspaceId });
+      expect(await state(lost)).toMatchObject({
+        status: 'disconnected',
+        health: 'disconnected',
+        disconnectReason: 'connected_elsewhere',
+        healthReason: containing('connected in another workspace'),
+      });
+      expect(await lab.memory.tokens.find(lost.workspaceId, lost.id)).toBeUndefined();
+      expect(toldOf(lost)).toEqual([
+        ['account.connected', expect.anything(), 'person'],
+        ['account.health_changed', expect.objectContaining({ health: 'reconnect_needed' }), 'system'],
+        ['account.disconnected', { reason: 'connected_elsewhere' }, 'system'],
+      ]);
+      // Nothing of who took it over is told to those who lost it.
+      const said = lab.memory.changes
+        .flatMap(eventsFor)
+        .filter(({ detail }) => detail.entityId === lost.id)
+        .slice(1);
+      expect(JSON.stringify(said)).not.toMatch(new RegExp(`${elsewhere.workspaceId}|${kept.id}|${owner.personId}`));
+      expect(await lab.publish(partOn(lost))).toMatchObject({ code: 'account_disconnected' });
+      expect(await lab.publish(partOn(kept))).toMatchObject({ outcome: 'published' });
+      await expect(lab.connect('acme_coffee')).rejects.toMatchObject({ code: 'x_account_connected_elsewhere' });
+    });
+
+    test('and known to be is free too', async () => {
+      const lost = await lab.connect('acme_coffee');
+      await lab.revokeAtX('acme_coffee');
+      await lab.publish(partOn(lost));
+      expect(await state(lost)).toMatchObject({ health: 'reconnect_needed' });
+      expect(await lab.connect('acme_coffee', elsewhere)).toMatchObject({ status: 'connected' });
+    });
+
+    test('as the platform remembers it, while X takes the tokens, stays where it is', async () => {
+      const account = await lab.connect('acme_coffee');
+      await lab.memory.accounts.save(withHealth(account, findingOf('reconnect_needed'), new Date()), author);
+      await expect(lab.connect('acme_coffee', elsewhere)).rejects.toMatchObject({
+        code: 'x_account_connected_elsewhere',
+      });
+      expect(await state(account)).toMatchObject({ status: 'connected', health: 'healthy' });
+    });
+
+    test.each([
+      ['does not answer', { method: 'GET', path: '/2/users/me', skip: 1, fault: { kind: 'status', status: 503 } }],
+      ['cuts the line', { method: 'GET', path: '/2/users/me', skip: 1, fault: { kind: 'cut', phase: 'before' } }],
+      ['answers nonsense', { method: 'GET', path: '/2/users/me', skip: 1, fault: { kind: 'empty' } }],
+      ['limits calls', { method: 'GET', path: '/2/users/me', skip: 1, fault: { kind: 'status', status: 429 } }],
+      ['refreshes nothing', { ...token, skip: 1, times: 2, fault: { kind: 'status', status: 503 } }],
+      ['refuses the app', { ...token, skip: 1, fault: { kind: 'unauthorized' } }],
+    ])('perhaps, while X %s, is taken from nobody', async (_, fault) => {
+      const account = await lab.connect('acme_coffee');
+      await lab.revokeAtX('acme_coffee');
+      await lab.faults(fault);
+      await expect(lab.connect('acme_coffee', elsewhere)).rejects.toMatchObject({
+        kind: 'unavailable',
+        code: 'x_connection_unknown',
+        headers: { 'Retry-After': expect.stringMatching(/^\d+$/) as string },
+      });
+      expect(await state(account)).toMatchObject({ status: 'connected' });
+      expect(await lab.memory.tokens.find(account.workspaceId, account.id)).toBeDefined();
+      expect(await lab.memory.accounts.holderOf(account.xUserId)).toMatchObject({ accountId: account.id });
+      // Once X tells, and calls of the app are not paused any more, it is free.
+      lab.advance(900_000);
+      await expect(lab.connect('acme_coffee', elsewhere)).resolves.toMatchObject({ status: 'connected' });
+    });
+
+    test('goes to one of two workspaces that connect it at once', async () => {
+      const lost = await lab.connect('acme_coffee');
+      await lab.revokeAtX('acme_coffee');
+      const both = await Promise.allSettled(
+        [elsewhere, thirdPlace].map((person) => lab.connect('acme_coffee', person)),
+      );
+      expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
+        reason: { code: 'x_account_connected_elsewhere' },
+      });
+      expect(toldOf(lost).filter(([type]) => type === 'account.disconnected')).toHaveLength(1);
+    });
+
+    test('and given anew to the old workspace, between the look and the write, stays there', async () => {
+      const account = await lab.connect('acme_coffee');
+      await lab.revokeAtX('acme_coffee');
+      const stalled = { ...lab.deps, accounts: { ...lab.deps.accounts } };
+      let isFirst = true;
+      stalled.accounts.connect = async (...args) => {
+        if (isFirst) {
+          isFirst = false;
+          await lab.connect('acme_coffee');
+        }
+        return lab.deps.accounts.connect(...args);
+      };
+      const { authorizeUrl } = await startConnection(lab.deps, elsewhere);
+      const back = await lab.consent(authorizeUrl, 'acme_coffee');
+      await expect(completeConnection(stalled, elsewhere, back, author)).rejects.toMatchObject({
+        code: 'x_account_connected_elsewhere',
+      });
+      expect(isFirst).toBe(false);
+      expect(await state(account)).toMatchObject({ status: 'connected', connectionCount: 2 });
+      expect(await lab.publish(partOn(account))).toMatchObject({ outcome: 'published' });
+    });
+
+    test('and given anew to the old workspace, while X is asked, stays there', async () => {
+      const account = await lab.connect('acme_coffee');
+      await lab.revokeAtX('acme_coffee');
+      let isFirst = true;
+      const x = {
+        ...lab.deps.x,
+        refresh: async (refreshToken: string) => {
+          const refreshed = lab.deps.x.refresh(refreshToken);
+          await refreshed.catch(() => undefined);
+          if (isFirst) {
+            isFirst = false;
+            await lab.connect('acme_coffee');
+          }
+          return refreshed;
+        },
+      };
+      const { authorizeUrl } = await startConnection(lab.deps, elsewhere);
+      const back = await lab.consent(authorizeUrl, 'acme_coffee');
+      await expect(completeConnection({ ...lab.deps, x }, elsewhere, back, author)).rejects.toMatchObject({
+        code: 'x_account_connected_elsewhere',
+      });
+      expect(isFirst).toBe(false);
+      expect(await state(account)).toMatchObject({ status: 'connected', connectionCount: 2, health: 'healthy' });
+    });
+
+    test('and given anew to the old workspace, once X has said so, stays there', async () => {
+      const account = await lab.connect('acme_coffee');
+      await lab.revokeAtX('acme_coffee');
+      const stalled = { ...lab.deps, accounts: { ...lab.deps.accounts } };
+      let isFirst = true;
+      stalled.accounts.save = async (...args) => {
+        const saved = await lab.deps.accounts.save(...args);
+        if (isFirst) {
+          isFirst = false;
+          await lab.connect('acme_coffee');
+        }
+        return saved;
+      };
+      const { authorizeUrl } = await startConnection(lab.deps, elsewhere);
+      const back = await lab.consent(authorizeUrl, 'acme_coffee');
+      await expect(completeConnection(stalled, elsewhere, back, author)).rejects.toMatchObject({
+        code: 'x_account_connected_elsewhere',
+      });
+      expect(isFirst).toBe(false);
+      expect(await state(account)).toMatchObject({ status: 'connected', connectionCount: 2, health: 'healthy' });
+    });
+
+    test('is not brought back by a post that the old workspace was sending', async () => {
+      const lost = await lab.connect('acme_coffee');
+      await lab.revokeAtX('acme_coffee');
+      let taken: Account | undefined;
+      // X refuses the post; before that is heard, the account goes to the other workspace.
+      const x = {
+        ...lab.deps.x,
+        createPost: async (...args: Parameters<typeof lab.deps.x.createPost>) => {
+          const answered = lab.deps.x.createPost(...args);
+          await answered.catch(() => undefined);
+          taken ??= await lab.connect('acme_coffee', elsewhere);
+          return answered;
+        },
+      };
+      const outcome = await publishPart({ ...lab.deps, x }, partOn(lost), author);
+      expect(outcome).toMatchObject({ outcome: 'account_unwell' });
+      expect(await state(lost)).toMatchObject({ status: 'disconnected', disconnectReason: 'connected_elsewhere' });
+      expect(await lab.memory.tokens.find(lost.workspaceId, lost.id)).toBeUndefined();
+      if (!taken) throw new Error('not taken');
+      expect(await lab.publish(partOn(taken))).toMatchObject({ outcome: 'published' });
+      expect(await lab.posts()).toHaveLength(1);
+    });
+
+    test('waits for the refresh that the old workspace has under way, and leaves it what that gets', async () => {
+      const account = await lab.connect('acme_coffee');
+      lab.advance(7_200_000);
+      await lab.faults({ ...token, fault: { kind: 'delay', ms: 300 } });
+      const [posted, taken] = await Promise.allSettled([
+        lab.publish(partOn(account)),
+        lab.connect('acme_coffee', elsewhere),
+      ]);
+      expect(posted).toMatchObject({ value: { outcome: 'published' } });
+      expect(taken).toMatchObject({ reason: { code: 'x_account_connected_elsewhere' } });
+    });
+  });
+
+  test('in two workspaces at once succeeds in one of them', async () => {
+    const both = await Promise.allSettled([lab.connect('acme_coffee'), lab.connect('acme_coffee', elsewhere)]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'x_account_connected_elsewhere' },
+    });
+  });
+
+  test('twice at once for the first time makes one account', async () => {
+    const [one, two] = [await begun(), await begun()];
+    const [a, b] = await Promise.all([complete(one), complete(two)]);
+    expect(a.id).toBe(b.id);
+  });
+});
+
+describe('disconnecting an account', () => {
+  test('erases its tokens, revokes them at X and tells it, once', async () => {
+    const account = await lab.connect('acme_coffee');
+    await disconnectAccount(lab.deps, account.workspaceId, account.id, author);
+    await disconnectAccount(lab.deps, account.workspaceId, account.id, author);
+    expect(await lab.memory.tokens.find(account.workspaceId, account.id)).toBeUndefined();
+    const revoked = (await lab.requests()).filter(({ operation }) => operation === '/2/oauth2/revoke');
+    expect(revoked.map(({ body }) => body)).toMatchObject([
+      { token_type_hint: 'refresh_token' },
+      { token_type_hint: 'access_token' },
+    ]);
+    expect(told()).toEqual(['account.connected', 'account.disconnected']);
+    expect(lab.warnings).toEqual([]);
+  });
+
+  test('is done even when X does not revoke; a warning says so without a token', async () => {
+    const account = await lab.connect('acme_coffee');
+    await lab.faults({
+      method: 'POST',
+      path: '/2/oauth2/revoke',
+      times: 'always',
+      fault: { kind: 'status', status: 503 },
+    });
+    await disconnectAccount(lab.deps, account.workspaceId, account.id, author);
+    expect(await lab.memory.accounts.get(account.workspaceId, account.id)).toMatchObject({ status: 'disconnected' });
+    expect(await lab.memory.tokens.find(account.workspaceId, account.id)).toBeUndefined();
+    expect(lab.warnings).toHaveLength(1);
+    expect(JSON.stringify(lab.warnings)).toContain('unknown_outcome');
+    expect(JSON.stringify(lab.warnings)).not.toMatch(/[A-Za-z0-9_-]{40}/);
+  });
+
+  test('of a revoked connection changes nothing at X and works here', async () => {
+    const account = await lab.connect('acme_coffee');
+    await lab.revokeAtX('acme_coffee');
+    await disconnectAccount(lab.deps, account.workspaceId, account.id, author);
+    expect(await lab.memory.accounts.get(account.workspaceId, account.id)).toMatchObject({ status: 'disconnected' });
+  });
+
+  test('frees nothing for the other workspace when somebody connected it again meanwhile', async () => {
+    const account = await lab.connect('acme_coffee');
+    const get = lab.memory.accounts.get.bind(lab.memory.accounts);
+    const stale = { ...lab.deps, accounts: { ...lab.deps.accounts, get: async () => account } };
+    await lab.connect('acme_coffee');
+    await expect(disconnectAccount(stale, account.workspaceId, account.id, author)).rejects.toMatchObject({
+      code: 'changed_meanwhile',
+    });
+    expect(await get(account.workspaceId, account.id)).toMatchObject({ status: 'connected' });
+  });
+});
+
+test('no failure of X carries a token', async () => {
+  const account = await lab.connect('acme_coffee');
+  await lab.faults({ method: 'GET', path: '/2/users/me', fault: { kind: 'status', status: 500 } });
+  const failed = await lab.deps.x.me('a-very-secret-access-token').catch((error: unknown) => error);
+  expect(failed).toBeInstanceOf(XError);
+  expect(JSON.stringify(failed) + String(failed instanceof Error && failed.stack)).not.toContain('a-very-secret');
+  expect(failed instanceof Error && failed.cause).toBeUndefined();
+  expect(JSON.stringify(account)).not.toContain('sealed');
+});

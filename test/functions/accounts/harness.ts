@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import * as z from 'zod';
+import { startXSandbox } from '#infra/local/x-sandbox/server.ts';
+import { completeConnection, startConnection } from '#functions/accounts/connections/connect.ts';
+import type { Deps } from '#functions/accounts/deps.ts';
+import type { Account } from '#functions/accounts/domain/account.ts';
+import { paceOf } from '#functions/accounts/domain/pace.ts';
+import { publishPart, type PartInput } from '#functions/accounts/publishing/publish-part.ts';
+import { vaultWith } from '#functions/accounts/ports/vault.ts';
+import { xOverHttp } from '#functions/accounts/x/api.ts';
+import { PartToPublish, type PartOutcome } from '#events/publishing.ts';
+import { newId } from '#shared/ids.ts';
+import { accountsInMemory } from '#test/support/memory/accounts.ts';
+import { owner } from '#test/support/http-event.ts';
+
+export const author = { actor: { type: 'person' as const, id: owner.personId }, correlationId: 'correlation-1' };
+export const secret = {
+  clientId: 'x-sandbox-app',
+  clientSecret: 'x-sandbox-secret',
+  vaultKey: 'v'.repeat(48),
+  previousVaultKeys: [],
+};
+export const redirectUri = 'http://127.0.0.1/connected';
+
+const Posts = z.object({
+  posts: z.array(
+    z.object({
+      id: z.string(),
+      rawText: z.string(),
+      replyTo: z.string().optional(),
+      media: z.array(
+        z.object({
+          sha256: z.string(),
+          kind: z.string(),
+          altText: z.string().optional(),
+          subtitles: z.array(z.object({ language: z.string(), name: z.string().optional() })),
+        }),
+      ),
+    }),
+  ),
+});
+const Requests = z.object({
+  requests: z.array(
+    z.object({ method: z.string(), path: z.string(), operation: z.string().optional(), body: z.unknown().optional() }),
+  ),
+});
+
+/** How long X is waited for in a deployed stage. */
+export const pace = paceOf({
+  callSeconds: 10,
+  functionSeconds: 30,
+  pauseSeconds: 60,
+  jitterSeconds: 15,
+  appPauseSeconds: 900,
+});
+
+export type Lab = Awaited<ReturnType<typeof openLab>>;
+
+/** A fake X on a port of its own, the stores in memory, one clock for both that can be put forward. */
+export const openLab = async ({ timeoutMs = 500 } = {}) => {
+  let aheadMs = 0;
+  const now = () => new Date(Date.now() + aheadMs);
+  const sandbox = await startXSandbox({ clock: now });
+  const memory = accountsInMemory(now);
+  const warnings: unknown[][] = [];
+  const rung: string[] = [];
+  const files = new Map<string, Uint8Array>();
+  const endpoint = { apiUrl: sandbox.url, authorizeUrl: sandbox.url, timeoutMs };
+  const deps: Deps = {
+    ...memory,
+    x: xOverHttp({ ...endpoint, secret: async () => secret }),
+    redirectUri,
+    vault: vaultWith(async () => secret),
+    mediaObjects: {
+      read: async (key, start, end, etag) =>
+        etag === null || etag === etagOf(files.get(key)) ? files.get(key)?.slice(start, end) : undefined,
+    },
+    now,
+    pace,
+    probeEveryMs: 24 * 60 * 60_000,
+    appPostsPerDay: 10_000,
+    ring: (kind) => void rung.push(kind),
+    sleep: (milliseconds) => sleep(milliseconds),
+    random: () => 0,
+    log: { warn: (...said: unknown[]) => void warnings.push(said) },
+  };
+
+  const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const init = { method, headers: { 'content-type': 'application/json' } };
+    const answer = await fetch(`${sandbox.url}/_sandbox/${path}`, {
+      ...init,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return JSON.parse(text);
+  };
+
+  /** Gives consent on X's page and returns what X sends the browser back with. */
+  const consent = async (authorizeUrl: string, username: string) => {
+    const form = new URLSearchParams(new URL(authorizeUrl).search);
+    form.set('username', username);
+    form.set('decision', 'allow');
+    const page = new URL(authorizeUrl);
+    const answer = await fetch(page.origin + page.pathname, { method: 'POST', body: form, redirect: 'manual' });
+    const back = new URL(answer.headers.get('location') ?? 'about:blank').searchParams;
+    return { code: back.get('code') ?? '', state: back.get('state') ?? '' };
+  };
+
+  const connect = async (username: string, person = owner): Promise<Account> => {
+    const { authorizeUrl } = await startConnection(deps, person);
+    return completeConnection(deps, person, await consent(authorizeUrl, username), author);
+  };
+
+  const publish = (input: PartInput): Promise<PartOutcome> => publishPart(deps, input, author);
+
+  return {
+    deps,
+    memory,
+    sandbox,
+    files,
+    warnings,
+    rung,
+    /** What X's own meter says it bills, in millionths of a US dollar. */
+    billedByX: async () => z.object({ totalMicros: z.number() }).parse(await control('GET', 'usage')).totalMicros,
+    consent,
+    connect,
+    publish,
+    advance: (milliseconds: number) => {
+      aheadMs += milliseconds;
+    },
+    /** Scripts faults, each `{ path, fault, ... }` as the sandbox's control takes them. */
+    faults: (...rules: object[]) => control('POST', 'faults', rules),
+    settings: (change: object) => control('PATCH', 'settings', change),
+    user: (username: string, change: object) => control('PATCH', `users/${username}`, change),
+    removePost: (id: string) => control('DELETE', `posts/${id}`),
+    revokeAtX: (username: string) => control('POST', 'revoke', { username }),
+    posts: async (username = 'acme_coffee') => Posts.parse(await control('GET', `posts?username=${username}`)).posts,
+    requests: async () => Requests.parse(await control('GET', 'requests')).requests,
+
+    /** What the workflow does: asks again at each `retryAt`, until the part is out or somebody has to act. */
+    publishToTheEnd: async (input: PartInput): Promise<PartOutcome[]> => {
+      const outcomes: PartOutcome[] = [];
+      for (let tries = 0; tries < 20; tries += 1) {
+        const outcome = await publish(input);
+        outcomes.push(outcome);
+        if (!('retryAt' in outcome)) return outcomes;
+        aheadMs += Math.max(0, Date.parse(outcome.retryAt) - now().getTime());
+      }
+      return outcomes;
+    },
+  };
+};
+
+/** The entity tag of an object, as S3 makes it of one that was put at once. */
+export const etagOf = (bytes: Uint8Array | undefined): string =>
+  `"${createHash('md5')
+    .update(bytes ?? '')
+    .digest('hex')}"`;
+
+/** A part of a new post on an account. */
+export const partOn = ({ workspaceId, id }: Account, change: Partial<PartInput> = {}): PartInput => ({
+  workspaceId,
+  accountId: id,
+  postId: newId('pst', new Date()),
+  campaignId: null,
+  ...PartToPublish.parse({ part: 0, text: 'Beans, freshly roasted', mediaIds: [] }),
+  ...change,
+});
+
+/** A text with these words in it, for `toMatchObject` and `toEqual`: vitest's own matchers are untyped. */
+export const containing = (words: string): unknown => expect.stringContaining(words);
+
+export const aNumber: unknown = expect.any(Number);

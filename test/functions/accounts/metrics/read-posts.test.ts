@@ -1,0 +1,117 @@
+import { createServer } from 'node:http';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { disconnectAccount } from '#functions/accounts/connections/connect.ts';
+import type { Account } from '#functions/accounts/domain/account.ts';
+import { readPosts } from '#functions/accounts/metrics/read-posts.ts';
+import { xOverHttp } from '#functions/accounts/x/api.ts';
+import { readLookup } from '#functions/accounts/x/fields.ts';
+import { aNumber, author, openLab, partOn, secret, type Lab } from '../harness.ts';
+
+let lab: Lab;
+let account: Account;
+beforeEach(async () => {
+  lab = await openLab();
+  account = await lab.connect('acme_coffee');
+});
+afterEach(() => lab.sandbox.close());
+
+const publish = async (text: string) => {
+  const outcome = await lab.publish(partOn(account, { text }));
+  if (outcome.outcome !== 'published') throw new Error(outcome.outcome);
+  return outcome.xPostId;
+};
+const read = (...xPostIds: string[]) => {
+  const { workspaceId, id: accountId } = account;
+  return readPosts(lab.deps, { workspaceId, accountId, xPostIds }, author);
+};
+const AddressInfo = z.object({ port: z.number() });
+const day = 24 * 60 * 60_000;
+
+describe('the counters of posts', () => {
+  test('come with the author’s own while X tells them, for 30 days', async () => {
+    const id = await publish('Beans');
+    lab.advance(day);
+    const young = await read(id);
+    expect(young).toMatchObject({
+      outcome: 'read',
+      posts: [{ xPostId: id, metrics: { urlClicks: aNumber } }],
+    });
+    lab.advance(30 * day);
+    const old = await read(id);
+    expect(old).toMatchObject({
+      posts: [{ metrics: { impressions: aNumber, urlClicks: null, profileClicks: null } }],
+    });
+  });
+
+  test('are null for a post that is gone, beside those of one that stands', async () => {
+    const [gone, stands] = [await publish('Beans'), await publish('Tea')];
+    await lab.removePost(gone);
+    const outcome = await read(gone, stands);
+    if (outcome.outcome !== 'read') throw new Error(outcome.outcome);
+    expect(new Map(outcome.posts.map(({ xPostId, metrics }) => [xPostId, metrics !== null]))).toEqual(
+      new Map([
+        [gone, false],
+        [stands, true],
+      ]),
+    );
+  });
+
+  test('are read in X’s new words as well', () => {
+    const counters = { impression_count: 7, like_count: 1, reply_count: 0, quote_count: 0, bookmark_count: 2 };
+    const body = (reposts: object) => ({ data: [{ id: '1', public_metrics: { ...counters, ...reposts } }] });
+    for (const reposts of [{ retweet_count: 3 }, { repost_count: 3 }]) {
+      expect(readLookup(body(reposts))?.posts[0]?.metrics).toMatchObject({
+        reposts: 3,
+        impressions: 7,
+        urlClicks: null,
+      });
+    }
+    // A field that was dropped silently is no zero.
+    expect(readLookup({ data: [{ id: '1' }] })).toBeUndefined();
+  });
+
+  test('of a post that X leaves out for its private fields are asked for without them', async () => {
+    const counters = { impression_count: 7, like_count: 1, retweet_count: 0, reply_count: 0, quote_count: 0 };
+    const fieldError = { resource_id: '2', type: 'https://api.x.com/2/problems/field-unauthorized' };
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(new URL(request.url ?? '', 'http://x').search);
+      const data = [{ id: '2', public_metrics: { ...counters, bookmark_count: 0 } }];
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(asked.length === 1 ? { errors: [fieldError] } : { data }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = AddressInfo.parse(server.address());
+    const url = `http://127.0.0.1:${port}`;
+    const x = xOverHttp({ apiUrl: url, authorizeUrl: url, timeoutMs: 2_000, secret: async () => secret });
+    try {
+      const { value } = await x.readPosts('token', ['2']);
+      expect(value).toMatchObject({
+        posts: [{ xPostId: '2', metrics: { impressions: 7, urlClicks: null } }],
+        gone: [],
+      });
+      expect(asked[0]).toContain('non_public_metrics');
+      expect(asked[1]).not.toContain('non_public_metrics');
+    } finally {
+      server.close();
+    }
+  });
+
+  test('wait when X counts no more reads, and are not asked for before the reset', async () => {
+    const id = await publish('Beans');
+    await lab.faults({ method: 'GET', path: '/2/tweets', fault: { kind: 'rateLimit' } });
+    expect(await read(id)).toMatchObject({ outcome: 'rate_limited' });
+    expect(await read(id)).toMatchObject({ outcome: 'rate_limited' });
+    expect((await lab.requests()).filter(({ operation }) => operation === 'getPostsByIds')).toHaveLength(1);
+  });
+
+  test('of an account that is gone from X or from here are not read', async () => {
+    const id = await publish('Beans');
+    await lab.user('acme_coffee', { suspended: true });
+    expect(await read(id)).toMatchObject({ outcome: 'account_unwell', code: 'account_suspended' });
+    const current = await lab.memory.accounts.get(account.workspaceId, account.id);
+    await disconnectAccount(lab.deps, current.workspaceId, current.id, author);
+    expect(await read(id)).toMatchObject({ outcome: 'account_unwell' });
+  });
+});

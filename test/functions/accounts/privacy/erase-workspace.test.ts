@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { completeConnection, startConnection } from '#functions/accounts/connections/connect.ts';
+import type { Deps } from '#functions/accounts/deps.ts';
+import { eraseWorkspace } from '#functions/accounts/privacy/erase-workspace.ts';
+import { accountStore, connectionStore, tokenStore } from '#functions/accounts/store/accounts.ts';
+import { budgetStore } from '#functions/accounts/store/budgets.ts';
+import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
+import { owner } from '#test/support/http-event.ts';
+import { untilErased } from '#test/support/erased.ts';
+import { memoryTable } from '#test/support/memory/table.ts';
+import { author, openLab } from '../harness.ts';
+
+const { workspaceId } = owner;
+const other = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
+const origin = { ...author, execution: 'execution-1' };
+const kinds = [
+  ...['PUBLICATION#1#0', 'XPOST#1', 'UPLOAD#1#1', 'LIMIT#1#1', 'USAGE#2026-11', 'CHARGE#1#1', 'READS#1#1'],
+  'CONNECTION#1',
+];
+
+/** Two workspaces in one table, with accounts that X has really given tokens for. */
+const scene = async () => {
+  const lab = await openLab();
+  const { table, items } = memoryTable(lab.deps.now);
+  const deps: Deps = {
+    ...lab.deps,
+    accounts: accountStore(table),
+    tokens: tokenStore(table),
+    connections: connectionStore(table),
+    budgets: budgetStore(table),
+  };
+  const connect = async (username: string, person = owner) => {
+    const { authorizeUrl } = await startConnection(deps, person);
+    return completeConnection(deps, person, await lab.consent(authorizeUrl, username), author);
+  };
+  for (const { workspaceId: pk } of [owner, other]) {
+    await deps.budgets.learn(pk, 1, 1_000_000);
+    for (const sk of kinds) await table.put({ pk, sk });
+  }
+  const step = eraseWorkspace(deps, workspaceItems(table));
+  const left = (of: string) => [...items.values()].filter((item) => JSON.stringify(item).includes(of));
+  return { lab, deps, connect, left, run: () => step.run({ workspaceId }, origin) };
+};
+
+describe('the share of a deleted workspace', () => {
+  test('is erased: tokens are revoked at X, the X users are free, another workspace keeps its own', async () => {
+    const { lab, connect, left, run } = await scene();
+    await connect('acme_coffee');
+    await connect('acme_premium', other);
+    const kept = left(other.workspaceId).length;
+    expect(kept).toBeGreaterThan(kinds.length + 4);
+    await untilErased(run);
+    expect(left(workspaceId)).toEqual([]);
+    expect(left(other.workspaceId)).toHaveLength(kept);
+    const revoked = (await lab.requests()).filter(({ path }) => path.endsWith('/oauth2/revoke'));
+    expect(revoked).toHaveLength(2);
+    expect(lab.warnings).toEqual([]);
+    await connect('acme_coffee', other);
+    await lab.sandbox.close();
+  });
+
+  test('is erased as well while X does not answer, and a second time changes nothing', async () => {
+    const { lab, connect, left, run } = await scene();
+    await connect('acme_coffee');
+    await lab.sandbox.close();
+    await untilErased(run);
+    expect(left(workspaceId)).toEqual([]);
+    expect(lab.warnings).toHaveLength(1);
+    expect(await untilErased(run)).toBe(1);
+  });
+});

@@ -1,0 +1,282 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { disconnectAccount } from '#functions/accounts/connections/connect.ts';
+import type { Account } from '#functions/accounts/domain/account.ts';
+import { publishPart } from '#functions/accounts/publishing/publish-part.ts';
+import { author, containing, openLab, pace, partOn, type Lab } from '../harness.ts';
+
+let lab: Lab;
+let account: Account;
+
+beforeEach(async () => {
+  lab = await openLab();
+  account = await lab.connect('acme_coffee');
+});
+afterEach(() => lab.sandbox.close());
+
+const createPost = { method: 'POST', path: '/2/tweets' };
+const timeline = { method: 'GET', path: '/2/users/:id/tweets' };
+
+/** Everything that can happen to one call of POST /2/tweets while nobody learns whether X took it. */
+const lostAnswers: Record<string, object> = {
+  'a cut before X stored it': { kind: 'cut', phase: 'before' },
+  'a cut after X stored it': { kind: 'cut', phase: 'after' },
+  'a 500 before': { kind: 'status', status: 500, phase: 'before' },
+  'a 500 after': { kind: 'status', status: 500, phase: 'after' },
+  'a 502 page before': { kind: 'status', status: 502, phase: 'before', body: 'html' },
+  'a 502 page after': { kind: 'status', status: 502, phase: 'after', body: 'html' },
+  'a 503 in plain text after': { kind: 'status', status: 503, phase: 'after', body: 'plain' },
+  'a 504 with strings for errors after': { kind: 'status', status: 504, phase: 'after', body: 'strings' },
+  'a page in place of the answer': { kind: 'html' },
+  'an empty 201': { kind: 'empty' },
+  'half of the answer': { kind: 'truncated' },
+  'half of the answer, then a cut': { kind: 'truncated', hangUp: true },
+  'an answer that drips longer than the time-out': { kind: 'slow', ms: 2_000 },
+  'no answer in time, though X stored it': { kind: 'delay', ms: 1_500, phase: 'after' },
+};
+
+test('a post carries its poll, its labels and who may reply', async () => {
+  const poll = { options: ['Plum', 'Cocoa'], durationMinutes: 60 };
+  const how = { poll, replySettings: 'following', madeWithAi: true, paidPartnership: true } as const;
+  expect(await lab.publish(partOn(account, how))).toMatchObject({ outcome: 'published' });
+  const [sent] = (await lab.requests()).filter(({ operation }) => operation === 'createPosts');
+  expect(sent?.body).toMatchObject({
+    poll: { options: ['Plum', 'Cocoa'], duration_minutes: 60 },
+    reply_settings: 'following',
+    made_with_ai: true,
+    paid_partnership: true,
+  });
+});
+
+describe('exactly one post stands on X', () => {
+  test('when all goes well, however often it is asked', async () => {
+    const part = partOn(account);
+    const outcomes = [await lab.publish(part), await lab.publish(part), await lab.publish(part)];
+    const [post] = await lab.posts();
+    expect(outcomes[0]).toMatchObject({ outcome: 'published', part: 0, xPostId: post?.id });
+    expect(outcomes[1]).toEqual(outcomes[0]);
+    expect(outcomes[2]).toEqual(outcomes[0]);
+    expect(await lab.posts()).toHaveLength(1);
+  });
+
+  test.each(Object.entries(lostAnswers))('after %s', async (_, fault) => {
+    await lab.faults({ ...createPost, fault });
+    const outcomes = await lab.publishToTheEnd(
+      partOn(account, { text: 'Tea & "beans" <now> https://example.com/a?b=ü' }),
+    );
+    const posts = await lab.posts();
+    expect(posts).toHaveLength(1);
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['unsettled', 'published']);
+    expect(outcomes.at(-1)).toMatchObject({ xPostId: posts[0]?.id });
+  });
+
+  test.each(Object.entries(lostAnswers))('after %s, twice, with a blind look in between', async (_, fault) => {
+    await lab.faults({ ...createPost, times: 2, fault }, { ...timeline, fault: { kind: 'status', status: 503 } });
+    const outcomes = await lab.publishToTheEnd(partOn(account));
+    expect(await lab.posts()).toHaveLength(1);
+    expect(outcomes.at(-1)).toMatchObject({ outcome: 'published' });
+  });
+
+  test('when the post shows later than it settles: the second send is a duplicate, and the first is adopted', async () => {
+    await lab.settings({ timelineLagMs: pace.settleMs * 2 + 30_000 });
+    await lab.faults({ ...createPost, fault: { kind: 'cut', phase: 'after' } });
+    const outcomes = await lab.publishToTheEnd(partOn(account));
+    expect(await lab.posts()).toHaveLength(1);
+    expect(outcomes.slice(0, -1).every(({ outcome }) => outcome === 'unsettled')).toBe(true);
+    expect(outcomes.at(-1)).toMatchObject({ outcome: 'published' });
+    const sends = (await lab.requests()).filter(({ operation }) => operation === 'createPosts');
+    expect(sends.length).toBeGreaterThan(1);
+  });
+
+  test('when ten executions ask at once', async () => {
+    const part = partOn(account);
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => lab.publish(part)));
+    expect(outcomes.filter(({ outcome }) => outcome === 'published')).toHaveLength(1);
+    expect(outcomes.filter(({ outcome }) => outcome === 'unsettled')).toHaveLength(9);
+    expect(await lab.posts()).toHaveLength(1);
+    expect(await lab.publish(part)).toMatchObject({ outcome: 'published' });
+  });
+
+  test('when the process dies between the intent and the call', async () => {
+    const part = partOn(account);
+    const dying = { ...lab.deps, x: { ...lab.deps.x, createPost: () => Promise.reject(new Error('killed')) } };
+    await expect(publishPart(dying, part, author)).rejects.toThrow('killed');
+    const outcomes = await lab.publishToTheEnd(part);
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['unsettled', 'published']);
+    expect(await lab.posts()).toHaveLength(1);
+  });
+
+  test('when the process dies between the call and the X id', async () => {
+    const part = partOn(account);
+    const { publications } = lab.deps;
+    const save: typeof publications.save = (publication) =>
+      publication.published ? Promise.reject(new Error('killed')) : publications.save(publication);
+    const dying = { ...lab.deps, publications: { ...publications, save } };
+    await expect(publishPart(dying, part, author)).rejects.toThrow('killed');
+    await lab.publishToTheEnd(part);
+    expect(await lab.posts()).toHaveLength(1);
+  });
+
+  test('for each of two posts that differ in nothing, when X takes both', async () => {
+    await lab.settings({ duplicateWindowMs: 0 });
+    await lab.faults({ ...createPost, fault: { kind: 'cut', phase: 'before' } });
+    const first = partOn(account);
+    await lab.publish(first);
+    const second = await lab.publish(partOn(account));
+    const outcomes = await lab.publishToTheEnd(first);
+    expect(await lab.posts()).toHaveLength(2);
+    expect(outcomes.at(-1)).toMatchObject({ outcome: 'published' });
+    expect(outcomes.at(-1)).not.toMatchObject({ xPostId: 'xPostId' in second && second.xPostId });
+  });
+
+  test('even when its text was changed after a send of which nobody knows', async () => {
+    await lab.faults({ ...createPost, fault: { kind: 'cut', phase: 'after' } });
+    const part = partOn(account, { text: 'Old words' });
+    await lab.publish(part);
+    const outcomes = await lab.publishToTheEnd({ ...part, text: 'New words' });
+    expect(await lab.posts()).toHaveLength(1);
+    expect(outcomes.at(-1)).toMatchObject({ outcome: 'published' });
+  });
+
+  test('even when it was moved to another account after a send of which nobody knows', async () => {
+    const other = await lab.connect('acme_premium');
+    await lab.faults({ ...createPost, fault: { kind: 'cut', phase: 'after' } });
+    const part = partOn(account);
+    await lab.publish(part);
+    await lab.publishToTheEnd({ ...part, accountId: other.id });
+    expect([...(await lab.posts()), ...(await lab.posts('acme_premium'))]).toHaveLength(1);
+  });
+});
+
+test('a part that moved to another account and is not on the first one is looked for on the second', async () => {
+  const other = await lab.connect('acme_premium');
+  await lab.settings({ duplicateWindowMs: 0 });
+  await lab.faults(
+    { ...createPost, username: 'acme_coffee', fault: { kind: 'cut', phase: 'before' } },
+    { ...createPost, username: 'acme_premium', fault: { kind: 'cut', phase: 'after' } },
+  );
+  const part = partOn(account);
+  await lab.publish(part);
+  const outcomes = await lab.publishToTheEnd({ ...part, accountId: other.id });
+  expect(outcomes.at(-1)).toMatchObject({ outcome: 'published' });
+  expect([await lab.posts(), await lab.posts('acme_premium')].map(({ length }) => length)).toEqual([0, 1]);
+});
+
+describe('a thread', () => {
+  test('goes out in order, each part a reply to the one before', async () => {
+    const part = partOn(account, { text: 'One' });
+    const second = { ...part, part: 1, text: 'Two https://example.com' };
+    expect(await lab.publish(second)).toEqual({ outcome: 'not_reached' });
+    await lab.publish(part);
+    await lab.faults({ ...createPost, fault: { kind: 'cut', phase: 'after' } });
+    await lab.publishToTheEnd(second);
+    await lab.publish({ ...part, part: 2, text: 'Three' });
+    const [one, two, three, ...more] = await lab.posts();
+    expect([one?.rawText, two?.rawText, three?.rawText]).toEqual(['One', 'Two https://example.com', 'Three']);
+    expect([one?.replyTo, two?.replyTo, three?.replyTo]).toEqual([undefined, one?.id, two?.id]);
+    expect(more).toEqual([]);
+  });
+
+  test('is found again when two of its parts have the same words', async () => {
+    await lab.settings({ duplicateWindowMs: 0 });
+    const part = partOn(account, { text: 'Again' });
+    await lab.publish(part);
+    await lab.faults({ ...createPost, fault: { kind: 'cut', phase: 'before' } });
+    const outcomes = await lab.publishToTheEnd({ ...part, part: 1 });
+    const [one, two] = await lab.posts();
+    expect(two?.replyTo).toBe(one?.id);
+    expect(outcomes.at(-1)).toMatchObject({ xPostId: two?.id });
+  });
+});
+
+describe('what X says is taken at its word', () => {
+  const said = async (fault: object) => {
+    await lab.faults({ ...createPost, fault });
+    const part = partOn(account);
+    return { part, outcome: await lab.publish(part) };
+  };
+
+  test('a duplicate on the first send is a refusal', async () => {
+    await lab.publish(partOn(account));
+    expect(await lab.publish(partOn(account))).toMatchObject({ outcome: 'refused', code: 'x_duplicate' });
+    expect(await lab.posts()).toHaveLength(1);
+  });
+
+  test('a 429 withdraws the intent: at the reset it is a first send again', async () => {
+    const { part, outcome } = await said({ kind: 'rateLimit', resetAfterSeconds: 600 });
+    expect(outcome).toMatchObject({ outcome: 'rate_limited', code: 'x_rate_limited' });
+    // The ledger knows: X is not asked again before the reset.
+    expect(await lab.publish(part)).toMatchObject({ outcome: 'rate_limited' });
+    expect((await lab.requests()).filter(({ operation }) => operation === 'createPosts')).toHaveLength(1);
+    const outcomes = await lab.publishToTheEnd(part);
+    expect(outcomes.at(-1)).toMatchObject({ outcome: 'published' });
+    const asked = (await lab.requests()).map(({ operation }) => operation);
+    expect(asked).not.toContain('getUsersPosts');
+  });
+
+  test.each([
+    [{ kind: 'rateLimit', headers: 'none', body: 'v1' }, 'x_rate_limited'],
+    [{ kind: 'rateLimit', headers: 'usageCap' }, 'x_usage_capped'],
+    [{ kind: 'creditsDepleted' }, 'x_credits_spent'],
+    [{ kind: 'forbidden', reason: 'spendCap' }, 'x_spend_capped'],
+    [{ kind: 'forbidden', reason: 'clientForbidden' }, 'x_app_not_enrolled'],
+  ])('%j waits and goes out', async (fault, code) => {
+    const { part, outcome } = await said(fault);
+    expect(outcome).toMatchObject({ outcome: 'rate_limited', code });
+    const outcomes = await lab.publishToTheEnd(part);
+    expect(outcomes.at(-1)).toMatchObject({ outcome: 'published' });
+    expect(await lab.posts()).toHaveLength(1);
+  });
+
+  test('after an open send a 429 does not pass for "nothing is out"', async () => {
+    await lab.faults(
+      { ...createPost, fault: { kind: 'cut', phase: 'before' } },
+      { ...createPost, skip: 0, fault: { kind: 'rateLimit' } },
+    );
+    const outcomes = await lab.publishToTheEnd(partOn(account));
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['unsettled', 'unsettled', 'published']);
+  });
+
+  test.each([
+    [{ kind: 'forbidden', reason: 'notPermitted' }, 'too long'],
+    [{ kind: 'forbidden', reason: 'notSummoned' }, 'has mentioned the account'],
+    [{ kind: 'forbidden', reason: 'videoTooLong' }, 'video is longer'],
+  ])('%j is a refusal in plain words', async (fault, words) => {
+    const { outcome } = await said(fault);
+    expect(outcome).toMatchObject({ outcome: 'refused', code: 'x_forbidden', reason: containing(words) });
+  });
+
+  test.each(['suspended', 'suspendedV1', 'locked'])('%s is written as the health of the account', async (reason) => {
+    const { part, outcome } = await said({ kind: 'forbidden', reason });
+    const health = reason === 'locked' ? 'locked' : 'suspended';
+    expect(outcome).toMatchObject({ outcome: 'account_unwell', code: `account_${health}` });
+    expect(await lab.memory.accounts.get(account.workspaceId, account.id)).toMatchObject({ health });
+    // A person unlocked it on X and scheduled the post again.
+    expect(await lab.publish(part)).toMatchObject({ outcome: 'published' });
+    expect(await lab.memory.accounts.get(account.workspaceId, account.id)).toMatchObject({ health: 'healthy' });
+  });
+
+  test('a refused token is replaced, and the post goes out at once', async () => {
+    const { outcome } = await said({ kind: 'unauthorized' });
+    expect(outcome).toMatchObject({ outcome: 'published' });
+    expect(await lab.posts()).toHaveLength(1);
+  });
+
+  test('a connection that was ended on X has to be made again', async () => {
+    await lab.revokeAtX('acme_coffee');
+    const part = partOn(account);
+    expect(await lab.publish(part)).toMatchObject({ outcome: 'account_unwell', code: 'account_reconnect_needed' });
+    expect(await lab.memory.accounts.get(account.workspaceId, account.id)).toMatchObject({
+      health: 'reconnect_needed',
+    });
+    await lab.connect('acme_coffee');
+    expect(await lab.publish(part)).toMatchObject({ outcome: 'published' });
+  });
+
+  test('on an account that is not connected nothing goes out', async () => {
+    await disconnectAccount(lab.deps, account.workspaceId, account.id, author);
+    expect(await lab.publish(partOn(account))).toMatchObject({
+      outcome: 'account_unwell',
+      code: 'account_disconnected',
+    });
+  });
+});

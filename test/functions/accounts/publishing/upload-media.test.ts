@@ -1,0 +1,274 @@
+import { createHash } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Account } from '#functions/accounts/domain/account.ts';
+import { uploadMedia } from '#functions/accounts/publishing/upload-media.ts';
+import type { MediaToUpload } from '#events/publishing.ts';
+import { newId } from '#shared/ids.ts';
+import { mp4, srt } from '#test/support/media-samples.ts';
+import { author, openLab, partOn, type Lab, etagOf } from '../harness.ts';
+
+let lab: Lab;
+let account: Account;
+beforeEach(async () => {
+  lab = await openLab({ timeoutMs: 5_000 });
+  account = await lab.connect('acme_coffee');
+});
+afterEach(() => lab.sandbox.close());
+
+/** A PNG by its head; the rest is filled with bytes that tell a lost or doubled chunk. */
+const png = (bytes: number) => {
+  const file = Buffer.alloc(bytes);
+  for (let place = 0; place < bytes; place += 4) file.writeUInt32BE(place % 0xffffffff, Math.min(place, bytes - 4));
+  file.write('\x89PNG\r\n\x1a\n', 0, 'latin1');
+  file.writeUInt32BE(800, 16);
+  file.writeUInt32BE(600, 20);
+  return file;
+};
+const gif = () => Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+
+const stored = (file: Buffer, change: Partial<MediaToUpload> = {}): MediaToUpload => {
+  const mediaId = newId('med', new Date());
+  const objectKey = `${account.workspaceId}/${mediaId}`;
+  lab.files.set(objectKey, file);
+  return {
+    mediaId,
+    objectKey,
+    contentType: 'image/png',
+    bytes: file.length,
+    altText: null,
+    etag: null,
+    subtitles: [],
+    ...change,
+  };
+};
+const upload = (media: MediaToUpload, deps = lab.deps) => {
+  const { workspaceId, id: accountId } = account;
+  return uploadMedia(
+    deps,
+    { workspaceId, accountId, postId: newId('pst', new Date()), campaignId: null, media },
+    author,
+  );
+};
+const sha256 = (file: Buffer) => createHash('sha256').update(file).digest('hex');
+const uploads = async () => (await lab.requests()).filter(({ operation }) => operation === 'initializeMediaUpload');
+
+describe('a media file', () => {
+  test('reaches X whole, in chunks of one MiB, with its alt text, and is posted', async () => {
+    const file = png(2 * 1024 * 1024 + 12_344);
+    const media = stored(file, { altText: 'A cup of coffee' });
+    expect(await upload(media)).toEqual({ outcome: 'ready' });
+    const appends = (await lab.requests()).filter(({ operation }) => operation === 'appendMediaUpload');
+    expect(appends).toHaveLength(3);
+    expect(await lab.publish(partOn(account, { mediaIds: [media.mediaId] }))).toMatchObject({ outcome: 'published' });
+    const [post] = await lab.posts();
+    expect(post?.media).toMatchObject([{ sha256: sha256(file), altText: 'A cup of coffee' }]);
+  });
+
+  test('that is another one than was checked does not reach X', async () => {
+    const file = png(1_000);
+    const media = stored(file, { etag: etagOf(file) });
+    lab.files.set(media.objectKey, png(1_000).fill(7, 100));
+    expect(await upload(media)).toMatchObject({ outcome: 'refused', code: 'media_missing' });
+    lab.files.set(media.objectKey, file);
+    expect(await upload(media)).toEqual({ outcome: 'ready' });
+  });
+
+  test('is uploaded once while X keeps it, and again when X is about to forget it', async () => {
+    const media = stored(png(1_000));
+    await upload(media);
+    expect(await upload(media)).toEqual({ outcome: 'ready' });
+    expect(await uploads()).toHaveLength(1);
+    lab.advance((24 * 60 - 5) * 60_000);
+    expect(await lab.publish(partOn(account, { mediaIds: [media.mediaId] }))).toEqual({ outcome: 'not_reached' });
+    await upload(media);
+    expect(await uploads()).toHaveLength(2);
+  });
+
+  test('that X works on is looked after later, and only then posted', async () => {
+    const media = stored(gif(), { contentType: 'image/gif', altText: 'It moves' });
+    const first = await upload(media);
+    expect(first).toMatchObject({ outcome: 'processing' });
+    const part = partOn(account, { mediaIds: [media.mediaId] });
+    expect(await lab.publish(part)).toEqual({ outcome: 'not_reached' });
+    lab.advance(5_000);
+    expect(await upload(media)).toEqual({ outcome: 'ready' });
+    expect(await uploads()).toHaveLength(1);
+    await lab.publish(part);
+    expect((await lab.posts())[0]?.media).toMatchObject([{ altText: 'It moves' }]);
+  });
+
+  test('in a post of which nobody knows is recognised by its number of files', async () => {
+    const media = stored(png(1_000));
+    await upload(media);
+    await lab.faults({ method: 'POST', path: '/2/tweets', fault: { kind: 'cut', phase: 'after' } });
+    const outcomes = await lab.publishToTheEnd(partOn(account, { text: '', mediaIds: [media.mediaId] }));
+    expect(outcomes.at(-1)).toMatchObject({ outcome: 'published' });
+    expect(await lab.posts()).toHaveLength(1);
+  });
+
+  test.each([
+    ['POST', '/2/media/upload/initialize'],
+    ['POST', '/2/media/upload/:id/append'],
+    ['POST', '/2/media/upload/:id/finalize'],
+    ['POST', '/2/media/metadata'],
+  ])('is begun anew after %s %s was cut', async (method, path) => {
+    await lab.faults({ method, path, fault: { kind: 'cut', phase: 'before' } });
+    const media = stored(png(1_000), { altText: 'A cup' });
+    expect(await upload(media)).toMatchObject({ outcome: 'rate_limited', code: 'x_unreachable' });
+    expect(await upload(media)).toEqual({ outcome: 'ready' });
+  });
+
+  test('goes on with a new token when X refuses the old one in the middle', async () => {
+    await lab.faults({ method: 'POST', path: '/2/media/upload/:id/append', fault: { kind: 'unauthorized' } });
+    expect(await upload(stored(png(1_000)))).toEqual({ outcome: 'ready' });
+  });
+
+  test('that is no picture is refused in words', async () => {
+    expect(await upload(stored(Buffer.from('no picture at all')))).toMatchObject({ outcome: 'refused' });
+  });
+
+  test('that is gone, or shorter than announced, is refused', async () => {
+    const media = stored(png(1_000));
+    lab.files.delete(media.objectKey);
+    expect(await upload(media)).toMatchObject({ outcome: 'refused', code: 'media_missing' });
+    expect(await upload({ ...stored(png(1_000)), bytes: 2_000 })).toMatchObject({ code: 'media_missing' });
+  });
+
+  test('of another workspace is never read', async () => {
+    const media = stored(png(1_000));
+    await expect(upload({ ...media, objectKey: `${newId('wsp', new Date())}/${media.mediaId}` })).rejects.toThrow();
+  });
+
+  test('waits when X counts no more uploads', async () => {
+    await lab.faults({ method: 'POST', path: '/2/media/upload/initialize', fault: { kind: 'rateLimit' } });
+    expect(await upload(stored(png(1_000)))).toMatchObject({ outcome: 'rate_limited', code: 'x_rate_limited' });
+  });
+});
+
+describe('a large file', () => {
+  const segments = async () =>
+    (await lab.requests()).filter(({ operation }) => operation === 'appendMediaUpload').length;
+  /** A segment takes so long: three fit into one invocation, which has 30 seconds and leaves a call ten of them. */
+  const segmentMs = 6_000;
+  const slowly = () => ({
+    ...lab.deps,
+    mediaObjects: {
+      read: async (...range: Parameters<typeof lab.deps.mediaObjects.read>) => {
+        lab.advance(segmentMs);
+        return lab.deps.mediaObjects.read(...range);
+      },
+    },
+  });
+  const video = (mebibytes: number) =>
+    stored(mp4({ mdatBytes: mebibytes * 1024 * 1024 - 2_000 }), { contentType: 'video/mp4' });
+  const append = { method: 'POST', path: '/2/media/upload/:id/append' };
+
+  test('takes several calls, each of which goes on where the last one came to rest', async () => {
+    const media = video(8);
+    for (const sent of [3, 6]) {
+      expect(await upload(media, slowly())).toMatchObject({ outcome: 'uploading' });
+      expect(await segments()).toBe(sent);
+    }
+    expect(await upload(media, slowly())).toMatchObject({ outcome: 'processing' });
+    lab.advance(5_000);
+    expect(await upload(media)).toEqual({ outcome: 'ready' });
+    expect([await segments(), (await uploads()).length]).toEqual([8, 1]);
+    await lab.publish(partOn(account, { mediaIds: [media.mediaId] }));
+    const file = Buffer.from(lab.files.get(media.objectKey) ?? []);
+    expect((await lab.posts())[0]?.media).toMatchObject([{ sha256: sha256(file), kind: 'video' }]);
+  });
+
+  test('goes on where X made it wait, and not before', async () => {
+    await lab.faults({ ...append, fault: { kind: 'rateLimit' } });
+    const media = video(3);
+    expect(await upload(media, slowly())).toMatchObject({ outcome: 'rate_limited' });
+    lab.advance(16 * 60_000);
+    expect(await upload(media)).toMatchObject({ outcome: 'processing' });
+    expect(await uploads()).toHaveLength(1);
+  });
+
+  test('is begun anew when nobody knows what became of a segment: X does not say whether one may come twice', async () => {
+    const media = video(8);
+    await upload(media, slowly());
+    await lab.faults({ ...append, fault: { kind: 'cut', phase: 'after' } });
+    expect(await upload(media)).toMatchObject({ outcome: 'rate_limited', code: 'x_unreachable' });
+    expect(await upload(media)).toMatchObject({ outcome: 'processing' });
+    expect(await uploads()).toHaveLength(2);
+  });
+
+  test('is sent by one invocation at a time; one that was killed is waited for, and then it is begun anew', async () => {
+    const media = video(3);
+    const killed = {
+      ...lab.deps,
+      x: { ...lab.deps.x, appendMedia: async () => new Promise<never>(() => undefined) },
+    };
+    void upload(media, killed);
+    let { retryAt } = { retryAt: '' };
+    await expect
+      .poll(async () => {
+        const held = await lab.deps.uploads.find(account.workspaceId, account.id, media.mediaId);
+        return (retryAt = held?.heldUntil ?? '');
+      })
+      .not.toBe('');
+    expect(await upload(media)).toEqual({ outcome: 'uploading', retryAt });
+    expect(await uploads()).toHaveLength(1);
+    lab.advance(lab.deps.pace.functionMs);
+    expect(await upload(media)).toMatchObject({ outcome: 'processing' });
+    expect(await uploads()).toHaveLength(2);
+  });
+
+  test('that two invocations begin at the same instant is sent by one of them', async () => {
+    const media = video(2);
+    const outcomes = await Promise.all([upload(media), upload(media)]);
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['processing', 'uploading']);
+    expect(await segments()).toBe(2);
+  });
+
+  test('of which something else is said meanwhile is uploaded anew, since X keeps what was said first', async () => {
+    const media = stored(png(1_000), { altText: 'A cup' });
+    await upload(media);
+    const changed = { ...media, altText: 'A pot' };
+    expect(await upload(changed)).toEqual({ outcome: 'ready' });
+    expect(await upload(changed)).toEqual({ outcome: 'ready' });
+    expect(await uploads()).toHaveLength(2);
+    await lab.publish(partOn(account, { mediaIds: [media.mediaId] }));
+    expect((await lab.posts())[0]?.media).toMatchObject([{ altText: 'A pot' }]);
+  });
+});
+
+describe('a video with subtitles', () => {
+  const withSubtitles = () => {
+    const { altText: _, subtitles: __, ...track } = stored(srt, { contentType: 'text/srt' });
+    const subtitles = [{ ...track, languageCode: 'EN', name: 'English' }];
+    return stored(mp4(), { contentType: 'video/mp4', altText: 'A cup', subtitles });
+  };
+
+  test('shows them, once X has processed it', async () => {
+    const media = withSubtitles();
+    expect(await upload(media)).toMatchObject({ outcome: 'processing' });
+    lab.advance(5_000);
+    expect(await upload(media)).toEqual({ outcome: 'ready' });
+    await lab.publish(partOn(account, { mediaIds: [media.mediaId] }));
+    const shown = { kind: 'video', altText: 'A cup', subtitles: [{ language: 'EN', name: 'English' }] };
+    expect((await lab.posts())[0]?.media).toMatchObject([shown]);
+    expect(await uploads()).toHaveLength(2);
+  });
+
+  test('ties them again when the answer of X was lost, and sends neither file twice', async () => {
+    const media = withSubtitles();
+    await upload(media);
+    lab.advance(5_000);
+    await lab.faults({ method: 'POST', path: '/2/media/subtitles', fault: { kind: 'cut', phase: 'after' } });
+    expect(await upload(media)).toMatchObject({ outcome: 'rate_limited', code: 'x_unreachable' });
+    expect(await upload(media)).toEqual({ outcome: 'ready' });
+    expect(await uploads()).toHaveLength(2);
+  });
+
+  test('of another workspace does not read them', async () => {
+    const media = withSubtitles();
+    const [track] = media.subtitles;
+    if (!track) throw new Error('It has subtitles.');
+    const foreign = { ...track, objectKey: `${newId('wsp', new Date())}/${track.mediaId}` };
+    await expect(upload({ ...media, subtitles: [foreign] })).rejects.toThrow('another workspace');
+  });
+});

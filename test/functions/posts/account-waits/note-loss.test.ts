@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { AccountConnected, AccountDisconnected, AccountHealthChanged } from '#events/accounts.ts';
+import { eventsFor } from '#functions/posts/changes.ts';
+import type { Post } from '#functions/posts/domain/post.ts';
+import { busEntry } from '#shared/events/publish.ts';
+import { accountId, aPost, aScheduledPost, author, noon, otherAccountId } from '../sample.ts';
+import { openWorld, type World } from '../world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await openWorld();
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const hourMs = 3_600_000;
+const after = (hours: number): string => new Date(noon.getTime() + hours * hourMs).toISOString();
+let posts = 0;
+const id = () => `pst_01KATJ9V5H8Q3M4N5P6R${String((posts += 1)).padStart(6, '0')}`;
+const dueAt = (hours: number, said: Partial<Post> = {}) =>
+  world.memory.posts.create(aScheduledPost({ id: id(), scheduledAt: after(hours), ...said }), author);
+const held = (hours: number, code = 'account_reconnect_needed') =>
+  dueAt(hours, { status: 'held', nextAttemptAt: null, problem: { code, reason: 'It was held.' } });
+
+/** The account's health at an hour, as `accounts` tells it. */
+const health = async (version: number, hours = 0, to = 'reconnect_needed') => {
+  world.clock.now = new Date(after(hours));
+  expect(await world.deliver(AccountHealthChanged, accountId, version, { health: to, reason: 'X says so.' })).toBe(
+    true,
+  );
+};
+const connected = (version: number) =>
+  world.deliver(AccountConnected, accountId, version, {
+    xUserId: '1',
+    username: 'acme',
+    capabilities: { maxWeightedLength: 280 },
+  });
+const told = () => world.told().flatMap(([type, data]) => (type === 'account.posts_waiting' ? [data] : []));
+
+test('what waits for an account is told when its connection is lost: held, on its way, and due within seven days', async () => {
+  await held(-30);
+  await held(-2, 'account_limited');
+  await dueAt(0, { status: 'publishing' });
+  await dueAt(24 * 7 - 1);
+  // None of these waits for it.
+  await dueAt(24 * 7 + 1);
+  await dueAt(1, { accountId: otherAccountId });
+  await dueAt(1, { status: 'cancelled', nextAttemptAt: null });
+  await held(1, 'budget_exhausted');
+  await world.memory.posts.create(aPost({ id: id() }), author);
+  await health(5);
+  expect(told()).toEqual([{ lostAt: after(0), waiting: 4, firstDueAt: after(-30) }]);
+  expect(() => world.memory.changes.flatMap(eventsFor).map((event) => busEntry(event, 'record', 0))).not.toThrow();
+});
+
+test('more than a page of posts is counted whole', async () => {
+  for (let count = 0; count < 230; count += 1) await dueAt(1);
+  await health(5);
+  expect(told()).toMatchObject([{ waiting: 230, firstDueAt: after(1) }]);
+});
+
+test('an account for which nothing waits is told of too', async () => {
+  await health(5);
+  expect(told()).toEqual([{ lostAt: after(0), waiting: 0, firstDueAt: null }]);
+});
+
+test.each(['suspended', 'locked', 'limited', 'degraded', 'healthy'])(
+  'nothing is told of one that is %s',
+  async (to) => {
+    await dueAt(1);
+    await health(5, 0, to);
+    expect(told()).toEqual([]);
+  },
+);
+
+test('a loss is told once: not when it comes again, nor when more posts wait, nor when X wavers on that day', async () => {
+  await dueAt(1);
+  await health(5);
+  await health(5);
+  await held(2);
+  await health(6, 3, 'healthy');
+  await health(7, 4);
+  await health(9, 23);
+  expect(told()).toHaveLength(1);
+  await health(11, 25);
+  expect(told()).toHaveLength(2);
+});
+
+test('the next loss is told at once when the account was connected meanwhile', async () => {
+  await dueAt(24);
+  await health(5);
+  await connected(6);
+  await health(7, 1);
+  expect(told()).toMatchObject([{ lostAt: after(0) }, { lostAt: after(1) }]);
+});
+
+test('a loss that is over when it is heard of is not told', async () => {
+  await connected(6);
+  await health(5);
+  await world.deliver(AccountDisconnected, accountId, 8, {});
+  await health(7);
+  expect(told()).toEqual([]);
+});

@@ -1,0 +1,211 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { defaultSettings, type WorkspaceSettings } from '#events/users.ts';
+import * as approval from '#functions/posts/approval/contract.ts';
+import * as scheduling from '#functions/posts/scheduling/contract.ts';
+import { PostView } from '#functions/posts/views.ts';
+import * as writing from '#functions/posts/writing/contract.ts';
+import type { Operation } from '#shared/http/operation.ts';
+import { Problem } from '#shared/http/problem.ts';
+import type { Role } from '#shared/permissions.ts';
+import { owner } from '#test/support/http-event.ts';
+import { workspaceId } from '../sample.ts';
+import { openWorld, type World } from '../world.ts';
+import { draft, later } from '../steps.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await openWorld();
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const member = (last: string, role: Role) => ({ ...owner, personId: `usr_01KATJ9V5H8Q3M4N5P6R7S8T9${last}`, role });
+const editor = member('E', 'editor');
+const manager = member('M', 'manager');
+const admin = member('A', 'admin');
+
+const decide = (settings: Partial<WorkspaceSettings>) =>
+  world.memory.settings.learn(workspaceId, 2, { ...defaultSettings, ...settings });
+/** The editor's draft. */
+const written = async () => {
+  const body = { accountId: (await draft(world)).accountId, parts: [{ text: 'Plum and cocoa' }] };
+  return (await world.call(writing.createPost, PostView, { body, as: editor })).body;
+};
+const asIs = { 'if-match': '*' };
+const call = (operation: Operation, { id }: { id: string }, body: object = {}, as = owner) =>
+  world.call(operation, PostView, { path: { postId: id }, headers: asIs, body, as });
+const refusal = async (operation: Operation, { id }: { id: string }, body: object = {}, as = owner) => {
+  const answer = await world.call(operation, Problem, { path: { postId: id }, headers: asIs, body, as });
+  return [answer.status, answer.body.code];
+};
+const comments = async ({ id }: { id: string }) => {
+  const page = approval.listComments.response;
+  const { body } = await world.call(approval.listComments, page, { path: { postId: id } });
+  return body.items.map(({ text, about, writtenBy }) => [text, about, writtenBy]);
+};
+const told = () => world.told().map(([type]) => type);
+
+describe('a workspace that wants approvals', () => {
+  test('refuses to schedule or publish what is not approved, and lets go what is', async () => {
+    await decide({ approval: 'required' });
+    const post = await written();
+    expect(await refusal(scheduling.schedulePost, post, { publishAt: later }, manager)).toEqual([
+      409,
+      'approval_required',
+    ]);
+    expect(await refusal(scheduling.publishPost, post, {}, manager)).toEqual([409, 'approval_required']);
+    await call(approval.submitPost, post, { comment: 'Ready, I think' }, editor);
+    expect(await refusal(scheduling.publishPost, post, {}, manager)).toEqual([409, 'approval_required']);
+    const approved = await call(approval.approvePost, post, { comment: 'Go' }, manager);
+    expect(approved.body.approval).toMatchObject({
+      status: 'approved',
+      contentHash: post.contentHash,
+      submittedBy: editor.personId,
+      decidedBy: manager.personId,
+      isOverride: false,
+    });
+    expect((await call(scheduling.schedulePost, post, { publishAt: later }, manager)).body).toMatchObject({
+      status: 'scheduled',
+      scheduledBy: manager.personId,
+    });
+    expect(told()).toEqual(expect.arrayContaining(['post.submitted', 'post.approved', 'post.scheduled']));
+    // Both were said in the same millisecond, in which ids have no order.
+    expect((await comments(post)).sort()).toEqual([
+      ['Go', 'approved', manager.personId],
+      ['Ready, I think', 'submitted', editor.personId],
+    ]);
+  });
+
+  test('approves and schedules in one', async () => {
+    await decide({ approval: 'required' });
+    const post = await written();
+    const { body } = await call(approval.approvePost, post, { schedule: { publishAt: later } }, manager);
+    expect(body).toMatchObject({ status: 'scheduled', scheduledAt: later, approval: { status: 'approved' } });
+  });
+
+  test('an edit after the approval withdraws it, and the post is held when it is due', async () => {
+    await decide({ approval: 'required' });
+    const post = await written();
+    const approved = await call(approval.approvePost, post, { schedule: { publishAt: later } }, manager);
+    const change = { path: { postId: post.id }, body: { parts: [{ text: 'Something else' }] } };
+    const headers = { 'if-match': approved.etag ?? '' };
+    const edited = await world.call(writing.changePost, PostView, { ...change, headers, as: admin });
+    expect(edited.body).toMatchObject({ approval: { status: 'none' }, contentVersion: 2, status: 'scheduled' });
+    expect(edited.body.contentHash).not.toBe(post.contentHash);
+
+    world.clock.now = new Date(later);
+    const claim = { workspaceId, postId: post.id, scheduleVersion: 1 };
+    expect(await world.run('posts.claim', 'execution-1', claim)).toEqual({ outcome: 'stopped' });
+    const held = await world.memory.posts.get(workspaceId, post.id);
+    expect(held).toMatchObject({ status: 'held', problem: { code: 'approval_missing' } });
+
+    // The approval lets it go on by itself.
+    expect((await call(approval.approvePost, post, {}, manager)).body).toMatchObject({
+      status: 'scheduled',
+      problem: null,
+    });
+    expect(await world.run('posts.claim', 'execution-2', { ...claim, scheduleVersion: 2 })).toMatchObject({
+      outcome: 'go',
+    });
+  });
+
+  test('what counts at the claim is what would go out, not the hash that is stored beside it', async () => {
+    await decide({ approval: 'required' });
+    const post = await written();
+    await call(approval.approvePost, post, { schedule: { publishAt: later } }, manager);
+    const stored = await world.memory.posts.get(workspaceId, post.id);
+    await world.memory.posts.save(
+      { ...stored, parts: [{ text: 'Swapped', mediaIds: [], poll: null }] },
+      { actor: stored.changedBy, correlationId: 'x' },
+    );
+    world.clock.now = new Date(later);
+    const claim = { workspaceId, postId: post.id, scheduleVersion: 1 };
+    expect(await world.run('posts.claim', 'execution-1', claim)).toEqual({ outcome: 'stopped' });
+  });
+});
+
+test('what was changed since it was read is approved by nobody: the version that was read is named', async () => {
+  const post = await draft(world);
+  const path = { postId: post.id };
+  expect((await world.send(approval.approvePost, { path, body: {}, as: manager })).statusCode).toBe(428);
+  await world.send(writing.changePost, { path, headers: asIs, body: { parts: [{ text: 'Swapped' }] } });
+  const read = { 'if-match': `"v${post.version}"` };
+  expect((await world.send(approval.approvePost, { path, headers: read, body: {}, as: manager })).statusCode).toBe(412);
+  expect((await world.memory.posts.get(workspaceId, post.id)).approval.status).toBe('none');
+});
+
+describe('four eyes', () => {
+  beforeEach(() => decide({ approval: 'four_eyes' }));
+
+  test('nobody approves what they wrote or submitted, and somebody else does', async () => {
+    const own = (
+      await world.call(writing.createPost, PostView, {
+        body: { accountId: (await draft(world)).accountId, parts: [{ text: 'Mine' }] },
+        as: manager,
+      })
+    ).body;
+    expect(await refusal(approval.approvePost, own, {}, manager)).toEqual([403, 'four_eyes']);
+    const theirs = await written();
+    await call(approval.submitPost, theirs, {}, manager);
+    expect(await refusal(approval.approvePost, theirs, {}, manager)).toEqual([403, 'four_eyes']);
+    expect((await call(approval.approvePost, own, {}, admin)).body.approval.status).toBe('approved');
+  });
+
+  test('an admin overrides with a reason, which is kept; a manager cannot', async () => {
+    const own = (
+      await world.call(writing.createPost, PostView, {
+        body: { accountId: (await draft(world)).accountId, parts: [{ text: 'Mine' }] },
+        as: admin,
+      })
+    ).body;
+    const override = { override: { reason: 'The launch is in five minutes' } };
+    expect(await refusal(approval.approvePost, own, override, manager)).toEqual([403, 'override_not_permitted']);
+    const { body } = await call(approval.approvePost, own, override, admin);
+    expect(body.approval).toMatchObject({ status: 'approved', isOverride: true });
+    expect(world.told().at(-1)).toMatchObject(['post.approved', { isOverride: true, approvedBy: admin.personId }]);
+    expect(await comments(own)).toEqual([['The launch is in five minutes', 'approved', admin.personId]]);
+  });
+});
+
+describe('changes requested', () => {
+  test('send a submitted post back, and an edit starts anew', async () => {
+    const post = await written();
+    expect(await refusal(approval.requestPostChanges, post, { comment: 'Shorter' }, manager)).toEqual([
+      409,
+      'not_submitted',
+    ]);
+    await call(approval.submitPost, post, {}, editor);
+    const { body } = await call(approval.requestPostChanges, post, { comment: 'Shorter' }, manager);
+    expect(body.approval).toMatchObject({ status: 'changes_requested', decidedBy: manager.personId });
+    expect(told()).toContain('post.changes_requested');
+  });
+
+  test('need a word', async () => {
+    const post = await written();
+    expect(await refusal(approval.requestPostChanges, post, { comment: ' ' }, manager)).toEqual([400, 'invalid_body']);
+  });
+});
+
+test('submitting twice is one submission', async () => {
+  const post = await written();
+  const first = await call(approval.submitPost, post, {}, editor);
+  expect((await call(approval.submitPost, post, {}, editor)).etag).toBe(first.etag);
+  expect(told().filter((type) => type === 'post.submitted')).toHaveLength(1);
+});
+
+test.each(['publishing', 'published'] as const)('a post that is %s is past approval', async (status) => {
+  const post = await written();
+  const stored = await world.memory.posts.get(workspaceId, post.id);
+  await world.memory.posts.save({ ...stored, status }, { actor: stored.changedBy, correlationId: 'x' });
+  for (const operation of [approval.submitPost, approval.approvePost]) {
+    expect(await refusal(operation, post)).toEqual([409, `post_${status}`]);
+  }
+});
+
+test('editors do not approve, analysts say nothing', async () => {
+  const post = await written();
+  expect((await refusal(approval.approvePost, post, {}, editor))[0]).toBe(403);
+  const analyst = member('Z', 'analyst');
+  expect((await refusal(approval.commentPost, post, { text: 'Hm' }, analyst))[0]).toBe(403);
+});

@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import * as approval from '#functions/posts/approval/contract.ts';
+import { PostView } from '#functions/posts/views.ts';
+import { tasks } from '#functions/posts/contract.ts';
+import { remindOfApprovals } from '#functions/posts/approval/send-reminders.ts';
+import { eventsFor } from '#functions/posts/changes.ts';
+import { busEntry } from '#shared/events/publish.ts';
+import { owner } from '#test/support/http-event.ts';
+import { accountId, author, noon } from '../sample.ts';
+import { draft } from '../steps.ts';
+import { openWorld, type World } from '../world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await openWorld();
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const submitted = async (): Promise<string> => {
+  const { id: postId } = await draft(world);
+  await world.call(approval.submitPost, PostView, { path: { postId }, headers: { 'if-match': '*' }, body: {} });
+  return postId;
+};
+const look = (hours: number): Promise<unknown> => {
+  world.clock.now = new Date(noon.getTime() + hours * 3_600_000);
+  return world.run(tasks.remindOfApprovals, 'look-1', {});
+};
+const reminders = () => world.told().filter(([type]) => type === 'post.approval_reminder');
+
+test('a post that waits for a day is told of once, in an event that fits its definition', async () => {
+  await submitted();
+  expect(await look(23)).toEqual({ reminded: 0 });
+  expect(await look(25)).toEqual({ reminded: 1 });
+  expect(await look(26)).toEqual({ reminded: 0 });
+  const waited = { accountId, campaignId: null, kind: 'waiting', scheduledAt: null };
+  expect(reminders()).toEqual([
+    ['post.approval_reminder', { ...waited, submittedBy: owner.personId, submittedAt: noon.toISOString() }],
+  ]);
+  expect(() => world.memory.changes.flatMap(eventsFor).map((event) => busEntry(event, 'record', 0))).not.toThrow();
+});
+
+test('one that was approved meanwhile is not', async () => {
+  const postId = await submitted();
+  await world.call(approval.approvePost, PostView, { path: { postId }, headers: { 'if-match': '*' }, body: {} });
+  expect(await look(48)).toEqual({ reminded: 0 });
+  expect(reminders()).toEqual([]);
+});
+
+test('one that cannot be written keeps no other from being told, and the look comes again', async () => {
+  const [broken] = [await submitted(), await submitted()];
+  world.clock.now = new Date(noon.getTime() + 90_000_000);
+  const { posts } = world.memory;
+  const save: typeof posts.save = async (post, by) => {
+    if (post.id === broken) throw new Error('the table is gone');
+    return posts.save(post, by);
+  };
+  const deps = { posts: { ...posts, save }, now: () => world.clock.now };
+  await expect(remindOfApprovals(deps, author)).rejects.toThrow('1 reminders could not be written');
+  expect(reminders()).toHaveLength(1);
+  expect(await look(25)).toEqual({ reminded: 1 });
+  expect(reminders()).toHaveLength(2);
+});
+
+test('two looks at once tell it once', async () => {
+  await submitted();
+  const told = await Promise.all([look(25), look(25)]);
+  expect(told.map((each) => JSON.stringify(each)).sort()).toEqual(['{"reminded":0}', '{"reminded":1}']);
+  expect(reminders()).toHaveLength(1);
+});

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { newPublication } from '#functions/posts/domain/post.ts';
+import { repostsPerDay, recordRepost, repostOf } from '#functions/posts/domain/repost.ts';
+import {
+  partsToUnpublish,
+  recordUnpublished,
+  requestUnpublish,
+} from '#functions/posts/domain/unpublish.ts';
+import { aPart, aPost, noon, out } from '../sample.ts';
+
+const publishedAt = noon.toISOString();
+const publication = { ...newPublication(publishedAt), parts: [out('1'), out('2')], publishedAt };
+const published = aPost({ status: 'published', parts: [aPart(), aPart()], publication });
+const partly = aPost({
+  status: 'failed',
+  parts: [aPart(), aPart(), aPart()],
+  publication: { ...publication, publishedAt: null },
+});
+
+test('what is on X can be taken from it, whole or in part, and asked for again', () => {
+  for (const post of [published, partly, requestUnpublish(published)]) {
+    expect(requestUnpublish(post)).toMatchObject({ status: 'unpublishing', problem: null });
+  }
+  // Nobody should see a thread without its beginning.
+  expect(partsToUnpublish(published)).toEqual(['2', '1']);
+});
+
+test.each(['draft', 'scheduled', 'publishing', 'cancelled', 'missed', 'unpublished'] as const)(
+  'a post that is %s cannot',
+  (status) => {
+    expect(() => requestUnpublish(aPost({ status }))).toThrow(expect.objectContaining({ code: `post_${status}` }));
+  },
+);
+
+test('nor can one of which nobody knows whether X has more', () => {
+  const unsettled = { ...published, publication: { ...publication, isUnsettled: true } };
+  expect(() => requestUnpublish(unsettled)).toThrow(expect.objectContaining({ code: 'post_unsettled' }));
+});
+
+test('it is unpublished once every part is gone, and otherwise as it was, with the reason', () => {
+  const done = { outcome: 'done' } as const;
+  const suspended = { outcome: 'account_unwell', code: 'account_suspended', reason: 'X has suspended it.' } as const;
+  expect(recordUnpublished(requestUnpublish(published), [done, done])).toMatchObject({ status: 'unpublished' });
+  expect(recordUnpublished(requestUnpublish(published), [done, suspended])).toMatchObject({
+    status: 'published',
+    problem: { code: 'account_suspended', reason: 'It could not be deleted on X. X has suspended it.' },
+  });
+  expect(recordUnpublished(requestUnpublish(partly), [{ outcome: 'fault' }])).toMatchObject({
+    status: 'failed',
+    problem: { code: 'fault' },
+  });
+});
+
+test('a repost is of the first part of a post that is out', () => {
+  const repost = repostOf('rps_01KATJ9V5H8Q3M4N5P6R7S8T9V', published);
+  expect(repost).toMatchObject({ xPostId: '1', status: 'requested' });
+  expect(() => repostOf('rps_1', aPost())).toThrow(expect.objectContaining({ code: 'not_published' }));
+  const made = {
+    ...repost,
+    version: 1,
+    createdAt: publishedAt,
+    updatedAt: publishedAt,
+    changedBy: published.changedBy,
+    correlationId: 'c',
+  };
+  expect(recordRepost(made, { outcome: 'done' })).toMatchObject({ status: 'done', problem: null });
+  expect(recordRepost(made, { outcome: 'fault' })).toMatchObject({ status: 'failed', problem: { code: 'fault' } });
+  expect(repostsPerDay.most).toBeGreaterThan(0);
+});

@@ -1,0 +1,229 @@
+import { deflateSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import type { MediaType } from '#functions/posts/domain/media.ts';
+import { lookIntoGif } from '#functions/posts/media/inspect/gif.ts';
+import { lookIntoJpeg } from '#functions/posts/media/inspect/jpeg.ts';
+import { lookInto } from '#functions/posts/media/inspect/inspect.ts';
+import { lookIntoPng } from '#functions/posts/media/inspect/png.ts';
+import { lookIntoWebp } from '#functions/posts/media/inspect/webp.ts';
+import { DomainError } from '#shared/errors.ts';
+import { exif } from '#test/support/media/photos.ts';
+import * as samples from '#test/support/media-samples.ts';
+
+const { png, pngChunk, gif, jpeg, webp, mp4, box } = samples;
+const sizes = [1_000, 2_000, 4_000];
+
+/** A buffer that counts how often it is asked for something, and how many bytes are handed out or searched. */
+const counting = (bytes: Buffer) => {
+  const count = { asked: 0, bytes: 0 };
+  const seen: Buffer = new Proxy(bytes, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]): unknown => {
+        const result: unknown = Reflect.apply(value, target, args);
+        count.asked += 1;
+        if (key === 'indexOf') {
+          const from = Number(args[1] ?? 0);
+          const to = Number(result) < 0 ? target.length : Number(result);
+          count.bytes += to - from;
+        }
+        if (result instanceof Uint8Array || typeof result === 'string') count.bytes += result.length;
+        return result;
+      };
+    },
+  });
+  return { seen, count };
+};
+
+const refusalOf = async (work: () => unknown): Promise<string | undefined> => {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return error.message;
+  }
+};
+
+const inside = (whole: Buffer, extra: Buffer, before: number) =>
+  Buffer.concat([whole.subarray(0, whole.length - before), extra, whole.subarray(whole.length - before)]);
+const many = (count: number, piece: Buffer) => Buffer.concat(Array.from({ length: count }, () => piece));
+
+/** Files that are made to keep a reader busy, by how many of the same piece they have. */
+const shapes: readonly (readonly [string, (bytes: Buffer) => unknown, (pieces: number) => Buffer])[] = [
+  ['a GIF of frames', lookIntoGif, (pieces) => gif({ frames: pieces })],
+  ['a GIF of empty comments', lookIntoGif, (pieces) => inside(gif(), many(pieces, Buffer.of(0x21, 0xfe, 0)), 1)],
+  [
+    'a GIF of one comment in pieces of a byte',
+    lookIntoGif,
+    (pieces) => inside(gif(), Buffer.concat([Buffer.of(0x21, 0xfe), many(pieces, Buffer.of(1, 0)), Buffer.of(0)]), 1),
+  ],
+  ['a JPEG of fill bytes', lookIntoJpeg, (pieces) => inside(jpeg(), Buffer.alloc(pieces, 0xff), 2)],
+  ['a JPEG of empty comments', lookIntoJpeg, (pieces) => inside(jpeg(), many(pieces, Buffer.of(0xff, 0xfe, 0, 2)), 2)],
+  ['a JPEG of stuffed bytes', lookIntoJpeg, (pieces) => inside(jpeg(), many(pieces, Buffer.of(0xff, 0)), 2)],
+  ['a JPEG of bytes between its segments', lookIntoJpeg, (pieces) => inside(jpeg(), Buffer.alloc(pieces * 9, 7), 2)],
+  ['a JPEG of Exif', lookIntoJpeg, (pieces) => inside(jpeg(), many(pieces, exif(9)), 2)],
+  [
+    'a JPEG with a JPEG behind it',
+    lookIntoJpeg,
+    (pieces) => Buffer.concat([jpeg(), many(pieces, jpeg()), Buffer.alloc(pieces)]),
+  ],
+  ['a GIF with a frame behind its trailer', lookIntoGif, (pieces) => Buffer.concat([gif(), many(pieces, gif())])],
+  [
+    'a WebP with a WebP behind it',
+    lookIntoWebp,
+    (pieces) => Buffer.concat([webp(samples.vp8()), many(pieces, webp(samples.vp8()))]),
+  ],
+  [
+    'a PNG with chunks behind its end',
+    (bytes) => lookIntoPng(bytes),
+    (pieces) => Buffer.concat([png(), many(pieces, pngChunk('IDAT', Buffer.alloc(9)))]),
+  ],
+  [
+    'a PNG of damaged checksums',
+    (bytes) => lookIntoPng(bytes),
+    (pieces) =>
+      png({ extra: [many(pieces, Buffer.concat([pngChunk('teXt', Buffer.alloc(8)).subarray(0, -4), u32(0)]))] }),
+  ],
+  ['a JPEG of restarts', lookIntoJpeg, (pieces) => inside(jpeg(), many(pieces, Buffer.of(0xff, 0xd3)), 2)],
+  [
+    'a WebP of empty chunks',
+    lookIntoWebp,
+    (pieces) => webp(samples.vp8x(), samples.vp8(), many(pieces, Buffer.from('NONE\0\0\0\0'))),
+  ],
+  [
+    'a PNG of empty chunks',
+    (bytes) => lookIntoPng(bytes),
+    (pieces) => png({ extra: [many(pieces, pngChunk('teXt', Buffer.alloc(0)))] }),
+  ],
+  [
+    'a PNG of empty pixels',
+    (bytes) => lookIntoPng(bytes),
+    (pieces) => png({ extra: [many(pieces, pngChunk('IDAT', Buffer.alloc(0)))] }),
+  ],
+];
+
+describe.each(shapes)('%s', (_, look, made) => {
+  test('is looked at with steps and bytes that grow no faster than it', () => {
+    const steps = sizes.map((pieces) => {
+      const bytes = made(pieces);
+      const { seen, count } = counting(bytes);
+      look(seen);
+      return { asked: count.asked / bytes.length, bytes: count.bytes / bytes.length };
+    });
+    for (const each of steps) {
+      expect(each.asked).toBeLessThan(3);
+      expect(each.bytes).toBeLessThan(4);
+    }
+  });
+});
+
+/** A video as it lies in the bucket, and how often and how much of it was read. */
+const stored = (bytes: Buffer) => {
+  const count = { reads: 0, bytes: 0 };
+  const file = {
+    bytes: bytes.length,
+    etag: '"1"',
+    read: async (start: number, end: number) => {
+      count.reads += 1;
+      count.bytes += end - start;
+      return bytes.subarray(start, end);
+    },
+  };
+  return { file, count };
+};
+
+describe('a video that sends its reader about', () => {
+  /** Boxes within boxes, down to so many levels. */
+  const nested = (levels: number): Buffer => (levels === 0 ? box('free') : box('moov', nested(levels - 1)));
+
+  test.each<[string, (pieces: number) => Buffer]>([
+    ['boxes side by side', (pieces) => Buffer.concat([mp4(), many(pieces, box('free'))])],
+    ['boxes in its index', (pieces) => mp4({ extra: [many(pieces, box('free'))] })],
+    ['boxes within boxes', (pieces) => mp4({ extra: [nested(pieces)] })],
+    ['films behind it', (pieces) => Buffer.concat([mp4(), many(pieces, box('moov'))])],
+    ['garbage behind it', (pieces) => Buffer.concat([mp4(), Buffer.alloc(pieces * 100, 0x7f)])],
+  ])('with %s is read once', async (_what, made) => {
+    for (const pieces of sizes) {
+      const bytes = made(pieces);
+      const { file, count } = stored(bytes);
+      await lookInto({ contentType: 'video/mp4' }, file);
+      // Its head to see what it is, then windows of 64 KiB.
+      expect(count.reads).toBeLessThanOrEqual(2 + Math.ceil(bytes.length / 65_536) * 3);
+      expect(count.bytes).toBeLessThanOrEqual(64 + bytes.length * 4);
+    }
+  });
+
+  test('between its ends for each box is left after a bounded number of reads', async () => {
+    // Each track lies beyond the window that the one before it was read through.
+    const spread = Array.from({ length: 400 }, () => box('free', Buffer.alloc(70_000)));
+    const { file, count } = stored(Buffer.concat([mp4(), ...spread]));
+    const refusal = await refusalOf(() => lookInto({ contentType: 'video/mp4' }, file));
+    expect(refusal).toContain('scattered over too many places');
+    expect(count.reads).toBeLessThanOrEqual(252);
+  });
+
+  test('with a list of edits that is longer than it says, or than any, is read by its tables', async () => {
+    const edit = Buffer.concat([u32(600), Buffer.alloc(8)]);
+    for (const [count, entries] of [
+      [2, 1],
+      [0xffff_ffff, 1],
+      [1_001, 1_001],
+      [6_000, 6_000],
+    ] as const) {
+      const edits = box('edts', box('elst', u32(0), u32(count), many(entries, edit)));
+      const entry = samples.pictureEntry();
+      const shown = samples.track({ handler: 'vide', seconds: 2, samples: 20, entry, before: [edits] });
+      const { file } = stored(Buffer.concat([box('ftyp', Buffer.from('isom')), samples.movie(2, shown), box('mdat')]));
+      expect(await lookInto({ contentType: 'video/mp4' }, file)).toMatchObject({ durationMs: 2_000 });
+    }
+  });
+
+  test('for pieces without end is left', async () => {
+    const other = Buffer.concat([u32(0), u32(0), Buffer.from('text'), Buffer.alloc(8)]);
+    const trak = box('trak', box('mdia', box('hdlr', other), many(9_000, box('free'))));
+    const { file } = stored(mp4({ extra: Array.from({ length: 20 }, () => trak) }));
+    const refusal = await refusalOf(() => lookInto({ contentType: 'video/mp4' }, file));
+    expect(refusal).toContain('made of too many pieces');
+  });
+});
+
+describe('what is beyond the bounds', () => {
+  const look = (contentType: MediaType, bytes: Buffer) =>
+    refusalOf(() => lookInto({ contentType }, stored(bytes).file));
+
+  test.each<[string, MediaType, Buffer]>([
+    ['no end of frames', 'image/gif', gif({ frames: 10_001 })],
+    [
+      'far larger than any that X takes',
+      'image/gif',
+      Buffer.concat([gif({ frames: 1 }).subarray(0, -1), gif({ frameWidth: 8_193 }).subarray(19)]),
+    ],
+    ['scans without end', 'image/jpeg', jpeg({ scans: 101 })],
+    [
+      'the WebP has chunks without end',
+      'image/webp',
+      webp(samples.vp8x(), samples.vp8(), many(10_000, Buffer.from('NONE\0\0\0\0'))),
+    ],
+    ['the PNG has chunks without end', 'image/png', png({ extra: [many(10_000, pngChunk('teXt', Buffer.alloc(0)))] })],
+    ['boxes without end', 'video/mp4', Buffer.concat([mp4(), many(10_001, box('free'))])],
+    ['tracks without end', 'video/mp4', mp4({ extra: Array.from({ length: 33 }, () => box('trak')) })],
+    ['pixels of the PNG unfold to more than', 'image/png', deepPng(8_000, 8_000)],
+    ['more or fewer pixels', 'image/png', png({ pixels: deflateSync(Buffer.alloc(50_000_000)) })],
+  ])('is refused: %s', async (said, type, bytes) => {
+    expect(await look(type, bytes)).toContain(said);
+  });
+});
+
+/** A picture that says it has 64 bits for each pixel. */
+function deepPng(width: number, height: number): Buffer {
+  const header = pngChunk('IHDR', Buffer.concat([u32(width), u32(height), Buffer.of(16, 6, 0, 0, 0)]));
+  return Buffer.concat([png().subarray(0, 8), header, png().subarray(8 + header.length)]);
+}
+
+function u32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+}

@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import type { MediaType } from '#functions/posts/domain/media.ts';
+import { lookInto } from '#functions/posts/media/inspect/inspect.ts';
+import { captions } from '#test/support/media/captions.ts';
+import { films } from '#test/support/media/films.ts';
+import { photos } from '#test/support/media/photos.ts';
+import { pictures } from '#test/support/media/pictures.ts';
+
+const look = (contentType: MediaType, bytes: Buffer) =>
+  lookInto(
+    { contentType },
+    { bytes: bytes.length, etag: null, read: async (start, end) => bytes.subarray(start, end) },
+  );
+
+describe('a photo is taken and shown in its size, as written by', () => {
+  test.each(photos)('%s', async (_, bytes, width, height) => {
+    expect(await look('image/jpeg', bytes)).toMatchObject({ contentType: 'image/jpeg', width, height });
+  });
+});
+
+describe('a picture that every browser shows is taken, as written by', () => {
+  test.each(pictures)('%s', async (_, bytes, found) => {
+    expect(await look('image/png', bytes)).toMatchObject(found);
+  });
+});
+
+describe('a film is taken as what it is, as written by', () => {
+  test.each(films)('%s', async (_, bytes, found) => {
+    expect(await look('video/mp4', bytes)).toMatchObject(found);
+    expect(await look('video/quicktime', bytes)).toMatchObject(found);
+  });
+});
+
+describe('subtitles are taken, as written by', () => {
+  test.each(captions)('%s', async (_, contentType, text) => {
+    expect(await look('text/srt', Buffer.from(text))).toMatchObject({ contentType });
+  });
+});

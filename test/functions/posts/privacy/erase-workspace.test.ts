@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { WorkspaceDeleted } from '#events/users.ts';
+import { eraseWorkspace } from '#functions/posts/privacy/erase-workspace.ts';
+import { calendarFeedStore } from '#functions/posts/store/calendar-feeds.ts';
+import { commentStore } from '#functions/posts/store/comments.ts';
+import { endingStore } from '#functions/posts/store/deleted-workspaces.ts';
+import { likenessStore } from '#functions/posts/store/similarity.ts';
+import { queueStore } from '#functions/posts/store/queues.ts';
+import { spendingStore } from '#functions/posts/store/spending.ts';
+import { mediaStore } from '#functions/posts/store/media.ts';
+import { mediaUseStore } from '#functions/posts/store/media-uses.ts';
+import { knownAccountStore, postStore, settingsStore } from '#functions/posts/store/posts.ts';
+import { defaultSettings } from '#events/users.ts';
+import type { Table } from '#shared/dynamo.ts';
+import { newId } from '#shared/ids.ts';
+import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
+import { untilErased } from '#test/support/erased.ts';
+import { memoryTable } from '#test/support/memory/table.ts';
+import { accountId, aMedia, aScheduledPost, author, noon, workspaceId } from '../sample.ts';
+import { openWorld } from '../world.ts';
+
+const other = 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W';
+const origin = { ...author, execution: 'execution-1' };
+
+/** One item of each kind, written by the stores that write it; those of a kind of the rest by its key. */
+const plant = async (table: Table, of: string): Promise<void> => {
+  const { version: _, ...post } = aScheduledPost({ workspaceId: of });
+  const saved = await postStore(table).create(post, author);
+  const { contentVersion } = saved;
+  await postStore(table).save({ ...saved, contentVersion: contentVersion + 1 }, author, {
+    postId: saved.id,
+    workspaceId: of,
+    contentVersion,
+    accountId,
+    parts: saved.parts,
+    replySettings: saved.replySettings,
+    madeWithAi: false,
+    paidPartnership: false,
+    contentHash: 'hash',
+    writtenBy: null,
+    writtenAt: noon.toISOString(),
+  });
+  const { id: mediaId } = await mediaStore(table, { bytes: 1_000, uploads: 5 }).create(
+    aMedia({ workspaceId: of }),
+    author,
+  );
+  await mediaUseStore(table).note(of, saved.id, [mediaId]);
+  await mediaUseStore(table).lock(of, mediaId);
+  const said = { id: newId('cmt', noon), workspaceId: of, postId: saved.id, text: 'Nice', about: null };
+  await commentStore(table).create({ ...said, writtenBy: author.actor.id }, author);
+  await queueStore(table).create({ workspaceId: of, accountId, timeZone: 'Etc/UTC', slots: [] }, author);
+  const feeds = calendarFeedStore(table);
+  await feeds.save(await feeds.read({ workspaceId: of, personId: author.actor.id }, author), author);
+  await likenessStore(table).keep(of, saved.id, ['likeness']);
+  await spendingStore(table).learn(of, 1, { month: '2026-11', spentMicros: 1, asOf: noon.toISOString() });
+  await knownAccountStore(table).learn(of, 1, { accountId, isConnected: true, maxWeightedLength: 280 });
+  await settingsStore(table).learn(of, 1, defaultSettings);
+  for (const sk of ['TEMPLATE#1', 'RECEIPTS', 'RECEIPT#1', 'RECEIPTOF#1', 'REPOST#1#1', 'CAMPAIGN#1', 'SLOT#1']) {
+    await table.put({ pk: of, sk });
+  }
+};
+
+const scene = async () => {
+  const { table, items, changes } = memoryTable(() => noon);
+  await plant(table, workspaceId);
+  await plant(table, other);
+  const files = new Map([
+    [workspaceId, 9_500],
+    [other, 1],
+  ]);
+  const eraseSome = async (id: string) => {
+    const erased = Math.min(files.get(id) ?? 0, 1_000);
+    files.set(id, (files.get(id) ?? 0) - erased);
+    return erased;
+  };
+  const endings = endingStore(table);
+  const step = eraseWorkspace({ endings }, workspaceItems(table), { eraseSome });
+  const left = (of: string) => [...items.values()].filter(({ pk }) => String(pk).startsWith(of));
+  return { items, changes, files, endings, left, run: () => step.run({ workspaceId }, origin), step };
+};
+
+describe('the share of a deleted workspace', () => {
+  test('is erased, files too, and another workspace keeps all of its own', async () => {
+    const { left, files, run } = await scene();
+    const before = left(other).length;
+    expect(before).toBeGreaterThan(15);
+    await untilErased(run);
+    expect(left(workspaceId).map(({ sk }) => sk)).toEqual(['ENDED']);
+    expect(files).toEqual(
+      new Map([
+        [workspaceId, 0],
+        [other, 1],
+      ]),
+    );
+    expect(left(other)).toHaveLength(before);
+  });
+
+  test('is erased as well when it was begun and broken off, and a second time changes nothing', async () => {
+    const { left, run, changes } = await scene();
+    await run();
+    await untilErased(run);
+    const told = changes.length;
+    expect(await untilErased(run)).toBe(1);
+    expect(left(workspaceId).map(({ sk }) => sk)).toEqual(['ENDED']);
+    expect(changes).toHaveLength(told);
+  });
+
+  test('loses its posts with the first step', async () => {
+    const { left, run } = await scene();
+    await run();
+    expect(left(workspaceId).some(({ sk }) => String(sk).startsWith('POST#'))).toBe(false);
+    expect(left(workspaceId).some(({ sk }) => String(sk).startsWith('COMMENT#'))).toBe(true);
+  });
+});
+
+describe('a post of a deleted workspace', () => {
+  const scheduled = async () => {
+    const world = await openWorld();
+    const { version: _, ...post } = aScheduledPost();
+    const { id: postId } = await world.memory.posts.create(post, author);
+    const claim = () => world.run('posts.claim', 'execution-1', { workspaceId, postId, scheduleVersion: 1 });
+    return { world, claim };
+  };
+
+  test('is not claimed from the moment its deletion is told, though it is not erased yet', async () => {
+    const { world, claim } = await scheduled();
+    expect(await world.deliver(WorkspaceDeleted, workspaceId, 5, {})).toBe(true);
+    expect(await claim()).toEqual({ outcome: 'skip' });
+  });
+
+  test('of another workspace goes out', async () => {
+    const { world, claim } = await scheduled();
+    await world.memory.endings.note(other);
+    expect(await claim()).toMatchObject({ outcome: 'go' });
+  });
+
+  test('that is half out stays half out', async () => {
+    const { world, claim } = await scheduled();
+    await claim();
+    await world.memory.endings.note(workspaceId);
+    expect(await claim()).toEqual({ outcome: 'skip' });
+  });
+});

@@ -1,0 +1,453 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { defaultSettings } from '#events/users.ts';
+import { newPublication, schedule, type Post } from '#functions/posts/domain/post.ts';
+import type { New } from '#shared/entity.ts';
+import {
+  aMedia,
+  aPart,
+  aScheduledPost,
+  author,
+  campaignId,
+  accountId,
+  mediaId,
+  noon,
+  out,
+  workspaceId,
+} from '../sample.ts';
+import { openWorld, type World } from '../world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await openWorld();
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const { id: postId } = aScheduledPost();
+const onPost = { workspaceId, postId };
+const put = (said: Partial<Post> = {}) => {
+  const post: New<Post> = aScheduledPost(said);
+  return world.memory.posts.create(post, author);
+};
+const claim = (execution: string, scheduleVersion = 1) =>
+  world.run('posts.claim', execution, { ...onPost, scheduleVersion });
+const record = (execution: string, met: object) => world.run('posts.record', execution, { ...onPost, ...met });
+const stored = () => world.memory.posts.find(workspaceId, postId);
+
+const published = { outcome: 'published', part: 0, xPostId: '1', publishedAt: noon.toISOString(), costMicros: 15_000 };
+
+describe('posts.claim', () => {
+  test('gives a plain post the shortest way, and all that the other steps need', async () => {
+    await put();
+    expect(await claim('execution-1')).toEqual({
+      outcome: 'go',
+      path: 'plain',
+      accountId,
+      campaignId: null,
+      timeSetAt: null,
+      isUnsettled: false,
+      media: [],
+      parts: [
+        {
+          part: 0,
+          text: 'Hello',
+          hasUrl: false,
+          mediaIds: [],
+          poll: null,
+          replySettings: 'everyone',
+          madeWithAi: false,
+          paidPartnership: false,
+          later: { plain: 0, withUrl: 0 },
+        },
+      ],
+    });
+    expect(await stored()).toMatchObject({ status: 'publishing', claimedBy: 'execution-1', version: 2 });
+  });
+
+  test('is written once, however often its execution asks', async () => {
+    await put();
+    const first = await claim('execution-1');
+    expect(await claim('execution-1')).toEqual(first);
+    expect(await stored()).toMatchObject({ version: 2, publication: { attempts: 1 } });
+  });
+
+  test('sends a thread and a post with media the full way, each file once', async () => {
+    await world.memory.media.create(aMedia({ altText: 'A cat' }), author);
+    await put({
+      parts: [aPart({ text: 'one', mediaIds: [mediaId] }), aPart({ text: 'two', mediaIds: [mediaId] })],
+    });
+    expect(await claim('execution-1')).toMatchObject({
+      path: 'media',
+      media: [
+        {
+          mediaId,
+          objectKey: `${workspaceId}/${mediaId}`,
+          contentType: 'image/png',
+          bytes: 100,
+          altText: 'A cat',
+        },
+      ],
+      parts: [
+        { part: 0, text: 'one', mediaIds: [mediaId] },
+        { part: 1, text: 'two', mediaIds: [mediaId] },
+      ],
+    });
+  });
+
+  test.each([
+    ['a post', {}],
+    ['a thread that has begun', { publication: { ...newPublication(noon.toISOString()), parts: [out()] } }],
+  ])('holds %s that carries a file that is gone', async (_, said) => {
+    await put({ parts: [aPart(), aPart({ mediaIds: [mediaId] })], ...said });
+    expect(await claim('execution-1')).toEqual({ outcome: 'stopped' });
+    expect(await stored()).toMatchObject({ status: 'held', problem: { code: 'media_missing' }, claimedBy: null });
+  });
+
+  test("sends a campaign's post past the permit", async () => {
+    await put({ campaignId });
+    expect(await claim('execution-1')).toMatchObject({ path: 'campaign', campaignId });
+  });
+
+  test('asks a campaign once: a thread that has begun goes on without its permit', async () => {
+    const publication = { ...newPublication(noon.toISOString()), parts: [out()] };
+    await put({ campaignId, parts: [aPart(), aPart()], publication });
+    expect(await claim('execution-1')).toMatchObject({ path: 'full', campaignId });
+  });
+
+  test('waits when it is early', async () => {
+    await put({ nextAttemptAt: '2026-11-22T12:00:00.001Z' });
+    expect(await claim('execution-1')).toEqual({ outcome: 'wait', until: '2026-11-22T12:00:00.001Z' });
+    expect(await stored()).toMatchObject({ status: 'scheduled', version: 1 });
+  });
+
+  test('skips what is not there, and what is older', async () => {
+    expect(await claim('execution-1')).toEqual({ outcome: 'skip' });
+    await put({ scheduleVersion: 2 });
+    expect(await claim('execution-1', 1)).toEqual({ outcome: 'skip' });
+  });
+
+  test('goes to one of two executions that ask at the same time; the other one looks again', async () => {
+    await put();
+    const asked = await Promise.allSettled([claim('execution-1'), claim('execution-2')]);
+    const [won, lost] = asked[0].status === 'fulfilled' ? asked : asked.toReversed();
+    expect(won).toMatchObject({ status: 'fulfilled', value: { outcome: 'go' } });
+    expect(lost).toMatchObject({ status: 'rejected', reason: { code: 'changed_meanwhile' } });
+    const loser = (await stored())?.claimedBy === 'execution-1' ? 'execution-2' : 'execution-1';
+    expect(await claim(loser)).toEqual({ outcome: 'skip' });
+  });
+});
+
+/** An execution that comes long after the post's time looks for it on X first, and finds nothing. */
+const looksInVain = async (execution: string, scheduleVersion = 1) => {
+  expect(await claim(execution, scheduleVersion)).toMatchObject({ outcome: 'go', path: 'look' });
+  await record(execution, { parts: [{ outcome: 'withheld' }] });
+};
+
+describe('a post that is too late', () => {
+  const hoursLater = (hours: number) => new Date(noon.getTime() + hours * 3_600_000);
+
+  test('is missed, told and not published', async () => {
+    await put({ missedPolicy: { kind: 'publish_late', withinMinutes: 60 } });
+    world.clock.now = hoursLater(2);
+    await looksInVain('execution-0');
+    expect(await claim('execution-1', 2)).toEqual({ outcome: 'stopped' });
+    expect(await stored()).toMatchObject({ status: 'missed', claimedBy: null, problem: { code: 'missed' } });
+    expect(world.told().at(-1)).toMatchObject(['post.missed', { code: 'missed' }]);
+    expect(await claim('execution-2', 2)).toEqual({ outcome: 'skip' });
+  });
+
+  test('is held where its writer wants to be asked', async () => {
+    await put({ missedPolicy: { kind: 'ask' } });
+    world.clock.now = hoursLater(1);
+    await looksInVain('execution-0');
+    expect(await claim('execution-1', 2)).toEqual({ outcome: 'stopped' });
+    expect(await stored()).toMatchObject({ status: 'held', problem: { code: 'missed_ask' } });
+  });
+
+  test('goes on all the same once a part is out', async () => {
+    const publication = { ...newPublication(noon.toISOString()), parts: [out()] };
+    await put({ missedPolicy: { kind: 'skip' }, parts: [aPart(), aPart()], publication });
+    world.clock.now = hoursLater(48);
+    expect(await claim('execution-1')).toMatchObject({ outcome: 'go' });
+  });
+});
+
+describe('a post that may be out although nothing here says so', () => {
+  const later = (seconds: number) => {
+    world.clock.now = new Date(noon.getTime() + seconds * 1000);
+  };
+  const revived = async () => {
+    later(60);
+    expect(await world.run('posts.revive', 'look-1', onPost)).toEqual({ outcome: 'revived' });
+  };
+  const sought = { outcome: 'go', path: 'look', parts: [{ lookSince: noon.toISOString() }] };
+
+  test('is looked for since it was due, before anything else, when it was set going again', async () => {
+    await put();
+    await revived();
+    expect(await claim('execution-2', 2)).toMatchObject(sought);
+    // Asking again gives the same answer.
+    expect(await claim('execution-2', 2)).toMatchObject(sought);
+    expect(await record('execution-2', { parts: [published] })).toEqual({ outcome: 'published' });
+  });
+
+  test('is looked for when an execution comes long after its time', async () => {
+    await put();
+    later(45);
+    expect(await claim('execution-1')).toMatchObject({ outcome: 'go', path: 'plain' });
+    await put({ id: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9W' });
+    later(46);
+    const other = { workspaceId, postId: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9W', scheduleVersion: 1 };
+    expect(await world.run('posts.claim', 'execution-2', other)).toMatchObject(sought);
+  });
+
+  test('is not looked for after a limit of X, whose end it waited for', async () => {
+    await put();
+    await claim('execution-1');
+    const retryAt = '2026-11-22T12:15:00.000Z';
+    const limited = { outcome: 'rate_limited', retryAt, code: 'x_limit', reason: 'X wants a pause.' };
+    await record('execution-1', { parts: [limited] });
+    world.clock.now = new Date(retryAt);
+    expect(await claim('execution-2', 2)).toMatchObject({ path: 'plain' });
+  });
+
+  test('goes on as any other once it is known to be nowhere, and is checked then', async () => {
+    await put();
+    await world.memory.settings.learn(workspaceId, 1, { ...defaultSettings, approval: 'four_eyes' });
+    await revived();
+    await looksInVain('execution-2', 2);
+    expect(await stored()).toMatchObject({ status: 'scheduled', scheduleVersion: 3, publication: { lookSince: null } });
+    expect(await claim('execution-3', 3)).toEqual({ outcome: 'stopped' });
+    expect(await stored()).toMatchObject({ status: 'held', problem: { code: 'approval_missing' } });
+  });
+
+  test('goes on with what is left of a thread', async () => {
+    await put({ parts: [aPart({ text: 'one' }), aPart({ text: 'two' })] });
+    await revived();
+    await claim('execution-2', 2);
+    await record('execution-2', { parts: [published, { outcome: 'withheld' }] });
+    expect(await stored()).toMatchObject({ status: 'publishing', publication: { parts: [{ xPostId: '1' }] } });
+    expect(await claim('execution-3', 3)).toMatchObject({ outcome: 'go', path: 'full' });
+  });
+
+  test.each(['unsettled', 'fault'])('is looked for again after a look that was blind (%s)', async (outcome) => {
+    await put();
+    await revived();
+    await claim('execution-2', 2);
+    const retryAt = '2026-11-22T12:05:00.000Z';
+    expect(await record('execution-2', { parts: [{ outcome, retryAt }] })).toEqual({ outcome: 'publishing' });
+    world.clock.now = new Date(retryAt);
+    expect(await claim('execution-3', 3)).toMatchObject(sought);
+  });
+
+  test('is still looked for since it was due when a person gives it another time before anybody noticed', async () => {
+    const post = await put();
+    later(60);
+    const moved = schedule(post, '2026-11-22T13:00:00.000Z', null, world.clock.now);
+    await world.memory.posts.save(moved, author);
+    later(3_600);
+    expect(await claim('execution-2', 2)).toMatchObject(sought);
+  });
+
+  describe('because X refuses it as a duplicate', () => {
+    const refused = { outcome: 'refused', code: 'x_duplicate', reason: 'X has the same text.' };
+    const refuse = async () => {
+      await put();
+      await claim('execution-1');
+      expect(await record('execution-1', { parts: [refused] })).toEqual({ outcome: 'publishing' });
+      expect(await claim('execution-2', 2)).toMatchObject(sought);
+    };
+
+    test('is adopted where it was this one', async () => {
+      await refuse();
+      expect(await record('execution-2', { parts: [published] })).toEqual({ outcome: 'published' });
+      expect(await stored()).toMatchObject({ problem: null });
+    });
+
+    test.each([false, true])(
+      'failed where it was another, in the words of the refusal (blind at first: %s)',
+      async (isBlind) => {
+        await refuse();
+        if (isBlind) {
+          const retryAt = '2026-11-22T12:05:00.000Z';
+          await record('execution-2', { parts: [{ outcome: 'unsettled', retryAt }] });
+          world.clock.now = new Date(retryAt);
+          expect(await claim('execution-3', 3)).toMatchObject(sought);
+          expect(await record('execution-3', { parts: [{ outcome: 'withheld' }] })).toEqual({ outcome: 'failed' });
+          return;
+        }
+        expect(await record('execution-2', { parts: [{ outcome: 'withheld' }] })).toEqual({ outcome: 'failed' });
+        expect(await stored()).toMatchObject({ problem: { code: 'x_duplicate', reason: 'X has the same text.' } });
+        expect(world.told().map(([type]) => type)).not.toContain('post.published');
+      },
+    );
+  });
+});
+
+describe('the last look, when the files of a post are on X', () => {
+  const lastLook = () => world.run('posts.claim', 'execution-1', { ...onPost, scheduleVersion: 1, isLastLook: true });
+  const claimed = async (said: Partial<Post> = {}) => {
+    await world.memory.media.create(aMedia(), author);
+    await put({ parts: [aPart({ text: 'A cat', mediaIds: [mediaId] })], ...said });
+    expect(await claim('execution-1')).toMatchObject({ outcome: 'go', path: 'media' });
+  };
+
+  test('lets the post go on its way, and writes nothing', async () => {
+    await claimed();
+    expect(await lastLook()).toMatchObject({ outcome: 'go', path: 'full', parts: [{ text: 'A cat' }] });
+    expect(await lastLook()).toMatchObject({ outcome: 'go', path: 'full' });
+    expect(await stored()).toMatchObject({ status: 'publishing', version: 2 });
+  });
+
+  test("sends a campaign's post past the permit", async () => {
+    await claimed({ campaignId });
+    expect(await lastLook()).toMatchObject({ outcome: 'go', path: 'campaign' });
+  });
+
+  test('holds it when the workspace wants approvals by now', async () => {
+    await claimed();
+    await world.memory.settings.learn(workspaceId, 1, { ...defaultSettings, approval: 'four_eyes' });
+    expect(await lastLook()).toEqual({ outcome: 'stopped' });
+    expect(await stored()).toMatchObject({ status: 'held', claimedBy: null, problem: { code: 'approval_missing' } });
+  });
+
+  test('holds it when a rule forbids it by now', async () => {
+    await claimed({ urlParts: [0] });
+    await world.memory.settings.learn(workspaceId, 1, { ...defaultSettings, linkPolicy: 'block' });
+    expect(await lastLook()).toEqual({ outcome: 'stopped' });
+    expect(await stored()).toMatchObject({ status: 'held', claimedBy: null });
+  });
+
+  test('lets it be missed when the files took longer than it may be late', async () => {
+    await claimed({ missedPolicy: { kind: 'skip' } });
+    world.clock.now = new Date(noon.getTime() + 10 * 60_000);
+    expect(await lastLook()).toEqual({ outcome: 'stopped' });
+    expect(await stored()).toMatchObject({ status: 'missed', claimedBy: null });
+  });
+
+  test('holds it when its writer wants to be asked by now', async () => {
+    await claimed({ missedPolicy: { kind: 'ask' } });
+    world.clock.now = new Date(noon.getTime() + 10 * 60_000);
+    expect(await lastLook()).toEqual({ outcome: 'stopped' });
+    expect(await stored()).toMatchObject({ status: 'held', problem: { code: 'missed_ask' } });
+  });
+
+  test('is not that of an execution whose post was set going anew, nor of a workspace that has ended', async () => {
+    await claimed();
+    await world.memory.endings.note(workspaceId);
+    expect(await lastLook()).toEqual({ outcome: 'skip' });
+  });
+
+  test('comes too late for an execution that was given up', async () => {
+    await claimed();
+    world.clock.now = new Date(noon.getTime() + 60_000);
+    await world.run('posts.revive', 'look-1', onPost);
+    expect(await lastLook()).toEqual({ outcome: 'skip' });
+  });
+});
+
+describe('posts.revive', () => {
+  const revive = () => world.run('posts.revive', 'look-1', onPost);
+  const overdue = async () => world.run('posts.findOverdue', 'look-1', {});
+  const pass = (seconds: number) => {
+    world.clock.now = new Date(noon.getTime() + seconds * 1000);
+  };
+
+  test('finds a post that nobody brings out, and sets it going again', async () => {
+    await put();
+    pass(45);
+    expect(await overdue()).toEqual({ posts: [] });
+    expect(await revive()).toEqual({ outcome: 'not_overdue' });
+    pass(46);
+    expect(await overdue()).toEqual({ posts: [{ workspaceId, postId }] });
+    expect(await revive()).toEqual({ outcome: 'revived' });
+    expect(world.told().at(-1)).toMatchObject(['post.scheduled', { scheduleVersion: 2 }]);
+    expect(await revive()).toEqual({ outcome: 'not_overdue' });
+    // The execution that was thought lost wakes after all, and does nothing.
+    expect(await claim('execution-1', 1)).toEqual({ outcome: 'skip' });
+    expect(await claim('execution-2', 2)).toMatchObject({ outcome: 'go' });
+  });
+
+  test('leaves a post to the execution that works on it, and takes it from one that is gone', async () => {
+    await put();
+    await claim('execution-1');
+    world.memory.running.add('execution-1');
+    pass(600);
+    expect(await revive()).toEqual({ outcome: 'running' });
+    world.memory.running.clear();
+    expect(await revive()).toEqual({ outcome: 'revived' });
+    expect(await stored()).toMatchObject({ status: 'publishing', claimedBy: null, scheduleVersion: 2 });
+    // What the lost execution says now is not heard; the new one finds out at X what became of it.
+    expect(await record('execution-1', { parts: [published] })).toEqual({ outcome: 'skip' });
+    expect(await claim('execution-2', 2)).toMatchObject({ outcome: 'go' });
+  });
+
+  test('gives way to whoever writes at the same time', async () => {
+    await put();
+    pass(60);
+    const [one, other] = await Promise.all([revive(), revive()]);
+    expect([one, other]).toEqual([{ outcome: 'revived' }, { outcome: 'not_overdue' }]);
+    expect(await stored()).toMatchObject({ scheduleVersion: 2 });
+  });
+
+  test.each(['draft', 'held', 'failed', 'cancelled', 'published', 'missed', 'deleted'] as const)(
+    'leaves a %s post alone',
+    async (status) => {
+      await put({ status });
+      pass(600);
+      expect(await overdue()).toEqual({ posts: [] });
+      expect(await revive()).toEqual({ outcome: 'not_overdue' });
+    },
+  );
+});
+
+describe('posts.record', () => {
+  test('takes down what the claim’s own execution met, once', async () => {
+    await put();
+    await claim('execution-1');
+    expect(await record('execution-2', { parts: [published] })).toEqual({ outcome: 'skip' });
+    expect(await record('execution-1', { parts: [published] })).toEqual({ outcome: 'published' });
+    expect(await record('execution-1', { parts: [{ outcome: 'fault' }] })).toEqual({ outcome: 'skip' });
+    expect(world.told().map(([type]) => type)).toEqual(['post.created', 'post.scheduled', 'post.published']);
+  });
+
+  test('schedules anew after a limit, and the new execution publishes', async () => {
+    await put();
+    await claim('execution-1');
+    const retryAt = '2026-11-22T12:15:00.000Z';
+    const limited = { outcome: 'rate_limited', retryAt, code: 'x_limit', reason: 'X wants a pause.' };
+    expect(await record('execution-1', { parts: [limited] })).toEqual({ outcome: 'scheduled' });
+    expect(world.told().at(-1)).toMatchObject(['post.scheduled', { publishAt: retryAt, scheduleVersion: 2 }]);
+    expect(await claim('execution-1', 1)).toEqual({ outcome: 'skip' });
+    world.clock.now = new Date(retryAt);
+    expect(await claim('execution-2', 2)).toMatchObject({ outcome: 'go' });
+    expect(await record('execution-2', { parts: [published] })).toEqual({ outcome: 'published' });
+    expect((await stored())?.publication).toMatchObject({ dueAt: noon.toISOString(), attempts: 2 });
+  });
+
+  test.each([
+    ['paused', 'held', 'post.held'],
+    ['cancelled', 'cancelled', 'post.cancelled'],
+  ])('of a campaign that is %s tells that the post is %s', async (permit, outcome, type) => {
+    await put({ campaignId });
+    await claim('execution-1');
+    expect(await record('execution-1', { permit: { outcome: permit } })).toEqual({ outcome });
+    expect(world.told().at(-1)?.[0]).toBe(type);
+  });
+
+  test('skips a post that is not there', async () => {
+    expect(await record('execution-1', { parts: [published] })).toEqual({ outcome: 'skip' });
+  });
+
+  test.each([
+    ['an unknown outcome', { parts: [{ outcome: 'perhaps' }] }],
+    ['a limit that names no time', { parts: [{ outcome: 'rate_limited', code: 'x', reason: 'x' }] }],
+    ['an id that is none', { postId: 'x', parts: [] }],
+  ])('fails on %s and writes nothing', async (_, met) => {
+    await put();
+    await claim('execution-1');
+    await expect(record('execution-1', met)).rejects.toThrow();
+    expect((await stored())?.version).toBe(2);
+  });
+});

@@ -1,0 +1,229 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { AccountConnected, AccountDisconnected, AccountHealthChanged } from '#events/accounts.ts';
+import { CampaignCancelled, CampaignSlotPlanned } from '#events/campaigns.ts';
+import * as approval from '#functions/posts/approval/contract.ts';
+import { tasks } from '#functions/posts/task-names.ts';
+import { reschedulePosts } from '#functions/posts/scheduling/bulk-contract.ts';
+import * as scheduling from '#functions/posts/scheduling/contract.ts';
+import * as writing from '#functions/posts/writing/contract.ts';
+import { plan, type Post } from '#functions/posts/domain/post.ts';
+import { claim, hold } from '#functions/posts/domain/publication.ts';
+import { revivePost } from '#functions/posts/publishing/recover.ts';
+import { queuePost, setQueue } from '#functions/posts/queue/enqueue.ts';
+import { writeEach } from '#functions/posts/transfer/write.ts';
+import { systemAuthor } from '#shared/actor.ts';
+import type { Operation } from '#shared/http/operation.ts';
+import type { Caller } from '#shared/http/route.ts';
+import { instantAfter } from '#shared/time.ts';
+import { owner } from '#test/support/http-event.ts';
+import { accountId, aPost, author, campaignId, noon, otherAccountId, slotId, workspaceId } from '../sample.ts';
+import { openWorld, type World } from '../world.ts';
+
+/*
+ * What a person said last stands, whatever is on its way. A post is brought into a state, somebody resumes its campaign,
+ * a person acts, and then arrives what was on its way before the act: for every state, act and arrival.
+ */
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const { id: postId } = aPost();
+const at = (seconds: number) => instantAfter(noon, 1000 * seconds);
+const due = at(60);
+/** When the campaign was launched, when it was resumed or cancelled, and when the person acts. */
+const [launchedAt, toldAt, actedAt] = [at(-10), at(100), at(102)];
+const slot = { campaignId, slotId, postId, publishAt: due, timeZone: 'Etc/UTC' };
+const caller: Caller = { ...owner, people: [owner.personId], correlationId: 'correlation-1', role: 'owner' } as Caller;
+
+/** A post that its campaign planned, in the state in which the resumption finds it. */
+const states = {
+  'held by a pause': (post: Post) =>
+    hold(claimed(post), { code: 'campaign_paused', reason: 'Its campaign is paused.' }),
+  'held for its account': (post: Post) => hold(claimed(post), { code: 'account_locked', reason: 'X locked it.' }),
+  'held for its approval': (post: Post) => hold(claimed(post), { code: 'approval_missing', reason: 'Not approved.' }),
+  scheduled: (post: Post) => post,
+  overdue: (post: Post) => ({ ...post, nextAttemptAt: due }),
+} as const satisfies Record<string, (post: Post) => Post>;
+
+const claimed = (post: Post): Post => {
+  const decision = claim(post, { execution: 'execution-1', scheduleVersion: 1 }, new Date(due));
+  if (decision.outcome !== 'go') throw new Error(`not claimed: ${decision.outcome}`);
+  return decision.post;
+};
+
+const prepare = async (state: keyof typeof states): Promise<World> => {
+  const world = await openWorld();
+  await world.memory.accounts.learn(workspaceId, 1, {
+    accountId: otherAccountId,
+    isConnected: true,
+    maxWeightedLength: 280,
+  });
+  const slots = [{ weekday: 1, time: '14:00' }];
+  await setQueue(world.memory, accountId, { timeZone: 'Etc/UTC', slots }, caller, () => undefined);
+  const publishAt = state === 'scheduled' ? at(3_600) : due;
+  const planned = plan(aPost(), { ...slot, publishAt, planVersion: 1, askedAt: launchedAt }, new Date(launchedAt));
+  if (!planned) throw new Error('not planned');
+  const { version: _, ...fresh } = states[state](planned);
+  await world.memory.posts.create(fresh, author);
+  world.clock.now = new Date(actedAt);
+  return world;
+};
+
+const standing = async ({ memory }: World): Promise<Post> => {
+  const post = await memory.posts.find(workspaceId, postId);
+  if (!post) throw new Error('no post');
+  return post;
+};
+
+const on = (operation: Operation, body?: object) => async (world: World) => {
+  const { version } = await standing(world);
+  return world.send(operation, { path: { postId }, headers: { 'if-match': `"v${version}"` }, ...(body && { body }) });
+};
+
+/** What people do. `speaks`: of the time at which it goes out, so that nothing said before gives it another. */
+const acts = {
+  cancel: { speaks: true, act: on(scheduling.cancelPost) },
+  reschedule: { speaks: true, act: on(scheduling.schedulePost, { publishAt: at(7_200) }) },
+  'reschedule many': {
+    speaks: true,
+    act: (world: World) => world.send(reschedulePosts, { body: { items: [{ postId, publishAt: at(7_200) }] } }),
+  },
+  'cancel, and schedule again': {
+    speaks: true,
+    act: async (world: World) => {
+      await on(scheduling.cancelPost)(world);
+      return on(scheduling.schedulePost, { publishAt: at(7_200) })(world);
+    },
+  },
+  'publish at once': { speaks: true, act: on(scheduling.publishPost) },
+  delete: { speaks: true, act: on(writing.deletePost) },
+  'approve for another time': {
+    speaks: true,
+    act: on(approval.approvePost, { schedule: { publishAt: at(7_200) } }),
+  },
+  edit: { speaks: false, act: on(writing.changePost, { parts: [{ text: 'Other words' }] }) },
+  'move to another account': { speaks: false, act: on(writing.changePost, { accountId: otherAccountId }) },
+  approve: { speaks: false, act: on(approval.approvePost, {}) },
+  disconnect: {
+    speaks: false,
+    act: async (world: World) => {
+      await world.deliver(AccountDisconnected, accountId, 7, {});
+      return { statusCode: 200 };
+    },
+  },
+} as const satisfies Record<string, { speaks: boolean; act: (world: World) => Promise<{ statusCode: number }> }>;
+
+/** The stores as somebody sees them who read the post before the person acted. */
+const asReadBefore = ({ memory }: World, post: Post) => ({
+  ...memory,
+  posts: { ...memory.posts, find: async () => post, get: async () => post },
+});
+
+/** Whoever loses against the person's write comes again, and reads what stands: that is the arrival that counts. */
+const refused = (work: Promise<unknown>) => work.catch(() => undefined);
+
+/** What was on its way before the person acted, and arrives after. */
+const arrivals: Record<string, (world: World, before: Post) => Promise<unknown>> = {
+  'the plan of the resumption': (world) =>
+    world.deliver(CampaignSlotPlanned, slotId, 2, { ...slot, planVersion: 2, askedAt: toldAt }),
+  'the plan of the launch, again': (world) =>
+    world.deliver(CampaignSlotPlanned, slotId, 1, { ...slot, planVersion: 1, askedAt: launchedAt }),
+  'the end of the campaign': (world) => world.deliver(CampaignCancelled, campaignId, 9, {}, toldAt),
+  'an execution that read it before': (world, before) =>
+    refused(
+      world.memory.posts.save(
+        { ...before, status: 'publishing', claimedBy: 'execution-1' },
+        systemAuthor('posts', 'c'),
+      ),
+    ),
+  'an execution of an earlier scheduling': (world, before) =>
+    world.run(tasks.claim, 'execution-2', { workspaceId, postId, scheduleVersion: before.scheduleVersion }),
+  'what an earlier execution met': (world) =>
+    world.run(tasks.record, 'execution-1', { workspaceId, postId, parts: [{ outcome: 'not_reached' }] }),
+  'the healer, who read it before': (world, before) =>
+    revivePost({ ...asReadBefore(world, before) }, { workspaceId, postId }, systemAuthor('posts', 'c')),
+  'a queue that read it before': (world, before) => refused(queuePost(asReadBefore(world, before), before, caller)),
+  'an import of the same post': (world, before) => refused(writeEach(world.memory, [before], caller)),
+  'news that its account is well': (world) =>
+    world.deliver(AccountHealthChanged, accountId, 3, { health: 'healthy', reason: 'X says so.' }, toldAt),
+  'news that its account is connected': (world) =>
+    world.deliver(
+      AccountConnected,
+      accountId,
+      2,
+      { xUserId: '1', username: 'x', capabilities: { maxWeightedLength: 280 } },
+      toldAt,
+    ),
+};
+
+/** What a person says of a post's time. */
+const timeOf = ({ status, scheduledAt, nextAttemptAt, scheduleVersion }: Post) => ({
+  status,
+  scheduledAt,
+  nextAttemptAt,
+  scheduleVersion,
+});
+/** What a person says of it besides. */
+const contentOf = ({ accountId: account, parts, approval: said, contentVersion }: Post) => ({
+  account,
+  parts,
+  said,
+  contentVersion,
+});
+
+const pairs = Object.keys(acts).flatMap((act) => Object.keys(arrivals).map((arrival) => ({ act, arrival })));
+
+describe.each(Object.keys(states) as (keyof typeof states)[])('a post that is %s', (state) => {
+  test.each(pairs)('$act, then $arrival: what the person said stands', async ({ act, arrival }) => {
+    const world = await prepare(state);
+    const before = await standing(world);
+    const { speaks, act: perform } = acts[act as keyof typeof acts];
+    expect((await perform(world)).statusCode).toBeLessThan(300);
+    const said = await standing(world);
+    world.clock.now = new Date(instantAfter(world.clock.now, 2_000));
+    await arrivals[arrival]?.(world, before);
+    const left = await standing(world);
+    expect(contentOf(left)).toEqual(contentOf(said));
+    if (speaks) expect(timeOf(left)).toEqual(timeOf(said));
+  });
+});
+
+test.each(['news that its account is well', 'news that its account is connected'])(
+  'a post of an account that was disconnected stays held, whatever arrives: %s',
+  async (arrival) => {
+    const world = await prepare('held for its account');
+    const before = await standing(world);
+    await acts.disconnect.act(world);
+    await arrivals[arrival]?.(world, before);
+    expect(timeOf(await standing(world))).toEqual(timeOf(before));
+  },
+);
+
+describe('news from after what a person said', () => {
+  test('counts: a campaign that is resumed plans the post again that a person took off before', async () => {
+    const world = await prepare('held by a pause');
+    await on(scheduling.cancelPost)(world);
+    const askedAt = instantAfter(world.clock.now, 1_000);
+    world.clock.now = new Date(instantAfter(askedAt, 1_000));
+    await world.deliver(CampaignSlotPlanned, slotId, 2, { ...slot, planVersion: 2, askedAt });
+    expect(await standing(world)).toMatchObject({ status: 'scheduled', campaignId, timeSetAt: askedAt });
+  });
+
+  test('counts: a campaign that is cancelled takes the post off that a person scheduled before', async () => {
+    const world = await prepare('held by a pause');
+    await on(scheduling.schedulePost, { publishAt: at(7_200) })(world);
+    await world.deliver(CampaignCancelled, campaignId, 9, {}, instantAfter(world.clock.now, 1_000));
+    expect(await standing(world)).toMatchObject({ status: 'cancelled' });
+  });
+});
+
+describe('a post whose time was set before it was kept who spoke when', () => {
+  test('is planned as ever', async () => {
+    const world = await prepare('held by a pause');
+    const post = await standing(world);
+    await world.memory.posts.save({ ...post, timeSetAt: null }, author);
+    await world.deliver(CampaignSlotPlanned, slotId, 2, { ...slot, planVersion: 2 });
+    expect(await standing(world)).toMatchObject({ status: 'scheduled', slot: { planVersion: 2 } });
+  });
+});

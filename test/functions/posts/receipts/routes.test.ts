@@ -1,0 +1,229 @@
+import * as fc from 'fast-check';
+import { createHash, createPublicKey, verify } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as receipts from '#functions/posts/receipts/contract.ts';
+import { getPost } from '#functions/posts/writing/contract.ts';
+import { hashOfReceipt } from '#functions/posts/domain/receipt-of.ts';
+import type { SignedReceipt } from '#functions/posts/domain/receipt.ts';
+import { newPublication, type Post } from '#functions/posts/domain/post.ts';
+import { receiptKeyFrom } from '#functions/posts/ports/receipt-key.ts';
+import { canonicalOf } from '#shared/canonical.ts';
+import { Problem } from '#shared/http/problem.ts';
+import { newId } from '#shared/ids.ts';
+import { instantAfter } from '#shared/time.ts';
+import { owner } from '#test/support/http-event.ts';
+import { aPart, aPost, author, noon, out, workspaceId } from '../sample.ts';
+import { openWorld, type World } from '../world.ts';
+import { put } from '../steps.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await openWorld();
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const { id: postId } = aPost();
+const publishedAt = instantAfter(noon, 1_200);
+const tries = [
+  { at: noon.toISOString(), outcome: 'rate_limited', code: 'x_busy' },
+  { at: publishedAt, outcome: 'published', code: null },
+];
+const publication = { ...newPublication(noon.toISOString()), tries, parts: [out('17')], publishedAt };
+const approval = {
+  status: 'approved' as const,
+  contentHash: 'abc',
+  submittedBy: null,
+  submitters: [],
+  submittedAt: null,
+  decidedBy: owner.personId,
+  decidedAt: noon.toISOString(),
+  isOverride: false,
+  isOwn: false,
+};
+const signed = async (): Promise<SignedReceipt> => {
+  await put(world, { status: 'published', publication, approval, contentHash: 'abc', writtenBy: owner.personId });
+  return (await world.call(receipts.getReceipt, receipts.getReceipt.response, { path: { postId } })).body;
+};
+const isValid = async (body: unknown): Promise<boolean> =>
+  (await world.call(receipts.verifyReceipt, receipts.verifyReceipt.response, { body, as: undefined })).body.isValid;
+
+describe('the receipt of a published post', () => {
+  test('names no approval of other words than went out', async () => {
+    await put(world, { status: 'published', publication, approval, contentHash: 'other words' });
+    const { body } = await world.call(receipts.getReceipt, receipts.getReceipt.response, { path: { postId } });
+    expect(body.receipt).toMatchObject({ contentHash: 'other words', approval: null });
+  });
+
+  test('says who let what out, when it was due and how late it was', async () => {
+    expect((await signed()).receipt).toMatchObject({
+      postId,
+      contentHash: 'abc',
+      writtenBy: owner.personId,
+      approval: { decidedBy: owner.personId, isOverride: false },
+      dueAt: noon.toISOString(),
+      publishedAt,
+      latenessMs: 1_200,
+      attempts: tries,
+      costMicros: 15_000,
+      xPosts: [{ xPostId: '17', publishedAt: noon.toISOString() }],
+      chain: { position: 1, previousHash: null },
+    });
+  });
+
+  test('verifies here, and with the public key alone', async () => {
+    const given = await signed();
+    expect(await isValid(given)).toBe(true);
+    const key = await world.call(receipts.getReceiptKey, receipts.getReceiptKey.response, { as: undefined });
+    const publicKey = createPublicKey({ key: key.body, format: 'jwk' });
+    const text = Buffer.from(canonicalOf(given.receipt));
+    expect(verify(null, text, publicKey, Buffer.from(given.signature, 'base64url'))).toBe(true);
+    expect(given.keyId).toBe(key.body.kid);
+  });
+
+  test('does not verify with any field changed, or with the signature of another', async () => {
+    const given = await signed();
+    const forged: SignedReceipt[] = [
+      { ...given, receipt: { ...given.receipt, contentHash: 'abd' } },
+      { ...given, receipt: { ...given.receipt, approval: null } },
+      { ...given, receipt: { ...given.receipt, latenessMs: 0 } },
+      { ...given, receipt: { ...given.receipt, xPosts: [{ xPostId: '18', publishedAt }] } },
+      { ...given, receipt: { ...given.receipt, attempts: [] } },
+      { ...given, receipt: { ...given.receipt, costMicros: 0 } },
+      { ...given, receipt: { ...given.receipt, chain: { position: 2, previousHash: null } } },
+      { ...given, receipt: { ...given.receipt, chain: { position: 1, previousHash: 'abc' } } },
+      { ...given, keyId: 'another' },
+      receiptKeyFrom('another secret').sign(given.receipt),
+      { ...receiptKeyFrom('another secret').sign(given.receipt), keyId: given.keyId },
+    ];
+    for (const each of forged) expect(await isValid(each)).toBe(false);
+  });
+
+  test.each(['editor', 'analyst'] as const)('for the role %s says nothing of its cost, and verifies', async (role) => {
+    const full = await signed();
+    const as = { ...owner, role };
+    const given = await world.call(receipts.getReceipt, receipts.getReceipt.response, { path: { postId }, as });
+    const { costMicros, ...rest } = full.receipt;
+    expect(costMicros).toBe(15_000);
+    expect(given.body.receipt).toEqual(rest);
+    expect(await isValid(given.body)).toBe(true);
+    expect(await isValid({ ...given.body, receipt: full.receipt })).toBe(false);
+    expect((await world.send(receipts.getReceiptPage, { path: { postId }, as })).body).not.toMatch(/cost|USD/i);
+    expect((await world.send(receipts.getReceiptPage, { path: { postId } })).body).toContain('USD 0.015000');
+    const post = await world.send(getPost, { path: { postId }, as });
+    expect(post.body).toContain('"xPostId":"17"');
+    expect(post.body).not.toMatch(/micros/i);
+  });
+
+  test('verifies whatever order its fields come in', async () => {
+    const given = await signed();
+    const receipt = Object.fromEntries(Object.entries(given.receipt).reverse());
+    expect(await isValid({ ...given, receipt })).toBe(true);
+  });
+
+  test('with one bit of its signature turned does not verify', async () => {
+    const given = await signed();
+    await fc.assert(
+      fc.asyncProperty(fc.nat(63), fc.nat(7), async (place, bit) => {
+        const bytes = Buffer.from(given.signature, 'base64url');
+        bytes[place] = (bytes[place] ?? 0) ^ (1 << bit);
+        expect(await isValid({ ...given, signature: bytes.toString('base64url') })).toBe(false);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('stays as it was first given, whatever is written of the post later', async () => {
+    const given = await signed();
+    const post = await world.memory.posts.get(workspaceId, postId);
+    await world.memory.posts.save({ ...post, writtenBy: null }, author);
+    expect((await world.call(receipts.getReceipt, receipts.getReceipt.response, { path: { postId } })).body).toEqual(
+      given,
+    );
+  });
+
+  test('is not given for what is not out, or is not there', async () => {
+    await put(world, { status: 'scheduled' });
+    const answer = await world.call(receipts.getReceipt, Problem, { path: { postId } });
+    expect([answer.status, answer.body.code]).toEqual([409, 'not_published']);
+  });
+});
+
+const published = (id: string, said: Partial<Post> = {}) =>
+  put(world, { id, status: 'published', publication, ...said });
+const ofPost = async (id: string) =>
+  (await world.call(receipts.getReceipt, receipts.getReceipt.response, { path: { postId: id } })).body;
+
+describe('the chain of receipts', () => {
+  test('has a place for each post, in the order they were first read, each naming the one before', async () => {
+    const ids = Array.from({ length: 50 }, () => newId('pst', noon));
+    for (const id of ids) await published(id);
+    const given = await Promise.all([...ids, ...ids].map(ofPost));
+    expect(given.slice(50)).toEqual(given.slice(0, 50));
+    const chain = given.slice(0, 50).sort((one, other) => one.receipt.chain.position - other.receipt.chain.position);
+    chain.forEach(({ receipt }, place) => {
+      const before = chain[place - 1];
+      const previousHash = before ? hashOfReceipt(before.receipt) : null;
+      expect(receipt.chain).toEqual({ position: place + 1, previousHash });
+    });
+  });
+
+  test('is a workspace’s own', async () => {
+    const other = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
+    await published(postId);
+    await ofPost(postId);
+    await published(postId, { workspaceId: other.workspaceId });
+    const sent = { path: { postId }, as: other };
+    const { body } = await world.call(receipts.getReceipt, receipts.getReceipt.response, sent);
+    expect(body.receipt.chain).toEqual({ position: 1, previousHash: null });
+  });
+});
+
+describe('the receipt as a page', () => {
+  const page = async () => {
+    const answer = await world.send(receipts.getReceiptPage, { path: { postId } });
+    return { ...answer, body: answer.body ?? '' };
+  };
+
+  test('shows the receipt and the words that went out', async () => {
+    const { receipt, signature } = await signed();
+    const { body, headers } = await page();
+    expect(headers['content-type']).toBe('text/html; charset=utf-8');
+    const shown = [
+      'Hello',
+      '17',
+      signature,
+      receipt.contentHash,
+      receipt.dueAt,
+      'USD 0.015000',
+      'rate_limited: x_busy',
+    ];
+    for (const each of shown) expect(body).toContain(each);
+  });
+
+  test('runs and loads nothing, whatever the post says', async () => {
+    const said = `<script>alert(1)</script> "'&<img src=x onerror=alert(1)>`;
+    await published(postId, { parts: [aPart({ text: said })] });
+    const { body } = await page();
+    expect(body).toContain('&#60;script&#62;alert(1)&#60;/script&#62; &#34;&#39;&#38;&#60;img');
+    const tags = new Set(Array.from(body.matchAll(/<(\w+)[^>]*>/g), ([, tag]) => tag));
+    for (const tag of ['script', 'img', 'a', 'iframe', 'link', 'form']) expect(tags).not.toContain(tag);
+    expect(tags).toContain('blockquote');
+    const style = /<style>([^]*)<\/style>/.exec(body)?.[1] ?? '';
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(body.replaceAll('&#39;', "'")).toContain(`default-src 'none'; style-src 'sha256-${hash}'`);
+  });
+
+  test('is not given for what is not out', async () => {
+    await put(world, { status: 'scheduled' });
+    expect((await world.call(receipts.getReceiptPage, Problem, { path: { postId } })).body.code).toBe('not_published');
+  });
+});
+
+test.each([{}, { receipt: {}, keyId: 'x', signature: 'x' }, { keyId: 1 }])(
+  'what is no receipt is refused: %j',
+  async (body) => {
+    expect((await world.call(receipts.verifyReceipt, Problem, { body, as: undefined })).status).toBe(400);
+  },
+);

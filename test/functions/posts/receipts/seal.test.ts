@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { hashOfReceipt } from '#functions/posts/domain/receipt-of.ts';
+import { newPublication } from '#functions/posts/domain/post.ts';
+import { receiptKeyFrom } from '#functions/posts/ports/receipt-key.ts';
+import { sealedReceipt } from '#functions/posts/receipts/seal.ts';
+import { receiptStore } from '#functions/posts/store/receipts.ts';
+import { newId } from '#shared/ids.ts';
+import { onTable } from '#test/functions/campaigns/on-table.ts';
+import { aPost, noon, out, workspaceId } from '../sample.ts';
+
+const publication = { ...newPublication(noon.toISOString()), parts: [out()], publishedAt: noon.toISOString() };
+
+test('fifty first reads at once seal fifty receipts, without a gap or a fork', async () => {
+  await onTable(
+    [],
+    () => noon,
+    async (table) => {
+      const receipts = receiptStore(table);
+      const deps = { receipts, receiptKey: async () => receiptKeyFrom('a secret of the tests') };
+      const posts = Array.from({ length: 50 }, () =>
+        aPost({ id: newId('pst', noon), status: 'published', publication }),
+      );
+      const given = await Promise.all(posts.map((post) => sealedReceipt(deps, post)));
+      const chain = [...given].sort((one, other) => one.receipt.chain.position - other.receipt.chain.position);
+      chain.forEach(({ receipt }, place) => {
+        const before = chain[place - 1];
+        const previousHash = before ? hashOfReceipt(before.receipt) : null;
+        expect(receipt.chain).toEqual({ position: place + 1, previousHash });
+      });
+      const last = chain.at(-1);
+      expect(await receipts.head(workspaceId)).toEqual({ position: 50, hash: last && hashOfReceipt(last.receipt) });
+
+      // Of one post, fifty at once are one receipt.
+      const one = aPost({ id: newId('pst', noon), status: 'published', publication });
+      const same = await Promise.all(Array.from({ length: 50 }, () => sealedReceipt(deps, one)));
+      expect(new Set(same.map((each) => JSON.stringify(each.receipt))).size).toBe(1);
+      expect(await receipts.head(workspaceId)).toMatchObject({ position: 51 });
+      expect(await sealedReceipt(deps, posts[7] ?? one)).toEqual(given[7]);
+    },
+  );
+});

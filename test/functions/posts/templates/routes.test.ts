@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as templates from '#functions/posts/templates/contract.ts';
+import { PostView } from '#functions/posts/views.ts';
+import { Problem } from '#shared/http/problem.ts';
+import type { Role } from '#shared/permissions.ts';
+import { owner } from '#test/support/http-event.ts';
+import { accountId } from '../sample.ts';
+import { openWorld, type World } from '../world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await openWorld();
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const { TemplateView } = templates;
+const body = {
+  name: 'Offer',
+  parts: [{ text: '{{what}} for {{price}} €' }, { text: 'See {{link}}' }],
+  variables: [
+    { name: 'what', type: 'text', maxLength: 40 },
+    { name: 'price', type: 'number', min: 1, max: 100 },
+    { name: 'link', type: 'url', default: 'https://example.com' },
+  ],
+};
+const made = async (said: object = {}) =>
+  world.call(templates.createTemplate, TemplateView, { body: { ...body, ...said } });
+const values = { what: 'Tea', price: 4.5 };
+
+describe('a template', () => {
+  test('is made, read, changed and deleted', async () => {
+    const { status, etag, body: template } = await made();
+    expect([status, etag]).toEqual([201, '"v1"']);
+    expect(template).toMatchObject({ name: 'Offer', variables: [{ isRequired: true, default: null }, {}, {}] });
+    const path = { templateId: template.id };
+    expect((await world.call(templates.getTemplate, TemplateView, { path })).body).toEqual(template);
+    const change = (ifMatch: Record<string, string>) => ({ path, body: { name: 'Sale' }, headers: ifMatch });
+    const changed = await world.call(templates.changeTemplate, TemplateView, change({ 'if-match': '"v1"' }));
+    expect(changed.body).toMatchObject({ name: 'Sale', version: 2, parts: template.parts });
+    expect((await world.call(templates.changeTemplate, Problem, change({ 'if-match': '"v1"' }))).status).toBe(412);
+    expect((await world.call(templates.changeTemplate, Problem, change({}))).status).toBe(428);
+    const stale = { path, headers: { 'if-match': '"v1"' } };
+    expect((await world.send(templates.deleteTemplate, stale)).statusCode).toBe(412);
+    expect((await world.send(templates.deleteTemplate, { path })).statusCode).toBe(204);
+    expect((await world.call(templates.getTemplate, Problem, { path })).body.code).toBe('template_not_found');
+  });
+
+  test('that could not be filled is refused, when it is made and when it is changed', async () => {
+    const refused = await world.call(templates.createTemplate, Problem, { body: { ...body, variables: [] } });
+    expect([refused.status, refused.body.code]).toEqual([422, 'invalid_template']);
+    const { body: template } = await made();
+    const change = { path: { templateId: template.id }, body: { variables: [] }, headers: { 'if-match': '*' } };
+    const { body: problem } = await world.call(templates.changeTemplate, Problem, change);
+    expect(problem.fields?.map(({ path, code }) => [path, code])).toEqual([
+      ['body.parts.0.text', 'unknown_variable'],
+      ['body.parts.0.text', 'unknown_variable'],
+      ['body.parts.1.text', 'unknown_variable'],
+    ]);
+  });
+
+  test('is listed with the others, the newest first, page by page', async () => {
+    for (const name of ['A', 'B', 'C']) {
+      world.clock.now = new Date(world.clock.now.getTime() + 1_000);
+      await made({ name });
+    }
+    const page = async (query: Record<string, string>) =>
+      (await world.call(templates.listTemplates, templates.listTemplates.response, { query })).body;
+    const first = await page({ limit: '2' });
+    expect(first.items.map(({ name }) => name)).toEqual(['C', 'B']);
+    expect(first.items[0]).not.toHaveProperty('parts');
+    const rest = await page({ limit: '2', cursor: first.nextCursor ?? '' });
+    expect([rest.items.map(({ name }) => name), rest.nextCursor]).toEqual([['A'], null]);
+  });
+
+  test.each([
+    { name: ' ' },
+    { parts: [] },
+    { variables: [{ name: '1st', type: 'text' }] },
+    { variables: [{ name: 'a', type: 'colour' }] },
+    { variables: [{ name: 'a', type: 'choice', options: [] }] },
+    { variables: Array.from({ length: 31 }, (_, place) => ({ name: `v${place}`, type: 'text' })) },
+    { other: 1 },
+  ])('is refused when it is malformed: %j', async (said) => {
+    expect((await world.call(templates.createTemplate, Problem, { body: { ...body, ...said } })).status).toBe(400);
+  });
+
+  test('is not another workspace’s to read, change, delete, fill or use', async () => {
+    const path = { templateId: (await made()).body.id };
+    const as = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
+    const headers = { 'if-match': '*' };
+    const refused = [
+      await world.call(templates.getTemplate, Problem, { path, as }),
+      await world.call(templates.changeTemplate, Problem, { path, as, headers, body: { name: 'Mine' } }),
+      await world.call(templates.deleteTemplate, Problem, { path, as }),
+      await world.call(templates.previewTemplate, Problem, { path, as, body: { values } }),
+      await world.call(templates.useTemplate, Problem, { path, as, body: { accountId, values } }),
+    ];
+    expect(refused.map((answer) => answer.body.code)).toEqual(Array(5).fill('template_not_found'));
+  });
+
+  test('is written by whoever may write posts, and previewed by whoever may read them', async () => {
+    const path = { templateId: (await made()).body.id };
+    const as = { ...owner, role: 'analyst' as Role };
+    expect((await world.send(templates.createTemplate, { body, as })).statusCode).toBe(403);
+    expect((await world.send(templates.useTemplate, { path, as, body: { accountId, values } })).statusCode).toBe(403);
+    expect((await world.send(templates.previewTemplate, { path, as, body: { values } })).statusCode).toBe(200);
+  });
+});
+
+describe('a template with values', () => {
+  test('is previewed as X counts it, and writes nothing', async () => {
+    const path = { templateId: (await made()).body.id };
+    const preview = templates.previewTemplate;
+    const { body: shown } = await world.call(preview, preview.response, { path, body: { values } });
+    expect(shown.parts.map(({ text, weightedLength }) => [text, weightedLength])).toEqual([
+      ['Tea for 4.5 €', 14],
+      ['See https://example.com', 27],
+    ]);
+    expect(world.memory.changes.map(({ after }) => after?.type)).toEqual(['template']);
+  });
+
+  test('becomes a draft', async () => {
+    const path = { templateId: (await made()).body.id };
+    const { status, body: post } = await world.call(templates.useTemplate, PostView, {
+      path,
+      body: { accountId, values },
+    });
+    expect(status).toBe(201);
+    expect(post).toMatchObject({
+      status: 'draft',
+      accountId,
+      writtenBy: owner.personId,
+      parts: [{ text: 'Tea for 4.5 €' }, { text: 'See https://example.com' }],
+    });
+    expect(world.told()).toEqual([['post.created', { accountId }]]);
+  });
+
+  test('is refused with every variable that is missing, unknown or does not fit', async () => {
+    const path = { templateId: (await made()).body.id };
+    const wrong = { price: 101, prise: 1 };
+    for (const [operation, sent] of [
+      [templates.previewTemplate, { values: wrong }],
+      [templates.useTemplate, { accountId, values: wrong }],
+    ] as const) {
+      const { status, body: problem } = await world.call(operation, Problem, { path, body: sent });
+      expect([status, problem.code]).toEqual([422, 'invalid_values']);
+      expect(problem.fields?.map(({ path: at, code }) => [at, code])).toEqual([
+        ['body.values.prise', 'unknown_variable'],
+        ['body.values.what', 'missing_variable'],
+        ['body.values.price', 'invalid_value'],
+      ]);
+    }
+  });
+
+  test('that X would refuse is no draft', async () => {
+    const path = {
+      templateId: (await made({ variables: [{ ...body.variables[0], maxLength: 400 }, ...body.variables.slice(1)] }))
+        .body.id,
+    };
+    const sent = { path, body: { accountId, values: { ...values, what: 'x'.repeat(400) } } };
+    expect((await world.call(templates.useTemplate, Problem, sent)).body.code).toBe('unpublishable');
+  });
+
+  test.each([
+    { values: { '2x': 'a' } },
+    { values: { what: null } },
+    { values: { what: ['a'] } },
+    { values: '__proto__' },
+  ])('of another form is refused: %j', async (sent) => {
+    const path = { templateId: (await made()).body.id };
+    expect((await world.call(templates.previewTemplate, Problem, { path, body: sent })).status).toBe(400);
+  });
+});

@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as versions from '#functions/posts/versions/contract.ts';
+import { PostView } from '#functions/posts/views.ts';
+import * as writing from '#functions/posts/writing/contract.ts';
+import { PostDeleted } from '#events/posts.ts';
+import { Problem } from '#shared/http/problem.ts';
+import { owner } from '#test/support/http-event.ts';
+import { accountId, workspaceId } from '../sample.ts';
+import { openWorld, type World } from '../world.ts';
+import { draft, parts } from '../steps.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await openWorld();
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const colleague = { ...owner, personId: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
+const change = (postId: string, text: string, headers = { 'if-match': '*' }) =>
+  world.call(writing.changePost, PostView.or(Problem), {
+    path: { postId },
+    headers,
+    body: { parts: [{ text }] },
+    as: colleague,
+  });
+const list = async (postId: string, query: Record<string, string> = {}) =>
+  (await world.call(versions.listVersions, versions.listVersions.response, { path: { postId }, query })).body;
+
+/** A post that said each of these in turn, a minute after the other. */
+const rewritten = async (...texts: string[]): Promise<string> => {
+  const { id } = await draft(world, parts);
+  for (const text of texts) {
+    world.clock.now = new Date(world.clock.now.getTime() + 60_000);
+    expect((await change(id, text)).status).toBe(200);
+  }
+  return id;
+};
+
+describe('the versions of a post', () => {
+  test('say who wrote what, and when: as it is now, then what that replaced', async () => {
+    const id = await rewritten('Second', 'Third');
+    const { items, nextCursor } = await list(id);
+    expect(items.map(({ contentVersion, writtenBy, writtenAt }) => [contentVersion, writtenBy, writtenAt])).toEqual([
+      [3, colleague.personId, '2026-11-22T12:02:00.000Z'],
+      [2, colleague.personId, '2026-11-22T12:01:00.000Z'],
+      [1, owner.personId, '2026-11-22T12:00:00.000Z'],
+    ]);
+    expect(new Set(items.map(({ contentHash }) => contentHash)).size).toBe(3);
+    expect(nextCursor).toBeNull();
+  });
+
+  test('come page by page, also when the post is changed between two', async () => {
+    const id = await rewritten('Second', 'Third', 'Fourth');
+    const first = await list(id, { limit: '2' });
+    expect(first.items.map(({ contentVersion }) => contentVersion)).toEqual([4, 3]);
+    await change(id, 'Fifth');
+    const second = await list(id, { limit: '1', cursor: first.nextCursor ?? '' });
+    const third = await list(id, { limit: '1', cursor: second.nextCursor ?? '' });
+    expect([second, third].map(({ items }) => items[0]?.contentVersion)).toEqual([2, 1]);
+    expect(third.nextCursor).toBeNull();
+  });
+
+  test('are each read whole, the one that stands too', async () => {
+    const id = await rewritten('Second');
+    const read = async (version: string) =>
+      (await world.call(versions.getVersion, versions.getVersion.response, { path: { postId: id, version } })).body;
+    expect((await read('1')).parts).toEqual([{ text: 'Hello', mediaIds: [], poll: null }]);
+    expect(await read('2')).toMatchObject({ contentVersion: 2, accountId, parts: [{ text: 'Second' }] });
+    const missing = await world.call(versions.getVersion, Problem, { path: { postId: id, version: '3' } });
+    expect([missing.status, missing.body.code]).toEqual([404, 'version_not_found']);
+  });
+
+  test('are kept for a write that was taken, and for no other', async () => {
+    const { id } = await draft(world, parts);
+    const answers = await Promise.all(['One', 'Two', 'Three'].map((text) => change(id, text, { 'if-match': '"v1"' })));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect((await list(id)).items.map(({ contentVersion }) => contentVersion)).toEqual([2, 1]);
+  });
+
+  test('are forgotten with the post', async () => {
+    const id = await rewritten('Second');
+    await world.deliver(PostDeleted, id, 3, { accountId, campaignId: null });
+    expect(world.memory.versions.expired.size).toBe(0);
+    await world.send(writing.deletePost, { path: { postId: id } });
+    expect(await world.deliver(PostDeleted, id, 3, { accountId, campaignId: null })).toBe(true);
+    const ttl = (await world.memory.posts.find(workspaceId, id))?.ttl;
+    expect([...world.memory.versions.expired]).toEqual([[`${workspaceId}/${id}`, ttl]]);
+  });
+
+  test('are not another workspace’s to read', async () => {
+    const id = await rewritten('Second');
+    const as = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
+    for (const operation of [versions.listVersions, versions.getVersion, versions.diffVersions]) {
+      const path = { postId: id, ...(operation === versions.getVersion && { version: '1' }) };
+      expect((await world.call(operation, Problem, { path, as })).body.code).toBe('post_not_found');
+    }
+  });
+});
+
+describe('the difference', () => {
+  const diff = async (postId: string, query: Record<string, string> = {}) =>
+    (await world.call(versions.diffVersions, versions.diffVersions.response, { path: { postId }, query })).body;
+
+  test('is that of the last change, or between any two', async () => {
+    const id = await rewritten('Hello, all', 'Hi, all');
+    expect(await diff(id)).toMatchObject({ from: 2, to: 3 });
+    expect(await diff(id, { to: '2' })).toMatchObject({ from: 1, to: 2 });
+    const { parts } = await diff(id, { from: '3', to: '1' });
+    expect(parts[0]?.segments).toEqual([
+      { kind: 'removed', text: 'Hi, all' },
+      { kind: 'added', text: 'Hello' },
+    ]);
+  });
+
+  test('of a post that never changed is none', async () => {
+    const { id } = await draft(world, parts);
+    expect((await diff(id)).parts.map(({ kind }) => kind)).toEqual(['same']);
+  });
+
+  test.each(['0', '-1', '1.5', 'x'])('with version %s is refused', async (from) => {
+    const { id: postId } = await draft(world, parts);
+    expect((await world.call(versions.diffVersions, Problem, { path: { postId }, query: { from } })).status).toBe(400);
+  });
+});
+
+test.each(['eyJ4IjoxfQ', 'W10', Buffer.from('["x",{"last":"0"}]').toString('base64url')])(
+  'a cursor that somebody made up is refused: %s',
+  async (cursor) => {
+    const { id: postId } = await draft(world, parts);
+    const sent = { path: { postId }, query: { cursor } };
+    expect((await world.call(versions.listVersions, Problem, sent)).body.code).toBe('invalid_cursor');
+  },
+);

@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as writing from '#functions/posts/writing/contract.ts';
+import { Problem } from '#shared/http/problem.ts';
+import { owner } from '#test/support/http-event.ts';
+import { noon, otherAccountId } from '../sample.ts';
+import { openWorld, type World } from '../world.ts';
+import { draft, later, scheduled } from '../steps.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await openWorld();
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe('the list', () => {
+  const list = async (query: Record<string, string> = {}, as = owner) =>
+    (await world.call(writing.listPosts, writing.listPosts.response, { query, as })).body;
+
+  test('goes by time, page after page, to its end', async () => {
+    const times = ['16', '14', '15', '18', '17'].map((hour) => `2026-11-22T${hour}:00:00.000Z`);
+    for (const time of times) await scheduled(world, time);
+    const found: (string | null)[] = [];
+    let cursor: string | null = null;
+    do {
+      const page = await list({ limit: '2', ...(cursor !== null && { cursor }) });
+      expect(page.items.length).toBeLessThanOrEqual(2);
+      found.push(...page.items.map(({ scheduledAt }) => scheduledAt));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(found).toEqual(times.sort());
+  });
+
+  test('is filtered by status, account and time, the first bound included', async () => {
+    await draft(world);
+    const { id } = await scheduled(world, later);
+    expect((await list({ status: 'scheduled' })).items.map((post) => post.id)).toEqual([id]);
+    expect((await list({ from: '2026-11-22T13:00:00Z' })).items.map((post) => post.id)).toEqual([id]);
+    expect((await list({ to: '2026-11-22T13:00:00Z' })).items.map(({ status }) => status)).toEqual(['draft']);
+    expect((await list({ accountId: otherAccountId })).items).toEqual([]);
+  });
+
+  test('refuses a cursor of another query', async () => {
+    await draft(world);
+    await draft(world);
+    const { nextCursor } = await list({ limit: '1' });
+    const query = { limit: '1', status: 'draft', cursor: nextCursor ?? '' };
+    expect(await world.call(writing.listPosts, Problem, { query })).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_cursor' },
+    });
+  });
+
+  test('refuses a time range that ends before it begins', async () => {
+    const query = { from: later, to: noon.toISOString() };
+    const answer = await world.call(writing.listPosts, Problem, { query });
+    expect(answer).toMatchObject({ status: 400, body: { fields: [{ path: 'query.from' }, { path: 'query.to' }] } });
+  });
+
+  test.each(['status=deleted', 'status=lost', 'limit=0', 'limit=101', 'limit=x', 'from=x', 'sort=x'])(
+    'refuses %s',
+    async (asked) => {
+      const query = Object.fromEntries(new URLSearchParams(asked));
+      expect(await world.call(writing.listPosts, Problem, { query })).toMatchObject({
+        status: 400,
+        body: { code: 'invalid_query' },
+      });
+    },
+  );
+});

@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { eventsFor } from '#functions/users/changes.ts';
+import * as contract from '#functions/users/audit/export-contract.ts';
+import { csvLine } from '#functions/users/domain/csv.ts';
+import type { Upload } from '#functions/users/domain/audit-export.ts';
+import { exportAudit, giveUpExport } from '#functions/users/audit/export.ts';
+import { systemAuthor } from '#shared/actor.ts';
+import { auditEvent } from '#test/support/audit-events.ts';
+import { ada, drive } from '../drive.ts';
+
+const author = systemAuthor('users', 'execution-1');
+const View = contract.AuditExportView;
+
+const asked = async (body: object = {}) => {
+  const users = drive();
+  const owner = await users.ada();
+  const { workspaceId } = owner;
+  const ask = (more: object = body) =>
+    users.call(contract.exportAuditEvents, {
+      as: owner,
+      body: { from: '2026-11-22T09:02:00Z', to: '2026-11-22T09:05:00Z', format: 'jsonl', ...more },
+    });
+  const read = async (exportId: string, as = owner) => users.call(contract.getAuditExport, { as, path: { exportId } });
+  /** Carries out the workflow. */
+  const write = async (exportId: string) => {
+    let upload: Upload | null = null;
+    for (let steps = 1; ; steps += 1) {
+      const written = await exportAudit(users.memory, { workspaceId, exportId, upload }, author);
+      if (!written.isMore) return steps;
+      upload = written.upload;
+    }
+  };
+  const told = () =>
+    users.memory.changes
+      .flatMap((change) => eventsFor(change))
+      .map(({ definition }) => definition.type)
+      .filter((type) => type.startsWith('audit.'));
+  return { users, owner, workspaceId, ask, read, write, told, files: users.memory.auditFiles };
+};
+
+describe('an export of audit events', () => {
+  test('holds what happened in the period, the oldest first, with its place in the chain', async () => {
+    const { users, workspaceId, ask, read, write, told, files } = await asked();
+    for (let n = 1; n <= 6; n += 1) await users.memory.audit.append(workspaceId, auditEvent(n));
+    const wanted = await ask();
+    expect(wanted).toMatchObject({ status: 202, body: { status: 'requested', events: 0, link: null } });
+    const { id } = View.parse(wanted.body);
+    expect(await write(id)).toBe(1);
+
+    const { status, body } = await read(id);
+    expect(status).toBe(200);
+    const key = `${workspaceId}/audit-events/${id}.jsonl`;
+    expect(body).toMatchObject({ status: 'ready', events: 3, link: { url: `https://files.example/${key}` } });
+    const text = files.files.get(key) ?? '';
+    expect(text.endsWith('\n')).toBe(true);
+    const lines = text
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+    const chain = users.memory.audit.chain(workspaceId).map(({ link }) => link);
+    expect(lines).toEqual(chain.slice(1, 4));
+    expect(told()).toEqual(['audit.export_requested', 'audit.export_ready']);
+  });
+
+  test('of a period without events is a file without lines; as CSV it has its head', async () => {
+    const { workspaceId, ask, write, files } = await asked();
+    const { id } = View.parse((await ask()).body);
+    await write(id);
+    expect(files.files.get(`${workspaceId}/audit-events/${id}.jsonl`)).toBe('');
+    const csv = View.parse((await ask({ format: 'csv' })).body);
+    await write(csv.id);
+    expect(files.files.get(`${workspaceId}/audit-events/${csv.id}.csv`)).toMatch(
+      /^\uFEFF"actorType","actorId","sequence"/,
+    );
+  });
+
+  test('goes out in parts when it is large, each event once', async () => {
+    const { users, workspaceId, ask, write, files } = await asked();
+    const large = 'x'.repeat(9_000);
+    for (let n = 1; n <= 1_300; n += 1) {
+      const occurredAt = '2026-11-22T09:03:00.000Z';
+      await users.memory.audit.append(workspaceId, auditEvent(n, { occurredAt, data: { large } }));
+    }
+    const { id } = View.parse((await ask()).body);
+    expect(await write(id)).toBe(2);
+    const [first = '', ...others] = [...files.parts.values()];
+    expect(Buffer.byteLength(first)).toBeGreaterThanOrEqual(5 * 1024 * 1024);
+    expect(others.length).toBeGreaterThan(0);
+    const text = files.files.get(`${workspaceId}/audit-events/${id}.jsonl`) ?? '';
+    const ids = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => z.object({ id: z.string() }).parse(JSON.parse(line)).id);
+    expect(ids).toEqual(Array.from({ length: 1_300 }, (_, index) => auditEvent(index + 1).id));
+  });
+
+  test('is written once: a step that comes again changes nothing', async () => {
+    const { ask, write, told } = await asked();
+    const { id } = View.parse((await ask()).body);
+    await write(id);
+    await write(id);
+    expect(told()).toEqual(['audit.export_requested', 'audit.export_ready']);
+  });
+
+  test('says when it came to nothing', async () => {
+    const { users, workspaceId, ask, read } = await asked();
+    const { id } = View.parse((await ask()).body);
+    await giveUpExport(users.memory, { workspaceId, exportId: id }, author);
+    expect((await read(id)).body).toMatchObject({ status: 'failed', link: null });
+  });
+
+  test('is nobody else’s', async () => {
+    const { users, owner, ask, read } = await asked();
+    const { id } = View.parse((await ask()).body);
+    const stranger = { ...ada, email: 'eve@example.com' };
+    await users.signUp(stranger);
+    await users.confirm(users.latestCode(stranger.email), stranger.email);
+    const foreign = await users.whoIs(stranger.email);
+    expect(await read(id, foreign)).toMatchObject({ status: 404, body: { code: 'export_not_found' } });
+    expect((await read(id, { ...owner, role: 'manager' })).status).toBe(403);
+  });
+
+  test('can be had four times a day by one person, of those who ask at once too', async () => {
+    const { users, ask } = await asked();
+    const asks = await Promise.all(Array.from({ length: 25 }, () => ask()));
+    expect(asks.filter(({ status }) => status === 202)).toHaveLength(4);
+    expect(asks.filter(({ status }) => status !== 202)).toHaveLength(21);
+    expect(await ask()).toMatchObject({ status: 429, body: { code: 'daily_limit' } });
+    users.clock.pass(15 * 60 * 60 * 1000);
+    expect((await ask()).status).toBe(202);
+  });
+
+  test.each<[string, object, ...string[]]>([
+    [
+      'that ends before it begins',
+      { from: '2026-11-23T00:00:00Z', to: '2026-11-22T00:00:00Z' },
+      'body.from',
+      'body.to',
+    ],
+    ['of a century', { from: '1926-11-23T00:00:00Z' }, 'body.to'],
+    ['with a time that is none', { from: 'yesterday' }, 'body.from'],
+    ['in a form that is none', { format: 'xls' }, 'body.format'],
+  ])('%s is refused', async (_, body, ...paths) => {
+    const { ask } = await asked();
+    expect(await ask(body)).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_body', fields: paths.map((path) => ({ path })) },
+    });
+  });
+});
+
+describe('a line of CSV', () => {
+  test.each([
+    ['=1+1', `"'=1+1"`],
+    ['+1', `"'+1"`],
+    ['-1', `"'-1"`],
+    ['@SUM(A1)', `"'@SUM(A1)"`],
+    ['＝1+1', `"'＝1+1"`],
+    ['\tx', `"'\tx"`],
+    ['a "quoted", word', '"a ""quoted"", word"'],
+    ['plain', '"plain"'],
+    [-3, '"-3"'],
+    [null, '""'],
+    [{ a: '=1' }, '"{""a"":""=1""}"'],
+  ])('holds %j as a cell that is no formula', (value, cell) => {
+    expect(csvLine([value])).toBe(`${cell}\r\n`);
+  });
+});

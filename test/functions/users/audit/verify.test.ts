@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import * as contract from '#functions/users/audit/contract.ts';
+import { linkAfter, origin } from '#functions/users/domain/audit-chain.ts';
+import type { Checkpoint } from '#functions/users/domain/checkpoint.ts';
+import { auditEvent } from '#test/support/audit-events.ts';
+import { owner } from '#test/support/http-event.ts';
+import { clockAt, drive } from '../drive.ts';
+
+const { workspaceId } = owner;
+
+const filled = async (length = 5, clock = clockAt('2026-11-22T10:00:00.000Z')) => {
+  const users = drive(clock);
+  for (let n = 1; n <= length; n += 1) await users.memory.audit.append(workspaceId, auditEvent(n));
+  const verify = async (cursor?: string) => {
+    const query: Record<string, string> = cursor === undefined ? {} : { cursor };
+    const { status, body } = await users.call(contract.verifyAuditEvents, { as: owner, query });
+    expect(status).toBe(200);
+    return contract.verifyAuditEvents.response.parse(body);
+  };
+  const sign = async (of: Partial<Checkpoint> = {}) => {
+    const { sequence, hash } = await users.memory.audit.head(workspaceId);
+    const checkpoint = { workspaceId, month: '2026-10', sequence, hash, madeAt: '2026-11-01T03:00:00.000Z', ...of };
+    const key = await users.memory.auditKey();
+    const signed = { checkpoint, keyId: key.publicKey.kid, signature: key.sign(checkpoint) };
+    await users.memory.checkpoints.keep(signed);
+    return signed;
+  };
+  return { users, chain: users.memory.audit.chain(workspaceId), verify, sign };
+};
+
+describe('verifying the trail', () => {
+  test('of a workspace where nothing happened finds nothing wrong', async () => {
+    const { verify } = await filled(0);
+    expect(await verify()).toEqual({ verdict: 'intact', checked: 0, from: 0, through: 0, next: null, brokenAt: null });
+  });
+
+  test('follows it to its end', async () => {
+    const { verify } = await filled();
+    expect(await verify()).toMatchObject({ verdict: 'intact', checked: 5, through: 5 });
+  });
+
+  test('finds a row that is not what was written', async () => {
+    const { chain, verify } = await filled();
+    chain[2] = { sequence: 3, link: undefined };
+    expect(await verify()).toMatchObject({
+      verdict: 'broken',
+      checked: 2,
+      brokenAt: { sequence: 3, eventId: null, why: 'altered' },
+    });
+  });
+
+  test('finds that the end was cut off', async () => {
+    const { chain, verify } = await filled();
+    chain.splice(3, 2);
+    expect(await verify()).toMatchObject({ verdict: 'broken', through: 3, brokenAt: { sequence: 4, why: 'missing' } });
+  });
+
+  test('finds a row behind the end', async () => {
+    const { chain, verify } = await filled();
+    const last = chain[4]?.link;
+    chain.push({ sequence: 6, link: linkAfter(last ?? origin, auditEvent(6)) });
+    expect(await verify()).toMatchObject({ verdict: 'broken', brokenAt: { sequence: 6, why: 'inserted' } });
+  });
+
+  test('finds that a signed end was cut off together with the head', async () => {
+    const { users, sign } = await filled();
+    const short = await filled(3);
+    await sign();
+    for (const signed of users.memory.checkpoints.kept) await short.users.memory.checkpoints.keep(signed);
+    expect(await short.verify()).toMatchObject({ verdict: 'broken', brokenAt: { sequence: 4, why: 'missing' } });
+  });
+
+  test('trusts no checkpoint but its own', async () => {
+    const { users, verify } = await filled();
+    const { memory } = users;
+    const { sequence, hash } = await memory.audit.head(workspaceId);
+    const checkpoint = { workspaceId, month: '2026-10', sequence, hash, madeAt: '2026-11-01T03:00:00.000Z' };
+    await memory.checkpoints.keep({ checkpoint, keyId: 'key', signature: 'bm9uZQ' });
+    expect(await verify()).toMatchObject({ verdict: 'broken', brokenAt: { sequence: 5, why: 'not_as_signed' } });
+  });
+
+  test('begins at the checkpoint that stands for what is gone, and at no other place', async () => {
+    const { users, chain, sign, verify } = await filled();
+    await sign({ month: '2025-10', madeAt: '2025-11-01T03:00:00.000Z' });
+    for (const n of [6, 7]) await users.memory.audit.append(workspaceId, auditEvent(n));
+    chain.splice(0, 5);
+    expect(await verify()).toMatchObject({ verdict: 'broken', brokenAt: { sequence: 1, why: 'missing' } });
+    await users.memory.checkpoints.startAt(workspaceId, '2026-09');
+    expect(await verify()).toMatchObject({ verdict: 'broken', brokenAt: { sequence: 1, why: 'not_as_signed' } });
+    await users.memory.checkpoints.startAt(workspaceId, '2025-10');
+    expect(await verify()).toMatchObject({ verdict: 'intact', from: 5, checked: 2, through: 7 });
+  });
+
+  test('does not begin at a checkpoint of the last year: nothing behind it may be gone', async () => {
+    const { users, chain, sign, verify } = await filled();
+    await sign();
+    await users.memory.audit.append(workspaceId, auditEvent(6));
+    chain.splice(0, 5);
+    await users.memory.checkpoints.startAt(workspaceId, '2026-10');
+    expect(await verify()).toMatchObject({ verdict: 'broken', brokenAt: { sequence: 1, why: 'missing' } });
+  });
+
+  test('says where to go on when there was not enough time', async () => {
+    const clock = clockAt('2026-11-22T10:00:00.000Z');
+    // Each look at the clock takes a second.
+    const slow = { ...clock, now: () => (clock.pass(1_000), clock.now()) };
+    const { verify } = await filled(20, slow);
+    const begun = await verify();
+    expect(begun.verdict).toBe('unfinished');
+    expect(begun.checked).toBeGreaterThan(0);
+    const on = await verify(z.string().parse(begun.next));
+    expect(on).toMatchObject({ from: begun.through, verdict: 'unfinished' });
+  });
+
+  test('refuses a cursor of another list', async () => {
+    const { users } = await filled();
+    const query = { cursor: 'WyJ4Iix7ImEiOiJiIn1d' };
+    const answer = await users.call(contract.verifyAuditEvents, { as: owner, query });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_cursor' } });
+  });
+
+  test.each([contract.verifyAuditEvents, contract.listAuditCheckpoints])('$id is for owners and admins', async (op) => {
+    const { users } = await filled();
+    expect((await users.call(op, { as: { ...owner, role: 'admin' } })).status).toBe(200);
+    expect((await users.call(op, { as: { ...owner, role: 'manager' } })).status).toBe(403);
+  });
+
+  test('what is signed is listed with the key it verifies with', async () => {
+    const { users, sign } = await filled();
+    const signed = await sign();
+    const { body } = await users.call(contract.listAuditCheckpoints, { as: owner });
+    expect(body).toMatchObject({ items: [signed], publicKey: { kty: 'OKP', crv: 'Ed25519', kid: signed.keyId } });
+    const other = await users.call(contract.listAuditCheckpoints, {
+      as: { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8TZZ' },
+    });
+    expect(other.body).toMatchObject({ items: [] });
+  });
+});

@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { SealedFor } from '#functions/users/domain/sealed-for.ts';
+import { sessionKeysFrom } from '#functions/users/ports/session-keys.ts';
+import { derivedKey } from '#shared/derived-key.ts';
+
+const keys = sessionKeysFrom('a secret of the tests');
+const session: SealedFor = { purpose: 'session', subject: 'sub-1', sessionId: 'ses_1' };
+
+describe('the keys of sessions', () => {
+  test('open what they sealed, and show nothing of it', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 12 }), (token) => {
+        const sealed = keys.seal(token, session);
+        expect(sealed).not.toContain(token);
+        expect(keys.open(sealed, session)).toBe(token);
+      }),
+    );
+  });
+
+  test.each<[string, SealedFor]>([
+    ['another person', { ...session, subject: 'sub-2' }],
+    ['another session', { ...session, sessionId: 'ses_2' }],
+    ['an enrolment', { purpose: 'totp_enrolment', subject: 'sub-1' }],
+  ])('open nothing that was put to %s', (_, whose) => {
+    expect(() => keys.open(keys.seal('a token', session), whose)).toThrow();
+  });
+
+  test('open nothing of another secret, and nothing that was changed', () => {
+    const sealed = keys.seal('a token', session);
+    expect(() => sessionKeysFrom('another secret').open(sealed, session)).toThrow();
+    const changed = Buffer.from(sealed, 'base64url');
+    changed[14] = (changed[14] ?? 0) ^ 1;
+    expect(() => keys.open(changed.toString('base64url'), session)).toThrow();
+  });
+
+  test('are keys of their own, apart from every other use of the secret', () => {
+    const uses = ['audit/1', 'sessions/1', 'refresh-tokens/1', 'vault/1'];
+    const made = uses.map((use) => derivedKey('a secret of the tests', use).toString('hex'));
+    expect(new Set(made).size).toBe(uses.length);
+    expect(Buffer.from(keys.ofTokens).toString('hex')).toBe(made[2]);
+  });
+});

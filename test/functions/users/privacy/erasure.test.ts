@@ -1,0 +1,264 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { eventsFor } from '#functions/users/changes.ts';
+import * as auth from '#functions/users/sign-in/contract.ts';
+import { eraseMe } from '#functions/users/privacy/erasure-contract.ts';
+import * as members from '#functions/users/team/member-contract.ts';
+import * as workspaces from '#functions/users/workspaces/contract.ts';
+import { erasureStore } from '#functions/users/store/erasures.ts';
+import { mailStore } from '#functions/users/store/mails.ts';
+import { securityStore } from '#functions/users/store/security.ts';
+import { memoryTable } from '#test/support/memory/table.ts';
+import type { SignedIn } from '#test/support/http-event.ts';
+import { ada } from '../drive.ts';
+import { password, team } from '../team.ts';
+
+const day = 24 * 60 * 60 * 1000;
+const problem = (status: number, code: string) => ({ status, body: { code } });
+const Step = z.looseObject({ outcome: z.string(), workspaceIds: z.array(z.string()).optional() });
+
+type Scene = Awaited<ReturnType<typeof team>>;
+
+const erase = ({ users }: Scene, as: SignedIn, given = password) =>
+  users.call(eraseMe, { as, body: { password: given } });
+
+/** What the workflow does: the outcome of its last step. */
+const workflow = async ({ users }: Scene, { workspaceId, personId }: SignedIn) => {
+  const run = async (task: string, more: object = {}) =>
+    Step.parse(
+      await users.wake({
+        task: `users.${task}`,
+        input: { workspaceId, personId, ...more },
+        execution: 'arn:execution',
+        correlationId: 'erasure-1',
+      }),
+    );
+  let left = await run('leaveWorkspaces');
+  for (let steps = 0; left.outcome === 'more' && steps < 20; steps += 1) left = await run('leaveWorkspaces');
+  return left.outcome === 'left' ? run('erasePerson', { connections: 1 }) : left;
+};
+
+const toldOf = ({ users }: Scene, type: string) =>
+  users.memory.changes
+    .flatMap(eventsFor)
+    .filter(({ definition }) => definition.type === type)
+    .map(({ detail }) => detail);
+
+/** A person with a workspace of their own, who is an editor in Ada's too. */
+const guest = async (scene: Scene): Promise<{ eve: SignedIn; email: string }> => {
+  const email = 'eve@example.com';
+  const eve = await scene.stranger('eve');
+  await scene.invite(email);
+  await scene.accept(scene.tokenFor(email), eve);
+  return { eve, email };
+};
+
+describe('a person who wants to be erased', () => {
+  test('has to prove it with the password, of which wrong ones are counted', async () => {
+    const scene = await team();
+    const { eve, email } = await guest(scene);
+    expect(await erase(scene, eve, 'Not-the-password-1')).toMatchObject(problem(401, 'invalid_credentials'));
+    expect(await scene.users.whoIs(email)).toMatchObject({ personId: eve.personId });
+    for (let tries = 0; tries < 8; tries += 1) await erase(scene, eve, 'Not-the-password-1');
+    expect(await erase(scene, eve, ada.password)).toMatchObject(problem(429, 'too_many_tries'));
+  });
+
+  test('is refused, with the workspaces named, while others in one would be left without an owner', async () => {
+    const scene = await team();
+    const { owner, member, users } = scene;
+    const robin = await member('robin');
+    const refused = await erase(scene, owner, ada.password);
+    expect(refused).toMatchObject(problem(409, 'sole_owner'));
+    expect(JSON.stringify(refused.body)).toContain(owner.workspaceId);
+    await scene.call(members.disableMember, owner, robin.personId);
+    expect(await erase(scene, owner, ada.password)).toMatchObject(problem(409, 'sole_owner'));
+    expect(toldOf(scene, 'person.erasure_requested')).toEqual([]);
+    await scene.call(members.enableMember, owner, robin.personId);
+    await users.call(members.transferOwnership, { as: owner, body: { personId: robin.personId } });
+    expect(await erase(scene, owner, ada.password)).toMatchObject({ status: 202 });
+  });
+
+  test('who is a machine is refused, and so is whoever was removed meanwhile', async () => {
+    const scene = await team();
+    const { owner, member } = scene;
+    const robin = await member('robin');
+    await scene.call(members.removeMember, owner, robin.personId);
+    expect(await erase(scene, robin)).toMatchObject(problem(403, 'not_a_member'));
+    const machine = { ...owner, personId: 'sva_01KATJ9V5H8Q3M4N5P6R7S8T9V' };
+    expect(await erase(scene, machine)).toMatchObject(problem(403, 'only_for_people'));
+  });
+
+  test('can do nothing any more from that moment on, and is answered the same when they ask again', async () => {
+    const scene = await team();
+    const { users, owner } = scene;
+    const { eve, email } = await guest(scene);
+    const first = await erase(scene, eve, ada.password);
+    expect(first).toMatchObject({ status: 202, body: { status: 'erasing', requestedAt: '2026-11-22T09:00:00.000Z' } });
+    users.clock.pass(1000);
+    expect(await erase(scene, eve, 'anything')).toEqual(first);
+    expect(toldOf(scene, 'person.erasure_requested')).toHaveLength(1);
+    expect(await users.signIn({ ...ada, email })).toMatchObject(problem(403, 'no_workspace'));
+    const more = await users.call(workspaces.createWorkspace, { as: eve, body: { name: 'More' } });
+    expect(more).toMatchObject(problem(403, 'not_a_member'));
+    const second = await users.call(workspaces.createWorkspace, { as: owner, body: { name: 'Second' } });
+    const { workspaceId } = z.object({ workspaceId: z.string() }).parse(second.body);
+    await scene.invite(email, 'editor', { ...owner, workspaceId });
+    const joined = await scene.register(scene.tokenFor(email), { password: ada.password });
+    expect(joined).toMatchObject(problem(400, 'invalid_invitation'));
+  });
+});
+
+describe('the erasure of a person', () => {
+  test('takes them out everywhere, leaves a pseudonym, and tells every workspace by id alone', async () => {
+    const scene = await team();
+    const { users, owner, invite } = scene;
+    const { eve, email } = await guest(scene);
+    await users.signIn({ ...ada, email });
+    const { subject } = z.object({ subject: z.string() }).parse(await users.memory.provider.find(email));
+    await users.memory.mailing.preferences.put(email, {
+      invitation: false,
+      export_ready: true,
+      reconnect_account: true,
+    });
+    await users.memory.enrolments.begin(subject, { sealed: 'sealed', signInRound: 0 });
+    await erase(scene, eve, ada.password);
+    const before = users.memory.changes.length;
+    expect(await workflow(scene, eve)).toMatchObject({
+      outcome: 'erased',
+      report: { workspaces: 2, papers: 3, connections: 1 },
+    });
+
+    expect(await users.memory.provider.find(email)).toBeUndefined();
+    expect(await users.signIn({ ...ada, email })).toMatchObject(problem(401, 'invalid_credentials'));
+    expect((await users.memory.sessions.listOf(subject)).every(({ endedAt }) => endedAt !== null)).toBe(true);
+    const listed = await users.call(members.listMembers, { as: owner });
+    expect(listed).toMatchObject({ status: 200, body: { items: [{ personId: owner.personId }] } });
+    const rows = [...users.memory.rows.values()];
+    expect(JSON.stringify(rows)).not.toContain(email);
+    const [stone, ...others] = rows.filter(({ pk }) => pk === `PERSON#${subject}`);
+    expect(others).toEqual([]);
+    expect(stone).toMatchObject({ type: 'erased_person', id: eve.personId, report: { workspaces: 2 } });
+    expect(stone).not.toHaveProperty('name');
+    expect(await users.memory.people.find(subject)).toBeUndefined();
+
+    const told = toldOf(scene, 'person.erased');
+    expect(told.map(({ workspaceId }) => workspaceId).sort()).toEqual([eve.workspaceId, owner.workspaceId].sort());
+    for (const detail of told) expect(detail).toMatchObject({ entityId: eve.personId, data: {} });
+    expect(JSON.stringify(users.memory.changes.slice(before).flatMap(eventsFor))).not.toContain(email);
+    expect(
+      users.memory.changes
+        .slice(before)
+        .flatMap(eventsFor)
+        .map(({ definition }) => definition.type),
+    ).toContain('user.sign_ins_ended');
+    // Nobody else was touched.
+    expect(await users.whoIs(ada.email)).toMatchObject({ personId: owner.personId, role: 'owner' });
+    expect(await invite('late@example.com')).toMatchObject({ status: 201 });
+  });
+
+  test('has a workspace in which they are alone deleted in 14 days, and leaves one with others as it is', async () => {
+    const scene = await team();
+    const { users, owner } = scene;
+    const { eve } = await guest(scene);
+    await erase(scene, eve, ada.password);
+    await workflow(scene, eve);
+    expect(await users.memory.people.findWorkspace(eve.workspaceId)).toMatchObject({
+      deletionDueAt: '2026-12-06T09:00:00.000Z',
+    });
+    expect(await users.memory.people.findWorkspace(owner.workspaceId)).toMatchObject({ deletionDueAt: null });
+    users.clock.pass(14 * day + 1);
+    const step = { execution: 'arn:execution', correlationId: 'look-1' };
+    expect(await users.wake({ task: 'users.dueWorkspaces', input: {}, ...step })).toEqual({
+      workspaces: [{ workspaceId: eve.workspaceId }],
+    });
+  });
+
+  test('that comes twice, or was broken off after each step, does the same once', async () => {
+    const scene = await team();
+    const { users } = scene;
+    const { eve, email } = await guest(scene);
+    await erase(scene, eve, ada.password);
+    // Cut after the user is gone.
+    const erasures = await users.memory.erasures();
+    const { bury } = erasures;
+    erasures.bury = async () => {
+      throw new Error('cut');
+    };
+    await expect(workflow(scene, eve)).rejects.toThrow('cut');
+    erasures.bury = bury;
+    expect(await workflow(scene, eve)).toMatchObject({ outcome: 'erased' });
+    expect(await workflow(scene, eve)).toMatchObject({ outcome: 'gone' });
+    expect(toldOf(scene, 'person.erased')).toHaveLength(2);
+    expect(JSON.stringify([...users.memory.rows.values()])).not.toContain(email);
+  });
+
+  test('is called off when the other owner left meanwhile: they may sign in again, where they still are', async () => {
+    const scene = await team();
+    const { users, owner, member } = scene;
+    const second = await member('second', 'owner');
+    await member('third');
+    await erase(scene, owner, ada.password);
+    expect(
+      (await users.call(members.leaveWorkspace, { as: second, body: { workspaceId: second.workspaceId } })).status,
+    ).toBe(204);
+    expect(await workflow(scene, owner)).toMatchObject({ outcome: 'called_off' });
+    expect(toldOf(scene, 'person.erasure_called_off')).toHaveLength(1);
+    expect(toldOf(scene, 'person.erased')).toEqual([]);
+    expect(await users.whoIs(ada.email)).toMatchObject({ personId: owner.personId, role: 'owner' });
+    expect((await users.signIn()).status).toBe(200);
+  });
+
+  test('leaves the address free: who signs up with it is somebody else', async () => {
+    const scene = await team();
+    const { users } = scene;
+    const { eve, email } = await guest(scene);
+    await erase(scene, eve, ada.password);
+    await workflow(scene, eve);
+    users.clock.pass(60_000);
+    const again = await scene.stranger('eve');
+    expect(again.personId).not.toBe(eve.personId);
+    expect(again.workspaceId).not.toBe(eve.workspaceId);
+    expect((await users.call(auth.signIn, { body: { email, password: ada.password } })).status).toBe(200);
+  });
+
+  test('works for somebody whose only place was an invitation', async () => {
+    const scene = await team();
+    const robin = await scene.member('robin');
+    expect(await erase(scene, robin)).toMatchObject({ status: 202 });
+    expect(await workflow(scene, robin)).toMatchObject({ outcome: 'erased', report: { workspaces: 1 } });
+    expect(toldOf(scene, 'workspace.deletion_scheduled')).toEqual([]);
+  });
+});
+
+describe('what is erased of an address', () => {
+  const now = () => new Date('2026-11-22T09:00:00.000Z');
+  const [one, other] = ['wsp_01KATJ9V5H8Q3M4N5P6R7S8T9V', 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W'];
+  const author = { actor: { type: 'system' as const, id: 'users' }, correlationId: 'request-1' };
+
+  test('are the mails to it in every workspace, and no other', async () => {
+    const { table, items } = memoryTable(now);
+    const mails = mailStore(table);
+    for (const workspaceId of [one, other]) {
+      for (const to of ['eve@example.com', 'ada@example.com']) {
+        for (let each = 0; each < 60; each += 1) {
+          await mails.queue({ workspaceId, to, kind: 'security_alert', data: { each: String(each) } }, author);
+        }
+      }
+    }
+    expect(await erasureStore(table).eraseAddress('eve@example.com')).toBe(120);
+    expect([...items.values()].filter(({ type }) => type === 'mail')).toHaveLength(120);
+    expect(JSON.stringify([...items.values()])).not.toContain('eve@');
+    expect(await erasureStore(table).eraseAddress('eve@example.com')).toBe(0);
+  });
+
+  test('and the networks that a person was seen in, of that person alone', async () => {
+    const { table, items } = memoryTable(now);
+    const security = securityStore(table);
+    const [eve, robin] = ['usr_01KATJ9V5H8Q3M4N5P6R7S8T9V', 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9W'];
+    await security.noteNetwork(one, eve, '192.0.2.0/24');
+    await security.noteNetwork(one, eve, '198.51.100.0/24');
+    await security.noteNetwork(one, robin, '192.0.2.0/24');
+    expect(await erasureStore(table).eraseNetworks(one, eve)).toBe(2);
+    expect([...items.values()].map(({ sk }) => sk)).toEqual([`SEEN#${robin}#192.0.2.0/24`]);
+  });
+});

@@ -1,0 +1,229 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { SecurityAlert } from '#events/users.ts';
+import { AttemptRefused } from '#events/platform.ts';
+import { eventsFor } from '#functions/users/changes.ts';
+import * as contract from '#functions/users/security/contract.ts';
+import type { AuditEvent } from '#functions/users/domain/audit-event.ts';
+import { findingOf, windowOf } from '#functions/users/domain/security-event.ts';
+import { watch } from '#functions/users/security/detect.ts';
+import { busEntry } from '#shared/events/publish.ts';
+import { auditEvent } from '#test/support/audit-events.ts';
+import { owner } from '#test/support/http-event.ts';
+import { ada, drive } from '../drive.ts';
+
+const { personId } = owner;
+const machine = { type: 'service_account', id: 'sva_01KATJ9V5H8Q3M4N5P6R7S8T9V' } as const;
+
+const event = (n: number, eventType: string, data: Record<string, unknown>, more: Partial<AuditEvent> = {}) =>
+  auditEvent(n, { eventType, entityId: personId, data, ...more });
+
+describe('what an event means by itself', () => {
+  test.each<[string, AuditEvent, object]>([
+    [
+      'a spent refresh token',
+      event(1, 'session.ended', { reason: 'reuse' }),
+      { kind: 'refresh_token_reused', severity: 'high', personId },
+    ],
+    ['a second factor given up', event(1, 'user.mfa_changed', { hasMfa: false }), { kind: 'mfa_disabled', personId }],
+    [
+      'a new admin',
+      event(1, 'member.role_changed', { role: 'admin', previousRole: 'editor' }),
+      { kind: 'privileges_escalated', severity: 'high', details: { role: 'admin', by: 'member.role_changed' } },
+    ],
+    [
+      'an X account that went to another workspace',
+      event(1, 'account.disconnected', { reason: 'connected_elsewhere' }, { entityId: 'acc_1' }),
+      { kind: 'account_connected_elsewhere', severity: 'high', personId: null, details: { accountId: 'acc_1' } },
+    ],
+    ['a new owner', event(1, 'ownership.transferred', { from: 'usr_1' }), { kind: 'privileges_escalated' }],
+    [
+      'a powerful machine',
+      event(1, 'service_account.created', { role: 'owner' }, { entityId: machine.id }),
+      { kind: 'privileges_escalated', personId: machine.id },
+    ],
+  ])('%s is a finding', (_, audited, finding) => {
+    expect(findingOf(audited)).toMatchObject(finding);
+  });
+
+  test.each([
+    event(1, 'session.ended', { reason: 'sign_out' }),
+    event(1, 'user.mfa_changed', { hasMfa: true }),
+    event(1, 'member.role_changed', { role: 'editor', previousRole: 'admin' }),
+    event(1, 'member.added', { role: 'analyst' }),
+    event(1, 'account.disconnected', { reason: 'requested' }),
+    event(1, 'account.disconnected', {}),
+    event(1, 'post.created', { role: 'owner' }),
+    event(1, 'constructor', {}),
+  ])('$eventType $data is none', (audited) => {
+    expect(findingOf(audited)).toBeUndefined();
+  });
+
+  test('five minutes begin at the full five minutes', () => {
+    expect(windowOf('2026-11-22T09:04:59.999Z')).toBe('2026-11-22T09:00:00.000Z');
+    expect(windowOf('2026-11-22T09:05:00.000Z')).toBe('2026-11-22T09:05:00.000Z');
+  });
+});
+
+const Listed = z.object({ items: z.array(z.looseObject({ kind: z.string() })) });
+
+const watched = async () => {
+  const users = drive();
+  const as = await users.ada();
+  const { workspaceId } = as;
+  const see = (audited: AuditEvent, isFirst = true) => watch(users.memory, workspaceId, audited, isFirst);
+  const list = async () => {
+    const { status, body } = await users.call(contract.listSecurityEvents, { as });
+    expect(status).toBe(200);
+    return Listed.parse(body).items;
+  };
+  const kinds = async () => (await list()).map(({ kind }) => kind);
+  /** What the last writes tell, delivered to this context as the bus would. */
+  const alerts = () =>
+    users.memory.changes
+      .flatMap((change, index) => eventsFor(change).map((told) => busEntry(told, `record-${index}`, 0)))
+      .filter(({ type }) => type === SecurityAlert.type);
+  const deliver = async (entry: { source: string; type: string; detail: string }) => {
+    const detail: unknown = JSON.parse(entry.detail);
+    return users.wake({
+      Records: [
+        {
+          messageId: 'message-1',
+          eventSource: 'aws:sqs',
+          body: JSON.stringify({ source: entry.source, 'detail-type': entry.type, detail }),
+        },
+      ],
+    });
+  };
+  const mails = () =>
+    users.memory.changes.flatMap(({ before, after }) =>
+      after?.type === 'mail' && after.kind !== 'sign_up' && !before ? [after] : [],
+    );
+  return { users, as, see, list, kinds, alerts, deliver, mails };
+};
+
+const refusal = (n: number, attempts: number, more: Partial<AuditEvent> = {}) =>
+  event(
+    n,
+    'attempt.refused',
+    { attempts },
+    { occurredAt: `2026-11-22T09:01:${String(n).padStart(2, '0')}.000Z`, ...more },
+  );
+
+describe('watching', () => {
+  test('a finding is listed, told, counted and mailed to owners and admins, each once', async () => {
+    const { users, see, list, alerts, deliver, mails, as } = await watched();
+    const reuse = event(1, 'session.ended', { reason: 'reuse' });
+    await see(reuse);
+    await see(reuse, false);
+    expect(await list()).toMatchObject([{ kind: 'refresh_token_reused', severity: 'high', personId, network: null }]);
+    expect(users.memory.alerts).toEqual(['high']);
+    const [alert, ...others] = alerts();
+    expect(others).toEqual([]);
+    if (!alert) throw new Error('nothing was told');
+    expect(JSON.parse(alert.detail)).toMatchObject({
+      workspaceId: as.workspaceId,
+      data: { kind: 'refresh_token_reused', severity: 'high', personId },
+    });
+    await deliver(alert);
+    await deliver(alert);
+    expect(mails()).toMatchObject([
+      { to: ada.email, kind: 'security_alert', data: { what: 'A sign-in was used from two places, and ended' } },
+    ]);
+    // Marking it as mailed tells nothing more.
+    expect(alerts()).toHaveLength(1);
+  });
+
+  test('an X account that went to another workspace is told to owners and admins, by its id', async () => {
+    const { see, alerts, deliver, mails } = await watched();
+    await see(event(1, 'account.disconnected', { reason: 'connected_elsewhere' }, { entityId: 'acc_1' }));
+    for (const alert of alerts()) await deliver(alert);
+    expect(mails()).toMatchObject([{ to: ada.email, kind: 'security_alert', data: { accountId: 'acc_1' } }]);
+  });
+
+  test('what was lost on the way is found when the event comes again', async () => {
+    const { see, kinds } = await watched();
+    await see(event(1, 'user.mfa_changed', { hasMfa: false }), false);
+    expect(await kinds()).toEqual(['mfa_disabled']);
+  });
+
+  test('many refusals of one person within five minutes are one finding', async () => {
+    const { see, kinds, list } = await watched();
+    await see(refusal(1, 1));
+    await see(refusal(2, 9));
+    await see(refusal(3, 9));
+    expect(await kinds()).toEqual([]);
+    await see(refusal(4, 1));
+    await see(refusal(5, 50));
+    expect(await list()).toMatchObject([{ kind: 'repeated_denials', personId, details: { denials: 20 } }]);
+  });
+
+  test('refusals of others, of other minutes, and delivered again do not add up', async () => {
+    const { see, kinds } = await watched();
+    await see(refusal(1, 19));
+    await see(refusal(1, 19), false);
+    await see(refusal(2, 19, { actor: machine }));
+    await see(refusal(3, 19, { occurredAt: '2026-11-22T09:06:00.000Z' }));
+    expect(await kinds()).toEqual([]);
+  });
+
+  test('a service account in a new network is a finding; its first one, and one it was in, are none', async () => {
+    const { see, list } = await watched();
+    const from = (n: number, network: string) => refusal(n, 1, { actor: machine, network });
+    await see(from(1, '192.0.2.0/24'));
+    await see(from(2, '192.0.2.0/24'));
+    expect(await list()).toEqual([]);
+    await see(from(3, '198.51.100.0/24'));
+    await see(from(4, '198.51.100.0/24'));
+    expect(await list()).toMatchObject([
+      { kind: 'new_network', severity: 'medium', personId: machine.id, network: '198.51.100.0/24' },
+    ]);
+  });
+
+  test('a sign-in that tells its network is compared, other doings of a person are not', async () => {
+    const { see, kinds } = await watched();
+    await see(event(1, 'user.login', {}, { network: '192.0.2.0/24' }));
+    await see(refusal(2, 1, { network: '203.0.113.0/24' }));
+    expect(await kinds()).toEqual([]);
+    await see(event(3, 'user.login', {}, { network: '198.51.100.0/24' }));
+    expect(await kinds()).toEqual(['new_network']);
+  });
+
+  test('refusals that come through the inbox are counted', async () => {
+    const { deliver, kinds, as } = await watched();
+    const detail = {
+      schemaVersion: 1,
+      workspaceId: as.workspaceId,
+      entityId: 'approvePost',
+      entityVersion: 1,
+      occurredAt: '2026-11-22T09:00:00.000Z',
+      actor: { type: 'person' as const, id: as.personId },
+      correlationId: 'request-9',
+      data: {
+        context: 'posts',
+        operation: 'approvePost',
+        status: 403,
+        code: 'role_lacks_permission',
+        role: 'editor' as const,
+        network: '192.0.2.0/24',
+        attempts: 25,
+      },
+    };
+    const entry = busEntry({ definition: AttemptRefused, detail }, 'request-9', 0);
+    await deliver(entry);
+    await deliver(entry);
+    expect(await kinds()).toEqual(['repeated_denials']);
+  });
+
+  test.each(['manager', 'editor', 'analyst'] as const)('the list is not for the role %s', async (role) => {
+    const { users, as } = await watched();
+    expect((await users.call(contract.listSecurityEvents, { as: { ...as, role } })).status).toBe(403);
+  });
+
+  test('another workspace sees nothing of it', async () => {
+    const { users, see } = await watched();
+    await see(event(1, 'session.ended', { reason: 'reuse' }));
+    const { body } = await users.call(contract.listSecurityEvents, { as: owner });
+    expect(Listed.parse(body).items).toEqual([]);
+  });
+});

@@ -1,0 +1,324 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { followStanding } from '#events/standing.ts';
+import { eventsFor } from '#functions/users/changes.ts';
+import * as auth from '#functions/users/sign-in/contract.ts';
+import * as email from '#functions/users/credentials/email-contract.ts';
+import * as invitations from '#functions/users/team/invitation-contract.ts';
+import * as passwords from '#functions/users/credentials/password-contract.ts';
+import * as personExports from '#functions/users/privacy/export-contract.ts';
+import * as serviceAccounts from '#functions/users/service-accounts/contract.ts';
+import * as sessions from '#functions/users/sessions/contract.ts';
+import * as totp from '#functions/users/credentials/totp-contract.ts';
+import * as workspace from '#functions/users/workspaces/current-contract.ts';
+import { mostSessions } from '#functions/users/domain/session.ts';
+import { busEntry } from '#shared/events/publish.ts';
+import { currentCaller } from '#shared/http/caller.ts';
+import { operation } from '#shared/http/operation.ts';
+import type { Role } from '#shared/permissions.ts';
+import { standingStore } from '#shared/standing.ts';
+import type { SignedIn } from '#test/support/http-event.ts';
+import { memoryTable } from '#test/support/memory/table.ts';
+import { ada, drive } from '../drive.ts';
+
+type Users = ReturnType<typeof drive>;
+const newPassword = 'Another-Horse-7-Staple';
+const Tokens = z.looseObject({ accessToken: z.string(), refreshToken: z.string(), deviceToken: z.string() });
+const Claims = z.object({ origin_jti: z.string(), sign_in_round: z.coerce.number().optional() });
+const over = { status: 401, body: { code: 'session_ended' } };
+
+/** Signs Ada in; who she is to API Gateway with that very access token. */
+const signIn = async (users: Users, as: SignedIn, password = ada.password) => {
+  const tokens = Tokens.parse((await users.signIn({ ...ada, password })).body);
+  const claims: unknown = JSON.parse(Buffer.from(tokens.accessToken.split('.')[1] ?? '', 'base64url').toString());
+  const { origin_jti: signInId, sign_in_round: signInRound = 0 } = Claims.parse(claims);
+  return { ...tokens, as: { ...as, signInId, signInRound } };
+};
+const scene = async () => {
+  const users = drive();
+  const as = await users.ada();
+  return { users, as, own: await signIn(users, as), stolen: await signIn(users, as) };
+};
+type Scene = Awaited<ReturnType<typeof scene>>;
+
+const reset = async ({ users }: Scene) => {
+  await users.call(passwords.forgotPassword, { body: { email: ada.email } });
+  const body = { email: ada.email, password: newPassword, code: users.latestCode(ada.email) };
+  expect(await users.call(passwords.resetPassword, { body })).toMatchObject({ status: 200 });
+};
+const change = async ({ users, own }: Scene) => {
+  const body = { currentPassword: ada.password, password: newPassword };
+  expect(await users.call(passwords.changePassword, { as: own.as, body })).toMatchObject({ status: 204 });
+};
+const everywhere = ({ users, own }: Scene) => users.call(auth.signOutEverywhere, { as: own.as });
+
+const ways: [string, (at: Scene) => Promise<unknown>][] = [
+  ['a sign-out everywhere', everywhere],
+  ['a reset', reset],
+  ['a new password', change],
+  ['a sign-out there', ({ users, stolen }) => users.call(auth.signOut, { as: stolen.as, body: {} })],
+  [
+    'its revocation',
+    async ({ users, own, stolen }) => {
+      const { subject } = z.object({ subject: z.string() }).parse(await users.memory.provider.find(ada.email));
+      const all = await users.memory.sessions.listOf(subject);
+      const { id = '' } = all.find(({ signInId }) => signInId === stolen.as.signInId) ?? {};
+      return users.call(sessions.revokeSession, { as: own.as, path: { sessionId: id } });
+    },
+  ],
+  [
+    'a refresh token of it that comes again',
+    async ({ users, stolen }) => {
+      await users.call(auth.refreshTokens, { body: { refreshToken: stolen.refreshToken } });
+      users.clock.pass(30_000);
+      return users.call(auth.refreshTokens, { body: { refreshToken: stolen.refreshToken } });
+    },
+  ],
+];
+
+describe.each(ways)('a stolen access token, after %s', (_, end) => {
+  const acts = [
+    [invitations.createInvitation, { body: { email: 'friend@example.com', role: 'owner' } }],
+    [serviceAccounts.createServiceAccount, { body: { name: 'Back door', role: 'admin' } }],
+    [workspace.changeWorkspace, { body: { approval: 'off', requireMfa: false }, headers: { 'if-match': '*' } }],
+    [personExports.exportMe, {}],
+    [personExports.getMyExport, { path: { exportId: 'exp_01KATJ9V5H8Q3M4N5P6R7S8T9V' } }],
+    [auth.signOutEverywhere, {}],
+    [totp.beginTotp, { body: { password: ada.password } }],
+    [passwords.changePassword, { body: { currentPassword: ada.password, password: 'Third-Horse-5-Paperclip' } }],
+    [email.beginEmailChange, { body: { email: 'eve@example.com', password: ada.password } }],
+  ] as const;
+
+  test('does nothing more in users, and may only sign out again', async () => {
+    const at = await scene();
+    const { users, stolen } = at;
+    await end(at);
+    const changes = users.memory.changes.length;
+    for (const [act, sent] of acts) {
+      expect(await users.call(act, { as: stolen.as, ...sent }), act.id).toMatchObject(over);
+    }
+    expect(users.memory.changes).toHaveLength(changes);
+    expect(await users.call(auth.signOut, { as: stolen.as, body: {} })).toMatchObject({ status: 204 });
+  });
+
+  test('does nothing more in another context, whatever workspace of the person it is for', async () => {
+    const at = await scene();
+    await end(at);
+    await at.users.hear('user.sign_ins_ended');
+    const store = standingStore(memoryTable(at.users.clock.now).table);
+    const follow = followStanding(store);
+    for (const event of at.users.memory.changes.flatMap(eventsFor)) {
+      const { detail } = busEntry(event, 'event', 0);
+      const heard = follow.find(({ definition }) => definition === event.definition);
+      await heard?.handle(JSON.parse(detail));
+    }
+    const act = operation({ id: 'act', method: 'POST', access: 'posts:write', path: '/v1/things', summary: 'Act' });
+    const elsewhere = 'wsp_01KATJ9V5H8Q3M4N5P6R7S8TZZ';
+    const caller = {
+      ...{ ...at.stolen.as, role: 'owner' as Role, people: [], workspaceId: elsewhere, correlationId: 'c' },
+      ...{ tokenId: 't', actor: { type: 'person' as const, id: at.as.personId } },
+    };
+    await expect(currentCaller(act, caller, store.find)).rejects.toMatchObject({ code: 'session_ended' });
+    // Whoever signs in afterwards is somebody else to them.
+    const later = await signIn(at.users, at.as, (await at.users.signIn()).status === 200 ? undefined : newPassword);
+    await expect(
+      currentCaller(act, { ...caller, ...later.as, workspaceId: elsewhere }, store.find),
+    ).resolves.toBeDefined();
+  });
+});
+
+test('the sign-in that changed the password goes on, also after its next refresh', async () => {
+  const at = await scene();
+  const { users, own } = at;
+  await change(at);
+  const invite = (as: SignedIn, name: string) =>
+    users.call(invitations.createInvitation, { as, body: { email: `${name}@example.com`, role: 'editor' } });
+  expect(await invite(own.as, 'one')).toMatchObject({ status: 201 });
+  const answer = await users.call(auth.refreshTokens, { body: { refreshToken: own.refreshToken } });
+  expect(answer.status).toBe(200);
+  expect(await invite({ ...own.as, signInRound: 1 }, 'two')).toMatchObject({ status: 201 });
+  // With the next change it is the other one that goes on.
+  const other = await signIn(users, at.as, newPassword);
+  const body = { currentPassword: newPassword, password: 'Third-Horse-5-Paperclip' };
+  expect(await users.call(passwords.changePassword, { as: other.as, body })).toMatchObject({ status: 204 });
+  expect(await invite({ ...own.as, signInRound: 1 }, 'three')).toMatchObject(over);
+});
+
+test('a refresh that runs while all sign-ins end gives out no token of the next round', async () => {
+  const at = await scene();
+  const { users, stolen } = at;
+  const refresh = users.memory.provider.refresh.bind(users.memory.provider);
+  users.memory.provider.refresh = async (token) => {
+    users.memory.provider.refresh = refresh;
+    await change(at);
+    return refresh(token);
+  };
+  const answer = await users.call(auth.refreshTokens, { body: { refreshToken: stolen.refreshToken } });
+  expect(answer).toMatchObject({ status: 401, body: { code: 'invalid_refresh_token' } });
+});
+
+test('a sign-in with the old password that comes in while it is changed opens nothing', async () => {
+  const at = await scene();
+  const { users } = at;
+  const look = users.memory.provider.signIn.bind(users.memory.provider);
+  users.memory.provider.signIn = async (...given) => {
+    users.memory.provider.signIn = look;
+    const answer = await look(...given);
+    await change(at);
+    return answer;
+  };
+  expect((await users.signIn()).status).toBe(409);
+});
+
+describe.each([
+  ['a new password', change],
+  ['a reset', reset],
+  ['a sign-out everywhere', everywhere],
+] as [string, (at: Scene) => Promise<unknown>][])('what a thief of the password began ends with %s', (_, end) => {
+  /** Whoever has the new token: the enrolment lies beside the person and asks for no sign-in of its own. */
+  const later = async ({ users, as }: Scene) =>
+    (await signIn(users, as, (await users.signIn()).status === 200 ? undefined : newPassword)).as;
+
+  test('an authenticator', async () => {
+    const at = await scene();
+    const { users, stolen } = at;
+    expect(await users.call(totp.beginTotp, { as: stolen.as, body: { password: ada.password } })).toMatchObject({
+      status: 200,
+    });
+    const code = users.memory.provider.totpCode(ada.email);
+    await end(at);
+    for (const as of [stolen.as, await later(at)]) {
+      const { status } = await users.call(totp.confirmTotp, { as, body: { code } });
+      expect([401, 409]).toContain(status);
+    }
+    await users.hear('user.sign_ins_ended');
+    expect(users.memory.provider.hasEndedTotp(ada.email)).toBe(true);
+    expect(JSON.stringify([...users.memory.rows.values()])).not.toContain('TOTP_ENROLMENT');
+  });
+
+  test('another mail address', async () => {
+    const at = await scene();
+    const { users, stolen } = at;
+    const body = { email: 'eve@example.com', password: ada.password };
+    expect(await users.call(email.beginEmailChange, { as: stolen.as, body })).toMatchObject({ status: 202 });
+    const newCode = users.latestCode('eve@example.com');
+    const oldCode = users.mailsTo(ada.email).find(({ kind }) => kind === 'email_change')?.data.code ?? '';
+    await end(at);
+    const confirmed = await users.call(email.confirmEmailChange, { as: await later(at), body: { newCode, oldCode } });
+    expect(confirmed).toMatchObject({ status: 400, body: { code: 'invalid_email_codes' } });
+  });
+
+  test('a sign-in that waits for the code of an authenticator', async () => {
+    const at = await scene();
+    const { users } = at;
+    users.memory.provider.setFactor(ada.email, '123456');
+    const asked = z.object({ challengeToken: z.string() }).parse((await users.signIn()).body);
+    await end(at);
+    const answer = await users.call(auth.answerTotp, { body: { ...asked, code: '123456' } });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_totp' } });
+  });
+});
+
+describe('sessions of one person', () => {
+  test('are fifty at most: the one used longest ago ends, and ended ones are not kept without end', async () => {
+    const { users, as, own } = await scene();
+    for (let each = 0; each < 2 * mostSessions + 10; each += 1) {
+      users.clock.pass(1000);
+      await signIn(users, as);
+      if (each === mostSessions - 5) {
+        await users.call(auth.refreshTokens, { body: { refreshToken: own.refreshToken } });
+      }
+      if (each === mostSessions + 10) {
+        const list = await users.call(sessions.listSessions, { as: own.as });
+        const { items } = z.object({ items: z.array(z.looseObject({ isCurrent: z.boolean() })) }).parse(list.body);
+        expect(items).toHaveLength(mostSessions);
+        // It was used: those that were not have ended.
+        expect(items.filter(({ isCurrent }) => isCurrent)).toHaveLength(1);
+      }
+    }
+    const rows = [...users.memory.rows.values()].filter(({ sk }) => String(sk).startsWith('SESSION#'));
+    expect(rows.length).toBeLessThanOrEqual(2 * mostSessions + 5);
+  });
+
+  test('end with one write, though the provider is away: the event and the mail do not wait for it', async () => {
+    const at = await scene();
+    const { users } = at;
+    const revoke = users.memory.provider.revoke.bind(users.memory.provider);
+    let isAway = true;
+    users.memory.provider.revoke = async (token) => {
+      if (isAway) throw new Error('Cognito is away');
+      return revoke(token);
+    };
+    // The check of the old password ends its own sign-in there.
+    users.memory.provider.checkPassword = async () => undefined;
+    await change(at);
+    const told = users.memory.changes.flatMap(eventsFor).map(({ definition }) => definition.type);
+    expect(told).toContain('user.password_changed');
+    const refused = { status: 401, body: { code: 'invalid_refresh_token' } };
+    const { refreshToken } = at.stolen;
+    expect(await users.call(auth.refreshTokens, { body: { refreshToken } })).toMatchObject(refused);
+    const list = await users.call(sessions.listSessions, { as: at.own.as });
+    expect(list).toMatchObject({ body: { items: [{ isCurrent: true }] } });
+    const { changes } = users.memory;
+    const before = changes.length;
+    expect(await users.hear('user.sign_ins_ended')).not.toMatchObject({ batchItemFailures: [] });
+    expect(changes).toHaveLength(before);
+    // The inbox delivers it once more.
+    isAway = false;
+    const again = changes.flatMap(eventsFor).filter(({ definition }) => definition.type === 'user.sign_ins_ended');
+    const { tidySignIns } = await import('#functions/users/sessions/session.ts');
+    for (const { detail } of again) await tidySignIns(users.memory, detail);
+    const ends = changes.flatMap(eventsFor).filter(({ definition }) => definition.type === 'session.ended');
+    expect(ends.map(({ detail }) => detail.data)).toEqual([
+      { reason: 'password_changed', signInId: at.stolen.as.signInId },
+    ]);
+  });
+});
+
+test('a reset ends all sign-ins and is told, though the provider cannot be reached for its part', async () => {
+  const { users, stolen } = await scene();
+  users.memory.provider.signOutEverywhere = async () => {
+    throw new Error('Cognito is away');
+  };
+  await users.call(passwords.forgotPassword, { body: { email: ada.email } });
+  const body = { email: ada.email, password: newPassword, code: users.latestCode(ada.email) };
+  expect((await users.call(passwords.resetPassword, { body })).status).toBe(500);
+  expect(await users.call(auth.refreshTokens, { body: { refreshToken: stolen.refreshToken } })).toMatchObject({
+    status: 401,
+  });
+  const told = users.memory.changes.flatMap(eventsFor).map(({ definition }) => definition.type);
+  expect(told).toContain('user.password_changed');
+});
+
+test('a new password forgets every device but the one it was changed on', async () => {
+  const at = await scene();
+  const { users, own, stolen } = at;
+  await change(at);
+  const tries = (deviceToken?: string) =>
+    users.call(auth.signIn, { body: { email: ada.email, password: 'wrong', ...(deviceToken && { deviceToken }) } });
+  const burst = async (deviceToken?: string) => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => tries(deviceToken)));
+    return answers.filter(({ status }) => status === 401).length;
+  };
+  expect(await burst()).toBe(8);
+  // A stranger's device like any other.
+  expect(await burst(stolen.deviceToken)).toBe(0);
+  expect(await burst(own.deviceToken)).toBe(8);
+});
+
+test('whoever must enrol a factor first may change their password, and see and end their sessions', async () => {
+  const { users, own, stolen } = await scene();
+  const as = { ...own.as, mustEnrol: true };
+  const list = await users.call(sessions.listSessions, { as });
+  expect(list.status).toBe(200);
+  const { items } = z.object({ items: z.array(z.looseObject({ id: z.string() })) }).parse(list.body);
+  const path = { sessionId: items[0]?.id ?? '' };
+  expect(await users.call(sessions.getSession, { as, path })).toMatchObject({ status: 200 });
+  expect(await users.call(sessions.revokeSession, { as, path })).toMatchObject({ status: 204 });
+  const body = { currentPassword: ada.password, password: newPassword };
+  const { status } = await users.call(passwords.changePassword, {
+    as: items[0]?.isCurrent === true ? { ...stolen.as, mustEnrol: true } : as,
+    body,
+  });
+  expect(status).toBe(204);
+});

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { createServiceAccount } from '#functions/users/service-accounts/contract.ts';
+import { noWorkspace } from '#functions/users/domain/sign-in-errors.ts';
+import { ada, drive } from '../drive.ts';
+import { team } from '../team.ts';
+
+/** The event Cognito sends (Cognito developer guide: pre token generation, version 2). */
+const tokenEvent = (triggerSource: string, sub: string | undefined, clientId = 'client') => ({
+  version: '2',
+  triggerSource,
+  region: 'us-east-1',
+  userPoolId: 'us-east-1_pool',
+  userName: sub,
+  callerContext: { awsSdkVersion: 'aws-sdk-unknown-unknown', clientId },
+  request: {
+    userAttributes: { sub, email: ada.email, email_verified: 'true' },
+    groupConfiguration: { groupsToOverride: [], iamRolesToOverride: [], preferredRole: null },
+    scopes: ['aws.cognito.signin.user.admin'],
+  },
+  response: { claimsAndScopeOverrideDetails: null },
+});
+
+describe('before a token is made', () => {
+  test.each(['HostedAuth', 'Authentication', 'RefreshTokens', 'NewPasswordChallenge', 'AuthenticateDevice'])(
+    'on %s the access token, and only it, gets person, workspace and role, and opens nothing at Cognito',
+    async (source) => {
+      const users = drive();
+      const { personId, workspaceId } = await users.ada();
+      const identity = await users.memory.provider.find(ada.email);
+      const event = tokenEvent(`TokenGeneration_${source}`, identity?.subject);
+      expect(await users.wake(event)).toEqual({
+        ...event,
+        response: {
+          claimsAndScopeOverrideDetails: {
+            accessTokenGeneration: {
+              claimsToAddOrOverride: {
+                person_id: personId,
+                workspace_id: workspaceId,
+                role: 'owner',
+                sign_in_round: '0',
+              },
+              scopesToSuppress: ['aws.cognito.signin.user.admin'],
+            },
+          },
+        },
+      });
+    },
+  );
+
+  const answered = (accessTokenGeneration: object) => ({
+    response: { claimsAndScopeOverrideDetails: { accessTokenGeneration } },
+  });
+
+  test('an enrolment gets a token that opens Cognito, and nothing else', async () => {
+    const users = drive();
+    await users.ada();
+    const identity = await users.memory.provider.find(ada.email);
+    const event = tokenEvent('TokenGeneration_Authentication', identity?.subject, 'enrolment');
+    expect(await users.wake(event)).toEqual({ ...event, ...answered({ claimsToAddOrOverride: {} }) });
+  });
+
+  test('a machine’s token opens nothing at Cognito either', async () => {
+    const { users, owner } = await team();
+    const body = { name: 'Importer', role: 'editor' };
+    const made = await users.call(createServiceAccount, { as: owner, body });
+    const { clientId } = z.object({ clientId: z.string() }).parse(made.body);
+    const email = `${clientId.toLowerCase()}@service.invalid`;
+    const identity = await users.memory.provider.find(email);
+    const event = tokenEvent('TokenGeneration_Authentication', identity?.subject, 'machines');
+    const request = { userAttributes: { sub: identity?.subject, email } };
+    expect(await users.wake({ ...event, request })).toMatchObject(
+      answered({
+        claimsToAddOrOverride: { person_id: clientId, role: 'editor' },
+        scopesToSuppress: ['aws.cognito.signin.user.admin'],
+      }),
+    );
+  });
+
+  test('somebody whom nobody knows is refused; whoever lost their workspace gets a token that opens nothing', async () => {
+    const users = drive();
+    const event = tokenEvent('TokenGeneration_RefreshTokens', '4f6c2a52-0000-4000-8000-000000000000');
+    await expect(users.wake(event)).rejects.toThrow(noWorkspace().message);
+    const { workspaceId, personId } = await users.ada();
+    await users.memory.people.remove(workspaceId, personId);
+    const identity = await users.memory.provider.find(ada.email);
+    const known = tokenEvent('TokenGeneration_RefreshTokens', identity?.subject);
+    const scopesToSuppress = ['aws.cognito.signin.user.admin'];
+    // A session goes on with it: it says how many rounds of sign-ins have ended, and nothing that opens anything.
+    const claimsToAddOrOverride = { sign_in_round: '0' };
+    expect(await users.wake(known)).toEqual({ ...known, ...answered({ claimsToAddOrOverride, scopesToSuppress }) });
+  });
+
+  test('a trigger that nobody wrote is refused', async () => {
+    await expect(drive().wake(tokenEvent('PreSignUp_SignUp', 'sub'))).rejects.toThrow('PreSignUp_SignUp');
+  });
+});

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { shareKinds as ofAccounts } from '#functions/accounts/privacy/export-person.ts';
+import { shareKinds as ofCampaigns } from '#functions/campaigns/privacy/export-person.ts';
+import { shareKinds as ofPosts } from '#functions/posts/privacy/export-person.ts';
+import { noApproval } from '#functions/posts/domain/post.ts';
+import { commentStore } from '#functions/posts/store/comments.ts';
+import { postItem } from '#functions/posts/store/posts.ts';
+import type { ShareKind } from '#shared/privacy/export-person.ts';
+import { memoryTable } from '#test/support/memory/table.ts';
+import { aPost, accountId, author, noon, workspaceId } from '#test/functions/posts/sample.ts';
+
+const me = author.actor.id;
+const other = 'usr_01KATJ9V5H8Q3M4N5P6R7S8TZZ';
+const by = (id: string) => ({ changedBy: { type: 'person', id } });
+const entity = {
+  ...{ workspaceId, version: 1, createdAt: noon.toISOString(), updatedAt: noon.toISOString(), correlationId: 'c' },
+};
+const shareOf = (kinds: readonly ShareKind[], kind: string) => {
+  const found = kinds.find((each) => each.kind === kind);
+  if (!found) throw new Error(`no kind ${kind}`);
+  return found.shareOf;
+};
+
+test('a post is whole of whoever wrote it; of one who decided on it, only that', () => {
+  const approval = { ...noApproval, status: 'approved' as const, decidedBy: other, decidedAt: noon.toISOString() };
+  const post = postItem(aPost({ writtenBy: me, approval, parts: [{ text: 'Mine', mediaIds: [], poll: null }] }));
+  const share = shareOf(ofPosts, 'post');
+  expect(share(post, me)).toMatchObject({ written: { parts: [{ text: 'Mine' }] } });
+  const decided = share(post, other);
+  expect(decided).toMatchObject({ decision: 'approved', decidedAt: noon.toISOString() });
+  expect(JSON.stringify(decided)).not.toContain('Mine');
+  expect(share(post, 'usr_01KATJ9V5H8Q3M4N5P6R7S8TYY')).toBeUndefined();
+});
+
+test('comments are found under the keys that they are written by, each by its writer alone', async () => {
+  const { table, items } = memoryTable(() => noon);
+  const postId = 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9V';
+  const said = { id: 'cmt_01KATJ9V5H8Q3M4N5P6R7S8T9V', workspaceId, postId, text: 'Nice', writtenBy: me, about: null };
+  await commentStore(table).create(said, author);
+  const [kept] = [...items.values()];
+  const kind = ofPosts.find((each) => each.kind === 'comment');
+  expect(String(kept?.sk).startsWith(kind?.prefix ?? '-')).toBe(true);
+  expect(kind?.shareOf(kept ?? {}, me)).toMatchObject({ text: 'Nice', postId });
+  expect(kind?.shareOf(kept ?? {}, other)).toBeUndefined();
+});
+
+test('a campaign is of whoever changed it last', () => {
+  const campaign = {
+    ...{ ...entity, ...by(me), id: 'cmp_01KATJ9V5H8Q3M4N5P6R7S8T9V', name: 'Spring', timeZone: 'Etc/UTC', run: 0 },
+    ...{ status: 'draft', result: null },
+    slots: [
+      { id: 'slt_01KATJ9V5H8Q3M4N5P6R7S8T9V', postId: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9V', publishAt: noon.toISOString() },
+    ],
+  };
+  expect(shareOf(ofCampaigns, 'campaign')(campaign, me)).toMatchObject({ name: 'Spring' });
+  expect(shareOf(ofCampaigns, 'campaign')(campaign, other)).toBeUndefined();
+});
+
+test('an account is of whoever changed it last, or confirmed its automation', () => {
+  const automation = { label: true, bio: true, managedBy: 'ada_l', confirmedBy: me, confirmedAt: noon.toISOString() };
+  const account = {
+    ...{ ...entity, ...by(other), id: accountId, xUserId: '1', username: 'acme', name: 'Acme', profileImageUrl: null },
+    ...{ isProtected: false, subscription: 'None', verifiedType: 'none', capabilities: { maxWeightedLength: 280 } },
+    ...{ status: 'connected', health: 'healthy', healthReason: null, healthAdvice: null, limitedUntil: null },
+    ...{ healthSince: noon.toISOString(), failuresInARow: 0, probedAt: noon.toISOString(), automation },
+    ...{ connectedAt: noon.toISOString(), connectionCount: 1, disconnectedAt: null },
+  };
+  const share = shareOf(ofAccounts, 'account');
+  expect(share(account, me)).toMatchObject({ username: 'acme', automation: { managedBy: 'ada_l' } });
+  expect(share(account, other)).not.toHaveProperty('automation');
+  expect(share({ ...account, automation: null }, me)).toBeUndefined();
+});

@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { allEvents } from '#infra/event-schemas.ts';
+import { keptItems, namesPath, namesText, namesToMask, registerPath, registerText } from '#infra/personal-data.ts';
+import { fieldsOf, namesPerson, saidOf, soundsPersonal } from '#infra/personal-fields.ts';
+import { PersonId } from '#shared/ids.ts';
+import { personal, personalData } from '#shared/privacy/personal-data.ts';
+
+const items = await keptItems();
+const said = { why: 'to try', keptFor: 'a day' };
+
+/** Fields of items whose name sounds as if they held personal data, and why they hold none. */
+const notPersonal: Readonly<Record<string, string>> = {
+  'campaigns/Campaign.name': 'what a campaign is called',
+  'posts/Template.name': 'what a template is called',
+  'posts/Template.variables.name': 'what a variable is called',
+  'posts/Media.subtitles.name': 'what a track of subtitles is called',
+  'users/Workspace.name': 'what a team calls itself',
+  'users/ServiceAccount.name': 'what a machine is called',
+  'users/ServiceAccount.allowedAddresses': 'networks of machines',
+  'users/ServiceAccount.subject': "the user pool's name of a machine",
+  'users/AuditExport.to': 'the end of a period',
+  'users/ComplianceReport.to': 'the end of a period',
+  'users/ErasedPerson.subject': "what the user pool's name of somebody was, of whom nothing else is kept",
+  'users/ErasedPerson.report.networks': 'a number',
+};
+
+/** Fields of events that are personal data, or named as such, and why they must be told. */
+const toldAnyway: Readonly<Record<string, string>> = {
+  'account.connected: username': 'the public name of an account on X, which the audit trail names it by',
+  'account.connected: xUserId': 'the public id of an account on X',
+  'workspace.settings_changed: allowedMentions': 'public names on X, which posts are checked against',
+  'workspace.settings_changed: previous.allowedMentions': 'as allowedMentions',
+  'audit.export_requested: to': 'the end of a period',
+  'compliance.report_requested: to': 'the end of a period',
+  'security.alert: network': 'a network, never a whole address: the audit trail tells where an attack came from',
+  'attempt.refused: network': 'as of security.alert',
+};
+
+describe('the register of personal data', () => {
+  test('is committed as the schemas say it (node infra/personal-data.ts writes it)', () => {
+    expect(readFileSync(registerPath, 'utf8')).toBe(registerText(items));
+    expect(readFileSync(namesPath, 'utf8')).toBe(namesText(items));
+  });
+
+  test('knows the items of every context that keeps any', () => {
+    const names = items.map(({ context, name }) => `${context}/${name}`);
+    expect(new Set(names).size).toBe(names.length);
+    const expected = ['users/Person', 'users/Challenge', 'accounts/Account', 'posts/Comment', 'campaigns/Campaign'];
+    expect(names).toEqual(expect.arrayContaining([...expected, 'analytics/TrackedPost']));
+  });
+
+  test('holds every field whose name sounds of personal data', () => {
+    const unmarked = items.flatMap(({ context, name: item, schema }) =>
+      fieldsOf(schema)
+        .filter((field) => soundsPersonal(field) && !saidOf(field))
+        .map(({ path }) => `${context}/${item}.${path}`),
+    );
+    expect([...new Set(unmarked)].sort()).toEqual(Object.keys(notPersonal).sort());
+  });
+
+  test.each([
+    'email',
+    'workEmail',
+    'name',
+    'displayName',
+    'sourceIp',
+    'userAgent',
+    'phone',
+    'username',
+    'device',
+    'network',
+    'billingAddress',
+  ])('takes %s for personal data by its name', (name) => {
+    const [field] = fieldsOf(z.object({ [name]: z.string().nullable() }));
+    expect(field && soundsPersonal(field)).toBe(true);
+  });
+
+  test('takes nothing for personal data that merely ends alike', () => {
+    const fields = fieldsOf(z.object({ status: z.string(), monthlyBudget: z.int(), skip: z.string(), total: z.int() }));
+    expect(fields.filter(soundsPersonal)).toEqual([]);
+  });
+});
+
+describe('a field that is marked', () => {
+  test('is found within lists, choices, defaults and objects, under its path', () => {
+    const Inner = z.object({ phone: personal(z.string(), said) });
+    const schema = z.object({
+      list: z.array(Inner).default([]),
+      choice: z.union([z.object({ a: Inner.nullable() }), z.object({ b: z.string() })]),
+      byKey: z.record(z.string(), Inner),
+      wrapped: personal(z.string(), said).nullable().default(null),
+    });
+    const marked = fieldsOf(schema).filter(saidOf);
+    expect(marked.map(({ path }) => path)).toEqual(['list.phone', 'choice.a.phone', 'byKey.phone', 'wrapped']);
+    expect(marked.map(saidOf)).toEqual([said, said, said, said]);
+  });
+
+  test('marks nothing else that is made of the same schema, and leaves the API’s description alone', () => {
+    const Shared = z.string().meta({ description: 'An address' });
+    const marked = personal(Shared, said);
+    expect(personalData.get(Shared)).toBeUndefined();
+    expect(z.toJSONSchema(marked)).toEqual(z.toJSONSchema(Shared));
+  });
+
+  test('that only names a person by id is told apart', () => {
+    const schema = z.object({
+      by: PersonId.nullable(),
+      described: PersonId.meta({ description: 'x' }),
+      id: z.string(),
+    });
+    expect(fieldsOf(schema).map(namesPerson)).toEqual([true, true, false]);
+  });
+});
+
+test('no event carries personal data, but what is listed with its reason', () => {
+  const masked = new Set(namesToMask(items));
+  const told = allEvents.flatMap(({ type, data }) =>
+    fieldsOf(data)
+      .filter((field) => saidOf(field) !== undefined || masked.has(field.name) || soundsPersonal(field))
+      .map(({ path }) => `${type}: ${path}`),
+  );
+  expect(told.sort()).toEqual(Object.keys(toldAnyway).sort());
+});
