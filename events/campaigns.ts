@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { defineEvent } from '#shared/events/event.ts';
 import { CampaignId, PostId, SlotId } from '#shared/ids.ts';
-import { Instant, TimeZone } from '#shared/time.ts';
 import { text } from '#shared/text.ts';
+import { Instant, TimeZone } from '#shared/time.ts';
 
 /** Counts launches and resumptions: the workflow of an older run ends by itself. */
 const Run = { run: z.int().min(1) };

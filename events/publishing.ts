@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { MediaId } from '#shared/ids.ts';
-import { Instant } from '#shared/time.ts';
 import { text } from '#shared/text.ts';
+import { Instant } from '#shared/time.ts';
 
 /**
  * What the tasks of the workflow `publish-post` hand to each other: `posts.claim` says what is to go out,

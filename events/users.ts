@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineEvent } from '#shared/events/event.ts';
-import { Role } from '#shared/permissions.ts';
 import { PersonId } from '#shared/ids.ts';
+import { Role } from '#shared/permissions.ts';
 import { Instant } from '#shared/time.ts';
 import { WorkspaceSettings } from './workspace-settings.ts';
 

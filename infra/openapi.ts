@@ -8,12 +8,12 @@ import * as campaigns from '#functions/campaigns/contract.ts';
 import * as platform from '#functions/platform/contract.ts';
 import * as posts from '#functions/posts/contract.ts';
 import * as users from '#functions/users/contract.ts';
-import { asksForSignIn, needsBody, takesBody, type Operation } from '#shared/http/operation.ts';
+import { asksForSignIn, needsBody, type Operation, takesBody } from '#shared/http/operation.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { CorrelationId, IdempotencyKey } from '#shared/http/request-headers.ts';
 import { answerHeaderComponents, refusals, refusalsOf, replyHeaders } from './openapi-answers.ts';
 import { recurring } from './openapi-names.ts';
-import { nameParts, plain, replySuffix, tidied, withoutDefaults, type Schema } from './openapi-schemas.ts';
+import { nameParts, plain, replySuffix, type Schema, tidied, withoutDefaults } from './openapi-schemas.ts';
 
 /** Every operation of every context, with the context it belongs to. */
 export const allOperations: readonly { context: string; operation: Operation }[] = Object.entries({

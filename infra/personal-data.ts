@@ -109,7 +109,7 @@ const withoutSchema: readonly (readonly [context: string, item: string, what: st
 /** Every kind of item that the contexts keep: what is of a workspace, and what holds personal data besides. */
 export const keptItems = async (): Promise<KeptItem[]> => {
   const found: KeptItem[] = [];
-  const sources = await Array.fromAsync(glob('functions/*/{domain/*,store,store/*}.ts', { cwd: root }));
+  const sources = await Array.fromAsync(glob('functions/*/{domain,store}/*.ts', { cwd: root }));
   for (const source of sources.sort()) {
     const context = source.split('/')[1] ?? '';
     // By its path alone: no code of a context is called, and the schemas of all of them are read alike.
@@ -189,7 +189,7 @@ export const namesText = (items: readonly KeptItem[]): string =>
   ].join('\n');
 
 export const registerPath = join(root, 'docs/personal-data.md');
-export const namesPath = join(root, 'shared/personal-names.ts');
+export const namesPath = join(root, 'shared/privacy/personal-names.ts');
 
 if (import.meta.main) {
   const items = await keptItems();

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { PersonId } from '#shared/ids.ts';
 import { Actor } from '#shared/actor.ts';
+import { PersonId } from '#shared/ids.ts';
 import { personalData } from '#shared/privacy/personal-data.ts';
 
 /** A field of a schema, however deep it lies. */

@@ -2,7 +2,6 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ClassRates, Rate, RateLimits } from '#shared/http/rates.ts';
 import type { ContextFolder } from './build/functions.ts';
-import type { AddressRates } from './stacks/firewall.ts';
 
 export type StageName = 'local' | 'dev' | 'staging' | 'prod';
 
@@ -142,7 +141,9 @@ const limits: RateLimits = {
 
 /** Tests come from one address, hundreds of them in a minute. */
 const ample: Rate = { burst: 10_000, perMinute: 10_000 };
+
 const ampleClass: ClassRates = { person: ample, workspace: ample, address: ample };
+
 const ampleLimits: RateLimits = {
   person: { burst: 100_000, perMinute: 60_000 },
   workspace: { burst: 100_000, perMinute: 60_000 },
@@ -288,3 +289,9 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
 
 /** The name a resource has in its stage where it needs one that others can know without asking. */
 export const nameIn = (stage: Stage, what: string): string => `xmp-${stage.name}-${what}`;
+
+/** Requests of one address in five minutes: to all of it, and to what is under /v1/auth/. */
+export interface AddressRates {
+  all: number;
+  auth: number;
+}

@@ -1,6 +1,7 @@
 import type { Bound } from './bound.ts';
-import { lostUpdate, type Key, type Table, type TransactWrite } from './dynamo.ts';
+import { lostUpdate } from './entities.ts';
 import { DomainError } from './errors.ts';
+import type { Key, Table, TransactWrite } from './table.ts';
 
 /** `partition`: whose things are counted, a workspace's or a person's. */
 const countKey = (partition: string, what: string): Key => ({ pk: partition, sk: `COUNT#${what}` });

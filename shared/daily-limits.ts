@@ -1,6 +1,6 @@
 import type { Bound } from './bound.ts';
-import type { Table } from './dynamo.ts';
 import { DomainError } from './errors.ts';
+import type { Table } from './table.ts';
 import { timeToLive } from './time.ts';
 
 export interface DailyLimits {

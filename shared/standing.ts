@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { Key, Table } from './dynamo.ts';
 import { DomainError } from './errors.ts';
-import { Role } from './permissions.ts';
 import { PersonId, WorkspaceId } from './ids.ts';
-import { isEndedBy, SignIns, type SignIn } from './sign-ins.ts';
+import { Role } from './permissions.ts';
+import { isEndedBy, type SignIn, SignIns } from './sign-ins.ts';
+import type { Key, Table } from './table.ts';
 import { timeToLive } from './time.ts';
 
 /** The longest life of an access token, a service account's (infra/stacks/identity.ts), in seconds. */

@@ -1,53 +1,78 @@
 import { readFileSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
 import { posix } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 /** Sources by their path in the project. */
 type Sources = Readonly<Record<string, string>>;
 
-/** Where the AWS SDK may be used besides a context's index.ts, store.ts and shared/, and why. */
-const ports: Readonly<Record<string, string>> = {
-  'functions/users/identity-provider.ts': 'speaks to Cognito',
-  'functions/users/user-directory.ts': 'makes and deletes users of Cognito',
-  'functions/users/mail/postman.ts': 'sends mails by SES',
-  'functions/users/audit-files.ts': 'writes files of audit events to S3 and signs links to them',
-  'functions/users/person-files.ts': "writes people's archives to S3 and signs links to them",
-  'functions/users/app-client.ts': 'speaks to Cognito as one of its clients',
-  'functions/accounts/media-objects.ts': 'reads media files from S3',
-  'functions/posts/executions.ts': 'asks Step Functions whether an execution still works',
-  'functions/posts/erase-files.ts': 'erases the media files of a deleted workspace from S3',
-  'functions/posts/media-files.ts': 'signs uploads to S3 and looks at what came',
-  'functions/platform/figures.ts': 'reads metrics from CloudWatch',
-  'functions/platform/registry.ts': 'reads the service registry from SSM',
+/** Files at the root of a context that put it together. All others there are its base, which capabilities build on. */
+const composition = ['index', 'open-deps', 'contract', 'routes', 'tasks', 'subscriptions', 'changes'];
+
+/**
+ * The folders of each context, bottom up: a folder imports those before it, never one after it. `base` and `root` are
+ * the files at the context's root (see `composition`).
+ */
+const floors: Readonly<Record<string, readonly string[]>> = {
+  users: [
+    ...['domain', 'store', 'ports', 'base', 'security', 'audit', 'compliance', 'lock-out', 'workspaces', 'sessions'],
+    ...['sign-in', 'team', 'sign-up', 'credentials', 'mail', 'privacy', 'service-accounts', 'root'],
+  ],
+  accounts: [
+    ...['domain', 'ports', 'store', 'x', 'base', 'session', 'usage', 'account-health', 'connections', 'metrics'],
+    ...['privacy', 'publishing', 'root'],
+  ],
+  campaigns: ['domain', 'ports', 'store', 'base', 'editing', 'lifecycle', 'privacy', 'root'],
+  posts: [
+    ...['domain', 'ports', 'store', 'base', 'account-waits', 'media/inspect', 'media', 'checks', 'time', 'scheduling'],
+    ...['approval', 'calendar', 'composing', 'overrides', 'privacy', 'published', 'publishing', 'queue', 'receipts'],
+    ...['writing', 'templates', 'transfer', 'versions', 'root'],
+  ],
+  analytics: ['domain', 'ports', 'store', 'base', 'metrics', 'privacy', 'root'],
+  platform: ['domain', 'ports', 'store', 'base', 'root'],
 };
 
 const contextOf = (path: string): string | undefined => /^functions\/([^/]+)\//.exec(path)?.[1];
 
+/** The folder of a context that a path lies in: `approval`, `media/inspect`, `base` or `root`. */
+const roomOf = (path: string): string => {
+  const [, , ...rest] = path.split('/');
+  const folder = rest.slice(0, -1).join('/');
+  if (folder !== '') return folder;
+  return composition.includes((rest[0] ?? '').replace(/\.ts$/, '')) ? 'root' : 'base';
+};
+
 /** What a domain may know besides itself: values and pure functions, no table, no HTTP, no clock. */
 const ofDomain =
-  /^(zod|node:crypto|events\/.+|shared\/(actor|bound|canonical|change|composed|entity|errors|ids|personal-data|sign-ins|text|time|events\/event|http\/permissions)\.ts)$/;
+  /^(zod|node:crypto|events\/.+|shared\/(actor|bound|canonical|change|composed|entity|errors|ids|permissions|privacy\/personal-data|sign-ins|text|time|events\/event)\.ts)$/;
+
+const isContract = (path: string): boolean =>
+  /[/-]contract\.ts$|\/(events-heard|task-names|health|views)\.ts$/.test(path);
 
 /** Whether a source may import a target: a path in the project, or the name of a package. */
 const mayImport = (from: string, to: string): boolean => {
   const context = contextOf(from);
   const own = `functions/${context ?? '-'}/`;
   if (/^@aws-sdk\//.test(to)) {
-    const isAtTheEdge = /^(shared|infra)\//.test(from) || /^functions\/[^/]+\/(index\.ts|store(\.ts|\/.+))$/.test(from);
-    return isAtTheEdge || from in ports;
+    return (
+      /^(shared|infra)\//.test(from) || /^functions\/[^/]+\/(open-deps\.ts|index\.ts|(store|ports)\/.+)$/.test(from)
+    );
   }
   if (from.startsWith(`${own}domain/`)) {
     return ofDomain.test(to) || to.startsWith(`${own}domain/`);
   }
-  if (from === `${own}contract.ts` || from.startsWith(`${own}contract/`)) {
-    return (
-      /^(zod|shared\/.+|events\/.+)$/.test(to) || to.startsWith(`${own}domain/`) || to.startsWith(`${own}contract/`)
-    );
+  if (context) {
+    if (/^(functions|infra|test)\//.test(to) && !to.startsWith(own)) return false;
+    if (isContract(from)) return /^(zod|shared\/.+|events\/.+)$/.test(to) || isContract(to) || roomOf(to) === 'domain';
+    if (!to.startsWith(own)) return true;
+    const order = floors[context] ?? [];
+    const [lower, upper] = [order.indexOf(roomOf(to)), order.indexOf(roomOf(from))];
+    return lower !== -1 && lower <= upper;
   }
-  if (context) return !/^(functions|infra|test)\//.test(to) || to.startsWith(own);
   // It names what contracts are made of.
-  if (from === 'infra/openapi-names.ts')
-    return /^(zod|shared\/.+|events\/.+|functions\/[^/]+\/(contract|domain)\/.+)$/.test(to);
+  if (from === 'infra/openapi-names.ts') {
+    return /^(zod|shared\/.+|events\/.+)$/.test(to) || isContract(to) || roomOf(to) === 'domain';
+  }
   if (from.startsWith('infra/')) return !/^(functions\/(?![^/]+\/contract\.ts$)|test\/)/.test(to);
   if (from.startsWith('events/')) return !/^(functions|infra|test)\//.test(to);
   return !/^(events|functions|infra|test)\//.test(to);
@@ -58,6 +83,7 @@ const importsOf = (path: string, source: string): string[] =>
   [...source.matchAll(/^\s*(?:import|export)\b[^'"`;]*?from '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'/gm)].map(
     ([, from, bare, late]) => {
       const target = from ?? bare ?? late ?? '';
+      if (target.startsWith('#')) return target.slice(1);
       return target.startsWith('.') ? posix.join(posix.dirname(path), target) : target;
     },
   );
@@ -69,74 +95,122 @@ const breaches = (sources: Sources): string[] =>
       .map((target) => `${path} imports ${target}`),
   );
 
-/** What a cold start loads: static imports of values, file by file. A package is named, not followed. */
-const closureOf = (path: string, sources: Sources, seen = new Set<string>()): Set<string> => {
-  if (seen.has(path)) return seen;
-  seen.add(path);
-  const values = (sources[path] ?? '').replace(/^(import|export) type\b[^;]*;/gm, '').replace(/\bimport\('[^']+'/g, '');
-  for (const target of importsOf(path, values)) closureOf(target, sources, seen);
-  return seen;
+/** Files that import themselves by way of others, types included: each with one that leads back to it. */
+const circles = (sources: Sources): string[] => {
+  const targets = new Map(Object.entries(sources).map(([path, source]) => [path, importsOf(path, source)]));
+  const reached = (path: string, seen = new Set<string>()): Set<string> => {
+    for (const target of targets.get(path) ?? []) {
+      if (seen.has(target)) continue;
+      seen.add(target);
+      reached(target, seen);
+    }
+    return seen;
+  };
+  return [...targets.keys()].filter((path) => reached(path).has(path));
 };
 
+/** Imports that climb three folders or more: what lies that far away has a name of its own (`#shared/…`). */
+const climbs = (sources: Sources): string[] =>
+  Object.entries(sources).flatMap(([path, source]) => (/(from|import\() ?'(\.\.\/){3}/.test(source) ? [path] : []));
+
 const root = posix.join(import.meta.dirname, '..');
-const found = await Array.fromAsync(glob('{shared,events,functions,infra}/**/*.{ts,js}', { cwd: root }));
-const project: Sources = Object.fromEntries(found.map((path) => [path, readFileSync(posix.join(root, path), 'utf8')]));
+const read = async (pattern: string): Promise<Sources> => {
+  const found = await Array.fromAsync(glob(pattern, { cwd: root }));
+  return Object.fromEntries(found.map((path) => [path, readFileSync(posix.join(root, path), 'utf8')]));
+};
+const project = await read('{shared,events,functions,infra}/**/*.{ts,js}');
+const tests = await read(
+  'test/{bench,e2e,events,faults,functions,infra,integration,recorded,shared,simulation,support}/**/*.ts',
+);
 
-test('imports run one way, and contexts keep apart', () => {
-  expect(found.length).toBeGreaterThan(100);
-  expect(breaches(project)).toEqual([]);
-});
+describe('the layout', () => {
+  test('imports run one way: between top folders, contexts and the floors of a context', () => {
+    expect(Object.keys(project).length).toBeGreaterThan(100);
+    expect(breaches(project)).toEqual([]);
+  });
 
-test('every port that the AWS SDK is allowed for is there and uses it', () => {
-  for (const port of Object.keys(ports)) expect(project[port], port).toMatch(/(from |import\()'@aws-sdk\//);
-});
+  test('no file imports itself by way of others', () => {
+    expect(circles({ ...project, ...tests })).toEqual([]);
+  });
 
-test('no cold start loads the AWS SDK', () => {
-  const entries = found.filter((path) => /^functions\/[^/]+\/index\.ts$/.test(path));
-  expect(entries.length).toBeGreaterThan(4);
-  for (const entry of entries) {
-    const loaded = [...closureOf(entry, project)];
-    expect(loaded.length, entry).toBeGreaterThan(10);
-    expect(
-      loaded.filter((target) => target.startsWith('@aws-sdk/')),
-      entry,
-    ).toEqual([]);
-  }
+  test('no import climbs three folders', () => {
+    expect(climbs({ ...project, ...tests })).toEqual([]);
+  });
+
+  test('each folder of a context is on a floor, and each floor is there', () => {
+    for (const [context, order] of Object.entries(floors)) {
+      const rooms = new Set(
+        Object.keys(project)
+          .filter((path) => contextOf(path) === context)
+          .map(roomOf),
+      );
+      expect(
+        [...rooms].filter((room) => !order.includes(room)),
+        context,
+      ).toEqual([]);
+      const optional = ['ports', 'store'];
+      expect(
+        order.filter((room) => !rooms.has(room) && !optional.includes(room)),
+        context,
+      ).toEqual([]);
+    }
+  });
+
+  test('an entry file puts its context together in 40 lines at most', () => {
+    for (const context of Object.keys(floors)) {
+      expect(project[`functions/${context}/index.ts`]?.trimEnd().split('\n').length, context).toBeLessThanOrEqual(40);
+    }
+  });
 });
 
 const planted = (path: string, target: string, how = `import { x } from '${target}';`): [string, string] => [path, how];
 
 test.each<[string, string]>([
+  planted('shared/x.ts', '#events/posts.ts'),
   planted('shared/x.ts', '../events/posts.ts'),
-  planted('events/x.ts', '../functions/posts/contract.ts'),
+  planted('events/x.ts', '#functions/posts/contract.ts'),
   planted('functions/posts/x.ts', '../campaigns/contract.ts'),
-  planted('functions/posts/x.ts', '../../infra/stages.ts'),
-  planted('functions/posts/x.ts', '../../test/support/http-event.ts'),
-  planted('functions/posts/domain/x.ts', '../store.ts'),
-  planted('functions/posts/domain/x.ts', '../../../shared/dynamo.ts'),
+  planted('functions/posts/x.ts', '#functions/campaigns/contract.ts'),
+  planted('functions/posts/x.ts', '#infra/stages.ts'),
+  planted('functions/posts/x.ts', '#test/support/http-event.ts'),
+  planted('functions/posts/domain/x.ts', '../store/posts.ts'),
+  planted('functions/posts/domain/x.ts', '#shared/table.ts'),
   planted('functions/posts/domain/x.ts', 'ulid'),
-  planted('functions/posts/contract.ts', './store.ts'),
+  planted('functions/posts/contract.ts', './store/posts.ts'),
   planted('functions/posts/contract.ts', '@aws-sdk/client-s3'),
+  planted('functions/posts/approval/contract.ts', './approve.ts'),
+  planted('functions/posts/approval/contract.ts', 'ulid'),
   planted('functions/posts/routes.ts', '@aws-sdk/client-s3'),
-  planted('infra/stacks/x.ts', '../../functions/posts/domain/post.ts'),
-  planted('infra/stacks/x.ts', '../../functions/posts/index.ts'),
-  planted('infra/x.ts', '../test/support/http-event.ts'),
+  planted('functions/posts/approval/approve.ts', '@aws-sdk/client-s3'),
+  // Up the floors of a context.
+  planted('functions/posts/store/posts.ts', '../approval/approve.ts'),
+  planted('functions/posts/deps.ts', './approval/approve.ts'),
+  planted('functions/posts/checks/policy.ts', '../writing/write-post.ts'),
+  planted('functions/posts/approval/approve.ts', '../routes.ts'),
+  planted('functions/posts/domain/post.ts', '../deps.ts', "import type { Deps } from '../deps.ts';"),
+  planted('functions/posts/nowhere/x.ts', '../deps.ts'),
+  planted('functions/posts/approval/x.ts', '../nowhere/y.ts'),
+  planted('infra/stacks/x.ts', '#functions/posts/domain/post.ts'),
+  planted('infra/stacks/x.ts', '#functions/posts/approval/contract.ts'),
+  planted('infra/stacks/x.ts', '#functions/posts/index.ts'),
+  planted('infra/x.ts', '#test/support/http-event.ts'),
   planted('shared/x.ts', '', "import type { X } from '#events/posts.ts';"),
   planted('shared/x.ts', '', "export { x } from '#events/posts.ts';"),
-  planted('shared/x.ts', '', "import '../events/posts.ts';"),
+  planted('shared/x.ts', '', "import '#events/posts.ts';"),
   planted('shared/x.ts', '', "const late = async () => import('#events/posts.ts');"),
   planted('shared/x.ts', '', "import {\n  a,\n  b,\n} from '#events/posts.ts';"),
 ])('a breach is found: in %s, %s', (path, source) => {
   expect(breaches({ [path]: source })).toHaveLength(1);
 });
 
-test('an SDK that a cold start would load is found, one that comes late or as a type is not', () => {
-  const entry = 'functions/x/index.ts';
-  const loads = (source: string) =>
-    [...closureOf(entry, { [entry]: "import { y } from './y.ts';", 'functions/x/y.ts': source })].includes(
-      '@aws-sdk/x',
-    );
-  expect(loads("import { X } from '@aws-sdk/x';")).toBe(true);
-  expect(loads("import type { X } from '@aws-sdk/x';")).toBe(false);
-  expect(loads("const x = async () => import('@aws-sdk/x');")).toBe(false);
+test('a circle is found, of types too', () => {
+  const a = "import type { B } from './b.ts';";
+  const b = "const late = () => import('./c.ts');";
+  expect(circles({ 'shared/a.ts': a, 'shared/b.ts': b, 'shared/c.ts': "export { a } from './a.ts';" })).toHaveLength(3);
+  expect(circles({ 'shared/a.ts': a, 'shared/b.ts': b, 'shared/c.ts': '' })).toEqual([]);
+});
+
+test('an import that climbs is found', () => {
+  expect(climbs({ 'functions/a/b/c/x.ts': "import { y } from '../../../d/y.ts';" })).toHaveLength(1);
+  expect(climbs({ 'functions/a/b/c/x.ts': "import { y } from '../../d/y.ts';" })).toEqual([]);
 });

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as events from '#events/accounts.ts';
 import { systemAuthor } from '#shared/actor.ts';
-import { entityOf } from '#shared/dynamo.ts';
-import { tell, type DomainEvent, type EventDefinition } from '#shared/events/event.ts';
+import { entityOf } from '#shared/entities.ts';
+import { type DomainEvent, type EventDefinition, tell } from '#shared/events/event.ts';
 import type { Change } from '#shared/lambda/stream.ts';
 import { Account } from './domain/account.ts';
-import { warningBetween, type Usage } from './domain/usage.ts';
+import { type Usage, warningBetween } from './domain/usage.ts';
 import { usageOf } from './store/usage.ts';
 
 /** What a write of this context's table means to the others. Tokens, publications and the rest tell nothing. */

@@ -2,21 +2,18 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Clock } from '#shared/time.ts';
 import type { AppWideKind } from './domain/app-state.ts';
 import type { Pace } from './domain/pace.ts';
+import type { MediaObjects } from './ports/media-bucket.ts';
+import type { Vault } from './ports/vault.ts';
+import type { AccountStore } from './store/accounts.ts';
 import type { AppStore } from './store/app.ts';
 import type { BudgetStore } from './store/budgets.ts';
+import type { ConnectionStore } from './store/connections.ts';
+import type { LimitStore } from './store/limits.ts';
+import type { PublicationStore } from './store/publications.ts';
+import type { TokenStore } from './store/tokens.ts';
+import type { UploadStore } from './store/uploads.ts';
 import type { UsageStore } from './store/usage.ts';
-import type { AccountStore, ConnectionStore, LimitStore, PublicationStore, TokenStore, UploadStore } from './store/accounts.ts';
-import type { Vault } from './ports/vault.ts';
 import type { XApi } from './x/port.ts';
-
-/** The bucket that media files were uploaded to. */
-export interface MediaObjects {
-  /**
-   * Bytes of an object from `start` (inclusive) to `end` (exclusive); undefined when there is no such
-   * object, or when it is not the one that the entity tag names.
-   */
-  read(objectKey: string, start: number, end: number, etag: string | null): Promise<Uint8Array | undefined>;
-}
 
 /** What this context needs from the world. */
 export interface Deps {

@@ -1,24 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { openTable } from '#shared/dynamo.ts';
 import { parseEnvironment } from '#shared/environment.ts';
-import { lateShareTasks } from '#shared/privacy/export-task.ts';
 import { createHandler } from '#shared/lambda/handler.ts';
 import { lateTasks } from '#shared/lambda/task.ts';
 import { MetricUnit, observe } from '#shared/observability.ts';
 import { once } from '#shared/once.ts';
+import { lateShareTasks } from '#shared/privacy/export-task.ts';
 import { standingStore } from '#shared/standing.ts';
-import { tasks as names } from './task-names.ts';
+import { openTable } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
 import { paceOf } from './domain/pace.ts';
+import { vaultWith } from './ports/vault.ts';
+import { xSecret } from './ports/x-secret.ts';
 import * as stores from './store/accounts.ts';
 import { appStore, rememberedApp } from './store/app.ts';
 import { budgetStore } from './store/budgets.ts';
+import { connectionStore } from './store/connections.ts';
+import { limitStore } from './store/limits.ts';
+import { publicationStore } from './store/publications.ts';
+import { tokenStore } from './store/tokens.ts';
+import { uploadStore } from './store/uploads.ts';
 import { usageStore } from './store/usage.ts';
+import { tasks as names } from './task-names.ts';
 import { tasks } from './tasks.ts';
-import { vaultWith } from './ports/vault.ts';
 import { xLate } from './x/late.ts';
-import { xSecret } from './ports/x-secret.ts';
 
 const env = parseEnvironment(
   {
@@ -57,11 +62,11 @@ const standing = standingStore(table);
 
 const deps: Deps = {
   accounts: stores.accountStore(table),
-  tokens: stores.tokenStore(table),
-  connections: stores.connectionStore(table),
-  publications: stores.publicationStore(table),
-  uploads: stores.uploadStore(table),
-  limits: stores.limitStore(table),
+  tokens: tokenStore(table),
+  connections: connectionStore(table),
+  publications: publicationStore(table),
+  uploads: uploadStore(table),
+  limits: limitStore(table),
   usage: usageStore(table),
   budgets: budgetStore(table),
   app: rememberedApp(appStore(table), now),

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { MediaToUpload, PartToPublish } from '#events/publishing.ts';
 import { AccountId, CampaignId, PostId, WorkspaceId } from '#shared/ids.ts';
-import { task, type Task } from '#shared/lambda/task.ts';
-import { tasks as names } from './task-names.ts';
+import { type Task, task } from '#shared/lambda/task.ts';
 import type { Deps } from './deps.ts';
 import { Usage } from './domain/usage.ts';
+import { tasks as names } from './task-names.ts';
 
 const onAccount = { workspaceId: WorkspaceId, accountId: AccountId };
 const XPostId = z.string().regex(/^\d{1,19}$/);
@@ -46,10 +46,10 @@ const tendingTasks = (deps: Deps): Task[] => [
     (await import('./connections/reencrypt.ts')).reencrypt(deps, next),
   ),
   task(names.dueProbes, z.object({ shard: z.int().min(0) }), async ({ shard }) =>
-    (await import('./health/probe.ts')).dueProbes(deps, shard),
+    (await import('./account-health/probe.ts')).dueProbes(deps, shard),
   ),
   task(names.probe, z.object(onAccount), async (account, origin) =>
-    (await import('./health/probe.ts')).probe(deps, account, origin, { yields: true }),
+    (await import('./account-health/probe.ts')).probe(deps, account, origin, { yields: true }),
   ),
 ];
 

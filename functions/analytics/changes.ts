@@ -1,6 +1,6 @@
 import { PostMetricsUpdated } from '#events/analytics.ts';
-import { entityOf } from '#shared/dynamo.ts';
-import { tell, type DomainEvent } from '#shared/events/event.ts';
+import { entityOf } from '#shared/entities.ts';
+import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Change } from '#shared/lambda/stream.ts';
 import { TrackedPost } from './domain/tracked-post.ts';
 

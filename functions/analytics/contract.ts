@@ -1,61 +1,7 @@
-import * as z from 'zod';
-import { CampaignCreated } from '#events/campaigns.ts';
-import { PostPublished } from '#events/posts.ts';
-import { healthOperations } from '#shared/http/health.ts';
-import { operation } from '#shared/http/operation.ts';
-import { range } from '#shared/http/range.ts';
-import { CampaignId, PostId } from '#shared/ids.ts';
-import { AskedInstant } from '#shared/time.ts';
-import { CampaignTotals } from './domain/campaign-totals.ts';
-import { Snapshot } from './domain/metrics.ts';
-import { TrackedPost } from './domain/tracked-post.ts';
+import { health } from './health.ts';
+import * as metrics from './metrics/contract.ts';
 
-/** A post's metrics over time. */
-export const PostMetricsView = TrackedPost.pick({ accountId: true, campaignId: true, publishedAt: true, latest: true })
-  .extend({ postId: PostId, snapshots: z.array(Snapshot) })
-  .meta({ id: 'PostMetricsView' });
+export { listensTo } from './events-heard.ts';
+export { tasks } from './task-names.ts';
 
-export const getPostMetrics = operation({
-  id: 'getPostMetrics',
-  method: 'GET',
-  path: '/v1/posts/{postId}/metrics',
-  summary: 'Read the metrics of a published post over time',
-  description: '`latest` is null until it was read for the first time, some minutes after it went out.',
-  access: 'analytics:read',
-  request: {
-    path: z.strictObject({ postId: PostId }),
-    query: z
-      .strictObject({
-        from: AskedInstant.optional().meta({ description: 'Earliest reading, inclusive' }),
-        to: AskedInstant.optional().meta({ description: 'Latest reading, exclusive' }),
-      })
-      .check(range()),
-  },
-  response: PostMetricsView,
-  errors: ['not-found'],
-});
-
-export const getCampaignMetrics = operation({
-  id: 'getCampaignMetrics',
-  method: 'GET',
-  path: '/v1/campaigns/{campaignId}/metrics',
-  summary: "Read the totals of a campaign's posts, and what they rest on",
-  access: 'analytics:read',
-  request: { path: z.strictObject({ campaignId: CampaignId }) },
-  response: CampaignTotals,
-  errors: ['not-found'],
-});
-
-export const health = healthOperations('analytics');
-
-export const operations = [getPostMetrics, getCampaignMetrics, health.health, health.ready] as const;
-
-/** Events of others that this context follows. */
-export const listensTo = [PostPublished, CampaignCreated] as const;
-
-/** Steps of workflows that this context carries out. */
-export const tasks = {
-  dueBatches: 'analytics.dueBatches',
-  recordSnapshots: 'analytics.recordSnapshots',
-  eraseWorkspace: 'analytics.eraseWorkspace',
-} as const;
+export const operations = [...metrics.operations, health.health, health.ready] as const;

@@ -1,5 +1,7 @@
 import type { Clock } from '#shared/time.ts';
-import type { KnownCampaignStore, SnapshotStore, TrackedPostStore } from './store.ts';
+import type { KnownCampaignStore } from './store/known-campaigns.ts';
+import type { SnapshotStore } from './store/snapshots.ts';
+import type { TrackedPostStore } from './store/tracked-posts.ts';
 
 /** What this context needs from the world. */
 export interface Deps {

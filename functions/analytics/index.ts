@@ -1,12 +1,14 @@
 import * as z from 'zod';
-import { openTable } from '#shared/dynamo.ts';
 import { parseEnvironment } from '#shared/environment.ts';
 import { createHandler } from '#shared/lambda/handler.ts';
 import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
+import { openTable } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
 import { eraseWorkspace } from './privacy/erase-workspace.ts';
 import { routes } from './routes.ts';
-import { knownCampaignStore, snapshotStore, trackedPostStore } from './store.ts';
+import { knownCampaignStore } from './store/known-campaigns.ts';
+import { snapshotStore } from './store/snapshots.ts';
+import { trackedPostStore } from './store/tracked-posts.ts';
 import { tasks } from './tasks.ts';
 
 const env = parseEnvironment({ TABLE_NAME: z.string(), BUS_NAME: z.string() }, process.env);

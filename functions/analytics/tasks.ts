@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { AccountId, PostId, WorkspaceId } from '#shared/ids.ts';
-import { task, type Task, type TaskOrigin } from '#shared/lambda/task.ts';
-import { tasks as names } from './contract.ts';
-import type { Deps } from './deps.ts';
 import { Reading } from '#events/reading.ts';
+import { AccountId, PostId, WorkspaceId } from '#shared/ids.ts';
+import { type Task, task, type TaskOrigin } from '#shared/lambda/task.ts';
+import type { Deps } from './deps.ts';
 import { batchesOf, mostXPosts } from './domain/sweep.ts';
 import { measured, swept } from './domain/tracked-post.ts';
+import { tasks as names } from './task-names.ts';
 
 /** The steps of `sweep-metrics` that this context carries out. */
 export const tasks = (deps: Deps): Task[] => [

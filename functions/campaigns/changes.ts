@@ -1,6 +1,6 @@
 import * as events from '#events/campaigns.ts';
-import { entityOf } from '#shared/dynamo.ts';
-import { tell, type DomainEvent } from '#shared/events/event.ts';
+import { entityOf } from '#shared/entities.ts';
+import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Change } from '#shared/lambda/stream.ts';
 import { Campaign } from './domain/campaign.ts';
 import { Slot } from './domain/slot.ts';

@@ -1,6 +1,8 @@
 import type { Patience } from '#shared/events/reference.ts';
 import type { Clock } from '#shared/time.ts';
-import type { CampaignStore, KnownPostStore, SlotStore } from './store.ts';
+import type { CampaignStore } from './store/campaigns.ts';
+import type { KnownPostStore } from './store/known-posts.ts';
+import type { SlotStore } from './store/slots.ts';
 
 /** What this context needs from the world. */
 export interface Deps {

@@ -1,16 +1,18 @@
 import * as z from 'zod';
-import { openTable } from '#shared/dynamo.ts';
 import { parseEnvironment } from '#shared/environment.ts';
 import { referencePatience } from '#shared/events/reference.ts';
-import { lateShareTasks } from '#shared/privacy/export-task.ts';
 import { createHandler } from '#shared/lambda/handler.ts';
-import { tasks as names } from './contract.ts';
 import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
+import { lateShareTasks } from '#shared/privacy/export-task.ts';
 import { standingStore } from '#shared/standing.ts';
+import { openTable } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
 import { eraseWorkspace } from './privacy/erase-workspace.ts';
 import { routes } from './routes.ts';
-import { campaignStore, knownPostStore, slotStore } from './store.ts';
+import { campaignStore } from './store/campaigns.ts';
+import { knownPostStore } from './store/known-posts.ts';
+import { slotStore } from './store/slots.ts';
+import { tasks as names } from './task-names.ts';
 import { tasks } from './tasks.ts';
 
 const env = parseEnvironment({ TABLE_NAME: z.string(), BUS_NAME: z.string(), PERSON_BUCKET: z.string() }, process.env);

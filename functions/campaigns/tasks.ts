@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import type { PermitOutcome } from '#events/publishing.ts';
 import { CampaignId, PostId, WorkspaceId } from '#shared/ids.ts';
-import { task, type Task, type TaskOrigin } from '#shared/lambda/task.ts';
+import { type Task, task, type TaskOrigin } from '#shared/lambda/task.ts';
 import { Instant } from '#shared/time.ts';
-import { tasks as names } from './contract.ts';
 import type { Deps } from './deps.ts';
-import { complete, permitOf, type Campaign } from './domain/campaign.ts';
+import { type Campaign, complete, permitOf } from './domain/campaign.ts';
 import { afterPlanning, isToPlan, nextCheckAt } from './domain/planning.ts';
 import { follow, isDone, plan, type Slot } from './domain/slot.ts';
+import { tasks as names } from './task-names.ts';
 
 const onCampaign = { workspaceId: WorkspaceId, campaignId: CampaignId };
 const onRun = { ...onCampaign, run: z.int().min(1) };

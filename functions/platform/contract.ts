@@ -2,8 +2,7 @@ import * as z from 'zod';
 import type { ContextName } from '#shared/events/event.ts';
 import { healthOperations } from '#shared/http/health.ts';
 import { operation } from '#shared/http/operation.ts';
-
-export const contextNames = ['users', 'accounts', 'campaigns', 'posts', 'analytics', 'platform'] as const;
+import { contextNames } from './domain/service.ts';
 
 const ContextStatus = z.object({
   context: z.string(),

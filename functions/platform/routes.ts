@@ -1,5 +1,5 @@
 import { healthRoutes } from '#shared/http/health.ts';
-import { route, type Route } from '#shared/http/route.ts';
+import { type Route, route } from '#shared/http/route.ts';
 import type { Unmatched } from '#shared/lambda/http.ts';
 import * as contract from './contract.ts';
 import type { Deps } from './deps.ts';

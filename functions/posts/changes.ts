@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as events from '#events/posts.ts';
-import { entityOf } from '#shared/dynamo.ts';
-import { tell, type DomainEvent } from '#shared/events/event.ts';
+import { entityOf } from '#shared/entities.ts';
+import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Change } from '#shared/lambda/stream.ts';
 import { AccountWait } from './domain/account-wait.ts';
 import { CalendarFeeds } from './domain/calendar-feed.ts';

@@ -2,50 +2,27 @@ import type { DailyLimits } from '#shared/daily-limits.ts';
 import type { Patience } from '#shared/events/reference.ts';
 import type { Clock } from '#shared/time.ts';
 import type { TextMeasure } from './domain/content.ts';
-import type { Media } from './domain/media.ts';
 import type { MediaRoom } from './domain/media-quota.ts';
-import type { StoredFile } from './media/inspect/range-reader.ts';
+import type { Executions } from './ports/executions.ts';
+import type { MediaFiles } from './ports/media-files.ts';
 import type { ReceiptKey } from './ports/receipt-key.ts';
 import type { AccountWaitStore } from './store/account-waits.ts';
 import type { CalendarFeedStore } from './store/calendar-feeds.ts';
 import type { CommentStore } from './store/comments.ts';
 import type { EndingStore } from './store/deleted-workspaces.ts';
+import type { KnownAccountStore } from './store/known-accounts.ts';
 import type { KnownCampaignStore } from './store/known-campaigns.ts';
-import type { ReceiptStore } from './store/receipts.ts';
-import type { TemplateStore } from './store/templates.ts';
-import type { VersionStore } from './store/versions.ts';
-import type { RepostStore } from './store/reposts.ts';
-import type { LikenessStore } from './store/similarity.ts';
-import type { SpendingStore } from './store/spending.ts';
-import type { QueueStore } from './store/queues.ts';
 import type { MediaStore } from './store/media.ts';
 import type { MediaUseStore } from './store/media-uses.ts';
-import type { KnownAccountStore, PostStore, SettingsStore } from './store/posts.ts';
-
-/** Where a client PUTs a file, until when. */
-export interface UploadTarget {
-  url: string;
-  headers: Record<string, string>;
-  expiresAt: string;
-}
-
-/** The bucket that media files are uploaded to. */
-export interface MediaFiles {
-  /** A place that takes exactly the announced type and size, once, for a quarter of an hour. */
-  uploadTarget(media: Media): Promise<UploadTarget>;
-  /** What was uploaded, to be read in ranges; undefined when nothing was. */
-  open(media: Media): Promise<StoredFile | undefined>;
-  /** Puts what was uploaded where it stays and no link leads. Gives its entity tag. @throws when it has another by now */
-  keep(media: Media, etag: string | null): Promise<string | null>;
-  /** Removes the bytes, wherever they lie. */
-  remove(file: Pick<Media, 'workspaceId' | 'id'>): Promise<void>;
-}
-
-/** The executions of workflows. */
-export interface Executions {
-  /** Whether the execution still works, by its ARN. */
-  isRunning(executionArn: string): Promise<boolean>;
-}
+import type { PostStore } from './store/posts.ts';
+import type { QueueStore } from './store/queues.ts';
+import type { ReceiptStore } from './store/receipts.ts';
+import type { RepostStore } from './store/reposts.ts';
+import type { SettingsStore } from './store/settings.ts';
+import type { LikenessStore } from './store/similarity.ts';
+import type { SpendingStore } from './store/spending.ts';
+import type { TemplateStore } from './store/templates.ts';
+import type { VersionStore } from './store/versions.ts';
 
 /** What this context needs from the world. */
 export interface Deps {

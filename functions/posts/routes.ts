@@ -1,9 +1,9 @@
-import type { Table } from '#shared/dynamo.ts';
 import { healthRoutes, reachTable } from '#shared/http/health.ts';
-import type { Room } from '#shared/http/route-groups.ts';
 import type { Route } from '#shared/http/route.ts';
-import { health } from './health.ts';
+import type { Room } from '#shared/http/route-groups.ts';
+import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
+import { health } from './health.ts';
 
 /** The HTTP operations of posts, those first that are asked for most. */
 export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | Room)[] => [
@@ -19,5 +19,6 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | Room)[] 
   async () => (await import('./templates/routes.ts')).templateRoutes(deps),
   async () => (await import('./published/routes.ts')).onXRoutes(deps),
   async () => (await import('./composing/routes.ts')).composingRoutes(deps),
+  async () => (await import('./overrides/routes.ts')).overrideRoutes(deps),
   ...healthRoutes(health, 'posts', reachTable(table)),
 ];

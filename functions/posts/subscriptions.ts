@@ -24,16 +24,16 @@ import {
   WorkspaceDeleted,
   WorkspaceSettingsChanged,
 } from '#events/users.ts';
-import { systemAuthor, type Author } from '#shared/actor.ts';
+import { type Author, systemAuthor } from '#shared/actor.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { EventDefinition, EventOf } from '#shared/events/event.ts';
 import { on, type Subscription } from '#shared/events/subscription.ts';
+import { asJudged, filesOf } from './checks/readiness.ts';
 import type { Deps } from './deps.ts';
-import { afterNews, ofErased, type MembershipNews } from './domain/calendar-feed.ts';
-import { release } from './domain/recovery.ts';
+import { afterNews, type MembershipNews, ofErased } from './domain/calendar-feed.ts';
 import { asLaunched } from './domain/changed-after-launch.ts';
 import { cancel, isOverruled, plan, type Post } from './domain/post.ts';
-import { asJudged, filesOf } from './checks/readiness.ts';
+import { release } from './domain/recovery.ts';
 
 /** What posts do when others tell something. */
 export const subscriptions = (deps: Deps): Subscription[] => {
@@ -64,7 +64,9 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     on(AccountHealthChanged, async ({ workspaceId, entityId, entityVersion, occurredAt, correlationId, data }) => {
       if (data.health !== 'reconnect_needed') return;
       const loss = { workspaceId, accountId: entityId, lossVersion: entityVersion, lostAt: occurredAt };
-      await (await import('./account-waits/note-loss.ts')).noteLoss(deps, loss, systemAuthor('accounts', correlationId));
+      await (
+        await import('./account-waits/note-loss.ts')
+      ).noteLoss(deps, loss, systemAuthor('accounts', correlationId));
     }),
     on(AccountDisconnected, async ({ workspaceId, entityId, entityVersion }) =>
       accounts.forget(workspaceId, entityVersion, entityId),

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { MediaOutcome, OwnPostOutcome, PartOutcome, PermitOutcome } from '#events/publishing.ts';
 import { PostId, RepostId, WorkspaceId } from '#shared/ids.ts';
-import { task, type Task } from '#shared/lambda/task.ts';
-import { tasks as names } from './task-names.ts';
+import { type Task, task } from '#shared/lambda/task.ts';
 import type { Deps } from './deps.ts';
+import { tasks as names } from './task-names.ts';
 
 const onPost = { workspaceId: WorkspaceId, postId: PostId };
 const Fault = z.object({ outcome: z.literal('fault') });

@@ -1,6 +1,6 @@
 import * as events from '#events/users.ts';
-import { entityOf } from '#shared/dynamo.ts';
-import { tell, type DomainEvent } from '#shared/events/event.ts';
+import { entityOf } from '#shared/entities.ts';
+import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Change } from '#shared/lambda/stream.ts';
 import { AuditExport } from './domain/audit-export.ts';
 import { ComplianceReport } from './domain/compliance-report.ts';
@@ -8,8 +8,8 @@ import { ErasedPerson } from './domain/erasure.ts';
 import { Mail } from './domain/mail.ts';
 import { Person } from './domain/person.ts';
 import { PersonExport } from './domain/person-export.ts';
-import { Session } from './domain/session.ts';
 import { SecurityEvent } from './domain/security-event.ts';
+import { Session } from './domain/session.ts';
 import { Workspace } from './domain/workspace.ts';
 import { deletionEvents, teamEvents } from './team/events.ts';
 

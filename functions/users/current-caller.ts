@@ -1,8 +1,8 @@
 import { actorOf } from '#shared/actor.ts';
-import { onlyForPeople } from '#shared/permissions.ts';
 import type { Caller } from '#shared/http/route.ts';
+import { onlyForPeople } from '#shared/permissions.ts';
 import { isEndedBy } from '#shared/sign-ins.ts';
-import { notAMember, type FindStanding } from '#shared/standing.ts';
+import { type FindStanding, notAMember } from '#shared/standing.ts';
 import type { Deps } from './deps.ts';
 import type { Person } from './domain/person.ts';
 import type { Membership } from './domain/workspace.ts';

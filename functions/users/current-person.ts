@@ -1,5 +1,5 @@
-import { onlyForPeople } from '#shared/permissions.ts';
 import type { Caller } from '#shared/http/route.ts';
+import { onlyForPeople } from '#shared/permissions.ts';
 import { notAMember } from '#shared/standing.ts';
 import type { Deps } from './deps.ts';
 import type { Person } from './domain/person.ts';

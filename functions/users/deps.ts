@@ -1,34 +1,35 @@
-import type { StandingStore } from '#shared/standing.ts';
-import type { SigningKey } from '#shared/signing-key.ts';
-import type { Clock } from '#shared/time.ts';
-import type { IdentityProvider } from './ports/cognito.ts';
-import type { Mailing } from './ports/mailer.ts';
-import type { ChallengeStore } from './store/challenges.ts';
 import type { DailyLimits } from '#shared/daily-limits.ts';
+import type { SigningKey } from '#shared/signing-key.ts';
+import type { StandingStore } from '#shared/standing.ts';
+import type { Clock } from '#shared/time.ts';
+import type { UserDirectory } from './ports/cognito-directory.ts';
+import type { AuditFiles, PersonFiles } from './ports/files.ts';
+import type { IdentityProvider } from './ports/identity-provider.ts';
+import type { Mailing } from './ports/mailer.ts';
 import type { SessionKeys } from './ports/session-keys.ts';
+import type { TryStore } from './store/attempts.ts';
+import type { AuditStore } from './store/audit.ts';
+import type { AuditExportStore } from './store/audit-exports.ts';
+import type { ChallengeStore } from './store/challenges.ts';
+import type { CheckpointStore } from './store/checkpoints.ts';
+import type { ComplianceReportStore } from './store/compliance-reports.ts';
 import type { DeviceStore } from './store/devices.ts';
 import type { EmailChangeStore } from './store/email-changes.ts';
 import type { EnrolmentStore } from './store/enrolments.ts';
 import type { ErasureStore } from './store/erasures.ts';
 import type { FailedSignInStore } from './store/failed-sign-ins.ts';
 import type { InvitationStore } from './store/invitations.ts';
-import type { AuditExportStore } from './store/audit-exports.ts';
-import type { AuditStore } from './store/audit.ts';
-import type { ComplianceReportStore } from './store/compliance-reports.ts';
-import type { CheckpointStore } from './store/checkpoints.ts';
 import type { KnownAccountStore } from './store/known-accounts.ts';
 import type { MailedCodeStore } from './store/mailed-codes.ts';
 import type { MailStore } from './store/mails.ts';
 import type { MemberStore } from './store/members.ts';
 import type { PeopleStore } from './store/people.ts';
 import type { PersonExportStore } from './store/person-exports.ts';
+import type { SecurityStore } from './store/security.ts';
+import type { ServiceAccountStore } from './store/service-accounts.ts';
 import type { SessionStore } from './store/sessions.ts';
 import type { SignUpStore } from './store/sign-ups.ts';
-import type { TryStore } from './store/attempts.ts';
-import type { ServiceAccountStore } from './store/service-accounts.ts';
 import type { WorkspaceStore } from './store/workspaces.ts';
-import type { UserDirectory } from './ports/cognito-directory.ts';
-import type { SecurityStore } from './store/security.ts';
 
 /** What this context needs from the world. */
 export interface Deps {
@@ -83,26 +84,4 @@ export interface Deps {
   newSecret: () => string;
   /** How long the deletion of a workspace can be called off, in days. */
   deletionGraceDays: number;
-}
-
-interface Part {
-  etag: string;
-  checksum: string | null;
-}
-
-/** Where files of audit events lie, by key: whole, or in parts that are put together at the end. */
-export interface AuditFiles {
-  write(key: string, contentType: string, text: string): Promise<void>;
-  /** Id of an upload in parts. */
-  begin(key: string, contentType: string): Promise<string>;
-  /** Parts count from 1; one that is written again takes the place of the one before. */
-  writePart(key: string, uploadId: string, part: number, text: string): Promise<Part>;
-  finish(key: string, uploadId: string, parts: readonly Part[]): Promise<void>;
-  /** A link to read the file by, which expires. */
-  link(key: string): Promise<{ url: string; expiresAt: string }>;
-}
-
-/** Where people's archives lie, and the parts that the contexts write of them. */
-export interface PersonFiles extends AuditFiles {
-  read(key: string): Promise<string>;
 }

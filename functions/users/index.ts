@@ -1,44 +1,44 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { openTable } from '#shared/dynamo.ts';
+import { dailyLimits } from '#shared/daily-limits.ts';
 import { parseEnvironment } from '#shared/environment.ts';
-import { lateShareTasks } from '#shared/privacy/export-task.ts';
 import { createHandler } from '#shared/lambda/handler.ts';
 import { lateTasks } from '#shared/lambda/task.ts';
 import { alertCounter, observe } from '#shared/observability.ts';
 import { once } from '#shared/once.ts';
+import { lateShareTasks } from '#shared/privacy/export-task.ts';
 import { standingStore } from '#shared/standing.ts';
-import { tasks as names } from './task-names.ts';
+import { openTable } from '#shared/table.ts';
+import { standingByRow } from './current-caller.ts';
 import type { Deps } from './deps.ts';
+import { auditLate } from './late-audit.ts';
+import { auditFilesLate } from './late-audit-files.ts';
+import { complianceReportsLate } from './late-compliance-reports.ts';
+import { personFilesLate } from './late-person-files.ts';
 import { openMailing } from './ports/mailer.ts';
 import { routes } from './routes.ts';
-import { auditLate } from './late-audit.ts';
-import { complianceReportsLate } from './late-compliance-reports.ts';
-import { auditFilesLate } from './late-audit-files.ts';
-import { personFilesLate } from './late-person-files.ts';
+import { triggers } from './sign-in/token-triggers.ts';
+import { tryStore } from './store/attempts.ts';
 import { auditExportStore } from './store/audit-exports.ts';
 import { challengeStore } from './store/challenges.ts';
-import { dailyLimits } from '#shared/daily-limits.ts';
+import { checkpointStore } from './store/checkpoints.ts';
 import { deviceStore } from './store/devices.ts';
 import { emailChangeStore } from './store/email-changes.ts';
 import { enrolmentStore } from './store/enrolments.ts';
 import { failedSignInStore } from './store/failed-sign-ins.ts';
 import { invitationStore } from './store/invitations.ts';
-import { checkpointStore } from './store/checkpoints.ts';
 import { knownAccountStore } from './store/known-accounts.ts';
 import { mailedCodeStore } from './store/mailed-codes.ts';
 import { mailStore } from './store/mails.ts';
 import { memberStore } from './store/members.ts';
 import { peopleStore } from './store/people.ts';
 import { personExportStore } from './store/person-exports.ts';
+import { securityStore } from './store/security.ts';
+import { serviceAccountStore } from './store/service-accounts.ts';
 import { sessionStore } from './store/sessions.ts';
 import { signUpStore } from './store/sign-ups.ts';
-import { tryStore } from './store/attempts.ts';
-import { serviceAccountStore } from './store/service-accounts.ts';
 import { workspaceStore } from './store/workspaces.ts';
-import { securityStore } from './store/security.ts';
-import { standingByRow } from './current-caller.ts';
-import { triggers } from './sign-in/token-triggers.ts';
+import { tasks as names } from './task-names.ts';
 
 const env = parseEnvironment(
   {
@@ -88,11 +88,11 @@ const deps: Deps = {
   serviceAccounts: serviceAccountStore(table),
   audit: auditLate(once(async () => (await import('./store/audit.ts')).auditStore(table))),
   checkpoints: checkpointStore(table),
-  auditKey: once(async () =>
-    (await import('#shared/signing-key.ts')).signingKeyFrom(await stageSecret(), 'audit/1'),
-  ),
+  auditKey: once(async () => (await import('#shared/signing-key.ts')).signingKeyFrom(await stageSecret(), 'audit/1')),
   auditExports: auditExportStore(table),
-  auditFiles: auditFilesLate(once(async () => (await import('./ports/audit-bucket.ts')).auditBucket(env.AUDIT_BUCKET, now))),
+  auditFiles: auditFilesLate(
+    once(async () => (await import('./ports/audit-bucket.ts')).auditBucket(env.AUDIT_BUCKET, now)),
+  ),
   complianceReports: complianceReportsLate(
     once(async () => (await import('./store/compliance-reports.ts')).complianceReportStore(table)),
   ),

@@ -1,4 +1,4 @@
-import type { AuditFiles } from './deps.ts';
+import type { AuditFiles } from './ports/files.ts';
 
 /** Files whose client is opened when the first one is asked for: most cold starts do without S3. */
 export const auditFilesLate = (open: () => Promise<AuditFiles>): AuditFiles => ({

@@ -1,13 +1,14 @@
-import type { Table } from '#shared/dynamo.ts';
 import { healthRoutes, reachTable } from '#shared/http/health.ts';
-import type { Room } from '#shared/http/route-groups.ts';
 import type { Route } from '#shared/http/route.ts';
-import { health } from './health.ts';
+import type { Room } from '#shared/http/route-groups.ts';
+import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
+import { health } from './health.ts';
 
 /** The HTTP operations of users, those first that are asked for most. */
 export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | Room)[] => [
-  async () => (await import('./sign-in/routes.ts')).authRoutes(deps),
+  async () => (await import('./sign-in/routes.ts')).signInRoutes(deps),
+  async () => (await import('./sign-up/routes.ts')).signUpRoutes(deps),
   async () => (await import('./sessions/routes.ts')).sessionRoutes(deps),
   async () => (await import('./credentials/totp-routes.ts')).totpRoutes(deps),
   async () => (await import('./credentials/password-routes.ts')).passwordRoutes(deps),

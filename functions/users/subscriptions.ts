@@ -1,16 +1,10 @@
 import { AccountConnected } from '#events/accounts.ts';
 import { AccountPostsWaiting } from '#events/posts.ts';
-import {
-  MailRequested,
-  SecurityAlert,
-  UserMfaChanged,
-  UserPasswordChanged,
-  UserSignInsEnded,
-} from '#events/users.ts';
+import { MailRequested, SecurityAlert, UserMfaChanged, UserPasswordChanged, UserSignInsEnded } from '#events/users.ts';
 import { on, type Subscription } from '#shared/events/subscription.ts';
-import { audited } from './events-heard.ts';
 import type { Deps } from './deps.ts';
 import { auditEventOf } from './domain/audit-event.ts';
+import { audited } from './events-heard.ts';
 
 /**
  * What users do when something is told: it goes into the audit trail of its workspace, and security looks at it. A mail

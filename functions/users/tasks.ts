@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { AuditExportId, ComplianceReportId, PersonExportId, PersonId, WorkspaceId } from '#shared/ids.ts';
-import { task, type Task } from '#shared/lambda/task.ts';
-import { tasks as names } from './task-names.ts';
+import { type Task, task } from '#shared/lambda/task.ts';
 import type { Deps } from './deps.ts';
 import { Place } from './domain/audit-chain.ts';
-import { Progress } from './domain/compliance-report.ts';
 import { Upload } from './domain/audit-export.ts';
+import { Progress } from './domain/compliance-report.ts';
+import { tasks as names } from './task-names.ts';
 
 const ofPersonExport = { workspaceId: WorkspaceId, personId: PersonId, exportId: PersonExportId };
 const Share = z.object({ workspaceId: WorkspaceId }).catchall(z.object({ parts: z.int().min(0) }));

@@ -2,13 +2,13 @@ import { Duration, SecretValue, type Stack } from 'aws-cdk-lib';
 import {
   OAuthScope,
   ProviderAttribute,
+  type UserPool,
+  type UserPoolClient,
   UserPoolClientIdentityProvider,
   UserPoolIdentityProviderGoogle,
   UserPoolIdentityProviderOidc,
   UserPoolIdentityProviderSaml,
   UserPoolIdentityProviderSamlMetadata,
-  type UserPool,
-  type UserPoolClient,
 } from 'aws-cdk-lib/aws-cognito';
 import type { SignInProvider, Stage } from '../stages.ts';
 

@@ -1,10 +1,10 @@
-import { LambdaClient, UpdateFunctionCodeCommand, waitUntilFunctionUpdatedV2 } from '@aws-sdk/client-lambda';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildFunctions, builtFolder, contexts, type ContextFolder } from '../build/functions.ts';
+import { LambdaClient, UpdateFunctionCodeCommand, waitUntilFunctionUpdatedV2 } from '@aws-sdk/client-lambda';
+import { buildFunctions, builtFolder, type ContextFolder, contexts } from '../build/functions.ts';
 import { functionName } from '../constructs/context-function.ts';
 import { stages } from '../stages.ts';
 import { REGION, ROOT_CREDENTIALS } from './deploy.ts';

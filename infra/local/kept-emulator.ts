@@ -1,4 +1,4 @@
-import { lastSave, startEmulator, timeOf, type Emulator, type EmulatorOptions } from './emulator.ts';
+import { type Emulator, type EmulatorOptions, lastSave, startEmulator, timeOf } from './emulator.ts';
 
 /** An emulator that dies this soon after a death is not started again. */
 const TOO_SOON_MS = 60_000;

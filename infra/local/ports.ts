@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 
 /** Listens on a port of 127.0.0.1; 0 asks the system for any. Nothing if the port is busy. */
 function listen(port: number): Promise<Server | undefined> {

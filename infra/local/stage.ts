@@ -1,10 +1,10 @@
-import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
-import { deploy, REGION, ROOT_CREDENTIALS, type CdkApp, type Outputs } from './deploy.ts';
 import type { LocalAddresses, XPace } from '../stages.ts';
-import { PROJECT, type EmulatorOptions } from './emulator.ts';
+import { type CdkApp, deploy, type Outputs, REGION, ROOT_CREDENTIALS } from './deploy.ts';
+import { type EmulatorOptions, PROJECT } from './emulator.ts';
 import { startFrontDoor } from './front-door.ts';
 import { keepEmulator } from './kept-emulator.ts';
 import { freePort, holdPort } from './ports.ts';

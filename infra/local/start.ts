@@ -2,8 +2,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { lastSave, PROJECT, timeOf } from './emulator.ts';
-import { stopOnSignal } from './processes.ts';
 import { Marketer } from './marketer.ts';
+import { stopOnSignal } from './processes.ts';
 import { bringUp, type StageFacts } from './stage.ts';
 import { playStory, type Storyteller } from './story.ts';
 

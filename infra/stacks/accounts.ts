@@ -1,4 +1,4 @@
-import { ArnFormat, CfnOutput, Duration, type App } from 'aws-cdk-lib';
+import { type App, ArnFormat, CfnOutput, Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { listensTo, operations } from '#functions/accounts/contract.ts';

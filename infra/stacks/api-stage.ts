@@ -1,8 +1,8 @@
-import { RemovalPolicy, Stack, type App } from 'aws-cdk-lib';
-import { HttpStage, LogGroupLogDestination, type CfnStage, type IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { type App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { type CfnStage, HttpStage, type IHttpApi, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { headRouteKey, routeKey, type Operation } from '#shared/http/operation.ts';
+import { headRouteKey, type Operation, routeKey } from '#shared/http/operation.ts';
 import type { ContextStack } from '../constructs/context-stack.ts';
 import { nameIn, type Stage } from '../stages.ts';
 

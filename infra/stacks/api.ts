@@ -1,4 +1,4 @@
-import { CfnOutput, RemovalPolicy, Stack, type App } from 'aws-cdk-lib';
+import { type App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';

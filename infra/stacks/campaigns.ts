@@ -1,5 +1,6 @@
 import type { App } from 'aws-cdk-lib';
-import { listensTo, operations } from '#functions/campaigns/contract.ts';
+import { operations } from '#functions/campaigns/contract.ts';
+import { listensTo } from '#functions/campaigns/contract.ts';
 import { ContextStack, type Ground } from '../constructs/context-stack.ts';
 
 export class CampaignsStack extends ContextStack {

@@ -1,4 +1,5 @@
-import { Duration, Stack, type App } from 'aws-cdk-lib';
+import { join } from 'node:path';
+import { type App, Duration, Stack } from 'aws-cdk-lib';
 import {
   AllowedMethods,
   CachePolicy,
@@ -18,12 +19,11 @@ import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, Source } from 'aws-cdk-lib/aws-s3-deployment';
-import { join } from 'node:path';
+import { httpsOnlySeconds } from '#shared/http/answer-headers.ts';
+import { originHeader, viewerHeader } from '#shared/http/origin.ts';
 import { accept } from '../constructs/accept.ts';
 import { pageHeaders } from '../page-headers.ts';
 import { nameIn, type Stage } from '../stages.ts';
-import { httpsOnlySeconds } from '#shared/http/answer-headers.ts';
-import { originHeader, viewerHeader } from '#shared/http/origin.ts';
 import type { ApiStack } from './api.ts';
 
 /** CloudFront before the API and the static pages: one address for people, and no cross-origin requests. */

@@ -1,13 +1,7 @@
-import { RemovalPolicy, Stack, type App } from 'aws-cdk-lib';
+import { type App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
-import { nameIn, type Stage } from '../stages.ts';
-
-/** Requests of one address in five minutes: to all of it, and to what is under /v1/auth/. */
-export interface AddressRates {
-  all: number;
-  auth: number;
-}
+import { type AddressRates, nameIn, type Stage } from '../stages.ts';
 
 type Rule = CfnWebACL.RuleProperty;
 

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack, type App } from 'aws-cdk-lib';
+import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import {
   AccountRecovery,
   ClientAttributes,
@@ -6,13 +6,13 @@ import {
   LambdaVersion,
   Mfa,
   UserPool,
-  UserPoolOperation,
   type UserPoolClient,
   type UserPoolClientOptions,
+  UserPoolOperation,
 } from 'aws-cdk-lib/aws-cognito';
 import { Function } from 'aws-cdk-lib/aws-lambda';
-import { functionName } from '../constructs/context-function.ts';
 import { accept } from '../constructs/accept.ts';
+import { functionName } from '../constructs/context-function.ts';
 import { signInThrough } from '../constructs/sign-in-providers.ts';
 import { nameIn, type Stage } from '../stages.ts';
 

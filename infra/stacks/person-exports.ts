@@ -1,4 +1,4 @@
-import { Duration, Stack, type App } from 'aws-cdk-lib';
+import { type App, Duration, Stack } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { accept } from '../constructs/accept.ts';
 import { nameIn, type Stage } from '../stages.ts';

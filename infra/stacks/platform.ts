@@ -1,11 +1,11 @@
-import { ArnFormat, type App } from 'aws-cdk-lib';
+import { type App, ArnFormat } from 'aws-cdk-lib';
 import { HttpNoneAuthorizer, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { listensTo, operations } from '#functions/platform/contract.ts';
 import { contexts } from '../build/functions.ts';
 import { accept } from '../constructs/accept.ts';
-import { ContextStack, registryPath, type Ground } from '../constructs/context-stack.ts';
+import { ContextStack, type Ground, registryPath } from '../constructs/context-stack.ts';
 import { nameIn } from '../stages.ts';
 import type { ApiStack } from './api.ts';
 

@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, type App } from 'aws-cdk-lib';
+import { type App, ArnFormat, Duration } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { settleSecondsOf } from '#functions/accounts/contract.ts';
 import { listensTo, operations } from '#functions/posts/contract.ts';

@@ -1,11 +1,11 @@
-import { Annotations, ArnFormat, type App } from 'aws-cdk-lib';
+import { Annotations, type App, ArnFormat } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { listensTo, operations } from '#functions/users/contract.ts';
 import { metricNamespace } from '#shared/observability.ts';
 import { accept } from '../constructs/accept.ts';
-import { AuditBucket } from '../constructs/audit-bucket.ts';
 import { alarm, alarmPeriod } from '../constructs/alarm.ts';
+import { AuditBucket } from '../constructs/audit-bucket.ts';
 import { ContextStack, type Ground } from '../constructs/context-stack.ts';
 import { MailSender } from '../constructs/mail-sender.ts';
 import { nameIn } from '../stages.ts';

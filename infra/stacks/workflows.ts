@@ -1,7 +1,7 @@
-import { Duration, Stack, type App } from 'aws-cdk-lib';
+import { type App, Duration, Stack } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CampaignCompleted, CampaignLaunched, CampaignResumed } from '#events/campaigns.ts';
 import { PostScheduled, PostUnpublishRequested, RepostRequested } from '#events/posts.ts';
 import {
@@ -18,16 +18,16 @@ import { erasePerson } from '../workflows/erase-person.ts';
 import { exportAudit } from '../workflows/export-audit.ts';
 import { exportPerson } from '../workflows/export-person.ts';
 import { publishPost } from '../workflows/publish-post.ts';
-import { repostPost } from '../workflows/repost-post.ts';
 import { reportCompliance } from '../workflows/report-compliance.ts';
+import { repostPost } from '../workflows/repost-post.ts';
 import { runCampaign } from '../workflows/run-campaign.ts';
-import { tallyUsage } from '../workflows/tally-usage.ts';
-import { tendAudit } from '../workflows/tend-audit.ts';
-import { tendAccounts } from '../workflows/tend-accounts.ts';
-import { tendPosts } from '../workflows/tend-posts.ts';
-import { unpublishPost } from '../workflows/unpublish-post.ts';
-import { tendWorkspaces } from '../workflows/tend-workspaces.ts';
 import { sweepMetrics } from '../workflows/sweep-metrics.ts';
+import { tallyUsage } from '../workflows/tally-usage.ts';
+import { tendAccounts } from '../workflows/tend-accounts.ts';
+import { tendAudit } from '../workflows/tend-audit.ts';
+import { tendPosts } from '../workflows/tend-posts.ts';
+import { tendWorkspaces } from '../workflows/tend-workspaces.ts';
+import { unpublishPost } from '../workflows/unpublish-post.ts';
 
 type Functions = Readonly<Record<'users' | 'accounts' | 'posts' | 'campaigns' | 'analytics', IFunction>>;
 

@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { actorOf } from '../actor.ts';
 import { DomainError } from '../errors.ts';
 import { PersonId, WorkspaceId } from '../ids.ts';
-import { notAMember, sessionEnded, type FindStanding } from '../standing.ts';
-import { asksForSignIn, type Operation } from './operation.ts';
 import { isForMachines, mayDo, onlyForPeople, Role } from '../permissions.ts';
+import { type FindStanding, notAMember, sessionEnded } from '../standing.ts';
+import { asksForSignIn, type Operation } from './operation.ts';
 import type { Caller } from './route.ts';
 
 /** The claims that the pre-token trigger puts into an access token, beside Cognito's own. */

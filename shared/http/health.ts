@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { Table } from '../dynamo.ts';
 import { DomainError } from '../errors.ts';
 import type { ContextName } from '../events/event.ts';
+import type { Table } from '../table.ts';
 import { operation } from './operation.ts';
-import { route, type Route } from './route.ts';
+import { type Route, route } from './route.ts';
 
 /** The operations by which a context says that it runs (`health`) and can do its work (`ready`). */
 export const healthOperations = <Name extends ContextName>(context: Name) => ({

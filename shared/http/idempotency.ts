@@ -1,8 +1,8 @@
 import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import type { Context } from 'aws-lambda';
-import type { Table } from '../dynamo.ts';
 import { DomainError, errorName } from '../errors.ts';
+import type { Table } from '../table.ts';
 
 /** How long a reply comes again for the same key: a day, as Stripe and others hold it. */
 const keptSeconds = 24 * 60 * 60;

@@ -1,5 +1,5 @@
-import type { Table } from '../dynamo.ts';
-import { latestFullAt, tokensLeft, type Bucket } from './token-bucket.ts';
+import type { Table } from '../table.ts';
+import { type Bucket, latestFullAt, tokensLeft } from './token-bucket.ts';
 
 /** Names one bucket: who or what it is for, and which kind of limit. */
 export interface BucketKey {

@@ -2,11 +2,11 @@ import { DomainError } from '../errors.ts';
 import { visitorDigest } from '../network.ts';
 import { loggable, MetricUnit, type Observability } from '../observability.ts';
 import type { Clock } from '../time.ts';
-import { lease, type BucketKey, type BucketStore, type Lease } from './lease.ts';
+import { type BucketKey, type BucketStore, type Lease, lease } from './lease.ts';
 import type { Operation } from './operation.ts';
 import type { LimitClass, Rate, RateLimits } from './rates.ts';
 import type { Caller } from './route.ts';
-import { exactBucket, leasedBucket, nextTokenAt, tokensLeft, type Bucket } from './token-bucket.ts';
+import { type Bucket, exactBucket, leasedBucket, nextTokenAt, tokensLeft } from './token-bucket.ts';
 
 /** What the headers call it: a class is told for the person or address by its name, for the workspace beside that. */
 type Policy = 'person' | 'workspace' | 'address' | LimitClass | `${LimitClass}-workspace`;

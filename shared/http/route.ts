@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Actor } from '../actor.ts';
-import type { Access, Operation } from './operation.ts';
 import type { Role } from '../permissions.ts';
+import type { Access, Operation } from './operation.ts';
 
 /** The signed-in person behind a request, as the access token tells; `actor` and `correlationId` make it an author. */
 export interface Caller {

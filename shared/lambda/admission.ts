@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import type { Table } from '../dynamo.ts';
 import { parseEnvironment } from '../environment.ts';
 import type { RateLimiter } from '../http/rate-limit.ts';
 import { RateLimits } from '../http/rates.ts';
 import type { Observability } from '../observability.ts';
 import { once } from '../once.ts';
+import type { Table } from '../table.ts';
 
 /** What decides which requests a function looks at. */
 export interface Admission {

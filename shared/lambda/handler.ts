@@ -1,21 +1,21 @@
-import middy from '@middy/core';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, Context, DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
-import type { Table } from '../dynamo.ts';
 import type { ContextName } from '../events/event.ts';
 import type { Publish } from '../events/publish.ts';
 import type { Subscription } from '../events/subscription.ts';
-import type { Room } from '../http/route-groups.ts';
 import type { Route } from '../http/route.ts';
+import type { Room } from '../http/route-groups.ts';
 import { loggable, observe } from '../observability.ts';
 import { once } from '../once.ts';
 import type { FindStanding } from '../standing.ts';
-import { admissionOf, type Admission } from './admission.ts';
+import type { Table } from '../table.ts';
+import { type Admission, admissionOf } from './admission.ts';
 import { cognitoInlet, isTrigger, type Triggers } from './cognito.ts';
 import { httpInlet, type Unmatched } from './http.ts';
-import type { EventsFor } from './stream.ts';
 import type { Refusal } from './refusals.ts';
-import { isTask, taskInlet, type Task } from './task.ts';
+import type { EventsFor } from './stream.ts';
+import { isTask, type Task, taskInlet } from './task.ts';
 
 /** A context's inlets. What is left out, the context does not take. */
 export interface Inlets {

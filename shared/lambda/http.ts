@@ -1,6 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import * as z from 'zod';
-import type { Table } from '../dynamo.ts';
 import { DomainError } from '../errors.ts';
 import type { ContextName } from '../events/event.ts';
 import { answerHeaders } from '../http/answer-headers.ts';
@@ -11,12 +10,13 @@ import type { Operation } from '../http/operation.ts';
 import { assertOperator } from '../http/operators.ts';
 import { throughEdge } from '../http/origin.ts';
 import { problemOf, statusOf } from '../http/problem.ts';
-import { CorrelationId, IdempotencyKey } from '../http/request-headers.ts';
 import { readRequest } from '../http/request.ts';
-import { routeFinder, type Room } from '../http/route-groups.ts';
+import { CorrelationId, IdempotencyKey } from '../http/request-headers.ts';
 import type { Caller, RequestFacts, Route } from '../http/route.ts';
+import { type Room, routeFinder } from '../http/route-groups.ts';
 import { loggable, MetricUnit, type Observability } from '../observability.ts';
 import type { FindStanding } from '../standing.ts';
+import type { Table } from '../table.ts';
 import type { Admission } from './admission.ts';
 import type { Refusal } from './refusals.ts';
 

@@ -3,7 +3,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
-import { isLostUpdate } from '../dynamo.ts';
+import { isLostUpdate } from '../entities.ts';
 import type { Subscription } from '../events/subscription.ts';
 import { loggable } from '../observability.ts';
 

@@ -1,11 +1,11 @@
-import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Logger } from '@aws-lambda-powertools/logger';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import type { Item } from '../dynamo.ts';
 import type { DomainEvent } from '../events/event.ts';
 import { busEntry, type Publish } from '../events/publish.ts';
 import { loggable } from '../observability.ts';
+import type { Item } from '../table.ts';
 
 /** One write, as the stream tells it: no `before` for a new item, no `after` for a deleted one. */
 export interface Change {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { systemAuthor, type Author } from '../actor.ts';
+import { type Author, systemAuthor } from '../actor.ts';
 import { once } from '../once.ts';
 
 /** A step of a workflow that this context carries out. */

@@ -1,4 +1,4 @@
-import type { Table } from '../dynamo.ts';
+import type { Table } from '../table.ts';
 
 /** What a context's table holds of a workspace. */
 export interface WorkspaceItems {

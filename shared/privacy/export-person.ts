@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { Item, Table } from '../dynamo.ts';
 import { PersonExportId, PersonId, WorkspaceId } from '../ids.ts';
-import { task, type Task } from '../lambda/task.ts';
+import { type Task, task } from '../lambda/task.ts';
+import type { Item, Table } from '../table.ts';
 
 /** A kind of item that holds something of people, and how a context looks through all of them in a workspace. */
 export interface ShareKind {

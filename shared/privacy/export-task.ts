@@ -1,5 +1,5 @@
-import type { Table } from '../dynamo.ts';
 import { lateTasks, type Task } from '../lambda/task.ts';
+import type { Table } from '../table.ts';
 import type { ShareKind } from './export-person.ts';
 
 /** The task by which a context writes its share of what is kept of a person. All of it is loaded when one is wanted. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { followChain, linkAfter, origin, type AuditRow, type Place } from '#functions/users/domain/audit-chain.ts';
+import { type AuditRow, followChain, linkAfter, origin, type Place } from '#functions/users/domain/audit-chain.ts';
 import { auditEvent } from '../support/audit-events.ts';
 
 /**

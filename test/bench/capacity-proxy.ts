@@ -1,5 +1,5 @@
-import { createServer, request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
+import { createServer, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 

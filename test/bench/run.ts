@@ -1,13 +1,12 @@
-import { build } from 'esbuild';
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { build } from 'esbuild';
 import * as z from 'zod';
-import { buildFunctions, builtFolder, contexts, type ContextFolder } from '#infra/build/functions.ts';
+import { buildFunctions, builtFolder, type ContextFolder, contexts } from '#infra/build/functions.ts';
 import { healthOperations } from '#shared/http/health.ts';
-import { httpEvent } from '../support/http-event.ts';
 import {
   closureBytes,
   functionEnvironment,
@@ -16,6 +15,7 @@ import {
   mostZippedKb,
   zipBytes,
 } from '../infra/build/bundle.ts';
+import { httpEvent } from '../support/http-event.ts';
 import { startAwsStub } from './aws-stub.ts';
 
 /**

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
+import { MediaToUpload } from '#events/publishing.ts';
 import { completeConnection, startConnection } from '#functions/accounts/connections/connect.ts';
 import type { Deps } from '#functions/accounts/deps.ts';
 import { paceOf } from '#functions/accounts/domain/pace.ts';
 import { mediaBucket } from '#functions/accounts/ports/media-bucket.ts';
-import { uploadMedia } from '#functions/accounts/publishing/upload-media.ts';
 import { vaultWith } from '#functions/accounts/ports/vault.ts';
+import { uploadMedia } from '#functions/accounts/publishing/upload-media.ts';
 import { xOverHttp } from '#functions/accounts/x/api.ts';
-import { MediaToUpload } from '#events/publishing.ts';
 import { parseEnvironment } from '#shared/environment.ts';
-import { newId, MediaId, WorkspaceId } from '#shared/ids.ts';
+import { MediaId, newId, WorkspaceId } from '#shared/ids.ts';
 import { accountsInMemory } from '../support/memory/accounts.ts';
 
 /**

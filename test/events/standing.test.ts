@@ -10,9 +10,9 @@ import * as posts from '#functions/posts/contract.ts';
 import type { DomainEvent, EventDefinition } from '#shared/events/event.ts';
 import { busEntry } from '#shared/events/publish.ts';
 import { currentCaller } from '#shared/http/caller.ts';
-import { operation, type Operation } from '#shared/http/operation.ts';
+import { type Operation, operation } from '#shared/http/operation.ts';
 import type { Role } from '#shared/permissions.ts';
-import { longestTokenSeconds, standingStore, type Standing } from '#shared/standing.ts';
+import { longestTokenSeconds, type Standing, standingStore } from '#shared/standing.ts';
 import { owner } from '../support/http-event.ts';
 import { memoryTable } from '../support/memory/table.ts';
 

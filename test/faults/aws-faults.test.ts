@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import * as z from 'zod';
 import type { Answer } from '#infra/local/marketer.ts';
-import { about, armAws, by, publicationOf, type AwsRule } from './aws-proxy.ts';
-import { Lab, type Account } from './lab.ts';
+import { about, armAws, type AwsRule, by, publicationOf } from './aws-proxy.ts';
+import { type Account, Lab } from './lab.ts';
 import { compare, Tally } from './oracle.ts';
-import { expectVerdict, playAll, playedNow, type Place, type Scenario, type Verdict } from './scenario.ts';
+import { expectVerdict, type Place, playAll, playedNow, type Scenario, type Verdict } from './scenario.ts';
 import { killWorkers } from './workers.ts';
 
 /** A call that AWS gets wrong: which one, of which function, about what. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import {
   DescribeExecutionCommand,
   ListExecutionsCommand,
@@ -5,13 +6,12 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { eventually } from '#infra/local/marketer.ts';
 import { armAws, by, publicationOf } from './aws-proxy.ts';
 import { awsDirectly, Lab, type Struck } from './lab.ts';
 import { compare, Tally } from './oracle.ts';
-import { expectVerdict, playAll, type Place, type Scenario, type Verdict } from './scenario.ts';
+import { expectVerdict, type Place, playAll, type Scenario, type Verdict } from './scenario.ts';
 import { killWorkers } from './workers.ts';
 
 const published = { end: 'published' } as const;

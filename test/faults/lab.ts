@@ -1,10 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import * as z from 'zod';
 import { REGION, ROOT_CREDENTIALS } from '#infra/local/deploy.ts';
-import { eventually, Marketer, newXUser, postsOnX, type PostOnX } from '#infra/local/marketer.ts';
+import { eventually, Marketer, newXUser, type PostOnX, postsOnX } from '#infra/local/marketer.ts';
 import { soon } from '#infra/local/slowness.ts';
 import type { FaultRule } from '#infra/local/x-sandbox/faults.ts';
 

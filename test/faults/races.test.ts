@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { eventually, type Answer } from '#infra/local/marketer.ts';
+import { type Answer, eventually } from '#infra/local/marketer.ts';
 import { soon } from '#infra/local/slowness.ts';
-import { inLanes, Lab, type Account } from './lab.ts';
-import { compare, Tally, type Asked } from './oracle.ts';
+import { type Account, inLanes, Lab } from './lab.ts';
+import { type Asked, compare, Tally } from './oracle.ts';
 
 /** How often each race is run: `npm run test:faults` runs each more often. */
 const rounds = z.coerce.number().int().positive().default(2).parse(process.env['FAULT_ROUNDS']);

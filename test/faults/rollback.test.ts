@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
 import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '#infra/local/marketer.ts';
-import { Lab, type Account, type Post } from './lab.ts';
+import { type Account, Lab, type Post } from './lab.ts';
 import { compare, Tally } from './oracle.ts';
 
 /*

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import type { PostOnX } from '#infra/local/marketer.ts';
-import { inLanes, type Account, type Lab, type Post, type Struck } from './lab.ts';
+import { type Account, inLanes, type Lab, type Post, type Struck } from './lab.ts';
 import { compare, type Difference, type Tally } from './oracle.ts';
 
 /** What a fault leads to in the end. */

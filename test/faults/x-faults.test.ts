@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 import { Lab, type XRule } from './lab.ts';
 import { Tally } from './oracle.ts';
 import {
+  type Expected,
   expectVerdict,
+  type Place,
   playAll,
   playedNow,
-  type Expected,
-  type Place,
   type Scenario,
   type Verdict,
 } from './scenario.ts';

@@ -2,7 +2,7 @@ import { App, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { IdentityStack } from '#infra/stacks/identity.ts';
-import { stages, type SignInProvider, type Stage } from '#infra/stages.ts';
+import { type SignInProvider, type Stage, stages } from '#infra/stages.ts';
 
 const templateOf = (stage: Stage): Template => {
   const identity: Stack = new IdentityStack(new App(), stage);

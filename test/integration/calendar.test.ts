@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { eventually, Marketer, newXUser } from '#infra/local/marketer.ts';
 import { createCalendarFeed, getCalendar, listCalendarFeeds } from '#functions/posts/calendar/contract.ts';
 import { getQueue } from '#functions/posts/queue/contract.ts';
 import { reschedulePosts } from '#functions/posts/scheduling/bulk-contract.ts';
 import { exportPosts, importPosts } from '#functions/posts/transfer/contract.ts';
 import { listAuditEvents } from '#functions/users/audit/contract.ts';
+import { eventually, Marketer, newXUser } from '#infra/local/marketer.ts';
 import { expectProblem, send, whenHeardOf, whereIs } from '../support/integration/answers.ts';
 import { inMs, Post, read, schedule, write } from '../support/integration/desk.ts';
 import { joinByInvitation } from '../support/integration/invitations.ts';

@@ -4,6 +4,7 @@ import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.
 import { expectProblem } from '../support/integration/answers.ts';
 import {
   becomes,
+  type Campaign,
   campaignBecomes,
   inMs,
   plan,
@@ -12,7 +13,6 @@ import {
   turn,
   uploadPicture,
   write,
-  type Campaign,
 } from '../support/integration/desk.ts';
 import { endedExecutions, statesOf } from '../support/integration/executions.ts';
 import { stage } from '../support/integration/stage.ts';

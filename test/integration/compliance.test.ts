@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { ComplianceReportView, listComplianceReports } from '#functions/users/compliance/contract.ts';
 import { listAuditEvents } from '#functions/users/audit/contract.ts';
+import { ComplianceReportView, listComplianceReports } from '#functions/users/compliance/contract.ts';
 import { eventually, Marketer } from '#infra/local/marketer.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { SignedReceipt } from '#functions/posts/domain/receipt.ts';
 import { hashOfReceipt } from '#functions/posts/domain/receipt-of.ts';
+import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { expectProblem, whenHeardOf, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
 import { becomes, inMs, plan, publish, schedule, write } from '../support/integration/desk.ts';

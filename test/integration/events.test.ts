@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { DescribeArchiveCommand } from '@aws-sdk/client-eventbridge';
 import {
   DeleteMessageCommand,
@@ -5,7 +6,6 @@ import {
   ReceiveMessageCommand,
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
-import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { AccountConnected, AccountDisconnected } from '#events/accounts.ts';

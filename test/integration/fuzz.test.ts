@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { allOperations } from '#infra/openapi.ts';
 import { Marketer, newXUser } from '#infra/local/marketer.ts';
+import { allOperations } from '#infra/openapi.ts';
 import type { Operation } from '#shared/http/operation.ts';
 import { expectProblem, send } from '../support/integration/answers.ts';
 import { atBoundaries } from '../support/integration/boundaries.ts';

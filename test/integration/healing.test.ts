@@ -1,5 +1,5 @@
-import { StopExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { randomUUID } from 'node:crypto';
+import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { slowness, soon } from '#infra/local/slowness.ts';

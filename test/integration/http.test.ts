@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { type Answer, eventually, Marketer, newXUser } from '#infra/local/marketer.ts';
+import { soon } from '#infra/local/slowness.ts';
 import { allOperations } from '#infra/openapi.ts';
 import { asksForSignIn } from '#shared/http/operation.ts';
-import { eventually, Marketer, newXUser, type Answer } from '#infra/local/marketer.ts';
-import { soon } from '#infra/local/slowness.ts';
 import { expectProblem, send, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
 import { inMs, type Post, read, schedule, write } from '../support/integration/desk.ts';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { type Answer, consent, eventually, Marketer, newXUser } from '#infra/local/marketer.ts';
 import { allOperations } from '#infra/openapi.ts';
-import { consent, eventually, Marketer, newXUser, type Answer } from '#infra/local/marketer.ts';
 import { expectProblem, whenHeardOf } from '../support/integration/answers.ts';
 import { Announced, inMs, picture, plan, Post, read, schedule, turn, write } from '../support/integration/desk.ts';
-import { countAt, entityOf, furnish, onlyTheReplyTells, versionAt } from '../support/integration/repeatable.ts';
 import type { Case, Office, Request } from '../support/integration/repeatable.ts';
+import { countAt, entityOf, furnish, onlyTheReplyTells, versionAt } from '../support/integration/repeatable.ts';
 import { usersCases } from '../support/integration/repeatable-users.ts';
 import { stage } from '../support/integration/stage.ts';
 

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { allOperations } from '#infra/openapi.ts';
 import { Marketer, newXUser } from '#infra/local/marketer.ts';
-import { takesBody, type Operation } from '#shared/http/operation.ts';
+import { allOperations } from '#infra/openapi.ts';
+import { type Operation, takesBody } from '#shared/http/operation.ts';
 import { send } from '../support/integration/answers.ts';
 import { inMs, plan, uploadPicture, write } from '../support/integration/desk.ts';
 import { stage } from '../support/integration/stage.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { Marketer } from '#infra/local/marketer.ts';
-import type { Table } from '#shared/dynamo.ts';
 import { bucketsIn, lease } from '#shared/http/lease.ts';
 import { exactBucket, leasedBucket, tokensLeft } from '#shared/http/token-bucket.ts';
+import type { Table } from '#shared/table.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { stage, tableOf } from '../support/integration/stage.ts';
 

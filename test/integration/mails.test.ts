@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import type { Mail, MailKind } from '#functions/users/domain/mail.ts';
-import { mailStore, type MailStore } from '#functions/users/store/mails.ts';
+import { type MailStore, mailStore } from '#functions/users/store/mails.ts';
 import { eventually, Marketer } from '#infra/local/marketer.ts';
 import { systemAuthor } from '#shared/actor.ts';
 import { expectProblem, send, whereIs } from '../support/integration/answers.ts';

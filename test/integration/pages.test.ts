@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { eventually, Marketer, newXUser } from '#infra/local/marketer.ts';
 import { expectProblem } from '../support/integration/answers.ts';
-import { inMs, plan, schedule, write, type Post } from '../support/integration/desk.ts';
+import { inMs, plan, type Post, schedule, write } from '../support/integration/desk.ts';
 import { stage } from '../support/integration/stage.ts';
 
 const maya = new Marketer(stage);

@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { exportMe, getMyExport } from '#functions/users/privacy/export-contract.ts';
 import { eventually, Marketer, newXUser } from '#infra/local/marketer.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
+import { inMs, plan, write } from '../support/integration/desk.ts';
 import { joinWorkspaceOf } from '../support/integration/members.ts';
 import { stage } from '../support/integration/stage.ts';
-import { inMs, plan, write } from '../support/integration/desk.ts';
 
 const Archive = z.object({ items: z.array(z.looseObject({ kind: z.string() })) });
 

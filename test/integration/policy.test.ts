@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
-import { soon } from '#infra/local/slowness.ts';
 import { WorkspaceSettings } from '#events/users.ts';
 import { CostPreview } from '#functions/posts/composing/contract.ts';
 import { Finding, Override } from '#functions/posts/domain/policy.ts';
+import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
+import { soon } from '#infra/local/slowness.ts';
 import { expectProblem, whenHeardOf, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
 import { becomes, Post, publish, schedule, write } from '../support/integration/desk.ts';

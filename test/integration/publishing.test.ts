@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { eventually, Marketer, newXUser, postsOnX, type PostOnX } from '#infra/local/marketer.ts';
+import { eventually, Marketer, newXUser, type PostOnX, postsOnX } from '#infra/local/marketer.ts';
 import { soon } from '#infra/local/slowness.ts';
 import { expectProblem } from '../support/integration/answers.ts';
 import { becomes, inMs, Post, publish, read, schedule, uploadPicture, write } from '../support/integration/desk.ts';

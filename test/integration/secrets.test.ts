@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { contextNames } from '#functions/platform/contract.ts';
+import { contextNames } from '#functions/platform/domain/service.ts';
 import { consent, Marketer, newXUser } from '#infra/local/marketer.ts';
 import { send, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';

@@ -4,7 +4,7 @@ import * as sdk from '@aws-sdk/client-cognito-identity-provider';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { sessionKeysFrom, type SessionKeys } from '#functions/users/ports/session-keys.ts';
+import { type SessionKeys, sessionKeysFrom } from '#functions/users/ports/session-keys.ts';
 import { eventually, Marketer } from '#infra/local/marketer.ts';
 import { expectProblem, send, whereIs } from '../support/integration/answers.ts';
 import { boxOf } from '../support/integration/mail-box.ts';

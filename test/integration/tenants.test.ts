@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { allOperations } from '#infra/openapi.ts';
 import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
-import { takesBody, type Operation } from '#shared/http/operation.ts';
+import { allOperations } from '#infra/openapi.ts';
+import { type Operation, takesBody } from '#shared/http/operation.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
 import {

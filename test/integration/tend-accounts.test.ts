@@ -1,9 +1,9 @@
-import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { randomUUID } from 'node:crypto';
+import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { AccountView } from '#functions/accounts/contract.ts';
-import { keyVersionOf } from '#functions/accounts/ports/vault.ts';
+import { keyVersionOf } from '#functions/accounts/domain/sealed.ts';
+import { AccountView } from '#functions/accounts/views.ts';
 import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { becomes, publish, write } from '../support/integration/desk.ts';

@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
-import * as z from 'zod';
 import { beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
 import { contexts } from '#infra/build/functions.ts';
 import { synthesize } from '../support/synthesized.ts';
 import { verdictOn } from './judge.ts';
-import { recordedCalls, type RecordedCall } from './recorded-calls.ts';
-import { StagePolicies, type PolicyDocument } from './stage-policies.ts';
+import { type RecordedCall, recordedCalls } from './recorded-calls.ts';
+import { type PolicyDocument, StagePolicies } from './stage-policies.ts';
 
 /** Grants that no recorded call can use, by action, with who does. */
 const usedByOthers: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
-import * as z from 'zod';
 import { beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
 import { synthesize } from '../support/synthesized.ts';
 import { verdictOn } from './judge.ts';
 import { PolicyDocument, StagePolicies } from './stage-policies.ts';

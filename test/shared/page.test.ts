@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeCursor, encodeCursor, pageOf, pageQuery } from '#shared/page.ts';
 import * as z from 'zod';
+import { decodeCursor, encodeCursor, pageOf, pageQuery } from '#shared/page.ts';
 
 const scope = { operation: 'listPosts', workspaceId: 'wsp_1', status: 'draft', from: undefined };
 const key = { pk: 'wsp_1', sk: 'POST#1' };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isForMachines, mayDo, Role, type Permission } from '#shared/permissions.ts';
+import { isForMachines, mayDo, type Permission, Role } from '#shared/permissions.ts';
 
 /** The whole truth for a reader to check: a column per role, from owner to analyst. */
 const granted: Record<Permission, string> = {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { openTable } from '#shared/dynamo.ts';
+import { openTable } from '#shared/table.ts';
 
 export const noon = new Date('2026-11-22T12:00:00Z');
 

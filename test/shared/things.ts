@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { expect } from 'vitest';
 import * as z from 'zod';
-import { operation, type Operation } from '#shared/http/operation.ts';
+import { type Operation, operation } from '#shared/http/operation.ts';
 import { Problem } from '#shared/http/problem.ts';
 import type { Route } from '#shared/http/route.ts';
 import { createHandler, type Inlets } from '#shared/lambda/handler.ts';

@@ -1,12 +1,12 @@
 import { connect, reconnect } from '#functions/accounts/domain/account.ts';
 import { cancel as cancelCampaign, launch, pause, resume } from '#functions/campaigns/domain/campaign.ts';
 import { slotsOf } from '#functions/campaigns/domain/slot.ts';
-import { aMediaFile } from './media.ts';
-import { cancel, draft, edit, schedule, type Post } from '#functions/posts/domain/post.ts';
+import { cancel, draft, edit, type Post, schedule } from '#functions/posts/domain/post.ts';
 import { DomainError } from '#shared/errors.ts';
-import { compare, type Asked, type Difference } from '../faults/oracle.ts';
-import { noIncidents, type Chaos, type Incidents } from './invocation.ts';
-import { Platform, type Plant } from './platform.ts';
+import { type Asked, compare, type Difference } from '../faults/oracle.ts';
+import { type Chaos, type Incidents, noIncidents } from './invocation.ts';
+import { aMediaFile } from './media.ts';
+import { type Plant, Platform } from './platform.ts';
 import { Simulation } from './simulation.ts';
 import { XModel } from './x-model.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import type { Plant } from './platform.ts';
-import { play, type Outcome } from './run.ts';
+import { type Outcome, play } from './run.ts';
 
 /** `SIMULATION_SEEDS=10000` plays that many; `SIMULATION_SEED=42` plays one again and prints what happened in it. */
 const { SIMULATION_SEEDS: seeds, SIMULATION_SEED: only } = z

@@ -1,8 +1,8 @@
-import type { PostOnX } from '#infra/local/marketer.ts';
 import type { XUser } from '#functions/accounts/domain/account.ts';
 import type { ShownPost } from '#functions/accounts/domain/post-match.ts';
 import { XError, type XFailure } from '#functions/accounts/domain/x-failure.ts';
 import type { PostToCreate, XApi, XReply, XTokens } from '#functions/accounts/x/port.ts';
+import type { PostOnX } from '#infra/local/marketer.ts';
 import { instantAfter } from '#shared/time.ts';
 import type { Incidents } from './invocation.ts';
 import type { Simulation } from './simulation.ts';

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { routeKey, type Operation } from '#shared/http/operation.ts';
+import { type Operation, routeKey } from '#shared/http/operation.ts';
 import type { Role } from '#shared/permissions.ts';
 
 /** Someone signed in, as the access token says. */

@@ -1,5 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib';
-import { le, u16, u32, u8 } from './media/bytes.ts';
+import { le, u8, u16, u32 } from './media/bytes.ts';
 
 /** Small files of every kind that X takes, made piece by piece so that a test can spoil one piece. */
 

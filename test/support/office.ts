@@ -3,15 +3,16 @@ import * as z from 'zod';
 import { AccountHealthChanged, BudgetReplenished } from '#events/accounts.ts';
 import { CampaignLaunched, CampaignResumed } from '#events/campaigns.ts';
 import { eventsFor as campaignEventsFor } from '#functions/campaigns/changes.ts';
-import * as campaignsContract from '#functions/campaigns/contract.ts';
+import { pauseCampaign, resumeCampaign } from '#functions/campaigns/lifecycle/contract.ts';
 import { routes as campaignRoutes } from '#functions/campaigns/routes.ts';
 import { subscriptions as campaignSubscriptions } from '#functions/campaigns/subscriptions.ts';
+import { tasks } from '#functions/campaigns/task-names.ts';
 import { tasks as campaignTasks } from '#functions/campaigns/tasks.ts';
 import { eventsFor as postEventsFor } from '#functions/posts/changes.ts';
-import { tasks as postTaskNames } from '#functions/posts/task-names.ts';
 import type { Post } from '#functions/posts/domain/post.ts';
 import { routes as postRoutes } from '#functions/posts/routes.ts';
 import { subscriptions as postSubscriptions } from '#functions/posts/subscriptions.ts';
+import { tasks as postTaskNames } from '#functions/posts/task-names.ts';
 import { tasks as postTasks } from '#functions/posts/tasks.ts';
 import type { DomainEvent, EventDefinition } from '#shared/events/event.ts';
 import { busEntry } from '#shared/events/publish.ts';
@@ -135,7 +136,7 @@ export const openOffice = async () => {
   const planCampaigns = async (): Promise<string[]> => {
     const waits: string[] = [];
     for (const [campaignId, of] of runs) {
-      const { outcome } = await run('campaigns', campaignsContract.tasks.planWindow, { campaignId, run: of });
+      const { outcome } = await run('campaigns', tasks.planWindow, { campaignId, run: of });
       const { until } = Outcome.parse(outcome);
       if (until !== undefined) waits.push(until);
     }
@@ -152,9 +153,7 @@ export const openOffice = async () => {
       .looseObject({ campaignId: z.string().nullable(), parts: z.array(z.unknown()) })
       .parse(claimed);
     const permit =
-      campaignId === null
-        ? undefined
-        : (await run('campaigns', campaignsContract.tasks.permit, { campaignId, postId })).outcome;
+      campaignId === null ? undefined : (await run('campaigns', tasks.permit, { campaignId, postId })).outcome;
     const isPermitted = permit === undefined || Outcome.parse(permit).outcome === 'permitted';
     const published = parts.map((_, part) => ({
       outcome: 'published',
@@ -192,8 +191,8 @@ export const openOffice = async () => {
     await settle();
     await happen(AccountHealthChanged, accountId, { health: 'healthy', reason: 'It is well again.' });
     await happen(BudgetReplenished, owner.workspaceId, { month: '2026-11', budgetMicros: null, spentMicros: 0 });
-    await paused(campaignsContract.pauseCampaign);
-    await paused(campaignsContract.resumeCampaign);
+    await paused(pauseCampaign);
+    await paused(resumeCampaign);
     for (;;) {
       const waits = await planCampaigns();
       const [next] = (await all())

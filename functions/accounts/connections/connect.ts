@@ -1,27 +1,27 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { systemAuthor, type Author } from '#shared/actor.ts';
-import { lostUpdate } from '#shared/dynamo.ts';
+import { type Author, systemAuthor } from '#shared/actor.ts';
+import { lostUpdate } from '#shared/entities.ts';
 import { DomainError } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { loggable } from '#shared/observability.ts';
 import { instantAfter } from '#shared/time.ts';
-import { openTokens, sealedTokens } from '../session/access-token.ts';
+import { probe } from '../account-health/probe.ts';
 import type { Deps } from '../deps.ts';
 import {
+  type Account,
   connect,
   connectedElsewhere,
   connectionElsewhereUnknown,
   reconnect,
-  type Account,
   type XUser,
 } from '../domain/account.ts';
-import type { Health } from '../domain/health.ts';
 import { consentSeconds, invalidState, scopes } from '../domain/connection.ts';
+import type { Health } from '../domain/health.ts';
 import { XError } from '../domain/x-failure.ts';
-import { billReads } from '../usage/meter.ts';
-import { probe } from '../health/probe.ts';
-import type { StoredTokens } from '../store/accounts.ts';
 import type { Purpose } from '../ports/vault.ts';
+import { openTokens, sealedTokens } from '../session/access-token.ts';
+import type { StoredTokens } from '../store/tokens.ts';
+import { billReads } from '../usage/meter.ts';
 import type { XTokens } from '../x/port.ts';
 
 interface Person {

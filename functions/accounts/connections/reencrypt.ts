@@ -1,7 +1,7 @@
 import { loggable } from '#shared/observability.ts';
-import { openTokens, sealTokens } from '../session/access-token.ts';
 import type { Deps } from '../deps.ts';
-import type { StoredTokens } from '../store/accounts.ts';
+import { openTokens, sealTokens } from '../session/access-token.ts';
+import type { StoredTokens } from '../store/tokens.ts';
 
 /** Tokens that one step looks at: each is two writes of an index and one of the table. */
 const pageSize = 100;

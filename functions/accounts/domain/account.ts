@@ -5,7 +5,7 @@ import { DomainError } from '#shared/errors.ts';
 import { AccountId, PersonId } from '#shared/ids.ts';
 import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 import { Instant } from '#shared/time.ts';
-import { disconnectedFor, findingOf, Health, outweighs, type Finding } from './health.ts';
+import { disconnectedFor, type Finding, findingOf, Health, outweighs } from './health.ts';
 
 /** What X tells of the user who gave consent (GET /2/users/me). */
 export const XUser = z.object({

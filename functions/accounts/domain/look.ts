@@ -6,9 +6,9 @@ import {
   mayRead,
   namesMediaOfOthers,
   readingsOf,
+  type ShownPost,
   wordprintOf,
   writtenText,
-  type ShownPost,
 } from './post-match.ts';
 import { clockSkewMs, type Send } from './publication.ts';
 

@@ -1,6 +1,6 @@
 import type { PartOutcome } from '#events/publishing.ts';
 import { instantAfter } from '#shared/time.ts';
-import { ailmentOf, appWide, inWords, windowMs, type Health } from './health.ts';
+import { ailmentOf, appWide, type Health, inWords, windowMs } from './health.ts';
 import type { Pace } from './pace.ts';
 import type { XFailure } from './x-failure.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { PartOutcome } from '#events/publishing.ts';
 import { AccountId, CampaignId, PostId, WorkspaceId } from '#shared/ids.ts';
-import { instantAfter, Instant } from '#shared/time.ts';
+import { Instant, instantAfter } from '#shared/time.ts';
 import { Charge } from './usage.ts';
 
 /** How far X's clock may be behind ours when the timeline is read since an instant of ours. */

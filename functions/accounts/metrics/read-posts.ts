@@ -1,10 +1,10 @@
 import type { Reading } from '#events/reading.ts';
 import type { Author } from '#shared/actor.ts';
-import { openSession } from '../session/account-session.ts';
 import type { Deps } from '../deps.ts';
-import { billReads } from '../usage/meter.ts';
 import { obstacleOf, unwell } from '../domain/obstacle.ts';
 import { XError } from '../domain/x-failure.ts';
+import { openSession } from '../session/account-session.ts';
+import { billReads } from '../usage/meter.ts';
 
 interface ReadInput {
   workspaceId: string;

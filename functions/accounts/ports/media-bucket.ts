@@ -1,6 +1,5 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { errorName } from '#shared/errors.ts';
-import type { MediaObjects } from '../deps.ts';
 
 /** The stage's media bucket, read in ranges (RFC 9110, section 14.1.2): a file never lies in memory as a whole. */
 export const mediaBucket = (bucket: string): MediaObjects => {
@@ -26,3 +25,12 @@ export const mediaBucket = (bucket: string): MediaObjects => {
     },
   };
 };
+
+/** The bucket that media files were uploaded to. */
+export interface MediaObjects {
+  /**
+   * Bytes of an object from `start` (inclusive) to `end` (exclusive); undefined when there is no such
+   * object, or when it is not the one that the entity tag names.
+   */
+  read(objectKey: string, start: number, end: number, etag: string | null): Promise<Uint8Array | undefined>;
+}

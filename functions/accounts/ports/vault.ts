@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { derivedKey } from '#shared/derived-key.ts';
 import { DomainError } from '#shared/errors.ts';
 import { seal, unseal } from '#shared/sealing.ts';
+import { partsOf } from '../domain/sealed.ts';
 import type { XSecret } from './x-secret.ts';
 
 /** Whose secret it is and what for. It is bound to the sealed text: moved elsewhere, it does not open. */
@@ -41,14 +42,6 @@ const deriveKey = (vaultKey: string): Key => {
 };
 
 const boundTo = ({ workspaceId, subject, purpose }: Purpose) => [workspaceId, subject, purpose];
-
-const partsOf = (envelope: string): { version: string; body: string } | undefined => {
-  const [, version, body] = /^1\.([0-9a-f]{8})\.([A-Za-z0-9_-]+)$/.exec(envelope) ?? [];
-  return version === undefined || body === undefined ? undefined : { version, body };
-};
-
-/** The version of the key that sealed it; undefined of what is no envelope. */
-export const keyVersionOf = (envelope: string): string | undefined => partsOf(envelope)?.version;
 
 /** Said in logs and replies: whoever runs the platform has to put the key back (docs/runbook.md). */
 const missingKey = (version: string): DomainError =>

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { Table } from '#shared/dynamo.ts';
 import { PersonId, WorkspaceId } from '#shared/ids.ts';
-import { task, type Task } from '#shared/lambda/task.ts';
-import { tasks as names } from '../task-names.ts';
+import { type Task, task } from '#shared/lambda/task.ts';
+import type { Table } from '#shared/table.ts';
 import { connectionsOf } from '../store/connections-of-person.ts';
+import { tasks as names } from '../task-names.ts';
 
 /**
  * Erases the connections that a person began and did not complete. All else here knows people by id alone, which is a

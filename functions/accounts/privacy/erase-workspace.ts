@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { Author } from '#shared/actor.ts';
 import { WorkspaceId } from '#shared/ids.ts';
-import { task, type Task } from '#shared/lambda/task.ts';
+import { type Task, task } from '#shared/lambda/task.ts';
 import type { WorkspaceItems } from '#shared/privacy/erase-workspace.ts';
-import { tasks as names } from '../task-names.ts';
 import type { Deps } from '../deps.ts';
+import { tasks as names } from '../task-names.ts';
 
 /** A step of `tend-workspaces`. */
 export const eraseWorkspace = (deps: Deps, items: WorkspaceItems): Task =>

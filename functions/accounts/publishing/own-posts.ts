@@ -1,9 +1,9 @@
-import type { Author } from '#shared/actor.ts';
 import type { OwnPostOutcome } from '#events/publishing.ts';
-import { openSession } from '../session/account-session.ts';
+import type { Author } from '#shared/actor.ts';
 import type { Deps } from '../deps.ts';
 import { obstacleOf, unwell } from '../domain/obstacle.ts';
 import { XError } from '../domain/x-failure.ts';
+import { openSession } from '../session/account-session.ts';
 import { billCall } from '../usage/meter.ts';
 
 interface OwnPost {

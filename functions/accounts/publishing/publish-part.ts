@@ -1,31 +1,31 @@
 import type { PartOutcome, PartToPublish } from '#events/publishing.ts';
 import type { Author } from '#shared/actor.ts';
 import { instantAfter } from '#shared/time.ts';
-import { noteAcceptance } from '../session/record-health.ts';
-import { openSession, type AccountSession } from '../session/account-session.ts';
 import type { Deps } from '../deps.ts';
 import type { Account } from '../domain/account.ts';
-import { billReads, countPost, refundPost, reservePost, Withheld, type PostToPay } from '../usage/meter.ts';
-import { obstacleOf, unwell, type Obstacle } from '../domain/obstacle.ts';
-import { verdictOn, type Sought, type Verdict } from '../domain/look.ts';
-import { fingerprintOf, wordprintOf, type ShownPost } from '../domain/post-match.ts';
+import { type Sought, type Verdict, verdictOn } from '../domain/look.ts';
+import { type Obstacle, obstacleOf, unwell } from '../domain/obstacle.ts';
+import { fingerprintOf, type ShownPost, wordprintOf } from '../domain/post-match.ts';
 import {
   abandon,
   intend,
   isOwnDuplicate,
   lookedAtFrom,
   nextStep,
+  type Publication,
   publishedOutcome,
+  type Send,
   unsent,
   unsettled,
   withdraw,
   withPost,
-  type Publication,
-  type Send,
 } from '../domain/publication.ts';
 import { provesNothingDone, XError } from '../domain/x-failure.ts';
-import { readyUpload } from './upload-media.ts';
+import { type AccountSession, openSession } from '../session/account-session.ts';
+import { noteAcceptance } from '../session/record-health.ts';
+import { billReads, countPost, type PostToPay, refundPost, reservePost, Withheld } from '../usage/meter.ts';
 import type { PostToCreate } from '../x/port.ts';
+import { readyUpload } from './upload-media.ts';
 
 export interface PartInput extends PartToPublish {
   workspaceId: string;

@@ -1,9 +1,9 @@
 import type { FileToUpload, MediaOutcome, UploadOutcome } from '#events/publishing.ts';
 import { instantAfter } from '#shared/time.ts';
-import type { AccountSession } from '../session/account-session.ts';
 import type { Deps } from '../deps.ts';
 import { XError, type XFailure } from '../domain/x-failure.ts';
-import type { Upload } from '../store/accounts.ts';
+import type { AccountSession } from '../session/account-session.ts';
+import type { Upload } from '../store/uploads.ts';
 import type { Processing } from '../x/port.ts';
 
 /** X's samples upload in chunks of 1 MiB; 5 MB ones were refused with 413. */

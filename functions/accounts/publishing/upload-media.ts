@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { MediaToUpload, UploadOutcome } from '#events/publishing.ts';
 import type { Author } from '#shared/actor.ts';
-import { openSession } from '../session/account-session.ts';
 import type { Deps } from '../deps.ts';
-import { unwell, obstacleOf } from '../domain/obstacle.ts';
+import { obstacleOf, unwell } from '../domain/obstacle.ts';
 import type { ChargedTo } from '../domain/usage.ts';
 import { XError } from '../domain/x-failure.ts';
+import { openSession } from '../session/account-session.ts';
+import type { Upload } from '../store/uploads.ts';
 import { billCall } from '../usage/meter.ts';
-import type { Upload } from '../store/accounts.ts';
-import { lives, uploadFile, type Surroundings } from './upload-file.ts';
+import { lives, type Surroundings, uploadFile } from './upload-file.ts';
 
 interface UploadInput {
   workspaceId: string;

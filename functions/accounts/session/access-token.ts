@@ -4,8 +4,8 @@ import type { Deps } from '../deps.ts';
 import type { Account } from '../domain/account.ts';
 import type { Pace } from '../domain/pace.ts';
 import { XError } from '../domain/x-failure.ts';
-import type { StoredTokens, TokenStore } from '../store/accounts.ts';
 import type { Purpose } from '../ports/vault.ts';
+import type { StoredTokens, TokenStore } from '../store/tokens.ts';
 import type { XTokens } from '../x/port.ts';
 
 /** A token that ends sooner than this is refreshed before it is used. In milliseconds. */

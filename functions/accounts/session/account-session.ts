@@ -1,12 +1,12 @@
 import type { Author } from '#shared/actor.ts';
 import { instantAfter } from '#shared/time.ts';
-import { accessTokenOf } from './access-token.ts';
-import { noteFailure } from './record-health.ts';
 import type { Deps } from '../deps.ts';
 import type { Account } from '../domain/account.ts';
-import { isAppWide, openCircuit, type AppWideKind } from '../domain/app-state.ts';
+import { type AppWideKind, isAppWide, openCircuit } from '../domain/app-state.ts';
 import { XError, type XFailure } from '../domain/x-failure.ts';
 import type { XReply } from '../x/port.ts';
+import { accessTokenOf } from './access-token.ts';
+import { noteFailure } from './record-health.ts';
 
 /** X's endpoints, as its limits tell them apart. */
 type Endpoint =

@@ -1,8 +1,8 @@
 import type { Author } from '#shared/actor.ts';
-import { isLostUpdate } from '#shared/dynamo.ts';
+import { isLostUpdate } from '#shared/entities.ts';
 import type { Deps } from '../deps.ts';
-import { withHealth, type Account } from '../domain/account.ts';
-import { findingOf, findingShownBy, type Finding } from '../domain/health.ts';
+import { type Account, withHealth } from '../domain/account.ts';
+import { type Finding, findingOf, findingShownBy } from '../domain/health.ts';
 import type { XFailure } from '../domain/x-failure.ts';
 
 type HealthDeps = Pick<Deps, 'accounts' | 'now'>;

@@ -1,70 +1,14 @@
 import * as z from 'zod';
 import type { DisconnectReason } from '#events/accounts.ts';
-import { systemAuthor, type Author } from '#shared/actor.ts';
-import {
-  entityOf,
-  entityWriter,
-  firstVersion,
-  isNew,
-  nextVersion,
-  stillAt,
-  type Condition,
-  type Item,
-  type Key,
-  type PageRequest,
-  type Table,
-  type TransactWrite,
-} from '#shared/dynamo.ts';
+import { type Author, systemAuthor } from '#shared/actor.ts';
+import { entityOf, entityWriter, firstVersion, nextVersion, stillAt } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
 import { notFound } from '#shared/errors.ts';
-import type { Page } from '#shared/page.ts';
 import { AccountId, WorkspaceId } from '#shared/ids.ts';
-import { Instant, timeToLive } from '#shared/time.ts';
+import type { Page } from '#shared/page.ts';
+import type { Item, Key, PageRequest, Table, TransactWrite } from '#shared/table.ts';
 import { Account, disconnect } from '../domain/account.ts';
-import { Connection, consentSeconds } from '../domain/connection.ts';
-import { Publication } from '../domain/publication.ts';
-import { ScarceLimit } from '../domain/x-failure.ts';
-import { keyVersionOf } from '../ports/vault.ts';
-
-/** An account's tokens as they lie in the table. */
-export const StoredTokens = z.object({
-  workspaceId: WorkspaceId,
-  accountId: AccountId,
-  /** Counts the writes: the lock of the refresh. */
-  version: z.int().min(0),
-  /** Both tokens, sealed by the vault. */
-  sealed: z.string(),
-  /** When the access token ends. */
-  expiresAt: Instant,
-  /** Until when somebody may be refreshing them; null when nobody is. */
-  refreshingUntil: Instant.nullable(),
-  /** When X refused the refresh token for good: nobody tries it again. */
-  refusedAt: Instant.optional(),
-});
-export type StoredTokens = z.infer<typeof StoredTokens>;
-
-/** A media file as X has it for one account. */
-export const Upload = z.object({
-  workspaceId: WorkspaceId,
-  accountId: AccountId,
-  mediaId: z.string(),
-  xMediaId: z.string(),
-  state: z.enum(['uploading', 'processing', 'ready']),
-  /** Counts the writes; each is made on condition that nobody wrote since it was read. */
-  version: z.int().min(0).default(0),
-  /** Segments before this one are at X; what became of this one and later ones is known only of a rest, below. */
-  nextSegment: z.int().min(0).default(0),
-  /**
-   * Until when an invocation may be sending segments; null when the last one came to rest. One that is over without
-   * rest was cut: nobody knows which segments X has.
-   */
-  heldUntil: Instant.nullable().default(null),
-  /** SHA-256 of what is said about the file: alt text and subtitles. Said otherwise, it is uploaded anew. */
-  said: z.string().default(''),
-  /** When X forgets the file. */
-  expiresAt: Instant,
-});
-export type Upload = z.infer<typeof Upload>;
+import { StoredTokens, tokensItem, tokensKey } from './tokens.ts';
 
 export interface AccountStore {
   /** @throws DomainError `account_not_found`. */
@@ -97,54 +41,14 @@ export interface AccountStore {
   disconnect(account: Account, author: Author): Promise<Account | undefined>;
 }
 
-export interface TokenStore {
-  find(workspaceId: string, accountId: string): Promise<StoredTokens | undefined>;
-  /** Writes the next version, on condition that nobody wrote since they were read; undefined when somebody did. */
-  save(tokens: StoredTokens): Promise<StoredTokens | undefined>;
-  /** Tokens that a key of the vault has sealed, a page at a time; `after` is `next` of the page before, null at first. */
-  underKey(
-    keyVersion: string,
-    after: string | null,
-    limit: number,
-  ): Promise<{ tokens: StoredTokens[]; next: string | null }>;
-}
-
-export interface ConnectionStore {
-  begin(connection: Connection): Promise<void>;
-  /** Uses a connection up. Undefined when there is none of this person in this workspace, used or over. */
-  use(workspaceId: string, personId: string, stateHash: string): Promise<Connection | undefined>;
-}
-
-export interface PublicationStore {
-  find(workspaceId: string, postId: string, part: number): Promise<Publication | undefined>;
-  /** Writes the next version, on condition that nobody wrote since it was read; undefined when somebody did. */
-  save(publication: Publication): Promise<Publication | undefined>;
-  /** As `save`, for one whose X post was found there: it becomes this part's alone; undefined when it is another's. */
-  adopt(publication: Publication, xPostId: string): Promise<Publication | undefined>;
-  /** Whether an X post is some part's already. Reads the workspace's publications: only a search on X asks. */
-  isTaken(workspaceId: string, xPostId: string): Promise<boolean>;
-}
-
-export interface UploadStore {
-  find(workspaceId: string, accountId: string, mediaId: string): Promise<Upload | undefined>;
-  /** Writes the next version, on condition that nobody wrote since it was read; undefined when somebody did. */
-  save(upload: Upload): Promise<Upload | undefined>;
-}
-
-/** What X's headers say of limits that are used up, or nearly, per account and endpoint. */
-export interface LimitStore {
-  /** Undefined while enough is left, or nothing is known. */
-  find(workspaceId: string, accountId: string, endpoint: string): Promise<ScarceLimit | undefined>;
-  save(workspaceId: string, accountId: string, endpoint: string, limit: ScarceLimit): Promise<void>;
-}
-
 /** So many partitions list the accounts of all workspaces by when they are to be probed. */
 export const probeShards = 8;
 
 const accountKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `ACCOUNT#${id}` });
-const tokensKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `TOKENS#${id}` });
+
 /** Which account of the workspace an X user is; it stays when the account is disconnected. */
 const knownKey = (workspaceId: string, xUserId: string): Key => ({ pk: workspaceId, sk: `XUSER#${xUserId}` });
+
 /** Which workspace has an X user now: the one item that belongs to no workspace. */
 const takenKey = (xUserId: string): Key => ({ pk: `XUSER#${xUserId}`, sk: 'XUSER' });
 
@@ -163,15 +67,6 @@ const accountItem = (account: Account): Item & Key => ({
   ...accountKey(account.workspaceId, account.id),
   type: 'account',
   ...(account.status === 'connected' && probeKeys(account)),
-});
-
-/** Listed by the key that sealed them: the list under an older key empties as they are sealed anew. */
-const tokensItem = (tokens: StoredTokens): Item & Key => ({
-  ...tokens,
-  ...tokensKey(tokens.workspaceId, tokens.accountId),
-  type: 'tokens',
-  byKeyPk: `KEY#${keyVersionOf(tokens.sealed) ?? 'unknown'}`,
-  byKeySk: `${tokens.workspaceId}#${tokens.accountId}`,
 });
 
 const isSaved = (account: New<Account> | Account): account is Account => 'version' in account;
@@ -291,135 +186,3 @@ export const accountStore = (table: Table): AccountStore => {
     },
   };
 };
-
-export const tokenStore = (table: Table): TokenStore => ({
-  async find(workspaceId, accountId) {
-    const item = await table.get(tokensKey(workspaceId, accountId));
-    return item && StoredTokens.parse(item);
-  },
-  async save(tokens) {
-    const next = { ...tokens, version: tokens.version + 1 };
-    return (await table.put(tokensItem(next), stillAt(tokens.version))) ? next : undefined;
-  },
-  async underKey(keyVersion, after, limit) {
-    const query = {
-      IndexName: 'byKey',
-      KeyConditionExpression: 'byKeyPk = :key AND byKeySk > :after',
-      ExpressionAttributeValues: { ':key': `KEY#${keyVersion}`, ':after': after ?? ' ' },
-      keysOnly: true as const,
-    };
-    const items = await table.queryFirst(query, limit);
-    const last = items.at(-1);
-    return {
-      // The index may be behind: what was sealed anew meanwhile is left out.
-      tokens: items.map((item) => StoredTokens.parse(item)).filter(({ sealed }) => keyVersionOf(sealed) === keyVersion),
-      next: last ? z.string().parse(last.byKeySk) : null,
-    };
-  },
-});
-
-const connectionKey = (workspaceId: string, stateHash: string): Key => ({
-  pk: workspaceId,
-  sk: `CONNECTION#${stateHash}`,
-});
-
-export const connectionStore = (table: Table): ConnectionStore => ({
-  async begin(connection) {
-    const key = connectionKey(connection.workspaceId, connection.stateHash);
-    const ttl = timeToLive(table.now(), consentSeconds);
-    await table.put({ ...connection, ...key, type: 'connection', ttl }, isNew);
-  },
-  async use(workspaceId, personId, stateHash) {
-    const used = await table.update(connectionKey(workspaceId, stateHash), {
-      UpdateExpression: 'SET usedAt = :now',
-      // A missing item has no person: the condition refuses it too.
-      ConditionExpression: 'personId = :person AND expiresAt > :now AND attribute_not_exists(usedAt)',
-      ExpressionAttributeValues: { ':person': personId, ':now': table.now().toISOString() },
-    });
-    return used && Connection.parse(used);
-  },
-});
-
-const publicationKey = ({ workspaceId, postId, part }: Pick<Publication, 'workspaceId' | 'postId' | 'part'>): Key => ({
-  pk: workspaceId,
-  sk: `PUBLICATION#${postId}#${part}`,
-});
-const xPostKey = (workspaceId: string, xPostId: string): Key => ({ pk: workspaceId, sk: `XPOST#${xPostId}` });
-
-export const publicationStore = (table: Table): PublicationStore => {
-  const item = (publication: Publication) => ({
-    ...publication,
-    ...publicationKey(publication),
-    type: 'publication',
-  });
-  return {
-    async find(workspaceId, postId, part) {
-      const found = await table.get(publicationKey({ workspaceId, postId, part }));
-      return found && Publication.parse(found);
-    },
-    async save(publication) {
-      const next = { ...publication, version: publication.version + 1 };
-      return (await table.put(item(next), stillAt(publication.version))) ? next : undefined;
-    },
-    async adopt(publication, xPostId) {
-      const { workspaceId, postId, part } = publication;
-      const next = { ...publication, version: publication.version + 1 };
-      const written = await table.transact([
-        { put: item(next), condition: stillAt(publication.version) },
-        { put: { ...xPostKey(workspaceId, xPostId), type: 'x_post', workspaceId, postId, part }, condition: isNew },
-      ]);
-      return written ? next : undefined;
-    },
-    async isTaken(workspaceId, xPostId) {
-      if (await table.get(xPostKey(workspaceId, xPostId))) return true;
-      const [owner] = await table.queryAll({
-        KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :publications)',
-        FilterExpression: 'published.xPostId = :xPostId',
-        ExpressionAttributeValues: { ':workspace': workspaceId, ':publications': 'PUBLICATION#', ':xPostId': xPostId },
-        ConsistentRead: true,
-      });
-      return owner !== undefined;
-    },
-  };
-};
-
-const uploadKey = (workspaceId: string, accountId: string, mediaId: string): Key => ({
-  pk: workspaceId,
-  sk: `UPLOAD#${accountId}#${mediaId}`,
-});
-
-/** Uploads were not counted once: such an item is at version 0, as one that is not there. */
-const stillAtUpload = (version: number): Condition =>
-  version === 0
-    ? { ConditionExpression: 'attribute_not_exists(#version)', ExpressionAttributeNames: { '#version': 'version' } }
-    : stillAt(version);
-
-export const uploadStore = (table: Table): UploadStore => ({
-  async find(workspaceId, accountId, mediaId) {
-    const item = await table.get(uploadKey(workspaceId, accountId, mediaId));
-    return item && Upload.parse(item);
-  },
-  async save(upload) {
-    const { workspaceId, accountId, mediaId, expiresAt, version } = upload;
-    const next = { ...upload, version: version + 1 };
-    const ttl = timeToLive(new Date(expiresAt), 0);
-    const item = { ...next, ...uploadKey(workspaceId, accountId, mediaId), type: 'upload', ttl };
-    return (await table.put(item, stillAtUpload(version))) ? next : undefined;
-  },
-});
-
-const limitKey = (workspaceId: string, accountId: string, endpoint: string): Key => ({
-  pk: workspaceId,
-  sk: `LIMIT#${accountId}#${endpoint}`,
-});
-
-export const limitStore = (table: Table): LimitStore => ({
-  async find(workspaceId, accountId, endpoint) {
-    const item = await table.get(limitKey(workspaceId, accountId, endpoint));
-    return item && ScarceLimit.parse(item);
-  },
-  async save(workspaceId, accountId, endpoint, limit) {
-    const key = limitKey(workspaceId, accountId, endpoint);
-    await table.put({ ...key, type: 'limit', workspaceId, ...limit, ttl: timeToLive(new Date(limit.resetAt), 0) });
-  },
-});

@@ -1,6 +1,6 @@
-import type { Table } from '#shared/dynamo.ts';
+import type { Table } from '#shared/table.ts';
 import type { Clock } from '#shared/time.ts';
-import { AppState, quietApp, type AppWideKind, type CircuitScope } from '../domain/app-state.ts';
+import { AppState, type AppWideKind, type CircuitScope, quietApp } from '../domain/app-state.ts';
 
 /** What is known of the app as a whole at X: the one item that belongs to no workspace. */
 export interface AppStore {

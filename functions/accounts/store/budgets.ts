@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { newerThan, type Key, type Table } from '#shared/dynamo.ts';
+import { newerThan } from '#shared/entities.ts';
+import type { Key, Table } from '#shared/table.ts';
 
 /** What each workspace lets X cost in a month, from the events of `users`. */
 export interface BudgetStore {

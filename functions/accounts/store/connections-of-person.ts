@@ -1,4 +1,4 @@
-import type { Table } from '#shared/dynamo.ts';
+import type { Table } from '#shared/table.ts';
 
 /** What people began of connecting an account: found by who began it, in one workspace. */
 export const connectionsOf = (table: Pick<Table, 'queryAll' | 'delete'>) => ({

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { isNew, type Item, type Key, type Table, type TransactWrite } from '#shared/dynamo.ts';
 import { newId } from '#shared/ids.ts';
+import { isNew, type Item, type Key, type Table, type TransactWrite } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
-import { LedgerEntry, noSums, plusCharge, Usage, type Charge, type ChargedTo, type Sums } from '../domain/usage.ts';
 import { Publication } from '../domain/publication.ts';
+import { type Charge, type ChargedTo, LedgerEntry, noSums, plusCharge, type Sums, Usage } from '../domain/usage.ts';
 
 /** What bounds a post at the moment it is sent. */
 export interface Bounds {

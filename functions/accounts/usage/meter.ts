@@ -1,6 +1,6 @@
-import { billingMonthOf, creationOf, priceOf, type Billable } from '#shared/x-prices.ts';
 import type { PartOutcome, PartToPublish } from '#events/publishing.ts';
 import { instantAfter } from '#shared/time.ts';
+import { type Billable, billingMonthOf, creationOf, priceOf } from '#shared/x-prices.ts';
 import type { Deps } from '../deps.ts';
 import { postsAllowed } from '../domain/app-state.ts';
 import type { Charge, ChargedTo } from '../domain/usage.ts';

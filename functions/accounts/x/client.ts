@@ -1,11 +1,11 @@
 import {
   ApiPartialResponseError,
   ApiResponseError,
-  TwitterApi,
   type ITwitterApiClientPlugin,
+  TwitterApi,
   type TwitterApiOAuth2Init,
 } from 'twitter-api-v2';
-import { classify, scarceLimit, XError, type ScarceLimit, type XAnswer } from '../domain/x-failure.ts';
+import { classify, type ScarceLimit, scarceLimit, type XAnswer, XError } from '../domain/x-failure.ts';
 
 /** Where X's API is, and how long a call may take in all. */
 export interface XEndpoint {

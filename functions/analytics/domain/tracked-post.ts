@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import type { Reading, ReadPosts } from '#events/reading.ts';
 import { entityFields } from '#shared/entity.ts';
 import { AccountId, CampaignId, PostId } from '#shared/ids.ts';
 import { Instant, instantAfter } from '#shared/time.ts';
-import type { ReadPosts, Reading } from '#events/reading.ts';
 import { Snapshot, sumOf } from './metrics.ts';
 
 /** A published post whose metrics are read. */

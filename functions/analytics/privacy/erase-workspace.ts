@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { WorkspaceId } from '#shared/ids.ts';
-import { task, type Task } from '#shared/lambda/task.ts';
+import { type Task, task } from '#shared/lambda/task.ts';
 import type { WorkspaceItems } from '#shared/privacy/erase-workspace.ts';
-import { tasks as names } from '../contract.ts';
+import { tasks as names } from '../task-names.ts';
 
 /**
  * Erases this context's share of a workspace that is deleted. The posts it follows go first: what is not followed is

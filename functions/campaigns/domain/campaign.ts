@@ -4,8 +4,8 @@ import type { PermitOutcome } from '#events/publishing.ts';
 import { entityFields } from '#shared/entity.ts';
 import { DomainError, type FieldError } from '#shared/errors.ts';
 import { CampaignId, newId, PostId, SlotId } from '#shared/ids.ts';
-import { AskedInstant, Instant, TimeZone } from '#shared/time.ts';
 import { text } from '#shared/text.ts';
+import { AskedInstant, Instant, TimeZone } from '#shared/time.ts';
 
 export const CampaignStatus = z.enum(['draft', 'running', 'paused', 'completed', 'cancelled']);
 export type CampaignStatus = z.infer<typeof CampaignStatus>;

@@ -1,4 +1,4 @@
-import { entityOf } from '#shared/dynamo.ts';
+import { entityOf } from '#shared/entities.ts';
 import { isChangedBy, type ShareKind } from '#shared/privacy/export-person.ts';
 import { Campaign } from '../domain/campaign.ts';
 

@@ -1,7 +1,7 @@
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import type { ContextName } from '#shared/events/event.ts';
 import { metricNamespace } from '#shared/observability.ts';
-import { windowSeconds, type Figures } from '../domain/open-metrics.ts';
+import { type Figures, windowSeconds } from '../domain/open-metrics.ts';
 
 /** Reads a context's figures of the last five minutes from CloudWatch. */
 export const readFigures = async (context: ContextName, now: Date): Promise<Figures> => {

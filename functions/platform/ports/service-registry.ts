@@ -1,5 +1,5 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { contextNames } from '../contract.ts';
+import { contextNames } from '../domain/service.ts';
 import { Service } from '../domain/service.ts';
 
 /** The service registry: one SSM parameter per context under `path`, written by the context's stack. */

@@ -1,9 +1,9 @@
 import type { Author } from '#shared/actor.ts';
 import { instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
-import { isNewLoss, soonMs, waitOf, type Loss } from '../domain/account-wait.ts';
+import { isNewLoss, type Loss, soonMs, waitOf } from '../domain/account-wait.ts';
 import type { Post } from '../domain/post.ts';
-import { isHeldByAccount } from '../store/posts.ts';
+import { isHeldByAccount } from '../domain/publication.ts';
 
 type Wants = Pick<Deps, 'posts' | 'accounts' | 'accountWaits' | 'now'>;
 

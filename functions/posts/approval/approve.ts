@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import { DomainError } from '#shared/errors.ts';
-import { mayDo } from '#shared/permissions.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
-import type { approvePost } from './contract.ts';
+import { mayDo } from '#shared/permissions.ts';
+import { asPublishable, assertPermissible, assertPublishable, assertReady } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import { approvalMissing, approve, requestChanges, submit } from '../domain/approval.ts';
 import type { Comment } from '../domain/comment.ts';
@@ -11,8 +11,8 @@ import { withHash } from '../domain/content-hash.ts';
 import { handsBehind } from '../domain/hands.ts';
 import type { Post } from '../domain/post.ts';
 import { release } from '../domain/recovery.ts';
-import { asPublishable, assertPermissible, assertPublishable, assertReady } from '../checks/readiness.ts';
 import { scheduleAsAsked } from '../scheduling/schedule.ts';
+import type { approvePost } from './contract.ts';
 
 /** Before anything is written: a step is not half taken. @throws DomainError `too_many_comments` */
 const assertSayable = async (

@@ -1,8 +1,8 @@
-import { route, type Route } from '#shared/http/route.ts';
+import { type Route, route } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
-import * as contract from './contract.ts';
 import type { Deps } from '../deps.ts';
 import { reader } from '../read-post.ts';
+import * as contract from './contract.ts';
 
 /** What approving takes is loaded when somebody first submits or approves. */
 const approving = () => import('./approve.ts');

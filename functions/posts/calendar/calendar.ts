@@ -1,15 +1,15 @@
 import type * as z from 'zod';
 import { DomainError } from '#shared/errors.ts';
-import { knownTimeZone } from '#shared/http/time-zone.ts';
 import type { Caller } from '#shared/http/route.ts';
+import { knownTimeZone } from '#shared/http/time-zone.ts';
 import { instantAfter } from '#shared/time.ts';
-import { openedBy } from './feeds.ts';
-import type { getCalendar } from './contract.ts';
 import type { Deps } from '../deps.ts';
-import { excerptOf } from './excerpt.ts';
-import { calendarOf } from './icalendar.ts';
 import type { Post, PostStatus } from '../domain/post.ts';
 import { dayAfter, localMoment, startOfDay } from '../time/local-days.ts';
+import type { getCalendar } from './contract.ts';
+import { excerptOf } from './excerpt.ts';
+import { openedBy } from './feeds.ts';
+import { calendarOf } from './icalendar.ts';
 
 type Reply = z.infer<typeof getCalendar.response>;
 

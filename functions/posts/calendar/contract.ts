@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { operation } from '#shared/http/operation.ts';
-import { pageOf, pageQuery } from '#shared/page.ts';
 import { range } from '#shared/http/range.ts';
 import { AccountId, CalendarFeedId, PersonId, PostId } from '#shared/ids.ts';
+import { pageOf, pageQuery } from '#shared/page.ts';
 import { Instant, TimeZone } from '#shared/time.ts';
 import { CalendarFeed, feedDays, mostFeeds } from '../domain/calendar-feed.ts';
 import { PostStatus } from '../domain/post.ts';

@@ -1,14 +1,15 @@
 import { timingSafeEqual } from 'node:crypto';
 import type * as z from 'zod';
 import type { Author } from '#shared/actor.ts';
-import { besideOthers } from '#shared/dynamo.ts';
+import { besideOthers } from '#shared/entities.ts';
 import { DomainError, notFound } from '#shared/errors.ts';
-import { mayDo } from '#shared/permissions.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
-import { listCalendarFeeds, type createCalendarFeed } from './contract.ts';
+import { mayDo } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
 import {
+  type CalendarFeeds,
+  type FeedOwner,
   hashOfToken,
   liveFeeds,
   ownerOf,
@@ -16,9 +17,8 @@ import {
   tokenOf,
   withFeed,
   withoutFeed,
-  type CalendarFeeds,
-  type FeedOwner,
 } from '../domain/calendar-feed.ts';
+import { type createCalendarFeed, listCalendarFeeds } from './contract.ts';
 
 /** So often a link is written that meets others of the same person. */
 const mostTries = 12;

@@ -1,5 +1,5 @@
-import { excerptOf } from './excerpt.ts';
 import type { Post } from '../domain/post.ts';
+import { excerptOf } from './excerpt.ts';
 
 /** Octets of a line without its end (RFC 5545, section 3.1). */
 const longestLine = 75;

@@ -1,7 +1,7 @@
-import { route, type Route } from '#shared/http/route.ts';
+import { type Route, route } from '#shared/http/route.ts';
 import { once } from '#shared/once.ts';
-import * as contract from './contract.ts';
 import type { Deps } from '../deps.ts';
+import * as contract from './contract.ts';
 
 /** The calendar, and its feed for calendar programs. With the library of time zones it is loaded late. */
 export const calendarRoutes = (deps: Deps): Route[] => {

@@ -1,5 +1,5 @@
+import { type Finding, policyCode, type RuleId } from '../domain/policy.ts';
 import type { Post } from '../domain/post.ts';
-import { policyCode, type Finding, type RuleId } from '../domain/policy.ts';
 import type { Problem } from '../domain/publication.ts';
 
 /** The code of a post that this rule holds. */

@@ -3,11 +3,11 @@ import type { New } from '#shared/entity.ts';
 import { DomainError, type FieldError } from '#shared/errors.ts';
 import type { Deps } from '../deps.ts';
 import type { MediaOf, Span } from '../domain/content.ts';
-import { blocks, openWarnings, type Finding } from '../domain/policy.ts';
+import { blocks, type Finding, openWarnings } from '../domain/policy.ts';
 import type { Post } from '../domain/post.ts';
 import { isHeldByPolicy } from './policy-hold.ts';
-import { alikest, comparing, looksOf, type Look } from './similarity.ts';
 import { isAboutLikeness, judge, type Likeness } from './rules.ts';
+import { alikest, comparing, type Look, looksOf } from './similarity.ts';
 
 const keysOf = (looks: readonly Look[]): string[] => [...new Set(looks.flatMap(({ keys }) => keys))];
 

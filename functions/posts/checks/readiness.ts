@@ -7,7 +7,7 @@ import { altTextMissing, findFaults, linkedParts, type MediaOf, type TextMeasure
 import { withHash } from '../domain/content-hash.ts';
 import type { Finding } from '../domain/policy.ts';
 import type { Post } from '../domain/post.ts';
-import type { KnownAccount } from '../store/posts.ts';
+import type { KnownAccount } from '../store/known-accounts.ts';
 
 /** What a post's content turned out to be. */
 interface Checked {

@@ -1,7 +1,7 @@
-import type { WorkspaceSettings } from '#events/users.ts';
 import * as z from 'zod';
+import type { WorkspaceSettings } from '#events/users.ts';
 import type { MediaOf, Span } from '../domain/content.ts';
-import { mostFindings, type Finding, type RuleId } from '../domain/policy.ts';
+import { type Finding, mostFindings, type RuleId } from '../domain/policy.ts';
 import type { Post } from '../domain/post.ts';
 import { payToEngage, promotion, shorteners } from './words.ts';
 

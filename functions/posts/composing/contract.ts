@@ -1,17 +1,17 @@
 import * as z from 'zod';
 import { operation } from '#shared/http/operation.ts';
 import { AccountId } from '#shared/ids.ts';
-import { Instant } from '#shared/time.ts';
-import { RuleId } from '../domain/policy.ts';
-import { longestText } from '../domain/post.ts';
-import { onPost, PostView } from '../views.ts';
 import { text } from '#shared/text.ts';
+import { Instant } from '#shared/time.ts';
+import { longestText } from '../domain/post.ts';
+import { onPost } from '../views.ts';
 
 const micros = (description: string) =>
   z
     .int()
     .min(0)
     .meta({ description: `${description}, in millionths of a US dollar` });
+
 const place = {
   start: z.int().min(0).meta({ description: 'In UTF-16 units of the text as it was given' }),
   end: z.int().min(0).meta({ description: 'Exclusive' }),
@@ -124,22 +124,4 @@ export const getPostCost = operation({
   errors: ['not-found'],
 });
 
-export const overrideWarning = operation({
-  id: 'overrideWarning',
-  method: 'POST',
-  path: '/v1/posts/{postId}/overrides',
-  summary: 'Let a warning of the rules pass, for exactly the content as it is',
-  description: 'A later change of the content brings the warning back. What blocks a post cannot be let pass.',
-  access: 'posts:override',
-  request: {
-    path: onPost,
-    body: z.strictObject({ rule: RuleId, reason: text(2000) }),
-  },
-  response: PostView,
-  status: 200,
-  errors: ['not-found', 'conflict', 'unprocessable'],
-  etag: true,
-  ifMatch: 'optional',
-});
-
-export const operations = [measureTexts, splitText, getPostCost, overrideWarning] as const;
+export const operations = [measureTexts, splitText, getPostCost] as const;

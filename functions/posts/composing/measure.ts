@@ -1,9 +1,9 @@
 import type * as z from 'zod';
-import type { measureTexts, splitText } from './contract.ts';
-import { costOf } from './cost.ts';
+import { connectedAccount } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import { findFaults } from '../domain/content.ts';
-import { connectedAccount } from '../checks/readiness.ts';
+import type { measureTexts, splitText } from './contract.ts';
+import { costOf } from './cost.ts';
 import { splitIntoParts } from './split.ts';
 
 /** Of an account without Premium (docs.x.com, "Counting characters"). */

@@ -1,26 +1,18 @@
+import { type Route, route } from '#shared/http/route.ts';
 import { mayDo } from '#shared/permissions.ts';
-import { route, type Route } from '#shared/http/route.ts';
-import * as contract from './contract.ts';
 import type { Deps } from '../deps.ts';
-import { reader } from '../read-post.ts';
+import * as contract from './contract.ts';
 
 /** What helps to write a post that fits, that is allowed and that is worth its price; loaded when somebody asks. */
-export const composingRoutes = (deps: Deps): Route[] => {
-  const read = reader(deps);
-  return [
-    route(contract.measureTexts, async ({ body, caller: { workspaceId, role } }) =>
-      (await import('./measure.ts')).measureForAccount(deps, workspaceId, body, mayDo(role, 'usage:read')),
-    ),
-    route(contract.splitText, async ({ body, caller: { workspaceId } }) =>
-      (await import('./measure.ts')).splitForAccount(deps, workspaceId, body),
-    ),
-    route(contract.getPostCost, async ({ path, caller: { workspaceId } }) => {
-      const post = await deps.posts.get(workspaceId, path.postId);
-      return (await import('./cost.ts')).costOfPost(deps, post);
-    }),
-    route(contract.overrideWarning, async ({ path, body, caller, request }) => {
-      const post = await read(caller, path, request);
-      return (await import('../overrides/override.ts')).overrideWarning(deps, post, body, caller);
-    }),
-  ];
-};
+export const composingRoutes = (deps: Deps): Route[] => [
+  route(contract.measureTexts, async ({ body, caller: { workspaceId, role } }) =>
+    (await import('./measure.ts')).measureForAccount(deps, workspaceId, body, mayDo(role, 'usage:read')),
+  ),
+  route(contract.splitText, async ({ body, caller: { workspaceId } }) =>
+    (await import('./measure.ts')).splitForAccount(deps, workspaceId, body),
+  ),
+  route(contract.getPostCost, async ({ path, caller: { workspaceId } }) => {
+    const post = await deps.posts.get(workspaceId, path.postId);
+    return (await import('./cost.ts')).costOfPost(deps, post);
+  }),
+];

@@ -1,7 +1,7 @@
 import { DomainError } from '#shared/errors.ts';
+import { measureText } from '../checks/text-weight.ts';
 import type { Span, TextMeasure } from '../domain/content.ts';
 import { endsSentence, endsWell } from './part-ends.ts';
-import { measureText } from '../checks/text-weight.ts';
 
 type Measure = typeof measureText;
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { entityFields } from '#shared/entity.ts';
 import { AccountId } from '#shared/ids.ts';
-import { instantAfter, Instant } from '#shared/time.ts';
+import { Instant, instantAfter } from '#shared/time.ts';
 import type { Post } from './post.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;

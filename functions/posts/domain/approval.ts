@@ -1,7 +1,7 @@
 import type { WorkspaceSettings } from '#events/users.ts';
 import { DomainError } from '#shared/errors.ts';
 import { isMachine } from './hands.ts';
-import { noApproval, type Approval, type Post } from './post.ts';
+import { type Approval, noApproval, type Post } from './post.ts';
 
 /** The code of a post that waits for its approval: the approval lets it go on. */
 export const approvalMissing = 'approval_missing';

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { entityFields, type New } from '#shared/entity.ts';
 import { DomainError } from '#shared/errors.ts';
-import { mayDo, type Role } from '#shared/permissions.ts';
 import { CalendarFeedId, PersonId } from '#shared/ids.ts';
+import { mayDo, type Role } from '#shared/permissions.ts';
 import { Instant, instantAfter } from '#shared/time.ts';
 
 /** Links that a person may have at once in a workspace: one for each of their devices. */

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { entityFields } from '#shared/entity.ts';
 import { DomainError } from '#shared/errors.ts';
 import { MediaId, PersonId } from '#shared/ids.ts';
-import { Instant } from '#shared/time.ts';
 import { text } from '#shared/text.ts';
+import { Instant } from '#shared/time.ts';
 
 const mebibyte = 1024 * 1024;
 

@@ -45,6 +45,7 @@ export const PostStatus = z.enum([
   'unpublished',
   'deleted',
 ]);
+
 export type PostStatus = z.infer<typeof PostStatus>;
 
 /** Who may say what goes out, and what they said. Bound to the hash of exactly what will go out. */
@@ -62,6 +63,7 @@ export const Approval = z.object({
   /** By a machine, or by somebody with a hand in it: no second pair of eyes. */
   isOwn: z.boolean().default(false),
 });
+
 export type Approval = z.infer<typeof Approval>;
 
 export const noApproval: Approval = {
@@ -78,6 +80,7 @@ export const noApproval: Approval = {
 
 /** Why somebody is reminded of a post that waits for its approval: it has waited for a day, or is due soon. */
 export const ApprovalReminder = z.enum(['waiting', 'due_soon']);
+
 export type ApprovalReminder = z.infer<typeof ApprovalReminder>;
 
 /** What becomes of a post that could not go out in time. */
@@ -89,6 +92,7 @@ export const MissedPolicy = z.discriminatedUnion('kind', [
   /** It is held as soon as it is five minutes late, until a person decides. */
   z.strictObject({ kind: z.literal('ask') }),
 ]);
+
 export type MissedPolicy = z.infer<typeof MissedPolicy>;
 
 export const defaultMissedPolicy: MissedPolicy = { kind: 'publish_late', withinMinutes: 1440 };
@@ -127,6 +131,7 @@ const Publication = z.object({
    */
   lookSince: Instant.nullable().default(null),
 });
+
 export type Publication = z.infer<typeof Publication>;
 
 export const newPublication = (dueAt: string): Publication => ({
@@ -209,6 +214,7 @@ export const Post = z
     ttl: z.int().optional(),
   })
   .meta({ id: 'Post' });
+
 export type Post = z.infer<typeof Post>;
 
 type Labels = 'replySettings' | 'madeWithAi' | 'paidPartnership';
@@ -252,6 +258,7 @@ export const costOf = (publication: Publication): number =>
 
 /** A workflow execution lives a year (AWS Step Functions quotas): beyond 300 days it could not wait. */
 const furthestDays = 300;
+
 const dayMs = 86_400_000;
 
 /** The code of a post that could not be published in many tries. */
@@ -404,3 +411,6 @@ export const remove = (post: Post, ttl: number): Post => {
   if (post.status !== 'unpublished') assertMayCallBack(post, 'deleted');
   return { ...post, status: 'deleted', nextAttemptAt: null, claimedBy: null, ttl };
 };
+
+/** A deleted post is kept this long for the record. */
+export const deletedKeptSeconds = 90 * 24 * 60 * 60;

@@ -1,7 +1,7 @@
 import type { MediaOutcome, PartOutcome, PermitOutcome } from '#events/publishing.ts';
 import { instantAfter } from '#shared/time.ts';
 import { missedOutcome } from './missed.ts';
-import { gaveUp, isOverdue, newPublication, toBeLookedFor, type Post } from './post.ts';
+import { gaveUp, isOverdue, newPublication, Post, toBeLookedFor } from './post.ts';
 import { isPartlyOut, putOffStatus } from './recovery.ts';
 
 /** A claim as the workflow asks for it. */
@@ -266,3 +266,11 @@ const again = (
     problem,
   };
 };
+
+/** Whether its account's health alone holds the post: that ends by itself. */
+export const isHeldByAccount = ({ status, problem }: Post): boolean =>
+  status === 'held' && problem?.code.startsWith('account_') === true;
+
+/** Whether the workspace's budget for X alone holds the post: that ends by itself. */
+export const isHeldByBudget = ({ status, problem }: Post): boolean =>
+  status === 'held' && problem?.code === 'budget_exhausted';

@@ -1,5 +1,5 @@
 import { instantAfter } from '#shared/time.ts';
-import { newPublication, overdueMs, toBeLookedFor, type Post } from './post.ts';
+import { newPublication, overdueMs, type Post, toBeLookedFor } from './post.ts';
 
 /** Whether a thread has begun to appear on X. */
 export const isPartlyOut = ({ publication }: Post): boolean => (publication?.parts.length ?? 0) > 0;

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { Actor } from '#shared/actor.ts';
 import { entityFields } from '#shared/entity.ts';
 import { TemplateId } from '#shared/ids.ts';
-import { Parts } from './post.ts';
 import { text } from '#shared/text.ts';
+import { Parts } from './post.ts';
 
 export const VariableName = z.string().regex(/^[a-z]\w{0,39}$/i, 'must be a letter, then letters, digits and _');
 

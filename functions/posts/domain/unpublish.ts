@@ -1,5 +1,5 @@
-import { DomainError } from '#shared/errors.ts';
 import type { OwnPostOutcome } from '#events/publishing.ts';
+import { DomainError } from '#shared/errors.ts';
 import type { Post } from './post.ts';
 import { isPartlyOut } from './recovery.ts';
 

@@ -1,4 +1,4 @@
-import { assertDescribable, isSubtitles, isVideo, unusable, type Media, type SubtitlesTrack } from '../domain/media.ts';
+import { assertDescribable, isSubtitles, isVideo, type Media, type SubtitlesTrack, unusable } from '../domain/media.ts';
 
 interface Change {
   altText?: Media['altText'] | undefined;

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { assertVersion } from '#shared/http/etag.ts';
-import { route, type Route } from '#shared/http/route.ts';
+import { type Route, route } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
 import { timeToLive } from '#shared/time.ts';
-import * as contract from './contract.ts';
 import type { Deps } from '../deps.ts';
 import { announced, assertDescribable, assertSize, assertUploaded, complete, uploadSeconds } from '../domain/media.ts';
+import * as contract from './contract.ts';
 
 /** The files that posts carry. What looks into them is loaded when the first one was uploaded. */
 export const mediaRoutes = (deps: Deps): Route[] => {
@@ -43,7 +43,7 @@ export const mediaRoutes = (deps: Deps): Route[] => {
       const found = await Promise.all(wanted.map((mediaId) => media.find(caller.workspaceId, mediaId)));
       const files = new Map(found.flatMap((each) => (each ? [[each.id, each] as const] : [])));
       const { describedBy, redescribe } = await import('./describe.ts');
-      const { mayReschedule, postsToGuard } = await import('../writing/commitment.ts');
+      const { mayReschedule, postsToGuard } = await import('../commitment.ts');
       const guarded = await postsToGuard(deps, caller, file);
       const changed = redescribe(file, body, files);
       if (isDeepStrictEqual(changed, file)) return file;

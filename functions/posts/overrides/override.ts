@@ -1,12 +1,12 @@
 import { DomainError } from '#shared/errors.ts';
 import type { Caller } from '#shared/http/route.ts';
+import { heldCodeOf } from '../checks/policy-hold.ts';
+import { asJudged } from '../checks/readiness.ts';
+import { passesWithTime } from '../checks/rules.ts';
 import type { Deps } from '../deps.ts';
 import type { Override, RuleId } from '../domain/policy.ts';
 import type { Post } from '../domain/post.ts';
 import { release } from '../domain/recovery.ts';
-import { asJudged } from '../checks/readiness.ts';
-import { heldCodeOf } from '../checks/policy-hold.ts';
-import { passesWithTime } from '../checks/rules.ts';
 
 /** So many are kept with a post, the newest: those of older contents let nothing pass any more. */
 const mostKept = 20;

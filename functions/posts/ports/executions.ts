@@ -1,6 +1,5 @@
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { errorName } from '#shared/errors.ts';
-import type { Executions } from '../deps.ts';
 
 /** The executions of this stage's workflows, as AWS Step Functions knows them. */
 export const stepFunctions = (): Executions => {
@@ -18,3 +17,9 @@ export const stepFunctions = (): Executions => {
     },
   };
 };
+
+/** The executions of workflows. */
+export interface Executions {
+  /** Whether the execution still works, by its ARN. */
+  isRunning(executionArn: string): Promise<boolean>;
+}

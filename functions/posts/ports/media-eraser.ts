@@ -1,6 +1,5 @@
 import { DeleteObjectsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { pendingPrefix } from '../domain/media.ts';
-import type { MediaEraser } from '../privacy/erase-workspace.ts';
 
 /** Erases what lies under a workspace's prefixes in the stage's media bucket, even files whose record is gone. */
 export const mediaEraser = (bucket: string): MediaEraser => {
@@ -23,3 +22,9 @@ export const mediaEraser = (bucket: string): MediaEraser => {
     },
   };
 };
+
+/** Whose files of the media bucket can be erased. */
+export interface MediaEraser {
+  /** Erases a part of a workspace's files, some thousands at most; how many there were. */
+  eraseSome(workspaceId: string): Promise<number>;
+}

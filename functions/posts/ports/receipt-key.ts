@@ -1,4 +1,4 @@
-import { signingKeyFrom, type PublicKey } from '#shared/signing-key.ts';
+import { type PublicKey, signingKeyFrom } from '#shared/signing-key.ts';
 import type { Receipt, SignedReceipt } from '../domain/receipt.ts';
 
 /** Signs receipts, and tells whether a signature is its own. */

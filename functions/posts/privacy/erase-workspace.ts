@@ -1,16 +1,11 @@
 import * as z from 'zod';
 import { WorkspaceId } from '#shared/ids.ts';
-import { task, type Task } from '#shared/lambda/task.ts';
+import { type Task, task } from '#shared/lambda/task.ts';
 import type { WorkspaceItems } from '#shared/privacy/erase-workspace.ts';
-import { tasks as names } from '../task-names.ts';
 import type { Deps } from '../deps.ts';
+import type { MediaEraser } from '../ports/media-eraser.ts';
 import { endingSortKey } from '../store/deleted-workspaces.ts';
-
-/** Whose files of the media bucket can be erased. */
-export interface MediaEraser {
-  /** Erases a part of a workspace's files, some thousands at most; how many there were. */
-  eraseSome(workspaceId: string): Promise<number>;
-}
+import { tasks as names } from '../task-names.ts';
 
 /**
  * Erases a part of this context's share of a workspace that is deleted. From the first step on no post of it can be

@@ -1,10 +1,10 @@
-import { route, type Route } from '#shared/http/route.ts';
+import { type Route, route } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
-import * as contract from './contract.ts';
 import type { Deps } from '../deps.ts';
 import { repostOf, repostsPerDay } from '../domain/repost.ts';
 import { requestUnpublish } from '../domain/unpublish.ts';
 import { reader } from '../read-post.ts';
+import * as contract from './contract.ts';
 
 /** What is done with posts that are on X. */
 export const onXRoutes = (deps: Deps): Route[] => {

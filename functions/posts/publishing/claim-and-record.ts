@@ -1,12 +1,12 @@
 import type { TaskOrigin } from '#shared/lambda/task.ts';
-import { obstacleToClaim } from './claim-checks.ts';
+import { filesOf } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import { withHash } from '../domain/content-hash.ts';
 import type { Media } from '../domain/media.ts';
 import type { Post } from '../domain/post.ts';
-import { claim, hold, mayBeOnX, record, type ClaimRequest, type Met } from '../domain/publication.ts';
+import { claim, type ClaimRequest, hold, mayBeOnX, type Met, record } from '../domain/publication.ts';
 import { isPartlyOut } from '../domain/recovery.ts';
-import { filesOf } from '../checks/readiness.ts';
+import { obstacleToClaim } from './claim-checks.ts';
 import { uploadOf } from './media-upload.ts';
 
 interface OnPost {

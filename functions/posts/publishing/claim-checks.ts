@@ -23,7 +23,10 @@ export const obstacleToClaim = async (
     const reason = 'It is not approved as it is now. It goes out as soon as it is.';
     return { code: approvalMissing, reason };
   }
-  const [{ lastLook }, { problemOf }] = await Promise.all([import('../checks/policy.ts'), import('../checks/policy-hold.ts')]);
+  const [{ lastLook }, { problemOf }] = await Promise.all([
+    import('../checks/policy.ts'),
+    import('../checks/policy-hold.ts'),
+  ]);
   const finding = await lastLook(deps, post, { media: files, settings });
   return finding && problemOf(finding);
 };

@@ -1,5 +1,5 @@
 import type { MediaToUpload } from '#events/publishing.ts';
-import { objectKeyOf, type Media } from '../domain/media.ts';
+import { type Media, objectKeyOf } from '../domain/media.ts';
 
 /** A media file as the workflow brings it to X, with the subtitles of a video. */
 export const uploadOf = (file: Media): MediaToUpload => {

@@ -1,5 +1,5 @@
 import type { Author } from '#shared/actor.ts';
-import { isLostUpdate } from '#shared/dynamo.ts';
+import { isLostUpdate } from '#shared/entities.ts';
 import type { Deps } from '../deps.ts';
 import { isOverdue } from '../domain/post.ts';
 import { overdueBefore, revive } from '../domain/recovery.ts';

@@ -1,13 +1,13 @@
+import { lostUpdate } from '#shared/entities.ts';
 import { DomainError, notFound } from '#shared/errors.ts';
-import { lostUpdate } from '#shared/dynamo.ts';
 import { findReference, patienceFor } from '#shared/events/reference.ts';
-import { knownTimeZone } from '#shared/http/time-zone.ts';
 import type { Caller } from '#shared/http/route.ts';
+import { knownTimeZone } from '#shared/http/time-zone.ts';
 import { instantAfter } from '#shared/time.ts';
-import type { Deps } from '../deps.ts';
-import { schedule, type Post } from '../domain/post.ts';
-import { hasTime, type Queue, type QueueSlot } from '../domain/queue.ts';
 import { assertReady } from '../checks/readiness.ts';
+import type { Deps } from '../deps.ts';
+import { type Post, schedule } from '../domain/post.ts';
+import { hasTime, type Queue, type QueueSlot } from '../domain/queue.ts';
 import { slotTimes } from './slot-times.ts';
 
 /** No post is scheduled further ahead (see `schedule`). */

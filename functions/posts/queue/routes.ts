@@ -1,9 +1,9 @@
 import { assertVersion } from '#shared/http/etag.ts';
-import { route, type Route } from '#shared/http/route.ts';
+import { type Route, route } from '#shared/http/route.ts';
 import { once } from '#shared/once.ts';
-import * as contract from './contract.ts';
 import type { Deps } from '../deps.ts';
 import { reader } from '../read-post.ts';
+import * as contract from './contract.ts';
 
 /** Queues of accounts: the next free slot. With the library of time zones, what they take is loaded late. */
 export const queueRoutes = (deps: Deps): Route[] => {

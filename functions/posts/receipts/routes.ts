@@ -1,9 +1,9 @@
+import { type Caller, type Route, route } from '#shared/http/route.ts';
 import { mayDo } from '#shared/permissions.ts';
-import { route, type Caller, type Route } from '#shared/http/route.ts';
-import * as contract from './contract.ts';
 import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
 import type { SignedReceipt } from '../domain/receipt.ts';
+import * as contract from './contract.ts';
 
 /** What is attested of published posts. */
 export const receiptRoutes = (deps: Deps): Route[] => {

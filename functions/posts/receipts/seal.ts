@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError } from '#shared/errors.ts';
 import type { Deps } from '../deps.ts';
-import { receiptOf } from '../domain/receipt-of.ts';
 import type { Post } from '../domain/post.ts';
 import type { SignedReceipt } from '../domain/receipt.ts';
+import { receiptOf } from '../domain/receipt-of.ts';
 
 /** So often a receipt tries to take the last place of the chain; whoever comes first takes it, so each time one does. */
 const mostTries = 60;

@@ -2,12 +2,12 @@ import { DomainError } from '#shared/errors.ts';
 import { problemOf } from '#shared/http/problem.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { instantAfter } from '#shared/time.ts';
-import type { Rescheduled, RescheduleItem } from './bulk-contract.ts';
-import type { ScheduleRequest } from './contract.ts';
+import { assertReady } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
 import { inLanes } from '../lanes.ts';
-import { assertReady } from '../checks/readiness.ts';
+import type { Rescheduled, RescheduleItem } from './bulk-contract.ts';
+import type { ScheduleRequest } from './contract.ts';
 import { scheduleAsAsked } from './schedule.ts';
 
 /** So many posts are written at a time. */

@@ -1,11 +1,11 @@
-import { route, type Route } from '#shared/http/route.ts';
-import { reschedulePosts } from './bulk-contract.ts';
-import * as contract from './contract.ts';
+import { type Route, route } from '#shared/http/route.ts';
+import { assertReady } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import { cancel, schedule } from '../domain/post.ts';
-import { assertReady } from '../checks/readiness.ts';
-import { scheduleAsAsked } from './schedule.ts';
 import { reader } from '../read-post.ts';
+import { reschedulePosts } from './bulk-contract.ts';
+import * as contract from './contract.ts';
+import { scheduleAsAsked } from './schedule.ts';
 
 /** When posts go out. */
 export const schedulingRoutes = (deps: Deps): Route[] => {

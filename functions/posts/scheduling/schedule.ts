@@ -1,7 +1,7 @@
 import { knownTimeZone } from '#shared/http/time-zone.ts';
-import type { ScheduleRequest } from './contract.ts';
-import { schedule, type Post } from '../domain/post.ts';
+import { type Post, schedule } from '../domain/post.ts';
 import type { Resolution } from '../time/local-time.ts';
+import type { ScheduleRequest } from './contract.ts';
 
 /**
  * The post as a person schedules it: at an instant, or at a time on the clock of a zone.

@@ -1,6 +1,7 @@
 import type { Author } from '#shared/actor.ts';
-import { entityOf, entityWriter, firstVersion, type Key, type Table } from '#shared/dynamo.ts';
+import { entityOf, entityWriter, firstVersion } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
+import type { Key, Table } from '#shared/table.ts';
 import { AccountWait } from '../domain/account-wait.ts';
 
 export interface AccountWaitStore {

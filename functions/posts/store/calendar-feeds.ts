@@ -1,15 +1,8 @@
 import type { Author } from '#shared/actor.ts';
-import {
-  entityOf,
-  entityWriter,
-  firstVersion,
-  type Item,
-  type Key,
-  type PageRequest,
-  type Table,
-} from '#shared/dynamo.ts';
+import { entityOf, entityWriter, firstVersion } from '#shared/entities.ts';
 import type { Page } from '#shared/page.ts';
-import { CalendarFeeds, noFeeds, type FeedOwner } from '../domain/calendar-feed.ts';
+import type { Item, Key, PageRequest, Table } from '#shared/table.ts';
+import { CalendarFeeds, type FeedOwner, noFeeds } from '../domain/calendar-feed.ts';
 
 export interface CalendarFeedStore {
   find(owner: FeedOwner): Promise<CalendarFeeds | undefined>;

@@ -1,19 +1,11 @@
 import type { Author } from '#shared/actor.ts';
-import {
-  entityOf,
-  firstVersion,
-  isNew,
-  nextVersion,
-  type Item,
-  type Key,
-  type PageRequest,
-  type Table,
-} from '#shared/dynamo.ts';
+import { countOf, createWithin } from '#shared/counts.ts';
+import { entityOf, firstVersion, nextVersion } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
+import { isNew, type Item, type Key, type PageRequest, type Table } from '#shared/table.ts';
 import { Comment, mostComments, mostCommentsInAll } from '../domain/comment.ts';
-import { countOf, createWithin } from '#shared/counts.ts';
 
 export interface CommentStore {
   /** @throws DomainError `too_many_comments`. */

@@ -1,4 +1,4 @@
-import type { Key, Table } from '#shared/dynamo.ts';
+import type { Key, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 
 /** Which workspaces are deleted: nothing of theirs goes out any more. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Utm } from '#events/campaigns.ts';
-import { entityOf, newerThan, type Key, type Table } from '#shared/dynamo.ts';
+import { entityOf, newerThan } from '#shared/entities.ts';
+import type { Key, Table } from '#shared/table.ts';
 import { Instant } from '#shared/time.ts';
 
 /** What this context knows of a campaign, from the events of `campaigns`. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { entityOf, type Key, type Table } from '#shared/dynamo.ts';
+import { entityOf } from '#shared/entities.ts';
+import type { Key, Table } from '#shared/table.ts';
 import { Instant, timeToLive } from '#shared/time.ts';
 
 /** A post or a video that was about to be written with a file. Whether it uses the file now is its own to tell. */

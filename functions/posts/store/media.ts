@@ -1,26 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor, Author } from '#shared/actor.ts';
-import {
-  entityOf,
-  entityWriter,
-  firstVersion,
-  isNew,
-  lostUpdate,
-  nextVersion,
-  stillAt,
-  type Item,
-  type Key,
-  type PageRequest,
-  type Table,
-  type TransactWrite,
-} from '#shared/dynamo.ts';
+import { entityOf, entityWriter, firstVersion, lostUpdate, nextVersion, stillAt } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
 import { notFound } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
+import { isNew, type Item, type Key, type PageRequest, type Table, type TransactWrite } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
-import { removed, uploadSeconds, Media } from '../domain/media.ts';
+import { Media, removed, uploadSeconds } from '../domain/media.ts';
+import { assertRoom, endedUploads, type MediaRoom, MediaUsage, shareOfOne, usageOf } from '../domain/media-quota.ts';
 import type { Post } from '../domain/post.ts';
-import { assertRoom, endedUploads, MediaUsage, shareOfOne, usageOf, type MediaRoom } from '../domain/media-quota.ts';
 
 export interface MediaStore {
   /** @throws DomainError `media_file_not_found`, for a deleted one too. */

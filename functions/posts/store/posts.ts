@@ -1,34 +1,14 @@
-import * as z from 'zod';
-import { defaultSettings, WorkspaceSettings } from '#events/users.ts';
 import type { Author } from '#shared/actor.ts';
-import {
-  entityOf,
-  entityWriter,
-  firstVersion,
-  lostUpdate,
-  newerThan,
-  nextVersion,
-  stillAt,
-  type Item,
-  type Key,
-  type PageRequest,
-  type Table,
-} from '#shared/dynamo.ts';
+import { entityOf, entityWriter, firstVersion, lostUpdate, nextVersion, stillAt } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
 import { notFound } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
-import { Post, type PostStatus } from '../domain/post.ts';
+import type { Item, Key, PageRequest, Table } from '#shared/table.ts';
 import { nextReminder } from '../domain/approval-reminder.ts';
+import { Post, type PostStatus } from '../domain/post.ts';
+import { isHeldByAccount, isHeldByBudget } from '../domain/publication.ts';
 import type { PostVersion } from '../domain/version.ts';
 import { keepVersion } from './versions.ts';
-
-/** What this context knows of an account, from the events of `accounts`. */
-export const KnownAccount = z.object({
-  accountId: z.string(),
-  isConnected: z.boolean(),
-  maxWeightedLength: z.int(),
-});
-export type KnownAccount = z.infer<typeof KnownAccount>;
 
 export interface PostFilter {
   status?: PostStatus | undefined;
@@ -63,32 +43,7 @@ export interface PostStore {
   heldByBudget(workspaceId: string): Promise<Post[]>;
 }
 
-/** Whether its account's health alone holds the post: that ends by itself. */
-export const isHeldByAccount = ({ status, problem }: Post): boolean =>
-  status === 'held' && problem?.code.startsWith('account_') === true;
-
-/** Whether the workspace's budget for X alone holds the post: that ends by itself. */
-export const isHeldByBudget = ({ status, problem }: Post): boolean =>
-  status === 'held' && problem?.code === 'budget_exhausted';
-
-export interface KnownAccountStore {
-  /** With the account's version as it was last told of. */
-  find(workspaceId: string, accountId: string): Promise<(KnownAccount & { entityVersion: number }) | undefined>;
-  /** Keeps what an event told, unless a newer one told already. */
-  learn(workspaceId: string, entityVersion: number, account: KnownAccount): Promise<void>;
-  /** The account is not connected any more; what else is known of it stays. */
-  forget(workspaceId: string, entityVersion: number, accountId: string): Promise<void>;
-}
-
-export interface SettingsStore {
-  /** The defaults while the workspace has decided nothing. */
-  get(workspaceId: string): Promise<WorkspaceSettings>;
-  /** Keeps what an event told, unless a newer one told already. */
-  learn(workspaceId: string, entityVersion: number, settings: WorkspaceSettings): Promise<void>;
-}
-
 const postKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `POST#${id}` });
-const accountKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `ACCOUNT#${id}` });
 
 /**
  * A bound in the form that times are kept in: `…:00Z` would sort after `…:00.000Z`. The day after the last one of the
@@ -101,6 +56,7 @@ const boundOf = (instant: string | undefined): string | undefined => {
 
 /** So many partitions hold what is due, of all workspaces: one takes 1,000 writes a second (AWS: DynamoDB quotas). */
 const shards = 8;
+
 const shardOf = (postId: string): number => (postId.codePointAt(postId.length - 1) ?? 0) % shards;
 
 /** While it waits for its time or is on its way, a post is found by when it is due. */
@@ -229,37 +185,3 @@ export const postStore = (table: Table): PostStore => {
 
 /** So many overdue posts are looked after at a time: their ids fit into a workflow's state of 256 KB. */
 const mostOverdue = 800;
-
-export const knownAccountStore = (table: Table): KnownAccountStore => ({
-  async find(workspaceId, accountId) {
-    const item = await table.get(accountKey(workspaceId, accountId));
-    return item && entityOf(KnownAccount.extend({ entityVersion: z.int() }), item);
-  },
-  async learn(workspaceId, entityVersion, account) {
-    const key = accountKey(workspaceId, account.accountId);
-    await table.put({ ...key, type: 'account', workspaceId, entityVersion, ...account }, newerThan(entityVersion));
-  },
-  async forget(workspaceId, entityVersion, accountId) {
-    const { ConditionExpression, ExpressionAttributeValues } = newerThan(entityVersion);
-    await table.update(accountKey(workspaceId, accountId), {
-      // It may be the first we hear of the account: events can overtake one another.
-      UpdateExpression: `SET isConnected = :no, entityVersion = :entityVersion, accountId = :id,
-        maxWeightedLength = if_not_exists(maxWeightedLength, :shortest)`,
-      ConditionExpression,
-      ExpressionAttributeValues: { ...ExpressionAttributeValues, ':no': false, ':id': accountId, ':shortest': 280 },
-    });
-  },
-});
-
-const settingsKey = (workspaceId: string): Key => ({ pk: workspaceId, sk: 'SETTINGS' });
-
-export const settingsStore = (table: Table): SettingsStore => ({
-  async get(workspaceId) {
-    const item = await table.get(settingsKey(workspaceId));
-    return item ? entityOf(WorkspaceSettings, item) : defaultSettings;
-  },
-  async learn(workspaceId, entityVersion, settings) {
-    const item = { ...settingsKey(workspaceId), type: 'settings', workspaceId, entityVersion, ...settings };
-    await table.put(item, newerThan(entityVersion));
-  },
-});

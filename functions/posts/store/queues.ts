@@ -1,19 +1,9 @@
 import * as z from 'zod';
 import type { Author } from '#shared/actor.ts';
-import {
-  entityOf,
-  entityWriter,
-  firstVersion,
-  isNew,
-  nextVersion,
-  stillAt,
-  type Condition,
-  type Item,
-  type Key,
-  type Table,
-} from '#shared/dynamo.ts';
+import { entityOf, entityWriter, firstVersion, nextVersion, stillAt } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
 import { errorName } from '#shared/errors.ts';
+import { type Condition, isNew, type Item, type Key, type Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 import type { Post } from '../domain/post.ts';
 import { Queue } from '../domain/queue.ts';

@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { entityOf, isCancelledBy, isNew, type Key, type Table } from '#shared/dynamo.ts';
-import { hashOfReceipt } from '../domain/receipt-of.ts';
+import { entityOf } from '#shared/entities.ts';
+import { isCancelledBy, isNew, type Key, type Table } from '#shared/table.ts';
 import { SignedReceipt } from '../domain/receipt.ts';
+import { hashOfReceipt } from '../domain/receipt-of.ts';
 
 /** The last receipt of a workspace's chain: its place and its hash. */
 const Head = z.object({ position: z.int().min(0), hash: z.string().nullable() });

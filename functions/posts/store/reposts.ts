@@ -1,15 +1,8 @@
 import type { Author } from '#shared/actor.ts';
-import {
-  entityOf,
-  entityWriter,
-  firstVersion,
-  type Item,
-  type Key,
-  type PageRequest,
-  type Table,
-} from '#shared/dynamo.ts';
+import { entityOf, entityWriter, firstVersion } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
 import type { Page } from '#shared/page.ts';
+import type { Item, Key, PageRequest, Table } from '#shared/table.ts';
 import { Repost } from '../domain/repost.ts';
 
 export interface RepostStore {

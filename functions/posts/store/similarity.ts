@@ -1,4 +1,4 @@
-import type { Item, Key, Table } from '#shared/dynamo.ts';
+import type { Item, Key, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 
 /** Which posts say the same, or nearly so: an index of keys that `policy/likeness.ts` makes of texts. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { entityOf, newerThan, type Key, type Table } from '#shared/dynamo.ts';
+import { entityOf, newerThan } from '#shared/entities.ts';
+import type { Key, Table } from '#shared/table.ts';
 import { Instant, timeToLive } from '#shared/time.ts';
 
 /** What X has cost the workspace in a month, as far as `accounts` told. */

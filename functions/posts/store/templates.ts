@@ -1,21 +1,10 @@
 import type { Author } from '#shared/actor.ts';
-import {
-  entityOf,
-  entityWriter,
-  firstVersion,
-  isNew,
-  lostUpdate,
-  nextVersion,
-  stillAt,
-  type Item,
-  type Key,
-  type PageRequest,
-  type Table,
-} from '#shared/dynamo.ts';
+import { createWithin, oneLess } from '#shared/counts.ts';
+import { entityOf, entityWriter, firstVersion, lostUpdate, nextVersion, stillAt } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
 import { notFound } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
-import { createWithin, oneLess } from '#shared/counts.ts';
+import { isNew, type Item, type Key, type PageRequest, type Table } from '#shared/table.ts';
 import { mostTemplates, mostTemplatesOfOne, Template } from '../domain/template.ts';
 
 export interface TemplateStore {

@@ -1,4 +1,5 @@
-import { entityOf, isNew, type Key, type Table, type TransactWrite } from '#shared/dynamo.ts';
+import { entityOf } from '#shared/entities.ts';
+import { isNew, type Key, type Table, type TransactWrite } from '#shared/table.ts';
 import { mostVersions, PostVersion, VersionSummary } from '../domain/version.ts';
 
 export interface VersionStore {

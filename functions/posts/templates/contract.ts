@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { change } from '#shared/change.ts';
 import { operation } from '#shared/http/operation.ts';
-import { pageOf, pageQuery } from '#shared/page.ts';
 import { AccountId, TemplateId } from '#shared/ids.ts';
+import { pageOf, pageQuery } from '#shared/page.ts';
 import { Part } from '../domain/post.ts';
 import { mostTemplates, Template, templateFields, VariableName, VariableValue } from '../domain/template.ts';
 import { PostView } from '../views.ts';

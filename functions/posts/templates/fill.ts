@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DomainError, type FieldError } from '#shared/errors.ts';
-import { SentParts, type Post } from '../domain/post.ts';
-import { VariableName, type Template, type Variable, type VariableValue } from '../domain/template.ts';
+import { type Post, SentParts } from '../domain/post.ts';
+import { type Template, type Variable, VariableName, type VariableValue } from '../domain/template.ts';
 
 type Written = Pick<Template, 'parts' | 'variables'>;
 type Values = Readonly<Record<string, VariableValue>>;

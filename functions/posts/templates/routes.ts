@@ -1,9 +1,9 @@
 import { assertVersion } from '#shared/http/etag.ts';
-import { route, type Caller, type RequestFacts, type Route } from '#shared/http/route.ts';
+import { type Caller, type RequestFacts, type Route, route } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
-import * as contract from './contract.ts';
 import type { Deps } from '../deps.ts';
 import { writePost } from '../writing/write-post.ts';
+import * as contract from './contract.ts';
 
 /** What filling a template takes is loaded when somebody first writes or fills one. */
 const filling = () => import('./fill.ts');

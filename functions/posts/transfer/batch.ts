@@ -1,7 +1,7 @@
 import { referencePatience } from '#shared/events/reference.ts';
+import { findConnected } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import type { TextMeasure } from '../domain/content.ts';
-import { findConnected } from '../checks/readiness.ts';
 
 /** Remembers what was asked for, by its keys. */
 const remembered = <T>(find: (...key: string[]) => Promise<T>) => {

@@ -1,7 +1,7 @@
+import { assertReady } from '../checks/readiness.ts';
+import { looksOf } from '../checks/similarity.ts';
 import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
-import { looksOf } from '../checks/similarity.ts';
-import { assertReady } from '../checks/readiness.ts';
 import { mostUnderOneKey } from '../store/similarity.ts';
 import { planned, type PlannedRow } from './plan-row.ts';
 import type { SentRow } from './rows.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { operation } from '#shared/http/operation.ts';
-import { pageQuery } from '#shared/page.ts';
 import { range } from '#shared/http/range.ts';
 import { PostId } from '#shared/ids.ts';
+import { pageQuery } from '#shared/page.ts';
 import { AskedInstant, TimeZone } from '#shared/time.ts';
 import { PostStatus } from '../domain/post.ts';
 import { exportsPerDay, importsPerDay } from '../domain/transfer.ts';

@@ -1,6 +1,6 @@
 import Papa from 'papaparse';
 import { textColumns } from './csv-rows.ts';
-import type { ExportRow } from './export.ts';
+import type { ExportRow } from './export-row.ts';
 import { runsAsFormula } from './formula.ts';
 
 /** Posts as a CSV file (RFC 4180) in which no cell is a formula. U+FEFF at its beginning tells Excel that it is UTF-8. */

@@ -3,7 +3,7 @@ import { AccountId } from '#shared/ids.ts';
 import { cellTime } from './cell-time.ts';
 import { csvRecords } from './csv.ts';
 import { withoutApostrophe } from './formula.ts';
-import { mostRows, parsedJson, tooManyRows, unreadable, type SentRow } from './rows.ts';
+import { mostRows, parsedJson, type SentRow, tooManyRows, unreadable } from './rows.ts';
 
 const mostParts = 25;
 

@@ -1,34 +1,14 @@
 import type * as z from 'zod';
-import type { exportPosts as contract } from './contract.ts';
 import type { Caller } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
-import type { Post, PostStatus } from '../domain/post.ts';
+import type { exportPosts as contract } from './contract.ts';
+import { type ExportRow, rowOf } from './export-row.ts';
 
 /** So many posts are read at a time: the longest of them fit into an answer of 6 MB (AWS: Lambda quotas). */
 const postsAtOnce = 10;
+
 /** Characters of an answer after which no more posts are read. */
 const longEnough = 1_000_000;
-
-/** States in which a post has a time to go out at that another one could be given. */
-const isPlanned: readonly PostStatus[] = ['scheduled', 'held'];
-
-/** A post as an export gives it out and an import takes it. */
-export const rowOf = (post: Post) => ({
-  id: post.id,
-  status: post.status,
-  accountId: post.accountId,
-  parts: post.parts,
-  ...(isPlanned.includes(post.status) &&
-    post.scheduledAt !== null && {
-      publishAt: post.scheduledAt,
-      ...(post.timeZone !== null && { timeZone: post.timeZone }),
-    }),
-  replySettings: post.replySettings,
-  madeWithAi: post.madeWithAi,
-  paidPartnership: post.paidPartnership,
-  ...(post.publication && post.publication.publishedAt !== null && { publishedAt: post.publication.publishedAt }),
-});
-export type ExportRow = ReturnType<typeof rowOf>;
 
 /** Gives out a page of posts, in the order of their times. */
 export const exportPosts = async (

@@ -1,13 +1,13 @@
 import type * as z from 'zod';
-import { knownTimeZone } from '#shared/http/time-zone.ts';
 import type { Caller } from '#shared/http/route.ts';
-import type { importPosts as contract, ImportedRow } from './contract.ts';
+import { knownTimeZone } from '#shared/http/time-zone.ts';
 import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
 import { inLanes } from '../lanes.ts';
 import { batchOf } from './batch.ts';
 import { besideEarlier } from './beside-rows.ts';
-import { planRow, type PlannedRow } from './plan-row.ts';
+import type { ImportedRow, importPosts as contract } from './contract.ts';
+import { type PlannedRow, planRow } from './plan-row.ts';
 import { assertFewParts, type SentRow } from './rows.ts';
 import { writeAll, writeEach, type Written } from './write.ts';
 

@@ -1,4 +1,4 @@
-import { mostRows, parsedJson, tooManyRows, unreadable, type SentRow } from './rows.ts';
+import { mostRows, parsedJson, type SentRow, tooManyRows, unreadable } from './rows.ts';
 
 /** The rows of a JSON list. @throws DomainError `malformed_json`, `too_many_rows` */
 export const jsonRows = (content: string): SentRow[] => {

@@ -1,12 +1,12 @@
-import { firstVersion } from '#shared/dynamo.ts';
+import { firstVersion } from '#shared/entities.ts';
 import { DomainError, type FieldError } from '#shared/errors.ts';
-import { mayDo } from '#shared/permissions.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
-import type { ScheduleRequest } from '../scheduling/contract.ts';
+import { mayDo } from '#shared/permissions.ts';
+import { asInspected, assertReady } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import { draft, type Post } from '../domain/post.ts';
-import { asInspected, assertReady } from '../checks/readiness.ts';
+import type { ScheduleRequest } from '../scheduling/contract.ts';
 import { scheduleAsAsked } from '../scheduling/schedule.ts';
 import { readRow, type SentRow } from './rows.ts';
 

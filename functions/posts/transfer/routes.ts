@@ -1,7 +1,7 @@
-import { route, type Route } from '#shared/http/route.ts';
-import * as contract from './contract.ts';
+import { type Route, route } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
 import { exportsPerDay, importsPerDay } from '../domain/transfer.ts';
+import * as contract from './contract.ts';
 
 /** Posts that come from files and go into them. What that takes is loaded late: it is rare. */
 export const transferRoutes = (deps: Deps): Route[] => [

@@ -4,8 +4,8 @@ import { fieldMessage, plainIssues } from '#shared/http/field-messages.ts';
 import { jsonFault } from '#shared/http/json.ts';
 import { AccountId } from '#shared/ids.ts';
 import { AskedInstant, TimeZone } from '#shared/time.ts';
-import { LocalTime } from '../scheduling/contract.ts';
 import { contentFields, SentParts } from '../domain/post.ts';
+import { LocalTime } from '../scheduling/contract.ts';
 
 /** So many rows one request checks and writes within its time. */
 export const mostRows = 1_000;

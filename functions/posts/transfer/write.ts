@@ -1,11 +1,10 @@
 import type { Caller } from '#shared/http/route.ts';
 import { timeToLive } from '#shared/time.ts';
-import { assertMayDelete } from '../writing/commitment.ts';
-import type { Deps } from '../deps.ts';
-import { remove, type Post } from '../domain/post.ts';
-import { inLanes } from '../lanes.ts';
 import { makeFindable } from '../checks/readiness.ts';
-import { deletedKeptSeconds } from '../writing/routes.ts';
+import { assertMayDelete } from '../commitment.ts';
+import type { Deps } from '../deps.ts';
+import { deletedKeptSeconds, type Post, remove } from '../domain/post.ts';
+import { inLanes } from '../lanes.ts';
 
 /** Ids of the posts that are written. */
 export type Written = ReadonlySet<string>;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { operation } from '#shared/http/operation.ts';
-import { pageOf, pageQuery } from '#shared/page.ts';
 import { AccountId, PostId } from '#shared/ids.ts';
+import { pageOf, pageQuery } from '#shared/page.ts';
 import { mostVersions, PostVersion, VersionSummary } from '../domain/version.ts';
 import { onPost } from '../views.ts';
 

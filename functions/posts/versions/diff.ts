@@ -1,9 +1,9 @@
-import { diffWordsWithSpace } from 'diff';
 import { isDeepStrictEqual } from 'node:util';
+import { diffWordsWithSpace } from 'diff';
 import type * as z from 'zod';
-import type { diffVersions, PartDifference } from './contract.ts';
 import type { Post } from '../domain/post.ts';
 import type { PostVersion } from '../domain/version.ts';
+import type { diffVersions, PartDifference } from './contract.ts';
 
 type Part = Post['parts'][number];
 type Segment = PartDifference['segments'][number];

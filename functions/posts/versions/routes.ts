@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { notFound } from '#shared/errors.ts';
+import { type Route, route } from '#shared/http/route.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '#shared/page.ts';
-import { route, type Route } from '#shared/http/route.ts';
-import * as contract from './contract.ts';
 import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
-import { mostVersions, versionOf, type PostVersion } from '../domain/version.ts';
+import { mostVersions, type PostVersion, versionOf } from '../domain/version.ts';
+import * as contract from './contract.ts';
 
 const Place = z.object({ last: z.string().regex(/^[1-9]\d{0,8}$/) });
 

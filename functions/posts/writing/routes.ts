@@ -1,14 +1,11 @@
-import { route, type Route } from '#shared/http/route.ts';
+import { type Route, route } from '#shared/http/route.ts';
 import { timeToLive } from '#shared/time.ts';
-import * as contract from './contract.ts';
-import { assertMayDelete } from './commitment.ts';
+import { assertMayDelete } from '../commitment.ts';
 import type { Deps } from '../deps.ts';
-import { remove } from '../domain/post.ts';
-import { rewritePost, writePost } from './write-post.ts';
+import { deletedKeptSeconds, remove } from '../domain/post.ts';
 import { reader } from '../read-post.ts';
-
-/** A deleted post is kept this long for the record. */
-export const deletedKeptSeconds = 90 * 24 * 60 * 60;
+import * as contract from './contract.ts';
+import { rewritePost, writePost } from './write-post.ts';
 
 /** Writing posts: drafts, changes, lists. */
 export const writingRoutes = (deps: Deps): Route[] => {

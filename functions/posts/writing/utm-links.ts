@@ -1,7 +1,7 @@
 import type { Utm } from '#events/campaigns.ts';
 import { composed } from '#shared/composed.ts';
-import { longestText } from '../domain/post.ts';
 import { measureText } from '../checks/text-weight.ts';
+import { longestText } from '../domain/post.ts';
 
 /** A value as it stands in a query, whatever it holds: nothing in it ends the link where X looks for its end. */
 const encoded = (value: string): string =>

@@ -3,13 +3,13 @@ import { DomainError, notFound } from '#shared/errors.ts';
 import { findReference, patienceFor } from '#shared/events/reference.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
-import { assertMayRewrite, mayReschedule } from './commitment.ts';
+import { asWritten, filesOf } from '../checks/readiness.ts';
+import { assertMayRewrite, mayReschedule } from '../commitment.ts';
 import type { Deps } from '../deps.ts';
 import { isSameContent } from '../domain/content-hash.ts';
 import { handsAfter } from '../domain/hands.ts';
 import { draft, edit, Parts, type Post } from '../domain/post.ts';
 import { versionOf } from '../domain/version.ts';
-import { asWritten, filesOf } from '../checks/readiness.ts';
 
 type Content = Pick<Post, 'accountId' | 'parts' | 'replySettings' | 'madeWithAi' | 'paidPartnership'>;
 

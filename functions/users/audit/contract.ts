@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { operation } from '#shared/http/operation.ts';
-import { pageOf, pageQuery } from '#shared/page.ts';
 import { range } from '#shared/http/range.ts';
+import { pageOf, pageQuery } from '#shared/page.ts';
 import { AskedInstant } from '#shared/time.ts';
 import { AuditLink, Breach } from '../domain/audit-chain.ts';
 import { SignedCheckpoint } from '../domain/checkpoint.ts';

@@ -3,8 +3,8 @@ import { operation } from '#shared/http/operation.ts';
 import { range } from '#shared/http/range.ts';
 import { AuditExportId } from '#shared/ids.ts';
 import { AskedInstant, Instant } from '#shared/time.ts';
-import { perDay } from '../domain/daily-limit.ts';
 import { AuditExport, ExportFormat } from '../domain/audit-export.ts';
+import { perDay } from '../domain/daily-limit.ts';
 
 /** More than is kept. */
 const atMost = { milliseconds: 10 * 366 * 24 * 60 * 60 * 1000, said: 'ten years' };

@@ -1,10 +1,10 @@
-import { firstVersion } from '#shared/dynamo.ts';
-import { route, type Route } from '#shared/http/route.ts';
+import { firstVersion } from '#shared/entities.ts';
+import { type Route, route } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
-import * as contract from './export-contract.ts';
 import type { Deps } from '../deps.ts';
+import { type AuditExport, fileKeyOf } from '../domain/audit-export.ts';
 import { perDay } from '../domain/daily-limit.ts';
-import { fileKeyOf, type AuditExport } from '../domain/audit-export.ts';
+import * as contract from './export-contract.ts';
 
 /** Files of audit events: asked for here, written by a workflow that the first write starts. */
 export const auditExportRoutes = (deps: Deps): Route[] => {

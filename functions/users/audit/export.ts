@@ -1,6 +1,6 @@
 import type { Author } from '#shared/actor.ts';
 import type { Deps } from '../deps.ts';
-import { contentTypes, fileKeyOf, headOf, lineOf, type AuditExport, type Upload } from '../domain/audit-export.ts';
+import { type AuditExport, contentTypes, fileKeyOf, headOf, lineOf, type Upload } from '../domain/audit-export.ts';
 import { partBytes, writePart } from './multipart.ts';
 
 const pageOfEvents = 500;

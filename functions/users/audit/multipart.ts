@@ -1,5 +1,5 @@
-import type { AuditFiles } from '../deps.ts';
 import type { Upload } from '../domain/audit-export.ts';
+import type { AuditFiles } from '../ports/files.ts';
 
 /** S3's parts have 5 MiB at least, but for the last one (AWS: multipart upload limits). */
 export const partBytes = 5 * 1024 * 1024;

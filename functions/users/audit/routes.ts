@@ -1,6 +1,6 @@
-import { route, type Caller, type Route } from '#shared/http/route.ts';
-import * as contract from './contract.ts';
+import { type Caller, type Route, route } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
+import * as contract from './contract.ts';
 
 /** How long one request follows the chain, in milliseconds: well within what the function is given. */
 const verifyMs = 8_000;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { decodeCursor, encodeCursor, invalidCursor } from '#shared/page.ts';
-import { verifyAuditEvents } from './contract.ts';
 import type { Place } from '../domain/audit-chain.ts';
+import { verifyAuditEvents } from './contract.ts';
 
 const Key = z.object({ sequence: z.coerce.number().int().min(0), hash: z.string().max(64) });
 

@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts';
-import { followChain, origin, type Breach, type Followed, type Place } from '../domain/audit-chain.ts';
+import { type Breach, followChain, type Followed, origin, type Place } from '../domain/audit-chain.ts';
 import { keptSince, type SignedCheckpoint } from '../domain/checkpoint.ts';
 
 interface Verification {

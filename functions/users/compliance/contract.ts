@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { operation } from '#shared/http/operation.ts';
-import { pageOf, pageQuery } from '#shared/page.ts';
 import { range } from '#shared/http/range.ts';
 import { ComplianceReportId } from '#shared/ids.ts';
+import { pageOf, pageQuery } from '#shared/page.ts';
 import { AskedInstant, Instant } from '#shared/time.ts';
-import { perDay } from '../domain/daily-limit.ts';
 import { ComplianceReport } from '../domain/compliance-report.ts';
+import { perDay } from '../domain/daily-limit.ts';
 
 /** A leap year: a report of any year is one report. */
 const atMost = { milliseconds: 366 * 24 * 60 * 60 * 1000, said: '366 days' };

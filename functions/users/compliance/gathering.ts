@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Page } from '#shared/page.ts';
 import type { Deps } from '../deps.ts';
 import type { AuditLink } from '../domain/audit-chain.ts';
-import { nothingGathered, withLink, type Gathered } from '../domain/compliance-entry.ts';
+import { type Gathered, nothingGathered, withLink } from '../domain/compliance-entry.ts';
 import type { ComplianceReport } from '../domain/compliance-report.ts';
 import { topics } from './topics.ts';
 

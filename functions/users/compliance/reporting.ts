@@ -1,15 +1,15 @@
 import type { Author } from '#shared/actor.ts';
+import { verifyTrail } from '../audit/verify.ts';
 import type { Deps } from '../deps.ts';
 import {
+  type ComplianceReport,
   contentTypes,
   fileKeyOf,
-  ReportForm,
-  type ComplianceReport,
   type Progress,
+  ReportForm,
 } from '../domain/compliance-report.ts';
-import { verifyTrail } from '../audit/verify.ts';
 import { reportCsv } from './csv.ts';
-import { documentOf, summaryOf, type ComplianceDocument } from './document.ts';
+import { type ComplianceDocument, documentOf, summaryOf } from './document.ts';
 import { gather } from './gathering.ts';
 import { reportPage } from './page.ts';
 import { topics } from './topics.ts';

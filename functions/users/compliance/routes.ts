@@ -1,11 +1,11 @@
-import { firstVersion } from '#shared/dynamo.ts';
+import { firstVersion } from '#shared/entities.ts';
 import { DomainError } from '#shared/errors.ts';
-import { route, type Route } from '#shared/http/route.ts';
+import { type Route, route } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
-import * as contract from './contract.ts';
 import type { Deps } from '../deps.ts';
+import { type ComplianceReport, fileKeyOf } from '../domain/compliance-report.ts';
 import { perDay } from '../domain/daily-limit.ts';
-import { fileKeyOf, type ComplianceReport } from '../domain/compliance-report.ts';
+import * as contract from './contract.ts';
 
 /** Compliance reports: asked for here, written by a workflow that the first write starts. */
 export const complianceReportRoutes = (deps: Deps): Route[] => {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { operation } from '#shared/http/operation.ts';
 import { MailedCode } from '../domain/mailed-code.ts';
-import { MailAddress } from '../domain/person.ts';
 import { GivenPassword } from '../domain/password.ts';
+import { MailAddress } from '../domain/person.ts';
 
 export const beginEmailChange = operation({
   id: 'beginEmailChange',

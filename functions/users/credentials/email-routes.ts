@@ -1,13 +1,13 @@
-import { route, type Route } from '#shared/http/route.ts';
+import { type Route, route } from '#shared/http/route.ts';
 import { instantAfter } from '#shared/time.ts';
-import * as contract from './email-contract.ts';
+import { personOf } from '../current-person.ts';
 import type { Deps } from '../deps.ts';
 import { areItsCodes, changeSeconds } from '../domain/email-change.ts';
-import { codeBytes, codeDigest, codeOf, written } from '../domain/mailed-code.ts';
 import { isEstablished } from '../domain/mail-allowance.ts';
+import { codeBytes, codeDigest, codeOf, written } from '../domain/mailed-code.ts';
 import { invalidEmailCodes } from '../domain/sign-in-errors.ts';
 import { provePassword } from '../sign-in/passwords.ts';
-import { personOf } from '../current-person.ts';
+import * as contract from './email-contract.ts';
 
 /** Signing in with another address, which is confirmed at both ends. */
 export const emailRoutes = (deps: Deps): Route[] => {

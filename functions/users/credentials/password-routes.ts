@@ -1,12 +1,12 @@
-import { route, type Route } from '#shared/http/route.ts';
-import * as contract from './password-contract.ts';
-import type { Deps } from '../deps.ts';
-import { invalidCode } from '../domain/sign-in-errors.ts';
-import { TryKind } from '../domain/attempts.ts';
-import { rememberDevice } from '../sign-in/lock-out.ts';
-import { provePassword, refuseGuessable } from '../sign-in/passwords.ts';
+import { type Route, route } from '#shared/http/route.ts';
 import { personOf } from '../current-person.ts';
+import type { Deps } from '../deps.ts';
+import { TryKind } from '../domain/attempts.ts';
+import { invalidCode } from '../domain/sign-in-errors.ts';
+import { rememberDevice } from '../lock-out/lock-out.ts';
 import { endSignIns } from '../sessions/session.ts';
+import { provePassword, refuseGuessable } from '../sign-in/passwords.ts';
+import * as contract from './password-contract.ts';
 
 /** Passwords that are forgotten or changed. */
 export const passwordRoutes = (deps: Deps): Route[] => {
@@ -14,7 +14,7 @@ export const passwordRoutes = (deps: Deps): Route[] => {
   const passwordChangedAt = (): string => now().toISOString();
   return [
     route(contract.forgotPassword, async ({ body: { email }, request }) => {
-      const { mailCode, personAt } = await import('../sign-in/sign-up.ts');
+      const { mailCode, personAt } = await import('../sign-up/sign-up.ts');
       const person = await personAt(deps, email);
       const code = { purpose: 'password_reset' as const, email, workspaceId: person?.workspaceId };
       await mailCode(deps, code, request.correlationId);
@@ -22,7 +22,7 @@ export const passwordRoutes = (deps: Deps): Route[] => {
     }),
     route(contract.resetPassword, async ({ body: { email, code, password }, request }) => {
       await refuseGuessable(deps, password, { email });
-      const { personAt } = await import('../sign-in/sign-up.ts');
+      const { personAt } = await import('../sign-up/sign-up.ts');
       const isSpent = await deps.codes.spend('password_reset', email, code);
       const person = isSpent ? await personAt(deps, email) : undefined;
       if (!person) throw invalidCode();

@@ -1,13 +1,13 @@
-import { route, type Route } from '#shared/http/route.ts';
+import { type Route, route } from '#shared/http/route.ts';
 import { notAMember } from '#shared/standing.ts';
-import * as contract from './totp-contract.ts';
-import type { Deps } from '../deps.ts';
-import { totpEnrolled, totpNotBegun } from '../domain/sign-in-errors.ts';
-import { otpauthUri } from './otpauth.ts';
-import { signedInBearer, triedByBearer } from '../sign-in/lock-out.ts';
-import { provePassword } from '../sign-in/passwords.ts';
 import { personOf } from '../current-person.ts';
+import type { Deps } from '../deps.ts';
 import { sealedForEnrolment } from '../domain/sealed-for.ts';
+import { totpEnrolled, totpNotBegun } from '../domain/sign-in-errors.ts';
+import { signedInBearer, triedByBearer } from '../lock-out/lock-out.ts';
+import { provePassword } from '../sign-in/passwords.ts';
+import { otpauthUri } from './otpauth.ts';
+import * as contract from './totp-contract.ts';
 
 /** The second factor of a person: the code of an authenticator (TOTP, RFC 6238). */
 export const totpRoutes = (deps: Deps): Route[] => {

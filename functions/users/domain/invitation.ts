@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { entityFields, type New } from '#shared/entity.ts';
-import { Role } from '#shared/permissions.ts';
 import { InvitationId, newId, PersonId, WorkspaceId } from '#shared/ids.ts';
+import { Role } from '#shared/permissions.ts';
 import { personal } from '#shared/privacy/personal-data.ts';
 import { Instant, instantAfter, timeToLive } from '#shared/time.ts';
 import { MailAddress } from './person.ts';

@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import type { Author } from '#shared/actor.ts';
 import { entityFields, type New } from '#shared/entity.ts';
-import { Role } from '#shared/permissions.ts';
 import { newId, PersonId, WorkspaceId } from '#shared/ids.ts';
+import { Role } from '#shared/permissions.ts';
 import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 import { Instant } from '#shared/time.ts';
+import { StoredName } from './display-name.ts';
 import { codeDigest } from './mailed-code.ts';
 import { EndOfAll } from './session.ts';
-import { StoredName } from './display-name.ts';
-import { newOwner, newWorkspace, type Membership, type Workspace } from './workspace.ts';
+import { type Membership, newOwner, newWorkspace, type Workspace } from './workspace.ts';
 
 /** A dot-string of RFC 5321, section 4.1.2, at a domain of the web: `r&d@example.com`, `ada@example.xn--p1ai`. */
 const mailAddress =

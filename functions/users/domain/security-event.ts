@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { entityFields } from '#shared/entity.ts';
-import { mayDo, Role } from '#shared/permissions.ts';
 import { PersonId, SecurityEventId } from '#shared/ids.ts';
+import { mayDo, Role } from '#shared/permissions.ts';
 import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 import { Instant } from '#shared/time.ts';
 import type { AuditEvent } from './audit-event.ts';

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { entityFields, type New } from '#shared/entity.ts';
-import { Role } from '#shared/permissions.ts';
 import { newId, PersonId, ServiceAccountId } from '#shared/ids.ts';
+import { Role } from '#shared/permissions.ts';
 import { Instant, instantAfter } from '#shared/time.ts';
+import { StoredName } from './display-name.ts';
 import { hashOf, isHashOf } from './secret.ts';
 import { bounded, serviceAccountRevoked } from './team-errors.ts';
-import { StoredName } from './display-name.ts';
 
 export const serviceAccountsBound = bounded(50, 'active service accounts');
 const hourMs = 60 * 60 * 1000;

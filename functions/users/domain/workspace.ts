@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { defaultSettings, WorkspaceSettings } from '#events/workspace-settings.ts';
+import { change } from '#shared/change.ts';
 import { entityFields, type New } from '#shared/entity.ts';
 import { PersonId } from '#shared/ids.ts';
-import { change } from '#shared/change.ts';
 import { Role } from '#shared/permissions.ts';
 import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 import { Instant, TimeZone } from '#shared/time.ts';

@@ -2,8 +2,8 @@ import type { AccountConnected } from '#events/accounts.ts';
 import type { AccountPostsWaiting } from '#events/posts.ts';
 import { systemAuthor } from '#shared/actor.ts';
 import type { EventOf } from '#shared/events/event.ts';
-import { mayDo } from '#shared/permissions.ts';
 import { PersonId } from '#shared/ids.ts';
+import { mayDo } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
 
 type Wants = Pick<Deps, 'knownAccounts' | 'members' | 'people' | 'mails'>;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { operation } from '#shared/http/operation.ts';
-import { pageOf, pageQuery } from '#shared/page.ts';
 import { MailId } from '#shared/ids.ts';
+import { pageOf, pageQuery } from '#shared/page.ts';
 import { Instant } from '#shared/time.ts';
 import { MailKind, MailStatus, SuppressedFor } from '../domain/mail.ts';
 import { UnsubscribeToken } from '../domain/unsubscribe.ts';

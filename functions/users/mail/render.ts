@@ -1,15 +1,9 @@
 import { escapeHtml } from '#shared/html.ts';
 import { harmless } from '../domain/display-name.ts';
-import { isOptional } from '../domain/mail-delivery.ts';
 import type { Mail } from '../domain/mail.ts';
+import { isOptional } from '../domain/mail-delivery.ts';
+import type { RenderedMail } from '../ports/ses.ts';
 import { templates } from './templates.ts';
-
-/** A mail as it is sent, in both of its forms. */
-export interface RenderedMail {
-  subject: string;
-  text: string;
-  html: string;
-}
 
 interface Links {
   /** Base of the platform's pages, without a slash at its end. */
@@ -19,6 +13,7 @@ interface Links {
 }
 
 const longestValue = 500;
+
 const longestSubject = 150;
 
 /** One line: whoever chose a name has no say in headers or in the look of a mail. */

@@ -1,9 +1,9 @@
-import { route, type Caller, type Route } from '#shared/http/route.ts';
+import { type Caller, type Route, route } from '#shared/http/route.ts';
 import { notAMember } from '#shared/standing.ts';
-import * as contract from './contract.ts';
 import type { Deps } from '../deps.ts';
 import { isOptional, masked } from '../domain/mail-delivery.ts';
 import { invalidUnsubscribeToken, isSecretOf, partsOf } from '../domain/unsubscribe.ts';
+import * as contract from './contract.ts';
 
 /** What became of mails, and which ones people get. */
 export const mailRoutes = (deps: Deps): Route[] => {

@@ -1,7 +1,7 @@
 import { systemAuthor } from '#shared/actor.ts';
 import type { Deps } from '../deps.ts';
-import { hasTriesLeft, isBeingSent, isOptional, taken } from '../domain/mail-delivery.ts';
 import type { Mail } from '../domain/mail.ts';
+import { hasTriesLeft, isBeingSent, isOptional, taken } from '../domain/mail-delivery.ts';
 import { unsubscribeToken } from '../domain/unsubscribe.ts';
 import { renderMail } from './render.ts';
 

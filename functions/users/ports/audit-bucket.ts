@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { errorName } from '#shared/errors.ts';
-import { instantAfter, type Clock } from '#shared/time.ts';
-import type { AuditFiles } from '../deps.ts';
+import { type Clock, instantAfter } from '#shared/time.ts';
+import type { AuditFiles } from './files.ts';
 
 const linkSeconds = 15 * 60;
 

@@ -5,15 +5,15 @@ import {
   AdminGetUserCommand,
   AdminSetUserPasswordCommand,
   AdminUpdateUserAttributesCommand,
-  CognitoIdentityProviderClient,
   type AttributeType,
+  CognitoIdentityProviderClient,
   type CognitoIdentityProviderClientConfig,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { errorName } from '#shared/errors.ts';
-import { appClient } from './app-client.ts';
-import { invalidMailAddress, tooManyTries, weakPassword } from '../domain/sign-in-errors.ts';
 import { machineAddress } from '../domain/service-account.ts';
+import { invalidMailAddress, tooManyTries, weakPassword } from '../domain/sign-in-errors.ts';
 import { invalidClient } from '../domain/team-errors.ts';
+import { appClient } from './app-client.ts';
 
 export interface MachineToken {
   accessToken: string;

@@ -9,7 +9,7 @@ import {
   totpNotBegun,
   weakPassword,
 } from '../domain/sign-in-errors.ts';
-import type { IdentityProvider } from './cognito.ts';
+import type { IdentityProvider } from './identity-provider.ts';
 
 /** How long, in seconds, a caller should wait when Cognito has had enough. */
 const tryAgainIn = (seconds: number) => (): DomainError => tooManyTries(seconds);

@@ -1,8 +1,8 @@
-import type { Table } from '#shared/dynamo.ts';
 import { MetricUnit, type Observability } from '#shared/observability.ts';
 import { once } from '#shared/once.ts';
+import type { Table } from '#shared/table.ts';
+import { type MailPreferenceStore, mailPreferenceStore } from '../store/mail-preferences.ts';
 import type { Postman } from './ses.ts';
-import { mailPreferenceStore, type MailPreferenceStore } from '../store/mail-preferences.ts';
 
 /** What sending mails needs from the world. */
 export interface Mailing {
@@ -23,9 +23,7 @@ export const openMailing = (
   { metrics }: Observability,
 ): Mailing => ({
   // SES is loaded when a mail is sent.
-  postman: once(async () =>
-    sender === undefined ? noPostman : (await import('./ses.ts')).sesPostman(sender),
-  ),
+  postman: once(async () => (sender === undefined ? noPostman : (await import('./ses.ts')).sesPostman(sender))),
   preferences: mailPreferenceStore(table),
   publicUrl,
   countFailed: () => {

@@ -1,7 +1,7 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Clock } from '#shared/time.ts';
 import { auditBucket } from './audit-bucket.ts';
-import type { PersonFiles } from '../deps.ts';
+import type { PersonFiles } from './files.ts';
 
 /** The stage's bucket of people's archives, which deletes what is in it after a week. */
 export const personBucket = (Bucket: string, now: Clock): PersonFiles => {

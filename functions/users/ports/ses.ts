@@ -1,6 +1,5 @@
 import { SendEmailCommand, SESv2Client, type SESv2ClientConfig } from '@aws-sdk/client-sesv2';
 import { errorName } from '#shared/errors.ts';
-import type { RenderedMail } from '../mail/render.ts';
 
 export interface Letter extends RenderedMail {
   to: string;
@@ -54,3 +53,10 @@ export const sesPostman = (sender: string, config: SESv2ClientConfig = {}): Post
     },
   };
 };
+
+/** A mail as it is sent, in both of its forms. */
+export interface RenderedMail {
+  subject: string;
+  text: string;
+  html: string;
+}

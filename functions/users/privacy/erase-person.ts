@@ -2,10 +2,10 @@ import type { Author } from '#shared/actor.ts';
 import { DomainError } from '#shared/errors.ts';
 import { instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
-import { othersThan, type ErasureReport } from '../domain/erasure.ts';
+import { TryKind } from '../domain/attempts.ts';
+import { type ErasureReport, othersThan } from '../domain/erasure.ts';
 import { withStatus } from '../domain/member.ts';
 import type { Person } from '../domain/person.ts';
-import { TryKind } from '../domain/attempts.ts';
 import type { Membership } from '../domain/workspace.ts';
 import { endSignIns } from '../sessions/session.ts';
 

@@ -1,10 +1,10 @@
+import { type Route, route } from '#shared/http/route.ts';
 import { onlyForPeople } from '#shared/permissions.ts';
-import { route, type Route } from '#shared/http/route.ts';
 import { notAMember } from '#shared/standing.ts';
-import * as contract from './erasure-contract.ts';
 import type { Deps } from '../deps.ts';
 import { isSoleOwner, soleOwner } from '../domain/erasure.ts';
 import { provePassword } from '../sign-in/passwords.ts';
+import * as contract from './erasure-contract.ts';
 
 /** The end of a person, by their own word. The workflow `erase-person` carries it out. */
 export const erasureRoutes = (deps: Deps): Route[] => {

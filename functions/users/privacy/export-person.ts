@@ -1,7 +1,7 @@
-import { entityOf } from '#shared/dynamo.ts';
+import { entityOf } from '#shared/entities.ts';
 import { isChangedBy, type ShareKind } from '#shared/privacy/export-person.ts';
-import { AuditExport } from '../domain/audit-export.ts';
 import { AuditLink } from '../domain/audit-chain.ts';
+import { AuditExport } from '../domain/audit-export.ts';
 import { FailedSignIns } from '../domain/failed-sign-in.ts';
 import { Invitation } from '../domain/invitation.ts';
 import { KnownAccount } from '../domain/known-account.ts';

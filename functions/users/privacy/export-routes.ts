@@ -1,13 +1,13 @@
-import { firstVersion, isLostUpdate } from '#shared/dynamo.ts';
+import { firstVersion, isLostUpdate } from '#shared/entities.ts';
 import { notFound } from '#shared/errors.ts';
-import { route, type Caller, type Route } from '#shared/http/route.ts';
+import { type Caller, type Route, route } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
 import { instantAfter } from '#shared/time.ts';
-import * as contract from './export-contract.ts';
+import { personOf } from '../current-person.ts';
 import type { Deps } from '../deps.ts';
 import { perDay } from '../domain/daily-limit.ts';
 import { archiveKeyOf, assertMayExport, isReadable, keptMs, onlyPeople } from '../domain/person-export.ts';
-import { personOf } from '../current-person.ts';
+import * as contract from './export-contract.ts';
 
 /** Archives of a person's own data: asked for here, written by a workflow that the first write starts. */
 export const personExportRoutes = (deps: Deps): Route[] => {

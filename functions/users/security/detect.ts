@@ -1,17 +1,17 @@
 import { systemAuthor } from '#shared/actor.ts';
-import { firstVersion, isLostUpdate } from '#shared/dynamo.ts';
+import { firstVersion, isLostUpdate } from '#shared/entities.ts';
 import { PersonId } from '#shared/ids.ts';
 import type { Deps } from '../deps.ts';
 import type { AuditEvent } from '../domain/audit-event.ts';
 import {
   denialsIn,
+  type Finding,
   findingOf,
   isFromSomewhere,
   losesMachines,
   manyDenials,
-  windowOf,
-  type Finding,
   type SecurityEvent,
+  windowOf,
 } from '../domain/security-event.ts';
 import { secretKnownTo } from '../domain/service-account.ts';
 

@@ -1,6 +1,6 @@
-import { route, type Route } from '#shared/http/route.ts';
-import * as contract from './contract.ts';
+import { type Route, route } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
+import * as contract from './contract.ts';
 
 /** What somebody should look at. */
 export const securityRoutes = ({ security, failedSignIns }: Deps): Route[] => [

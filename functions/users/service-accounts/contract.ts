@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { change } from '#shared/change.ts';
 import { operation } from '#shared/http/operation.ts';
-import { pageOf, pageQuery } from '#shared/page.ts';
 import { PersonId, ServiceAccountId } from '#shared/ids.ts';
+import { pageOf, pageQuery } from '#shared/page.ts';
 import { Instant } from '#shared/time.ts';
-import { AddressRange, MachineRole, ServiceAccount } from '../domain/service-account.ts';
 import { DisplayName } from '../domain/display-name.ts';
+import { AddressRange, MachineRole, ServiceAccount } from '../domain/service-account.ts';
 
 const onAccount = z.strictObject({ serviceAccountId: ServiceAccountId });
 

@@ -1,6 +1,5 @@
 import { assertVersion } from '#shared/http/etag.ts';
-import { route, type Route } from '#shared/http/route.ts';
-import * as contract from './contract.ts';
+import { type Route, route } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
 import { perDay } from '../domain/daily-limit.ts';
 import { assertReach } from '../domain/member.ts';
@@ -8,11 +7,12 @@ import {
   assertActive,
   openAccount,
   rotate,
+  type ServiceAccount,
   serviceAccountsBound,
   shut,
-  type ServiceAccount,
 } from '../domain/service-account.ts';
 import { tooMany } from '../domain/team-errors.ts';
+import * as contract from './contract.ts';
 import { machineViewer } from './secret-state.ts';
 
 /** Accounts of machines. */

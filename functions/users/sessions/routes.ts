@@ -1,9 +1,9 @@
 import { notFound } from '#shared/errors.ts';
-import { route, type Caller, type Route } from '#shared/http/route.ts';
-import * as contract from './contract.ts';
-import type { Deps } from '../deps.ts';
-import { stands, type Session } from '../domain/session.ts';
+import { type Caller, type Route, route } from '#shared/http/route.ts';
 import { personOf } from '../current-person.ts';
+import type { Deps } from '../deps.ts';
+import { type Session, stands } from '../domain/session.ts';
+import * as contract from './contract.ts';
 import { endSession } from './session.ts';
 
 /** The devices that a person is signed in on. */

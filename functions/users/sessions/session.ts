@@ -1,28 +1,28 @@
 import type { Author } from '#shared/actor.ts';
-import { besideOthers, isLostUpdate, lostUpdate } from '#shared/dynamo.ts';
+import { besideOthers, isLostUpdate, lostUpdate } from '#shared/entities.ts';
 import type { RequestFacts } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
 import { networkOf } from '#shared/network.ts';
 import { timeToLive } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
-import { personAuthor, type EndOfSignIns, type Person } from '../domain/person.ts';
-import { invalidRefreshToken } from '../domain/sign-in-errors.ts';
+import { type EndOfSignIns, type Person, personAuthor } from '../domain/person.ts';
+import { type SealedFor, sealedForEnrolment } from '../domain/sealed-for.ts';
 import {
   beginSession,
   end,
   judge,
+  longestUnused,
   mostSessions,
   parseRefreshToken,
+  type RefreshToken,
   refreshTokenOf,
   rotate,
-  sessionSeconds,
-  stands,
-  longestUnused,
-  type RefreshToken,
   type Session,
   type SessionEnd,
+  sessionSeconds,
+  stands,
 } from '../domain/session.ts';
-import { sealedForEnrolment, type SealedFor } from '../domain/sealed-for.ts';
+import { invalidRefreshToken } from '../domain/sign-in-errors.ts';
 import { signInIdOf, signInRoundOf, type Tokens } from '../ports/tokens.ts';
 import { withWorkplace } from '../workspaces/workplace.ts';
 

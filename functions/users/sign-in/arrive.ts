@@ -1,11 +1,11 @@
-import { lostUpdate } from '#shared/dynamo.ts';
+import { lostUpdate } from '#shared/entities.ts';
 import type { RequestFacts } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
 import { parseDeviceToken } from '../domain/device.ts';
 import { noWorkspace } from '../domain/sign-in-errors.ts';
-import { rememberDevice } from './lock-out.ts';
-import { openSession } from '../sessions/session.ts';
+import { rememberDevice } from '../lock-out/lock-out.ts';
 import { signInRoundOf, type Tokens } from '../ports/tokens.ts';
+import { openSession } from '../sessions/session.ts';
 import { withWorkplace } from '../workspaces/workplace.ts';
 
 /** What the identity provider has found out about somebody who signs in. */

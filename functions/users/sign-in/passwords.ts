@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts';
 import { guessable } from '../domain/guessable.ts';
 import type { Person } from '../domain/person.ts';
 import { guessablePassword } from '../domain/sign-in-errors.ts';
-import { signedInBearer, triedByBearer } from './lock-out.ts';
+import { signedInBearer, triedByBearer } from '../lock-out/lock-out.ts';
 
 /** @throws DomainError `common_password`, `personal_password` */
 export const refuseGuessable = async (

@@ -1,33 +1,17 @@
-import { route, type Route } from '#shared/http/route.ts';
+import { type Route, route } from '#shared/http/route.ts';
+import type { Deps } from '../deps.ts';
+import { isItsToken, parseRefreshToken } from '../domain/session.ts';
+import { invalidTotp, notARefreshToken } from '../domain/sign-in-errors.ts';
+import { tried } from '../lock-out/lock-out.ts';
+import { endSession, endSignIns, refreshSession } from '../sessions/session.ts';
 import { arrive } from './arrive.ts';
 import * as contract from './contract.ts';
-import type { Deps } from '../deps.ts';
-import { invalidTotp, notARefreshToken } from '../domain/sign-in-errors.ts';
-import { isItsToken, parseRefreshToken } from '../domain/session.ts';
-import { tried } from './lock-out.ts';
-import { refuseGuessable } from './passwords.ts';
-import { endSession, endSignIns, refreshSession } from '../sessions/session.ts';
 
-/** Signing up, in and out. */
-export const authRoutes = (deps: Deps): Route[] => {
+/** Signing in and out. */
+export const signInRoutes = (deps: Deps): Route[] => {
   const { identities, people, sessions, challenges, now } = deps;
 
   return [
-    route(contract.signUp, async ({ body, request }) => {
-      await refuseGuessable(deps, body.password, body);
-      const { beginSignUp } = await import('./sign-up.ts');
-      const signUpToken = await beginSignUp(deps, body, request);
-      return { status: 'confirmation_required' as const, signUpToken };
-    }),
-    route(contract.confirmSignUp, async ({ body, request }) => {
-      const { confirmSignUp } = await import('./sign-up.ts');
-      return { status: 'confirmed' as const, deviceToken: await confirmSignUp(deps, body, request.correlationId) };
-    }),
-    route(contract.resendCode, async ({ body, request }) => {
-      const { mailCodeAgain } = await import('./sign-up.ts');
-      await mailCodeAgain(deps, body.email, request.correlationId);
-      return { status: 'accepted' as const };
-    }),
     route(contract.signIn, async ({ body: { email, password, deviceToken }, request }) => {
       const given = { kind: 'sign_in' as const, email, sourceIp: request.sourceIp, deviceToken };
       const begunAt = now().toISOString();

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { TriggerEvent, Triggers } from '#shared/lambda/cognito.ts';
 import type { Deps } from '../deps.ts';
-import { noWorkspace } from '../domain/sign-in-errors.ts';
 import { machineIdOf, makersOf } from '../domain/service-account.ts';
+import { noWorkspace } from '../domain/sign-in-errors.ts';
 import type { Membership } from '../domain/workspace.ts';
 
 /** What Cognito says of whom a token is for (Cognito developer guide: pre token generation, version 2). */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Key, Table } from '#shared/dynamo.ts';
 import { bucketsIn, lease } from '#shared/http/lease.ts';
-import { nextTokenAt, type Bucket } from '#shared/http/token-bucket.ts';
+import { type Bucket, nextTokenAt } from '#shared/http/token-bucket.ts';
+import type { Key, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 import { countedSeconds, slotsFor, type Tried } from '../domain/attempts.ts';
 

@@ -1,6 +1,7 @@
 import type { Author } from '#shared/actor.ts';
-import { entityOf, entityWriter, type Key, type Table } from '#shared/dynamo.ts';
+import { entityOf, entityWriter } from '#shared/entities.ts';
 import { notFound } from '#shared/errors.ts';
+import type { Key, Table } from '#shared/table.ts';
 import { AuditExport } from '../domain/audit-export.ts';
 
 export interface AuditExportStore {

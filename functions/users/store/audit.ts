@@ -1,19 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import {
-  entityOf,
-  isNew,
-  lostUpdate,
-  type Condition,
-  type Item,
-  type Key,
-  type PageRequest,
-  type Table,
-} from '#shared/dynamo.ts';
+import { entityOf, lostUpdate } from '#shared/entities.ts';
 import { errorName } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
+import { type Condition, isNew, type Item, type Key, type PageRequest, type Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
-import { AuditLink, linkAfter, origin, Place, type AuditRow } from '../domain/audit-chain.ts';
+import { AuditLink, type AuditRow, linkAfter, origin, Place } from '../domain/audit-chain.ts';
 import type { AuditEvent } from '../domain/audit-event.ts';
 
 export interface AuditFilter {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { Key, Table } from '#shared/dynamo.ts';
 import { personal } from '#shared/privacy/personal-data.ts';
+import type { Key, Table } from '#shared/table.ts';
 import { Instant, timeToLive } from '#shared/time.ts';
 
 /** Cognito's question lives three minutes (AuthSessionValidity). */

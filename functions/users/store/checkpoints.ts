@@ -1,4 +1,5 @@
-import { entityOf, isNew, type Key, type Table } from '#shared/dynamo.ts';
+import { entityOf } from '#shared/entities.ts';
+import { isNew, type Key, type Table } from '#shared/table.ts';
 import { SignedCheckpoint } from '../domain/checkpoint.ts';
 
 export interface CheckpointStore {

@@ -1,7 +1,8 @@
 import type { Author } from '#shared/actor.ts';
-import { entityOf, entityWriter, type Key, type PageRequest, type Table } from '#shared/dynamo.ts';
+import { entityOf, entityWriter } from '#shared/entities.ts';
 import { notFound } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
+import type { Key, PageRequest, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 import { Gathered } from '../domain/compliance-entry.ts';
 import { ComplianceReport } from '../domain/compliance-report.ts';

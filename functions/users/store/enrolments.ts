@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Key, Table } from '#shared/dynamo.ts';
+import type { Key, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 
 /** As long as the identity provider's tokens of an enrolment live (infra/stacks/identity.ts): to set an authenticator up. */

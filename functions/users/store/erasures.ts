@@ -1,5 +1,6 @@
 import type { Author } from '#shared/actor.ts';
-import { entityWriter, nextVersion, stillAt, lostUpdate, type Item, type Table } from '#shared/dynamo.ts';
+import { entityWriter, lostUpdate, nextVersion, stillAt } from '#shared/entities.ts';
+import type { Item, Table } from '#shared/table.ts';
 import type { ErasedPerson, ErasureReport } from '../domain/erasure.ts';
 import type { Person } from '../domain/person.ts';
 import { toAddress } from './addresses.ts';

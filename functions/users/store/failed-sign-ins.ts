@@ -1,5 +1,6 @@
-import { entityOf, type Key, type PageRequest, type Table } from '#shared/dynamo.ts';
+import { entityOf } from '#shared/entities.ts';
 import type { Page } from '#shared/page.ts';
+import type { Key, PageRequest, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 import { FailedSignIns, failuresKeptSeconds } from '../domain/failed-sign-in.ts';
 

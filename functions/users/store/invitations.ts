@@ -1,20 +1,9 @@
 import type { Author } from '#shared/actor.ts';
-import {
-  entityOf,
-  entityWriter,
-  firstVersion,
-  isNew,
-  nextVersion,
-  stillAt,
-  type Item,
-  type Key,
-  type PageRequest,
-  type Table,
-  type TransactWrite,
-} from '#shared/dynamo.ts';
+import { entityOf, entityWriter, firstVersion, nextVersion, stillAt } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
 import { notFound } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
+import { isNew, type Item, type Key, type PageRequest, type Table, type TransactWrite } from '#shared/table.ts';
 import { Invitation } from '../domain/invitation.ts';
 import type { Person } from '../domain/person.ts';
 import type { Membership } from '../domain/workspace.ts';

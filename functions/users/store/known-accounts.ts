@@ -1,4 +1,5 @@
-import { entityOf, newerThan, type Key, type Table } from '#shared/dynamo.ts';
+import { entityOf, newerThan } from '#shared/entities.ts';
+import type { Key, Table } from '#shared/table.ts';
 import { KnownAccount } from '../domain/known-account.ts';
 
 export interface KnownAccountStore {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { entityOf, type Key, type Table } from '#shared/dynamo.ts';
-import { optionalKinds, type OptionalKind } from '../domain/mail-delivery.ts';
+import { entityOf } from '#shared/entities.ts';
+import type { Key, Table } from '#shared/table.ts';
+import { type OptionalKind, optionalKinds } from '../domain/mail-delivery.ts';
 
 /** Which of the optional mails an address gets. */
 export type MailPreferences = Record<OptionalKind, boolean>;

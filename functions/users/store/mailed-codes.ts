@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Key, Table } from '#shared/dynamo.ts';
+import type { Key, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
-import { codeDigest, codeSeconds, type CodePurpose } from '../domain/mailed-code.ts';
+import { codeDigest, type CodePurpose, codeSeconds } from '../domain/mailed-code.ts';
 
 /**
  * Codes that were mailed to addresses, as digests. Each is good for a day and once; a later one does not end it, so that

@@ -1,19 +1,12 @@
 import type { Author } from '#shared/actor.ts';
-import {
-  entityOf,
-  entityWriter,
-  firstVersion,
-  type Item,
-  type Key,
-  type PageRequest,
-  type Table,
-} from '#shared/dynamo.ts';
-import type { Page } from '#shared/page.ts';
+import { entityOf, entityWriter, firstVersion } from '#shared/entities.ts';
 import { newId } from '#shared/ids.ts';
+import type { Page } from '#shared/page.ts';
+import type { Item, Key, PageRequest, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
-import { allowanceOf, mailboxRule, MailsOfADay, noMails, withOneMore, type Wish } from '../domain/mail-allowance.ts';
-import { mailboxOf } from '../domain/mailbox.ts';
 import { Mail, type MailStatus } from '../domain/mail.ts';
+import { allowanceOf, mailboxRule, MailsOfADay, noMails, type Wish, withOneMore } from '../domain/mail-allowance.ts';
+import { mailboxOf } from '../domain/mailbox.ts';
 import { addressDigest, addressKeys } from './addresses.ts';
 
 /** A mail is kept this long, for whoever asks what became of it. */

@@ -1,22 +1,13 @@
 import type { Author } from '#shared/actor.ts';
 import { oneLess } from '#shared/counts.ts';
-import {
-  entityOf,
-  lostUpdate,
-  nextVersion,
-  stillAt,
-  type Condition,
-  type Item,
-  type PageRequest,
-  type Table,
-  type TransactWrite,
-} from '#shared/dynamo.ts';
+import { entityOf, lostUpdate, nextVersion, stillAt } from '#shared/entities.ts';
 import { notFound } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
+import type { Condition, Item, PageRequest, Table, TransactWrite } from '#shared/table.ts';
 import { isActiveOwner } from '../domain/member.ts';
 import { lastOwner } from '../domain/team-errors.ts';
 import { Membership } from '../domain/workspace.ts';
-import { memberItem, memberKey, personKey, type PeopleStore } from './people.ts';
+import { memberItem, memberKey, type PeopleStore, personKey } from './people.ts';
 
 export interface MemberStore {
   /** @throws DomainError `member_not_found`, for one who was removed too. */

@@ -1,21 +1,13 @@
 import type { Author } from '#shared/actor.ts';
-import {
-  entityOf,
-  entityWriter,
-  firstVersion,
-  isNew,
-  nextVersion,
-  type Item,
-  type Key,
-  type Table,
-} from '#shared/dynamo.ts';
+import { entityOf, entityWriter, firstVersion, nextVersion } from '#shared/entities.ts';
 import { notFound } from '#shared/errors.ts';
+import { isNew, type Item, type Key, type Table } from '#shared/table.ts';
 import {
-  Person,
   type CredentialsChange,
   type EndOfSignIns,
-  type Registration,
+  Person,
   personAuthor,
+  type Registration,
 } from '../domain/person.ts';
 import { Membership, Workspace } from '../domain/workspace.ts';
 

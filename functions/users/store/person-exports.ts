@@ -1,5 +1,6 @@
 import type { Author } from '#shared/actor.ts';
-import { entityOf, entityWriter, type Key, type Table } from '#shared/dynamo.ts';
+import { entityOf, entityWriter } from '#shared/entities.ts';
+import type { Key, Table } from '#shared/table.ts';
 import { PersonExport } from '../domain/person-export.ts';
 
 export interface PersonExportStore {

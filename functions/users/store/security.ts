@@ -1,6 +1,7 @@
 import type { Author } from '#shared/actor.ts';
-import { entityOf, entityWriter, type Item, type Key, type PageRequest, type Table } from '#shared/dynamo.ts';
+import { entityOf, entityWriter } from '#shared/entities.ts';
 import type { Page } from '#shared/page.ts';
+import type { Item, Key, PageRequest, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 import { SecurityEvent } from '../domain/security-event.ts';
 

@@ -1,21 +1,11 @@
 import type { Author } from '#shared/actor.ts';
 import { createWithin, oneLess } from '#shared/counts.ts';
-import {
-  entityWriter,
-  firstVersion,
-  isNew,
-  lostUpdate,
-  nextVersion,
-  stillAt,
-  type Item,
-  type Key,
-  type PageRequest,
-  type Table,
-} from '#shared/dynamo.ts';
+import { entityWriter, firstVersion, lostUpdate, nextVersion, stillAt } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
 import { notFound } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
-import { readServiceAccount, serviceAccountsBound, type ServiceAccount } from '../domain/service-account.ts';
+import { isNew, type Item, type Key, type PageRequest, type Table } from '#shared/table.ts';
+import { readServiceAccount, type ServiceAccount, serviceAccountsBound } from '../domain/service-account.ts';
 
 export interface ServiceAccountStore {
   find(workspaceId: string, id: string): Promise<ServiceAccount | undefined>;

@@ -1,6 +1,7 @@
 import type { Author } from '#shared/actor.ts';
-import { entityOf, entityWriter, firstVersion, type Item, type Key, type Table } from '#shared/dynamo.ts';
+import { entityOf, entityWriter, firstVersion } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
+import type { Item, Key, Table } from '#shared/table.ts';
 import { Session } from '../domain/session.ts';
 
 export interface SessionStore {

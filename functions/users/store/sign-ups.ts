@@ -1,4 +1,5 @@
-import { entityOf, type Key, type Table } from '#shared/dynamo.ts';
+import { entityOf } from '#shared/entities.ts';
+import type { Key, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 import { givesWay, pendingSeconds, SignUp } from '../domain/sign-up.ts';
 import { addressDigest } from './addresses.ts';

@@ -1,8 +1,9 @@
 import type { Author } from '#shared/actor.ts';
 import { createWithin, oneMore } from '#shared/counts.ts';
-import { firstVersion, isNew, nextVersion, type Table } from '#shared/dynamo.ts';
+import { firstVersion, nextVersion } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
 import { WorkspaceId } from '#shared/ids.ts';
+import { isNew, type Table } from '#shared/table.ts';
 import { workspacesBound } from '../domain/member.ts';
 import type { Person } from '../domain/person.ts';
 import type { Membership, Workspace } from '../domain/workspace.ts';

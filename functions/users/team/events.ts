@@ -1,6 +1,6 @@
 import * as events from '#events/users.ts';
-import { entityOf } from '#shared/dynamo.ts';
-import { tell, type DomainEvent } from '#shared/events/event.ts';
+import { entityOf } from '#shared/entities.ts';
+import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Change } from '#shared/lambda/stream.ts';
 import { Invitation } from '../domain/invitation.ts';
 import { readServiceAccount, secretIssuerOf, type ServiceAccount } from '../domain/service-account.ts';

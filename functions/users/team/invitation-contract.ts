@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { operation } from '#shared/http/operation.ts';
+import { InvitationId, WorkspaceId } from '#shared/ids.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import { Role } from '#shared/permissions.ts';
-import { InvitationId, WorkspaceId } from '#shared/ids.ts';
-import { Invitation } from '../domain/invitation.ts';
-import { Password } from '../domain/password.ts';
-import { MailStatus, SuppressedFor } from '../domain/mail.ts';
-import { MailAddress } from '../domain/person.ts';
 import { DisplayName } from '../domain/display-name.ts';
+import { Invitation } from '../domain/invitation.ts';
+import { MailStatus, SuppressedFor } from '../domain/mail.ts';
+import { Password } from '../domain/password.ts';
+import { MailAddress } from '../domain/person.ts';
 
 const onInvitation = z.strictObject({ invitationId: InvitationId });
 /** Whatever it is: only one that was mailed opens anything, and all others are refused in the same words. */

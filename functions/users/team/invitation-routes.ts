@@ -1,10 +1,10 @@
-import { route, type Route } from '#shared/http/route.ts';
-import * as contract from './invitation-contract.ts';
+import { type Route, route } from '#shared/http/route.ts';
+import { personNow } from '../current-caller.ts';
 import type { Deps } from '../deps.ts';
-import { isOpen, revoke, type Invitation } from '../domain/invitation.ts';
+import { type Invitation, isOpen, revoke } from '../domain/invitation.ts';
 import type { Mail } from '../domain/mail.ts';
 import { assertReach } from '../domain/member.ts';
-import { personNow } from '../current-caller.ts';
+import * as contract from './invitation-contract.ts';
 
 /** Inviting people, and their coming. Both are rare: what they take is loaded when they happen. */
 export const invitationsRoutes = (deps: Deps): Route[] => {

@@ -1,8 +1,8 @@
 import type { Caller } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
-import { invite, isOpen, renew, tokenOf, type Invitation } from '../domain/invitation.ts';
-import { isEstablished } from '../domain/mail-allowance.ts';
+import { type Invitation, invite, isOpen, renew, tokenOf } from '../domain/invitation.ts';
 import type { Mail } from '../domain/mail.ts';
+import { isEstablished } from '../domain/mail-allowance.ts';
 import { membersBound } from '../domain/member.ts';
 import { alreadyInvited, alreadyMember, tooMany } from '../domain/team-errors.ts';
 

@@ -3,12 +3,12 @@ import type { New } from '#shared/entity.ts';
 import { DomainError } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { Deps } from '../deps.ts';
-import { opens, readToken, type Invitation } from '../domain/invitation.ts';
-import { newcomer, personAuthor, type Person } from '../domain/person.ts';
+import { type Invitation, opens, readToken } from '../domain/invitation.ts';
+import { newcomer, type Person, personAuthor } from '../domain/person.ts';
 import { noWorkspace } from '../domain/sign-in-errors.ts';
-import { triedByBearer } from '../sign-in/lock-out.ts';
 import { alreadyMember, invalidInvitation } from '../domain/team-errors.ts';
 import type { Membership } from '../domain/workspace.ts';
+import { triedByBearer } from '../lock-out/lock-out.ts';
 
 /**
  * The invitation that a token opens now.

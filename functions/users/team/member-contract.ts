@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { operation } from '#shared/http/operation.ts';
+import { PersonId, WorkspaceId } from '#shared/ids.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import { Role } from '#shared/permissions.ts';
-import { PersonId, WorkspaceId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 
 const onMember = z.strictObject({ personId: PersonId });

@@ -1,12 +1,12 @@
 import { notFound } from '#shared/errors.ts';
 import { assertVersion } from '#shared/http/etag.ts';
-import { route, type Caller, type Route } from '#shared/http/route.ts';
+import { type Caller, type Route, route } from '#shared/http/route.ts';
 import type { PageScope } from '#shared/page.ts';
-import * as contract from './member-contract.ts';
+import { personNow } from '../current-caller.ts';
 import type { Deps } from '../deps.ts';
 import { assertReach, handOver, isDormant, withRole, withStatus } from '../domain/member.ts';
 import type { Membership } from '../domain/workspace.ts';
-import { personNow } from '../current-caller.ts';
+import * as contract from './member-contract.ts';
 
 /** A page of dormant members looks at so many pages of members at most: it may come out short. */
 const mostPagesRead = 10;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { operation } from '#shared/http/operation.ts';
-import { Role } from '#shared/permissions.ts';
 import { WorkspaceId } from '#shared/ids.ts';
+import { Role } from '#shared/permissions.ts';
 import { DisplayName } from '../domain/display-name.ts';
 import { WorkspaceView } from './current-contract.ts';
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { WorkspaceSettings } from '#events/workspace-settings.ts';
 import { operation } from '#shared/http/operation.ts';
-import { Role } from '#shared/permissions.ts';
 import { PersonId, WorkspaceId } from '#shared/ids.ts';
+import { Role } from '#shared/permissions.ts';
 import { SettingsChange, Workspace } from '../domain/workspace.ts';
 
 export const getMe = operation({

@@ -1,10 +1,10 @@
 import { DomainError } from '#shared/errors.ts';
 import { assertVersion } from '#shared/http/etag.ts';
-import { route, type Caller, type Route } from '#shared/http/route.ts';
+import { type Caller, type Route, route } from '#shared/http/route.ts';
 import { knownTimeZone } from '#shared/http/time-zone.ts';
 import { notAMember } from '#shared/standing.ts';
-import * as contract from './current-contract.ts';
 import type { Deps } from '../deps.ts';
+import * as contract from './current-contract.ts';
 import { workspaceView } from './view.ts';
 
 /** Who is signed in, and what their workspace decides. */

@@ -1,13 +1,13 @@
 import { notFound } from '#shared/errors.ts';
+import { type Route, route } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
-import { route, type Route } from '#shared/http/route.ts';
 import { instantAfter } from '#shared/time.ts';
-import * as contract from './contract.ts';
+import { personNow } from '../current-caller.ts';
 import type { Deps } from '../deps.ts';
 import { workspacesBound } from '../domain/member.ts';
 import { deletionPending, nothingToRestore, tooMany, wrongName } from '../domain/team-errors.ts';
-import { newOwner, newWorkspace, type Membership } from '../domain/workspace.ts';
-import { personNow } from '../current-caller.ts';
+import { type Membership, newOwner, newWorkspace } from '../domain/workspace.ts';
+import * as contract from './contract.ts';
 import { workspaceView } from './view.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;

@@ -1,9 +1,9 @@
 import { newId } from '#shared/ids.ts';
 import type { Deps } from '../deps.ts';
-import { personAuthor, type Person } from '../domain/person.ts';
+import { type Person, personAuthor } from '../domain/person.ts';
 import { noWorkspace } from '../domain/sign-in-errors.ts';
 import { newOwner, newWorkspace } from '../domain/workspace.ts';
-import { workspaceIdOf, type Tokens } from '../ports/tokens.ts';
+import { type Tokens, workspaceIdOf } from '../ports/tokens.ts';
 
 /** Tokens that open a workspace, and which one. */
 interface Opening {

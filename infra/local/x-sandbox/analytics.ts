@@ -1,8 +1,8 @@
 import { list } from './fields.ts';
-import { engagementsOf, reachOf, type Reach } from './metrics.ts';
-import { userOf, type Operation, type Outcome } from './operation.ts';
+import { engagementsOf, type Reach, reachOf } from './metrics.ts';
+import { type Operation, type Outcome, userOf } from './operation.ts';
 import { postId } from './posts.ts';
-import { notAuthorizedForResource, refuseInvalid, resourceNotFound, type PartialProblem } from './problems.ts';
+import { notAuthorizedForResource, type PartialProblem, refuseInvalid, resourceNotFound } from './problems.ts';
 import type { Post } from './state.ts';
 import { instant } from './timeline.ts';
 import type { World } from './world.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { html, mediaTypeOf, type Incoming, type Reply } from './http.ts';
+import { html, type Incoming, mediaTypeOf, type Reply } from './http.ts';
 import { issueCode, SCOPES } from './oauth.ts';
 import { userByName } from './users.ts';
 import type { World } from './world.ts';

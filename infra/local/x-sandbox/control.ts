@@ -1,13 +1,14 @@
 import * as z from 'zod';
+import { usageReply } from './billing.ts';
 import { FaultRule } from './faults.ts';
-import { json, mediaTypeOf, Refusal, type Incoming, type Reply } from './http.ts';
+import { type Incoming, json, mediaTypeOf, Refusal, type Reply } from './http.ts';
 import { LIMITED_OPERATIONS } from './limits.ts';
 import { revokeAllOf } from './oauth.ts';
 import { removePost, storePost } from './posts.ts';
-import { usageReply } from './prices.ts';
 import { DEFAULT_SETTINGS, Settings } from './settings.ts';
 import { freshState, type Post } from './state.ts';
-import { Subscription, userByName, Username, type User } from './users.ts';
+import { Subscription, type User, Username } from './user.ts';
+import { userByName } from './users.ts';
 import { compareIds, nextId, type World } from './world.ts';
 
 /*

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { requireOwn } from './media-rules.ts';
-import { jsonBody, userOf, type Operation, type Outcome } from './operation.ts';
+import { jsonBody, type Operation, type Outcome, userOf } from './operation.ts';
 import { refuseInvalid } from './problems.ts';
 
 const SCOPES = ['media.write'];

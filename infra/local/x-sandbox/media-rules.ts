@@ -2,7 +2,7 @@ import { Refusal } from './http.ts';
 import { inspectPicture, videoDurationMs } from './media-bytes.ts';
 import { invalidRequest, refuseInvalid, videoTooLong } from './problems.ts';
 import type { Media } from './state.ts';
-import { isPremium, type User } from './users.ts';
+import { isPremium, type User } from './user.ts';
 import { nextId, type World } from './world.ts';
 
 const MIB = 1024 * 1024;

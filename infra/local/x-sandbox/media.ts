@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { mediaTypeOf, Refusal } from './http.ts';
-import { parseMultipart } from './multipart.ts';
 import { inspectPicture } from './media-bytes.ts';
 import { EXPIRES_SECONDS, finishOnce, kindOf, newMedia, requireOwn, requireSize } from './media-rules.ts';
-import { jsonBody, param, userOf, type Call, type Operation, type Outcome } from './operation.ts';
+import { parseMultipart } from './multipart.ts';
+import { type Call, jsonBody, type Operation, type Outcome, param, userOf } from './operation.ts';
 import { payloadTooLarge, refuseInvalid } from './problems.ts';
 import type { Media } from './state.ts';
 import type { World } from './world.ts';

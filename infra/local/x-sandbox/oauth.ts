@@ -1,10 +1,10 @@
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { json, mediaTypeOf, Refusal, type Incoming, type Reply } from './http.ts';
+import { type Incoming, json, mediaTypeOf, Refusal, type Reply } from './http.ts';
 import type { Caller } from './operation.ts';
 import { oauthError, unauthorized } from './problems.ts';
 import type { Grant } from './state.ts';
-import type { User } from './users.ts';
+import type { User } from './user.ts';
 import type { World } from './world.ts';
 
 /** Every scope of X's OpenAPI description, and users.email. */

@@ -1,9 +1,9 @@
-import type * as z from 'zod';
 import type { IncomingHttpHeaders } from 'node:http';
+import type * as z from 'zod';
 import { mediaTypeOf, Refusal } from './http.ts';
 import type { Charge } from './prices.ts';
 import { aboutBlank, invalidRequest, unsupportedAuthentication } from './problems.ts';
-import type { User } from './users.ts';
+import type { User } from './user.ts';
 import type { World } from './world.ts';
 
 /** Who calls: a user through the app, or the app itself. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Refusal } from './http.ts';
 import { requireUsableMedia } from './media-rules.ts';
-import { jsonBody, param, userOf, type Operation, type Outcome } from './operation.ts';
+import { jsonBody, type Operation, type Outcome, param, userOf } from './operation.ts';
 import { checkPostBody, CreatePostBody } from './post-body.ts';
 import type { Charge } from './prices.ts';
 import {
@@ -15,7 +15,8 @@ import {
 } from './problems.ts';
 import type { Media, Post } from './state.ts';
 import { mentions, presentText, weightedLength } from './text.ts';
-import { isPremium, maySee, userByName, type User } from './users.ts';
+import { isPremium, type User } from './user.ts';
+import { maySee, userByName } from './users.ts';
 import { nextId, type World } from './world.ts';
 
 const DEFAULT_LENGTH = 280;

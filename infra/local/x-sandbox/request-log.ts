@@ -1,4 +1,4 @@
-import { mediaTypeOf, type Incoming } from './http.ts';
+import { type Incoming, mediaTypeOf } from './http.ts';
 
 const KEPT = 5000;
 const KEPT_BODY_LENGTH = 4000;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { control } from './control.ts';
 import { Faults } from './faults.ts';
-import { deliver, json, MAX_BODY_BYTES, receive, type Delivery, type Incoming } from './http.ts';
+import { deliver, type Delivery, type Incoming, json, MAX_BODY_BYTES, receive } from './http.ts';
 import { MediaFolder } from './media-folder.ts';
 import { pageReply } from './page.ts';
 import { serve } from './pipeline.ts';

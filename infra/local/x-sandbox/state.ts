@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { DEFAULT_SETTINGS, Settings } from './settings.ts';
-import { seededUsers, User } from './users.ts';
+import { seededUsers, User } from './user.ts';
 
 /** All instants in the state are milliseconds since 1970, by the sandbox's own clock. */
 const Instant = z.number();

@@ -1,13 +1,13 @@
 import { list, POST_QUERY, requestedFields } from './fields.ts';
-import { param, type Call, type Operation, type Outcome } from './operation.ts';
-import { postId } from './posts.ts';
+import { type Call, type Operation, type Outcome, param } from './operation.ts';
 import { includesOf, postView } from './post-view.ts';
+import { postId } from './posts.ts';
 import {
   notAuthorizedForResource,
+  type PartialProblem,
   refuseInvalid,
   resourceNotFound,
   suspendedResource,
-  type PartialProblem,
 } from './problems.ts';
 import type { Post } from './state.ts';
 import { maySee } from './users.ts';

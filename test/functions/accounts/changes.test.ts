@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { eventsFor } from '#functions/accounts/changes.ts';
 import {
+  type Account,
   connect,
   disconnect,
   reconnect,
-  type Account,
   withHealth as withFinding,
   type XUser,
 } from '#functions/accounts/domain/account.ts';

@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import * as z from 'zod';
-import { startXSandbox } from '#infra/local/x-sandbox/server.ts';
+import { type PartOutcome, PartToPublish } from '#events/publishing.ts';
 import { completeConnection, startConnection } from '#functions/accounts/connections/connect.ts';
 import type { Deps } from '#functions/accounts/deps.ts';
 import type { Account } from '#functions/accounts/domain/account.ts';
 import { paceOf } from '#functions/accounts/domain/pace.ts';
-import { publishPart, type PartInput } from '#functions/accounts/publishing/publish-part.ts';
 import { vaultWith } from '#functions/accounts/ports/vault.ts';
+import { type PartInput, publishPart } from '#functions/accounts/publishing/publish-part.ts';
 import { xOverHttp } from '#functions/accounts/x/api.ts';
-import { PartToPublish, type PartOutcome } from '#events/publishing.ts';
+import { startXSandbox } from '#infra/local/x-sandbox/server.ts';
 import { newId } from '#shared/ids.ts';
-import { accountsInMemory } from '#test/support/memory/accounts.ts';
 import { owner } from '#test/support/http-event.ts';
+import { accountsInMemory } from '#test/support/memory/accounts.ts';
 
 export const author = { actor: { type: 'person' as const, id: owner.personId }, correlationId: 'correlation-1' };
 export const secret = {

@@ -1,16 +1,26 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { confirmAutomation, probeAccount } from '#functions/accounts/account-health/contract.ts';
+import {
+  completeConnection,
+  disconnectAccount,
+  getAccount,
+  listAccounts,
+  startConnection,
+} from '#functions/accounts/connections/contract.ts';
 import * as contract from '#functions/accounts/contract.ts';
-import { routes } from '#functions/accounts/routes.ts';
+import { health } from '#functions/accounts/health.ts';
 import type { PartInput } from '#functions/accounts/publishing/publish-part.ts';
+import { routes } from '#functions/accounts/routes.ts';
 import { tasks } from '#functions/accounts/tasks.ts';
+import { AccountView } from '#functions/accounts/views.ts';
 import type { Operation } from '#shared/http/operation.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { newId } from '#shared/ids.ts';
 import { httpInlet } from '#shared/lambda/http.ts';
 import { observe } from '#shared/observability.ts';
 import { httpEvent, lambdaContext, owner } from '#test/support/http-event.ts';
-import { author, openLab, partOn, type Lab } from './harness.ts';
+import { author, type Lab, openLab, partOn } from './harness.ts';
 
 let lab: Lab;
 let table: () => Promise<undefined>;
@@ -41,9 +51,9 @@ const call = async <Reply extends z.ZodType>(operation: Operation, reply: Reply,
 };
 
 const connected = async () => {
-  const { body } = await call(contract.startConnection, contract.startConnection.response);
+  const { body } = await call(startConnection, startConnection.response);
   const back = await lab.consent(body.authorizeUrl, 'acme_coffee');
-  return call(contract.completeConnection, contract.AccountView, { body: back });
+  return call(completeConnection, AccountView, { body: back });
 };
 
 describe('the accounts API', () => {
@@ -51,14 +61,14 @@ describe('the accounts API', () => {
     const { status, body: account, raw } = await connected();
     expect(status).toBe(201);
     expect(account).toMatchObject({ username: 'acme_coffee', status: 'connected', version: 1 });
-    const list = await call(contract.listAccounts, contract.listAccounts.response);
+    const list = await call(listAccounts, listAccounts.response);
     expect(list.body.items.map(({ id }) => id)).toEqual([account.id]);
     const path = { accountId: account.id };
-    const one = await call(contract.getAccount, contract.AccountView, { path });
+    const one = await call(getAccount, AccountView, { path });
     expect(one.body).toEqual(account);
-    const gone = await call(contract.disconnectAccount, z.undefined(), { path });
+    const gone = await call(disconnectAccount, z.undefined(), { path });
     expect(gone.status).toBe(204);
-    const after = await call(contract.getAccount, contract.AccountView, { path });
+    const after = await call(getAccount, AccountView, { path });
     expect(after.body).toMatchObject({ status: 'disconnected' });
     expect([raw, list.raw, one.raw].join().toLowerCase()).not.toContain('token');
   });
@@ -66,18 +76,18 @@ describe('the accounts API', () => {
   test('answers 404 for an account of another workspace, to read it and to disconnect it', async () => {
     const { body } = await connected();
     const as = { ...owner, workspaceId: newId('wsp', new Date()) };
-    for (const operation of [contract.getAccount, contract.disconnectAccount]) {
+    for (const operation of [getAccount, disconnectAccount]) {
       const answer = await call(operation, Problem, { path: { accountId: body.id }, as });
       expect(answer).toMatchObject({ status: 404, body: { code: 'account_not_found' } });
     }
-    expect((await call(contract.listAccounts, contract.listAccounts.response, { as })).body.items).toEqual([]);
+    expect((await call(listAccounts, listAccounts.response, { as })).body.items).toEqual([]);
   });
 
   test('answers 400 for a state that is not the caller’s', async () => {
-    const { body } = await call(contract.startConnection, contract.startConnection.response);
+    const { body } = await call(startConnection, startConnection.response);
     const back = await lab.consent(body.authorizeUrl, 'acme_coffee');
     const as = { ...owner, personId: newId('usr', new Date()) };
-    const answer = await call(contract.completeConnection, Problem, { body: back, as });
+    const answer = await call(completeConnection, Problem, { body: back, as });
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_connection_state' } });
   });
 
@@ -87,27 +97,27 @@ describe('the accounts API', () => {
     { code: '', state: 's' },
     { code: 'c', state: 's', redirectUri: 'https://evil.example' },
   ])('answers 400 for the body %j', async (body) => {
-    expect(await call(contract.completeConnection, Problem, { body })).toMatchObject({ status: 400 });
+    expect(await call(completeConnection, Problem, { body })).toMatchObject({ status: 400 });
   });
 
   test('lets only owners and admins connect and disconnect', async () => {
     const as = { ...owner, role: 'manager' as const };
-    expect(await call(contract.startConnection, Problem, { as })).toMatchObject({ status: 403 });
+    expect(await call(startConnection, Problem, { as })).toMatchObject({ status: 403 });
     const path = { accountId: newId('acc', new Date()) };
-    expect(await call(contract.disconnectAccount, Problem, { path, as })).toMatchObject({ status: 403 });
-    expect((await call(contract.listAccounts, contract.listAccounts.response, { as })).status).toBe(200);
+    expect(await call(disconnectAccount, Problem, { path, as })).toMatchObject({ status: 403 });
+    expect((await call(listAccounts, listAccounts.response, { as })).status).toBe(200);
   });
 
   test('asks X about an account at once for who may connect it', async () => {
     const path = { accountId: (await connected()).body.id };
     await lab.user('acme_coffee', { subscription: 'Premium' });
-    const answer = await call(contract.probeAccount, contract.AccountView, { path });
+    const answer = await call(probeAccount, AccountView, { path });
     expect(answer).toMatchObject({ status: 200, body: { capabilities: { maxWeightedLength: 25_000 } } });
     expect(answer.raw).not.toContain('failuresInARow');
     const as = { ...owner, role: 'manager' as const };
-    expect(await call(contract.probeAccount, Problem, { path, as })).toMatchObject({ status: 403 });
+    expect(await call(probeAccount, Problem, { path, as })).toMatchObject({ status: 403 });
     const elsewhere = { ...owner, workspaceId: newId('wsp', new Date()) };
-    expect(await call(contract.probeAccount, Problem, { path, as: elsewhere })).toMatchObject({ status: 404 });
+    expect(await call(probeAccount, Problem, { path, as: elsewhere })).toMatchObject({ status: 404 });
   });
 
   test('keeps what a person confirms of an automated account, with who and when', async () => {
@@ -115,10 +125,10 @@ describe('the accounts API', () => {
     const path = { accountId: account.id };
     expect(account.automation).toBeNull();
     const body = { label: true, bio: false, managedBy: 'maya_acme' };
-    const confirmed = await call(contract.confirmAutomation, contract.AccountView, { path, body });
+    const confirmed = await call(confirmAutomation, AccountView, { path, body });
     expect(confirmed.body.automation).toMatchObject({ ...body, confirmedBy: owner.personId });
     expect(Math.abs(Date.parse(confirmed.body.automation?.confirmedAt ?? '') - Date.now())).toBeLessThan(5_000);
-    expect((await call(contract.getAccount, contract.AccountView, { path })).body).toEqual(confirmed.body);
+    expect((await call(getAccount, AccountView, { path })).body).toEqual(confirmed.body);
   });
 
   test.each([
@@ -128,13 +138,13 @@ describe('the accounts API', () => {
     { label: true, bio: true, managedBy: null, confirmedBy: 'usr_1' },
   ])('answers 400 for the checklist %j', async (body) => {
     const path = { accountId: (await connected()).body.id };
-    expect(await call(contract.confirmAutomation, Problem, { path, body })).toMatchObject({ status: 400 });
+    expect(await call(confirmAutomation, Problem, { path, body })).toMatchObject({ status: 400 });
   });
 
   test('is ready when its table answers', async () => {
-    expect((await call(contract.health.ready, z.unknown())).status).toBe(200);
+    expect((await call(health.ready, z.unknown())).status).toBe(200);
     table = () => Promise.reject(new Error('no table'));
-    expect((await call(contract.health.ready, Problem)).status).toBe(503);
+    expect((await call(health.ready, Problem)).status).toBe(503);
   });
 });
 

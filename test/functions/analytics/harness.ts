@@ -1,8 +1,8 @@
-import { PostPublished } from '#events/posts.ts';
 import type { PostMetrics } from '#events/analytics.ts';
+import { PostPublished } from '#events/posts.ts';
+import type { TrackedPost } from '#functions/analytics/domain/tracked-post.ts';
 import { subscriptions } from '#functions/analytics/subscriptions.ts';
 import { tasks } from '#functions/analytics/tasks.ts';
-import type { TrackedPost } from '#functions/analytics/domain/tracked-post.ts';
 import { newId } from '#shared/ids.ts';
 import { owner } from '#test/support/http-event.ts';
 import type { MemoryAnalytics } from '#test/support/memory/analytics.ts';

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { tasks } from '#functions/analytics/tasks.ts';
 import { newId } from '#shared/ids.ts';
 import { instantAfter } from '#shared/time.ts';
-import { memoryAnalytics, type MemoryAnalytics } from '#test/support/memory/analytics.ts';
+import { type MemoryAnalytics, memoryAnalytics } from '#test/support/memory/analytics.ts';
 import { runTask } from '../campaigns/drive.ts';
 import { accountId, metricsOf, noon, readAt, record, track, workspaceId } from './harness.ts';
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { eventsFor } from '#functions/campaigns/changes.ts';
-import { cancel, complete, edit, pause, resume, type Campaign } from '#functions/campaigns/domain/campaign.ts';
+import { type Campaign, cancel, complete, edit, pause, resume } from '#functions/campaigns/domain/campaign.ts';
 import { plan } from '#functions/campaigns/domain/slot.ts';
-import { memoryCampaigns, type MemoryCampaigns } from '#test/support/memory/campaigns.ts';
+import { type MemoryCampaigns, memoryCampaigns } from '#test/support/memory/campaigns.ts';
 import { person } from './drive.ts';
 import { drafted, launched, noon, workspaceId } from './scenario.ts';
 

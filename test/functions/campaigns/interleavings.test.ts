@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CampaignLaunched, CampaignResumed, CampaignSlotPlanned } from '#events/campaigns.ts';
-import { PermitOutcome } from '#events/publishing.ts';
 import { PostHeld, PostScheduled } from '#events/posts.ts';
+import { PermitOutcome } from '#events/publishing.ts';
 import { eventsFor } from '#functions/campaigns/changes.ts';
 import type { Deps } from '#functions/campaigns/deps.ts';
 import { pause, resume } from '#functions/campaigns/domain/campaign.ts';
@@ -11,7 +11,7 @@ import { tasks } from '#functions/campaigns/tasks.ts';
 import { eventsFor as postEventsFor } from '#functions/posts/changes.ts';
 import { draft, plan, type Post } from '#functions/posts/domain/post.ts';
 import { claim, record } from '#functions/posts/domain/publication.ts';
-import { firstVersion, nextVersion } from '#shared/dynamo.ts';
+import { firstVersion, nextVersion } from '#shared/entities.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { DomainEvent } from '#shared/events/event.ts';
 import { instantAfter } from '#shared/time.ts';

@@ -1,5 +1,5 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { openTable, type Table } from '#shared/dynamo.ts';
+import { openTable, type Table } from '#shared/table.ts';
 import type { Clock } from '#shared/time.ts';
 import { clientOptions, onEmulator } from '#test/infra/local/emulator-lab.ts';
 

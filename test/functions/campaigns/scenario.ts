@@ -1,4 +1,4 @@
-import { launch, type Campaign } from '#functions/campaigns/domain/campaign.ts';
+import { type Campaign, launch } from '#functions/campaigns/domain/campaign.ts';
 import { slotsOf } from '#functions/campaigns/domain/slot.ts';
 import { newId } from '#shared/ids.ts';
 import { instantAfter } from '#shared/time.ts';

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as events from '#events/posts.ts';
-import { cancel, pause, type Campaign } from '#functions/campaigns/domain/campaign.ts';
+import { type Campaign, cancel, pause } from '#functions/campaigns/domain/campaign.ts';
 import { subscriptions } from '#functions/campaigns/subscriptions.ts';
 import { tasks } from '#functions/campaigns/tasks.ts';
 import type { DomainEvent, EventDefinition } from '#shared/events/event.ts';
 import { instantAfter } from '#shared/time.ts';
-import { memoryCampaigns, type MemoryCampaigns } from '#test/support/memory/campaigns.ts';
+import { type MemoryCampaigns, memoryCampaigns } from '#test/support/memory/campaigns.ts';
 import { deliver, person, runTask } from './drive.ts';
 import { accountId, drafted, launched, noon, planOf, workspaceId } from './scenario.ts';
 

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { cancel, complete, pause, resume, type Campaign } from '#functions/campaigns/domain/campaign.ts';
+import { type Campaign, cancel, complete, pause, resume } from '#functions/campaigns/domain/campaign.ts';
 import type { Slot } from '#functions/campaigns/domain/slot.ts';
 import { tasks } from '#functions/campaigns/tasks.ts';
 import { instantAfter } from '#shared/time.ts';
-import { memoryCampaigns, type MemoryCampaigns } from '#test/support/memory/campaigns.ts';
+import { type MemoryCampaigns, memoryCampaigns } from '#test/support/memory/campaigns.ts';
 import { person, runTask } from './drive.ts';
 import { drafted, launched, noon, planOf, workspaceId } from './scenario.ts';
 

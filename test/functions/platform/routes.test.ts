@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import * as contract from '#functions/platform/contract.ts';
 import type { Deps } from '#functions/platform/deps.ts';
+import { contextNames } from '#functions/platform/domain/service.ts';
 import { operatorTokenFrom } from '#functions/platform/ports/operator-token.ts';
 import { routes, unmatched } from '#functions/platform/routes.ts';
-import { routeKey, type Operation } from '#shared/http/operation.ts';
+import { type Operation, routeKey } from '#shared/http/operation.ts';
 import { createHandler } from '#shared/lambda/handler.ts';
 import { httpEvent, lambdaContext, owner } from '#test/support/http-event.ts';
 
@@ -111,7 +112,7 @@ describe('metrics', () => {
       expect(answer.headers['content-type']).toMatch(/^application\/openmetrics-text; version=1\.0\.0/);
       expect(answer.text).toContain(`xmp_requests{context="${context}"} 7`);
     }
-    expect(asked).toEqual([...contract.contextNames]);
+    expect(asked).toEqual([...contextNames]);
   });
 
   test.each<[string, Parameters<typeof call>[2]]>([

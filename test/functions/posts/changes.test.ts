@@ -8,12 +8,12 @@ import {
   aPost,
   aScheduledPost,
   author,
+  byOwner,
   campaignId,
   noon,
   otherAccountId,
   out,
   workspaceId,
-  byOwner,
 } from './sample.ts';
 
 const item = (post: Post) => ({ ...post, pk: post.workspaceId, sk: `POST#${post.id}`, type: 'post' });

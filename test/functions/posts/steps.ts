@@ -1,8 +1,8 @@
 import * as media from '#functions/posts/media/contract.ts';
-import { PostView } from '#functions/posts/views.ts';
 import * as scheduling from '#functions/posts/scheduling/contract.ts';
+import { PostView } from '#functions/posts/views.ts';
 import * as writing from '#functions/posts/writing/contract.ts';
-import { aPost, accountId, author } from './sample.ts';
+import { accountId, aPost, author } from './sample.ts';
 import type { World } from './world.ts';
 
 export const later = '2026-11-22T13:00:00.000Z';

@@ -9,8 +9,8 @@ import { CampaignCancelled, CampaignSlotPlanned } from '#events/campaigns.ts';
 import { followStanding } from '#events/standing.ts';
 import { listensTo } from '#functions/posts/contract.ts';
 import { newPublication, type Post } from '#functions/posts/domain/post.ts';
-import { standingStore } from '#shared/standing.ts';
 import { subscriptions } from '#functions/posts/subscriptions.ts';
+import { standingStore } from '#shared/standing.ts';
 import {
   accountId,
   aPart,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { operations } from '#functions/users/contract.ts';
-import * as members from '#functions/users/team/member-contract.ts';
 import * as serviceAccounts from '#functions/users/service-accounts/contract.ts';
+import * as members from '#functions/users/team/member-contract.ts';
 import type { Operation } from '#shared/http/operation.ts';
 import { team } from './team.ts';
 

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import * as accounts from '#functions/accounts/contract.ts';
-import * as users from '#functions/users/contract.ts';
 import { requestComplianceReport } from '#functions/users/compliance/contract.ts';
+import * as users from '#functions/users/contract.ts';
+import { giveUpPersonExport } from '#functions/users/privacy/export-archive.ts';
 import { exportMe } from '#functions/users/privacy/export-contract.ts';
 import { createServiceAccount, revokeServiceAccount } from '#functions/users/service-accounts/contract.ts';
 import { createWorkspace } from '#functions/users/workspaces/contract.ts';
-import { giveUpPersonExport } from '#functions/users/privacy/export-archive.ts';
 import { systemAuthor } from '#shared/actor.ts';
 import { team } from './team.ts';
 

@@ -1,26 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { TotpCode } from '#functions/users/sign-in/contract.ts';
+import { otpauthUri } from '#functions/users/credentials/otpauth.ts';
 import { areItsCodes } from '#functions/users/domain/email-change.ts';
 import { guessable } from '#functions/users/domain/guessable.ts';
 import { codeDigest, codeOf, MailedCode, written } from '#functions/users/domain/mailed-code.ts';
 import { GivenPassword, Password } from '#functions/users/domain/password.ts';
-import { otpauthUri } from '#functions/users/credentials/otpauth.ts';
+import { MailAddress, personAuthor } from '#functions/users/domain/person.ts';
 import {
   beginSession,
   end,
   graceMs,
   judge,
   parseRefreshToken,
+  type RefreshToken,
   refreshTokenOf,
   rotate,
-  type RefreshToken,
   type Session,
 } from '#functions/users/domain/session.ts';
-import { firstVersion } from '#shared/dynamo.ts';
+import { TotpCode } from '#functions/users/sign-in/contract.ts';
+import { firstVersion } from '#shared/entities.ts';
 import { newId } from '#shared/ids.ts';
 import { owner } from '#test/support/http-event.ts';
-import { MailAddress, personAuthor } from '#functions/users/domain/person.ts';
 
 const start = new Date('2026-11-22T09:00:00.000Z');
 const after = (milliseconds: number): Date => new Date(start.getTime() + milliseconds);

@@ -1,16 +1,17 @@
 import * as z from 'zod';
 import { eventsFor } from '#functions/users/changes.ts';
-import * as contract from '#functions/users/sign-in/contract.ts';
+import { standingByRow } from '#functions/users/current-caller.ts';
 import { routes } from '#functions/users/routes.ts';
+import * as contract from '#functions/users/sign-in/contract.ts';
+import { triggers } from '#functions/users/sign-in/token-triggers.ts';
+import * as signUps from '#functions/users/sign-up/contract.ts';
 import { subscriptions } from '#functions/users/subscriptions.ts';
 import { tasks } from '#functions/users/tasks.ts';
-import { standingByRow } from '#functions/users/current-caller.ts';
-import { triggers } from '#functions/users/sign-in/token-triggers.ts';
 import type { DomainEvent } from '#shared/events/event.ts';
 import { busEntry } from '#shared/events/publish.ts';
 import type { Operation } from '#shared/http/operation.ts';
-import { Role } from '#shared/permissions.ts';
 import { createHandler } from '#shared/lambda/handler.ts';
+import { Role } from '#shared/permissions.ts';
 import { httpEvent, lambdaContext, type SignedIn } from '#test/support/http-event.ts';
 import { memoryUsers } from '#test/support/memory/users.ts';
 
@@ -80,7 +81,7 @@ export const drive = (clock = clockAt('2026-11-22T09:00:00.000Z'), pause?: () =>
   const signUpTokens = new Map<string, string>();
   const tokenOf = (email: string): string => signUpTokens.get(email) ?? 'x'.repeat(43);
   const signUp = async (person: { email: string; [field: string]: unknown } = ada) => {
-    const answer = await call(contract.signUp, { body: person });
+    const answer = await call(signUps.signUp, { body: person });
     const reply = SignUpReply.safeParse(answer.body);
     if (reply.success) signUpTokens.set(person.email.toLowerCase(), reply.data.signUpToken);
     return answer;
@@ -107,7 +108,7 @@ export const drive = (clock = clockAt('2026-11-22T09:00:00.000Z'), pause?: () =>
     tokenOf,
     /** With the token of the latest sign-up unless another is given. */
     confirm: (code = latestCode(ada.email), email = ada.email, signUpToken = tokenOf(email)) =>
-      call(contract.confirmSignUp, { body: { email, code, signUpToken } }),
+      call(signUps.confirmSignUp, { body: { email, code, signUpToken } }),
     signIn: ({ email, password } = ada) => call(contract.signIn, { body: { email, password } }),
     /** Signs Ada up, confirms, and says who she is to API Gateway. */
     async ada(): Promise<SignedIn> {

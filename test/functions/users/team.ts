@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { eventsFor } from '#functions/users/changes.ts';
 import * as invitations from '#functions/users/team/invitation-contract.ts';
 import * as members from '#functions/users/team/member-contract.ts';
-import { eventsFor } from '#functions/users/changes.ts';
 import type { Role } from '#shared/permissions.ts';
 import type { SignedIn } from '#test/support/http-event.ts';
 import { ada, clockAt, drive } from './drive.ts';

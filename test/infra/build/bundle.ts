@@ -1,7 +1,7 @@
-import type { Metafile } from 'esbuild';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
+import type { Metafile } from 'esbuild';
 import type { ContextFolder } from '#infra/build/functions.ts';
 
 export const kilobyte = 1024;

@@ -1,11 +1,11 @@
-import type { Metafile } from 'esbuild';
 import { execFile } from 'node:child_process';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import * as z from 'zod';
+import type { Metafile } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { measureText } from '#functions/posts/checks/text-weight.ts';
-import { buildFunctions, builtFolder, contexts, type ContextFolder } from '#infra/build/functions.ts';
+import { buildFunctions, builtFolder, type ContextFolder, contexts } from '#infra/build/functions.ts';
 import {
   closureBytes,
   functionEnvironment,
@@ -103,7 +103,7 @@ test('texts are measured without the polyfills of twitter-text as they are with 
     '👨‍👩‍👧‍👦 \u{1F600} #tag @name',
     'a'.repeat(300),
   ];
-  const path = chunkOf('posts', 'functions/posts/text-weight.ts');
+  const path = chunkOf('posts', 'functions/posts/checks/text-weight.ts');
   const measured = await inFreshNode(`
     const { measureText } = await import(${JSON.stringify(path)});
     console.log(JSON.stringify(${JSON.stringify(texts)}.map((text) => measureText(text))));`);

@@ -1,6 +1,6 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { expect, test } from 'vitest';
 import { deployBundle } from '#infra/local/dev.ts';
 import { clientOptions, createFunction, inFolder, onEmulator } from './emulator-lab.ts';

@@ -1,11 +1,11 @@
-import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { CreateFunctionCommand, LambdaClient, waitUntilFunctionActiveV2 } from '@aws-sdk/client-lambda';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PYTHON, startEmulator } from '#infra/local/emulator.ts';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { CreateFunctionCommand, LambdaClient, waitUntilFunctionActiveV2 } from '@aws-sdk/client-lambda';
 import type { Emulator, EmulatorOptions } from '#infra/local/emulator.ts';
+import { PYTHON, startEmulator } from '#infra/local/emulator.ts';
 
 /** A throwaway folder for the time of `use`. */
 export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {

@@ -1,3 +1,8 @@
+import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
 import {
   CloudFormationClient,
   CreateStackCommand,
@@ -30,15 +35,10 @@ import {
 } from '@aws-sdk/client-s3';
 import { CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { spawn } from 'node:child_process';
-import { createHmac } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { startEmulator } from '#infra/local/emulator.ts';
 import type { Emulator } from '#infra/local/emulator.ts';
+import { startEmulator } from '#infra/local/emulator.ts';
 import { waitUntil } from '#infra/local/processes.ts';
 import { clientOptions, createFunction, inFolder, onEmulator } from './emulator-lab.ts';
 

@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, request } from 'node:http';
 import type { IncomingHttpHeaders, RequestListener } from 'node:http';
+import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { startFrontDoor } from '#infra/local/front-door.ts';
 import type { FrontDoor } from '#infra/local/front-door.ts';
+import { startFrontDoor } from '#infra/local/front-door.ts';
 import { freePort } from '#infra/local/ports.ts';
 import { waitUntil } from '#infra/local/processes.ts';
 import { inFolder } from './emulator-lab.ts';

@@ -1,3 +1,5 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   CreateTableCommand,
   DynamoDBClient,
@@ -7,10 +9,8 @@ import {
   type ScanCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { lastSave, startEmulator, type Emulator } from '#infra/local/emulator.ts';
+import { type Emulator, lastSave, startEmulator } from '#infra/local/emulator.ts';
 import { waitUntil } from '#infra/local/processes.ts';
 import { clientOptions, inFolder } from './emulator-lab.ts';
 

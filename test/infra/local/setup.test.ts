@@ -2,9 +2,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { installProblem, isInstalled, nodeProblem } from '#infra/local/setup.js';
 import { PROJECT } from '#infra/local/emulator.ts';
 import { waitUntil } from '#infra/local/processes.ts';
+import { installProblem, isInstalled, nodeProblem } from '#infra/local/setup.js';
 import { inFolder } from './emulator-lab.ts';
 
 describe('what is asked of the machine', () => {

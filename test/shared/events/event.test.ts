@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { firstVersion, nextVersion } from '#shared/dynamo.ts';
+import { firstVersion, nextVersion } from '#shared/entities.ts';
 import { defineEvent, tell } from '#shared/events/event.ts';
 import { busEntry } from '#shared/events/publish.ts';
 import { findReference, mayBeOnItsWay, patienceFor } from '#shared/events/reference.ts';

@@ -2,20 +2,22 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { defaultSettings, type WorkspaceSettings } from '#events/users.ts';
 import * as campaignsContract from '#functions/campaigns/contract.ts';
-import { operations as postOperations } from '#functions/posts/contract.ts';
+import { createCampaign } from '#functions/campaigns/editing/contract.ts';
+import { cancelCampaign, launchCampaign, pauseCampaign } from '#functions/campaigns/lifecycle/contract.ts';
 import * as approval from '#functions/posts/approval/contract.ts';
+import { operations as postOperations } from '#functions/posts/contract.ts';
+import { announced } from '#functions/posts/domain/media.ts';
+import { newPublication, type Post, type PostStatus } from '#functions/posts/domain/post.ts';
 import * as queue from '#functions/posts/queue/contract.ts';
 import * as scheduling from '#functions/posts/scheduling/contract.ts';
 import * as templates from '#functions/posts/templates/contract.ts';
 import * as writing from '#functions/posts/writing/contract.ts';
-import { announced } from '#functions/posts/domain/media.ts';
-import { newPublication, type Post, type PostStatus } from '#functions/posts/domain/post.ts';
 import type { Operation } from '#shared/http/operation.ts';
-import { mayDo, Role } from '#shared/permissions.ts';
 import { CalendarFeedId, CampaignId } from '#shared/ids.ts';
+import { mayDo, Role } from '#shared/permissions.ts';
 import { instantAfter } from '#shared/time.ts';
 import { owner } from '#test/support/http-event.ts';
-import { accountId, officeOpens, openOffice, otherAccountId, type Office } from '#test/support/office.ts';
+import { accountId, type Office, officeOpens, openOffice, otherAccountId } from '#test/support/office.ts';
 
 /*
  * Whoever may not schedule changes nothing of what goes out without somebody acting who may. The operations come from the
@@ -114,10 +116,10 @@ const publicationOf = (parts: number, isUnsettled = false) => ({
 /** A campaign of the post, made by the editor and launched by the manager. */
 const campaignOf = async ({ office, postId }: Desk, days: number, isLaunched = true): Promise<string> => {
   const body = { name: 'Spring', timeZone: 'Europe/Berlin', posts: [{ postId, publishAt: inDays(days) }] };
-  const made = await must(office.send('campaigns', campaignsContract.createCampaign, { as: editor, body }));
+  const made = await must(office.send('campaigns', createCampaign, { as: editor, body }));
   const { id: campaignId } = Id.parse(made.body);
   if (isLaunched) {
-    await must(office.send('campaigns', campaignsContract.launchCampaign, { as: manager, path: { campaignId } }));
+    await must(office.send('campaigns', launchCampaign, { as: manager, path: { campaignId } }));
     await office.planCampaigns();
   }
   return campaignId;
@@ -216,13 +218,13 @@ const states: Readonly<Record<string, State>> = {
   'in a campaign that was cancelled before it planned it': open(async (desk) => {
     const campaignId = await campaignOf(desk, 30);
     const path = { campaignId };
-    await must(desk.office.send('campaigns', campaignsContract.cancelCampaign, { as: manager, path }));
+    await must(desk.office.send('campaigns', cancelCampaign, { as: manager, path }));
     return campaignId;
   }),
   'held by the pause of its campaign': onItsWay(async (desk) => {
     const campaignId = await campaignOf(desk, 3);
     const path = { campaignId };
-    await must(desk.office.send('campaigns', campaignsContract.pauseCampaign, { as: manager, path }));
+    await must(desk.office.send('campaigns', pauseCampaign, { as: manager, path }));
     await become(desk, {
       status: 'held',
       nextAttemptAt: null,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { operation, routeKey, takesBody, type Operation } from '#shared/http/operation.ts';
+import { type Operation, operation, routeKey, takesBody } from '#shared/http/operation.ts';
 
 const defined = (said: Partial<Parameters<typeof operation>[0]> = {}): Operation =>
   operation({ id: 'x', method: 'GET', path: '/v1/x', summary: 'X', access: 'public', ...said });

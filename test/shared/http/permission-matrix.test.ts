@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
+import * as z from 'zod';
 import { allOperations } from '#infra/openapi.ts';
 import { DomainError } from '#shared/errors.ts';
 import { readCaller } from '#shared/http/caller.ts';
 import { asksForSignIn, type Operation } from '#shared/http/operation.ts';
-import { mayDo, Role } from '#shared/permissions.ts';
 import { route } from '#shared/http/route.ts';
 import { createHandler } from '#shared/lambda/handler.ts';
-import * as z from 'zod';
+import { mayDo, Role } from '#shared/permissions.ts';
 import { httpEvent, lambdaContext, owner } from '#test/support/http-event.ts';
 
 /**

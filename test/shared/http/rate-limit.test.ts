@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { operation, type Limit, type Operation } from '#shared/http/operation.ts';
+import { type Limit, type Operation, operation } from '#shared/http/operation.ts';
 import { rateLimiter } from '#shared/http/rate-limit.ts';
 import type { ClassRates, Rate, RateLimits } from '#shared/http/rates.ts';
 import type { Caller } from '#shared/http/route.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { operation } from '#shared/http/operation.ts';
-import { routeFinder, type Room } from '#shared/http/route-groups.ts';
-import { route, type Route } from '#shared/http/route.ts';
+import { type Route, route } from '#shared/http/route.ts';
+import { type Room, routeFinder } from '#shared/http/route-groups.ts';
 
 const routeOf = (id: string): Route =>
   route(operation({ id, method: 'POST', path: `/v1/${id}`, summary: id, access: 'public' }), async () => undefined);

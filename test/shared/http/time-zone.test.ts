@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { knownTimeZone } from '#shared/http/time-zone.ts';
 import { DomainError } from '#shared/errors.ts';
+import { knownTimeZone } from '#shared/http/time-zone.ts';
 
 /** Names of IANA's database that Node has under another name, or that are not written as words are. */
 const links = [

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { lease, type Lease } from '#shared/http/lease.ts';
+import { type Lease, lease } from '#shared/http/lease.ts';
 import {
+  type Bucket,
   exactBucket,
   latestFullAt,
   leasedBucket,
   nextTokenAt,
   tokensLeft,
-  type Bucket,
 } from '#shared/http/token-bucket.ts';
 import { memoryBuckets } from '#test/support/memory/buckets.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { openTable } from '#shared/dynamo.ts';
+import { stages } from '#infra/stages.ts';
 import { admissionOf } from '#shared/lambda/admission.ts';
 import { observe } from '#shared/observability.ts';
-import { stages } from '#infra/stages.ts';
+import { openTable } from '#shared/table.ts';
 
 const table = openTable('users', () => new Date());
 const admission = (environment: Record<string, string>) => admissionOf(environment, table, observe('users'));

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { lostUpdate } from '#shared/dynamo.ts';
+import { lostUpdate } from '#shared/entities.ts';
 import { defineEvent } from '#shared/events/event.ts';
 import { on, type Subscription } from '#shared/events/subscription.ts';
 import { createHandler } from '#shared/lambda/handler.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { partKey, shareTask, type ShareKind } from '#shared/privacy/export-person.ts';
 import { systemAuthor } from '#shared/actor.ts';
+import { partKey, type ShareKind, shareTask } from '#shared/privacy/export-person.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
 
 const ids = { workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9V', exportId: 'exp_01KATJ9V5H8Q3M4N5P6R7S8T9V' };

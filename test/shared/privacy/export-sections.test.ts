@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { shareKinds as ofAccounts } from '#functions/accounts/privacy/export-person.ts';
 import { shareKinds as ofCampaigns } from '#functions/campaigns/privacy/export-person.ts';
-import { shareKinds as ofPosts } from '#functions/posts/privacy/export-person.ts';
 import { noApproval } from '#functions/posts/domain/post.ts';
+import { shareKinds as ofPosts } from '#functions/posts/privacy/export-person.ts';
 import { commentStore } from '#functions/posts/store/comments.ts';
 import { postItem } from '#functions/posts/store/posts.ts';
 import type { ShareKind } from '#shared/privacy/export-person.ts';
+import { accountId, aPost, author, noon, workspaceId } from '#test/functions/posts/sample.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
-import { aPost, accountId, author, noon, workspaceId } from '#test/functions/posts/sample.ts';
 
 const me = author.actor.id;
 const other = 'usr_01KATJ9V5H8Q3M4N5P6R7S8TZZ';

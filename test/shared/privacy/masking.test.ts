@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { maskingReplacer } from '#shared/privacy/masking.ts';
 import { loggable, observe } from '#shared/observability.ts';
+import { maskingReplacer } from '#shared/privacy/masking.ts';
 import { captureLog } from '../captured-log.ts';
 
 afterEach(() => {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import * as z from 'zod';
-import { eventually, type Answer, type Marketer } from '#infra/local/marketer.ts';
+import { type Answer, eventually, type Marketer } from '#infra/local/marketer.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { stage } from './stage.ts';
 

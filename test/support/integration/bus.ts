@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   DeleteRuleCommand,
   EventBridgeClient,
@@ -14,7 +15,6 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { eventually } from '#infra/local/marketer.ts';
 import type { EventDefinition, EventOf } from '#shared/events/event.ts';

@@ -6,7 +6,7 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { REGION, ACCOUNT } from '#infra/local/deploy.ts';
+import { ACCOUNT, REGION } from '#infra/local/deploy.ts';
 import { eventually } from '#infra/local/marketer.ts';
 import { asRoot, nameOnStage } from './stage.ts';
 

@@ -1,9 +1,9 @@
 import {
+  type HistoryEvent,
   paginateGetExecutionHistory,
   paginateListExecutions,
   paginateListStateMachines,
   SFNClient,
-  type HistoryEvent,
 } from '@aws-sdk/client-sfn';
 import { asRoot, nameOnStage } from './stage.ts';
 

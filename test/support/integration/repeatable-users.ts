@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Marketer } from '#infra/local/marketer.ts';
 import { inMs } from './desk.ts';
 import { invite } from './invitations.ts';
-import { countAt, countIn, onlyTheReplyTells, versionAt, type Case } from './repeatable.ts';
+import { type Case, countAt, countIn, onlyTheReplyTells, versionAt } from './repeatable.ts';
 import { tableOf } from './stage.ts';
 import { claimsOf } from './tokens.ts';
 

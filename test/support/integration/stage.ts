@@ -6,7 +6,7 @@ import {
 import { inject } from 'vitest';
 import { REGION, ROOT_CREDENTIALS } from '#infra/local/deploy.ts';
 import type { ContextName } from '#shared/events/event.ts';
-import { openTable, type Table } from '#shared/dynamo.ts';
+import { openTable, type Table } from '#shared/table.ts';
 
 /** The stage that is deployed once for the tier. */
 export const stage = inject('stage');

@@ -1,9 +1,9 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
-import { openTokens } from '#functions/accounts/session/access-token.ts';
-import { tokenStore } from '#functions/accounts/store/accounts.ts';
 import { vaultWith } from '#functions/accounts/ports/vault.ts';
 import { xSecret } from '#functions/accounts/ports/x-secret.ts';
+import { openTokens } from '#functions/accounts/session/access-token.ts';
+import { tokenStore } from '#functions/accounts/store/tokens.ts';
 import { asRoot, nameOnStage, tableOf } from './stage.ts';
 
 /** The X app's credentials and the key of the vault, as the operator of the stage sees them. */

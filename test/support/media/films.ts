@@ -1,6 +1,6 @@
 import type { Found } from '#functions/posts/domain/media.ts';
 import { box, esds, movie, mp4, pictureEntry, timescale, track } from '../media-samples.ts';
-import { latin1, u16, u32, u8 } from './bytes.ts';
+import { latin1, u8, u16, u32 } from './bytes.ts';
 
 /** Films as telephones and programs write them: what they put around pictures and sound, in their order. */
 

@@ -1,5 +1,5 @@
 import { jpeg, mp4, segment } from '../media-samples.ts';
-import { latin1, le, u16, u32, u8 } from './bytes.ts';
+import { latin1, le, u8, u16, u32 } from './bytes.ts';
 
 /** JPEGs as cameras, telephones and programs write them: what they put around the picture, in their order. */
 

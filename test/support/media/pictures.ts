@@ -1,8 +1,8 @@
 import { deflateSync } from 'node:zlib';
 import type { Found } from '#functions/posts/domain/media.ts';
 import { gif, png, pngChunk, riffChunk, vp8, vp8l, vp8x, webp } from '../media-samples.ts';
-import { exif } from './photos.ts';
 import { latin1, le, u8 } from './bytes.ts';
+import { exif } from './photos.ts';
 
 /** PNGs, GIFs and WebPs as programs and browsers write them. */
 

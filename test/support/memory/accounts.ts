@@ -1,28 +1,25 @@
 import type { DisconnectReason } from '#events/accounts.ts';
-import { systemAuthor, type Author } from '#shared/actor.ts';
-import { firstVersion, lostUpdate, nextVersion, type PageRequest } from '#shared/dynamo.ts';
-import { notFound } from '#shared/errors.ts';
-import type { Change } from '#shared/lambda/stream.ts';
-import type { Clock } from '#shared/time.ts';
-import { disconnect, type Account } from '#functions/accounts/domain/account.ts';
+import { type Account, disconnect } from '#functions/accounts/domain/account.ts';
 import type { Connection } from '#functions/accounts/domain/connection.ts';
 import type { Publication } from '#functions/accounts/domain/publication.ts';
-import { keyVersionOf } from '#functions/accounts/ports/vault.ts';
+import { keyVersionOf } from '#functions/accounts/domain/sealed.ts';
 import type { ScarceLimit } from '#functions/accounts/domain/x-failure.ts';
+import type { AccountStore } from '#functions/accounts/store/accounts.ts';
 import type { AppStore } from '#functions/accounts/store/app.ts';
 import type { BudgetStore } from '#functions/accounts/store/budgets.ts';
+import type { ConnectionStore } from '#functions/accounts/store/connections.ts';
+import type { LimitStore } from '#functions/accounts/store/limits.ts';
+import type { PublicationStore } from '#functions/accounts/store/publications.ts';
+import type { StoredTokens, TokenStore } from '#functions/accounts/store/tokens.ts';
+import type { Upload, UploadStore } from '#functions/accounts/store/uploads.ts';
 import type { UsageStore } from '#functions/accounts/store/usage.ts';
+import { type Author, systemAuthor } from '#shared/actor.ts';
+import { firstVersion, lostUpdate, nextVersion } from '#shared/entities.ts';
+import { notFound } from '#shared/errors.ts';
+import type { Change } from '#shared/lambda/stream.ts';
+import type { PageRequest } from '#shared/table.ts';
+import type { Clock } from '#shared/time.ts';
 import { usageInMemory } from './usage.ts';
-import type {
-  AccountStore,
-  ConnectionStore,
-  LimitStore,
-  PublicationStore,
-  StoredTokens,
-  TokenStore,
-  Upload,
-  UploadStore,
-} from '#functions/accounts/store/accounts.ts';
 
 /** What the table of accounts holds, by the keys the real store uses. */
 export interface AccountsMemory {

@@ -1,7 +1,7 @@
 import type { Deps } from '#functions/analytics/deps.ts';
 import type { Snapshot } from '#functions/analytics/domain/metrics.ts';
 import type { TrackedPost } from '#functions/analytics/domain/tracked-post.ts';
-import { firstVersion, lostUpdate, nextVersion } from '#shared/dynamo.ts';
+import { firstVersion, lostUpdate, nextVersion } from '#shared/entities.ts';
 import type { Change } from '#shared/lambda/stream.ts';
 import type { Clock } from '#shared/time.ts';
 

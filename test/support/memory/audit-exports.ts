@@ -1,10 +1,10 @@
-import type { AuditFiles } from '#functions/users/deps.ts';
 import type { AuditExport } from '#functions/users/domain/audit-export.ts';
+import type { AuditFiles } from '#functions/users/ports/files.ts';
 import type { AuditExportStore } from '#functions/users/store/audit-exports.ts';
-import { lostUpdate, nextVersion } from '#shared/dynamo.ts';
+import { lostUpdate, nextVersion } from '#shared/entities.ts';
 import { notFound } from '#shared/errors.ts';
 import type { Change } from '#shared/lambda/stream.ts';
-import { instantAfter, type Clock } from '#shared/time.ts';
+import { type Clock, instantAfter } from '#shared/time.ts';
 
 export const memoryAuditExports = (now: Clock, changes: Change[]): AuditExportStore => {
   const exports = new Map<string, AuditExport>();

@@ -1,4 +1,4 @@
-import { linkAfter, origin, type AuditLink, type AuditRow } from '#functions/users/domain/audit-chain.ts';
+import { type AuditLink, type AuditRow, linkAfter, origin } from '#functions/users/domain/audit-chain.ts';
 import type { SignedCheckpoint } from '#functions/users/domain/checkpoint.ts';
 import type { AuditStore } from '#functions/users/store/audit.ts';
 import type { CheckpointStore } from '#functions/users/store/checkpoints.ts';

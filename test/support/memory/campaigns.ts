@@ -1,13 +1,13 @@
-import type { Author } from '#shared/actor.ts';
-import { firstVersion, lostUpdate, nextVersion } from '#shared/dynamo.ts';
-import type { Entity } from '#shared/entity.ts';
-import { notFound } from '#shared/errors.ts';
-import type { Change } from '#shared/lambda/stream.ts';
-import type { Clock } from '#shared/time.ts';
 import type { Deps } from '#functions/campaigns/deps.ts';
 import type { Campaign } from '#functions/campaigns/domain/campaign.ts';
 import type { KnownPost } from '#functions/campaigns/domain/known-post.ts';
 import type { Slot } from '#functions/campaigns/domain/slot.ts';
+import type { Author } from '#shared/actor.ts';
+import { firstVersion, lostUpdate, nextVersion } from '#shared/entities.ts';
+import type { Entity } from '#shared/entity.ts';
+import { notFound } from '#shared/errors.ts';
+import type { Change } from '#shared/lambda/stream.ts';
+import type { Clock } from '#shared/time.ts';
 
 /** The context's stores in memory, with the writes that a table's stream would tell. */
 export interface MemoryCampaigns extends Deps {

@@ -1,4 +1,4 @@
-import type { Item } from '#shared/dynamo.ts';
+import type { Item } from '#shared/table.ts';
 
 /** The names and values that an expression of DynamoDB stands on. */
 export interface Bindings {

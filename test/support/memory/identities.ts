@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { machineAddress } from '#functions/users/domain/service-account.ts';
 import {
   emailTaken,
   invalidCredentials,
@@ -7,11 +8,10 @@ import {
   totpEnrolled,
   totpNotBegun,
 } from '#functions/users/domain/sign-in-errors.ts';
-import { machineAddress } from '#functions/users/domain/service-account.ts';
 import { invalidClient } from '#functions/users/domain/team-errors.ts';
-import type { IdentityProvider } from '#functions/users/ports/cognito.ts';
-import type { Tokens } from '#functions/users/ports/tokens.ts';
 import type { UserDirectory } from '#functions/users/ports/cognito-directory.ts';
+import type { IdentityProvider } from '#functions/users/ports/identity-provider.ts';
+import type { Tokens } from '#functions/users/ports/tokens.ts';
 
 export interface MemoryIdentities extends IdentityProvider, UserDirectory {
   /** Shuts somebody out, as an administrator of the pool can. */

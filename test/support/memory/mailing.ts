@@ -1,7 +1,7 @@
-import type { Letter } from '#functions/users/ports/ses.ts';
 import type { Mailing } from '#functions/users/ports/mailer.ts';
+import type { Letter } from '#functions/users/ports/ses.ts';
 import { mailPreferenceStore } from '#functions/users/store/mail-preferences.ts';
-import type { Item } from '#shared/dynamo.ts';
+import type { Item } from '#shared/table.ts';
 
 export interface MemoryMailing extends Mailing {
   /** What was sent, the oldest first. */

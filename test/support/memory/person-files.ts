@@ -1,4 +1,4 @@
-import type { PersonFiles } from '#functions/users/deps.ts';
+import type { PersonFiles } from '#functions/users/ports/files.ts';
 import type { Clock } from '#shared/time.ts';
 import { memoryAuditFiles } from './audit-exports.ts';
 

@@ -1,4 +1,4 @@
-import { mostUnderOneKey, type LikenessStore } from '#functions/posts/store/similarity.ts';
+import { type LikenessStore, mostUnderOneKey } from '#functions/posts/store/similarity.ts';
 import type { SpendingStore } from '#functions/posts/store/spending.ts';
 
 /** Which posts say the same, in memory. */

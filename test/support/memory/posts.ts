@@ -1,32 +1,34 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { defaultSettings, type WorkspaceSettings } from '#events/users.ts';
+import { measureText } from '#functions/posts/checks/text-weight.ts';
 import type { Deps } from '#functions/posts/deps.ts';
-import type { Post } from '#functions/posts/domain/post.ts';
-import type { Repost } from '#functions/posts/domain/repost.ts';
-import { receiptKeyFrom } from '#functions/posts/ports/receipt-key.ts';
-import { isHeldByAccount, isHeldByBudget, type KnownAccount } from '#functions/posts/store/posts.ts';
 import { nextReminder } from '#functions/posts/domain/approval-reminder.ts';
+import type { Post } from '#functions/posts/domain/post.ts';
+import { isHeldByAccount, isHeldByBudget } from '#functions/posts/domain/publication.ts';
+import type { Repost } from '#functions/posts/domain/repost.ts';
 import { mostVersions, type PostVersion } from '#functions/posts/domain/version.ts';
+import { receiptKeyFrom } from '#functions/posts/ports/receipt-key.ts';
 import { accountWaitStore } from '#functions/posts/store/account-waits.ts';
 import { calendarFeedStore } from '#functions/posts/store/calendar-feeds.ts';
 import { commentStore } from '#functions/posts/store/comments.ts';
-import { dailyLimits } from '#shared/daily-limits.ts';
-import { templateStore } from '#functions/posts/store/templates.ts';
+import type { KnownAccount } from '#functions/posts/store/known-accounts.ts';
 import { mediaStore } from '#functions/posts/store/media.ts';
 import { mediaUseStore } from '#functions/posts/store/media-uses.ts';
-import { measureText } from '#functions/posts/checks/text-weight.ts';
-import { memoryReceipts } from './receipts.ts';
-import { memoryCampaignLinks, memoryVersions } from './writing.ts';
-import { defaultSettings, type WorkspaceSettings } from '#events/users.ts';
+import { templateStore } from '#functions/posts/store/templates.ts';
 import type { Author } from '#shared/actor.ts';
-import { firstVersion, lostUpdate, nextVersion, type Table } from '#shared/dynamo.ts';
+import { dailyLimits } from '#shared/daily-limits.ts';
+import { firstVersion, lostUpdate, nextVersion } from '#shared/entities.ts';
 import type { Entity } from '#shared/entity.ts';
 import { notFound } from '#shared/errors.ts';
-import { decodeCursor, encodeCursor } from '#shared/page.ts';
 import type { Change } from '#shared/lambda/stream.ts';
-import { instantAfter, type Clock } from '#shared/time.ts';
+import { decodeCursor, encodeCursor } from '#shared/page.ts';
+import type { Table } from '#shared/table.ts';
+import { type Clock, instantAfter } from '#shared/time.ts';
 import { memoryLikenesses, memorySpending } from './policy.ts';
 import { memoryQueues } from './queues.ts';
+import { memoryReceipts } from './receipts.ts';
 import { memoryTable } from './table.ts';
+import { memoryCampaignLinks, memoryVersions } from './writing.ts';
 
 /** A file as it lies in the bucket, with the entity tag of one that was put at once. */
 const stored = (file: Uint8Array | undefined) =>

@@ -2,7 +2,7 @@ import type { Post } from '#functions/posts/domain/post.ts';
 import type { Queue } from '#functions/posts/domain/queue.ts';
 import type { QueueStore, TakenSlot } from '#functions/posts/store/queues.ts';
 import type { Author } from '#shared/actor.ts';
-import { firstVersion, isLostUpdate, lostUpdate, nextVersion } from '#shared/dynamo.ts';
+import { firstVersion, isLostUpdate, lostUpdate, nextVersion } from '#shared/entities.ts';
 import type { Clock } from '#shared/time.ts';
 
 /** Queues in memory; a slot is taken together with the write of its post. */

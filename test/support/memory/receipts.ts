@@ -1,6 +1,6 @@
 import type { Deps } from '#functions/posts/deps.ts';
-import { hashOfReceipt } from '#functions/posts/domain/receipt-of.ts';
 import type { SignedReceipt } from '#functions/posts/domain/receipt.ts';
+import { hashOfReceipt } from '#functions/posts/domain/receipt-of.ts';
 
 /** Chains of receipts in memory, by workspace. */
 export const memoryReceipts = (): Deps['receipts'] => {

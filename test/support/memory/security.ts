@@ -1,6 +1,6 @@
 import type { SecurityEvent } from '#functions/users/domain/security-event.ts';
 import type { SecurityStore } from '#functions/users/store/security.ts';
-import { lostUpdate, nextVersion } from '#shared/dynamo.ts';
+import { lostUpdate, nextVersion } from '#shared/entities.ts';
 import type { Change } from '#shared/lambda/stream.ts';
 import type { Clock } from '#shared/time.ts';
 

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Item, Key, PageRequest, Table } from '#shared/dynamo.ts';
-import { decodeCursor, encodeCursor } from '#shared/page.ts';
 import type { Change } from '#shared/lambda/stream.ts';
+import { decodeCursor, encodeCursor } from '#shared/page.ts';
+import type { Item, Key, PageRequest, Table } from '#shared/table.ts';
 import type { Clock } from '#shared/time.ts';
-import { meets, updated, type Bindings } from './expressions.ts';
+import { type Bindings, meets, updated } from './expressions.ts';
 
 type Query = Parameters<Table['queryAll']>[0];
 

@@ -1,12 +1,6 @@
-import { quietApp, type AppState } from '#functions/accounts/domain/app-state.ts';
+import { type AppState, quietApp } from '#functions/accounts/domain/app-state.ts';
 import type { Publication } from '#functions/accounts/domain/publication.ts';
-import {
-  noSums,
-  plusCharge,
-  type Charge,
-  type ChargedTo,
-  type Usage,
-} from '#functions/accounts/domain/usage.ts';
+import { type Charge, type ChargedTo, noSums, plusCharge, type Usage } from '#functions/accounts/domain/usage.ts';
 import type { AppStore } from '#functions/accounts/store/app.ts';
 import type { BudgetStore } from '#functions/accounts/store/budgets.ts';
 import type { UsageStore } from '#functions/accounts/store/usage.ts';

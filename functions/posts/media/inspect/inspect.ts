@@ -1,13 +1,14 @@
-import { excessOf } from '../limits.ts';
-import { assertFits, kindOf, mismatch, type Found, type Media, type MediaType } from '../../domain/media.ts';
-import { throughWindow, type StoredFile } from './range-reader.ts';
+import { assertFits, type Found, kindOf, type Media, type MediaType, mismatch } from '../../domain/media.ts';
+import { excessOf } from '../../domain/media-limits.ts';
+import type { StoredFile } from '../../ports/media-files.ts';
+import { broken, refusal } from './errors.ts';
 import { lookIntoGif } from './gif.ts';
 import { lookIntoJpeg } from './jpeg.ts';
+import { lookIntoVideo } from './mp4.ts';
 import { lookIntoPng } from './png.ts';
-import { broken, refusal } from './errors.ts';
+import { throughWindow } from './range-reader.ts';
 import { foreignType, sniff } from './sniff.ts';
 import { lookIntoSubtitles } from './subtitles.ts';
-import { lookIntoVideo } from './mp4.ts';
 import { lookIntoWebp } from './webp.ts';
 
 /** Of a file as it was announced, in bytes: what its first ones are enough to tell by. */

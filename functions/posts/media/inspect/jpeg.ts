@@ -1,6 +1,6 @@
 import type { Found } from '../../domain/media.ts';
-import { isSideways } from './exif.ts';
 import { broken, whole } from './errors.ts';
+import { isSideways } from './exif.ts';
 
 /** A progressive JPEG has about ten scans; thousands of them keep decoders busy for hours. */
 const mostScans = 100;

@@ -1,6 +1,6 @@
-import { boxesIn, headOf, type Box } from './mp4-boxes.ts';
-import type { FileRanges } from './range-reader.ts';
 import { broken, whole } from './errors.ts';
+import { type Box, boxesIn, headOf } from './mp4-boxes.ts';
+import type { FileRanges } from './range-reader.ts';
 
 /** Bytes before the boxes of a description of sound, by its version (QuickTime File Format: sound descriptions). */
 const fixedBytes: Readonly<Record<number, number>> = { 0: 28, 1: 44, 2: 64 };

@@ -1,5 +1,5 @@
-import type { FileRanges } from './range-reader.ts';
 import { broken } from './errors.ts';
+import type { FileRanges } from './range-reader.ts';
 
 /** A box of an MP4 or QuickTime file (ISO/IEC 14496-12, 4.2): where its content begins and ends in the file. */
 export interface Box {

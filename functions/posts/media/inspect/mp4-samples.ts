@@ -1,6 +1,6 @@
-import { boxesIn, headOf, type Box } from './mp4-boxes.ts';
-import type { FileRanges } from './range-reader.ts';
 import { broken } from './errors.ts';
+import { type Box, boxesIn, headOf } from './mp4-boxes.ts';
+import type { FileRanges } from './range-reader.ts';
 
 /** A picture each 1/60 s for longer than X takes, many times over. */
 const mostSamples = 10_000_000;

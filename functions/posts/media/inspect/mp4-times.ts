@@ -1,6 +1,6 @@
-import { boxesAt, headOf, type Box } from './mp4-boxes.ts';
-import type { FileRanges } from './range-reader.ts';
 import { broken } from './errors.ts';
+import { type Box, boxesAt, headOf } from './mp4-boxes.ts';
+import type { FileRanges } from './range-reader.ts';
 
 /** A film has a few cuts; a list of more is not added up. */
 const mostEdits = 1_000;

@@ -1,6 +1,6 @@
-import { boxesAt, boxesIn, headOf, type Box } from './mp4-boxes.ts';
-import type { FileRanges } from './range-reader.ts';
 import { broken } from './errors.ts';
+import { type Box, boxesAt, boxesIn, headOf } from './mp4-boxes.ts';
+import type { FileRanges } from './range-reader.ts';
 
 /** No video needs more tracks than this: picture, sound, time code and a few of a camera's own. */
 const mostTracks = 32;

@@ -1,11 +1,11 @@
 import type { Found } from '../../domain/media.ts';
-import { boxesAt, boxesIn, boxesOfFilm, headOf, type Box } from './mp4-boxes.ts';
-import type { FileRanges } from './range-reader.ts';
 import { broken, refusal } from './errors.ts';
-import { samplesOf } from './mp4-samples.ts';
 import { faultOfSound } from './mp4-audio.ts';
+import { type Box, boxesAt, boxesIn, boxesOfFilm, headOf } from './mp4-boxes.ts';
+import { samplesOf } from './mp4-samples.ts';
 import { shownSeconds, ticksPerSecond, wholeSeconds } from './mp4-times.ts';
-import { enabledOf, entriesOf, tracksOf, type Track } from './mp4-tracks.ts';
+import { enabledOf, entriesOf, type Track, tracksOf } from './mp4-tracks.ts';
+import type { FileRanges } from './range-reader.ts';
 
 /** A video, and how many frames a second it has. */
 export interface FoundVideo {

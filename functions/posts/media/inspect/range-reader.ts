@@ -1,13 +1,5 @@
+import type { StoredFile } from '../../ports/media-files.ts';
 import { broken } from './errors.ts';
-
-/** A stored file that is read in ranges. */
-export interface StoredFile {
-  /** Its length in bytes. */
-  bytes: number;
-  etag: string | null;
-  /** Bytes from `start` (inclusive) to `end` (exclusive); fewer when the file was cut meanwhile. */
-  read(start: number, end: number): Promise<Uint8Array>;
-}
 
 /** Bytes of a file wherever they are wanted: one window of it lies in memory, so one read follows the other. */
 export interface FileRanges {
@@ -23,6 +15,7 @@ const windowBytes = 64 * 1024;
  * more than this is no video. One budget for the whole file, whatever in it is walked and how often.
  */
 const mostWindows = 250;
+
 const mostReads = 100_000;
 
 /** Reads a file through one window of 64 KiB. */

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { confirmChecklist } from '#functions/accounts/health/automation-checklist.ts';
+import { confirmChecklist } from '#functions/accounts/account-health/automation-checklist.ts';
 import { eventsFor } from '#functions/accounts/changes.ts';
 import { completeConnection, disconnectAccount, startConnection } from '#functions/accounts/connections/connect.ts';
+import { type Account, withHealth } from '#functions/accounts/domain/account.ts';
 import { scopes } from '#functions/accounts/domain/connection.ts';
-import { withHealth, type Account } from '#functions/accounts/domain/account.ts';
 import { findingOf } from '#functions/accounts/domain/health.ts';
-import { publishPart } from '#functions/accounts/publishing/publish-part.ts';
 import { XError } from '#functions/accounts/domain/x-failure.ts';
+import { publishPart } from '#functions/accounts/publishing/publish-part.ts';
 import { newId } from '#shared/ids.ts';
 import { owner } from '#test/support/http-event.ts';
-import { author, containing, openLab, partOn, redirectUri, secret, type Lab } from '../harness.ts';
+import { author, containing, type Lab, openLab, partOn, redirectUri, secret } from '../harness.ts';
 
 let lab: Lab;
 beforeEach(async () => {

@@ -1,15 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  connect,
-  withHealth,
-  withProfile,
-  type Account,
-  type XUser,
-} from '#functions/accounts/domain/account.ts';
+import { type Account, connect, withHealth, withProfile, type XUser } from '#functions/accounts/domain/account.ts';
 import { findingOf, findingShownBy, Health } from '#functions/accounts/domain/health.ts';
 import type { XFailure } from '#functions/accounts/domain/x-failure.ts';
-import { firstVersion } from '#shared/dynamo.ts';
+import { firstVersion } from '#shared/entities.ts';
 import { newId } from '#shared/ids.ts';
 import { owner } from '#test/support/http-event.ts';
 import { author, containing } from '../harness.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { verdictOn, type Sought, type Verdict } from '#functions/accounts/domain/look.ts';
-import { fingerprintOf, wordprintOf, type ShownPost } from '#functions/accounts/domain/post-match.ts';
+import { type Sought, type Verdict, verdictOn } from '#functions/accounts/domain/look.ts';
+import { fingerprintOf, type ShownPost, wordprintOf } from '#functions/accounts/domain/post-match.ts';
 import { presentText } from '#infra/local/x-sandbox/text.ts';
 
 /*

@@ -4,11 +4,11 @@ import {
   intend,
   isOwnDuplicate,
   nextStep,
+  type Publication,
+  type Send,
   unsent,
   withdraw,
   withPost,
-  type Publication,
-  type Send,
 } from '#functions/accounts/domain/publication.ts';
 
 const settleMs = 60_000;

@@ -1,7 +1,7 @@
-import { ApiError, Client } from '@xdevplatform/xdk';
 import { createServer, type Server } from 'node:http';
+import { ApiError, Client } from '@xdevplatform/xdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { classify, scarceLimit, provesNothingDone, XError } from '#functions/accounts/domain/x-failure.ts';
+import { classify, provesNothingDone, scarceLimit, XError } from '#functions/accounts/domain/x-failure.ts';
 import { callX, xClient } from '#functions/accounts/x/client.ts';
 import { containing } from '../harness.ts';
 

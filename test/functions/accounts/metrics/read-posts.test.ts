@@ -6,7 +6,7 @@ import type { Account } from '#functions/accounts/domain/account.ts';
 import { readPosts } from '#functions/accounts/metrics/read-posts.ts';
 import { xOverHttp } from '#functions/accounts/x/api.ts';
 import { readLookup } from '#functions/accounts/x/fields.ts';
-import { aNumber, author, openLab, partOn, secret, type Lab } from '../harness.ts';
+import { aNumber, author, type Lab, openLab, partOn, secret } from '../harness.ts';
 
 let lab: Lab;
 let account: Account;

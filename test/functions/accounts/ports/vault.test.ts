@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { keyVersionOf, vaultWith, type Purpose } from '#functions/accounts/ports/vault.ts';
+import { keyVersionOf } from '#functions/accounts/domain/sealed.ts';
+import { type Purpose, vaultWith } from '#functions/accounts/ports/vault.ts';
 
 const keys =
   (vaultKey: string, ...previousVaultKeys: string[]) =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { erasePerson } from '#functions/accounts/privacy/erase-person.ts';
-import { connectionStore } from '#functions/accounts/store/accounts.ts';
+import { connectionStore } from '#functions/accounts/store/connections.ts';
 import { owner } from '#test/support/http-event.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
 import { author } from '../harness.ts';

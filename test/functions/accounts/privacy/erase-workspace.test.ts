@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { completeConnection, startConnection } from '#functions/accounts/connections/connect.ts';
 import type { Deps } from '#functions/accounts/deps.ts';
 import { eraseWorkspace } from '#functions/accounts/privacy/erase-workspace.ts';
-import { accountStore, connectionStore, tokenStore } from '#functions/accounts/store/accounts.ts';
+import { accountStore } from '#functions/accounts/store/accounts.ts';
 import { budgetStore } from '#functions/accounts/store/budgets.ts';
+import { connectionStore } from '#functions/accounts/store/connections.ts';
+import { tokenStore } from '#functions/accounts/store/tokens.ts';
 import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
-import { owner } from '#test/support/http-event.ts';
 import { untilErased } from '#test/support/erased.ts';
+import { owner } from '#test/support/http-event.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
 import { author, openLab } from '../harness.ts';
 

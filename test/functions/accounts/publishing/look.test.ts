@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Account } from '#functions/accounts/domain/account.ts';
-import { accessTokenOf } from '#functions/accounts/session/access-token.ts';
 import type { PartInput } from '#functions/accounts/publishing/publish-part.ts';
 import { uploadMedia } from '#functions/accounts/publishing/upload-media.ts';
+import { accessTokenOf } from '#functions/accounts/session/access-token.ts';
 import { png } from '#test/support/media-samples.ts';
-import { author, openLab, partOn, type Lab } from '../harness.ts';
+import { author, type Lab, openLab, partOn } from '../harness.ts';
 
 /*
  * The look for a post that may be out fails closed. X takes a call whose answer is lost, and shows the post without a

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { disconnectAccount } from '#functions/accounts/connections/connect.ts';
 import type { Account } from '#functions/accounts/domain/account.ts';
 import { publishPart } from '#functions/accounts/publishing/publish-part.ts';
-import { author, containing, openLab, pace, partOn, type Lab } from '../harness.ts';
+import { author, containing, type Lab, openLab, pace, partOn } from '../harness.ts';
 
 let lab: Lab;
 let account: Account;

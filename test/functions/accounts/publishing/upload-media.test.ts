@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { MediaToUpload } from '#events/publishing.ts';
 import type { Account } from '#functions/accounts/domain/account.ts';
 import { uploadMedia } from '#functions/accounts/publishing/upload-media.ts';
-import type { MediaToUpload } from '#events/publishing.ts';
 import { newId } from '#shared/ids.ts';
 import { mp4, srt } from '#test/support/media-samples.ts';
-import { author, openLab, partOn, type Lab, etagOf } from '../harness.ts';
+import { author, etagOf, type Lab, openLab, partOn } from '../harness.ts';
 
 let lab: Lab;
 let account: Account;

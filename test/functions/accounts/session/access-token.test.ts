@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { accessTokenOf } from '#functions/accounts/session/access-token.ts';
 import type { Account } from '#functions/accounts/domain/account.ts';
-import { openLab, type Lab } from '../harness.ts';
+import { accessTokenOf } from '#functions/accounts/session/access-token.ts';
+import { type Lab, openLab } from '../harness.ts';
 
 let lab: Lab;
 let account: Account;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventsFor } from '#functions/accounts/changes.ts';
 import { disconnectAccount } from '#functions/accounts/connections/connect.ts';
 import type { Account } from '#functions/accounts/domain/account.ts';
-import { author, openLab, partOn, type Lab } from '../harness.ts';
+import { author, type Lab, openLab, partOn } from '../harness.ts';
 
 let lab: Lab;
 let account: Account;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { accessTokenOf, openTokens, sealedTokens } from '#functions/accounts/session/access-token.ts';
 import { XError } from '#functions/accounts/domain/x-failure.ts';
 import { vaultWith } from '#functions/accounts/ports/vault.ts';
+import { accessTokenOf, openTokens, sealedTokens } from '#functions/accounts/session/access-token.ts';
 import { newId } from '#shared/ids.ts';
 import { accountsInMemory } from '#test/support/memory/accounts.ts';
 import { openLab, pace, partOn, secret } from '../harness.ts';

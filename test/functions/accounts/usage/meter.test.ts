@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { probe } from '#functions/accounts/account-health/probe.ts';
 import { eventsFor } from '#functions/accounts/changes.ts';
 import type { Account } from '#functions/accounts/domain/account.ts';
 import { postsAllowed, quietApp } from '#functions/accounts/domain/app-state.ts';
-import { publishPart } from '#functions/accounts/publishing/publish-part.ts';
-import { probe } from '#functions/accounts/health/probe.ts';
 import { readPosts } from '#functions/accounts/metrics/read-posts.ts';
+import { publishPart } from '#functions/accounts/publishing/publish-part.ts';
 import { correctUsage, doubtfulUsages, tallyUsage } from '#functions/accounts/usage/tally.ts';
 import { newId } from '#shared/ids.ts';
-import { author, openLab, pace, partOn, type Lab } from '../harness.ts';
+import { author, type Lab, openLab, pace, partOn } from '../harness.ts';
 
 let lab: Lab;
 let account: Account;

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { eraseWorkspace } from '#functions/analytics/privacy/erase-workspace.ts';
-import { knownCampaignStore, trackedPostStore } from '#functions/analytics/store.ts';
-import type { Table } from '#shared/dynamo.ts';
+import { knownCampaignStore } from '#functions/analytics/store/known-campaigns.ts';
+import { trackedPostStore } from '#functions/analytics/store/tracked-posts.ts';
 import { newId } from '#shared/ids.ts';
 import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
+import type { Table } from '#shared/table.ts';
+import { person } from '#test/functions/campaigns/drive.ts';
 import { untilErased } from '#test/support/erased.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
-import { person } from '#test/functions/campaigns/drive.ts';
 import { accountId, campaignId, noon, workspaceId } from '../harness.ts';
 
 const other = 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W';

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { eraseWorkspace } from '#functions/campaigns/privacy/erase-workspace.ts';
-import { slotsOf } from '#functions/campaigns/domain/slot.ts';
 import { launch } from '#functions/campaigns/domain/campaign.ts';
-import { campaignStore, knownPostStore, slotStore } from '#functions/campaigns/store.ts';
+import { slotsOf } from '#functions/campaigns/domain/slot.ts';
+import { eraseWorkspace } from '#functions/campaigns/privacy/erase-workspace.ts';
+import { campaignStore } from '#functions/campaigns/store/campaigns.ts';
+import { knownPostStore } from '#functions/campaigns/store/known-posts.ts';
+import { slotStore } from '#functions/campaigns/store/slots.ts';
 import { tasks } from '#functions/campaigns/tasks.ts';
-import type { Table } from '#shared/dynamo.ts';
 import { newId } from '#shared/ids.ts';
 import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
+import type { Table } from '#shared/table.ts';
 import { untilErased } from '#test/support/erased.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
 import { person } from '../drive.ts';

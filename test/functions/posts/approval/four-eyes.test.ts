@@ -9,8 +9,8 @@ import { Problem } from '#shared/http/problem.ts';
 import type { Role } from '#shared/permissions.ts';
 import { owner, type SignedIn } from '#test/support/http-event.ts';
 import { accountId, aMedia, author, mediaId, workspaceId } from '../sample.ts';
-import { openWorld, type World } from '../world.ts';
 import { later } from '../steps.ts';
+import { openWorld, type World } from '../world.ts';
 
 let world: World;
 beforeEach(async () => {

@@ -9,8 +9,8 @@ import { Problem } from '#shared/http/problem.ts';
 import type { Role } from '#shared/permissions.ts';
 import { owner } from '#test/support/http-event.ts';
 import { workspaceId } from '../sample.ts';
-import { openWorld, type World } from '../world.ts';
 import { draft, later } from '../steps.ts';
+import { openWorld, type World } from '../world.ts';
 
 let world: World;
 beforeEach(async () => {

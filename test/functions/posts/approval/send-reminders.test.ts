@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as approval from '#functions/posts/approval/contract.ts';
-import { PostView } from '#functions/posts/views.ts';
-import { tasks } from '#functions/posts/contract.ts';
 import { remindOfApprovals } from '#functions/posts/approval/send-reminders.ts';
 import { eventsFor } from '#functions/posts/changes.ts';
+import { tasks } from '#functions/posts/contract.ts';
+import { PostView } from '#functions/posts/views.ts';
 import { busEntry } from '#shared/events/publish.ts';
 import { owner } from '#test/support/http-event.ts';
 import { accountId, author, noon } from '../sample.ts';

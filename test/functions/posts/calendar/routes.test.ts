@@ -8,18 +8,18 @@ import {
   MemberRoleChanged,
   PersonErased,
 } from '#events/users.ts';
-import { eventsFor } from '#functions/posts/changes.ts';
 import * as contract from '#functions/posts/calendar/contract.ts';
-import * as scheduling from '#functions/posts/scheduling/contract.ts';
+import { eventsFor } from '#functions/posts/changes.ts';
 import { routes } from '#functions/posts/routes.ts';
+import * as scheduling from '#functions/posts/scheduling/contract.ts';
 import { audited } from '#functions/users/events-heard.ts';
 import type { EventDefinition } from '#shared/events/event.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { createHandler } from '#shared/lambda/handler.ts';
 import { httpEvent, lambdaContext, owner, type SignedIn } from '#test/support/http-event.ts';
 import { accountId, aPart, otherAccountId } from '../sample.ts';
-import { openWorld, type World } from '../world.ts';
 import { draft, put, scheduled } from '../steps.ts';
+import { openWorld, type World } from '../world.ts';
 
 const stranger: SignedIn = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
 

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import twitterText from 'twitter-text';
 import { describe, expect, test } from 'vitest';
-import { editsOf } from '#functions/posts/versions/diff.ts';
 import { linksIn } from '#functions/posts/checks/links.ts';
 import { alikest, comparing, looksOf } from '#functions/posts/checks/similarity.ts';
-import { splitIntoParts } from '#functions/posts/composing/split.ts';
 import { measureText } from '#functions/posts/checks/text-weight.ts';
+import { splitIntoParts } from '#functions/posts/composing/split.ts';
 import { recordReader } from '#functions/posts/transfer/csv.ts';
+import { editsOf } from '#functions/posts/versions/diff.ts';
 
 /** Shapes that texts of any size can have, so that what is done with them can be counted at n, 2n and 4n. */
 const shapes: readonly (readonly [string, (length: number) => string])[] = [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { defaultSettings } from '#events/users.ts';
+import { judge, type Judging, type Likeness, rules } from '#functions/posts/checks/rules.ts';
 import { mostFindings, RuleId } from '#functions/posts/domain/policy.ts';
-import { judge, rules, type Judging, type Likeness } from '#functions/posts/checks/rules.ts';
 import { aMedia, aPart, aPost, mediaId, otherAccountId } from '../sample.ts';
 
 const dayMs = 86_400_000;

@@ -1,11 +1,11 @@
-import * as fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
+import * as fc from 'fast-check';
 import twitterText from 'twitter-text';
 import { describe, expect, test } from 'vitest';
 import { linksIn } from '#functions/posts/checks/links.ts';
-import { withMarkedLinks } from '#functions/posts/writing/utm-links.ts';
-import { splitIntoParts } from '#functions/posts/composing/split.ts';
 import { departures, measureText } from '#functions/posts/checks/text-weight.ts';
+import { splitIntoParts } from '#functions/posts/composing/split.ts';
+import { withMarkedLinks } from '#functions/posts/writing/utm-links.ts';
 import { DomainError } from '#shared/errors.ts';
 
 const linkPlaces = (text: string) => twitterText.extractUrlsWithIndices(text).map(({ indices }) => indices);

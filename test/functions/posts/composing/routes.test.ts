@@ -6,9 +6,9 @@ import { PostView } from '#functions/posts/views.ts';
 import * as writing from '#functions/posts/writing/contract.ts';
 import type { Operation } from '#shared/http/operation.ts';
 import { Problem } from '#shared/http/problem.ts';
+import { owner } from '#test/support/http-event.ts';
 import { accountId, aMedia, author, mediaId, noon, otherAccountId, workspaceId } from '../sample.ts';
 import { openWorld, type World } from '../world.ts';
-import { owner } from '#test/support/http-event.ts';
 
 let world: World;
 beforeEach(async () => {

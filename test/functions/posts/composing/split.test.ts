@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { splitIntoParts } from '#functions/posts/composing/split.ts';
 import { measureText } from '#functions/posts/checks/text-weight.ts';
+import { splitIntoParts } from '#functions/posts/composing/split.ts';
 
 const textsOf = (text: string, maxWeightedLength: number, numbering = false) =>
   splitIntoParts(text, { maxWeightedLength, numbering }).map((part) => part.text);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { submit } from '#functions/posts/domain/approval.ts';
-import { edit, PostStatus, type Post } from '#functions/posts/domain/post.ts';
 import { nextReminder, remind } from '#functions/posts/domain/approval-reminder.ts';
+import { edit, type Post, PostStatus } from '#functions/posts/domain/post.ts';
 import { instantAfter } from '#shared/time.ts';
 import { aPost, aScheduledPost, byOwner, noon } from '../sample.ts';
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { uploadOf } from '#functions/posts/publishing/media-upload.ts';
 import {
   assertSize,
   assertUploaded,
@@ -9,6 +8,7 @@ import {
   SaidMediaType,
 } from '#functions/posts/domain/media.ts';
 import { redescribe } from '#functions/posts/media/describe.ts';
+import { uploadOf } from '#functions/posts/publishing/media-upload.ts';
 import { aMedia, mediaId, workspaceId } from '../sample.ts';
 
 describe('an upload', () => {

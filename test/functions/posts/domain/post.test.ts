@@ -4,14 +4,15 @@ import {
   edit,
   newPublication,
   plan,
+  type Post,
   PostStatus,
   remove,
   schedule,
-  type Post,
 } from '#functions/posts/domain/post.ts';
 import {
   aPost,
   aScheduledPost,
+  byOwner,
   campaignId,
   laterSlotId,
   noon,
@@ -19,7 +20,6 @@ import {
   otherCampaignId,
   out,
   slotId,
-  byOwner,
 } from '../sample.ts';
 
 const at = (offsetMs: number) => new Date(noon.getTime() + offsetMs).toISOString();

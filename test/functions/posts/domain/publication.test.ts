@@ -1,15 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { MediaOutcome, PartOutcome } from '#events/publishing.ts';
-import {
-  cancel,
-  edit,
-  newPublication,
-  schedule,
-  type Post,
-  type PostStatus,
-} from '#functions/posts/domain/post.ts';
-import { claim, record, type Fault, type Met } from '#functions/posts/domain/publication.ts';
+import { cancel, edit, newPublication, type Post, type PostStatus, schedule } from '#functions/posts/domain/post.ts';
+import { claim, type Fault, type Met, record } from '#functions/posts/domain/publication.ts';
 import { aPost, aScheduledPost, byOwner, campaignId, noon, out } from '../sample.ts';
 
 const at = (offsetMs: number) => new Date(noon.getTime() + offsetMs).toISOString();

@@ -1,11 +1,7 @@
 import { expect, test } from 'vitest';
 import { newPublication } from '#functions/posts/domain/post.ts';
-import { repostsPerDay, recordRepost, repostOf } from '#functions/posts/domain/repost.ts';
-import {
-  partsToUnpublish,
-  recordUnpublished,
-  requestUnpublish,
-} from '#functions/posts/domain/unpublish.ts';
+import { recordRepost, repostOf, repostsPerDay } from '#functions/posts/domain/repost.ts';
+import { partsToUnpublish, recordUnpublished, requestUnpublish } from '#functions/posts/domain/unpublish.ts';
 import { aPart, aPost, noon, out } from '../sample.ts';
 
 const publishedAt = noon.toISOString();

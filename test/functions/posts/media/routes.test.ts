@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import * as approval from '#functions/posts/approval/contract.ts';
-import * as mediaContract from '#functions/posts/media/contract.ts';
 import { MediaDeleted } from '#events/posts.ts';
 import { defaultSettings } from '#events/users.ts';
+import * as approval from '#functions/posts/approval/contract.ts';
 import { eventsFor } from '#functions/posts/changes.ts';
+import * as mediaContract from '#functions/posts/media/contract.ts';
 import * as scheduling from '#functions/posts/scheduling/contract.ts';
 import * as views from '#functions/posts/views.ts';
 import * as writing from '#functions/posts/writing/contract.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { owner, type SignedIn } from '#test/support/http-event.ts';
-import { accountId, author } from '../sample.ts';
-import { openWorld, type World } from '../world.ts';
 import * as samples from '#test/support/media-samples.ts';
+import { accountId, author } from '../sample.ts';
 import { announce } from '../steps.ts';
+import { openWorld, type World } from '../world.ts';
 
 const { MediaView, PostView } = views;
 

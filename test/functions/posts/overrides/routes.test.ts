@@ -2,17 +2,17 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CampaignSlotPlanned } from '#events/campaigns.ts';
 import { defaultSettings, type WorkspaceSettings } from '#events/users.ts';
 import * as approval from '#functions/posts/approval/contract.ts';
-import { overrideWarning } from '#functions/posts/composing/contract.ts';
+import { overrideWarning } from '#functions/posts/overrides/contract.ts';
 import * as scheduling from '#functions/posts/scheduling/contract.ts';
 import { PostView } from '#functions/posts/views.ts';
 import * as writing from '#functions/posts/writing/contract.ts';
 import type { Operation } from '#shared/http/operation.ts';
-import type { Role } from '#shared/permissions.ts';
 import { Problem } from '#shared/http/problem.ts';
+import type { Role } from '#shared/permissions.ts';
 import { owner } from '#test/support/http-event.ts';
 import { accountId, campaignId, otherAccountId, slotId, workspaceId } from '../sample.ts';
-import { openWorld, type World } from '../world.ts';
 import { later } from '../steps.ts';
+import { openWorld, type World } from '../world.ts';
 
 let world: World;
 beforeEach(async () => {

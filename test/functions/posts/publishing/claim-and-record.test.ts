@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { defaultSettings } from '#events/users.ts';
-import { newPublication, schedule, type Post } from '#functions/posts/domain/post.ts';
+import { newPublication, type Post, schedule } from '#functions/posts/domain/post.ts';
 import type { New } from '#shared/entity.ts';
 import {
+  accountId,
   aMedia,
   aPart,
   aScheduledPost,
   author,
   campaignId,
-  accountId,
   mediaId,
   noon,
   out,

@@ -7,8 +7,8 @@ import * as writing from '#functions/posts/writing/contract.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { owner, type SignedIn } from '#test/support/http-event.ts';
 import { accountId, otherAccountId } from '../sample.ts';
-import { openWorld, type World } from '../world.ts';
 import { draft, put, scheduled } from '../steps.ts';
+import { openWorld, type World } from '../world.ts';
 
 const stranger: SignedIn = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
 /** Noon of the sample is a Sunday: these are at 14:00 and 15:00 of each day. */

@@ -1,20 +1,20 @@
-import * as fc from 'fast-check';
 import { createHash, createPublicKey, verify } from 'node:crypto';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { newPublication, type Post } from '#functions/posts/domain/post.ts';
+import type { SignedReceipt } from '#functions/posts/domain/receipt.ts';
+import { hashOfReceipt } from '#functions/posts/domain/receipt-of.ts';
+import { receiptKeyFrom } from '#functions/posts/ports/receipt-key.ts';
 import * as receipts from '#functions/posts/receipts/contract.ts';
 import { getPost } from '#functions/posts/writing/contract.ts';
-import { hashOfReceipt } from '#functions/posts/domain/receipt-of.ts';
-import type { SignedReceipt } from '#functions/posts/domain/receipt.ts';
-import { newPublication, type Post } from '#functions/posts/domain/post.ts';
-import { receiptKeyFrom } from '#functions/posts/ports/receipt-key.ts';
 import { canonicalOf } from '#shared/canonical.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { newId } from '#shared/ids.ts';
 import { instantAfter } from '#shared/time.ts';
 import { owner } from '#test/support/http-event.ts';
 import { aPart, aPost, author, noon, out, workspaceId } from '../sample.ts';
-import { openWorld, type World } from '../world.ts';
 import { put } from '../steps.ts';
+import { openWorld, type World } from '../world.ts';
 
 let world: World;
 beforeEach(async () => {

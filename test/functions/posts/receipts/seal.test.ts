@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { hashOfReceipt } from '#functions/posts/domain/receipt-of.ts';
 import { newPublication } from '#functions/posts/domain/post.ts';
+import { hashOfReceipt } from '#functions/posts/domain/receipt-of.ts';
 import { receiptKeyFrom } from '#functions/posts/ports/receipt-key.ts';
 import { sealedReceipt } from '#functions/posts/receipts/seal.ts';
 import { receiptStore } from '#functions/posts/store/receipts.ts';

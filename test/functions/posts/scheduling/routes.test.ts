@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import * as views from '#functions/posts/views.ts';
 import * as scheduling from '#functions/posts/scheduling/contract.ts';
+import * as views from '#functions/posts/views.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { owner } from '#test/support/http-event.ts';
 import { accountId, noon } from '../sample.ts';
-import { openWorld, type World } from '../world.ts';
 import { draft, later, put, scheduled } from '../steps.ts';
+import { openWorld, type World } from '../world.ts';
 
 const { PostView } = views;
 

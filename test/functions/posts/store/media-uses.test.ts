@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { postStore } from '#functions/posts/store/posts.ts';
 import { mediaStore } from '#functions/posts/store/media.ts';
 import { mediaUseStore } from '#functions/posts/store/media-uses.ts';
-import { isLostUpdate } from '#shared/dynamo.ts';
+import { postStore } from '#functions/posts/store/posts.ts';
+import { isLostUpdate } from '#shared/entities.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
 import { aMedia, aPost, author, mediaId, noon, workspaceId } from '../sample.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { postStore, type PostFilter } from '#functions/posts/store/posts.ts';
-import { openTable } from '#shared/dynamo.ts';
+import { type PostFilter, postStore } from '#functions/posts/store/posts.ts';
+import { openTable } from '#shared/table.ts';
 import { noon, workspaceId } from '../sample.ts';
 
 /** The bounds that a list asks the table for. */

@@ -1,7 +1,7 @@
-import { expect, describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { likenessStore, mostUnderOneKey } from '#functions/posts/store/similarity.ts';
 import { spendingStore } from '#functions/posts/store/spending.ts';
-import { openTable, type Table } from '#shared/dynamo.ts';
+import { openTable, type Table } from '#shared/table.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
 import { noon, workspaceId } from '../sample.ts';
 

@@ -1,16 +1,16 @@
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import * as contract from '#functions/posts/transfer/contract.ts';
+import { defaultSettings } from '#events/users.ts';
 import * as scheduling from '#functions/posts/scheduling/contract.ts';
+import * as contract from '#functions/posts/transfer/contract.ts';
 import { PostView } from '#functions/posts/views.ts';
 import * as writing from '#functions/posts/writing/contract.ts';
 import { Problem } from '#shared/http/problem.ts';
-import { defaultSettings } from '#events/users.ts';
 import { owner } from '#test/support/http-event.ts';
 import { accountId, aMedia, author, mediaId, noon, otherAccountId } from '../sample.ts';
-import { openWorld, type World } from '../world.ts';
 import { draft, later, put, scheduled } from '../steps.ts';
+import { openWorld, type World } from '../world.ts';
 
 let world: World;
 beforeEach(async () => {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { differenceOf } from '#functions/posts/versions/diff.ts';
-import { versionOf } from '#functions/posts/domain/version.ts';
 import type { Post } from '#functions/posts/domain/post.ts';
+import { versionOf } from '#functions/posts/domain/version.ts';
+import { differenceOf } from '#functions/posts/versions/diff.ts';
 import { accountId, aPart, aPost, mediaId, otherAccountId } from '../sample.ts';
 
 const between = (before: Partial<Post>, after: Partial<Post>) =>

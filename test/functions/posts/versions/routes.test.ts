@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { PostDeleted } from '#events/posts.ts';
 import * as versions from '#functions/posts/versions/contract.ts';
 import { PostView } from '#functions/posts/views.ts';
 import * as writing from '#functions/posts/writing/contract.ts';
-import { PostDeleted } from '#events/posts.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { owner } from '#test/support/http-event.ts';
 import { accountId, workspaceId } from '../sample.ts';
-import { openWorld, type World } from '../world.ts';
 import { draft, parts } from '../steps.ts';
+import { openWorld, type World } from '../world.ts';
 
 let world: World;
 beforeEach(async () => {

@@ -1,16 +1,16 @@
-import { operations } from '#functions/posts/contract.ts';
-import { health } from '#functions/posts/health.ts';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as z from 'zod';
+import { operations } from '#functions/posts/contract.ts';
+import { health } from '#functions/posts/health.ts';
 import * as mediaContract from '#functions/posts/media/contract.ts';
 import * as scheduling from '#functions/posts/scheduling/contract.ts';
 import * as writing from '#functions/posts/writing/contract.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { owner, type SignedIn } from '#test/support/http-event.ts';
 import { accountId } from '../sample.ts';
-import { openWorld, type World } from '../world.ts';
 import { announce, draft, later, parts, scheduled } from '../steps.ts';
+import { openWorld, type World } from '../world.ts';
 
 const stranger: SignedIn = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
 

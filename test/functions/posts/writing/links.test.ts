@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CampaignChanged, CampaignCreated } from '#events/campaigns.ts';
-import { PostView } from '#functions/posts/views.ts';
 import * as templates from '#functions/posts/templates/contract.ts';
+import { PostView } from '#functions/posts/views.ts';
 import * as writing from '#functions/posts/writing/contract.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { owner } from '#test/support/http-event.ts';

@@ -3,8 +3,8 @@ import * as writing from '#functions/posts/writing/contract.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { owner } from '#test/support/http-event.ts';
 import { noon, otherAccountId } from '../sample.ts';
-import { openWorld, type World } from '../world.ts';
 import { draft, later, scheduled } from '../steps.ts';
+import { openWorld, type World } from '../world.ts';
 
 let world: World;
 beforeEach(async () => {

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { operations } from '#functions/posts/contract.ts';
 import * as z from 'zod';
+import { operations } from '#functions/posts/contract.ts';
+import { routes } from '#functions/posts/routes.ts';
 import * as scheduling from '#functions/posts/scheduling/contract.ts';
 import * as views from '#functions/posts/views.ts';
 import * as writing from '#functions/posts/writing/contract.ts';
-import { routes } from '#functions/posts/routes.ts';
 import { routeKey } from '#shared/http/operation.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { newId } from '#shared/ids.ts';
 import { owner } from '#test/support/http-event.ts';
 import { accountId, mediaId, noon, otherAccountId } from '../sample.ts';
-import { openWorld, type World } from '../world.ts';
 import { draft, later, parts, put, scheduled } from '../steps.ts';
+import { openWorld, type World } from '../world.ts';
 
 const { PostView } = views;
 

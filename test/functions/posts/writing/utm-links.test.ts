@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { withMarkedLinks } from '#functions/posts/writing/utm-links.ts';
 import { linksIn } from '#functions/posts/checks/links.ts';
+import { withMarkedLinks } from '#functions/posts/writing/utm-links.ts';
 
 const utm = { source: 'x', medium: 'social', campaign: 'spring', term: null, content: null };
 const added = 'utm_source=x&utm_medium=social&utm_campaign=spring';

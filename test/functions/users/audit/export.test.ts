@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { eventsFor } from '#functions/users/changes.ts';
-import * as contract from '#functions/users/audit/export-contract.ts';
-import { csvLine } from '#functions/users/domain/csv.ts';
-import type { Upload } from '#functions/users/domain/audit-export.ts';
 import { exportAudit, giveUpExport } from '#functions/users/audit/export.ts';
+import * as contract from '#functions/users/audit/export-contract.ts';
+import { eventsFor } from '#functions/users/changes.ts';
+import type { Upload } from '#functions/users/domain/audit-export.ts';
+import { csvLine } from '#functions/users/domain/csv.ts';
 import { systemAuthor } from '#shared/actor.ts';
 import { auditEvent } from '#test/support/audit-events.ts';
 import { ada, drive } from '../drive.ts';

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { allEvents } from '#infra/event-schemas.ts';
+import { defaultSettings } from '#events/users.ts';
 import { eventsFor } from '#functions/users/changes.ts';
 import * as contract from '#functions/users/compliance/contract.ts';
-import { tasks } from '#functions/users/task-names.ts';
 import { topics } from '#functions/users/compliance/topics.ts';
-import type { AuditEvent } from '#functions/users/domain/audit-event.ts';
 import { linkAfter } from '#functions/users/domain/audit-chain.ts';
+import type { AuditEvent } from '#functions/users/domain/audit-event.ts';
 import { Entry } from '#functions/users/domain/compliance-entry.ts';
 import { Progress } from '#functions/users/domain/compliance-report.ts';
-import { defaultSettings } from '#events/users.ts';
+import { tasks } from '#functions/users/task-names.ts';
+import { allEvents } from '#infra/event-schemas.ts';
 import { auditEvent } from '#test/support/audit-events.ts';
 import { team } from '../team.ts';
 

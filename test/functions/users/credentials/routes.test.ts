@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { eventsFor } from '#functions/users/changes.ts';
-import * as auth from '#functions/users/sign-in/contract.ts';
 import * as email from '#functions/users/credentials/email-contract.ts';
 import * as password from '#functions/users/credentials/password-contract.ts';
 import * as totp from '#functions/users/credentials/totp-contract.ts';
+import * as auth from '#functions/users/sign-in/contract.ts';
+import { signUp } from '#functions/users/sign-up/contract.ts';
 import * as workspace from '#functions/users/workspaces/current-contract.ts';
 import type { SignedIn } from '#test/support/http-event.ts';
 import { ada, drive } from '../drive.ts';
@@ -69,7 +70,7 @@ describe('a sign-up', () => {
     const mine = users.tokenOf(ada.email);
     for (let each = 0; each < 12; each += 1) {
       const body = { ...ada, password: newPassword, name: 'Eve' };
-      await users.call(auth.signUp, { body, sourceIp: each % 3 === 0 ? '198.51.100.7' : '203.0.113.9' });
+      await users.call(signUp, { body, sourceIp: each % 3 === 0 ? '198.51.100.7' : '203.0.113.9' });
       users.clock.pass(1000);
     }
     const waiting = [...users.memory.rows.values()].filter(({ pk }) => String(pk).startsWith('SIGNUP#'));

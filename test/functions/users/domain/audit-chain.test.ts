@@ -2,10 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   AuditLink,
+  type AuditRow,
   followChain,
   linkAfter,
   origin,
-  type AuditRow,
   type Place,
 } from '#functions/users/domain/audit-chain.ts';
 import { auditEvent } from '#test/support/audit-events.ts';

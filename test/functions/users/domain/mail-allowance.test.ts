@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { MailKind } from '#functions/users/domain/mail.ts';
 import {
   allowanceOf,
-  noMails,
-  withOneMore,
   type MailsOfADay,
+  noMails,
   type Wish,
+  withOneMore,
 } from '#functions/users/domain/mail-allowance.ts';
-import { MailKind } from '#functions/users/domain/mail.ts';
 import { mailboxOf } from '#functions/users/domain/mailbox.ts';
 
 const start = Date.parse('2026-11-22T09:00:00.000Z');

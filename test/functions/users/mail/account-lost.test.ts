@@ -1,14 +1,14 @@
 import { expect, test, vi } from 'vitest';
 import { AccountConnected } from '#events/accounts.ts';
 import { AccountPostsWaiting } from '#events/posts.ts';
-import * as mails from '#functions/users/mail/contract.ts';
-import * as members from '#functions/users/team/member-contract.ts';
-import { changeWorkspace } from '#functions/users/workspaces/current-contract.ts';
 import { eventsFor } from '#functions/users/changes.ts';
+import * as mails from '#functions/users/mail/contract.ts';
 import { renderMail } from '#functions/users/mail/render.ts';
 import { sendMail } from '#functions/users/mail/send.ts';
-import { busEntry } from '#shared/events/publish.ts';
+import * as members from '#functions/users/team/member-contract.ts';
+import { changeWorkspace } from '#functions/users/workspaces/current-contract.ts';
 import type { EventDefinition } from '#shared/events/event.ts';
+import { busEntry } from '#shared/events/publish.ts';
 import { ada } from '../drive.ts';
 import { team } from '../team.ts';
 

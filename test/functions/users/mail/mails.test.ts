@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import * as contract from '#functions/users/mail/contract.ts';
 import type { Mail, MailKind } from '#functions/users/domain/mail.ts';
+import * as contract from '#functions/users/mail/contract.ts';
 import { sendMail } from '#functions/users/mail/send.ts';
 import { systemAuthor } from '#shared/actor.ts';
 import { owner } from '#test/support/http-event.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isOptional } from '#functions/users/domain/mail-delivery.ts';
 import { MailKind } from '#functions/users/domain/mail.ts';
+import { isOptional } from '#functions/users/domain/mail-delivery.ts';
 import { renderMail } from '#functions/users/mail/render.ts';
 
 const links = { publicUrl: 'https://pages.example', token: 'wsp_1.mal_1.secret' };

@@ -5,7 +5,8 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { noWorkspace } from '#functions/users/domain/sign-in-errors.ts';
-import { cognitoUserPool, type IdentityProvider } from '#functions/users/ports/cognito.ts';
+import { cognitoUserPool } from '#functions/users/ports/cognito.ts';
+import type { IdentityProvider } from '#functions/users/ports/identity-provider.ts';
 import { DomainError } from '#shared/errors.ts';
 import { ada } from '../drive.ts';
 

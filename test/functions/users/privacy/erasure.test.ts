@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { eventsFor } from '#functions/users/changes.ts';
-import * as auth from '#functions/users/sign-in/contract.ts';
 import { eraseMe } from '#functions/users/privacy/erasure-contract.ts';
-import * as members from '#functions/users/team/member-contract.ts';
-import * as workspaces from '#functions/users/workspaces/contract.ts';
+import * as auth from '#functions/users/sign-in/contract.ts';
 import { erasureStore } from '#functions/users/store/erasures.ts';
 import { mailStore } from '#functions/users/store/mails.ts';
 import { securityStore } from '#functions/users/store/security.ts';
-import { memoryTable } from '#test/support/memory/table.ts';
+import * as members from '#functions/users/team/member-contract.ts';
+import * as workspaces from '#functions/users/workspaces/contract.ts';
 import type { SignedIn } from '#test/support/http-event.ts';
+import { memoryTable } from '#test/support/memory/table.ts';
 import { ada } from '../drive.ts';
 import { password, team } from '../team.ts';
 

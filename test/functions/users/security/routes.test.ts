@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { SecurityAlert } from '#events/users.ts';
 import { AttemptRefused } from '#events/platform.ts';
+import { SecurityAlert } from '#events/users.ts';
 import { eventsFor } from '#functions/users/changes.ts';
-import * as contract from '#functions/users/security/contract.ts';
 import type { AuditEvent } from '#functions/users/domain/audit-event.ts';
 import { findingOf, windowOf } from '#functions/users/domain/security-event.ts';
+import * as contract from '#functions/users/security/contract.ts';
 import { watch } from '#functions/users/security/detect.ts';
 import { busEntry } from '#shared/events/publish.ts';
 import { auditEvent } from '#test/support/audit-events.ts';

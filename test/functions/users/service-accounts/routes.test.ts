@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { eventsFor } from '#functions/users/changes.ts';
+import { noWorkspace } from '#functions/users/domain/sign-in-errors.ts';
+import { listSecurityEvents } from '#functions/users/security/contract.ts';
 import * as contract from '#functions/users/service-accounts/contract.ts';
+import { isWithin } from '#functions/users/service-accounts/issue-token.ts';
+import { listSessions } from '#functions/users/sessions/contract.ts';
 import * as invitations from '#functions/users/team/invitation-contract.ts';
 import * as members from '#functions/users/team/member-contract.ts';
-import { listSecurityEvents } from '#functions/users/security/contract.ts';
-import * as workspace from '#functions/users/workspaces/current-contract.ts';
 import * as workspaces from '#functions/users/workspaces/contract.ts';
-import { listSessions } from '#functions/users/sessions/contract.ts';
-import { isWithin } from '#functions/users/service-accounts/issue-token.ts';
-import { noWorkspace } from '#functions/users/domain/sign-in-errors.ts';
-import type { SignedIn } from '#test/support/http-event.ts';
+import * as workspace from '#functions/users/workspaces/current-contract.ts';
 import { busEntry } from '#shared/events/publish.ts';
+import type { SignedIn } from '#test/support/http-event.ts';
 import { ada } from '../drive.ts';
 import { team } from '../team.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import * as auth from '#functions/users/sign-in/contract.ts';
+import { eventsFor } from '#functions/users/changes.ts';
 import * as passwords from '#functions/users/credentials/password-contract.ts';
 import * as sessions from '#functions/users/sessions/contract.ts';
-import { eventsFor } from '#functions/users/changes.ts';
+import * as auth from '#functions/users/sign-in/contract.ts';
 import type { SignedIn } from '#test/support/http-event.ts';
 import { ada, drive } from '../drive.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { invalidCredentials } from '#functions/users/domain/sign-in-errors.ts';
-import { rememberDevice, tried } from '#functions/users/sign-in/lock-out.ts';
+import { rememberDevice, tried } from '#functions/users/lock-out/lock-out.ts';
 import { DomainError } from '#shared/errors.ts';
-import { memoryUsers } from '#test/support/memory/users.ts';
 import { randomOf } from '#test/simulation/simulation.ts';
+import { memoryUsers } from '#test/support/memory/users.ts';
 import { ada, clockAt, drive } from '../drive.ts';
 
 /** The lock-out as it runs, over weeks: its own store and arithmetic, a clock that the test moves, and seeded chance. */

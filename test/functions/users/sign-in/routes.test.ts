@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import * as contract from '#functions/users/contract.ts';
 import * as audit from '#functions/users/audit/contract.ts';
-import * as auth from '#functions/users/sign-in/contract.ts';
+import * as contract from '#functions/users/contract.ts';
+import { register } from '#functions/users/domain/person.ts';
 import { health } from '#functions/users/health.ts';
+import * as auth from '#functions/users/sign-in/contract.ts';
+import * as signUps from '#functions/users/sign-up/contract.ts';
 import * as workspace from '#functions/users/workspaces/current-contract.ts';
 import type { Operation } from '#shared/http/operation.ts';
-import { register } from '#functions/users/domain/person.ts';
 import { owner } from '#test/support/http-event.ts';
 import { ada, drive } from '../drive.ts';
 
@@ -93,7 +94,7 @@ describe('confirming', () => {
     await users.signUp();
     const old = users.latestCode(ada.email);
     users.clock.pass(60_000);
-    await users.call(auth.resendCode, { body: { email: ada.email } });
+    await users.call(signUps.resendCode, { body: { email: ada.email } });
     const latest = users.latestCode(ada.email);
     expect(latest).not.toBe(old);
     expect(latest).toMatch(/^[0-9A-Z]{4}-[0-9A-Z]{4}$/);
@@ -164,13 +165,13 @@ describe('asking for the code again', () => {
     await users.signUp();
     users.clock.pass(60_000);
     const accepted = { status: 202, body: { status: 'accepted' } };
-    expect(await users.call(auth.resendCode, { body: { email: ada.email } })).toEqual(accepted);
+    expect(await users.call(signUps.resendCode, { body: { email: ada.email } })).toEqual(accepted);
     expect(users.mailsTo(ada.email)).toHaveLength(2);
     await users.confirm();
     users.clock.pass(300_000);
-    expect(await users.call(auth.resendCode, { body: { email: ada.email } })).toEqual(accepted);
+    expect(await users.call(signUps.resendCode, { body: { email: ada.email } })).toEqual(accepted);
     expect(users.mailsTo(ada.email)).toHaveLength(2);
-    expect(await users.call(auth.resendCode, { body: { email: stranger.email } })).toEqual(accepted);
+    expect(await users.call(signUps.resendCode, { body: { email: stranger.email } })).toEqual(accepted);
     expect(users.mailsTo(stranger.email)).toEqual([]);
   });
 });
@@ -314,7 +315,11 @@ describe('the audit trail', () => {
 });
 
 describe('bad input', () => {
-  const { confirmSignUp, listAuditEvents, refreshTokens, resendCode, signIn, signOut, signUp } = { ...auth, ...audit };
+  const { confirmSignUp, listAuditEvents, refreshTokens, resendCode, signIn, signOut, signUp } = {
+    ...auth,
+    ...audit,
+    ...signUps,
+  };
   const signUpToken = 'x'.repeat(43);
   const bodies: [string, Operation, unknown, string][] = [
     ['an address that is none', signUp, { ...ada, email: 'ada' }, 'body.email'],

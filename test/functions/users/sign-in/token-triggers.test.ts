@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { createServiceAccount } from '#functions/users/service-accounts/contract.ts';
 import { noWorkspace } from '#functions/users/domain/sign-in-errors.ts';
+import { createServiceAccount } from '#functions/users/service-accounts/contract.ts';
 import { ada, drive } from '../drive.ts';
 import { team } from '../team.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import * as contract from '#functions/users/team/invitation-contract.ts';
 import * as mails from '#functions/users/mail/contract.ts';
+import * as contract from '#functions/users/team/invitation-contract.ts';
 import * as members from '#functions/users/team/member-contract.ts';
-import * as workspace from '#functions/users/workspaces/current-contract.ts';
 import * as workspaces from '#functions/users/workspaces/contract.ts';
+import * as workspace from '#functions/users/workspaces/current-contract.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { ada } from '../drive.ts';
 import { Invited, password, team } from '../team.ts';

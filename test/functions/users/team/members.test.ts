@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { workspaceIdOf } from '#functions/users/ports/tokens.ts';
 import { refreshTokens } from '#functions/users/sign-in/contract.ts';
 import * as contract from '#functions/users/team/member-contract.ts';
 import * as workspace from '#functions/users/workspaces/current-contract.ts';
-import { workspaceIdOf } from '#functions/users/ports/tokens.ts';
-import { mayDo, Role } from '#shared/permissions.ts';
 import { newId } from '#shared/ids.ts';
+import { mayDo, Role } from '#shared/permissions.ts';
 import type { SignedIn } from '#test/support/http-event.ts';
 import { ada } from '../drive.ts';
 import { password, team } from '../team.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import * as contract from '#functions/users/team/member-contract.ts';
 import { isActiveOwner } from '#functions/users/domain/member.ts';
+import * as contract from '#functions/users/team/member-contract.ts';
 import type { SignedIn } from '#test/support/http-event.ts';
 import { team } from '../team.ts';
 

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { defaultSettings } from '#events/users.ts';
 import { eventsFor } from '#functions/users/changes.ts';
-import * as contract from '#functions/users/workspaces/current-contract.ts';
 import { getMyWorkspace } from '#functions/users/workspaces/contract.ts';
+import * as contract from '#functions/users/workspaces/current-contract.ts';
 import { drive } from '../drive.ts';
 import { team } from '../team.ts';
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { eventsFor } from '#functions/users/changes.ts';
-import * as auth from '#functions/users/sign-in/contract.ts';
-import { eraseMe } from '#functions/users/privacy/erasure-contract.ts';
-import * as members from '#functions/users/team/member-contract.ts';
-import { exportMe } from '#functions/users/privacy/export-contract.ts';
 import * as totp from '#functions/users/credentials/totp-contract.ts';
-import * as workspaces from '#functions/users/workspaces/contract.ts';
 import { workspaceIdOf } from '#functions/users/ports/tokens.ts';
+import { eraseMe } from '#functions/users/privacy/erasure-contract.ts';
+import { exportMe } from '#functions/users/privacy/export-contract.ts';
+import * as auth from '#functions/users/sign-in/contract.ts';
+import * as members from '#functions/users/team/member-contract.ts';
+import * as workspaces from '#functions/users/workspaces/contract.ts';
 import { ada } from '../drive.ts';
 import { password, team } from '../team.ts';
 

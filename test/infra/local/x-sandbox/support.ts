@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import http from 'node:http';
+import { type ITwitterApiClientPlugin, TwitterApi, type TwitterApiOAuth2Init } from 'twitter-api-v2';
 import { onTestFinished } from 'vitest';
-import { TwitterApi, type ITwitterApiClientPlugin, type TwitterApiOAuth2Init } from 'twitter-api-v2';
 import * as z from 'zod';
 import { startXSandbox, type XSandbox, type XSandboxOptions } from '#infra/local/x-sandbox/server.ts';
 

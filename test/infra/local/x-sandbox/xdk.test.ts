@@ -2,10 +2,10 @@ import { ApiError, Client, generateCodeChallenge, generateCodeVerifier, OAuth2 }
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { XSandbox } from '#infra/local/x-sandbox/server.ts';
 import {
+  COFFEE_ID,
   connect,
   consent,
   control,
-  COFFEE_ID,
   png,
   REDIRECT_URI,
   sandboxForTest,

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { verifyTrail } from '#functions/users/audit/verify.ts';
 import type { AuditEvent } from '#functions/users/domain/audit-event.ts';
 import { register } from '#functions/users/domain/person.ts';
-import { auditStore, type AuditFilter } from '#functions/users/store/audit.ts';
+import { type AuditFilter, auditStore } from '#functions/users/store/audit.ts';
 import { checkpointStore } from '#functions/users/store/checkpoints.ts';
 import { peopleStore } from '#functions/users/store/people.ts';
-import { verifyTrail } from '#functions/users/audit/verify.ts';
-import type { Table } from '#shared/dynamo.ts';
 import { newId } from '#shared/ids.ts';
 import { signingKeyFrom } from '#shared/signing-key.ts';
+import type { Table } from '#shared/table.ts';
 import { auditEvent } from '#test/support/audit-events.ts';
 import { tableOf } from '#test/support/integration/stage.ts';
 

@@ -1,18 +1,17 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
-import {
-  connect,
-  reconnect,
-  withHealth,
-  type Account,
-  type XUser,
-} from '#functions/accounts/domain/account.ts';
+import { type Account, connect, reconnect, withHealth, type XUser } from '#functions/accounts/domain/account.ts';
 import { findingOf } from '#functions/accounts/domain/health.ts';
-import { intend, unsent, withPost, type Publication } from '#functions/accounts/domain/publication.ts';
+import { intend, type Publication, unsent, withPost } from '#functions/accounts/domain/publication.ts';
 import * as stores from '#functions/accounts/store/accounts.ts';
+import { connectionStore } from '#functions/accounts/store/connections.ts';
+import { limitStore } from '#functions/accounts/store/limits.ts';
+import { publicationStore } from '#functions/accounts/store/publications.ts';
+import { tokenStore } from '#functions/accounts/store/tokens.ts';
+import { Upload, uploadStore } from '#functions/accounts/store/uploads.ts';
 import { systemAuthor } from '#shared/actor.ts';
-import { openTable, type Table } from '#shared/dynamo.ts';
 import { newId } from '#shared/ids.ts';
+import { openTable, type Table } from '#shared/table.ts';
 import { clientOptions, onEmulator } from '#test/infra/local/emulator-lab.ts';
 
 const noon = new Date('2026-11-22T12:00:00.000Z');
@@ -74,7 +73,7 @@ const page = { limit: 10, scope: { operation: 'listAccounts' } };
 
 test('an X user is one account of one workspace, and is free when that one is disconnected', async () => {
   await onTable(async (table) => {
-    const [accounts, tokens] = [stores.accountStore(table), stores.tokenStore(table)];
+    const [accounts, tokens] = [stores.accountStore(table), tokenStore(table)];
     const fresh = newAccount();
     const account = await accounts.connect(fresh, tokensOf(fresh), author);
     if (!account) throw new Error('not connected');
@@ -107,7 +106,7 @@ test('an X user is one account of one workspace, and is free when that one is di
 
 test('an X user goes from one workspace to another by one write, of the account as it was read', async () => {
   await onTable(async (table) => {
-    const [accounts, tokens] = [stores.accountStore(table), stores.tokenStore(table)];
+    const [accounts, tokens] = [stores.accountStore(table), tokenStore(table)];
     const fresh = newAccount();
     const account = await accounts.connect(fresh, tokensOf(fresh), author);
     if (!account) throw new Error('not connected');
@@ -142,7 +141,7 @@ test('an X user goes from one workspace to another by one write, of the account 
 
 test('of ten who lock the same tokens one has the lock, and erased tokens stay erased', async () => {
   await onTable(async (table) => {
-    const [accounts, tokens] = [stores.accountStore(table), stores.tokenStore(table)];
+    const [accounts, tokens] = [stores.accountStore(table), tokenStore(table)];
     const fresh = newAccount();
     const account = await accounts.connect(fresh, tokensOf(fresh), author);
     const stored = await tokens.find(workspaceId, fresh.id);
@@ -157,7 +156,7 @@ test('of ten who lock the same tokens one has the lock, and erased tokens stay e
 
 test('a connection is used once, by its own person in its own workspace, within its time', async () => {
   await onTable(async (table, clock) => {
-    const connections = stores.connectionStore(table);
+    const connections = connectionStore(table);
     const [person, other] = [newId('usr', noon), newId('usr', noon)];
     const begin = (stateHash: string) =>
       connections.begin({
@@ -181,7 +180,7 @@ test('a connection is used once, by its own person in its own workspace, within 
 
 test('of ten intents one is written, and an X post belongs to one part', async () => {
   await onTable(async (table) => {
-    const publications = stores.publicationStore(table);
+    const publications = publicationStore(table);
     const part = (postId: string): Publication =>
       unsent({ workspaceId, postId, part: 0, accountId: newId('acc', noon), campaignId: null });
     const send = { at: noon.toISOString(), fingerprint: 'f', replyTo: null, mediaCount: 0 };
@@ -207,17 +206,17 @@ test('of ten intents one is written, and an X post belongs to one part', async (
 
 test('uploads and limits are gone when their time is over', async () => {
   await onTable(async (table, clock) => {
-    const [uploads, limits] = [stores.uploadStore(table), stores.limitStore(table)];
+    const [uploads, limits] = [uploadStore(table), limitStore(table)];
     const accountId = newId('acc', noon);
     const until = new Date(noon.getTime() + 60_000).toISOString();
     const mediaId = newId('med', noon);
     const said = { workspaceId, accountId, mediaId, xMediaId: '9', state: 'uploading', expiresAt: until };
-    const first = await uploads.save(stores.Upload.parse(said));
+    const first = await uploads.save(Upload.parse(said));
     const upload = first && (await uploads.save({ ...first, nextSegment: 7 }));
     expect(upload).toMatchObject({ version: 2, nextSegment: 7 });
     // Who read before somebody else wrote has lost.
     expect(first && (await uploads.save({ ...first, nextSegment: 3 }))).toBeUndefined();
-    expect(await uploads.save(stores.Upload.parse(said))).toBeUndefined();
+    expect(await uploads.save(Upload.parse(said))).toBeUndefined();
     await limits.save(workspaceId, accountId, 'create_post', { remaining: 0, resetAt: until });
     expect(await uploads.find(workspaceId, accountId, mediaId)).toEqual(upload);
     expect(await limits.find(workspaceId, accountId, 'create_post')).toEqual({ remaining: 0, resetAt: until });
@@ -230,7 +229,7 @@ test('uploads and limits are gone when their time is over', async () => {
 
 test('tokens are listed by the key that sealed them, page after page, until they are sealed anew', async () => {
   await onTable(async (table) => {
-    const tokens = stores.tokenStore(table);
+    const tokens = tokenStore(table);
     const sealedWith = (version: string) => `1.${version}.AAAA`;
     for (let each = 0; each < 5; each += 1) {
       const owned = tokensOf({ workspaceId, id: newId('acc', noon) });

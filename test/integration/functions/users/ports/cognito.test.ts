@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { register } from '#functions/users/domain/person.ts';
-import { cognitoUserPool, type IdentityProvider } from '#functions/users/ports/cognito.ts';
-import { peopleStore, type PeopleStore } from '#functions/users/store/people.ts';
+import { cognitoUserPool } from '#functions/users/ports/cognito.ts';
 import { cognitoDirectory } from '#functions/users/ports/cognito-directory.ts';
+import type { IdentityProvider } from '#functions/users/ports/identity-provider.ts';
+import { type PeopleStore, peopleStore } from '#functions/users/store/people.ts';
 import { newId } from '#shared/ids.ts';
 import { asRoot, resourceOf, stage, tableOf } from '#test/support/integration/stage.ts';
 

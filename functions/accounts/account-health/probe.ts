@@ -1,0 +1,98 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Author } from '#shared/actor.ts';
+import { isLostUpdate } from '#shared/entities.ts';
+import { DomainError } from '#shared/errors.ts';
+import { instantAfter } from '#shared/time.ts';
+import type { Deps } from '../deps.ts';
+import { type Account, withProfile, type XUser } from '../domain/account.ts';
+import { ailmentOf, type Health } from '../domain/health.ts';
+import { XError } from '../domain/x-failure.ts';
+import { openSession } from '../session/account-session.ts';
+import { probeShards } from '../store/accounts.ts';
+import { billReads } from '../usage/meter.ts';
+
+/** Accounts of one shard that one run of `tend-accounts` probes at most; the next run takes up what is left. */
+const mostPerShard = 100;
+
+/** A page of the accounts that are due, and where the next one begins; null after the last. */
+export interface DueProbes {
+  accounts: { workspaceId: string; accountId: string }[];
+  next: number | null;
+}
+
+/** Connected accounts of a shard that X was last asked about longer ago than the stage says. */
+export const dueProbes = async ({ accounts, now, probeEveryMs }: Deps, shard: number): Promise<DueProbes> => ({
+  accounts: await accounts.dueProbes(shard, instantAfter(now(), -probeEveryMs), mostPerShard),
+  next: shard + 1 < probeShards ? shard + 1 : null,
+});
+
+/** What X said of an account: its health now, or that X said nothing of it. */
+export type ProbeOutcome = { outcome: 'told'; health: Health } | { outcome: 'skip' | 'untold' };
+
+/**
+ * Asks X about an account as the account itself (GET /2/users/me), and writes what has changed: its profile, what it may
+ * do, its health. That it was asked is written first: an account that X fails on waits for its next turn.
+ */
+export const probe = async (
+  deps: Deps,
+  { workspaceId, accountId }: { workspaceId: string; accountId: string },
+  author: Author,
+  { yields = false }: { yields?: boolean } = {},
+): Promise<ProbeOutcome> => {
+  const account = await deps.accounts.beginProbe(workspaceId, accountId);
+  if (!account) return { outcome: 'skip' };
+  let user: XUser;
+  try {
+    const session = openSession(deps, account, author, { yields });
+    user = await session.call('me', async (token) => ({ value: await deps.x.me(token), scarce: null }));
+    await billReads(deps, { workspaceId, accountId, campaignId: null, postId: null }, 'user_read', [user.id]);
+  } catch (error) {
+    if (!(error instanceof XError)) throw error;
+    const health = ailmentOf(error.failure);
+    return health ? { outcome: 'told', health } : { outcome: 'untold' };
+  }
+  return { outcome: 'told', health: await keepProfile(deps, account, user, author) };
+};
+
+/** Two writers of one account at once is rare, three at once is a fault. */
+const mostTries = 3;
+
+const keepProfile = async (
+  { accounts, now }: Deps,
+  { workspaceId, id }: Account,
+  user: XUser,
+  author: Author,
+): Promise<Health> => {
+  for (let tries = 1; ; tries += 1) {
+    const account = await accounts.get(workspaceId, id);
+    if (account.status === 'disconnected') return account.health;
+    const told = withProfile(account, user, now());
+    if (isDeepStrictEqual(told, account)) return account.health;
+    try {
+      return (await accounts.save(told, author)).health;
+    } catch (error) {
+      if (tries >= mostTries || !isLostUpdate(error)) throw error;
+    }
+  }
+};
+
+/**
+ * The same at once, for a person who has just mended something.
+ * @throws DomainError `account_disconnected`, or `x_unavailable` when X said nothing of the account
+ */
+export const probeNow = async (
+  deps: Deps,
+  workspaceId: string,
+  accountId: string,
+  author: Author,
+): Promise<Account> => {
+  await deps.accounts.get(workspaceId, accountId);
+  const { outcome } = await probe(deps, { workspaceId, accountId }, author);
+  if (outcome === 'skip') {
+    throw new DomainError('conflict', 'account_disconnected', 'The account is not connected. Connect it again.');
+  }
+  if (outcome === 'untold') {
+    throw new DomainError('unavailable', 'x_unavailable', 'X tells nothing of the account just now. Try again later.');
+  }
+  return deps.accounts.get(workspaceId, accountId);
+};

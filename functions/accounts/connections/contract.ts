@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import { operation } from '#shared/http/operation.ts';
+import { pageOf, pageQuery } from '#shared/page.ts';
+import { Instant } from '#shared/time.ts';
+import { State } from '../domain/connection.ts';
+import { AccountView, onAccount } from '../views.ts';
+
+export const startConnection = operation({
+  id: 'startConnection',
+  method: 'POST',
+  path: '/v1/accounts/connections/start',
+  summary: 'Begin to connect an X account',
+  description:
+    'Send the person to `authorizeUrl`. X sends them back with `code` and `state`; complete the connection with both, ' +
+    'as the same person in the same workspace, within ten minutes and 30 seconds after X gave the code.',
+  access: 'accounts:connect',
+  response: z
+    .object({ authorizeUrl: z.url(), state: State, expiresAt: Instant })
+    .meta({ id: 'ConnectionStart', description: 'Where a person gives consent, and until when' }),
+  idempotency: 'inherent',
+});
+
+export const completeConnection = operation({
+  id: 'completeConnection',
+  method: 'POST',
+  path: '/v1/accounts/connections',
+  summary: 'Connect the X account that gave consent',
+  access: 'accounts:connect',
+  request: { body: z.strictObject({ code: z.string().min(1).max(1024), state: z.string().min(1).max(500) }) },
+  response: AccountView,
+  errors: ['conflict', 'unprocessable', 'unavailable'],
+  etag: true,
+  limit: 'costly',
+  location: '/v1/accounts/{id}',
+});
+
+export const listAccounts = operation({
+  id: 'listAccounts',
+  method: 'GET',
+  path: '/v1/accounts',
+  summary: 'List the X accounts of the workspace, in the order they were first connected',
+  access: 'accounts:read',
+  request: { query: pageQuery({}) },
+  response: pageOf(AccountView),
+});
+
+export const getAccount = operation({
+  id: 'getAccount',
+  method: 'GET',
+  path: '/v1/accounts/{accountId}',
+  summary: 'Read an X account',
+  access: 'accounts:read',
+  request: { path: onAccount },
+  response: AccountView,
+  errors: ['not-found'],
+  etag: true,
+});
+
+export const disconnectAccount = operation({
+  id: 'disconnectAccount',
+  method: 'DELETE',
+  path: '/v1/accounts/{accountId}',
+  summary: 'Disconnect an X account: its tokens are erased and revoked at X, its history stays',
+  access: 'accounts:connect',
+  request: { path: onAccount },
+  errors: ['not-found', 'conflict'],
+});
+
+export const operations = [startConnection, completeConnection, listAccounts, getAccount, disconnectAccount] as const;

@@ -1,0 +1,7 @@
+export const partsOf = (envelope: string): { version: string; body: string } | undefined => {
+  const [, version, body] = /^1\.([0-9a-f]{8})\.([A-Za-z0-9_-]+)$/.exec(envelope) ?? [];
+  return version === undefined || body === undefined ? undefined : { version, body };
+};
+
+/** The version of the key that sealed it; undefined of what is no envelope. */
+export const keyVersionOf = (envelope: string): string | undefined => partsOf(envelope)?.version;

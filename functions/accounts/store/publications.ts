@@ -1,0 +1,57 @@
+import { stillAt } from '#shared/entities.ts';
+import { isNew, type Key, type Table } from '#shared/table.ts';
+import { Publication } from '../domain/publication.ts';
+
+export interface PublicationStore {
+  find(workspaceId: string, postId: string, part: number): Promise<Publication | undefined>;
+  /** Writes the next version, on condition that nobody wrote since it was read; undefined when somebody did. */
+  save(publication: Publication): Promise<Publication | undefined>;
+  /** As `save`, for one whose X post was found there: it becomes this part's alone; undefined when it is another's. */
+  adopt(publication: Publication, xPostId: string): Promise<Publication | undefined>;
+  /** Whether an X post is some part's already. Reads the workspace's publications: only a search on X asks. */
+  isTaken(workspaceId: string, xPostId: string): Promise<boolean>;
+}
+
+const publicationKey = ({ workspaceId, postId, part }: Pick<Publication, 'workspaceId' | 'postId' | 'part'>): Key => ({
+  pk: workspaceId,
+  sk: `PUBLICATION#${postId}#${part}`,
+});
+
+const xPostKey = (workspaceId: string, xPostId: string): Key => ({ pk: workspaceId, sk: `XPOST#${xPostId}` });
+
+export const publicationStore = (table: Table): PublicationStore => {
+  const item = (publication: Publication) => ({
+    ...publication,
+    ...publicationKey(publication),
+    type: 'publication',
+  });
+  return {
+    async find(workspaceId, postId, part) {
+      const found = await table.get(publicationKey({ workspaceId, postId, part }));
+      return found && Publication.parse(found);
+    },
+    async save(publication) {
+      const next = { ...publication, version: publication.version + 1 };
+      return (await table.put(item(next), stillAt(publication.version))) ? next : undefined;
+    },
+    async adopt(publication, xPostId) {
+      const { workspaceId, postId, part } = publication;
+      const next = { ...publication, version: publication.version + 1 };
+      const written = await table.transact([
+        { put: item(next), condition: stillAt(publication.version) },
+        { put: { ...xPostKey(workspaceId, xPostId), type: 'x_post', workspaceId, postId, part }, condition: isNew },
+      ]);
+      return written ? next : undefined;
+    },
+    async isTaken(workspaceId, xPostId) {
+      if (await table.get(xPostKey(workspaceId, xPostId))) return true;
+      const [owner] = await table.queryAll({
+        KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :publications)',
+        FilterExpression: 'published.xPostId = :xPostId',
+        ExpressionAttributeValues: { ':workspace': workspaceId, ':publications': 'PUBLICATION#', ':xPostId': xPostId },
+        ConsistentRead: true,
+      });
+      return owner !== undefined;
+    },
+  };
+};

@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import { stillAt } from '#shared/entities.ts';
+import { AccountId, WorkspaceId } from '#shared/ids.ts';
+import type { Condition, Key, Table } from '#shared/table.ts';
+import { Instant, timeToLive } from '#shared/time.ts';
+
+/** A media file as X has it for one account. */
+export const Upload = z.object({
+  workspaceId: WorkspaceId,
+  accountId: AccountId,
+  mediaId: z.string(),
+  xMediaId: z.string(),
+  state: z.enum(['uploading', 'processing', 'ready']),
+  /** Counts the writes; each is made on condition that nobody wrote since it was read. */
+  version: z.int().min(0).default(0),
+  /** Segments before this one are at X; what became of this one and later ones is known only of a rest, below. */
+  nextSegment: z.int().min(0).default(0),
+  /**
+   * Until when an invocation may be sending segments; null when the last one came to rest. One that is over without
+   * rest was cut: nobody knows which segments X has.
+   */
+  heldUntil: Instant.nullable().default(null),
+  /** SHA-256 of what is said about the file: alt text and subtitles. Said otherwise, it is uploaded anew. */
+  said: z.string().default(''),
+  /** When X forgets the file. */
+  expiresAt: Instant,
+});
+
+export type Upload = z.infer<typeof Upload>;
+
+export interface UploadStore {
+  find(workspaceId: string, accountId: string, mediaId: string): Promise<Upload | undefined>;
+  /** Writes the next version, on condition that nobody wrote since it was read; undefined when somebody did. */
+  save(upload: Upload): Promise<Upload | undefined>;
+}
+
+const uploadKey = (workspaceId: string, accountId: string, mediaId: string): Key => ({
+  pk: workspaceId,
+  sk: `UPLOAD#${accountId}#${mediaId}`,
+});
+
+/** Uploads were not counted once: such an item is at version 0, as one that is not there. */
+const stillAtUpload = (version: number): Condition =>
+  version === 0
+    ? { ConditionExpression: 'attribute_not_exists(#version)', ExpressionAttributeNames: { '#version': 'version' } }
+    : stillAt(version);
+
+export const uploadStore = (table: Table): UploadStore => ({
+  async find(workspaceId, accountId, mediaId) {
+    const item = await table.get(uploadKey(workspaceId, accountId, mediaId));
+    return item && Upload.parse(item);
+  },
+  async save(upload) {
+    const { workspaceId, accountId, mediaId, expiresAt, version } = upload;
+    const next = { ...upload, version: version + 1 };
+    const ttl = timeToLive(new Date(expiresAt), 0);
+    const item = { ...next, ...uploadKey(workspaceId, accountId, mediaId), type: 'upload', ttl };
+    return (await table.put(item, stillAtUpload(version))) ? next : undefined;
+  },
+});

@@ -1,0 +1,76 @@
+import { DomainError, type FieldError } from '#shared/errors.ts';
+import type { Caller } from '#shared/http/route.ts';
+import { mayDo } from '#shared/permissions.ts';
+import type { Deps } from './deps.ts';
+import { isCommitted, isOnSchedule, type LaunchedSlot } from './domain/commitment.ts';
+import type { Media } from './domain/media.ts';
+import type { Post } from './domain/post.ts';
+
+type Known = Pick<Deps, 'posts' | 'campaigns' | 'mediaUses'>;
+
+const launchedSlot = async (
+  { campaigns }: Pick<Known, 'campaigns'>,
+  { workspaceId, id }: Post,
+): Promise<LaunchedSlot | undefined> => {
+  const slot = await campaigns.launchedSlot(workspaceId, id);
+  if (!slot) return undefined;
+  const campaign = await campaigns.find(workspaceId, slot.campaignId);
+  return { slotId: slot.slotId, isCancelled: campaign?.isCancelled === true };
+};
+
+/** Whether the caller's role lets them say what goes out. */
+export const mayReschedule = ({ role }: Caller): boolean => mayDo(role, 'posts:schedule');
+
+/** What is told to whoever would change what others let go out. */
+const isScheduled = (what: string, fields: FieldError[] = []): DomainError =>
+  new DomainError(
+    'forbidden',
+    'post_is_scheduled',
+    `${what} Ask somebody who may schedule to change it, or to take the post off its schedule first.`,
+    { fields },
+  );
+
+/**
+ * Lets everybody who may schedule change what a post says, and others only while it cannot go out by itself.
+ * @throws DomainError `post_is_scheduled`
+ */
+export const assertMayRewrite = async (known: Known, caller: Caller, post: Post): Promise<void> => {
+  if (mayReschedule(caller) || !isCommitted(post, await launchedSlot(known, post))) return;
+  throw isScheduled('This post is to go out, and your role does not schedule.');
+};
+
+/**
+ * Lets everybody who may schedule delete a post, and others only one that nobody gave a time: to delete it takes it off
+ * its schedule. @throws DomainError `post_is_scheduled`
+ */
+export const assertMayDelete = async (known: Known, caller: Caller, post: Post): Promise<void> => {
+  if (mayReschedule(caller) || !isOnSchedule(post, await launchedSlot(known, post))) return;
+  throw isScheduled('This post has its time, and your role does not schedule.');
+};
+
+/** So many posts of one file are looked at, and guarded in the one transaction with it (DynamoDB takes 100 writes). */
+const mostLookedAt = 90;
+
+/**
+ * Lets everybody who may schedule change what is said about a file, and others only while no post that carries it can go
+ * out by itself. A file of more posts than can be looked at is not theirs to change.
+ * @returns the posts that must still be as they were when the file is written
+ * @throws DomainError `post_is_scheduled`, which names posts
+ */
+export const postsToGuard = async (known: Known, caller: Caller, { workspaceId, id }: Media): Promise<Post[]> => {
+  if (mayReschedule(caller)) return [];
+  const ids = await known.mediaUses.postsWith(workspaceId, id, mostLookedAt + 1);
+  if (ids.length > mostLookedAt) {
+    throw isScheduled(`More than ${mostLookedAt} posts carry this file, and your role does not schedule.`);
+  }
+  const found = await Promise.all(ids.map((postId) => known.posts.find(workspaceId, postId)));
+  const posts = found.flatMap((post) => (post?.parts.some(({ mediaIds }) => mediaIds.includes(id)) ? [post] : []));
+  const committed = await Promise.all(posts.map(async (post) => isCommitted(post, await launchedSlot(known, post))));
+  const fields = posts.flatMap((post, place) =>
+    committed[place] === true
+      ? [{ path: 'path.mediaId', code: 'post_is_scheduled', message: `goes out with the post ${post.id}` }]
+      : [],
+  );
+  if (fields.length > 0) throw isScheduled('This file goes out with a post, and your role does not schedule.', fields);
+  return posts;
+};

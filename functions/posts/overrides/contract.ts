@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { operation } from '#shared/http/operation.ts';
+import { text } from '#shared/text.ts';
+import { RuleId } from '../domain/policy.ts';
+import { onPost, PostView } from '../views.ts';
+
+export const overrideWarning = operation({
+  id: 'overrideWarning',
+  method: 'POST',
+  path: '/v1/posts/{postId}/overrides',
+  summary: 'Let a warning of the rules pass, for exactly the content as it is',
+  description: 'A later change of the content brings the warning back. What blocks a post cannot be let pass.',
+  access: 'posts:override',
+  request: {
+    path: onPost,
+    body: z.strictObject({ rule: RuleId, reason: text(2000) }),
+  },
+  response: PostView,
+  status: 200,
+  errors: ['not-found', 'conflict', 'unprocessable'],
+  etag: true,
+  ifMatch: 'optional',
+});
+
+export const operations = [overrideWarning] as const;

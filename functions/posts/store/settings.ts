@@ -1,0 +1,23 @@
+import { defaultSettings, WorkspaceSettings } from '#events/users.ts';
+import { entityOf, newerThan } from '#shared/entities.ts';
+import type { Key, Table } from '#shared/table.ts';
+
+export interface SettingsStore {
+  /** The defaults while the workspace has decided nothing. */
+  get(workspaceId: string): Promise<WorkspaceSettings>;
+  /** Keeps what an event told, unless a newer one told already. */
+  learn(workspaceId: string, entityVersion: number, settings: WorkspaceSettings): Promise<void>;
+}
+
+const settingsKey = (workspaceId: string): Key => ({ pk: workspaceId, sk: 'SETTINGS' });
+
+export const settingsStore = (table: Table): SettingsStore => ({
+  async get(workspaceId) {
+    const item = await table.get(settingsKey(workspaceId));
+    return item ? entityOf(WorkspaceSettings, item) : defaultSettings;
+  },
+  async learn(workspaceId, entityVersion, settings) {
+    const item = { ...settingsKey(workspaceId), type: 'settings', workspaceId, entityVersion, ...settings };
+    await table.put(item, newerThan(entityVersion));
+  },
+});

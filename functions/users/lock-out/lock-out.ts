@@ -1,0 +1,149 @@
+import { DomainError } from '#shared/errors.ts';
+import type { Caller } from '#shared/http/route.ts';
+import { networkOf } from '#shared/network.ts';
+import type { Deps } from '../deps.ts';
+import type { Tried, TryKind } from '../domain/attempts.ts';
+import { formatDeviceToken, parseDeviceToken } from '../domain/device.ts';
+import { failureDigest, hourOf } from '../domain/failed-sign-in.ts';
+import { hashOf } from '../domain/secret.ts';
+import { tooManyTries } from '../domain/sign-in-errors.ts';
+import type { TryStore } from '../store/attempts.ts';
+
+/** Refusals that count as a wrong try. */
+const wrong = new Set(['invalid_credentials', 'invalid_code', 'invalid_totp', 'invalid_invitation']);
+const isWrong = (error: unknown): boolean => error instanceof DomainError && wrong.has(error.code);
+
+interface SignInTry {
+  kind: TryKind;
+  email: string;
+  sourceIp: string;
+  /** As the client sent it. */
+  deviceToken?: string | undefined;
+}
+
+/**
+ * Lets somebody who is not signed in try a password or a code for a mail address. Each try takes a slot before it is
+ * looked at, so that tries at the same time cannot pass the limit together; one that is not wrong gives it back. Who
+ * comes from a device that the person is known by takes from that device's slots alone, whatever strangers do. The
+ * answer is the same whether or not anybody has that address.
+ * @throws DomainError `too_many_tries`, and whatever `attempt` throws
+ */
+export const tried = async <T>(deps: Deps, given: SignInTry, attempt: () => Promise<T>): Promise<T> => {
+  const { kind, email } = given;
+  const network = networkOf(given.sourceIp) ?? 'unknown';
+  const device = await knownDevice(deps, given);
+  const own: Tried = device === undefined ? { by: 'address', kind, email } : { by: 'device', kind, device };
+  const slot = await takeSlot(deps.tries, own);
+  const ofNetwork = device === undefined ? await takeOfNetwork(deps.tries, network, email, own) : undefined;
+  const giveBack = async (...slots: (Tried | undefined)[]): Promise<void> => {
+    await Promise.all(slots.flatMap((each) => (each ? [deps.tries.giveBack(each)] : [])));
+  };
+  try {
+    const result = await attempt();
+    await giveBack(own, ofNetwork);
+    return result;
+  } catch (error) {
+    if (!isWrong(error)) await giveBack(own, ofNetwork);
+    else {
+      // Another try of the same address, at the same time, may have been counted already.
+      if (ofNetwork && !(await deps.tries.count(network, email))) await giveBack(ofNetwork);
+      await noteFailure(deps, given, network, slot.isLast);
+    }
+    throw error;
+  }
+};
+
+/**
+ * Lets the bearer of a token try a password or a code: somebody who is signed in, or who was invited. Their slots are
+ * their own: nobody without that token takes from them.
+ * @throws DomainError `too_many_tries`, and whatever `attempt` throws
+ */
+export const triedByBearer = async <T>(
+  { tries }: Pick<Deps, 'tries'>,
+  { kind, bearer }: { kind: 'password' | 'totp'; bearer: string },
+  attempt: () => Promise<T>,
+): Promise<T> => {
+  const own: Tried = { by: 'bearer', kind, bearer };
+  await takeSlot(tries, own);
+  try {
+    const result = await attempt();
+    await tries.giveBack(own);
+    return result;
+  } catch (error) {
+    if (!isWrong(error)) await tries.giveBack(own);
+    throw error;
+  }
+};
+
+/** A signed-in person within one sign-in: a thief of one token uses up nobody else's slots. */
+export const signedInBearer = ({ personId, signInId }: Caller): string => `${personId}/${signInId ?? ''}`;
+
+/** @throws DomainError `too_many_tries` */
+const takeSlot = async (tries: TryStore, tried: Tried) => {
+  const slot = await tries.take(tried);
+  if (!slot.isTaken) throw tooManyTries(slot.waitSeconds);
+  return slot;
+};
+
+/**
+ * The slot of the network, where this address is not counted there yet: a network waits for how many addresses were
+ * tried wrongly from it, not for how often somebody mistypes their password. @throws DomainError `too_many_tries`
+ */
+const takeOfNetwork = async (tries: TryStore, network: string, email: string, own: Tried) => {
+  if (await tries.isCounted(network, email)) return undefined;
+  const tried: Tried = { by: 'network', network };
+  try {
+    await takeSlot(tries, tried);
+    return tried;
+  } catch (error) {
+    await tries.giveBack(own);
+    throw error;
+  }
+};
+
+/** The device of a token that is good for the person of that address now. */
+const knownDevice = async (
+  { devices, people }: Deps,
+  { email, deviceToken }: SignInTry,
+): Promise<string | undefined> => {
+  const device = deviceToken === undefined ? undefined : parseDeviceToken(deviceToken);
+  if (!device) return undefined;
+  const [isKnown, person] = await Promise.all([
+    devices.isKnown(device.subject, device.digest),
+    people.find(device.subject),
+  ]);
+  return isKnown && person?.email === email ? device.digest : undefined;
+};
+
+/**
+ * Makes the device that a person has just proved themselves on a known one; the token for its next sign-in. One that is
+ * known already, and theirs, stays.
+ */
+export const rememberDevice = async (
+  { devices, random }: Pick<Deps, 'devices' | 'random'>,
+  subject: string,
+  given?: string,
+): Promise<string> => {
+  const standing = given === undefined ? undefined : parseDeviceToken(given);
+  if (given !== undefined && standing?.subject === subject && (await devices.isKnown(subject, standing.digest))) {
+    await devices.remember(subject, standing.digest);
+    return given;
+  }
+  const secret = random(32).toString('base64url');
+  await devices.remember(subject, hashOf(secret));
+  return formatDeviceToken(subject, secret);
+};
+
+/** Writes a failed sign-in down, one item per address, network and hour. What is refused unseen writes nothing. */
+const noteFailure = async (
+  { failedSignIns, identities, people, now }: Deps,
+  { kind, email }: SignInTry,
+  network: string,
+  isLocked: boolean,
+): Promise<void> => {
+  const identity = await (await identities()).find(email);
+  const person = await people.find(identity?.subject ?? 'nobody');
+  const addressDigest = failureDigest(email);
+  const failure = { hour: hourOf(now()), kind, network, personId: person?.id ?? null, addressDigest, isLocked };
+  await failedSignIns.count(failure, person?.workspaceId);
+};

@@ -1,0 +1,79 @@
+import { isDeepStrictEqual } from 'node:util';
+import type * as z from 'zod';
+import type { Author } from './actor.ts';
+import type { Entity } from './entity.ts';
+import { DomainError } from './errors.ts';
+import { type Condition, isNew, type Item, type Key, mostTries, type Table } from './table.ts';
+
+/** Stamps a new entity, version 0: the write makes it 1. */
+export const firstVersion = <N extends { workspaceId: string }>(entity: N, now: Date, author: Author): N & Entity => ({
+  ...entity,
+  version: 0,
+  createdAt: now.toISOString(),
+  updatedAt: now.toISOString(),
+  changedBy: author.actor,
+  correlationId: author.correlationId,
+});
+
+/** The entity as its next write has it: version, time and author. */
+export const nextVersion = <E extends Entity>(entity: E, now: Date, author: Author): E => ({
+  ...entity,
+  version: entity.version + 1,
+  updatedAt: now.toISOString(),
+  changedBy: author.actor,
+  correlationId: author.correlationId,
+});
+
+/** The condition that nobody wrote the entity since it was read at `version` (0: nobody wrote it at all). */
+export const stillAt = (version: number): Condition =>
+  version === 0
+    ? isNew
+    : {
+        ConditionExpression: '#version = :readVersion',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: { ':readVersion': version },
+      };
+
+/** The condition of a projection: it only moves forward, so an event delivered twice, or late, changes nothing. */
+export const newerThan = (entityVersion: number): Condition => ({
+  ConditionExpression: 'attribute_not_exists(entityVersion) OR entityVersion < :entityVersion',
+  ExpressionAttributeValues: { ':entityVersion': entityVersion },
+});
+
+/**
+ * Writes entities, each as its next version. The writer throws DomainError `changed_meanwhile` when somebody else
+ * wrote since the entity was read.
+ */
+export const entityWriter =
+  <E extends Entity>(table: Table, toItem: (entity: E) => Item & Key) =>
+  async (entity: E, author: Author): Promise<E> => {
+    const next = nextVersion(entity, table.now(), author);
+    const item = toItem(next);
+    if (await table.put(item, stillAt(entity.version))) return next;
+    // The SDK repeats a write whose answer was lost, and is then refused by its own: what stands there tells.
+    const standing = await table.get({ pk: item.pk, sk: item.sk });
+    if (isDeepStrictEqual(standing, JSON.parse(JSON.stringify(item)))) return next;
+    throw lostUpdate();
+  };
+
+/** The error for a write that lost against another. */
+export const lostUpdate = (): DomainError =>
+  new DomainError('conflict', 'changed_meanwhile', 'It was changed at the same time by someone else. Try again.');
+
+/** Whether a write lost against another: who reads again can go on from what stands now. */
+export const isLostUpdate = (error: unknown): boolean =>
+  error instanceof DomainError && error.code === 'changed_meanwhile';
+
+/** Reads and writes, again when the write lost against another, so many times at most. */
+export const besideOthers = async <Saved>(mostTries: number, save: () => Promise<Saved>): Promise<Saved> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await save();
+    } catch (error) {
+      if (tries === mostTries || !isLostUpdate(error)) throw error;
+    }
+  }
+};
+
+/** The entity an item holds: keys and index attributes are dropped, the rest is checked. */
+export const entityOf = <Schema extends z.ZodType>(schema: Schema, item: Item): z.infer<Schema> => schema.parse(item);

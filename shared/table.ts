@@ -1,0 +1,314 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import type { PutCommandInput, QueryCommandInput, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import { DomainError, errorName } from './errors.ts';
+import { once } from './once.ts';
+import { decodeCursor, encodeCursor, invalidCursor, type Page, type PageScope } from './page.ts';
+import type { Clock } from './time.ts';
+
+export interface Key {
+  pk: string;
+  sk: string;
+}
+
+/** An item as the table holds it. `type` names its kind for the stream, `ttl` is Unix seconds. */
+export type Item = Record<string, unknown>;
+
+export type Condition = Pick<
+  PutCommandInput,
+  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+>;
+
+type Update = Omit<UpdateCommandInput, 'TableName' | 'Key'>;
+
+type Query = Omit<QueryCommandInput, 'TableName' | 'Limit' | 'ExclusiveStartKey'> & {
+  /** The index holds keys alone: the items themselves are read from the table, as they stand now. */
+  keysOnly?: true;
+};
+
+export interface PageRequest {
+  limit: number;
+  cursor?: string | undefined;
+  /** All that the list was asked for: the cursor is bound to it. */
+  scope: PageScope;
+}
+
+/** One context's table. The keys of every index are strings and named after it (`byTime`: `byTimePk`, `byTimeSk`). */
+export interface Table {
+  readonly name: string;
+  /** The client behind it, for the idempotency records that Powertools keeps in the same table. */
+  readonly client: () => Promise<DynamoDBClient>;
+  readonly now: Clock;
+  /** The item, read consistently; undefined when it is not there or its time to live is over. */
+  get(key: Key): Promise<Item | undefined>;
+  /** The items of these keys that are there, in no order, read consistently; each key once. */
+  getAll(keys: readonly Key[]): Promise<Item[]>;
+  /** Writes the item; false when the condition refused it. @throws DomainError `item_too_large`, as every write does */
+  put(item: Item & Key, condition?: Condition): Promise<boolean>;
+  /** Changes the item; its new state, or undefined when the condition refused the change. */
+  update(key: Key, update: Update): Promise<Item | undefined>;
+  /** Writes the items, in no order, each again until it stands; none that waited for a condition. */
+  putAll(items: readonly (Item & Key)[]): Promise<void>;
+  delete(key: Key): Promise<void>;
+  /** All or nothing; false when a condition refused it. Tried again when another transaction holds the same items. */
+  transact(writes: readonly TransactWrite[]): Promise<boolean>;
+  /** Every item the query finds, page after page: for what is bounded by its nature. */
+  queryAll(query: Query): Promise<Item[]>;
+  /** The first items the query finds, at most so many. */
+  queryFirst(query: Query, limit: number): Promise<Item[]>;
+  /** One page of the items `accept` lets pass. */
+  queryPage<T>(query: Query, page: PageRequest, accept: (item: Item) => T | undefined): Promise<Page<T>>;
+}
+
+/** `check` writes nothing: the transaction stands or falls with what another item is. */
+export type TransactWrite =
+  | { put: Item & Key; condition?: Condition }
+  | { update: Key; with: Update }
+  | { delete: Key; condition?: Condition }
+  | { check: Key; condition: Condition };
+
+/** The condition of a first write. */
+export const isNew: Condition = { ConditionExpression: 'attribute_not_exists(pk)' };
+
+/** DynamoDB's largest batches (AWS: BatchGetItem, BatchWriteItem), and how often it is asked again for what it left. */
+const mostReads = 100;
+
+const mostWrites = 25;
+
+export const mostTries = 8;
+
+/** Sends all, batch after batch. `send` gives back what DynamoDB left undone: that comes first in the next batch. */
+const inBatches = async <T>(all: readonly T[], most: number, send: (batch: T[]) => Promise<T[]>): Promise<void> => {
+  let waiting = [...all];
+  for (let tries = 0; waiting.length > 0; tries += 1) {
+    if (tries > 0) await sleep(Math.random() * Math.min(1_000, 25 * 2 ** tries));
+    if (tries === mostTries) throw new Error('DynamoDB leaves a part of a batch undone');
+    const left = await send(waiting.splice(0, most));
+    if (left.length === 0) tries = -1;
+    waiting = [...left, ...waiting];
+  }
+};
+
+const isConditionFailure = (error: unknown): boolean => errorName(error) === 'ConditionalCheckFailedException';
+
+/** DynamoDB's words for an item of more than 400 KB, as PutItem and UpdateItem have them (AWS: DynamoDB quotas). */
+const tooLargeForAnItem = /^Item size (?:to update )?has exceeded the maximum allowed size/;
+
+const isTooLarge = (error: unknown): boolean =>
+  (errorName(error) === 'ValidationException' && error instanceof Error && tooLargeForAnItem.test(error.message)) ||
+  reasonsOf(error).some(({ Code, Message = '' }) => Code === 'ValidationError' && tooLargeForAnItem.test(Message));
+
+/** The write, with DynamoDB's refusal of what is too large told as such. @throws DomainError `item_too_large` */
+const sized = async <T>(write: Promise<T>): Promise<T> => {
+  try {
+    return await write;
+  } catch (error) {
+    if (!isTooLarge(error)) throw error;
+    const said = 'It would be larger than the 400 KB that one thing may have. Make it shorter.';
+    throw new DomainError('unprocessable', 'item_too_large', said, { cause: error });
+  }
+};
+
+/** So often a write is tried that meets a transaction of others at the same item. */
+const mostMeetings = 6;
+
+/** Sends again what met a transaction of others at the same item: DynamoDB lets neither wait for the other. */
+const pastOthers = async <T>(send: () => Promise<T>): Promise<T> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await send();
+    } catch (error) {
+      const isMeeting =
+        errorName(error) === 'TransactionConflictException' || isCancelledBy(error, 'TransactionConflict');
+      const isDecided = isCancelledBy(error, 'ConditionalCheckFailed');
+      if (tries === mostMeetings || !isMeeting || isDecided) throw error;
+      await sleep(Math.random() * 100 * tries);
+    }
+  }
+};
+
+/**
+ * Opens a context's table. The SDK is loaded when the table is first used: half of a cold start would be its. TTL
+ * deletes late (AWS: within days), so an expired item is treated as gone here.
+ */
+export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfig): Table => {
+  const connect = once(async () => {
+    const sdk = await import('./document-client.ts');
+    return { ...sdk, ...sdk.openDocuments(config) };
+  });
+  const alive = (item: Item | undefined): Item | undefined =>
+    item && typeof item.ttl === 'number' && item.ttl <= now().getTime() / 1000 ? undefined : item;
+
+  const refusable = async <T>(write: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await sized(pastOthers(write));
+    } catch (error) {
+      if (isConditionFailure(error)) return undefined;
+      throw error;
+    }
+  };
+
+  const readAll = async (keys: readonly Item[]): Promise<Item[]> => {
+    const items: Item[] = [];
+    const { documents, BatchGetCommand } = await connect();
+    await inBatches(keys, mostReads, async (wanted) => {
+      const RequestItems = { [name]: { Keys: [...wanted], ConsistentRead: true } };
+      const { Responses, UnprocessedKeys } = await documents.send(new BatchGetCommand({ RequestItems }));
+      items.push(...(Responses?.[name] ?? []));
+      return UnprocessedKeys?.[name]?.Keys ?? [];
+    });
+    return items;
+  };
+
+  /** The items that an index of keys alone has found, in its order; what is gone meanwhile is left out. */
+  const whole = async (found: readonly Item[], keysOnly: true | undefined): Promise<Item[]> => {
+    if (keysOnly === undefined) return [...found];
+    const idOf = ({ pk, sk }: Item): string => JSON.stringify([pk, sk]);
+    const read = await readAll(found.map(({ pk, sk }) => ({ pk, sk })));
+    const items = new Map(read.map((item) => [idOf(item), item]));
+    return found.flatMap((keys) => {
+      const item = items.get(idOf(keys));
+      // The cursor goes on from the index's keys as they were found.
+      return item ? [{ ...item, ...keys }] : [];
+    });
+  };
+
+  return {
+    name,
+    client: async () => (await connect()).client,
+    now,
+    async get(key) {
+      const { documents, GetCommand } = await connect();
+      const { Item: item } = await documents.send(new GetCommand({ TableName: name, Key: key, ConsistentRead: true }));
+      return alive(item);
+    },
+    async getAll(keys) {
+      const items = await readAll(keys.map(({ pk, sk }) => ({ pk, sk })));
+      return items.filter((item) => alive(item) !== undefined);
+    },
+    async put(item, condition) {
+      const { documents, PutCommand } = await connect();
+      const put = new PutCommand({ TableName: name, Item: item, ...condition });
+      const written = await refusable(() => documents.send(put));
+      return written !== undefined;
+    },
+    async update(key, update) {
+      const { documents, UpdateCommand } = await connect();
+      const command = new UpdateCommand({ TableName: name, Key: key, ReturnValues: 'ALL_NEW', ...update });
+      const written = await refusable(() => documents.send(command));
+      return written && (written.Attributes ?? {});
+    },
+    async putAll(all) {
+      const { documents, BatchWriteCommand } = await connect();
+      const puts = all.map((item) => ({ PutRequest: { Item: item } }));
+      await inBatches(puts, mostWrites, async (batch) => {
+        const { UnprocessedItems } = await sized(
+          documents.send(new BatchWriteCommand({ RequestItems: { [name]: batch } })),
+        );
+        return (UnprocessedItems?.[name] ?? []).flatMap(({ PutRequest }) =>
+          PutRequest?.Item ? [{ PutRequest: { Item: PutRequest.Item as Item & Key } }] : [],
+        );
+      });
+    },
+    async delete(key) {
+      const { documents, DeleteCommand } = await connect();
+      await documents.send(new DeleteCommand({ TableName: name, Key: key }));
+    },
+    async transact(writes) {
+      const { documents, TransactWriteCommand } = await connect();
+      const TransactItems = writes.map((write) => {
+        if ('put' in write) return { Put: { TableName: name, Item: write.put, ...write.condition } };
+        if ('update' in write) return { Update: { TableName: name, Key: write.update, ...asUpdate(write.with) } };
+        if ('check' in write)
+          return { ConditionCheck: { TableName: name, Key: write.check, ...asCheck(write.condition) } };
+        return { Delete: { TableName: name, Key: write.delete, ...write.condition } };
+      });
+      try {
+        await sized(pastOthers(() => documents.send(new TransactWriteCommand({ TransactItems }))));
+        return true;
+      } catch (error) {
+        if (isCancelledBy(error, 'ConditionalCheckFailed')) return false;
+        throw error;
+      }
+    },
+    async queryAll({ keysOnly, ...query }) {
+      const { documents, QueryCommand } = await connect();
+      const found: Item[] = [];
+      let from: Item | undefined;
+      do {
+        const page = await documents.send(
+          new QueryCommand({ ...query, TableName: name, ...(from && { ExclusiveStartKey: from }) }),
+        );
+        for (const item of await whole(page.Items ?? [], keysOnly)) if (alive(item)) found.push(item);
+        from = page.LastEvaluatedKey;
+      } while (from);
+      return found;
+    },
+    async queryFirst({ keysOnly, ...query }, limit) {
+      const { documents, QueryCommand } = await connect();
+      const { Items = [] } = await documents.send(new QueryCommand({ ...query, TableName: name, Limit: limit }));
+      return (await whole(Items, keysOnly)).filter((item) => alive(item));
+    },
+    async queryPage({ keysOnly, ...query }, { limit, cursor, scope }, accept) {
+      const { documents, QueryCommand } = await connect();
+      const items = [];
+      let from: Item | undefined = cursor === undefined ? undefined : decodeCursor(cursor, scope);
+      for (;;) {
+        const command = new QueryCommand({
+          ...query,
+          TableName: name,
+          Limit: limit + 1,
+          ...(from && { ExclusiveStartKey: from }),
+        });
+        const page = await documents.send(command).catch((error: unknown) => {
+          // A key that somebody made up is not within the query: DynamoDB sees that, and so no other tenant is reached.
+          const isForged = cursor !== undefined && errorName(error) === 'ValidationException';
+          throw isForged ? invalidCursor() : error;
+        });
+        for (const item of await whole(page.Items ?? [], keysOnly)) {
+          const accepted = alive(item) && accept(item);
+          if (!accepted) continue;
+          // One more than asked for shows that there is a next page; the cursor is the key of the last one given.
+          if (items.length === limit) return { items: items.map(({ value }) => value), nextCursor: nextOf(items) };
+          items.push({ value: accepted, key: keyOf(item, query.IndexName) });
+        }
+        from = page.LastEvaluatedKey;
+        if (!from) return { items: items.map(({ value }) => value), nextCursor: null };
+      }
+      function nextOf(given: readonly { key: Record<string, string> }[]): string {
+        return encodeCursor(given.at(-1)?.key ?? {}, scope);
+      }
+    },
+  };
+};
+
+const asCheck = ({ ConditionExpression, ...bindings }: Condition) => ({
+  ConditionExpression: ConditionExpression ?? '',
+  ...bindings,
+});
+
+const asUpdate = (update: Update) => ({ UpdateExpression: '', ...update });
+
+/** The key DynamoDB goes on from: the table's own, and the index's beside it. */
+const keyOf = (item: Item, index: string | undefined): Record<string, string> => {
+  const names = ['pk', 'sk', ...(index === undefined ? [] : [`${index}Pk`, `${index}Sk`])];
+  return Object.fromEntries(names.map((name) => [name, String(item[name])]));
+};
+
+/** Whether a transaction was cancelled for that reason: a condition of ours, or another one at the same items. */
+export const isCancelledBy = (error: unknown, code: 'ConditionalCheckFailed' | 'TransactionConflict'): boolean =>
+  reasonsOf(error).some((reason) => reason.Code === code);
+
+interface CancellationReason {
+  Code?: string;
+  Message?: string;
+}
+
+/** Why a transaction was cancelled, one reason for each of its writes; none for any other error. */
+const reasonsOf = (error: unknown): CancellationReason[] =>
+  errorName(error) === 'TransactionCanceledException' &&
+  error instanceof Error &&
+  'CancellationReasons' in error &&
+  Array.isArray(error.CancellationReasons)
+    ? (error.CancellationReasons as CancellationReason[])
+    : [];
