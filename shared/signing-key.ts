@@ -10,12 +10,12 @@ export interface PublicKey {
   kid: string;
 }
 
-/** Signs values in their canonical form, and tells whether a signature is its own. */
+/** Signs values in their canonical form, and tells whether a signature is its own. Its secret is read when it is needed. */
 export interface SigningKey {
-  publicKey: PublicKey;
+  publicKey(): Promise<PublicKey>;
   /** The signature, base64url. */
-  sign(value: unknown): string;
-  isOwn(value: unknown, signature: string): boolean;
+  sign(value: unknown): Promise<string>;
+  isOwn(value: unknown, signature: string): Promise<boolean>;
 }
 
 /** The beginning of a PKCS #8 document that holds an Ed25519 seed (RFC 8410, section 7). */
@@ -33,9 +33,9 @@ export const signingKeyFrom = (secret: string, purpose: string): SigningKey => {
   if (x === undefined) throw new Error('The key has no public part');
   const kid = createHash('sha256').update(x).digest('base64url').slice(0, 16);
   return {
-    publicKey: { kty: 'OKP', crv: 'Ed25519', x, kid },
-    sign: (value) => sign(null, Buffer.from(canonicalOf(value)), key).toString('base64url'),
-    isOwn: (value, signature) =>
+    publicKey: async () => ({ kty: 'OKP', crv: 'Ed25519', x, kid }),
+    sign: async (value) => sign(null, Buffer.from(canonicalOf(value)), key).toString('base64url'),
+    isOwn: async (value, signature) =>
       verify(null, Buffer.from(canonicalOf(value)), open, Buffer.from(signature, 'base64url')),
   };
 };

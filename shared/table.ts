@@ -1,8 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import type { PutCommandInput, QueryCommandInput, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  type PutCommandInput,
+  QueryCommand,
+  type QueryCommandInput,
+  TransactWriteCommand,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 import { DomainError, errorName } from './errors.ts';
-import { once } from './once.ts';
 import { decodeCursor, encodeCursor, invalidCursor, type Page, type PageScope } from './page.ts';
 import type { Clock } from './time.ts';
 
@@ -37,7 +49,7 @@ export interface PageRequest {
 export interface Table {
   readonly name: string;
   /** The client behind it, for the idempotency records that Powertools keeps in the same table. */
-  readonly client: () => Promise<DynamoDBClient>;
+  readonly client: DynamoDBClient;
   readonly now: Clock;
   /** The item, read consistently; undefined when it is not there or its time to live is over. */
   get(key: Key): Promise<Item | undefined>;
@@ -128,14 +140,11 @@ const pastOthers = async <T>(send: () => Promise<T>): Promise<T> => {
 };
 
 /**
- * Opens a context's table. The SDK is loaded when the table is first used: half of a cold start would be its. TTL
- * deletes late (AWS: within days), so an expired item is treated as gone here.
+ * Opens a context's table. TTL deletes late (AWS: within days), so an expired item is treated as gone here.
  */
 export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfig): Table => {
-  const connect = once(async () => {
-    const sdk = await import('./document-client.ts');
-    return { ...sdk, ...sdk.openDocuments(config) };
-  });
+  const client = new DynamoDBClient(config ?? {});
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const alive = (item: Item | undefined): Item | undefined =>
     item && typeof item.ttl === 'number' && item.ttl <= now().getTime() / 1000 ? undefined : item;
 
@@ -150,7 +159,6 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
 
   const readAll = async (keys: readonly Item[]): Promise<Item[]> => {
     const items: Item[] = [];
-    const { documents, BatchGetCommand } = await connect();
     await inBatches(keys, mostReads, async (wanted) => {
       const RequestItems = { [name]: { Keys: [...wanted], ConsistentRead: true } };
       const { Responses, UnprocessedKeys } = await documents.send(new BatchGetCommand({ RequestItems }));
@@ -175,10 +183,9 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
 
   return {
     name,
-    client: async () => (await connect()).client,
+    client,
     now,
     async get(key) {
-      const { documents, GetCommand } = await connect();
       const { Item: item } = await documents.send(new GetCommand({ TableName: name, Key: key, ConsistentRead: true }));
       return alive(item);
     },
@@ -187,19 +194,16 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
       return items.filter((item) => alive(item) !== undefined);
     },
     async put(item, condition) {
-      const { documents, PutCommand } = await connect();
       const put = new PutCommand({ TableName: name, Item: item, ...condition });
       const written = await refusable(() => documents.send(put));
       return written !== undefined;
     },
     async update(key, update) {
-      const { documents, UpdateCommand } = await connect();
       const command = new UpdateCommand({ TableName: name, Key: key, ReturnValues: 'ALL_NEW', ...update });
       const written = await refusable(() => documents.send(command));
       return written && (written.Attributes ?? {});
     },
     async putAll(all) {
-      const { documents, BatchWriteCommand } = await connect();
       const puts = all.map((item) => ({ PutRequest: { Item: item } }));
       await inBatches(puts, mostWrites, async (batch) => {
         const { UnprocessedItems } = await sized(
@@ -211,11 +215,9 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
       });
     },
     async delete(key) {
-      const { documents, DeleteCommand } = await connect();
       await documents.send(new DeleteCommand({ TableName: name, Key: key }));
     },
     async transact(writes) {
-      const { documents, TransactWriteCommand } = await connect();
       const TransactItems = writes.map((write) => {
         if ('put' in write) return { Put: { TableName: name, Item: write.put, ...write.condition } };
         if ('update' in write) return { Update: { TableName: name, Key: write.update, ...asUpdate(write.with) } };
@@ -232,7 +234,6 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
       }
     },
     async queryAll({ keysOnly, ...query }) {
-      const { documents, QueryCommand } = await connect();
       const found: Item[] = [];
       let from: Item | undefined;
       do {
@@ -245,12 +246,10 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
       return found;
     },
     async queryFirst({ keysOnly, ...query }, limit) {
-      const { documents, QueryCommand } = await connect();
       const { Items = [] } = await documents.send(new QueryCommand({ ...query, TableName: name, Limit: limit }));
       return (await whole(Items, keysOnly)).filter((item) => alive(item));
     },
     async queryPage({ keysOnly, ...query }, { limit, cursor, scope }, accept) {
-      const { documents, QueryCommand } = await connect();
       const items = [];
       let from: Item | undefined = cursor === undefined ? undefined : decodeCursor(cursor, scope);
       for (;;) {

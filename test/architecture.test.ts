@@ -28,7 +28,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     ...['approval', 'calendar', 'composing', 'overrides', 'privacy', 'published', 'publishing', 'queue', 'receipts'],
     ...['writing', 'templates', 'transfer', 'versions', 'root'],
   ],
-  analytics: ['domain', 'ports', 'store', 'base', 'metrics', 'privacy', 'root'],
+  analytics: ['domain', 'ports', 'store', 'base', 'collect', 'metrics', 'privacy', 'root'],
   platform: ['domain', 'ports', 'store', 'base', 'root'],
 };
 

@@ -1,16 +1,19 @@
 import { healthRoutes, reachTable } from '#shared/http/health.ts';
 import type { Route } from '#shared/http/route.ts';
+import { type LazyRoutes, lazyRoutes } from '#shared/lazy.ts';
 import type { Table } from '#shared/table.ts';
-import { accountHealthRoutes } from './account-health/routes.ts';
 import { connectionRoutes } from './connections/routes.ts';
 import type { Deps } from './deps.ts';
 import { health } from './health.ts';
-import { usageRoutes } from './usage/routes.ts';
 
-/** The HTTP operations of accounts. */
-export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => [
+/** The HTTP operations of accounts: what is asked for most is loaded with the function, the rest by its path. */
+export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRoutes)[] => [
   ...connectionRoutes(deps),
-  ...accountHealthRoutes(deps),
-  ...usageRoutes(deps),
+  lazyRoutes(['/v1/accounts/{accountId}/probe', '/v1/accounts/{accountId}/automation-checklist'], async () =>
+    (await import('./account-health/routes.ts')).accountHealthRoutes(deps),
+  ),
+  lazyRoutes(['/v1/accounts/usage', '/v1/accounts/usage/posts/{postId}'], async () =>
+    (await import('./usage/routes.ts')).usageRoutes(deps),
+  ),
   ...healthRoutes(health, 'accounts', reachTable(table)),
 ];

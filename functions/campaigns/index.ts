@@ -1,33 +1,18 @@
-import * as z from 'zod';
-import { parseEnvironment } from '#shared/environment.ts';
-import { referencePatience } from '#shared/events/reference.ts';
 import { createHandler } from '#shared/lambda/handler.ts';
-import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
-import { lateShareTasks } from '#shared/privacy/export-task.ts';
+import { lazy } from '#shared/lazy.ts';
 import { standingStore } from '#shared/standing.ts';
 import { openTable } from '#shared/table.ts';
-import type { Deps } from './deps.ts';
-import { eraseWorkspace } from './privacy/erase-workspace.ts';
+import { environmentFrom } from './environment.ts';
+import { openDeps } from './open-deps.ts';
 import { routes } from './routes.ts';
-import { campaignStore } from './store/campaigns.ts';
-import { knownPostStore } from './store/known-posts.ts';
-import { slotStore } from './store/slots.ts';
-import { tasks as names } from './task-names.ts';
-import { tasks } from './tasks.ts';
+import { tableTasks, tasks } from './tasks.ts';
 
-const env = parseEnvironment({ TABLE_NAME: z.string(), BUS_NAME: z.string(), PERSON_BUCKET: z.string() }, process.env);
-const now = () => new Date();
-const table = openTable(env.TABLE_NAME, now);
-
+const env = environmentFrom(process.env);
+const table = openTable(env.TABLE_NAME, () => new Date());
+const deps = openDeps(table);
 const standing = standingStore(table);
-
-const deps: Deps = {
-  campaigns: campaignStore(table),
-  slots: slotStore(table),
-  posts: knownPostStore(table),
-  now,
-  patience: referencePatience,
-};
+const bus = lazy(async () => (await import('#shared/events/event-bridge.ts')).eventBridge(env.BUS_NAME));
+const shareFiles = lazy(async () => (await import('#shared/privacy/export-bucket.ts')).shareBucket(env.PERSON_BUCKET));
 
 export const handler = createHandler({
   context: 'campaigns',
@@ -38,17 +23,6 @@ export const handler = createHandler({
     ...(await import('./subscriptions.ts')).subscriptions(deps),
     ...(await import('#events/standing.ts')).followStanding(standing),
   ],
-  tasks: [
-    ...tasks(deps),
-    ...lateShareTasks('campaigns', names.sharePerson, {
-      table,
-      bucket: env.PERSON_BUCKET,
-      kinds: async () => (await import('./privacy/export-person.ts')).shareKinds,
-    }),
-    eraseWorkspace(workspaceItems(table)),
-  ],
-  stream: {
-    eventsFor: async () => (await import('./changes.ts')).eventsFor,
-    publish: async () => (await import('#shared/events/publish.ts')).busPublisher(env.BUS_NAME),
-  },
+  tasks: [...tasks(deps), ...tableTasks(table, shareFiles)],
+  stream: { eventsFor: async () => (await import('./changes.ts')).eventsFor, bus },
 });

@@ -52,11 +52,11 @@ export interface Deps {
   accountWaits: AccountWaitStore;
   /** What the workspace decided for all its members. */
   settings: SettingsStore;
-  /** Measures texts as X does. A promise, since the library is loaded when the first text comes. */
   receipts: ReceiptStore;
+  /** Signs receipts. */
+  receiptKey: ReceiptKey;
+  /** Measures texts as X does. */
   measure: (texts: readonly string[], maxWeightedLength?: number) => Promise<TextMeasure[]>;
-  /** Signs receipts. A promise, since its secret is read when the first receipt is asked for. */
-  receiptKey: () => Promise<ReceiptKey>;
   executions: Executions;
   /** Which workspaces are deleted. */
   endings: EndingStore;

@@ -1,48 +1,31 @@
-import * as z from 'zod';
-import { MediaOutcome, OwnPostOutcome, PartOutcome, PermitOutcome } from '#events/publishing.ts';
-import { PostId, RepostId, WorkspaceId } from '#shared/ids.ts';
-import { type Task, task } from '#shared/lambda/task.ts';
+import type { Task } from '#shared/lambda/task.ts';
+import { lazyTasks } from '#shared/lazy.ts';
+import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
+import { type ShareFiles, shareTask } from '#shared/privacy/export-person.ts';
+import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
+import type { MediaEraser } from './ports/media-eraser.ts';
 import { tasks as names } from './task-names.ts';
 
-const onPost = { workspaceId: WorkspaceId, postId: PostId };
-const Fault = z.object({ outcome: z.literal('fault') });
-
-/**
- * The steps of workflows that this context carries out, each loaded when a workflow first asks for it: requests do
- * without them.
- */
+/** The steps of workflows that this context carries out; requests do without them. */
 export const tasks = (deps: Deps): Task[] => [
-  task(
-    names.claim,
-    z.object({ ...onPost, scheduleVersion: z.int(), isLastLook: z.boolean().default(false) }),
-    async (input, origin) => (await import('./publishing/claim-and-record.ts')).claimPost(deps, input, origin),
+  ...lazyTasks([names.claim, names.record, names.findOverdue, names.revive], async () =>
+    (await import('./publishing/tasks.ts')).publishingTasks(deps),
   ),
-  task(
-    names.record,
-    z.object({
-      ...onPost,
-      permit: PermitOutcome.optional(),
-      media: z.array(z.union([MediaOutcome, Fault])).default([]),
-      parts: z.array(z.union([PartOutcome, Fault])).default([]),
-    }),
-    async (input, origin) => (await import('./publishing/claim-and-record.ts')).recordPost(deps, input, origin),
+  ...lazyTasks([names.recordUnpublished, names.recordRepost], async () =>
+    (await import('./published/tasks.ts')).publishedTasks(deps),
   ),
-  task(
-    names.recordUnpublished,
-    z.object({ ...onPost, outcomes: z.array(z.union([OwnPostOutcome, Fault])) }),
-    async (input, origin) => (await import('./published/record-outcome.ts')).recordPostUnpublished(deps, input, origin),
-  ),
-  task(
-    names.recordRepost,
-    z.object({ ...onPost, repostId: RepostId, met: z.union([OwnPostOutcome, Fault]) }),
-    async (input, origin) => (await import('./published/record-outcome.ts')).recordPostReposted(deps, input, origin),
-  ),
-  task(names.findOverdue, z.object({}), async () => (await import('./publishing/recover.ts')).overduePosts(deps)),
-  task(names.remindOfApprovals, z.object({}), async (_, origin) =>
-    (await import('./approval/send-reminders.ts')).remindOfApprovals(deps, origin),
-  ),
-  task(names.revive, z.object(onPost), async (post, origin) => ({
-    outcome: await (await import('./publishing/recover.ts')).revivePost(deps, post, origin),
-  })),
+  ...lazyTasks([names.remindOfApprovals], async () => (await import('./approval/tasks.ts')).approvalTasks(deps)),
+];
+
+/** The steps that look through, or erase, all of the context's table. */
+export const tableTasks = (deps: Deps, table: Table, files: ShareFiles, media: MediaEraser): Task[] => [
+  ...lazyTasks([names.sharePerson], async () => {
+    const { shareKinds } = await import('./privacy/export-person.ts');
+    return [shareTask('posts', names.sharePerson, shareKinds, { table, files })];
+  }),
+  ...lazyTasks([names.eraseWorkspace], async () => {
+    const { eraseWorkspace } = await import('./privacy/erase-workspace.ts');
+    return [eraseWorkspace(deps, workspaceItems(table), media)];
+  }),
 ];

@@ -3,6 +3,7 @@ import type { SigningKey } from '#shared/signing-key.ts';
 import type { StandingStore } from '#shared/standing.ts';
 import type { Clock } from '#shared/time.ts';
 import type { UserDirectory } from './ports/cognito-directory.ts';
+import type { CommonPasswords } from './ports/common-passwords.ts';
 import type { AuditFiles, PersonFiles } from './ports/files.ts';
 import type { IdentityProvider } from './ports/identity-provider.ts';
 import type { Mailing } from './ports/mailer.ts';
@@ -33,21 +34,21 @@ import type { WorkspaceStore } from './store/workspaces.ts';
 
 /** What this context needs from the world. */
 export interface Deps {
-  /** Who checks passwords and codes and makes tokens. A promise, since its SDK is loaded when it is first needed. */
-  identities: () => Promise<IdentityProvider>;
-  /** Who makes and deletes users by the platform's own word, loaded as late. */
-  directory: () => Promise<UserDirectory>;
+  /** Who checks passwords and codes and makes tokens. */
+  identities: IdentityProvider;
+  /** Who makes and deletes users by the platform's own word. */
+  directory: UserDirectory;
   people: PeopleStore;
   members: MemberStore;
   workspaces: WorkspaceStore;
-  /** What is erased of a person; loaded when somebody is. */
-  erasures: () => Promise<ErasureStore>;
+  /** What is erased of a person. */
+  erasures: ErasureStore;
   invitations: InvitationStore;
   serviceAccounts: ServiceAccountStore;
   audit: AuditStore;
   checkpoints: CheckpointStore;
-  /** Signs checkpoints. A promise, since its secret is read when it is first needed. */
-  auditKey: () => Promise<SigningKey>;
+  /** Signs checkpoints. */
+  auditKey: SigningKey;
   auditExports: AuditExportStore;
   auditFiles: AuditFiles;
   complianceReports: ComplianceReportStore;
@@ -64,8 +65,8 @@ export interface Deps {
   sessions: SessionStore;
   /** Single sign-ins that have ended, for as long as their access tokens live. */
   signIns: Pick<StandingStore, 'endSignIn' | 'isSignInEnded'>;
-  /** Made of the same secret as `auditKey`, and loaded as late. */
-  sessionKeys: () => Promise<SessionKeys>;
+  /** Made of the same secret as `auditKey`. */
+  sessionKeys: SessionKeys;
   enrolments: EnrolmentStore;
   signUps: SignUpStore;
   challenges: ChallengeStore;
@@ -74,8 +75,7 @@ export interface Deps {
   devices: DeviceStore;
   codes: MailedCodeStore;
   failedSignIns: FailedSignInStore;
-  /** In lower case; loaded when somebody chooses a password. */
-  commonPasswords: () => Promise<ReadonlySet<string>>;
+  commonPasswords: CommonPasswords;
   /** So many bytes that nobody can foresee. */
   random: (bytes: number) => Buffer;
   mailing: Mailing;

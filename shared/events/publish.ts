@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { DomainEvent } from './event.ts';
 
 /** An event ready for the bus. */
@@ -10,11 +9,11 @@ export interface BusEntry {
   detail: string;
 }
 
-/** Sends entries to the bus, in order. @throws Error when the bus refused one, so that the stream delivers again. */
-export type Publish = (entries: readonly BusEntry[]) => Promise<void>;
-
-/** PutEvents takes ten entries (AWS: EventBridge quotas). */
-const largestBatch = 10;
+/** The stage's event bus. */
+export interface Bus {
+  /** Publishes entries in order. @throws Error when the bus refused one, so that the stream delivers again */
+  publish(entries: readonly BusEntry[]): Promise<void>;
+}
 
 /** EventBridge refuses an entry over 256 KiB; ours are far smaller, and one that is not is a fault to be seen here. */
 const largestDetail = 240 * 1024;
@@ -35,27 +34,4 @@ export const busEntry = ({ definition, detail }: DomainEvent, recordId: string, 
 const crockford = (bytes: Uint8Array): string => {
   const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
   return Array.from({ length: 26 }, (_, place) => alphabet.charAt((bytes[place] ?? 0) & 31)).join('');
-};
-
-/** Publishes to an EventBridge bus. */
-export const busPublisher = (busName: string): Publish => {
-  const client = new EventBridgeClient({});
-  return async (entries) => {
-    for (let from = 0; from < entries.length; from += largestBatch) {
-      const answer = await client.send(
-        new PutEventsCommand({
-          Entries: entries.slice(from, from + largestBatch).map(({ source, type, detail }) => ({
-            EventBusName: busName,
-            Source: source,
-            DetailType: type,
-            Detail: detail,
-          })),
-        }),
-      );
-      const refused = answer.Entries?.filter((entry) => entry.ErrorCode !== undefined) ?? [];
-      if ((answer.FailedEntryCount ?? 0) > 0 || refused.length > 0) {
-        throw new Error(`The bus refused ${refused.length} events: ${refused.map((entry) => entry.ErrorCode).join()}`);
-      }
-    }
-  };
 };

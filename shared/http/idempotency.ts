@@ -30,7 +30,7 @@ export const carriedOutOnce = async <Reply>(
   const once = makeIdempotent(async (_request: { key: string; asked: unknown }) => carryOut(), {
     persistenceStore: new DynamoDBPersistenceLayer({
       tableName: table.name,
-      awsSdkV3Client: await table.client(),
+      awsSdkV3Client: table.client,
       keyAttr: 'pk',
       sortKeyAttr: 'sk',
       staticPkValue: `${tenant}#IDEMPOTENCY`,

@@ -2,10 +2,10 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, Context, DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
 import type { ContextName } from '../events/event.ts';
-import type { Publish } from '../events/publish.ts';
+import type { Bus } from '../events/publish.ts';
 import type { Subscription } from '../events/subscription.ts';
 import type { Route } from '../http/route.ts';
-import type { Room } from '../http/route-groups.ts';
+import type { LazyRoutes } from '../lazy.ts';
 import { loggable, observe } from '../observability.ts';
 import { once } from '../once.ts';
 import type { FindStanding } from '../standing.ts';
@@ -20,14 +20,14 @@ import { isTask, type Task, taskInlet } from './task.ts';
 /** A context's inlets. What is left out, the context does not take. */
 export interface Inlets {
   context: ContextName;
-  /** Routes, and rooms of routes that are loaded when one is asked for. */
-  routes: readonly (Route | Room)[];
+  routes: readonly (Route | LazyRoutes)[];
   /** Where `Idempotency-Key` records are kept: the context's own table. */
   table?: Table;
   /** Loaded when the first event comes from the bus. */
   subscriptions?: () => Promise<readonly Subscription[]>;
   tasks?: readonly Task[];
-  stream?: { eventsFor: () => Promise<EventsFor>; publish: () => Promise<Publish> };
+  /** What a change of the table means to others, loaded with the first change, and where that is published. */
+  stream?: { eventsFor: () => Promise<EventsFor>; bus: Bus };
   triggers?: Triggers;
   /**
    * How a caller stands now: asked by every operation that changes something in a workspace. Needed wherever there is
@@ -51,11 +51,10 @@ export const createHandler = (inlets: Inlets) => {
   const observability = observe(context);
   const { logger } = observability;
   const admission = inlets.admission ?? admissionOf(process.env, table, observability);
-  const publish = stream && once(stream.publish);
   const refusals = once(async () => {
-    if (!publish) return undefined;
+    if (!stream) return undefined;
     const { refusalTeller } = await import('./refusals.ts');
-    return refusalTeller({ context, publish, observability });
+    return refusalTeller({ context, bus: stream.bus, observability });
   });
   const tellRefusal = async (refusal: Refusal): Promise<void> => (await refusals())?.(refusal);
   const { operatorToken } = inlets;
@@ -78,9 +77,9 @@ export const createHandler = (inlets: Inlets) => {
     return queueInlet((await subscriptions?.()) ?? [], logger);
   });
   const changes = once(async () => {
-    if (!stream || !publish) throw new Error(`${context} has no stream inlet`);
+    if (!stream) throw new Error(`${context} has no stream inlet`);
     const { streamInlet } = await import('./stream.ts');
-    return streamInlet(await stream.eventsFor(), await publish(), logger);
+    return streamInlet(await stream.eventsFor(), stream.bus, logger);
   });
 
   const dispatch = async (event: object, lambdaContext: Context): Promise<unknown> => {

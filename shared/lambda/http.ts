@@ -13,7 +13,8 @@ import { problemOf, statusOf } from '../http/problem.ts';
 import { readRequest } from '../http/request.ts';
 import { CorrelationId, IdempotencyKey } from '../http/request-headers.ts';
 import type { Caller, RequestFacts, Route } from '../http/route.ts';
-import { type Room, routeFinder } from '../http/route-groups.ts';
+import { routeFinder } from '../http/route-groups.ts';
+import type { LazyRoutes } from '../lazy.ts';
 import { loggable, MetricUnit, type Observability } from '../observability.ts';
 import type { FindStanding } from '../standing.ts';
 import type { Table } from '../table.ts';
@@ -25,7 +26,7 @@ export type Unmatched = (request: { method: string; path: string }) => Promise<n
 
 interface HttpInlet {
   context: ContextName;
-  routes: readonly (Route | Room)[];
+  routes: readonly (Route | LazyRoutes)[];
   table: Table | undefined;
   observability: Observability;
   unmatched: Unmatched | undefined;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { AttemptRefused } from '../events/attempt.ts';
 import type { ContextName, DomainEvent } from '../events/event.ts';
-import { busEntry, type Publish } from '../events/publish.ts';
+import { type Bus, busEntry } from '../events/publish.ts';
 import type { Operation } from '../http/operation.ts';
 import type { Caller } from '../http/route.ts';
 import { networkOf } from '../network.ts';
@@ -19,7 +19,7 @@ export interface Refusal {
 
 interface Telling {
   context: ContextName;
-  publish: () => Promise<Publish>;
+  bus: Bus;
   observability: Observability;
 }
 
@@ -34,7 +34,7 @@ const mostCounted = 1_000;
  * that publishes directly, and best effort: a failure is a metric and no more. In each minute the first refusal of a
  * person and operation is told, then the 10th, the 100th ...; the rest is counted in the next one that is.
  */
-export const refusalTeller = ({ context, publish, observability }: Telling) => {
+export const refusalTeller = ({ context, bus, observability }: Telling) => {
   const { logger, metrics } = observability;
   const counters = new Map<string, { minute: number; seen: number; untold: number }>();
 
@@ -55,7 +55,7 @@ export const refusalTeller = ({ context, publish, observability }: Telling) => {
     const attempts = toTell(`${refusal.caller.personId}/${refusal.operation.id}`, minute);
     if (attempts === 0) return;
     const send = async (): Promise<void> =>
-      (await publish())([busEntry(attemptRefused(context, refusal, attempts), `${requestId}/refused`, 0)]);
+      bus.publish([busEntry(attemptRefused(context, refusal, attempts), `${requestId}/refused`, 0)]);
     try {
       const isSent = await Promise.race([send().then(() => true), sleep(patienceMs, false, { ref: false })]);
       if (!isSent) throw new Error('The bus took too long');

@@ -3,7 +3,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { DomainEvent } from '../events/event.ts';
-import { busEntry, type Publish } from '../events/publish.ts';
+import { type Bus, busEntry } from '../events/publish.ts';
 import { loggable } from '../observability.ts';
 import type { Item } from '../table.ts';
 
@@ -21,12 +21,12 @@ export type EventsFor = (change: Change) => DomainEvent[];
  * delivers from there again, so that no entity's events overtake one another.
  */
 export const streamInlet =
-  (eventsFor: EventsFor, publish: Publish, logger: Logger) =>
+  (eventsFor: EventsFor, bus: Bus, logger: Logger) =>
   async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     for (const record of event.Records) {
       try {
         const entries = eventsFor(changeOf(record)).map((each, index) => busEntry(each, record.eventID ?? '', index));
-        await publish(entries);
+        await bus.publish(entries);
         for (const { type } of entries) logger.info('event published', { event: type });
       } catch (error) {
         logger.error('stream record failed', { record: record.eventID, error: loggable(error) });

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { type Author, systemAuthor } from '../actor.ts';
-import { once } from '../once.ts';
 
 /** A step of a workflow that this context carries out. */
 export interface Task {
@@ -30,19 +29,6 @@ export const task = <Schema extends z.ZodType, Outcome>(
   input: Schema,
   run: (input: z.infer<Schema>, origin: TaskOrigin) => Promise<Outcome>,
 ): Task => ({ name, run: async (given, origin) => run(input.parse(given), origin) });
-
-/** Tasks that are loaded when a workflow first asks for one of them: requests do without. */
-export const lateTasks = (names: readonly string[], load: () => Promise<readonly Task[]>): Task[] => {
-  const loaded = once(load);
-  return names.map((name) => ({
-    name,
-    run: async (input, origin) => {
-      const found = (await loaded()).find((each) => each.name === name);
-      if (!found) throw new Error(`Nothing carries out ${name}`);
-      return found.run(input, origin);
-    },
-  }));
-};
 
 export const isTask = (event: object): boolean => 'task' in event;
 

@@ -26,7 +26,7 @@ const signed = async (checkpoint: Checkpoint): Promise<SignedCheckpoint> => {
   const command = new GetSecretValueCommand({ SecretId: nameOnStage('audit') });
   const { SecretString } = await new SecretsManagerClient(asRoot).send(command);
   const key = signingKeyFrom(z.string().parse(SecretString), 'audit/1');
-  return { checkpoint, keyId: key.publicKey.kid, signature: key.sign(checkpoint) };
+  return { checkpoint, keyId: (await key.publicKey()).kid, signature: await key.sign(checkpoint) };
 };
 
 const refusedEvents = () =>

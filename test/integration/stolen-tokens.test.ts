@@ -334,7 +334,7 @@ describe('Cognito’s own refresh token', () => {
     const key = { pk: `PERSON#${subject}`, sk: 'TOTP_ENROLMENT' };
     const table = await tableOf('users');
     const { sealed } = z.object({ sealed: z.string() }).parse(await table.get(key));
-    const opened: unknown = JSON.parse(keys.open(sealed, { purpose: 'totp_enrolment', subject }));
+    const opened: unknown = JSON.parse(await keys.open(sealed, { purpose: 'totp_enrolment', subject }));
     const { accessToken, refreshToken } = Tokens.parse(opened);
     expect((await send('GET', '/v1/me', { headers: { authorization: `Bearer ${accessToken}` } })).status).toBe(401);
     const code = totpAt(secret, new Date());

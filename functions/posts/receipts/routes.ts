@@ -4,6 +4,8 @@ import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
 import type { SignedReceipt } from '../domain/receipt.ts';
 import * as contract from './contract.ts';
+import { receiptPage } from './page.ts';
+import { sealedReceipt } from './seal.ts';
 
 /** What is attested of published posts. */
 export const receiptRoutes = (deps: Deps): Route[] => {
@@ -11,10 +13,10 @@ export const receiptRoutes = (deps: Deps): Route[] => {
 
   /** Signed anew where it leaves out what the reader may not know, so that it verifies as any other. */
   const receiptFor = async ({ role }: Caller, post: Post): Promise<SignedReceipt> => {
-    const signed = await (await import('./seal.ts')).sealedReceipt(deps, post);
+    const signed = await sealedReceipt(deps, post);
     if (mayDo(role, 'usage:read')) return signed;
     const { costMicros: _, ...receipt } = signed.receipt;
-    return (await receiptKey()).sign(receipt);
+    return receiptKey.sign(receipt);
   };
 
   return [
@@ -24,9 +26,9 @@ export const receiptRoutes = (deps: Deps): Route[] => {
     }),
     route(contract.getReceiptPage, async ({ path, caller }) => {
       const post = await posts.get(caller.workspaceId, path.postId);
-      return (await import('./page.ts')).receiptPage(await receiptFor(caller, post), post);
+      return receiptPage(await receiptFor(caller, post), post);
     }),
-    route(contract.getReceiptKey, async () => (await receiptKey()).publicKey),
-    route(contract.verifyReceipt, async ({ body }) => ({ isValid: (await receiptKey()).isOwn(body) })),
+    route(contract.getReceiptKey, async () => receiptKey.publicKey()),
+    route(contract.verifyReceipt, async ({ body }) => ({ isValid: await receiptKey.isOwn(body) })),
   ];
 };

@@ -19,13 +19,12 @@ export const sealedReceipt = async (
   post: Post,
 ): Promise<SignedReceipt> => {
   const { id: postId, workspaceId } = post;
-  const key = await receiptKey();
   for (let tries = 0; tries < mostTries; tries += 1) {
     if (tries > 0) await sleep(Math.random() * Math.min(longestPauseMs, 20 * 2 ** tries));
     const sealed = await receipts.find(workspaceId, postId);
     if (sealed) return sealed;
     const head = await receipts.head(workspaceId);
-    const signed = key.sign(receiptOf(post, { position: head.position + 1, previousHash: head.hash }));
+    const signed = await receiptKey.sign(receiptOf(post, { position: head.position + 1, previousHash: head.hash }));
     if (await receipts.append(signed, head)) return signed;
   }
   throw new DomainError('unavailable', 'receipts_busy', 'Too many receipts are asked for at once. Try again.');

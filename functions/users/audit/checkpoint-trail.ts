@@ -72,8 +72,8 @@ const signMonth = async (deps: Deps, { workspaceId, month, from }: Month, author
   if (followed.place.sequence === 0) return undefined;
   const { sequence, hash } = followed.place;
   const checkpoint = { workspaceId, month, sequence, hash, madeAt };
-  const key = await deps.auditKey();
-  await deps.checkpoints.keep({ checkpoint, keyId: key.publicKey.kid, signature: key.sign(checkpoint) });
+  const { kid: keyId } = await deps.auditKey.publicKey();
+  await deps.checkpoints.keep({ checkpoint, keyId, signature: await deps.auditKey.sign(checkpoint) });
   return undefined;
 };
 

@@ -17,7 +17,7 @@ export const auditRoutes = (deps: Deps): Route[] => [
   route(contract.verifyAuditEvents, async ({ query, caller }) => verdict(deps, caller, query.cursor)),
   route(contract.listAuditCheckpoints, async ({ caller }) => ({
     items: await deps.checkpoints.list(caller.workspaceId),
-    publicKey: (await deps.auditKey()).publicKey,
+    publicKey: await deps.auditKey.publicKey(),
   })),
 ];
 

@@ -66,11 +66,11 @@ const forgedAmong = async (
   workspaceId: string,
   signedOnes: readonly SignedCheckpoint[],
 ): Promise<SignedCheckpoint | undefined> => {
-  if (signedOnes.length === 0) return undefined;
-  const key = await auditKey();
-  return signedOnes.find(
-    ({ checkpoint, signature }) => checkpoint.workspaceId !== workspaceId || !key.isOwn(checkpoint, signature),
-  );
+  for (const signed of signedOnes) {
+    const { checkpoint, signature } = signed;
+    if (checkpoint.workspaceId !== workspaceId || !(await auditKey.isOwn(checkpoint, signature))) return signed;
+  }
+  return undefined;
 };
 
 const broken = (sequence: number, why: Breach): Verification => ({

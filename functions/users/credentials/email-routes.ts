@@ -44,7 +44,7 @@ export const emailRoutes = (deps: Deps): Route[] => {
       const change = await emailChanges.try(subject);
       if (change?.signInRound !== signInRound || !areItsCodes(change, subject, body.newCode, body.oldCode))
         throw invalidEmailCodes();
-      await (await identities()).changeEmail(subject, change.email);
+      await identities.changeEmail(subject, change.email);
       await people.changeCredentials(subject, { email: change.email }, caller.correlationId);
       await emailChanges.end(subject);
       return undefined;

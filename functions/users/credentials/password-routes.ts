@@ -27,7 +27,7 @@ export const passwordRoutes = (deps: Deps): Route[] => {
       const person = isSpent ? await personAt(deps, email) : undefined;
       if (!person) throw invalidCode();
       const { subject } = person;
-      await (await identities()).setPassword(subject, password);
+      await identities.setPassword(subject, password);
       await deps.codes.endAll('password_reset', email);
       // Whoever knew the old password may be signed in with it, and may have a device that is known.
       const end = { why: 'password_reset' as const, passwordChangedAt: passwordChangedAt() };
@@ -41,7 +41,7 @@ export const passwordRoutes = (deps: Deps): Route[] => {
       const person = await personOf(deps, caller);
       await refuseGuessable(deps, body.password, person);
       await provePassword(deps, caller, person, body.currentPassword);
-      await (await identities()).setPassword(person.subject, body.password);
+      await identities.setPassword(person.subject, body.password);
       // One write: whoever knew the old password is out with it, whatever becomes of the rest.
       const kept = caller.signInId ?? null;
       const end = { why: 'password_changed' as const, kept, passwordChangedAt: passwordChangedAt() };

@@ -25,12 +25,13 @@ export const totpRoutes = (deps: Deps): Route[] => {
       const { secret, enrolment } = await triedByBearer(
         deps,
         { kind: 'password', bearer: signedInBearer(caller) },
-        async () => (await deps.identities()).beginTotp(email, body.password),
+        async () => deps.identities.beginTotp(email, body.password),
       );
       // It opens the person's account at the provider, and proves the password: the platform keeps it to itself.
-      const sealed = (await deps.sessionKeys()).seal(enrolment, sealedForEnrolment(subject));
+      const sealed = await deps.sessionKeys.seal(enrolment, sealedForEnrolment(subject));
       await deps.enrolments.begin(subject, { sealed, signInRound: person.signInRound });
       const uri = otpauthUri(email, secret);
+      // The library is needed by an enrolment alone.
       const { renderSVG } = await import('uqr');
       return { secret, uri, qrCode: renderSVG(uri) };
     }),
@@ -40,9 +41,9 @@ export const totpRoutes = (deps: Deps): Route[] => {
       const begun = await deps.enrolments.find(subject);
       // A password that was changed since proves nothing.
       if (begun?.signInRound !== signInRound) throw totpNotBegun();
-      const enrolment = (await deps.sessionKeys()).open(begun.sealed, sealedForEnrolment(subject));
+      const enrolment = await deps.sessionKeys.open(begun.sealed, sealedForEnrolment(subject));
       await triedByBearer(deps, { kind: 'totp', bearer: signedInBearer(caller) }, async () =>
-        (await deps.identities()).confirmTotp(enrolment, subject, body.code),
+        deps.identities.confirmTotp(enrolment, subject, body.code),
       );
       // It signs nobody in as well.
       await deps.challenges.useCode(subject, body.code);
@@ -55,7 +56,7 @@ export const totpRoutes = (deps: Deps): Route[] => {
       await provePassword(deps, caller, person, body.password);
       // In this order a crash between the two leaves somebody who is asked for a code; the next sign-in takes that down.
       await noteMfa(person.subject, false, caller.correlationId);
-      await (await deps.identities()).disableTotp(person.subject);
+      await deps.identities.disableTotp(person.subject);
       return undefined;
     }),
   ];

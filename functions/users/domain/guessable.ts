@@ -13,25 +13,21 @@ const wordsOf = (text: string): string => ` ${(text.toLowerCase().match(/[\p{L}\
 /** The same with `SteamEngine` as two words. */
 const withHumps = (text: string): string => text.replace(/\p{Ll}(?=\p{Lu})/gu, '$& ');
 
-/**
- * Whether a password is guessed before others: one of the commonest (`common`, in lower case), also with digits and
- * signs put around it, or one that has a name of the person or the local part of their address as words of its own: `team`
- * is not within `Steam-Engine`.
- */
-export const guessable = (
-  password: string,
-  common: ReadonlySet<string>,
-  { email, name = '' }: Known,
-): 'common' | 'personal' | undefined => {
+/** What of a password is looked for among the commonest: all of it, and without the digits and signs around it. */
+export const bareWords = (password: string): string[] => {
   const lower = password.toLowerCase();
-  const word = lower.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
-  if (common.has(lower) || common.has(word)) return 'common';
+  return [lower, lower.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '')];
+};
+
+/**
+ * Whether a password has a name of the person or the local part of their address as words of its own: `team` is not
+ * within `Steam-Engine`.
+ */
+export const isPersonal = (password: string, { email, name = '' }: Known): boolean => {
   const known = [email.split('@')[0] ?? '', ...name.normalize('NFC').split(/\s+/)];
   const phrases = [...known, ...known.flatMap((each) => each.match(/[\p{L}\p{M}]+/gu) ?? [])]
     .filter((each) => each.length >= shortestWord)
     .map(wordsOf);
   const spellings = [wordsOf(password), wordsOf(withHumps(password))];
-  return phrases.some((phrase) => phrase.trim() !== '' && spellings.some((words) => words.includes(phrase)))
-    ? 'personal'
-    : undefined;
+  return phrases.some((phrase) => phrase.trim() !== '' && spellings.some((words) => words.includes(phrase)));
 };

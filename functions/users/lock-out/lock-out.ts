@@ -141,7 +141,7 @@ const noteFailure = async (
   network: string,
   isLocked: boolean,
 ): Promise<void> => {
-  const identity = await (await identities()).find(email);
+  const identity = await identities.find(email);
   const person = await people.find(identity?.subject ?? 'nobody');
   const addressDigest = failureDigest(email);
   const failure = { hour: hourOf(now()), kind, network, personId: person?.id ?? null, addressDigest, isLocked };

@@ -49,5 +49,5 @@ const delivered = async ({ postman, publicUrl }: Deps['mailing'], mail: ReturnTy
     ? `${publicUrl}/v1/mail-preferences/unsubscribe?token=${encodeURIComponent(token)}`
     : undefined;
   const { to, id }: Mail = mail;
-  return (await postman()).send({ to, id, unsubscribeUrl, ...renderMail(mail, { publicUrl, token }) });
+  return postman.send({ to, id, unsubscribeUrl, ...renderMail(mail, { publicUrl, token }) });
 };

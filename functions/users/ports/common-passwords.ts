@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises';
 
+/** The commonest passwords, which are tried first by whoever guesses. */
+export interface CommonPasswords {
+  /** Whether any of the words, in lower case, is one of them. */
+  includeAny(words: readonly string[]): Promise<boolean>;
+}
+
 /** The 10,000 commonest passwords, in lower case, from a file with one on each line. */
-export const readCommonPasswords = async (file: URL): Promise<ReadonlySet<string>> => {
+export const commonPasswordsFrom = async (file: URL): Promise<CommonPasswords> => {
   const lines = (await readFile(file, 'utf8')).toLowerCase().split(/\r?\n/);
-  return new Set(lines.filter((line) => line !== ''));
+  const passwords = new Set(lines.filter((line) => line !== ''));
+  return { includeAny: async (words) => words.some((word) => passwords.has(word)) };
 };

@@ -4,12 +4,12 @@ import type { SealedFor } from '../domain/sealed-for.ts';
 
 /** The keys of sessions: the table alone, without them, refreshes nothing and proves no refresh token. */
 export interface SessionKeys {
-  /** Refresh tokens are authenticated by it. */
-  readonly ofTokens: Uint8Array;
+  /** The key that authenticates refresh tokens. */
+  tokenKey(): Promise<Uint8Array>;
   /** Seals a token of the identity provider, which nobody but the platform ever holds. */
-  seal(token: string, whose: SealedFor): string;
+  seal(token: string, whose: SealedFor): Promise<string>;
   /** @throws Error when it was changed, or belongs to something else */
-  open(sealed: string, whose: SealedFor): string;
+  open(sealed: string, whose: SealedFor): Promise<string>;
 }
 
 const boundTo = (whose: SealedFor): string[] => [
@@ -20,10 +20,11 @@ const boundTo = (whose: SealedFor): string[] => [
 
 /** Keys of their own from the stage's secret, apart from the key of checkpoints. */
 export const sessionKeysFrom = (secret: string): SessionKeys => {
-  const ofSealing = derivedKey(secret, 'sessions/1');
+  const sealingKey = derivedKey(secret, 'sessions/1');
+  const tokenKey = derivedKey(secret, 'refresh-tokens/1');
   return {
-    ofTokens: derivedKey(secret, 'refresh-tokens/1'),
-    seal: (token, whose) => seal(ofSealing, token, boundTo(whose)),
-    open: (sealed, whose) => unseal(ofSealing, sealed, boundTo(whose)),
+    tokenKey: async () => tokenKey,
+    seal: async (token, whose) => seal(sealingKey, token, boundTo(whose)),
+    open: async (sealed, whose) => unseal(sealingKey, sealed, boundTo(whose)),
   };
 };

@@ -48,7 +48,7 @@ export const leaveWorkspaces = async (deps: Deps, whom: Whom, author: Author) =>
   } catch (error) {
     if (!(error instanceof DomainError && error.code === 'last_owner')) throw error;
     const { erasure: _, ...stays } = person;
-    await (await deps.erasures()).save(stays, author);
+    await deps.erasures.save(stays, author);
     return { outcome: 'called_off' as const, workspaceIds: [] };
   }
   return { outcome: places.length > 0 ? ('more' as const) : ('left' as const), workspaceIds };
@@ -81,10 +81,10 @@ export const erasePerson = async (deps: Deps, whom: Whom & { connections: number
   const ended = await endSignIns(deps, subject, { why: 'everywhere' }, author.correlationId);
   if (!ended) return { outcome: 'gone' as const };
   // This takes the refresh tokens away as well.
-  await (await deps.directory()).dismissPerson(subject);
+  await deps.directory.dismissPerson(subject);
   for (const kind of TryKind.options) await deps.tries.forget({ by: 'address', kind, email });
   for (const purpose of ['sign_up', 'password_reset'] as const) await deps.codes.endAll(purpose, email);
-  const erasures = await deps.erasures();
+  const erasures = deps.erasures;
   const sessions = await erasures.eraseBeside(subject);
   const papers = await erasures.eraseAddress(email);
   let networks = 0;

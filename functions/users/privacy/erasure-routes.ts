@@ -31,7 +31,7 @@ export const erasureRoutes = (deps: Deps): Route[] => {
       const workspaceIds = [...new Set([caller.workspaceId, ...places.map(({ workspaceId }) => workspaceId)])];
       await refuseSoleOwner(person.id, workspaceIds);
       const requestedAt = now().toISOString();
-      await (await erasures()).save({ ...person, erasure: { requestedAt, workspaceIds } }, caller);
+      await erasures.save({ ...person, erasure: { requestedAt, workspaceIds } }, caller);
       return { status: 'erasing' as const, requestedAt };
     }),
   ];

@@ -49,7 +49,7 @@ export const issueToken = async (
   const account = id === '' ? undefined : await serviceAccounts.findById(id);
   if (!account || !holds(account, secret, now())) throw invalidClient();
   if (!isWithin(account.allowedAddresses, sourceIp)) throw addressNotAllowed();
-  const { accessToken, expiresIn } = await (await directory()).tokenFor(account.id);
+  const { accessToken, expiresIn } = await directory.tokenFor(account.id);
   await serviceAccounts.noteUse(account);
   return { access_token: accessToken, token_type: 'Bearer' as const, expires_in: expiresIn };
 };

@@ -39,7 +39,7 @@ export const openSession = async (
   request: RequestFacts,
 ): Promise<Tokens> => {
   const { sessions, sessionKeys, random, now } = deps;
-  const [at, keys] = [now(), await sessionKeys()];
+  const at = now();
   const [id, { subject }] = [newId('ses', at), person];
   const facts = {
     id,
@@ -51,14 +51,14 @@ export const openSession = async (
     deviceDigest,
     device: request.userAgent.slice(0, 200),
     network: networkOf(request.sourceIp) ?? 'unknown',
-    sealedToken: keys.seal(tokens.refreshToken, sealedFor(subject, id)),
+    sealedToken: await sessionKeys.seal(tokens.refreshToken, sealedFor(subject, id)),
     salt: random(16).toString('base64url'),
     ttl: timeToLive(at, sessionSeconds),
   };
   const author = personAuthor(person.id, request.correlationId);
   const session = await sessions.begin(beginSession(facts, at), author);
   await makeRoom(deps, person, author);
-  return { ...tokens, refreshToken: refreshTokenOf(keys.ofTokens, session) };
+  return { ...tokens, refreshToken: refreshTokenOf(await sessionKeys.tokenKey(), session) };
 };
 
 /** So many sessions end for one that begins: one is the rule, and a sign-in must not take long. */
@@ -90,28 +90,27 @@ export const refreshSession = async (deps: Deps, token: string, correlationId: s
 
 const refreshOnce = async (deps: Deps, presented: RefreshToken, correlationId: string): Promise<Tokens> => {
   const { sessions, now } = deps;
-  const [session, person, keys] = await Promise.all([
+  const [session, person, tokenKey] = await Promise.all([
     sessions.find(presented.subject, presented.sessionId),
     deps.people.find(presented.subject),
-    deps.sessionKeys(),
+    deps.sessionKeys.tokenKey(),
   ]);
   if (!session || !person || !stands(session, person)) throw invalidRefreshToken();
-  const verdict = judge(keys.ofTokens, session, presented, now());
+  const verdict = judge(tokenKey, session, presented, now());
   if (verdict === 'refused') throw invalidRefreshToken();
   const author = personAuthor(session.personId, correlationId);
   if (verdict === 'reused') {
     await endSession(deps, session, 'reuse', author);
     throw invalidRefreshToken();
   }
-  const provider = await deps.identities();
-  const providerToken = keys.open(session.sealedToken, sealedFor(session.subject, session.id));
+  const providerToken = await deps.sessionKeys.open(session.sealedToken, sealedFor(session.subject, session.id));
   // First the provider, who may refuse: until then nothing is spent.
-  const given = await withWorkplace(deps, session.subject, await provider.refresh(providerToken), correlationId);
+  const given = await withWorkplace(deps, session.subject, await deps.identities.refresh(providerToken), correlationId);
   // All sign-ins ended meanwhile: these tokens would be taken for one that began afterwards.
   if (signInRoundOf(given.tokens) !== person.signInRound) throw lostUpdate();
   const withOurs = (standing: Session): Tokens => ({
     ...given.tokens,
-    refreshToken: refreshTokenOf(keys.ofTokens, standing),
+    refreshToken: refreshTokenOf(tokenKey, standing),
   });
   if (verdict === 'repeated') return withOurs(session);
   return withOurs(await sessions.save(rotate(session, given.workspaceId, now()), author));
@@ -124,7 +123,7 @@ const refreshOnce = async (deps: Deps, presented: RefreshToken, correlationId: s
 export const endSession = async (deps: Deps, session: Session, why: SessionEnd, author: Author): Promise<void> => {
   const { subject, id, sealedToken, signInId } = session;
   if (signInId !== null) await deps.signIns.endSignIn(signInId);
-  await (await deps.identities()).revoke((await deps.sessionKeys()).open(sealedToken, sealedFor(subject, id)));
+  await deps.identities.revoke(await deps.sessionKeys.open(sealedToken, sealedFor(subject, id)));
   await noteEnd(deps, session, why, author);
 };
 
@@ -152,7 +151,7 @@ export const endSignIns = async (
   correlationId: string,
 ): Promise<Person | undefined> => {
   const ended = await deps.people.endSignIns(subject, { ...end, kept: null }, correlationId);
-  await (await deps.identities()).signOutEverywhere(subject);
+  await deps.identities.signOutEverywhere(subject);
   return ended;
 };
 
@@ -181,7 +180,7 @@ export const tidySignIns = async (deps: Deps, { workspaceId, entityId, correlati
   const author = personAuthor(person.id, correlationId);
   const begun = await deps.enrolments.find(subject);
   if (begun && begun.signInRound !== person.signInRound) {
-    await (await deps.identities()).endTotp((await deps.sessionKeys()).open(begun.sealed, sealedForEnrolment(subject)));
+    await deps.identities.endTotp(await deps.sessionKeys.open(begun.sealed, sealedForEnrolment(subject)));
     await deps.enrolments.end(subject);
   }
   const all = await deps.sessions.listOf(subject);

@@ -35,7 +35,7 @@ export const arrive = async (
   if (!person) throw noWorkspace();
   const isSo = person.hasMfa === hasMfa;
   if (!isSo && !(await deps.people.changeCredentials(subject, { hasMfa }, correlationId))) throw noWorkspace();
-  const issued = isSo ? opening.tokens : await (await deps.identities()).refresh(tokens.refreshToken);
+  const issued = isSo ? opening.tokens : await deps.identities.refresh(tokens.refreshToken);
   // The password that opened this sign-in may be one that has just been changed.
   const rounds = new Set([tokens, issued].map(signInRoundOf)).add(person.signInRound);
   if (rounds.size > 1) throw lostUpdate();

@@ -15,7 +15,7 @@ export const signInRoutes = (deps: Deps): Route[] => {
     route(contract.signIn, async ({ body: { email, password, deviceToken }, request }) => {
       const given = { kind: 'sign_in' as const, email, sourceIp: request.sourceIp, deviceToken };
       const begunAt = now().toISOString();
-      const answer = await tried(deps, given, async () => (await identities()).signIn(email, password));
+      const answer = await tried(deps, given, async () => identities.signIn(email, password));
       if (answer.kind === 'signed_in') return arrive(deps, { ...answer, hasMfa: false, deviceToken }, request);
       await challenges.begin(answer.session, { email, userName: answer.userName, begunAt });
       return { challenge: 'totp' as const, challengeToken: answer.session };
@@ -26,7 +26,7 @@ export const signInRoutes = (deps: Deps): Route[] => {
       const { email, userName, begunAt } = asked;
       const given = { kind: 'totp' as const, email, sourceIp: request.sourceIp, deviceToken };
       const { subject, tokens } = await tried(deps, given, async () =>
-        (await identities()).answerTotp(userName, challengeToken, code),
+        identities.answerTotp(userName, challengeToken, code),
       );
       // One code signs in once, and one question is answered once, however often and by whomever it is sent.
       const isSpent = (await challenges.spend(challengeToken)) && (await challenges.useCode(subject, code));
@@ -35,7 +35,7 @@ export const signInRoutes = (deps: Deps): Route[] => {
       const endedAt = person?.signInsEndedAt ?? null;
       const isOver = endedAt !== null && begunAt <= endedAt;
       if (!isSpent || isOver) {
-        await (await identities()).revoke(tokens.refreshToken);
+        await identities.revoke(tokens.refreshToken);
         throw invalidTotp();
       }
       return arrive(deps, { subject, tokens, hasMfa: true, deviceToken }, request);
@@ -49,12 +49,12 @@ export const signInRoutes = (deps: Deps): Route[] => {
       if (!membership) return undefined;
       const given = body.refreshToken === undefined ? undefined : parseRefreshToken(body.refreshToken);
       if (body.refreshToken !== undefined && !given) throw notARefreshToken();
-      const { ofTokens } = await deps.sessionKeys();
+      const tokenKey = await deps.sessionKeys.tokenKey();
       const here = (await sessions.listOf(membership.subject)).filter(
         (session) =>
           session.endedAt === null &&
           ((session.signInId !== null && session.signInId === caller.signInId) ||
-            (given && isItsToken(ofTokens, session, given))),
+            (given && isItsToken(tokenKey, session, given))),
       );
       for (const session of here) await endSession(deps, session, 'sign_out', caller);
       await people.noteSignOut(membership.subject, caller.correlationId);

@@ -18,7 +18,7 @@ const sealingKey = (token: string): Buffer => derivedKey(token, 'sign-up/1');
 
 /** The person of an address, unless they are being erased. It takes as long for an address that nobody has. */
 export const personAt = async ({ identities, people }: Deps, email: string): Promise<Person | undefined> => {
-  const identity = await (await identities()).find(email);
+  const identity = await identities.find(email);
   const person = await people.find(identity?.subject ?? 'nobody');
   return person?.erasure ? undefined : person;
 };
@@ -109,7 +109,7 @@ export const confirmSignUp = async (
   if (!(await codes.isGood('sign_up', email, code))) throw invalidCode();
   const { name, workspaceName } = waiting;
   const password = unseal(sealingKey(signUpToken), waiting.password, [email]);
-  const directory = await deps.directory();
+  const directory = deps.directory;
   const { subject, isKnown } = await directory.admit({ email, password, name }, isPersonIn(deps));
   if (isKnown) {
     const person = await people.find(subject);

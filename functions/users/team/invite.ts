@@ -18,7 +18,7 @@ export const invitePerson = async (
 ): Promise<{ invitation: Invitation; mail: Mail }> => {
   const { invitations, members, identities, people, newSecret, now } = deps;
   const { workspaceId, personId } = caller;
-  const identity = await (await identities()).find(email);
+  const identity = await identities.find(email);
   const person = identity && (await people.find(identity.subject));
   if (person && (await people.findMembership(workspaceId, person.id))) throw alreadyMember();
   const [pending, present] = await Promise.all([invitations.pending(workspaceId), members.all(workspaceId)]);

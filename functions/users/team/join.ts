@@ -65,7 +65,7 @@ export const registerBy = async (
 ): Promise<Invitation> => {
   const invitation = await openedBy(deps, token);
   const { email } = invitation;
-  const { subject, isKnown } = await (await deps.directory()).admit({ email, password, name }, isPersonIn(deps));
+  const { subject, isKnown } = await deps.directory.admit({ email, password, name }, isPersonIn(deps));
   if (isKnown) await proveOwn(deps, invitation, password);
   const known = await deps.people.find(subject);
   const id = known?.id ?? newId('usr', deps.now());
@@ -96,7 +96,7 @@ const proveOwn = (deps: Deps, { id, email }: Invitation, password: string): Prom
 /** Whether a sign-in with it would be let in, but for the want of a workspace. */
 const isOwnPassword = async ({ identities }: Deps, email: string, password: string): Promise<boolean> => {
   try {
-    await (await identities()).checkPassword(email, password);
+    await identities.checkPassword(email, password);
     return true;
   } catch (error) {
     if (!(error instanceof DomainError) || error.kind === 'rate-limited') throw error;

@@ -27,7 +27,7 @@ export const withWorkplace = async (
   const person = await deps.people.find(subject);
   if (!person || person.erasure) throw noWorkspace();
   await moveOn(deps, person, correlationId);
-  const renewed = await (await deps.identities()).refresh(tokens.refreshToken);
+  const renewed = await deps.identities.refresh(tokens.refreshToken);
   const opened = workspaceIdOf(renewed);
   // Shut out of that one as well, within the same moment.
   if (opened === undefined) throw noWorkspace();

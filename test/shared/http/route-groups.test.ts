@@ -1,43 +1,53 @@
 import { expect, test } from 'vitest';
 import { operation } from '#shared/http/operation.ts';
 import { type Route, route } from '#shared/http/route.ts';
-import { type Room, routeFinder } from '#shared/http/route-groups.ts';
+import { routeFinder } from '#shared/http/route-groups.ts';
+import { lazyRoutes } from '#shared/lazy.ts';
 
-const routeOf = (id: string): Route =>
-  route(operation({ id, method: 'POST', path: `/v1/${id}`, summary: id, access: 'public' }), async () => undefined);
+const routeOf = (id: string, method: 'GET' | 'POST' = 'POST'): Route =>
+  route(operation({ id, method, path: `/v1/${id}`, summary: id, access: 'public' }), async () => undefined);
 
-test('rooms are opened one after another until one has the route, and each once', async () => {
-  const opened: string[] = [];
-  const room =
-    (...ids: string[]): Room =>
-    async () => {
-      opened.push(ids.join());
-      return ids.map(routeOf);
-    };
-  const find = routeFinder([room('first', 'second'), room('third'), routeOf('health'), room('last')]);
+test('a request loads the one capability that has its path, once', async () => {
+  const loaded: string[] = [];
+  const capability = (...ids: string[]) =>
+    lazyRoutes(
+      ids.map((id) => `/v1/${id}`),
+      async () => {
+        loaded.push(ids.join());
+        return ids.map((id) => routeOf(id));
+      },
+    );
+  const find = routeFinder([capability('first', 'second'), capability('third'), routeOf('health'), capability('last')]);
   const idOf = async (key: string) => (await find(key))?.operation.id;
 
   expect(await idOf('POST /v1/health')).toBe('health');
-  expect(opened).toEqual([]);
-  expect(await Promise.all(['second', 'third', 'first'].map((id) => idOf(`POST /v1/${id}`)))).toEqual([
-    'second',
-    'third',
-    'first',
-  ]);
-  expect(opened).toEqual(['first,second', 'third']);
+  expect(loaded).toEqual([]);
+  expect(await Promise.all(['third', 'third'].map((id) => idOf(`POST /v1/${id}`)))).toEqual(['third', 'third']);
+  expect(loaded).toEqual(['third']);
+  expect(await idOf('POST /v1/second')).toBe('second');
   expect(await idOf('GET /v1/first')).toBeUndefined();
-  expect(opened).toEqual(['first,second', 'third', 'last']);
+  expect(await idOf('GET /v1/nowhere')).toBeUndefined();
+  expect(loaded).toEqual(['third', 'first,second']);
 });
 
-test('a room that could not be opened is tried again', async () => {
+test('capabilities that share a path are told apart by the method', async () => {
+  const find = routeFinder([
+    lazyRoutes(['/v1/me'], async () => [routeOf('me', 'GET')]),
+    lazyRoutes(['POST /v1/me'], async () => [routeOf('me', 'POST')]),
+  ]);
+  expect((await find('GET /v1/me'))?.operation.method).toBe('GET');
+  expect((await find('POST /v1/me'))?.operation.method).toBe('POST');
+});
+
+test('a capability that could not be loaded is tried again', async () => {
   let tries = 0;
   const find = routeFinder([
-    async () => {
+    lazyRoutes(['/v1/first'], async () => {
       tries += 1;
       if (tries === 1) throw new Error('no such chunk');
       return [routeOf('first')];
-    },
+    }),
   ]);
   await expect(find('POST /v1/first')).rejects.toThrow('no such chunk');
-  expect(await find('POST /v1/first')).toBeDefined();
+  expect((await find('POST /v1/first'))?.operation.id).toBe('first');
 });

@@ -21,11 +21,11 @@ const nine = Date.parse('2026-11-22T09:00:00.000Z');
 
 const bus = (reply?: () => unknown, send: (entries: readonly BusEntry[]) => Promise<void> = async () => undefined) => {
   const sent: BusEntry[] = [];
-  const publish = async () => async (entries: readonly BusEntry[]) => {
+  const publish = async (entries: readonly BusEntry[]) => {
     await send(entries);
     sent.push(...entries);
   };
-  const things = open(reply, { stream: { eventsFor: async () => () => [], publish } });
+  const things = open(reply, { stream: { eventsFor: async () => () => [], bus: { publish } } });
   const attempt = async (as: SignedIn | undefined, atMs = nine, sourceIp = '198.51.100.77') => {
     const event = httpEvent(make, { ...(as && { as }), body: { name: 'A' } });
     const http = { ...event.requestContext.http, sourceIp };

@@ -2,7 +2,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { defineEvent } from '#shared/events/event.ts';
-import type { BusEntry, Publish } from '#shared/events/publish.ts';
+import type { Bus, BusEntry } from '#shared/events/publish.ts';
 import { createHandler } from '#shared/lambda/handler.ts';
 import type { Change, EventsFor } from '#shared/lambda/stream.ts';
 import { lambdaContext, owner } from '#test/support/http-event.ts';
@@ -54,18 +54,18 @@ const details = (entries: readonly BusEntry[]) => entries.map(({ detail }) => De
 /** A bus that takes everything, or fails at the batch that holds a name. */
 const bus = (failsAt?: string) => {
   const published: BusEntry[] = [];
-  const publish: Publish = async (entries) => {
+  const publish: Bus['publish'] = async (entries) => {
     if (details(entries).some(({ data }) => data.name === failsAt)) throw new Error('hunter2');
     published.push(...entries);
   };
   return { published, names: () => details(published).map(({ data }) => data.name), publish };
 };
 
-const deliver = async (Records: object[], publish: Publish, told: EventsFor = eventsFor) =>
+const deliver = async (Records: object[], publish: Bus['publish'], told: EventsFor = eventsFor) =>
   createHandler({
     context: 'posts',
     routes: [],
-    stream: { eventsFor: async () => told, publish: async () => publish },
+    stream: { eventsFor: async () => told, bus: { publish } },
   })({ Records }, lambdaContext);
 
 test('what the writes mean is published in their order', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { createHandler } from '#shared/lambda/handler.ts';
-import { lateTasks, task } from '#shared/lambda/task.ts';
+import { task } from '#shared/lambda/task.ts';
 import { lambdaContext } from '#test/support/http-event.ts';
 import { captureLog } from '../captured-log.ts';
 
@@ -59,22 +59,4 @@ describe('a fault is thrown, for the workflow to retry:', () => {
     expect(log.join('\n')).toContain('invocation failed');
     expect(log.join('\n')).not.toContain('hunter2');
   });
-});
-
-test('late tasks are loaded once, when one of them is asked for, and one that nothing carries out is a fault', async () => {
-  let loads = 0;
-  const late = lateTasks(['posts.double', 'posts.none'], async () => {
-    loads += 1;
-    return [double];
-  });
-  const ask = async (name: string) =>
-    createHandler({ context: 'posts', routes: [], tasks: late })(
-      { task: name, input: { number: 2 }, execution: 'arn:execution-1', correlationId: 'correlation-1' },
-      lambdaContext,
-    );
-  expect(loads).toBe(0);
-  expect(await ask('posts.double')).toMatchObject({ number: 4 });
-  expect(await ask('posts.double')).toMatchObject({ number: 4 });
-  await expect(ask('posts.none')).rejects.toThrow('Nothing carries out posts.none');
-  expect(loads).toBe(1);
 });

@@ -18,13 +18,13 @@ export const memoryMailing = (): MemoryMailing => {
     letters: [],
     before: async () => undefined,
     failures: 0,
-    postman: async () => ({
+    postman: {
       async send(letter) {
         if ((await mailing.before()) === 'refused') return 'refused';
         mailing.letters.push(letter);
         return 'sent';
       },
-    }),
+    },
     preferences: mailPreferenceStore({
       get: async ({ pk }) => items.get(pk),
       async put(item) {

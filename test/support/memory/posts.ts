@@ -185,7 +185,7 @@ export const memoryPosts = (now: Clock, mediaRoom = { bytes: 1_000_000_000, uplo
       },
     },
     receipts: memoryReceipts(),
-    receiptKey: async () => receiptKeyFrom('a secret of the tests'),
+    receiptKey: receiptKeyFrom('a secret of the tests'),
     executions: { isRunning: async (arn) => running.has(arn) },
     media: {
       ...files,

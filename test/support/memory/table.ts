@@ -47,9 +47,11 @@ export const memoryTable = (now: Clock, changes: Change[] = [], pause: () => Pro
 
   const table: Table = {
     name: 'memory',
-    client: async () => {
-      throw new Error('A table in memory has no client');
-    },
+    client: new Proxy({} as Table['client'], {
+      get: () => {
+        throw new Error('A table in memory has no client');
+      },
+    }),
     now,
     get: async (key) => {
       const item = find(key);

@@ -94,8 +94,8 @@ describe('the receipt of a published post', () => {
       { ...given, receipt: { ...given.receipt, chain: { position: 2, previousHash: null } } },
       { ...given, receipt: { ...given.receipt, chain: { position: 1, previousHash: 'abc' } } },
       { ...given, keyId: 'another' },
-      receiptKeyFrom('another secret').sign(given.receipt),
-      { ...receiptKeyFrom('another secret').sign(given.receipt), keyId: given.keyId },
+      await receiptKeyFrom('another secret').sign(given.receipt),
+      { ...(await receiptKeyFrom('another secret').sign(given.receipt)), keyId: given.keyId },
     ];
     for (const each of forged) expect(await isValid(each)).toBe(false);
   });

@@ -16,7 +16,7 @@ test('fifty first reads at once seal fifty receipts, without a gap or a fork', a
     () => noon,
     async (table) => {
       const receipts = receiptStore(table);
-      const deps = { receipts, receiptKey: async () => receiptKeyFrom('a secret of the tests') };
+      const deps = { receipts, receiptKey: receiptKeyFrom('a secret of the tests') };
       const posts = Array.from({ length: 50 }, () =>
         aPost({ id: newId('pst', noon), status: 'published', publication }),
       );

@@ -25,7 +25,7 @@ afterEach(() => {
 
 test('every operation of the contract is carried out', async () => {
   const rooms = routes(world.memory, { get: async () => undefined });
-  const opened = await Promise.all(rooms.map(async (each) => (typeof each === 'function' ? each() : [each])));
+  const opened = await Promise.all(rooms.map(async (each) => ('load' in each ? each.load() : [each])));
   const carriedOut = opened.flat().map(({ operation }) => routeKey(operation));
   expect(carriedOut.sort()).toEqual(operations.map(routeKey).sort());
 });

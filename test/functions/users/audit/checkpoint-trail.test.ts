@@ -35,9 +35,9 @@ describe('looking after a trail', () => {
       hash: rows()[2]?.link?.hash,
       madeAt: '2026-12-01T03:00:00.000Z',
     });
-    const key = await memory.auditKey();
-    expect(key.isOwn(signed[0]?.checkpoint, signed[0]?.signature ?? '')).toBe(true);
-    expect(key.isOwn({ ...signed[0]?.checkpoint, sequence: 2 }, signed[0]?.signature ?? '')).toBe(false);
+    const key = memory.auditKey;
+    expect(await key.isOwn(signed[0]?.checkpoint, signed[0]?.signature ?? '')).toBe(true);
+    expect(await key.isOwn({ ...signed[0]?.checkpoint, sequence: 2 }, signed[0]?.signature ?? '')).toBe(false);
   });
 
   test('signs the next month when it has ended', async () => {

@@ -21,8 +21,9 @@ const filled = async (length = 5, clock = clockAt('2026-11-22T10:00:00.000Z')) =
   const sign = async (of: Partial<Checkpoint> = {}) => {
     const { sequence, hash } = await users.memory.audit.head(workspaceId);
     const checkpoint = { workspaceId, month: '2026-10', sequence, hash, madeAt: '2026-11-01T03:00:00.000Z', ...of };
-    const key = await users.memory.auditKey();
-    const signed = { checkpoint, keyId: key.publicKey.kid, signature: key.sign(checkpoint) };
+    const key = users.memory.auditKey;
+    const { kid: keyId } = await key.publicKey();
+    const signed = { checkpoint, keyId, signature: await key.sign(checkpoint) };
     await users.memory.checkpoints.keep(signed);
     return signed;
   };

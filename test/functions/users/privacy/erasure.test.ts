@@ -179,7 +179,7 @@ describe('the erasure of a person', () => {
     const { eve, email } = await guest(scene);
     await erase(scene, eve, ada.password);
     // Cut after the user is gone.
-    const erasures = await users.memory.erasures();
+    const { erasures } = users.memory;
     const { bury } = erasures;
     erasures.bury = async () => {
       throw new Error('cut');

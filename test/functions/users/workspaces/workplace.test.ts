@@ -126,7 +126,7 @@ describe('who lost their only workspace', () => {
       if (person) {
         const erasure = { requestedAt: person.updatedAt, workspaceIds: [] };
         const author = { actor: { type: 'person' as const, id: as.personId }, correlationId: 'request-1' };
-        await (await users.memory.erasures()).save({ ...person, erasure }, author);
+        await users.memory.erasures.save({ ...person, erasure }, author);
       }
       return people.membershipsOf(personId);
     };
@@ -145,7 +145,7 @@ test('who is still in another workspace goes on there', async () => {
   const person = await users.memory.people.find(subject);
   if (!person) throw new Error('Bob is gone');
   const author = { actor: { type: 'person' as const, id: as.personId }, correlationId: 'request-1' };
-  await (await users.memory.erasures()).save({ ...person, workspaceId: owner.workspaceId }, author);
+  await users.memory.erasures.save({ ...person, workspaceId: owner.workspaceId }, author);
   await remove();
   expect(workspaceIdOf(Tokens.parse((await users.signIn(bob)).body))).toBe(workspaceId);
 });

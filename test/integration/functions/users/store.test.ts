@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 const verdictOf = async (workspaceId: string) => {
-  const auditKey = async () => signingKeyFrom('a secret of the tests', 'audit/1');
+  const auditKey = signingKeyFrom('a secret of the tests', 'audit/1');
   const deps = { audit: auditStore(table), checkpoints: checkpointStore(table), auditKey, now: () => new Date() };
   return (await verifyTrail(deps, workspaceId, { mayGoOn: () => true })).followed;
 };

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { reencrypt, type Reencryption } from '#functions/accounts/connections/reencrypt.ts';
 import type { Deps } from '#functions/accounts/deps.ts';
 import { keyVersionOf } from '#functions/accounts/domain/sealed.ts';
 import { XError } from '#functions/accounts/domain/x-failure.ts';
 import { vaultWith } from '#functions/accounts/ports/vault.ts';
 import { accessTokenOf, openTokens, sealedTokens } from '#functions/accounts/session/access-token.ts';
+import { reencrypt, type Reencryption } from '#functions/accounts/session/reencrypt.ts';
 import { newId } from '#shared/ids.ts';
 import { accountsInMemory } from '#test/support/memory/accounts.ts';
 import { pace } from '../harness.ts';

@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { lazy } from '#shared/lazy.ts';
+import { MetricUnit, observe } from '#shared/observability.ts';
+import type { Table } from '#shared/table.ts';
+import type { Deps } from './deps.ts';
+import { paceOf } from './domain/pace.ts';
+import type { Environment } from './environment.ts';
+import { vaultWith } from './ports/vault.ts';
+import { xSecret } from './ports/x-secret.ts';
+import { accountStore } from './store/accounts.ts';
+import { appStore, rememberedApp } from './store/app.ts';
+import { budgetStore } from './store/budgets.ts';
+import { connectionStore } from './store/connections.ts';
+import { limitStore } from './store/limits.ts';
+import { publicationStore } from './store/publications.ts';
+import { tokenStore } from './store/tokens.ts';
+import { uploadStore } from './store/uploads.ts';
+import { usageStore } from './store/usage.ts';
+
+/** What this context needs, on AWS and from X. */
+export const openDeps = (env: Environment, table: Table): Deps => {
+  const { now } = table;
+  const { logger: log, metrics } = observe('accounts');
+  const pace = paceOf({
+    callSeconds: env.X_CALL_SECONDS,
+    functionSeconds: env.X_FUNCTION_SECONDS,
+    pauseSeconds: env.X_PAUSE_SECONDS,
+    jitterSeconds: env.X_JITTER_SECONDS,
+    appPauseSeconds: env.X_APP_PAUSE_SECONDS,
+  });
+  const secret = xSecret(async () => (await import('#shared/secrets-manager.ts')).secretText(env.X_SECRET_ARN), now);
+  return {
+    accounts: accountStore(table),
+    tokens: tokenStore(table),
+    connections: connectionStore(table),
+    publications: publicationStore(table),
+    uploads: uploadStore(table),
+    limits: limitStore(table),
+    usage: usageStore(table),
+    budgets: budgetStore(table),
+    app: rememberedApp(appStore(table), now),
+    appPostsPerDay: env.X_APP_POSTS_PER_DAY,
+    ring: (kind) => {
+      log.error('X lets the app do nothing', { kind });
+      metrics.addMetric('XCircuitBroken', MetricUnit.Count, 1);
+      metrics.publishStoredMetrics();
+    },
+    x: lazy(async () => {
+      const endpoint = { apiUrl: env.X_API_URL, authorizeUrl: env.X_AUTHORIZE_URL, timeoutMs: pace.callMs };
+      return (await import('./x/api.ts')).xOverHttp({ ...endpoint, secret });
+    }),
+    redirectUri: env.X_REDIRECT_URI,
+    vault: vaultWith(secret),
+    mediaObjects: lazy(async () => (await import('./ports/media-bucket.ts')).mediaBucket(env.MEDIA_BUCKET)),
+    now,
+    pace,
+    probeEveryMs: env.PROBE_EVERY_SECONDS * 1000,
+    sleep,
+    random: Math.random,
+    log,
+  };
+};

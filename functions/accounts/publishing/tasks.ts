@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { MediaToUpload, PartToPublish } from '#events/publishing.ts';
+import { AccountId, CampaignId, PostId, WorkspaceId } from '#shared/ids.ts';
+import { type Task, task } from '#shared/lambda/task.ts';
+import type { Deps } from '../deps.ts';
+import { tasks as names } from '../task-names.ts';
+import { deletePost, repost } from './own-posts.ts';
+import { publishPart } from './publish-part.ts';
+import { uploadMedia } from './upload-media.ts';
+
+const XPostId = z.string().regex(/^\d{1,19}$/);
+/** The campaign pays for its posts: every billable call says whose it is. */
+const ofPost = {
+  workspaceId: WorkspaceId,
+  accountId: AccountId,
+  postId: PostId,
+  campaignId: CampaignId.nullable(),
+};
+
+/** What is sent to X, and taken from it again. */
+export const publishingTasks = (deps: Deps): Task[] => [
+  task(
+    names.publishPart,
+    z.object({ ...ofPost, part: PartToPublish, isWithheld: z.boolean().optional() }),
+    async ({ part, ...of }, origin) => publishPart(deps, { ...of, ...part }, origin),
+  ),
+  task(names.uploadMedia, z.object({ ...ofPost, media: MediaToUpload }), async (input, origin) =>
+    uploadMedia(deps, input, origin),
+  ),
+  task(names.deletePost, z.object({ ...ofPost, xPostId: XPostId }), async (post, origin) =>
+    deletePost(deps, post, origin),
+  ),
+  task(names.repost, z.object({ ...ofPost, xPostId: XPostId }), async (post, origin) => repost(deps, post, origin)),
+];

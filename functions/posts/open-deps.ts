@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { dailyLimits } from '#shared/daily-limits.ts';
+import { lazy } from '#shared/lazy.ts';
+import type { Table } from '#shared/table.ts';
+import { measureText } from './checks/text-weight.ts';
+import type { Deps } from './deps.ts';
+import type { Environment } from './environment.ts';
+import { receiptKeyFrom } from './ports/receipt-key.ts';
+import { accountWaitStore } from './store/account-waits.ts';
+import { calendarFeedStore } from './store/calendar-feeds.ts';
+import { commentStore } from './store/comments.ts';
+import { endingStore } from './store/deleted-workspaces.ts';
+import { knownAccountStore } from './store/known-accounts.ts';
+import { knownCampaignStore } from './store/known-campaigns.ts';
+import { mediaStore } from './store/media.ts';
+import { mediaUseStore } from './store/media-uses.ts';
+import { postStore } from './store/posts.ts';
+import { queueStore } from './store/queues.ts';
+import { receiptStore } from './store/receipts.ts';
+import { repostStore } from './store/reposts.ts';
+import { settingsStore } from './store/settings.ts';
+import { likenessStore } from './store/similarity.ts';
+import { spendingStore } from './store/spending.ts';
+import { templateStore } from './store/templates.ts';
+import { versionStore } from './store/versions.ts';
+
+/** What this context needs, on AWS. */
+export const openDeps = (env: Environment, table: Table): Deps => {
+  const { now } = table;
+  const mediaRoom = { bytes: env.MEDIA_BYTES, uploads: env.MEDIA_UPLOADS };
+  return {
+    accountWaits: accountWaitStore(table),
+    calendarFeeds: calendarFeedStore(table),
+    comments: commentStore(table),
+    endings: endingStore(table),
+    accounts: knownAccountStore(table),
+    campaigns: knownCampaignStore(table),
+    likenesses: likenessStore(table),
+    mediaUses: mediaUseStore(table),
+    posts: postStore(table),
+    queues: queueStore(table),
+    receipts: receiptStore(table),
+    reposts: repostStore(table),
+    settings: settingsStore(table),
+    spending: spendingStore(table),
+    templates: templateStore(table),
+    versions: versionStore(table),
+    media: mediaStore(table, mediaRoom),
+    mediaRoom,
+    mediaFiles: lazy(async () => (await import('./ports/media-bucket.ts')).mediaBucket(env.MEDIA_BUCKET, now)),
+    executions: lazy(async () => (await import('./ports/executions.ts')).stepFunctions()),
+    receiptKey: lazy(async () => {
+      const { secretText } = await import('#shared/secrets-manager.ts');
+      return receiptKeyFrom(await secretText(env.RECEIPT_SECRET_ARN));
+    }),
+    dailyLimits: dailyLimits(table),
+    measure: async (texts, most) => texts.map((text) => measureText(text, most)),
+    now,
+    randomBytes,
+    faultPauseMs: env.FAULT_PAUSE_SECONDS * 1000,
+  };
+};

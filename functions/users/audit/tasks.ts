@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { AuditExportId, WorkspaceId } from '#shared/ids.ts';
+import { type Task, task } from '#shared/lambda/task.ts';
+import type { Deps } from '../deps.ts';
+import { Place } from '../domain/audit-chain.ts';
+import { Upload } from '../domain/audit-export.ts';
+import { tasks as names } from '../task-names.ts';
+import { tendTrail, trailsToTend } from './checkpoint-trail.ts';
+import { exportAudit, giveUpExport } from './export.ts';
+
+/** Looking after audit trails, and exporting them. */
+export const auditTasks = (deps: Deps): Task[] => [
+  task(names.trails, z.object({ next: z.string().nullable() }), async ({ next }) => trailsToTend(deps, next)),
+  task(names.tendTrail, z.object({ workspaceId: WorkspaceId, place: Place.nullable() }), async (input, origin) =>
+    tendTrail(deps, input, origin),
+  ),
+  task(
+    names.exportAudit,
+    z.object({ workspaceId: WorkspaceId, exportId: AuditExportId, upload: Upload.nullable() }),
+    async (input, origin) => exportAudit(deps, input, origin),
+  ),
+  task(names.giveUpExport, z.object({ workspaceId: WorkspaceId, exportId: AuditExportId }), async (input, origin) =>
+    giveUpExport(deps, input, origin),
+  ),
+];

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { dailyLimits } from '#shared/daily-limits.ts';
+import { lazy } from '#shared/lazy.ts';
+import { alertCounter, MetricUnit, observe } from '#shared/observability.ts';
+import { once } from '#shared/once.ts';
+import { signingKeyFrom } from '#shared/signing-key.ts';
+import { standingStore } from '#shared/standing.ts';
+import type { Table } from '#shared/table.ts';
+import type { Deps } from './deps.ts';
+import type { Environment } from './environment.ts';
+import type { Postman } from './ports/ses.ts';
+import { sessionKeysFrom } from './ports/session-keys.ts';
+import { tryStore } from './store/attempts.ts';
+import { auditStore } from './store/audit.ts';
+import { auditExportStore } from './store/audit-exports.ts';
+import { challengeStore } from './store/challenges.ts';
+import { checkpointStore } from './store/checkpoints.ts';
+import { complianceReportStore } from './store/compliance-reports.ts';
+import { deviceStore } from './store/devices.ts';
+import { emailChangeStore } from './store/email-changes.ts';
+import { enrolmentStore } from './store/enrolments.ts';
+import { erasureStore } from './store/erasures.ts';
+import { failedSignInStore } from './store/failed-sign-ins.ts';
+import { invitationStore } from './store/invitations.ts';
+import { knownAccountStore } from './store/known-accounts.ts';
+import { mailPreferenceStore } from './store/mail-preferences.ts';
+import { mailedCodeStore } from './store/mailed-codes.ts';
+import { mailStore } from './store/mails.ts';
+import { memberStore } from './store/members.ts';
+import { peopleStore } from './store/people.ts';
+import { personExportStore } from './store/person-exports.ts';
+import { securityStore } from './store/security.ts';
+import { serviceAccountStore } from './store/service-accounts.ts';
+import { sessionStore } from './store/sessions.ts';
+import { signUpStore } from './store/sign-ups.ts';
+import { workspaceStore } from './store/workspaces.ts';
+
+/** The commonest passwords, a file beside the bundle. */
+const commonPasswordsFile = new URL('common-passwords.txt', import.meta.url);
+
+const newSecret = () => randomBytes(32).toString('base64url');
+
+/** A stage without a sender sends nothing: its mails fail, where they are seen. */
+const noPostman: Postman = { send: async () => 'refused' };
+
+const mailingOf = ({ MAIL_SENDER: sender, PUBLIC_URL: publicUrl }: Environment, table: Table): Deps['mailing'] => {
+  const { metrics } = observe('users');
+  return {
+    postman: sender === undefined ? noPostman : lazy(async () => (await import('./ports/ses.ts')).sesPostman(sender)),
+    preferences: mailPreferenceStore(table),
+    publicUrl,
+    countFailed: () => {
+      metrics.addMetric('MailsFailed', MetricUnit.Count, 1);
+      metrics.publishStoredMetrics();
+    },
+  };
+};
+
+/** What this context needs, on AWS. */
+export const openDeps = (env: Environment, table: Table): Deps => {
+  const { now } = table;
+  const people = peopleStore(table);
+  const stageSecret = once(async () => (await import('#shared/secrets-manager.ts')).secretText(env.AUDIT_SECRET_ARN));
+  return {
+    identities: lazy(async () =>
+      (await import('./ports/cognito.ts')).cognitoUserPool({
+        userPoolId: env.USER_POOL_ID,
+        clientId: env.USER_POOL_CLIENT_ID,
+        enrolmentClientId: env.ENROLMENT_CLIENT_ID,
+      }),
+    ),
+    directory: lazy(async () =>
+      (await import('./ports/cognito-directory.ts')).cognitoDirectory({
+        userPoolId: env.USER_POOL_ID,
+        machineClientId: env.MACHINE_CLIENT_ID,
+        newSecret,
+      }),
+    ),
+    people,
+    members: memberStore(table, people),
+    auditExports: auditExportStore(table),
+    challenges: challengeStore(table),
+    checkpoints: checkpointStore(table),
+    complianceReports: complianceReportStore(table),
+    devices: deviceStore(table),
+    emailChanges: emailChangeStore(table),
+    enrolments: enrolmentStore(table),
+    erasures: erasureStore(table),
+    failedSignIns: failedSignInStore(table),
+    invitations: invitationStore(table),
+    knownAccounts: knownAccountStore(table),
+    codes: mailedCodeStore(table),
+    mails: mailStore(table),
+    personExports: personExportStore(table),
+    security: securityStore(table),
+    serviceAccounts: serviceAccountStore(table),
+    sessions: sessionStore(table),
+    signUps: signUpStore(table),
+    workspaces: workspaceStore(table),
+    audit: auditStore(table),
+    tries: tryStore(table, env.ADDRESSES_PER_NETWORK),
+    dailyLimits: dailyLimits(table),
+    signIns: standingStore(table),
+    auditKey: lazy(async () => signingKeyFrom(await stageSecret(), 'audit/1')),
+    sessionKeys: lazy(async () => sessionKeysFrom(await stageSecret())),
+    auditFiles: lazy(async () => (await import('./ports/audit-bucket.ts')).auditBucket(env.AUDIT_BUCKET, now)),
+    personFiles: lazy(async () => (await import('./ports/person-bucket.ts')).personBucket(env.PERSON_BUCKET, now)),
+    commonPasswords: lazy(async () =>
+      (await import('./ports/common-passwords.ts')).commonPasswordsFrom(commonPasswordsFile),
+    ),
+    mailing: mailingOf(env, table),
+    countAlert: alertCounter('users'),
+    random: randomBytes,
+    newSecret,
+    deletionGraceDays: env.DELETION_GRACE_DAYS,
+    now,
+  };
+};

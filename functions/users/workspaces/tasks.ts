@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import { WorkspaceId } from '#shared/ids.ts';
+import { type Task, task } from '#shared/lambda/task.ts';
+import type { Deps } from '../deps.ts';
+import { tasks as names } from '../task-names.ts';
+import { closeWorkspace, dueWorkspaces, eraseWorkspace } from './delete.ts';
+
+/** Deleting workspaces whose time has come. */
+export const workspaceTasks = (deps: Deps): Task[] => [
+  task(names.dueWorkspaces, z.object({}), async () => dueWorkspaces(deps)),
+  task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }, origin) => ({
+    outcome: await eraseWorkspace(deps, workspaceId, origin),
+  })),
+  task(names.closeWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }, origin) => ({
+    outcome: await closeWorkspace(deps, workspaceId, origin),
+  })),
+];

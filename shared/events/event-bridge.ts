@@ -1,0 +1,31 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { Bus } from './publish.ts';
+
+/** PutEvents takes ten entries (AWS: EventBridge quotas). */
+const largestBatch = 10;
+
+/** An EventBridge bus, by name. */
+export const eventBridge = (busName: string): Bus => {
+  const client = new EventBridgeClient({});
+  return {
+    async publish(entries) {
+      for (let from = 0; from < entries.length; from += largestBatch) {
+        const answer = await client.send(
+          new PutEventsCommand({
+            Entries: entries.slice(from, from + largestBatch).map(({ source, type, detail }) => ({
+              EventBusName: busName,
+              Source: source,
+              DetailType: type,
+              Detail: detail,
+            })),
+          }),
+        );
+        const refused = answer.Entries?.filter((entry) => entry.ErrorCode !== undefined) ?? [];
+        if ((answer.FailedEntryCount ?? 0) > 0 || refused.length > 0) {
+          const codes = refused.map((entry) => entry.ErrorCode).join();
+          throw new Error(`The bus refused ${refused.length} events: ${codes}`);
+        }
+      }
+    },
+  };
+};
