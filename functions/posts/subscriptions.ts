@@ -28,6 +28,8 @@ import { type Author, systemAuthor } from '#shared/actor.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { EventDefinition, EventOf } from '#shared/events/event.ts';
 import { on, type Subscription } from '#shared/events/subscription.ts';
+import { noteLoss } from './account-waits/note-loss.ts';
+import { hearOf } from './calendar/feeds.ts';
 import { asJudged, filesOf } from './checks/readiness.ts';
 import type { Deps } from './deps.ts';
 import { afterNews, type MembershipNews, ofErased } from './domain/calendar-feed.ts';
@@ -64,9 +66,7 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     on(AccountHealthChanged, async ({ workspaceId, entityId, entityVersion, occurredAt, correlationId, data }) => {
       if (data.health !== 'reconnect_needed') return;
       const loss = { workspaceId, accountId: entityId, lossVersion: entityVersion, lostAt: occurredAt };
-      await (
-        await import('./account-waits/note-loss.ts')
-      ).noteLoss(deps, loss, systemAuthor('accounts', correlationId));
+      await noteLoss(deps, loss, systemAuthor('accounts', correlationId));
     }),
     on(AccountDisconnected, async ({ workspaceId, entityId, entityVersion }) =>
       accounts.forget(workspaceId, entityVersion, entityId),
@@ -83,12 +83,7 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     on(MemberDisabled, (event) => hearOfMember(deps, event, { isOut: true })),
     on(MemberEnabled, (event) => hearOfMember(deps, event, { isOut: false })),
     on(PersonErased, async ({ workspaceId, entityId: personId, correlationId }) =>
-      (await import('./calendar/feeds.ts')).hearOf(
-        deps,
-        { workspaceId, personId },
-        ofErased,
-        systemAuthor('users', correlationId),
-      ),
+      hearOf(deps, { workspaceId, personId }, ofErased, systemAuthor('users', correlationId)),
     ),
     on(CampaignCreated, async ({ workspaceId, entityId, entityVersion, data }) =>
       campaigns.learn(workspaceId, entityVersion, { campaignId: entityId, utm: data.utm }),
@@ -142,7 +137,7 @@ const hearOfMember = async (
   { workspaceId, entityId: personId, entityVersion, correlationId }: EventOf<EventDefinition>,
   news: Omit<MembershipNews, 'version'>,
 ): Promise<void> =>
-  (await import('./calendar/feeds.ts')).hearOf(
+  hearOf(
     deps,
     { workspaceId, personId },
     (own) => afterNews(own, { version: entityVersion, ...news }),

@@ -5,6 +5,11 @@ import { on, type Subscription } from '#shared/events/subscription.ts';
 import type { Deps } from './deps.ts';
 import { auditEventOf } from './domain/audit-event.ts';
 import { audited } from './events-heard.ts';
+import { learnAccount, mailLoss } from './mail/account-lost.ts';
+import { sendMail } from './mail/send.ts';
+import { mailSignInChange } from './mail/sign-in-changed.ts';
+import { mailAlert, watch } from './security/detect.ts';
+import { tidySignIns } from './sessions/session.ts';
 
 /**
  * What users do when something is told: it goes into the audit trail of its workspace, and security looks at it. A mail
@@ -15,20 +20,19 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   ...audited.map((definition) =>
     on(definition, async (event) => {
       const { workspaceId, entityId, correlationId } = event;
-      const { mailAlert, watch } = await import('./security/detect.ts');
       const audited = auditEventOf(definition, event);
       const isFirst = await deps.audit.append(workspaceId, audited);
       await watch(deps, workspaceId, audited, isFirst);
       if (definition.type === UserMfaChanged.type || definition.type === UserPasswordChanged.type) {
-        await (await import('./mail/sign-in-changed.ts')).mailSignInChange(deps, event);
+        await mailSignInChange(deps, event);
       }
       if (definition.type === UserSignInsEnded.type) {
-        await (await import('./sessions/session.ts')).tidySignIns(deps, event);
+        await tidySignIns(deps, event);
       }
       if (definition.type === SecurityAlert.type) await mailAlert(deps, workspaceId, entityId, correlationId);
     }),
   ),
-  on(MailRequested, async (event) => (await import('./mail/send.ts')).sendMail(deps, event)),
-  on(AccountConnected, async (event) => (await import('./mail/account-lost.ts')).learnAccount(deps, event)),
-  on(AccountPostsWaiting, async (event) => (await import('./mail/account-lost.ts')).mailLoss(deps, event)),
+  on(MailRequested, async (event) => sendMail(deps, event)),
+  on(AccountConnected, async (event) => learnAccount(deps, event)),
+  on(AccountPostsWaiting, async (event) => mailLoss(deps, event)),
 ];

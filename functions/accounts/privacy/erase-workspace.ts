@@ -3,6 +3,7 @@ import type { Author } from '#shared/actor.ts';
 import { WorkspaceId } from '#shared/ids.ts';
 import { type Task, task } from '#shared/lambda/task.ts';
 import type { WorkspaceItems } from '#shared/privacy/erase-workspace.ts';
+import { disconnectAccount } from '../connections/connect.ts';
 import type { Deps } from '../deps.ts';
 import { tasks as names } from '../task-names.ts';
 
@@ -25,7 +26,7 @@ const eraseShare = async (
 ): Promise<'more' | 'done'> => {
   const accountId = await nextConnected(deps, workspaceId);
   if (accountId === undefined) return items.erase(workspaceId);
-  await (await import('../connections/connect.ts')).disconnectAccount(deps, workspaceId, accountId, author);
+  await disconnectAccount(deps, workspaceId, accountId, author);
   return 'more';
 };
 

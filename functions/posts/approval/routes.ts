@@ -2,10 +2,8 @@ import { type Route, route } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
 import type { Deps } from '../deps.ts';
 import { reader } from '../read-post.ts';
+import { approveAsAsked, sendBack, submitForApproval } from './approve.ts';
 import * as contract from './contract.ts';
-
-/** What approving takes is loaded when somebody first submits or approves. */
-const approving = () => import('./approve.ts');
 
 /** Who may say what goes out. */
 export const approvalRoutes = (deps: Deps): Route[] => {
@@ -14,15 +12,15 @@ export const approvalRoutes = (deps: Deps): Route[] => {
   return [
     route(contract.submitPost, async ({ path, body, caller, request }) => {
       const post = await read(caller, path, request);
-      return (await approving()).submitForApproval(deps, post, caller, body.comment);
+      return submitForApproval(deps, post, caller, body.comment);
     }),
     route(contract.approvePost, async ({ path, body, caller, request }) => {
       const post = await read(caller, path, request);
-      return (await approving()).approveAsAsked(deps, post, caller, body);
+      return approveAsAsked(deps, post, caller, body);
     }),
     route(contract.requestPostChanges, async ({ path, body, caller, request }) => {
       const post = await read(caller, path, request);
-      return (await approving()).sendBack(deps, post, caller, body.comment);
+      return sendBack(deps, post, caller, body.comment);
     }),
     route(contract.commentPost, async ({ path, body, caller }) => {
       const { id: postId, workspaceId } = await posts.get(caller.workspaceId, path.postId);

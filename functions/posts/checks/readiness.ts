@@ -7,7 +7,9 @@ import { altTextMissing, findFaults, linkedParts, type MediaOf, type TextMeasure
 import { withHash } from '../domain/content-hash.ts';
 import type { Finding } from '../domain/policy.ts';
 import type { Post } from '../domain/post.ts';
+import { noteUse } from '../media/remove.ts';
 import type { KnownAccount } from '../store/known-accounts.ts';
+import { assertPermitted, inspect, rememberLikeness } from './policy.ts';
 
 /** What a post's content turned out to be. */
 interface Checked {
@@ -75,9 +77,6 @@ export const assertPublishable = async (
 export const asPublishable = async (deps: Deps, post: Post): Promise<Post> =>
   withHash(post, (await assertPublishable(deps, post)).files);
 
-/** What judges posts is loaded when the first one is written. */
-const guard = () => import('./policy.ts');
-
 const withFindings = <P extends New<Post>>(post: P, findings: readonly Finding[]): P => ({
   ...post,
   findings: findings.length > 0 ? [...findings] : undefined,
@@ -99,11 +98,11 @@ export const asWritten = async <P extends New<Post>>(deps: Deps, post: P): Promi
  * @throws DomainError `media_being_deleted`, or `media_file_not_found` when somebody has deleted one meanwhile
  */
 export const makeFindable = async (deps: Deps, post: New<Post>): Promise<void> => {
-  await (await guard()).rememberLikeness(deps, post);
+  await rememberLikeness(deps, post);
   const { workspaceId, id, parts } = post;
   const files = [...new Set(parts.flatMap(({ mediaIds }) => mediaIds))];
   if (files.length === 0) return;
-  await (await import('../media/remove.ts')).noteUse(deps, workspaceId, id, files);
+  await noteUse(deps, workspaceId, id, files);
   await Promise.all(files.map((file) => deps.media.get(workspaceId, file)));
 };
 
@@ -117,12 +116,11 @@ export const asInspected = async <P extends New<Post>>(deps: Deps, post: P): Pro
 /** The post as X and the rules judge it now, with what was looked at. @throws DomainError as `assertPublishable` does */
 const judgedNow = async <P extends New<Post>>(deps: Deps, post: P) => {
   const { files, measures } = await assertPublishable(deps, post);
-  const { assertPermitted, inspect } = await guard();
   const settings = await deps.settings.get(post.workspaceId);
   const links = measures.map((measure) => measure.links);
   const findings = await inspect(deps, post, { media: files, links, settings });
   const judged = withFindings({ ...withHash(post, files), urlParts: linkedParts(measures) }, findings);
-  return { judged, files, settings, assertPermitted };
+  return { judged, files, settings };
 };
 
 /**
@@ -130,14 +128,13 @@ const judgedNow = async <P extends New<Post>>(deps: Deps, post: P) => {
  * @throws DomainError when X would refuse it, `policy_blocked`, or `policy_warnings` that nobody has let pass
  */
 export const assertPermissible = async (deps: Deps, post: Post): Promise<Post> => {
-  const { judged, assertPermitted } = await judgedNow(deps, post);
+  const { judged } = await judgedNow(deps, post);
   assertPermitted(judged);
   return judged;
 };
 
 /** The post as the rules judge it now, whatever they find. Its links are those it was written with. */
 export const asJudged = async (deps: Deps, post: Post): Promise<Post> => {
-  const { inspect } = await guard();
   const settings = await deps.settings.get(post.workspaceId);
   return withFindings(post, await inspect(deps, post, { media: await filesOf(deps, post), settings }));
 };
@@ -147,7 +144,7 @@ export const asJudged = async (deps: Deps, post: Post): Promise<Post> => {
  * @throws DomainError as `assertPermissible` does, and when the workspace wants an approval or alt text that it lacks
  */
 export const assertReady = async (deps: Deps, post: Post): Promise<Post> => {
-  const { judged, files, settings, assertPermitted } = await judgedNow(deps, post);
+  const { judged, files, settings } = await judgedNow(deps, post);
   const fields = settings.requireAltText ? altTextMissing(post.parts, files) : [];
   if (fields.length > 0) {
     throw new DomainError('unprocessable', 'alt_text_required', 'This workspace wants alt text with every file.', {

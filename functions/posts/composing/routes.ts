@@ -2,17 +2,17 @@ import { type Route, route } from '#shared/http/route.ts';
 import { mayDo } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
 import * as contract from './contract.ts';
+import { costOfPost } from './cost.ts';
+import { measureForAccount, splitForAccount } from './measure.ts';
 
 /** What helps to write a post that fits, that is allowed and that is worth its price; loaded when somebody asks. */
 export const composingRoutes = (deps: Deps): Route[] => [
   route(contract.measureTexts, async ({ body, caller: { workspaceId, role } }) =>
-    (await import('./measure.ts')).measureForAccount(deps, workspaceId, body, mayDo(role, 'usage:read')),
+    measureForAccount(deps, workspaceId, body, mayDo(role, 'usage:read')),
   ),
-  route(contract.splitText, async ({ body, caller: { workspaceId } }) =>
-    (await import('./measure.ts')).splitForAccount(deps, workspaceId, body),
-  ),
+  route(contract.splitText, async ({ body, caller: { workspaceId } }) => splitForAccount(deps, workspaceId, body)),
   route(contract.getPostCost, async ({ path, caller: { workspaceId } }) => {
     const post = await deps.posts.get(workspaceId, path.postId);
-    return (await import('./cost.ts')).costOfPost(deps, post);
+    return costOfPost(deps, post);
   }),
 ];

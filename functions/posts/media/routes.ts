@@ -3,14 +3,16 @@ import { assertVersion } from '#shared/http/etag.ts';
 import { type Route, route } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
 import { timeToLive } from '#shared/time.ts';
+import { mayReschedule, postsToGuard } from '../commitment.ts';
 import type { Deps } from '../deps.ts';
 import { announced, assertDescribable, assertSize, assertUploaded, complete, uploadSeconds } from '../domain/media.ts';
 import * as contract from './contract.ts';
+import { describedBy, redescribe } from './describe.ts';
+import { noteUse, removeUnused } from './remove.ts';
 
 /** The files that posts carry. What looks into them is loaded when the first one was uploaded. */
 export const mediaRoutes = (deps: Deps): Route[] => {
   const { media, mediaFiles, mediaRoom, now } = deps;
-  const removing = () => import('./remove.ts');
   return [
     route(contract.createMedia, async ({ body, caller }) => {
       assertSize(body.contentType, body.bytes);
@@ -39,11 +41,9 @@ export const mediaRoutes = (deps: Deps): Route[] => {
       const file = await media.get(caller.workspaceId, path.mediaId);
       assertVersion(file, request.ifMatch);
       const wanted = [...new Set((body.subtitles ?? []).map(({ mediaId }) => mediaId))];
-      await (await removing()).noteUse(deps, caller.workspaceId, file.id, wanted);
+      await noteUse(deps, caller.workspaceId, file.id, wanted);
       const found = await Promise.all(wanted.map((mediaId) => media.find(caller.workspaceId, mediaId)));
       const files = new Map(found.flatMap((each) => (each ? [[each.id, each] as const] : [])));
-      const { describedBy, redescribe } = await import('./describe.ts');
-      const { mayReschedule, postsToGuard } = await import('../commitment.ts');
       const guarded = await postsToGuard(deps, caller, file);
       const changed = redescribe(file, body, files);
       if (isDeepStrictEqual(changed, file)) return file;
@@ -52,7 +52,7 @@ export const mediaRoutes = (deps: Deps): Route[] => {
     route(contract.deleteMedia, async ({ path, caller, request }) => {
       const file = await media.get(caller.workspaceId, path.mediaId);
       assertVersion(file, request.ifMatch);
-      await (await removing()).removeUnused(deps, file, caller);
+      await removeUnused(deps, file, caller);
       return undefined;
     }),
   ];

@@ -1,3 +1,5 @@
+import { lastLook } from '../checks/policy.ts';
+import { problemOf } from '../checks/policy-hold.ts';
 import type { Deps } from '../deps.ts';
 import { approvalMissing, isCleared } from '../domain/approval.ts';
 import type { MediaOf } from '../domain/content.ts';
@@ -23,10 +25,6 @@ export const obstacleToClaim = async (
     const reason = 'It is not approved as it is now. It goes out as soon as it is.';
     return { code: approvalMissing, reason };
   }
-  const [{ lastLook }, { problemOf }] = await Promise.all([
-    import('../checks/policy.ts'),
-    import('../checks/policy-hold.ts'),
-  ]);
   const finding = await lastLook(deps, post, { media: files, settings });
   return finding && problemOf(finding);
 };

@@ -4,22 +4,20 @@ import { once } from '#shared/once.ts';
 import type { Deps } from '../deps.ts';
 import { reader } from '../read-post.ts';
 import * as contract from './contract.ts';
+import { getQueue, queuePost, setQueue } from './enqueue.ts';
 
 /** Queues of accounts: the next free slot. With the library of time zones, what they take is loaded late. */
 export const queueRoutes = (deps: Deps): Route[] => {
   const read = reader(deps);
-  const queueing = once(() => import('./enqueue.ts'));
   return [
     route(contract.setQueue, async ({ path: { accountId }, body, caller, request }) =>
-      (await queueing()).setQueue(deps, accountId, body, caller, (queue) => {
+      setQueue(deps, accountId, body, caller, (queue) => {
         assertVersion(queue, request.ifMatch);
       }),
     ),
-    route(contract.getQueue, async ({ path: { accountId }, caller }) =>
-      (await queueing()).getQueue(deps, accountId, caller),
-    ),
+    route(contract.getQueue, async ({ path: { accountId }, caller }) => getQueue(deps, accountId, caller)),
     route(contract.queuePost, async ({ path, caller, request }) =>
-      (await queueing()).queuePost(deps, await read(caller, path, request), caller),
+      queuePost(deps, await read(caller, path, request), caller),
     ),
   ];
 };

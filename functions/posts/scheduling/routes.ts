@@ -5,6 +5,7 @@ import { cancel, schedule } from '../domain/post.ts';
 import { reader } from '../read-post.ts';
 import { reschedulePosts } from './bulk-contract.ts';
 import * as contract from './contract.ts';
+import { reschedule } from './reschedule.ts';
 import { scheduleAsAsked } from './schedule.ts';
 
 /** When posts go out. */
@@ -28,7 +29,7 @@ export const schedulingRoutes = (deps: Deps): Route[] => {
       posts.save(cancel(await read(caller, path, request), now()), caller),
     ),
     route(reschedulePosts, async ({ body: { items }, caller }) => ({
-      items: await (await import('./reschedule.ts')).reschedule(deps, items, caller),
+      items: await reschedule(deps, items, caller),
     })),
   ];
 };

@@ -4,9 +4,7 @@ import { newId } from '#shared/ids.ts';
 import type { Deps } from '../deps.ts';
 import { writePost } from '../writing/write-post.ts';
 import * as contract from './contract.ts';
-
-/** What filling a template takes is loaded when somebody first writes or fills one. */
-const filling = () => import('./fill.ts');
+import { assertFillable, fill } from './fill.ts';
 
 /** Posts to be, with places for what differs each time. */
 export const templateRoutes = (deps: Deps): Route[] => {
@@ -18,7 +16,7 @@ export const templateRoutes = (deps: Deps): Route[] => {
   };
   return [
     route(contract.createTemplate, async ({ body, caller }) => {
-      (await filling()).assertFillable(body);
+      assertFillable(body);
       return templates.create({ id: newId('tpl', now()), workspaceId: caller.workspaceId, ...body }, caller);
     }),
     route(contract.listTemplates, async ({ query: { limit, cursor }, caller: { workspaceId } }) =>
@@ -31,7 +29,7 @@ export const templateRoutes = (deps: Deps): Route[] => {
     route(contract.getTemplate, async ({ path, caller }) => templates.get(caller.workspaceId, path.templateId)),
     route(contract.changeTemplate, async ({ path, body, caller, request }) => {
       const changed = { ...(await read(caller, path, request)), ...body };
-      (await filling()).assertFillable(changed);
+      assertFillable(changed);
       return templates.save(changed, caller);
     }),
     route(contract.deleteTemplate, async ({ path, caller, request }) => {
@@ -40,13 +38,13 @@ export const templateRoutes = (deps: Deps): Route[] => {
     }),
     route(contract.previewTemplate, async ({ path, body, caller }) => {
       const template = await templates.get(caller.workspaceId, path.templateId);
-      const parts = (await filling()).fill(template, body.values);
+      const parts = fill(template, body.values);
       const measures = await measure(parts.map(({ text }) => text));
       return { parts: parts.map((part, place) => ({ ...part, weightedLength: measures[place]?.weightedLength ?? 0 })) };
     }),
     route(contract.useTemplate, async ({ path, body: { accountId, values, utmFrom }, caller }) => {
       const template = await templates.get(caller.workspaceId, path.templateId);
-      const parts = (await filling()).fill(template, values);
+      const parts = fill(template, values);
       return writePost(deps, caller, { accountId, parts, utmFrom });
     }),
   ];

@@ -7,6 +7,7 @@ import { inLanes } from '../lanes.ts';
 import { batchOf } from './batch.ts';
 import { besideEarlier } from './beside-rows.ts';
 import type { ImportedRow, importPosts as contract } from './contract.ts';
+import { jsonRows } from './json-rows.ts';
 import { type PlannedRow, planRow } from './plan-row.ts';
 import { assertFewParts, type SentRow } from './rows.ts';
 import { writeAll, writeEach, type Written } from './write.ts';
@@ -44,9 +45,7 @@ export const importPosts = async (
 };
 
 const rowsOf = async (format: 'csv' | 'json', content: string): Promise<SentRow[]> =>
-  format === 'csv'
-    ? (await import('./csv-rows.ts')).csvRows(content)
-    : (await import('./json-rows.ts')).jsonRows(content);
+  format === 'csv' ? (await import('./csv-rows.ts')).csvRows(content) : jsonRows(content);
 
 const reportOf = (
   { post, fields }: PlannedRow,

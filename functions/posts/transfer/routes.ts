@@ -2,15 +2,17 @@ import { type Route, route } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
 import { exportsPerDay, importsPerDay } from '../domain/transfer.ts';
 import * as contract from './contract.ts';
+import { exportPosts } from './export.ts';
+import { importPosts } from './import.ts';
 
 /** Posts that come from files and go into them. What that takes is loaded late: it is rare. */
 export const transferRoutes = (deps: Deps): Route[] => [
   route(contract.importPosts, async ({ body, caller }) => {
     await deps.dailyLimits.count(caller.workspaceId, 'IMPORTS', importsPerDay, caller.people);
-    return (await import('./import.ts')).importPosts(deps, body, caller);
+    return importPosts(deps, body, caller);
   }),
   route(contract.exportPosts, async ({ query, caller }) => {
     await deps.dailyLimits.count(caller.workspaceId, 'EXPORTS', exportsPerDay, caller.people);
-    return (await import('./export.ts')).exportPosts(deps, query, caller);
+    return exportPosts(deps, query, caller);
   }),
 ];

@@ -10,6 +10,7 @@ import { isSameContent } from '../domain/content-hash.ts';
 import { handsAfter } from '../domain/hands.ts';
 import { draft, edit, Parts, type Post } from '../domain/post.ts';
 import { versionOf } from '../domain/version.ts';
+import { withMarkedLinks } from './utm-links.ts';
 
 type Content = Pick<Post, 'accountId' | 'parts' | 'replySettings' | 'madeWithAi' | 'paidPartnership'>;
 
@@ -79,7 +80,6 @@ const withLinksOf = async (
 };
 
 const markParts = async (parts: Post['parts'], utm: Utm): Promise<Post['parts']> => {
-  const { withMarkedLinks } = await import('./utm-links.ts');
   const marked = parts.map((part, place) => {
     const text = withMarkedLinks(part.text, utm);
     if (text !== undefined) return { ...part, text };

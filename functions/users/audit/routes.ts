@@ -1,6 +1,8 @@
 import { type Caller, type Route, route } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
 import * as contract from './contract.ts';
+import { verifyTrail } from './verify.ts';
+import { decodePlace, encodePlace } from './verify-cursor.ts';
 
 /** How long one request follows the chain, in milliseconds: well within what the function is given. */
 const verifyMs = 8_000;
@@ -23,8 +25,6 @@ export const auditRoutes = (deps: Deps): Route[] => [
 
 /** @throws DomainError `invalid_cursor` */
 const verdict = async (deps: Deps, { workspaceId }: Caller, cursor: string | undefined) => {
-  const { verifyTrail } = await import('./verify.ts');
-  const { decodePlace, encodePlace } = await import('./verify-cursor.ts');
   const until = deps.now().getTime() + verifyMs;
   const mayGoOn = () => deps.now().getTime() < until;
   const from = cursor === undefined ? undefined : decodePlace(cursor, workspaceId);

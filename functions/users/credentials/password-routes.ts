@@ -6,6 +6,7 @@ import { invalidCode } from '../domain/sign-in-errors.ts';
 import { rememberDevice } from '../lock-out/lock-out.ts';
 import { endSignIns } from '../sessions/session.ts';
 import { provePassword, refuseGuessable } from '../sign-in/passwords.ts';
+import { mailCode, personAt } from '../sign-up/sign-up.ts';
 import * as contract from './password-contract.ts';
 
 /** Passwords that are forgotten or changed. */
@@ -14,7 +15,6 @@ export const passwordRoutes = (deps: Deps): Route[] => {
   const passwordChangedAt = (): string => now().toISOString();
   return [
     route(contract.forgotPassword, async ({ body: { email }, request }) => {
-      const { mailCode, personAt } = await import('../sign-up/sign-up.ts');
       const person = await personAt(deps, email);
       const code = { purpose: 'password_reset' as const, email, workspaceId: person?.workspaceId };
       await mailCode(deps, code, request.correlationId);
@@ -22,7 +22,6 @@ export const passwordRoutes = (deps: Deps): Route[] => {
     }),
     route(contract.resetPassword, async ({ body: { email, code, password }, request }) => {
       await refuseGuessable(deps, password, { email });
-      const { personAt } = await import('../sign-up/sign-up.ts');
       const isSpent = await deps.codes.spend('password_reset', email, code);
       const person = isSpent ? await personAt(deps, email) : undefined;
       if (!person) throw invalidCode();

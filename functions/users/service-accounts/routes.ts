@@ -13,6 +13,7 @@ import {
 } from '../domain/service-account.ts';
 import { tooMany } from '../domain/team-errors.ts';
 import * as contract from './contract.ts';
+import { issueToken } from './issue-token.ts';
 import { machineViewer } from './secret-state.ts';
 
 /** Accounts of machines. */
@@ -71,8 +72,6 @@ export const serviceAccountsRoutes = (deps: Deps): Route[] => {
       await directory.dismissMachine(account.id);
       return undefined;
     }),
-    route(contract.issueToken, async ({ body, request }) =>
-      (await import('./issue-token.ts')).issueToken(deps, body, request),
-    ),
+    route(contract.issueToken, async ({ body, request }) => issueToken(deps, body, request)),
   ];
 };

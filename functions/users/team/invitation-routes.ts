@@ -5,11 +5,12 @@ import { type Invitation, isOpen, revoke } from '../domain/invitation.ts';
 import type { Mail } from '../domain/mail.ts';
 import { assertReach } from '../domain/member.ts';
 import * as contract from './invitation-contract.ts';
+import { inviteAgain, invitePerson } from './invite.ts';
+import { acceptAs, registerBy } from './join.ts';
 
 /** Inviting people, and their coming. Both are rare: what they take is loaded when they happen. */
 export const invitationsRoutes = (deps: Deps): Route[] => {
   const { invitations, now } = deps;
-  const inviting = async () => import('./invite.ts');
   const viewOf = (invitation: Invitation) => ({
     ...invitation,
     isExpired: invitation.status === 'pending' && !isOpen(invitation, now()),
@@ -23,7 +24,7 @@ export const invitationsRoutes = (deps: Deps): Route[] => {
   return [
     route(contract.createInvitation, async ({ body, caller }) => {
       assertReach(caller.role, body.role);
-      return withMail(await (await inviting()).invitePerson(deps, body, caller));
+      return withMail(await invitePerson(deps, body, caller));
     }),
     route(contract.listInvitations, async ({ query: { limit, cursor, status }, caller: { workspaceId } }) => {
       const scope = { operation: contract.listInvitations.id, workspaceId, status };
@@ -37,7 +38,7 @@ export const invitationsRoutes = (deps: Deps): Route[] => {
       const { role: by } = caller;
       const invitation = await invitations.get(caller.workspaceId, path.invitationId);
       assertReach(by, invitation.role);
-      return withMail(await (await inviting()).inviteAgain(deps, invitation, caller));
+      return withMail(await inviteAgain(deps, invitation, caller));
     }),
     route(contract.revokeInvitation, async ({ path, caller }) => {
       const { role: by } = caller;
@@ -48,12 +49,10 @@ export const invitationsRoutes = (deps: Deps): Route[] => {
     }),
     route(contract.acceptInvitation, async ({ body, caller }) => {
       const { person } = await personNow(deps, caller);
-      const { acceptAs } = await import('./join.ts');
       const { workspaceId, role } = await acceptAs(deps, body.token, person, caller);
       return { workspaceId, role, nextStep: 'switch_workspace' as const };
     }),
     route(contract.registerByInvitation, async ({ body, request }) => {
-      const { registerBy } = await import('./join.ts');
       const { workspaceId, role } = await registerBy(deps, body, request.correlationId);
       return { workspaceId, role, nextStep: 'sign_in' as const };
     }),
