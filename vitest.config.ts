@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { LongFilesFirst, longTag } from './test/runner/long-files-first.ts';
+import { TierReporter } from './test/runner/reporter.ts';
 
 /**
  * How long a test may take: a backstop for those that hang. What a test waits for has a deadline of its own, which grows
@@ -8,7 +9,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const patienceMs = 10 * 60 * 1000;
 
 /**
- * The tiers of the tests; `npx vitest run --project unit` runs one of them. Those of one `order` run side by side, after
+ * The tiers of the tests, by which `npm test -- unit` calls them as well. Those of one `order` run side by side, after
  * those before it.
  */
 const tiers = [
@@ -32,7 +33,7 @@ const tiers = [
     order: 1,
     include: ['test/{integration,e2e}/**/*.test.ts'],
     globalSetup: 'test/support/deployed-stage.ts',
-    setupFiles: 'test/support/recorded-answers.ts',
+    setupFiles: ['test/support/recorded-answers.ts', 'test/runner/stage-logs.ts'],
     // Most of them wait more than they compute.
     maxWorkers: 3,
   },
@@ -42,6 +43,7 @@ const tiers = [
     order: 3,
     include: ['test/faults/**/*.test.ts'],
     globalSetup: 'test/support/faulty-stage.ts',
+    setupFiles: ['test/runner/stage-logs.ts'],
     // One file kills processes that another one would need.
     fileParallelism: false,
   },
@@ -49,22 +51,20 @@ const tiers = [
   { name: 'recorded', order: 2, include: ['test/recorded/**/*.test.ts'] },
 ];
 
-/** Files that wait for minutes, for a sweep or a due time, begin first: others have their turn meanwhile. */
-class LongWaitsFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const waits = ({ moduleId }: TestSpecification): boolean =>
-      /(healing|erasure|content|idempotency)\.test\.ts$/.test(moduleId);
-    return [...sorted.filter(waits), ...sorted.filter((file) => !waits(file))];
-  }
-}
-
 export default defineConfig({
   test: {
-    sequence: { sequencer: LongWaitsFirst },
+    reporters: [new TierReporter()],
+    sequence: { sequencer: LongFilesFirst },
+    tags: [longTag],
     maxWorkers: 2,
-    projects: tiers.map(({ order: groupOrder = 0, ...tier }) => ({
-      test: { ...tier, testTimeout: patienceMs, hookTimeout: patienceMs, sequence: { groupOrder } },
+    projects: tiers.map(({ order: groupOrder = 0, setupFiles = [], ...tier }) => ({
+      test: {
+        ...tier,
+        setupFiles: ['test/runner/function-logs.ts', ...setupFiles],
+        testTimeout: patienceMs,
+        hookTimeout: patienceMs,
+        sequence: { groupOrder },
+      },
     })),
     coverage: {
       provider: 'v8',

@@ -1,91 +1,81 @@
-import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { type OwnProcess, startProcess, stopOnSignal } from '#infra/local/processes.ts';
+import { type Check, NotAsked, plan } from './runner/checks.ts';
+import { checkLogs } from './runner/places.ts';
+import { duration, ending, environment, lineOf, type Result, summary } from './runner/said.ts';
 
 /**
- * `npm test`: proves the whole, and says at the end how long each check took. Arguments are names of checks:
- * `npm test -- lint types` runs those alone. Each line that a check says begins with its name.
+ * `npm test`: proves the whole. It says of each check when it begins, how far it is, what failed and how long it took.
+ * Arguments name checks, and files that they are to look at alone: `npm test -- types unit test/shared/time.test.ts`.
  */
-interface Check {
-  name: string;
-  command: readonly [string, ...string[]];
-}
-
-const vitest = (...tiers: string[]): Check['command'] => [
-  'vitest',
-  'run',
-  ...tiers.flatMap((tier) => ['--project', tier]),
-];
-
-/**
- * Step after step; in a step the lanes go side by side, each check of a lane after the one before. Tests have a small
- * machine for themselves: they use both its cores, or depend on time.
- */
-const steps: readonly (readonly (readonly Check[])[])[] = [
-  [
-    [
-      // In parts: the types of all files at once want more memory than Node takes by itself.
-      { name: 'lint', command: ['eslint', 'functions', 'shared', 'events', 'infra', '*.ts', '*.js'] },
-      { name: 'lint:units', command: ['eslint', 'test/functions'] },
-    ],
-    [
-      { name: 'types', command: ['tsc'] },
-      { name: 'lint:tests', command: ['eslint', 'test', '--ignore-pattern', 'test/functions/'] },
-      { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
-      { name: 'unused', command: ['knip'] },
-    ],
-  ],
-  [[{ name: 'tests', command: [...vitest('unit', 'simulation', 'infra', 'local'), '--coverage'] }]],
-  [[{ name: 'stage', command: vitest('integration', 'recorded') }]],
-  [[{ name: 'faults', command: vitest('faults') }]],
-];
-
 const root = join(import.meta.dirname, '..');
-const names = steps.flat(2).map(({ name }) => name);
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !names.includes(name));
-if (unknown.length > 0) {
-  console.error(`There is no check ${unknown.join(', ')}: ${names.join(', ')}`);
-  process.exit(2);
-}
+/** A check that has said nothing for so long is reported to be at work still. */
+const silenceMs = 30_000;
 
-const say = (name: string, lines: Readable): void => {
-  createInterface({ input: lines }).on('line', (line) => {
-    console.log(`${name.padEnd(10)} │ ${line}`);
+const running = new Set<OwnProcess>();
+const results: Result[] = [];
+let begun = 0;
+
+const run = async ({ title, command: [command, ...args] }: Check, of: number): Promise<void> => {
+  const say = (line: string): void => {
+    console.log(lineOf(title, line));
+  };
+  const started = performance.now();
+  const seconds = (): number => (performance.now() - started) / 1000;
+  begun += 1;
+  say(`begins (${begun} of ${of})`);
+  const logFile = join(root, checkLogs, `${title}.log`);
+  rmSync(logFile, { force: true });
+  const silence = setInterval(() => {
+    say(`still runs (${duration(seconds())})`);
+  }, silenceMs);
+  const own = startProcess({
+    // What goes wrong stays where it was said: two pipes would lose the order.
+    command: '/bin/sh',
+    args: ['-c', 'exec "$0" "$@" 2>&1', join(root, 'node_modules', '.bin', command), ...args],
+    cwd: root,
+    env: environment(process.env, process.stdout.isTTY),
+    logFile,
+    onLine: (line) => {
+      silence.refresh();
+      say(line);
+    },
   });
+  running.add(own);
+  const how = await own.ended.finally(() => {
+    clearInterval(silence);
+    running.delete(own);
+  });
+  const result = { title, how, seconds: seconds() };
+  results.push(result);
+  console.log(ending(result));
+  if (how !== 0) say(`all it said: ${join(checkLogs, `${title}.log`)}`);
 };
 
-const run = ({ name, command: [command, ...args] }: Check): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const child = spawn(join(root, 'node_modules', '.bin', command), args, {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    say(name, child.stdout);
-    say(name, child.stderr);
-    child.once('error', reject);
-    child.once('close', (code) => {
-      resolve(code ?? 1);
-    });
+const runAll = async (steps: readonly (readonly (readonly Check[])[])[]): Promise<void> => {
+  const of = steps.flat(2).length;
+  for (const lanes of steps) {
+    await Promise.all(
+      lanes.map(async (checks) => {
+        for (const check of checks) await run(check, of);
+      }),
+    );
+  }
+};
+
+try {
+  const steps = plan(process.argv.slice(2), (arg) => existsSync(join(root, arg)));
+  mkdirSync(join(root, checkLogs), { recursive: true });
+  stopOnSignal(async () => {
+    await Promise.all([...running].map((each) => each.stop()));
+    process.exit(130); // as a shell ends what Ctrl-C ended: what was stopped has proved nothing
   });
-
-const results: { name: string; code: number; seconds: number }[] = [];
-for (const lanes of steps) {
-  const inLane = async (checks: readonly Check[]): Promise<void> => {
-    for (const check of checks.filter(({ name }) => asked.length === 0 || asked.includes(name))) {
-      const started = performance.now();
-      const code = await run(check);
-      results.push({ name: check.name, code, seconds: (performance.now() - started) / 1000 });
-    }
-  };
-  await Promise.all(lanes.map(inLane));
+  await runAll(steps);
+  console.log(summary(results, performance.now() / 1000));
+  process.exit(results.every(({ how }) => how === 0) ? 0 : 1);
+} catch (error) {
+  if (!(error instanceof NotAsked)) throw error;
+  console.error(error.message);
+  process.exit(2);
 }
-
-console.log('');
-for (const { name, code, seconds } of results) {
-  console.log(`${code === 0 ? 'passed' : 'FAILED'}  ${name.padEnd(10)} ${seconds.toFixed(1).padStart(7)} s`);
-}
-const failed = results.filter(({ code }) => code !== 0).length;
-console.log(`checks: ${results.length - failed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);

@@ -1,3 +1,4 @@
+// @module-tag long
 import { AdminGetUserCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';

@@ -6,6 +6,7 @@ import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-s
 import type { TestProject } from 'vitest/node';
 import { REGION, ROOT_CREDENTIALS } from '#infra/local/deploy.ts';
 import { bringUp, type StageFacts } from '#infra/local/stage.ts';
+import { keepLogs } from './kept-logs.ts';
 import { callsFile, recordings } from './recordings.ts';
 
 declare module 'vitest' {
@@ -26,6 +27,7 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
   const folder = mkdtempSync(join(tmpdir(), 'xmp-stage-'));
   rmSync(recordings, { recursive: true, force: true });
   mkdirSync(recordings, { recursive: true });
+  process.stdout.write('Brings up a stage of its own, which takes about half a minute ...\n');
   const stage = await bringUp({ folder, auth: true, callsFile });
   // For this tier and for the one that judges it; the faults' own stage stands over it there.
   project.vitest.provide('stage', stage.facts);
@@ -33,7 +35,7 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
   project.vitest.provide('folder', folder);
   project.vitest.provide('everyEventUrl', await listenToAll(stage.facts.awsEndpointUrl));
   return async () => {
-    await stage.stop();
+    await keepLogs('integration', stage.facts.awsEndpointUrl).finally(() => stage.stop());
     rmSync(folder, { recursive: true, force: true });
   };
 };

@@ -6,6 +6,7 @@ import { PROJECT } from '#infra/local/emulator.ts';
 import { freePort } from '#infra/local/ports.ts';
 import { lastLines, startProcess, waitUntil } from '#infra/local/processes.ts';
 import { bringUp } from '#infra/local/stage.ts';
+import { keepLogs } from './kept-logs.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -25,6 +26,7 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
   owner.defer(() => {
     rmSync(folder, { recursive: true, force: true });
   });
+  process.stdout.write('Brings up a stage of its own, which takes about half a minute ...\n');
   const emulatorPort = await freePort();
   const awsProxyUrl = await startProxy(owner, folder, `http://127.0.0.1:${emulatorPort}`);
 
@@ -38,6 +40,7 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
     ports: { emulator: emulatorPort, xSandbox: 0, frontDoor: 0 },
   });
   owner.defer(() => stage.stop());
+  owner.defer(() => keepLogs('faults', stage.facts.awsEndpointUrl));
   if (new URL(stage.facts.awsEndpointUrl).port !== String(emulatorPort)) {
     throw new Error('Somebody took the port that the proxy forwards to. Start the tests again.');
   }

@@ -15,10 +15,7 @@ export const secretsFile = join(recordings, 'secrets.jsonl');
 /** The lines of a recording. @throws Error when the integration tier has not run */
 export const recorded = (file: string): unknown[] => {
   if (!existsSync(file)) {
-    throw new Error(
-      `There is no ${file}, which the integration tests write: ` +
-        'run `npx vitest run --project integration --project recorded`.',
-    );
+    throw new Error(`There is no ${file}, which the integration tests write: run npm test -- integration.`);
   }
   const lines = readFileSync(file, 'utf8').trim().split('\n');
   return lines.map((line): unknown => JSON.parse(line));

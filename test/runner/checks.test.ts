@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { NotAsked, plan, steps } from './checks.ts';
+
+const isPath = (arg: string): boolean => arg.startsWith('test/');
+const titles = (...args: string[]) =>
+  plan(args, isPath).map((lanes) => lanes.map((lane) => lane.map(({ title }) => title)));
+const commands = (...args: string[]) =>
+  plan(args, isPath)
+    .flat(2)
+    .map(({ command }) => command.join(' '));
+
+describe('what npm test runs', () => {
+  test('everything without arguments, the tiers of `tests` once', () => {
+    expect(titles()).toEqual([
+      [
+        ['lint-source', 'lint-units'],
+        ['types', 'lint-tests', 'format', 'unused'],
+      ],
+      [['tests']],
+      [['integration']],
+      [['faults']],
+    ]);
+  });
+
+  test('every check has a title of its own', () => {
+    const all = steps.flat(2).map(({ title }) => title);
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  test('what is named, in the order of the steps, all parts of it', () => {
+    expect(titles('unit', 'lint')).toEqual([[['lint-source', 'lint-units'], ['lint-tests']], [['unit']]]);
+  });
+
+  test('a tier as a whole', () => {
+    expect(commands('unit')).toEqual(['vitest run --project unit']);
+    expect(commands('integration')).toEqual(['vitest run --project integration --project recorded']);
+    expect(commands('tests')).toEqual([expect.stringMatching(/--project unit .*--project local --coverage$/)]);
+  });
+
+  test('files go to the check that is named before them, and it looks at nothing else', () => {
+    expect(commands('types', 'integration', 'test/a.test.ts', 'test/b.test.ts', 'faults')).toEqual([
+      'tsc',
+      'vitest run --project integration test/a.test.ts test/b.test.ts',
+      'vitest run --project faults',
+    ]);
+    expect(commands('lint', 'test/a.test.ts')).toEqual(['eslint test/a.test.ts']);
+  });
+
+  test.each([
+    [['units'], /^There is no check and no file units\. The checks: lint, types, .*unit, .*faults$/],
+    [['unit', 'nowhere/a.test.ts'], /^There is no check and no file nowhere\/a\.test\.ts\./],
+    [['test/a.test.ts'], /^Which check is to look at test\/a\.test\.ts\? Name it first: lint/],
+    [['types', 'test/a.test.ts'], /^types looks at the whole, and takes no files/],
+    [['tests', 'test/a.test.ts'], /^tests looks at the whole, and takes no files/],
+  ])('%j is refused', (args, sentence) => {
+    expect(() => plan(args, isPath)).toThrow(sentence);
+    expect(() => plan(args, isPath)).toThrow(NotAsked);
+  });
+});

@@ -1,0 +1,123 @@
+/**
+ * What `npm test` runs, and what of it a command line asks for. Pure: `test/run.ts` carries it out.
+ */
+export interface Check {
+  /** What a command line calls it. Checks of one name belong together: `lint` is three. */
+  name: string;
+  /** What its lines begin with, and its log is called. The name, unless others share that. */
+  title: string;
+  command: readonly [string, ...string[]];
+  /** Further arguments when no file is named. Without them the check takes no files: it looks at the whole or at nothing. */
+  whole?: readonly string[];
+  /** Only when it is asked for by name: another check covers it in a run of everything. */
+  onlyByName?: boolean;
+}
+
+const vitest = (...tiers: string[]): Check['command'] => [
+  'vitest',
+  'run',
+  ...tiers.flatMap((tier) => ['--project', tier]),
+];
+
+const tier = (name: string): Check => ({ name, title: name, command: vitest(name), whole: [], onlyByName: true });
+
+/**
+ * Step after step; in a step the lanes go side by side, each check of a lane after the one before. Tests have a small
+ * machine for themselves: they use both its cores, or depend on time.
+ */
+export const steps: readonly (readonly (readonly Check[])[])[] = [
+  [
+    [
+      // In parts: the types of all files at once want more memory than Node takes by itself.
+      {
+        name: 'lint',
+        title: 'lint-source',
+        command: ['eslint'],
+        whole: ['functions', 'shared', 'events', 'infra', '*.ts', '*.js'],
+      },
+      { name: 'lint', title: 'lint-units', command: ['eslint'], whole: ['test/functions'] },
+    ],
+    [
+      { name: 'types', title: 'types', command: ['tsc'] },
+      {
+        name: 'lint',
+        title: 'lint-tests',
+        command: ['eslint'],
+        whole: ['test', '--ignore-pattern', 'test/functions/'],
+      },
+      { name: 'format', title: 'format', command: ['prettier', '--check', '--log-level', 'warn'], whole: ['.'] },
+      { name: 'unused', title: 'unused', command: ['knip'] },
+    ],
+  ],
+  [
+    [
+      // In one run, so that what any of them covers counts.
+      { name: 'tests', title: 'tests', command: [...vitest('unit', 'simulation', 'infra', 'local'), '--coverage'] },
+      tier('unit'),
+      tier('simulation'),
+      tier('infra'),
+      tier('local'),
+    ],
+  ],
+  // A file alone leaves nothing to judge: what the whole tier recorded is judged when no file is named.
+  [
+    [
+      {
+        name: 'integration',
+        title: 'integration',
+        command: vitest('integration'),
+        whole: ['--project', 'recorded'],
+      },
+    ],
+  ],
+  [[{ name: 'faults', title: 'faults', command: vitest('faults'), whole: [] }]],
+];
+
+/** A command line that asks for something that is not there; the message says what there is. */
+export class NotAsked extends Error {}
+
+const names = [...new Set(steps.flat(2).map(({ name }) => name))];
+
+/**
+ * The steps to run for the arguments of `npm test --`: names of checks, each with the files or folders that it is to
+ * look at alone behind it. No arguments: everything.
+ * @param isPath whether an argument is a file or a folder of the project
+ * @throws NotAsked
+ */
+export const plan = (args: readonly string[], isPath: (arg: string) => boolean): Check[][][] => {
+  const asked = filesByName(args, isPath);
+  const narrowed = new Set<string>();
+  const wanted = (check: Check): Check[] => {
+    const { name, command, whole = [], onlyByName = false } = check;
+    if (asked.size === 0 && onlyByName) return [];
+    if (asked.size > 0 && !asked.has(name)) return [];
+    const files = asked.get(name) ?? [];
+    if (files.length === 0) return [{ ...check, command: [...command, ...whole] }];
+    if (narrowed.has(name)) return []; // one part of `lint` looks at all files that are named
+    narrowed.add(name);
+    return [{ ...check, title: name, command: [...command, ...files] }];
+  };
+  return steps
+    .map((lanes) => lanes.map((checks) => checks.flatMap(wanted)).filter((checks) => checks.length > 0))
+    .filter((lanes) => lanes.length > 0);
+};
+
+const filesByName = (args: readonly string[], isPath: (arg: string) => boolean): Map<string, string[]> => {
+  const asked = new Map<string, string[]>();
+  let last: string | undefined;
+  for (const arg of args) {
+    if (names.includes(arg)) {
+      asked.set(arg, asked.get(arg) ?? []);
+      last = arg;
+    } else if (!isPath(arg)) {
+      throw new NotAsked(`There is no check and no file ${arg}. The checks: ${names.join(', ')}`);
+    } else if (last === undefined) {
+      throw new NotAsked(`Which check is to look at ${arg}? Name it first: ${names.join(', ')}`);
+    } else if (!steps.flat(2).some(({ name, whole }) => name === last && whole !== undefined)) {
+      throw new NotAsked(`${last} looks at the whole, and takes no files: ${arg}`);
+    } else {
+      asked.get(last)?.push(arg);
+    }
+  }
+  return asked;
+};

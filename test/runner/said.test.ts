@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { duration, ending, environment, summary } from './said.ts';
+
+test.each([
+  [0.4, '0 s'],
+  [59.4, '59 s'],
+  [59.6, '1 min 0 s'],
+  [850, '14 min 10 s'],
+])('%d seconds are said as %s', (seconds, said) => {
+  expect(duration(seconds)).toBe(said);
+});
+
+test('a check that ends says whether it passed, in what time, and how it ended if not', () => {
+  expect(ending({ title: 'types', how: 0, seconds: 24 })).toBe('types       │ passed in 24 s');
+  expect(ending({ title: 'types', how: 2, seconds: 24 })).toBe('types       │ FAILED in 24 s (exit code 2)');
+  expect(ending({ title: 'types', how: 'SIGKILL', seconds: 24 })).toBe('types       │ FAILED in 24 s (SIGKILL)');
+});
+
+test('the end of a run says how each check ended, and how many failed', () => {
+  const results = [
+    { title: 'types', how: 0, seconds: 24 },
+    { title: 'unit', how: 'SIGKILL', seconds: 61 },
+  ];
+  expect(summary(results, 85)).toBe(
+    [
+      '',
+      'passed  types               24 s',
+      'FAILED  unit           1 min 1 s',
+      'checks: 1 passed, 1 failed, 1 min 25 s in all',
+    ].join('\n'),
+  );
+});
+
+describe('the colours of a check', () => {
+  test.each([
+    ['on a terminal', {}, true, { FORCE_COLOR: '1' }],
+    ['in a file', {}, false, { NO_COLOR: '1' }],
+    ['on a terminal without them', { NO_COLOR: '1' }, true, { NO_COLOR: '1' }],
+    ['in a file that is to have them', { FORCE_COLOR: '3' }, false, { FORCE_COLOR: '3' }],
+    ['where they are forced off', { FORCE_COLOR: '0' }, true, { NO_COLOR: '1' }],
+    ['where both are set', { NO_COLOR: '1', FORCE_COLOR: '1' }, true, { NO_COLOR: '1' }],
+    ['where an empty value says nothing', { NO_COLOR: '', FORCE_COLOR: '' }, true, { FORCE_COLOR: '1' }],
+  ])('%s', (_, own, isTerminal, expected) => {
+    expect(environment({ HOME: '/home/ada', ...own }, isTerminal)).toEqual({ HOME: '/home/ada', ...expected });
+  });
+});

@@ -1,0 +1,50 @@
+/** What `npm test` says besides what its checks say themselves. */
+
+export interface Result {
+  title: string;
+  /** How the process ended: its exit code, or the signal that ended it. */
+  how: number | string;
+  seconds: number;
+}
+
+const width = 11;
+
+/** A line of a check, behind its title. */
+export const lineOf = (title: string, line: string): string => `${title.padEnd(width)} │ ${line}`;
+
+/** A duration as people say it. @param seconds seconds */
+export const duration = (seconds: number): string => {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+};
+
+/** How a check ended. */
+export const ending = ({ title, how, seconds }: Result): string => {
+  const passed = how === 0;
+  const why = passed ? '' : typeof how === 'number' ? ` (exit code ${how})` : ` (${how})`;
+  return lineOf(title, `${passed ? 'passed' : 'FAILED'} in ${duration(seconds)}${why}`);
+};
+
+/** The last lines of a run: each check, then how many failed. @param seconds of the whole run */
+export const summary = (results: readonly Result[], seconds: number): string => {
+  const failed = results.filter(({ how }) => how !== 0);
+  return [
+    '',
+    ...results.map(
+      (each) =>
+        `${each.how === 0 ? 'passed' : 'FAILED'}  ${each.title.padEnd(width)} ${duration(each.seconds).padStart(12)}`,
+    ),
+    `checks: ${results.length - failed.length} passed, ${failed.length} failed, ${duration(seconds)} in all`,
+  ].join('\n');
+};
+
+/**
+ * The environment of a check. Its output goes through a pipe, so it cannot know whether a person reads it in colours:
+ * on a terminal yes, in a file no, unless NO_COLOR or FORCE_COLOR (no-color.org, force-color.org) say otherwise.
+ */
+export const environment = (own: Readonly<NodeJS.ProcessEnv>, isTerminal: boolean): Record<string, string> => {
+  const { NO_COLOR: never, FORCE_COLOR: always, ...rest } = own;
+  const set = Object.entries(rest).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  const inColour = !never && (always ? always !== '0' : isTerminal);
+  return { ...Object.fromEntries(set), ...(inColour ? { FORCE_COLOR: always || '1' } : { NO_COLOR: '1' }) };
+};

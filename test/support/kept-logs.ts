@@ -1,0 +1,26 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { REGION, ROOT_CREDENTIALS } from '#infra/local/deploy.ts';
+import { functionLogs } from '../runner/places.ts';
+import { allLines, allLogGroups } from './log-lines.ts';
+import { root } from './synthesized.ts';
+
+/**
+ * Keeps what the functions, workflows and the API of a stage have logged, in a file that outlives it.
+ * @param tier whose stage it is @param endpoint of its AWS
+ */
+export const keepLogs = async (tier: string, endpoint: string): Promise<void> => {
+  const logs = new CloudWatchLogsClient({ endpoint, region: REGION, credentials: ROOT_CREDENTIALS });
+  const path = join(functionLogs, `${tier}-stage.log`);
+  const file = join(root, path);
+  const groups = await allLogGroups(logs);
+  const texts = await Promise.all(
+    groups.map(
+      async (group) => `# ${group}\n${(await allLines(logs, group)).map((line) => line.trimEnd()).join('\n')}\n`,
+    ),
+  );
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, texts.join(''));
+  process.stdout.write(`All that the functions of its stage logged: ${path}\n`);
+};
