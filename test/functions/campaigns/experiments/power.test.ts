@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import {
+  assertCanConclude,
+  pairsToSee,
+  powerByPairs,
+  sightOf,
+  smallestLift,
+  winChance,
+} from '#functions/campaigns/experiments/power.ts';
+import { signProcess } from '#functions/campaigns/experiments/sign-process.ts';
+import { DomainError } from '#shared/errors.ts';
+import { experiment, threeVariants } from './simulated.ts';
+
+describe('the power of the sign process', () => {
+  test.each([
+    [0.8, 0.05],
+    // Here the control often wins first, and the variant would have later.
+    [0.5, 0.45],
+  ])('is what counting all sequences of 14 blocks gives, won at %d, at alpha %d', (chance, alpha) => {
+    const blocks = 14;
+    let decided = 0;
+    for (let coins = 0; coins < 2 ** blocks; coins += 1) {
+      const signs = Array.from({ length: blocks }, (_, place) => (coins >> place) & 1);
+      const pairs = signs.map((variant, place) => ({ block: `slt_${place}`, variant: 2 * variant, control: 1 }));
+      const wins = signs.filter((sign) => sign === 1).length;
+      if (signProcess(pairs, alpha).favours === 'variant') decided += chance ** wins * (1 - chance) ** (blocks - wins);
+    }
+    expect(powerByPairs(chance, blocks, alpha).at(-1)).toBeCloseTo(decided, 10);
+  });
+
+  test.each([0.2, 0.05, 0.025, 0.01])('finds at most %d of nothing, both sides together, over 1,000 looks', (alpha) => {
+    const [power] = powerByPairs(0.5, 1_000, alpha).slice(-1);
+    expect(power).toBeGreaterThan(alpha / 10);
+    expect(2 * (power ?? 1)).toBeLessThanOrEqual(alpha);
+  });
+
+  test('a block is won more often the larger the lift, and as a coin falls without one', () => {
+    expect(winChance(0)).toBeCloseTo(0.5, 6);
+    expect(winChance(0.2)).toBeCloseTo(0.648, 3);
+    expect(winChance(1)).toBeCloseTo(0.926, 3);
+    expect(winChance(-0.5)).toBeCloseTo(1 - winChance(1), 6);
+  });
+});
+
+describe('what a plan can see', () => {
+  test.each([
+    [190, 0.2],
+    [40, 0.5],
+    [13, 1],
+  ])('%i blocks suffice for a lift of %d, and see not much less', (blocks, lift) => {
+    const seen = smallestLift(blocks, 0.05) ?? Infinity;
+    expect(seen).toBeLessThanOrEqual(lift);
+    expect(seen).toBeGreaterThan(0.85 * lift);
+    expect(pairsToSee(lift, 0.05)).toBeGreaterThan(0.8 * blocks);
+    expect(pairsToSee(lift, 0.05)).toBeLessThanOrEqual(blocks);
+  });
+
+  test('the lift is the smallest: a little less is not seen at 80 %', () => {
+    for (const blocks of [10, 25, 77, 200]) {
+      const seen = smallestLift(blocks, 0.05) ?? 0;
+      expect(powerByPairs(winChance(seen), blocks, 0.05).at(-1)).toBeGreaterThanOrEqual(0.7999);
+      expect(powerByPairs(winChance(seen * 0.99), blocks, 0.05).at(-1)).toBeLessThan(0.8);
+    }
+  });
+
+  test('fewer than seven blocks see nothing at 5 %, more variants and a restless account see less', () => {
+    expect(smallestLift(6, 0.05)).toBeNull();
+    expect(smallestLift(7, 0.05)).not.toBeNull();
+    const lifts = [
+      sightOf(experiment(), 60),
+      sightOf(experiment({ variants: threeVariants }), 60),
+      sightOf(experiment({ variants: threeVariants }), 60, 0.96),
+    ].map((sight) => sight.smallestLift ?? 0);
+    expect(lifts).toEqual(lifts.toSorted((one, other) => one - other));
+    expect(new Set(lifts).size).toBe(3);
+  });
+
+  test('nobody plans more blocks than a campaign has slots for', () => {
+    expect(pairsToSee(0.01, 0.05)).toBeNull();
+  });
+});
+
+describe('an experiment that cannot conclude', () => {
+  const refused = (blocks: number, needed: number) =>
+    new DomainError(
+      'conflict',
+      'experiment_cannot_conclude',
+      `With ${blocks} blocks the experiment cannot even see a doubling. Plan at least ${needed} blocks, or sign off.`,
+    );
+
+  test.each([0, 1, 6, 11])('is refused with %i blocks', (blocks) => {
+    expect(sightOf(experiment(), blocks)).toMatchObject({ blocks, cannotConclude: true });
+    expect(() => {
+      assertCanConclude(experiment(), blocks);
+    }).toThrow(refused(blocks, 12));
+  });
+
+  test('is one that has a block too few for its number of variants', () => {
+    const of = experiment({ variants: threeVariants });
+    expect(sightOf(of, 13).cannotConclude).toBe(true);
+    const needed = pairsToSee(1, 0.025) ?? 0;
+    expect(needed).toBeGreaterThan(13);
+    expect(sightOf(of, needed).cannotConclude).toBe(false);
+    expect(() => {
+      assertCanConclude(of, 13);
+    }).toThrow(refused(13, needed));
+  });
+
+  test('goes ahead where somebody has signed for it, or where it can', () => {
+    const signedOff = {
+      by: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9V',
+      at: '2026-11-22T09:03:00Z',
+      note: 'A first try, we know',
+    };
+    expect(() => {
+      assertCanConclude(experiment({ signedOff }), 2);
+      assertCanConclude(experiment(), 12);
+    }).not.toThrow();
+  });
+});
