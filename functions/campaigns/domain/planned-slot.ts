@@ -1,0 +1,88 @@
+import * as z from 'zod';
+import { AccountId } from '#shared/ids.ts';
+import { Instant, TimeZone } from '#shared/time.ts';
+import { SlotContent } from './plan.ts';
+import { CollisionPolicy, GapPolicy, MonthEndPolicy, OverlapPolicy } from './plan-policies.ts';
+
+const minutes = z.number().meta({ description: 'Minutes; negative: earlier' });
+const wall = z.string().max(19);
+const slotKey = z.string().max(65).meta({ description: "Identity of a slot: its series and its original's name" });
+
+const reason = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
+  z.strictObject({ kind: z.literal(kind), ...shape });
+
+/** One fact about how a slot came to its time, or to none. In the order in which they applied. */
+export const Reason = z.discriminatedUnion('kind', [
+  // Where it comes from.
+  reason('fixed', { instant: Instant }),
+  reason('rule', { rule: z.string(), wallTime: wall }),
+  reason('spread', { place: z.int(), of: z.int() }),
+  reason('queue_time', { wallTime: wall, timeZone: TimeZone }),
+  // What the calendar and the clocks did.
+  reason('month_end', { policy: MonthEndPolicy, day: z.int() }),
+  reason('gap', { policy: GapPolicy, wallTime: wall, movedByMinutes: minutes }),
+  reason('overlap', { policy: OverlapPolicy, wallTime: wall }),
+  // What people changed.
+  reason('shifted', { byMinutes: minutes }),
+  reason('moved_by_edit', { wallTime: wall }),
+  reason('dropped_by_edit', {}),
+  reason('content_replaced', {}),
+  reason('run_now', { at: Instant }),
+  // What keeps posts apart.
+  reason('collision', { policy: CollisionPolicy, with: slotKey, movedByMinutes: minutes }),
+  reason('jitter', { byMinutes: minutes }),
+  reason('minimum_gap', { after: slotKey.nullable(), movedByMinutes: minutes }),
+  reason('quiet_hours', { from: z.string(), to: z.string(), movedByMinutes: minutes }),
+  reason('daily_maximum', { max: z.int(), movedByMinutes: minutes }),
+  reason('blackout', { name: z.string(), from: z.string(), to: z.string() }),
+  reason('no_queue_time', { found: z.int() }),
+  reason('no_room', {}),
+  // What a pause or an outage did.
+  reason('published_late', { dueAt: Instant }),
+  reason('missed', { dueAt: Instant }),
+  reason('rest_shifted', { dueAt: Instant, byMinutes: minutes }),
+  reason('compressed', { dueAt: Instant, byMinutes: minutes }),
+]);
+export type Reason = z.infer<typeof Reason>;
+
+/** One post that is to go out. */
+export const PlannedSlot = z
+  .object({
+    slotKey,
+    trackId: z.string(),
+    accountId: AccountId,
+    content: SlotContent,
+    publishAt: Instant,
+    wallTime: wall.meta({ description: 'What clocks in the zone show at `publishAt`' }),
+    timeZone: TimeZone,
+    reasons: z.array(Reason),
+  })
+  .meta({ id: 'PlannedSlot' });
+export type PlannedSlot = z.infer<typeof PlannedSlot>;
+
+/** One that does not go out; the last reason says why. Times are null where it never had one. */
+export const DroppedSlot = PlannedSlot.extend({ publishAt: Instant.nullable(), wallTime: wall.nullable() }).meta({
+  id: 'DroppedSlot',
+});
+export type DroppedSlot = z.infer<typeof DroppedSlot>;
+
+export const ConflictName = z.enum([
+  'collision',
+  'minimum_gap',
+  'daily_maximum',
+  'quiet_hours',
+  'blackout',
+  'gap_skipped',
+  'no_queue_time',
+  'no_room',
+  'content_left_over',
+]);
+
+/** Where slots are in each other's way, one is left out, or content is: somebody should look. */
+export const Conflict = z.object({
+  name: ConflictName,
+  path: z.string().meta({ description: 'Place in the plan', examples: ['tracks.0'] }),
+  slotKey: slotKey.nullable(),
+  otherSlotKey: slotKey.nullable().meta({ description: 'The slot that was in the way; null of one outside this plan' }),
+});
+export type Conflict = z.infer<typeof Conflict>;

@@ -1,0 +1,129 @@
+import type { Plan } from '../domain/plan.ts';
+import type { Blackout, Spacing } from '../domain/plan-policies.ts';
+import type { Taken } from './context.ts';
+import { clockMs, dayMs, dayOf, minuteMs, timeOfDay, wallOf } from './wall-time.ts';
+import type { ZoneClock } from './zone-clock.ts';
+
+/** Why nothing may go out at an instant and, where waiting helps, the instant at which that is over. */
+export type Block =
+  | { kind: 'blackout'; name: string; from: string; to: string }
+  | { kind: 'quiet_hours'; from: string; to: string; until: number }
+  | { kind: 'minimum_gap'; after: string | null; until: number }
+  | { kind: 'daily_maximum'; max: number; until: number };
+
+/** What one account has planned. Instants are epoch milliseconds; days and hours are those of the plan's zone. */
+export interface AccountCalendar {
+  /** What stands against an instant, the weightiest first; null when a post may go out then. */
+  blockAt: (instant: number) => Block | null;
+  /** Something goes out at that instant. @param slotKey null of what the plan does not know */
+  take: (instant: number, slotKey: string | null) => void;
+}
+
+/** The instant of a wall time, later than another instant: the second of an overlap if need be. */
+const instantAfter = (wall: number, instant: number, clock: ZoneClock): number => {
+  const shown = clock.instantsOf(wall);
+  const found = shown.length > 0 ? shown : [clock.afterGap(wall).instant];
+  return found.find((each) => each > instant) ?? instant + minuteMs;
+};
+
+export const accountCalendar = (
+  { minimumGapMinutes, quietHours, maxPerDay }: Spacing,
+  blackouts: readonly Blackout[],
+  clock: ZoneClock,
+): AccountCalendar => {
+  const gap = minimumGapMinutes * minuteMs;
+  const closed = blackouts.map((blackout) => ({
+    blackout,
+    from: blackout.kind === 'days' ? wallOf(`${blackout.from}T00:00`) : Date.parse(blackout.from),
+    until: blackout.kind === 'days' ? wallOf(`${blackout.to}T00:00`) + dayMs : Date.parse(blackout.to),
+  }));
+  /** In order of time. */
+  const taken: { instant: number; slotKey: string | null }[] = [];
+  const perDay = new Map<number, number>();
+  /** From a full day to a later one that may have room: what is walked once is not walked again. */
+  const skips = new Map<number, number>();
+
+  /** Where the first that is not before `instant` stands. */
+  const placeOf = (instant: number): number => {
+    let [low, high] = [0, taken.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((taken[middle]?.instant ?? Infinity) < instant) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  const quietUntil = (wall: number): number | null => {
+    if (!quietHours) return null;
+    const [from, to] = [clockMs(quietHours.from), clockMs(quietHours.to)];
+    const time = timeOfDay(wall);
+    const isQuiet = from < to ? from <= time && time < to : from <= time || time < to;
+    return isQuiet ? wall - time + to + (time >= to ? dayMs : 0) : null;
+  };
+  const tooClose = (instant: number): Block | null => {
+    let until = instant;
+    let after: string | null = null;
+    for (let place = placeOf(instant - gap + 1); place < taken.length; place += 1) {
+      const other = taken[place];
+      if (!other || other.instant >= until + gap) break;
+      until = other.instant + gap;
+      after = other.slotKey;
+    }
+    return until === instant ? null : { kind: 'minimum_gap', after, until };
+  };
+  const isFull = (day: number): boolean => maxPerDay !== null && (perDay.get(day) ?? 0) >= maxPerDay;
+  const dayWithRoom = (day: number): number => {
+    let found = day;
+    while (isFull(found)) found = skips.get(found) ?? found + 1;
+    for (let each = day; each < found;) {
+      const next = skips.get(each) ?? each + 1;
+      skips.set(each, found);
+      each = next;
+    }
+    return found;
+  };
+
+  return {
+    blockAt: (instant) => {
+      const wall = clock.wallAt(instant);
+      const isIn = ({ blackout, from, until }: (typeof closed)[number]): boolean => {
+        const at = blackout.kind === 'days' ? wall : instant;
+        return from <= at && at < until;
+      };
+      const hit = closed.find(isIn);
+      if (hit) return { kind: 'blackout', name: hit.blackout.name, from: hit.blackout.from, to: hit.blackout.to };
+      const loud = quietUntil(wall);
+      if (quietHours && loud !== null) {
+        return { kind: 'quiet_hours', ...quietHours, until: instantAfter(loud, instant, clock) };
+      }
+      const close = tooClose(instant);
+      if (close) return close;
+      const day = dayOf(wall);
+      if (maxPerDay === null || !isFull(day)) return null;
+      const next = dayWithRoom(day) * dayMs + timeOfDay(wall);
+      return { kind: 'daily_maximum', max: maxPerDay, until: instantAfter(next, instant, clock) };
+    },
+    take: (instant, slotKey) => {
+      taken.splice(placeOf(instant), 0, { instant, slotKey });
+      const day = dayOf(clock.wallAt(instant));
+      perDay.set(day, (perDay.get(day) ?? 0) + 1);
+    },
+  };
+};
+
+/** The calendars of a plan's accounts, with what else goes out of them. */
+export const accountCalendars = (
+  { spacing, accountSpacing, blackouts }: Pick<Plan, 'spacing' | 'accountSpacing' | 'blackouts'>,
+  taken: readonly Taken[],
+  clock: ZoneClock,
+): ((accountId: string) => AccountCalendar) => {
+  const calendars = new Map<string, AccountCalendar>();
+  const calendarOf = (accountId: string): AccountCalendar => {
+    const own = accountSpacing.find((each) => each.accountId === accountId) ?? spacing;
+    const calendar = calendars.get(accountId) ?? accountCalendar(own, blackouts, clock);
+    calendars.set(accountId, calendar);
+    return calendar;
+  };
+  for (const { accountId, publishAt } of taken) calendarOf(accountId).take(Date.parse(publishAt), null);
+  return calendarOf;
+};

@@ -1,0 +1,42 @@
+import type { FieldError } from '#shared/errors.ts';
+import type { Plan } from '../domain/plan.ts';
+import { contentErrors } from './content.ts';
+import type { PlanContext } from './context.ts';
+import { invalidPlan, zoneErrors } from './invalid.ts';
+
+/** Those that stand in a list before, by their place. */
+const repeated = (values: readonly string[], pathOf: (place: number) => string, code: string): FieldError[] =>
+  values.flatMap((value, place) =>
+    values.indexOf(value) < place ? [{ path: pathOf(place), code, message: `${value} stands here twice` }] : [],
+  );
+
+const zoneErrorsOf = ({ timeZone, tracks }: Plan): FieldError[] => [
+  ...zoneErrors(timeZone, 'timeZone'),
+  ...tracks.flatMap((track, index) => (track.timeZone ? zoneErrors(track.timeZone, `tracks.${index}.timeZone`) : [])),
+];
+
+/** Refuses zones that do not exist. @throws DomainError `invalid_plan` */
+export const assertZones = (plan: Plan): void => {
+  const fields = zoneErrorsOf(plan);
+  if (fields.length > 0) throw invalidPlan(fields);
+};
+
+/**
+ * Refuses what can be seen to be wrong before anything is expanded: zones, names, content.
+ * @throws DomainError `invalid_plan` with all of it
+ */
+export const assertPlan = (plan: Plan, context: PlanContext): void => {
+  const { tracks } = plan;
+  const ids = tracks.map(({ id }) => id);
+  const spaced = plan.accountSpacing.map(({ accountId }) => accountId);
+  const fields = [
+    ...zoneErrorsOf(plan),
+    ...repeated(ids, (place) => `tracks.${place}.id`, 'repeated_track'),
+    ...repeated(spaced, (place) => `accountSpacing.${place}.accountId`, 'repeated_account'),
+    ...tracks.flatMap(({ accountIds }, index) =>
+      repeated(accountIds, (place) => `tracks.${index}.accountIds.${place}`, 'repeated_account'),
+    ),
+    ...contentErrors(plan, context),
+  ];
+  if (fields.length > 0) throw invalidPlan(fields);
+};

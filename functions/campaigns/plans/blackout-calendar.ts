@@ -1,0 +1,93 @@
+import ICAL from 'ical.js';
+import { DomainError } from '#shared/errors.ts';
+import type { Blackout } from '../domain/plan-policies.ts';
+import { blackoutsOf, type EventTimes } from './blackout-event.ts';
+import { invalidField, zoneErrors } from './invalid.ts';
+import { wallOf } from './wall-time.ts';
+import { zoneClocks } from './zone-clock.ts';
+
+/** In UTF-16 units: a calendar of a thousand holidays has half of it. */
+const maxLength = 256 * 1024;
+const maxComponents = 1_000;
+/** Rules are expanded one by one, and cost up to 25 milliseconds each. */
+const maxRecurring = 20;
+const maxBlackouts = 500;
+
+interface Asked {
+  /** Of times without a zone. */
+  timeZone: string;
+  /** The days that the plan covers, such as `2026-12-01`; what lies outside is not imported. */
+  from: string;
+  to: string;
+}
+
+export interface ImportedBlackouts {
+  blackouts: Blackout[];
+  /** Events that were not taken, and why. */
+  leftOut: { name: string; code: string }[];
+}
+
+/**
+ * Blackouts from the events of an iCalendar text (RFC 5545), recurring ones included.
+ * @throws DomainError `invalid_plan` for what is no calendar, too large, or has too many events, on `calendar`
+ */
+export const importBlackouts = (text: string, { timeZone, from, to }: Asked): ImportedBlackouts => {
+  const [wrong] = zoneErrors(timeZone, 'timeZone');
+  if (wrong) throw invalidField(wrong.path, wrong.code, wrong.message);
+  const clockOf = zoneClocks();
+  const window = { from: wallOf(`${from}T00:00`), until: wallOf(`${to}T23:59`) };
+  const imported: ImportedBlackouts = { blackouts: [], leftOut: [] };
+  const events = eventsOf(text);
+  const replaced = Map.groupBy(
+    events.filter((event) => event.hasProperty('recurrence-id')),
+    uidOf,
+  );
+  let recurring = 0;
+  for (const event of events) {
+    const name = nameOf(event);
+    if (event.hasProperty('rrule')) recurring += 1;
+    if (recurring > maxRecurring && event.hasProperty('rrule')) {
+      imported.leftOut.push({ name, code: 'too_many_recurring' });
+      continue;
+    }
+    const times: EventTimes = { event, name, timeZone, window, others: replaced.get(uidOf(event)) ?? [] };
+    const found = blackoutsOf(times, clockOf);
+    if ('code' in found) imported.leftOut.push({ name, code: found.code });
+    else imported.blackouts.push(...found.blackouts);
+    if (imported.blackouts.length > maxBlackouts) {
+      throw invalidField('calendar', 'too_many_blackouts', `has more than ${maxBlackouts} blackouts in these days`);
+    }
+  }
+  imported.blackouts.sort((one, other) => (one.from < other.from ? -1 : 1));
+  return imported;
+};
+
+const eventsOf = (text: string): ICAL.Component[] => {
+  if (text.length > maxLength) throw invalidField('calendar', 'calendar_too_large', `is longer than ${maxLength}`);
+  const begins = text.match(/^BEGIN:/gim)?.length ?? 0;
+  if (begins > maxComponents) {
+    throw invalidField('calendar', 'calendar_too_large', `has more than ${maxComponents} components`);
+  }
+  try {
+    const parsed: unknown = ICAL.parse(text);
+    const calendars =
+      Array.isArray(parsed) && Array.isArray(parsed[0]) ? (parsed as unknown[][]) : [parsed as unknown[]];
+    const components = calendars.map((calendar) => new ICAL.Component(calendar));
+    if (components.some(({ name }) => name !== 'vcalendar')) throw new Error('no VCALENDAR');
+    return components.flatMap((component) => component.getAllSubcomponents('vevent'));
+  } catch (cause) {
+    throw new DomainError('invalid', 'invalid_plan', 'The calendar cannot be read.', {
+      fields: [{ path: 'calendar', code: 'calendar_unreadable', message: 'must be an iCalendar text (RFC 5545)' }],
+      cause,
+    });
+  }
+};
+
+const textOf = (event: ICAL.Component, property: string): string => {
+  const value: unknown = event.getFirstPropertyValue(property);
+  return typeof value === 'string' ? value : '';
+};
+
+const uidOf = (event: ICAL.Component): string => textOf(event, 'uid');
+
+const nameOf = (event: ICAL.Component): string => textOf(event, 'summary').trim().slice(0, 120).trim() || 'Untitled';

@@ -1,0 +1,106 @@
+import ICAL from 'ical.js';
+import { DomainError } from '#shared/errors.ts';
+import type { Blackout } from '../domain/plan-policies.ts';
+import { expandRule } from './expand-rule.ts';
+import { zoneErrors } from './invalid.ts';
+import { placeWallTime } from './place-wall-time.ts';
+import { dayMs, instantText, wallOf, wallText } from './wall-time.ts';
+import type { ZoneClock } from './zone-clock.ts';
+
+/** An event of a calendar and what is needed to find its times. */
+export interface EventTimes {
+  event: ICAL.Component;
+  name: string;
+  /** Of times without a zone. */
+  timeZone: string;
+  /** Wall times in milliseconds. */
+  window: { from: number; until: number };
+  /** Events that stand for single occurrences of this one (RECURRENCE-ID). */
+  others: readonly ICAL.Component[];
+}
+
+/** Times that a blackout can have. */
+const [earliest, latest] = [wallOf('1970-01-01T00:00'), wallOf('2099-12-31T00:00')];
+
+/** Blackouts of one event; a code where it has none. */
+export const blackoutsOf = (
+  times: EventTimes,
+  clockOf: (timeZone: string) => ZoneClock,
+): { blackouts: Blackout[] } | { code: string } => {
+  const { event, name, window } = times;
+  if (event.getFirstPropertyValue('status') === 'CANCELLED') return { code: 'cancelled' };
+  if (event.hasProperty('rdate')) return { code: 'rdate_unsupported' };
+  const start = event.getFirstProperty('dtstart');
+  const first: unknown = start?.getFirstValue();
+  if (!start || !(first instanceof ICAL.Time)) return { code: 'without_start' };
+  const timeZone = zoneOf(start, first, times.timeZone);
+  if (zoneErrors(timeZone, '').length > 0) return { code: 'unknown_time_zone' };
+  const wall = wallOfTime(first);
+  if (!(wall >= earliest && wall <= latest)) return { code: 'out_of_range' };
+  const clock = clockOf(timeZone);
+  const length = lengthOf(event, first);
+  if (length === null || length <= 0) return { code: 'without_length' };
+
+  const walls = wallsOf(times, wall, clock);
+  if ('code' in walls) return walls;
+  const isInWindow = (wall: number): boolean => wall <= window.until && wall + length > window.from;
+  return {
+    blackouts: walls.walls.filter(isInWindow).map((begin): Blackout => {
+      const end = Math.min(begin + length, latest);
+      if (first.isDate) return { kind: 'days', name, from: dayText(begin), to: dayText(end - dayMs) };
+      return { kind: 'span', name, from: shownAt(begin, clock), to: shownAt(end, clock) };
+    }),
+  };
+};
+
+/** When it begins, each time, on the clock of its zone. */
+const wallsOf = (
+  { event, window, others }: EventTimes,
+  start: number,
+  clock: ZoneClock,
+): { walls: number[] } | { code: string } => {
+  const recur: unknown = event.getFirstPropertyValue('rrule');
+  if (!(recur instanceof ICAL.Recur)) return { walls: [start] };
+  const text = recur.toString();
+  const isEndless = recur.count === null && recur.until === null;
+  const rule = isEndless ? `${text};UNTIL=${dayText(window.until).replaceAll('-', '')}` : text;
+  const isOver = isEndless && start > window.until;
+  const excluded = new Set([
+    ...event.getAllProperties('exdate').flatMap((property) => property.getValues().map(wallOfTime)),
+    ...others.map((other) => wallOfTime(other.getFirstPropertyValue('recurrence-id'))),
+  ]);
+  try {
+    const found = isOver ? [] : expandRule(rule, wallText(start).slice(0, 16), 'skip', clock, 'calendar');
+    return { walls: found.map(({ wall }) => wall).filter((wall) => !excluded.has(wall)) };
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return { code: error.fields[0]?.code ?? error.code };
+  }
+};
+
+/** The zone that a time names; UTC where it ends in Z. Zones that the file itself describes are known by their names alone. */
+const zoneOf = (property: ICAL.Property, { zone }: ICAL.Time, otherwise: string): string => {
+  const named: unknown = property.getParameter('tzid');
+  if (typeof named === 'string') return named;
+  return zone === ICAL.Timezone.utcTimezone ? 'UTC' : otherwise;
+};
+
+/** Such as it stands there, as if its zone were UTC, in milliseconds. NaN of what is no time. */
+const wallOfTime = (time: unknown): number =>
+  time instanceof ICAL.Time ? Date.UTC(time.year, time.month - 1, time.day, time.hour, time.minute) : NaN;
+
+/** Milliseconds; null where the file says nothing: a date is a day then, a time is a moment (RFC 5545, section 3.6.1). */
+const lengthOf = (event: ICAL.Component, start: ICAL.Time): number | null => {
+  const end: unknown = event.getFirstPropertyValue('dtend');
+  if (end instanceof ICAL.Time) return wallOfTime(end) - wallOfTime(start);
+  const duration: unknown = event.getFirstPropertyValue('duration');
+  if (duration instanceof ICAL.Duration) return duration.toSeconds() * 1_000;
+  return start.isDate ? dayMs : null;
+};
+
+const dayText = (wall: number): string => wallText(wall).slice(0, 10);
+
+const shownAt = (wall: number, clock: ZoneClock): string => {
+  const { instant } = placeWallTime(wall, clock, { gap: 'shift_later', overlap: 'first' });
+  return instantText(instant ?? wall);
+};

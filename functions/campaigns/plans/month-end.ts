@@ -1,0 +1,44 @@
+import type { Reason } from '../domain/planned-slot.ts';
+import { monthLength } from './day-rule.ts';
+import type { Rule } from './rule.ts';
+
+/** A wall time that a rule makes, in milliseconds as if its zone were UTC, and what was done to find it. */
+export interface RuleTime {
+  wall: number;
+  reasons: Reason[];
+}
+
+/** A rule that names days which not every month has, widened by the last day of each month. */
+interface LastDays {
+  rule: Rule;
+  /** The days that it names. */
+  days: readonly number[];
+}
+
+/**
+ * The rule, widened, where it names days which not every month has and nothing but them; null where the policy for the
+ * end of a month has nothing to do. The library ignores SKIP (RFC 7529), which says the same.
+ * @param start where the rule names no day, that of its start counts (RFC 5545, section 3.3.10)
+ */
+export const lastDays = (rule: Rule, start: string): LastDays | null => {
+  const others = [rule.byDay, rule.byYearDay, rule.byWeekNo, rule.bySetPos];
+  const isByDayOfMonth = rule.freq === 'MONTHLY' || rule.freq === 'YEARLY';
+  if (!isByDayOfMonth || others.some(({ length }) => length > 0)) return null;
+  const days = rule.byMonthDay.length > 0 ? rule.byMonthDay : [Number(start.slice(8, 10))];
+  if (!days.some((day) => day > 28)) return null;
+  const isOfOneMonth = rule.freq === 'YEARLY' && rule.byMonthDay.length === 0 && rule.byMonth.length === 0;
+  const byMonth = isOfOneMonth ? [Number(start.slice(5, 7))] : rule.byMonth;
+  return { rule: { ...rule, byMonth, byMonthDay: [...days, -1] }, days };
+};
+
+/** Of the times of a widened rule those that its days name, and the last days of months that lack one. */
+export const withLastDays = (walls: readonly number[], { days }: LastDays): RuleTime[] =>
+  walls.flatMap((wall): RuleTime[] => {
+    const date = new Date(wall);
+    const day = date.getUTCDate();
+    const length = monthLength(date);
+    if (days.includes(day) || days.includes(day - length - 1)) return [{ wall, reasons: [] }];
+    const lacking = days.find((each) => each > length);
+    if (lacking === undefined || day !== length) return [];
+    return [{ wall, reasons: [{ kind: 'month_end', policy: 'last_day', day: lacking }] }];
+  });

@@ -1,0 +1,65 @@
+import type { FieldError } from '#shared/errors.ts';
+import type { Override, Track } from '../domain/plan.ts';
+import type { Policies } from '../domain/plan-policies.ts';
+import type { Reason } from '../domain/planned-slot.ts';
+import { invalidPlan } from './invalid.ts';
+import { type Placed, placeWallTime } from './place-wall-time.ts';
+import type { Member } from './series.ts';
+import { minuteMs, wallOf } from './wall-time.ts';
+import type { ZoneClock } from './zone-clock.ts';
+
+/** What somebody changed about the slots of a track, by the slot's original. */
+export type Overrides = ReadonlyMap<string, Override>;
+
+/**
+ * The overrides of a track.
+ * @throws DomainError `invalid_plan` for a second one of a slot, and for one of a slot that the track does not have
+ */
+export const overridesOf = ({ overrides }: Track, members: readonly Member[], path: string): Overrides => {
+  const originals = new Set(members.map(({ original }) => original));
+  const found = new Map<string, Override>();
+  const fields = overrides.flatMap((override, place): FieldError[] => {
+    const { original } = override;
+    const isSecond = found.has(original);
+    found.set(original, override);
+    const where = `${path}.overrides.${place}.original`;
+    if (isSecond) return [{ path: where, code: 'repeated_override', message: 'is changed by another override too' }];
+    if (originals.has(original)) return [];
+    return [{ path: where, code: 'slot_not_found', message: `The track has no slot ${original}` }];
+  });
+  if (fields.length > 0) throw invalidPlan(fields);
+  return found;
+};
+
+/**
+ * When a slot goes out as far as its track says: where its times put it, shifted, or where somebody moved it. Null when
+ * neither says anything.
+ */
+export const timeOf = (
+  at: { wall: number } | { instant: number } | null,
+  { shiftMinutes }: Pick<Track, 'shiftMinutes'>,
+  override: Override | undefined,
+  clock: ZoneClock,
+  policies: Policies,
+): Placed | null => {
+  if (override?.wallTime) {
+    const placed = placeWallTime(wallOf(override.wallTime), clock, policies);
+    return { ...placed, reasons: [{ kind: 'moved_by_edit', wallTime: override.wallTime }, ...placed.reasons] };
+  }
+  if (at === null) return null;
+  const byMs = shiftMinutes * minuteMs;
+  const shifted: Reason[] = byMs === 0 ? [] : [{ kind: 'shifted', byMinutes: shiftMinutes }];
+  if ('instant' in at) return { instant: at.instant + byMs, reasons: shifted };
+  const placed = placeWallTime(at.wall + byMs, clock, policies);
+  return { ...placed, reasons: [...shifted, ...placed.reasons] };
+};
+
+/** What clocks show where a slot stands before anything but the shift of its track moved it. */
+export const unmovedWall = (
+  { at }: Member,
+  { shiftMinutes }: Pick<Track, 'shiftMinutes'>,
+  clock: ZoneClock,
+): number | null => {
+  if (at === null) return null;
+  return ('wall' in at ? at.wall : clock.wallAt(at.instant)) + shiftMinutes * minuteMs;
+};

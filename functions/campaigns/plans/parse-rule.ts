@@ -1,0 +1,125 @@
+import type { FieldError } from '#shared/errors.ts';
+import { maxSlots } from '../domain/plan.ts';
+import { invalidPlan } from './invalid.ts';
+import type { Rule } from './rule.ts';
+import { impossible } from './rule-checks.ts';
+import { dayMs } from './wall-time.ts';
+
+/** Values of a part that is a list of numbers: 1 to `max` from either end, or 0 to `max`. */
+const numberParts = {
+  BYMONTH: { field: 'byMonth', min: 1, max: 12, isSigned: false },
+  BYMONTHDAY: { field: 'byMonthDay', min: 1, max: 31, isSigned: true },
+  BYYEARDAY: { field: 'byYearDay', min: 1, max: 366, isSigned: true },
+  BYWEEKNO: { field: 'byWeekNo', min: 1, max: 53, isSigned: true },
+  BYHOUR: { field: 'byHour', min: 0, max: 23, isSigned: false },
+  BYMINUTE: { field: 'byMinute', min: 0, max: 59, isSigned: false },
+  BYSETPOS: { field: 'bySetPos', min: 1, max: 366, isSigned: true },
+} as const;
+
+/** Every value of a list is work: no list needs more than the days of two months. */
+const maxValues = 62;
+const maxInterval = 366;
+
+type Draft = { -readonly [Key in keyof Rule]?: Rule[Key] };
+/** What is wrong with a part, or nothing. */
+type Reader = (value: string, draft: Draft) => string | undefined;
+
+const wholeNumber = (value: string, max: number): number | undefined =>
+  /^[1-9]\d{0,5}$/.test(value) && Number(value) <= max ? Number(value) : undefined;
+
+const readNumbers =
+  ({ field, min, max, isSigned }: (typeof numberParts)[keyof typeof numberParts]): Reader =>
+  (value, draft) => {
+    const numbers = value.split(',').map((each) => (/^[+-]?\d{1,3}$/.test(each) ? Number(each) : NaN));
+    const isFit = (each: number): boolean => {
+      const size = isSigned ? Math.abs(each) : each;
+      return size >= min && size <= max;
+    };
+    if (numbers.length > maxValues || !numbers.every(isFit)) {
+      return `must be up to ${maxValues} numbers from ${min} to ${max}${isSigned ? ', or -1 and down from the end' : ''}`;
+    }
+    draft[field] = [...new Set(numbers)];
+    return undefined;
+  };
+
+const readUntil: Reader = (value, draft) => {
+  const [, year, month, day, time] = /^(\d{4})(\d\d)(\d\d)(?:T(\d{6})Z?)?$/.exec(value) ?? [];
+  const midnight = Date.parse(`${year}-${month}-${day}T00:00:00Z`);
+  const clock = time === undefined ? dayMs - 1 : Date.parse(`1970-01-01T${time.replace(/(..)(..)(..)/, '$1:$2:$3')}Z`);
+  const isDay = !Number.isNaN(midnight) && new Date(midnight).getUTCDate() === Number(day);
+  if (!isDay || Number.isNaN(clock)) return 'must be a day, or a time such as 20261231T235959';
+  draft.until = { at: midnight + clock, isUtc: value.endsWith('Z') };
+  return undefined;
+};
+
+const readers: Readonly<Record<string, Reader>> = {
+  FREQ: (value, draft) => {
+    if (!['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'].includes(value)) return 'must be DAILY, WEEKLY, MONTHLY or YEARLY';
+    draft.freq = value as Rule['freq'];
+    return undefined;
+  },
+  INTERVAL: (value, draft) => {
+    const interval = wholeNumber(value, maxInterval);
+    if (interval === undefined) return `must be from 1 to ${maxInterval}`;
+    draft.interval = interval;
+    return undefined;
+  },
+  COUNT: (value, draft) => {
+    const count = wholeNumber(value, maxSlots);
+    if (count === undefined) return `must be from 1 to ${maxSlots}`;
+    draft.count = count;
+    return undefined;
+  },
+  UNTIL: readUntil,
+  WKST: (value, draft) => {
+    if (!/^(MO|TU|WE|TH|FR|SA|SU)$/.test(value)) return 'must be a day such as MO';
+    draft.wkst = value;
+    return undefined;
+  },
+  BYDAY: (value, draft) => {
+    const days = value.split(',').map((each) => /^([+-]?[1-9]\d?)?(MO|TU|WE|TH|FR|SA|SU)$/.exec(each));
+    if (days.length > maxValues || days.includes(null)) return 'must be days such as MO,TH or 1MO,-1FR';
+    draft.byDay = days.map((found) => ({ ordinal: found?.[1] ? Number(found[1]) : null, day: found?.[2] ?? '' }));
+    return undefined;
+  },
+  ...Object.fromEntries(Object.entries(numberParts).map(([part, values]) => [part, readNumbers(values)])),
+};
+
+/**
+ * Reads a recurrence rule (RFC 5545, section 3.3.10) and refuses what could not be expanded, or only at a cost that
+ * nobody asked for, before the library sees it.
+ * @param path where the rule stands in the plan
+ * @throws DomainError `invalid_plan`; its fields name part and place in the text
+ */
+export const parseRule = (text: string, path: string): Rule => {
+  const draft: Draft = {};
+  const fields: FieldError[] = [];
+  const seen = new Set<string>();
+  let start = 0;
+  for (const part of text.toUpperCase().split(';')) {
+    const [name = '', value = '', more] = part.split('=');
+    const reader = Object.hasOwn(readers, name) ? readers[name] : undefined;
+    const refuse = (code: string, message: string): number =>
+      fields.push({ path, code, message, start, end: start + part.length });
+    if (!reader || more !== undefined) refuse('rule_part_unsupported', 'is no part of a rule that is taken here');
+    else if (seen.has(name)) refuse('rule_part_twice', `${name} stands here twice`);
+    else {
+      const wrong = reader(value, draft);
+      if (wrong !== undefined) refuse('rule_part_invalid', `${name} ${wrong}`);
+    }
+    seen.add(name);
+    start += part.length + 1;
+  }
+  if (fields.length > 0) throw invalidPlan(fields);
+  const { freq } = draft;
+  if (!freq) throw invalidPlan([{ path, code: 'rule_without_freq', message: 'FREQ is required' }]);
+  const rule: Rule = { ...noParts, ...draft, freq };
+  const wrong = impossible(rule);
+  if (wrong) throw invalidPlan([{ path, ...wrong }]);
+  return rule;
+};
+
+const noParts = {
+  ...{ interval: 1, count: null, until: null, wkst: 'MO', byDay: [], byMonth: [], byMonthDay: [], byYearDay: [] },
+  ...{ byWeekNo: [], byHour: [], byMinute: [], bySetPos: [] },
+};

@@ -1,0 +1,33 @@
+import type { Policies } from '../domain/plan-policies.ts';
+import type { Reason } from '../domain/planned-slot.ts';
+import { minuteMs, wallText } from './wall-time.ts';
+import type { ZoneClock } from './zone-clock.ts';
+
+/** A wall time that found its instant (epoch milliseconds), or none, and what the policies did about it. */
+export interface Placed {
+  instant: number | null;
+  reasons: Reason[];
+}
+
+/** The instant of a wall time in a zone, by the policies for what clocks skip and for what they show twice. */
+export const placeWallTime = (
+  wall: number,
+  clock: ZoneClock,
+  { gap, overlap }: Pick<Policies, 'gap' | 'overlap'>,
+): Placed => {
+  const [first, second] = clock.instantsOf(wall);
+  if (first === undefined) {
+    const { instant, by } = clock.afterGap(wall);
+    const isSkipped = gap === 'skip';
+    const movedByMinutes = isSkipped ? 0 : by / minuteMs;
+    return {
+      instant: isSkipped ? null : instant,
+      reasons: [{ kind: 'gap', policy: gap, wallTime: wallText(wall), movedByMinutes }],
+    };
+  }
+  if (second === undefined) return { instant: first, reasons: [] };
+  return {
+    instant: overlap === 'first' ? first : second,
+    reasons: [{ kind: 'overlap', policy: overlap, wallTime: wallText(wall) }],
+  };
+};

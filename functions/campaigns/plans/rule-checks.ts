@@ -1,0 +1,80 @@
+import type { Rule } from './rule.ts';
+
+/** More times a day than every quarter of an hour are no plan of one account. */
+const maxTimesPerDay = 96;
+
+interface Wrong {
+  code: string;
+  message: string;
+}
+
+/** Days of the months, February's of a leap year. */
+const longestMonths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+const invalid = (message: string): Wrong => ({ code: 'rule_part_invalid', message });
+const never = (message: string): Wrong => ({ code: 'rule_never_matches', message });
+
+/** What parts a rule may not have together (RFC 5545, section 3.3.10). */
+const forbidden = (rule: Rule): string | undefined => {
+  const { freq, byDay, byMonth, byWeekNo } = rule;
+  const isYearly = freq === 'YEARLY';
+  const isOfYear = isYearly && byMonth.length === 0;
+  const ordinals = byDay.flatMap(({ ordinal }) => (ordinal === null ? [] : [Math.abs(ordinal)]));
+  const maxOrdinal = isOfYear ? 53 : 5;
+  if (!isYearly && byWeekNo.length > 0) return 'BYWEEKNO goes with FREQ=YEARLY alone';
+  // RFC 5545 has the intersection of all parts; the library leaves some of these out.
+  if (rule.byYearDay.length > 0 && byDay.length + byMonth.length + rule.byMonthDay.length + byWeekNo.length > 0) {
+    return 'BYYEARDAY goes with no other days or months';
+  }
+  if (byWeekNo.length > 0 && rule.byMonthDay.length > 0) return 'BYWEEKNO does not go with BYMONTHDAY';
+  if (!isYearly && rule.byYearDay.length > 0) return 'BYYEARDAY goes with FREQ=YEARLY alone';
+  if (freq === 'WEEKLY' && rule.byMonthDay.length > 0) return 'BYMONTHDAY does not go with FREQ=WEEKLY';
+  if (ordinals.length > 0 && !isYearly && freq !== 'MONTHLY') {
+    return 'BYDAY has numbers with FREQ=MONTHLY and FREQ=YEARLY alone';
+  }
+  if (rule.bySetPos.length > 0 && !isYearly && freq !== 'MONTHLY') {
+    return 'BYSETPOS goes with FREQ=MONTHLY and FREQ=YEARLY alone';
+  }
+  if (ordinals.length > 0 && isOfYear && rule.byMonthDay.length + rule.byYearDay.length + byWeekNo.length > 0) {
+    return 'BYDAY has no numbers within a year beside other days';
+  }
+  if (ordinals.some((ordinal) => ordinal > maxOrdinal)) return `BYDAY counts to ${maxOrdinal} here`;
+  return undefined;
+};
+
+/** The most days that one period of the rule can have: BYSETPOS chooses among them. */
+export const mostCandidates = (rule: Rule): number => {
+  const { freq, byDay, byMonthDay, byYearDay, byWeekNo, byMonth } = rule;
+  const months = freq === 'YEARLY' ? Math.max(byMonth.length, 1) : 1;
+  const weekdays = byDay.reduce((sum, { ordinal }) => sum + (ordinal === null ? 5 : 1), 0);
+  if (byYearDay.length > 0) return byYearDay.length;
+  if (byWeekNo.length > 0) return byWeekNo.length * 7;
+  if (byMonthDay.length > 0) return byMonthDay.length * (byMonth.length > 0 ? months : freq === 'YEARLY' ? 12 : 1);
+  if (byDay.length > 0) return freq === 'YEARLY' && byMonth.length === 0 ? 53 * byDay.length : weekdays * months;
+  return months;
+};
+
+/** Why a rule cannot be expanded, as far as its text tells; undefined when it can. */
+export const impossible = (rule: Rule): Wrong | undefined => {
+  const { count, until, byMonth, byMonthDay, bySetPos } = rule;
+  if (count === null && until === null) return { code: 'rule_endless', message: 'COUNT or UNTIL is required' };
+  if (count !== null && until !== null) return invalid('COUNT and UNTIL do not go together');
+  const wrong = forbidden(rule);
+  if (wrong !== undefined) return invalid(wrong);
+  const timesPerDay = Math.max(rule.byHour.length, 1) * Math.max(rule.byMinute.length, 1);
+  if (timesPerDay > maxTimesPerDay) return invalid(`BYHOUR and BYMINUTE make more than ${maxTimesPerDay} times a day`);
+
+  const isThere = (day: number): boolean =>
+    (byMonth.length > 0 ? byMonth : [1]).some((month) => Math.abs(day) <= (longestMonths[month - 1] ?? 0));
+  if (byMonthDay.length > 0 && !byMonthDay.some(isThere)) {
+    return never('BYMONTHDAY names no day that the months of BYMONTH have');
+  }
+  const parts = [rule.byDay, byMonth, byMonthDay, rule.byYearDay, rule.byWeekNo];
+  if (bySetPos.length === 0) return undefined;
+  if (parts.every(({ length }) => length === 0)) return invalid('BYSETPOS needs another part to choose from');
+  if (timesPerDay > 1) return invalid('BYSETPOS does not go with several times a day');
+  const most = mostCandidates(rule);
+  return bySetPos.some((place) => Math.abs(place) <= most)
+    ? undefined
+    : never(`BYSETPOS chooses among ${most} at most, and counts beyond`);
+};

@@ -1,0 +1,40 @@
+import { notFound } from '#shared/errors.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Conflict, PlannedSlot } from '../domain/planned-slot.ts';
+import { accountCalendars } from './account-calendar.ts';
+import type { Taken } from './context.ts';
+import { wallText } from './wall-time.ts';
+import { zoneClocks } from './zone-clock.ts';
+
+interface RunNow {
+  plan: Pick<Plan, 'timeZone' | 'tracks' | 'spacing' | 'accountSpacing' | 'blackouts'>;
+  /** The slots that are still to go out. */
+  slots: readonly PlannedSlot[];
+  taken: readonly Taken[];
+  slotKey: string;
+  now: string;
+}
+
+/**
+ * One slot at this instant (UTC), since somebody asks for it, whatever stands against it: that is told as a conflict. The
+ * others stay where they are.
+ * @throws DomainError `planned_slot_not_found`
+ */
+export const runNow = ({ plan, slots, taken, slotKey, now }: RunNow): { slot: PlannedSlot; conflicts: Conflict[] } => {
+  const slot = slots.find((each) => each.slotKey === slotKey);
+  if (!slot) throw notFound('planned slot');
+  const clockOf = zoneClocks();
+  const others = [...taken, ...slots.filter((each) => each !== slot)];
+  const instant = Date.parse(now);
+  const block = accountCalendars(plan, others, clockOf(plan.timeZone))(slot.accountId).blockAt(instant);
+  const path = `tracks.${plan.tracks.findIndex(({ id }) => id === slot.trackId)}`;
+  return {
+    slot: {
+      ...slot,
+      publishAt: now,
+      wallTime: wallText(clockOf(slot.timeZone).wallAt(instant)),
+      reasons: [...slot.reasons, { kind: 'run_now', at: now }],
+    },
+    conflicts: block ? [{ name: block.kind, path, slotKey, otherSlotKey: null }] : [],
+  };
+};

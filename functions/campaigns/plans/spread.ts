@@ -1,0 +1,51 @@
+import type { Times } from '../domain/plan.ts';
+import type { Reason } from '../domain/planned-slot.ts';
+import type { AccountQueue, Taken } from './context.ts';
+import { placeWallTime } from './place-wall-time.ts';
+import { clockMs, dayMs, dayOf, wallText } from './wall-time.ts';
+import type { ZoneClock } from './zone-clock.ts';
+
+/** Longer spans are a mistake, and would be walked day by day. */
+export const maxSpreadDays = 366;
+
+/** A time of an account's queue, and where it comes from. */
+export interface QueueInstant {
+  instant: number;
+  reasons: Reason[];
+}
+
+/**
+ * Times of an account's queue between two instants that are free, so many of them, as evenly as they lie: fewer when
+ * there are no more. Where clocks change, times are found as those of the queue itself are: moved on by a gap, the first
+ * of an overlap.
+ * @param clock of the queue's zone
+ */
+export const spreadOver = (
+  { from, to }: Pick<Extract<Times, { kind: 'spread' }>, 'from' | 'to'>,
+  count: number,
+  { accountId, timeZone, slots }: AccountQueue,
+  taken: readonly Taken[],
+  clock: ZoneClock,
+): QueueInstant[] => {
+  const [first, last] = [Date.parse(from), Date.parse(to)];
+  const used = new Set(taken.filter((each) => each.accountId === accountId).map((each) => Date.parse(each.publishAt)));
+  const free = new Map<number, QueueInstant>();
+  // The day before may hold a time that a gap moved on to the first day.
+  for (let day = dayOf(clock.wallAt(first)) - 1; day <= dayOf(clock.wallAt(last)); day += 1) {
+    const weekday = ((day + 3) % 7) + 1;
+    for (const slot of slots) {
+      if (slot.weekday !== weekday) continue;
+      const wall = day * dayMs + clockMs(slot.time);
+      const { instant, reasons } = placeWallTime(wall, clock, { gap: 'shift_later', overlap: 'first' });
+      if (instant === null || instant < first || instant >= last || used.has(instant) || free.has(instant)) continue;
+      free.set(instant, { instant, reasons: [{ kind: 'queue_time', wallTime: wallText(wall), timeZone }, ...reasons] });
+    }
+  }
+  const sorted = [...free.values()].sort((one, other) => one.instant - other.instant);
+  if (sorted.length <= count) return sorted;
+  // The middle of each of `count` equal shares.
+  return Array.from(
+    { length: count },
+    (_, place) => sorted[Math.floor(((place + 0.5) * sorted.length) / count)],
+  ).filter((each) => each !== undefined);
+};
