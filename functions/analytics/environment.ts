@@ -4,4 +4,3 @@ import { parseEnvironment } from '#shared/environment.ts';
 /** What the stack sets for this function. */
 export const environmentFrom = (variables: Record<string, string | undefined>) =>
   parseEnvironment({ TABLE_NAME: z.string(), BUS_NAME: z.string() }, variables);
-export type Environment = ReturnType<typeof environmentFrom>;
