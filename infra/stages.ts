@@ -28,6 +28,8 @@ export interface Stage {
    * publishing needs; decision 18 has the arithmetic. AWS refuses any where the account has its first quota of 10.
    */
   reservedConcurrency: Partial<Record<ContextFolder, number>>;
+  /** Memory of each function in MB, and with it its share of a core: 1,769 MB have a whole one (AWS: Lambda quotas). */
+  memoryMb: number;
   /** Token buckets per person, workspace and address. */
   limits: RateLimits;
   /** Share of requests traced is X-Ray's own sampling rule; whether functions and workflows send traces at all. */
@@ -173,6 +175,7 @@ const deployed = {
   addressesPerNetwork: 100,
   signInProviders: [],
   signInCallbackUrls: [],
+  memoryMb: 512,
   limits,
   tendEvery: Duration.minutes(1),
   probeEvery: Duration.days(1),
@@ -202,8 +205,9 @@ const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl, xPace: faster }: LocalA
   strictThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
   costlyThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
   costlyHeadThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
-  // The emulator runs what comes.
+  // The emulator runs what comes, and gives it what the machine has.
   reservedConcurrency: {},
+  memoryMb: 512,
   limits: ampleLimits,
   // The emulator has no X-Ray.
   tracing: false,

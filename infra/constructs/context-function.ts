@@ -13,7 +13,6 @@ interface ContextFunctionProps {
   environment: Record<string, string>;
   /** Longest run of one invocation; API Gateway gives a request 30 s. */
   timeout?: Duration;
-  memoryMb?: number;
 }
 
 /** The name of a context's function: others (the user pool's triggers) know it without asking its stack. */
@@ -25,7 +24,7 @@ export class ContextFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ContextFunctionProps) {
     super(scope, id);
-    const { stage, context, environment, timeout = Duration.seconds(15), memoryMb = 512 } = props;
+    const { stage, context, environment, timeout = Duration.seconds(15) } = props;
     const name = functionName(stage, context);
     const reserved = stage.reservedConcurrency[context];
 
@@ -56,7 +55,7 @@ export class ContextFunction extends Construct {
       role,
       logGroup,
       timeout,
-      memorySize: memoryMb,
+      memorySize: stage.memoryMb,
       ...(reserved !== undefined && { reservedConcurrentExecutions: reserved }),
       tracing: stage.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: {

@@ -1,134 +1,120 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { build } from 'esbuild';
+import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import { buildFunctions, builtFolder, type ContextFolder, contexts } from '#infra/build/functions.ts';
-import { healthOperations } from '#shared/http/health.ts';
-import {
-  closureBytes,
-  functionEnvironment,
-  kilobyte,
-  mostReadKb,
-  mostZippedKb,
-  zipBytes,
-} from '../infra/build/bundle.ts';
-import { httpEvent } from '../support/http-event.ts';
+import { buildFunctions } from '#infra/build/functions.ts';
+import { stages } from '#infra/stages.ts';
 import { startAwsStub } from './aws-stub.ts';
+import { coldAnswer, type Cpu, median, shareOfCore, usdPerMillion } from './cold-cost.ts';
+import { isPinned, runFresh } from './fresh-process.ts';
+import { arrange, environmentOn, type Woken } from './operations.ts';
+import { peers } from './peers.ts';
 
 /**
- * `npm run bench`: what a cold start of each function costs beside that of a bare handler with a DynamoDB document
- * client, bundled with esbuild's defaults. Figures are CPU time of fresh processes on one core, in interleaved rounds;
- * they compare within one run only. `npm run bench -- 5` makes five rounds.
+ * `npm run bench`: what a cold start costs whoever waits for it, of the commonest operations of each function, beside a
+ * bare handler with a DynamoDB document client and a NestJS application that lists posts. Each round starts a process
+ * for each of them, on one core, one after the other; figures are medians of CPU time, and compare within one run only.
+ * `npm run bench -- 5` makes five rounds; `--only posts` measures the functions whose name has that, beside the peers.
  */
-const rounds = z.coerce.number().int().positive().default(20).parse(process.argv[2]);
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: 'string', default: '' } },
+});
+const rounds = z.coerce.number().int().positive().default(15).parse(positionals[0]);
 
-const run = promisify(execFile);
+const { memoryMb } = stages().prod;
+const mostOfBare = { ready: 1, others: 1.3 };
+const mostOfNest = 0.5;
+/** What the memories are compared by: one process in a hundred is new, and AWS keeps a request waiting so long. */
+const coldShare = 0.01;
+const waitingMs = 15;
+const memories = [512, 1024, 1769, 2048];
+
 const scratch = mkdtempSync(join(tmpdir(), 'xmp-bench-'));
-const isPinned = spawnSync('taskset', ['--version']).status === 0;
 
-/** One cold start: CPU in milliseconds of importing the bundle, and of that and its first answer. */
-const Cost = z.object({ init: z.number(), firstAnswer: z.number(), status: z.literal(200) });
-type Cost = z.infer<typeof Cost>;
+const measureOne = async ({ entry, events, check }: Woken, environment: Record<string, string>): Promise<Cpu> => {
+  const { init, answers } = await runFresh({ entry, events, environment });
+  for (const { answer } of answers) check(answer);
+  const [first, , ...warm] = answers.map(({ milliseconds }) => milliseconds);
+  return { init, first: first ?? NaN, warm: warm.reduce((sum, each) => sum + each, 0) / warm.length };
+};
 
-interface Subject {
+interface Figures extends Cpu {
   name: string;
-  /** The bundle's entry file. */
-  entry: string;
-  /** The first request: whether the function reaches its table, a read of one item. */
-  event: unknown;
-  closureKb: number;
-  zipKb: number;
+  isReady: boolean;
 }
 
-const coldStart = async ({ entry, event }: Subject, awsUrl: string): Promise<Cost> => {
-  const script = `
-    const write = process.stdout.write.bind(process.stdout);
-    process.stdout.write = () => true; // logs and metrics cost as on Lambda, and are not read
-    const begin = process.cpuUsage();
-    const spent = () => { const { user, system } = process.cpuUsage(begin); return (user + system) / 1000; };
-    const { handler } = await import(${JSON.stringify(entry)});
-    const init = spent();
-    const context = { functionName: 'bench', awsRequestId: '1', getRemainingTimeInMillis: () => 10000 };
-    const { statusCode } = await handler(${JSON.stringify(event)}, context);
-    write(JSON.stringify({ init, firstAnswer: spent(), status: statusCode }));
-    process.exit();`;
-  const node = [process.execPath, '--input-type=module', '--eval', script];
-  const lastCore = String(availableParallelism() - 1);
-  const [command = '', ...args] = isPinned ? ['taskset', '--cpu-list', lastCore, ...node] : node;
-  const { stdout } = await run(command, args, {
-    env: { ...functionEnvironment, PATH: process.env['PATH'], AWS_ENDPOINT_URL: awsUrl },
-  });
-  return Cost.parse(JSON.parse(stdout));
+const figuresOf = (name: string, runs: readonly Cpu[]): Figures => ({
+  name,
+  isReady: name.endsWith(': ready'),
+  init: median(runs.map(({ init }) => init)),
+  first: median(runs.map(({ first }) => first)),
+  warm: median(runs.map(({ warm }) => warm)),
+});
+
+const row = (name: string, ...cells: readonly string[]): void => {
+  console.log(name.padEnd(28) + cells.map((cell) => cell.padStart(11)).join(''));
 };
+const fixed = (figures: readonly number[], digits = 1): string[] => figures.map((figure) => figure.toFixed(digits));
 
-const bareHandler = async (): Promise<Subject> => {
-  const entry = join(scratch, 'index.mjs');
-  await build({
-    entryPoints: [join(import.meta.dirname, 'bare.ts')],
-    outfile: entry,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    // Without it the SDK's CommonJS, which is esbuild's default, does not run.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    logLevel: 'error',
-  });
-  return {
-    name: 'bare',
-    entry,
-    event: {},
-    closureKb: statSync(entry).size / kilobyte,
-    zipKb: zipBytes(scratch) / kilobyte,
-  };
-};
-
-const functions = async (): Promise<Subject[]> => {
-  const bundles = await buildFunctions();
-  return contexts.map((context) => ({
-    name: context,
-    entry: join(builtFolder(context), 'index.mjs'),
-    event: httpEvent(healthOperations(context).ready),
-    closureKb: closureBytes(bundles[context]) / kilobyte,
-    zipKb: zipBytes(builtFolder(context)) / kilobyte,
-  }));
-};
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-
-const print = (subjects: readonly Subject[], costs: ReadonlyMap<Subject, readonly Cost[]>): void => {
-  const figures = subjects.map((subject) => {
-    const of = costs.get(subject) ?? [];
-    return { ...subject, init: median(of.map((each) => each.init)), first: median(of.map((each) => each.firstAnswer)) };
-  });
-  const bare = figures[0];
-  if (!bare) throw new Error('Nothing was measured');
-  const row = ([name = '', ...cells]: readonly string[]) => {
-    console.log(name.padEnd(11) + cells.map((cell) => cell.padStart(10)).join(''));
-  };
-  console.log(`CPU of a cold start, ${rounds} rounds${isPinned ? '' : ', on any core: taskset is missing'}\n`);
-  row(['', 'init ms', 'of bare', '+ answer', 'of bare', 'read KB', 'zip KB']);
-  for (const { name, init, first, closureKb, zipKb } of figures) {
-    const ratios = [(init / bare.init).toFixed(2), (first / bare.first).toFixed(2)] as const;
-    row([name, init.toFixed(1), ratios[0], first.toFixed(1), ratios[1], closureKb.toFixed(0), zipKb.toFixed(0)]);
+const printCosts = (bare: Figures, nest: Figures, all: readonly Figures[]): void => {
+  const [bareCold, nestCold] = [bare, nest].map((each) => coldAnswer(each, memoryMb)) as [number, number];
+  console.log(`\nCPU in ms, medians of ${rounds} rounds${isPinned ? '' : ', on any core: taskset is missing'}.`);
+  console.log(`Cold answer: init + first answer / ${shareOfCore(memoryMb).toFixed(2)}, of a core at ${memoryMb} MB.\n`);
+  row('', 'init', 'first', 'warm', 'cold', 'of bare', 'of NestJS', 'warm/NestJS', '');
+  for (const each of [bare, nest, ...all]) {
+    const cold = coldAnswer(each, memoryMb);
+    const most = each.isReady ? mostOfBare.ready : mostOfBare.others;
+    const isOurs = each !== bare && each !== nest;
+    const misses = isOurs && (cold > most * bareCold || cold > mostOfNest * nestCold);
+    const ratios = [cold / bareCold, cold / nestCold, each.warm / nest.warm];
+    row(each.name, ...fixed([each.init, each.first, each.warm, cold]), ...fixed(ratios, 2), misses ? 'over' : '');
   }
-  const most = (kb: (context: ContextFolder) => number): string =>
-    contexts.map((context) => `${context} ${kb(context)}`).join(', ');
-  console.log('\nTargets: init at most 1.00 of bare.');
-  console.log(`Read in KB at most ${most(mostReadKb)}; zip in KB at most ${most(mostZippedKb)}.`);
+  console.log(
+    `\nGoals: ready at most ${mostOfBare.ready.toFixed(1)} of bare, others ${mostOfBare.others}; all ${mostOfNest} of NestJS.`,
+  );
 };
 
+const printMemories = (all: readonly Figures[]): void => {
+  console.log(
+    `\nBy memory: ms of a cold and of a warm answer, USD per million of which ${coldShare * 100} % are cold.`,
+  );
+  console.log(`A warm answer waits ${waitingMs} ms for AWS besides; init is billed.\n`);
+  row('', ...memories.map((each) => `${each} MB`));
+  for (const { name, init, first, warm } of all) {
+    const cells = memories.map((each) => {
+      const warmMs = warm / shareOfCore(each) + waitingMs;
+      const coldMs = coldAnswer({ init, first }, each) + waitingMs;
+      const usd = usdPerMillion(coldShare * coldMs + (1 - coldShare) * warmMs, each);
+      return `${coldMs.toFixed(0)} ${warmMs.toFixed(0)} ${usd.toFixed(2)}`;
+    });
+    row(name, ...cells.map((cell) => cell.padStart(14)));
+  }
+};
+
+await buildFunctions();
 const aws = await startAwsStub();
 try {
-  const subjects = [await bareHandler(), ...(await functions())];
-  const costs = new Map<Subject, Cost[]>(subjects.map((subject) => [subject, []]));
+  const ours = await arrange(aws);
+  const listPosts = ours.find(({ name }) => name === 'posts: list posts');
+  if (!listPosts) throw new Error('Nothing lists posts');
+  const { bare, nest } = await peers(listPosts, scratch);
+  const wanted = ours.filter(({ name }) => name.includes(values.only));
+  const runs = new Map<Woken, Cpu[]>([bare, nest, ...wanted].map((each) => [each, []]));
+  const environment = environmentOn(aws);
   for (let round = 0; round < rounds; round += 1) {
-    for (const subject of subjects) costs.get(subject)?.push(await coldStart(subject, aws.url));
+    for (const [each, costs] of runs) {
+      aws.setTable(each.table);
+      costs.push(await measureOne(each, environment));
+    }
   }
-  print(subjects, costs);
+  if (aws.unknown.length > 0) throw new Error(aws.unknown.join('\n'));
+  const [ofBare, ofNest, ...ofOurs] = Array.from(runs, ([{ name }, costs]) => figuresOf(name, costs));
+  if (!ofBare || !ofNest) throw new Error('Nothing was measured');
+  console.log(`AWS and X are stubs${aws.isTls ? '' : ' over plain HTTP: openssl is missing'}.`);
+  printCosts(ofBare, ofNest, ofOurs);
+  printMemories([ofBare, ofNest, ...ofOurs]);
 } finally {
   aws.stop();
   rmSync(scratch, { recursive: true, force: true });

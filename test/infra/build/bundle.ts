@@ -1,26 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { deflateRawSync } from 'node:zlib';
+import { basename } from 'node:path';
 import type { Metafile } from 'esbuild';
-import type { ContextFolder } from '#infra/build/functions.ts';
-
-export const kilobyte = 1024;
-
-/**
- * What a cold start may read of a function, in kilobytes. In users and posts their first requests ask for most of what
- * guards sign-ins and posts, so that it is read while the function initialises.
- */
-export const mostReadKb = (context: ContextFolder): number => {
-  const larger: Partial<Record<ContextFolder, number>> = { users: 228, posts: 220 };
-  return larger[context] ?? 200;
-};
-
-/**
- * What a function's zip may weigh, in kilobytes. What is loaded late weighs in it and in no cold start: the rooms of a
- * large API, the libraries of time zones, CSV and mails, and the clients of AWS's services.
- */
-export const mostZippedKb = (context: ContextFolder): number =>
-  context === 'posts' || context === 'users' ? 400 : 300;
 
 /** Every variable that some function asks for; none of the values is used before a first request. */
 export const functionEnvironment: Readonly<Record<string, string>> = {
@@ -74,13 +53,3 @@ export const staticClosure = ({ outputs }: Metafile): string[] => {
   for (const path of Object.keys(outputs)) if (basename(path) === 'index.mjs') add(path);
   return [...read];
 };
-
-export const closureBytes = (bundle: Metafile): number =>
-  staticClosure(bundle).reduce((sum, path) => sum + (bundle.outputs[path]?.bytes ?? 0), 0);
-
-/** The size of the zip file that Lambda gets: per file the deflated content and two headers (PKWARE, APPNOTE 4.3). */
-export const zipBytes = (folder: string): number =>
-  readdirSync(folder).reduce(
-    (sum, name) => sum + deflateRawSync(readFileSync(join(folder, name)), { level: 9 }).length + 76 + 2 * name.length,
-    22,
-  );

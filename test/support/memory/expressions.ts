@@ -82,6 +82,12 @@ class Reader {
       this.expect(')');
       return standing ?? other;
     }
+    if (token === 'size') {
+      this.expect('(');
+      const measured = at(this.#item, this.path());
+      this.expect(')');
+      return measured === undefined ? undefined : sizeOf(measured);
+    }
     if (!token.startsWith(':')) return at(this.#item, this.path(token));
     const values = this.#bindings.ExpressionAttributeValues ?? {};
     if (!(token in values)) throw new Error(`No value ${token}`);
@@ -153,7 +159,17 @@ export const meets = (item: Item, expression: string | undefined, bindings: Bind
   return holds;
 };
 
-/** The item as an update (`SET`, `REMOVE`) leaves it. */
+/** How many elements a list or map has, or characters a text (DynamoDB counts its bytes). */
+const sizeOf = (value: unknown): number =>
+  typeof value === 'string' ? value.length : Object.keys(value as object).length;
+
+/** What `ADD` makes of a number, or of a set: the table in memory keeps that as a list. */
+const added = (standing: unknown, more: unknown): unknown =>
+  more instanceof Set
+    ? [...new Set([...((standing as unknown[] | undefined) ?? []), ...more])]
+    : Number(standing ?? 0) + Number(more);
+
+/** The item as an update (`SET`, `REMOVE`, `ADD`) leaves it. */
 export const updated = (item: Item, expression: string, bindings: Bindings): Item => {
   const reader = new Reader(expression, item, bindings);
   const after = structuredClone(item);
@@ -162,12 +178,16 @@ export const updated = (item: Item, expression: string, bindings: Bindings): Ite
     return [(at(after, path.slice(0, -1)) as Item | undefined) ?? {}, name];
   };
   while (!reader.isAtEnd) {
-    const isSet = reader.takes('SET');
-    if (!isSet) reader.expect('REMOVE');
+    const clause = ['SET', 'REMOVE', 'ADD'].find((each) => reader.takes(each));
+    if (clause === undefined) throw new Error(`An update has ${reader.take()}`);
     do {
       const [holder, name] = place(reader.path());
-      if (!isSet) {
+      if (clause === 'REMOVE') {
         Reflect.deleteProperty(holder, name);
+        continue;
+      }
+      if (clause === 'ADD') {
+        holder[name] = added(holder[name], reader.operand());
         continue;
       }
       reader.expect('=');

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildFunctions } from '#infra/build/functions.ts';
+import { type AwsStub, startAwsStub } from '#test/bench/aws-stub.ts';
+import { runFresh } from '#test/bench/fresh-process.ts';
+import { arrange, environmentOn, type Woken } from '#test/bench/operations.ts';
+
+/**
+ * What the first answer of a new process still loads: the modules that code asks for by `import()`. Each of them costs
+ * whoever waits about 3.5 times what it would cost while the function initialises (decision 23). Nothing is to be
+ * added; what is common is to go, and what stays has to be heavy and rare.
+ */
+const limits = ['shared/http/rate-limit.ts', 'shared/http/lease.ts'];
+
+const loadedLate: Readonly<Record<string, readonly string[]>> = {
+  'users: ready': limits,
+  'accounts: ready': limits,
+  'campaigns: ready': limits,
+  'posts: ready': limits,
+  'analytics: ready': limits,
+  'platform: ready': ['functions/platform/ports/service-registry.ts'],
+  'users: GET /v1/me': limits,
+  'users: sign in': ['functions/users/ports/cognito.ts', 'shared/secrets-manager.ts', ...limits],
+  'accounts: list accounts': limits,
+  'accounts: publishPart': [
+    'functions/accounts/publishing/tasks.ts',
+    'functions/accounts/x/api.ts',
+    'functions/accounts/x/client.ts',
+    'shared/secrets-manager.ts',
+  ],
+  'posts: list posts': limits,
+  'posts: create post': limits,
+  'posts: create, with a key': ['shared/http/idempotency.ts', ...limits],
+  'posts: stream': ['shared/lambda/stream.ts', 'functions/posts/changes.ts', 'shared/events/event-bridge.ts'],
+  'posts: inbox': ['shared/lambda/queue.ts', 'functions/posts/subscriptions.ts', 'events/standing.ts'],
+  'campaigns: list campaigns': limits,
+  'analytics: metrics of a post': limits,
+};
+
+let aws: AwsStub;
+let woken: Woken[];
+/** The module that a file of a bundle was made for by `import()`, by its address. */
+let entryPoints: ReadonlyMap<string, string>;
+
+beforeAll(async () => {
+  const bundles = Object.values(await buildFunctions());
+  entryPoints = new Map(
+    bundles.flatMap(({ outputs }) =>
+      Object.entries(outputs).flatMap(([path, { entryPoint }]) =>
+        entryPoint === undefined ? [] : [[path, entryPoint] as const],
+      ),
+    ),
+  );
+  aws = await startAwsStub();
+  woken = await arrange(aws);
+});
+
+afterAll(() => {
+  aws.stop();
+});
+
+const moduleOf = (file: string): string[] => {
+  const place = new URL(file).pathname.split('/').slice(-2).join('/');
+  const found = [...entryPoints].find(([path]) => path.endsWith(`/${place}`));
+  return found ? [found[1]] : [];
+};
+
+test('each of the commonest operations is listed', () => {
+  expect(woken.map(({ name }) => name).sort()).toEqual(Object.keys(loadedLate).sort());
+});
+
+test.each(Object.entries(loadedLate))('%s', async (name, expected) => {
+  const found = woken.find((each) => each.name === name);
+  if (!found) throw new Error(`Nothing is woken for ${name}`);
+  aws.setTable(found.table);
+  const events = found.events.slice(0, 1);
+  const run = await runFresh({ entry: found.entry, events, environment: environmentOn(aws), recordsModules: true });
+  found.check(run.answers[0]?.answer);
+  const files = (run.loaded[1] ?? []).filter((each) => each.startsWith('file:'));
+  expect(files.flatMap(moduleOf).sort()).toEqual([...expected].sort());
+});
