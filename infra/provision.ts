@@ -22,7 +22,7 @@ import type { Stage } from './stages.ts';
 export const provision = (app: App, stage: Stage): void => {
   const messaging = new MessagingStack(app, stage);
   const identity = new IdentityStack(app, stage);
-  const media = new MediaStack(app, stage);
+  const { bucket: media } = new MediaStack(app, stage);
   const api = new ApiStack(app, stage, identity);
   const publicUrl =
     stage.edge.kind === 'external'
@@ -35,7 +35,7 @@ export const provision = (app: App, stage: Stage): void => {
     authorizer: api.authorizer,
     bus: messaging.bus,
     alarmTopic: messaging.alarmTopic,
-    personExports: new PersonExportsStack(app, stage),
+    personExports: new PersonExportsStack(app, stage).bucket,
     environment: {
       RATE_LIMITS: JSON.stringify(stage.limits),
       ...(api.originSecret && { ORIGIN_SECRET: api.originSecret.secretValue.unsafeUnwrap() }),

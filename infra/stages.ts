@@ -59,13 +59,13 @@ export interface Stage {
   sweepEvery: Duration;
   /** Posts that X takes a day from all workspaces together (X API: POST /2/tweets, per app and 24 hours). */
   appPostsPerDay: number;
-  /** How often posts whose timer was lost are looked for. */
-  tendEvery: Duration;
+  /** How often overdue posts, whose timer was lost, are recovered. */
+  recoverPostsEvery: Duration;
   /** How often X is asked about each connected account: its health and what it may do. */
   probeEvery: Duration;
-  /** How long the deletion of a workspace can be called off, and how often it is looked for those that are due. */
+  /** How long the deletion of a workspace can be called off, and how often those that are due are deleted. */
   workspaceGrace: Duration;
-  tendWorkspacesEvery: Duration;
+  deleteWorkspacesEvery: Duration;
   /** After its contexts erased a deleted workspace: until tokens, links and late events of it are over, and they look again. */
   erasureSettle: Duration;
   /** How long a file of audit events is locked against deletion, in days; 0: not at all. */
@@ -177,10 +177,10 @@ const deployed = {
   signInCallbackUrls: [],
   memoryMb: 512,
   limits,
-  tendEvery: Duration.minutes(1),
+  recoverPostsEvery: Duration.minutes(1),
   probeEvery: Duration.days(1),
   workspaceGrace: Duration.days(14),
-  tendWorkspacesEvery: Duration.days(1),
+  deleteWorkspacesEvery: Duration.days(1),
   erasureSettle: Duration.hours(2),
   mediaRoom,
 } as const;
@@ -224,10 +224,10 @@ const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl, xPace: faster }: LocalA
   signInProviders: [],
   signInCallbackUrls: [],
   sweepEvery: Duration.minutes(1),
-  tendEvery: Duration.minutes(1),
+  recoverPostsEvery: Duration.minutes(1),
   probeEvery: Duration.days(1),
   workspaceGrace: Duration.days(14),
-  tendWorkspacesEvery: Duration.minutes(1),
+  deleteWorkspacesEvery: Duration.minutes(1),
   erasureSettle: Duration.seconds(5),
   auditLockDays: 0,
   eventArchiveDays: 1,

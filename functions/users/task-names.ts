@@ -1,7 +1,7 @@
 /** Steps of workflows that this context carries out. */
 export const tasks = {
   trails: 'users.trails',
-  tendTrail: 'users.tendTrail',
+  checkpointTrail: 'users.checkpointTrail',
   exportAudit: 'users.exportAudit',
   giveUpExport: 'users.giveUpExport',
   reportCompliance: 'users.reportCompliance',

@@ -7,7 +7,7 @@ import { tasks as names } from './task-names.ts';
 
 /** The steps of workflows that this context carries out; requests do without them. */
 export const tasks = (deps: Deps): Task[] => [
-  ...lazyTasks([names.trails, names.tendTrail, names.exportAudit, names.giveUpExport], async () =>
+  ...lazyTasks([names.trails, names.checkpointTrail, names.exportAudit, names.giveUpExport], async () =>
     (await import('./audit/tasks.ts')).auditTasks(deps),
   ),
   ...lazyTasks([names.reportCompliance, names.giveUpComplianceReport], async () =>

@@ -1,4 +1,5 @@
-import { Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
+import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference.js';
 import type { IConstruct } from 'constructs';
 
 /**
@@ -8,4 +9,9 @@ import type { IConstruct } from 'constructs';
 export const accept = (construct: IConstruct, rule: string, finding: string | undefined, reason: string): void => {
   const id = `AwsSolutions::AwsSolutions-${rule}${finding === undefined ? '' : `[${finding}]`}`;
   Validations.of(construct).acknowledge({ id, reason });
+};
+
+/** Answers the finding that a role may use whatever a pattern of resources names. @param arn the pattern as granted */
+export const acceptWildcard = (role: IConstruct, arn: string, reason: string): void => {
+  accept(role, 'IAM5', `Resource::${flattenCfnReference(Stack.of(role).resolve(arn))}`, reason);
 };

@@ -1,24 +1,23 @@
-import { type App, Duration, Stack, Token } from 'aws-cdk-lib';
+import { type App, type Duration, Stack } from 'aws-cdk-lib';
 import type { IHttpApi, IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { FilterCriteria, FilterRule, type Function, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { EventDefinition } from '#shared/events/event.ts';
 import type { Operation } from '#shared/http/operation.ts';
 import type { ContextFolder } from '../build/functions.ts';
-import type { MediaStack } from '../stacks/media.ts';
-import type { PersonExportsStack } from '../stacks/person-exports.ts';
 import { nameIn, type Stage } from '../stages.ts';
-import { accept } from './accept.ts';
+import { acceptWildcard } from './accept.ts';
 import { alarm, alarmPeriod } from './alarm.ts';
 import { ContextFunction } from './context-function.ts';
 import { ContextTable, nameOf, type TableIndex } from './context-table.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { exposeOperations } from './expose-operations.ts';
 import { Inbox } from './inbox.ts';
+import type { PrivateBucket } from './private-bucket.ts';
 
 /** What every context stands on, made by the stacks before it. */
 export interface Ground {
@@ -27,7 +26,8 @@ export interface Ground {
   authorizer: IHttpRouteAuthorizer;
   bus: IEventBus;
   alarmTopic: ITopic;
-  personExports: PersonExportsStack;
+  /** Archives of people's data, and the parts that contexts write of them. */
+  personExports: PrivateBucket;
   /** What every function of the stage is told. */
   environment: Record<string, string>;
 }
@@ -132,32 +132,34 @@ export class ContextStack extends Stack {
     );
   }
 
-  /** Answers a finding about the role's wildcards. */
-  protected acceptGrant(finding: string, reason: string): void {
-    // cdk-nag writes an account that is not known yet so.
-    const named = Token.isUnresolved(this.account) ? finding.replaceAll(this.account, '<AWS::AccountId>') : finding;
-    if (this.handler.role) accept(this.handler.role, 'IAM5', named, reason);
-  }
-
   protected allow(actions: string[], resources: string[]): void {
     this.handler.addToRolePolicy(new PolicyStatement({ actions, resources }));
   }
 
+  /** Allows actions on whatever a pattern of resources names. @param reason why the resources are not named one by one */
+  protected allowOnPattern(actions: string[], arn: string, reason: string): void {
+    this.allow(actions, [arn]);
+    this.acceptPattern(arn, reason);
+  }
+
+  /** The same for objects of a bucket: people, workspaces and posts have prefixes of their own, which come and go. */
+  protected allowObjects(actions: `s3:${string}`[], bucket: PrivateBucket, keys = '*'): void {
+    this.allow(actions, [bucket.arnForObjects(keys)]);
+    this.acceptPattern(bucket.arnOfObjectsIn(this, keys), 'Their prefixes are not known here.');
+  }
+
+  private acceptPattern(arn: string, reason: string): void {
+    if (this.handler.role) acceptWildcard(this.handler.role, arn, reason);
+  }
+
   /** Its own parts of people's archives, to be written and never read. */
-  private sharePeople(context: ContextFolder, exports: PersonExportsStack): void {
-    const parts = `parts/*/${context}/*`;
-    this.handler.addEnvironment('PERSON_BUCKET', exports.bucket.bucketName);
-    this.allow(['s3:PutObject'], [exports.bucket.arnForObjects(parts)]);
-    this.acceptGrant(exports.findingOf(parts), 'Exports and workspaces are not known here.');
+  private sharePeople(context: ContextFolder, exports: PrivateBucket): void {
+    this.handler.addEnvironment('PERSON_BUCKET', exports.bucketName);
+    this.allowObjects(['s3:PutObject'], exports, `parts/*/${context}/*`);
   }
 
   private tellEvents(table: ContextTable, bus: IEventBus, topic: ITopic): void {
-    const lost = new Queue(this, 'LostChanges', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    accept(lost, 'SQS3', undefined, 'It is the dead-letter queue of the stream.');
+    const lost = new DeadLetterQueue(this, 'LostChanges');
     this.handler.addEventSource(
       new DynamoEventSource(table, {
         startingPosition: StartingPosition.TRIM_HORIZON,
@@ -178,12 +180,6 @@ export class ContextStack extends Stack {
       runbook: 'a-change-was-not-told',
       topic,
     });
-  }
-
-  /** Files of the media bucket, without listing them. */
-  protected grantMedia({ bucket, objectsFinding }: MediaStack, ...actions: `s3:${string}`[]): void {
-    this.allow(actions, [bucket.arnForObjects('*')]);
-    this.acceptGrant(objectsFinding, 'Each workspace has a prefix of its own; they are not known here.');
   }
 
   private listen(bus: IEventBus, listensTo: readonly EventDefinition[], topic: ITopic): void {

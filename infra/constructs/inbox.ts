@@ -6,6 +6,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EventDefinition } from '#shared/events/event.ts';
+import { DeadLetterQueue, retentionPeriod } from './dead-letter-queue.ts';
 
 interface InboxProps {
   bus: IEventBus;
@@ -15,7 +16,7 @@ interface InboxProps {
 }
 
 /** A record that failed this often is put aside for a person. */
-const mostReceives = 5;
+const maxReceiveCount = 5;
 
 /**
  * The queue through which a context hears the events of others: filled by rules, emptied by the context's function;
@@ -23,17 +24,18 @@ const mostReceives = 5;
  */
 export class Inbox extends Construct {
   readonly queue: Queue;
-  readonly deadLetters: Queue;
+  readonly deadLetters: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, { bus, function: consumer, listensTo }: InboxProps) {
     super(scope, id);
-    const kept = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14) };
-    this.deadLetters = new Queue(this, 'DeadLetters', kept);
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters');
     this.queue = new Queue(this, 'Queue', {
-      ...kept,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod,
       // AWS asks for six times the function's timeout, so that a slow batch is not delivered twice.
       visibilityTimeout: Duration.seconds(6 * (consumer.timeout?.toSeconds() ?? 3)),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: mostReceives },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount },
     });
     consumer.addEventSource(new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true }));
 

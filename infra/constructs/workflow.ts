@@ -1,41 +1,43 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { type Duration, Stack } from 'aws-cdk-lib';
 import { type IEventBus, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { EventDefinition } from '#shared/events/event.ts';
 import { nameIn, type Stage } from '../stages.ts';
-import type { StateMachineDefinition } from '../workflows/task.ts';
+import { calledFunctions, type StateMachineDefinition } from '../workflows/task.ts';
 import { accept } from './accept.ts';
 import { alarm, alarmPeriod } from './alarm.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
 
 interface WorkflowProps {
   stage: Stage;
   /** Its name in the stage, as in `infra/workflows/`. */
   name: string;
+  /** It may call the functions whose tasks are in it, and no other. */
   definition: StateMachineDefinition;
-  /** The functions whose tasks it calls; it may call no other. */
-  functions: readonly IFunction[];
   bus: IEventBus;
   /** Each of these events starts an execution, with the event's detail as its input. */
-  startedBy: readonly EventDefinition[];
+  startedBy?: readonly EventDefinition[];
+  /** How often a schedule starts an execution, with `{}` as its input. */
+  every?: Duration;
   alarmTopic: ITopic;
   /** What users lose when an execution fails. */
   errorImpact: string;
 }
 
-/** A Standard workflow with its log, the rule that starts it, and the alarm when an execution fails. */
+/** A Standard workflow with its log, the rule or schedule that starts it, and the alarm when an execution fails. */
 export class Workflow extends Construct {
   readonly stateMachine: StateMachine;
 
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
-    const { stage, name, definition, functions, bus, startedBy, alarmTopic, errorImpact } = props;
+    const { stage, name, definition, bus, startedBy = [], every, alarmTopic, errorImpact } = props;
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: nameIn(stage, name),
       stateMachineType: StateMachineType.STANDARD,
@@ -55,10 +57,7 @@ export class Workflow extends Construct {
     });
     // The functions as they are, not every version of them, which grantInvoke would allow.
     this.stateMachine.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['lambda:InvokeFunction'],
-        resources: functions.map(({ functionArn }) => functionArn),
-      }),
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: calledFunctions(definition) }),
     );
     accept(
       this.stateMachine,
@@ -74,6 +73,7 @@ export class Workflow extends Construct {
     );
     if (!stage.tracing) accept(this.stateMachine, 'SF2', undefined, 'Nothing takes traces in this stage.');
     this.startOn(bus, startedBy);
+    if (every) this.startEvery(every);
 
     alarm(this, 'FailuresAlarm', {
       metric: this.stateMachine.metricFailed({ period: alarmPeriod }),
@@ -86,12 +86,6 @@ export class Workflow extends Construct {
 
   private startOn(bus: IEventBus, events: readonly EventDefinition[]): void {
     if (events.length === 0) return;
-    const notStarted = new Queue(this, 'NotStarted', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    accept(notStarted, 'SQS3', undefined, 'It is the dead-letter queue of the rule.');
     new Rule(this, 'Start', {
       eventBus: bus,
       eventPattern: {
@@ -101,9 +95,16 @@ export class Workflow extends Construct {
       targets: [
         new SfnStateMachine(this.stateMachine, {
           input: RuleTargetInput.fromEventPath('$.detail'),
-          deadLetterQueue: notStarted,
+          deadLetterQueue: new DeadLetterQueue(this, 'NotStarted'),
         }),
       ],
+    });
+  }
+
+  private startEvery(interval: Duration): void {
+    new Schedule(this, 'Schedule', {
+      schedule: ScheduleExpression.rate(interval),
+      target: new StepFunctionsStartExecution(this.stateMachine, { input: ScheduleTargetInput.fromObject({}) }),
     });
   }
 }

@@ -1,16 +1,14 @@
-import { type App, ArnFormat, CfnOutput, Duration } from 'aws-cdk-lib';
+import { type App, CfnOutput, Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { listensTo, operations } from '#functions/accounts/contract.ts';
 import { metricNamespace } from '#shared/observability.ts';
-import { accept } from '../constructs/accept.ts';
 import { alarm, alarmPeriod } from '../constructs/alarm.ts';
 import { ContextStack, type Ground } from '../constructs/context-stack.ts';
-import { nameIn } from '../stages.ts';
-import type { MediaStack } from './media.ts';
+import type { PrivateBucket } from '../constructs/private-bucket.ts';
+import { StageSecret } from '../constructs/stage-secret.ts';
 
 interface AccountsProps {
-  media: MediaStack;
+  media: PrivateBucket;
   /** Base of the addresses that people open: X sends them back to a page there. */
   publicUrl: string;
 }
@@ -33,7 +31,7 @@ export class AccountsStack extends ContextStack {
       },
       timeout: Duration.seconds(stage.xPace.functionSeconds),
       environment: {
-        MEDIA_BUCKET: media.bucket.bucketName,
+        MEDIA_BUCKET: media.bucketName,
         X_API_URL: stage.x.apiUrl,
         X_AUTHORIZE_URL: stage.x.authorizeUrl,
         X_REDIRECT_URI: `${publicUrl}/x/callback`,
@@ -47,27 +45,15 @@ export class AccountsStack extends ContextStack {
       },
     });
     // The X app's credentials are put in by hand once; the key of the token vault is made here and never leaves.
-    const secret = new Secret(this, 'XApp', {
-      secretName: nameIn(stage, 'x-app'),
+    const secret = new StageSecret(this, 'XApp', {
+      stage,
+      name: 'x-app',
       description: "The X app's clientId and clientSecret, and the key that X tokens are encrypted under",
-      generateSecretString: {
-        secretStringTemplate: JSON.stringify({ clientId: '', clientSecret: '' }),
-        generateStringKey: 'vaultKey',
-        passwordLength: 64,
-        excludePunctuation: true,
-      },
-      removalPolicy: stage.removalPolicy,
+      whyNotRotated: "X's credentials change at X; the vault's key is rotated by re-encryption.",
+      fields: { byHand: { clientId: '', clientSecret: '' }, generated: 'vaultKey' },
     });
-    accept(secret, 'SMG4', undefined, "X's credentials change at X; the vault's key is rotated by re-encryption.");
-    this.handler.addEnvironment('X_SECRET_ARN', secret.secretArn);
-    // By its name and the six characters that Secrets Manager adds to it (AWS: IAM policies for Secrets Manager).
-    const resourceName = `${nameIn(stage, 'x-app')}-??????`;
-    const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
-    this.allow(
-      ['secretsmanager:GetSecretValue'],
-      [this.formatArn({ service: 'secretsmanager', resource: 'secret', resourceName, arnFormat })],
-    );
-    this.grantMedia(media, 's3:GetObject');
+    secret.grantTo(this.handler, 'X_SECRET_ARN');
+    this.allowObjects(['s3:GetObject'], media);
     alarm(this, 'XCircuitAlarm', {
       metric: new Metric({
         namespace: metricNamespace,

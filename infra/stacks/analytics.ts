@@ -1,6 +1,5 @@
 import type { App } from 'aws-cdk-lib';
-import { operations } from '#functions/analytics/contract.ts';
-import { listensTo } from '#functions/analytics/contract.ts';
+import { listensTo, operations } from '#functions/analytics/contract.ts';
 import { ContextStack, type Ground } from '../constructs/context-stack.ts';
 
 export class AnalyticsStack extends ContextStack {

@@ -1,6 +1,5 @@
 import type { App } from 'aws-cdk-lib';
-import { operations } from '#functions/campaigns/contract.ts';
-import { listensTo } from '#functions/campaigns/contract.ts';
+import { listensTo, operations } from '#functions/campaigns/contract.ts';
 import { ContextStack, type Ground } from '../constructs/context-stack.ts';
 
 export class CampaignsStack extends ContextStack {

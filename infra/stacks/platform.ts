@@ -1,12 +1,11 @@
-import { type App, ArnFormat } from 'aws-cdk-lib';
+import type { App } from 'aws-cdk-lib';
 import { HttpNoneAuthorizer, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { listensTo, operations } from '#functions/platform/contract.ts';
 import { contexts } from '../build/functions.ts';
 import { accept } from '../constructs/accept.ts';
 import { ContextStack, type Ground, registryPath } from '../constructs/context-stack.ts';
-import { nameIn } from '../stages.ts';
+import { StageSecret } from '../constructs/stage-secret.ts';
 import type { ApiStack } from './api.ts';
 
 export class PlatformStack extends ContextStack {
@@ -23,24 +22,14 @@ export class PlatformStack extends ContextStack {
       contexts.map((context) => this.formatArn({ service: 'ssm', resource: `parameter${registry}/${context}` })),
     );
     // Who runs the platform reads it here; it is put into the headers of whatever scrapes the metrics.
-    const secretName = nameIn(ground.stage, 'operators');
-    const secret = new Secret(this, 'Operators', {
-      secretName,
+    const secret = new StageSecret(this, 'Operators', {
+      stage: ground.stage,
+      name: 'operators',
       description: "The operators' token: lets who runs the platform read the metrics of all workspaces together",
-      generateSecretString: { passwordLength: 64, excludePunctuation: true },
-      removalPolicy: ground.stage.removalPolicy,
+      whyNotRotated: 'Operators replace it when one of them leaves (docs/runbook.md).',
     });
-    accept(secret, 'SMG4', undefined, 'Operators replace it when one of them leaves (docs/runbook.md).');
-    this.handler.addEnvironment('OPERATOR_SECRET_ARN', secret.secretArn);
-    // By its name and the six characters that Secrets Manager adds to it (AWS: IAM policies for Secrets Manager).
-    const resourceName = `${secretName}-??????`;
-    const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
-    this.allow(
-      ['secretsmanager:GetSecretValue'],
-      [this.formatArn({ service: 'secretsmanager', resource: 'secret', resourceName, arnFormat })],
-    );
-    this.allow(['cloudwatch:GetMetricData'], ['*']);
-    this.acceptGrant('Resource::*', 'CloudWatch metrics have no resources to name (AWS).');
+    secret.grantTo(this.handler, 'OPERATOR_SECRET_ARN');
+    this.allowOnPattern(['cloudwatch:GetMetricData'], '*', 'CloudWatch metrics have no resources to name (AWS).');
 
     // What matches no route: the answer is a problem like any other.
     const unmatched = new HttpRoute(this, 'Route-unmatched', {

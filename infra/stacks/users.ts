@@ -1,14 +1,12 @@
-import { Annotations, type App, ArnFormat } from 'aws-cdk-lib';
+import { Annotations, type App } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { listensTo, operations } from '#functions/users/contract.ts';
 import { metricNamespace } from '#shared/observability.ts';
-import { accept } from '../constructs/accept.ts';
 import { alarm, alarmPeriod } from '../constructs/alarm.ts';
 import { AuditBucket } from '../constructs/audit-bucket.ts';
 import { ContextStack, type Ground } from '../constructs/context-stack.ts';
 import { MailSender } from '../constructs/mail-sender.ts';
-import { nameIn } from '../stages.ts';
+import { StageSecret } from '../constructs/stage-secret.ts';
 import type { IdentityStack } from './identity.ts';
 
 export class UsersStack extends ContextStack {
@@ -67,18 +65,10 @@ export class UsersStack extends ContextStack {
     const files = new AuditBucket(this, 'AuditFiles', ground.stage);
     this.handler.addEnvironment('AUDIT_BUCKET', files.bucketName);
     // Signed links carry the rights of whoever signs them.
-    this.allow(['s3:PutObject', 's3:GetObject'], [files.arnForObjects('*')]);
-    this.acceptGrant(
-      'Resource::<AuditFiles8C673A3E.Arn>/*',
-      'Each workspace has a prefix of its own; they are not known here.',
-    );
+    this.allowObjects(['s3:PutObject', 's3:GetObject'], files);
     // The archives, and the parts of all contexts that they are put together from.
-    const { personExports } = ground;
-    this.allow(['s3:PutObject'], [personExports.bucket.arnForObjects('archives/*')]);
-    this.allow(['s3:GetObject'], [personExports.bucket.arnForObjects('*')]);
-    for (const objects of ['archives/*', '*']) {
-      this.acceptGrant(personExports.findingOf(objects), 'People and their exports are not known here.');
-    }
+    this.allowObjects(['s3:PutObject'], ground.personExports, 'archives/*');
+    this.allowObjects(['s3:GetObject'], ground.personExports);
     alarm(this, 'SecurityAlarm', {
       metric: counted('HighSecurityAlerts'),
       threshold: 1,
@@ -107,27 +97,15 @@ export class UsersStack extends ContextStack {
     });
   }
 
-  /**
-   * Of this secret, which is made here and never leaves, keys are made: one that checkpoints are signed with, and those of
-   * sessions.
-   */
+  /** Keys are derived from this secret: one that signs checkpoints of the audit trail, and those of sessions. */
   private signCheckpoints({ stage }: Ground): void {
-    const secretName = nameIn(stage, 'audit');
-    const secret = new Secret(this, 'AuditKey', {
-      secretName,
+    const secret = new StageSecret(this, 'AuditKey', {
+      stage,
+      name: 'audit',
       description: 'What the keys are made of that sign checkpoints of the audit trail, and that keep sessions',
-      generateSecretString: { passwordLength: 64, excludePunctuation: true },
-      removalPolicy: stage.removalPolicy,
+      whyNotRotated: 'Checkpoints verify and sessions go on as long as it is the same.',
     });
-    accept(secret, 'SMG4', undefined, 'Checkpoints verify and sessions go on as long as it is the same.');
-    this.handler.addEnvironment('AUDIT_SECRET_ARN', secret.secretArn);
-    // By its name and the six characters that Secrets Manager adds to it (AWS: IAM policies for Secrets Manager).
-    const resourceName = `${secretName}-??????`;
-    const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
-    this.allow(
-      ['secretsmanager:GetSecretValue'],
-      [this.formatArn({ service: 'secretsmanager', resource: 'secret', resourceName, arnFormat })],
-    );
+    secret.grantTo(this.handler, 'AUDIT_SECRET_ARN');
   }
 }
 

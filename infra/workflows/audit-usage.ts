@@ -1,12 +1,12 @@
 import { tasks } from '#functions/accounts/contract.ts';
-import { contextTask, type State, type StateMachineDefinition } from './task.ts';
+import { contextTask, ownCorrelationId, type State, type StateMachineDefinition } from './task.ts';
 
 /**
  * Adds up some times a day what X has cost, from the ledger, and corrects what was counted for posts whose process died before
  * it had written its intent. What seems wrong is looked at twice, two minutes apart: by then nobody is in between.
  */
 export const auditUsage = (functions: { accounts: string }): StateMachineDefinition => {
-  const correlationId = '$$.Execution.Name';
+  const correlationId = ownCorrelationId;
   const step = (task: string, input: Record<string, unknown>, resultPath: string | null): State =>
     contextTask({ handler: functions.accounts, task, input, resultPath, correlationId });
   return {

@@ -1,6 +1,7 @@
 import { tasks as accounts } from '#functions/accounts/contract.ts';
 import { tasks as users } from '#functions/users/contract.ts';
 import { contextTask, type StateMachineDefinition } from './task.ts';
+import { untilDone } from './until-done.ts';
 
 /**
  * Erases a person: out of every workspace first, which may still be called off, then what other contexts keep that is
@@ -12,23 +13,13 @@ export const erasePerson = (functions: { users: string; accounts: string }): Sta
     Comment: 'Erases a person who asked for it',
     StartAt: 'LeaveWorkspaces',
     States: {
-      LeaveWorkspaces: {
-        ...contextTask({
-          handler: functions.users,
-          task: users.leaveWorkspaces,
-          input: whom,
-          resultPath: '$.left',
-        }),
-        Next: 'HaveTheyLeft',
-      },
-      HaveTheyLeft: {
-        Type: 'Choice',
-        Choices: [
-          { Variable: '$.left.outcome', StringEquals: 'more', Next: 'LeaveWorkspaces' },
-          { Variable: '$.left.outcome', StringEquals: 'left', Next: 'EraseConnections' },
-        ],
-        Default: 'Done',
-      },
+      ...untilDone({
+        name: 'LeaveWorkspaces',
+        step: { handler: functions.users, task: users.leaveWorkspaces, input: whom, resultPath: '$.left' },
+        more: 'outcome',
+        on: { left: 'EraseConnections' },
+        next: 'Done',
+      }),
       EraseConnections: {
         ...contextTask({
           handler: functions.accounts,

@@ -2,122 +2,99 @@ import { tasks as accounts } from '#functions/accounts/contract.ts';
 import { tasks as campaigns } from '#functions/campaigns/contract.ts';
 import { tasks as posts } from '#functions/posts/contract.ts';
 import { tasks as users } from '#functions/users/contract.ts';
-import { contextTask, type State, type StateMachineDefinition } from './task.ts';
+import { contextTask, orElse, type State, type StateMachineDefinition } from './task.ts';
+import { givingUp, untilDone } from './until-done.ts';
 
-type Contexts = 'users' | 'posts' | 'accounts' | 'campaigns';
+type Functions = Readonly<Record<'users' | 'posts' | 'accounts' | 'campaigns', string>>;
 
-const tasks: Readonly<Record<Contexts, string>> = {
-  users: users.sharePerson,
-  posts: posts.sharePerson,
-  accounts: accounts.sharePerson,
-  campaigns: campaigns.sharePerson,
-};
-const order = ['users', 'posts', 'accounts', 'campaigns'] as const;
+/** The contexts that keep something of people, in the order in which each looks through a workspace. */
+const sections = [
+  { context: 'users', name: 'ExportUsers', task: users.sharePerson },
+  { context: 'posts', name: 'ExportPosts', task: posts.sharePerson },
+  { context: 'accounts', name: 'ExportAccounts', task: accounts.sharePerson },
+  { context: 'campaigns', name: 'ExportCampaigns', task: campaigns.sharePerson },
+] as const;
 
-/** One context looks through a workspace, step by step: each writes what it found to a file and says how far it is. */
-const looking = (context: Contexts, handler: string, next: string): Record<string, State> => ({
-  [`Begin ${context}`]: {
-    Type: 'Pass',
-    Result: { kind: 0, cursor: null, parts: 0, isMore: true },
-    ResultPath: `$.${context}`,
-    Next: `Look through ${context}`,
-  },
-  [`Look through ${context}`]: {
-    ...contextTask({
-      handler,
-      task: tasks[context],
-      input: {
-        'workspaceId.$': '$.workspaceId',
-        'personId.$': '$.personId',
-        'exportId.$': '$.exportId',
-        'progress.$': `$.${context}`,
+/** Each context writes what it finds of the person to files, and counts them. */
+const exportSections = (functions: Functions, last: string): Record<string, State> => {
+  const states = sections.map(({ context, name, task }, index) => {
+    const following = sections[index + 1];
+    return untilDone({
+      name,
+      begin: { kind: 0, cursor: null, parts: 0, isMore: true },
+      step: {
+        handler: functions[context],
+        task,
+        input: {
+          'workspaceId.$': '$.workspaceId',
+          'personId.$': '$.personId',
+          'exportId.$': '$.exportId',
+          'progress.$': `$.${context}`,
+        },
+        resultPath: `$.${context}`,
       },
-      resultPath: `$.${context}`,
-    }),
-    Next: `Is there more of ${context}`,
-  },
-  [`Is there more of ${context}`]: {
-    Type: 'Choice',
-    Choices: [{ Variable: `$.${context}.isMore`, BooleanEquals: true, Next: `Look through ${context}` }],
-    Default: next,
-  },
-});
+      next: following ? `Begin${following.name}` : last,
+    });
+  });
+  return Object.fromEntries(states.flatMap((each) => Object.entries(each)));
+};
 
 /**
  * Gathers all that is kept of a person from every context and workspace into one archive. The executions carry ids and
  * counts alone: whatever is of the person goes into the bucket, which forgets it.
  */
-export const exportPerson = (functions: Readonly<Record<Contexts, string>>): StateMachineDefinition => {
-  const ofExport = {
+export const exportPerson = (functions: Functions): StateMachineDefinition => {
+  const handler = functions.users;
+  const onExport = {
     'workspaceId.$': '$.workspaceId',
     'personId.$': '$.data.personId',
     'exportId.$': '$.entityId',
   };
-  const giveUp = { Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'GiveUp' }] };
-  const after = (index: number): string => {
-    const next = order[index + 1];
-    return next === undefined ? 'Looked' : `Begin ${next}`;
+  const begin = contextTask({ handler, task: users.beginPersonExport, input: onExport, resultPath: '$.found' });
+  const eachWorkspace: State = {
+    Type: 'Map',
+    ItemsPath: '$.found.workspaces',
+    MaxConcurrency: 3,
+    ItemProcessor: {
+      ProcessorConfig: { Mode: 'INLINE' },
+      StartAt: `Begin${sections[0].name}`,
+      States: {
+        ...exportSections(functions, 'Exported'),
+        Exported: {
+          Type: 'Pass',
+          Parameters: {
+            'workspaceId.$': '$.workspaceId',
+            ...Object.fromEntries(sections.map(({ context }) => [context, { 'parts.$': `$.${context}.parts` }])),
+          },
+          End: true,
+        },
+      },
+    },
+    ResultPath: '$.shares',
   };
   return {
     Comment: 'Writes all that is kept of a person to an archive',
     StartAt: 'FindWorkspaces',
     States: {
-      FindWorkspaces: {
-        ...contextTask({
-          handler: functions.users,
-          task: users.beginPersonExport,
-          input: ofExport,
-          resultPath: '$.found',
-        }),
-        ...giveUp,
-        Next: 'EachWorkspace',
-      },
-      EachWorkspace: {
-        Type: 'Map',
-        ItemsPath: '$.found.workspaces',
-        MaxConcurrency: 3,
-        ItemProcessor: {
-          ProcessorConfig: { Mode: 'INLINE' },
-          StartAt: `Begin ${order[0]}`,
-          States: {
-            ...Object.fromEntries(
-              order.flatMap((each, index) => Object.entries(looking(each, functions[each], after(index)))),
-            ),
-            Looked: {
-              Type: 'Pass',
-              Parameters: {
-                'workspaceId.$': '$.workspaceId',
-                ...Object.fromEntries(order.map((each) => [each, { 'parts.$': `$.${each}.parts` }])),
-              },
-              End: true,
-            },
-          },
-        },
-        ResultPath: '$.shares',
-        ...giveUp,
-        Next: 'Begin',
-      },
-      Begin: { Type: 'Pass', Result: { isMore: true, upload: null }, ResultPath: '$.written', Next: 'WritePart' },
-      WritePart: {
-        ...contextTask({
-          handler: functions.users,
+      FindWorkspaces: { ...orElse(begin, 'GiveUp'), Next: 'EachWorkspace' },
+      EachWorkspace: { ...orElse(eachWorkspace, 'GiveUp'), Next: 'BeginWritePart' },
+      ...untilDone({
+        name: 'WritePart',
+        begin: { upload: null },
+        step: {
+          handler,
           task: users.archivePerson,
-          input: { ...ofExport, 'shares.$': '$.shares', 'upload.$': '$.written.upload' },
+          input: { ...onExport, 'shares.$': '$.shares', 'upload.$': '$.written.upload' },
           resultPath: '$.written',
-        }),
-        ...giveUp,
-        Next: 'IsMore',
-      },
-      IsMore: {
-        Type: 'Choice',
-        Choices: [{ Variable: '$.written.isMore', BooleanEquals: true, Next: 'WritePart' }],
-        Default: 'Done',
-      },
-      GiveUp: {
-        ...contextTask({ handler: functions.users, task: users.giveUpPersonExport, input: ofExport, resultPath: null }),
-        Next: 'Failed',
-      },
-      Failed: { Type: 'Fail', Error: 'ExportFailed', Cause: 'The archive could not be written; the export says so.' },
+        },
+        giveUp: 'GiveUp',
+        next: 'Done',
+      }),
+      ...givingUp({
+        step: { handler, task: users.giveUpPersonExport, input: onExport },
+        error: 'ExportFailed',
+        cause: 'The archive could not be written; the export says so.',
+      }),
       Done: { Type: 'Succeed' },
     },
   };

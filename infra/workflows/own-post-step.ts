@@ -1,4 +1,4 @@
-import { contextTask, type State } from './task.ts';
+import { contextTask, orElse, type State } from './task.ts';
 
 /**
  * A step that does something with a post that is out, by X's leave: while X's limits keep it back it waits and tries again.
@@ -12,8 +12,7 @@ export const ownPostStep = (
   next: string,
 ): Record<string, State> => ({
   Act: {
-    ...contextTask({ handler, task, input, resultPath: '$.met', correlationId }),
-    Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Fault' }],
+    ...orElse(contextTask({ handler, task, input, resultPath: '$.met', correlationId }), 'Fault'),
     Next: 'IsPutOff',
   },
   IsPutOff: {

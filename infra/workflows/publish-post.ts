@@ -1,7 +1,7 @@
 import { tasks as accounts } from '#functions/accounts/contract.ts';
 import { tasks as campaigns } from '#functions/campaigns/contract.ts';
 import { tasks as posts } from '#functions/posts/contract.ts';
-import { contextTask, type State, type StateMachineDefinition } from './task.ts';
+import { contextTask, orElse, type State, type StateMachineDefinition } from './task.ts';
 
 /** ARNs of the functions it calls. */
 interface Functions {
@@ -13,19 +13,14 @@ interface Functions {
 const onPost = { 'workspaceId.$': '$.workspaceId', 'postId.$': '$.entityId' };
 const onAccount = { ...onPost, 'accountId.$': '$.claim.accountId', 'campaignId.$': '$.claim.campaignId' };
 
-/** A step that failed for good: what happened at X is unknown, and posts.record has it looked up later. */
-const orFault = (state: State, next: string): State => ({
-  ...state,
-  Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: next }],
-});
-
 /**
  * One post on its way to X, exactly once. Started by every `post.scheduled` event with the event's detail; a second
  * execution for the same scheduling finds the claim taken and ends.
  *
  * A plain post takes five transitions: wait, claim, choice, publish, record. Whatever keeps a post from going out is
- * taken down by posts.record, which schedules it anew where that helps. The one loop is that of a large file on its way
- * to X: each turn brings it further, or begins it anew once another execution has let go of it.
+ * taken down by posts.record, which schedules it anew where that helps. After a step that failed for good nobody knows
+ * what happened at X: its outcome is a fault, and posts.record has it looked up later. The one loop is that of a large
+ * file on its way to X: each turn brings it further, or begins it anew once another execution has let go of it.
  */
 export const publishPost = (functions: Functions): StateMachineDefinition => {
   const claim = (how: { isLastLook?: true } = {}): State =>
@@ -69,12 +64,12 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
   };
   /** One task whose outcome is the element's. */
   const once = (name: string, task: State): StateMachineDefinition['States'] => ({
-    [`Each-${name}`]: { ...orFault({ ...task, ResultPath: '$' }, `Fault-${name}`), End: true },
+    [`Each-${name}`]: { ...orElse({ ...task, ResultPath: '$' }, `Fault-${name}`), End: true },
     [`Fault-${name}`]: { Type: 'Pass', Result: { outcome: 'fault' }, End: true },
   });
   /** A file takes as many calls as its size asks for: each goes on where the last one came to rest. */
   const uploads = (task: State): StateMachineDefinition['States'] => ({
-    'Each-media': { ...orFault({ ...task, ResultPath: '$.upload' }, 'Fault-media'), Next: 'IsUploaded' },
+    'Each-media': { ...orElse({ ...task, ResultPath: '$.upload' }, 'Fault-media'), Next: 'IsUploaded' },
     IsUploaded: {
       Type: 'Choice',
       Choices: [{ Variable: '$.upload.outcome', StringEquals: 'uploading', Next: 'GoOnUploading' }],
@@ -107,7 +102,7 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
   /** The campaign's word right before anything goes out: a paused campaign stays silent from the moment it was paused. */
   const permit = (ask: string, answer: string, publish: string): StateMachineDefinition['States'] => ({
     [ask]: {
-      ...orFault(
+      ...orElse(
         contextTask({
           handler: functions.campaigns,
           task: campaigns.permit,
@@ -149,7 +144,7 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
       NothingToDo: { Type: 'Succeed' },
 
       PublishPlain: {
-        ...orFault(
+        ...orElse(
           publishPart({
             ...onAccount,
             'part.$': '$.claim.parts[0]',
@@ -198,7 +193,7 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
         Next: 'LastLook',
       },
       // A file takes as long as it takes: whatever let the post pass before that is asked again, the campaign among it.
-      LastLook: { ...orFault(claim({ isLastLook: true }), 'RecordUploaded'), Next: 'StillGo' },
+      LastLook: { ...orElse(claim({ isLastLook: true }), 'RecordUploaded'), Next: 'StillGo' },
       StillGo: {
         Type: 'Choice',
         Choices: [

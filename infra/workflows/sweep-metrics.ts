@@ -1,14 +1,13 @@
 import { tasks as accounts } from '#functions/accounts/contract.ts';
 import { tasks as analytics } from '#functions/analytics/contract.ts';
-import { contextTask, type StateMachineDefinition } from './task.ts';
+import { contextTask, ownCorrelationId, type StateMachineDefinition } from './task.ts';
 
 /**
  * Reads the metrics of every post that is due from X, account by account, and keeps them. One account's trouble is
  * taken down as an outcome and keeps no other from being read.
  */
 export const sweepMetrics = (functions: { accounts: string; analytics: string }): StateMachineDefinition => {
-  // A sweep begins with itself: its execution's name is the correlation id.
-  const correlationId = '$$.Execution.Name';
+  const correlationId = ownCorrelationId;
   const onBatch = {
     'workspaceId.$': '$.workspaceId',
     'accountId.$': '$.accountId',

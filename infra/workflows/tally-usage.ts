@@ -1,5 +1,5 @@
 import { tasks } from '#functions/accounts/contract.ts';
-import { contextTask, type StateMachineDefinition } from './task.ts';
+import { contextTask, ownCorrelationId, type StateMachineDefinition } from './task.ts';
 
 /** Looks at what X has cost since the last look: what each workspace is told, and what the app has left of its day. */
 export const tallyUsage = (functions: { accounts: string }): StateMachineDefinition => ({
@@ -12,8 +12,7 @@ export const tallyUsage = (functions: { accounts: string }): StateMachineDefinit
         task: tasks.tallyUsage,
         input: {},
         resultPath: null,
-        // A look begins with itself: its execution's name is the correlation id.
-        correlationId: '$$.Execution.Name',
+        correlationId: ownCorrelationId,
       }),
       End: true,
     },

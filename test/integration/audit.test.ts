@@ -61,7 +61,7 @@ describe('the audit trail of a workspace', () => {
     expect(verdict).toMatchObject({ verdict: 'intact', from: 0, brokenAt: null });
     expect(verdict.checked).toBeGreaterThan(2);
 
-    expect(await endOf(await start('tend-audit', '{}'))).toBe('SUCCEEDED');
+    expect(await endOf(await start('checkpoint-audit-trail', '{}'))).toBe('SUCCEEDED');
     const { items, publicKey } = await nora.do(listAuditCheckpoints.response, 'GET', '/v1/audit-events/checkpoints');
     expect(items).toMatchObject([{ keyId: publicKey.kid }]);
     expect(items[0]?.checkpoint.sequence).toBeGreaterThanOrEqual(verdict.through);
@@ -99,7 +99,7 @@ describe('the audit trail of a workspace', () => {
     const madeAt = '2024-02-01T03:00:00.000Z';
     await checkpointStore(table).keep(await signed({ workspaceId, month: '2024-01', sequence: 2, hash, madeAt }));
 
-    expect(await endOf(await start('tend-audit', '{}'))).toBe('SUCCEEDED');
+    expect(await endOf(await start('checkpoint-audit-trail', '{}'))).toBe('SUCCEEDED');
     const rows = await Array.fromAsync(auditStore(table).rows(workspaceId, 0));
     expect(rows.some(({ sequence }) => sequence <= 2)).toBe(false);
     const verdict = await otto.do(verifyAuditEvents.response, 'GET', '/v1/audit-events/verify');

@@ -109,7 +109,7 @@ describe('a workspace', () => {
       },
     );
     // The look that comes by itself every day.
-    await start('tend-workspaces', '{}');
+    await start('delete-due-workspaces', '{}');
     const closed = async () => {
       const item = await users.get({ pk: workspaceId, sk: 'WORKSPACE' });
       return item?.deletionDueAt === null ? item : undefined;

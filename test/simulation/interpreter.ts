@@ -81,6 +81,8 @@ const step = async (state: State, data: unknown, surroundings: Surroundings, con
       return on('Result' in state ? state['Result'] : at(text(state['InputPath'] ?? '$'), data, context));
     case 'Succeed':
       return { next: undefined, output: data };
+    case 'Fail':
+      throw new Error(text(state['Error']));
     case 'Choice':
       return { next: chosen(state, data, context), output: data };
     case 'Task':

@@ -23,10 +23,10 @@ import { subscriptions as postSubscriptions } from '#functions/posts/subscriptio
 import { tasks as postTasks } from '#functions/posts/tasks.ts';
 import { auditUsage } from '#infra/workflows/audit-usage.ts';
 import { publishPost } from '#infra/workflows/publish-post.ts';
+import { recoverOverduePosts } from '#infra/workflows/recover-overdue-posts.ts';
 import { runCampaign } from '#infra/workflows/run-campaign.ts';
 import { tallyUsage } from '#infra/workflows/tally-usage.ts';
 import type { StateMachineDefinition } from '#infra/workflows/task.ts';
-import { tendPosts } from '#infra/workflows/tend-posts.ts';
 import { firstVersion } from '#shared/entities.ts';
 import { type DomainEvent, tell } from '#shared/events/event.ts';
 import { busEntry } from '#shared/events/publish.ts';
@@ -111,13 +111,13 @@ export class Platform {
     return this.prepare(work);
   }
 
-  /** Looks for lost posts, and at what was spent, once a minute. */
-  tend(): void {
+  /** Starts the workflows that run every minute: overdue posts are recovered, and usage is tallied. */
+  startSchedules(): void {
     const { simulation } = this.#options;
     simulation.after(60_000, () => {
-      this.start('tend-posts', {});
+      this.start('recover-overdue-posts', {});
       this.start('tally-usage', {});
-      this.tend();
+      this.startSchedules();
     });
   }
 
@@ -405,7 +405,7 @@ export class Platform {
 const workflows = {
   'publish-post': publishPost({ posts: 'posts', accounts: 'accounts', campaigns: 'campaigns' }),
   'run-campaign': runCampaign({ campaigns: 'campaigns' }),
-  'tend-posts': tendPosts({ posts: 'posts' }),
+  'recover-overdue-posts': recoverOverduePosts({ posts: 'posts' }),
   'tally-usage': tallyUsage({ accounts: 'accounts' }),
   'audit-usage': auditUsage({ accounts: 'accounts' }),
 } as const satisfies Record<string, StateMachineDefinition>;

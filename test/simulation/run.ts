@@ -99,7 +99,7 @@ class Run {
     for (let number = 0; number < count; number += 1) await this.#write(number, accountIds);
     this.#plan();
     this.#suspendSomebody();
-    this.#platform.tend();
+    this.#platform.startSchedules();
     this.#watch();
     await this.#untilOver(24 * 60 * minute);
     await this.#auditUsage();

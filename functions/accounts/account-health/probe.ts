@@ -11,7 +11,7 @@ import { openSession } from '../session/account-session.ts';
 import { probeShards } from '../store/accounts.ts';
 import { billReads } from '../usage/meter.ts';
 
-/** Accounts of one shard that one run of `tend-accounts` probes at most; the next run takes up what is left. */
+/** Accounts of one shard that one run of `refresh-accounts` probes at most; the next run takes up what is left. */
 const mostPerShard = 100;
 
 /** A page of the accounts that are due, and where the next one begins; null after the last. */

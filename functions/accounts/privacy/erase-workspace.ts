@@ -7,7 +7,7 @@ import { disconnectAccount } from '../connections/connect.ts';
 import type { Deps } from '../deps.ts';
 import { tasks as names } from '../task-names.ts';
 
-/** A step of `tend-workspaces`. */
+/** A step of `delete-due-workspaces`. */
 export const eraseWorkspace = (deps: Deps, items: WorkspaceItems): Task =>
   task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }, origin) => ({
     outcome: await eraseShare(deps, items, workspaceId, origin),

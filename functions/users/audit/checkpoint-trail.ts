@@ -13,28 +13,28 @@ const followMs = 8_000;
 const mostRemoved = 1_000;
 
 /** `isMore`: the task is to be called again for the same workspace, with `place` where its walk stopped. */
-interface Tended {
+interface Progress {
   isMore: boolean;
   place: Place | null;
 }
 
 /** A page of the workspaces that have a trail, each with the place where its walk begins: nowhere yet. */
-export const trailsToTend = async ({ audit }: Pick<Deps, 'audit'>, next: string | null) => {
+export const trailsToCheckpoint = async ({ audit }: Pick<Deps, 'audit'>, next: string | null) => {
   const page = { limit: 100, cursor: next ?? undefined, scope: { task: 'trails' } };
   const { items, nextCursor } = await audit.workspaces(page);
-  const tended: Tended = { isMore: true, place: null };
-  return { trails: items.map((workspaceId) => ({ workspaceId, tended })), next: nextCursor };
+  const progress: Progress = { isMore: true, place: null };
+  return { trails: items.map((workspaceId) => ({ workspaceId, progress })), next: nextCursor };
 };
 
 /**
  * Signs a checkpoint of the month that ended, once its events were followed and found whole, and removes what is older
  * than the workspace keeps: only behind a checkpoint, which then stands for it.
  */
-export const tendTrail = async (
+export const checkpointTrail = async (
   deps: Deps,
   { workspaceId, place }: { workspaceId: string; place: Place | null },
   author: Author,
-): Promise<Tended> => {
+): Promise<Progress> => {
   const signedOnes = await deps.checkpoints.list(workspaceId);
   const month = monthBefore(deps.now());
   if (!signedOnes.some(({ checkpoint }) => checkpoint.month >= month)) {

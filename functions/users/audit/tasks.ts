@@ -5,14 +5,14 @@ import type { Deps } from '../deps.ts';
 import { Place } from '../domain/audit-chain.ts';
 import { Upload } from '../domain/audit-export.ts';
 import { tasks as names } from '../task-names.ts';
-import { tendTrail, trailsToTend } from './checkpoint-trail.ts';
+import { checkpointTrail, trailsToCheckpoint } from './checkpoint-trail.ts';
 import { exportAudit, giveUpExport } from './export.ts';
 
 /** Looking after audit trails, and exporting them. */
 export const auditTasks = (deps: Deps): Task[] => [
-  task(names.trails, z.object({ next: z.string().nullable() }), async ({ next }) => trailsToTend(deps, next)),
-  task(names.tendTrail, z.object({ workspaceId: WorkspaceId, place: Place.nullable() }), async (input, origin) =>
-    tendTrail(deps, input, origin),
+  task(names.trails, z.object({ next: z.string().nullable() }), async ({ next }) => trailsToCheckpoint(deps, next)),
+  task(names.checkpointTrail, z.object({ workspaceId: WorkspaceId, place: Place.nullable() }), async (input, origin) =>
+    checkpointTrail(deps, input, origin),
   ),
   task(
     names.exportAudit,

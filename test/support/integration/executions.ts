@@ -16,9 +16,9 @@ type Workflow =
   | 'publish-post'
   | 'run-campaign'
   | 'sweep-metrics'
-  | 'tend-accounts'
-  | 'tend-audit'
-  | 'tend-workspaces'
+  | 'refresh-accounts'
+  | 'checkpoint-audit-trail'
+  | 'delete-due-workspaces'
   | 'tally-usage';
 
 const arnOf = (workflow: Workflow): string =>

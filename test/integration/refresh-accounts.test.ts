@@ -98,7 +98,7 @@ test('the workflow seals tokens under a new key and asks X about what is due, wh
   await publish(maya, early);
   await tellX('PATCH', `users/${username}`, { subscription: 'Premium' });
   await ageProbe(accountId);
-  expect(await endOf(await start('tend-accounts', '{}'))).toBe('SUCCEEDED');
+  expect(await endOf(await start('refresh-accounts', '{}'))).toBe('SUCCEEDED');
   expect(await versionOf()).not.toBe(old);
   await becomes(maya, early, 'published');
   const late = await write(maya, accountId, `Under whichever key, ${randomUUID()}.`);

@@ -1,0 +1,84 @@
+import { tasks as accounts } from '#functions/accounts/contract.ts';
+import { tasks as analytics } from '#functions/analytics/contract.ts';
+import { tasks as campaigns } from '#functions/campaigns/contract.ts';
+import { tasks as posts } from '#functions/posts/contract.ts';
+import { tasks as users } from '#functions/users/contract.ts';
+import { contextTask, orElse, ownCorrelationId, type State, type StateMachineDefinition } from './task.ts';
+import { untilDone } from './until-done.ts';
+
+type Functions = Readonly<Record<'users' | 'posts' | 'accounts' | 'campaigns' | 'analytics', string>>;
+
+const correlationId = ownCorrelationId;
+const giveUp = 'LeftForTheNextRun';
+
+/**
+ * Deletes the workspaces whose time of grace is over, step by step: people and machines first, so that nobody writes
+ * anything new, then each context's share. What tokens and signed links that were given out before, and events that were
+ * under way, bring in after that is erased `settleSeconds` later, and then the workspace is closed. One that cannot be
+ * deleted now keeps no other from it, and the next run goes on where this one stopped.
+ */
+export const deleteDueWorkspaces = (functions: Functions, settleSeconds: number): StateMachineDefinition => ({
+  Comment: 'Deletes workspaces whose deletion is due',
+  StartAt: 'FindDue',
+  States: {
+    FindDue: {
+      ...contextTask({
+        handler: functions.users,
+        task: users.dueWorkspaces,
+        input: {},
+        resultPath: '$.found',
+        correlationId,
+      }),
+      Next: 'EachWorkspace',
+    },
+    EachWorkspace: {
+      Type: 'Map',
+      ItemsPath: '$.found.workspaces',
+      MaxConcurrency: 5,
+      ItemProcessor: {
+        ProcessorConfig: { Mode: 'INLINE' },
+        StartAt: 'EraseUsers',
+        States: {
+          ...untilDone({
+            name: 'EraseUsers',
+            step: onWorkspace(functions.users, users.eraseWorkspace),
+            more: 'outcome',
+            on: { erased: 'ErasePosts' },
+            giveUp,
+            next: 'Done',
+          }),
+          ...eraseShares(functions, '', 'Settle'),
+          Settle: { Type: 'Wait', Seconds: settleSeconds, Next: 'ErasePostsAgain' },
+          ...eraseShares(functions, 'Again', 'Close'),
+          Close: { ...orElse(contextTask(onWorkspace(functions.users, users.closeWorkspace)), giveUp), Next: 'Done' },
+          Done: { Type: 'Pass', End: true },
+          [giveUp]: { Type: 'Pass', End: true },
+        },
+      },
+      ResultPath: null,
+      End: true,
+    },
+  },
+});
+
+const onWorkspace = (handler: string, task: string) => ({
+  handler,
+  task,
+  input: { 'workspaceId.$': '$.workspaceId' },
+  resultPath: '$.step',
+  correlationId,
+});
+
+/** Has each context erase its share, one after the other: posts first, so that nothing goes out any more. */
+const eraseShares = (functions: Functions, again: string, last: string): Record<string, State> => {
+  const shares = [
+    { name: `ErasePosts${again}`, step: onWorkspace(functions.posts, posts.eraseWorkspace) },
+    { name: `EraseAccounts${again}`, step: onWorkspace(functions.accounts, accounts.eraseWorkspace) },
+    { name: `EraseCampaigns${again}`, step: onWorkspace(functions.campaigns, campaigns.eraseWorkspace) },
+    { name: `EraseAnalytics${again}`, step: onWorkspace(functions.analytics, analytics.eraseWorkspace) },
+  ];
+  const states = shares.map(({ name, step }, index) =>
+    untilDone({ name, step, more: 'outcome', giveUp, next: shares[index + 1]?.name ?? last }),
+  );
+  return Object.fromEntries(states.flatMap((each) => Object.entries(each)));
+};
