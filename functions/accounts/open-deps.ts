@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lazy } from '#shared/lazy.ts';
 import { MetricUnit, observe } from '#shared/observability.ts';
+import { secretText } from '#shared/secrets-manager.ts';
 import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
 import { paceOf } from './domain/pace.ts';
@@ -16,6 +17,7 @@ import { publicationStore } from './store/publications.ts';
 import { tokenStore } from './store/tokens.ts';
 import { uploadStore } from './store/uploads.ts';
 import { usageStore } from './store/usage.ts';
+import { xOverHttp } from './x/api.ts';
 
 /** What this context needs, on AWS and from X. */
 export const openDeps = (env: Environment, table: Table): Deps => {
@@ -28,7 +30,7 @@ export const openDeps = (env: Environment, table: Table): Deps => {
     jitterSeconds: env.X_JITTER_SECONDS,
     appPauseSeconds: env.X_APP_PAUSE_SECONDS,
   });
-  const secret = xSecret(async () => (await import('#shared/secrets-manager.ts')).secretText(env.X_SECRET_ARN), now);
+  const secret = xSecret(() => secretText(env.X_SECRET_ARN), now);
   return {
     accounts: accountStore(table),
     tokens: tokenStore(table),
@@ -45,9 +47,11 @@ export const openDeps = (env: Environment, table: Table): Deps => {
       metrics.addMetric('XCircuitBroken', MetricUnit.Count, 1);
       metrics.publishStoredMetrics();
     },
-    x: lazy(async () => {
-      const endpoint = { apiUrl: env.X_API_URL, authorizeUrl: env.X_AUTHORIZE_URL, timeoutMs: pace.callMs };
-      return (await import('./x/api.ts')).xOverHttp({ ...endpoint, secret });
+    x: xOverHttp({
+      apiUrl: env.X_API_URL,
+      authorizeUrl: env.X_AUTHORIZE_URL,
+      timeoutMs: pace.callMs,
+      secret: secret,
     }),
     redirectUri: env.X_REDIRECT_URI,
     vault: vaultWith(secret),

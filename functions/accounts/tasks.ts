@@ -4,13 +4,12 @@ import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
 import { type ShareFiles, shareTask } from '#shared/privacy/export-person.ts';
 import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
+import { publishingTasks } from './publishing/tasks.ts';
 import { tasks as names } from './task-names.ts';
 
-/** The steps of workflows that this context carries out; requests do without them. */
+/** The steps of workflows that this context carries out: what publishes is loaded with the function, the rest by its name. */
 export const tasks = (deps: Deps): Task[] => [
-  ...lazyTasks([names.publishPart, names.uploadMedia, names.deletePost, names.repost], async () =>
-    (await import('./publishing/tasks.ts')).publishingTasks(deps),
-  ),
+  ...publishingTasks(deps),
   ...lazyTasks([names.readPosts], async () => (await import('./metrics/tasks.ts')).metricsTasks(deps)),
   ...lazyTasks([names.reencrypt, names.dueProbes, names.probe], async () =>
     (await import('./account-health/tasks.ts')).accountHealthTasks(deps),

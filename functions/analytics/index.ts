@@ -1,5 +1,8 @@
+import { reachTable } from '#shared/http/health.ts';
+import { connected } from '#shared/lambda/connect.ts';
 import { createHandler } from '#shared/lambda/handler.ts';
 import { lazy } from '#shared/lazy.ts';
+import { observe } from '#shared/observability.ts';
 import { openTable } from '#shared/table.ts';
 import { environmentFrom } from './environment.ts';
 import { openDeps } from './open-deps.ts';
@@ -19,3 +22,5 @@ export const handler = createHandler({
   tasks: [...tasks(deps), ...tableTasks(table)],
   stream: { eventsFor: async () => (await import('./changes.ts')).eventsFor, bus },
 });
+
+await connected(reachTable(table), observe('analytics'));

@@ -1,6 +1,9 @@
+import { reachTable } from '#shared/http/health.ts';
+import { connected } from '#shared/lambda/connect.ts';
 import { createHandler } from '#shared/lambda/handler.ts';
 import { lazy } from '#shared/lazy.ts';
 import { standingStore } from '#shared/standing.ts';
+import { observe } from '#shared/observability.ts';
 import { openTable } from '#shared/table.ts';
 import { environmentFrom } from './environment.ts';
 import { openDeps } from './open-deps.ts';
@@ -26,3 +29,5 @@ export const handler = createHandler({
   tasks: [...tasks(deps), ...tableTasks(table, shareFiles)],
   stream: { eventsFor: async () => (await import('./changes.ts')).eventsFor, bus },
 });
+
+await connected(reachTable(table), observe('campaigns'));

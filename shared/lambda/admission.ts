@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { parseEnvironment } from '../environment.ts';
-import type { RateLimiter } from '../http/rate-limit.ts';
+import { bucketsIn } from '../http/lease.ts';
+import { type RateLimiter, rateLimiter } from '../http/rate-limit.ts';
 import { RateLimits } from '../http/rates.ts';
 import type { Observability } from '../observability.ts';
-import { once } from '../once.ts';
 import type { Table } from '../table.ts';
 
 /** What decides which requests a function looks at. */
@@ -43,13 +43,6 @@ export const admissionOf = (
     environment,
   );
   if (!limits || !table) return { originSecret };
-  // Loaded by the first request: what a stream, a queue or a workflow wakes needs no limits.
-  const load = once(async () => {
-    const [{ rateLimiter }, { bucketsIn }] = await Promise.all([
-      import('../http/rate-limit.ts'),
-      import('../http/lease.ts'),
-    ]);
-    return rateLimiter({ limits, buckets: bucketsIn(table), now: table.now, observability });
-  });
-  return { limiter: async (...request) => (await load())(...request), originSecret };
+  const limiter = rateLimiter({ limits, buckets: bucketsIn(table), now: table.now, observability });
+  return { limiter, originSecret };
 };

@@ -1,9 +1,8 @@
 import type { TwitterApi, TwitterApiOAuth2Init } from 'twitter-api-v2';
-import { once } from '#shared/once.ts';
 import { scopes } from '../domain/connection.ts';
 import { XError } from '../domain/x-failure.ts';
 import type { XSecret } from '../ports/x-secret.ts';
-import type { FullResponse, XEndpoint } from './client.ts';
+import { callX, type FullResponse, xClient, type XEndpoint } from './client.ts';
 import * as fields from './fields.ts';
 import type { MediaToInitialize, XApi, XReply, XTokens } from './port.ts';
 
@@ -22,9 +21,6 @@ const pageSize = 100;
 /** An account that posts more than this between an intent and the look for it is none of ours. */
 const mostPages = 10;
 
-/** twitter-api-v2 is loaded when X is first called: most requests never do. */
-const library = once(() => import('./client.ts'));
-
 /** X over twitter-api-v2. The library's own helpers are left aside: they hide headers, or trust every answer. */
 export const xOverHttp = (settings: XSettings): XApi => {
   const call = async <Value>(
@@ -32,7 +28,6 @@ export const xOverHttp = (settings: XSettings): XApi => {
     make: (client: TwitterApi) => Promise<FullResponse>,
     read: (body: unknown) => Value | undefined,
   ): Promise<XReply<Value>> => {
-    const { callX, xClient } = await library();
     return callX(() => make(xClient(credential, settings)), read);
   };
 

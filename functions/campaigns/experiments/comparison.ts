@@ -2,7 +2,7 @@ import type { Comparison, Experiment, ExperimentMetric } from '../domain/experim
 import { effectOf } from './confidence-sequence.ts';
 import type { Counts, Reading } from './observed.ts';
 import { alphaOfEach } from './power.ts';
-import { signProcess, type Pair } from './sign-process.ts';
+import { type Pair, signProcess } from './sign-process.ts';
 
 /** A block, and what was read of each variant's slot. */
 export interface ReadBlock {

@@ -1,6 +1,6 @@
 import type { Comparison, Experiment, Verdict } from '../domain/experiment.ts';
 import { compare, type ReadBlock } from './comparison.ts';
-import { readingOf, type ObservedBlock } from './observed.ts';
+import { type ObservedBlock, readingOf } from './observed.ts';
 import { evenSplitPValue, sampleRatioAlpha } from './sample-ratio.ts';
 
 type Mismatch = Extract<Verdict, { outcome: 'sample_ratio_mismatch' }>;

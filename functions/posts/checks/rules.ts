@@ -3,7 +3,7 @@ import type { WorkspaceSettings } from '#events/users.ts';
 import type { MediaOf, Span } from '../domain/content.ts';
 import { type Finding, mostFindings, type RuleId } from '../domain/policy.ts';
 import type { Post } from '../domain/post.ts';
-import { payToEngage, promotion, shorteners } from './words.ts';
+import { mayPayToEngage, payToEngage, promotion, shorteners } from './words.ts';
 
 /** Another post of the workspace that is on X or on its way there, and how alike a part of it is. */
 export interface Likeness {
@@ -185,7 +185,9 @@ export const rules: readonly Rule[] = [
     level: 'warn',
     source: `${guidelines}, "Pay to engage"; X Guidelines for promotions`,
     find: ({ post }) =>
-      matches(post.parts, payToEngage, () => 'X does not want follows, reposts or likes to be paid with a prize.'),
+      post.parts.some(({ text }) => mayPayToEngage(text))
+        ? matches(post.parts, payToEngage, () => 'X does not want follows, reposts or likes to be paid with a prize.')
+        : [],
   },
   {
     id: 'hidden_link_target',

@@ -139,3 +139,7 @@ export const measureText = (raw: string, maxWeightedLength = Infinity): TextMeas
     piledMarks: placesOf(piled, raw),
   };
 };
+
+/** The same for several texts: the port behind `Deps.measure`. */
+export const measureTexts = async (texts: readonly string[], maxWeightedLength?: number): Promise<TextMeasure[]> =>
+  texts.map((text) => measureText(text, maxWeightedLength));

@@ -10,7 +10,6 @@ import { isSameContent } from '../domain/content-hash.ts';
 import { handsAfter } from '../domain/hands.ts';
 import { draft, edit, Parts, type Post } from '../domain/post.ts';
 import { versionOf } from '../domain/version.ts';
-import { withMarkedLinks } from './utm-links.ts';
 
 type Content = Pick<Post, 'accountId' | 'parts' | 'replySettings' | 'madeWithAi' | 'paidPartnership'>;
 
@@ -80,6 +79,8 @@ const withLinksOf = async (
 };
 
 const markParts = async (parts: Post['parts'], utm: Utm): Promise<Post['parts']> => {
+  // It takes twitter-text, which is heavy, and few posts are marked.
+  const { withMarkedLinks } = await import('./utm-links.ts');
   const marked = parts.map((part, place) => {
     const text = withMarkedLinks(part.text, utm);
     if (text !== undefined) return { ...part, text };

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { defaultSettings, type WorkspaceSettings } from '#events/users.ts';
-import { measureText } from '#functions/posts/checks/text-weight.ts';
+import { measureTexts } from '#functions/posts/checks/text-weight.ts';
 import type { Deps } from '#functions/posts/deps.ts';
 import { nextReminder } from '#functions/posts/domain/approval-reminder.ts';
 import type { Post } from '#functions/posts/domain/post.ts';
@@ -104,7 +104,7 @@ export const memoryPosts = (now: Clock, mediaRoom = { bytes: 1_000_000_000, uplo
     now,
     faultPauseMs: 60_000,
     patience: { totalMs: 1, everyMs: 1 },
-    measure: async (texts, most) => texts.map((text) => measureText(text, most)),
+    measure: measureTexts,
     posts: {
       find: async (workspaceId, id) => posts.get(key(workspaceId, id)),
       async get(workspaceId, id) {
