@@ -211,3 +211,40 @@ const discriminate = (schema: Schema, schemas: Readonly<Record<string, Schema>>)
   ]);
   schema.discriminator = { propertyName, mapping: Object.fromEntries(mapping) };
 };
+
+/** So many fields make a schema large: what holds them all refers to it, in place of holding them once more. */
+const manyFields = 8;
+
+/** Whether a schema has every field of another one as it is there, and more. */
+const extendsSchema = (schema: Schema, base: Schema): boolean => {
+  const [all, some] = [schema.properties ?? {}, Object.entries(base.properties ?? {})];
+  return (
+    some.length >= manyFields &&
+    Object.keys(all).length > some.length &&
+    // What requests hold is closed, and what is closed cannot be extended.
+    base.additionalProperties === undefined &&
+    some.every(([field, each]) => JSON.stringify(all[field]) === JSON.stringify(each)) &&
+    (base.required ?? []).every((field) => schema.required?.includes(field) === true)
+  );
+};
+
+/** Lets every schema that has all the fields of a large one, and more, refer to that one. */
+export const referToBases = (schemas: Record<string, Schema>): void => {
+  const all = Object.entries(schemas);
+  const bases = all.map(([name, schema]): [string, string | undefined] => {
+    return [name, all.find(([, base]) => extendsSchema(schema, base))?.[0]];
+  });
+  for (const [name, base] of bases) {
+    const schema = schemas[name];
+    if (base === undefined || !schema) continue;
+    const { properties = {}, required = [], type, ...rest } = schema;
+    const known = all.find(([each]) => each === base)?.[1];
+    const isOwn = (field: string): boolean => !(field in (known?.properties ?? {}));
+    const own = {
+      type,
+      properties: Object.fromEntries(Object.entries(properties).filter(([field]) => isOwn(field))),
+      required: required.filter(isOwn),
+    };
+    schemas[name] = { ...rest, allOf: [{ $ref: `#/components/schemas/${base}` }, own] };
+  }
+};

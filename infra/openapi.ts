@@ -8,22 +8,39 @@ import * as campaigns from '#functions/campaigns/contract.ts';
 import * as platform from '#functions/platform/contract.ts';
 import * as posts from '#functions/posts/contract.ts';
 import * as users from '#functions/users/contract.ts';
+import type { ErrorCodes } from '#shared/errors.ts';
 import { asksForSignIn, needsBody, type Operation, takesBody } from '#shared/http/operation.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { CorrelationId, IdempotencyKey } from '#shared/http/request-headers.ts';
-import { answerHeaderComponents, refusals, refusalsOf, replyHeaders } from './openapi-answers.ts';
+import { infoOf, securitySchemes, servers, tagsOf } from './openapi-about.ts';
+import { answerHeaderComponents, replyHeaders } from './openapi-answers.ts';
+import { refusalComponents } from './openapi-errors.ts';
+import { addExamples } from './openapi-examples.ts';
 import { recurring } from './openapi-names.ts';
-import { nameParts, plain, replySuffix, type Schema, tidied, withoutDefaults } from './openapi-schemas.ts';
+import {
+  nameParts,
+  plain,
+  referToBases,
+  replySuffix,
+  type Schema,
+  tidied,
+  withoutDefaults,
+} from './openapi-schemas.ts';
+
+const contracts = { users, accounts, posts, campaigns, analytics, platform };
 
 /** Every operation of every context, with the context it belongs to. */
-export const allOperations: readonly { context: string; operation: Operation }[] = Object.entries({
-  users,
-  accounts,
-  posts,
-  campaigns,
-  analytics,
-  platform,
-}).flatMap(([context, contract]) => contract.operations.map((operation) => ({ context, operation })));
+export const allOperations: readonly { context: string; operation: Operation }[] = Object.entries(contracts).flatMap(
+  ([context, contract]) => contract.operations.map((operation) => ({ context, operation })),
+);
+
+/** What the error codes of each context mean. */
+export const catalogues: Readonly<Record<string, ErrorCodes>> = Object.fromEntries(
+  Object.entries(contracts).map(([context, contract]) => [
+    context,
+    'errorCodes' in contract ? contract.errorCodes : {},
+  ]),
+);
 
 /** As `If-Match` may be written: an `ETag` as it was given, or `*` for whatever is there. */
 const IfMatch = z.string().regex(/^(\*|"v\d{1,9}")$/);
@@ -33,20 +50,31 @@ const headers = ({ idempotency, ifMatch, cacheSeconds }: Operation) =>
     ...(idempotency === 'stored' && {
       'Idempotency-Key': IdempotencyKey.optional().meta({
         description:
-          'Repeating a request that succeeded returns the first response for 24 hours. Refusals are not stored. Keys are ' +
-          'per caller. The same key with another request answers 422, while the first is still running 409.',
+          'A key of your own that makes the request safe to repeat: one that succeeded returns its first response for 24 ' +
+          'hours. Errors are not stored. Keys are per caller. The same key with a different request answers 422; while ' +
+          'the first request is still running, 409.',
+        examples: ['7f6c2f0e-5a1b-4c1d-9e55-0f4c8d7a2b90'],
       }),
     }),
     ...(ifMatch !== 'none' && {
       'If-Match': (ifMatch === 'required' ? IfMatch : IfMatch.optional()).meta({
         description: 'The ETag you read, or `*` for any version. Any other value answers 412.',
+        examples: ['"v3"'],
       }),
     }),
     ...(cacheSeconds !== undefined && {
-      'If-None-Match': z.string().optional().meta({ description: 'ETag of what you have: 304 where it is still so' }),
+      'If-None-Match': z
+        .string()
+        .optional()
+        .meta({
+          description: 'The ETag of the copy you have: 304 if it is still current',
+          examples: ['"3b1f0c"'],
+        }),
     }),
     'X-Correlation-Id': CorrelationId.optional().meta({
-      description: 'Found again in logs, events and the reply. What has another form is replaced by an id of ours.',
+      description:
+        'An id of your own for the request, repeated in the reply, logs and events. One of another form is replaced.',
+      examples: ['order-4711'],
     }),
   });
 
@@ -55,11 +83,11 @@ const securityOf = ({ access }: Operation): Record<string, string[]>[] => {
   return [access === 'operator' ? { operatorToken: [] } : { accessToken: [] }];
 };
 
-const described = (context: string, operation: Operation): ZodOpenApiOperationObject => ({
+const described = (operation: Operation, refusals: Record<string, { $ref: string }>): ZodOpenApiOperationObject => ({
   operationId: operation.id,
   summary: operation.summary,
   ...(operation.description !== undefined && { description: operation.description }),
-  tags: [context],
+  tags: operation.tag ? [operation.tag.name] : [],
   security: securityOf(operation),
   ...(asksForSignIn(operation.access) && operation.access !== 'signed-in' && { 'x-permission': operation.access }),
   requestParams: {
@@ -80,9 +108,9 @@ const described = (context: string, operation: Operation): ZodOpenApiOperationOb
       ...(operation.status !== 204 && { content: { [operation.contentType]: { schema: operation.response } } }),
     },
     ...(operation.cacheSeconds !== undefined && {
-      '304': { description: 'It is as you have it', headers: replyHeaders(operation) },
+      '304': { description: 'Your copy is still current', headers: replyHeaders(operation) },
     }),
-    ...refusalsOf(operation),
+    ...refusals,
   },
 });
 
@@ -102,33 +130,28 @@ const bodiesAndReplies = (): Record<string, z.ZodType> =>
     ]),
   );
 
-const description =
-  'Posts, campaigns and insight on X. Errors are problem details (RFC 9457) with a stable `code`. What `GET` reads can ' +
-  'be asked for by `HEAD` as well. Responses set nosniff, frame-ancestors none, no-referrer and, unless stated otherwise, ' +
-  'no-store. Replies may get new fields; ' +
-  'requests with fields that are not described are refused.';
-
 /** The OpenAPI 3.1 document of the whole API. */
 export const openApi = () => {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  const operations = allOperations.map(({ operation }) => operation);
+  const refusals = refusalComponents();
   for (const { context, operation } of allOperations) {
-    (paths[operation.path] ??= {})[operation.method.toLowerCase()] = described(context, operation);
+    const refused = refusals.of(operation, catalogues[context] ?? {});
+    (paths[operation.path] ??= {})[operation.method.toLowerCase()] = described(operation, refused);
   }
   const made = createDocument(
     {
       openapi: '3.1.1',
-      info: { title: 'X marketing platform', version: '1.0.0', description },
-      servers: [{ url: '/' }],
+      info: infoOf(operations),
+      servers,
+      ...tagsOf(operations),
       components: {
-        securitySchemes: {
-          accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-          operatorToken: { type: 'http', scheme: 'bearer', description: 'The token of those who run the platform' },
-        },
+        securitySchemes,
         headers: answerHeaderComponents,
-        responses: refusals,
-        schemas: { Problem, ...recurring, ...bodiesAndReplies() },
+        responses: refusals.responses,
+        schemas: { Problem, ...recurring, ...bodiesAndReplies(), ...refusals.schemas },
       },
-      paths: paths satisfies ZodOpenApiPathsObject,
+      paths: inOrder(paths),
     },
     { override: plain, outputIdSuffix: replySuffix },
   );
@@ -138,25 +161,64 @@ export const openApi = () => {
     Object.values(methods as Record<string, Described>).map(({ responses }) => responses),
   );
   const refer = nameParts(schemas, new Set(Object.keys(recurring)));
-  for (const item of Object.values(document.paths ?? {})) nameParameters(item, refer);
+  const all = Object.values(document.paths ?? {}).flatMap((item) => Object.values(item as Record<string, Described>));
+  for (const operation of all) nameParameters(operation, refer);
   withoutDefaults(schemas, [replies, document.components?.responses]);
-  return document;
+  const examples: Record<string, { value: unknown }> = {};
+  addExamples(all, { schemas, examples });
+  referToBases(schemas);
+  return { ...document, components: { ...document.components, parameters: sharedHeaders(all), examples } };
 };
 
-/** Lists of values of parameters are components as well. */
-const nameParameters = (item: object, refer: (name: string, schema: Schema) => Schema): void => {
-  for (const { operationId, parameters = [] } of Object.values(item) as Described[]) {
-    for (const parameter of parameters) {
-      parameter.schema = refer(pascal(operationId) + pascal(parameter.name.replaceAll('-', '')), parameter.schema);
-    }
-  }
-};
+const methods: readonly string[] = ['get', 'post', 'put', 'patch', 'delete'];
+
+/** The methods of each path in the order that readers of OpenAPI expect. */
+const inOrder = (paths: Record<string, Record<string, ZodOpenApiOperationObject>>): ZodOpenApiPathsObject =>
+  Object.fromEntries(
+    Object.entries(paths).map(([path, item]) => [
+      path,
+      Object.fromEntries(Object.entries(item).sort(([one], [other]) => methods.indexOf(one) - methods.indexOf(other))),
+    ]),
+  );
+
+interface Parameter {
+  name: string;
+  in: string;
+  required?: boolean;
+  description?: string;
+  schema: Schema;
+}
 
 interface Described {
   responses: object;
   operationId: string;
-  parameters?: { name: string; schema: Schema }[];
+  parameters?: (Parameter | { $ref: string })[];
 }
+
+/** Lists of values of parameters are components as well. */
+const nameParameters = (
+  { operationId, parameters = [] }: Described,
+  refer: (name: string, schema: Schema) => Schema,
+) => {
+  for (const parameter of parameters) {
+    if ('$ref' in parameter) continue;
+    parameter.schema = refer(pascal(operationId) + pascal(parameter.name.replaceAll('-', '')), parameter.schema);
+  }
+};
+
+/** The headers of requests, which many operations have: each is a component that they refer to. */
+const sharedHeaders = (all: readonly Described[]): Record<string, Parameter> => {
+  const components: Record<string, Parameter> = {};
+  for (const operation of all) {
+    operation.parameters = operation.parameters?.map((parameter) => {
+      if ('$ref' in parameter || parameter.in !== 'header') return parameter;
+      const name = parameter.name.replaceAll('-', '') + (parameter.required === true ? 'Required' : '');
+      components[name] = parameter;
+      return { $ref: `#/components/parameters/${name}` };
+    });
+  }
+  return components;
+};
 
 const file = join(import.meta.dirname, '../docs/openapi.json');
 

@@ -9,7 +9,7 @@ import { Instant } from './time.ts';
  */
 export const entityFields = {
   workspaceId: WorkspaceId,
-  version: z.int().min(0),
+  version: z.int().min(0).meta({ description: 'Counts the changes; the ETag is made of it' }),
   createdAt: Instant,
   updatedAt: Instant,
   changedBy: Actor,

@@ -14,6 +14,9 @@ export type ErrorKind =
   | 'rate-limited'
   | 'unavailable';
 
+/** Error codes by kind, each with one sentence that says when it is answered: pure data, for the description of the API. */
+export type ErrorCodes = Readonly<Partial<Record<ErrorKind, Readonly<Record<string, string>>>>>;
+
 /**
  * One field of the input that was refused. `path` is dotted (`parts.0.text`), `message` a sentence for a developer. Within
  * a text, `start` and `end` (exclusive) name the place, in UTF-16 units of the text as it was given.

@@ -5,14 +5,26 @@ import { DomainError } from './errors.ts';
 /** The query parameters of every list; an operation adds its filters: `pageQuery({ status: ... })`. */
 export const pageQuery = <Shape extends z.ZodRawShape>(filters: Shape) =>
   z.strictObject({
-    limit: z.coerce.number().int().min(1).max(100).default(25).meta({ description: 'Most items of a page' }),
-    cursor: z.string().max(1024).optional().meta({ description: 'nextCursor of the page before' }),
+    limit: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(100)
+      .default(25)
+      .meta({ description: 'Largest number of items on the page' }),
+    cursor: z.string().max(1024).optional().meta({ description: '`nextCursor` of the previous page' }),
     ...filters,
   });
 
 /** A page of items; `nextCursor` is null on the last one. */
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
-  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+  z.object({
+    items: z.array(item),
+    nextCursor: z
+      .string()
+      .nullable()
+      .meta({ description: 'Pass it as `cursor` to get the next page; null on the last' }),
+  });
 
 export interface Page<Item> {
   items: Item[];

@@ -3,6 +3,7 @@ import * as connections from './connections/contract.ts';
 import { health } from './health.ts';
 import * as usage from './usage/contract.ts';
 
+export { errorCodes } from './domain/error-codes.ts';
 export { listensTo } from './events-heard.ts';
 export { tasks } from './task-names.ts';
 

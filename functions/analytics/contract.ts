@@ -1,6 +1,7 @@
 import { health } from './health.ts';
 import * as metrics from './metrics/contract.ts';
 
+export { errorCodes } from './domain/error-codes.ts';
 export { listensTo } from './events-heard.ts';
 export { tasks } from './task-names.ts';
 

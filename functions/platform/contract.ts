@@ -1,8 +1,14 @@
 import * as z from 'zod';
 import type { ContextName } from '#shared/events/event.ts';
 import { healthOperations } from '#shared/http/health.ts';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { contextNames } from './domain/service.ts';
+
+const operation = capability({
+  name: 'Platform',
+  group: 'Platform',
+  description: 'Read this description, the service registry and operational metrics.',
+});
 
 const ContextStatus = z.object({
   context: z.string(),

@@ -14,6 +14,7 @@ import * as transfer from './transfer/contract.ts';
 import * as versions from './versions/contract.ts';
 import * as writing from './writing/contract.ts';
 
+export { errorCodes } from './domain/error-codes.ts';
 export { pendingPrefix, uploadSeconds } from './domain/media.ts';
 export { listensTo } from './events-heard.ts';
 export { tasks } from './task-names.ts';

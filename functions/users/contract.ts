@@ -18,6 +18,7 @@ import * as members from './team/member-contract.ts';
 import * as workspaces from './workspaces/contract.ts';
 import * as workspace from './workspaces/current-contract.ts';
 
+export { errorCodes } from './domain/error-codes.ts';
 export { listensTo } from './events-heard.ts';
 export { tasks } from './task-names.ts';
 

@@ -2,8 +2,14 @@ import * as z from 'zod';
 import { DomainError } from '../errors.ts';
 import type { ContextName } from '../events/event.ts';
 import type { Table } from '../table.ts';
-import { operation } from './operation.ts';
+import { capability } from './operation.ts';
 import { type Route, route } from './route.ts';
+
+const operation = capability({
+  name: 'Health',
+  group: 'Platform',
+  description: 'Check whether a context runs and can do its work.',
+});
 
 /** The operations by which a context says that it runs (`health`) and can do its work (`ready`). */
 export const healthOperations = <Name extends ContextName>(context: Name) => ({
@@ -24,7 +30,7 @@ export const healthOperations = <Name extends ContextName>(context: Name) => ({
     summary: `Whether the context ${context} reaches what it needs`,
     access: 'public',
     response: z.object({ context: z.literal(context), status: z.literal('ready') }),
-    errors: ['unavailable'],
+    errors: { unavailable: ['not_ready'] },
     limit: 'none',
     ignoresQuery: true,
   }),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import type { ErrorKind } from '../errors.ts';
+import type { ErrorCodes, ErrorKind } from '../errors.ts';
 import type { Permission } from '../permissions.ts';
+import type { sharedCodes } from './error-codes.ts';
 import type { LimitClass } from './rates.ts';
 
 /**
@@ -20,6 +21,33 @@ export const asksForSignIn = (access: Access): access is 'signed-in' | Permissio
  */
 export type Limit = 'standard' | 'none' | LimitClass;
 
+/** The groups that the description's tags are shown in (`x-tagGroups`), in their order. */
+export const tagGroups = [
+  'Identity',
+  'Workspace',
+  'Accounts',
+  'Content',
+  'Publishing',
+  'Campaigns',
+  'Analytics',
+  'Compliance',
+  'Platform',
+] as const;
+
+/** What a capability is called in the description: its operations stand together under it. */
+export interface Tag {
+  readonly name: string;
+  readonly group: (typeof tagGroups)[number];
+  readonly description: string;
+}
+
+/** Codes that an operation may answer, by kind: those of its context's catalogue and the shared ones. */
+type Errors<Codes extends ErrorCodes> = {
+  readonly [Kind in ErrorKind]?: readonly (CodeOf<Codes, Kind> | CodeOf<typeof sharedCodes, Kind>)[];
+};
+
+type CodeOf<Codes extends ErrorCodes, Kind extends ErrorKind> = keyof NonNullable<Codes[Kind]> & string;
+
 /** The one truth about an operation: route, validation, access, types, OpenAPI and client are read from it. */
 export interface Operation<
   Path extends z.ZodType = z.ZodType,
@@ -31,6 +59,8 @@ export interface Operation<
   readonly id: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: `/v1/${string}`;
+  /** Its capability. The description refuses an operation without one. */
+  readonly tag: Tag | undefined;
   readonly summary: string;
   readonly description: string | undefined;
   readonly access: Who;
@@ -38,7 +68,8 @@ export interface Operation<
   readonly response: Reply;
   readonly status: 200 | 201 | 202 | 204;
   readonly contentType: string;
-  readonly errors: readonly ErrorKind[];
+  /** The codes that it answers besides those that every operation of its kind can answer. */
+  readonly errors: Readonly<Partial<Record<ErrorKind, readonly string[]>>>;
   /**
    * What becomes of `If-Match` (RFC 9110): nobody looks at it; or it names the version that the caller has seen, where it
    * is sent, or always.
@@ -86,10 +117,12 @@ interface Definition<
   Body extends z.ZodType,
   Reply extends z.ZodType,
   Who extends Access,
+  Codes extends ErrorCodes,
 > {
   id: string;
   method: Operation['method'];
   path: Operation['path'];
+  tag?: Tag;
   summary: string;
   description?: string;
   access: Who;
@@ -97,7 +130,7 @@ interface Definition<
   response?: Reply;
   status?: Operation['status'];
   contentType?: string;
-  errors?: readonly ErrorKind[];
+  errors?: Errors<Codes>;
   etag?: boolean;
   ifMatch?: 'optional' | 'required';
   location?: string;
@@ -124,8 +157,9 @@ export const operation = <
   Body extends z.ZodType = Nothing,
   Reply extends z.ZodType = z.ZodUndefined,
   Who extends Access = Access,
+  Codes extends ErrorCodes = ErrorCodes,
 >(
-  definition: Definition<Path, Query, Body, Reply, Who>,
+  definition: Definition<Path, Query, Body, Reply, Who, Codes>,
 ): Operation<Path, Query, Body, Reply, Who> => {
   // The defaults stand in for type parameters that were left out, so that they are exactly those types.
   const { path = Nothing as z.ZodType as Path, query = Nothing as z.ZodType as Query } = definition.request ?? {};
@@ -136,6 +170,7 @@ export const operation = <
     id: definition.id,
     method: definition.method,
     path: definition.path,
+    tag: definition.tag,
     summary: definition.summary,
     description: definition.description,
     access: definition.access,
@@ -143,7 +178,7 @@ export const operation = <
     response: definition.response ?? (z.undefined() as z.ZodType as Reply),
     status: definition.status ?? (definition.response ? (definition.method === 'POST' ? 201 : 200) : 204),
     contentType: definition.contentType ?? 'application/json',
-    errors: definition.errors ?? [],
+    errors: definition.errors ?? {},
     etag: definition.etag ?? definition.ifMatch === 'required',
     ifMatch: definition.ifMatch ?? 'none',
     location: definition.location,
@@ -158,6 +193,20 @@ export const operation = <
     ignoresQuery: definition.ignoresQuery ?? false,
   };
 };
+
+/** Defines the operations of one capability: all have its tag, and may answer the codes of its context's catalogue. */
+export const capability =
+  <Codes extends ErrorCodes = typeof sharedCodes>(tag: Tag) =>
+  <
+    Path extends z.ZodType = Nothing,
+    Query extends z.ZodType = Nothing,
+    Body extends z.ZodType = Nothing,
+    Reply extends z.ZodType = z.ZodUndefined,
+    Who extends Access = Access,
+  >(
+    definition: Definition<Path, Query, Body, Reply, Who, Codes>,
+  ): Operation<Path, Query, Body, Reply, Who> =>
+    operation<Path, Query, Body, Reply, Who, Codes>({ ...definition, tag });
 
 /** Whether the operation takes a body: one without may still be sent `{}` or nothing. */
 export const takesBody = ({ request }: Operation): boolean => request.body !== Nothing;

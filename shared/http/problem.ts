@@ -21,18 +21,23 @@ export const statusOf: Readonly<Record<ErrorKind, number>> = {
 /** Problem details (RFC 9457) with a stable `code`, the fields that were refused, and the correlation id. */
 export const Problem = z
   .object({
-    type: z.string().meta({ examples: ['about:blank'] }),
-    title: z.string().meta({ examples: ['Not found'] }),
-    status: z.int().meta({ examples: [404] }),
-    code: z.string().meta({ examples: ['post_not_found'] }),
-    detail: z.string().meta({ examples: ['There is no such post in this workspace.'] }),
-    correlationId: z.string(),
+    type: z
+      .string()
+      .meta({ description: 'Always `about:blank`: `code` tells problems apart', examples: ['about:blank'] }),
+    title: z.string().meta({ description: 'The status in words', examples: ['Not found'] }),
+    status: z.int().meta({ description: 'The HTTP status', examples: [404] }),
+    code: z.string().meta({ description: 'Stable code for programs', examples: ['post_not_found'] }),
+    detail: z.string().meta({
+      description: 'What went wrong, in a sentence for people; it may change',
+      examples: ['There is no such post in this workspace.'],
+    }),
+    correlationId: z.string().meta({ description: 'Names the request in logs and events. Quote it in reports.' }),
     fields: z
       .array(
         z.object({
-          path: z.string(),
-          code: z.string(),
-          message: z.string(),
+          path: z.string().meta({ description: 'Place of the field', examples: ['body.parts.0.text'] }),
+          code: z.string().meta({ description: 'Stable code for programs', examples: ['too_big'] }),
+          message: z.string().meta({ description: 'What the field must be', examples: ['must not be empty'] }),
           start: z.int().min(0).optional().meta({ description: 'Where in the text it begins, in UTF-16 units' }),
           end: z.int().min(0).optional().meta({ description: 'Where in the text it ends, exclusive' }),
         }),
@@ -43,7 +48,8 @@ export const Problem = z
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
 export type Problem = z.infer<typeof Problem>;
 
-const titleOf = (kind: ErrorKind): string => {
+/** What a kind of error is called for people. */
+export const titleOf = (kind: ErrorKind): string => {
   const words = kind.replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 };

@@ -106,7 +106,9 @@ describe('what clients are generated from', () => {
 
   test('names every list of values, every object, and every body and reply', () => {
     const isNamed = ({ path }: Part) => /^\/components\/schemas\/\w+$/.test(path);
-    const inline = all.filter((part) => !isNamed(part) && !part.path.includes('/examples'));
+    // What narrows a named object has the name of its place: the codes of a problem.
+    const isNarrowing = ({ path }: Part) => /\/allOf\/\d+$/.test(path);
+    const inline = all.filter((part) => !isNamed(part) && !isNarrowing(part) && !part.path.includes('/examples'));
     const isList = ({ enum: values }: Part['schema']) => Array.isArray(values) && values.length > 1;
     const isObject = ({ type, properties }: Part['schema']) => type === 'object' && properties !== undefined;
     expect(where(inline, isList)).toEqual([]);

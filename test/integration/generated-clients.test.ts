@@ -98,8 +98,9 @@ import os
 from datetime import datetime
 
 from client import AuthenticatedClient, Client
-from client.api.posts import create_post, get_post, schedule_post
-from client.api.users import sign_in
+from client.api.posts import create_post, get_post
+from client.api.scheduling import schedule_post
+from client.api.sign_in import sign_in
 from client.models import (
     CreatePostRequest, MissedPolicySkip, Part, PostView, ScheduledPost, ScheduleRequestPublishAt, SignedIn, SignInRequest,
 )

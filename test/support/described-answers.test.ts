@@ -37,6 +37,28 @@ test('what is no operation is not described', () => {
   expect(faultsOf({}, { status: 404, path: '/v1/nope' })).toEqual([]);
 });
 
+test('a problem has one of the codes that its operation declares', () => {
+  const problem = {
+    type: 'about:blank',
+    title: 'Conflict',
+    status: 409,
+    detail: 'Said.',
+    correlationId: 'correlation-1',
+  };
+  const refused = (code: string) =>
+    faultsOf(
+      { ...problem, code },
+      {
+        status: 409,
+        method: 'POST',
+        path: '/v1/posts/pst_1/queue',
+        headers: { ...told, 'content-type': 'application/problem+json' },
+      },
+    );
+  expect(refused('queue_full')).toEqual([]);
+  expect(refused('post_lost').join()).toContain('must be equal to one of the allowed values');
+});
+
 test.each<[string, string[], string]>([
   ['a status that is not described', faultsOf(up, { status: 202 }), 'postsHealth answers 202, which is not described'],
   ['a body that is not as described', faultsOf({ status: 'up' }), "must have required property 'context'"],

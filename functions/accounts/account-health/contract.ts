@@ -1,6 +1,13 @@
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { Checklist } from '../domain/account.ts';
+import type { AccountErrors } from '../domain/error-codes.ts';
 import { AccountView, onAccount } from '../views.ts';
+
+const operation = capability<AccountErrors>({
+  name: 'Account health',
+  group: 'Accounts',
+  description: 'Check whether an X account can publish, and confirm what X requires of automated accounts.',
+});
 
 export const probeAccount = operation({
   id: 'probeAccount',
@@ -14,7 +21,11 @@ export const probeAccount = operation({
   request: { path: onAccount },
   response: AccountView,
   status: 200,
-  errors: ['not-found', 'conflict', 'unavailable'],
+  errors: {
+    'not-found': ['account_not_found'],
+    conflict: ['account_disconnected', 'changed_meanwhile'],
+    unavailable: ['x_unavailable', 'vault_key_missing'],
+  },
   etag: true,
   idempotency: 'inherent',
   limit: 'costly',
@@ -32,7 +43,7 @@ export const confirmAutomation = operation({
   access: 'accounts:connect',
   request: { path: onAccount, body: Checklist },
   response: AccountView,
-  errors: ['not-found', 'conflict'],
+  errors: { 'not-found': ['account_not_found'], conflict: ['changed_meanwhile'] },
   etag: true,
 });
 

@@ -1,9 +1,16 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import { Instant } from '#shared/time.ts';
 import { State } from '../domain/connection.ts';
+import type { AccountErrors } from '../domain/error-codes.ts';
 import { AccountView, onAccount } from '../views.ts';
+
+const operation = capability<AccountErrors>({
+  name: 'X accounts',
+  group: 'Accounts',
+  description: 'Connect X accounts to a workspace, and disconnect them.',
+});
 
 export const startConnection = operation({
   id: 'startConnection',
@@ -18,6 +25,7 @@ export const startConnection = operation({
     .object({ authorizeUrl: z.url(), state: State, expiresAt: Instant })
     .meta({ id: 'ConnectionStart', description: 'Where a person gives consent, and until when' }),
   idempotency: 'inherent',
+  errors: { unavailable: ['vault_key_missing'] },
 });
 
 export const completeConnection = operation({
@@ -28,7 +36,12 @@ export const completeConnection = operation({
   access: 'accounts:connect',
   request: { body: z.strictObject({ code: z.string().min(1).max(1024), state: z.string().min(1).max(500) }) },
   response: AccountView,
-  errors: ['conflict', 'unprocessable', 'unavailable'],
+  errors: {
+    invalid: ['invalid_connection_state'],
+    conflict: ['x_account_connected_elsewhere', 'changed_meanwhile'],
+    unprocessable: ['x_refused_code', 'x_scopes_missing', 'x_account_suspended', 'x_account_locked'],
+    unavailable: ['x_unavailable', 'x_connection_unknown', 'vault_key_missing'],
+  },
   etag: true,
   limit: 'costly',
   location: '/v1/accounts/{id}',
@@ -52,7 +65,7 @@ export const getAccount = operation({
   access: 'accounts:read',
   request: { path: onAccount },
   response: AccountView,
-  errors: ['not-found'],
+  errors: { 'not-found': ['account_not_found'] },
   etag: true,
 });
 
@@ -63,7 +76,7 @@ export const disconnectAccount = operation({
   summary: 'Disconnect an X account: its tokens are erased and revoked at X, its history stays',
   access: 'accounts:connect',
   request: { path: onAccount },
-  errors: ['not-found', 'conflict'],
+  errors: { 'not-found': ['account_not_found'], conflict: ['changed_meanwhile'] },
 });
 
 export const operations = [startConnection, completeConnection, listAccounts, getAccount, disconnectAccount] as const;

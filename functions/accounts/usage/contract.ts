@@ -1,6 +1,13 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { AccountId, CampaignId, PostId } from '#shared/ids.ts';
+import type { AccountErrors } from '../domain/error-codes.ts';
+
+const operation = capability<AccountErrors>({
+  name: 'X usage',
+  group: 'Accounts',
+  description: 'Read what the X API costs, and how much of the budget is left.',
+});
 
 const Micros = z.int().meta({ description: 'Millionths of a US dollar' });
 
@@ -47,7 +54,7 @@ export const getPostUsage = operation({
       charges: z.array(z.object({ kind: z.string(), quantity: z.int(), micros: Micros, month: z.string() })),
     })
     .meta({ id: 'PostUsage' }),
-  errors: ['not-found'],
+  errors: { 'not-found': ['billed_post_not_found'] },
 });
 
 export const operations = [getUsage, getPostUsage] as const;

@@ -1,11 +1,18 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { range } from '#shared/http/range.ts';
 import { CampaignId, PostId } from '#shared/ids.ts';
 import { AskedInstant } from '#shared/time.ts';
 import { CampaignTotals } from '../domain/campaign-totals.ts';
+import type { AnalyticsErrors } from '../domain/error-codes.ts';
 import { Snapshot } from '../domain/metrics.ts';
 import { TrackedPost } from '../domain/tracked-post.ts';
+
+const operation = capability<AnalyticsErrors>({
+  name: 'Metrics',
+  group: 'Analytics',
+  description: 'Read how posts and campaigns perform.',
+});
 
 /** A post's metrics over time. */
 export const PostMetricsView = TrackedPost.pick({ accountId: true, campaignId: true, publishedAt: true, latest: true })
@@ -29,7 +36,7 @@ export const getPostMetrics = operation({
       .check(range()),
   },
   response: PostMetricsView,
-  errors: ['not-found'],
+  errors: { 'not-found': ['published_post_not_found'] },
 });
 
 export const getCampaignMetrics = operation({
@@ -40,7 +47,7 @@ export const getCampaignMetrics = operation({
   access: 'analytics:read',
   request: { path: z.strictObject({ campaignId: CampaignId }) },
   response: CampaignTotals,
-  errors: ['not-found'],
+  errors: { 'not-found': ['campaign_not_found'] },
 });
 
 export const operations = [getPostMetrics, getCampaignMetrics] as const;

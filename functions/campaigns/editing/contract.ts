@@ -1,11 +1,18 @@
 import * as z from 'zod';
 import { Utm } from '#events/campaigns.ts';
 import { change } from '#shared/change.ts';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import { TimeZone } from '#shared/time.ts';
 import { CampaignName, CampaignStatus, mostSlots, Placement } from '../domain/campaign.ts';
+import type { CampaignErrors } from '../domain/error-codes.ts';
 import { CampaignSummary, CampaignView, onCampaign } from '../views.ts';
+
+const operation = capability<CampaignErrors>({
+  name: 'Campaigns',
+  group: 'Campaigns',
+  description: 'Plan campaigns: posts with the times they go out.',
+});
 
 const Posts = z
   .array(Placement)
@@ -23,7 +30,11 @@ export const createCampaign = operation({
     body: z.strictObject({ name: CampaignName, timeZone: TimeZone, posts: Posts, utm: Utm.nullable().default(null) }),
   },
   response: CampaignView,
-  errors: ['not-found', 'conflict'],
+  errors: {
+    invalid: ['invalid_time_zone'],
+    'not-found': ['post_not_found'],
+    conflict: ['posts_unusable', 'changed_meanwhile'],
+  },
   etag: true,
   location: '/v1/campaigns/{id}',
 });
@@ -46,7 +57,7 @@ export const getCampaign = operation({
   access: 'campaigns:read',
   request: { path: onCampaign },
   response: CampaignView,
-  errors: ['not-found'],
+  errors: { 'not-found': ['campaign_not_found'] },
   etag: true,
 });
 
@@ -65,7 +76,17 @@ export const changeCampaign = operation({
     }),
   },
   response: CampaignView,
-  errors: ['not-found', 'conflict'],
+  errors: {
+    'not-found': ['campaign_not_found', 'post_not_found'],
+    conflict: [
+      'campaign_running',
+      'campaign_paused',
+      'campaign_completed',
+      'campaign_cancelled',
+      'posts_unusable',
+      'changed_meanwhile',
+    ],
+  },
   ifMatch: 'required',
 });
 

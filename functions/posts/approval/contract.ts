@@ -1,9 +1,16 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import { Comment, CommentText, mostComments } from '../domain/comment.ts';
+import { notOpen, notReady, type PostErrors } from '../domain/error-codes.ts';
 import { ScheduleRequest } from '../scheduling/contract.ts';
 import { onPost, PostView } from '../views.ts';
+
+const operation = capability<PostErrors>({
+  name: 'Approval',
+  group: 'Publishing',
+  description: 'Submit, approve and discuss posts before they are published.',
+});
 
 export const CommentView = Comment.omit({ workspaceId: true, correlationId: true, changedBy: true }).meta({
   id: 'CommentView',
@@ -13,7 +20,6 @@ const step = {
   method: 'POST',
   response: PostView,
   status: 200,
-  errors: ['not-found', 'conflict', 'unprocessable'],
   etag: true,
 } as const;
 
@@ -25,6 +31,11 @@ export const submitPost = operation({
   access: 'posts:write',
   request: { path: onPost, body: z.strictObject({ comment: CommentText.optional() }) },
   ifMatch: 'optional',
+  errors: {
+    'not-found': ['post_not_found', 'account_not_found'],
+    conflict: [...notOpen, 'too_many_comments', 'changed_meanwhile'],
+    unprocessable: ['unpublishable', 'item_too_large'],
+  },
 });
 
 export const approvePost = operation({
@@ -47,7 +58,13 @@ export const approvePost = operation({
       override: z.strictObject({ reason: CommentText }).optional(),
     }),
   },
-  errors: [...step.errors, 'forbidden'],
+  errors: {
+    invalid: ['invalid_publish_at', 'invalid_time_zone'],
+    forbidden: ['four_eyes', 'writer_unknown', 'override_not_permitted'],
+    'not-found': ['post_not_found', 'account_not_found'],
+    conflict: [...notOpen, 'approval_required', 'too_many_comments', 'changed_meanwhile'],
+    unprocessable: [...notReady, 'item_too_large'],
+  },
 });
 
 export const requestPostChanges = operation({
@@ -58,6 +75,11 @@ export const requestPostChanges = operation({
   access: 'posts:approve',
   request: { path: onPost, body: z.strictObject({ comment: CommentText }) },
   ifMatch: 'optional',
+  errors: {
+    'not-found': ['post_not_found'],
+    conflict: [...notOpen, 'not_submitted', 'too_many_comments', 'changed_meanwhile'],
+    unprocessable: ['item_too_large'],
+  },
 });
 
 export const commentPost = operation({
@@ -69,7 +91,7 @@ export const commentPost = operation({
   description: `A post has ${mostComments.most} at most, beside those that go with a submission or a decision.`,
   request: { path: onPost, body: z.strictObject({ text: CommentText }) },
   response: CommentView,
-  errors: ['not-found', 'conflict'],
+  errors: { 'not-found': ['post_not_found'], conflict: ['too_many_comments', 'changed_meanwhile'] },
   etag: true,
 });
 
@@ -81,7 +103,7 @@ export const listComments = operation({
   access: 'posts:read',
   request: { path: onPost, query: pageQuery({}) },
   response: pageOf(CommentView),
-  errors: ['not-found'],
+  errors: { 'not-found': ['post_not_found'] },
 });
 
 export const operations = [submitPost, approvePost, requestPostChanges, commentPost, listComments] as const;

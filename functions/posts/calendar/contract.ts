@@ -1,11 +1,18 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { range } from '#shared/http/range.ts';
 import { AccountId, CalendarFeedId, PersonId, PostId } from '#shared/ids.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import { Instant, TimeZone } from '#shared/time.ts';
 import { CalendarFeed, feedDays, mostFeeds } from '../domain/calendar-feed.ts';
+import type { PostErrors } from '../domain/error-codes.ts';
 import { PostStatus } from '../domain/post.ts';
+
+const operation = capability<PostErrors>({
+  name: 'Calendar',
+  group: 'Publishing',
+  description: 'See posts by day, and subscribe to them in a calendar program.',
+});
 
 const mostDays = 92;
 const dayMs = 86_400_000;
@@ -47,6 +54,7 @@ export const getCalendar = operation({
     days: z.array(z.object({ date: LocalDate, posts: z.array(CalendarPost) })),
     nextCursor: z.string().nullable(),
   }),
+  errors: { invalid: ['invalid_time_zone'] },
 });
 
 const FeedView = CalendarFeed.omit({ tokenHash: true })
@@ -66,7 +74,7 @@ export const createCalendarFeed = operation({
   response: FeedView.extend({
     path: z.string().meta({ description: 'Path of the feed, below the address of this API' }),
   }).meta({ id: 'NewCalendarFeed' }),
-  errors: ['conflict'],
+  errors: { forbidden: ['people_only', 'standing_lost'], conflict: ['too_many_calendar_feeds', 'changed_meanwhile'] },
   idempotency: 'inherent',
   location: '{path}',
 });
@@ -90,7 +98,7 @@ export const revokeCalendarFeed = operation({
   summary: 'End a secret link of the calendar: one of your own or, as an owner or admin, anybody’s',
   access: 'posts:schedule',
   request: { path: z.strictObject({ feedId: CalendarFeedId }) },
-  errors: ['not-found', 'conflict'],
+  errors: { 'not-found': ['calendar_feed_not_found'], conflict: ['changed_meanwhile'] },
 });
 
 export const readCalendarFeed = operation({
@@ -106,7 +114,7 @@ export const readCalendarFeed = operation({
   response: z.string(),
   contentType: 'text/calendar; charset=utf-8',
   ignoresQuery: true,
-  errors: ['not-found'],
+  errors: { 'not-found': ['calendar_feed_not_found'] },
   limit: 'costly',
 });
 

@@ -1,10 +1,16 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { AccountId } from '#shared/ids.ts';
-import { text } from '#shared/text.ts';
 import { Instant } from '#shared/time.ts';
+import type { PostErrors } from '../domain/error-codes.ts';
 import { longestText } from '../domain/post.ts';
 import { onPost } from '../views.ts';
+
+const operation = capability<PostErrors>({
+  name: 'Composing',
+  group: 'Content',
+  description: 'Measure and split texts as X does, and estimate what a post costs.',
+});
 
 const micros = (description: string) =>
   z
@@ -82,7 +88,7 @@ export const measureTexts = operation({
   response: z.object({ texts: z.array(MeasuredText), cost: CostPreview.optional() }),
   status: 200,
   idempotency: 'inherent',
-  errors: ['not-found'],
+  errors: { 'not-found': ['account_not_found'] },
   maxBodyBytes: 1024 * 1024,
 });
 
@@ -108,7 +114,7 @@ export const splitText = operation({
   }),
   status: 200,
   idempotency: 'inherent',
-  errors: ['not-found', 'unprocessable'],
+  errors: { 'not-found': ['account_not_found'], unprocessable: ['empty_text', 'too_many_parts', 'unsplittable'] },
   maxBodyBytes: 1024 * 1024,
   limit: 'costly',
 });
@@ -121,7 +127,7 @@ export const getPostCost = operation({
   access: 'usage:read',
   request: { path: onPost },
   response: CostPreview,
-  errors: ['not-found'],
+  errors: { 'not-found': ['post_not_found'] },
 });
 
 export const operations = [measureTexts, splitText, getPostCost] as const;

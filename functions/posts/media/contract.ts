@@ -1,10 +1,17 @@
 import * as z from 'zod';
 import { change } from '#shared/change.ts';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import { Instant } from '#shared/time.ts';
+import { fileFaults, type PostErrors } from '../domain/error-codes.ts';
 import { AltText, SaidMediaType, SubtitlesTrack } from '../domain/media.ts';
 import { MediaView, onMedia } from '../views.ts';
+
+const operation = capability<PostErrors>({
+  name: 'Media',
+  group: 'Content',
+  description: 'Upload, describe and delete images, videos and subtitles.',
+});
 
 export const createMedia = operation({
   id: 'createMedia',
@@ -33,7 +40,10 @@ export const createMedia = operation({
       expiresAt: Instant,
     }),
   }),
-  errors: ['conflict'],
+  errors: {
+    invalid: ['media_too_large', 'media_without_alt_text'],
+    conflict: ['too_many_uploads', 'upload_share_full', 'media_storage_full', 'changed_meanwhile'],
+  },
   location: '/v1/media/{media.id}',
 });
 
@@ -74,7 +84,7 @@ export const deleteMedia = operation({
     'are gone a moment later, and the workspace has their room back at once. What is on X stays there.',
   access: 'posts:write',
   request: { path: onMedia },
-  errors: ['not-found', 'conflict'],
+  errors: { 'not-found': ['media_file_not_found'], conflict: ['media_in_use', 'changed_meanwhile'] },
   ifMatch: 'optional',
 });
 
@@ -92,7 +102,11 @@ export const completeMedia = operation({
   request: { path: onMedia },
   response: MediaView,
   status: 200,
-  errors: ['not-found', 'conflict', 'unprocessable'],
+  errors: {
+    'not-found': ['media_file_not_found'],
+    conflict: ['media_not_uploaded', 'changed_meanwhile'],
+    unprocessable: [...fileFaults],
+  },
   etag: true,
   limit: 'costly',
 });
@@ -105,7 +119,7 @@ export const getMedia = operation({
   access: 'posts:read',
   request: { path: onMedia },
   response: MediaView,
-  errors: ['not-found'],
+  errors: { 'not-found': ['media_file_not_found'] },
   etag: true,
 });
 
@@ -123,7 +137,19 @@ export const changeMedia = operation({
     body: change({ altText: AltText, madeWithAi: z.boolean(), subtitles: z.array(SubtitlesTrack).max(10) }),
   },
   response: MediaView,
-  errors: ['not-found', 'conflict', 'unprocessable'],
+  errors: {
+    invalid: ['media_without_alt_text'],
+    forbidden: ['post_is_scheduled'],
+    'not-found': ['media_file_not_found'],
+    conflict: ['media_being_deleted', 'changed_meanwhile'],
+    unprocessable: [
+      'media_not_video',
+      'subtitles_language_twice',
+      'media_not_found',
+      'media_not_uploaded',
+      'media_not_subtitles',
+    ],
+  },
   ifMatch: 'required',
 });
 

@@ -1,8 +1,15 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { text } from '#shared/text.ts';
+import type { PostErrors } from '../domain/error-codes.ts';
 import { RuleId } from '../domain/policy.ts';
 import { onPost, PostView } from '../views.ts';
+
+const operation = capability<PostErrors>({
+  name: 'Policy overrides',
+  group: 'Publishing',
+  description: 'Override policy warnings for the current content of a post.',
+});
 
 export const overrideWarning = operation({
   id: 'overrideWarning',
@@ -17,7 +24,11 @@ export const overrideWarning = operation({
   },
   response: PostView,
   status: 200,
-  errors: ['not-found', 'conflict', 'unprocessable'],
+  errors: {
+    'not-found': ['post_not_found'],
+    conflict: ['post_publishing', 'post_published', 'no_such_warning', 'changed_meanwhile'],
+    unprocessable: ['not_overridable', 'item_too_large'],
+  },
   etag: true,
   ifMatch: 'optional',
 });

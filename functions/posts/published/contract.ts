@@ -1,7 +1,14 @@
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
+import type { PostErrors } from '../domain/error-codes.ts';
 import { Repost } from '../domain/repost.ts';
 import { onPost, PostView } from '../views.ts';
+
+const operation = capability<PostErrors>({
+  name: 'Published posts',
+  group: 'Publishing',
+  description: 'Repost posts that are on X, or delete them there.',
+});
 
 const RepostView = Repost.omit({ workspaceId: true, correlationId: true, changedBy: true }).meta({ id: 'RepostView' });
 
@@ -14,7 +21,21 @@ export const unpublishPost = operation({
   request: { path: onPost },
   response: PostView,
   status: 202,
-  errors: ['not-found', 'conflict'],
+  errors: {
+    'not-found': ['post_not_found'],
+    conflict: [
+      'post_draft',
+      'post_scheduled',
+      'post_held',
+      'post_missed',
+      'post_failed',
+      'post_cancelled',
+      'post_publishing',
+      'post_unpublished',
+      'post_unsettled',
+      'changed_meanwhile',
+    ],
+  },
   etag: true,
   ifMatch: 'optional',
 });
@@ -28,7 +49,11 @@ export const repostPost = operation({
   request: { path: onPost },
   response: RepostView,
   status: 202,
-  errors: ['not-found', 'conflict', 'rate-limited'],
+  errors: {
+    'not-found': ['post_not_found'],
+    conflict: ['not_published', 'changed_meanwhile'],
+    'rate-limited': ['too_many_reposts'],
+  },
   etag: true,
   ifMatch: 'optional',
 });
@@ -41,7 +66,7 @@ export const listReposts = operation({
   access: 'posts:read',
   request: { path: onPost, query: pageQuery({}) },
   response: pageOf(RepostView),
-  errors: ['not-found'],
+  errors: { 'not-found': ['post_not_found'] },
 });
 
 export const operations = [unpublishPost, repostPost, listReposts] as const;

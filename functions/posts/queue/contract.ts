@@ -1,9 +1,16 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { AccountId } from '#shared/ids.ts';
 import { TimeZone } from '#shared/time.ts';
+import { notOpen, notReady, type PostErrors } from '../domain/error-codes.ts';
 import { Queue, QueueSlot } from '../domain/queue.ts';
 import { onPost, PostView } from '../views.ts';
+
+const operation = capability<PostErrors>({
+  name: 'Queue',
+  group: 'Publishing',
+  description: 'Set the weekly time slots of an account, and queue posts for the next free one.',
+});
 
 const onAccount = z.strictObject({ accountId: AccountId });
 
@@ -33,7 +40,7 @@ export const setQueue = operation({
   access: 'posts:schedule',
   request: { path: onAccount, body: z.strictObject({ timeZone: TimeZone, slots: Slots }) },
   response: QueueView,
-  errors: ['not-found', 'conflict'],
+  errors: { invalid: ['invalid_time_zone'], 'not-found': ['account_not_found'], conflict: ['changed_meanwhile'] },
   etag: true,
   ifMatch: 'optional',
 });
@@ -46,7 +53,7 @@ export const getQueue = operation({
   access: 'posts:read',
   request: { path: onAccount },
   response: QueueView,
-  errors: ['not-found'],
+  errors: { 'not-found': ['account_not_found', 'queue_not_found'] },
   etag: true,
 });
 
@@ -62,7 +69,11 @@ export const queuePost = operation({
   request: { path: onPost },
   response: PostView,
   status: 200,
-  errors: ['not-found', 'conflict', 'unprocessable'],
+  errors: {
+    'not-found': ['post_not_found', 'account_not_found'],
+    conflict: ['post_scheduled', ...notOpen, 'queue_empty', 'queue_full', 'approval_required', 'changed_meanwhile'],
+    unprocessable: [...notReady, 'item_too_large'],
+  },
   etag: true,
   ifMatch: 'optional',
 });

@@ -1,7 +1,14 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
+import type { PostErrors } from '../domain/error-codes.ts';
 import { SignedReceipt } from '../domain/receipt.ts';
 import { onPost } from '../views.ts';
+
+const operation = capability<PostErrors>({
+  name: 'Receipts',
+  group: 'Publishing',
+  description: 'Get and verify signed proof of what was published, when and by whom.',
+});
 
 export const getReceipt = operation({
   id: 'getReceipt',
@@ -15,7 +22,7 @@ export const getReceipt = operation({
   access: 'posts:read',
   request: { path: onPost },
   response: SignedReceipt,
-  errors: ['not-found', 'conflict', 'unavailable'],
+  errors: { 'not-found': ['post_not_found'], conflict: ['not_published'], unavailable: ['receipts_busy'] },
 });
 
 export const getReceiptPage = operation({
@@ -27,7 +34,7 @@ export const getReceiptPage = operation({
   request: { path: onPost },
   response: z.string(),
   contentType: 'text/html; charset=utf-8',
-  errors: ['not-found', 'conflict', 'unavailable'],
+  errors: { 'not-found': ['post_not_found'], conflict: ['not_published'], unavailable: ['receipts_busy'] },
 });
 
 export const getReceiptKey = operation({

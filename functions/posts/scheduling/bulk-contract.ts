@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { PostId } from '#shared/ids.ts';
 import { AskedInstant, Instant, TimeZone } from '#shared/time.ts';
 import { LocalTime } from './contract.ts';
+import { operation } from './contract.ts';
 
 /** 300 days: no post is scheduled further ahead. */
 const furthestMinutes = 432_000;

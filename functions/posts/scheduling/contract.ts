@@ -1,8 +1,15 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { AskedInstant, TimeZone } from '#shared/time.ts';
+import { notOpen, notReady, type PostErrors } from '../domain/error-codes.ts';
 import { MissedPolicy } from '../domain/post.ts';
 import { onPost, PostView } from '../views.ts';
+
+export const operation = capability<PostErrors>({
+  name: 'Scheduling',
+  group: 'Publishing',
+  description: 'Schedule, publish, reschedule and cancel posts.',
+});
 
 /** A time on the clock of a zone that is named beside it. */
 export const LocalTime = z
@@ -51,7 +58,12 @@ export const schedulePost = operation({
   request: { path: onPost, body: ScheduleRequest },
   response: ScheduledPost,
   status: 200,
-  errors: ['not-found', 'conflict', 'unprocessable'],
+  errors: {
+    invalid: ['invalid_publish_at', 'invalid_time_zone'],
+    'not-found': ['post_not_found', 'account_not_found'],
+    conflict: [...notOpen, 'approval_required', 'changed_meanwhile'],
+    unprocessable: [...notReady, 'item_too_large'],
+  },
   etag: true,
   ifMatch: 'optional',
 });
@@ -65,7 +77,11 @@ export const publishPost = operation({
   request: { path: onPost },
   response: PostView,
   status: 202,
-  errors: ['not-found', 'conflict', 'unprocessable'],
+  errors: {
+    'not-found': ['post_not_found', 'account_not_found'],
+    conflict: [...notOpen, 'approval_required', 'changed_meanwhile'],
+    unprocessable: [...notReady, 'item_too_large'],
+  },
   etag: true,
   ifMatch: 'optional',
 });
@@ -79,7 +95,19 @@ export const cancelPost = operation({
   request: { path: onPost },
   response: PostView,
   status: 200,
-  errors: ['not-found', 'conflict'],
+  errors: {
+    'not-found': ['post_not_found'],
+    conflict: [
+      'post_draft',
+      'post_missed',
+      'post_failed',
+      'post_cancelled',
+      ...notOpen,
+      'post_partly_published',
+      'post_unsettled',
+      'changed_meanwhile',
+    ],
+  },
   etag: true,
   ifMatch: 'optional',
 });

@@ -1,12 +1,19 @@
 import * as z from 'zod';
 import { change } from '#shared/change.ts';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { AccountId, TemplateId } from '#shared/ids.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
+import { linkFaults, type PostErrors } from '../domain/error-codes.ts';
 import { Part } from '../domain/post.ts';
 import { mostTemplates, Template, templateFields, VariableName, VariableValue } from '../domain/template.ts';
 import { PostView } from '../views.ts';
 import { UtmFrom } from '../writing/contract.ts';
+
+const operation = capability<PostErrors>({
+  name: 'Templates',
+  group: 'Content',
+  description: 'Keep reusable posts with variables, and fill them in.',
+});
 
 const onTemplate = z.strictObject({ templateId: TemplateId });
 const largestBody = 1024 * 1024;
@@ -38,7 +45,10 @@ export const createTemplate = operation({
   description: `A workspace has ${mostTemplates.most} at most, of which one person makes half, each of 350,000 bytes at most.`,
   request: { body: z.strictObject(templateFields) },
   response: TemplateView,
-  errors: ['conflict', 'unprocessable'],
+  errors: {
+    conflict: ['too_many_templates', 'too_many_own_templates', 'changed_meanwhile'],
+    unprocessable: ['template_too_large', 'invalid_template'],
+  },
   etag: true,
   maxBodyBytes: largestBody,
   location: '/v1/templates/{id}',
@@ -62,7 +72,7 @@ export const getTemplate = operation({
   access: 'posts:read',
   request: { path: onTemplate },
   response: TemplateView,
-  errors: ['not-found'],
+  errors: { 'not-found': ['template_not_found'] },
   etag: true,
 });
 
@@ -77,7 +87,11 @@ export const changeTemplate = operation({
     body: change(templateFields),
   },
   response: TemplateView,
-  errors: ['not-found', 'conflict', 'unprocessable'],
+  errors: {
+    'not-found': ['template_not_found'],
+    conflict: ['changed_meanwhile'],
+    unprocessable: ['template_too_large', 'invalid_template'],
+  },
   ifMatch: 'required',
   maxBodyBytes: largestBody,
 });
@@ -89,7 +103,7 @@ export const deleteTemplate = operation({
   summary: 'Delete a template; posts that were made of it stay',
   access: 'posts:write',
   request: { path: onTemplate },
-  errors: ['not-found', 'conflict'],
+  errors: { 'not-found': ['template_not_found'], conflict: ['changed_meanwhile'] },
   ifMatch: 'optional',
 });
 
@@ -102,7 +116,7 @@ export const previewTemplate = operation({
   request: { path: onTemplate, body: z.strictObject({ values: Values }) },
   response: z.object({ parts: z.array(Part.safeExtend({ weightedLength: z.int() })) }).meta({ id: 'TemplatePreview' }),
   status: 200,
-  errors: ['not-found', 'unprocessable'],
+  errors: { 'not-found': ['template_not_found'], unprocessable: ['invalid_values'] },
   idempotency: 'inherent',
   maxBodyBytes: largestBody,
   limit: 'costly',
@@ -119,7 +133,11 @@ export const useTemplate = operation({
     body: z.strictObject({ accountId: AccountId, values: Values, utmFrom: UtmFrom.optional() }),
   },
   response: PostView,
-  errors: ['not-found', 'unprocessable'],
+  errors: {
+    'not-found': ['template_not_found', 'account_not_found', 'campaign_not_found', 'media_file_not_found'],
+    conflict: ['media_being_deleted', 'changed_meanwhile'],
+    unprocessable: ['invalid_values', 'unpublishable', ...linkFaults, 'item_too_large'],
+  },
   etag: true,
   maxBodyBytes: largestBody,
   location: '/v1/posts/{id}',

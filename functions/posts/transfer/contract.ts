@@ -1,11 +1,18 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { range } from '#shared/http/range.ts';
 import { PostId } from '#shared/ids.ts';
 import { pageQuery } from '#shared/page.ts';
 import { AskedInstant, TimeZone } from '#shared/time.ts';
+import type { PostErrors } from '../domain/error-codes.ts';
 import { PostStatus } from '../domain/post.ts';
 import { exportsPerDay, importsPerDay } from '../domain/transfer.ts';
+
+const operation = capability<PostErrors>({
+  name: 'Import and export',
+  group: 'Content',
+  description: 'Import and export posts as CSV or JSON.',
+});
 
 export const Format = z.enum(['csv', 'json']);
 
@@ -67,7 +74,18 @@ export const importPosts = operation({
     })
     .meta({ id: 'ImportReport' }),
   status: 200,
-  errors: ['rate-limited'],
+  errors: {
+    invalid: [
+      'malformed_header',
+      'unknown_column',
+      'column_twice',
+      'column_missing',
+      'too_many_rows',
+      'too_many_parts',
+      'invalid_time_zone',
+    ],
+    'rate-limited': ['too_many_imports'],
+  },
   maxBodyBytes: largestBody,
   limit: 'costly',
 });
@@ -98,7 +116,7 @@ export const exportPosts = operation({
     content: z.string().meta({ description: 'The file: CSV (RFC 4180) or a JSON list' }),
     nextCursor: z.string().nullable(),
   }),
-  errors: ['rate-limited'],
+  errors: { 'rate-limited': ['too_many_exports'] },
   limit: 'costly',
 });
 

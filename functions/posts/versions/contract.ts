@@ -1,9 +1,16 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { AccountId, PostId } from '#shared/ids.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
+import type { PostErrors } from '../domain/error-codes.ts';
 import { mostVersions, PostVersion, VersionSummary } from '../domain/version.ts';
 import { onPost } from '../views.ts';
+
+const operation = capability<PostErrors>({
+  name: 'Versions',
+  group: 'Content',
+  description: 'Read and compare earlier versions of a post.',
+});
 
 const VersionNumber = z.coerce.number().int().min(1).max(1_000_000_000);
 
@@ -16,7 +23,7 @@ export const listVersions = operation({
   access: 'posts:read',
   request: { path: onPost, query: pageQuery({}) },
   response: pageOf(VersionSummary),
-  errors: ['not-found'],
+  errors: { 'not-found': ['post_not_found'] },
 });
 
 export const getVersion = operation({
@@ -27,7 +34,7 @@ export const getVersion = operation({
   access: 'posts:read',
   request: { path: z.strictObject({ postId: PostId, version: VersionNumber }) },
   response: PostVersion.omit({ workspaceId: true }).meta({ id: 'PostVersionView' }),
-  errors: ['not-found'],
+  errors: { 'not-found': ['post_not_found', 'version_not_found'] },
 });
 
 const Segment = z.object({ kind: z.enum(['same', 'added', 'removed']), text: z.string() });
@@ -70,7 +77,7 @@ export const diffVersions = operation({
       paidPartnership: changeOf(z.boolean()),
     })
     .meta({ id: 'VersionDifference', description: 'Null: the same in both' }),
-  errors: ['not-found'],
+  errors: { 'not-found': ['post_not_found', 'version_not_found'] },
   limit: 'costly',
 });
 

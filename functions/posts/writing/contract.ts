@@ -1,13 +1,20 @@
 import * as z from 'zod';
 import { ReplySettings } from '#events/publishing.ts';
 import { change } from '#shared/change.ts';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { range } from '#shared/http/range.ts';
 import { AccountId, CampaignId } from '#shared/ids.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import { AskedInstant } from '#shared/time.ts';
+import { linkFaults, notOpen, type PostErrors } from '../domain/error-codes.ts';
 import { contentFields, PostStatus, SentParts } from '../domain/post.ts';
 import { onPost, PostView } from '../views.ts';
+
+const operation = capability<PostErrors>({
+  name: 'Posts',
+  group: 'Content',
+  description: 'Write, list, change and delete posts and threads.',
+});
 
 /** Whose link parameters the links of the text get, as it is written. */
 export const UtmFrom = CampaignId.meta({
@@ -24,7 +31,11 @@ export const createPost = operation({
     body: z.strictObject({ accountId: AccountId, parts: SentParts, ...contentFields, utmFrom: UtmFrom.optional() }),
   },
   response: PostView,
-  errors: ['not-found', 'unprocessable'],
+  errors: {
+    'not-found': ['account_not_found', 'campaign_not_found', 'media_file_not_found'],
+    conflict: ['media_being_deleted', 'changed_meanwhile'],
+    unprocessable: ['unpublishable', ...linkFaults, 'item_too_large'],
+  },
   etag: true,
   maxBodyBytes: 1024 * 1024,
   location: '/v1/posts/{id}',
@@ -55,7 +66,7 @@ export const getPost = operation({
   access: 'posts:read',
   request: { path: onPost },
   response: PostView,
-  errors: ['not-found'],
+  errors: { 'not-found': ['post_not_found'] },
   etag: true,
 });
 
@@ -80,7 +91,12 @@ export const changePost = operation({
     }),
   },
   response: PostView,
-  errors: ['not-found', 'conflict', 'unprocessable'],
+  errors: {
+    forbidden: ['post_is_scheduled'],
+    'not-found': ['post_not_found', 'account_not_found', 'campaign_not_found', 'media_file_not_found'],
+    conflict: [...notOpen, 'post_partly_published', 'post_unsettled', 'media_being_deleted', 'changed_meanwhile'],
+    unprocessable: ['unpublishable', ...linkFaults, 'item_too_large'],
+  },
   ifMatch: 'required',
   maxBodyBytes: 1024 * 1024,
 });
@@ -95,7 +111,18 @@ export const deletePost = operation({
     '`post_is_scheduled`.',
   access: 'posts:write',
   request: { path: onPost },
-  errors: ['not-found', 'conflict'],
+  errors: {
+    forbidden: ['post_is_scheduled'],
+    'not-found': ['post_not_found'],
+    conflict: [
+      'post_publishing',
+      'post_published',
+      'post_unpublishing',
+      'post_partly_published',
+      'post_unsettled',
+      'changed_meanwhile',
+    ],
+  },
   ifMatch: 'optional',
 });
 

@@ -1,11 +1,18 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { range } from '#shared/http/range.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import { AskedInstant } from '#shared/time.ts';
 import { AuditLink, Breach } from '../domain/audit-chain.ts';
 import { SignedCheckpoint } from '../domain/checkpoint.ts';
+import type { UserErrors } from '../domain/error-codes.ts';
 import { audited } from '../events-heard.ts';
+
+export const operation = capability<UserErrors>({
+  name: 'Audit trail',
+  group: 'Compliance',
+  description: 'Read, verify and export the tamper-evident record of what happened in a workspace.',
+});
 
 export const listAuditEvents = operation({
   id: 'listAuditEvents',

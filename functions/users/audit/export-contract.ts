@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
 import { range } from '#shared/http/range.ts';
 import { AuditExportId } from '#shared/ids.ts';
 import { AskedInstant, Instant } from '#shared/time.ts';
 import { AuditExport, ExportFormat } from '../domain/audit-export.ts';
 import { perDay } from '../domain/daily-limit.ts';
+import { operation } from './contract.ts';
 
 /** More than is kept. */
 const atMost = { milliseconds: 10 * 366 * 24 * 60 * 60 * 1000, said: 'ten years' };
@@ -33,6 +33,7 @@ export const exportAuditEvents = operation({
   response: AuditExportView,
   status: 202,
   limit: 'costly',
+  errors: { 'rate-limited': ['daily_limit'] },
 });
 
 export const getAuditExport = operation({
@@ -43,7 +44,7 @@ export const getAuditExport = operation({
   access: 'audit:read',
   request: { path: z.strictObject({ exportId: AuditExportId }) },
   response: AuditExportView,
-  errors: ['not-found'],
+  errors: { 'not-found': ['export_not_found'] },
   outlastsToken: true,
 });
 

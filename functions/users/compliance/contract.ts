@@ -1,11 +1,18 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { range } from '#shared/http/range.ts';
 import { ComplianceReportId } from '#shared/ids.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import { AskedInstant, Instant } from '#shared/time.ts';
 import { ComplianceReport } from '../domain/compliance-report.ts';
 import { perDay } from '../domain/daily-limit.ts';
+import type { UserErrors } from '../domain/error-codes.ts';
+
+const operation = capability<UserErrors>({
+  name: 'Compliance reports',
+  group: 'Compliance',
+  description: 'Request and read reports on access and changes in a period.',
+});
 
 /** A leap year: a report of any year is one report. */
 const atMost = { milliseconds: 366 * 24 * 60 * 60 * 1000, said: '366 days' };
@@ -36,6 +43,7 @@ export const requestComplianceReport = operation({
   response: ComplianceReportView,
   status: 202,
   limit: 'costly',
+  errors: { 'rate-limited': ['daily_limit'] },
 });
 
 export const listComplianceReports = operation({
@@ -56,7 +64,7 @@ export const getComplianceReport = operation({
   access: 'compliance:read',
   request: { path: z.strictObject({ complianceReportId: ComplianceReportId }) },
   response: ComplianceReportView,
-  errors: ['not-found'],
+  errors: { 'not-found': ['compliance_report_not_found'] },
   outlastsToken: true,
 });
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
 import { MailedCode } from '../domain/mailed-code.ts';
 import { GivenPassword } from '../domain/password.ts';
 import { MailAddress } from '../domain/person.ts';
+import { operation } from './password-contract.ts';
 
 export const beginEmailChange = operation({
   id: 'beginEmailChange',
@@ -14,7 +14,7 @@ export const beginEmailChange = operation({
   request: { body: z.strictObject({ email: MailAddress, password: GivenPassword }) },
   response: z.object({ status: z.literal('confirmation_required') }),
   status: 202,
-  errors: ['unauthenticated', 'forbidden', 'rate-limited'],
+  errors: { unauthenticated: ['invalid_credentials'], forbidden: ['no_workspace'], 'rate-limited': ['too_many_tries'] },
   idempotency: 'inherent',
   limit: 'codes',
 });
@@ -26,7 +26,7 @@ export const confirmEmailChange = operation({
   summary: 'Confirm the new address with the codes from both mails',
   access: 'signed-in',
   request: { body: z.strictObject({ newCode: MailedCode, oldCode: MailedCode }) },
-  errors: ['forbidden', 'conflict'],
+  errors: { invalid: ['invalid_email_codes'], conflict: ['email_taken'], 'rate-limited': ['too_many_tries'] },
   idempotency: 'inherent',
   limit: 'codes',
 });

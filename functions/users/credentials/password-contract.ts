@@ -1,9 +1,16 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { DeviceToken } from '../domain/device.ts';
+import type { UserErrors } from '../domain/error-codes.ts';
 import { MailedCode } from '../domain/mailed-code.ts';
 import { GivenPassword, Password } from '../domain/password.ts';
 import { MailAddress } from '../domain/person.ts';
+
+export const operation = capability<UserErrors>({
+  name: 'Credentials',
+  group: 'Identity',
+  description: 'Manage the password, the email address and the authenticator of the signed-in person.',
+});
 
 export const forgotPassword = operation({
   id: 'forgotPassword',
@@ -17,7 +24,7 @@ export const forgotPassword = operation({
   request: { body: z.strictObject({ email: MailAddress }) },
   response: z.object({ status: z.literal('accepted') }),
   status: 202,
-  errors: ['rate-limited'],
+  errors: { 'rate-limited': ['too_many_tries'] },
   idempotency: 'inherent',
   limit: 'codes',
 });
@@ -34,7 +41,7 @@ export const resetPassword = operation({
   request: { body: z.strictObject({ email: MailAddress, code: MailedCode, password: Password }) },
   response: z.object({ status: z.literal('reset'), deviceToken: DeviceToken }),
   status: 200,
-  errors: ['rate-limited'],
+  errors: { invalid: ['invalid_code', 'weak_password', 'common_password'], 'rate-limited': ['too_many_tries'] },
   idempotency: 'inherent',
   limit: 'codes',
 });
@@ -47,7 +54,12 @@ export const changePassword = operation({
   access: 'signed-in',
   allowedWithoutMfa: true,
   request: { body: z.strictObject({ currentPassword: GivenPassword, password: Password }) },
-  errors: ['unauthenticated', 'forbidden', 'rate-limited'],
+  errors: {
+    invalid: ['weak_password', 'common_password', 'personal_password'],
+    unauthenticated: ['invalid_credentials'],
+    forbidden: ['no_workspace'],
+    'rate-limited': ['too_many_tries'],
+  },
   idempotency: 'inherent',
   limit: 'credentials',
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
 import { GivenPassword } from '../domain/password.ts';
 import { TotpCode } from '../sign-in/contract.ts';
+import { operation } from './password-contract.ts';
 
 const enrolling = { access: 'signed-in', allowedWithoutMfa: true, idempotency: 'inherent' } as const;
 
@@ -18,7 +18,12 @@ export const beginTotp = operation({
     qrCode: z.string().meta({ description: 'The URI as a QR code (SVG)' }),
   }),
   status: 200,
-  errors: ['unauthenticated', 'forbidden', 'conflict', 'rate-limited'],
+  errors: {
+    unauthenticated: ['invalid_credentials'],
+    forbidden: ['no_workspace'],
+    conflict: ['totp_enrolled'],
+    'rate-limited': ['too_many_tries'],
+  },
   ...enrolling,
 });
 
@@ -30,7 +35,11 @@ export const confirmTotp = operation({
   description:
     'None may be enrolled already. Where the workspace demands a second factor, refresh the access token afterwards.',
   request: { body: z.strictObject({ code: TotpCode }) },
-  errors: ['forbidden', 'conflict', 'rate-limited'],
+  errors: {
+    invalid: ['invalid_totp'],
+    conflict: ['totp_enrolled', 'totp_not_begun'],
+    'rate-limited': ['too_many_tries'],
+  },
   ...enrolling,
   limit: 'codes',
 });
@@ -42,7 +51,7 @@ export const disableTotp = operation({
   summary: 'Sign in without the authenticator from now on',
   access: 'signed-in',
   request: { body: z.strictObject({ password: GivenPassword }) },
-  errors: ['unauthenticated', 'forbidden', 'rate-limited'],
+  errors: { unauthenticated: ['invalid_credentials'], forbidden: ['no_workspace'], 'rate-limited': ['too_many_tries'] },
   idempotency: 'inherent',
   limit: 'credentials',
 });

@@ -1,10 +1,17 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { MailId } from '#shared/ids.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import { Instant } from '#shared/time.ts';
+import type { UserErrors } from '../domain/error-codes.ts';
 import { MailKind, MailStatus, SuppressedFor } from '../domain/mail.ts';
 import { UnsubscribeToken } from '../domain/unsubscribe.ts';
+
+const operation = capability<UserErrors>({
+  name: 'Mail',
+  group: 'Workspace',
+  description: 'See which mails were sent, and choose which ones to receive.',
+});
 
 export const listMails = operation({
   id: 'listMails',
@@ -71,6 +78,7 @@ export const unsubscribe = operation({
   status: 200,
   ignoresBody: true,
   idempotency: 'inherent',
+  errors: { invalid: ['invalid_unsubscribe_token'] },
 });
 
 export const operations = [listMails, getNotifications, changeNotifications, unsubscribe] as const;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
 import { Instant } from '#shared/time.ts';
 import { GivenPassword } from '../domain/password.ts';
+import { operation } from './export-contract.ts';
 
 export const eraseMe = operation({
   id: 'eraseMe',
@@ -17,7 +17,12 @@ export const eraseMe = operation({
   request: { body: z.strictObject({ password: GivenPassword }) },
   response: z.object({ status: z.literal('erasing'), requestedAt: Instant }),
   status: 202,
-  errors: ['unauthenticated', 'forbidden', 'conflict', 'rate-limited'],
+  errors: {
+    unauthenticated: ['invalid_credentials'],
+    forbidden: ['no_workspace'],
+    conflict: ['sole_owner', 'changed_meanwhile'],
+    'rate-limited': ['too_many_tries'],
+  },
   limit: 'credentials',
 });
 

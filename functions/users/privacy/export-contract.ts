@@ -1,8 +1,15 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { PersonExportId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
+import type { UserErrors } from '../domain/error-codes.ts';
 import { PersonExport } from '../domain/person-export.ts';
+
+export const operation = capability<UserErrors>({
+  name: 'Personal data',
+  group: 'Identity',
+  description: 'Export or erase the personal data of the signed-in person.',
+});
 
 const PersonExportView = PersonExport.pick({ id: true, status: true, createdAt: true, expiresAt: true, version: true })
   .extend({
@@ -23,7 +30,11 @@ export const exportMe = operation({
   access: 'signed-in',
   response: PersonExportView,
   status: 202,
-  errors: ['rate-limited', 'conflict'],
+  errors: {
+    forbidden: ['only_people'],
+    'rate-limited': ['exported_today', 'daily_limit'],
+    conflict: ['changed_meanwhile'],
+  },
   limit: 'costly',
 });
 
@@ -36,7 +47,7 @@ export const getMyExport = operation({
   asksWhetherSignedIn: true,
   request: { path: z.strictObject({ exportId: PersonExportId }) },
   response: PersonExportView,
-  errors: ['not-found'],
+  errors: { forbidden: ['only_people'], 'not-found': ['export_not_found'] },
 });
 
 export const operations = [exportMe, getMyExport] as const;

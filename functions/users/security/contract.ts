@@ -1,7 +1,14 @@
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
+import type { UserErrors } from '../domain/error-codes.ts';
 import { FailedSignIns } from '../domain/failed-sign-in.ts';
 import { SecurityEvent } from '../domain/security-event.ts';
+
+const operation = capability<UserErrors>({
+  name: 'Security events',
+  group: 'Compliance',
+  description: 'Review suspicious sign-ins and other findings.',
+});
 
 const SecurityEventView = SecurityEvent.omit({
   changedBy: true,

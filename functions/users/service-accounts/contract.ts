@@ -1,11 +1,18 @@
 import * as z from 'zod';
 import { change } from '#shared/change.ts';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { PersonId, ServiceAccountId } from '#shared/ids.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import { Instant } from '#shared/time.ts';
 import { DisplayName } from '../domain/display-name.ts';
+import type { UserErrors } from '../domain/error-codes.ts';
 import { AddressRange, MachineRole, ServiceAccount } from '../domain/service-account.ts';
+
+const operation = capability<UserErrors>({
+  name: 'Service accounts',
+  group: 'Workspace',
+  description: 'Manage accounts for programs, and get access tokens for them.',
+});
 
 const onAccount = z.strictObject({ serviceAccountId: ServiceAccountId });
 
@@ -49,7 +56,11 @@ export const createServiceAccount = operation({
     body: z.strictObject({ ...shown, allowedAddresses: shown.allowedAddresses.default([]) }),
   },
   response: WithSecret,
-  errors: ['conflict'],
+  errors: {
+    forbidden: ['role_above_own'],
+    conflict: ['too_many', 'changed_meanwhile'],
+    'rate-limited': ['daily_limit'],
+  },
   ...unstored,
   location: '/v1/service-accounts/{serviceAccount.id}',
 });
@@ -72,7 +83,7 @@ export const getServiceAccount = operation({
   access: 'service-accounts:manage',
   request: { path: onAccount },
   response: ServiceAccountView,
-  errors: ['not-found'],
+  errors: { 'not-found': ['service_account_not_found'] },
   etag: true,
 });
 
@@ -89,7 +100,11 @@ export const changeServiceAccount = operation({
     body: change(shown),
   },
   response: ServiceAccountView,
-  errors: ['not-found', 'conflict'],
+  errors: {
+    forbidden: ['role_above_own'],
+    'not-found': ['service_account_not_found'],
+    conflict: ['service_account_revoked', 'changed_meanwhile'],
+  },
   ifMatch: 'required',
 });
 
@@ -112,7 +127,11 @@ export const rotateSecret = operation({
   },
   response: WithSecret,
   status: 200,
-  errors: ['not-found', 'conflict'],
+  errors: {
+    forbidden: ['role_above_own'],
+    'not-found': ['service_account_not_found'],
+    conflict: ['service_account_revoked', 'changed_meanwhile'],
+  },
   ...unstored,
 });
 
@@ -124,7 +143,11 @@ export const revokeServiceAccount = operation({
   description: 'It gets no token any more at once; one that is out ends when it expires, within the hour.',
   access: 'service-accounts:manage',
   request: { path: onAccount },
-  errors: ['not-found', 'conflict'],
+  errors: {
+    forbidden: ['role_above_own'],
+    'not-found': ['service_account_not_found'],
+    conflict: ['changed_meanwhile'],
+  },
 });
 
 const Credential = z.string().min(1).max(200);
@@ -149,7 +172,11 @@ export const issueToken = operation({
     .object({ access_token: z.string(), token_type: z.literal('Bearer'), expires_in: z.int() })
     .meta({ id: 'MachineToken' }),
   status: 200,
-  errors: ['unauthenticated', 'forbidden', 'rate-limited'],
+  errors: {
+    unauthenticated: ['invalid_client'],
+    forbidden: ['address_not_allowed'],
+    'rate-limited': ['too_many_tries'],
+  },
   ...unstored,
   limit: 'credentials',
 });

@@ -1,7 +1,14 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { SessionId } from '#shared/ids.ts';
+import type { UserErrors } from '../domain/error-codes.ts';
 import { mostSessions, Session } from '../domain/session.ts';
+
+const operation = capability<UserErrors>({
+  name: 'Sessions',
+  group: 'Identity',
+  description: 'List and end the sessions of the signed-in person.',
+});
 
 /** A session as its person sees it. */
 const SessionView = Session.pick({
@@ -40,7 +47,7 @@ export const getSession = operation({
   allowedWithoutMfa: true,
   request: { path },
   response: SessionView,
-  errors: ['not-found'],
+  errors: { 'not-found': ['session_not_found'] },
 });
 
 export const revokeSession = operation({
@@ -54,7 +61,7 @@ export const revokeSession = operation({
   access: 'signed-in',
   allowedWithoutMfa: true,
   request: { path },
-  errors: ['not-found'],
+  errors: { 'not-found': ['session_not_found'] },
 });
 
 export const operations = [listSessions, getSession, revokeSession] as const;

@@ -1,9 +1,16 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { DeviceToken } from '../domain/device.ts';
+import type { UserErrors } from '../domain/error-codes.ts';
 import { pastedCode } from '../domain/mailed-code.ts';
 import { GivenPassword } from '../domain/password.ts';
 import { MailAddress } from '../domain/person.ts';
+
+const operation = capability<UserErrors>({
+  name: 'Sign-in',
+  group: 'Identity',
+  description: 'Get access and refresh tokens, refresh them, and sign out.',
+});
 
 /** Credentials are never stored, not even to give a reply again: these operations bear to be repeated. */
 export const repeatable = { idempotency: 'inherent' } as const;
@@ -57,7 +64,12 @@ export const signIn = operation({
   },
   response: z.union([SignedIn, TotpChallenge]),
   status: 200,
-  errors: ['unauthenticated', 'forbidden', 'conflict', 'rate-limited'],
+  errors: {
+    unauthenticated: ['invalid_credentials'],
+    forbidden: ['no_workspace'],
+    conflict: ['changed_meanwhile'],
+    'rate-limited': ['too_many_tries'],
+  },
   limit: 'credentials',
   ...repeatable,
 });
@@ -80,7 +92,12 @@ export const answerTotp = operation({
   },
   response: SignedIn,
   status: 200,
-  errors: ['forbidden', 'conflict', 'rate-limited'],
+  errors: {
+    invalid: ['invalid_totp'],
+    forbidden: ['no_workspace'],
+    conflict: ['changed_meanwhile'],
+    'rate-limited': ['too_many_tries'],
+  },
   ...repeatable,
   limit: 'credentials',
 });
@@ -96,7 +113,12 @@ export const refreshTokens = operation({
   request: { body: z.strictObject({ refreshToken: RefreshToken }) },
   response: Tokens,
   status: 200,
-  errors: ['unauthenticated', 'forbidden', 'rate-limited'],
+  errors: {
+    unauthenticated: ['invalid_refresh_token'],
+    forbidden: ['no_workspace'],
+    conflict: ['changed_meanwhile'],
+    'rate-limited': ['too_many_tries'],
+  },
   ...repeatable,
 });
 
@@ -112,7 +134,7 @@ export const signOut = operation({
   allowedWithoutMfa: true,
   asksWhetherSignedIn: false,
   request: { body: z.strictObject({ refreshToken: RefreshToken.optional() }) },
-  errors: ['rate-limited'],
+  errors: { invalid: ['not_a_refresh_token'], 'rate-limited': ['too_many_tries'] },
   ...repeatable,
 });
 
@@ -126,7 +148,7 @@ export const signOutEverywhere = operation({
     '15 minutes.',
   access: 'signed-in',
   allowedWithoutMfa: true,
-  errors: ['rate-limited'],
+  errors: { 'rate-limited': ['too_many_tries'] },
   ...repeatable,
 });
 

@@ -1,11 +1,18 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { DeviceToken } from '../domain/device.ts';
 import { DisplayName } from '../domain/display-name.ts';
+import type { UserErrors } from '../domain/error-codes.ts';
 import { MailedCode } from '../domain/mailed-code.ts';
 import { Password } from '../domain/password.ts';
 import { MailAddress } from '../domain/person.ts';
 import { repeatable, SignUpToken } from '../sign-in/contract.ts';
+
+const operation = capability<UserErrors>({
+  name: 'Sign-up',
+  group: 'Identity',
+  description: 'Create an account and its first workspace.',
+});
 
 export const signUp = operation({
   id: 'signUp',
@@ -24,7 +31,7 @@ export const signUp = operation({
     }),
   }),
   status: 202,
-  errors: ['rate-limited'],
+  errors: { invalid: ['weak_password', 'common_password', 'personal_password'], 'rate-limited': ['too_many_tries'] },
   limit: 'codes',
   ...repeatable,
 });
@@ -45,7 +52,7 @@ export const confirmSignUp = operation({
   },
   response: z.object({ status: z.literal('confirmed'), deviceToken: DeviceToken }),
   status: 200,
-  errors: ['rate-limited'],
+  errors: { invalid: ['invalid_code', 'invalid_email', 'weak_password'], 'rate-limited': ['too_many_tries'] },
   limit: 'codes',
   ...repeatable,
 });
@@ -62,7 +69,7 @@ export const resendCode = operation({
   request: { body: z.strictObject({ email: MailAddress }) },
   response: z.object({ status: z.literal('accepted') }),
   status: 202,
-  errors: ['rate-limited'],
+  errors: { 'rate-limited': ['too_many_tries'] },
   limit: 'codes',
   ...repeatable,
 });

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
 import { InvitationId, WorkspaceId } from '#shared/ids.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import { Role } from '#shared/permissions.ts';
@@ -8,6 +7,7 @@ import { Invitation } from '../domain/invitation.ts';
 import { MailStatus, SuppressedFor } from '../domain/mail.ts';
 import { Password } from '../domain/password.ts';
 import { MailAddress } from '../domain/person.ts';
+import { operation } from './member-contract.ts';
 
 const onInvitation = z.strictObject({ invitationId: InvitationId });
 /** Whatever it is: only one that was mailed opens anything, and all others are refused in the same words. */
@@ -33,7 +33,10 @@ export const createInvitation = operation({
   access: 'members:manage',
   request: { body: z.strictObject({ email: MailAddress, role: Role }) },
   response: MailedInvitation,
-  errors: ['conflict'],
+  errors: {
+    forbidden: ['role_above_own'],
+    conflict: ['already_a_member', 'already_invited', 'too_many', 'changed_meanwhile'],
+  },
   etag: true,
   limit: 'invitations',
   location: '/v1/invitations/{id}',
@@ -57,7 +60,7 @@ export const getInvitation = operation({
   access: 'members:manage',
   request: { path: onInvitation },
   response: InvitationView,
-  errors: ['not-found'],
+  errors: { 'not-found': ['invitation_not_found'] },
   etag: true,
 });
 
@@ -71,7 +74,11 @@ export const resendInvitation = operation({
   request: { path: onInvitation },
   response: MailedInvitation,
   status: 200,
-  errors: ['not-found', 'conflict'],
+  errors: {
+    forbidden: ['role_above_own'],
+    'not-found': ['invitation_not_found'],
+    conflict: ['invitation_closed', 'changed_meanwhile'],
+  },
   limit: 'invitations',
 });
 
@@ -82,7 +89,11 @@ export const revokeInvitation = operation({
   summary: 'Make an invitation void',
   access: 'members:manage',
   request: { path: onInvitation },
-  errors: ['not-found', 'conflict'],
+  errors: {
+    forbidden: ['role_above_own'],
+    'not-found': ['invitation_not_found'],
+    conflict: ['invitation_closed', 'changed_meanwhile'],
+  },
 });
 
 export const Joined = z.object({
@@ -102,7 +113,7 @@ export const acceptInvitation = operation({
   request: { body: z.strictObject({ token: Token }) },
   response: Joined,
   status: 200,
-  errors: ['conflict'],
+  errors: { invalid: ['invalid_invitation'], conflict: ['already_a_member', 'changed_meanwhile'] },
   limit: 'codes',
 });
 
@@ -119,7 +130,11 @@ export const registerByInvitation = operation({
   request: { body: z.strictObject({ token: Token, name: DisplayName, password: Password }) },
   response: Joined,
   status: 200,
-  errors: ['conflict', 'rate-limited'],
+  errors: {
+    invalid: ['invalid_invitation', 'weak_password', 'common_password', 'personal_password'],
+    conflict: ['already_a_member', 'changed_meanwhile'],
+    'rate-limited': ['too_many_tries'],
+  },
   // Passwords are never stored, not even to give a reply again.
   idempotency: 'inherent',
   limit: 'credentials',

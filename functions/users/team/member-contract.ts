@@ -1,9 +1,16 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { PersonId, WorkspaceId } from '#shared/ids.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import { Role } from '#shared/permissions.ts';
 import { Instant } from '#shared/time.ts';
+import type { UserErrors } from '../domain/error-codes.ts';
+
+export const operation = capability<UserErrors>({
+  name: 'Team',
+  group: 'Workspace',
+  description: 'Manage the members of a workspace, their roles and invitations.',
+});
 
 const onMember = z.strictObject({ personId: PersonId });
 
@@ -55,7 +62,7 @@ export const getMember = operation({
   access: 'members:read',
   request: { path: onMember },
   response: MemberView,
-  errors: ['not-found'],
+  errors: { 'not-found': ['member_not_found'] },
   etag: true,
 });
 
@@ -68,7 +75,11 @@ export const changeMemberRole = operation({
   access: 'members:manage',
   request: { path: onMember, body: z.strictObject({ role: Role }) },
   response: MemberView,
-  errors: ['not-found', 'conflict'],
+  errors: {
+    forbidden: ['role_above_own'],
+    'not-found': ['member_not_found'],
+    conflict: ['last_owner', 'changed_meanwhile'],
+  },
   ifMatch: 'required',
 });
 
@@ -82,7 +93,11 @@ export const disableMember = operation({
   request: { path: onMember },
   response: MemberView,
   status: 200,
-  errors: ['not-found', 'conflict'],
+  errors: {
+    forbidden: ['role_above_own'],
+    'not-found': ['member_not_found'],
+    conflict: ['last_owner', 'changed_meanwhile'],
+  },
 });
 
 export const enableMember = operation({
@@ -94,7 +109,7 @@ export const enableMember = operation({
   request: { path: onMember },
   response: MemberView,
   status: 200,
-  errors: ['not-found', 'conflict'],
+  errors: { forbidden: ['role_above_own'], 'not-found': ['member_not_found'], conflict: ['changed_meanwhile'] },
 });
 
 export const removeMember = operation({
@@ -105,7 +120,11 @@ export const removeMember = operation({
   description: delay,
   access: 'members:manage',
   request: { path: onMember },
-  errors: ['not-found', 'conflict'],
+  errors: {
+    forbidden: ['role_above_own'],
+    'not-found': ['member_not_found'],
+    conflict: ['last_owner', 'changed_meanwhile'],
+  },
 });
 
 export const leaveWorkspace = operation({
@@ -119,7 +138,7 @@ export const leaveWorkspace = operation({
   access: 'signed-in',
   request: { body: z.strictObject({ workspaceId: WorkspaceId }) },
   status: 204,
-  errors: ['not-found', 'conflict'],
+  errors: { 'not-found': ['workspace_not_found'], conflict: ['last_owner', 'changed_meanwhile'] },
 });
 
 export const transferOwnership = operation({
@@ -131,7 +150,7 @@ export const transferOwnership = operation({
   request: { body: z.strictObject({ personId: PersonId }) },
   response: MemberView,
   status: 200,
-  errors: ['not-found', 'conflict'],
+  errors: { 'not-found': ['member_not_found'], conflict: ['no_heir', 'last_owner', 'changed_meanwhile'] },
 });
 
 export const operations = [

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { operation } from '#shared/http/operation.ts';
 import { WorkspaceId } from '#shared/ids.ts';
 import { Role } from '#shared/permissions.ts';
 import { DisplayName } from '../domain/display-name.ts';
 import { WorkspaceView } from './current-contract.ts';
+import { operation } from './current-contract.ts';
 
 const onWorkspace = z.strictObject({ workspaceId: WorkspaceId });
 
@@ -16,7 +16,7 @@ export const createWorkspace = operation({
   access: 'signed-in',
   request: { body: z.strictObject({ name: DisplayName }) },
   response: WorkspaceView,
-  errors: ['conflict'],
+  errors: { conflict: ['too_many', 'changed_meanwhile'] },
   etag: true,
 });
 
@@ -47,7 +47,7 @@ export const getMyWorkspace = operation({
   access: 'signed-in',
   request: { path: onWorkspace },
   response: WorkspaceView,
-  errors: ['not-found'],
+  errors: { 'not-found': ['workspace_not_found'] },
   etag: true,
 });
 
@@ -64,7 +64,7 @@ export const switchWorkspace = operation({
   request: { path: onWorkspace },
   response: z.object({ workspaceId: WorkspaceId, role: Role, nextStep: z.literal('refresh_tokens') }),
   status: 200,
-  errors: ['not-found', 'conflict'],
+  errors: { 'not-found': ['workspace_not_found'], conflict: ['changed_meanwhile'] },
 });
 
 export const deleteWorkspace = operation({
@@ -79,7 +79,11 @@ export const deleteWorkspace = operation({
   request: { body: z.strictObject({ name: z.string().max(200) }) },
   response: WorkspaceView,
   status: 202,
-  errors: ['not-found', 'conflict'],
+  errors: {
+    invalid: ['wrong_name'],
+    'not-found': ['workspace_not_found'],
+    conflict: ['deletion_scheduled', 'changed_meanwhile'],
+  },
 });
 
 export const restoreWorkspace = operation({
@@ -90,7 +94,7 @@ export const restoreWorkspace = operation({
   access: 'workspace:own',
   response: WorkspaceView,
   status: 200,
-  errors: ['not-found', 'conflict'],
+  errors: { 'not-found': ['workspace_not_found'], conflict: ['not_being_deleted', 'changed_meanwhile'] },
 });
 
 export const operations = [

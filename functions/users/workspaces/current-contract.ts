@@ -1,9 +1,16 @@
 import * as z from 'zod';
 import { WorkspaceSettings } from '#events/workspace-settings.ts';
-import { operation } from '#shared/http/operation.ts';
+import { capability } from '#shared/http/operation.ts';
 import { PersonId, WorkspaceId } from '#shared/ids.ts';
 import { Role } from '#shared/permissions.ts';
+import type { UserErrors } from '../domain/error-codes.ts';
 import { SettingsChange, Workspace } from '../domain/workspace.ts';
+
+export const operation = capability<UserErrors>({
+  name: 'Workspaces',
+  group: 'Workspace',
+  description: 'Create, read, change, switch and delete workspaces.',
+});
 
 export const getMe = operation({
   id: 'getMe',
@@ -39,7 +46,7 @@ export const getWorkspace = operation({
   summary: 'Read the workspace of the access token and what it has decided for all its members',
   access: 'workspace:read',
   response: WorkspaceView,
-  errors: ['not-found'],
+  errors: { 'not-found': ['workspace_not_found'] },
   etag: true,
 });
 
@@ -52,7 +59,11 @@ export const changeWorkspace = operation({
   access: 'workspace:manage',
   request: { body: SettingsChange },
   response: WorkspaceView,
-  errors: ['not-found', 'conflict'],
+  errors: {
+    invalid: ['invalid_time_zone'],
+    'not-found': ['workspace_not_found'],
+    conflict: ['own_mfa_missing', 'changed_meanwhile'],
+  },
   ifMatch: 'required',
 });
 

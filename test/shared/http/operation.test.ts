@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { type Operation, operation, routeKey, takesBody } from '#shared/http/operation.ts';
+import { capability, type Operation, operation, routeKey, takesBody } from '#shared/http/operation.ts';
 
 const defined = (said: Partial<Parameters<typeof operation>[0]> = {}): Operation =>
   operation({ id: 'x', method: 'GET', path: '/v1/x', summary: 'X', access: 'public', ...said });
@@ -8,7 +8,7 @@ const defined = (said: Partial<Parameters<typeof operation>[0]> = {}): Operation
 describe('an operation that says nothing more', () => {
   test('takes nothing and answers nothing', () => {
     const nothing = defined();
-    expect(nothing).toMatchObject({ status: 204, errors: [], etag: false, ifMatch: 'none', idempotency: 'none' });
+    expect(nothing).toMatchObject({ status: 204, errors: {}, etag: false, ifMatch: 'none', idempotency: 'none' });
     expect(nothing).toMatchObject({ contentType: 'application/json', maxBodyBytes: 65_536, description: undefined });
     for (const schema of Object.values(nothing.request)) {
       expect(schema.safeParse({}).success).toBe(true);
@@ -38,6 +38,12 @@ test.each<[string, Partial<Parameters<typeof operation>[0]>, Partial<Operation>]
   ['an ETag brings no If-Match', { etag: true }, { ifMatch: 'none', etag: true }],
 ])('%s', (_, said, expected) => {
   expect(defined(said)).toMatchObject(expected);
+});
+
+test('the operations of a capability have its tag', () => {
+  const tag = { name: 'Things', group: 'Platform', description: 'Things.' } as const;
+  const inThings = capability(tag);
+  expect(inThings({ id: 'x', method: 'GET', path: '/v1/x', summary: 'X', access: 'public' }).tag).toBe(tag);
 });
 
 test('an operation with a body of its own takes one', () => {

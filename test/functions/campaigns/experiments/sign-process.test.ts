@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { logEvidence, signProcess, type Pair } from '#functions/campaigns/experiments/sign-process.ts';
+import { logEvidence, type Pair, signProcess } from '#functions/campaigns/experiments/sign-process.ts';
 import fixtures from './fixtures.json' with { type: 'json' };
 
 const evidence = (wins: number, losses: number): number => Math.exp(logEvidence(wins, losses));

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
+import { Experiment } from '#functions/campaigns/domain/experiment.ts';
 import { blocksOf, type PlannedSlot } from '#functions/campaigns/experiments/blocks.ts';
 import type { Counts, ObservedBlock, SlotState } from '#functions/campaigns/experiments/observed.ts';
-import { Experiment } from '#functions/campaigns/domain/experiment.ts';
 import { instantAfter } from '#shared/time.ts';
 
 export const start = new Date('2026-11-23T00:00:00.000Z');

@@ -3,7 +3,7 @@ import type { Experiment, Verdict } from '#functions/campaigns/domain/experiment
 import type { ObservedBlock } from '#functions/campaigns/experiments/observed.ts';
 import { assumedLogRatioSd } from '#functions/campaigns/experiments/power.ts';
 import { verdictOf } from '#functions/campaigns/experiments/verdict.ts';
-import { after, experiment, normal, plan, played, randomOf, threeVariants, type Brings } from './simulated.ts';
+import { after, type Brings, experiment, normal, plan, played, randomOf, threeVariants } from './simulated.ts';
 
 /** Student's t with two degrees of freedom: its variance is infinite. */
 const heavy = (random: () => number): number => {

@@ -5,6 +5,7 @@ import type { ObservedBlock, SlotState } from '#functions/campaigns/experiments/
 import { verdictOf } from '#functions/campaigns/experiments/verdict.ts';
 import {
   after,
+  type Brings,
   experiment,
   plan,
   played,
@@ -12,7 +13,6 @@ import {
   randomOf,
   start,
   threeVariants,
-  type Brings,
 } from './simulated.ts';
 
 const end = after(24 * 900);

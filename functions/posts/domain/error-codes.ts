@@ -1,0 +1,150 @@
+import type { ErrorCodes } from '#shared/errors.ts';
+
+/** The error codes of this context, each with one sentence that says when it is answered. */
+export const errorCodes = {
+  invalid: {
+    invalid_publish_at: 'The time is in the past, or more than 300 days ahead.',
+    media_too_large: 'X does not accept a file of this type and size.',
+    media_without_alt_text: 'A subtitle file takes no alt text.',
+    malformed_header: 'The header of the CSV file cannot be read.',
+    unknown_column: 'A column of the file is unknown.',
+    column_twice: 'A column of the file is duplicated.',
+    column_missing: 'A required column of the file is missing.',
+    too_many_rows: 'The file has too many rows.',
+    too_many_parts: 'The file has too many parts in all.',
+  },
+  forbidden: {
+    post_is_scheduled: 'The post is about to be published, and the role of the caller does not include scheduling.',
+    four_eyes: 'The caller wrote or submitted the post, and the workspace requires approval by someone else.',
+    writer_unknown: 'A service account wrote part of the post, and who created that account is unknown.',
+    override_not_permitted: 'Only owners and admins may override.',
+    people_only: 'A service account reads the calendar with its own token.',
+    standing_lost: 'The caller may no longer schedule posts in this workspace.',
+  },
+  'not-found': {
+    post_not_found: 'There is no such post in this workspace.',
+    account_not_found: 'There is no such X account in this workspace.',
+    campaign_not_found: 'There is no such campaign in this workspace.',
+    media_file_not_found: 'There is no such media file in this workspace.',
+    template_not_found: 'There is no such template in this workspace.',
+    version_not_found: 'The post has no such version.',
+    queue_not_found: 'The account has no queue yet.',
+    calendar_feed_not_found: 'There is no such calendar feed, or its link was revoked.',
+  },
+  conflict: {
+    post_draft: 'The post is a draft.',
+    post_scheduled: 'The post is scheduled.',
+    post_held: 'The post is held back.',
+    post_missed: 'The post missed its publishing window.',
+    post_failed: 'Publishing the post has failed.',
+    post_cancelled: 'The post was cancelled.',
+    post_publishing: 'The post is being published.',
+    post_published: 'The post is published.',
+    post_unpublishing: 'The post is being deleted on X.',
+    post_unpublished: 'The post was deleted on X.',
+    post_partly_published: 'Some parts of the post are already on X.',
+    post_unsettled: 'Whether X has the post is unknown. Schedule it again to have X checked.',
+    not_published: 'The post is not published.',
+    not_scheduled: 'The post has no time that could be shifted.',
+    not_submitted: 'The post was not submitted for approval.',
+    approval_required: 'The workspace requires approval before publishing. Submit the post first.',
+    no_such_warning: 'The rule finds nothing in the current content.',
+    queue_empty: "The account's queue has no time slots.",
+    queue_full: 'Every slot of the next 300 days is taken.',
+    media_being_deleted: 'One of the media files is being deleted.',
+    media_in_use: 'Posts or videos still use the file; `fields` names them.',
+    media_not_uploaded: 'The file has not been uploaded yet.',
+    media_storage_full: "The workspace's media storage is full.",
+    too_many_uploads: 'Too many uploads are open.',
+    upload_share_full: "The caller's share of open uploads is used up.",
+    too_many_comments: 'The post has the maximum number of comments.',
+    too_many_templates: 'The workspace has the maximum number of templates.',
+    too_many_own_templates: "The caller's share of the workspace's templates is used up.",
+    too_many_calendar_feeds: 'The caller has the maximum number of calendar feeds.',
+  },
+  unprocessable: {
+    unpublishable: 'X would refuse the post; `fields` says what and where.',
+    alt_text_required: 'The workspace requires alt text for every file.',
+    policy_blocked: 'A rule of X or of the workspace blocks the post; `fields` says which.',
+    policy_warnings: 'The post has open warnings. Change it or override them.',
+    not_overridable: 'What this rule finds cannot be overridden.',
+    campaign_without_utm: 'The campaign has no UTM parameters to tag links with.',
+    link_unmarkable: 'A link cannot be tagged; `fields` names it.',
+    text_too_long: 'The text is too long once its links are tagged.',
+    template_too_large: 'The template is too large.',
+    invalid_template: 'The template could not be filled in; `fields` says why.',
+    invalid_values: 'The values do not fit the template; `fields` says why.',
+    empty_text: 'There is no text to split.',
+    too_many_parts: 'The text splits into more parts than a thread may have.',
+    unsplittable: 'A word or link is too long for one part.',
+    media_mismatch: 'The file is not what was announced.',
+    media_broken: 'The file is damaged or incomplete.',
+    media_too_large: 'X does not accept a file of this type and size.',
+    media_dimensions: 'X does not accept the width, height or aspect ratio.',
+    media_duration: 'X does not accept the duration.',
+    media_frames: 'X does not accept as many frames.',
+    media_frame_rate: 'X does not accept the frame rate.',
+    media_animated: 'X does not accept animation in this format.',
+    media_codec: 'X does not accept the codec or the pixel format.',
+    media_fragmented: 'X does not accept fragmented MP4.',
+    media_without_picture: 'The video has no picture track.',
+    media_subtitles: 'The subtitle file is malformed.',
+    media_not_found: 'A subtitle file is not a media file of this workspace.',
+    media_not_uploaded: 'A subtitle file has not been uploaded yet.',
+    media_not_subtitles: 'A file named as subtitles is not a subtitle file.',
+    media_not_video: 'Only videos take subtitles.',
+    subtitles_language_twice: 'Two subtitle files have the same language.',
+  },
+  'rate-limited': {
+    too_many_imports: 'The daily limit (UTC) of imports has been reached.',
+    too_many_exports: 'The daily limit (UTC) of exported pages has been reached.',
+    too_many_reposts: "The account's daily limit (UTC) of reposts has been reached.",
+  },
+  unavailable: {
+    receipts_busy: 'Too many receipts are requested at once. Retry in a moment.',
+  },
+} as const satisfies ErrorCodes;
+
+export type PostErrors = typeof errorCodes;
+
+/** Codes that several operations answer. */
+type Codes<Kind extends keyof PostErrors> = readonly (keyof PostErrors[Kind])[];
+
+/** The post is on its way to X, or was there: it can no longer be changed. */
+export const notOpen = [
+  'post_publishing',
+  'post_published',
+  'post_unpublishing',
+  'post_unpublished',
+] as const satisfies Codes<'conflict'>;
+
+/** What X, the rules and the workspace may object to in a post that is to go out. */
+export const notReady = [
+  'unpublishable',
+  'alt_text_required',
+  'policy_blocked',
+  'policy_warnings',
+] as const satisfies Codes<'unprocessable'>;
+
+/** Why the links of a text cannot be tagged as its campaign wants. */
+export const linkFaults = [
+  'campaign_without_utm',
+  'link_unmarkable',
+  'text_too_long',
+] as const satisfies Codes<'unprocessable'>;
+
+/** Why an uploaded file cannot be used. */
+export const fileFaults = [
+  'media_mismatch',
+  'media_broken',
+  'media_too_large',
+  'media_dimensions',
+  'media_duration',
+  'media_frames',
+  'media_frame_rate',
+  'media_animated',
+  'media_codec',
+  'media_fragmented',
+  'media_without_picture',
+  'media_subtitles',
+] as const satisfies Codes<'unprocessable'>;

@@ -1,0 +1,127 @@
+import { type Operation, type Tag, tagGroups } from '#shared/http/operation.ts';
+import { isForMachines, mayDo, type Permission, Role } from '#shared/permissions.ts';
+
+/** What a client of the API has to know beyond single operations. Markdown, as OpenAPI has it. */
+const chapters = {
+  Authentication: `
+Sign in with \`POST /v1/auth/sign-in\` and send the access token with every request: \`Authorization: Bearer <token>\`. An
+access token is valid for 15 minutes, a refresh token for 30 days from the sign-in. \`POST /v1/auth/refresh\` exchanges a
+refresh token for a new pair. A program uses a service account: \`POST /v1/auth/token\` exchanges its client id and secret for an
+access token that is valid for one hour. A token works in one workspace; to work in another one, switch to it and refresh.
+
+Each operation has one of four kinds of access: public (no \`security\`); \`operatorToken\`, for those who run the platform;
+\`accessToken\` without \`x-permission\`, for any signed-in person; and \`accessToken\` with \`x-permission\`.`,
+  Permissions: `
+\`x-permission\` names the permission that the caller's role in the workspace must hold. Without it the answer is 403
+\`role_lacks_permission\`. Service accounts have a role as well, but never hold the permissions marked "people only".
+`,
+  Errors: `
+Errors are problem details (RFC 9457) sent as \`application/problem+json\`. \`code\` is stable and made for programs; each
+operation lists the codes it can answer, by status. \`detail\` is a sentence for people and may change. \`fields\` says which
+fields were refused and why. Quote \`correlationId\` when you report a problem.
+
+API Gateway answers some requests before they reach the platform (an invalid token, a body that is too large, too many
+requests). Those answers are \`application/json\` with a \`message\`, and have no \`code\`.
+
+A path that no operation has answers 404 \`no_such_operation\`, a method that a path does not have 405
+\`method_not_allowed\` with \`Allow\`, and a request that bypasses the platform's public address 403 \`direct_access\`. An id
+that belongs to another workspace answers 404, as one that does not exist.`,
+  Pages: `
+Lists come in pages: \`items\`, and \`nextCursor\`, which is null on the last page. Pass it as \`cursor\` with the same
+filters to get the next page; with other filters it answers 400 \`invalid_cursor\`. \`limit\` sets the largest number of
+items. A page may hold fewer items than that, or none, and still not be the last one.`,
+  'Concurrent changes': `
+A resource that can be changed has a \`version\` and an \`ETag\`. Send the ETag as \`If-Match\` with a change: if someone else
+changed the resource meanwhile, the answer is 412 and nothing is overwritten. Where \`If-Match\` is required, a request
+without it answers 428; \`*\` stands for any version.`,
+  'Repeated requests': `
+Send an \`Idempotency-Key\` with a \`POST\` to be able to repeat it safely, for example after a timeout: the first
+successful response is returned again for 24 hours. Operations without this header can be repeated as they are.`,
+  'Rate limits': `
+Requests are counted per person, per workspace and, without a sign-in, per IP address. \`RateLimit-Policy\` names the limits
+and \`RateLimit\` what is left of them. A 429 says in \`Retry-After\` how many seconds to wait.`,
+  Conventions: `
+Times are UTC in RFC 3339. Ids are prefixed ULIDs such as \`pst_01KATJ9V5H8Q3M4N5P6R7S8T9V\`; ids of one kind sort by the
+time they were created. Amounts of money are millionths of a US dollar (\`…Micros\`). Replies may get new fields at any time.
+Requests with unknown fields are refused. Whatever \`GET\` reads can be asked for with \`HEAD\`. Responses set
+\`nosniff\`, \`frame-ancestors 'none'\`, \`no-referrer\` and, unless stated otherwise, \`no-store\`.`,
+} as const;
+
+const people = (permission: Permission): string => (isForMachines(permission) ? '' : 'people only');
+
+/** The permissions that operations name, with the roles that hold them. */
+const permissionTable = (operations: readonly Operation[]): string => {
+  const named = operations
+    .map(({ access }) => access)
+    .filter((access) => !['public', 'operator', 'signed-in'].includes(access));
+  const permissions = [...new Set(named as Permission[])].sort();
+  const rows = permissions.map((permission) => {
+    const roles = Role.options.filter((role) => mayDo(role, permission)).join(', ');
+    return `| \`${permission}\` | ${roles} | ${people(permission)} |`;
+  });
+  return ['| Permission | Roles | |', '| --- | --- | --- |', ...rows].join('\n');
+};
+
+/** Paragraphs on one line each: Markdown of descriptions breaks where the source does, in some viewers. */
+const unwrapped = (text: string): string =>
+  text
+    .trim()
+    .split('\n\n')
+    .map((paragraph) => paragraph.replaceAll('\n', ' '))
+    .join('\n\n');
+
+/** Title, licence and description of the API. */
+export const infoOf = (operations: readonly Operation[]) => ({
+  title: 'X marketing platform',
+  version: '1.0.0',
+  summary: 'Plan, publish and measure marketing on X',
+  description: [
+    'Write and schedule posts, run campaigns and measure them on X (Twitter), as a team.',
+    ...Object.entries(chapters).map(([heading, text]) =>
+      [`## ${heading}`, unwrapped(text), ...(heading === 'Permissions' ? [permissionTable(operations)] : [])].join(
+        '\n\n',
+      ),
+    ),
+  ].join('\n\n'),
+  contact: { name: 'The operators of this stage' },
+  license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
+});
+
+/** The document is served by the stage that it describes. */
+export const servers = [{ url: '/', description: 'The stage that serves this document' }];
+
+export const securitySchemes = {
+  accessToken: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description:
+      'An access token, from `POST /v1/auth/sign-in` or `POST /v1/auth/refresh` (valid for 15 minutes), or from ' +
+      '`POST /v1/auth/token` for a service account (valid for one hour)',
+  },
+  operatorToken: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The token of those who run the platform. It belongs to the stage and does not expire by itself.',
+  },
+} as const;
+
+/** The tags of the operations and their groups, in the order of the groups. @throws Error for a tag that is defined twice */
+export const tagsOf = (operations: readonly Operation[]) => {
+  const tags = new Map<string, Tag>();
+  for (const { id, tag } of operations) {
+    if (!tag) throw new Error(`${id} has no tag: define it by capability() (shared/http/operation.ts)`);
+    const known = tags.get(tag.name);
+    if (known && known.description !== tag.description) throw new Error(`There are two tags ${tag.name}`);
+    tags.set(tag.name, tag);
+  }
+  const groups = tagGroups.map((name) => ({
+    name,
+    tags: [...tags.values()].filter(({ group }) => group === name).map((tag) => tag.name),
+  }));
+  const ordered = groups.flatMap(({ tags: names }) => names);
+  return {
+    tags: ordered.map((name) => ({ name, description: tags.get(name)?.description ?? '' })),
+    'x-tagGroups': groups,
+  };
+};

@@ -1,0 +1,69 @@
+import type { ErrorCodes } from '../errors.ts';
+
+/**
+ * The error codes that the platform's common parts answer, by kind, each with one sentence that says when. Those of a
+ * context stand in its `domain/error-codes.ts`. Read by the description of the API alone.
+ */
+export const sharedCodes = {
+  invalid: {
+    invalid_path: 'A parameter of the path is malformed; `fields` names it.',
+    invalid_query: 'A query parameter is missing, malformed or unknown; `fields` names it.',
+    invalid_body: 'A field of the body is missing, malformed or unknown; `fields` names it.',
+    invalid_cursor: 'The cursor belongs to another query. Pass `nextCursor` with the same filters.',
+    invalid_idempotency_key: 'The Idempotency-Key is not 1 to 128 visible ASCII characters.',
+    invalid_time_zone: 'There is no such IANA time zone.',
+    body_missing: 'The operation needs a JSON body, and none was sent.',
+    malformed_json: 'The body is not well-formed JSON in UTF-8.',
+    nul_in_text: 'A text of the body contains the character NUL.',
+    body_too_deep: 'The body is nested too deeply.',
+    too_many_values: 'The body contains too many values.',
+  },
+  unauthenticated: {
+    not_signed_in: 'The access token is missing, or is not one of this platform.',
+    session_ended: 'The sign-in that the access token comes from has ended. Sign in again.',
+    not_an_operator: 'The operator token is missing or wrong.',
+  },
+  forbidden: {
+    role_lacks_permission: "The caller's role does not hold the permission that the operation requires.",
+    only_for_people: 'A service account cannot do this.',
+    not_a_member: 'The caller is no longer a member of the workspace.',
+    mfa_required: 'The workspace requires a second factor. Enrol one, then refresh the access token.',
+    direct_access: "The request bypassed the platform's public address.",
+  },
+  'not-found': {
+    no_such_operation: 'No operation has this path.',
+  },
+  'method-not-allowed': {
+    method_not_allowed: 'The path has no operation with this method; `Allow` lists those it has.',
+  },
+  conflict: {
+    changed_meanwhile: 'Someone else changed it at the same time. Read it again and retry.',
+    idempotency_key_in_flight: 'The first request with this Idempotency-Key is still running.',
+  },
+  'precondition-failed': {
+    precondition_failed: 'It has changed since the version that If-Match names.',
+  },
+  'precondition-required': {
+    if_match_missing: 'If-Match is missing. Send the ETag of the version you read.',
+  },
+  'too-large': {
+    body_too_large: 'The body is larger than the operation accepts.',
+  },
+  'unsupported-media-type': {
+    not_json: 'The body was not sent as application/json.',
+  },
+  unprocessable: {
+    idempotency_key_reused: 'This Idempotency-Key was used for a different request.',
+    item_too_large: 'It is too large to be stored.',
+  },
+  'rate-limited': {
+    rate_limited: 'Too many requests. Retry after the number of seconds in `Retry-After`.',
+  },
+  unavailable: {
+    limits_unreachable: 'The request could not be checked against the rate limits. Retry in a moment.',
+    not_ready: 'The context cannot reach something it needs.',
+  },
+} as const satisfies ErrorCodes;
+
+/** The code of a fault: it answers 500, and the log has its cause under the correlation id. */
+export const internalError = { internal_error: 'Something failed on our side.' } as const;
