@@ -10,7 +10,7 @@ import { uploadMedia } from '#functions/accounts/publishing/upload-media.ts';
 import { xOverHttp } from '#functions/accounts/x/api.ts';
 import { parseEnvironment } from '#shared/environment.ts';
 import { MediaId, newId, WorkspaceId } from '#shared/ids.ts';
-import { accountsInMemory } from '../support/memory/accounts.ts';
+import { memoryAccounts } from '../support/memory/accounts.ts';
 
 /**
  * The process whose memory test/bench/upload.ts measures: the code of accounts.uploadMedia with S3 and X over HTTP, as
@@ -36,7 +36,7 @@ const secret = async () => ({
 const now = () => new Date();
 const pace = paceOf({ callSeconds: 10, functionSeconds: 30, pauseSeconds: 60, appPauseSeconds: 900, jitterSeconds: 0 });
 const deps: Deps = {
-  ...accountsInMemory(now),
+  ...memoryAccounts(now),
   x: xOverHttp({ apiUrl: env.X_URL, authorizeUrl: env.X_URL, timeoutMs: pace.callMs, secret }),
   redirectUri: 'http://127.0.0.1/connected',
   vault: vaultWith(secret),

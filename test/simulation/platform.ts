@@ -33,7 +33,7 @@ import { busEntry } from '#shared/events/publish.ts';
 import type { Subscription } from '#shared/events/subscription.ts';
 import type { Change, EventsFor } from '#shared/lambda/stream.ts';
 import type { Task } from '#shared/lambda/task.ts';
-import { accountsInMemory } from '../support/memory/accounts.ts';
+import { memoryAccounts } from '../support/memory/accounts.ts';
 import { memoryCampaigns } from '../support/memory/campaigns.ts';
 import { memoryPosts } from '../support/memory/posts.ts';
 import { execute, Stopped } from './interpreter.ts';
@@ -94,7 +94,7 @@ export class Platform {
     const { simulation } = options;
     const now = () => new Date(simulation.nowMs);
     this.posts = memoryPosts(now);
-    this.accounts = accountsInMemory(now);
+    this.accounts = memoryAccounts(now);
     this.campaigns = memoryCampaigns(now);
   }
 

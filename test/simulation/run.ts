@@ -4,6 +4,7 @@ import { slotsOf } from '#functions/campaigns/domain/slot.ts';
 import { cancel, draft, edit, type Post, schedule } from '#functions/posts/domain/post.ts';
 import { DomainError } from '#shared/errors.ts';
 import { type Asked, compare, type Difference } from '../faults/oracle.ts';
+import { backUp, postsThatAre } from './backup.ts';
 import { type Chaos, type Incidents, noIncidents } from './invocation.ts';
 import { aMediaFile } from './media.ts';
 import { type Plant, Platform } from './platform.ts';
@@ -189,10 +190,14 @@ class Run {
   async #backUp(): Promise<void> {
     const simulation = this.#simulation;
     const { posts, accounts } = this.#platform;
-    const { postIds, restore: restorePosts } = posts.backUp();
-    const restoreAccounts = accounts.backUp(postIds);
+    const ids = new Set(postsThatAre(posts, 'scheduled', 'publishing', 'published').map(({ id }) => id));
+    const restorePosts = backUp(posts, ({ type, id }) => type === 'post' && ids.has(id));
+    const restoreAccounts = backUp(
+      accounts,
+      ({ type, postId }) => ['publication', 'x_post'].includes(String(type)) && ids.has(postId),
+    );
     const restore = async (): Promise<void> => {
-      if (posts.waiting() > 0) {
+      if (this.#waiting() > 0) {
         this.#at(simulation.nowMs + 10_000, restore);
         return;
       }
@@ -275,14 +280,16 @@ class Run {
 
   async #launch(wishes: readonly Wish[]): Promise<void> {
     const simulation = this.#simulation;
-    const { campaigns } = this.#platform.campaigns;
+    const { campaigns, posts: knownPosts } = this.#platform.campaigns;
     const now = this.#now();
     const slots = wishes.map(({ post }, place) => ({
       id: idOf('slt', place),
       postId: post.id,
       publishAt: new Date(simulation.nowMs + simulation.between(2_000, 90_000)).toISOString(),
     }));
-    for (const { post } of wishes) this.#platform.campaigns.know(workspaceId, post.id, 'draft', post.version);
+    for (const { post } of wishes) {
+      await knownPosts.learn(workspaceId, post.id, post.version, 'draft', post.updatedAt);
+    }
     const id = idOf('cmp', 1);
     const plan = {
       id,
@@ -396,8 +403,13 @@ class Run {
     return this.#platform.posts.posts.get(workspaceId, post.id);
   }
 
+  /** How many posts wait for their time, are held or are on their way. */
+  #waiting(): number {
+    return postsThatAre(this.#platform.posts, 'scheduled', 'publishing', 'held').length;
+  }
+
   #isOver(): boolean {
-    const waiting = this.#platform.posts.waiting();
+    const waiting = this.#waiting();
     const isBusy = [...this.#platform.executions.values()].includes('RUNNING');
     return this.#toCome === 0 && this.#platform.onTheWay === 0 && waiting === 0 && !isBusy;
   }

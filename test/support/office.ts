@@ -1,4 +1,3 @@
-import { vi } from 'vitest';
 import * as z from 'zod';
 import { AccountHealthChanged, BudgetReplenished } from '#events/accounts.ts';
 import { CampaignLaunched, CampaignResumed } from '#events/campaigns.ts';
@@ -15,9 +14,8 @@ import { subscriptions as postSubscriptions } from '#functions/posts/subscriptio
 import { tasks as postTaskNames } from '#functions/posts/task-names.ts';
 import { tasks as postTasks } from '#functions/posts/tasks.ts';
 import type { DomainEvent, EventDefinition } from '#shared/events/event.ts';
-import { busEntry } from '#shared/events/publish.ts';
 import type { Operation } from '#shared/http/operation.ts';
-import { createHandler } from '#shared/lambda/handler.ts';
+import { anEvent, answering, clockAt, inboxRecord, quietHandler, type Sent } from './context-harness.ts';
 import { httpEvent, lambdaContext, owner, type SignedIn } from './http-event.ts';
 import { memoryCampaigns } from './memory/campaigns.ts';
 import { memoryPosts } from './memory/posts.ts';
@@ -30,30 +28,25 @@ export const accountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 export const otherAccountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9W';
 export const officeOpens = new Date('2026-11-22T12:00:00.000Z');
 
-type Sent = NonNullable<Parameters<typeof httpEvent>[1]>;
-
 /** Posts and campaigns as Lambda wakes them, over stores in memory, with the bus between them and a clock to set. */
 export const openOffice = async () => {
-  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
-  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
-  const clock = { now: officeOpens };
-  const now = () => clock.now;
+  const clock = clockAt(officeOpens);
+  const { now } = clock;
   const posts = memoryPosts(now);
   const campaigns = memoryCampaigns(now);
   for (const id of [accountId, otherAccountId]) {
     await posts.accounts.learn(owner.workspaceId, 1, { accountId: id, isConnected: true, maxWeightedLength: 280 });
   }
-  const nothing = { get: async () => undefined };
   const handlers = {
-    posts: createHandler({
+    posts: quietHandler({
       context: 'posts',
-      routes: postRoutes(posts, nothing),
+      routes: postRoutes(posts, answering),
       subscriptions: async () => postSubscriptions(posts),
       tasks: postTasks(posts),
     }),
-    campaigns: createHandler({
+    campaigns: quietHandler({
       context: 'campaigns',
-      routes: campaignRoutes(campaigns, nothing),
+      routes: campaignRoutes(campaigns, answering),
       subscriptions: async () => campaignSubscriptions(campaigns),
       tasks: campaignTasks(campaigns),
     }),
@@ -67,13 +60,11 @@ export const openOffice = async () => {
   const runs = new Map<string, number>();
   let executions = 0;
 
-  const deliver = async (context: 'posts' | 'campaigns', event: DomainEvent, key: string): Promise<void> => {
+  const deliver = async (context: 'posts' | 'campaigns', event: DomainEvent): Promise<void> => {
     if (!hears[context].has(event.definition)) return;
-    const { source, type, detail } = busEntry(event, key, 0);
-    const body = JSON.stringify({ source, 'detail-type': type, detail: JSON.parse(detail) as unknown });
-    const record = { messageId: '1', eventSource: 'aws:sqs', body };
-    const { batchItemFailures } = Batch.parse(await handlers[context]({ Records: [record] }, lambdaContext));
-    if (batchItemFailures.length > 0) throw new Error(`${context} did not take ${type}`);
+    const batch = { Records: [inboxRecord(event)] };
+    const { batchItemFailures } = Batch.parse(await handlers[context](batch, lambdaContext));
+    if (batchItemFailures.length > 0) throw new Error(`${context} did not take ${event.definition.type}`);
   };
   /** Tells what was written, and what that leads to, until nobody has news. */
   const settle = async (): Promise<void> => {
@@ -84,13 +75,12 @@ export const openOffice = async () => {
       told.campaigns = campaigns.changes.length;
       const news = [...fromPosts, ...fromCampaigns];
       if (news.length === 0) return;
-      for (const [place, event] of news.entries()) {
-        const key = `${told.posts}/${told.campaigns}/${place}`;
+      for (const event of news) {
         if (event.definition === CampaignLaunched || event.definition === CampaignResumed) {
           runs.set(event.detail.entityId, z.object({ run: z.int() }).parse(event.detail.data).run);
         }
-        await deliver('posts', event, key);
-        await deliver('campaigns', event, key);
+        await deliver('posts', event);
+        await deliver('campaigns', event);
       }
     }
   };
@@ -119,17 +109,7 @@ export const openOffice = async () => {
 
   /** What others tell of an account or of the workspace's budget: what held posts is over. */
   const happen = async (definition: EventDefinition, entityId: string, data: object): Promise<void> => {
-    const detail = {
-      schemaVersion: 1,
-      workspaceId: owner.workspaceId,
-      entityId,
-      entityVersion: 1_000 + executions,
-      occurredAt: now().toISOString(),
-      actor: { type: 'system' as const, id: 'accounts' },
-      correlationId: 'correlation-1',
-      data,
-    };
-    await deliver('posts', { definition, detail }, `${definition.type}/${entityId}`);
+    await deliver('posts', anEvent(definition, entityId, 1_000 + executions, data, now().toISOString()));
   };
 
   /** Plans what the campaigns have to plan now; when they want to plan again. */
@@ -202,7 +182,7 @@ export const openOffice = async () => {
       const [at] = [...waits, next?.nextAttemptAt ?? []].flat().sort();
       if (at === undefined || Date.parse(at) > officeOpens.getTime() + 365 * 86_400_000) return out;
       // A minute late: a post that nobody works on is looked after, and nobody claims it before its time.
-      clock.now = new Date(Math.max(clock.now.getTime(), Date.parse(at) + 60_000));
+      clock.set(new Date(Math.max(now().getTime(), Date.parse(at) + 60_000)));
       if (next?.nextAttemptAt !== at) continue;
       if (next.claimedBy === null) {
         const sent = await publish(next);

@@ -39,10 +39,17 @@ const uploadKey = (workspaceId: string, accountId: string, mediaId: string): Key
   sk: `UPLOAD#${accountId}#${mediaId}`,
 });
 
-/** Uploads were not counted once: such an item is at version 0, as one that is not there. */
-const stillAtUpload = (version: number): Condition =>
+/**
+ * Uploads were not counted once: such an item is at version 0, as one that is not there. So is one that X has forgotten:
+ * it may lie there for days more (AWS: DynamoDB deletes what has expired late).
+ */
+const stillAtUpload = (version: number, now: Date): Condition =>
   version === 0
-    ? { ConditionExpression: 'attribute_not_exists(#version)', ExpressionAttributeNames: { '#version': 'version' } }
+    ? {
+        ConditionExpression: 'attribute_not_exists(#version) OR #ttl <= :now',
+        ExpressionAttributeNames: { '#version': 'version', '#ttl': 'ttl' },
+        ExpressionAttributeValues: { ':now': now.getTime() / 1000 },
+      }
     : stillAt(version);
 
 export const uploadStore = (table: Table): UploadStore => ({
@@ -55,6 +62,6 @@ export const uploadStore = (table: Table): UploadStore => ({
     const next = { ...upload, version: version + 1 };
     const ttl = timeToLive(new Date(expiresAt), 0);
     const item = { ...next, ...uploadKey(workspaceId, accountId, mediaId), type: 'upload', ttl };
-    return (await table.put(item, stillAtUpload(version))) ? next : undefined;
+    return (await table.put(item, stillAtUpload(version, table.now()))) ? next : undefined;
   },
 });

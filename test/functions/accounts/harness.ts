@@ -3,19 +3,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import * as z from 'zod';
 import { type PartOutcome, PartToPublish } from '#events/publishing.ts';
+import { eventsFor } from '#functions/accounts/changes.ts';
 import { completeConnection, startConnection } from '#functions/accounts/connections/connect.ts';
 import type { Deps } from '#functions/accounts/deps.ts';
 import type { Account } from '#functions/accounts/domain/account.ts';
 import { paceOf } from '#functions/accounts/domain/pace.ts';
 import { vaultWith } from '#functions/accounts/ports/vault.ts';
 import { type PartInput, publishPart } from '#functions/accounts/publishing/publish-part.ts';
+import { routes } from '#functions/accounts/routes.ts';
+import { subscriptions } from '#functions/accounts/subscriptions.ts';
+import { tasks } from '#functions/accounts/tasks.ts';
 import { xOverHttp } from '#functions/accounts/x/api.ts';
 import { startXSandbox } from '#infra/local/x-sandbox/server.ts';
 import { newId } from '#shared/ids.ts';
+import { answering, contextHarness, person as author, type TestClock } from '#test/support/context-harness.ts';
 import { owner } from '#test/support/http-event.ts';
-import { accountsInMemory } from '#test/support/memory/accounts.ts';
+import { memoryAccounts } from '#test/support/memory/accounts.ts';
+import type { MemoryTable } from '#test/support/memory/table.ts';
 
-export const author = { actor: { type: 'person' as const, id: owner.personId }, correlationId: 'correlation-1' };
+export { author };
 export const secret = {
   clientId: 'x-sandbox-app',
   clientSecret: 'x-sandbox-secret',
@@ -56,20 +62,36 @@ export const pace = paceOf({
   appPauseSeconds: 900,
 });
 
-export type Lab = Awaited<ReturnType<typeof openLab>>;
+export type Harness = Awaited<ReturnType<typeof harness>>;
 
-/** A fake X on a port of its own, the stores in memory, one clock for both that can be put forward. */
-export const openLab = async ({ timeoutMs = 500 } = {}) => {
+/** A clock that runs, and that a test puts forward. */
+const runningClock = (): TestClock => {
   let aheadMs = 0;
-  const now = () => new Date(Date.now() + aheadMs);
+  return {
+    now: () => new Date(Date.now() + aheadMs),
+    set: (instant) => {
+      aheadMs = new Date(instant).getTime() - Date.now();
+    },
+    pass: (milliseconds) => {
+      aheadMs += milliseconds;
+    },
+  };
+};
+
+/**
+ * Accounts as Lambda wakes them, over a table in memory and a fake X on a port of its own; one clock for both. `ready`
+ * answers whether the table does.
+ */
+export const harness = async ({ timeoutMs = 500, ready = answering } = {}) => {
+  const clock = runningClock();
+  const { now } = clock;
   const sandbox = await startXSandbox({ clock: now });
-  const memory = accountsInMemory(now);
   const warnings: unknown[][] = [];
   const rung: string[] = [];
   const files = new Map<string, Uint8Array>();
   const endpoint = { apiUrl: sandbox.url, authorizeUrl: sandbox.url, timeoutMs };
-  const deps: Deps = {
-    ...memory,
+  const deps: Deps & MemoryTable = {
+    ...memoryAccounts(now),
     x: xOverHttp({ ...endpoint, secret: async () => secret }),
     redirectUri,
     vault: vaultWith(async () => secret),
@@ -117,8 +139,12 @@ export const openLab = async ({ timeoutMs = 500 } = {}) => {
   const publish = (input: PartInput): Promise<PartOutcome> => publishPart(deps, input, author);
 
   return {
-    deps,
-    memory,
+    ...contextHarness(deps, clock, eventsFor, {
+      context: 'accounts',
+      routes: routes(deps, ready),
+      subscriptions: async () => subscriptions(deps),
+      tasks: tasks(deps),
+    }),
     sandbox,
     files,
     warnings,
@@ -128,9 +154,6 @@ export const openLab = async ({ timeoutMs = 500 } = {}) => {
     consent,
     connect,
     publish,
-    advance: (milliseconds: number) => {
-      aheadMs += milliseconds;
-    },
     /** Scripts faults, each `{ path, fault, ... }` as the sandbox's control takes them. */
     faults: (...rules: object[]) => control('POST', 'faults', rules),
     settings: (change: object) => control('PATCH', 'settings', change),
@@ -147,7 +170,7 @@ export const openLab = async ({ timeoutMs = 500 } = {}) => {
         const outcome = await publish(input);
         outcomes.push(outcome);
         if (!('retryAt' in outcome)) return outcomes;
-        aheadMs += Math.max(0, Date.parse(outcome.retryAt) - now().getTime());
+        clock.pass(Math.max(0, Date.parse(outcome.retryAt) - now().getTime()));
       }
       return outcomes;
     },

@@ -11,49 +11,22 @@ import {
 import * as contract from '#functions/accounts/contract.ts';
 import { health } from '#functions/accounts/health.ts';
 import type { PartInput } from '#functions/accounts/publishing/publish-part.ts';
-import { routes } from '#functions/accounts/routes.ts';
-import { tasks } from '#functions/accounts/tasks.ts';
 import { AccountView } from '#functions/accounts/views.ts';
-import type { Operation } from '#shared/http/operation.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { newId } from '#shared/ids.ts';
-import { httpInlet } from '#shared/lambda/http.ts';
-import { observe } from '#shared/observability.ts';
-import { httpEvent, lambdaContext, owner } from '#test/support/http-event.ts';
-import { author, type Lab, openLab, partOn } from './harness.ts';
+import { owner } from '#test/support/http-event.ts';
+import { type Harness, harness, partOn } from './harness.ts';
 
-let lab: Lab;
-let table: () => Promise<undefined>;
+let context: Harness;
 beforeEach(async () => {
-  lab = await openLab();
-  table = async () => undefined;
+  context = await harness();
 });
-afterEach(() => lab.sandbox.close());
-
-type Sent = NonNullable<Parameters<typeof httpEvent>[1]>;
-
-const call = async <Reply extends z.ZodType>(operation: Operation, reply: Reply, sent: Sent = {}) => {
-  const observability = observe('accounts');
-  observability.logger.setLogLevel('SILENT');
-  const inlet = httpInlet({
-    context: 'accounts',
-    routes: routes(lab.deps, { get: () => table() }),
-    table: undefined,
-    observability,
-    unmatched: undefined,
-  });
-  const answer = await inlet(httpEvent(operation, { as: owner, ...sent }), lambdaContext);
-  return {
-    status: answer.statusCode,
-    body: reply.parse(answer.body === undefined ? undefined : JSON.parse(answer.body)),
-    raw: answer.body ?? '',
-  };
-};
+afterEach(() => context.sandbox.close());
 
 const connected = async () => {
-  const { body } = await call(startConnection, startConnection.response);
-  const back = await lab.consent(body.authorizeUrl, 'acme_coffee');
-  return call(completeConnection, AccountView, { body: back });
+  const { body } = await context.ask(startConnection, startConnection.response);
+  const back = await context.consent(body.authorizeUrl, 'acme_coffee');
+  return context.ask(completeConnection, AccountView, { body: back });
 };
 
 describe('the accounts API', () => {
@@ -61,14 +34,14 @@ describe('the accounts API', () => {
     const { status, body: account, raw } = await connected();
     expect(status).toBe(201);
     expect(account).toMatchObject({ username: 'acme_coffee', status: 'connected', version: 1 });
-    const list = await call(listAccounts, listAccounts.response);
+    const list = await context.ask(listAccounts, listAccounts.response);
     expect(list.body.items.map(({ id }) => id)).toEqual([account.id]);
     const path = { accountId: account.id };
-    const one = await call(getAccount, AccountView, { path });
+    const one = await context.ask(getAccount, AccountView, { path });
     expect(one.body).toEqual(account);
-    const gone = await call(disconnectAccount, z.undefined(), { path });
+    const gone = await context.ask(disconnectAccount, z.undefined(), { path });
     expect(gone.status).toBe(204);
-    const after = await call(getAccount, AccountView, { path });
+    const after = await context.ask(getAccount, AccountView, { path });
     expect(after.body).toMatchObject({ status: 'disconnected' });
     expect([raw, list.raw, one.raw].join().toLowerCase()).not.toContain('token');
   });
@@ -77,17 +50,17 @@ describe('the accounts API', () => {
     const { body } = await connected();
     const as = { ...owner, workspaceId: newId('wsp', new Date()) };
     for (const operation of [getAccount, disconnectAccount]) {
-      const answer = await call(operation, Problem, { path: { accountId: body.id }, as });
+      const answer = await context.ask(operation, Problem, { path: { accountId: body.id }, as });
       expect(answer).toMatchObject({ status: 404, body: { code: 'account_not_found' } });
     }
-    expect((await call(listAccounts, listAccounts.response, { as })).body.items).toEqual([]);
+    expect((await context.ask(listAccounts, listAccounts.response, { as })).body.items).toEqual([]);
   });
 
   test('answers 400 for a state that is not the caller’s', async () => {
-    const { body } = await call(startConnection, startConnection.response);
-    const back = await lab.consent(body.authorizeUrl, 'acme_coffee');
+    const { body } = await context.ask(startConnection, startConnection.response);
+    const back = await context.consent(body.authorizeUrl, 'acme_coffee');
     const as = { ...owner, personId: newId('usr', new Date()) };
-    const answer = await call(completeConnection, Problem, { body: back, as });
+    const answer = await context.ask(completeConnection, Problem, { body: back, as });
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_connection_state' } });
   });
 
@@ -97,27 +70,27 @@ describe('the accounts API', () => {
     { code: '', state: 's' },
     { code: 'c', state: 's', redirectUri: 'https://evil.example' },
   ])('answers 400 for the body %j', async (body) => {
-    expect(await call(completeConnection, Problem, { body })).toMatchObject({ status: 400 });
+    expect(await context.ask(completeConnection, Problem, { body })).toMatchObject({ status: 400 });
   });
 
   test('lets only owners and admins connect and disconnect', async () => {
     const as = { ...owner, role: 'manager' as const };
-    expect(await call(startConnection, Problem, { as })).toMatchObject({ status: 403 });
+    expect(await context.ask(startConnection, Problem, { as })).toMatchObject({ status: 403 });
     const path = { accountId: newId('acc', new Date()) };
-    expect(await call(disconnectAccount, Problem, { path, as })).toMatchObject({ status: 403 });
-    expect((await call(listAccounts, listAccounts.response, { as })).status).toBe(200);
+    expect(await context.ask(disconnectAccount, Problem, { path, as })).toMatchObject({ status: 403 });
+    expect((await context.ask(listAccounts, listAccounts.response, { as })).status).toBe(200);
   });
 
   test('asks X about an account at once for who may connect it', async () => {
     const path = { accountId: (await connected()).body.id };
-    await lab.user('acme_coffee', { subscription: 'Premium' });
-    const answer = await call(probeAccount, AccountView, { path });
+    await context.user('acme_coffee', { subscription: 'Premium' });
+    const answer = await context.ask(probeAccount, AccountView, { path });
     expect(answer).toMatchObject({ status: 200, body: { capabilities: { maxWeightedLength: 25_000 } } });
     expect(answer.raw).not.toContain('failuresInARow');
     const as = { ...owner, role: 'manager' as const };
-    expect(await call(probeAccount, Problem, { path, as })).toMatchObject({ status: 403 });
+    expect(await context.ask(probeAccount, Problem, { path, as })).toMatchObject({ status: 403 });
     const elsewhere = { ...owner, workspaceId: newId('wsp', new Date()) };
-    expect(await call(probeAccount, Problem, { path, as: elsewhere })).toMatchObject({ status: 404 });
+    expect(await context.ask(probeAccount, Problem, { path, as: elsewhere })).toMatchObject({ status: 404 });
   });
 
   test('keeps what a person confirms of an automated account, with who and when', async () => {
@@ -125,10 +98,10 @@ describe('the accounts API', () => {
     const path = { accountId: account.id };
     expect(account.automation).toBeNull();
     const body = { label: true, bio: false, managedBy: 'maya_acme' };
-    const confirmed = await call(confirmAutomation, AccountView, { path, body });
+    const confirmed = await context.ask(confirmAutomation, AccountView, { path, body });
     expect(confirmed.body.automation).toMatchObject({ ...body, confirmedBy: owner.personId });
     expect(Math.abs(Date.parse(confirmed.body.automation?.confirmedAt ?? '') - Date.now())).toBeLessThan(5_000);
-    expect((await call(getAccount, AccountView, { path })).body).toEqual(confirmed.body);
+    expect((await context.ask(getAccount, AccountView, { path })).body).toEqual(confirmed.body);
   });
 
   test.each([
@@ -138,43 +111,42 @@ describe('the accounts API', () => {
     { label: true, bio: true, managedBy: null, confirmedBy: 'usr_1' },
   ])('answers 400 for the checklist %j', async (body) => {
     const path = { accountId: (await connected()).body.id };
-    expect(await call(confirmAutomation, Problem, { path, body })).toMatchObject({ status: 400 });
+    expect(await context.ask(confirmAutomation, Problem, { path, body })).toMatchObject({ status: 400 });
   });
 
   test('is ready when its table answers', async () => {
-    expect((await call(health.ready, z.unknown())).status).toBe(200);
-    table = () => Promise.reject(new Error('no table'));
-    expect((await call(health.ready, Problem)).status).toBe(503);
+    expect((await context.ask(health.ready, z.unknown())).status).toBe(200);
+    const failing = await harness({ ready: { get: () => Promise.reject(new Error('no table')) } });
+    try {
+      expect((await failing.ask(health.ready, Problem)).status).toBe(503);
+    } finally {
+      await failing.sandbox.close();
+    }
   });
 });
 
 describe('the tasks', () => {
-  const run = async (name: string, input: object) => {
-    const found = tasks(lab.deps).find((task) => task.name === name);
-    return found?.run(input, { ...author, execution: 'arn:execution-1' });
-  };
-
   /** What a workflow sends for a part. */
   const inputOf = ({ workspaceId, accountId, postId, campaignId, ...part }: PartInput) => ({
     ...{ workspaceId, accountId, postId, campaignId, part },
   });
 
   test('publish a part and read its counters, as the workflows call them', async () => {
-    const account = await lab.connect('acme_coffee');
+    const account = await context.connect('acme_coffee');
     const published = z
       .object({ xPostId: z.string() })
-      .parse(await run(contract.tasks.publishPart, inputOf(partOn(account))));
+      .parse(await context.run(contract.tasks.publishPart, inputOf(partOn(account))));
     const { workspaceId, id: accountId } = account;
-    const read = await run(contract.tasks.readPosts, { workspaceId, accountId, xPostIds: [published.xPostId] });
+    const read = await context.run(contract.tasks.readPosts, { workspaceId, accountId, xPostIds: [published.xPostId] });
     expect(read).toMatchObject({ outcome: 'read', posts: [{ xPostId: published.xPostId }] });
   });
 
   test.each([[[]], [['not-an-id']], [Array.from({ length: 101 }, (_, place) => String(place))]])(
     'refuse to read %j',
     async (xPostIds) => {
-      const account = await lab.connect('acme_coffee');
+      const account = await context.connect('acme_coffee');
       const { workspaceId, id: accountId } = account;
-      await expect(run(contract.tasks.readPosts, { workspaceId, accountId, xPostIds })).rejects.toThrow();
+      await expect(context.run(contract.tasks.readPosts, { workspaceId, accountId, xPostIds })).rejects.toThrow();
     },
   );
 });

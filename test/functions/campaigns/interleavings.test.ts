@@ -14,10 +14,11 @@ import { claim, record } from '#functions/posts/domain/publication.ts';
 import { firstVersion, nextVersion } from '#shared/entities.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { DomainEvent } from '#shared/events/event.ts';
+import { busEntry } from '#shared/events/publish.ts';
 import { instantAfter } from '#shared/time.ts';
+import { person } from '#test/support/context-harness.ts';
 import { memoryCampaigns } from '#test/support/memory/campaigns.ts';
-import { deliver, person, runTask } from './drive.ts';
-import { accountId, launched, noon, planOf, workspaceId } from './scenario.ts';
+import { accountId, launched, noon, planOf, workspaceId } from './harness.ts';
 
 const draftOf = (id: string): Post => ({
   ...firstVersion(
@@ -27,6 +28,19 @@ const draftOf = (id: string): Post => ({
   ),
   version: 1,
 });
+
+/** Delivers an event as the bus does: checked, and through JSON. */
+const deliver = async (deps: Deps, event: DomainEvent): Promise<void> => {
+  const entry = busEntry(event, `${event.detail.entityId}/${event.detail.entityVersion}`, 0);
+  const listener = subscriptions(deps).find(({ definition }) => definition === event.definition);
+  await listener?.handle(JSON.parse(entry.detail));
+};
+
+/** Runs a task as a workflow does. */
+const runTask = async (deps: Deps, name: string, input: object): Promise<unknown> =>
+  tasks(deps)
+    .find((task) => task.name === name)
+    ?.run(input, { ...person, execution: 'arn:execution-1' });
 
 /** The stores, of which every read and write waits for its turn. */
 const stepByStep = (s: fc.Scheduler, { campaigns, slots, posts, ...rest }: Deps): Deps => {
@@ -95,7 +109,7 @@ const play = async (s: fc.Scheduler, pauses: number, copies: number, posts = 2) 
     const after = nextVersion(post, now(), person);
     known.set(post.id, after);
     for (const event of postEventsFor({ before: { ...before, type: 'post' }, after: { ...after, type: 'post' } })) {
-      for (let copy = 0; copy < copies; copy += 1) begin(() => deliver(subscriptions(deps), event));
+      for (let copy = 0; copy < copies; copy += 1) begin(() => deliver(deps, event));
       if (event.definition === PostScheduled) begin(() => publishPost(post.id, after.scheduleVersion));
     }
   };
@@ -108,9 +122,7 @@ const play = async (s: fc.Scheduler, pauses: number, copies: number, posts = 2) 
     if (decision?.outcome !== 'go') return;
     savePost(decision.post);
     const { campaignId } = decision.post;
-    const permit = PermitOutcome.parse(
-      await runTask(tasks(deps), 'campaigns.permit', { workspaceId, campaignId, postId }),
-    );
+    const permit = PermitOutcome.parse(await runTask(deps, 'campaigns.permit', { workspaceId, campaignId, postId }));
     const isOut = permit.outcome === 'permitted';
     if (isOut) published.push(postId);
     const part = {
@@ -140,9 +152,7 @@ const play = async (s: fc.Scheduler, pauses: number, copies: number, posts = 2) 
       if (event.definition === CampaignSlotPlanned) begin(() => hearPlanned(event));
       if (event.definition === CampaignLaunched || event.definition === CampaignResumed) {
         const { run } = CampaignResumed.data.parse(event.detail.data);
-        begin(() =>
-          runTask(tasks(deps), 'campaigns.planWindow', { workspaceId, campaignId: event.detail.entityId, run }),
-        );
+        begin(() => runTask(deps, 'campaigns.planWindow', { workspaceId, campaignId: event.detail.entityId, run }));
       }
     }
   };
@@ -173,7 +183,7 @@ describe('pauses, resumptions and late news of what was held', () => {
         const campaign = await launched(memory);
         const { id: campaignId, slots } = campaign;
         const planWindow = (deps: Deps, run: number) =>
-          runTask(tasks(deps), 'campaigns.planWindow', { workspaceId, campaignId, run });
+          runTask(deps, 'campaigns.planWindow', { workspaceId, campaignId, run });
         await planWindow(memory, 1);
         const paused = await memory.campaigns.save(pause(campaign), person);
         const heldBack: DomainEvent = {
@@ -193,7 +203,7 @@ describe('pauses, resumptions and late news of what was held', () => {
           await deps.campaigns.save(resume(paused, noon), person);
           await untilDone(() => planWindow(deps, 2));
         };
-        const both = [untilDone(() => deliver(subscriptions(deps), heldBack)), resumed()];
+        const both = [untilDone(() => deliver(deps, heldBack)), resumed()];
         await s.waitIdle();
         await Promise.all(both);
         const [slot] = await memory.slots.ofCampaign(workspaceId, campaignId);

@@ -2,13 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as events from '#events/posts.ts';
 import { type Campaign, cancel, pause } from '#functions/campaigns/domain/campaign.ts';
-import { subscriptions } from '#functions/campaigns/subscriptions.ts';
-import { tasks } from '#functions/campaigns/tasks.ts';
 import type { DomainEvent, EventDefinition } from '#shared/events/event.ts';
 import { instantAfter } from '#shared/time.ts';
-import { type MemoryCampaigns, memoryCampaigns } from '#test/support/memory/campaigns.ts';
-import { deliver, person, runTask } from './drive.ts';
-import { accountId, drafted, launched, noon, planOf, workspaceId } from './scenario.ts';
+import { person } from '#test/support/context-harness.ts';
+import { accountId, drafted, type Harness, harness, launched, noon, planOf, workspaceId } from './harness.ts';
 
 const due = noon.toISOString();
 const kinds = {
@@ -47,21 +44,21 @@ const news = (
   };
 };
 
-const slotOf = async (memory: MemoryCampaigns, { id, slots: [placed] }: Campaign) => {
-  const slot = await memory.slots.find(workspaceId, id, placed?.id ?? '');
+const slotOf = async (context: Harness, { id, slots: [placed] }: Campaign) => {
+  const slot = await context.deps.slots.find(workspaceId, id, placed?.id ?? '');
   if (!slot) throw new Error('no slot');
   return slot;
 };
 
 /** A campaign whose one slot is planned, running or paused. */
 const planned = async (isPaused: boolean) => {
-  const memory = memoryCampaigns(() => noon);
-  const running = await launched(memory);
-  await runTask(tasks(memory), 'campaigns.planWindow', { workspaceId, campaignId: running.id, run: 1 });
-  const campaign = isPaused ? await memory.campaigns.save(pause(running), person) : running;
+  const context = harness();
+  const running = await launched(context.deps);
+  await context.run('campaigns.planWindow', { workspaceId, campaignId: running.id, run: 1 });
+  const campaign = isPaused ? await context.deps.campaigns.save(pause(running), person) : running;
   const hear = (kind: Kind, version: number, of?: string | null, at?: string) =>
-    deliver(subscriptions(memory), news(campaign, kind, version, of, at));
-  return { memory, campaign, hear, slot: () => slotOf(memory, campaign) };
+    context.deliver(news(campaign, kind, version, of, at));
+  return { context, campaign, hear, slot: () => slotOf(context, campaign) };
 };
 
 describe('a slot follows its post', () => {
@@ -95,19 +92,19 @@ describe('a slot follows its post', () => {
   });
 
   test('a delivery that broke off before the planning makes up for it when it comes again', async () => {
-    const { memory, hear, slot } = await planned(true);
+    const { context, hear, slot } = await planned(true);
     await hear('paused', 2);
     const [, , resumed] = await Promise.all([hear('paused', 2), hear('paused', 2), slot()]);
     expect(resumed.status).toBe('held');
-    const campaign = await memory.campaigns.get(workspaceId, resumed.campaignId);
-    await memory.campaigns.save({ ...campaign, status: 'running', run: 2 }, person);
+    const campaign = await context.deps.campaigns.get(workspaceId, resumed.campaignId);
+    await context.deps.campaigns.save({ ...campaign, status: 'running', run: 2 }, person);
     await hear('paused', 2);
     expect(await slot()).toMatchObject({ status: 'planned', planVersion: 2, plannedInRun: 2 });
   });
 
   test('never again once its campaign was cancelled', async () => {
-    const { memory, campaign, hear, slot } = await planned(false);
-    await memory.campaigns.save(cancel(campaign), person);
+    const { context, campaign, hear, slot } = await planned(false);
+    await context.deps.campaigns.save(cancel(campaign), person);
     await hear('paused', 2);
     expect(await slot()).toMatchObject({ status: 'held', planVersion: 1 });
   });
@@ -129,11 +126,11 @@ describe('a slot follows its post', () => {
   });
 
   test('which a person took off after the launch, and before its slot was planned, is not planned any more', async () => {
-    const memory = memoryCampaigns(() => noon);
-    const campaign = await launched(memory);
-    await deliver(subscriptions(memory), news(campaign, 'cancelled', 2, null));
-    await runTask(tasks(memory), 'campaigns.planWindow', { workspaceId, campaignId: campaign.id, run: 1 });
-    expect(await slotOf(memory, campaign)).toMatchObject({ status: 'dropped', planVersion: 0 });
+    const context = harness();
+    const campaign = await launched(context.deps);
+    await context.deliver(news(campaign, 'cancelled', 2, null));
+    await context.run('campaigns.planWindow', { workspaceId, campaignId: campaign.id, run: 1 });
+    expect(await slotOf(context, campaign)).toMatchObject({ status: 'dropped', planVersion: 0 });
   });
 
   test.each([true, false])('to the same state in any order and repetition (paused: %s)', async (isPaused) => {
@@ -158,23 +155,23 @@ describe('a slot follows its post', () => {
 
 describe('what is known of a post', () => {
   test('begins with its creation and never steps back', async () => {
-    const memory = memoryCampaigns(() => noon);
-    const campaign = { ...(await drafted(memory)), slots: planOf(1) };
+    const context = harness();
+    const campaign = { ...(await drafted(context.deps)), slots: planOf(1) };
     const created = { ...news(campaign, 'cancelled', 1), definition: events.PostCreated };
-    await deliver(subscriptions(memory), news(campaign, 'deleted', 3, null));
-    await deliver(subscriptions(memory), created);
-    expect(await memory.posts.find(workspaceId, created.detail.entityId)).toMatchObject({
+    await context.deliver(news(campaign, 'deleted', 3, null));
+    await context.deliver(created);
+    expect(await context.deps.posts.find(workspaceId, created.detail.entityId)).toMatchObject({
       status: 'deleted',
       entityVersion: 3,
     });
   });
 
   test('does not touch a draft that has it', async () => {
-    const memory = memoryCampaigns(() => noon);
-    const draft = await drafted(memory);
-    await deliver(subscriptions(memory), news(draft, 'scheduled', 2, null));
-    expect(memory.changes).toHaveLength(1);
-    expect(await memory.posts.find(workspaceId, draft.slots[0]?.postId ?? '')).toMatchObject({
+    const context = harness();
+    const draft = await drafted(context.deps);
+    await context.deliver(news(draft, 'scheduled', 2, null));
+    expect(context.changes).toHaveLength(1);
+    expect(await context.deps.posts.find(workspaceId, draft.slots[0]?.postId ?? '')).toMatchObject({
       status: 'scheduled',
       taken: { campaignId: draft.id },
     });

@@ -1,41 +1,36 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Campaign, cancel, complete, pause, resume } from '#functions/campaigns/domain/campaign.ts';
 import type { Slot } from '#functions/campaigns/domain/slot.ts';
-import { tasks } from '#functions/campaigns/tasks.ts';
 import { instantAfter } from '#shared/time.ts';
-import { type MemoryCampaigns, memoryCampaigns } from '#test/support/memory/campaigns.ts';
-import { person, runTask } from './drive.ts';
-import { drafted, launched, noon, planOf, workspaceId } from './scenario.ts';
+import { person } from '#test/support/context-harness.ts';
+import { drafted, type Harness, harness, launched, noon, planOf, workspaceId } from './harness.ts';
 
 const day = 86_400_000;
-let memory: MemoryCampaigns;
-let now = noon;
+let context: Harness;
 
-const save = (campaign: Campaign) => memory.campaigns.save(campaign, person);
-const slotsOf = ({ id }: Campaign) => memory.slots.ofCampaign(workspaceId, id);
+const save = (campaign: Campaign) => context.deps.campaigns.save(campaign, person);
+const slotsOf = ({ id }: Campaign) => context.deps.slots.ofCampaign(workspaceId, id);
 const onRun = ({ id: campaignId, run }: Campaign) => ({ workspaceId, campaignId, run });
-const planWindow = (campaign: Campaign) => runTask(tasks(memory), 'campaigns.planWindow', onRun(campaign));
-const finish = (campaign: Campaign, checks = 0) =>
-  runTask(tasks(memory), 'campaigns.finish', { ...onRun(campaign), checks });
+const planWindow = (campaign: Campaign) => context.run('campaigns.planWindow', onRun(campaign));
+const finish = (campaign: Campaign, checks = 0) => context.run('campaigns.finish', { ...onRun(campaign), checks });
 
 /** Sets what became of the slots, in their order. */
 const become = async (campaign: Campaign, ...states: Partial<Slot>[]) => {
   for (const [place, slot] of (await slotsOf(campaign)).entries()) {
-    if (states[place]) await memory.slots.save({ ...slot, ...states[place] }, person);
+    if (states[place]) await context.deps.slots.save({ ...slot, ...states[place] }, person);
   }
 };
 
 beforeEach(() => {
-  now = noon;
-  memory = memoryCampaigns(() => now);
+  context = harness();
 });
 
 describe('campaigns.permit', () => {
   const permit = ({ id: campaignId, slots: [slot] }: Campaign) =>
-    runTask(tasks(memory), 'campaigns.permit', { workspaceId, campaignId, postId: slot?.postId });
+    context.run('campaigns.permit', { workspaceId, campaignId, postId: slot?.postId });
 
   test('lets posts pass while the campaign runs, and from its pause on none', async () => {
-    const running = await launched(memory);
+    const running = await launched(context.deps);
     expect(await permit(running)).toEqual({ outcome: 'permitted' });
     const paused = await save(pause(running));
     expect(await permit(running)).toEqual({ outcome: 'paused' });
@@ -44,7 +39,7 @@ describe('campaigns.permit', () => {
   });
 
   test('lets no post of a draft, a cancelled or an unknown campaign pass', async () => {
-    const draft = await drafted(memory);
+    const draft = await drafted(context.deps);
     expect(await permit(draft)).toEqual({ outcome: 'cancelled' });
     await save(cancel(draft));
     expect(await permit(draft)).toEqual({ outcome: 'cancelled' });
@@ -52,7 +47,7 @@ describe('campaigns.permit', () => {
   });
 
   test('lets a post pass that somebody scheduled again after the campaign was completed', async () => {
-    const running = await launched(memory);
+    const running = await launched(context.deps);
     await save(complete(running, { published: 0, notPublished: 1 }));
     expect(await permit(running)).toEqual({ outcome: 'permitted' });
   });
@@ -61,28 +56,28 @@ describe('campaigns.permit', () => {
 describe('campaigns.planWindow', () => {
   test('plans what is due within a week, then waits until a day before the next', async () => {
     const late = instantAfter(noon, 7 * day + 1);
-    const campaign = await launched(memory, [...planOf(1), ...planOf(1, 7 * day), ...planOf(1, 7 * day + 1)]);
+    const campaign = await launched(context.deps, [...planOf(1), ...planOf(1, 7 * day), ...planOf(1, 7 * day + 1)]);
     expect(await planWindow(campaign)).toEqual({ outcome: 'wait', until: instantAfter(late, -day) });
     expect((await slotsOf(campaign)).map(({ status, planVersion }) => [status, planVersion])).toEqual([
       ['planned', 1],
       ['planned', 1],
       ['open', 0],
     ]);
-    now = new Date(instantAfter(late, -day));
+    context.clock.set(new Date(instantAfter(late, -day)));
     expect(await planWindow(campaign)).toEqual({ outcome: 'finish', at: late });
     expect((await slotsOf(campaign)).map(({ planVersion }) => planVersion)).toEqual([1, 1, 1]);
   });
 
   test('called again it gives the same answer and plans nothing anew', async () => {
-    const campaign = await launched(memory, planOf(3));
+    const campaign = await launched(context.deps, planOf(3));
     const first = await planWindow(campaign);
-    const writes = memory.changes.length;
+    const writes = context.changes.length;
     expect(await planWindow(campaign)).toEqual(first);
-    expect(memory.changes).toHaveLength(writes);
+    expect(context.changes).toHaveLength(writes);
   });
 
   test('a new run plans what is held again, and leaves alone what is planned or done', async () => {
-    const running = await launched(memory, planOf(5));
+    const running = await launched(context.deps, planOf(5));
     await planWindow(running);
     await become(
       running,
@@ -103,7 +98,7 @@ describe('campaigns.planWindow', () => {
   });
 
   test('within a run, what is held for another reason than the pause waits for a person', async () => {
-    const running = await launched(memory, planOf(2));
+    const running = await launched(context.deps, planOf(2));
     await planWindow(running);
     await become(
       running,
@@ -116,10 +111,10 @@ describe('campaigns.planWindow', () => {
 
   test('finds out that a post went out or was deleted before the launch', async () => {
     const slots = planOf(3);
-    const campaign = await launched(memory, slots);
+    const campaign = await launched(context.deps, slots);
     const statuses = ['published', 'deleted', 'cancelled'] as const;
     for (const [place, slot] of slots.entries()) {
-      await memory.posts.learn(workspaceId, slot.postId, 9, statuses[place] ?? 'draft', noon.toISOString());
+      await context.deps.posts.learn(workspaceId, slot.postId, 9, statuses[place] ?? 'draft', noon.toISOString());
     }
     await planWindow(campaign);
     // One that was cancelled before is wanted again: somebody put it into the campaign.
@@ -127,13 +122,13 @@ describe('campaigns.planWindow', () => {
   });
 
   test('has nothing to wait for when every post is done', async () => {
-    const campaign = await launched(memory, planOf(1, 3 * day));
+    const campaign = await launched(context.deps, planOf(1, 3 * day));
     await become(campaign, { status: 'dropped' });
     expect(await planWindow(campaign)).toEqual({ outcome: 'finish', at: noon.toISOString() });
   });
 
   test('ends for a campaign that is paused, over, in another run or not there', async () => {
-    const running = await launched(memory);
+    const running = await launched(context.deps);
     const ended = { outcome: 'ended' };
     expect(await planWindow({ ...running, run: 2 })).toEqual(ended);
     expect(await planWindow({ ...running, id: 'cmp_01KATJ9V5H8Q3M4N5P6R7S8T9V' })).toEqual(ended);
@@ -147,7 +142,7 @@ describe('campaigns.planWindow', () => {
 
 describe('campaigns.finish', () => {
   test('completes the campaign when nothing more happens by itself, and counts', async () => {
-    const campaign = await launched(memory, planOf(4));
+    const campaign = await launched(context.deps, planOf(4));
     await become(
       campaign,
       { status: 'published' },
@@ -156,29 +151,29 @@ describe('campaigns.finish', () => {
       { status: 'published' },
     );
     expect(await finish(campaign)).toEqual({ outcome: 'completed' });
-    expect(await memory.campaigns.get(workspaceId, campaign.id)).toMatchObject({
+    expect(await context.deps.campaigns.get(workspaceId, campaign.id)).toMatchObject({
       status: 'completed',
       result: { published: 2, notPublished: 2 },
     });
-    const writes = memory.changes.length;
+    const writes = context.changes.length;
     expect(await finish(campaign)).toEqual({ outcome: 'completed' });
-    expect(memory.changes).toHaveLength(writes);
+    expect(context.changes).toHaveLength(writes);
   });
 
   test.each(['open', 'planned', 'held'] as const)('waits while a post is %s', async (status) => {
-    const campaign = await launched(memory, planOf(2));
+    const campaign = await launched(context.deps, planOf(2));
     await become(campaign, { status: 'published' }, { status });
     expect(await finish(campaign)).toEqual({ outcome: 'pending', retryAt: instantAfter(noon, 2000), checks: 1 });
   });
 
   test('looks less and less often, at last every six hours', async () => {
-    const campaign = await launched(memory);
+    const campaign = await launched(context.deps);
     expect(await finish(campaign, 3)).toMatchObject({ retryAt: instantAfter(noon, 16_000), checks: 4 });
     expect(await finish(campaign, 900)).toMatchObject({ retryAt: instantAfter(noon, 6 * 3_600_000), checks: 901 });
   });
 
   test('ends for a campaign that is paused, cancelled or in another run', async () => {
-    const running = await launched(memory);
+    const running = await launched(context.deps);
     await become(running, { status: 'published' });
     expect(await finish({ ...running, run: 2 })).toEqual({ outcome: 'ended' });
     const paused = await save(pause(running));

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import * as approval from '#functions/posts/approval/contract.ts';
 import { mostComments, mostCommentsInAll } from '#functions/posts/domain/comment.ts';
@@ -14,61 +14,57 @@ import { PostView } from '#functions/posts/views.ts';
 import * as writing from '#functions/posts/writing/contract.ts';
 import type { Operation } from '#shared/http/operation.ts';
 import { Problem } from '#shared/http/problem.ts';
+import type { Sent } from '#test/support/context-harness.ts';
 import { owner } from '#test/support/http-event.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
-import { aPost, author, noon, workspaceId } from './sample.ts';
-import { draft } from './steps.ts';
-import { openWorld, type World } from './world.ts';
+import { draft, type Harness, harness } from './harness.ts';
+import { aPost, author, noon, workspaceId } from './samples.ts';
 
-let world: World;
+let context: Harness;
 beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
+  context = await harness();
 });
 
-type Sent = Parameters<World['send']>[1];
-const refusalOf = async (operation: Operation, sent: Sent) => {
-  const answer = await world.send(operation, sent);
-  return [answer.statusCode, Problem.parse(JSON.parse(answer.body ?? '{}')).code];
+const refusalOf = async (operation: Operation, sent?: Sent) => {
+  const answer = await context.call(operation, sent);
+  return [answer.status, Problem.parse(answer.body).code];
 };
 /** As if so many had been counted before. */
 const counted = (what: string, count: number) =>
-  world.memory.table.put({ pk: workspaceId, sk: `COUNT#${what}`, type: 'count', counted: count });
+  context.table.put({ pk: workspaceId, sk: `COUNT#${what}`, type: 'count', counted: count });
 const askedToday = (what: string, count: number) =>
-  world.memory.table.put({ pk: workspaceId, sk: `DAILY#${what}#2026-11-22`, type: 'daily_count', count });
+  context.table.put({ pk: workspaceId, sk: `DAILY#${what}#2026-11-22`, type: 'daily_count', count });
 
 describe('templates', () => {
   const body = { name: 'Offer', parts: [{ text: 'Tea' }], variables: [] };
-  const create = async () => world.send(templates.createTemplate, { body });
+  const create = async () => context.call(templates.createTemplate, { body });
 
   test('of a workspace are so many at most, whoever makes them at once, and one that is deleted makes room', async () => {
     await counted('TEMPLATES', mostTemplates.most - 2);
     const answers = await Promise.all([create(), create(), create(), create()]);
-    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 201, 409, 409]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 409, 409]);
     expect(await refusalOf(templates.createTemplate, { body })).toEqual([409, 'too_many_templates']);
-    const [one] = (await world.call(templates.listTemplates, templates.listTemplates.response, {})).body.items;
-    expect((await world.send(templates.deleteTemplate, { path: { templateId: one?.id ?? '' } })).statusCode).toBe(204);
-    expect((await create()).statusCode).toBe(201);
-    expect((await create()).statusCode).toBe(409);
+    const [one] = (await context.ask(templates.listTemplates, templates.listTemplates.response, {})).body.items;
+    expect((await context.call(templates.deleteTemplate, { path: { templateId: one?.id ?? '' } })).status).toBe(204);
+    expect((await create()).status).toBe(201);
+    expect((await create()).status).toBe(409);
   });
 
   test('are half one person’s at most, and count as theirs whoever deletes them', async () => {
     const as = { ...owner, personId: `${owner.personId.slice(0, -1)}W` };
     const mine = { pk: workspaceId, sk: 'COUNT#TEMPLATES', type: 'count', counted: 300 };
-    await world.memory.table.put({ ...mine, [`by#${owner.personId}`]: mostTemplates.most / 2 - 1 });
+    await context.table.put({ ...mine, [`by#${owner.personId}`]: mostTemplates.most / 2 - 1 });
     const answers = await Promise.all([create(), create()]);
-    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 409]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
     expect(await refusalOf(templates.createTemplate, { body })).toEqual([409, 'too_many_own_templates']);
-    const made = await world.send(templates.createTemplate, { body, as });
-    expect(made.statusCode).toBe(201);
-    expect(made.body).not.toContain('createdBy');
-    const own = answers.find(({ statusCode }) => statusCode === 201);
-    const { id: templateId } = z.object({ id: z.string() }).parse(JSON.parse(own?.body ?? ''));
-    expect((await world.send(templates.deleteTemplate, { path: { templateId }, as })).statusCode).toBe(204);
-    expect((await create()).statusCode).toBe(201);
-    expect((await create()).statusCode).toBe(409);
+    const made = await context.call(templates.createTemplate, { body, as });
+    expect(made.status).toBe(201);
+    expect(made.raw).not.toContain('createdBy');
+    const own = answers.find(({ status }) => status === 201);
+    const { id: templateId } = z.object({ id: z.string() }).parse(own?.body);
+    expect((await context.call(templates.deleteTemplate, { path: { templateId }, as })).status).toBe(204);
+    expect((await create()).status).toBe(201);
+    expect((await create()).status).toBe(409);
   });
 
   test('are refused when they are larger than DynamoDB takes, before they come there', async () => {
@@ -76,37 +72,37 @@ describe('templates', () => {
     const variables = Array.from({ length: 15 }, (_, each) => ({ name: `v${each}`, type: 'choice', options }));
     const large = { ...body, variables };
     expect(Buffer.byteLength(JSON.stringify(large))).toBeGreaterThan(400 * 1024);
-    const answer = await world.call(templates.createTemplate, Problem, { body: large });
+    const answer = await context.ask(templates.createTemplate, Problem, { body: large });
     expect([answer.status, answer.body.code]).toEqual([422, 'template_too_large']);
     expect(answer.body.detail).toContain('350000 bytes');
-    const { id: templateId } = (await world.call(templates.createTemplate, templates.TemplateView, { body })).body;
+    const { id: templateId } = (await context.ask(templates.createTemplate, templates.TemplateView, { body })).body;
     const change = { path: { templateId }, headers: { 'if-match': '*' }, body: { variables } };
     expect(await refusalOf(templates.changeTemplate, change)).toEqual([422, 'template_too_large']);
   });
 });
 
 describe('comments', () => {
-  const say = (postId: string) => world.send(approval.commentPost, { path: { postId }, body: { text: 'Hm' } });
+  const say = (postId: string) => context.call(approval.commentPost, { path: { postId }, body: { text: 'Hm' } });
 
   test('of a post are so many at most, and talk keeps no decision from its words', async () => {
-    const { id: postId } = await draft(world);
+    const { id: postId } = await draft(context);
     await counted(`COMMENTS#${postId}`, mostComments.most - 1);
-    expect((await say(postId)).statusCode).toBe(201);
+    expect((await say(postId)).status).toBe(201);
     const asked = { path: { postId }, body: { text: 'Hm' } };
     expect(await refusalOf(approval.commentPost, asked)).toEqual([409, 'too_many_comments']);
-    expect((await say((await draft(world)).id)).statusCode).toBe(201);
+    expect((await say((await draft(context)).id)).status).toBe(201);
     const submitted = { path: { postId }, body: { comment: 'Please' } };
-    expect((await world.send(approval.submitPost, submitted)).statusCode).toBe(200);
+    expect((await context.call(approval.submitPost, submitted)).status).toBe(200);
   });
 
   test('that go with a step are refused before it is taken', async () => {
-    const { id: postId } = await draft(world);
+    const { id: postId } = await draft(context);
     await counted(`COMMENTS#${postId}`, mostCommentsInAll.most);
     const asked = { path: { postId }, headers: { 'if-match': '*' }, body: { comment: 'Please' } };
     expect(await refusalOf(approval.submitPost, asked)).toEqual([409, 'too_many_comments']);
     expect(await refusalOf(approval.approvePost, asked)).toEqual([409, 'too_many_comments']);
-    expect((await world.memory.posts.get(workspaceId, postId)).approval.status).toBe('none');
-    expect((await world.send(approval.submitPost, { path: { postId }, body: {} })).statusCode).toBe(200);
+    expect((await context.deps.posts.get(workspaceId, postId)).approval.status).toBe('none');
+    expect((await context.call(approval.submitPost, { path: { postId }, body: {} })).status).toBe(200);
   });
 });
 
@@ -115,15 +111,15 @@ describe('imports and exports', () => {
     await askedToday('IMPORTS', importsPerDay.most - 1);
     await askedToday('EXPORTS', exportsPerDay.most - 1);
     const body = { format: 'json', mode: 'each', content: '[]', dryRun: true };
-    expect((await world.send(transfer.importPosts, { body })).statusCode).toBeLessThan(429);
+    expect((await context.call(transfer.importPosts, { body })).status).toBeLessThan(429);
     expect(await refusalOf(transfer.importPosts, { body })).toEqual([429, 'too_many_imports']);
     const query = { format: 'csv' };
-    expect((await world.send(transfer.exportPosts, { query })).statusCode).toBe(200);
-    const refused = await world.send(transfer.exportPosts, { query });
-    expect([refused.statusCode, refused.headers['Retry-After']]).toEqual([429, '43200']);
-    world.clock.now = new Date('2026-11-23T00:00:00.000Z');
-    expect((await world.send(transfer.exportPosts, { query })).statusCode).toBe(200);
-    expect((await world.send(transfer.importPosts, { body })).statusCode).toBeLessThan(429);
+    expect((await context.call(transfer.exportPosts, { query })).status).toBe(200);
+    const refused = await context.call(transfer.exportPosts, { query });
+    expect([refused.status, refused.headers['Retry-After']]).toEqual([429, '43200']);
+    context.clock.set(new Date('2026-11-23T00:00:00.000Z'));
+    expect((await context.call(transfer.exportPosts, { query })).status).toBe(200);
+    expect((await context.call(transfer.importPosts, { body })).status).toBeLessThan(429);
   });
 });
 
@@ -131,7 +127,7 @@ describe('what one member asks for', () => {
   test('leaves the others two thirds of the day', async () => {
     const analyst = { ...owner, personId: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9A', role: 'analyst' as const };
     const ask = async (as = owner) =>
-      (await world.send(transfer.exportPosts, { query: { format: 'csv' }, as })).statusCode;
+      (await context.call(transfer.exportPosts, { query: { format: 'csv' }, as })).status;
     for (let each = 0; each < Math.ceil(exportsPerDay.most / 3); each += 1) expect(await ask(analyst)).toBe(200);
     expect(await ask(analyst)).toBe(429);
     expect(await ask()).toBe(200);
@@ -154,17 +150,17 @@ describe('versions', () => {
   });
 
   test('are listed to the oldest that is kept', async () => {
-    const { id: postId } = await draft(world);
+    const { id: postId } = await draft(context);
     for (let each = 0; each < mostVersions + 2; each += 1) {
       const sent = { path: { postId }, headers: { 'if-match': '*' }, body: { parts: [{ text: `Text ${each}` }] } };
-      await world.call(writing.changePost, PostView, sent);
+      await context.ask(writing.changePost, PostView, sent);
     }
     const numbers: number[] = [];
     let cursor: string | null = null;
     do {
       const query: Record<string, string> = { limit: '100', ...(cursor !== null && { cursor }) };
       const page: (typeof versions.listVersions.response)['_output'] = (
-        await world.call(versions.listVersions, versions.listVersions.response, { path: { postId }, query })
+        await context.ask(versions.listVersions, versions.listVersions.response, { path: { postId }, query })
       ).body;
       numbers.push(...page.items.map(({ contentVersion }) => contentVersion));
       cursor = page.nextCursor;

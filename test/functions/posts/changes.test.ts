@@ -14,7 +14,7 @@ import {
   otherAccountId,
   out,
   workspaceId,
-} from './sample.ts';
+} from './samples.ts';
 
 const item = (post: Post) => ({ ...post, pk: post.workspaceId, sk: `POST#${post.id}`, type: 'post' });
 

@@ -1,6 +1,5 @@
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import * as campaigns from '#functions/campaigns/contract.ts';
 import { createCampaign } from '#functions/campaigns/editing/contract.ts';
 import { launchCampaign } from '#functions/campaigns/lifecycle/contract.ts';
 import { announced } from '#functions/posts/domain/media.ts';
@@ -15,10 +14,6 @@ import { accountId, officeOpens, openOffice } from '#test/support/office.ts';
  * A launch is answered before posts hear of it. Until then an editor may still change what was launched: nothing of that
  * goes out.
  */
-
-afterAll(() => {
-  vi.unstubAllEnvs();
-});
 
 const editor = { ...owner, personId: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9E', role: 'editor' as const };
 const manager = { ...owner, personId: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9M', role: 'manager' as const };
@@ -40,10 +35,10 @@ const justLaunched = async () => {
   const plan = { name: 'Spring', timeZone: 'Europe/Berlin', posts: [{ postId, publishAt }] };
   const made = await office.send('campaigns', createCampaign, { as: manager, body: plan });
   const { id: campaignId } = Id.parse(made.body);
-  office.clock.now = new Date(officeOpens.getTime() + 1_000);
+  office.clock.set(new Date(officeOpens.getTime() + 1_000));
   const path = { campaignId };
   await office.send('campaigns', launchCampaign, { as: manager, path }, { isHeard: false });
-  office.clock.now = new Date(officeOpens.getTime() + 1_200);
+  office.clock.set(new Date(officeOpens.getTime() + 1_200));
   const heard = async () => {
     await office.settle();
     await office.planCampaigns();

@@ -1,25 +1,25 @@
 import { expect, test } from 'vitest';
 import { eventsFor } from '#functions/users/changes.ts';
 import { busEntry } from '#shared/events/publish.ts';
-import { ada, drive } from './drive.ts';
+import { ada, harness } from './harness.ts';
 
 /** What the writes of a story tell, as it reaches the bus, but which mails are to be sent. */
-const told = ({ memory }: ReturnType<typeof drive>) =>
-  memory.changes
+const told = ({ deps }: ReturnType<typeof harness>) =>
+  deps.changes
     .flatMap((change, index) => eventsFor(change).map((event) => busEntry(event, `record-${index}`, 0)))
     .filter(({ type }) => type !== 'mail.requested');
 
-const subjectOf = async ({ memory }: ReturnType<typeof drive>): Promise<string> =>
-  (await memory.provider.find(ada.email))?.subject ?? '';
+const subjectOf = async ({ deps }: ReturnType<typeof harness>): Promise<string> =>
+  (await deps.provider.find(ada.email))?.subject ?? '';
 
 test('confirming, signing in and signing out are told, each once', async () => {
-  const users = drive();
+  const users = harness();
   const { personId, workspaceId } = await users.ada();
   users.clock.pass(1000);
   const subject = await subjectOf(users);
-  await users.memory.people.noteSignIn(subject, 'request-2');
+  await users.deps.people.noteSignIn(subject, 'request-2');
   users.clock.pass(1000);
-  await users.memory.people.noteSignOut(subject, 'request-3');
+  await users.deps.people.noteSignOut(subject, 'request-3');
 
   const entries = told(users);
   expect(entries.map(({ source, type }) => `${source} ${type}`)).toEqual([
@@ -35,19 +35,19 @@ test('confirming, signing in and signing out are told, each once', async () => {
 });
 
 test('a second sign-in is told as well, and the sign-out before it is not told again', async () => {
-  const users = drive();
+  const users = harness();
   await users.ada();
   const subject = await subjectOf(users);
-  await users.memory.people.noteSignOut(subject, 'request-2');
+  await users.deps.people.noteSignOut(subject, 'request-2');
   users.clock.pass(1);
-  await users.memory.people.noteSignIn(subject, 'request-3');
+  await users.deps.people.noteSignIn(subject, 'request-3');
   users.clock.pass(1);
-  await users.memory.people.noteSignIn(subject, 'request-4');
+  await users.deps.people.noteSignIn(subject, 'request-4');
   expect(told(users).map(({ type }) => type)).toEqual(['user.registered', 'user.logout', 'user.login', 'user.login']);
 });
 
 test('no event names the person or their address', async () => {
-  const users = drive();
+  const users = harness();
   await users.ada();
   await users.signIn();
   const all = JSON.stringify(told(users));
@@ -56,21 +56,21 @@ test('no event names the person or their address', async () => {
 
 test('audit events tell nothing, and neither does the membership that a sign-up makes', async () => {
   expect(eventsFor({ before: undefined, after: { type: 'audit' } })).toEqual([]);
-  const users = drive();
+  const users = harness();
   await users.ada();
-  const made = users.memory.changes.filter(({ after }) => after?.type === 'membership');
+  const made = users.changes.filter(({ after }) => after?.type === 'membership');
   expect(made).toHaveLength(1);
   expect(made.flatMap(eventsFor)).toEqual([]);
   expect(eventsFor({ before: { type: 'person' }, after: undefined })).toEqual([]);
 });
 
 test('what a workspace decides is told with what it had decided before', async () => {
-  const users = drive();
+  const users = harness();
   const { workspaceId } = await users.ada();
-  const workspace = await users.memory.people.getWorkspace(workspaceId);
+  const workspace = await users.deps.people.getWorkspace(workspaceId);
   const settings = { ...workspace.settings, approval: 'four_eyes' as const };
   const author = { actor: { type: 'person' as const, id: 'usr_1' }, correlationId: 'request-2' };
-  await users.memory.people.saveWorkspace({ ...workspace, settings }, author);
+  await users.deps.people.saveWorkspace({ ...workspace, settings }, author);
   expect(JSON.parse(told(users).at(-1)?.detail ?? '')).toMatchObject({
     data: { approval: 'four_eyes', previous: { approval: 'off' } },
   });

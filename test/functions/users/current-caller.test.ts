@@ -99,7 +99,7 @@ describe.each<[string, (at: Awaited<ReturnType<typeof scene>>) => Promise<unknow
     const at = await scene();
     const { users, insider, requests, target } = at;
     await end(at);
-    const changes = users.memory.changes.length;
+    const changes = users.changes.length;
     const let_in: string[] = [];
     for (const operation of looked) {
       const { status, body } = await users.call(operation, { as: insider, ...requests[operation.id] });
@@ -108,8 +108,8 @@ describe.each<[string, (at: Awaited<ReturnType<typeof scene>>) => Promise<unknow
       if (!isRefused) let_in.push(`${operation.id}: ${status} ${code ?? ''}`);
     }
     expect(let_in).toEqual([]);
-    expect(users.memory.changes).toHaveLength(changes);
-    expect((await users.memory.members.get(target.workspaceId, target.personId)).role).toBe('editor');
+    expect(users.changes).toHaveLength(changes);
+    expect((await users.deps.members.get(target.workspaceId, target.personId)).role).toBe('editor');
   });
 });
 
@@ -118,7 +118,7 @@ test('a member who was demoted, with an access token that says owner, does what 
   await setRole(owner, insider.personId, 'analyst');
   // What any member may do: it has its own conditions.
   const anyone = ['createWorkspace', 'switchWorkspace', 'leaveWorkspace', 'acceptInvitation'];
-  const changes = users.memory.changes.length;
+  const changes = users.changes.length;
   const let_in: string[] = [];
   for (const operation of looked.filter(({ id }) => !anyone.includes(id))) {
     const { status, body } = await users.call(operation, { as: insider, ...requests[operation.id] });
@@ -126,5 +126,5 @@ test('a member who was demoted, with an access token that says owner, does what 
     if (status !== 403 || code !== 'role_lacks_permission') let_in.push(`${operation.id}: ${status} ${code ?? ''}`);
   }
   expect(let_in).toEqual([]);
-  expect(users.memory.changes).toHaveLength(changes);
+  expect(users.changes).toHaveLength(changes);
 });

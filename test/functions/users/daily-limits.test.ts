@@ -38,7 +38,7 @@ test('an archive that comes to nothing again and again is asked for three times 
   for (let each = 0; each < 3; each += 1) {
     const { body } = await drive.call(exportMe, { as: owner });
     const { id: exportId } = z.object({ id: z.string() }).parse(body);
-    await giveUpPersonExport(drive.memory, { ...owner, exportId }, systemAuthor('users', 'execution-1'));
+    await giveUpPersonExport(drive.deps, { ...owner, exportId }, systemAuthor('users', 'execution-1'));
   }
   expect(await drive.call(exportMe, { as: owner })).toMatchObject(refused);
 });
@@ -95,19 +95,19 @@ test('what is made at once is bounded as well: service accounts of a workspace, 
   expect(await atOnce(make, 90)).toBe(50);
   const open = (each: number) => drive.call(createWorkspace, { as: owner, body: { name: `Client ${each}` } });
   expect(await atOnce(open, 79)).toBeLessThanOrEqual(50);
-  const mine = await drive.memory.people.membershipsOf(owner.personId);
+  const mine = await drive.deps.people.membershipsOf(owner.personId);
   // The one of the sign-up is besides.
   expect(mine.length).toBeLessThanOrEqual(51);
 });
 
 test('whoever leaves a workspace that they made may make another, and a revoked machine gives room', async () => {
   const { users: drive, owner } = await team();
-  const counted = (what: string) => [...drive.memory.rows.values()].find(({ sk }) => sk === `COUNT#${what}`)?.counted;
+  const counted = (what: string) => [...drive.deps.items.values()].find(({ sk }) => sk === `COUNT#${what}`)?.counted;
   const { body } = await drive.call(createWorkspace, { as: owner, body: { name: 'Client' } });
   const { workspaceId } = z.object({ workspaceId: z.string() }).parse(body);
   expect(counted('OWN_WORKSPACES')).toBe(1);
-  const member = await drive.memory.members.get(workspaceId, owner.personId);
-  await drive.memory.members.erase(member, systemAuthor('users', 'execution-1'));
+  const member = await drive.deps.members.get(workspaceId, owner.personId);
+  await drive.deps.members.erase(member, systemAuthor('users', 'execution-1'));
   expect(counted('OWN_WORKSPACES')).toBe(0);
   const { clientId } = z
     .object({ clientId: z.string() })

@@ -7,7 +7,8 @@ import { listensTo } from '#functions/users/contract.ts';
 import { audited } from '#functions/users/events-heard.ts';
 import type { EventDefinition } from '#shared/events/event.ts';
 import { owner } from '#test/support/http-event.ts';
-import { ada, drive } from './drive.ts';
+import { ada, harness } from './harness.ts';
+import { rowsOf } from './trail.ts';
 
 /** The data that an event's example shows. */
 const dataOf = (type: string): object => {
@@ -59,11 +60,11 @@ describe('every event of the platform', () => {
   test.each(audited.map((definition) => [definition.type, definition] as const))(
     '%s is kept once, however often it is delivered',
     async (type, definition) => {
-      const users = drive();
+      const users = harness();
       const record = delivery(definition, eventOf(definition));
       expect(failuresOf(await users.wake({ Records: [record, record] }))).toEqual([]);
       expect(failuresOf(await users.wake({ Records: [record] }))).toEqual([]);
-      expect(users.memory.audit.chain(owner.workspaceId).map(({ link }) => link)).toMatchObject([
+      expect((await rowsOf(users.deps, owner.workspaceId)).map(({ link }) => link)).toMatchObject([
         {
           sequence: 1,
           id: 'evt_01KATJ9V5H8Q3M4N5P6R7S8T9V',
@@ -101,31 +102,31 @@ test.each<[string, EventDefinition, object, string, object?]>([
   ['a removed one', UserMfaChanged, { hasMfa: false }, 'The authenticator was removed from your account'],
   ['a new password', UserPasswordChanged, {}, 'Your password was changed'],
 ])('a person is written to about %s', async (_, definition, data, what, more = {}) => {
-  const users = drive();
+  const users = harness();
   const { workspaceId, personId } = await users.ada();
   const event = { ...eventOf(definition), workspaceId, entityId: personId, data };
   expect(failuresOf(await users.wake({ Records: [delivery(definition, event)] }))).toEqual([]);
-  const { items } = await users.memory.mails.list(workspaceId, undefined, { limit: 10, scope: {} });
+  const { items } = await users.deps.mails.list(workspaceId, undefined, { limit: 10, scope: {} });
   expect(items.filter(({ kind }) => kind === 'sign_in_changed')).toMatchObject([
     { to: ada.email, status: 'waiting', data: { what, at: '2026-11-22T09:00:00Z', ...more } },
   ]);
 });
 
 test('two events of one instant are both kept', async () => {
-  const users = drive();
+  const users = harness();
   const [definition] = listensTo;
   if (!definition) throw new Error('nothing is listened to');
   const other = eventOf(definition, 'evt_01KATJ9V5H8Q3M4N5P6R7S8T9W');
   await users.wake({ Records: [delivery(definition, eventOf(definition)), delivery(definition, other)] });
-  expect(users.memory.audit.chain(owner.workspaceId)).toHaveLength(2);
+  expect(await rowsOf(users.deps, owner.workspaceId)).toHaveLength(2);
 });
 
 test('an event that is none fails alone and is not kept', async () => {
-  const users = drive();
+  const users = harness();
   const [definition] = listensTo;
   if (!definition) throw new Error('nothing is listened to');
   const bad = delivery(definition, { correlationId: 'request-8' }, 'bad');
   const answer = await users.wake({ Records: [bad, delivery(definition, eventOf(definition), 'good')] });
   expect(failuresOf(answer)).toEqual(['bad']);
-  expect(users.memory.audit.chain(owner.workspaceId)).toHaveLength(1);
+  expect(await rowsOf(users.deps, owner.workspaceId)).toHaveLength(1);
 });

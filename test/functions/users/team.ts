@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { eventsFor } from '#functions/users/changes.ts';
 import * as invitations from '#functions/users/team/invitation-contract.ts';
 import * as members from '#functions/users/team/member-contract.ts';
 import type { Role } from '#shared/permissions.ts';
+import { clockAt } from '#test/support/context-harness.ts';
 import type { SignedIn } from '#test/support/http-event.ts';
-import { ada, clockAt, drive } from './drive.ts';
+import { ada, harness } from './harness.ts';
 
 export const password = 'Another-Horse-7-Staple';
 export const Invited = z.object({ id: z.string(), version: z.int() });
@@ -12,12 +12,12 @@ const MailItem = z.object({ type: z.literal('mail'), to: z.string(), data: z.obj
 
 /** Ada's workspace, into which others are invited. */
 export const team = async (pause?: () => Promise<void>) => {
-  const users = drive(clockAt('2026-11-22T09:00:00.000Z'), pause);
+  const users = harness(clockAt('2026-11-22T09:00:00.000Z'), pause);
   const owner = await users.ada();
 
   /** The token of the latest mail to an address. */
   const tokenFor = (email: string): string => {
-    const mails = users.memory.changes.flatMap(({ after }) => MailItem.safeParse(after).data ?? []);
+    const mails = users.changes.flatMap(({ after }) => MailItem.safeParse(after).data ?? []);
     return mails.filter(({ to }) => to === email).at(-1)?.data.token ?? '';
   };
   const invite = (email: string, role: Role = 'editor', as: SignedIn = owner) =>
@@ -60,8 +60,8 @@ export const team = async (pause?: () => Promise<void>) => {
     setRole,
     /** What was told since the sign-up, by type and entity. */
     told: () =>
-      users.memory.changes
-        .flatMap(eventsFor)
+      users
+        .events()
         .filter(({ definition }) => !/^(user|mail)\./.test(definition.type))
         .map(({ definition, detail }) => [definition.type, detail.entityId, detail.data] as const),
   };

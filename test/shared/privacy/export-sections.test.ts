@@ -6,7 +6,7 @@ import { shareKinds as ofPosts } from '#functions/posts/privacy/export-person.ts
 import { commentStore } from '#functions/posts/store/comments.ts';
 import { postItem } from '#functions/posts/store/posts.ts';
 import type { ShareKind } from '#shared/privacy/export-person.ts';
-import { accountId, aPost, author, noon, workspaceId } from '#test/functions/posts/sample.ts';
+import { accountId, aPost, author, noon, workspaceId } from '#test/functions/posts/samples.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
 
 const me = author.actor.id;

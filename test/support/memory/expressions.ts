@@ -7,6 +7,21 @@ export interface Bindings {
 }
 
 type Scalar = string | number | boolean | null | undefined;
+type Path = readonly string[];
+
+/** What an item says, given an expression's bindings. */
+type Reading<Result> = (item: Item, bindings: Bindings) => Result;
+
+/** An expression as it was read, with the bindings that it stands on and the attributes that it names. */
+interface Compiled<Result> {
+  evaluate: Reading<Result>;
+  bound: ReadonlySet<string>;
+  paths: readonly Path[];
+}
+
+/** What DynamoDB refuses before it looks at a condition. */
+export const invalidRequest = (message: string): Error =>
+  Object.assign(new Error(message), { name: 'ValidationException' });
 
 /** What a value is compared by: none of ours compares lists or maps. */
 const scalar = (value: unknown): Scalar => {
@@ -29,16 +44,33 @@ const compare: Readonly<Record<string, (one: Scalar, other: Scalar) => boolean>>
   '>=': (one, other) => (order(one, other) ?? -1) >= 0,
 };
 
+/** The types that `attribute_type` knows, of those we write (DynamoDB: "Condition and filter expressions"). */
+const typeOf = (value: unknown): string | undefined => {
+  if (value === undefined) return undefined;
+  if (value === null) return 'NULL';
+  if (value instanceof Set) return [...value].every((each) => typeof each === 'number') ? 'NS' : 'SS';
+  if (Array.isArray(value)) return 'L';
+  return { string: 'S', number: 'N', boolean: 'BOOL' }[typeof value as string] ?? 'M';
+};
+
+/** `size`: a string's length in UTF-8 bytes, or how many elements a set, a list or a map has. */
+const sizeOf = (value: unknown): number | undefined => {
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  if (value instanceof Set) return value.size;
+  return typeof value === 'object' && value !== null ? Object.keys(value).length : undefined;
+};
+
+const at = (item: Item, path: Path): unknown =>
+  path.reduce<unknown>((inner, name) => (inner as Item | null | undefined)?.[name], item);
+
 /** Reads expressions as DynamoDB does, as far as our stores write them; it throws at what it does not know. */
 class Reader {
+  readonly bound = new Set<string>();
+  readonly paths: Path[] = [];
   readonly #tokens: string[];
-  readonly #item: Item;
-  readonly #bindings: Bindings;
 
-  constructor(expression: string, item: Item, bindings: Bindings) {
+  constructor(expression: string) {
     this.#tokens = expression.match(/[#:]?[\w.#]+|<>|<=|>=|[=<>(),+-]/g) ?? [];
-    this.#item = item;
-    this.#bindings = bindings;
   }
 
   get isAtEnd(): boolean {
@@ -47,7 +79,7 @@ class Reader {
 
   take(): string {
     const token = this.#tokens.shift();
-    if (token === undefined) throw new Error('An expression ends too early');
+    if (token === undefined) throw invalidRequest('An expression ends too early');
     return token;
   }
 
@@ -60,142 +92,276 @@ class Reader {
 
   expect(word: string): void {
     const found = this.take();
-    if (found.toUpperCase() !== word) throw new Error(`An expression has ${found}, not ${word}`);
+    if (found.toUpperCase() !== word) throw invalidRequest(`An expression has ${found}, not ${word}`);
   }
 
-  path(token = this.take()): string[] {
-    return token.split('.').map((part) => {
-      if (!part.startsWith('#')) return part;
-      const name = this.#bindings.ExpressionAttributeNames?.[part];
-      if (name === undefined) throw new Error(`No name ${part}`);
-      return name;
-    });
+  path(token = this.take()): (bindings: Bindings) => Path {
+    const parts = token.split('.');
+    this.paths.push(parts);
+    for (const part of parts) if (part.startsWith('#')) this.bound.add(part);
+    return ({ ExpressionAttributeNames: names = {} }) => parts.map((part) => names[part] ?? part);
   }
 
-  operand(): unknown {
-    const token = this.take();
-    if (token === 'if_not_exists') {
-      this.expect('(');
-      const standing = at(this.#item, this.path());
-      this.expect(',');
-      const other = this.operand();
-      this.expect(')');
-      return standing ?? other;
+  value(token = this.take()): Reading<unknown> {
+    if (!token.startsWith(':')) {
+      const path = this.path(token);
+      return (item, bindings) => at(item, path(bindings));
     }
-    if (token === 'size') {
-      this.expect('(');
-      const measured = at(this.#item, this.path());
+    this.bound.add(token);
+    return (_, { ExpressionAttributeValues: values = {} }) => values[token];
+  }
+
+  operand(): Reading<unknown> {
+    if (!this.takes('SIZE')) return this.value();
+    const value = this.argument();
+    return (item, bindings) => sizeOf(value(item, bindings));
+  }
+
+  /** What stands in brackets: an attribute, and with `rest` what it is held against. */
+  argument(): Reading<unknown>;
+  argument(rest: (one: unknown, other: unknown) => boolean): Reading<boolean>;
+  argument(rest?: (one: unknown, other: unknown) => boolean): Reading<unknown> {
+    this.expect('(');
+    const one = this.value();
+    if (!rest) {
       this.expect(')');
-      return measured === undefined ? undefined : sizeOf(measured);
+      return one;
     }
-    if (!token.startsWith(':')) return at(this.#item, this.path(token));
-    const values = this.#bindings.ExpressionAttributeValues ?? {};
-    if (!(token in values)) throw new Error(`No value ${token}`);
-    return values[token];
+    this.expect(',');
+    const other = this.value();
+    this.expect(')');
+    return (item, bindings) => rest(one(item, bindings), other(item, bindings));
   }
 
-  either(): boolean {
-    let holds = this.both();
-    while (this.takes('OR')) holds = this.both() || holds;
-    return holds;
+  either(): Reading<boolean> {
+    const all = [this.both()];
+    while (this.takes('OR')) all.push(this.both());
+    return (item, bindings) => all.some((holds) => holds(item, bindings));
   }
 
-  both(): boolean {
-    let holds = this.one();
-    while (this.takes('AND')) holds = this.one() && holds;
-    return holds;
+  both(): Reading<boolean> {
+    const all = [this.one()];
+    while (this.takes('AND')) all.push(this.one());
+    return (item, bindings) => all.every((holds) => holds(item, bindings));
   }
 
-  one(): boolean {
-    if (this.takes('NOT')) return !this.one();
+  one(): Reading<boolean> {
+    if (this.takes('NOT')) {
+      const denied = this.one();
+      return (item, bindings) => !denied(item, bindings);
+    }
     if (this.takes('(')) {
       const holds = this.either();
       this.expect(')');
       return holds;
     }
-    if (this.takes('ATTRIBUTE_EXISTS')) return this.argument((path) => at(this.#item, path) !== undefined);
-    if (this.takes('ATTRIBUTE_NOT_EXISTS')) return this.argument((path) => at(this.#item, path) === undefined);
+    if (this.takes('ATTRIBUTE_EXISTS')) {
+      const value = this.argument();
+      return (item, bindings) => value(item, bindings) !== undefined;
+    }
+    if (this.takes('ATTRIBUTE_NOT_EXISTS')) {
+      const value = this.argument();
+      return (item, bindings) => value(item, bindings) === undefined;
+    }
+    if (this.takes('ATTRIBUTE_TYPE')) return this.argument((value, type) => typeOf(value) === type);
     if (this.takes('BEGINS_WITH')) {
-      return this.argument((path) => {
-        this.expect(',');
-        const [value, start] = [scalar(at(this.#item, path)), this.operand()];
-        return typeof value === 'string' && typeof start === 'string' && value.startsWith(start);
-      });
+      return this.argument(
+        (value, start) => typeof value === 'string' && typeof start === 'string' && value.startsWith(start),
+      );
     }
     return this.comparison();
   }
 
-  argument(holds: (path: string[]) => boolean): boolean {
-    this.expect('(');
-    const answer = holds(this.path());
-    this.expect(')');
-    return answer;
-  }
-
-  comparison(): boolean {
-    const one = scalar(this.operand());
+  comparison(): Reading<boolean> {
+    const read = this.operand();
+    const one: Reading<Scalar> = (item, bindings) => scalar(read(item, bindings));
     if (this.takes('BETWEEN')) {
-      const low = scalar(this.operand());
+      const low = this.operand();
       this.expect('AND');
-      const high = scalar(this.operand());
-      return (order(one, low) ?? -1) >= 0 && (order(one, high) ?? 1) <= 0;
+      const high = this.operand();
+      return (item, bindings) =>
+        (order(one(item, bindings), scalar(low(item, bindings))) ?? -1) >= 0 &&
+        (order(one(item, bindings), scalar(high(item, bindings))) ?? 1) <= 0;
     }
     const sign = this.take();
     const holds = compare[sign];
-    if (!holds) throw new Error(`An expression has ${sign}`);
-    return holds(one, scalar(this.operand()));
+    if (!holds) throw invalidRequest(`An expression has ${sign}`);
+    const other = this.operand();
+    return (item, bindings) => holds(one(item, bindings), scalar(other(item, bindings)));
+  }
+
+  end(): void {
+    if (!this.isAtEnd) throw invalidRequest(`An expression goes on with ${this.take()}`);
   }
 }
 
-const at = (item: Item, path: readonly string[]): unknown =>
-  path.reduce<unknown>((inner, name) => (inner as Item | undefined)?.[name], item);
-
-/** Whether an item meets a condition; none at all is met. */
-export const meets = (item: Item, expression: string | undefined, bindings: Bindings): boolean => {
-  if (expression === undefined) return true;
-  const reader = new Reader(expression, item, bindings);
-  const holds = reader.either();
-  if (!reader.isAtEnd) throw new Error(`An expression goes on with ${reader.take()}`);
-  return holds;
+/** Our stores write few expressions, and each many times: each is read once. */
+const remembered = <Result>(compile: (expression: string) => Compiled<Result>) => {
+  const known = new Map<string, Compiled<Result>>();
+  return (expression: string): Compiled<Result> => {
+    const compiled = known.get(expression) ?? compile(expression);
+    known.set(expression, compiled);
+    return compiled;
+  };
 };
 
-/** How many elements a list or map has, or characters a text (DynamoDB counts its bytes). */
-const sizeOf = (value: unknown): number =>
-  typeof value === 'string' ? value.length : Object.keys(value as object).length;
+const conditionOf = remembered((expression) => {
+  const reader = new Reader(expression);
+  const evaluate = reader.either();
+  reader.end();
+  return { evaluate, bound: reader.bound, paths: reader.paths };
+});
 
-/** What `ADD` makes of a number, or of a set: the table in memory keeps that as a list. */
-const added = (standing: unknown, more: unknown): unknown =>
-  more instanceof Set
-    ? [...new Set([...((standing as unknown[] | undefined) ?? []), ...more])]
-    : Number(standing ?? 0) + Number(more);
+/** A change of an item that is being updated; `before` is the item as it was, which every operand is read of. */
+type Action = (after: Item, before: Item, bindings: Bindings) => void;
+
+/** The map that a path leads into, which must be there (DynamoDB: "The document path … is invalid for update"). */
+const holderOf = (item: Item, path: Path): Item => {
+  const holder = at(item, path.slice(0, -1));
+  if (typeof holder !== 'object' || holder === null) {
+    throw invalidRequest('The document path provided in the update expression is invalid for update');
+  }
+  return holder as Item;
+};
+
+const nameIn = (path: Path): string => path.at(-1) ?? '';
+
+/** `SET path = operand`, `= operand + operand`; an operand is a value, an attribute or `if_not_exists(path, value)`. */
+const setting = (reader: Reader): Action => {
+  const path = reader.path();
+  reader.expect('=');
+  const operand = (): Reading<unknown> => {
+    if (!reader.takes('IF_NOT_EXISTS')) {
+      const value = reader.value();
+      return (item, bindings) => {
+        const found = value(item, bindings);
+        if (found !== undefined) return found;
+        throw invalidRequest('The provided expression refers to an attribute that does not exist in the item');
+      };
+    }
+    reader.expect('(');
+    const standing = reader.value();
+    reader.expect(',');
+    const other = operand();
+    reader.expect(')');
+    return (item, bindings) => {
+      const found = standing(item, bindings);
+      return found === undefined ? other(item, bindings) : found;
+    };
+  };
+  const first = operand();
+  const sign = reader.takes('+') ? 1 : reader.takes('-') ? -1 : 0;
+  const second = sign === 0 ? undefined : operand();
+  const sum: Reading<unknown> = (item, bindings) => {
+    if (!second) return first(item, bindings);
+    const [one, other] = [first(item, bindings), second(item, bindings)];
+    if (typeof one === 'number' && typeof other === 'number') return one + sign * other;
+    throw invalidRequest('An operand in the update expression has an incorrect data type');
+  };
+  return (after, before, bindings) => {
+    const place = path(bindings);
+    holderOf(after, place)[nameIn(place)] = sum(before, bindings);
+  };
+};
+
+const removing = (reader: Reader): Action => {
+  const path = reader.path();
+  return (after, _, bindings) => {
+    const place = path(bindings);
+    Reflect.deleteProperty(holderOf(after, place), nameIn(place));
+  };
+};
+
+/** `ADD`: to a number, which begins with 0, or to a set, which begins empty. */
+const adding = (reader: Reader): Action => {
+  const path = reader.path();
+  const value = reader.value();
+  return (after, before, bindings) => {
+    const place = path(bindings);
+    const [standing, more] = [at(before, place), value(before, bindings)];
+    const holder = holderOf(after, place);
+    if (more instanceof Set && (standing === undefined || standing instanceof Set)) {
+      holder[nameIn(place)] = new Set([...(standing ?? []), ...more] as unknown[]);
+    } else if (typeof more === 'number' && (standing === undefined || typeof standing === 'number')) {
+      holder[nameIn(place)] = (standing ?? 0) + more;
+    } else throw invalidRequest('An operand in the update expression has an incorrect data type');
+  };
+};
+
+const clauses: Readonly<Record<string, (reader: Reader) => Action>> = { SET: setting, REMOVE: removing, ADD: adding };
+
+const updateOf = remembered<Action[]>((expression) => {
+  const reader = new Reader(expression);
+  const actions: Action[] = [];
+  while (!reader.isAtEnd) {
+    const clause = reader.take();
+    const action = clauses[clause.toUpperCase()];
+    if (!action) throw invalidRequest(`An update has ${clause}`);
+    do actions.push(action(reader));
+    while (reader.takes(','));
+  }
+  return { evaluate: () => actions, bound: reader.bound, paths: reader.paths };
+});
+
+const projectionOf = remembered<string[]>((expression) => {
+  const reader = new Reader(expression);
+  const paths: ((bindings: Bindings) => Path)[] = [];
+  do paths.push(reader.path());
+  while (reader.takes(','));
+  reader.end();
+  return {
+    // Ours name attributes alone, no part of one.
+    evaluate: (_, bindings) => paths.map((path) => nameIn(path(bindings))),
+    bound: reader.bound,
+    paths: reader.paths,
+  };
+});
+
+/** The expressions that one request may have. */
+interface Expressions extends Bindings {
+  ConditionExpression?: string | undefined;
+  KeyConditionExpression?: string | undefined;
+  FilterExpression?: string | undefined;
+  ProjectionExpression?: string | undefined;
+  UpdateExpression?: string | undefined;
+}
+
+/**
+ * Refuses a request whose expressions and bindings do not belong together, as DynamoDB does: a binding that is missing,
+ * and one that nothing uses ("Value provided in ExpressionAttributeValues unused in expressions").
+ */
+export const checkBindings = (request: Expressions): void => {
+  const { ConditionExpression, KeyConditionExpression, FilterExpression, ...rest } = request;
+  const conditions = [ConditionExpression, KeyConditionExpression, FilterExpression].flatMap((each) => each ?? []);
+  const compiled = [
+    ...conditions.map(conditionOf),
+    ...(rest.UpdateExpression ? [updateOf(rest.UpdateExpression)] : []),
+    ...(rest.ProjectionExpression ? [projectionOf(rest.ProjectionExpression)] : []),
+  ];
+  const used = new Set(compiled.flatMap(({ bound }) => [...bound]));
+  const given = { ...request.ExpressionAttributeNames, ...request.ExpressionAttributeValues };
+  for (const name of used) if (given[name] === undefined) throw invalidRequest(`Nothing is bound to ${name}`);
+  for (const name of Object.keys(given)) if (!used.has(name)) throw invalidRequest(`${name} is unused in expressions`);
+};
+
+/** Whether an item meets a condition; none at all is met. */
+export const meets = (item: Item, expression: string | undefined, bindings: Bindings): boolean =>
+  expression === undefined || conditionOf(expression).evaluate(item, bindings);
+
+/** The attributes that a condition names, without what stands within them. */
+export const attributesIn = (expression: string, bindings: Bindings): string[] =>
+  conditionOf(expression).paths.map(([name = '']) => bindings.ExpressionAttributeNames?.[name] ?? name);
 
 /** The item as an update (`SET`, `REMOVE`, `ADD`) leaves it. */
 export const updated = (item: Item, expression: string, bindings: Bindings): Item => {
-  const reader = new Reader(expression, item, bindings);
   const after = structuredClone(item);
-  const place = (path: readonly string[]): [Item, string] => {
-    const name = path.at(-1) ?? '';
-    return [(at(after, path.slice(0, -1)) as Item | undefined) ?? {}, name];
-  };
-  while (!reader.isAtEnd) {
-    const clause = ['SET', 'REMOVE', 'ADD'].find((each) => reader.takes(each));
-    if (clause === undefined) throw new Error(`An update has ${reader.take()}`);
-    do {
-      const [holder, name] = place(reader.path());
-      if (clause === 'REMOVE') {
-        Reflect.deleteProperty(holder, name);
-        continue;
-      }
-      if (clause === 'ADD') {
-        holder[name] = added(holder[name], reader.operand());
-        continue;
-      }
-      reader.expect('=');
-      let value = reader.operand();
-      if (reader.takes('+')) value = Number(value) + Number(reader.operand());
-      else if (reader.takes('-')) value = Number(value) - Number(reader.operand());
-      holder[name] = value;
-    } while (reader.takes(','));
-  }
+  for (const act of updateOf(expression).evaluate(item, bindings)) act(after, item, bindings);
   return after;
+};
+
+/** What a projection leaves of an item; all of it without one. */
+export const projected = (item: Item, expression: string | undefined, bindings: Bindings): Item => {
+  if (expression === undefined) return item;
+  const names = projectionOf(expression).evaluate(item, bindings);
+  return Object.fromEntries(Object.entries(item).filter(([name]) => names.includes(name)));
 };

@@ -1,7 +1,7 @@
 import type { Mailing } from '#functions/users/ports/mailer.ts';
 import type { Letter } from '#functions/users/ports/ses.ts';
 import { mailPreferenceStore } from '#functions/users/store/mail-preferences.ts';
-import type { Item } from '#shared/table.ts';
+import type { Table } from '#shared/table.ts';
 
 export interface MemoryMailing extends Mailing {
   /** What was sent, the oldest first. */
@@ -11,9 +11,8 @@ export interface MemoryMailing extends Mailing {
   failures: number;
 }
 
-/** A postman and preferences in memory. */
-export const memoryMailing = (): MemoryMailing => {
-  const items = new Map<string, Item>();
+/** A postman in memory. */
+export const memoryMailing = (table: Table): MemoryMailing => {
   const mailing: MemoryMailing = {
     letters: [],
     before: async () => undefined,
@@ -25,13 +24,7 @@ export const memoryMailing = (): MemoryMailing => {
         return 'sent';
       },
     },
-    preferences: mailPreferenceStore({
-      get: async ({ pk }) => items.get(pk),
-      async put(item) {
-        items.set(item.pk, item);
-        return true;
-      },
-    }),
+    preferences: mailPreferenceStore(table),
     publicUrl: 'https://pages.example',
     countFailed: () => {
       mailing.failures += 1;

@@ -1,18 +1,49 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Change } from '#shared/lambda/stream.ts';
-import { decodeCursor, encodeCursor } from '#shared/page.ts';
-import type { Item, Key, PageRequest, Table } from '#shared/table.ts';
+import { decodeCursor, encodeCursor, invalidCursor } from '#shared/page.ts';
+import type { Item, Key, PageRequest, Table, TransactWrite } from '#shared/table.ts';
 import type { Clock } from '#shared/time.ts';
-import { type Bindings, meets, updated } from './expressions.ts';
+import {
+  attributesIn,
+  type Bindings,
+  checkBindings,
+  invalidRequest,
+  meets,
+  projected,
+  updated,
+} from './expressions.ts';
 
 type Query = Parameters<Table['queryAll']>[0];
+type Update = Parameters<Table['update']>[1];
+type Conditional = Bindings & { ConditionExpression?: string | undefined };
 
 const keyText = ({ pk, sk }: Item): string => JSON.stringify([pk, sk]);
 
+/** AWS, "Amazon DynamoDB Transactions: How it works": so many items in one of them. */
+const mostWritesOfOne = 100;
+
+/** An item in the form that the document client gives it: without what is undefined. Sets stay sets, none is empty. */
+const stored = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Set) {
+    if (value.size === 0) throw invalidRequest('An empty set');
+    return new Set(value);
+  }
+  if (Array.isArray(value)) return value.map(stored);
+  if (Object.getPrototypeOf(value) !== Object.prototype) throw new Error('Unsupported type passed: a class instance');
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, each]) => (each === undefined ? [] : [[name, stored(each)]])),
+  );
+};
+
+/** The names of the keys of the table, or of an index of it. */
+const keyNames = (index: string | undefined): [pk: string, sk: string] =>
+  index === undefined ? ['pk', 'sk'] : [`${index}Pk`, `${index}Sk`];
+
 /**
- * A table in memory that takes the very requests of our stores: keys, conditions, transactions, indexes and pages. Its
- * writes come out as its stream would tell them. `pause` is waited for before each write, so that a test can let others
- * write first.
+ * A table in memory that takes the very requests of our stores: keys, conditions, transactions, indexes, filters and
+ * pages. Its writes come out as its stream would tell them. `pause` is waited for before each write, so that a test can
+ * let others write first.
  */
 export const memoryTable = (now: Clock, changes: Change[] = [], pause: () => Promise<void> = async () => undefined) => {
   const items = new Map<string, Item>();
@@ -21,29 +52,51 @@ export const memoryTable = (now: Clock, changes: Change[] = [], pause: () => Pro
 
   const write = (key: Key, after: Item | undefined): void => {
     const before = find(key);
-    // What is kept is a copy, in the form that JSON gives it: no undefined.
-    const copy = after && (JSON.parse(JSON.stringify(after)) as Item);
+    const copy = after && (stored(after) as Item);
     if (copy) items.set(keyText({ ...key }), copy);
     else items.delete(keyText({ ...key }));
     // The stream leaves out deletions, and what has no version (infra/constructs/context-stack.ts).
     if (copy && 'version' in copy && !isDeepStrictEqual(before, copy)) changes.push({ before, after: copy });
   };
-  const allows = (key: Key, condition: (Bindings & { ConditionExpression?: string | undefined }) | undefined) =>
-    meets(find(key) ?? {}, condition?.ConditionExpression, condition ?? {});
-  const change = (key: Key, update: Parameters<Table['update']>[1]): Item => {
+  const allows = (key: Key, condition: Conditional = {}): boolean => {
+    checkBindings(condition);
+    return meets(find(key) ?? {}, condition.ConditionExpression, condition);
+  };
+  const change = (key: Key, update: Update): Item => {
     const after = { ...updated(find(key) ?? { ...key }, update.UpdateExpression ?? '', update), ...key };
     write(key, after);
     return after;
   };
 
-  const select = ({ IndexName, KeyConditionExpression, ScanIndexForward, ...bindings }: Query): Item[] => {
-    const sk = IndexName === undefined ? 'sk' : `${IndexName}Sk`;
-    const found = [...items.values()].filter((item) => sk in item && meets(item, KeyConditionExpression, bindings));
-    const order = (item: Item) => `${String(item[sk])}\u0000${keyText(item)}`;
-    found.sort((one, other) => (order(one) < order(other) ? -1 : 1));
+  /** What stands in the partition that a query asks for, in the order that it asks for. */
+  const select = (query: Query): Item[] => {
+    const { IndexName, KeyConditionExpression = '', ScanIndexForward } = query;
+    checkBindings(query);
+    const names = keyNames(IndexName);
+    // AWS, "Query": the key condition names keys alone; an index leaves out what has not both of its keys.
+    const foreign = attributesIn(KeyConditionExpression, query).find((name) => !names.includes(name));
+    if (foreign !== undefined) throw invalidRequest(`Query condition missed key schema element: ${foreign}`);
+    const found = [...items.values()].filter(
+      (item) => names.every((name) => name in item) && meets(item, KeyConditionExpression, query),
+    );
+    found.sort((one, other) => (placeIn(IndexName, one) < placeIn(IndexName, other) ? -1 : 1));
     return ScanIndexForward === false ? found.reverse() : found;
   };
-  const copies = (found: readonly Item[]): Item[] => structuredClone(found.filter(alive));
+  const placeIn = (index: string | undefined, item: Item): string =>
+    `${String(item[keyNames(index)[1]])}\u0000${keyText(item)}`;
+  /** AWS, "Query": a filter, and a limit, count what the key condition has found. */
+  const answered = (found: readonly Item[], query: Query): Item[] =>
+    found
+      .filter((item) => alive(item) && meets(item, query.FilterExpression, query))
+      .map((item) => structuredClone(projected(item, query.ProjectionExpression, query)));
+
+  const keyOf = (write: TransactWrite): Key =>
+    'put' in write ? write.put : 'update' in write ? write.update : 'check' in write ? write.check : write.delete;
+  const getAll = (keys: readonly Key[]): Item[] =>
+    keys.flatMap((key) => {
+      const item = find(key);
+      return item && alive(item) ? [structuredClone(item)] : [];
+    });
 
   const table: Table = {
     name: 'memory',
@@ -53,15 +106,11 @@ export const memoryTable = (now: Clock, changes: Change[] = [], pause: () => Pro
       },
     }),
     now,
-    get: async (key) => {
-      const item = find(key);
-      return item && alive(item) ? structuredClone(item) : undefined;
+    get: async (key) => getAll([key])[0],
+    getAll: async (keys) => {
+      if (new Set(keys.map((key) => keyText({ ...key }))).size < keys.length) throw invalidRequest('A key twice');
+      return getAll(keys);
     },
-    getAll: async (keys) =>
-      keys.flatMap((key) => {
-        const item = find(key);
-        return item && alive(item) ? [structuredClone(item)] : [];
-      }),
     put: async (item, condition) => {
       await pause();
       if (!allows(item, condition)) return false;
@@ -74,23 +123,22 @@ export const memoryTable = (now: Clock, changes: Change[] = [], pause: () => Pro
     },
     update: async (key, update) => {
       await pause();
-      return allows(key, update) ? structuredClone(change(key, update)) : undefined;
+      if (!allows(key, update)) return undefined;
+      const before = find(key);
+      const after = change(key, update);
+      return structuredClone(update.ReturnValues === 'ALL_OLD' ? (before ?? {}) : after);
     },
     delete: async (key) => {
       write(key, undefined);
     },
     transact: async (writes) => {
       await pause();
-      const keys = writes.map((each) =>
-        'put' in each ? each.put : 'update' in each ? each.update : 'check' in each ? each.check : each.delete,
-      );
-      if (new Set(keys.map((key) => keyText({ ...key }))).size < keys.length) throw new Error('One item, two writes');
-      const isAllowed = writes.every((each) => {
-        if ('put' in each) return allows(each.put, each.condition);
-        if ('update' in each) return allows(each.update, each.with);
-        if ('check' in each) return allows(each.check, each.condition);
-        return allows(each.delete, each.condition);
-      });
+      const keys = writes.map(keyOf);
+      if (writes.length > mostWritesOfOne) throw invalidRequest('Too many items in one transaction');
+      if (new Set(keys.map((key) => keyText({ ...key }))).size < keys.length) {
+        throw invalidRequest('Transaction request cannot include multiple operations on one item');
+      }
+      const isAllowed = writes.every((each) => allows(keyOf(each), 'update' in each ? each.with : each.condition));
       if (!isAllowed) return false;
       for (const each of writes) {
         if ('put' in each) write({ pk: each.put.pk, sk: each.put.sk }, each.put);
@@ -99,24 +147,38 @@ export const memoryTable = (now: Clock, changes: Change[] = [], pause: () => Pro
       }
       return true;
     },
-    queryAll: async (query) => copies(select(query)),
-    queryFirst: async (query, limit) => copies(select(query).slice(0, limit)),
+    queryAll: async (query) => answered(select(query), query),
+    queryFirst: async (query, limit) => answered(select(query).slice(0, limit), query),
     queryPage: async <T>(
       query: Query,
       { limit, cursor, scope }: PageRequest,
       accept: (item: Item) => T | undefined,
     ) => {
-      const after = cursor === undefined ? undefined : decodeCursor(cursor, scope).after;
-      const all = select(query);
-      const from = after === undefined ? 0 : all.findIndex((item) => keyText(item) === after) + 1;
-      const passed = copies(all.slice(from)).flatMap((item) => {
-        const value = accept(item);
-        return value === undefined ? [] : [{ value, key: keyText(item) }];
+      const { IndexName } = query;
+      const isBackwards = query.ScanIndexForward === false;
+      const after = cursor === undefined ? undefined : decodeCursor(cursor, scope);
+      // A key that is not within the query is refused: no other tenant is reached by it.
+      if (after && !meets(after, query.KeyConditionExpression, query)) throw invalidCursor();
+      const from = after && placeIn(IndexName, after);
+      const rest = select(query).filter((item) => {
+        if (from === undefined) return true;
+        return isBackwards ? placeIn(IndexName, item) < from : placeIn(IndexName, item) > from;
       });
-      const page = passed.slice(0, limit);
-      const nextCursor = passed.length > limit ? encodeCursor({ after: page.at(-1)?.key ?? '' }, scope) : null;
-      return { items: page.map(({ value }) => value), nextCursor };
+      const page: { value: T; key: Record<string, string> }[] = [];
+      for (const item of answered(rest, query)) {
+        const value = accept(item);
+        if (value === undefined) continue;
+        if (page.length === limit) {
+          return { items: page.map((each) => each.value), nextCursor: encodeCursor(page.at(-1)?.key ?? {}, scope) };
+        }
+        const names = ['pk', 'sk', ...(IndexName === undefined ? [] : keyNames(IndexName))];
+        page.push({ value, key: Object.fromEntries(names.map((name) => [name, String(item[name])])) });
+      }
+      return { items: page.map(({ value }) => value), nextCursor: null };
     },
   };
   return { table, items, changes };
 };
+
+/** A table in memory, its items by their keys, and its writes as the stream tells them, the oldest first. */
+export type MemoryTable = ReturnType<typeof memoryTable>;

@@ -4,7 +4,10 @@ import type { Deps } from '#functions/users/deps.ts';
 import { sessionKeysFrom } from '#functions/users/ports/session-keys.ts';
 import { triggers } from '#functions/users/sign-in/token-triggers.ts';
 import { tryStore } from '#functions/users/store/attempts.ts';
+import { auditStore } from '#functions/users/store/audit.ts';
+import { auditExportStore } from '#functions/users/store/audit-exports.ts';
 import { challengeStore } from '#functions/users/store/challenges.ts';
+import { checkpointStore } from '#functions/users/store/checkpoints.ts';
 import { complianceReportStore } from '#functions/users/store/compliance-reports.ts';
 import { deviceStore } from '#functions/users/store/devices.ts';
 import { emailChangeStore } from '#functions/users/store/email-changes.ts';
@@ -16,39 +19,29 @@ import { knownAccountStore } from '#functions/users/store/known-accounts.ts';
 import { mailedCodeStore } from '#functions/users/store/mailed-codes.ts';
 import { mailStore } from '#functions/users/store/mails.ts';
 import { memberStore } from '#functions/users/store/members.ts';
-import { type PeopleStore, peopleStore } from '#functions/users/store/people.ts';
+import { peopleStore } from '#functions/users/store/people.ts';
 import { personExportStore } from '#functions/users/store/person-exports.ts';
+import { securityStore } from '#functions/users/store/security.ts';
 import { serviceAccountStore } from '#functions/users/store/service-accounts.ts';
 import { sessionStore } from '#functions/users/store/sessions.ts';
 import { signUpStore } from '#functions/users/store/sign-ups.ts';
 import { workspaceStore } from '#functions/users/store/workspaces.ts';
 import { dailyLimits } from '#shared/daily-limits.ts';
-import type { Change } from '#shared/lambda/stream.ts';
 import { signingKeyFrom } from '#shared/signing-key.ts';
 import { standingStore } from '#shared/standing.ts';
-import type { Item, Table } from '#shared/table.ts';
 import type { Clock } from '#shared/time.ts';
-import { type MemoryAudit, memoryAudit, memoryCheckpoints } from './audit.ts';
-import { memoryAuditExports, memoryAuditFiles } from './audit-exports.ts';
+import { memoryFiles } from './files.ts';
 import { type MemoryIdentities, memoryIdentities } from './identities.ts';
 import { type MemoryMailing, memoryMailing } from './mailing.ts';
-import { memoryPersonFiles } from './person-files.ts';
-import { memorySecurity } from './security.ts';
-import { memoryTable } from './table.ts';
+import { type MemoryTable, memoryTable } from './table.ts';
 
-/** The context's stores and identity provider in memory, with the writes that a table's stream would tell. */
-export interface MemoryUsers extends Deps {
+/** What users needs, with its own stores over a table in memory, and an identity provider, a postman and buckets. */
+export interface MemoryUsers extends Deps, MemoryTable {
   provider: MemoryIdentities;
-  changes: Change[];
-  /** The items of the table. */
-  rows: ReadonlyMap<string, Item>;
-  table: Table;
   mailing: MemoryMailing;
-  people: PeopleStore & { remove(workspaceId: string, personId: string): Promise<void> };
-  audit: MemoryAudit;
-  auditFiles: ReturnType<typeof memoryAuditFiles>;
-  personFiles: ReturnType<typeof memoryPersonFiles>;
-  checkpoints: ReturnType<typeof memoryCheckpoints>;
+  auditFiles: ReturnType<typeof memoryFiles>;
+  personFiles: ReturnType<typeof memoryFiles>;
+  /** The severities that were counted as alerts. */
   alerts: string[];
 }
 
@@ -65,12 +58,9 @@ const AddedClaims = z
 
 /** `pause` is waited for before each write of the table, so that a test can let others write first. */
 export const memoryUsers = (now: Clock, pause?: () => Promise<void>): MemoryUsers => {
-  const changes: Change[] = [];
-  const { table, items: rows } = memoryTable(now, changes, pause);
-  const people = {
-    ...peopleStore(table),
-    remove: (workspaceId: string, personId: string) => table.delete({ pk: workspaceId, sk: `MEMBER#${personId}` }),
-  };
+  const memory = memoryTable(now, [], pause);
+  const { table } = memory;
+  const people = peopleStore(table);
   const serviceAccounts = serviceAccountStore(table);
   const addClaims = triggers({
     people,
@@ -89,6 +79,7 @@ export const memoryUsers = (now: Clock, pause?: () => Promise<void>): MemoryUser
   const erasures = erasureStore(table);
   const alerts: string[] = [];
   return {
+    ...memory,
     provider,
     identities: provider,
     directory: provider,
@@ -98,26 +89,23 @@ export const memoryUsers = (now: Clock, pause?: () => Promise<void>): MemoryUser
     erasures,
     invitations: invitationStore(table),
     serviceAccounts,
-    audit: memoryAudit(),
-    checkpoints: memoryCheckpoints(),
+    audit: auditStore(table),
+    checkpoints: checkpointStore(table),
     sessionKeys: sessionKeysFrom('a secret of the tests'),
     enrolments: enrolmentStore(table),
     auditKey: signingKeyFrom('a secret of the tests', 'audit/1'),
-    auditExports: memoryAuditExports(now, changes),
-    auditFiles: memoryAuditFiles(now),
+    auditExports: auditExportStore(table),
+    auditFiles: memoryFiles(now),
     complianceReports: complianceReportStore(table),
     personExports: personExportStore(table),
     dailyLimits: dailyLimits(table),
-    personFiles: memoryPersonFiles(now),
-    security: memorySecurity(now, changes),
+    personFiles: memoryFiles(now),
+    security: securityStore(table),
     alerts,
     countAlert: (severity) => void alerts.push(severity),
     mails: mailStore(table),
     knownAccounts: knownAccountStore(table),
-    mailing: memoryMailing(),
-    changes,
-    rows,
-    table,
+    mailing: memoryMailing(table),
     now,
     sessions: sessionStore(table),
     signIns: standingStore(table),

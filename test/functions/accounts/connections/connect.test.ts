@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { confirmChecklist } from '#functions/accounts/account-health/automation-checklist.ts';
-import { eventsFor } from '#functions/accounts/changes.ts';
 import { completeConnection, disconnectAccount, startConnection } from '#functions/accounts/connections/connect.ts';
 import { type Account, withHealth } from '#functions/accounts/domain/account.ts';
 import { scopes } from '#functions/accounts/domain/connection.ts';
@@ -9,30 +8,30 @@ import { XError } from '#functions/accounts/domain/x-failure.ts';
 import { publishPart } from '#functions/accounts/publishing/publish-part.ts';
 import { newId } from '#shared/ids.ts';
 import { owner } from '#test/support/http-event.ts';
-import { author, containing, type Lab, openLab, partOn, redirectUri, secret } from '../harness.ts';
+import { author, containing, type Harness, harness, partOn, redirectUri, secret } from '../harness.ts';
 
-let lab: Lab;
+let context: Harness;
 beforeEach(async () => {
-  lab = await openLab();
+  context = await harness();
 });
-afterEach(() => lab.sandbox.close());
+afterEach(() => context.sandbox.close());
 
 const elsewhere = { ...owner, workspaceId: newId('wsp', new Date()) };
 const someoneElse = { ...owner, personId: newId('usr', new Date()) };
 const token = { method: 'POST', path: '/2/oauth2/token' };
 
 const begun = async (username = 'acme_coffee') => {
-  const { authorizeUrl } = await startConnection(lab.deps, owner);
-  return lab.consent(authorizeUrl, username);
+  const { authorizeUrl } = await startConnection(context.deps, owner);
+  return context.consent(authorizeUrl, username);
 };
 const complete = (back: { code: string; state: string }, person = owner) =>
-  completeConnection(lab.deps, person, back, author);
+  completeConnection(context.deps, person, back, author);
 
-const told = () => lab.memory.changes.flatMap(eventsFor).map(({ definition }) => definition.type);
+const told = () => context.events().map(({ definition }) => definition.type);
 
 describe('connecting an account', () => {
   test('asks X for what publishing needs, with PKCE, and keeps what X tells of the user', async () => {
-    const { authorizeUrl, state, expiresAt } = await startConnection(lab.deps, owner);
+    const { authorizeUrl, state, expiresAt } = await startConnection(context.deps, owner);
     const query = new URL(authorizeUrl).searchParams;
     expect(Object.fromEntries(query)).toMatchObject({
       response_type: 'code',
@@ -43,7 +42,7 @@ describe('connecting an account', () => {
       code_challenge_method: 'S256',
     });
     expect(Math.abs(Date.parse(expiresAt) - Date.now() - 600_000)).toBeLessThan(5_000);
-    const account = await complete(await lab.consent(authorizeUrl, 'acme_premium'));
+    const account = await complete(await context.consent(authorizeUrl, 'acme_premium'));
     expect(account).toMatchObject({
       username: 'acme_premium',
       status: 'connected',
@@ -55,15 +54,15 @@ describe('connecting an account', () => {
   });
 
   test('gives 280 characters to an account without Premium', async () => {
-    expect(await lab.connect('acme_coffee')).toMatchObject({ capabilities: { maxWeightedLength: 280 } });
+    expect(await context.connect('acme_coffee')).toMatchObject({ capabilities: { maxWeightedLength: 280 } });
   });
 
   test('leaves neither token, verifier nor state readable in the table', async () => {
-    const { authorizeUrl, state } = await startConnection(lab.deps, owner);
-    const account = await complete(await lab.consent(authorizeUrl, 'acme_coffee'));
-    const stored = await lab.memory.tokens.find(account.workspaceId, account.id);
-    expect(lab.memory.dump()).not.toContain(state);
-    expect(lab.memory.dump()).not.toContain('Token"');
+    const { authorizeUrl, state } = await startConnection(context.deps, owner);
+    const account = await complete(await context.consent(authorizeUrl, 'acme_coffee'));
+    const stored = await context.deps.tokens.find(account.workspaceId, account.id);
+    expect(JSON.stringify([...context.items.values()])).not.toContain(state);
+    expect(JSON.stringify([...context.items.values()])).not.toContain('Token"');
     expect(stored?.sealed).toMatch(/^1\.[0-9a-f]{8}\./);
   });
 
@@ -76,7 +75,7 @@ describe('connecting an account', () => {
       'a state that is ten minutes old',
       async () => {
         const back = await begun();
-        lab.advance(600_000);
+        context.clock.pass(600_000);
         return complete(back);
       },
     ],
@@ -108,12 +107,12 @@ describe('connecting an account', () => {
     const [mine, theirs] = [await begun(), await begun()];
     await expect(complete({ code: theirs.code, state: mine.state })).rejects.toMatchObject({ code: 'x_refused_code' });
     // X takes a code once: who tried has spoilt it, and got nothing for it.
-    expect(lab.memory.changes).toEqual([]);
+    expect(context.changes).toEqual([]);
   });
 
   test('does not ask X at all when the state is refused', async () => {
     await complete(await begun(), someoneElse).catch(() => undefined);
-    expect((await lab.requests()).map(({ operation }) => operation)).not.toContain('/2/oauth2/token');
+    expect((await context.requests()).map(({ operation }) => operation)).not.toContain('/2/oauth2/token');
   });
 
   test('of two who complete the same connection at once, one succeeds', async () => {
@@ -128,7 +127,7 @@ describe('connecting an account', () => {
       code: 'x_refused_code',
     });
     const back = await begun();
-    lab.advance(31_000);
+    context.clock.pass(31_000);
     await expect(complete(back)).rejects.toMatchObject({ code: 'x_refused_code' });
   });
 
@@ -139,13 +138,13 @@ describe('connecting an account', () => {
     [{ kind: 'unauthorized' }, 'x_unavailable'],
   ])('is not possible while X answers %j', async (fault, code) => {
     const back = await begun();
-    await lab.faults({ ...token, fault });
+    await context.faults({ ...token, fault });
     await expect(complete(back)).rejects.toMatchObject({ kind: 'unavailable', code });
   });
 
   test('of a suspended or locked account is refused in words', async () => {
-    await expect(lab.connect('acme_suspended')).rejects.toMatchObject({ code: 'x_account_suspended' });
-    await expect(lab.connect('acme_locked')).rejects.toMatchObject({ code: 'x_account_locked' });
+    await expect(context.connect('acme_suspended')).rejects.toMatchObject({ code: 'x_account_suspended' });
+    await expect(context.connect('acme_locked')).rejects.toMatchObject({ code: 'x_account_locked' });
   });
 
   test('with less than the scopes it needs is refused', async () => {
@@ -165,16 +164,16 @@ describe('connecting an account', () => {
       subscription: 'None',
       verifiedType: 'none',
     });
-    const deps = { ...lab.deps, x: { ...lab.deps.x, exchangeCode, me } };
+    const deps = { ...context.deps, x: { ...context.deps.x, exchangeCode, me } };
     await expect(completeConnection(deps, owner, back, author)).rejects.toMatchObject({ code: 'x_scopes_missing' });
   });
 
   test('again in the same workspace keeps the account and tells of the connection', async () => {
-    const connected = await lab.connect('acme_coffee');
+    const connected = await context.connect('acme_coffee');
     const checklist = { label: true, bio: true, managedBy: 'maya' };
     const ids = { workspaceId: connected.workspaceId, accountId: connected.id, personId: owner.personId };
-    const { automation } = await confirmChecklist(lab.deps, ids, checklist, author);
-    const second = await lab.connect('acme_coffee');
+    const { automation } = await confirmChecklist(context.deps, ids, checklist, author);
+    const second = await context.connect('acme_coffee');
     expect(second).toMatchObject({
       id: connected.id,
       connectionCount: 2,
@@ -186,32 +185,32 @@ describe('connecting an account', () => {
   });
 
   test('of an account of another workspace is refused until it is disconnected there', async () => {
-    const account = await lab.connect('acme_coffee');
-    await expect(lab.connect('acme_coffee', elsewhere)).rejects.toMatchObject({
+    const account = await context.connect('acme_coffee');
+    await expect(context.connect('acme_coffee', elsewhere)).rejects.toMatchObject({
       kind: 'conflict',
       code: 'x_account_connected_elsewhere',
     });
     // The first connection did not suffer from the attempt.
-    expect(await lab.publish(partOn(account))).toMatchObject({ outcome: 'published' });
-    await disconnectAccount(lab.deps, account.workspaceId, account.id, author);
-    expect(await lab.connect('acme_coffee', elsewhere)).toMatchObject({ status: 'connected' });
-    await expect(lab.connect('acme_coffee')).rejects.toMatchObject({ code: 'x_account_connected_elsewhere' });
+    expect(await context.publish(partOn(account))).toMatchObject({ outcome: 'published' });
+    await disconnectAccount(context.deps, account.workspaceId, account.id, author);
+    expect(await context.connect('acme_coffee', elsewhere)).toMatchObject({ status: 'connected' });
+    await expect(context.connect('acme_coffee')).rejects.toMatchObject({ code: 'x_account_connected_elsewhere' });
   });
 
   describe('whose consent is gone', () => {
-    const state = (account: Account) => lab.memory.accounts.get(account.workspaceId, account.id);
+    const state = (account: Account) => context.deps.accounts.get(account.workspaceId, account.id);
     const thirdPlace = { ...owner, workspaceId: newId('wsp', new Date()) };
     const toldOf = ({ id }: Account) =>
-      lab.memory.changes
-        .flatMap(eventsFor)
+      context
+        .events()
         .filter(({ detail }) => detail.entityId === id)
         .map(({ definition, detail }) => [definition.type, detail.data, detail.actor.type]);
 
     test('a minute ago, so that nobody has noticed, is free for a fresh one; who loses it is told why', async () => {
-      const lost = await lab.connect('acme_coffee');
-      await lab.revokeAtX('acme_coffee');
+      const lost = await context.connect('acme_coffee');
+      await context.revokeAtX('acme_coffee');
       expect(await state(lost)).toMatchObject({ health: 'healthy', status: 'connected' });
-      const kept = await lab.connect('acme_coffee', elsewhere);
+      const kept = await context.connect('acme_coffee', elsewhere);
       expect(kept).toMatchObject({ status: 'connected', health: 'healthy', workspaceId: elsewhere.workspaceId });
       expect(await state(lost)).toMatchObject({
         status: 'disconnected',
@@ -219,35 +218,35 @@ describe('connecting an account', () => {
         disconnectReason: 'connected_elsewhere',
         healthReason: containing('connected in another workspace'),
       });
-      expect(await lab.memory.tokens.find(lost.workspaceId, lost.id)).toBeUndefined();
+      expect(await context.deps.tokens.find(lost.workspaceId, lost.id)).toBeUndefined();
       expect(toldOf(lost)).toEqual([
         ['account.connected', expect.anything(), 'person'],
         ['account.health_changed', expect.objectContaining({ health: 'reconnect_needed' }), 'system'],
         ['account.disconnected', { reason: 'connected_elsewhere' }, 'system'],
       ]);
       // Nothing of who took it over is told to those who lost it.
-      const said = lab.memory.changes
-        .flatMap(eventsFor)
+      const said = context
+        .events()
         .filter(({ detail }) => detail.entityId === lost.id)
         .slice(1);
       expect(JSON.stringify(said)).not.toMatch(new RegExp(`${elsewhere.workspaceId}|${kept.id}|${owner.personId}`));
-      expect(await lab.publish(partOn(lost))).toMatchObject({ code: 'account_disconnected' });
-      expect(await lab.publish(partOn(kept))).toMatchObject({ outcome: 'published' });
-      await expect(lab.connect('acme_coffee')).rejects.toMatchObject({ code: 'x_account_connected_elsewhere' });
+      expect(await context.publish(partOn(lost))).toMatchObject({ code: 'account_disconnected' });
+      expect(await context.publish(partOn(kept))).toMatchObject({ outcome: 'published' });
+      await expect(context.connect('acme_coffee')).rejects.toMatchObject({ code: 'x_account_connected_elsewhere' });
     });
 
     test('and known to be is free too', async () => {
-      const lost = await lab.connect('acme_coffee');
-      await lab.revokeAtX('acme_coffee');
-      await lab.publish(partOn(lost));
+      const lost = await context.connect('acme_coffee');
+      await context.revokeAtX('acme_coffee');
+      await context.publish(partOn(lost));
       expect(await state(lost)).toMatchObject({ health: 'reconnect_needed' });
-      expect(await lab.connect('acme_coffee', elsewhere)).toMatchObject({ status: 'connected' });
+      expect(await context.connect('acme_coffee', elsewhere)).toMatchObject({ status: 'connected' });
     });
 
     test('as the platform remembers it, while X takes the tokens, stays where it is', async () => {
-      const account = await lab.connect('acme_coffee');
-      await lab.memory.accounts.save(withHealth(account, findingOf('reconnect_needed'), new Date()), author);
-      await expect(lab.connect('acme_coffee', elsewhere)).rejects.toMatchObject({
+      const account = await context.connect('acme_coffee');
+      await context.deps.accounts.save(withHealth(account, findingOf('reconnect_needed'), new Date()), author);
+      await expect(context.connect('acme_coffee', elsewhere)).rejects.toMatchObject({
         code: 'x_account_connected_elsewhere',
       });
       expect(await state(account)).toMatchObject({ status: 'connected', health: 'healthy' });
@@ -261,27 +260,27 @@ describe('connecting an account', () => {
       ['refreshes nothing', { ...token, skip: 1, times: 2, fault: { kind: 'status', status: 503 } }],
       ['refuses the app', { ...token, skip: 1, fault: { kind: 'unauthorized' } }],
     ])('perhaps, while X %s, is taken from nobody', async (_, fault) => {
-      const account = await lab.connect('acme_coffee');
-      await lab.revokeAtX('acme_coffee');
-      await lab.faults(fault);
-      await expect(lab.connect('acme_coffee', elsewhere)).rejects.toMatchObject({
+      const account = await context.connect('acme_coffee');
+      await context.revokeAtX('acme_coffee');
+      await context.faults(fault);
+      await expect(context.connect('acme_coffee', elsewhere)).rejects.toMatchObject({
         kind: 'unavailable',
         code: 'x_connection_unknown',
         headers: { 'Retry-After': expect.stringMatching(/^\d+$/) as string },
       });
       expect(await state(account)).toMatchObject({ status: 'connected' });
-      expect(await lab.memory.tokens.find(account.workspaceId, account.id)).toBeDefined();
-      expect(await lab.memory.accounts.holderOf(account.xUserId)).toMatchObject({ accountId: account.id });
+      expect(await context.deps.tokens.find(account.workspaceId, account.id)).toMatchObject({ accountId: account.id });
+      expect(await context.deps.accounts.holderOf(account.xUserId)).toMatchObject({ accountId: account.id });
       // Once X tells, and calls of the app are not paused any more, it is free.
-      lab.advance(900_000);
-      await expect(lab.connect('acme_coffee', elsewhere)).resolves.toMatchObject({ status: 'connected' });
+      context.clock.pass(900_000);
+      await expect(context.connect('acme_coffee', elsewhere)).resolves.toMatchObject({ status: 'connected' });
     });
 
     test('goes to one of two workspaces that connect it at once', async () => {
-      const lost = await lab.connect('acme_coffee');
-      await lab.revokeAtX('acme_coffee');
+      const lost = await context.connect('acme_coffee');
+      await context.revokeAtX('acme_coffee');
       const both = await Promise.allSettled(
-        [elsewhere, thirdPlace].map((person) => lab.connect('acme_coffee', person)),
+        [elsewhere, thirdPlace].map((person) => context.connect('acme_coffee', person)),
       );
       expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
       expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
@@ -291,46 +290,46 @@ describe('connecting an account', () => {
     });
 
     test('and given anew to the old workspace, between the look and the write, stays there', async () => {
-      const account = await lab.connect('acme_coffee');
-      await lab.revokeAtX('acme_coffee');
-      const stalled = { ...lab.deps, accounts: { ...lab.deps.accounts } };
+      const account = await context.connect('acme_coffee');
+      await context.revokeAtX('acme_coffee');
+      const stalled = { ...context.deps, accounts: { ...context.deps.accounts } };
       let isFirst = true;
       stalled.accounts.connect = async (...args) => {
         if (isFirst) {
           isFirst = false;
-          await lab.connect('acme_coffee');
+          await context.connect('acme_coffee');
         }
-        return lab.deps.accounts.connect(...args);
+        return context.deps.accounts.connect(...args);
       };
-      const { authorizeUrl } = await startConnection(lab.deps, elsewhere);
-      const back = await lab.consent(authorizeUrl, 'acme_coffee');
+      const { authorizeUrl } = await startConnection(context.deps, elsewhere);
+      const back = await context.consent(authorizeUrl, 'acme_coffee');
       await expect(completeConnection(stalled, elsewhere, back, author)).rejects.toMatchObject({
         code: 'x_account_connected_elsewhere',
       });
       expect(isFirst).toBe(false);
       expect(await state(account)).toMatchObject({ status: 'connected', connectionCount: 2 });
-      expect(await lab.publish(partOn(account))).toMatchObject({ outcome: 'published' });
+      expect(await context.publish(partOn(account))).toMatchObject({ outcome: 'published' });
     });
 
     test('and given anew to the old workspace, while X is asked, stays there', async () => {
-      const account = await lab.connect('acme_coffee');
-      await lab.revokeAtX('acme_coffee');
+      const account = await context.connect('acme_coffee');
+      await context.revokeAtX('acme_coffee');
       let isFirst = true;
       const x = {
-        ...lab.deps.x,
+        ...context.deps.x,
         refresh: async (refreshToken: string) => {
-          const refreshed = lab.deps.x.refresh(refreshToken);
+          const refreshed = context.deps.x.refresh(refreshToken);
           await refreshed.catch(() => undefined);
           if (isFirst) {
             isFirst = false;
-            await lab.connect('acme_coffee');
+            await context.connect('acme_coffee');
           }
           return refreshed;
         },
       };
-      const { authorizeUrl } = await startConnection(lab.deps, elsewhere);
-      const back = await lab.consent(authorizeUrl, 'acme_coffee');
-      await expect(completeConnection({ ...lab.deps, x }, elsewhere, back, author)).rejects.toMatchObject({
+      const { authorizeUrl } = await startConnection(context.deps, elsewhere);
+      const back = await context.consent(authorizeUrl, 'acme_coffee');
+      await expect(completeConnection({ ...context.deps, x }, elsewhere, back, author)).rejects.toMatchObject({
         code: 'x_account_connected_elsewhere',
       });
       expect(isFirst).toBe(false);
@@ -338,20 +337,20 @@ describe('connecting an account', () => {
     });
 
     test('and given anew to the old workspace, once X has said so, stays there', async () => {
-      const account = await lab.connect('acme_coffee');
-      await lab.revokeAtX('acme_coffee');
-      const stalled = { ...lab.deps, accounts: { ...lab.deps.accounts } };
+      const account = await context.connect('acme_coffee');
+      await context.revokeAtX('acme_coffee');
+      const stalled = { ...context.deps, accounts: { ...context.deps.accounts } };
       let isFirst = true;
       stalled.accounts.save = async (...args) => {
-        const saved = await lab.deps.accounts.save(...args);
+        const saved = await context.deps.accounts.save(...args);
         if (isFirst) {
           isFirst = false;
-          await lab.connect('acme_coffee');
+          await context.connect('acme_coffee');
         }
         return saved;
       };
-      const { authorizeUrl } = await startConnection(lab.deps, elsewhere);
-      const back = await lab.consent(authorizeUrl, 'acme_coffee');
+      const { authorizeUrl } = await startConnection(context.deps, elsewhere);
+      const back = await context.consent(authorizeUrl, 'acme_coffee');
       await expect(completeConnection(stalled, elsewhere, back, author)).rejects.toMatchObject({
         code: 'x_account_connected_elsewhere',
       });
@@ -360,35 +359,35 @@ describe('connecting an account', () => {
     });
 
     test('is not brought back by a post that the old workspace was sending', async () => {
-      const lost = await lab.connect('acme_coffee');
-      await lab.revokeAtX('acme_coffee');
+      const lost = await context.connect('acme_coffee');
+      await context.revokeAtX('acme_coffee');
       let taken: Account | undefined;
       // X refuses the post; before that is heard, the account goes to the other workspace.
       const x = {
-        ...lab.deps.x,
-        createPost: async (...args: Parameters<typeof lab.deps.x.createPost>) => {
-          const answered = lab.deps.x.createPost(...args);
+        ...context.deps.x,
+        createPost: async (...args: Parameters<typeof context.deps.x.createPost>) => {
+          const answered = context.deps.x.createPost(...args);
           await answered.catch(() => undefined);
-          taken ??= await lab.connect('acme_coffee', elsewhere);
+          taken ??= await context.connect('acme_coffee', elsewhere);
           return answered;
         },
       };
-      const outcome = await publishPart({ ...lab.deps, x }, partOn(lost), author);
+      const outcome = await publishPart({ ...context.deps, x }, partOn(lost), author);
       expect(outcome).toMatchObject({ outcome: 'account_unwell' });
       expect(await state(lost)).toMatchObject({ status: 'disconnected', disconnectReason: 'connected_elsewhere' });
-      expect(await lab.memory.tokens.find(lost.workspaceId, lost.id)).toBeUndefined();
+      expect(await context.deps.tokens.find(lost.workspaceId, lost.id)).toBeUndefined();
       if (!taken) throw new Error('not taken');
-      expect(await lab.publish(partOn(taken))).toMatchObject({ outcome: 'published' });
-      expect(await lab.posts()).toHaveLength(1);
+      expect(await context.publish(partOn(taken))).toMatchObject({ outcome: 'published' });
+      expect(await context.posts()).toHaveLength(1);
     });
 
     test('waits for the refresh that the old workspace has under way, and leaves it what that gets', async () => {
-      const account = await lab.connect('acme_coffee');
-      lab.advance(7_200_000);
-      await lab.faults({ ...token, fault: { kind: 'delay', ms: 300 } });
+      const account = await context.connect('acme_coffee');
+      context.clock.pass(7_200_000);
+      await context.faults({ ...token, fault: { kind: 'delay', ms: 300 } });
       const [posted, taken] = await Promise.allSettled([
-        lab.publish(partOn(account)),
-        lab.connect('acme_coffee', elsewhere),
+        context.publish(partOn(account)),
+        context.connect('acme_coffee', elsewhere),
       ]);
       expect(posted).toMatchObject({ value: { outcome: 'published' } });
       expect(taken).toMatchObject({ reason: { code: 'x_account_connected_elsewhere' } });
@@ -396,7 +395,7 @@ describe('connecting an account', () => {
   });
 
   test('in two workspaces at once succeeds in one of them', async () => {
-    const both = await Promise.allSettled([lab.connect('acme_coffee'), lab.connect('acme_coffee', elsewhere)]);
+    const both = await Promise.allSettled([context.connect('acme_coffee'), context.connect('acme_coffee', elsewhere)]);
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
       reason: { code: 'x_account_connected_elsewhere' },
@@ -412,47 +411,47 @@ describe('connecting an account', () => {
 
 describe('disconnecting an account', () => {
   test('erases its tokens, revokes them at X and tells it, once', async () => {
-    const account = await lab.connect('acme_coffee');
-    await disconnectAccount(lab.deps, account.workspaceId, account.id, author);
-    await disconnectAccount(lab.deps, account.workspaceId, account.id, author);
-    expect(await lab.memory.tokens.find(account.workspaceId, account.id)).toBeUndefined();
-    const revoked = (await lab.requests()).filter(({ operation }) => operation === '/2/oauth2/revoke');
+    const account = await context.connect('acme_coffee');
+    await disconnectAccount(context.deps, account.workspaceId, account.id, author);
+    await disconnectAccount(context.deps, account.workspaceId, account.id, author);
+    expect(await context.deps.tokens.find(account.workspaceId, account.id)).toBeUndefined();
+    const revoked = (await context.requests()).filter(({ operation }) => operation === '/2/oauth2/revoke');
     expect(revoked.map(({ body }) => body)).toMatchObject([
       { token_type_hint: 'refresh_token' },
       { token_type_hint: 'access_token' },
     ]);
     expect(told()).toEqual(['account.connected', 'account.disconnected']);
-    expect(lab.warnings).toEqual([]);
+    expect(context.warnings).toEqual([]);
   });
 
   test('is done even when X does not revoke; a warning says so without a token', async () => {
-    const account = await lab.connect('acme_coffee');
-    await lab.faults({
+    const account = await context.connect('acme_coffee');
+    await context.faults({
       method: 'POST',
       path: '/2/oauth2/revoke',
       times: 'always',
       fault: { kind: 'status', status: 503 },
     });
-    await disconnectAccount(lab.deps, account.workspaceId, account.id, author);
-    expect(await lab.memory.accounts.get(account.workspaceId, account.id)).toMatchObject({ status: 'disconnected' });
-    expect(await lab.memory.tokens.find(account.workspaceId, account.id)).toBeUndefined();
-    expect(lab.warnings).toHaveLength(1);
-    expect(JSON.stringify(lab.warnings)).toContain('unknown_outcome');
-    expect(JSON.stringify(lab.warnings)).not.toMatch(/[A-Za-z0-9_-]{40}/);
+    await disconnectAccount(context.deps, account.workspaceId, account.id, author);
+    expect(await context.deps.accounts.get(account.workspaceId, account.id)).toMatchObject({ status: 'disconnected' });
+    expect(await context.deps.tokens.find(account.workspaceId, account.id)).toBeUndefined();
+    expect(context.warnings).toHaveLength(1);
+    expect(JSON.stringify(context.warnings)).toContain('unknown_outcome');
+    expect(JSON.stringify(context.warnings)).not.toMatch(/[A-Za-z0-9_-]{40}/);
   });
 
   test('of a revoked connection changes nothing at X and works here', async () => {
-    const account = await lab.connect('acme_coffee');
-    await lab.revokeAtX('acme_coffee');
-    await disconnectAccount(lab.deps, account.workspaceId, account.id, author);
-    expect(await lab.memory.accounts.get(account.workspaceId, account.id)).toMatchObject({ status: 'disconnected' });
+    const account = await context.connect('acme_coffee');
+    await context.revokeAtX('acme_coffee');
+    await disconnectAccount(context.deps, account.workspaceId, account.id, author);
+    expect(await context.deps.accounts.get(account.workspaceId, account.id)).toMatchObject({ status: 'disconnected' });
   });
 
   test('frees nothing for the other workspace when somebody connected it again meanwhile', async () => {
-    const account = await lab.connect('acme_coffee');
-    const get = lab.memory.accounts.get.bind(lab.memory.accounts);
-    const stale = { ...lab.deps, accounts: { ...lab.deps.accounts, get: async () => account } };
-    await lab.connect('acme_coffee');
+    const account = await context.connect('acme_coffee');
+    const get = context.deps.accounts.get.bind(context.deps.accounts);
+    const stale = { ...context.deps, accounts: { ...context.deps.accounts, get: async () => account } };
+    await context.connect('acme_coffee');
     await expect(disconnectAccount(stale, account.workspaceId, account.id, author)).rejects.toMatchObject({
       code: 'changed_meanwhile',
     });
@@ -461,9 +460,9 @@ describe('disconnecting an account', () => {
 });
 
 test('no failure of X carries a token', async () => {
-  const account = await lab.connect('acme_coffee');
-  await lab.faults({ method: 'GET', path: '/2/users/me', fault: { kind: 'status', status: 500 } });
-  const failed = await lab.deps.x.me('a-very-secret-access-token').catch((error: unknown) => error);
+  const account = await context.connect('acme_coffee');
+  await context.faults({ method: 'GET', path: '/2/users/me', fault: { kind: 'status', status: 500 } });
+  const failed = await context.deps.x.me('a-very-secret-access-token').catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(XError);
   expect(JSON.stringify(failed) + String(failed instanceof Error && failed.stack)).not.toContain('a-very-secret');
   expect(failed instanceof Error && failed.cause).toBeUndefined();

@@ -6,24 +6,24 @@ import type { Account } from '#functions/accounts/domain/account.ts';
 import { readPosts } from '#functions/accounts/metrics/read-posts.ts';
 import { xOverHttp } from '#functions/accounts/x/api.ts';
 import { readLookup } from '#functions/accounts/x/fields.ts';
-import { aNumber, author, type Lab, openLab, partOn, secret } from '../harness.ts';
+import { aNumber, author, type Harness, harness, partOn, secret } from '../harness.ts';
 
-let lab: Lab;
+let context: Harness;
 let account: Account;
 beforeEach(async () => {
-  lab = await openLab();
-  account = await lab.connect('acme_coffee');
+  context = await harness();
+  account = await context.connect('acme_coffee');
 });
-afterEach(() => lab.sandbox.close());
+afterEach(() => context.sandbox.close());
 
 const publish = async (text: string) => {
-  const outcome = await lab.publish(partOn(account, { text }));
+  const outcome = await context.publish(partOn(account, { text }));
   if (outcome.outcome !== 'published') throw new Error(outcome.outcome);
   return outcome.xPostId;
 };
 const read = (...xPostIds: string[]) => {
   const { workspaceId, id: accountId } = account;
-  return readPosts(lab.deps, { workspaceId, accountId, xPostIds }, author);
+  return readPosts(context.deps, { workspaceId, accountId, xPostIds }, author);
 };
 const AddressInfo = z.object({ port: z.number() });
 const day = 24 * 60 * 60_000;
@@ -31,13 +31,13 @@ const day = 24 * 60 * 60_000;
 describe('the counters of posts', () => {
   test('come with the author’s own while X tells them, for 30 days', async () => {
     const id = await publish('Beans');
-    lab.advance(day);
+    context.clock.pass(day);
     const young = await read(id);
     expect(young).toMatchObject({
       outcome: 'read',
       posts: [{ xPostId: id, metrics: { urlClicks: aNumber } }],
     });
-    lab.advance(30 * day);
+    context.clock.pass(30 * day);
     const old = await read(id);
     expect(old).toMatchObject({
       posts: [{ metrics: { impressions: aNumber, urlClicks: null, profileClicks: null } }],
@@ -46,7 +46,7 @@ describe('the counters of posts', () => {
 
   test('are null for a post that is gone, beside those of one that stands', async () => {
     const [gone, stands] = [await publish('Beans'), await publish('Tea')];
-    await lab.removePost(gone);
+    await context.removePost(gone);
     const outcome = await read(gone, stands);
     if (outcome.outcome !== 'read') throw new Error(outcome.outcome);
     expect(new Map(outcome.posts.map(({ xPostId, metrics }) => [xPostId, metrics !== null]))).toEqual(
@@ -100,18 +100,18 @@ describe('the counters of posts', () => {
 
   test('wait when X counts no more reads, and are not asked for before the reset', async () => {
     const id = await publish('Beans');
-    await lab.faults({ method: 'GET', path: '/2/tweets', fault: { kind: 'rateLimit' } });
+    await context.faults({ method: 'GET', path: '/2/tweets', fault: { kind: 'rateLimit' } });
     expect(await read(id)).toMatchObject({ outcome: 'rate_limited' });
     expect(await read(id)).toMatchObject({ outcome: 'rate_limited' });
-    expect((await lab.requests()).filter(({ operation }) => operation === 'getPostsByIds')).toHaveLength(1);
+    expect((await context.requests()).filter(({ operation }) => operation === 'getPostsByIds')).toHaveLength(1);
   });
 
   test('of an account that is gone from X or from here are not read', async () => {
     const id = await publish('Beans');
-    await lab.user('acme_coffee', { suspended: true });
+    await context.user('acme_coffee', { suspended: true });
     expect(await read(id)).toMatchObject({ outcome: 'account_unwell', code: 'account_suspended' });
-    const current = await lab.memory.accounts.get(account.workspaceId, account.id);
-    await disconnectAccount(lab.deps, current.workspaceId, current.id, author);
+    const current = await context.deps.accounts.get(account.workspaceId, account.id);
+    await disconnectAccount(context.deps, current.workspaceId, current.id, author);
     expect(await read(id)).toMatchObject({ outcome: 'account_unwell' });
   });
 });

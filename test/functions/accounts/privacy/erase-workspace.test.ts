@@ -10,7 +10,7 @@ import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
 import { untilErased } from '#test/support/erased.ts';
 import { owner } from '#test/support/http-event.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
-import { author, openLab } from '../harness.ts';
+import { author, harness } from '../harness.ts';
 
 const { workspaceId } = owner;
 const other = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
@@ -22,10 +22,10 @@ const kinds = [
 
 /** Two workspaces in one table, with accounts that X has really given tokens for. */
 const scene = async () => {
-  const lab = await openLab();
-  const { table, items } = memoryTable(lab.deps.now);
+  const context = await harness();
+  const { table, items } = memoryTable(context.deps.now);
   const deps: Deps = {
-    ...lab.deps,
+    ...context.deps,
     accounts: accountStore(table),
     tokens: tokenStore(table),
     connections: connectionStore(table),
@@ -33,7 +33,7 @@ const scene = async () => {
   };
   const connect = async (username: string, person = owner) => {
     const { authorizeUrl } = await startConnection(deps, person);
-    return completeConnection(deps, person, await lab.consent(authorizeUrl, username), author);
+    return completeConnection(deps, person, await context.consent(authorizeUrl, username), author);
   };
   for (const { workspaceId: pk } of [owner, other]) {
     await deps.budgets.learn(pk, 1, 1_000_000);
@@ -41,12 +41,12 @@ const scene = async () => {
   }
   const step = eraseWorkspace(deps, workspaceItems(table));
   const left = (of: string) => [...items.values()].filter((item) => JSON.stringify(item).includes(of));
-  return { lab, deps, connect, left, run: () => step.run({ workspaceId }, origin) };
+  return { context, deps, connect, left, run: () => step.run({ workspaceId }, origin) };
 };
 
 describe('the share of a deleted workspace', () => {
   test('is erased: tokens are revoked at X, the X users are free, another workspace keeps its own', async () => {
-    const { lab, connect, left, run } = await scene();
+    const { context, connect, left, run } = await scene();
     await connect('acme_coffee');
     await connect('acme_premium', other);
     const kept = left(other.workspaceId).length;
@@ -54,20 +54,20 @@ describe('the share of a deleted workspace', () => {
     await untilErased(run);
     expect(left(workspaceId)).toEqual([]);
     expect(left(other.workspaceId)).toHaveLength(kept);
-    const revoked = (await lab.requests()).filter(({ path }) => path.endsWith('/oauth2/revoke'));
+    const revoked = (await context.requests()).filter(({ path }) => path.endsWith('/oauth2/revoke'));
     expect(revoked).toHaveLength(2);
-    expect(lab.warnings).toEqual([]);
+    expect(context.warnings).toEqual([]);
     await connect('acme_coffee', other);
-    await lab.sandbox.close();
+    await context.sandbox.close();
   });
 
   test('is erased as well while X does not answer, and a second time changes nothing', async () => {
-    const { lab, connect, left, run } = await scene();
+    const { context, connect, left, run } = await scene();
     await connect('acme_coffee');
-    await lab.sandbox.close();
+    await context.sandbox.close();
     await untilErased(run);
     expect(left(workspaceId)).toEqual([]);
-    expect(lab.warnings).toHaveLength(1);
+    expect(context.warnings).toHaveLength(1);
     expect(await untilErased(run)).toBe(1);
   });
 });

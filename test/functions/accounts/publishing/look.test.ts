@@ -4,7 +4,7 @@ import type { PartInput } from '#functions/accounts/publishing/publish-part.ts';
 import { uploadMedia } from '#functions/accounts/publishing/upload-media.ts';
 import { accessTokenOf } from '#functions/accounts/session/access-token.ts';
 import { png } from '#test/support/media-samples.ts';
-import { author, type Lab, openLab, partOn } from '../harness.ts';
+import { author, type Harness, harness, partOn } from '../harness.ts';
 
 /*
  * The look for a post that may be out fails closed. X takes a call whose answer is lost, and shows the post without a
@@ -12,14 +12,14 @@ import { author, type Lab, openLab, partOn } from '../harness.ts';
  * duplicates here, so that nothing else keeps a second post away.
  */
 
-let lab: Lab;
+let context: Harness;
 let account: Account;
 beforeEach(async () => {
-  lab = await openLab();
-  account = await lab.connect('acme_coffee');
-  await lab.settings({ duplicateWindowMs: 0 });
+  context = await harness();
+  account = await context.connect('acme_coffee');
+  await context.settings({ duplicateWindowMs: 0 });
 });
-afterEach(() => lab.sandbox.close());
+afterEach(() => context.sandbox.close());
 
 const createPost = { method: 'POST', path: '/2/tweets' };
 const timeline = { method: 'GET', path: '/2/users/:id/tweets' };
@@ -55,13 +55,13 @@ const lose = async (
   { text, username = 'acme_coffee', hasPicture = false, isPart = false }: Form,
   ...rules: object[]
 ) => {
-  const on = username === 'acme_coffee' ? account : await lab.connect(username);
+  const on = username === 'acme_coffee' ? account : await context.connect(username);
   const part = partOn(on, { text: 'First' });
-  if (isPart) expect(await lab.publish(part)).toMatchObject({ outcome: 'published' });
+  if (isPart) expect(await context.publish(part)).toMatchObject({ outcome: 'published' });
   const mediaIds = hasPicture ? [await picture(on)] : [];
-  await lab.faults({ ...createPost, fault: { kind: 'cut', phase: 'after' } }, ...rules);
-  const outcomes = await lab.publishToTheEnd({ ...part, part: isPart ? 1 : 0, text, mediaIds });
-  const posts = (await lab.posts(username)).filter(({ rawText }) => rawText === text);
+  await context.faults({ ...createPost, fault: { kind: 'cut', phase: 'after' } }, ...rules);
+  const outcomes = await context.publishToTheEnd({ ...part, part: isPart ? 1 : 0, text, mediaIds });
+  const posts = (await context.posts(username)).filter(({ rawText }) => rawText === text);
   return { last: outcomes.at(-1), posts };
 };
 
@@ -69,20 +69,20 @@ const lose = async (
 const picture = async ({ workspaceId, id: accountId }: Account): Promise<string> => {
   const { mediaId, objectKey } = { mediaId: 'med_1', objectKey: `${workspaceId}/med_1` };
   const bytes = png();
-  lab.files.set(objectKey, bytes);
+  context.files.set(objectKey, bytes);
   const file = { mediaId, objectKey, contentType: 'image/png', bytes: bytes.length, etag: null };
   const media = { ...file, altText: null, subtitles: [] };
   const input = { workspaceId, accountId, postId: partOn(account).postId, campaignId: null, media };
-  expect(await uploadMedia(lab.deps, input, author)).toMatchObject({ outcome: 'ready' });
+  expect(await uploadMedia(context.deps, input, author)).toMatchObject({ outcome: 'ready' });
   return mediaId;
 };
 
 /** A post that the platform knows nothing of. */
 const byHand = async (text: string, replyTo: string | null = null) => {
-  const token = await accessTokenOf(lab.deps, account);
+  const token = await accessTokenOf(context.deps, account);
   const how = { poll: null, replySettings: 'everyone', madeWithAi: false, paidPartnership: false } as const;
-  await lab.deps.x.createPost(token, { text, replyTo, xMediaIds: [], ...how });
-  return (await lab.posts()).filter(({ rawText }) => rawText === text);
+  await context.deps.x.createPost(token, { text, replyTo, xMediaIds: [], ...how });
+  return (await context.posts()).filter(({ rawText }) => rawText === text);
 };
 
 const formOf = (form: string): Form => forms[form as keyof typeof forms];
@@ -124,7 +124,7 @@ describe('a post whose answer was lost is adopted, once, whatever its text', () 
       const [post] = posts;
       expect(posts).toHaveLength(1);
       expect(last).toMatchObject({ outcome: 'published', xPostId: post?.id });
-      await lab.removePost(post?.id ?? '');
+      await context.removePost(post?.id ?? '');
     }
   });
 });
@@ -148,12 +148,12 @@ describe('a post that X nowhere shows whole stands once, adopted or held', () =>
   test('and is sent again when whoever looked has deleted it on X', async () => {
     const hide = (on: object) => hides(on, 'created_at', 'missing');
     const part = partOn(account, { text: 'Beans' });
-    await lab.faults({ ...createPost, fault: { kind: 'cut', phase: 'after' } }, hide(timeline), hide(lookup));
-    expect((await lab.publishToTheEnd(part)).at(-1)).toMatchObject({ outcome: 'unclear' });
-    const [post] = await lab.posts();
-    await lab.removePost(post?.id ?? '');
-    expect((await lab.publishToTheEnd(part)).at(-1)).toMatchObject({ outcome: 'published' });
-    expect(await lab.posts()).toHaveLength(1);
+    await context.faults({ ...createPost, fault: { kind: 'cut', phase: 'after' } }, hide(timeline), hide(lookup));
+    expect((await context.publishToTheEnd(part)).at(-1)).toMatchObject({ outcome: 'unclear' });
+    const [post] = await context.posts();
+    await context.removePost(post?.id ?? '');
+    expect((await context.publishToTheEnd(part)).at(-1)).toMatchObject({ outcome: 'published' });
+    expect(await context.posts()).toHaveLength(1);
   });
 });
 
@@ -161,65 +161,65 @@ describe('a part that may be out although no send of it is known', () => {
   const sought = (since: string) => ({ isWithheld: true, lookSince: since });
   /** The part as it went out, and is forgotten here. */
   const forgotten = async (said: Partial<PartInput> = {}) => {
-    const since = lab.deps.now().toISOString();
+    const since = context.deps.now().toISOString();
     const part = partOn(account, { text: 'Beans', ...said });
-    expect(await lab.publish(part)).toMatchObject({ outcome: 'published' });
-    lab.advance(60_000);
+    expect(await context.publish(part)).toMatchObject({ outcome: 'published' });
+    context.clock.pass(60_000);
     return { since, part: { ...part, postId: partOn(account).postId } };
   };
 
   test('is adopted where it stands since then, and paid for; nothing is sent', async () => {
-    const since = lab.deps.now().toISOString();
+    const since = context.deps.now().toISOString();
     const [onX] = await byHand('Beans');
-    lab.advance(60_000);
+    context.clock.pass(60_000);
     const part = partOn(account, { text: 'Beans' });
-    const outcome = await lab.publish({ ...part, ...sought(since) });
+    const outcome = await context.publish({ ...part, ...sought(since) });
     expect(outcome).toMatchObject({ outcome: 'published', xPostId: onX?.id, costMicros: 15_000 });
-    expect(await lab.publish(part)).toEqual(outcome);
-    expect(await lab.posts()).toHaveLength(1);
+    expect(await context.publish(part)).toEqual(outcome);
+    expect(await context.posts()).toHaveLength(1);
   });
 
   test('is withheld where nothing stands, where it is older, and where it is another part of ours', async () => {
     const { since, part } = await forgotten();
     // What is another part's stays that part's.
-    expect(await lab.publish({ ...part, ...sought(since) })).toEqual({ outcome: 'withheld' });
+    expect(await context.publish({ ...part, ...sought(since) })).toEqual({ outcome: 'withheld' });
     const other = { ...part, text: 'Other beans' };
-    expect(await lab.publish({ ...other, ...sought(since) })).toEqual({ outcome: 'withheld' });
+    expect(await context.publish({ ...other, ...sought(since) })).toEqual({ outcome: 'withheld' });
     await byHand('Old beans');
-    lab.advance(600_000);
-    const old = { ...part, text: 'Old beans', ...sought(lab.deps.now().toISOString()) };
-    expect(await lab.publish(old)).toEqual({ outcome: 'withheld' });
+    context.clock.pass(600_000);
+    const old = { ...part, text: 'Old beans', ...sought(context.deps.now().toISOString()) };
+    expect(await context.publish(old)).toEqual({ outcome: 'withheld' });
   });
 
   test('of a thread is looked for below the part before it', async () => {
-    const since = lab.deps.now().toISOString();
+    const since = context.deps.now().toISOString();
     const [one] = await byHand('One');
     const [two] = await byHand('Two', one?.id);
-    lab.advance(60_000);
+    context.clock.pass(60_000);
     const first = { ...partOn(account, { text: 'One' }), ...sought(since) };
     const second = { ...first, part: 1, text: 'Two' };
-    expect(await lab.publish(second)).toEqual({ outcome: 'not_reached' });
-    expect(await lab.publish(first)).toMatchObject({ outcome: 'published', xPostId: one?.id });
-    expect(await lab.publish(second)).toMatchObject({ outcome: 'published', xPostId: two?.id });
-    expect(await lab.publish({ ...first, part: 2, text: 'Three' })).toEqual({ outcome: 'withheld' });
+    expect(await context.publish(second)).toEqual({ outcome: 'not_reached' });
+    expect(await context.publish(first)).toMatchObject({ outcome: 'published', xPostId: one?.id });
+    expect(await context.publish(second)).toMatchObject({ outcome: 'published', xPostId: two?.id });
+    expect(await context.publish({ ...first, part: 2, text: 'Three' })).toEqual({ outcome: 'withheld' });
   });
 
   test('stays open while X does not show the timeline', async () => {
-    await lab.faults({ ...timeline, fault: { kind: 'status', status: 503 } });
-    const part = { ...partOn(account), ...sought(lab.deps.now().toISOString()) };
-    expect(await lab.publish(part)).toMatchObject({ outcome: 'unsettled' });
-    expect(await lab.publish(part)).toEqual({ outcome: 'withheld' });
+    await context.faults({ ...timeline, fault: { kind: 'status', status: 503 } });
+    const part = { ...partOn(account), ...sought(context.deps.now().toISOString()) };
+    expect(await context.publish(part)).toMatchObject({ outcome: 'unsettled' });
+    expect(await context.publish(part)).toEqual({ outcome: 'withheld' });
   });
 });
 
 test('posts that X does not show whole keep nothing back that they cannot be', async () => {
-  await lab.publish(partOn(account, { text: 'Something else, with a link: https://example.com' }));
-  await lab.faults(
+  await context.publish(partOn(account, { text: 'Something else, with a link: https://example.com' }));
+  await context.faults(
     { ...createPost, fault: { kind: 'cut', phase: 'before' } },
     hides(timeline, 'entities', 'missing'),
     hides(lookup, 'entities', 'missing'),
   );
-  const outcomes = await lab.publishToTheEnd(partOn(account, { text: 'Beans' }));
+  const outcomes = await context.publishToTheEnd(partOn(account, { text: 'Beans' }));
   expect(outcomes.at(-1)).toMatchObject({ outcome: 'published' });
-  expect(await lab.posts()).toHaveLength(2);
+  expect(await context.posts()).toHaveLength(2);
 });

@@ -2,16 +2,16 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { disconnectAccount } from '#functions/accounts/connections/connect.ts';
 import type { Account } from '#functions/accounts/domain/account.ts';
 import { publishPart } from '#functions/accounts/publishing/publish-part.ts';
-import { author, containing, type Lab, openLab, pace, partOn } from '../harness.ts';
+import { author, containing, type Harness, harness, pace, partOn } from '../harness.ts';
 
-let lab: Lab;
+let context: Harness;
 let account: Account;
 
 beforeEach(async () => {
-  lab = await openLab();
-  account = await lab.connect('acme_coffee');
+  context = await harness();
+  account = await context.connect('acme_coffee');
 });
-afterEach(() => lab.sandbox.close());
+afterEach(() => context.sandbox.close());
 
 const createPost = { method: 'POST', path: '/2/tweets' };
 const timeline = { method: 'GET', path: '/2/users/:id/tweets' };
@@ -37,8 +37,8 @@ const lostAnswers: Record<string, object> = {
 test('a post carries its poll, its labels and who may reply', async () => {
   const poll = { options: ['Plum', 'Cocoa'], durationMinutes: 60 };
   const how = { poll, replySettings: 'following', madeWithAi: true, paidPartnership: true } as const;
-  expect(await lab.publish(partOn(account, how))).toMatchObject({ outcome: 'published' });
-  const [sent] = (await lab.requests()).filter(({ operation }) => operation === 'createPosts');
+  expect(await context.publish(partOn(account, how))).toMatchObject({ outcome: 'published' });
+  const [sent] = (await context.requests()).filter(({ operation }) => operation === 'createPosts');
   expect(sent?.body).toMatchObject({
     poll: { options: ['Plum', 'Cocoa'], duration_minutes: 60 },
     reply_settings: 'following',
@@ -50,139 +50,139 @@ test('a post carries its poll, its labels and who may reply', async () => {
 describe('exactly one post stands on X', () => {
   test('when all goes well, however often it is asked', async () => {
     const part = partOn(account);
-    const outcomes = [await lab.publish(part), await lab.publish(part), await lab.publish(part)];
-    const [post] = await lab.posts();
+    const outcomes = [await context.publish(part), await context.publish(part), await context.publish(part)];
+    const [post] = await context.posts();
     expect(outcomes[0]).toMatchObject({ outcome: 'published', part: 0, xPostId: post?.id });
     expect(outcomes[1]).toEqual(outcomes[0]);
     expect(outcomes[2]).toEqual(outcomes[0]);
-    expect(await lab.posts()).toHaveLength(1);
+    expect(await context.posts()).toHaveLength(1);
   });
 
   test.each(Object.entries(lostAnswers))('after %s', async (_, fault) => {
-    await lab.faults({ ...createPost, fault });
-    const outcomes = await lab.publishToTheEnd(
+    await context.faults({ ...createPost, fault });
+    const outcomes = await context.publishToTheEnd(
       partOn(account, { text: 'Tea & "beans" <now> https://example.com/a?b=ü' }),
     );
-    const posts = await lab.posts();
+    const posts = await context.posts();
     expect(posts).toHaveLength(1);
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['unsettled', 'published']);
     expect(outcomes.at(-1)).toMatchObject({ xPostId: posts[0]?.id });
   });
 
   test.each(Object.entries(lostAnswers))('after %s, twice, with a blind look in between', async (_, fault) => {
-    await lab.faults({ ...createPost, times: 2, fault }, { ...timeline, fault: { kind: 'status', status: 503 } });
-    const outcomes = await lab.publishToTheEnd(partOn(account));
-    expect(await lab.posts()).toHaveLength(1);
+    await context.faults({ ...createPost, times: 2, fault }, { ...timeline, fault: { kind: 'status', status: 503 } });
+    const outcomes = await context.publishToTheEnd(partOn(account));
+    expect(await context.posts()).toHaveLength(1);
     expect(outcomes.at(-1)).toMatchObject({ outcome: 'published' });
   });
 
   test('when the post shows later than it settles: the second send is a duplicate, and the first is adopted', async () => {
-    await lab.settings({ timelineLagMs: pace.settleMs * 2 + 30_000 });
-    await lab.faults({ ...createPost, fault: { kind: 'cut', phase: 'after' } });
-    const outcomes = await lab.publishToTheEnd(partOn(account));
-    expect(await lab.posts()).toHaveLength(1);
+    await context.settings({ timelineLagMs: pace.settleMs * 2 + 30_000 });
+    await context.faults({ ...createPost, fault: { kind: 'cut', phase: 'after' } });
+    const outcomes = await context.publishToTheEnd(partOn(account));
+    expect(await context.posts()).toHaveLength(1);
     expect(outcomes.slice(0, -1).every(({ outcome }) => outcome === 'unsettled')).toBe(true);
     expect(outcomes.at(-1)).toMatchObject({ outcome: 'published' });
-    const sends = (await lab.requests()).filter(({ operation }) => operation === 'createPosts');
+    const sends = (await context.requests()).filter(({ operation }) => operation === 'createPosts');
     expect(sends.length).toBeGreaterThan(1);
   });
 
   test('when ten executions ask at once', async () => {
     const part = partOn(account);
-    const outcomes = await Promise.all(Array.from({ length: 10 }, () => lab.publish(part)));
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => context.publish(part)));
     expect(outcomes.filter(({ outcome }) => outcome === 'published')).toHaveLength(1);
     expect(outcomes.filter(({ outcome }) => outcome === 'unsettled')).toHaveLength(9);
-    expect(await lab.posts()).toHaveLength(1);
-    expect(await lab.publish(part)).toMatchObject({ outcome: 'published' });
+    expect(await context.posts()).toHaveLength(1);
+    expect(await context.publish(part)).toMatchObject({ outcome: 'published' });
   });
 
   test('when the process dies between the intent and the call', async () => {
     const part = partOn(account);
-    const dying = { ...lab.deps, x: { ...lab.deps.x, createPost: () => Promise.reject(new Error('killed')) } };
+    const dying = { ...context.deps, x: { ...context.deps.x, createPost: () => Promise.reject(new Error('killed')) } };
     await expect(publishPart(dying, part, author)).rejects.toThrow('killed');
-    const outcomes = await lab.publishToTheEnd(part);
+    const outcomes = await context.publishToTheEnd(part);
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['unsettled', 'published']);
-    expect(await lab.posts()).toHaveLength(1);
+    expect(await context.posts()).toHaveLength(1);
   });
 
   test('when the process dies between the call and the X id', async () => {
     const part = partOn(account);
-    const { publications } = lab.deps;
+    const { publications } = context.deps;
     const save: typeof publications.save = (publication) =>
       publication.published ? Promise.reject(new Error('killed')) : publications.save(publication);
-    const dying = { ...lab.deps, publications: { ...publications, save } };
+    const dying = { ...context.deps, publications: { ...publications, save } };
     await expect(publishPart(dying, part, author)).rejects.toThrow('killed');
-    await lab.publishToTheEnd(part);
-    expect(await lab.posts()).toHaveLength(1);
+    await context.publishToTheEnd(part);
+    expect(await context.posts()).toHaveLength(1);
   });
 
   test('for each of two posts that differ in nothing, when X takes both', async () => {
-    await lab.settings({ duplicateWindowMs: 0 });
-    await lab.faults({ ...createPost, fault: { kind: 'cut', phase: 'before' } });
+    await context.settings({ duplicateWindowMs: 0 });
+    await context.faults({ ...createPost, fault: { kind: 'cut', phase: 'before' } });
     const first = partOn(account);
-    await lab.publish(first);
-    const second = await lab.publish(partOn(account));
-    const outcomes = await lab.publishToTheEnd(first);
-    expect(await lab.posts()).toHaveLength(2);
+    await context.publish(first);
+    const second = await context.publish(partOn(account));
+    const outcomes = await context.publishToTheEnd(first);
+    expect(await context.posts()).toHaveLength(2);
     expect(outcomes.at(-1)).toMatchObject({ outcome: 'published' });
     expect(outcomes.at(-1)).not.toMatchObject({ xPostId: 'xPostId' in second && second.xPostId });
   });
 
   test('even when its text was changed after a send of which nobody knows', async () => {
-    await lab.faults({ ...createPost, fault: { kind: 'cut', phase: 'after' } });
+    await context.faults({ ...createPost, fault: { kind: 'cut', phase: 'after' } });
     const part = partOn(account, { text: 'Old words' });
-    await lab.publish(part);
-    const outcomes = await lab.publishToTheEnd({ ...part, text: 'New words' });
-    expect(await lab.posts()).toHaveLength(1);
+    await context.publish(part);
+    const outcomes = await context.publishToTheEnd({ ...part, text: 'New words' });
+    expect(await context.posts()).toHaveLength(1);
     expect(outcomes.at(-1)).toMatchObject({ outcome: 'published' });
   });
 
   test('even when it was moved to another account after a send of which nobody knows', async () => {
-    const other = await lab.connect('acme_premium');
-    await lab.faults({ ...createPost, fault: { kind: 'cut', phase: 'after' } });
+    const other = await context.connect('acme_premium');
+    await context.faults({ ...createPost, fault: { kind: 'cut', phase: 'after' } });
     const part = partOn(account);
-    await lab.publish(part);
-    await lab.publishToTheEnd({ ...part, accountId: other.id });
-    expect([...(await lab.posts()), ...(await lab.posts('acme_premium'))]).toHaveLength(1);
+    await context.publish(part);
+    await context.publishToTheEnd({ ...part, accountId: other.id });
+    expect([...(await context.posts()), ...(await context.posts('acme_premium'))]).toHaveLength(1);
   });
 });
 
 test('a part that moved to another account and is not on the first one is looked for on the second', async () => {
-  const other = await lab.connect('acme_premium');
-  await lab.settings({ duplicateWindowMs: 0 });
-  await lab.faults(
+  const other = await context.connect('acme_premium');
+  await context.settings({ duplicateWindowMs: 0 });
+  await context.faults(
     { ...createPost, username: 'acme_coffee', fault: { kind: 'cut', phase: 'before' } },
     { ...createPost, username: 'acme_premium', fault: { kind: 'cut', phase: 'after' } },
   );
   const part = partOn(account);
-  await lab.publish(part);
-  const outcomes = await lab.publishToTheEnd({ ...part, accountId: other.id });
+  await context.publish(part);
+  const outcomes = await context.publishToTheEnd({ ...part, accountId: other.id });
   expect(outcomes.at(-1)).toMatchObject({ outcome: 'published' });
-  expect([await lab.posts(), await lab.posts('acme_premium')].map(({ length }) => length)).toEqual([0, 1]);
+  expect([await context.posts(), await context.posts('acme_premium')].map(({ length }) => length)).toEqual([0, 1]);
 });
 
 describe('a thread', () => {
   test('goes out in order, each part a reply to the one before', async () => {
     const part = partOn(account, { text: 'One' });
     const second = { ...part, part: 1, text: 'Two https://example.com' };
-    expect(await lab.publish(second)).toEqual({ outcome: 'not_reached' });
-    await lab.publish(part);
-    await lab.faults({ ...createPost, fault: { kind: 'cut', phase: 'after' } });
-    await lab.publishToTheEnd(second);
-    await lab.publish({ ...part, part: 2, text: 'Three' });
-    const [one, two, three, ...more] = await lab.posts();
+    expect(await context.publish(second)).toEqual({ outcome: 'not_reached' });
+    await context.publish(part);
+    await context.faults({ ...createPost, fault: { kind: 'cut', phase: 'after' } });
+    await context.publishToTheEnd(second);
+    await context.publish({ ...part, part: 2, text: 'Three' });
+    const [one, two, three, ...more] = await context.posts();
     expect([one?.rawText, two?.rawText, three?.rawText]).toEqual(['One', 'Two https://example.com', 'Three']);
     expect([one?.replyTo, two?.replyTo, three?.replyTo]).toEqual([undefined, one?.id, two?.id]);
     expect(more).toEqual([]);
   });
 
   test('is found again when two of its parts have the same words', async () => {
-    await lab.settings({ duplicateWindowMs: 0 });
+    await context.settings({ duplicateWindowMs: 0 });
     const part = partOn(account, { text: 'Again' });
-    await lab.publish(part);
-    await lab.faults({ ...createPost, fault: { kind: 'cut', phase: 'before' } });
-    const outcomes = await lab.publishToTheEnd({ ...part, part: 1 });
-    const [one, two] = await lab.posts();
+    await context.publish(part);
+    await context.faults({ ...createPost, fault: { kind: 'cut', phase: 'before' } });
+    const outcomes = await context.publishToTheEnd({ ...part, part: 1 });
+    const [one, two] = await context.posts();
     expect(two?.replyTo).toBe(one?.id);
     expect(outcomes.at(-1)).toMatchObject({ xPostId: two?.id });
   });
@@ -190,26 +190,26 @@ describe('a thread', () => {
 
 describe('what X says is taken at its word', () => {
   const said = async (fault: object) => {
-    await lab.faults({ ...createPost, fault });
+    await context.faults({ ...createPost, fault });
     const part = partOn(account);
-    return { part, outcome: await lab.publish(part) };
+    return { part, outcome: await context.publish(part) };
   };
 
   test('a duplicate on the first send is a refusal', async () => {
-    await lab.publish(partOn(account));
-    expect(await lab.publish(partOn(account))).toMatchObject({ outcome: 'refused', code: 'x_duplicate' });
-    expect(await lab.posts()).toHaveLength(1);
+    await context.publish(partOn(account));
+    expect(await context.publish(partOn(account))).toMatchObject({ outcome: 'refused', code: 'x_duplicate' });
+    expect(await context.posts()).toHaveLength(1);
   });
 
   test('a 429 withdraws the intent: at the reset it is a first send again', async () => {
     const { part, outcome } = await said({ kind: 'rateLimit', resetAfterSeconds: 600 });
     expect(outcome).toMatchObject({ outcome: 'rate_limited', code: 'x_rate_limited' });
     // The ledger knows: X is not asked again before the reset.
-    expect(await lab.publish(part)).toMatchObject({ outcome: 'rate_limited' });
-    expect((await lab.requests()).filter(({ operation }) => operation === 'createPosts')).toHaveLength(1);
-    const outcomes = await lab.publishToTheEnd(part);
+    expect(await context.publish(part)).toMatchObject({ outcome: 'rate_limited' });
+    expect((await context.requests()).filter(({ operation }) => operation === 'createPosts')).toHaveLength(1);
+    const outcomes = await context.publishToTheEnd(part);
     expect(outcomes.at(-1)).toMatchObject({ outcome: 'published' });
-    const asked = (await lab.requests()).map(({ operation }) => operation);
+    const asked = (await context.requests()).map(({ operation }) => operation);
     expect(asked).not.toContain('getUsersPosts');
   });
 
@@ -222,17 +222,17 @@ describe('what X says is taken at its word', () => {
   ])('%j waits and goes out', async (fault, code) => {
     const { part, outcome } = await said(fault);
     expect(outcome).toMatchObject({ outcome: 'rate_limited', code });
-    const outcomes = await lab.publishToTheEnd(part);
+    const outcomes = await context.publishToTheEnd(part);
     expect(outcomes.at(-1)).toMatchObject({ outcome: 'published' });
-    expect(await lab.posts()).toHaveLength(1);
+    expect(await context.posts()).toHaveLength(1);
   });
 
   test('after an open send a 429 does not pass for "nothing is out"', async () => {
-    await lab.faults(
+    await context.faults(
       { ...createPost, fault: { kind: 'cut', phase: 'before' } },
       { ...createPost, skip: 0, fault: { kind: 'rateLimit' } },
     );
-    const outcomes = await lab.publishToTheEnd(partOn(account));
+    const outcomes = await context.publishToTheEnd(partOn(account));
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['unsettled', 'unsettled', 'published']);
   });
 
@@ -249,32 +249,32 @@ describe('what X says is taken at its word', () => {
     const { part, outcome } = await said({ kind: 'forbidden', reason });
     const health = reason === 'locked' ? 'locked' : 'suspended';
     expect(outcome).toMatchObject({ outcome: 'account_unwell', code: `account_${health}` });
-    expect(await lab.memory.accounts.get(account.workspaceId, account.id)).toMatchObject({ health });
+    expect(await context.deps.accounts.get(account.workspaceId, account.id)).toMatchObject({ health });
     // A person unlocked it on X and scheduled the post again.
-    expect(await lab.publish(part)).toMatchObject({ outcome: 'published' });
-    expect(await lab.memory.accounts.get(account.workspaceId, account.id)).toMatchObject({ health: 'healthy' });
+    expect(await context.publish(part)).toMatchObject({ outcome: 'published' });
+    expect(await context.deps.accounts.get(account.workspaceId, account.id)).toMatchObject({ health: 'healthy' });
   });
 
   test('a refused token is replaced, and the post goes out at once', async () => {
     const { outcome } = await said({ kind: 'unauthorized' });
     expect(outcome).toMatchObject({ outcome: 'published' });
-    expect(await lab.posts()).toHaveLength(1);
+    expect(await context.posts()).toHaveLength(1);
   });
 
   test('a connection that was ended on X has to be made again', async () => {
-    await lab.revokeAtX('acme_coffee');
+    await context.revokeAtX('acme_coffee');
     const part = partOn(account);
-    expect(await lab.publish(part)).toMatchObject({ outcome: 'account_unwell', code: 'account_reconnect_needed' });
-    expect(await lab.memory.accounts.get(account.workspaceId, account.id)).toMatchObject({
+    expect(await context.publish(part)).toMatchObject({ outcome: 'account_unwell', code: 'account_reconnect_needed' });
+    expect(await context.deps.accounts.get(account.workspaceId, account.id)).toMatchObject({
       health: 'reconnect_needed',
     });
-    await lab.connect('acme_coffee');
-    expect(await lab.publish(part)).toMatchObject({ outcome: 'published' });
+    await context.connect('acme_coffee');
+    expect(await context.publish(part)).toMatchObject({ outcome: 'published' });
   });
 
   test('on an account that is not connected nothing goes out', async () => {
-    await disconnectAccount(lab.deps, account.workspaceId, account.id, author);
-    expect(await lab.publish(partOn(account))).toMatchObject({
+    await disconnectAccount(context.deps, account.workspaceId, account.id, author);
+    expect(await context.publish(partOn(account))).toMatchObject({
       outcome: 'account_unwell',
       code: 'account_disconnected',
     });

@@ -5,15 +5,15 @@ import type { Account } from '#functions/accounts/domain/account.ts';
 import { uploadMedia } from '#functions/accounts/publishing/upload-media.ts';
 import { newId } from '#shared/ids.ts';
 import { mp4, srt } from '#test/support/media-samples.ts';
-import { author, etagOf, type Lab, openLab, partOn } from '../harness.ts';
+import { author, etagOf, type Harness, harness, partOn } from '../harness.ts';
 
-let lab: Lab;
+let context: Harness;
 let account: Account;
 beforeEach(async () => {
-  lab = await openLab({ timeoutMs: 5_000 });
-  account = await lab.connect('acme_coffee');
+  context = await harness({ timeoutMs: 5_000 });
+  account = await context.connect('acme_coffee');
 });
-afterEach(() => lab.sandbox.close());
+afterEach(() => context.sandbox.close());
 
 /** A PNG by its head; the rest is filled with bytes that tell a lost or doubled chunk. */
 const png = (bytes: number) => {
@@ -29,7 +29,7 @@ const gif = () => Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAA
 const stored = (file: Buffer, change: Partial<MediaToUpload> = {}): MediaToUpload => {
   const mediaId = newId('med', new Date());
   const objectKey = `${account.workspaceId}/${mediaId}`;
-  lab.files.set(objectKey, file);
+  context.files.set(objectKey, file);
   return {
     mediaId,
     objectKey,
@@ -41,7 +41,7 @@ const stored = (file: Buffer, change: Partial<MediaToUpload> = {}): MediaToUploa
     ...change,
   };
 };
-const upload = (media: MediaToUpload, deps = lab.deps) => {
+const upload = (media: MediaToUpload, deps = context.deps) => {
   const { workspaceId, id: accountId } = account;
   return uploadMedia(
     deps,
@@ -50,26 +50,28 @@ const upload = (media: MediaToUpload, deps = lab.deps) => {
   );
 };
 const sha256 = (file: Buffer) => createHash('sha256').update(file).digest('hex');
-const uploads = async () => (await lab.requests()).filter(({ operation }) => operation === 'initializeMediaUpload');
+const uploads = async () => (await context.requests()).filter(({ operation }) => operation === 'initializeMediaUpload');
 
 describe('a media file', () => {
   test('reaches X whole, in chunks of one MiB, with its alt text, and is posted', async () => {
     const file = png(2 * 1024 * 1024 + 12_344);
     const media = stored(file, { altText: 'A cup of coffee' });
     expect(await upload(media)).toEqual({ outcome: 'ready' });
-    const appends = (await lab.requests()).filter(({ operation }) => operation === 'appendMediaUpload');
+    const appends = (await context.requests()).filter(({ operation }) => operation === 'appendMediaUpload');
     expect(appends).toHaveLength(3);
-    expect(await lab.publish(partOn(account, { mediaIds: [media.mediaId] }))).toMatchObject({ outcome: 'published' });
-    const [post] = await lab.posts();
+    expect(await context.publish(partOn(account, { mediaIds: [media.mediaId] }))).toMatchObject({
+      outcome: 'published',
+    });
+    const [post] = await context.posts();
     expect(post?.media).toMatchObject([{ sha256: sha256(file), altText: 'A cup of coffee' }]);
   });
 
   test('that is another one than was checked does not reach X', async () => {
     const file = png(1_000);
     const media = stored(file, { etag: etagOf(file) });
-    lab.files.set(media.objectKey, png(1_000).fill(7, 100));
+    context.files.set(media.objectKey, png(1_000).fill(7, 100));
     expect(await upload(media)).toMatchObject({ outcome: 'refused', code: 'media_missing' });
-    lab.files.set(media.objectKey, file);
+    context.files.set(media.objectKey, file);
     expect(await upload(media)).toEqual({ outcome: 'ready' });
   });
 
@@ -78,10 +80,21 @@ describe('a media file', () => {
     await upload(media);
     expect(await upload(media)).toEqual({ outcome: 'ready' });
     expect(await uploads()).toHaveLength(1);
-    lab.advance((24 * 60 - 5) * 60_000);
-    expect(await lab.publish(partOn(account, { mediaIds: [media.mediaId] }))).toEqual({ outcome: 'not_reached' });
+    context.clock.pass((24 * 60 - 5) * 60_000);
+    expect(await context.publish(partOn(account, { mediaIds: [media.mediaId] }))).toEqual({ outcome: 'not_reached' });
     await upload(media);
     expect(await uploads()).toHaveLength(2);
+  });
+
+  test('is uploaded again when X has forgotten it, though its item is still there: TTL deletes late', async () => {
+    const media = stored(png(1_000));
+    expect(await upload(media)).toEqual({ outcome: 'ready' });
+    context.clock.pass(25 * 60 * 60_000);
+    expect(await upload(media)).toEqual({ outcome: 'ready' });
+    // Of two that begin it anew at once, one does.
+    context.clock.pass(25 * 60 * 60_000);
+    const both = await Promise.all([upload(media), upload(media)]);
+    expect(both.map(({ outcome }) => outcome).sort()).toEqual(['ready', 'uploading']);
   });
 
   test('that X works on is looked after later, and only then posted', async () => {
@@ -89,21 +102,21 @@ describe('a media file', () => {
     const first = await upload(media);
     expect(first).toMatchObject({ outcome: 'processing' });
     const part = partOn(account, { mediaIds: [media.mediaId] });
-    expect(await lab.publish(part)).toEqual({ outcome: 'not_reached' });
-    lab.advance(5_000);
+    expect(await context.publish(part)).toEqual({ outcome: 'not_reached' });
+    context.clock.pass(5_000);
     expect(await upload(media)).toEqual({ outcome: 'ready' });
     expect(await uploads()).toHaveLength(1);
-    await lab.publish(part);
-    expect((await lab.posts())[0]?.media).toMatchObject([{ altText: 'It moves' }]);
+    await context.publish(part);
+    expect((await context.posts())[0]?.media).toMatchObject([{ altText: 'It moves' }]);
   });
 
   test('in a post of which nobody knows is recognised by its number of files', async () => {
     const media = stored(png(1_000));
     await upload(media);
-    await lab.faults({ method: 'POST', path: '/2/tweets', fault: { kind: 'cut', phase: 'after' } });
-    const outcomes = await lab.publishToTheEnd(partOn(account, { text: '', mediaIds: [media.mediaId] }));
+    await context.faults({ method: 'POST', path: '/2/tweets', fault: { kind: 'cut', phase: 'after' } });
+    const outcomes = await context.publishToTheEnd(partOn(account, { text: '', mediaIds: [media.mediaId] }));
     expect(outcomes.at(-1)).toMatchObject({ outcome: 'published' });
-    expect(await lab.posts()).toHaveLength(1);
+    expect(await context.posts()).toHaveLength(1);
   });
 
   test.each([
@@ -112,14 +125,14 @@ describe('a media file', () => {
     ['POST', '/2/media/upload/:id/finalize'],
     ['POST', '/2/media/metadata'],
   ])('is begun anew after %s %s was cut', async (method, path) => {
-    await lab.faults({ method, path, fault: { kind: 'cut', phase: 'before' } });
+    await context.faults({ method, path, fault: { kind: 'cut', phase: 'before' } });
     const media = stored(png(1_000), { altText: 'A cup' });
     expect(await upload(media)).toMatchObject({ outcome: 'rate_limited', code: 'x_unreachable' });
     expect(await upload(media)).toEqual({ outcome: 'ready' });
   });
 
   test('goes on with a new token when X refuses the old one in the middle', async () => {
-    await lab.faults({ method: 'POST', path: '/2/media/upload/:id/append', fault: { kind: 'unauthorized' } });
+    await context.faults({ method: 'POST', path: '/2/media/upload/:id/append', fault: { kind: 'unauthorized' } });
     expect(await upload(stored(png(1_000)))).toEqual({ outcome: 'ready' });
   });
 
@@ -129,7 +142,7 @@ describe('a media file', () => {
 
   test('that is gone, or shorter than announced, is refused', async () => {
     const media = stored(png(1_000));
-    lab.files.delete(media.objectKey);
+    context.files.delete(media.objectKey);
     expect(await upload(media)).toMatchObject({ outcome: 'refused', code: 'media_missing' });
     expect(await upload({ ...stored(png(1_000)), bytes: 2_000 })).toMatchObject({ code: 'media_missing' });
   });
@@ -140,22 +153,22 @@ describe('a media file', () => {
   });
 
   test('waits when X counts no more uploads', async () => {
-    await lab.faults({ method: 'POST', path: '/2/media/upload/initialize', fault: { kind: 'rateLimit' } });
+    await context.faults({ method: 'POST', path: '/2/media/upload/initialize', fault: { kind: 'rateLimit' } });
     expect(await upload(stored(png(1_000)))).toMatchObject({ outcome: 'rate_limited', code: 'x_rate_limited' });
   });
 });
 
 describe('a large file', () => {
   const segments = async () =>
-    (await lab.requests()).filter(({ operation }) => operation === 'appendMediaUpload').length;
+    (await context.requests()).filter(({ operation }) => operation === 'appendMediaUpload').length;
   /** A segment takes so long: three fit into one invocation, which has 30 seconds and leaves a call ten of them. */
   const segmentMs = 6_000;
   const slowly = () => ({
-    ...lab.deps,
+    ...context.deps,
     mediaObjects: {
-      read: async (...range: Parameters<typeof lab.deps.mediaObjects.read>) => {
-        lab.advance(segmentMs);
-        return lab.deps.mediaObjects.read(...range);
+      read: async (...range: Parameters<typeof context.deps.mediaObjects.read>) => {
+        context.clock.pass(segmentMs);
+        return context.deps.mediaObjects.read(...range);
       },
     },
   });
@@ -170,19 +183,19 @@ describe('a large file', () => {
       expect(await segments()).toBe(sent);
     }
     expect(await upload(media, slowly())).toMatchObject({ outcome: 'processing' });
-    lab.advance(5_000);
+    context.clock.pass(5_000);
     expect(await upload(media)).toEqual({ outcome: 'ready' });
     expect([await segments(), (await uploads()).length]).toEqual([8, 1]);
-    await lab.publish(partOn(account, { mediaIds: [media.mediaId] }));
-    const file = Buffer.from(lab.files.get(media.objectKey) ?? []);
-    expect((await lab.posts())[0]?.media).toMatchObject([{ sha256: sha256(file), kind: 'video' }]);
+    await context.publish(partOn(account, { mediaIds: [media.mediaId] }));
+    const file = Buffer.from(context.files.get(media.objectKey) ?? []);
+    expect((await context.posts())[0]?.media).toMatchObject([{ sha256: sha256(file), kind: 'video' }]);
   });
 
   test('goes on where X made it wait, and not before', async () => {
-    await lab.faults({ ...append, fault: { kind: 'rateLimit' } });
+    await context.faults({ ...append, fault: { kind: 'rateLimit' } });
     const media = video(3);
     expect(await upload(media, slowly())).toMatchObject({ outcome: 'rate_limited' });
-    lab.advance(16 * 60_000);
+    context.clock.pass(16 * 60_000);
     expect(await upload(media)).toMatchObject({ outcome: 'processing' });
     expect(await uploads()).toHaveLength(1);
   });
@@ -190,7 +203,7 @@ describe('a large file', () => {
   test('is begun anew when nobody knows what became of a segment: X does not say whether one may come twice', async () => {
     const media = video(8);
     await upload(media, slowly());
-    await lab.faults({ ...append, fault: { kind: 'cut', phase: 'after' } });
+    await context.faults({ ...append, fault: { kind: 'cut', phase: 'after' } });
     expect(await upload(media)).toMatchObject({ outcome: 'rate_limited', code: 'x_unreachable' });
     expect(await upload(media)).toMatchObject({ outcome: 'processing' });
     expect(await uploads()).toHaveLength(2);
@@ -199,20 +212,20 @@ describe('a large file', () => {
   test('is sent by one invocation at a time; one that was killed is waited for, and then it is begun anew', async () => {
     const media = video(3);
     const killed = {
-      ...lab.deps,
-      x: { ...lab.deps.x, appendMedia: async () => new Promise<never>(() => undefined) },
+      ...context.deps,
+      x: { ...context.deps.x, appendMedia: async () => new Promise<never>(() => undefined) },
     };
     void upload(media, killed);
     let { retryAt } = { retryAt: '' };
     await expect
       .poll(async () => {
-        const held = await lab.deps.uploads.find(account.workspaceId, account.id, media.mediaId);
+        const held = await context.deps.uploads.find(account.workspaceId, account.id, media.mediaId);
         return (retryAt = held?.heldUntil ?? '');
       })
       .not.toBe('');
     expect(await upload(media)).toEqual({ outcome: 'uploading', retryAt });
     expect(await uploads()).toHaveLength(1);
-    lab.advance(lab.deps.pace.functionMs);
+    context.clock.pass(context.deps.pace.functionMs);
     expect(await upload(media)).toMatchObject({ outcome: 'processing' });
     expect(await uploads()).toHaveLength(2);
   });
@@ -231,8 +244,8 @@ describe('a large file', () => {
     expect(await upload(changed)).toEqual({ outcome: 'ready' });
     expect(await upload(changed)).toEqual({ outcome: 'ready' });
     expect(await uploads()).toHaveLength(2);
-    await lab.publish(partOn(account, { mediaIds: [media.mediaId] }));
-    expect((await lab.posts())[0]?.media).toMatchObject([{ altText: 'A pot' }]);
+    await context.publish(partOn(account, { mediaIds: [media.mediaId] }));
+    expect((await context.posts())[0]?.media).toMatchObject([{ altText: 'A pot' }]);
   });
 });
 
@@ -246,19 +259,19 @@ describe('a video with subtitles', () => {
   test('shows them, once X has processed it', async () => {
     const media = withSubtitles();
     expect(await upload(media)).toMatchObject({ outcome: 'processing' });
-    lab.advance(5_000);
+    context.clock.pass(5_000);
     expect(await upload(media)).toEqual({ outcome: 'ready' });
-    await lab.publish(partOn(account, { mediaIds: [media.mediaId] }));
+    await context.publish(partOn(account, { mediaIds: [media.mediaId] }));
     const shown = { kind: 'video', altText: 'A cup', subtitles: [{ language: 'EN', name: 'English' }] };
-    expect((await lab.posts())[0]?.media).toMatchObject([shown]);
+    expect((await context.posts())[0]?.media).toMatchObject([shown]);
     expect(await uploads()).toHaveLength(2);
   });
 
   test('ties them again when the answer of X was lost, and sends neither file twice', async () => {
     const media = withSubtitles();
     await upload(media);
-    lab.advance(5_000);
-    await lab.faults({ method: 'POST', path: '/2/media/subtitles', fault: { kind: 'cut', phase: 'after' } });
+    context.clock.pass(5_000);
+    await context.faults({ method: 'POST', path: '/2/media/subtitles', fault: { kind: 'cut', phase: 'after' } });
     expect(await upload(media)).toMatchObject({ outcome: 'rate_limited', code: 'x_unreachable' });
     expect(await upload(media)).toEqual({ outcome: 'ready' });
     expect(await uploads()).toHaveLength(2);

@@ -1,27 +1,26 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { eventsFor } from '#functions/accounts/changes.ts';
 import { disconnectAccount } from '#functions/accounts/connections/connect.ts';
 import type { Account } from '#functions/accounts/domain/account.ts';
-import { author, type Lab, openLab, partOn } from '../harness.ts';
+import { author, type Harness, harness, partOn } from '../harness.ts';
 
-let lab: Lab;
+let context: Harness;
 let account: Account;
 beforeEach(async () => {
-  lab = await openLab();
-  account = await lab.connect('acme_coffee');
+  context = await harness();
+  account = await context.connect('acme_coffee');
 });
-afterEach(() => lab.sandbox.close());
+afterEach(() => context.sandbox.close());
 
 const createPost = { method: 'POST', path: '/2/tweets' };
-const now = () => lab.memory.accounts.get(account.workspaceId, account.id);
+const now = () => context.deps.accounts.get(account.workspaceId, account.id);
 const told = () =>
-  lab.memory.changes.flatMap(eventsFor).flatMap(({ definition, detail }) => {
+  context.events().flatMap(({ definition, detail }) => {
     const data = detail.data as { health?: string };
     return definition.type === 'account.health_changed' ? [data.health] : [];
   });
 const failing = async (times: number) => {
-  await lab.faults({ ...createPost, times, fault: { kind: 'status', status: 503, phase: 'before' } });
-  for (let each = 0; each < times; each += 1) await lab.publish(partOn(account, { text: `Beans ${each}` }));
+  await context.faults({ ...createPost, times, fault: { kind: 'status', status: 503, phase: 'before' } });
+  for (let each = 0; each < times; each += 1) await context.publish(partOn(account, { text: `Beans ${each}` }));
 };
 
 describe('an account that X does not answer', () => {
@@ -30,7 +29,7 @@ describe('an account that X does not answer', () => {
     expect(await now()).toMatchObject({ health: 'healthy', version: 1 });
     await failing(1);
     expect(await now()).toMatchObject({ health: 'degraded', version: 2 });
-    expect(await lab.publish(partOn(account))).toMatchObject({ outcome: 'published' });
+    expect(await context.publish(partOn(account))).toMatchObject({ outcome: 'published' });
     expect(await now()).toMatchObject({ health: 'healthy', healthReason: null });
     expect(told()).toEqual(['degraded', 'healthy']);
   });
@@ -38,7 +37,7 @@ describe('an account that X does not answer', () => {
   test('is not degraded by failures that X’s answers part', async () => {
     for (const text of ['One', 'Two', 'Three']) {
       await failing(2);
-      expect(await lab.publish(partOn(account, { text }))).toMatchObject({ outcome: 'published' });
+      expect(await context.publish(partOn(account, { text }))).toMatchObject({ outcome: 'published' });
     }
     expect(await now()).toMatchObject({ health: 'healthy' });
     expect(told()).toEqual([]);
@@ -48,36 +47,36 @@ describe('an account that X does not answer', () => {
     await failing(4);
     expect(await now()).toMatchObject({ health: 'degraded' });
     expect(told()).toEqual(['degraded']);
-    expect(await lab.publish(partOn(account))).toMatchObject({ outcome: 'published' });
+    expect(await context.publish(partOn(account))).toMatchObject({ outcome: 'published' });
   });
 });
 
 test('an account that has used up its posts is limited until X allows them, and then it publishes', async () => {
-  await lab.faults({ ...createPost, fault: { kind: 'rateLimit' } });
-  const outcomes = await lab.publishToTheEnd(partOn(account));
+  await context.faults({ ...createPost, fault: { kind: 'rateLimit' } });
+  const outcomes = await context.publishToTheEnd(partOn(account));
   expect(outcomes.map(({ outcome }) => outcome)).toEqual(['rate_limited', 'published']);
   expect(told()).toEqual(['limited', 'healthy']);
   expect(await now()).toMatchObject({ health: 'healthy', limitedUntil: null });
 });
 
 test('a limited account says until when', async () => {
-  await lab.faults({ ...createPost, fault: { kind: 'rateLimit' } });
-  await lab.publish(partOn(account));
+  await context.faults({ ...createPost, fault: { kind: 'rateLimit' } });
+  await context.publish(partOn(account));
   const { health, limitedUntil } = await now();
   expect(health).toBe('limited');
-  expect(Date.parse(limitedUntil ?? '')).toBeGreaterThan(lab.deps.now().getTime());
+  expect(Date.parse(limitedUntil ?? '')).toBeGreaterThan(context.deps.now().getTime());
 });
 
 test('the app’s own trouble at X shows on the account with who can mend it', async () => {
-  await lab.faults({ ...createPost, fault: { kind: 'creditsDepleted' } });
-  await lab.publish(partOn(account));
+  await context.faults({ ...createPost, fault: { kind: 'creditsDepleted' } });
+  await context.publish(partOn(account));
   expect(await now()).toMatchObject({ health: 'degraded', healthReason: 'The app has no credits left at X.' });
 });
 
 test('a disconnected account says so, and is healthy when it is connected again', async () => {
-  await disconnectAccount(lab.deps, account.workspaceId, account.id, author);
+  await disconnectAccount(context.deps, account.workspaceId, account.id, author);
   expect(await now()).toMatchObject({ health: 'disconnected', healthAdvice: 'Connect it again to publish on it.' });
-  await lab.connect('acme_coffee');
+  await context.connect('acme_coffee');
   expect(await now()).toMatchObject({ health: 'healthy', healthReason: null });
   expect(told()).toEqual([]);
 });

@@ -7,7 +7,7 @@ import { vaultWith } from '#functions/accounts/ports/vault.ts';
 import { accessTokenOf, openTokens, sealedTokens } from '#functions/accounts/session/access-token.ts';
 import { reencrypt, type Reencryption } from '#functions/accounts/session/reencrypt.ts';
 import { newId } from '#shared/ids.ts';
-import { accountsInMemory } from '#test/support/memory/accounts.ts';
+import { memoryAccounts } from '#test/support/memory/accounts.ts';
 import { pace } from '../harness.ts';
 
 const noon = new Date('2026-11-22T12:00:00.000Z');
@@ -19,7 +19,7 @@ const open = () => {
   const clock = { now: noon };
   const held: { vaultKey: string; previousVaultKeys: string[] } = { vaultKey: keyNamed(1), previousVaultKeys: [] };
   const vault = vaultWith(async () => held);
-  const memory = accountsInMemory(() => clock.now);
+  const memory = memoryAccounts(() => clock.now);
   const good = new Map<string, number>();
   let refreshes = 0;
   const refresh = async (refreshToken: string) => {
@@ -96,7 +96,9 @@ describe('sealing anew', () => {
     expect(steps.reduce((sum, { resealed }) => sum + resealed, 0)).toBe(150);
     world.held.previousVaultKeys = [];
     for (const owner of owners) {
-      await expect(openTokens(world.deps, owner, await world.stored(owner))).resolves.toBeDefined();
+      const { accessToken, refreshToken } = await openTokens(world.deps, owner, await world.stored(owner));
+      expect(world.good.has(refreshToken)).toBe(true);
+      expect(accessToken).toBe(`access of ${refreshToken}`);
     }
     expect((await pass(world)).at(-1)).toEqual({ resealed: 0, failed: 0, next: null });
   });

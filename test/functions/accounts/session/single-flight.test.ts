@@ -4,32 +4,32 @@ import { XError } from '#functions/accounts/domain/x-failure.ts';
 import { vaultWith } from '#functions/accounts/ports/vault.ts';
 import { accessTokenOf, openTokens, sealedTokens } from '#functions/accounts/session/access-token.ts';
 import { newId } from '#shared/ids.ts';
-import { accountsInMemory } from '#test/support/memory/accounts.ts';
-import { openLab, pace, partOn, secret } from '../harness.ts';
+import { memoryAccounts } from '#test/support/memory/accounts.ts';
+import { harness, pace, partOn, secret } from '../harness.ts';
 
 const noon = new Date('2026-11-22T12:00:00.000Z');
 const owner = { workspaceId: newId('wsp', noon), id: newId('acc', noon) };
 
 test('fifty publications at once on a token that has ended make one refresh, and all go out', async () => {
   // All fifty call X at once: on a busy machine an answer takes its time.
-  const lab = await openLab({ timeoutMs: 10_000 });
+  const context = await harness({ timeoutMs: 10_000 });
   try {
-    const account = await lab.connect('acme_coffee');
-    lab.advance(7_200_000);
+    const account = await context.connect('acme_coffee');
+    context.clock.pass(7_200_000);
     const parts = Array.from({ length: 50 }, (_, each) => partOn(account, { text: `Beans of farm ${each}` }));
-    const outcomes = await Promise.all(parts.map((part) => lab.publish(part)));
+    const outcomes = await Promise.all(parts.map((part) => context.publish(part)));
     expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(['published']));
-    const asked = (await lab.requests()).filter(({ operation }) => operation === '/2/oauth2/token');
+    const asked = (await context.requests()).filter(({ operation }) => operation === '/2/oauth2/token');
     expect(asked.filter(({ body }) => JSON.stringify(body).includes('"refresh_token":'))).toHaveLength(1);
-    expect(await lab.posts()).toHaveLength(50);
+    expect(await context.posts()).toHaveLength(50);
   } finally {
-    await lab.sandbox.close();
+    await context.sandbox.close();
   }
 });
 
 /** Whoever asks for a token that has ended, with every step that others may come between in the scheduler's hands. */
 const race = async (scheduler: fc.Scheduler, callers: number) => {
-  const memory = accountsInMemory(() => noon);
+  const memory = memoryAccounts(() => noon);
   let refreshes = 0;
   const step = <Given extends unknown[], Result>(run: (...given: Given) => Promise<Result>) =>
     scheduler.scheduleFunction(run);

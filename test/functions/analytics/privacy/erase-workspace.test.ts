@@ -5,7 +5,7 @@ import { trackedPostStore } from '#functions/analytics/store/tracked-posts.ts';
 import { newId } from '#shared/ids.ts';
 import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
 import type { Table } from '#shared/table.ts';
-import { person } from '#test/functions/campaigns/drive.ts';
+import { person } from '#test/support/context-harness.ts';
 import { untilErased } from '#test/support/erased.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
 import { accountId, campaignId, noon, workspaceId } from '../harness.ts';

@@ -4,8 +4,8 @@ import { snapshotStore } from '#functions/analytics/store/snapshots.ts';
 import { trackedPostStore } from '#functions/analytics/store/tracked-posts.ts';
 import { newId } from '#shared/ids.ts';
 import { instantAfter } from '#shared/time.ts';
-import { person } from '#test/functions/campaigns/drive.ts';
-import { onTable } from '#test/functions/campaigns/on-table.ts';
+import { person } from '#test/support/context-harness.ts';
+import { onTable } from '#test/support/on-table.ts';
 import { accountId, campaignId, metricsOf, noon, workspaceId } from '../harness.ts';
 
 const now = () => noon;

@@ -9,10 +9,10 @@ import { tasks } from '#functions/campaigns/tasks.ts';
 import { newId } from '#shared/ids.ts';
 import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
 import type { Table } from '#shared/table.ts';
+import { person } from '#test/support/context-harness.ts';
 import { untilErased } from '#test/support/erased.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
-import { person } from '../drive.ts';
-import { noon, planOf, workspaceId } from '../scenario.ts';
+import { noon, planOf, workspaceId } from '../harness.ts';
 
 const other = 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W';
 const origin = { ...person, execution: 'execution-1' };

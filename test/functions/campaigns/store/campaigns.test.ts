@@ -8,9 +8,9 @@ import { knownPostStore } from '#functions/campaigns/store/known-posts.ts';
 import { slotStore } from '#functions/campaigns/store/slots.ts';
 import { newId } from '#shared/ids.ts';
 import type { Table } from '#shared/table.ts';
-import { person } from '../drive.ts';
-import { onTable } from '../on-table.ts';
-import { noon, workspaceId } from '../scenario.ts';
+import { person } from '#test/support/context-harness.ts';
+import { onTable } from '#test/support/on-table.ts';
+import { noon, workspaceId } from '../harness.ts';
 
 const now = () => noon;
 const depsOn = (table: Table): Deps => ({

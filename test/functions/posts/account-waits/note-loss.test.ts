@@ -1,17 +1,13 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { AccountConnected, AccountDisconnected, AccountHealthChanged } from '#events/accounts.ts';
-import { eventsFor } from '#functions/posts/changes.ts';
 import type { Post } from '#functions/posts/domain/post.ts';
 import { busEntry } from '#shared/events/publish.ts';
-import { accountId, aPost, aScheduledPost, author, noon, otherAccountId } from '../sample.ts';
-import { openWorld, type World } from '../world.ts';
+import { type Harness, harness } from '../harness.ts';
+import { accountId, aPost, aScheduledPost, author, noon, otherAccountId } from '../samples.ts';
 
-let world: World;
+let context: Harness;
 beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
+  context = await harness();
 });
 
 const hourMs = 3_600_000;
@@ -19,24 +15,22 @@ const after = (hours: number): string => new Date(noon.getTime() + hours * hourM
 let posts = 0;
 const id = () => `pst_01KATJ9V5H8Q3M4N5P6R${String((posts += 1)).padStart(6, '0')}`;
 const dueAt = (hours: number, said: Partial<Post> = {}) =>
-  world.memory.posts.create(aScheduledPost({ id: id(), scheduledAt: after(hours), ...said }), author);
+  context.deps.posts.create(aScheduledPost({ id: id(), scheduledAt: after(hours), ...said }), author);
 const held = (hours: number, code = 'account_reconnect_needed') =>
   dueAt(hours, { status: 'held', nextAttemptAt: null, problem: { code, reason: 'It was held.' } });
 
 /** The account's health at an hour, as `accounts` tells it. */
 const health = async (version: number, hours = 0, to = 'reconnect_needed') => {
-  world.clock.now = new Date(after(hours));
-  expect(await world.deliver(AccountHealthChanged, accountId, version, { health: to, reason: 'X says so.' })).toBe(
-    true,
-  );
+  context.clock.set(new Date(after(hours)));
+  await context.happened(AccountHealthChanged, accountId, version, { health: to, reason: 'X says so.' });
 };
 const connected = (version: number) =>
-  world.deliver(AccountConnected, accountId, version, {
+  context.happened(AccountConnected, accountId, version, {
     xUserId: '1',
     username: 'acme',
     capabilities: { maxWeightedLength: 280 },
   });
-const told = () => world.told().flatMap(([type, data]) => (type === 'account.posts_waiting' ? [data] : []));
+const told = () => context.told().flatMap(([type, data]) => (type === 'account.posts_waiting' ? [data] : []));
 
 test('what waits for an account is told when its connection is lost: held, on its way, and due within seven days', async () => {
   await held(-30);
@@ -48,10 +42,10 @@ test('what waits for an account is told when its connection is lost: held, on it
   await dueAt(1, { accountId: otherAccountId });
   await dueAt(1, { status: 'cancelled', nextAttemptAt: null });
   await held(1, 'budget_exhausted');
-  await world.memory.posts.create(aPost({ id: id() }), author);
+  await context.deps.posts.create(aPost({ id: id() }), author);
   await health(5);
   expect(told()).toEqual([{ lostAt: after(0), waiting: 4, firstDueAt: after(-30) }]);
-  expect(() => world.memory.changes.flatMap(eventsFor).map((event) => busEntry(event, 'record', 0))).not.toThrow();
+  expect(() => context.events().map((event) => busEntry(event, 'record', 0))).not.toThrow();
 });
 
 test('more than a page of posts is counted whole', async () => {
@@ -98,7 +92,7 @@ test('the next loss is told at once when the account was connected meanwhile', a
 test('a loss that is over when it is heard of is not told', async () => {
   await connected(6);
   await health(5);
-  await world.deliver(AccountDisconnected, accountId, 8, {});
+  await context.happened(AccountDisconnected, accountId, 8, {});
   await health(7);
   expect(told()).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { defaultSettings, type WorkspaceSettings } from '#events/users.ts';
 import * as approval from '#functions/posts/approval/contract.ts';
 import * as media from '#functions/posts/media/contract.ts';
@@ -8,24 +8,20 @@ import * as writing from '#functions/posts/writing/contract.ts';
 import { Problem } from '#shared/http/problem.ts';
 import type { Role } from '#shared/permissions.ts';
 import { owner, type SignedIn } from '#test/support/http-event.ts';
-import { accountId, aMedia, author, mediaId, workspaceId } from '../sample.ts';
-import { later } from '../steps.ts';
-import { openWorld, type World } from '../world.ts';
+import { type Harness, harness, later } from '../harness.ts';
+import { accountId, aMedia, author, mediaId, workspaceId } from '../samples.ts';
 
-let world: World;
+let context: Harness;
 beforeEach(async () => {
-  world = await openWorld();
+  context = await harness();
   await decide({ approval: 'four_eyes' });
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
 });
 
 let settingsVersion = 1;
 const decide = (settings: Partial<WorkspaceSettings>) =>
-  world.memory.settings.learn(workspaceId, (settingsVersion += 1), { ...defaultSettings, ...settings });
+  context.deps.settings.learn(workspaceId, (settingsVersion += 1), { ...defaultSettings, ...settings });
 const passTime = () => {
-  world.clock.now = new Date(world.clock.now.getTime() + 1_000);
+  context.clock.set(new Date(context.clock.now().getTime() + 1_000));
 };
 
 const member = (last: string, role: Role): SignedIn => ({
@@ -47,24 +43,23 @@ const machine = (last: string, role: Role, ...makers: SignedIn[]): SignedIn => (
 
 const write = async (as: SignedIn, mediaIds: string[] = []) => {
   const body = { accountId, parts: [{ text: 'Plum and cocoa', mediaIds }] };
-  const { id } = (await world.call(writing.createPost, PostView, { body, as })).body;
+  const { id } = (await context.ask(writing.createPost, PostView, { body, as })).body;
   passTime();
   return id;
 };
 const rewrite = async (postId: string, as: SignedIn, body: object) => {
   const headers = { 'if-match': '*' };
-  const { body: post } = await world.call(writing.changePost, PostView, { path: { postId }, headers, body, as });
+  const { body: post } = await context.ask(writing.changePost, PostView, { path: { postId }, headers, body, as });
   passTime();
   return post;
 };
 const reword = (postId: string, as: SignedIn, text: string) => rewrite(postId, as, { parts: [{ text }] });
 /** What becomes of an approval: `approved`, or the code of its refusal. */
 const approve = async (postId: string, as: SignedIn, body: object = {}): Promise<string> => {
-  const answer = await world.send(approval.approvePost, { path: { postId }, headers: { 'if-match': '*' }, body, as });
-  const said: unknown = JSON.parse(answer.body ?? '');
+  const answer = await context.call(approval.approvePost, { path: { postId }, headers: { 'if-match': '*' }, body, as });
   passTime();
-  if (answer.statusCode >= 400) return Problem.parse(said).code;
-  return PostView.parse(said).approval.status;
+  if (answer.status >= 400) return Problem.parse(answer.body).code;
+  return PostView.parse(answer.body).approval.status;
 };
 const override = { override: { reason: 'The launch is in five minutes' } };
 
@@ -102,7 +97,7 @@ describe('two hands of one person are no four eyes', () => {
 
   test('who had a machine of theirs submit a post does not approve it', async () => {
     const postId = await write(editor);
-    await world.call(approval.submitPost, PostView, {
+    await context.ask(approval.submitPost, PostView, {
       path: { postId },
       body: {},
       as: machine('1', 'editor', manager),
@@ -125,10 +120,10 @@ describe('everybody who wrote since another person approved counts as a writer',
 
   test('a change that changes nothing makes nobody a writer, no version and no withdrawal of an approval', async () => {
     const postId = await write(manager);
-    const before = await world.memory.posts.get(workspaceId, postId);
+    const before = await context.deps.posts.get(workspaceId, postId);
     await rewrite(postId, editor, { parts: [{ text: 'Plum and cocoa' }] });
     await rewrite(postId, editor, { accountId, replySettings: 'everyone', madeWithAi: false });
-    expect(await world.memory.posts.get(workspaceId, postId)).toEqual(before);
+    expect(await context.deps.posts.get(workspaceId, postId)).toEqual(before);
     expect(await approve(postId, manager)).toBe('four_eyes');
     expect(await approve(postId, otherManager)).toBe('approved');
     expect((await reword(postId, editor, 'Plum and cocoa')).approval.status).toBe('approved');
@@ -158,11 +153,11 @@ describe('everybody who wrote since another person approved counts as a writer',
 describe('what is said about a file is a part of what goes out', () => {
   const describeFile = async (as: SignedIn, body: object) => {
     const sent = { path: { mediaId }, headers: { 'if-match': '*' }, body, as };
-    await world.call(media.changeMedia, MediaView, sent);
+    await context.ask(media.changeMedia, MediaView, sent);
     passTime();
   };
   beforeEach(async () => {
-    await world.memory.media.create(aMedia({ altText: 'A bag' }), author);
+    await context.deps.media.create(aMedia({ altText: 'A bag' }), author);
     passTime();
   });
 
@@ -190,10 +185,10 @@ describe('what is said about a file is a part of what goes out', () => {
   });
 
   test('words that stay as they are make nobody a writer, and are not written', async () => {
-    const before = await world.memory.media.get(workspaceId, mediaId);
+    const before = await context.deps.media.get(workspaceId, mediaId);
     const postId = await write(editor, [mediaId]);
     await describeFile(manager, { altText: 'A bag' });
-    expect(await world.memory.media.get(workspaceId, mediaId)).toEqual(before);
+    expect(await context.deps.media.get(workspaceId, mediaId)).toEqual(before);
     expect(await approve(postId, manager)).toBe('approved');
   });
 
@@ -201,7 +196,7 @@ describe('what is said about a file is a part of what goes out', () => {
     const postId = await write(editor, [mediaId]);
     expect(await approve(postId, manager)).toBe('approved');
     await describeFile(editor, { altText: 'Buy at my shop' });
-    const refused = await world.call(scheduling.schedulePost, Problem, {
+    const refused = await context.ask(scheduling.schedulePost, Problem, {
       path: { postId },
       body: { publishAt: later },
       as: manager,
@@ -216,18 +211,18 @@ describe('what holds when a post is due counts, not what held when it was approv
     const postId = await write(manager);
     expect(await approve(postId, manager, { schedule: { publishAt: later } })).toBe('approved');
     await decide({ approval: 'four_eyes' });
-    world.clock.now = new Date(later);
+    context.clock.set(new Date(later));
     const claim = { workspaceId, postId };
-    expect(await world.run('posts.claim', 'execution-1', { ...claim, scheduleVersion: 1 })).toEqual({
+    expect(await context.run('posts.claim', { ...claim, scheduleVersion: 1 }, 'execution-1')).toEqual({
       outcome: 'stopped',
     });
-    expect(await world.memory.posts.get(workspaceId, postId)).toMatchObject({
+    expect(await context.deps.posts.get(workspaceId, postId)).toMatchObject({
       status: 'held',
       problem: { code: 'approval_missing' },
     });
     expect(await approve(postId, otherManager)).toBe('approved');
     passTime();
-    expect(await world.run('posts.claim', 'execution-2', { ...claim, scheduleVersion: 2 })).toMatchObject({
+    expect(await context.run('posts.claim', { ...claim, scheduleVersion: 2 }, 'execution-2')).toMatchObject({
       outcome: 'go',
     });
   });
@@ -238,9 +233,9 @@ describe('what holds when a post is due counts, not what held when it was approv
   ])('%s goes on being enough', async (_, approved) => {
     const postId = await approved();
     await decide({ approval: 'four_eyes' });
-    world.clock.now = new Date(later);
+    context.clock.set(new Date(later));
     const claim = { workspaceId, postId, scheduleVersion: 1 };
-    expect(await world.run('posts.claim', 'execution-1', claim)).toMatchObject({ outcome: 'go' });
+    expect(await context.run('posts.claim', claim, 'execution-1')).toMatchObject({ outcome: 'go' });
   });
 
   const approveOwn = async (mode: 'required' | 'four_eyes', how: object, by = admin) => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { defaultSettings, type WorkspaceSettings } from '#events/users.ts';
 import * as approval from '#functions/posts/approval/contract.ts';
 import * as scheduling from '#functions/posts/scheduling/contract.ts';
@@ -8,16 +8,12 @@ import type { Operation } from '#shared/http/operation.ts';
 import { Problem } from '#shared/http/problem.ts';
 import type { Role } from '#shared/permissions.ts';
 import { owner } from '#test/support/http-event.ts';
-import { workspaceId } from '../sample.ts';
-import { draft, later } from '../steps.ts';
-import { openWorld, type World } from '../world.ts';
+import { draft, type Harness, harness, later } from '../harness.ts';
+import { workspaceId } from '../samples.ts';
 
-let world: World;
+let context: Harness;
 beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
+  context = await harness();
 });
 
 const member = (last: string, role: Role) => ({ ...owner, personId: `usr_01KATJ9V5H8Q3M4N5P6R7S8T9${last}`, role });
@@ -26,25 +22,25 @@ const manager = member('M', 'manager');
 const admin = member('A', 'admin');
 
 const decide = (settings: Partial<WorkspaceSettings>) =>
-  world.memory.settings.learn(workspaceId, 2, { ...defaultSettings, ...settings });
+  context.deps.settings.learn(workspaceId, 2, { ...defaultSettings, ...settings });
 /** The editor's draft. */
 const written = async () => {
-  const body = { accountId: (await draft(world)).accountId, parts: [{ text: 'Plum and cocoa' }] };
-  return (await world.call(writing.createPost, PostView, { body, as: editor })).body;
+  const body = { accountId: (await draft(context)).accountId, parts: [{ text: 'Plum and cocoa' }] };
+  return (await context.ask(writing.createPost, PostView, { body, as: editor })).body;
 };
 const asIs = { 'if-match': '*' };
 const call = (operation: Operation, { id }: { id: string }, body: object = {}, as = owner) =>
-  world.call(operation, PostView, { path: { postId: id }, headers: asIs, body, as });
+  context.ask(operation, PostView, { path: { postId: id }, headers: asIs, body, as });
 const refusal = async (operation: Operation, { id }: { id: string }, body: object = {}, as = owner) => {
-  const answer = await world.call(operation, Problem, { path: { postId: id }, headers: asIs, body, as });
+  const answer = await context.ask(operation, Problem, { path: { postId: id }, headers: asIs, body, as });
   return [answer.status, answer.body.code];
 };
 const comments = async ({ id }: { id: string }) => {
   const page = approval.listComments.response;
-  const { body } = await world.call(approval.listComments, page, { path: { postId: id } });
+  const { body } = await context.ask(approval.listComments, page, { path: { postId: id } });
   return body.items.map(({ text, about, writtenBy }) => [text, about, writtenBy]);
 };
-const told = () => world.told().map(([type]) => type);
+const told = () => context.told().map(([type]) => type);
 
 describe('a workspace that wants approvals', () => {
   test('refuses to schedule or publish what is not approved, and lets go what is', async () => {
@@ -90,14 +86,14 @@ describe('a workspace that wants approvals', () => {
     const approved = await call(approval.approvePost, post, { schedule: { publishAt: later } }, manager);
     const change = { path: { postId: post.id }, body: { parts: [{ text: 'Something else' }] } };
     const headers = { 'if-match': approved.etag ?? '' };
-    const edited = await world.call(writing.changePost, PostView, { ...change, headers, as: admin });
+    const edited = await context.ask(writing.changePost, PostView, { ...change, headers, as: admin });
     expect(edited.body).toMatchObject({ approval: { status: 'none' }, contentVersion: 2, status: 'scheduled' });
     expect(edited.body.contentHash).not.toBe(post.contentHash);
 
-    world.clock.now = new Date(later);
+    context.clock.set(new Date(later));
     const claim = { workspaceId, postId: post.id, scheduleVersion: 1 };
-    expect(await world.run('posts.claim', 'execution-1', claim)).toEqual({ outcome: 'stopped' });
-    const held = await world.memory.posts.get(workspaceId, post.id);
+    expect(await context.run('posts.claim', claim, 'execution-1')).toEqual({ outcome: 'stopped' });
+    const held = await context.deps.posts.get(workspaceId, post.id);
     expect(held).toMatchObject({ status: 'held', problem: { code: 'approval_missing' } });
 
     // The approval lets it go on by itself.
@@ -105,7 +101,7 @@ describe('a workspace that wants approvals', () => {
       status: 'scheduled',
       problem: null,
     });
-    expect(await world.run('posts.claim', 'execution-2', { ...claim, scheduleVersion: 2 })).toMatchObject({
+    expect(await context.run('posts.claim', { ...claim, scheduleVersion: 2 }, 'execution-2')).toMatchObject({
       outcome: 'go',
     });
   });
@@ -114,25 +110,25 @@ describe('a workspace that wants approvals', () => {
     await decide({ approval: 'required' });
     const post = await written();
     await call(approval.approvePost, post, { schedule: { publishAt: later } }, manager);
-    const stored = await world.memory.posts.get(workspaceId, post.id);
-    await world.memory.posts.save(
+    const stored = await context.deps.posts.get(workspaceId, post.id);
+    await context.deps.posts.save(
       { ...stored, parts: [{ text: 'Swapped', mediaIds: [], poll: null }] },
       { actor: stored.changedBy, correlationId: 'x' },
     );
-    world.clock.now = new Date(later);
+    context.clock.set(new Date(later));
     const claim = { workspaceId, postId: post.id, scheduleVersion: 1 };
-    expect(await world.run('posts.claim', 'execution-1', claim)).toEqual({ outcome: 'stopped' });
+    expect(await context.run('posts.claim', claim, 'execution-1')).toEqual({ outcome: 'stopped' });
   });
 });
 
 test('what was changed since it was read is approved by nobody: the version that was read is named', async () => {
-  const post = await draft(world);
+  const post = await draft(context);
   const path = { postId: post.id };
-  expect((await world.send(approval.approvePost, { path, body: {}, as: manager })).statusCode).toBe(428);
-  await world.send(writing.changePost, { path, headers: asIs, body: { parts: [{ text: 'Swapped' }] } });
+  expect((await context.call(approval.approvePost, { path, body: {}, as: manager })).status).toBe(428);
+  await context.call(writing.changePost, { path, headers: asIs, body: { parts: [{ text: 'Swapped' }] } });
   const read = { 'if-match': `"v${post.version}"` };
-  expect((await world.send(approval.approvePost, { path, headers: read, body: {}, as: manager })).statusCode).toBe(412);
-  expect((await world.memory.posts.get(workspaceId, post.id)).approval.status).toBe('none');
+  expect((await context.call(approval.approvePost, { path, headers: read, body: {}, as: manager })).status).toBe(412);
+  expect((await context.deps.posts.get(workspaceId, post.id)).approval.status).toBe('none');
 });
 
 describe('four eyes', () => {
@@ -140,8 +136,8 @@ describe('four eyes', () => {
 
   test('nobody approves what they wrote or submitted, and somebody else does', async () => {
     const own = (
-      await world.call(writing.createPost, PostView, {
-        body: { accountId: (await draft(world)).accountId, parts: [{ text: 'Mine' }] },
+      await context.ask(writing.createPost, PostView, {
+        body: { accountId: (await draft(context)).accountId, parts: [{ text: 'Mine' }] },
         as: manager,
       })
     ).body;
@@ -154,8 +150,8 @@ describe('four eyes', () => {
 
   test('an admin overrides with a reason, which is kept; a manager cannot', async () => {
     const own = (
-      await world.call(writing.createPost, PostView, {
-        body: { accountId: (await draft(world)).accountId, parts: [{ text: 'Mine' }] },
+      await context.ask(writing.createPost, PostView, {
+        body: { accountId: (await draft(context)).accountId, parts: [{ text: 'Mine' }] },
         as: admin,
       })
     ).body;
@@ -163,7 +159,7 @@ describe('four eyes', () => {
     expect(await refusal(approval.approvePost, own, override, manager)).toEqual([403, 'override_not_permitted']);
     const { body } = await call(approval.approvePost, own, override, admin);
     expect(body.approval).toMatchObject({ status: 'approved', isOverride: true });
-    expect(world.told().at(-1)).toMatchObject(['post.approved', { isOverride: true, approvedBy: admin.personId }]);
+    expect(context.told().at(-1)).toMatchObject(['post.approved', { isOverride: true, approvedBy: admin.personId }]);
     expect(await comments(own)).toEqual([['The launch is in five minutes', 'approved', admin.personId]]);
   });
 });
@@ -196,8 +192,8 @@ test('submitting twice is one submission', async () => {
 
 test.each(['publishing', 'published'] as const)('a post that is %s is past approval', async (status) => {
   const post = await written();
-  const stored = await world.memory.posts.get(workspaceId, post.id);
-  await world.memory.posts.save({ ...stored, status }, { actor: stored.changedBy, correlationId: 'x' });
+  const stored = await context.deps.posts.get(workspaceId, post.id);
+  await context.deps.posts.save({ ...stored, status }, { actor: stored.changedBy, correlationId: 'x' });
   for (const operation of [approval.submitPost, approval.approvePost]) {
     expect(await refusal(operation, post)).toEqual([409, `post_${status}`]);
   }

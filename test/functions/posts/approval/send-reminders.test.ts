@@ -1,33 +1,28 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import * as approval from '#functions/posts/approval/contract.ts';
 import { remindOfApprovals } from '#functions/posts/approval/send-reminders.ts';
-import { eventsFor } from '#functions/posts/changes.ts';
 import { tasks } from '#functions/posts/contract.ts';
 import { PostView } from '#functions/posts/views.ts';
 import { busEntry } from '#shared/events/publish.ts';
 import { owner } from '#test/support/http-event.ts';
-import { accountId, author, noon } from '../sample.ts';
-import { draft } from '../steps.ts';
-import { openWorld, type World } from '../world.ts';
+import { draft, type Harness, harness } from '../harness.ts';
+import { accountId, author, noon } from '../samples.ts';
 
-let world: World;
+let context: Harness;
 beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
+  context = await harness();
 });
 
 const submitted = async (): Promise<string> => {
-  const { id: postId } = await draft(world);
-  await world.call(approval.submitPost, PostView, { path: { postId }, headers: { 'if-match': '*' }, body: {} });
+  const { id: postId } = await draft(context);
+  await context.ask(approval.submitPost, PostView, { path: { postId }, headers: { 'if-match': '*' }, body: {} });
   return postId;
 };
 const look = (hours: number): Promise<unknown> => {
-  world.clock.now = new Date(noon.getTime() + hours * 3_600_000);
-  return world.run(tasks.remindOfApprovals, 'look-1', {});
+  context.clock.set(new Date(noon.getTime() + hours * 3_600_000));
+  return context.run(tasks.remindOfApprovals, {}, 'look-1');
 };
-const reminders = () => world.told().filter(([type]) => type === 'post.approval_reminder');
+const reminders = () => context.told().filter(([type]) => type === 'post.approval_reminder');
 
 test('a post that waits for a day is told of once, in an event that fits its definition', async () => {
   await submitted();
@@ -38,25 +33,25 @@ test('a post that waits for a day is told of once, in an event that fits its def
   expect(reminders()).toEqual([
     ['post.approval_reminder', { ...waited, submittedBy: owner.personId, submittedAt: noon.toISOString() }],
   ]);
-  expect(() => world.memory.changes.flatMap(eventsFor).map((event) => busEntry(event, 'record', 0))).not.toThrow();
+  expect(() => context.events().map((event) => busEntry(event, 'record', 0))).not.toThrow();
 });
 
 test('one that was approved meanwhile is not', async () => {
   const postId = await submitted();
-  await world.call(approval.approvePost, PostView, { path: { postId }, headers: { 'if-match': '*' }, body: {} });
+  await context.ask(approval.approvePost, PostView, { path: { postId }, headers: { 'if-match': '*' }, body: {} });
   expect(await look(48)).toEqual({ reminded: 0 });
   expect(reminders()).toEqual([]);
 });
 
 test('one that cannot be written keeps no other from being told, and the look comes again', async () => {
   const [broken] = [await submitted(), await submitted()];
-  world.clock.now = new Date(noon.getTime() + 90_000_000);
-  const { posts } = world.memory;
+  context.clock.set(new Date(noon.getTime() + 90_000_000));
+  const { posts } = context.deps;
   const save: typeof posts.save = async (post, by) => {
     if (post.id === broken) throw new Error('the table is gone');
     return posts.save(post, by);
   };
-  const deps = { posts: { ...posts, save }, now: () => world.clock.now };
+  const deps = { posts: { ...posts, save }, now: () => context.clock.now() };
   await expect(remindOfApprovals(deps, author)).rejects.toThrow('1 reminders could not be written');
   expect(reminders()).toHaveLength(1);
   expect(await look(25)).toEqual({ reminded: 1 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { excerptOf } from '#functions/posts/calendar/excerpt.ts';
 import { calendarOf } from '#functions/posts/calendar/icalendar.ts';
 import type { Post } from '#functions/posts/domain/post.ts';
-import { aPart, aScheduledPost } from '../sample.ts';
+import { aPart, aScheduledPost } from '../samples.ts';
 
 /** The events of a calendar, as Mozilla's reader of RFC 5545 finds them. */
 const eventsOf = (text: string) =>

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { defaultSettings } from '#events/users.ts';
 import { judge, type Judging, type Likeness, rules } from '#functions/posts/checks/rules.ts';
 import { mostFindings, RuleId } from '#functions/posts/domain/policy.ts';
-import { aMedia, aPart, aPost, mediaId, otherAccountId } from '../sample.ts';
+import { aMedia, aPart, aPost, mediaId, otherAccountId } from '../samples.ts';
 
 const dayMs = 86_400_000;
 const other = aPost({ id: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9W' });
@@ -203,7 +203,7 @@ describe('prizes for follows, reposts and likes', () => {
     'Follow along as Germany win the cup',
     'Follow the race to win the title',
     'Follow us as we try to win the cup',
-    'Follow Germany to win the World Cup',
+    'Follow Germany to win the Harness Cup',
     'Follow us and see Germany win',
     'Follow us live: Germany want to win',
     'A chance to win the league: follow our live blog',
@@ -220,7 +220,7 @@ describe('prizes for follows, reposts and likes', () => {
     'The giveaway is over. Follow us for news.',
     'We had a giveaway! Thanks to all',
     'Follow the link to enter our giveaway',
-    'Follow us to enter the world of coffee',
+    'Follow us to enter the context of coffee',
     'Win a day in the sun! Follow us for tips.',
     'Want to win more customers? Follow our guide.',
     'Share to win hearts and minds',

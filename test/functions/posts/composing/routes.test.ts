@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { UsageTallied } from '#events/accounts.ts';
 import { defaultSettings } from '#events/users.ts';
 import * as contract from '#functions/posts/composing/contract.ts';
@@ -6,24 +6,22 @@ import { PostView } from '#functions/posts/views.ts';
 import * as writing from '#functions/posts/writing/contract.ts';
 import type { Operation } from '#shared/http/operation.ts';
 import { Problem } from '#shared/http/problem.ts';
+import type { Sent } from '#test/support/context-harness.ts';
 import { owner } from '#test/support/http-event.ts';
-import { accountId, aMedia, author, mediaId, noon, otherAccountId, workspaceId } from '../sample.ts';
-import { openWorld, type World } from '../world.ts';
+import { type Harness, harness } from '../harness.ts';
+import { accountId, aMedia, author, mediaId, noon, otherAccountId, workspaceId } from '../samples.ts';
 
-let world: World;
+let context: Harness;
 beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
+  context = await harness();
 });
 
 const premium = () =>
-  world.memory.accounts.learn(workspaceId, 2, { accountId, isConnected: true, maxWeightedLength: 25_000 });
+  context.deps.accounts.learn(workspaceId, 2, { accountId, isConnected: true, maxWeightedLength: 25_000 });
 const measure = async (body: object) =>
-  (await world.call(contract.measureTexts, contract.measureTexts.response, { body })).body;
-const refusal = async (operation: Operation, sent: Parameters<World['call']>[2]) => {
-  const { status, body } = await world.call(operation, Problem, sent);
+  (await context.ask(contract.measureTexts, contract.measureTexts.response, { body })).body;
+const refusal = async (operation: Operation, sent: Sent) => {
+  const { status, body } = await context.ask(operation, Problem, sent);
   return { status, code: body.code, fields: body.fields };
 };
 
@@ -58,12 +56,12 @@ describe('texts are measured as X counts', () => {
   });
 
   test('for an editor without what it would cost', async () => {
-    const answer = await world.send(contract.measureTexts, {
+    const answer = await context.call(contract.measureTexts, {
       body: { texts: ['Hello'] },
       as: { ...owner, role: 'editor' },
     });
-    expect(answer.statusCode).toBe(200);
-    expect(answer.body).not.toMatch(/micros|cost|budget/i);
+    expect(answer.status).toBe(200);
+    expect(answer.raw).not.toMatch(/micros|cost|budget/i);
   });
 
   test('nothing is no post', async () => {
@@ -98,7 +96,7 @@ describe('texts are measured as X counts', () => {
 
 describe('a long text is split', () => {
   const split = async (body: object) =>
-    (await world.call(contract.splitText, contract.splitText.response, { body })).body.parts;
+    (await context.ask(contract.splitText, contract.splitText.response, { body })).body.parts;
   const sentence = 'We roast slowly, in small drums, and taste every batch before it leaves. ';
 
   test('into parts that fit, numbered where that is wanted', async () => {
@@ -130,12 +128,12 @@ describe('a long text is split', () => {
 
 describe('what a post costs', () => {
   const costOf = async (id: string) =>
-    (await world.call(contract.getPostCost, contract.getPostCost.response, { path: { postId: id } })).body;
+    (await context.ask(contract.getPostCost, contract.getPostCost.response, { path: { postId: id } })).body;
   const write = async (...parts: { text: string; mediaIds?: string[] }[]) =>
-    (await world.call(writing.createPost, PostView, { body: { accountId, parts } })).body;
+    (await context.ask(writing.createPost, PostView, { body: { accountId, parts } })).body;
 
   test('is X’s price part by part, with what links add and what would be cheaper', async () => {
-    await world.memory.media.create(aMedia({ altText: 'A bag' }), author);
+    await context.deps.media.create(aMedia({ altText: 'A bag' }), author);
     const { id } = await write({ text: 'The new bag', mediaIds: [mediaId] }, { text: 'Order at example.com/bag' });
     expect(await costOf(id)).toEqual({
       parts: [
@@ -155,9 +153,9 @@ describe('what a post costs', () => {
 
   test('is set against what the month has left, as it was told last', async () => {
     const { id } = await write({ text: 'Order at example.com/bag' });
-    await world.memory.settings.learn(workspaceId, 2, { ...defaultSettings, monthlyBudgetMicros: 1_000_000 });
+    await context.deps.settings.learn(workspaceId, 2, { ...defaultSettings, monthlyBudgetMicros: 1_000_000 });
     const tally = (version: number, spentMicros: number) =>
-      world.deliver(UsageTallied, '2026-11', version, { month: '2026-11', spentMicros, budgetMicros: 1_000_000 });
+      context.happened(UsageTallied, '2026-11', version, { month: '2026-11', spentMicros, budgetMicros: 1_000_000 });
     await tally(2, 800_000);
     // An older one that comes late changes nothing.
     await tally(1, 100_000);
@@ -175,8 +173,8 @@ describe('what a post costs', () => {
 
   test('counts in the month that it goes out in', async () => {
     const { id } = await write({ text: 'For Advent' });
-    const post = await world.memory.posts.get(workspaceId, id);
-    await world.memory.posts.save({ ...post, status: 'scheduled', scheduledAt: '2026-12-01T00:00:00.000Z' }, author);
+    const post = await context.deps.posts.get(workspaceId, id);
+    await context.deps.posts.save({ ...post, status: 'scheduled', scheduledAt: '2026-12-01T00:00:00.000Z' }, author);
     expect((await costOf(id)).budget.month).toBe('2026-12');
   });
 

@@ -3,7 +3,7 @@ import { submit } from '#functions/posts/domain/approval.ts';
 import { nextReminder, remind } from '#functions/posts/domain/approval-reminder.ts';
 import { edit, type Post, PostStatus } from '#functions/posts/domain/post.ts';
 import { instantAfter } from '#shared/time.ts';
-import { aPost, aScheduledPost, byOwner, noon } from '../sample.ts';
+import { aPost, aScheduledPost, byOwner, noon } from '../samples.ts';
 
 const hourMs = 3_600_000;
 const after = (hours: number): Date => new Date(noon.getTime() + hours * hourMs);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { contentHashOf } from '#functions/posts/domain/content-hash.ts';
 import type { Media } from '#functions/posts/domain/media.ts';
-import { aMedia, aPart, aPost, mediaId } from '../sample.ts';
+import { aMedia, aPart, aPost, mediaId } from '../samples.ts';
 
 const track: Media['subtitles'][number] = {
   mediaId: 'med_01KATJ9V5H8Q3M4N5P6R7S8T9W',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findFaults, type TextMeasure } from '#functions/posts/domain/content.ts';
 import type { Media } from '#functions/posts/domain/media.ts';
-import { aMedia, aPart } from '../sample.ts';
+import { aMedia, aPart } from '../samples.ts';
 
 const measured = (said: Partial<TextMeasure> = {}): TextMeasure => ({
   weightedLength: 5,

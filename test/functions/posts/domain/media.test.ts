@@ -9,7 +9,7 @@ import {
 } from '#functions/posts/domain/media.ts';
 import { redescribe } from '#functions/posts/media/describe.ts';
 import { uploadOf } from '#functions/posts/publishing/media-upload.ts';
-import { aMedia, mediaId, workspaceId } from '../sample.ts';
+import { aMedia, mediaId, workspaceId } from '../samples.ts';
 
 describe('an upload', () => {
   const media = aMedia({ status: 'awaiting_upload' });

@@ -20,7 +20,7 @@ import {
   otherCampaignId,
   out,
   slotId,
-} from '../sample.ts';
+} from '../samples.ts';
 
 const at = (offsetMs: number) => new Date(noon.getTime() + offsetMs).toISOString();
 const dayMs = 86_400_000;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { MediaOutcome, PartOutcome } from '#events/publishing.ts';
 import { cancel, edit, newPublication, type Post, type PostStatus, schedule } from '#functions/posts/domain/post.ts';
 import { claim, type Fault, type Met, record } from '#functions/posts/domain/publication.ts';
-import { aPost, aScheduledPost, byOwner, campaignId, noon, out } from '../sample.ts';
+import { aPost, aScheduledPost, byOwner, campaignId, noon, out } from '../samples.ts';
 
 const at = (offsetMs: number) => new Date(noon.getTime() + offsetMs).toISOString();
 const first = { execution: 'execution-1', scheduleVersion: 1 };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { newPublication } from '#functions/posts/domain/post.ts';
 import { recordRepost, repostOf, repostsPerDay } from '#functions/posts/domain/repost.ts';
 import { partsToUnpublish, recordUnpublished, requestUnpublish } from '#functions/posts/domain/unpublish.ts';
-import { aPart, aPost, noon, out } from '../sample.ts';
+import { aPart, aPost, noon, out } from '../samples.ts';
 
 const publishedAt = noon.toISOString();
 const publication = { ...newPublication(publishedAt), parts: [out('1'), out('2')], publishedAt };

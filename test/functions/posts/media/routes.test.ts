@@ -1,9 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { MediaDeleted } from '#events/posts.ts';
 import { defaultSettings } from '#events/users.ts';
 import * as approval from '#functions/posts/approval/contract.ts';
-import { eventsFor } from '#functions/posts/changes.ts';
 import * as mediaContract from '#functions/posts/media/contract.ts';
 import * as scheduling from '#functions/posts/scheduling/contract.ts';
 import * as views from '#functions/posts/views.ts';
@@ -11,76 +10,72 @@ import * as writing from '#functions/posts/writing/contract.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { owner, type SignedIn } from '#test/support/http-event.ts';
 import * as samples from '#test/support/media-samples.ts';
-import { accountId, author } from '../sample.ts';
-import { announce } from '../steps.ts';
-import { openWorld, type World } from '../world.ts';
+import { announce, type Harness, harness } from '../harness.ts';
+import { accountId, author } from '../samples.ts';
 
 const { MediaView, PostView } = views;
 
-let world: World;
+let context: Harness;
 beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
+  context = await harness();
 });
 
 const png = samples.png();
 
 /** Announces, uploads and completes a file. */
 const upload = async (contentType: string, file: Uint8Array): Promise<string> => {
-  const { media } = await announce(world, contentType, file.length);
-  world.memory.uploads.set(media.id, file);
-  await world.call(mediaContract.completeMedia, MediaView, { path: { mediaId: media.id } });
+  const { media } = await announce(context, contentType, file.length);
+  context.deps.uploads.set(media.id, file);
+  await context.ask(mediaContract.completeMedia, MediaView, { path: { mediaId: media.id } });
   return media.id;
 };
 
 describe('a media file', () => {
   test('is announced, uploaded, completed and used', async () => {
-    const { media, upload: target } = await announce(world, 'image/png', png.length);
+    const { media, upload: target } = await announce(context, 'image/png', png.length);
     const headers = { 'content-type': 'image/png', 'content-length': String(png.length) };
     expect(target).toMatchObject({ method: 'PUT', headers });
     expect(media).toMatchObject({ status: 'awaiting_upload', altText: null, width: null, madeWithAi: false });
     const path = { mediaId: media.id };
 
-    const early = await world.call(mediaContract.completeMedia, Problem, { path });
+    const early = await context.ask(mediaContract.completeMedia, Problem, { path });
     expect(early).toMatchObject({ status: 409, body: { code: 'media_not_uploaded' } });
-    world.memory.uploads.set(media.id, png);
-    const completed = await world.call(mediaContract.completeMedia, MediaView, { path });
+    context.deps.uploads.set(media.id, png);
+    const completed = await context.ask(mediaContract.completeMedia, MediaView, { path });
     expect(completed).toMatchObject({ status: 200, etag: '"v2"', body: { status: 'ready', width: 4, height: 3 } });
     // Saying it again changes nothing.
-    expect(await world.call(mediaContract.completeMedia, MediaView, { path })).toEqual(completed);
-    expect(await world.call(mediaContract.getMedia, MediaView, { path })).toEqual(completed);
+    expect(await context.ask(mediaContract.completeMedia, MediaView, { path })).toEqual(completed);
+    expect(await context.ask(mediaContract.getMedia, MediaView, { path })).toEqual(completed);
 
     const body = { accountId, parts: [{ mediaIds: [media.id] }] };
-    expect((await world.call(writing.createPost, PostView, { body })).status).toBe(201);
+    expect((await context.ask(writing.createPost, PostView, { body })).status).toBe(201);
   });
 
   test('must carry alt text where the workspace wants it, before it goes out', async () => {
-    await world.memory.settings.learn(owner.workspaceId, 2, { ...defaultSettings, requireAltText: true });
+    await context.deps.settings.learn(owner.workspaceId, 2, { ...defaultSettings, requireAltText: true });
     const body = { accountId, parts: [{ text: 'Look' }, { mediaIds: [await upload('image/png', png)] }] };
-    const { id: postId } = (await world.call(writing.createPost, PostView, { body })).body;
-    expect(await world.call(scheduling.publishPost, Problem, { path: { postId } })).toMatchObject({
+    const { id: postId } = (await context.ask(writing.createPost, PostView, { body })).body;
+    expect(await context.ask(scheduling.publishPost, Problem, { path: { postId } })).toMatchObject({
       status: 422,
       body: { code: 'alt_text_required', fields: [{ path: 'parts.1.mediaIds.0' }] },
     });
   });
 
   test('is kept as what it is, whatever name made somebody announce it', async () => {
-    const { media, upload: target } = await announce(world, 'image/jpg', png.length);
+    const { media, upload: target } = await announce(context, 'image/jpg', png.length);
     expect([media.contentType, target.headers['content-type']]).toEqual(['image/jpeg', 'image/jpeg']);
-    world.memory.uploads.set(media.id, png);
+    context.deps.uploads.set(media.id, png);
     const path = { mediaId: media.id };
-    expect(await world.call(mediaContract.completeMedia, MediaView, { path })).toMatchObject({
+    expect(await context.ask(mediaContract.completeMedia, MediaView, { path })).toMatchObject({
       status: 200,
       body: { status: 'ready', contentType: 'image/png', width: 4, height: 3 },
     });
   });
 
   test('that is another kind of file than announced is refused', async () => {
-    const { media } = await announce(world, 'video/mp4', png.length);
-    world.memory.uploads.set(media.id, png);
-    const answer = await world.call(mediaContract.completeMedia, Problem, { path: { mediaId: media.id } });
+    const { media } = await announce(context, 'video/mp4', png.length);
+    context.deps.uploads.set(media.id, png);
+    const answer = await context.ask(mediaContract.completeMedia, Problem, { path: { mediaId: media.id } });
     expect(answer).toMatchObject({ status: 422, body: { code: 'media_mismatch', fields: [{ path: 'contentType' }] } });
   });
 
@@ -90,7 +85,7 @@ describe('a media file', () => {
     [{ contentType: 'image/png', bytes: 5_242_881 }, 'body.bytes'],
     [{ contentType: 'image/png', bytes: 8, altText: 'a'.repeat(1001) }, 'body.altText'],
   ])('%j is refused at once', async (body, path) => {
-    const answer = await world.call(mediaContract.createMedia, Problem, { body });
+    const answer = await context.ask(mediaContract.createMedia, Problem, { body });
     expect(answer.status).toBe(400);
     expect(answer.body.fields?.map((field) => field.path)).toEqual([path]);
   });
@@ -98,7 +93,11 @@ describe('a media file', () => {
 
 describe('what is said about a media file', () => {
   const change = (mediaId: string, body: object, version = 2, reply: z.ZodType = MediaView) =>
-    world.call(mediaContract.changeMedia, reply, { path: { mediaId }, body, headers: { 'if-match': `"v${version}"` } });
+    context.ask(mediaContract.changeMedia, reply, {
+      path: { mediaId },
+      body,
+      headers: { 'if-match': `"v${version}"` },
+    });
 
   test('is changed as the version that was read, and not otherwise', async () => {
     const video = await upload('video/mp4', samples.mp4());
@@ -111,8 +110,8 @@ describe('what is said about a media file', () => {
     });
     expect(await change(video, { altText: 'A pot' }, 2, Problem)).toMatchObject({ status: 412 });
     const bare = { path: { mediaId: video }, body: { altText: 'A pot' } };
-    expect(await world.call(mediaContract.changeMedia, Problem, bare)).toMatchObject({ status: 428 });
-    expect((await world.call(mediaContract.getMedia, MediaView, { path: { mediaId: video } })).body.altText).toBe(
+    expect(await context.ask(mediaContract.changeMedia, Problem, bare)).toMatchObject({ status: 428 });
+    expect((await context.ask(mediaContract.getMedia, MediaView, { path: { mediaId: video } })).body.altText).toBe(
       'A cup',
     );
   });
@@ -137,55 +136,54 @@ describe('what is said about a media file', () => {
   });
 
   test('changed after an approval, what goes out is approved no more', async () => {
-    await world.memory.settings.learn(owner.workspaceId, 2, { ...defaultSettings, approval: 'required' });
+    await context.deps.settings.learn(owner.workspaceId, 2, { ...defaultSettings, approval: 'required' });
     const mediaId = await upload('image/png', png);
     const body = { accountId, parts: [{ mediaIds: [mediaId] }] };
-    const { id: postId } = (await world.call(writing.createPost, PostView, { body })).body;
-    const publish = async () => (await world.call(scheduling.publishPost, Problem, { path: { postId } })).status;
+    const { id: postId } = (await context.ask(writing.createPost, PostView, { body })).body;
+    const publish = async () => (await context.ask(scheduling.publishPost, Problem, { path: { postId } })).status;
     const approve = () =>
-      world.call(approval.approvePost, PostView, { path: { postId }, headers: { 'if-match': '*' }, body: {} });
+      context.ask(approval.approvePost, PostView, { path: { postId }, headers: { 'if-match': '*' }, body: {} });
     await approve();
     await change(mediaId, { altText: 'Another cup' });
     expect(await publish()).toBe(409);
     const { contentHash } = (await approve()).body;
-    const published = await world.call(scheduling.publishPost, PostView, { path: { postId } });
+    const published = await context.ask(scheduling.publishPost, PostView, { path: { postId } });
     expect(published).toMatchObject({ status: 202, body: { status: 'scheduled', contentHash } });
   });
 
   test('in the post that goes out is in the hash of its receipt', async () => {
     const mediaId = await upload('image/png', png);
     const body = { accountId, parts: [{ mediaIds: [mediaId] }] };
-    const written = (await world.call(writing.createPost, PostView, { body })).body;
-    const { scheduleVersion } = (await world.call(scheduling.publishPost, PostView, { path: { postId: written.id } }))
+    const written = (await context.ask(writing.createPost, PostView, { body })).body;
+    const { scheduleVersion } = (await context.ask(scheduling.publishPost, PostView, { path: { postId: written.id } }))
       .body;
     await change(mediaId, { altText: 'Another cup' });
     const input = { workspaceId: owner.workspaceId, postId: written.id, scheduleVersion };
-    expect(await world.run('posts.claim', 'execution-1', input)).toMatchObject({
+    expect(await context.run('posts.claim', input, 'execution-1')).toMatchObject({
       media: [{ altText: 'Another cup', subtitles: [] }],
     });
-    const claimed = await world.memory.posts.get(owner.workspaceId, written.id);
+    const claimed = await context.deps.posts.get(owner.workspaceId, written.id);
     expect(claimed.contentHash).not.toBe(written.contentHash);
   });
 });
 
 describe('what media files take', () => {
   const usage = async () =>
-    (await world.call(mediaContract.getMediaUsage, mediaContract.getMediaUsage.response, {})).body;
+    (await context.ask(mediaContract.getMediaUsage, mediaContract.getMediaUsage.response, {})).body;
   /** Announces a file, as the owner or as another person. */
   const create = (bytes: number, contentType = 'video/mp4', who = 'V') =>
-    world.send(mediaContract.createMedia, { body: { contentType, bytes }, as: personCalled(who) });
+    context.call(mediaContract.createMedia, { body: { contentType, bytes }, as: personCalled(who) });
   const personCalled = (who: string) => ({ ...owner, personId: `${owner.personId.slice(0, -1)}${who}` });
-  const idOf = ({ body }: { body?: string | undefined }) =>
-    z.object({ media: z.object({ id: z.string() }) }).parse(JSON.parse(body ?? '')).media.id;
-  const codeOf = ({ body }: { body?: string | undefined }) => Problem.parse(JSON.parse(body ?? '')).code;
+  const idOf = ({ body }: { body: unknown }) => z.object({ media: z.object({ id: z.string() }) }).parse(body).media.id;
+  const codeOf = ({ body }: { body: unknown }) => Problem.parse(body).code;
   const later = (seconds: number) => {
-    world.clock.now = new Date(world.clock.now.getTime() + seconds * 1_000);
+    context.clock.set(new Date(context.clock.now().getTime() + seconds * 1_000));
   };
 
   test('is told, from the announcement on', async () => {
     const none = { usedBytes: 0, limitBytes: 1_000_000_000, files: 0, openUploads: 0, mostOpenUploads: 5 };
     expect(await usage()).toEqual(none);
-    await announce(world, 'image/png', 300);
+    await announce(context, 'image/png', 300);
     expect(await usage()).toEqual({ ...none, usedBytes: 300, openUploads: 1 });
     await upload('image/png', png);
     expect(await usage()).toEqual({ ...none, usedBytes: 300 + png.length, files: 1, openUploads: 1 });
@@ -197,119 +195,119 @@ describe('what media files take', () => {
       create(400_000_000, 'video/mp4', 'W'),
       create(300_000_000, 'video/mp4', 'X'),
     ]);
-    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 201, 409]);
-    expect(answers.filter(({ statusCode }) => statusCode === 409).map(codeOf)).toEqual(['media_storage_full']);
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 409]);
+    expect(answers.filter(({ status }) => status === 409).map(codeOf)).toEqual(['media_storage_full']);
     const refused = await create(400_000_000, 'video/mp4', 'Y');
     expect(codeOf(refused)).toBe('media_storage_full');
-    expect(refused.body).toMatch(/ of 1000000000 bytes/);
+    expect(refused.raw).toMatch(/ of 1000000000 bytes/);
   });
 
   test('allows so many files to be announced and not completed; each ends after a day', async () => {
     for (const who of ['V', 'V', 'W', 'W', 'X']) {
-      expect((await create(8, 'image/png', who)).statusCode).toBe(201);
+      expect((await create(8, 'image/png', who)).status).toBe(201);
       later(60);
     }
-    const [first] = (await world.call(mediaContract.listMedia, mediaContract.listMedia.response, {})).body.items.slice(
+    const [first] = (await context.ask(mediaContract.listMedia, mediaContract.listMedia.response, {})).body.items.slice(
       -1,
     );
     expect(codeOf(await create(8, 'image/png', 'Y'))).toBe('too_many_uploads');
     later(86_400 - 300);
     // The first has ended, the second has not.
     const ended = { path: { mediaId: first?.id ?? '' } };
-    expect((await world.send(mediaContract.getMedia, ended)).statusCode).toBe(404);
-    expect((await world.send(mediaContract.completeMedia, ended)).statusCode).toBe(404);
+    expect((await context.call(mediaContract.getMedia, ended)).status).toBe(404);
+    expect((await context.call(mediaContract.completeMedia, ended)).status).toBe(404);
     expect(await usage()).toMatchObject({ usedBytes: 32, openUploads: 4 });
-    expect((await create(8, 'image/png')).statusCode).toBe(201);
+    expect((await create(8, 'image/png')).status).toBe(201);
     expect(codeOf(await create(8, 'image/png', 'Y'))).toBe('too_many_uploads');
   });
 
   test('is half one person’s at most, of the files that are announced', async () => {
     const answers = await Promise.all([1, 2, 3, 4].map(async () => create(8, 'image/png')));
-    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 201, 409, 409]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 409, 409]);
     const refused = await create(8, 'image/png');
     expect(codeOf(refused)).toBe('too_many_uploads');
-    expect(refused.body).toMatch(/one person may have 2 of the workspace's 5/);
-    expect((await create(8, 'image/png', 'W')).statusCode).toBe(201);
+    expect(refused.raw).toMatch(/one person may have 2 of the workspace's 5/);
+    expect((await create(8, 'image/png', 'W')).status).toBe(201);
     // What is deleted, also by another person, is theirs no more; nor is what has ended.
-    const [first] = answers.filter(({ statusCode }) => statusCode === 201);
+    const [first] = answers.filter(({ status }) => status === 201);
     if (!first) throw new Error('nothing was announced');
     const gone = { path: { mediaId: idOf(first) }, headers: { 'if-match': '*' }, as: personCalled('W') };
-    expect((await world.send(mediaContract.deleteMedia, gone)).statusCode).toBe(204);
-    expect((await create(8, 'image/png')).statusCode).toBe(201);
-    expect((await create(8, 'image/png')).statusCode).toBe(409);
+    expect((await context.call(mediaContract.deleteMedia, gone)).status).toBe(204);
+    expect((await create(8, 'image/png')).status).toBe(201);
+    expect((await create(8, 'image/png')).status).toBe(409);
     later(86_401);
-    expect((await create(8, 'image/png')).statusCode).toBe(201);
-    expect((await create(8, 'image/png')).statusCode).toBe(201);
-    expect((await create(8, 'image/png')).statusCode).toBe(409);
+    expect((await create(8, 'image/png')).status).toBe(201);
+    expect((await create(8, 'image/png')).status).toBe(201);
+    expect((await create(8, 'image/png')).status).toBe(409);
   });
 
   test('is half one person’s at most, of the bytes that are free', async () => {
     const answers = await Promise.all([create(300_000_000), create(300_000_000)]);
-    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 409]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
     const refused = await create(200_000_001);
     expect(codeOf(refused)).toBe('upload_share_full');
-    expect(refused.body).toMatch(/One person may announce 500000000, half of what is free/);
+    expect(refused.raw).toMatch(/One person may announce 500000000, half of what is free/);
     expect(codeOf(await create(500_000_001, 'video/mp4', 'W'))).toBe('upload_share_full');
-    expect((await create(500_000_000, 'video/mp4', 'W')).statusCode).toBe(201);
-    expect((await create(200_000_000)).statusCode).toBe(201);
+    expect((await create(500_000_000, 'video/mp4', 'W')).status).toBe(201);
+    expect((await create(200_000_000)).status).toBe(201);
   });
 
   test('counts what is completed no more as its person’s', async () => {
     for (let each = 0; each < 4; each += 1) await upload('image/png', png);
     expect(await usage()).toMatchObject({ files: 4, openUploads: 0 });
     const answers = await Promise.all([1, 2, 3].map(async () => create(8, 'image/png')));
-    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 201, 409]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 409]);
   });
 
   test('stays as it is when a file is completed twice, at once and later', async () => {
-    const { media } = await announce(world, 'image/png', png.length);
-    world.memory.uploads.set(media.id, png);
-    const complete = () => world.send(mediaContract.completeMedia, { path: { mediaId: media.id } });
+    const { media } = await announce(context, 'image/png', png.length);
+    context.deps.uploads.set(media.id, png);
+    const complete = () => context.call(mediaContract.completeMedia, { path: { mediaId: media.id } });
     const answers = [...(await Promise.all([complete(), complete()])), await complete()];
-    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual(expect.arrayContaining([200, 200]));
+    expect(answers.map(({ status }) => status).sort()).toEqual(expect.arrayContaining([200, 200]));
     expect(await usage()).toMatchObject({ usedBytes: png.length, files: 1, openUploads: 0 });
     // Completed, it has no end.
     later(400 * 86_400);
-    expect((await world.send(mediaContract.getMedia, { path: { mediaId: media.id } })).statusCode).toBe(200);
+    expect((await context.call(mediaContract.getMedia, { path: { mediaId: media.id } })).status).toBe(200);
   });
 
   test('is made of the files where nobody has counted yet', async () => {
     await upload('image/png', png);
-    await announce(world, 'image/png', 300);
+    await announce(context, 'image/png', 300);
     const counted = await usage();
-    await world.memory.table.delete({ pk: owner.workspaceId, sk: 'MEDIA_USAGE' });
+    await context.table.delete({ pk: owner.workspaceId, sk: 'MEDIA_USAGE' });
     expect(await usage()).toEqual(counted);
   });
 
   test('is another workspace’s own', async () => {
     await upload('image/png', png);
     const as = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
-    const answer = await world.call(mediaContract.getMediaUsage, mediaContract.getMediaUsage.response, { as });
+    const answer = await context.ask(mediaContract.getMediaUsage, mediaContract.getMediaUsage.response, { as });
     expect(answer.body).toMatchObject({ usedBytes: 0, files: 0 });
-    const list = await world.call(mediaContract.listMedia, mediaContract.listMedia.response, { as });
+    const list = await context.ask(mediaContract.listMedia, mediaContract.listMedia.response, { as });
     expect(list.body.items).toEqual([]);
   });
 });
 
 describe('a media file that is deleted', () => {
   const remove = (mediaId: string, as: SignedIn = owner) =>
-    world.call(mediaContract.deleteMedia, z.unknown(), { path: { mediaId }, as });
+    context.ask(mediaContract.deleteMedia, z.unknown(), { path: { mediaId }, as });
   const usage = async () =>
-    (await world.call(mediaContract.getMediaUsage, mediaContract.getMediaUsage.response, {})).body;
+    (await context.ask(mediaContract.getMediaUsage, mediaContract.getMediaUsage.response, {})).body;
   const withFile = async (mediaId: string) => {
     const body = { accountId, parts: [{ text: `See ${mediaId}`, mediaIds: [mediaId] }] };
-    return (await world.call(writing.createPost, PostView, { body })).body;
+    return (await context.ask(writing.createPost, PostView, { body })).body;
   };
   /** A note of a use counts by itself for a minute. */
   const aMinuteLater = () => {
-    world.clock.now = new Date(world.clock.now.getTime() + 61_000);
+    context.clock.set(new Date(context.clock.now().getTime() + 61_000));
   };
   /** What the stream tells is heard by this context itself. */
   const hear = async () => {
-    for (const { definition, detail } of world.memory.changes.flatMap(eventsFor)) {
+    for (const { definition, detail } of context.events()) {
       if (definition.type !== MediaDeleted.type) continue;
       const { bytes } = MediaDeleted.data.parse(detail.data);
-      expect(await world.deliver(MediaDeleted, detail.entityId, detail.entityVersion, { bytes })).toBe(true);
+      await context.happened(MediaDeleted, detail.entityId, detail.entityVersion, { bytes });
     }
   };
 
@@ -319,21 +317,21 @@ describe('a media file that is deleted', () => {
     expect((await remove(gone)).status).toBe(204);
     expect(await usage()).toMatchObject({ usedBytes: png.length, files: 1 });
     await hear();
-    expect([...world.memory.uploads.keys()]).toEqual([kept]);
+    expect([...context.deps.uploads.keys()]).toEqual([kept]);
     expect((await remove(gone)).status).toBe(404);
-    const { items } = (await world.call(mediaContract.listMedia, mediaContract.listMedia.response, {})).body;
+    const { items } = (await context.ask(mediaContract.listMedia, mediaContract.listMedia.response, {})).body;
     expect(items.map(({ id }) => id)).toEqual([kept]);
     const body = { accountId, parts: [{ mediaIds: [gone] }] };
-    expect((await world.call(writing.createPost, Problem, { body })).body.fields).toMatchObject([
+    expect((await context.ask(writing.createPost, Problem, { body })).body.fields).toMatchObject([
       { code: 'media_not_found' },
     ]);
-    expect(world.told().filter(([type]) => type === 'media.deleted')).toEqual([
+    expect(context.told().filter(([type]) => type === 'media.deleted')).toEqual([
       ['media.deleted', { bytes: png.length }],
     ]);
   });
 
   test('before it was completed gives its room back', async () => {
-    const { media } = await announce(world, 'image/png', 300);
+    const { media } = await announce(context, 'image/png', 300);
     expect((await remove(media.id)).status).toBe(204);
     expect(await usage()).toMatchObject({ usedBytes: 0, openUploads: 0 });
   });
@@ -350,23 +348,23 @@ describe('a media file that is deleted', () => {
         .fields?.map(({ message }) => message)
         .sort(),
     ).toEqual([`is needed by ${draft.id}`, `is needed by ${other.id}`].sort());
-    await world.call(scheduling.schedulePost, PostView, {
+    await context.ask(scheduling.schedulePost, PostView, {
       path: { postId: draft.id },
       body: { publishAt: inAnHour() },
     });
     expect((await remove(mediaId)).status).toBe(409);
-    const scheduled = await world.memory.posts.get(owner.workspaceId, draft.id);
-    await world.memory.posts.save({ ...scheduled, status: 'published' }, author);
-    await world.call(writing.deletePost, z.unknown(), { path: { postId: other.id } });
+    const scheduled = await context.deps.posts.get(owner.workspaceId, draft.id);
+    await context.deps.posts.save({ ...scheduled, status: 'published' }, author);
+    await context.ask(writing.deletePost, z.unknown(), { path: { postId: other.id } });
     expect((await remove(mediaId)).status).toBe(204);
   });
-  const inAnHour = () => new Date(world.clock.now.getTime() + 3_600_000).toISOString();
+  const inAnHour = () => new Date(context.clock.now().getTime() + 3_600_000).toISOString();
 
   test('goes when the post has another file in its place', async () => {
     const mediaId = await upload('image/png', png);
     const { id: postId } = await withFile(mediaId);
     const body = { parts: [{ text: 'Without' }] };
-    await world.call(writing.changePost, PostView, { path: { postId }, headers: { 'if-match': '*' }, body });
+    await context.ask(writing.changePost, PostView, { path: { postId }, headers: { 'if-match': '*' }, body });
     aMinuteLater();
     expect((await remove(mediaId)).status).toBe(204);
   });
@@ -376,17 +374,17 @@ describe('a media file that is deleted', () => {
     const track = await upload('text/srt', samples.srt);
     const subtitles = [{ mediaId: track, languageCode: 'EN', name: 'English' }];
     const change = (body: object) =>
-      world.send(mediaContract.changeMedia, { path: { mediaId: video }, headers: { 'if-match': '*' }, body });
-    expect((await change({ subtitles })).statusCode).toBe(200);
+      context.call(mediaContract.changeMedia, { path: { mediaId: video }, headers: { 'if-match': '*' }, body });
+    expect((await change({ subtitles })).status).toBe(200);
     aMinuteLater();
     expect(await remove(track)).toMatchObject({ status: 409, body: { code: 'media_in_use' } });
-    expect((await change({ subtitles: [] })).statusCode).toBe(200);
+    expect((await change({ subtitles: [] })).status).toBe(200);
     expect((await remove(track)).status).toBe(204);
   });
 
   test('never vanishes from under a post that is written at the same time', async () => {
     const mediaId = await upload('image/png', png);
-    const { media, mediaUses } = world.memory;
+    const { media, mediaUses } = context.deps;
     const file = await media.get(owner.workspaceId, mediaId);
     // Noted and not written yet, as by a request that is under way.
     await mediaUses.note(owner.workspaceId, 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9V', [mediaId]);
@@ -394,12 +392,12 @@ describe('a media file that is deleted', () => {
     // While somebody looks who uses it, nobody begins to.
     await mediaUses.lock(owner.workspaceId, mediaId);
     const body = { accountId, parts: [{ mediaIds: [mediaId] }] };
-    expect(await world.call(writing.createPost, Problem, { body })).toMatchObject({
+    expect(await context.ask(writing.createPost, Problem, { body })).toMatchObject({
       status: 409,
       body: { code: 'media_being_deleted' },
     });
     aMinuteLater();
-    expect((await world.call(writing.createPost, PostView, { body })).status).toBe(201);
+    expect((await context.ask(writing.createPost, PostView, { body })).status).toBe(201);
     expect(await media.get(owner.workspaceId, mediaId)).toEqual(file);
   });
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { CampaignSlotPlanned } from '#events/campaigns.ts';
 import { defaultSettings, type WorkspaceSettings } from '#events/users.ts';
 import * as approval from '#functions/posts/approval/contract.ts';
@@ -10,35 +10,31 @@ import type { Operation } from '#shared/http/operation.ts';
 import { Problem } from '#shared/http/problem.ts';
 import type { Role } from '#shared/permissions.ts';
 import { owner } from '#test/support/http-event.ts';
-import { accountId, campaignId, otherAccountId, slotId, workspaceId } from '../sample.ts';
-import { later } from '../steps.ts';
-import { openWorld, type World } from '../world.ts';
+import { type Harness, harness, later } from '../harness.ts';
+import { accountId, campaignId, otherAccountId, slotId, workspaceId } from '../samples.ts';
 
-let world: World;
+let context: Harness;
 beforeEach(async () => {
-  world = await openWorld();
-  await world.memory.accounts.learn(workspaceId, 1, {
+  context = await harness();
+  await context.deps.accounts.learn(workspaceId, 1, {
     accountId: otherAccountId,
     isConnected: true,
     maxWeightedLength: 280,
   });
 });
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
 
 const as = (role: Role) => ({ ...owner, role });
 let decided = 1;
 const decide = (settings: Partial<WorkspaceSettings>) =>
-  world.memory.settings.learn(workspaceId, (decided += 1), { ...defaultSettings, ...settings });
+  context.deps.settings.learn(workspaceId, (decided += 1), { ...defaultSettings, ...settings });
 const write = async (text: string, on = accountId) =>
-  (await world.call(writing.createPost, PostView, { body: { accountId: on, parts: [{ text }] } })).body;
+  (await context.ask(writing.createPost, PostView, { body: { accountId: on, parts: [{ text }] } })).body;
 const change = (id: string, body: object) =>
-  world.call(writing.changePost, PostView, { path: { postId: id }, body, headers: { 'if-match': '*' } });
+  context.ask(writing.changePost, PostView, { path: { postId: id }, body, headers: { 'if-match': '*' } });
 const schedule = async ({ id }: { id: string }, publishAt = later) =>
-  (await world.call(scheduling.schedulePost, PostView, { path: { postId: id }, body: { publishAt } })).body;
+  (await context.ask(scheduling.schedulePost, PostView, { path: { postId: id }, body: { publishAt } })).body;
 const refusal = async (operation: Operation, { id }: { id: string }, body: object = {}, who = owner) => {
-  const answer = await world.call(operation, Problem, {
+  const answer = await context.ask(operation, Problem, {
     path: { postId: id },
     headers: { 'if-match': '*' },
     body,
@@ -47,17 +43,17 @@ const refusal = async (operation: Operation, { id }: { id: string }, body: objec
   return { status: answer.status, code: answer.body.code, fields: answer.body.fields };
 };
 const override = (post: { id: string }, rule: string, who = as('admin')) =>
-  world.call(overrideWarning, PostView, {
+  context.ask(overrideWarning, PostView, {
     path: { postId: post.id },
     body: { rule, reason: 'They asked us to.' },
     as: who,
   });
 const claim = async ({ id }: { id: string }) => {
-  const post = await world.memory.posts.get(workspaceId, id);
-  world.clock.now = new Date(Math.max(world.clock.now.getTime(), Date.parse(post.nextAttemptAt ?? '')));
+  const post = await context.deps.posts.get(workspaceId, id);
+  context.clock.set(new Date(Math.max(context.clock.now().getTime(), Date.parse(post.nextAttemptAt ?? ''))));
   const input = { workspaceId, postId: id, scheduleVersion: post.scheduleVersion };
-  const outcome = await world.run('posts.claim', `execution of ${id}`, input);
-  return { outcome, post: await world.memory.posts.get(workspaceId, id) };
+  const outcome = await context.run('posts.claim', input, `execution of ${id}`);
+  return { outcome, post: await context.deps.posts.get(workspaceId, id) };
 };
 
 const long = 'Our autumn roast is here with plum, cocoa and a long finish';
@@ -92,16 +88,16 @@ describe('the same on another account', () => {
     expect(copy.findings).toEqual([]);
     await schedule(draft);
     expect((await refusal(scheduling.publishPost, copy)).code).toBe('policy_blocked');
-    await world.call(scheduling.cancelPost, PostView, { path: { postId: draft.id } });
+    await context.ask(scheduling.cancelPost, PostView, { path: { postId: draft.id } });
     expect((await schedule(copy)).findings).toEqual([]);
     const stranger = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
-    await world.memory.accounts.learn(stranger.workspaceId, 1, {
+    await context.deps.accounts.learn(stranger.workspaceId, 1, {
       accountId,
       isConnected: true,
       maxWeightedLength: 280,
     });
     const body = { accountId, parts: [{ text: 'Good morning!' }] };
-    expect((await world.call(writing.createPost, PostView, { body, as: stranger })).body.findings).toEqual([]);
+    expect((await context.ask(writing.createPost, PostView, { body, as: stranger })).body.findings).toEqual([]);
   });
 
   test('short texts that are nearly the same are not the same', async () => {
@@ -114,7 +110,7 @@ describe('the same on the same account', () => {
   const inDays = (days: number) => new Date(Date.parse(later) + days * 86_400_000).toISOString();
   const thread = async (...texts: string[]) => {
     const parts = texts.map((text) => ({ text }));
-    return (await world.call(writing.createPost, PostView, { body: { accountId, parts } })).body;
+    return (await context.ask(writing.createPost, PostView, { body: { accountId, parts } })).body;
   };
 
   test('blocks an exact repeat as long as X does, and warns of one within a week, and of a near one', async () => {
@@ -166,7 +162,7 @@ describe('a warning', () => {
     ]);
     expect((await schedule(post)).status).toBe('scheduled');
     expect((await claim(post)).outcome).toMatchObject({ outcome: 'go' });
-    const told = world.told().find(([type]) => type === 'post.policy_overridden');
+    const told = context.told().find(([type]) => type === 'post.policy_overridden');
     expect(told?.[1]).toEqual({
       accountId,
       rule: 'unlisted_mention',
@@ -206,8 +202,8 @@ describe('at the claim', () => {
   test('a plain post takes one look for the same words, and reads no other post', async () => {
     const post = await schedule(await write(long));
     await schedule(await write(`${long} for you and for all of your friends`), inTheEvening);
-    const find = vi.spyOn(world.memory.posts, 'find');
-    const look = vi.spyOn(world.memory.likenesses, 'find');
+    const find = vi.spyOn(context.deps.posts, 'find');
+    const look = vi.spyOn(context.deps.likenesses, 'find');
     expect((await claim(post)).outcome).toMatchObject({ outcome: 'go' });
     expect(look.mock.calls.map(([, keys]) => keys.length)).toEqual([1]);
     // Its own alone.
@@ -247,14 +243,14 @@ describe('at the claim', () => {
     const post = await schedule(await write('Good morning!'));
     // Two requests at the same time do not see each other.
     const other = await write('Something else', otherAccountId);
-    const stored = await world.memory.posts.get(workspaceId, other.id);
+    const stored = await context.deps.posts.get(workspaceId, other.id);
     const published = {
       ...stored,
       parts: [{ text: 'Good morning!', mediaIds: [], poll: null }],
       status: 'published' as const,
     };
-    await world.memory.posts.save(published, { actor: { type: 'system', id: 'posts' }, correlationId: 'c' });
-    await world.memory.likenesses.keep(workspaceId, other.id, await keysOf('Good morning!'));
+    await context.deps.posts.save(published, { actor: { type: 'system', id: 'posts' }, correlationId: 'c' });
+    await context.deps.likenesses.keep(workspaceId, other.id, await keysOf('Good morning!'));
     const { post: held } = await claim(post);
     expect(held.problem?.code).toBe('policy_duplicated_across_accounts');
     expect(held.problem?.reason).toContain(other.id);
@@ -264,8 +260,8 @@ describe('at the claim', () => {
     const copy = await write(`${long} today`, otherAccountId);
     const first = await schedule(await write(long), inTheEvening);
     const planned = { campaignId, slotId, postId: copy.id, planVersion: 1, publishAt: later, timeZone: 'Etc/UTC' };
-    await world.deliver(CampaignSlotPlanned, slotId, 1, { accountId: otherAccountId, ...planned });
-    const shown = (await world.call(writing.getPost, PostView, { path: { postId: copy.id } })).body;
+    await context.happened(CampaignSlotPlanned, slotId, 1, { accountId: otherAccountId, ...planned });
+    const shown = (await context.ask(writing.getPost, PostView, { path: { postId: copy.id } })).body;
     expect(shown).toMatchObject({ status: 'scheduled', findings: [{ rule: 'duplicated_across_accounts' }] });
     expect((await claim(copy)).post.problem?.code).toBe('policy_duplicated_across_accounts');
     // Of the two the one that was there first goes out.
@@ -279,7 +275,7 @@ describe('at the claim', () => {
     for (const [place, post] of [copy, exact].entries()) {
       const slot = { campaignId, slotId: `${slotId.slice(0, -1)}${place}`, postId: post.id, planVersion: 1 };
       const when = { publishAt: inTheEvening, timeZone: 'Etc/UTC' };
-      await world.deliver(CampaignSlotPlanned, slot.slotId, 1, { accountId: otherAccountId, ...slot, ...when });
+      await context.happened(CampaignSlotPlanned, slot.slotId, 1, { accountId: otherAccountId, ...slot, ...when });
     }
     expect((await claim(first)).outcome).toMatchObject({ outcome: 'go' });
     expect((await claim(copy)).post.status).toBe('held');
@@ -288,7 +284,7 @@ describe('at the claim', () => {
 
   test('the workflow is told which parts have a link', async () => {
     const parts = [{ text: 'First' }, { text: 'Read example.com/a' }];
-    const { body } = await world.call(writing.createPost, PostView, { body: { accountId, parts } });
+    const { body } = await context.ask(writing.createPost, PostView, { body: { accountId, parts } });
     await schedule(body);
     expect((await claim(body)).outcome).toMatchObject({ parts: [{ hasUrl: false }, { hasUrl: true }] });
   });
@@ -299,7 +295,7 @@ const keysOf = async (text: string) => (await import('#functions/posts/checks/si
 
 test('a plain post keeps nothing of all this', async () => {
   const { id } = await write('Hello');
-  const stored: unknown = JSON.parse(JSON.stringify(await world.memory.posts.get(workspaceId, id)));
+  const stored: unknown = JSON.parse(JSON.stringify(await context.deps.posts.get(workspaceId, id)));
   expect(stored).not.toHaveProperty('findings');
   expect(stored).not.toHaveProperty('overrides');
 });

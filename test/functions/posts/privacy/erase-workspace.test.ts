@@ -17,8 +17,8 @@ import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
 import type { Table } from '#shared/table.ts';
 import { untilErased } from '#test/support/erased.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
-import { accountId, aMedia, aScheduledPost, author, noon, workspaceId } from '../sample.ts';
-import { openWorld } from '../world.ts';
+import { harness } from '../harness.ts';
+import { accountId, aMedia, aScheduledPost, author, noon, workspaceId } from '../samples.ts';
 
 const other = 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W';
 const origin = { ...author, execution: 'execution-1' };
@@ -116,29 +116,29 @@ describe('the share of a deleted workspace', () => {
 
 describe('a post of a deleted workspace', () => {
   const scheduled = async () => {
-    const world = await openWorld();
+    const context = await harness();
     const { version: _, ...post } = aScheduledPost();
-    const { id: postId } = await world.memory.posts.create(post, author);
-    const claim = () => world.run('posts.claim', 'execution-1', { workspaceId, postId, scheduleVersion: 1 });
-    return { world, claim };
+    const { id: postId } = await context.deps.posts.create(post, author);
+    const claim = () => context.run('posts.claim', { workspaceId, postId, scheduleVersion: 1 }, 'execution-1');
+    return { context, claim };
   };
 
   test('is not claimed from the moment its deletion is told, though it is not erased yet', async () => {
-    const { world, claim } = await scheduled();
-    expect(await world.deliver(WorkspaceDeleted, workspaceId, 5, {})).toBe(true);
+    const { context, claim } = await scheduled();
+    await context.happened(WorkspaceDeleted, workspaceId, 5, {});
     expect(await claim()).toEqual({ outcome: 'skip' });
   });
 
   test('of another workspace goes out', async () => {
-    const { world, claim } = await scheduled();
-    await world.memory.endings.note(other);
+    const { context, claim } = await scheduled();
+    await context.deps.endings.note(other);
     expect(await claim()).toMatchObject({ outcome: 'go' });
   });
 
   test('that is half out stays half out', async () => {
-    const { world, claim } = await scheduled();
+    const { context, claim } = await scheduled();
     await claim();
-    await world.memory.endings.note(workspaceId);
+    await context.deps.endings.note(workspaceId);
     expect(await claim()).toEqual({ outcome: 'skip' });
   });
 });

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { defaultSettings } from '#events/users.ts';
 import { newPublication, type Post, schedule } from '#functions/posts/domain/post.ts';
 import type { New } from '#shared/entity.ts';
+import { type Harness, harness } from '../harness.ts';
 import {
   accountId,
   aMedia,
@@ -13,27 +14,23 @@ import {
   noon,
   out,
   workspaceId,
-} from '../sample.ts';
-import { openWorld, type World } from '../world.ts';
+} from '../samples.ts';
 
-let world: World;
+let context: Harness;
 beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
+  context = await harness();
 });
 
 const { id: postId } = aScheduledPost();
 const onPost = { workspaceId, postId };
 const put = (said: Partial<Post> = {}) => {
   const post: New<Post> = aScheduledPost(said);
-  return world.memory.posts.create(post, author);
+  return context.deps.posts.create(post, author);
 };
 const claim = (execution: string, scheduleVersion = 1) =>
-  world.run('posts.claim', execution, { ...onPost, scheduleVersion });
-const record = (execution: string, met: object) => world.run('posts.record', execution, { ...onPost, ...met });
-const stored = () => world.memory.posts.find(workspaceId, postId);
+  context.run('posts.claim', { ...onPost, scheduleVersion }, execution);
+const record = (execution: string, met: object) => context.run('posts.record', { ...onPost, ...met }, execution);
+const stored = () => context.deps.posts.find(workspaceId, postId);
 
 const published = { outcome: 'published', part: 0, xPostId: '1', publishedAt: noon.toISOString(), costMicros: 15_000 };
 
@@ -73,7 +70,7 @@ describe('posts.claim', () => {
   });
 
   test('sends a thread and a post with media the full way, each file once', async () => {
-    await world.memory.media.create(aMedia({ altText: 'A cat' }), author);
+    await context.deps.media.create(aMedia({ altText: 'A cat' }), author);
     await put({
       parts: [aPart({ text: 'one', mediaIds: [mediaId] }), aPart({ text: 'two', mediaIds: [mediaId] })],
     });
@@ -149,17 +146,17 @@ describe('a post that is too late', () => {
 
   test('is missed, told and not published', async () => {
     await put({ missedPolicy: { kind: 'publish_late', withinMinutes: 60 } });
-    world.clock.now = hoursLater(2);
+    context.clock.set(hoursLater(2));
     await looksInVain('execution-0');
     expect(await claim('execution-1', 2)).toEqual({ outcome: 'stopped' });
     expect(await stored()).toMatchObject({ status: 'missed', claimedBy: null, problem: { code: 'missed' } });
-    expect(world.told().at(-1)).toMatchObject(['post.missed', { code: 'missed' }]);
+    expect(context.told().at(-1)).toMatchObject(['post.missed', { code: 'missed' }]);
     expect(await claim('execution-2', 2)).toEqual({ outcome: 'skip' });
   });
 
   test('is held where its writer wants to be asked', async () => {
     await put({ missedPolicy: { kind: 'ask' } });
-    world.clock.now = hoursLater(1);
+    context.clock.set(hoursLater(1));
     await looksInVain('execution-0');
     expect(await claim('execution-1', 2)).toEqual({ outcome: 'stopped' });
     expect(await stored()).toMatchObject({ status: 'held', problem: { code: 'missed_ask' } });
@@ -168,18 +165,18 @@ describe('a post that is too late', () => {
   test('goes on all the same once a part is out', async () => {
     const publication = { ...newPublication(noon.toISOString()), parts: [out()] };
     await put({ missedPolicy: { kind: 'skip' }, parts: [aPart(), aPart()], publication });
-    world.clock.now = hoursLater(48);
+    context.clock.set(hoursLater(48));
     expect(await claim('execution-1')).toMatchObject({ outcome: 'go' });
   });
 });
 
 describe('a post that may be out although nothing here says so', () => {
   const later = (seconds: number) => {
-    world.clock.now = new Date(noon.getTime() + seconds * 1000);
+    context.clock.set(new Date(noon.getTime() + seconds * 1000));
   };
   const revived = async () => {
     later(60);
-    expect(await world.run('posts.revive', 'look-1', onPost)).toEqual({ outcome: 'revived' });
+    expect(await context.run('posts.revive', onPost, 'look-1')).toEqual({ outcome: 'revived' });
   };
   const sought = { outcome: 'go', path: 'look', parts: [{ lookSince: noon.toISOString() }] };
 
@@ -199,7 +196,7 @@ describe('a post that may be out although nothing here says so', () => {
     await put({ id: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9W' });
     later(46);
     const other = { workspaceId, postId: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9W', scheduleVersion: 1 };
-    expect(await world.run('posts.claim', 'execution-2', other)).toMatchObject(sought);
+    expect(await context.run('posts.claim', other, 'execution-2')).toMatchObject(sought);
   });
 
   test('is not looked for after a limit of X, whose end it waited for', async () => {
@@ -208,13 +205,13 @@ describe('a post that may be out although nothing here says so', () => {
     const retryAt = '2026-11-22T12:15:00.000Z';
     const limited = { outcome: 'rate_limited', retryAt, code: 'x_limit', reason: 'X wants a pause.' };
     await record('execution-1', { parts: [limited] });
-    world.clock.now = new Date(retryAt);
+    context.clock.set(new Date(retryAt));
     expect(await claim('execution-2', 2)).toMatchObject({ path: 'plain' });
   });
 
   test('goes on as any other once it is known to be nowhere, and is checked then', async () => {
     await put();
-    await world.memory.settings.learn(workspaceId, 1, { ...defaultSettings, approval: 'four_eyes' });
+    await context.deps.settings.learn(workspaceId, 1, { ...defaultSettings, approval: 'four_eyes' });
     await revived();
     await looksInVain('execution-2', 2);
     expect(await stored()).toMatchObject({ status: 'scheduled', scheduleVersion: 3, publication: { lookSince: null } });
@@ -237,15 +234,15 @@ describe('a post that may be out although nothing here says so', () => {
     await claim('execution-2', 2);
     const retryAt = '2026-11-22T12:05:00.000Z';
     expect(await record('execution-2', { parts: [{ outcome, retryAt }] })).toEqual({ outcome: 'publishing' });
-    world.clock.now = new Date(retryAt);
+    context.clock.set(new Date(retryAt));
     expect(await claim('execution-3', 3)).toMatchObject(sought);
   });
 
   test('is still looked for since it was due when a person gives it another time before anybody noticed', async () => {
     const post = await put();
     later(60);
-    const moved = schedule(post, '2026-11-22T13:00:00.000Z', null, world.clock.now);
-    await world.memory.posts.save(moved, author);
+    const moved = schedule(post, '2026-11-22T13:00:00.000Z', null, context.clock.now());
+    await context.deps.posts.save(moved, author);
     later(3_600);
     expect(await claim('execution-2', 2)).toMatchObject(sought);
   });
@@ -272,23 +269,23 @@ describe('a post that may be out although nothing here says so', () => {
         if (isBlind) {
           const retryAt = '2026-11-22T12:05:00.000Z';
           await record('execution-2', { parts: [{ outcome: 'unsettled', retryAt }] });
-          world.clock.now = new Date(retryAt);
+          context.clock.set(new Date(retryAt));
           expect(await claim('execution-3', 3)).toMatchObject(sought);
           expect(await record('execution-3', { parts: [{ outcome: 'withheld' }] })).toEqual({ outcome: 'failed' });
           return;
         }
         expect(await record('execution-2', { parts: [{ outcome: 'withheld' }] })).toEqual({ outcome: 'failed' });
         expect(await stored()).toMatchObject({ problem: { code: 'x_duplicate', reason: 'X has the same text.' } });
-        expect(world.told().map(([type]) => type)).not.toContain('post.published');
+        expect(context.told().map(([type]) => type)).not.toContain('post.published');
       },
     );
   });
 });
 
 describe('the last look, when the files of a post are on X', () => {
-  const lastLook = () => world.run('posts.claim', 'execution-1', { ...onPost, scheduleVersion: 1, isLastLook: true });
+  const lastLook = () => context.run('posts.claim', { ...onPost, scheduleVersion: 1, isLastLook: true }, 'execution-1');
   const claimed = async (said: Partial<Post> = {}) => {
-    await world.memory.media.create(aMedia(), author);
+    await context.deps.media.create(aMedia(), author);
     await put({ parts: [aPart({ text: 'A cat', mediaIds: [mediaId] })], ...said });
     expect(await claim('execution-1')).toMatchObject({ outcome: 'go', path: 'media' });
   };
@@ -307,51 +304,51 @@ describe('the last look, when the files of a post are on X', () => {
 
   test('holds it when the workspace wants approvals by now', async () => {
     await claimed();
-    await world.memory.settings.learn(workspaceId, 1, { ...defaultSettings, approval: 'four_eyes' });
+    await context.deps.settings.learn(workspaceId, 1, { ...defaultSettings, approval: 'four_eyes' });
     expect(await lastLook()).toEqual({ outcome: 'stopped' });
     expect(await stored()).toMatchObject({ status: 'held', claimedBy: null, problem: { code: 'approval_missing' } });
   });
 
   test('holds it when a rule forbids it by now', async () => {
     await claimed({ urlParts: [0] });
-    await world.memory.settings.learn(workspaceId, 1, { ...defaultSettings, linkPolicy: 'block' });
+    await context.deps.settings.learn(workspaceId, 1, { ...defaultSettings, linkPolicy: 'block' });
     expect(await lastLook()).toEqual({ outcome: 'stopped' });
     expect(await stored()).toMatchObject({ status: 'held', claimedBy: null });
   });
 
   test('lets it be missed when the files took longer than it may be late', async () => {
     await claimed({ missedPolicy: { kind: 'skip' } });
-    world.clock.now = new Date(noon.getTime() + 10 * 60_000);
+    context.clock.set(new Date(noon.getTime() + 10 * 60_000));
     expect(await lastLook()).toEqual({ outcome: 'stopped' });
     expect(await stored()).toMatchObject({ status: 'missed', claimedBy: null });
   });
 
   test('holds it when its writer wants to be asked by now', async () => {
     await claimed({ missedPolicy: { kind: 'ask' } });
-    world.clock.now = new Date(noon.getTime() + 10 * 60_000);
+    context.clock.set(new Date(noon.getTime() + 10 * 60_000));
     expect(await lastLook()).toEqual({ outcome: 'stopped' });
     expect(await stored()).toMatchObject({ status: 'held', problem: { code: 'missed_ask' } });
   });
 
   test('is not that of an execution whose post was set going anew, nor of a workspace that has ended', async () => {
     await claimed();
-    await world.memory.endings.note(workspaceId);
+    await context.deps.endings.note(workspaceId);
     expect(await lastLook()).toEqual({ outcome: 'skip' });
   });
 
   test('comes too late for an execution that was given up', async () => {
     await claimed();
-    world.clock.now = new Date(noon.getTime() + 60_000);
-    await world.run('posts.revive', 'look-1', onPost);
+    context.clock.set(new Date(noon.getTime() + 60_000));
+    await context.run('posts.revive', onPost, 'look-1');
     expect(await lastLook()).toEqual({ outcome: 'skip' });
   });
 });
 
 describe('posts.revive', () => {
-  const revive = () => world.run('posts.revive', 'look-1', onPost);
-  const overdue = async () => world.run('posts.findOverdue', 'look-1', {});
+  const revive = () => context.run('posts.revive', onPost, 'look-1');
+  const overdue = async () => context.run('posts.findOverdue', {}, 'look-1');
   const pass = (seconds: number) => {
-    world.clock.now = new Date(noon.getTime() + seconds * 1000);
+    context.clock.set(new Date(noon.getTime() + seconds * 1000));
   };
 
   test('finds a post that nobody brings out, and sets it going again', async () => {
@@ -362,7 +359,7 @@ describe('posts.revive', () => {
     pass(46);
     expect(await overdue()).toEqual({ posts: [{ workspaceId, postId }] });
     expect(await revive()).toEqual({ outcome: 'revived' });
-    expect(world.told().at(-1)).toMatchObject(['post.scheduled', { scheduleVersion: 2 }]);
+    expect(context.told().at(-1)).toMatchObject(['post.scheduled', { scheduleVersion: 2 }]);
     expect(await revive()).toEqual({ outcome: 'not_overdue' });
     // The execution that was thought lost wakes after all, and does nothing.
     expect(await claim('execution-1', 1)).toEqual({ outcome: 'skip' });
@@ -372,10 +369,10 @@ describe('posts.revive', () => {
   test('leaves a post to the execution that works on it, and takes it from one that is gone', async () => {
     await put();
     await claim('execution-1');
-    world.memory.running.add('execution-1');
+    context.deps.running.add('execution-1');
     pass(600);
     expect(await revive()).toEqual({ outcome: 'running' });
-    world.memory.running.clear();
+    context.deps.running.clear();
     expect(await revive()).toEqual({ outcome: 'revived' });
     expect(await stored()).toMatchObject({ status: 'publishing', claimedBy: null, scheduleVersion: 2 });
     // What the lost execution says now is not heard; the new one finds out at X what became of it.
@@ -409,7 +406,7 @@ describe('posts.record', () => {
     expect(await record('execution-2', { parts: [published] })).toEqual({ outcome: 'skip' });
     expect(await record('execution-1', { parts: [published] })).toEqual({ outcome: 'published' });
     expect(await record('execution-1', { parts: [{ outcome: 'fault' }] })).toEqual({ outcome: 'skip' });
-    expect(world.told().map(([type]) => type)).toEqual(['post.created', 'post.scheduled', 'post.published']);
+    expect(context.told().map(([type]) => type)).toEqual(['post.created', 'post.scheduled', 'post.published']);
   });
 
   test('schedules anew after a limit, and the new execution publishes', async () => {
@@ -418,9 +415,9 @@ describe('posts.record', () => {
     const retryAt = '2026-11-22T12:15:00.000Z';
     const limited = { outcome: 'rate_limited', retryAt, code: 'x_limit', reason: 'X wants a pause.' };
     expect(await record('execution-1', { parts: [limited] })).toEqual({ outcome: 'scheduled' });
-    expect(world.told().at(-1)).toMatchObject(['post.scheduled', { publishAt: retryAt, scheduleVersion: 2 }]);
+    expect(context.told().at(-1)).toMatchObject(['post.scheduled', { publishAt: retryAt, scheduleVersion: 2 }]);
     expect(await claim('execution-1', 1)).toEqual({ outcome: 'skip' });
-    world.clock.now = new Date(retryAt);
+    context.clock.set(new Date(retryAt));
     expect(await claim('execution-2', 2)).toMatchObject({ outcome: 'go' });
     expect(await record('execution-2', { parts: [published] })).toEqual({ outcome: 'published' });
     expect((await stored())?.publication).toMatchObject({ dueAt: noon.toISOString(), attempts: 2 });
@@ -433,7 +430,7 @@ describe('posts.record', () => {
     await put({ campaignId });
     await claim('execution-1');
     expect(await record('execution-1', { permit: { outcome: permit } })).toEqual({ outcome });
-    expect(world.told().at(-1)?.[0]).toBe(type);
+    expect(context.told().at(-1)?.[0]).toBe(type);
   });
 
   test('skips a post that is not there', async () => {

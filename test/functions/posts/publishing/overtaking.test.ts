@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { AccountConnected, AccountDisconnected, AccountHealthChanged } from '#events/accounts.ts';
 import { CampaignCancelled, CampaignSlotPlanned } from '#events/campaigns.ts';
 import * as approval from '#functions/posts/approval/contract.ts';
@@ -16,17 +16,13 @@ import type { Operation } from '#shared/http/operation.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { instantAfter } from '#shared/time.ts';
 import { owner } from '#test/support/http-event.ts';
-import { accountId, aPost, author, campaignId, noon, otherAccountId, slotId, workspaceId } from '../sample.ts';
-import { openWorld, type World } from '../world.ts';
+import { type Harness, harness } from '../harness.ts';
+import { accountId, aPost, author, campaignId, noon, otherAccountId, slotId, workspaceId } from '../samples.ts';
 
 /*
  * What a person said last stands, whatever is on its way. A post is brought into a state, somebody resumes its campaign,
  * a person acts, and then arrives what was on its way before the act: for every state, act and arrival.
  */
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
 
 const { id: postId } = aPost();
 const at = (seconds: number) => instantAfter(noon, 1000 * seconds);
@@ -52,33 +48,33 @@ const claimed = (post: Post): Post => {
   return decision.post;
 };
 
-const prepare = async (state: keyof typeof states): Promise<World> => {
-  const world = await openWorld();
-  await world.memory.accounts.learn(workspaceId, 1, {
+const prepare = async (state: keyof typeof states): Promise<Harness> => {
+  const context = await harness();
+  await context.deps.accounts.learn(workspaceId, 1, {
     accountId: otherAccountId,
     isConnected: true,
     maxWeightedLength: 280,
   });
   const slots = [{ weekday: 1, time: '14:00' }];
-  await setQueue(world.memory, accountId, { timeZone: 'Etc/UTC', slots }, caller, () => undefined);
+  await setQueue(context.deps, accountId, { timeZone: 'Etc/UTC', slots }, caller, () => undefined);
   const publishAt = state === 'scheduled' ? at(3_600) : due;
   const planned = plan(aPost(), { ...slot, publishAt, planVersion: 1, askedAt: launchedAt }, new Date(launchedAt));
   if (!planned) throw new Error('not planned');
   const { version: _, ...fresh } = states[state](planned);
-  await world.memory.posts.create(fresh, author);
-  world.clock.now = new Date(actedAt);
-  return world;
+  await context.deps.posts.create(fresh, author);
+  context.clock.set(new Date(actedAt));
+  return context;
 };
 
-const standing = async ({ memory }: World): Promise<Post> => {
-  const post = await memory.posts.find(workspaceId, postId);
+const standing = async ({ deps }: Harness): Promise<Post> => {
+  const post = await deps.posts.find(workspaceId, postId);
   if (!post) throw new Error('no post');
   return post;
 };
 
-const on = (operation: Operation, body?: object) => async (world: World) => {
-  const { version } = await standing(world);
-  return world.send(operation, { path: { postId }, headers: { 'if-match': `"v${version}"` }, ...(body && { body }) });
+const on = (operation: Operation, body?: object) => async (context: Harness) => {
+  const { version } = await standing(context);
+  return context.call(operation, { path: { postId }, headers: { 'if-match': `"v${version}"` }, ...(body && { body }) });
 };
 
 /** What people do. `speaks`: of the time at which it goes out, so that nothing said before gives it another. */
@@ -87,13 +83,13 @@ const acts = {
   reschedule: { speaks: true, act: on(scheduling.schedulePost, { publishAt: at(7_200) }) },
   'reschedule many': {
     speaks: true,
-    act: (world: World) => world.send(reschedulePosts, { body: { items: [{ postId, publishAt: at(7_200) }] } }),
+    act: (context: Harness) => context.call(reschedulePosts, { body: { items: [{ postId, publishAt: at(7_200) }] } }),
   },
   'cancel, and schedule again': {
     speaks: true,
-    act: async (world: World) => {
-      await on(scheduling.cancelPost)(world);
-      return on(scheduling.schedulePost, { publishAt: at(7_200) })(world);
+    act: async (context: Harness) => {
+      await on(scheduling.cancelPost)(context);
+      return on(scheduling.schedulePost, { publishAt: at(7_200) })(context);
     },
   },
   'publish at once': { speaks: true, act: on(scheduling.publishPost) },
@@ -107,48 +103,48 @@ const acts = {
   approve: { speaks: false, act: on(approval.approvePost, {}) },
   disconnect: {
     speaks: false,
-    act: async (world: World) => {
-      await world.deliver(AccountDisconnected, accountId, 7, {});
-      return { statusCode: 200 };
+    act: async (context: Harness) => {
+      await context.happened(AccountDisconnected, accountId, 7, {});
+      return { status: 200 };
     },
   },
-} as const satisfies Record<string, { speaks: boolean; act: (world: World) => Promise<{ statusCode: number }> }>;
+} as const satisfies Record<string, { speaks: boolean; act: (context: Harness) => Promise<{ status: number }> }>;
 
 /** The stores as somebody sees them who read the post before the person acted. */
-const asReadBefore = ({ memory }: World, post: Post) => ({
-  ...memory,
-  posts: { ...memory.posts, find: async () => post, get: async () => post },
+const asReadBefore = ({ deps }: Harness, post: Post) => ({
+  ...deps,
+  posts: { ...deps.posts, find: async () => post, get: async () => post },
 });
 
 /** Whoever loses against the person's write comes again, and reads what stands: that is the arrival that counts. */
 const refused = (work: Promise<unknown>) => work.catch(() => undefined);
 
 /** What was on its way before the person acted, and arrives after. */
-const arrivals: Record<string, (world: World, before: Post) => Promise<unknown>> = {
-  'the plan of the resumption': (world) =>
-    world.deliver(CampaignSlotPlanned, slotId, 2, { ...slot, planVersion: 2, askedAt: toldAt }),
-  'the plan of the launch, again': (world) =>
-    world.deliver(CampaignSlotPlanned, slotId, 1, { ...slot, planVersion: 1, askedAt: launchedAt }),
-  'the end of the campaign': (world) => world.deliver(CampaignCancelled, campaignId, 9, {}, toldAt),
-  'an execution that read it before': (world, before) =>
+const arrivals: Record<string, (context: Harness, before: Post) => Promise<unknown>> = {
+  'the plan of the resumption': (context) =>
+    context.happened(CampaignSlotPlanned, slotId, 2, { ...slot, planVersion: 2, askedAt: toldAt }),
+  'the plan of the launch, again': (context) =>
+    context.happened(CampaignSlotPlanned, slotId, 1, { ...slot, planVersion: 1, askedAt: launchedAt }),
+  'the end of the campaign': (context) => context.happened(CampaignCancelled, campaignId, 9, {}, toldAt),
+  'an execution that read it before': (context, before) =>
     refused(
-      world.memory.posts.save(
+      context.deps.posts.save(
         { ...before, status: 'publishing', claimedBy: 'execution-1' },
         systemAuthor('posts', 'c'),
       ),
     ),
-  'an execution of an earlier scheduling': (world, before) =>
-    world.run(tasks.claim, 'execution-2', { workspaceId, postId, scheduleVersion: before.scheduleVersion }),
-  'what an earlier execution met': (world) =>
-    world.run(tasks.record, 'execution-1', { workspaceId, postId, parts: [{ outcome: 'not_reached' }] }),
-  'the healer, who read it before': (world, before) =>
-    revivePost({ ...asReadBefore(world, before) }, { workspaceId, postId }, systemAuthor('posts', 'c')),
-  'a queue that read it before': (world, before) => refused(queuePost(asReadBefore(world, before), before, caller)),
-  'an import of the same post': (world, before) => refused(writeEach(world.memory, [before], caller)),
-  'news that its account is well': (world) =>
-    world.deliver(AccountHealthChanged, accountId, 3, { health: 'healthy', reason: 'X says so.' }, toldAt),
-  'news that its account is connected': (world) =>
-    world.deliver(
+  'an execution of an earlier scheduling': (context, before) =>
+    context.run(tasks.claim, { workspaceId, postId, scheduleVersion: before.scheduleVersion }, 'execution-2'),
+  'what an earlier execution met': (context) =>
+    context.run(tasks.record, { workspaceId, postId, parts: [{ outcome: 'not_reached' }] }, 'execution-1'),
+  'the healer, who read it before': (context, before) =>
+    revivePost({ ...asReadBefore(context, before) }, { workspaceId, postId }, systemAuthor('posts', 'c')),
+  'a queue that read it before': (context, before) => refused(queuePost(asReadBefore(context, before), before, caller)),
+  'an import of the same post': (context, before) => refused(writeEach(context.deps, [before], caller)),
+  'news that its account is well': (context) =>
+    context.happened(AccountHealthChanged, accountId, 3, { health: 'healthy', reason: 'X says so.' }, toldAt),
+  'news that its account is connected': (context) =>
+    context.happened(
       AccountConnected,
       accountId,
       2,
@@ -176,14 +172,14 @@ const pairs = Object.keys(acts).flatMap((act) => Object.keys(arrivals).map((arri
 
 describe.each(Object.keys(states) as (keyof typeof states)[])('a post that is %s', (state) => {
   test.each(pairs)('$act, then $arrival: what the person said stands', async ({ act, arrival }) => {
-    const world = await prepare(state);
-    const before = await standing(world);
+    const context = await prepare(state);
+    const before = await standing(context);
     const { speaks, act: perform } = acts[act as keyof typeof acts];
-    expect((await perform(world)).statusCode).toBeLessThan(300);
-    const said = await standing(world);
-    world.clock.now = new Date(instantAfter(world.clock.now, 2_000));
-    await arrivals[arrival]?.(world, before);
-    const left = await standing(world);
+    expect((await perform(context)).status).toBeLessThan(300);
+    const said = await standing(context);
+    context.clock.set(new Date(instantAfter(context.clock.now(), 2_000)));
+    await arrivals[arrival]?.(context, before);
+    const left = await standing(context);
     expect(contentOf(left)).toEqual(contentOf(said));
     if (speaks) expect(timeOf(left)).toEqual(timeOf(said));
   });
@@ -192,38 +188,38 @@ describe.each(Object.keys(states) as (keyof typeof states)[])('a post that is %s
 test.each(['news that its account is well', 'news that its account is connected'])(
   'a post of an account that was disconnected stays held, whatever arrives: %s',
   async (arrival) => {
-    const world = await prepare('held for its account');
-    const before = await standing(world);
-    await acts.disconnect.act(world);
-    await arrivals[arrival]?.(world, before);
-    expect(timeOf(await standing(world))).toEqual(timeOf(before));
+    const context = await prepare('held for its account');
+    const before = await standing(context);
+    await acts.disconnect.act(context);
+    await arrivals[arrival]?.(context, before);
+    expect(timeOf(await standing(context))).toEqual(timeOf(before));
   },
 );
 
 describe('news from after what a person said', () => {
   test('counts: a campaign that is resumed plans the post again that a person took off before', async () => {
-    const world = await prepare('held by a pause');
-    await on(scheduling.cancelPost)(world);
-    const askedAt = instantAfter(world.clock.now, 1_000);
-    world.clock.now = new Date(instantAfter(askedAt, 1_000));
-    await world.deliver(CampaignSlotPlanned, slotId, 2, { ...slot, planVersion: 2, askedAt });
-    expect(await standing(world)).toMatchObject({ status: 'scheduled', campaignId, timeSetAt: askedAt });
+    const context = await prepare('held by a pause');
+    await on(scheduling.cancelPost)(context);
+    const askedAt = instantAfter(context.clock.now(), 1_000);
+    context.clock.set(new Date(instantAfter(askedAt, 1_000)));
+    await context.happened(CampaignSlotPlanned, slotId, 2, { ...slot, planVersion: 2, askedAt });
+    expect(await standing(context)).toMatchObject({ status: 'scheduled', campaignId, timeSetAt: askedAt });
   });
 
   test('counts: a campaign that is cancelled takes the post off that a person scheduled before', async () => {
-    const world = await prepare('held by a pause');
-    await on(scheduling.schedulePost, { publishAt: at(7_200) })(world);
-    await world.deliver(CampaignCancelled, campaignId, 9, {}, instantAfter(world.clock.now, 1_000));
-    expect(await standing(world)).toMatchObject({ status: 'cancelled' });
+    const context = await prepare('held by a pause');
+    await on(scheduling.schedulePost, { publishAt: at(7_200) })(context);
+    await context.happened(CampaignCancelled, campaignId, 9, {}, instantAfter(context.clock.now(), 1_000));
+    expect(await standing(context)).toMatchObject({ status: 'cancelled' });
   });
 });
 
 describe('a post whose time was set before it was kept who spoke when', () => {
   test('is planned as ever', async () => {
-    const world = await prepare('held by a pause');
-    const post = await standing(world);
-    await world.memory.posts.save({ ...post, timeSetAt: null }, author);
-    await world.deliver(CampaignSlotPlanned, slotId, 2, { ...slot, planVersion: 2 });
-    expect(await standing(world)).toMatchObject({ status: 'scheduled', slot: { planVersion: 2 } });
+    const context = await prepare('held by a pause');
+    const post = await standing(context);
+    await context.deps.posts.save({ ...post, timeSetAt: null }, author);
+    await context.happened(CampaignSlotPlanned, slotId, 2, { ...slot, planVersion: 2 });
+    expect(await standing(context)).toMatchObject({ status: 'scheduled', slot: { planVersion: 2 } });
   });
 });

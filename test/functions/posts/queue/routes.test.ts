@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import * as contract from '#functions/posts/queue/contract.ts';
 import * as scheduling from '#functions/posts/scheduling/contract.ts';
@@ -6,9 +6,8 @@ import { PostView } from '#functions/posts/views.ts';
 import * as writing from '#functions/posts/writing/contract.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { owner, type SignedIn } from '#test/support/http-event.ts';
-import { accountId, otherAccountId } from '../sample.ts';
-import { draft, put, scheduled } from '../steps.ts';
-import { openWorld, type World } from '../world.ts';
+import { draft, type Harness, harness, put, scheduled } from '../harness.ts';
+import { accountId, otherAccountId } from '../samples.ts';
 
 const stranger: SignedIn = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
 /** Noon of the sample is a Sunday: these are at 14:00 and 15:00 of each day. */
@@ -17,33 +16,30 @@ const slots = [1, 2, 3, 4, 5, 6, 7].flatMap((weekday) => [
   { weekday, time: '15:00' },
 ]);
 
-let world: World;
+let context: Harness;
 beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
+  context = await harness();
 });
 
 const set = (body: unknown = { timeZone: 'UTC', slots }, sent = {}) =>
-  world.call(contract.setQueue, contract.setQueue.response, { path: { accountId }, body, ...sent });
-const queue = (postId: string) => world.call(contract.queuePost, PostView, { path: { postId } });
-const refused = (postId: string) => world.call(contract.queuePost, Problem, { path: { postId } });
-const queueNew = async () => (await queue((await draft(world)).id)).body;
+  context.ask(contract.setQueue, contract.setQueue.response, { path: { accountId }, body, ...sent });
+const queue = (postId: string) => context.ask(contract.queuePost, PostView, { path: { postId } });
+const refused = (postId: string) => context.ask(contract.queuePost, Problem, { path: { postId } });
+const queueNew = async () => (await queue((await draft(context)).id)).body;
 
 describe('a queue', () => {
   test('is set, read and set anew', async () => {
     expect(await set()).toMatchObject({ status: 200, etag: '"v1"', body: { accountId, timeZone: 'UTC', slots } });
     const one = [{ weekday: 1, time: '09:30' }];
     expect(await set({ timeZone: 'Europe/Berlin', slots: one })).toMatchObject({ etag: '"v2"', body: { slots: one } });
-    const read = await world.call(contract.getQueue, contract.getQueue.response, { path: { accountId } });
+    const read = await context.ask(contract.getQueue, contract.getQueue.response, { path: { accountId } });
     expect(read).toMatchObject({ status: 200, body: { timeZone: 'Europe/Berlin', slots: one } });
   });
 
   test('is not set over a change that was not seen', async () => {
     await set();
     const body = { timeZone: 'UTC', slots: [] };
-    const answer = await world.call(contract.setQueue, Problem, {
+    const answer = await context.ask(contract.setQueue, Problem, {
       path: { accountId },
       body,
       headers: { 'if-match': '"v7"' },
@@ -54,10 +50,10 @@ describe('a queue', () => {
   test('gives no slot to words that are said again too soon', async () => {
     await set();
     const parts = [{ text: 'The same words' }];
-    const [one, two] = [await draft(world, parts), await draft(world, parts)];
+    const [one, two] = [await draft(context, parts), await draft(context, parts)];
     expect((await queue(one.id)).status).toBe(200);
     expect(await refused(two.id)).toMatchObject({ status: 422, body: { code: 'policy_blocked' } });
-    expect((await world.memory.posts.get(owner.workspaceId, two.id)).status).toBe('draft');
+    expect((await context.deps.posts.get(owner.workspaceId, two.id)).status).toBe('draft');
   });
 
   test.each([
@@ -67,7 +63,7 @@ describe('a queue', () => {
     ['too many slots', { timeZone: 'UTC', slots: Array.from({ length: 169 }, () => slots[0]) }, 'body.slots'],
     ['a zone that does not exist', { timeZone: 'Europe/Atlantis', slots }, 'body.timeZone'],
   ])('with %s is refused, and the field is named', async (_, body, path) => {
-    const answer = await world.call(contract.setQueue, Problem, { path: { accountId }, body });
+    const answer = await context.ask(contract.setQueue, Problem, { path: { accountId }, body });
     expect(answer.status).toBe(400);
     expect(answer.body.fields?.map((field) => field.path)).toContain(path);
   });
@@ -80,15 +76,15 @@ describe('a queue', () => {
       [accountId, stranger],
     ] as const) {
       const path = { accountId: of };
-      const written = await world.call(contract.setQueue, Problem, { path, body, as });
+      const written = await context.ask(contract.setQueue, Problem, { path, body, as });
       expect(written).toMatchObject({ status: 404, body: { code: 'account_not_found' } });
-      const read = await world.call(contract.getQueue, Problem, { path, as });
+      const read = await context.ask(contract.getQueue, Problem, { path, as });
       expect(read).toMatchObject({ status: 404, body: { code: 'account_not_found' } });
     }
   });
 
   test('that nobody set is not found, though its account is', async () => {
-    const answer = await world.call(contract.getQueue, Problem, { path: { accountId } });
+    const answer = await context.ask(contract.getQueue, Problem, { path: { accountId } });
     expect(answer).toMatchObject({ status: 404, body: { code: 'queue_not_found' } });
   });
 });
@@ -96,7 +92,7 @@ describe('a queue', () => {
 describe('a post that is queued', () => {
   test('goes out at the next free slot, on the clock of the queue', async () => {
     await set({ timeZone: 'Europe/Berlin', slots });
-    const { id } = await draft(world);
+    const { id } = await draft(context);
     expect(await queue(id)).toMatchObject({
       status: 200,
       body: {
@@ -107,18 +103,18 @@ describe('a post that is queued', () => {
       },
     });
     expect((await queueNew()).scheduledAt).toBe('2026-11-22T14:00:00.000Z');
-    expect(world.told().at(-1)).toMatchObject(['post.scheduled', { publishAt: '2026-11-22T14:00:00.000Z' }]);
+    expect(context.told().at(-1)).toMatchObject(['post.scheduled', { publishAt: '2026-11-22T14:00:00.000Z' }]);
   });
 
   test('leaves the slots that posts have without a queue', async () => {
     await set();
-    await scheduled(world, '2026-11-22T14:00:00Z');
+    await scheduled(context, '2026-11-22T14:00:00Z');
     expect((await queueNew()).scheduledAt).toBe('2026-11-22T15:00:00.000Z');
   });
 
   test('never shares a slot with one that is queued at the same time', async () => {
     await set();
-    const drafts = await Promise.all(Array.from({ length: 12 }, () => draft(world)));
+    const drafts = await Promise.all(Array.from({ length: 12 }, () => draft(context)));
     const queued = await Promise.all(drafts.map(({ id }) => queue(id)));
     const times = queued.map(({ body }) => body.scheduledAt);
     expect(new Set(times).size).toBe(12);
@@ -127,18 +123,18 @@ describe('a post that is queued', () => {
 
   test('never shares one, though the index by time knows nothing yet', async () => {
     await set();
-    vi.spyOn(world.memory.posts, 'list').mockResolvedValue({ items: [], nextCursor: null });
+    vi.spyOn(context.deps.posts, 'list').mockResolvedValue({ items: [], nextCursor: null });
     const times = [await queueNew(), await queueNew(), await queueNew()].map(({ scheduledAt }) => scheduledAt);
     expect(times).toEqual(['2026-11-22T14:00:00.000Z', '2026-11-22T15:00:00.000Z', '2026-11-23T14:00:00.000Z']);
   });
 
   test.each([
-    ['cancelled', (postId: string) => world.call(scheduling.cancelPost, z.unknown(), { path: { postId } })],
-    ['deleted', (postId: string) => world.call(writing.deletePost, z.unknown(), { path: { postId } })],
+    ['cancelled', (postId: string) => context.ask(scheduling.cancelPost, z.unknown(), { path: { postId } })],
+    ['deleted', (postId: string) => context.ask(writing.deletePost, z.unknown(), { path: { postId } })],
     [
       'moved',
       (postId: string) =>
-        world.call(scheduling.schedulePost, z.unknown(), {
+        context.ask(scheduling.schedulePost, z.unknown(), {
           path: { postId },
           body: { publishAt: '2026-11-22T20:00:00Z' },
         }),
@@ -151,7 +147,7 @@ describe('a post that is queued', () => {
   });
 
   test('is refused where there is no slot', async () => {
-    const { id } = await draft(world);
+    const { id } = await draft(context);
     const empty = { status: 409, body: { code: 'queue_empty', fields: [{ path: 'path.postId' }] } };
     expect(await refused(id)).toMatchObject(empty);
     await set({ timeZone: 'UTC', slots: [] });
@@ -161,7 +157,7 @@ describe('a post that is queued', () => {
   test('is refused where every slot of 300 days is taken', async () => {
     await set({ timeZone: 'UTC', slots: [{ weekday: 1, time: '10:00' }] });
     for (let week = 0; week < 43; week += 1) await queueNew();
-    expect(await refused((await draft(world)).id)).toMatchObject({ status: 409, body: { code: 'queue_full' } });
+    expect(await refused((await draft(context)).id)).toMatchObject({ status: 409, body: { code: 'queue_full' } });
   });
 
   test('is refused when it has its time, is out or is on its way', async () => {
@@ -171,23 +167,23 @@ describe('a post that is queued', () => {
       status: 409,
       body: { code: 'post_scheduled', fields: [{ path: 'path.postId' }] },
     });
-    const { id: outId } = await put(world, { id: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9Z', status: 'published' });
+    const { id: outId } = await put(context, { id: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9Z', status: 'published' });
     expect(await refused(outId)).toMatchObject({ status: 409, body: { code: 'post_published' } });
   });
 
   test('is refused when X would refuse it', async () => {
     await set();
-    const { id } = await put(world, { parts: [{ text: 'x'.repeat(281), mediaIds: [], poll: null }] });
+    const { id } = await put(context, { parts: [{ text: 'x'.repeat(281), mediaIds: [], poll: null }] });
     expect(await refused(id)).toMatchObject({ status: 422, body: { code: 'unpublishable' } });
-    expect((await world.memory.posts.get(owner.workspaceId, id)).status).toBe('draft');
+    expect((await context.deps.posts.get(owner.workspaceId, id)).status).toBe('draft');
   });
 
   test('by an editor is refused', async () => {
-    const { id: postId } = await draft(world);
+    const { id: postId } = await draft(context);
     const as = { ...owner, role: 'editor' as const };
-    expect(await world.call(contract.queuePost, Problem, { path: { postId }, as })).toMatchObject({ status: 403 });
+    expect(await context.ask(contract.queuePost, Problem, { path: { postId }, as })).toMatchObject({ status: 403 });
     const body = { timeZone: 'UTC', slots };
-    const written = await world.call(contract.setQueue, Problem, { path: { accountId }, body, as });
+    const written = await context.ask(contract.setQueue, Problem, { path: { accountId }, body, as });
     expect(written).toMatchObject({ status: 403 });
   });
 });

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import * as fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { newPublication, type Post } from '#functions/posts/domain/post.ts';
 import type { SignedReceipt } from '#functions/posts/domain/receipt.ts';
 import { hashOfReceipt } from '#functions/posts/domain/receipt-of.ts';
@@ -12,16 +12,12 @@ import { Problem } from '#shared/http/problem.ts';
 import { newId } from '#shared/ids.ts';
 import { instantAfter } from '#shared/time.ts';
 import { owner } from '#test/support/http-event.ts';
-import { aPart, aPost, author, noon, out, workspaceId } from '../sample.ts';
-import { put } from '../steps.ts';
-import { openWorld, type World } from '../world.ts';
+import { type Harness, harness, put } from '../harness.ts';
+import { aPart, aPost, author, noon, out, workspaceId } from '../samples.ts';
 
-let world: World;
+let context: Harness;
 beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
+  context = await harness();
 });
 
 const { id: postId } = aPost();
@@ -43,16 +39,16 @@ const approval = {
   isOwn: false,
 };
 const signed = async (): Promise<SignedReceipt> => {
-  await put(world, { status: 'published', publication, approval, contentHash: 'abc', writtenBy: owner.personId });
-  return (await world.call(receipts.getReceipt, receipts.getReceipt.response, { path: { postId } })).body;
+  await put(context, { status: 'published', publication, approval, contentHash: 'abc', writtenBy: owner.personId });
+  return (await context.ask(receipts.getReceipt, receipts.getReceipt.response, { path: { postId } })).body;
 };
 const isValid = async (body: unknown): Promise<boolean> =>
-  (await world.call(receipts.verifyReceipt, receipts.verifyReceipt.response, { body, as: undefined })).body.isValid;
+  (await context.ask(receipts.verifyReceipt, receipts.verifyReceipt.response, { body, as: undefined })).body.isValid;
 
 describe('the receipt of a published post', () => {
   test('names no approval of other words than went out', async () => {
-    await put(world, { status: 'published', publication, approval, contentHash: 'other words' });
-    const { body } = await world.call(receipts.getReceipt, receipts.getReceipt.response, { path: { postId } });
+    await put(context, { status: 'published', publication, approval, contentHash: 'other words' });
+    const { body } = await context.ask(receipts.getReceipt, receipts.getReceipt.response, { path: { postId } });
     expect(body.receipt).toMatchObject({ contentHash: 'other words', approval: null });
   });
 
@@ -75,7 +71,7 @@ describe('the receipt of a published post', () => {
   test('verifies here, and with the public key alone', async () => {
     const given = await signed();
     expect(await isValid(given)).toBe(true);
-    const key = await world.call(receipts.getReceiptKey, receipts.getReceiptKey.response, { as: undefined });
+    const key = await context.ask(receipts.getReceiptKey, receipts.getReceiptKey.response, { as: undefined });
     const publicKey = createPublicKey({ key: key.body, format: 'jwk' });
     const text = Buffer.from(canonicalOf(given.receipt));
     expect(verify(null, text, publicKey, Buffer.from(given.signature, 'base64url'))).toBe(true);
@@ -103,17 +99,17 @@ describe('the receipt of a published post', () => {
   test.each(['editor', 'analyst'] as const)('for the role %s says nothing of its cost, and verifies', async (role) => {
     const full = await signed();
     const as = { ...owner, role };
-    const given = await world.call(receipts.getReceipt, receipts.getReceipt.response, { path: { postId }, as });
+    const given = await context.ask(receipts.getReceipt, receipts.getReceipt.response, { path: { postId }, as });
     const { costMicros, ...rest } = full.receipt;
     expect(costMicros).toBe(15_000);
     expect(given.body.receipt).toEqual(rest);
     expect(await isValid(given.body)).toBe(true);
     expect(await isValid({ ...given.body, receipt: full.receipt })).toBe(false);
-    expect((await world.send(receipts.getReceiptPage, { path: { postId }, as })).body).not.toMatch(/cost|USD/i);
-    expect((await world.send(receipts.getReceiptPage, { path: { postId } })).body).toContain('USD 0.015000');
-    const post = await world.send(getPost, { path: { postId }, as });
-    expect(post.body).toContain('"xPostId":"17"');
-    expect(post.body).not.toMatch(/micros/i);
+    expect((await context.call(receipts.getReceiptPage, { path: { postId }, as })).raw).not.toMatch(/cost|USD/i);
+    expect((await context.call(receipts.getReceiptPage, { path: { postId } })).raw).toContain('USD 0.015000');
+    const post = await context.call(getPost, { path: { postId }, as });
+    expect(post.raw).toContain('"xPostId":"17"');
+    expect(post.raw).not.toMatch(/micros/i);
   });
 
   test('verifies whatever order its fields come in', async () => {
@@ -136,24 +132,24 @@ describe('the receipt of a published post', () => {
 
   test('stays as it was first given, whatever is written of the post later', async () => {
     const given = await signed();
-    const post = await world.memory.posts.get(workspaceId, postId);
-    await world.memory.posts.save({ ...post, writtenBy: null }, author);
-    expect((await world.call(receipts.getReceipt, receipts.getReceipt.response, { path: { postId } })).body).toEqual(
+    const post = await context.deps.posts.get(workspaceId, postId);
+    await context.deps.posts.save({ ...post, writtenBy: null }, author);
+    expect((await context.ask(receipts.getReceipt, receipts.getReceipt.response, { path: { postId } })).body).toEqual(
       given,
     );
   });
 
   test('is not given for what is not out, or is not there', async () => {
-    await put(world, { status: 'scheduled' });
-    const answer = await world.call(receipts.getReceipt, Problem, { path: { postId } });
+    await put(context, { status: 'scheduled' });
+    const answer = await context.ask(receipts.getReceipt, Problem, { path: { postId } });
     expect([answer.status, answer.body.code]).toEqual([409, 'not_published']);
   });
 });
 
 const published = (id: string, said: Partial<Post> = {}) =>
-  put(world, { id, status: 'published', publication, ...said });
+  put(context, { id, status: 'published', publication, ...said });
 const ofPost = async (id: string) =>
-  (await world.call(receipts.getReceipt, receipts.getReceipt.response, { path: { postId: id } })).body;
+  (await context.ask(receipts.getReceipt, receipts.getReceipt.response, { path: { postId: id } })).body;
 
 describe('the chain of receipts', () => {
   test('has a place for each post, in the order they were first read, each naming the one before', async () => {
@@ -175,20 +171,17 @@ describe('the chain of receipts', () => {
     await ofPost(postId);
     await published(postId, { workspaceId: other.workspaceId });
     const sent = { path: { postId }, as: other };
-    const { body } = await world.call(receipts.getReceipt, receipts.getReceipt.response, sent);
+    const { body } = await context.ask(receipts.getReceipt, receipts.getReceipt.response, sent);
     expect(body.receipt.chain).toEqual({ position: 1, previousHash: null });
   });
 });
 
 describe('the receipt as a page', () => {
-  const page = async () => {
-    const answer = await world.send(receipts.getReceiptPage, { path: { postId } });
-    return { ...answer, body: answer.body ?? '' };
-  };
+  const page = () => context.call(receipts.getReceiptPage, { path: { postId } });
 
   test('shows the receipt and the words that went out', async () => {
     const { receipt, signature } = await signed();
-    const { body, headers } = await page();
+    const { raw: body, headers } = await page();
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
     const shown = [
       'Hello',
@@ -205,7 +198,7 @@ describe('the receipt as a page', () => {
   test('runs and loads nothing, whatever the post says', async () => {
     const said = `<script>alert(1)</script> "'&<img src=x onerror=alert(1)>`;
     await published(postId, { parts: [aPart({ text: said })] });
-    const { body } = await page();
+    const { raw: body } = await page();
     expect(body).toContain('&#60;script&#62;alert(1)&#60;/script&#62; &#34;&#39;&#38;&#60;img');
     const tags = new Set(Array.from(body.matchAll(/<(\w+)[^>]*>/g), ([, tag]) => tag));
     for (const tag of ['script', 'img', 'a', 'iframe', 'link', 'form']) expect(tags).not.toContain(tag);
@@ -216,14 +209,14 @@ describe('the receipt as a page', () => {
   });
 
   test('is not given for what is not out', async () => {
-    await put(world, { status: 'scheduled' });
-    expect((await world.call(receipts.getReceiptPage, Problem, { path: { postId } })).body.code).toBe('not_published');
+    await put(context, { status: 'scheduled' });
+    expect((await context.ask(receipts.getReceiptPage, Problem, { path: { postId } })).body.code).toBe('not_published');
   });
 });
 
 test.each([{}, { receipt: {}, keyId: 'x', signature: 'x' }, { keyId: 1 }])(
   'what is no receipt is refused: %j',
   async (body) => {
-    expect((await world.call(receipts.verifyReceipt, Problem, { body, as: undefined })).status).toBe(400);
+    expect((await context.ask(receipts.verifyReceipt, Problem, { body, as: undefined })).status).toBe(400);
   },
 );

@@ -5,8 +5,8 @@ import { receiptKeyFrom } from '#functions/posts/ports/receipt-key.ts';
 import { sealedReceipt } from '#functions/posts/receipts/seal.ts';
 import { receiptStore } from '#functions/posts/store/receipts.ts';
 import { newId } from '#shared/ids.ts';
-import { onTable } from '#test/functions/campaigns/on-table.ts';
-import { aPost, noon, out, workspaceId } from '../sample.ts';
+import { onTable } from '#test/support/on-table.ts';
+import { aPost, noon, out, workspaceId } from '../samples.ts';
 
 const publication = { ...newPublication(noon.toISOString()), parts: [out()], publishedAt: noon.toISOString() };
 

@@ -1,25 +1,21 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { reschedulePosts } from '#functions/posts/scheduling/bulk-contract.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { owner } from '#test/support/http-event.ts';
-import { draft, later, put, scheduled } from '../steps.ts';
-import { openWorld, type World } from '../world.ts';
+import { draft, type Harness, harness, later, put, scheduled } from '../harness.ts';
 
-let world: World;
+let context: Harness;
 beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
+  context = await harness();
 });
 
 const unknown = 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9W';
 const reschedule = async (...items: object[]) =>
-  (await world.call(reschedulePosts, reschedulePosts.response, { body: { items } })).body.items;
+  (await context.ask(reschedulePosts, reschedulePosts.response, { body: { items } })).body.items;
 
 describe('posts that are scheduled anew together', () => {
   test('get their times as instants, on the clock of a zone or by a shift', async () => {
-    const [one, two, three] = [await scheduled(world), await scheduled(world), await scheduled(world)];
+    const [one, two, three] = [await scheduled(context), await scheduled(context), await scheduled(context)];
     const items = await reschedule(
       { postId: one.id, publishAt: '2026-11-23T08:00:00Z' },
       { postId: two.id, localTime: '2026-11-23T10:00', timeZone: 'Europe/Berlin' },
@@ -30,15 +26,15 @@ describe('posts that are scheduled anew together', () => {
       { postId: two.id, status: 'rescheduled', scheduledAt: '2026-11-23T09:00:00.000Z', problem: null },
       { postId: three.id, status: 'rescheduled', scheduledAt: '2026-11-22T12:30:00.000Z', problem: null },
     ]);
-    const kept = await world.memory.posts.get(owner.workspaceId, three.id);
+    const kept = await context.deps.posts.get(owner.workspaceId, three.id);
     expect(kept).toMatchObject({ scheduledAt: '2026-11-22T12:30:00.000Z', scheduleVersion: 2 });
   });
 
   test('go on when one is refused, and that one keeps its time and says why', async () => {
-    const { id } = await scheduled(world);
-    const { id: early } = await scheduled(world);
-    const { id: written } = await draft(world);
-    const { id: out } = await put(world, { id: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9Z', status: 'published' });
+    const { id } = await scheduled(context);
+    const { id: early } = await scheduled(context);
+    const { id: written } = await draft(context);
+    const { id: out } = await put(context, { id: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9Z', status: 'published' });
     const items = await reschedule(
       { postId: unknown, publishAt: later },
       { postId: out, publishAt: later },
@@ -53,12 +49,12 @@ describe('posts that are scheduled anew together', () => {
       ['refused', 'not_scheduled', 'body.items.3.shiftMinutes'],
       ['rescheduled', undefined, undefined],
     ]);
-    expect((await world.memory.posts.get(owner.workspaceId, early)).scheduledAt).toBe(later);
+    expect((await context.deps.posts.get(owner.workspaceId, early)).scheduledAt).toBe(later);
   });
 
   test('are judged by their new time', async () => {
     const parts = [{ text: 'The same words' }];
-    const [one, two] = [await draft(world, parts), await draft(world, parts)];
+    const [one, two] = [await draft(context, parts), await draft(context, parts)];
     expect(await reschedule({ postId: one.id, publishAt: '2026-12-31T12:00:00Z' })).toMatchObject([
       { status: 'rescheduled' },
     ]);
@@ -70,9 +66,9 @@ describe('posts that are scheduled anew together', () => {
   });
 
   test('are told a fault of one of them, while the others are written', async () => {
-    const [one, two] = [await scheduled(world), await scheduled(world)];
-    const save = world.memory.posts.save.bind(world.memory.posts);
-    vi.spyOn(world.memory.posts, 'save').mockImplementation(async (post, author) => {
+    const [one, two] = [await scheduled(context), await scheduled(context)];
+    const save = context.deps.posts.save.bind(context.deps.posts);
+    vi.spyOn(context.deps.posts, 'save').mockImplementation(async (post, author) => {
       if (post.id === one.id) throw new Error('the table is away');
       return save(post, author);
     });
@@ -89,17 +85,17 @@ describe('posts that are scheduled anew together', () => {
     ['a local time of nowhere', { postId: unknown, localTime: '2026-11-23T10:00' }, 'body.items.0.timeZone'],
     ['a shift beyond every schedule', { postId: unknown, shiftMinutes: 432_001 }, 'body.items.0.shiftMinutes'],
   ])('with %s are refused, and the field is named', async (_, item, path) => {
-    const answer = await world.call(reschedulePosts, Problem, { body: { items: [item] } });
+    const answer = await context.ask(reschedulePosts, Problem, { body: { items: [item] } });
     expect(answer.status).toBe(400);
     expect(answer.body.fields?.map((field) => field.path)).toEqual([path]);
   });
 
   test('name each post once, and at most a hundred', async () => {
     const item = { postId: unknown, publishAt: later };
-    const twice = await world.call(reschedulePosts, Problem, { body: { items: [item, item] } });
+    const twice = await context.ask(reschedulePosts, Problem, { body: { items: [item, item] } });
     expect(twice.body.fields?.map((field) => field.path)).toEqual(['body.items.1.postId']);
     const many = Array.from({ length: 101 }, () => item);
-    expect(await world.call(reschedulePosts, Problem, { body: { items: many } })).toMatchObject({ status: 400 });
-    expect(await world.call(reschedulePosts, Problem, { body: { items: [] } })).toMatchObject({ status: 400 });
+    expect(await context.ask(reschedulePosts, Problem, { body: { items: many } })).toMatchObject({ status: 400 });
+    expect(await context.ask(reschedulePosts, Problem, { body: { items: [] } })).toMatchObject({ status: 400 });
   });
 });

@@ -1,28 +1,24 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import * as scheduling from '#functions/posts/scheduling/contract.ts';
 import * as views from '#functions/posts/views.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { owner } from '#test/support/http-event.ts';
-import { accountId, noon } from '../sample.ts';
-import { draft, later, put, scheduled } from '../steps.ts';
-import { openWorld, type World } from '../world.ts';
+import { draft, type Harness, harness, later, put, scheduled } from '../harness.ts';
+import { accountId, noon } from '../samples.ts';
 
 const { PostView } = views;
 
-let world: World;
+let context: Harness;
 beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
+  context = await harness();
 });
 
 describe('a schedule', () => {
   test('is set in a time zone, told, and set anew', async () => {
-    const { id: postId } = await draft(world);
+    const { id: postId } = await draft(context);
     const schedule = (publishAt: string) =>
-      world.call(scheduling.schedulePost, PostView, {
+      context.ask(scheduling.schedulePost, PostView, {
         path: { postId },
         body: { publishAt, timeZone: 'Europe/Berlin' },
       });
@@ -32,7 +28,7 @@ describe('a schedule', () => {
       body: { status: 'scheduled', scheduledAt: later, timeZone: 'Europe/Berlin', scheduleVersion: 1 },
     });
     expect((await schedule('2026-11-22T14:00:00Z')).body.scheduleVersion).toBe(2);
-    expect(world.told().filter(([type]) => type === 'post.scheduled')).toHaveLength(2);
+    expect(context.told().filter(([type]) => type === 'post.scheduled')).toHaveLength(2);
   });
 
   test.each([
@@ -40,8 +36,8 @@ describe('a schedule', () => {
     ['2026-11-22t13:00:00z', 'europe/kyiv', 'Europe/Kyiv'],
     ['2026-11-22T05:00:00.000000-08:00', 'Etc/GMT+3', 'Etc/GMT+3'],
   ])('names its instant with any offset (%s), and keeps its zone as it was sent', async (publishAt, timeZone, kept) => {
-    const { id: postId } = await draft(world);
-    const answer = await world.call(scheduling.schedulePost, PostView, {
+    const { id: postId } = await draft(context);
+    const answer = await context.ask(scheduling.schedulePost, PostView, {
       path: { postId },
       body: { publishAt, timeZone },
     });
@@ -64,21 +60,21 @@ describe('a schedule', () => {
     ['a policy that is none', { publishAt: later, missedPolicy: { kind: 'hope' } }, 'body.missedPolicy.kind'],
     ['a zone that is a path', { publishAt: later, timeZone: '../../etc/passwd' }, 'body.timeZone'],
   ])('in %s is refused, and the field is named', async (_, body, path) => {
-    const { id: postId } = await draft(world);
-    const answer = await world.call(scheduling.schedulePost, Problem, { path: { postId }, body });
+    const { id: postId } = await draft(context);
+    const answer = await context.ask(scheduling.schedulePost, Problem, { path: { postId }, body });
     expect(answer.status).toBe(400);
     expect(new Set(answer.body.fields?.map((field) => field.path))).toEqual(new Set([path]));
-    expect((await world.memory.posts.get(owner.workspaceId, postId)).status).toBe('draft');
+    expect((await context.deps.posts.get(owner.workspaceId, postId)).status).toBe('draft');
   });
 
   test.each([
     ['2026-11-22T14:00', 'exact', later],
     ['2027-03-28T02:30', 'gap_moved_forward', '2027-03-28T01:30:00.000Z'],
   ])('is set on the clock of a zone: %s', async (localTime, resolution, scheduledAt) => {
-    const { id: postId } = await draft(world);
+    const { id: postId } = await draft(context);
     const body = { localTime, timeZone: 'Europe/Berlin', missedPolicy: { kind: 'ask' } };
     const reply = scheduling.schedulePost.response;
-    expect((await world.call(scheduling.schedulePost, reply, { path: { postId }, body })).body).toMatchObject({
+    expect((await context.ask(scheduling.schedulePost, reply, { path: { postId }, body })).body).toMatchObject({
       scheduledAt,
       resolution,
       timeZone: 'Europe/Berlin',
@@ -88,33 +84,33 @@ describe('a schedule', () => {
   });
 
   test('for now begins at once', async () => {
-    const { id: postId } = await draft(world);
-    const answer = await world.call(scheduling.publishPost, PostView, { path: { postId } });
+    const { id: postId } = await draft(context);
+    const answer = await context.ask(scheduling.publishPost, PostView, { path: { postId } });
     expect(answer).toMatchObject({ status: 202, body: { status: 'scheduled', scheduledAt: noon.toISOString() } });
-    expect(world.told().at(-1)).toMatchObject(['post.scheduled', { publishAt: noon.toISOString() }]);
+    expect(context.told().at(-1)).toMatchObject(['post.scheduled', { publishAt: noon.toISOString() }]);
   });
 
   test.each([scheduling.schedulePost, scheduling.publishPost])(
     'is not set for an account that is gone: $id',
     async (operation) => {
-      const { id: postId } = await draft(world);
-      await world.memory.accounts.forget(owner.workspaceId, 2, accountId);
+      const { id: postId } = await draft(context);
+      await context.deps.accounts.forget(owner.workspaceId, 2, accountId);
       const body = operation === scheduling.schedulePost ? { publishAt: later } : undefined;
-      expect(await world.call(operation, Problem, { path: { postId }, body })).toMatchObject({ status: 404 });
+      expect(await context.ask(operation, Problem, { path: { postId }, body })).toMatchObject({ status: 404 });
     },
   );
 
   test('is taken back, once', async () => {
-    const { id: postId } = await scheduled(world);
-    const cancel = () => world.call(scheduling.cancelPost, z.unknown(), { path: { postId } });
+    const { id: postId } = await scheduled(context);
+    const cancel = () => context.ask(scheduling.cancelPost, z.unknown(), { path: { postId } });
     expect(await cancel()).toMatchObject({ status: 200, body: { status: 'cancelled' } });
     expect(await cancel()).toMatchObject({ status: 409, body: { code: 'post_cancelled' } });
-    expect(world.told().filter(([type]) => type === 'post.cancelled')).toHaveLength(1);
+    expect(context.told().filter(([type]) => type === 'post.cancelled')).toHaveLength(1);
   });
 
   test('is not taken back once the post is on its way', async () => {
-    const { id: postId } = await put(world, { status: 'publishing' });
-    const answer = await world.call(scheduling.cancelPost, Problem, { path: { postId } });
+    const { id: postId } = await put(context, { status: 'publishing' });
+    const answer = await context.ask(scheduling.cancelPost, Problem, { path: { postId } });
     expect(answer).toMatchObject({ status: 409, body: { code: 'post_publishing' } });
   });
 });

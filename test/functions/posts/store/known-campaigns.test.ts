@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { knownCampaignStore } from '#functions/posts/store/known-campaigns.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
-import { campaignId, laterSlotId, noon, otherCampaignId, slotId, workspaceId } from '../sample.ts';
+import { campaignId, laterSlotId, noon, otherCampaignId, slotId, workspaceId } from '../samples.ts';
 
 test.each(['in order', 'late'])(
   'of two campaigns that took a post the later slot has it, when the first is heard of %s',

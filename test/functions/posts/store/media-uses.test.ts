@@ -4,7 +4,7 @@ import { mediaUseStore } from '#functions/posts/store/media-uses.ts';
 import { postStore } from '#functions/posts/store/posts.ts';
 import { isLostUpdate } from '#shared/entities.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
-import { aMedia, aPost, author, mediaId, noon, workspaceId } from '../sample.ts';
+import { aMedia, aPost, author, mediaId, noon, workspaceId } from '../samples.ts';
 
 const open = () => {
   const { table } = memoryTable(() => noon);

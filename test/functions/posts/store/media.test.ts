@@ -3,7 +3,7 @@ import { announced } from '#functions/posts/domain/media.ts';
 import { mediaStore } from '#functions/posts/store/media.ts';
 import { timeToLive } from '#shared/time.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
-import { author, noon, workspaceId } from '../sample.ts';
+import { author, noon, workspaceId } from '../samples.ts';
 
 test('a file that is kept while another one is announced leaves less room for it', async () => {
   const { table } = memoryTable(() => noon, []);

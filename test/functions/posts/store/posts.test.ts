@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { edit, schedule } from '#functions/posts/domain/post.ts';
+import { versionOf } from '#functions/posts/domain/version.ts';
 import { type PostFilter, postStore } from '#functions/posts/store/posts.ts';
 import { openTable } from '#shared/table.ts';
-import { noon, workspaceId } from '../sample.ts';
+import { memoryTable } from '#test/support/memory/table.ts';
+import { aPost, author, byOwner, noon, workspaceId } from '../samples.ts';
 
 /** The bounds that a list asks the table for. */
 const boundsOf = async (filter: PostFilter) => {
@@ -31,5 +34,28 @@ describe('a time range', () => {
 
   test('that is left open takes every time', async () => {
     expect(await boundsOf({})).toEqual({ ':workspace': workspaceId, ':from': '0', ':to': ':' });
+  });
+});
+
+describe('a write of a post', () => {
+  const opened = async () => {
+    const store = postStore(memoryTable(() => noon).table);
+    return { store, post: await store.create(aPost(), author) };
+  };
+  const lost = { code: 'changed_meanwhile' };
+
+  test('is refused when somebody wrote since it was read, also where it replaces a content', async () => {
+    const { store, post } = await opened();
+    const scheduled = await store.save(schedule(post, '2026-11-22T13:00:00.000Z', null, noon), author);
+    await expect(store.save({ ...post, timeZone: 'Etc/UTC' }, author)).rejects.toMatchObject(lost);
+    const edited = edit(post, { parts: [{ text: 'Other', mediaIds: [], poll: null }] }, byOwner);
+    await expect(store.save(edited, author, versionOf(post))).rejects.toMatchObject(lost);
+    expect(await store.get(workspaceId, post.id)).toEqual(scheduled);
+  });
+
+  test('of a new post is refused where one of that id stands', async () => {
+    const { store, post } = await opened();
+    await expect(store.create({ ...aPost(), timeZone: 'Etc/UTC' }, author)).rejects.toMatchObject(lost);
+    expect(await store.get(workspaceId, post.id)).toEqual(post);
   });
 });

@@ -3,7 +3,7 @@ import { likenessStore, mostUnderOneKey } from '#functions/posts/store/similarit
 import { spendingStore } from '#functions/posts/store/spending.ts';
 import { openTable, type Table } from '#shared/table.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
-import { noon, workspaceId } from '../sample.ts';
+import { noon, workspaceId } from '../samples.ts';
 
 const day = 86_400;
 const seconds = noon.getTime() / 1000;

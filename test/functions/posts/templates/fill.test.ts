@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import { Variable, type VariableValue } from '#functions/posts/domain/template.ts';
 import { assertFillable, fill } from '#functions/posts/templates/fill.ts';
 import { DomainError } from '#shared/errors.ts';
-import { aPart } from '../sample.ts';
+import { aPart } from '../samples.ts';
 
 const template = (texts: string | string[], ...variables: z.input<typeof Variable>[]) => ({
   parts: [texts].flat().map((text) => aPart({ text })),

@@ -1,18 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import * as templates from '#functions/posts/templates/contract.ts';
 import { PostView } from '#functions/posts/views.ts';
 import { Problem } from '#shared/http/problem.ts';
 import type { Role } from '#shared/permissions.ts';
 import { owner } from '#test/support/http-event.ts';
-import { accountId } from '../sample.ts';
-import { openWorld, type World } from '../world.ts';
+import { type Harness, harness } from '../harness.ts';
+import { accountId } from '../samples.ts';
 
-let world: World;
+let context: Harness;
 beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
+  context = await harness();
 });
 
 const { TemplateView } = templates;
@@ -26,7 +23,7 @@ const body = {
   ],
 };
 const made = async (said: object = {}) =>
-  world.call(templates.createTemplate, TemplateView, { body: { ...body, ...said } });
+  context.ask(templates.createTemplate, TemplateView, { body: { ...body, ...said } });
 const values = { what: 'Tea', price: 4.5 };
 
 describe('a template', () => {
@@ -35,24 +32,24 @@ describe('a template', () => {
     expect([status, etag]).toEqual([201, '"v1"']);
     expect(template).toMatchObject({ name: 'Offer', variables: [{ isRequired: true, default: null }, {}, {}] });
     const path = { templateId: template.id };
-    expect((await world.call(templates.getTemplate, TemplateView, { path })).body).toEqual(template);
+    expect((await context.ask(templates.getTemplate, TemplateView, { path })).body).toEqual(template);
     const change = (ifMatch: Record<string, string>) => ({ path, body: { name: 'Sale' }, headers: ifMatch });
-    const changed = await world.call(templates.changeTemplate, TemplateView, change({ 'if-match': '"v1"' }));
+    const changed = await context.ask(templates.changeTemplate, TemplateView, change({ 'if-match': '"v1"' }));
     expect(changed.body).toMatchObject({ name: 'Sale', version: 2, parts: template.parts });
-    expect((await world.call(templates.changeTemplate, Problem, change({ 'if-match': '"v1"' }))).status).toBe(412);
-    expect((await world.call(templates.changeTemplate, Problem, change({}))).status).toBe(428);
+    expect((await context.ask(templates.changeTemplate, Problem, change({ 'if-match': '"v1"' }))).status).toBe(412);
+    expect((await context.ask(templates.changeTemplate, Problem, change({}))).status).toBe(428);
     const stale = { path, headers: { 'if-match': '"v1"' } };
-    expect((await world.send(templates.deleteTemplate, stale)).statusCode).toBe(412);
-    expect((await world.send(templates.deleteTemplate, { path })).statusCode).toBe(204);
-    expect((await world.call(templates.getTemplate, Problem, { path })).body.code).toBe('template_not_found');
+    expect((await context.call(templates.deleteTemplate, stale)).status).toBe(412);
+    expect((await context.call(templates.deleteTemplate, { path })).status).toBe(204);
+    expect((await context.ask(templates.getTemplate, Problem, { path })).body.code).toBe('template_not_found');
   });
 
   test('that could not be filled is refused, when it is made and when it is changed', async () => {
-    const refused = await world.call(templates.createTemplate, Problem, { body: { ...body, variables: [] } });
+    const refused = await context.ask(templates.createTemplate, Problem, { body: { ...body, variables: [] } });
     expect([refused.status, refused.body.code]).toEqual([422, 'invalid_template']);
     const { body: template } = await made();
     const change = { path: { templateId: template.id }, body: { variables: [] }, headers: { 'if-match': '*' } };
-    const { body: problem } = await world.call(templates.changeTemplate, Problem, change);
+    const { body: problem } = await context.ask(templates.changeTemplate, Problem, change);
     expect(problem.fields?.map(({ path, code }) => [path, code])).toEqual([
       ['body.parts.0.text', 'unknown_variable'],
       ['body.parts.0.text', 'unknown_variable'],
@@ -62,11 +59,11 @@ describe('a template', () => {
 
   test('is listed with the others, the newest first, page by page', async () => {
     for (const name of ['A', 'B', 'C']) {
-      world.clock.now = new Date(world.clock.now.getTime() + 1_000);
+      context.clock.set(new Date(context.clock.now().getTime() + 1_000));
       await made({ name });
     }
     const page = async (query: Record<string, string>) =>
-      (await world.call(templates.listTemplates, templates.listTemplates.response, { query })).body;
+      (await context.ask(templates.listTemplates, templates.listTemplates.response, { query })).body;
     const first = await page({ limit: '2' });
     expect(first.items.map(({ name }) => name)).toEqual(['C', 'B']);
     expect(first.items[0]).not.toHaveProperty('parts');
@@ -83,7 +80,7 @@ describe('a template', () => {
     { variables: Array.from({ length: 31 }, (_, place) => ({ name: `v${place}`, type: 'text' })) },
     { other: 1 },
   ])('is refused when it is malformed: %j', async (said) => {
-    expect((await world.call(templates.createTemplate, Problem, { body: { ...body, ...said } })).status).toBe(400);
+    expect((await context.ask(templates.createTemplate, Problem, { body: { ...body, ...said } })).status).toBe(400);
   });
 
   test('is not another workspace’s to read, change, delete, fill or use', async () => {
@@ -91,11 +88,11 @@ describe('a template', () => {
     const as = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
     const headers = { 'if-match': '*' };
     const refused = [
-      await world.call(templates.getTemplate, Problem, { path, as }),
-      await world.call(templates.changeTemplate, Problem, { path, as, headers, body: { name: 'Mine' } }),
-      await world.call(templates.deleteTemplate, Problem, { path, as }),
-      await world.call(templates.previewTemplate, Problem, { path, as, body: { values } }),
-      await world.call(templates.useTemplate, Problem, { path, as, body: { accountId, values } }),
+      await context.ask(templates.getTemplate, Problem, { path, as }),
+      await context.ask(templates.changeTemplate, Problem, { path, as, headers, body: { name: 'Mine' } }),
+      await context.ask(templates.deleteTemplate, Problem, { path, as }),
+      await context.ask(templates.previewTemplate, Problem, { path, as, body: { values } }),
+      await context.ask(templates.useTemplate, Problem, { path, as, body: { accountId, values } }),
     ];
     expect(refused.map((answer) => answer.body.code)).toEqual(Array(5).fill('template_not_found'));
   });
@@ -103,9 +100,9 @@ describe('a template', () => {
   test('is written by whoever may write posts, and previewed by whoever may read them', async () => {
     const path = { templateId: (await made()).body.id };
     const as = { ...owner, role: 'analyst' as Role };
-    expect((await world.send(templates.createTemplate, { body, as })).statusCode).toBe(403);
-    expect((await world.send(templates.useTemplate, { path, as, body: { accountId, values } })).statusCode).toBe(403);
-    expect((await world.send(templates.previewTemplate, { path, as, body: { values } })).statusCode).toBe(200);
+    expect((await context.call(templates.createTemplate, { body, as })).status).toBe(403);
+    expect((await context.call(templates.useTemplate, { path, as, body: { accountId, values } })).status).toBe(403);
+    expect((await context.call(templates.previewTemplate, { path, as, body: { values } })).status).toBe(200);
   });
 });
 
@@ -113,17 +110,17 @@ describe('a template with values', () => {
   test('is previewed as X counts it, and writes nothing', async () => {
     const path = { templateId: (await made()).body.id };
     const preview = templates.previewTemplate;
-    const { body: shown } = await world.call(preview, preview.response, { path, body: { values } });
+    const { body: shown } = await context.ask(preview, preview.response, { path, body: { values } });
     expect(shown.parts.map(({ text, weightedLength }) => [text, weightedLength])).toEqual([
       ['Tea for 4.5 €', 14],
       ['See https://example.com', 27],
     ]);
-    expect(world.memory.changes.map(({ after }) => after?.type)).toEqual(['template']);
+    expect(context.changes.map(({ after }) => after?.type)).toEqual(['template']);
   });
 
   test('becomes a draft', async () => {
     const path = { templateId: (await made()).body.id };
-    const { status, body: post } = await world.call(templates.useTemplate, PostView, {
+    const { status, body: post } = await context.ask(templates.useTemplate, PostView, {
       path,
       body: { accountId, values },
     });
@@ -134,7 +131,7 @@ describe('a template with values', () => {
       writtenBy: owner.personId,
       parts: [{ text: 'Tea for 4.5 €' }, { text: 'See https://example.com' }],
     });
-    expect(world.told()).toEqual([['post.created', { accountId }]]);
+    expect(context.told()).toEqual([['post.created', { accountId }]]);
   });
 
   test('is refused with every variable that is missing, unknown or does not fit', async () => {
@@ -144,7 +141,7 @@ describe('a template with values', () => {
       [templates.previewTemplate, { values: wrong }],
       [templates.useTemplate, { accountId, values: wrong }],
     ] as const) {
-      const { status, body: problem } = await world.call(operation, Problem, { path, body: sent });
+      const { status, body: problem } = await context.ask(operation, Problem, { path, body: sent });
       expect([status, problem.code]).toEqual([422, 'invalid_values']);
       expect(problem.fields?.map(({ path: at, code }) => [at, code])).toEqual([
         ['body.values.prise', 'unknown_variable'],
@@ -160,7 +157,7 @@ describe('a template with values', () => {
         .body.id,
     };
     const sent = { path, body: { accountId, values: { ...values, what: 'x'.repeat(400) } } };
-    expect((await world.call(templates.useTemplate, Problem, sent)).body.code).toBe('unpublishable');
+    expect((await context.ask(templates.useTemplate, Problem, sent)).body.code).toBe('unpublishable');
   });
 
   test.each([
@@ -170,6 +167,6 @@ describe('a template with values', () => {
     { values: '__proto__' },
   ])('of another form is refused: %j', async (sent) => {
     const path = { templateId: (await made()).body.id };
-    expect((await world.call(templates.previewTemplate, Problem, { path, body: sent })).status).toBe(400);
+    expect((await context.ask(templates.previewTemplate, Problem, { path, body: sent })).status).toBe(400);
   });
 });

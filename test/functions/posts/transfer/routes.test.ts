@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { defaultSettings } from '#events/users.ts';
 import * as scheduling from '#functions/posts/scheduling/contract.ts';
@@ -8,30 +8,26 @@ import { PostView } from '#functions/posts/views.ts';
 import * as writing from '#functions/posts/writing/contract.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { owner } from '#test/support/http-event.ts';
-import { accountId, aMedia, author, mediaId, noon, otherAccountId } from '../sample.ts';
-import { draft, later, put, scheduled } from '../steps.ts';
-import { openWorld, type World } from '../world.ts';
+import { draft, type Harness, harness, later, put, scheduled } from '../harness.ts';
+import { accountId, aMedia, author, mediaId, noon, otherAccountId } from '../samples.ts';
 
-let world: World;
+let context: Harness;
 beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
+  context = await harness();
 });
 
 const send = async (content: string, body: object = {}, sent = {}) =>
-  world.call(contract.importPosts, contract.importPosts.response, {
+  context.ask(contract.importPosts, contract.importPosts.response, {
     body: { format: 'csv', mode: 'each', content, ...body },
     ...sent,
   });
 const imported = async (content: string, body: object = {}) => (await send(content, body)).body;
 const refused = async (content: string, body: object = {}) =>
-  world.call(contract.importPosts, Problem, { body: { format: 'csv', mode: 'each', content, ...body } });
-const all = async () => (await world.memory.posts.list(owner.workspaceId, {}, { limit: 2_000, scope: {} })).items;
+  context.ask(contract.importPosts, Problem, { body: { format: 'csv', mode: 'each', content, ...body } });
+const all = async () => (await context.deps.posts.list(owner.workspaceId, {}, { limit: 2_000, scope: {} })).items;
 const texts = async () => (await all()).map(({ parts }) => parts.map(({ text }) => text).join('|')).sort();
 const exported = async (query: Record<string, string>) =>
-  (await world.call(contract.exportPosts, contract.exportPosts.response, { query })).body;
+  (await context.ask(contract.exportPosts, contract.exportPosts.response, { query })).body;
 
 const text = 'Said on New Year';
 const columns = 'accountId,text,part2,publishAt,localTime,timeZone,replySettings,madeWithAi,paidPartnership';
@@ -59,7 +55,7 @@ describe('an import of CSV', () => {
       ],
     });
     const posts = await Promise.all(
-      report.rows.map(({ postId }) => world.memory.posts.get(owner.workspaceId, postId ?? '')),
+      report.rows.map(({ postId }) => context.deps.posts.get(owner.workspaceId, postId ?? '')),
     );
     expect(posts).toMatchObject([
       { status: 'draft', version: 1, writtenBy: owner.personId, scheduledAt: null },
@@ -77,7 +73,7 @@ describe('an import of CSV', () => {
       { scheduledAt: '2026-11-22T20:00:00.000Z', timeZone: 'America/New_York' },
     ]);
     expect(posts.every(({ contentHash }) => contentHash.length === 64)).toBe(true);
-    const told = world.told().map(([type]) => type);
+    const told = context.told().map(([type]) => type);
     expect(told.filter((type) => type === 'post.created')).toHaveLength(4);
     expect(told.filter((type) => type === 'post.scheduled')).toHaveLength(3);
   });
@@ -138,14 +134,14 @@ describe('an import of CSV', () => {
     const content = ['accountId,text', `${accountId},Good`, `${accountId},`].join('\n');
     const tried = await imported(content, { dryRun: true });
     expect(tried.rows.map(({ outcome }) => outcome)).toEqual(['valid', 'refused']);
-    expect(world.memory.changes).toEqual([]);
+    expect(context.changes).toEqual([]);
     const done = await imported(content);
     expect(done.rows.map(({ fields }) => fields)).toEqual(tried.rows.map(({ fields }) => fields));
   });
 
   test('of all or nothing takes back what it wrote when a write fails', async () => {
-    const create = world.memory.posts.create.bind(world.memory.posts);
-    vi.spyOn(world.memory.posts, 'create').mockImplementation(async (post, by) => {
+    const create = context.deps.posts.create.bind(context.deps.posts);
+    vi.spyOn(context.deps.posts, 'create').mockImplementation(async (post, by) => {
       const isLast = post.parts[0]?.text === 'Post 30';
       const written = isLast ? undefined : await create(post, by);
       if (!written || post.parts[0]?.text === 'Post 7') throw new Error('the table is away');
@@ -155,26 +151,26 @@ describe('an import of CSV', () => {
     const answer = await refused(['accountId,text,publishAt', ...rows].join('\n'), { mode: 'all' });
     expect(answer).toMatchObject({ status: 500, body: { code: 'internal_error' } });
     expect(await all()).toEqual([]);
-    expect(world.memory.changes.length).toBeGreaterThan(20);
-    expect(world.told().filter(([type]) => type === 'post.deleted').length).toBeGreaterThan(10);
+    expect(context.changes.length).toBeGreaterThan(20);
+    expect(context.told().filter(([type]) => type === 'post.deleted').length).toBeGreaterThan(10);
   });
 
   test('of all or nothing leaves to whoever may schedule what they have scheduled meanwhile', async () => {
-    const create = world.memory.posts.create.bind(world.memory.posts);
-    vi.spyOn(world.memory.posts, 'create').mockImplementation(async (post, by) => {
+    const create = context.deps.posts.create.bind(context.deps.posts);
+    vi.spyOn(context.deps.posts, 'create').mockImplementation(async (post, by) => {
       if (post.parts[0]?.text === 'Post 2') throw new Error('the table is away');
       const { id: postId } = await create(post, by);
       const body = { publishAt: later };
       if (post.parts[0]?.text === 'Post 1') {
-        expect((await world.send(scheduling.schedulePost, { path: { postId }, body })).statusCode).toBe(200);
+        expect((await context.call(scheduling.schedulePost, { path: { postId }, body })).status).toBe(200);
       }
-      return world.memory.posts.get(post.workspaceId, postId);
+      return context.deps.posts.get(post.workspaceId, postId);
     });
     const rows = Array.from({ length: 3 }, (_, place) => `${accountId},Post ${place}`);
     const content = ['accountId,text', ...rows].join('\n');
     const as = { ...owner, role: 'editor' as const };
-    const answer = await world.send(contract.importPosts, { as, body: { format: 'csv', content, mode: 'all' } });
-    expect(answer.statusCode).toBe(500);
+    const answer = await context.call(contract.importPosts, { as, body: { format: 'csv', content, mode: 'all' } });
+    expect(answer.status).toBe(500);
     expect(await texts()).toEqual(['Post 1']);
   });
 
@@ -183,13 +179,13 @@ describe('an import of CSV', () => {
     await imported(['accountId,text,publishAt', ...times.map((at) => `${accountId},Hello at ${at},${at}`)].join('\n'), {
       mode: 'all',
     });
-    const written = world.memory.changes.map(({ after }) => after?.scheduledAt);
+    const written = context.changes.map(({ after }) => after?.scheduledAt);
     expect(written).toEqual([null, '2026-11-24T13:00:00.000Z', '2026-11-23T13:00:00.000Z', '2026-11-22T13:00:00.000Z']);
   });
 
   test('of each row tells of the row whose write failed, and of the one whose answer was lost', async () => {
-    const create = world.memory.posts.create.bind(world.memory.posts);
-    vi.spyOn(world.memory.posts, 'create').mockImplementation(async (post, by) => {
+    const create = context.deps.posts.create.bind(context.deps.posts);
+    vi.spyOn(context.deps.posts, 'create').mockImplementation(async (post, by) => {
       const [part] = post.parts;
       if (part?.text === 'Fails') throw new Error('the table is away');
       const written = await create(post, by);
@@ -233,7 +229,7 @@ describe('an import of CSV', () => {
     const row = { accountId, parts: Array.from({ length: 25 }, () => ({ text: '' })) };
     const ask = (count: number) => {
       const body = { format: 'json', mode: 'each', dryRun: true, content: JSON.stringify(Array(count).fill(row)) };
-      return world.call(contract.importPosts, Problem, { body });
+      return context.ask(contract.importPosts, Problem, { body });
     };
     expect((await ask(81)).body.code).toBe('too_many_parts');
   });
@@ -254,20 +250,20 @@ describe('an import of CSV', () => {
     ]);
     const reader = { ...owner, role: 'analyst' as const };
     const asked = { format: 'csv', mode: 'each', content };
-    const answer = await world.call(contract.importPosts, Problem, { body: asked, as: reader });
+    const answer = await context.ask(contract.importPosts, Problem, { body: asked, as: reader });
     expect(answer).toMatchObject({ status: 403 });
   });
 
   test('does not schedule what the workspace wants approved before', async () => {
-    await world.memory.settings.learn(owner.workspaceId, 1, { ...defaultSettings, approval: 'required' });
+    await context.deps.settings.learn(owner.workspaceId, 1, { ...defaultSettings, approval: 'required' });
     const report = await imported(['accountId,text,publishAt', `${accountId},Timed,${later}`].join('\n'));
     expect(report.rows).toMatchObject([{ outcome: 'refused', fields: [{ code: 'approval_required' }] }]);
   });
 
   test('is judged by when its posts go out, and what is found stays with them', async () => {
-    const { body: said } = await world.call(writing.createPost, PostView, { body: { accountId, parts: [{ text }] } });
+    const { body: said } = await context.ask(writing.createPost, PostView, { body: { accountId, parts: [{ text }] } });
     const sent = { path: { postId: said.id }, body: { publishAt: '2026-12-31T12:00:00Z' } };
-    await world.call(scheduling.schedulePost, PostView, sent);
+    await context.ask(scheduling.schedulePost, PostView, sent);
     const times = ['2026-12-30T12:00:00Z', '2026-11-23T12:00:00Z'];
     const report = await imported(
       ['accountId,text,publishAt', ...times.map((at) => `${accountId},${text},${at}`)].join('\n'),
@@ -279,7 +275,7 @@ describe('an import of CSV', () => {
   });
 
   test('finds what it says twice itself, and names the row', async () => {
-    await world.memory.accounts.learn(owner.workspaceId, 1, {
+    await context.deps.accounts.learn(owner.workspaceId, 1, {
       accountId: otherAccountId,
       isConnected: true,
       maxWeightedLength: 280,
@@ -306,14 +302,14 @@ describe('an import of CSV', () => {
   });
 
   test('waits once for accounts that are unknown, however many rows name them', async () => {
-    const find = vi.spyOn(world.memory.accounts, 'find');
+    const find = vi.spyOn(context.deps.accounts, 'find');
     const rows = Array.from({ length: 100 }, () => `${otherAccountId},Hello`);
     expect((await imported(['accountId,text', ...rows].join('\n'))).refused).toBe(100);
     expect(find.mock.calls.length).toBeLessThan(5);
   });
 
   test('takes a thread as JSON with its files, and names what is wrong in it', async () => {
-    await world.memory.media.create(aMedia(), author);
+    await context.deps.media.create(aMedia(), author);
     const cell = (value: unknown) =>
       `"${(typeof value === 'string' ? value : JSON.stringify(value)).replaceAll('"', '""')}"`;
     const report = await imported(
@@ -377,8 +373,8 @@ test.each([
 
 describe('an export', () => {
   test('gives posts out by time, page after page, filtered', async () => {
-    await draft(world);
-    for (const hour of ['15', '13', '14']) await scheduled(world, `2026-11-22T${hour}:00:00.000Z`);
+    await draft(context);
+    for (const hour of ['15', '13', '14']) await scheduled(context, `2026-11-22T${hour}:00:00.000Z`);
     const page = await exported({ format: 'json', status: 'scheduled', limit: '2' });
     expect(page).toMatchObject({ format: 'json', count: 2 });
     const rest = await exported({ format: 'json', status: 'scheduled', limit: '2', cursor: page.nextCursor ?? '' });
@@ -393,7 +389,7 @@ describe('an export', () => {
   test('turns the page before an answer becomes too long', async () => {
     for (let each = 0; each < 40; each += 1) {
       const id = `pst_01KATJ9V5H8Q3M4N5P6R7S8T${String(each + 10)}`;
-      await put(world, {
+      await put(context, {
         id,
         parts: [
           { text: 'x'.repeat(25_000), mediaIds: [], poll: null },
@@ -410,12 +406,12 @@ describe('an export', () => {
     ['=HYPERLINK("https://evil.example")', `"'=HYPERLINK(""https://evil.example"")"`],
     ['＝1+1', `,"'＝1+1",`],
   ])('has no cell that a spreadsheet would run: %s', async (said, cell) => {
-    await put(world, { parts: [{ text: said, mediaIds: [], poll: null }] });
+    await put(context, { parts: [{ text: said, mediaIds: [], poll: null }] });
     expect((await exported({ format: 'csv' })).content).toContain(cell);
   });
 
   test('tells Excel its encoding', async () => {
-    await put(world, { parts: [{ text: 'Grüße 😀', mediaIds: [], poll: null }] });
+    await put(context, { parts: [{ text: 'Grüße 😀', mediaIds: [], poll: null }] });
     expect((await exported({ format: 'csv' })).content.startsWith('\uFEFFid,status,accountId,text,')).toBe(true);
     expect((await exported({ format: 'json' })).content.startsWith('[')).toBe(true);
   });
@@ -439,15 +435,15 @@ describe('an export', () => {
           },
         ),
         async (said) => {
-          world = await openWorld();
-          await world.memory.media.create(aMedia(), author);
+          context = await harness();
+          await context.deps.media.create(aMedia(), author);
           for (const [place, { parts, isTimed, ai }] of said.entries()) {
             const texts = parts.map((each, part) => `${each} ${place}x${part}`);
             const body = { accountId, parts: texts.map((each) => ({ text: each })), madeWithAi: ai };
-            const { body: post } = await world.call(writing.createPost, writing.createPost.response, { body });
-            const stored = await world.memory.posts.get(owner.workspaceId, post.id);
+            const { body: post } = await context.ask(writing.createPost, writing.createPost.response, { body });
+            const stored = await context.deps.posts.get(owner.workspaceId, post.id);
             if (isTimed) {
-              await world.memory.posts.save(
+              await context.deps.posts.save(
                 { ...stored, status: 'scheduled', scheduledAt: later, timeZone: 'Europe/Berlin' },
                 author,
               );
@@ -456,7 +452,7 @@ describe('an export', () => {
           const before = await all();
           const { content } = await exported({ format });
           // What is deleted may be said again.
-          for (const post of before) await world.call(writing.deletePost, z.unknown(), { path: { postId: post.id } });
+          for (const post of before) await context.ask(writing.deletePost, z.unknown(), { path: { postId: post.id } });
           const report = await imported(content, { format, mode: 'all' });
           expect(report).toMatchObject({ written: said.length, refused: 0 });
           const again = await all();
@@ -474,9 +470,9 @@ describe('an export', () => {
   });
 
   test('with files and polls is imported again, and what is out comes as a draft', async () => {
-    await world.memory.media.create(aMedia(), author);
+    await context.deps.media.create(aMedia(), author);
     const poll = { options: ['Yes', 'No'], durationMinutes: 60 };
-    await put(world, {
+    await put(context, {
       status: 'published',
       scheduledAt: noon.toISOString(),
       parts: [
@@ -491,7 +487,7 @@ describe('an export', () => {
 
   test('refuses a range that ends before it begins, and more than 500 posts', async () => {
     const query = (said: Record<string, string>) =>
-      world.call(contract.exportPosts, Problem, { query: { format: 'csv', ...said } });
+      context.ask(contract.exportPosts, Problem, { query: { format: 'csv', ...said } });
     expect(await query({ from: later, to: noon.toISOString() })).toMatchObject({
       status: 400,
       body: { fields: [{ path: 'query.from' }, { path: 'query.to' }] },

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Post } from '#functions/posts/domain/post.ts';
 import { versionOf } from '#functions/posts/domain/version.ts';
 import { differenceOf } from '#functions/posts/versions/diff.ts';
-import { accountId, aPart, aPost, mediaId, otherAccountId } from '../sample.ts';
+import { accountId, aPart, aPost, mediaId, otherAccountId } from '../samples.ts';
 
 const between = (before: Partial<Post>, after: Partial<Post>) =>
   differenceOf(versionOf(aPost(before)), versionOf(aPost({ ...after, contentVersion: 2 })));

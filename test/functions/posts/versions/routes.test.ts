@@ -1,38 +1,34 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { PostDeleted } from '#events/posts.ts';
 import * as versions from '#functions/posts/versions/contract.ts';
 import { PostView } from '#functions/posts/views.ts';
 import * as writing from '#functions/posts/writing/contract.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { owner } from '#test/support/http-event.ts';
-import { accountId, workspaceId } from '../sample.ts';
-import { draft, parts } from '../steps.ts';
-import { openWorld, type World } from '../world.ts';
+import { draft, type Harness, harness, parts } from '../harness.ts';
+import { accountId, workspaceId } from '../samples.ts';
 
-let world: World;
+let context: Harness;
 beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
+  context = await harness();
 });
 
 const colleague = { ...owner, personId: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
 const change = (postId: string, text: string, headers = { 'if-match': '*' }) =>
-  world.call(writing.changePost, PostView.or(Problem), {
+  context.ask(writing.changePost, PostView.or(Problem), {
     path: { postId },
     headers,
     body: { parts: [{ text }] },
     as: colleague,
   });
 const list = async (postId: string, query: Record<string, string> = {}) =>
-  (await world.call(versions.listVersions, versions.listVersions.response, { path: { postId }, query })).body;
+  (await context.ask(versions.listVersions, versions.listVersions.response, { path: { postId }, query })).body;
 
 /** A post that said each of these in turn, a minute after the other. */
 const rewritten = async (...texts: string[]): Promise<string> => {
-  const { id } = await draft(world, parts);
+  const { id } = await draft(context, parts);
   for (const text of texts) {
-    world.clock.now = new Date(world.clock.now.getTime() + 60_000);
+    context.clock.set(new Date(context.clock.now().getTime() + 60_000));
     expect((await change(id, text)).status).toBe(200);
   }
   return id;
@@ -65,15 +61,15 @@ describe('the versions of a post', () => {
   test('are each read whole, the one that stands too', async () => {
     const id = await rewritten('Second');
     const read = async (version: string) =>
-      (await world.call(versions.getVersion, versions.getVersion.response, { path: { postId: id, version } })).body;
+      (await context.ask(versions.getVersion, versions.getVersion.response, { path: { postId: id, version } })).body;
     expect((await read('1')).parts).toEqual([{ text: 'Hello', mediaIds: [], poll: null }]);
     expect(await read('2')).toMatchObject({ contentVersion: 2, accountId, parts: [{ text: 'Second' }] });
-    const missing = await world.call(versions.getVersion, Problem, { path: { postId: id, version: '3' } });
+    const missing = await context.ask(versions.getVersion, Problem, { path: { postId: id, version: '3' } });
     expect([missing.status, missing.body.code]).toEqual([404, 'version_not_found']);
   });
 
   test('are kept for a write that was taken, and for no other', async () => {
-    const { id } = await draft(world, parts);
+    const { id } = await draft(context, parts);
     const answers = await Promise.all(['One', 'Two', 'Three'].map((text) => change(id, text, { 'if-match': '"v1"' })));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect((await list(id)).items.map(({ contentVersion }) => contentVersion)).toEqual([2, 1]);
@@ -81,12 +77,15 @@ describe('the versions of a post', () => {
 
   test('are forgotten with the post', async () => {
     const id = await rewritten('Second');
-    await world.deliver(PostDeleted, id, 3, { accountId, campaignId: null });
-    expect(world.memory.versions.expired.size).toBe(0);
-    await world.send(writing.deletePost, { path: { postId: id } });
-    expect(await world.deliver(PostDeleted, id, 3, { accountId, campaignId: null })).toBe(true);
-    const ttl = (await world.memory.posts.find(workspaceId, id))?.ttl;
-    expect([...world.memory.versions.expired]).toEqual([[`${workspaceId}/${id}`, ttl]]);
+    const ttls = () =>
+      [...context.items.values()].filter(({ type }) => type === 'post_version').map((version) => version.ttl);
+    await context.happened(PostDeleted, id, 3, { accountId, campaignId: null });
+    expect(ttls()).toEqual([undefined]);
+    await context.call(writing.deletePost, { path: { postId: id } });
+    await context.happened(PostDeleted, id, 3, { accountId, campaignId: null });
+    const ttl = (await context.deps.posts.find(workspaceId, id))?.ttl;
+    expect(ttl).toBeGreaterThan(0);
+    expect(ttls()).toEqual([ttl]);
   });
 
   test('are not another workspace’s to read', async () => {
@@ -94,14 +93,14 @@ describe('the versions of a post', () => {
     const as = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
     for (const operation of [versions.listVersions, versions.getVersion, versions.diffVersions]) {
       const path = { postId: id, ...(operation === versions.getVersion && { version: '1' }) };
-      expect((await world.call(operation, Problem, { path, as })).body.code).toBe('post_not_found');
+      expect((await context.ask(operation, Problem, { path, as })).body.code).toBe('post_not_found');
     }
   });
 });
 
 describe('the difference', () => {
   const diff = async (postId: string, query: Record<string, string> = {}) =>
-    (await world.call(versions.diffVersions, versions.diffVersions.response, { path: { postId }, query })).body;
+    (await context.ask(versions.diffVersions, versions.diffVersions.response, { path: { postId }, query })).body;
 
   test('is that of the last change, or between any two', async () => {
     const id = await rewritten('Hello, all', 'Hi, all');
@@ -115,21 +114,21 @@ describe('the difference', () => {
   });
 
   test('of a post that never changed is none', async () => {
-    const { id } = await draft(world, parts);
+    const { id } = await draft(context, parts);
     expect((await diff(id)).parts.map(({ kind }) => kind)).toEqual(['same']);
   });
 
   test.each(['0', '-1', '1.5', 'x'])('with version %s is refused', async (from) => {
-    const { id: postId } = await draft(world, parts);
-    expect((await world.call(versions.diffVersions, Problem, { path: { postId }, query: { from } })).status).toBe(400);
+    const { id: postId } = await draft(context, parts);
+    expect((await context.ask(versions.diffVersions, Problem, { path: { postId }, query: { from } })).status).toBe(400);
   });
 });
 
 test.each(['eyJ4IjoxfQ', 'W10', Buffer.from('["x",{"last":"0"}]').toString('base64url')])(
   'a cursor that somebody made up is refused: %s',
   async (cursor) => {
-    const { id: postId } = await draft(world, parts);
+    const { id: postId } = await draft(context, parts);
     const sent = { path: { postId }, query: { cursor } };
-    expect((await world.call(versions.listVersions, Problem, sent)).body.code).toBe('invalid_cursor');
+    expect((await context.ask(versions.listVersions, Problem, sent)).body.code).toBe('invalid_cursor');
   },
 );

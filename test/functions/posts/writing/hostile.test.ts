@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import * as z from 'zod';
 import { operations } from '#functions/posts/contract.ts';
 import { health } from '#functions/posts/health.ts';
@@ -8,48 +8,44 @@ import * as scheduling from '#functions/posts/scheduling/contract.ts';
 import * as writing from '#functions/posts/writing/contract.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { owner, type SignedIn } from '#test/support/http-event.ts';
-import { accountId } from '../sample.ts';
-import { announce, draft, later, parts, scheduled } from '../steps.ts';
-import { openWorld, type World } from '../world.ts';
+import { announce, draft, type Harness, harness, later, parts, scheduled } from '../harness.ts';
+import { accountId } from '../samples.ts';
 
 const stranger: SignedIn = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
 
-let world: World;
+let context: Harness;
 beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
+  context = await harness();
 });
 
 test("another workspace's posts and media do not exist", async () => {
-  const { id: postId } = await scheduled(world);
-  const { media } = await announce(world);
+  const { id: postId } = await scheduled(context);
+  const { media } = await announce(context);
   const path = { postId };
   const sent = [
-    world.call(writing.getPost, Problem, { as: stranger, path }),
-    world.call(writing.deletePost, Problem, { as: stranger, path }),
-    world.call(scheduling.cancelPost, Problem, { as: stranger, path }),
-    world.call(scheduling.publishPost, Problem, { as: stranger, path }),
-    world.call(scheduling.schedulePost, Problem, { as: stranger, path, body: { publishAt: later } }),
-    world.call(writing.changePost, Problem, {
+    context.ask(writing.getPost, Problem, { as: stranger, path }),
+    context.ask(writing.deletePost, Problem, { as: stranger, path }),
+    context.ask(scheduling.cancelPost, Problem, { as: stranger, path }),
+    context.ask(scheduling.publishPost, Problem, { as: stranger, path }),
+    context.ask(scheduling.schedulePost, Problem, { as: stranger, path, body: { publishAt: later } }),
+    context.ask(writing.changePost, Problem, {
       as: stranger,
       path,
       body: { parts },
       headers: { 'if-match': '"v2"' },
     }),
-    world.call(mediaContract.getMedia, Problem, { as: stranger, path: { mediaId: media.id } }),
-    world.call(mediaContract.completeMedia, Problem, { as: stranger, path: { mediaId: media.id } }),
+    context.ask(mediaContract.getMedia, Problem, { as: stranger, path: { mediaId: media.id } }),
+    context.ask(mediaContract.completeMedia, Problem, { as: stranger, path: { mediaId: media.id } }),
   ];
   for (const answer of await Promise.all(sent)) expect(answer.status).toBe(404);
-  const page = await world.call(writing.listPosts, writing.listPosts.response, { as: stranger });
+  const page = await context.ask(writing.listPosts, writing.listPosts.response, { as: stranger });
   expect(page.body).toEqual({ items: [], nextCursor: null });
 });
 
 test('an editor writes but does not publish; an analyst only reads', async () => {
-  const { id: postId } = await scheduled(world);
+  const { id: postId } = await scheduled(context);
   const status = async (role: SignedIn['role'], operation: (typeof operations)[number], sent = {}) =>
-    (await world.call(operation, z.unknown(), { as: { ...owner, role }, path: { postId }, ...sent })).status;
+    (await context.ask(operation, z.unknown(), { as: { ...owner, role }, path: { postId }, ...sent })).status;
   expect(await status('editor', writing.createPost, { path: {}, body: { accountId, parts } })).toBe(201);
   expect(await status('editor', scheduling.publishPost)).toBe(403);
   expect(await status('editor', scheduling.cancelPost)).toBe(403);
@@ -59,15 +55,15 @@ test('an editor writes but does not publish; an analyst only reads', async () =>
 });
 
 test('health needs no one signed in', async () => {
-  const up = await world.call(health.health, z.unknown(), { as: undefined });
+  const up = await context.ask(health.health, z.unknown(), { as: undefined });
   expect(up).toMatchObject({ status: 200, body: { context: 'posts', status: 'up' } });
-  const ready = await world.call(health.ready, z.unknown(), { as: undefined });
+  const ready = await context.ask(health.ready, z.unknown(), { as: undefined });
   expect(ready).toMatchObject({ status: 200, body: { context: 'posts', status: 'ready' } });
 });
 
 test('whatever is sent, no operation answers 5xx', async () => {
-  const { id: postId } = await draft(world);
-  const { media } = await announce(world);
+  const { id: postId } = await draft(context);
+  const { media } = await announce(context);
   const almost = fc.record(
     {
       accountId: fc.oneof(fc.constant(accountId), fc.string()),
@@ -96,7 +92,7 @@ test('whatever is sent, no operation answers 5xx', async () => {
       async (operation, path, body, asked, ifMatch) => {
         const headers = { 'content-type': 'application/json', ...(ifMatch !== undefined && { 'if-match': ifMatch }) };
         const sent = { path, body, headers, ...(asked && { query: asked }) };
-        const { status } = await world.call(operation, z.unknown(), sent);
+        const { status } = await context.ask(operation, z.unknown(), sent);
         expect(status).toBeLessThan(500);
       },
     ),

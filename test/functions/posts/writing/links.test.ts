@@ -1,30 +1,27 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { CampaignChanged, CampaignCreated } from '#events/campaigns.ts';
 import * as templates from '#functions/posts/templates/contract.ts';
 import { PostView } from '#functions/posts/views.ts';
 import * as writing from '#functions/posts/writing/contract.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { owner } from '#test/support/http-event.ts';
-import { accountId, campaignId } from '../sample.ts';
-import { openWorld, type World } from '../world.ts';
+import { type Harness, harness } from '../harness.ts';
+import { accountId, campaignId } from '../samples.ts';
 
-let world: World;
+let context: Harness;
 beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
+  context = await harness();
 });
 
 const utm = { source: 'x', medium: 'social', campaign: 'spring', term: null, content: null };
 const marked = (campaign = 'spring') => `https://example.com/?utm_source=x&utm_medium=social&utm_campaign=${campaign}`;
 const body = { accountId, parts: [{ text: 'https://example.com/' }, { text: 'no link' }], utmFrom: campaignId };
-const write = async (said: object = {}) => world.call(writing.createPost, PostView, { body: { ...body, ...said } });
+const write = async (said: object = {}) => context.ask(writing.createPost, PostView, { body: { ...body, ...said } });
 const textsOf = ({ parts }: { parts: { text: string }[] }) => parts.map(({ text }) => text);
 
 describe('the links of a post are marked as its campaign says', () => {
   beforeEach(async () => {
-    await world.deliver(CampaignCreated, campaignId, 1, { utm });
+    await context.happened(CampaignCreated, campaignId, 1, { utm });
   });
 
   test('when it is written, and nobody else’s are', async () => {
@@ -37,16 +34,16 @@ describe('the links of a post are marked as its campaign says', () => {
   test('when it is changed, also without other words', async () => {
     const { id: postId } = (await write({ utmFrom: undefined })).body;
     const change = { path: { postId }, headers: { 'if-match': '*' }, body: { utmFrom: campaignId } };
-    const { body: post } = await world.call(writing.changePost, PostView, change);
+    const { body: post } = await context.ask(writing.changePost, PostView, change);
     expect(textsOf(post)).toEqual([marked(), 'no link']);
     expect(post.contentVersion).toBe(2);
   });
 
   test('when it is made with a template', async () => {
     const template = { name: 'Link', parts: [{ text: '{{link}}' }], variables: [{ name: 'link', type: 'url' }] };
-    const { body: made } = await world.call(templates.createTemplate, templates.TemplateView, { body: template });
+    const { body: made } = await context.ask(templates.createTemplate, templates.TemplateView, { body: template });
     const sent = { accountId, values: { link: 'https://example.com/' }, utmFrom: campaignId };
-    const { body: post } = await world.call(templates.useTemplate, PostView, {
+    const { body: post } = await context.ask(templates.useTemplate, PostView, {
       path: { templateId: made.id },
       body: sent,
     });
@@ -54,39 +51,39 @@ describe('the links of a post are marked as its campaign says', () => {
   });
 
   test('as it says now: what older news say changes nothing', async () => {
-    await world.deliver(CampaignChanged, campaignId, 3, { utm: { ...utm, campaign: 'autumn' } });
-    await world.deliver(CampaignChanged, campaignId, 2, { utm: { ...utm, campaign: 'summer' } });
+    await context.happened(CampaignChanged, campaignId, 3, { utm: { ...utm, campaign: 'autumn' } });
+    await context.happened(CampaignChanged, campaignId, 2, { utm: { ...utm, campaign: 'summer' } });
     expect(textsOf((await write()).body)[0]).toBe(marked('autumn'));
   });
 
   test('and a link that cannot be marked is named', async () => {
     const parts = [{ text: 'fine' }, { text: 'https://a.com,https://b.com' }];
-    const refused = await world.call(writing.createPost, Problem, { body: { ...body, parts } });
+    const refused = await context.ask(writing.createPost, Problem, { body: { ...body, parts } });
     expect(refused.status).toBe(422);
     expect(refused.body.fields).toMatchObject([{ path: 'body.parts.1.text', code: 'link_unmarkable' }]);
   });
 
   test('and a text that grows beyond what posts may have is refused', async () => {
     const parts = [{ text: `${'x'.repeat(24_900)} https://example.com/${'y'.repeat(70)}` }];
-    const refused = await world.call(writing.createPost, Problem, { body: { ...body, parts } });
+    const refused = await context.ask(writing.createPost, Problem, { body: { ...body, parts } });
     expect(refused.body.fields).toMatchObject([{ path: 'body.parts', code: 'text_too_long' }]);
   });
 
   test('but not as another workspace’s campaign says', async () => {
     const as = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
-    expect((await world.call(writing.createPost, Problem, { body, as })).body.code).toBe('campaign_not_found');
+    expect((await context.ask(writing.createPost, Problem, { body, as })).body.code).toBe('campaign_not_found');
   });
 });
 
 describe('a campaign', () => {
   test('that is not there marks nothing', async () => {
-    const refused = await world.call(writing.createPost, Problem, { body });
+    const refused = await context.ask(writing.createPost, Problem, { body });
     expect([refused.status, refused.body.code]).toEqual([404, 'campaign_not_found']);
   });
 
   test.each([{ utm: null }, {}])('without link parameters marks nothing: told as %j', async (data) => {
-    await world.deliver(CampaignCreated, campaignId, 1, data);
-    const refused = await world.call(writing.createPost, Problem, { body });
+    await context.happened(CampaignCreated, campaignId, 1, data);
+    const refused = await context.ask(writing.createPost, Problem, { body });
     expect(refused.body.fields).toMatchObject([{ path: 'body.utmFrom', code: 'campaign_without_utm' }]);
   });
 });

@@ -1,26 +1,22 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import * as writing from '#functions/posts/writing/contract.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { owner } from '#test/support/http-event.ts';
-import { noon, otherAccountId } from '../sample.ts';
-import { draft, later, scheduled } from '../steps.ts';
-import { openWorld, type World } from '../world.ts';
+import { draft, type Harness, harness, later, scheduled } from '../harness.ts';
+import { noon, otherAccountId } from '../samples.ts';
 
-let world: World;
+let context: Harness;
 beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
+  context = await harness();
 });
 
 describe('the list', () => {
   const list = async (query: Record<string, string> = {}, as = owner) =>
-    (await world.call(writing.listPosts, writing.listPosts.response, { query, as })).body;
+    (await context.ask(writing.listPosts, writing.listPosts.response, { query, as })).body;
 
   test('goes by time, page after page, to its end', async () => {
     const times = ['16', '14', '15', '18', '17'].map((hour) => `2026-11-22T${hour}:00:00.000Z`);
-    for (const time of times) await scheduled(world, time);
+    for (const time of times) await scheduled(context, time);
     const found: (string | null)[] = [];
     let cursor: string | null = null;
     do {
@@ -33,8 +29,8 @@ describe('the list', () => {
   });
 
   test('is filtered by status, account and time, the first bound included', async () => {
-    await draft(world);
-    const { id } = await scheduled(world, later);
+    await draft(context);
+    const { id } = await scheduled(context, later);
     expect((await list({ status: 'scheduled' })).items.map((post) => post.id)).toEqual([id]);
     expect((await list({ from: '2026-11-22T13:00:00Z' })).items.map((post) => post.id)).toEqual([id]);
     expect((await list({ to: '2026-11-22T13:00:00Z' })).items.map(({ status }) => status)).toEqual(['draft']);
@@ -42,11 +38,11 @@ describe('the list', () => {
   });
 
   test('refuses a cursor of another query', async () => {
-    await draft(world);
-    await draft(world);
+    await draft(context);
+    await draft(context);
     const { nextCursor } = await list({ limit: '1' });
     const query = { limit: '1', status: 'draft', cursor: nextCursor ?? '' };
-    expect(await world.call(writing.listPosts, Problem, { query })).toMatchObject({
+    expect(await context.ask(writing.listPosts, Problem, { query })).toMatchObject({
       status: 400,
       body: { code: 'invalid_cursor' },
     });
@@ -54,7 +50,7 @@ describe('the list', () => {
 
   test('refuses a time range that ends before it begins', async () => {
     const query = { from: later, to: noon.toISOString() };
-    const answer = await world.call(writing.listPosts, Problem, { query });
+    const answer = await context.ask(writing.listPosts, Problem, { query });
     expect(answer).toMatchObject({ status: 400, body: { fields: [{ path: 'query.from' }, { path: 'query.to' }] } });
   });
 
@@ -62,7 +58,7 @@ describe('the list', () => {
     'refuses %s',
     async (asked) => {
       const query = Object.fromEntries(new URLSearchParams(asked));
-      expect(await world.call(writing.listPosts, Problem, { query })).toMatchObject({
+      expect(await context.ask(writing.listPosts, Problem, { query })).toMatchObject({
         status: 400,
         body: { code: 'invalid_query' },
       });

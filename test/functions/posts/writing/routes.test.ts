@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { operations } from '#functions/posts/contract.ts';
 import { routes } from '#functions/posts/routes.ts';
@@ -9,22 +9,18 @@ import { routeKey } from '#shared/http/operation.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { newId } from '#shared/ids.ts';
 import { owner } from '#test/support/http-event.ts';
-import { accountId, mediaId, noon, otherAccountId } from '../sample.ts';
-import { draft, later, parts, put, scheduled } from '../steps.ts';
-import { openWorld, type World } from '../world.ts';
+import { draft, type Harness, harness, later, parts, put, scheduled } from '../harness.ts';
+import { accountId, mediaId, noon, otherAccountId } from '../samples.ts';
 
 const { PostView } = views;
 
-let world: World;
+let context: Harness;
 beforeEach(async () => {
-  world = await openWorld();
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
+  context = await harness();
 });
 
 test('every operation of the contract is carried out', async () => {
-  const rooms = routes(world.memory, { get: async () => undefined });
+  const rooms = routes(context.deps, { get: async () => undefined });
   const opened = await Promise.all(rooms.map(async (each) => ('load' in each ? each.load() : [each])));
   const carriedOut = opened.flat().map(({ operation }) => routeKey(operation));
   expect(carriedOut.sort()).toEqual(operations.map(routeKey).sort());
@@ -32,23 +28,23 @@ test('every operation of the contract is carried out', async () => {
 
 describe('a post', () => {
   test('is written as a draft and read again', async () => {
-    const written = await world.call(writing.createPost, PostView, { body: { accountId, parts } });
+    const written = await context.ask(writing.createPost, PostView, { body: { accountId, parts } });
     expect(written).toMatchObject({ status: 201, etag: '"v1"', body: { status: 'draft', version: 1, accountId } });
     expect(written.body.parts).toEqual([{ text: 'Hello', mediaIds: [], poll: null }]);
-    const read = await world.call(writing.getPost, PostView, { path: { postId: written.body.id } });
+    const read = await context.ask(writing.getPost, PostView, { path: { postId: written.body.id } });
     expect(read).toEqual({ ...written, status: 200 });
-    expect(world.told()).toEqual([['post.created', { accountId }]]);
+    expect(context.told()).toEqual([['post.created', { accountId }]]);
   });
 
   test('has no carriage returns, wherever its text came from', async () => {
     const body = { accountId, parts: [{ text: 'One\r\ntwo\rthree\nfour' }] };
-    const written = await world.call(writing.createPost, PostView, { body });
+    const written = await context.ask(writing.createPost, PostView, { body });
     expect(written.body.parts[0]?.text).toBe('One\ntwo\nthree\nfour');
   });
 
   test('shows nothing of the platform’s own workings', async () => {
-    const { id: postId } = await draft(world);
-    const { body } = await world.call(writing.getPost, z.record(z.string(), z.unknown()), { path: { postId } });
+    const { id: postId } = await draft(context);
+    const { body } = await context.ask(writing.getPost, z.record(z.string(), z.unknown()), { path: { postId } });
     for (const hidden of ['workspaceId', 'claimedBy', 'correlationId', 'changedBy', 'nextAttemptAt', 'slot', 'ttl']) {
       expect(body).not.toHaveProperty(hidden);
     }
@@ -56,50 +52,50 @@ describe('a post', () => {
 
   test('that X would refuse is refused with every reason', async () => {
     const body = { accountId, parts: [{ text: 'a'.repeat(281) }, { mediaIds: [mediaId] }] };
-    const answer = await world.call(writing.createPost, Problem, { body });
+    const answer = await context.ask(writing.createPost, Problem, { body });
     expect(answer).toMatchObject({ status: 422, body: { code: 'unpublishable' } });
     expect(answer.body.fields?.map(({ path, code }) => [path, code])).toEqual([
       ['body.parts.0.text', 'text_too_long'],
       ['body.parts.1.mediaIds.0', 'media_not_found'],
     ]);
-    expect(world.memory.changes).toEqual([]);
+    expect(context.changes).toEqual([]);
   });
 
   test('for an account that is not there, or not connected any more, is refused', async () => {
-    await world.memory.accounts.forget(owner.workspaceId, 2, accountId);
-    const gone = await world.call(writing.createPost, Problem, { body: { accountId, parts } });
+    await context.deps.accounts.forget(owner.workspaceId, 2, accountId);
+    const gone = await context.ask(writing.createPost, Problem, { body: { accountId, parts } });
     expect(gone).toMatchObject({ status: 404, body: { code: 'account_not_found' } });
-    const unknown = await world.call(writing.createPost, Problem, { body: { accountId: otherAccountId, parts } });
+    const unknown = await context.ask(writing.createPost, Problem, { body: { accountId: otherAccountId, parts } });
     expect(unknown).toEqual(gone);
   });
 
   test('may name an account whose event is still on its way', async () => {
     const fresh = newId('acc', noon);
-    await world.memory.accounts.learn(owner.workspaceId, 1, {
+    await context.deps.accounts.learn(owner.workspaceId, 1, {
       accountId: fresh,
       isConnected: true,
       maxWeightedLength: 280,
     });
-    const find = vi.spyOn(world.memory.accounts, 'find').mockResolvedValueOnce(undefined);
-    const answer = await world.send(writing.createPost, { body: { accountId: fresh, parts } });
+    const find = vi.spyOn(context.deps.accounts, 'find').mockResolvedValueOnce(undefined);
+    const answer = await context.call(writing.createPost, { body: { accountId: fresh, parts } });
     expect(answer).toMatchObject({
-      statusCode: 201,
+      status: 201,
       headers: { location: expect.stringMatching(/^\/v1\/posts\/pst_/) as string },
     });
     expect(find).toHaveBeenCalledTimes(2);
   });
 
   test('for an account that is unknown and was not made a moment ago is refused without waiting', async () => {
-    const find = vi.spyOn(world.memory.accounts, 'find');
-    const answer = await world.call(writing.createPost, Problem, { body: { accountId: otherAccountId, parts } });
+    const find = vi.spyOn(context.deps.accounts, 'find');
+    const answer = await context.ask(writing.createPost, Problem, { body: { accountId: otherAccountId, parts } });
     expect(answer).toMatchObject({ status: 404, body: { code: 'account_not_found' } });
     expect(find).toHaveBeenCalledTimes(1);
   });
 
   test('is changed by whoever has read it last', async () => {
-    const { id: postId } = await draft(world);
+    const { id: postId } = await draft(context);
     const change = (tag: string | undefined, text: string) =>
-      world.call(writing.changePost, z.unknown(), {
+      context.ask(writing.changePost, z.unknown(), {
         path: { postId },
         body: { parts: [{ text }] },
         headers: { ...(tag !== undefined && { 'if-match': tag }) },
@@ -107,58 +103,58 @@ describe('a post', () => {
     expect(await change('"v1"', 'Second')).toMatchObject({ status: 200, etag: '"v2"', body: { version: 2 } });
     expect(await change('"v1"', 'Third')).toMatchObject({ status: 412, body: { code: 'precondition_failed' } });
     expect(await change(undefined, 'Third')).toMatchObject({ status: 428, body: { code: 'if_match_missing' } });
-    const { body } = await world.call(writing.getPost, PostView, { path: { postId } });
+    const { body } = await context.ask(writing.getPost, PostView, { path: { postId } });
     expect(body.parts[0]?.text).toBe('Second');
   });
 
   test.each([writing.deletePost, scheduling.schedulePost, scheduling.publishPost, scheduling.cancelPost])(
     'is not taken further by someone who names an older version: $id',
     async (operation) => {
-      const { id: postId } = await scheduled(world);
+      const { id: postId } = await scheduled(context);
       const body = operation === scheduling.schedulePost ? { publishAt: later } : undefined;
       const sent = { path: { postId }, body, headers: { 'if-match': '"v1"' } };
-      const answer = await world.call(operation, Problem, sent);
+      const answer = await context.ask(operation, Problem, sent);
       expect(answer).toMatchObject({ status: 412, body: { code: 'precondition_failed' } });
-      expect((await world.memory.posts.get(owner.workspaceId, postId)).version).toBe(2);
+      expect((await context.deps.posts.get(owner.workspaceId, postId)).version).toBe(2);
     },
   );
 
   test('is checked as a whole when only its account changes', async () => {
-    await world.memory.accounts.learn(owner.workspaceId, 1, {
+    await context.deps.accounts.learn(owner.workspaceId, 1, {
       accountId: otherAccountId,
       isConnected: true,
       maxWeightedLength: 3,
     });
-    const { id: postId } = await draft(world);
+    const { id: postId } = await draft(context);
     const sent = { path: { postId }, body: { accountId: otherAccountId }, headers: { 'if-match': '"v1"' } };
-    expect(await world.call(writing.changePost, Problem, sent)).toMatchObject({ status: 422 });
+    expect(await context.ask(writing.changePost, Problem, sent)).toMatchObject({ status: 422 });
   });
 
   test('must be changed in something', async () => {
-    const { id: postId } = await draft(world);
+    const { id: postId } = await draft(context);
     const sent = { path: { postId }, body: {}, headers: { 'if-match': '"v1"' } };
-    expect(await world.call(writing.changePost, Problem, sent)).toMatchObject({ status: 400 });
+    expect(await context.ask(writing.changePost, Problem, sent)).toMatchObject({ status: 400 });
   });
 
   test('that was deleted is found by nobody, and tells it once', async () => {
-    const { id: postId } = await scheduled(world);
-    const deleted = await world.call(writing.deletePost, z.undefined(), { path: { postId } });
-    expect(deleted).toEqual({ status: 204, etag: undefined, body: undefined });
+    const { id: postId } = await scheduled(context);
+    const deleted = await context.ask(writing.deletePost, z.undefined(), { path: { postId } });
+    expect(deleted).toEqual({ status: 204, etag: undefined, raw: '', body: undefined });
     for (const operation of [writing.getPost, writing.deletePost, scheduling.cancelPost]) {
-      const again = await world.call(operation, Problem, { path: { postId } });
+      const again = await context.ask(operation, Problem, { path: { postId } });
       expect(again).toMatchObject({ status: 404, body: { code: 'post_not_found' } });
     }
-    const page = await world.call(writing.listPosts, writing.listPosts.response);
+    const page = await context.ask(writing.listPosts, writing.listPosts.response);
     expect(page.body.items).toEqual([]);
-    expect(world.told().filter(([type]) => type === 'post.deleted')).toHaveLength(1);
-    expect(await world.memory.posts.find(owner.workspaceId, postId)).toMatchObject({
+    expect(context.told().filter(([type]) => type === 'post.deleted')).toHaveLength(1);
+    expect(await context.deps.posts.find(owner.workspaceId, postId)).toMatchObject({
       ttl: noon.getTime() / 1000 + 90 * 86_400,
     });
   });
 
   test.each(['publishing', 'published'] as const)('that is %s is not deleted', async (status) => {
-    const { id: postId } = await put(world, { status });
-    const answer = await world.call(writing.deletePost, Problem, { path: { postId } });
+    const { id: postId } = await put(context, { status });
+    const answer = await context.ask(writing.deletePost, Problem, { path: { postId } });
     expect(answer).toMatchObject({ status: 409, body: { code: `post_${status}` } });
   });
 });

@@ -7,13 +7,14 @@ import type { Upload } from '#functions/users/domain/audit-export.ts';
 import { csvLine } from '#functions/users/domain/csv.ts';
 import { systemAuthor } from '#shared/actor.ts';
 import { auditEvent } from '#test/support/audit-events.ts';
-import { ada, drive } from '../drive.ts';
+import { ada, harness } from '../harness.ts';
+import { rowsOf } from '../trail.ts';
 
 const author = systemAuthor('users', 'execution-1');
 const View = contract.AuditExportView;
 
 const asked = async (body: object = {}) => {
-  const users = drive();
+  const users = harness();
   const owner = await users.ada();
   const { workspaceId } = owner;
   const ask = (more: object = body) =>
@@ -26,23 +27,23 @@ const asked = async (body: object = {}) => {
   const write = async (exportId: string) => {
     let upload: Upload | null = null;
     for (let steps = 1; ; steps += 1) {
-      const written = await exportAudit(users.memory, { workspaceId, exportId, upload }, author);
+      const written = await exportAudit(users.deps, { workspaceId, exportId, upload }, author);
       if (!written.isMore) return steps;
       upload = written.upload;
     }
   };
   const told = () =>
-    users.memory.changes
+    users.changes
       .flatMap((change) => eventsFor(change))
       .map(({ definition }) => definition.type)
       .filter((type) => type.startsWith('audit.'));
-  return { users, owner, workspaceId, ask, read, write, told, files: users.memory.auditFiles };
+  return { users, owner, workspaceId, ask, read, write, told, files: users.deps.auditFiles };
 };
 
 describe('an export of audit events', () => {
   test('holds what happened in the period, the oldest first, with its place in the chain', async () => {
     const { users, workspaceId, ask, read, write, told, files } = await asked();
-    for (let n = 1; n <= 6; n += 1) await users.memory.audit.append(workspaceId, auditEvent(n));
+    for (let n = 1; n <= 6; n += 1) await users.deps.audit.append(workspaceId, auditEvent(n));
     const wanted = await ask();
     expect(wanted).toMatchObject({ status: 202, body: { status: 'requested', events: 0, link: null } });
     const { id } = View.parse(wanted.body);
@@ -58,7 +59,7 @@ describe('an export of audit events', () => {
       .trimEnd()
       .split('\n')
       .map((line): unknown => JSON.parse(line));
-    const chain = users.memory.audit.chain(workspaceId).map(({ link }) => link);
+    const chain = (await rowsOf(users.deps, workspaceId)).map(({ link }) => link);
     expect(lines).toEqual(chain.slice(1, 4));
     expect(told()).toEqual(['audit.export_requested', 'audit.export_ready']);
   });
@@ -80,7 +81,7 @@ describe('an export of audit events', () => {
     const large = 'x'.repeat(9_000);
     for (let n = 1; n <= 1_300; n += 1) {
       const occurredAt = '2026-11-22T09:03:00.000Z';
-      await users.memory.audit.append(workspaceId, auditEvent(n, { occurredAt, data: { large } }));
+      await users.deps.audit.append(workspaceId, auditEvent(n, { occurredAt, data: { large } }));
     }
     const { id } = View.parse((await ask()).body);
     expect(await write(id)).toBe(2);
@@ -106,7 +107,7 @@ describe('an export of audit events', () => {
   test('says when it came to nothing', async () => {
     const { users, workspaceId, ask, read } = await asked();
     const { id } = View.parse((await ask()).body);
-    await giveUpExport(users.memory, { workspaceId, exportId: id }, author);
+    await giveUpExport(users.deps, { workspaceId, exportId: id }, author);
     expect((await read(id)).body).toMatchObject({ status: 'failed', link: null });
   });
 

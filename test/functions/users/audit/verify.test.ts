@@ -1,17 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import * as contract from '#functions/users/audit/contract.ts';
-import { linkAfter, origin } from '#functions/users/domain/audit-chain.ts';
 import type { Checkpoint } from '#functions/users/domain/checkpoint.ts';
 import { auditEvent } from '#test/support/audit-events.ts';
+import { clockAt } from '#test/support/context-harness.ts';
 import { owner } from '#test/support/http-event.ts';
-import { clockAt, drive } from '../drive.ts';
+import { harness } from '../harness.ts';
+import { alter, behindTheEnd, cutOut } from '../trail.ts';
 
 const { workspaceId } = owner;
 
 const filled = async (length = 5, clock = clockAt('2026-11-22T10:00:00.000Z')) => {
-  const users = drive(clock);
-  for (let n = 1; n <= length; n += 1) await users.memory.audit.append(workspaceId, auditEvent(n));
+  const users = harness(clock);
+  for (let n = 1; n <= length; n += 1) await users.deps.audit.append(workspaceId, auditEvent(n));
   const verify = async (cursor?: string) => {
     const query: Record<string, string> = cursor === undefined ? {} : { cursor };
     const { status, body } = await users.call(contract.verifyAuditEvents, { as: owner, query });
@@ -19,15 +20,15 @@ const filled = async (length = 5, clock = clockAt('2026-11-22T10:00:00.000Z')) =
     return contract.verifyAuditEvents.response.parse(body);
   };
   const sign = async (of: Partial<Checkpoint> = {}) => {
-    const { sequence, hash } = await users.memory.audit.head(workspaceId);
+    const { sequence, hash } = await users.deps.audit.head(workspaceId);
     const checkpoint = { workspaceId, month: '2026-10', sequence, hash, madeAt: '2026-11-01T03:00:00.000Z', ...of };
-    const key = users.memory.auditKey;
+    const key = users.deps.auditKey;
     const { kid: keyId } = await key.publicKey();
     const signed = { checkpoint, keyId, signature: await key.sign(checkpoint) };
-    await users.memory.checkpoints.keep(signed);
+    await users.deps.checkpoints.keep(signed);
     return signed;
   };
-  return { users, chain: users.memory.audit.chain(workspaceId), verify, sign };
+  return { users, verify, sign };
 };
 
 describe('verifying the trail', () => {
@@ -42,8 +43,8 @@ describe('verifying the trail', () => {
   });
 
   test('finds a row that is not what was written', async () => {
-    const { chain, verify } = await filled();
-    chain[2] = { sequence: 3, link: undefined };
+    const { users, verify } = await filled();
+    await alter(users.table, workspaceId, 3, { note: 'Nobody of the platform writes this' });
     expect(await verify()).toMatchObject({
       verdict: 'broken',
       checked: 2,
@@ -52,15 +53,14 @@ describe('verifying the trail', () => {
   });
 
   test('finds that the end was cut off', async () => {
-    const { chain, verify } = await filled();
-    chain.splice(3, 2);
+    const { users, verify } = await filled();
+    await cutOut(users.table, workspaceId, 4, 5);
     expect(await verify()).toMatchObject({ verdict: 'broken', through: 3, brokenAt: { sequence: 4, why: 'missing' } });
   });
 
   test('finds a row behind the end', async () => {
-    const { chain, verify } = await filled();
-    const last = chain[4]?.link;
-    chain.push({ sequence: 6, link: linkAfter(last ?? origin, auditEvent(6)) });
+    const { users, verify } = await filled();
+    await behindTheEnd(users.table, workspaceId, () => users.deps.audit.append(workspaceId, auditEvent(6)));
     expect(await verify()).toMatchObject({ verdict: 'broken', brokenAt: { sequence: 6, why: 'inserted' } });
   });
 
@@ -68,37 +68,38 @@ describe('verifying the trail', () => {
     const { users, sign } = await filled();
     const short = await filled(3);
     await sign();
-    for (const signed of users.memory.checkpoints.kept) await short.users.memory.checkpoints.keep(signed);
+    for (const signed of await users.deps.checkpoints.list(workspaceId))
+      await short.users.deps.checkpoints.keep(signed);
     expect(await short.verify()).toMatchObject({ verdict: 'broken', brokenAt: { sequence: 4, why: 'missing' } });
   });
 
   test('trusts no checkpoint but its own', async () => {
     const { users, verify } = await filled();
-    const { memory } = users;
-    const { sequence, hash } = await memory.audit.head(workspaceId);
+    const { deps } = users;
+    const { sequence, hash } = await deps.audit.head(workspaceId);
     const checkpoint = { workspaceId, month: '2026-10', sequence, hash, madeAt: '2026-11-01T03:00:00.000Z' };
-    await memory.checkpoints.keep({ checkpoint, keyId: 'key', signature: 'bm9uZQ' });
+    await deps.checkpoints.keep({ checkpoint, keyId: 'key', signature: 'bm9uZQ' });
     expect(await verify()).toMatchObject({ verdict: 'broken', brokenAt: { sequence: 5, why: 'not_as_signed' } });
   });
 
   test('begins at the checkpoint that stands for what is gone, and at no other place', async () => {
-    const { users, chain, sign, verify } = await filled();
+    const { users, sign, verify } = await filled();
     await sign({ month: '2025-10', madeAt: '2025-11-01T03:00:00.000Z' });
-    for (const n of [6, 7]) await users.memory.audit.append(workspaceId, auditEvent(n));
-    chain.splice(0, 5);
+    for (const n of [6, 7]) await users.deps.audit.append(workspaceId, auditEvent(n));
+    await cutOut(users.table, workspaceId, 1, 2, 3, 4, 5);
     expect(await verify()).toMatchObject({ verdict: 'broken', brokenAt: { sequence: 1, why: 'missing' } });
-    await users.memory.checkpoints.startAt(workspaceId, '2026-09');
+    await users.deps.checkpoints.startAt(workspaceId, '2026-09');
     expect(await verify()).toMatchObject({ verdict: 'broken', brokenAt: { sequence: 1, why: 'not_as_signed' } });
-    await users.memory.checkpoints.startAt(workspaceId, '2025-10');
+    await users.deps.checkpoints.startAt(workspaceId, '2025-10');
     expect(await verify()).toMatchObject({ verdict: 'intact', from: 5, checked: 2, through: 7 });
   });
 
   test('does not begin at a checkpoint of the last year: nothing behind it may be gone', async () => {
-    const { users, chain, sign, verify } = await filled();
+    const { users, sign, verify } = await filled();
     await sign();
-    await users.memory.audit.append(workspaceId, auditEvent(6));
-    chain.splice(0, 5);
-    await users.memory.checkpoints.startAt(workspaceId, '2026-10');
+    await users.deps.audit.append(workspaceId, auditEvent(6));
+    await cutOut(users.table, workspaceId, 1, 2, 3, 4, 5);
+    await users.deps.checkpoints.startAt(workspaceId, '2026-10');
     expect(await verify()).toMatchObject({ verdict: 'broken', brokenAt: { sequence: 1, why: 'missing' } });
   });
 

@@ -4,7 +4,6 @@ import { defaultSettings } from '#events/users.ts';
 import { eventsFor } from '#functions/users/changes.ts';
 import * as contract from '#functions/users/compliance/contract.ts';
 import { topics } from '#functions/users/compliance/topics.ts';
-import { linkAfter } from '#functions/users/domain/audit-chain.ts';
 import type { AuditEvent } from '#functions/users/domain/audit-event.ts';
 import { Entry } from '#functions/users/domain/compliance-entry.ts';
 import { Progress } from '#functions/users/domain/compliance-report.ts';
@@ -12,6 +11,7 @@ import { tasks } from '#functions/users/task-names.ts';
 import { allEvents } from '#infra/event-schemas.ts';
 import { auditEvent } from '#test/support/audit-events.ts';
 import { team } from '../team.ts';
+import { alter, rowsOf } from '../trail.ts';
 
 const View = contract.ComplianceReportView;
 const day = 24 * 60 * 60 * 1000;
@@ -43,7 +43,7 @@ const reporting = async () => {
   const happens = async (eventType: string, change: Partial<AuditEvent> = {}) => {
     happened += 1;
     const event = auditEvent(happened, { eventType, data: {}, ...change });
-    await users.memory.audit.append(owner.workspaceId, event);
+    await users.deps.audit.append(owner.workspaceId, event);
   };
   const ask = (body: object = {}, as = owner) =>
     users.call(contract.requestComplianceReport, {
@@ -68,7 +68,7 @@ const reporting = async () => {
     throw new Error('The workflow does not end');
   };
   const file = (id: string, form: string) =>
-    users.memory.auditFiles.files.get(`${owner.workspaceId}/compliance-reports/${id}.${form}`) ?? '';
+    users.deps.auditFiles.files.get(`${owner.workspaceId}/compliance-reports/${id}.${form}`) ?? '';
   const document = (id: string) => Document.parse(JSON.parse(file(id, 'json')));
   /** Asked for, written, and read. */
   const written = async (body: object = {}) => {
@@ -97,12 +97,12 @@ describe('a compliance report', () => {
       links: { json: `${place}.json`, csv: `${place}.csv`, html: `${place}.html` },
     });
     expect(JSON.stringify(body)).not.toContain('changedBy');
-    const told = users.memory.changes.flatMap(eventsFor).filter(({ definition }) => /^compl/.test(definition.type));
+    const told = users.events().filter(({ definition }) => /^compl/.test(definition.type));
     expect(told.map(({ definition, detail }) => [definition.type, detail.data])).toEqual([
       ['compliance.report_requested', { from: '2026-11-22T00:00:00Z', to: '2026-11-22T10:00:00.000Z' }],
       ['compliance.report_ready', { verdict: 'intact' }],
     ]);
-    const { after } = users.memory.changes.findLast((change) => change.after?.['type'] === 'compliance_report') ?? {};
+    const { after } = users.changes.findLast((change) => change.after?.['type'] === 'compliance_report') ?? {};
     expect(eventsFor({ before: after, after })).toEqual([]);
   });
 
@@ -184,7 +184,7 @@ describe('a compliance report', () => {
     expect(followed).toMatchObject({ chain: { verdict: 'intact', from: 0, through: 250 }, topic: 0 });
     // Each look at the clock takes five seconds: a step has the time for one page.
     const { now } = users.clock;
-    users.memory.now = () => {
+    users.deps.now = () => {
       users.clock.pass(5_000);
       return now();
     };
@@ -199,11 +199,10 @@ describe('a compliance report', () => {
   test('names the first broken link of a trail that somebody changed', async () => {
     const { users, owner, happens, ask, write, read, file } = await reporting();
     for (let n = 0; n < 5; n += 1) await happens('post.submitted');
-    const chain = users.memory.audit.chain(owner.workspaceId);
-    const third = chain[2]?.link;
+    const third = (await rowsOf(users.deps, owner.workspaceId))[2]?.link;
     if (!third) throw new Error('no third link');
-    const lie = linkAfter({ sequence: 2, hash: third.previousHash }, { ...third, entityId: 'pst_2' });
-    chain[2] = { sequence: 3, link: { ...lie, hash: third.hash } };
+    const lie = { entityId: 'pst_2', byEntityPk: `${owner.workspaceId}#pst_2` };
+    await alter(users.table, owner.workspaceId, third.sequence, lie);
     const { id } = View.parse((await ask()).body);
     await write(id);
     const brokenAt = { sequence: 3, eventId: third.id, why: 'altered' };
@@ -215,7 +214,7 @@ describe('a compliance report', () => {
   test('is written even where the trail holds what nobody can read any more, and says so', async () => {
     const { users, ask, write, document, happens, file } = await reporting();
     await happens('post.submitted');
-    const { audit } = users.memory;
+    const { audit } = users.deps;
     const list = audit.list.bind(audit);
     audit.list = async (workspaceId, filter, page) => {
       if (filter.eventType === 'post.submitted') z.object({ sequence: z.int() }).parse({ sequence: 'spoilt' });
@@ -232,10 +231,10 @@ describe('a compliance report', () => {
     const { users, owner, member, written, file } = await reporting();
     const editor = await member('eva');
     users.clock.pass(89 * day);
-    const identity = await users.memory.provider.find('eva@example.com');
+    const identity = await users.deps.provider.find('eva@example.com');
     const subject = identity?.subject ?? '';
-    await users.memory.people.noteSignIn(subject, 'request-1');
-    await users.memory.people.changeCredentials(subject, { hasMfa: true }, 'request-1');
+    await users.deps.people.noteSignIn(subject, 'request-1');
+    await users.deps.people.changeCredentials(subject, { hasMfa: true }, 'request-1');
     users.clock.pass(2 * day);
     const { id, document, view } = await written();
     expect(document.members).toMatchObject(
@@ -256,9 +255,9 @@ describe('a compliance report', () => {
 
   test('escapes what names say in HTML, and is no formula in CSV', async () => {
     const { users, owner, written, file } = await reporting();
-    const workspace = await users.memory.people.getWorkspace(owner.workspaceId);
+    const workspace = await users.deps.people.getWorkspace(owner.workspaceId);
     const author = { actor: { type: 'person' as const, id: owner.personId }, correlationId: 'request-1' };
-    await users.memory.people.saveWorkspace({ ...workspace, name: '=<script>alert("1")</script>' }, author);
+    await users.deps.people.saveWorkspace({ ...workspace, name: '=<script>alert("1")</script>' }, author);
     const { id } = await written();
     const page = file(id, 'html');
     expect(page).not.toContain('<script');

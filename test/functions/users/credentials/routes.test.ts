@@ -8,19 +8,19 @@ import * as auth from '#functions/users/sign-in/contract.ts';
 import { signUp } from '#functions/users/sign-up/contract.ts';
 import * as workspace from '#functions/users/workspaces/current-contract.ts';
 import type { SignedIn } from '#test/support/http-event.ts';
-import { ada, drive } from '../drive.ts';
+import { ada, harness } from '../harness.ts';
 
-type Users = ReturnType<typeof drive>;
+type Users = ReturnType<typeof harness>;
 const nobody = 'nobody@example.com';
 const newPassword = 'Another-Horse-7-Staple';
 const Tokens = z.looseObject({ accessToken: z.string(), refreshToken: z.string() });
 const Challenge = z.strictObject({ challenge: z.literal('totp'), challengeToken: z.string() });
 
-const told = ({ memory }: Users) => memory.changes.flatMap(eventsFor).map(({ definition }) => definition.type);
+const told = ({ deps }: Users) => deps.changes.flatMap(eventsFor).map(({ definition }) => definition.type);
 const tokensOf = async (users: Users, given = ada) => Tokens.parse((await users.signIn(given)).body);
 /** Ada, signed in. */
 const signedIn = async () => {
-  const users = drive();
+  const users = harness();
   const as = await users.ada();
   const tokens = await tokensOf(users);
   const claims: unknown = JSON.parse(Buffer.from(tokens.accessToken.split('.')[1] ?? '', 'base64url').toString());
@@ -31,13 +31,13 @@ const signedIn = async () => {
 /** Enrols an authenticator. */
 const enrol = async (users: Users, as: SignedIn): Promise<void> => {
   await users.call(totp.beginTotp, { as, body: { password: ada.password } });
-  const code = users.memory.provider.totpCode(ada.email);
+  const code = users.deps.provider.totpCode(ada.email);
   expect(await users.call(totp.confirmTotp, { as, body: { code } })).toMatchObject({ status: 204 });
 };
 
 describe('a sign-up', () => {
   test('is confirmed only by whoever made it: the owner of the mail box confirms no stranger’s password', async () => {
-    const users = drive();
+    const users = harness();
     const strangers = { ...ada, password: newPassword, name: 'Eve' };
     await users.signUp(strangers);
     const strangersToken = users.tokenOf(ada.email);
@@ -52,7 +52,7 @@ describe('a sign-up', () => {
   });
 
   test('of a stranger who uses up the mails of an address shuts its owner out of nothing', async () => {
-    const users = drive();
+    const users = harness();
     for (let hour = 0; hour < 23; hour += 1) {
       await users.signUp({ ...ada, password: newPassword, name: 'Eve' });
       users.clock.pass(60 * 60 * 1000);
@@ -65,7 +65,7 @@ describe('a sign-up', () => {
   });
 
   test('is not voided by strangers who sign up with the same address after it', async () => {
-    const users = drive();
+    const users = harness();
     await users.signUp();
     const mine = users.tokenOf(ada.email);
     for (let each = 0; each < 12; each += 1) {
@@ -73,15 +73,15 @@ describe('a sign-up', () => {
       await users.call(signUp, { body, sourceIp: each % 3 === 0 ? '198.51.100.7' : '203.0.113.9' });
       users.clock.pass(1000);
     }
-    const waiting = [...users.memory.rows.values()].filter(({ pk }) => String(pk).startsWith('SIGNUP#'));
+    const waiting = [...users.items.values()].filter(({ pk }) => String(pk).startsWith('SIGNUP#'));
     expect(waiting).toHaveLength(5);
     expect(await users.confirm(users.latestCode(ada.email), ada.email, mine)).toMatchObject({ status: 200 });
     expect(await users.signIn()).toMatchObject({ status: 200 });
-    expect([...users.memory.rows.values()].filter(({ pk }) => String(pk).startsWith('SIGNUP#'))).toHaveLength(1);
+    expect([...users.items.values()].filter(({ pk }) => String(pk).startsWith('SIGNUP#'))).toHaveLength(1);
   });
 
   test('that is confirmed is not replaced, and the reply is the same', async () => {
-    const users = drive();
+    const users = harness();
     await users.signUp();
     const mine = users.tokenOf(ada.email);
     const code = users.latestCode(ada.email);
@@ -96,7 +96,7 @@ describe('a sign-up', () => {
     ['one of the commonest', 'Password-2026!', 'common_password'],
     ['with the own name', 'Lovelace-Horse-9-x', 'personal_password'],
   ])('with a password that is %s is refused', async (_, guessed, code) => {
-    const users = drive();
+    const users = harness();
     const answer = await users.signUp({ ...ada, password: guessed });
     expect(answer).toMatchObject({ status: 400, body: { code, fields: [{ path: 'body.password', code }] } });
     expect(JSON.stringify(answer.body)).not.toContain(guessed);
@@ -128,7 +128,7 @@ describe('a forgotten password', () => {
   });
 
   test('a wrong code, one of another kind and an unknown address are refused in the same words', async () => {
-    const users = drive();
+    const users = harness();
     await users.signUp();
     const signUpCode = users.latestCode(ada.email);
     await users.confirm();
@@ -184,7 +184,7 @@ describe('a password in letters that are composed or not', () => {
     [composed, decomposed],
     [decomposed, composed],
   ])('is the same at sign-up, sign-in, change and reset', async (set, given) => {
-    const users = drive();
+    const users = harness();
     await users.signUp({ ...ada, password: set });
     await users.confirm();
     expect(await users.signIn({ ...ada, password: given })).toMatchObject({ status: 200 });
@@ -302,7 +302,7 @@ describe('changing the address', () => {
 describe('a second factor', () => {
   const enrol = async ({ users, as }: Awaited<ReturnType<typeof signedIn>>) => {
     const begun = await users.call(totp.beginTotp, { as, body: { password: ada.password } });
-    const code = users.memory.provider.totpCode(ada.email);
+    const code = users.deps.provider.totpCode(ada.email);
     const confirmed = await users.call(totp.confirmTotp, { as, body: { code } });
     return { begun, confirmed, code };
   };
@@ -338,13 +338,13 @@ describe('a second factor', () => {
     const confirm = (code: string) => users.call(totp.confirmTotp, { as, body: { code } });
     const notBegun = { status: 409, body: { code: 'totp_not_begun' } };
     // Somebody has begun one at the provider, past the platform.
-    await users.memory.provider.beginTotp(ada.email, ada.password);
-    expect(await confirm(users.memory.provider.totpCode(ada.email))).toMatchObject(notBegun);
+    await users.deps.provider.beginTotp(ada.email, ada.password);
+    expect(await confirm(users.deps.provider.totpCode(ada.email))).toMatchObject(notBegun);
     await users.call(totp.beginTotp, { as, body: { password: 'wrong' } });
-    expect(await confirm(users.memory.provider.totpCode(ada.email))).toMatchObject(notBegun);
+    expect(await confirm(users.deps.provider.totpCode(ada.email))).toMatchObject(notBegun);
     await users.call(totp.beginTotp, { as, body: { password: ada.password } });
     users.clock.pass(10 * 60 * 1000);
-    expect(await confirm(users.memory.provider.totpCode(ada.email))).toMatchObject(notBegun);
+    expect(await confirm(users.deps.provider.totpCode(ada.email))).toMatchObject(notBegun);
     expect(told(users)).not.toContain('user.mfa_changed');
   });
 
@@ -355,21 +355,21 @@ describe('a second factor', () => {
     const enrolled = { status: 409, body: { code: 'totp_enrolled' } };
     expect(await users.call(totp.beginTotp, { as, body: { password: ada.password } })).toMatchObject(enrolled);
     expect(await users.call(totp.confirmTotp, { as, body: { code } })).toMatchObject(enrolled);
-    const { subject } = z.object({ subject: z.string() }).parse(await users.memory.provider.find(ada.email));
+    const { subject } = z.object({ subject: z.string() }).parse(await users.deps.provider.find(ada.email));
     // Our record is behind: the provider knows.
-    await users.memory.people.changeCredentials(subject, { hasMfa: false }, 'request-1');
+    await users.deps.people.changeCredentials(subject, { hasMfa: false }, 'request-1');
     expect(await users.call(totp.beginTotp, { as, body: { password: ada.password } })).toMatchObject(enrolled);
-    expect(users.memory.provider.totpCode(ada.email)).toBe(code);
+    expect(users.deps.provider.totpCode(ada.email)).toBe(code);
   });
 
   test('goes on with what nobody but the platform can read, and nothing is left of that', async () => {
     const ground = await signedIn();
     const { users, as } = ground;
     const begun = await users.call(totp.beginTotp, { as, body: { password: ada.password } });
-    const rows = () => JSON.stringify([...users.memory.rows.values()]);
+    const rows = () => JSON.stringify([...users.items.values()]);
     expect(rows()).toContain('TOTP_ENROLMENT');
     expect(rows() + JSON.stringify(begun.body)).not.toContain('enrolment-');
-    const code = users.memory.provider.totpCode(ada.email);
+    const code = users.deps.provider.totpCode(ada.email);
     expect(await users.call(totp.confirmTotp, { as, body: { code } })).toMatchObject({ status: 204 });
     expect(rows()).not.toContain('TOTP_ENROLMENT');
   });
@@ -439,8 +439,8 @@ describe('a second factor', () => {
 });
 
 describe('a second factor that changed at the provider', () => {
-  const changes = ({ memory }: Users) =>
-    memory.changes
+  const changes = ({ deps }: Users) =>
+    deps.changes
       .flatMap(eventsFor)
       .filter(({ definition }) => definition.type === 'user.mfa_changed')
       .map(({ detail }) => detail.data);
@@ -449,7 +449,7 @@ describe('a second factor that changed at the provider', () => {
     const { users, as } = await signedIn();
     await enrol(users, as);
     await users.call(workspace.changeWorkspace, { as, body: { requireMfa: true }, headers: { 'if-match': '*' } });
-    users.memory.provider.setFactor(ada.email, undefined);
+    users.deps.provider.setFactor(ada.email, undefined);
     const { accessToken } = await tokensOf(users);
     expect(changes(users)).toEqual([{ hasMfa: true }, { hasMfa: false }]);
     // The tokens that were issued before it was known would open everything.
@@ -458,12 +458,12 @@ describe('a second factor that changed at the provider', () => {
 
   test('is taken down at the next sign-in: it is there', async () => {
     const { users, as } = await signedIn();
-    const { people } = users.memory;
+    const { people } = users.deps;
     const before = await people.getWorkspace(as.workspaceId);
     const actor = { type: 'person' as const, id: as.personId };
     const settings = { ...before.settings, requireMfa: true };
     await people.saveWorkspace({ ...before, settings }, { actor, correlationId: 'correlation-1' });
-    users.memory.provider.setFactor(ada.email, '123456');
+    users.deps.provider.setFactor(ada.email, '123456');
     const { challengeToken } = Challenge.parse((await users.signIn()).body);
     expect(changes(users)).toEqual([]);
     const answer = await users.call(auth.answerTotp, { body: { challengeToken, code: '123456' } });
@@ -475,7 +475,7 @@ describe('a second factor that changed at the provider', () => {
 
 describe('a workspace that demands a second factor', () => {
   const claims = async (users: Users): Promise<unknown> => {
-    const identity = await users.memory.provider.find(ada.email);
+    const identity = await users.deps.provider.find(ada.email);
     return users.wake({
       triggerSource: 'TokenGeneration_RefreshTokens',
       callerContext: { clientId: 'client' },
@@ -496,7 +496,7 @@ describe('a workspace that demands a second factor', () => {
     await enrol(users, as);
     expect((await demand(users, as)).status).toBe(200);
     // What is switched on already is not asked about again.
-    users.memory.provider.setFactor(ada.email, undefined);
+    users.deps.provider.setFactor(ada.email, undefined);
     expect((await demand(users, as)).status).toBe(200);
   });
 
@@ -514,7 +514,7 @@ describe('a workspace that demands a second factor', () => {
     });
     expect(await users.call(workspace.getMe, { as: must })).toMatchObject({ status: 200 });
     await users.call(totp.beginTotp, { as: must, body: { password: ada.password } });
-    const code = users.memory.provider.totpCode(ada.email);
+    const code = users.deps.provider.totpCode(ada.email);
     expect(await users.call(totp.confirmTotp, { as: must, body: { code } })).toMatchObject({ status: 204 });
     expect(JSON.stringify(await claims(users))).not.toContain('must_enrol');
   });

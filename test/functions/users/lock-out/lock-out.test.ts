@@ -10,9 +10,9 @@ import * as auth from '#functions/users/sign-in/contract.ts';
 import { tryStore } from '#functions/users/store/attempts.ts';
 import { httpEvent } from '#test/support/http-event.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
-import { ada, drive } from '../drive.ts';
+import { ada, harness } from '../harness.ts';
 
-type Users = ReturnType<typeof drive>;
+type Users = ReturnType<typeof harness>;
 const minuteMs = 60_000;
 const wrong = 'Wrong-Horse-9-Battery';
 const nobody = 'nobody@example.com';
@@ -47,9 +47,9 @@ const waits = async (users: Users, given: Try = {}): Promise<number> => {
 };
 /** Ada, with how often her password was looked at. */
 const scene = async () => {
-  const users = drive();
+  const users = harness();
   const as = await users.ada();
-  const { provider } = users.memory;
+  const { provider } = users.deps;
   const looks = { count: 0 };
   const look = provider.signIn.bind(provider);
   provider.signIn = async (...given) => {
@@ -89,7 +89,7 @@ describe('guessing a password', () => {
 
   test('that the provider could not look at is not counted', async () => {
     const { users } = await scene();
-    const { provider } = users.memory;
+    const { provider } = users.deps;
     const look = provider.signIn.bind(provider);
     provider.signIn = async () => {
       throw new Error('Cognito is away');
@@ -195,7 +195,7 @@ describe('a device that is known', () => {
     await guessOften(users, 30);
     expect(await signIn(users, { deviceToken: first })).toMatchObject({ status: 429 });
     expect(await signIn(users, { deviceToken: others[0] ?? '' })).toMatchObject({ status: 200 });
-    expect(JSON.stringify([...users.memory.rows])).not.toContain(others[0]?.split('.')[1]);
+    expect(JSON.stringify([...users.items])).not.toContain(others[0]?.split('.')[1]);
   });
 
   test('is whoever proved the mail box, with a new password, while strangers go on trying', async () => {
@@ -278,14 +278,14 @@ describe('failed sign-ins', () => {
 
   test('of an address that nobody has are kept under its digest, and a flood writes no more than its tries', async () => {
     const { users } = await scene();
-    const rows = () => users.memory.rows.size;
+    const rows = () => users.items.size;
     await guessOften(users, 8, { email: nobody });
     const before = rows();
     await guessOften(users, 100, { email: nobody });
     expect(rows()).toBe(before);
-    const kept = [...users.memory.rows.values()].filter(({ pk }) => pk === `FAILED_SIGN_INS#${failureDigest(nobody)}`);
+    const kept = [...users.items.values()].filter(({ pk }) => pk === `FAILED_SIGN_INS#${failureDigest(nobody)}`);
     expect(kept).toMatchObject([{ network: '192.0.2.0/24', personId: null, attempts: 8, isLocked: true }]);
-    expect(JSON.stringify([...users.memory.rows])).not.toContain(nobody);
+    expect(JSON.stringify([...users.items])).not.toContain(nobody);
   });
 
   test('a right one leaves nothing', async () => {

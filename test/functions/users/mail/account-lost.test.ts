@@ -1,7 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { AccountConnected } from '#events/accounts.ts';
 import { AccountPostsWaiting } from '#events/posts.ts';
-import { eventsFor } from '#functions/users/changes.ts';
 import * as mails from '#functions/users/mail/contract.ts';
 import { renderMail } from '#functions/users/mail/render.ts';
 import { sendMail } from '#functions/users/mail/send.ts';
@@ -9,7 +8,7 @@ import * as members from '#functions/users/team/member-contract.ts';
 import { changeWorkspace } from '#functions/users/workspaces/current-contract.ts';
 import type { EventDefinition } from '#shared/events/event.ts';
 import { busEntry } from '#shared/events/publish.ts';
-import { ada } from '../drive.ts';
+import { ada } from '../harness.ts';
 import { team } from '../team.ts';
 
 const accountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
@@ -73,7 +72,7 @@ test('owners, admins and whoever connected the account are written to, each once
     data: { account: '@acme_coffee', waiting: '3 posts wait', firstDueAt: '2026-11-22 23:30 UTC' },
   });
   // Names and addresses are in no event.
-  const said = JSON.stringify(users.memory.changes.flatMap(eventsFor).map((event) => busEntry(event, 'record', 0)));
+  const said = JSON.stringify(users.events().map((event) => busEntry(event, 'record', 0)));
   expect(said).not.toMatch(/acme_coffee|@example\.com/);
   await lost(2);
   expect(mailed()).toHaveLength(6);
@@ -104,7 +103,7 @@ test('an account that was connected again meanwhile is not written about', async
 
 test('a mail that cannot be written down is written when the event comes again', async () => {
   const { users, lost, mailed } = await office();
-  vi.spyOn(users.memory.mails, 'queue').mockRejectedValueOnce(new Error('the table is gone'));
+  vi.spyOn(users.deps.mails, 'queue').mockRejectedValueOnce(new Error('the table is gone'));
   await expect(lost()).rejects.toThrow();
   await lost();
   expect(mailed()).toHaveLength(2);
@@ -115,11 +114,11 @@ test('whoever switched these mails off gets none', async () => {
   const body = { invitation: true, export_ready: true, reconnect_account: false };
   expect(await users.call(mails.changeNotifications, { as: owner, body })).toMatchObject({ status: 200 });
   await lost();
-  const { items } = await users.memory.mails.list(owner.workspaceId, 'waiting', { limit: 50, scope: {} });
+  const { items } = await users.deps.mails.list(owner.workspaceId, 'waiting', { limit: 50, scope: {} });
   for (const { workspaceId, id: entityId } of items) {
-    await sendMail(users.memory, { workspaceId, entityId, correlationId: 'request-8' });
+    await sendMail(users.deps, { workspaceId, entityId, correlationId: 'request-8' });
   }
-  const sent = users.memory.mailing.letters.filter(({ subject }) => subject.startsWith('Connect '));
+  const sent = users.deps.mailing.letters.filter(({ subject }) => subject.startsWith('Connect '));
   expect(sent.map(({ to }) => to)).toEqual(['bea@example.com']);
 });
 

@@ -4,18 +4,18 @@ import * as contract from '#functions/users/mail/contract.ts';
 import { sendMail } from '#functions/users/mail/send.ts';
 import { systemAuthor } from '#shared/actor.ts';
 import { owner } from '#test/support/http-event.ts';
-import { ada, drive } from '../drive.ts';
+import { ada, harness } from '../harness.ts';
 
 /** A workspace with a mail that waits, and the delivery of its event. */
 const waiting = async (kind: MailKind = 'security_alert', to = 'bob@example.com') => {
-  const users = drive();
-  const { memory } = users;
+  const users = harness();
+  const { deps } = users;
   const author = systemAuthor('users', 'request-1');
   const { workspaceId } = owner;
-  const mail = await memory.mails.queue({ workspaceId, to, kind, data: { what: 'A new device' } }, author);
+  const mail = await deps.mails.queue({ workspaceId, to, kind, data: { what: 'A new device' } }, author);
   const event = { workspaceId, entityId: mail.id, correlationId: 'request-1' };
-  const standing = async (): Promise<Mail | undefined> => memory.mails.find(workspaceId, mail.id);
-  return { ...users, mail, standing, deliver: () => sendMail(memory, event), mailing: memory.mailing };
+  const standing = async (): Promise<Mail | undefined> => deps.mails.find(workspaceId, mail.id);
+  return { ...users, mail, standing, deliver: () => sendMail(deps, event), mailing: deps.mailing };
 };
 const unreachable = async (): Promise<never> => {
   throw new Error('SES cannot be reached');
@@ -84,10 +84,10 @@ describe('a mail that waits', () => {
   });
 
   test('that is gone, or of another workspace, is nothing to send', async () => {
-    const { memory, mail } = await waiting();
+    const { deps, mail } = await waiting();
     const event = { workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8TZZ', entityId: mail.id, correlationId: 'request-1' };
-    await sendMail(memory, event);
-    expect(memory.mailing.letters).toEqual([]);
+    await sendMail(deps, event);
+    expect(deps.mailing.letters).toEqual([]);
   });
 });
 
@@ -96,7 +96,7 @@ describe('unsubscribing', () => {
     new URL(unsubscribeUrl).searchParams.get('token') ?? '';
 
   test('by the link of a mail ends that kind for that address, without signing in', async () => {
-    const { memory, mail, deliver, mailing, call, clock } = await waiting('invitation');
+    const { deps, mail, deliver, mailing, call, clock } = await waiting('invitation');
     await deliver();
     const query = { token: token(mailing.letters[0]) };
     // As a mail program sends it (RFC 8058): a form that nobody asked for.
@@ -108,16 +108,16 @@ describe('unsubscribing', () => {
     const { workspaceId, to } = mail;
     clock.pass(60_000);
     const again = { workspaceId, to, kind: 'invitation', data: {} } as const;
-    const next = await memory.mails.queue(again, systemAuthor('users', 'request-2'));
-    await sendMail(memory, { workspaceId, entityId: next.id, correlationId: 'request-2' });
-    expect(await memory.mails.find(workspaceId, next.id)).toMatchObject({
+    const next = await deps.mails.queue(again, systemAuthor('users', 'request-2'));
+    await sendMail(deps, { workspaceId, entityId: next.id, correlationId: 'request-2' });
+    expect(await deps.mails.find(workspaceId, next.id)).toMatchObject({
       status: 'suppressed',
       suppressedFor: 'unsubscribed',
     });
     expect(mailing.letters).toHaveLength(1);
 
-    const alert = await memory.mails.queue({ ...again, kind: 'security_alert' }, systemAuthor('users', 'request-3'));
-    await sendMail(memory, { workspaceId, entityId: alert.id, correlationId: 'request-3' });
+    const alert = await deps.mails.queue({ ...again, kind: 'security_alert' }, systemAuthor('users', 'request-3'));
+    await sendMail(deps, { workspaceId, entityId: alert.id, correlationId: 'request-3' });
     expect(mailing.letters).toHaveLength(2);
   });
 
@@ -145,14 +145,14 @@ describe('unsubscribing', () => {
 
 describe('preferences', () => {
   test('are those of the signed-in person’s address, and all mails come until told otherwise', async () => {
-    const users = drive();
+    const users = harness();
     const as = await users.ada();
     const all = { invitation: true, export_ready: true, reconnect_account: true };
     expect(await users.call(contract.getNotifications, { as })).toEqual({ status: 200, body: all });
     const some = { invitation: true, export_ready: false, reconnect_account: true };
     expect(await users.call(contract.changeNotifications, { as, body: some })).toEqual({ status: 200, body: some });
     expect(await users.call(contract.getNotifications, { as })).toEqual({ status: 200, body: some });
-    expect(await users.memory.mailing.preferences.wants(ada.email, 'export_ready')).toBe(false);
+    expect(await users.deps.mailing.preferences.wants(ada.email, 'export_ready')).toBe(false);
   });
 
   test.each([
@@ -161,15 +161,15 @@ describe('preferences', () => {
     { invitation: true, export_ready: 'no', reconnect_account: true },
     { invitation: true, export_ready: true, reconnect_account: true, security_alert: false },
   ])('that are %j are refused', async (body) => {
-    const users = drive();
+    const users = harness();
     const as = await users.ada();
     expect(await users.call(contract.changeNotifications, { as, body })).toMatchObject({ status: 400 });
   });
 
   test('of somebody who was removed are not told', async () => {
-    const users = drive();
+    const users = harness();
     const as = await users.ada();
-    await users.memory.people.remove(as.workspaceId, as.personId);
+    await users.removeMember(as);
     expect(await users.call(contract.getNotifications, { as })).toMatchObject({ status: 403 });
   });
 });

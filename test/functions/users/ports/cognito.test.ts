@@ -8,7 +8,7 @@ import { noWorkspace } from '#functions/users/domain/sign-in-errors.ts';
 import { cognitoUserPool } from '#functions/users/ports/cognito.ts';
 import type { IdentityProvider } from '#functions/users/ports/identity-provider.ts';
 import { DomainError } from '#shared/errors.ts';
-import { ada } from '../drive.ts';
+import { ada } from '../harness.ts';
 
 interface Asked {
   action: string;

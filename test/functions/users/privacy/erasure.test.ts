@@ -10,7 +10,7 @@ import * as members from '#functions/users/team/member-contract.ts';
 import * as workspaces from '#functions/users/workspaces/contract.ts';
 import type { SignedIn } from '#test/support/http-event.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
-import { ada } from '../drive.ts';
+import { ada } from '../harness.ts';
 import { password, team } from '../team.ts';
 
 const day = 24 * 60 * 60 * 1000;
@@ -39,8 +39,8 @@ const workflow = async ({ users }: Scene, { workspaceId, personId }: SignedIn) =
 };
 
 const toldOf = ({ users }: Scene, type: string) =>
-  users.memory.changes
-    .flatMap(eventsFor)
+  users
+    .events()
     .filter(({ definition }) => definition.type === type)
     .map(({ detail }) => detail);
 
@@ -114,39 +114,39 @@ describe('the erasure of a person', () => {
     const { users, owner, invite } = scene;
     const { eve, email } = await guest(scene);
     await users.signIn({ ...ada, email });
-    const { subject } = z.object({ subject: z.string() }).parse(await users.memory.provider.find(email));
-    await users.memory.mailing.preferences.put(email, {
+    const { subject } = z.object({ subject: z.string() }).parse(await users.deps.provider.find(email));
+    await users.deps.mailing.preferences.put(email, {
       invitation: false,
       export_ready: true,
       reconnect_account: true,
     });
-    await users.memory.enrolments.begin(subject, { sealed: 'sealed', signInRound: 0 });
+    await users.deps.enrolments.begin(subject, { sealed: 'sealed', signInRound: 0 });
     await erase(scene, eve, ada.password);
-    const before = users.memory.changes.length;
+    const before = users.changes.length;
     expect(await workflow(scene, eve)).toMatchObject({
       outcome: 'erased',
       report: { workspaces: 2, papers: 3, connections: 1 },
     });
 
-    expect(await users.memory.provider.find(email)).toBeUndefined();
+    expect(await users.deps.provider.find(email)).toBeUndefined();
     expect(await users.signIn({ ...ada, email })).toMatchObject(problem(401, 'invalid_credentials'));
-    expect((await users.memory.sessions.listOf(subject)).every(({ endedAt }) => endedAt !== null)).toBe(true);
+    expect((await users.deps.sessions.listOf(subject)).every(({ endedAt }) => endedAt !== null)).toBe(true);
     const listed = await users.call(members.listMembers, { as: owner });
     expect(listed).toMatchObject({ status: 200, body: { items: [{ personId: owner.personId }] } });
-    const rows = [...users.memory.rows.values()];
+    const rows = [...users.items.values()];
     expect(JSON.stringify(rows)).not.toContain(email);
     const [stone, ...others] = rows.filter(({ pk }) => pk === `PERSON#${subject}`);
     expect(others).toEqual([]);
     expect(stone).toMatchObject({ type: 'erased_person', id: eve.personId, report: { workspaces: 2 } });
     expect(stone).not.toHaveProperty('name');
-    expect(await users.memory.people.find(subject)).toBeUndefined();
+    expect(await users.deps.people.find(subject)).toBeUndefined();
 
     const told = toldOf(scene, 'person.erased');
     expect(told.map(({ workspaceId }) => workspaceId).sort()).toEqual([eve.workspaceId, owner.workspaceId].sort());
     for (const detail of told) expect(detail).toMatchObject({ entityId: eve.personId, data: {} });
-    expect(JSON.stringify(users.memory.changes.slice(before).flatMap(eventsFor))).not.toContain(email);
+    expect(JSON.stringify(users.changes.slice(before).flatMap(eventsFor))).not.toContain(email);
     expect(
-      users.memory.changes
+      users.changes
         .slice(before)
         .flatMap(eventsFor)
         .map(({ definition }) => definition.type),
@@ -162,10 +162,10 @@ describe('the erasure of a person', () => {
     const { eve } = await guest(scene);
     await erase(scene, eve, ada.password);
     await workflow(scene, eve);
-    expect(await users.memory.people.findWorkspace(eve.workspaceId)).toMatchObject({
+    expect(await users.deps.people.findWorkspace(eve.workspaceId)).toMatchObject({
       deletionDueAt: '2026-12-06T09:00:00.000Z',
     });
-    expect(await users.memory.people.findWorkspace(owner.workspaceId)).toMatchObject({ deletionDueAt: null });
+    expect(await users.deps.people.findWorkspace(owner.workspaceId)).toMatchObject({ deletionDueAt: null });
     users.clock.pass(14 * day + 1);
     const step = { execution: 'arn:execution', correlationId: 'look-1' };
     expect(await users.wake({ task: 'users.dueWorkspaces', input: {}, ...step })).toEqual({
@@ -179,7 +179,7 @@ describe('the erasure of a person', () => {
     const { eve, email } = await guest(scene);
     await erase(scene, eve, ada.password);
     // Cut after the user is gone.
-    const { erasures } = users.memory;
+    const { erasures } = users.deps;
     const { bury } = erasures;
     erasures.bury = async () => {
       throw new Error('cut');
@@ -189,7 +189,7 @@ describe('the erasure of a person', () => {
     expect(await workflow(scene, eve)).toMatchObject({ outcome: 'erased' });
     expect(await workflow(scene, eve)).toMatchObject({ outcome: 'gone' });
     expect(toldOf(scene, 'person.erased')).toHaveLength(2);
-    expect(JSON.stringify([...users.memory.rows.values()])).not.toContain(email);
+    expect(JSON.stringify([...users.items.values()])).not.toContain(email);
   });
 
   test('is called off when the other owner left meanwhile: they may sign in again, where they still are', async () => {

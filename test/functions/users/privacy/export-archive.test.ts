@@ -14,7 +14,7 @@ import { firstVersion } from '#shared/entities.ts';
 import { partKey, shareTask } from '#shared/privacy/export-person.ts';
 import { auditEvent } from '#test/support/audit-events.ts';
 import type { SignedIn } from '#test/support/http-event.ts';
-import { ada } from '../drive.ts';
+import { ada } from '../harness.ts';
 import { team } from '../team.ts';
 
 const author = systemAuthor('users', 'execution-1');
@@ -25,12 +25,12 @@ const Progress = z.object({ kind: z.int(), cursor: z.string().nullable(), parts:
 const asked = async () => {
   const scene = await team();
   const { users, owner } = scene;
-  const { memory } = users;
+  const { deps } = users;
   const ask = (as: SignedIn = owner) => users.call(contract.exportMe, { as });
   const read = (exportId: string, as: SignedIn = owner) => users.call(contract.getMyExport, { as, path: { exportId } });
   const share = shareTask('users', 'users.sharePerson', shareKinds, {
-    table: memory.table,
-    files: { write: (key, text) => memory.personFiles.write(key, 'application/jsonl', text) },
+    table: deps.table,
+    files: { write: (key, text) => deps.personFiles.write(key, 'application/jsonl', text) },
   });
   const shareAll = async (workspaceId: string, personId: string, exportId: string) => {
     let progress: z.infer<typeof Progress> = { kind: 0, cursor: null, parts: 0, isMore: true };
@@ -47,20 +47,20 @@ const asked = async () => {
     more: Record<string, { parts: number }> = {},
   ) => {
     const wanted = { personId, workspaceId, exportId };
-    const { workspaces } = await beginPersonExport(memory, wanted, author);
+    const { workspaces } = await beginPersonExport(deps, wanted, author);
     const shares = await Promise.all(workspaces.map((each) => shareAll(each.workspaceId, personId, exportId)));
     let upload: Upload | null = null;
     for (let steps = 1; ; steps += 1) {
       const all = shares.map((each) => ({ ...each, ...more }));
-      const written = await archivePerson(memory, { ...wanted, shares: all, upload }, author);
+      const written = await archivePerson(deps, { ...wanted, shares: all, upload }, author);
       if (!written.isMore) return { steps, workspaces: workspaces.map((each) => each.workspaceId) };
       upload = written.upload;
     }
   };
   const archive = (exportId: string) =>
-    Archive.parse(JSON.parse(memory.personFiles.files.get(archiveKeyOf({ id: exportId })) ?? '{}')).items;
+    Archive.parse(JSON.parse(deps.personFiles.files.get(archiveKeyOf({ id: exportId })) ?? '{}')).items;
   const told = () =>
-    memory.changes
+    deps.changes
       .flatMap((change) => eventsFor(change))
       .flatMap(({ definition }) => (definition.type.startsWith('person.') ? [definition.type] : []));
   return { ...scene, ask, read, write, archive, told };
@@ -93,8 +93,8 @@ describe('an export of the own data', () => {
   test('holds nothing of anybody else', async () => {
     const { users, owner, member, ask, write, archive } = await asked();
     const bob = await member('bob', 'manager');
-    const { memory } = users;
-    const trail = auditStore(memory.table);
+    const { deps } = users;
+    const trail = auditStore(deps.table);
     const { workspaceId } = owner;
     const by = (person: SignedIn, n: number) => ({
       ...auditEvent(n),
@@ -103,14 +103,14 @@ describe('an export of the own data', () => {
     await trail.append(workspaceId, { ...by(owner, 1), network: '198.51.100.0/24' });
     await trail.append(workspaceId, { ...by(bob, 2), network: '203.0.113.0/24' });
     await trail.append(workspaceId, { ...by(owner, 3), entityId: bob.personId, network: '198.51.100.0/24' });
-    const security = securityStore(memory.table);
+    const security = securityStore(deps.table);
     for (const { personId } of [owner, bob]) {
       const found = {
         ...{ id: `sec_01KATJ9V5H8Q3M4N5P6R7S8T9${personId === bob.personId ? 'B' : 'A'}`, workspaceId, personId },
         ...{ kind: 'mfa_disabled' as const, severity: 'medium' as const, at: '2026-11-22T09:00:00.000Z' },
         ...{ network: null, details: {}, isMailed: false, isTold: false },
       };
-      await security.save(firstVersion(found, memory.now(), author), author);
+      await security.save(firstVersion(found, deps.now(), author), author);
       await security.noteNetwork(
         workspaceId,
         personId,
@@ -136,7 +136,7 @@ describe('an export of the own data', () => {
     await invite('eve@example.com');
     expect((await accept(tokenFor('eve@example.com'), eve)).status).toBeLessThan(300);
     expect((await call(removeMember, owner, eve.personId, { headers: { 'if-match': '"v1"' } })).status).toBe(204);
-    expect(await users.memory.people.membershipsOf(eve.personId)).toHaveLength(1);
+    expect(await users.deps.people.membershipsOf(eve.personId)).toHaveLength(1);
     const { id } = Asked.parse((await ask(eve)).body);
     const { workspaces } = await write(eve, id);
     expect(workspaces.sort()).toEqual([owner.workspaceId, eve.workspaceId].sort());
@@ -147,7 +147,7 @@ describe('an export of the own data', () => {
     const { id } = Asked.parse((await ask()).body);
     const line = `${JSON.stringify({ kind: 'post', text: 'x'.repeat(1_000_000) })}\n`;
     for (let part = 0; part < 7; part += 1) {
-      await users.memory.personFiles.write(partKey(id, 'posts', owner.workspaceId, part), '', line + line);
+      await users.deps.personFiles.write(partKey(id, 'posts', owner.workspaceId, part), '', line + line);
     }
     const { steps } = await write(owner, id, { posts: { parts: 7 } });
     expect(steps).toBe(3);
@@ -159,7 +159,7 @@ describe('an export of the own data', () => {
     const { id } = Asked.parse((await ask()).body);
     expect(await ask()).toMatchObject({ status: 429, body: { code: 'exported_today' } });
     const wanted = { workspaceId: owner.workspaceId, personId: owner.personId, exportId: id };
-    await giveUpPersonExport(users.memory, wanted, author);
+    await giveUpPersonExport(users.deps, wanted, author);
     expect((await read(id)).body).toMatchObject({ status: 'failed', link: null });
     const again = Asked.parse((await ask()).body);
     expect(await read(id)).toMatchObject({ status: 404, body: { code: 'export_not_found' } });
@@ -198,8 +198,8 @@ describe('an export of the own data', () => {
     const { id } = Asked.parse((await ask()).body);
     await write(owner, id);
     await write(owner, id);
-    await giveUpPersonExport(users.memory, { ...owner, exportId: id }, author);
-    await giveUpPersonExport(users.memory, { ...owner, exportId: 'exp_01KATJ9V5H8Q3M4N5P6R7S8T9V' }, author);
+    await giveUpPersonExport(users.deps, { ...owner, exportId: id }, author);
+    await giveUpPersonExport(users.deps, { ...owner, exportId: 'exp_01KATJ9V5H8Q3M4N5P6R7S8T9V' }, author);
     expect(told()).toEqual(['person.export_requested', 'person.export_ready']);
   });
 });

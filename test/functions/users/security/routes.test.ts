@@ -10,7 +10,7 @@ import { watch } from '#functions/users/security/detect.ts';
 import { busEntry } from '#shared/events/publish.ts';
 import { auditEvent } from '#test/support/audit-events.ts';
 import { owner } from '#test/support/http-event.ts';
-import { ada, drive } from '../drive.ts';
+import { ada, harness } from '../harness.ts';
 
 const { personId } = owner;
 const machine = { type: 'service_account', id: 'sva_01KATJ9V5H8Q3M4N5P6R7S8T9V' } as const;
@@ -68,10 +68,10 @@ describe('what an event means by itself', () => {
 const Listed = z.object({ items: z.array(z.looseObject({ kind: z.string() })) });
 
 const watched = async () => {
-  const users = drive();
+  const users = harness();
   const as = await users.ada();
   const { workspaceId } = as;
-  const see = (audited: AuditEvent, isFirst = true) => watch(users.memory, workspaceId, audited, isFirst);
+  const see = (audited: AuditEvent, isFirst = true) => watch(users.deps, workspaceId, audited, isFirst);
   const list = async () => {
     const { status, body } = await users.call(contract.listSecurityEvents, { as });
     expect(status).toBe(200);
@@ -80,7 +80,7 @@ const watched = async () => {
   const kinds = async () => (await list()).map(({ kind }) => kind);
   /** What the last writes tell, delivered to this context as the bus would. */
   const alerts = () =>
-    users.memory.changes
+    users.changes
       .flatMap((change, index) => eventsFor(change).map((told) => busEntry(told, `record-${index}`, 0)))
       .filter(({ type }) => type === SecurityAlert.type);
   const deliver = async (entry: { source: string; type: string; detail: string }) => {
@@ -96,7 +96,7 @@ const watched = async () => {
     });
   };
   const mails = () =>
-    users.memory.changes.flatMap(({ before, after }) =>
+    users.changes.flatMap(({ before, after }) =>
       after?.type === 'mail' && after.kind !== 'sign_up' && !before ? [after] : [],
     );
   return { users, as, see, list, kinds, alerts, deliver, mails };
@@ -115,9 +115,10 @@ describe('watching', () => {
     const { users, see, list, alerts, deliver, mails, as } = await watched();
     const reuse = event(1, 'session.ended', { reason: 'reuse' });
     await see(reuse);
+    users.clock.pass(1_000);
     await see(reuse, false);
     expect(await list()).toMatchObject([{ kind: 'refresh_token_reused', severity: 'high', personId, network: null }]);
-    expect(users.memory.alerts).toEqual(['high']);
+    expect(users.deps.alerts).toEqual(['high']);
     const [alert, ...others] = alerts();
     expect(others).toEqual([]);
     if (!alert) throw new Error('nothing was told');

@@ -12,7 +12,7 @@ import * as workspaces from '#functions/users/workspaces/contract.ts';
 import * as workspace from '#functions/users/workspaces/current-contract.ts';
 import { busEntry } from '#shared/events/publish.ts';
 import type { SignedIn } from '#test/support/http-event.ts';
-import { ada } from '../drive.ts';
+import { ada } from '../harness.ts';
 import { team } from '../team.ts';
 
 const hour = 60 * 60 * 1000;
@@ -45,7 +45,7 @@ describe('a service account', () => {
     const read = await users.call(contract.getServiceAccount, { as: owner, path });
     expect(read).toMatchObject({ status: 200, body: { id: made.clientId, role: 'editor', lastUsedAt: null } });
     const listed = await users.call(contract.listServiceAccounts, { as: owner });
-    for (const text of [read, listed, told(), users.memory.changes].map((each) => JSON.stringify(each))) {
+    for (const text of [read, listed, told(), users.changes].map((each) => JSON.stringify(each))) {
       expect(text).not.toContain(made.clientSecret);
     }
     expect(JSON.stringify([read, listed])).not.toContain('hash');
@@ -173,7 +173,7 @@ describe('a secret that somebody has seen who leaves', () => {
     const rotate = (as: SignedIn, body: object = {}) => users.call(contract.rotateSecret, { as, path, body });
     /** What the bus brings back of what was written since. */
     const heard = async (from: number) => {
-      const events = users.memory.changes
+      const events = users.changes
         .slice(from)
         .flatMap((change, index) => eventsFor(change).map((event) => busEntry(event, `record-${from + index}`, 0)));
       for (const { source, type, detail } of events) {
@@ -186,7 +186,7 @@ describe('a secret that somebody has seen who leaves', () => {
       const { items } = z.object({ items: z.array(z.looseObject({ kind: z.string() })) }).parse(body);
       return items.filter(({ kind }) => kind === 'secret_known_to_former_member');
     };
-    const since = () => users.memory.changes.length;
+    const since = () => users.changes.length;
     return { ...scene, admin, clientId, path, view, listed, rotate, heard, findings, since, told };
   };
 
@@ -216,7 +216,7 @@ describe('a secret that somebody has seen who leaves', () => {
       { severity: 'high', personId: admin.personId, details: { serviceAccounts: clientId } },
     ]);
     await heard(after);
-    const mails = users.memory.changes.flatMap(({ after: item }) =>
+    const mails = users.changes.flatMap(({ after: item }) =>
       item?.type === 'mail' && JSON.stringify(item).includes('former member') ? [item] : [],
     );
     expect(mails).toMatchObject([{ to: ada.email, kind: 'security_alert', data: { serviceAccounts: clientId } }]);
@@ -262,9 +262,9 @@ describe('a secret that somebody has seen who leaves', () => {
   test('of a row from before that was kept, is known to whoever changed it last', async () => {
     const { users, view, admin, owner, path } = await made();
     const key = { pk: owner.workspaceId, sk: `SERVICE_ACCOUNT#${path.serviceAccountId}` };
-    const { createdBy: _, ...row } = (await users.memory.table.get(key)) ?? {};
+    const { createdBy: _, ...row } = (await users.table.get(key)) ?? {};
     const secrets = (row.secrets as { issuedBy: string }[]).map(({ issuedBy: _issuer, ...secret }) => secret);
-    await users.memory.table.put({ ...row, ...key, secrets });
+    await users.table.put({ ...row, ...key, secrets });
     expect(await view()).toMatchObject({ createdBy: admin.personId, secretIssuedBy: admin.personId });
   });
 });

@@ -5,14 +5,14 @@ import * as passwords from '#functions/users/credentials/password-contract.ts';
 import * as sessions from '#functions/users/sessions/contract.ts';
 import * as auth from '#functions/users/sign-in/contract.ts';
 import type { SignedIn } from '#test/support/http-event.ts';
-import { ada, drive } from '../drive.ts';
+import { ada, harness } from '../harness.ts';
 
 const Tokens = z.looseObject({ accessToken: z.string(), refreshToken: z.string() });
 const List = z.object({
   items: z.array(z.looseObject({ id: z.string(), isCurrent: z.boolean(), network: z.string(), device: z.string() })),
 });
 
-type Users = ReturnType<typeof drive>;
+type Users = ReturnType<typeof harness>;
 
 /** Signs Ada in; her tokens, and who she is to API Gateway with that access token. */
 const signIn = async (users: Users, as: SignedIn) => {
@@ -29,8 +29,8 @@ const refreshed = async (users: Users, refreshToken: string) => {
 };
 const listed = async (users: Users, as: SignedIn) =>
   List.parse((await users.call(sessions.listSessions, { as })).body).items;
-const ends = ({ memory }: Users) =>
-  memory.changes
+const ends = ({ deps }: Users) =>
+  deps.changes
     .flatMap(eventsFor)
     .filter(({ definition }) => definition.type === 'session.ended')
     .map(({ detail }) => ({ reason: z.object({ reason: z.string() }).parse(detail.data).reason }));
@@ -38,7 +38,7 @@ const refusal = { status: 401, body: { code: 'invalid_refresh_token' } };
 
 describe('a refresh token', () => {
   const begun = async () => {
-    const users = drive();
+    const users = harness();
     const as = await users.ada();
     return { users, ...(await signIn(users, as)) };
   };
@@ -92,7 +92,7 @@ describe('a refresh token', () => {
 
   test('of somebody who was shut out is refused, and nothing is spent', async () => {
     const { users, refreshToken } = await begun();
-    users.memory.provider.disable(ada.email);
+    users.deps.provider.disable(ada.email);
     expect(await refresh(users, refreshToken)).toMatchObject(refusal);
     expect(ends(users)).toEqual([]);
   });
@@ -101,17 +101,17 @@ describe('a refresh token', () => {
 describe('the provider’s refresh token', () => {
   /** Ada, signed in twice, and what the provider gave for each: nobody but the platform holds it. */
   const scene = async () => {
-    const users = drive();
+    const users = harness();
     const given: string[] = [];
-    const provider = { ...users.memory.provider };
-    users.memory.provider.signIn = async (...credentials) => {
+    const provider = { ...users.deps.provider };
+    users.deps.provider.signIn = async (...credentials) => {
       const answer = await provider.signIn(...credentials);
       if (answer.kind === 'signed_in') given.push(answer.tokens.refreshToken);
       return answer;
     };
     const as = await users.ada();
     const [one, other] = [await signIn(users, as), await signIn(users, as)];
-    const refreshes = () => given.map((token) => users.memory.provider.refreshes(token));
+    const refreshes = () => given.map((token) => users.deps.provider.refreshes(token));
     expect(refreshes()).toEqual([true, true]);
     return { users, given, one, other, refreshes };
   };
@@ -126,7 +126,7 @@ describe('the provider’s refresh token', () => {
   test('leaves in no reply, and lies in no item as it is', async () => {
     const { users, given, one } = await scene();
     const next = await refreshed(users, one.refreshToken);
-    const seen = JSON.stringify([one, next, users.memory.changes, [...users.memory.rows.values()]]);
+    const seen = JSON.stringify([one, next, users.changes, [...users.items.values()]]);
     for (const token of given) expect(seen).not.toContain(token);
   });
 
@@ -176,13 +176,13 @@ describe('the provider’s refresh token', () => {
 
   test('is ended there first, so that a crash in between leaves none that refreshes', async () => {
     const { users, one, refreshes } = await scene();
-    const store = { ...users.memory.sessions };
-    users.memory.sessions.save = async () => {
+    const store = { ...users.deps.sessions };
+    users.deps.sessions.save = async () => {
       throw new Error('crashed');
     };
     expect(await users.call(auth.signOut, { as: one.as, body: {} })).toMatchObject({ status: 500 });
     expect(refreshes()).toEqual([false, true]);
-    users.memory.sessions = store;
+    users.deps.sessions = store;
     expect(await users.call(auth.signOut, { as: one.as, body: {} })).toMatchObject({ status: 204 });
     expect(ends(users)).toEqual([{ reason: 'sign_out' }]);
   });
@@ -190,7 +190,7 @@ describe('the provider’s refresh token', () => {
 
 describe('the own sessions', () => {
   const twoDevices = async () => {
-    const users = drive();
+    const users = harness();
     const as = await users.ada();
     const one = await signIn(users, as);
     users.clock.pass(1000);

@@ -3,8 +3,9 @@ import { invalidCredentials } from '#functions/users/domain/sign-in-errors.ts';
 import { rememberDevice, tried } from '#functions/users/lock-out/lock-out.ts';
 import { DomainError } from '#shared/errors.ts';
 import { randomOf } from '#test/simulation/simulation.ts';
+import { clockAt } from '#test/support/context-harness.ts';
 import { memoryUsers } from '#test/support/memory/users.ts';
-import { ada, clockAt, drive } from '../drive.ts';
+import { ada, harness } from '../harness.ts';
 
 /** The lock-out as it runs, over weeks: its own store and arithmetic, a clock that the test moves, and seeded chance. */
 
@@ -22,13 +23,13 @@ interface Try {
 const world = () => {
   const start = '2026-11-23T08:00:00.000Z';
   const clock = clockAt(start);
-  const memory = memoryUsers(clock.now);
+  const deps = memoryUsers(clock.now);
   /** When which address was tried with a wrong password that was looked at. */
   const looks: { at: number; email: string }[] = [];
   const now = (): number => clock.now().getTime() - Date.parse(start);
   const attempt = async ({ isRight = false, ...given }: Try): Promise<'in' | 'wrong' | 'locked'> => {
     try {
-      await tried(memory, { kind: 'sign_in', ...given }, async () => {
+      await tried(deps, { kind: 'sign_in', ...given }, async () => {
         if (isRight) return;
         looks.push({ at: now(), email: given.email });
         throw invalidCredentials();
@@ -39,7 +40,7 @@ const world = () => {
       return error.code === 'too_many_tries' ? 'locked' : 'wrong';
     }
   };
-  return { clock, memory, looks, now, attempt };
+  return { clock, deps, looks, now, attempt };
 };
 
 /** The most looks that lie within any span of that length. */
@@ -153,15 +154,15 @@ describe('guessing', () => {
 });
 
 test('a victim of weeks of guessing gets in every day from a known device, while others wait', async () => {
-  const users = drive();
+  const users = harness();
   await users.ada();
-  const { memory, clock } = users;
-  const identity = await memory.provider.find(ada.email);
-  const deviceToken = await rememberDevice(memory, identity?.subject ?? '');
+  const { deps, clock } = users;
+  const identity = await deps.provider.find(ada.email);
+  const deviceToken = await rememberDevice(deps, identity?.subject ?? '');
   const enter = async (isRight: boolean, token?: string) => {
     try {
       const given = { kind: 'sign_in' as const, email: ada.email, sourceIp: '203.0.113.5', deviceToken: token };
-      await tried(memory, given, async () => {
+      await tried(deps, given, async () => {
         if (!isRight) throw invalidCredentials();
       });
       return 'in';

@@ -9,7 +9,7 @@ import * as signUps from '#functions/users/sign-up/contract.ts';
 import * as workspace from '#functions/users/workspaces/current-contract.ts';
 import type { Operation } from '#shared/http/operation.ts';
 import { owner } from '#test/support/http-event.ts';
-import { ada, drive } from '../drive.ts';
+import { ada, harness } from '../harness.ts';
 
 const stranger = { email: 'eve@example.com', password: 'Another-Horse-7-Staple', name: 'Eve', workspaceName: 'Evil' };
 const signUpAccepted = {
@@ -24,7 +24,7 @@ const TokensReply = z.strictObject({
   deviceToken: z.string(),
 });
 /** What was written but mails. */
-const written = ({ memory }: ReturnType<typeof drive>) => memory.changes.filter(({ after }) => after?.type !== 'mail');
+const written = ({ deps }: ReturnType<typeof harness>) => deps.changes.filter(({ after }) => after?.type !== 'mail');
 const confirmed = {
   status: 200,
   body: { status: 'confirmed', deviceToken: expect.stringMatching(/^[\w-]{36}\.[\w-]{43}$/) as string },
@@ -32,13 +32,13 @@ const confirmed = {
 
 describe('sign-up', () => {
   test('mails a code and answers what is to be done', async () => {
-    const users = drive();
+    const users = harness();
     expect(await users.signUp()).toEqual(signUpAccepted);
     expect(users.mailsTo(ada.email)).toHaveLength(1);
   });
 
   test('answers the same for an address that is known, and changes nothing', async () => {
-    const users = drive();
+    const users = harness();
     await users.ada();
     const again = await users.signUp({ ...ada, password: stranger.password });
     expect(again).toEqual(signUpAccepted);
@@ -48,7 +48,7 @@ describe('sign-up', () => {
   });
 
   test('takes an address in any case as the same one', async () => {
-    const users = drive();
+    const users = harness();
     await users.signUp({ ...ada, email: 'Ada@Example.COM' });
     expect(users.mailsTo(ada.email)).toHaveLength(1);
   });
@@ -61,7 +61,7 @@ describe('sign-up', () => {
     ['without a small letter', 'CORRECT-HORSE-9-BATTERY'],
     ['with a space at its end', 'Correct-Horse-9-Battery '],
   ])('refuses a password %s and names the field, not the password', async (_, password) => {
-    const users = drive();
+    const users = harness();
     const { status, body } = await users.signUp({ ...ada, password });
     expect(status).toBe(400);
     expect(body).toMatchObject({ code: 'invalid_body', fields: [{ path: 'body.password' }] });
@@ -72,7 +72,7 @@ describe('sign-up', () => {
 
 describe('confirming', () => {
   test('makes the person, the workspace and its owner', async () => {
-    const users = drive();
+    const users = harness();
     await users.signUp();
     expect(await users.confirm()).toEqual(confirmed);
     expect(written(users).map(({ after }) => after?.type)).toEqual(['person', 'workspace', 'membership']);
@@ -80,7 +80,7 @@ describe('confirming', () => {
   });
 
   test('refuses a wrong code and an unknown address in the same words', async () => {
-    const users = drive();
+    const users = harness();
     await users.signUp();
     const wrong = await users.confirm('ZZZZ-ZZZZ');
     expect(wrong).toMatchObject({ status: 400, body: { code: 'invalid_code', fields: [{ path: 'body.code' }] } });
@@ -90,7 +90,7 @@ describe('confirming', () => {
   });
 
   test('takes any code of the last day, however it is typed, and none that is older', async () => {
-    const users = drive();
+    const users = harness();
     await users.signUp();
     const old = users.latestCode(ada.email);
     users.clock.pass(60_000);
@@ -105,7 +105,7 @@ describe('confirming', () => {
   });
 
   test('may be repeated with the same code, which makes nothing twice', async () => {
-    const users = drive();
+    const users = harness();
     await users.ada();
     expect(await users.confirm()).toMatchObject({ status: 200 });
     expect(written(users)).toHaveLength(3);
@@ -114,7 +114,7 @@ describe('confirming', () => {
   });
 
   test('tells a stranger with another code nothing about an address that is confirmed', async () => {
-    const users = drive();
+    const users = harness();
     await users.ada();
     const known = await users.confirm('ZZZZ-ZZZZ');
     expect(known).toEqual(await users.confirm('ZZZZ-ZZZZ', stranger.email));
@@ -122,9 +122,9 @@ describe('confirming', () => {
   });
 
   test('makes up for a crash after the user was made', async () => {
-    const users = drive();
+    const users = harness();
     await users.signUp();
-    await users.memory.provider.admit(ada, async () => false);
+    await users.deps.provider.admit(ada, async () => false);
     expect(await users.signIn()).toMatchObject({ status: 403, body: { code: 'no_workspace' } });
     expect(await users.confirm()).toMatchObject({ status: 200 });
     expect(written(users).map(({ after }) => after?.type)).toEqual(['person', 'workspace', 'membership']);
@@ -132,26 +132,26 @@ describe('confirming', () => {
   });
 
   test('tells the identity provider nothing before, and keeps no password that the platform could open', async () => {
-    const users = drive();
+    const users = harness();
     await users.signUp();
-    expect(await users.memory.provider.find(ada.email)).toBeUndefined();
-    expect(JSON.stringify([...users.memory.rows])).not.toContain(ada.password);
+    expect(await users.deps.provider.find(ada.email)).toBeUndefined();
+    expect(JSON.stringify([...users.items])).not.toContain(ada.password);
     await users.confirm();
-    expect(JSON.stringify([...users.memory.rows.values()].filter(({ sk }) => sk === 'SIGNUP'))).not.toContain(ada.name);
+    expect(JSON.stringify([...users.items.values()].filter(({ sk }) => sk === 'SIGNUP'))).not.toContain(ada.name);
   });
 
   test('changes nothing for whoever got an account meanwhile, by an invitation', async () => {
-    const users = drive();
+    const users = harness();
     await users.signUp();
-    const { subject } = await users.memory.provider.admit({ ...ada, password: stranger.password }, async () => false);
+    const { subject } = await users.deps.provider.admit({ ...ada, password: stranger.password }, async () => false);
     const { person, ...rest } = register({ ...ada, subject, workspaceId: owner.workspaceId }, 'X', users.clock.now());
-    await users.memory.people.register({ person, ...rest }, 'request-1');
+    await users.deps.people.register({ person, ...rest }, 'request-1');
     expect(await users.confirm()).toMatchObject({ status: 400, body: { code: 'invalid_code' } });
     expect(await users.signIn({ ...ada, password: stranger.password })).toMatchObject({ status: 200 });
   });
 
   test('twice at once makes one person', async () => {
-    const users = drive();
+    const users = harness();
     await users.signUp();
     const answers = await Promise.all([users.confirm(), users.confirm()]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
@@ -161,7 +161,7 @@ describe('confirming', () => {
 
 describe('asking for the code again', () => {
   test('answers the same for a pending, a confirmed and an unknown address', async () => {
-    const users = drive();
+    const users = harness();
     await users.signUp();
     users.clock.pass(60_000);
     const accepted = { status: 202, body: { status: 'accepted' } };
@@ -178,7 +178,7 @@ describe('asking for the code again', () => {
 
 describe('signing in', () => {
   test('gives tokens and takes down when', async () => {
-    const users = drive();
+    const users = harness();
     await users.ada();
     const { status, body } = await users.signIn();
     expect(status).toBe(200);
@@ -190,7 +190,7 @@ describe('signing in', () => {
   });
 
   test('refuses a wrong password, an unknown address and an unconfirmed sign-up in the same words', async () => {
-    const users = drive();
+    const users = harness();
     await users.ada();
     await users.signUp(stranger);
     const wrong = await users.signIn({ ...ada, password: stranger.password });
@@ -203,7 +203,7 @@ describe('signing in', () => {
 
 describe('refreshing and signing out', () => {
   const signedIn = async () => {
-    const users = drive();
+    const users = harness();
     const as = await users.ada();
     const { refreshToken } = TokensReply.parse((await users.signIn()).body);
     return { users, as, refreshToken };
@@ -238,7 +238,7 @@ describe('refreshing and signing out', () => {
 
 describe('who am I', () => {
   test('tells person, workspace, role and memberships', async () => {
-    const users = drive();
+    const users = harness();
     const as = await users.ada();
     expect(await users.call(workspace.getMe, { as })).toEqual({
       status: 200,
@@ -252,9 +252,9 @@ describe('who am I', () => {
   });
 
   test('refuses somebody who was removed within the life of their token', async () => {
-    const users = drive();
+    const users = harness();
     const as = await users.ada();
-    await users.memory.people.remove(as.workspaceId, as.personId);
+    await users.removeMember(as);
     expect(await users.call(workspace.getMe, { as })).toMatchObject({ status: 403, body: { code: 'not_a_member' } });
   });
 });
@@ -274,11 +274,11 @@ describe('the audit trail', () => {
   });
   const Items = z.object({ items: z.array(z.object({ id: z.string() })), nextCursor: z.string().nullable() });
   const filled = async () => {
-    const users = drive();
-    await users.memory.audit.append(owner.workspaceId, event(1));
-    await users.memory.audit.append(owner.workspaceId, event(2, 'pst_2'));
-    await users.memory.audit.append(owner.workspaceId, event(3, 'pst_1', 'post.published'));
-    await users.memory.audit.append('wsp_01KATJ9V5H8Q3M4N5P6R7S8TZZ', event(4));
+    const users = harness();
+    await users.deps.audit.append(owner.workspaceId, event(1));
+    await users.deps.audit.append(owner.workspaceId, event(2, 'pst_2'));
+    await users.deps.audit.append(owner.workspaceId, event(3, 'pst_1', 'post.published'));
+    await users.deps.audit.append('wsp_01KATJ9V5H8Q3M4N5P6R7S8TZZ', event(4));
     const minutes = async (query: Record<string, string>) => {
       const { items } = Items.parse((await users.call(audit.listAuditEvents, { as: owner, query })).body);
       return items.map(({ id }) => Number(id.slice(-1)));
@@ -343,7 +343,7 @@ describe('bad input', () => {
     ['a refresh token that is none', signOut, { refreshToken: 7 }, 'body.refreshToken'],
   ];
   test.each(bodies)('%s is refused', async (_, operation, body, path) => {
-    const users = drive();
+    const users = harness();
     const as = operation.access === 'public' ? {} : { as: owner };
     const answer = await users.call(operation, { body, ...as });
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_body', fields: [{ path }] } });
@@ -356,17 +356,17 @@ describe('bad input', () => {
     ['a cursor of another query', { cursor: 'W10' }, 'query.cursor'],
     ['an unknown filter', { who: 'ada' }, 'query'],
   ])('%s is refused', async (_, query, path) => {
-    const answer = await drive().call(listAuditEvents, { as: owner, query });
+    const answer = await harness().call(listAuditEvents, { as: owner, query });
     expect(answer).toMatchObject({ status: 400, body: { fields: [{ path }] } });
   });
 
   test('a query on who-am-I is refused', async () => {
-    expect(await drive().call(workspace.getMe, { as: owner, query: { id: '1' } })).toMatchObject({ status: 400 });
+    expect(await harness().call(workspace.getMe, { as: owner, query: { id: '1' } })).toMatchObject({ status: 400 });
   });
 });
 
 test('health and readiness answer', async () => {
-  const users = drive();
+  const users = harness();
   expect(await users.call(health.health)).toEqual({ status: 200, body: { context: 'users', status: 'up' } });
   expect(await users.call(health.ready)).toMatchObject({ status: 200 });
 });

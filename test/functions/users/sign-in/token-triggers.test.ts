@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { noWorkspace } from '#functions/users/domain/sign-in-errors.ts';
 import { createServiceAccount } from '#functions/users/service-accounts/contract.ts';
-import { ada, drive } from '../drive.ts';
+import { ada, harness } from '../harness.ts';
 import { team } from '../team.ts';
 
 /** The event Cognito sends (Cognito developer guide: pre token generation, version 2). */
@@ -25,9 +25,9 @@ describe('before a token is made', () => {
   test.each(['HostedAuth', 'Authentication', 'RefreshTokens', 'NewPasswordChallenge', 'AuthenticateDevice'])(
     'on %s the access token, and only it, gets person, workspace and role, and opens nothing at Cognito',
     async (source) => {
-      const users = drive();
+      const users = harness();
       const { personId, workspaceId } = await users.ada();
-      const identity = await users.memory.provider.find(ada.email);
+      const identity = await users.deps.provider.find(ada.email);
       const event = tokenEvent(`TokenGeneration_${source}`, identity?.subject);
       expect(await users.wake(event)).toEqual({
         ...event,
@@ -53,9 +53,9 @@ describe('before a token is made', () => {
   });
 
   test('an enrolment gets a token that opens Cognito, and nothing else', async () => {
-    const users = drive();
+    const users = harness();
     await users.ada();
-    const identity = await users.memory.provider.find(ada.email);
+    const identity = await users.deps.provider.find(ada.email);
     const event = tokenEvent('TokenGeneration_Authentication', identity?.subject, 'enrolment');
     expect(await users.wake(event)).toEqual({ ...event, ...answered({ claimsToAddOrOverride: {} }) });
   });
@@ -66,7 +66,7 @@ describe('before a token is made', () => {
     const made = await users.call(createServiceAccount, { as: owner, body });
     const { clientId } = z.object({ clientId: z.string() }).parse(made.body);
     const email = `${clientId.toLowerCase()}@service.invalid`;
-    const identity = await users.memory.provider.find(email);
+    const identity = await users.deps.provider.find(email);
     const event = tokenEvent('TokenGeneration_Authentication', identity?.subject, 'machines');
     const request = { userAttributes: { sub: identity?.subject, email } };
     expect(await users.wake({ ...event, request })).toMatchObject(
@@ -78,12 +78,12 @@ describe('before a token is made', () => {
   });
 
   test('somebody whom nobody knows is refused; whoever lost their workspace gets a token that opens nothing', async () => {
-    const users = drive();
+    const users = harness();
     const event = tokenEvent('TokenGeneration_RefreshTokens', '4f6c2a52-0000-4000-8000-000000000000');
     await expect(users.wake(event)).rejects.toThrow(noWorkspace().message);
     const { workspaceId, personId } = await users.ada();
-    await users.memory.people.remove(workspaceId, personId);
-    const identity = await users.memory.provider.find(ada.email);
+    await users.removeMember({ workspaceId, personId });
+    const identity = await users.deps.provider.find(ada.email);
     const known = tokenEvent('TokenGeneration_RefreshTokens', identity?.subject);
     const scopesToSuppress = ['aws.cognito.signin.user.admin'];
     // A session goes on with it: it says how many rounds of sign-ins have ended, and nothing that opens anything.
@@ -92,6 +92,6 @@ describe('before a token is made', () => {
   });
 
   test('a trigger that nobody wrote is refused', async () => {
-    await expect(drive().wake(tokenEvent('PreSignUp_SignUp', 'sub'))).rejects.toThrow('PreSignUp_SignUp');
+    await expect(harness().wake(tokenEvent('PreSignUp_SignUp', 'sub'))).rejects.toThrow('PreSignUp_SignUp');
   });
 });

@@ -6,7 +6,7 @@ import * as members from '#functions/users/team/member-contract.ts';
 import * as workspaces from '#functions/users/workspaces/contract.ts';
 import * as workspace from '#functions/users/workspaces/current-contract.ts';
 import { Problem } from '#shared/http/problem.ts';
-import { ada } from '../drive.ts';
+import { ada } from '../harness.ts';
 import { Invited, password, team } from '../team.ts';
 
 const day = 24 * 60 * 60 * 1000;
@@ -24,7 +24,7 @@ describe('an invitation', () => {
     });
     const secret = tokenFor(bob).split('.')[2] ?? '';
     expect(secret.length).toBeGreaterThan(40);
-    const rows = users.memory.changes.filter(({ after }) => after?.type === 'invitation');
+    const rows = users.changes.filter(({ after }) => after?.type === 'invitation');
     expect(rows).toHaveLength(1);
     expect(JSON.stringify(rows) + JSON.stringify(made)).not.toContain(secret);
     expect(JSON.stringify(made)).not.toContain('tokenHash');
@@ -95,13 +95,13 @@ describe('joining without an account', () => {
     expect(await register(token, { password: ada.password })).toMatchObject({ status: 200 });
     // She goes on where she was.
     expect(await users.whoIs('eve@example.com')).toEqual(eve);
-    expect((await users.memory.members.get(owner.workspaceId, eve.personId)).role).toBe('editor');
+    expect((await users.deps.members.get(owner.workspaceId, eve.personId)).role).toBe('editor');
   });
 
   test('makes up for a crash after the account was made', async () => {
     const { users, invite, register, tokenFor } = await team();
     await invite(bob);
-    await users.memory.provider.admit({ email: bob, password, name: 'Bob' }, async () => false);
+    await users.deps.provider.admit({ email: bob, password, name: 'Bob' }, async () => false);
     // A user who is no person yet is nobody's: the password is that of whoever has the mailed link.
     expect(await register(tokenFor(bob), { password: ada.password })).toMatchObject({ status: 200 });
     expect(await users.signIn({ ...ada, email: bob })).toMatchObject({ status: 200 });
@@ -180,10 +180,10 @@ describe('a token that does not hold is refused in the same words, and changes n
     const eve = await scene.stranger('eve');
     const { id: invitationId } = Invited.parse((await scene.invite(bob)).body);
     const token = await prepare({ ...scene, invitationId });
-    const before = scene.users.memory.changes.length;
+    const before = scene.users.changes.length;
     expect(await scene.register(token)).toMatchObject(refused);
     expect(await scene.accept(token, eve)).toMatchObject(refused);
-    expect(scene.users.memory.changes.length).toBe(before);
+    expect(scene.users.changes.length).toBe(before);
   });
 });
 
@@ -275,7 +275,7 @@ test('of many who accept one invitation at once, one wins', async () => {
     expect(Problem.parse(body).code).toMatch(/^(invalid_invitation|already_a_member)$/);
   }
   expect(told().filter(([type]) => type === 'member.added')).toHaveLength(1);
-  expect((await users.memory.members.all(owner.workspaceId)).length).toBe(2);
+  expect((await users.deps.members.all(owner.workspaceId)).length).toBe(2);
 });
 
 test('an invitation that is revoked while it is being accepted opens nothing', async () => {

@@ -7,7 +7,7 @@ import * as workspace from '#functions/users/workspaces/current-contract.ts';
 import { newId } from '#shared/ids.ts';
 import { mayDo, Role } from '#shared/permissions.ts';
 import type { SignedIn } from '#test/support/http-event.ts';
-import { ada } from '../drive.ts';
+import { ada } from '../harness.ts';
 import { password, team } from '../team.ts';
 
 const Page = z.object({
@@ -41,9 +41,9 @@ describe('the list of members', () => {
   test('of the largest workspace comes in order, a thousand in ten pages', async () => {
     const { users, owner, member } = await team();
     const { personId } = await member('one');
-    const { subject } = await users.memory.members.get(owner.workspaceId, personId);
-    const { rows, table } = users.memory;
-    const theirs = JSON.stringify([...rows.values()].filter((row) => JSON.stringify(row).includes(personId)));
+    const { subject } = await users.deps.members.get(owner.workspaceId, personId);
+    const { items, table } = users.deps;
+    const theirs = JSON.stringify([...items.values()].filter((row) => JSON.stringify(row).includes(personId)));
     for (let each = 2; each < 1_000; each += 1) {
       const id = newId('usr', noon);
       await table.putAll(Rows.parse(JSON.parse(theirs.replaceAll(personId, id).replaceAll(subject, `of-${id}`))));
@@ -172,7 +172,7 @@ describe('whoever is removed, disabled or demoted', () => {
     await invite('eve@example.com', 'manager');
     await accept(tokenFor('eve@example.com'), eve);
     const here = { ...eve, workspaceId: owner.workspaceId, role: 'manager' as const };
-    await users.memory.workspaces.switchTo(await users.memory.members.get(owner.workspaceId, eve.personId), {
+    await users.deps.workspaces.switchTo(await users.deps.members.get(owner.workspaceId, eve.personId), {
       actor: { type: 'person', id: eve.personId },
       correlationId: 'switch',
     });
@@ -204,7 +204,7 @@ describe('whoever is removed, disabled or demoted', () => {
     expect(await call(contract.getMember, owner, eve.personId)).toMatchObject(problem(404, 'member_not_found'));
     expect(await call(contract.removeMember, owner, eve.personId)).toMatchObject(problem(404, 'member_not_found'));
     expect(await come()).toMatchObject({ status: 200 });
-    const { version } = await users.memory.members.get(owner.workspaceId, eve.personId);
+    const { version } = await users.deps.members.get(owner.workspaceId, eve.personId);
     expect(version).toBe(3);
   });
 });

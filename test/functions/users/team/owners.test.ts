@@ -18,7 +18,7 @@ const crossing = () => {
     },
     pause: () => (gate.isOn ? new Promise<void>((resolve) => waiting.push(resolve)) : Promise.resolve()),
     /** Lets one of those that wait go on, until all of `work` is done. */
-    async drive(work: Promise<unknown>, order: readonly number[]): Promise<void> {
+    async harness(work: Promise<unknown>, order: readonly number[]): Promise<void> {
       const state = { isDone: false };
       void work.finally(() => (state.isDone = true));
       for (let turn = 0; !state.isDone; turn += 1) {
@@ -51,10 +51,10 @@ test('whatever owners do to each other at once, and in whatever order their writ
           return users.call(contract.transferOwnership, { as: me, body: { personId } });
         };
         const all = Promise.all(steps.map(does));
-        await lane.drive(all, order);
+        await lane.harness(all, order);
         refusals += (await all).filter((answer) => answer?.status === 409).length;
         for (const answer of await all) expect(answer?.status ?? 404).toBeLessThan(500);
-        const standing = await users.memory.members.all(owner.workspaceId);
+        const standing = await users.deps.members.all(owner.workspaceId);
         expect(standing.filter(isActiveOwner).length).toBeGreaterThan(0);
       },
     ),

@@ -1,17 +1,16 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { defaultSettings } from '#events/users.ts';
-import { eventsFor } from '#functions/users/changes.ts';
 import { getMyWorkspace } from '#functions/users/workspaces/contract.ts';
 import * as contract from '#functions/users/workspaces/current-contract.ts';
-import { drive } from '../drive.ts';
+import { harness } from '../harness.ts';
 import { team } from '../team.ts';
 
 const Read = z.object({ version: z.int(), settings: z.record(z.string(), z.unknown()) });
 
 /** Ada's workspace, and what she asks of it. */
 const open = async () => {
-  const users = drive();
+  const users = harness();
   const as = await users.ada();
   const read = async () => Read.parse((await users.call(contract.getWorkspace, { as })).body);
   const change = async (body: object, ifMatch?: number, role = as.role) =>
@@ -20,8 +19,7 @@ const open = async () => {
       body,
       headers: { 'if-match': `"v${ifMatch ?? (await read()).version}"` },
     });
-  const told = () =>
-    users.memory.changes.flatMap(eventsFor).filter(({ definition }) => /^workspace/.test(definition.type));
+  const told = () => users.events().filter(({ definition }) => /^workspace/.test(definition.type));
   return { users, as, read, change, told };
 };
 

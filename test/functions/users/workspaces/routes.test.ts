@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import * as members from '#functions/users/team/member-contract.ts';
 import * as contract from '#functions/users/workspaces/contract.ts';
-import { ada } from '../drive.ts';
+import { ada } from '../harness.ts';
 import { team } from '../team.ts';
 
 const day = 24 * 60 * 60 * 1000;
@@ -135,7 +135,7 @@ describe('deleting a workspace', () => {
     await invite('late@example.com');
     const account = { workspaceId: owner.workspaceId, accountId: 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V' };
     const connected = { username: 'acme_coffee', connectedBy: owner.personId, connectedAt: '2026-11-22T09:00:00.000Z' };
-    await users.memory.knownAccounts.learn(1, { ...account, ...connected });
+    await users.deps.knownAccounts.learn(1, { ...account, ...connected });
     await remove(scene);
     users.clock.pass(14 * day + 1);
     expect(await look(scene)).toEqual(['erased']);
@@ -145,7 +145,7 @@ describe('deleting a workspace', () => {
     ]);
     expect(told().filter(([type]) => type === 'member.removed')).toHaveLength(61);
     await expect(users.whoIs(ada.email)).rejects.toThrow('workspace_id');
-    const left = [...users.memory.rows.values()].filter(({ pk }) => pk === owner.workspaceId);
+    const left = [...users.items.values()].filter(({ pk }) => pk === owner.workspaceId);
     expect(new Set(left.map(({ type }) => type))).toEqual(new Set(['workspace', 'membership']));
     expect(JSON.stringify(left)).not.toMatch(/example\.com|Engines/);
     expect(await users.call(contract.restoreWorkspace, { as: owner })).toMatchObject({ status: 403 });
@@ -156,16 +156,16 @@ describe('deleting a workspace', () => {
     const { users, owner } = scene;
     const close = () => users.wake(taskOf('users.closeWorkspace', { workspaceId: owner.workspaceId }));
     await remove(scene);
-    const before = users.memory.changes.length;
+    const before = users.changes.length;
     await close();
-    expect(users.memory.changes).toHaveLength(before);
+    expect(users.changes).toHaveLength(before);
     expect(await users.call(contract.restoreWorkspace, { as: owner })).toMatchObject({ status: 200 });
     await remove(scene);
     users.clock.pass(14 * day + 1);
     await look(scene);
-    const after = users.memory.changes.length;
+    const after = users.changes.length;
     expect(await close()).toEqual({ outcome: 'done' });
-    expect(users.memory.changes).toHaveLength(after);
+    expect(users.changes).toHaveLength(after);
   });
 
   test('that is called off at the moment of the look, or looked at twice, ends in one of the two', async () => {

@@ -8,7 +8,7 @@ import { exportMe } from '#functions/users/privacy/export-contract.ts';
 import * as auth from '#functions/users/sign-in/contract.ts';
 import * as members from '#functions/users/team/member-contract.ts';
 import * as workspaces from '#functions/users/workspaces/contract.ts';
-import { ada } from '../drive.ts';
+import { ada } from '../harness.ts';
 import { password, team } from '../team.ts';
 
 const Tokens = z.object({
@@ -25,7 +25,7 @@ const scene = async (pause?: () => Promise<void>) => {
   const { users, owner, member, call } = ground;
   const as = await member('bob');
   const tokens = Tokens.parse((await users.signIn(bob)).body);
-  const before = users.memory.changes.length;
+  const before = users.changes.length;
   return {
     ...ground,
     as,
@@ -33,7 +33,7 @@ const scene = async (pause?: () => Promise<void>) => {
     remove: () => call(members.removeMember, owner, as.personId),
     /** What was told since then of Bob, by type and workspace. */
     toldOfBob: () =>
-      users.memory.changes
+      users.changes
         .slice(before)
         .flatMap(eventsFor)
         .filter(({ detail }) => detail.entityId === as.personId)
@@ -50,7 +50,7 @@ describe('who lost their only workspace', () => {
     expect(workspaceId).not.toBe(owner.workspaceId);
     const mine = await users.whoIs(bob.email);
     expect(mine).toMatchObject({ workspaceId, role: 'owner' });
-    expect(await users.memory.people.findWorkspace(mine.workspaceId)).toMatchObject({ name: 'Someone New' });
+    expect(await users.deps.people.findWorkspace(mine.workspaceId)).toMatchObject({ name: 'Someone New' });
     expect(toldOfBob()).toEqual([
       ['member.removed', owner.workspaceId],
       ['member.added', workspaceId],
@@ -71,8 +71,8 @@ describe('who lost their only workspace', () => {
     expect(mine.workspaceId).not.toBe(owner.workspaceId);
     await users.call(auth.signOutEverywhere, { as: mine });
     await users.hear('user.sign_ins_ended');
-    const ends = users.memory.changes
-      .flatMap(eventsFor)
+    const ends = users
+      .events()
       .filter(({ definition }) => definition.type === 'session.ended')
       .map(({ detail }) => detail.workspaceId);
     expect(ends).toEqual([mine.workspaceId]);
@@ -90,7 +90,7 @@ describe('who lost their only workspace', () => {
   test('gets one after the code of the authenticator too', async () => {
     const { users, as, remove } = await scene();
     await users.call(totp.beginTotp, { as, body: { password } });
-    const code = users.memory.provider.totpCode(bob.email);
+    const code = users.deps.provider.totpCode(bob.email);
     expect(await users.call(totp.confirmTotp, { as, body: { code } })).toMatchObject({ status: 204 });
     await remove();
     // The code that enrolled it signs nobody in.
@@ -111,7 +111,7 @@ describe('who lost their only workspace', () => {
     expect(await users.call(eraseMe, { as: mine, body: { password } })).toMatchObject({ status: 202 });
     // From now on they are let in no more, and get nothing new.
     expect(await users.signIn(bob)).toMatchObject({ status: 403, body: { code: 'no_workspace' } });
-    expect((await users.memory.people.membershipsOf(mine.personId)).map(({ workspaceId }) => workspaceId)).toHaveLength(
+    expect((await users.deps.people.membershipsOf(mine.personId)).map(({ workspaceId }) => workspaceId)).toHaveLength(
       2,
     );
   });
@@ -119,14 +119,14 @@ describe('who lost their only workspace', () => {
   test('gets none while they are being erased, though it was asked for in the same moment', async () => {
     const { users, as, remove, toldOfBob } = await scene();
     await remove();
-    const { subject } = z.object({ subject: z.string() }).parse(await users.memory.provider.find(bob.email));
-    const people = { ...users.memory.people };
-    users.memory.people.membershipsOf = async (personId) => {
-      const person = await users.memory.people.find(subject);
+    const { subject } = z.object({ subject: z.string() }).parse(await users.deps.provider.find(bob.email));
+    const people = { ...users.deps.people };
+    users.deps.people.membershipsOf = async (personId) => {
+      const person = await users.deps.people.find(subject);
       if (person) {
         const erasure = { requestedAt: person.updatedAt, workspaceIds: [] };
         const author = { actor: { type: 'person' as const, id: as.personId }, correlationId: 'request-1' };
-        await users.memory.erasures.save({ ...person, erasure }, author);
+        await users.deps.erasures.save({ ...person, erasure }, author);
       }
       return people.membershipsOf(personId);
     };
@@ -141,11 +141,11 @@ test('who is still in another workspace goes on there', async () => {
   const { workspaceId } = z.object({ workspaceId: z.string() }).parse(made.body);
   expect(await call(members.disableMember, owner, as.personId)).toMatchObject({ status: 200 });
   // They work in the first again, as after a deletion that was under way when they came back.
-  const { subject } = z.object({ subject: z.string() }).parse(await users.memory.provider.find(bob.email));
-  const person = await users.memory.people.find(subject);
+  const { subject } = z.object({ subject: z.string() }).parse(await users.deps.provider.find(bob.email));
+  const person = await users.deps.people.find(subject);
   if (!person) throw new Error('Bob is gone');
   const author = { actor: { type: 'person' as const, id: as.personId }, correlationId: 'request-1' };
-  await users.memory.erasures.save({ ...person, workspaceId: owner.workspaceId }, author);
+  await users.deps.erasures.save({ ...person, workspaceId: owner.workspaceId }, author);
   await remove();
   expect(workspaceIdOf(Tokens.parse((await users.signIn(bob)).body))).toBe(workspaceId);
 });

@@ -7,12 +7,10 @@ import { triggers } from '#functions/users/sign-in/token-triggers.ts';
 import * as signUps from '#functions/users/sign-up/contract.ts';
 import { subscriptions } from '#functions/users/subscriptions.ts';
 import { tasks } from '#functions/users/tasks.ts';
-import type { DomainEvent } from '#shared/events/event.ts';
-import { busEntry } from '#shared/events/publish.ts';
 import type { Operation } from '#shared/http/operation.ts';
-import { createHandler } from '#shared/lambda/handler.ts';
 import { Role } from '#shared/permissions.ts';
-import { httpEvent, lambdaContext, type SignedIn } from '#test/support/http-event.ts';
+import { answering, clockAt, contextHarness, type Sent } from '#test/support/context-harness.ts';
+import type { SignedIn } from '#test/support/http-event.ts';
 import { memoryUsers } from '#test/support/memory/users.ts';
 
 export const ada = {
@@ -20,17 +18,6 @@ export const ada = {
   password: 'Correct-Horse-9-Battery',
   name: 'Ada Lovelace',
   workspaceName: 'Engines',
-};
-
-/** A clock that a test moves. */
-export const clockAt = (start: string) => {
-  let now = new Date(start);
-  return {
-    now: () => now,
-    pass: (milliseconds: number) => {
-      now = new Date(now.getTime() + milliseconds);
-    },
-  };
 };
 
 const Mailed = z.object({
@@ -42,41 +29,29 @@ const Mailed = z.object({
   data: z.record(z.string(), z.string()),
 });
 const SignUpReply = z.object({ signUpToken: z.string() });
-const Answer = z.object({ statusCode: z.int(), body: z.string().optional() });
 
-let deliveries = 0;
-const record = (event: DomainEvent, place: number) => {
-  const entry = busEntry(event, `delivery-${(deliveries += 1)}`, place);
-  const body = { source: entry.source, 'detail-type': entry.type, detail: JSON.parse(entry.detail) as unknown };
-  return { messageId: `message-${deliveries}`, eventSource: 'aws:sqs', body: JSON.stringify(body) };
-};
-
-/** The function of users, over memory, as API Gateway and the others wake it. */
-export const drive = (clock = clockAt('2026-11-22T09:00:00.000Z'), pause?: () => Promise<void>) => {
-  const memory = memoryUsers(clock.now, pause);
-  const handler = createHandler({
+/** Users as Lambda wakes it, over a table in memory. */
+export const harness = (clock = clockAt('2026-11-22T09:00:00.000Z'), pause?: () => Promise<void>) => {
+  const deps = memoryUsers(clock.now, pause);
+  const context = contextHarness(deps, clock, eventsFor, {
     context: 'users',
-    routes: routes(memory, { get: async () => undefined }),
-    standing: standingByRow(memory),
-    subscriptions: async () => subscriptions(memory),
-    tasks: tasks(memory),
-    triggers: triggers({ ...memory, enrolmentClientId: 'enrolment' }),
+    routes: routes(deps, answering),
+    standing: standingByRow(deps),
+    subscriptions: async () => subscriptions(deps),
+    tasks: tasks(deps),
+    triggers: triggers({ ...deps, enrolmentClientId: 'enrolment' }),
   });
-  const wake = (event: object): Promise<unknown> => handler(event, lambdaContext);
-
-  const call = async (operation: Operation, sent: Parameters<typeof httpEvent>[1] = {}) => {
-    const answer = Answer.parse(await wake(httpEvent(operation, sent)));
-    const body: unknown = answer.body === undefined ? undefined : JSON.parse(answer.body);
-    return { status: answer.statusCode, body };
+  /** Calls an operation, as nobody unless somebody is named: most are for people who have not signed in. */
+  const call = async (operation: Operation, sent: Sent = {}) => {
+    const { status, body } = await context.call(operation, { as: undefined, ...sent });
+    return { status, body: body === '' ? undefined : body };
   };
   let heard = 0;
-  /** Delivers what the table's stream tells since the last time, as the inbox does: only events of these types. */
-  const hear = async (...types: readonly string[]): Promise<unknown> => {
-    const news = memory.changes.slice(heard).flatMap(eventsFor);
-    heard = memory.changes.length;
-    const told = news.filter(({ definition }) => types.includes(definition.type));
-    if (told.length === 0) return { batchItemFailures: [] };
-    return wake({ Records: told.map((event, place) => record(event, place)) });
+  /** Delivers what the table's stream tells since the last time: only events of these types. */
+  const hear = async (...types: readonly string[]): Promise<void> => {
+    const news = deps.changes.slice(heard).flatMap(eventsFor);
+    heard = deps.changes.length;
+    for (const event of news) if (types.includes(event.definition.type)) await context.deliver(event);
   };
   const signUpTokens = new Map<string, string>();
   const tokenOf = (email: string): string => signUpTokens.get(email) ?? 'x'.repeat(43);
@@ -88,7 +63,7 @@ export const drive = (clock = clockAt('2026-11-22T09:00:00.000Z'), pause?: () =>
   };
   /** The mails that wait for an address or were sent to it, the oldest first. */
   const mailsTo = (email: string) =>
-    memory.changes.flatMap(({ before, after }) => {
+    deps.changes.flatMap(({ before, after }) => {
       const mail = before === undefined ? Mailed.safeParse(after).data : undefined;
       return mail?.to === email && mail.status === 'waiting' ? [mail] : [];
     });
@@ -96,9 +71,7 @@ export const drive = (clock = clockAt('2026-11-22T09:00:00.000Z'), pause?: () =>
   const latestCode = (email: string): string => codesTo(email).at(-1) ?? 'NONE-NONE';
 
   return {
-    memory,
-    clock,
-    wake,
+    ...context,
     call,
     hear,
     mailsTo,
@@ -116,9 +89,12 @@ export const drive = (clock = clockAt('2026-11-22T09:00:00.000Z'), pause?: () =>
       await this.confirm();
       return this.whoIs(ada.email);
     },
+    /** Takes a membership away past its store, without a word. */
+    removeMember: ({ workspaceId, personId }: Pick<SignedIn, 'workspaceId' | 'personId'>) =>
+      deps.table.delete({ pk: workspaceId, sk: `MEMBER#${personId}` }),
     async whoIs(email: string): Promise<SignedIn> {
-      const identity = await memory.provider.find(email);
-      const answer = await wake({
+      const identity = await deps.provider.find(email);
+      const answer = await context.wake({
         triggerSource: 'TokenGeneration_Authentication',
         callerContext: { clientId: 'client' },
         request: { userAttributes: { sub: identity?.subject, email } },

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { TotpCode } from '#functions/users/sign-in/contract.ts';
+
+test.each([
+  '123456',
+  '123 456',
+  ' 12 34 56\t',
+  '123-456',
+  '123\u2009456',
+  '1.2.3.4.5.6',
+  '\uff11\uff12\uff13 \uff14\uff15\uff16',
+])('a code of an authenticator is taken as people type or paste it: %j', (typed) => {
+  expect(TotpCode.parse(typed)).toBe('123456');
+});
+
+test.each(['', '12345', '1234567', '12345a', '\u0661\u0662\u0663\u0664\u0665\u0666', '123+456'])(
+  '%j is no code of one',
+  (typed) => {
+    expect(TotpCode.safeParse(typed).success).toBe(false);
+  },
+);

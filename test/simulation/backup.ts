@@ -1,0 +1,15 @@
+import type { Item } from '#shared/table.ts';
+import type { MemoryTable } from '../support/memory/table.ts';
+
+/** Takes down the items that belong to it as they are now; what it returns puts them back, and tells nobody. */
+export const backUp = ({ items }: Pick<MemoryTable, 'items'>, belongs: (item: Item) => boolean): (() => void) => {
+  const kept = [...items].filter(([, item]) => belongs(item));
+  return () => {
+    for (const [at, item] of items) if (belongs(item)) items.delete(at);
+    for (const [at, item] of kept) items.set(at, item);
+  };
+};
+
+/** The items of posts in these states. */
+export const postsThatAre = ({ items }: Pick<MemoryTable, 'items'>, ...statuses: readonly string[]): Item[] =>
+  [...items.values()].filter(({ type, status }) => type === 'post' && statuses.includes(String(status)));

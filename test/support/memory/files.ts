@@ -1,0 +1,29 @@
+import type { AuditFiles, PersonFiles } from '#functions/users/ports/files.ts';
+import { type Clock, instantAfter } from '#shared/time.ts';
+
+/** Files of a bucket in memory; parts are put together in the order their upload is finished with. */
+export const memoryFiles = (
+  now: Clock,
+): AuditFiles & PersonFiles & { files: Map<string, string>; parts: Map<string, string> } => {
+  const files = new Map<string, string>();
+  const parts = new Map<string, string>();
+  return {
+    files,
+    parts,
+    write: async (key, _contentType, text) => void files.set(key, text),
+    begin: async (key) => `upload of ${key}`,
+    async writePart(_key, uploadId, part, text) {
+      const etag = `${uploadId}/${part}`;
+      parts.set(etag, text);
+      return { etag, checksum: null };
+    },
+    finish: async (key, _uploadId, written) =>
+      void files.set(key, written.map(({ etag }) => parts.get(etag) ?? '').join('')),
+    link: async (key) => ({ url: `https://files.example/${key}`, expiresAt: instantAfter(now(), 900_000) }),
+    async read(key) {
+      const text = files.get(key);
+      if (text === undefined) throw new Error(`There is no file ${key}`);
+      return text;
+    },
+  };
+};
