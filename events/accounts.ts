@@ -21,6 +21,17 @@ export const AccountHealth = z.enum([
 ]);
 export type AccountHealth = z.infer<typeof AccountHealth>;
 
+/** A health that says why an account cannot act, or not as it should. */
+export type Unhealthy = Exclude<AccountHealth, 'healthy'>;
+
+/** The code of what an account's health keeps from being done, such as `account_suspended`. */
+export const accountCodeOf = (health: Unhealthy) => `account_${health}` as const;
+
+const accountCodes: ReadonlySet<string> = new Set(AccountHealth.exclude(['healthy']).options.map(accountCodeOf));
+
+/** Whether a code says that an account's health is in the way. */
+export const isAccountCode = (code: string): boolean => accountCodes.has(code);
+
 export const AccountConnected = defineEvent(
   'accounts',
   'account.connected',

@@ -5,6 +5,28 @@ import { Instant } from '#shared/time.ts';
 
 const ofCampaign = CampaignId.nullable().meta({ description: 'The campaign the post belongs to' });
 
+/** The rules that the platform judges posts by. One that is given up stays here: the code of an event that was told names it. */
+export const PolicyRule = z.enum([
+  'repeated_on_account',
+  'nearly_repeated_on_account',
+  'duplicated_across_accounts',
+  'unlisted_mention',
+  'link_in_post',
+  'undisclosed_promotion',
+  'unlabelled_ai_media',
+  'pay_to_engage',
+  'hidden_link_target',
+]);
+export type PolicyRule = z.infer<typeof PolicyRule>;
+
+/** The code of a post that a rule holds, such as `policy_pay_to_engage`. */
+export const policyCodeOf = (rule: PolicyRule) => `policy_${rule}` as const;
+
+const policyCodes: ReadonlySet<string> = new Set(PolicyRule.options.map(policyCodeOf));
+
+/** Whether a code says that a rule holds a post. */
+export const isPolicyCode = (code: string): boolean => policyCodes.has(code);
+
 export const PostCreated = defineEvent(
   'posts',
   'post.created',

@@ -59,7 +59,7 @@ export type PartToPublish = z.infer<typeof PartToPublish>;
 /** `code` for programs, `reason` in words that a marketer understands. */
 const Why = { code: z.string(), reason: z.string() };
 
-const obstacles = [
+const blockers = [
   /** X's limits or ours: the same try may go through at `retryAt`. */
   z.object({ outcome: z.literal('rate_limited'), retryAt: Instant, ...Why }),
   /** Nobody knows yet whether X took it: at `retryAt` it is looked for on X. Never sent again blindly. */
@@ -76,7 +76,7 @@ export const MediaOutcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('ready') }),
   /** X still works on the file. */
   z.object({ outcome: z.literal('processing'), retryAt: Instant }),
-  ...obstacles,
+  ...blockers,
 ]);
 export type MediaOutcome = z.infer<typeof MediaOutcome>;
 
@@ -98,12 +98,12 @@ export const PartOutcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('withheld') }),
   /** X shows a post that may be it, and not enough of it to tell: nothing is sent, and a person has to look. */
   z.object({ outcome: z.literal('unclear'), ...Why }),
-  ...obstacles,
+  ...blockers,
 ]);
 export type PartOutcome = z.infer<typeof PartOutcome>;
 
 /** What became of a deletion or a repost of a post that is out. */
-export const OwnPostOutcome = z.discriminatedUnion('outcome', [z.object({ outcome: z.literal('done') }), ...obstacles]);
+export const OwnPostOutcome = z.discriminatedUnion('outcome', [z.object({ outcome: z.literal('done') }), ...blockers]);
 export type OwnPostOutcome = z.infer<typeof OwnPostOutcome>;
 
 /** What `campaigns.permit` answers just before a campaign's post goes out. */

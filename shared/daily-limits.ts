@@ -1,7 +1,7 @@
 import type { Bound } from './bound.ts';
 import { DomainError } from './errors.ts';
 import type { Table } from './table.ts';
-import { timeToLive } from './time.ts';
+import { dayMs, dayOf, daySeconds, timeToLive } from './time.ts';
 
 export interface DailyLimits {
   /**
@@ -14,9 +14,8 @@ export interface DailyLimits {
   count(partition: string, what: string, bound: Bound, people?: readonly string[]): Promise<void>;
 }
 
-const dayMs = 24 * 60 * 60 * 1000;
 /** A day's count is of no use when the day is over, wherever a clock stands. */
-const keptSeconds = 2 * 24 * 60 * 60;
+const keptSeconds = 2 * daySeconds;
 
 /** What one of several people may have of a bound. */
 const shareOf = (most: number): number => Math.ceil(most / 3);
@@ -25,7 +24,7 @@ export const dailyLimits = (table: Table): DailyLimits => {
   const countOne = async (partition: string, what: string, { most, code, said }: Bound): Promise<void> => {
     const now = table.now();
     const counted = await table.update(
-      { pk: partition, sk: `DAILY#${what}#${now.toISOString().slice(0, 10)}` },
+      { pk: partition, sk: `DAILY#${what}#${dayOf(now)}` },
       {
         UpdateExpression: 'SET #count = if_not_exists(#count, :none) + :one, #type = :type, #ttl = :ttl',
         ConditionExpression: 'attribute_not_exists(#count) OR #count < :most',

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import type { Author } from './actor.ts';
 import type { Entity } from './entity.ts';
 import { DomainError } from './errors.ts';
-import { type Condition, isNew, type Item, type Key, mostTries, type Table } from './table.ts';
+import { type Condition, isNew, type Item, type Key, type Table } from './table.ts';
 
 /** Stamps a new entity, version 0: the write makes it 1. */
 export const firstVersion = <N extends { workspaceId: string }>(entity: N, now: Date, author: Author): N & Entity => ({
@@ -64,14 +64,23 @@ export const lostUpdate = (): DomainError =>
 export const isLostUpdate = (error: unknown): boolean =>
   error instanceof DomainError && error.code === 'changed_meanwhile';
 
-/** Reads and writes, again when the write lost against another, so many times at most. */
-export const besideOthers = async <Saved>(mostTries: number, save: () => Promise<Saved>): Promise<Saved> => {
-  for (let tries = 1; ; tries += 1) {
+/**
+ * Reads and writes, and does so again when the write lost against another. Two writers of one entity at once is rare, three
+ * is a fault: more attempts are for what many write.
+ * @param save is told which attempt it is, from 1
+ * @param pause waits after an attempt that was lost
+ */
+export const retryOnLostUpdate = async <Saved>(
+  save: (attempt: number) => Promise<Saved>,
+  { maxAttempts = 3, pause }: { maxAttempts?: number; pause?: (attempt: number) => Promise<unknown> } = {},
+): Promise<Saved> => {
+  for (let attempt = 1; ; attempt += 1) {
     try {
-      return await save();
+      return await save(attempt);
     } catch (error) {
-      if (tries === mostTries || !isLostUpdate(error)) throw error;
+      if (attempt >= maxAttempts || !isLostUpdate(error)) throw error;
     }
+    await pause?.(attempt);
   }
 };
 

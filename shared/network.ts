@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digestOf } from './secrets.ts';
 
 /** An IPv4 address, also as an IPv6 socket sees it (RFC 4291, section 2.5.5.2). */
 const v4Of = (address: string): string | undefined =>
@@ -34,5 +34,4 @@ export const visitorOf = (address: string): string =>
   v4Of(address) ?? groupsOf(address)?.slice(0, 4).join(':') ?? address;
 
 /** A visitor as keys have it: addresses are personal data and stay out of tables. */
-export const visitorDigest = (address: string): string =>
-  createHash('sha256').update(visitorOf(address)).digest('base64url').slice(0, 22);
+export const visitorDigest = (address: string): string => digestOf(visitorOf(address)).slice(0, 22);

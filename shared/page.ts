@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { DomainError } from './errors.ts';
+import { jsonOf } from './json.ts';
+import { digestOf } from './secrets.ts';
 
 /** The query parameters of every list; an operation adds its filters: `pageQuery({ status: ... })`. */
 export const pageQuery = <Shape extends z.ZodRawShape>(filters: Shape) =>
@@ -36,7 +37,7 @@ export type PageScope = Readonly<Record<string, string | number | boolean | unde
 
 const fingerprint = (scope: PageScope): string => {
   const asked = Object.entries(scope).filter(([, value]) => value !== undefined);
-  return createHash('sha256').update(JSON.stringify(asked.sort())).digest('base64url').slice(0, 16);
+  return digestOf(JSON.stringify(asked.sort())).slice(0, 16);
 };
 
 const Key = z.record(z.string(), z.string()).refine((key) => Object.keys(key).length > 0);
@@ -57,13 +58,7 @@ export const invalidCursor = (): DomainError =>
  * @throws DomainError `invalid_cursor` when it is not one of ours, or was given for another query.
  */
 export const decodeCursor = (cursor: string, scope: PageScope): Record<string, string> => {
-  let decoded: unknown;
-  try {
-    decoded = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-  } catch {
-    throw invalidCursor();
-  }
-  const parsed = Cursor.safeParse(decoded);
+  const parsed = Cursor.safeParse(jsonOf(Buffer.from(cursor, 'base64url').toString('utf8')));
   if (!parsed.success || parsed.data[0] !== fingerprint(scope)) throw invalidCursor();
   return parsed.data[1];
 };

@@ -87,7 +87,7 @@ const mostReads = 100;
 
 const mostWrites = 25;
 
-export const mostTries = 8;
+const mostTries = 8;
 
 /** Sends all, batch after batch. `send` gives back what DynamoDB left undone: that comes first in the next batch. */
 const inBatches = async <T>(all: readonly T[], most: number, send: (batch: T[]) => Promise<T[]>): Promise<void> => {

@@ -59,6 +59,13 @@ export const TimeZone = z
 /** The clock as a value: code takes it as a parameter, so that tests and simulations bring their own. */
 export type Clock = () => Date;
 
+/** A day of 24 hours. */
+export const daySeconds = 86_400;
+export const dayMs = daySeconds * 1000;
+
+/** The day in UTC, such as `2026-11-22`. */
+export const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
+
 /** `date` moved by `milliseconds`, as an instant in UTC. */
 export const instantAfter = (date: Date | string, milliseconds: number): string =>
   new Date(new Date(date).getTime() + milliseconds).toISOString();

@@ -44,7 +44,7 @@ const roomOf = (path: string): string => {
 
 /** What a domain may know besides itself: values and pure functions, no table, no HTTP, no clock. */
 const ofDomain =
-  /^(zod|node:crypto|events\/.+|shared\/(actor|bound|canonical|change|composed|entity|errors|ids|permissions|privacy\/personal-data|sign-ins|text|time|events\/event)\.ts)$/;
+  /^(zod|node:crypto|events\/.+|shared\/(actor|bound|canonical|change|composed|csv|entity|errors|ids|permissions|privacy\/personal-data|secrets|sign-ins|text|time|events\/event)\.ts)$/;
 
 const isContract = (path: string): boolean =>
   /[/-]contract\.ts$|\/(events-heard|task-names|health|views)\.ts$/.test(path);

@@ -55,8 +55,8 @@ const accountEvents = (before: Account | undefined, account: Account): DomainEve
     const reason = account.health === 'healthy' ? 'X accepts the account again.' : inWordsOf(account);
     told.push(tell(events.AccountHealthChanged, account, account.id, { health: account.health, reason }));
   }
-  const isSame = before && isDeepStrictEqual(capabilities, before.capabilities);
-  if (before && !isSame && account.connectionCount === before.connectionCount) {
+  const hasSameCapabilities = before && isDeepStrictEqual(capabilities, before.capabilities);
+  if (before && !hasSameCapabilities && account.connectionCount === before.connectionCount) {
     told.push(tell(events.AccountCapabilitiesChanged, account, account.id, { capabilities }));
   }
   return told;

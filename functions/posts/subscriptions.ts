@@ -25,16 +25,15 @@ import {
   WorkspaceSettingsChanged,
 } from '#events/users.ts';
 import { type Author, systemAuthor } from '#shared/actor.ts';
-import { DomainError } from '#shared/errors.ts';
 import type { EventDefinition, EventOf } from '#shared/events/event.ts';
 import { on, type Subscription } from '#shared/events/subscription.ts';
 import { noteLoss } from './account-waits/note-loss.ts';
 import { hearOf } from './calendar/feeds.ts';
-import { asJudged, filesOf } from './checks/readiness.ts';
+import { evaluatePolicy, filesOf } from './checks/readiness.ts';
 import type { Deps } from './deps.ts';
 import { afterNews, type MembershipNews, ofErased } from './domain/calendar-feed.ts';
 import { asLaunched } from './domain/changed-after-launch.ts';
-import { cancel, isOverruled, plan, type Post } from './domain/post.ts';
+import { cancel, isOverruled, isRefusedByState, plan, type Post } from './domain/post.ts';
 import { release } from './domain/recovery.ts';
 
 /** What posts do when others tell something. */
@@ -113,7 +112,7 @@ export const subscriptions = (deps: Deps): Subscription[] => {
       const post = await posts.find(workspaceId, data.postId);
       const planned = post && plan(post, data, now());
       const launched = planned && asLaunched(post, planned, await filesOf(deps, planned), data.askedAt);
-      const standing = launched ? await posts.save(await asJudged(deps, launched), author) : post;
+      const standing = launched ? await posts.save(await evaluatePolicy(deps, launched), author) : post;
       if (standing?.status !== 'scheduled' || standing.campaignId !== data.campaignId) return;
       // Events come in any order: when the end of the campaign was heard, this post was none of its posts yet.
       const campaign = await campaigns.find(workspaceId, data.campaignId);
@@ -154,7 +153,7 @@ const takeOff = async ({ posts, now }: Deps, post: Post, cancelledAt: string | n
     await posts.save(cancel(post, cancelledAt === null ? now() : new Date(cancelledAt)), author);
   } catch (error) {
     // On its way or out: the workflow asks campaigns.permit itself. Written meanwhile: the event comes again.
-    if (!(error instanceof DomainError && error.code.startsWith('post_'))) throw error;
+    if (!isRefusedByState(error)) throw error;
   }
 };
 

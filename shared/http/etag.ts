@@ -16,7 +16,7 @@ export const isNamedIn = (ifNoneMatch: string | undefined, etag: string): boolea
  * The version an `If-Match` header names.
  * @throws DomainError `precondition_failed` for a tag that is none of ours: it cannot match.
  */
-export const versionOf = (ifMatch: string): number => {
+export const versionIn = (ifMatch: string): number => {
   const version = /^"v(\d{1,9})"$/.exec(ifMatch.trim())?.[1];
   if (version === undefined) throw changedMeanwhile();
   return Number(version);

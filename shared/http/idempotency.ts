@@ -3,9 +3,10 @@ import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dyn
 import type { Context } from 'aws-lambda';
 import { DomainError, errorName } from '../errors.ts';
 import type { Table } from '../table.ts';
+import { daySeconds } from '../time.ts';
 
 /** How long a reply comes again for the same key: a day, as Stripe and others hold it. */
-const keptSeconds = 24 * 60 * 60;
+const keptSeconds = daySeconds;
 
 interface Keyed {
   key: string;

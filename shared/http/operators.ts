@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { DomainError } from '../errors.ts';
-import { isSameText } from './origin.ts';
+import { isSameSecret } from '../secrets.ts';
 
 /** The token that lets operators of the platform in; shorter ones could be guessed. */
 const shortest = 32;
@@ -17,7 +17,7 @@ export const assertOperator = async (
   const [, sent] = /^Bearer +(\S{1,512})$/i.exec(headers.authorization ?? '') ?? [];
   if (sent === undefined || !operatorToken) throw notAnOperator();
   const token = await operatorToken();
-  if (token.length < shortest || !isSameText(sent, token)) throw notAnOperator();
+  if (token.length < shortest || !isSameSecret(sent, token)) throw notAnOperator();
 };
 
 const notAnOperator = (): DomainError =>

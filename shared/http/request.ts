@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod';
 import { DomainError } from '../errors.ts';
-import { versionOf } from './etag.ts';
+import { versionIn } from './etag.ts';
 import { jsonFault } from './json.ts';
 import { needsBody, type Operation } from './operation.ts';
 import type { RequestFacts } from './route.ts';
@@ -101,7 +101,7 @@ const malformed = (message = 'The body is not well-formed JSON in UTF-8.'): Doma
 const ifMatchOf = (operation: Operation, event: APIGatewayProxyEventV2): number | undefined => {
   if (operation.ifMatch === 'none') return undefined;
   const given = event.headers['if-match'];
-  if (given !== undefined && given !== '*') return versionOf(given);
+  if (given !== undefined && given !== '*') return versionIn(given);
   if (operation.ifMatch === 'required' && given === undefined) {
     throw new DomainError(
       'precondition-required',

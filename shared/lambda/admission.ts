@@ -3,6 +3,7 @@ import { parseEnvironment } from '../environment.ts';
 import { bucketsIn } from '../http/lease.ts';
 import { type RateLimiter, rateLimiter } from '../http/rate-limit.ts';
 import { RateLimits } from '../http/rates.ts';
+import { jsonOf } from '../json.ts';
 import type { Observability } from '../observability.ts';
 import type { Table } from '../table.ts';
 
@@ -14,19 +15,11 @@ export interface Admission {
 }
 
 const Limits = z.string().transform((text, context) => {
-  const parsed = RateLimits.safeParse(safeJson(text));
+  const parsed = RateLimits.safeParse(jsonOf(text));
   if (parsed.success) return parsed.data;
   context.addIssue({ code: 'custom', message: 'must be the limits of the stage' });
   return z.NEVER;
 });
-
-const safeJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
 
 /**
  * The stage's admission, from the environment that every function has: `RATE_LIMITS` and `ORIGIN_SECRET`. Buckets lie in

@@ -3,7 +3,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
-import { isLostUpdate } from '../entities.ts';
+import { retryOnLostUpdate } from '../entities.ts';
 import type { Subscription } from '../events/subscription.ts';
 import { loggable } from '../observability.ts';
 
@@ -16,19 +16,11 @@ const Correlated = z.object({ correlationId: z.string() });
  * Hands the event over; a write that lost against another one of the same entity is tried again at once. Waiting for the
  * queue to deliver again would take minutes, and a post may be due before.
  */
-const handleRepeatingLostUpdates = async (subscription: Subscription, detail: unknown): Promise<void> => {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      await subscription.handle(detail);
-      return;
-    } catch (error) {
-      if (tries === mostTries || !isLostUpdate(error)) throw error;
-      await sleep(Math.random() * 50 * tries);
-    }
-  }
-};
-
-const mostTries = 4;
+const handOver = (subscription: Subscription, detail: unknown): Promise<void> =>
+  retryOnLostUpdate(() => subscription.handle(detail), {
+    maxAttempts: 4,
+    pause: (attempt) => sleep(Math.random() * 50 * attempt),
+  });
 
 /**
  * Hands each event of the inbox to the subscriptions of its type. A record that fails is delivered again by SQS and
@@ -47,7 +39,7 @@ export const queueInlet = (subscriptions: readonly Subscription[], logger: Logge
     const { correlationId } = Correlated.parse(delivery.detail);
     try {
       // Each effect is a subscription of its own; all of them bear to hear the event again when one fails.
-      for (const each of listeners) await handleRepeatingLostUpdates(each, delivery.detail);
+      for (const each of listeners) await handOver(each, delivery.detail);
       logger.info('event handled', { event: type, correlationId });
     } catch (error) {
       logger.error('event failed', { event: type, correlationId, error: loggable(error) });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AskedInstant, Instant, instantAfter, timeToLive, TimeZone } from '#shared/time.ts';
+import { AskedInstant, dayMs, dayOf, daySeconds, Instant, instantAfter, timeToLive, TimeZone } from '#shared/time.ts';
 
 describe('an instant', () => {
   test.each(['2026-11-22T09:03:00Z', '2026-11-22T09:03:00.1Z', '2026-11-22T09:03:00.123Z', '2028-02-29T00:00:00Z'])(
@@ -76,4 +76,11 @@ describe('an instant that is asked for', () => {
     const parsed = AskedInstant.safeParse(written);
     expect(parsed.error?.issues.map(({ code }) => code)).toEqual(['invalid_format']);
   });
+});
+
+test('a day is 24 hours, and called by its date in UTC', () => {
+  const at = new Date('2026-11-22T23:30:00-01:00');
+  expect(dayOf(at)).toBe('2026-11-23');
+  expect(instantAfter(at, dayMs)).toBe('2026-11-24T00:30:00.000Z');
+  expect(timeToLive(at, daySeconds)).toBe(at.getTime() / 1000 + 24 * 60 * 60);
 });

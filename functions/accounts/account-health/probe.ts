@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Author } from '#shared/actor.ts';
-import { isLostUpdate } from '#shared/entities.ts';
+import { retryOnLostUpdate } from '#shared/entities.ts';
 import { DomainError } from '#shared/errors.ts';
+import { shards } from '#shared/shards.ts';
 import { instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import { type Account, withProfile, type XUser } from '../domain/account.ts';
-import { ailmentOf, type Health } from '../domain/health.ts';
+import { ailmentOf, type Health, notConnected } from '../domain/health.ts';
 import { XError } from '../domain/x-failure.ts';
 import { openSession } from '../session/account-session.ts';
-import { probeShards } from '../store/accounts.ts';
 import { billReads } from '../usage/meter.ts';
 
 /** Accounts of one shard that one run of `refresh-accounts` probes at most; the next run takes up what is left. */
@@ -23,7 +23,7 @@ export interface DueProbes {
 /** Connected accounts of a shard that X was last asked about longer ago than the stage says. */
 export const dueProbes = async ({ accounts, now, probeEveryMs }: Deps, shard: number): Promise<DueProbes> => ({
   accounts: await accounts.dueProbes(shard, instantAfter(now(), -probeEveryMs), mostPerShard),
-  next: shard + 1 < probeShards ? shard + 1 : null,
+  next: shard + 1 < shards.length ? shard + 1 : null,
 });
 
 /** What X said of an account: its health now, or that X said nothing of it. */
@@ -54,27 +54,19 @@ export const probe = async (
   return { outcome: 'told', health: await keepProfile(deps, account, user, author) };
 };
 
-/** Two writers of one account at once is rare, three at once is a fault. */
-const mostTries = 3;
-
 const keepProfile = async (
   { accounts, now }: Deps,
   { workspaceId, id }: Account,
   user: XUser,
   author: Author,
-): Promise<Health> => {
-  for (let tries = 1; ; tries += 1) {
+): Promise<Health> =>
+  retryOnLostUpdate(async () => {
     const account = await accounts.get(workspaceId, id);
     if (account.status === 'disconnected') return account.health;
     const told = withProfile(account, user, now());
     if (isDeepStrictEqual(told, account)) return account.health;
-    try {
-      return (await accounts.save(told, author)).health;
-    } catch (error) {
-      if (tries >= mostTries || !isLostUpdate(error)) throw error;
-    }
-  }
-};
+    return (await accounts.save(told, author)).health;
+  });
 
 /**
  * The same at once, for a person who has just mended something.
@@ -89,7 +81,7 @@ export const probeNow = async (
   await deps.accounts.get(workspaceId, accountId);
   const { outcome } = await probe(deps, { workspaceId, accountId }, author);
   if (outcome === 'skip') {
-    throw new DomainError('conflict', 'account_disconnected', 'The account is not connected. Connect it again.');
+    throw new DomainError('conflict', 'account_disconnected', notConnected);
   }
   if (outcome === 'untold') {
     throw new DomainError('unavailable', 'x_unavailable', 'X tells nothing of the account just now. Try again later.');

@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type Author, systemAuthor } from '#shared/actor.ts';
-import { lostUpdate } from '#shared/entities.ts';
+import { lostUpdate, retryOnLostUpdate } from '#shared/entities.ts';
 import { DomainError } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { loggable } from '#shared/observability.ts';
+import { digestOf } from '#shared/secrets.ts';
 import { instantAfter } from '#shared/time.ts';
 import { probe } from '../account-health/probe.ts';
 import type { Deps } from '../deps.ts';
@@ -32,8 +33,6 @@ interface Person {
 /** 256 bits that nobody guesses, as base64url. */
 const unguessable = (): string => randomBytes(32).toString('base64url');
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');
-
 const verifierPurpose = (workspaceId: string, stateHash: string): Purpose => ({
   workspaceId,
   subject: stateHash,
@@ -44,12 +43,12 @@ const verifierPurpose = (workspaceId: string, stateHash: string): Purpose => ({
 export const startConnection = async (deps: Deps, { workspaceId, personId }: Person) => {
   const state = unguessable();
   const codeVerifier = unguessable();
-  const stateHash = sha256(state);
+  const stateHash = digestOf(state);
   const expiresAt = instantAfter(deps.now(), consentSeconds * 1000);
   const sealedVerifier = await deps.vault.seal(codeVerifier, verifierPurpose(workspaceId, stateHash));
   await deps.connections.begin({ workspaceId, personId, stateHash, sealedVerifier, expiresAt });
   const { redirectUri } = deps;
-  const authorizeUrl = await deps.x.authorizeUrl({ state, codeChallenge: sha256(codeVerifier), redirectUri });
+  const authorizeUrl = await deps.x.authorizeUrl({ state, codeChallenge: digestOf(codeVerifier), redirectUri });
   return { authorizeUrl, state, expiresAt };
 };
 
@@ -65,7 +64,7 @@ export const completeConnection = async (
   { code, state }: { code: string; state: string },
   author: Author,
 ): Promise<Account> => {
-  const stateHash = sha256(state);
+  const stateHash = digestOf(state);
   const connection = await deps.connections.use(workspaceId, personId, stateHash);
   if (!connection) throw invalidState();
   const codeVerifier = await deps.vault.open(connection.sealedVerifier, verifierPurpose(workspaceId, stateHash));
@@ -106,9 +105,6 @@ const consentRefused = (cause: XError): DomainError => {
   }
 };
 
-/** Two who connect the same account at once is rare, three is a fault. */
-const mostTries = 3;
-
 /**
  * Writes the account: the one the workspace has of this X user already, or a new one. Each try looks anew at who has the X
  * user: of two workspaces with a fresh consent the first one keeps it, since X takes its tokens.
@@ -120,21 +116,19 @@ const keepAccount = async (
   tokens: XTokens,
   author: Author,
 ): Promise<Account> => {
-  for (let tries = 0; tries < mostTries; tries += 1) {
+  const kept = await retryOnLostUpdate(async () => {
     const known = await deps.accounts.ofXUser(workspaceId, user.id);
     const now = deps.now();
     const account = known ? reconnect(known, user, now) : connect(newId('acc', now), workspaceId, user, now);
     const sealed = await sealedTokens(deps, account, tokens);
     const holder = await deps.accounts.holderOf(user.id);
     const from = holder && holder.workspaceId !== workspaceId ? await lapsed(deps, holder, author) : undefined;
-    const kept = await deps.accounts.connect(account, sealed, author, from);
-    if (kept) {
-      const to = { workspaceId, accountId: kept.id, campaignId: null, postId: null };
-      await billReads(deps, to, 'user_read', [user.id]);
-      return kept;
-    }
-  }
-  throw lostUpdate();
+    const connected = await deps.accounts.connect(account, sealed, author, from);
+    if (!connected) throw lostUpdate();
+    return connected;
+  });
+  await billReads(deps, { workspaceId, accountId: kept.id, campaignId: null, postId: null }, 'user_read', [user.id]);
+  return kept;
 };
 
 /** Whether a connection of that health is one that X takes no longer, or nobody has any more. */

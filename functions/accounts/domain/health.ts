@@ -1,9 +1,10 @@
-import { AccountHealth, type DisconnectReason } from '#events/accounts.ts';
+import { AccountHealth, type DisconnectReason, type Unhealthy } from '#events/accounts.ts';
 import { instantAfter } from '#shared/time.ts';
 import type { XFailure } from './x-failure.ts';
 
 export const Health = AccountHealth;
 export type Health = AccountHealth;
+export type { Unhealthy };
 
 /** What X showed of an account, in words a marketer understands. */
 export interface Finding {
@@ -53,8 +54,11 @@ export const disconnectedFor = (reason: DisconnectReason): Finding =>
         advice: 'Ask whoever looks after the account on X. It can be connected here once it is disconnected there.',
       });
 
+/** What whoever wants something of an account that is not connected is told. */
+export const notConnected = 'The account is not connected. Connect it again, or choose another one.';
+
 /** Reason and advice in one: what a held post and an event say. */
-export const inWords = (health: Exclude<Health, 'healthy'>): string => {
+export const inWords = (health: Unhealthy): string => {
   const { reason, advice } = words[health];
   return `${reason ?? ''} ${advice ?? ''}`;
 };

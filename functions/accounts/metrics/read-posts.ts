@@ -1,9 +1,10 @@
 import type { Reading } from '#events/reading.ts';
 import type { Author } from '#shared/actor.ts';
 import type { Deps } from '../deps.ts';
-import { obstacleOf, unwell } from '../domain/obstacle.ts';
+import { blockerOf } from '../domain/blocker.ts';
 import { XError } from '../domain/x-failure.ts';
 import { openSession } from '../session/account-session.ts';
+import { usableAccount } from '../session/usable-account.ts';
 import { billReads } from '../usage/meter.ts';
 
 interface ReadInput {
@@ -19,8 +20,8 @@ export const readPosts = async (
   { workspaceId, accountId, xPostIds }: ReadInput,
   author: Author,
 ): Promise<Reading> => {
-  const account = await deps.accounts.find(workspaceId, accountId);
-  if (account?.status !== 'connected' || account.health === 'reconnect_needed') return unwell('reconnect_needed');
+  const account = await usableAccount(deps, workspaceId, accountId);
+  if ('outcome' in account) return account;
   const measuredAt = deps.now().toISOString();
   try {
     // What can wait leaves what is left of a limit to posts and to people.
@@ -36,6 +37,6 @@ export const readPosts = async (
     return { outcome: 'read', posts: [...posts, ...gone.map((xPostId) => ({ xPostId, metrics: null }))], measuredAt };
   } catch (error) {
     if (!(error instanceof XError)) throw error;
-    return obstacleOf(error.failure, deps.now(), deps.random(), deps.pace);
+    return blockerOf(error.failure, deps.now(), deps.random(), deps.pace);
   }
 };

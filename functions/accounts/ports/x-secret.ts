@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonOf } from '#shared/json.ts';
 import type { Clock } from '#shared/time.ts';
 
 /** The stage's secret: the X app's credentials, and the key of the vault. */
@@ -35,12 +36,4 @@ const parseSecret = (text: string): XSecret => {
   if (parsed.success) return parsed.data;
   const names = new Set(parsed.error.issues.map((issue) => issue.path.join('.') || 'the JSON object'));
   throw new Error(`The secret of the X app is malformed: ${[...names].join(', ')}`);
-};
-
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };

@@ -1,9 +1,10 @@
 import type { OwnPostOutcome } from '#events/publishing.ts';
 import type { Author } from '#shared/actor.ts';
 import type { Deps } from '../deps.ts';
-import { obstacleOf, unwell } from '../domain/obstacle.ts';
+import { blockerOf } from '../domain/blocker.ts';
 import { XError } from '../domain/x-failure.ts';
 import { openSession } from '../session/account-session.ts';
+import { usableAccount } from '../session/usable-account.ts';
 import { billCall } from '../usage/meter.ts';
 
 interface OwnPost {
@@ -27,9 +28,8 @@ const act = async (
   price: 'post_delete' | 'repost',
   call: Call,
 ): Promise<OwnPostOutcome> => {
-  const account = await deps.accounts.find(workspaceId, accountId);
-  if (account?.status !== 'connected') return unwell('disconnected');
-  if (account.health === 'reconnect_needed') return unwell('reconnect_needed');
+  const account = await usableAccount(deps, workspaceId, accountId);
+  if ('outcome' in account) return account;
   try {
     await call(openSession(deps, account, author), account.xUserId);
     await billCall(deps, { workspaceId, accountId, postId, campaignId }, price);
@@ -38,7 +38,7 @@ const act = async (
     if (!(error instanceof XError)) throw error;
     // What is gone already needs no deleting.
     if (price === 'post_delete' && error.failure.kind === 'not_found') return { outcome: 'done' };
-    return obstacleOf(error.failure, deps.now(), deps.random(), deps.pace);
+    return blockerOf(error.failure, deps.now(), deps.random(), deps.pace);
   }
 };
 

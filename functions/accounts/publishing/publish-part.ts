@@ -3,8 +3,8 @@ import type { Author } from '#shared/actor.ts';
 import { instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import type { Account } from '../domain/account.ts';
+import { blockerOf } from '../domain/blocker.ts';
 import { type Sought, type Verdict, verdictOn } from '../domain/look.ts';
-import { type Obstacle, obstacleOf, unwell } from '../domain/obstacle.ts';
 import { fingerprintOf, type ShownPost, wordprintOf } from '../domain/post-match.ts';
 import {
   abandon,
@@ -23,6 +23,7 @@ import {
 import { provesNothingDone, XError } from '../domain/x-failure.ts';
 import { type AccountSession, openSession } from '../session/account-session.ts';
 import { noteAcceptance } from '../session/record-health.ts';
+import { usableAccount } from '../session/usable-account.ts';
 import { billReads, countPost, type PostToPay, refundPost, reservePost, Withheld } from '../usage/meter.ts';
 import type { PostToCreate } from '../x/port.ts';
 import { readyUpload } from './upload-media.ts';
@@ -112,16 +113,6 @@ const release = async (deps: Deps, publication: Publication): Promise<PartOutcom
   if (!abandoned) return unsettled(instantAfter(deps.now(), deps.pace.settleMs));
   if (publication.charge) await refundPost(deps, publication, publication.charge);
   return { outcome: 'withheld' };
-};
-
-/** The account when it may act at all. Suspended or locked it is tried: X alone knows when that is over. */
-const usableAccount = async (deps: Deps, workspaceId: string, accountId: string): Promise<Account | Obstacle> => {
-  const account = await deps.accounts.find(workspaceId, accountId);
-  if (account?.status !== 'connected') {
-    const reason = 'The account is not connected. Connect it again, or choose another one.';
-    return { outcome: 'account_unwell', code: 'account_disconnected', reason };
-  }
-  return account.health === 'reconnect_needed' ? unwell('reconnect_needed') : account;
 };
 
 /** What is looked for: the sends that may have landed, the text as it is now, its price, and since when (UTC) to look. */
@@ -323,9 +314,9 @@ class Attempt {
     if (this.#isDuplicate) return this.#lookAgain(part, author);
     const step = nextStep(this.publication, this.#deps.now(), this.#deps.pace.settleMs);
     if (step.do === 'answer') return step.outcome;
-    const obstacle = obstacleOf(error.failure, this.#deps.now(), this.#deps.random(), this.#deps.pace);
+    const blocker = blockerOf(error.failure, this.#deps.now(), this.#deps.random(), this.#deps.pace);
     // While an earlier send is open, whatever can wait must not pass for "nothing is out".
-    return step.do === 'look' && obstacle.outcome === 'rate_limited' ? unsettled(obstacle.retryAt) : obstacle;
+    return step.do === 'look' && blocker.outcome === 'rate_limited' ? unsettled(blocker.retryAt) : blocker;
   }
 
   async #lookAgain(part: PartToPublish, author: Author): Promise<PartOutcome> {
@@ -344,7 +335,7 @@ class Attempt {
 /** X did not show the timeline: whether the part is out stays unknown, and it is looked for again later. */
 const afterBlindLook = (deps: Deps, error: unknown): PartOutcome => {
   if (!(error instanceof XError)) throw error;
-  const obstacle = obstacleOf(error.failure, deps.now(), deps.random(), deps.pace);
-  if (obstacle.outcome === 'account_unwell') return obstacle;
-  return unsettled('retryAt' in obstacle ? obstacle.retryAt : instantAfter(deps.now(), deps.pace.settleMs));
+  const blocker = blockerOf(error.failure, deps.now(), deps.random(), deps.pace);
+  if (blocker.outcome === 'account_unwell') return blocker;
+  return unsettled('retryAt' in blocker ? blocker.retryAt : instantAfter(deps.now(), deps.pace.settleMs));
 };

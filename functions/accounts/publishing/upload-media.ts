@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { MediaToUpload, UploadOutcome } from '#events/publishing.ts';
 import type { Author } from '#shared/actor.ts';
+import { digestOf } from '#shared/secrets.ts';
 import type { Deps } from '../deps.ts';
-import { obstacleOf, unwell } from '../domain/obstacle.ts';
+import { blockerOf } from '../domain/blocker.ts';
 import type { ChargedTo } from '../domain/usage.ts';
 import { XError } from '../domain/x-failure.ts';
 import { openSession } from '../session/account-session.ts';
+import { usableAccount } from '../session/usable-account.ts';
 import type { Upload } from '../store/uploads.ts';
 import { billCall } from '../usage/meter.ts';
 import { lives, type Surroundings, uploadFile } from './upload-file.ts';
@@ -39,8 +40,8 @@ export const uploadMedia = async (deps: Deps, input: UploadInput, author: Author
   const keys = [media, ...media.subtitles].map(({ objectKey }) => objectKey);
   if (!keys.every((key) => key.startsWith(`${workspaceId}/`)))
     throw new Error('The media object belongs to another workspace');
-  const account = await deps.accounts.find(workspaceId, accountId);
-  if (account?.status !== 'connected' || account.health === 'reconnect_needed') return unwell('reconnect_needed');
+  const account = await usableAccount(deps, workspaceId, accountId);
+  if ('outcome' in account) return account;
   const { pace, now } = deps;
   // A call that begins before this ends, with what is written after it, before the function does.
   const until = new Date(now().getTime() + pace.functionMs * 0.9 - pace.callMs);
@@ -49,7 +50,7 @@ export const uploadMedia = async (deps: Deps, input: UploadInput, author: Author
     return await bring({ deps, session, workspaceId, accountId, until }, input);
   } catch (error) {
     if (!(error instanceof XError)) throw error;
-    return obstacleOf(error.failure, now(), deps.random(), pace);
+    return blockerOf(error.failure, now(), deps.random(), pace);
   }
 };
 
@@ -85,8 +86,6 @@ const tell = async (
 };
 
 const saidOf = ({ altText, subtitles }: MediaToUpload): string =>
-  createHash('sha256')
-    .update(
-      JSON.stringify([altText, subtitles.map(({ mediaId, languageCode, name }) => [mediaId, languageCode, name])]),
-    )
-    .digest('base64url');
+  digestOf(
+    JSON.stringify([altText, subtitles.map(({ mediaId, languageCode, name }) => [mediaId, languageCode, name])]),
+  );

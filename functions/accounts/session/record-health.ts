@@ -1,5 +1,5 @@
 import type { Author } from '#shared/actor.ts';
-import { isLostUpdate } from '#shared/entities.ts';
+import { retryOnLostUpdate } from '#shared/entities.ts';
 import type { Deps } from '../deps.ts';
 import { type Account, withHealth } from '../domain/account.ts';
 import { type Finding, findingOf, findingShownBy } from '../domain/health.ts';
@@ -7,28 +7,18 @@ import type { XFailure } from '../domain/x-failure.ts';
 
 type HealthDeps = Pick<Deps, 'accounts' | 'now'>;
 
-/** Two writers of one account at once is rare, three at once is a fault. */
-const mostTries = 3;
-
 /** Writes what was found of the account's health; nothing when that is known. */
 const noteFinding = async (
   { accounts, now }: HealthDeps,
   { workspaceId, id }: Account,
   found: Finding,
   author: Author,
-): Promise<void> => {
-  for (let tries = 1; ; tries += 1) {
+): Promise<void> =>
+  retryOnLostUpdate(async () => {
     const account = await accounts.get(workspaceId, id);
     const changed = withHealth(account, found, now());
-    if (changed === account || account.status === 'disconnected') return;
-    try {
-      await accounts.save(changed, author);
-      return;
-    } catch (error) {
-      if (tries >= mostTries || !isLostUpdate(error)) throw error;
-    }
-  }
-};
+    if (changed !== account && account.status !== 'disconnected') await accounts.save(changed, author);
+  });
 
 /** Keeps what a failed call of X tells of the account. Calls without an answer are counted until X accepts one. */
 export const noteFailure = async (

@@ -6,6 +6,7 @@ import type { New } from '#shared/entity.ts';
 import { notFound } from '#shared/errors.ts';
 import { AccountId, WorkspaceId } from '#shared/ids.ts';
 import type { Page } from '#shared/page.ts';
+import { shardOf } from '#shared/shards.ts';
 import type { Item, Key, PageRequest, Table, TransactWrite } from '#shared/table.ts';
 import { Account, disconnect } from '../domain/account.ts';
 import { StoredTokens, tokensItem, tokensKey } from './tokens.ts';
@@ -41,9 +42,6 @@ export interface AccountStore {
   disconnect(account: Account, author: Author): Promise<Account | undefined>;
 }
 
-/** So many partitions list the accounts of all workspaces by when they are to be probed. */
-export const probeShards = 8;
-
 const accountKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `ACCOUNT#${id}` });
 
 /** Which account of the workspace an X user is; it stays when the account is disconnected. */
@@ -53,8 +51,6 @@ const knownKey = (workspaceId: string, xUserId: string): Key => ({ pk: workspace
 const takenKey = (xUserId: string): Key => ({ pk: `XUSER#${xUserId}`, sk: 'XUSER' });
 
 const Holder = z.object({ workspaceId: WorkspaceId, accountId: AccountId });
-
-const shardOf = (accountId: string): number => (accountId.codePointAt(accountId.length - 1) ?? 0) % probeShards;
 
 /** A connected account is found by when X was last asked about it. */
 const probeKeys = ({ workspaceId, id, probedAt }: Pick<Account, 'workspaceId' | 'id' | 'probedAt'>) => ({

@@ -1,5 +1,5 @@
 import type { Table } from '#shared/table.ts';
-import type { Clock } from '#shared/time.ts';
+import { type Clock, dayOf } from '#shared/time.ts';
 import { AppState, type AppWideKind, type CircuitScope, quietApp } from '../domain/app-state.ts';
 
 /** What is known of the app as a whole at X: the one item that belongs to no workspace. */
@@ -12,8 +12,6 @@ export interface AppStore {
 }
 
 const key = { pk: 'APP#X', sk: 'STATE' };
-
-const dayOf = (now: Date): string => now.toISOString().slice(0, 10);
 
 export const appStore = (table: Table): AppStore => ({
   async read() {

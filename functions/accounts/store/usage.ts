@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { newId } from '#shared/ids.ts';
 import { isNew, type Item, type Key, type Table, type TransactWrite } from '#shared/table.ts';
-import { timeToLive } from '#shared/time.ts';
+import { daySeconds, timeToLive } from '#shared/time.ts';
 import { Publication } from '../domain/publication.ts';
 import { type Charge, type ChargedTo, LedgerEntry, noSums, plusCharge, type Sums, Usage } from '../domain/usage.ts';
 
@@ -33,7 +33,7 @@ export interface UsageStore {
   firstReads(workspaceId: string, accountId: string, day: string, ids: readonly string[]): Promise<number>;
   /** The month's usage of every workspace that has any. */
   ofMonth(month: string): Promise<Usage[]>;
-  /** Takes down what the others were told; undefined when the usage was written since. */
+  /** Takes down what the others were told; nothing when the usage was written since. */
   tally(usage: Usage): Promise<void>;
   /** Since when posts are held for the budget, or that they are not any more. */
   setExhausted(workspaceId: string, month: string, budgetMicros: number | null, at: string | null): Promise<void>;
@@ -48,7 +48,7 @@ export interface UsageStore {
 const usageKey = (workspaceId: string, month: string): Key => ({ pk: workspaceId, sk: `USAGE#${month}` });
 
 /** Entries and days of reading are kept this long. In seconds. */
-const keptSeconds = 400 * 86_400;
+const keptSeconds = 400 * daySeconds;
 
 /** The fields of a usage item, flat so that one update adds to all of them: `kind#post_create`, `account#acc_…`. */
 const flat = {

@@ -1,13 +1,11 @@
 import type { PartOutcome, PartToPublish } from '#events/publishing.ts';
-import { instantAfter } from '#shared/time.ts';
+import { dayMs, dayOf, instantAfter } from '#shared/time.ts';
 import { type Billable, billingMonthOf, creationOf, priceOf } from '#shared/x-prices.ts';
 import type { Deps } from '../deps.ts';
 import { postsAllowed } from '../domain/app-state.ts';
 import type { Charge, ChargedTo } from '../domain/usage.ts';
 
 type MeterDeps = Pick<Deps, 'usage' | 'budgets' | 'app' | 'now' | 'random' | 'pace' | 'appPostsPerDay'>;
-
-export const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 
 /** A post that is not sent for now, and why. */
 export class Withheld extends Error {
@@ -27,7 +25,7 @@ const overBudget = {
 
 /** Tomorrow (UTC), when X's and our count of the day begin anew; spread, so that not everybody begins at once. */
 const tomorrow = ({ now, random, pace }: MeterDeps): string => {
-  const midnight = Date.parse(`${dayOf(now())}T00:00:00.000Z`) + 86_400_000;
+  const midnight = Date.parse(`${dayOf(now())}T00:00:00.000Z`) + dayMs;
   return instantAfter(new Date(midnight), Math.round(random() * pace.jitterMs));
 };
 

@@ -1,7 +1,7 @@
+import { dayOf } from '#shared/time.ts';
 import { billingMonthOf } from '#shared/x-prices.ts';
 import type { Deps } from '../deps.ts';
 import type { Sums, Usage } from '../domain/usage.ts';
-import { dayOf } from './meter.ts';
 
 type TallyDeps = Pick<Deps, 'usage' | 'budgets' | 'app' | 'now'>;
 

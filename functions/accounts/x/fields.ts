@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { PostMetrics } from '#events/analytics.ts';
+import { daySeconds } from '#shared/time.ts';
 import type { XUser } from '../domain/account.ts';
 import type { ShownPost } from '../domain/post-match.ts';
 import type { Processing } from './port.ts';
@@ -223,10 +224,7 @@ export const readInitialized = reader(
     .object({
       data: z.object({
         id: Id,
-        expires_after_secs: z
-          .number()
-          .positive()
-          .default(24 * 60 * 60),
+        expires_after_secs: z.number().positive().default(daySeconds),
       }),
     })
     .transform(({ data }) => ({ xMediaId: data.id, expiresInSeconds: data.expires_after_secs })),

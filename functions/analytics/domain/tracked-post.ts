@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Reading, ReadPosts } from '#events/reading.ts';
 import { entityFields } from '#shared/entity.ts';
 import { AccountId, CampaignId, PostId } from '#shared/ids.ts';
-import { Instant, instantAfter } from '#shared/time.ts';
+import { dayMs, Instant, instantAfter } from '#shared/time.ts';
 import { Snapshot, sumOf } from './metrics.ts';
 
 /** A published post whose metrics are read. */
@@ -21,7 +21,6 @@ export const TrackedPost = z.object({
 export type TrackedPost = z.infer<typeof TrackedPost>;
 
 const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 
 /** Every sweep in the first hour, then hourly for a day, then daily. X bills a post once per UTC day, however often it is read. */
 const rhythm = [

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Author } from '#shared/actor.ts';
 import { entityOf, entityWriter, firstVersion, nextVersion } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
+import { shardOf, shards } from '#shared/shards.ts';
 import { isNew, type Item, type Key, type Table } from '#shared/table.ts';
 import { TrackedPost } from '../domain/tracked-post.ts';
 
@@ -15,11 +15,6 @@ export interface TrackedPostStore {
   due(now: Date, limit: number): Promise<TrackedPost[]>;
   ofCampaign(workspaceId: string, campaignId: string): Promise<TrackedPost[]>;
 }
-
-/** Partitions of `byDue`: enough that none is hot, few enough that a sweep may ask them all. */
-const dueShards = 8;
-
-const shardOf = (postId: string): number => (createHash('sha256').update(postId).digest()[0] ?? 0) % dueShards;
 
 const postKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `TRACKED#${id}` });
 
@@ -45,9 +40,9 @@ export const trackedPostStore = (table: Table): TrackedPostStore => ({
   },
   save: entityWriter(table, postItem),
   async due(now, limit) {
-    const perShard = Math.ceil(limit / dueShards);
+    const perShard = Math.ceil(limit / shards.length);
     const pages = await Promise.all(
-      Array.from({ length: dueShards }, (_, shard) =>
+      shards.map((shard) =>
         table.queryPage(
           {
             IndexName: 'byDue',

@@ -5,7 +5,7 @@ import { entityFields } from '#shared/entity.ts';
 import { DomainError, type FieldError } from '#shared/errors.ts';
 import { CampaignId, newId, PostId, SlotId } from '#shared/ids.ts';
 import { text } from '#shared/text.ts';
-import { AskedInstant, Instant, TimeZone } from '#shared/time.ts';
+import { AskedInstant, dayMs, Instant, TimeZone } from '#shared/time.ts';
 
 export const CampaignStatus = z.enum(['draft', 'running', 'paused', 'completed', 'cancelled']);
 export type CampaignStatus = z.infer<typeof CampaignStatus>;
@@ -50,7 +50,6 @@ const latenessMs = 60_000;
 
 /** The workflow of a run lives a year (AWS Step Functions quotas): beyond 300 days it could not wait. */
 const furthestDays = 300;
-const dayMs = 86_400_000;
 
 const refuse = ({ status }: Campaign, doing: string): DomainError =>
   new DomainError('conflict', `campaign_${status}`, `A campaign that is ${status} cannot be ${doing}.`);

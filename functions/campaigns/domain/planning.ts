@@ -1,7 +1,5 @@
-import { instantAfter } from '#shared/time.ts';
+import { dayMs, instantAfter } from '#shared/time.ts';
 import { isDone, isHeldByPause, type Slot } from './slot.ts';
-
-const dayMs = 86_400_000;
 
 /** Slots are planned this far ahead. */
 export const windowMs = 7 * dayMs;

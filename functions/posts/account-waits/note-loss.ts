@@ -1,5 +1,5 @@
 import type { Author } from '#shared/actor.ts';
-import { instantAfter } from '#shared/time.ts';
+import { dayMs, instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import { isNewLoss, type Loss, soonMs, waitOf } from '../domain/account-wait.ts';
 import type { Post } from '../domain/post.ts';
@@ -26,7 +26,6 @@ export const noteLoss = async (
 };
 
 const pageSize = 100;
-const dayMs = 24 * 60 * 60 * 1000;
 
 /** The posts that the account holds, those it is about to hold, and those that are due soon. */
 const waitingFor = async ({ posts, now }: Wants, workspaceId: string, accountId: string): Promise<Post[]> => {

@@ -3,7 +3,7 @@ import { DomainError } from '#shared/errors.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
 import { mayDo } from '#shared/permissions.ts';
-import { asPublishable, assertPermissible, assertPublishable, assertReady } from '../checks/readiness.ts';
+import { requirePermitted, requireReady, validateContent } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import { approvalMissing, approve, requestChanges, submit } from '../domain/approval.ts';
 import type { Comment } from '../domain/comment.ts';
@@ -44,7 +44,7 @@ export const submitForApproval = async (
   comment: string | undefined,
 ): Promise<Post> => {
   await assertSayable(deps, post, comment);
-  const current = await asPublishable(deps, post);
+  const current = withHash(post, (await validateContent(deps, post)).files);
   const submitted = submit(current, { by: caller.personId, submitters: caller.people }, deps.now());
   const saved = submitted === current ? post : await deps.posts.save(submitted, caller);
   await say(deps, saved, caller, comment, 'submitted');
@@ -65,15 +65,15 @@ export const approveAsAsked = async (
     throw new DomainError('forbidden', 'override_not_permitted', 'Only owners and admins may override.');
   }
   await assertSayable(deps, post, override ? override.reason : comment);
-  const { files } = await assertPublishable(deps, post);
+  const { files } = await validateContent(deps, post);
   const current = withHash(post, files);
   const { approval: demanded } = await deps.settings.get(caller.workspaceId);
   const now = deps.now();
   const decision = { by: caller.personId, hands: handsBehind(current, files), demanded };
   const approved = approve(current, { ...decision, isOverride: override !== undefined }, now);
   const onItsWay = schedule
-    ? await assertReady(deps, (await scheduleAsAsked(approved, schedule, caller.personId, now)).post)
-    : releaseApproved(await assertPermissible(deps, approved), now);
+    ? await requireReady(deps, (await scheduleAsAsked(approved, schedule, caller.personId, now)).post)
+    : releaseApproved(await requirePermitted(deps, approved), now);
   const saved = await deps.posts.save(onItsWay, caller);
   await say(deps, saved, caller, override ? override.reason : comment, 'approved');
   return saved;

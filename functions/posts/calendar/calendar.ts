@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { DomainError } from '#shared/errors.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { knownTimeZone } from '#shared/http/time-zone.ts';
-import { instantAfter } from '#shared/time.ts';
+import { dayMs, instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import type { Post, PostStatus } from '../domain/post.ts';
 import { dayAfter, localMoment, startOfDay } from '../time/local-days.ts';
@@ -57,7 +57,6 @@ const zoneOf = (timeZone: string): string => {
   }
 };
 
-const dayMs = 86_400_000;
 const daysBack = 30;
 const daysAhead = 90;
 const mostEvents = 2_000;

@@ -3,7 +3,7 @@ import { capability } from '#shared/http/operation.ts';
 import { range } from '#shared/http/range.ts';
 import { AccountId, CalendarFeedId, PersonId, PostId } from '#shared/ids.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
-import { Instant, TimeZone } from '#shared/time.ts';
+import { dayMs, Instant, TimeZone } from '#shared/time.ts';
 import { CalendarFeed, feedDays, mostFeeds } from '../domain/calendar-feed.ts';
 import type { PostErrors } from '../domain/error-codes.ts';
 import { PostStatus } from '../domain/post.ts';
@@ -15,7 +15,6 @@ const operation = capability<PostErrors>({
 });
 
 const mostDays = 92;
-const dayMs = 86_400_000;
 
 const LocalDate = z.iso.date('must be a day such as 2026-11-22').meta({ examples: ['2026-11-22'] });
 

@@ -1,11 +1,11 @@
-import { timingSafeEqual } from 'node:crypto';
 import type * as z from 'zod';
 import type { Author } from '#shared/actor.ts';
-import { besideOthers } from '#shared/entities.ts';
+import { retryOnLostUpdate } from '#shared/entities.ts';
 import { DomainError, notFound } from '#shared/errors.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
 import { mayDo } from '#shared/permissions.ts';
+import { isSameSecret } from '#shared/secrets.ts';
 import type { Deps } from '../deps.ts';
 import {
   type CalendarFeeds,
@@ -21,7 +21,7 @@ import {
 import { type createCalendarFeed, listCalendarFeeds } from './contract.ts';
 
 /** So often a link is written that meets others of the same person. */
-const mostTries = 12;
+const maxAttempts = 12;
 
 type Needed = Pick<Deps, 'calendarFeeds' | 'now'>;
 
@@ -42,10 +42,13 @@ export const makeFeed = async (
   }
   const token = tokenOf(caller, randomBytes(secretBytes));
   const id = newId('cal', now());
-  const { feeds } = await besideOthers(mostTries, async () => {
-    const own = await calendarFeeds.read({ workspaceId, personId }, caller);
-    return calendarFeeds.save(withFeed(own, { id, tokenHash: hashOfToken(token) }, now()), caller);
-  });
+  const { feeds } = await retryOnLostUpdate(
+    async () => {
+      const own = await calendarFeeds.read({ workspaceId, personId }, caller);
+      return calendarFeeds.save(withFeed(own, { id, tokenHash: hashOfToken(token) }, now()), caller);
+    },
+    { maxAttempts },
+  );
   const made = feeds.find((feed) => feed.id === id);
   if (!made) throw new Error('The link that was made is not there');
   return { ...made, personId, path: `/v1/calendar-feeds/${token}` };
@@ -93,9 +96,9 @@ export const revokeFeed = async (
 export const openedBy = async ({ calendarFeeds, now }: Needed, token: string): Promise<string> => {
   const owner = ownerOf(token);
   const own = owner && (await calendarFeeds.find(owner));
-  const hash = Buffer.from(hashOfToken(token));
+  const hash = hashOfToken(token);
   // Each is compared, and each in the same time.
-  const found = own ? liveFeeds(own, now()).filter((feed) => timingSafeEqual(Buffer.from(feed.tokenHash), hash)) : [];
+  const found = own ? liveFeeds(own, now()).filter((feed) => isSameSecret(feed.tokenHash, hash)) : [];
   if (!own || found.length === 0) throw notFound('calendar feed');
   return own.workspaceId;
 };

@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts';
 import type { MediaOf, Span } from '../domain/content.ts';
 import { blocks, type Finding, openWarnings } from '../domain/policy.ts';
 import type { Post } from '../domain/post.ts';
-import { isHeldByPolicy } from './policy-hold.ts';
+import { isHeldByPolicy } from '../domain/publication.ts';
 import { isAboutLikeness, judge, type Likeness } from './rules.ts';
 import { alikest, comparing, type Look, looksOf } from './similarity.ts';
 
@@ -27,19 +27,24 @@ export const rememberLikeness = async ({ likenesses }: Looking, { workspaceId, i
   likenesses.keep(workspaceId, id, keysOf(looksOf(parts).looks));
 
 /** What the rules find in a post as it is now, beside all posts of the workspace that are out or on their way. */
-export const inspect = async (deps: Looking, post: Draft, { media, links, settings }: Known): Promise<Finding[]> => {
+export const findingsNow = async (
+  deps: Looking,
+  post: Draft,
+  { media, links, settings }: Known,
+): Promise<Finding[]> => {
   const keys = keysOf(looksOf(post.parts).looks);
   const likenesses = await likenessesOf(deps, post, keys, isOnItsWay);
   return judge({ post, links: links ?? wholeLinks(post), media, settings, likenesses });
 };
 
 /**
- * The last look before a post goes out: the settings may be others now, and another account may have said the same.
+ * The finding that holds a post which is about to go out: the settings may be others now, and another account may have said
+ * the same; undefined when none does.
  * What was found clean when a person scheduled it is looked up by its very words alone, and held by what blocks it: whoever
  * wrote the other post later was warned. What was not clean, or was planned by a campaign, is looked at as thoroughly as
  * when it was written.
  */
-export const lastLook = async (
+export const blockingFinding = async (
   deps: Looking,
   post: Post,
   { media, settings }: Omit<Known, 'links'>,
@@ -57,7 +62,7 @@ export const lastLook = async (
 };
 
 /** @throws DomainError `policy_blocked`, or `policy_warnings` for those that nobody has let pass */
-export const assertPermitted = (post: Draft): void => {
+export const assertNoOpenFindings = (post: Draft): void => {
   const forbidden = blocks(post);
   if (forbidden.length > 0) {
     const said = 'The rules of X or of this workspace keep this post from going out as it is.';

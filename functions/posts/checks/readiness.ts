@@ -1,3 +1,4 @@
+import type { WorkspaceSettings } from '#events/users.ts';
 import type { New } from '#shared/entity.ts';
 import { DomainError, notFound } from '#shared/errors.ts';
 import { findReference, mayBeOnItsWay } from '#shared/events/reference.ts';
@@ -9,7 +10,7 @@ import type { Finding } from '../domain/policy.ts';
 import type { Post } from '../domain/post.ts';
 import { noteUse } from '../media/remove.ts';
 import type { KnownAccount } from '../store/known-accounts.ts';
-import { assertPermitted, inspect, rememberLikeness } from './policy.ts';
+import { assertNoOpenFindings, findingsNow, rememberLikeness } from './policy.ts';
 
 /** What a post's content turned out to be. */
 interface Checked {
@@ -57,8 +58,11 @@ export const filesOf = async (
   return new Map(found.flatMap((file) => (file ? [[file.id, file] as const] : [])));
 };
 
-/** @throws DomainError when the account is not there, or X would refuse the content, with the places in the texts. */
-export const assertPublishable = async (
+/**
+ * What the content of a post is, once X would take it.
+ * @throws DomainError when the account is not there, or X would refuse the content, with the places in the texts
+ */
+export const validateContent = async (
   deps: Deps,
   { workspaceId, accountId, parts }: Pick<Post, 'workspaceId' | 'accountId' | 'parts'>,
 ): Promise<Checked> => {
@@ -73,23 +77,42 @@ export const assertPublishable = async (
   return { files, measures };
 };
 
-/** The post with the hash of what would go out. @throws DomainError as `assertPublishable` does */
-export const asPublishable = async (deps: Deps, post: Post): Promise<Post> =>
-  withHash(post, (await assertPublishable(deps, post)).files);
-
 const withFindings = <P extends New<Post>>(post: P, findings: readonly Finding[]): P => ({
   ...post,
   findings: findings.length > 0 ? [...findings] : undefined,
 });
 
+/** The post with what the rules find in it now. Its links are those it was written with. */
+export const evaluatePolicy = async (deps: Deps, post: Post): Promise<Post> => {
+  const settings = await deps.settings.get(post.workspaceId);
+  return withFindings(post, await findingsNow(deps, post, { media: await filesOf(deps, post), settings }));
+};
+
 /**
- * The post as it is written: as `asInspected` has it, and from now on it can be found by what it says and carries.
- * @throws DomainError as `asInspected` and `makeFindable` do
+ * The post with the hash of what goes out, its links, and what the rules find in it, beside what was looked at. Nothing
+ * is written, and what the rules find keeps nobody from writing.
+ * @throws DomainError as `validateContent` does
  */
-export const asWritten = async <P extends New<Post>>(deps: Deps, post: P): Promise<P> => {
-  const inspected = await asInspected(deps, post);
+export const validateAndEvaluate = async <P extends New<Post>>(
+  deps: Deps,
+  post: P,
+): Promise<{ post: P; files: MediaOf; settings: WorkspaceSettings }> => {
+  const { files, measures } = await validateContent(deps, post);
+  const settings = await deps.settings.get(post.workspaceId);
+  const links = measures.map((measure) => measure.links);
+  const findings = await findingsNow(deps, post, { media: files, links, settings });
+  const evaluated = withFindings({ ...withHash(post, files), urlParts: linkedParts(measures) }, findings);
+  return { post: evaluated, files, settings };
+};
+
+/**
+ * The post as it is written: validated and evaluated, and from now on found by what it says and carries.
+ * @throws DomainError as `validateContent` and `makeFindable` do
+ */
+export const prepareWrite = async <P extends New<Post>>(deps: Deps, post: P): Promise<P> => {
+  const { post: prepared } = await validateAndEvaluate(deps, post);
   await makeFindable(deps, post);
-  return inspected;
+  return prepared;
 };
 
 /**
@@ -107,51 +130,28 @@ export const makeFindable = async (deps: Deps, post: New<Post>): Promise<void> =
 };
 
 /**
- * The post with the hash of what goes out, its links, and what the rules find in it; nothing is written.
- * @throws DomainError as `assertPublishable` does; what the rules find keeps nobody from writing
+ * The post as X and the rules let it out now.
+ * @throws DomainError as `validateContent` does, `policy_blocked`, or `policy_warnings` that nobody has let pass
  */
-export const asInspected = async <P extends New<Post>>(deps: Deps, post: P): Promise<P> =>
-  (await judgedNow(deps, post)).judged;
-
-/** The post as X and the rules judge it now, with what was looked at. @throws DomainError as `assertPublishable` does */
-const judgedNow = async <P extends New<Post>>(deps: Deps, post: P) => {
-  const { files, measures } = await assertPublishable(deps, post);
-  const settings = await deps.settings.get(post.workspaceId);
-  const links = measures.map((measure) => measure.links);
-  const findings = await inspect(deps, post, { media: files, links, settings });
-  const judged = withFindings({ ...withHash(post, files), urlParts: linkedParts(measures) }, findings);
-  return { judged, files, settings };
-};
-
-/**
- * The post as the rules judge it now.
- * @throws DomainError when X would refuse it, `policy_blocked`, or `policy_warnings` that nobody has let pass
- */
-export const assertPermissible = async (deps: Deps, post: Post): Promise<Post> => {
-  const { judged } = await judgedNow(deps, post);
-  assertPermitted(judged);
-  return judged;
-};
-
-/** The post as the rules judge it now, whatever they find. Its links are those it was written with. */
-export const asJudged = async (deps: Deps, post: Post): Promise<Post> => {
-  const settings = await deps.settings.get(post.workspaceId);
-  return withFindings(post, await inspect(deps, post, { media: await filesOf(deps, post), settings }));
+export const requirePermitted = async (deps: Deps, asked: Post): Promise<Post> => {
+  const { post } = await validateAndEvaluate(deps, asked);
+  assertNoOpenFindings(post);
+  return post;
 };
 
 /**
  * The post as it may go out.
- * @throws DomainError as `assertPermissible` does, and when the workspace wants an approval or alt text that it lacks
+ * @throws DomainError as `requirePermitted` does, and when the workspace wants an approval or alt text that it lacks
  */
-export const assertReady = async (deps: Deps, post: Post): Promise<Post> => {
-  const { judged, files, settings } = await judgedNow(deps, post);
+export const requireReady = async (deps: Deps, asked: Post): Promise<Post> => {
+  const { post, files, settings } = await validateAndEvaluate(deps, asked);
   const fields = settings.requireAltText ? altTextMissing(post.parts, files) : [];
   if (fields.length > 0) {
     throw new DomainError('unprocessable', 'alt_text_required', 'This workspace wants alt text with every file.', {
       fields,
     });
   }
-  assertCleared(judged, settings);
-  assertPermitted(judged);
-  return judged;
+  assertCleared(post, settings);
+  assertNoOpenFindings(post);
+  return post;
 };

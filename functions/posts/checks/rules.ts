@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import type { WorkspaceSettings } from '#events/users.ts';
+import { dayMs } from '#shared/time.ts';
 import type { MediaOf, Span } from '../domain/content.ts';
 import { type Finding, mostFindings, type RuleId } from '../domain/policy.ts';
 import type { Post } from '../domain/post.ts';
@@ -43,7 +43,6 @@ interface Rule {
   find: (judging: Judging) => Found[];
 }
 
-const dayMs = 86_400_000;
 const onAccountMs = 7 * dayMs;
 /**
  * So long X itself refuses the same text: "a few hours" by Twitter's staff (developer group, 2010), up to 12 by those who
@@ -91,9 +90,6 @@ const alike = (
 /** Mentions as twitter-text finds them: no e-mail addresses, no longer names. */
 const mentions = /(?<![A-Za-z0-9_!#$%&*@＠])[@＠]([A-Za-z0-9_]{1,20})(?![A-Za-z0-9_@＠À-ɏ]|:\/\/)/g;
 
-/** Other code gives a file this mark; one without it was not made by AI as far as anybody said. */
-const Marked = z.object({ madeWithAi: z.boolean().default(false) });
-
 const guidelines = 'X Developer Guidelines';
 const policy = 'X Developer Policy';
 
@@ -135,7 +131,7 @@ export const rules: readonly Rule[] = [
         ? []
         : post.parts.flatMap(({ mediaIds }, part) =>
             mediaIds
-              .filter((id) => Marked.safeParse(media.get(id)).data?.madeWithAi === true)
+              .filter((id) => media.get(id)?.madeWithAi === true)
               .map((id) => ({
                 part,
                 place: null,

@@ -37,7 +37,7 @@ export const priceParts = (parts: readonly Priced[], at: Date): Omit<CostPreview
 };
 
 /** The price beside what the workspace has spent and may spend in the month of that instant. */
-export const costOf = async (
+export const previewCost = async (
   { settings, spending }: Pick<Deps, 'settings' | 'spending'>,
   workspaceId: string,
   parts: readonly Priced[],
@@ -55,12 +55,12 @@ export const costOf = async (
 };
 
 /** What X takes for a post: at the prices, and of the budget, of when it goes out, or of now. */
-export const costOfPost = async (deps: Deps, post: Post): Promise<CostPreview> => {
+export const previewCostOfPost = async (deps: Deps, post: Post): Promise<CostPreview> => {
   const files = await filesOf(deps, post);
   const parts = post.parts.map(({ mediaIds }, part) => ({
     hasUrl: post.urlParts.includes(part),
     altTexts: mediaIds.filter((id) => (files.get(id)?.altText ?? null) !== null).length,
   }));
   const at = post.publication?.publishedAt ?? post.scheduledAt;
-  return costOf(deps, post.workspaceId, parts, at === null ? deps.now() : new Date(at));
+  return previewCost(deps, post.workspaceId, parts, at === null ? deps.now() : new Date(at));
 };

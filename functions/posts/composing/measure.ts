@@ -3,7 +3,7 @@ import { connectedAccount } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import { findFaults } from '../domain/content.ts';
 import type { measureTexts, splitText } from './contract.ts';
-import { costOf } from './cost.ts';
+import { previewCost } from './cost.ts';
 import { splitIntoParts } from './split.ts';
 
 /** Of an account without Premium (docs.x.com, "Counting characters"). */
@@ -38,7 +38,7 @@ export const measureForAccount = async (
         faults: faults.map(({ code, message, start, end }) => ({ code, message, start, end })),
       };
     }),
-    ...(withCost && { cost: await costOf(deps, workspaceId, priced, deps.now()) }),
+    ...(withCost && { cost: await previewCost(deps, workspaceId, priced, deps.now()) }),
   };
 };
 

@@ -2,7 +2,7 @@ import { type Route, route } from '#shared/http/route.ts';
 import { mayDo } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
 import * as contract from './contract.ts';
-import { costOfPost } from './cost.ts';
+import { previewCostOfPost } from './cost.ts';
 import { measureForAccount, splitForAccount } from './measure.ts';
 
 /** What helps to write a post that fits, that is allowed and that is worth its price; loaded when somebody asks. */
@@ -13,6 +13,6 @@ export const composingRoutes = (deps: Deps): Route[] => [
   route(contract.splitText, async ({ body, caller: { workspaceId } }) => splitForAccount(deps, workspaceId, body)),
   route(contract.getPostCost, async ({ path, caller: { workspaceId } }) => {
     const post = await deps.posts.get(workspaceId, path.postId);
-    return costOfPost(deps, post);
+    return previewCostOfPost(deps, post);
   }),
 ];

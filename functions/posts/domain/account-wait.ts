@@ -1,10 +1,8 @@
 import * as z from 'zod';
 import { entityFields } from '#shared/entity.ts';
 import { AccountId } from '#shared/ids.ts';
-import { Instant, instantAfter } from '#shared/time.ts';
+import { dayMs, Instant, instantAfter } from '#shared/time.ts';
 import type { Post } from './post.ts';
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 /** Posts that are due this soon count as waiting: time enough to connect an account before they are late. */
 export const soonMs = 7 * dayMs;

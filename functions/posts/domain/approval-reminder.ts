@@ -1,7 +1,6 @@
-import { instantAfter } from '#shared/time.ts';
+import { dayMs, instantAfter } from '#shared/time.ts';
 import type { ApprovalReminder, Post } from './post.ts';
 
-const dayMs = 24 * 60 * 60 * 1000;
 const soonMs = 2 * 60 * 60 * 1000;
 
 /** A reminder, and the instant (UTC) from which it is due. */

@@ -21,8 +21,8 @@ const assertOpen = ({ status }: Post, doing: string): void => {
 export const submit = (post: Post, { by, submitters }: { by: string; submitters: string[] }, now: Date): Post => {
   assertOpen(post, 'submitted');
   const { approval, contentHash } = post;
-  const isSame = approval.contentHash === contentHash;
-  if (isSame && (approval.status === 'submitted' || approval.status === 'approved')) return post;
+  const isSameContent = approval.contentHash === contentHash;
+  if (isSameContent && (approval.status === 'submitted' || approval.status === 'approved')) return post;
   const submitted: Approval = {
     ...noApproval,
     status: 'submitted',
@@ -52,8 +52,8 @@ interface Decision {
  */
 export const approve = (post: Post, { by, hands, demanded, isOverride }: Decision, now: Date): Post => {
   assertOpen(post, 'approved');
-  const obstacle = obstacleToFourEyes(by, hands);
-  if (demanded === 'four_eyes' && obstacle && !(isOverride && obstacle.code !== 'only_for_people')) throw obstacle;
+  const blocker = fourEyesBlocker(by, hands);
+  if (demanded === 'four_eyes' && blocker && !(isOverride && blocker.code !== 'only_for_people')) throw blocker;
   const approval: Approval = {
     ...post.approval,
     status: 'approved',
@@ -61,13 +61,13 @@ export const approve = (post: Post, { by, hands, demanded, isOverride }: Decisio
     decidedBy: by,
     decidedAt: now.toISOString(),
     isOverride,
-    isOwn: obstacle !== undefined,
+    isOwn: blocker !== undefined,
   };
   return { ...post, approval };
 };
 
 /** Why the approval of that person, or machine, is no second pair of eyes. */
-const obstacleToFourEyes = (by: string, hands: readonly string[]): DomainError | undefined => {
+const fourEyesBlocker = (by: string, hands: readonly string[]): DomainError | undefined => {
   const refused = (code: string, why: string): DomainError =>
     new DomainError('forbidden', code, `This workspace wants a second pair of eyes: ${why}`);
   if (isMachine(by)) return refused('only_for_people', 'a service account cannot approve.');

@@ -1,17 +1,16 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { entityFields, type New } from '#shared/entity.ts';
 import { DomainError } from '#shared/errors.ts';
 import { CalendarFeedId, PersonId } from '#shared/ids.ts';
 import { mayDo, type Role } from '#shared/permissions.ts';
-import { Instant, instantAfter } from '#shared/time.ts';
+import { digestOf } from '#shared/secrets.ts';
+import { dayMs, Instant, instantAfter } from '#shared/time.ts';
 
 /** Links that a person may have at once in a workspace: one for each of their devices. */
 export const mostFeeds = 5;
 
 /** A link lives so long; whoever still needs it makes another one. */
 export const feedDays = 365;
-const dayMs = 86_400_000;
 
 /** A secret link to a workspace's calendar. */
 export const CalendarFeed = z.object({
@@ -62,8 +61,8 @@ export const ownerOf = (text: string): FeedOwner | undefined => {
   return workspaceId === undefined || personId === undefined ? undefined : { workspaceId, personId };
 };
 
-/** The hash that is kept of a token; with 256 random bits it needs neither salt nor stretching. */
-export const hashOfToken = (text: string): string => createHash('sha256').update(text).digest('hex');
+/** What is kept of a token. */
+export const hashOfToken = (text: string): string => digestOf(text, 'hex');
 
 /** Somebody of whom nothing was heard yet: a member, and their token says in which role. */
 export const noFeeds = ({ workspaceId, personId }: FeedOwner): New<CalendarFeeds> => ({

@@ -1,7 +1,7 @@
 import { approvalMissing } from './approval.ts';
 import { changedAfterLaunch } from './changed-after-launch.ts';
-import { policyCode } from './policy.ts';
 import type { Post } from './post.ts';
+import { isHeldByPolicy } from './publication.ts';
 import { isPartlyOut } from './recovery.ts';
 
 /** The slot by which a campaign that was launched took a post; it may not have planned the post yet. */
@@ -19,11 +19,11 @@ const isAwaited = ({ slot }: Post, launched: LaunchedSlot | undefined): boolean 
   launched !== undefined && !launched.isCancelled && !(slot && slot.slotId >= launched.slotId);
 
 /** Held until somebody who may says a word about exactly the content as it is then: nothing of it is out before. */
-const waitsForWord = ({ status, problem }: Post): boolean =>
-  status === 'held' &&
-  (problem?.code === approvalMissing ||
-    problem?.code === changedAfterLaunch.code ||
-    problem?.code.startsWith(policyCode) === true);
+const waitsForWord = (post: Post): boolean => {
+  const { status, problem } = post;
+  const isAsked = problem?.code === approvalMissing || problem?.code === changedAfterLaunch.code;
+  return (status === 'held' && isAsked) || isHeldByPolicy(post);
+};
 
 const mayBeOnX = (post: Post): boolean => isPartlyOut(post) || post.publication?.isUnsettled === true;
 

@@ -63,7 +63,7 @@ export const shareOfOne = ({ keptBytes }: Pick<MediaUsage, 'keptBytes'>, room: M
 });
 
 /**
- * Whether a person may announce one more file of so many bytes.
+ * Lets a person announce one more file of so many bytes.
  * @throws DomainError `too_many_uploads`, `media_storage_full` or `upload_share_full`, with what is used and what may be
  */
 export const assertRoom = (usage: MediaUsage, room: MediaRoom, bytes: number, by: string): void => {

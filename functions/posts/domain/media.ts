@@ -3,7 +3,7 @@ import { entityFields } from '#shared/entity.ts';
 import { DomainError } from '#shared/errors.ts';
 import { MediaId, PersonId } from '#shared/ids.ts';
 import { text } from '#shared/text.ts';
-import { Instant } from '#shared/time.ts';
+import { daySeconds, Instant } from '#shared/time.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -106,7 +106,7 @@ export type Found = Pick<Media, 'contentType' | 'width' | 'height' | 'durationMs
  * So long an announced file may take until it is completed. What lies at its place is removed no sooner: S3 rounds the
  * life of a day up to the next midnight (infra/stacks/media.ts).
  */
-export const uploadSeconds = 24 * 60 * 60;
+export const uploadSeconds = daySeconds;
 
 /** A media file as it is announced. @param endsAt Unix seconds at which the announcement ends */
 export const announced = (

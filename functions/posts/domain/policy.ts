@@ -1,21 +1,12 @@
 import * as z from 'zod';
+import { PolicyRule } from '#events/posts.ts';
 import { PersonId } from '#shared/ids.ts';
 import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 import { Instant } from '#shared/time.ts';
 
-/** The rules that the platform judges posts by. What each one says and where it comes from: `policy/rules.ts`. */
-export const RuleId = z.enum([
-  'repeated_on_account',
-  'nearly_repeated_on_account',
-  'duplicated_across_accounts',
-  'unlisted_mention',
-  'link_in_post',
-  'undisclosed_promotion',
-  'unlabelled_ai_media',
-  'pay_to_engage',
-  'hidden_link_target',
-]);
-export type RuleId = z.infer<typeof RuleId>;
+/** What each rule says and where it comes from: `checks/rules.ts`. */
+export const RuleId = PolicyRule;
+export type RuleId = PolicyRule;
 
 /** What a rule found in a post: `block` keeps it from going out, `warn` until somebody who may lets it pass. */
 export const Finding = z
@@ -34,9 +25,6 @@ export const Finding = z
   })
   .meta({ id: 'Finding' });
 export type Finding = z.infer<typeof Finding>;
-
-/** With which the code of a post begins that a rule holds; the rule's name follows. */
-export const policyCode = 'policy_';
 
 /** So many findings of a post are told. */
 export const mostFindings = 50;

@@ -4,7 +4,7 @@ import { entityFields, type New } from '#shared/entity.ts';
 import { DomainError } from '#shared/errors.ts';
 import { AccountId, CampaignId, MediaId, PersonId, PostId, SlotId } from '#shared/ids.ts';
 import { keptFor, personal } from '#shared/privacy/personal-data.ts';
-import { Instant, TimeZone } from '#shared/time.ts';
+import { dayMs, daySeconds, Instant, TimeZone } from '#shared/time.ts';
 import { Finding, mostFindings, Override } from './policy.ts';
 
 /** X's mix of media is checked with the files themselves; a post takes at most four (X API, POST /2/tweets). */
@@ -253,19 +253,28 @@ export const draft = (
 });
 
 /** What X bills for all that is out of the post, in millionths of a US dollar. */
-export const costOf = (publication: Publication): number =>
+export const billedFor = (publication: Publication): number =>
   publication.parts.reduce((sum, { costMicros }) => sum + costMicros, 0);
 
 /** A workflow execution lives a year (AWS Step Functions quotas): beyond 300 days it could not wait. */
 const furthestDays = 300;
 
-const dayMs = 86_400_000;
-
 /** The code of a post that could not be published in many tries. */
 export const gaveUp = 'gave_up';
 
 const refuse = (post: Post, doing: string): DomainError =>
-  new DomainError('conflict', `post_${post.status}`, `A post that is ${post.status} cannot be ${doing}.`);
+  new DomainError('conflict', stateCodeOf(post.status), `A post that is ${post.status} cannot be ${doing}.`);
+
+const stateCodeOf = (status: PostStatus) => `post_${status}` as const;
+const partlyPublished = 'post_partly_published';
+const unsettled = 'post_unsettled';
+const stateCodes: ReadonlySet<string> = new Set([
+  ...PostStatus.options.map(stateCodeOf),
+  ...[partlyPublished, unsettled],
+]);
+
+/** Whether an error says that the post's state does not let it be changed, scheduled, cancelled or deleted. */
+export const isRefusedByState = (error: unknown): boolean => error instanceof DomainError && stateCodes.has(error.code);
 
 const isOneOf = (post: Post, ...statuses: readonly PostStatus[]): boolean => statuses.includes(post.status);
 
@@ -277,7 +286,7 @@ const assertNothingOut = (post: Post, doing: string): void => {
 
 const assertNotPartlyOut = ({ publication }: Post, doing: string): void => {
   if (publication && publication.parts.length > 0) {
-    throw new DomainError('conflict', 'post_partly_published', `A post that is partly on X cannot be ${doing}.`);
+    throw new DomainError('conflict', partlyPublished, `A post that is partly on X cannot be ${doing}.`);
   }
 };
 
@@ -295,7 +304,7 @@ const isLeftToPerson = ({ status, problem }: Pick<Post, 'status' | 'problem'>): 
 const assertSettled = (post: Post): void => {
   if (post.publication?.isUnsettled === true) {
     const said = 'Whether X took it is unknown. Schedule it again to have it looked for on X.';
-    throw new DomainError('conflict', 'post_unsettled', said);
+    throw new DomainError('conflict', unsettled, said);
   }
 };
 
@@ -413,4 +422,4 @@ export const remove = (post: Post, ttl: number): Post => {
 };
 
 /** A deleted post is kept this long for the record. */
-export const deletedKeptSeconds = 90 * 24 * 60 * 60;
+export const deletedKeptSeconds = 90 * daySeconds;

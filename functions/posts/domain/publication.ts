@@ -1,7 +1,10 @@
+import { isAccountCode } from '#events/accounts.ts';
+import { isPolicyCode } from '#events/posts.ts';
 import type { MediaOutcome, PartOutcome, PermitOutcome } from '#events/publishing.ts';
 import { instantAfter } from '#shared/time.ts';
 import { missedOutcome } from './missed.ts';
-import { gaveUp, isOverdue, newPublication, Post, toBeLookedFor } from './post.ts';
+import type { Post } from './post.ts';
+import { gaveUp, isOverdue, newPublication, toBeLookedFor } from './post.ts';
 import { isPartlyOut, putOffStatus } from './recovery.ts';
 
 /** A claim as the workflow asks for it. */
@@ -147,14 +150,14 @@ const recordUnfinished = (
   }
   // What is unknown at X outweighs everything that is known.
   const unknown = met.parts.find(isUnknown);
-  const obstacle =
+  const blocker =
     unknown ??
     met.media.find(({ outcome }) => outcome !== 'ready') ??
     met.parts.find(({ outcome }) => !hasNoWord(outcome));
-  if (!obstacle && mayBeOnX(done) && met.parts.length > 0) return ['looked', null, afterLook(before, done, now)];
-  const { outcome = 'fault' } = obstacle ?? {};
-  const code = obstacle && 'code' in obstacle ? obstacle.code : null;
-  return [outcome, code, afterObstacle(done, obstacle, now, faultPauseMs)];
+  if (!blocker && mayBeOnX(done) && met.parts.length > 0) return ['looked', null, afterLook(before, done, now)];
+  const { outcome = 'fault' } = blocker ?? {};
+  const code = blocker && 'code' in blocker ? blocker.code : null;
+  return [outcome, code, afterBlocker(done, blocker, now, faultPauseMs)];
 };
 
 /** The code of a post that X refused because it has the same text already. */
@@ -177,30 +180,30 @@ const withoutLook = (post: Post): Post => ({
   publication: post.publication && { ...post.publication, lookSince: null },
 });
 
-const afterObstacle = (
+const afterBlocker = (
   done: Post,
-  obstacle: (Met['media'] | Met['parts'])[number] | undefined,
+  blocker: (Met['media'] | Met['parts'])[number] | undefined,
   now: Date,
   faultPauseMs: number,
 ): Post => {
-  switch (obstacle?.outcome) {
+  switch (blocker?.outcome) {
     case 'refused':
       // The post that X has already may be this one: it is looked for since it was due before anybody says that it failed.
-      if (obstacle.code === duplicate) {
+      if (blocker.code === duplicate) {
         const sought = { ...done, publication: toBeLookedFor(done, now) };
-        return again(sought, now.toISOString(), 'publishing', whyOf(obstacle));
+        return again(sought, now.toISOString(), 'publishing', whyOf(blocker));
       }
-      return ended(done, 'failed', whyOf(obstacle));
+      return ended(done, 'failed', whyOf(blocker));
     case 'account_unwell':
     case 'over_budget':
     case 'unclear':
-      return ended(done, 'held', whyOf(obstacle));
+      return ended(done, 'held', whyOf(blocker));
     case 'rate_limited':
-      return again(done, obstacle.retryAt, putOffStatus(done), whyOf(obstacle));
+      return again(done, blocker.retryAt, putOffStatus(done), whyOf(blocker));
     case 'processing':
-      return again(done, obstacle.retryAt, putOffStatus(done));
+      return again(done, blocker.retryAt, putOffStatus(done));
     case 'unsettled':
-      return again(done, obstacle.retryAt, 'publishing', whyLookedFor(done));
+      return again(done, blocker.retryAt, 'publishing', whyLookedFor(done));
     default:
       return again(done, instantAfter(now, faultPauseMs), 'publishing', whyLookedFor(done));
   }
@@ -267,10 +270,16 @@ const again = (
   };
 };
 
+type Held = Pick<Post, 'status' | 'problem'>;
+
 /** Whether its account's health alone holds the post: that ends by itself. */
-export const isHeldByAccount = ({ status, problem }: Post): boolean =>
-  status === 'held' && problem?.code.startsWith('account_') === true;
+export const isHeldByAccount = ({ status, problem }: Held): boolean =>
+  status === 'held' && problem !== null && isAccountCode(problem.code);
+
+/** Whether a rule of the platform holds the post, until a person changes it or lets the warning pass. */
+export const isHeldByPolicy = ({ status, problem }: Held): boolean =>
+  status === 'held' && problem !== null && isPolicyCode(problem.code);
 
 /** Whether the workspace's budget for X alone holds the post: that ends by itself. */
-export const isHeldByBudget = ({ status, problem }: Post): boolean =>
+export const isHeldByBudget = ({ status, problem }: Held): boolean =>
   status === 'held' && problem?.code === 'budget_exhausted';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalOf } from '#shared/canonical.ts';
 import { DomainError } from '#shared/errors.ts';
-import { costOf, type Post } from './post.ts';
+import { billedFor, type Post } from './post.ts';
 import { mostAttempts, type Receipt } from './receipt.ts';
 
 /** What is attested of a published post, at its place in the chain. @throws DomainError `not_published` for any other */
@@ -28,7 +28,7 @@ export const receiptOf = (post: Post, chain: Receipt['chain']): Receipt => {
     publishedAt,
     latenessMs: Date.parse(publishedAt) - Date.parse(dueAt),
     attempts: publication.tries.slice(0, mostAttempts),
-    costMicros: costOf(publication),
+    costMicros: billedFor(publication),
     xPosts: parts.map(({ xPostId, publishedAt: at }) => ({ xPostId, publishedAt: at })),
     chain,
   };

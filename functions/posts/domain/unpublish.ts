@@ -28,12 +28,12 @@ export const partsToUnpublish = ({ publication }: Post): string[] =>
 
 /** The post after its parts were deleted on X, or some of them could not be. */
 export const recordUnpublished = (post: Post, outcomes: readonly (OwnPostOutcome | { outcome: 'fault' })[]): Post => {
-  const obstacle = outcomes.find(({ outcome }) => outcome !== 'done');
-  if (!obstacle) return { ...post, status: 'unpublished', problem: null };
+  const blocker = outcomes.find(({ outcome }) => outcome !== 'done');
+  if (!blocker) return { ...post, status: 'unpublished', problem: null };
   const isWhole = post.publication?.publishedAt !== null;
   const problem =
-    'code' in obstacle
-      ? { code: obstacle.code, reason: `It could not be deleted on X. ${obstacle.reason}` }
+    'code' in blocker
+      ? { code: blocker.code, reason: `It could not be deleted on X. ${blocker.reason}` }
       : { code: 'fault', reason: 'It could not be deleted on X. Try again.' };
   return { ...post, status: isWhole ? 'published' : 'failed', problem };
 };

@@ -33,7 +33,7 @@ export const VersionSummary = PostVersion.pick({
 export type VersionSummary = z.infer<typeof VersionSummary>;
 
 /** The content of a post as it is. */
-export const versionOf = (post: Post): PostVersion => {
+export const currentVersion = (post: Post): PostVersion => {
   const { id: postId, workspaceId, contentVersion, accountId, parts, contentHash, writtenBy } = post;
   const { replySettings, madeWithAi, paidPartnership } = post;
   const writtenAt = post.writtenAt ?? post.createdAt;

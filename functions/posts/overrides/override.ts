@@ -1,7 +1,7 @@
+import { policyCodeOf } from '#events/posts.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { Caller } from '#shared/http/route.ts';
-import { heldCodeOf } from '../checks/policy-hold.ts';
-import { asJudged } from '../checks/readiness.ts';
+import { evaluatePolicy } from '../checks/readiness.ts';
 import { passesWithTime } from '../checks/rules.ts';
 import type { Deps } from '../deps.ts';
 import type { Override, RuleId } from '../domain/policy.ts';
@@ -26,7 +26,7 @@ export const overrideWarning = async (
     const said = `A post that is ${post.status} needs nothing to be let pass.`;
     throw new DomainError('conflict', `post_${post.status}`, said);
   }
-  const judged = await asJudged(deps, post);
+  const judged = await evaluatePolicy(deps, post);
   const found = judged.findings?.filter((each) => each.rule === rule) ?? [];
   const fields = [{ path: 'body.rule', code: 'not_a_warning', message: 'is no warning of this post' }];
   if (found.length === 0) {
@@ -48,6 +48,6 @@ export const overrideWarning = async (
   };
   const older = (post.overrides ?? []).filter((each) => each.rule !== rule || each.contentHash !== contentHash);
   const overridden = { ...judged, overrides: [...older, override].slice(-mostKept) };
-  const isHeldByIt = post.status === 'held' && post.problem?.code === heldCodeOf(rule);
+  const isHeldByIt = post.status === 'held' && post.problem?.code === policyCodeOf(rule);
   return deps.posts.save(isHeldByIt ? release(overridden, now) : overridden, caller);
 };

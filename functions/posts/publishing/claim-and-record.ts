@@ -6,7 +6,7 @@ import type { Media } from '../domain/media.ts';
 import type { Post } from '../domain/post.ts';
 import { claim, type ClaimRequest, hold, mayBeOnX, type Met, record } from '../domain/publication.ts';
 import { isPartlyOut } from '../domain/recovery.ts';
-import { obstacleToClaim } from './claim-checks.ts';
+import { blockerNow } from './claim-checks.ts';
 import { uploadOf } from './media-upload.ts';
 
 interface OnPost {
@@ -41,11 +41,11 @@ export const claimPost = async (
   // Its own execution asks again: it was let pass already.
   if (isClaimed && !isLastLook) return toPublish(post, files);
   // What may be on X is looked for there before anything else counts; nothing is sent meanwhile.
-  const obstacle = mayBeOnX(decision.post) ? undefined : await obstacleToClaim(deps, post, files);
-  if (isClaimed && !obstacle) return toPublish(post, files, { areUploaded: true });
+  const blocker = mayBeOnX(decision.post) ? undefined : await blockerNow(deps, post, files);
+  if (isClaimed && !blocker) return toPublish(post, files, { areUploaded: true });
   // Losing the write to another execution, or to a person's change, throws: the workflow retries and looks again.
-  await deps.posts.save(obstacle ? hold(post, obstacle) : withHash(decision.post, files), origin);
-  return obstacle ? { outcome: 'stopped' } : toPublish(decision.post, files);
+  await deps.posts.save(blocker ? hold(post, blocker) : withHash(decision.post, files), origin);
+  return blocker ? { outcome: 'stopped' } : toPublish(decision.post, files);
 };
 
 /** Takes down what an execution met: only the claim's own execution may say it, and only once. */

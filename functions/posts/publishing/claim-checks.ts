@@ -1,4 +1,4 @@
-import { lastLook } from '../checks/policy.ts';
+import { blockingFinding } from '../checks/policy.ts';
 import { problemOf } from '../checks/policy-hold.ts';
 import type { Deps } from '../deps.ts';
 import { approvalMissing, isCleared } from '../domain/approval.ts';
@@ -11,7 +11,7 @@ import type { Problem } from '../domain/publication.ts';
  * What may have changed since the post was scheduled and keeps it from going out now; undefined when nothing does. A
  * part that is out already, or may be, was checked before it went: the rest goes on.
  */
-export const obstacleToClaim = async (
+export const blockerNow = async (
   deps: Pick<Deps, 'posts' | 'likenesses' | 'settings' | 'media' | 'now'>,
   post: Post,
   files: MediaOf,
@@ -25,6 +25,6 @@ export const obstacleToClaim = async (
     const reason = 'It is not approved as it is now. It goes out as soon as it is.';
     return { code: approvalMissing, reason };
   }
-  const finding = await lastLook(deps, post, { media: files, settings });
+  const finding = await blockingFinding(deps, post, { media: files, settings });
   return finding && problemOf(finding);
 };

@@ -4,7 +4,7 @@ import { findReference, patienceFor } from '#shared/events/reference.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { knownTimeZone } from '#shared/http/time-zone.ts';
 import { instantAfter } from '#shared/time.ts';
-import { assertReady } from '../checks/readiness.ts';
+import { requireReady } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import { type Post, schedule } from '../domain/post.ts';
 import { hasTime, type Queue, type QueueSlot } from '../domain/queue.ts';
@@ -63,7 +63,7 @@ export const queuePost = async (deps: Deps, post: Post, caller: Caller): Promise
   if (!queue || queue.slots.length === 0) throw refuse('queue_empty', 'The queue of its account has no slots.');
   for await (const at of freeTimes(deps, queue, now)) {
     const scheduled = { ...schedule(post, at, queue.timeZone, now), scheduledBy: caller.personId };
-    const taken = await takeSlot(deps, post, await assertReady(deps, scheduled), at, caller);
+    const taken = await takeSlot(deps, post, await requireReady(deps, scheduled), at, caller);
     if (taken) return taken;
   }
   throw refuse('queue_full', `Every slot of the next ${furthestDays} days is taken.`);

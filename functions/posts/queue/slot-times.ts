@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { dayMs } from '#shared/time.ts';
 import type { QueueSlot } from '../domain/queue.ts';
 import { instantOf } from '../time/local-time.ts';
 
@@ -16,7 +17,7 @@ export function* slotTimes(
   after: Date,
   days: number,
 ): Generator<string, void> {
-  const until = after.getTime() + days * 86_400_000;
+  const until = after.getTime() + days * dayMs;
   const today = Temporal.Instant.fromEpochMilliseconds(after.getTime()).toZonedDateTimeISO(timeZone).toPlainDate();
   let last = after.getTime();
   // The day before may hold a time that a gap moved to today.

@@ -1,35 +1,13 @@
-import { createHash } from 'node:crypto';
 import { escapeHtml } from '#shared/html.ts';
+import { factsTable, printablePage } from '#shared/printable-page.ts';
 import type { Post } from '../domain/post.ts';
 import type { SignedReceipt } from '../domain/receipt.ts';
 
 /** A field and what it says; undefined leaves it out. */
 type Row = readonly [name: string, value: string | undefined];
 
-const style = `
-body { font: 11pt/1.5 Georgia, serif; color: #111; max-width: 42em; margin: 2em auto; padding: 0 1em }
-h1 { font-size: 16pt } h2 { font-size: 12pt; margin-top: 2em }
-table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; vertical-align: top; padding: .25em .5em .25em 0; border-bottom: 1px solid #ccc }
-th { width: 11em; font-weight: normal; color: #555 }
-td { overflow-wrap: anywhere } blockquote { white-space: pre-wrap; overflow-wrap: anywhere; margin: .5em 0 }
-@page { margin: 2cm } @media print { body { margin: 0; max-width: none } }
+const style = `th { width: 11em } blockquote { white-space: pre-wrap; overflow-wrap: anywhere; margin: .5em 0 }
 `;
-
-/** Nothing is loaded and nothing runs, whatever the post says: only this style is taken. */
-const policy = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
-
-const table = (rows: readonly Row[]): string => {
-  const lines = rows.flatMap(([name, value]) =>
-    value === undefined ? [] : [`<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`],
-  );
-  return `<table>${lines.join('')}</table>`;
-};
 
 /** Micro-dollars in dollars, to the last of them. */
 const dollars = (micros: number): string => `USD ${Math.floor(micros / 1e6)}.${String(micros % 1e6).padStart(6, '0')}`;
@@ -67,16 +45,12 @@ export const receiptPage = ({ receipt, keyId, signature }: SignedReceipt, { part
     ['Signature (Ed25519)', signature],
   ];
   const words = parts.map(({ text }) => `<blockquote>${escapeHtml(text)}</blockquote>`).join('');
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
-<title>Receipt ${escapeHtml(receipt.postId)}</title><style>${style}</style></head>
-<body><h1>Receipt of a post on X</h1>${table(said)}
+  const body = `<h1>Receipt of a post on X</h1>${factsTable(said)}
 <h2>What went out</h2>${words}
-<h2>On X</h2>${table(shown)}
-<h2>Tries</h2>${table(tries)}
-<h2>Proof</h2>${table(proof)}
+<h2>On X</h2>${factsTable(shown)}
+<h2>Tries</h2>${factsTable(tries)}
+<h2>Proof</h2>${factsTable(proof)}
 <p>Anybody can verify the receipt itself (JSON) at <code>POST /v1/receipts/verify</code>, or with the public key at
-<code>GET /v1/receipts/public-key</code>. All times are in UTC.</p></body></html>
-`;
+<code>GET /v1/receipts/public-key</code>. All times are in UTC.</p>`;
+  return printablePage({ title: `Receipt ${receipt.postId}`, style, body });
 };

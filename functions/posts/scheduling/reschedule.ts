@@ -2,7 +2,7 @@ import { DomainError } from '#shared/errors.ts';
 import { problemOf } from '#shared/http/problem.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { instantAfter } from '#shared/time.ts';
-import { assertReady } from '../checks/readiness.ts';
+import { requireReady } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
 import { inLanes } from '../lanes.ts';
@@ -38,7 +38,7 @@ export const reschedule = (deps: Deps, items: readonly RescheduleItem[], caller:
 const rescheduleOne = async (deps: Deps, item: RescheduleItem, caller: Caller): Promise<Post> => {
   const post = await deps.posts.get(caller.workspaceId, item.postId);
   const { post: scheduled } = await scheduleAsAsked(post, timeOf(post, item), caller.personId, deps.now());
-  return deps.posts.save(await assertReady(deps, scheduled), caller);
+  return deps.posts.save(await requireReady(deps, scheduled), caller);
 };
 
 /** The time that is asked for. @throws DomainError `not_scheduled` for a shift of a post that has no time */

@@ -1,5 +1,5 @@
 import { type Route, route } from '#shared/http/route.ts';
-import { assertReady } from '../checks/readiness.ts';
+import { requireReady } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import { cancel, schedule } from '../domain/post.ts';
 import { reader } from '../read-post.ts';
@@ -16,13 +16,13 @@ export const schedulingRoutes = (deps: Deps): Route[] => {
     route(contract.schedulePost, async ({ path, body, caller, request }) => {
       const post = await read(caller, path, request);
       const { post: scheduled, resolution } = await scheduleAsAsked(post, body, caller.personId, now());
-      return { ...(await posts.save(await assertReady(deps, scheduled), caller)), resolution };
+      return { ...(await posts.save(await requireReady(deps, scheduled), caller)), resolution };
     }),
     route(contract.publishPost, async ({ path, caller, request }) => {
       const post = await read(caller, path, request);
       const at = now();
       const scheduled = schedule(post, at.toISOString(), null, at);
-      const ready = await assertReady(deps, { ...scheduled, scheduledBy: caller.personId });
+      const ready = await requireReady(deps, { ...scheduled, scheduledBy: caller.personId });
       return posts.save(ready, caller);
     }),
     route(contract.cancelPost, async ({ path, caller, request }) =>

@@ -1,5 +1,5 @@
 import type { Key, Table } from '#shared/table.ts';
-import { timeToLive } from '#shared/time.ts';
+import { daySeconds, timeToLive } from '#shared/time.ts';
 
 /** Which workspaces are deleted: nothing of theirs goes out any more. */
 export interface EndingStore {
@@ -12,7 +12,7 @@ export interface EndingStore {
 export const endingSortKey = 'ENDED';
 
 /** Long after its last post is erased, and every timer of one is over. In seconds. */
-const keptSeconds = 400 * 86_400;
+const keptSeconds = 400 * daySeconds;
 
 const key = (workspaceId: string): Key => ({ pk: workspaceId, sk: endingSortKey });
 

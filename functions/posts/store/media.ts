@@ -5,7 +5,7 @@ import type { New } from '#shared/entity.ts';
 import { notFound } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
 import { isNew, type Item, type Key, type PageRequest, type Table, type TransactWrite } from '#shared/table.ts';
-import { timeToLive } from '#shared/time.ts';
+import { daySeconds, timeToLive } from '#shared/time.ts';
 import { Media, removed, uploadSeconds } from '../domain/media.ts';
 import { assertRoom, endedUploads, type MediaRoom, MediaUsage, shareOfOne, usageOf } from '../domain/media-quota.ts';
 import type { Post } from '../domain/post.ts';
@@ -32,7 +32,7 @@ export interface MediaStore {
 }
 
 /** The record of a deleted file is kept this long, in seconds: as that of a deleted post. */
-const removedKeptSeconds = 90 * 86_400;
+const removedKeptSeconds = 90 * daySeconds;
 
 /** So often a place for a file is looked for beside others who look for theirs. */
 const mostTries = 8;

@@ -3,6 +3,7 @@ import { entityOf, entityWriter, firstVersion, lostUpdate, nextVersion, stillAt 
 import type { New } from '#shared/entity.ts';
 import { notFound } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
+import { shardOf, shards } from '#shared/shards.ts';
 import type { Item, Key, PageRequest, Table } from '#shared/table.ts';
 import { nextReminder } from '../domain/approval-reminder.ts';
 import { Post, type PostStatus } from '../domain/post.ts';
@@ -54,11 +55,6 @@ const boundOf = (instant: string | undefined): string | undefined => {
   return bound?.startsWith('+') ? undefined : bound;
 };
 
-/** So many partitions hold what is due, of all workspaces: one takes 1,000 writes a second (AWS: DynamoDB quotas). */
-const shards = 8;
-
-const shardOf = (postId: string): number => (postId.codePointAt(postId.length - 1) ?? 0) % shards;
-
 /** While it waits for its time or is on its way, a post is found by when it is due. */
 const dueKeys = ({ workspaceId, id, status, nextAttemptAt }: Post) =>
   ['scheduled', 'publishing'].includes(status) && nextAttemptAt !== null
@@ -106,14 +102,14 @@ export const postStore = (table: Table): PostStore => {
   /** The earliest keys before an instant in an index of all workspaces, whose partitions begin so. */
   const earliest = async (index: string, partition: string, before: string) => {
     const pages = await Promise.all(
-      Array.from({ length: shards }, (_, shard) =>
+      shards.map((shard) =>
         table.queryFirst(
           {
             IndexName: index,
             KeyConditionExpression: `${index}Pk = :shard AND ${index}Sk < :before`,
             ExpressionAttributeValues: { ':shard': `${partition}#${shard}`, ':before': before },
           },
-          mostOverdue / shards,
+          mostOverdue / shards.length,
         ),
       ),
     );

@@ -4,7 +4,7 @@ import { entityOf, entityWriter, firstVersion, nextVersion, stillAt } from '#sha
 import type { New } from '#shared/entity.ts';
 import { errorName } from '#shared/errors.ts';
 import { type Condition, isNew, type Item, type Key, type Table } from '#shared/table.ts';
-import { timeToLive } from '#shared/time.ts';
+import { daySeconds, timeToLive } from '#shared/time.ts';
 import type { Post } from '../domain/post.ts';
 import { Queue } from '../domain/queue.ts';
 import { postItem } from './posts.ts';
@@ -43,7 +43,7 @@ const slotKey = (workspaceId: string, accountId: string, at: string): Key => ({
 });
 
 /** So long after its time a slot is forgotten: no candidate lies in the past. */
-const forgottenAfterSeconds = 24 * 60 * 60;
+const forgottenAfterSeconds = daySeconds;
 
 const asRead = (taken: TakenSlot | undefined): Condition =>
   taken

@@ -1,5 +1,5 @@
 import type { Item, Key, Table } from '#shared/table.ts';
-import { timeToLive } from '#shared/time.ts';
+import { daySeconds, timeToLive } from '#shared/time.ts';
 
 /** Which posts say the same, or nearly so: an index of keys that `policy/likeness.ts` makes of texts. */
 export interface LikenessStore {
@@ -16,9 +16,9 @@ export interface LikenessStore {
 }
 
 /** A post goes out at most 300 days after it was written, as a rule, and counts for 30 days more. */
-const keptSeconds = 395 * 86_400;
+const keptSeconds = 395 * daySeconds;
 /** A post that is kept again later than this is kept for the whole time again. */
-const renewedSeconds = 30 * 86_400;
+const renewedSeconds = 30 * daySeconds;
 
 /** Of posts under one key the newest are looked at, and at most twice as many kept. */
 export const mostUnderOneKey = 20;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { entityOf, newerThan } from '#shared/entities.ts';
 import type { Key, Table } from '#shared/table.ts';
-import { Instant, timeToLive } from '#shared/time.ts';
+import { daySeconds, Instant, timeToLive } from '#shared/time.ts';
 
 /** What X has cost the workspace in a month, as far as `accounts` told. */
 export const Spending = z.object({
@@ -22,7 +22,7 @@ export interface SpendingStore {
 }
 
 /** A month is asked about while posts of it are planned and published. */
-const keptSeconds = 90 * 86_400;
+const keptSeconds = 90 * daySeconds;
 
 const keyOf = (workspaceId: string, month: string): Key => ({ pk: workspaceId, sk: `SPENDING#${month}` });
 

@@ -1,4 +1,4 @@
-import { assertReady } from '../checks/readiness.ts';
+import { requireReady } from '../checks/readiness.ts';
 import { looksOf } from '../checks/similarity.ts';
 import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
@@ -34,7 +34,7 @@ export const besideEarlier = async (
         ? new Set(looksOf(post.parts).looks.flatMap((look) => look.keys))
         : new Set<string>();
     const isSaidBefore = [...keys].some((key) => namesOf.has(key));
-    const { fields } = post && isSaidBefore ? await planned(assertReady(beside, post), sent) : plan;
+    const { fields } = post && isSaidBefore ? await planned(requireReady(beside, post), sent) : plan;
     if (!post || fields.length > 0) {
       judged.push({ post: undefined, fields });
       continue;

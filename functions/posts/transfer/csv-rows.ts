@@ -1,8 +1,9 @@
+import { withoutApostrophe } from '#shared/csv.ts';
 import type { FieldError } from '#shared/errors.ts';
 import { AccountId } from '#shared/ids.ts';
+import { jsonOf } from '#shared/json.ts';
 import { cellTime } from './cell-time.ts';
 import { csvRecords } from './csv.ts';
-import { withoutApostrophe } from './formula.ts';
 import { mostRows, parsedJson, type SentRow, tooManyRows, unreadable } from './rows.ts';
 
 const mostParts = 25;
@@ -137,14 +138,14 @@ const textColumnOf = (path: string): string => {
 };
 
 const parsedThread = (thread: string, faults: FieldError[]): unknown => {
-  try {
-    const { said, faults: found } = parsedJson(JSON.parse(thread), 'thread');
-    faults.push(...found);
-    return said;
-  } catch {
+  const parsed = jsonOf(thread);
+  if (parsed === undefined) {
     faults.push({ path: 'thread', code: 'malformed_json', message: 'must be the parts as a JSON list' });
     return undefined;
   }
+  const { said, faults: found } = parsedJson(parsed, 'thread');
+  faults.push(...found);
+  return said;
 };
 
 const yes = ['true', 'yes', '1', 'wahr', 'vrai', 'verdadero', 'verdadeiro', 'vero', 'waar', 'prawda', 'истина', '真'];

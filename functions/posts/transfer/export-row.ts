@@ -1,4 +1,6 @@
+import { csvFile } from '#shared/csv.ts';
 import type { Post, PostStatus } from '../domain/post.ts';
+import { textColumns } from './csv-rows.ts';
 
 /** States in which a post has a time to go out at that another one could be given. */
 const isPlanned: readonly PostStatus[] = ['scheduled', 'held'];
@@ -21,3 +23,26 @@ export const rowOf = (post: Post) => ({
 });
 
 export type ExportRow = ReturnType<typeof rowOf>;
+
+/** Posts as a CSV file. Texts have columns of their own; what carries files or a poll is told as a whole. */
+export const csvOf = (rows: readonly ExportRow[]): string => {
+  const cells = rows.map(({ parts, ...row }) => ({ ...row, ...partsOf(parts) }));
+  const texts = textColumns.slice(0, Math.max(1, ...cells.map((row) => row.texts.length)));
+  const columns = [
+    ...(['thread', 'publishAt', 'timeZone'] as const),
+    ...(['replySettings', 'madeWithAi', 'paidPartnership', 'publishedAt'] as const),
+  ];
+  return csvFile([
+    ['id', 'status', 'accountId', ...texts, ...columns],
+    ...cells.map((row) => [
+      ...[row.id, row.status, row.accountId],
+      ...texts.map((_, place) => row.texts[place]),
+      ...columns.map((column) => row[column]),
+    ]),
+  ]);
+};
+
+const partsOf = (parts: ExportRow['parts']): { texts: string[]; thread?: string } =>
+  parts.every(({ mediaIds, poll }) => mediaIds.length === 0 && poll === null)
+    ? { texts: parts.map(({ text }) => text) }
+    : { texts: [], thread: JSON.stringify(parts) };

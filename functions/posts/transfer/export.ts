@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { Caller } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
 import type { exportPosts as contract } from './contract.ts';
-import { type ExportRow, rowOf } from './export-row.ts';
+import { csvOf, type ExportRow, rowOf } from './export-row.ts';
 
 /** So many posts are read at a time: the longest of them fit into an answer of 6 MB (AWS: Lambda quotas). */
 const postsAtOnce = 10;
@@ -28,6 +28,6 @@ export const exportPosts = async (
     rows.push(...more);
     next = page.nextCursor ?? undefined;
   } while (next !== undefined && rows.length < limit && length < longEnough);
-  const content = format === 'csv' ? (await import('./csv-file.ts')).csvFile(rows) : JSON.stringify(rows, null, 2);
+  const content = format === 'csv' ? csvOf(rows) : JSON.stringify(rows, null, 2);
   return { format, count: rows.length, content, nextCursor: next ?? null };
 };

@@ -1,3 +1,4 @@
+import { jsonOf } from '#shared/json.ts';
 import { mostRows, parsedJson, type SentRow, tooManyRows, unreadable } from './rows.ts';
 
 /** The rows of a JSON list. @throws DomainError `malformed_json`, `too_many_rows` */
@@ -9,10 +10,6 @@ export const jsonRows = (content: string): SentRow[] => {
 };
 
 const listOf = (content: string): unknown[] | undefined => {
-  try {
-    const parsed: unknown = JSON.parse(content.replace(/^\uFEFF/, ''));
-    return Array.isArray(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
+  const parsed = jsonOf(content.replace(/^\uFEFF/, ''));
+  return Array.isArray(parsed) ? parsed : undefined;
 };

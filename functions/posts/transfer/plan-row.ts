@@ -3,7 +3,7 @@ import { DomainError, type FieldError } from '#shared/errors.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
 import { mayDo } from '#shared/permissions.ts';
-import { asInspected, assertReady } from '../checks/readiness.ts';
+import { requireReady, validateAndEvaluate } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import { draft, type Post } from '../domain/post.ts';
 import type { ScheduleRequest } from '../scheduling/contract.ts';
@@ -51,7 +51,7 @@ const postOf = async (deps: Deps, row: Row, caller: Caller): Promise<Post> => {
   });
   const post = firstVersion(written, now, caller);
   const asked = askedTime(row);
-  if (!asked) return asInspected(deps, post);
+  if (!asked) return (await validateAndEvaluate(deps, post)).post;
   if (!mayDo(caller.role, 'posts:schedule')) {
     const message = 'may not be said by this role: it writes and does not schedule';
     throw new DomainError('forbidden', 'role_lacks_permission', 'This role does not schedule.', {
@@ -59,7 +59,7 @@ const postOf = async (deps: Deps, row: Row, caller: Caller): Promise<Post> => {
     });
   }
   const { post: scheduled } = await scheduleAsAsked(post, asked, personId, now);
-  return assertReady(deps, scheduled);
+  return requireReady(deps, scheduled);
 };
 
 /** The time that a row names; undefined for a draft. Its schema lets no `localTime` pass without a zone. */

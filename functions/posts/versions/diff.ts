@@ -33,9 +33,9 @@ const nothing: Part = { text: '', mediaIds: [], poll: null };
 const partDifference = (before: Part | undefined, after: Part | undefined, edits: number): PartDifference => {
   const { text, mediaIds, poll } = before ?? nothing;
   const then = after ?? nothing;
-  const isSame = isDeepStrictEqual(before, after);
+  const isUnchanged = isDeepStrictEqual(before, after);
   return {
-    kind: before ? (after ? (isSame ? 'same' : 'changed') : 'removed') : 'added',
+    kind: before ? (after ? (isUnchanged ? 'same' : 'changed') : 'removed') : 'added',
     segments: segmentsOf(text, then.text, edits),
     media: {
       added: then.mediaIds.filter((id) => !mediaIds.includes(id)),

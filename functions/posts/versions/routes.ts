@@ -4,7 +4,7 @@ import { type Route, route } from '#shared/http/route.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '#shared/page.ts';
 import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
-import { mostVersions, type PostVersion, versionOf } from '../domain/version.ts';
+import { currentVersion, mostVersions, type PostVersion } from '../domain/version.ts';
 import * as contract from './contract.ts';
 
 const Place = z.object({ last: z.string().regex(/^[1-9]\d{0,8}$/) });
@@ -13,7 +13,7 @@ const Place = z.object({ last: z.string().regex(/^[1-9]\d{0,8}$/) });
 export const versionRoutes = ({ posts, versions }: Deps): Route[] => {
   const versionNumbered = async (post: Post, number: number): Promise<PostVersion> => {
     const found =
-      number === post.contentVersion ? versionOf(post) : await versions.find(post.workspaceId, post.id, number);
+      number === post.contentVersion ? currentVersion(post) : await versions.find(post.workspaceId, post.id, number);
     if (!found) throw notFound('version');
     return found;
   };
@@ -30,7 +30,7 @@ export const versionRoutes = ({ posts, versions }: Deps): Route[] => {
       const first = Math.max(oldest, last - limit + 1);
       const replaced = await versions.between(workspaceId, postId, { first, last: Math.min(last, current - 1) });
       return {
-        items: last === current ? [versionOf(post), ...replaced] : replaced,
+        items: last === current ? [currentVersion(post), ...replaced] : replaced,
         nextCursor: first > oldest ? encodeCursor({ last: String(first - 1) }, scope) : null,
       };
     }),

@@ -3,13 +3,13 @@ import { DomainError, notFound } from '#shared/errors.ts';
 import { findReference, patienceFor } from '#shared/events/reference.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
-import { asWritten, filesOf } from '../checks/readiness.ts';
+import { filesOf, prepareWrite } from '../checks/readiness.ts';
 import { assertMayRewrite, mayReschedule } from '../commitment.ts';
 import type { Deps } from '../deps.ts';
 import { isSameContent } from '../domain/content-hash.ts';
 import { handsAfter } from '../domain/hands.ts';
 import { draft, edit, Parts, type Post } from '../domain/post.ts';
-import { versionOf } from '../domain/version.ts';
+import { currentVersion } from '../domain/version.ts';
 
 type Content = Pick<Post, 'accountId' | 'parts' | 'replySettings' | 'madeWithAi' | 'paidPartnership'>;
 
@@ -37,7 +37,7 @@ export const writePost = async (
     ...content,
     parts,
   });
-  return deps.posts.create(await asWritten(deps, post), caller);
+  return deps.posts.create(await prepareWrite(deps, post), caller);
 };
 
 /**
@@ -58,8 +58,8 @@ export const rewritePost = async (
   const writers = handsAfter(post, await filesOf(deps, post), caller.people);
   const changed = edit(post, { ...change, ...(parts && { parts }) }, { by: caller.personId, writers });
   if (isSameContent(changed, post)) return post;
-  const written = { ...(await asWritten(deps, changed)), writtenAt, writerSchedules: mayReschedule(caller) };
-  return deps.posts.save(written, caller, versionOf(post));
+  const written = { ...(await prepareWrite(deps, changed)), writtenAt, writerSchedules: mayReschedule(caller) };
+  return deps.posts.save(written, caller, currentVersion(post));
 };
 
 /** The parts, their links marked as a campaign wants it: what is approved is exactly what goes out. */

@@ -1,4 +1,4 @@
-import { csvLine, csvMark } from '../domain/csv.ts';
+import { csvFile } from '#shared/csv.ts';
 import type { ComplianceDocument } from './document.ts';
 
 const columns = ['section', 'key', 'value', 'at', 'actorType', 'actorId', 'entityId', 'sequence', 'details'];
@@ -23,8 +23,7 @@ export const reportCsv = ({ sections, members, serviceAccounts, ...said }: Compl
       ...[actor.type, actor.id, entityId, sequence, details],
     ]),
   ]);
-  const lines = [columns, ...facts, ...people, ...machines, ...happened].map((cells) => csvLine(filled(cells)));
-  return csvMark + lines.join('');
+  return csvFile([columns, ...facts, ...people, ...machines, ...happened].map(filled));
 };
 
 const filled = (cells: readonly unknown[]): unknown[] => columns.map((_, place) => cells[place]);

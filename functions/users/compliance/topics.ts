@@ -21,8 +21,8 @@ const some = (section: Section, { type: eventType }: EventDefinition, accepts: T
   ...(accepts && { accepts }),
 });
 
-/** Posts that a rule of the platform holds (`policy_<rule>`). */
-const isOfPolicy = ({ data }: AuditEvent): boolean => String(data['code']).startsWith('policy_');
+/** Posts that a rule of the platform holds. */
+const isOfPolicy = ({ data }: AuditEvent): boolean => posts.isPolicyCode(String(data['code']));
 
 /** What X does to an account that broke its rules, or whose owner took the consent back there. */
 const verdictsOfX: readonly unknown[] = ['suspended', 'locked'] satisfies accounts.AccountHealth[];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { dayMs, daySeconds } from '#shared/time.ts';
 
 /** What is tried without anybody being signed in. Each has tries of its own. */
 export const TryKind = z.enum(['sign_in', 'totp']);
@@ -16,7 +17,6 @@ export type Tried =
   | { by: 'network'; network: string };
 
 const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
 
 /** So many at once, and one more with every interval: the size of a token bucket (shared/http/token-bucket.ts). */
 export interface Slots {
@@ -36,7 +36,7 @@ const passwords: Slots = { size: 8, intervalMs: 30 * minuteMs };
 const totpCodes: Slots = { size: 5, intervalMs: 60 * minuteMs };
 
 /** How long an address that was tried wrongly from a network counts no further there, in seconds. */
-export const countedSeconds = 24 * 60 * 60;
+export const countedSeconds = daySeconds;
 
 /**
  * The slots that tries are taken from. `addressesPerNetwork`: so many addresses may be tried wrongly from a network at

@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { csvFile, csvLine } from '#shared/csv.ts';
 import { entityFields } from '#shared/entity.ts';
 import { AuditExportId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 import type { AuditLink } from './audit-chain.ts';
-import { csvLine, csvMark } from './csv.ts';
 
 export const ExportFormat = z.enum(['csv', 'jsonl']);
 
@@ -55,7 +55,7 @@ const columns = [
 
 /** What a file begins with. */
 export const headOf = (format: AuditExport['format']): string =>
-  format === 'csv' ? csvMark + csvLine(['actorType', 'actorId', ...columns]) : '';
+  format === 'csv' ? csvFile([['actorType', 'actorId', ...columns]]) : '';
 
 /** An event as one line, with its place in the chain: whoever has the file can follow the chain themselves. */
 export const lineOf = (format: AuditExport['format'], link: AuditLink): string =>

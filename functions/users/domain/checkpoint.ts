@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { WorkspaceId } from '#shared/ids.ts';
-import { Instant } from '#shared/time.ts';
+import { dayMs, Instant } from '#shared/time.ts';
 
 /** What the platform attests of a workspace's chain once a month: how far it reached, and its hash there. */
 export const Checkpoint = z.object({
@@ -30,4 +30,4 @@ const leastDays = 365;
 
 /** Events are kept up to this instant at least; a checkpoint made before it may stand for all that leads up to it. */
 export const keptSince = (now: Date, retentionDays: number): string =>
-  new Date(now.getTime() - Math.max(leastDays, retentionDays) * 24 * 60 * 60 * 1000).toISOString();
+  new Date(now.getTime() - Math.max(leastDays, retentionDays) * dayMs).toISOString();

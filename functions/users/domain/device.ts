@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { hashOf } from './secret.ts';
+import { digestOf } from '#shared/secrets.ts';
+import { daySeconds } from '#shared/time.ts';
 
 /** A device is known for so long after its last sign-in, in seconds. */
-export const knownSeconds = 180 * 24 * 60 * 60;
+export const knownSeconds = 180 * daySeconds;
 
 /** So many devices of a person are known; the one that was used longest ago gives way to another. */
 export const mostDevices = 20;
@@ -24,7 +25,7 @@ const Parts = z.tuple([z.uuid(), z.string().regex(/^[\w-]{43}$/)]);
 /** Undefined for what was never a device token of ours. */
 export const parseDeviceToken = (token: string): { subject: string; digest: string } | undefined => {
   const parts = Parts.safeParse(token.split('.'));
-  return parts.success ? { subject: parts.data[0], digest: hashOf(parts.data[1]) } : undefined;
+  return parts.success ? { subject: parts.data[0], digest: digestOf(parts.data[1]) } : undefined;
 };
 
 export const formatDeviceToken = (subject: string, secret: string): string => `${subject}.${secret}`;

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { PersonId } from '#shared/ids.ts';
 import { personal } from '#shared/privacy/personal-data.ts';
-import { Instant } from '#shared/time.ts';
+import { digestOf } from '#shared/secrets.ts';
+import { daySeconds, Instant } from '#shared/time.ts';
 import { TryKind } from './attempts.ts';
 
 /** How long failed sign-ins are kept, in seconds. */
-export const failuresKeptSeconds = 90 * 24 * 60 * 60;
+export const failuresKeptSeconds = 90 * daySeconds;
 
 const ofFailure = { why: 'to trace where somebody guesses passwords from', keptFor: '90 days' };
 
@@ -33,4 +33,4 @@ export type FailedSignIns = z.infer<typeof FailedSignIns>;
 export const hourOf = (now: Date): string => `${now.toISOString().slice(0, 13)}:00:00.000Z`;
 
 /** As `printf '%s' ada@example.com | sha256sum` has it, for whoever looks for an address. */
-export const failureDigest = (email: string): string => createHash('sha256').update(email).digest('hex');
+export const failureDigest = (email: string): string => digestOf(email, 'hex');

@@ -3,12 +3,11 @@ import { entityFields, type New } from '#shared/entity.ts';
 import { InvitationId, newId, PersonId, WorkspaceId } from '#shared/ids.ts';
 import { Role } from '#shared/permissions.ts';
 import { personal } from '#shared/privacy/personal-data.ts';
-import { Instant, instantAfter, timeToLive } from '#shared/time.ts';
+import { digestOf, isSameSecret } from '#shared/secrets.ts';
+import { dayMs, daySeconds, Instant, instantAfter, timeToLive } from '#shared/time.ts';
 import { MailAddress } from './person.ts';
-import { hashOf, isHashOf } from './secret.ts';
 import { invitationClosed } from './team-errors.ts';
 
-const daySeconds = 24 * 60 * 60;
 /** An invitation holds this long; it is kept longer, for whoever asks what became of it. */
 const validDays = 7;
 const keptDays = 90;
@@ -30,7 +29,7 @@ export const Invitation = z.object({
 export type Invitation = z.infer<typeof Invitation>;
 
 const validFrom = (now: Date) => ({
-  expiresAt: instantAfter(now, validDays * daySeconds * 1000),
+  expiresAt: instantAfter(now, validDays * dayMs),
   ttl: timeToLive(now, keptDays * daySeconds),
 });
 
@@ -43,7 +42,7 @@ export const invite = (
   id: newId('inv', now),
   ...said,
   status: 'pending',
-  tokenHash: hashOf(secret),
+  tokenHash: digestOf(secret),
   acceptedBy: null,
   ...validFrom(now),
 });
@@ -51,7 +50,7 @@ export const invite = (
 /** The invitation with a new secret: the former mail's token does not hold any more. @throws DomainError */
 export const renew = (invitation: Invitation, secret: string, now: Date): Invitation => {
   if (invitation.status !== 'pending') throw invitationClosed();
-  return { ...invitation, tokenHash: hashOf(secret), ...validFrom(now) };
+  return { ...invitation, tokenHash: digestOf(secret), ...validFrom(now) };
 };
 
 /** The invitation, void. @throws DomainError `invitation_closed` */
@@ -79,4 +78,4 @@ export const readToken = (token: string): { workspaceId: string; invitationId: s
 
 /** Whether the secret opens the invitation now. */
 export const opens = (invitation: Invitation, secret: string, now: Date): boolean =>
-  isHashOf(invitation.tokenHash, secret) && isOpen(invitation, now);
+  isSameSecret(invitation.tokenHash, digestOf(secret)) && isOpen(invitation, now);

@@ -1,10 +1,9 @@
 import * as z from 'zod';
-import { Instant } from '#shared/time.ts';
+import { dayMs, Instant } from '#shared/time.ts';
 import { MailKind } from './mail.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
 
 /** Who had a mail sent to somebody they do not have to know. */
 export interface Asker {

@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { digestOf } from '#shared/secrets.ts';
+import { daySeconds } from '#shared/time.ts';
 
 /** What a code is good for. `nobody`: for nothing; it is kept so that the time tells nobody whether another one is. */
 export type CodePurpose = 'sign_up' | 'password_reset' | 'nobody';
 
 /** A code that was mailed is good this long: a day at most for codes by mail (NIST SP 800-63B-4, "recovery codes"). */
-export const codeSeconds = 24 * 60 * 60;
+export const codeSeconds = daySeconds;
 
 /** Random bytes that a code is made of. */
 export const codeBytes = 8;
@@ -43,5 +44,4 @@ export const MailedCode = pastedCode('0-9A-Za-z', 8, 'must be the eight characte
   .meta({ description: 'Case, blanks and hyphens do not matter', examples: ['K7PM-3XQD'] });
 
 /** What is kept of a code. `whose` is the address, or whatever the code belongs to. */
-export const codeDigest = (whose: string, code: string): string =>
-  createHash('sha256').update(`${whose}/${code}`).digest('base64url');
+export const codeDigest = (whose: string, code: string): string => digestOf(`${whose}/${code}`);

@@ -1,5 +1,5 @@
 import { Role } from '#shared/permissions.ts';
-import { instantAfter } from '#shared/time.ts';
+import { dayMs, instantAfter } from '#shared/time.ts';
 import { bounded, lastOwner, noHeir, roleAboveOwn } from './team-errors.ts';
 import type { Membership } from './workspace.ts';
 
@@ -44,5 +44,3 @@ export const handOver = (owner: Membership, heir: Membership): [Membership, Memb
  */
 export const isDormant = (lastSignInAt: string | null, joinedAt: string, days: number, now: Date): boolean =>
   (lastSignInAt !== null && lastSignInAt > joinedAt ? lastSignInAt : joinedAt) < instantAfter(now, -days * dayMs);
-
-const dayMs = 24 * 60 * 60 * 1000;

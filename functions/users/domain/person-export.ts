@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { entityFields } from '#shared/entity.ts';
 import { DomainError } from '#shared/errors.ts';
 import { PersonExportId, PersonId } from '#shared/ids.ts';
-import { Instant } from '#shared/time.ts';
+import { dayMs, Instant } from '#shared/time.ts';
 
 /** All that is kept of a person, written to one archive by a workflow. A person has one at a time: the latest. */
 export const PersonExport = z.object({
@@ -14,8 +14,6 @@ export const PersonExport = z.object({
   expiresAt: Instant,
 });
 export type PersonExport = z.infer<typeof PersonExport>;
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 /** The bucket deletes archives after seven days (infra/stacks/person-exports.ts). */
 export const keptMs = 7 * dayMs;

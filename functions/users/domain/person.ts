@@ -4,7 +4,7 @@ import { entityFields, type New } from '#shared/entity.ts';
 import { newId, PersonId, WorkspaceId } from '#shared/ids.ts';
 import { Role } from '#shared/permissions.ts';
 import { keptFor, personal } from '#shared/privacy/personal-data.ts';
-import { Instant } from '#shared/time.ts';
+import { dayMs, Instant } from '#shared/time.ts';
 import { StoredName } from './display-name.ts';
 import { codeDigest } from './mailed-code.ts';
 import { EndOfAll } from './session.ts';
@@ -138,7 +138,7 @@ export const register = (
 };
 
 /** A confirmation may be repeated this long, in milliseconds, with the code that was spent on it. */
-const confirmationRepeatableMs = 24 * 60 * 60 * 1000;
+const confirmationRepeatableMs = dayMs;
 
 /** Whether the request that made this person comes again: its reply was lost on the way. */
 export const isSameConfirmation = (person: Person, code: string, now: Date): boolean =>

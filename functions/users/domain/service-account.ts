@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { entityFields, type New } from '#shared/entity.ts';
 import { newId, PersonId, ServiceAccountId } from '#shared/ids.ts';
 import { Role } from '#shared/permissions.ts';
+import { digestOf, isSameSecret } from '#shared/secrets.ts';
 import { Instant, instantAfter } from '#shared/time.ts';
 import { StoredName } from './display-name.ts';
-import { hashOf, isHashOf } from './secret.ts';
 import { bounded, serviceAccountRevoked } from './team-errors.ts';
 
 export const serviceAccountsBound = bounded(50, 'active service accounts');
@@ -98,7 +98,7 @@ export const rotate = (
 };
 
 const newSecretOf = (secret: string, issuedBy: string, now: Date) => ({
-  hash: hashOf(secret),
+  hash: digestOf(secret),
   createdAt: now.toISOString(),
   expiresAt: null,
   issuedBy,
@@ -119,7 +119,8 @@ export const assertActive = ({ status }: ServiceAccount): void => {
 
 /** Whether the secret opens the account now. */
 export const holds = ({ status, secrets }: ServiceAccount, secret: string, now: Date): boolean =>
-  status === 'active' && secrets.filter((each) => isHeld(each, now)).some(({ hash }) => isHashOf(hash, secret));
+  status === 'active' &&
+  secrets.filter((each) => isHeld(each, now)).some(({ hash }) => isSameSecret(hash, digestOf(secret)));
 
 /**
  * What a service account is called in the user pool: an address that no mail reaches (RFC 2606), since the pool's users

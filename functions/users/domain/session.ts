@@ -1,10 +1,11 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import * as z from 'zod';
 import { entityFields, type New } from '#shared/entity.ts';
 import { PersonId, SessionId } from '#shared/ids.ts';
 import { keptFor, personal } from '#shared/privacy/personal-data.ts';
+import { isSameSecret } from '#shared/secrets.ts';
 import { isEndedBy } from '#shared/sign-ins.ts';
-import { Instant } from '#shared/time.ts';
+import { daySeconds, Instant } from '#shared/time.ts';
 
 /** Why all sessions of a person end at once. */
 export const EndOfAll = z.enum(['everywhere', 'password_changed', 'password_reset']);
@@ -64,7 +65,7 @@ export interface RefreshToken {
 }
 
 /** The identity provider's refresh token lives 30 days from the sign-in, and so does the session. */
-export const sessionSeconds = 30 * 24 * 60 * 60;
+export const sessionSeconds = 30 * daySeconds;
 
 /** A refresh token that was just spent is taken once more this long: the reply with the new one may have been lost. */
 export const graceMs = 30_000;
@@ -120,7 +121,7 @@ export const beginSession = (
 export const isItsToken = (key: Uint8Array, session: Session, { sessionId, generation, mac }: RefreshToken): boolean =>
   sessionId === session.id &&
   generation <= session.generation &&
-  timingSafeEqual(Buffer.from(mac), Buffer.from(macOf(key, { ...session, generation })));
+  isSameSecret(mac, macOf(key, { ...session, generation }));
 
 /** What a refresh token that was presented is worth. */
 export type Verdict = 'current' | 'repeated' | 'reused' | 'ended' | 'refused';

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { WorkspaceId } from '#shared/ids.ts';
 import { personal } from '#shared/privacy/personal-data.ts';
-import { Instant } from '#shared/time.ts';
+import { daySeconds, Instant } from '#shared/time.ts';
 import { StoredName } from './display-name.ts';
 
 /** A sign-up waits this long for its confirmation, in seconds. */
-export const pendingSeconds = 7 * 24 * 60 * 60;
+export const pendingSeconds = 7 * daySeconds;
 
 const whileItWaits = { why: 'to make the person once the address is confirmed', keptFor: 'seven days, or until then' };
 
@@ -46,5 +45,3 @@ export const givesWay = (waiting: readonly SignUp[]): SignUp | undefined => {
   );
   return first;
 };
-
-export const tokenDigestOf = (token: string): string => createHash('sha256').update(token).digest('base64url');

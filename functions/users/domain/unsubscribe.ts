@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 import { DomainError } from '#shared/errors.ts';
 import { MailId, WorkspaceId } from '#shared/ids.ts';
+import { isSameSecret } from '#shared/secrets.ts';
 import type { Mail } from './mail.ts';
 
 /** What an unsubscribe link holds: which mail it came with, and that mail's secret. */
@@ -22,11 +22,9 @@ export const partsOf = (token: string) => {
   return { workspaceId, mailId, secret };
 };
 
-/** Whether the secret is the mail's own, compared in a time that tells nothing. */
-export const isSecretOf = ({ sending }: Mail, secret: string): boolean => {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return sending !== undefined && timingSafeEqual(digest(sending.unsubscribeSecret), digest(secret));
-};
+/** Whether the secret is the mail's own. */
+export const isSecretOf = ({ sending }: Mail, secret: string): boolean =>
+  sending !== undefined && isSameSecret(sending.unsubscribeSecret, secret);
 
 /** The same for a token that is none, another mail's, and one whose mail is forgotten. */
 export const invalidUnsubscribeToken = (): DomainError =>

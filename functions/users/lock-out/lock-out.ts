@@ -1,11 +1,11 @@
 import { DomainError } from '#shared/errors.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { networkOf } from '#shared/network.ts';
+import { digestOf } from '#shared/secrets.ts';
 import type { Deps } from '../deps.ts';
 import type { Tried, TryKind } from '../domain/attempts.ts';
 import { formatDeviceToken, parseDeviceToken } from '../domain/device.ts';
 import { failureDigest, hourOf } from '../domain/failed-sign-in.ts';
-import { hashOf } from '../domain/secret.ts';
 import { tooManyTries } from '../domain/sign-in-errors.ts';
 import type { TryStore } from '../store/attempts.ts';
 
@@ -130,7 +130,7 @@ export const rememberDevice = async (
     return given;
   }
   const secret = random(32).toString('base64url');
-  await devices.remember(subject, hashOf(secret));
+  await devices.remember(subject, digestOf(secret));
   return formatDeviceToken(subject, secret);
 };
 

@@ -1,6 +1,6 @@
 import type { Author } from '#shared/actor.ts';
 import { DomainError } from '#shared/errors.ts';
-import { instantAfter } from '#shared/time.ts';
+import { dayMs, instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import { TryKind } from '../domain/attempts.ts';
 import { type ErasureReport, othersThan } from '../domain/erasure.ts';
@@ -16,7 +16,6 @@ interface Whom {
 
 /** So many places are left in one step: each takes a few transactions. */
 const placesAtATime = 10;
-const dayMs = 24 * 60 * 60 * 1000;
 
 /** A person who is to be erased and is not yet; a removed member's record leads to them as well. */
 const wanted = async ({ members, people }: Deps, { workspaceId, personId }: Whom): Promise<Person | undefined> => {

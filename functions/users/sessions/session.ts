@@ -1,5 +1,5 @@
 import type { Author } from '#shared/actor.ts';
-import { besideOthers, isLostUpdate, lostUpdate } from '#shared/entities.ts';
+import { lostUpdate, retryOnLostUpdate } from '#shared/entities.ts';
 import type { RequestFacts } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
 import { networkOf } from '#shared/network.ts';
@@ -74,9 +74,6 @@ const makeRoom = async (deps: Deps, person: Person, author: Author): Promise<voi
   await deps.sessions.forget(longestUnused(over, mostSessions));
 };
 
-/** How often a refresh that lost against another one of the same session looks again. */
-const mostTries = 3;
-
 /**
  * New tokens for a refresh token, which is spent by that. One that was spent before ends the session: of the two who
  * have it, one has stolen it.
@@ -85,7 +82,7 @@ const mostTries = 3;
 export const refreshSession = async (deps: Deps, token: string, correlationId: string): Promise<Tokens> => {
   const presented = parseRefreshToken(token);
   if (!presented) throw invalidRefreshToken();
-  return besideOthers(mostTries, () => refreshOnce(deps, presented, correlationId));
+  return retryOnLostUpdate(() => refreshOnce(deps, presented, correlationId));
 };
 
 const refreshOnce = async (deps: Deps, presented: RefreshToken, correlationId: string): Promise<Tokens> => {
@@ -127,18 +124,11 @@ export const endSession = async (deps: Deps, session: Session, why: SessionEnd, 
   await noteEnd(deps, session, why, author);
 };
 
-const noteEnd = async ({ sessions, now }: Deps, session: Session, why: SessionEnd, author: Author): Promise<void> => {
-  for (let tries = 1; ; tries += 1) {
-    const standing = tries === 1 ? session : await sessions.find(session.subject, session.id);
-    if (!standing || standing.endedAt !== null) return;
-    try {
-      await sessions.save(end(standing, why, now()), author);
-      return;
-    } catch (error) {
-      if (tries === mostTries || !isLostUpdate(error)) throw error;
-    }
-  }
-};
+const noteEnd = ({ sessions, now }: Deps, session: Session, why: SessionEnd, author: Author): Promise<void> =>
+  retryOnLostUpdate(async (attempt) => {
+    const standing = attempt === 1 ? session : await sessions.find(session.subject, session.id);
+    if (standing?.endedAt === null) await sessions.save(end(standing, why, now()), author);
+  });
 
 /**
  * Ends every sign-in of a person, and then whatever of theirs is refreshed at the provider: where that cannot be reached,

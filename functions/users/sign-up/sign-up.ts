@@ -4,12 +4,12 @@ import type { RequestFacts } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
 import { networkOf } from '#shared/network.ts';
 import { seal, unseal } from '#shared/sealing.ts';
+import { digestOf } from '#shared/secrets.ts';
 import { instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import { codeBytes, codeOf, codeSeconds, written } from '../domain/mailed-code.ts';
 import { isSameConfirmation, type Person, register } from '../domain/person.ts';
 import { invalidCode } from '../domain/sign-in-errors.ts';
-import { tokenDigestOf } from '../domain/sign-up.ts';
 import { rememberDevice } from '../lock-out/lock-out.ts';
 import { isPersonIn } from '../team/join.ts';
 
@@ -67,7 +67,7 @@ export const beginSignUp = async (
   const person = await personAt(deps, email);
   const waiting = { name, workspaceName, password: seal(sealingKey(token), password, [email]) };
   await deps.signUps.begin(email, {
-    ...{ tokenDigest: tokenDigestOf(token), workspaceId, waiting },
+    ...{ tokenDigest: digestOf(token), workspaceId, waiting },
     ...{ begunAt: deps.now().toISOString(), network: networkOf(sourceIp) ?? 'unknown' },
   });
   const code: WantedCode = person
@@ -97,7 +97,7 @@ export const confirmSignUp = async (
   correlationId: string,
 ): Promise<string> => {
   const { signUps, codes, people, now } = deps;
-  const tokenDigest = tokenDigestOf(signUpToken);
+  const tokenDigest = digestOf(signUpToken);
   const signUp = await signUps.find(email, tokenDigest);
   if (!signUp) throw invalidCode();
   const { waiting, workspaceId } = signUp;

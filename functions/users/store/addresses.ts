@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { digestOf } from '#shared/secrets.ts';
 
 /** An address as keys have it. Whoever knows the address can tell the digest. */
-export const addressDigest = (email: string): string => createHash('sha256').update(email).digest('base64url');
+export const addressDigest = (email: string): string => digestOf(email);
 
 const partitionOf = (email: string): string => `ADDRESS#${addressDigest(email)}`;
 

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { bucketsIn, lease } from '#shared/http/lease.ts';
 import { type Bucket, nextTokenAt } from '#shared/http/token-bucket.ts';
+import { digestOf } from '#shared/secrets.ts';
 import type { Key, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 import { countedSeconds, slotsFor, type Tried } from '../domain/attempts.ts';
@@ -22,9 +22,7 @@ export interface TryStore {
 
 /** A digest, so that the table does not list who was tried. Addresses can be guessed by it: the items live a day. */
 const keyOf = (kind: string, ...whose: string[]): Key => ({
-  pk: `TRIES#${createHash('sha256')
-    .update([kind, ...whose].join('/'))
-    .digest('base64url')}`,
+  pk: `TRIES#${digestOf([kind, ...whose].join('/'))}`,
   sk: 'TRIES',
 });
 

@@ -4,7 +4,7 @@ import { entityOf, lostUpdate } from '#shared/entities.ts';
 import { errorName } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
 import { type Condition, isNew, type Item, type Key, type PageRequest, type Table } from '#shared/table.ts';
-import { timeToLive } from '#shared/time.ts';
+import { daySeconds, timeToLive } from '#shared/time.ts';
 import { AuditLink, type AuditRow, linkAfter, origin, Place } from '../domain/audit-chain.ts';
 import type { AuditEvent } from '../domain/audit-event.ts';
 
@@ -42,7 +42,7 @@ export interface AuditStore {
 const mostRounds = 80;
 
 /** An event is known again this long: longer than the archive of events can be replayed, or a queue keeps anything. */
-const seenSeconds = 400 * 24 * 60 * 60;
+const seenSeconds = 400 * daySeconds;
 
 const pageOfRows = 500;
 

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { personal } from '#shared/privacy/personal-data.ts';
+import { digestOf } from '#shared/secrets.ts';
 import type { Key, Table } from '#shared/table.ts';
 import { Instant, timeToLive } from '#shared/time.ts';
 
@@ -27,7 +27,7 @@ export interface ChallengeStore {
 }
 
 const challengeKey = (token: string): Key => ({
-  pk: `CHALLENGE#${createHash('sha256').update(token).digest('base64url')}`,
+  pk: `CHALLENGE#${digestOf(token)}`,
   sk: 'CHALLENGE',
 });
 
@@ -35,7 +35,7 @@ const challengeKey = (token: string): Key => ({
 const usedSeconds = 2 * 60;
 
 const usedKey = (subject: string, code: string): Key => ({
-  pk: `TOTP_CODE#${createHash('sha256').update(`${subject}/${code}`).digest('base64url')}`,
+  pk: `TOTP_CODE#${digestOf(`${subject}/${code}`)}`,
   sk: 'TOTP_CODE',
 });
 

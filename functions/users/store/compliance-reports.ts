@@ -3,7 +3,7 @@ import { entityOf, entityWriter } from '#shared/entities.ts';
 import { notFound } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
 import type { Key, PageRequest, Table } from '#shared/table.ts';
-import { timeToLive } from '#shared/time.ts';
+import { daySeconds, timeToLive } from '#shared/time.ts';
 import { Gathered } from '../domain/compliance-entry.ts';
 import { ComplianceReport } from '../domain/compliance-report.ts';
 
@@ -27,7 +27,7 @@ const topicKey = (workspaceId: string, id: string, topic: number): Key => ({
 });
 
 /** What was gathered is of no use once the report is written; a workflow that stands still goes on within this. */
-const gatheredSeconds = 7 * 24 * 60 * 60;
+const gatheredSeconds = 7 * daySeconds;
 
 export const complianceReportStore = (table: Table): ComplianceReportStore => ({
   async get(workspaceId, reportId) {

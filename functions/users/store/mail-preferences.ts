@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { entityOf } from '#shared/entities.ts';
+import { digestOf } from '#shared/secrets.ts';
 import type { Key, Table } from '#shared/table.ts';
 import { type OptionalKind, optionalKinds } from '../domain/mail-delivery.ts';
 
@@ -15,7 +15,7 @@ export interface MailPreferenceStore {
 
 /** Kept by address, not by person: whoever is invited wants to be left alone without having signed up. */
 export const preferencesKey = (address: string): Key => ({
-  pk: `MAIL_PREFERENCES#${createHash('sha256').update(address).digest('base64url')}`,
+  pk: `MAIL_PREFERENCES#${digestOf(address)}`,
   sk: 'MAIL_PREFERENCES',
 });
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digestOf } from '#shared/secrets.ts';
 import type { Key, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 import { codeDigest, type CodePurpose, codeSeconds } from '../domain/mailed-code.ts';
@@ -17,8 +17,7 @@ export interface MailedCodeStore {
   endAll(purpose: CodePurpose, email: string): Promise<void>;
 }
 
-const partitionOf = (purpose: CodePurpose, email: string): string =>
-  `CODE#${createHash('sha256').update(`${purpose}/${email}`).digest('base64url')}`;
+const partitionOf = (purpose: CodePurpose, email: string): string => `CODE#${digestOf(`${purpose}/${email}`)}`;
 
 const keyOf = (purpose: CodePurpose, email: string, code: string): Key => ({
   pk: partitionOf(purpose, email),

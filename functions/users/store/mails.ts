@@ -3,14 +3,13 @@ import { entityOf, entityWriter, firstVersion } from '#shared/entities.ts';
 import { newId } from '#shared/ids.ts';
 import type { Page } from '#shared/page.ts';
 import type { Item, Key, PageRequest, Table } from '#shared/table.ts';
-import { timeToLive } from '#shared/time.ts';
+import { daySeconds, timeToLive } from '#shared/time.ts';
 import { Mail, type MailStatus } from '../domain/mail.ts';
 import { allowanceOf, mailboxRule, MailsOfADay, noMails, type Wish, withOneMore } from '../domain/mail-allowance.ts';
 import { mailboxOf } from '../domain/mailbox.ts';
 import { addressDigest, addressKeys } from './addresses.ts';
 
 /** A mail is kept this long, for whoever asks what became of it. */
-const daySeconds = 24 * 60 * 60;
 const keptSeconds = 30 * daySeconds;
 
 /** A mail as it is asked for. */

@@ -2,7 +2,7 @@ import type { Author } from '#shared/actor.ts';
 import { entityOf, entityWriter } from '#shared/entities.ts';
 import type { Page } from '#shared/page.ts';
 import type { Item, Key, PageRequest, Table } from '#shared/table.ts';
-import { timeToLive } from '#shared/time.ts';
+import { daySeconds, timeToLive } from '#shared/time.ts';
 import { SecurityEvent } from '../domain/security-event.ts';
 
 /** Whether an actor was seen in a network before. */
@@ -43,7 +43,7 @@ const eventItem = (event: SecurityEvent): Item & Key => ({
 });
 
 /** A network that was not seen for so long is a new one again. */
-const networkSeconds = 180 * 24 * 60 * 60;
+const networkSeconds = 180 * daySeconds;
 const windowSeconds = 60 * 60;
 
 export const securityStore = (table: Table): SecurityStore => ({

@@ -1,7 +1,7 @@
 import { notFound } from '#shared/errors.ts';
 import { type Route, route } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
-import { instantAfter } from '#shared/time.ts';
+import { dayMs, instantAfter } from '#shared/time.ts';
 import { personNow } from '../current-caller.ts';
 import type { Deps } from '../deps.ts';
 import { workspacesBound } from '../domain/member.ts';
@@ -9,8 +9,6 @@ import { deletionPending, nothingToRestore, tooMany, wrongName } from '../domain
 import { type Membership, newOwner, newWorkspace } from '../domain/workspace.ts';
 import * as contract from './contract.ts';
 import { workspaceView } from './view.ts';
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 /** Several workspaces of one person, and the end of one. */
 export const workspacesRoutes = (deps: Deps): Route[] => {

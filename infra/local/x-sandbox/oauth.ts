@@ -1,5 +1,6 @@
-import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { digestOf, isSameSecret } from '#shared/secrets.ts';
 import { type Incoming, json, mediaTypeOf, Refusal, type Reply } from './http.ts';
 import type { Caller } from './operation.ts';
 import { oauthError, unauthorized } from './problems.ts';
@@ -120,9 +121,8 @@ function exchange(world: World, fields: ReadonlyMap<string, string>): Reply {
     return oauthError(400, 'invalid_request', description);
   }
   const verifier = fields.get('code_verifier') ?? '';
-  const challenge =
-    code.challengeMethod === 'plain' ? verifier : createHash('sha256').update(verifier).digest('base64url');
-  if (verifier === '' || !sameSecret(challenge, code.challenge)) {
+  const challenge = code.challengeMethod === 'plain' ? verifier : digestOf(verifier);
+  if (verifier === '' || !isSameSecret(challenge, code.challenge)) {
     return oauthError(400, 'invalid_request', 'Value passed for the code verifier did not match the code challenge.');
   }
   const grant: Grant = { id: randomUUID(), userId: code.userId, scopes: code.scopes, revoked: false };
@@ -207,7 +207,7 @@ function authenticateClient(world: World, headers: IncomingHttpHeaders, fields: 
       ? { id: fields.get('client_id') ?? '', secret: fields.get('client_secret') ?? '' }
       : { id: decoded(id ?? ''), secret: decoded(rest.join(':')) };
   const { clientId, clientSecret } = world.state.settings;
-  if (sameSecret(given.id, clientId) && sameSecret(given.secret, clientSecret)) return;
+  if (isSameSecret(given.id, clientId) && isSameSecret(given.secret, clientSecret)) return;
   throw new Refusal(oauthError(401, 'unauthorized_client', 'Missing valid authorization header'));
 }
 
@@ -224,9 +224,5 @@ function secret(): string {
 }
 
 function digest(value: string): string {
-  return createHash('sha256').update(value).digest('hex');
-}
-
-function sameSecret(a: string, b: string): boolean {
-  return timingSafeEqual(Buffer.from(digest(a)), Buffer.from(digest(b)));
+  return digestOf(value, 'hex');
 }

@@ -4,7 +4,7 @@ import * as approval from '#functions/posts/approval/contract.ts';
 import { mostComments, mostCommentsInAll } from '#functions/posts/domain/comment.ts';
 import { mostTemplates } from '#functions/posts/domain/template.ts';
 import { exportsPerDay, importsPerDay } from '#functions/posts/domain/transfer.ts';
-import { mostVersions, versionOf } from '#functions/posts/domain/version.ts';
+import { currentVersion, mostVersions } from '#functions/posts/domain/version.ts';
 import { postStore } from '#functions/posts/store/posts.ts';
 import { versionStore } from '#functions/posts/store/versions.ts';
 import * as templates from '#functions/posts/templates/contract.ts';
@@ -140,7 +140,11 @@ describe('versions', () => {
     const { version: _, ...written } = aPost();
     let post = await postStore(table).create(written, author);
     for (let each = 0; each < mostVersions + 5; each += 1) {
-      post = await postStore(table).save({ ...post, contentVersion: post.contentVersion + 1 }, author, versionOf(post));
+      post = await postStore(table).save(
+        { ...post, contentVersion: post.contentVersion + 1 },
+        author,
+        currentVersion(post),
+      );
     }
     const kept = [...items.values()].filter(({ type }) => type === 'post_version');
     expect(kept.map(({ contentVersion }) => contentVersion)).toEqual(

@@ -10,6 +10,7 @@ import { followStanding } from '#events/standing.ts';
 import { listensTo } from '#functions/posts/contract.ts';
 import { newPublication, type Post } from '#functions/posts/domain/post.ts';
 import { subscriptions } from '#functions/posts/subscriptions.ts';
+import { notFound } from '#shared/errors.ts';
 import { standingStore } from '#shared/standing.ts';
 import { anEvent, inboxRecord } from '#test/support/context-harness.ts';
 import { type Harness, harness } from './harness.ts';
@@ -166,6 +167,14 @@ describe("a campaign's end", () => {
     const changes = context.changes.length;
     await cancelled();
     expect(context.changes).toHaveLength(changes);
+  });
+
+  test('is told again when a post is lost, whose error is called like those of posts that cannot be cancelled', async () => {
+    await context.deps.posts.create(aScheduledPost({ campaignId }), author);
+    vi.spyOn(context.deps.posts, 'save').mockRejectedValueOnce(notFound('post'));
+    expect(await cancelled()).toBe(false);
+    vi.restoreAllMocks();
+    expect(await cancelled()).toBe(true);
   });
 
   test('goes on from what stands when a post was written at the same time', async () => {

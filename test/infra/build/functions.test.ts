@@ -40,7 +40,6 @@ const start = async (context: ContextFolder): Promise<z.infer<typeof Start>> =>
 const rare = [
   'aws-xray-sdk-core',
   'diff',
-  'papaparse',
   'temporal-polyfill',
   'uqr',
   '@aws-sdk/client-cloudwatch',

@@ -186,8 +186,8 @@ const states: Readonly<Record<string, State>> = {
     await scheduleAt(desk, 0);
     await become(desk, { status: 'publishing', nextAttemptAt: inDays(1), publication: publicationOf(0, true) });
   }),
-  'held by its account': onItsWay(held('account_unauthorized')),
-  'held by its account, partly out': onItsWay(held('account_unauthorized', { publication: publicationOf(1) })),
+  'held by its account': onItsWay(held('account_reconnect_needed')),
+  'held by its account, partly out': onItsWay(held('account_reconnect_needed', { publication: publicationOf(1) })),
   'held by the budget': onItsWay(held('budget_exhausted')),
   'held until a person says when': shut(held('missed_ask')),
   'given up': shut(held('gave_up')),

@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { assertVersion, etagOf, versionOf } from '#shared/http/etag.ts';
+import { assertVersion, etagOf, versionIn } from '#shared/http/etag.ts';
 
 const refusal: unknown = expect.objectContaining({ kind: 'precondition-failed', code: 'precondition_failed' });
 
 test('a version is a strong tag, and comes back from it', () => {
   expect(etagOf(12)).toBe('"v12"');
-  for (const version of [0, 1, 12, 999_999_999]) expect(versionOf(etagOf(version))).toBe(version);
-  expect(versionOf(' "v3"\t')).toBe(3);
+  for (const version of [0, 1, 12, 999_999_999]) expect(versionIn(etagOf(version))).toBe(version);
+  expect(versionIn(' "v3"\t')).toBe(3);
 });
 
 test.each(['', 'v1', '"1"', 'W/"v1"', '"v1", "v2"', '"v-1"', '"v1.5"', '"v1e3"', '"v9999999999"', '"V1"'])(
   'the tag %j matches nothing of ours',
   (tag) => {
-    expect(() => versionOf(tag)).toThrow(refusal);
+    expect(() => versionIn(tag)).toThrow(refusal);
   },
 );
 

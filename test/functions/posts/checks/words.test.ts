@@ -2,20 +2,56 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mayPayToEngage, payToEngage } from '#functions/posts/checks/words.ts';
 
-const vocabulary = (
-  'follow us repost re-tweet rt quote share like this comment below reply tag a friend two friends to win and for a chance ' +
-  'of winning at have get stand be entered enter participate in our giveaway raffle prize draw sweepstakes contest receive ' +
-  'earn claim free 20 % off reward $50 €5 win tickets how we are giving away winners from all everyone who follows likes ' +
-  'shares will gets wins receives an by following liking reposting sharing quoting you have do is pay per every the post ' +
-  'folge folgt uns reposte teile like kommentiert markiere einen freund und gewinne gewinnt um zu gewinnen teilzunehmen ' +
-  'für die chance auf gewinnspiel verlosung zum mitmachen so nehmt ihr teil teilnahme eine zwei unter allen die folgen liken'
-).split(' ');
-const joints = [' ', ', ', ' and ', '! ', ': ', '\n', '. ', ' & ', ' + '];
+const acts = [
+  ...['follow us', 'repost this post', 're-tweet', 'rt', 'quote this', 'share this', 'like this post', 'comment below'],
+  ...['reply', 'tag a friend', 'folge uns', 'reposte diesen Beitrag', 'like diesen Post', 'teilt dieses Video'],
+  ...['kommentiert', 'markiere einen Freund'],
+];
+const joints = [', ', ' and ', ' & ', ' + ', ' und ', ', then '];
+const purposes = [
+  ...[' to win a bike', ' and win', ' for a chance to win', ' for your chance of winning', ' to be entered'],
+  ...[
+    ' to enter',
+    ' to participate in our giveaway',
+    ' to get a free bike',
+    ' and receive 20 % off',
+    ' to claim your prize',
+  ],
+  ...[
+    ' and get $50',
+    ' und gewinne',
+    ' und gewinnt',
+    ', um zu gewinnen',
+    ' um teilzunehmen',
+    ' für die Chance auf',
+    '',
+  ],
+];
+const offers = [
+  ...['', '', 'Giveaway! ', 'Prize draw: ', 'Win a bike! ', 'To enter: ', 'For a chance to win: ', 'How to win: '],
+  ...['We are giving away one bike. ', 'Gewinnspiel! ', 'Um teilzunehmen: ', 'Gewinne eine Reise: ', 'Zum Mitmachen: '],
+];
+const others = [
+  ...['Winners will be drawn from all who follow us', 'Everyone who shares this post gets a free bike'],
+  ...['Win a bike by following us', 'All you have to do to win is follow us', 'Earn $5 for every follow'],
+  ...['Wir verlosen unter allen, die uns folgen'],
+];
 
-/** Texts of the words that the rule knows, in an order of their own. */
-const texts = fc
-  .array(fc.tuple(fc.constantFrom(...vocabulary), fc.constantFrom(...joints)), { minLength: 2, maxLength: 14 })
-  .map((pieces) => pieces.flat().join(''));
+/** Texts as the rule knows them, and a bit beside. */
+const texts = fc.oneof(
+  fc
+    .tuple(
+      fc.constantFrom(...offers),
+      fc.array(fc.tuple(fc.constantFrom(...acts), fc.constantFrom(...joints)), { minLength: 1, maxLength: 3 }),
+      fc.constantFrom(...purposes),
+      fc.constantFrom('', '!', '.', ' now'),
+    )
+    .map(([offer, list, purpose, end]) => {
+      const all = list.flat().slice(0, -1).join('');
+      return `${offer}${all.charAt(0).toUpperCase()}${all.slice(1)}${purpose}${end}`;
+    }),
+  fc.constantFrom(...others),
+);
 
 test.each([
   'Follow us and repost to win a bike!',
@@ -41,9 +77,9 @@ test('nothing that the rule finds is missed by the look before it', () => {
       // The match by itself: words around it prove nothing.
       expect(mayPayToEngage(first)).toBe(true);
     }),
-    { numRuns: 20_000, seed: 7 },
+    { numRuns: 2_000, seed: 7 },
   );
-  expect(found).toBeGreaterThan(100);
+  expect(found).toBeGreaterThan(500);
 });
 
 test.each(['Our new espresso machine is here.', 'Meet us in Berlin on Monday: example.com/events'])(

@@ -1,8 +1,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { AccountHealth } from '#events/accounts.ts';
+import { PolicyRule } from '#events/posts.ts';
 import type { MediaOutcome, PartOutcome } from '#events/publishing.ts';
 import { cancel, edit, newPublication, type Post, type PostStatus, schedule } from '#functions/posts/domain/post.ts';
-import { claim, type Fault, type Met, record } from '#functions/posts/domain/publication.ts';
+import {
+  claim,
+  type Fault,
+  isHeldByAccount,
+  isHeldByBudget,
+  isHeldByPolicy,
+  type Met,
+  record,
+} from '#functions/posts/domain/publication.ts';
 import { aPost, aScheduledPost, byOwner, campaignId, noon, out } from '../samples.ts';
 
 const at = (offsetMs: number) => new Date(noon.getTime() + offsetMs).toISOString();
@@ -345,4 +355,30 @@ test('a post that never was scheduled has nothing on X', () => {
   expect(
     record(aPost({ claimedBy: 'execution-1' }), met({ parts: [published(0)] }), noon, faultPauseMs).publication?.parts,
   ).toEqual([out('x-0')]);
+});
+
+describe('what holds a post is told by its whole code', () => {
+  const held = (code: string, status: PostStatus = 'held') => ({ status, problem: { code, reason: 'Why.' } });
+  const isBy = (post: ReturnType<typeof held>) => ({
+    account: isHeldByAccount(post),
+    policy: isHeldByPolicy(post),
+    budget: isHeldByBudget(post),
+  });
+  const nothing = { account: false, policy: false, budget: false };
+
+  test.each([
+    ...AccountHealth.exclude(['healthy']).options.map((health) => [`account_${health}`, 'account'] as const),
+    ...PolicyRule.options.map((rule) => [`policy_${rule}`, 'policy'] as const),
+    ['budget_exhausted', 'budget'],
+  ] as const)('%s: by its %s', (code, by) => {
+    expect(isBy(held(code))).toEqual({ ...nothing, [by]: true });
+    expect(isBy(held(code, 'failed'))).toEqual(nothing);
+  });
+
+  test.each(['account_healthy', 'account_merged', 'policy_blocked', 'policy_review_wanted', 'x_unclear'])(
+    '%s: by none of these, however it begins',
+    (code) => {
+      expect(isBy(held(code))).toEqual(nothing);
+    },
+  );
 });

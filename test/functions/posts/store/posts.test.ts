@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { edit, schedule } from '#functions/posts/domain/post.ts';
-import { versionOf } from '#functions/posts/domain/version.ts';
+import { currentVersion } from '#functions/posts/domain/version.ts';
 import { type PostFilter, postStore } from '#functions/posts/store/posts.ts';
 import { openTable } from '#shared/table.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
@@ -49,7 +49,7 @@ describe('a write of a post', () => {
     const scheduled = await store.save(schedule(post, '2026-11-22T13:00:00.000Z', null, noon), author);
     await expect(store.save({ ...post, timeZone: 'Etc/UTC' }, author)).rejects.toMatchObject(lost);
     const edited = edit(post, { parts: [{ text: 'Other', mediaIds: [], poll: null }] }, byOwner);
-    await expect(store.save(edited, author, versionOf(post))).rejects.toMatchObject(lost);
+    await expect(store.save(edited, author, currentVersion(post))).rejects.toMatchObject(lost);
     expect(await store.get(workspaceId, post.id)).toEqual(scheduled);
   });
 

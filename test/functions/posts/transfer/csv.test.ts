@@ -2,7 +2,6 @@ import * as fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, test } from 'vitest';
 import { csvRecords } from '#functions/posts/transfer/csv.ts';
-import { runsAsFormula, withoutApostrophe } from '#functions/posts/transfer/formula.ts';
 
 const records = (content: string) => csvRecords(content).toArray();
 const cells = (content: string) => records(content).map((record) => record.cells);
@@ -122,34 +121,6 @@ describe('a CSV file', () => {
         expect(read).toEqual(expect.arrayContaining(others));
       }),
       { numRuns: 1_000 },
-    );
-  });
-});
-
-describe('a cell that a spreadsheet would run', () => {
-  test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', "'=1", '＝1', '＋1', '－1', '＠SUM(A1)', "'＝1"])(
-    'is made harmless: %j',
-    (text) => {
-      expect(runsAsFormula.test(text)).toBe(true);
-    },
-  );
-
-  test.each(['Hello', "'quoted'", '', '1=1', "''"])('is not %j', (text) => {
-    expect(runsAsFormula.test(text)).toBe(false);
-    expect(withoutApostrophe(text)).toBe(text);
-  });
-
-  test('comes back as it was, whatever it was', () => {
-    const text = fc.string({
-      unit: fc.constantFrom("'", '=', '+', '-', '@', '\t', '\n', 'a', '＝', '＠'),
-      maxLength: 6,
-    });
-    fc.assert(
-      fc.property(text, (cell) => {
-        const written = runsAsFormula.test(cell) ? `'${cell}` : cell;
-        expect(/^[=+\-@\t\r\n＝＋－＠]/.test(written)).toBe(false);
-        expect(withoutApostrophe(written)).toBe(cell);
-      }),
     );
   });
 });

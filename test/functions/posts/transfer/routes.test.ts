@@ -412,7 +412,9 @@ describe('an export', () => {
 
   test('tells Excel its encoding', async () => {
     await put(context, { parts: [{ text: 'Grüße 😀', mediaIds: [], poll: null }] });
-    expect((await exported({ format: 'csv' })).content.startsWith('\uFEFFid,status,accountId,text,')).toBe(true);
+    expect((await exported({ format: 'csv' })).content.startsWith('\uFEFF"id","status","accountId","text",')).toBe(
+      true,
+    );
     expect((await exported({ format: 'json' })).content.startsWith('[')).toBe(true);
   });
 

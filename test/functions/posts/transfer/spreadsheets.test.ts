@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { csvFile } from '#functions/posts/transfer/csv-file.ts';
 import { csvRows } from '#functions/posts/transfer/csv-rows.ts';
+import { csvOf } from '#functions/posts/transfer/export-row.ts';
 import { readRow } from '#functions/posts/transfer/rows.ts';
 
 const account = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
@@ -215,7 +215,7 @@ test('what is exported is imported again to the letter, in every script', () => 
         ...{ replySettings: 'everyone' as const, madeWithAi: false, paidPartnership: false },
       }));
       const publishAt = '2026-12-24T08:30:00.000Z';
-      expect(read(csvFile(rows))).toEqual(posts.map((texts) => ({ texts, publishAt })));
+      expect(read(csvOf(rows))).toEqual(posts.map((texts) => ({ texts, publishAt })));
     }),
     { numRuns: 500 },
   );

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Post } from '#functions/posts/domain/post.ts';
-import { versionOf } from '#functions/posts/domain/version.ts';
+import { currentVersion } from '#functions/posts/domain/version.ts';
 import { differenceOf } from '#functions/posts/versions/diff.ts';
 import { accountId, aPart, aPost, mediaId, otherAccountId } from '../samples.ts';
 
 const between = (before: Partial<Post>, after: Partial<Post>) =>
-  differenceOf(versionOf(aPost(before)), versionOf(aPost({ ...after, contentVersion: 2 })));
+  differenceOf(currentVersion(aPost(before)), currentVersion(aPost({ ...after, contentVersion: 2 })));
 const thread = (...texts: string[]) => ({ parts: texts.map((text) => aPart({ text })) });
 const otherMediaId = 'med_01KATJ9V5H8Q3M4N5P6R7S8T9W';
 

@@ -111,7 +111,7 @@ describe('a compliance report', () => {
     const occurredAt = '2026-11-22T09:30:00.000Z';
     const data: Readonly<Record<string, AuditEvent['data'][]>> = {
       'post.approved': [{ isOverride: false }, { isOverride: true }],
-      'post.held': [{ code: 'policy_pay_to_engage' }, { code: 'budget_exhausted' }],
+      'post.held': [{ code: 'policy_pay_to_engage' }, { code: 'policy_review_wanted' }, { code: 'budget_exhausted' }],
       'account.health_changed': [{ health: 'suspended' }, { health: 'reconnect_needed' }, { health: 'healthy' }],
     };
     for (const { type } of allEvents)

@@ -11,6 +11,7 @@ import { tokenStore } from '#functions/accounts/store/tokens.ts';
 import { Upload, uploadStore } from '#functions/accounts/store/uploads.ts';
 import { systemAuthor } from '#shared/actor.ts';
 import { newId } from '#shared/ids.ts';
+import { shards } from '#shared/shards.ts';
 import { openTable, type Table } from '#shared/table.ts';
 import { clientOptions, onEmulator } from '#test/infra/local/emulator-lab.ts';
 
@@ -254,11 +255,7 @@ test('a connected account is due when X was last asked about it long ago; asking
     const account = await accounts.connect(fresh, tokensOf(fresh), author);
     if (!account) throw new Error('not connected');
     const due = async (before: string) =>
-      (
-        await Promise.all(
-          Array.from({ length: stores.probeShards }, (_, shard) => accounts.dueProbes(shard, before, 9)),
-        )
-      ).flat();
+      (await Promise.all(shards.map((shard) => accounts.dueProbes(shard, before, 9)))).flat();
     const soon = new Date(noon.getTime() + 1).toISOString();
     expect(await due(noon.toISOString())).toEqual([]);
     expect(await due(soon)).toEqual([{ workspaceId, accountId: account.id }]);

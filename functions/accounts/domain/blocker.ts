@@ -1,34 +1,35 @@
+import { accountCodeOf } from '#events/accounts.ts';
 import type { PartOutcome } from '#events/publishing.ts';
 import { instantAfter } from '#shared/time.ts';
-import { ailmentOf, appWide, type Health, inWords, windowMs } from './health.ts';
+import { ailmentOf, appWide, inWords, notConnected, type Unhealthy, windowMs } from './health.ts';
 import type { Pace } from './pace.ts';
 import type { XFailure } from './x-failure.ts';
 
 /** What stands between a task and its end, in the words of `publish-post`. */
-export type Obstacle = Extract<PartOutcome, { outcome: 'rate_limited' | 'refused' | 'account_unwell' }>;
+export type Blocker = Extract<PartOutcome, { outcome: 'rate_limited' | 'refused' | 'account_unwell' }>;
 
 /** An account that cannot act until a person does something. */
-export const unwell = (health: Exclude<Health, 'healthy'>): Obstacle => ({
+export const accountUnavailable = (health: Unhealthy): Blocker => ({
   outcome: 'account_unwell',
-  code: `account_${health}`,
-  reason: inWords(health),
+  code: accountCodeOf(health),
+  reason: health === 'disconnected' ? notConnected : inWords(health),
 });
 
 /** What a failure means for the task that met it. @param random from 0 to 1, spreads those who wait for the same reset */
-export const obstacleOf = (
+export const blockerOf = (
   failure: XFailure,
   now: Date,
   random: number,
   { pauseMs, jitterMs, appPauseMs }: Pick<Pace, 'pauseMs' | 'jitterMs' | 'appPauseMs'>,
-): Obstacle => {
-  const later = (milliseconds: number, code: string, reason: string): Obstacle => ({
+): Blocker => {
+  const later = (milliseconds: number, code: string, reason: string): Blocker => ({
     outcome: 'rate_limited',
     retryAt: instantAfter(now, milliseconds + Math.round(random * jitterMs)),
     code,
     reason,
   });
   const health = ailmentOf(failure);
-  if (health) return unwell(health);
+  if (health) return accountUnavailable(health);
   switch (failure.kind) {
     case 'rate_limited': {
       const wait = failure.resetAt === null ? windowMs : Math.max(0, Date.parse(failure.resetAt) - now.getTime());
@@ -67,4 +68,4 @@ export const obstacleOf = (
   }
 };
 
-const refused = (code: string, reason: string): Obstacle => ({ outcome: 'refused', code, reason });
+const refused = (code: string, reason: string): Blocker => ({ outcome: 'refused', code, reason });

@@ -1,0 +1,17 @@
+import type { Deps } from '../deps.ts';
+import type { Account } from '../domain/account.ts';
+import { accountUnavailable, type Blocker } from '../domain/blocker.ts';
+
+/**
+ * The account when X may be called as it, or what a person has to do first. Suspended or locked it is tried: X alone knows
+ * when that is over.
+ */
+export const usableAccount = async (
+  { accounts }: Pick<Deps, 'accounts'>,
+  workspaceId: string,
+  accountId: string,
+): Promise<Account | Blocker> => {
+  const account = await accounts.find(workspaceId, accountId);
+  if (account?.status !== 'connected') return accountUnavailable('disconnected');
+  return account.health === 'reconnect_needed' ? accountUnavailable('reconnect_needed') : account;
+};
