@@ -22,7 +22,10 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     ...['domain', 'ports', 'store', 'x', 'base', 'session', 'usage', 'account-health', 'connections', 'metrics'],
     ...['privacy', 'publishing', 'root'],
   ],
-  campaigns: ['domain', 'ports', 'store', 'base', 'plans', 'experiments', 'editing', 'lifecycle', 'privacy', 'root'],
+  campaigns: [
+    ...['domain', 'ports', 'store', 'base', 'plans', 'experiments', 'budget', 'launch', 'rehearsal', 'editing'],
+    ...['lifecycle', 'privacy', 'root'],
+  ],
   posts: [
     ...['domain', 'ports', 'store', 'base', 'account-waits', 'media/inspect', 'media', 'checks', 'time', 'scheduling'],
     ...['approval', 'calendar', 'composing', 'overrides', 'privacy', 'published', 'publishing', 'queue', 'receipts'],

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+
+/** How many posts X takes (X API: rate limits, POST /2/tweets). A reply of a thread counts as a post. */
+export const XLimits = z.strictObject({
+  accountPostsPerWindow: z
+    .int()
+    .min(1)
+    .default(100)
+    .meta({ description: 'Posts of one account within X’s window of 15 minutes' }),
+  accountPostsPerDay: z
+    .int()
+    .min(1)
+    .nullable()
+    .default(null)
+    .meta({ description: 'Posts of one account on a UTC day; null: X documents no such limit' }),
+  appPostsPerDay: z.int().min(1).default(10_000).meta({ description: 'Posts of all workspaces together on a UTC day' }),
+});
+export type XLimits = z.infer<typeof XLimits>;
+
+/** X's window for the posts of an account. */
+export const windowMs = 15 * 60_000;
+
+/** The last fiftieth of the app's posts is not given out: the count of a day may lack a minute. */
+export const appShareGiven = 0.98;
+
+/** While half of the app's posts of a day are left no workspace is bounded, then each has its even share. */
+export const appShareUnbounded = 0.5;

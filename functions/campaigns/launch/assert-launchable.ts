@@ -1,0 +1,28 @@
+import { DomainError } from '#shared/errors.ts';
+import type { LaunchFinding, LaunchReport } from '../domain/launch-report.ts';
+
+/**
+ * Refuses a launch with blockers, and one by somebody who has not seen what is launched.
+ * @param named the version of the report that they have seen
+ * @throws DomainError `conflict`: `launch_report_outdated`, or `launch_blocked` with a field for each blocker that is told
+ */
+export const assertLaunchable = (report: LaunchReport, named: string): void => {
+  if (named !== report.version) {
+    const said = `What is launched is not what that report was about. Look at the report ${report.version} first.`;
+    throw new DomainError('conflict', 'launch_report_outdated', said);
+  }
+  if (report.canLaunch) return;
+  throw new DomainError('conflict', 'launch_blocked', 'The launch check found what has to be mended first.', {
+    fields: report.blockers.map((blocker) => ({
+      path: pathOf(blocker),
+      code: blocker.code,
+      message: `${blocker.message} ${blocker.advice}`,
+    })),
+  });
+};
+
+/** The narrowest thing that the finding is about. */
+const pathOf = ({ place: { slotKey, accountId } }: LaunchFinding): string => {
+  if (slotKey !== null) return `slots.${slotKey}`;
+  return accountId === null ? 'plan' : `accounts.${accountId}`;
+};

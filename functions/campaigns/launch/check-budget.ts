@@ -1,0 +1,49 @@
+import { billingMonthOf } from '#shared/x-prices.ts';
+import type { CostedSlot } from '../budget/forecast.ts';
+import type { CapKind, Forecast } from '../domain/budget.ts';
+import { type Found, found, nowhere } from './found.ts';
+import type { LaunchFacts } from './launch-facts.ts';
+
+/** Micro-dollars as dollars, to the cent and rounded up: nobody is told a budget that is a trifle too small. */
+export const dollars = (micros: number): string => `$${(Math.ceil(micros / 10_000) / 100).toFixed(2)}`;
+
+/** Whether the campaign's budget, and the workspace's of each month, is enough for the plan. */
+export const checkBudget = (
+  costed: readonly CostedSlot[],
+  { total, pausesAt, postsLeftOut }: Forecast,
+  { workspaceBudget }: LaunchFacts,
+): Found[] => [
+  ...(pausesAt ? [tooSmall(pausesAt, total, postsLeftOut)] : []),
+  ...(workspaceBudget ? ofMonths(costed, workspaceBudget) : []),
+];
+
+const needs: Readonly<Record<CapKind, (total: Forecast['total']) => string>> = {
+  money: ({ micros }) => dollars(micros),
+  posts: ({ posts }) => `${posts} posts`,
+};
+
+const tooSmall = (
+  { slotKey, publishAt, of }: NonNullable<Forecast['pausesAt']>,
+  total: Forecast['total'],
+  postsLeftOut: number,
+): Found => {
+  const message = `The budget does not last: the campaign would pause at ${publishAt}, with ${postsLeftOut} posts left.`;
+  const advice = `Raise it to ${needs[of](total)} at least, or plan less.`;
+  return found('blocker', 'budget_too_small', { ...nowhere, slotKey }, message, advice);
+};
+
+const ofMonths = (
+  costed: readonly CostedSlot[],
+  { monthlyMicros, usedMicros }: NonNullable<LaunchFacts['workspaceBudget']>,
+): Found[] => {
+  const months = Map.groupBy(costed, ({ publishAt }) => billingMonthOf(new Date(publishAt)));
+  return [...months].flatMap(([month, slots]) => {
+    const planned = slots.reduce((sum, { micros }) => sum + micros, 0);
+    const left = Math.max(0, monthlyMicros - (usedMicros[month] ?? 0));
+    if (planned <= left) return [];
+    const message = `It costs ${dollars(planned)} in ${month} (UTC), and ${dollars(left)} of the workspace's budget are left.`;
+    return [
+      found('blocker', 'workspace_budget_too_small', nowhere, message, "Raise the workspace's budget, or plan less."),
+    ];
+  });
+};

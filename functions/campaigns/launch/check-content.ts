@@ -1,0 +1,58 @@
+import type { SlotFacts } from '../domain/publishing-facts.ts';
+import { contentProblems } from './content-problems.ts';
+import { atSlot, type Found, found } from './found.ts';
+import type { LaunchFacts } from './launch-facts.ts';
+
+/** Whether what each slot publishes can go out. @param slots in order of time */
+export const checkContent = (slots: readonly SlotFacts[], facts: LaunchFacts, campaignId: string): Found[] => {
+  const accounts = new Map(facts.accounts.map((account) => [account.accountId, account]));
+  return [
+    ...slots.flatMap((slot): Found[] => {
+      const { post } = slot;
+      const place = atSlot(slot);
+      if (!post) {
+        return [found('blocker', 'post_unknown', place, 'There is no such post.', 'Choose another post.')];
+      }
+      const problems = contentProblems(post, accounts.get(slot.accountId));
+      return [
+        ...problems.map(({ code, message, advice }) => found('blocker', code, place, message, advice)),
+        ...(post.campaignId === null || post.campaignId === campaignId ? [] : [taken(slot, post.campaignId)]),
+        ...(facts.marksLinks && hasUnmarked(slot) ? [unmarked(slot)] : []),
+      ];
+    }),
+    ...repeated(slots),
+  ];
+};
+
+const taken = (slot: SlotFacts, by: string): Found => {
+  const advice = 'Choose another post, or take it out of that campaign.';
+  return found('blocker', 'post_taken', atSlot(slot), `The campaign ${by} has it, and is not over.`, advice);
+};
+
+const hasUnmarked = ({ post }: SlotFacts): boolean =>
+  post?.parts.some((part) => part.hasUrl && !part.isMarked) ?? false;
+
+const unmarked = (slot: SlotFacts): Found => {
+  const message = 'It has a link without the parameters of the campaign: its visits will not be told apart.';
+  return found(
+    'warning',
+    'link_unmarked',
+    atSlot(slot),
+    message,
+    'Write it again with the parameters of the campaign.',
+  );
+};
+
+/** X refuses what the account has posted already. The hash is of the account as well. */
+const repeated = (slots: readonly SlotFacts[]): Found[] => {
+  const first = new Map<string, string>();
+  return slots.flatMap((slot) => {
+    const hash = slot.post?.contentHash;
+    if (hash === undefined) return [];
+    const before = first.get(hash);
+    first.set(hash, before ?? slot.slotKey);
+    if (before === undefined) return [];
+    const message = `It says the same as the slot ${before} of the account: X refuses repeated text.`;
+    return [found('blocker', 'repeated_text', atSlot(slot), message, 'Change the text.')];
+  });
+};

@@ -1,0 +1,11 @@
+import { type Found, found, nowhere } from './found.ts';
+import type { LaunchFacts } from './launch-facts.ts';
+
+/** An experiment that would most likely end without a verdict: a blocker, until somebody signs for it. */
+export const checkExperiment = (experiment: LaunchFacts['experiment']): Found[] => {
+  if (!experiment?.cannotConclude) return [];
+  const level = experiment.isSignedOff ? 'warning' : 'blocker';
+  const message = `With ${experiment.blocks} blocks the experiment cannot even see a doubling.`;
+  const advice = 'Plan more slots that are alike in account, weekday class and hours, or sign off.';
+  return [found(level, 'experiment_cannot_conclude', nowhere, message, advice)];
+};

@@ -1,0 +1,73 @@
+import type { SlotFacts } from '../domain/publishing-facts.ts';
+import { appShareGiven, appShareUnbounded, windowMs } from '../domain/x-limits.ts';
+import { atAccount, atSlot, type Found, found, nowhere } from './found.ts';
+import type { LaunchFacts } from './launch-facts.ts';
+
+const dayOf = (instant: string): string => new Date(instant).toISOString().slice(0, 10);
+const partsOf = ({ post }: SlotFacts): number => post?.parts.length ?? 1;
+
+const sumBy = (slots: readonly SlotFacts[], keyOf: (slot: SlotFacts) => string): Map<string, number> => {
+  const sums = new Map<string, number>();
+  for (const slot of slots) sums.set(keyOf(slot), (sums.get(keyOf(slot)) ?? 0) + partsOf(slot));
+  return sums;
+};
+
+/** Days, accounts and windows in which X takes fewer posts than are planned. @param slots in order of time */
+export const checkLimits = (slots: readonly SlotFacts[], facts: LaunchFacts): Found[] => [
+  ...appDays(slots, facts),
+  ...accountDays(slots, facts),
+  ...accountWindows(slots, facts),
+];
+
+/** X gives the app so many posts a day for all workspaces together. */
+const appDays = (slots: readonly SlotFacts[], { limits: { appPostsPerDay }, appPosts }: LaunchFacts): Found[] =>
+  [...sumBy(slots, ({ publishAt }) => dayOf(publishAt))].flatMap(([day, planned]): Found[] => {
+    const all = planned + (appPosts[day] ?? 0);
+    if (all > appPostsPerDay * appShareGiven) {
+      const message = `On ${day} (UTC) it plans ${planned} posts, and X takes ${appPostsPerDay} of all workspaces.`;
+      return [found('blocker', 'app_day_full', nowhere, message, 'Spread them over more days.')];
+    }
+    if (all <= appPostsPerDay * appShareUnbounded) return [];
+    const message = `On ${day} (UTC) more than half of the posts that X takes of all workspaces are planned.`;
+    return [found('warning', 'app_day_busy', nowhere, message, 'Posts may be late; spread them over more days.')];
+  });
+
+const accountDays = (slots: readonly SlotFacts[], { limits, elsewhere }: LaunchFacts): Found[] => {
+  const most = limits.accountPostsPerDay;
+  if (most === null) return [];
+  const others = Map.groupBy(elsewhere, ({ accountId, publishAt }) => `${accountId}/${dayOf(publishAt)}`);
+  return [...sumBy(slots, ({ accountId, publishAt }) => `${accountId}/${dayOf(publishAt)}`)].flatMap(
+    ([key, planned]) => {
+      const all = planned + (others.get(key)?.length ?? 0);
+      const [accountId = '', day = ''] = key.split('/');
+      if (all <= most) return [];
+      const message = `On ${day} (UTC) ${all} posts are planned for the account, and X takes ${most}.`;
+      return [found('blocker', 'account_day_full', atAccount(accountId), message, 'Spread them over more days.')];
+    },
+  );
+};
+
+/** Each account once, at its first slot that finds X's window of 15 minutes full. Posts wait there, so it is no blocker. */
+const accountWindows = (slots: readonly SlotFacts[], { limits, elsewhere }: LaunchFacts): Found[] => {
+  const planned = slots.map((slot) => ({ ...slot, slot, parts: partsOf(slot) }));
+  const others = elsewhere.map(({ accountId, publishAt }) => ({ accountId, publishAt, slot: null, parts: 1 }));
+  return [...Map.groupBy([...planned, ...others], ({ accountId }) => accountId).values()].flatMap((ofAccount) => {
+    const sorted = ofAccount
+      .map((each) => ({ ...each, at: Date.parse(each.publishAt) }))
+      .sort((one, other) => one.at - other.at);
+    let [from, within] = [0, 0];
+    for (const { slot, at, parts } of sorted) {
+      within += parts;
+      for (let first = sorted[from]; first && first.at <= at - windowMs; first = sorted[from]) {
+        within -= first.parts;
+        from += 1;
+      }
+      if (slot && within > limits.accountPostsPerWindow) {
+        const message = `Within 15 minutes ${within} posts are planned for the account, and X takes ${limits.accountPostsPerWindow}.`;
+        const advice = 'The rest goes out up to 15 minutes late; give the account a larger minimum gap.';
+        return [found('warning', 'account_window_full', atSlot(slot), message, advice)];
+      }
+    }
+    return [];
+  });
+};

@@ -1,0 +1,60 @@
+import type { SlotFacts } from '../domain/publishing-facts.ts';
+import { atSlot, type Found, found } from './found.ts';
+import type { Elsewhere } from './launch-facts.ts';
+
+/** A slot may be this late at the launch: somebody wanted it to go out at once. */
+const latenessMs = 60_000;
+/** The workflow of a run lives a year (AWS Step Functions quotas): beyond 300 days it could not wait. */
+const furthestMs = 300 * 86_400_000;
+
+/** Slots whose time has passed, or is too far. */
+export const checkTimes = (slots: readonly SlotFacts[], now: string): Found[] =>
+  slots.flatMap((slot): Found[] => {
+    const ahead = Date.parse(slot.publishAt) - Date.parse(now);
+    if (ahead < -latenessMs) {
+      const advice = 'Move it, or drop it.';
+      return [found('blocker', 'slot_past', atSlot(slot), `Its time, ${slot.publishAt}, has passed.`, advice)];
+    }
+    if (ahead <= furthestMs) return [];
+    const message = `Its time, ${slot.publishAt}, is more than 300 days ahead.`;
+    return [found('blocker', 'slot_too_far', atSlot(slot), message, 'Plan it in a later campaign.')];
+  });
+
+/** Posts of two campaigns on one account that are less than this apart are in each other's way. */
+const clashMs = 3_600_000;
+
+/** Slots within the hour of another campaign's post on the same account, each with the one next to it. */
+export const checkClashes = (slots: readonly SlotFacts[], elsewhere: readonly Elsewhere[]): Found[] => {
+  const byAccount = Map.groupBy(
+    elsewhere.flatMap(({ accountId, publishAt, campaign }) =>
+      campaign ? [{ accountId, at: Date.parse(publishAt), publishAt, campaign }] : [],
+    ),
+    ({ accountId }) => accountId,
+  );
+  for (const others of byAccount.values()) {
+    others.sort((one, other) => one.at - other.at || (one.campaign.campaignId < other.campaign.campaignId ? -1 : 1));
+  }
+  return slots.flatMap((slot) => {
+    const others = byAccount.get(slot.accountId) ?? [];
+    const at = Date.parse(slot.publishAt);
+    const after = firstFrom(others, at);
+    const [nearest] = [others[after - 1], others[after]]
+      .filter((each) => each !== undefined && Math.abs(each.at - at) < clashMs)
+      .sort((one, other) => Math.abs((one?.at ?? 0) - at) - Math.abs((other?.at ?? 0) - at));
+    if (!nearest) return [];
+    const { campaign, publishAt } = nearest;
+    const message = `The campaign ${campaign.name} (${campaign.campaignId}) posts on the account at ${publishAt}.`;
+    return [found('warning', 'campaign_clash', atSlot(slot), message, 'Move one of the two, if they compete.')];
+  });
+};
+
+/** The place of the first that is not before an instant. */
+const firstFrom = (sorted: readonly { at: number }[], at: number): number => {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle]?.at ?? Infinity) < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { canonicalOf } from '#shared/canonical.ts';
+import { forecastOf } from '../budget/forecast.ts';
+import { xCostOf } from '../budget/x-cost.ts';
+import type { LaunchCode, LaunchCost, LaunchFinding, LaunchReport } from '../domain/launch-report.ts';
+import { mostTold } from '../domain/launch-report.ts';
+import type { SlotFacts } from '../domain/publishing-facts.ts';
+import { checkAccounts } from './check-accounts.ts';
+import { checkBudget } from './check-budget.ts';
+import { checkContent } from './check-content.ts';
+import { checkExperiment } from './check-experiment.ts';
+import { checkLimits } from './check-limits.ts';
+import { checkClashes, checkTimes } from './check-time.ts';
+import { type Found, found, nowhere } from './found.ts';
+import { launchCostOf } from './launch-cost.ts';
+import type { LaunchFacts } from './launch-facts.ts';
+
+const byTime = (one: SlotFacts, other: SlotFacts): number =>
+  Date.parse(one.publishAt) - Date.parse(other.publishAt) || (one.slotKey < other.slotKey ? -1 : 1);
+
+/**
+ * What whoever launches the campaign has to know: what keeps it from being launched, what is worth a look, and what it
+ * costs. The same facts give the same report, whatever their order.
+ */
+export const launchCheck = (facts: LaunchFacts, campaignId: string, now: string): LaunchReport => {
+  const slots = facts.slots.toSorted(byTime);
+  const cost = launchCostOf(slots, facts.metricsDays);
+  const costed = slots.map(({ slotKey, publishAt, post }) => ({
+    slotKey,
+    publishAt,
+    micros: post ? xCostOf(post, publishAt) : 0,
+  }));
+  const forecast = forecastOf(facts.budget, facts.spent, costed);
+  const all = [
+    ...(slots.length === 0 ? [found('blocker', 'no_slot', nowhere, 'The plan has no slot.', 'Plan some posts.')] : []),
+    ...checkAccounts({ ...facts, slots }),
+    ...checkTimes(slots, now),
+    ...checkContent(slots, facts, campaignId),
+    ...checkBudget(costed, forecast, facts),
+    ...checkLimits(slots, facts),
+    ...checkClashes(slots, facts.elsewhere),
+    ...checkExperiment(facts.experiment),
+  ];
+  const blockers = all.filter(({ level }) => level === 'blocker');
+  const warnings = all.filter(({ level }) => level === 'warning');
+  const { experiment } = facts;
+  return {
+    version: versionOf({ ...facts, slots }, all, cost),
+    checkedAt: now,
+    canLaunch: blockers.length === 0,
+    slots: slots.length,
+    blockers: told(blockers),
+    warnings: told(warnings),
+    counts: countsOf(all),
+    cost,
+    forecast,
+    experiment: experiment && { blocks: experiment.blocks, smallestLift: experiment.smallestLift },
+  };
+};
+
+const told = (all: readonly Found[]): LaunchFinding[] => {
+  const seen = new Map<LaunchCode, number>();
+  return all.flatMap(({ level: _, ...finding }) => {
+    const count = (seen.get(finding.code) ?? 0) + 1;
+    seen.set(finding.code, count);
+    return count <= mostTold ? [finding] : [];
+  });
+};
+
+const countsOf = (all: readonly Found[]): LaunchReport['counts'] =>
+  Object.fromEntries([...Map.groupBy(all, ({ code }) => code)].map(([code, { length }]) => [code, length]));
+
+/**
+ * A digest of what goes out, on which accounts, for how much, and of every finding. Counters that move all the time (what
+ * other workspaces publish, what this one has spent) change it only when they change a finding: else no launch could ever
+ * name the version that there is.
+ */
+const versionOf = (facts: LaunchFacts, all: readonly Found[], { x }: LaunchCost): string => {
+  const seen = {
+    slots: facts.slots.map(({ post, ...slot }) => ({ ...slot, contentHash: post?.contentHash ?? null })),
+    budget: facts.budget,
+    marksLinks: facts.marksLinks,
+    experiment: facts.experiment,
+    micros: x.micros,
+    findings: all.map(({ level, code, place }) => ({ level, code, place })),
+  };
+  return createHash('sha256').update(canonicalOf(seen)).digest('hex').slice(0, 32);
+};

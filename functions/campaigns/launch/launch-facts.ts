@@ -1,0 +1,33 @@
+import type { Amount, Budget } from '../domain/budget.ts';
+import type { AccountFacts, SlotFacts } from '../domain/publishing-facts.ts';
+import type { XLimits } from '../domain/x-limits.ts';
+
+/** What goes out on the workspace's accounts besides the campaign. */
+export interface Elsewhere {
+  accountId: string;
+  /** UTC. */
+  publishAt: string;
+  /** Null of a post that belongs to no campaign. */
+  campaign: { campaignId: string; name: string } | null;
+}
+
+/** All that a launch check looks at. The order of lists does not matter. */
+export interface LaunchFacts {
+  slots: readonly SlotFacts[];
+  accounts: readonly AccountFacts[];
+  budget: Budget | null;
+  /** What the campaign has spent already. */
+  spent: Amount;
+  /** The workspace's money for X in a UTC month (`2026-12`), and what is spent or planned of it already; null: no bound. */
+  workspaceBudget: { monthlyMicros: number; usedMicros: Readonly<Record<string, number>> } | null;
+  limits: XLimits;
+  /** Posts of the whole app, this campaign's left out, by UTC day (`2026-12-01`). */
+  appPosts: Readonly<Record<string, number>>;
+  elsewhere: readonly Elsewhere[];
+  /** Whether the campaign marks links. */
+  marksLinks: boolean;
+  /** What `sightOf` says of its experiment, and whether somebody signed for it; null where it has none. */
+  experiment: { blocks: number; smallestLift: number | null; cannotConclude: boolean; isSignedOff: boolean } | null;
+  /** UTC days on which the metrics of a post are read, each billed once. */
+  metricsDays: number;
+}

@@ -1,0 +1,22 @@
+import type { LatenessPolicy, Rehearsal } from '../domain/rehearsal.ts';
+
+const minuteMs = 60_000;
+/** A post this late is not late by accident any more. */
+const graceMs = 5 * minuteMs;
+
+/** What the policy says of a post that is so late and of which nothing is out. */
+export const outcomeOfLate = (policy: LatenessPolicy, lateMs: number): 'go' | 'missed' | 'held' => {
+  if (policy.kind === 'publish_late') return lateMs <= policy.withinMinutes * minuteMs ? 'go' : 'missed';
+  if (lateMs <= graceMs) return 'go';
+  return policy.kind === 'skip' ? 'missed' : 'held';
+};
+
+/** The lateness that so large a share did not exceed (nearest rank). @param sorted rising, one at least */
+const atShare = (sorted: readonly number[], share: number): number =>
+  sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
+
+export const latenessOf = (lateMs: readonly number[]): Rehearsal['lateness'] => {
+  if (lateMs.length === 0) return null;
+  const sorted = lateMs.toSorted((one, other) => one - other);
+  return { p50Ms: atShare(sorted, 0.5), p99Ms: atShare(sorted, 0.99), longestMs: atShare(sorted, 1) };
+};

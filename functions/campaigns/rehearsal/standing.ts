@@ -1,0 +1,19 @@
+import type { AccountFacts, SlotFacts } from '../domain/publishing-facts.ts';
+import { contentProblems } from '../launch/content-problems.ts';
+import type { End } from './run.ts';
+
+/** What keeps a slot's post from going out as things stand before the rehearsal; undefined where nothing does. */
+export const standingObstacle = (
+  { post }: Pick<SlotFacts, 'post'>,
+  account: AccountFacts | undefined,
+): End | undefined => {
+  if (!post) return held('post_unknown', 'There is no such post.');
+  const [problem] = contentProblems(post, account);
+  if (problem) return held(problem.code, `${problem.message} ${problem.advice}`);
+  if (!account) return held('account_unknown', 'There is no such account in this workspace.');
+  const { health } = account;
+  if (health === 'healthy' || health === 'degraded' || health === 'limited') return undefined;
+  return held(`account_${health}`, 'The account cannot publish before somebody has looked after it.');
+};
+
+export const held = (code: string, reason: string): End => ({ outcome: 'held', code, reason });
