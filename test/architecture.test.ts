@@ -116,6 +116,28 @@ const circles = (sources: Sources): string[] => {
 const climbs = (sources: Sources): string[] =>
   Object.entries(sources).flatMap(([path, source]) => (/(from|import\() ?'(\.\.\/){3}/.test(source) ? [path] : []));
 
+/** Where something is loaded late besides the two seams (decision 22), and what it takes that is heavy and rare. */
+const lateBesides: Readonly<Record<string, string>> = {
+  'functions/users/credentials/totp-routes.ts': 'draws a QR code',
+  'functions/posts/scheduling/schedule.ts': 'knows all time zones',
+  'functions/posts/media/routes.ts': 'reads pictures and films',
+  'functions/posts/writing/write-post.ts': 'finds links as X does, to mark them',
+  'functions/posts/transfer/import.ts': 'reads CSV',
+  'functions/posts/versions/routes.ts': 'compares texts',
+  'shared/observability.ts': 'traces, when X-Ray samples the invocation',
+  'shared/lambda/handler.ts': 'the inlets of streams, queues and refusals',
+  'shared/lambda/http.ts': 'keeps replies for an Idempotency-Key',
+  'shared/http/request.ts': 'words for what is wrong with a request',
+};
+
+/** Files that load something late and are neither a seam nor an exception. */
+const lateElsewhere = (sources: Sources): string[] =>
+  Object.entries(sources).flatMap(([path, source]) => {
+    const isSeam = /^functions\/[^/]+\/(routes|tasks|open-deps|index)\.ts$/.test(path);
+    const isOurs = /^(functions|shared|events)\//.test(path);
+    return isOurs && !isSeam && !(path in lateBesides) && /\bimport\('/.test(source) ? [path] : [];
+  });
+
 const root = posix.join(import.meta.dirname, '..');
 const read = async (pattern: string): Promise<Sources> => {
   const found = await Array.fromAsync(glob(pattern, { cwd: root }));
@@ -138,6 +160,21 @@ describe('the layout', () => {
 
   test('no import climbs three folders', () => {
     expect(climbs({ ...project, ...tests })).toEqual([]);
+  });
+
+  test('code is loaded late at the two seams, and where it is said why', () => {
+    expect(lateElsewhere(project)).toEqual([]);
+    for (const path of Object.keys(lateBesides)) expect(project[path], path).toMatch(/\bimport\('/);
+  });
+
+  test('constructs know no stacks, and workflows no more than contracts', () => {
+    const imported = (folder: string) =>
+      Object.entries(project)
+        .filter(([path]) => path.startsWith(folder))
+        .flatMap(([path, source]) => importsOf(path, source));
+    expect(imported('infra/constructs/').filter((target) => target.startsWith('infra/stacks/'))).toEqual([]);
+    const known = /^(infra\/workflows\/|functions\/[^/]+\/contract\.ts$|events\/|shared\/|aws-cdk-lib|node:)/;
+    expect(imported('infra/workflows/').filter((target) => !known.test(target))).toEqual([]);
   });
 
   test('each folder of a context is on a floor, and each floor is there', () => {
@@ -211,6 +248,11 @@ test('a circle is found, of types too', () => {
   const b = "const late = () => import('./c.ts');";
   expect(circles({ 'shared/a.ts': a, 'shared/b.ts': b, 'shared/c.ts': "export { a } from './a.ts';" })).toHaveLength(3);
   expect(circles({ 'shared/a.ts': a, 'shared/b.ts': b, 'shared/c.ts': '' })).toEqual([]);
+});
+
+test('code that is loaded late elsewhere is found', () => {
+  const late = "const late = () => import('./y.ts');";
+  expect(lateElsewhere({ 'functions/posts/approval/x.ts': late, 'functions/posts/routes.ts': late })).toHaveLength(1);
 });
 
 test('an import that climbs is found', () => {
