@@ -1,14 +1,16 @@
 import * as z from 'zod';
 import { defineEvent } from '#shared/events/event.ts';
 
-/** What an account may do on X, as X told it when it was connected or probed. */
+/** What an account may do on X, as X reported when it was connected or last checked. */
 const Capabilities = z.object({
-  /** Largest weighted length of a post: 280, or 25,000 for Premium. */
-  maxWeightedLength: z.int().min(1),
+  maxWeightedLength: z.int().min(1).meta({
+    description: 'Maximum weighted length of a post: 280, or 25,000 with X Premium',
+  }),
 });
 
 /**
- * `healthy`; `degraded`: X fails now and then; `limited`: X lets it do nothing for a while; the rest need a person.
+ * `degraded`: X fails intermittently; `limited`: X refuses all actions for a while; the states after it need a person to
+ * act.
  */
 export const AccountHealth = z.enum([
   'healthy',
@@ -36,13 +38,13 @@ export const AccountConnected = defineEvent(
   'accounts',
   'account.connected',
   1,
-  'An X account was connected, or connected again.',
+  'An X account was connected or reconnected.',
   z.object({ xUserId: z.string(), username: z.string(), capabilities: Capabilities }),
 );
 
 /**
- * Why an account is not connected any more. `requested`: a member disconnected it, or its workspace was deleted.
- * `connected_elsewhere`: X took the workspace's tokens no longer, and a fresh consent connected it in another workspace.
+ * Why an account was disconnected. `requested`: by a member, or because its workspace was deleted. `connected_elsewhere`:
+ * X stopped accepting this workspace's tokens, and the account was connected in another workspace with a new consent.
  */
 export const DisconnectReason = z.enum(['requested', 'connected_elsewhere']);
 export type DisconnectReason = z.infer<typeof DisconnectReason>;
@@ -51,8 +53,8 @@ export const AccountDisconnected = defineEvent(
   'accounts',
   'account.disconnected',
   1,
-  'An X account was disconnected; nothing is published on it any more.',
-  // Events from before there was a reason have none.
+  'An X account was disconnected; nothing is published on it until it is reconnected.',
+  // Older events have no reason.
   z.object({ reason: DisconnectReason.default('requested') }),
 );
 
@@ -60,11 +62,10 @@ export const AccountHealthChanged = defineEvent(
   'accounts',
   'account.health_changed',
   1,
-  'X gave a reason to think differently of an account.',
+  'The health of an X account changed.',
   z.object({
     health: AccountHealth,
-    /** In words that a marketer understands. */
-    reason: z.string(),
+    reason: z.string().meta({ description: 'Explanation in plain words, for users' }),
   }),
 );
 
@@ -72,18 +73,20 @@ export const AccountCapabilitiesChanged = defineEvent(
   'accounts',
   'account.capabilities_changed',
   1,
-  'X told that an account may do other things than before.',
+  'The capabilities of an X account changed.',
   z.object({ capabilities: Capabilities }),
 );
 
-/** Money is in millionths of a US dollar. `month` is a UTC month such as `2026-11`. */
-const Spending = { month: z.string(), spentMicros: z.int().min(0) };
+const Spending = {
+  month: z.string().meta({ description: 'UTC month, such as `2026-11`' }),
+  spentMicros: z.int().min(0).meta({ description: 'X API cost of the month so far, in millionths of a US dollar' }),
+};
 
 export const UsageTallied = defineEvent(
   'accounts',
   'usage.tallied',
   1,
-  'What X has cost the workspace in a month so far; told within minutes of a change. The entity is the month.',
+  "A workspace's X API cost of the month, published within minutes of a change. The entity is the month.",
   z.object({ ...Spending, budgetMicros: z.int().min(0).nullable() }),
 );
 
@@ -91,7 +94,7 @@ export const BudgetWarning = defineEvent(
   'accounts',
   'budget.warning',
   1,
-  "A share of the workspace's monthly budget for X is spent. The entity is the month.",
+  'A workspace spent 50 or 80 percent of its monthly X API budget. The entity is the month.',
   z.object({ ...Spending, budgetMicros: z.int().min(0), percent: z.union([z.literal(50), z.literal(80)]) }),
 );
 
@@ -99,7 +102,7 @@ export const BudgetExhausted = defineEvent(
   'accounts',
   'budget.exhausted',
   1,
-  "The workspace's monthly budget for X is spent: posts are held. The entity is the month.",
+  'A workspace spent its monthly X API budget; due posts are held. The entity is the month.',
   z.object({ ...Spending, budgetMicros: z.int().min(0) }),
 );
 
@@ -107,6 +110,6 @@ export const BudgetReplenished = defineEvent(
   'accounts',
   'budget.replenished',
   1,
-  'A spent budget was raised or a new month began: held posts go on. The entity is the month.',
+  'A spent X API budget was raised, or a new month began; held posts resume. The entity is the month.',
   z.object({ ...Spending, budgetMicros: z.int().min(0).nullable() }),
 );

@@ -3,7 +3,7 @@ import { defineEvent } from '#shared/events/event.ts';
 import { CampaignId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 
-/** Counters as X gives them; a thread's are the sums of its parts. Null where X does not tell (after 30 days). */
+/** Counters as X reports them, summed over the parts of a thread. Null: X does not report it (after 30 days). */
 export const PostMetrics = z.object({
   impressions: z.int().min(0),
   likes: z.int().min(0),
@@ -20,6 +20,6 @@ export const PostMetricsUpdated = defineEvent(
   'analytics',
   'post.metrics_updated',
   1,
-  "A post's metrics were read from X.",
+  'The metrics of a post were read from X.',
   z.object({ campaignId: CampaignId.nullable(), measuredAt: Instant, metrics: PostMetrics }),
 );

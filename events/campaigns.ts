@@ -4,16 +4,17 @@ import { CampaignId, PostId, SlotId } from '#shared/ids.ts';
 import { text } from '#shared/text.ts';
 import { Instant, TimeZone } from '#shared/time.ts';
 
-/** Counts launches and resumptions: the workflow of an older run ends by itself. */
-const Run = { run: z.int().min(1) };
+const Run = {
+  run: z.int().min(1).meta({ description: 'Counts launches and resumptions; a newer run replaces the older one' }),
+};
 
-/** The characters of Unicode's category Cc, without the property that few validators know. */
+/** Unicode category Cc, spelled out: few JSON Schema validators support `\p{Cc}`. */
 const control = String.raw`\u0000-\u001f\u007f-\u009f`;
 
-/** A value of a link parameter: something visible, and nothing that breaks a line. */
+/** A link parameter: visible text on one line. */
 const UtmValue = text(100).regex(new RegExp(`^[^${control}]*$`), 'must hold no control characters');
 
-/** How the links of a campaign's posts say where a visitor came from (Google Analytics: campaign parameters). */
+/** Parameters added to the links of a campaign's posts to attribute visits (Google Analytics: campaign parameters). */
 export const Utm = z.strictObject({
   source: UtmValue,
   medium: UtmValue,
@@ -23,14 +24,14 @@ export const Utm = z.strictObject({
 });
 export type Utm = z.infer<typeof Utm>;
 
-/** Null while a campaign marks no links. */
+/** Null: the campaign's links get no parameters. */
 const OfLinks = { utm: Utm.nullable().default(null) };
 
 export const CampaignCreated = defineEvent(
   'campaigns',
   'campaign.created',
   1,
-  'A campaign was made.',
+  'A campaign was created.',
   z.object(OfLinks),
 );
 
@@ -38,7 +39,7 @@ export const CampaignChanged = defineEvent(
   'campaigns',
   'campaign.changed',
   1,
-  'The name, the plan or the link parameters of a campaign were changed.',
+  'The name, plan or link parameters of a campaign changed.',
   z.object(OfLinks),
 );
 
@@ -46,13 +47,13 @@ export const CampaignLaunched = defineEvent(
   'campaigns',
   'campaign.launched',
   1,
-  'A campaign began to publish its posts at their times.',
+  'A campaign was launched; its posts go out at their planned times.',
   z.object({
     ...Run,
     slots: z
       .array(z.object({ slotId: SlotId, postId: PostId }))
       .default([])
-      .meta({ description: 'The posts that go out from now on, each by its slot' }),
+      .meta({ description: 'The posts to be published from now on, each with its slot' }),
   }),
 );
 
@@ -60,17 +61,20 @@ export const CampaignSlotPlanned = defineEvent(
   'campaigns',
   'campaign.slot_planned',
   1,
-  'A post of a running campaign is to go out at an instant. The entity is the slot.',
+  'A publishing time was planned for a post of a running campaign. The entity is the slot.',
   z.object({
     campaignId: CampaignId,
     slotId: SlotId,
     postId: PostId,
     publishAt: Instant,
     timeZone: TimeZone,
-    /** Counts the plannings of the slot: an older one says nothing any more. */
-    planVersion: z.int().min(1),
+    planVersion: z
+      .int()
+      .min(1)
+      .meta({ description: 'Counts plannings of the slot; an event with a lower number is outdated' }),
     askedAt: Instant.optional().meta({
-      description: 'When the campaign was launched or resumed: what was said of the time of the post since then stands',
+      description:
+        'When the campaign was launched or resumed; a time set on the post itself since then takes precedence',
     }),
   }),
 );
@@ -79,7 +83,7 @@ export const CampaignPaused = defineEvent(
   'campaigns',
   'campaign.paused',
   1,
-  'A campaign was paused: what is not out yet is held when its time comes.',
+  'A campaign was paused; its posts are held when they come due.',
   z.object({}),
 );
 
@@ -87,7 +91,7 @@ export const CampaignResumed = defineEvent(
   'campaigns',
   'campaign.resumed',
   1,
-  'A paused campaign goes on; what was held meanwhile is planned again.',
+  'A paused campaign was resumed; posts held in the meantime are planned again.',
   z.object(Run),
 );
 
@@ -95,7 +99,7 @@ export const CampaignCancelled = defineEvent(
   'campaigns',
   'campaign.cancelled',
   1,
-  'A campaign was ended before its time: what is not out yet stays back.',
+  'A campaign was cancelled; posts that are not out yet are not published.',
   z.object({}),
 );
 
@@ -103,6 +107,6 @@ export const CampaignCompleted = defineEvent(
   'campaigns',
   'campaign.completed',
   1,
-  'Every post of a campaign is out, or will not go out any more.',
+  'A campaign completed: each of its posts was published or will not be.',
   z.object({ published: z.int().min(0), notPublished: z.int().min(0) }),
 );

@@ -3,7 +3,7 @@ import { defineEvent } from '#shared/events/event.ts';
 import { AccountId, CampaignId, PersonId, PostId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 
-const ofCampaign = CampaignId.nullable().meta({ description: 'The campaign the post belongs to' });
+const ofCampaign = CampaignId.nullable().meta({ description: 'Campaign that the post belongs to' });
 
 /** The rules that the platform judges posts by. One that is given up stays here: the code of an event that was told names it. */
 export const PolicyRule = z.enum([
@@ -31,7 +31,7 @@ export const PostCreated = defineEvent(
   'posts',
   'post.created',
   1,
-  'A post was written.',
+  'A post was created.',
   z.object({ accountId: AccountId }),
 );
 
@@ -39,7 +39,7 @@ export const PostUpdated = defineEvent(
   'posts',
   'post.updated',
   1,
-  'The content or the account of a post was changed.',
+  'The content or account of a post changed.',
   z.object({ accountId: AccountId }),
 );
 
@@ -47,13 +47,15 @@ export const PostScheduled = defineEvent(
   'posts',
   'post.scheduled',
   1,
-  'A post is to go out at an instant: planned by a person or a campaign, or to be tried again.',
+  'A post was scheduled by a person or a campaign, or rescheduled for another attempt.',
   z.object({
     accountId: AccountId,
     campaignId: ofCampaign,
     publishAt: Instant,
-    /** Counts the schedulings of the post: the workflow of an older one does nothing. */
-    scheduleVersion: z.int().min(1),
+    scheduleVersion: z
+      .int()
+      .min(1)
+      .meta({ description: 'Counts schedulings of the post; an event with a lower number is outdated' }),
   }),
 );
 
@@ -61,25 +63,26 @@ export const PostPublished = defineEvent(
   'posts',
   'post.published',
   1,
-  'Every part of a post is on X.',
+  'Every part of a post was published on X.',
   z.object({
     accountId: AccountId,
     campaignId: ofCampaign,
-    /** X's ids, in the order of the thread. */
-    xPostIds: z.array(z.string()).min(1),
+    xPostIds: z.array(z.string()).min(1).meta({ description: 'Post ids on X, in the order of the thread' }),
     dueAt: Instant,
     publishedAt: Instant,
   }),
 );
 
-/** Why a post is not out: `code` for programs, `reason` for a marketer. */
-const Reason = { code: z.string(), reason: z.string() };
+const Reason = {
+  code: z.string().meta({ description: 'Machine-readable reason' }),
+  reason: z.string().meta({ description: 'Explanation in plain words, for users' }),
+};
 
 export const PostFailed = defineEvent(
   'posts',
   'post.failed',
   1,
-  'X refused a post for good.',
+  'A post failed for good: X does not accept it as it is.',
   z.object({ accountId: AccountId, campaignId: ofCampaign, ...Reason }),
 );
 
@@ -87,7 +90,7 @@ export const PostHeld = defineEvent(
   'posts',
   'post.held',
   1,
-  'A post was due but may not go out for now.',
+  'A post came due but cannot be published for now.',
   z.object({ accountId: AccountId, campaignId: ofCampaign, ...Reason }),
 );
 
@@ -95,7 +98,7 @@ export const PostCancelled = defineEvent(
   'posts',
   'post.cancelled',
   1,
-  'A scheduled or held post was taken off its schedule.',
+  'A scheduled or held post was cancelled.',
   z.object({ accountId: AccountId, campaignId: ofCampaign }),
 );
 
@@ -103,7 +106,7 @@ export const PostDeleted = defineEvent(
   'posts',
   'post.deleted',
   1,
-  'A post was deleted here. What is out on X stays there.',
+  'A post was deleted from the platform; what is on X stays there.',
   z.object({ accountId: AccountId, campaignId: ofCampaign }),
 );
 
@@ -111,7 +114,7 @@ export const PostMissed = defineEvent(
   'posts',
   'post.missed',
   1,
-  'A post was due but could not go out in the time it was given; it goes out no more by itself.',
+  'A post missed its publishing window and is no longer published automatically.',
   z.object({ accountId: AccountId, campaignId: ofCampaign, ...Reason }),
 );
 
@@ -127,7 +130,7 @@ export const PostApprovalReminder = defineEvent(
   'posts',
   'post.approval_reminder',
   1,
-  'A submitted post still waits for its approval: for a day, or although it is due within two hours.',
+  'A submitted post is still waiting for approval after a day, or is due within two hours.',
   z.object({
     accountId: AccountId,
     campaignId: ofCampaign,
@@ -138,16 +141,16 @@ export const PostApprovalReminder = defineEvent(
   }),
 );
 
-/** Told once per loss of a connection, whatever comes to wait later. */
+/** Published once per lost connection, even if more posts come to wait later. */
 export const AccountPostsWaiting = defineEvent(
   'posts',
   'account.posts_waiting',
   1,
-  'An account has to be connected again: what it keeps waiting. The entity is the account.',
+  'An account must be reconnected before its posts can be published. The entity is the account.',
   z.object({
     lostAt: Instant,
-    waiting: z.int().min(0).meta({ description: 'Posts that are held for it, or due within seven days' }),
-    firstDueAt: Instant.nullable().meta({ description: 'When the first of them was or is due' }),
+    waiting: z.int().min(0).meta({ description: 'Number of posts held for the account or due within seven days' }),
+    firstDueAt: Instant.nullable().meta({ description: 'Due time of the first of them' }),
   }),
 );
 
@@ -155,7 +158,7 @@ export const PostApproved = defineEvent(
   'posts',
   'post.approved',
   1,
-  'A post was approved, exactly as its content hash has it.',
+  'A post was approved with the content that `contentHash` identifies.',
   z.object({ accountId: AccountId, contentHash: z.string(), approvedBy: PersonId, isOverride: z.boolean() }),
 );
 
@@ -163,7 +166,7 @@ export const PostChangesRequested = defineEvent(
   'posts',
   'post.changes_requested',
   1,
-  'Whoever was to approve a post asked for changes.',
+  'A reviewer requested changes to a post.',
   z.object({ accountId: AccountId, requestedBy: PersonId }),
 );
 
@@ -171,12 +174,11 @@ export const PostUnpublishRequested = defineEvent(
   'posts',
   'post.unpublish_requested',
   1,
-  'A person wants what is out of a post to be deleted on X.',
+  'A person asked to delete the published parts of a post from X.',
   z.object({
     accountId: AccountId,
     campaignId: ofCampaign,
-    /** X's ids, in the order in which they are deleted. */
-    xPostIds: z.array(z.string()).min(1),
+    xPostIds: z.array(z.string()).min(1).meta({ description: 'Post ids on X, in the order of deletion' }),
   }),
 );
 
@@ -184,7 +186,7 @@ export const PostUnpublished = defineEvent(
   'posts',
   'post.unpublished',
   1,
-  'Every part of a post was deleted on X.',
+  'Every part of a post was deleted from X.',
   z.object({ accountId: AccountId, campaignId: ofCampaign }),
 );
 
@@ -194,17 +196,23 @@ export const RepostRequested = defineEvent(
   'posts',
   'repost.requested',
   1,
-  'A person wants an account to repost a post of its own. The entity is the repost.',
+  "A person asked to repost one of an account's own posts. The entity is the repost.",
   z.object(ofRepost),
 );
 
-export const RepostDone = defineEvent('posts', 'repost.done', 1, 'X took a repost.', z.object(ofRepost));
+export const RepostDone = defineEvent(
+  'posts',
+  'repost.done',
+  1,
+  'A post was reposted on X. The entity is the repost.',
+  z.object(ofRepost),
+);
 
 export const RepostFailed = defineEvent(
   'posts',
   'repost.failed',
   1,
-  'A repost is given up.',
+  'A repost failed for good. The entity is the repost.',
   z.object({ ...ofRepost, ...Reason }),
 );
 
@@ -212,7 +220,7 @@ export const PostPolicyOverridden = defineEvent(
   'posts',
   'post.policy_overridden',
   1,
-  'Somebody who may let a warning of the rules pass, for exactly the content that the hash names. Why stays with the post.',
+  'A person overrode a policy warning for the content that `contentHash` identifies; their reason stays with the post.',
   z.object({ accountId: AccountId, rule: z.string(), contentHash: z.string(), overriddenBy: PersonId }),
 );
 
@@ -220,16 +228,16 @@ export const MediaDeleted = defineEvent(
   'posts',
   'media.deleted',
   1,
-  'Somebody deleted a media file. The entity is the file.',
+  'A media file was deleted. The entity is the file.',
   z.object({ bytes: z.int().min(1) }),
 );
 
-/** A link is its person's: they, or who looks after the workspace, made or ended it; `posts` when their place in it ended. */
+/** `personId` owns the link. The actor is that person or an admin; the system (`posts`) when their access ended. */
 export const CalendarFeedCreated = defineEvent(
   'posts',
   'calendar_feed.created',
   1,
-  'A person made a secret link to the calendar of a workspace. The entity is the link.',
+  "A person created a secret link to the workspace's calendar. The entity is the link.",
   z.object({ personId: PersonId, expiresAt: Instant }),
 );
 
@@ -237,7 +245,7 @@ export const CalendarFeedRevoked = defineEvent(
   'posts',
   'calendar_feed.revoked',
   1,
-  'A secret link to the calendar ended before its time. The entity is the link.',
+  "A secret link to the workspace's calendar was revoked before it expired. The entity is the link.",
   z.object({ personId: PersonId }),
 );
 
@@ -245,6 +253,6 @@ export const MediaChanged = defineEvent(
   'posts',
   'media.changed',
   1,
-  'What is said about a media file was changed: it goes out with the posts that carry the file. The entity is the file.',
+  'The alt text, AI label or subtitles of a media file changed; posts that use it go out with the new ones. The entity is the file.',
   z.object({ changed: z.array(z.enum(['altText', 'madeWithAi', 'subtitles'])).min(1) }),
 );

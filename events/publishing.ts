@@ -4,18 +4,18 @@ import { text } from '#shared/text.ts';
 import { Instant } from '#shared/time.ts';
 
 /**
- * What the tasks of the workflow `publish-post` hand to each other: `posts.claim` says what is to go out,
- * `accounts.uploadMedia` and `accounts.publishPart` say what became of it, `posts.record` takes that down.
+ * Data passed between the tasks of the workflow `publish-post`: `posts.claim` returns what to publish,
+ * `accounts.uploadMedia` and `accounts.publishPart` return outcomes, `posts.record` stores them.
  */
 
-/** A file, where it lies and what it is. */
+/** A file in the media bucket. */
 const FileToUpload = z.object({
   mediaId: MediaId,
   /** Key in the stage's media bucket. */
   objectKey: z.string(),
   contentType: z.string(),
   bytes: z.int().min(1),
-  /** S3's entity tag of the bytes that were checked: other bytes in their place are not taken. */
+  /** S3 entity tag of the validated bytes: a replaced object is rejected. */
   etag: z.string().nullable().default(null),
 });
 export type FileToUpload = z.infer<typeof FileToUpload>;
@@ -27,7 +27,7 @@ export const MediaToUpload = FileToUpload.extend({
 });
 export type MediaToUpload = z.infer<typeof MediaToUpload>;
 
-/** Who may reply to a post (X API, POST /2/tweets: `reply_settings`; left out for everyone). */
+/** Who may reply to a post (X API, POST /2/tweets: `reply_settings`; omitted for `everyone`). */
 export const ReplySettings = z.enum(['everyone', 'following', 'mentionedUsers', 'subscribers', 'verified']);
 export type ReplySettings = z.infer<typeof ReplySettings>;
 
@@ -38,49 +38,49 @@ export const Poll = z.strictObject({
 });
 export type Poll = z.infer<typeof Poll>;
 
-/** One post of a thread; a post that is no thread has part 0 alone. */
+/** One post of a thread; a single post has only part 0. */
 export const PartToPublish = z.object({
   part: z.int().min(0),
   text: z.string(),
-  /** Whether X finds a link in the text: such a post costs more (X API: pricing). */
+  /** Whether X detects a link in the text: such a post costs more (X API: pricing). */
   hasUrl: z.boolean().default(false),
-  /** How many posts of the thread come after it, with a link and without: a thread begins only when it can be paid. */
+  /** Posts of the thread after this one, with and without a link: a thread starts only if the budget covers all of it. */
   later: z.object({ plain: z.int().min(0), withUrl: z.int().min(0) }).default({ plain: 0, withUrl: 0 }),
   mediaIds: z.array(MediaId),
   poll: Poll.nullable().default(null),
   replySettings: ReplySettings.default('everyone'),
   madeWithAi: z.boolean().default(false),
   paidPartnership: z.boolean().default(false),
-  /** Since when it may be on X although nobody knows of a send: it is looked for there. */
+  /** Search X for it since this time before sending: it may already be there although no send was recorded. */
   lookSince: Instant.optional(),
 });
 export type PartToPublish = z.infer<typeof PartToPublish>;
 
-/** `code` for programs, `reason` in words that a marketer understands. */
+/** `code` for programs, `reason` in plain words for users. */
 const Why = { code: z.string(), reason: z.string() };
 
 const blockers = [
-  /** X's limits or ours: the same try may go through at `retryAt`. */
+  /** X's limits or ours: retry at `retryAt`. */
   z.object({ outcome: z.literal('rate_limited'), retryAt: Instant, ...Why }),
-  /** Nobody knows yet whether X took it: at `retryAt` it is looked for on X. Never sent again blindly. */
+  /** Whether X accepted it is unknown: search for it on X at `retryAt`. Never resend blindly. */
   z.object({ outcome: z.literal('unsettled'), retryAt: Instant }),
-  /** X will not take it as it is. */
+  /** X does not accept it as it is. */
   z.object({ outcome: z.literal('refused'), ...Why }),
-  /** The account cannot publish until a person does something. */
+  /** The account cannot publish until a person acts. */
   z.object({ outcome: z.literal('account_unwell'), ...Why }),
-  /** The workspace's budget of the month does not allow it. Nothing was sent. */
+  /** The workspace's monthly budget does not cover it. Nothing was sent. */
   z.object({ outcome: z.literal('over_budget'), ...Why }),
 ] as const;
 
 export const MediaOutcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('ready') }),
-  /** X still works on the file. */
+  /** X is still processing the file. */
   z.object({ outcome: z.literal('processing'), retryAt: Instant }),
   ...blockers,
 ]);
 export type MediaOutcome = z.infer<typeof MediaOutcome>;
 
-/** What one call of `accounts.uploadMedia` comes to: while it is `uploading`, the workflow calls again at `retryAt`. */
+/** Result of one call of `accounts.uploadMedia`: while `uploading`, the workflow calls again at `retryAt`. */
 export type UploadOutcome = MediaOutcome | { outcome: 'uploading'; retryAt: string };
 
 export const PartOutcome = z.discriminatedUnion('outcome', [
@@ -89,23 +89,23 @@ export const PartOutcome = z.discriminatedUnion('outcome', [
     part: z.int().min(0),
     xPostId: z.string(),
     publishedAt: Instant,
-    /** What X bills for it, in millionths of a US dollar. */
+    /** What X charges for it, in millionths of a US dollar. */
     costMicros: z.int().min(0).default(0),
   }),
-  /** A part before it, or its media, is not on X yet. */
+  /** An earlier part, or its media, is not on X yet. */
   z.object({ outcome: z.literal('not_reached') }),
-  /** It is not on X, and was only to be looked for there. */
+  /** It is not on X, and the task was only to search for it. */
   z.object({ outcome: z.literal('withheld') }),
-  /** X shows a post that may be it, and not enough of it to tell: nothing is sent, and a person has to look. */
+  /** X shows a post that may be it, but too little to be sure: nothing is sent, and a person has to check. */
   z.object({ outcome: z.literal('unclear'), ...Why }),
   ...blockers,
 ]);
 export type PartOutcome = z.infer<typeof PartOutcome>;
 
-/** What became of a deletion or a repost of a post that is out. */
+/** Result of deleting or reposting a published post. */
 export const OwnPostOutcome = z.discriminatedUnion('outcome', [z.object({ outcome: z.literal('done') }), ...blockers]);
 export type OwnPostOutcome = z.infer<typeof OwnPostOutcome>;
 
-/** What `campaigns.permit` answers just before a campaign's post goes out. */
+/** Result of `campaigns.permit`, checked just before a campaign's post is published. */
 export const PermitOutcome = z.object({ outcome: z.enum(['permitted', 'paused', 'cancelled']) });
 export type PermitOutcome = z.infer<typeof PermitOutcome>;

@@ -2,18 +2,18 @@ import * as z from 'zod';
 import { Instant } from '#shared/time.ts';
 import { PostMetrics } from './analytics.ts';
 
-/** What the tasks of the workflow `sweep-metrics` hand to each other. */
+/** Data passed between the tasks of the workflow `sweep-metrics`. */
 
-/** What `accounts.readPosts` answers: what X told of the posts, or why it was not asked. */
+/** Result of `accounts.readPosts`: metrics from X, or why none were read. */
 export const Reading = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('read'),
     measuredAt: Instant,
-    /** Null for a post that X does not show any more; one that X said nothing of is left out. */
+    /** `metrics` is null for a post that X no longer shows. A post that X did not report on is left out. */
     posts: z.array(z.object({ xPostId: z.string(), metrics: PostMetrics.nullable() })),
   }),
   z.object({ outcome: z.literal('rate_limited'), retryAt: Instant }),
-  /** Nothing can be read for the account until a person does something. */
+  /** Nothing can be read for the account until a person acts. */
   z.object({ outcome: z.literal('account_unwell') }),
   z.object({ outcome: z.literal('refused') }),
 ]);

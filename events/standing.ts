@@ -12,7 +12,7 @@ import {
   UserSignInsEnded,
 } from './users.ts';
 
-/** What tells a context that an access token which still lives says too much, or too little. */
+/** Events after which a still valid access token claims too many or too few rights. */
 export const standingEvents = [
   MemberAdded,
   MemberRoleChanged,
@@ -25,7 +25,7 @@ export const standingEvents = [
   UserSignInsEnded,
 ] as const;
 
-/** Keeps recent changes of standing, for a context whose operations look at them before they change anything. */
+/** Keeps recent changes of rights, for contexts whose operations check them before they change anything. */
 export const followStanding = ({
   learn,
   endSignIn,

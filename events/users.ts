@@ -11,7 +11,7 @@ export const UserRegistered = defineEvent(
   'users',
   'user.registered',
   1,
-  'A person confirmed their sign-up; their workspace was made with them as its owner.',
+  'A person confirmed their sign-up or joined by invitation. The entity is the person.',
   z.object({ role: Role }),
 );
 
@@ -23,7 +23,7 @@ export const UserPasswordChanged = defineEvent(
   'users',
   'user.password_changed',
   1,
-  'A person has a new password. The entity is the person.',
+  'A person changed or reset their password. The entity is the person.',
   z.object({}),
 );
 
@@ -31,16 +31,16 @@ export const UserEmailChanged = defineEvent(
   'users',
   'user.email_changed',
   1,
-  'A person signs in with another address, which they confirmed at both ends. The entity is the person.',
+  'A person changed their email address, confirmed from the old and the new one. The entity is the person.',
   z.object({}),
 );
 
-/** The end of a person, by their own word. The entity is the person, of whom the id is all that stays. */
+/** Erasure of a person, requested by themselves. Only the person's id remains. */
 export const PersonErasureRequested = defineEvent(
   'users',
   'person.erasure_requested',
   1,
-  'A person wants to be erased: they cannot sign in any more. The entity is the person.',
+  'A person requested their erasure and can no longer sign in. The entity is the person.',
   z.object({}),
 );
 
@@ -48,7 +48,7 @@ export const PersonErasureCalledOff = defineEvent(
   'users',
   'person.erasure_called_off',
   1,
-  'A person is not erased: a workspace would have been left without an owner. The entity is the person.',
+  'An erasure was called off because a workspace would be left without an owner. The entity is the person.',
   z.object({}),
 );
 
@@ -56,7 +56,7 @@ export const PersonErased = defineEvent(
   'users',
   'person.erased',
   1,
-  'A person was erased; told in each workspace they were a member of. The entity is the person.',
+  'A person was erased; published for each workspace they were a member of. The entity is the person.',
   z.object({}),
 );
 
@@ -64,7 +64,7 @@ export const UserMfaChanged = defineEvent(
   'users',
   'user.mfa_changed',
   1,
-  'A person enrolled an authenticator or disabled it. The entity is the person.',
+  'The authenticator of a person was added or removed. The entity is the person.',
   z.object({ hasMfa: z.boolean() }),
 );
 
@@ -74,11 +74,16 @@ export const UserSignInsEnded = defineEvent(
   'users',
   'user.sign_ins_ended',
   1,
-  'All sign-ins of a person ended, but one where it is named. The entity is the person; it holds in every workspace.',
+  'All sign-ins of a person ended, except the one in `kept`, in every workspace. The entity is the person.',
   z.object({
     reason: z.enum(['everywhere', 'password_changed', 'password_reset']),
-    round: z.int().min(1).meta({ description: 'Access tokens of an earlier round (`sign_in_round`) have ended' }),
-    kept: signInId.meta({ description: 'The sign-in (`origin_jti`) that goes on, of whatever round its tokens are' }),
+    round: z
+      .int()
+      .min(1)
+      .meta({ description: 'Access tokens of an earlier round (claim `sign_in_round`) are no longer valid' }),
+    kept: signInId.meta({
+      description: 'The sign-in (claim `origin_jti`) that stays valid, whatever the round of its tokens',
+    }),
   }),
 );
 
@@ -86,15 +91,17 @@ export const SessionEnded = defineEvent(
   'users',
   'session.ended',
   1,
-  'The sign-in on one device ended before its time. The entity is the session; the actor is its person.',
+  "A person's session on one device ended before it expired. The entity is the session; the actor is the person.",
   z.object({
     reason: z
       .enum(['sign_out', 'everywhere', 'revoked', 'reuse', 'password_changed', 'password_reset', 'too_many'])
       .meta({
         description:
-          '`reuse`: a refresh token that was spent came again, so that somebody else has it; `too_many`: newer ones took its place',
+          '`reuse`: a spent refresh token was used again, so someone else may have it; `too_many`: newer sessions replaced it',
       }),
-    signInId: signInId.default(null).meta({ description: 'The sign-in, as access tokens name it (`origin_jti`)' }),
+    signInId: signInId
+      .default(null)
+      .meta({ description: 'The sign-in, as in the claim `origin_jti` of access tokens' }),
   }),
 );
 
@@ -102,9 +109,9 @@ export const WorkspaceSettingsChanged = defineEvent(
   'users',
   'workspace.settings_changed',
   1,
-  'A workspace decided something for all its members. The entity is the workspace.',
+  'The settings of a workspace changed. The entity is the workspace.',
   WorkspaceSettings.extend({
-    previous: WorkspaceSettings.optional().meta({ description: 'What it had decided before' }),
+    previous: WorkspaceSettings.optional().meta({ description: 'The settings before the change' }),
   }),
 );
 
@@ -112,47 +119,49 @@ export const MailRequested = defineEvent(
   'users',
   'mail.requested',
   1,
-  'A mail waits to be sent. The entity is the mail; what it says and to whom stays with the context.',
+  'An email is waiting to be sent. The entity is the mail; content and recipient are not in the event.',
   z.object({ kind: z.string() }),
 );
 
-/** What happens to the members of a workspace names them by id alone; the entity is the person. */
+/** Events of workspace members, identified by id only. */
 const member = <Data extends z.ZodType>(type: string, summary: string, data: Data) =>
   defineEvent('users', type, 1, `${summary} The entity is the person.`, data);
 
-export const MemberAdded = member('member.added', 'A person came into a workspace.', z.object({ role: Role }));
+export const MemberAdded = member('member.added', 'A person joined a workspace.', z.object({ role: Role }));
 
 export const MemberRoleChanged = member(
   'member.role_changed',
-  'A member has another role; it shows with their next access token, within 15 minutes.',
+  'The role of a member changed; their access tokens carry it within 15 minutes.',
   z.object({ role: Role, previousRole: Role }),
 );
 
 export const MemberRemoved = member(
   'member.removed',
-  'A member left the workspace or was removed; they get no token for it any more.',
+  'A member left or was removed and gets no more access tokens for the workspace.',
   z.object({ role: Role }),
 );
 
 export const MemberDisabled = member(
   'member.disabled',
-  'A member was shut out; they get no token for the workspace while it is so.',
+  'A member was disabled and gets no access tokens for the workspace until enabled again.',
   z.object({}),
 );
 
-export const MemberEnabled = member('member.enabled', 'A member who was shut out may come in again.', z.object({}));
+export const MemberEnabled = member('member.enabled', 'A disabled member was enabled again.', z.object({}));
 
-export const OwnershipTransferred = member(
+export const OwnershipTransferred = defineEvent(
+  'users',
   'ownership.transferred',
-  'An owner handed the workspace over; the entity is the new owner.',
-  z.object({ from: PersonId }),
+  1,
+  'An owner transferred the workspace to another member. The entity is the new owner.',
+  z.object({ from: PersonId.meta({ description: 'The former owner' }) }),
 );
 
 export const InvitationSent = defineEvent(
   'users',
   'invitation.sent',
   1,
-  'Somebody was invited, or invited again. The entity is the invitation; whom it is for stays with the context.',
+  'An invitation was sent or sent again. The entity is the invitation; the recipient is not in the event.',
   z.object({ role: Role, expiresAt: Instant }),
 );
 
@@ -160,60 +169,64 @@ export const InvitationRevoked = defineEvent(
   'users',
   'invitation.revoked',
   1,
-  'An invitation was made void. The entity is the invitation.',
+  'An invitation was revoked. The entity is the invitation.',
   z.object({}),
 );
 
-/** The same four things happen to a service account as to any key; the entity is the service account. */
+/** Events of service accounts. */
 const serviceAccount = <Data extends z.ZodType>(what: string, summary: string, data: Data) =>
   defineEvent('users', `service_account.${what}`, 1, `${summary} The entity is the service account.`, data);
 
-/** Who answers for what the machine does. */
+/** Who is responsible for a service account. */
 const machine = z.object({
   role: Role,
-  createdBy: PersonId.meta({ description: 'Who made it' }),
-  secretIssuedBy: PersonId.meta({ description: 'Who made or last rotated its secret, and has seen it' }),
+  createdBy: PersonId.meta({ description: 'Person who created it' }),
+  secretIssuedBy: PersonId.meta({ description: 'Person who created or last rotated its secret and has seen it' }),
 });
 
-export const ServiceAccountCreated = serviceAccount('created', 'A machine may act now.', machine);
+export const ServiceAccountCreated = serviceAccount('created', 'A service account was created.', machine);
 
 export const ServiceAccountChanged = serviceAccount(
   'changed',
-  'A service account has another role, name or list of addresses; tokens that are out keep the former role.',
+  'The role, name or list of addresses of a service account changed; tokens already issued keep the former role.',
   machine,
 );
 
 export const ServiceAccountSecretRotated = serviceAccount(
   'secret_rotated',
-  'A service account has a new secret, which the actor has seen; the former one ends then, or ended with it.',
-  z.object({ formerEndsAt: Instant.nullable() }),
+  'The secret of a service account was rotated; the actor has seen the new one.',
+  z.object({
+    formerEndsAt: Instant.nullable().meta({
+      description: 'Until when the former secret stays valid; null: it ended at once',
+    }),
+  }),
 );
 
 export const ServiceAccountRevoked = serviceAccount(
   'revoked',
-  'A service account gets no token any more; what is out already ends within the hour.',
+  'A service account was revoked; tokens already issued expire within the hour.',
   z.object({}),
 );
 
-/** What becomes of a workspace as a whole; the entity is the workspace. */
+/** Events of a workspace as a whole. */
 const ofWorkspace = <Data extends z.ZodType>(what: string, summary: string, data: Data) =>
   defineEvent('users', `workspace.${what}`, 1, `${summary} The entity is the workspace.`, data);
 
 export const WorkspaceDeletionScheduled = ofWorkspace(
   'deletion_scheduled',
-  'An owner wants the workspace deleted; until it is due that can be called off.',
+  'An owner scheduled the workspace for deletion; it can be cancelled until then.',
   z.object({ dueAt: Instant }),
 );
 
 export const WorkspaceDeletionCancelled = ofWorkspace(
   'deletion_cancelled',
-  'The deletion of the workspace was called off.',
+  'The scheduled deletion of the workspace was cancelled.',
   z.object({}),
 );
 
 export const WorkspaceDeleted = ofWorkspace(
   'deleted',
-  'The workspace is gone for good: every context erases its share of it.',
+  'The workspace was deleted for good; every context erases its data.',
   z.object({}),
 );
 
@@ -221,12 +234,11 @@ export const SecurityAlert = defineEvent(
   'users',
   'security.alert',
   1,
-  'Whoever looks after the workspace should look at something. The entity is the security event.',
+  'Security-relevant activity was detected in the workspace. The entity is the security event.',
   z.object({
-    /** Such as `repeated_denials`; kinds may be added. */
-    kind: z.string(),
+    kind: z.string().meta({ description: 'Kind of activity, such as `repeated_denials`; kinds may be added' }),
     severity: z.enum(['medium', 'high']),
-    personId: PersonId.nullable().meta({ description: 'Whom it is about' }),
+    personId: PersonId.nullable().meta({ description: 'Person or service account concerned' }),
     network: z.string().nullable(),
   }),
 );
@@ -235,7 +247,7 @@ export const AuditExportRequested = defineEvent(
   'users',
   'audit.export_requested',
   1,
-  'Somebody wants the audit events of a period in a file. The entity is the export.',
+  'An export of the audit events of a period was requested. The entity is the export.',
   z.object({ from: Instant, to: Instant, format: z.string() }),
 );
 
@@ -243,7 +255,7 @@ export const AuditExportReady = defineEvent(
   'users',
   'audit.export_ready',
   1,
-  'The file of an export of audit events is written. The entity is the export.',
+  'An export of audit events is ready. The entity is the export.',
   z.object({ events: z.int().min(0) }),
 );
 
@@ -251,7 +263,7 @@ export const ComplianceReportRequested = defineEvent(
   'users',
   'compliance.report_requested',
   1,
-  'Somebody wants a compliance report of a period. The entity is the report.',
+  'A compliance report of a period was requested. The entity is the report.',
   z.object({ from: Instant, to: Instant }),
 );
 
@@ -259,9 +271,9 @@ export const ComplianceReportReady = defineEvent(
   'users',
   'compliance.report_ready',
   1,
-  'A compliance report is written. The entity is the report.',
+  'A compliance report is ready. The entity is the report.',
   z.object({
-    verdict: z.enum(['intact', 'broken']).meta({ description: 'Whether the chain of audit events is whole' }),
+    verdict: z.enum(['intact', 'broken']).meta({ description: 'Whether the chain of audit events is intact' }),
   }),
 );
 
@@ -269,7 +281,7 @@ export const PersonExportRequested = defineEvent(
   'users',
   'person.export_requested',
   1,
-  'A person wants all that is kept of them in an archive. The entity is the export.',
+  'A person requested an archive of all data about them. The entity is the export.',
   z.object({ personId: PersonId }),
 );
 
@@ -277,6 +289,6 @@ export const PersonExportReady = defineEvent(
   'users',
   'person.export_ready',
   1,
-  'The archive of a person is written; they alone can read it. The entity is the export.',
+  'The archive of the data about a person is ready; only they can read it. The entity is the export.',
   z.object({}),
 );

@@ -1,33 +1,33 @@
 import * as z from 'zod';
 import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 
-/** What a workspace decides for all its members. */
+/** Settings of a workspace, for all its members. */
 export const WorkspaceSettings = z.object({
-  /** Where no other zone is named. */
+  /** Default time zone. */
   timeZone: z.string(),
-  /** Whether posts need an approval before they go out; with `four_eyes` nobody approves their own. */
+  /** Whether posts need approval before publishing; with `four_eyes`, by someone who did not write them. */
   approval: z.enum(['off', 'required', 'four_eyes']),
   /** Whether images, GIFs and videos must carry alt text. */
   requireAltText: z.boolean(),
-  /** Whether whoever has no second factor can do nothing but enrol one. */
+  /** Whether members without a second factor must enrol one before anything else. */
   requireMfa: z.boolean().default(false),
-  /** What X may cost in a UTC month, in millionths of a US dollar; null for no bound. */
+  /** X API budget per UTC month, in millionths of a US dollar; null for no limit. */
   monthlyBudgetMicros: z.int().min(0).nullable().default(null),
-  /** Links in posts: X takes 0.20 USD for a post with one. */
+  /** Links in posts: X charges 0.20 USD for a post with a link. */
   linkPolicy: z.enum(['allow', 'warn', 'block']).default('allow'),
-  /** Mentions of accounts that are not on `allowedMentions` (X: no unsolicited mentions). */
+  /** Mentions of accounts that are not in `allowedMentions` (X: no unsolicited mentions). */
   mentionPolicy: z.enum(['allow', 'warn', 'block']).default('warn'),
-  /** Usernames on X, without @ and in lower case. */
+  /** X usernames in lower case, without @. */
   allowedMentions: personal(z.array(z.string()).default([]), {
-    why: 'whom posts may mention',
+    why: 'to check which accounts posts may mention',
     keptFor: keptFor.workspace,
   }),
-  /** How long audit events are kept, in days. */
+  /** Retention of audit events, in days. */
   auditRetentionDays: z.int().min(0).default(730),
 });
 export type WorkspaceSettings = z.infer<typeof WorkspaceSettings>;
 
-/** What holds while a workspace has decided nothing. */
+/** Default settings. */
 export const defaultSettings: WorkspaceSettings = {
   timeZone: 'Etc/UTC',
   approval: 'off',

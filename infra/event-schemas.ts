@@ -12,14 +12,14 @@ import type { EventDefinition } from '#shared/events/event.ts';
 const isDefinition = (exported: object): exported is EventDefinition =>
   'detail' in exported && 'schemaVersion' in exported;
 
-/** Every event that a context tells. */
+/** Every event that a context publishes. */
 export const allEvents: readonly EventDefinition[] = [accounts, analytics, campaigns, platform, posts, users].flatMap(
   (context) => Object.values<object>(context).filter(isDefinition),
 );
 
 /**
- * The JSON Schema (2020-12) of an event's detail. It lets unknown fields pass, as consumers must: an event may get new
- * ones without a new version.
+ * The JSON Schema (2020-12) of an event's detail. It accepts unknown fields, as consumers must: fields may be added
+ * without a new version.
  */
 export const schemaOf = (definition: EventDefinition) => ({
   ...z.toJSONSchema(definition.detail, { io: 'input' }),
@@ -27,10 +27,10 @@ export const schemaOf = (definition: EventDefinition) => ({
   description: definition.summary,
 });
 
-/** The schema as text, as it is to be committed. */
+/** The schema as JSON text, as committed. */
 export const schemaText = (definition: EventDefinition): string => `${JSON.stringify(schemaOf(definition), null, 2)}\n`;
 
-/** Where the schemas are committed, by event type. */
+/** Folder of the committed schemas. */
 export const schemaFolder = join(import.meta.dirname, '../events/schemas');
 
 if (import.meta.main) {

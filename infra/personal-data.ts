@@ -6,14 +6,14 @@ import { fieldsOf, namesPerson, saidOf } from './personal-fields.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** A kind of item that is kept, by the schema it is read through. */
+/** A kind of stored item, with the schema it is read through. */
 export interface KeptItem {
   context: string;
   name: string;
   schema: z.ZodObject;
 }
 
-/** Schemas that are no items of their own, and what they are part of. */
+/** Schemas that are part of another item. */
 const parts: Readonly<Record<string, string>> = {
   'users/AuditEvent': 'kept as AuditLink',
   'accounts/Checklist': 'kept in Account',
@@ -21,98 +21,92 @@ const parts: Readonly<Record<string, string>> = {
 };
 
 /**
- * Personal data that no schema of ours describes. Addresses that are kept as digests alone are told with how long: who
- * knows an address can look whether it is there.
+ * Personal data that no schema of ours describes. Digests of addresses are included: whoever knows an address can check
+ * whether it is stored.
  */
 const withoutSchema: readonly (readonly [context: string, item: string, what: string, why: string, keptFor: string])[] =
   [
     [
       'users',
-      'The user pool',
-      'mail address, name, password (as Cognito keeps it), secret of the authenticator',
+      'Cognito user pool',
+      'email address, name, password (as Cognito stores it), authenticator secret',
       'to sign in',
       'until the person is erased',
     ],
     [
       'users',
-      'Sign-up that waits',
-      'digest of the mail address; the password, sealed with a token that the platform does not keep',
-      'so that only who signed up last confirms',
-      'seven days; the password until it is confirmed',
+      'Pending sign-ups',
+      'digest of the email address; password, encrypted with a token that the platform does not store',
+      'to let only the person who signed up confirm',
+      'seven days; the password until confirmation',
     ],
-    ['users', 'Mailed codes', 'digest of the mail address and of the code', 'to prove the mail box', 'a day'],
+    ['users', 'Emailed codes', 'digests of the email address and the code', 'to verify the mailbox', 'a day'],
     [
       'users',
-      'Mails of a day',
-      'digest of the mail address, kinds and times of its mails, and from which workspaces',
-      'so that nobody is flooded with mails',
+      'Emails of a day',
+      'digest of the email address; kinds, times and workspaces of the emails sent to it',
+      'to limit emails per address',
       'a day',
     ],
     [
       'users',
-      'Tries',
-      'digest of the mail address, the network, the device or the sign-in',
-      'so that nobody guesses passwords',
+      'Sign-in attempts',
+      'digest of the email address, network, device or sign-in',
+      'to limit password guessing',
       'a day',
     ],
     [
       'users',
       'Known devices',
-      'digests of the tokens of their devices',
-      'so that strangers who guess lock nobody out',
+      'digests of device tokens',
+      'to let people sign in while strangers guess their password',
       '180 days from the last sign-in, or until the password is reset',
     ],
     [
       'users',
-      'Mail preferences',
-      'digest of the mail address',
-      'so that nobody gets mails they do not want',
-      'until they are changed back',
+      'Email preferences',
+      'digest of the email address',
+      'to respect unsubscriptions',
+      'no limit: an unsubscription holds until it is changed',
     ],
+    ['users', 'Known networks', 'actor id and network', 'to detect activity from a new network', '180 days'],
     [
       'users',
-      'Networks seen',
-      'id and network of who acted',
-      'to tell when somebody acts from a new network',
-      '180 days',
-    ],
-    [
-      'users',
-      'Files of audit events',
-      'what the audit trail holds',
-      'an admin asked for them',
-      'as long as the stage keeps audit files',
+      'Audit export files',
+      'content of the audit trail',
+      'an admin requested them',
+      'retention of audit files, set per stage',
     ],
     [
       'posts',
       'Media files',
-      'what pictures and videos show',
-      'they are published',
-      'until they are deleted, or their workspace; one that was never completed a day',
+      'content of images and videos',
+      'to publish them',
+      'until the file or its workspace is deleted; incomplete uploads a day',
     ],
     [
       'posts',
-      'Histories of the workflow publish-post',
-      'texts of a post that goes out, and what is said about its files',
-      'Step Functions hands to accounts what posts has claimed',
-      '90 days from the end of the execution (AWS Step Functions: quotas), also when the workspace is deleted',
+      'Execution histories of the workflow publish-post',
+      'texts of the post, alt texts and subtitle names of its files',
+      'Step Functions passes them from posts to accounts',
+      '90 days from the end of the execution (AWS Step Functions quotas), even if the workspace is deleted',
     ],
     [
       'all',
-      'Replies kept for an Idempotency-Key',
-      'what the reply said',
-      'a request that is repeated gets the first reply',
+      'Responses stored for an Idempotency-Key',
+      'content of the response',
+      'to answer a repeated request with the first response',
       'a day',
     ],
   ];
 
-/** Every kind of item that the contexts keep: what is of a workspace, and what holds personal data besides. */
+/** Every kind of item that belongs to a workspace or holds personal data. */
 export const keptItems = async (): Promise<KeptItem[]> => {
   const found: KeptItem[] = [];
   const sources = await Array.fromAsync(glob('functions/*/{domain,store}/*.ts', { cwd: root }));
   for (const source of sources.sort()) {
     const context = source.split('/')[1] ?? '';
-    // By its path alone: no code of a context is called, and the schemas of all of them are read alike.
+    // Imported by path: only the schemas are read, no code of a context is called.
     const module: unknown = await import(posix.join(root, source));
     if (typeof module !== 'object' || module === null) continue;
     const exported = Object.entries<unknown>({ ...module });
@@ -124,7 +118,7 @@ export const keptItems = async (): Promise<KeptItem[]> => {
   return found;
 };
 
-/** A field that is marked as personal data. */
+/** The fields that are marked as personal data. */
 const markedFields = (items: readonly KeptItem[]) =>
   items.flatMap(({ context, name: item, schema }) =>
     fieldsOf(schema).flatMap((field) => {
@@ -135,7 +129,7 @@ const markedFields = (items: readonly KeptItem[]) =>
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
-/** The register: what is kept of people, where, why and for how long. */
+/** The register of personal data, as Markdown. */
 export const registerText = (items: readonly KeptItem[]): string => {
   const marked = markedFields(items);
   const byId = items.flatMap(({ context, name, schema }) => {
@@ -145,25 +139,25 @@ export const registerText = (items: readonly KeptItem[]): string => {
   return [
     '# Personal data',
     '',
-    'What is kept of people, where, why and for how long. Written by `node infra/personal-data.ts` from the schemas: a field is marked where it is defined, by `personal(...)` of `shared/personal-data.ts`. Fields that are marked are masked in logs by their name and are in no event, but for the exceptions in `test/shared/personal-data.test.ts`.',
+    'The personal data that the platform stores: where, why and for how long. Generated from the schemas by `node infra/personal-data.ts`: fields are marked where they are defined, by `personal(...)` from `shared/privacy/personal-data.ts`. Marked fields are masked in logs by name and appear in no event, with the exceptions listed in `test/shared/privacy/personal-data.test.ts`.',
     '',
     '## Fields',
     '',
-    'Each is kept in the table of its context.',
+    'Each field is stored in the table of its context.',
     '',
-    row(['Context', 'Item', 'Field', 'Why', 'How long']),
+    row(['Context', 'Item', 'Field', 'Purpose', 'Retention']),
     row(['---', '---', '---', '---', '---']),
     ...marked.map(({ context, item, path, why, keptFor }) => row([context, item, `\`${path}\``, why, keptFor])),
     '',
-    '## Besides',
+    '## Other places',
     '',
-    row(['Context', 'Where', 'What', 'Why', 'How long']),
+    row(['Context', 'Place', 'Data', 'Purpose', 'Retention']),
     row(['---', '---', '---', '---', '---']),
     ...withoutSchema.map(row),
     '',
-    '## People named by id',
+    '## References by id',
     '',
-    'An id leads to a person only through their record in users; when that is erased, it leads nowhere. Events name people by these ids alone.',
+    'An id identifies a person only through their record in users; once that is erased, it identifies nobody. Events refer to people only by these ids.',
     '',
     row(['Context', 'Item', 'Fields']),
     row(['---', '---', '---']),
@@ -172,16 +166,16 @@ export const registerText = (items: readonly KeptItem[]): string => {
   ].join('\n');
 };
 
-/** Names of fields that logs are masked by. */
+/** Names of the fields that are masked in logs. */
 export const namesToMask = (items: readonly KeptItem[]): string[] => {
   const names = markedFields(items).flatMap(({ name, hasCommonName }) => (hasCommonName ? [] : [name]));
   return [...new Set(names)].sort();
 };
 
-/** The names as a module, since functions that log do without the schemas of the other contexts. */
+/** The names as a module: functions mask logs without loading the schemas of other contexts. */
 export const namesText = (items: readonly KeptItem[]): string =>
   [
-    '/** Fields that hold personal data, by name. Written by `node infra/personal-data.ts` from the schemas. */',
+    '/** Names of fields with personal data. Generated from the schemas by `node infra/personal-data.ts`. */',
     'export const personalNames: ReadonlySet<string> = new Set([',
     ...namesToMask(items).map((name) => `  '${name}',`),
     ']);',

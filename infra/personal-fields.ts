@@ -3,16 +3,16 @@ import { Actor } from '#shared/actor.ts';
 import { PersonId } from '#shared/ids.ts';
 import { personalData } from '#shared/privacy/personal-data.ts';
 
-/** A field of a schema, however deep it lies. */
+/** A field of a schema, at any depth. */
 export interface Field {
-  /** Such as `automation.managedBy`; the items of a list are under its own name. */
+  /** Such as `automation.managedBy`; items of a list have the path of the list. */
   path: string;
   name: string;
-  /** From the outermost to the innermost: a field that may be null is a schema around a schema. */
+  /** From the outermost to the innermost: a nullable field is a schema that wraps a schema. */
   layers: readonly z.core.$ZodType[];
 }
 
-/** What lies directly within a schema: its fields by name, or under no name what it wraps, lists or chooses from. */
+/** The direct children of a schema: its fields by name, or without a name what it wraps, lists or chooses from. */
 const within = (schema: z.core.$ZodType): { name?: string; schema: z.core.$ZodType }[] => {
   if (schema instanceof z.ZodObject) {
     return Object.entries<z.core.$ZodType>(schema.shape).map(([name, field]) => ({ name, schema: field }));
@@ -43,17 +43,17 @@ export const fieldsOf = (schema: z.core.$ZodType, path = ''): Field[] =>
     return [{ path: at, name: part.name, layers: layersOf(part.schema) }, ...fieldsOf(part.schema, at)];
   });
 
-/** A schema, what it wraps or lists, what that does, and so on, as far as it has no names. */
+/** A schema and all unnamed schemas inside it. */
 const layersOf = (schema: z.core.$ZodType): z.core.$ZodType[] => [
   schema,
   ...within(schema).flatMap((part) => (part.name === undefined ? layersOf(part.schema) : [])),
 ];
 
-/** What is said of a field that was marked as personal data; undefined for any other. */
+/** The register entry of a field marked as personal data; undefined for others. */
 export const saidOf = ({ layers }: Field) =>
   layers.map((layer) => personalData.get(layer)).find((said) => said !== undefined);
 
-/** Whether the field names a person by id. A described copy of a schema has it as its parent. */
+/** Whether the field refers to a person by id. A copy made by `.meta()` has the original as its parent. */
 export const namesPerson = ({ layers }: Field): boolean =>
   layers.some((layer) => {
     for (let each: z.core.$ZodType | undefined = layer; each; each = each._zod.parent) {
@@ -62,9 +62,9 @@ export const namesPerson = ({ layers }: Field): boolean =>
     return false;
   });
 
-/** Names under which personal data is usual. */
+/** Names that usually hold personal data. */
 const usual =
   /^(to|ip|name|subject|device|network|networks)$|((first|last|full|display)name|e?mail|username|phone|phonenumber|address|addresses|sourceip|useragent|avatar|imageurl|birthday)$/i;
 
-/** Whether a field's name says that it holds personal data. */
+/** Whether a field's name suggests personal data. */
 export const soundsPersonal = ({ name }: Field): boolean => usual.test(name);

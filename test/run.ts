@@ -6,11 +6,11 @@ import { checkLogs } from './runner/places.ts';
 import { duration, ending, environment, lineOf, type Result, summary } from './runner/said.ts';
 
 /**
- * `npm test`: proves the whole. It says of each check when it begins, how far it is, what failed and how long it took.
- * Arguments name checks, and files that they are to look at alone: `npm test -- types unit test/shared/time.test.ts`.
+ * `npm test`: runs all checks and reports the start, progress, failures and duration of each. Arguments select checks, each
+ * optionally followed by the files to check: `npm test -- types unit test/shared/time.test.ts`.
  */
 const root = join(import.meta.dirname, '..');
-/** A check that has said nothing for so long is reported to be at work still. */
+/** After this much silence, a check is reported as still running. */
 const silenceMs = 30_000;
 
 const running = new Set<OwnProcess>();
@@ -24,14 +24,14 @@ const run = async ({ title, command: [command, ...args] }: Check, of: number): P
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
   begun += 1;
-  say(`begins (${begun} of ${of})`);
+  say(`started (${begun} of ${of})`);
   const logFile = join(root, checkLogs, `${title}.log`);
   rmSync(logFile, { force: true });
   const silence = setInterval(() => {
-    say(`still runs (${duration(seconds())})`);
+    say(`still running (${duration(seconds())})`);
   }, silenceMs);
   const own = startProcess({
-    // What goes wrong stays where it was said: two pipes would lose the order.
+    // Errors stay in place: two pipes would lose the order.
     command: '/bin/sh',
     args: ['-c', 'exec "$0" "$@" 2>&1', join(root, 'node_modules', '.bin', command), ...args],
     cwd: root,
@@ -50,7 +50,7 @@ const run = async ({ title, command: [command, ...args] }: Check, of: number): P
   const result = { title, how, seconds: seconds() };
   results.push(result);
   console.log(ending(result));
-  if (how !== 0) say(`all it said: ${join(checkLogs, `${title}.log`)}`);
+  if (how !== 0) say(`full output: ${join(checkLogs, `${title}.log`)}`);
 };
 
 const runAll = async (steps: readonly (readonly (readonly Check[])[])[]): Promise<void> => {
@@ -69,7 +69,7 @@ try {
   mkdirSync(join(root, checkLogs), { recursive: true });
   stopOnSignal(async () => {
     await Promise.all([...running].map((each) => each.stop()));
-    process.exit(130); // as a shell ends what Ctrl-C ended: what was stopped has proved nothing
+    process.exit(130); // the shell's code for Ctrl-C: a stopped run proves nothing
   });
   await runAll(steps);
   console.log(summary(results, performance.now() / 1000));

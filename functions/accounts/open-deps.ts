@@ -43,7 +43,7 @@ export const openDeps = (env: Environment, table: Table): Deps => {
     app: rememberedApp(appStore(table), now),
     appPostsPerDay: env.X_APP_POSTS_PER_DAY,
     ring: (kind) => {
-      log.error('X lets the app do nothing', { kind });
+      log.error('X blocks the app', { kind });
       metrics.addMetric('XCircuitBroken', MetricUnit.Count, 1);
       metrics.publishStoredMetrics();
     },

@@ -105,7 +105,7 @@ export class ContextStack extends Stack {
     alarm(this, 'ThrottlesAlarm', {
       metric: handler.metricThrottles({ period: alarmPeriod }),
       threshold: 1,
-      errorImpact: `${context} is turned away by Lambda: requests fail and posts go out late.`,
+      errorImpact: `Lambda throttles ${context}: requests fail and posts go out late.`,
       runbook: 'a-function-is-throttled',
       topic: alarmTopic,
     });
@@ -176,8 +176,8 @@ export class ContextStack extends Stack {
     alarm(this, 'LostChangesAlarm', {
       metric: lost.metricApproximateNumberOfMessagesVisible({ period: alarmPeriod }),
       threshold: 1,
-      errorImpact: 'A change was not told to the other contexts: a post may not go out, a projection is behind.',
-      runbook: 'a-change-was-not-told',
+      errorImpact: 'A change was not published to other contexts: a post may not go out, or a projection is behind.',
+      runbook: 'a-change-was-not-published',
       topic,
     });
   }
@@ -187,14 +187,14 @@ export class ContextStack extends Stack {
     alarm(this, 'DeadLettersAlarm', {
       metric: inbox.deadLetters.metricApproximateNumberOfMessagesVisible({ period: alarmPeriod }),
       threshold: 1,
-      errorImpact: 'An event was given up on: what it told is missing here.',
+      errorImpact: 'An event failed for good: its change is missing in this context.',
       runbook: 'events-in-a-dead-letter-queue',
       topic,
     });
     alarm(this, 'BacklogAlarm', {
       metric: inbox.queue.metricApproximateAgeOfOldestMessage({ period: alarmPeriod }),
       threshold: 300,
-      errorImpact: 'Events wait for minutes: accounts, schedules and metrics are behind.',
+      errorImpact: 'Events wait for minutes: accounts, schedules and metrics are out of date.',
       runbook: 'events-wait-in-an-inbox',
       topic,
     });

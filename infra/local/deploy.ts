@@ -58,7 +58,7 @@ export async function deploy(options: DeployOptions): Promise<Outputs> {
   const ssm = new SSMClient({ endpoint, region: REGION, credentials: ROOT_CREDENTIALS });
   const digest = digestOf(options);
   if ((await parameter(ssm, DEPLOYED_PARAMETER)) === digest && existsSync(outputsFile)) {
-    onProgress('nothing has changed since the last deployment');
+    onProgress('no changes since the last deployment');
     return readOutputs(outputsFile);
   }
 
@@ -169,6 +169,6 @@ export function failureReason(lines: readonly string[]): string {
     said.find((line) => line.startsWith('ERROR ')) ??
     said.find((line) => /^(‣ )?\w*Error: /.test(line)) ??
     said.at(-1) ??
-    'it said nothing'
+    'no output'
   );
 }

@@ -11,15 +11,15 @@ import { REGION, ROOT_CREDENTIALS } from './deploy.ts';
 import { PROJECT, PYTHON } from './emulator.ts';
 import { StageFacts } from './stage.ts';
 
-// `npm run dev`: while the local stage runs, a function whose source changes is built and deployed again. What a stack
-// says (routes, rights, variables) is not: `npm start` deploys that.
+// `npm run dev`: while the local stage runs, rebuilds and redeploys functions whose source changes. Changes of stacks
+// (routes, permissions, variables) need `npm start`.
 
 const SOURCES = ['functions', 'shared', 'events'];
 
 /** Starts to watch; runs until Ctrl-C. */
 async function main(): Promise<void> {
   const factsFile = join(PROJECT, '.local', 'stage.json');
-  if (!existsSync(factsFile)) throw new Error('The local stage does not run: start it with `npm start` first.');
+  if (!existsSync(factsFile)) throw new Error('The local stage is not running. Start it with `npm start` first.');
   const { awsEndpointUrl: endpoint } = StageFacts.parse(JSON.parse(readFileSync(factsFile, 'utf8')));
 
   const deployed = new Map<ContextFolder, string>();
@@ -50,7 +50,7 @@ async function redeployChanged(endpoint: string, deployed: Map<ContextFolder, st
     }),
   );
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-  console.log(changed.length === 0 ? 'No function has changed.' : `Deployed ${changed.join(', ')} in ${seconds} s.`);
+  console.log(changed.length === 0 ? 'No function changed.' : `Deployed ${changed.join(', ')} in ${seconds} s.`);
 }
 
 /** Gives a function the code that lies in a folder; settles when new calls get it. */
@@ -75,7 +75,7 @@ function zipOf(folder: string): Buffer {
     const archive = join(temporary, 'function.zip');
     const files = globSync('*', { cwd: folder });
     const { status, stderr } = spawnSync(PYTHON, ['-m', 'zipfile', '-c', archive, ...files], { cwd: folder });
-    if (status !== 0) throw new Error(`The bundle cannot be packed: ${stderr.toString()}`);
+    if (status !== 0) throw new Error(`The bundle could not be packed: ${stderr.toString()}`);
     return readFileSync(archive);
   } finally {
     rmSync(temporary, { recursive: true });

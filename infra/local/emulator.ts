@@ -108,7 +108,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
 
   let death: string | undefined;
   own.ended.then(
-    (how) => (death = `it ended with ${how}`),
+    (how) => (death = `exited with ${how}`),
     (error: unknown) => (death = error instanceof Error ? error.message : String(error)),
   );
   try {
@@ -130,7 +130,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       await own.stop(Infinity);
       const how = await own.ended;
       if (how !== 0)
-        throw new Error(`The data since ${timeOf(lastSave(stateFolder))} is lost (${how}, log: ${logFile}).`);
+        throw new Error(`Changes since ${timeOf(lastSave(stateFolder))} are lost (${how}, log: ${logFile}).`);
     },
     kill: () => {
       own.kill();

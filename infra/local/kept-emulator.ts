@@ -1,6 +1,6 @@
 import { type Emulator, type EmulatorOptions, lastSave, startEmulator, timeOf } from './emulator.ts';
 
-/** An emulator that dies this soon after a death is not started again. */
+/** An emulator that dies again within this time is not restarted. */
 const TOO_SOON_MS = 60_000;
 
 export interface KeptEmulator {
@@ -12,7 +12,7 @@ export interface KeptEmulator {
   stop(): Promise<void>;
 }
 
-/** Starts the emulator, and starts it again on its saved state, at the same port, when it dies. `say` tells so. */
+/** Starts the emulator, and restarts it from its saved state at the same port when it dies; `say` reports it. */
 export async function keepEmulator(options: EmulatorOptions, say: (line: string) => void): Promise<KeptEmulator> {
   const { promise: lost, resolve: lose } = Promise.withResolvers<Error>();
   let emulator = await startEmulator(options);
@@ -35,12 +35,12 @@ export async function keepEmulator(options: EmulatorOptions, say: (line: string)
     const saved = timeOf(lastSave(options.stateFolder));
     const soon = performance.now() - died < TOO_SOON_MS;
     died = performance.now();
-    const words = `The AWS emulator ended by itself (${how}, log: ${emulator.logFile})`;
+    const words = `The AWS emulator exited unexpectedly (${how}, log: ${emulator.logFile})`;
     if (soon) {
-      giveUp(new Error(`${words} once more. The data of ${saved} is kept.`));
+      giveUp(new Error(`${words} again. Data as of ${saved} is kept.`));
       return;
     }
-    say(`${words}: starting it again with the data of ${saved} ...`);
+    say(`${words}: restarting it with the data as of ${saved} ...`);
     try {
       const next = await startEmulator({ ...options, port: emulator.port });
       if (next.port !== emulator.port) {

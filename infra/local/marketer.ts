@@ -33,8 +33,7 @@ export const eventually = async <T>(
     const found = await look();
     if (found !== undefined) return found;
     const waitedMs = Date.now() - started;
-    if (waitedMs > withinMs * slowness())
-      throw new Error(`Expected within ${waitedMs / 1000} s, and did not see: ${what}`);
+    if (waitedMs > withinMs * slowness()) throw new Error(`Timed out after ${waitedMs / 1000} s waiting for: ${what}`);
     await sleep(everyMs);
   }
 };
@@ -181,7 +180,7 @@ export const newXUser = async (
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ username, name: 'Acme Coffee', ...traits }),
   });
-  if (!answer.ok) throw new Error(`The X sandbox refused a new user: ${await answer.text()}`);
+  if (!answer.ok) throw new Error(`The X sandbox rejected a new user: ${await answer.text()}`);
   return username;
 };
 

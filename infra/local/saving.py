@@ -67,10 +67,10 @@ class Saving:
             try:
                 data = persistence.load_state(key)
                 if data is None:
-                    raise ValueError("it cannot be read")
+                    raise ValueError("unreadable")
                 app._get_module(module).load_persisted_state(data)
             except Exception as error:
-                print(f"The saved state of {key} is broken ({error}): `npm start -- --fresh` begins anew.",
+                print(f"The saved state of {key} is broken ({error}). Start from scratch: `npm start -- --fresh`",
                       file=sys.stderr, flush=True)
                 os._exit(1)  # an exception would only end the restoring
 
@@ -126,7 +126,7 @@ def is_whole(pid):
 
 
 def complain(error):
-    os.write(2, f"emulator.py: the state cannot be saved: {error!r}\n".encode())
+    os.write(2, f"emulator.py: the state could not be saved: {error!r}\n".encode())
 
 
 def save(number, at):

@@ -1,5 +1,5 @@
-// Prepares this folder and then runs a command of the project: `node infra/local/setup.js <command> [arguments]`.
-// Plain JavaScript that needs Node 20 and nothing installed, since it is what installs everything.
+// Installs dependencies into this folder, then runs a command: `node infra/local/setup.js <command> [arguments]`.
+// Plain JavaScript for Node 20 without dependencies, because it installs them.
 import { spawn, spawnSync } from 'node:child_process';
 import console from 'node:console';
 import { createHash } from 'node:crypto';
@@ -9,7 +9,7 @@ import { delimiter, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, URL } from 'node:url';
 
-/** What a command runs, with the Node of node_modules. @type {Readonly<Record<string, string>>} */
+/** The program of each command, run with the Node from node_modules. @type {Readonly<Record<string, string>>} */
 const COMMANDS = {
   start: 'infra/local/start.ts',
   dev: 'infra/local/dev.ts',
@@ -26,7 +26,7 @@ const COMMANDS = {
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BIN = join(ROOT, 'node_modules', '.bin');
 
-/** A sentence for the person at the terminal, who can do something about it. */
+/** An error that the person at the terminal can fix. */
 class SetupError extends Error {}
 
 /** What is wrong with a version of Node, if anything. @param {string} version */
@@ -58,7 +58,7 @@ function installNpmPackages() {
   if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) {
     // `npm ci` begins by emptying the folder, and would empty what another project uses.
     throw new SetupError(
-      `${folder} is a link, and what it leads to does not fit package-lock.json: delete the link and start again.`,
+      `${folder} is a link to packages that do not match package-lock.json: delete the link and start again.`,
     );
   }
   console.log('Installing npm packages (once, about a minute) ...');
@@ -74,7 +74,7 @@ function readLock(file) {
   /** @type {unknown} */
   const lock = JSON.parse(readFileSync(file, 'utf8'));
   if (isLock(lock)) return lock;
-  throw new SetupError(`${file} is not a lock file of npm.`);
+  throw new SetupError(`${file} is not an npm lock file.`);
 }
 
 /** @param {unknown} value @returns {value is Lock} */
@@ -94,7 +94,7 @@ function installPythonPackages() {
   const made = run(command, [...first, '-m', 'venv', venv]);
   if (made.problem !== undefined) {
     throw new SetupError(
-      'Python cannot make a virtual environment: install its venv and pip modules (on Debian and Ubuntu: ' +
+      'Python cannot create a virtual environment: install its venv and pip modules (on Debian and Ubuntu: ' +
         `apt install python3-venv) and start again. Python says: ${lastLine(made.problem)}`,
     );
   }
@@ -172,7 +172,7 @@ function hand(args) {
     });
   }
   child.on('error', (error) => {
-    console.error(`Node 24 cannot be started: ${error.message}`);
+    console.error(`Node 24 could not be started: ${error.message}`);
     process.exitCode = 1;
   });
   child.on('exit', (code, signal) => {
@@ -187,7 +187,7 @@ function main([command = '', ...args]) {
     const problem = nodeProblem(process.versions.node);
     if (problem !== undefined) throw new SetupError(problem);
     if (program === undefined) {
-      throw new SetupError(`Which command? One of: ${Object.keys(COMMANDS).join(', ')}.`);
+      throw new SetupError(`Unknown command. Use one of: ${Object.keys(COMMANDS).join(', ')}.`);
     }
     installNpmPackages();
     installPythonPackages();

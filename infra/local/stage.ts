@@ -140,7 +140,9 @@ function claimFolder(owner: AsyncDisposableStack, folder: string, fresh: boolean
   if (existsSync(claim)) {
     const pid = Number(readFileSync(claim, 'utf8'));
     if (isRunning(pid)) {
-      throw new Error(`A local stage runs in ${folder} already (process ${pid}). Stop it first, or delete ${claim}.`);
+      throw new Error(
+        `A local stage is already running in ${folder} (process ${pid}). Stop it first, or delete ${claim}.`,
+      );
     }
   }
   if (fresh) rmSync(folder, { recursive: true, force: true });
@@ -168,7 +170,7 @@ function knownPorts(folder: string): Ports | undefined {
 /** The output of that name, whichever stack has it. */
 function output(outputs: Outputs, name: string): string {
   const value = Object.values(outputs).find((stack) => name in stack)?.[name];
-  if (value === undefined) throw new Error(`No stack has an output ${name}.`);
+  if (value === undefined) throw new Error(`No stack has the output ${name}.`);
   return value;
 }
 

@@ -7,7 +7,7 @@ import { stopOnSignal } from './processes.ts';
 import { bringUp, type StageFacts } from './stage.ts';
 import { playStory, type Storyteller } from './story.ts';
 
-// `npm start`: brings up the local stage, plays the story through its public API, and stays up until Ctrl-C.
+// `npm start`: starts the local stage, runs the demo through its public API, and stays up until Ctrl-C.
 
 const { values: flags } = parseArgs({
   options: {
@@ -24,38 +24,38 @@ const say = (line: string): void => {
 const owner = new AsyncDisposableStack();
 const saved = (): string => timeOf(lastSave(flags.folder));
 let ending: Promise<void> | undefined;
-/** Saves and stops everything, once; whoever asks again waits for the same end. */
+/** Saves and stops everything, once; later calls wait for the same end. */
 const end = (): Promise<void> => (ending ??= owner.disposeAsync());
 stopOnSignal(
   async () => {
     say('Stopping: saving the data ...');
     const patience = setInterval(() => {
-      say(`  still saving; a second Ctrl-C gives up what has changed since ${saved()}`);
+      say(`  still saving; press Ctrl-C again to stop now and lose changes since ${saved()}`);
     }, 5000);
     await end();
     clearInterval(patience);
-    say('Stopped. The data is kept: `npm start` goes on with it, `npm start -- --fresh` begins anew.');
+    say('Stopped. Data is kept: `npm start` continues with it, `npm start -- --fresh` starts from scratch.');
   },
   () => {
-    say(`Killed. What has changed since ${saved()} is lost.`);
+    say(`Killed. Changes since ${saved()} are lost.`);
   },
 );
 
-/** Says why the stage cannot go on, and ends it. What can be saved is saved. */
+/** Reports why the stage cannot continue, saves what can be saved, and exits. */
 async function fail(error: unknown): Promise<void> {
-  if (ending !== undefined) return; // what stops already fails at whatever it was doing
+  if (ending !== undefined) return; // while stopping, anything may fail
   console.error(error instanceof Error ? error.message : error);
-  console.error('`npm start` tries again; if it stays so, begin anew: npm start -- --fresh');
+  console.error('Run `npm start` to try again. If the error persists, start from scratch: `npm start -- --fresh`');
   await end().catch((unsaved: unknown) => {
     console.error(unsaved instanceof Error ? unsaved.message : unsaved);
   });
   process.exit(1);
 }
 
-// The X sandbox and the front door run in this process: what they do not catch ends the stage.
+// The X sandbox and the front door run in this process: an uncaught error of theirs ends the stage.
 process.on('uncaughtException', (error) => {
   console.error(error);
-  void fail(new Error('The local stage cannot go on after this error.'));
+  void fail(new Error('The local stage cannot continue after this error.'));
 });
 
 try {
@@ -80,22 +80,22 @@ try {
   await fail(error);
 }
 
-/** What a person can do with the stage now, ready to be pasted into a shell. */
+/** Addresses and commands to try, ready to paste into a shell. */
 function whatToTry(facts: StageFacts, user: Storyteller): string {
   const { apiUrl, xSandboxUrl, mailUrl, awsEndpointUrl } = facts;
   return `
-  API:          ${apiUrl} (its description: ${apiUrl}/v1/openapi.json)
+  API:          ${apiUrl} (OpenAPI document: ${apiUrl}/v1/openapi.json)
   X timelines:  ${xSandboxUrl}
-  Mails, codes: ${mailUrl}
+  Mailbox:      ${mailUrl}
   AWS endpoint: ${awsEndpointUrl} (keys test / test, region us-east-1)
 
-  A user:       ${user.email} with the password ${user.password}
-  Its token:    export TOKEN=${user.accessToken}
+  User:         ${user.email}, password ${user.password}
+  Token:        export TOKEN=${user.accessToken}
 
   Who am I:     curl ${apiUrl}/v1/me -H "Authorization: Bearer $TOKEN"
   All posts:    curl ${apiUrl}/v1/posts -H "Authorization: Bearer $TOKEN"
 
-  The token holds for 15 minutes. npm run story plays the story again, npm run dev redeploys functions as you change
-  them, Ctrl-C stops.
+  The token is valid for 15 minutes. npm run story runs the demo again, npm run dev redeploys functions when their
+  source changes, Ctrl-C stops the stage.
 `;
 }

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { eventually, Marketer, newXUser, postsOnX, type StageAddresses } from './marketer.ts';
 import { soon } from './slowness.ts';
 
-/** A picture of one pixel: enough for X, quick to send. */
+/** A picture of one pixel, quick to send. */
 const picture = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
@@ -25,22 +25,22 @@ const Campaign = z.object({ status: z.string(), slots: z.array(z.object({ status
 const Metrics = z.object({ latest: z.object({ metrics: z.object({ impressions: z.number() }) }).nullable() });
 const AuditPage = z.object({ items: z.array(z.object({ eventType: z.string() })) });
 
-/** Whom the story leaves behind: a person can go on as her. */
+/** The user that the demo creates: sign in as her to continue. */
 export type Storyteller = Pick<Marketer, 'email' | 'password' | 'accessToken'>;
 
 /**
- * A marketer's first day, through the public API alone. Each step is checked; the story fails with what it expected and
- * what it got.
+ * An end-to-end demo: a marketer's first day, through the public API only. Each step is checked; a failure shows expected
+ * and actual values.
  */
 export const playStory = async ({
   say,
   ...stage
 }: StageAddresses & { say: (line: string) => void }): Promise<Storyteller> => {
   const maya = new Marketer(stage);
-  say('Maya signs up, and reads the confirmation code in her mail box');
+  say('Maya signs up and reads the confirmation code in her mailbox');
   await maya.signUp();
   await maya.confirm(await maya.readCode());
-  say('She signs in: a workspace of her own is there, and she is its owner');
+  say('She signs in and is the owner of a new workspace');
   await maya.signIn();
   const me = await maya.do(z.object({ role: z.string() }), 'GET', '/v1/me');
   assert.equal(me.role, 'owner');
@@ -49,7 +49,7 @@ export const playStory = async ({
   say(`She connects the X account @${xUsername} on X's consent page`);
   const accountId = await maya.connect(xUsername);
 
-  say('She writes a post, a thread of three, and a post with a picture');
+  say('She writes a post, a thread of three posts, and a post with a picture');
   const texts = {
     plain: 'Our autumn roast is here: plum, cocoa and a long finish.',
     thread: [
@@ -95,18 +95,22 @@ export const playStory = async ({
   assert.deepEqual(
     onX.map(({ rawText }) => rawText),
     [texts.plain, ...texts.thread, texts.picture],
-    'each post stands on X exactly once, in order',
+    'each post is on X exactly once, in order',
   );
   const [, first, second, third, pictured] = onX;
-  assert.deepEqual([second?.replyTo, third?.replyTo], [first?.id, second?.id], 'the thread hangs together');
-  assert.equal(pictured?.media.length, 1, 'the picture is with its post');
-  say(`All five stand on X exactly once, in order: see ${stage.xSandboxUrl}/`);
+  assert.deepEqual(
+    [second?.replyTo, third?.replyTo],
+    [first?.id, second?.id],
+    'each post of the thread replies to the one before',
+  );
+  assert.equal(pictured?.media.length, 1, 'the picture is attached to its post');
+  say(`All five posts are on X exactly once, in order: see ${stage.xSandboxUrl}/`);
 
   for (const postId of postIds) {
     const post = await maya.do(Post, 'GET', `/v1/posts/${postId}`);
     assert.equal(post.status, 'published');
   }
-  say('The figures come in');
+  say('The metrics arrive');
   for (const postId of postIds) {
     await eventually(
       'metrics of every post',
@@ -125,21 +129,21 @@ export const playStory = async ({
     const published = items.filter(({ eventType }) => eventType === 'post.published').length;
     return published === 3 && expected.every((type) => seen.has(type)) ? true : undefined;
   });
-  say('The audit trail tells who did what. The end.');
+  say('The audit trail records who did what. The end.');
   return maya;
 };
 
-/** Announces the picture, sends it to the signed link, and completes it. */
+/** Starts an upload, sends the picture to the signed link, and completes it. */
 const uploadPicture = async (maya: Marketer): Promise<string> => {
   const announced = { contentType: 'image/png', bytes: picture.length, altText: 'A coffee bag' };
   const { media, upload } = await maya.do(Upload, 'POST', '/v1/media', announced);
   const sent = await fetch(upload.url, { method: upload.method, headers: upload.headers, body: picture });
-  assert.equal(sent.status, 200, `the upload was refused: ${sent.status}`);
+  assert.equal(sent.status, 200, `the upload failed: ${sent.status}`);
   await maya.do(Id, 'POST', `/v1/media/${media.id}/complete`);
   return media.id;
 };
 
-/** `npm run story`: plays it on the stage that `npm start` keeps up. */
+/** `npm run story`: runs the demo on the stage started by `npm start`. */
 if (import.meta.main) {
   const facts = z.object({ apiUrl: z.string(), xSandboxUrl: z.string(), mailUrl: z.string() });
   const file = join(import.meta.dirname, '../../.local/stage.json');

@@ -1,4 +1,4 @@
-// An invitation's mail links here, with its token after the #, which no log sees.
+// Invitation emails link here. The token follows the #, so it appears in no log.
 const token = location.hash.slice(1);
 const said = document.getElementById('said');
 const form = document.getElementById('join');
@@ -12,9 +12,9 @@ form.addEventListener('submit', async (event) => {
   }).catch(() => undefined);
   if (answer?.ok) {
     form.hidden = true;
-    said.textContent = 'You are in. Sign in with your address and the password.';
+    said.textContent = 'You have joined the workspace. Sign in with your email address and password.';
     return;
   }
   const problem = await answer?.json().catch(() => undefined);
-  said.textContent = problem?.detail ?? 'That did not work. Try again in a while.';
+  said.textContent = problem?.detail ?? 'Something went wrong. Please try again later.';
 });

@@ -1,4 +1,4 @@
-// A mail links here. Nothing changes before the button: programs that look at links of mails unsubscribe nobody.
+// Emails link here. Nothing changes until the button is clicked: link scanners must not unsubscribe anyone.
 const token = location.hash.slice(1);
 const said = document.getElementById('said');
 const stop = document.getElementById('stop');
@@ -7,11 +7,11 @@ stop.addEventListener('click', async () => {
   const path = `/v1/mail-preferences/unsubscribe?token=${encodeURIComponent(token)}`;
   const answer = await fetch(path, { method: 'POST' }).catch(() => undefined);
   if (answer?.ok) {
-    said.textContent = 'Done: you get no more mails of this kind.';
+    said.textContent = 'You are unsubscribed from emails of this kind.';
   } else if (answer?.status === 400) {
-    said.textContent = 'This link is not valid any more. Use the one of a newer mail.';
+    said.textContent = 'This link is no longer valid. Use the link in a newer email.';
   } else {
-    said.textContent = 'That did not work. Try again in a while.';
+    said.textContent = 'Something went wrong. Please try again later.';
     stop.hidden = false;
   }
 });

@@ -1,5 +1,5 @@
-// X sends people here. The page completes nothing by itself: it only carries `code` and `state` back to whoever began
-// the connection, who completes it signed in, by POST /v1/accounts/connections. The code lives 30 seconds.
+// X redirects here. The page completes nothing by itself: it only passes `code` and `state` back to the person who
+// started the connection, who completes it signed in, by POST /v1/accounts/connections. The code is valid for 30 seconds.
 const answer = new URLSearchParams(location.search);
 const show = (id, text) => {
   document.getElementById(id).textContent = text;
@@ -8,13 +8,16 @@ const code = answer.get('code');
 const state = answer.get('state');
 
 if (code && state) {
-  show('said', 'X said yes. Complete the connection within 30 seconds where you began it, with these two values.');
+  show(
+    'said',
+    'X granted access. Complete the connection within 30 seconds where you started it, using these two values.',
+  );
   show('code', code);
   show('state', state);
   document.getElementById('answer').hidden = false;
   if (window.opener) window.opener.postMessage({ type: 'x-callback', code, state }, location.origin);
 } else {
-  show('said', 'X did not connect the account: you cancelled, or the link had expired. You can start again.');
+  show('said', 'The account was not connected: you cancelled, or the link expired. You can start again.');
 }
-// The code must not stay in the browser's history.
+// Keep the code out of the browser's history.
 history.replaceState(null, '', location.pathname);

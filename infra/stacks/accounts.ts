@@ -63,8 +63,8 @@ export class AccountsStack extends ContextStack {
         period: alarmPeriod,
       }),
       threshold: 1,
-      errorImpact: 'X lets the app do nothing: no workspace publishes until its credits, cap or enrolment are mended.',
-      runbook: 'x-lets-the-app-do-nothing',
+      errorImpact: 'X blocks the app: no workspace can publish until its credits, caps or enrolment are restored.',
+      runbook: 'x-blocks-the-app',
       topic: ground.alarmTopic,
     });
     new CfnOutput(this, 'XSecretArn', { value: secret.secretArn });

@@ -72,7 +72,7 @@ export class UsersStack extends ContextStack {
     alarm(this, 'SecurityAlarm', {
       metric: counted('HighSecurityAlerts'),
       threshold: 1,
-      errorImpact: 'Somebody may act in a workspace who should not.',
+      errorImpact: 'A workspace may be under attack: someone may have access who should not.',
       runbook: 'a-security-alert',
       topic: ground.alarmTopic,
     });
@@ -82,7 +82,7 @@ export class UsersStack extends ContextStack {
     if (mailSender === undefined) {
       Annotations.of(this).addWarningV2(
         'xmp:no-mail-sender',
-        'No mailSender is set for this stage: nobody gets a code, so that nobody can sign up or reset a password.',
+        'No mailSender is set for this stage: no codes are sent, so nobody can sign up or reset a password.',
       );
     } else {
       this.handler.addEnvironment('MAIL_SENDER', mailSender);
@@ -91,8 +91,8 @@ export class UsersStack extends ContextStack {
     alarm(this, 'FailedMailsAlarm', {
       metric: counted('MailsFailed'),
       threshold: 1,
-      errorImpact: 'A mail was given up: an invitation, a code or a warning did not reach somebody.',
-      runbook: 'a-mail-was-not-sent',
+      errorImpact: 'An email was not sent: an invitation, a code or a warning did not reach its recipient.',
+      runbook: 'an-email-was-not-sent',
       topic: alarmTopic,
     });
   }

@@ -49,75 +49,75 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
   'unpublish-post': {
     define: unpublishPost,
     startedBy: [PostUnpublishRequested],
-    errorImpact: 'A post that somebody wants gone stands on X.',
+    errorImpact: 'A post that should be deleted is still on X.',
   },
   'repost-post': {
     define: repostPost,
     startedBy: [RepostRequested],
-    errorImpact: 'A repost may not be made.',
+    errorImpact: 'A repost may not happen.',
   },
   'recover-overdue-posts': {
     define: recoverOverduePosts,
     every: stage.recoverPostsEvery,
-    errorImpact: 'Posts whose timer was lost stay back.',
+    errorImpact: 'Posts with a lost timer are not published.',
   },
   'run-campaign': {
     define: runCampaign,
     startedBy: [CampaignLaunched, CampaignResumed],
-    errorImpact: 'Posts of a campaign may not be planned.',
+    errorImpact: 'Posts of a campaign may not be scheduled.',
   },
   'refresh-accounts': {
     define: refreshAccounts,
     // Many times in the period: each time those are probed whose turn it is.
     every: Duration.minutes(Math.ceil(stage.probeEvery.toMinutes() / 24)),
-    errorImpact: 'Accounts that X has suspended or upgraded are found out late; tokens stay under an old key.',
+    errorImpact: 'Suspended or upgraded accounts are detected late; tokens stay encrypted with an old key.',
   },
   'tally-usage': {
     define: tallyUsage,
     every: Duration.minutes(1),
-    errorImpact: 'What X costs is told late, and the app may use up its posts of the day unfairly.',
+    errorImpact: 'X API costs are reported late, and some workspaces may use more than their share of the daily posts.',
   },
   'audit-usage': {
     define: auditUsage,
     every: Duration.hours(6),
-    errorImpact: 'A workspace may be counted for a post that was never sent.',
+    errorImpact: "A workspace's X usage may include a post that was never sent.",
   },
   'sweep-metrics': {
     define: sweepMetrics,
     // The first figures of a campaign are there when it is over, not only at the next sweep.
     startedBy: [CampaignCompleted],
     every: stage.sweepEvery,
-    errorImpact: 'Metrics are not up to date.',
+    errorImpact: 'Metrics are out of date.',
   },
   'delete-due-workspaces': {
     define: (functions) => deleteDueWorkspaces(functions, stage.erasureSettle.toSeconds()),
     every: stage.deleteWorkspacesEvery,
-    errorImpact: 'Workspaces that were to be deleted stay.',
+    errorImpact: 'Workspaces due for deletion are not deleted.',
   },
   'checkpoint-audit-trail': {
     define: checkpointAuditTrail,
     every: Duration.days(1),
-    errorImpact: 'Audit trails get no checkpoint, and are kept longer than the workspaces want.',
+    errorImpact: 'Audit trails get no checkpoints and are kept longer than configured.',
   },
   'export-audit': {
     define: exportAudit,
     startedBy: [AuditExportRequested],
-    errorImpact: 'Audit events that somebody asked for are not in a file.',
+    errorImpact: 'A requested export of audit events is not available.',
   },
   'report-compliance': {
     define: reportCompliance,
     startedBy: [ComplianceReportRequested],
-    errorImpact: 'A compliance report that somebody asked for is not written.',
+    errorImpact: 'A requested compliance report is not available.',
   },
   'export-person': {
     define: exportPerson,
     startedBy: [PersonExportRequested],
-    errorImpact: 'Somebody does not get the data that is kept of them.',
+    errorImpact: 'A person does not get the requested export of their data.',
   },
   'erase-person': {
     define: erasePerson,
     startedBy: [PersonErasureRequested],
-    errorImpact: 'A person who wants to be erased is not; they cannot sign in meanwhile.',
+    errorImpact: 'A person who asked to be erased is not erased yet; they can no longer sign in.',
   },
 });
 

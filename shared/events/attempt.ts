@@ -2,24 +2,19 @@ import * as z from 'zod';
 import { Role } from '../permissions.ts';
 import { defineEvent } from './event.ts';
 
-/** Told by the HTTP inlet of every context, which therefore defines it: it is an event of the platform's edge. */
+/** Published by the HTTP handler of every context, hence defined here: it is an event of the platform's edge. */
 export const AttemptRefused = defineEvent(
   'platform',
   'attempt.refused',
   1,
-  'Somebody signed in tried what they may not do, or too often. The entity is what they tried it on, or the operation.',
+  'A signed-in caller was denied access or rate-limited. The entity is the resource they addressed, or the operation.',
   z.object({
-    /** The context that refused. */
-    context: z.string(),
+    context: z.string().meta({ description: 'Context that refused the request' }),
     operation: z.string(),
-    /** HTTP status: 403 or 429. */
-    status: z.int(),
-    /** The problem's code, such as `role_lacks_permission`. */
-    code: z.string(),
+    status: z.int().meta({ description: 'HTTP status: 403 or 429' }),
+    code: z.string().meta({ description: 'Code of the problem, such as `role_lacks_permission`' }),
     role: Role,
-    /** The network of the address, never the address. */
-    network: z.string().nullable(),
-    /** How many such refusals this event stands for: a flood is told in few events. */
-    attempts: z.int().min(1),
+    network: z.string().nullable().meta({ description: "Network of the caller's address, never the address itself" }),
+    attempts: z.int().min(1).meta({ description: 'How many refusals the event stands for; a flood takes few events' }),
   }),
 );

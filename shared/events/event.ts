@@ -6,41 +6,50 @@ import { Instant } from '../time.ts';
 
 export type ContextName = 'users' | 'accounts' | 'campaigns' | 'posts' | 'analytics' | 'platform';
 
-/** What every event says besides its data. `entityVersion` only grows: a projection never steps back. */
-const envelope = <Data extends z.ZodType>(schemaVersion: number, data: Data) =>
-  z.object({
-    id: EventId.meta({ description: 'The same when an event is delivered twice' }),
-    // A later version is not taken for this one: it waits in the dead-letter queue for a consumer that knows it.
-    schemaVersion: z.literal(schemaVersion),
-    workspaceId: WorkspaceId,
-    entityId: z.string().max(64),
-    entityVersion: z.int().min(1),
-    occurredAt: Instant,
-    actor: Actor,
-    correlationId: z.string().max(128),
-    data,
-  });
+const id = EventId.meta({ description: 'Id of the event; the same when it is delivered again' });
 
-/** One kind of domain event: pattern of the rule, validation, JSON Schema and documentation come from here. */
+/** The other fields of every event; `id` and `schemaVersion` come before them. All events share these schemas. */
+const fields = {
+  workspaceId: WorkspaceId,
+  entityId: z.string().max(64).meta({ description: 'Id of the entity that the event is about' }),
+  entityVersion: z.int().min(1).meta({
+    description:
+      'Version of the entity after the change; it only grows, so that late events can be recognized and ignored',
+  }),
+  occurredAt: Instant,
+  actor: Actor.meta({
+    description: 'Who made the change: a person, a service account, an automation or the platform itself (`system`)',
+  }),
+  correlationId: z.string().max(128).meta({
+    description: 'Id of the request or workflow that caused the change, as in its reply and in logs',
+  }),
+};
+
+const envelope = <Data extends z.ZodType>(schemaVersion: number, data: Data) =>
+  // A later version does not match: it waits in the dead-letter queue until the consumer supports it.
+  z.object({ id, schemaVersion: z.literal(schemaVersion), ...fields, data });
+
+/** One type of domain event. Rule pattern, validation, JSON Schema and documentation are derived from it. */
 export interface EventDefinition<Data extends z.ZodType = z.ZodType> {
   readonly source: ContextName;
   readonly type: string;
   readonly schemaVersion: number;
+  /** One or two sentences for subscribers: the description of its JSON Schema. */
   readonly summary: string;
   readonly data: Data;
   readonly detail: ReturnType<typeof envelope<Data>>;
 }
 
-/** An event as its consumers get it. */
+/** An event as consumers receive it. */
 export type EventOf<Definition extends EventDefinition> = z.infer<Definition['detail']>;
 
-/** An event before it is sent: the stream's record gives it its id. */
+/** An event before publishing: its id is derived from the stream record. */
 export interface DomainEvent {
   readonly definition: EventDefinition;
   readonly detail: Omit<z.infer<EventDefinition['detail']>, 'id'>;
 }
 
-/** Defines an event. `type` is EventBridge's detail-type, such as `post.published`; `source` the context that tells it. */
+/** Defines an event. `type` is EventBridge's detail-type, such as `post.published`; `source` the publishing context. */
 export const defineEvent = <Data extends z.ZodType>(
   source: ContextName,
   type: string,
@@ -49,7 +58,7 @@ export const defineEvent = <Data extends z.ZodType>(
   data: Data,
 ): EventDefinition<Data> => ({ source, type, schemaVersion, summary, data, detail: envelope(schemaVersion, data) });
 
-/** The event that the last write of an entity means: who, when and which version are the entity's own. */
+/** The event for the last write of an entity; actor, time and version are the entity's. */
 export const tell = <Data extends z.ZodType>(
   definition: EventDefinition<Data>,
   entity: Entity,

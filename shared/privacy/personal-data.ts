@@ -1,22 +1,22 @@
 import * as z from 'zod';
 
-/** What the register of personal data says of a field. */
+/** Entry of a field in the register of personal data. */
 interface Personal {
-  /** What it is kept for. */
+  /** Purpose. */
   why: string;
-  /** How long, and what ends it. */
+  /** Retention: how long, and what ends it. */
   keptFor: string;
-  /** Its name stands for other things too (`data`, `to`): nothing can be masked by it. */
+  /** The name is used for other things too (`data`, `to`), so logs cannot be masked by it. */
   hasCommonName?: true;
 }
 
-/** Fields of schemas that hold personal data. Beside zod's own registry: none of this belongs in the API's description. */
+/** Schema fields with personal data. Separate from zod's registry: it does not belong in the API description. */
 export const personalData = z.registry<Personal>();
 
 /**
- * Marks a field as personal data. Only this field: a schema that several items share, such as a mail address, is kept
- * for another reason and another time in each of them. What is marked so stands in `docs/personal-data.md`, is masked
- * in logs by its name, and stays out of events.
+ * Marks a field as personal data. Only this field: a shared schema, such as an email address, has a different purpose and
+ * retention in each item. Marked fields are listed in `docs/personal-data.md`, masked in logs by name, and kept out of
+ * events.
  */
 export const personal = <Schema extends z.ZodType>(schema: Schema, said: Personal): Schema => {
   const field = schema.clone();
@@ -24,10 +24,10 @@ export const personal = <Schema extends z.ZodType>(schema: Schema, said: Persona
   return field;
 };
 
-/** How long personal data is kept, where several items say the same. */
+/** Retention periods that several items share. */
 export const keptFor = {
   person: 'until the person is erased',
   workspace: 'until the workspace is deleted',
-  post: 'until the post is deleted, or its workspace',
+  post: 'until the post or its workspace is deleted',
   session: '30 days from the sign-in',
 } as const;

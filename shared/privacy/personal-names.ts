@@ -1,4 +1,4 @@
-/** Fields that hold personal data, by name. Written by `node infra/personal-data.ts` from the schemas. */
+/** Names of fields with personal data. Generated from the schemas by `node infra/personal-data.ts`. */
 export const personalNames: ReadonlySet<string> = new Set([
   'addressDigest',
   'allowedMentions',

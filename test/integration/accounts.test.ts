@@ -174,14 +174,14 @@ describe('an X account', () => {
     expect(await look()).toMatchObject({ health: 'reconnect_needed' });
 
     const about = async (address: string) =>
-      (await boxOf(address)).filter(({ Subject }) => Subject.startsWith(`Connect @${username} again`));
+      (await boxOf(address)).filter(({ Subject }) => Subject.startsWith(`Reconnect @${username}`));
     for (const { email } of [alice, bob]) {
       const [mail] = await eventually('a mail to owner and admin', async () => {
         const found = await about(email);
         return found.length > 0 ? found : undefined;
       });
-      expect(mail?.Subject).toBe(`Connect @${username} again: 2 posts wait for it`);
-      expect(mail?.BodyText).toContain(`due at ${later.slice(0, 10)} ${later.slice(11, 16)} UTC`);
+      expect(mail?.Subject).toBe(`Reconnect @${username}: 2 posts are waiting`);
+      expect(mail?.BodyText).toContain(`Earliest due time: ${later.slice(0, 10)} ${later.slice(11, 16)} UTC`);
     }
     expect(await alice.connect(username)).toBe(accountId);
     expect(await get(alice, accountId)).toMatchObject({ health: 'healthy' });

@@ -49,7 +49,7 @@ test('the link of a mail ends that kind, as a mail program or the page sends it;
   const to = `guest.${stranger.email}`;
   await becomes(await queue('invitation', { workspaceName: 'Acme Coffee', role: 'editor' }, to), 'sent');
   const [invitation] = await boxOf(to);
-  expect(invitation?.Subject).toBe('You are invited to Acme Coffee');
+  expect(invitation?.Subject).toBe('You are invited to join Acme Coffee');
   const token = /\/unsubscribe#(\S+)/.exec(invitation?.BodyText ?? '')?.[1] ?? '';
   expect((await fetch(`${stage.apiUrl}/unsubscribe`)).headers.get('content-type')).toContain('text/html');
 
@@ -67,8 +67,8 @@ test('the link of a mail ends that kind, as a mail program or the page sends it;
   expect(again).toMatchObject({ status: 'suppressed', suppressedFor: 'recipient_limit', data: {} });
   await becomes(await queue('workspace_deletion', { workspaceName: 'Acme Coffee' }, to), 'sent');
   expect((await boxOf(to)).map(({ Subject }) => Subject)).toEqual([
-    'You are invited to Acme Coffee',
-    'Acme Coffee is going to be deleted',
+    'You are invited to join Acme Coffee',
+    'Acme Coffee will be deleted',
   ]);
 });
 

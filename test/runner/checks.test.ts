@@ -47,11 +47,11 @@ describe('what npm test runs', () => {
   });
 
   test.each([
-    [['units'], /^There is no check and no file units\. The checks: lint, types, .*unit, .*faults$/],
-    [['unit', 'nowhere/a.test.ts'], /^There is no check and no file nowhere\/a\.test\.ts\./],
-    [['test/a.test.ts'], /^Which check is to look at test\/a\.test\.ts\? Name it first: lint/],
-    [['types', 'test/a.test.ts'], /^types looks at the whole, and takes no files/],
-    [['tests', 'test/a.test.ts'], /^tests looks at the whole, and takes no files/],
+    [['units'], /^Unknown check or file: units\. Checks: lint, types, .*unit, .*faults$/],
+    [['unit', 'nowhere/a.test.ts'], /^Unknown check or file: nowhere\/a\.test\.ts\./],
+    [['test/a.test.ts'], /^Name a check before the file test\/a\.test\.ts: lint/],
+    [['types', 'test/a.test.ts'], /^types always checks the whole project and takes no files/],
+    [['tests', 'test/a.test.ts'], /^tests always checks the whole project and takes no files/],
   ])('%j is refused', (args, sentence) => {
     expect(() => plan(args, isPath)).toThrow(sentence);
     expect(() => plan(args, isPath)).toThrow(NotAsked);

@@ -73,7 +73,7 @@ export const steps: readonly (readonly (readonly Check[])[])[] = [
   [[{ name: 'faults', title: 'faults', command: vitest('faults'), whole: [] }]],
 ];
 
-/** A command line that asks for something that is not there; the message says what there is. */
+/** An invalid command line; the message lists what is valid. */
 export class NotAsked extends Error {}
 
 const names = [...new Set(steps.flat(2).map(({ name }) => name))];
@@ -110,11 +110,11 @@ const filesByName = (args: readonly string[], isPath: (arg: string) => boolean):
       asked.set(arg, asked.get(arg) ?? []);
       last = arg;
     } else if (!isPath(arg)) {
-      throw new NotAsked(`There is no check and no file ${arg}. The checks: ${names.join(', ')}`);
+      throw new NotAsked(`Unknown check or file: ${arg}. Checks: ${names.join(', ')}`);
     } else if (last === undefined) {
-      throw new NotAsked(`Which check is to look at ${arg}? Name it first: ${names.join(', ')}`);
+      throw new NotAsked(`Name a check before the file ${arg}: ${names.join(', ')}`);
     } else if (!steps.flat(2).some(({ name, whole }) => name === last && whole !== undefined)) {
-      throw new NotAsked(`${last} looks at the whole, and takes no files: ${arg}`);
+      throw new NotAsked(`${last} always checks the whole project and takes no files: ${arg}`);
     } else {
       asked.get(last)?.push(arg);
     }

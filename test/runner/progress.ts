@@ -13,25 +13,23 @@ export interface Progress {
   atWork: readonly string[];
 }
 
-/** How far a run is, in one line. */
+/** The progress of a run, in one line. */
 export const progress = ({ files, ended, tests, failed, seconds, atWork }: Progress): string => {
   const parts = [`${ended} of ${files} files`, `${tests} tests`, `${failed} failed`, duration(seconds)];
-  return `${parts.join(', ')}${atWork.length === 0 ? '' : `; at work: ${atWork.join(', ')}`}`;
+  return `${parts.join(', ')}${atWork.length === 0 ? '' : `; running: ${atWork.join(', ')}`}`;
 };
 
 const mostLines = 20;
 const mostCharacters = 400;
 
 /**
- * The last of the lines that were logged in a test that failed, cut to what a person reads. Metrics are left out: they
- * tell what happened to nobody. @param file where all lines are
+ * The last log lines of a failed test, shortened. Metrics are left out: they do not explain a failure.
+ * @param file that has all lines
  */
 export const excerpt = (lines: readonly string[], file: string): string => {
   const entries = lines.filter((line) => !line.startsWith('{"_aws":'));
   const last = entries.slice(-mostLines);
-  const which = last.length < entries.length ? `the last ${last.length} of ${entries.length}` : `${entries.length}`;
   const cut = last.map((line) => (line.length > mostCharacters ? `${line.slice(0, mostCharacters)} …` : line));
-  return [`  logged meanwhile, ${which} lines (all, with metrics: ${file}):`, ...cut.map((line) => `    ${line}`)].join(
-    '\n',
-  );
+  const title = `  log, last ${last.length} of ${entries.length} lines (complete, with metrics: ${file}):`;
+  return [title, ...cut.map((line) => `    ${line}`)].join('\n');
 };

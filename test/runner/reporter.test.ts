@@ -44,7 +44,7 @@ afterAll(() => {
 test('a test that fails is named, with its assertion, its difference and what was logged in it', () => {
   expect(failed.code).toBe(1);
   expect(failed.stderr).toMatch(/^FAILED a\.test\.ts > fails\n {2}expected { a: 1 } to deeply equal { a: 2 }\n/);
-  expect(failed.stderr).toContain(`(all, with metrics: ${join(functionLogs, 'unit.log')}):\n    {"level":"ERROR"`);
+  expect(failed.stderr).toContain(`(complete, with metrics: ${join(functionLogs, 'unit.log')}):\n    {"level":"ERROR"`);
   expect(failed.stderr).toMatch(/- {3}"a": 2,\n\+ {3}"a": 1,/);
 });
 

@@ -26,7 +26,7 @@ test('the end of a run says how each check ended, and how many failed', () => {
       '',
       'passed  types               24 s',
       'FAILED  unit           1 min 1 s',
-      'checks: 1 passed, 1 failed, 1 min 25 s in all',
+      'checks: 1 passed, 1 failed, 1 min 25 s in total',
     ].join('\n'),
   );
 });

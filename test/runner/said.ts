@@ -1,4 +1,4 @@
-/** What `npm test` says besides what its checks say themselves. */
+/** What `npm test` prints besides the output of its checks. */
 
 export interface Result {
   title: string;
@@ -9,10 +9,10 @@ export interface Result {
 
 const width = 11;
 
-/** A line of a check, behind its title. */
+/** An output line of a check, after its title. */
 export const lineOf = (title: string, line: string): string => `${title.padEnd(width)} │ ${line}`;
 
-/** A duration as people say it. @param seconds seconds */
+/** A duration in minutes and seconds. @param seconds seconds */
 export const duration = (seconds: number): string => {
   const whole = Math.round(seconds);
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
@@ -34,13 +34,13 @@ export const summary = (results: readonly Result[], seconds: number): string => 
       (each) =>
         `${each.how === 0 ? 'passed' : 'FAILED'}  ${each.title.padEnd(width)} ${duration(each.seconds).padStart(12)}`,
     ),
-    `checks: ${results.length - failed.length} passed, ${failed.length} failed, ${duration(seconds)} in all`,
+    `checks: ${results.length - failed.length} passed, ${failed.length} failed, ${duration(seconds)} in total`,
   ].join('\n');
 };
 
 /**
- * The environment of a check. Its output goes through a pipe, so it cannot know whether a person reads it in colours:
- * on a terminal yes, in a file no, unless NO_COLOR or FORCE_COLOR (no-color.org, force-color.org) say otherwise.
+ * The environment of a check. Its output goes through a pipe, so it cannot detect a terminal itself: colours are on for
+ * terminals and off for files, unless NO_COLOR or FORCE_COLOR (no-color.org, force-color.org) is set.
  */
 export const environment = (own: Readonly<NodeJS.ProcessEnv>, isTerminal: boolean): Record<string, string> => {
   const { NO_COLOR: never, FORCE_COLOR: always, ...rest } = own;

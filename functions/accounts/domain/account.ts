@@ -37,13 +37,13 @@ export const Checklist = z
         .regex(/^\w{1,15}$/, 'must be a username on X, without @')
         .nullable()
         .meta({ description: 'Username of the account, run by a person, that the label names as the managing one' }),
-      { why: 'X demands it of automated accounts', keptFor: keptFor.workspace },
+      { why: 'X requires it for automated accounts', keptFor: keptFor.workspace },
     ),
   })
   .meta({ id: 'AutomationChecklist', description: 'What X demands of an automated account' });
 export type Checklist = z.infer<typeof Checklist>;
 
-const ofX = { why: 'so that people know the account they publish on', keptFor: keptFor.workspace };
+const ofX = { why: 'to show members which account they publish on', keptFor: keptFor.workspace };
 
 export const Account = z
   .object({

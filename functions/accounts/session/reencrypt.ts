@@ -7,7 +7,7 @@ import type { StoredTokens } from '../store/tokens.ts';
 const pageSize = 100;
 
 export interface Reencryption {
-  /** How many were sealed anew. */
+  /** How many were re-encrypted. */
   resealed: number;
   /** How many could not be opened: their key is gone, or they were changed. */
   failed: number;
@@ -48,7 +48,7 @@ const reseal = async (deps: ReencryptDeps, stored: StoredTokens): Promise<'resea
     const sealed = await sealTokens(deps, owner, await openTokens(deps, owner, stored));
     return (await deps.tokens.save({ ...stored, sealed })) ? 'resealed' : 'left';
   } catch (error) {
-    deps.log.warn('tokens could not be sealed anew', { accountId: stored.accountId, error: loggable(error) });
+    deps.log.warn('tokens could not be re-encrypted', { accountId: stored.accountId, error: loggable(error) });
     return 'failed';
   }
 };

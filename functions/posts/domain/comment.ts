@@ -23,7 +23,7 @@ export const Comment = z
     id: CommentId,
     ...entityFields,
     postId: PostId,
-    text: personal(CommentText, { why: 'colleagues talk about a post', keptFor: keptFor.workspace }),
+    text: personal(CommentText, { why: 'to discuss a post within the team', keptFor: keptFor.workspace }),
     writtenBy: PersonId,
     /** What was done with the post in the same breath; null for a word by itself. */
     about: z.enum(['submitted', 'approved', 'changes_requested']).nullable(),

@@ -35,7 +35,7 @@ export const Override = z
     rule: RuleId,
     contentHash: z.string(),
     reason: personal(z.string(), {
-      why: 'to know why a warning was let pass',
+      why: 'to document why a warning was overridden',
       keptFor: keptFor.post,
       hasCommonName: true,
     }),

@@ -165,7 +165,7 @@ export const Post = z
     ...entityFields,
     accountId: AccountId,
     campaignId: CampaignId.nullable(),
-    parts: personal(Parts, { why: 'what is to be published', keptFor: keptFor.post }),
+    parts: personal(Parts, { why: 'to publish it', keptFor: keptFor.post }),
     ...contentFields,
     /** Counts the changes of the content, from 1. */
     contentVersion: z.int().min(1).default(1),

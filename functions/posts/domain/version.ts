@@ -14,7 +14,7 @@ export const PostVersion = z
     workspaceId: WorkspaceId,
     contentVersion: z.int().min(1).meta({ description: 'Counts the changes of the content, from 1' }),
     accountId: AccountId,
-    parts: personal(Parts, { why: 'to see what a post said before', keptFor: keptFor.post }),
+    parts: personal(Parts, { why: 'to show former versions of a post', keptFor: keptFor.post }),
     ...contentFields,
     contentHash: z.string(),
     writtenBy: PersonId.nullable(),

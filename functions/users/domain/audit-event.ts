@@ -17,7 +17,7 @@ export const AuditEvent = z
     correlationId: z.string(),
     network: personal(
       z.string().nullable().meta({ description: 'The network it was asked from, where the event tells it' }),
-      { why: 'to prove who did what from where', keptFor: 'as long as the workspace keeps its audit trail' },
+      { why: 'to prove who did what, and from where', keptFor: 'as long as the workspace keeps its audit trail' },
     ),
     outcome: z.enum(['done', 'refused', 'failed']),
     data: z.record(z.string(), z.unknown()).meta({ description: 'What the event said' }),

@@ -8,7 +8,7 @@ import { TryKind } from './attempts.ts';
 /** How long failed sign-ins are kept, in seconds. */
 export const failuresKeptSeconds = 90 * daySeconds;
 
-const ofFailure = { why: 'to trace where somebody guesses passwords from', keptFor: '90 days' };
+const ofFailure = { why: 'to trace the source of password guessing', keptFor: '90 days' };
 
 /**
  * Sign-ins that failed within one hour, for one address and from one network: one item, however many there were. It

@@ -16,7 +16,7 @@ const keptDays = 90;
 export const Invitation = z.object({
   id: InvitationId,
   ...entityFields,
-  email: personal(MailAddress, { why: 'to invite somebody', keptFor: '90 days from the last mail' }),
+  email: personal(MailAddress, { why: 'to send the invitation', keptFor: '90 days from the last email' }),
   role: Role,
   status: z.enum(['pending', 'accepted', 'revoked']),
   tokenHash: z.string(),

@@ -8,7 +8,7 @@ export const KnownAccount = z.object({
   workspaceId: WorkspaceId,
   accountId: AccountId,
   username: personal(z.string(), {
-    why: 'so that mails say which account they are about',
+    why: 'to name the account in emails',
     keptFor: keptFor.workspace,
   }).optional(),
   /** Who connected it last. */

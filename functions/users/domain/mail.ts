@@ -5,7 +5,7 @@ import { personal } from '#shared/privacy/personal-data.ts';
 import { Instant } from '#shared/time.ts';
 import { MailAddress } from './person.ts';
 
-/** What the platform writes to people about. `email_proof` goes to the new address, `email_change` to the old one. */
+/** Kinds of emails. `email_proof` goes to the new address, `email_change` to the old one. */
 export const MailKind = z.enum([
   'sign_up',
   'account_exists',
@@ -21,30 +21,30 @@ export const MailKind = z.enum([
 ]);
 export type MailKind = z.infer<typeof MailKind>;
 
-/** `suppressed`: it is not sent, for the reason beside it. */
+/** `suppressed`: not sent, for the reason in `suppressedFor`. */
 export const MailStatus = z.enum(['waiting', 'sent', 'failed', 'suppressed']);
 export type MailStatus = z.infer<typeof MailStatus>;
 
-/** `unsubscribed`: the recipient wants no mails of that kind; `recipient_limit`: they had enough mails for now. */
+/** `unsubscribed`: the recipient does not want this kind; `recipient_limit`: their address got enough emails for now. */
 export const SuppressedFor = z.enum(['unsubscribed', 'recipient_limit']);
 
-/** A mail that waits to be sent, or was: its address and words are personal data and leave by mail alone. */
+/** An email, waiting or sent. Its address and content are personal data and leave the platform only by email. */
 export const Mail = z.object({
   id: MailId,
   ...entityFields,
-  to: personal(MailAddress, { why: 'to send the mail', keptFor: '30 days', hasCommonName: true }),
+  to: personal(MailAddress, { why: 'to send the email', keptFor: '30 days', hasCommonName: true }),
   kind: MailKind,
-  /** What the template of its kind fills in; emptied when the mail was sent or given up. */
+  /** Values for the template; emptied once the email is sent or given up. */
   data: personal(z.record(z.string(), z.string()), {
-    why: 'what the mail says',
-    keptFor: 'until the mail was sent or given up',
+    why: 'to write the email',
+    keptFor: 'until the email is sent or given up',
     hasCommonName: true,
   }),
   status: MailStatus,
   suppressedFor: SuppressedFor.nullable().default(null),
-  /** The tries so far: how many, since when the last one runs, and what the link to unsubscribe holds. */
+  /** Attempts so far: their number, start of the last one, and the secret of the unsubscribe link. */
   sending: z.object({ tries: z.int(), since: Instant, unsubscribeSecret: z.string() }).optional(),
-  /** Unix seconds after which it is forgotten. */
+  /** Unix seconds after which it is deleted. */
   ttl: z.int(),
 });
 export type Mail = z.infer<typeof Mail>;

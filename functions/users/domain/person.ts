@@ -41,11 +41,11 @@ export const MailAddress = z
 export const Person = z.object({
   id: PersonId,
   ...entityFields,
-  subject: personal(z.string(), { why: 'to know who signs in', keptFor: keptFor.person }),
-  name: personal(StoredName, { why: 'colleagues see whom they work with', keptFor: keptFor.person }),
-  email: personal(MailAddress, { why: 'to sign in and to be written to', keptFor: keptFor.person }),
-  lastSignInAt: personal(Instant.nullable(), { why: 'to find accounts that nobody uses', keptFor: keptFor.person }),
-  lastSignOutAt: personal(Instant.nullable(), { why: 'to tell the sign-out', keptFor: keptFor.person }),
+  subject: personal(z.string(), { why: 'to identify who signs in', keptFor: keptFor.person }),
+  name: personal(StoredName, { why: 'to show colleagues whom they work with', keptFor: keptFor.person }),
+  email: personal(MailAddress, { why: 'to sign in and receive emails', keptFor: keptFor.person }),
+  lastSignInAt: personal(Instant.nullable(), { why: 'to find unused accounts', keptFor: keptFor.person }),
+  lastSignOutAt: personal(Instant.nullable(), { why: 'to record the sign-out', keptFor: keptFor.person }),
   /** Whether signing in takes the code of an authenticator. */
   hasMfa: z.boolean().default(false),
   passwordChangedAt: Instant.nullable().default(null),

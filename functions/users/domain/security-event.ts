@@ -19,29 +19,30 @@ const SecurityKind = z.enum([
 
 const Severity = z.enum(['medium', 'high']);
 
-/** Something that whoever looks after a workspace should look at. It names people by id alone. */
+/** Activity that the owners and admins of a workspace should review. It names people by id only. */
 export const SecurityEvent = z.object({
   id: SecurityEventId,
   ...entityFields,
   kind: SecurityKind,
   severity: Severity,
-  /** Whom it is about: a person or a service account. */
+  /** The person or service account concerned. */
   personId: PersonId.nullable(),
   at: Instant,
   network: personal(z.string().nullable(), {
-    why: 'to see where an attack comes from',
+    why: 'to see where an attack came from',
     keptFor: keptFor.workspace,
   }),
   details: z.record(z.string(), z.union([z.string(), z.number()])),
   isMailed: z.boolean().meta({
-    description: 'Whether an owner or admin was written to about it; of many of one kind a later mail says how many',
+    description:
+      'Whether owners and admins were emailed about it; among many of one kind, a later email gives their number',
   }),
-  /** Whether that was seen to: it is not mailed again. */
+  /** Whether it was handled: it is not emailed again. */
   isTold: z.boolean().default(false),
 });
 export type SecurityEvent = z.infer<typeof SecurityEvent>;
 
-/** What an event means to security. */
+/** What security derives from an event. */
 export interface Finding extends Pick<SecurityEvent, 'kind' | 'severity' | 'details'> {
   personId: string | null;
 }
@@ -54,7 +55,7 @@ const escalated = ({ entityId, eventType, data }: AuditEvent): Finding | undefin
   return { kind: 'privileges_escalated', severity: 'high', personId: entityId, details: { role, by: eventType } };
 };
 
-/** What an event means by itself, by its type; an event that no context tells (yet) is never looked up. */
+/** What an event means by itself, by type. */
 const meanings: Readonly<Record<string, (event: AuditEvent) => Finding | undefined>> = {
   'session.ended': ({ actor, data }) =>
     data.reason === 'reuse'
@@ -70,7 +71,7 @@ const meanings: Readonly<Record<string, (event: AuditEvent) => Finding | undefin
     personId: entityId,
     details: { role: 'owner', by: eventType },
   }),
-  // Whoever disconnects an account themselves knows it.
+  // A member who disconnects an account knows about it: only losing it to another workspace is reported.
   'account.disconnected': ({ entityId, data }) =>
     data.reason === 'connected_elsewhere'
       ? { kind: 'account_connected_elsewhere', severity: 'high', personId: null, details: { accountId: entityId } }
@@ -79,13 +80,13 @@ const meanings: Readonly<Record<string, (event: AuditEvent) => Finding | undefin
   'service_account.changed': escalated,
 };
 
-/** What an event means by itself; undefined for nearly all of them. */
+/** What an event means by itself; undefined for most events. */
 export const findingOf = (event: AuditEvent): Finding | undefined =>
   Object.hasOwn(meanings, event.eventType) ? meanings[event.eventType]?.(event) : undefined;
 
 const Demoted = z.object({ role: Role });
 
-/** Who may not look after service accounts any more since the event; undefined where it takes that from nobody. */
+/** The person who can no longer manage service accounts after the event; undefined if there is none. */
 export const losesMachines = ({ eventType, entityId, data }: AuditEvent): string | undefined => {
   switch (eventType) {
     case 'member.removed':
@@ -100,19 +101,19 @@ export const losesMachines = ({ eventType, entityId, data }: AuditEvent): string
   }
 };
 
-/** So many refusals of one person within five minutes are no slips any more. */
+/** This many refusals of one actor within five minutes are reported. */
 export const manyDenials = 20;
 
-/** The five minutes an instant lies in, by their beginning. */
+/** Start of the five-minute window that contains the instant. */
 export const windowOf = (instant: string): string =>
   new Date(Math.floor(Date.parse(instant) / 300_000) * 300_000).toISOString();
 
 const Attempts = z.object({ attempts: z.int().min(1) });
 
-/** How many refusals an event stands for; 0 for any other event. */
+/** How many refusals an event stands for; 0 for other events. */
 export const denialsIn = ({ eventType, data }: AuditEvent): number =>
   eventType === 'attempt.refused' ? (Attempts.safeParse(data).data?.attempts ?? 1) : 0;
 
-/** Whether where an event came from is to be compared with where its actor came from before. */
+/** Whether the event's network is compared with the networks its actor used before. */
 export const isFromSomewhere = ({ actor, eventType, network }: AuditEvent): boolean =>
   network !== null && (eventType === 'user.login' || actor.type === 'service_account');

@@ -21,7 +21,10 @@ export type SessionEnd = z.infer<typeof SessionEnd>;
 /** So many sessions a person has at most: the one that was used longest ago gives way to another. */
 export const mostSessions = 50;
 
-const ofSession = { why: 'so that people know their sessions and end those of others', keptFor: keptFor.session };
+const ofSession = {
+  why: 'to let people recognize their sessions and end those that are not theirs',
+  keptFor: keptFor.session,
+};
 
 /**
  * A sign-in on one device, for as long as it is refreshed. Whoever reads it gets nothing to refresh with: the identity

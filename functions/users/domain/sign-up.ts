@@ -7,7 +7,10 @@ import { StoredName } from './display-name.ts';
 /** A sign-up waits this long for its confirmation, in seconds. */
 export const pendingSeconds = 7 * daySeconds;
 
-const whileItWaits = { why: 'to make the person once the address is confirmed', keptFor: 'seven days, or until then' };
+const whileItWaits = {
+  why: 'to create the person once the address is confirmed',
+  keptFor: 'until confirmed, at most seven days',
+};
 
 /** So many wait for one address. */
 const mostWaiting = 5;

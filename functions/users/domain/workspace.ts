@@ -48,7 +48,7 @@ export type SettingsChange = z.infer<typeof SettingsChange>;
 export const Membership = z.object({
   ...entityFields,
   personId: PersonId,
-  subject: personal(z.string(), { why: 'it leads to the person', keptFor: keptFor.workspace }),
+  subject: personal(z.string(), { why: 'to find the person', keptFor: keptFor.workspace }),
   role: Role,
   status: z.enum(['active', 'disabled', 'removed']).default('active'),
   cameBy: z.enum(['sign_up', 'own_workspace', 'invitation']).default('sign_up'),

@@ -8,7 +8,7 @@ import type { Deps } from '../deps.ts';
 
 type Wants = Pick<Deps, 'knownAccounts' | 'members' | 'people' | 'mails'>;
 
-/** Keeps whose connection an account has, and what it is called. */
+/** Remembers who connected an account, and its username. */
 export const learnAccount = async (
   { knownAccounts }: Pick<Deps, 'knownAccounts'>,
   { workspaceId, entityId, entityVersion, occurredAt, actor, data }: EventOf<typeof AccountConnected>,
@@ -19,8 +19,8 @@ export const learnAccount = async (
 };
 
 /**
- * Writes to those who can connect an account, and to whoever connected it, that it has to be connected again, and what
- * waits for it: once per loss of its connection. A crash in the middle mails some of them twice, and none of them never.
+ * Emails the members who can connect accounts, and the person who connected this one, that it has to be reconnected and
+ * which posts are waiting: once per lost connection. A crash midway may mail some of them twice, but skips none.
  */
 export const mailLoss = async (
   deps: Wants,
@@ -44,7 +44,9 @@ const mailAll = async (
     account: known?.username === undefined ? `the account ${accountId}` : `@${known.username}`,
     ...(workspace && { workspaceName: workspace.name }),
     lostAt: inZone(wait.lostAt, workspace?.settings.timeZone),
-    ...(wait.waiting > 0 && { waiting: wait.waiting === 1 ? '1 post waits' : `${wait.waiting} posts wait` }),
+    ...(wait.waiting > 0 && {
+      waiting: wait.waiting === 1 ? '1 post is waiting' : `${wait.waiting} posts are waiting`,
+    }),
     ...(wait.firstDueAt !== null && { firstDueAt: inZone(wait.firstDueAt, workspace?.settings.timeZone) }),
   };
   const author = systemAuthor('users', correlationId);
@@ -56,7 +58,7 @@ const mailAll = async (
   }
 };
 
-/** `2026-11-22 09:00 UTC (10:00 Europe/Berlin)`; the day again where it is another one there. */
+/** `2026-11-22 09:00 UTC (10:00 Europe/Berlin)`; the local day is added when it differs. */
 const inZone = (instant: string, timeZone = utc): string => {
   const [day, time] = clockIn(utc, instant);
   const [localDay, localTime] = clockIn(timeZone, instant);
@@ -66,7 +68,7 @@ const inZone = (instant: string, timeZone = utc): string => {
 
 const utc = 'Etc/UTC';
 
-/** Day and time of day: Swedish writes both as ISO 8601 does. */
+/** Day and time of day: the Swedish locale formats both as ISO 8601 does. */
 const clockIn = (timeZone: string, instant: string): [day: string, time: string] => {
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
   const [day = '', time = ''] = format.format(new Date(instant)).split(' ');

@@ -6,9 +6,9 @@ import type { RenderedMail } from '../ports/ses.ts';
 import { templates } from './templates.ts';
 
 interface Links {
-  /** Base of the platform's pages, without a slash at its end. */
+  /** Base URL of the platform's pages, without a trailing slash. */
   publicUrl: string;
-  /** What the unsubscribe link holds. */
+  /** Token of the unsubscribe link. */
   token: string;
 }
 
@@ -16,7 +16,7 @@ const longestValue = 500;
 
 const longestSubject = 150;
 
-/** One line: whoever chose a name has no say in headers or in the look of a mail. */
+/** A value as one line: a chosen name must not inject headers or change the layout. */
 const oneLine = (value: string): string =>
   value
     .toWellFormed()
@@ -25,7 +25,7 @@ const oneLine = (value: string): string =>
     .slice(0, longestValue)
     .toWellFormed();
 
-/** The sentence with its values, and the names it used; undefined when one of them is missing. */
+/** The sentence with its values, and the names it uses; undefined when a value is missing. */
 const filled = (sentence: string, data: Readonly<Record<string, string>>) => {
   const names = Array.from(sentence.matchAll(/\{(\w+)\}/g), ([, name = '']) => name);
   if (!names.every((name) => (data[name] ?? '') !== '')) return undefined;
@@ -40,14 +40,14 @@ const words = (name: string): string => {
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 };
 
-/** Only what is meant to be one becomes a link: a workspace that is called like one does not. */
+/** Only link fields become links: a workspace named like a URL does not. */
 const isLink = (name: string, value: string): boolean =>
   /(^l|L)ink$|(^u|U)rl$/.test(name) && /^https?:\/\/\S+$/.test(value);
 
-/** What somebody chose to be called: strangers read it in mails that come from us. */
+/** A name that a user chose: strangers read it in emails that come from us. */
 const isName = (field: string): boolean => /(^n|N)ame$/.test(field);
 
-/** A mail in words: subject, text and HTML with the same content. Pure, and without anything loaded from elsewhere. */
+/** Renders a mail: subject, text and HTML with the same content. Pure; the HTML loads no remote content. */
 export const renderMail = ({ kind, data }: Pick<Mail, 'kind' | 'data'>, { publicUrl, token }: Links): RenderedMail => {
   const { subjects, opening, closing, labels = {} } = templates[kind];
   const values = Object.fromEntries(
@@ -63,13 +63,13 @@ export const renderMail = ({ kind, data }: Pick<Mail, 'kind' | 'data'>, { public
     .map(([name, value]) => ({ label: labels[name] ?? words(name), value, isLink: isLink(name, value) }));
 
   const stop = isOptional(kind) ? `${publicUrl}/unsubscribe#${token}` : undefined;
-  const why =
-    stop === undefined ? 'Mails about the safety of your account always come.' : 'Get no more mails of this kind:';
+  const always = 'You cannot unsubscribe from emails of this kind.';
+  const unsubscribe = 'Unsubscribe from emails of this kind';
   const text = [
     ...before.map((each) => each.text),
     facts.map(({ label, value }) => `${label}: ${value}`).join('\n'),
     ...after.map((each) => each.text),
-    ['-- ', 'X marketing platform', why, ...(stop === undefined ? [] : [stop])].join('\n'),
+    ['-- ', 'X marketing platform', stop === undefined ? always : `${unsubscribe}: ${stop}`].join('\n'),
   ];
   const paragraph = (each: { text: string }) => `<p>${escapeHtml(each.text)}</p>`;
   const fact = ({ label, value, isLink }: (typeof facts)[number]) => {
@@ -85,7 +85,7 @@ export const renderMail = ({ kind, data }: Pick<Mail, 'kind' | 'data'>, { public
     ...before.map(paragraph),
     ...(facts.length > 0 ? [`<table role="presentation">${facts.map(fact).join('')}</table>`] : []),
     ...after.map(paragraph),
-    `<footer><p>X marketing platform. ${escapeHtml(why)}${stop === undefined ? '' : ` <a href="${escapeHtml(stop)}">unsubscribe</a>`}</p></footer>`,
+    `<footer><p>X marketing platform. ${stop === undefined ? always : `<a href="${escapeHtml(stop)}">${unsubscribe}</a>`}</p></footer>`,
     '</body></html>',
   ];
   return { subject, text: `${text.filter((each) => each !== '').join('\n\n')}\n`, html: html.join('\n') };

@@ -2,14 +2,14 @@ import * as z from 'zod';
 import { systemAuthor } from '#shared/actor.ts';
 import type { Deps } from '../deps.ts';
 
-/** An enrolment or its end; of a new password the event says nothing. */
+/** Set when a second factor was added or removed; absent for a changed password. */
 const Factor = z.object({ hasMfa: z.boolean().optional() });
 
-/** For somebody who is locked out by an authenticator that is not theirs: a new password does not take it away. */
+/** For a person locked out by an authenticator that is not theirs: a password reset does not remove it. */
 const foreignFactor =
-  'Where you are still signed in, remove the authenticator with your password first. If you cannot sign in any more, set ' +
-  'a new password by mail, which ends every sign-in: it leaves the authenticator, which those who run this platform can ' +
-  'remove once you have shown them who you are.';
+  'If you are still signed in, first remove the authenticator; this takes your password. If you cannot sign in, reset ' +
+  'your password by email. This ends every sign-in but keeps the authenticator: the operators of this platform can ' +
+  'remove it once you have proved who you are.';
 
 interface Changed {
   workspaceId: string;
@@ -21,8 +21,8 @@ interface Changed {
 }
 
 /**
- * Writes to a person whose password or second factor has changed, whoever changed it (OWASP ASVS 2.2.3, NIST SP 800-63B
- * 6.1.2). An event that is delivered twice is mailed twice.
+ * Emails a person whose password or second factor was changed, by themselves or by anyone else (OWASP ASVS 2.2.3,
+ * NIST SP 800-63B 6.1.2). An event that is delivered twice is mailed twice.
  */
 export const mailSignInChange = async (
   { members, people, mails }: Pick<Deps, 'members' | 'people' | 'mails'>,

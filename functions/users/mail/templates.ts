@@ -1,11 +1,11 @@
 import type { MailKind } from '../domain/mail.ts';
 
 /**
- * The words of a mail. `{name}` stands for a value of the mail's data; a sentence whose value is missing is left out.
- * What the data holds besides is listed between the two, by its label or its name.
+ * The text of an email. `{name}` is replaced by a value of the mail's data; a sentence with a missing value is left out.
+ * Values that no sentence uses are listed between opening and closing, under their label or name.
  */
 export interface Template {
-  /** The first whose values are all there. */
+  /** The first one that has all its values is used. */
   subjects: readonly [...string[], string];
   opening: readonly string[];
   closing: readonly string[];
@@ -14,98 +14,116 @@ export interface Template {
 
 export const templates: Readonly<Record<MailKind, Template>> = {
   sign_up: {
-    subjects: ['Your code is {code}', 'Confirm your sign-up'],
-    opening: ['Somebody signed up with this address. If it was you, enter the code where you signed up.'],
+    subjects: ['Your sign-up code: {code}', 'Confirm your email address'],
+    opening: ['Someone signed up with this email address. If it was you, enter this code to confirm it.'],
     closing: [
-      'Give the code to nobody. It works once. If this was not you, do nothing: without the code there is no account.',
+      'Do not share this code. It can be used once. If you did not sign up, ignore this email: no account is created without the code.',
     ],
     labels: { code: 'Code', expiresAt: 'Valid until (UTC)' },
   },
   account_exists: {
-    subjects: ['You have an account already'],
-    opening: ['Somebody signed up with this address, which has an account already. Nothing has changed.'],
-    closing: ['If it was you, sign in, or reset your password if you forgot it. If not, do nothing.'],
+    subjects: ['You already have an account'],
+    opening: ['Someone signed up with this email address, which already has an account. Nothing has changed.'],
+    closing: ['If it was you, sign in, or reset your password if you have forgotten it. Otherwise, ignore this email.'],
   },
   password_reset: {
-    subjects: ['Your code is {code}', 'Set a new password'],
-    opening: ['Somebody asked to set a new password for your account. If it was you, enter the code there.'],
-    closing: ['Give the code to nobody. It works once. If this was not you, do nothing: your password stays as it is.'],
+    subjects: ['Your password reset code: {code}', 'Reset your password'],
+    opening: ['Someone asked to reset the password of your account. If it was you, enter this code to set a new one.'],
+    closing: [
+      'Do not share this code. It can be used once. If it was not you, ignore this email: your password stays the same.',
+    ],
     labels: { code: 'Code', expiresAt: 'Valid until (UTC)' },
   },
   email_proof: {
-    subjects: ['Your code is {code}', 'Confirm your new mail address'],
-    opening: ['Somebody wants to sign in to their account with this address from now on.'],
-    closing: ['Give the code to nobody. If this was not you, do nothing.'],
+    subjects: ['Your confirmation code: {code}', 'Confirm your new email address'],
+    opening: [
+      'Someone asked to change the email address of their account to this one.',
+      'If it was you, enter this code together with the code sent to your current address.',
+    ],
+    closing: ['Do not share this code. If it was not you, ignore this email.'],
     labels: { code: 'Code', expiresAt: 'Valid until (UTC)' },
   },
   invitation: {
-    subjects: ['{inviterName} invites you to {workspaceName}', 'You are invited to {workspaceName}', 'You are invited'],
+    subjects: [
+      '{inviterName} invited you to join {workspaceName}',
+      'You are invited to join {workspaceName}',
+      'You are invited to join a workspace',
+    ],
     opening: [
-      'You are invited to plan and publish posts on X together.',
+      'You are invited to plan and publish posts on X as a team.',
       'Your role in {workspaceName} will be {role}.',
     ],
-    closing: ['The invitation is for you alone, works once, and ends by itself. If you expect none, do nothing.'],
-    labels: { link: 'Join here', token: 'For programs: the token', expiresAt: 'Valid until (UTC)' },
+    closing: [
+      'This invitation is for you only, can be used once, and expires. If you were not expecting it, ignore this email.',
+    ],
+    labels: { link: 'Join here', token: 'Token (for API clients)', expiresAt: 'Valid until (UTC)' },
   },
   email_change: {
-    subjects: ['Your code is {code}', 'Your mail address is being changed'],
-    opening: ['Somebody who is signed in to your account asked to change its mail address.'],
+    subjects: ['Email address change requested. Your code: {code}', 'Your email address is being changed'],
+    opening: [
+      'Someone who is signed in to your account asked to change its email address.',
+      'If it was you, enter this code together with the code sent to the new address.',
+    ],
     closing: [
-      'Give the code to nobody. Nothing changes until it is entered.',
-      'If this was not you, change your password at once and sign out everywhere.',
+      'Do not share this code. Nothing changes until both codes are entered.',
+      'If it was not you, change your password now and sign out everywhere.',
     ],
     labels: { code: 'Code', expiresAt: 'Valid until (UTC)', newEmail: 'New address' },
   },
   sign_in_changed: {
-    subjects: ['{what}', 'How you sign in has changed'],
-    opening: ['How you sign in to your account has changed.'],
+    subjects: ['{what}', 'Your sign-in details have changed'],
+    opening: ['The sign-in details of your account have changed.'],
     closing: [
-      'If this was not you, change your password at once, sign out everywhere, and tell your workspace’s owner.',
+      'If it was not you, change your password now, sign out everywhere, and tell your workspace’s owner.',
       '{andThen}',
     ],
-    labels: { what: 'What changed', at: 'When (UTC)' },
+    labels: { what: 'Change', at: 'Time (UTC)' },
   },
   security_alert: {
     subjects: ['Security alert: {what}', 'Security alert'],
     opening: [
-      'Something happened that you should know about.',
-      '{more} more of this kind came since the last mail about it: the list of security events has them all.',
+      'Please review this activity in your workspace.',
+      'Other events of this kind since the last email: {more}. The list of security events shows them all.',
     ],
     closing: [
-      'If you do not know of this, change your password, sign out everywhere, and tell your workspace’s owner.',
+      'If you do not recognize this activity, change your password, sign out everywhere, and tell your workspace’s owner.',
     ],
     labels: {
-      what: 'What happened',
-      at: 'When (UTC)',
-      network: 'From',
+      what: 'Event',
+      at: 'Time (UTC)',
+      network: 'Network',
       severity: 'Severity',
-      personId: 'Whom it is about',
+      personId: 'Person or service account',
+      accountId: 'X account',
     },
   },
   export_ready: {
     subjects: ['Your export is ready'],
-    opening: ['The export that you asked for is ready to be downloaded.'],
-    closing: ['It holds data of your workspace: keep it where nobody else finds it.'],
+    opening: ['The export you asked for is ready to download.'],
+    closing: ['It contains data from your workspace. Store it where only you can access it.'],
     labels: { expiresAt: 'Available until', link: 'Download' },
   },
   workspace_deletion: {
-    subjects: ['{workspaceName} is going to be deleted', 'Your workspace is going to be deleted'],
-    opening: ['An owner asked for this workspace and all that it holds to be deleted.', 'It ends at {deleteAt} (UTC).'],
-    closing: ['Until then an owner can undo it.'],
+    subjects: ['{workspaceName} will be deleted', 'Your workspace will be deleted'],
+    opening: [
+      'An owner asked to delete this workspace and everything in it.',
+      'It will be deleted on {deleteAt} (UTC).',
+    ],
+    closing: ['Until then, an owner can cancel the deletion.'],
     labels: { workspaceName: 'Workspace' },
   },
   reconnect_account: {
-    subjects: ['Connect {account} again: {waiting} for it', 'Connect {account} again', 'Connect your X account again'],
+    subjects: ['Reconnect {account}: {waiting}', 'Reconnect {account}', 'Reconnect your X account'],
     opening: [
-      'X does not accept the connection to {account} any more: it was ended on X, or it ran out.',
-      'Nothing is published on the account until it is connected again.',
-      '{waiting} for it, those that are due within seven days included.',
-      'The first of them was or is due at {firstDueAt}.',
+      'X no longer accepts the connection to {account}: it was revoked on X, or it expired.',
+      'Nothing can be published on this account until it is reconnected.',
+      '{waiting}, including posts due within the next seven days.',
+      'Earliest due time: {firstDueAt}.',
     ],
     closing: [
-      'An owner or admin of the workspace can connect it again: they sign in to X as {account} and allow what X asks about.',
-      'Posts go on by themselves then, unless they are too late by what was chosen for them.',
+      'An owner or admin of the workspace can reconnect it: they sign in to X as {account} and grant the access X asks for.',
+      'Posts then go out automatically, unless they have become too late under their own settings.',
     ],
-    labels: { workspaceName: 'Workspace', lostAt: 'Lost at' },
+    labels: { workspaceName: 'Workspace', lostAt: 'Connection lost' },
   },
 };

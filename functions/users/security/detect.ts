@@ -16,8 +16,8 @@ import {
 import { secretKnownTo } from '../domain/service-account.ts';
 
 /**
- * Looks at an event with the eyes of security. `isFirst` is false for one that was delivered before: then nothing is
- * counted twice, while a finding that was lost on the way is still made.
+ * Derives security findings from an event. `isFirst` is false for a repeated delivery: then nothing is counted twice, but
+ * a finding that the first delivery failed to save is still saved.
  */
 export const watch = async (deps: Deps, workspaceId: string, event: AuditEvent, isFirst: boolean): Promise<void> => {
   const byItself = findingOf(event) ?? (await secretsTakenAlong(deps, workspaceId, event));
@@ -27,7 +27,7 @@ export const watch = async (deps: Deps, workspaceId: string, event: AuditEvent, 
   if (isFromSomewhere(event)) await compareNetworks(deps, workspaceId, event);
 };
 
-/** The machines whose secrets somebody has seen who may not look after them any more. */
+/** The service accounts whose secrets are known to a person who may no longer manage them. */
 const secretsTakenAlong = async (
   { serviceAccounts, now }: Deps,
   workspaceId: string,
@@ -43,7 +43,7 @@ const secretsTakenAlong = async (
   return { kind: 'secret_known_to_former_member', severity: 'high', personId, details };
 };
 
-/** The refusal with which an actor has had too many. */
+/** The refusal that brings an actor to the limit. */
 const manyDenied = async ({ security }: Deps, workspaceId: string, event: AuditEvent): Promise<Finding | undefined> => {
   const attempts = denialsIn(event);
   if (attempts === 0) return undefined;
@@ -53,7 +53,7 @@ const manyDenied = async ({ security }: Deps, workspaceId: string, event: AuditE
   return isTheOne ? { kind: 'repeated_denials', severity: 'high', personId: id, details: { denials } } : undefined;
 };
 
-/** The network is taken down after the finding is: what is lost in between is found again. */
+/** The network is saved after the finding, so that a crash in between loses no finding. */
 const compareNetworks = async (deps: Deps, workspaceId: string, event: AuditEvent): Promise<void> => {
   const { actor, network } = event;
   if (network === null) return;
@@ -66,7 +66,7 @@ const compareNetworks = async (deps: Deps, workspaceId: string, event: AuditEven
   await deps.security.noteNetwork(workspaceId, actor.id, network);
 };
 
-/** What a finding was made of: an event, or a look of the platform's own. The id tells whether it was made before. */
+/** What led to a finding: an event, or a check by the platform itself. The id prevents a second finding for it. */
 interface Occasion {
   workspaceId: string;
   id: string;
@@ -75,7 +75,7 @@ interface Occasion {
   correlationId: string;
 }
 
-/** Writes a finding down, once per occasion. The stream tells it, and whoever hears it writes mails. */
+/** Saves a finding, once per occasion. The stream publishes it, and its subscriber sends the emails. */
 export const raise = async (
   { security, now, countAlert }: Deps,
   { correlationId, ...occasion }: Occasion,
@@ -87,7 +87,7 @@ export const raise = async (
   try {
     await security.save(firstVersion(found, now(), author), author);
   } catch (error) {
-    // It was written down before.
+    // It was saved before.
     if (isLostUpdate(error)) return;
     throw error;
   }
@@ -102,22 +102,22 @@ const occasionOf = (workspaceId: string, { id, occurredAt, network, correlationI
   correlationId,
 });
 
-/** A finding as a mail says it. */
+/** A finding as an email names it. */
 const words: Readonly<Record<SecurityEvent['kind'], string>> = {
-  refresh_token_reused: 'A sign-in was used from two places, and ended',
-  mfa_disabled: 'Somebody signs in without a second factor now',
-  privileges_escalated: 'Somebody has more rights now',
-  repeated_denials: 'Somebody was refused many times within minutes',
-  new_network: 'Somebody came from a network that is new for them',
-  audit_chain_broken: 'The audit trail was changed',
-  account_connected_elsewhere: 'An X account was connected in another workspace after X had ended its connection here',
-  secret_known_to_former_member: 'A former member knows the secret of a service account: rotate it',
+  refresh_token_reused: 'A session was used in two places and was ended',
+  mfa_disabled: 'Two-factor authentication was turned off for a member',
+  privileges_escalated: 'A member or service account now has the role of owner or admin',
+  repeated_denials: 'Many requests by the same member or service account were refused within minutes',
+  new_network: 'A sign-in or API request came from a new network',
+  audit_chain_broken: 'The audit trail failed its integrity check',
+  account_connected_elsewhere: 'An X account was connected in another workspace after X ended its connection here',
+  secret_known_to_former_member:
+    'The secret of a service account is known to someone who may no longer manage it: rotate the secret',
 };
 
 /**
- * Writes to owners and admins about a security event; what is marked as told is not told again. A crash in the
- * middle mails some of them twice, and none of them never. Where many of one kind come within a day, one mail says how
- * many there were besides: those are marked as not mailed.
+ * Emails the owners and admins about a security event, once. A crash midway may mail some of them twice, but skips none.
+ * When many events of one kind occur within a day, a later email states how many had none of their own.
  */
 export const mailAlert = async (deps: Deps, workspaceId: string, securityEventId: string, correlationId: string) => {
   const event = await deps.security.find(workspaceId, securityEventId);

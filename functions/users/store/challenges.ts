@@ -39,7 +39,7 @@ const usedKey = (subject: string, code: string): Key => ({
   sk: 'TOTP_CODE',
 });
 
-const waiting = { why: 'to go on with a sign-in that waits for a code', keptFor: 'three minutes' };
+const waiting = { why: 'to continue a sign-in that waits for a code', keptFor: 'three minutes' };
 
 export const Challenge = z.object({
   email: personal(z.string(), waiting),

@@ -51,7 +51,7 @@ describe('deploy', () => {
       const again = await deployTinyApp(emulator, folder, { greeting: 'hello' });
       expect(again).toEqual({
         outputs: first.outputs,
-        progress: ['nothing has changed since the last deployment'],
+        progress: ['no changes since the last deployment'],
       });
 
       const changed = await deployTinyApp(emulator, folder, { greeting: 'good morning' });
@@ -117,6 +117,6 @@ describe('what the CDK CLI says', () => {
     expect(failureReason(['ERROR The bucket is public. (AwsSolutions)', 'Synthesis finished with errors'])).toBe(
       'ERROR The bucket is public. (AwsSolutions)',
     );
-    expect(failureReason(['', ''])).toBe('it said nothing');
+    expect(failureReason(['', ''])).toBe('no output');
   });
 });

@@ -578,7 +578,7 @@ describe('startEmulator', () => {
   test('says why it did not start', async () => {
     await inFolder(async (stateFolder) => {
       const start = startEmulator({ stateFolder, auth: false, without: ['no-such-fix'] });
-      await expect(start).rejects.toThrow(/did not start \(it ended with 2\)[^]*invalid choice: 'no-such-fix'/);
+      await expect(start).rejects.toThrow(/did not start \(exited with 2\)[^]*invalid choice: 'no-such-fix'/);
     });
   });
 

@@ -192,7 +192,7 @@ test('a save that is broken ends the start with what to do', async () => {
     const [save = ''] = readdirSync(folder);
     writeFileSync(join(folder, save, 'dynamodb.json'), '{"half');
     await expect(startEmulator({ stateFolder, auth: false })).rejects.toThrow(
-      /The saved state of dynamodb is broken \(it cannot be read\): `npm start -- --fresh` begins anew\./,
+      /The saved state of dynamodb is broken \(unreadable\)\. Start from scratch: `npm start -- --fresh`/,
     );
   });
 });
@@ -203,6 +203,6 @@ test('a stop that cannot save says what is lost', async () => {
     await makeTable(emulator);
     // Neither this user nor root can make a folder where a file stands.
     writeFileSync(join(stateFolder, 'state', 'saves', '1.partial'), '');
-    await expect(emulator.stop()).rejects.toThrow(/^The data since the start is lost \(3, log: .*emulator\.log\)\.$/);
+    await expect(emulator.stop()).rejects.toThrow(/^Changes since the start are lost \(3, log: .*emulator\.log\)\.$/);
   });
 });

@@ -110,7 +110,7 @@ describe('setup.js', () => {
       mkdirSync(other);
       symlinkSync(other, join(project, 'node_modules'));
       const { status, stderr } = setup(project, programs, 'test');
-      expect(stderr).toMatch(/node_modules is a link, .* delete the link and start again\.\n$/);
+      expect(stderr).toMatch(/node_modules is a link to .* delete the link and start again\.\n$/);
       expect(status).toBe(1);
       expect(existsSync(join(project, 'calls'))).toBe(false);
     });
@@ -158,7 +158,7 @@ describe('setup.js', () => {
   test('an unknown command is answered with those that exist', async () => {
     await inProject((project, programs) => {
       expect(setup(project, programs, 'fly').stderr).toBe(
-        'Which command? One of: start, dev, story, test, bench, bench:publishing, bench:lateness, bench:import, bench:upload, bench:audit.\n',
+        'Unknown command. Use one of: start, dev, story, test, bench, bench:publishing, bench:lateness, bench:import, bench:upload, bench:audit.\n',
       );
     });
   });

@@ -38,7 +38,7 @@ test('a stage comes up, goes down, and comes up again at the same addresses with
     expect(credentials['vaultKey']).toHaveLength(32);
 
     await expect(bringUp({ folder, app, auth: true })).rejects.toThrow(
-      `A local stage runs in ${folder} already (process ${process.pid}).`,
+      `A local stage is already running in ${folder} (process ${process.pid}).`,
     );
     await first.stop();
     await expect(fetch(`${facts.apiUrl}/v1/health`)).rejects.toThrow();
@@ -47,19 +47,19 @@ test('a stage comes up, goes down, and comes up again at the same addresses with
     const said: string[] = [];
     const second = await bringUp({ folder, app, auth: true, say: (line) => said.push(line) });
     expect(second.facts).toEqual(facts);
-    expect(said).toContain('  nothing has changed since the last deployment');
+    expect(said).toContain('  no changes since the last deployment');
     expect(await xApp(facts.awsEndpointUrl, secret)).toEqual(credentials);
 
     // What ends by itself comes back with its data; what does so again at once is given up, and nothing hangs.
     killEmulator(folder);
     await waitUntil('The return of the emulator', () => said.at(-1) === 'The AWS emulator is up again.' || undefined);
     expect(said.at(-2)).toMatch(
-      /^The AWS emulator ended by itself \(SIGKILL, log: .*: starting it again with the data of/,
+      /^The AWS emulator exited unexpectedly \(SIGKILL, log: .*: restarting it with the data as of/,
     );
     expect(await (await fetch(`${facts.apiUrl}/v1/health`)).json()).toEqual({ status: 'ok' });
     expect(await xApp(facts.awsEndpointUrl, secret)).toEqual(credentials);
     killEmulator(folder);
-    expect((await second.lost).message).toMatch(/ended by itself .* once more\. The data of \d\d:\d\d:\d\d is kept\.$/);
+    expect((await second.lost).message).toMatch(/exited unexpectedly .* again\. Data as of \d\d:\d\d:\d\d is kept\.$/);
     await second.stop();
 
     // Others may have taken its ports meanwhile: it finds new ones, and its data are there.

@@ -69,7 +69,7 @@ test('owners, admins and whoever connected the account are written to, each once
   expect(mailed().map(({ to }) => to)).toEqual([ada.email, 'bea@example.com', 'eve@example.com']);
   expect(mailed()[0]).toMatchObject({
     workspaceId: owner.workspaceId,
-    data: { account: '@acme_coffee', waiting: '3 posts wait', firstDueAt: '2026-11-22 23:30 UTC' },
+    data: { account: '@acme_coffee', waiting: '3 posts are waiting', firstDueAt: '2026-11-22 23:30 UTC' },
   });
   // Names and addresses are in no event.
   const said = JSON.stringify(users.events().map((event) => busEntry(event, 'record', 0)));
@@ -118,7 +118,7 @@ test('whoever switched these mails off gets none', async () => {
   for (const { workspaceId, id: entityId } of items) {
     await sendMail(users.deps, { workspaceId, entityId, correlationId: 'request-8' });
   }
-  const sent = users.deps.mailing.letters.filter(({ subject }) => subject.startsWith('Connect '));
+  const sent = users.deps.mailing.letters.filter(({ subject }) => subject.startsWith('Reconnect '));
   expect(sent.map(({ to }) => to)).toEqual(['bea@example.com']);
 });
 
@@ -137,18 +137,18 @@ test('the mail says which account, why, how many posts wait since when, and what
     { kind: 'reconnect_account', data: mail.data },
     { publicUrl: 'https://pages.example', token: 't' },
   );
-  expect(subject).toBe('Connect @acme_coffee again: 3 posts wait for it');
-  expect(text).toContain('X does not accept the connection to @acme_coffee any more');
-  expect(text).toContain('3 posts wait for it');
-  expect(text).toContain('The first of them was or is due at 2026-11-22 23:30 UTC (2026-11-23 00:30 Europe/Berlin).');
-  expect(text).toContain('Lost at: 2026-11-22 09:00 UTC (10:00 Europe/Berlin)');
+  expect(subject).toBe('Reconnect @acme_coffee: 3 posts are waiting');
+  expect(text).toContain('X no longer accepts the connection to @acme_coffee');
+  expect(text).toContain('3 posts are waiting, including');
+  expect(text).toContain('Earliest due time: 2026-11-22 23:30 UTC (2026-11-23 00:30 Europe/Berlin).');
+  expect(text).toContain('Connection lost: 2026-11-22 09:00 UTC (10:00 Europe/Berlin)');
   expect(text).toContain(`Workspace: ${ada.workspaceName}`);
-  expect(text).toContain('An owner or admin of the workspace can connect it again');
+  expect(text).toContain('An owner or admin of the workspace can reconnect it');
 });
 
 test.each([
-  [{ waiting: 0, firstDueAt: null }, 'Connect @acme_coffee again', undefined],
-  [{ waiting: 1 }, 'Connect @acme_coffee again: 1 post waits for it', '1 post waits for it'],
+  [{ waiting: 0, firstDueAt: null }, 'Reconnect @acme_coffee', undefined],
+  [{ waiting: 1 }, 'Reconnect @acme_coffee: 1 post is waiting', '1 post is waiting'],
 ])('of %j it says so', async (data, expected, said) => {
   const { owner, connected, lost, mailed } = await office();
   await connected(1, owner.personId);

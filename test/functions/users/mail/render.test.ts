@@ -42,7 +42,7 @@ test('security mails cannot be switched off', () => {
 test('an invitation says who invites where, in words', () => {
   const data = { inviterName: 'Ada', workspaceName: 'Engines', role: 'editor', link: 'https://pages.example/join#t' };
   const { subject, text, html } = renderMail({ kind: 'invitation', data }, links);
-  expect(subject).toBe('Ada invites you to Engines');
+  expect(subject).toBe('Ada invited you to join Engines');
   expect(text).toContain('Your role in Engines will be editor.');
   expect(text).toContain('Join here: https://pages.example/join#t');
   expect(html).toContain('<a href="https://pages.example/join#t">');

@@ -129,7 +129,7 @@ describe('watching', () => {
     await deliver(alert);
     await deliver(alert);
     expect(mails()).toMatchObject([
-      { to: ada.email, kind: 'security_alert', data: { what: 'A sign-in was used from two places, and ended' } },
+      { to: ada.email, kind: 'security_alert', data: { what: 'A session was used in two places and was ended' } },
     ]);
     // Marking it as mailed tells nothing more.
     expect(alerts()).toHaveLength(1);

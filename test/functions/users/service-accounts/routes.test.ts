@@ -217,7 +217,7 @@ describe('a secret that somebody has seen who leaves', () => {
     ]);
     await heard(after);
     const mails = users.changes.flatMap(({ after: item }) =>
-      item?.type === 'mail' && JSON.stringify(item).includes('former member') ? [item] : [],
+      item?.type === 'mail' && JSON.stringify(item).includes('may no longer manage it') ? [item] : [],
     );
     expect(mails).toMatchObject([{ to: ada.email, kind: 'security_alert', data: { serviceAccounts: clientId } }]);
 
