@@ -35,6 +35,9 @@ test('an answer as described has no fault, and may say more than is described', 
 
 test('what is no operation is not described', () => {
   expect(faultsOf({}, { status: 404, path: '/v1/nope' })).toEqual([]);
+  const unmatched = { status: 404, path: '/v1/posts/%00', headers: { 'content-type': 'application/problem+json' } };
+  expect(faultsOf({ code: 'no_such_operation' }, unmatched)).toEqual([]);
+  expect(faultsOf({ code: 'no_such_code' }, unmatched)).not.toEqual([]);
 });
 
 test('a problem has one of the codes that its operation declares', () => {
