@@ -4,26 +4,54 @@ import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 /** Settings of a workspace, for all its members. */
 export const WorkspaceSettings = z.object({
   /** Default time zone. */
-  timeZone: z.string(),
+  timeZone: z.string().meta({ description: 'IANA time zone that applies where no other is named' }),
   /** Whether posts need approval before publishing; with `four_eyes`, by someone who did not write them. */
-  approval: z.enum(['off', 'required', 'four_eyes']),
-  /** Whether images, GIFs and videos must carry alt text. */
-  requireAltText: z.boolean(),
-  /** Whether members without a second factor must enrol one before anything else. */
-  requireMfa: z.boolean().default(false),
-  /** X API budget per UTC month, in millionths of a US dollar; null for no limit. */
-  monthlyBudgetMicros: z.int().min(0).nullable().default(null),
-  /** Links in posts: X charges 0.20 USD for a post with a link. */
-  linkPolicy: z.enum(['allow', 'warn', 'block']).default('allow'),
-  /** Mentions of accounts that are not in `allowedMentions` (X: no unsolicited mentions). */
-  mentionPolicy: z.enum(['allow', 'warn', 'block']).default('warn'),
-  /** X usernames in lower case, without @. */
-  allowedMentions: personal(z.array(z.string()).default([]), {
-    why: 'to check which accounts posts may mention',
-    keptFor: keptFor.workspace,
+  approval: z.enum(['off', 'required', 'four_eyes']).meta({
+    description:
+      'Whether posts need approval before they are published. `off`: no; `required`: yes; `four_eyes`: yes, by someone ' +
+      'who neither wrote nor submitted the post',
   }),
+  /** Whether images, GIFs and videos must carry alt text. */
+  requireAltText: z.boolean().meta({ description: 'Whether images, GIFs and videos need alt text' }),
+  /** Whether members without a second factor must enrol one before anything else. */
+  requireMfa: z.boolean().default(false).meta({
+    description: 'Whether people need a second factor; without one, they can do little more than enrol it',
+  }),
+  /** X API budget per UTC month, in millionths of a US dollar; null for no limit. */
+  monthlyBudgetMicros: z
+    .int()
+    .min(0)
+    .nullable()
+    .default(null)
+    .meta({ description: 'Most that X may cost in a UTC month, in micro-dollars; null: no limit' }),
+  /** Links in posts: X charges 0.20 USD for a post with a link. */
+  linkPolicy: z
+    .enum(['allow', 'warn', 'block'])
+    .default('allow')
+    .meta({
+      description:
+        'Links in posts, which X charges more for. `allow`: permitted; `warn`: held until an owner or admin overrides the ' +
+        'warning; `block`: forbidden',
+    }),
+  /** Mentions of accounts that are not in `allowedMentions` (X: no unsolicited mentions). */
+  mentionPolicy: z
+    .enum(['allow', 'warn', 'block'])
+    .default('warn')
+    .meta({
+      description:
+        'Mentions of usernames that `allowedMentions` does not list. `allow`: permitted; `warn`: held until an owner or ' +
+        'admin overrides the warning; `block`: forbidden',
+    }),
+  /** X usernames in lower case, without @. */
+  allowedMentions: personal(
+    z
+      .array(z.string())
+      .default([])
+      .meta({ description: 'X usernames that posts may mention, without @ and in lower case' }),
+    { why: 'to check which accounts posts may mention', keptFor: keptFor.workspace },
+  ),
   /** Retention of audit events, in days. */
-  auditRetentionDays: z.int().min(0).default(730),
+  auditRetentionDays: z.int().min(0).default(730).meta({ description: 'How long audit events are kept, in days' }),
 });
 export type WorkspaceSettings = z.infer<typeof WorkspaceSettings>;
 

@@ -263,13 +263,12 @@ const furthestDays = 300;
 export const gaveUp = 'gave_up';
 
 const refuse = (post: Post, doing: string): DomainError =>
-  new DomainError('conflict', stateCodeOf(post.status), `A post that is ${post.status} cannot be ${doing}.`);
+  new DomainError('conflict', `post_${post.status}`, `A post that is ${post.status} cannot be ${doing}.`);
 
-const stateCodeOf = (status: PostStatus) => `post_${status}` as const;
 const partlyPublished = 'post_partly_published';
 const unsettled = 'post_unsettled';
 const stateCodes: ReadonlySet<string> = new Set([
-  ...PostStatus.options.map(stateCodeOf),
+  ...PostStatus.options.map((status) => `post_${status}` as const),
   ...[partlyPublished, unsettled],
 ]);
 

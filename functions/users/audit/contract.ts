@@ -3,7 +3,7 @@ import { capability } from '#shared/http/operation.ts';
 import { range } from '#shared/http/range.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import { AskedInstant } from '#shared/time.ts';
-import { AuditLink, Breach } from '../domain/audit-chain.ts';
+import { AuditLink, ChainBreak } from '../domain/audit-chain.ts';
 import { SignedCheckpoint } from '../domain/checkpoint.ts';
 import type { UserErrors } from '../domain/error-codes.ts';
 import { audited } from '../events-heard.ts';
@@ -18,15 +18,29 @@ export const listAuditEvents = operation({
   id: 'listAuditEvents',
   method: 'GET',
   path: '/v1/audit-events',
-  summary: 'What happened in the workspace, newest first',
+  summary: 'List audit events, newest first',
+  description: 'Events are kept for the `auditRetentionDays` of the workspace, or longer.',
   access: 'audit:read',
   request: {
     query: pageQuery({
       from: AskedInstant.optional().meta({ description: 'Earliest time, inclusive' }),
       to: AskedInstant.optional().meta({ description: 'Latest time, exclusive' }),
-      entityId: z.string().min(1).max(64).optional().meta({ description: 'What happened to one post, account ...' }),
-      eventType: z.enum(audited.map(({ type }) => type)).optional(),
-      actorId: z.string().min(1).max(64).optional().meta({ description: 'What one person, service account ... did' }),
+      entityId: z
+        .string()
+        .min(1)
+        .max(64)
+        .optional()
+        .meta({ description: 'Only events about this entity: a post, an account, a member ...' }),
+      eventType: z
+        .enum(audited.map(({ type }) => type))
+        .optional()
+        .meta({ description: 'Only events of this type' }),
+      actorId: z
+        .string()
+        .min(1)
+        .max(64)
+        .optional()
+        .meta({ description: 'Only events caused by this person, service account ...' }),
     }).check(range()),
   },
   response: pageOf(AuditLink),
@@ -36,19 +50,27 @@ export const verifyAuditEvents = operation({
   id: 'verifyAuditEvents',
   method: 'GET',
   path: '/v1/audit-events/verify',
-  summary: 'Follow the chain of audit events and name the first broken link',
+  summary: 'Verify the hash chain of audit events',
   description:
-    'Follows the chain for some seconds. `unfinished`: ask again with `next` as cursor to go on from there. The chain begins at the first event, or behind the checkpoint that stands for those that are not kept any more.',
+    'Recomputes the chain, compares it with the signed checkpoints, and reports the first break. A long chain takes ' +
+    'several requests: while the verdict is `unfinished`, pass `next` as `cursor`. The chain starts at the first event, ' +
+    'or after the checkpoint that stands for events past their retention.',
   access: 'audit:read',
-  request: { query: z.strictObject({ cursor: z.string().max(1024).optional() }) },
+  request: {
+    query: z.strictObject({
+      cursor: z.string().max(1024).optional().meta({ description: '`next` of the previous reply' }),
+    }),
+  },
   response: z
     .object({
-      verdict: z.enum(['intact', 'broken', 'unfinished']),
-      checked: z.int().meta({ description: 'Events that this request has followed' }),
-      from: z.int().meta({ description: 'The sequence behind which it began' }),
-      through: z.int().meta({ description: 'The sequence up to which the chain is intact' }),
-      next: z.string().nullable(),
-      brokenAt: z.object({ sequence: z.int(), eventId: z.string().nullable(), why: Breach }).nullable(),
+      verdict: z.enum(['intact', 'broken', 'unfinished']).meta({
+        description: '`intact`: no break up to the end; `broken`: see `brokenAt`; `unfinished`: go on with `next`',
+      }),
+      checked: z.int().meta({ description: 'Number of events checked by this request' }),
+      from: z.int().meta({ description: 'Sequence after which this request started' }),
+      through: z.int().meta({ description: 'Sequence up to which the chain is intact' }),
+      next: z.string().nullable().meta({ description: 'Pass it as `cursor` to go on; null unless unfinished' }),
+      brokenAt: ChainBreak.nullable().meta({ description: 'First break; null unless broken' }),
     })
     .meta({ id: 'AuditVerdict' }),
 });
@@ -57,13 +79,16 @@ export const listAuditCheckpoints = operation({
   id: 'listAuditCheckpoints',
   method: 'GET',
   path: '/v1/audit-events/checkpoints',
-  summary: 'What was signed of the chain of audit events at the end of each month, the oldest first',
+  summary: 'List signed checkpoints of the audit chain, oldest first',
+  description:
+    'After each UTC month, the platform signs how far the chain reaches and its hash there. A copy kept elsewhere proves ' +
+    'later that no event up to there was changed.',
   access: 'audit:read',
   response: z.object({
     items: z.array(SignedCheckpoint),
     publicKey: z
       .object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), kid: z.string() })
-      .meta({ description: 'The key the signatures verify with, as a JSON Web Key (RFC 8037)' }),
+      .meta({ description: 'Public key of the signatures, as a JSON Web Key (RFC 8037)' }),
   }),
 });
 

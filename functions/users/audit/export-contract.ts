@@ -12,9 +12,12 @@ const atMost = { milliseconds: 10 * 366 * dayMs, said: 'ten years' };
 export const AuditExportView = AuditExport.omit({ changedBy: true, correlationId: true })
   .extend({
     link: z
-      .object({ url: z.url(), expiresAt: Instant })
+      .object({
+        url: z.url().meta({ description: 'Link to download the file without further sign-in' }),
+        expiresAt: Instant.meta({ description: 'When the link stops working (UTC)' }),
+      })
       .nullable()
-      .meta({ description: 'Where the file is, once it is ready; ask again for a new link' }),
+      .meta({ description: 'Download link once the export is ready, else null; each request returns a new one' }),
   })
   .meta({ id: 'AuditExport' });
 
@@ -22,12 +25,18 @@ export const exportAuditEvents = operation({
   id: 'exportAuditEvents',
   method: 'POST',
   path: '/v1/audit-events/exports',
-  summary: 'Have the audit events of a period written to a file',
-  description: `A workspace has ${perDay.auditExport.most} a day (UTC), one person a third of that, rounded up.`,
+  summary: 'Export the audit events of a period to a file',
+  description:
+    'Runs in the background: get the export until it is `ready`. The period can be ten years long. A workspace can ' +
+    `request ${perDay.auditExport.most} exports per UTC day, one person a third of that, rounded up.`,
   access: 'audit:read',
   request: {
     body: z
-      .strictObject({ from: AskedInstant, to: AskedInstant, format: ExportFormat })
+      .strictObject({
+        from: AskedInstant.meta({ description: 'Start of the period, inclusive' }),
+        to: AskedInstant.meta({ description: 'End of the period, exclusive' }),
+        format: ExportFormat,
+      })
       .check(range({ atMost, isSpan: true })),
   },
   response: AuditExportView,
@@ -40,7 +49,8 @@ export const getAuditExport = operation({
   id: 'getAuditExport',
   method: 'GET',
   path: '/v1/audit-events/exports/{exportId}',
-  summary: 'What became of an export of audit events, and a link to its file for 15 minutes',
+  summary: 'Get an audit export and the link to its file',
+  description: 'The link is valid for 15 minutes.',
   access: 'audit:read',
   request: { path: z.strictObject({ exportId: AuditExportId }) },
   response: AuditExportView,

@@ -11,7 +11,7 @@ import type { UserErrors } from '../domain/error-codes.ts';
 const operation = capability<UserErrors>({
   name: 'Compliance reports',
   group: 'Compliance',
-  description: 'Request and read reports on access and changes in a period.',
+  description: 'Request and get reports on access and changes in a period.',
 });
 
 /** A leap year: a report of any year is one report. */
@@ -23,9 +23,15 @@ const ListedReport = ComplianceReport.omit({ changedBy: true, correlationId: tru
 
 export const ComplianceReportView = ComplianceReport.omit({ changedBy: true, correlationId: true })
   .extend({
-    links: z.object({ json: z.url(), csv: z.url(), html: z.url(), expiresAt: Instant }).nullable().meta({
-      description: 'Where its files are, once it is ready; `html` is the page to print. Ask again for new links',
-    }),
+    links: z
+      .object({
+        json: z.url().meta({ description: 'Report as JSON' }),
+        csv: z.url().meta({ description: 'Report as CSV' }),
+        html: z.url().meta({ description: 'Report as a page to print' }),
+        expiresAt: Instant.meta({ description: 'When the links stop working (UTC)' }),
+      })
+      .nullable()
+      .meta({ description: 'Download links once the report is ready, else null; each request returns new ones' }),
   })
   .meta({ id: 'ComplianceReport' });
 
@@ -33,13 +39,20 @@ export const requestComplianceReport = operation({
   id: 'requestComplianceReport',
   method: 'POST',
   path: '/v1/compliance-reports',
-  summary: 'Have a compliance report of a period written',
+  summary: 'Request a compliance report for a period',
   description:
-    'Members, roles, second factors and settings are as they stand when the report is written; everything else is ' +
-    `what the audit trail holds of the period. \`to\` may not lie in the future. A workspace has ${perDay.complianceReport.most} reports ` +
-    'a day (UTC), one person a third of that, rounded up.',
+    'Runs in the background: get the report until it is `ready`. Members, service accounts and settings are those at ' +
+    'the time of writing; the rest comes from the audit trail of the period, at most 366 days. A workspace can request ' +
+    `${perDay.complianceReport.most} reports per UTC day, one person a third of that, rounded up.`,
   access: 'compliance:read',
-  request: { body: z.strictObject({ from: AskedInstant, to: AskedInstant }).check(range({ atMost, isSpan: true })) },
+  request: {
+    body: z
+      .strictObject({
+        from: AskedInstant.meta({ description: 'Start of the period, inclusive' }),
+        to: AskedInstant.meta({ description: 'End of the period, exclusive, not in the future' }),
+      })
+      .check(range({ atMost, isSpan: true })),
+  },
   response: ComplianceReportView,
   status: 202,
   limit: 'costly',
@@ -50,7 +63,7 @@ export const listComplianceReports = operation({
   id: 'listComplianceReports',
   method: 'GET',
   path: '/v1/compliance-reports',
-  summary: 'The compliance reports of the workspace, newest first',
+  summary: 'List compliance reports, newest first',
   access: 'compliance:read',
   request: { query: pageQuery({}) },
   response: pageOf(ListedReport),
@@ -60,7 +73,8 @@ export const getComplianceReport = operation({
   id: 'getComplianceReport',
   method: 'GET',
   path: '/v1/compliance-reports/{complianceReportId}',
-  summary: 'What became of a compliance report, and links to its files for 15 minutes',
+  summary: 'Get a compliance report and the links to its files',
+  description: 'The links are valid for 15 minutes.',
   access: 'compliance:read',
   request: { path: z.strictObject({ complianceReportId: ComplianceReportId }) },
   response: ComplianceReportView,

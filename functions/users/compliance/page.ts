@@ -11,8 +11,8 @@ const titles: Readonly<Record<Section, string>> = {
   privilegedChanges: 'Privileged changes',
   approvals: 'Approvals',
   overrides: 'Overrides',
-  policyFindings: 'Findings of policy',
-  consents: 'Consents on X',
+  policyFindings: 'Policy findings',
+  consents: 'X account consents',
   exports: 'Exports',
   erasures: 'Erasures',
 };
@@ -36,7 +36,7 @@ const chainPart = ({ verdict, from, through, brokenAt }: ComplianceDocument['cha
     ? `<p>The chain of audit events is intact from event ${from + 1} to event ${through}.</p>`
     : `<p class="broken">The chain of audit events is broken at event ${brokenAt.sequence}${escapeHtml(
         brokenAt.eventId === null ? '' : ` (${brokenAt.eventId})`,
-      )}: ${escapeHtml(brokenAt.why)}. What follows may be incomplete or untrue.</p>`;
+      )}: ${escapeHtml(brokenAt.why)}. The events below may be incomplete or altered.</p>`;
 
 const eventHead = ['When', 'What', 'On', 'By', 'Event', 'Details'];
 
@@ -49,7 +49,7 @@ const sectionPart = (
     return [at, eventType, entityId, `${actor.type} ${actor.id}`, sequence, said.join('; ')];
   });
   const notes = [
-    ...(leftOut > 0 ? [`<p>${leftOut} more are not listed: an export of audit events has them all.</p>`] : []),
+    ...(leftOut > 0 ? [`<p>${leftOut} more are not listed; an audit export has all of them.</p>`] : []),
     ...(isUnreadable ? ['<p class="broken">Some events could not be read: the chain is broken there.</p>'] : []),
   ];
   return `<h2>${title}: ${count}</h2>${table(eventHead, rows)}${notes.join('')}`;
@@ -70,13 +70,13 @@ ${facts({ ...said, requestedBy: `${requestedBy.type} ${requestedBy.id}` })}
 <h2>Audit trail</h2>${chainPart(chain)}${facts(retention)}
 <h2>Members: ${mfa.members}</h2>
 <p>${mfa.enrolled} of ${mfa.members} members have a second factor (${mfa.percent} %); the workspace
-${mfa.required ? 'demands' : 'does not demand'} one. ${dormancy.members} have not signed in for ${dormancy.days} days.</p>
+${mfa.required ? 'requires' : 'does not require'} one. ${dormancy.members} neither signed in nor joined in the last ${dormancy.days} days.</p>
 ${table(['Name', 'Id', 'Role', 'Status', 'Second factor', 'Last sign-in', 'Dormant'], people)}
 <h2>Service accounts: ${serviceAccounts.length}</h2>
 ${table(['Name', 'Id', 'Role', 'Last used', 'Dormant'], machines)}
 <h2>Settings</h2>${facts(settings)}
 ${Section.options.map((section) => sectionPart(titles[section], sections[section])).join('\n')}
-<p>Members, service accounts and settings are as they stood when this was made; the rest is of the period. All times are
+<p>Members, service accounts and settings are those at the time of writing; the rest covers the period. All times are
 in UTC.</p>`;
   return printablePage({ title: `Compliance report ${report.id}`, style, body });
 };

@@ -43,6 +43,6 @@ const linksTo = async (auditFiles: Deps['auditFiles'], report: ComplianceReport)
 };
 
 const futureEnd = (): DomainError =>
-  new DomainError('invalid', 'invalid_body', 'to must not lie in the future.', {
-    fields: [{ path: 'body.to', code: 'in_the_future', message: 'must not lie in the future' }],
+  new DomainError('invalid', 'invalid_body', 'The period ends in the future. Choose an earlier `to`.', {
+    fields: [{ path: 'body.to', code: 'in_the_future', message: 'must not be in the future' }],
   });

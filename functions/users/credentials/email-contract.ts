@@ -8,8 +8,10 @@ export const beginEmailChange = operation({
   id: 'beginEmailChange',
   method: 'POST',
   path: '/v1/me/email',
-  summary: 'Sign in with another address: a code is mailed to the new and one to the old address',
-  description: 'The reply is the same for an address that somebody has already. The codes are good for an hour.',
+  summary: 'Start changing your email address',
+  description:
+    'Sends one code to the new address and one to the current address, valid for one hour. The reply is the same if the ' +
+    'new address is already in use.',
   access: 'signed-in',
   request: { body: z.strictObject({ email: MailAddress, password: GivenPassword }) },
   response: z.object({ status: z.literal('confirmation_required') }),
@@ -23,9 +25,17 @@ export const confirmEmailChange = operation({
   id: 'confirmEmailChange',
   method: 'POST',
   path: '/v1/me/email/confirm',
-  summary: 'Confirm the new address with the codes from both mails',
+  summary: 'Confirm the new address with the codes from both emails',
+  description: 'From now on you sign in with the new address. The codes allow five attempts.',
   access: 'signed-in',
-  request: { body: z.strictObject({ newCode: MailedCode, oldCode: MailedCode }) },
+  request: {
+    body: z.strictObject({
+      newCode: MailedCode.meta({ description: 'Code sent to the new address. Case, spaces and hyphens are ignored' }),
+      oldCode: MailedCode.meta({
+        description: 'Code sent to the previous address. Case, spaces and hyphens are ignored',
+      }),
+    }),
+  },
   errors: { invalid: ['invalid_email_codes'], conflict: ['email_taken'], 'rate-limited': ['too_many_tries'] },
   idempotency: 'inherent',
   limit: 'codes',

@@ -9,17 +9,17 @@ import { MailAddress } from '../domain/person.ts';
 export const operation = capability<UserErrors>({
   name: 'Credentials',
   group: 'Identity',
-  description: 'Manage the password, the email address and the authenticator of the signed-in person.',
+  description: 'Change or reset the password, change the email address, and manage the authenticator.',
 });
 
 export const forgotPassword = operation({
   id: 'forgotPassword',
   method: 'POST',
   path: '/v1/auth/forgot',
-  summary: 'Have a code mailed with which a new password can be set',
+  summary: 'Request a password reset code by email',
   description:
-    'The reply is the same whether or not anybody has this address. Earlier codes stay good. An address gets few mails ' +
-    'a day, with growing pauses between them.',
+    'The reply is the same whether or not the address has an account. Earlier codes stay valid. Each address receives ' +
+    'only a few emails a day, at growing intervals.',
   access: 'public',
   request: { body: z.strictObject({ email: MailAddress }) },
   response: z.object({ status: z.literal('accepted') }),
@@ -33,10 +33,10 @@ export const resetPassword = operation({
   id: 'resetPassword',
   method: 'POST',
   path: '/v1/auth/reset',
-  summary: 'Set a new password with the code from the mail; every session ends',
+  summary: 'Set a new password with a code from an email',
   description:
-    'Any code that was mailed to the address within 24 hours is taken; all of them end. This device becomes the only ' +
-    'trusted device of the account: it can sign in while failed attempts by others lock the account.',
+    'Any code sent to the address in the last 24 hours is accepted; success voids all of them. All sessions end, and this ' +
+    'device becomes the only trusted device of the account: it can sign in while failed attempts by others lock the account.',
   access: 'public',
   request: { body: z.strictObject({ email: MailAddress, code: MailedCode, password: Password }) },
   response: z.object({ status: z.literal('reset'), deviceToken: DeviceToken }),
@@ -50,10 +50,16 @@ export const changePassword = operation({
   id: 'changePassword',
   method: 'POST',
   path: '/v1/me/password',
-  summary: 'Change the own password; every other session ends, and no other device is known any more',
+  summary: 'Change your password',
+  description: 'All other sessions end, and all other devices stop being trusted.',
   access: 'signed-in',
   allowedWithoutMfa: true,
-  request: { body: z.strictObject({ currentPassword: GivenPassword, password: Password }) },
+  request: {
+    body: z.strictObject({
+      currentPassword: GivenPassword.meta({ description: 'Password to replace' }),
+      password: Password,
+    }),
+  },
   errors: {
     invalid: ['weak_password', 'common_password', 'personal_password'],
     unauthenticated: ['invalid_credentials'],

@@ -9,13 +9,14 @@ export const beginTotp = operation({
   id: 'beginTotp',
   method: 'POST',
   path: '/v1/me/totp',
-  summary: 'Get a secret for an authenticator',
-  description: 'It counts once it is confirmed with a code, within 10 minutes; asking again gives another secret.',
+  summary: 'Start enrolling an authenticator',
+  description:
+    'Returns a secret for the authenticator app. Confirm it with a code within 10 minutes; another request replaces the secret.',
   request: { body: z.strictObject({ password: GivenPassword }) },
   response: z.object({
-    secret: z.string().meta({ description: 'Base 32 (RFC 4648), to be typed in' }),
-    uri: z.string().meta({ description: 'The same as an otpauth URI' }),
-    qrCode: z.string().meta({ description: 'The URI as a QR code (SVG)' }),
+    secret: z.string().meta({ description: 'Secret in Base32 (RFC 4648), to type in' }),
+    uri: z.string().meta({ description: 'The secret as an otpauth URI' }),
+    qrCode: z.string().meta({ description: '`uri` as a QR code (SVG)' }),
   }),
   status: 200,
   errors: {
@@ -31,9 +32,9 @@ export const confirmTotp = operation({
   id: 'confirmTotp',
   method: 'POST',
   path: '/v1/me/totp/confirm',
-  summary: 'Enrol the authenticator with a code that it shows',
+  summary: 'Finish enrolling an authenticator with a code it shows',
   description:
-    'None may be enrolled already. Where the workspace demands a second factor, refresh the access token afterwards.',
+    'From now on, each sign-in asks for a code. If the workspace requires a second factor, refresh the access token afterwards.',
   request: { body: z.strictObject({ code: TotpCode }) },
   errors: {
     invalid: ['invalid_totp'],
@@ -48,7 +49,10 @@ export const disableTotp = operation({
   id: 'disableTotp',
   method: 'POST',
   path: '/v1/me/totp/disable',
-  summary: 'Sign in without the authenticator from now on',
+  summary: 'Remove your authenticator',
+  description:
+    'From now on, the password is enough to sign in. If the workspace requires a second factor, access tokens issued ' +
+    'from now on allow little more than enrolling another one.',
   access: 'signed-in',
   request: { body: z.strictObject({ password: GivenPassword }) },
   errors: { unauthenticated: ['invalid_credentials'], forbidden: ['no_workspace'], 'rate-limited': ['too_many_tries'] },

@@ -12,8 +12,8 @@ export const origin: Place = { sequence: 0, hash: '' };
 
 /** An event in its place. `hash` is the SHA-256, in hex, of all the rest in canonical form, `previousHash` included. */
 export const AuditLink = AuditEvent.extend({
-  sequence: z.int().min(1).meta({ description: 'Its place in the chain of the workspace, counted from 1' }),
-  previousHash: z.string(),
+  sequence: z.int().min(1).meta({ description: 'Place in the chain of the workspace, from 1' }),
+  previousHash: z.string().meta({ description: '`hash` of the previous event; empty for the first one' }),
   hash: z.string().meta({ description: 'SHA-256 of the other fields as canonical JSON (RFC 8785), in hex' }),
 }).meta({ id: 'AuditLink' });
 export type AuditLink = z.infer<typeof AuditLink>;
@@ -38,8 +38,22 @@ export interface AuditRow {
  * How a chain is broken: a row was `altered`, is `missing`, was `inserted`, lies in another's place (`misplaced`), does
  * not go on from the one before (`not_linked`), or is not what a checkpoint was signed for (`not_as_signed`).
  */
-export const Breach = z.enum(['altered', 'missing', 'inserted', 'misplaced', 'not_linked', 'not_as_signed']);
+export const Breach = z.enum(['altered', 'missing', 'inserted', 'misplaced', 'not_linked', 'not_as_signed']).meta({
+  description:
+    '`altered`: the event was changed; `missing`: events are missing; `inserted`: an event was added; `misplaced`: the ' +
+    'event belongs elsewhere; `not_linked`: it does not continue the previous event; `not_as_signed`: it contradicts a checkpoint',
+});
 export type Breach = z.infer<typeof Breach>;
+
+/** The first place at which a chain is broken. */
+export const ChainBreak = z.object({
+  sequence: z.int().meta({ description: 'Place in the chain where it is broken' }),
+  eventId: z
+    .string()
+    .nullable()
+    .meta({ description: 'Id of the event there; null if there is none or it is unreadable' }),
+  why: Breach,
+});
 
 export type Followed =
   | { verdict: 'intact' | 'unfinished'; place: Place; checked: number }

@@ -9,18 +9,20 @@ import { Instant } from '#shared/time.ts';
 export const AuditEvent = z
   .object({
     id: EventId,
-    eventType: z.string(),
-    entityId: z.string(),
-    entityVersion: z.int(),
+    eventType: z.string().meta({ description: 'Type of the event, such as `post.approved`' }),
+    entityId: z.string().meta({ description: 'Id of what the event is about' }),
+    entityVersion: z.int().meta({ description: 'Version of the entity after the event' }),
     actor: Actor,
     occurredAt: Instant,
-    correlationId: z.string(),
+    correlationId: z.string().meta({ description: 'Correlation id of the request or workflow that caused the event' }),
     network: personal(
-      z.string().nullable().meta({ description: 'The network it was asked from, where the event tells it' }),
+      z.string().nullable().meta({ description: 'Network of the request, if the event records it; else null' }),
       { why: 'to prove who did what, and from where', keptFor: 'as long as the workspace keeps its audit trail' },
     ),
-    outcome: z.enum(['done', 'refused', 'failed']),
-    data: z.record(z.string(), z.unknown()).meta({ description: 'What the event said' }),
+    outcome: z.enum(['done', 'refused', 'failed']).meta({
+      description: '`done`: it happened; `refused`: the attempt was denied; `failed`: it failed or was missed',
+    }),
+    data: z.record(z.string(), z.unknown()).meta({ description: 'Data of the event; its fields depend on the type' }),
   })
   .meta({ id: 'AuditEvent' });
 export type AuditEvent = z.infer<typeof AuditEvent>;

@@ -5,18 +5,22 @@ import { AuditExportId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 import type { AuditLink } from './audit-chain.ts';
 
-export const ExportFormat = z.enum(['csv', 'jsonl']);
+export const ExportFormat = z
+  .enum(['csv', 'jsonl'])
+  .meta({ description: '`csv`: CSV with a header line; `jsonl`: one JSON object per line' });
 
 /** A file of audit events, written by a workflow. */
 export const AuditExport = z.object({
   id: AuditExportId,
   ...entityFields,
   /** From (inclusive) and to (exclusive). */
-  from: Instant,
-  to: Instant,
+  from: Instant.meta({ description: 'Start of the period, inclusive (UTC)' }),
+  to: Instant.meta({ description: 'End of the period, exclusive (UTC)' }),
   format: ExportFormat,
-  status: z.enum(['requested', 'ready', 'failed']),
-  events: z.int().min(0),
+  status: z
+    .enum(['requested', 'ready', 'failed'])
+    .meta({ description: '`requested`: in progress; `ready`: can be downloaded; `failed`: request it again' }),
+  events: z.int().min(0).meta({ description: 'Number of events in the file; 0 until it is ready' }),
 });
 export type AuditExport = z.infer<typeof AuditExport>;
 

@@ -5,17 +5,17 @@ import { dayMs, Instant } from '#shared/time.ts';
 /** What the platform attests of a workspace's chain once a month: how far it reached, and its hash there. */
 export const Checkpoint = z.object({
   workspaceId: WorkspaceId,
-  month: z.string().meta({ description: 'The UTC month that ended, such as 2026-11' }),
-  sequence: z.int().min(1),
-  hash: z.string(),
+  month: z.string().meta({ description: 'UTC month that ended, such as 2026-11' }),
+  sequence: z.int().min(1).meta({ description: 'Sequence of the last event covered' }),
+  hash: z.string().meta({ description: '`hash` of that event' }),
   madeAt: Instant,
 });
 export type Checkpoint = z.infer<typeof Checkpoint>;
 
 export const SignedCheckpoint = z
   .object({
-    checkpoint: Checkpoint,
-    keyId: z.string(),
+    checkpoint: Checkpoint.meta({ description: 'What was signed' }),
+    keyId: z.string().meta({ description: 'Id of the signing key (`kid` of the public key)' }),
     signature: z.string().meta({ description: 'Ed25519 over the checkpoint as canonical JSON (RFC 8785), base64url' }),
   })
   .meta({ id: 'SignedCheckpoint' });

@@ -2,26 +2,32 @@ import * as z from 'zod';
 import { entityFields } from '#shared/entity.ts';
 import { ComplianceReportId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
-import { Breach, Place } from './audit-chain.ts';
+import { ChainBreak, Place } from './audit-chain.ts';
 import { Section } from './compliance-section.ts';
 
 /** What following the whole chain of audit events found. */
 export const ChainVerdict = z.object({
-  verdict: z.enum(['intact', 'broken']),
-  from: z.int().meta({ description: 'The sequence behind which the chain begins' }),
-  through: z.int().meta({ description: 'The sequence up to which it is intact' }),
-  brokenAt: z.object({ sequence: z.int(), eventId: z.string().nullable(), why: Breach }).nullable(),
+  verdict: z.enum(['intact', 'broken']).meta({ description: '`intact`: no break; `broken`: see `brokenAt`' }),
+  from: z.int().meta({ description: 'Sequence after which the chain starts' }),
+  through: z.int().meta({ description: 'Sequence up to which the chain is intact' }),
+  brokenAt: ChainBreak.nullable().meta({ description: 'First break; null if intact' }),
 });
 export type ChainVerdict = z.infer<typeof ChainVerdict>;
 
 /** What a report found, in figures. */
 export const ComplianceSummary = z.object({
-  chain: ChainVerdict,
-  members: z.int().min(0),
-  membersWithMfa: z.int().min(0),
-  dormantMembers: z.int().min(0),
+  chain: ChainVerdict.meta({ description: 'Result of verifying the hash chain of audit events' }),
+  members: z.int().min(0).meta({ description: 'Number of members, disabled ones included' }),
+  membersWithMfa: z.int().min(0).meta({ description: 'Number of members with a second factor' }),
+  dormantMembers: z.int().min(0).meta({ description: 'Number of members who neither signed in nor joined in 90 days' }),
   /** How often each kind of thing happened in the period. */
-  counts: z.record(Section, z.int().min(0)),
+  counts: z.record(Section, z.int().min(0).meta({ description: 'Number of audit events in the period' })).meta({
+    description:
+      '`privilegedChanges`: to members, invitations, service accounts, settings and second factors; `approvals`: ' +
+      'submissions, approvals and requests for changes; `overrides`: of approval or policy; `policyFindings`: posts held ' +
+      'by a rule, accounts suspended or locked by X; `consents`: X accounts connected, disconnected or to be reconnected; ' +
+      '`exports`: of audit events, and compliance reports; `erasures`: of workspaces and posts, their steps included',
+  }),
 });
 export type ComplianceSummary = z.infer<typeof ComplianceSummary>;
 
@@ -30,10 +36,10 @@ export const ComplianceReport = z.object({
   id: ComplianceReportId,
   ...entityFields,
   /** From (inclusive) and to (exclusive). */
-  from: Instant,
-  to: Instant,
+  from: Instant.meta({ description: 'Start of the period, inclusive (UTC)' }),
+  to: Instant.meta({ description: 'End of the period, exclusive (UTC)' }),
   status: z.enum(['requested', 'ready', 'failed']),
-  summary: ComplianceSummary.nullable(),
+  summary: ComplianceSummary.nullable().meta({ description: 'Key figures; null until the report is ready' }),
 });
 export type ComplianceReport = z.infer<typeof ComplianceReport>;
 

@@ -3,7 +3,7 @@ import type { Bound } from '#shared/bound.ts';
 const bound = (most: number, what: string): Bound => ({
   most,
   code: 'daily_limit',
-  said: `There can be at most ${most} ${what} a day (UTC). Try again tomorrow.`,
+  said: `At most ${most} ${what} are allowed per UTC day. Try again tomorrow.`,
 });
 
 /**
@@ -11,7 +11,7 @@ const bound = (most: number, what: string): Bound => ({
  * their own archive, may ask for it in a UTC day.
  */
 export const perDay = {
-  auditExport: bound(10, 'exports of audit events'),
+  auditExport: bound(10, 'audit exports'),
   complianceReport: bound(10, 'compliance reports'),
   /** One archive a day is the rule; this bounds those that came to nothing and are asked for again. */
   personExport: bound(3, 'exports of your data'),

@@ -15,9 +15,10 @@ export const mostDevices = 20;
 export const DeviceToken = z
   .string()
   .max(120, { abort: true })
-  .regex(/^[\w.-]+$/, 'must be a device token as it was given')
+  .regex(/^[\w.-]+$/, 'must be a device token, unchanged')
   .meta({
-    description: 'From an earlier sign-in on this device: with it, failed attempts by others do not lock you out',
+    description:
+      'Identifies a trusted device. Send it with each sign-in, so that failed attempts by others do not lock you out',
   });
 
 const Parts = z.tuple([z.uuid(), z.string().regex(/^[\w-]{43}$/)]);

@@ -51,10 +51,10 @@ export const DisplayName = z
   .trim()
   // What is too long is looked at no further.
   .max(100, { abort: true })
-  .refine((name) => !unseen.test(name), 'must not hold control, invisible or bidirectional characters')
-  .refine((name) => seen.test(name), 'must hold something to read')
-  .refine((name) => !leadsSomewhere(name), 'must not hold a link, an address or a phone number')
-  .meta({ description: 'Something to read: no link, address or phone number, no invisible characters' });
+  .refine((name) => !unseen.test(name), 'must not contain control, invisible or bidirectional characters')
+  .refine((name) => seen.test(name), 'must contain a visible character')
+  .refine((name) => !leadsSomewhere(name), 'must not contain a link, an address or a phone number')
+  .meta({ description: 'Name to display, without links, addresses, phone numbers or invisible characters' });
 
 /** A name as it was taken some time: the rules for new ones may be stricter. */
 export const StoredName = z.string().min(1).max(100);

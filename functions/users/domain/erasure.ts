@@ -51,7 +51,7 @@ export const soleOwner = (workspaceIds: readonly string[]): DomainError =>
   new DomainError(
     'conflict',
     'sole_owner',
-    'You are the only owner of workspaces with others in them. Hand them over, or remove the others, first.',
+    'You are the only owner of workspaces with other members. Transfer ownership or remove the others first.',
     {
       fields: workspaceIds.map((workspaceId) => ({
         path: 'workspaces',

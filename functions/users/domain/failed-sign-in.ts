@@ -16,16 +16,21 @@ const ofFailure = { why: 'to trace the source of password guessing', keptFor: '9
  */
 export const FailedSignIns = z.object({
   /** The hour, by its beginning. */
-  hour: Instant,
-  kind: TryKind,
-  network: personal(z.string(), ofFailure),
+  hour: Instant.meta({ description: 'Start of the hour (UTC)' }),
+  kind: TryKind.meta({ description: '`sign_in`: wrong address or password; `totp`: wrong authenticator code' }),
+  network: personal(
+    z.string().meta({ description: 'Network of the attempts: IPv4 /24 or IPv6 /48 in CIDR notation, or `unknown`' }),
+    ofFailure,
+  ),
   /** Null for an address that nobody has. */
   personId: PersonId.nullable(),
   /** Of the address that was tried, in lower case: SHA-256, hexadecimal. */
   addressDigest: personal(z.string(), ofFailure),
-  attempts: z.int(),
+  attempts: z.int().meta({ description: 'Number of failed attempts' }),
   /** Whether further ones were refused without being looked at. */
-  isLocked: z.boolean(),
+  isLocked: z
+    .boolean()
+    .meta({ description: 'Whether the attempts ran out, so that further ones were refused unchecked' }),
 });
 export type FailedSignIns = z.infer<typeof FailedSignIns>;
 

@@ -6,27 +6,42 @@ import { Instant } from '#shared/time.ts';
 import { MailAddress } from './person.ts';
 
 /** Kinds of emails. `email_proof` goes to the new address, `email_change` to the old one. */
-export const MailKind = z.enum([
-  'sign_up',
-  'account_exists',
-  'password_reset',
-  'invitation',
-  'email_proof',
-  'email_change',
-  'sign_in_changed',
-  'security_alert',
-  'export_ready',
-  'workspace_deletion',
-  'reconnect_account',
-]);
+export const MailKind = z
+  .enum([
+    'sign_up',
+    'account_exists',
+    'password_reset',
+    'invitation',
+    'email_proof',
+    'email_change',
+    'sign_in_changed',
+    'security_alert',
+    'export_ready',
+    'workspace_deletion',
+    'reconnect_account',
+  ])
+  .meta({
+    description:
+      '`sign_up`: code to confirm a sign-up; `account_exists`: sign-up with an address that has an account; ' +
+      '`password_reset`: code to reset the password; `invitation`: to a workspace; `email_proof`, `email_change`: codes to ' +
+      'the new and the previous address; `sign_in_changed`: credentials changed; `security_alert`: security event; ' +
+      '`export_ready`: export can be downloaded; `workspace_deletion`: deletion scheduled; `reconnect_account`: X account ' +
+      'must be connected again',
+  });
 export type MailKind = z.infer<typeof MailKind>;
 
 /** `suppressed`: not sent, for the reason in `suppressedFor`. */
-export const MailStatus = z.enum(['waiting', 'sent', 'failed', 'suppressed']);
+export const MailStatus = z.enum(['waiting', 'sent', 'failed', 'suppressed']).meta({
+  description:
+    '`waiting`: to be sent; `sent`: handed to the mail service; `failed`: given up; `suppressed`: deliberately not sent',
+});
 export type MailStatus = z.infer<typeof MailStatus>;
 
 /** `unsubscribed`: the recipient does not want this kind; `recipient_limit`: their address got enough emails for now. */
-export const SuppressedFor = z.enum(['unsubscribed', 'recipient_limit']);
+export const SuppressedFor = z.enum(['unsubscribed', 'recipient_limit']).meta({
+  description:
+    '`unsubscribed`: the recipient does not want this kind; `recipient_limit`: they have received enough for now',
+});
 
 /** An email, waiting or sent. Its address and content are personal data and leave the platform only by email. */
 export const Mail = z.object({

@@ -39,9 +39,12 @@ export const pastedCode = (characters: '0-9' | '0-9A-Za-z', length: number, mess
     .overwrite((text) => text.normalize('NFKC').replace(/[^0-9A-Za-z]/g, ''));
 
 /** A mailed code, in any case, with the letters that Crockford's decoding reads as digits. */
-export const MailedCode = pastedCode('0-9A-Za-z', 8, 'must be the eight characters of the mail')
+export const MailedCode = pastedCode('0-9A-Za-z', 8, 'must be the eight-character code from the email')
   .overwrite((text) => text.toUpperCase().replaceAll('O', '0').replace(/[IL]/g, '1'))
-  .meta({ description: 'Case, blanks and hyphens do not matter', examples: ['K7PM-3XQD'] });
+  .meta({
+    description: 'Eight-character code from the email. Case, spaces and hyphens are ignored',
+    examples: ['K7PM-3XQD'],
+  });
 
 /** What is kept of a code. `whose` is the address, or whatever the code belongs to. */
 export const codeDigest = (whose: string, code: string): string => digestOf(`${whose}/${code}`);

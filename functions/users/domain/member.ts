@@ -4,8 +4,8 @@ import { bounded, lastOwner, noHeir, roleAboveOwn } from './team-errors.ts';
 import type { Membership } from './workspace.ts';
 
 /** So many members and open invitations a workspace may have together, and so many workspaces a person. */
-export const membersBound = bounded(1_000, 'members and open invitations');
-export const workspacesBound = bounded(50, 'workspaces for a person');
+export const membersBound = bounded(1_000, 'members and open invitations per workspace');
+export const workspacesBound = bounded(50, 'workspaces per person');
 
 /** Whether somebody of the role `by` may give `role`, or act on a member who has it: nobody reaches above themselves. */
 export const reaches = (by: Role, role: Role): boolean => Role.options.indexOf(by) <= Role.options.indexOf(role);

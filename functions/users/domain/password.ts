@@ -22,12 +22,12 @@ export const GivenPassword = Typed.min(1).max(256);
 export const Password = Typed.min(12, 'must have at least 12 characters')
   .max(256, { abort: true })
   .regex(/^\S.*\S$/su, 'must not begin or end with a space')
-  .regex(/[a-z]/, 'must hold a lower case letter')
-  .regex(/[A-Z]/, 'must hold an upper case letter')
-  .regex(/[0-9]/, 'must hold a digit')
-  .regex(symbols, 'must hold a symbol such as - or !')
+  .regex(/[a-z]/, 'must contain a lower-case letter')
+  .regex(/[A-Z]/, 'must contain an upper-case letter')
+  .regex(/[0-9]/, 'must contain a digit')
+  .regex(symbols, 'must contain a symbol such as - or !')
   .meta({
     description:
-      '12 characters or more, with lower and upper case letters, digits and symbols. Normalised by RFC 8265 ' +
-      '(OpaqueString): NFC, and every space counts as U+0020.',
+      'At least 12 characters, with lower-case and upper-case letters, digits and symbols. Normalised as in RFC 8265 ' +
+      '(OpaqueString): NFC, and every space counts as U+0020',
   });

@@ -11,7 +11,7 @@ export const PersonExport = z.object({
   personId: PersonId,
   status: z.enum(['requested', 'ready', 'failed']),
   /** When the archive is deleted (UTC). */
-  expiresAt: Instant,
+  expiresAt: Instant.meta({ description: 'When the archive is deleted (UTC)' }),
 });
 export type PersonExport = z.infer<typeof PersonExport>;
 
@@ -32,11 +32,16 @@ export const assertMayExport = (latest: PersonExport | undefined, now: Date): vo
   if (!latest || latest.status === 'failed') return;
   const waitMs = Date.parse(latest.createdAt) + dayMs - now.getTime();
   if (waitMs <= 0) return;
-  throw new DomainError('rate-limited', 'exported_today', 'You can have your data exported once in 24 hours.', {
-    headers: { 'Retry-After': String(Math.ceil(waitMs / 1000)) },
-  });
+  throw new DomainError(
+    'rate-limited',
+    'exported_today',
+    'You can export your data once in 24 hours. Try again later.',
+    {
+      headers: { 'Retry-After': String(Math.ceil(waitMs / 1000)) },
+    },
+  );
 };
 
 /** Machines are no people: nothing that is kept of one is personal. */
 export const onlyPeople = (): DomainError =>
-  new DomainError('forbidden', 'only_people', 'A service account is no person: it has no personal data.');
+  new DomainError('forbidden', 'only_people', 'A service account has no personal data.');

@@ -30,9 +30,9 @@ export const MailAddress = z
   .check(z.email({ pattern: mailAddress, abort: true }))
   .max(128)
   // RFC 5321, section 4.5.3.1.1.
-  .regex(/^[^@]{1,64}@/, 'must have 64 characters or less before the @')
+  .regex(/^[^@]{1,64}@/, 'must have at most 64 characters before the @')
   .toLowerCase()
-  .meta({ description: 'Case and blanks around it do not matter', examples: ['ada@example.com'] });
+  .meta({ description: 'Email address. Case and surrounding spaces are ignored', examples: ['ada@example.com'] });
 
 /**
  * A person who signs in. Personal data lives here alone, apart from workspaces. `workspaceId` is the workspace they

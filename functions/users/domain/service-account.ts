@@ -7,24 +7,24 @@ import { Instant, instantAfter } from '#shared/time.ts';
 import { StoredName } from './display-name.ts';
 import { bounded, serviceAccountRevoked } from './team-errors.ts';
 
-export const serviceAccountsBound = bounded(50, 'active service accounts');
+export const serviceAccountsBound = bounded(50, 'active service accounts per workspace');
 const hourMs = 60 * 60 * 1000;
 
 /** Networks in CIDR notation (RFC 4632, RFC 4291). */
 export const AddressRange = z.union([z.cidrv4(), z.cidrv6()]).meta({
-  description: 'A network in CIDR notation',
+  description: 'Network in CIDR notation',
   examples: ['203.0.113.0/24', '2001:db8::/32'],
 });
 
 /** What a machine may be: ownership is for people. */
-export const MachineRole = Role.exclude(['owner']);
+export const MachineRole = Role.exclude(['owner']).meta({ description: 'Role of a service account in the workspace' });
 
 const Secret = z.object({
   hash: z.string(),
   createdAt: Instant,
   /** When it ends, once another one has taken its place; null for the present one. */
   expiresAt: Instant.nullable(),
-  issuedBy: PersonId.meta({ description: 'Who had it made, and has seen it' }),
+  issuedBy: PersonId.meta({ description: 'Who created it, and has seen it' }),
 });
 
 /** A machine that acts in one workspace. `subject` is the identity provider's name for it. */
@@ -34,13 +34,18 @@ export const ServiceAccount = z.object({
   name: StoredName,
   role: MachineRole,
   /** Where tokens may be asked for from; empty: from anywhere. */
-  allowedAddresses: z.array(AddressRange).max(50),
+  allowedAddresses: z
+    .array(AddressRange)
+    .max(50)
+    .meta({ description: 'Networks from which tokens can be requested; empty: any' }),
   /** The present secret, and during an overlap the one before: at most two hold at any time. */
   secrets: z.array(Secret).max(2),
   subject: z.string(),
-  createdBy: PersonId.meta({ description: 'Who made it' }),
-  status: z.enum(['active', 'revoked']),
-  lastUsedAt: Instant.nullable(),
+  createdBy: PersonId.meta({ description: 'Who created it' }),
+  status: z
+    .enum(['active', 'revoked'])
+    .meta({ description: '`active`: can get tokens; `revoked`: permanently without access' }),
+  lastUsedAt: Instant.nullable().meta({ description: 'When it last got a token (UTC); null if never' }),
 });
 export type ServiceAccount = z.infer<typeof ServiceAccount>;
 

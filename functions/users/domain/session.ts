@@ -42,10 +42,16 @@ export const Session = z.object({
   /** The known device it was begun on, by the digest of its token (domain/device.ts). */
   deviceDigest: z.string().nullable().default(null),
   /** What the browser or program called itself. */
-  device: personal(z.string().max(200), ofSession),
+  device: personal(
+    z.string().max(200).meta({ description: '`User-Agent` of the client at sign-in, cut after 200 characters' }),
+    ofSession,
+  ),
   /** The network it signed in from, never the whole address. */
-  network: personal(z.string(), ofSession),
-  lastUsedAt: personal(Instant, ofSession),
+  network: personal(
+    z.string().meta({ description: 'Network of the sign-in: IPv4 /24 or IPv6 /48 in CIDR notation, or `unknown`' }),
+    ofSession,
+  ),
+  lastUsedAt: personal(Instant.meta({ description: 'Sign-in or last refresh (UTC)' }), ofSession),
   /** The identity provider's refresh token, which never leaves the platform. */
   sealedToken: z.string(),
   /** Makes the refresh tokens of this session its own. */

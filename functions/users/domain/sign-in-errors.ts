@@ -5,53 +5,53 @@ const invalid = (code: string, message: string, field: FieldError): DomainError 
 
 /** The same for a wrong code, an expired one, and an address that nobody signed up with. */
 export const invalidCode = (): DomainError =>
-  invalid('invalid_code', 'The code is wrong or has expired. Ask for a new one; if you confirmed already, sign in.', {
-    path: 'body.code',
-    code: 'invalid_code',
-    message: 'must be a code of the mails of the last 24 hours',
-  });
+  invalid(
+    'invalid_code',
+    'The code is wrong or has expired. Request a new one, or sign in if you have already confirmed.',
+    {
+      path: 'body.code',
+      code: 'invalid_code',
+      message: 'must be a code from an email of the last 24 hours',
+    },
+  );
 
 /** The same for a wrong password, an address that is not known, and a sign-up that is not confirmed. */
 export const invalidCredentials = (): DomainError =>
   new DomainError(
     'unauthenticated',
     'invalid_credentials',
-    'Address or password is wrong, or the sign-up is not confirmed yet.',
+    'The email address or password is wrong, or the sign-up is not confirmed yet.',
   );
 
 export const weakPassword = (): DomainError =>
-  invalid('weak_password', 'The password does not meet the rules for passwords.', {
+  invalid('weak_password', 'The password does not meet the password rules.', {
     path: 'body.password',
     code: 'weak_password',
-    message: 'must have 12 characters or more, with lower and upper case letters, digits and symbols',
+    message: 'must have at least 12 characters, with lower-case and upper-case letters, digits and symbols',
   });
 
 export const invalidMailAddress = (): DomainError =>
-  invalid('invalid_email', 'No mail can be sent to this address.', {
+  invalid('invalid_email', 'Emails cannot be sent to this address. Use another one.', {
     path: 'body.email',
     code: 'invalid_email',
-    message: 'must be a mail address',
+    message: 'must be an email address',
   });
 
 /** A refresh token that is none, is spent, revoked or expired, or whose person is gone. */
 export const invalidRefreshToken = (): DomainError =>
-  new DomainError(
-    'unauthenticated',
-    'invalid_refresh_token',
-    'The refresh token is not valid any more. Sign in again.',
-  );
+  new DomainError('unauthenticated', 'invalid_refresh_token', 'The refresh token is no longer valid. Sign in again.');
 
 /** Something else was sent to sign out with, such as an access token. */
 export const notARefreshToken = (): DomainError =>
   invalid('not_a_refresh_token', 'This is not a refresh token.', {
     path: 'body.refreshToken',
     code: 'not_a_refresh_token',
-    message: 'must be a refresh token as it was given',
+    message: 'must be a refresh token, unchanged',
   });
 
 /** A code of an authenticator that is wrong, used already, or for a sign-in that waited too long. */
 export const invalidTotp = (): DomainError =>
-  invalid('invalid_totp', 'The code of the authenticator is wrong or was used, or the sign-in took too long.', {
+  invalid('invalid_totp', 'The authenticator code is wrong or already used, or the sign-in took too long. Try again.', {
     path: 'body.code',
     code: 'invalid_totp',
     message: 'must be the code that the authenticator shows now',
@@ -59,40 +59,49 @@ export const invalidTotp = (): DomainError =>
 
 /** Told to whoever has proved that the new address is theirs. */
 export const emailTaken = (): DomainError =>
-  new DomainError('conflict', 'email_taken', 'Somebody signs in with this address already.');
+  new DomainError('conflict', 'email_taken', 'This email address is already in use.');
 
 export const totpEnrolled = (): DomainError =>
-  new DomainError('conflict', 'totp_enrolled', 'An authenticator is enrolled. Disable it before you enrol another.');
+  new DomainError(
+    'conflict',
+    'totp_enrolled',
+    'An authenticator is already enrolled. Remove it before you enrol another.',
+  );
 
 /** No password was proved for it, or that was too long ago. */
 export const totpNotBegun = (): DomainError =>
   new DomainError(
     'conflict',
     'totp_not_begun',
-    'No enrolment is under way. Begin with your password, and confirm it soon.',
+    'No enrolment is in progress. Start again with your password, and confirm within 10 minutes.',
   );
 
 /** The same for a wrong code of either mail, expired ones, too many tries, and no change that was asked for. */
 export const invalidEmailCodes = (): DomainError =>
-  new DomainError('invalid', 'invalid_email_codes', 'One of the codes is wrong, or they have expired. Begin again.', {
-    fields: ['body.newCode', 'body.oldCode'].map((path) => ({
-      path,
-      code: 'invalid_email_codes',
-      message: 'must be the code of the latest mail to this address',
-    })),
-  });
+  new DomainError(
+    'invalid',
+    'invalid_email_codes',
+    'One of the codes is wrong, or they have expired. Check them, or start again.',
+    {
+      fields: ['body.newCode', 'body.oldCode'].map((path) => ({
+        path,
+        code: 'invalid_email_codes',
+        message: 'must be the code from the latest email to this address',
+      })),
+    },
+  );
 
 /** A password that many have, or that holds what others know of the person. */
 export const guessablePassword = (why: 'common' | 'personal'): DomainError =>
-  invalid(`${why}_password`, 'The password is too easily guessed.', {
+  invalid(`${why}_password`, 'The password is too easy to guess. Choose another one.', {
     path: 'body.password',
     code: `${why}_password`,
-    message: why === 'common' ? 'must not be one of the commonest passwords' : 'must not hold your name or address',
+    message: why === 'common' ? 'must not be a common password' : 'must not contain your name or address',
   });
 
 /** The same whether or not somebody has this address. */
 export const tooManyTries = (waitSeconds: number): DomainError =>
-  new DomainError('rate-limited', 'too_many_tries', 'There were too many tries. Wait before you try again.', {
+  new DomainError('rate-limited', 'too_many_tries', 'Too many failed attempts. Wait before you try again.', {
     headers: { 'retry-after': String(waitSeconds) },
   });
 
@@ -101,5 +110,5 @@ export const noWorkspace = (): DomainError =>
   new DomainError(
     'forbidden',
     'no_workspace',
-    'You have no account here. If you have just signed up, confirm once more.',
+    'You belong to no workspace. If you have just signed up, confirm the sign-up again.',
   );

@@ -8,7 +8,8 @@ import type { Mail } from './mail.ts';
 export const UnsubscribeToken = z
   .string()
   .max(200, { abort: true })
-  .regex(/^wsp_\w{26}\.mal_\w{26}\.[\w-]{43}$/, 'must be the token of a mail');
+  .regex(/^wsp_\w{26}\.mal_\w{26}\.[\w-]{43}$/, 'must be the token from an email')
+  .meta({ description: 'Token from the unsubscribe link of an email' });
 
 export const unsubscribeToken = ({ workspaceId, id }: Mail, secret: string): string => `${workspaceId}.${id}.${secret}`;
 
@@ -28,6 +29,11 @@ export const isSecretOf = ({ sending }: Mail, secret: string): boolean =>
 
 /** The same for a token that is none, another mail's, and one whose mail is forgotten. */
 export const invalidUnsubscribeToken = (): DomainError =>
-  new DomainError('invalid', 'invalid_unsubscribe_token', 'The link is not valid any more. Use one of a newer mail.', {
-    fields: [{ path: 'query.token', code: 'invalid_unsubscribe_token', message: 'must be the token of a mail' }],
-  });
+  new DomainError(
+    'invalid',
+    'invalid_unsubscribe_token',
+    'The link is no longer valid. Use the link in a newer email.',
+    {
+      fields: [{ path: 'query.token', code: 'invalid_unsubscribe_token', message: 'must be the token from an email' }],
+    },
+  );

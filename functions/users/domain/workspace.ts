@@ -14,30 +14,40 @@ export const Workspace = z.object({
   name: StoredName,
   settings: WorkspaceSettings.default(defaultSettings),
   /** When it is deleted for good, unless that is called off before; null while nobody wants it deleted. */
-  deletionDueAt: Instant.nullable().default(null),
-  deletedAt: Instant.nullable().default(null),
+  deletionDueAt: Instant.nullable()
+    .default(null)
+    .meta({ description: 'When it is deleted unless restored before (UTC); null if no deletion is scheduled' }),
+  deletedAt: Instant.nullable().default(null).meta({ description: 'When its deletion began (UTC), else null' }),
 });
 export type Workspace = z.infer<typeof Workspace>;
+
+const { shape } = WorkspaceSettings;
 
 /** What a request may change of the settings. */
 export const SettingsChange = change({
   timeZone: TimeZone,
-  approval: WorkspaceSettings.shape.approval,
-  requireAltText: z.boolean(),
-  requireMfa: z.boolean(),
+  approval: shape.approval,
+  requireAltText: z.boolean().meta({ description: shape.requireAltText.description }),
+  requireMfa: z.boolean().meta({ description: shape.requireMfa.description }),
   // A million dollars a month is a slip of the pen.
-  monthlyBudgetMicros: z.int().min(0).max(1_000_000_000_000).nullable(),
-  linkPolicy: WorkspaceSettings.shape.linkPolicy.unwrap(),
-  mentionPolicy: WorkspaceSettings.shape.mentionPolicy.unwrap(),
+  monthlyBudgetMicros: z
+    .int()
+    .min(0)
+    .max(1_000_000_000_000)
+    .nullable()
+    .meta({ description: shape.monthlyBudgetMicros.description }),
+  linkPolicy: shape.linkPolicy.unwrap().meta({ description: shape.linkPolicy.description }),
+  mentionPolicy: shape.mentionPolicy.unwrap().meta({ description: shape.mentionPolicy.description }),
   allowedMentions: z
     .array(
       z
         .string()
         .toLowerCase()
-        .regex(/^\w{1,15}$/, 'must be a username on X, without @'),
+        .regex(/^\w{1,15}$/, 'must be an X username without @'),
     )
-    .max(200),
-  auditRetentionDays: z.int().min(365).max(3650),
+    .max(200)
+    .meta({ description: 'X usernames that posts may mention, without @' }),
+  auditRetentionDays: z.int().min(365).max(3650).meta({ description: shape.auditRetentionDays.description }),
 });
 export type SettingsChange = z.infer<typeof SettingsChange>;
 

@@ -10,17 +10,17 @@ import { UnsubscribeToken } from '../domain/unsubscribe.ts';
 const operation = capability<UserErrors>({
   name: 'Mail',
   group: 'Workspace',
-  description: 'See which mails were sent, and choose which ones to receive.',
+  description: 'See which emails were sent, and choose which ones to receive.',
 });
 
 export const listMails = operation({
   id: 'listMails',
   method: 'GET',
   path: '/v1/mails',
-  summary: 'What became of the mails of the workspace, newest first',
+  summary: 'List the emails of the workspace, newest first',
   description:
-    'Addresses are masked. Mails are forgotten after 30 days. An address gets few mails a day, over all workspaces; ' +
-    'further ones are suppressed.',
+    'Addresses are masked. Entries are deleted after 30 days. Each address receives only a few emails a day across all ' +
+    'workspaces; further ones are suppressed.',
   access: 'members:manage',
   request: { query: pageQuery({ status: MailStatus.optional() }) },
   response: pageOf(
@@ -28,10 +28,10 @@ export const listMails = operation({
       .object({
         id: MailId,
         kind: MailKind,
-        to: z.string().meta({ examples: ['a***@example.com'] }),
+        to: z.string().meta({ description: 'Recipient, masked', examples: ['a***@example.com'] }),
         status: MailStatus,
-        suppressedFor: SuppressedFor.nullable().meta({ description: 'Why a suppressed mail is not sent' }),
-        tries: z.int(),
+        suppressedFor: SuppressedFor.nullable().meta({ description: 'Why a suppressed email was not sent; else null' }),
+        tries: z.int().meta({ description: 'Attempts to send it so far' }),
         createdAt: Instant,
         updatedAt: Instant,
       })
@@ -42,16 +42,19 @@ export const listMails = operation({
 const NotificationPreferences = z
   .strictObject({
     invitation: z.boolean().meta({ description: 'Invitations to workspaces' }),
-    export_ready: z.boolean().meta({ description: 'An export that you asked for is ready' }),
-    reconnect_account: z.boolean().meta({ description: 'An X account has to be connected again' }),
+    export_ready: z.boolean().meta({ description: 'An export that you requested is ready' }),
+    reconnect_account: z.boolean().meta({ description: 'An X account must be connected again' }),
   })
-  .meta({ id: 'NotificationPreferences', description: 'Mails about the safety of an account always come' });
+  .meta({
+    id: 'NotificationPreferences',
+    description: 'Which emails you receive; those about security, your sign-in and workspace deletion are always sent',
+  });
 
 export const getNotifications = operation({
   id: 'getNotifications',
   method: 'GET',
   path: '/v1/me/notifications',
-  summary: 'Which mails you get',
+  summary: 'Get your email preferences',
   access: 'signed-in',
   response: NotificationPreferences,
 });
@@ -60,7 +63,8 @@ export const changeNotifications = operation({
   id: 'changeNotifications',
   method: 'PUT',
   path: '/v1/me/notifications',
-  summary: 'Choose which mails you get',
+  summary: 'Set your email preferences',
+  description: 'They apply to your address in all workspaces.',
   access: 'signed-in',
   request: { body: NotificationPreferences },
   response: NotificationPreferences,
@@ -70,8 +74,9 @@ export const unsubscribe = operation({
   id: 'unsubscribe',
   method: 'POST',
   path: '/v1/mail-preferences/unsubscribe',
-  summary: 'Get no more mails of that kind, by the link of a mail',
-  description: 'Mail programs call it by themselves (RFC 8058), with a form that says nothing more.',
+  summary: 'Unsubscribe from one kind of email',
+  description:
+    'For the unsubscribe link in emails. Email clients call it directly (one-click, RFC 8058); the body is ignored.',
   access: 'public',
   request: { query: z.strictObject({ token: UnsubscribeToken }) },
   response: z.object({ status: z.literal('unsubscribed'), kind: MailKind }),

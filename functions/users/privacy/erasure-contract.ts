@@ -7,11 +7,11 @@ export const eraseMe = operation({
   id: 'eraseMe',
   method: 'DELETE',
   path: '/v1/me',
-  summary: 'Have yourself erased',
+  summary: 'Erase your account and personal data',
   description:
-    'Signing in is refused from now on. Within minutes you are taken out of every workspace, and your name, your ' +
-    'address and all sent to it are erased; your id stays as a pseudonym in posts, comments and audit trails. A ' +
-    'workspace in which you are alone is deleted in 14 days. It cannot be called off.',
+    'You can no longer sign in. Within minutes you are removed from all workspaces, and your name, your address and the ' +
+    'emails sent to it are erased; your id stays as a pseudonym in posts, comments and audit trails. A workspace with ' +
+    'no other members is deleted in 14 days. You cannot undo this.',
   access: 'signed-in',
   allowedWithoutMfa: true,
   request: { body: z.strictObject({ password: GivenPassword }) },

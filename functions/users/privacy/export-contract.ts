@@ -8,14 +8,20 @@ import { PersonExport } from '../domain/person-export.ts';
 export const operation = capability<UserErrors>({
   name: 'Personal data',
   group: 'Identity',
-  description: 'Export or erase the personal data of the signed-in person.',
+  description: 'Export or erase your personal data.',
 });
 
 const PersonExportView = PersonExport.pick({ id: true, status: true, createdAt: true, expiresAt: true, version: true })
   .extend({
-    link: z.object({ url: z.url(), expiresAt: Instant }).nullable().meta({
-      description: 'Where the archive is, once it is ready and until it is deleted; ask again for a new link',
-    }),
+    link: z
+      .object({
+        url: z.url().meta({ description: 'Link to download the file without further sign-in' }),
+        expiresAt: Instant.meta({ description: 'When the link stops working (UTC)' }),
+      })
+      .nullable()
+      .meta({
+        description: 'Download link while the archive is available, else null; each request returns a new one',
+      }),
   })
   .meta({ id: 'PersonExport' });
 
@@ -23,10 +29,10 @@ export const exportMe = operation({
   id: 'exportMe',
   method: 'POST',
   path: '/v1/me/export',
-  summary: 'Have all that is kept of the own person written to an archive',
+  summary: 'Export your personal data to an archive',
   description:
-    'Of every workspace that the person is or was in. Once in 24 hours; the archive is deleted after seven days. What ' +
-    'is kept and why: docs/personal-data.md.',
+    'Covers every workspace that you are or were in. Runs in the background: get the export until it is `ready`. You can ' +
+    'export once in 24 hours, failed exports aside; the archive is deleted after 7 days.',
   access: 'signed-in',
   response: PersonExportView,
   status: 202,
@@ -42,7 +48,8 @@ export const getMyExport = operation({
   id: 'getMyExport',
   method: 'GET',
   path: '/v1/me/exports/{exportId}',
-  summary: 'What became of an export of the own data, and a link to its archive for 15 minutes',
+  summary: 'Get an export of your personal data',
+  description: 'Only your latest export can be read. The link is valid for 15 minutes.',
   access: 'signed-in',
   asksWhetherSignedIn: true,
   request: { path: z.strictObject({ exportId: PersonExportId }) },

@@ -10,6 +10,8 @@ const operation = capability<UserErrors>({
   description: 'Review suspicious sign-ins and other findings.',
 });
 
+const { shape } = SecurityEvent;
+
 const SecurityEventView = SecurityEvent.omit({
   changedBy: true,
   correlationId: true,
@@ -17,13 +19,37 @@ const SecurityEventView = SecurityEvent.omit({
   updatedAt: true,
   version: true,
   isTold: true,
-}).meta({ id: 'SecurityEvent' });
+})
+  .extend({
+    kind: shape.kind.meta({
+      description:
+        '`refresh_token_reused`: a refresh token was used twice; `mfa_disabled`: a second factor was removed; ' +
+        '`privileges_escalated`: someone became owner or admin; `repeated_denials`: many denied requests within five ' +
+        'minutes; `new_network`: first use from a network; `audit_chain_broken`: the audit trail failed verification; ' +
+        '`account_connected_elsewhere`: another workspace connected the X account; `secret_known_to_former_member`: ' +
+        'someone who can no longer manage service accounts knows a valid secret',
+    }),
+    severity: shape.severity.meta({ description: 'How serious the finding is' }),
+    personId: shape.personId.meta({ description: 'Person or service account concerned; null if none' }),
+    at: shape.at.meta({ description: 'When it happened (UTC)' }),
+    network: shape.network.meta({ description: 'Network it came from, in CIDR notation; null if unknown' }),
+    details: shape.details.meta({
+      description:
+        'By kind: `role` and `by` (event type), `denials`, `actor` (type), `sequence` and `why`, `accountId`, or ' +
+        '`serviceAccounts` (ids)',
+    }),
+    isMailed: shape.isMailed.meta({
+      description:
+        'Whether an email about it was sent to an owner or admin; of many alike, a later email gives the number',
+    }),
+  })
+  .meta({ id: 'SecurityEvent' });
 
 export const listSecurityEvents = operation({
   id: 'listSecurityEvents',
   method: 'GET',
   path: '/v1/security-events',
-  summary: 'What whoever looks after the workspace should look at, newest first',
+  summary: 'List security events, newest first',
   access: 'security:read',
   request: { query: pageQuery({}) },
   response: pageOf(SecurityEventView),
@@ -33,9 +59,10 @@ export const listFailedSignIns = operation({
   id: 'listFailedSignIns',
   method: 'GET',
   path: '/v1/failed-sign-ins',
-  summary: 'List failed sign-ins of people in the workspace, by hour and network, newest first',
+  summary: 'List failed sign-ins by hour and network, newest first',
   description:
-    'Of the last 90 days. `isLocked`: further attempts were refused without being looked at; those are not counted.',
+    'Covers 90 days and the people who worked in the workspace at the time. Attempts refused without being checked are ' +
+    'not counted.',
   access: 'security:read',
   request: { query: pageQuery({}) },
   response: pageOf(FailedSignIns.omit({ addressDigest: true }).meta({ id: 'FailedSignIns' })),

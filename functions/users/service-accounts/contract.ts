@@ -6,12 +6,12 @@ import { pageOf, pageQuery } from '#shared/page.ts';
 import { Instant } from '#shared/time.ts';
 import { DisplayName } from '../domain/display-name.ts';
 import type { UserErrors } from '../domain/error-codes.ts';
-import { AddressRange, MachineRole, ServiceAccount } from '../domain/service-account.ts';
+import { AddressRange, MachineRole, ServiceAccount, serviceAccountsBound } from '../domain/service-account.ts';
 
 const operation = capability<UserErrors>({
   name: 'Service accounts',
   group: 'Workspace',
-  description: 'Manage accounts for programs, and get access tokens for them.',
+  description: 'Manage accounts for API clients, and get access tokens for them.',
 });
 
 const onAccount = z.strictObject({ serviceAccountId: ServiceAccountId });
@@ -25,32 +25,49 @@ const shown = {
   allowedAddresses: z
     .array(AddressRange)
     .max(50)
-    .meta({ description: 'Networks that tokens may be asked for from; empty: from anywhere' }),
+    .meta({ description: 'Networks from which tokens can be requested; empty: any' }),
 };
 
 const ServiceAccountView = ServiceAccount.omit({ subject: true, correlationId: true, changedBy: true })
   .extend({
-    secrets: z.array(z.object({ createdAt: Instant, expiresAt: Instant.nullable(), issuedBy: PersonId })),
-    secretIssuedBy: PersonId.meta({ description: 'Who made or last rotated its secret' }),
+    secrets: z
+      .array(
+        z.object({
+          createdAt: Instant,
+          expiresAt: Instant.nullable().meta({
+            description: 'When it stops working (UTC); null for the current secret',
+          }),
+          issuedBy: PersonId.meta({ description: 'Who created it, and has seen it' }),
+        }),
+      )
+      .meta({
+        description: 'The current secret first, then the previous one if it had an overlap; empty once revoked',
+      }),
+    secretIssuedBy: PersonId.meta({
+      description: 'Who created the current secret; once revoked, who created the account',
+    }),
     secretKnownToFormerMembers: z.array(PersonId).meta({
       description:
-        'Who has seen a secret that still holds, and may not look after service accounts any more: they were removed, ' +
-        'shut out or given another role. Rotate it, with `overlapHours` 0 to end the former secret at once',
+        'People who know a secret that is still valid, and can no longer manage service accounts: they were removed or ' +
+        'disabled, or have another role. Rotate the secret, with `overlapHours` 0 to end it at once',
     }),
   })
-  .meta({ id: 'ServiceAccount' });
+  .meta({ id: 'ServiceAccount', description: 'Account of an API client' });
 
 const WithSecret = z.object({
   serviceAccount: ServiceAccountView,
   clientId: ServiceAccountId,
-  clientSecret: z.string().meta({ description: 'Shown this once; only its hash is kept' }),
+  clientSecret: z.string().meta({ description: 'Shown only in this reply; the platform keeps its hash' }),
 });
 
 export const createServiceAccount = operation({
   id: 'createServiceAccount',
   method: 'POST',
   path: '/v1/service-accounts',
-  summary: 'Make a service account for a machine, in a role of at most your own; its secret is shown once',
+  summary: 'Create a service account',
+  description:
+    'Its role can be at most your own. The secret is shown only in this reply. A workspace can have ' +
+    `${serviceAccountsBound.most} active service accounts.`,
   access: 'service-accounts:manage',
   request: {
     body: z.strictObject({ ...shown, allowedAddresses: shown.allowedAddresses.default([]) }),
@@ -69,7 +86,7 @@ export const listServiceAccounts = operation({
   id: 'listServiceAccounts',
   method: 'GET',
   path: '/v1/service-accounts',
-  summary: 'The service accounts of the workspace, the oldest first',
+  summary: 'List service accounts, oldest first',
   access: 'service-accounts:manage',
   request: { query: pageQuery({}) },
   response: pageOf(ServiceAccountView),
@@ -79,7 +96,7 @@ export const getServiceAccount = operation({
   id: 'getServiceAccount',
   method: 'GET',
   path: '/v1/service-accounts/{serviceAccountId}',
-  summary: 'Read a service account',
+  summary: 'Get a service account',
   access: 'service-accounts:manage',
   request: { path: onAccount },
   response: ServiceAccountView,
@@ -91,9 +108,10 @@ export const changeServiceAccount = operation({
   id: 'changeServiceAccount',
   method: 'PATCH',
   path: '/v1/service-accounts/{serviceAccountId}',
-  summary: 'Change name, role or allowed addresses of a service account',
+  summary: 'Change the name, role or allowed networks of a service account',
   description:
-    'A new role shows with the next token: what is out keeps the former one until it expires, within the hour.',
+    'Changes are checked against a new role within seconds; reads with access tokens already issued keep the previous role ' +
+    'until they expire, within one hour.',
   access: 'service-accounts:manage',
   request: {
     path: onAccount,
@@ -112,7 +130,10 @@ export const rotateSecret = operation({
   id: 'rotateServiceAccountSecret',
   method: 'POST',
   path: '/v1/service-accounts/{serviceAccountId}/rotate',
-  summary: 'Make a new secret; the former one holds for a while longer',
+  summary: 'Rotate the secret of a service account',
+  description:
+    'The new secret is shown only in this reply. The previous one stays valid for `overlapHours`; one that is already in ' +
+    'its overlap ends at once.',
   access: 'service-accounts:manage',
   request: {
     path: onAccount,
@@ -122,7 +143,7 @@ export const rotateSecret = operation({
         .min(0)
         .max(7 * 24)
         .default(24)
-        .meta({ description: 'How long the former secret still holds, in hours' }),
+        .meta({ description: 'Hours for which the previous secret stays valid; 0 ends it at once' }),
     }),
   },
   response: WithSecret,
@@ -139,8 +160,8 @@ export const revokeServiceAccount = operation({
   id: 'revokeServiceAccount',
   method: 'DELETE',
   path: '/v1/service-accounts/{serviceAccountId}',
-  summary: 'Shut a service account for good',
-  description: 'It gets no token any more at once; one that is out ends when it expires, within the hour.',
+  summary: 'Revoke a service account permanently',
+  description: 'It can get no more tokens. Tokens already issued expire within one hour.',
   access: 'service-accounts:manage',
   request: { path: onAccount },
   errors: {
@@ -156,20 +177,26 @@ export const issueToken = operation({
   id: 'issueToken',
   method: 'POST',
   path: '/v1/auth/token',
-  summary: 'Exchange id and secret of a service account for an access token of one hour',
+  summary: 'Get an access token for a service account',
   description:
-    'Client credentials as in RFC 6749, section 4.4, with a JSON body. The credentials come in the body, or by HTTP ' +
-    'Basic authentication, which goes first where both are sent. There is no refresh token: ask again.',
+    'OAuth 2.0 client credentials grant (RFC 6749, section 4.4) with a JSON body. Send the credentials in the body or by ' +
+    'HTTP Basic authentication, which takes precedence. The token is valid for one hour; there is no refresh token.',
   access: 'public',
   request: {
     body: z.strictObject({
       grant_type: z.literal('client_credentials'),
-      client_id: Credential.optional(),
-      client_secret: Credential.optional(),
+      client_id: Credential.optional().meta({ description: 'Id of the service account; omit it with HTTP Basic' }),
+      client_secret: Credential.optional().meta({
+        description: 'Current secret, or the previous one during its overlap; omit it with HTTP Basic',
+      }),
     }),
   },
   response: z
-    .object({ access_token: z.string(), token_type: z.literal('Bearer'), expires_in: z.int() })
+    .object({
+      access_token: z.string().meta({ description: 'JWT to send as `Authorization: Bearer <token>`' }),
+      token_type: z.literal('Bearer'),
+      expires_in: z.int().meta({ description: 'Seconds until the access token expires' }),
+    })
     .meta({ id: 'MachineToken' }),
   status: 200,
   errors: {

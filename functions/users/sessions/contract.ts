@@ -19,7 +19,7 @@ const SessionView = Session.pick({
   lastUsedAt: true,
   version: true,
 })
-  .extend({ isCurrent: z.boolean().meta({ description: 'The session of this request' }) })
+  .extend({ isCurrent: z.boolean().meta({ description: 'Whether this request belongs to this session' }) })
   .meta({ id: 'Session' });
 
 const path = z.strictObject({ sessionId: SessionId });
@@ -31,8 +31,8 @@ export const listSessions = operation({
   id: 'listSessions',
   method: 'GET',
   path: '/v1/me/sessions',
-  summary: 'On which devices the person is signed in, those used last first',
-  description: `A person has ${mostSessions} at most: the one that was used longest ago ends when another begins.`,
+  summary: 'List your sessions, most recently used first',
+  description: `A session is a sign-in on one device. A person can have ${mostSessions}: another sign-in ends the least recently used one.`,
   access: 'signed-in',
   allowedWithoutMfa: true,
   response: z.object({ items: z.array(SessionView).max(mostListed) }),
@@ -42,7 +42,7 @@ export const getSession = operation({
   id: 'getSession',
   method: 'GET',
   path: '/v1/me/sessions/{sessionId}',
-  summary: 'Read one of the own sessions',
+  summary: 'Get one of your sessions',
   access: 'signed-in',
   allowedWithoutMfa: true,
   request: { path },
@@ -54,10 +54,10 @@ export const revokeSession = operation({
   id: 'revokeSession',
   method: 'DELETE',
   path: '/v1/me/sessions/{sessionId}',
-  summary: 'End one of the own sessions: it is not refreshed any more',
+  summary: 'End one of your sessions',
   description:
-    'Access tokens already issued are refused for changes (401 `session_ended`); they can read until they expire, within ' +
-    '15 minutes.',
+    'Its refresh token stops working. Access tokens already issued can make no more changes (401 `session_ended`); most ' +
+    'reads still work until they expire, within 15 minutes.',
   access: 'signed-in',
   allowedWithoutMfa: true,
   request: { path },

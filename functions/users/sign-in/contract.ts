@@ -18,22 +18,26 @@ export const repeatable = { idempotency: 'inherent' } as const;
 const RefreshToken = z
   .string()
   .max(8192, { abort: true })
-  .regex(/^[\w.=-]+$/, 'must be a refresh token as it was given');
+  .regex(/^[\w.=-]+$/, 'must be a refresh token, unchanged')
+  .meta({ description: 'Latest refresh token of the session' });
 
 export const Tokens = z
   .object({
-    accessToken: z.string(),
-    refreshToken: z.string().meta({ description: 'Use the latest one: it is another one with every refresh' }),
+    accessToken: z.string().meta({ description: 'JWT to send as `Authorization: Bearer <token>`' }),
+    refreshToken: z.string().meta({ description: 'Always use the latest one: every refresh replaces it' }),
     expiresIn: z.int().meta({ description: 'Seconds until the access token expires' }),
     tokenType: z.literal('Bearer'),
   })
   .meta({ id: 'Tokens' });
 
-export const SignUpToken = z.string().regex(/^[\w-]{43}$/, 'must be the token of the sign-up');
+export const SignUpToken = z
+  .string()
+  .regex(/^[\w-]{43}$/, 'must be the `signUpToken` of the sign-up')
+  .meta({ description: '`signUpToken` from the reply to the sign-up' });
 
 /** The six digits that an authenticator shows (RFC 6238), with whatever people put between and around them. */
-export const TotpCode = pastedCode('0-9', 6, 'must be the six digits of the authenticator').meta({
-  description: 'Blanks and hyphens do not matter',
+export const TotpCode = pastedCode('0-9', 6, 'must be the six-digit code of the authenticator').meta({
+  description: 'Six-digit code from the authenticator. Spaces and hyphens are ignored',
   examples: ['123456'],
 });
 
@@ -41,14 +45,14 @@ export const TotpCode = pastedCode('0-9', 6, 'must be the six digits of the auth
 const SignedIn = Tokens.extend({
   deviceToken: DeviceToken.meta({
     description:
-      'Identifies this device. Store it and send it with later sign-ins: failed attempts by others do not lock it out.',
+      'Identifies this device. Store it and send it with later sign-ins, so that failed attempts by others do not lock you out',
   }),
 }).meta({ id: 'SignedIn' });
 
 const TotpChallenge = z
   .object({
     challenge: z.literal('totp'),
-    challengeToken: z.string().meta({ description: 'Send it with the code of the authenticator, within 3 minutes' }),
+    challengeToken: z.string().meta({ description: 'Send it to `POST /v1/auth/totp` with a code, within 3 minutes' }),
   })
   .meta({ id: 'TotpChallenge' });
 
@@ -56,8 +60,9 @@ export const signIn = operation({
   id: 'signIn',
   method: 'POST',
   path: '/v1/auth/sign-in',
-  summary: 'Sign in with address and password',
-  description: 'Whoever has enrolled an authenticator is asked for its code.',
+  summary: 'Sign in with email address and password',
+  description:
+    'Returns tokens. If the person has enrolled an authenticator, it returns a challenge instead: answer it with `POST /v1/auth/totp`.',
   access: 'public',
   request: {
     body: z.strictObject({ email: MailAddress, password: GivenPassword, deviceToken: DeviceToken.optional() }),
@@ -78,14 +83,16 @@ export const answerTotp = operation({
   id: 'answerTotp',
   method: 'POST',
   path: '/v1/auth/totp',
-  summary: 'Finish a sign-in with the code of the authenticator',
+  summary: 'Complete a sign-in with an authenticator code',
+  description: 'Answers the challenge of `POST /v1/auth/sign-in`, within 3 minutes. Each code is accepted once.',
   access: 'public',
   request: {
     body: z.strictObject({
       challengeToken: z
         .string()
         .max(4096, { abort: true })
-        .regex(/^[\x21-\x7e]+$/, 'must be the token as it was given'),
+        .regex(/^[\x21-\x7e]+$/, 'must be the `challengeToken` of the sign-in')
+        .meta({ description: '`challengeToken` from the reply to the sign-in' }),
       code: TotpCode,
       deviceToken: DeviceToken.optional(),
     }),
@@ -106,9 +113,10 @@ export const refreshTokens = operation({
   id: 'refreshTokens',
   method: 'POST',
   path: '/v1/auth/refresh',
-  summary: 'Get a new access token and a new refresh token',
+  summary: 'Exchange a refresh token for new tokens',
   description:
-    'The refresh token is spent by that; when the reply is lost, it may be sent again within 30 seconds. One that comes later ends the session, since somebody else may have it.',
+    'A refresh token can be used once. If the reply is lost, send it again within 30 seconds; any later reuse ends the ' +
+    'session, because someone else may have the token. The new access token is for the workspace you switched to last.',
   access: 'public',
   request: { body: z.strictObject({ refreshToken: RefreshToken }) },
   response: Tokens,
@@ -126,10 +134,10 @@ export const signOut = operation({
   id: 'signOut',
   method: 'POST',
   path: '/v1/auth/sign-out',
-  summary: 'Sign out here: the session of the access token and of the refresh token, when given, ends',
+  summary: 'End the current session',
   description:
-    'Access tokens already issued are refused for changes (401 `session_ended`); they can read until they expire, within ' +
-    '15 minutes.',
+    'Also ends the session of `refreshToken`, if given. Access tokens already issued can make no more changes (401 ' +
+    '`session_ended`); most reads still work until they expire, within 15 minutes.',
   access: 'signed-in',
   allowedWithoutMfa: true,
   asksWhetherSignedIn: false,
@@ -144,8 +152,8 @@ export const signOutEverywhere = operation({
   path: '/v1/auth/sign-out-everywhere',
   summary: 'End every session of the signed-in person',
   description:
-    'Access tokens already issued are refused for changes (401 `session_ended`); they can read until they expire, within ' +
-    '15 minutes.',
+    'Access tokens already issued can make no more changes (401 `session_ended`); most reads still work until they ' +
+    'expire, within 15 minutes.',
   access: 'signed-in',
   allowedWithoutMfa: true,
   errors: { 'rate-limited': ['too_many_tries'] },

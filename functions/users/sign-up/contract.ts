@@ -18,8 +18,10 @@ export const signUp = operation({
   id: 'signUp',
   method: 'POST',
   path: '/v1/auth/sign-up',
-  summary: 'Sign up; a code is mailed to the address',
-  description: 'The reply is the same for an address that is known already. An address gets few mails a day.',
+  summary: 'Sign up and receive a confirmation code by email',
+  description:
+    'The reply is the same if the address already has an account; its owner then gets a notice by email, and no code. ' +
+    'Each address receives only a few emails a day.',
   access: 'public',
   request: {
     body: z.strictObject({ email: MailAddress, password: Password, name: DisplayName, workspaceName: DisplayName }),
@@ -27,7 +29,7 @@ export const signUp = operation({
   response: z.object({
     status: z.literal('confirmation_required'),
     signUpToken: SignUpToken.meta({
-      description: 'Required to confirm this sign-up. A few sign-ups per address can be pending.',
+      description: 'Required to confirm this sign-up. An address can have a few pending sign-ups.',
     }),
   }),
   status: 202,
@@ -40,8 +42,10 @@ export const confirmSignUp = operation({
   id: 'confirmSignUp',
   method: 'POST',
   path: '/v1/auth/confirm',
-  summary: 'Confirm a sign-up with the code from the mail and the token of its reply; the workspace is made',
-  description: 'Any code of the last 24 hours is taken that was mailed to the address.',
+  summary: 'Confirm a sign-up and create its workspace',
+  description:
+    'Needs a code from the email and the `signUpToken` from the reply to the sign-up. Any code sent to the address in ' +
+    'the last 24 hours is accepted.',
   access: 'public',
   request: {
     body: z.strictObject({
@@ -61,10 +65,10 @@ export const resendCode = operation({
   id: 'resendCode',
   method: 'POST',
   path: '/v1/auth/resend',
-  summary: 'Have another confirmation code mailed',
+  summary: 'Resend the confirmation code of a sign-up',
   description:
-    'The reply is the same whether or not there is a sign-up to be confirmed. Earlier codes stay good. An address gets ' +
-    'few mails a day, with growing pauses between them.',
+    'The reply is the same whether or not a sign-up is pending. Earlier codes stay valid. Each address receives only a ' +
+    'few emails a day, at growing intervals.',
   access: 'public',
   request: { body: z.strictObject({ email: MailAddress }) },
   response: z.object({ status: z.literal('accepted') }),

@@ -11,16 +11,17 @@ import { operation } from './member-contract.ts';
 
 const onInvitation = z.strictObject({ invitationId: InvitationId });
 /** Whatever it is: only one that was mailed opens anything, and all others are refused in the same words. */
-const Token = z.string().min(1).max(200);
+const Token = z.string().min(1).max(200).meta({ description: 'Token from the latest email of the invitation' });
 
 const InvitationView = Invitation.omit({ tokenHash: true, ttl: true, correlationId: true, changedBy: true })
-  .extend({ isExpired: z.boolean() })
+  .extend({ isExpired: z.boolean().meta({ description: 'Whether it is still pending after `expiresAt`' }) })
   .meta({ id: 'Invitation' });
 
 /** An invitation as it was just mailed, or was not. */
 const MailedInvitation = InvitationView.extend({
   mail: z.object({ status: MailStatus, suppressedFor: SuppressedFor.nullable() }).meta({
-    description: '`suppressed`: no mail was sent, since the address had enough mails for now; try again later',
+    description:
+      'Delivery of the email. `suppressed`: it is not sent, because the address has received enough emails for now; resend it later',
   }),
 }).meta({ id: 'MailedInvitation' });
 
@@ -28,10 +29,14 @@ export const createInvitation = operation({
   id: 'createInvitation',
   method: 'POST',
   path: '/v1/invitations',
-  summary: 'Invite an address into the workspace, in a role of at most your own',
-  description: 'A link is mailed that can be used once, within 7 days.',
+  summary: 'Invite someone to the workspace by email',
+  description:
+    'Sends a link that can be used once, within 7 days. If the address has received enough emails for now, the ' +
+    'invitation is created without sending one: `mail` says so.',
   access: 'members:manage',
-  request: { body: z.strictObject({ email: MailAddress, role: Role }) },
+  request: {
+    body: z.strictObject({ email: MailAddress, role: Role.meta({ description: 'Role to join in, at most your own' }) }),
+  },
   response: MailedInvitation,
   errors: {
     forbidden: ['role_above_own'],
@@ -46,7 +51,8 @@ export const listInvitations = operation({
   id: 'listInvitations',
   method: 'GET',
   path: '/v1/invitations',
-  summary: 'The invitations of the last 90 days, the oldest first',
+  summary: 'List invitations, oldest first',
+  description: 'Invitations are kept for 90 days after their last email.',
   access: 'members:manage',
   request: { query: pageQuery({ status: Invitation.shape.status.optional() }) },
   response: pageOf(InvitationView),
@@ -56,7 +62,7 @@ export const getInvitation = operation({
   id: 'getInvitation',
   method: 'GET',
   path: '/v1/invitations/{invitationId}',
-  summary: 'Read an invitation',
+  summary: 'Get an invitation',
   access: 'members:manage',
   request: { path: onInvitation },
   response: InvitationView,
@@ -68,8 +74,10 @@ export const resendInvitation = operation({
   id: 'resendInvitation',
   method: 'POST',
   path: '/v1/invitations/{invitationId}/resend',
-  summary: 'Mail an invitation again, with a new link for another 7 days; the former link is void',
-  description: 'Where no further mail can be sent to the address now, the former link stays good.',
+  summary: 'Resend an invitation with a new link',
+  description:
+    'The new link is valid for 7 days and replaces the previous one. If the address has received enough emails for now, ' +
+    'nothing is sent and the previous link stays valid.',
   access: 'members:manage',
   request: { path: onInvitation },
   response: MailedInvitation,
@@ -86,7 +94,8 @@ export const revokeInvitation = operation({
   id: 'revokeInvitation',
   method: 'DELETE',
   path: '/v1/invitations/{invitationId}',
-  summary: 'Make an invitation void',
+  summary: 'Revoke an invitation',
+  description: 'Its link stops working.',
   access: 'members:manage',
   request: { path: onInvitation },
   errors: {
@@ -98,17 +107,19 @@ export const revokeInvitation = operation({
 
 export const Joined = z.object({
   workspaceId: WorkspaceId,
-  role: Role,
-  nextStep: z.enum(['switch_workspace', 'sign_in']),
+  role: Role.meta({ description: 'Role in the workspace' }),
+  nextStep: z.enum(['switch_workspace', 'sign_in']).meta({
+    description: '`switch_workspace`: switch to the workspace to work in it; `sign_in`: sign in to work in it',
+  }),
 });
 
 export const acceptInvitation = operation({
   id: 'acceptInvitation',
   method: 'POST',
   path: '/v1/invitations/accept',
-  summary: 'Join the workspace that an invitation is for, as whom you are signed in',
+  summary: 'Accept an invitation as the signed-in person',
   description:
-    'The invitation must be for your own address. A wrong, used, revoked or expired one is refused in the same words.',
+    'The invitation must be for your own address. Wrong, used, revoked and expired tokens get the same answer.',
   access: 'signed-in',
   request: { body: z.strictObject({ token: Token }) },
   response: Joined,
@@ -121,11 +132,11 @@ export const registerByInvitation = operation({
   id: 'registerByInvitation',
   method: 'POST',
   path: '/v1/invitations/register',
-  summary: 'Join by an invitation without being signed in; an account is made for its address',
+  summary: 'Accept an invitation without being signed in',
   description:
-    'The mailed link has proved the address: no code is asked for. Where the address has an account already, the ' +
-    'password must be that account’s own, and name and password stay as they are; otherwise the answer is that of an ' +
-    'invitation that does not hold.',
+    'Creates an account for the invited address; the link proves the address, so no code is needed. If the address ' +
+    'already has an account, `password` must be its password, and its name stays as it is; a wrong password answers ' +
+    '`invalid_invitation`.',
   access: 'public',
   request: { body: z.strictObject({ token: Token, name: DisplayName, password: Password }) },
   response: Joined,

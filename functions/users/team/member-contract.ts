@@ -9,7 +9,7 @@ import type { UserErrors } from '../domain/error-codes.ts';
 export const operation = capability<UserErrors>({
   name: 'Team',
   group: 'Workspace',
-  description: 'Manage the members of a workspace, their roles and invitations.',
+  description: 'Manage the members of a workspace and their roles, and invite people.',
 });
 
 const onMember = z.strictObject({ personId: PersonId });
@@ -20,35 +20,33 @@ const MemberView = z
     personId: PersonId,
     name: z.string(),
     email: z.string(),
-    role: Role,
-    status: z.enum(['active', 'disabled']),
-    joinedAt: Instant,
-    lastSignInAt: Instant.nullable(),
-    version: z.int(),
+    role: Role.meta({ description: 'Role in the workspace' }),
+    status: z
+      .enum(['active', 'disabled'])
+      .meta({ description: '`active`: has access; `disabled`: has no access until enabled again' }),
+    joinedAt: Instant.meta({ description: 'When the person first joined the workspace (UTC)' }),
+    lastSignInAt: Instant.nullable().meta({ description: 'Last sign-in, in whichever workspace (UTC); null if never' }),
+    version: z.int().meta({ description: 'Counts the changes; the ETag is made of it' }),
   })
   .meta({ id: 'Member' });
 export type MemberView = z.infer<typeof MemberView>;
 
 /** What still works of an access token from before. */
 const delay =
-  'Access tokens already issued make no change any more that the member may not; they can read until they expire, within 15 minutes.';
+  'Access tokens already issued lose the right to make changes within seconds; most reads still work until they expire, within 15 minutes.';
 
 export const listMembers = operation({
   id: 'listMembers',
   method: 'GET',
   path: '/v1/members',
-  summary: 'Who is in the workspace',
-  description: 'With `dormantForDays` a page may hold fewer members than asked for, and still not be the last one.',
+  summary: 'List the members of the workspace',
+  description: 'With `dormantForDays`, a page can hold fewer members than `limit` and still not be the last one.',
   access: 'members:read',
   request: {
     query: pageQuery({
-      dormantForDays: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .max(3650)
-        .optional()
-        .meta({ description: 'Only those who have not signed in for so many days' }),
+      dormantForDays: z.coerce.number().int().min(1).max(3650).optional().meta({
+        description: 'Only members whose last sign-in, or joining if later, was more than this many days ago',
+      }),
     }),
   },
   response: pageOf(MemberView),
@@ -58,7 +56,7 @@ export const getMember = operation({
   id: 'getMember',
   method: 'GET',
   path: '/v1/members/{personId}',
-  summary: 'Read a member',
+  summary: 'Get a member',
   access: 'members:read',
   request: { path: onMember },
   response: MemberView,
@@ -70,10 +68,12 @@ export const changeMemberRole = operation({
   id: 'changeMemberRole',
   method: 'PATCH',
   path: '/v1/members/{personId}',
-  summary: 'Give a member another role, at most your own',
-  description: delay,
+  summary: "Change a member's role",
+  description:
+    'Neither the current nor the new role of the member can be above your own. Changes are checked against the new role ' +
+    'within seconds; reads with access tokens already issued keep the previous role until they expire, within 15 minutes.',
   access: 'members:manage',
-  request: { path: onMember, body: z.strictObject({ role: Role }) },
+  request: { path: onMember, body: z.strictObject({ role: Role.meta({ description: 'New role, at most your own' }) }) },
   response: MemberView,
   errors: {
     forbidden: ['role_above_own'],
@@ -87,8 +87,8 @@ export const disableMember = operation({
   id: 'disableMember',
   method: 'POST',
   path: '/v1/members/{personId}/disable',
-  summary: 'Shut a member out until they are enabled again',
-  description: delay,
+  summary: 'Disable a member',
+  description: `The member keeps their role, and has no access until enabled again. ${delay}`,
   access: 'members:manage',
   request: { path: onMember },
   response: MemberView,
@@ -104,7 +104,7 @@ export const enableMember = operation({
   id: 'enableMember',
   method: 'POST',
   path: '/v1/members/{personId}/enable',
-  summary: 'Let a member in again who was shut out',
+  summary: 'Enable a disabled member',
   access: 'members:manage',
   request: { path: onMember },
   response: MemberView,
@@ -131,12 +131,14 @@ export const leaveWorkspace = operation({
   id: 'leaveWorkspace',
   method: 'POST',
   path: '/v1/workspace/leave',
-  summary: 'Leave the workspace of the access token',
+  summary: 'Leave the current workspace',
   description:
-    'The last active owner cannot leave: make another member owner first. Who has left goes on in another of their ' +
-    'workspaces: naming the one to leave keeps a request that is sent again from leaving that one too.',
+    'The last active owner cannot leave: make another member owner first. `workspaceId` must be the current workspace, ' +
+    'so that a repeated request does not leave the workspace that you work in afterwards.',
   access: 'signed-in',
-  request: { body: z.strictObject({ workspaceId: WorkspaceId }) },
+  request: {
+    body: z.strictObject({ workspaceId: WorkspaceId.meta({ description: 'Workspace to leave: the current one' }) }),
+  },
   status: 204,
   errors: { 'not-found': ['workspace_not_found'], conflict: ['last_owner', 'changed_meanwhile'] },
 });
@@ -145,9 +147,10 @@ export const transferOwnership = operation({
   id: 'transferOwnership',
   method: 'POST',
   path: '/v1/workspace/transfer',
-  summary: 'Hand your ownership over to another member; you stay as an admin',
+  summary: 'Transfer your ownership to another member',
+  description: 'The other member must be active. You become an admin.',
   access: 'workspace:own',
-  request: { body: z.strictObject({ personId: PersonId }) },
+  request: { body: z.strictObject({ personId: PersonId.meta({ description: 'Member who becomes an owner' }) }) },
   response: MemberView,
   status: 200,
   errors: { 'not-found': ['member_not_found'], conflict: ['no_heir', 'last_owner', 'changed_meanwhile'] },

@@ -11,8 +11,9 @@ export const createWorkspace = operation({
   id: 'createWorkspace',
   method: 'POST',
   path: '/v1/workspaces',
-  summary: 'Make another workspace, as its owner',
-  description: 'You go on where you are: switch to the new workspace to work in it. A person may be in 50.',
+  summary: 'Create a workspace and become its owner',
+  description:
+    'You stay in the current workspace: switch to the new one to work in it. A person can be in 50 workspaces.',
   access: 'signed-in',
   request: { body: z.strictObject({ name: DisplayName }) },
   response: WorkspaceView,
@@ -24,7 +25,8 @@ export const listMyWorkspaces = operation({
   id: 'listMyWorkspaces',
   method: 'GET',
   path: '/v1/workspaces',
-  summary: 'The workspaces you are in',
+  summary: 'List your workspaces',
+  description: 'Workspaces where you are disabled are left out.',
   access: 'signed-in',
   allowedWithoutMfa: true,
   response: z.object({
@@ -32,8 +34,8 @@ export const listMyWorkspaces = operation({
       z.object({
         workspaceId: WorkspaceId,
         name: z.string(),
-        role: Role,
-        isActive: z.boolean().meta({ description: 'Whether it is the one of the access token' }),
+        role: Role.meta({ description: 'Your role in the workspace' }),
+        isActive: z.boolean().meta({ description: 'Whether it is the workspace of the access token' }),
       }),
     ),
   }),
@@ -43,7 +45,7 @@ export const getMyWorkspace = operation({
   id: 'getMyWorkspace',
   method: 'GET',
   path: '/v1/workspaces/{workspaceId}',
-  summary: 'Read a workspace you are in',
+  summary: 'Get one of your workspaces',
   access: 'signed-in',
   request: { path: onWorkspace },
   response: WorkspaceView,
@@ -55,14 +57,18 @@ export const switchWorkspace = operation({
   id: 'switchWorkspace',
   method: 'POST',
   path: '/v1/workspaces/{workspaceId}/switch',
-  summary: 'Work in another of your workspaces',
+  summary: 'Switch to another of your workspaces',
   description:
-    'Refresh your tokens (POST /v1/auth/refresh) to get one for it: the access token you have stays with the former ' +
-    'workspace until it expires, within 15 minutes.',
+    'Afterwards, refresh your tokens (`POST /v1/auth/refresh`) to get an access token for it. The current access token ' +
+    'stays with the previous workspace until it expires, within 15 minutes.',
   access: 'signed-in',
   allowedWithoutMfa: true,
   request: { path: onWorkspace },
-  response: z.object({ workspaceId: WorkspaceId, role: Role, nextStep: z.literal('refresh_tokens') }),
+  response: z.object({
+    workspaceId: WorkspaceId,
+    role: Role.meta({ description: 'Your role in the workspace' }),
+    nextStep: z.literal('refresh_tokens'),
+  }),
   status: 200,
   errors: { 'not-found': ['workspace_not_found'], conflict: ['changed_meanwhile'] },
 });
@@ -71,12 +77,14 @@ export const deleteWorkspace = operation({
   id: 'deleteWorkspace',
   method: 'DELETE',
   path: '/v1/workspace',
-  summary: 'Have the workspace deleted in 14 days',
+  summary: 'Schedule the deletion of the current workspace',
   description:
-    'Repeat its name. Until it is due everything goes on, and an owner can call it off; then every part of the ' +
-    'platform erases its share.',
+    'Confirm with the name of the workspace. For 14 days everything keeps working, and an owner can restore the ' +
+    'workspace; then its data is erased. The audit trail, which names people by id only, stays for its retention period.',
   access: 'workspace:own',
-  request: { body: z.strictObject({ name: z.string().max(200) }) },
+  request: {
+    body: z.strictObject({ name: z.string().max(200).meta({ description: 'Name of the workspace, exactly' }) }),
+  },
   response: WorkspaceView,
   status: 202,
   errors: {
@@ -90,7 +98,8 @@ export const restoreWorkspace = operation({
   id: 'restoreWorkspace',
   method: 'POST',
   path: '/v1/workspace/restore',
-  summary: 'Call off the deletion of the workspace',
+  summary: 'Cancel the scheduled deletion of the current workspace',
+  description: 'Possible until the deletion begins.',
   access: 'workspace:own',
   response: WorkspaceView,
   status: 200,

@@ -16,14 +16,26 @@ export const getMe = operation({
   id: 'getMe',
   method: 'GET',
   path: '/v1/me',
-  summary: 'Who is signed in, in which workspace and role',
+  summary: 'Get the signed-in person, their workspace and role',
+  description: 'For a service account, `person` is the service account, and `email` is empty.',
   access: 'signed-in',
   allowedWithoutMfa: true,
   response: z.object({
-    person: z.object({ id: PersonId, name: z.string(), email: z.string(), hasMfa: z.boolean() }),
-    workspace: z.object({ id: WorkspaceId, name: z.string() }),
-    role: Role,
-    memberships: z.array(z.object({ workspaceId: WorkspaceId, role: Role })),
+    person: z
+      .object({
+        id: PersonId,
+        name: z.string(),
+        email: z.string(),
+        hasMfa: z.boolean().meta({ description: 'Whether each sign-in asks for an authenticator code' }),
+      })
+      .meta({ description: 'Signed-in person or service account' }),
+    workspace: z.object({ id: WorkspaceId, name: z.string() }).meta({ description: 'Workspace of the access token' }),
+    role: Role.meta({ description: 'Current role in that workspace' }),
+    memberships: z
+      .array(z.object({ workspaceId: WorkspaceId, role: Role.meta({ description: 'Role in that workspace' }) }))
+      .meta({
+        description: 'Workspaces of the person, that of the access token first; also those where they are disabled',
+      }),
   }),
 });
 
@@ -33,9 +45,9 @@ export const WorkspaceView = Workspace.omit({ correlationId: true, changedBy: tr
     settings: WorkspaceSettings.extend({
       monthlyBudgetMicros: WorkspaceSettings.shape.monthlyBudgetMicros.unwrap().optional().meta({
         description:
-          'What X may cost in a UTC month, in millionths of a US dollar; null for no bound. Told to who may read usage',
+          'Most that X may cost in a UTC month, in micro-dollars; null: no limit. Only with the permission `usage:read`',
       }),
-    }),
+    }).meta({ description: 'Settings that apply to all members' }),
   })
   .meta({ id: 'WorkspaceView' });
 
@@ -43,7 +55,8 @@ export const getWorkspace = operation({
   id: 'getWorkspace',
   method: 'GET',
   path: '/v1/workspace',
-  summary: 'Read the workspace of the access token and what it has decided for all its members',
+  summary: 'Get the current workspace and its settings',
+  description: 'The current workspace is that of the access token.',
   access: 'workspace:read',
   response: WorkspaceView,
   errors: { 'not-found': ['workspace_not_found'] },
@@ -54,8 +67,9 @@ export const changeWorkspace = operation({
   id: 'changeWorkspace',
   method: 'PATCH',
   path: '/v1/workspace',
-  summary: 'Change what the workspace decides for all its members',
-  description: 'The other parts of the platform follow within seconds.',
+  summary: 'Change the settings of the current workspace',
+  description:
+    'The settings apply across the platform within seconds. To require a second factor, you need one yourself.',
   access: 'workspace:manage',
   request: { body: SettingsChange },
   response: WorkspaceView,

@@ -32,11 +32,11 @@ const assertHasMfa = async ({ people }: Pick<Deps, 'people'>, { workspaceId, per
   const membership = await people.findMembership(workspaceId, personId);
   const person = membership && (await people.find(membership.subject));
   if (person?.hasMfa === true) return;
-  const message = 'can be switched on by whoever has a second factor';
+  const message = 'can only be switched on by someone who has a second factor';
   throw new DomainError(
     'conflict',
     'own_mfa_missing',
-    'Set up a second factor of your own first: without one you would be shut out of what you ask of everybody.',
+    'You have no second factor. Enrol one before you require it from all members.',
     { fields: [{ path: 'body.requireMfa', code: 'own_mfa_missing', message }] },
   );
 };
