@@ -26,7 +26,7 @@ const isScheduled = (what: string, fields: FieldError[] = []): DomainError =>
   new DomainError(
     'forbidden',
     'post_is_scheduled',
-    `${what} Ask somebody who may schedule to change it, or to take the post off its schedule first.`,
+    `${what} Ask someone who can schedule to change it, or to cancel the schedule first.`,
     { fields },
   );
 
@@ -36,7 +36,7 @@ const isScheduled = (what: string, fields: FieldError[] = []): DomainError =>
  */
 export const assertMayRewrite = async (known: Known, caller: Caller, post: Post): Promise<void> => {
   if (mayReschedule(caller) || !isCommitted(post, await launchedSlot(known, post))) return;
-  throw isScheduled('This post is to go out, and your role does not schedule.');
+  throw isScheduled('This post is set to be published, and your role cannot schedule.');
 };
 
 /**
@@ -45,7 +45,7 @@ export const assertMayRewrite = async (known: Known, caller: Caller, post: Post)
  */
 export const assertMayDelete = async (known: Known, caller: Caller, post: Post): Promise<void> => {
   if (mayReschedule(caller) || !isOnSchedule(post, await launchedSlot(known, post))) return;
-  throw isScheduled('This post has its time, and your role does not schedule.');
+  throw isScheduled('This post is on a schedule, and your role cannot schedule.');
 };
 
 /** So many posts of one file are looked at, and guarded in the one transaction with it (DynamoDB takes 100 writes). */
@@ -61,16 +61,20 @@ export const postsToGuard = async (known: Known, caller: Caller, { workspaceId, 
   if (mayReschedule(caller)) return [];
   const ids = await known.mediaUses.postsWith(workspaceId, id, mostLookedAt + 1);
   if (ids.length > mostLookedAt) {
-    throw isScheduled(`More than ${mostLookedAt} posts carry this file, and your role does not schedule.`);
+    throw isScheduled(`More than ${mostLookedAt} posts use this file, and your role cannot schedule.`);
   }
   const found = await Promise.all(ids.map((postId) => known.posts.find(workspaceId, postId)));
   const posts = found.flatMap((post) => (post?.parts.some(({ mediaIds }) => mediaIds.includes(id)) ? [post] : []));
   const committed = await Promise.all(posts.map(async (post) => isCommitted(post, await launchedSlot(known, post))));
   const fields = posts.flatMap((post, place) =>
     committed[place] === true
-      ? [{ path: 'path.mediaId', code: 'post_is_scheduled', message: `goes out with the post ${post.id}` }]
+      ? [{ path: 'path.mediaId', code: 'post_is_scheduled', message: `is used by the post ${post.id}` }]
       : [],
   );
-  if (fields.length > 0) throw isScheduled('This file goes out with a post, and your role does not schedule.', fields);
+  if (fields.length > 0)
+    throw isScheduled(
+      'This file is used by a post that is set to be published, and your role cannot schedule.',
+      fields,
+    );
   return posts;
 };

@@ -27,12 +27,13 @@ export const PostView = Post.omit({
   .extend({
     publication: publication
       .omit({ lookSince: true })
-      .extend({ parts: z.array(onX) })
-      .nullable(),
+      .extend({ parts: z.array(onX).meta({ description: 'Parts that are on X, in thread order' }) })
+      .nullable()
+      .meta({ description: 'Progress on X; null until the post was first scheduled' }),
     findings: z
       .array(Finding)
       .default([])
-      .meta({ description: 'What the rules of X and of the workspace found when they were last asked' }),
+      .meta({ description: 'Findings of the content policy when it was last checked' }),
   })
   .meta({ id: 'PostView' });
 
@@ -45,5 +46,9 @@ export const MediaView = Media.omit({
   deletedAt: true,
   describedBy: true,
 })
-  .extend({ subtitles: z.array(z.object(SubtitlesTrack.shape)) })
-  .meta({ id: 'MediaView' });
+  .extend({
+    subtitles: z
+      .array(z.object(SubtitlesTrack.shape))
+      .meta({ description: 'Subtitles of a video, one file per language' }),
+  })
+  .meta({ id: 'MediaView', description: 'A media file: what it is and how it is described' });

@@ -27,9 +27,17 @@ export const submitPost = operation({
   ...step,
   id: 'submitPost',
   path: '/v1/posts/{postId}/submit',
-  summary: 'Ask for the approval of a post, exactly as it is now',
+  summary: 'Submit the current content for approval',
+  description:
+    'Changing the content later withdraws the submission. Submitting content that is already submitted or approved only ' +
+    'adds the comment.',
   access: 'posts:write',
-  request: { path: onPost, body: z.strictObject({ comment: CommentText.optional() }) },
+  request: {
+    path: onPost,
+    body: z.strictObject({
+      comment: CommentText.optional().meta({ description: 'Added as a comment, visible in the workspace only' }),
+    }),
+  },
   ifMatch: 'optional',
   errors: {
     'not-found': ['post_not_found', 'account_not_found'],
@@ -42,20 +50,27 @@ export const approvePost = operation({
   ...step,
   id: 'approvePost',
   path: '/v1/posts/{postId}/approve',
-  summary: 'Approve a post exactly as it is, and optionally schedule it',
+  summary: 'Approve the current content; optionally schedule it',
   description:
-    'A later change of its content withdraws the approval. Under `four_eyes` the approver must not have written, submitted ' +
-    'or captioned any of it since the last approval by someone else, nor made a service account that did. An owner or admin ' +
-    'may override that and say why; a service account approves nothing. `If-Match` names the version that was read, so ' +
-    'that nobody approves a change that they have not seen.',
+    'Changing the content later withdraws the approval. If the workspace requires `four_eyes`, the approver must not have ' +
+    'written, submitted or described (alt text, AI label, subtitles) any of the content since the last approval by someone ' +
+    'else, nor have created a service account that did. Owners and admins may override this with a reason; service ' +
+    'accounts cannot approve under `four_eyes`. `If-Match` names the version that was reviewed.',
   access: 'posts:approve',
   ifMatch: 'required',
   request: {
     path: onPost,
     body: z.strictObject({
-      comment: CommentText.optional(),
-      schedule: ScheduleRequest.optional(),
-      override: z.strictObject({ reason: CommentText }).optional(),
+      comment: CommentText.optional().meta({
+        description: 'Added as a comment, visible in the workspace only; ignored with `override`',
+      }),
+      schedule: ScheduleRequest.optional().meta({
+        description: 'Schedules the post in the same step. Omitted: a post held only for this approval is released',
+      }),
+      override: z
+        .strictObject({ reason: CommentText.meta({ description: 'Why the rule is overridden; added as a comment' }) })
+        .optional()
+        .meta({ description: 'Approves in spite of the four-eyes rule; owners and admins only' }),
     }),
   },
   errors: {
@@ -71,9 +86,15 @@ export const requestPostChanges = operation({
   ...step,
   id: 'requestPostChanges',
   path: '/v1/posts/{postId}/request-changes',
-  summary: 'Send a post back to its writer, and say what to change',
+  summary: 'Request changes to a submitted or approved post',
+  description:
+    'Withdraws the approval, if there is one. The post keeps its schedule; if the workspace requires approval, it is held ' +
+    'when it is due.',
   access: 'posts:approve',
-  request: { path: onPost, body: z.strictObject({ comment: CommentText }) },
+  request: {
+    path: onPost,
+    body: z.strictObject({ comment: CommentText.meta({ description: 'What to change; added as a comment' }) }),
+  },
   ifMatch: 'optional',
   errors: {
     'not-found': ['post_not_found'],
@@ -86,9 +107,11 @@ export const commentPost = operation({
   id: 'commentPost',
   method: 'POST',
   path: '/v1/posts/{postId}/comments',
-  summary: 'Say something of a post, to colleagues alone',
+  summary: 'Comment on a post (internal)',
   access: 'posts:write',
-  description: `A post has ${mostComments.most} at most, beside those that go with a submission or a decision.`,
+  description:
+    'Comments are visible in the workspace only and are never sent to X. Refused once the post has ' +
+    `${mostComments.most} comments, including those added by submissions and decisions.`,
   request: { path: onPost, body: z.strictObject({ text: CommentText }) },
   response: CommentView,
   errors: { 'not-found': ['post_not_found'], conflict: ['too_many_comments', 'changed_meanwhile'] },
@@ -99,7 +122,7 @@ export const listComments = operation({
   id: 'listComments',
   method: 'GET',
   path: '/v1/posts/{postId}/comments',
-  summary: 'What colleagues have said of a post, the oldest first',
+  summary: 'List the comments on a post, oldest first',
   access: 'posts:read',
   request: { path: onPost, query: pageQuery({}) },
   response: pageOf(CommentView),

@@ -6,28 +6,28 @@ import { pageOf, pageQuery } from '#shared/page.ts';
 import { dayMs, Instant, TimeZone } from '#shared/time.ts';
 import { CalendarFeed, feedDays, mostFeeds } from '../domain/calendar-feed.ts';
 import type { PostErrors } from '../domain/error-codes.ts';
-import { PostStatus } from '../domain/post.ts';
+import { Post, PostStatus } from '../domain/post.ts';
 
 const operation = capability<PostErrors>({
   name: 'Calendar',
   group: 'Publishing',
-  description: 'See posts by day, and subscribe to them in a calendar program.',
+  description: 'View posts by day, and subscribe to them from a calendar app.',
 });
 
 const mostDays = 92;
 
-const LocalDate = z.iso.date('must be a day such as 2026-11-22').meta({ examples: ['2026-11-22'] });
+const LocalDate = z.iso.date('must be a date such as 2026-11-22').meta({ examples: ['2026-11-22'] });
 
 const CalendarPost = z
   .object({
     postId: PostId,
     accountId: AccountId,
     status: PostStatus,
-    time: z.string().meta({ description: 'Time on the clock of the zone', examples: ['09:30'] }),
+    time: z.string().meta({ description: 'Local time in the requested zone', examples: ['09:30'] }),
     scheduledAt: Instant,
-    excerpt: z.string().meta({ description: 'The first words of its text, 140 characters at most' }),
-    parts: z.int().meta({ description: 'Parts of the thread' }),
-    problem: z.object({ code: z.string(), reason: z.string() }).nullable(),
+    excerpt: z.string().meta({ description: 'Beginning of the text of the first part, at most 140 characters' }),
+    parts: z.int().meta({ description: 'Number of parts; more than one is a thread' }),
+    problem: Post.shape.problem,
   })
   .meta({ id: 'CalendarPost' });
 
@@ -35,43 +35,53 @@ export const getCalendar = operation({
   id: 'getCalendar',
   method: 'GET',
   path: '/v1/calendar',
-  summary: 'What goes out on which day, on the clock of a zone',
+  summary: 'List posts by local day',
   description:
-    'Posts that have a time, by local day and in order. A page may end within a day: the next one begins with the same ' +
-    'day then.',
+    'Posts that have a time, in order, grouped by day in `timeZone`. A page may end within a day; the next page then ' +
+    'starts with the same day.',
   access: 'posts:read',
   request: {
     query: pageQuery({
-      from: LocalDate.meta({ description: 'First day in the zone' }),
-      to: LocalDate.meta({ description: `Last day in the zone, inclusive; ${mostDays} days at most` }),
+      from: LocalDate.meta({ description: 'First day, in `timeZone`' }),
+      to: LocalDate.meta({ description: `Last day (inclusive), in \`timeZone\`; at most ${mostDays} days in all` }),
       timeZone: TimeZone.default('UTC'),
-      accountId: AccountId.optional(),
+      accountId: AccountId.optional().meta({ description: 'Only posts of this account' }),
     }).check(range({ atMost: { milliseconds: (mostDays - 1) * dayMs, said: `${mostDays} days` } })),
   },
   response: z.object({
     timeZone: TimeZone,
-    days: z.array(z.object({ date: LocalDate, posts: z.array(CalendarPost) })),
-    nextCursor: z.string().nullable(),
+    days: z
+      .array(
+        z.object({
+          date: LocalDate.meta({ description: 'Local day in the requested zone' }),
+          posts: z.array(CalendarPost).meta({ description: 'Posts of the day, earliest first' }),
+        }),
+      )
+      .meta({ description: 'Days that have posts, in order' }),
+    nextCursor: z
+      .string()
+      .nullable()
+      .meta({ description: 'Pass it as `cursor` to get the next page; null on the last' }),
   }),
   errors: { invalid: ['invalid_time_zone'] },
 });
 
 const FeedView = CalendarFeed.omit({ tokenHash: true })
-  .extend({ personId: PersonId.meta({ description: 'Whose link it is' }) })
+  .extend({ personId: PersonId.meta({ description: 'Person who created the link' }) })
   .meta({ id: 'CalendarFeedView' });
 
 export const createCalendarFeed = operation({
   id: 'createCalendarFeed',
   method: 'POST',
   path: '/v1/calendar/feeds',
-  summary: 'Make a secret link under which calendar programs read what goes out',
+  summary: 'Create a secret link for calendar apps',
   description:
-    `It is shown this once, and whoever has it reads without signing in. It ends after ${feedDays} days, when it is ` +
-    'revoked, and when whoever made it may not schedule posts in the workspace any more. A person may have ' +
-    `${mostFeeds}; machines have none.`,
+    'The link is shown only once. Anyone who has it can read the calendar without signing in. It expires after ' +
+    `${feedDays} days, or earlier if it is revoked or its creator may no longer schedule posts in the workspace. A person ` +
+    `may have ${mostFeeds} links; service accounts read the calendar with their access token instead.`,
   access: 'posts:schedule',
   response: FeedView.extend({
-    path: z.string().meta({ description: 'Path of the feed, below the address of this API' }),
+    path: z.string().meta({ description: 'Path of the feed, relative to the base URL of this API' }),
   }).meta({ id: 'NewCalendarFeed' }),
   errors: { forbidden: ['people_only', 'standing_lost'], conflict: ['too_many_calendar_feeds', 'changed_meanwhile'] },
   idempotency: 'inherent',
@@ -82,9 +92,10 @@ export const listCalendarFeeds = operation({
   id: 'listCalendarFeeds',
   method: 'GET',
   path: '/v1/calendar/feeds',
-  summary: 'List secret links of the calendar: your own or, as an owner or admin, those of everybody',
+  summary: 'List calendar links',
   description:
-    'A page has the links of so many people as `limit` says. The links themselves are shown to nobody again.',
+    'Lists your own links or, for owners and admins, the links of all members. `limit` counts people, not links. The ' +
+    'secret paths are not shown again.',
   access: 'posts:schedule',
   request: { query: pageQuery({}) },
   response: pageOf(FeedView),
@@ -94,7 +105,8 @@ export const revokeCalendarFeed = operation({
   id: 'revokeCalendarFeed',
   method: 'DELETE',
   path: '/v1/calendar/feeds/{feedId}',
-  summary: 'End a secret link of the calendar: one of your own or, as an owner or admin, anybody’s',
+  summary: 'Revoke a calendar link',
+  description: 'You can revoke your own links; owners and admins can revoke any.',
   access: 'posts:schedule',
   request: { path: z.strictObject({ feedId: CalendarFeedId }) },
   errors: { 'not-found': ['calendar_feed_not_found'], conflict: ['changed_meanwhile'] },
@@ -104,12 +116,16 @@ export const readCalendarFeed = operation({
   id: 'readCalendarFeed',
   method: 'GET',
   path: '/v1/calendar-feeds/{token}',
-  summary: 'The calendar of a workspace, by a secret link',
+  summary: 'Read the calendar of a workspace by its secret link',
   description:
-    'iCalendar (RFC 5545): scheduled, held and published posts of the last 30 and the next 90 days, 2,000 at most, ' +
-    'those to come first.',
+    'iCalendar (RFC 5545) with the scheduled, held and published posts of the last 30 and the next 90 days: at most ' +
+    '2,000, and upcoming posts take precedence.',
   access: 'public',
-  request: { path: z.strictObject({ token: z.string().max(128) }) },
+  request: {
+    path: z.strictObject({
+      token: z.string().max(128).meta({ description: 'Secret of the link: the last segment of its `path`' }),
+    }),
+  },
   response: z.string(),
   contentType: 'text/calendar; charset=utf-8',
   ignoresQuery: true,

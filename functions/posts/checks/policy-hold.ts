@@ -5,5 +5,5 @@ import type { Problem } from '../domain/publication.ts';
 /** Why the post is held, in words a marketer understands. */
 export const problemOf = ({ rule, level, message }: Finding): Problem => ({
   code: policyCodeOf(rule),
-  reason: `${message} ${level === 'warn' ? 'Or have an owner or admin let it pass. ' : ''}Then schedule it again.`,
+  reason: `${message} Then schedule it again${level === 'warn' ? ', or have an owner or admin override the warning' : ''}.`,
 });

@@ -65,12 +65,12 @@ export const blockingFinding = async (
 export const assertNoOpenFindings = (post: Draft): void => {
   const forbidden = blocks(post);
   if (forbidden.length > 0) {
-    const said = 'The rules of X or of this workspace keep this post from going out as it is.';
+    const said = 'Rules of X or of this workspace block this post. Change it.';
     throw new DomainError('unprocessable', 'policy_blocked', said, { fields: forbidden.map(fieldOf) });
   }
   const open = openWarnings(post);
   if (open.length > 0) {
-    const said = 'This post may break rules. Change it, or have an owner or admin let the warnings pass.';
+    const said = 'This post has policy warnings. Change it, or have an owner or admin override them.';
     throw new DomainError('unprocessable', 'policy_warnings', said, { fields: open.map(fieldOf) });
   }
 };

@@ -72,7 +72,9 @@ export const validateContent = async (
   const measures = await deps.measure(texts, maxWeightedLength);
   const fields = findFaults(parts, measures, files, maxWeightedLength);
   if (fields.length > 0) {
-    throw new DomainError('unprocessable', 'unpublishable', 'X would refuse this post as it is.', { fields });
+    throw new DomainError('unprocessable', 'unpublishable', 'X would refuse the post. Change what `fields` names.', {
+      fields,
+    });
   }
   return { files, measures };
 };
@@ -147,9 +149,14 @@ export const requireReady = async (deps: Deps, asked: Post): Promise<Post> => {
   const { post, files, settings } = await validateAndEvaluate(deps, asked);
   const fields = settings.requireAltText ? altTextMissing(post.parts, files) : [];
   if (fields.length > 0) {
-    throw new DomainError('unprocessable', 'alt_text_required', 'This workspace wants alt text with every file.', {
-      fields,
-    });
+    throw new DomainError(
+      'unprocessable',
+      'alt_text_required',
+      'This workspace requires alt text for every media file.',
+      {
+        fields,
+      },
+    );
   }
   assertCleared(post, settings);
   assertNoOpenFindings(post);

@@ -104,8 +104,8 @@ export const rules: readonly Rule[] = [
         judging,
         ({ kind, apartMs }, isOwn) => isOwn && kind === 'verbatim' && apartMs <= onAccountMs,
         ({ other, apartMs }) =>
-          `${other.id} says exactly this on the same account within 7 days` +
-          `${apartMs <= refusedByXMs ? ', and X refuses the same text within hours' : ''}. Say it in other words.`,
+          `${other.id} has exactly this text on the same account within 7 days` +
+          `${apartMs <= refusedByXMs ? ', and X refuses repeats within hours' : ''}. Reword it.`,
         (likeness) => isLaterPart(likeness) || likeness.apartMs > refusedByXMs,
       ),
   },
@@ -118,8 +118,8 @@ export const rules: readonly Rule[] = [
         judging,
         ({ apartMs }, isOwn) => !isOwn && apartMs <= acrossAccountsMs,
         ({ kind, other }) =>
-          `${other.id} says ${kind === 'near' ? 'nearly the same' : 'the same'} on your account ${other.accountId} ` +
-          'within 30 days. Leave it to one account, or write it anew.',
+          `${other.id} has ${kind === 'near' ? 'nearly the same' : 'the same'} text on your account ${other.accountId} ` +
+          'within 30 days. Post it on one account only, or rewrite it.',
       ),
   },
   {
@@ -135,7 +135,7 @@ export const rules: readonly Rule[] = [
               .map((id) => ({
                 part,
                 place: null,
-                message: `The file ${id} was made with AI, and the post does not say so. Set madeWithAi.`,
+                message: `The file ${id} was made with AI, but the post is not labelled so. Set madeWithAi.`,
               })),
           ),
   },
@@ -147,19 +147,19 @@ export const rules: readonly Rule[] = [
       matches(post.parts, mentions, ({ 1: name = '' }) =>
         settings.allowedMentions.includes(name.toLowerCase())
           ? undefined
-          : `@${name} is not among the accounts that this workspace mentions. Have it added, or leave it out.`,
+          : `@${name} is not an account that this workspace may mention. Have it added, or remove the mention.`,
       ),
   },
   {
     id: 'link_in_post',
     level: ({ linkPolicy }) => linkPolicy,
-    source: 'X API, "Pricing": a post with a URL costs 0.20 USD in place of 0.015; settings of the workspace',
+    source: 'X API, "Pricing": a post with a URL costs 0.20 USD instead of 0.015 USD; workspace settings',
     find: ({ links }) =>
       links.flatMap((places, part) =>
         places.map((place) => ({
           part,
           place,
-          message: 'This workspace is sparing of links: X takes more for them. Put the link into the profile.',
+          message: 'This workspace limits links, since X charges more for them. Put the link in the profile.',
         })),
       ),
   },
@@ -173,7 +173,7 @@ export const rules: readonly Rule[] = [
         : matches(
             post.parts,
             promotion,
-            ({ 0: said }) => `"${said}" reads like paid promotion. Set paidPartnership if it is.`,
+            ({ 0: said }) => `"${said}" reads like paid promotion. If it is, set paidPartnership.`,
           ),
   },
   {
@@ -182,15 +182,18 @@ export const rules: readonly Rule[] = [
     source: `${guidelines}, "Pay to engage"; X Guidelines for promotions`,
     find: ({ post }) =>
       post.parts.some(({ text }) => mayPayToEngage(text))
-        ? matches(post.parts, payToEngage, () => 'X does not want follows, reposts or likes to be paid with a prize.')
+        ? matches(
+            post.parts,
+            payToEngage,
+            () => 'X does not want follows, reposts or likes to be rewarded with a prize. Remove the reward.',
+          )
         : [],
   },
   {
     id: 'hidden_link_target',
     level: 'warn',
     source: `${policy}, "Spam, bots, and automation": no misleading links; affiliate links must not hide where they lead`,
-    find: ({ post }) =>
-      matches(post.parts, shorteners, () => 'A shortened link hides where it leads. Use the full address.'),
+    find: ({ post }) => matches(post.parts, shorteners, () => 'A shortened link hides its target. Use the full URL.'),
   },
   {
     id: 'nearly_repeated_on_account',
@@ -200,7 +203,7 @@ export const rules: readonly Rule[] = [
       alike(
         judging,
         ({ kind, isLong, apartMs }, isOwn) => isOwn && kind !== 'verbatim' && isLong && apartMs <= onAccountMs,
-        ({ other }) => `${other.id} says nearly this on the same account within 7 days.`,
+        ({ other }) => `${other.id} has nearly the same text on the same account within 7 days. Reword it.`,
       ),
   },
 ];

@@ -9,69 +9,93 @@ import { onPost } from '../views.ts';
 const operation = capability<PostErrors>({
   name: 'Composing',
   group: 'Content',
-  description: 'Measure and split texts as X does, and estimate what a post costs.',
+  description: 'Measure and split texts as X counts them, and estimate what a post costs.',
 });
 
 const micros = (description: string) =>
   z
     .int()
     .min(0)
-    .meta({ description: `${description}, in millionths of a US dollar` });
+    .meta({ description: `${description}, in micro-dollars (millionths of a US dollar)` });
 
 const place = {
-  start: z.int().min(0).meta({ description: 'In UTF-16 units of the text as it was given' }),
-  end: z.int().min(0).meta({ description: 'Exclusive' }),
+  start: z.int().min(0).meta({ description: 'Start in the submitted text, in UTF-16 code units' }),
+  end: z.int().min(0).meta({ description: 'End (exclusive) in the submitted text, in UTF-16 code units' }),
 };
 
-/** What X takes for a post, and whether the month's budget has it. */
+/** What X charges for a post, and whether it fits the month's budget. */
 export const CostPreview = z
   .object({
-    parts: z.array(z.object({ part: z.int().min(0), hasUrl: z.boolean(), priceMicros: micros('What X takes for it') })),
-    totalMicros: micros('What X takes for all parts'),
-    linkSurchargeMicros: micros('What the links add'),
-    withoutLinksMicros: micros('What it would cost without links'),
-    cheaper: z.string().nullable().meta({ description: 'What would make it cheaper; null where nothing would' }),
-    budget: z.object({
-      month: z.string().meta({ description: 'The UTC month it counts in', examples: ['2026-11'] }),
-      spentMicros: micros('What X has cost in that month so far'),
-      budgetMicros: micros('What it may cost').nullable(),
-      asOf: Instant.nullable().meta({ description: 'When that was spent; null while nothing is known of that month' }),
-      fits: z.boolean().meta({ description: 'Whether the post still fits into the budget' }),
-    }),
+    parts: z
+      .array(
+        z.object({
+          part: z.int().min(0).meta({ description: 'Position in the thread, from 0' }),
+          hasUrl: z.boolean().meta({ description: 'Whether the text contains a link: X charges more for it' }),
+          priceMicros: micros('X API price of the part'),
+        }),
+      )
+      .meta({ description: 'Price of each part, in thread order' }),
+    totalMicros: micros('X API price of all parts'),
+    linkSurchargeMicros: micros('Share of the price that is due to links'),
+    withoutLinksMicros: micros('X API price without links'),
+    cheaper: z.string().nullable().meta({ description: 'How to lower the price; null for a post without links' }),
+    budget: z
+      .object({
+        month: z.string().meta({ description: 'UTC month in which X bills the post', examples: ['2026-11'] }),
+        spentMicros: micros('X API spending of that month so far'),
+        budgetMicros: micros('Budget of that month; null: no limit').nullable(),
+        asOf: Instant.nullable().meta({
+          description: 'When `spentMicros` was last updated; null if nothing is known of that month',
+        }),
+        fits: z.boolean().meta({ description: 'Whether the post still fits the budget' }),
+      })
+      .meta({ description: 'Budget of the workspace for the month of the post' }),
   })
   .meta({ id: 'CostPreview' });
+
+const weighed = {
+  weightedLength: z.int().min(0).meta({ description: 'Length as X counts it' }),
+  maxWeightedLength: z.int().min(1).meta({ description: 'Longest text of the account, as X counts it' }),
+};
 
 /** A text measured as X counts. */
 const MeasuredText = z
   .object({
-    weightedLength: z.int().min(0),
-    maxWeightedLength: z.int().min(1),
-    remaining: z.int().meta({ description: 'Negative by how much it is too long' }),
-    isValid: z.boolean(),
-    links: z.array(z.object({ ...place, url: z.string() })),
+    ...weighed,
+    remaining: z.int().meta({ description: 'Weighted length that is left; negative if the text is too long' }),
+    isValid: z.boolean().meta({ description: 'Whether the text can be posted as it is' }),
+    links: z
+      .array(z.object({ ...place, url: z.string().meta({ description: 'The link as it is written in the text' }) }))
+      .meta({ description: 'What X turns into a link' }),
     faults: z
       .array(
         z.object({
-          code: z.string(),
-          message: z.string(),
+          code: z.string().meta({
+            description:
+              '`empty_post`, `text_too_long`, `too_many_cashtags` (X allows one), `forbidden_characters` or ' +
+              '`too_many_marks` (combining marks piled on one letter)',
+          }),
+          message: z.string().meta({ description: 'What is wrong, for people' }),
           start: place.start.optional(),
           end: place.end.optional(),
         }),
       )
-      .meta({ description: 'What X would refuse, and where' }),
+      .meta({ description: 'Why the text cannot be posted, and where' }),
   })
   .meta({ id: 'MeasuredText' });
 
 const forAccount = {
-  accountId: AccountId.optional().meta({ description: 'Whose limit counts; 280 without it' }),
+  accountId: AccountId.optional().meta({
+    description: 'Account whose length limit applies; without it the limit is 280',
+  }),
 };
 
 export const measureTexts = operation({
   id: 'measureTexts',
   method: 'POST',
   path: '/v1/posts/measure',
-  summary: 'Measure texts as X counts, and see what such a post or thread would cost',
-  description: 'What it would cost is told to who may read usage.',
+  summary: 'Measure texts as X counts them, and estimate their cost',
+  description: 'One text for each part of a thread. `cost` is returned to callers who may read usage.',
   access: 'posts:write',
   request: {
     body: z.strictObject({
@@ -81,11 +105,19 @@ export const measureTexts = operation({
         .min(1)
         .max(25)
         .refine((texts) => texts.reduce((sum, text) => sum + text.length, 0) <= longestText, {
-          error: `may have ${longestText} characters in all`,
+          error: `must have at most ${longestText} characters in all`,
+        })
+        .meta({
+          description: `Texts to measure, one per part; at most ${longestText.toLocaleString('en')} characters in all`,
         }),
     }),
   },
-  response: z.object({ texts: z.array(MeasuredText), cost: CostPreview.optional() }),
+  response: z.object({
+    texts: z.array(MeasuredText).meta({ description: 'Measurements, in the order of the request' }),
+    cost: CostPreview.optional().meta({
+      description: 'Cost of posting the texts now; omitted for callers who may not read usage',
+    }),
+  }),
   status: 200,
   idempotency: 'inherent',
   errors: { 'not-found': ['account_not_found'] },
@@ -96,21 +128,25 @@ export const splitText = operation({
   id: 'splitText',
   method: 'POST',
   path: '/v1/posts/split',
-  summary: 'Split a long text into the parts of a thread, at the ends of sentences',
+  summary: 'Split a long text into the parts of a thread',
   description:
-    'Between parts there is nothing but white space of the text: `start` and `end` say where each comes from.',
+    'Parts end at sentence ends where possible, otherwise between words; a word is split only if it is too long by itself. ' +
+    'Links are kept whole. Only white space is left out between parts.',
   access: 'posts:write',
   request: {
     body: z.strictObject({
       ...forAccount,
       text: z.string().max(longestText),
-      numbering: z.boolean().default(false).meta({ description: 'Adds "1/5" to each of several parts' }),
+      numbering: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'Appends a number such as "1/5" to each part, if there are several' }),
     }),
   },
   response: z.object({
-    parts: z.array(
-      z.object({ text: z.string(), ...place, weightedLength: z.int().min(0), maxWeightedLength: z.int().min(1) }),
-    ),
+    parts: z
+      .array(z.object({ text: z.string(), ...place, ...weighed }))
+      .meta({ description: 'Parts in thread order; `start` and `end` locate each in the submitted text' }),
   }),
   status: 200,
   idempotency: 'inherent',
@@ -123,7 +159,9 @@ export const getPostCost = operation({
   id: 'getPostCost',
   method: 'GET',
   path: '/v1/posts/{postId}/cost',
-  summary: 'What X takes for a post, and whether the budget of its month has it',
+  summary: "Estimate a post's X API cost and check it against the month's budget",
+  description:
+    'Prices and budget are those of when the post was published or is scheduled, or of now if it has no time.',
   access: 'usage:read',
   request: { path: onPost },
   response: CostPreview,

@@ -31,8 +31,8 @@ export const priceParts = (parts: readonly Priced[], at: Date): Omit<CostPreview
   const cheaper =
     linked === 0
       ? null
-      : `Without ${linked === 1 ? 'its link' : 'its links'} it costs ${usd(withoutLinksMicros)} in place of ` +
-        `${usd(totalMicros)}: put the link into the profile and say so, or ask for something that needs no link.`;
+      : `Without ${linked === 1 ? 'its link' : 'its links'} it costs ${usd(withoutLinksMicros)} instead of ` +
+        `${usd(totalMicros)}. Put the link in the profile and refer to it, or use a call to action without a link.`;
   return { parts: priced, totalMicros, linkSurchargeMicros, withoutLinksMicros, cheaper };
 };
 

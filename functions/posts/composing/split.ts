@@ -42,7 +42,7 @@ export const splitIntoParts = (
   text: string,
   { maxWeightedLength, numbering, measure = measureText }: Fit,
 ): SplitPart[] => {
-  if (text.trim() === '') throw refuse('empty_text', 'must say something', 0, text.length);
+  if (text.trim() === '') throw refuse('empty_text', 'must not be empty', 0, text.length);
   const whole = cut(text, maxWeightedLength, measure);
   if (whole.length === 1 || !numbering) return whole;
   const parts = cut(text, maxWeightedLength - numberLength, measure);
@@ -90,7 +90,7 @@ const firstPart = (text: string, from: number, most: number, measure: Measure, l
       if (part.text !== '' && part.weightedLength <= most) return part;
     }
   }
-  const message = `holds a single sign that weighs more than ${most}`;
+  const message = `contains a single character that counts more than ${most}`;
   throw refuse('unsplittable', message, from, from + weighed.overflow.end);
 };
 

@@ -69,20 +69,23 @@ export const approve = (post: Post, { by, hands, demanded, isOverride }: Decisio
 /** Why the approval of that person, or machine, is no second pair of eyes. */
 const fourEyesBlocker = (by: string, hands: readonly string[]): DomainError | undefined => {
   const refused = (code: string, why: string): DomainError =>
-    new DomainError('forbidden', code, `This workspace wants a second pair of eyes: ${why}`);
+    new DomainError('forbidden', code, `This workspace requires approval by someone else: ${why}`);
   if (isMachine(by)) return refused('only_for_people', 'a service account cannot approve.');
   if (hands.includes(by)) {
-    return refused('four_eyes', 'whoever wrote or submitted a post, also by a service account, cannot approve it.');
+    return refused('four_eyes', 'you wrote, described or submitted content of this post, or your service account did.');
   }
   if (!hands.some(isMachine)) return undefined;
-  return refused('writer_unknown', 'a service account wrote a part of this post, and who made it is unknown.');
+  return refused(
+    'writer_unknown',
+    'a service account wrote part of this post, and who created that account is unknown.',
+  );
 };
 
 /** The post, sent back to its writer. @throws DomainError `not_submitted` when nobody asked. */
 export const requestChanges = (post: Post, by: string, now: Date): Post => {
   assertOpen(post, 'sent back');
   if (post.approval.status !== 'submitted' && post.approval.status !== 'approved') {
-    throw refuse('not_submitted', 'Nobody has submitted this post for approval.');
+    throw refuse('not_submitted', 'This post was not submitted for approval.');
   }
   const decided = { decidedBy: by, decidedAt: now.toISOString(), isOverride: false };
   return { ...post, approval: { ...post.approval, ...decided, status: 'changes_requested' } };
@@ -103,5 +106,8 @@ export const isCleared = (
 /** @throws DomainError `approval_required` when the workspace wants an approval that the post does not have. */
 export const assertCleared = (post: Post, settings: WorkspaceSettings): void => {
   if (isCleared(post, post.contentHash, settings)) return;
-  throw refuse('approval_required', 'This workspace wants posts approved before they go out. Submit it for approval.');
+  throw refuse(
+    'approval_required',
+    'This workspace requires approval before publishing. Submit the post for approval.',
+  );
 };

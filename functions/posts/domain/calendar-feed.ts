@@ -88,11 +88,11 @@ export const withFeed = (
   now: Date,
 ): CalendarFeeds => {
   if (own.isOut || !own.mayPlan) {
-    throw new DomainError('forbidden', 'standing_lost', 'You may not schedule posts in this workspace any more.');
+    throw new DomainError('forbidden', 'standing_lost', 'You may no longer schedule posts in this workspace.');
   }
   const feeds = liveFeeds(own, now);
   if (feeds.length >= mostFeeds) {
-    const said = `You have ${feeds.length} calendar links, and may have ${mostFeeds}. Revoke one first.`;
+    const said = `You have ${feeds.length} of ${mostFeeds} calendar links. Revoke one first.`;
     throw new DomainError('conflict', 'too_many_calendar_feeds', said);
   }
   const createdAt = now.toISOString();

@@ -5,7 +5,8 @@ import { hold } from './publication.ts';
 export const changedAfterLaunch = {
   code: 'changed_after_launch',
   reason:
-    'It was changed after its campaign was launched, by somebody whose role does not schedule. Read it, approve it where approval is wanted, then publish or schedule it.',
+    'It was changed after the launch of its campaign by someone who cannot schedule. Review it (approve it, if the ' +
+    'workspace requires approval), then publish or schedule it.',
 };
 
 /**

@@ -11,9 +11,9 @@ import { text } from '#shared/text.ts';
 export const mostComments = {
   most: 500,
   code: 'too_many_comments',
-  said: 'A post has 500 comments at most.',
+  said: 'A post may have 500 comments.',
 };
-export const mostCommentsInAll = { ...mostComments, most: 1000, said: 'A post has 1,000 comments at most.' };
+export const mostCommentsInAll = { ...mostComments, most: 1000, said: 'A post may have 1,000 comments.' };
 
 /** What somebody said of a post: to colleagues, never to X. */
 export const CommentText = text(2000);
@@ -26,7 +26,10 @@ export const Comment = z
     text: personal(CommentText, { why: 'to discuss a post within the team', keptFor: keptFor.workspace }),
     writtenBy: PersonId,
     /** What was done with the post in the same breath; null for a word by itself. */
-    about: z.enum(['submitted', 'approved', 'changes_requested']).nullable(),
+    about: z
+      .enum(['submitted', 'approved', 'changes_requested'])
+      .nullable()
+      .meta({ description: 'Step that the comment was added with; null for a comment by itself' }),
   })
   .meta({ id: 'Comment' });
 export type Comment = z.infer<typeof Comment>;

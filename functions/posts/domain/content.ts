@@ -49,34 +49,35 @@ export const findFaults = (
     if (part.text.trim() === '' && part.mediaIds.length === 0) find('text', 'empty_post', 'must have text or media');
     if (measure && measure.weightedLength > maxWeightedLength) {
       const over = measure.weightedLength - maxWeightedLength;
-      const message = `is ${over} over the account's limit of ${maxWeightedLength} (as X counts)`;
+      const message = `exceeds the account's limit of ${maxWeightedLength} by ${over} (as X counts)`;
       find('text', 'text_too_long', message, measure.overflow);
     }
     const [, second] = measure?.cashtags ?? [];
-    if (second) find('text', 'too_many_cashtags', 'may hold one cashtag at most', second);
+    if (second) find('text', 'too_many_cashtags', 'must have at most one cashtag', second);
     const [forbidden] = measure?.forbidden ?? [];
-    if (forbidden) find('text', 'forbidden_characters', 'holds characters that X refuses', forbidden);
+    if (forbidden) find('text', 'forbidden_characters', 'contains characters that X refuses', forbidden);
     const [piled] = measure?.piledMarks ?? [];
-    if (piled) find('text', 'too_many_marks', 'has more marks on one letter than any language needs', piled);
+    if (piled) find('text', 'too_many_marks', 'has too many combining marks on one letter', piled);
 
     const files = part.mediaIds.map((id) => media.get(id));
     part.mediaIds.forEach((_, place) => {
       const file = files[place];
       if (!file) find(`mediaIds.${place}`, 'media_not_found', 'is not a media file of this workspace');
-      else if (file.status !== 'ready') find(`mediaIds.${place}`, 'media_not_uploaded', 'was not uploaded yet');
-      else if (isSubtitles(file)) find(`mediaIds.${place}`, 'media_is_subtitles', 'belongs to a video, not to a post');
+      else if (file.status !== 'ready') find(`mediaIds.${place}`, 'media_not_uploaded', 'has not been uploaded yet');
+      else if (isSubtitles(file))
+        find(`mediaIds.${place}`, 'media_is_subtitles', 'is a subtitle file: attach it to a video');
       else if (isVideo(file) && (file.durationMs ?? 0) > longestVideoMinutes(maxWeightedLength) * 60_000) {
         const most = longestVideoMinutes(maxWeightedLength);
-        find(`mediaIds.${place}`, 'video_too_long', `is longer than the ${most} minutes that the account may show`);
+        find(`mediaIds.${place}`, 'video_too_long', `is longer than the ${most} minutes that X allows the account`);
       }
     });
     if (files.length > 1 && files.some((file) => file?.contentType === 'image/gif' || (file && isVideo(file)))) {
-      find('mediaIds', 'media_mix', 'may hold four images, or one GIF, or one video');
+      find('mediaIds', 'media_mix', 'must be up to four images, or one GIF, or one video');
     }
-    if (part.poll && part.mediaIds.length > 0)
-      find('poll', 'poll_with_media', 'excludes media: X takes one of the two');
-    if (part.poll && part.text.trim() === '') find('text', 'poll_without_text', 'must ask something beside the poll');
-    if (new Set(part.mediaIds).size < part.mediaIds.length) find('mediaIds', 'media_twice', 'names a file twice');
+    if (part.poll && part.mediaIds.length > 0) find('poll', 'poll_with_media', 'cannot be combined with media');
+    if (part.poll && part.text.trim() === '')
+      find('text', 'poll_without_text', 'must not be empty in a post with a poll');
+    if (new Set(part.mediaIds).size < part.mediaIds.length) find('mediaIds', 'media_twice', 'contains a file twice');
     return faults;
   });
 

@@ -52,13 +52,13 @@ const sideExcess = (width: number, height: number, { longerSide, shorterSide }: 
     return { code: 'media_dimensions', field: width < 1 ? 'width' : 'height', message: 'must be at least 1' };
   if (Math.max(width, height) <= longerSide && Math.min(width, height) <= shorterSide) return undefined;
   const field = width > height ? 'width' : 'height';
-  const message = `is too large: at most ${longerSide}x${shorterSide} pixels are taken, and it has ${width}x${height}`;
+  const message = `is too large: the limit is ${longerSide}x${shorterSide} pixels, and the file has ${width}x${height}`;
   return { code: 'media_dimensions', field, message };
 };
 
 const gifExcess = ({ frames }: Found, pixels: number): Excess | undefined => {
   if (frames === null || (frames <= gif.frames && frames * pixels <= gif.pixels)) return undefined;
-  const message = `are too many: X takes at most ${gif.frames}, and ${gif.pixels} pixels over all frames`;
+  const message = `are too many: X accepts at most ${gif.frames} frames, and ${gif.pixels} pixels over all frames`;
   return { code: 'media_frames', field: 'frames', message };
 };
 
@@ -73,7 +73,11 @@ const videoExcess = (
   if (shorter < video.leastSide)
     return { code: 'media_dimensions', field, message: `must be at least ${video.leastSide} pixels` };
   if (longer > shorter * video.aspect)
-    return { code: 'media_dimensions', field, message: `is too small: X takes 1:${video.aspect} to ${video.aspect}:1` };
+    return {
+      code: 'media_dimensions',
+      field,
+      message: `is too small: X accepts aspect ratios from 1:${video.aspect} to ${video.aspect}:1`,
+    };
   const mostMs = video.mostMinutes * 60_000;
   if (durationMs === null || durationMs < video.leastMs || durationMs > mostMs)
     return {
@@ -86,7 +90,7 @@ const videoExcess = (
     return {
       code: 'media_frame_rate',
       field: 'frameRate',
-      message: `must be at most ${video.framesPerSecond} a second`,
+      message: `must be at most ${video.framesPerSecond} frames per second`,
     };
   return undefined;
 };

@@ -72,28 +72,28 @@ export const assertRoom = (usage: MediaUsage, room: MediaRoom, bytes: number, by
   const share = shareOfOne(usage, room);
   if (own.length >= share.uploads) {
     const said =
-      `${own.length} files that you announced wait for their upload, and one person may have ${share.uploads} of the ` +
-      `workspace's ${room.uploads}. Complete or delete some.`;
+      `You have ${own.length} open uploads; one person may have ${share.uploads} of the workspace's ${room.uploads}. ` +
+      'Complete or delete some.';
     throw new DomainError('conflict', 'too_many_uploads', said);
   }
   const ownBytes = own.reduce((sum, upload) => sum + upload.bytes, 0);
   if (ownBytes + bytes > share.bytes) {
     const said =
-      `The files that you announced take ${ownBytes} bytes, and this one would take ${bytes}. One person may announce ` +
-      `${share.bytes}, half of what is free. Complete or delete some.`;
+      `Your open uploads have ${ownBytes} bytes, and this file has ${bytes}. One person may use ${share.bytes} bytes for ` +
+      'open uploads, half of the free storage. Complete or delete some.';
     throw new DomainError('conflict', 'upload_share_full', said);
   }
 };
 
 const assertRoomForAll = ({ takenBytes, openUploads }: MediaUsage, room: MediaRoom, bytes: number): void => {
   if (openUploads >= room.uploads) {
-    const said = `${openUploads} announced files wait for their upload, and ${room.uploads} may. Complete or delete some.`;
+    const said = `The workspace has ${openUploads} of ${room.uploads} open uploads. Complete or delete some.`;
     throw new DomainError('conflict', 'too_many_uploads', said);
   }
   if (takenBytes + bytes > room.bytes) {
     const said =
-      `The media files of this workspace take ${takenBytes} of ${room.bytes} bytes, and this one would take ` +
-      `${bytes}. Delete files that no post needs.`;
+      `The media files of this workspace use ${takenBytes} of ${room.bytes} bytes, and this file has ${bytes}. ` +
+      'Delete unused files.';
     throw new DomainError('conflict', 'media_storage_full', said);
   }
 };

@@ -47,10 +47,15 @@ export const SaidMediaType = z
   .overwrite((said) => said.replace(/;.*$/s, '').trim().toLowerCase())
   .overwrite((said) => (isOtherName(said) ? otherNames[said] : said))
   .pipe(MediaType)
-  .meta({ description: 'What the file seems to be: a picture, a video or subtitles', enum: saidTypes });
+  .meta({
+    description: 'Type of the file: an image, a video or subtitles. Some common aliases are accepted',
+    enum: saidTypes,
+  });
 
 /** Text for those who cannot see the file (X API: media metadata, `alt_text`). */
-export const AltText = z.string().min(1).max(1000).nullable();
+export const AltText = z.string().min(1).max(1000).nullable().meta({
+  description: 'Text for people who cannot see the file; null: none. Not for subtitles',
+});
 
 /** Subtitles of a video, as a person names them. */
 export const SubtitlesTrack = z.strictObject({
@@ -58,8 +63,8 @@ export const SubtitlesTrack = z.strictObject({
   languageCode: z
     .string()
     .regex(/^[A-Z]{2}$/, 'must be two capital letters such as EN or DE')
-    .meta({ description: 'Two capital letters, as X has it: EN, DE' }),
-  name: text(60).meta({ description: 'What people choose the track by' }),
+    .meta({ description: 'Language as two capital letters, such as EN or DE' }),
+  name: text(60).meta({ description: 'Name of the track that viewers see' }),
 });
 export type SubtitlesTrack = z.infer<typeof SubtitlesTrack>;
 
@@ -70,21 +75,33 @@ export const Media = z
   .object({
     id: MediaId,
     ...entityFields,
-    contentType: MediaType,
-    bytes: z.int().min(1),
-    altText: z.string().max(1000).nullable(),
+    contentType: MediaType.meta({ description: 'Announced type; once completed, the type that was found' }),
+    bytes: z.int().min(1).meta({ description: 'Size in bytes' }),
+    altText: z
+      .string()
+      .max(1000)
+      .nullable()
+      .meta({ description: 'Text for people who cannot see the file; null: none' }),
     /** Made by AI, as whoever announced it says: X labels posts that carry such a file. */
-    madeWithAi: z.boolean().default(false),
-    status: z.enum(['awaiting_upload', 'ready']),
+    madeWithAi: z.boolean().default(false).meta({ description: 'Whether the file was made with AI' }),
+    status: z
+      .enum(['awaiting_upload', 'ready'])
+      .meta({ description: 'awaiting_upload: not completed yet; ready: can be used in posts' }),
     /** S3's entity tag of the bytes that were checked: no others go out under this id. */
     etag: z.string().nullable().default(null),
     /** In pixels, as it is shown; null of subtitles, and until the file was looked into. */
-    width: z.int().nullable().default(null),
-    height: z.int().nullable().default(null),
+    width: z.int().nullable().default(null).meta({
+      description: 'Displayed width in pixels; null for subtitles and until completed',
+    }),
+    height: z.int().nullable().default(null).meta({
+      description: 'Displayed height in pixels; null for subtitles and until completed',
+    }),
     /** Null of what does not move. */
-    durationMs: z.int().nullable().default(null),
+    durationMs: z.int().nullable().default(null).meta({
+      description: 'Duration in milliseconds; null for still images and subtitles, and until completed',
+    }),
     /** Of an animated GIF; null of other files. */
-    frames: z.int().nullable().default(null),
+    frames: z.int().nullable().default(null).meta({ description: 'Number of frames of a GIF; null for other files' }),
     /** Of a video. */
     subtitles: z.array(KeptTrack).max(10).default([]),
     /** Unix seconds after which it is forgotten: a file that was never completed, or the record of a deleted one. */
@@ -165,7 +182,7 @@ const atMost = (contentType: MediaType): string =>
 /** @throws DomainError `media_without_alt_text`: subtitles are text themselves. */
 export const assertDescribable = (media: Pick<Media, 'contentType' | 'altText'>): void => {
   if (isSubtitles(media) && media.altText !== null)
-    throw unusable('invalid', 'media_without_alt_text', 'body.altText', 'is not for subtitles');
+    throw unusable('invalid', 'media_without_alt_text', 'body.altText', 'is not allowed for subtitles');
 };
 
 /** What was found at the file's place after the upload. */
@@ -176,7 +193,8 @@ export interface Uploaded {
 
 /** The file at its place. @throws DomainError when nothing is there, or not as many bytes as were announced. */
 export const assertUploaded = <File extends Uploaded>(media: Media, file: File | undefined): File => {
-  if (!file) throw new DomainError('conflict', 'media_not_uploaded', 'Nothing was uploaded yet: PUT the file first.');
+  if (!file)
+    throw new DomainError('conflict', 'media_not_uploaded', 'The file has not been uploaded yet. PUT it first.');
   if (file.bytes !== media.bytes) throw mismatch('bytes', `are ${file.bytes}, not the ${media.bytes} announced`);
   return file;
 };

@@ -5,23 +5,36 @@ import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 import { Instant } from '#shared/time.ts';
 
 /** What each rule says and where it comes from: `checks/rules.ts`. */
-export const RuleId = PolicyRule;
+export const RuleId = PolicyRule.meta({
+  description:
+    'repeated_on_account: the same text on the same account within 7 days; nearly_repeated_on_account: nearly the same; ' +
+    'duplicated_across_accounts: the same or a similar text on another account within 30 days; unlisted_mention: a mention ' +
+    'that the workspace does not allow; link_in_post: a link, where the workspace limits them; undisclosed_promotion: reads ' +
+    'like paid promotion without its label; unlabelled_ai_media: AI media without its label; pay_to_engage: a prize for ' +
+    'follows, reposts or likes; hidden_link_target: a link shortener',
+});
 export type RuleId = PolicyRule;
 
 /** What a rule found in a post: `block` keeps it from going out, `warn` until somebody who may lets it pass. */
 export const Finding = z
   .object({
     rule: RuleId,
-    level: z.enum(['block', 'warn']),
-    part: z.int().min(0),
+    level: z.enum(['block', 'warn']).meta({
+      description: 'block: the post cannot be published; warn: it can, once the warning is overridden',
+    }),
+    part: z.int().min(0).meta({ description: 'Position of the part in the thread, from 0' }),
     start: z
       .int()
       .min(0)
       .nullable()
-      .meta({ description: 'Where in the text it begins, in UTF-16 units; null: a file' }),
-    end: z.int().min(0).nullable().meta({ description: 'Where in the text it ends, exclusive' }),
-    message: z.string().meta({ description: 'What is wrong and what helps, for a marketer' }),
-    source: z.string().meta({ description: 'Where the rule comes from' }),
+      .meta({ description: 'Start in the text, in UTF-16 code units; null if a file is concerned' }),
+    end: z
+      .int()
+      .min(0)
+      .nullable()
+      .meta({ description: 'End (exclusive) in the text, in UTF-16 code units; null if a file is concerned' }),
+    message: z.string().meta({ description: 'What is wrong and what to do, for people' }),
+    source: z.string().meta({ description: 'Where the rule comes from, such as a policy of X' }),
   })
   .meta({ id: 'Finding' });
 export type Finding = z.infer<typeof Finding>;
@@ -33,8 +46,8 @@ export const mostFindings = 50;
 export const Override = z
   .object({
     rule: RuleId,
-    contentHash: z.string(),
-    reason: personal(z.string(), {
+    contentHash: z.string().meta({ description: 'SHA-256 of the content that the override is for' }),
+    reason: personal(z.string().meta({ description: 'Why the warning was overridden' }), {
       why: 'to document why a warning was overridden',
       keptFor: keptFor.post,
       hasCommonName: true,

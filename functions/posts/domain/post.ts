@@ -10,9 +10,12 @@ import { Finding, mostFindings, Override } from './policy.ts';
 /** X's mix of media is checked with the files themselves; a post takes at most four (X API, POST /2/tweets). */
 export const Part = z.strictObject({
   text: z.string().max(25_000).default(''),
-  mediaIds: z.array(MediaId).max(4).default([]),
-  /** In place of media; X takes one of the two. */
-  poll: Poll.nullable().default(null),
+  mediaIds: z
+    .array(MediaId)
+    .max(4)
+    .default([])
+    .meta({ description: 'Media files: up to four images, or one GIF, or one video' }),
+  poll: Poll.nullable().default(null).meta({ description: 'Poll in place of media; null: none' }),
 });
 
 /** Characters of all parts together: two of X's longest posts, and a bound on the work of measuring them. */
@@ -24,34 +27,49 @@ export const Parts = z
   .min(1)
   .max(25)
   .refine((parts) => parts.reduce((sum, { text }) => sum + text.length, 0) <= longestText, {
-    error: `may have ${longestText} characters in all`,
-  });
+    error: `must have at most ${longestText} characters in all`,
+  })
+  .meta({ description: 'The post, or the parts of a thread in order' });
 
 /** Parts as a request says them. Carriage returns of files and forms would be published: lines end with line feeds. */
 export const SentParts = Parts.overwrite((parts) =>
   parts.map((part) => ({ ...part, text: part.text.replace(/\r\n?/g, '\n') })),
 );
 
-export const PostStatus = z.enum([
-  'draft',
-  'scheduled',
-  'publishing',
-  'published',
-  'held',
-  'failed',
-  'cancelled',
-  'missed',
-  'unpublishing',
-  'unpublished',
-  'deleted',
-]);
+export const PostStatus = z
+  .enum([
+    'draft',
+    'scheduled',
+    'publishing',
+    'published',
+    'held',
+    'failed',
+    'cancelled',
+    'missed',
+    'unpublishing',
+    'unpublished',
+    'deleted',
+  ])
+  .meta({
+    description:
+      'draft: not scheduled; scheduled: waits for its time; publishing: on its way to X; published: on X; held: on hold, see ' +
+      '`problem`; failed: not published, see `problem`; cancelled: taken off its schedule; missed: its publishing window ' +
+      'passed; unpublishing: being deleted on X; unpublished: deleted on X; deleted: deleted here',
+  });
+
+/** A status to filter lists by. */
+export const ListedStatus = PostStatus.exclude(['deleted']).meta({ description: 'Only posts of this status' });
 
 export type PostStatus = z.infer<typeof PostStatus>;
 
 /** Who may say what goes out, and what they said. Bound to the hash of exactly what will go out. */
 export const Approval = z.object({
-  status: z.enum(['none', 'submitted', 'changes_requested', 'approved']),
-  contentHash: z.string().nullable(),
+  status: z.enum(['none', 'submitted', 'changes_requested', 'approved']).meta({
+    description: 'none: not submitted; submitted: awaits a decision; changes_requested or approved: the decision',
+  }),
+  contentHash: z.string().nullable().meta({
+    description: 'SHA-256 of the content that was submitted or approved; null: none',
+  }),
   submittedBy: PersonId.nullable(),
   /** The people behind whoever submitted it. */
   submitters: z.array(PersonId).default([]),
@@ -59,9 +77,16 @@ export const Approval = z.object({
   decidedBy: PersonId.nullable(),
   decidedAt: Instant.nullable(),
   /** Approved by somebody who could not, by the permission to override. */
-  isOverride: z.boolean(),
+  isOverride: z.boolean().meta({ description: 'Whether it was approved by override' }),
   /** By a machine, or by somebody with a hand in it: no second pair of eyes. */
-  isOwn: z.boolean().default(false),
+  isOwn: z
+    .boolean()
+    .default(false)
+    .meta({
+      description:
+        'Whether the approver is a service account, or may have had a hand in the content; without `isOverride`, such an ' +
+        'approval does not satisfy `four_eyes`',
+    }),
 });
 
 export type Approval = z.infer<typeof Approval>;
@@ -83,14 +108,20 @@ export const ApprovalReminder = z.enum(['waiting', 'due_soon']);
 
 export type ApprovalReminder = z.infer<typeof ApprovalReminder>;
 
+const minutesLate = z.int().min(1).max(43_200).meta({ description: 'Maximum delay, in minutes' });
+
 /** What becomes of a post that could not go out in time. */
 export const MissedPolicy = z.discriminatedUnion('kind', [
   /** It still goes out while it is at most this late; then it is missed. */
-  z.strictObject({ kind: z.literal('publish_late'), withinMinutes: z.int().min(1).max(43_200) }),
+  z
+    .strictObject({ kind: z.literal('publish_late'), withinMinutes: minutesLate })
+    .meta({ description: 'Publish up to `withinMinutes` late; after that the post is missed' }),
   /** It is missed as soon as it is five minutes late. */
-  z.strictObject({ kind: z.literal('skip') }),
+  z.strictObject({ kind: z.literal('skip') }).meta({ description: 'The post is missed once it is 5 minutes late' }),
   /** It is held as soon as it is five minutes late, until a person decides. */
-  z.strictObject({ kind: z.literal('ask') }),
+  z
+    .strictObject({ kind: z.literal('ask') })
+    .meta({ description: 'The post is held once it is 5 minutes late, until a person decides' }),
 ]);
 
 export type MissedPolicy = z.infer<typeof MissedPolicy>;
@@ -98,33 +129,52 @@ export type MissedPolicy = z.infer<typeof MissedPolicy>;
 export const defaultMissedPolicy: MissedPolicy = { kind: 'publish_late', withinMinutes: 1440 };
 
 /** What a person says of a post besides its parts. */
+export const contentLabels = {
+  replySettings: ReplySettings,
+  madeWithAi: z.boolean().meta({ description: 'Whether the post contains media made with AI; X labels it' }),
+  paidPartnership: z.boolean().meta({ description: 'Whether the post is paid promotion; X labels it' }),
+};
+
+/** The same where they may be left out. */
 export const contentFields = {
-  replySettings: ReplySettings.default('everyone'),
-  madeWithAi: z.boolean().default(false).meta({ description: 'Holds media made by AI: X labels it' }),
-  paidPartnership: z.boolean().default(false).meta({ description: 'Paid promotion: X labels it' }),
+  replySettings: contentLabels.replySettings.default('everyone'),
+  madeWithAi: contentLabels.madeWithAi.default(false),
+  paidPartnership: contentLabels.paidPartnership.default(false),
 };
 
 /** What became of the post's way to X. */
 const Publication = z.object({
   /** The instant it was asked to go out. */
-  dueAt: Instant,
+  dueAt: Instant.meta({ description: 'When the post was to be published (UTC)' }),
   /** Workflow executions that set out to publish it. */
-  attempts: z.int().min(0),
+  attempts: z.int().min(0).meta({ description: 'Publishing runs since the post was last scheduled or released' }),
   /** Parts that are on X, in the order of the thread. */
   parts: z.array(
     z.object({
-      xPostId: z.string(),
+      xPostId: z.string().meta({ description: 'Id of the part on X' }),
       publishedAt: Instant,
       /** What X bills for it, in millionths of a US dollar. */
       costMicros: z.int().min(0).default(0),
     }),
   ),
   /** The tries that came to an end, the latest last; `code` says why one did not bring the post out. */
-  tries: z.array(z.object({ at: Instant, outcome: z.string(), code: z.string().nullable() })).default([]),
+  tries: z
+    .array(
+      z.object({
+        at: Instant,
+        outcome: z.string().meta({ description: '`published`, or what ended the run' }),
+        code: z.string().nullable().meta({ description: 'Cause, if the run did not publish the post; null: none' }),
+      }),
+    )
+    .default([])
+    .meta({ description: 'Publishing runs that ended, latest last' }),
   /** When its last part went out; null until then. */
-  publishedAt: Instant.nullable(),
+  publishedAt: Instant.nullable().meta({ description: 'When the last part was published (UTC); null until then' }),
   /** Nobody knows whether X took the part that was sent last; until it was looked up there, its text must stay. */
-  isUnsettled: z.boolean(),
+  isUnsettled: z.boolean().meta({
+    description:
+      'Whether it is unknown if X has the part that was sent last; X is checked before anything else is sent',
+  }),
   /**
    * Since when it may be on X although nothing here says so (UTC): nobody brought it out at its time, as far as this
    * table knows, and a table can be restored from yesterday. It is looked for there before anything else is done.
@@ -159,6 +209,12 @@ export const toBeLookedFor = ({ publication }: Pick<Post, 'publication'>, now: D
   return { ...known, lookSince: known.lookSince ?? known.dueAt };
 };
 
+/** Why something did not go as planned: for programs, and for people. */
+export const Problem = z.object({
+  code: z.string().meta({ description: 'Machine-readable cause' }),
+  reason: z.string().meta({ description: 'Cause and what to do, for people' }),
+});
+
 export const Post = z
   .object({
     id: PostId,
@@ -168,46 +224,61 @@ export const Post = z
     parts: personal(Parts, { why: 'to publish it', keptFor: keptFor.post }),
     ...contentFields,
     /** Counts the changes of the content, from 1. */
-    contentVersion: z.int().min(1).default(1),
+    contentVersion: z.int().min(1).default(1).meta({ description: 'Counts the changes of the content, from 1' }),
     /** SHA-256 of exactly what will go out: account, texts, bytes of the media, alt texts, poll, labels. */
-    contentHash: z.string().default(''),
+    contentHash: z.string().default('').meta({
+      description: 'SHA-256 of exactly what is to be published: account, texts, media, alt texts, polls and labels',
+    }),
     /** Indexes of the parts with a link: X takes more for those. */
-    urlParts: z.array(z.int()).default([]),
+    urlParts: z.array(z.int()).default([]).meta({
+      description: 'Positions (from 0) of the parts with a link: X charges more for them',
+    }),
     /** What the rules found in it when they were last asked; left out where they found nothing. */
     findings: z.array(Finding).max(mostFindings).optional(),
     /** Warnings that somebody let pass; left out where nobody did. */
-    overrides: z.array(Override).optional(),
+    overrides: z.array(Override).optional().meta({ description: 'Policy warnings that were overridden' }),
     /** Who wrote the content as it is. */
-    writtenBy: PersonId.nullable().default(null),
+    writtenBy: PersonId.nullable().default(null).meta({ description: 'Who wrote the current content' }),
     /** The people who wrote what nobody else has approved yet; a machine where its people are unknown. */
-    writers: z.array(PersonId).default([]),
+    writers: z
+      .array(PersonId)
+      .default([])
+      .meta({ description: 'Authors of what has not been approved by someone else' }),
     /** When its content became what it is; null: as it was first written. */
-    writtenAt: Instant.nullable().default(null),
+    writtenAt: Instant.nullable().default(null).meta({
+      description: 'When the content last changed (UTC); null: as first written',
+    }),
     /** Whether the role of whoever wrote the content as it is let them schedule it. */
     writerSchedules: z.boolean().default(true),
-    approval: Approval.default(noApproval),
+    approval: Approval.default(noApproval).meta({ description: 'Submission or approval of the content' }),
     /** What was told while this submission waits, each once. */
     approvalReminders: z.array(ApprovalReminder).default([]),
-    missedPolicy: MissedPolicy.default(defaultMissedPolicy),
+    missedPolicy: MissedPolicy.default(defaultMissedPolicy).meta({
+      description: 'What happens if the post misses its time',
+    }),
     /** Who scheduled it last; null for a campaign. */
-    scheduledBy: PersonId.nullable().default(null),
+    scheduledBy: PersonId.nullable()
+      .default(null)
+      .meta({ description: 'Who scheduled the post last; null for a campaign' }),
     status: PostStatus,
-    scheduledAt: Instant.nullable().meta({ description: 'When it is to go out' }),
-    timeZone: TimeZone.nullable().meta({ description: 'The zone it was scheduled in' }),
+    scheduledAt: Instant.nullable().meta({ description: 'When the post is to be published (UTC)' }),
+    timeZone: TimeZone.nullable().meta({ description: 'Zone it was scheduled in (IANA)' }),
     /**
      * When whoever spoke last of its time said so: a person, or the campaign whose launch or resumption planned it. What
      * was said earlier and is heard of later changes nothing. Null: nobody did, or it was written before this was kept.
      */
     timeSetAt: Instant.nullable().default(null),
     /** Counts schedulings: a workflow of an older one finds that it is not wanted any more. */
-    scheduleVersion: z.int().min(0),
+    scheduleVersion: z.int().min(0).meta({ description: 'Counts how often the post was scheduled, retries included' }),
     /** When the workflow of this scheduling wakes: `scheduledAt`, or later when X made us wait. */
     nextAttemptAt: Instant.nullable(),
     /** The one execution that may publish it now. */
     claimedBy: z.string().nullable(),
     publication: Publication.nullable(),
     /** Why it is held, failed or put off, and what to do, in words. */
-    problem: z.object({ code: z.string(), reason: z.string() }).nullable(),
+    problem: Problem.nullable().meta({
+      description: 'Why the post is held, failed, missed or delayed; null otherwise',
+    }),
     /** The campaign's slot that planned it, and which planning of that slot. */
     slot: z.object({ slotId: SlotId, planVersion: z.int() }).nullable(),
     /** Unix seconds after which a deleted post is forgotten. */
@@ -302,7 +373,7 @@ const isLeftToPerson = ({ status, problem }: Pick<Post, 'status' | 'problem'>): 
 /** Nobody calls back what X may have: first it is looked for. */
 const assertSettled = (post: Post): void => {
   if (post.publication?.isUnsettled === true) {
-    const said = 'Whether X took it is unknown. Schedule it again to have it looked for on X.';
+    const said = 'It is unknown whether X has the post. Schedule it again to have X checked.';
     throw new DomainError('conflict', unsettled, said);
   }
 };

@@ -6,11 +6,11 @@ import type { Post, PostStatus } from './post.ts';
 
 /** A time of the week at which one post of an account may go out, on the clock of the queue's zone. */
 export const QueueSlot = z.strictObject({
-  weekday: z.int().min(1).max(7).meta({ description: 'Day of the week, Monday is 1 (ISO 8601)' }),
+  weekday: z.int().min(1).max(7).meta({ description: 'Day of the week, from 1 (Monday) to 7 (Sunday)' }),
   time: z
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 09:30')
-    .meta({ description: 'Time on the clock of the zone', examples: ['09:30'] }),
+    .meta({ description: 'Local time in the zone of the queue', examples: ['09:30'] }),
 });
 export type QueueSlot = z.infer<typeof QueueSlot>;
 
@@ -19,7 +19,7 @@ export const Queue = z.object({
   ...entityFields,
   accountId: AccountId,
   timeZone: TimeZone,
-  slots: z.array(QueueSlot),
+  slots: z.array(QueueSlot).meta({ description: 'Slots of the week' }),
 });
 export type Queue = z.infer<typeof Queue>;
 

@@ -8,7 +8,7 @@ import { mostAttempts, type Receipt } from './receipt.ts';
 export const receiptOf = (post: Post, chain: Receipt['chain']): Receipt => {
   const { id: postId, workspaceId, accountId, campaignId, contentHash, writtenBy, scheduledBy, publication } = post;
   if (!publication || publication.publishedAt === null) {
-    throw new DomainError('conflict', 'not_published', 'There is a receipt once every part of the post is on X.');
+    throw new DomainError('conflict', 'not_published', 'The post has no receipt until all its parts are on X.');
   }
   const { dueAt, publishedAt, parts } = publication;
   const { status, decidedBy, decidedAt, isOverride } = post.approval;

@@ -12,49 +12,72 @@ export const Receipt = z
     workspaceId: WorkspaceId,
     accountId: AccountId,
     campaignId: CampaignId.nullable(),
-    contentHash: z.string().max(64).meta({ description: 'SHA-256 of exactly what went out' }),
+    contentHash: z.string().max(64).meta({ description: 'SHA-256 of exactly what was published' }),
     writtenBy: PersonId.nullable(),
-    scheduledBy: PersonId.nullable().meta({ description: 'Null when a campaign did' }),
-    approval: z.strictObject({ decidedBy: PersonId, decidedAt: Instant, isOverride: z.boolean() }).nullable(),
-    dueAt: Instant,
-    publishedAt: Instant,
-    latenessMs: z.int(),
+    scheduledBy: PersonId.nullable().meta({ description: 'Who scheduled the post; null for a campaign' }),
+    approval: z
+      .strictObject({
+        decidedBy: PersonId,
+        decidedAt: Instant,
+        isOverride: z.boolean().meta({ description: 'Whether it was approved by override' }),
+      })
+      .nullable()
+      .meta({ description: 'Approval of the published content; null: none' }),
+    dueAt: Instant.meta({ description: 'When the post was to be published (UTC)' }),
+    publishedAt: Instant.meta({ description: 'When its last part was published (UTC)' }),
+    latenessMs: z.int().meta({ description: 'From `dueAt` to `publishedAt`, in milliseconds' }),
     attempts: z
-      .array(z.strictObject({ at: Instant, outcome: z.string().max(200), code: z.string().max(200).nullable() }))
+      .array(
+        z.strictObject({
+          at: Instant,
+          outcome: z.string().max(200).meta({ description: '`published`, or what ended the run' }),
+          code: z
+            .string()
+            .max(200)
+            .nullable()
+            .meta({ description: 'Cause, if the run did not publish the post; null: none' }),
+        }),
+      )
       .max(mostAttempts)
-      .meta({ description: 'Each try to bring it out, in order' }),
-    costMicros: z
-      .int()
-      .min(0)
-      .optional()
-      .meta({ description: 'What X charged for it, in millionths of a US dollar; told to who may read usage' }),
-    xPosts: z
-      .array(z.strictObject({ xPostId: z.string().max(19), publishedAt: Instant }))
-      .min(1)
-      .max(25),
-    /** Its place among the workspace's receipts: none can be taken out or put between later. */
-    chain: z.strictObject({
-      position: z.int().min(1),
-      previousHash: z
-        .string()
-        .max(64)
-        .nullable()
-        .meta({ description: 'SHA-256 of the canonical form of the receipt before it; null for the first' }),
+      .meta({ description: 'Publishing runs, in order' }),
+    costMicros: z.int().min(0).optional().meta({
+      description: 'X API cost in micro-dollars (millionths of a US dollar); only for callers who may read usage',
     }),
+    xPosts: z
+      .array(
+        z.strictObject({
+          xPostId: z.string().max(19).meta({ description: 'Id of the part on X' }),
+          publishedAt: Instant,
+        }),
+      )
+      .min(1)
+      .max(25)
+      .meta({ description: 'Parts on X, in thread order' }),
+    /** Its place among the workspace's receipts: none can be taken out or put between later. */
+    chain: z
+      .strictObject({
+        position: z.int().min(1).meta({ description: 'Position in the chain of the workspace, from 1' }),
+        previousHash: z
+          .string()
+          .max(64)
+          .nullable()
+          .meta({ description: 'SHA-256 of the canonical form of the previous receipt; null for the first' }),
+      })
+      .meta({ description: 'Link to the previous receipt, which makes later changes detectable' }),
   })
-  .meta({ id: 'Receipt' });
+  .meta({ id: 'Receipt', description: 'Proof of what was published, by whom and when' });
 export type Receipt = z.infer<typeof Receipt>;
 
 /** A receipt with the stage's signature over its canonical form (Ed25519, RFC 8032). */
 export const SignedReceipt = z
   .strictObject({
     receipt: Receipt,
-    keyId: z.string().max(64),
+    keyId: z.string().max(64).meta({ description: 'Id of the signing key (`kid` of the public key)' }),
     signature: z
       .string()
       .max(128, { abort: true })
       .regex(/^[\w-]+$/)
-      .meta({ description: 'base64url' }),
+      .meta({ description: 'Ed25519 signature of the canonical receipt (RFC 8785), base64url' }),
   })
   .meta({ id: 'SignedReceipt' });
 export type SignedReceipt = z.infer<typeof SignedReceipt>;

@@ -3,7 +3,7 @@ import type { OwnPostOutcome } from '#events/publishing.ts';
 import { entityFields, type New } from '#shared/entity.ts';
 import { DomainError } from '#shared/errors.ts';
 import { AccountId, PostId, RepostId } from '#shared/ids.ts';
-import type { Post } from './post.ts';
+import { type Post, Problem } from './post.ts';
 
 /** An account's repost of a post of its own that is out. */
 export const Repost = z
@@ -13,10 +13,12 @@ export const Repost = z
     postId: PostId,
     accountId: AccountId,
     /** X's id of the post: a thread is reposted by its first part. */
-    xPostId: z.string(),
-    status: z.enum(['requested', 'done', 'failed']),
+    xPostId: z.string().meta({ description: 'Id on X of the reposted post, or of the first part of a thread' }),
+    status: z
+      .enum(['requested', 'done', 'failed'])
+      .meta({ description: 'requested: X has not answered yet; done: reposted; failed: see `problem`' }),
     /** Why it failed, and what to do, in words. */
-    problem: z.object({ code: z.string(), reason: z.string() }).nullable(),
+    problem: Problem.nullable().meta({ description: 'Why the repost failed; null otherwise' }),
   })
   .meta({ id: 'Repost' });
 export type Repost = z.infer<typeof Repost>;
@@ -25,7 +27,7 @@ export type Repost = z.infer<typeof Repost>;
 export const repostsPerDay = {
   most: 10,
   code: 'too_many_reposts',
-  said: 'An account reposts 10 times a day at most: X forbids it in bulk.',
+  said: 'An account may repost 10 times a day (UTC), since X forbids reposting in bulk. Try again tomorrow.',
 };
 
 /** A repost of the post. @throws DomainError `not_published` while it is not on X */
@@ -35,7 +37,7 @@ export const repostOf = (
 ): New<Repost> => {
   const [first] = publication?.parts ?? [];
   if (status !== 'published' || !first) {
-    throw new DomainError('conflict', 'not_published', 'Only a post that is on X can be reposted.');
+    throw new DomainError('conflict', 'not_published', 'Only a published post can be reposted.');
   }
   return { id, workspaceId, postId, accountId, xPostId: first.xPostId, status: 'requested', problem: null };
 };
@@ -44,6 +46,6 @@ export const repostOf = (
 export const recordRepost = (repost: Repost, met: OwnPostOutcome | { outcome: 'fault' }): Repost => {
   if (met.outcome === 'done') return { ...repost, status: 'done', problem: null };
   const problem =
-    'code' in met ? { code: met.code, reason: met.reason } : { code: 'fault', reason: 'It failed. Try again.' };
+    'code' in met ? { code: met.code, reason: met.reason } : { code: 'fault', reason: 'The repost failed. Try again.' };
   return { ...repost, status: 'failed', problem };
 };

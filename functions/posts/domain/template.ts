@@ -10,8 +10,12 @@ export const VariableName = z.string().regex(/^[a-z]\w{0,39}$/i, 'must be a lett
 const described = {
   name: VariableName,
   /** Without a value and a default, a variable that is not required is left empty. */
-  isRequired: z.boolean().default(true),
+  isRequired: z.boolean().default(true).meta({
+    description: 'Whether a value is required if there is no default; otherwise the variable is left empty',
+  }),
 };
+
+const ofDefault = (what: string) => ({ description: `${what} used if none is given; null: none` });
 
 /** A number as texts show it: plain digits, six of them behind the point. */
 const Amount = z.number().min(-1e12).max(1e12);
@@ -22,25 +26,38 @@ export const Variable = z.discriminatedUnion('type', [
   z.strictObject({
     ...described,
     type: z.literal('text'),
-    maxLength: z.int().min(1).max(longestText).default(280),
-    default: z.string().max(longestText).nullable().default(null),
+    maxLength: z
+      .int()
+      .min(1)
+      .max(longestText)
+      .default(280)
+      .meta({ description: 'Longest value, in UTF-16 code units' }),
+    default: z.string().max(longestText).nullable().default(null).meta(ofDefault('Text')),
   }),
   z.strictObject({
     ...described,
     type: z.literal('number'),
-    min: Amount.nullable().default(null),
-    max: Amount.nullable().default(null),
-    default: Amount.nullable().default(null),
+    min: Amount.nullable().default(null).meta({ description: 'Smallest value; null: no own limit' }),
+    max: Amount.nullable().default(null).meta({ description: 'Largest value; null: no own limit' }),
+    default: Amount.nullable().default(null).meta(ofDefault('Number')),
   }),
   /** A calendar day, such as 2026-12-24. */
-  z.strictObject({ ...described, type: z.literal('date'), default: z.string().max(10).nullable().default(null) }),
+  z.strictObject({
+    ...described,
+    type: z.literal('date'),
+    default: z.string().max(10).nullable().default(null).meta(ofDefault('Date such as 2026-12-24,')),
+  }),
   /** An address that begins with http:// or https://. */
-  z.strictObject({ ...described, type: z.literal('url'), default: z.string().max(2048).nullable().default(null) }),
+  z.strictObject({
+    ...described,
+    type: z.literal('url'),
+    default: z.string().max(2048).nullable().default(null).meta(ofDefault('http(s) URL')),
+  }),
   z.strictObject({
     ...described,
     type: z.literal('choice'),
-    options: z.array(z.string().min(1).max(200)).min(1).max(50),
-    default: z.string().max(200).nullable().default(null),
+    options: z.array(z.string().min(1).max(200)).min(1).max(50).meta({ description: 'Values to choose from' }),
+    default: z.string().max(200).nullable().default(null).meta(ofDefault('Option')),
   }),
 ]);
 export type Variable = z.infer<typeof Variable>;
@@ -53,20 +70,22 @@ export type VariableValue = z.infer<typeof VariableValue>;
 export const mostTemplates = {
   most: 500,
   code: 'too_many_templates',
-  said: 'A workspace has 500 templates at most. Delete one first.',
+  said: 'A workspace may have 500 templates. Delete one first.',
 };
 
 /** Of these, so many may be one person's: nobody keeps the others from theirs. */
 export const mostTemplatesOfOne = {
   most: mostTemplates.most / 2,
   code: 'too_many_own_templates',
-  said: 'You have made 250 of the 500 templates that a workspace has at most, which is your share. Delete one first.',
+  said: 'You may create 250 of the 500 templates of a workspace. Delete one first.',
 };
 
 export const templateFields = {
   name: text(120),
-  parts: Parts.meta({ description: 'Texts with `{{name}}` where the value of a variable goes' }),
-  variables: z.array(Variable).max(30),
+  parts: Parts.meta({
+    description: 'The post, or the parts of a thread in order, with `{{name}}` placeholders for variables',
+  }),
+  variables: z.array(Variable).max(30).meta({ description: 'Variables that the texts may use, each name once' }),
 };
 
 /** A post to be, with places for what differs each time. */

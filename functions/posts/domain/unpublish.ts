@@ -13,10 +13,10 @@ export const requestUnpublish = (post: Post): Post => {
   const isAsked = status === 'unpublishing';
   const canBe = status === 'published' || ((status === 'failed' || status === 'held') && isPartlyOut(post));
   if (!isAsked && !canBe) {
-    throw new DomainError('conflict', `post_${status}`, `A post that is ${status} has nothing on X to be deleted.`);
+    throw new DomainError('conflict', `post_${status}`, `A post that is ${status} has nothing on X to delete.`);
   }
   if (post.publication?.isUnsettled === true) {
-    const said = 'Whether X took all of it is unknown. Publish it again to have it looked for on X.';
+    const said = 'It is unknown whether X has all of it. Publish it again to have X checked.';
     throw new DomainError('conflict', 'post_unsettled', said);
   }
   return { ...post, status: 'unpublishing', claimedBy: null, nextAttemptAt: null, problem: null };

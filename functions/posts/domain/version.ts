@@ -16,7 +16,7 @@ export const PostVersion = z
     accountId: AccountId,
     parts: personal(Parts, { why: 'to show former versions of a post', keptFor: keptFor.post }),
     ...contentFields,
-    contentHash: z.string(),
+    contentHash: z.string().meta({ description: 'SHA-256 of the content' }),
     writtenBy: PersonId.nullable(),
     writtenAt: Instant,
   })

@@ -17,28 +17,35 @@ export const createMedia = operation({
   id: 'createMedia',
   method: 'POST',
   path: '/v1/media',
-  summary: 'Announce a media file and get the place to upload it to',
+  summary: 'Create a media file and get its upload URL',
   description:
-    'PUT the file to `upload.url` with exactly `upload.headers`, once, then complete it within a day: until then it takes its ' +
-    'bytes of what the workspace may keep, and after that it is gone. Subtitles are files of their own, which a change ' +
-    'of the video ties to it.',
+    'PUT the file to `upload.url` once, with exactly `upload.headers`, then complete it within 24 hours. Until then its ' +
+    'bytes count against the media storage of the workspace; after that the file is discarded. Subtitles are separate ' +
+    'files; attach them with a change of the video.',
   access: 'posts:write',
   request: {
     body: z.strictObject({
       contentType: SaidMediaType,
-      bytes: z.int().min(1),
+      bytes: z.int().min(1).meta({ description: 'Exact size of the file in bytes' }),
       altText: AltText.default(null),
-      madeWithAi: z.boolean().default(false).meta({ description: 'Made by AI: X labels posts that carry it' }),
+      madeWithAi: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'Whether the file was made with AI; posts that carry it must set `madeWithAi`' }),
     }),
   },
   response: z.object({
     media: MediaView,
-    upload: z.object({
-      method: z.literal('PUT'),
-      url: z.url(),
-      headers: z.record(z.string(), z.string()),
-      expiresAt: Instant,
-    }),
+    upload: z
+      .object({
+        method: z.literal('PUT'),
+        url: z.url().meta({ description: 'Signed URL to PUT the file to, for one upload' }),
+        headers: z
+          .record(z.string(), z.string())
+          .meta({ description: 'Headers to send with the file, exactly as given' }),
+        expiresAt: Instant.meta({ description: 'When the URL expires (UTC)' }),
+      })
+      .meta({ description: 'The request that uploads the file' }),
   }),
   errors: {
     invalid: ['media_too_large', 'media_without_alt_text'],
@@ -51,7 +58,7 @@ export const listMedia = operation({
   id: 'listMedia',
   method: 'GET',
   path: '/v1/media',
-  summary: 'List media files, the newest first',
+  summary: 'List media files, newest first',
   access: 'posts:read',
   request: { query: pageQuery({}) },
   response: pageOf(MediaView),
@@ -61,15 +68,17 @@ export const getMediaUsage = operation({
   id: 'getMediaUsage',
   method: 'GET',
   path: '/v1/media/usage',
-  summary: 'What the media files of the workspace take, and what they may',
+  summary: 'Read the media storage usage and limits of the workspace',
   access: 'posts:read',
   response: z
     .object({
-      usedBytes: z.int().meta({ description: 'Of kept and announced files' }),
-      limitBytes: z.int(),
-      files: z.int().meta({ description: 'Files that are kept' }),
-      openUploads: z.int().meta({ description: 'Files that are announced and not completed' }),
-      mostOpenUploads: z.int().meta({ description: 'Of all; one person may have half of them' }),
+      usedBytes: z.int().meta({ description: 'Size of all completed and announced files, in bytes' }),
+      limitBytes: z.int().meta({ description: 'Media storage limit of the workspace, in bytes' }),
+      files: z.int().meta({ description: 'Number of completed files' }),
+      openUploads: z.int().meta({ description: 'Number of files that await completion' }),
+      mostOpenUploads: z
+        .int()
+        .meta({ description: 'Limit of open uploads in the workspace; one person may have half of them' }),
     })
     .meta({ id: 'MediaUsage' }),
 });
@@ -78,10 +87,10 @@ export const deleteMedia = operation({
   id: 'deleteMedia',
   method: 'DELETE',
   path: '/v1/media/{mediaId}',
-  summary: 'Delete a media file that no post needs any more',
+  summary: 'Delete a media file',
   description:
-    'Refused while a post that is not out uses it (`media_in_use` names them), or a video has it as subtitles. The bytes ' +
-    'are gone a moment later, and the workspace has their room back at once. What is on X stays there.',
+    'Refused with `media_in_use` while an unpublished post uses the file or a video has it as subtitles. Its storage is ' +
+    'freed at once; the bytes are erased shortly after. Media on X stays there.',
   access: 'posts:write',
   request: { path: onMedia },
   errors: { 'not-found': ['media_file_not_found'], conflict: ['media_in_use', 'changed_meanwhile'] },
@@ -92,12 +101,11 @@ export const completeMedia = operation({
   id: 'completeMedia',
   method: 'POST',
   path: '/v1/media/{mediaId}/complete',
-  summary: 'Say that a media file was uploaded; what it is gets checked',
+  summary: 'Complete an upload and validate the file',
   description:
-    'The file is looked into: its type by its bytes, whether it is whole, its size in pixels as it is shown, frames, ' +
-    'duration and codecs against what X takes. `media_*` codes tell what is wrong. A file of another type than announced ' +
-    'is kept as what it is, as long as it is of the same kind (a picture, a video, subtitles): see `contentType`. What ' +
-    'stands behind the end of a picture or a film is no part of it, and X leaves it out.',
+    'Checks that the file is intact and that X accepts its type, dimensions, frames, duration and codecs; `media_*` codes ' +
+    'say what is wrong. If its real type differs from the announced one but is of the same kind (image, video, subtitles), ' +
+    'the file is kept and `contentType` is corrected. Data after the end of an image or video is ignored.',
   access: 'posts:write',
   request: { path: onMedia },
   response: MediaView,
@@ -115,7 +123,8 @@ export const getMedia = operation({
   id: 'getMedia',
   method: 'GET',
   path: '/v1/media/{mediaId}',
-  summary: 'Read what is known of a media file',
+  summary: 'Read a media file',
+  description: 'Returns the metadata of the file, not its bytes.',
   access: 'posts:read',
   request: { path: onMedia },
   response: MediaView,
@@ -127,14 +136,24 @@ export const changeMedia = operation({
   id: 'changeMedia',
   method: 'PATCH',
   path: '/v1/media/{mediaId}',
-  summary: 'Change what is said about a media file: alt text, made by AI, subtitles of a video',
+  summary: 'Change the alt text, AI label or subtitles of a media file',
   description:
-    'Posts that were approved with the words before wait for another approval: the words go out with them. While a post ' +
-    'that carries the file can go out by itself, whoever may schedule changes them; others get `post_is_scheduled`.',
+    'Alt text and subtitles are part of the approved content: unpublished posts that carry the file need a new approval ' +
+    'after a change. While such a post can be published without further action, only roles that may schedule can change ' +
+    'the file; others get `post_is_scheduled`.',
   access: 'posts:write',
   request: {
     path: onMedia,
-    body: change({ altText: AltText, madeWithAi: z.boolean(), subtitles: z.array(SubtitlesTrack).max(10) }),
+    body: change({
+      altText: AltText,
+      madeWithAi: z.boolean().meta({
+        description: 'Whether the file was made with AI; posts that carry it must set `madeWithAi`',
+      }),
+      subtitles: z
+        .array(SubtitlesTrack)
+        .max(10)
+        .meta({ description: 'Subtitles of a video, one file per language; replaces the current list' }),
+    }),
   },
   response: MediaView,
   errors: {

@@ -18,9 +18,9 @@ export const redescribe = (media: Media, change: Change, files: ReadonlyMap<stri
   assertDescribable(next);
   if (!subtitles) return next;
   if (subtitles.length > 0 && !isVideo(media))
-    throw unusable('unprocessable', 'media_not_video', 'body.subtitles', 'are for videos');
+    throw unusable('unprocessable', 'media_not_video', 'body.subtitles', 'are only for videos');
   if (new Set(subtitles.map(({ languageCode }) => languageCode)).size < subtitles.length)
-    throw unusable('unprocessable', 'subtitles_language_twice', 'body.subtitles', 'name a language twice');
+    throw unusable('unprocessable', 'subtitles_language_twice', 'body.subtitles', 'contain a language twice');
   return { ...next, subtitles: subtitles.map((track, place) => kept(track, files.get(track.mediaId), place)) };
 };
 
@@ -37,7 +37,7 @@ export const describedBy = (media: Media, people: readonly string[], schedules: 
 const kept = (track: SubtitlesTrack, file: Media | undefined, place: number): Media['subtitles'][number] => {
   const at = `body.subtitles.${place}.mediaId`;
   if (!file) throw unusable('unprocessable', 'media_not_found', at, 'is not a media file of this workspace');
-  if (file.status !== 'ready') throw unusable('unprocessable', 'media_not_uploaded', at, 'was not uploaded yet');
-  if (!isSubtitles(file)) throw unusable('unprocessable', 'media_not_subtitles', at, 'is not a file of subtitles');
+  if (file.status !== 'ready') throw unusable('unprocessable', 'media_not_uploaded', at, 'has not been uploaded yet');
+  if (!isSubtitles(file)) throw unusable('unprocessable', 'media_not_subtitles', at, 'is not a subtitle file');
   return { ...track, contentType: file.contentType, bytes: file.bytes, etag: file.etag };
 };

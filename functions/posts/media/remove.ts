@@ -30,7 +30,7 @@ export const noteUse = async (
   await mediaUses.note(workspaceId, userId, mediaIds);
   const locked = await Promise.all(mediaIds.map((id) => mediaUses.isLocked(workspaceId, id)));
   if (locked.includes(true)) {
-    throw new DomainError('conflict', 'media_being_deleted', 'Somebody deletes one of its media files just now.');
+    throw new DomainError('conflict', 'media_being_deleted', 'One of the media files is being deleted.');
   }
 };
 
@@ -64,8 +64,8 @@ const isNeededBy = async ({ media, posts, now }: Needed, { workspaceId, id }: Me
 const inUse = (users: readonly string[]): DomainError => {
   const named = users.slice(0, mostNamed);
   const more = users.length > named.length ? ` and ${users.length - named.length} more` : '';
-  const said = `It is needed by ${named.join(', ')}${more}. Take it out of them first; what was a moment ago counts a minute.`;
+  const said = `The file is used by ${named.join(', ')}${more}. Remove it there first; a removal takes effect within a minute.`;
   return new DomainError('conflict', 'media_in_use', said, {
-    fields: named.map((user) => ({ path: 'path.mediaId', code: 'media_in_use', message: `is needed by ${user}` })),
+    fields: named.map((user) => ({ path: 'path.mediaId', code: 'media_in_use', message: `is used by ${user}` })),
   });
 };

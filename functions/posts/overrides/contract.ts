@@ -15,12 +15,17 @@ export const overrideWarning = operation({
   id: 'overrideWarning',
   method: 'POST',
   path: '/v1/posts/{postId}/overrides',
-  summary: 'Let a warning of the rules pass, for exactly the content as it is',
-  description: 'A later change of the content brings the warning back. What blocks a post cannot be let pass.',
+  summary: 'Override a policy warning for the current content',
+  description:
+    'Changing the content later brings the warning back. A post held only by this warning is released. Findings of level ' +
+    '`block` cannot be overridden, except `repeated_on_account` on a post that is not held.',
   access: 'posts:override',
   request: {
     path: onPost,
-    body: z.strictObject({ rule: RuleId, reason: text(2000) }),
+    body: z.strictObject({
+      rule: RuleId.meta({ description: 'Rule whose warnings are overridden' }),
+      reason: text(2000).meta({ description: 'Why the warning is acceptable; kept for the record' }),
+    }),
   },
   response: PostView,
   status: 200,

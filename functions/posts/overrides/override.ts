@@ -23,19 +23,19 @@ export const overrideWarning = async (
   caller: Caller,
 ): Promise<Post> => {
   if (['publishing', 'published'].includes(post.status)) {
-    const said = `A post that is ${post.status} needs nothing to be let pass.`;
+    const said = `Warnings of a post that is ${post.status} can no longer be overridden.`;
     throw new DomainError('conflict', `post_${post.status}`, said);
   }
   const judged = await evaluatePolicy(deps, post);
   const found = judged.findings?.filter((each) => each.rule === rule) ?? [];
-  const fields = [{ path: 'body.rule', code: 'not_a_warning', message: 'is no warning of this post' }];
+  const fields = [{ path: 'body.rule', code: 'not_a_warning', message: 'is not a warning of this post' }];
   if (found.length === 0) {
-    throw new DomainError('conflict', 'no_such_warning', 'That rule finds nothing in the post as it is.', { fields });
+    throw new DomainError('conflict', 'no_such_warning', 'This rule finds nothing in the current content.', { fields });
   }
   // A draft is judged as if it went out now; it may be meant for when X takes the text again.
   const isForLater = passesWithTime(rule) && post.status !== 'held';
   if (!isForLater && found.some(({ level }) => level === 'block')) {
-    throw new DomainError('unprocessable', 'not_overridable', 'What that rule finds cannot be let pass.', { fields });
+    throw new DomainError('unprocessable', 'not_overridable', 'What this rule finds cannot be overridden.', { fields });
   }
   const now = deps.now();
   const { contentHash } = post;

@@ -1,13 +1,13 @@
 import { capability } from '#shared/http/operation.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import type { PostErrors } from '../domain/error-codes.ts';
-import { Repost } from '../domain/repost.ts';
+import { Repost, repostsPerDay } from '../domain/repost.ts';
 import { onPost, PostView } from '../views.ts';
 
 const operation = capability<PostErrors>({
   name: 'Published posts',
   group: 'Publishing',
-  description: 'Repost posts that are on X, or delete them there.',
+  description: 'Repost published posts, or delete them on X.',
 });
 
 const RepostView = Repost.omit({ workspaceId: true, correlationId: true, changedBy: true }).meta({ id: 'RepostView' });
@@ -16,7 +16,11 @@ export const unpublishPost = operation({
   id: 'unpublishPost',
   method: 'POST',
   path: '/v1/posts/{postId}/unpublish',
-  summary: 'Delete on X what is out of a post; its record and receipt stay here',
+  summary: 'Delete a published post on X',
+  description:
+    'Deletes every part that is on X, last part first, and keeps the post and its receipt here. The post is `unpublishing` ' +
+    'until X has answered, then `unpublished`. If a part cannot be deleted, the post is `published` again (`failed` if it ' +
+    'was only partly published) and `problem` says why.',
   access: 'posts:schedule',
   request: { path: onPost },
   response: PostView,
@@ -44,7 +48,10 @@ export const repostPost = operation({
   id: 'repostPost',
   method: 'POST',
   path: '/v1/posts/{postId}/reposts',
-  summary: 'Have the account repost a post of its own that is out',
+  summary: 'Repost a published post from its own account',
+  description:
+    'The repost is `requested` until X has answered. A thread is reposted by its first part. An account may repost ' +
+    `${repostsPerDay.most} times a day (UTC).`,
   access: 'posts:schedule',
   request: { path: onPost },
   response: RepostView,
@@ -62,7 +69,7 @@ export const listReposts = operation({
   id: 'listReposts',
   method: 'GET',
   path: '/v1/posts/{postId}/reposts',
-  summary: 'The reposts of a post, the oldest first',
+  summary: 'List the reposts of a post, oldest first',
   access: 'posts:read',
   request: { path: onPost, query: pageQuery({}) },
   response: pageOf(RepostView),

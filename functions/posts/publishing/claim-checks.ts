@@ -17,12 +17,15 @@ export const blockerNow = async (
   files: MediaOf,
 ): Promise<Problem | undefined> => {
   if (post.parts.some(({ mediaIds }) => mediaIds.some((id) => !files.has(id)))) {
-    return { code: 'media_missing', reason: 'A file that it carries is not there any more. Give it another, or none.' };
+    return {
+      code: 'media_missing',
+      reason: 'One of its media files no longer exists. Replace or remove it, then schedule the post again.',
+    };
   }
   if (post.publication && (post.publication.parts.length > 0 || post.publication.isUnsettled)) return undefined;
   const settings = await deps.settings.get(post.workspaceId);
   if (!isCleared(post, contentHashOf(post, files), settings)) {
-    const reason = 'It is not approved as it is now. It goes out as soon as it is.';
+    const reason = 'The current content is not approved. The post is published once it is.';
     return { code: approvalMissing, reason };
   }
   const finding = await blockingFinding(deps, post, { media: files, settings });

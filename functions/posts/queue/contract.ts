@@ -26,7 +26,7 @@ const Slots = z
     const seen = new Set<string>();
     slots.forEach(({ weekday, time }, place) => {
       const slot = `${weekday} ${time}`;
-      if (seen.has(slot)) check.addIssue({ code: 'custom', path: [place], message: 'stands there twice' });
+      if (seen.has(slot)) check.addIssue({ code: 'custom', path: [place], message: 'is duplicated' });
       seen.add(slot);
     });
   });
@@ -35,10 +35,17 @@ export const setQueue = operation({
   id: 'setQueue',
   method: 'PUT',
   path: '/v1/queues/{accountId}',
-  summary: 'Set the times of the week at which an account publishes what is queued',
-  description: 'What is scheduled already keeps its time. An empty list takes nothing more.',
+  summary: "Set the weekly slots of an account's queue",
+  description:
+    'Replaces all slots. Posts that are already scheduled keep their time. With an empty list, no post can be queued.',
   access: 'posts:schedule',
-  request: { path: onAccount, body: z.strictObject({ timeZone: TimeZone, slots: Slots }) },
+  request: {
+    path: onAccount,
+    body: z.strictObject({
+      timeZone: TimeZone,
+      slots: Slots.meta({ description: `Slots of the week, each once; at most ${mostSlots}` }),
+    }),
+  },
   response: QueueView,
   errors: { invalid: ['invalid_time_zone'], 'not-found': ['account_not_found'], conflict: ['changed_meanwhile'] },
   etag: true,
@@ -49,7 +56,7 @@ export const getQueue = operation({
   id: 'getQueue',
   method: 'GET',
   path: '/v1/queues/{accountId}',
-  summary: 'Read the times of the week at which an account publishes what is queued',
+  summary: "Read the weekly slots of an account's queue",
   access: 'posts:read',
   request: { path: onAccount },
   response: QueueView,
@@ -61,10 +68,10 @@ export const queuePost = operation({
   id: 'queuePost',
   method: 'POST',
   path: '/v1/posts/{postId}/queue',
-  summary: 'Schedule a post at the next free slot of its account',
+  summary: "Schedule a post in the next free slot of its account's queue",
   description:
-    'A slot is free while no other post of the account is scheduled then. Times skipped by daylight saving move forward; ' +
-    'of ambiguous times the earlier one is used.',
+    'A slot is free if no other post of the account has its time; slots of the next 300 days are tried. Times skipped by ' +
+    'daylight saving move forward; for repeated times the earlier one is used.',
   access: 'posts:schedule',
   request: { path: onPost },
   response: PostView,

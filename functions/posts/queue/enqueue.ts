@@ -55,12 +55,12 @@ const refuse = (code: string, message: string): DomainError =>
  */
 export const queuePost = async (deps: Deps, post: Post, caller: Caller): Promise<Post> => {
   const { workspaceId, accountId } = post;
-  if (post.status === 'scheduled') throw refuse('post_scheduled', 'It has its time already. Cancel it first.');
+  if (post.status === 'scheduled') throw refuse('post_scheduled', 'The post already has a time. Cancel it first.');
   const now = deps.now();
   // Whether it may be scheduled at all is said before its account's queue is.
   schedule(post, now.toISOString(), null, now);
   const queue = await deps.queues.find(workspaceId, accountId);
-  if (!queue || queue.slots.length === 0) throw refuse('queue_empty', 'The queue of its account has no slots.');
+  if (!queue || queue.slots.length === 0) throw refuse('queue_empty', "This account's queue has no time slots.");
   for await (const at of freeTimes(deps, queue, now)) {
     const scheduled = { ...schedule(post, at, queue.timeZone, now), scheduledBy: caller.personId };
     const taken = await takeSlot(deps, post, await requireReady(deps, scheduled), at, caller);

@@ -14,11 +14,11 @@ export const getReceipt = operation({
   id: 'getReceipt',
   method: 'GET',
   path: '/v1/posts/{postId}/receipt',
-  summary: 'The signed receipt of a published post',
+  summary: 'Get the signed receipt of a published post',
   description:
-    'What went out by whose word, when it was due and when it was out. Anybody can verify it. When it is first read it ' +
-    'takes its place in the chain of the workspace’s receipts, and stays the same from then on. Who may not read usage gets it ' +
-    'without its cost, signed as such; the chain names receipts with theirs.',
+    'Proves what was published, who wrote, approved and scheduled it, and when it was due and published. Anyone can verify ' +
+    'it. The first read adds it to the chain of receipts of the workspace; it does not change after that. Callers who may ' +
+    'not read usage get it without its cost, signed as such; the hashes of the chain include the cost.',
   access: 'posts:read',
   request: { path: onPost },
   response: SignedReceipt,
@@ -29,7 +29,7 @@ export const getReceiptPage = operation({
   id: 'getReceiptPage',
   method: 'GET',
   path: '/v1/posts/{postId}/receipt.html',
-  summary: 'The receipt of a published post as a page to print',
+  summary: 'Get the receipt of a published post as a printable page',
   access: 'posts:read',
   request: { path: onPost },
   response: z.string(),
@@ -41,13 +41,18 @@ export const getReceiptKey = operation({
   id: 'getReceiptKey',
   method: 'GET',
   path: '/v1/receipts/public-key',
-  summary: 'The public key that receipts verify with, as a JSON Web Key (RFC 8037)',
+  summary: 'Get the public key for verifying receipts',
   description:
-    'The signature (Ed25519) is over the receipt as canonical JSON (RFC 8785): fields in the order of their names, no ' +
-    'white space.',
+    'A JSON Web Key (RFC 8037). The Ed25519 signature covers the receipt as canonical JSON (RFC 8785): fields sorted by ' +
+    'name, no white space.',
   access: 'public',
   response: z
-    .object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), kid: z.string() })
+    .object({
+      kty: z.literal('OKP'),
+      crv: z.literal('Ed25519'),
+      x: z.string().meta({ description: 'Public key, base64url' }),
+      kid: z.string().meta({ description: 'Id of the key: `keyId` of what it verifies' }),
+    })
     .meta({ id: 'ReceiptKey' }),
 });
 
@@ -55,10 +60,11 @@ export const verifyReceipt = operation({
   id: 'verifyReceipt',
   method: 'POST',
   path: '/v1/receipts/verify',
-  summary: 'Whether a receipt is this platform’s own, unchanged',
+  summary: 'Verify a receipt',
+  description: 'Checks that this platform signed the receipt and that it is unchanged.',
   access: 'public',
   request: { body: SignedReceipt },
-  response: z.object({ isValid: z.boolean() }),
+  response: z.object({ isValid: z.boolean().meta({ description: 'Whether the receipt is authentic and unchanged' }) }),
   status: 200,
   idempotency: 'inherent',
 });

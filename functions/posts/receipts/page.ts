@@ -21,12 +21,12 @@ export const receiptPage = ({ receipt, keyId, signature }: SignedReceipt, { part
     ['Account', receipt.accountId],
     ['Campaign', receipt.campaignId ?? undefined],
     ['Written by', receipt.writtenBy ?? 'unknown'],
-    ['Approved by', approval ? approval.decidedBy + (approval.isOverride ? ' (by override)' : '') : 'nobody'],
+    ['Approved by', approval ? approval.decidedBy + (approval.isOverride ? ' (by override)' : '') : 'no one'],
     ['Approved at', approval?.decidedAt],
     ['Scheduled by', receipt.scheduledBy ?? (receipt.campaignId === null ? 'unknown' : 'its campaign')],
     ['Due at', receipt.dueAt],
     ['Published at', receipt.publishedAt],
-    ['Late by', `${receipt.latenessMs} ms`],
+    ['Lateness', `${receipt.latenessMs} ms`],
     ['Cost', receipt.costMicros === undefined ? undefined : dollars(receipt.costMicros)],
   ];
   const tries = receipt.attempts.map(({ at, outcome, code }): Row => [
@@ -39,18 +39,18 @@ export const receiptPage = ({ receipt, keyId, signature }: SignedReceipt, { part
   ]);
   const proof: Row[] = [
     ['Content (SHA-256)', receipt.contentHash],
-    ['Place in the chain', String(chain.position)],
-    ['Receipt before (SHA-256)', chain.previousHash ?? 'none: it is the first'],
+    ['Position in the chain', String(chain.position)],
+    ['Previous receipt (SHA-256)', chain.previousHash ?? 'none (first receipt)'],
     ['Key', keyId],
     ['Signature (Ed25519)', signature],
   ];
   const words = parts.map(({ text }) => `<blockquote>${escapeHtml(text)}</blockquote>`).join('');
   const body = `<h1>Receipt of a post on X</h1>${factsTable(said)}
-<h2>What went out</h2>${words}
+<h2>Published text</h2>${words}
 <h2>On X</h2>${factsTable(shown)}
-<h2>Tries</h2>${factsTable(tries)}
+<h2>Attempts</h2>${factsTable(tries)}
 <h2>Proof</h2>${factsTable(proof)}
-<p>Anybody can verify the receipt itself (JSON) at <code>POST /v1/receipts/verify</code>, or with the public key at
+<p>Anyone can verify the receipt (JSON) at <code>POST /v1/receipts/verify</code>, or with the public key at
 <code>GET /v1/receipts/public-key</code>. All times are in UTC.</p>`;
   return printablePage({ title: `Receipt ${receipt.postId}`, style, body });
 };

@@ -27,5 +27,9 @@ export const sealedReceipt = async (
     const signed = await receiptKey.sign(receiptOf(post, { position: head.position + 1, previousHash: head.hash }));
     if (await receipts.append(signed, head)) return signed;
   }
-  throw new DomainError('unavailable', 'receipts_busy', 'Too many receipts are asked for at once. Try again.');
+  throw new DomainError(
+    'unavailable',
+    'receipts_busy',
+    'Too many receipts are requested at once. Try again in a moment.',
+  );
 };

@@ -15,12 +15,12 @@ export const RescheduleItem = z.xor(
     z.strictObject({
       postId: PostId,
       shiftMinutes: z.int().min(-furthestMinutes).max(furthestMinutes).meta({
-        description: 'Minutes from the time it is scheduled at: later, or earlier where negative',
+        description: 'Minutes to move the current time by; negative: earlier',
       }),
       timeZone: TimeZone.optional(),
     }),
   ],
-  'must name one of publishAt, localTime with its timeZone, and shiftMinutes',
+  'must have one of publishAt, localTime with timeZone, or shiftMinutes',
 );
 export type RescheduleItem = z.infer<typeof RescheduleItem>;
 
@@ -31,7 +31,7 @@ const Items = z
   .superRefine((items, check) => {
     const seen = new Set<string>();
     items.forEach(({ postId }, place) => {
-      if (seen.has(postId)) check.addIssue({ code: 'custom', path: [place, 'postId'], message: 'stands there twice' });
+      if (seen.has(postId)) check.addIssue({ code: 'custom', path: [place, 'postId'], message: 'is duplicated' });
       seen.add(postId);
     });
   });
@@ -39,9 +39,13 @@ const Items = z
 const Rescheduled = z
   .object({
     postId: PostId,
-    status: z.enum(['rescheduled', 'refused']),
-    scheduledAt: Instant.nullable().meta({ description: 'When it goes out now; null for one that was refused' }),
-    problem: Problem.pick({ status: true, code: true, detail: true, fields: true }).nullable(),
+    status: z
+      .enum(['rescheduled', 'refused'])
+      .meta({ description: 'rescheduled: it has the new time; refused: it is unchanged, see `problem`' }),
+    scheduledAt: Instant.nullable().meta({ description: 'New time (UTC); null if refused' }),
+    problem: Problem.pick({ status: true, code: true, detail: true, fields: true })
+      .nullable()
+      .meta({ description: 'Why the post was refused; null otherwise' }),
   })
   .meta({ id: 'RescheduledPost' });
 export type Rescheduled = z.infer<typeof Rescheduled>;
@@ -50,9 +54,10 @@ export const reschedulePosts = operation({
   id: 'reschedulePosts',
   method: 'POST',
   path: '/v1/posts/reschedule',
-  summary: 'Schedule up to 100 posts anew, each by itself',
+  summary: 'Reschedule up to 100 posts, each independently',
   description:
-    'A post that is refused keeps its time, and the others go on. `items` tells what became of each, in order.',
+    'A refused post keeps its time and does not affect the others. `items` reports the outcome of each, in the order of ' +
+    'the request.',
   access: 'posts:schedule',
   request: { body: z.strictObject({ items: Items }) },
   response: z.object({ items: z.array(Rescheduled) }),

@@ -11,32 +11,32 @@ export const operation = capability<PostErrors>({
   description: 'Schedule, publish, reschedule and cancel posts.',
 });
 
-/** A time on the clock of a zone that is named beside it. */
+/** A local time; its zone is named beside it. */
 export const LocalTime = z
   .string()
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?$/, {
-    message: 'must be a local time such as 2026-11-22T09:30; an instant in UTC is a publishAt',
+    message: 'must be a local time such as 2026-11-22T09:30; use publishAt for an instant',
     abort: true,
   })
-  .refine((time) => z.iso.datetime({ local: true }).safeParse(time).success, 'must be a time that there is')
-  .meta({ description: 'Time on the clock of `timeZone`', examples: ['2026-11-22T09:30'] });
+  .refine((time) => z.iso.datetime({ local: true }).safeParse(time).success, 'must be an existing date and time')
+  .meta({ description: 'Local time in `timeZone`', examples: ['2026-11-22T09:30'] });
 
 const missedPolicy = MissedPolicy.optional().meta({
   description:
     'What to do if the post misses its time. Omitted: the previous policy, initially to publish up to 24 hours late.',
 });
 
-/** When a post is to go out: at an instant, or at a time on the clock of a zone. */
+/** When a post is to be published: at an instant, or at a local time in a zone. */
 export const ScheduleRequest = z.xor(
   [
     z.strictObject({
       publishAt: AskedInstant,
-      timeZone: TimeZone.optional().meta({ description: 'The zone it is shown in' }),
+      timeZone: TimeZone.optional().meta({ description: 'Zone in which the time is displayed (IANA)' }),
       missedPolicy,
     }),
     z.strictObject({ localTime: LocalTime, timeZone: TimeZone, missedPolicy }),
   ],
-  'must name either publishAt, or localTime with its timeZone',
+  'must have either publishAt, or localTime with timeZone',
 );
 export type ScheduleRequest = z.infer<typeof ScheduleRequest>;
 
@@ -44,8 +44,8 @@ export type ScheduleRequest = z.infer<typeof ScheduleRequest>;
 const ScheduledPost = PostView.extend({
   resolution: z.enum(['exact', 'gap_moved_forward', 'overlap_earlier']).meta({
     description:
-      'How localTime became scheduledAt. Times skipped by daylight saving move forward; of ambiguous times the earlier ' +
-      'one is used.',
+      'How `localTime` became `scheduledAt`. exact: as requested; gap_moved_forward: the time is skipped by daylight ' +
+      'saving and moved forward; overlap_earlier: the time occurs twice and the earlier one is used',
   }),
 }).meta({ id: 'ScheduledPost' });
 
@@ -53,7 +53,10 @@ export const schedulePost = operation({
   id: 'schedulePost',
   method: 'POST',
   path: '/v1/posts/{postId}/schedule',
-  summary: 'Schedule a post, or schedule it anew',
+  summary: 'Schedule or reschedule a post',
+  description:
+    'The time must be within 300 days. X must accept the content, the content policy must allow it, and approval and alt ' +
+    'text must be present if the workspace requires them. Approval and policy are checked again when the post is due.',
   access: 'posts:schedule',
   request: { path: onPost, body: ScheduleRequest },
   response: ScheduledPost,
@@ -73,6 +76,7 @@ export const publishPost = operation({
   method: 'POST',
   path: '/v1/posts/{postId}/publish',
   summary: 'Publish a post now',
+  description: 'Schedules the post for now, under the same conditions as scheduling. Read the post to see the outcome.',
   access: 'posts:schedule',
   request: { path: onPost },
   response: PostView,
@@ -90,7 +94,9 @@ export const cancelPost = operation({
   id: 'cancelPost',
   method: 'POST',
   path: '/v1/posts/{postId}/cancel',
-  summary: 'Take a scheduled or held post off its schedule',
+  summary: 'Cancel a scheduled or held post',
+  description:
+    'The post keeps its content and can be scheduled again. Refused once a part is on X, and while X still has to be checked for one.',
   access: 'posts:schedule',
   request: { path: onPost },
   response: PostView,

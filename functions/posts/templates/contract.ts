@@ -12,7 +12,7 @@ import { UtmFrom } from '../writing/contract.ts';
 const operation = capability<PostErrors>({
   name: 'Templates',
   group: 'Content',
-  description: 'Keep reusable posts with variables, and fill them in.',
+  description: 'Keep reusable posts with variables, and create posts from them.',
 });
 
 const onTemplate = z.strictObject({ templateId: TemplateId });
@@ -33,16 +33,19 @@ const TemplateSummary = TemplateView.omit({ parts: true, variables: true }).meta
 /** A value for each variable, by its name. */
 const Values = z
   .record(VariableName, VariableValue)
-  .refine((values) => Object.keys(values).length <= 30, 'may name 30 variables')
-  .default({});
+  .refine((values) => Object.keys(values).length <= 30, 'must have at most 30 variables')
+  .default({})
+  .meta({ description: 'Value of each variable, by its name; a variable left out has its default' });
 
 export const createTemplate = operation({
   id: 'createTemplate',
   method: 'POST',
   path: '/v1/templates',
-  summary: 'Keep a post or a thread as a template, with variables for what differs each time',
+  summary: 'Create a template',
   access: 'posts:write',
-  description: `A workspace has ${mostTemplates.most} at most, of which one person makes half, each of 350,000 bytes at most.`,
+  description:
+    'A template is a post or thread with `{{name}}` placeholders for its variables. A workspace may have ' +
+    `${mostTemplates.most} templates, half of them by one person; each has at most 350,000 bytes as JSON.`,
   request: { body: z.strictObject(templateFields) },
   response: TemplateView,
   errors: {
@@ -58,7 +61,7 @@ export const listTemplates = operation({
   id: 'listTemplates',
   method: 'GET',
   path: '/v1/templates',
-  summary: 'List templates, the newest first',
+  summary: 'List templates, newest first',
   access: 'posts:read',
   request: { query: pageQuery({}) },
   response: pageOf(TemplateSummary),
@@ -80,7 +83,8 @@ export const changeTemplate = operation({
   id: 'changeTemplate',
   method: 'PATCH',
   path: '/v1/templates/{templateId}',
-  summary: 'Change a template; posts that were made of it stay as they are',
+  summary: 'Change a template',
+  description: 'Posts created from it stay as they are.',
   access: 'posts:write',
   request: {
     path: onTemplate,
@@ -100,7 +104,8 @@ export const deleteTemplate = operation({
   id: 'deleteTemplate',
   method: 'DELETE',
   path: '/v1/templates/{templateId}',
-  summary: 'Delete a template; posts that were made of it stay',
+  summary: 'Delete a template',
+  description: 'Posts created from it stay.',
   access: 'posts:write',
   request: { path: onTemplate },
   errors: { 'not-found': ['template_not_found'], conflict: ['changed_meanwhile'] },
@@ -111,10 +116,17 @@ export const previewTemplate = operation({
   id: 'previewTemplate',
   method: 'POST',
   path: '/v1/templates/{templateId}/preview',
-  summary: 'What a template says with these values, and how long X counts it',
+  summary: 'Preview a template with values',
+  description: 'Returns the filled-in parts with their length as X counts it. Nothing is saved.',
   access: 'posts:read',
   request: { path: onTemplate, body: z.strictObject({ values: Values }) },
-  response: z.object({ parts: z.array(Part.safeExtend({ weightedLength: z.int() })) }).meta({ id: 'TemplatePreview' }),
+  response: z
+    .object({
+      parts: z
+        .array(Part.safeExtend({ weightedLength: z.int().meta({ description: 'Length as X counts it' }) }))
+        .meta({ description: 'Filled-in parts, in thread order' }),
+    })
+    .meta({ id: 'TemplatePreview' }),
   status: 200,
   errors: { 'not-found': ['template_not_found'], unprocessable: ['invalid_values'] },
   idempotency: 'inherent',
@@ -126,7 +138,7 @@ export const useTemplate = operation({
   id: 'useTemplate',
   method: 'POST',
   path: '/v1/templates/{templateId}/use',
-  summary: 'Write a post with a template, as a draft',
+  summary: 'Create a draft from a template',
   access: 'posts:write',
   request: {
     path: onTemplate,

@@ -28,7 +28,7 @@ const namesIn = (text: string): string[] => Array.from(text.matchAll(placeholder
 export const assertFillable = ({ parts, variables }: Written): void => {
   const bytes = Buffer.byteLength(JSON.stringify({ parts, variables }));
   if (bytes > mostBytes) {
-    const said = `A template may have ${mostBytes} bytes as JSON, texts and variables together; this one has ${bytes}.`;
+    const said = `A template may have ${mostBytes} bytes as JSON (texts and variables); this one has ${bytes}.`;
     throw new DomainError('unprocessable', 'template_too_large', said);
   }
   const declared = new Set(variables.map(({ name }) => name));
@@ -37,27 +37,34 @@ export const assertFillable = ({ parts, variables }: Written): void => {
     const unknown = [...new Set(namesIn(text))].filter((name) => !declared.has(name));
     const faults = unknown.map((name) =>
       VariableName.safeParse(name).success
-        ? fault(path, 'unknown_variable', `holds {{${name}}}, which is no variable of it`)
-        : fault(path, 'malformed_placeholder', 'holds {{ }} around what is no name'),
+        ? fault(path, 'unknown_variable', `contains {{${name}}}, which is not a variable of the template`)
+        : fault(path, 'malformed_placeholder', 'contains {{ }} around an invalid name'),
     );
     const isOpen = /\{\{|\}\}/.test(text.replace(placeholder, ' '));
-    return isOpen ? [...faults, fault(path, 'malformed_placeholder', 'holds {{ or }} without the other')] : faults;
+    return isOpen
+      ? [...faults, fault(path, 'malformed_placeholder', 'contains {{ or }} without its counterpart')]
+      : faults;
   });
   const inVariables = variables.flatMap((variable, place) => {
     const path = `body.variables.${place}`;
     const isTwice = variables.findIndex(({ name }) => name === variable.name) !== place;
     return isTwice
-      ? [fault(`${path}.name`, 'variable_twice', `is the second variable ${variable.name}`)]
+      ? [fault(`${path}.name`, 'variable_twice', `duplicates the variable ${variable.name}`)]
       : variableFaults(variable, path);
   });
   const count = parts.reduce((sum, { text }) => sum + namesIn(text).length, 0);
-  const tooMany = `have ${count} placeholders; ${mostPlaceholders} are the most`;
+  const tooMany = `have ${count} placeholders; the limit is ${mostPlaceholders}`;
   const faults = [...inTexts, ...inVariables];
   if (count > mostPlaceholders) faults.push(fault('body.parts', 'too_many_placeholders', tooMany));
   if (faults.length > 0) {
-    throw new DomainError('unprocessable', 'invalid_template', 'This template could not be filled.', {
-      fields: faults,
-    });
+    throw new DomainError(
+      'unprocessable',
+      'invalid_template',
+      'The template could not be filled in. Correct what `fields` names.',
+      {
+        fields: faults,
+      },
+    );
   }
 };
 
@@ -78,28 +85,35 @@ export const fill = ({ parts, variables }: Written, values: Values): Post['parts
   const known = new Set(variables.map(({ name }) => name));
   const faults = Object.keys(values)
     .filter((name) => !known.has(name))
-    .map((name) => fault(`body.values.${name}`, 'unknown_variable', 'is no variable of this template'));
+    .map((name) => fault(`body.values.${name}`, 'unknown_variable', 'is not a variable of this template'));
   const shown = new Map<string, string>();
   for (const variable of variables) {
     const { name } = variable;
     const value = (Object.hasOwn(values, name) ? values[name] : undefined) ?? variable.default;
     const why = value === null ? undefined : misfit(variable, value);
     if (value === null && variable.isRequired) {
-      faults.push(fault(`body.values.${name}`, 'missing_variable', 'must be given'));
+      faults.push(fault(`body.values.${name}`, 'missing_variable', 'is required'));
     }
     if (why !== undefined) faults.push(fault(`body.values.${name}`, 'invalid_value', why));
     shown.set(name, value === null ? '' : textOf(value));
   }
   if (faults.length > 0) {
-    throw new DomainError('unprocessable', 'invalid_values', 'The template cannot be filled with these values.', {
-      fields: faults,
-    });
+    throw new DomainError(
+      'unprocessable',
+      'invalid_values',
+      'The template cannot be filled in with these values. Correct what `fields` names.',
+      {
+        fields: faults,
+      },
+    );
   }
   const put = (text: string): string => text.replace(placeholder, (_, name: string) => shown.get(name.trim()) ?? '');
   const filled = SentParts.safeParse(parts.map((part) => ({ ...part, text: put(part.text) })));
   if (filled.success) return filled.data;
-  const fields = [fault('body.values', 'text_too_long', 'make the text longer than any post may be')];
-  throw new DomainError('unprocessable', 'invalid_values', 'Filled with these values it is too long.', { fields });
+  const fields = [fault('body.values', 'text_too_long', 'make the text longer than a post may be')];
+  throw new DomainError('unprocessable', 'invalid_values', 'The text is too long with these values. Shorten them.', {
+    fields,
+  });
 };
 
 const longestAddress = 2048;
@@ -119,14 +133,14 @@ const misfit = (variable: Variable, value: VariableValue): string | undefined =>
     const { min, max } = { min: variable.min ?? -1e12, max: variable.max ?? 1e12 };
     return value >= min && value <= max ? undefined : `must be between ${min} and ${max}`;
   }
-  if (typeof value !== 'string') return 'must be a text';
+  if (typeof value !== 'string') return 'must be a string';
   switch (variable.type) {
     case 'text':
-      return value.length <= variable.maxLength ? undefined : `may have ${variable.maxLength} characters`;
+      return value.length <= variable.maxLength ? undefined : `must have at most ${variable.maxLength} characters`;
     case 'date':
-      return z.iso.date().safeParse(value).success ? undefined : 'must be a day such as 2026-12-24';
+      return z.iso.date().safeParse(value).success ? undefined : 'must be a date such as 2026-12-24';
     case 'url':
-      return isAddress(value) ? undefined : 'must be an http(s) address';
+      return isAddress(value) ? undefined : 'must be an http(s) URL';
     case 'choice':
       return variable.options.includes(value) ? undefined : 'must be one of the options';
   }

@@ -17,14 +17,14 @@ const yearLast = /^\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?(?:\d{4}|\d{2})\b/;
 export const cellTime = (column: 'publishAt' | 'localTime', cell: string): CellTime => {
   const parts = yearFirst.exec(cell);
   if (!parts) {
-    if (dayAlone.test(cell)) return { unclear: 'must name a time of day as well: 2026-12-24 09:30' };
-    if (yearLast.test(cell)) return { unclear: 'may be read in two ways: write it as 2026-12-24 09:30' };
+    if (dayAlone.test(cell)) return { unclear: 'must include a time of day: 2026-12-24 09:30' };
+    if (yearLast.test(cell)) return { unclear: 'is ambiguous: write it as 2026-12-24 09:30' };
     if (cell.length <= longestTime) return { unclear: 'must be a time such as 2026-12-24 09:30' };
     return column === 'publishAt' ? { publishAt: cell } : { localTime: cell };
   }
   const [, year, , month = '', day = '', hour = '', minute, second, fraction = '', half, offset] = parts;
   const clock = half === undefined ? hour : hourOf(hour, half.toLowerCase() === 'p');
-  if (clock === undefined) return { unclear: 'must be a time that there is: 2026-12-24 09:30' };
+  if (clock === undefined) return { unclear: 'must be an existing time such as 2026-12-24 09:30' };
   const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
   const time = `${date}T${clock.padStart(2, '0')}:${minute}`;
   if (offset === undefined)

@@ -5,7 +5,7 @@ import { PostId } from '#shared/ids.ts';
 import { pageQuery } from '#shared/page.ts';
 import { AskedInstant, TimeZone } from '#shared/time.ts';
 import type { PostErrors } from '../domain/error-codes.ts';
-import { PostStatus } from '../domain/post.ts';
+import { ListedStatus } from '../domain/post.ts';
 import { exportsPerDay, importsPerDay } from '../domain/transfer.ts';
 
 const operation = capability<PostErrors>({
@@ -14,7 +14,7 @@ const operation = capability<PostErrors>({
   description: 'Import and export posts as CSV or JSON.',
 });
 
-export const Format = z.enum(['csv', 'json']);
+export const Format = z.enum(['csv', 'json']).meta({ description: 'Format of the file' });
 
 /** With its JSON around it, a request of 6 MB is the largest that Lambda takes (AWS: Lambda quotas). */
 const longestContent = 4_000_000;
@@ -22,16 +22,26 @@ const largestBody = 5 * 1024 * 1024;
 
 const ImportedRow = z
   .object({
-    row: z.int().meta({ description: 'Place among the rows, from 1; the header and empty lines do not count' }),
-    line: z.int().nullable().meta({ description: 'Line of a CSV file at which the row begins, from 1' }),
+    row: z.int().meta({ description: 'Number of the row, from 1; the header and empty lines do not count' }),
+    line: z
+      .int()
+      .nullable()
+      .meta({ description: 'Line of the CSV file at which the row begins, from 1; null for JSON' }),
     outcome: z.enum(['valid', 'created', 'scheduled', 'refused']).meta({
       description:
-        'valid: could be written, and was not; created: a draft; scheduled: with its time; refused: see fields',
+        'valid: it can be imported, but was not written; created: it is a draft; scheduled: it has its time; refused: see ' +
+        '`fields`',
     }),
-    postId: PostId.nullable(),
-    fields: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })).meta({
-      description: 'Why it was refused, by column; the first two reasons',
-    }),
+    postId: PostId.nullable().meta({ description: 'Post that was created; null if none was' }),
+    fields: z
+      .array(
+        z.object({
+          path: z.string().meta({ description: 'Column, or field in JSON; empty if the row as a whole is refused' }),
+          code: z.string().meta({ description: 'Machine-readable cause' }),
+          message: z.string().meta({ description: 'What is wrong, for people' }),
+        }),
+      )
+      .meta({ description: 'Why the row was refused: the first two reasons' }),
   })
   .meta({ id: 'ImportedRow' });
 export type ImportedRow = z.infer<typeof ImportedRow>;
@@ -40,37 +50,40 @@ export const importPosts = operation({
   id: 'importPosts',
   method: 'POST',
   path: '/v1/posts/import',
-  summary: 'Write up to 1,000 posts (2,000 parts in all) from CSV or JSON, or try whether they could be written',
+  summary: 'Import up to 1,000 posts from CSV or JSON',
   description:
-    'CSV: a header names the columns `accountId`, `text` (and `part2` to `part25` of a thread) or `thread` (the parts as ' +
-    'JSON), and if wanted `publishAt` or `localTime` with `timeZone`, `replySettings`, `madeWithAi`, `paidPartnership`; ' +
-    'case, blanks, `_` and `-` in a name do not matter. Files are taken as spreadsheets write them: with commas, ' +
-    'semicolons or tabs, any line ends, a first line `sep=;`, without empty cells at the end. A time such as ' +
-    '`2026-12-24 09:30` is on the clock of `timeZone`, one with an offset an instant; `24.12.2026` and `12/24/2026` are ' +
-    'refused, since they may be read in two ways. ' +
-    'JSON: a list of objects with these fields, and `parts` in place of `text`. A row with a time is scheduled, which takes ' +
-    'the permission and the approval that scheduling takes; a row without one is a draft. ' +
-    'What an export gives can be imported; its `id`, `status` and `publishedAt` are passed over. Mode `all` writes ' +
-    'nothing unless every row is valid, `each` writes every row that is. ' +
-    `A workspace may import ${importsPerDay.most} times a day (UTC), one member a third of that.`,
+    'A row with a time is scheduled, under the same conditions as scheduling a post; a row without one becomes a draft. ' +
+    'All rows together may have 2,000 parts. Use `dryRun` to validate without writing. ' +
+    `A workspace may import ${importsPerDay.most} times a day (UTC), one member a third of that.\n\n` +
+    'CSV: the header names the columns. Required are `accountId` and either `text` (with `part2` to `part25` for a thread) ' +
+    'or `thread` (the parts as JSON). Optional are `publishAt` or `localTime` with `timeZone`, `replySettings`, ' +
+    '`madeWithAi` and `paidPartnership`. Case, spaces, `_` and `-` in column names are ignored. Cells are separated by ' +
+    'commas, semicolons or tabs; a first line such as `sep=;` is understood. A time without an offset, such as ' +
+    '`2026-12-24 09:30`, is local to `timeZone`; one with an offset is an instant. `24.12.2026` and `12/24/2026` are refused ' +
+    'as ambiguous.\n\n' +
+    'JSON: a list of objects with these fields, and `parts` instead of `text`.\n\n' +
+    'Exports can be imported; their `id`, `status` and `publishedAt` are ignored.',
   access: 'posts:write',
   request: {
     body: z.strictObject({
       format: Format,
-      content: z.string().min(1).max(longestContent),
-      mode: z.enum(['all', 'each']),
-      dryRun: z
-        .boolean()
-        .default(false)
-        .meta({ description: 'Validates and reports every row without writing anything' }),
-      timeZone: TimeZone.optional().meta({ description: 'Zone of every time on a clock whose row names none' }),
+      content: z
+        .string()
+        .min(1)
+        .max(longestContent)
+        .meta({ description: `The file as text, at most ${longestContent.toLocaleString('en')} characters` }),
+      mode: z
+        .enum(['all', 'each'])
+        .meta({ description: 'all: write nothing unless every row is valid; each: write every valid row' }),
+      dryRun: z.boolean().default(false).meta({ description: 'Validate and report every row, but write nothing' }),
+      timeZone: TimeZone.optional().meta({ description: 'Zone of local times in rows that name none (IANA)' }),
     }),
   },
   response: z
     .object({
-      written: z.int().meta({ description: 'Rows that were created or scheduled' }),
-      refused: z.int(),
-      rows: z.array(ImportedRow),
+      written: z.int().meta({ description: 'Number of rows that were created or scheduled' }),
+      refused: z.int().meta({ description: 'Number of rows that were refused' }),
+      rows: z.array(ImportedRow).meta({ description: 'Outcome of each row, in the order of the file' }),
     })
     .meta({ id: 'ImportReport' }),
   status: 200,
@@ -94,27 +107,36 @@ export const exportPosts = operation({
   id: 'exportPosts',
   method: 'GET',
   path: '/v1/posts/export',
-  summary: 'Give posts out as CSV or JSON, in the form that an import takes',
+  summary: 'Export posts as CSV or JSON',
   description:
-    'At most 500 posts at a time (X, Developer Policy: redistribution), fewer where they are long. Cells that a ' +
-    'spreadsheet would run as a formula begin with an apostrophe, which an import takes off again. CSV begins with ' +
-    'U+FEFF, by which Excel knows UTF-8. ' +
+    'The file can be imported again. A page has at most 500 posts (X Developer Policy, redistribution), fewer if they are ' +
+    'long. CSV starts with a byte order mark (U+FEFF) so that Excel reads UTF-8; cells that a spreadsheet would run as a ' +
+    'formula start with an apostrophe, which an import removes. ' +
     `A workspace may export ${exportsPerDay.most.toLocaleString('en')} pages a day (UTC), one member a third of that.`,
   access: 'posts:read',
   request: {
     query: pageQuery({
       format: Format,
-      limit: z.coerce.number().int().min(1).max(500).default(500).meta({ description: 'Most posts of a page' }),
-      status: PostStatus.exclude(['deleted']).optional(),
-      from: AskedInstant.optional().meta({ description: 'Earliest due time (or creation time of a draft), inclusive' }),
-      to: AskedInstant.optional().meta({ description: 'Latest due time (or creation time of a draft), exclusive' }),
+      limit: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(500)
+        .default(500)
+        .meta({ description: 'Largest number of posts on the page' }),
+      status: ListedStatus.optional(),
+      from: AskedInstant.optional().meta({ description: 'Earliest due time (creation time of a draft), inclusive' }),
+      to: AskedInstant.optional().meta({ description: 'Latest due time (creation time of a draft), exclusive' }),
     }).check(range()),
   },
   response: z.object({
     format: Format,
-    count: z.int().meta({ description: 'Posts in `content`' }),
+    count: z.int().meta({ description: 'Number of posts in `content`' }),
     content: z.string().meta({ description: 'The file: CSV (RFC 4180) or a JSON list' }),
-    nextCursor: z.string().nullable(),
+    nextCursor: z
+      .string()
+      .nullable()
+      .meta({ description: 'Pass it as `cursor` to get the next page; null on the last' }),
   }),
   errors: { 'rate-limited': ['too_many_exports'] },
   limit: 'costly',

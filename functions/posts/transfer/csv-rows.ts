@@ -42,15 +42,12 @@ export const csvRows = (content: string): SentRow[] => {
 };
 
 const headerOf = (cells: readonly string[] | undefined): string[] => {
-  if (!cells) throw unreadable('malformed_header', 'must begin with the names of its columns');
+  if (!cells) throw unreadable('malformed_header', 'must begin with a header that names its columns');
   const header = cells.map((cell) => {
     const name = columnOf(cell);
     if (name !== undefined) return name;
     // Passed over, a misspelt time would make a draft of what is to go out.
-    throw unreadable(
-      'unknown_column',
-      `has a column “${cell.trim().slice(0, 40)}” that is not known: name it otherwise or leave it out`,
-    );
+    throw unreadable('unknown_column', `has an unknown column “${cell.trim().slice(0, 40)}”: rename or remove it`);
   });
   header.forEach((name, place) => {
     if (name !== '' && header.indexOf(name) < place) throw unreadable('column_twice', `has the column ${name} twice`);
@@ -64,7 +61,7 @@ const headerOf = (cells: readonly string[] | undefined): string[] => {
 const malformed = (line: number, width: number): SentRow => ({
   line,
   said: undefined,
-  faults: [{ path: '', code: 'malformed_row', message: `may have ${width} cells at most, with quotes that close` }],
+  faults: [{ path: '', code: 'malformed_row', message: `must have at most ${width} cells, and quotes must be closed` }],
   columnOf: (path) => path,
 });
 
@@ -76,7 +73,7 @@ const rowOf = (line: number, header: readonly string[], cells: readonly string[]
   const thread = value('thread');
   const texts = textsOf(said);
   if (thread !== undefined && texts.length > 0) {
-    faults.push({ path: 'thread', code: 'text_and_thread', message: 'excludes texts in columns of their own' });
+    faults.push({ path: 'thread', code: 'text_and_thread', message: 'cannot be combined with text columns' });
   }
   const isThread = thread !== undefined;
   const { movedFrom, ...times } = timesOf(value('publishAt'), value('localTime'), faults);
@@ -103,7 +100,7 @@ const rowOf = (line: number, header: readonly string[], cells: readonly string[]
 const faultsOf = (header: readonly string[], cells: readonly string[]): FieldError[] =>
   cells.flatMap((cell, place) => {
     if (header[place] !== '' || cell.trim() === '') return [];
-    return { path: '', code: 'unknown_column', message: `says something in column ${place + 1}, which has no name` };
+    return { path: '', code: 'unknown_column', message: `has a value in column ${place + 1}, which has no name` };
   });
 
 /** The time of a row: one without an offset in `publishAt` is on the clock of the row's zone. */
@@ -140,7 +137,7 @@ const textColumnOf = (path: string): string => {
 const parsedThread = (thread: string, faults: FieldError[]): unknown => {
   const parsed = jsonOf(thread);
   if (parsed === undefined) {
-    faults.push({ path: 'thread', code: 'malformed_json', message: 'must be the parts as a JSON list' });
+    faults.push({ path: 'thread', code: 'malformed_json', message: 'must be a JSON list of parts' });
     return undefined;
   }
   const { said, faults: found } = parsedJson(parsed, 'thread');

@@ -67,7 +67,7 @@ const reportOf = (
   if (!post) return refused(fields);
   if (!written) return { ...at, outcome: 'valid', postId: null, fields: [] };
   if (!written.has(post.id)) {
-    return refused([{ path: '', code: 'not_written', message: 'could not be written: send this row again' }]);
+    return refused([{ path: '', code: 'not_written', message: 'could not be saved: import this row again' }]);
   }
   return { ...at, outcome: outcomeOf(post), postId: post.id, fields: [] };
 };

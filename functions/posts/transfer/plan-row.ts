@@ -53,8 +53,8 @@ const postOf = async (deps: Deps, row: Row, caller: Caller): Promise<Post> => {
   const asked = askedTime(row);
   if (!asked) return (await validateAndEvaluate(deps, post)).post;
   if (!mayDo(caller.role, 'posts:schedule')) {
-    const message = 'may not be said by this role: it writes and does not schedule';
-    throw new DomainError('forbidden', 'role_lacks_permission', 'This role does not schedule.', {
+    const message = 'is not allowed: this role cannot schedule';
+    throw new DomainError('forbidden', 'role_lacks_permission', 'This role cannot schedule posts.', {
       fields: [{ path: 'publishAt', code: 'role_lacks_permission', message }],
     });
   }

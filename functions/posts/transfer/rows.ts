@@ -29,11 +29,11 @@ const Row = z
   })
   .refine(({ publishAt, localTime }) => publishAt === undefined || localTime === undefined, {
     path: ['publishAt'],
-    error: 'name either publishAt or localTime',
+    error: 'must not be combined with localTime',
   })
   .refine(({ localTime, timeZone }) => localTime === undefined || timeZone !== undefined, {
     path: ['timeZone'],
-    error: 'must say in which zone the time is meant, such as Europe/Berlin',
+    error: 'must name the zone of the local time, such as Europe/Berlin',
   });
 type Row = z.infer<typeof Row>;
 
@@ -61,7 +61,7 @@ export const parsedJson = (said: unknown, path: string): Pick<SentRow, 'said' | 
   const code = jsonFault(said, rowBounds, null);
   return code === undefined
     ? { said, faults: [] }
-    : { said: undefined, faults: [{ path, code, message: 'says more than any row can' }] };
+    : { said: undefined, faults: [{ path, code, message: 'is too large or nested too deeply' }] };
 };
 
 /** A row that can be read, and its faults otherwise. `timeZone` is that of every local time without one. */
@@ -99,11 +99,11 @@ export const unreadable = (code: string, message: string): DomainError =>
 export const assertFewParts = (rows: readonly SentRow[]): void => {
   const parts = rows.reduce((sum, { said }) => sum + partsIn(said), 0);
   if (parts > mostParts) {
-    throw unreadable('too_many_parts', `may have ${mostParts} parts of posts at most: import it in pieces`);
+    throw unreadable('too_many_parts', `must have at most ${mostParts} parts in all: split it`);
   }
 };
 
 const partsIn = (said: unknown): number =>
   typeof said === 'object' && said !== null && 'parts' in said && Array.isArray(said.parts) ? said.parts.length : 0;
 
-export const tooManyRows = (): DomainError => unreadable('too_many_rows', `may have ${mostRows} rows at most`);
+export const tooManyRows = (): DomainError => unreadable('too_many_rows', `must have at most ${mostRows} rows`);

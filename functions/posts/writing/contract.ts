@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { ReplySettings } from '#events/publishing.ts';
 import { change } from '#shared/change.ts';
 import { capability } from '#shared/http/operation.ts';
 import { range } from '#shared/http/range.ts';
@@ -7,25 +6,27 @@ import { AccountId, CampaignId } from '#shared/ids.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import { AskedInstant } from '#shared/time.ts';
 import { linkFaults, notOpen, type PostErrors } from '../domain/error-codes.ts';
-import { contentFields, PostStatus, SentParts } from '../domain/post.ts';
+import { contentFields, contentLabels, ListedStatus, SentParts } from '../domain/post.ts';
 import { onPost, PostView } from '../views.ts';
 
 const operation = capability<PostErrors>({
   name: 'Posts',
   group: 'Content',
-  description: 'Write, list, change and delete posts and threads.',
+  description: 'Create, list, change and delete posts and threads.',
 });
 
-/** Whose link parameters the links of the text get, as it is written. */
+/** The campaign whose UTM parameters are added to the links of the text when it is saved. */
 export const UtmFrom = CampaignId.meta({
-  description: 'The campaign whose UTM parameters every http(s) link of the text gets; those it has already stay',
+  description:
+    'Campaign whose UTM parameters are added to every http(s) link of the text; parameters that a link already has stay',
 });
 
 export const createPost = operation({
   id: 'createPost',
   method: 'POST',
   path: '/v1/posts',
-  summary: 'Write a post or a thread, as a draft',
+  summary: 'Create a draft of a post or thread',
+  description: 'Refused if X would not accept the content. Policy findings do not prevent it; see `findings`.',
   access: 'posts:write',
   request: {
     body: z.strictObject({ accountId: AccountId, parts: SentParts, ...contentFields, utmFrom: UtmFrom.optional() }),
@@ -45,14 +46,15 @@ export const listPosts = operation({
   id: 'listPosts',
   method: 'GET',
   path: '/v1/posts',
-  summary: 'List posts by time, filtered by status, account and time range',
+  summary: 'List posts by time, earliest first',
+  description: 'The time of a post is its scheduled time, or its creation time if it was never scheduled.',
   access: 'posts:read',
   request: {
     query: pageQuery({
-      status: PostStatus.exclude(['deleted']).optional(),
-      accountId: AccountId.optional(),
-      from: AskedInstant.optional().meta({ description: 'Earliest due time (or creation time of a draft), inclusive' }),
-      to: AskedInstant.optional().meta({ description: 'Latest due time (or creation time of a draft), exclusive' }),
+      status: ListedStatus.optional(),
+      accountId: AccountId.optional().meta({ description: 'Only posts of this account' }),
+      from: AskedInstant.optional().meta({ description: 'Earliest due time (creation time of a draft), inclusive' }),
+      to: AskedInstant.optional().meta({ description: 'Latest due time (creation time of a draft), exclusive' }),
     }).check(range()),
   },
   response: pageOf(PostView),
@@ -74,19 +76,18 @@ export const changePost = operation({
   id: 'changePost',
   method: 'PATCH',
   path: '/v1/posts/{postId}',
-  summary: 'Change the content or the account of a post that is not out yet',
+  summary: 'Change the content or account of an unpublished post',
   description:
-    'A post that can go out by itself (scheduled, on its way, held for a while, in a launched campaign) is changed by ' +
-    'whoever may schedule; others get `post_is_scheduled`. A change that changes nothing makes no version.',
+    'A change makes a new version and withdraws the approval; a request that changes nothing does neither. While the post ' +
+    'can be published without further action (scheduled, held for a cause that ends by itself, in a launched campaign), only ' +
+    'roles that may schedule can change it; others get `post_is_scheduled`.',
   access: 'posts:write',
   request: {
     path: onPost,
     body: change({
       accountId: AccountId,
       parts: SentParts,
-      replySettings: ReplySettings,
-      madeWithAi: z.boolean(),
-      paidPartnership: z.boolean(),
+      ...contentLabels,
       utmFrom: UtmFrom,
     }),
   },
@@ -107,8 +108,8 @@ export const deletePost = operation({
   path: '/v1/posts/{postId}',
   summary: 'Delete a post that is not on X',
   description:
-    'A post that has its time, or is in a launched campaign, is deleted by whoever may schedule; others get ' +
-    '`post_is_scheduled`.',
+    'Only roles that may schedule can delete a post that is scheduled, held or in a launched campaign; others get ' +
+    '`post_is_scheduled`. To delete a post on X, unpublish it.',
   access: 'posts:write',
   request: { path: onPost },
   errors: {

@@ -74,7 +74,7 @@ const withLinksOf = async (
   const patience = patienceFor(campaignId, now(), deps.patience);
   const campaign = await findReference(() => campaigns.find(workspaceId, campaignId), patience);
   if (!campaign) throw notFound('campaign');
-  if (!campaign.utm) throw refused('campaign_without_utm', 'body.utmFrom', 'has no UTM parameters to mark links with');
+  if (!campaign.utm) throw refused('campaign_without_utm', 'body.utmFrom', 'has no UTM parameters');
   return markParts(parts, campaign.utm);
 };
 
@@ -84,7 +84,7 @@ const markParts = async (parts: Post['parts'], utm: Utm): Promise<Post['parts']>
   const marked = parts.map((part, place) => {
     const text = withMarkedLinks(part.text, utm);
     if (text !== undefined) return { ...part, text };
-    const why = 'has a link that cannot be marked: leave a blank behind it, or take a shorter one';
+    const why = 'has a link that cannot be tagged: add a space after it, or use a shorter link';
     throw refused('link_unmarkable', `body.parts.${place}.text`, why);
   });
   const bounded = Parts.safeParse(marked);
@@ -93,6 +93,6 @@ const markParts = async (parts: Post['parts'], utm: Utm): Promise<Post['parts']>
 };
 
 const refused = (code: string, path: string, message: string): DomainError =>
-  new DomainError('unprocessable', code, 'The links of the text cannot be marked so.', {
+  new DomainError('unprocessable', code, 'The links of the text cannot be tagged with UTM parameters.', {
     fields: [{ path, code, message }],
   });

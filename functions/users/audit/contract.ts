@@ -87,7 +87,12 @@ export const listAuditCheckpoints = operation({
   response: z.object({
     items: z.array(SignedCheckpoint),
     publicKey: z
-      .object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), kid: z.string() })
+      .object({
+        kty: z.literal('OKP'),
+        crv: z.literal('Ed25519'),
+        x: z.string().meta({ description: 'Public key, base64url' }),
+        kid: z.string().meta({ description: 'Id of the key: `keyId` of what it verifies' }),
+      })
       .meta({ description: 'Public key of the signatures, as a JSON Web Key (RFC 8037)' }),
   }),
 });

@@ -27,12 +27,12 @@ const walk = (bytes: Buffer): Found => {
       at = pastSubBlocks(bytes, at + 2);
     } else if (block === 0x2c) {
       frames += 1;
-      if (frames > mostFrames) throw broken('the GIF has no end of frames');
+      if (frames > mostFrames) throw broken('the GIF has too many frames');
       const frame = frameAt(bytes, at);
       if (frames === 1) {
         [width, height] = [Math.max(width, frame.left + frame.width), Math.max(height, frame.top + frame.height)];
       } else if (frame.width > Math.max(width, longestSide) || frame.height > Math.max(height, longestSide)) {
-        throw broken('a frame of the GIF is far larger than any that X takes');
+        throw broken('a frame of the GIF is far larger than X accepts');
       }
       const data = at + 10 + colourTableBytes(bytes.readUInt8(at + 9));
       const codeBits = bytes.readUInt8(data);
@@ -42,7 +42,7 @@ const walk = (bytes: Buffer): Found => {
       break;
     }
   }
-  if (frames === 0) throw broken('the GIF has no picture');
+  if (frames === 0) throw broken('the GIF has no image');
   const isMoving = frames > 1;
   return {
     contentType: 'image/gif',

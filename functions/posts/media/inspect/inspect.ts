@@ -64,9 +64,9 @@ const typeOf = (announced: MediaType, head: Uint8Array): MediaType => {
   const isText = other === undefined || (seems && kindOf(seems) === 'text');
   if (isText && kindOf(announced) === 'text') return announced;
   if (seems && kindOf(seems) === kindOf(announced)) return seems;
-  if (seems) throw mismatch('contentType', `is ${seems}, not ${announced}: announce it as what it is`);
+  if (seems) throw mismatch('contentType', `is ${seems}, not ${announced}: create it with its real type`);
   const kind = other?.startsWith('video/') ? 'video' : other?.startsWith('image/') ? 'image' : kindOf(announced);
-  throw mismatch('contentType', `is ${other ?? 'of no known kind'}: X takes ${taken[kind]}`);
+  throw mismatch('contentType', `is ${other ?? 'of an unknown type'}: X accepts ${taken[kind]}`);
 };
 
 /** @throws DomainError with the code of the first of X's limits that it is over */

@@ -27,24 +27,24 @@ const walk = (bytes: Buffer): Found => {
   for (;;) {
     const marker = bytes.readUInt8(at + 1);
     if (marker === 0xd9) break;
-    if (marker === 0xd8) throw broken('the JPEG begins twice');
+    if (marker === 0xd8) throw broken('the JPEG has two start markers');
     const start = at + 4;
     const end = at + 2 + bytes.readUInt16BE(at + 2);
-    if (end < start) throw broken('a segment of the JPEG is none');
-    if (otherFrames.has(marker)) throw broken('the JPEG is of a kind that X does not show: save it as baseline');
+    if (end < start) throw broken('a segment of the JPEG is invalid');
+    if (otherFrames.has(marker)) throw broken('the JPEG uses a coding that X does not show: save it as baseline');
     if (shownFrames.has(marker)) {
-      if (size) throw broken('the JPEG has two pictures in one');
+      if (size) throw broken('the JPEG has two images in one');
       size = { height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) };
     }
     if (marker === 0xe1) turned ??= isSideways(bytes.subarray(start, end));
     if (marker === 0xda) {
       scans += 1;
-      if (!size || scans > mostScans) throw broken('the JPEG has scans without end');
+      if (!size || scans > mostScans) throw broken('the JPEG has too many scans, or one without a frame');
     }
     // What is coded of a picture lies behind the head of its scan; in it, FF begins no segment (T.81, B.1.1.5).
     at = markerFrom(bytes, end);
   }
-  if (!size || scans === 0) throw broken('the JPEG has no picture');
+  if (!size || scans === 0) throw broken('the JPEG has no image');
   const { width, height } = size;
   const shown = turned === true ? { width: height, height: width } : size;
   return { contentType: 'image/jpeg', ...shown, durationMs: null, frames: null };

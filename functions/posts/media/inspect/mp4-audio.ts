@@ -8,22 +8,22 @@ const fixedBytes: Readonly<Record<number, number>> = { 0: 28, 1: 44, 2: 64 };
 /** MPEG-4 Audio among the kinds of streams (ISO/IEC 14496-1, table 5). */
 const aac = 0x40;
 
-const taken = 'X takes AAC-LC with one or two channels';
+const taken = 'X accepts AAC-LC with one or two channels';
 
 /** What keeps X from taking this sound (X API: media best practices); undefined when nothing does. */
 export const faultOfSound = async (file: FileRanges, entry: Box): Promise<string | undefined> => {
-  if (entry.type !== 'mp4a') return `has sound as ${entry.type.trim()}: ${taken}`;
+  if (entry.type !== 'mp4a') return `has audio as ${entry.type.trim()}: ${taken}`;
   const version = (await headOf(file, entry, 28)).readUInt16BE(8);
   const boxes = await boxesIn(file, entry.start + (fixedBytes[version] ?? 28), entry.end);
   const wave = boxes.find(({ type }) => type === 'wave');
   const within = wave ? await boxesIn(file, wave.start, wave.end) : boxes;
   const description = within.find(({ type }) => type === 'esds');
   if (!description || description.end - description.start > 4096)
-    throw broken('the sound of the video is not described');
+    throw broken('the audio of the video has no description');
   const bytes = await headOf(file, description, description.end - description.start);
-  const { objectType, audioType, channels } = whole('the sound', () => decoderOf(bytes));
-  if (objectType !== aac || audioType !== 2) return `has sound that is not AAC-LC: ${taken}`;
-  return channels < 1 || channels > 2 ? `has sound of ${channels} channels: ${taken}` : undefined;
+  const { objectType, audioType, channels } = whole('the audio', () => decoderOf(bytes));
+  if (objectType !== aac || audioType !== 2) return `has audio that is not AAC-LC: ${taken}`;
+  return channels < 1 || channels > 2 ? `has audio with ${channels} channels: ${taken}` : undefined;
 };
 
 /** The decoder's configuration (ISO/IEC 14496-1, 7.2.6; 14496-3, 1.6.2.1). */
@@ -45,7 +45,7 @@ const decoderOf = (bytes: Buffer): { objectType: number; audioType: number; chan
 
 /** Where the content of a descriptor begins; its length is written in one to four bytes. */
 const descriptorAt = (bytes: Buffer, at: number, tag: number): number => {
-  if (bytes.readUInt8(at) !== tag) throw broken('the sound of the video is not described');
+  if (bytes.readUInt8(at) !== tag) throw broken('the audio of the video has no description');
   let start = at + 1;
   while (start < at + 4 && (bytes.readUInt8(start) & 0x80) !== 0) start += 1;
   return start + 1;

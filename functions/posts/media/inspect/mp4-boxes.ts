@@ -53,7 +53,7 @@ const endsTooEarly = () => broken('the video ends too early');
 
 /** Adds a box. @returns where the next one begins */
 const add = (boxes: Box[], box: Box): number => {
-  if (boxes.length === mostBoxes) throw broken('the video has boxes without end');
+  if (boxes.length === mostBoxes) throw broken('the video has too many boxes');
   boxes.push(box);
   return box.end;
 };
@@ -80,6 +80,6 @@ export const boxesAt = async (file: FileRanges, outer: readonly Box[], ...path: 
 
 /** The first bytes of a box's content. @throws DomainError `media_broken` when it has fewer */
 export const headOf = (file: FileRanges, box: Box | undefined, length: number): Promise<Buffer> => {
-  if (!box || box.end - box.start < length) throw broken('a box that every video has is missing, or too short');
+  if (!box || box.end - box.start < length) throw broken('a required box of the video is missing or too short');
   return file.read(box.start, length);
 };

@@ -21,7 +21,7 @@ export const samplesOf = async (
   const sizes = boxes.find(({ type }) => type === 'stsz' || type === 'stz2');
   const head = await headOf(file, sizes, 12);
   const samples = head.readUInt32BE(8);
-  if (samples > mostSamples) throw broken('the video has pictures without end');
+  if (samples > mostSamples) throw broken('the video has too many frames');
   if (sizes?.type === 'stsz') assertSizes(head.readUInt32BE(4), samples, sizes.end - sizes.start, file.bytes);
   const times = await timesOf(
     file,
@@ -33,14 +33,14 @@ export const samplesOf = async (
 
 /** All samples are of one size, or the table has the size of each (ISO/IEC 14496-12, 8.7.3.2). */
 const assertSizes = (size: number, samples: number, tableBytes: number, fileBytes: number): void => {
-  if (size * samples > fileBytes) throw broken('the video has more pictures than bytes');
-  if (size === 0 && tableBytes < 12 + samples * 4) throw broken('the table of sizes of the video is cut');
+  if (size * samples > fileBytes) throw broken('the video has more frames than bytes');
+  if (size === 0 && tableBytes < 12 + samples * 4) throw broken('the sample size table of the video is truncated');
 };
 
 /** Sums up the table of times (ISO/IEC 14496-12, 8.6.1.2): so many samples of so many ticks each. */
 const timesOf = async (file: FileRanges, box: Box | undefined): Promise<{ samples: number; ticks: number }> => {
   const count = (await headOf(file, box, 8)).readUInt32BE(4);
-  if (!box || box.end - box.start < 8 + count * 8) throw broken('the table of times of the video is cut');
+  if (!box || box.end - box.start < 8 + count * 8) throw broken('the sample time table of the video is truncated');
   let samples = 0;
   let ticks = 0;
   for (let done = 0; done < count; done += entriesAtOnce) {

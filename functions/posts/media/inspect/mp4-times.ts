@@ -9,7 +9,7 @@ const mostEdits = 1_000;
 export const ticksPerSecond = async (file: FileRanges, header: Box | undefined): Promise<number> => {
   const head = await headOf(file, header, 20);
   const ticks = head.readUInt8(0) === 1 ? (await headOf(file, header, 24)).readUInt32BE(20) : head.readUInt32BE(12);
-  if (ticks === 0) throw broken('the video has no scale of time');
+  if (ticks === 0) throw broken('the video has no time scale');
   return ticks;
 };
 

@@ -20,7 +20,7 @@ export interface Track {
 /** Tracks of pictures and sound. Time codes, chapters, subtitles and what cameras note are others, and left alone. */
 export const tracksOf = async (file: FileRanges, inMovie: readonly Box[]): Promise<Track[]> => {
   const found = inMovie.filter(({ type }) => type === 'trak');
-  if (found.length > mostTracks) throw broken('the video has tracks without end');
+  if (found.length > mostTracks) throw broken('the video has too many tracks');
   const tracks: Track[] = [];
   for (const { start, end } of found) {
     const boxes = await boxesIn(file, start, end);
@@ -56,6 +56,6 @@ export const entriesOf = async (file: FileRanges, { inMedia }: Track): Promise<B
   const [descriptions] = await boxesAt(file, inMedia, 'minf', 'stbl', 'stsd');
   const count = (await headOf(file, descriptions, 8)).readUInt32BE(4);
   const entries = descriptions ? await boxesIn(file, descriptions.start + 8, descriptions.end) : [];
-  if (count === 0 || entries.length === 0) throw broken('a track of the video is not described');
+  if (count === 0 || entries.length === 0) throw broken('a track of the video has no description');
   return entries;
 };

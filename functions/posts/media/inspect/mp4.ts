@@ -33,12 +33,12 @@ export const lookIntoVideo = async (file: FileRanges): Promise<FoundVideo> => {
   const movie = top.find(({ type }) => type === 'moov');
   const inMovie = movie ? await boxesIn(file, movie.start, movie.end) : [];
   if ([...top, ...inMovie].some(({ type }) => type === 'moof' || type === 'mvex')) throw inFragments();
-  if (!movie) throw broken('the video has no index: its recording or its export did not come to an end');
-  if (!top.some(({ type }) => type === 'mdat')) throw broken('the video has an index, and no pictures');
+  if (!movie) throw broken('the video has no index: its recording or export was not completed');
+  if (!top.some(({ type }) => type === 'mdat')) throw broken('the video has an index but no media data');
 
   const tracks = await tracksOf(file, inMovie);
   const [shown] = await picturesFirst(file, enabledOf(tracks, 'vide'));
-  if (!shown) throw refusal('media_without_picture', 'contentType', 'has sound alone');
+  if (!shown) throw refusal('media_without_picture', 'contentType', 'has audio only');
   const [header] = inMovie.filter(({ type }) => type === 'mvhd');
   const movieSeconds = await wholeSeconds(file, header);
   const picture = await lookIntoPicture(file, shown, await ticksPerSecond(file, header));
@@ -49,7 +49,7 @@ export const lookIntoVideo = async (file: FileRanges): Promise<FoundVideo> => {
 };
 
 const inFragments = () => {
-  const how = 'is in fragments, as browsers and live recorders write it: export it as one MP4 for the web';
+  const how = 'is fragmented, as browsers and live recorders write it: export it as one MP4 for the web';
   return refusal('media_fragmented', 'contentType', `${how} ("fast start")`);
 };
 
@@ -92,12 +92,12 @@ interface Picture extends Size {
 
 const lookIntoPicture = async (file: FileRanges, track: Track, movieScale: number): Promise<Picture> => {
   const [entry] = await entriesOf(file, track);
-  if (!entry) throw broken('a track of the video is not described');
+  if (!entry) throw broken('a track of the video has no description');
   const size = await sizeOf(file, entry);
   const [mediaHeader] = track.inMedia.filter(({ type }) => type === 'mdhd');
   const scale = await ticksPerSecond(file, mediaHeader);
   const { samples, ticks } = await samplesOf(file, await boxesAt(file, track.inMedia, 'minf', 'stbl'));
-  if (ticks === 0) throw broken('the video has no pictures');
+  if (ticks === 0) throw broken('the video has no frames');
   const seconds = (await shownSeconds(file, track.boxes, movieScale)) ?? ticks / scale;
   const turned = track.isTurned ? { width: size.height, height: size.width } : size;
   return { ...turned, seconds, frameRate: (samples * scale) / ticks };
@@ -111,13 +111,13 @@ interface Size {
 /** Size in pixels, as it is shown. @throws DomainError `media_codec` for what is not H.264 with 4:2:0 and 8 bits */
 const sizeOf = async (file: FileRanges, entry: Box): Promise<Size> => {
   const name = entry.type.trim();
-  if (!isH264(entry)) throw unshown(`is coded as ${codecs[name] ?? name}`);
+  if (!isH264(entry)) throw unshown(`is encoded as ${codecs[name] ?? name}`);
   const fixed = await headOf(file, entry, 78);
   const described = await boxesIn(file, entry.start + 78, entry.end);
   const configuration = described.find(({ type }) => type === 'avcC');
   const profile = (await headOf(file, configuration, 4)).readUInt8(1);
-  if (profile === 110) throw unshown('is H.264 with ten bits, as HDR has it');
-  if (!shownProfiles.has(profile)) throw unshown(`is H.264 of profile ${profile}`);
+  if (profile === 110) throw unshown('is 10-bit H.264, as in HDR');
+  if (!shownProfiles.has(profile)) throw unshown(`is H.264 with profile ${profile}`);
   const shape = described.find(({ type }) => type === 'pasp');
   return stretched(file, { width: fixed.readUInt16BE(24), height: fixed.readUInt16BE(26) }, shape);
 };
@@ -135,4 +135,4 @@ const stretched = async (file: FileRanges, size: Size, shape: Box | undefined): 
 };
 
 const unshown = (what: string) =>
-  refusal('media_codec', 'contentType', `${what}: X takes H.264 with 8 bits in 4:2:0 (Baseline, Main or High)`);
+  refusal('media_codec', 'contentType', `${what}: X accepts 8-bit H.264 in 4:2:0 (Baseline, Main or High)`);

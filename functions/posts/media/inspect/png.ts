@@ -60,11 +60,11 @@ const chunksOf = (bytes: Buffer): Chunk[] => {
     const end = at + 8 + length;
     const isNamed = /^[A-Za-z]{4}$/.test(type);
     if (!isNamed && hasPixels) break;
-    if (!isNamed) throw broken('the PNG has a chunk without a name');
+    if (!isNamed) throw broken('the PNG has a chunk with an invalid name');
     const isSound = bytes.readUInt32BE(end) === crc32(bytes.subarray(at + 4, end));
     const isNeeded = /^[A-Z]/.test(type);
-    if (!isSound && isNeeded && type !== 'IEND') throw broken('a checksum of the PNG does not hold');
-    if (chunks.length === mostChunks) throw broken('the PNG has chunks without end');
+    if (!isSound && isNeeded && type !== 'IEND') throw broken('a checksum of the PNG is wrong');
+    if (chunks.length === mostChunks) throw broken('the PNG has too many chunks');
     // What unfolds is looked at even so: not every decoder looks at checksums first.
     chunks.push({ type, data: bytes.subarray(at + 8, end) });
     hasPixels ||= type === 'IDAT';
@@ -84,7 +84,7 @@ const headerOf = ([first, ...rest]: readonly Chunk[]): Header => {
   const [width, height] = [first.data.readUInt32BE(0), first.data.readUInt32BE(4)];
   const depth = first.data.readUInt8(8);
   const perPixel = channels[first.data.readUInt8(9)];
-  if (perPixel === undefined || ![1, 2, 4, 8, 16].includes(depth)) throw broken('the PNG has colours of no known kind');
+  if (perPixel === undefined || ![1, 2, 4, 8, 16].includes(depth)) throw broken('the PNG has an unknown colour type');
   return { width, height, bitsPerPixel: perPixel * depth, isInterlaced: first.data.readUInt8(12) === 1 };
 };
 
@@ -92,20 +92,21 @@ const known = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND']);
 
 /** @throws DomainError for a chunk that decoders stumble over, or that moves */
 const assertKnown = ({ type }: Chunk): void => {
-  if (/^[A-Z]/.test(type) && !known.has(type)) throw broken(`the PNG has a chunk ${type} that is in no PNG`);
-  if (type === 'acTL') throw refusal('media_animated', 'contentType', 'is an animated PNG: X moves GIFs and videos');
+  if (/^[A-Z]/.test(type) && !known.has(type)) throw broken(`the PNG has an unknown critical chunk ${type}`);
+  if (type === 'acTL')
+    throw refusal('media_animated', 'contentType', 'is an animated PNG: X animates only GIFs and videos');
 };
 
 /** @throws DomainError when texts and profiles unfold to far more than they are: together, since each costs by itself */
 const assertTextsUnfold = (chunks: readonly Chunk[]): void => {
   const compressed = chunks.flatMap(({ type, data }) => compressedIn(type, data) ?? []);
-  if (compressed.length > mostCompressed) throw broken('the PNG has compressed texts without end');
+  if (compressed.length > mostCompressed) throw broken('the PNG has too many compressed texts');
   let left = mostUnfolded;
   let damaged = 0;
   for (const data of compressed) {
     const unfolded = unfoldedLength(data, left);
     if (unfolded === undefined) damaged += 1;
-    if (damaged > mostDamaged) throw broken('the PNG has damaged texts without end');
+    if (damaged > mostDamaged) throw broken('the PNG has too many damaged texts');
     left -= unfolded ?? 0;
   }
 };
@@ -116,7 +117,7 @@ const unfoldedLength = (data: Buffer, most: number): number | undefined => {
     return inflateSync(data, { maxOutputLength: Math.max(1, most) }).length;
   } catch (error) {
     if (errorCode(error) === 'ERR_BUFFER_TOO_LARGE')
-      throw broken(`the texts and profiles of the PNG unfold to more than ${mostUnfolded} bytes`);
+      throw broken(`the texts and profiles of the PNG decompress to more than ${mostUnfolded} bytes`);
     return undefined;
   }
 };
@@ -158,7 +159,7 @@ const unfoldedBytes = ({ width, height, bitsPerPixel, isInterlaced }: Header): n
 
 /** Unfolds the pixels piece by piece and keeps none. @throws DomainError `media_broken` */
 const assertUnfolds = async (pixels: Buffer, wanted: number): Promise<void> => {
-  if (wanted > mostPixelBytes) throw broken(`the pixels of the PNG unfold to more than ${mostPixelBytes} bytes`);
+  if (wanted > mostPixelBytes) throw broken(`the pixels of the PNG decompress to more than ${mostPixelBytes} bytes`);
   const inflate = createInflate({ chunkSize: unfoldedAtOnce });
   const source = Readable.from([pixels]);
   source.pipe(inflate);
@@ -169,7 +170,7 @@ const assertUnfolds = async (pixels: Buffer, wanted: number): Promise<void> => {
       if (unfolded > wanted) break;
     }
   } catch {
-    throw broken('the pixels of the PNG do not unfold');
+    throw broken('the pixels of the PNG do not decompress');
   } finally {
     source.destroy();
   }

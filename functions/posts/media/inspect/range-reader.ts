@@ -29,10 +29,10 @@ export const throughWindow = (file: StoredFile): FileRanges => {
     async read(start, length) {
       if (length > windowBytes || start < 0 || start + length > file.bytes) throw broken('it ends too early');
       reads += 1;
-      if (reads > mostReads) throw broken('it is made of too many pieces');
+      if (reads > mostReads) throw broken('it has too many pieces');
       if (start < from || start + length > from + window.length) {
         windows += 1;
-        if (windows > mostWindows) throw broken('it is scattered over too many places');
+        if (windows > mostWindows) throw broken('its data is scattered over too many places');
         from = start;
         window = Buffer.from(await file.read(start, Math.min(start + windowBytes, file.bytes)));
         if (window.length < length) throw broken('it ends too early');

@@ -36,7 +36,7 @@ export const lookIntoSubtitles = (bytes: Uint8Array, announced: SubtitlesType): 
     const words = body[place + 1] ?? '';
     if (lasts > 0 && words.trim() !== '' && !words.includes('-->')) cues += 1;
   }
-  if (cues === 0) throw wrong('has no cue with words: X takes SubRip and WebVTT');
+  if (cues === 0) throw wrong('has no cue with text: X accepts SubRip and WebVTT');
   return { contentType, width: null, height: null, durationMs: null, frames: null };
 };
 
@@ -60,7 +60,7 @@ const textOf = (bytes: Uint8Array): string => {
     const text = whole.endsWith('\x1a') ? whole.slice(0, -1) : whole;
     // Line ends, tabs and page breaks are the only control characters that a text has.
     // eslint-disable-next-line no-control-regex
-    if (/[\0-\x08\x0b\x0e-\x1f]/.test(text)) throw wrong('holds what is no text');
+    if (/[\0-\x08\x0b\x0e-\x1f]/.test(text)) throw wrong('contains control characters');
     return text;
   } catch (error) {
     if (error instanceof TypeError) throw wrong('is not in UTF-8: save it in UTF-8');
@@ -92,14 +92,14 @@ const assertNumbersHaveTimes = (lines: readonly string[]): void => {
     const isFirst = (lines[place - 1] ?? '').trim() === '';
     const next = lines[place + 1] ?? '';
     if (isFirst && line.trim() === String(cues + 1) && next.trim() !== '' && !next.includes('-->'))
-      throw wrong(`has cue ${cues + 1} without its times, in line ${place + 2}`);
+      throw wrong(`has no times for cue ${cues + 1} in line ${place + 2}`);
   }
 };
 
 /** How long a cue is shown, in milliseconds. @throws DomainError for times that the format does not have */
 const durationOf = (line: string, contentType: SubtitlesType, number: number): number => {
   const found = timings[contentType].exec(line);
-  if (!found) throw wrong(`has times in line ${number} that cannot be read: write ${examples[contentType]}`);
+  if (!found) throw wrong(`has unreadable times in line ${number}: write ${examples[contentType]}`);
   return millisecondsOf(found.slice(5, 9)) - millisecondsOf(found.slice(1, 5));
 };
 

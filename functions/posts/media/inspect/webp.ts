@@ -19,15 +19,15 @@ export const lookIntoWebp = (bytes: Buffer): Found => whole('the WebP', () => wa
 const walk = (bytes: Buffer): Found => {
   const chunks = chunksOf(bytes);
   if (chunks.some(({ type }) => type === 'ANIM' || type === 'ANMF'))
-    throw refusal('media_animated', 'contentType', 'is an animated WebP: X moves GIFs and videos');
+    throw refusal('media_animated', 'contentType', 'is an animated WebP: X animates only GIFs and videos');
   const pictures = chunks.filter(isPicture);
   const [first] = chunks;
   const [picture] = pictures;
-  if (!first || !picture || pictures.length > 1) throw broken('the WebP has no picture, or two');
+  if (!first || !picture || pictures.length > 1) throw broken('the WebP has no image, or several');
   const size = picture.type === 'VP8L' ? losslessSize(picture.data) : lossySize(picture.data);
   if (first.type === 'VP8X') {
     const [width, height] = [first.data.readUIntLE(4, 3) + 1, first.data.readUIntLE(7, 3) + 1];
-    if (width !== size.width || height !== size.height) throw broken('the WebP is of another size than it says');
+    if (width !== size.width || height !== size.height) throw broken('the WebP has another size than its header says');
   }
   return { contentType: 'image/webp', ...size, durationMs: null, frames: null };
 };
@@ -44,7 +44,7 @@ const chunksOf = (bytes: Buffer): Chunk[] => {
       if (chunks.some(isPicture)) break;
       throw broken('the WebP ends too early');
     }
-    if (chunks.length === mostChunks) throw broken('the WebP has chunks without end');
+    if (chunks.length === mostChunks) throw broken('the WebP has too many chunks');
     chunks.push({ type, data: bytes.subarray(at + 8, end) });
     at = end + (length % 2);
   }
@@ -57,13 +57,13 @@ const isPicture = ({ type }: Chunk): boolean => type === 'VP8 ' || type === 'VP8
 const lossySize = (data: Buffer) => {
   const tag = data.readUIntLE(0, 3);
   if ((tag & 1) !== 0 || data.readUIntBE(3, 3) !== 0x9d012a || tag >> 5 > data.length - 10)
-    throw broken('the picture of the WebP is none');
+    throw broken('the image data of the WebP is invalid');
   return { width: data.readUInt16LE(6) & 0x3fff, height: data.readUInt16LE(8) & 0x3fff };
 };
 
 /** The header of a lossless picture (RFC 9649, 3.4). */
 const losslessSize = (data: Buffer) => {
   const bits = data.readUInt32LE(1);
-  if (data.readUInt8(0) !== 0x2f || bits >>> 29 !== 0) throw broken('the picture of the WebP is none');
+  if (data.readUInt8(0) !== 0x2f || bits >>> 29 !== 0) throw broken('the image data of the WebP is invalid');
   return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
 };

@@ -144,8 +144,8 @@ describe('what a post costs', () => {
       linkSurchargeMicros: 185_000,
       withoutLinksMicros: 35_000,
       cheaper:
-        'Without its link it costs 0.035 USD in place of 0.220 USD: put the link into the profile and say so, or ask ' +
-        'for something that needs no link.',
+        'Without its link it costs 0.035 USD instead of 0.220 USD. Put the link in the profile and refer to it, or use a ' +
+        'call to action without a link.',
       budget: { month: '2026-11', spentMicros: 0, budgetMicros: null, asOf: null, fits: true },
     });
     expect(await costOf((await write({ text: 'Plain' })).id)).toMatchObject({ totalMicros: 15_000, cheaper: null });

@@ -87,7 +87,7 @@ describe('what X would refuse is named by field', () => {
   test('says by how much a text is too long, and counts by the account’s own limit', () => {
     const parts = [{ text: 'Hello', mediaIds: [], poll: null }];
     const [fault] = findFaults(parts, [measured({ weightedLength: 285 })], new Map(), 280);
-    expect(fault?.message).toBe("is 5 over the account's limit of 280 (as X counts)");
+    expect(fault?.message).toBe("exceeds the account's limit of 280 by 5 (as X counts)");
     expect(findFaults(parts, [measured({ weightedLength: 285 })], new Map(), 25_000)).toEqual([]);
   });
 

@@ -246,7 +246,7 @@ describe('what media files take', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
     const refused = await create(200_000_001);
     expect(codeOf(refused)).toBe('upload_share_full');
-    expect(refused.raw).toMatch(/One person may announce 500000000, half of what is free/);
+    expect(refused.raw).toMatch(/One person may use 500000000 bytes for open uploads, half of the free storage/);
     expect(codeOf(await create(500_000_001, 'video/mp4', 'W'))).toBe('upload_share_full');
     expect((await create(500_000_000, 'video/mp4', 'W')).status).toBe(201);
     expect((await create(200_000_000)).status).toBe(201);
@@ -347,7 +347,7 @@ describe('a media file that is deleted', () => {
       Problem.parse(refused.body)
         .fields?.map(({ message }) => message)
         .sort(),
-    ).toEqual([`is needed by ${draft.id}`, `is needed by ${other.id}`].sort());
+    ).toEqual([`is used by ${draft.id}`, `is used by ${other.id}`].sort());
     await context.ask(scheduling.schedulePost, PostView, {
       path: { postId: draft.id },
       body: { publishAt: inAnHour() },

@@ -298,7 +298,7 @@ describe('an import of CSV', () => {
       ['valid', undefined, undefined],
       ['valid', undefined, undefined],
     ]);
-    expect(report.rows[2]?.fields[0]?.message).toMatch(/^Row 1 says exactly this/);
+    expect(report.rows[2]?.fields[0]?.message).toMatch(/^Row 1 has exactly this text/);
   });
 
   test('waits once for accounts that are unknown, however many rows name them', async () => {

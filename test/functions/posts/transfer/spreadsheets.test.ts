@@ -162,8 +162,8 @@ describe('a time in a cell', () => {
   });
 
   test.each([
-    ['24.12.2026 09:30', 'may be read in two ways: write it as 2026-12-24 09:30'],
-    ['2026-12-24', 'must name a time of day as well: 2026-12-24 09:30'],
+    ['24.12.2026 09:30', 'is ambiguous: write it as 2026-12-24 09:30'],
+    ['2026-12-24', 'must include a time of day: 2026-12-24 09:30'],
   ])('%s is refused with what to write', (cell, message) => {
     const [sent] = csvRows(`accountId,text,publishAt\n${account},One,${cell}\n`);
     expect(sent?.faults).toMatchObject([{ path: 'publishAt', message }]);

@@ -317,8 +317,8 @@ describe('subtitles', () => {
 describe('what X does not take is named, with what it takes', () => {
   const of = (brand: string, ...others: string[]) =>
     samples.box('ftyp', Buffer.from(brand), Buffer.alloc(4), Buffer.from(others.join('')));
-  const pictures = 'X takes JPEG, PNG, WebP, GIF';
-  const films = 'X takes MP4 and QuickTime with H.264 and AAC';
+  const pictures = 'X accepts JPEG, PNG, WebP, GIF';
+  const films = 'X accepts MP4 and QuickTime with H.264 and AAC';
   const bytes = (said: string) => Buffer.from(said, 'latin1');
 
   test.each([
@@ -347,25 +347,25 @@ describe('what X does not take is named, with what it takes', () => {
       Buffer.concat([bytes('G'), Buffer.alloc(187), bytes('G'), Buffer.alloc(187)]),
     ],
     [`is audio/mpeg: ${films}`, 'video/mp4', bytes('ID3\x04')],
-    ['is of no known kind: X takes JPEG, PNG, WebP, GIF', 'image/jpeg', bytes('what?')],
-    ['is of no known kind: X takes JPEG, PNG, WebP, GIF', 'image/jpeg', Buffer.alloc(0)],
-    ['is image/png, not video/mp4: announce it as what it is', 'video/mp4', png()],
-    ['is application/pdf: X takes SubRip and WebVTT', 'text/srt', bytes('%PDF-1.7')],
+    ['is of an unknown type: X accepts JPEG, PNG, WebP, GIF', 'image/jpeg', bytes('what?')],
+    ['is of an unknown type: X accepts JPEG, PNG, WebP, GIF', 'image/jpeg', Buffer.alloc(0)],
+    ['is image/png, not video/mp4: create it with its real type', 'video/mp4', png()],
+    ['is application/pdf: X accepts SubRip and WebVTT', 'text/srt', bytes('%PDF-1.7')],
   ] as const)('%s', async (said, type, file) => {
     await expect(look(type, file)).rejects.toMatchObject({ code: 'media_mismatch', fields: [{ message: said }] });
   });
 
   test.each([
-    [/^is coded as HEVC: X takes H\.264/, mp4({ codec: 'hvc1' })],
-    [/^is coded as Dolby Vision: X takes H\.264/, mp4({ codec: 'dvh1' })],
-    [/^is coded as ProRes: X takes H\.264/, mp4({ brand: 'qt  ', codec: 'apch', sound: { codec: 'sowt' } })],
-    [/^is H\.264 with ten bits, as HDR has it: X takes H\.264 with 8 bits/, mp4({ profile: 110 })],
-    [/^has sound as sowt: X takes AAC-LC/, mp4({ brand: 'qt  ', sound: { codec: 'sowt' } })],
-    [/^has sound that is not AAC-LC: X takes AAC-LC/, ofMp3()],
-    [/^is coded as HEVC: X takes H\.264/, switchedOff()],
-    [/^has sound of 6 channels: X takes AAC-LC with one or two/, mp4({ sound: { channels: 6 } })],
-    [/^is in fragments, .* export it as one MP4/, mp4({ extra: [samples.box('mvex')] })],
-    [/^is in fragments, /, Buffer.concat([of('iso5'), samples.box('moof'), samples.box('mdat')])],
+    [/^is encoded as HEVC: X accepts 8-bit H\.264/, mp4({ codec: 'hvc1' })],
+    [/^is encoded as Dolby Vision: X accepts 8-bit H\.264/, mp4({ codec: 'dvh1' })],
+    [/^is encoded as ProRes: X accepts 8-bit H\.264/, mp4({ brand: 'qt  ', codec: 'apch', sound: { codec: 'sowt' } })],
+    [/^is 10-bit H\.264, as in HDR: X accepts 8-bit H\.264/, mp4({ profile: 110 })],
+    [/^has audio as sowt: X accepts AAC-LC/, mp4({ brand: 'qt  ', sound: { codec: 'sowt' } })],
+    [/^has audio that is not AAC-LC: X accepts AAC-LC/, ofMp3()],
+    [/^is encoded as HEVC: X accepts 8-bit H\.264/, switchedOff()],
+    [/^has audio with 6 channels: X accepts AAC-LC with one or two/, mp4({ sound: { channels: 6 } })],
+    [/^is fragmented, .* export it as one MP4/, mp4({ extra: [samples.box('mvex')] })],
+    [/^is fragmented, /, Buffer.concat([of('iso5'), samples.box('moof'), samples.box('mdat')])],
   ])('a film that %s', async (said, file) => {
     await expect(look('video/mp4', file)).rejects.toMatchObject({
       fields: [{ message: expect.stringMatching(said) as string }],
