@@ -336,11 +336,9 @@ export const gaveUp = 'gave_up';
 const refuse = (post: Post, doing: string): DomainError =>
   new DomainError('conflict', `post_${post.status}`, `A post that is ${post.status} cannot be ${doing}.`);
 
-const partlyPublished = 'post_partly_published';
-const unsettled = 'post_unsettled';
 const stateCodes: ReadonlySet<string> = new Set([
   ...PostStatus.options.map((status) => `post_${status}` as const),
-  ...[partlyPublished, unsettled],
+  ...['post_partly_published', 'post_unsettled'],
 ]);
 
 /** Whether an error says that the post's state does not let it be changed, scheduled, cancelled or deleted. */
@@ -356,7 +354,7 @@ const assertNothingOut = (post: Post, doing: string): void => {
 
 const assertNotPartlyOut = ({ publication }: Post, doing: string): void => {
   if (publication && publication.parts.length > 0) {
-    throw new DomainError('conflict', partlyPublished, `A post that is partly on X cannot be ${doing}.`);
+    throw new DomainError('conflict', 'post_partly_published', `A post that is partly on X cannot be ${doing}.`);
   }
 };
 
@@ -374,7 +372,7 @@ const isLeftToPerson = ({ status, problem }: Pick<Post, 'status' | 'problem'>): 
 const assertSettled = (post: Post): void => {
   if (post.publication?.isUnsettled === true) {
     const said = 'It is unknown whether X has the post. Schedule it again to have X checked.';
-    throw new DomainError('conflict', unsettled, said);
+    throw new DomainError('conflict', 'post_unsettled', said);
   }
 };
 
