@@ -14,7 +14,7 @@ import * as platform from '#functions/platform/contract.ts';
 import * as posts from '#functions/posts/contract.ts';
 import * as users from '#functions/users/contract.ts';
 import type { EventDefinition } from '#shared/events/event.ts';
-import type { Ground } from './constructs/context-stack.ts';
+import type { StageContext } from './constructs/context-stack.ts';
 import { allEvents } from './event-schemas.ts';
 import { WorkflowsStack } from './stacks/workflows.ts';
 import { nameIn, stages } from './stages.ts';
@@ -65,7 +65,7 @@ export const workflowEntries = (): WorkflowEntry[] => {
     stage,
     bus: EventBus.fromEventBusArn(rest, 'Bus', arn('events', 'event-bus/bus')),
     alarmTopic: Topic.fromTopicArn(rest, 'Alarms', arn('sns', 'alarms')),
-  } as Ground;
+  } as StageContext;
   const stack = new WorkflowsStack(app, ground, {
     users: functionOf('users'),
     accounts: functionOf('accounts'),

@@ -1,6 +1,6 @@
 import { type App, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import type { Ground } from './constructs/context-stack.ts';
+import type { StageContext } from './constructs/context-stack.ts';
 import { AccountsStack } from './stacks/accounts.ts';
 import { AnalyticsStack } from './stacks/analytics.ts';
 import { ApiStack } from './stacks/api.ts';
@@ -29,7 +29,7 @@ export const provision = (app: App, stage: Stage): void => {
       ? stage.edge.publicUrl
       : new EdgeStack(app, stage, api, new FirewallStack(app, stage, stage.edge.rates).webAclArn).publicUrl;
 
-  const ground: Ground = {
+  const ground: StageContext = {
     stage,
     api: api.api,
     authorizer: api.authorizer,

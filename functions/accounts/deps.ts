@@ -32,7 +32,7 @@ export interface Deps {
   /** X takes so many posts a day from all workspaces together (X API: POST /2/tweets, per app). */
   appPostsPerDay: number;
   /** Says that X lets the app as a whole do nothing: an alarm rings. */
-  ring: (kind: AppWideKind) => void;
+  alarm: (kind: AppWideKind) => void;
   x: XApi;
   /** Where X sends people back to, exactly as it is registered at X. */
   redirectUri: string;

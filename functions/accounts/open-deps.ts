@@ -42,7 +42,7 @@ export const openDeps = (env: Environment, table: Table): Deps => {
     budgets: budgetStore(table),
     app: rememberedApp(appStore(table), now),
     appPostsPerDay: env.X_APP_POSTS_PER_DAY,
-    ring: (kind) => {
+    alarm: (kind) => {
       log.error('X blocks the app', { kind });
       metrics.addMetric('XCircuitBroken', MetricUnit.Count, 1);
       metrics.publishStoredMetrics();

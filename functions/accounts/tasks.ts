@@ -1,7 +1,7 @@
 import type { Task } from '#shared/lambda/task.ts';
 import { lazyTasks } from '#shared/lazy.ts';
 import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
-import { type ShareFiles, shareTask } from '#shared/privacy/export-person.ts';
+import { type ExportFiles, exportTask } from '#shared/privacy/export-person.ts';
 import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
 import { publishingTasks } from './publishing/tasks.ts';
@@ -20,10 +20,10 @@ export const tasks = (deps: Deps): Task[] => [
 ];
 
 /** The steps that look through, or erase from, all of the context's table. */
-export const tableTasks = (deps: Deps, table: Table, files: ShareFiles): Task[] => [
+export const tableTasks = (deps: Deps, table: Table, files: ExportFiles): Task[] => [
   ...lazyTasks([names.sharePerson], async () => {
-    const { shareKinds } = await import('./privacy/export-person.ts');
-    return [shareTask('accounts', names.sharePerson, shareKinds, { table, files })];
+    const { exportSections: shareKinds } = await import('./privacy/export-person.ts');
+    return [exportTask('accounts', names.sharePerson, shareKinds, { table, files })];
   }),
   ...lazyTasks([names.eraseWorkspace], async () => {
     const { eraseWorkspace } = await import('./privacy/erase-workspace.ts');

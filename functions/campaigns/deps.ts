@@ -1,4 +1,4 @@
-import type { Patience } from '#shared/events/reference.ts';
+import type { RetryPolicy } from '#shared/events/reference.ts';
 import type { Clock } from '#shared/time.ts';
 import type { CampaignStore } from './store/campaigns.ts';
 import type { KnownPostStore } from './store/known-posts.ts';
@@ -11,5 +11,5 @@ export interface Deps {
   posts: KnownPostStore;
   now: Clock;
   /** How long a post that is unknown yet is waited for. */
-  patience: Patience;
+  patience: RetryPolicy;
 }

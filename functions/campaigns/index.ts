@@ -15,7 +15,9 @@ const table = openTable(env.TABLE_NAME, () => new Date());
 const deps = openDeps(table);
 const standing = standingStore(table);
 const bus = lazy(async () => (await import('#shared/events/event-bridge.ts')).eventBridge(env.BUS_NAME));
-const shareFiles = lazy(async () => (await import('#shared/privacy/export-bucket.ts')).shareBucket(env.PERSON_BUCKET));
+const exportFiles = lazy(async () =>
+  (await import('#shared/privacy/export-bucket.ts')).exportBucket(env.PERSON_BUCKET),
+);
 
 export const handler = createHandler({
   context: 'campaigns',
@@ -26,7 +28,7 @@ export const handler = createHandler({
     ...(await import('./subscriptions.ts')).subscriptions(deps),
     ...(await import('#events/standing.ts')).followStanding(standing),
   ],
-  tasks: [...tasks(deps), ...tableTasks(table, shareFiles)],
+  tasks: [...tasks(deps), ...tableTasks(table, exportFiles)],
   stream: { eventsFor: async () => (await import('./changes.ts')).eventsFor, bus },
 });
 

@@ -1,4 +1,4 @@
-import { referencePatience } from '#shared/events/reference.ts';
+import { referenceRetries } from '#shared/events/reference.ts';
 import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
 import { campaignStore } from './store/campaigns.ts';
@@ -11,5 +11,5 @@ export const openDeps = (table: Table): Deps => ({
   slots: slotStore(table),
   posts: knownPostStore(table),
   now: table.now,
-  patience: referencePatience,
+  patience: referenceRetries,
 });

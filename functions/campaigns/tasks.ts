@@ -1,7 +1,7 @@
 import type { Task } from '#shared/lambda/task.ts';
 import { lazyTasks } from '#shared/lazy.ts';
 import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
-import { type ShareFiles, shareTask } from '#shared/privacy/export-person.ts';
+import { type ExportFiles, exportTask } from '#shared/privacy/export-person.ts';
 import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
 import { tasks as names } from './task-names.ts';
@@ -13,10 +13,10 @@ export const tasks = (deps: Deps): Task[] =>
   );
 
 /** The steps that look through, or erase, all of the context's table. */
-export const tableTasks = (table: Table, files: ShareFiles): Task[] => [
+export const tableTasks = (table: Table, files: ExportFiles): Task[] => [
   ...lazyTasks([names.sharePerson], async () => {
-    const { shareKinds } = await import('./privacy/export-person.ts');
-    return [shareTask('campaigns', names.sharePerson, shareKinds, { table, files })];
+    const { exportSections: shareKinds } = await import('./privacy/export-person.ts');
+    return [exportTask('campaigns', names.sharePerson, shareKinds, { table, files })];
   }),
   ...lazyTasks([names.eraseWorkspace], async () => [
     (await import('./privacy/erase-workspace.ts')).eraseWorkspace(workspaceItems(table)),

@@ -1,15 +1,15 @@
 import type { DailyLimits } from '#shared/daily-limits.ts';
-import type { Patience } from '#shared/events/reference.ts';
+import type { RetryPolicy } from '#shared/events/reference.ts';
 import type { Clock } from '#shared/time.ts';
 import type { TextMeasure } from './domain/content.ts';
-import type { MediaRoom } from './domain/media-quota.ts';
+import type { MediaQuota } from './domain/media-quota.ts';
 import type { Executions } from './ports/executions.ts';
 import type { MediaFiles } from './ports/media-files.ts';
 import type { ReceiptKey } from './ports/receipt-key.ts';
 import type { AccountWaitStore } from './store/account-waits.ts';
 import type { CalendarFeedStore } from './store/calendar-feeds.ts';
 import type { CommentStore } from './store/comments.ts';
-import type { EndingStore } from './store/deleted-workspaces.ts';
+import type { DeletedWorkspaceStore } from './store/deleted-workspaces.ts';
 import type { KnownAccountStore } from './store/known-accounts.ts';
 import type { KnownCampaignStore } from './store/known-campaigns.ts';
 import type { MediaStore } from './store/media.ts';
@@ -19,7 +19,7 @@ import type { QueueStore } from './store/queues.ts';
 import type { ReceiptStore } from './store/receipts.ts';
 import type { RepostStore } from './store/reposts.ts';
 import type { SettingsStore } from './store/settings.ts';
-import type { LikenessStore } from './store/similarity.ts';
+import type { SimilarityStore } from './store/similarity.ts';
 import type { SpendingStore } from './store/spending.ts';
 import type { TemplateStore } from './store/templates.ts';
 import type { VersionStore } from './store/versions.ts';
@@ -30,7 +30,7 @@ export interface Deps {
   media: MediaStore;
   mediaFiles: MediaFiles;
   /** What a workspace may take of the bucket. */
-  mediaRoom: MediaRoom;
+  mediaQuota: MediaQuota;
   /** Which posts and videos may use a file. */
   mediaUses: MediaUseStore;
   comments: CommentStore;
@@ -42,7 +42,7 @@ export interface Deps {
   /** What a workspace may do so often a day. */
   dailyLimits: DailyLimits;
   /** Which posts say the same. */
-  likenesses: LikenessStore;
+  similarPosts: SimilarityStore;
   /** What X has cost. */
   spending: SpendingStore;
   queues: QueueStore;
@@ -59,12 +59,12 @@ export interface Deps {
   measure: (texts: readonly string[], maxWeightedLength?: number) => Promise<TextMeasure[]>;
   executions: Executions;
   /** Which workspaces are deleted. */
-  endings: EndingStore;
+  deletedWorkspaces: DeletedWorkspaceStore;
   now: Clock;
   /** Random bytes that nobody can guess. */
   randomBytes: (count: number) => Buffer;
   /** After a fault on the way to X, how long until what it did there can be looked for. In milliseconds. */
   faultPauseMs: number;
   /** How long a reference that is unknown yet is looked for again. */
-  patience?: Patience;
+  patience?: RetryPolicy;
 }

@@ -8,7 +8,7 @@ import { receiptKeyFrom } from './ports/receipt-key.ts';
 import { accountWaitStore } from './store/account-waits.ts';
 import { calendarFeedStore } from './store/calendar-feeds.ts';
 import { commentStore } from './store/comments.ts';
-import { endingStore } from './store/deleted-workspaces.ts';
+import { deletedWorkspaceStore } from './store/deleted-workspaces.ts';
 import { knownAccountStore } from './store/known-accounts.ts';
 import { knownCampaignStore } from './store/known-campaigns.ts';
 import { mediaStore } from './store/media.ts';
@@ -18,7 +18,7 @@ import { queueStore } from './store/queues.ts';
 import { receiptStore } from './store/receipts.ts';
 import { repostStore } from './store/reposts.ts';
 import { settingsStore } from './store/settings.ts';
-import { likenessStore } from './store/similarity.ts';
+import { similarityStore } from './store/similarity.ts';
 import { spendingStore } from './store/spending.ts';
 import { templateStore } from './store/templates.ts';
 import { versionStore } from './store/versions.ts';
@@ -26,15 +26,15 @@ import { versionStore } from './store/versions.ts';
 /** What this context needs, on AWS. */
 export const openDeps = (env: Environment, table: Table): Deps => {
   const { now } = table;
-  const mediaRoom = { bytes: env.MEDIA_BYTES, uploads: env.MEDIA_UPLOADS };
+  const mediaQuota = { bytes: env.MEDIA_BYTES, uploads: env.MEDIA_UPLOADS };
   return {
     accountWaits: accountWaitStore(table),
     calendarFeeds: calendarFeedStore(table),
     comments: commentStore(table),
-    endings: endingStore(table),
+    deletedWorkspaces: deletedWorkspaceStore(table),
     accounts: knownAccountStore(table),
     campaigns: knownCampaignStore(table),
-    likenesses: likenessStore(table),
+    similarPosts: similarityStore(table),
     mediaUses: mediaUseStore(table),
     posts: postStore(table),
     queues: queueStore(table),
@@ -44,8 +44,8 @@ export const openDeps = (env: Environment, table: Table): Deps => {
     spending: spendingStore(table),
     templates: templateStore(table),
     versions: versionStore(table),
-    media: mediaStore(table, mediaRoom),
-    mediaRoom,
+    media: mediaStore(table, mediaQuota),
+    mediaQuota,
     mediaFiles: lazy(async () => (await import('./ports/media-bucket.ts')).mediaBucket(env.MEDIA_BUCKET, now)),
     executions: lazy(async () => (await import('./ports/executions.ts')).stepFunctions()),
     receiptKey: lazy(async () => {

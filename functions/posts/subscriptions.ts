@@ -74,7 +74,7 @@ export const subscriptions = (deps: Deps): Subscription[] => {
       settings.learn(workspaceId, entityVersion, data),
     ),
     // Its erasure begins a moment later: nothing goes out meanwhile.
-    on(WorkspaceDeleted, async ({ workspaceId }) => deps.endings.note(workspaceId)),
+    on(WorkspaceDeleted, async ({ workspaceId }) => deps.deletedWorkspaces.note(workspaceId)),
     // Links to the calendar end with the standing of whoever made them.
     on(MemberAdded, (event) => hearOfMember(deps, event, { isOut: false, role: event.data.role })),
     on(MemberRoleChanged, (event) => hearOfMember(deps, event, { role: event.data.role })),

@@ -1,7 +1,7 @@
 import type { Task } from '#shared/lambda/task.ts';
 import { lazyTasks } from '#shared/lazy.ts';
 import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
-import { type ShareFiles, shareTask } from '#shared/privacy/export-person.ts';
+import { type ExportFiles, exportTask } from '#shared/privacy/export-person.ts';
 import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
 import type { MediaEraser } from './ports/media-eraser.ts';
@@ -19,10 +19,10 @@ export const tasks = (deps: Deps): Task[] => [
 ];
 
 /** The steps that look through, or erase, all of the context's table. */
-export const tableTasks = (deps: Deps, table: Table, files: ShareFiles, media: MediaEraser): Task[] => [
+export const tableTasks = (deps: Deps, table: Table, files: ExportFiles, media: MediaEraser): Task[] => [
   ...lazyTasks([names.sharePerson], async () => {
-    const { shareKinds } = await import('./privacy/export-person.ts');
-    return [shareTask('posts', names.sharePerson, shareKinds, { table, files })];
+    const { exportSections: shareKinds } = await import('./privacy/export-person.ts');
+    return [exportTask('posts', names.sharePerson, shareKinds, { table, files })];
   }),
   ...lazyTasks([names.eraseWorkspace], async () => {
     const { eraseWorkspace } = await import('./privacy/erase-workspace.ts');

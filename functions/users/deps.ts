@@ -8,7 +8,7 @@ import type { AuditFiles, PersonFiles } from './ports/files.ts';
 import type { IdentityProvider } from './ports/identity-provider.ts';
 import type { Mailing } from './ports/mailer.ts';
 import type { SessionKeys } from './ports/session-keys.ts';
-import type { TryStore } from './store/attempts.ts';
+import type { AttemptStore } from './store/attempts.ts';
 import type { AuditStore } from './store/audit.ts';
 import type { AuditExportStore } from './store/audit-exports.ts';
 import type { ChallengeStore } from './store/challenges.ts';
@@ -71,7 +71,7 @@ export interface Deps {
   signUps: SignUpStore;
   challenges: ChallengeStore;
   emailChanges: EmailChangeStore;
-  tries: TryStore;
+  attempts: AttemptStore;
   devices: DeviceStore;
   codes: MailedCodeStore;
   failedSignIns: FailedSignInStore;

@@ -15,7 +15,9 @@ const env = environmentFrom(process.env);
 const table = openTable(env.TABLE_NAME, () => new Date());
 const deps = openDeps(env, table);
 const bus = lazy(async () => (await import('#shared/events/event-bridge.ts')).eventBridge(env.BUS_NAME));
-const shareFiles = lazy(async () => (await import('#shared/privacy/export-bucket.ts')).shareBucket(env.PERSON_BUCKET));
+const exportFiles = lazy(async () =>
+  (await import('#shared/privacy/export-bucket.ts')).exportBucket(env.PERSON_BUCKET),
+);
 
 export const handler = createHandler({
   context: 'users',
@@ -23,7 +25,7 @@ export const handler = createHandler({
   table,
   standing: standingByRow(deps),
   subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
-  tasks: [...tasks(deps), ...tableTasks(table, shareFiles)],
+  tasks: [...tasks(deps), ...tableTasks(table, exportFiles)],
   stream: { eventsFor: async () => (await import('./changes.ts')).eventsFor, bus },
   triggers: triggers({ ...deps, enrolmentClientId: env.ENROLMENT_CLIENT_ID }),
 });

@@ -8,9 +8,9 @@ import { standingStore } from '#shared/standing.ts';
 import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
 import type { Environment } from './environment.ts';
-import type { Postman } from './ports/ses.ts';
+import type { MailSender } from './ports/ses.ts';
 import { sessionKeysFrom } from './ports/session-keys.ts';
-import { tryStore } from './store/attempts.ts';
+import { attemptStore } from './store/attempts.ts';
 import { auditStore } from './store/audit.ts';
 import { auditExportStore } from './store/audit-exports.ts';
 import { challengeStore } from './store/challenges.ts';
@@ -41,12 +41,12 @@ const commonPasswordsFile = new URL('common-passwords.txt', import.meta.url);
 const newSecret = () => randomBytes(32).toString('base64url');
 
 /** A stage without a sender sends nothing: its mails fail, where they are seen. */
-const noPostman: Postman = { send: async () => 'refused' };
+const noSender: MailSender = { send: async () => 'refused' };
 
 const mailingOf = ({ MAIL_SENDER: sender, PUBLIC_URL: publicUrl }: Environment, table: Table): Deps['mailing'] => {
   const { metrics } = observe('users');
   return {
-    postman: sender === undefined ? noPostman : lazy(async () => (await import('./ports/ses.ts')).sesPostman(sender)),
+    sender: sender === undefined ? noSender : lazy(async () => (await import('./ports/ses.ts')).sesSender(sender)),
     preferences: mailPreferenceStore(table),
     publicUrl,
     countFailed: () => {
@@ -98,7 +98,7 @@ export const openDeps = (env: Environment, table: Table): Deps => {
     signUps: signUpStore(table),
     workspaces: workspaceStore(table),
     audit: auditStore(table),
-    tries: tryStore(table, env.ADDRESSES_PER_NETWORK),
+    attempts: attemptStore(table, env.ADDRESSES_PER_NETWORK),
     dailyLimits: dailyLimits(table),
     signIns: standingStore(table),
     auditKey: lazy(async () => signingKeyFrom(await stageSecret(), 'audit/1')),

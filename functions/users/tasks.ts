@@ -1,6 +1,6 @@
 import type { Task } from '#shared/lambda/task.ts';
 import { lazyTasks } from '#shared/lazy.ts';
-import { type ShareFiles, shareTask } from '#shared/privacy/export-person.ts';
+import { type ExportFiles, exportTask } from '#shared/privacy/export-person.ts';
 import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
 import { tasks as names } from './task-names.ts';
@@ -26,8 +26,8 @@ export const tasks = (deps: Deps): Task[] => [
 ];
 
 /** The step that looks through all of the context's table. */
-export const tableTasks = (table: Table, files: ShareFiles): Task[] =>
+export const tableTasks = (table: Table, files: ExportFiles): Task[] =>
   lazyTasks([names.sharePerson], async () => {
-    const { shareKinds } = await import('./privacy/export-person.ts');
-    return [shareTask('users', names.sharePerson, shareKinds, { table, files })];
+    const { exportSections: shareKinds } = await import('./privacy/export-person.ts');
+    return [exportTask('users', names.sharePerson, shareKinds, { table, files })];
   });

@@ -20,7 +20,7 @@ import { Inbox } from './inbox.ts';
 import type { PrivateBucket } from './private-bucket.ts';
 
 /** What every context stands on, made by the stacks before it. */
-export interface Ground {
+export interface StageContext {
   stage: Stage;
   api: IHttpApi;
   authorizer: IHttpRouteAuthorizer;
@@ -65,7 +65,7 @@ export class ContextStack extends Stack {
   readonly handler: Function;
   readonly operations: readonly Operation[];
 
-  constructor(app: App, ground: Ground, props: ContextProps) {
+  constructor(app: App, ground: StageContext, props: ContextProps) {
     const { stage, api, authorizer, bus, alarmTopic } = ground;
     const { context, operations, listensTo, table: needs, environment = {}, timeout } = props;
     super(app, nameIn(stage, context), { env: { region: stage.region, account: stage.account } });

@@ -3,7 +3,7 @@ import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { listensTo, operations } from '#functions/accounts/contract.ts';
 import { metricNamespace } from '#shared/observability.ts';
 import { alarm, alarmPeriod } from '../constructs/alarm.ts';
-import { ContextStack, type Ground } from '../constructs/context-stack.ts';
+import { ContextStack, type StageContext } from '../constructs/context-stack.ts';
 import type { PrivateBucket } from '../constructs/private-bucket.ts';
 import { StageSecret } from '../constructs/stage-secret.ts';
 
@@ -14,7 +14,7 @@ interface AccountsProps {
 }
 
 export class AccountsStack extends ContextStack {
-  constructor(app: App, ground: Ground, { media, publicUrl }: AccountsProps) {
+  constructor(app: App, ground: StageContext, { media, publicUrl }: AccountsProps) {
     const { stage } = ground;
     super(app, ground, {
       context: 'accounts',

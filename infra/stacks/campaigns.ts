@@ -1,9 +1,9 @@
 import type { App } from 'aws-cdk-lib';
 import { listensTo, operations } from '#functions/campaigns/contract.ts';
-import { ContextStack, type Ground } from '../constructs/context-stack.ts';
+import { ContextStack, type StageContext } from '../constructs/context-stack.ts';
 
 export class CampaignsStack extends ContextStack {
-  constructor(app: App, ground: Ground) {
+  constructor(app: App, ground: StageContext) {
     super(app, ground, {
       context: 'campaigns',
       operations,

@@ -4,12 +4,12 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { listensTo, operations } from '#functions/platform/contract.ts';
 import { contexts } from '../build/functions.ts';
 import { accept } from '../constructs/accept.ts';
-import { ContextStack, type Ground, registryPath } from '../constructs/context-stack.ts';
+import { ContextStack, registryPath, type StageContext } from '../constructs/context-stack.ts';
 import { StageSecret } from '../constructs/stage-secret.ts';
 import type { ApiStack } from './api.ts';
 
 export class PlatformStack extends ContextStack {
-  constructor(app: App, ground: Ground, { url }: ApiStack) {
+  constructor(app: App, ground: StageContext, { url }: ApiStack) {
     const registry = registryPath(ground.stage);
     super(app, ground, {
       context: 'platform',

@@ -1,13 +1,13 @@
 import { type App, ArnFormat, Duration } from 'aws-cdk-lib';
 import { settleSecondsOf } from '#functions/accounts/contract.ts';
 import { listensTo, operations } from '#functions/posts/contract.ts';
-import { ContextStack, type Ground } from '../constructs/context-stack.ts';
+import { ContextStack, type StageContext } from '../constructs/context-stack.ts';
 import type { PrivateBucket } from '../constructs/private-bucket.ts';
 import { StageSecret } from '../constructs/stage-secret.ts';
 import { nameIn } from '../stages.ts';
 
 export class PostsStack extends ContextStack {
-  constructor(app: App, ground: Ground, media: PrivateBucket) {
+  constructor(app: App, ground: StageContext, media: PrivateBucket) {
     super(app, ground, {
       context: 'posts',
       operations,

@@ -4,13 +4,13 @@ import { listensTo, operations } from '#functions/users/contract.ts';
 import { metricNamespace } from '#shared/observability.ts';
 import { alarm, alarmPeriod } from '../constructs/alarm.ts';
 import { AuditBucket } from '../constructs/audit-bucket.ts';
-import { ContextStack, type Ground } from '../constructs/context-stack.ts';
+import { ContextStack, type StageContext } from '../constructs/context-stack.ts';
 import { MailSender } from '../constructs/mail-sender.ts';
 import { StageSecret } from '../constructs/stage-secret.ts';
 import type { IdentityStack } from './identity.ts';
 
 export class UsersStack extends ContextStack {
-  constructor(app: App, ground: Ground, identity: IdentityStack, publicUrl: string) {
+  constructor(app: App, ground: StageContext, identity: IdentityStack, publicUrl: string) {
     const { userPool, client, machineClient, enrolmentClient } = identity;
     super(app, ground, {
       context: 'users',
@@ -78,7 +78,7 @@ export class UsersStack extends ContextStack {
     });
   }
 
-  private sendMails({ stage: { mailSender }, alarmTopic }: Ground): void {
+  private sendMails({ stage: { mailSender }, alarmTopic }: StageContext): void {
     if (mailSender === undefined) {
       Annotations.of(this).addWarningV2(
         'xmp:no-mail-sender',
@@ -98,7 +98,7 @@ export class UsersStack extends ContextStack {
   }
 
   /** Keys are derived from this secret: one that signs checkpoints of the audit trail, and those of sessions. */
-  private signCheckpoints({ stage }: Ground): void {
+  private signCheckpoints({ stage }: StageContext): void {
     const secret = new StageSecret(this, 'AuditKey', {
       stage,
       name: 'audit',

@@ -9,7 +9,7 @@ import {
   PersonExportRequested,
 } from '#events/users.ts';
 import type { EventDefinition } from '#shared/events/event.ts';
-import type { Ground } from '../constructs/context-stack.ts';
+import type { StageContext } from '../constructs/context-stack.ts';
 import { Workflow } from '../constructs/workflow.ts';
 import { nameIn, type Stage } from '../stages.ts';
 import { auditUsage } from '../workflows/audit-usage.ts';
@@ -123,7 +123,7 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
 
 /** The workflows that cross contexts: each task is one context's, and none of them knows the others. */
 export class WorkflowsStack extends Stack {
-  constructor(app: App, { stage, bus, alarmTopic }: Ground, functions: Readonly<Record<Context, IFunction>>) {
+  constructor(app: App, { stage, bus, alarmTopic }: StageContext, functions: Readonly<Record<Context, IFunction>>) {
     super(app, nameIn(stage, 'workflows'), { env: { region: stage.region, account: stage.account } });
     const arns = {
       users: functions.users.functionArn,

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeTime } from 'ulid';
 
 /** How long, and how often in milliseconds, a reference that is unknown yet is looked for again. */
-export interface Patience {
+export interface RetryPolicy {
   totalMs: number;
   everyMs: number;
 }
 
 /** Events take well under two seconds: what is unknown after that is not there. */
-export const referencePatience: Patience = { totalMs: 2_000, everyMs: 200 };
+export const referenceRetries: RetryPolicy = { totalMs: 2_000, everyMs: 200 };
 
 /** No news is on its way for longer, as a rule: what was made before that and is unknown is not there. */
 const newsMs = 60_000;
@@ -21,7 +21,7 @@ export const mayBeOnItsWay = (id: string, now: Date): boolean => {
 };
 
 /** The patience for what an id names: none where no news of it can be on its way. */
-export const patienceFor = (id: string, now: Date, patience: Patience = referencePatience): Patience =>
+export const patienceFor = (id: string, now: Date, patience: RetryPolicy = referenceRetries): RetryPolicy =>
   mayBeOnItsWay(id, now) ? patience : { totalMs: 0, everyMs: 1 };
 
 /**
@@ -30,7 +30,7 @@ export const patienceFor = (id: string, now: Date, patience: Patience = referenc
  */
 export const findReference = async <T>(
   find: () => Promise<T | undefined>,
-  { totalMs, everyMs }: Patience = referencePatience,
+  { totalMs, everyMs }: RetryPolicy = referenceRetries,
 ): Promise<T | undefined> => {
   for (let waitedMs = 0; ; waitedMs += everyMs) {
     const found = await find();

@@ -53,7 +53,7 @@ export const createHandler = (inlets: Inlets) => {
   const admission = inlets.admission ?? admissionOf(process.env, table, observability);
   const refusals = once(async () => {
     if (!stream) return undefined;
-    const { refusalTeller } = await import('./refusals.ts');
+    const { deniedReporter: refusalTeller } = await import('./refusals.ts');
     return refusalTeller({ context, bus: stream.bus, observability });
   });
   const tellRefusal = async (refusal: Refusal): Promise<void> => (await refusals())?.(refusal);

@@ -34,7 +34,7 @@ const mostCounted = 1_000;
  * that publishes directly, and best effort: a failure is a metric and no more. In each minute the first refusal of a
  * person and operation is told, then the 10th, the 100th ...; the rest is counted in the next one that is.
  */
-export const refusalTeller = ({ context, bus, observability }: Telling) => {
+export const deniedReporter = ({ context, bus, observability }: Telling) => {
   const { logger, metrics } = observability;
   const counters = new Map<string, { minute: number; seen: number; untold: number }>();
 

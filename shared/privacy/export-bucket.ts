@@ -1,8 +1,8 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { ShareFiles } from './export-person.ts';
+import type { ExportFiles } from './export-person.ts';
 
 /** The stage's bucket of people's archives, where each context may write its parts and read nothing. */
-export const shareBucket = (Bucket: string): ShareFiles => {
+export const exportBucket = (Bucket: string): ExportFiles => {
   const s3 = new S3Client({});
   return {
     async write(Key, Body) {

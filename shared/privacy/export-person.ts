@@ -4,7 +4,7 @@ import { type Task, task } from '../lambda/task.ts';
 import type { Item, Table } from '../table.ts';
 
 /** A kind of item that holds something of people, and how a context looks through all of them in a workspace. */
-export interface ShareKind {
+export interface ExportSection {
   /** What it is called in the archive. */
   kind: string;
   partition: (workspaceId: string) => string;
@@ -15,7 +15,7 @@ export interface ShareKind {
 }
 
 /** Where the parts of an archive are written, by key; a part that is written again takes the place of the one before. */
-export interface ShareFiles {
+export interface ExportFiles {
   write(key: string, text: string): Promise<void>;
 }
 
@@ -39,10 +39,10 @@ export const partKey = (exportId: string, context: string, workspaceId: string, 
   `parts/${exportId}/${context}/${workspaceId}/${part}.jsonl`;
 
 /** Looks through the next items of a workspace and writes down those that are the person's. A step can be repeated. */
-const sharePart = async (
-  { table, files }: { table: Pick<Table, 'queryPage'>; files: ShareFiles },
+const exportPart = async (
+  { table, files }: { table: Pick<Table, 'queryPage'>; files: ExportFiles },
   context: string,
-  kinds: readonly ShareKind[],
+  kinds: readonly ExportSection[],
   { workspaceId, personId, exportId, progress }: Step,
 ): Promise<Progress> => {
   const looked = kinds[progress.kind];
@@ -68,12 +68,12 @@ const sharePart = async (
 };
 
 /** The task by which a context writes its share of what is kept of a person in a workspace, step by step. */
-export const shareTask = (
+export const exportTask = (
   context: string,
   name: string,
-  kinds: readonly ShareKind[],
-  world: { table: Pick<Table, 'queryPage'>; files: ShareFiles },
-): Task => task(name, Step, async (step) => sharePart(world, context, kinds, step));
+  kinds: readonly ExportSection[],
+  world: { table: Pick<Table, 'queryPage'>; files: ExportFiles },
+): Task => task(name, Step, async (step) => exportPart(world, context, kinds, step));
 
 /** Whether an entity was written by the person last. */
 export const isChangedBy = ({ changedBy }: { changedBy: { id: string } }, personId: string): boolean =>

@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { type AuditRow, followChain, linkAfter, origin, type Place } from '#functions/users/domain/audit-chain.ts';
+import {
+  type AuditRow,
+  type ChainPosition,
+  followChain,
+  linkAfter,
+  origin,
+} from '#functions/users/domain/audit-chain.ts';
 import { auditEvent } from '../support/audit-events.ts';
 
 /**
@@ -10,7 +16,7 @@ import { auditEvent } from '../support/audit-events.ts';
 const length = z.coerce.number().int().min(10).default(100_000).parse(process.argv[2]);
 
 const rowsOf = async function* (count: number): AsyncGenerator<AuditRow> {
-  let place: Place = origin;
+  let place: ChainPosition = origin;
   for (let n = 1; n <= count; n += 1) {
     const link = linkAfter(place, auditEvent(n % 10_000));
     place = link;

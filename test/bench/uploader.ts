@@ -45,7 +45,7 @@ const deps: Deps = {
   pace,
   probeEveryMs: 86_400_000,
   appPostsPerDay: 10_000,
-  ring: () => undefined,
+  alarm: () => undefined,
   sleep: (milliseconds) => sleep(milliseconds),
   random: () => 0,
   log: { warn: () => undefined },

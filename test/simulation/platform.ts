@@ -311,7 +311,7 @@ export class Platform {
       budgets: this.#port(invocation, 'budgets', accounts.budgets),
       app: this.#port(invocation, 'app', accounts.app),
       appPostsPerDay: 10_000,
-      ring: () => undefined,
+      alarm: () => undefined,
       probeEveryMs: 86_400_000,
       sleep: async (milliseconds) => {
         await simulation.sleep(milliseconds);

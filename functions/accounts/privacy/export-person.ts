@@ -1,9 +1,9 @@
 import { entityOf } from '#shared/entities.ts';
-import { isChangedBy, type ShareKind } from '#shared/privacy/export-person.ts';
+import { type ExportSection, isChangedBy } from '#shared/privacy/export-person.ts';
 import { Account } from '../domain/account.ts';
 
 /** Accounts that the person changed last (connected, disconnected), or whose automation they confirmed. */
-export const shareKinds: readonly ShareKind[] = [
+export const exportSections: readonly ExportSection[] = [
   {
     kind: 'account',
     partition: (workspaceId) => workspaceId,

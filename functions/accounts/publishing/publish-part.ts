@@ -24,7 +24,7 @@ import { provesNothingDone, XError } from '../domain/x-failure.ts';
 import { type AccountSession, openSession } from '../session/account-session.ts';
 import { noteAcceptance } from '../session/record-health.ts';
 import { usableAccount } from '../session/usable-account.ts';
-import { billReads, countPost, type PostToPay, refundPost, reservePost, Withheld } from '../usage/meter.ts';
+import { billReads, countPost, type PostToPay, refundPost, reservePost, SkippedByBudget } from '../usage/meter.ts';
 import type { PostToCreate } from '../x/port.ts';
 import { readyUpload } from './upload-media.ts';
 
@@ -309,7 +309,7 @@ class Attempt {
 
   async outcomeOf(error: unknown, part: PartToPublish, author: Author): Promise<PartOutcome> {
     if (error instanceof LostRace) return unsettled(instantAfter(this.#deps.now(), this.#deps.pace.settleMs));
-    if (error instanceof Withheld) return error.outcome;
+    if (error instanceof SkippedByBudget) return error.outcome;
     if (!(error instanceof XError)) throw error;
     if (this.#isDuplicate) return this.#lookAgain(part, author);
     const step = nextStep(this.publication, this.#deps.now(), this.#deps.pace.settleMs);

@@ -38,7 +38,7 @@ export const openSession = (
   deps: Deps,
   account: Account,
   author: Author,
-  { yields = false }: { yields?: boolean } = {},
+  { yields: isLowPriority = false }: { yields?: boolean } = {},
 ): AccountSession => {
   const { workspaceId, id } = account;
   const asked = new Set<Endpoint>();
@@ -50,7 +50,7 @@ export const openSession = (
     const circuit = openCircuit(app, reads.includes(endpoint), deps.now());
     if (circuit) throw new XError({ kind: 'circuit_open', cause: circuit.kind, until: circuit.until });
     if (scarce?.remaining === 0) throw new XError({ kind: 'rate_limited', resetAt: scarce.resetAt });
-    if (scarce && yields) throw new XError({ kind: 'yielded', resetAt: scarce.resetAt });
+    if (scarce && isLowPriority) throw new XError({ kind: 'yielded', resetAt: scarce.resetAt });
     asked.add(endpoint);
   };
 
@@ -92,5 +92,5 @@ export const openSession = (
 const stopApp = async (deps: Deps, endpoint: Endpoint, kind: AppWideKind): Promise<void> => {
   const scope = kind === 'usage_capped' && reads.includes(endpoint) ? 'reads' : 'all';
   await deps.app.breakCircuit(scope, kind, instantAfter(deps.now(), deps.pace.appPauseMs));
-  deps.ring(kind);
+  deps.alarm(kind);
 };

@@ -8,7 +8,7 @@ import type { Charge, ChargedTo } from '../domain/usage.ts';
 type MeterDeps = Pick<Deps, 'usage' | 'budgets' | 'app' | 'now' | 'random' | 'pace' | 'appPostsPerDay'>;
 
 /** A post that is not sent for now, and why. */
-export class Withheld extends Error {
+export class SkippedByBudget extends Error {
   readonly outcome: PartOutcome;
 
   constructor(outcome: PartOutcome) {
@@ -57,10 +57,10 @@ export const reservePost = async (deps: MeterDeps, to: ChargedTo, post: PostToPa
   if (verdict === 'reserved') return charge;
   if (verdict === 'over_budget') {
     await deps.usage.setExhausted(to.workspaceId, charge.month, budgetMicros, at.toISOString());
-    throw new Withheld(overBudget);
+    throw new SkippedByBudget(overBudget);
   }
   const reason = "X's posts of the day are used up, for the app or for your share of it. It goes on tomorrow (UTC).";
-  throw new Withheld({ outcome: 'rate_limited', retryAt: tomorrow(deps), code: 'app_posts_used', reason });
+  throw new SkippedByBudget({ outcome: 'rate_limited', retryAt: tomorrow(deps), code: 'app_posts_used', reason });
 };
 
 /** Counts a post that X has by now: whatever the bounds are, it is billed. */

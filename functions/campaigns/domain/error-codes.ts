@@ -19,6 +19,8 @@ export const errorCodes = {
     campaign_cancelled: 'The campaign was cancelled.',
     experiment_cannot_conclude:
       'The experiment has too few blocks to see even a doubling, and nobody has signed for it.',
+    launch_blocked: 'The launch check has found blockers; `fields` names them.',
+    launch_report_outdated: 'The launch check has changed since the version that was named. Read it again.',
     posts_unusable: 'Some of the posts cannot be in this campaign; `fields` says which and why.',
     slots_unlaunchable: 'Some slots are in the past or too far ahead; `fields` names them.',
   },

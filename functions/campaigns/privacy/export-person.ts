@@ -1,9 +1,9 @@
 import { entityOf } from '#shared/entities.ts';
-import { isChangedBy, type ShareKind } from '#shared/privacy/export-person.ts';
+import { type ExportSection, isChangedBy } from '#shared/privacy/export-person.ts';
 import { Campaign } from '../domain/campaign.ts';
 
 /** Campaigns that the person changed last: who did so before is kept in the audit trail alone. */
-export const shareKinds: readonly ShareKind[] = [
+export const exportSections: readonly ExportSection[] = [
   {
     kind: 'campaign',
     partition: (workspaceId) => workspaceId,

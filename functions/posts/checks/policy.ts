@@ -6,12 +6,12 @@ import type { MediaOf, Span } from '../domain/content.ts';
 import { blocks, type Finding, openWarnings } from '../domain/policy.ts';
 import type { Post } from '../domain/post.ts';
 import { isHeldByPolicy } from '../domain/publication.ts';
-import { isAboutLikeness, judge, type Likeness } from './rules.ts';
+import { isAboutLikeness, judge, type Similarity } from './rules.ts';
 import { alikest, comparing, type Look, looksOf } from './similarity.ts';
 
 const keysOf = (looks: readonly Look[]): string[] => [...new Set(looks.flatMap(({ keys }) => keys))];
 
-type Looking = Pick<Deps, 'posts' | 'likenesses' | 'settings' | 'media' | 'now'>;
+type Looking = Pick<Deps, 'posts' | 'similarPosts' | 'settings' | 'media' | 'now'>;
 type Draft = New<Post>;
 
 /** What is known of a post's content besides the post. */
@@ -23,8 +23,8 @@ interface Known {
 }
 
 /** Keeps under which keys a post is found by what it says. Before the post itself is written: an early key finds nothing. */
-export const rememberLikeness = async ({ likenesses }: Looking, { workspaceId, id, parts }: Draft): Promise<void> =>
-  likenesses.keep(workspaceId, id, keysOf(looksOf(parts).looks));
+export const rememberLikeness = async ({ similarPosts }: Looking, { workspaceId, id, parts }: Draft): Promise<void> =>
+  similarPosts.keep(workspaceId, id, keysOf(looksOf(parts).looks));
 
 /** What the rules find in a post as it is now, beside all posts of the workspace that are out or on their way. */
 export const findingsNow = async (
@@ -95,13 +95,13 @@ const wholeLinks = ({ parts, urlParts }: Draft): Span[][] =>
 const mostRead = 50;
 
 const likenessesOf = async (
-  { posts, likenesses, now }: Looking,
+  { posts, similarPosts, now }: Looking,
   post: Draft,
   keys: readonly string[],
   counts: (other: Post) => boolean,
-): Promise<Likeness[]> => {
+): Promise<Similarity[]> => {
   if (keys.length === 0) return [];
-  const ids = (await likenesses.find(post.workspaceId, keys)).filter((id) => id !== post.id).slice(0, mostRead);
+  const ids = (await similarPosts.find(post.workspaceId, keys)).filter((id) => id !== post.id).slice(0, mostRead);
   const others = await Promise.all(ids.map((id) => posts.find(post.workspaceId, id)));
   const { looks } = looksOf(post.parts);
   const budget = comparing();

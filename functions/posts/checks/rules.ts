@@ -6,7 +6,7 @@ import type { Post } from '../domain/post.ts';
 import { mayPayToEngage, payToEngage, promotion, shorteners } from './words.ts';
 
 /** Another post of the workspace that is on X or on its way there, and how alike a part of it is. */
-export interface Likeness {
+export interface Similarity {
   part: number;
   kind: 'verbatim' | 'same' | 'near';
   /** Whether the text is long enough for a near repeat to mean something. */
@@ -23,7 +23,7 @@ export interface Judging {
   links: readonly (readonly Span[])[];
   media: MediaOf;
   settings: Pick<WorkspaceSettings, 'linkPolicy' | 'mentionPolicy' | 'allowedMentions'>;
-  likenesses: readonly Likeness[];
+  likenesses: readonly Similarity[];
 }
 
 interface Found {
@@ -69,14 +69,14 @@ const matches = (
 const wholeOf = (parts: Post['parts'], part: number): Span => ({ start: 0, end: parts[part]?.text.length ?? 0 });
 
 /** Threads end with the same call to action: what a thread says is said by its first post. */
-const isLaterPart = ({ part }: Likeness): boolean => part > 0;
+const isLaterPart = ({ part }: Similarity): boolean => part > 0;
 
 /** What is said of parts that are like those of other posts. */
 const alike = (
   { post, likenesses }: Judging,
-  isMeant: (likeness: Likeness, isOwnAccount: boolean) => boolean,
-  messageOf: (likeness: Likeness) => string,
-  isMild: (likeness: Likeness) => boolean = isLaterPart,
+  isMeant: (likeness: Similarity, isOwnAccount: boolean) => boolean,
+  messageOf: (likeness: Similarity) => string,
+  isMild: (likeness: Similarity) => boolean = isLaterPart,
 ): Found[] =>
   likenesses
     .filter((likeness) => isMeant(likeness, likeness.other.accountId === post.accountId))

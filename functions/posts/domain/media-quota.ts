@@ -4,7 +4,7 @@ import { DomainError } from '#shared/errors.ts';
 import { WorkspaceId } from '#shared/ids.ts';
 
 /** What a workspace may take of the stage's media bucket. */
-export interface MediaRoom {
+export interface MediaQuota {
   /** Of all files together, those that are announced included. */
   bytes: number;
   /** Files that may be announced and not completed at once. */
@@ -57,7 +57,7 @@ export const endedUploads = ({ uploads }: MediaUsage, now: Date): string[] =>
   Object.entries(uploads).flatMap(([id, { endsAt }]) => (endsAt * 1000 <= now.getTime() ? [id] : []));
 
 /** What one person may have announced and not completed: half of it all, so that nobody keeps the others from theirs. */
-export const shareOfOne = ({ keptBytes }: Pick<MediaUsage, 'keptBytes'>, room: MediaRoom): MediaRoom => ({
+export const shareOfOne = ({ keptBytes }: Pick<MediaUsage, 'keptBytes'>, room: MediaQuota): MediaQuota => ({
   bytes: Math.floor((room.bytes - keptBytes) / 2),
   uploads: Math.max(1, Math.floor(room.uploads / 2)),
 });
@@ -66,7 +66,7 @@ export const shareOfOne = ({ keptBytes }: Pick<MediaUsage, 'keptBytes'>, room: M
  * Lets a person announce one more file of so many bytes.
  * @throws DomainError `too_many_uploads`, `media_storage_full` or `upload_share_full`, with what is used and what may be
  */
-export const assertRoom = (usage: MediaUsage, room: MediaRoom, bytes: number, by: string): void => {
+export const assertRoom = (usage: MediaUsage, room: MediaQuota, bytes: number, by: string): void => {
   assertRoomForAll(usage, room, bytes);
   const own = Object.values(usage.uploads).filter((upload) => upload.by?.id === by);
   const share = shareOfOne(usage, room);
@@ -85,7 +85,7 @@ export const assertRoom = (usage: MediaUsage, room: MediaRoom, bytes: number, by
   }
 };
 
-const assertRoomForAll = ({ takenBytes, openUploads }: MediaUsage, room: MediaRoom, bytes: number): void => {
+const assertRoomForAll = ({ takenBytes, openUploads }: MediaUsage, room: MediaQuota, bytes: number): void => {
   if (openUploads >= room.uploads) {
     const said = `The workspace has ${openUploads} of ${room.uploads} open uploads. Complete or delete some.`;
     throw new DomainError('conflict', 'too_many_uploads', said);

@@ -12,7 +12,7 @@ import { noteUse, removeUnused } from './remove.ts';
 
 /** The files that posts carry. What looks into them is loaded when the first one was uploaded. */
 export const mediaRoutes = (deps: Deps): Route[] => {
-  const { media, mediaFiles, mediaRoom, now } = deps;
+  const { media, mediaFiles, mediaQuota, now } = deps;
   return [
     route(contract.createMedia, async ({ body, caller }) => {
       assertSize(body.contentType, body.bytes);
@@ -26,13 +26,13 @@ export const mediaRoutes = (deps: Deps): Route[] => {
     ),
     route(contract.getMediaUsage, async ({ caller }) => {
       const { takenBytes: usedBytes, keptFiles: files, openUploads } = await media.usage(caller.workspaceId);
-      return { usedBytes, limitBytes: mediaRoom.bytes, files, openUploads, mostOpenUploads: mediaRoom.uploads };
+      return { usedBytes, limitBytes: mediaQuota.bytes, files, openUploads, mostOpenUploads: mediaQuota.uploads };
     }),
     route(contract.completeMedia, async ({ path, caller }) => {
       const file = await media.get(caller.workspaceId, path.mediaId);
       if (file.status === 'ready') return file;
       const uploaded = assertUploaded(file, await mediaFiles.open(file));
-      const { lookInto } = await import('./inspect/inspect.ts');
+      const { inspect: lookInto } = await import('./inspect/inspect.ts');
       const ready = complete(file, uploaded, await lookInto(file, uploaded));
       return media.keep({ ...ready, etag: await mediaFiles.keep(file, uploaded.etag) }, caller);
     }),

@@ -11,9 +11,13 @@ import { tasks as names } from '../task-names.ts';
  * Erases a part of this context's share of a workspace that is deleted. From the first step on no post of it can be
  * claimed; the posts go next, then the files, then all that was known beside them.
  */
-export const eraseWorkspace = ({ endings }: Pick<Deps, 'endings'>, items: WorkspaceItems, files: MediaEraser): Task =>
+export const eraseWorkspace = (
+  { deletedWorkspaces }: Pick<Deps, 'deletedWorkspaces'>,
+  items: WorkspaceItems,
+  files: MediaEraser,
+): Task =>
   task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }) => {
-    await endings.note(workspaceId);
+    await deletedWorkspaces.note(workspaceId);
     const erased = await files.eraseSome(workspaceId);
     const rest = await items.erase(workspaceId, ['POST#'], endingSortKey);
     return { outcome: erased > 0 ? ('more' as const) : rest };

@@ -1,5 +1,5 @@
 import { entityOf } from '#shared/entities.ts';
-import { isChangedBy, type ShareKind } from '#shared/privacy/export-person.ts';
+import { type ExportSection, isChangedBy } from '#shared/privacy/export-person.ts';
 import { CalendarFeeds } from '../domain/calendar-feed.ts';
 import { Comment } from '../domain/comment.ts';
 import { Media } from '../domain/media.ts';
@@ -11,7 +11,7 @@ import { PostVersion } from '../domain/version.ts';
 const partition = (workspaceId: string): string => workspaceId;
 
 /** Posts that the person wrote; of another's post only what they did with it: submitted, decided, scheduled, let pass. */
-const postShare: ShareKind['shareOf'] = (item, personId) => {
+const postShare: ExportSection['shareOf'] = (item, personId) => {
   const post = entityOf(Post, item);
   const { id: postId, parts, status, createdAt, writtenAt, writtenBy, approval, scheduledBy, scheduledAt } = post;
   const { submittedBy, submittedAt, decidedBy, decidedAt, status: decision } = approval;
@@ -27,7 +27,7 @@ const postShare: ShareKind['shareOf'] = (item, personId) => {
 };
 
 /** What posts keep of people, the contents of others left out. */
-export const shareKinds: readonly ShareKind[] = [
+export const exportSections: readonly ExportSection[] = [
   { kind: 'post', partition, prefix: 'POST#', shareOf: postShare },
   {
     kind: 'post_version',

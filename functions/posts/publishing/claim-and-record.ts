@@ -27,7 +27,7 @@ export const claimPost = async (
 ) => {
   const [post, hasEnded] = await Promise.all([
     deps.posts.find(workspaceId, postId),
-    deps.endings.hasEnded(workspaceId),
+    deps.deletedWorkspaces.hasEnded(workspaceId),
   ]);
   if (!post || hasEnded) return { outcome: 'skip' };
   const decision = claim(post, { execution: origin.execution, scheduleVersion, isLastLook }, deps.now());

@@ -12,7 +12,7 @@ import type { Problem } from '../domain/publication.ts';
  * part that is out already, or may be, was checked before it went: the rest goes on.
  */
 export const blockerNow = async (
-  deps: Pick<Deps, 'posts' | 'likenesses' | 'settings' | 'media' | 'now'>,
+  deps: Pick<Deps, 'posts' | 'similarPosts' | 'settings' | 'media' | 'now'>,
   post: Post,
   files: MediaOf,
 ): Promise<Problem | undefined> => {

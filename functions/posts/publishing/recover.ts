@@ -14,7 +14,7 @@ export const overduePosts = async ({ posts, now }: Pick<Deps, 'posts' | 'now'>) 
  * its table was restored. One that an execution still works on is left to it. It never doubles: the new scheduling makes
  * any older execution a no-op, and the first act of the new one is to look for it on X since it was due.
  */
-export const revivePost = async (
+export const recoverPost = async (
   { posts, executions, now }: Pick<Deps, 'posts' | 'executions' | 'now'>,
   { workspaceId, postId }: { workspaceId: string; postId: string },
   author: Author,

@@ -5,7 +5,7 @@ import { type Task, task } from '#shared/lambda/task.ts';
 import type { Deps } from '../deps.ts';
 import { tasks as names } from '../task-names.ts';
 import { claimPost, recordPost } from './claim-and-record.ts';
-import { overduePosts, revivePost } from './recover.ts';
+import { overduePosts, recoverPost } from './recover.ts';
 
 const onPost = { workspaceId: WorkspaceId, postId: PostId };
 const Fault = z.object({ outcome: z.literal('fault') });
@@ -28,5 +28,5 @@ export const publishingTasks = (deps: Deps): Task[] => [
     async (input, origin) => recordPost(deps, input, origin),
   ),
   task(names.findOverdue, z.object({}), async () => overduePosts(deps)),
-  task(names.revive, z.object(onPost), async (post, origin) => ({ outcome: await revivePost(deps, post, origin) })),
+  task(names.revive, z.object(onPost), async (post, origin) => ({ outcome: await recoverPost(deps, post, origin) })),
 ];

@@ -2,7 +2,7 @@ import type { Key, Table } from '#shared/table.ts';
 import { daySeconds, timeToLive } from '#shared/time.ts';
 
 /** Which workspaces are deleted: nothing of theirs goes out any more. */
-export interface EndingStore {
+export interface DeletedWorkspaceStore {
   /** Takes down that the workspace is deleted. */
   note(workspaceId: string): Promise<void>;
   hasEnded(workspaceId: string): Promise<boolean>;
@@ -16,7 +16,7 @@ const keptSeconds = 400 * daySeconds;
 
 const key = (workspaceId: string): Key => ({ pk: workspaceId, sk: endingSortKey });
 
-export const endingStore = (table: Table): EndingStore => ({
+export const deletedWorkspaceStore = (table: Table): DeletedWorkspaceStore => ({
   async note(workspaceId) {
     await table.put({ ...key(workspaceId), type: 'ending', workspaceId, ttl: timeToLive(table.now(), keptSeconds) });
   },

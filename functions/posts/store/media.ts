@@ -7,7 +7,7 @@ import type { Page } from '#shared/page.ts';
 import { isNew, type Item, type Key, type PageRequest, type Table, type TransactWrite } from '#shared/table.ts';
 import { daySeconds, timeToLive } from '#shared/time.ts';
 import { Media, removed, uploadSeconds } from '../domain/media.ts';
-import { assertRoom, endedUploads, type MediaRoom, MediaUsage, shareOfOne, usageOf } from '../domain/media-quota.ts';
+import { assertRoom, endedUploads, type MediaQuota, MediaUsage, shareOfOne, usageOf } from '../domain/media-quota.ts';
 import type { Post } from '../domain/post.ts';
 
 export interface MediaStore {
@@ -87,7 +87,7 @@ const givingBack = ({ workspaceId, bytes }: Media): TransactWrite => ({
  * there are no sums (a workspace from before them, or somebody deleted the item because it was wrong), they are made of the
  * files.
  */
-export const mediaStore = (table: Table, room: MediaRoom): MediaStore => {
+export const mediaStore = (table: Table, room: MediaQuota): MediaStore => {
   const save = entityWriter(table, mediaItem);
   const find = async (workspaceId: string, mediaId: string): Promise<Media | undefined> => {
     const item = await table.get(mediaKey(workspaceId, mediaId));

@@ -2,7 +2,7 @@ import type { Item, Key, Table } from '#shared/table.ts';
 import { daySeconds, timeToLive } from '#shared/time.ts';
 
 /** Which posts say the same, or nearly so: an index of keys that `policy/likeness.ts` makes of texts. */
-export interface LikenessStore {
+export interface SimilarityStore {
   /**
    * Keeps that the post is found under these keys. Doing it again changes nothing; of two posts at once, at least one
    * finds the other afterwards.
@@ -33,7 +33,7 @@ const postsIn = (item: Item): string[] =>
     .sort()
     .reverse();
 
-export const likenessStore = (table: Table): LikenessStore => {
+export const similarityStore = (table: Table): SimilarityStore => {
   const drop = async (key: Key, postIds: readonly string[]): Promise<void> => {
     const names = postIds.map((id, place) => [`#p${place}`, id] as const);
     await table.update(key, {

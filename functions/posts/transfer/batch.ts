@@ -1,4 +1,4 @@
-import { referencePatience } from '#shared/events/reference.ts';
+import { referenceRetries } from '#shared/events/reference.ts';
 import { findConnected } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import type { TextMeasure } from '../domain/content.ts';
@@ -19,7 +19,7 @@ const remembered = <T>(find: (...key: string[]) => Promise<T>) => {
  * unknown is waited for as ever, but the patience of all rows together is that of one.
  */
 export const batchOf = (deps: Deps): Deps => {
-  let { patience = referencePatience } = deps;
+  let { patience = referenceRetries } = deps;
   const measures = new Map<string, TextMeasure>();
   return {
     ...deps,

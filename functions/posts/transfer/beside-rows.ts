@@ -18,8 +18,8 @@ export const besideEarlier = async (
   const namesOf = new Map<string, string[]>();
   const beside: Deps = {
     ...deps,
-    likenesses: {
-      ...deps.likenesses,
+    similarPosts: {
+      ...deps.similarPosts,
       // As the store has it: of those under one key the newest.
       find: (_, keys) =>
         Promise.resolve([...new Set(keys.flatMap((key) => namesOf.get(key)?.slice(-mostUnderOneKey) ?? []))]),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Author } from '#shared/actor.ts';
 import type { Deps } from '../deps.ts';
-import type { Place } from '../domain/audit-chain.ts';
+import type { ChainPosition } from '../domain/audit-chain.ts';
 import { keptSince, monthBefore, type SignedCheckpoint } from '../domain/checkpoint.ts';
 import { raise } from '../security/detect.ts';
 import { verifyTrail } from './verify.ts';
@@ -15,7 +15,7 @@ const mostRemoved = 1_000;
 /** `isMore`: the task is to be called again for the same workspace, with `place` where its walk stopped. */
 interface Progress {
   isMore: boolean;
-  place: Place | null;
+  place: ChainPosition | null;
 }
 
 /** A page of the workspaces that have a trail, each with the place where its walk begins: nowhere yet. */
@@ -32,7 +32,7 @@ export const trailsToCheckpoint = async ({ audit }: Pick<Deps, 'audit'>, next: s
  */
 export const checkpointTrail = async (
   deps: Deps,
-  { workspaceId, place }: { workspaceId: string; place: Place | null },
+  { workspaceId, place }: { workspaceId: string; place: ChainPosition | null },
   author: Author,
 ): Promise<Progress> => {
   const signedOnes = await deps.checkpoints.list(workspaceId);
@@ -48,7 +48,7 @@ interface Month {
   workspaceId: string;
   month: string;
   /** What lies before was followed already: for the checkpoint before, or by the task before. */
-  from: Place | undefined;
+  from: ChainPosition | undefined;
 }
 
 /** Gives back where it stopped when there was not enough time. A broken chain is not signed: it is an alert. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { AuditExportId, WorkspaceId } from '#shared/ids.ts';
 import { type Task, task } from '#shared/lambda/task.ts';
 import type { Deps } from '../deps.ts';
-import { Place } from '../domain/audit-chain.ts';
+import { ChainPosition } from '../domain/audit-chain.ts';
 import { Upload } from '../domain/audit-export.ts';
 import { tasks as names } from '../task-names.ts';
 import { checkpointTrail, trailsToCheckpoint } from './checkpoint-trail.ts';
@@ -11,8 +11,10 @@ import { exportAudit, giveUpExport } from './export.ts';
 /** Looking after audit trails, and exporting them. */
 export const auditTasks = (deps: Deps): Task[] => [
   task(names.trails, z.object({ next: z.string().nullable() }), async ({ next }) => trailsToCheckpoint(deps, next)),
-  task(names.checkpointTrail, z.object({ workspaceId: WorkspaceId, place: Place.nullable() }), async (input, origin) =>
-    checkpointTrail(deps, input, origin),
+  task(
+    names.checkpointTrail,
+    z.object({ workspaceId: WorkspaceId, place: ChainPosition.nullable() }),
+    async (input, origin) => checkpointTrail(deps, input, origin),
   ),
   task(
     names.exportAudit,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { decodeCursor, encodeCursor, invalidCursor } from '#shared/page.ts';
-import type { Place } from '../domain/audit-chain.ts';
+import type { ChainPosition } from '../domain/audit-chain.ts';
 import { verifyAuditEvents } from './contract.ts';
 
 const Key = z.object({ sequence: z.coerce.number().int().min(0), hash: z.string().max(64) });
@@ -8,11 +8,11 @@ const Key = z.object({ sequence: z.coerce.number().int().min(0), hash: z.string(
 const scopeOf = (workspaceId: string) => ({ operation: verifyAuditEvents.id, workspaceId });
 
 /** Where to go on with following the chain. Whoever makes one up deceives nobody but themselves. */
-export const encodePlace = ({ sequence, hash }: Place, workspaceId: string): string =>
+export const encodePlace = ({ sequence, hash }: ChainPosition, workspaceId: string): string =>
   encodeCursor({ sequence: String(sequence), hash }, scopeOf(workspaceId));
 
 /** @throws DomainError `invalid_cursor` for what is no place in the chain of this workspace. */
-export const decodePlace = (cursor: string, workspaceId: string): Place => {
+export const decodePlace = (cursor: string, workspaceId: string): ChainPosition => {
   const key = Key.safeParse(decodeCursor(cursor, scopeOf(workspaceId)));
   if (!key.success) throw invalidCursor();
   return key.data;

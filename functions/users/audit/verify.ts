@@ -1,10 +1,10 @@
 import type { Deps } from '../deps.ts';
-import { type Breach, followChain, type Followed, origin, type Place } from '../domain/audit-chain.ts';
+import { type Breach, type ChainPosition, followChain, type Followed, origin } from '../domain/audit-chain.ts';
 import { keptSince, type SignedCheckpoint } from '../domain/checkpoint.ts';
 
 interface Verification {
   /** Where the walk began: behind a checkpoint that stands for what is not kept any more, or at the first event. */
-  from: Place;
+  from: ChainPosition;
   followed: Followed;
 }
 
@@ -17,7 +17,7 @@ type Needs = Pick<Deps, 'audit' | 'checkpoints' | 'auditKey' | 'now'>;
 export const verifyTrail = async (
   deps: Needs,
   workspaceId: string,
-  { from: resumed, mayGoOn }: { from?: Place | undefined; mayGoOn: () => boolean },
+  { from: resumed, mayGoOn }: { from?: ChainPosition | undefined; mayGoOn: () => boolean },
 ): Promise<Verification> => {
   const { audit, checkpoints } = deps;
   const [signedOnes, startMonth] = await Promise.all([
@@ -33,7 +33,7 @@ export const verifyTrail = async (
   const from = resumed ?? start ?? origin;
   const signed = new Map(signedOnes.map(({ checkpoint: { sequence, hash } }) => [sequence, hash]));
 
-  let place: Place = from;
+  let place: ChainPosition = from;
   let checked = 0;
   for (;;) {
     const followed = await followChain(audit.rows(workspaceId, place.sequence), { from: place, signed, mayGoOn });

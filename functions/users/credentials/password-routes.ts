@@ -1,7 +1,7 @@
 import { type Route, route } from '#shared/http/route.ts';
 import { personOf } from '../current-person.ts';
 import type { Deps } from '../deps.ts';
-import { TryKind } from '../domain/attempts.ts';
+import { AttemptKind } from '../domain/attempts.ts';
 import { invalidCode } from '../domain/sign-in-errors.ts';
 import { rememberDevice } from '../lock-out/lock-out.ts';
 import { endSignIns } from '../sessions/session.ts';
@@ -33,7 +33,7 @@ export const passwordRoutes = (deps: Deps): Route[] => {
       await deps.devices.forgetAll(subject);
       await endSignIns(deps, subject, end, request.correlationId);
       // The owner of the mail box does not wait for what somebody else tried: on this device, whoever goes on trying.
-      for (const kind of TryKind.options) await deps.tries.forget({ by: 'address', kind, email });
+      for (const kind of AttemptKind.options) await deps.attempts.forget({ by: 'address', kind, email });
       return { status: 'reset' as const, deviceToken: await rememberDevice(deps, subject) };
     }),
     route(contract.changePassword, async ({ body, caller }) => {

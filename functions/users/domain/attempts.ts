@@ -2,15 +2,15 @@ import * as z from 'zod';
 import { dayMs, daySeconds } from '#shared/time.ts';
 
 /** What is tried without anybody being signed in. Each has tries of its own. */
-export const TryKind = z.enum(['sign_in', 'totp']);
-export type TryKind = z.infer<typeof TryKind>;
+export const AttemptKind = z.enum(['sign_in', 'totp']);
+export type AttemptKind = z.infer<typeof AttemptKind>;
 
 /** Whose tries are counted together. */
-export type Tried =
+export type AttemptSubject =
   /** All who are not known, for one mail address, whether or not somebody has it. */
-  | { by: 'address'; kind: TryKind; email: string }
+  | { by: 'address'; kind: AttemptKind; email: string }
   /** One device that is known for its person: nobody else takes from it. */
-  | { by: 'device'; kind: TryKind; device: string }
+  | { by: 'device'; kind: AttemptKind; device: string }
   /** One sign-in of one person, or one invitation, whose bearer gives a password. */
   | { by: 'bearer'; kind: 'password' | 'totp'; bearer: string }
   /** A network: of each address that is tried wrongly from it, one a day. */
@@ -42,7 +42,7 @@ export const countedSeconds = daySeconds;
  * The slots that tries are taken from. `addressesPerNetwork`: so many addresses may be tried wrongly from a network at
  * once, and as many within each day after that.
  */
-export const slotsFor = (tried: Tried, addressesPerNetwork: number): Slots => {
+export const slotsFor = (tried: AttemptSubject, addressesPerNetwork: number): Slots => {
   if (tried.by === 'network') {
     return { size: addressesPerNetwork, intervalMs: Math.ceil(dayMs / addressesPerNetwork) };
   }

@@ -4,11 +4,11 @@ import { canonicalOf } from '#shared/canonical.ts';
 import { AuditEvent } from './audit-event.ts';
 
 /** A place in a workspace's chain: how many events lead up to it, and the hash over all of them. */
-export const Place = z.object({ sequence: z.int().min(0), hash: z.string().max(64) });
-export type Place = z.infer<typeof Place>;
+export const ChainPosition = z.object({ sequence: z.int().min(0), hash: z.string().max(64) });
+export type ChainPosition = z.infer<typeof ChainPosition>;
 
 /** Before the first event. */
-export const origin: Place = { sequence: 0, hash: '' };
+export const origin: ChainPosition = { sequence: 0, hash: '' };
 
 /** An event in its place. `hash` is the SHA-256, in hex, of all the rest in canonical form, `previousHash` included. */
 export const AuditLink = AuditEvent.extend({
@@ -22,7 +22,7 @@ const hashOf = ({ hash: _, ...hashed }: AuditLink): string =>
   createHash('sha256').update(canonicalOf(hashed)).digest('hex');
 
 /** The link that carries an event on from a place. */
-export const linkAfter = (place: Place, event: AuditEvent): AuditLink => {
+export const linkAfter = (place: ChainPosition, event: AuditEvent): AuditLink => {
   const link = { ...event, sequence: place.sequence + 1, previousHash: place.hash, hash: '' };
   return { ...link, hash: hashOf(link) };
 };
@@ -56,11 +56,11 @@ export const ChainBreak = z.object({
 });
 
 export type Followed =
-  | { verdict: 'intact' | 'unfinished'; place: Place; checked: number }
-  | { verdict: 'broken'; place: Place; checked: number; sequence: number; eventId: string | null; why: Breach };
+  | { verdict: 'intact' | 'unfinished'; place: ChainPosition; checked: number }
+  | { verdict: 'broken'; place: ChainPosition; checked: number; sequence: number; eventId: string | null; why: Breach };
 
 interface Way {
-  from: Place;
+  from: ChainPosition;
   /** Hashes that checkpoints were signed for, by sequence. */
   signed: ReadonlyMap<number, string>;
   /** Asked before each row; false ends the walk, to be gone on with from its `place`. */
@@ -90,7 +90,7 @@ export const followChain = async (rows: AsyncIterable<AuditRow>, { from, signed,
   return { verdict: 'intact', place, checked };
 };
 
-const breachAt = ({ sequence, link }: AuditRow, place: Place, signed: Way['signed']): Breach | undefined => {
+const breachAt = ({ sequence, link }: AuditRow, place: ChainPosition, signed: Way['signed']): Breach | undefined => {
   if (sequence > place.sequence + 1) return 'missing';
   if (sequence !== place.sequence + 1) return 'inserted';
   if (!link) return 'altered';

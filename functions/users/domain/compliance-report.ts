@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { entityFields } from '#shared/entity.ts';
 import { ComplianceReportId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
-import { ChainBreak, Place } from './audit-chain.ts';
+import { ChainBreak, ChainPosition } from './audit-chain.ts';
 import { Section } from './compliance-section.ts';
 
 /** What following the whole chain of audit events found. */
@@ -49,7 +49,7 @@ export type ComplianceReport = z.infer<typeof ComplianceReport>;
  */
 export const Progress = z.object({
   from: z.int().nullable(),
-  place: Place.nullable(),
+  place: ChainPosition.nullable(),
   chain: ChainVerdict.nullable(),
   topic: z.int().min(0),
 });

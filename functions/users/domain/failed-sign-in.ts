@@ -3,7 +3,7 @@ import { PersonId } from '#shared/ids.ts';
 import { personal } from '#shared/privacy/personal-data.ts';
 import { digestOf } from '#shared/secrets.ts';
 import { daySeconds, Instant } from '#shared/time.ts';
-import { TryKind } from './attempts.ts';
+import { AttemptKind } from './attempts.ts';
 
 /** How long failed sign-ins are kept, in seconds. */
 export const failuresKeptSeconds = 90 * daySeconds;
@@ -17,7 +17,7 @@ const ofFailure = { why: 'to trace the source of password guessing', keptFor: '9
 export const FailedSignIns = z.object({
   /** The hour, by its beginning. */
   hour: Instant.meta({ description: 'Start of the hour (UTC)' }),
-  kind: TryKind.meta({ description: '`sign_in`: wrong address or password; `totp`: wrong authenticator code' }),
+  kind: AttemptKind.meta({ description: '`sign_in`: wrong address or password; `totp`: wrong authenticator code' }),
   network: personal(
     z.string().meta({ description: 'Network of the attempts: IPv4 /24 or IPv6 /48 in CIDR notation, or `unknown`' }),
     ofFailure,

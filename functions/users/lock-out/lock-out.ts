@@ -3,18 +3,18 @@ import type { Caller } from '#shared/http/route.ts';
 import { networkOf } from '#shared/network.ts';
 import { digestOf } from '#shared/secrets.ts';
 import type { Deps } from '../deps.ts';
-import type { Tried, TryKind } from '../domain/attempts.ts';
+import type { AttemptKind, AttemptSubject } from '../domain/attempts.ts';
 import { formatDeviceToken, parseDeviceToken } from '../domain/device.ts';
 import { failureDigest, hourOf } from '../domain/failed-sign-in.ts';
 import { tooManyTries } from '../domain/sign-in-errors.ts';
-import type { TryStore } from '../store/attempts.ts';
+import type { AttemptStore } from '../store/attempts.ts';
 
 /** Refusals that count as a wrong try. */
 const wrong = new Set(['invalid_credentials', 'invalid_code', 'invalid_totp', 'invalid_invitation']);
 const isWrong = (error: unknown): boolean => error instanceof DomainError && wrong.has(error.code);
 
 interface SignInTry {
-  kind: TryKind;
+  kind: AttemptKind;
   email: string;
   sourceIp: string;
   /** As the client sent it. */
@@ -32,11 +32,11 @@ export const tried = async <T>(deps: Deps, given: SignInTry, attempt: () => Prom
   const { kind, email } = given;
   const network = networkOf(given.sourceIp) ?? 'unknown';
   const device = await knownDevice(deps, given);
-  const own: Tried = device === undefined ? { by: 'address', kind, email } : { by: 'device', kind, device };
-  const slot = await takeSlot(deps.tries, own);
-  const ofNetwork = device === undefined ? await takeOfNetwork(deps.tries, network, email, own) : undefined;
-  const giveBack = async (...slots: (Tried | undefined)[]): Promise<void> => {
-    await Promise.all(slots.flatMap((each) => (each ? [deps.tries.giveBack(each)] : [])));
+  const own: AttemptSubject = device === undefined ? { by: 'address', kind, email } : { by: 'device', kind, device };
+  const slot = await takeSlot(deps.attempts, own);
+  const ofNetwork = device === undefined ? await takeOfNetwork(deps.attempts, network, email, own) : undefined;
+  const giveBack = async (...slots: (AttemptSubject | undefined)[]): Promise<void> => {
+    await Promise.all(slots.flatMap((each) => (each ? [deps.attempts.giveBack(each)] : [])));
   };
   try {
     const result = await attempt();
@@ -46,7 +46,7 @@ export const tried = async <T>(deps: Deps, given: SignInTry, attempt: () => Prom
     if (!isWrong(error)) await giveBack(own, ofNetwork);
     else {
       // Another try of the same address, at the same time, may have been counted already.
-      if (ofNetwork && !(await deps.tries.count(network, email))) await giveBack(ofNetwork);
+      if (ofNetwork && !(await deps.attempts.count(network, email))) await giveBack(ofNetwork);
       await noteFailure(deps, given, network, slot.isLast);
     }
     throw error;
@@ -59,18 +59,18 @@ export const tried = async <T>(deps: Deps, given: SignInTry, attempt: () => Prom
  * @throws DomainError `too_many_tries`, and whatever `attempt` throws
  */
 export const triedByBearer = async <T>(
-  { tries }: Pick<Deps, 'tries'>,
+  { attempts }: Pick<Deps, 'attempts'>,
   { kind, bearer }: { kind: 'password' | 'totp'; bearer: string },
   attempt: () => Promise<T>,
 ): Promise<T> => {
-  const own: Tried = { by: 'bearer', kind, bearer };
-  await takeSlot(tries, own);
+  const own: AttemptSubject = { by: 'bearer', kind, bearer };
+  await takeSlot(attempts, own);
   try {
     const result = await attempt();
-    await tries.giveBack(own);
+    await attempts.giveBack(own);
     return result;
   } catch (error) {
-    if (!isWrong(error)) await tries.giveBack(own);
+    if (!isWrong(error)) await attempts.giveBack(own);
     throw error;
   }
 };
@@ -79,7 +79,7 @@ export const triedByBearer = async <T>(
 export const signedInBearer = ({ personId, signInId }: Caller): string => `${personId}/${signInId ?? ''}`;
 
 /** @throws DomainError `too_many_tries` */
-const takeSlot = async (tries: TryStore, tried: Tried) => {
+const takeSlot = async (tries: AttemptStore, tried: AttemptSubject) => {
   const slot = await tries.take(tried);
   if (!slot.isTaken) throw tooManyTries(slot.waitSeconds);
   return slot;
@@ -89,9 +89,9 @@ const takeSlot = async (tries: TryStore, tried: Tried) => {
  * The slot of the network, where this address is not counted there yet: a network waits for how many addresses were
  * tried wrongly from it, not for how often somebody mistypes their password. @throws DomainError `too_many_tries`
  */
-const takeOfNetwork = async (tries: TryStore, network: string, email: string, own: Tried) => {
+const takeOfNetwork = async (tries: AttemptStore, network: string, email: string, own: AttemptSubject) => {
   if (await tries.isCounted(network, email)) return undefined;
-  const tried: Tried = { by: 'network', network };
+  const tried: AttemptSubject = { by: 'network', network };
   try {
     await takeSlot(tries, tried);
     return tried;

@@ -43,11 +43,11 @@ export const sendMail = async (
   await mails.save({ ...trying, ...forgotten, status: outcome === 'sent' ? 'sent' : 'failed' }, author);
 };
 
-const delivered = async ({ postman, publicUrl }: Deps['mailing'], mail: ReturnType<typeof taken>) => {
+const delivered = async ({ sender, publicUrl }: Deps['mailing'], mail: ReturnType<typeof taken>) => {
   const token = unsubscribeToken(mail, mail.sending.unsubscribeSecret);
   const unsubscribeUrl = isOptional(mail.kind)
     ? `${publicUrl}/v1/mail-preferences/unsubscribe?token=${encodeURIComponent(token)}`
     : undefined;
   const { to, id }: Mail = mail;
-  return postman.send({ to, id, unsubscribeUrl, ...renderMail(mail, { publicUrl, token }) });
+  return sender.send({ to, id, unsubscribeUrl, ...renderMail(mail, { publicUrl, token }) });
 };

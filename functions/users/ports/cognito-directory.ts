@@ -28,18 +28,18 @@ export interface UserDirectory {
    * stays as they are. One who is none was left by a crash, and gets name and password anew.
    * @throws DomainError `weak_password`, `invalid_email`, 429
    */
-  admit(
+  createUser(
     user: { email: string; password: string; name: string },
     isPerson: (subject: string) => Promise<boolean>,
   ): Promise<{ subject: string; isKnown: boolean }>;
   /** Makes the user of a service account; nobody knows a password of it. The provider's name for it (`sub`). */
-  admitMachine(id: string): Promise<string>;
+  createMachineUser(id: string): Promise<string>;
   /** A new access token for a service account whose secret was right. @throws DomainError `invalid_client`, 429 */
   tokenFor(id: string): Promise<MachineToken>;
   /** Deletes the user of a service account; one that is gone stays so. */
-  dismissMachine(id: string): Promise<void>;
+  deleteMachineUser(id: string): Promise<void>;
   /** Deletes the user of a person, by the provider's own name for them (`sub`); one that is gone stays so. */
-  dismissPerson(subject: string): Promise<void>;
+  deleteUser(subject: string): Promise<void>;
 }
 
 interface Pool {
@@ -109,7 +109,7 @@ export const cognitoDirectory = (
     cognito.send(new AdminSetUserPasswordCommand({ UserPoolId, Username, Password, Permanent: true }));
 
   return {
-    async admit({ email, password, name }, isPerson) {
+    async createUser({ email, password, name }, isPerson) {
       try {
         const made = await create(email, { name });
         const subject = made ?? (await subjectAt(email));
@@ -124,7 +124,7 @@ export const cognitoDirectory = (
         throw whyRefused(error);
       }
     },
-    async admitMachine(id) {
+    async createMachineUser(id) {
       const subject = await create(machineAddress(id), {});
       if (subject === undefined) throw new Error('A new service account has a user already');
       return subject;
@@ -147,7 +147,7 @@ export const cognitoDirectory = (
         }
       }
     },
-    dismissMachine: (id) => dismiss(machineAddress(id)),
-    dismissPerson: dismiss,
+    deleteMachineUser: (id) => dismiss(machineAddress(id)),
+    deleteUser: dismiss,
   };
 };

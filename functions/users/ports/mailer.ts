@@ -1,9 +1,9 @@
 import type { MailPreferenceStore } from '../store/mail-preferences.ts';
-import type { Postman } from './ses.ts';
+import type { MailSender } from './ses.ts';
 
 /** What sending mails needs from the world. */
 export interface Mailing {
-  postman: Postman;
+  sender: MailSender;
   preferences: MailPreferenceStore;
   /** Base of the platform's pages, without a slash at its end. */
   publicUrl: string;

@@ -1,7 +1,7 @@
 import { SendEmailCommand, SESv2Client, type SESv2ClientConfig } from '@aws-sdk/client-sesv2';
 import { errorName } from '#shared/errors.ts';
 
-export interface Letter extends RenderedMail {
+export interface Message extends RenderedMail {
   to: string;
   /** The same for every try of a mail, so that a second copy can be known as one. */
   id: string;
@@ -10,9 +10,9 @@ export interface Letter extends RenderedMail {
 }
 
 /** Sends mails. */
-export interface Postman {
+export interface MailSender {
   /** `refused`: it will never be taken as it is. @throws Error when it may be taken later. */
-  send(letter: Letter): Promise<'sent' | 'refused'>;
+  send(letter: Message): Promise<'sent' | 'refused'>;
 }
 
 /** Errors of SES that another try does not mend (Amazon SES API v2 reference: SendEmail). */
@@ -24,7 +24,7 @@ const refusals = new Set([
 ]);
 
 /** Amazon SES, with an address of the stage's own identity as the sender. */
-export const sesPostman = (sender: string, config: SESv2ClientConfig = {}): Postman => {
+export const sesSender = (sender: string, config: SESv2ClientConfig = {}): MailSender => {
   const ses = new SESv2Client(config);
   const content = (Data: string) => ({ Data, Charset: 'UTF-8' });
   return {

@@ -2,7 +2,7 @@ import type { Author } from '#shared/actor.ts';
 import { DomainError } from '#shared/errors.ts';
 import { dayMs, instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
-import { TryKind } from '../domain/attempts.ts';
+import { AttemptKind } from '../domain/attempts.ts';
 import { type ErasureReport, othersThan } from '../domain/erasure.ts';
 import { withStatus } from '../domain/member.ts';
 import type { Person } from '../domain/person.ts';
@@ -80,8 +80,8 @@ export const erasePerson = async (deps: Deps, whom: Whom & { connections: number
   const ended = await endSignIns(deps, subject, { why: 'everywhere' }, author.correlationId);
   if (!ended) return { outcome: 'gone' as const };
   // This takes the refresh tokens away as well.
-  await deps.directory.dismissPerson(subject);
-  for (const kind of TryKind.options) await deps.tries.forget({ by: 'address', kind, email });
+  await deps.directory.deleteUser(subject);
+  for (const kind of AttemptKind.options) await deps.attempts.forget({ by: 'address', kind, email });
   for (const purpose of ['sign_up', 'password_reset'] as const) await deps.codes.endAll(purpose, email);
   const erasures = deps.erasures;
   const sessions = await erasures.eraseBeside(subject);
@@ -95,6 +95,6 @@ export const erasePerson = async (deps: Deps, whom: Whom & { connections: number
     networks,
     connections: whom.connections,
   };
-  await erasures.bury(ended, report, author);
+  await erasures.writeTombstone(ended, report, author);
   return { outcome: 'erased' as const, report };
 };

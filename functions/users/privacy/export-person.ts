@@ -1,5 +1,5 @@
 import { entityOf } from '#shared/entities.ts';
-import { isChangedBy, type ShareKind } from '#shared/privacy/export-person.ts';
+import { type ExportSection, isChangedBy } from '#shared/privacy/export-person.ts';
 import { AuditLink } from '../domain/audit-chain.ts';
 import { AuditExport } from '../domain/audit-export.ts';
 import { FailedSignIns } from '../domain/failed-sign-in.ts';
@@ -11,7 +11,7 @@ import { Membership } from '../domain/workspace.ts';
 const partition = (workspaceId: string): string => workspaceId;
 
 /** What a workspace keeps of its people in this context, past members too. Addresses of others are left out. */
-export const shareKinds: readonly ShareKind[] = [
+export const exportSections: readonly ExportSection[] = [
   {
     kind: 'membership',
     partition,

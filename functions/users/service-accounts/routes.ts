@@ -36,7 +36,7 @@ export const serviceAccountsRoutes = (deps: Deps): Route[] => {
       const secret = newSecret();
       const opened = openAccount({ workspaceId, createdBy: caller.personId, ...body }, secret, now());
       // A crash after this leaves a user that nothing refers to: the trigger gives it no token.
-      const subject = await directory.admitMachine(opened.id);
+      const subject = await directory.createMachineUser(opened.id);
       return withSecret(await serviceAccounts.create({ ...opened, subject }, caller), secret);
     }),
     route(contract.listServiceAccounts, async ({ query: { limit, cursor }, caller: { workspaceId } }) => {
@@ -69,7 +69,7 @@ export const serviceAccountsRoutes = (deps: Deps): Route[] => {
       assertReach(by, account.role);
       // From here on it gets no token; asked for again, what a crash has left of its user is deleted.
       if (account.status === 'active') await serviceAccounts.end(shut(account), caller);
-      await directory.dismissMachine(account.id);
+      await directory.deleteMachineUser(account.id);
       return undefined;
     }),
     route(contract.issueToken, async ({ body, request }) => issueToken(deps, body, request)),

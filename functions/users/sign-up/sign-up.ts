@@ -110,7 +110,7 @@ export const confirmSignUp = async (
   const { name, workspaceName } = waiting;
   const password = unseal(sealingKey(signUpToken), waiting.password, [email]);
   const directory = deps.directory;
-  const { subject, isKnown } = await directory.admit({ email, password, name }, isPersonIn(deps));
+  const { subject, isKnown } = await directory.createUser({ email, password, name }, isPersonIn(deps));
   if (isKnown) {
     const person = await people.find(subject);
     if (!person || !isSameConfirmation(person, code, now())) throw invalidCode();

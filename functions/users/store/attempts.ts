@@ -3,17 +3,17 @@ import { type Bucket, nextTokenAt } from '#shared/http/token-bucket.ts';
 import { digestOf } from '#shared/secrets.ts';
 import type { Key, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
-import { countedSeconds, slotsFor, type Tried } from '../domain/attempts.ts';
+import { type AttemptSubject, countedSeconds, slotsFor } from '../domain/attempts.ts';
 
 /** A slot that was taken; `isLast`: nobody gets one after it for a while. Or how long there is none, in seconds. */
 export type Slot = { isTaken: true; isLast: boolean } | { isTaken: false; waitSeconds: number };
 
 /** Tries at passwords and codes. A try takes a slot before it is looked at, and a right one gives it back. */
-export interface TryStore {
-  take(tried: Tried): Promise<Slot>;
-  giveBack(tried: Tried): Promise<void>;
+export interface AttemptStore {
+  take(tried: AttemptSubject): Promise<Slot>;
+  giveBack(tried: AttemptSubject): Promise<void>;
   /** All slots are there again. */
-  forget(tried: Tried): Promise<void>;
+  forget(tried: AttemptSubject): Promise<void>;
   /** Whether an address was tried wrongly from a network within the last day. */
   isCounted(network: string, email: string): Promise<boolean>;
   /** Takes that down; false when it was down already. */
@@ -26,7 +26,7 @@ const keyOf = (kind: string, ...whose: string[]): Key => ({
   sk: 'TRIES',
 });
 
-const triesKey = (tried: Tried): Key => {
+const triesKey = (tried: AttemptSubject): Key => {
   if (tried.by === 'network') return keyOf('network', tried.network);
   if (tried.by === 'address') return keyOf('address', tried.kind, tried.email);
   return tried.by === 'device' ? keyOf('device', tried.kind, tried.device) : keyOf('bearer', tried.kind, tried.bearer);
@@ -38,9 +38,13 @@ const countedKey = (network: string, email: string): Key => keyOf('counted', net
 const mostLooks = 10;
 
 /** @param addressesPerNetwork addresses that may be tried wrongly from one network at once, and again within a day */
-export const tryStore = (table: Table, addressesPerNetwork: number): TryStore => {
+export const attemptStore = (table: Table, addressesPerNetwork: number): AttemptStore => {
   const buckets = bucketsIn(table);
-  const bucketOf = (tried: Tried): Bucket => ({ ...slotsFor(tried, addressesPerNetwork), batch: 1, leaseMs: 0 });
+  const bucketOf = (tried: AttemptSubject): Bucket => ({
+    ...slotsFor(tried, addressesPerNetwork),
+    batch: 1,
+    leaseMs: 0,
+  });
   return {
     async take(tried) {
       const bucket = bucketOf(tried);

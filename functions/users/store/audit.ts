@@ -5,7 +5,7 @@ import { errorName } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
 import { type Condition, isNew, type Item, type Key, type PageRequest, type Table } from '#shared/table.ts';
 import { daySeconds, timeToLive } from '#shared/time.ts';
-import { AuditLink, type AuditRow, linkAfter, origin, Place } from '../domain/audit-chain.ts';
+import { AuditLink, type AuditRow, ChainPosition, linkAfter, origin } from '../domain/audit-chain.ts';
 import type { AuditEvent } from '../domain/audit-event.ts';
 
 export interface AuditFilter {
@@ -26,7 +26,7 @@ export interface AuditStore {
   /** By time. */
   list(workspaceId: string, filter: AuditFilter, page: PageRequest): Promise<Page<AuditLink>>;
   /** The end of the chain. */
-  head(workspaceId: string): Promise<Place>;
+  head(workspaceId: string): Promise<ChainPosition>;
   /** What lies behind that sequence, in order, read page by page as it is asked for. */
   rows(workspaceId: string, afterSequence: number): AsyncIterable<AuditRow>;
   /** Deletes at most so many of the oldest rows up to a sequence; how many it deleted. */
@@ -83,7 +83,7 @@ const headItem = (workspaceId: string, { sequence, hash }: AuditLink): Item & Ke
   byTrailSk: workspaceId,
 });
 
-const stillEndsAt = ({ sequence }: Place): Condition =>
+const stillEndsAt = ({ sequence }: ChainPosition): Condition =>
   sequence === 0
     ? isNew
     : {
@@ -112,12 +112,12 @@ const placeOf = (workspaceId: string, { entityId, actorId, eventType }: AuditFil
 };
 
 export const auditStore = (table: Table): AuditStore => {
-  const head = async (workspaceId: string): Promise<Place> => {
+  const head = async (workspaceId: string): Promise<ChainPosition> => {
     const item = await table.get(headKey(workspaceId));
-    return item ? entityOf(Place, item) : origin;
+    return item ? entityOf(ChainPosition, item) : origin;
   };
   /** The event, the mark that it is there, and the new end of the chain: all of it, or nothing. */
-  const carryOn = async (workspaceId: string, end: Place, event: AuditEvent): Promise<boolean> => {
+  const carryOn = async (workspaceId: string, end: ChainPosition, event: AuditEvent): Promise<boolean> => {
     const link = linkAfter(end, event);
     const seen = { ...seenKey(workspaceId, event.id), type: 'audit_seen', ttl: timeToLive(table.now(), seenSeconds) };
     try {

@@ -22,7 +22,7 @@ export interface ErasureStore {
   /** Erases in which networks a person was seen from a workspace, and their failed sign-ins; how many. */
   eraseNetworks(workspaceId: string, personId: string): Promise<number>;
   /** Puts a tombstone in the place of the person. @throws DomainError `changed_meanwhile` */
-  bury: (person: Person, report: ErasureReport, author: Author) => Promise<void>;
+  writeTombstone: (person: Person, report: ErasureReport, author: Author) => Promise<void>;
 }
 
 /** So many items are read at a time, and so many times in one step: far more than a person gets of mail in 90 days. */
@@ -74,7 +74,7 @@ export const erasureStore = (table: Table): ErasureStore => {
       const erased = await Promise.all(places.map(({ pk, prefix }) => eraseFound(beginningWith(pk, prefix))));
       return erased.reduce((sum, some) => sum + some, 0);
     },
-    async bury(person, report, author) {
+    async writeTombstone(person, report, author) {
       const { erasure, subject } = person;
       if (!erasure) throw new Error('Nobody wants this person erased');
       const { id, workspaceId, version, createdAt, updatedAt, changedBy, correlationId } = person;

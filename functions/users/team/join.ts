@@ -65,7 +65,7 @@ export const registerBy = async (
 ): Promise<Invitation> => {
   const invitation = await openedBy(deps, token);
   const { email } = invitation;
-  const { subject, isKnown } = await deps.directory.admit({ email, password, name }, isPersonIn(deps));
+  const { subject, isKnown } = await deps.directory.createUser({ email, password, name }, isPersonIn(deps));
   if (isKnown) await proveOwn(deps, invitation, password);
   const known = await deps.people.find(subject);
   const id = known?.id ?? newId('usr', deps.now());

@@ -55,7 +55,7 @@ const eraseShare = async (deps: Known, workspaceId: string, author: Author): Pro
   const machines = await serviceAccounts.active(workspaceId);
   for (const account of machines) {
     await serviceAccounts.end(shut(account), author);
-    await deps.directory.dismissMachine(account.id);
+    await deps.directory.deleteMachineUser(account.id);
   }
   const present = (await members.all(workspaceId)).slice(0, membersAtATime);
   for (const member of present) await members.erase(member, author);

@@ -103,7 +103,7 @@ export const harness = async ({ timeoutMs = 500, ready = answering } = {}) => {
     pace,
     probeEveryMs: 24 * 60 * 60_000,
     appPostsPerDay: 10_000,
-    ring: (kind) => void rung.push(kind),
+    alarm: (kind) => void rung.push(kind),
     sleep: (milliseconds) => sleep(milliseconds),
     random: () => 0,
     log: { warn: (...said: unknown[]) => void warnings.push(said) },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { systemAuthor } from '#shared/actor.ts';
-import { partKey, type ShareKind, shareTask } from '#shared/privacy/export-person.ts';
+import { type ExportSection, exportTask, partKey } from '#shared/privacy/export-person.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
 
 const ids = { workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9V', exportId: 'exp_01KATJ9V5H8Q3M4N5P6R7S8T9V' };
@@ -9,7 +9,7 @@ const personId = 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 const origin = { ...systemAuthor('posts', 'c'), execution: 'arn' };
 const Progress = z.object({ kind: z.int(), cursor: z.string().nullable(), parts: z.int(), isMore: z.boolean() });
 
-const kindOf = (kind: string, prefix: string): ShareKind => ({
+const kindOf = (kind: string, prefix: string): ExportSection => ({
   kind,
   partition: (workspaceId) => workspaceId,
   prefix,
@@ -27,7 +27,7 @@ const world = async (count: number) => {
   const files = new Map<string, string>();
   const write = async (key: string, text: string) => void files.set(key, text);
   const kinds = [kindOf('note', 'NOTE#'), kindOf('nothing', 'NONE#'), kindOf('word', 'WORD#')];
-  const share = shareTask('posts', 'posts.sharePerson', kinds, { table, files: { write } });
+  const share = exportTask('posts', 'posts.sharePerson', kinds, { table, files: { write } });
   const step = async (progress: z.infer<typeof Progress>) =>
     Progress.parse(await share.run({ ...ids, personId, progress }, origin));
   return { files, step };

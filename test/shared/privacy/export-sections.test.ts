@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { shareKinds as ofAccounts } from '#functions/accounts/privacy/export-person.ts';
-import { shareKinds as ofCampaigns } from '#functions/campaigns/privacy/export-person.ts';
+import { exportSections as ofAccounts } from '#functions/accounts/privacy/export-person.ts';
+import { exportSections as ofCampaigns } from '#functions/campaigns/privacy/export-person.ts';
 import { noApproval } from '#functions/posts/domain/post.ts';
-import { shareKinds as ofPosts } from '#functions/posts/privacy/export-person.ts';
+import { exportSections as ofPosts } from '#functions/posts/privacy/export-person.ts';
 import { commentStore } from '#functions/posts/store/comments.ts';
 import { postItem } from '#functions/posts/store/posts.ts';
-import type { ShareKind } from '#shared/privacy/export-person.ts';
+import type { ExportSection } from '#shared/privacy/export-person.ts';
 import { accountId, aPost, author, noon, workspaceId } from '#test/functions/posts/samples.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
 
@@ -15,7 +15,7 @@ const by = (id: string) => ({ changedBy: { type: 'person', id } });
 const entity = {
   ...{ workspaceId, version: 1, createdAt: noon.toISOString(), updatedAt: noon.toISOString(), correlationId: 'c' },
 };
-const shareOf = (kinds: readonly ShareKind[], kind: string) => {
+const shareOf = (kinds: readonly ExportSection[], kind: string) => {
   const found = kinds.find((each) => each.kind === kind);
   if (!found) throw new Error(`no kind ${kind}`);
   return found.shareOf;

@@ -144,14 +144,14 @@ export const memoryIdentities = (
     async disableTotp(subject) {
       known(subject).totp = undefined;
     },
-    async admit({ email, password, name }, isPerson) {
+    async createUser({ email, password, name }, isPerson) {
       const before = users.get(email);
       if (before && (await isPerson(before.subject))) return { subject: before.subject, isKnown: true };
       const subject = before?.subject ?? randomUUID();
       users.set(email, { ...admitted, subject, email, password, name });
       return { subject, isKnown: false };
     },
-    async admitMachine(id) {
+    async createMachineUser(id) {
       const [subject, email] = [randomUUID(), machineAddress(id)];
       users.set(email, { ...admitted, subject, email, password: '', name: '' });
       return subject;
@@ -162,11 +162,11 @@ export const memoryIdentities = (
       const { accessToken } = await tokensFor(user.subject, randomUUID(), '');
       return { accessToken, expiresIn: 3600 };
     },
-    async dismissPerson(subject) {
+    async deleteUser(subject) {
       const user = bySubject(subject);
       if (user) users.delete(user.email);
     },
-    async dismissMachine(id) {
+    async deleteMachineUser(id) {
       users.delete(machineAddress(id));
     },
   };

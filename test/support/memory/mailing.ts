@@ -1,11 +1,11 @@
 import type { Mailing } from '#functions/users/ports/mailer.ts';
-import type { Letter } from '#functions/users/ports/ses.ts';
+import type { Message } from '#functions/users/ports/ses.ts';
 import { mailPreferenceStore } from '#functions/users/store/mail-preferences.ts';
 import type { Table } from '#shared/table.ts';
 
 export interface MemoryMailing extends Mailing {
   /** What was sent, the oldest first. */
-  letters: Letter[];
+  letters: Message[];
   /** Runs before each mail goes out: throws, or says `refused`, as SES would. */
   before: () => Promise<'refused' | undefined>;
   failures: number;
@@ -17,7 +17,7 @@ export const memoryMailing = (table: Table): MemoryMailing => {
     letters: [],
     before: async () => undefined,
     failures: 0,
-    postman: {
+    sender: {
       async send(letter) {
         if ((await mailing.before()) === 'refused') return 'refused';
         mailing.letters.push(letter);

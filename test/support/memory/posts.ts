@@ -5,7 +5,7 @@ import { receiptKeyFrom } from '#functions/posts/ports/receipt-key.ts';
 import { accountWaitStore } from '#functions/posts/store/account-waits.ts';
 import { calendarFeedStore } from '#functions/posts/store/calendar-feeds.ts';
 import { commentStore } from '#functions/posts/store/comments.ts';
-import { endingStore } from '#functions/posts/store/deleted-workspaces.ts';
+import { deletedWorkspaceStore } from '#functions/posts/store/deleted-workspaces.ts';
 import { knownAccountStore } from '#functions/posts/store/known-accounts.ts';
 import { knownCampaignStore } from '#functions/posts/store/known-campaigns.ts';
 import { mediaStore } from '#functions/posts/store/media.ts';
@@ -15,7 +15,7 @@ import { queueStore } from '#functions/posts/store/queues.ts';
 import { receiptStore } from '#functions/posts/store/receipts.ts';
 import { repostStore } from '#functions/posts/store/reposts.ts';
 import { settingsStore } from '#functions/posts/store/settings.ts';
-import { likenessStore } from '#functions/posts/store/similarity.ts';
+import { similarityStore } from '#functions/posts/store/similarity.ts';
 import { spendingStore } from '#functions/posts/store/spending.ts';
 import { templateStore } from '#functions/posts/store/templates.ts';
 import { versionStore } from '#functions/posts/store/versions.ts';
@@ -39,7 +39,7 @@ export interface MemoryPosts extends Deps, MemoryTable {
   running: Set<string>;
 }
 
-export const memoryPosts = (now: Clock, mediaRoom = { bytes: 1_000_000_000, uploads: 10 }): MemoryPosts => {
+export const memoryPosts = (now: Clock, mediaQuota = { bytes: 1_000_000_000, uploads: 10 }): MemoryPosts => {
   const memory = memoryTable(now);
   const { table } = memory;
   const uploads = new Map<string, Uint8Array>();
@@ -64,15 +64,15 @@ export const memoryPosts = (now: Clock, mediaRoom = { bytes: 1_000_000_000, uplo
     comments: commentStore(table),
     dailyLimits: dailyLimits(table),
     reposts: repostStore(table),
-    likenesses: likenessStore(table),
+    similarPosts: similarityStore(table),
     spending: spendingStore(table),
     settings: settingsStore(table),
     receipts: receiptStore(table),
     receiptKey: receiptKeyFrom('a secret of the tests'),
-    endings: endingStore(table),
+    deletedWorkspaces: deletedWorkspaceStore(table),
     executions: { isRunning: async (arn) => running.has(arn) },
-    media: mediaStore(table, mediaRoom),
-    mediaRoom,
+    media: mediaStore(table, mediaQuota),
+    mediaQuota,
     mediaUses: mediaUseStore(table),
     mediaFiles: {
       uploadTarget: async ({ id, contentType, bytes }) => ({

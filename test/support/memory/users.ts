@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Deps } from '#functions/users/deps.ts';
 import { sessionKeysFrom } from '#functions/users/ports/session-keys.ts';
 import { triggers } from '#functions/users/sign-in/token-triggers.ts';
-import { tryStore } from '#functions/users/store/attempts.ts';
+import { attemptStore } from '#functions/users/store/attempts.ts';
 import { auditStore } from '#functions/users/store/audit.ts';
 import { auditExportStore } from '#functions/users/store/audit-exports.ts';
 import { challengeStore } from '#functions/users/store/challenges.ts';
@@ -114,7 +114,7 @@ export const memoryUsers = (now: Clock, pause?: () => Promise<void>): MemoryUser
     signUps: signUpStore(table),
     codes: mailedCodeStore(table),
     devices: deviceStore(table),
-    tries: tryStore(table, 100),
+    attempts: attemptStore(table, 100),
     failedSignIns: failedSignInStore(table),
     commonPasswords: {
       includeAny: async (words) => words.some((word) => ['password', 'correcthorse'].includes(word)),

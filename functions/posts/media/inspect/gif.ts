@@ -13,7 +13,7 @@ const longestSide = 8192;
  * as it does in browsers; later frames are cut off at its edge.
  * @throws DomainError `media_broken` when it is cut within a frame
  */
-export const lookIntoGif = (bytes: Buffer): Found => whole('the GIF', () => walk(bytes));
+export const inspectGif = (bytes: Buffer): Found => whole('the GIF', () => walk(bytes));
 
 const walk = (bytes: Buffer): Found => {
   let [width, height] = [bytes.readUInt16LE(6), bytes.readUInt16LE(8)];

@@ -2,14 +2,14 @@ import { assertFits, type Found, kindOf, type Media, type MediaType, mismatch } 
 import { excessOf } from '../../domain/media-limits.ts';
 import type { StoredFile } from '../../ports/media-files.ts';
 import { broken, refusal } from './errors.ts';
-import { lookIntoGif } from './gif.ts';
-import { lookIntoJpeg } from './jpeg.ts';
-import { lookIntoVideo } from './mp4.ts';
-import { lookIntoPng } from './png.ts';
+import { inspectGif } from './gif.ts';
+import { inspectJpeg } from './jpeg.ts';
+import { inspectVideo } from './mp4.ts';
+import { inspectPng } from './png.ts';
 import { throughWindow } from './range-reader.ts';
 import { foreignType, sniff } from './sniff.ts';
-import { lookIntoSubtitles } from './subtitles.ts';
-import { lookIntoWebp } from './webp.ts';
+import { inspectSubtitles } from './subtitles.ts';
+import { inspectWebp } from './webp.ts';
 
 /** Of a file as it was announced, in bytes: what its first ones are enough to tell by. */
 const headBytes = 512;
@@ -21,31 +21,31 @@ const headBytes = 512;
  * @throws DomainError `media_mismatch` when it is not, `media_too_large` when it is over the limit of its own type,
  *   `media_broken` when it is damaged, and a code of the limit of X that it is over
  */
-export const lookInto = async (announced: Pick<Media, 'contentType'>, file: StoredFile): Promise<Found> => {
+export const inspect = async (announced: Pick<Media, 'contentType'>, file: StoredFile): Promise<Found> => {
   const head = await file.read(0, Math.min(headBytes, file.bytes));
   const contentType = typeOf(announced.contentType, head);
   assertFits(contentType, file.bytes);
   if (contentType === 'video/mp4' || contentType === 'video/quicktime') {
-    const { found, frameRate } = await lookIntoVideo(throughWindow(file));
+    const { found, frameRate } = await inspectVideo(throughWindow(file));
     return withinLimits(found, frameRate);
   }
   const bytes = Buffer.from(await file.read(0, file.bytes));
   if (bytes.length !== file.bytes) throw broken('it ends too early');
   switch (contentType) {
     case 'image/png': {
-      const { found, unfold } = lookIntoPng(bytes);
+      const { found, unfold } = inspectPng(bytes);
       withinLimits(found);
       await unfold();
       return found;
     }
     case 'image/gif':
-      return withinLimits(lookIntoGif(bytes));
+      return withinLimits(inspectGif(bytes));
     case 'image/jpeg':
-      return withinLimits(lookIntoJpeg(bytes));
+      return withinLimits(inspectJpeg(bytes));
     case 'image/webp':
-      return withinLimits(lookIntoWebp(bytes));
+      return withinLimits(inspectWebp(bytes));
     default:
-      return lookIntoSubtitles(bytes, contentType);
+      return inspectSubtitles(bytes, contentType);
   }
 };
 

@@ -17,7 +17,7 @@ const otherFrames = new Set([0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xc
  * Without its end it is refused, though decoders show what there is: nothing but decoding tells it from half a photo.
  * @throws DomainError `media_broken` when it is cut
  */
-export const lookIntoJpeg = (bytes: Buffer): Found => whole('the JPEG', () => walk(bytes));
+export const inspectJpeg = (bytes: Buffer): Found => whole('the JPEG', () => walk(bytes));
 
 const walk = (bytes: Buffer): Found => {
   let size: { width: number; height: number } | undefined;

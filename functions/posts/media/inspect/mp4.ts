@@ -28,7 +28,7 @@ const codecs: Readonly<Record<string, string>> = {
  * several indices the first counts, of several tracks those that are switched on.
  * @throws DomainError `media_broken`, `media_fragmented`, `media_without_picture`, `media_codec`
  */
-export const lookIntoVideo = async (file: FileRanges): Promise<FoundVideo> => {
+export const inspectVideo = async (file: FileRanges): Promise<FoundVideo> => {
   const top = await boxesOfFilm(file);
   const movie = top.find(({ type }) => type === 'moov');
   const inMovie = movie ? await boxesIn(file, movie.start, movie.end) : [];

@@ -35,7 +35,7 @@ interface Chunk {
  * pixels unfold to exactly what the header says: `unfold` looks at that, once its size is known to be bounded.
  * @throws DomainError `media_broken`, `media_animated`
  */
-export const lookIntoPng = (bytes: Buffer): { found: Found; unfold: () => Promise<void> } => {
+export const inspectPng = (bytes: Buffer): { found: Found; unfold: () => Promise<void> } => {
   const chunks = whole('the PNG', () => chunksOf(bytes));
   const header = whole('the PNG', () => headerOf(chunks));
   const pixels = chunks.filter(({ type }) => type === 'IDAT').map(({ data }) => data);

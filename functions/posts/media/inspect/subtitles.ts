@@ -24,7 +24,7 @@ type SubtitlesType = 'text/srt' | 'text/vtt';
  * @param announced what it is where its first words do not tell
  * @throws DomainError `media_subtitles` with the line
  */
-export const lookIntoSubtitles = (bytes: Uint8Array, announced: SubtitlesType): Found => {
+export const inspectSubtitles = (bytes: Uint8Array, announced: SubtitlesType): Found => {
   const lines = textOf(bytes).split(/\r\n|\n|\r/);
   const contentType = typeOf(lines, announced);
   const body = contentType === 'text/vtt' ? cuesOfVtt(lines) : lines;

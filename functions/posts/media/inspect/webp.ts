@@ -14,7 +14,7 @@ const mostChunks = 10_000;
  * that is cut behind the picture, and a padding byte that is missing, are left out as by decoders.
  * @throws DomainError `media_broken`, `media_animated`
  */
-export const lookIntoWebp = (bytes: Buffer): Found => whole('the WebP', () => walk(bytes));
+export const inspectWebp = (bytes: Buffer): Found => whole('the WebP', () => walk(bytes));
 
 const walk = (bytes: Buffer): Found => {
   const chunks = chunksOf(bytes);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { defaultSettings } from '#events/users.ts';
-import { judge, type Judging, type Likeness, rules } from '#functions/posts/checks/rules.ts';
+import { judge, type Judging, rules, type Similarity } from '#functions/posts/checks/rules.ts';
 import { mostFindings, RuleId } from '#functions/posts/domain/policy.ts';
 import { aMedia, aPart, aPost, mediaId, otherAccountId } from '../samples.ts';
 
@@ -34,7 +34,7 @@ test('a plain text is let pass', () => {
 });
 
 describe('the same words', () => {
-  const like = (said: Partial<Likeness> = {}): Partial<Judging> => ({
+  const like = (said: Partial<Similarity> = {}): Partial<Judging> => ({
     likenesses: [{ part: 0, kind: 'verbatim', isLong: false, other, apartMs: dayMs, ...said }],
   });
   test.each([

@@ -203,7 +203,7 @@ describe('at the claim', () => {
     const post = await schedule(await write(long));
     await schedule(await write(`${long} for you and for all of your friends`), inTheEvening);
     const find = vi.spyOn(context.deps.posts, 'find');
-    const look = vi.spyOn(context.deps.likenesses, 'find');
+    const look = vi.spyOn(context.deps.similarPosts, 'find');
     expect((await claim(post)).outcome).toMatchObject({ outcome: 'go' });
     expect(look.mock.calls.map(([, keys]) => keys.length)).toEqual([1]);
     // Its own alone.
@@ -250,7 +250,7 @@ describe('at the claim', () => {
       status: 'published' as const,
     };
     await context.deps.posts.save(published, { actor: { type: 'system', id: 'posts' }, correlationId: 'c' });
-    await context.deps.likenesses.keep(workspaceId, other.id, await keysOf('Good morning!'));
+    await context.deps.similarPosts.keep(workspaceId, other.id, await keysOf('Good morning!'));
     const { post: held } = await claim(post);
     expect(held.problem?.code).toBe('policy_duplicated_across_accounts');
     expect(held.problem?.reason).toContain(other.id);

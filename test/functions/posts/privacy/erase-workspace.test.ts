@@ -3,14 +3,14 @@ import { defaultSettings, WorkspaceDeleted } from '#events/users.ts';
 import { eraseWorkspace } from '#functions/posts/privacy/erase-workspace.ts';
 import { calendarFeedStore } from '#functions/posts/store/calendar-feeds.ts';
 import { commentStore } from '#functions/posts/store/comments.ts';
-import { endingStore } from '#functions/posts/store/deleted-workspaces.ts';
+import { deletedWorkspaceStore } from '#functions/posts/store/deleted-workspaces.ts';
 import { knownAccountStore } from '#functions/posts/store/known-accounts.ts';
 import { mediaStore } from '#functions/posts/store/media.ts';
 import { mediaUseStore } from '#functions/posts/store/media-uses.ts';
 import { postStore } from '#functions/posts/store/posts.ts';
 import { queueStore } from '#functions/posts/store/queues.ts';
 import { settingsStore } from '#functions/posts/store/settings.ts';
-import { likenessStore } from '#functions/posts/store/similarity.ts';
+import { similarityStore } from '#functions/posts/store/similarity.ts';
 import { spendingStore } from '#functions/posts/store/spending.ts';
 import { newId } from '#shared/ids.ts';
 import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
@@ -52,7 +52,7 @@ const plant = async (table: Table, of: string): Promise<void> => {
   await queueStore(table).create({ workspaceId: of, accountId, timeZone: 'Etc/UTC', slots: [] }, author);
   const feeds = calendarFeedStore(table);
   await feeds.save(await feeds.read({ workspaceId: of, personId: author.actor.id }, author), author);
-  await likenessStore(table).keep(of, saved.id, ['likeness']);
+  await similarityStore(table).keep(of, saved.id, ['likeness']);
   await spendingStore(table).learn(of, 1, { month: '2026-11', spentMicros: 1, asOf: noon.toISOString() });
   await knownAccountStore(table).learn(of, 1, { accountId, isConnected: true, maxWeightedLength: 280 });
   await settingsStore(table).learn(of, 1, defaultSettings);
@@ -74,10 +74,18 @@ const scene = async () => {
     files.set(id, (files.get(id) ?? 0) - erased);
     return erased;
   };
-  const endings = endingStore(table);
-  const step = eraseWorkspace({ endings }, workspaceItems(table), { eraseSome });
+  const deletedWorkspaces = deletedWorkspaceStore(table);
+  const step = eraseWorkspace({ deletedWorkspaces }, workspaceItems(table), { eraseSome });
   const left = (of: string) => [...items.values()].filter(({ pk }) => String(pk).startsWith(of));
-  return { items, changes, files, endings, left, run: () => step.run({ workspaceId }, origin), step };
+  return {
+    items,
+    changes,
+    files,
+    endings: deletedWorkspaces,
+    left,
+    run: () => step.run({ workspaceId }, origin),
+    step,
+  };
 };
 
 describe('the share of a deleted workspace', () => {
@@ -131,14 +139,14 @@ describe('a post of a deleted workspace', () => {
 
   test('of another workspace goes out', async () => {
     const { context, claim } = await scheduled();
-    await context.deps.endings.note(other);
+    await context.deps.deletedWorkspaces.note(other);
     expect(await claim()).toMatchObject({ outcome: 'go' });
   });
 
   test('that is half out stays half out', async () => {
     const { context, claim } = await scheduled();
     await claim();
-    await context.deps.endings.note(workspaceId);
+    await context.deps.deletedWorkspaces.note(workspaceId);
     expect(await claim()).toEqual({ outcome: 'skip' });
   });
 });

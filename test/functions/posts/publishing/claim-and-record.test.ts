@@ -332,7 +332,7 @@ describe('the last look, when the files of a post are on X', () => {
 
   test('is not that of an execution whose post was set going anew, nor of a workspace that has ended', async () => {
     await claimed();
-    await context.deps.endings.note(workspaceId);
+    await context.deps.deletedWorkspaces.note(workspaceId);
     expect(await lastLook()).toEqual({ outcome: 'skip' });
   });
 

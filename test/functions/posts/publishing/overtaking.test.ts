@@ -4,7 +4,7 @@ import { CampaignCancelled, CampaignSlotPlanned } from '#events/campaigns.ts';
 import * as approval from '#functions/posts/approval/contract.ts';
 import { plan, type Post } from '#functions/posts/domain/post.ts';
 import { claim, hold } from '#functions/posts/domain/publication.ts';
-import { revivePost } from '#functions/posts/publishing/recover.ts';
+import { recoverPost } from '#functions/posts/publishing/recover.ts';
 import { queuePost, setQueue } from '#functions/posts/queue/enqueue.ts';
 import { reschedulePosts } from '#functions/posts/scheduling/bulk-contract.ts';
 import * as scheduling from '#functions/posts/scheduling/contract.ts';
@@ -138,7 +138,7 @@ const arrivals: Record<string, (context: Harness, before: Post) => Promise<unkno
   'what an earlier execution met': (context) =>
     context.run(tasks.record, { workspaceId, postId, parts: [{ outcome: 'not_reached' }] }, 'execution-1'),
   'the healer, who read it before': (context, before) =>
-    revivePost({ ...asReadBefore(context, before) }, { workspaceId, postId }, systemAuthor('posts', 'c')),
+    recoverPost({ ...asReadBefore(context, before) }, { workspaceId, postId }, systemAuthor('posts', 'c')),
   'a queue that read it before': (context, before) => refused(queuePost(asReadBefore(context, before), before, caller)),
   'an import of the same post': (context, before) => refused(writeEach(context.deps, [before], caller)),
   'news that its account is well': (context) =>

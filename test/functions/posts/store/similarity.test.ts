@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { likenessStore, mostUnderOneKey } from '#functions/posts/store/similarity.ts';
+import { mostUnderOneKey, similarityStore } from '#functions/posts/store/similarity.ts';
 import { spendingStore } from '#functions/posts/store/spending.ts';
 import { openTable, type Table } from '#shared/table.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
@@ -23,7 +23,7 @@ const open = (now = () => noon) => {
       return table.update(key, update);
     },
   };
-  return { store: likenessStore(counting), items, asked };
+  return { store: similarityStore(counting), items, asked };
 };
 
 describe('posts that say the same', () => {

@@ -3,16 +3,16 @@ import { describe, expect, test } from 'vitest';
 import {
   AuditLink,
   type AuditRow,
+  type ChainPosition,
   followChain,
   linkAfter,
   origin,
-  type Place,
 } from '#functions/users/domain/audit-chain.ts';
 import { auditEvent } from '#test/support/audit-events.ts';
 
 const chainOf = (length: number): AuditRow[] => {
   const rows: AuditRow[] = [];
-  let place: Place = origin;
+  let place: ChainPosition = origin;
   for (let n = 1; n <= length; n += 1) {
     place = linkAfter(place, auditEvent(n));
     rows.push({ sequence: n, link: AuditLink.parse(place) });
@@ -128,7 +128,7 @@ describe('a chain', () => {
   test('that was written anew as a whole is not what a checkpoint was signed for', async () => {
     const signed = new Map([[3, linkAt(chainOf(5), 2).hash]]);
     expect(await follow(chainOf(5), signed)).toMatchObject({ verdict: 'intact' });
-    let place: Place = origin;
+    let place: ChainPosition = origin;
     const forged = [1, 2, 3, 4, 5].map((n): AuditRow => {
       const link = linkAfter(place, auditEvent(n, { entityId: n === 2 ? 'pst_forged' : 'pst_1' }));
       place = link;

@@ -3,11 +3,11 @@ import * as z from 'zod';
 import * as email from '#functions/users/credentials/email-contract.ts';
 import * as password from '#functions/users/credentials/password-contract.ts';
 import * as totp from '#functions/users/credentials/totp-contract.ts';
-import type { Tried } from '#functions/users/domain/attempts.ts';
+import type { AttemptSubject } from '#functions/users/domain/attempts.ts';
 import { failureDigest } from '#functions/users/domain/failed-sign-in.ts';
 import * as security from '#functions/users/security/contract.ts';
 import * as auth from '#functions/users/sign-in/contract.ts';
-import { tryStore } from '#functions/users/store/attempts.ts';
+import { attemptStore } from '#functions/users/store/attempts.ts';
 import { httpEvent } from '#test/support/http-event.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
 import { ada, harness } from '../harness.ts';
@@ -132,8 +132,8 @@ test('a slot that comes back while another is asked for is there: nobody waits f
   const { table } = memoryTable(now, [], async () => {
     await between.shift()?.();
   });
-  const tries = tryStore(table, 2);
-  const network: Tried = { by: 'network', network: '192.0.2.0/24' };
+  const tries = attemptStore(table, 2);
+  const network: AttemptSubject = { by: 'network', network: '192.0.2.0/24' };
   expect(await tries.take(network)).toEqual({ isTaken: true, isLast: false });
   // Not full at the first look, and full again at the second.
   between.push(

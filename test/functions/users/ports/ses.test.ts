@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { sesPostman } from '#functions/users/ports/ses.ts';
+import { sesSender } from '#functions/users/ports/ses.ts';
 
 const letter = {
   to: 'bob@example.com',
@@ -16,7 +16,7 @@ const letter = {
 /** SES in its wire form (REST JSON): what was asked, and how the postman takes the answer. */
 const onWire = async (
   answer: { error?: string },
-  sent: Parameters<ReturnType<typeof sesPostman>['send']>[0] = letter,
+  sent: Parameters<ReturnType<typeof sesSender>['send']>[0] = letter,
 ) => {
   const asked: unknown[] = [];
   const server = createServer((request, response) => {
@@ -34,7 +34,7 @@ const onWire = async (
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // A server that listens on a port has an address with one.
   const { port } = server.address() as AddressInfo;
-  const postman = sesPostman('no-reply@marketing.example', {
+  const postman = sesSender('no-reply@marketing.example', {
     endpoint: `http://127.0.0.1:${port}`,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },

@@ -180,12 +180,12 @@ describe('the erasure of a person', () => {
     await erase(scene, eve, ada.password);
     // Cut after the user is gone.
     const { erasures } = users.deps;
-    const { bury } = erasures;
-    erasures.bury = async () => {
+    const { writeTombstone: bury } = erasures;
+    erasures.writeTombstone = async () => {
       throw new Error('cut');
     };
     await expect(workflow(scene, eve)).rejects.toThrow('cut');
-    erasures.bury = bury;
+    erasures.writeTombstone = bury;
     expect(await workflow(scene, eve)).toMatchObject({ outcome: 'erased' });
     expect(await workflow(scene, eve)).toMatchObject({ outcome: 'gone' });
     expect(toldOf(scene, 'person.erased')).toHaveLength(2);

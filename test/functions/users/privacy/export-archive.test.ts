@@ -5,13 +5,13 @@ import type { Upload } from '#functions/users/domain/audit-export.ts';
 import { archiveKeyOf } from '#functions/users/domain/person-export.ts';
 import { archivePerson, beginPersonExport, giveUpPersonExport } from '#functions/users/privacy/export-archive.ts';
 import * as contract from '#functions/users/privacy/export-contract.ts';
-import { shareKinds } from '#functions/users/privacy/export-person.ts';
+import { exportSections } from '#functions/users/privacy/export-person.ts';
 import { auditStore } from '#functions/users/store/audit.ts';
 import { securityStore } from '#functions/users/store/security.ts';
 import { removeMember } from '#functions/users/team/member-contract.ts';
 import { systemAuthor } from '#shared/actor.ts';
 import { firstVersion } from '#shared/entities.ts';
-import { partKey, shareTask } from '#shared/privacy/export-person.ts';
+import { exportTask, partKey } from '#shared/privacy/export-person.ts';
 import { auditEvent } from '#test/support/audit-events.ts';
 import type { SignedIn } from '#test/support/http-event.ts';
 import { ada } from '../harness.ts';
@@ -28,7 +28,7 @@ const asked = async () => {
   const { deps } = users;
   const ask = (as: SignedIn = owner) => users.call(contract.exportMe, { as });
   const read = (exportId: string, as: SignedIn = owner) => users.call(contract.getMyExport, { as, path: { exportId } });
-  const share = shareTask('users', 'users.sharePerson', shareKinds, {
+  const share = exportTask('users', 'users.sharePerson', exportSections, {
     table: deps.table,
     files: { write: (key, text) => deps.personFiles.write(key, 'application/jsonl', text) },
   });

@@ -124,7 +124,7 @@ describe('confirming', () => {
   test('makes up for a crash after the user was made', async () => {
     const users = harness();
     await users.signUp();
-    await users.deps.provider.admit(ada, async () => false);
+    await users.deps.provider.createUser(ada, async () => false);
     expect(await users.signIn()).toMatchObject({ status: 403, body: { code: 'no_workspace' } });
     expect(await users.confirm()).toMatchObject({ status: 200 });
     expect(written(users).map(({ after }) => after?.type)).toEqual(['person', 'workspace', 'membership']);
@@ -143,7 +143,10 @@ describe('confirming', () => {
   test('changes nothing for whoever got an account meanwhile, by an invitation', async () => {
     const users = harness();
     await users.signUp();
-    const { subject } = await users.deps.provider.admit({ ...ada, password: stranger.password }, async () => false);
+    const { subject } = await users.deps.provider.createUser(
+      { ...ada, password: stranger.password },
+      async () => false,
+    );
     const { person, ...rest } = register({ ...ada, subject, workspaceId: owner.workspaceId }, 'X', users.clock.now());
     await users.deps.people.register({ person, ...rest }, 'request-1');
     expect(await users.confirm()).toMatchObject({ status: 400, body: { code: 'invalid_code' } });

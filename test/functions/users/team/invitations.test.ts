@@ -101,7 +101,7 @@ describe('joining without an account', () => {
   test('makes up for a crash after the account was made', async () => {
     const { users, invite, register, tokenFor } = await team();
     await invite(bob);
-    await users.deps.provider.admit({ email: bob, password, name: 'Bob' }, async () => false);
+    await users.deps.provider.createUser({ email: bob, password, name: 'Bob' }, async () => false);
     // A user who is no person yet is nobody's: the password is that of whoever has the mailed link.
     expect(await register(tokenFor(bob), { password: ada.password })).toMatchObject({ status: 200 });
     expect(await users.signIn({ ...ada, email: bob })).toMatchObject({ status: 200 });

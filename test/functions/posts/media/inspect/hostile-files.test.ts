@@ -1,11 +1,11 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { MediaType } from '#functions/posts/domain/media.ts';
-import { lookIntoGif } from '#functions/posts/media/inspect/gif.ts';
-import { lookInto } from '#functions/posts/media/inspect/inspect.ts';
-import { lookIntoJpeg } from '#functions/posts/media/inspect/jpeg.ts';
-import { lookIntoPng } from '#functions/posts/media/inspect/png.ts';
-import { lookIntoWebp } from '#functions/posts/media/inspect/webp.ts';
+import { inspectGif } from '#functions/posts/media/inspect/gif.ts';
+import { inspect } from '#functions/posts/media/inspect/inspect.ts';
+import { inspectJpeg } from '#functions/posts/media/inspect/jpeg.ts';
+import { inspectPng } from '#functions/posts/media/inspect/png.ts';
+import { inspectWebp } from '#functions/posts/media/inspect/webp.ts';
 import { DomainError } from '#shared/errors.ts';
 import { exif } from '#test/support/media/photos.ts';
 import * as samples from '#test/support/media-samples.ts';
@@ -52,54 +52,54 @@ const many = (count: number, piece: Buffer) => Buffer.concat(Array.from({ length
 
 /** Files that are made to keep a reader busy, by how many of the same piece they have. */
 const shapes: readonly (readonly [string, (bytes: Buffer) => unknown, (pieces: number) => Buffer])[] = [
-  ['a GIF of frames', lookIntoGif, (pieces) => gif({ frames: pieces })],
-  ['a GIF of empty comments', lookIntoGif, (pieces) => inside(gif(), many(pieces, Buffer.of(0x21, 0xfe, 0)), 1)],
+  ['a GIF of frames', inspectGif, (pieces) => gif({ frames: pieces })],
+  ['a GIF of empty comments', inspectGif, (pieces) => inside(gif(), many(pieces, Buffer.of(0x21, 0xfe, 0)), 1)],
   [
     'a GIF of one comment in pieces of a byte',
-    lookIntoGif,
+    inspectGif,
     (pieces) => inside(gif(), Buffer.concat([Buffer.of(0x21, 0xfe), many(pieces, Buffer.of(1, 0)), Buffer.of(0)]), 1),
   ],
-  ['a JPEG of fill bytes', lookIntoJpeg, (pieces) => inside(jpeg(), Buffer.alloc(pieces, 0xff), 2)],
-  ['a JPEG of empty comments', lookIntoJpeg, (pieces) => inside(jpeg(), many(pieces, Buffer.of(0xff, 0xfe, 0, 2)), 2)],
-  ['a JPEG of stuffed bytes', lookIntoJpeg, (pieces) => inside(jpeg(), many(pieces, Buffer.of(0xff, 0)), 2)],
-  ['a JPEG of bytes between its segments', lookIntoJpeg, (pieces) => inside(jpeg(), Buffer.alloc(pieces * 9, 7), 2)],
-  ['a JPEG of Exif', lookIntoJpeg, (pieces) => inside(jpeg(), many(pieces, exif(9)), 2)],
+  ['a JPEG of fill bytes', inspectJpeg, (pieces) => inside(jpeg(), Buffer.alloc(pieces, 0xff), 2)],
+  ['a JPEG of empty comments', inspectJpeg, (pieces) => inside(jpeg(), many(pieces, Buffer.of(0xff, 0xfe, 0, 2)), 2)],
+  ['a JPEG of stuffed bytes', inspectJpeg, (pieces) => inside(jpeg(), many(pieces, Buffer.of(0xff, 0)), 2)],
+  ['a JPEG of bytes between its segments', inspectJpeg, (pieces) => inside(jpeg(), Buffer.alloc(pieces * 9, 7), 2)],
+  ['a JPEG of Exif', inspectJpeg, (pieces) => inside(jpeg(), many(pieces, exif(9)), 2)],
   [
     'a JPEG with a JPEG behind it',
-    lookIntoJpeg,
+    inspectJpeg,
     (pieces) => Buffer.concat([jpeg(), many(pieces, jpeg()), Buffer.alloc(pieces)]),
   ],
-  ['a GIF with a frame behind its trailer', lookIntoGif, (pieces) => Buffer.concat([gif(), many(pieces, gif())])],
+  ['a GIF with a frame behind its trailer', inspectGif, (pieces) => Buffer.concat([gif(), many(pieces, gif())])],
   [
     'a WebP with a WebP behind it',
-    lookIntoWebp,
+    inspectWebp,
     (pieces) => Buffer.concat([webp(samples.vp8()), many(pieces, webp(samples.vp8()))]),
   ],
   [
     'a PNG with chunks behind its end',
-    (bytes) => lookIntoPng(bytes),
+    (bytes) => inspectPng(bytes),
     (pieces) => Buffer.concat([png(), many(pieces, pngChunk('IDAT', Buffer.alloc(9)))]),
   ],
   [
     'a PNG of damaged checksums',
-    (bytes) => lookIntoPng(bytes),
+    (bytes) => inspectPng(bytes),
     (pieces) =>
       png({ extra: [many(pieces, Buffer.concat([pngChunk('teXt', Buffer.alloc(8)).subarray(0, -4), u32(0)]))] }),
   ],
-  ['a JPEG of restarts', lookIntoJpeg, (pieces) => inside(jpeg(), many(pieces, Buffer.of(0xff, 0xd3)), 2)],
+  ['a JPEG of restarts', inspectJpeg, (pieces) => inside(jpeg(), many(pieces, Buffer.of(0xff, 0xd3)), 2)],
   [
     'a WebP of empty chunks',
-    lookIntoWebp,
+    inspectWebp,
     (pieces) => webp(samples.vp8x(), samples.vp8(), many(pieces, Buffer.from('NONE\0\0\0\0'))),
   ],
   [
     'a PNG of empty chunks',
-    (bytes) => lookIntoPng(bytes),
+    (bytes) => inspectPng(bytes),
     (pieces) => png({ extra: [many(pieces, pngChunk('teXt', Buffer.alloc(0)))] }),
   ],
   [
     'a PNG of empty pixels',
-    (bytes) => lookIntoPng(bytes),
+    (bytes) => inspectPng(bytes),
     (pieces) => png({ extra: [many(pieces, pngChunk('IDAT', Buffer.alloc(0)))] }),
   ],
 ];
@@ -148,7 +148,7 @@ describe('a video that sends its reader about', () => {
     for (const pieces of sizes) {
       const bytes = made(pieces);
       const { file, count } = stored(bytes);
-      await lookInto({ contentType: 'video/mp4' }, file);
+      await inspect({ contentType: 'video/mp4' }, file);
       // Its head to see what it is, then windows of 64 KiB.
       expect(count.reads).toBeLessThanOrEqual(2 + Math.ceil(bytes.length / 65_536) * 3);
       expect(count.bytes).toBeLessThanOrEqual(64 + bytes.length * 4);
@@ -159,7 +159,7 @@ describe('a video that sends its reader about', () => {
     // Each track lies beyond the window that the one before it was read through.
     const spread = Array.from({ length: 400 }, () => box('free', Buffer.alloc(70_000)));
     const { file, count } = stored(Buffer.concat([mp4(), ...spread]));
-    const refusal = await refusalOf(() => lookInto({ contentType: 'video/mp4' }, file));
+    const refusal = await refusalOf(() => inspect({ contentType: 'video/mp4' }, file));
     expect(refusal).toContain('scattered over too many places');
     expect(count.reads).toBeLessThanOrEqual(252);
   });
@@ -176,7 +176,7 @@ describe('a video that sends its reader about', () => {
       const entry = samples.pictureEntry();
       const shown = samples.track({ handler: 'vide', seconds: 2, samples: 20, entry, before: [edits] });
       const { file } = stored(Buffer.concat([box('ftyp', Buffer.from('isom')), samples.movie(2, shown), box('mdat')]));
-      expect(await lookInto({ contentType: 'video/mp4' }, file)).toMatchObject({ durationMs: 2_000 });
+      expect(await inspect({ contentType: 'video/mp4' }, file)).toMatchObject({ durationMs: 2_000 });
     }
   });
 
@@ -184,14 +184,13 @@ describe('a video that sends its reader about', () => {
     const other = Buffer.concat([u32(0), u32(0), Buffer.from('text'), Buffer.alloc(8)]);
     const trak = box('trak', box('mdia', box('hdlr', other), many(9_000, box('free'))));
     const { file } = stored(mp4({ extra: Array.from({ length: 20 }, () => trak) }));
-    const refusal = await refusalOf(() => lookInto({ contentType: 'video/mp4' }, file));
+    const refusal = await refusalOf(() => inspect({ contentType: 'video/mp4' }, file));
     expect(refusal).toContain('has too many pieces');
   });
 });
 
 describe('what is beyond the bounds', () => {
-  const look = (contentType: MediaType, bytes: Buffer) =>
-    refusalOf(() => lookInto({ contentType }, stored(bytes).file));
+  const look = (contentType: MediaType, bytes: Buffer) => refusalOf(() => inspect({ contentType }, stored(bytes).file));
 
   test.each<[string, MediaType, Buffer]>([
     ['too many frames', 'image/gif', gif({ frames: 10_001 })],

@@ -2,7 +2,7 @@ import { deflateSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { kindOf, MediaType } from '#functions/posts/domain/media.ts';
-import { lookInto } from '#functions/posts/media/inspect/inspect.ts';
+import { inspect } from '#functions/posts/media/inspect/inspect.ts';
 import { sniff } from '#functions/posts/media/inspect/sniff.ts';
 import { DomainError } from '#shared/errors.ts';
 import * as samples from '#test/support/media-samples.ts';
@@ -20,7 +20,7 @@ const stored = (bytes: Uint8Array) => {
     },
   };
 };
-const look = (contentType: MediaType, bytes: Uint8Array) => lookInto({ contentType }, stored(bytes));
+const look = (contentType: MediaType, bytes: Uint8Array) => inspect({ contentType }, stored(bytes));
 const { png, gif, jpeg, webp, mp4 } = samples;
 
 /** The code that a file is refused with, and the field; undefined when it is taken. */
@@ -88,7 +88,7 @@ describe('what a file is, is found in its bytes', () => {
 
   test('a video is read by its index alone, 64 KiB at a time, wherever the index lies', async () => {
     const file = stored(mp4({ mdatBytes: 20 * 1024 * 1024, indexLast: true }));
-    await lookInto({ contentType: 'video/mp4' }, file);
+    await inspect({ contentType: 'video/mp4' }, file);
     expect(Math.max(...file.asked.map(([start, end]) => end - start))).toBeLessThanOrEqual(64 * 1024);
     expect(file.asked.length).toBeLessThan(5);
   });
@@ -132,7 +132,7 @@ describe('hostile files', () => {
   const outcomeOf = async (contentType: MediaType, bytes: Uint8Array): Promise<void> => {
     const file = stored(bytes);
     try {
-      const { width, height, durationMs } = await lookInto({ contentType }, file);
+      const { width, height, durationMs } = await inspect({ contentType }, file);
       for (const each of [width, height]) expect(each ?? 1).toBeGreaterThan(0);
       expect(durationMs ?? 0).toBeGreaterThanOrEqual(0);
     } catch (error) {

@@ -1,16 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { MediaType } from '#functions/posts/domain/media.ts';
-import { lookInto } from '#functions/posts/media/inspect/inspect.ts';
+import { inspect } from '#functions/posts/media/inspect/inspect.ts';
 import { captions } from '#test/support/media/captions.ts';
 import { films } from '#test/support/media/films.ts';
 import { photos } from '#test/support/media/photos.ts';
 import { pictures } from '#test/support/media/pictures.ts';
 
 const look = (contentType: MediaType, bytes: Buffer) =>
-  lookInto(
-    { contentType },
-    { bytes: bytes.length, etag: null, read: async (start, end) => bytes.subarray(start, end) },
-  );
+  inspect({ contentType }, { bytes: bytes.length, etag: null, read: async (start, end) => bytes.subarray(start, end) });
 
 describe('a photo is taken and shown in its size, as written by', () => {
   test.each(photos)('%s', async (_, bytes, width, height) => {

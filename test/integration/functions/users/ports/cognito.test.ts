@@ -39,10 +39,10 @@ const refusal = async (call: Promise<unknown>): Promise<unknown> => {
 test("a person is made, signs in, refreshes and signs out at the stage's user pool", async () => {
   const ada = someone();
   const isPerson = async (subject: string) => (await people.find(subject)) !== undefined;
-  expect(await refusal(directory.admit({ ...ada, password: 'weak' }, isPerson))).toBe('weak_password');
+  expect(await refusal(directory.createUser({ ...ada, password: 'weak' }, isPerson))).toBe('weak_password');
   // What a crash left is made anew, password and all, as long as it is nobody's.
-  const first = await directory.admit({ ...ada, password: 'Another-Horse-7-Staple' }, isPerson);
-  const { subject, isKnown } = await directory.admit(ada, isPerson);
+  const first = await directory.createUser({ ...ada, password: 'Another-Horse-7-Staple' }, isPerson);
+  const { subject, isKnown } = await directory.createUser(ada, isPerson);
   expect({ subject, isKnown }).toEqual({ ...first, isKnown: false });
   expect(await pool.find(ada.email)).toEqual({ subject });
   expect(await pool.find(nobody)).toBeUndefined();
@@ -51,7 +51,7 @@ test("a person is made, signs in, refreshes and signs out at the stage's user po
   expect(await refusal(pool.signIn(ada.email, password))).toBe('no_workspace');
   const workspaceId = newId('wsp', new Date());
   await people.register(register({ ...ada, subject, workspaceId }, 'K7PM3XQD', new Date()), 'request-1');
-  const again = await directory.admit({ ...ada, password: 'Another-Horse-7-Staple' }, isPerson);
+  const again = await directory.createUser({ ...ada, password: 'Another-Horse-7-Staple' }, isPerson);
   expect(again).toEqual({ subject, isKnown: true });
   expect(await refusal(pool.signIn(ada.email, 'Another-Horse-7-Staple'))).toBe('invalid_credentials');
   expect(await refusal(pool.signIn(nobody, password))).toBe('invalid_credentials');
