@@ -12,15 +12,14 @@ const Capabilities = z.object({
  * `degraded`: X fails intermittently; `limited`: X refuses all actions for a while; the states after it need a person to
  * act.
  */
-export const AccountHealth = z.enum([
-  'healthy',
-  'degraded',
-  'limited',
-  'reconnect_needed',
-  'suspended',
-  'locked',
-  'disconnected',
-]);
+export const AccountHealth = z
+  .enum(['healthy', 'degraded', 'limited', 'reconnect_needed', 'suspended', 'locked', 'disconnected'])
+  .meta({
+    description:
+      'Whether the account can publish. `degraded`: X keeps failing; `limited`: X accepts no more posts for now; both end ' +
+      'automatically. `reconnect_needed`: X no longer accepts the connection; `suspended`, `locked`: X has suspended or ' +
+      'locked the account; `disconnected`: the workspace no longer has access.',
+  });
 export type AccountHealth = z.infer<typeof AccountHealth>;
 
 /** A health that says why an account cannot act, or not as it should. */
@@ -46,7 +45,11 @@ export const AccountConnected = defineEvent(
  * Why an account was disconnected. `requested`: by a member, or because its workspace was deleted. `connected_elsewhere`:
  * X stopped accepting this workspace's tokens, and the account was connected in another workspace with a new consent.
  */
-export const DisconnectReason = z.enum(['requested', 'connected_elsewhere']);
+export const DisconnectReason = z.enum(['requested', 'connected_elsewhere']).meta({
+  description:
+    '`requested`: a member disconnected it, or its workspace was deleted; `connected_elsewhere`: X stopped accepting the ' +
+    'connection, and the account was then connected to another workspace',
+});
 export type DisconnectReason = z.infer<typeof DisconnectReason>;
 
 export const AccountDisconnected = defineEvent(

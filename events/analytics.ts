@@ -4,16 +4,24 @@ import { CampaignId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 
 /** Counters as X reports them, summed over the parts of a thread. Null: X does not report it (after 30 days). */
-export const PostMetrics = z.object({
-  impressions: z.int().min(0),
-  likes: z.int().min(0),
-  reposts: z.int().min(0),
-  replies: z.int().min(0),
-  quotes: z.int().min(0),
-  bookmarks: z.int().min(0),
-  urlClicks: z.int().min(0).nullable(),
-  profileClicks: z.int().min(0).nullable(),
-});
+export const PostMetrics = z
+  .object({
+    impressions: z.int().min(0).meta({ description: 'Views' }),
+    likes: z.int().min(0).meta({ description: 'Likes' }),
+    reposts: z.int().min(0).meta({ description: 'Reposts without a comment' }),
+    replies: z.int().min(0).meta({ description: 'Replies' }),
+    quotes: z.int().min(0).meta({ description: 'Quote posts' }),
+    bookmarks: z.int().min(0).meta({ description: 'Bookmarks' }),
+    urlClicks: z
+      .int()
+      .min(0)
+      .nullable()
+      .meta({ description: 'Clicks on links; null: not reported by X for all posts counted' }),
+    profileClicks: z.int().min(0).nullable().meta({
+      description: "Clicks on the author's profile; null: not reported by X for all posts counted",
+    }),
+  })
+  .meta({ description: 'Counters as X reports them; for a thread, sums over its parts' });
 export type PostMetrics = z.infer<typeof PostMetrics>;
 
 export const PostMetricsUpdated = defineEvent(

@@ -16,11 +16,11 @@ const UtmValue = text(100).regex(new RegExp(`^[^${control}]*$`), 'must hold no c
 
 /** Parameters added to the links of a campaign's posts to attribute visits (Google Analytics: campaign parameters). */
 export const Utm = z.strictObject({
-  source: UtmValue,
-  medium: UtmValue,
-  campaign: UtmValue,
-  term: UtmValue.nullable().default(null),
-  content: UtmValue.nullable().default(null),
+  source: UtmValue.meta({ description: 'Value of `utm_source`, such as `x`' }),
+  medium: UtmValue.meta({ description: 'Value of `utm_medium`, such as `social`' }),
+  campaign: UtmValue.meta({ description: 'Value of `utm_campaign`' }),
+  term: UtmValue.nullable().default(null).meta({ description: 'Value of `utm_term`; null: omitted' }),
+  content: UtmValue.nullable().default(null).meta({ description: 'Value of `utm_content`; null: omitted' }),
 });
 export type Utm = z.infer<typeof Utm>;
 

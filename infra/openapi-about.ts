@@ -6,44 +6,46 @@ const chapters = {
   Authentication: `
 Sign in with \`POST /v1/auth/sign-in\` and send the access token with every request: \`Authorization: Bearer <token>\`. An
 access token is valid for 15 minutes, a refresh token for 30 days from the sign-in. \`POST /v1/auth/refresh\` exchanges a
-refresh token for a new pair. A program uses a service account: \`POST /v1/auth/token\` exchanges its client id and secret for an
-access token that is valid for one hour. A token works in one workspace; to work in another one, switch to it and refresh.
+refresh token for a new pair. Programs use a service account: \`POST /v1/auth/token\` exchanges its client id and secret for
+an access token that is valid for one hour. A token is valid in one workspace; to use another one, switch to it and refresh
+the token.
 
-Each operation has one of four kinds of access: public (no \`security\`); \`operatorToken\`, for those who run the platform;
-\`accessToken\` without \`x-permission\`, for any signed-in person; and \`accessToken\` with \`x-permission\`.`,
+Each operation has one of four kinds of access: public (no \`security\`); \`operatorToken\`, for the operators of the
+platform; \`accessToken\` without \`x-permission\`, for any signed-in person; \`accessToken\` with \`x-permission\`, for roles
+that hold that permission.`,
   Permissions: `
 \`x-permission\` names the permission that the caller's role in the workspace must hold. Without it the answer is 403
-\`role_lacks_permission\`. Service accounts have a role as well, but never hold the permissions marked "people only".
+\`role_lacks_permission\`. Service accounts have a role as well, but never hold permissions marked "people only".
 `,
   Errors: `
 Errors are problem details (RFC 9457) sent as \`application/problem+json\`. \`code\` is stable and made for programs; each
-operation lists the codes it can answer, by status. \`detail\` is a sentence for people and may change. \`fields\` says which
-fields were refused and why. Quote \`correlationId\` when you report a problem.
+operation lists its codes by status. \`detail\` is a sentence for people and may change. \`fields\` lists the invalid fields
+and the reason for each. Quote \`correlationId\` when you report a problem.
 
-API Gateway answers some requests before they reach the platform (an invalid token, a body that is too large, too many
-requests). Those answers are \`application/json\` with a \`message\`, and have no \`code\`.
+API Gateway rejects some requests before they reach the platform (invalid token, body too large, too many requests). These
+responses are \`application/json\` with a \`message\` and no \`code\`.
 
-A path that no operation has answers 404 \`no_such_operation\`, a method that a path does not have 405
-\`method_not_allowed\` with \`Allow\`, and a request that bypasses the platform's public address 403 \`direct_access\`. An id
-that belongs to another workspace answers 404, as one that does not exist.`,
+An unknown path answers 404 \`no_such_operation\`, an unsupported method 405 \`method_not_allowed\` with \`Allow\`, and a
+request that bypasses the platform's public address 403 \`direct_access\`. An id of another workspace answers 404, like an
+unknown id.`,
   Pages: `
-Lists come in pages: \`items\`, and \`nextCursor\`, which is null on the last page. Pass it as \`cursor\` with the same
-filters to get the next page; with other filters it answers 400 \`invalid_cursor\`. \`limit\` sets the largest number of
-items. A page may hold fewer items than that, or none, and still not be the last one.`,
+Lists are returned in pages: \`items\`, and \`nextCursor\`, which is null on the last page. Pass it as \`cursor\` with the same
+filters to get the next page; with other filters the answer is 400 \`invalid_cursor\`. \`limit\` sets the maximum number of
+items. A page may have fewer items, or none, without being the last one.`,
   'Concurrent changes': `
-A resource that can be changed has a \`version\` and an \`ETag\`. Send the ETag as \`If-Match\` with a change: if someone else
-changed the resource meanwhile, the answer is 412 and nothing is overwritten. Where \`If-Match\` is required, a request
+A resource that can be changed has a \`version\` and an \`ETag\`. Send the ETag as \`If-Match\` with a change: if the
+resource has changed since you read it, the answer is 412 and nothing is overwritten. Where \`If-Match\` is required, a request
 without it answers 428; \`*\` stands for any version.`,
   'Repeated requests': `
-Send an \`Idempotency-Key\` with a \`POST\` to be able to repeat it safely, for example after a timeout: the first
-successful response is returned again for 24 hours. Operations without this header can be repeated as they are.`,
+Send an \`Idempotency-Key\` with a \`POST\` to repeat it safely, for example after a timeout: for 24 hours the first
+successful response is returned again. Operations without this header can be repeated as they are.`,
   'Rate limits': `
 Requests are counted per person, per workspace and, without a sign-in, per IP address. \`RateLimit-Policy\` names the limits
-and \`RateLimit\` what is left of them. A 429 says in \`Retry-After\` how many seconds to wait.`,
+and \`RateLimit\` what is left of them. A 429 response has the seconds to wait in \`Retry-After\`.`,
   Conventions: `
 Times are UTC in RFC 3339. Ids are prefixed ULIDs such as \`pst_01KATJ9V5H8Q3M4N5P6R7S8T9V\`; ids of one kind sort by the
-time they were created. Amounts of money are millionths of a US dollar (\`…Micros\`). Replies may get new fields at any time.
-Requests with unknown fields are refused. Whatever \`GET\` reads can be asked for with \`HEAD\`. Responses set
+time they were created. Amounts of money are micro-dollars: millionths of a US dollar (\`…Micros\`). Responses may gain fields
+at any time; requests with unknown fields are rejected. Every \`GET\` also works as \`HEAD\`. Responses set
 \`nosniff\`, \`frame-ancestors 'none'\`, \`no-referrer\` and, unless stated otherwise, \`no-store\`.`,
 } as const;
 
@@ -76,14 +78,14 @@ export const infoOf = (operations: readonly Operation[]) => ({
   version: '1.0.0',
   summary: 'Plan, publish and measure marketing on X',
   description: [
-    'Write and schedule posts, run campaigns and measure them on X (Twitter), as a team.',
+    'Write and schedule posts, run campaigns and measure their results on X (Twitter), as a team.',
     ...Object.entries(chapters).map(([heading, text]) =>
       [`## ${heading}`, unwrapped(text), ...(heading === 'Permissions' ? [permissionTable(operations)] : [])].join(
         '\n\n',
       ),
     ),
   ].join('\n\n'),
-  contact: { name: 'The operators of this stage' },
+  contact: { name: 'Operators of this stage' },
   license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
 });
 
@@ -102,7 +104,7 @@ export const securitySchemes = {
   operatorToken: {
     type: 'http',
     scheme: 'bearer',
-    description: 'The token of those who run the platform. It belongs to the stage and does not expire by itself.',
+    description: 'The token of the operators of the platform. Each stage has its own; it does not expire.',
   },
 } as const;
 

@@ -8,7 +8,7 @@ export const GatewayMessage = z
   .object({ message: z.string().meta({ description: 'The status in words', examples: ['Unauthorized'] }) })
   .meta({
     id: 'GatewayMessage',
-    description: 'An answer of API Gateway, before the request reaches the platform. It has no correlation id.',
+    description: 'A response of API Gateway itself: the request did not reach the platform. It has no correlation id.',
   });
 
 const text = { type: 'string' } as const;
@@ -17,38 +17,38 @@ const ref = (name: string) => ({ $ref: `#/components/headers/${name}` });
 /** The headers of answers, by the name of their component. */
 export const answerHeaderComponents = {
   CorrelationId: {
-    description: 'Names the request in logs and events. Missing where API Gateway itself answers.',
+    description: 'Identifies the request in logs and events. Missing in responses of API Gateway itself.',
     schema: { ...text, maxLength: 64 },
     example: 'b8a1e0f2-6c3d-4f0a-9d5e-2f7c1b9a4e63',
   },
   ETag: {
     description:
-      'Version of the resource (RFC 9110). Send it as If-Match with a change, where the operation takes one.',
+      'Version of the resource (RFC 9110). Send it as `If-Match` with a change, where the operation supports it.',
     required: true,
     schema: { ...text, pattern: '^"[\\w-]+"$' },
     example: '"v3"',
   },
   Location: {
-    description: 'Path at which the new resource can be read',
+    description: 'Path of the new resource',
     required: true,
     schema: { ...text, pattern: '^/v1/' },
     example: '/v1/posts/pst_01KATJ9V5H8Q3M4N5P6R7S8T9V',
   },
   CacheControl: {
-    description: 'How many seconds anyone may keep the reply',
+    description: 'How long the reply may be cached, in seconds',
     required: true,
     schema: { ...text, pattern: 'max-age=' },
     example: 'public, max-age=300',
   },
   RateLimit: {
     description:
-      'What is left of each limit: `r` requests now, and the full number again in `t` seconds ' +
+      'Remaining requests per limit: `r` are left, and the limit is full again in `t` seconds ' +
       '(draft-ietf-httpapi-ratelimit-headers-10)',
     schema: text,
     example: '"person";r=58;t=2',
   },
   RateLimitPolicy: {
-    description: 'The limits that apply to the request: `q` requests at once, which come back within `w` seconds',
+    description: 'Limits that apply to the request: `q` requests at once, replenished within `w` seconds',
     schema: text,
     example: '"person";q=60;w=60',
   },
@@ -82,24 +82,24 @@ const refusal = (
 
 /** The refusals that several operations answer, by the name of their component. */
 export const refusals = {
-  Invalid: refusal('The request is malformed; `fields` names what was refused'),
+  Invalid: refusal('The request is malformed; `fields` names the invalid fields'),
   Unauthenticated: refusal('Credentials are missing or wrong', problem, { 'WWW-Authenticate': ref('WwwAuthenticate') }),
   Unauthorized: refusal(
-    'The caller is not signed in. Without a valid access token API Gateway answers by itself, as `application/json`; ' +
-      'what the platform refuses after that is a problem.',
+    'The caller is not signed in. API Gateway rejects a missing or invalid access token as `application/json`; the ' +
+      'platform rejects an ended session as a problem.',
     { ...gateway, ...problem },
   ),
-  Forbidden: refusal('The caller may not do this'),
+  Forbidden: refusal('The caller is not allowed to do this'),
   NotFound: refusal('It does not exist in this workspace'),
   Conflict: refusal('The current state does not allow it'),
-  PreconditionFailed: refusal('It has changed since the version that If-Match names'),
+  PreconditionFailed: refusal('It has changed since the version in If-Match'),
   TooLarge: refusal('The body is larger than the operation accepts', { ...problem, ...gateway }),
   UnsupportedMediaType: refusal('The body was not sent as application/json'),
   Unprocessable: refusal('The request is well-formed, but cannot be carried out'),
   PreconditionRequired: refusal('If-Match is missing'),
   RateLimited: refusal('Too many requests', { ...problem, ...gateway }, retry),
-  InternalError: refusal('Something failed on our side', { ...problem, ...gateway }),
-  Unavailable: refusal('It cannot be answered at the moment', { ...problem, ...gateway }, retry),
+  InternalError: refusal('Something went wrong on our side', { ...problem, ...gateway }),
+  Unavailable: refusal('Temporarily unavailable; retry later', { ...problem, ...gateway }, retry),
 } satisfies Record<string, ZodOpenApiResponseObject>;
 
 export type RefusalName = keyof typeof refusals;

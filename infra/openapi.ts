@@ -50,15 +50,16 @@ const headers = ({ idempotency, ifMatch, cacheSeconds }: Operation) =>
     ...(idempotency === 'stored' && {
       'Idempotency-Key': IdempotencyKey.optional().meta({
         description:
-          'A key of your own that makes the request safe to repeat: one that succeeded returns its first response for 24 ' +
-          'hours. Errors are not stored. Keys are per caller. The same key with a different request answers 422; while ' +
-          'the first request is still running, 409.',
+          'A unique key of your choice that makes the request safe to repeat: for 24 hours a repeated request returns the ' +
+          'first successful response. Errors are not stored. A different request with the same key answers 422; a ' +
+          'repetition while the first request is running, 409.',
         examples: ['7f6c2f0e-5a1b-4c1d-9e55-0f4c8d7a2b90'],
       }),
     }),
     ...(ifMatch !== 'none' && {
       'If-Match': (ifMatch === 'required' ? IfMatch : IfMatch.optional()).meta({
-        description: 'The ETag you read, or `*` for any version. Any other value answers 412.',
+        description:
+          'The ETag that you read, or `*` for any version. If the resource has changed since, the answer is 412.',
         examples: ['"v3"'],
       }),
     }),
@@ -67,13 +68,13 @@ const headers = ({ idempotency, ifMatch, cacheSeconds }: Operation) =>
         .string()
         .optional()
         .meta({
-          description: 'The ETag of the copy you have: 304 if it is still current',
+          description: 'The ETag of your cached copy; the answer is 304 if it is still current',
           examples: ['"3b1f0c"'],
         }),
     }),
     'X-Correlation-Id': CorrelationId.optional().meta({
       description:
-        'An id of your own for the request, repeated in the reply, logs and events. One of another form is replaced.',
+        'An id of your choice for the request, used in the response, logs and events. An invalid one is replaced.',
       examples: ['order-4711'],
     }),
   });
@@ -108,7 +109,7 @@ const described = (operation: Operation, refusals: Record<string, { $ref: string
       ...(operation.status !== 204 && { content: { [operation.contentType]: { schema: operation.response } } }),
     },
     ...(operation.cacheSeconds !== undefined && {
-      '304': { description: 'Your copy is still current', headers: replyHeaders(operation) },
+      '304': { description: 'Your cached copy is still current', headers: replyHeaders(operation) },
     }),
     ...refusals,
   },

@@ -1,10 +1,17 @@
 import * as z from 'zod';
 
 /** Who did something: a person or a service account by id, or a part of the platform acting by itself. */
-export const Actor = z.object({
-  type: z.enum(['person', 'service_account', 'automation', 'system']),
-  id: z.string().max(64),
-});
+export const Actor = z
+  .object({
+    type: z.enum(['person', 'service_account', 'automation', 'system']).meta({
+      description: '`automation`, `system`: a part of the platform acting by itself',
+    }),
+    id: z
+      .string()
+      .max(64)
+      .meta({ description: 'Id of the person or service account, or name of the part of the platform' }),
+  })
+  .meta({ description: 'Who did it' });
 export type Actor = z.infer<typeof Actor>;
 
 /** The actor behind the id of a person or of a service account. */

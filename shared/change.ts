@@ -5,5 +5,5 @@ export const change = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z
     .strictObject(shape)
     .partial()
-    .refine((said) => Object.keys(said).length > 0, 'must change something')
+    .refine((said) => Object.keys(said).length > 0, 'must have at least one field to change')
     .meta({ minProperties: 1 });

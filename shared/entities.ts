@@ -58,7 +58,11 @@ export const entityWriter =
 
 /** The error for a write that lost against another. */
 export const lostUpdate = (): DomainError =>
-  new DomainError('conflict', 'changed_meanwhile', 'It was changed at the same time by someone else. Try again.');
+  new DomainError(
+    'conflict',
+    'changed_meanwhile',
+    'Someone else changed it at the same time. Read it again and retry.',
+  );
 
 /** Whether a write lost against another: who reads again can go on from what stands now. */
 export const isLostUpdate = (error: unknown): boolean =>

@@ -12,7 +12,7 @@ export const pageQuery = <Shape extends z.ZodRawShape>(filters: Shape) =>
       .min(1)
       .max(100)
       .default(25)
-      .meta({ description: 'Largest number of items on the page' }),
+      .meta({ description: 'Maximum number of items on the page' }),
     cursor: z.string().max(1024).optional().meta({ description: '`nextCursor` of the previous page' }),
     ...filters,
   });
@@ -24,7 +24,7 @@ export const pageOf = <Item extends z.ZodType>(item: Item) =>
     nextCursor: z
       .string()
       .nullable()
-      .meta({ description: 'Pass it as `cursor` to get the next page; null on the last' }),
+      .meta({ description: 'Pass it as `cursor` to get the next page; null on the last page' }),
   });
 
 export interface Page<Item> {
@@ -49,9 +49,14 @@ export const encodeCursor = (key: Readonly<Record<string, string>>, scope: PageS
 
 /** The refusal of a cursor that is none of ours, or another query's. */
 export const invalidCursor = (): DomainError =>
-  new DomainError('invalid', 'invalid_cursor', 'The cursor does not belong to this query.', {
-    fields: [{ path: 'query.cursor', code: 'invalid_cursor', message: 'must be nextCursor of the same query' }],
-  });
+  new DomainError(
+    'invalid',
+    'invalid_cursor',
+    'The cursor belongs to another query. Pass `nextCursor` with the same filters.',
+    {
+      fields: [{ path: 'query.cursor', code: 'invalid_cursor', message: 'must be nextCursor of the same query' }],
+    },
+  );
 
 /**
  * The key a cursor holds.

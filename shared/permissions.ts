@@ -2,7 +2,12 @@ import * as z from 'zod';
 import { DomainError } from './errors.ts';
 
 /** The roles of a workspace's members, from the most to the least powerful. */
-export const Role = z.enum(['owner', 'admin', 'manager', 'editor', 'analyst']);
+export const Role = z.enum(['owner', 'admin', 'manager', 'editor', 'analyst']).meta({
+  description:
+    'Role in the workspace; each role includes the roles after it. `owner`: decides about the workspace as a whole; ' +
+    '`admin`: manages settings, members and X accounts; `manager`: approves, schedules and launches; `editor`: writes ' +
+    'posts and campaigns; `analyst`: reads',
+});
 export type Role = z.infer<typeof Role>;
 
 const everyone: readonly Role[] = Role.options;
@@ -57,7 +62,7 @@ export const isForMachines = (permission: Permission): boolean => !onlyPeople.in
 
 /** The refusal of a service account that tries what people alone do. */
 export const onlyForPeople = (): DomainError =>
-  new DomainError('forbidden', 'only_for_people', 'This is for people, not for service accounts.');
+  new DomainError('forbidden', 'only_for_people', 'Service accounts cannot do this.');
 
 /** Whether a member of that role holds the permission. */
 export const mayDo = (role: Role, permission: Permission): boolean => {

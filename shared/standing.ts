@@ -109,8 +109,8 @@ export const standingStore = (table: Table): StandingStore => ({
 
 /** The role in the token was taken away meanwhile. */
 export const notAMember = (): DomainError =>
-  new DomainError('forbidden', 'not_a_member', 'You are not a member of this workspace any more. Sign in again.');
+  new DomainError('forbidden', 'not_a_member', 'You are no longer a member of this workspace. Sign in again.');
 
 /** The sign-in that the token comes from is over: signed out, revoked, or ended with a new password. */
 export const sessionEnded = (): DomainError =>
-  new DomainError('unauthenticated', 'session_ended', 'This sign-in has ended. Sign in again.');
+  new DomainError('unauthenticated', 'session_ended', 'This session has ended. Sign in again.');

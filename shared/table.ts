@@ -83,18 +83,18 @@ export type TransactWrite =
 export const isNew: Condition = { ConditionExpression: 'attribute_not_exists(pk)' };
 
 /** DynamoDB's largest batches (AWS: BatchGetItem, BatchWriteItem), and how often it is asked again for what it left. */
-const mostReads = 100;
+const maxReads = 100;
 
-const mostWrites = 25;
+const maxWrites = 25;
 
-const mostTries = 8;
+const maxAttempts = 8;
 
 /** Sends all, batch after batch. `send` gives back what DynamoDB left undone: that comes first in the next batch. */
 const inBatches = async <T>(all: readonly T[], most: number, send: (batch: T[]) => Promise<T[]>): Promise<void> => {
   let waiting = [...all];
   for (let tries = 0; waiting.length > 0; tries += 1) {
     if (tries > 0) await sleep(Math.random() * Math.min(1_000, 25 * 2 ** tries));
-    if (tries === mostTries) throw new Error('DynamoDB leaves a part of a batch undone');
+    if (tries === maxAttempts) throw new Error('DynamoDB leaves a part of a batch undone');
     const left = await send(waiting.splice(0, most));
     if (left.length === 0) tries = -1;
     waiting = [...left, ...waiting];
@@ -116,13 +116,13 @@ const sized = async <T>(write: Promise<T>): Promise<T> => {
     return await write;
   } catch (error) {
     if (!isTooLarge(error)) throw error;
-    const said = 'It would be larger than the 400 KB that one thing may have. Make it shorter.';
+    const said = 'It exceeds the 400 KB that one item can hold. Shorten it.';
     throw new DomainError('unprocessable', 'item_too_large', said, { cause: error });
   }
 };
 
 /** So often a write is tried that meets a transaction of others at the same item. */
-const mostMeetings = 6;
+const maxMeetings = 6;
 
 /** Sends again what met a transaction of others at the same item: DynamoDB lets neither wait for the other. */
 const pastOthers = async <T>(send: () => Promise<T>): Promise<T> => {
@@ -133,7 +133,7 @@ const pastOthers = async <T>(send: () => Promise<T>): Promise<T> => {
       const isMeeting =
         errorName(error) === 'TransactionConflictException' || isCancelledBy(error, 'TransactionConflict');
       const isDecided = isCancelledBy(error, 'ConditionalCheckFailed');
-      if (tries === mostMeetings || !isMeeting || isDecided) throw error;
+      if (tries === maxMeetings || !isMeeting || isDecided) throw error;
       await sleep(Math.random() * 100 * tries);
     }
   }
@@ -159,7 +159,7 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
 
   const readAll = async (keys: readonly Item[]): Promise<Item[]> => {
     const items: Item[] = [];
-    await inBatches(keys, mostReads, async (wanted) => {
+    await inBatches(keys, maxReads, async (wanted) => {
       const RequestItems = { [name]: { Keys: [...wanted], ConsistentRead: true } };
       const { Responses, UnprocessedKeys } = await documents.send(new BatchGetCommand({ RequestItems }));
       items.push(...(Responses?.[name] ?? []));
@@ -205,7 +205,7 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
     },
     async putAll(all) {
       const puts = all.map((item) => ({ PutRequest: { Item: item } }));
-      await inBatches(puts, mostWrites, async (batch) => {
+      await inBatches(puts, maxWrites, async (batch) => {
         const { UnprocessedItems } = await sized(
           documents.send(new BatchWriteCommand({ RequestItems: { [name]: batch } })),
         );

@@ -7,9 +7,9 @@ const form = (message: string) => ({
 
 /** An instant in UTC: RFC 3339 with `Z`, milliseconds at most. */
 export const Instant = z.iso
-  .datetime({ offset: false, precision: undefined, ...form('must be an instant in UTC such as 2026-11-22T09:03:00Z') })
+  .datetime({ offset: false, precision: undefined, ...form('must be a UTC time such as 2026-11-22T09:03:00Z') })
   .max(24)
-  .meta({ description: 'Instant in UTC (RFC 3339)', examples: ['2026-11-22T09:03:00Z'] });
+  .meta({ description: 'Time in UTC (RFC 3339)', examples: ['2026-11-22T09:03:00Z'] });
 
 /** A time and its offset from UTC, as RFC 3339 has it in section 5.6: letters of either case. */
 const withOffset = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
@@ -30,17 +30,17 @@ export const AskedInstant = z
   // A plus sign that nobody encoded in a query arrives as a blank.
   .overwrite((text) => text.replace(/ (?=\d\d:\d\d$)/, '+'))
   .regex(withOffset, {
-    error: 'must be an instant such as 2026-11-22T09:03:00Z or 2026-11-22T10:03:00+01:00',
+    error: 'must be a time such as 2026-11-22T09:03:00Z or 2026-11-22T10:03:00+01:00',
     abort: true,
   })
   .overwrite(inUtc)
   .check(({ value, issues }) => {
     if (Instant.safeParse(value).success) return;
-    const message = 'must be a time that there is';
+    const message = 'must be a time that exists';
     issues.push({ code: 'invalid_format', format: 'datetime', input: value, message });
   })
   .meta({
-    description: 'Instant with its offset from UTC (RFC 3339); it is kept as UTC',
+    description: 'Time with any UTC offset (RFC 3339); stored as UTC',
     format: 'date-time',
     examples: ['2026-11-22T09:03:00Z'],
   });
@@ -52,7 +52,7 @@ export const TimeZone = z
   .max(64, { abort: true })
   .regex(/^[A-Za-z][A-Za-z0-9_+/-]*$/, 'must be an IANA time zone such as Europe/Berlin')
   .meta({
-    description: 'Name of a time zone in IANA’s database, kept as it is sent; no abbreviation such as EST, no offset',
+    description: 'IANA time zone name; no abbreviation such as EST, no UTC offset',
     examples: ['Europe/Berlin'],
   });
 

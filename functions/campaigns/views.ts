@@ -17,7 +17,16 @@ export const CampaignSummary = Campaign.omit({
 
 /** A campaign with its slots, in the order they were given. */
 export const CampaignView = CampaignSummary.extend({
-  slots: z.array(z.object({ id: SlotId, postId: PostId, publishAt: Instant, status: SlotStatus })),
+  slots: z
+    .array(
+      z.object({
+        id: SlotId,
+        postId: PostId,
+        publishAt: Instant.meta({ description: 'Planned time of the post (UTC)' }),
+        status: SlotStatus,
+      }),
+    )
+    .meta({ description: 'Posts of the campaign and their times, in the order given' }),
 }).meta({ id: 'CampaignView' });
 
 /** A campaign as the API shows it. A draft has no slots of their own yet: all are open. */

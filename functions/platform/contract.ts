@@ -7,22 +7,25 @@ import { contextNames } from './domain/service.ts';
 const operation = capability({
   name: 'Platform',
   group: 'Platform',
-  description: 'Read this description, the service registry and operational metrics.',
+  description: 'Read this API description, the service registry and operational metrics.',
 });
 
 const ContextStatus = z.object({
-  context: z.string(),
-  status: z.enum(['up', 'down']),
-  milliseconds: z.int().min(0),
+  context: z.string().meta({ description: 'Name of the service, such as `posts`' }),
+  status: z.enum(['up', 'down']).meta({ description: '`down`: its health check failed or took longer than 5 seconds' }),
+  milliseconds: z.int().min(0).meta({ description: 'Response time of its health check in milliseconds' }),
 });
 
 export const getHealth = operation({
   id: 'getHealth',
   method: 'GET',
   path: '/v1/health',
-  summary: 'Whether the platform runs, context by context',
+  summary: 'Check the health of all services',
   access: 'public',
-  response: z.object({ status: z.enum(['up', 'degraded']), contexts: z.array(ContextStatus) }),
+  response: z.object({
+    status: z.enum(['up', 'degraded']).meta({ description: '`degraded`: at least one service is down' }),
+    contexts: z.array(ContextStatus).meta({ description: 'Health of each service' }),
+  }),
   ignoresQuery: true,
 });
 
@@ -30,10 +33,18 @@ export const listServices = operation({
   id: 'listServices',
   method: 'GET',
   path: '/v1/services',
-  summary: 'The service registry: which contexts there are and where they answer',
+  summary: 'List the services and their health checks',
   access: 'public',
   response: z.object({
-    services: z.array(z.object({ context: z.string(), health: z.string(), ready: z.string() })),
+    services: z
+      .array(
+        z.object({
+          context: z.string().meta({ description: 'Name of the service, such as `posts`' }),
+          health: z.string().meta({ description: 'Path of its health check' }),
+          ready: z.string().meta({ description: 'Path of its readiness check' }),
+        }),
+      )
+      .meta({ description: 'The registered services' }),
   }),
 });
 
@@ -41,9 +52,9 @@ export const getOpenApi = operation({
   id: 'getOpenApi',
   method: 'GET',
   path: '/v1/openapi.json',
-  summary: 'This API as an OpenAPI 3.1 document',
+  summary: 'Get this API as an OpenAPI 3.1 document',
   access: 'public',
-  response: z.looseObject({ openapi: z.string() }),
+  response: z.looseObject({ openapi: z.string().meta({ description: 'Version of the OpenAPI Specification' }) }),
   // It changes with a deployment.
   cacheSeconds: 300,
 });
@@ -54,7 +65,8 @@ const metricsOf = (context: ContextName) =>
     id: `${context}Metrics`,
     method: 'GET',
     path: `/v1/${context}/metrics`,
-    summary: `What the context ${context} did in the last five minutes, as OpenMetrics text`,
+    summary: `Get operational metrics of the service ${context}`,
+    description: 'Requests, errors and average response time of the last five minutes, as OpenMetrics text.',
     access: 'operator',
     response: z.string(),
     contentType: 'application/openmetrics-text; version=1.0.0; charset=utf-8',

@@ -49,7 +49,7 @@ export const assertMayDelete = async (known: Known, caller: Caller, post: Post):
 };
 
 /** So many posts of one file are looked at, and guarded in the one transaction with it (DynamoDB takes 100 writes). */
-const mostLookedAt = 90;
+const maxLookedAt = 90;
 
 /**
  * Lets everybody who may schedule change what is said about a file, and others only while no post that carries it can go
@@ -59,9 +59,9 @@ const mostLookedAt = 90;
  */
 export const postsToGuard = async (known: Known, caller: Caller, { workspaceId, id }: Media): Promise<Post[]> => {
   if (mayReschedule(caller)) return [];
-  const ids = await known.mediaUses.postsWith(workspaceId, id, mostLookedAt + 1);
-  if (ids.length > mostLookedAt) {
-    throw isScheduled(`More than ${mostLookedAt} posts use this file, and your role cannot schedule.`);
+  const ids = await known.mediaUses.postsWith(workspaceId, id, maxLookedAt + 1);
+  if (ids.length > maxLookedAt) {
+    throw isScheduled(`More than ${maxLookedAt} posts use this file, and your role cannot schedule.`);
   }
   const found = await Promise.all(ids.map((postId) => known.posts.find(workspaceId, postId)));
   const posts = found.flatMap((post) => (post?.parts.some(({ mediaIds }) => mediaIds.includes(id)) ? [post] : []));

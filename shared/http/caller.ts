@@ -65,7 +65,11 @@ export const readCaller = (
 const assertPermitted = ({ access }: Operation, { role, actor }: Caller): void => {
   if (!asksForSignIn(access) || access === 'signed-in') return;
   if (!mayDo(role, access)) {
-    throw new DomainError('forbidden', 'role_lacks_permission', `The role ${role} lacks ${access}.`);
+    throw new DomainError(
+      'forbidden',
+      'role_lacks_permission',
+      `The role ${role} does not hold the permission ${access}.`,
+    );
   }
   if (actor.type === 'service_account' && !isForMachines(access)) throw onlyForPeople();
 };
@@ -90,5 +94,5 @@ const mfaRequired = (): DomainError =>
   new DomainError(
     'forbidden',
     'mfa_required',
-    'Your workspace demands a second factor. Enrol one, then refresh your access token.',
+    'Your workspace requires a second factor. Enrol one, then refresh your access token.',
   );

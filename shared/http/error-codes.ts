@@ -6,29 +6,29 @@ import type { ErrorCodes } from '../errors.ts';
  */
 export const sharedCodes = {
   invalid: {
-    invalid_path: 'A parameter of the path is malformed; `fields` names it.',
+    invalid_path: 'A path parameter is malformed; `fields` names it.',
     invalid_query: 'A query parameter is missing, malformed or unknown; `fields` names it.',
     invalid_body: 'A field of the body is missing, malformed or unknown; `fields` names it.',
     invalid_cursor: 'The cursor belongs to another query. Pass `nextCursor` with the same filters.',
-    invalid_idempotency_key: 'The Idempotency-Key is not 1 to 128 visible ASCII characters.',
-    invalid_time_zone: 'There is no such IANA time zone.',
-    body_missing: 'The operation needs a JSON body, and none was sent.',
+    invalid_idempotency_key: 'The Idempotency-Key must be 1 to 128 visible ASCII characters.',
+    invalid_time_zone: 'The time zone is not a known IANA time zone.',
+    body_missing: 'The request body is missing. Send JSON.',
     malformed_json: 'The body is not well-formed JSON in UTF-8.',
-    nul_in_text: 'A text of the body contains the character NUL.',
+    nul_in_text: 'A string in the body contains the character NUL (U+0000). Remove it.',
     body_too_deep: 'The body is nested too deeply.',
     too_many_values: 'The body contains too many values.',
   },
   unauthenticated: {
-    not_signed_in: 'The access token is missing, or is not one of this platform.',
-    session_ended: 'The sign-in that the access token comes from has ended. Sign in again.',
+    not_signed_in: 'The access token is missing or was not issued by this platform. Sign in.',
+    session_ended: 'The session of the access token has ended. Sign in again.',
     not_an_operator: 'The operator token is missing or wrong.',
   },
   forbidden: {
     role_lacks_permission: "The caller's role does not hold the permission that the operation requires.",
-    only_for_people: 'A service account cannot do this.',
-    not_a_member: 'The caller is no longer a member of the workspace.',
+    only_for_people: 'Service accounts cannot do this.',
+    not_a_member: 'The caller is no longer a member of the workspace. Sign in again.',
     mfa_required: 'The workspace requires a second factor. Enrol one, then refresh the access token.',
-    direct_access: "The request bypassed the platform's public address.",
+    direct_access: "The request bypassed the platform's public address. Send it there.",
   },
   'not-found': {
     no_such_operation: 'No operation has this path.',
@@ -38,10 +38,10 @@ export const sharedCodes = {
   },
   conflict: {
     changed_meanwhile: 'Someone else changed it at the same time. Read it again and retry.',
-    idempotency_key_in_flight: 'The first request with this Idempotency-Key is still running.',
+    idempotency_key_in_flight: 'The first request with this Idempotency-Key is still running. Retry in a moment.',
   },
   'precondition-failed': {
-    precondition_failed: 'It has changed since the version that If-Match names.',
+    precondition_failed: 'It has changed since the version in If-Match. Read it again and reapply the change.',
   },
   'precondition-required': {
     if_match_missing: 'If-Match is missing. Send the ETag of the version you read.',
@@ -53,17 +53,19 @@ export const sharedCodes = {
     not_json: 'The body was not sent as application/json.',
   },
   unprocessable: {
-    idempotency_key_reused: 'This Idempotency-Key was used for a different request.',
-    item_too_large: 'It is too large to be stored.',
+    idempotency_key_reused: 'This Idempotency-Key was used for a different request. Use a new key for each request.',
+    item_too_large: 'It exceeds the 400 KB that one item can hold. Shorten it.',
   },
   'rate-limited': {
     rate_limited: 'Too many requests. Retry after the number of seconds in `Retry-After`.',
   },
   unavailable: {
-    limits_unreachable: 'The request could not be checked against the rate limits. Retry in a moment.',
-    not_ready: 'The context cannot reach something it needs.',
+    limits_unreachable: 'The rate limits could not be checked. Retry in a moment.',
+    not_ready: 'The service cannot reach its dependencies.',
   },
 } as const satisfies ErrorCodes;
 
 /** The code of a fault: it answers 500, and the log has its cause under the correlation id. */
-export const internalError = { internal_error: 'Something failed on our side.' } as const;
+export const internalError = {
+  internal_error: 'Something went wrong on our side. Quote the correlation id when you report it.',
+} as const;

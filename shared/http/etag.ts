@@ -31,5 +31,5 @@ const changedMeanwhile = (): DomainError =>
   new DomainError(
     'precondition-failed',
     'precondition_failed',
-    'It was changed since you read it. Read it again and apply your change to what you find.',
+    'It has changed since the version in If-Match. Read it again and reapply the change.',
   );

@@ -6,7 +6,7 @@ const longestList = 200;
 const missing = 'is missing';
 
 const kinds: Readonly<Record<string, string>> = {
-  string: 'a text',
+  string: 'a string',
   number: 'a number',
   int: 'a whole number',
   boolean: 'true or false',
@@ -19,14 +19,14 @@ const kinds: Readonly<Record<string, string>> = {
 /** What a length is counted in. */
 const units: Readonly<Record<string, [one: string, many: string]>> = {
   string: ['character', 'characters'],
-  array: ['entry', 'entries'],
+  array: ['item', 'items'],
 };
 
 const formats: Readonly<Record<string, string>> = {
-  email: 'a mail address such as ada@example.com',
-  url: 'an address such as https://example.com',
-  datetime: 'an instant in UTC such as 2026-11-22T09:03:00Z',
-  date: 'a day such as 2026-11-22',
+  email: 'an email address such as ada@example.com',
+  url: 'a URL such as https://example.com',
+  datetime: 'a UTC time such as 2026-11-22T09:03:00Z',
+  date: 'a date such as 2026-11-22',
   cidrv4: 'a network such as 203.0.113.0/24',
   cidrv6: 'a network such as 2001:db8::/32',
 };
@@ -49,24 +49,24 @@ export const fieldMessage: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case 'invalid_type': {
       if (issue.input === undefined) return missing;
-      return `must be ${kinds[issue.expected] ?? 'of another kind'}`;
+      return `must be ${kinds[issue.expected] ?? 'of another type'}`;
     }
     case 'too_small':
-      return `must ${units[issue.origin] ? 'have' : 'be'} ${bound(issue.origin, issue.minimum)} or more`;
+      return `must ${units[issue.origin] ? 'have' : 'be'} at least ${bound(issue.origin, issue.minimum)}`;
     case 'too_big':
-      return `must ${units[issue.origin] ? 'have' : 'be'} ${bound(issue.origin, issue.maximum)} or less`;
+      return `must ${units[issue.origin] ? 'have' : 'be'} at most ${bound(issue.origin, issue.maximum)}`;
     case 'invalid_format':
-      return `must be ${formats[issue.format] ?? 'in the form that the description of the API shows'}`;
+      return `must be ${formats[issue.format] ?? 'in the format that the API description shows'}`;
     case 'invalid_value':
       return `must be ${issue.values.length === 1 ? '' : 'one of '}${listOf(issue.values)}`;
     case 'unrecognized_keys':
-      return `has what is not taken here: ${listOf(issue.keys)}`;
+      return `has unknown fields: ${listOf(issue.keys)}`;
     case 'not_multiple_of':
       return `must be a multiple of ${issue.divisor}`;
     case 'invalid_key':
-      return 'has a name that is not taken here';
+      return 'has an invalid name';
     default:
-      return 'has none of the forms that are taken here';
+      return 'matches none of the accepted forms';
   }
 };
 

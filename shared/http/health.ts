@@ -8,7 +8,7 @@ import { type Route, route } from './route.ts';
 const operation = capability({
   name: 'Health',
   group: 'Platform',
-  description: 'Check whether a context runs and can do its work.',
+  description: 'Check whether each service is up and ready.',
 });
 
 /** The operations by which a context says that it runs (`health`) and can do its work (`ready`). */
@@ -17,7 +17,7 @@ export const healthOperations = <Name extends ContextName>(context: Name) => ({
     id: `${context}Health`,
     method: 'GET',
     path: `/v1/${context}/health`,
-    summary: `Whether the context ${context} runs`,
+    summary: `Check whether the service ${context} is up`,
     access: 'public',
     response: z.object({ context: z.literal(context), status: z.literal('up') }),
     limit: 'none',
@@ -27,7 +27,7 @@ export const healthOperations = <Name extends ContextName>(context: Name) => ({
     id: `${context}Ready`,
     method: 'GET',
     path: `/v1/${context}/ready`,
-    summary: `Whether the context ${context} reaches what it needs`,
+    summary: `Check whether the service ${context} can reach its dependencies`,
     access: 'public',
     response: z.object({ context: z.literal(context), status: z.literal('ready') }),
     errors: { unavailable: ['not_ready'] },
@@ -47,7 +47,9 @@ export const healthRoutes = <Name extends ContextName>(
     try {
       await reach();
     } catch (cause) {
-      throw new DomainError('unavailable', 'not_ready', `${context} does not reach what it needs.`, { cause });
+      throw new DomainError('unavailable', 'not_ready', `The service ${context} cannot reach its dependencies.`, {
+        cause,
+      });
     }
     return { context, status: 'ready' as const };
   }),

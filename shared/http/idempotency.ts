@@ -57,12 +57,16 @@ export const carriedOutOnce = async <Reply>(
 const told = (error: unknown): unknown => {
   switch (errorName(error)) {
     case 'IdempotencyAlreadyInProgressError':
-      return new DomainError('conflict', 'idempotency_key_in_flight', 'The first request with this key still runs.');
+      return new DomainError(
+        'conflict',
+        'idempotency_key_in_flight',
+        'The first request with this Idempotency-Key is still running. Retry in a moment.',
+      );
     case 'IdempotencyValidationError':
       return new DomainError(
         'unprocessable',
         'idempotency_key_reused',
-        'This Idempotency-Key was used for another request. Use a new key for each request.',
+        'This Idempotency-Key was used for a different request. Use a new key for each request.',
       );
     default:
       return error;

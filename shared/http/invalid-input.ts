@@ -1,17 +1,17 @@
 import type * as z from 'zod';
 import { DomainError } from '../errors.ts';
 import { fieldMessage, plainIssues } from './field-messages.ts';
-import { mostFields } from './problem.ts';
+import { maxFields } from './problem.ts';
 
 /** A DomainError that names every field which the schema refuses, without repeating the values. `where` it stood: `body`. */
 export const invalidInput = (schema: z.ZodType, value: unknown, where: string): DomainError => {
   const { error } = schema.safeParse(value, { error: fieldMessage });
-  const fields = (error ? plainIssues(error) : []).slice(0, mostFields).map((issue) => ({
+  const fields = (error ? plainIssues(error) : []).slice(0, maxFields).map((issue) => ({
     path: [where, ...issue.path.map(String)].join('.').slice(0, 200),
     code: issue.code,
     message: issue.message.slice(0, 300),
   }));
   const [first] = fields;
-  const said = first ? `${first.path} ${first.message}` : `The ${where} is not what this operation takes`;
+  const said = first ? `${first.path} ${first.message}` : `The ${where} is invalid`;
   return new DomainError('invalid', `invalid_${where}`, `${said}.`, { fields });
 };

@@ -24,6 +24,6 @@ const notAnOperator = (): DomainError =>
   new DomainError(
     'unauthenticated',
     'not_an_operator',
-    'This is for the operators of the platform. Send their token as a Bearer token.',
+    'This operation is for the operators of the platform. Send the operator token as a Bearer token.',
     { headers: { 'www-authenticate': 'Bearer realm="operators"' } },
   );

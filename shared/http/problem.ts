@@ -23,27 +23,33 @@ export const Problem = z
   .object({
     type: z
       .string()
-      .meta({ description: 'Always `about:blank`: `code` tells problems apart', examples: ['about:blank'] }),
-    title: z.string().meta({ description: 'The status in words', examples: ['Not found'] }),
-    status: z.int().meta({ description: 'The HTTP status', examples: [404] }),
+      .meta({ description: 'Always `about:blank`; use `code` to tell problems apart', examples: ['about:blank'] }),
+    title: z.string().meta({ description: 'Name of the kind of problem', examples: ['Not found'] }),
+    status: z.int().meta({ description: 'HTTP status', examples: [404] }),
     code: z.string().meta({ description: 'Stable code for programs', examples: ['post_not_found'] }),
     detail: z.string().meta({
-      description: 'What went wrong, in a sentence for people; it may change',
+      description: 'What went wrong, as a sentence for people; the wording may change',
       examples: ['There is no such post in this workspace.'],
     }),
-    correlationId: z.string().meta({ description: 'Names the request in logs and events. Quote it in reports.' }),
+    correlationId: z
+      .string()
+      .meta({ description: 'Identifies the request in logs and events. Quote it when you report a problem.' }),
     fields: z
       .array(
         z.object({
-          path: z.string().meta({ description: 'Place of the field', examples: ['body.parts.0.text'] }),
+          path: z.string().meta({ description: 'Path of the field in the request', examples: ['body.parts.0.text'] }),
           code: z.string().meta({ description: 'Stable code for programs', examples: ['too_big'] }),
-          message: z.string().meta({ description: 'What the field must be', examples: ['must not be empty'] }),
-          start: z.int().min(0).optional().meta({ description: 'Where in the text it begins, in UTF-16 units' }),
-          end: z.int().min(0).optional().meta({ description: 'Where in the text it ends, exclusive' }),
+          message: z.string().meta({ description: 'What the field must be', examples: ['must not be blank'] }),
+          start: z
+            .int()
+            .min(0)
+            .optional()
+            .meta({ description: 'Where the problem begins in the text, in UTF-16 code units' }),
+          end: z.int().min(0).optional().meta({ description: 'Where it ends, exclusive, in UTF-16 code units' }),
         }),
       )
       .optional()
-      .meta({ description: 'The fields that were refused' }),
+      .meta({ description: 'Fields that were refused, at most 50' }),
   })
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
 export type Problem = z.infer<typeof Problem>;
@@ -55,7 +61,7 @@ export const titleOf = (kind: ErrorKind): string => {
 };
 
 /** So many fields of a request are told: a hostile one has thousands that are wrong. */
-export const mostFields = 50;
+export const maxFields = 50;
 
 /** The problem an error is told as. What is not a DomainError answers 500 and tells nothing of its cause. */
 export const problemOf = (error: unknown, correlationId: string): Problem => {
@@ -65,7 +71,7 @@ export const problemOf = (error: unknown, correlationId: string): Problem => {
       title: 'Internal error',
       status: 500,
       code: 'internal_error',
-      detail: 'Something failed on our side. Give the correlation id when you ask about it.',
+      detail: 'Something went wrong on our side. Quote the correlation id when you report it.',
       correlationId,
     };
   }
@@ -76,6 +82,6 @@ export const problemOf = (error: unknown, correlationId: string): Problem => {
     code: error.code,
     detail: error.message,
     correlationId,
-    ...(error.fields.length > 0 && { fields: error.fields.slice(0, mostFields) }),
+    ...(error.fields.length > 0 && { fields: error.fields.slice(0, maxFields) }),
   };
 };

@@ -40,6 +40,6 @@ export const range =
       refuse('from', 'must be before to');
       refuse('to', 'must be after from');
     } else if (atMost && length > atMost.milliseconds) {
-      refuse('to', `must be within ${atMost.said} from the beginning`);
+      refuse('to', `must be at most ${atMost.said} after from`);
     }
   };

@@ -35,7 +35,7 @@ interface Needs {
 }
 
 /** Buckets that a container remembers; of the others it asks the table again. */
-const mostRemembered = 1000;
+const maxRemembered = 1000;
 
 /**
  * Limits requests by token buckets. A container leases tokens in batches and spends them by itself, so that a request
@@ -50,7 +50,7 @@ export const rateLimiter = ({ limits, buckets, now, observability }: Needs): Rat
     remembered.delete(id);
     remembered.set(id, state);
     const [oldest] = remembered.keys();
-    if (remembered.size > mostRemembered && oldest !== undefined) remembered.delete(oldest);
+    if (remembered.size > maxRemembered && oldest !== undefined) remembered.delete(oldest);
   };
 
   /** Spends a token of that bucket; what is left, or undefined when the table could not be reached. */
@@ -171,11 +171,11 @@ const standingHeader = (standing: readonly Standing[], at: number) =>
   };
 
 const rateLimited = (seconds: number): DomainError =>
-  new DomainError('rate-limited', 'rate_limited', `Too many requests. Try again in ${seconds} seconds.`, {
+  new DomainError('rate-limited', 'rate_limited', `Too many requests. Retry in ${seconds} seconds.`, {
     headers: { 'retry-after': String(seconds) },
   });
 
 const unreachable = (): DomainError =>
-  new DomainError('unavailable', 'limits_unreachable', 'This cannot be answered right now. Try again in a moment.', {
+  new DomainError('unavailable', 'limits_unreachable', 'The rate limits could not be checked. Retry in a moment.', {
     headers: { 'retry-after': '5' },
   });

@@ -58,11 +58,12 @@ const bodyOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown =>
   const raw = event.body ?? '';
   const bytes = Buffer.from(raw, event.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > operation.maxBodyBytes) {
-    throw new DomainError('too-large', 'body_too_large', `The body may have ${operation.maxBodyBytes} bytes at most.`);
+    throw new DomainError('too-large', 'body_too_large', `The body must have at most ${operation.maxBodyBytes} bytes.`);
   }
   if (operation.ignoresBody) return {};
   if (bytes.length === 0) {
-    if (needsBody(operation)) throw new DomainError('invalid', 'body_missing', 'This operation needs a JSON body.');
+    if (needsBody(operation))
+      throw new DomainError('invalid', 'body_missing', 'The request body is missing. Send JSON.');
     return {};
   }
   const contentType = event.headers['content-type'] ?? '';
@@ -78,18 +79,22 @@ const bodyOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown =>
   switch (jsonFault(body, bodyBounds)) {
     case 'malformed_text':
       throw malformed(
-        'A text of the body has lost letters between two encodings. Send it, and what it was read from, as UTF-8.',
+        'A string in the body has characters lost in an encoding. Read its source with the right encoding and send UTF-8.',
       );
     case 'nul_in_text':
       throw new DomainError(
         'invalid',
         'nul_in_text',
-        'A text of the body holds the character NUL. Take it out, or send as UTF-8 what was read from a file in UTF-16.',
+        'A string in the body contains the character NUL (U+0000). Remove it; text from a UTF-16 file has to be sent as UTF-8.',
       );
     case 'too_deep':
-      throw new DomainError('invalid', 'body_too_deep', `The body may be ${bodyBounds.levels} levels deep at most.`);
+      throw new DomainError(
+        'invalid',
+        'body_too_deep',
+        `The body must be nested at most ${bodyBounds.levels} levels deep.`,
+      );
     case 'too_many_values':
-      throw new DomainError('invalid', 'too_many_values', `The body may hold ${bodyBounds.values} values at most.`);
+      throw new DomainError('invalid', 'too_many_values', `The body must have at most ${bodyBounds.values} values.`);
     case undefined:
       return body;
   }
@@ -106,7 +111,7 @@ const ifMatchOf = (operation: Operation, event: APIGatewayProxyEventV2): number 
     throw new DomainError(
       'precondition-required',
       'if_match_missing',
-      'Send If-Match with the ETag of what you read, so that nobody overwrites a change they have not seen.',
+      'If-Match is missing. Send the ETag of the version you read.',
     );
   }
   return undefined;

@@ -46,7 +46,7 @@ export const knownTimeZone = (timeZone: string): string => {
 };
 
 const noSuchZone = (cause?: unknown): DomainError =>
-  new DomainError('invalid', 'invalid_time_zone', 'There is no such time zone.', {
+  new DomainError('invalid', 'invalid_time_zone', 'The time zone is not a known IANA time zone.', {
     fields: [
       { path: 'body.timeZone', code: 'invalid_time_zone', message: 'must be an IANA time zone such as Europe/Berlin' },
     ],

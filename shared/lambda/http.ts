@@ -161,7 +161,7 @@ const idempotencyKeyOf = (operation: Operation, event: APIGatewayProxyEventV2): 
     throw new DomainError(
       'invalid',
       'invalid_idempotency_key',
-      'An Idempotency-Key is 1 to 128 visible ASCII characters.',
+      'The Idempotency-Key must be 1 to 128 visible ASCII characters.',
     );
   }
   return key.data;

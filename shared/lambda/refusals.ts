@@ -27,7 +27,7 @@ interface Telling {
 const patienceMs = 1_000;
 
 /** More people and operations than this within one container's minute are a flood, which is counted anew. */
-const mostCounted = 1_000;
+const maxCounted = 1_000;
 
 /**
  * Tells the bus what was refused to whom. There is no write that the stream could tell it from, so this is the one place
@@ -40,7 +40,7 @@ export const deniedReporter = ({ context, bus, observability }: Telling) => {
 
   /** How many refusals are to be told now; 0: this one is told with a later one. */
   const toTell = (key: string, minute: number): number => {
-    if (counters.size >= mostCounted && !counters.has(key)) counters.clear();
+    if (counters.size >= maxCounted && !counters.has(key)) counters.clear();
     const before = counters.get(key);
     const seen = before?.minute === minute ? before.seen + 1 : 1;
     const untold = (before?.untold ?? 0) + 1;

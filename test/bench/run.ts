@@ -24,8 +24,8 @@ const { positionals, values } = parseArgs({
 const rounds = z.coerce.number().int().positive().default(15).parse(positionals[0]);
 
 const { memoryMb } = stages().prod;
-const mostOfBare = { ready: 1, others: 1.3 };
-const mostOfNest = 0.5;
+const maxOfBare = { ready: 1, others: 1.3 };
+const maxOfNest = 0.5;
 /** What the memories are compared by: one process in a hundred is new, and AWS keeps a request waiting so long. */
 const coldShare = 0.01;
 const waitingMs = 15;
@@ -65,14 +65,14 @@ const printCosts = (bare: Figures, nest: Figures, all: readonly Figures[]): void
   row('', 'init', 'first', 'warm', 'cold', 'of bare', 'of NestJS', 'warm/NestJS', '');
   for (const each of [bare, nest, ...all]) {
     const cold = coldAnswer(each, memoryMb);
-    const most = each.isReady ? mostOfBare.ready : mostOfBare.others;
+    const most = each.isReady ? maxOfBare.ready : maxOfBare.others;
     const isOurs = each !== bare && each !== nest;
-    const misses = isOurs && (cold > most * bareCold || cold > mostOfNest * nestCold);
+    const misses = isOurs && (cold > most * bareCold || cold > maxOfNest * nestCold);
     const ratios = [cold / bareCold, cold / nestCold, each.warm / nest.warm];
     row(each.name, ...fixed([each.init, each.first, each.warm, cold]), ...fixed(ratios, 2), misses ? 'over' : '');
   }
   console.log(
-    `\nGoals: ready at most ${mostOfBare.ready.toFixed(1)} of bare, others ${mostOfBare.others}; all ${mostOfNest} of NestJS.`,
+    `\nGoals: ready at most ${maxOfBare.ready.toFixed(1)} of bare, others ${maxOfBare.others}; all ${maxOfNest} of NestJS.`,
   );
 };
 

@@ -24,7 +24,7 @@ import { mp4Beginning } from '../support/media-samples.ts';
  */
 const mebibyte = 1024 * 1024;
 const size = z.coerce.number().int().min(1).max(512).default(512).parse(process.argv[2]) * mebibyte;
-const mostAboveIdle = 64;
+const maxAboveIdle = 64;
 
 const folder = mkdtempSync(join(tmpdir(), 'xmp-bench-'));
 await using owner = new AsyncDisposableStack();
@@ -88,7 +88,7 @@ const { idle, peak, calls, seconds } = Figures.parse(JSON.parse(stdout));
 const above = peak - idle;
 console.log(`\n${size / mebibyte} MiB of video from S3 to X in ${calls} calls and ${seconds.toFixed(0)} s`);
 console.log(`memory: ${idle.toFixed(0)} MiB idle, ${peak.toFixed(0)} MiB at most: ${above.toFixed(0)} MiB above idle`);
-if (above > mostAboveIdle) {
-  console.log(`That is more than ${mostAboveIdle} MiB.`);
+if (above > maxAboveIdle) {
+  console.log(`That is more than ${maxAboveIdle} MiB.`);
   process.exitCode = 1;
 }

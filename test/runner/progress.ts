@@ -19,8 +19,8 @@ export const progress = ({ files, ended, tests, failed, seconds, atWork }: Progr
   return `${parts.join(', ')}${atWork.length === 0 ? '' : `; running: ${atWork.join(', ')}`}`;
 };
 
-const mostLines = 20;
-const mostCharacters = 400;
+const maxLines = 20;
+const maxCharacters = 400;
 
 /**
  * The last log lines of a failed test, shortened. Metrics are left out: they do not explain a failure.
@@ -28,8 +28,8 @@ const mostCharacters = 400;
  */
 export const excerpt = (lines: readonly string[], file: string): string => {
   const entries = lines.filter((line) => !line.startsWith('{"_aws":'));
-  const last = entries.slice(-mostLines);
-  const cut = last.map((line) => (line.length > mostCharacters ? `${line.slice(0, mostCharacters)} …` : line));
+  const last = entries.slice(-maxLines);
+  const cut = last.map((line) => (line.length > maxCharacters ? `${line.slice(0, maxCharacters)} …` : line));
   const title = `  log, last ${last.length} of ${entries.length} lines (complete, with metrics: ${file}):`;
   return [title, ...cut.map((line) => `    ${line}`)].join('\n');
 };

@@ -10,7 +10,7 @@ type LogLine = Parameters<DefaultReporter['onUserConsoleLog']>[0];
 
 const everyMs = 15_000;
 /** So many failures show their log lines: when more fail, the cause is one, and a wall of text hides it. */
-const mostShown = 10;
+const maxShown = 10;
 
 /**
  * Vitest's own reporter, but for two things. What functions log goes to a file per tier, and is shown, its last lines,
@@ -91,7 +91,7 @@ export class TierReporter extends DefaultReporter {
   /** Shows the last lines that were logged in a test, a suite or a file that has failed. */
   protected override logFailedTask(task: RunnerTask): void {
     const lines = (task.logs ?? []).flatMap(({ content }) => content.trimEnd().split('\n'));
-    if (lines.length === 0 || this.shown >= mostShown) return;
+    if (lines.length === 0 || this.shown >= maxShown) return;
     this.shown += 1;
     this.error(excerpt(lines, this.logFile(task)));
   }

@@ -449,9 +449,9 @@ class Run {
   }
 
   /** Lets time pass until nothing is left to do; that it never comes to an end is a breach like any other. */
-  async #untilOver(mostMs: number): Promise<void> {
+  async #untilOver(maxMs: number): Promise<void> {
     try {
-      await this.#simulation.run(() => this.#isOver(), mostMs);
+      await this.#simulation.run(() => this.#isOver(), maxMs);
     } catch (error) {
       this.#breaches.push(String(error));
     }

@@ -64,9 +64,9 @@ export class Simulation {
     return this.sleep(this.chance(0.02) ? this.between(200, 3_000) : this.between(1, 40));
   }
 
-  /** Lets time pass until `isOver`, which is asked each simulated second. @throws Error after `mostMs` */
-  async run(isOver: () => boolean, mostMs: number): Promise<void> {
-    const end = this.nowMs + mostMs;
+  /** Lets time pass until `isOver`, which is asked each simulated second. @throws Error after `maxMs` */
+  async run(isOver: () => boolean, maxMs: number): Promise<void> {
+    const end = this.nowMs + maxMs;
     let nextLook = this.nowMs;
     for (;;) {
       // Whoever can go on without waiting does so first.
@@ -77,7 +77,7 @@ export class Simulation {
       }
       const next = this.#earliest();
       if (next === undefined) throw new Error('Nobody does anything any more, and it is not over');
-      if (next.at > end) throw new Error(`It is not over after ${mostMs / 60_000} minutes`);
+      if (next.at > end) throw new Error(`It is not over after ${maxMs / 60_000} minutes`);
       this.nowMs = Math.max(this.nowMs, next.at);
       next.ring();
     }

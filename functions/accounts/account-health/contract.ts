@@ -6,17 +6,17 @@ import { AccountView, onAccount } from '../views.ts';
 const operation = capability<AccountErrors>({
   name: 'Account health',
   group: 'Accounts',
-  description: 'Check whether an X account can publish, and confirm what X requires of automated accounts.',
+  description: "Check whether X accounts can publish, and confirm X's requirements for automated accounts.",
 });
 
 export const probeAccount = operation({
   id: 'probeAccount',
   method: 'POST',
   path: '/v1/accounts/{accountId}/probe',
-  summary: 'Ask X about an X account at once',
+  summary: 'Check an X account now',
   description:
-    'For who has just unlocked or otherwise mended the account on x.com: its profile, what it may do and its health are ' +
-    'read from X, as they are once a day anyway. Posts that were held for its health go on by themselves.',
+    'Reads the profile, capabilities and health of the account from X. Use it after fixing a problem on x.com, such as ' +
+    'a locked account; otherwise accounts are checked daily. Posts held because of its health resume automatically.',
   access: 'accounts:connect',
   request: { path: onAccount },
   response: AccountView,
@@ -35,11 +35,11 @@ export const confirmAutomation = operation({
   id: 'confirmAutomation',
   method: 'PUT',
   path: '/v1/accounts/{accountId}/automation-checklist',
-  summary: 'Confirm what X demands of an automated account',
+  summary: "Confirm X's requirements for an automated account",
   description:
-    'X demands that an account which posts by itself carries the label "Automated", says in its bio that it is automated ' +
-    'and by whom, and is tied to an account that a person runs. All three are set on x.com; X tells nobody whether they ' +
-    'are, so a person confirms them here.',
+    'X requires an automated account to show the label "Automated", to say in its bio that it is automated and by whom, ' +
+    'and to be linked to an account run by a person. These are set on x.com and cannot be read over the X API, so a ' +
+    'person confirms them here.',
   access: 'accounts:connect',
   request: { path: onAccount, body: Checklist },
   response: AccountView,

@@ -12,7 +12,7 @@ import { openSession } from '../session/account-session.ts';
 import { billReads } from '../usage/meter.ts';
 
 /** Accounts of one shard that one run of `refresh-accounts` probes at most; the next run takes up what is left. */
-const mostPerShard = 100;
+const maxPerShard = 100;
 
 /** A page of the accounts that are due, and where the next one begins; null after the last. */
 export interface DueProbes {
@@ -22,7 +22,7 @@ export interface DueProbes {
 
 /** Connected accounts of a shard that X was last asked about longer ago than the stage says. */
 export const dueProbes = async ({ accounts, now, probeEveryMs }: Deps, shard: number): Promise<DueProbes> => ({
-  accounts: await accounts.dueProbes(shard, instantAfter(now(), -probeEveryMs), mostPerShard),
+  accounts: await accounts.dueProbes(shard, instantAfter(now(), -probeEveryMs), maxPerShard),
   next: shard + 1 < shards.length ? shard + 1 : null,
 });
 
@@ -84,7 +84,11 @@ export const probeNow = async (
     throw new DomainError('conflict', 'account_disconnected', notConnected);
   }
   if (outcome === 'untold') {
-    throw new DomainError('unavailable', 'x_unavailable', 'X tells nothing of the account just now. Try again later.');
+    throw new DomainError(
+      'unavailable',
+      'x_unavailable',
+      'X cannot be asked about the account at the moment. Retry later.',
+    );
   }
   return deps.accounts.get(workspaceId, accountId);
 };

@@ -70,7 +70,7 @@ export const completeConnection = async (
   const codeVerifier = await deps.vault.open(connection.sealedVerifier, verifierPurpose(workspaceId, stateHash));
   const { tokens, user } = await consentOf(deps, code, codeVerifier);
   if (!scopes.every((scope) => tokens.scopes.includes(scope))) {
-    const said = 'X gave less than the platform needs to publish. Start again and allow all that X asks about.';
+    const said = 'X granted fewer permissions than publishing needs. Start again and allow all of them.';
     throw new DomainError('unprocessable', 'x_scopes_missing', said);
   }
   return keepAccount(deps, workspaceId, user, tokens, author);
@@ -91,17 +91,21 @@ const consentRefused = (cause: XError): DomainError => {
     new DomainError(kind, code, message, { cause });
   switch (cause.failure.kind) {
     case 'invalid':
-      return refuse('unprocessable', 'x_refused_code', 'X refused the code: it holds for 30 seconds. Start again.');
-    case 'suspended':
-      return refuse('unprocessable', 'x_account_suspended', 'X has suspended this account: it cannot be connected.');
-    case 'locked':
-      return refuse('unprocessable', 'x_account_locked', 'X has locked this account. Unlock it on x.com, start again.');
-    default:
       return refuse(
-        'unavailable',
-        'x_unavailable',
-        'X does not let accounts be connected just now. Start again later.',
+        'unprocessable',
+        'x_refused_code',
+        'X refused the code, which is valid for 30 seconds. Start again.',
       );
+    case 'suspended':
+      return refuse('unprocessable', 'x_account_suspended', 'X has suspended this account, so it cannot be connected.');
+    case 'locked':
+      return refuse(
+        'unprocessable',
+        'x_account_locked',
+        'X has locked this account. Unlock it on x.com, then start again.',
+      );
+    default:
+      return refuse('unavailable', 'x_unavailable', 'X cannot connect accounts at the moment. Start again later.');
   }
 };
 

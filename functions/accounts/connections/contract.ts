@@ -9,21 +9,26 @@ import { AccountView, onAccount } from '../views.ts';
 const operation = capability<AccountErrors>({
   name: 'X accounts',
   group: 'Accounts',
-  description: 'Connect X accounts to a workspace, and disconnect them.',
+  description: 'Connect X accounts to a workspace and disconnect them.',
 });
 
 export const startConnection = operation({
   id: 'startConnection',
   method: 'POST',
   path: '/v1/accounts/connections/start',
-  summary: 'Begin to connect an X account',
+  summary: 'Start connecting an X account',
   description:
-    'Send the person to `authorizeUrl`. X sends them back with `code` and `state`; complete the connection with both, ' +
-    'as the same person in the same workspace, within ten minutes and 30 seconds after X gave the code.',
+    'Send the person to `authorizeUrl`. X redirects them back with `code` and `state`; pass both to ' +
+    '`POST /v1/accounts/connections`, as the same person in the same workspace. The state is valid for 10 minutes, the ' +
+    'code for 30 seconds.',
   access: 'accounts:connect',
   response: z
-    .object({ authorizeUrl: z.url(), state: State, expiresAt: Instant })
-    .meta({ id: 'ConnectionStart', description: 'Where a person gives consent, and until when' }),
+    .object({
+      authorizeUrl: z.url().meta({ description: 'Page on X where the person grants access' }),
+      state: State,
+      expiresAt: Instant.meta({ description: 'When the state expires (UTC)' }),
+    })
+    .meta({ id: 'ConnectionStart', description: 'A started connection to an X account' }),
   idempotency: 'inherent',
   errors: { unavailable: ['vault_key_missing'] },
 });
@@ -32,9 +37,17 @@ export const completeConnection = operation({
   id: 'completeConnection',
   method: 'POST',
   path: '/v1/accounts/connections',
-  summary: 'Connect the X account that gave consent',
+  summary: 'Complete connecting an X account',
+  description:
+    'Pass the `code` and `state` that X returned. A state works once: after an error, start again. An account that was ' +
+    'connected to this workspace before keeps its id and history.',
   access: 'accounts:connect',
-  request: { body: z.strictObject({ code: z.string().min(1).max(1024), state: z.string().min(1).max(500) }) },
+  request: {
+    body: z.strictObject({
+      code: z.string().min(1).max(1024).meta({ description: 'Code that X returned; valid for 30 seconds and one use' }),
+      state: z.string().min(1).max(500).meta({ description: 'State that X returned with the code' }),
+    }),
+  },
   response: AccountView,
   errors: {
     invalid: ['invalid_connection_state'],
@@ -51,7 +64,7 @@ export const listAccounts = operation({
   id: 'listAccounts',
   method: 'GET',
   path: '/v1/accounts',
-  summary: 'List the X accounts of the workspace, in the order they were first connected',
+  summary: 'List X accounts, disconnected ones included, oldest first',
   access: 'accounts:read',
   request: { query: pageQuery({}) },
   response: pageOf(AccountView),
@@ -61,7 +74,7 @@ export const getAccount = operation({
   id: 'getAccount',
   method: 'GET',
   path: '/v1/accounts/{accountId}',
-  summary: 'Read an X account',
+  summary: 'Get an X account',
   access: 'accounts:read',
   request: { path: onAccount },
   response: AccountView,
@@ -73,7 +86,10 @@ export const disconnectAccount = operation({
   id: 'disconnectAccount',
   method: 'DELETE',
   path: '/v1/accounts/{accountId}',
-  summary: 'Disconnect an X account: its tokens are erased and revoked at X, its history stays',
+  summary: 'Disconnect an X account',
+  description:
+    'Deletes the tokens of the account here and revokes them at X. The account and its history remain, and it can be ' +
+    'connected again. Disconnecting it twice changes nothing.',
   access: 'accounts:connect',
   request: { path: onAccount },
   errors: { 'not-found': ['account_not_found'], conflict: ['changed_meanwhile'] },

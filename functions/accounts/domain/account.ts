@@ -28,19 +28,19 @@ export type XUser = z.infer<typeof XUser>;
 export const Checklist = z
   .strictObject({
     label: z.boolean().meta({
-      description: 'The profile shows the label "Automated": on x.com, Settings, Your account, Automation',
+      description: 'The profile shows the label "Automated" (on x.com: Settings, Your account, Automation)',
     }),
-    bio: z.boolean().meta({ description: 'The bio says that the account is automated, and by whom' }),
+    bio: z.boolean().meta({ description: 'The bio says that the account is automated and by whom' }),
     managedBy: personal(
       z
         .string()
-        .regex(/^\w{1,15}$/, 'must be a username on X, without @')
+        .regex(/^\w{1,15}$/, 'must be an X username without @')
         .nullable()
-        .meta({ description: 'Username of the account, run by a person, that the label names as the managing one' }),
+        .meta({ description: 'X username of the managing account that the label shows, run by a person; null: none' }),
       { why: 'X requires it for automated accounts', keptFor: keptFor.workspace },
     ),
   })
-  .meta({ id: 'AutomationChecklist', description: 'What X demands of an automated account' });
+  .meta({ id: 'AutomationChecklist', description: 'X requirements for an automated account' });
 export type Checklist = z.infer<typeof Checklist>;
 
 const ofX = { why: 'to show members which account they publish on', keptFor: keptFor.workspace };
@@ -49,36 +49,48 @@ export const Account = z
   .object({
     id: AccountId,
     ...entityFields,
-    xUserId: personal(z.string(), ofX),
-    username: personal(z.string(), ofX),
-    name: personal(z.string(), ofX),
-    profileImageUrl: personal(z.string().nullable(), ofX),
-    isProtected: z.boolean().meta({ description: 'Only followers see its posts' }),
-    subscription: z.string(),
-    verifiedType: z.string(),
-    capabilities: z.object({
-      maxWeightedLength: z.int().min(1).meta({ description: 'Longest post, as X counts' }),
+    xUserId: personal(z.string().meta({ description: 'User id on X' }), ofX),
+    username: personal(z.string().meta({ description: 'Username on X, without @' }), ofX),
+    name: personal(z.string().meta({ description: 'Display name on X' }), ofX),
+    profileImageUrl: personal(
+      z.string().nullable().meta({ description: 'URL of the profile image on X; null: none' }),
+      ofX,
+    ),
+    isProtected: z.boolean().meta({ description: 'Only followers can see its posts' }),
+    subscription: z.string().meta({ description: 'X subscription: `None`, `Basic`, `Premium` or `PremiumPlus`' }),
+    verifiedType: z.string().meta({ description: 'Verification on X: `none`, `blue`, `business` or `government`' }),
+    capabilities: z
+      .object({
+        maxWeightedLength: z.int().min(1).meta({
+          description: 'Maximum length of a post, in weighted characters as X counts them',
+        }),
+      })
+      .meta({ description: 'What the account can do on X' }),
+    status: z.enum(['connected', 'disconnected']).meta({
+      description: '`connected`: it can be used; `disconnected`: nothing is published until it is connected again',
     }),
-    status: z.enum(['connected', 'disconnected']),
     health: Health,
-    /** Why it is not healthy, in words a marketer understands; null while it is. */
-    healthReason: z.string().nullable(),
-    healthAdvice: z.string().nullable().meta({ description: 'What to do about it' }),
-    healthSince: Instant,
-    limitedUntil: Instant.nullable().meta({ description: 'When X lets it publish again, while its health is limited' }),
+    healthReason: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why the account is not healthy, as a sentence for people; null while healthy' }),
+    healthAdvice: z.string().nullable().meta({ description: 'What to do about it; null while healthy' }),
+    healthSince: Instant.meta({ description: 'When this health began (UTC)' }),
+    limitedUntil: Instant.nullable().meta({
+      description: 'When X accepts posts again (UTC), while `health` is `limited`; otherwise null',
+    }),
     /** Calls in a row that X has not answered. Counted beside the versions: no news to anybody. */
     failuresInARow: z.int().min(0),
-    probedAt: Instant.meta({ description: 'When X was last asked about the account itself' }),
+    probedAt: Instant.meta({ description: 'When the account was last checked at X (UTC)' }),
     automation: Checklist.extend({ confirmedBy: PersonId, confirmedAt: Instant })
       .nullable()
-      .meta({ description: 'What a person has confirmed of an automated account; null while nobody has' }),
-    connectedAt: Instant,
-    /** Counts its connections: 1 at the first. */
-    connectionCount: z.int().min(1),
-    disconnectedAt: Instant.nullable(),
+      .meta({ description: 'Confirmed requirements for an automated account; null: not confirmed' }),
+    connectedAt: Instant.meta({ description: 'When it was last connected (UTC)' }),
+    connectionCount: z.int().min(1).meta({ description: 'How often it has been connected' }),
+    disconnectedAt: Instant.nullable().meta({ description: 'When it was disconnected (UTC); null while connected' }),
     disconnectReason: DisconnectReason.nullable()
       .default(null)
-      .meta({ description: 'Why it is disconnected; null while it is connected' }),
+      .meta({ description: 'Why it is disconnected; null while connected' }),
   })
   .meta({ id: 'Account' });
 export type Account = z.infer<typeof Account>;
@@ -177,7 +189,7 @@ export const connectedElsewhere = (): DomainError =>
   new DomainError(
     'conflict',
     'x_account_connected_elsewhere',
-    'This X account is connected in another workspace. It has to be disconnected there first.',
+    'This X account is connected to another workspace. Disconnect it there first.',
   );
 
 /**
@@ -188,6 +200,6 @@ export const connectionElsewhereUnknown = (): DomainError =>
   new DomainError(
     'unavailable',
     'x_connection_unknown',
-    'This X account is connected in another workspace, and X does not say just now whether that still holds. Start again in a few minutes.',
+    'This X account is connected to another workspace, and X did not confirm whether that connection is still valid. Start again in a few minutes.',
     { headers: { 'Retry-After': '120' } },
   );

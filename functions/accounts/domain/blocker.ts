@@ -36,7 +36,7 @@ export const blockerOf = (
       return later(
         wait,
         'x_rate_limited',
-        'X lets the account do this only so often. It goes on when X allows it again.',
+        'The account has reached a rate limit of X. It resumes when the limit resets.',
       );
     }
     case 'usage_capped':
@@ -52,17 +52,17 @@ export const blockerOf = (
     }
     case 'yielded': {
       const wait = Math.max(0, Date.parse(failure.resetAt) - now.getTime());
-      return later(wait, 'x_rate_limited', 'What X allows is nearly used up, and is kept for posts.');
+      return later(wait, 'x_rate_limited', 'A rate limit of X is nearly used up; the rest is reserved for publishing.');
     }
     case 'unknown_outcome':
-      return later(pauseMs, 'x_unreachable', 'X did not answer. It is tried again.');
+      return later(pauseMs, 'x_unreachable', 'X did not answer. It will be retried.');
     case 'duplicate':
       return refused(
         'x_duplicate',
-        'X refuses it because the account has posted the same text lately. Change the text.',
+        'X rejects duplicates: the account posted the same text recently. Change the text.',
       );
     case 'not_found':
-      return refused('x_not_found', 'X does not find what it refers to; it may have been deleted there.');
+      return refused('x_not_found', 'X cannot find something that it refers to; it may have been deleted on X.');
     default:
       return refused(`x_${failure.kind}`, 'reason' in failure ? failure.reason : 'X refused it.');
   }

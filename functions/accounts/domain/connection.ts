@@ -27,7 +27,7 @@ export type Connection = z.infer<typeof Connection>;
 export const State = z
   .string()
   .regex(/^[A-Za-z0-9_-]{43}$/, 'must be the state that X sent back')
-  .meta({ description: 'The state X sent back with the code' });
+  .meta({ description: 'Ties the consent to this connection; X returns it with the code' });
 
 /**
  * The one refusal of a state that is unknown, used, expired, another person's or another workspace's: whoever tries
@@ -37,5 +37,5 @@ export const invalidState = (): DomainError =>
   new DomainError(
     'invalid',
     'invalid_connection_state',
-    'This connection was not begun by you in this workspace, was completed already, or took longer than ten minutes. Start again.',
+    'This connection was completed already, took longer than 10 minutes, or was not started by you in this workspace. Start again.',
   );

@@ -3,26 +3,28 @@ import type { ErrorCodes } from '#shared/errors.ts';
 /** The error codes of this context, each with one sentence that says when it is answered. */
 export const errorCodes = {
   invalid: {
-    invalid_connection_state: 'The state is unknown, expired or used, or belongs to another person or workspace.',
+    invalid_connection_state:
+      'The state is unknown, expired or used, or belongs to another person or workspace. Start again.',
   },
   'not-found': {
     account_not_found: 'There is no such X account in this workspace.',
-    billed_post_not_found: 'Nothing was billed for such a post in this workspace.',
+    billed_post_not_found: 'Nothing has been billed for this post, or it does not exist in this workspace.',
   },
   conflict: {
     account_disconnected: 'The account is not connected. Connect it again.',
-    x_account_connected_elsewhere: 'The X account is connected to another workspace.',
+    x_account_connected_elsewhere: 'The X account is connected to another workspace. Disconnect it there first.',
   },
   unprocessable: {
     x_refused_code: 'X refused the code, which is valid for 30 seconds. Start the connection again.',
     x_scopes_missing: 'X granted fewer permissions than publishing needs. Start again and allow all of them.',
-    x_account_suspended: 'X has suspended the account.',
+    x_account_suspended: 'X has suspended the account, so it cannot be connected.',
     x_account_locked: 'X has locked the account. Unlock it on x.com, then start again.',
   },
   unavailable: {
-    x_unavailable: 'X does not answer at the moment. Retry later.',
-    x_connection_unknown: 'Whether another workspace has this X account could not be determined. Start again later.',
-    vault_key_missing: 'The key that protects the tokens is missing. The operators have to restore it.',
+    x_unavailable: 'X cannot be reached at the moment. Retry later.',
+    x_connection_unknown:
+      'The X account is connected to another workspace, and X did not confirm whether that connection is still valid. Start again in a few minutes.',
+    vault_key_missing: 'The encryption key of the tokens is missing. The operator of the platform has to restore it.',
   },
 } as const satisfies ErrorCodes;
 

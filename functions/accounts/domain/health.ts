@@ -17,23 +17,23 @@ export interface Finding {
   until: string | null;
 }
 
-const byItself = 'Nothing is to be done: it goes on by itself.';
+const byItself = 'No action is needed: it resumes automatically.';
 
 const words: Record<Health, Pick<Finding, 'reason' | 'advice'>> = {
   healthy: { reason: null, advice: null },
   degraded: { reason: 'X has failed to answer several times in a row.', advice: byItself },
-  limited: { reason: 'X lets the account publish nothing more for a while.', advice: byItself },
+  limited: { reason: 'X does not accept more posts from the account for now.', advice: byItself },
   reconnect_needed: {
-    reason: 'X does not accept the connection any more.',
+    reason: 'X no longer accepts the connection.',
     advice: 'Connect the account again.',
   },
   suspended: { reason: 'X has suspended the account.', advice: 'Sign in on x.com to see why and to appeal.' },
   locked: {
-    reason: 'X has locked the account for a while.',
-    advice: 'Sign in on x.com to unlock it, then have the account looked at again.',
+    reason: 'X has locked the account temporarily.',
+    advice: 'Sign in on x.com to unlock it, then check the account again.',
   },
   disconnected: {
-    reason: 'Somebody of the workspace has disconnected the account.',
+    reason: 'A member of the workspace disconnected the account.',
     advice: 'Connect it again to publish on it.',
   },
 };
@@ -50,8 +50,8 @@ export const disconnectedFor = (reason: DisconnectReason): Finding =>
   reason === 'requested'
     ? findingOf('disconnected')
     : findingOf('disconnected', {
-        reason: 'X had ended the connection, and the account was then connected in another workspace.',
-        advice: 'Ask whoever looks after the account on X. It can be connected here once it is disconnected there.',
+        reason: 'X ended the connection, and the account was then connected to another workspace.',
+        advice: 'Ask the people who manage the account on X. It can be connected here once it is disconnected there.',
       });
 
 /** What whoever wants something of an account that is not connected is told. */
@@ -65,13 +65,17 @@ export const inWords = (health: Unhealthy): string => {
 
 /** Troubles of the whole app at X: code, what it is, and who can mend it. */
 export const appWide = {
-  usage_capped: ['x_usage_capped', 'The app has used up what X lets it read in this billing cycle.', byItself],
-  credits_spent: ['x_credits_spent', 'The app has no credits left at X.', 'Whoever runs the platform has to buy some.'],
+  usage_capped: ['x_usage_capped', 'The app has used up its read quota at X for this billing cycle.', byItself],
+  credits_spent: [
+    'x_credits_spent',
+    'The app has no credits left at X.',
+    'The operator of the platform has to buy credits.',
+  ],
   spend_capped: ['x_spend_capped', 'The app has reached its spending limit at X for this billing cycle.', byItself],
   app_not_enrolled: [
     'x_app_not_enrolled',
     'X does not accept the app.',
-    'Whoever runs the platform has to look at it.',
+    'The operator of the platform has to fix this.',
   ],
 } as const;
 

@@ -117,13 +117,13 @@ const forbidden = (body: Body): XFailure => {
 const wordings: readonly (readonly [RegExp, string])[] = [
   [
     /only reply to or quote posts|not been mentioned or otherwise engaged/i,
-    'X lets apps reply only where the author of the post has mentioned the account.',
+    'X lets apps reply only if the author of the post has mentioned the account.',
   ],
   [/reply to a (tweet|post) that is deleted/i, 'The post it replies to is deleted on X, or hidden from the account.'],
-  [/video longer than/i, 'The video is longer than X allows this account.'],
+  [/video longer than/i, 'The video is longer than X allows for this account.'],
   [
     /not permitted to perform this action/i,
-    'X does not let this account do that. The text may be too long for the account, or the connection lacks a right: connect the account again.',
+    'X does not permit this account to do that. The text may be too long for it, or the connection lacks a permission: connect the account again.',
   ],
 ];
 
@@ -141,7 +141,7 @@ const reasonOf = (body: Body): string => {
   const [said = ''] = words;
   const meaning = wordings.find(([wording]) => wording.test(words.join(' ')))?.[1];
   if (meaning !== undefined) return meaning;
-  return said === '' ? 'X refused it without a word why.' : `X refused it and said: ${sentence(said)}`;
+  return said === '' ? 'X refused it without giving a reason.' : `X refused it: ${sentence(said)}`;
 };
 
 /** X counts calls per 15 minutes, and some per 24 hours (those headers are undocumented and may be missing). */

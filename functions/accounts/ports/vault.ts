@@ -45,7 +45,11 @@ const boundTo = ({ workspaceId, subject, purpose }: Purpose) => [workspaceId, su
 
 /** Said in logs and replies: whoever runs the platform has to put the key back (docs/runbook.md). */
 const missingKey = (version: string): DomainError =>
-  new DomainError('unavailable', 'vault_key_missing', `The token vault has no key ${version}. It has to be put back.`);
+  new DomainError(
+    'unavailable',
+    'vault_key_missing',
+    `The encryption key ${version} of the tokens is missing. The operator of the platform has to restore it.`,
+  );
 
 /** An envelope is `1.<key version>.<sealed text>`. Keys are replaced without a pause: the current one seals, all open. */
 export const vaultWith = (keys: VaultKeys): Vault => {

@@ -148,7 +148,7 @@ const look = async (
   const adopted = await adoptFirst(deps, publication, found.same, priced);
   if (adopted || found.unclear.length === 0) return adopted;
 
-  const ids = idsOf(found.unclear).slice(0, mostLookedUp);
+  const ids = idsOf(found.unclear).slice(0, maxLookedUp);
   const closer = await session.call('lookup', (token) => deps.x.showPosts(token, ids));
   await billReads(deps, publication, 'post_read', idsOf(closer.posts));
   const judged = await weigh(deps, publication, closer.posts, sought);
@@ -158,7 +158,7 @@ const look = async (
 };
 
 /** X looks up so many posts at once (X API: GET /2/tweets). */
-const mostLookedUp = 100;
+const maxLookedUp = 100;
 
 const idsOf = (shown: readonly ShownPost[]): string[] => shown.map(({ xPostId }) => xPostId);
 
@@ -166,8 +166,8 @@ const unclear: PartOutcome = {
   outcome: 'unclear',
   code: 'x_unclear',
   reason:
-    'X may have it already, and does not show enough of a post on the account to tell. Look at the account on X: delete ' +
-    'that post there and schedule this one again, or cancel this one if that post is right.',
+    'The post may already be on X; what X shows is not enough to tell. Check the account on X: if the post there is ' +
+    'right, cancel this one; otherwise delete it there and schedule this one again.',
 };
 
 /** The shown posts that are the part, and those that may be, the oldest first. Another part's stay that part's. */

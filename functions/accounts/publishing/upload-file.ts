@@ -81,7 +81,7 @@ const later = ({ now, pace }: Deps): UploadOutcome => ({
 const missing: MediaOutcome = {
   outcome: 'refused',
   code: 'media_missing',
-  reason: 'The media file is not there any more, or was changed. Upload it again.',
+  reason: 'The media file is missing or was changed. Upload it again.',
 };
 
 /** Sends segments from where the upload rests, and finishes it after the last; rests when the time is up. */

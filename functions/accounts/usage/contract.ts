@@ -6,16 +6,23 @@ import type { AccountErrors } from '../domain/error-codes.ts';
 const operation = capability<AccountErrors>({
   name: 'X usage',
   group: 'Accounts',
-  description: 'Read what the X API costs, and how much of the budget is left.',
+  description: 'Read X API costs and the remaining budget.',
 });
 
-const Micros = z.int().meta({ description: 'Millionths of a US dollar' });
+const Micros = z.int().meta({ description: 'Micro-dollars (millionths of a US dollar)' });
+const Month = z.string().meta({ description: 'UTC month, such as `2026-11`' });
+const Kind = z.string().meta({
+  description:
+    'Kind of X API call: `post_create`, `post_create_with_url` (the text contains a link), `repost`, `post_delete`, ' +
+    '`media_metadata` (alt text and subtitles), `post_read` or `user_read`; new kinds may be added',
+});
 
 export const getUsage = operation({
   id: 'getUsage',
   method: 'GET',
   path: '/v1/accounts/usage',
-  summary: 'What X has cost the workspace in a UTC month: by kind of call, account and campaign, and what is left',
+  summary: "Get a month's X API costs and remaining budget",
+  description: "Costs are calculated from X's published prices, by kind of call, X account and campaign.",
   access: 'usage:read',
   request: {
     query: z.strictObject({
@@ -23,19 +30,35 @@ export const getUsage = operation({
         .string()
         .regex(/^20\d{2}-(0[1-9]|1[0-2])$/, 'must be a month such as 2026-11')
         .optional()
-        .meta({ description: 'UTC month; without it the current one' }),
+        .meta({ description: 'UTC month, such as `2026-11`; default: the current month' }),
     }),
   },
   response: z
     .object({
-      month: z.string(),
-      spentMicros: Micros,
-      budgetMicros: Micros.nullable().meta({ description: 'The bound of the workspace now; null for none' }),
-      remainingMicros: Micros.nullable(),
-      isExhausted: z.boolean().meta({ description: 'Posts are held until the budget is raised or the month is over' }),
-      kinds: z.array(z.object({ kind: z.string(), count: z.int(), micros: Micros })),
-      accounts: z.array(z.object({ accountId: AccountId, micros: Micros })),
-      campaigns: z.array(z.object({ campaignId: CampaignId, micros: Micros })),
+      month: Month,
+      spentMicros: Micros.meta({ description: 'Cost of the month so far, in micro-dollars' }),
+      budgetMicros: Micros.nullable().meta({
+        description: 'Current monthly budget of the workspace, in micro-dollars; null: no limit',
+      }),
+      remainingMicros: Micros.nullable().meta({
+        description: 'Budget minus cost, at least 0, in micro-dollars; null: no limit',
+      }),
+      isExhausted: z.boolean().meta({
+        description: 'The budget is spent: posts are held until it is raised or the next month begins (UTC)',
+      }),
+      kinds: z
+        .array(
+          z.object({
+            kind: Kind,
+            count: z.int().meta({ description: 'Number of calls; for reads, of posts or users read' }),
+            micros: Micros,
+          }),
+        )
+        .meta({ description: 'Cost by kind of X API call' }),
+      accounts: z.array(z.object({ accountId: AccountId, micros: Micros })).meta({ description: 'Cost by X account' }),
+      campaigns: z
+        .array(z.object({ campaignId: CampaignId, micros: Micros }))
+        .meta({ description: 'Cost by campaign, without costs outside campaigns' }),
     })
     .meta({ id: 'Usage' }),
 });
@@ -44,14 +67,24 @@ export const getPostUsage = operation({
   id: 'getPostUsage',
   method: 'GET',
   path: '/v1/accounts/usage/posts/{postId}',
-  summary: 'What X has billed for one post, call by call',
+  summary: 'List the X API charges of a post',
+  description: 'Answers 404 until something is charged for the post.',
   access: 'usage:read',
   request: { path: z.strictObject({ postId: PostId }) },
   response: z
     .object({
       postId: PostId,
-      micros: Micros,
-      charges: z.array(z.object({ kind: z.string(), quantity: z.int(), micros: Micros, month: z.string() })),
+      micros: Micros.meta({ description: 'Total cost in micro-dollars' }),
+      charges: z
+        .array(
+          z.object({
+            kind: Kind,
+            quantity: z.int().meta({ description: 'Number of calls, or of resources read' }),
+            micros: Micros,
+            month: Month.meta({ description: 'UTC month that the charge counts in, such as `2026-11`' }),
+          }),
+        )
+        .meta({ description: 'Charges that the total consists of' }),
     })
     .meta({ id: 'PostUsage' }),
   errors: { 'not-found': ['billed_post_not_found'] },

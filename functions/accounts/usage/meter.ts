@@ -20,7 +20,8 @@ export class SkippedByBudget extends Error {
 const overBudget = {
   outcome: 'over_budget',
   code: 'budget_exhausted',
-  reason: "The workspace's budget for X is spent for this month. It goes on when the budget is raised, or next month.",
+  reason:
+    "The workspace's X budget for this month is spent. Publishing resumes when it is raised, or next month (UTC).",
 } as const;
 
 /** Tomorrow (UTC), when X's and our count of the day begin anew; spread, so that not everybody begins at once. */
@@ -59,7 +60,8 @@ export const reservePost = async (deps: MeterDeps, to: ChargedTo, post: PostToPa
     await deps.usage.setExhausted(to.workspaceId, charge.month, budgetMicros, at.toISOString());
     throw new SkippedByBudget(overBudget);
   }
-  const reason = "X's posts of the day are used up, for the app or for your share of it. It goes on tomorrow (UTC).";
+  const reason =
+    "X's daily limit of posts is reached, for the app or the workspace's share. Publishing resumes tomorrow (UTC).";
   throw new SkippedByBudget({ outcome: 'rate_limited', retryAt: tomorrow(deps), code: 'app_posts_used', reason });
 };
 

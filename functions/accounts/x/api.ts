@@ -19,7 +19,7 @@ const revokeUrl = 'https://api.x.com/2/oauth2/revoke';
 const pageSize = 100;
 
 /** An account that posts more than this between an intent and the look for it is none of ours. */
-const mostPages = 10;
+const maxPages = 10;
 
 /** X over twitter-api-v2. The library's own helpers are left aside: they hide headers, or trust every answer. */
 export const xOverHttp = (settings: XSettings): XApi => {
@@ -123,7 +123,7 @@ export const xOverHttp = (settings: XSettings): XApi => {
       };
       const posts = [];
       let next: { pagination_token?: string } = {};
-      for (let page = 0; page < mostPages; page += 1) {
+      for (let page = 0; page < maxPages; page += 1) {
         const path = `users/${xUserId}/tweets`;
         const { value, scarce } = await get(accessToken, path, { ...asked, ...next }, fields.readTimeline);
         posts.push(...value.posts);

@@ -3,18 +3,16 @@ import { Reading } from '#events/reading.ts';
 import { AccountId, PostId, WorkspaceId } from '#shared/ids.ts';
 import { type Task, task, type TaskOrigin } from '#shared/lambda/task.ts';
 import type { Deps } from '../deps.ts';
-import { batchesOf, mostXPosts } from '../domain/sweep.ts';
+import { batchesOf, maxXPosts } from '../domain/sweep.ts';
 import { measured, swept } from '../domain/tracked-post.ts';
 import { tasks as names } from '../task-names.ts';
 
 /** The steps of `sweep-metrics` that this context carries out. */
 export const collectTasks = (deps: Deps): Task[] => [
   // Handing out a post twice does no harm: when it is read next is decided where its reading is recorded.
-  task(
-    names.dueBatches,
-    z.object({ limit: z.int().min(1).max(mostXPosts).default(mostXPosts) }),
-    async ({ limit }) => ({ batches: batchesOf(await deps.posts.due(deps.now(), limit), limit) }),
-  ),
+  task(names.dueBatches, z.object({ limit: z.int().min(1).max(maxXPosts).default(maxXPosts) }), async ({ limit }) => ({
+    batches: batchesOf(await deps.posts.due(deps.now(), limit), limit),
+  })),
   task(
     names.recordSnapshots,
     z.object({

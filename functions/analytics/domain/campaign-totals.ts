@@ -9,10 +9,10 @@ import type { TrackedPost } from './tracked-post.ts';
 export const CampaignTotals = z
   .object({
     campaignId: CampaignId,
-    publishedPosts: z.int().min(0).meta({ description: 'Posts of the campaign that are out' }),
-    measuredPosts: z.int().min(0).meta({ description: 'Those of them that the totals count' }),
-    oldestMeasuredAt: Instant.nullable().meta({ description: 'The oldest of the readings that were added up' }),
-    totals: PostMetrics.nullable(),
+    publishedPosts: z.int().min(0).meta({ description: 'Published posts of the campaign' }),
+    measuredPosts: z.int().min(0).meta({ description: 'Published posts with a reading, which the totals include' }),
+    oldestMeasuredAt: Instant.nullable().meta({ description: 'Oldest of the readings added up (UTC); null: none yet' }),
+    totals: PostMetrics.nullable().meta({ description: 'Sums over the measured posts; null: none measured yet' }),
   })
   .meta({ id: 'CampaignMetrics' });
 type CampaignTotals = z.infer<typeof CampaignTotals>;

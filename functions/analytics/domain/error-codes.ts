@@ -3,7 +3,7 @@ import type { ErrorCodes } from '#shared/errors.ts';
 /** The error codes of this context, each with one sentence that says when it is answered. */
 export const errorCodes = {
   'not-found': {
-    published_post_not_found: 'No such post of this workspace was published.',
+    published_post_not_found: 'The post does not exist in this workspace or is not published yet.',
     campaign_not_found: 'There is no such campaign in this workspace.',
   },
 } as const satisfies ErrorCodes;

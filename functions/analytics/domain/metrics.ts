@@ -3,7 +3,9 @@ import { PostMetrics } from '#events/analytics.ts';
 import { Instant } from '#shared/time.ts';
 
 /** Metrics as X gave them at an instant. */
-export const Snapshot = z.object({ measuredAt: Instant, metrics: PostMetrics }).meta({ id: 'MetricsSnapshot' });
+export const Snapshot = z
+  .object({ measuredAt: Instant.meta({ description: 'When X was read (UTC)' }), metrics: PostMetrics })
+  .meta({ id: 'MetricsSnapshot', description: 'Metrics at one point in time' });
 export type Snapshot = z.infer<typeof Snapshot>;
 
 /** A sum of nothing. */

@@ -12,7 +12,7 @@ export interface Batch {
 const largestBatch = 100;
 
 /** A sweep reads at most this many X posts: its batches travel in one workflow state of 256 KiB. */
-export const mostXPosts = 2_000;
+export const maxXPosts = 2_000;
 
 /** The due posts as batches, those due longest first, up to `limit` X posts; a thread is never torn apart. */
 export const batchesOf = (due: readonly TrackedPost[], limit: number): Batch[] => {

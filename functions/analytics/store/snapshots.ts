@@ -12,7 +12,7 @@ export interface SnapshotStore {
 }
 
 /** One item takes at most this many snapshots: a sweep per minute in the first hour, and 23 hourly ones, are fewer. */
-const mostPerDay = 100;
+const maxPerDay = 100;
 
 const dayKey = (workspaceId: string, postId: string, instant: string): Key => ({
   pk: workspaceId,
@@ -30,7 +30,7 @@ export const snapshotStore = (table: Table): SnapshotStore => ({
         UpdateExpression: 'SET snapshots.#at = :metrics',
         ConditionExpression: 'attribute_exists(pk) AND size(snapshots) < :most',
         ExpressionAttributeNames: { '#at': measuredAt },
-        ExpressionAttributeValues: { ':metrics': metrics, ':most': mostPerDay },
+        ExpressionAttributeValues: { ':metrics': metrics, ':most': maxPerDay },
       });
     if (await intoDay()) return;
     const day = { ...key, type: 'snapshots', workspaceId, postId, snapshots: { [measuredAt]: metrics } };

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Instant } from '#shared/time.ts';
 
 /** A million dollars, in micro-dollars. */
-const mostMicros = 1_000_000_000_000;
+const maxMicros = 1_000_000_000_000;
 
 /** What a campaign may spend at X, over the whole time of its plan. At the first cap that is reached it pauses. */
 export const Budget = z
@@ -10,11 +10,11 @@ export const Budget = z
     maxMicros: z
       .int()
       .min(0)
-      .max(mostMicros)
+      .max(maxMicros)
       .nullable()
       .default(null)
       .meta({
-        description: 'Money for posts, in millionths of a US dollar; null: no cap',
+        description: 'Maximum cost of posts in micro-dollars (millionths of a US dollar); null: no cap',
         examples: [5_000_000],
       }),
     maxPosts: z
@@ -23,61 +23,85 @@ export const Budget = z
       .max(1_000_000)
       .nullable()
       .default(null)
-      .meta({ description: 'Posts, a thread counts as one; null: no cap' }),
+      .meta({ description: 'Maximum number of posts, a thread counting as one; null: no cap' }),
     warnAtPercent: z
       .array(z.int().min(1).max(100))
       .max(5)
       .default([50, 80])
-      .refine((lines) => lines.every((line, place) => line > (lines[place - 1] ?? 0)), 'must rise, each value once')
-      .meta({ description: 'Shares of a cap, in per cent, at which people are warned' }),
+      .refine(
+        (lines) => lines.every((line, place) => line > (lines[place - 1] ?? 0)),
+        'must be in ascending order without duplicates',
+      )
+      .meta({ description: 'Percentages of a cap at which a warning is issued, in ascending order' }),
   })
   .refine(({ maxMicros, maxPosts }) => maxMicros !== null || maxPosts !== null, {
     error: 'must cap money, posts, or both',
     path: ['maxMicros'],
   })
-  .meta({ id: 'CampaignBudget' });
+  .meta({
+    id: 'CampaignBudget',
+    description: 'Maximum spending of the campaign at X; at the first cap reached it pauses',
+  });
 export type Budget = z.infer<typeof Budget>;
 
-/** Money in millionths of a US dollar, and posts. */
-export const Amount = z.object({ micros: z.int().min(0), posts: z.int().min(0) }).meta({ id: 'CampaignAmount' });
+export const Amount = z
+  .object({
+    micros: z.int().min(0).meta({ description: 'Cost in micro-dollars' }),
+    posts: z.int().min(0).meta({ description: 'Number of posts' }),
+  })
+  .meta({ id: 'CampaignAmount', description: 'Cost and number of posts' });
 export type Amount = z.infer<typeof Amount>;
 
-export const CapKind = z.enum(['money', 'posts']);
+export const CapKind = z
+  .enum(['money', 'posts'])
+  .meta({ description: 'Cap of the budget: its `maxMicros` or its `maxPosts`' });
 export type CapKind = z.infer<typeof CapKind>;
 
 /** A line of the budget that the spending has reached. */
-export const BudgetWarning = z.object({ of: CapKind, percent: z.int() });
+export const BudgetWarning = z.object({ of: CapKind, percent: z.int().meta({ description: 'Percentage of the cap' }) });
 export type BudgetWarning = z.infer<typeof BudgetWarning>;
 
 /** How the spending compares with the plan at an instant. */
 export const Pace = z
   .object({
-    timeShare: z.number().min(0).max(1).meta({ description: 'Share of the time of the plan that is over' }),
-    spent: Amount,
-    planned: Amount.meta({ description: 'What the plan would have spent by now' }),
+    timeShare: z.number().min(0).max(1).meta({ description: 'Elapsed share of the time of the plan, 0 to 1' }),
+    spent: Amount.meta({ description: 'Spent so far' }),
+    planned: Amount.meta({ description: 'What the plan spends until now' }),
     even: z
-      .object({ micros: z.int().nullable(), posts: z.int().nullable() })
-      .meta({ description: 'The same share of the caps as of the time; null where there is no cap' }),
+      .object({
+        micros: z.int().nullable().meta({ description: 'Micro-dollars; null: no cap' }),
+        posts: z.int().nullable().meta({ description: 'Number of posts; null: no cap' }),
+      })
+      .meta({ description: 'What even spending of the caps over time would amount to by now' }),
     standing: z
       .enum(['behind', 'on_plan', 'ahead'])
-      .meta({ description: 'Money spent against the plan: within a tenth of it is on plan' }),
+      .meta({ description: 'Cost compared with the plan; `on_plan`: within 10 %' }),
   })
-  .meta({ id: 'CampaignPace' });
+  .meta({ id: 'CampaignPace', description: 'Spending so far compared with the plan' });
 export type Pace = z.infer<typeof Pace>;
 
 /** Where the spending will stand, if all that is left goes out as planned at the prices of its time. */
 export const Forecast = z
   .object({
-    total: Amount.meta({ description: 'Spent, and what all that is left would take' }),
-    withinCap: Amount.meta({ description: 'The same up to the first post that the budget does not allow' }),
+    total: Amount.meta({ description: 'Spent so far plus all remaining posts' }),
+    withinCap: Amount.meta({ description: 'The same, up to the first post that exceeds the budget' }),
     pausesAt: z
-      .object({ slotKey: z.string(), publishAt: Instant, of: CapKind })
+      .object({
+        slotKey: z.string().meta({ description: 'Slot of the post' }),
+        publishAt: Instant.meta({ description: 'Planned time of the post (UTC)' }),
+        of: CapKind,
+      })
       .nullable()
-      .meta({ description: 'The first post that the budget does not allow: the campaign pauses there' }),
-    postsLeftOut: z.int().min(0).meta({ description: 'Posts that would not go out, that one included' }),
+      .meta({
+        description: 'First post that exceeds the budget, at which the campaign pauses; null: none',
+      }),
+    postsLeftOut: z.int().min(0).meta({ description: 'Number of posts from that one on, which are not published' }),
     warnings: z
-      .array(BudgetWarning.extend({ at: Instant }))
-      .meta({ description: 'Lines of the budget that are still to be reached, and when' }),
+      .array(BudgetWarning.extend({ at: Instant.meta({ description: 'When it is reached (UTC)' }) }))
+      .meta({ description: 'Warnings still to come' }),
   })
-  .meta({ id: 'CampaignForecast' });
+  .meta({
+    id: 'CampaignForecast',
+    description: 'Spending if all remaining posts are published as planned, at the prices of their time',
+  });
 export type Forecast = z.infer<typeof Forecast>;

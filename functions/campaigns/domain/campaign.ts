@@ -7,39 +7,55 @@ import { CampaignId, newId, PostId, SlotId } from '#shared/ids.ts';
 import { text } from '#shared/text.ts';
 import { AskedInstant, dayMs, Instant, TimeZone } from '#shared/time.ts';
 
-export const CampaignStatus = z.enum(['draft', 'running', 'paused', 'completed', 'cancelled']);
+export const CampaignStatus = z.enum(['draft', 'running', 'paused', 'completed', 'cancelled']).meta({
+  description:
+    '`draft`: not launched; `running`: posts are published at their times; `paused`: due posts are held; `completed`: ' +
+    'each post was published or will not be; `cancelled`: ended early',
+});
 export type CampaignStatus = z.infer<typeof CampaignStatus>;
 
 export const CampaignName = text(120);
 
 /** A post and the instant it is to go out. */
-export const Placement = z.strictObject({ postId: PostId, publishAt: AskedInstant });
+export const Placement = z
+  .strictObject({
+    postId: PostId,
+    publishAt: AskedInstant.meta({ description: 'When to publish it: RFC 3339 with a UTC offset; stored as UTC' }),
+  })
+  .meta({ description: 'A post and when to publish it' });
 export type Placement = z.infer<typeof Placement>;
 
 /** With its claims on the posts, or with its slots, a campaign is one transaction: DynamoDB takes 100 writes in one. */
-export const mostSlots = 50;
+export const maxSlots = 50;
+
+/** What the API says of a campaign's link parameters. */
+export const utmOf =
+  'UTM parameters for links of posts written with `utmFrom`; existing posts are not changed. Null: none.';
 
 export const Campaign = z
   .object({
     id: CampaignId,
     ...entityFields,
     name: CampaignName,
-    timeZone: TimeZone.meta({ description: 'Time zone of its plan' }),
+    timeZone: TimeZone.meta({ description: 'IANA time zone of the plan' }),
     status: CampaignStatus,
-    /** Counts launches and resumptions: the workflow of an older run ends by itself. */
-    run: z.int().min(0),
+    // The workflow of an older run ends by itself.
+    run: z.int().min(0).meta({ description: 'Number of launches and resumptions so far' }),
     /** When it was launched or resumed last; unknown of one that was before this was kept. */
     startedAt: Instant.optional(),
     /** The plan. The slots' own items, which follow the posts, are made of it at the launch. */
     slots: z
       .array(z.object({ id: SlotId, postId: PostId, publishAt: Instant }))
       .min(1)
-      .max(mostSlots),
-    utm: Utm.nullable().default(null).meta({
-      description: 'UTM parameters for links of posts written with `utmFrom`; existing posts are not changed',
-    }),
-    /** What became of its posts, once it is completed. */
-    result: z.object({ published: z.int().min(0), notPublished: z.int().min(0) }).nullable(),
+      .max(maxSlots),
+    utm: Utm.nullable().default(null).meta({ description: utmOf }),
+    result: z
+      .object({
+        published: z.int().min(0).meta({ description: 'Posts that were published' }),
+        notPublished: z.int().min(0).meta({ description: 'Posts that failed, or were deleted, cancelled or missed' }),
+      })
+      .nullable()
+      .meta({ description: 'Outcome of a completed campaign; otherwise null' }),
   })
   .meta({ id: 'Campaign' });
 export type Campaign = z.infer<typeof Campaign>;
@@ -52,7 +68,7 @@ const latenessMs = 60_000;
 const furthestDays = 300;
 
 const refuse = ({ status }: Campaign, doing: string): DomainError =>
-  new DomainError('conflict', `campaign_${status}`, `A campaign that is ${status} cannot be ${doing}.`);
+  new DomainError('conflict', `campaign_${status}`, `A ${status} campaign cannot be ${doing}.`);
 
 /** Whether nothing of the campaign goes out any more. */
 export const isOver = ({ status }: Campaign): boolean => status === 'completed' || status === 'cancelled';
@@ -81,7 +97,7 @@ interface Change {
  * @throws DomainError `conflict` for slots once it was launched, for anything once it is over
  */
 export const edit = (campaign: Campaign, { name, utm, slots }: Change): Campaign => {
-  if (isOver(campaign) || (slots && campaign.status !== 'draft')) throw refuse(campaign, 'changed so');
+  if (isOver(campaign) || (slots && campaign.status !== 'draft')) throw refuse(campaign, 'changed this way');
   return {
     ...campaign,
     name: name ?? campaign.name,
@@ -101,7 +117,12 @@ export const launch = (campaign: Campaign, now: Date): Campaign => {
     return [{ path, code: 'slot_too_far', message: `${publishAt} is more than ${furthestDays} days ahead` }];
   });
   if (fields.length > 0) {
-    throw new DomainError('conflict', 'slots_unlaunchable', 'Give these slots other times first.', { fields });
+    throw new DomainError(
+      'conflict',
+      'slots_unlaunchable',
+      'Some slots are in the past or too far ahead. Change their times first.',
+      { fields },
+    );
   }
   return started(campaign, now);
 };

@@ -4,121 +4,143 @@ import { Instant } from '#shared/time.ts';
 import { Forecast } from './budget.ts';
 
 /** What a launch check finds. A blocker keeps the campaign from being launched, a warning does not. */
-export const LaunchCode = z.enum([
-  // The plan.
-  'no_slot',
-  'slot_past',
-  'slot_too_far',
-  // Accounts.
-  'account_unknown',
-  'account_reconnect_needed',
-  'account_suspended',
-  'account_locked',
-  'account_disconnected',
-  'account_degraded',
-  'account_limited',
-  'automation_unconfirmed',
-  // Content.
-  'post_unknown',
-  'post_published',
-  'post_deleted',
-  'post_taken',
-  'post_too_long',
-  'approval_missing',
-  'approval_pending',
-  'approval_declined',
-  'approval_outdated',
-  'policy_blocked',
-  'policy_warning',
-  'media_missing',
-  'media_awaiting_upload',
-  'repeated_text',
-  'link_unmarked',
-  // What there is to spend.
-  'budget_too_small',
-  'workspace_budget_too_small',
-  'app_day_full',
-  'app_day_busy',
-  'account_day_full',
-  'account_window_full',
-  // What else goes on.
-  'campaign_clash',
-  'experiment_cannot_conclude',
-]);
+export const LaunchCode = z
+  .enum([
+    // The plan.
+    'no_slot',
+    'slot_past',
+    'slot_too_far',
+    // Accounts.
+    'account_unknown',
+    'account_reconnect_needed',
+    'account_suspended',
+    'account_locked',
+    'account_disconnected',
+    'account_degraded',
+    'account_limited',
+    'automation_unconfirmed',
+    // Content.
+    'post_unknown',
+    'post_published',
+    'post_deleted',
+    'post_taken',
+    'post_too_long',
+    'approval_missing',
+    'approval_pending',
+    'approval_declined',
+    'approval_outdated',
+    'policy_blocked',
+    'policy_warning',
+    'media_missing',
+    'media_awaiting_upload',
+    'repeated_text',
+    'link_unmarked',
+    // What there is to spend.
+    'budget_too_small',
+    'workspace_budget_too_small',
+    'app_day_full',
+    'app_day_busy',
+    'account_day_full',
+    'account_window_full',
+    // What else goes on.
+    'campaign_clash',
+    'experiment_cannot_conclude',
+  ])
+  .meta({ description: 'Stable code for programs; the message of the finding explains it' });
 export type LaunchCode = z.infer<typeof LaunchCode>;
 
 /** What a finding is about; null where it is about none. */
-export const LaunchPlace = z.object({
-  trackId: z.string().nullable(),
-  slotKey: z.string().nullable(),
-  postId: PostId.nullable(),
-  accountId: AccountId.nullable(),
-});
+export const LaunchPlace = z
+  .object({
+    trackId: z.string().nullable().meta({ description: 'Id of the track; null: none' }),
+    slotKey: z.string().nullable().meta({ description: 'Identity of the slot; null: none' }),
+    postId: PostId.nullable().meta({ description: 'Id of the post; null: none' }),
+    accountId: AccountId.nullable().meta({ description: 'Id of the X account; null: none' }),
+  })
+  .meta({ description: 'What the finding is about; all null: the whole campaign' });
 export type LaunchPlace = z.infer<typeof LaunchPlace>;
 
 export const LaunchFinding = z
   .object({
     code: LaunchCode,
     place: LaunchPlace,
-    message: z.string().meta({ description: 'What is wrong, for a marketer' }),
+    message: z.string().meta({ description: 'What is wrong, as a sentence for people' }),
     advice: z.string().meta({ description: 'What to do about it' }),
   })
-  .meta({ id: 'LaunchFinding' });
+  .meta({ id: 'LaunchFinding', description: 'A problem found by the launch check' });
 export type LaunchFinding = z.infer<typeof LaunchFinding>;
 
-const micros = z.int().min(0).meta({ description: 'Millionths of a US dollar' });
+const micros = z.int().min(0).meta({ description: 'Micro-dollars (millionths of a US dollar)' });
 
 /** What the campaign is going to cost, if all goes out as planned. */
 export const LaunchCost = z
   .object({
     x: z.object({
       micros,
-      posts: z.int().meta({ description: 'Posts on X; a thread has several' }),
+      posts: z.int().meta({ description: 'Number of posts on X; each part of a thread counts' }),
       lines: z
         .array(
           z.object({
-            parts: z.int().meta({ description: 'Posts of the thread; 1 of a single post' }),
-            linkParts: z.int().meta({ description: 'Those of them with a link' }),
-            slots: z.int(),
-            microsEach: micros,
-            withoutLinksMicrosEach: micros,
+            parts: z.int().meta({ description: 'Number of parts of the thread; 1 for a single post' }),
+            linkParts: z.int().meta({ description: 'Number of parts with a link' }),
+            slots: z.int().meta({ description: 'Number of slots' }),
+            microsEach: micros.meta({ description: 'Cost of each slot in micro-dollars' }),
+            withoutLinksMicrosEach: micros.meta({ description: 'The same without links, in micro-dollars' }),
           }),
         )
-        .meta({ description: 'Slots that cost the same, the dearest first' }),
+        .meta({ description: 'Slots grouped by cost, the most expensive first' }),
       cheaper: z
-        .object({ micros, savedMicros: micros, advice: z.string() })
+        .object({
+          micros: micros.meta({ description: 'Cost without links in micro-dollars' }),
+          savedMicros: micros.meta({ description: 'Saving in micro-dollars' }),
+          advice: z.string().meta({ description: 'How to save, as a sentence for people' }),
+        })
         .nullable()
-        .meta({ description: 'The same campaign without links in its texts; null where there are none' }),
-      metricsMicros: micros.meta({ description: 'What reading the metrics of its posts costs afterwards' }),
+        .meta({ description: 'The same campaign without links in its texts; null: it has none' }),
+      metricsMicros: micros.meta({
+        description: 'Cost of reading the metrics of the posts afterwards, in micro-dollars',
+      }),
     }),
-    aws: z.object({ transitions: z.int(), writeUnits: z.int(), micros }).meta({
-      description: 'State transitions and DynamoDB write units, by far the most of what AWS bills for publishing',
-    }),
+    aws: z
+      .object({
+        transitions: z.int().meta({ description: 'Number of state transitions' }),
+        writeUnits: z.int().meta({ description: 'Number of write units' }),
+        micros,
+      })
+      .meta({
+        description: 'Main AWS costs of publishing: Step Functions state transitions and DynamoDB write units',
+      }),
   })
-  .meta({ id: 'LaunchCost' });
+  .meta({ id: 'LaunchCost', description: 'Expected cost of the campaign, if all is published as planned' });
 export type LaunchCost = z.infer<typeof LaunchCost>;
 
 /** Findings of one code that a report tells; `counts` has all. */
-export const mostTold = 50;
+export const maxTold = 50;
 
 export const LaunchReport = z
   .object({
     version: z
       .string()
       .regex(/^[0-9a-f]{32}$/)
-      .meta({ description: 'Digest of what was looked at and found: the launch names it' }),
-    checkedAt: Instant,
-    canLaunch: z.boolean(),
-    slots: z.int(),
-    blockers: z.array(LaunchFinding).meta({ description: `At most ${mostTold} of one code` }),
-    warnings: z.array(LaunchFinding).meta({ description: `At most ${mostTold} of one code` }),
-    counts: z.partialRecord(LaunchCode, z.int()).meta({ description: 'How often each was found' }),
+      .meta({ description: 'Digest of what was checked and found; a launch names the report by it' }),
+    checkedAt: Instant.meta({ description: 'When it was checked (UTC)' }),
+    canLaunch: z.boolean().meta({ description: 'There are no blockers' }),
+    slots: z.int().meta({ description: 'Number of slots to publish' }),
+    blockers: z.array(LaunchFinding).meta({
+      description: `Findings that prevent the launch, at most ${maxTold} per code`,
+    }),
+    warnings: z.array(LaunchFinding).meta({
+      description: `Findings that do not prevent the launch, at most ${maxTold} per code`,
+    }),
+    counts: z
+      .partialRecord(LaunchCode, z.int())
+      .meta({ description: 'Number of findings by code, including those not listed' }),
     cost: LaunchCost,
     forecast: Forecast,
     experiment: z
       .object({ blocks: z.int(), smallestLift: z.number().nullable() })
       .nullable()
-      .meta({ description: 'The smallest relative lift that the plan sees at 80 % power; null without an experiment' }),
+      .meta({ description: 'Blocks, and the smallest relative lift they detect at 80 % power; null: no experiment' }),
   })
-  .meta({ id: 'LaunchReport' });
+  .meta({ id: 'LaunchReport', description: 'Result of a launch check' });
 export type LaunchReport = z.infer<typeof LaunchReport>;

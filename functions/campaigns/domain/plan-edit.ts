@@ -2,27 +2,36 @@ import * as z from 'zod';
 import { Original, SlotContent, Times, TrackContent } from './plan.ts';
 import { WallTime } from './plan-policies.ts';
 
-/** How far an edit reaches from the slot that it names. */
-export const EditScope = z.enum(['this', 'this_and_following', 'all']);
+export const EditScope = z.enum(['this', 'this_and_following', 'all']).meta({
+  description:
+    'Slots that the edit changes: the named one, that and the following ones of its track, or all of its track',
+});
 export type EditScope = z.infer<typeof EditScope>;
 
 export const PlanChange = z.discriminatedUnion('kind', [
-  /** The slot goes out at that local time; others in the scope move by as much on the clock. */
-  z.strictObject({ kind: z.literal('move'), wallTime: WallTime }),
-  z.strictObject({ kind: z.literal('drop') }),
-  /** Scope `this` alone. */
-  z.strictObject({ kind: z.literal('replace_content'), content: SlotContent }),
-  /** Content of all slots in the scope, and not of `this`. */
-  z.strictObject({ kind: z.literal('replace_track_content'), content: TrackContent }),
-  /** Other times for all slots in the scope, and not for `this`. */
-  z.strictObject({ kind: z.literal('replace_times'), times: Times }),
+  z
+    .strictObject({
+      kind: z.literal('move'),
+      wallTime: WallTime.meta({ description: 'New local time of the named slot, in the time zone of its track' }),
+    })
+    .meta({ description: 'Move the slot; other slots in the scope move by the same local time' }),
+  z.strictObject({ kind: z.literal('drop') }).meta({ description: 'Leave the slots out' }),
+  z.strictObject({ kind: z.literal('replace_content'), content: SlotContent }).meta({
+    description: 'Publish other content; only with scope `this`',
+  }),
+  z.strictObject({ kind: z.literal('replace_track_content'), content: TrackContent }).meta({
+    description: 'Replace the content of all slots in the scope; not with scope `this`',
+  }),
+  z.strictObject({ kind: z.literal('replace_times'), times: Times }).meta({
+    description: 'Replace the times of all slots in the scope; not with scope `this`',
+  }),
 ]);
 export type PlanChange = z.infer<typeof PlanChange>;
 
 export const PlanEdit = z.strictObject({
-  trackId: z.string().min(1).max(40),
+  trackId: z.string().min(1).max(40).meta({ description: 'Id of the track in the plan' }),
   original: Original,
   scope: EditScope,
-  change: PlanChange,
+  change: PlanChange.meta({ description: 'What to change' }),
 });
 export type PlanEdit = z.infer<typeof PlanEdit>;

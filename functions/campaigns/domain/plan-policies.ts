@@ -15,12 +15,12 @@ export const LocalDate = z
   .string()
   .regex(/^(19[7-9]\d|20\d\d)-\d\d-\d\d$/, { error: 'must be a day such as 2026-12-24', abort: true })
   .refine(exists, 'must be a day that exists')
-  .meta({ description: 'Calendar day', examples: ['2026-12-24'] });
+  .meta({ description: 'Calendar date', examples: ['2026-12-24'] });
 
 const ClockTime = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 09:30')
-  .meta({ description: 'Time on the clock of the zone', examples: ['09:30'] });
+  .meta({ description: 'Local time of day, to the minute', examples: ['09:30'] });
 
 /** What a clock on the wall shows, to the minute, without saying where the wall is. */
 export const WallTime = z
@@ -30,27 +30,41 @@ export const WallTime = z
     abort: true,
   })
   .refine((wall) => exists(wall.slice(0, 10)), 'must be on a day that exists')
-  .meta({ description: 'Local time', examples: ['2026-11-30T09:30'] });
+  .meta({ description: 'Local date and time, to the minute, without UTC offset', examples: ['2026-11-30T09:30'] });
 
-/** A wall time that clocks skip: it is shown as much later as they are put forward, or it is left out. */
-export const GapPolicy = z.enum(['shift_later', 'skip']);
-/** A wall time that clocks show twice. */
-export const OverlapPolicy = z.enum(['first', 'second']);
-/** A day that a month is too short for: its last day, or none. */
-export const MonthEndPolicy = z.enum(['last_day', 'skip']);
-/** Two slots of one account at one instant: the later in plan order moves by the minimum gap, or is left out. */
-export const CollisionPolicy = z.enum(['move_later', 'drop']);
+export const GapPolicy = z.enum(['shift_later', 'skip']).meta({
+  description:
+    'Local times skipped when clocks go forward: `shift_later` moves them by the length of the gap; `skip` leaves them out',
+});
+export const OverlapPolicy = z.enum(['first', 'second']).meta({
+  description: 'Local times repeated when clocks go back: the `first` or the `second` occurrence counts',
+});
+export const MonthEndPolicy = z.enum(['last_day', 'skip']).meta({
+  description: 'Days that a month does not have: `last_day` uses its last day; `skip` leaves them out',
+});
+export const CollisionPolicy = z.enum(['move_later', 'drop']).meta({
+  description:
+    'Two slots of an account at the same time: `move_later` moves the later one in plan order by the minimum gap; `drop` ' +
+    'leaves it out',
+});
 
-/**
- * What becomes of slots that a pause or an outage missed: they go out at once if they are at most so late; they are
- * skipped; all that is left moves by as much as was lost; all that is left shares the time that is left.
- */
-export const CatchUpPolicy = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('publish_late'), withinMinutes: z.int().min(1).max(maxWindowMinutes) }),
-  z.strictObject({ kind: z.literal('skip') }),
-  z.strictObject({ kind: z.literal('shift_rest') }),
-  z.strictObject({ kind: z.literal('compress') }),
-]);
+export const CatchUpPolicy = z
+  .discriminatedUnion('kind', [
+    z
+      .strictObject({
+        kind: z.literal('publish_late'),
+        withinMinutes: z.int().min(1).max(maxWindowMinutes).meta({ description: 'Maximum delay in minutes' }),
+      })
+      .meta({ description: 'Publish missed slots at once, if they are not too late; skip the others' }),
+    z.strictObject({ kind: z.literal('skip') }).meta({ description: 'Skip missed slots' }),
+    z.strictObject({ kind: z.literal('shift_rest') }).meta({
+      description: 'Move missed and remaining slots later by the time that was lost',
+    }),
+    z.strictObject({ kind: z.literal('compress') }).meta({
+      description: 'Fit missed and remaining slots into the remaining time',
+    }),
+  ])
+  .meta({ description: 'What happens to slots missed during a pause or an outage' });
 export type CatchUpPolicy = z.infer<typeof CatchUpPolicy>;
 
 export const Policies = z.strictObject({
@@ -62,29 +76,52 @@ export const Policies = z.strictObject({
 });
 export type Policies = z.infer<typeof Policies>;
 
-/** From inclusive, to exclusive; they may cross midnight. */
 const QuietHours = z
-  .strictObject({ from: ClockTime, to: ClockTime })
-  .refine(({ from, to }) => from !== to, { error: 'must end at another time than it begins', path: ['to'] });
+  .strictObject({
+    from: ClockTime.meta({ description: 'Local time at which they begin, inclusive' }),
+    to: ClockTime.meta({ description: 'Local time at which they end, exclusive; may be on the next day' }),
+  })
+  .refine(({ from, to }) => from !== to, { error: 'must differ from `from`', path: ['to'] });
 
-/** How close the posts of one account may come, on the clock of the plan's zone. */
-export const Spacing = z.strictObject({
-  minimumGapMinutes: z.int().min(1).max(1_440).default(1),
-  quietHours: QuietHours.nullable().default(null),
-  maxPerDay: z.int().min(1).max(100).nullable().default(null),
-});
+export const Spacing = z
+  .strictObject({
+    minimumGapMinutes: z.int().min(1).max(1_440).default(1).meta({
+      description: 'Minimum time between two posts of an account, in minutes',
+    }),
+    quietHours: QuietHours.nullable().default(null).meta({
+      description: "Daily hours without posts, in the plan's time zone; null: none",
+    }),
+    maxPerDay: z.int().min(1).max(100).nullable().default(null).meta({
+      description: "Maximum number of posts of an account per day of the plan's time zone; null: no limit",
+    }),
+  })
+  .meta({ description: 'Distance between the posts of an account' });
 export type Spacing = z.infer<typeof Spacing>;
 
-/** A time in which nothing goes out: whole days of the plan's zone, the last included, or a span that excludes its end. */
-export const Blackout = z.discriminatedUnion('kind', [
-  z
-    .strictObject({ kind: z.literal('days'), name: text(120), from: LocalDate, to: LocalDate })
-    .refine(({ from, to }) => from <= to, { error: 'must not be before `from`', path: ['to'] }),
-  z
-    .strictObject({ kind: z.literal('span'), name: text(120), from: AskedInstant, to: AskedInstant })
-    .refine(({ from, to }) => Date.parse(from) < Date.parse(to), { error: 'must be after `from`', path: ['to'] }),
-]);
+export const Blackout = z
+  .discriminatedUnion('kind', [
+    z
+      .strictObject({
+        kind: z.literal('days'),
+        name: text(120),
+        from: LocalDate.meta({ description: 'First day' }),
+        to: LocalDate.meta({ description: 'Last day, inclusive' }),
+      })
+      .refine(({ from, to }) => from <= to, { error: 'must not be before `from`', path: ['to'] })
+      .meta({ description: "Whole days in the plan's time zone" }),
+    z
+      .strictObject({
+        kind: z.literal('span'),
+        name: text(120),
+        from: AskedInstant.meta({ description: 'Beginning, inclusive' }),
+        to: AskedInstant.meta({ description: 'End, exclusive' }),
+      })
+      .refine(({ from, to }) => Date.parse(from) < Date.parse(to), { error: 'must be after `from`', path: ['to'] })
+      .meta({ description: 'A period between two points in time' }),
+  ])
+  .meta({ description: 'A period in which nothing is published' });
 export type Blackout = z.infer<typeof Blackout>;
 
-/** Spacing of one account that differs from the plan's. */
-export const AccountSpacing = z.strictObject({ accountId: AccountId, ...Spacing.shape });
+export const AccountSpacing = z
+  .strictObject({ accountId: AccountId, ...Spacing.shape })
+  .meta({ description: 'Spacing of one account, in place of the spacing of the plan' });

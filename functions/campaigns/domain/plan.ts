@@ -15,24 +15,38 @@ const VariableName = z.string().regex(/^[a-z]\w{0,39}$/i, 'must be a letter, the
 /** What stands in a template's places, for one post. */
 export const TemplateValues = z
   .record(VariableName, z.union([z.string().max(4_000), z.number()]))
-  .refine((values) => Object.keys(values).length <= 30, 'must have 30 values at most');
+  .refine((values) => Object.keys(values).length <= 30, 'must have at most 30 values')
+  .meta({ description: 'Values of the variables of the template, by name' });
 
 /** What one slot publishes. */
-export const SlotContent = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('post'), postId: PostId }),
-  z.strictObject({ kind: z.literal('template'), templateId: TemplateId, values: TemplateValues }),
-]);
+export const SlotContent = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('post'), postId: PostId }),
+    z.strictObject({ kind: z.literal('template'), templateId: TemplateId, values: TemplateValues }),
+  ])
+  .meta({ description: 'What one slot publishes: an existing post, or a new one made from a template' });
 export type SlotContent = z.infer<typeof SlotContent>;
 
-/** What the slots of a track publish, in their order. X refuses repeated text: each is used once. */
-export const TrackContent = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('posts'), postIds: z.array(PostId).min(1).max(maxSlots) }),
-  z.strictObject({
-    kind: z.literal('template'),
-    templateId: TemplateId,
-    values: z.array(TemplateValues).min(1).max(maxSlots),
-  }),
-]);
+/** X rejects repeated text, so each entry is used once. */
+export const TrackContent = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('posts'),
+      postIds: z
+        .array(PostId)
+        .min(1)
+        .max(maxSlots)
+        .meta({ description: 'One post per slot, in the order of the slots' }),
+    }),
+    z.strictObject({
+      kind: z.literal('template'),
+      templateId: TemplateId,
+      values: z.array(TemplateValues).min(1).max(maxSlots).meta({
+        description: 'Values for one slot each, in the order of the slots',
+      }),
+    }),
+  ])
+  .meta({ description: 'What the slots of a track publish, each entry once' });
 export type TrackContent = z.infer<typeof TrackContent>;
 
 const rises = (instants: readonly string[]): boolean =>
@@ -41,11 +55,18 @@ const rises = (instants: readonly string[]): boolean =>
 export const Times = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('fixed'),
-    instants: z.array(AskedInstant).min(1).max(maxSlots).refine(rises, 'must rise, each instant once'),
+    instants: z
+      .array(AskedInstant)
+      .min(1)
+      .max(maxSlots)
+      .refine(rises, 'must be in ascending order without duplicates')
+      .meta({
+        description: 'Publishing times in ascending order',
+      }),
   }),
   z.strictObject({
     kind: z.literal('recurrence'),
-    start: WallTime.meta({ description: 'First local time that the rule may match (DTSTART)' }),
+    start: WallTime.meta({ description: 'Local time from which the rule applies (DTSTART)' }),
     rule: z
       .string()
       .min(1)
@@ -58,61 +79,93 @@ export const Times = z.discriminatedUnion('kind', [
   z
     .strictObject({
       kind: z.literal('spread'),
-      from: AskedInstant,
-      to: AskedInstant,
-      count: z.int().min(1).max(maxSlots),
+      from: AskedInstant.meta({ description: 'Beginning of the period, inclusive' }),
+      to: AskedInstant.meta({ description: 'End of the period, exclusive' }),
+      count: z.int().min(1).max(maxSlots).meta({
+        description: "Number of slots, spread evenly over the free times of the accounts' queues",
+      }),
     })
     .refine(({ from, to }) => Date.parse(from) < Date.parse(to), { error: 'must be after `from`', path: ['to'] }),
 ]);
 export type Times = z.infer<typeof Times>;
 
-const name = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'must be 1 to 40 of a-z, 0-9, _ and -');
+const name = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'must be 1 to 40 characters from a-z, 0-9, _ and -');
 
-/** Which slot of its track, whatever moved it since: its first wall time, its first instant, or its place in a spread. */
-export const Original = z.string().min(4).max(24);
+export const Original = z
+  .string()
+  .min(4)
+  .max(24)
+  .meta({
+    description:
+      'Names a slot of its track, however it was moved since: its original local time, its original time in UTC, or its ' +
+      'position in a spread',
+  });
 
 /** What somebody changed about one slot. */
 export const Override = z.strictObject({
   original: Original,
-  wallTime: WallTime.nullable().default(null),
-  content: SlotContent.nullable().default(null),
-  isDropped: z.boolean().default(false),
+  wallTime: WallTime.nullable().default(null).meta({ description: 'New local time of the slot; null: not moved' }),
+  content: SlotContent.nullable().default(null).meta({ description: 'Other content of the slot; null: unchanged' }),
+  isDropped: z.boolean().default(false).meta({ description: 'The slot is left out' }),
 });
 export type Override = z.infer<typeof Override>;
 
 export const Track = z.strictObject({
-  id: name.meta({ description: 'Names the track within its plan' }),
-  /** The track that this one was split from: slots keep their identity. Null of one that was not. */
-  seriesId: name.nullable().default(null),
-  accountIds: z.array(AccountId).min(1).max(maxAccountsPerTrack).meta({
-    description: 'Slots of a template alternate over these accounts; posts keep their own, which must be among them',
+  id: name.meta({ description: 'Id of the track, unique in the plan' }),
+  seriesId: name.nullable().default(null).meta({
+    description: 'Track that this one was split from; its slots keep their identity. Null: not split.',
   }),
-  timeZone: TimeZone.nullable().default(null).meta({ description: 'Null: the zone of the plan' }),
+  accountIds: z.array(AccountId).min(1).max(maxAccountsPerTrack).meta({
+    description:
+      'X accounts that publish. Slots of a template use them in turn; a post uses its own, which must be one of these.',
+  }),
+  timeZone: TimeZone.nullable()
+    .default(null)
+    .meta({ description: 'IANA time zone of the local times; null: that of the plan' }),
   content: TrackContent,
   times: Times,
-  /** Only slots whose original is not before `since` and is before `until`: the track was split there. */
-  since: Original.nullable().default(null),
-  until: Original.nullable().default(null),
+  since: Original.nullable().default(null).meta({
+    description: 'First slot of a split track, inclusive; null: from the beginning',
+  }),
+  until: Original.nullable().default(null).meta({
+    description: 'End of a split track, exclusive; null: to the end',
+  }),
   shiftMinutes: z.int().min(-maxShiftMinutes).max(maxShiftMinutes).default(0).meta({
-    description: 'All slots go out by so many minutes later than their times say; negative: earlier',
+    description: 'Minutes by which all slots move; negative: earlier',
   }),
   jitterMinutes: z.int().min(0).max(120).default(0).meta({
-    description: 'Each slot moves by so many minutes at most, to either side, drawn by the seed of the plan',
+    description: 'Maximum minutes by which each slot moves at random, earlier or later; the seed of the plan decides',
   }),
-  overrides: z.array(Override).max(maxSlots).default([]),
+  overrides: z.array(Override).max(maxSlots).default([]).meta({ description: 'Changes of single slots' }),
 });
 export type Track = z.infer<typeof Track>;
 
-/** What goes out when, in rules. `expandPlan` makes slots of it. */
+/** `expandPlan` makes slots of it. */
 export const Plan = z
   .strictObject({
-    timeZone: TimeZone,
-    seed: z.string().min(1).max(64).meta({ description: 'Draws the jitter: the same seed gives the same plan' }),
-    policies: Policies.prefault({}),
+    timeZone: TimeZone.meta({ description: 'IANA time zone of local times, days and quiet hours' }),
+    seed: z
+      .string()
+      .min(1)
+      .max(64)
+      .meta({ description: 'Seed of the random jitter; the same seed gives the same plan' }),
+    policies: Policies.prefault({}).meta({
+      description: 'Rules for clock changes, short months, collisions and delays',
+    }),
     spacing: Spacing.prefault({}),
-    accountSpacing: z.array(AccountSpacing).max(50).default([]),
-    blackouts: z.array(Blackout).max(maxBlackouts).default([]),
-    tracks: z.array(Track).min(1).max(maxTracks),
+    accountSpacing: z.array(AccountSpacing).max(50).default([]).meta({
+      description: 'Spacing of single accounts, in place of `spacing`',
+    }),
+    blackouts: z
+      .array(Blackout)
+      .max(maxBlackouts)
+      .default([])
+      .meta({ description: 'Periods in which nothing is published' }),
+    tracks: z
+      .array(Track)
+      .min(1)
+      .max(maxTracks)
+      .meta({ description: 'Series of slots, each with its content and times' }),
   })
-  .meta({ id: 'Plan' });
+  .meta({ id: 'Plan', description: 'Rules by which posts are published over time' });
 export type Plan = z.infer<typeof Plan>;

@@ -5,8 +5,11 @@ import { SlotContent } from './plan.ts';
 import { CollisionPolicy, GapPolicy, MonthEndPolicy, OverlapPolicy } from './plan-policies.ts';
 
 const minutes = z.number().meta({ description: 'Minutes; negative: earlier' });
-const wall = z.string().max(19);
-const slotKey = z.string().max(65).meta({ description: "Identity of a slot: its series and its original's name" });
+const wall = z.string().max(19).meta({ description: 'Local date and time, without UTC offset' });
+const slotKey = z
+  .string()
+  .max(65)
+  .meta({ description: 'Identity of a slot in its plan; it stays the same when the slot moves' });
 
 const reason = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
   z.strictObject({ kind: z.literal(kind), ...shape });
@@ -49,40 +52,50 @@ export type Reason = z.infer<typeof Reason>;
 export const PlannedSlot = z
   .object({
     slotKey,
-    trackId: z.string(),
+    trackId: z.string().meta({ description: 'Id of its track in the plan' }),
     accountId: AccountId,
     content: SlotContent,
-    publishAt: Instant,
-    wallTime: wall.meta({ description: 'What clocks in the zone show at `publishAt`' }),
-    timeZone: TimeZone,
-    reasons: z.array(Reason),
+    publishAt: Instant.meta({ description: 'When it is published (UTC)' }),
+    wallTime: wall.meta({ description: '`publishAt` as local time in `timeZone`' }),
+    timeZone: TimeZone.meta({ description: 'IANA time zone of its track' }),
+    reasons: z.array(Reason).meta({ description: 'Why it has this time, in the order applied' }),
   })
-  .meta({ id: 'PlannedSlot' });
+  .meta({ id: 'PlannedSlot', description: 'A post to be published' });
 export type PlannedSlot = z.infer<typeof PlannedSlot>;
 
-/** One that does not go out; the last reason says why. Times are null where it never had one. */
-export const DroppedSlot = PlannedSlot.extend({ publishAt: Instant.nullable(), wallTime: wall.nullable() }).meta({
-  id: 'DroppedSlot',
-});
+export const DroppedSlot = PlannedSlot.extend({
+  publishAt: Instant.nullable().meta({ description: 'When it would have been published (UTC); null: it had no time' }),
+  wallTime: wall.nullable().meta({ description: 'The same as local time in `timeZone`' }),
+}).meta({ id: 'DroppedSlot', description: 'A slot that is left out; its last reason says why' });
 export type DroppedSlot = z.infer<typeof DroppedSlot>;
 
-export const ConflictName = z.enum([
-  'collision',
-  'minimum_gap',
-  'daily_maximum',
-  'quiet_hours',
-  'blackout',
-  'gap_skipped',
-  'no_queue_time',
-  'no_room',
-  'content_left_over',
-]);
+export const ConflictName = z
+  .enum([
+    'collision',
+    'minimum_gap',
+    'daily_maximum',
+    'quiet_hours',
+    'blackout',
+    'gap_skipped',
+    'no_queue_time',
+    'no_room',
+    'content_left_over',
+  ])
+  .meta({
+    description:
+      '`collision`: two slots of an account had the same time; `minimum_gap`, `daily_maximum`, `quiet_hours`: the slot was ' +
+      'moved; `blackout`: it was left out; ' +
+      '`gap_skipped`: its local time does not exist; `no_queue_time`: its queue has no free time left; `no_room`: no time ' +
+      'could be found; `content_left_over`: there is more content than slots',
+  });
 
 /** Where slots are in each other's way, one is left out, or content is: somebody should look. */
 export const Conflict = z.object({
   name: ConflictName,
-  path: z.string().meta({ description: 'Place in the plan', examples: ['tracks.0'] }),
-  slotKey: slotKey.nullable(),
-  otherSlotKey: slotKey.nullable().meta({ description: 'The slot that was in the way; null of one outside this plan' }),
+  path: z.string().meta({ description: 'Path of the field in the plan', examples: ['tracks.0'] }),
+  slotKey: slotKey.nullable().meta({ description: 'The slot concerned; null: none' }),
+  otherSlotKey: slotKey
+    .nullable()
+    .meta({ description: 'The slot it conflicts with; null: none, or a post outside the plan' }),
 });
 export type Conflict = z.infer<typeof Conflict>;

@@ -11,16 +11,18 @@ const notBefore = { error: 'must be after `from`', path: ['to'] };
 
 /** What goes wrong at X. Shares are of the calls that send a post; the seed draws which. */
 export const XFaults = z.strictObject({
-  rateLimitShare: share.default(0).meta({ description: 'X answers 429, though its limit is not reached' }),
+  rateLimitShare: share
+    .default(0)
+    .meta({ description: 'Share of calls that X answers with 429 although the limit is not reached' }),
   noAnswerShare: share
     .default(0)
-    .meta({ description: 'A 5xx, a time-out or a cut connection: nobody knows whether X took the post' }),
-  landedShare: share.default(0.5).meta({ description: 'Of those without an answer, the posts that X took' }),
+    .meta({ description: 'Share of calls without a definite answer (5xx, timeout, lost connection)' }),
+  landedShare: share.default(0.5).meta({ description: 'Share of the calls without an answer whose post X created' }),
   outages: z
     .array(z.strictObject({ from: AskedInstant, to: AskedInstant }).refine(rises, notBefore))
     .max(20)
     .default([])
-    .meta({ description: 'Spans in which X answers nothing and takes nothing' }),
+    .meta({ description: 'Periods in which X does not answer and creates nothing' }),
   suspensions: z
     .array(
       z
@@ -29,9 +31,9 @@ export const XFaults = z.strictObject({
     )
     .max(20)
     .default([])
-    .meta({ description: 'Spans in which X has an account suspended; `to` null: for good' }),
+    .meta({ description: 'Periods in which X suspends an account; `to` null: permanently' }),
   drawnSuspensions: z.int().min(0).max(20).default(0).meta({
-    description: 'So many more accounts are suspended for good, at instants of the plan: the seed draws them',
+    description: 'Number of further accounts suspended permanently at random times of the plan; the seed decides',
   }),
 });
 export type XFaults = z.infer<typeof XFaults>;
@@ -39,19 +41,18 @@ export type XFaults = z.infer<typeof XFaults>;
 /** X as a rehearsal plays it. Prices are those of the price list at the time of each post. */
 export const XModel = z.strictObject({
   limits: XLimits.prefault({}),
-  othersPerDay: z
-    .int()
-    .min(0)
-    .default(0)
-    .meta({ description: 'Posts of other workspaces on a UTC day, spread evenly over it' }),
-  otherWorkspaces: z.int().min(0).default(0).meta({ description: 'Workspaces that publish these' }),
+  othersPerDay: z.int().min(0).default(0).meta({ description: 'Posts of other workspaces per UTC day, spread evenly' }),
+  otherWorkspaces: z.int().min(0).default(0).meta({ description: 'Number of workspaces that publish these' }),
   faults: XFaults.prefault({}),
 });
 export type XModel = z.infer<typeof XModel>;
 
 /** What becomes of a post that is late, counted from its time, whatever kept it back. */
 export const LatenessPolicy = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('publish_late'), withinMinutes: z.int().min(1).max(43_200) }),
+  z.strictObject({
+    kind: z.literal('publish_late'),
+    withinMinutes: z.int().min(1).max(43_200).meta({ description: 'Maximum delay in minutes' }),
+  }),
   z.strictObject({ kind: z.literal('skip') }),
   z.strictObject({ kind: z.literal('ask') }),
 ]);
@@ -59,14 +60,19 @@ export type LatenessPolicy = z.infer<typeof LatenessPolicy>;
 
 export const RehearsalSettings = z
   .strictObject({
-    seed: z.string().min(1).max(64).meta({ description: 'Draws faults and delays: same seed, same rehearsal' }),
+    seed: z
+      .string()
+      .min(1)
+      .max(64)
+      .meta({ description: 'Seed of random faults and delays; the same seed gives the same rehearsal' }),
     x: XModel.prefault({}),
   })
   .meta({ id: 'RehearsalSettings' });
 export type RehearsalSettings = z.infer<typeof RehearsalSettings>;
 
-/** How a slot ends: on X; refused by X; held until a person does something; too late. */
-export const RehearsedOutcome = z.enum(['published', 'failed', 'held', 'missed']);
+export const RehearsedOutcome = z.enum(['published', 'failed', 'held', 'missed']).meta({
+  description: '`failed`: X refused it; `held`: it waits for a person to act; `missed`: it was too late',
+});
 export type RehearsedOutcome = z.infer<typeof RehearsedOutcome>;
 
 export const RehearsedSlot = z
@@ -74,13 +80,18 @@ export const RehearsedSlot = z
     slotKey: z.string(),
     accountId: AccountId,
     outcome: RehearsedOutcome,
-    dueAt: Instant,
-    publishedAt: Instant.nullable().meta({ description: 'When its last part went out' }),
-    latenessMs: z.int().nullable().meta({ description: 'From its time to its first part on X' }),
-    tries: z.int().min(0),
-    costMicros: z.int().min(0).meta({ description: 'What X billed for it, in millionths of a US dollar' }),
-    code: z.string().nullable().meta({ description: 'Why it is not out; null of one that is' }),
-    reason: z.string().nullable(),
+    dueAt: Instant.meta({ description: 'Planned time (UTC)' }),
+    publishedAt: Instant.nullable().meta({
+      description: 'When its last part was published (UTC); null: not published',
+    }),
+    latenessMs: z
+      .int()
+      .nullable()
+      .meta({ description: 'Milliseconds from its planned time to its first part on X; null: not published' }),
+    tries: z.int().min(0).meta({ description: 'Number of attempts to publish it' }),
+    costMicros: z.int().min(0).meta({ description: 'X API cost in micro-dollars' }),
+    code: z.string().nullable().meta({ description: 'Why it was not published; null: it was' }),
+    reason: z.string().nullable().meta({ description: 'The same as a sentence for people' }),
   })
   .meta({ id: 'RehearsedSlot' });
 export type RehearsedSlot = z.infer<typeof RehearsedSlot>;
@@ -92,25 +103,27 @@ export const Rehearsal = z
   .object({
     seed: z.string(),
     outcomes: z.record(RehearsedOutcome, z.int()),
-    slots: z.array(RehearsedSlot).meta({ description: 'In order of their time' }),
+    slots: z.array(RehearsedSlot).meta({ description: 'In the order of their times' }),
     lateness: z
       .object({ p50Ms: z.int(), p99Ms: z.int(), longestMs: z.int() })
       .nullable()
-      .meta({ description: 'Of what went out; null where nothing did' }),
+      .meta({ description: 'Delay of published posts in milliseconds; null: none published' }),
     spent: Amount.meta({
-      description: 'What X billed, and posts that went out; without what looking for a post reads',
+      description: 'X API cost and number of published posts, without the cost of looking for posts on X',
     }),
-    pausedAt: Instant.nullable().meta({ description: 'When the campaign paused because its budget was spent' }),
+    pausedAt: Instant.nullable().meta({
+      description: 'When the campaign paused because its budget was spent (UTC); null: it did not',
+    }),
     limitDays: z
       .array(
         z.object({
-          day: z.string().meta({ description: 'UTC' }),
+          day: z.string().meta({ description: 'UTC date' }),
           limit: RehearsedLimit,
-          accountId: AccountId.nullable().meta({ description: 'Null of a limit of the whole app' }),
-          slots: z.int().meta({ description: 'Slots that had to wait' }),
+          accountId: AccountId.nullable().meta({ description: 'X account; null: limit of the whole app' }),
+          slots: z.int().meta({ description: 'Number of slots that had to wait' }),
         }),
       )
-      .meta({ description: 'Days that hit one of X’s limits' }),
+      .meta({ description: 'Days on which a limit of X was reached' }),
   })
   .meta({ id: 'Rehearsal' });
 export type Rehearsal = z.infer<typeof Rehearsal>;

@@ -6,7 +6,11 @@ import type { Campaign } from './campaign.ts';
 import type { KnownPostStatus } from './known-post.ts';
 
 /** `dropped`: its post was deleted, cancelled or missed, and will not go out. */
-export const SlotStatus = z.enum(['open', 'planned', 'held', 'published', 'failed', 'dropped']);
+export const SlotStatus = z.enum(['open', 'planned', 'held', 'published', 'failed', 'dropped']).meta({
+  description:
+    '`open`: not scheduled yet; `planned`: scheduled; `held`: held back, for example by a pause; `published`: on X; ' +
+    '`failed`: publishing failed; `dropped`: the post was deleted, cancelled or missed and will not be published',
+});
 export type SlotStatus = z.infer<typeof SlotStatus>;
 
 /** One post of a launched campaign, and how far it is. */

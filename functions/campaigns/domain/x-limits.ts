@@ -6,14 +6,14 @@ export const XLimits = z.strictObject({
     .int()
     .min(1)
     .default(100)
-    .meta({ description: 'Posts of one account within X’s window of 15 minutes' }),
+    .meta({ description: 'Posts of one account per 15-minute window of X' }),
   accountPostsPerDay: z
     .int()
     .min(1)
     .nullable()
     .default(null)
-    .meta({ description: 'Posts of one account on a UTC day; null: X documents no such limit' }),
-  appPostsPerDay: z.int().min(1).default(10_000).meta({ description: 'Posts of all workspaces together on a UTC day' }),
+    .meta({ description: 'Posts of one account per UTC day; null: no limit, as X documents none' }),
+  appPostsPerDay: z.int().min(1).default(10_000).meta({ description: 'Posts of all workspaces together per UTC day' }),
 });
 export type XLimits = z.infer<typeof XLimits>;
 

@@ -18,17 +18,19 @@ export const claimsFor = async (deps: Deps, { id, workspaceId, slots }: Plan): P
     ),
   );
   const missing = posts.flatMap((post, place) =>
-    post ? [] : [refusal(place, 'post_not_found', 'is not a post here')],
+    post ? [] : [refusal(place, 'post_not_found', 'does not exist in this workspace')],
   );
   if (missing.length > 0) {
-    const said = 'Some of the posts are not in this workspace.';
+    const said = 'Some of the posts do not exist in this workspace.';
     throw new DomainError('not-found', 'post_not_found', said, { fields: missing });
   }
   const known = posts.filter((post) => post !== undefined);
   const obstacles = await Promise.all(known.map((post, place) => obstacleOf(deps, workspaceId, id, post, place)));
   const fields = obstacles.filter((each) => each !== undefined);
   if (fields.length > 0) {
-    throw new DomainError('conflict', 'posts_unusable', 'Some of the posts cannot be in this campaign.', { fields });
+    throw new DomainError('conflict', 'posts_unusable', 'Some of the posts cannot be used in this campaign.', {
+      fields,
+    });
   }
   return slots.flatMap(({ id: slotId, postId }, place) => {
     const seen = known[place]?.taken?.slotId ?? null;
@@ -43,12 +45,12 @@ const obstacleOf = async (
   { status, taken }: KnownPost,
   place: number,
 ): Promise<FieldError | undefined> => {
-  if (status === 'published') return refusal(place, 'post_published', 'is on X already');
+  if (status === 'published') return refusal(place, 'post_published', 'is already published');
   if (status === 'deleted') return refusal(place, 'post_deleted', 'was deleted');
   if (!taken || taken.campaignId === campaignId) return undefined;
   const other = await campaigns.find(workspaceId, taken.campaignId);
   if (!other || !holds(other, taken.slotId)) return undefined;
-  return refusal(place, 'post_in_campaign', `is in the campaign ${other.id}, which is not over`);
+  return refusal(place, 'post_in_campaign', `belongs to the campaign ${other.id}, which is not completed or cancelled`);
 };
 
 const refusal = (place: number, code: string, message: string): FieldError => ({

@@ -4,30 +4,39 @@ import { change } from '#shared/change.ts';
 import { capability } from '#shared/http/operation.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import { TimeZone } from '#shared/time.ts';
-import { CampaignName, CampaignStatus, mostSlots, Placement } from '../domain/campaign.ts';
+import { CampaignName, CampaignStatus, maxSlots, Placement, utmOf } from '../domain/campaign.ts';
 import type { CampaignErrors } from '../domain/error-codes.ts';
 import { CampaignSummary, CampaignView, onCampaign } from '../views.ts';
 
 const operation = capability<CampaignErrors>({
   name: 'Campaigns',
   group: 'Campaigns',
-  description: 'Plan campaigns: posts with the times they go out.',
+  description: 'Plan campaigns: posts and the times they are published.',
 });
 
 const Posts = z
   .array(Placement)
   .min(1)
-  .max(mostSlots)
-  .refine((posts) => new Set(posts.map(({ postId }) => postId)).size === posts.length, 'must name each post once');
+  .max(maxSlots)
+  .refine((posts) => new Set(posts.map(({ postId }) => postId)).size === posts.length, 'must name each post once')
+  .meta({ description: 'The posts of the campaign and when to publish them' });
 
 export const createCampaign = operation({
   id: 'createCampaign',
   method: 'POST',
   path: '/v1/campaigns',
-  summary: 'Make a campaign of posts and the times they go out, as a draft',
+  summary: 'Create a campaign as a draft',
+  description:
+    'Nothing is published until the campaign is launched. A post belongs to one campaign at a time, until that campaign ' +
+    'is completed or cancelled.',
   access: 'campaigns:write',
   request: {
-    body: z.strictObject({ name: CampaignName, timeZone: TimeZone, posts: Posts, utm: Utm.nullable().default(null) }),
+    body: z.strictObject({
+      name: CampaignName,
+      timeZone: TimeZone,
+      posts: Posts,
+      utm: Utm.nullable().default(null).meta({ description: utmOf }),
+    }),
   },
   response: CampaignView,
   errors: {
@@ -43,9 +52,11 @@ export const listCampaigns = operation({
   id: 'listCampaigns',
   method: 'GET',
   path: '/v1/campaigns',
-  summary: 'List campaigns, the newest first, filtered by status',
+  summary: 'List campaigns, newest first',
   access: 'campaigns:read',
-  request: { query: pageQuery({ status: CampaignStatus.optional() }) },
+  request: {
+    query: pageQuery({ status: CampaignStatus.optional().meta({ description: 'Only campaigns with this status' }) }),
+  },
   response: pageOf(CampaignSummary),
 });
 
@@ -53,7 +64,7 @@ export const getCampaign = operation({
   id: 'getCampaign',
   method: 'GET',
   path: '/v1/campaigns/{campaignId}',
-  summary: 'Read a campaign and how far its posts are',
+  summary: 'Get a campaign and the status of its posts',
   access: 'campaigns:read',
   request: { path: onCampaign },
   response: CampaignView,
@@ -65,14 +76,17 @@ export const changeCampaign = operation({
   id: 'changeCampaign',
   method: 'PATCH',
   path: '/v1/campaigns/{campaignId}',
-  summary: 'Rename a campaign, mark its links otherwise, or give a draft other posts or times',
+  summary: 'Change a campaign',
+  description:
+    'Posts and times can be changed only in a draft; `posts` replaces the whole list. Name and UTM parameters can be ' +
+    'changed until the campaign is completed or cancelled.',
   access: 'campaigns:write',
   request: {
     path: onCampaign,
     body: change({
       name: CampaignName.optional(),
       posts: Posts.optional(),
-      utm: Utm.nullable().optional().meta({ description: 'For posts that are written from now on' }),
+      utm: Utm.nullable().optional().meta({ description: utmOf }),
     }),
   },
   response: CampaignView,

@@ -16,7 +16,7 @@ const timeClassOf = (wallTime: string): { weekdayClass: WeekdayClass; hourBand: 
   const day = new Date(`${wallTime.slice(0, 10)}T00:00:00Z`).getUTCDay();
   const hour = Number(/^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):/.exec(wallTime)?.[1]);
   if (Number.isNaN(day) || Number.isNaN(hour)) {
-    throw new DomainError('invalid', 'wall_time_invalid', `${wallTime} is no wall time such as 2026-11-22T09:03.`);
+    throw new DomainError('invalid', 'wall_time_invalid', `${wallTime} is not a local time such as 2026-11-22T09:03.`);
   }
   return { weekdayClass: day === 0 || day === 6 ? 'weekend' : 'weekday', hourBand: Math.floor(hour / bandHours) };
 };

@@ -18,7 +18,7 @@ const power = 0.8;
 const plainLift = 1;
 
 /** The most pairs that a campaign of 2,000 slots has. */
-const mostPairs = 1_000;
+const maxPairs = 1_000;
 
 const negligible = 1e-18;
 
@@ -86,7 +86,7 @@ export const smallestLift = (pairs: number, alpha: number, logRatioSd = assumedL
 
 /** The fewest blocks that see this relative lift at 80 % power; null where more than a campaign has would be needed. */
 export const pairsToSee = (lift: number, alpha: number, logRatioSd = assumedLogRatioSd): number | null => {
-  const pairs = powerByPairs(winChance(lift, logRatioSd), mostPairs, alpha).findIndex((reached) => reached >= power);
+  const pairs = powerByPairs(winChance(lift, logRatioSd), maxPairs, alpha).findIndex((reached) => reached >= power);
   return pairs === -1 ? null : pairs;
 };
 
@@ -113,6 +113,6 @@ export const assertCanConclude = (
   throw new DomainError(
     'conflict',
     'experiment_cannot_conclude',
-    `With ${blocks} blocks the experiment cannot even see a doubling. Plan at least ${needed ?? mostPairs} blocks, or sign off.`,
+    `With ${blocks} blocks the experiment cannot detect even a doubling. Plan at least ${needed ?? maxPairs} blocks, or sign it off.`,
   );
 };

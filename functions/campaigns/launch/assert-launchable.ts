@@ -8,17 +8,22 @@ import type { LaunchFinding, LaunchReport } from '../domain/launch-report.ts';
  */
 export const assertLaunchable = (report: LaunchReport, named: string): void => {
   if (named !== report.version) {
-    const said = `What is launched is not what that report was about. Look at the report ${report.version} first.`;
+    const said = `The campaign has changed since that launch report. Review the report ${report.version} first.`;
     throw new DomainError('conflict', 'launch_report_outdated', said);
   }
   if (report.canLaunch) return;
-  throw new DomainError('conflict', 'launch_blocked', 'The launch check found what has to be mended first.', {
-    fields: report.blockers.map((blocker) => ({
-      path: pathOf(blocker),
-      code: blocker.code,
-      message: `${blocker.message} ${blocker.advice}`,
-    })),
-  });
+  throw new DomainError(
+    'conflict',
+    'launch_blocked',
+    'The launch check found blockers; `fields` lists them. Resolve them first.',
+    {
+      fields: report.blockers.map((blocker) => ({
+        path: pathOf(blocker),
+        code: blocker.code,
+        message: `${blocker.message} ${blocker.advice}`,
+      })),
+    },
+  );
 };
 
 /** The narrowest thing that the finding is about. */

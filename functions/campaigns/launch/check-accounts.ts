@@ -3,12 +3,16 @@ import { atAccount, type Found, found } from './found.ts';
 import type { LaunchFacts } from './launch-facts.ts';
 
 const ailments: Readonly<Record<Exclude<AccountHealth, 'healthy'>, readonly [Found['level'], string, string]>> = {
-  degraded: ['warning', 'X has failed to answer several times in a row.', 'Posts may be late; look again later.'],
-  limited: ['warning', 'X lets the account publish nothing more for a while.', 'Posts may be late; look again later.'],
-  reconnect_needed: ['blocker', 'X does not accept the connection any more.', 'Connect the account again.'],
+  degraded: ['warning', 'X has failed to answer several times in a row.', 'Posts may be late; check again later.'],
+  limited: [
+    'warning',
+    'X does not accept more posts from the account for now.',
+    'Posts may be late; check again later.',
+  ],
+  reconnect_needed: ['blocker', 'X no longer accepts the connection.', 'Connect the account again.'],
   suspended: ['blocker', 'X has suspended the account.', 'Sign in on x.com to see why and to appeal.'],
-  locked: ['blocker', 'X has locked the account for a while.', 'Sign in on x.com to unlock it.'],
-  disconnected: ['blocker', 'The account is not connected.', 'Connect it again, or plan for another one.'],
+  locked: ['blocker', 'X has locked the account temporarily.', 'Sign in on x.com to unlock it.'],
+  disconnected: ['blocker', 'The account is not connected.', 'Connect it again, or use another account.'],
 };
 
 /** Whether each account of the plan can publish, each named once. */
@@ -18,7 +22,7 @@ export const checkAccounts = ({ slots, accounts }: LaunchFacts): Found[] => {
     const account = known.get(accountId);
     const place = atAccount(accountId);
     if (!account) {
-      const advice = 'Connect it, or plan for another one.';
+      const advice = 'Connect it, or use another account.';
       return [found('blocker', 'account_unknown', place, 'There is no such account in this workspace.', advice)];
     }
     return [
@@ -34,6 +38,12 @@ const ailmentOf = (health: Exclude<AccountHealth, 'healthy'>, accountId: string)
 };
 
 const unconfirmed = (accountId: string): Found => {
-  const message = 'Nobody has confirmed that the account is labelled as automated, which X demands.';
-  return found('warning', 'automation_unconfirmed', atAccount(accountId), message, 'Go through its checklist.');
+  const message = 'The X requirements for automated accounts are not confirmed for this account.';
+  return found(
+    'warning',
+    'automation_unconfirmed',
+    atAccount(accountId),
+    message,
+    'Complete the automation checklist of the account.',
+  );
 };

@@ -27,8 +27,8 @@ const tooSmall = (
   total: Forecast['total'],
   postsLeftOut: number,
 ): Found => {
-  const message = `The budget does not last: the campaign would pause at ${publishAt}, with ${postsLeftOut} posts left.`;
-  const advice = `Raise it to ${needs[of](total)} at least, or plan less.`;
+  const message = `The budget is too small: the campaign would pause at ${publishAt} with ${postsLeftOut} posts left.`;
+  const advice = `Raise it to at least ${needs[of](total)}, or plan fewer posts.`;
   return found('blocker', 'budget_too_small', { ...nowhere, slotKey }, message, advice);
 };
 
@@ -41,9 +41,15 @@ const ofMonths = (
     const planned = slots.reduce((sum, { micros }) => sum + micros, 0);
     const left = Math.max(0, monthlyMicros - (usedMicros[month] ?? 0));
     if (planned <= left) return [];
-    const message = `It costs ${dollars(planned)} in ${month} (UTC), and ${dollars(left)} of the workspace's budget are left.`;
+    const message = `The campaign costs ${dollars(planned)} in ${month} (UTC), but only ${dollars(left)} of the workspace's budget is left.`;
     return [
-      found('blocker', 'workspace_budget_too_small', nowhere, message, "Raise the workspace's budget, or plan less."),
+      found(
+        'blocker',
+        'workspace_budget_too_small',
+        nowhere,
+        message,
+        "Raise the workspace's budget, or plan fewer posts.",
+      ),
     ];
   });
 };

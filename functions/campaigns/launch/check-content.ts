@@ -25,21 +25,27 @@ export const checkContent = (slots: readonly SlotFacts[], facts: LaunchFacts, ca
 };
 
 const taken = (slot: SlotFacts, by: string): Found => {
-  const advice = 'Choose another post, or take it out of that campaign.';
-  return found('blocker', 'post_taken', atSlot(slot), `The campaign ${by} has it, and is not over.`, advice);
+  const advice = 'Choose another post, or remove it from that campaign.';
+  return found(
+    'blocker',
+    'post_taken',
+    atSlot(slot),
+    `The post belongs to the campaign ${by}, which is not completed or cancelled.`,
+    advice,
+  );
 };
 
 const hasUnmarked = ({ post }: SlotFacts): boolean =>
   post?.parts.some((part) => part.hasUrl && !part.isMarked) ?? false;
 
 const unmarked = (slot: SlotFacts): Found => {
-  const message = 'It has a link without the parameters of the campaign: its visits will not be told apart.';
+  const message = 'A link of the post lacks the UTM parameters of the campaign, so its visits cannot be attributed.';
   return found(
     'warning',
     'link_unmarked',
     atSlot(slot),
     message,
-    'Write it again with the parameters of the campaign.',
+    'Write the post again with the parameters of the campaign.',
   );
 };
 
@@ -52,7 +58,7 @@ const repeated = (slots: readonly SlotFacts[]): Found[] => {
     const before = first.get(hash);
     first.set(hash, before ?? slot.slotKey);
     if (before === undefined) return [];
-    const message = `It says the same as the slot ${before} of the account: X refuses repeated text.`;
+    const message = `The text is the same as in the slot ${before} of this account; X rejects repeated text.`;
     return [found('blocker', 'repeated_text', atSlot(slot), message, 'Change the text.')];
   });
 };

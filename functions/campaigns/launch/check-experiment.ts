@@ -5,7 +5,7 @@ import type { LaunchFacts } from './launch-facts.ts';
 export const checkExperiment = (experiment: LaunchFacts['experiment']): Found[] => {
   if (!experiment?.cannotConclude) return [];
   const level = experiment.isSignedOff ? 'warning' : 'blocker';
-  const message = `With ${experiment.blocks} blocks the experiment cannot even see a doubling.`;
-  const advice = 'Plan more slots that are alike in account, weekday class and hours, or sign off.';
+  const message = `With ${experiment.blocks} blocks the experiment cannot detect even a doubling.`;
+  const advice = 'Plan more slots with the same account, weekday class and hours, or sign the experiment off.';
   return [found(level, 'experiment_cannot_conclude', nowhere, message, advice)];
 };

@@ -24,11 +24,11 @@ const appDays = (slots: readonly SlotFacts[], { limits: { appPostsPerDay }, appP
   [...sumBy(slots, ({ publishAt }) => dayOf(publishAt))].flatMap(([day, planned]): Found[] => {
     const all = planned + (appPosts[day] ?? 0);
     if (all > appPostsPerDay * appShareGiven) {
-      const message = `On ${day} (UTC) it plans ${planned} posts, and X takes ${appPostsPerDay} of all workspaces.`;
+      const message = `On ${day} (UTC) the campaign plans ${planned} posts; X accepts ${appPostsPerDay} a day from all workspaces together.`;
       return [found('blocker', 'app_day_full', nowhere, message, 'Spread them over more days.')];
     }
     if (all <= appPostsPerDay * appShareUnbounded) return [];
-    const message = `On ${day} (UTC) more than half of the posts that X takes of all workspaces are planned.`;
+    const message = `On ${day} (UTC) more than half of the posts that X accepts from all workspaces are planned.`;
     return [found('warning', 'app_day_busy', nowhere, message, 'Posts may be late; spread them over more days.')];
   });
 
@@ -41,7 +41,7 @@ const accountDays = (slots: readonly SlotFacts[], { limits, elsewhere }: LaunchF
       const all = planned + (others.get(key)?.length ?? 0);
       const [accountId = '', day = ''] = key.split('/');
       if (all <= most) return [];
-      const message = `On ${day} (UTC) ${all} posts are planned for the account, and X takes ${most}.`;
+      const message = `On ${day} (UTC) ${all} posts are planned for the account; X accepts ${most}.`;
       return [found('blocker', 'account_day_full', atAccount(accountId), message, 'Spread them over more days.')];
     },
   );
@@ -63,8 +63,8 @@ const accountWindows = (slots: readonly SlotFacts[], { limits, elsewhere }: Laun
         from += 1;
       }
       if (slot && within > limits.accountPostsPerWindow) {
-        const message = `Within 15 minutes ${within} posts are planned for the account, and X takes ${limits.accountPostsPerWindow}.`;
-        const advice = 'The rest goes out up to 15 minutes late; give the account a larger minimum gap.';
+        const message = `Within 15 minutes ${within} posts are planned for the account; X accepts ${limits.accountPostsPerWindow}.`;
+        const advice = 'The others are published up to 15 minutes late. Set a larger minimum gap for the account.';
         return [found('warning', 'account_window_full', atSlot(slot), message, advice)];
       }
     }

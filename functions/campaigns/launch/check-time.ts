@@ -12,11 +12,11 @@ export const checkTimes = (slots: readonly SlotFacts[], now: string): Found[] =>
   slots.flatMap((slot): Found[] => {
     const ahead = Date.parse(slot.publishAt) - Date.parse(now);
     if (ahead < -latenessMs) {
-      const advice = 'Move it, or drop it.';
-      return [found('blocker', 'slot_past', atSlot(slot), `Its time, ${slot.publishAt}, has passed.`, advice)];
+      const advice = 'Move it or leave it out.';
+      return [found('blocker', 'slot_past', atSlot(slot), `Its time ${slot.publishAt} has passed.`, advice)];
     }
     if (ahead <= furthestMs) return [];
-    const message = `Its time, ${slot.publishAt}, is more than 300 days ahead.`;
+    const message = `Its time ${slot.publishAt} is more than 300 days ahead.`;
     return [found('blocker', 'slot_too_far', atSlot(slot), message, 'Plan it in a later campaign.')];
   });
 
@@ -43,8 +43,8 @@ export const checkClashes = (slots: readonly SlotFacts[], elsewhere: readonly El
       .sort((one, other) => Math.abs((one?.at ?? 0) - at) - Math.abs((other?.at ?? 0) - at));
     if (!nearest) return [];
     const { campaign, publishAt } = nearest;
-    const message = `The campaign ${campaign.name} (${campaign.campaignId}) posts on the account at ${publishAt}.`;
-    return [found('warning', 'campaign_clash', atSlot(slot), message, 'Move one of the two, if they compete.')];
+    const message = `The campaign ${campaign.name} (${campaign.campaignId}) publishes on the same account at ${publishAt}.`;
+    return [found('warning', 'campaign_clash', atSlot(slot), message, 'Move one of them if they compete.')];
   });
 };
 

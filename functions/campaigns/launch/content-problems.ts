@@ -13,14 +13,18 @@ const problem = (code: LaunchCode, message: string, advice: string): ContentProb
 const approvals: Readonly<Record<PostFacts['approval'], ContentProblem | null>> = {
   not_needed: null,
   approved: null,
-  none: problem('approval_missing', 'Nobody was asked to approve it.', 'Submit it, and have it approved.'),
-  submitted: problem('approval_pending', 'It waits for its approval.', 'Have it approved.'),
+  none: problem('approval_missing', 'The post is not approved.', 'Submit it for approval.'),
+  submitted: problem('approval_pending', 'The post is waiting for approval.', 'Have it approved.'),
   changes_requested: problem(
     'approval_declined',
-    'Whoever reviewed it asked for changes.',
-    'Change it, submit it again, and have it approved.',
+    'The reviewer requested changes.',
+    'Change the post and submit it again.',
   ),
-  outdated: problem('approval_outdated', 'It was changed after its approval.', 'Have it approved as it is now.'),
+  outdated: problem(
+    'approval_outdated',
+    'The post was changed after its approval.',
+    'Have the current content approved.',
+  ),
 };
 
 /** All that keeps a post from going out on its account, whatever the time. An unknown account is no matter of the post. */
@@ -31,21 +35,22 @@ export const contentProblems = (post: PostFacts, account: AccountFacts | undefin
   ...post.findings.map(({ level, message }) =>
     level === 'block'
       ? problem('policy_blocked', message, 'Change the post.')
-      : problem('policy_warning', message, 'Change the post, or have an owner or admin let it pass.'),
+      : problem('policy_warning', message, 'Change the post, or have an owner or admin override the warning.'),
   ),
   ...mediaProblems(post),
 ];
 
 const overProblems = ({ status }: PostFacts): ContentProblem[] => {
-  if (status === 'published') return [problem('post_published', 'It is on X already.', 'Choose another post.')];
-  return status === 'deleted' ? [problem('post_deleted', 'It was deleted.', 'Choose another post.')] : [];
+  if (status === 'published')
+    return [problem('post_published', 'The post is already published.', 'Choose another post.')];
+  return status === 'deleted' ? [problem('post_deleted', 'The post was deleted.', 'Choose another post.')] : [];
 };
 
 const lengthProblems = ({ parts }: PostFacts, account: AccountFacts | undefined): ContentProblem[] => {
   const most = account?.maxWeightedLength ?? Infinity;
   const longest = Math.max(...parts.map(({ weightedLength }) => weightedLength));
   if (longest <= most) return [];
-  const message = `It is ${longest} characters long as X counts, and the account may post ${most}.`;
+  const message = `The post has ${longest} weighted characters; the account can post at most ${most}.`;
   return [problem('post_too_long', message, 'Shorten it, or publish it on an account with X Premium.')];
 };
 
@@ -53,6 +58,6 @@ const mediaProblems = ({ media }: PostFacts): ContentProblem[] =>
   media.flatMap(({ mediaId, status }) => {
     if (status === 'ready') return [];
     return status === 'missing'
-      ? [problem('media_missing', `Its file ${mediaId} is not there any more.`, 'Give it another file, or none.')]
-      : [problem('media_awaiting_upload', `Its file ${mediaId} was never uploaded.`, 'Upload it.')];
+      ? [problem('media_missing', `The media file ${mediaId} no longer exists.`, 'Choose another file, or remove it.')]
+      : [problem('media_awaiting_upload', `The media file ${mediaId} is not uploaded yet.`, 'Upload it.')];
   });

@@ -3,7 +3,7 @@ import { canonicalOf } from '#shared/canonical.ts';
 import { forecastOf } from '../budget/forecast.ts';
 import { xCostOf } from '../budget/x-cost.ts';
 import type { LaunchCode, LaunchCost, LaunchFinding, LaunchReport } from '../domain/launch-report.ts';
-import { mostTold } from '../domain/launch-report.ts';
+import { maxTold } from '../domain/launch-report.ts';
 import type { SlotFacts } from '../domain/publishing-facts.ts';
 import { checkAccounts } from './check-accounts.ts';
 import { checkBudget } from './check-budget.ts';
@@ -63,7 +63,7 @@ const told = (all: readonly Found[]): LaunchFinding[] => {
   return all.flatMap(({ level: _, ...finding }) => {
     const count = (seen.get(finding.code) ?? 0) + 1;
     seen.set(finding.code, count);
-    return count <= mostTold ? [finding] : [];
+    return count <= maxTold ? [finding] : [];
   });
 };
 

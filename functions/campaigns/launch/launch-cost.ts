@@ -54,5 +54,5 @@ export const launchCostOf = (slots: readonly SlotFacts[], metricsDays: number): 
 };
 
 const cheaperAdvice =
-  'X takes far more for a post with a link in its text. Put the link in the profile and say so, or keep it for the posts ' +
-  'that need it.';
+  'X charges far more for a post with a link in its text. Put the link in the profile and refer to it, or use links only ' +
+  'in the posts that need them.';

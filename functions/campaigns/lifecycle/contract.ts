@@ -9,12 +9,18 @@ const operation = capability<CampaignErrors>({
 });
 
 /** @param refused the codes of the statuses that a campaign cannot be in */
-const step = (id: string, verb: string, summary: string, refused: readonly (keyof CampaignErrors['conflict'])[]) =>
+const step = (
+  id: string,
+  verb: string,
+  [summary, description]: readonly [string, string],
+  refused: readonly (keyof CampaignErrors['conflict'])[],
+) =>
   operation({
     id,
     method: 'POST',
     path: `/v1/campaigns/{campaignId}/${verb}`,
     summary,
+    description,
     access: 'campaigns:launch',
     request: { path: onCampaign },
     response: CampaignView,
@@ -24,7 +30,26 @@ const step = (id: string, verb: string, summary: string, refused: readonly (keyo
     ifMatch: 'optional',
   });
 
-export const launchCampaign = step('launchCampaign', 'launch', 'Let a campaign publish its posts at their times', [
+const launch = [
+  'Launch a campaign',
+  'Its posts are published at their times. Every time must be in the future, at most 300 days ahead; one minute past is ' +
+    'accepted.',
+] as const;
+const pause = [
+  'Pause a running campaign',
+  'Takes effect immediately: posts that are not published yet are held when they come due.',
+] as const;
+const resume = [
+  'Resume a paused campaign',
+  'Posts that are held, by the pause or for another reason, are planned again.',
+] as const;
+const cancel = [
+  'Cancel a campaign',
+  'Ends the campaign for good. Posts that are not published yet stay unpublished; they can be scheduled again or used ' +
+    'in another campaign.',
+] as const;
+
+export const launchCampaign = step('launchCampaign', 'launch', launch, [
   'campaign_running',
   'campaign_paused',
   'campaign_completed',
@@ -32,23 +57,20 @@ export const launchCampaign = step('launchCampaign', 'launch', 'Let a campaign p
   'slots_unlaunchable',
 ]);
 
-export const pauseCampaign = step('pauseCampaign', 'pause', 'Hold back at once whatever is not out yet', [
+export const pauseCampaign = step('pauseCampaign', 'pause', pause, [
   'campaign_draft',
   'campaign_paused',
   'campaign_completed',
   'campaign_cancelled',
 ]);
 
-export const resumeCampaign = step('resumeCampaign', 'resume', 'Let a paused campaign go on', [
+export const resumeCampaign = step('resumeCampaign', 'resume', resume, [
   'campaign_draft',
   'campaign_running',
   'campaign_completed',
   'campaign_cancelled',
 ]);
 
-export const cancelCampaign = step('cancelCampaign', 'cancel', 'End a campaign; what is not out yet stays back', [
-  'campaign_completed',
-  'campaign_cancelled',
-]);
+export const cancelCampaign = step('cancelCampaign', 'cancel', cancel, ['campaign_completed', 'campaign_cancelled']);
 
 export const operations = [launchCampaign, pauseCampaign, resumeCampaign, cancelCampaign] as const;

@@ -7,7 +7,7 @@ import { invalidPlan, zoneErrors } from './invalid.ts';
 /** Those that stand in a list before, by their place. */
 const repeated = (values: readonly string[], pathOf: (place: number) => string, code: string): FieldError[] =>
   values.flatMap((value, place) =>
-    values.indexOf(value) < place ? [{ path: pathOf(place), code, message: `${value} stands here twice` }] : [],
+    values.indexOf(value) < place ? [{ path: pathOf(place), code, message: `${value} is duplicated` }] : [],
   );
 
 const zoneErrorsOf = ({ timeZone, tracks }: Plan): FieldError[] => [

@@ -63,10 +63,11 @@ export const importBlackouts = (text: string, { timeZone, from, to }: Asked): Im
 };
 
 const eventsOf = (text: string): ICAL.Component[] => {
-  if (text.length > maxLength) throw invalidField('calendar', 'calendar_too_large', `is longer than ${maxLength}`);
+  if (text.length > maxLength)
+    throw invalidField('calendar', 'calendar_too_large', `must have at most ${maxLength} characters`);
   const begins = text.match(/^BEGIN:/gim)?.length ?? 0;
   if (begins > maxComponents) {
-    throw invalidField('calendar', 'calendar_too_large', `has more than ${maxComponents} components`);
+    throw invalidField('calendar', 'calendar_too_large', `must have at most ${maxComponents} components`);
   }
   try {
     const parsed: unknown = ICAL.parse(text);
@@ -77,7 +78,7 @@ const eventsOf = (text: string): ICAL.Component[] => {
     return components.flatMap((component) => component.getAllSubcomponents('vevent'));
   } catch (cause) {
     throw new DomainError('invalid', 'invalid_plan', 'The calendar cannot be read.', {
-      fields: [{ path: 'calendar', code: 'calendar_unreadable', message: 'must be an iCalendar text (RFC 5545)' }],
+      fields: [{ path: 'calendar', code: 'calendar_unreadable', message: 'must be an iCalendar file (RFC 5545)' }],
       cause,
     });
   }

@@ -43,7 +43,7 @@ export const contentErrors = ({ tracks }: Plan, known: Known): FieldError[] => {
       const before = seen.get(same);
       seen.set(same, before ?? path);
       if (before !== undefined) {
-        return [{ path, code: 'repeated_content', message: `is the same as ${before}: X refuses repeated text` }];
+        return [{ path, code: 'repeated_content', message: `is the same as ${before}; X rejects repeated text` }];
       }
       return content.kind === 'post'
         ? postErrors(content.postId, track, path, known)
@@ -57,7 +57,11 @@ const postErrors = (postId: string, { accountIds }: Track, path: string, { accou
   if (accountId === undefined) return [{ path, code: 'post_not_found', message: `There is no post ${postId}` }];
   if (accountIds.includes(accountId)) return [];
   return [
-    { path, code: 'account_not_in_track', message: `The post is for ${accountId}, which the track does not name` },
+    {
+      path,
+      code: 'account_not_in_track',
+      message: `The post belongs to ${accountId}, which is not an account of the track`,
+    },
   ];
 };
 
@@ -98,7 +102,7 @@ export const bindContent = (
   const contents = contentsOf(track);
   if (contents.length < members.length) {
     const place = track.content.kind === 'posts' ? 'postIds' : 'values';
-    const message = `has ${contents.length} for ${members.length} slots, and X refuses repeated text`;
+    const message = `has ${contents.length} for ${members.length} slots; X rejects repeated text`;
     throw invalidField(`${path}.content.${place}`, 'too_little_content', message);
   }
   return members.flatMap((member, place) => {

@@ -67,7 +67,7 @@ const queueTimesOf = (
   if (times?.kind !== 'spread') return new Map();
   const path = `tracks.${index}`;
   if (Date.parse(times.to) - Date.parse(times.from) > maxSpreadDays * dayMs) {
-    throw invalidField(`${path}.times.to`, 'spread_too_long', `must be ${maxSpreadDays} days after \`from\` at most`);
+    throw invalidField(`${path}.times.to`, 'spread_too_long', `must be at most ${maxSpreadDays} days after \`from\``);
   }
   const byAccount = Map.groupBy(bound, ({ accountId }) => accountId);
   return new Map(

@@ -42,7 +42,7 @@ export const editPlan = (plan: Plan, edit: PlanEdit, newTrackId: string): Plan =
 };
 
 const unfit = ({ kind }: PlanChange, scope: string): Error =>
-  invalidField('change.kind', 'change_unfit', `${kind} does not go with the scope ${scope}`);
+  invalidField('change.kind', 'change_unfit', `${kind} cannot be used with the scope ${scope}`);
 
 const changeSlot = ({ track }: Target, { original, change }: PlanEdit): Track => {
   const before = track.overrides.find((each) => each.original === original);
@@ -77,11 +77,16 @@ const changed = (track: Track, target: Target, { change, scope, original }: Plan
     case 'move': {
       const member = target.members[target.place];
       const from = member && unmovedWall(member, target.track, target.clock);
-      if (from === null || from === undefined) throw unfit(change, `${scope} of a spread: it has times of its own`);
+      if (from === null || from === undefined)
+        throw unfit(change, `${scope} of a spread, whose times come from queues`);
       // A fixed instant keeps its seconds.
       const shiftMinutes = track.shiftMinutes + Math.ceil((wallOf(change.wallTime) - from) / minuteMs);
       if (Math.abs(shiftMinutes) > maxShiftMinutes) {
-        throw invalidField('change.wallTime', 'moved_too_far', 'is more than a year from where the slot was');
+        throw invalidField(
+          'change.wallTime',
+          'moved_too_far',
+          'must be within a year of the original time of the slot',
+        );
       }
       const overrides = track.overrides.flatMap((each) => {
         if (each.original !== original) return [each];

@@ -44,10 +44,11 @@ const allDrafts = (plan: Plan, context: PlanContext, clockOf: (timeZone: string)
   for (const index of plan.tracks.keys()) {
     const found = draftsOf(plan, index, context, taken, clockOf);
     if (drafts.length + found.length > maxSlots) {
-      throw invalidField(`tracks.${index}.times`, 'too_many_slots', `makes more than ${maxSlots} slots of the plan`);
+      throw invalidField(`tracks.${index}.times`, 'too_many_slots', `gives the plan more than ${maxSlots} slots`);
     }
     for (const { slotKey } of found) {
-      if (keys.has(slotKey)) throw invalidField(`tracks.${index}`, 'repeated_slot', `makes the slot ${slotKey} again`);
+      if (keys.has(slotKey))
+        throw invalidField(`tracks.${index}`, 'repeated_slot', `makes the slot ${slotKey} a second time`);
       keys.add(slotKey);
     }
     drafts.push(...found);
@@ -83,8 +84,8 @@ const conflictsOf = ({ tracks }: Plan, drafts: readonly Draft[]): Conflict[] => 
 const withoutSlot = (dropped: readonly Draft[]): Error => {
   const isByBlackout = dropped.some(({ reasons }) => reasons.at(-1)?.kind === 'blackout');
   return isByBlackout
-    ? invalidField('blackouts', 'no_slot_left', 'leave no slot of the plan')
-    : invalidField('tracks', 'no_slot_left', 'have no slot that goes out');
+    ? invalidField('blackouts', 'no_slot_left', 'leave no slot in the plan')
+    : invalidField('tracks', 'no_slot_left', 'have no slot to publish');
 };
 
 const byTime = (one: Draft, other: Draft): number => (one.instant ?? Infinity) - (other.instant ?? Infinity) || 0;

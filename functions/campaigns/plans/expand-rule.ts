@@ -6,7 +6,7 @@ import { invalidField } from './invalid.ts';
 import { lastDays, type RuleTime, withLastDays } from './month-end.ts';
 import { parseRule } from './parse-rule.ts';
 import type { Rule } from './rule.ts';
-import { mostCandidates } from './rule-checks.ts';
+import { maxCandidates } from './rule-checks.ts';
 import { dayMs, dayOf, hourMs, minuteMs, timeOfDay, wallOf } from './wall-time.ts';
 import type { ZoneClock } from './zone-clock.ts';
 
@@ -114,7 +114,7 @@ const matches = (asked: Rule, start: number, end: number, count: number, path: s
 /** Days that the library looks at: until it found so many, or all until the end where some may not count. */
 const slowDays = (rule: Rule, start: number, end: number, count: number): number => {
   const years = new Date(end).getUTCFullYear() - new Date(start).getUTCFullYear() + 1;
-  const all = Math.ceil(years / rule.interval) * mostCandidates(rule);
+  const all = Math.ceil(years / rule.interval) * maxCandidates(rule);
   const parts = [rule.byDay, rule.byMonth, rule.byMonthDay, rule.byYearDay, rule.byWeekNo];
   const isPlain = rule.bySetPos.length === 0 && parts.filter(({ length }) => length > 0).length === 1;
   return isPlain ? Math.min(all, count) : all;

@@ -3,7 +3,7 @@ import { knownTimeZone } from '#shared/http/time-zone.ts';
 
 /** The refusal of a plan. Paths are those within the plan: `tracks.0.times.rule`. */
 export const invalidPlan = (fields: readonly FieldError[]): DomainError =>
-  new DomainError('invalid', 'invalid_plan', 'The plan cannot be carried out as it stands; its fields say why.', {
+  new DomainError('invalid', 'invalid_plan', 'The plan cannot be carried out; `fields` says what to fix.', {
     fields,
   });
 

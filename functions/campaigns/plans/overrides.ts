@@ -23,7 +23,8 @@ export const overridesOf = ({ overrides }: Track, members: readonly Member[], pa
     const isSecond = found.has(original);
     found.set(original, override);
     const where = `${path}.overrides.${place}.original`;
-    if (isSecond) return [{ path: where, code: 'repeated_override', message: 'is changed by another override too' }];
+    if (isSecond)
+      return [{ path: where, code: 'repeated_override', message: 'is changed by another override as well' }];
     if (originals.has(original)) return [];
     return [{ path: where, code: 'slot_not_found', message: `The track has no slot ${original}` }];
   });

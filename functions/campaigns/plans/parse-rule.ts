@@ -36,7 +36,7 @@ const readNumbers =
       return size >= min && size <= max;
     };
     if (numbers.length > maxValues || !numbers.every(isFit)) {
-      return `must be up to ${maxValues} numbers from ${min} to ${max}${isSigned ? ', or -1 and down from the end' : ''}`;
+      return `must be up to ${maxValues} numbers from ${min} to ${max}${isSigned ? ', negative to count from the end' : ''}`;
     }
     draft[field] = [...new Set(numbers)];
     return undefined;
@@ -101,8 +101,8 @@ export const parseRule = (text: string, path: string): Rule => {
     const reader = Object.hasOwn(readers, name) ? readers[name] : undefined;
     const refuse = (code: string, message: string): number =>
       fields.push({ path, code, message, start, end: start + part.length });
-    if (!reader || more !== undefined) refuse('rule_part_unsupported', 'is no part of a rule that is taken here');
-    else if (seen.has(name)) refuse('rule_part_twice', `${name} stands here twice`);
+    if (!reader || more !== undefined) refuse('rule_part_unsupported', 'is not a supported part of a rule');
+    else if (seen.has(name)) refuse('rule_part_twice', `${name} is duplicated`);
     else {
       const wrong = reader(value, draft);
       if (wrong !== undefined) refuse('rule_part_invalid', `${name} ${wrong}`);

@@ -21,29 +21,29 @@ const forbidden = (rule: Rule): string | undefined => {
   const isOfYear = isYearly && byMonth.length === 0;
   const ordinals = byDay.flatMap(({ ordinal }) => (ordinal === null ? [] : [Math.abs(ordinal)]));
   const maxOrdinal = isOfYear ? 53 : 5;
-  if (!isYearly && byWeekNo.length > 0) return 'BYWEEKNO goes with FREQ=YEARLY alone';
+  if (!isYearly && byWeekNo.length > 0) return 'BYWEEKNO requires FREQ=YEARLY';
   // RFC 5545 has the intersection of all parts; the library leaves some of these out.
   if (rule.byYearDay.length > 0 && byDay.length + byMonth.length + rule.byMonthDay.length + byWeekNo.length > 0) {
-    return 'BYYEARDAY goes with no other days or months';
+    return 'BYYEARDAY cannot be combined with other days or months';
   }
-  if (byWeekNo.length > 0 && rule.byMonthDay.length > 0) return 'BYWEEKNO does not go with BYMONTHDAY';
-  if (!isYearly && rule.byYearDay.length > 0) return 'BYYEARDAY goes with FREQ=YEARLY alone';
-  if (freq === 'WEEKLY' && rule.byMonthDay.length > 0) return 'BYMONTHDAY does not go with FREQ=WEEKLY';
+  if (byWeekNo.length > 0 && rule.byMonthDay.length > 0) return 'BYWEEKNO cannot be combined with BYMONTHDAY';
+  if (!isYearly && rule.byYearDay.length > 0) return 'BYYEARDAY requires FREQ=YEARLY';
+  if (freq === 'WEEKLY' && rule.byMonthDay.length > 0) return 'BYMONTHDAY cannot be combined with FREQ=WEEKLY';
   if (ordinals.length > 0 && !isYearly && freq !== 'MONTHLY') {
-    return 'BYDAY has numbers with FREQ=MONTHLY and FREQ=YEARLY alone';
+    return 'Numbers in BYDAY require FREQ=MONTHLY or FREQ=YEARLY';
   }
   if (rule.bySetPos.length > 0 && !isYearly && freq !== 'MONTHLY') {
-    return 'BYSETPOS goes with FREQ=MONTHLY and FREQ=YEARLY alone';
+    return 'BYSETPOS requires FREQ=MONTHLY or FREQ=YEARLY';
   }
   if (ordinals.length > 0 && isOfYear && rule.byMonthDay.length + rule.byYearDay.length + byWeekNo.length > 0) {
-    return 'BYDAY has no numbers within a year beside other days';
+    return 'Numbers in BYDAY cannot be combined with other days when FREQ=YEARLY has no BYMONTH';
   }
-  if (ordinals.some((ordinal) => ordinal > maxOrdinal)) return `BYDAY counts to ${maxOrdinal} here`;
+  if (ordinals.some((ordinal) => ordinal > maxOrdinal)) return `Numbers in BYDAY must be at most ${maxOrdinal} here`;
   return undefined;
 };
 
 /** The most days that one period of the rule can have: BYSETPOS chooses among them. */
-export const mostCandidates = (rule: Rule): number => {
+export const maxCandidates = (rule: Rule): number => {
   const { freq, byDay, byMonthDay, byYearDay, byWeekNo, byMonth } = rule;
   const months = freq === 'YEARLY' ? Math.max(byMonth.length, 1) : 1;
   const weekdays = byDay.reduce((sum, { ordinal }) => sum + (ordinal === null ? 5 : 1), 0);
@@ -58,23 +58,24 @@ export const mostCandidates = (rule: Rule): number => {
 export const impossible = (rule: Rule): Wrong | undefined => {
   const { count, until, byMonth, byMonthDay, bySetPos } = rule;
   if (count === null && until === null) return { code: 'rule_endless', message: 'COUNT or UNTIL is required' };
-  if (count !== null && until !== null) return invalid('COUNT and UNTIL do not go together');
+  if (count !== null && until !== null) return invalid('COUNT and UNTIL cannot be combined');
   const wrong = forbidden(rule);
   if (wrong !== undefined) return invalid(wrong);
   const timesPerDay = Math.max(rule.byHour.length, 1) * Math.max(rule.byMinute.length, 1);
-  if (timesPerDay > maxTimesPerDay) return invalid(`BYHOUR and BYMINUTE make more than ${maxTimesPerDay} times a day`);
+  if (timesPerDay > maxTimesPerDay)
+    return invalid(`BYHOUR and BYMINUTE must not make more than ${maxTimesPerDay} times a day`);
 
   const isThere = (day: number): boolean =>
     (byMonth.length > 0 ? byMonth : [1]).some((month) => Math.abs(day) <= (longestMonths[month - 1] ?? 0));
   if (byMonthDay.length > 0 && !byMonthDay.some(isThere)) {
-    return never('BYMONTHDAY names no day that the months of BYMONTH have');
+    return never('BYMONTHDAY names no day that exists in the months of BYMONTH');
   }
   const parts = [rule.byDay, byMonth, byMonthDay, rule.byYearDay, rule.byWeekNo];
   if (bySetPos.length === 0) return undefined;
-  if (parts.every(({ length }) => length === 0)) return invalid('BYSETPOS needs another part to choose from');
-  if (timesPerDay > 1) return invalid('BYSETPOS does not go with several times a day');
-  const most = mostCandidates(rule);
+  if (parts.every(({ length }) => length === 0)) return invalid('BYSETPOS requires another BY part to choose from');
+  if (timesPerDay > 1) return invalid('BYSETPOS cannot be combined with several times a day');
+  const most = maxCandidates(rule);
   return bySetPos.some((place) => Math.abs(place) <= most)
     ? undefined
-    : never(`BYSETPOS chooses among ${most} at most, and counts beyond`);
+    : never(`BYSETPOS chooses among at most ${most}, and all its numbers are greater`);
 };

@@ -17,7 +17,11 @@ export const splitTrack = (
 ): [Track, Track] => {
   const original = members[place]?.original ?? '';
   if (track.times.kind === 'spread') {
-    throw invalidField('scope', 'spread_not_split', 'of a spread must be `this` or `all`: its slots share one span');
+    throw invalidField(
+      'scope',
+      'spread_not_split',
+      'must be `this` or `all` for a spread, whose slots share one period',
+    );
   }
   const contents = contentsOf(track);
   const isBefore = (override: Override): boolean => override.original < original;

@@ -12,17 +12,17 @@ import { suspensionsOf } from './suspensions.ts';
 import { X } from './x.ts';
 
 /** Put off this often, a post is held: that needs a person. */
-const mostAttempts = 20;
+const maxAttempts = 20;
 
-const missed: End = { outcome: 'missed', code: 'missed', reason: 'It could not go out in the time it was given.' };
-const missedAsk = held('missed_ask', 'Its time has passed, and somebody wanted to be asked.');
-const gaveUp = held('gave_up', `It could not be published in ${mostAttempts} tries.`);
-const overBudget = held('budget_exhausted', "The workspace's budget for X is spent for the month.");
+const missed: End = { outcome: 'missed', code: 'missed', reason: 'It missed its publishing window.' };
+const missedAsk = held('missed_ask', 'Its time has passed, and it waits for a decision.');
+const gaveUp = held('gave_up', `It could not be published in ${maxAttempts} attempts.`);
+const overBudget = held('budget_exhausted', "The workspace's X budget for this month is spent.");
 const suspended = held('account_suspended', 'X has suspended the account.');
 const duplicate: End = {
   outcome: 'failed',
   code: 'x_duplicate',
-  reason: 'X refuses it because the account has posted the same text.',
+  reason: 'X rejects duplicates: the account posted the same text.',
 };
 
 /**
@@ -147,7 +147,7 @@ class Play {
 
   #again(run: Run, at: number): void {
     run.attempts += 1;
-    if (run.attempts > mostAttempts) this.#finish(run, gaveUp);
+    if (run.attempts > maxAttempts) this.#finish(run, gaveUp);
     else this.#later(run, at);
   }
 

@@ -13,7 +13,7 @@ export const standingObstacle = (
   if (!account) return held('account_unknown', 'There is no such account in this workspace.');
   const { health } = account;
   if (health === 'healthy' || health === 'degraded' || health === 'limited') return undefined;
-  return held(`account_${health}`, 'The account cannot publish before somebody has looked after it.');
+  return held(`account_${health}`, 'The account cannot publish until a person fixes the problem.');
 };
 
 export const held = (code: string, reason: string): End => ({ outcome: 'held', code, reason });

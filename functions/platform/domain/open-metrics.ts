@@ -13,17 +13,17 @@ const metrics = [
   { name: 'xmp_requests', help: 'HTTP requests answered', value: (figures: Figures) => figures.requests ?? 0 },
   {
     name: 'xmp_client_errors',
-    help: 'Answers with a 4xx status',
+    help: 'Responses with a 4xx status',
     value: (figures: Figures) => figures.clientErrors ?? 0,
   },
   {
     name: 'xmp_server_errors',
-    help: 'Answers with a 5xx status',
+    help: 'Responses with a 5xx status',
     value: (figures: Figures) => figures.serverErrors ?? 0,
   },
   {
     name: 'xmp_latency_seconds',
-    help: 'Average time to answer',
+    help: 'Average response time',
     value: (figures: Figures) => (figures.averageLatencyMs === null ? null : figures.averageLatencyMs / 1000),
   },
 ] as const;

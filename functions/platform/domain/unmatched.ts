@@ -18,10 +18,15 @@ export const unmatchedError = (paths: Paths, method: string, path: string): Doma
   const described = found.flatMap(([, methods]) => Object.keys(methods).map((each) => each.toUpperCase()));
   const allowed = [...new Set(described.flatMap((each) => (each === 'GET' ? ['GET', 'HEAD'] : [each])))];
   if (allowed.length === 0) {
-    return new DomainError('not-found', 'no_such_operation', 'There is nothing at this path. See /v1/openapi.json.');
+    return new DomainError('not-found', 'no_such_operation', 'No operation has this path. See /v1/openapi.json.');
   }
   const Allow = allowed.sort().join(', ');
-  return new DomainError('method-not-allowed', 'method_not_allowed', `${method} is not possible here, only ${Allow}.`, {
-    headers: { Allow },
-  });
+  return new DomainError(
+    'method-not-allowed',
+    'method_not_allowed',
+    `This path does not support ${method}, only ${Allow}.`,
+    {
+      headers: { Allow },
+    },
+  );
 };

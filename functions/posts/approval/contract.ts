@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { capability } from '#shared/http/operation.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
-import { Comment, CommentText, mostComments } from '../domain/comment.ts';
+import { Comment, CommentText, maxComments } from '../domain/comment.ts';
 import { notOpen, notReady, type PostErrors } from '../domain/error-codes.ts';
 import { ScheduleRequest } from '../scheduling/contract.ts';
 import { onPost, PostView } from '../views.ts';
@@ -111,7 +111,7 @@ export const commentPost = operation({
   access: 'posts:write',
   description:
     'Comments are visible in the workspace only and are never sent to X. Refused once the post has ' +
-    `${mostComments.most} comments, including those added by submissions and decisions.`,
+    `${maxComments.most} comments, including those added by submissions and decisions.`,
   request: { path: onPost, body: z.strictObject({ text: CommentText }) },
   response: CommentView,
   errors: { 'not-found': ['post_not_found'], conflict: ['too_many_comments', 'changed_meanwhile'] },

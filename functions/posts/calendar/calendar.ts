@@ -59,7 +59,7 @@ const zoneOf = (timeZone: string): string => {
 
 const daysBack = 30;
 const daysAhead = 90;
-const mostEvents = 2_000;
+const maxEvents = 2_000;
 const inFeed: readonly PostStatus[] = ['scheduled', 'publishing', 'held', 'published'];
 
 /** The calendar behind a secret link. @throws DomainError `calendar_feed_not_found` for one that holds not or no more */
@@ -71,7 +71,7 @@ export const readFeed = async (deps: Deps, token: string): Promise<string> => {
     const page = { limit: most, scope: { feed: workspaceId } };
     return most === 0 ? [] : (await deps.posts.list(workspaceId, filter, page)).items;
   };
-  const coming = await between(at.toISOString(), instantAfter(at, daysAhead * dayMs), mostEvents);
-  const past = await between(instantAfter(at, -daysBack * dayMs), at.toISOString(), mostEvents - coming.length);
+  const coming = await between(at.toISOString(), instantAfter(at, daysAhead * dayMs), maxEvents);
+  const past = await between(instantAfter(at, -daysBack * dayMs), at.toISOString(), maxEvents - coming.length);
   return calendarOf([...past, ...coming]);
 };

@@ -4,7 +4,7 @@ import { range } from '#shared/http/range.ts';
 import { AccountId, CalendarFeedId, PersonId, PostId } from '#shared/ids.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import { dayMs, Instant, TimeZone } from '#shared/time.ts';
-import { CalendarFeed, feedDays, mostFeeds } from '../domain/calendar-feed.ts';
+import { CalendarFeed, feedDays, maxFeeds } from '../domain/calendar-feed.ts';
 import type { PostErrors } from '../domain/error-codes.ts';
 import { Post, PostStatus } from '../domain/post.ts';
 
@@ -14,7 +14,7 @@ const operation = capability<PostErrors>({
   description: 'View posts by day, and subscribe to them from a calendar app.',
 });
 
-const mostDays = 92;
+const maxDays = 92;
 
 const LocalDate = z.iso.date('must be a date such as 2026-11-22').meta({ examples: ['2026-11-22'] });
 
@@ -43,10 +43,10 @@ export const getCalendar = operation({
   request: {
     query: pageQuery({
       from: LocalDate.meta({ description: 'First day, in `timeZone`' }),
-      to: LocalDate.meta({ description: `Last day (inclusive), in \`timeZone\`; at most ${mostDays} days in all` }),
+      to: LocalDate.meta({ description: `Last day (inclusive), in \`timeZone\`; at most ${maxDays} days in all` }),
       timeZone: TimeZone.default('UTC'),
       accountId: AccountId.optional().meta({ description: 'Only posts of this account' }),
-    }).check(range({ atMost: { milliseconds: (mostDays - 1) * dayMs, said: `${mostDays} days` } })),
+    }).check(range({ atMost: { milliseconds: (maxDays - 1) * dayMs, said: `${maxDays} days` } })),
   },
   response: z.object({
     timeZone: TimeZone,
@@ -78,7 +78,7 @@ export const createCalendarFeed = operation({
   description:
     'The link is shown only once. Anyone who has it can read the calendar without signing in. It expires after ' +
     `${feedDays} days, or earlier if it is revoked or its creator may no longer schedule posts in the workspace. A person ` +
-    `may have ${mostFeeds} links; service accounts read the calendar with their access token instead.`,
+    `may have ${maxFeeds} links; service accounts read the calendar with their access token instead.`,
   access: 'posts:schedule',
   response: FeedView.extend({
     path: z.string().meta({ description: 'Path of the feed, relative to the base URL of this API' }),

@@ -33,7 +33,7 @@ const longestProtocol = 'https://'.length;
 const longestUrl = 4096;
 const longestLabel = 63;
 /** No name has more: 253 characters in all (RFC 1035, section 2.3.4). */
-const mostLabels = 127;
+const maxLabels = 127;
 
 /** A part of a name, from one full stop to the next. */
 interface Label {
@@ -143,7 +143,7 @@ const isPossible = (text: string, { urlStart, nameStart, nameEnd, end }: Candida
   if (end - urlStart + longestProtocol > longestUrl + 1) return false;
   const labels = text.slice(nameStart, nameEnd).split('.');
   return (
-    labels.length <= mostLabels &&
+    labels.length <= maxLabels &&
     labels.every((label) => label.length <= longestLabel || Array.from(label).length <= longestLabel)
   );
 };

@@ -92,7 +92,7 @@ const wholeLinks = ({ parts, urlParts }: Draft): Span[][] =>
   parts.map(({ text }, part) => (urlParts.includes(part) ? [{ start: 0, end: text.length }] : []));
 
 /** So many posts that may be alike are read: the newest under each key come first. */
-const mostRead = 50;
+const maxRead = 50;
 
 const likenessesOf = async (
   { posts, similarPosts, now }: Looking,
@@ -101,7 +101,7 @@ const likenessesOf = async (
   counts: (other: Post) => boolean,
 ): Promise<Similarity[]> => {
   if (keys.length === 0) return [];
-  const ids = (await similarPosts.find(post.workspaceId, keys)).filter((id) => id !== post.id).slice(0, mostRead);
+  const ids = (await similarPosts.find(post.workspaceId, keys)).filter((id) => id !== post.id).slice(0, maxRead);
   const others = await Promise.all(ids.map((id) => posts.find(post.workspaceId, id)));
   const { looks } = looksOf(post.parts);
   const budget = comparing();

@@ -1,7 +1,7 @@
 import type { WorkspaceSettings } from '#events/users.ts';
 import { dayMs } from '#shared/time.ts';
 import type { MediaOf, Span } from '../domain/content.ts';
-import { type Finding, mostFindings, type RuleId } from '../domain/policy.ts';
+import { type Finding, maxFindings, type RuleId } from '../domain/policy.ts';
 import type { Post } from '../domain/post.ts';
 import { mayPayToEngage, payToEngage, promotion, shorteners } from './words.ts';
 
@@ -230,4 +230,4 @@ export const judge = (judging: Judging): Finding[] =>
       });
     })
     .sort(blocksFirst)
-    .slice(0, mostFindings);
+    .slice(0, maxFindings);

@@ -1,6 +1,6 @@
 import { parse } from 'twemoji-parser';
 import twitterText from 'twitter-text';
-import { composed, mostMarks } from '#shared/composed.ts';
+import { composed, maxMarks } from '#shared/composed.ts';
 import type { Span, TextMeasure } from '../domain/content.ts';
 import { weighedLinks } from './links.ts';
 
@@ -110,7 +110,7 @@ const placesIn = (raw: string, text: string): ((span: Span) => Span) => {
   return ({ start, end }) => ({ start: at(start), end: at(end) });
 };
 
-const piled = new RegExp(String.raw`\p{M}{${mostMarks + 1},}`, 'gu');
+const piled = new RegExp(String.raw`\p{M}{${maxMarks + 1},}`, 'gu');
 
 const placesOf = (pattern: RegExp, text: string): Span[] =>
   Array.from(text.matchAll(pattern), ({ 0: found, index }) => ({ start: index, end: index + found.length }));

@@ -22,7 +22,7 @@ interface Fit {
 }
 
 /** The longest thread (X has no limit of its own; ours is the one of a post's parts). */
-const mostParts = 25;
+const maxParts = 25;
 /** " 25/25", which weighs its letters. */
 const numberLength = 6;
 
@@ -58,8 +58,8 @@ const cut = (text: string, most: number, measure: Measure): SplitPart[] => {
   const parts: SplitPart[] = [];
   const { links } = measure(text);
   for (let from = startOf(text, 0); from < text.length;) {
-    if (parts.length === mostParts) {
-      throw refuse('too_many_parts', `needs more than ${mostParts} parts`, from, text.length);
+    if (parts.length === maxParts) {
+      throw refuse('too_many_parts', `needs more than ${maxParts} parts`, from, text.length);
     }
     const part = firstPart(text, from, most, measure, links);
     parts.push(part);

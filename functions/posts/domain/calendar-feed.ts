@@ -7,7 +7,7 @@ import { digestOf } from '#shared/secrets.ts';
 import { dayMs, Instant, instantAfter } from '#shared/time.ts';
 
 /** Links that a person may have at once in a workspace: one for each of their devices. */
-export const mostFeeds = 5;
+export const maxFeeds = 5;
 
 /** A link lives so long; whoever still needs it makes another one. */
 export const feedDays = 365;
@@ -35,7 +35,7 @@ export const CalendarFeeds = z.object({
   mayPlan: z.boolean(),
   /** Version of their membership in which both were last heard of. */
   membershipVersion: z.int().min(0),
-  feeds: z.array(CalendarFeed).max(mostFeeds),
+  feeds: z.array(CalendarFeed).max(maxFeeds),
 });
 export type CalendarFeeds = z.infer<typeof CalendarFeeds>;
 
@@ -91,8 +91,8 @@ export const withFeed = (
     throw new DomainError('forbidden', 'standing_lost', 'You may no longer schedule posts in this workspace.');
   }
   const feeds = liveFeeds(own, now);
-  if (feeds.length >= mostFeeds) {
-    const said = `You have ${feeds.length} of ${mostFeeds} calendar links. Revoke one first.`;
+  if (feeds.length >= maxFeeds) {
+    const said = `You have ${feeds.length} of ${maxFeeds} calendar links. Revoke one first.`;
     throw new DomainError('conflict', 'too_many_calendar_feeds', said);
   }
   const createdAt = now.toISOString();

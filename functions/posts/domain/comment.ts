@@ -8,12 +8,12 @@ import { text } from '#shared/text.ts';
  * Comments of a post: words by themselves, and all of them together with those that go with a submission or a decision,
  * which nobody's talk keeps from being said.
  */
-export const mostComments = {
+export const maxComments = {
   most: 500,
   code: 'too_many_comments',
   said: 'A post may have 500 comments.',
 };
-export const mostCommentsInAll = { ...mostComments, most: 1000, said: 'A post may have 1,000 comments.' };
+export const maxCommentsInAll = { ...maxComments, most: 1000, said: 'A post may have 1,000 comments.' };
 
 /** What somebody said of a post: to colleagues, never to X. */
 export const CommentText = text(2000);

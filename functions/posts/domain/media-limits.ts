@@ -27,7 +27,7 @@ const video = {
   aspect: 3,
   framesPerSecond: 60,
   leastMs: 500,
-  mostMinutes: 125,
+  maxMinutes: 125,
 };
 
 /** What a file is against X's limits: a code for programs, a field and a sentence. */
@@ -78,12 +78,12 @@ const videoExcess = (
       field,
       message: `is too small: X accepts aspect ratios from 1:${video.aspect} to ${video.aspect}:1`,
     };
-  const mostMs = video.mostMinutes * 60_000;
-  if (durationMs === null || durationMs < video.leastMs || durationMs > mostMs)
+  const maxMs = video.maxMinutes * 60_000;
+  if (durationMs === null || durationMs < video.leastMs || durationMs > maxMs)
     return {
       code: 'media_duration',
       field: 'durationMs',
-      message: `must be ${video.leastMs} to ${mostMs} milliseconds`,
+      message: `must be ${video.leastMs} to ${maxMs} milliseconds`,
     };
   // A table of times is rounded to its ticks.
   if (frameRate !== null && frameRate > video.framesPerSecond + 0.5)

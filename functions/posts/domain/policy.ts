@@ -40,7 +40,7 @@ export const Finding = z
 export type Finding = z.infer<typeof Finding>;
 
 /** So many findings of a post are told. */
-export const mostFindings = 50;
+export const maxFindings = 50;
 
 /** A warning that somebody let pass, for exactly one content. */
 export const Override = z

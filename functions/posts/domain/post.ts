@@ -5,7 +5,7 @@ import { DomainError } from '#shared/errors.ts';
 import { AccountId, CampaignId, MediaId, PersonId, PostId, SlotId } from '#shared/ids.ts';
 import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 import { dayMs, daySeconds, Instant, TimeZone } from '#shared/time.ts';
-import { Finding, mostFindings, Override } from './policy.ts';
+import { Finding, maxFindings, Override } from './policy.ts';
 
 /** X's mix of media is checked with the files themselves; a post takes at most four (X API, POST /2/tweets). */
 export const Part = z.strictObject({
@@ -234,7 +234,7 @@ export const Post = z
       description: 'Positions (from 0) of the parts with a link: X charges more for them',
     }),
     /** What the rules found in it when they were last asked; left out where they found nothing. */
-    findings: z.array(Finding).max(mostFindings).optional(),
+    findings: z.array(Finding).max(maxFindings).optional(),
     /** Warnings that somebody let pass; left out where nobody did. */
     overrides: z.array(Override).optional().meta({ description: 'Policy warnings that were overridden' }),
     /** Who wrote the content as it is. */

@@ -103,7 +103,7 @@ const campaignPaused: Problem = {
 };
 
 /** Faults that repeat this often need a person. */
-const mostAttempts = 20;
+const maxAttempts = 20;
 
 /** So many tries are kept: enough for the story of a post, few enough for its item. */
 const triesKept = 25;
@@ -254,10 +254,10 @@ const again = (
   status: 'scheduled' | 'publishing',
   problem: Post['problem'] = null,
 ): Post => {
-  if ((post.publication?.attempts ?? 0) >= mostAttempts) {
+  if ((post.publication?.attempts ?? 0) >= maxAttempts) {
     return ended(post, 'held', {
       code: gaveUp,
-      reason: `It could not be published in ${mostAttempts} attempts. Check the account on X before you schedule it again.`,
+      reason: `It could not be published in ${maxAttempts} attempts. Check the account on X before you schedule it again.`,
     });
   }
   return {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalOf } from '#shared/canonical.ts';
 import { DomainError } from '#shared/errors.ts';
 import { billedFor, type Post } from './post.ts';
-import { mostAttempts, type Receipt } from './receipt.ts';
+import { maxAttempts, type Receipt } from './receipt.ts';
 
 /** What is attested of a published post, at its place in the chain. @throws DomainError `not_published` for any other */
 export const receiptOf = (post: Post, chain: Receipt['chain']): Receipt => {
@@ -27,7 +27,7 @@ export const receiptOf = (post: Post, chain: Receipt['chain']): Receipt => {
     dueAt,
     publishedAt,
     latenessMs: Date.parse(publishedAt) - Date.parse(dueAt),
-    attempts: publication.tries.slice(0, mostAttempts),
+    attempts: publication.tries.slice(0, maxAttempts),
     costMicros: billedFor(publication),
     xPosts: parts.map(({ xPostId, publishedAt: at }) => ({ xPostId, publishedAt: at })),
     chain,

@@ -3,7 +3,7 @@ import { AccountId, CampaignId, PersonId, PostId, WorkspaceId } from '#shared/id
 import { Instant } from '#shared/time.ts';
 
 /** The most tries that a receipt names: a post is given up long before. */
-export const mostAttempts = 100;
+export const maxAttempts = 100;
 
 /** What is attested of a published post: who let exactly which words out, when they were due and when they were out. */
 export const Receipt = z
@@ -38,7 +38,7 @@ export const Receipt = z
             .meta({ description: 'Cause, if the run did not publish the post; null: none' }),
         }),
       )
-      .max(mostAttempts)
+      .max(maxAttempts)
       .meta({ description: 'Publishing runs, in order' }),
     costMicros: z.int().min(0).optional().meta({
       description: 'X API cost in micro-dollars (millionths of a US dollar); only for callers who may read usage',

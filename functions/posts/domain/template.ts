@@ -67,15 +67,15 @@ export const VariableValue = z.union([z.string().max(longestText), z.number()]);
 export type VariableValue = z.infer<typeof VariableValue>;
 
 /** Templates of a workspace. */
-export const mostTemplates = {
+export const maxTemplates = {
   most: 500,
   code: 'too_many_templates',
   said: 'A workspace may have 500 templates. Delete one first.',
 };
 
 /** Of these, so many may be one person's: nobody keeps the others from theirs. */
-export const mostTemplatesOfOne = {
-  most: mostTemplates.most / 2,
+export const maxTemplatesOfOne = {
+  most: maxTemplates.most / 2,
   code: 'too_many_own_templates',
   said: 'You may create 250 of the 500 templates of a workspace. Delete one first.',
 };

@@ -5,7 +5,7 @@ import { Instant } from '#shared/time.ts';
 import { contentFields, Parts, type Post } from './post.ts';
 
 /** So many contents that a post had before are kept, the latest: the next one takes the place of the oldest. */
-export const mostVersions = 200;
+export const maxVersions = 200;
 
 /** What a post said at a time: written once, when it was replaced, and never changed. */
 export const PostVersion = z

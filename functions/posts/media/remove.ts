@@ -14,7 +14,7 @@ const isFinished: readonly PostStatus[] = ['published', 'unpublishing', 'unpubli
 /** Within this time whoever noted a use has written it, or never will: a function lives 29 seconds. */
 const writingMs = 60_000;
 const lanes = 25;
-const mostNamed = 10;
+const maxNamed = 10;
 
 /**
  * Takes down that a post or a video is about to be written with files. Whether they are there is looked up afterwards: of
@@ -62,7 +62,7 @@ const isNeededBy = async ({ media, posts, now }: Needed, { workspaceId, id }: Me
 };
 
 const inUse = (users: readonly string[]): DomainError => {
-  const named = users.slice(0, mostNamed);
+  const named = users.slice(0, maxNamed);
   const more = users.length > named.length ? ` and ${users.length - named.length} more` : '';
   const said = `The file is used by ${named.join(', ')}${more}. Remove it there first; a removal takes effect within a minute.`;
   return new DomainError('conflict', 'media_in_use', said, {

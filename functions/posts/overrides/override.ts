@@ -9,7 +9,7 @@ import type { Post } from '../domain/post.ts';
 import { release } from '../domain/recovery.ts';
 
 /** So many are kept with a post, the newest: those of older contents let nothing pass any more. */
-const mostKept = 20;
+const maxKept = 20;
 
 /**
  * Lets a warning pass for exactly the content as it is; a post that it alone held back goes on.
@@ -47,7 +47,7 @@ export const overrideWarning = async (
     overriddenAt: now.toISOString(),
   };
   const older = (post.overrides ?? []).filter((each) => each.rule !== rule || each.contentHash !== contentHash);
-  const overridden = { ...judged, overrides: [...older, override].slice(-mostKept) };
+  const overridden = { ...judged, overrides: [...older, override].slice(-maxKept) };
   const isHeldByIt = post.status === 'held' && post.problem?.code === policyCodeOf(rule);
   return deps.posts.save(isHeldByIt ? release(overridden, now) : overridden, caller);
 };

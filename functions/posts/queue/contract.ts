@@ -17,11 +17,11 @@ const onAccount = z.strictObject({ accountId: AccountId });
 const QueueView = Queue.omit({ workspaceId: true, correlationId: true, changedBy: true }).meta({ id: 'QueueView' });
 
 /** One slot for each hour of a week. */
-const mostSlots = 168;
+const maxSlots = 168;
 
 const Slots = z
   .array(QueueSlot)
-  .max(mostSlots)
+  .max(maxSlots)
   .superRefine((slots, check) => {
     const seen = new Set<string>();
     slots.forEach(({ weekday, time }, place) => {
@@ -43,7 +43,7 @@ export const setQueue = operation({
     path: onAccount,
     body: z.strictObject({
       timeZone: TimeZone,
-      slots: Slots.meta({ description: `Slots of the week, each once; at most ${mostSlots}` }),
+      slots: Slots.meta({ description: `Slots of the week, each once; at most ${maxSlots}` }),
     }),
   },
   response: QueueView,

@@ -15,7 +15,7 @@ const furthestDays = 300;
 /** So many slots are compared with what is scheduled at a time. */
 const slotsAtOnce = 50;
 /** So often a slot is looked at again that others took at the same time, before it is left to them. */
-const mostLooks = 5;
+const maxLooks = 5;
 
 /**
  * Sets the slots of an account's queue.
@@ -101,7 +101,7 @@ const takeSlot = async (
   caller: Caller,
 ): Promise<Post | undefined> => {
   const { workspaceId, accountId, id } = scheduled;
-  for (let looks = 0; looks < mostLooks; looks += 1) {
+  for (let looks = 0; looks < maxLooks; looks += 1) {
     const taken = await queues.findTaken(workspaceId, accountId, at);
     const holder = taken && (await posts.find(workspaceId, taken.postId));
     if (holder && holder.id !== id && hasTime(holder, accountId, at)) return undefined;

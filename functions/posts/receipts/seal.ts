@@ -6,7 +6,7 @@ import type { SignedReceipt } from '../domain/receipt.ts';
 import { receiptOf } from '../domain/receipt-of.ts';
 
 /** So often a receipt tries to take the last place of the chain; whoever comes first takes it, so each time one does. */
-const mostTries = 60;
+const maxAttempts = 60;
 const longestPauseMs = 400;
 
 /**
@@ -19,7 +19,7 @@ export const sealedReceipt = async (
   post: Post,
 ): Promise<SignedReceipt> => {
   const { id: postId, workspaceId } = post;
-  for (let tries = 0; tries < mostTries; tries += 1) {
+  for (let tries = 0; tries < maxAttempts; tries += 1) {
     if (tries > 0) await sleep(Math.random() * Math.min(longestPauseMs, 20 * 2 ** tries));
     const sealed = await receipts.find(workspaceId, postId);
     if (sealed) return sealed;

@@ -5,7 +5,7 @@ import type { New } from '#shared/entity.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
 import { isNew, type Item, type Key, type PageRequest, type Table } from '#shared/table.ts';
-import { Comment, mostComments, mostCommentsInAll } from '../domain/comment.ts';
+import { Comment, maxComments, maxCommentsInAll } from '../domain/comment.ts';
 
 export interface CommentStore {
   /** @throws DomainError `too_many_comments`. */
@@ -29,7 +29,7 @@ const commentItem = (comment: Comment): Item & Key => ({
 const commentsOf = (postId: string): string => `COMMENTS#${postId}`;
 
 /** A word that goes with a step was looked at before the step: what is done is not left without its word. */
-const withStep = { ...mostCommentsInAll, most: Number.MAX_SAFE_INTEGER };
+const withStep = { ...maxCommentsInAll, most: Number.MAX_SAFE_INTEGER };
 
 export const commentStore = (table: Table): CommentStore => {
   return {
@@ -37,11 +37,11 @@ export const commentStore = (table: Table): CommentStore => {
       const { workspaceId, postId, about } = comment;
       const first = nextVersion(firstVersion(comment, table.now(), author), table.now(), author);
       const write = { put: commentItem(first), condition: isNew };
-      await createWithin(table, workspaceId, commentsOf(postId), about === null ? mostComments : withStep, write);
+      await createWithin(table, workspaceId, commentsOf(postId), about === null ? maxComments : withStep, write);
       return first;
     },
     async assertRoom(workspaceId, postId) {
-      const { most, code, said } = mostCommentsInAll;
+      const { most, code, said } = maxCommentsInAll;
       if ((await countOf(table, workspaceId, commentsOf(postId))) >= most)
         throw new DomainError('conflict', code, said);
     },

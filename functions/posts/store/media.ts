@@ -35,7 +35,7 @@ export interface MediaStore {
 const removedKeptSeconds = 90 * daySeconds;
 
 /** So often a place for a file is looked for beside others who look for theirs. */
-const mostTries = 8;
+const maxAttempts = 8;
 
 const postKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `POST#${id}` });
 const mediaPrefix = 'MEDIA#';
@@ -160,7 +160,7 @@ export const mediaStore = (table: Table, room: MediaQuota): MediaStore => {
       // The SDK repeats a write whose answer was lost, and is then refused by its own.
       if (id in usage.uploads) return;
       assertRoom(usage, room, bytes, by.id);
-      if (tries === mostTries) throw lostUpdate();
+      if (tries === maxAttempts) throw lostUpdate();
       await sleep(Math.random() * 20 * tries);
     }
   };

@@ -109,7 +109,7 @@ export const postStore = (table: Table): PostStore => {
             KeyConditionExpression: `${index}Pk = :shard AND ${index}Sk < :before`,
             ExpressionAttributeValues: { ':shard': `${partition}#${shard}`, ':before': before },
           },
-          mostOverdue / shards.length,
+          maxOverdue / shards.length,
         ),
       ),
     );
@@ -180,4 +180,4 @@ export const postStore = (table: Table): PostStore => {
 };
 
 /** So many overdue posts are looked after at a time: their ids fit into a workflow's state of 256 KB. */
-const mostOverdue = 800;
+const maxOverdue = 800;

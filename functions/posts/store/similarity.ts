@@ -21,7 +21,7 @@ const keptSeconds = 395 * daySeconds;
 const renewedSeconds = 30 * daySeconds;
 
 /** Of posts under one key the newest are looked at, and at most twice as many kept. */
-export const mostUnderOneKey = 20;
+export const maxUnderOneKey = 20;
 
 const keyOf = (workspaceId: string, key: string): Key => ({ pk: workspaceId, sk: `LIKE#${key}` });
 
@@ -52,7 +52,7 @@ export const similarityStore = (table: Table): SimilarityStore => {
       },
     });
     const posts = postsIn(kept ?? {});
-    if (posts.length > 2 * mostUnderOneKey) await drop(key, posts.slice(mostUnderOneKey));
+    if (posts.length > 2 * maxUnderOneKey) await drop(key, posts.slice(maxUnderOneKey));
   };
   const kept = (workspaceId: string, keys: readonly string[]) =>
     table.getAll(keys.map((key) => keyOf(workspaceId, key)));
@@ -68,7 +68,7 @@ export const similarityStore = (table: Table): SimilarityStore => {
       await Promise.all(missing.map((key) => keepUnder(key, postId)));
     },
     async find(workspaceId, keys) {
-      const found = (await kept(workspaceId, keys)).flatMap((item) => postsIn(item).slice(0, mostUnderOneKey));
+      const found = (await kept(workspaceId, keys)).flatMap((item) => postsIn(item).slice(0, maxUnderOneKey));
       return [...new Set(found)].sort().reverse();
     },
   };

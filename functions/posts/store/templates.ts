@@ -5,7 +5,7 @@ import type { New } from '#shared/entity.ts';
 import { notFound } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
 import { isNew, type Item, type Key, type PageRequest, type Table } from '#shared/table.ts';
-import { mostTemplates, mostTemplatesOfOne, Template } from '../domain/template.ts';
+import { maxTemplates, maxTemplatesOfOne, Template } from '../domain/template.ts';
 
 export interface TemplateStore {
   /** @throws DomainError `template_not_found`. */
@@ -42,8 +42,8 @@ export const templateStore = (table: Table): TemplateStore => {
       const made = { ...template, createdBy: author.actor };
       const first = nextVersion(firstVersion(made, table.now(), author), table.now(), author);
       const write = { put: templateItem(first), condition: isNew };
-      const share = { by: author.actor.id, ...mostTemplatesOfOne };
-      await createWithin(table, template.workspaceId, templates, { ...mostTemplates, share }, write);
+      const share = { by: author.actor.id, ...maxTemplatesOfOne };
+      await createWithin(table, template.workspaceId, templates, { ...maxTemplates, share }, write);
       return first;
     },
     save,

@@ -1,6 +1,6 @@
 import { entityOf } from '#shared/entities.ts';
 import { isNew, type Key, type Table, type TransactWrite } from '#shared/table.ts';
-import { mostVersions, PostVersion, VersionSummary } from '../domain/version.ts';
+import { maxVersions, PostVersion, VersionSummary } from '../domain/version.ts';
 
 export interface VersionStore {
   /** A content that was replaced; undefined when there is none of that number. */
@@ -21,7 +21,7 @@ const versionKey = (workspaceId: string, postId: string, contentVersion: number)
 export const keepVersion = (version: PostVersion): TransactWrite[] => {
   const { workspaceId, postId, contentVersion } = version;
   const kept = { ...version, ...versionKey(workspaceId, postId, contentVersion), type: 'post_version' };
-  const oldest = contentVersion - mostVersions;
+  const oldest = contentVersion - maxVersions;
   return [
     { put: kept, condition: isNew },
     ...(oldest > 0 ? [{ delete: versionKey(workspaceId, postId, oldest) }] : []),

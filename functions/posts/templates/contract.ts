@@ -5,7 +5,7 @@ import { AccountId, TemplateId } from '#shared/ids.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import { linkFaults, type PostErrors } from '../domain/error-codes.ts';
 import { Part } from '../domain/post.ts';
-import { mostTemplates, Template, templateFields, VariableName, VariableValue } from '../domain/template.ts';
+import { maxTemplates, Template, templateFields, VariableName, VariableValue } from '../domain/template.ts';
 import { PostView } from '../views.ts';
 import { UtmFrom } from '../writing/contract.ts';
 
@@ -45,7 +45,7 @@ export const createTemplate = operation({
   access: 'posts:write',
   description:
     'A template is a post or thread with `{{name}}` placeholders for its variables. A workspace may have ' +
-    `${mostTemplates.most} templates, half of them by one person; each has at most 350,000 bytes as JSON.`,
+    `${maxTemplates.most} templates, half of them by one person; each has at most 350,000 bytes as JSON.`,
   request: { body: z.strictObject(templateFields) },
   response: TemplateView,
   errors: {

@@ -10,13 +10,13 @@ type Values = Readonly<Record<string, VariableValue>>;
 const placeholder = /\{\{([^{}]*)\}\}/g;
 
 /** So many places of a template are filled at most: a bound on what values can make of it. */
-const mostPlaceholders = 200;
+const maxPlaceholders = 200;
 
 /**
  * Bytes of a template as JSON in UTF-8: an item has 400 KB, and so has the reply that is kept for an Idempotency-Key
  * (AWS: DynamoDB quotas).
  */
-const mostBytes = 350_000;
+const maxBytes = 350_000;
 
 const namesIn = (text: string): string[] => Array.from(text.matchAll(placeholder), ([, name = '']) => name.trim());
 
@@ -27,8 +27,8 @@ const namesIn = (text: string): string[] => Array.from(text.matchAll(placeholder
  */
 export const assertFillable = ({ parts, variables }: Written): void => {
   const bytes = Buffer.byteLength(JSON.stringify({ parts, variables }));
-  if (bytes > mostBytes) {
-    const said = `A template may have ${mostBytes} bytes as JSON (texts and variables); this one has ${bytes}.`;
+  if (bytes > maxBytes) {
+    const said = `A template may have ${maxBytes} bytes as JSON (texts and variables); this one has ${bytes}.`;
     throw new DomainError('unprocessable', 'template_too_large', said);
   }
   const declared = new Set(variables.map(({ name }) => name));
@@ -53,9 +53,9 @@ export const assertFillable = ({ parts, variables }: Written): void => {
       : variableFaults(variable, path);
   });
   const count = parts.reduce((sum, { text }) => sum + namesIn(text).length, 0);
-  const tooMany = `have ${count} placeholders; the limit is ${mostPlaceholders}`;
+  const tooMany = `have ${count} placeholders; the limit is ${maxPlaceholders}`;
   const faults = [...inTexts, ...inVariables];
-  if (count > mostPlaceholders) faults.push(fault('body.parts', 'too_many_placeholders', tooMany));
+  if (count > maxPlaceholders) faults.push(fault('body.parts', 'too_many_placeholders', tooMany));
   if (faults.length > 0) {
     throw new DomainError(
       'unprocessable',

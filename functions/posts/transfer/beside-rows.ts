@@ -2,7 +2,7 @@ import { requireReady } from '../checks/readiness.ts';
 import { looksOf } from '../checks/similarity.ts';
 import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
-import { mostUnderOneKey } from '../store/similarity.ts';
+import { maxUnderOneKey } from '../store/similarity.ts';
 import { planned, type PlannedRow } from './plan-row.ts';
 import type { SentRow } from './rows.ts';
 
@@ -22,7 +22,7 @@ export const besideEarlier = async (
       ...deps.similarPosts,
       // As the store has it: of those under one key the newest.
       find: (_, keys) =>
-        Promise.resolve([...new Set(keys.flatMap((key) => namesOf.get(key)?.slice(-mostUnderOneKey) ?? []))]),
+        Promise.resolve([...new Set(keys.flatMap((key) => namesOf.get(key)?.slice(-maxUnderOneKey) ?? []))]),
     },
     posts: { ...deps.posts, find: (_, name) => Promise.resolve(earlier.get(name)) },
   };

@@ -4,12 +4,12 @@ import { AccountId } from '#shared/ids.ts';
 import { jsonOf } from '#shared/json.ts';
 import { cellTime } from './cell-time.ts';
 import { csvRecords } from './csv.ts';
-import { mostRows, parsedJson, type SentRow, tooManyRows, unreadable } from './rows.ts';
+import { maxRows, parsedJson, type SentRow, tooManyRows, unreadable } from './rows.ts';
 
-const mostParts = 25;
+const maxParts = 25;
 
 /** Columns of the texts of a post, in the order of its parts. */
-export const textColumns = ['text', ...Array.from({ length: mostParts - 1 }, (_, place) => `part${place + 2}`)];
+export const textColumns = ['text', ...Array.from({ length: maxParts - 1 }, (_, place) => `part${place + 2}`)];
 
 const columns = [
   ...textColumns,
@@ -35,7 +35,7 @@ export const csvRows = (content: string): SentRow[] => {
   const header = headerOf(records.next().value?.cells);
   const rows: SentRow[] = [];
   for (const { line, cells } of records) {
-    if (rows.length === mostRows) throw tooManyRows();
+    if (rows.length === maxRows) throw tooManyRows();
     rows.push(cells ? rowOf(line, header, cells) : malformed(line, header.length));
   }
   return rows;

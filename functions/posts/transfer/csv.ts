@@ -9,7 +9,7 @@ export interface CsvRecord {
 /** Characters of a record: a thread of the longest texts, with every quote doubled. */
 const longestRecord = 160_000;
 /** So many records may stand before the header: the title of a sheet, a note. */
-const mostBeforeHeader = 10;
+const maxBeforeHeader = 10;
 
 const isBlank = (cell: string): boolean => cell.trim() === '';
 const anyLineEnd = /\r\n?|\n/g;
@@ -56,7 +56,7 @@ const delimiterOf = (
   const named = /^"?sep=([^"\w\r\n])"?[,;\t ]*(?:\r\n?|\n|$)/i.exec(text);
   if (named) return { delimiter: named[1] ?? ',', start: named[0].length };
   let most: string | undefined;
-  for (let at = 0, lines = 0; at < text.length && lines < mostBeforeHeader; lines += 1) {
+  for (let at = 0, lines = 0; at < text.length && lines < maxBeforeHeader; lines += 1) {
     const end = lineEnd(text, at);
     const line = text.slice(at, end);
     const found = [',', ';', '\t']
@@ -83,7 +83,7 @@ const headerOf = (
   const readRecord = recordReader(text, delimiter, false);
   let first: ReturnType<typeof headerOf> | undefined;
   let line = 1 + linesIn(text, 0, start);
-  for (let at = start, records = 0; at < text.length && records <= mostBeforeHeader;) {
+  for (let at = start, records = 0; at < text.length && records <= maxBeforeHeader;) {
     const { cells, end } = readRecord(at);
     if (cells && !cells.every(isBlank)) {
       const found = { at, line, cells };

@@ -15,7 +15,7 @@ import { writeAll, writeEach, type Written } from './write.ts';
 /** So many rows are checked at a time: they wait for accounts and files that they share. */
 const lanes = 25;
 /** So many reasons are told of a row: the report of the largest import is kept for its Idempotency-Key (400 KB). */
-const mostReasons = 2;
+const maxReasons = 2;
 
 /**
  * Writes the posts that rows describe, and tells what became of each row.
@@ -58,7 +58,7 @@ const reportOf = (
     ...at,
     outcome: 'refused' as const,
     postId: null,
-    fields: reasons.slice(0, mostReasons).map(({ path, code, message }) => ({
+    fields: reasons.slice(0, maxReasons).map(({ path, code, message }) => ({
       path: path.slice(0, 60),
       code: code.slice(0, 40),
       message: message.slice(0, 100),

@@ -1,11 +1,11 @@
 import { jsonOf } from '#shared/json.ts';
-import { mostRows, parsedJson, type SentRow, tooManyRows, unreadable } from './rows.ts';
+import { maxRows, parsedJson, type SentRow, tooManyRows, unreadable } from './rows.ts';
 
 /** The rows of a JSON list. @throws DomainError `malformed_json`, `too_many_rows` */
 export const jsonRows = (content: string): SentRow[] => {
   const listed = listOf(content);
   if (!listed) throw unreadable('malformed_json', 'must be a JSON list');
-  if (listed.length > mostRows) throw tooManyRows();
+  if (listed.length > maxRows) throw tooManyRows();
   return listed.map((said) => ({ line: null, ...parsedJson(said, ''), columnOf: (path) => path }));
 };
 

@@ -8,9 +8,9 @@ import { contentFields, SentParts } from '../domain/post.ts';
 import { LocalTime } from '../scheduling/contract.ts';
 
 /** So many rows one request checks and writes within its time. */
-export const mostRows = 1_000;
+export const maxRows = 1_000;
 /** And so many texts, since each is compared with what else the workspace says. */
-export const mostParts = 2_000;
+export const maxParts = 2_000;
 
 const passedOver = z.unknown().optional();
 
@@ -98,12 +98,12 @@ export const unreadable = (code: string, message: string): DomainError =>
 /** @throws DomainError `too_many_parts` for rows that have more texts in all than one request compares */
 export const assertFewParts = (rows: readonly SentRow[]): void => {
   const parts = rows.reduce((sum, { said }) => sum + partsIn(said), 0);
-  if (parts > mostParts) {
-    throw unreadable('too_many_parts', `must have at most ${mostParts} parts in all: split it`);
+  if (parts > maxParts) {
+    throw unreadable('too_many_parts', `must have at most ${maxParts} parts in all: split it`);
   }
 };
 
 const partsIn = (said: unknown): number =>
   typeof said === 'object' && said !== null && 'parts' in said && Array.isArray(said.parts) ? said.parts.length : 0;
 
-export const tooManyRows = (): DomainError => unreadable('too_many_rows', `must have at most ${mostRows} rows`);
+export const tooManyRows = (): DomainError => unreadable('too_many_rows', `must have at most ${maxRows} rows`);

@@ -12,7 +12,7 @@ export type Written = ReadonlySet<string>;
 /** So many posts are written at a time. */
 const lanes = 25;
 /** So often a post is tried to be taken back. */
-const mostTries = 4;
+const maxAttempts = 4;
 
 /** Writes every post that can be written. @throws what stood against the first, when none could be */
 export const writeEach = async (deps: Deps, wanted: readonly Post[], caller: Caller): Promise<Written> => {
@@ -70,7 +70,7 @@ const takeBack = async (deps: Deps, { workspaceId, id }: Post, caller: Caller): 
       await posts.save(remove(standing, timeToLive(now(), deletedKeptSeconds)), caller);
       return;
     } catch (error) {
-      if (tries === mostTries) throw error;
+      if (tries === maxAttempts) throw error;
     }
   }
 };

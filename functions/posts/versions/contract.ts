@@ -3,7 +3,7 @@ import { capability } from '#shared/http/operation.ts';
 import { AccountId, PostId } from '#shared/ids.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import type { PostErrors } from '../domain/error-codes.ts';
-import { mostVersions, PostVersion, VersionSummary } from '../domain/version.ts';
+import { maxVersions, PostVersion, VersionSummary } from '../domain/version.ts';
 import { onPost } from '../views.ts';
 
 const operation = capability<PostErrors>({
@@ -24,7 +24,7 @@ export const listVersions = operation({
   method: 'GET',
   path: '/v1/posts/{postId}/versions',
   summary: 'List the versions of a post, newest first',
-  description: `The first one is the current content. Of those it replaced, the latest ${mostVersions} are kept.`,
+  description: `The first one is the current content. Of those it replaced, the latest ${maxVersions} are kept.`,
   access: 'posts:read',
   request: { path: onPost, query: pageQuery({}) },
   response: pageOf(VersionSummary),

@@ -12,7 +12,7 @@ type Segment = PartDifference['segments'][number];
  * Texts that differ in more words than this are shown as one replaced by the other: that says as much to a reader, and
  * the time that is looked for a difference grows with the square of it. All parts of a thread share what one post has.
  */
-const mostEdits = 1_000;
+const maxEdits = 1_000;
 
 const segmentsOf = (before: string, after: string, maxEditLength: number): Segment[] => {
   const changes = diffWordsWithSpace(before, after, { maxEditLength });
@@ -53,7 +53,7 @@ const changeOf = <Value>(from: Value, to: Value): { from: Value; to: Value } | n
   from === to ? null : { from, to };
 
 /** Edits that are looked for in each of so many parts: their squares sum up to that of one post. */
-export const editsOf = (parts: number): number => Math.floor(mostEdits / Math.sqrt(parts));
+export const editsOf = (parts: number): number => Math.floor(maxEdits / Math.sqrt(parts));
 
 /** What one version of a post says otherwise than another. Parts are compared by their place in the thread. */
 export const differenceOf = (from: PostVersion, to: PostVersion): z.infer<typeof diffVersions.response> => ({

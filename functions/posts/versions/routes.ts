@@ -4,7 +4,7 @@ import { type Route, route } from '#shared/http/route.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '#shared/page.ts';
 import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
-import { currentVersion, mostVersions, type PostVersion } from '../domain/version.ts';
+import { currentVersion, maxVersions, type PostVersion } from '../domain/version.ts';
 import * as contract from './contract.ts';
 
 const Place = z.object({ last: z.string().regex(/^[1-9]\d{0,8}$/) });
@@ -26,7 +26,7 @@ export const versionRoutes = ({ posts, versions }: Deps): Route[] => {
       // Versions are numbered without a gap: the numbers of a page are known before it is read.
       const current = post.contentVersion;
       const last = Math.min(place ? Number(place.data.last) : current, current);
-      const oldest = Math.max(1, current - mostVersions);
+      const oldest = Math.max(1, current - maxVersions);
       const first = Math.max(oldest, last - limit + 1);
       const replaced = await versions.between(workspaceId, postId, { first, last: Math.min(last, current - 1) });
       return {

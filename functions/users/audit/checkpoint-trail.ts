@@ -10,7 +10,7 @@ import { verifyTrail } from './verify.ts';
 const followMs = 8_000;
 
 /** So many rows at most are removed in one task. */
-const mostRemoved = 1_000;
+const maxRemoved = 1_000;
 
 /** `isMore`: the task is to be called again for the same workspace, with `place` where its walk stopped. */
 interface Progress {
@@ -95,5 +95,5 @@ const removeOld = async (
   if (!last) return false;
   const startMonth = await deps.checkpoints.startMonth(workspaceId);
   if (startMonth === undefined || startMonth < last.month) await deps.checkpoints.startAt(workspaceId, last.month);
-  return (await deps.audit.removeUpTo(workspaceId, last.sequence, mostRemoved)) === mostRemoved;
+  return (await deps.audit.removeUpTo(workspaceId, last.sequence, maxRemoved)) === maxRemoved;
 };

@@ -39,15 +39,15 @@ export const nothingGathered: Gathered = {
 };
 
 /** So many entries of a topic are listed, and so many bytes: what is gathered of it is one item of a table (400 KB). */
-const mostEntries = 500;
-const mostBytes = 250_000;
+const maxEntries = 500;
+const maxBytes = 250_000;
 
 /** The topic with one event more: counted always, listed while there is room. */
 export const withLink = (gathered: Gathered, link: AuditLink): Gathered => {
   const entry = entryOf(link);
   const [count, bytes] = [gathered.count + 1, gathered.bytes + Buffer.byteLength(JSON.stringify(entry))];
   // Once one was left out the later ones are too: the list has no holes.
-  const isListed = gathered.entries.length === gathered.count && count <= mostEntries && bytes <= mostBytes;
+  const isListed = gathered.entries.length === gathered.count && count <= maxEntries && bytes <= maxBytes;
   return isListed ? { ...gathered, count, bytes, entries: [...gathered.entries, entry] } : { ...gathered, count };
 };
 

@@ -6,7 +6,7 @@ import { daySeconds } from '#shared/time.ts';
 export const knownSeconds = 180 * daySeconds;
 
 /** So many devices of a person are known; the one that was used longest ago gives way to another. */
-export const mostDevices = 20;
+export const maxDevices = 20;
 
 /**
  * What a client may send with its next sign-in, so that strangers who guess do not lock it out (OWASP: slow down online
@@ -44,7 +44,7 @@ export const withDevice = ({ devices, revision }: Devices, digest: string, nowSe
   devices: [
     { digest, expiresAt: nowSeconds + knownSeconds },
     ...devices.filter((each) => each.digest !== digest && each.expiresAt > nowSeconds),
-  ].slice(0, mostDevices),
+  ].slice(0, maxDevices),
   revision: revision + 1,
 });
 

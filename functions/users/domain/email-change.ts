@@ -15,7 +15,7 @@ export type EmailChange = z.infer<typeof EmailChange>;
 
 /** The codes are good for an hour and for so many tries. */
 export const changeSeconds = 60 * 60;
-export const mostTries = 5;
+export const maxAttempts = 5;
 
 /** Whether both codes are those of the change. */
 export const areItsCodes = (change: EmailChange, subject: string, newCode: string, oldCode: string): boolean =>

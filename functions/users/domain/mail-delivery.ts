@@ -7,7 +7,7 @@ export type OptionalKind = (typeof optionalKinds)[number];
 export const isOptional = (kind: MailKind): kind is OptionalKind => optionalKinds.some((optional) => optional === kind);
 
 /** The inbox delivers an event five times before it puts it aside: a mail is given up before that, where it is seen. */
-const mostTries = 4;
+const maxAttempts = 4;
 
 /** A try is over after this, in milliseconds: longer than the function runs, shorter than the inbox waits. */
 const tryMs = 60_000;
@@ -26,7 +26,7 @@ export const taken = (mail: Mail, now: Date, secret: string) => ({
   },
 });
 
-export const hasTriesLeft = ({ sending }: Mail): boolean => (sending?.tries ?? 0) < mostTries;
+export const hasTriesLeft = ({ sending }: Mail): boolean => (sending?.tries ?? 0) < maxAttempts;
 
 /** An address as others of the workspace may see it: who knows it knows it again. */
 export const masked = (address: string): string => address.replace(/^(.)[^@]*/, '$1***');

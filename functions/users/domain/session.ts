@@ -19,7 +19,7 @@ export const SessionEnd = z.enum(['sign_out', 'revoked', 'reuse', 'too_many', ..
 export type SessionEnd = z.infer<typeof SessionEnd>;
 
 /** So many sessions a person has at most: the one that was used longest ago gives way to another. */
-export const mostSessions = 50;
+export const maxSessions = 50;
 
 const ofSession = {
   why: 'to let people recognize their sessions and end those that are not theirs',

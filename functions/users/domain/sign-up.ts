@@ -13,7 +13,7 @@ const whileItWaits = {
 };
 
 /** So many wait for one address. */
-const mostWaiting = 5;
+const maxWaiting = 5;
 
 /**
  * Somebody who signed up with an address, and waits for its confirmation. The identity provider knows nothing of it yet. The
@@ -41,7 +41,7 @@ export type SignUp = z.infer<typeof SignUp>;
  * from, so that nobody in one network voids what others wait for.
  */
 export const givesWay = (waiting: readonly SignUp[]): SignUp | undefined => {
-  if (waiting.length < mostWaiting) return undefined;
+  if (waiting.length < maxWaiting) return undefined;
   const from = (network: string) => waiting.filter((each) => each.network === network).length;
   const [first] = [...waiting].sort(
     (one, other) => from(other.network) - from(one.network) || one.begunAt.localeCompare(other.begunAt, 'en'),

@@ -74,7 +74,7 @@ const whyRefused = (error: unknown): unknown => {
 const passwordOf = (secret: string): string => `Aa1-${secret}`;
 
 /** Exchanges at once take each other's password away: one goes on, the others try again, each at a moment of its own. */
-const mostTries = 8;
+const maxAttempts = 8;
 const firstPauseMs = 25;
 
 export const cognitoDirectory = (
@@ -142,7 +142,7 @@ export const cognitoDirectory = (
           const name = errorName(error);
           // Revoked a moment ago.
           if (name === 'UserNotFoundException' || name === 'UserLambdaValidationException') throw invalidClient();
-          if (name !== 'NotAuthorizedException' || tries === mostTries) throw orTryAgain(error);
+          if (name !== 'NotAuthorizedException' || tries === maxAttempts) throw orTryAgain(error);
           await sleep(Math.random() * firstPauseMs * 2 ** tries);
         }
       }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { capability } from '#shared/http/operation.ts';
 import { SessionId } from '#shared/ids.ts';
 import type { UserErrors } from '../domain/error-codes.ts';
-import { mostSessions, Session } from '../domain/session.ts';
+import { maxSessions, Session } from '../domain/session.ts';
 
 const operation = capability<UserErrors>({
   name: 'Sessions',
@@ -25,17 +25,17 @@ const SessionView = Session.pick({
 const path = z.strictObject({ sessionId: SessionId });
 
 /** A person has no more sessions; a few may be there for the moment in which they begin. */
-export const mostListed = 2 * mostSessions;
+export const maxListed = 2 * maxSessions;
 
 export const listSessions = operation({
   id: 'listSessions',
   method: 'GET',
   path: '/v1/me/sessions',
   summary: 'List your sessions, most recently used first',
-  description: `A session is a sign-in on one device. A person can have ${mostSessions}: another sign-in ends the least recently used one.`,
+  description: `A session is a sign-in on one device. A person can have ${maxSessions}: another sign-in ends the least recently used one.`,
   access: 'signed-in',
   allowedWithoutMfa: true,
-  response: z.object({ items: z.array(SessionView).max(mostListed) }),
+  response: z.object({ items: z.array(SessionView).max(maxListed) }),
 });
 
 export const getSession = operation({

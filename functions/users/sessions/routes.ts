@@ -20,7 +20,7 @@ export const sessionRoutes = (deps: Deps): Route[] => {
       const person = await personOf(deps, caller);
       const open = (await deps.sessions.listOf(person.subject)).filter((each) => stands(each, person));
       const latest = open.sort((one, other) => other.lastUsedAt.localeCompare(one.lastUsedAt, 'en'));
-      return { items: latest.slice(0, contract.mostListed).map((session) => view(session, caller)) };
+      return { items: latest.slice(0, contract.maxListed).map((session) => view(session, caller)) };
     }),
     route(contract.getSession, async ({ path, caller }) => {
       const { session, isOpen } = await ownSession(caller, path.sessionId);

@@ -12,7 +12,7 @@ import {
   end,
   judge,
   longestUnused,
-  mostSessions,
+  maxSessions,
   parseRefreshToken,
   type RefreshToken,
   refreshTokenOf,
@@ -62,16 +62,16 @@ export const openSession = async (
 };
 
 /** So many sessions end for one that begins: one is the rule, and a sign-in must not take long. */
-const mostEndedAtOnce = 5;
+const maxEndedAtOnce = 5;
 
 /** Ends the sessions that are too many, and forgets ended ones, so that a person never has more than twice as many. */
 const makeRoom = async (deps: Deps, person: Person, author: Author): Promise<void> => {
   const all = await deps.sessions.listOf(person.subject);
   const standing = all.filter((session) => stands(session, person));
-  const leaving = longestUnused(standing, mostSessions).slice(-mostEndedAtOnce);
+  const leaving = longestUnused(standing, maxSessions).slice(-maxEndedAtOnce);
   await Promise.all(leaving.map((session) => endSession(deps, session, 'too_many', author)));
   const over = all.filter((session) => session.endedAt !== null);
-  await deps.sessions.forget(longestUnused(over, mostSessions));
+  await deps.sessions.forget(longestUnused(over, maxSessions));
 };
 
 /**

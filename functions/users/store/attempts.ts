@@ -35,7 +35,7 @@ const triesKey = (tried: AttemptSubject): Key => {
 const countedKey = (network: string, email: string): Key => keyOf('counted', network, email);
 
 /** How often a bucket is looked at that has slots, while others take and give back at the same time. */
-const mostLooks = 10;
+const maxLooks = 10;
 
 /** @param addressesPerNetwork addresses that may be tried wrongly from one network at once, and again within a day */
 export const attemptStore = (table: Table, addressesPerNetwork: number): AttemptStore => {
@@ -54,7 +54,7 @@ export const attemptStore = (table: Table, addressesPerNetwork: number): Attempt
         const waitMs = nextTokenAt(bucket, fullAt) - now;
         if (tokens > 0) return { isTaken: true, isLast: waitMs > 0 };
         // A slot that came back between two looks of the lease was seen by neither.
-        if (waitMs > 0 || looks === mostLooks) {
+        if (waitMs > 0 || looks === maxLooks) {
           return { isTaken: false, waitSeconds: Math.max(1, Math.ceil(waitMs / 1000)) };
         }
       }

@@ -39,7 +39,7 @@ export interface AuditStore {
  * Writers of one chain take turns by the condition on its head: in each round one wins. Fifty at once are through well
  * before this many rounds; who is not is delivered again by the queue.
  */
-const mostRounds = 80;
+const maxRounds = 80;
 
 /** An event is known again this long: longer than the archive of events can be replayed, or a queue keeps anything. */
 const seenSeconds = 400 * daySeconds;
@@ -136,7 +136,7 @@ export const auditStore = (table: Table): AuditStore => {
   return {
     head,
     async append(workspaceId, event) {
-      for (let round = 1; round <= mostRounds; round += 1) {
+      for (let round = 1; round <= maxRounds; round += 1) {
         if (await carryOn(workspaceId, await head(workspaceId), event)) return true;
         if (await table.get(seenKey(workspaceId, event.id))) return false;
         await sleep(Math.random() * Math.min(200, 5 * 2 ** round));

@@ -14,7 +14,7 @@ export interface DeviceStore {
 /** All of a person in one item, so that nobody has more than they may. */
 export const devicesKey = (subject: string): Key => ({ pk: `PERSON#${subject}`, sk: 'DEVICES' });
 
-const mostTries = 5;
+const maxAttempts = 5;
 
 export const deviceStore = (table: Table): DeviceStore => {
   const find = async (subject: string): Promise<Devices> => {
@@ -24,7 +24,7 @@ export const deviceStore = (table: Table): DeviceStore => {
   const nowSeconds = (): number => timeToLive(table.now(), 0);
   /** False when all that was tried lost against other writes. */
   const change = async (subject: string, next: (standing: Devices) => Devices): Promise<boolean> => {
-    for (let tries = 1; tries <= mostTries; tries += 1) {
+    for (let tries = 1; tries <= maxAttempts; tries += 1) {
       const standing = await find(subject);
       const written = await table.put(
         { ...next(standing), ...devicesKey(subject), ttl: timeToLive(table.now(), knownSeconds) },

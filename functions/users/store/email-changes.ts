@@ -1,6 +1,6 @@
 import type { Key, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
-import { changeSeconds, EmailChange, mostTries } from '../domain/email-change.ts';
+import { changeSeconds, EmailChange, maxAttempts } from '../domain/email-change.ts';
 
 /** The address that a person wants to sign in with, until it is confirmed: the latest one alone. */
 export interface EmailChangeStore {
@@ -21,7 +21,7 @@ export const emailChangeStore = (table: Table): EmailChangeStore => ({
       UpdateExpression: 'SET tries = tries + :one',
       ConditionExpression: 'tries < :most AND #ttl > :now',
       ExpressionAttributeNames: { '#ttl': 'ttl' },
-      ExpressionAttributeValues: { ':one': 1, ':most': mostTries, ':now': timeToLive(table.now(), 0) },
+      ExpressionAttributeValues: { ':one': 1, ':most': maxAttempts, ':now': timeToLive(table.now(), 0) },
     });
     return item && EmailChange.parse(item);
   },

@@ -27,7 +27,7 @@ export interface ErasureStore {
 
 /** So many items are read at a time, and so many times in one step: far more than a person gets of mail in 90 days. */
 const itemsAtATime = 100;
-const mostRounds = 50;
+const maxRounds = 50;
 
 const tombstone = (person: ErasedPerson): Item => ({ ...person, type: 'erased_person' });
 
@@ -35,7 +35,7 @@ export const erasureStore = (table: Table): ErasureStore => {
   /** Deletes what a query finds until it finds nothing; how many there were. */
   const eraseFound = async (find: () => Promise<Item[]>): Promise<number> => {
     let erased = 0;
-    for (let round = 0; round < mostRounds; round += 1) {
+    for (let round = 0; round < maxRounds; round += 1) {
       const found = await find();
       if (found.length === 0) return erased;
       await Promise.all(found.map(({ pk, sk }) => table.delete({ pk: String(pk), sk: String(sk) })));

@@ -58,13 +58,13 @@ const heldSeconds = 7 * daySeconds;
 const allowanceKey = (to: string, name: string): Key => ({ pk: `MAILED#${addressDigest(to)}`, sk: name });
 
 /** How often a count that lost against another one of the same address looks again. */
-const mostTries = 10;
+const maxAttempts = 10;
 
 export const mailStore = (table: Table): MailStore => {
   const save = entityWriter(table, mailItem);
   /** Counts a mail against an allowance. So many at once that all looks lose are no honest wish. */
   const count = async (key: Key, decide: (standing: MailsOfADay) => ReturnType<typeof withOneMore>) => {
-    for (let tries = 1; tries <= mostTries; tries += 1) {
+    for (let tries = 1; tries <= maxAttempts; tries += 1) {
       const item = await table.get(key);
       const standing = item ? MailsOfADay.parse(item) : noMails;
       const { next, isAllowed, more } = decide(standing);

@@ -78,7 +78,7 @@ export const workplaceChange = (
 });
 
 /** A transaction is tried again this often when what it stood on has changed meanwhile. */
-const mostTries = 4;
+const maxAttempts = 4;
 
 export const memberStore = (table: Table, people: Pick<PeopleStore, 'find' | 'membershipsOf'>): MemberStore => {
   const record = async (workspaceId: string, personId: string): Promise<Membership | undefined> => {
@@ -133,7 +133,7 @@ export const memberStore = (table: Table, people: Pick<PeopleStore, 'find' | 'me
     async change(before, after, author) {
       const losesOwner = isActiveOwner(before) && !isActiveOwner(after);
       const losesPlace = before.status === 'active' && after.status !== 'active';
-      for (let tries = 0; tries < mostTries; tries += 1) {
+      for (let tries = 0; tries < maxAttempts; tries += 1) {
         const { next, write } = put(after, author);
         const guards = losesOwner ? [await guard(before)] : [];
         const moves = losesPlace ? await goingOn(before, author) : [];

@@ -24,7 +24,7 @@ export interface WorkspaceStore {
 }
 
 /** So many workspaces are deleted in one look, and so many papers in one step. */
-const mostDue = 200;
+const maxDue = 200;
 const papersAtATime = 100;
 
 /** The first writes of a workspace and its owner. */
@@ -59,7 +59,7 @@ export const workspaceStore = (table: Table): WorkspaceStore => ({
         KeyConditionExpression: 'byDuePk = :deletion AND byDueSk < :before',
         ExpressionAttributeValues: { ':deletion': 'DELETION', ':before': before },
       },
-      mostDue,
+      maxDue,
     );
     return found.map(({ byDueSk }) => WorkspaceId.parse(String(byDueSk).split('#')[1]));
   },

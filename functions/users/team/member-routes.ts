@@ -9,7 +9,7 @@ import type { Membership } from '../domain/workspace.ts';
 import * as contract from './member-contract.ts';
 
 /** A page of dormant members looks at so many pages of members at most: it may come out short. */
-const mostPagesRead = 10;
+const maxPagesRead = 10;
 
 /** Who is in the workspace, and what becomes of them. */
 export const membersRoutes = (deps: Deps): Route[] => {
@@ -50,7 +50,7 @@ export const membersRoutes = (deps: Deps): Route[] => {
       found.push(...items.filter((each) => isDormant(each.lastSignInAt, each.joinedAt, days, deps.now())));
       from = nextCursor;
       pages += 1;
-    } while (from !== null && found.length < limit && pages < mostPagesRead);
+    } while (from !== null && found.length < limit && pages < maxPagesRead);
     return { items: found, nextCursor: from };
   };
 

@@ -119,7 +119,7 @@ describe('analytics.recordSnapshots', () => {
 
   test('waits as long as X asks for, and an hour when the account cannot be read', async () => {
     const id = await context.track();
-    const why = { code: 'x_rate_limited', reason: 'X lets the account do this only so often.' };
+    const why = { code: 'x_rate_limited', reason: 'The account has reached a rate limit of X.' };
     await context.record([id], { outcome: 'rate_limited', retryAt: after(15 * minute), ...why });
     expect(await post(id)).toMatchObject({ latest: null, nextSweepAt: after(15 * minute) });
     for (const outcome of ['account_unwell', 'refused']) {

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import * as approval from '#functions/posts/approval/contract.ts';
-import { mostComments, mostCommentsInAll } from '#functions/posts/domain/comment.ts';
-import { mostTemplates } from '#functions/posts/domain/template.ts';
+import { maxComments, maxCommentsInAll } from '#functions/posts/domain/comment.ts';
+import { maxTemplates } from '#functions/posts/domain/template.ts';
 import { exportsPerDay, importsPerDay } from '#functions/posts/domain/transfer.ts';
-import { currentVersion, mostVersions } from '#functions/posts/domain/version.ts';
+import { currentVersion, maxVersions } from '#functions/posts/domain/version.ts';
 import { postStore } from '#functions/posts/store/posts.ts';
 import { versionStore } from '#functions/posts/store/versions.ts';
 import * as templates from '#functions/posts/templates/contract.ts';
@@ -40,7 +40,7 @@ describe('templates', () => {
   const create = async () => context.call(templates.createTemplate, { body });
 
   test('of a workspace are so many at most, whoever makes them at once, and one that is deleted makes room', async () => {
-    await counted('TEMPLATES', mostTemplates.most - 2);
+    await counted('TEMPLATES', maxTemplates.most - 2);
     const answers = await Promise.all([create(), create(), create(), create()]);
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 409, 409]);
     expect(await refusalOf(templates.createTemplate, { body })).toEqual([409, 'too_many_templates']);
@@ -53,7 +53,7 @@ describe('templates', () => {
   test('are half one person’s at most, and count as theirs whoever deletes them', async () => {
     const as = { ...owner, personId: `${owner.personId.slice(0, -1)}W` };
     const mine = { pk: workspaceId, sk: 'COUNT#TEMPLATES', type: 'count', counted: 300 };
-    await context.table.put({ ...mine, [`by#${owner.personId}`]: mostTemplates.most / 2 - 1 });
+    await context.table.put({ ...mine, [`by#${owner.personId}`]: maxTemplates.most / 2 - 1 });
     const answers = await Promise.all([create(), create()]);
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
     expect(await refusalOf(templates.createTemplate, { body })).toEqual([409, 'too_many_own_templates']);
@@ -86,7 +86,7 @@ describe('comments', () => {
 
   test('of a post are so many at most, and talk keeps no decision from its words', async () => {
     const { id: postId } = await draft(context);
-    await counted(`COMMENTS#${postId}`, mostComments.most - 1);
+    await counted(`COMMENTS#${postId}`, maxComments.most - 1);
     expect((await say(postId)).status).toBe(201);
     const asked = { path: { postId }, body: { text: 'Hm' } };
     expect(await refusalOf(approval.commentPost, asked)).toEqual([409, 'too_many_comments']);
@@ -97,7 +97,7 @@ describe('comments', () => {
 
   test('that go with a step are refused before it is taken', async () => {
     const { id: postId } = await draft(context);
-    await counted(`COMMENTS#${postId}`, mostCommentsInAll.most);
+    await counted(`COMMENTS#${postId}`, maxCommentsInAll.most);
     const asked = { path: { postId }, headers: { 'if-match': '*' }, body: { comment: 'Please' } };
     expect(await refusalOf(approval.submitPost, asked)).toEqual([409, 'too_many_comments']);
     expect(await refusalOf(approval.approvePost, asked)).toEqual([409, 'too_many_comments']);
@@ -139,7 +139,7 @@ describe('versions', () => {
     const { table, items } = memoryTable(() => noon);
     const { version: _, ...written } = aPost();
     let post = await postStore(table).create(written, author);
-    for (let each = 0; each < mostVersions + 5; each += 1) {
+    for (let each = 0; each < maxVersions + 5; each += 1) {
       post = await postStore(table).save(
         { ...post, contentVersion: post.contentVersion + 1 },
         author,
@@ -148,14 +148,14 @@ describe('versions', () => {
     }
     const kept = [...items.values()].filter(({ type }) => type === 'post_version');
     expect(kept.map(({ contentVersion }) => contentVersion)).toEqual(
-      Array.from({ length: mostVersions }, (_, each) => each + 6),
+      Array.from({ length: maxVersions }, (_, each) => each + 6),
     );
     expect(await versionStore(table).find(workspaceId, post.id, 5)).toBeUndefined();
   });
 
   test('are listed to the oldest that is kept', async () => {
     const { id: postId } = await draft(context);
-    for (let each = 0; each < mostVersions + 2; each += 1) {
+    for (let each = 0; each < maxVersions + 2; each += 1) {
       const sent = { path: { postId }, headers: { 'if-match': '*' }, body: { parts: [{ text: `Text ${each}` }] } };
       await context.ask(writing.changePost, PostView, sent);
     }
@@ -169,7 +169,7 @@ describe('versions', () => {
       numbers.push(...page.items.map(({ contentVersion }) => contentVersion));
       cursor = page.nextCursor;
     } while (cursor !== null);
-    expect([numbers[0], numbers.at(-1), numbers.length]).toEqual([mostVersions + 3, 3, mostVersions + 1]);
+    expect([numbers[0], numbers.at(-1), numbers.length]).toEqual([maxVersions + 3, 3, maxVersions + 1]);
     const gone = { path: { postId, version: '2' } };
     expect(await refusalOf(versions.getVersion, gone)).toEqual([404, 'version_not_found']);
   });

@@ -10,20 +10,20 @@ const said = (schema: z.ZodType, value: unknown): string[] => {
 test.each<[z.ZodType, unknown, string]>([
   [z.array(z.string()), undefined, 'is missing'],
   [z.array(z.string()), 'a', 'must be a list'],
-  [z.string(), null, 'must be a text'],
+  [z.string(), null, 'must be a string'],
   [z.int(), 1.5, 'must be a whole number'],
   [z.boolean(), 'true', 'must be true or false'],
   [z.strictObject({}), [], 'must be an object'],
-  [z.string().min(2), 'a', 'must have 2 characters or more'],
-  [z.string().max(1), 'ab', 'must have 1 character or less'],
-  [z.array(z.string()).max(2), ['a', 'b', 'c'], 'must have 2 entries or less'],
-  [z.int().min(3), 1, 'must be 3 or more'],
+  [z.string().min(2), 'a', 'must have at least 2 characters'],
+  [z.string().max(1), 'ab', 'must have at most 1 character'],
+  [z.array(z.string()).max(2), ['a', 'b', 'c'], 'must have at most 2 items'],
+  [z.int().min(3), 1, 'must be at least 3'],
   [z.enum(['a', 'b']), 'c', 'must be one of a, b'],
   [z.literal('a'), 'c', 'must be a'],
-  [z.email(), 'c', 'must be a mail address such as ada@example.com'],
-  [z.strictObject({}), { a: 1, b: 1 }, 'has what is not taken here: a, b'],
+  [z.email(), 'c', 'must be an email address such as ada@example.com'],
+  [z.strictObject({}), { a: 1, b: 1 }, 'has unknown fields: a, b'],
   [z.string().regex(/a/, 'must hold an a'), 'c', 'must hold an a'],
-  [z.record(z.string().regex(/^a/), z.string()), { b: '' }, 'b has a name that is not taken here'],
+  [z.record(z.string().regex(/^a/), z.string()), { b: '' }, 'b has an invalid name'],
 ])('a refused value is told in words (%#)', (schema, value, message) => {
   expect(said(schema, value)).toEqual([message]);
 });
@@ -34,7 +34,7 @@ describe('a union', () => {
   const union = z.xor([at, local], 'must name either at, or time with its zone');
 
   test.each<[string, unknown, string]>([
-    ['of the form that was meant', { at: '' }, 'at must have 2 characters or more'],
+    ['of the form that was meant', { at: '' }, 'at must have at least 2 characters'],
     ['that lacks a field of the only form that has the others', { time: 'now' }, 'zone is missing'],
     ['of which nothing is there', {}, 'must name either at, or time with its zone'],
     ['of two forms at once', { at: 'now', time: 'now', zone: 'here' }, 'must name either at, or time with its zone'],
@@ -45,7 +45,7 @@ describe('a union', () => {
 
   test('in depth tells where', () => {
     expect(said(z.strictObject({ items: z.array(union) }), { items: [{ at: 7 }] })).toEqual([
-      'items 0 at must be a text',
+      'items 0 at must be a string',
     ]);
   });
 });

@@ -44,7 +44,7 @@ describe('nothing of our insides is told', () => {
       title: 'Internal error',
       status: 500,
       code: 'internal_error',
-      detail: 'Something failed on our side. Give the correlation id when you ask about it.',
+      detail: 'Something went wrong on our side. Quote the correlation id when you report it.',
       correlationId: 'correlation-1',
     });
   });

@@ -34,7 +34,7 @@ describe('a range', () => {
     const schema = z.strictObject(Ends).check(range({ atMost }));
     expect(refusals(schema, { from: '2026-11-01', to: '2026-11-02' })).toEqual([]);
     expect(refusals(schema, { from: '2026-11-01', to: '2026-11-03' })).toEqual([
-      'to must be within one day from the beginning',
+      'to must be at most one day after from',
     ]);
   });
 

@@ -20,7 +20,7 @@ type Conditional = Bindings & { ConditionExpression?: string | undefined };
 const keyText = ({ pk, sk }: Item): string => JSON.stringify([pk, sk]);
 
 /** AWS, "Amazon DynamoDB Transactions: How it works": so many items in one of them. */
-const mostWritesOfOne = 100;
+const maxWritesOfOne = 100;
 
 /** An item in the form that the document client gives it: without what is undefined. Sets stay sets, none is empty. */
 const stored = (value: unknown): unknown => {
@@ -134,7 +134,7 @@ export const memoryTable = (now: Clock, changes: Change[] = [], pause: () => Pro
     transact: async (writes) => {
       await pause();
       const keys = writes.map(keyOf);
-      if (writes.length > mostWritesOfOne) throw invalidRequest('Too many items in one transaction');
+      if (writes.length > maxWritesOfOne) throw invalidRequest('Too many items in one transaction');
       if (new Set(keys.map((key) => keyText({ ...key }))).size < keys.length) {
         throw invalidRequest('Transaction request cannot include multiple operations on one item');
       }

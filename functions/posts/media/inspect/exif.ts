@@ -3,7 +3,7 @@ const orientationTag = 0x0112;
 const quarterTurns = new Set([5, 6, 7, 8]);
 
 /** The first directory of a camera has some dozens of tags; more are not searched. */
-const mostTags = 1_000;
+const maxTags = 1_000;
 
 /**
  * Whether a picture is shown with width and height exchanged, by the Exif in an APP1 segment; undefined when the segment
@@ -26,7 +26,7 @@ const orientationOf = (tiff: Buffer): number | undefined => {
   if (order !== 'II' && order !== 'MM') return undefined;
   const short = (at: number) => (order === 'II' ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at));
   const directory = order === 'II' ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4);
-  const tags = Math.min(short(directory), mostTags);
+  const tags = Math.min(short(directory), maxTags);
   for (let tag = 0; tag < tags; tag += 1) {
     const at = directory + 2 + tag * 12;
     if (short(at) === orientationTag) return short(at + 8);

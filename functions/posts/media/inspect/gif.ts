@@ -2,7 +2,7 @@ import type { Found } from '../../domain/media.ts';
 import { broken, whole } from './errors.ts';
 
 /** More frames than this are not counted: X takes 350. */
-const mostFrames = 10_000;
+const maxFrames = 10_000;
 
 /** What a later frame may measure beyond the screen: X takes less, and its decoder reserves this much. In pixels. */
 const longestSide = 8192;
@@ -27,7 +27,7 @@ const walk = (bytes: Buffer): Found => {
       at = pastSubBlocks(bytes, at + 2);
     } else if (block === 0x2c) {
       frames += 1;
-      if (frames > mostFrames) throw broken('the GIF has too many frames');
+      if (frames > maxFrames) throw broken('the GIF has too many frames');
       const frame = frameAt(bytes, at);
       if (frames === 1) {
         [width, height] = [Math.max(width, frame.left + frame.width), Math.max(height, frame.top + frame.height)];

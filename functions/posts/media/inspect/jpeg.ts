@@ -3,7 +3,7 @@ import { broken, whole } from './errors.ts';
 import { isSideways } from './exif.ts';
 
 /** A progressive JPEG has about ten scans; thousands of them keep decoders busy for hours. */
-const mostScans = 100;
+const maxScans = 100;
 
 /** Frames of a baseline, extended and progressive JPEG (ITU-T T.81, table B.1); X shows no others. */
 const shownFrames = new Set([0xc0, 0xc1, 0xc2]);
@@ -39,7 +39,7 @@ const walk = (bytes: Buffer): Found => {
     if (marker === 0xe1) turned ??= isSideways(bytes.subarray(start, end));
     if (marker === 0xda) {
       scans += 1;
-      if (!size || scans > mostScans) throw broken('the JPEG has too many scans, or one without a frame');
+      if (!size || scans > maxScans) throw broken('the JPEG has too many scans, or one without a frame');
     }
     // What is coded of a picture lies behind the head of its scan; in it, FF begins no segment (T.81, B.1.1.5).
     at = markerFrom(bytes, end);

@@ -9,7 +9,7 @@ export interface Box {
 }
 
 /** Boxes side by side beyond this many are no video's. */
-const mostBoxes = 10_000;
+const maxBoxes = 10_000;
 
 /**
  * The boxes between two places of the file, in their order. QuickTime ends some lists with zeros: four are fewer bytes than
@@ -53,7 +53,7 @@ const endsTooEarly = () => broken('the video ends too early');
 
 /** Adds a box. @returns where the next one begins */
 const add = (boxes: Box[], box: Box): number => {
-  if (boxes.length === mostBoxes) throw broken('the video has too many boxes');
+  if (boxes.length === maxBoxes) throw broken('the video has too many boxes');
   boxes.push(box);
   return box.end;
 };

@@ -3,7 +3,7 @@ import { type Box, boxesIn, headOf } from './mp4-boxes.ts';
 import type { FileRanges } from './range-reader.ts';
 
 /** A picture each 1/60 s for longer than X takes, many times over. */
-const mostSamples = 10_000_000;
+const maxSamples = 10_000_000;
 
 /** How many entries of a table are read at once: eight bytes each. */
 const entriesAtOnce = 8_000;
@@ -21,7 +21,7 @@ export const samplesOf = async (
   const sizes = boxes.find(({ type }) => type === 'stsz' || type === 'stz2');
   const head = await headOf(file, sizes, 12);
   const samples = head.readUInt32BE(8);
-  if (samples > mostSamples) throw broken('the video has too many frames');
+  if (samples > maxSamples) throw broken('the video has too many frames');
   if (sizes?.type === 'stsz') assertSizes(head.readUInt32BE(4), samples, sizes.end - sizes.start, file.bytes);
   const times = await timesOf(
     file,

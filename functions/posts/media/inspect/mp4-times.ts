@@ -3,7 +3,7 @@ import { type Box, boxesAt, headOf } from './mp4-boxes.ts';
 import type { FileRanges } from './range-reader.ts';
 
 /** A film has a few cuts; a list of more is not added up. */
-const mostEdits = 1_000;
+const maxEdits = 1_000;
 
 /** Of `mvhd` and `mdhd`, which have it at the same place (ISO/IEC 14496-12, 8.2.2 and 8.4.2). */
 export const ticksPerSecond = async (file: FileRanges, header: Box | undefined): Promise<number> => {
@@ -37,7 +37,7 @@ export const shownSeconds = async (
   const head = await headOf(file, list, 8);
   const [isLong, edits] = [head.readUInt8(0) === 1, head.readUInt32BE(4)];
   const bytes = isLong ? 20 : 12;
-  if (edits > mostEdits || list.end - list.start < 8 + edits * bytes) return undefined;
+  if (edits > maxEdits || list.end - list.start < 8 + edits * bytes) return undefined;
   const table = await file.read(list.start + 8, edits * bytes);
   let ticks = 0;
   for (let at = 0; at < table.length; at += bytes)

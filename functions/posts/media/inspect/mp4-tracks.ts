@@ -3,7 +3,7 @@ import { type Box, boxesAt, boxesIn, headOf } from './mp4-boxes.ts';
 import type { FileRanges } from './range-reader.ts';
 
 /** No video needs more tracks than this: picture, sound, time code and a few of a camera's own. */
-const mostTracks = 32;
+const maxTracks = 32;
 
 /** A track of pictures or of sound. */
 export interface Track {
@@ -20,7 +20,7 @@ export interface Track {
 /** Tracks of pictures and sound. Time codes, chapters, subtitles and what cameras note are others, and left alone. */
 export const tracksOf = async (file: FileRanges, inMovie: readonly Box[]): Promise<Track[]> => {
   const found = inMovie.filter(({ type }) => type === 'trak');
-  if (found.length > mostTracks) throw broken('the video has too many tracks');
+  if (found.length > maxTracks) throw broken('the video has too many tracks');
   const tracks: Track[] = [];
   for (const { start, end } of found) {
     const boxes = await boxesIn(file, start, end);

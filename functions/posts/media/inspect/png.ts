@@ -4,14 +4,14 @@ import type { Found } from '../../domain/media.ts';
 import { broken, refusal, whole } from './errors.ts';
 
 /** Texts and colour profiles unfold to no more than this, all of a file together, and are no more than these. In bytes. */
-const mostUnfolded = 4 * 1024 * 1024;
-const mostCompressed = 100;
+const maxUnfolded = 4 * 1024 * 1024;
+const maxCompressed = 100;
 /** Pixels unfold to no more: 8192x8192 in 32 bits, which is the largest picture (`media-limits.ts`), interlaced or not. */
-const mostPixelBytes = 300_000_000;
+const maxPixelBytes = 300_000_000;
 /** Of texts and profiles that are damaged, decoders leave out a few; how much one of them unfolded to, nobody knows. */
-const mostDamaged = 4;
+const maxDamaged = 4;
 /** More pieces than this are no picture: the smallest ones that programs write have 1 KiB, and X takes 5 MB. */
-const mostChunks = 10_000;
+const maxChunks = 10_000;
 const unfoldedAtOnce = 256 * 1024;
 
 /** Bits of a pixel by the colour type (PNG, 11.2.1), to be multiplied by the depth. */
@@ -64,7 +64,7 @@ const chunksOf = (bytes: Buffer): Chunk[] => {
     const isSound = bytes.readUInt32BE(end) === crc32(bytes.subarray(at + 4, end));
     const isNeeded = /^[A-Z]/.test(type);
     if (!isSound && isNeeded && type !== 'IEND') throw broken('a checksum of the PNG is wrong');
-    if (chunks.length === mostChunks) throw broken('the PNG has too many chunks');
+    if (chunks.length === maxChunks) throw broken('the PNG has too many chunks');
     // What unfolds is looked at even so: not every decoder looks at checksums first.
     chunks.push({ type, data: bytes.subarray(at + 8, end) });
     hasPixels ||= type === 'IDAT';
@@ -100,13 +100,13 @@ const assertKnown = ({ type }: Chunk): void => {
 /** @throws DomainError when texts and profiles unfold to far more than they are: together, since each costs by itself */
 const assertTextsUnfold = (chunks: readonly Chunk[]): void => {
   const compressed = chunks.flatMap(({ type, data }) => compressedIn(type, data) ?? []);
-  if (compressed.length > mostCompressed) throw broken('the PNG has too many compressed texts');
-  let left = mostUnfolded;
+  if (compressed.length > maxCompressed) throw broken('the PNG has too many compressed texts');
+  let left = maxUnfolded;
   let damaged = 0;
   for (const data of compressed) {
     const unfolded = unfoldedLength(data, left);
     if (unfolded === undefined) damaged += 1;
-    if (damaged > mostDamaged) throw broken('the PNG has too many damaged texts');
+    if (damaged > maxDamaged) throw broken('the PNG has too many damaged texts');
     left -= unfolded ?? 0;
   }
 };
@@ -117,7 +117,7 @@ const unfoldedLength = (data: Buffer, most: number): number | undefined => {
     return inflateSync(data, { maxOutputLength: Math.max(1, most) }).length;
   } catch (error) {
     if (errorCode(error) === 'ERR_BUFFER_TOO_LARGE')
-      throw broken(`the texts and profiles of the PNG decompress to more than ${mostUnfolded} bytes`);
+      throw broken(`the texts and profiles of the PNG decompress to more than ${maxUnfolded} bytes`);
     return undefined;
   }
 };
@@ -159,7 +159,7 @@ const unfoldedBytes = ({ width, height, bitsPerPixel, isInterlaced }: Header): n
 
 /** Unfolds the pixels piece by piece and keeps none. @throws DomainError `media_broken` */
 const assertUnfolds = async (pixels: Buffer, wanted: number): Promise<void> => {
-  if (wanted > mostPixelBytes) throw broken(`the pixels of the PNG decompress to more than ${mostPixelBytes} bytes`);
+  if (wanted > maxPixelBytes) throw broken(`the pixels of the PNG decompress to more than ${maxPixelBytes} bytes`);
   const inflate = createInflate({ chunkSize: unfoldedAtOnce });
   const source = Readable.from([pixels]);
   source.pipe(inflate);

@@ -14,9 +14,9 @@ const windowBytes = 64 * 1024;
  * A video's index is read in about a hundred windows, and a few reads for each of its boxes; a file that sends us about
  * more than this is no video. One budget for the whole file, whatever in it is walked and how often.
  */
-const mostWindows = 250;
+const maxWindows = 250;
 
-const mostReads = 100_000;
+const maxReads = 100_000;
 
 /** Reads a file through one window of 64 KiB. */
 export const throughWindow = (file: StoredFile): FileRanges => {
@@ -29,10 +29,10 @@ export const throughWindow = (file: StoredFile): FileRanges => {
     async read(start, length) {
       if (length > windowBytes || start < 0 || start + length > file.bytes) throw broken('it ends too early');
       reads += 1;
-      if (reads > mostReads) throw broken('it has too many pieces');
+      if (reads > maxReads) throw broken('it has too many pieces');
       if (start < from || start + length > from + window.length) {
         windows += 1;
-        if (windows > mostWindows) throw broken('its data is scattered over too many places');
+        if (windows > maxWindows) throw broken('its data is scattered over too many places');
         from = start;
         window = Buffer.from(await file.read(start, Math.min(start + windowBytes, file.bytes)));
         if (window.length < length) throw broken('it ends too early');

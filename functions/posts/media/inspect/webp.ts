@@ -7,7 +7,7 @@ interface Chunk {
 }
 
 /** A still picture has a handful; more than this are there to be counted. */
-const mostChunks = 10_000;
+const maxChunks = 10_000;
 
 /**
  * A WebP (RFC 9649), walked chunk by chunk to the end that its header says; what stands behind is no part of it. A chunk
@@ -44,7 +44,7 @@ const chunksOf = (bytes: Buffer): Chunk[] => {
       if (chunks.some(isPicture)) break;
       throw broken('the WebP ends too early');
     }
-    if (chunks.length === mostChunks) throw broken('the WebP has too many chunks');
+    if (chunks.length === maxChunks) throw broken('the WebP has too many chunks');
     chunks.push({ type, data: bytes.subarray(at + 8, end) });
     at = end + (length % 2);
   }

@@ -216,7 +216,7 @@ describe('connecting an account', () => {
         status: 'disconnected',
         health: 'disconnected',
         disconnectReason: 'connected_elsewhere',
-        healthReason: containing('connected in another workspace'),
+        healthReason: containing('connected to another workspace'),
       });
       expect(await context.deps.tokens.find(lost.workspaceId, lost.id)).toBeUndefined();
       expect(toldOf(lost)).toEqual([

@@ -38,18 +38,18 @@ const answers: Record<string, [Answer, object]> = {
     forbidden(
       'Reply to this conversation is not allowed because you have not been mentioned or otherwise engaged by the author of the post you are replying to.',
     ),
-    { kind: 'forbidden', reason: containing('only where the author') },
+    { kind: 'forbidden', reason: containing('only if the author') },
   ],
   'a reply nobody asked for': [
     forbidden(
       'You can only reply to or quote posts where you are mentioned or are the author.',
       `${now}not-authorized-for-resource`,
     ),
-    { kind: 'forbidden', reason: containing('only where the author') },
+    { kind: 'forbidden', reason: containing('only if the author') },
   ],
   'the general refusal': [
     forbidden('You are not permitted to perform this action.'),
-    { kind: 'forbidden', reason: containing('too long for the account') },
+    { kind: 'forbidden', reason: containing('too long for it') },
   ],
   'a video that is too long': [
     forbidden('This user is not allowed to post a video longer than 20 minutes.'),
@@ -57,7 +57,7 @@ const answers: Record<string, [Answer, object]> = {
   ],
   'a refusal in words nobody knows': [
     forbidden('The moon is in the wrong house.'),
-    { kind: 'forbidden', reason: 'X refused it and said: The moon is in the wrong house.' },
+    { kind: 'forbidden', reason: 'X refused it: The moon is in the wrong house.' },
   ],
   'a suspended account': [
     forbidden('The user used for authentication is suspended', `${old}user-suspended`),
@@ -87,7 +87,7 @@ const answers: Record<string, [Answer, object]> = {
       status: 403,
       body: { title: 'Unsupported Authentication', detail: 'wrong kind', type: `${now}unsupported-authentication` },
     },
-    { kind: 'forbidden', reason: 'X refused it and said: wrong kind.' },
+    { kind: 'forbidden', reason: 'X refused it: wrong kind.' },
   ],
   'no credits': [
     { status: 402, body: { account_id: 1, title: 'CreditsDepleted', detail: 'no credits', type: `${old}credits` } },
@@ -143,7 +143,7 @@ const answers: Record<string, [Answer, object]> = {
         type: `${now}invalid-request`,
       },
     },
-    { kind: 'invalid', reason: 'X refused it and said: Your media IDs are invalid.' },
+    { kind: 'invalid', reason: 'X refused it: Your media IDs are invalid.' },
   ],
   'a bad request whose reason stands in a problem of its own': [
     {
@@ -155,15 +155,15 @@ const answers: Record<string, [Answer, object]> = {
         type: `${now}invalid-request`,
       },
     },
-    { kind: 'invalid', reason: 'X refused it and said: The poll has one option.' },
+    { kind: 'invalid', reason: 'X refused it: The poll has one option.' },
   ],
   'a refusal that stands in a problem of its own alone': [
     { status: 403, body: { errors: [{ detail: 'The moon is in the wrong house.' }] } },
-    { kind: 'forbidden', reason: 'X refused it and said: The moon is in the wrong house.' },
+    { kind: 'forbidden', reason: 'X refused it: The moon is in the wrong house.' },
   ],
   'a refusal that stands in a message alone': [
     { status: 403, body: { errors: [{ message: 'The moon is in the wrong house.', detail: null }] } },
-    { kind: 'forbidden', reason: 'X refused it and said: The moon is in the wrong house.' },
+    { kind: 'forbidden', reason: 'X refused it: The moon is in the wrong house.' },
   ],
   'a duplicate that stands in a problem of its own': [
     {
@@ -177,7 +177,7 @@ const answers: Record<string, [Answer, object]> = {
   ],
   'a refused refresh token': [
     { status: 400, body: { error: 'invalid_request', error_description: 'Value passed for the token was invalid.' } },
-    { kind: 'invalid', reason: 'X refused it and said: Value passed for the token was invalid.' },
+    { kind: 'invalid', reason: 'X refused it: Value passed for the token was invalid.' },
   ],
   'an expired access token': [
     { status: 401, body: { title: 'Unauthorized', type: 'about:blank', status: 401, detail: 'Unauthorized' } },

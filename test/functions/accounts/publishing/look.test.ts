@@ -136,7 +136,7 @@ describe('a post that X nowhere shows whole stands once, adopted or held', () =>
     // Unsettled without end: posts.record gives it up after so many tries, with a word to a person.
     expect(['published', 'unclear', ...(field === 'id' ? ['unsettled'] : [])]).toContain(last?.outcome);
     if (last?.outcome === 'published') expect(last).toMatchObject({ xPostId: posts[0]?.id });
-    if (last?.outcome === 'unclear') expect(last.reason).toMatch(/^X may have it already/);
+    if (last?.outcome === 'unclear') expect(last.reason).toMatch(/^The post may already be on X/);
   });
 
   test('a part of a thread is known by its conversation when X shows no references', async () => {

@@ -102,7 +102,7 @@ describe('the blocks of an experiment', () => {
       const refused = new DomainError(
         'invalid',
         'wall_time_invalid',
-        `${wallTime} is no wall time such as 2026-11-22T09:03.`,
+        `${wallTime} is not a local time such as 2026-11-22T09:03.`,
       );
       expect(() => blocksOf(experiment(), [{ id: 'slt_1', accountId: 'acc_1', wallTime }])).toThrow(refused);
     },

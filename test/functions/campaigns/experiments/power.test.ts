@@ -85,7 +85,7 @@ describe('an experiment that cannot conclude', () => {
     new DomainError(
       'conflict',
       'experiment_cannot_conclude',
-      `With ${blocks} blocks the experiment cannot even see a doubling. Plan at least ${needed} blocks, or sign off.`,
+      `With ${blocks} blocks the experiment cannot detect even a doubling. Plan at least ${needed} blocks, or sign it off.`,
     );
 
   test.each([0, 1, 6, 11])('is refused with %i blocks', (blocks) => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LaunchCode, LaunchReport, mostTold } from '#functions/campaigns/domain/launch-report.ts';
+import { LaunchCode, LaunchReport, maxTold } from '#functions/campaigns/domain/launch-report.ts';
 import { assertLaunchable } from '#functions/campaigns/launch/assert-launchable.ts';
 import { launchCheck } from '#functions/campaigns/launch/launch-check.ts';
 import type { LaunchFacts } from '#functions/campaigns/launch/launch-facts.ts';
@@ -152,13 +152,15 @@ test('of two campaigns near by the nearer is named', () => {
     { accountId: accountId(1), publishAt: after(135), campaign: { ...other, name: 'Third' } },
   ];
   const [warning] = check({ ...withPost({}), elsewhere }).warnings;
-  expect(warning?.message).toBe(`The campaign Other (${campaignId(2)}) posts on the account at ${after(110)}.`);
+  expect(warning?.message).toBe(
+    `The campaign Other (${campaignId(2)}) publishes on the same account at ${after(110)}.`,
+  );
 });
 
 test('of many findings of one code the first are told, and all are counted', () => {
   const many = slots(120).map((each) => ({ ...each, post: each.post && { ...each.post, approval: 'none' as const } }));
   const report = check({ slots: many });
-  expect(report.blockers).toHaveLength(mostTold);
+  expect(report.blockers).toHaveLength(maxTold);
   expect(report.counts).toEqual({ approval_missing: 120 });
   expect(report.blockers[0]?.place.slotKey).toBe(slotKey(1));
 });

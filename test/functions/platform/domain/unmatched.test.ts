@@ -17,7 +17,7 @@ describe('a path that is known by other methods is 405 and names them', () => {
   ])('%s %s', (method, path, allow) => {
     const error = unmatchedError(paths, method, path);
     expect(error).toMatchObject({ kind: 'method-not-allowed', code: 'method_not_allowed', headers: { Allow: allow } });
-    expect(error.message).toBe(`${method} is not possible here, only ${allow}.`);
+    expect(error.message).toBe(`This path does not support ${method}, only ${allow}.`);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { defaultSettings } from '#events/users.ts';
 import { judge, type Judging, rules, type Similarity } from '#functions/posts/checks/rules.ts';
-import { mostFindings, RuleId } from '#functions/posts/domain/policy.ts';
+import { maxFindings, RuleId } from '#functions/posts/domain/policy.ts';
 import { aMedia, aPart, aPost, mediaId, otherAccountId } from '../samples.ts';
 
 const dayMs = 86_400_000;
@@ -270,5 +270,5 @@ test('what blocks comes first, and there is an end to it', () => {
   const said = { settings: { ...defaultSettings, linkPolicy: 'block' as const }, links: [[{ start: 0, end: 1 }]] };
   const findings = judge(judging('@someone '.repeat(100), said));
   expect(findings[0]?.level).toBe('block');
-  expect(findings).toHaveLength(mostFindings);
+  expect(findings).toHaveLength(maxFindings);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mostUnderOneKey, similarityStore } from '#functions/posts/store/similarity.ts';
+import { maxUnderOneKey, similarityStore } from '#functions/posts/store/similarity.ts';
 import { spendingStore } from '#functions/posts/store/spending.ts';
 import { openTable, type Table } from '#shared/table.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
@@ -57,9 +57,9 @@ describe('posts that say the same', () => {
     const { store, items } = open();
     const ids = Array.from({ length: 500 }, (_, place) => `pst_${String(place).padStart(3, '0')}`);
     for (const id of ids) await store.keep(workspaceId, id, ['a']);
-    expect(await store.find(workspaceId, ['a'])).toEqual(ids.slice(-mostUnderOneKey).reverse());
+    expect(await store.find(workspaceId, ['a'])).toEqual(ids.slice(-maxUnderOneKey).reverse());
     const [item = {}] = items.values();
-    expect(Object.keys(item).filter((name) => name.startsWith('pst_')).length).toBeLessThanOrEqual(2 * mostUnderOneKey);
+    expect(Object.keys(item).filter((name) => name.startsWith('pst_')).length).toBeLessThanOrEqual(2 * maxUnderOneKey);
   });
 
   test('wake nobody up, and are forgotten when no post can go out with them any more', async () => {

@@ -5,7 +5,7 @@ import { eventsFor } from '#functions/users/changes.ts';
 import * as email from '#functions/users/credentials/email-contract.ts';
 import * as passwords from '#functions/users/credentials/password-contract.ts';
 import * as totp from '#functions/users/credentials/totp-contract.ts';
-import { mostSessions } from '#functions/users/domain/session.ts';
+import { maxSessions } from '#functions/users/domain/session.ts';
 import * as personExports from '#functions/users/privacy/export-contract.ts';
 import * as serviceAccounts from '#functions/users/service-accounts/contract.ts';
 import * as sessions from '#functions/users/sessions/contract.ts';
@@ -221,22 +221,22 @@ describe.each([
 describe('sessions of one person', () => {
   test('are fifty at most: the one used longest ago ends, and ended ones are not kept without end', async () => {
     const { users, as, own } = await scene();
-    for (let each = 0; each < 2 * mostSessions + 10; each += 1) {
+    for (let each = 0; each < 2 * maxSessions + 10; each += 1) {
       users.clock.pass(1000);
       await signIn(users, as);
-      if (each === mostSessions - 5) {
+      if (each === maxSessions - 5) {
         await users.call(auth.refreshTokens, { body: { refreshToken: own.refreshToken } });
       }
-      if (each === mostSessions + 10) {
+      if (each === maxSessions + 10) {
         const list = await users.call(sessions.listSessions, { as: own.as });
         const { items } = z.object({ items: z.array(z.looseObject({ isCurrent: z.boolean() })) }).parse(list.body);
-        expect(items).toHaveLength(mostSessions);
+        expect(items).toHaveLength(maxSessions);
         // It was used: those that were not have ended.
         expect(items.filter(({ isCurrent }) => isCurrent)).toHaveLength(1);
       }
     }
     const rows = [...users.items.values()].filter(({ sk }) => String(sk).startsWith('SESSION#'));
-    expect(rows.length).toBeLessThanOrEqual(2 * mostSessions + 5);
+    expect(rows.length).toBeLessThanOrEqual(2 * maxSessions + 5);
   });
 
   test('end with one write, though the provider is away: the event and the mail do not wait for it', async () => {
