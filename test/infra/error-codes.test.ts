@@ -24,7 +24,6 @@ const besideOperations = [
   ...['not-found no_such_operation', 'method-not-allowed method_not_allowed', 'forbidden direct_access'],
   'conflict not_scheduled',
   // Of plans, experiments and launch checks, which no operation takes yet.
-  ...['conflict launch_blocked', 'conflict launch_report_outdated'],
   ...['invalid invalid_plan', 'invalid wall_time_invalid'],
   ...['conflict experiment_cannot_conclude', 'not-found planned_slot_not_found'],
   ...['conflict launch_blocked', 'conflict launch_report_outdated'],
