@@ -1,5 +1,4 @@
 import { type Route, route } from '#shared/http/route.ts';
-import { once } from '#shared/once.ts';
 import type { Deps } from '../deps.ts';
 import { calendarPage, readFeed } from './calendar.ts';
 import * as contract from './contract.ts';

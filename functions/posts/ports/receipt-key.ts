@@ -9,11 +9,11 @@ export interface ReceiptKey extends Pick<SigningKey, 'publicKey'> {
 
 /** The stage's key of receipts, derived from its secret's random characters. */
 export const receiptKeyFrom = (secret: string): ReceiptKey => {
-  const { publicKey, sign, isOwn } = signingKeyFrom(secret, 'receipts/1');
+  const key = signingKeyFrom(secret, 'receipts/1');
+  const idOf = async (): Promise<string> => (await key.publicKey()).kid;
   return {
-    publicKey,
-    sign: async (receipt) => ({ receipt, keyId: (await publicKey()).kid, signature: await sign(receipt) }),
-    isOwn: async ({ receipt, keyId, signature }) =>
-      keyId === (await publicKey()).kid && (await isOwn(receipt, signature)),
+    publicKey: () => key.publicKey(),
+    sign: async (receipt) => ({ receipt, keyId: await idOf(), signature: await key.sign(receipt) }),
+    isOwn: async ({ receipt, keyId, signature }) => keyId === (await idOf()) && (await key.isOwn(receipt, signature)),
   };
 };

@@ -1,6 +1,5 @@
 import { assertVersion } from '#shared/http/etag.ts';
 import { type Route, route } from '#shared/http/route.ts';
-import { once } from '#shared/once.ts';
 import type { Deps } from '../deps.ts';
 import { reader } from '../read-post.ts';
 import * as contract from './contract.ts';

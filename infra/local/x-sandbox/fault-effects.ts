@@ -1,4 +1,5 @@
-import { Fault, hidden } from './faults.ts';
+import type { Fault } from './faults.ts';
+import { hidden } from './faults.ts';
 import { type Delivery, empty, html, type Reply } from './http.ts';
 import { limitHeaders } from './limits.ts';
 import * as problems from './problems.ts';

@@ -3,7 +3,8 @@ import { Refusal } from './http.ts';
 import { weigh } from './metrics.ts';
 import type { Caller, Operation } from './operation.ts';
 import { unsupportedAuthentication } from './problems.ts';
-import { isPremium, User } from './user.ts';
+import type { User } from './user.ts';
+import { isPremium } from './user.ts';
 import type { World } from './world.ts';
 
 export function userByName(world: World, username: string): User | undefined {

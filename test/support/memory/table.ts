@@ -98,13 +98,19 @@ export const memoryTable = (now: Clock, changes: Change[] = [], pause: () => Pro
       return item && alive(item) ? [structuredClone(item)] : [];
     });
 
-  const table: Table = {
-    name: 'memory',
-    client: new Proxy({} as Table['client'], {
+  // Whoever asks it for something learns that there is none.
+  const noClient: unknown = new Proxy(
+    {},
+    {
       get: () => {
         throw new Error('A table in memory has no client');
       },
-    }),
+    },
+  );
+
+  const table: Table = {
+    name: 'memory',
+    client: noClient as Table['client'],
     now,
     get: async (key) => getAll([key])[0],
     getAll: async (keys) => {
