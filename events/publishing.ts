@@ -30,8 +30,8 @@ export type MediaToUpload = z.infer<typeof MediaToUpload>;
 /** Who may reply to a post (X API, POST /2/tweets: `reply_settings`; omitted for `everyone`). */
 export const ReplySettings = z.enum(['everyone', 'following', 'mentionedUsers', 'subscribers', 'verified']).meta({
   description:
-    'Who may reply. following: accounts that the author follows; mentionedUsers: accounts that the post mentions; ' +
-    'subscribers: subscribers of the author; verified: verified accounts',
+    'Who may reply. `following`: accounts that the author follows; `mentionedUsers`: accounts that the post mentions; ' +
+    '`subscribers`: subscribers of the author; `verified`: verified accounts',
 });
 export type ReplySettings = z.infer<typeof ReplySettings>;
 

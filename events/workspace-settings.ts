@@ -23,7 +23,7 @@ export const WorkspaceSettings = z.object({
     .min(0)
     .nullable()
     .default(null)
-    .meta({ description: 'Most that X may cost in a UTC month, in micro-dollars; null: no limit' }),
+    .meta({ description: 'Maximum X API cost per UTC month, in micro-dollars; null: no limit' }),
   /** Links in posts: X charges 0.20 USD for a post with a link. */
   linkPolicy: z
     .enum(['allow', 'warn', 'block'])

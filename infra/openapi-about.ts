@@ -4,49 +4,53 @@ import { isForMachines, mayDo, type Permission, Role } from '#shared/permissions
 /** What a client of the API has to know beyond single operations. Markdown, as OpenAPI has it. */
 const chapters = {
   Authentication: `
-Sign in with \`POST /v1/auth/sign-in\` and send the access token with every request: \`Authorization: Bearer <token>\`. An
-access token is valid for 15 minutes, a refresh token for 30 days from the sign-in. \`POST /v1/auth/refresh\` exchanges a
-refresh token for a new pair. Programs use a service account: \`POST /v1/auth/token\` exchanges its client id and secret for
-an access token that is valid for one hour. A token is valid in one workspace; to use another one, switch to it and refresh
-the token.
+Sign in with \`POST /v1/auth/sign-in\` and send the access token with every request: \`Authorization: Bearer <token>\`.
+An access token is valid for 15 minutes, a refresh token for 30 days from the sign-in. \`POST /v1/auth/refresh\`
+exchanges a refresh token for a new pair. API clients use a service account: \`POST /v1/auth/token\` exchanges its
+client id and secret for an access token that is valid for one hour. A token is valid in one workspace; to use another
+one, switch to it and refresh the token.
 
 Each operation has one of four kinds of access: public (no \`security\`); \`operatorToken\`, for the operators of the
-platform; \`accessToken\` without \`x-permission\`, for any signed-in person; \`accessToken\` with \`x-permission\`, for roles
-that hold that permission.`,
+platform; \`accessToken\` without \`x-permission\`, for any signed-in person (service accounts can use only
+\`GET /v1/me\` of these); \`accessToken\` with \`x-permission\`, for roles that hold that permission.`,
   Permissions: `
-\`x-permission\` names the permission that the caller's role in the workspace must hold. Without it the answer is 403
-\`role_lacks_permission\`. Service accounts have a role as well, but never hold permissions marked "people only".
+\`x-permission\` names the permission that the caller's role in the workspace must hold. Without it, the response is
+403 \`role_lacks_permission\`. Service accounts have a role as well, but never hold permissions marked "people only".
 `,
   Errors: `
-Errors are problem details (RFC 9457) sent as \`application/problem+json\`. \`code\` is stable and made for programs; each
-operation lists its codes by status. \`detail\` is a sentence for people and may change. \`fields\` lists the invalid fields
-and the reason for each. Quote \`correlationId\` when you report a problem.
+Errors are problem details (RFC 9457) sent as \`application/problem+json\`. \`code\` is machine-readable and stable;
+each operation lists its codes by status. \`detail\` is human-readable and may change. \`fields\` lists the invalid
+fields and the reason for each. Quote \`correlationId\` when you report a problem.
 
 API Gateway rejects some requests before they reach the platform (invalid token, body too large, too many requests). These
 responses are \`application/json\` with a \`message\` and no \`code\`.
 
-An unknown path answers 404 \`no_such_operation\`, an unsupported method 405 \`method_not_allowed\` with \`Allow\`, and a
-request that bypasses the platform's public address 403 \`direct_access\`. An id of another workspace answers 404, like an
-unknown id.`,
+An unknown path returns 404 \`no_such_operation\`, an unsupported method 405 \`method_not_allowed\` with \`Allow\`, and
+a request that bypasses the platform's public address 403 \`direct_access\`. The id of a resource in another workspace
+returns 404, like an unknown id.`,
   Pages: `
-Lists are returned in pages: \`items\`, and \`nextCursor\`, which is null on the last page. Pass it as \`cursor\` with the same
-filters to get the next page; with other filters the answer is 400 \`invalid_cursor\`. \`limit\` sets the maximum number of
-items. A page may have fewer items, or none, without being the last one.`,
+Lists are returned in pages: \`items\`, and \`nextCursor\`, which is null on the last page. Pass it as \`cursor\` with
+the same filters to get the next page; with other filters the response is 400 \`invalid_cursor\`. \`limit\` sets the
+maximum number of items. A page may have fewer items, or none, without being the last one.`,
   'Concurrent changes': `
 A resource that can be changed has a \`version\` and an \`ETag\`. Send the ETag as \`If-Match\` with a change: if the
-resource has changed since you read it, the answer is 412 and nothing is overwritten. Where \`If-Match\` is required, a request
-without it answers 428; \`*\` stands for any version.`,
+resource has changed since you read it, the response is 412 and nothing is overwritten. Where \`If-Match\` is required,
+a request without it returns 428; \`*\` matches any version.`,
   'Repeated requests': `
 Send an \`Idempotency-Key\` with a \`POST\` to repeat it safely, for example after a timeout: for 24 hours the first
-successful response is returned again. Operations without this header can be repeated as they are.`,
+successful response is returned again. Operations without this header can be repeated as they are, with two exceptions:
+those that return a secret or a token issue a new one each time, and those that take a one-time code or token may
+reject it the second time.`,
   'Rate limits': `
-Requests are counted per person, per workspace and, without a sign-in, per IP address. \`RateLimit-Policy\` names the limits
-and \`RateLimit\` what is left of them. A 429 response has the seconds to wait in \`Retry-After\`.`,
+Signed-in requests are counted per person or service account, and per workspace; all others per IP address.
+\`RateLimit-Policy\` lists the limits, and \`RateLimit\` shows what is left of each. A 429 response gives the seconds
+to wait in \`Retry-After\`.`,
   Conventions: `
-Times are UTC in RFC 3339. Ids are prefixed ULIDs such as \`pst_01KATJ9V5H8Q3M4N5P6R7S8T9V\`; ids of one kind sort by the
-time they were created. Amounts of money are micro-dollars: millionths of a US dollar (\`…Micros\`). Responses may gain fields
-at any time; requests with unknown fields are rejected. Every \`GET\` also works as \`HEAD\`. Responses set
-\`nosniff\`, \`frame-ancestors 'none'\`, \`no-referrer\` and, unless stated otherwise, \`no-store\`.`,
+Times in responses are in UTC (RFC 3339); times in requests can have any UTC offset. Ids are prefixed ULIDs such as
+\`pst_01KATJ9V5H8Q3M4N5P6R7S8T9V\`; ids of one kind sort by the time they were created. Amounts of money are in
+micro-dollars, millionths of a US dollar (\`…Micros\`). Responses may gain fields at any time; requests with unknown
+fields are rejected. Every \`GET\` also works as \`HEAD\`. Responses set \`nosniff\`, \`frame-ancestors 'none'\`,
+\`no-referrer\` and, unless stated otherwise, \`no-store\`.`,
 } as const;
 
 const people = (permission: Permission): string => (isForMachines(permission) ? '' : 'people only');

@@ -8,7 +8,8 @@ export const GatewayMessage = z
   .object({ message: z.string().meta({ description: 'The status in words', examples: ['Unauthorized'] }) })
   .meta({
     id: 'GatewayMessage',
-    description: 'A response of API Gateway itself: the request did not reach the platform. It has no correlation id.',
+    description:
+      'A response from API Gateway itself: the request did not reach the platform. It has no correlation id.',
   });
 
 const text = { type: 'string' } as const;
@@ -17,7 +18,7 @@ const ref = (name: string) => ({ $ref: `#/components/headers/${name}` });
 /** The headers of answers, by the name of their component. */
 export const answerHeaderComponents = {
   CorrelationId: {
-    description: 'Identifies the request in logs and events. Missing in responses of API Gateway itself.',
+    description: 'Identifies the request in logs and events. Missing from responses of API Gateway itself.',
     schema: { ...text, maxLength: 64 },
     example: 'b8a1e0f2-6c3d-4f0a-9d5e-2f7c1b9a4e63',
   },
@@ -35,7 +36,7 @@ export const answerHeaderComponents = {
     example: '/v1/posts/pst_01KATJ9V5H8Q3M4N5P6R7S8T9V',
   },
   CacheControl: {
-    description: 'How long the reply may be cached, in seconds',
+    description: 'How long the response may be cached; `max-age` is in seconds',
     required: true,
     schema: { ...text, pattern: 'max-age=' },
     example: 'public, max-age=300',
@@ -48,7 +49,7 @@ export const answerHeaderComponents = {
     example: '"person";r=58;t=2',
   },
   RateLimitPolicy: {
-    description: 'Limits that apply to the request: `q` requests at once, replenished within `w` seconds',
+    description: 'Limits that apply to the request: a burst of up to `q` requests, replenished over `w` seconds',
     schema: text,
     example: '"person";q=60;w=60',
   },
@@ -82,7 +83,7 @@ const refusal = (
 
 /** The refusals that several operations answer, by the name of their component. */
 export const refusals = {
-  Invalid: refusal('The request is malformed; `fields` names the invalid fields'),
+  Invalid: refusal('The request is invalid; `fields` names the invalid fields, if any'),
   Unauthenticated: refusal('Credentials are missing or wrong', problem, { 'WWW-Authenticate': ref('WwwAuthenticate') }),
   Unauthorized: refusal(
     'The caller is not signed in. API Gateway rejects a missing or invalid access token as `application/json`; the ' +
@@ -90,9 +91,9 @@ export const refusals = {
     { ...gateway, ...problem },
   ),
   Forbidden: refusal('The caller is not allowed to do this'),
-  NotFound: refusal('It does not exist in this workspace'),
-  Conflict: refusal('The current state does not allow it'),
-  PreconditionFailed: refusal('It has changed since the version in If-Match'),
+  NotFound: refusal('No such resource, or the caller has no access to it'),
+  Conflict: refusal('The request conflicts with the current state'),
+  PreconditionFailed: refusal('The resource has changed since the version in If-Match'),
   TooLarge: refusal('The body is larger than the operation accepts', { ...problem, ...gateway }),
   UnsupportedMediaType: refusal('The body was not sent as application/json'),
   Unprocessable: refusal('The request is well-formed, but cannot be carried out'),

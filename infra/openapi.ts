@@ -51,15 +51,15 @@ const headers = ({ idempotency, ifMatch, cacheSeconds }: Operation) =>
       'Idempotency-Key': IdempotencyKey.optional().meta({
         description:
           'A unique key of your choice that makes the request safe to repeat: for 24 hours a repeated request returns the ' +
-          'first successful response. Errors are not stored. A different request with the same key answers 422; a ' +
-          'repetition while the first request is running, 409.',
+          'first successful response. Errors are not stored. A different request with the same key returns 422; ' +
+          'a repetition while the first request is running returns 409.',
         examples: ['7f6c2f0e-5a1b-4c1d-9e55-0f4c8d7a2b90'],
       }),
     }),
     ...(ifMatch !== 'none' && {
       'If-Match': (ifMatch === 'required' ? IfMatch : IfMatch.optional()).meta({
         description:
-          'The ETag that you read, or `*` for any version. If the resource has changed since, the answer is 412.',
+          'The ETag that you read, or `*` for any version. If the resource has changed since, the response is 412.',
         examples: ['"v3"'],
       }),
     }),
@@ -68,7 +68,7 @@ const headers = ({ idempotency, ifMatch, cacheSeconds }: Operation) =>
         .string()
         .optional()
         .meta({
-          description: 'The ETag of your cached copy; the answer is 304 if it is still current',
+          description: 'The ETag of your cached copy; the response is 304 if it is still current',
           examples: ['"3b1f0c"'],
         }),
     }),

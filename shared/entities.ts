@@ -61,7 +61,7 @@ export const lostUpdate = (): DomainError =>
   new DomainError(
     'conflict',
     'changed_meanwhile',
-    'Someone else changed it at the same time. Read it again and retry.',
+    'Another request changed the resource at the same time. Get the current version and retry.',
   );
 
 /** Whether a write lost against another: who reads again can go on from what stands now. */

@@ -9,7 +9,7 @@ import { Instant } from './time.ts';
  */
 export const entityFields = {
   workspaceId: WorkspaceId,
-  version: z.int().min(0).meta({ description: 'Counts the changes; the ETag is derived from it' }),
+  version: z.int().min(0).meta({ description: 'Increases with each change; the ETag is derived from it' }),
   createdAt: Instant,
   updatedAt: Instant,
   changedBy: Actor,

@@ -39,7 +39,7 @@ const idSchema = (prefix: IdPrefix, what: string, ...others: readonly IdPrefix[]
 /** Whoever may act in a workspace: a service account stands where a person does. */
 export const PersonId = idSchema('usr', 'a person or a service account', 'sva');
 export const WorkspaceId = idSchema('wsp', 'a workspace');
-export const AccountId = idSchema('acc', 'a connected X account');
+export const AccountId = idSchema('acc', 'an X account');
 export const PostId = idSchema('pst', 'a post');
 export const MediaId = idSchema('med', 'a media file');
 export const CampaignId = idSchema('cmp', 'a campaign');

@@ -4,7 +4,7 @@ import { DomainError } from './errors.ts';
 /** The roles of a workspace's members, from the most to the least powerful. */
 export const Role = z.enum(['owner', 'admin', 'manager', 'editor', 'analyst']).meta({
   description:
-    'Role in the workspace; each role includes the roles after it. `owner`: decides about the workspace as a whole; ' +
+    'Role in the workspace; each role includes the roles after it. `owner`: also transfers and deletes the workspace; ' +
     '`admin`: manages settings, members and X accounts; `manager`: approves, schedules and launches; `editor`: writes ' +
     'posts and campaigns; `analyst`: reads',
 });

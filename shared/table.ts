@@ -116,7 +116,7 @@ const sized = async <T>(write: Promise<T>): Promise<T> => {
     return await write;
   } catch (error) {
     if (!isTooLarge(error)) throw error;
-    const said = 'It exceeds the 400 KB that one item can hold. Shorten it.';
+    const said = 'The stored content would exceed 400 KB. Shorten it.';
     throw new DomainError('unprocessable', 'item_too_large', said, { cause: error });
   }
 };

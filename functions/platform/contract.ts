@@ -65,7 +65,7 @@ const metricsOf = (context: ContextName) =>
     id: `${context}Metrics`,
     method: 'GET',
     path: `/v1/${context}/metrics`,
-    summary: `Get operational metrics of the service ${context}`,
+    summary: `Get operational metrics of the ${context} service`,
     description: 'Requests, errors and average response time of the last five minutes, as OpenMetrics text.',
     access: 'operator',
     response: z.string(),

@@ -36,7 +36,7 @@ const isScheduled = (what: string, fields: FieldError[] = []): DomainError =>
  */
 export const assertMayRewrite = async (known: Known, caller: Caller, post: Post): Promise<void> => {
   if (mayReschedule(caller) || !isCommitted(post, await launchedSlot(known, post))) return;
-  throw isScheduled('This post is set to be published, and your role cannot schedule.');
+  throw isScheduled('This post can be published without further action, and your role does not include scheduling.');
 };
 
 /**
@@ -73,7 +73,7 @@ export const postsToGuard = async (known: Known, caller: Caller, { workspaceId, 
   );
   if (fields.length > 0)
     throw isScheduled(
-      'This file is used by a post that is set to be published, and your role cannot schedule.',
+      'This file is used by a post that can be published without further action, and your role does not include scheduling.',
       fields,
     );
   return posts;

@@ -37,11 +37,12 @@ export const sharedCodes = {
     method_not_allowed: 'The path has no operation with this method; `Allow` lists those it has.',
   },
   conflict: {
-    changed_meanwhile: 'Someone else changed it at the same time. Read it again and retry.',
+    changed_meanwhile: 'Another request changed the resource at the same time. Get the current version and retry.',
     idempotency_key_in_flight: 'The first request with this Idempotency-Key is still running. Retry in a moment.',
   },
   'precondition-failed': {
-    precondition_failed: 'It has changed since the version in If-Match. Read it again and reapply the change.',
+    precondition_failed:
+      'The resource has changed since the version in If-Match. Get the current version and reapply the change.',
   },
   'precondition-required': {
     if_match_missing: 'If-Match is missing. Send the ETag of the version you read.',
@@ -54,7 +55,7 @@ export const sharedCodes = {
   },
   unprocessable: {
     idempotency_key_reused: 'This Idempotency-Key was used for a different request. Use a new key for each request.',
-    item_too_large: 'It exceeds the 400 KB that one item can hold. Shorten it.',
+    item_too_large: 'The stored content would exceed 400 KB. Shorten it.',
   },
   'rate-limited': {
     rate_limited: 'Too many requests. Retry after the number of seconds in `Retry-After`.',

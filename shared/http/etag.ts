@@ -31,5 +31,5 @@ const changedMeanwhile = (): DomainError =>
   new DomainError(
     'precondition-failed',
     'precondition_failed',
-    'It has changed since the version in If-Match. Read it again and reapply the change.',
+    'The resource has changed since the version in If-Match. Get the current version and reapply the change.',
   );

@@ -17,7 +17,7 @@ export const healthOperations = <Name extends ContextName>(context: Name) => ({
     id: `${context}Health`,
     method: 'GET',
     path: `/v1/${context}/health`,
-    summary: `Check whether the service ${context} is up`,
+    summary: `Check whether the ${context} service is up`,
     access: 'public',
     response: z.object({ context: z.literal(context), status: z.literal('up') }),
     limit: 'none',
@@ -27,7 +27,7 @@ export const healthOperations = <Name extends ContextName>(context: Name) => ({
     id: `${context}Ready`,
     method: 'GET',
     path: `/v1/${context}/ready`,
-    summary: `Check whether the service ${context} can reach its dependencies`,
+    summary: `Check whether the ${context} service can reach its dependencies`,
     access: 'public',
     response: z.object({ context: z.literal(context), status: z.literal('ready') }),
     errors: { unavailable: ['not_ready'] },
@@ -47,7 +47,7 @@ export const healthRoutes = <Name extends ContextName>(
     try {
       await reach();
     } catch (cause) {
-      throw new DomainError('unavailable', 'not_ready', `The service ${context} cannot reach its dependencies.`, {
+      throw new DomainError('unavailable', 'not_ready', `The ${context} service cannot reach its dependencies.`, {
         cause,
       });
     }

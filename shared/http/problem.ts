@@ -26,9 +26,9 @@ export const Problem = z
       .meta({ description: 'Always `about:blank`; use `code` to tell problems apart', examples: ['about:blank'] }),
     title: z.string().meta({ description: 'Name of the kind of problem', examples: ['Not found'] }),
     status: z.int().meta({ description: 'HTTP status', examples: [404] }),
-    code: z.string().meta({ description: 'Stable code for programs', examples: ['post_not_found'] }),
+    code: z.string().meta({ description: 'Machine-readable code; stable', examples: ['post_not_found'] }),
     detail: z.string().meta({
-      description: 'What went wrong, as a sentence for people; the wording may change',
+      description: 'Human-readable explanation of what went wrong; the wording may change',
       examples: ['There is no such post in this workspace.'],
     }),
     correlationId: z
@@ -38,7 +38,7 @@ export const Problem = z
       .array(
         z.object({
           path: z.string().meta({ description: 'Path of the field in the request', examples: ['body.parts.0.text'] }),
-          code: z.string().meta({ description: 'Stable code for programs', examples: ['too_big'] }),
+          code: z.string().meta({ description: 'Machine-readable code; stable', examples: ['too_big'] }),
           message: z.string().meta({ description: 'What the field must be', examples: ['must not be blank'] }),
           start: z
             .int()

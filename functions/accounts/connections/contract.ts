@@ -89,7 +89,7 @@ export const disconnectAccount = operation({
   summary: 'Disconnect an X account',
   description:
     'Deletes the tokens of the account here and revokes them at X. The account and its history remain, and it can be ' +
-    'connected again. Disconnecting it twice changes nothing.',
+    'connected again. Disconnecting it again has no effect.',
   access: 'accounts:connect',
   request: { path: onAccount },
   errors: { 'not-found': ['account_not_found'], conflict: ['changed_meanwhile'] },

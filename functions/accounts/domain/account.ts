@@ -56,7 +56,7 @@ export const Account = z
       z.string().nullable().meta({ description: 'URL of the profile image on X; null: none' }),
       ofX,
     ),
-    isProtected: z.boolean().meta({ description: 'Only followers can see its posts' }),
+    isProtected: z.boolean().meta({ description: 'Whether only followers can see its posts' }),
     subscription: z.string().meta({ description: 'X subscription: `None`, `Basic`, `Premium` or `PremiumPlus`' }),
     verifiedType: z.string().meta({ description: 'Verification on X: `none`, `blue`, `business` or `government`' }),
     capabilities: z
@@ -73,7 +73,7 @@ export const Account = z
     healthReason: z
       .string()
       .nullable()
-      .meta({ description: 'Why the account is not healthy, as a sentence for people; null while healthy' }),
+      .meta({ description: 'Human-readable reason why the account is not healthy; null while healthy' }),
     healthAdvice: z.string().nullable().meta({ description: 'What to do about it; null while healthy' }),
     healthSince: Instant.meta({ description: 'When this health began (UTC)' }),
     limitedUntil: Instant.nullable().meta({

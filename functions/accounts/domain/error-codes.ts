@@ -8,7 +8,7 @@ export const errorCodes = {
   },
   'not-found': {
     account_not_found: 'There is no such X account in this workspace.',
-    billed_post_not_found: 'Nothing has been billed for this post, or it does not exist in this workspace.',
+    billed_post_not_found: 'Nothing has been charged for this post, or it does not exist in this workspace.',
   },
   conflict: {
     account_disconnected: 'The account is not connected. Connect it again.',

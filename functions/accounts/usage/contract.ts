@@ -44,7 +44,8 @@ export const getUsage = operation({
         description: 'Budget minus cost, at least 0, in micro-dollars; null: no limit',
       }),
       isExhausted: z.boolean().meta({
-        description: 'The budget is spent: posts are held until it is raised or the next month begins (UTC)',
+        description:
+          'Whether the budget is spent; posts are then held until it is raised or the next month begins (UTC)',
       }),
       kinds: z
         .array(
@@ -58,7 +59,7 @@ export const getUsage = operation({
       accounts: z.array(z.object({ accountId: AccountId, micros: Micros })).meta({ description: 'Cost by X account' }),
       campaigns: z
         .array(z.object({ campaignId: CampaignId, micros: Micros }))
-        .meta({ description: 'Cost by campaign, without costs outside campaigns' }),
+        .meta({ description: 'Cost by campaign; posts without a campaign are left out' }),
     })
     .meta({ id: 'Usage' }),
 });
@@ -68,7 +69,7 @@ export const getPostUsage = operation({
   method: 'GET',
   path: '/v1/accounts/usage/posts/{postId}',
   summary: 'List the X API charges of a post',
-  description: 'Answers 404 until something is charged for the post.',
+  description: 'Returns 404 until something is charged for the post.',
   access: 'usage:read',
   request: { path: z.strictObject({ postId: PostId }) },
   response: z
@@ -81,7 +82,7 @@ export const getPostUsage = operation({
             kind: Kind,
             quantity: z.int().meta({ description: 'Number of calls, or of resources read' }),
             micros: Micros,
-            month: Month.meta({ description: 'UTC month that the charge counts in, such as `2026-11`' }),
+            month: Month.meta({ description: 'UTC month of the charge, such as `2026-11`' }),
           }),
         )
         .meta({ description: 'Charges that the total consists of' }),

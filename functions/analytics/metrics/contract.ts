@@ -31,8 +31,8 @@ export const getPostMetrics = operation({
   path: '/v1/posts/{postId}/metrics',
   summary: 'Get the metrics of a published post over time',
   description:
-    'Metrics are read from X several times in the first hour, then hourly for a day, then daily until the post is 30 days old. ' +
-    'The first reading comes some minutes after publishing.',
+    'Metrics are read from X several times in the first hour, then hourly for a day, then daily until the post is 30 ' +
+    'days old. The first reading is available a few minutes after publishing.',
   access: 'analytics:read',
   request: {
     path: z.strictObject({ postId: PostId }),

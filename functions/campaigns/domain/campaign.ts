@@ -10,7 +10,7 @@ import { AskedInstant, dayMs, Instant, TimeZone } from '#shared/time.ts';
 export const CampaignStatus = z.enum(['draft', 'running', 'paused', 'completed', 'cancelled']).meta({
   description:
     '`draft`: not launched; `running`: posts are published at their times; `paused`: due posts are held; `completed`: ' +
-    'each post was published or will not be; `cancelled`: ended early',
+    'every post was published or will no longer be published; `cancelled`: ended early',
 });
 export type CampaignStatus = z.infer<typeof CampaignStatus>;
 

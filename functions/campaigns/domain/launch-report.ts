@@ -46,7 +46,7 @@ export const LaunchCode = z
     'campaign_clash',
     'experiment_cannot_conclude',
   ])
-  .meta({ description: 'Stable code for programs; the message of the finding explains it' });
+  .meta({ description: 'Machine-readable code; stable; the message of the finding explains it' });
 export type LaunchCode = z.infer<typeof LaunchCode>;
 
 /** What a finding is about; null where it is about none. */

@@ -32,8 +32,8 @@ const step = (
 
 const launch = [
   'Launch a campaign',
-  'Its posts are published at their times. Every time must be in the future, at most 300 days ahead; one minute past is ' +
-    'accepted.',
+  'Its posts are published at their times. Every time must be in the future, at most 300 days ahead; up to one ' +
+    'minute in the past is accepted.',
 ] as const;
 const pause = [
   'Pause a running campaign',
@@ -41,12 +41,12 @@ const pause = [
 ] as const;
 const resume = [
   'Resume a paused campaign',
-  'Posts that are held, by the pause or for another reason, are planned again.',
+  'Held posts are scheduled again, whether held by the pause or for another reason.',
 ] as const;
 const cancel = [
   'Cancel a campaign',
-  'Ends the campaign for good. Posts that are not published yet stay unpublished; they can be scheduled again or used ' +
-    'in another campaign.',
+  'Ends the campaign permanently. Posts that are not published yet stay unpublished; they can be scheduled again or ' +
+    'used in another campaign.',
 ] as const;
 
 export const launchCampaign = step('launchCampaign', 'launch', launch, [

@@ -61,24 +61,24 @@ export const getCalendar = operation({
     nextCursor: z
       .string()
       .nullable()
-      .meta({ description: 'Pass it as `cursor` to get the next page; null on the last' }),
+      .meta({ description: 'Pass it as `cursor` to get the next page; null on the last page' }),
   }),
   errors: { invalid: ['invalid_time_zone'] },
 });
 
 const FeedView = CalendarFeed.omit({ tokenHash: true })
-  .extend({ personId: PersonId.meta({ description: 'Person who created the link' }) })
+  .extend({ personId: PersonId.meta({ description: 'Person who created the feed' }) })
   .meta({ id: 'CalendarFeedView' });
 
 export const createCalendarFeed = operation({
   id: 'createCalendarFeed',
   method: 'POST',
   path: '/v1/calendar/feeds',
-  summary: 'Create a secret link for calendar apps',
+  summary: 'Create a calendar feed with a secret link',
   description:
     'The link is shown only once. Anyone who has it can read the calendar without signing in. It expires after ' +
-    `${feedDays} days, or earlier if it is revoked or its creator may no longer schedule posts in the workspace. A person ` +
-    `may have ${maxFeeds} links; service accounts read the calendar with their access token instead.`,
+    `${feedDays} days, or earlier if it is revoked or its creator can no longer schedule posts in the workspace. A person ` +
+    `can have ${maxFeeds} feeds; service accounts read the calendar with their access token instead.`,
   access: 'posts:schedule',
   response: FeedView.extend({
     path: z.string().meta({ description: 'Path of the feed, relative to the base URL of this API' }),
@@ -92,9 +92,9 @@ export const listCalendarFeeds = operation({
   id: 'listCalendarFeeds',
   method: 'GET',
   path: '/v1/calendar/feeds',
-  summary: 'List calendar links',
+  summary: 'List calendar feeds',
   description:
-    'Lists your own links or, for owners and admins, the links of all members. `limit` counts people, not links. The ' +
+    'Lists your own feeds or, for owners and admins, the feeds of all members. `limit` counts people, not feeds. The ' +
     'secret paths are not shown again.',
   access: 'posts:schedule',
   request: { query: pageQuery({}) },
@@ -105,8 +105,8 @@ export const revokeCalendarFeed = operation({
   id: 'revokeCalendarFeed',
   method: 'DELETE',
   path: '/v1/calendar/feeds/{feedId}',
-  summary: 'Revoke a calendar link',
-  description: 'You can revoke your own links; owners and admins can revoke any.',
+  summary: 'Revoke a calendar feed',
+  description: 'You can revoke your own feeds; owners and admins can revoke any.',
   access: 'posts:schedule',
   request: { path: z.strictObject({ feedId: CalendarFeedId }) },
   errors: { 'not-found': ['calendar_feed_not_found'], conflict: ['changed_meanwhile'] },
@@ -116,7 +116,7 @@ export const readCalendarFeed = operation({
   id: 'readCalendarFeed',
   method: 'GET',
   path: '/v1/calendar-feeds/{token}',
-  summary: 'Read the calendar of a workspace by its secret link',
+  summary: 'Get the calendar of a workspace by its secret link',
   description:
     'iCalendar (RFC 5545) with the scheduled, held and published posts of the last 30 and the next 90 days: at most ' +
     '2,000, and upcoming posts take precedence.',

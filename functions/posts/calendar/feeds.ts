@@ -38,7 +38,11 @@ export const makeFeed = async (
 ): Promise<z.infer<typeof createCalendarFeed.response>> => {
   const { workspaceId, personId } = caller;
   if (caller.actor.type !== 'person') {
-    throw new DomainError('forbidden', 'people_only', 'A service account reads the calendar with its own token.');
+    throw new DomainError(
+      'forbidden',
+      'people_only',
+      'Service accounts cannot create calendar feeds. Read the calendar with the access token instead.',
+    );
   }
   const token = tokenOf(caller, randomBytes(secretBytes));
   const id = newId('cal', now());

@@ -43,9 +43,9 @@ export const CostPreview = z
       .object({
         month: z.string().meta({ description: 'UTC month in which X bills the post', examples: ['2026-11'] }),
         spentMicros: micros('X API spending of that month so far'),
-        budgetMicros: micros('Budget of that month; null: no limit').nullable(),
+        budgetMicros: micros('Budget of that month (null: no limit)').nullable(),
         asOf: Instant.nullable().meta({
-          description: 'When `spentMicros` was last updated; null if nothing is known of that month',
+          description: 'When `spentMicros` was last updated; null if no spending is known for that month',
         }),
         fits: z.boolean().meta({ description: 'Whether the post still fits the budget' }),
       })
@@ -55,7 +55,7 @@ export const CostPreview = z
 
 const weighed = {
   weightedLength: z.int().min(0).meta({ description: 'Length as X counts it' }),
-  maxWeightedLength: z.int().min(1).meta({ description: 'Longest text of the account, as X counts it' }),
+  maxWeightedLength: z.int().min(1).meta({ description: 'Maximum length for the account, as X counts it' }),
 };
 
 /** A text measured as X counts. */
@@ -66,7 +66,7 @@ const MeasuredText = z
     isValid: z.boolean().meta({ description: 'Whether the text can be posted as it is' }),
     links: z
       .array(z.object({ ...place, url: z.string().meta({ description: 'The link as it is written in the text' }) }))
-      .meta({ description: 'What X turns into a link' }),
+      .meta({ description: 'Passages that X turns into links' }),
     faults: z
       .array(
         z.object({
@@ -75,7 +75,7 @@ const MeasuredText = z
               '`empty_post`, `text_too_long`, `too_many_cashtags` (X allows one), `forbidden_characters` or ' +
               '`too_many_marks` (combining marks piled on one letter)',
           }),
-          message: z.string().meta({ description: 'What is wrong, for people' }),
+          message: z.string().meta({ description: 'Human-readable explanation of what is wrong' }),
           start: place.start.optional(),
           end: place.end.optional(),
         }),
@@ -161,7 +161,8 @@ export const getPostCost = operation({
   path: '/v1/posts/{postId}/cost',
   summary: "Estimate a post's X API cost and check it against the month's budget",
   description:
-    'Prices and budget are those of when the post was published or is scheduled, or of now if it has no time.',
+    'Uses the prices and budget at the time when the post was published or is scheduled; without such a time, the ' +
+    'current ones.',
   access: 'usage:read',
   request: { path: onPost },
   response: CostPreview,

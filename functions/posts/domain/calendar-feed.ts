@@ -92,7 +92,7 @@ export const withFeed = (
   }
   const feeds = liveFeeds(own, now);
   if (feeds.length >= maxFeeds) {
-    const said = `You have ${feeds.length} of ${maxFeeds} calendar links. Revoke one first.`;
+    const said = `You have ${feeds.length} of ${maxFeeds} calendar feeds. Revoke one first.`;
     throw new DomainError('conflict', 'too_many_calendar_feeds', said);
   }
   const createdAt = now.toISOString();

@@ -11,16 +11,17 @@ export const errorCodes = {
     column_twice: 'A column of the file is duplicated.',
     column_missing: 'A required column of the file is missing.',
     too_many_rows: 'The file has too many rows.',
-    too_many_parts: 'The file has too many parts in all.',
+    too_many_parts: 'The file has too many parts in total.',
   },
   forbidden: {
-    post_is_scheduled: 'The post is set to be published, and the role of the caller does not include scheduling.',
+    post_is_scheduled:
+      'The post can be published without further action, and the role of the caller does not include scheduling.',
     four_eyes:
       'The caller wrote, described or submitted the content, and the workspace requires approval by someone else.',
     writer_unknown: 'A service account wrote part of the post, and who created that account is unknown.',
     override_not_permitted: 'Only owners and admins may override.',
-    people_only: 'A service account reads the calendar with its own token.',
-    standing_lost: 'The caller may no longer schedule posts in this workspace.',
+    people_only: 'Service accounts cannot create calendar feeds. Read the calendar with the access token instead.',
+    standing_lost: 'The caller can no longer schedule posts in this workspace.',
   },
   'not-found': {
     post_not_found: 'There is no such post in this workspace.',
@@ -68,17 +69,17 @@ export const errorCodes = {
     alt_text_required: 'The workspace requires alt text for every file.',
     policy_blocked: 'A rule of X or of the workspace blocks the post; `fields` says which.',
     policy_warnings: 'The post has open warnings. Change it or override them.',
-    not_overridable: 'The finding blocks the post and cannot be overridden.',
-    campaign_without_utm: 'The campaign has no UTM parameters to tag links with.',
-    link_unmarkable: 'A link cannot be tagged; `fields` names it.',
-    text_too_long: 'The text is too long once its links are tagged.',
+    not_overridable: 'The finding has level `block` and cannot be overridden.',
+    campaign_without_utm: 'The campaign has no UTM parameters to add to links.',
+    link_unmarkable: 'UTM parameters cannot be added to a link; `fields` says where.',
+    text_too_long: 'The text is too long once the UTM parameters are added to its links.',
     template_too_large: 'The template is too large.',
     invalid_template: 'The template could not be filled in; `fields` says why.',
     invalid_values: 'The values do not fit the template; `fields` says why.',
     empty_text: 'There is no text to split.',
     too_many_parts: 'The text splits into more parts than a thread may have.',
     unsplittable: 'A word or link is too long for one part.',
-    media_mismatch: 'The file is not what was announced.',
+    media_mismatch: 'The file does not match its declared type or size.',
     media_broken: 'The file is damaged or incomplete.',
     media_too_large: 'X does not accept a file of this type and size.',
     media_dimensions: 'X does not accept the width, height or aspect ratio.',
@@ -97,9 +98,12 @@ export const errorCodes = {
     subtitles_language_twice: 'Two subtitle files have the same language.',
   },
   'rate-limited': {
-    too_many_imports: 'The daily limit (UTC) of imports has been reached.',
-    too_many_exports: 'The daily limit (UTC) of exported pages has been reached.',
-    too_many_reposts: "The account's daily limit (UTC) of reposts has been reached.",
+    too_many_imports:
+      'The limit of imports per UTC day is reached. Retry after the number of seconds in `Retry-After`.',
+    too_many_exports:
+      'The limit of exported pages per UTC day is reached. Retry after the number of seconds in `Retry-After`.',
+    too_many_reposts:
+      "The account's limit of reposts per UTC day is reached. Retry after the number of seconds in `Retry-After`.",
   },
   unavailable: {
     receipts_busy: 'Too many receipts are requested at once. Retry in a moment.',

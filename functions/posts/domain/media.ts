@@ -75,7 +75,7 @@ export const Media = z
   .object({
     id: MediaId,
     ...entityFields,
-    contentType: MediaType.meta({ description: 'Announced type; once completed, the type that was found' }),
+    contentType: MediaType.meta({ description: 'Declared type; once completed, the type that was found' }),
     bytes: z.int().min(1).meta({ description: 'Size in bytes' }),
     altText: z
       .string()
@@ -86,7 +86,7 @@ export const Media = z
     madeWithAi: z.boolean().default(false).meta({ description: 'Whether the file was made with AI' }),
     status: z
       .enum(['awaiting_upload', 'ready'])
-      .meta({ description: 'awaiting_upload: not completed yet; ready: can be used in posts' }),
+      .meta({ description: '`awaiting_upload`: not completed yet; `ready`: can be used in posts' }),
     /** S3's entity tag of the bytes that were checked: no others go out under this id. */
     etag: z.string().nullable().default(null),
     /** In pixels, as it is shown; null of subtitles, and until the file was looked into. */
@@ -195,7 +195,7 @@ export interface Uploaded {
 export const assertUploaded = <File extends Uploaded>(media: Media, file: File | undefined): File => {
   if (!file)
     throw new DomainError('conflict', 'media_not_uploaded', 'The file has not been uploaded yet. PUT it first.');
-  if (file.bytes !== media.bytes) throw mismatch('bytes', `are ${file.bytes}, not the ${media.bytes} announced`);
+  if (file.bytes !== media.bytes) throw mismatch('bytes', `are ${file.bytes}, not the declared ${media.bytes}`);
   return file;
 };
 
@@ -205,7 +205,7 @@ export const assertUploaded = <File extends Uploaded>(media: Media, file: File |
  */
 export const complete = ({ ttl: _, ...media }: Media, uploaded: Uploaded, found: Found): Media => {
   if (kindOf(found.contentType) !== kindOf(media.contentType))
-    throw mismatch('contentType', `is ${found.contentType}, not the ${media.contentType} announced`);
+    throw mismatch('contentType', `is ${found.contentType}, not the declared ${media.contentType}`);
   return { ...media, ...found, status: 'ready', etag: uploaded.etag };
 };
 

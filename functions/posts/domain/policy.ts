@@ -7,11 +7,12 @@ import { Instant } from '#shared/time.ts';
 /** What each rule says and where it comes from: `checks/rules.ts`. */
 export const RuleId = PolicyRule.meta({
   description:
-    'repeated_on_account: the same text on the same account within 7 days; nearly_repeated_on_account: nearly the same; ' +
-    'duplicated_across_accounts: the same or a similar text on another account within 30 days; unlisted_mention: a mention ' +
-    'that the workspace does not allow; link_in_post: a link, where the workspace limits them; undisclosed_promotion: reads ' +
-    'like paid promotion without its label; unlabelled_ai_media: AI media without its label; pay_to_engage: a prize for ' +
-    'follows, reposts or likes; hidden_link_target: a link shortener',
+    '`repeated_on_account`: the same text on the same account within 7 days; `nearly_repeated_on_account`: nearly ' +
+    'the same; `duplicated_across_accounts`: the same or a similar text on another account within 30 days; ' +
+    '`unlisted_mention`: a mention that the workspace does not allow; `link_in_post`: a link, where the workspace ' +
+    'limits them; `undisclosed_promotion`: reads like paid promotion without its label; `unlabelled_ai_media`: AI ' +
+    'media without its label; `pay_to_engage`: a prize for follows, reposts or likes; `hidden_link_target`: a link ' +
+    'shortener',
 });
 export type RuleId = PolicyRule;
 
@@ -20,7 +21,7 @@ export const Finding = z
   .object({
     rule: RuleId,
     level: z.enum(['block', 'warn']).meta({
-      description: 'block: the post cannot be published; warn: it can, once the warning is overridden',
+      description: '`block`: the post cannot be published; `warn`: it can, once the warning is overridden',
     }),
     part: z.int().min(0).meta({ description: 'Position of the part in the thread, from 0' }),
     start: z
@@ -33,7 +34,7 @@ export const Finding = z
       .min(0)
       .nullable()
       .meta({ description: 'End (exclusive) in the text, in UTF-16 code units; null if a file is concerned' }),
-    message: z.string().meta({ description: 'What is wrong and what to do, for people' }),
+    message: z.string().meta({ description: 'Human-readable explanation of what is wrong and what to do' }),
     source: z.string().meta({ description: 'Where the rule comes from, such as a policy of X' }),
   })
   .meta({ id: 'Finding' });

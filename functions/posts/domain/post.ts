@@ -52,9 +52,10 @@ export const PostStatus = z
   ])
   .meta({
     description:
-      'draft: not scheduled; scheduled: waits for its time; publishing: on its way to X; published: on X; held: on hold, see ' +
-      '`problem`; failed: not published, see `problem`; cancelled: taken off its schedule; missed: its publishing window ' +
-      'passed; unpublishing: being deleted on X; unpublished: deleted on X; deleted: deleted here',
+      '`draft`: not scheduled; `scheduled`: waits for its time; `publishing`: on its way to X; `published`: on X; ' +
+      '`held`: on hold, see `problem`; `failed`: not published, see `problem`; `cancelled`: taken off its schedule; ' +
+      '`missed`: its publishing window passed; `unpublishing`: being deleted on X; `unpublished`: deleted on X; ' +
+      '`deleted`: deleted here',
   });
 
 /** A status to filter lists by. */
@@ -65,7 +66,7 @@ export type PostStatus = z.infer<typeof PostStatus>;
 /** Who may say what goes out, and what they said. Bound to the hash of exactly what will go out. */
 export const Approval = z.object({
   status: z.enum(['none', 'submitted', 'changes_requested', 'approved']).meta({
-    description: 'none: not submitted; submitted: awaits a decision; changes_requested or approved: the decision',
+    description: '`none`: not submitted; `submitted`: awaits a decision; `changes_requested`, `approved`: the decision',
   }),
   contentHash: z.string().nullable().meta({
     description: 'SHA-256 of the content that was submitted or approved; null: none',
@@ -84,8 +85,8 @@ export const Approval = z.object({
     .default(false)
     .meta({
       description:
-        'Whether the approver is a service account, or may have had a hand in the content; without `isOverride`, such an ' +
-        'approval does not satisfy `four_eyes`',
+        'Whether the approver is a service account, or may have contributed to the content; without `isOverride`, ' +
+        'such an approval does not satisfy `four_eyes`',
     }),
 });
 
@@ -147,7 +148,10 @@ const Publication = z.object({
   /** The instant it was asked to go out. */
   dueAt: Instant.meta({ description: 'When the post was to be published (UTC)' }),
   /** Workflow executions that set out to publish it. */
-  attempts: z.int().min(0).meta({ description: 'Publishing runs since the post was last scheduled or released' }),
+  attempts: z
+    .int()
+    .min(0)
+    .meta({ description: 'Number of publishing attempts since the post was last scheduled or released' }),
   /** Parts that are on X, in the order of the thread. */
   parts: z.array(
     z.object({
@@ -162,12 +166,15 @@ const Publication = z.object({
     .array(
       z.object({
         at: Instant,
-        outcome: z.string().meta({ description: '`published`, or what ended the run' }),
-        code: z.string().nullable().meta({ description: 'Cause, if the run did not publish the post; null: none' }),
+        outcome: z.string().meta({ description: '`published`, or what ended the attempt' }),
+        code: z
+          .string()
+          .nullable()
+          .meta({ description: 'Cause, if the attempt did not publish the post; otherwise null' }),
       }),
     )
     .default([])
-    .meta({ description: 'Publishing runs that ended, latest last' }),
+    .meta({ description: 'Publishing attempts that ended, latest last' }),
   /** When its last part went out; null until then. */
   publishedAt: Instant.nullable().meta({ description: 'When the last part was published (UTC); null until then' }),
   /** Nobody knows whether X took the part that was sent last; until it was looked up there, its text must stay. */
@@ -211,8 +218,8 @@ export const toBeLookedFor = ({ publication }: Pick<Post, 'publication'>, now: D
 
 /** Why something did not go as planned: for programs, and for people. */
 export const Problem = z.object({
-  code: z.string().meta({ description: 'Machine-readable cause' }),
-  reason: z.string().meta({ description: 'Cause and what to do, for people' }),
+  code: z.string().meta({ description: 'Machine-readable code; stable' }),
+  reason: z.string().meta({ description: 'Human-readable cause and what to do' }),
 });
 
 export const Post = z
@@ -224,7 +231,11 @@ export const Post = z
     parts: personal(Parts, { why: 'to publish it', keptFor: keptFor.post }),
     ...contentFields,
     /** Counts the changes of the content, from 1. */
-    contentVersion: z.int().min(1).default(1).meta({ description: 'Counts the changes of the content, from 1' }),
+    contentVersion: z
+      .int()
+      .min(1)
+      .default(1)
+      .meta({ description: 'Version of the content, from 1; increases with each change of it' }),
     /** SHA-256 of exactly what will go out: account, texts, bytes of the media, alt texts, poll, labels. */
     contentHash: z.string().default('').meta({
       description: 'SHA-256 of exactly what is to be published: account, texts, media, alt texts, polls and labels',
@@ -243,10 +254,10 @@ export const Post = z
     writers: z
       .array(PersonId)
       .default([])
-      .meta({ description: 'Authors of what has not been approved by someone else' }),
+      .meta({ description: 'Authors of the content that has not been approved by someone else' }),
     /** When its content became what it is; null: as it was first written. */
     writtenAt: Instant.nullable().default(null).meta({
-      description: 'When the content last changed (UTC); null: as first written',
+      description: 'When the content last changed (UTC); null: never changed',
     }),
     /** Whether the role of whoever wrote the content as it is let them schedule it. */
     writerSchedules: z.boolean().default(true),
@@ -259,7 +270,7 @@ export const Post = z
     /** Who scheduled it last; null for a campaign. */
     scheduledBy: PersonId.nullable()
       .default(null)
-      .meta({ description: 'Who scheduled the post last; null for a campaign' }),
+      .meta({ description: 'Who scheduled the post last; null if a campaign did' }),
     status: PostStatus,
     scheduledAt: Instant.nullable().meta({ description: 'When the post is to be published (UTC)' }),
     timeZone: TimeZone.nullable().meta({ description: 'Zone it was scheduled in (IANA)' }),

@@ -14,7 +14,7 @@ export const Receipt = z
     campaignId: CampaignId.nullable(),
     contentHash: z.string().max(64).meta({ description: 'SHA-256 of exactly what was published' }),
     writtenBy: PersonId.nullable(),
-    scheduledBy: PersonId.nullable().meta({ description: 'Who scheduled the post; null for a campaign' }),
+    scheduledBy: PersonId.nullable().meta({ description: 'Who scheduled the post; null if a campaign did' }),
     approval: z
       .strictObject({
         decidedBy: PersonId,
@@ -30,16 +30,16 @@ export const Receipt = z
       .array(
         z.strictObject({
           at: Instant,
-          outcome: z.string().max(200).meta({ description: '`published`, or what ended the run' }),
+          outcome: z.string().max(200).meta({ description: '`published`, or what ended the attempt' }),
           code: z
             .string()
             .max(200)
             .nullable()
-            .meta({ description: 'Cause, if the run did not publish the post; null: none' }),
+            .meta({ description: 'Cause, if the attempt did not publish the post; otherwise null' }),
         }),
       )
       .max(maxAttempts)
-      .meta({ description: 'Publishing runs, in order' }),
+      .meta({ description: 'Publishing attempts, in order' }),
     costMicros: z.int().min(0).optional().meta({
       description: 'X API cost in micro-dollars (millionths of a US dollar); only for callers who may read usage',
     }),

@@ -16,7 +16,7 @@ export const Repost = z
     xPostId: z.string().meta({ description: 'Id on X of the reposted post, or of the first part of a thread' }),
     status: z
       .enum(['requested', 'done', 'failed'])
-      .meta({ description: 'requested: X has not answered yet; done: reposted; failed: see `problem`' }),
+      .meta({ description: '`requested`: X has not responded yet; `done`: reposted; `failed`: see `problem`' }),
     /** Why it failed, and what to do, in words. */
     problem: Problem.nullable().meta({ description: 'Why the repost failed; null otherwise' }),
   })
@@ -27,7 +27,7 @@ export type Repost = z.infer<typeof Repost>;
 export const repostsPerDay = {
   most: 10,
   code: 'too_many_reposts',
-  said: 'An account may repost 10 times a day (UTC), since X forbids reposting in bulk. Try again tomorrow.',
+  said: 'An account can repost 10 times per UTC day, since X forbids reposting in bulk. Try again tomorrow.',
 };
 
 /** A repost of the post. @throws DomainError `not_published` while it is not on X */

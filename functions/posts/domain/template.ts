@@ -31,14 +31,14 @@ export const Variable = z.discriminatedUnion('type', [
       .min(1)
       .max(longestText)
       .default(280)
-      .meta({ description: 'Longest value, in UTF-16 code units' }),
+      .meta({ description: 'Maximum length of the value, in UTF-16 code units' }),
     default: z.string().max(longestText).nullable().default(null).meta(ofDefault('Text')),
   }),
   z.strictObject({
     ...described,
     type: z.literal('number'),
-    min: Amount.nullable().default(null).meta({ description: 'Smallest value; null: no own limit' }),
-    max: Amount.nullable().default(null).meta({ description: 'Largest value; null: no own limit' }),
+    min: Amount.nullable().default(null).meta({ description: 'Minimum value; null: none' }),
+    max: Amount.nullable().default(null).meta({ description: 'Maximum value; null: none' }),
     default: Amount.nullable().default(null).meta(ofDefault('Number')),
   }),
   /** A calendar day, such as 2026-12-24. */
@@ -70,7 +70,7 @@ export type VariableValue = z.infer<typeof VariableValue>;
 export const maxTemplates = {
   most: 500,
   code: 'too_many_templates',
-  said: 'A workspace may have 500 templates. Delete one first.',
+  said: 'A workspace can have 500 templates. Delete one first.',
 };
 
 /** Of these, so many may be one person's: nobody keeps the others from theirs. */

@@ -19,9 +19,10 @@ export const createMedia = operation({
   path: '/v1/media',
   summary: 'Create a media file and get its upload URL',
   description:
-    'PUT the file to `upload.url` once, with exactly `upload.headers`, then complete it within 24 hours. Until then its ' +
-    'bytes count against the media storage of the workspace; after that the file is discarded. Subtitles are separate ' +
-    'files; attach them with a change of the video.',
+    'PUT the file to `upload.url` once, with exactly `upload.headers`, then call ' +
+    '`POST /v1/media/{mediaId}/complete`. Its size counts against the media storage of the workspace from now on; a file ' +
+    'that is not completed within 24 hours is discarded. Subtitles are separate files; attach them with ' +
+    '`PATCH /v1/media/{mediaId}` of the video.',
   access: 'posts:write',
   request: {
     body: z.strictObject({
@@ -68,17 +69,17 @@ export const getMediaUsage = operation({
   id: 'getMediaUsage',
   method: 'GET',
   path: '/v1/media/usage',
-  summary: 'Read the media storage usage and limits of the workspace',
+  summary: 'Get the media storage usage and limits of the workspace',
   access: 'posts:read',
   response: z
     .object({
-      usedBytes: z.int().meta({ description: 'Size of all completed and announced files, in bytes' }),
+      usedBytes: z.int().meta({ description: 'Size of all completed files and open uploads, in bytes' }),
       limitBytes: z.int().meta({ description: 'Media storage limit of the workspace, in bytes' }),
       files: z.int().meta({ description: 'Number of completed files' }),
       openUploads: z.int().meta({ description: 'Number of files that await completion' }),
       mostOpenUploads: z
         .int()
-        .meta({ description: 'Limit of open uploads in the workspace; one person may have half of them' }),
+        .meta({ description: 'Limit of open uploads in the workspace; one person can have half of them' }),
     })
     .meta({ id: 'MediaUsage' }),
 });
@@ -89,8 +90,8 @@ export const deleteMedia = operation({
   path: '/v1/media/{mediaId}',
   summary: 'Delete a media file',
   description:
-    'Refused with `media_in_use` while an unpublished post uses the file or a video has it as subtitles. Its storage is ' +
-    'freed at once; the bytes are erased shortly after. Media on X stays there.',
+    'Refused with `media_in_use` while an unpublished post uses the file or a video has it as subtitles. Its storage ' +
+    'is freed immediately; the bytes are erased shortly after. Media on X stays there.',
   access: 'posts:write',
   request: { path: onMedia },
   errors: { 'not-found': ['media_file_not_found'], conflict: ['media_in_use', 'changed_meanwhile'] },
@@ -103,9 +104,9 @@ export const completeMedia = operation({
   path: '/v1/media/{mediaId}/complete',
   summary: 'Complete an upload and validate the file',
   description:
-    'Checks that the file is intact and that X accepts its type, dimensions, frames, duration and codecs; `media_*` codes ' +
-    'say what is wrong. If its real type differs from the announced one but is of the same kind (image, video, subtitles), ' +
-    'the file is kept and `contentType` is corrected. Data after the end of an image or video is ignored.',
+    'Checks that the file is intact and that X accepts its type, dimensions, frames, duration and codecs; `media_*` ' +
+    'codes say what is wrong. If its real type differs from the declared one but is of the same kind (image, video, ' +
+    'subtitles), the file is kept and `contentType` is corrected. Data after the end of an image or video is ignored.',
   access: 'posts:write',
   request: { path: onMedia },
   response: MediaView,
@@ -123,7 +124,7 @@ export const getMedia = operation({
   id: 'getMedia',
   method: 'GET',
   path: '/v1/media/{mediaId}',
-  summary: 'Read a media file',
+  summary: 'Get a media file',
   description: 'Returns the metadata of the file, not its bytes.',
   access: 'posts:read',
   request: { path: onMedia },

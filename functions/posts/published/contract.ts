@@ -18,9 +18,9 @@ export const unpublishPost = operation({
   path: '/v1/posts/{postId}/unpublish',
   summary: 'Delete a published post on X',
   description:
-    'Deletes every part that is on X, last part first, and keeps the post and its receipt here. The post is `unpublishing` ' +
-    'until X has answered, then `unpublished`. If a part cannot be deleted, the post is `published` again (`failed` if it ' +
-    'was only partly published) and `problem` says why.',
+    'Deletes every part that is on X, last part first, and keeps the post and its receipt here. The post is ' +
+    '`unpublishing` until X has responded, then `unpublished`. If a part cannot be deleted, the post is `published` ' +
+    'again (`failed` if it was only partly published) and `problem` says why.',
   access: 'posts:schedule',
   request: { path: onPost },
   response: PostView,
@@ -50,8 +50,8 @@ export const repostPost = operation({
   path: '/v1/posts/{postId}/reposts',
   summary: 'Repost a published post from its own account',
   description:
-    'The repost is `requested` until X has answered. A thread is reposted by its first part. An account may repost ' +
-    `${repostsPerDay.most} times a day (UTC).`,
+    'The repost is `requested` until X has responded. A thread is reposted by its first part. An account can repost ' +
+    `${repostsPerDay.most} times per UTC day.`,
   access: 'posts:schedule',
   request: { path: onPost },
   response: RepostView,

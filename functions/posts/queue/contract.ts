@@ -56,7 +56,7 @@ export const getQueue = operation({
   id: 'getQueue',
   method: 'GET',
   path: '/v1/queues/{accountId}',
-  summary: "Read the weekly slots of an account's queue",
+  summary: "Get the weekly slots of an account's queue",
   access: 'posts:read',
   request: { path: onAccount },
   response: QueueView,

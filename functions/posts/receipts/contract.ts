@@ -16,9 +16,10 @@ export const getReceipt = operation({
   path: '/v1/posts/{postId}/receipt',
   summary: 'Get the signed receipt of a published post',
   description:
-    'Proves what was published, who wrote, approved and scheduled it, and when it was due and published. Anyone can verify ' +
-    'it. The first read adds it to the chain of receipts of the workspace; it does not change after that. Callers who may ' +
-    'not read usage get it without its cost, signed as such; the hashes of the chain include the cost.',
+    'Proves what was published, who wrote, approved and scheduled it, and when it was due and published. Anyone can ' +
+    'verify it. The first read adds it to the chain of receipts of the workspace; it does not change after that. ' +
+    'Callers who may not read usage get a receipt without the cost, with a signature that is valid for it; the ' +
+    'hashes of the chain include the cost.',
   access: 'posts:read',
   request: { path: onPost },
   response: SignedReceipt,

@@ -41,7 +41,7 @@ const Rescheduled = z
     postId: PostId,
     status: z
       .enum(['rescheduled', 'refused'])
-      .meta({ description: 'rescheduled: it has the new time; refused: it is unchanged, see `problem`' }),
+      .meta({ description: '`rescheduled`: it has the new time; `refused`: it is unchanged, see `problem`' }),
     scheduledAt: Instant.nullable().meta({ description: 'New time (UTC); null if refused' }),
     problem: Problem.pick({ status: true, code: true, detail: true, fields: true })
       .nullable()

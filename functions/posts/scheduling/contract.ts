@@ -44,8 +44,8 @@ export type ScheduleRequest = z.infer<typeof ScheduleRequest>;
 const ScheduledPost = PostView.extend({
   resolution: z.enum(['exact', 'gap_moved_forward', 'overlap_earlier']).meta({
     description:
-      'How `localTime` became `scheduledAt`. exact: as requested; gap_moved_forward: the time is skipped by daylight ' +
-      'saving and moved forward; overlap_earlier: the time occurs twice and the earlier one is used',
+      'How `localTime` became `scheduledAt`. `exact`: as requested; `gap_moved_forward`: the time is skipped by ' +
+      'daylight saving and moved forward; `overlap_earlier`: the time occurs twice and the earlier one is used',
   }),
 }).meta({ id: 'ScheduledPost' });
 
@@ -55,8 +55,9 @@ export const schedulePost = operation({
   path: '/v1/posts/{postId}/schedule',
   summary: 'Schedule or reschedule a post',
   description:
-    'The time must be within 300 days. X must accept the content, the content policy must allow it, and approval and alt ' +
-    'text must be present if the workspace requires them. Approval and policy are checked again when the post is due.',
+    'The time must be within the next 300 days. X must accept the content, the content policy must allow it, and ' +
+    'approval and alt text must be present if the workspace requires them. Approval and policy are checked again ' +
+    'when the post is due.',
   access: 'posts:schedule',
   request: { path: onPost, body: ScheduleRequest },
   response: ScheduledPost,
@@ -96,7 +97,8 @@ export const cancelPost = operation({
   path: '/v1/posts/{postId}/cancel',
   summary: 'Cancel a scheduled or held post',
   description:
-    'The post keeps its content and can be scheduled again. Refused once a part is on X, and while X still has to be checked for one.',
+    'The post keeps its content and can be scheduled again. Refused once a part is on X, and while it is unknown ' +
+    'whether one is (`post_unsettled`).',
   access: 'posts:schedule',
   request: { path: onPost },
   response: PostView,

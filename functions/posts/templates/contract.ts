@@ -44,7 +44,7 @@ export const createTemplate = operation({
   summary: 'Create a template',
   access: 'posts:write',
   description:
-    'A template is a post or thread with `{{name}}` placeholders for its variables. A workspace may have ' +
+    'A template is a post or thread with `{{name}}` placeholders for its variables. A workspace can have ' +
     `${maxTemplates.most} templates, half of them by one person; each has at most 350,000 bytes as JSON.`,
   request: { body: z.strictObject(templateFields) },
   response: TemplateView,
@@ -71,7 +71,7 @@ export const getTemplate = operation({
   id: 'getTemplate',
   method: 'GET',
   path: '/v1/templates/{templateId}',
-  summary: 'Read a template',
+  summary: 'Get a template',
   access: 'posts:read',
   request: { path: onTemplate },
   response: TemplateView,

@@ -29,16 +29,16 @@ const ImportedRow = z
       .meta({ description: 'Line of the CSV file at which the row begins, from 1; null for JSON' }),
     outcome: z.enum(['valid', 'created', 'scheduled', 'refused']).meta({
       description:
-        'valid: it can be imported, but was not written; created: it is a draft; scheduled: it has its time; refused: see ' +
-        '`fields`',
+        '`valid`: it can be imported, but was not written; `created`: it is a draft; `scheduled`: it is scheduled; ' +
+        '`refused`: see `fields`',
     }),
     postId: PostId.nullable().meta({ description: 'Post that was created; null if none was' }),
     fields: z
       .array(
         z.object({
           path: z.string().meta({ description: 'Column, or field in JSON; empty if the row as a whole is refused' }),
-          code: z.string().meta({ description: 'Machine-readable cause' }),
-          message: z.string().meta({ description: 'What is wrong, for people' }),
+          code: z.string().meta({ description: 'Machine-readable code; stable' }),
+          message: z.string().meta({ description: 'Human-readable explanation of what is wrong' }),
         }),
       )
       .meta({ description: 'Why the row was refused: the first two reasons' }),
@@ -52,9 +52,9 @@ export const importPosts = operation({
   path: '/v1/posts/import',
   summary: 'Import up to 1,000 posts from CSV or JSON',
   description:
-    'A row with a time is scheduled, under the same conditions as scheduling a post; a row without one becomes a draft. ' +
-    'All rows together may have 2,000 parts. Use `dryRun` to validate without writing. ' +
-    `A workspace may import ${importsPerDay.most} times a day (UTC), one member a third of that.\n\n` +
+    'A row with a time is scheduled, under the same conditions as scheduling a post; a row without one becomes a ' +
+    'draft. All rows together can have at most 2,000 parts. Use `dryRun` to validate without writing. ' +
+    `A workspace can import ${importsPerDay.most} times per UTC day, one person a third of that, rounded up.\n\n` +
     'CSV: the header names the columns. Required are `accountId` and either `text` (with `part2` to `part25` for a thread) ' +
     'or `thread` (the parts as JSON). Optional are `publishAt` or `localTime` with `timeZone`, `replySettings`, ' +
     '`madeWithAi` and `paidPartnership`. Case, spaces, `_` and `-` in column names are ignored. Cells are separated by ' +
@@ -74,7 +74,7 @@ export const importPosts = operation({
         .meta({ description: `The file as text, at most ${longestContent.toLocaleString('en')} characters` }),
       mode: z
         .enum(['all', 'each'])
-        .meta({ description: 'all: write nothing unless every row is valid; each: write every valid row' }),
+        .meta({ description: '`all`: write nothing unless every row is valid; `each`: write every valid row' }),
       dryRun: z.boolean().default(false).meta({ description: 'Validate and report every row, but write nothing' }),
       timeZone: TimeZone.optional().meta({ description: 'Zone of local times in rows that name none (IANA)' }),
     }),
@@ -112,7 +112,8 @@ export const exportPosts = operation({
     'The file can be imported again. A page has at most 500 posts (X Developer Policy, redistribution), fewer if they are ' +
     'long. CSV starts with a byte order mark (U+FEFF) so that Excel reads UTF-8; cells that a spreadsheet would run as a ' +
     'formula start with an apostrophe, which an import removes. ' +
-    `A workspace may export ${exportsPerDay.most.toLocaleString('en')} pages a day (UTC), one member a third of that.`,
+    `A workspace can export ${exportsPerDay.most.toLocaleString('en')} pages per UTC day, ` +
+    'one person a third of that, rounded up.',
   access: 'posts:read',
   request: {
     query: pageQuery({
@@ -123,10 +124,14 @@ export const exportPosts = operation({
         .min(1)
         .max(500)
         .default(500)
-        .meta({ description: 'Largest number of posts on the page' }),
+        .meta({ description: 'Maximum number of posts on the page' }),
       status: ListedStatus.optional(),
-      from: AskedInstant.optional().meta({ description: 'Earliest due time (creation time of a draft), inclusive' }),
-      to: AskedInstant.optional().meta({ description: 'Latest due time (creation time of a draft), exclusive' }),
+      from: AskedInstant.optional().meta({
+        description: 'Earliest scheduled time (creation time if never scheduled), inclusive; any UTC offset',
+      }),
+      to: AskedInstant.optional().meta({
+        description: 'Latest scheduled time (creation time if never scheduled), exclusive; any UTC offset',
+      }),
     }).check(range()),
   },
   response: z.object({
@@ -136,7 +141,7 @@ export const exportPosts = operation({
     nextCursor: z
       .string()
       .nullable()
-      .meta({ description: 'Pass it as `cursor` to get the next page; null on the last' }),
+      .meta({ description: 'Pass it as `cursor` to get the next page; null on the last page' }),
   }),
   errors: { 'rate-limited': ['too_many_exports'] },
   limit: 'costly',

@@ -24,7 +24,7 @@ export const listVersions = operation({
   method: 'GET',
   path: '/v1/posts/{postId}/versions',
   summary: 'List the versions of a post, newest first',
-  description: `The first one is the current content. Of those it replaced, the latest ${maxVersions} are kept.`,
+  description: `The first version is the current content. Of the earlier versions, the latest ${maxVersions} are kept.`,
   access: 'posts:read',
   request: { path: onPost, query: pageQuery({}) },
   response: pageOf(VersionSummary),
@@ -35,7 +35,7 @@ export const getVersion = operation({
   id: 'getVersion',
   method: 'GET',
   path: '/v1/posts/{postId}/versions/{version}',
-  summary: 'Read a version of a post',
+  summary: 'Get a version of a post',
   access: 'posts:read',
   request: { path: z.strictObject({ postId: PostId, version: VersionNumber }) },
   response: PostVersion.omit({ workspaceId: true }).meta({ id: 'PostVersionView' }),
@@ -45,7 +45,7 @@ export const getVersion = operation({
 const Segment = z.object({
   kind: z
     .enum(['same', 'added', 'removed'])
-    .meta({ description: 'same: in both versions; added: only in `to`; removed: only in `from`' }),
+    .meta({ description: '`same`: in both versions; `added`: only in `to`; `removed`: only in `from`' }),
   text: z.string(),
 });
 const changeOf = <Value extends z.ZodType>(value: Value, what: string) =>
@@ -62,7 +62,7 @@ const PartDifference = z
   .object({
     kind: z
       .enum(['same', 'changed', 'added', 'removed'])
-      .meta({ description: 'added: the part is only in `to`; removed: it is only in `from`' }),
+      .meta({ description: '`added`: the part is only in `to`; `removed`: it is only in `from`' }),
     segments: z.array(Segment).meta({
       description: 'The text in order: without `added` segments it is that of `from`, without `removed` that of `to`',
     }),
@@ -70,7 +70,9 @@ const PartDifference = z
       .object({
         added: z.array(z.string()).meta({ description: 'Ids of media files that are only in `to`' }),
         removed: z.array(z.string()).meta({ description: 'Ids of media files that are only in `from`' }),
-        isReordered: z.boolean().meta({ description: 'Whether files of both versions have another order' }),
+        isReordered: z
+          .boolean()
+          .meta({ description: 'Whether the files that both versions share are in a different order' }),
       })
       .meta({ description: 'Changes of the media files' }),
     hasOtherPoll: z.boolean().meta({ description: 'Whether the poll differs' }),

@@ -53,8 +53,12 @@ export const listPosts = operation({
     query: pageQuery({
       status: ListedStatus.optional(),
       accountId: AccountId.optional().meta({ description: 'Only posts of this account' }),
-      from: AskedInstant.optional().meta({ description: 'Earliest due time (creation time of a draft), inclusive' }),
-      to: AskedInstant.optional().meta({ description: 'Latest due time (creation time of a draft), exclusive' }),
+      from: AskedInstant.optional().meta({
+        description: 'Earliest scheduled time (creation time if never scheduled), inclusive; any UTC offset',
+      }),
+      to: AskedInstant.optional().meta({
+        description: 'Latest scheduled time (creation time if never scheduled), exclusive; any UTC offset',
+      }),
     }).check(range()),
   },
   response: pageOf(PostView),
@@ -64,7 +68,7 @@ export const getPost = operation({
   id: 'getPost',
   method: 'GET',
   path: '/v1/posts/{postId}',
-  summary: 'Read a post',
+  summary: 'Get a post or thread',
   access: 'posts:read',
   request: { path: onPost },
   response: PostView,

@@ -23,14 +23,14 @@ export const listAuditEvents = operation({
   access: 'audit:read',
   request: {
     query: pageQuery({
-      from: AskedInstant.optional().meta({ description: 'Earliest time, inclusive' }),
-      to: AskedInstant.optional().meta({ description: 'Latest time, exclusive' }),
+      from: AskedInstant.optional().meta({ description: 'Earliest time, inclusive; any UTC offset' }),
+      to: AskedInstant.optional().meta({ description: 'Latest time, exclusive; any UTC offset' }),
       entityId: z
         .string()
         .min(1)
         .max(64)
         .optional()
-        .meta({ description: 'Only events about this entity: a post, an account, a member ...' }),
+        .meta({ description: 'Only events about the entity with this id, such as a post, an account or a member' }),
       eventType: z
         .enum(audited.map(({ type }) => type))
         .optional()
@@ -40,7 +40,7 @@ export const listAuditEvents = operation({
         .min(1)
         .max(64)
         .optional()
-        .meta({ description: 'Only events caused by this person, service account ...' }),
+        .meta({ description: 'Only events caused by this person, service account or part of the platform' }),
     }).check(range()),
   },
   response: pageOf(AuditLink),
@@ -53,23 +53,23 @@ export const verifyAuditEvents = operation({
   summary: 'Verify the hash chain of audit events',
   description:
     'Recomputes the chain, compares it with the signed checkpoints, and reports the first break. A long chain takes ' +
-    'several requests: while the verdict is `unfinished`, pass `next` as `cursor`. The chain starts at the first event, ' +
-    'or after the checkpoint that stands for events past their retention.',
+    'several requests: while the verdict is `unfinished`, pass `next` as `cursor`. The chain starts at the first ' +
+    'event, or after the checkpoint that covers events past their retention.',
   access: 'audit:read',
   request: {
     query: z.strictObject({
-      cursor: z.string().max(1024).optional().meta({ description: '`next` of the previous reply' }),
+      cursor: z.string().max(1024).optional().meta({ description: '`next` of the previous response' }),
     }),
   },
   response: z
     .object({
       verdict: z.enum(['intact', 'broken', 'unfinished']).meta({
-        description: '`intact`: no break up to the end; `broken`: see `brokenAt`; `unfinished`: go on with `next`',
+        description: '`intact`: no break up to the end; `broken`: see `brokenAt`; `unfinished`: continue with `next`',
       }),
       checked: z.int().meta({ description: 'Number of events checked by this request' }),
       from: z.int().meta({ description: 'Sequence after which this request started' }),
       through: z.int().meta({ description: 'Sequence up to which the chain is intact' }),
-      next: z.string().nullable().meta({ description: 'Pass it as `cursor` to go on; null unless unfinished' }),
+      next: z.string().nullable().meta({ description: 'Pass it as `cursor` to continue; null unless `unfinished`' }),
       brokenAt: ChainBreak.nullable().meta({ description: 'First break; null unless broken' }),
     })
     .meta({ id: 'AuditVerdict' }),
@@ -81,8 +81,8 @@ export const listAuditCheckpoints = operation({
   path: '/v1/audit-events/checkpoints',
   summary: 'List signed checkpoints of the audit chain, oldest first',
   description:
-    'After each UTC month, the platform signs how far the chain reaches and its hash there. A copy kept elsewhere proves ' +
-    'later that no event up to there was changed.',
+    'After each UTC month, the platform signs how far the chain reaches and its hash there. Keep a copy elsewhere to ' +
+    'prove later that no event up to that point was changed.',
   access: 'audit:read',
   response: z.object({
     items: z.array(SignedCheckpoint),

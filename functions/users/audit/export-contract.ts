@@ -27,14 +27,14 @@ export const exportAuditEvents = operation({
   path: '/v1/audit-events/exports',
   summary: 'Export the audit events of a period to a file',
   description:
-    'Runs in the background: get the export until it is `ready`. The period can be ten years long. A workspace can ' +
+    'Runs in the background: get the export until it is `ready`. The period can be at most ten years. A workspace can ' +
     `request ${perDay.auditExport.most} exports per UTC day, one person a third of that, rounded up.`,
   access: 'audit:read',
   request: {
     body: z
       .strictObject({
-        from: AskedInstant.meta({ description: 'Start of the period, inclusive' }),
-        to: AskedInstant.meta({ description: 'End of the period, exclusive' }),
+        from: AskedInstant.meta({ description: 'Start of the period, inclusive; any UTC offset' }),
+        to: AskedInstant.meta({ description: 'End of the period, exclusive; any UTC offset' }),
         format: ExportFormat,
       })
       .check(range({ atMost, isSpan: true })),

@@ -48,8 +48,8 @@ export const requestComplianceReport = operation({
   request: {
     body: z
       .strictObject({
-        from: AskedInstant.meta({ description: 'Start of the period, inclusive' }),
-        to: AskedInstant.meta({ description: 'End of the period, exclusive, not in the future' }),
+        from: AskedInstant.meta({ description: 'Start of the period, inclusive; any UTC offset' }),
+        to: AskedInstant.meta({ description: 'End of the period, exclusive; any UTC offset, not in the future' }),
       })
       .check(range({ atMost, isSpan: true })),
   },

@@ -10,8 +10,8 @@ export const beginEmailChange = operation({
   path: '/v1/me/email',
   summary: 'Start changing your email address',
   description:
-    'Sends one code to the new address and one to the current address, valid for one hour. The reply is the same if the ' +
-    'new address is already in use.',
+    'Sends one code to the new address and one to the current address, valid for one hour. The response is the same ' +
+    'if the new address is already in use.',
   access: 'signed-in',
   request: { body: z.strictObject({ email: MailAddress, password: GivenPassword }) },
   response: z.object({ status: z.literal('confirmation_required') }),
@@ -26,7 +26,7 @@ export const confirmEmailChange = operation({
   method: 'POST',
   path: '/v1/me/email/confirm',
   summary: 'Confirm the new address with the codes from both emails',
-  description: 'From now on you sign in with the new address. The codes allow five attempts.',
+  description: 'From now on you sign in with the new address. After five failed attempts, start again.',
   access: 'signed-in',
   request: {
     body: z.strictObject({

@@ -18,8 +18,8 @@ export const forgotPassword = operation({
   path: '/v1/auth/forgot',
   summary: 'Request a password reset code by email',
   description:
-    'The reply is the same whether or not the address has an account. Earlier codes stay valid. Each address receives ' +
-    'only a few emails a day, at growing intervals.',
+    'The response is the same whether or not the address has an account. Earlier codes stay valid. Each address ' +
+    'receives only a few emails a day, at growing intervals.',
   access: 'public',
   request: { body: z.strictObject({ email: MailAddress }) },
   response: z.object({ status: z.literal('accepted') }),
@@ -35,8 +35,9 @@ export const resetPassword = operation({
   path: '/v1/auth/reset',
   summary: 'Set a new password with a code from an email',
   description:
-    'Any code sent to the address in the last 24 hours is accepted; success voids all of them. All sessions end, and this ' +
-    'device becomes the only trusted device of the account: it can sign in while failed attempts by others lock the account.',
+    'Any code sent to the address in the last 24 hours is accepted; a successful reset invalidates all of them. All ' +
+    'sessions end, and this device becomes the only trusted device of the account: it can sign in while failed ' +
+    'attempts by others lock the account.',
   access: 'public',
   request: { body: z.strictObject({ email: MailAddress, code: MailedCode, password: Password }) },
   response: z.object({ status: z.literal('reset'), deviceToken: DeviceToken }),

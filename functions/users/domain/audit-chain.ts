@@ -12,7 +12,7 @@ export const origin: ChainPosition = { sequence: 0, hash: '' };
 
 /** An event in its place. `hash` is the SHA-256, in hex, of all the rest in canonical form, `previousHash` included. */
 export const AuditLink = AuditEvent.extend({
-  sequence: z.int().min(1).meta({ description: 'Place in the chain of the workspace, from 1' }),
+  sequence: z.int().min(1).meta({ description: 'Position in the chain of the workspace, from 1' }),
   previousHash: z.string().meta({ description: '`hash` of the previous event; empty for the first one' }),
   hash: z.string().meta({ description: 'SHA-256 of the other fields as canonical JSON (RFC 8785), in hex' }),
 }).meta({ id: 'AuditLink' });
@@ -47,7 +47,7 @@ export type Breach = z.infer<typeof Breach>;
 
 /** The first place at which a chain is broken. */
 export const ChainBreak = z.object({
-  sequence: z.int().meta({ description: 'Place in the chain where it is broken' }),
+  sequence: z.int().meta({ description: 'Position in the chain where it breaks' }),
   eventId: z
     .string()
     .nullable()

@@ -54,7 +54,7 @@ export const DisplayName = z
   .refine((name) => !unseen.test(name), 'must not contain control, invisible or bidirectional characters')
   .refine((name) => seen.test(name), 'must contain a visible character')
   .refine((name) => !leadsSomewhere(name), 'must not contain a link, an address or a phone number')
-  .meta({ description: 'Name to display, without links, addresses, phone numbers or invisible characters' });
+  .meta({ description: 'Display name, without links, addresses, phone numbers or invisible characters' });
 
 /** A name as it was taken some time: the rules for new ones may be stricter. */
 export const StoredName = z.string().min(1).max(100);

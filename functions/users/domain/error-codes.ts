@@ -13,7 +13,7 @@ export const errorCodes = {
     not_a_refresh_token: 'This is not a refresh token.',
     invalid_invitation: 'The invitation does not exist, was used or revoked, has expired, or is for someone else.',
     wrong_name: 'The name does not match the workspace.',
-    invalid_unsubscribe_token: 'The unsubscribe link is not valid, or no longer.',
+    invalid_unsubscribe_token: 'The unsubscribe link is invalid or has expired.',
   },
   unauthenticated: {
     invalid_credentials: 'The email address or password is wrong, or the sign-up is not confirmed yet.',
@@ -45,7 +45,7 @@ export const errorCodes = {
     already_a_member: 'This person is already a member, active or disabled.',
     already_invited: 'The address already has an open invitation. Resend it instead.',
     invitation_closed: 'The invitation was already accepted or revoked.',
-    too_many: 'The maximum number is reached.',
+    too_many: 'The maximum number of workspaces, members or service accounts is reached.',
     deletion_scheduled: 'The deletion of the workspace is already scheduled.',
     not_being_deleted: 'No deletion of the workspace is scheduled, or it has already begun.',
     service_account_revoked: 'The service account was revoked.',

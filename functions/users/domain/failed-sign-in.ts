@@ -28,9 +28,9 @@ export const FailedSignIns = z.object({
   addressDigest: personal(z.string(), ofFailure),
   attempts: z.int().meta({ description: 'Number of failed attempts' }),
   /** Whether further ones were refused without being looked at. */
-  isLocked: z
-    .boolean()
-    .meta({ description: 'Whether the attempts ran out, so that further ones were refused unchecked' }),
+  isLocked: z.boolean().meta({
+    description: 'Whether the limit of attempts was reached, so that further ones were refused without being checked',
+  }),
 });
 export type FailedSignIns = z.infer<typeof FailedSignIns>;
 

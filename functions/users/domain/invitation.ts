@@ -17,7 +17,7 @@ export const Invitation = z.object({
   id: InvitationId,
   ...entityFields,
   email: personal(MailAddress, { why: 'to send the invitation', keptFor: '90 days from the last email' }),
-  role: Role.meta({ description: 'Role that the person joins in' }),
+  role: Role.meta({ description: 'Role that the person gets when joining' }),
   status: z.enum(['pending', 'accepted', 'revoked']).meta({
     description:
       '`pending`: not accepted yet, even if expired; `accepted`: the person has joined; `revoked`: the link no longer works',

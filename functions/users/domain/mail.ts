@@ -40,7 +40,8 @@ export type MailStatus = z.infer<typeof MailStatus>;
 /** `unsubscribed`: the recipient does not want this kind; `recipient_limit`: their address got enough emails for now. */
 export const SuppressedFor = z.enum(['unsubscribed', 'recipient_limit']).meta({
   description:
-    '`unsubscribed`: the recipient does not want this kind; `recipient_limit`: they have received enough for now',
+    '`unsubscribed`: the recipient does not want this kind; `recipient_limit`: the recipient has reached their email ' +
+    'limit',
 });
 
 /** An email, waiting or sent. Its address and content are personal data and leave the platform only by email. */

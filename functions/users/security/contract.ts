@@ -35,12 +35,14 @@ const SecurityEventView = SecurityEvent.omit({
     network: shape.network.meta({ description: 'Network it came from, in CIDR notation; null if unknown' }),
     details: shape.details.meta({
       description:
-        'By kind: `role` and `by` (event type), `denials`, `actor` (type), `sequence` and `why`, `accountId`, or ' +
-        '`serviceAccounts` (ids)',
+        'Fields by kind. `privileges_escalated`: `role`, `by` (event type); `repeated_denials`: `denials` (number); ' +
+        '`new_network`: `actor` (type); `audit_chain_broken`: `sequence`, `why`; `account_connected_elsewhere`: ' +
+        '`accountId`; `secret_known_to_former_member`: `serviceAccounts` (ids)',
     }),
     isMailed: shape.isMailed.meta({
       description:
-        'Whether an email about it was sent to an owner or admin; of many alike, a later email gives the number',
+        'Whether an email about it was sent to an owner or admin. Not every event gets one if many of one kind ' +
+        'occur; a later email then gives the number',
     }),
   })
   .meta({ id: 'SecurityEvent' });

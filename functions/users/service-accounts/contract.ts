@@ -48,8 +48,8 @@ const ServiceAccountView = ServiceAccount.omit({ subject: true, correlationId: t
     }),
     secretKnownToFormerMembers: z.array(PersonId).meta({
       description:
-        'People who know a secret that is still valid, and can no longer manage service accounts: they were removed or ' +
-        'disabled, or have another role. Rotate the secret, with `overlapHours` 0 to end it at once',
+        'People who know a secret that is still valid, and can no longer manage service accounts: they were removed ' +
+        'or disabled, or have another role. Rotate the secret, with `overlapHours` 0 to end it immediately',
     }),
   })
   .meta({ id: 'ServiceAccount', description: 'Account of an API client' });
@@ -57,7 +57,7 @@ const ServiceAccountView = ServiceAccount.omit({ subject: true, correlationId: t
 const WithSecret = z.object({
   serviceAccount: ServiceAccountView,
   clientId: ServiceAccountId,
-  clientSecret: z.string().meta({ description: 'Shown only in this reply; the platform keeps its hash' }),
+  clientSecret: z.string().meta({ description: 'Shown only in this response; the platform keeps its hash' }),
 });
 
 export const createServiceAccount = operation({
@@ -66,7 +66,7 @@ export const createServiceAccount = operation({
   path: '/v1/service-accounts',
   summary: 'Create a service account',
   description:
-    'Its role can be at most your own. The secret is shown only in this reply. A workspace can have ' +
+    'Its role can be at most your own. The secret is shown only in this response. A workspace can have ' +
     `${serviceAccountsBound.most} active service accounts.`,
   access: 'service-accounts:manage',
   request: {
@@ -132,8 +132,8 @@ export const rotateSecret = operation({
   path: '/v1/service-accounts/{serviceAccountId}/rotate',
   summary: 'Rotate the secret of a service account',
   description:
-    'The new secret is shown only in this reply. The previous one stays valid for `overlapHours`; one that is already in ' +
-    'its overlap ends at once.',
+    'The new secret is shown only in this response. The previous one stays valid for `overlapHours`; a secret that ' +
+    'is already in its overlap stops working immediately.',
   access: 'service-accounts:manage',
   request: {
     path: onAccount,
@@ -143,7 +143,7 @@ export const rotateSecret = operation({
         .min(0)
         .max(7 * 24)
         .default(24)
-        .meta({ description: 'Hours for which the previous secret stays valid; 0 ends it at once' }),
+        .meta({ description: 'Hours for which the previous secret stays valid; 0 ends it immediately' }),
     }),
   },
   response: WithSecret,
@@ -161,7 +161,7 @@ export const revokeServiceAccount = operation({
   method: 'DELETE',
   path: '/v1/service-accounts/{serviceAccountId}',
   summary: 'Revoke a service account permanently',
-  description: 'It can get no more tokens. Tokens already issued expire within one hour.',
+  description: 'It can no longer get tokens. Tokens already issued expire within one hour.',
   access: 'service-accounts:manage',
   request: { path: onAccount },
   errors: {

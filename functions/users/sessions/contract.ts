@@ -56,8 +56,8 @@ export const revokeSession = operation({
   path: '/v1/me/sessions/{sessionId}',
   summary: 'End one of your sessions',
   description:
-    'Its refresh token stops working. Access tokens already issued can make no more changes (401 `session_ended`); most ' +
-    'reads still work until they expire, within 15 minutes.',
+    'Its refresh token stops working. Access tokens already issued can no longer make changes (401 `session_ended`); ' +
+    'most reads still work until they expire, within 15 minutes.',
   access: 'signed-in',
   allowedWithoutMfa: true,
   request: { path },

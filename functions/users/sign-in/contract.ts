@@ -33,7 +33,7 @@ export const Tokens = z
 export const SignUpToken = z
   .string()
   .regex(/^[\w-]{43}$/, 'must be the `signUpToken` of the sign-up')
-  .meta({ description: '`signUpToken` from the reply to the sign-up' });
+  .meta({ description: '`signUpToken` from the response to the sign-up' });
 
 /** The six digits that an authenticator shows (RFC 6238), with whatever people put between and around them. */
 export const TotpCode = pastedCode('0-9', 6, 'must be the six-digit code of the authenticator').meta({
@@ -62,7 +62,8 @@ export const signIn = operation({
   path: '/v1/auth/sign-in',
   summary: 'Sign in with email address and password',
   description:
-    'Returns tokens. If the person has enrolled an authenticator, it returns a challenge instead: answer it with `POST /v1/auth/totp`.',
+    'Returns tokens. If the person has enrolled an authenticator, it returns a challenge instead; answer it with ' +
+    '`POST /v1/auth/totp`.',
   access: 'public',
   request: {
     body: z.strictObject({ email: MailAddress, password: GivenPassword, deviceToken: DeviceToken.optional() }),
@@ -92,7 +93,7 @@ export const answerTotp = operation({
         .string()
         .max(4096, { abort: true })
         .regex(/^[\x21-\x7e]+$/, 'must be the `challengeToken` of the sign-in')
-        .meta({ description: '`challengeToken` from the reply to the sign-in' }),
+        .meta({ description: '`challengeToken` from the response to the sign-in' }),
       code: TotpCode,
       deviceToken: DeviceToken.optional(),
     }),
@@ -115,8 +116,9 @@ export const refreshTokens = operation({
   path: '/v1/auth/refresh',
   summary: 'Exchange a refresh token for new tokens',
   description:
-    'A refresh token can be used once. If the reply is lost, send it again within 30 seconds; any later reuse ends the ' +
-    'session, because someone else may have the token. The new access token is for the workspace you switched to last.',
+    'A refresh token can be used once. If the response is lost, send it again within 30 seconds; any later reuse ' +
+    'ends the session, because someone else may have the token. The new access token is for the workspace you ' +
+    'switched to last.',
   access: 'public',
   request: { body: z.strictObject({ refreshToken: RefreshToken }) },
   response: Tokens,
@@ -136,7 +138,7 @@ export const signOut = operation({
   path: '/v1/auth/sign-out',
   summary: 'End the current session',
   description:
-    'Also ends the session of `refreshToken`, if given. Access tokens already issued can make no more changes (401 ' +
+    'Also ends the session of `refreshToken`, if given. Access tokens already issued can no longer make changes (401 ' +
     '`session_ended`); most reads still work until they expire, within 15 minutes.',
   access: 'signed-in',
   allowedWithoutMfa: true,
@@ -152,7 +154,7 @@ export const signOutEverywhere = operation({
   path: '/v1/auth/sign-out-everywhere',
   summary: 'End every session of the signed-in person',
   description:
-    'Access tokens already issued can make no more changes (401 `session_ended`); most reads still work until they ' +
+    'Access tokens already issued can no longer make changes (401 `session_ended`); most reads still work until they ' +
     'expire, within 15 minutes.',
   access: 'signed-in',
   allowedWithoutMfa: true,

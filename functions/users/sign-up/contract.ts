@@ -20,8 +20,8 @@ export const signUp = operation({
   path: '/v1/auth/sign-up',
   summary: 'Sign up and receive a confirmation code by email',
   description:
-    'The reply is the same if the address already has an account; its owner then gets a notice by email, and no code. ' +
-    'Each address receives only a few emails a day.',
+    'The response is the same if the address already has an account; its owner then gets a notice by email, and no ' +
+    'code. Each address receives only a few emails a day.',
   access: 'public',
   request: {
     body: z.strictObject({ email: MailAddress, password: Password, name: DisplayName, workspaceName: DisplayName }),
@@ -44,8 +44,8 @@ export const confirmSignUp = operation({
   path: '/v1/auth/confirm',
   summary: 'Confirm a sign-up and create its workspace',
   description:
-    'Needs a code from the email and the `signUpToken` from the reply to the sign-up. Any code sent to the address in ' +
-    'the last 24 hours is accepted.',
+    'Needs a code from the email and the `signUpToken` from the response to the sign-up. Any code sent to the ' +
+    'address in the last 24 hours is accepted.',
   access: 'public',
   request: {
     body: z.strictObject({
@@ -67,8 +67,8 @@ export const resendCode = operation({
   path: '/v1/auth/resend',
   summary: 'Resend the confirmation code of a sign-up',
   description:
-    'The reply is the same whether or not a sign-up is pending. Earlier codes stay valid. Each address receives only a ' +
-    'few emails a day, at growing intervals.',
+    'The response is the same whether or not a sign-up is pending. Earlier codes stay valid. Each address receives ' +
+    'only a few emails a day, at growing intervals.',
   access: 'public',
   request: { body: z.strictObject({ email: MailAddress }) },
   response: z.object({ status: z.literal('accepted') }),

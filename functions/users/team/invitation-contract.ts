@@ -21,7 +21,8 @@ const InvitationView = Invitation.omit({ tokenHash: true, ttl: true, correlation
 const MailedInvitation = InvitationView.extend({
   mail: z.object({ status: MailStatus, suppressedFor: SuppressedFor.nullable() }).meta({
     description:
-      'Delivery of the email. `suppressed`: it is not sent, because the address has received enough emails for now; resend it later',
+      'Delivery of the email. `suppressed`: it is not sent, because the address has reached its email limit; resend ' +
+      'it later',
   }),
 }).meta({ id: 'MailedInvitation' });
 
@@ -31,11 +32,11 @@ export const createInvitation = operation({
   path: '/v1/invitations',
   summary: 'Invite someone to the workspace by email',
   description:
-    'Sends a link that can be used once, within 7 days. If the address has received enough emails for now, the ' +
-    'invitation is created without sending one: `mail` says so.',
+    'Sends a link that can be used once, within 7 days. If the address has reached its email limit, the invitation ' +
+    'is created but no email is sent, and `mail` is `suppressed`.',
   access: 'members:manage',
   request: {
-    body: z.strictObject({ email: MailAddress, role: Role.meta({ description: 'Role to join in, at most your own' }) }),
+    body: z.strictObject({ email: MailAddress, role: Role.meta({ description: 'Role to give, at most your own' }) }),
   },
   response: MailedInvitation,
   errors: {
@@ -76,8 +77,8 @@ export const resendInvitation = operation({
   path: '/v1/invitations/{invitationId}/resend',
   summary: 'Resend an invitation with a new link',
   description:
-    'The new link is valid for 7 days and replaces the previous one. If the address has received enough emails for now, ' +
-    'nothing is sent and the previous link stays valid.',
+    'The new link is valid for 7 days and replaces the previous one. If the address has reached its email limit, no ' +
+    'email is sent and the previous link stays valid.',
   access: 'members:manage',
   request: { path: onInvitation },
   response: MailedInvitation,
@@ -119,7 +120,7 @@ export const acceptInvitation = operation({
   path: '/v1/invitations/accept',
   summary: 'Accept an invitation as the signed-in person',
   description:
-    'The invitation must be for your own address. Wrong, used, revoked and expired tokens get the same answer.',
+    'The invitation must be for your own address. Wrong, used, revoked and expired tokens return the same error.',
   access: 'signed-in',
   request: { body: z.strictObject({ token: Token }) },
   response: Joined,
@@ -135,7 +136,7 @@ export const registerByInvitation = operation({
   summary: 'Accept an invitation without being signed in',
   description:
     'Creates an account for the invited address; the link proves the address, so no code is needed. If the address ' +
-    'already has an account, `password` must be its password, and its name stays as it is; a wrong password answers ' +
+    'already has an account, `password` must be its password, and its name stays as it is; a wrong password returns ' +
     '`invalid_invitation`.',
   access: 'public',
   request: { body: z.strictObject({ token: Token, name: DisplayName, password: Password }) },

@@ -25,8 +25,8 @@ const MemberView = z
       .enum(['active', 'disabled'])
       .meta({ description: '`active`: has access; `disabled`: has no access until enabled again' }),
     joinedAt: Instant.meta({ description: 'When the person first joined the workspace (UTC)' }),
-    lastSignInAt: Instant.nullable().meta({ description: 'Last sign-in, in whichever workspace (UTC); null if never' }),
-    version: z.int().meta({ description: 'Counts the changes; the ETag is made of it' }),
+    lastSignInAt: Instant.nullable().meta({ description: 'Last sign-in to any workspace (UTC); null if never' }),
+    version: z.int().meta({ description: 'Increases with each change; the ETag is derived from it' }),
   })
   .meta({ id: 'Member' });
 export type MemberView = z.infer<typeof MemberView>;

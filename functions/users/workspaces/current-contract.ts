@@ -45,7 +45,7 @@ export const WorkspaceView = Workspace.omit({ correlationId: true, changedBy: tr
     settings: WorkspaceSettings.extend({
       monthlyBudgetMicros: WorkspaceSettings.shape.monthlyBudgetMicros.unwrap().optional().meta({
         description:
-          'Most that X may cost in a UTC month, in micro-dollars; null: no limit. Only with the permission `usage:read`',
+          'Maximum X API cost per UTC month, in micro-dollars; null: no limit. Only with the permission `usage:read`',
       }),
     }).meta({ description: 'Settings that apply to all members' }),
   })
