@@ -89,7 +89,7 @@ export const UsageTallied = defineEvent(
   'accounts',
   'usage.tallied',
   1,
-  "A workspace's X API cost of the month, published within minutes of a change. The entity is the month.",
+  "A workspace's X API cost of the UTC month so far, published within minutes of a change. The entity is the month.",
   z.object({ ...Spending, budgetMicros: z.int().min(0).nullable() }),
 );
 
@@ -97,7 +97,7 @@ export const BudgetWarning = defineEvent(
   'accounts',
   'budget.warning',
   1,
-  'A workspace spent 50 or 80 percent of its monthly X API budget. The entity is the month.',
+  'A workspace spent 50 or 80 percent of its X API budget of the UTC month. The entity is the month.',
   z.object({ ...Spending, budgetMicros: z.int().min(0), percent: z.union([z.literal(50), z.literal(80)]) }),
 );
 
@@ -105,7 +105,7 @@ export const BudgetExhausted = defineEvent(
   'accounts',
   'budget.exhausted',
   1,
-  'A workspace spent its monthly X API budget; due posts are held. The entity is the month.',
+  'A workspace used up its X API budget of the UTC month; due posts are held. The entity is the month.',
   z.object({ ...Spending, budgetMicros: z.int().min(0) }),
 );
 
@@ -113,6 +113,6 @@ export const BudgetReplenished = defineEvent(
   'accounts',
   'budget.replenished',
   1,
-  'A spent X API budget was raised, or a new month began; held posts resume. The entity is the month.',
+  'A used-up X API budget was raised, or a new UTC month began; held posts resume. The entity is the month.',
   z.object({ ...Spending, budgetMicros: z.int().min(0).nullable() }),
 );

@@ -174,7 +174,7 @@ export const PostUnpublishRequested = defineEvent(
   'posts',
   'post.unpublish_requested',
   1,
-  'A person asked to delete the published parts of a post from X.',
+  'A person asked to delete the published parts of a post on X.',
   z.object({
     accountId: AccountId,
     campaignId: ofCampaign,
@@ -186,7 +186,7 @@ export const PostUnpublished = defineEvent(
   'posts',
   'post.unpublished',
   1,
-  'Every part of a post was deleted from X.',
+  'Every part of a post was deleted on X.',
   z.object({ accountId: AccountId, campaignId: ofCampaign }),
 );
 

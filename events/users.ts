@@ -15,9 +15,21 @@ export const UserRegistered = defineEvent(
   z.object({ role: Role }),
 );
 
-export const UserLogin = defineEvent('users', 'user.login', 1, 'A person signed in.', z.object({}));
+export const UserLogin = defineEvent(
+  'users',
+  'user.login',
+  1,
+  'A person signed in. The entity is the person.',
+  z.object({}),
+);
 
-export const UserLogout = defineEvent('users', 'user.logout', 1, 'A person signed out.', z.object({}));
+export const UserLogout = defineEvent(
+  'users',
+  'user.logout',
+  1,
+  'A person signed out. The entity is the person.',
+  z.object({}),
+);
 
 export const UserPasswordChanged = defineEvent(
   'users',
@@ -31,7 +43,7 @@ export const UserEmailChanged = defineEvent(
   'users',
   'user.email_changed',
   1,
-  'A person changed their email address, confirmed from the old and the new one. The entity is the person.',
+  'A person changed their email address, confirmed by codes sent to the old and the new one. The entity is the person.',
   z.object({}),
 );
 
@@ -48,7 +60,7 @@ export const PersonErasureCalledOff = defineEvent(
   'users',
   'person.erasure_called_off',
   1,
-  'An erasure was called off because a workspace would be left without an owner. The entity is the person.',
+  'An erasure was cancelled because a workspace would be left without an owner. The entity is the person.',
   z.object({}),
 );
 
@@ -188,7 +200,7 @@ export const ServiceAccountCreated = serviceAccount('created', 'A service accoun
 
 export const ServiceAccountChanged = serviceAccount(
   'changed',
-  'The role, name or list of addresses of a service account changed; tokens already issued keep the former role.',
+  'The role, name or allowed addresses of a service account changed.',
   machine,
 );
 
@@ -214,7 +226,7 @@ const ofWorkspace = <Data extends z.ZodType>(what: string, summary: string, data
 
 export const WorkspaceDeletionScheduled = ofWorkspace(
   'deletion_scheduled',
-  'An owner scheduled the workspace for deletion; it can be cancelled until then.',
+  'An owner scheduled the deletion of the workspace; it can be cancelled until `dueAt`.',
   z.object({ dueAt: Instant }),
 );
 

@@ -10,7 +10,7 @@ const state = answer.get('state');
 if (code && state) {
   show(
     'said',
-    'X granted access. Complete the connection within 30 seconds where you started it, using these two values.',
+    'X granted access. Within 30 seconds, return to where you started the connection and enter these two values.',
   );
   show('code', code);
   show('state', state);

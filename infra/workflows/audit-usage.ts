@@ -10,7 +10,7 @@ export const auditUsage = (functions: { accounts: string }): StateMachineDefinit
   const step = (task: string, input: Record<string, unknown>, resultPath: string | null): State =>
     contextTask({ handler: functions.accounts, task, input, resultPath, correlationId });
   return {
-    Comment: 'Corrects the usage of X by its ledger',
+    Comment: 'Corrects the X API usage from its ledger',
     StartAt: 'Begin',
     States: {
       Begin: { Type: 'Pass', Result: { page: { next: 0 } }, Next: 'Doubtful' },

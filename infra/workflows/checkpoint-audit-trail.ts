@@ -10,7 +10,7 @@ export const checkpointAuditTrail = (functions: { users: string }): StateMachine
   const handler = functions.users;
   const correlationId = ownCorrelationId;
   return {
-    Comment: 'Signs a checkpoint of each audit trail once a month and removes what is kept no longer',
+    Comment: 'Signs a checkpoint of each audit trail once a month, and removes events past their retention',
     StartAt: 'Begin',
     States: {
       Begin: { Type: 'Pass', Result: { next: null }, ResultPath: '$.page', Next: 'Trails' },

@@ -10,7 +10,7 @@ import { untilDone } from './until-done.ts';
 export const erasePerson = (functions: { users: string; accounts: string }): StateMachineDefinition => {
   const whom = { 'workspaceId.$': '$.workspaceId', 'personId.$': '$.entityId' };
   return {
-    Comment: 'Erases a person who asked for it',
+    Comment: 'Erases a person at their own request',
     StartAt: 'LeaveWorkspaces',
     States: {
       ...untilDone({

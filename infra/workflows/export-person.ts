@@ -73,7 +73,7 @@ export const exportPerson = (functions: Functions): StateMachineDefinition => {
     ResultPath: '$.shares',
   };
   return {
-    Comment: 'Writes all that is kept of a person to an archive',
+    Comment: 'Writes all data stored about a person to an archive',
     StartAt: 'FindWorkspaces',
     States: {
       FindWorkspaces: { ...orElse(begin, 'GiveUp'), Next: 'EachWorkspace' },

@@ -24,7 +24,7 @@ export const refreshAccounts = (functions: { accounts: string }): StateMachineDe
     correlationId,
   });
   return {
-    Comment: "Seals tokens under the vault's current key and asks X about each account once a day",
+    Comment: "Encrypts tokens with the vault's current key, and checks each account on X once a day",
     StartAt: 'Begin',
     States: {
       Begin: { Type: 'Pass', Result: { vault: { next: null }, due: { next: 0 } }, Next: 'Reencrypt' },

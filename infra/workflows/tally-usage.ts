@@ -3,7 +3,7 @@ import { contextTask, ownCorrelationId, type StateMachineDefinition } from './ta
 
 /** Looks at what X has cost since the last look: what each workspace is told, and what the app has left of its day. */
 export const tallyUsage = (functions: { accounts: string }): StateMachineDefinition => ({
-  Comment: 'Tells each workspace what X has cost it, and counts the posts of the app',
+  Comment: 'Publishes the X API cost of each workspace, and counts the posts of the app',
   StartAt: 'Tally',
   States: {
     Tally: {

@@ -53,6 +53,6 @@ test('a file that a scheduled post needs stays', async () => {
   const post = Media.pick({ id: true }).parse(said);
   await schedule(maya, post, inMs(86_400_000));
   const refused = expectProblem(await maya.call('DELETE', `/v1/media/${mediaId}`), 409, 'media_in_use');
-  expect(refused.fields).toMatchObject([{ message: `is needed by ${post.id}` }]);
+  expect(refused.fields).toMatchObject([{ message: `is used by ${post.id}` }]);
   expect(await maya.do(Media, 'GET', `/v1/media/${mediaId}`)).toMatchObject({ status: 'ready' });
 });

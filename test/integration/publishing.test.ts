@@ -155,7 +155,7 @@ describe.concurrent('a post', () => {
     const held = await becomes(maya, post, 'held');
     expect(held.problem).toEqual({
       code: 'account_disconnected',
-      reason: expect.stringMatching(/connect it again/i) as unknown,
+      reason: expect.stringMatching(/reconnect it/i) as unknown,
     });
     expect(await postsOnX(stage, anotherXUser)).toEqual([]);
 

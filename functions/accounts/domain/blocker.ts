@@ -36,7 +36,7 @@ export const blockerOf = (
       return later(
         wait,
         'x_rate_limited',
-        'The account has reached a rate limit of X. It resumes when the limit resets.',
+        'The account has reached a rate limit of X. The platform retries when the limit resets.',
       );
     }
     case 'usage_capped':
@@ -55,7 +55,7 @@ export const blockerOf = (
       return later(wait, 'x_rate_limited', 'A rate limit of X is nearly used up; the rest is reserved for publishing.');
     }
     case 'unknown_outcome':
-      return later(pauseMs, 'x_unreachable', 'X did not answer. It will be retried.');
+      return later(pauseMs, 'x_unreachable', 'X did not answer. The platform will retry.');
     case 'duplicate':
       return refused(
         'x_duplicate',

@@ -11,7 +11,7 @@ export const errorCodes = {
     billed_post_not_found: 'Nothing has been charged for this post, or it does not exist in this workspace.',
   },
   conflict: {
-    account_disconnected: 'The account is not connected. Connect it again.',
+    account_disconnected: 'The account is not connected. Reconnect it.',
     x_account_connected_elsewhere: 'The X account is connected to another workspace. Disconnect it there first.',
   },
   unprocessable: {

@@ -17,7 +17,7 @@ export interface Finding {
   until: string | null;
 }
 
-const byItself = 'No action is needed: it resumes automatically.';
+const byItself = 'No action is needed; this resolves automatically.';
 
 const words: Record<Health, Pick<Finding, 'reason' | 'advice'>> = {
   healthy: { reason: null, advice: null },
@@ -25,7 +25,7 @@ const words: Record<Health, Pick<Finding, 'reason' | 'advice'>> = {
   limited: { reason: 'X does not accept more posts from the account for now.', advice: byItself },
   reconnect_needed: {
     reason: 'X no longer accepts the connection.',
-    advice: 'Connect the account again.',
+    advice: 'Reconnect the account.',
   },
   suspended: { reason: 'X has suspended the account.', advice: 'Sign in on x.com to see why and to appeal.' },
   locked: {
@@ -34,7 +34,7 @@ const words: Record<Health, Pick<Finding, 'reason' | 'advice'>> = {
   },
   disconnected: {
     reason: 'A member of the workspace disconnected the account.',
-    advice: 'Connect it again to publish on it.',
+    advice: 'Reconnect it to publish on it.',
   },
 };
 
@@ -55,7 +55,7 @@ export const disconnectedFor = (reason: DisconnectReason): Finding =>
       });
 
 /** What whoever wants something of an account that is not connected is told. */
-export const notConnected = 'The account is not connected. Connect it again, or choose another one.';
+export const notConnected = 'The account is not connected. Reconnect it, or choose another one.';
 
 /** Reason and advice in one: what a held post and an event say. */
 export const inWords = (health: Unhealthy): string => {
@@ -69,13 +69,13 @@ export const appWide = {
   credits_spent: [
     'x_credits_spent',
     'The app has no credits left at X.',
-    'The operator of the platform has to buy credits.',
+    'Ask the operator of the platform to buy credits.',
   ],
   spend_capped: ['x_spend_capped', 'The app has reached its spending limit at X for this billing cycle.', byItself],
   app_not_enrolled: [
     'x_app_not_enrolled',
     'X does not accept the app.',
-    'The operator of the platform has to fix this.',
+    'Ask the operator of the platform to fix this.',
   ],
 } as const;
 

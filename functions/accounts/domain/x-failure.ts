@@ -123,7 +123,7 @@ const wordings: readonly (readonly [RegExp, string])[] = [
   [/video longer than/i, 'The video is longer than X allows for this account.'],
   [
     /not permitted to perform this action/i,
-    'X does not permit this account to do that. The text may be too long for it, or the connection lacks a permission: connect the account again.',
+    'X does not permit this account to do that. The text may be too long for it, or the connection lacks a permission: reconnect the account.',
   ],
 ];
 

@@ -166,8 +166,8 @@ const unclear: PartOutcome = {
   outcome: 'unclear',
   code: 'x_unclear',
   reason:
-    'The post may already be on X; what X shows is not enough to tell. Check the account on X: if the post there is ' +
-    'right, cancel this one; otherwise delete it there and schedule this one again.',
+    'The post may already be on X, but X does not show enough to be sure. Check the account on X: if the post is there ' +
+    'as you want it, cancel this one; otherwise delete what is there and schedule this one again.',
 };
 
 /** The shown posts that are the part, and those that may be, the oldest first. Another part's stay that part's. */

@@ -9,10 +9,10 @@ const ailments: Readonly<Record<Exclude<AccountHealth, 'healthy'>, readonly [Fou
     'X does not accept more posts from the account for now.',
     'Posts may be late; check again later.',
   ],
-  reconnect_needed: ['blocker', 'X no longer accepts the connection.', 'Connect the account again.'],
+  reconnect_needed: ['blocker', 'X no longer accepts the connection.', 'Reconnect the account.'],
   suspended: ['blocker', 'X has suspended the account.', 'Sign in on x.com to see why and to appeal.'],
   locked: ['blocker', 'X has locked the account temporarily.', 'Sign in on x.com to unlock it.'],
-  disconnected: ['blocker', 'The account is not connected.', 'Connect it again, or use another account.'],
+  disconnected: ['blocker', 'The account is not connected.', 'Reconnect it, or use another account.'],
 };
 
 /** Whether each account of the plan can publish, each named once. */

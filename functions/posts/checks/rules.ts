@@ -104,7 +104,7 @@ export const rules: readonly Rule[] = [
         judging,
         ({ kind, apartMs }, isOwn) => isOwn && kind === 'verbatim' && apartMs <= onAccountMs,
         ({ other, apartMs }) =>
-          `${other.id} has exactly this text on the same account within 7 days` +
+          `${other.id} has exactly this text on the same account, within 7 days of this post` +
           `${apartMs <= refusedByXMs ? ', and X refuses repeats within hours' : ''}. Reword it.`,
         (likeness) => isLaterPart(likeness) || likeness.apartMs > refusedByXMs,
       ),
@@ -119,7 +119,7 @@ export const rules: readonly Rule[] = [
         ({ apartMs }, isOwn) => !isOwn && apartMs <= acrossAccountsMs,
         ({ kind, other }) =>
           `${other.id} has ${kind === 'near' ? 'nearly the same' : 'the same'} text on your account ${other.accountId} ` +
-          'within 30 days. Post it on one account only, or rewrite it.',
+          'within 30 days of this post. Publish it on one account only, or rewrite it.',
       ),
   },
   {
@@ -135,7 +135,7 @@ export const rules: readonly Rule[] = [
               .map((id) => ({
                 part,
                 place: null,
-                message: `The file ${id} was made with AI, but the post is not labelled so. Set madeWithAi.`,
+                message: `The file ${id} was made with AI, but the post is not labelled as such. Set madeWithAi.`,
               })),
           ),
   },
@@ -147,7 +147,7 @@ export const rules: readonly Rule[] = [
       matches(post.parts, mentions, ({ 1: name = '' }) =>
         settings.allowedMentions.includes(name.toLowerCase())
           ? undefined
-          : `@${name} is not an account that this workspace may mention. Have it added, or remove the mention.`,
+          : `This workspace does not allow mentions of @${name}. Ask an owner or admin to allow them, or remove the mention.`,
       ),
   },
   {
@@ -159,7 +159,8 @@ export const rules: readonly Rule[] = [
         places.map((place) => ({
           part,
           place,
-          message: 'This workspace limits links, since X charges more for them. Put the link in the profile.',
+          message:
+            'This workspace limits links because X charges more for posts with links. Move the link to the profile.',
         })),
       ),
   },
@@ -185,7 +186,7 @@ export const rules: readonly Rule[] = [
         ? matches(
             post.parts,
             payToEngage,
-            () => 'X does not want follows, reposts or likes to be rewarded with a prize. Remove the reward.',
+            () => 'X does not want prizes offered for follows, reposts or likes. Remove the offer.',
           )
         : [],
   },
@@ -203,7 +204,8 @@ export const rules: readonly Rule[] = [
       alike(
         judging,
         ({ kind, isLong, apartMs }, isOwn) => isOwn && kind !== 'verbatim' && isLong && apartMs <= onAccountMs,
-        ({ other }) => `${other.id} has nearly the same text on the same account within 7 days. Reword it.`,
+        ({ other }) =>
+          `${other.id} has nearly the same text on the same account, within 7 days of this post. Reword it.`,
       ),
   },
 ];

@@ -5,8 +5,8 @@ import { hold } from './publication.ts';
 export const changedAfterLaunch = {
   code: 'changed_after_launch',
   reason:
-    'It was changed after the launch of its campaign by someone who cannot schedule. Review it (approve it, if the ' +
-    'workspace requires approval), then publish or schedule it.',
+    'Someone who cannot schedule posts changed this post after its campaign was launched. Review it, approve it if the ' +
+    'workspace requires approval, then publish or schedule it.',
 };
 
 /**

@@ -74,12 +74,12 @@ const tooLateNow = (post: Post, now: Date): ClaimDecision | undefined => {
 
 const tooLate: Problem = {
   code: 'missed',
-  reason: 'It missed its publishing window. Schedule it again if it is still relevant.',
+  reason: 'The post missed its publishing window. Schedule it again if it is still relevant.',
 };
 
 const lateAndAsked: Problem = {
   code: 'missed_ask',
-  reason: 'It missed its time, and its policy is to ask. Publish it now, reschedule it or cancel it.',
+  reason: 'The post is late, and its policy for missed posts is to ask. Publish it now, reschedule it or cancel it.',
 };
 
 /** The post as held back for that reason, until somebody or something releases it. */
@@ -99,7 +99,7 @@ export interface Met {
 
 const campaignPaused: Problem = {
   code: 'campaign_paused',
-  reason: 'Its campaign is paused. It continues when the campaign is resumed.',
+  reason: 'The campaign of the post is paused. The post is planned again when the campaign is resumed.',
 };
 
 /** Faults that repeat this often need a person. */
@@ -257,7 +257,7 @@ const again = (
   if ((post.publication?.attempts ?? 0) >= maxAttempts) {
     return ended(post, 'held', {
       code: gaveUp,
-      reason: `It could not be published in ${maxAttempts} attempts. Check the account on X before you schedule it again.`,
+      reason: `The post could not be published in ${maxAttempts} attempts. Check the account on X before you schedule it again.`,
     });
   }
   return {

@@ -16,7 +16,7 @@ export const requestUnpublish = (post: Post): Post => {
     throw new DomainError('conflict', `post_${status}`, `A post that is ${status} has nothing on X to delete.`);
   }
   if (post.publication?.isUnsettled === true) {
-    const said = 'It is unknown whether X has all of it. Publish it again to have X checked.';
+    const said = 'It is unknown whether all parts of the post are on X. Schedule it again to have X checked.';
     throw new DomainError('conflict', 'post_unsettled', said);
   }
   return { ...post, status: 'unpublishing', claimedBy: null, nextAttemptAt: null, problem: null };
@@ -33,7 +33,7 @@ export const recordUnpublished = (post: Post, outcomes: readonly (OwnPostOutcome
   const isWhole = post.publication?.publishedAt !== null;
   const problem =
     'code' in blocker
-      ? { code: blocker.code, reason: `It could not be deleted on X. ${blocker.reason}` }
-      : { code: 'fault', reason: 'It could not be deleted on X. Try again.' };
+      ? { code: blocker.code, reason: `The post could not be deleted on X. ${blocker.reason}` }
+      : { code: 'fault', reason: 'The post could not be deleted on X. Try again.' };
   return { ...post, status: isWhole ? 'published' : 'failed', problem };
 };

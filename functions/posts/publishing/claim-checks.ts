@@ -19,13 +19,13 @@ export const blockerNow = async (
   if (post.parts.some(({ mediaIds }) => mediaIds.some((id) => !files.has(id)))) {
     return {
       code: 'media_missing',
-      reason: 'One of its media files no longer exists. Replace or remove it, then schedule the post again.',
+      reason: 'A media file of the post no longer exists. Replace or remove it, then schedule the post again.',
     };
   }
   if (post.publication && (post.publication.parts.length > 0 || post.publication.isUnsettled)) return undefined;
   const settings = await deps.settings.get(post.workspaceId);
   if (!isCleared(post, contentHashOf(post, files), settings)) {
-    const reason = 'The current content is not approved. The post is published once it is.';
+    const reason = 'The current content is not approved. Once it is approved, the post is published automatically.';
     return { code: approvalMissing, reason };
   }
   const finding = await blockingFinding(deps, post, { media: files, settings });

@@ -43,11 +43,11 @@ const NotificationPreferences = z
   .strictObject({
     invitation: z.boolean().meta({ description: 'Invitations to workspaces' }),
     export_ready: z.boolean().meta({ description: 'An export that you requested is ready' }),
-    reconnect_account: z.boolean().meta({ description: 'An X account must be connected again' }),
+    reconnect_account: z.boolean().meta({ description: 'An X account must be reconnected' }),
   })
   .meta({
     id: 'NotificationPreferences',
-    description: 'Which emails you receive; those about security, your sign-in and workspace deletion are always sent',
+    description: 'Which emails you receive; those about security and your sign-in are always sent',
   });
 
 export const getNotifications = operation({

@@ -7,9 +7,9 @@ const Factor = z.object({ hasMfa: z.boolean().optional() });
 
 /** For a person locked out by an authenticator that is not theirs: a password reset does not remove it. */
 const foreignFactor =
-  'If you are still signed in, first remove the authenticator; this takes your password. If you cannot sign in, reset ' +
-  'your password by email. This ends every sign-in but keeps the authenticator: the operators of this platform can ' +
-  'remove it once you have proved who you are.';
+  'If you are still signed in, remove the authenticator first; you need your password for this. If you cannot sign in, ' +
+  'reset your password by email. A reset signs you out everywhere but does not remove the authenticator: the operators of ' +
+  'this platform can remove it once they have verified your identity.';
 
 interface Changed {
   workspaceId: string;

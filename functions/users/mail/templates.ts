@@ -74,7 +74,7 @@ export const templates: Readonly<Record<MailKind, Template>> = {
     subjects: ['{what}', 'Your sign-in details have changed'],
     opening: ['The sign-in details of your account have changed.'],
     closing: [
-      'If it was not you, change your password now, sign out everywhere, and tell your workspace’s owner.',
+      'If it was not you, change your password now, sign out everywhere, and tell an owner of your workspace.',
       '{andThen}',
     ],
     labels: { what: 'Change', at: 'Time (UTC)' },
@@ -86,7 +86,7 @@ export const templates: Readonly<Record<MailKind, Template>> = {
       'Other events of this kind since the last email: {more}. The list of security events shows them all.',
     ],
     closing: [
-      'If you do not recognize this activity, change your password, sign out everywhere, and tell your workspace’s owner.',
+      'If you do not recognize this activity, change your password, sign out everywhere, and tell an owner of your workspace.',
     ],
     labels: {
       what: 'Event',
@@ -101,7 +101,7 @@ export const templates: Readonly<Record<MailKind, Template>> = {
     subjects: ['Your export is ready'],
     opening: ['The export you asked for is ready to download.'],
     closing: ['It contains data from your workspace. Store it where only you can access it.'],
-    labels: { expiresAt: 'Available until', link: 'Download' },
+    labels: { expiresAt: 'Available until (UTC)', link: 'Download' },
   },
   workspace_deletion: {
     subjects: ['{workspaceName} will be deleted', 'Your workspace will be deleted'],
@@ -117,12 +117,12 @@ export const templates: Readonly<Record<MailKind, Template>> = {
     opening: [
       'X no longer accepts the connection to {account}: it was revoked on X, or it expired.',
       'Nothing can be published on this account until it is reconnected.',
-      '{waiting}, including posts due within the next seven days.',
+      '{waiting} (held, or due within the next seven days).',
       'Earliest due time: {firstDueAt}.',
     ],
     closing: [
       'An owner or admin of the workspace can reconnect it: they sign in to X as {account} and grant the access X asks for.',
-      'Posts then go out automatically, unless they have become too late under their own settings.',
+      'Waiting posts are then published automatically, except those that are later than their settings allow.',
     ],
     labels: { workspaceName: 'Workspace', lostAt: 'Connection lost' },
   },

@@ -110,9 +110,9 @@ const words: Readonly<Record<SecurityEvent['kind'], string>> = {
   repeated_denials: 'Many requests by the same member or service account were refused within minutes',
   new_network: 'A sign-in or API request came from a new network',
   audit_chain_broken: 'The audit trail failed its integrity check',
-  account_connected_elsewhere: 'An X account was connected in another workspace after X ended its connection here',
+  account_connected_elsewhere: 'An X account was connected to another workspace after X ended its connection here',
   secret_known_to_former_member:
-    'The secret of a service account is known to someone who may no longer manage it: rotate the secret',
+    'The secret of a service account is known to someone who may no longer manage it. Rotate the secret',
 };
 
 /**

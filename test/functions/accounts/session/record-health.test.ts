@@ -75,7 +75,7 @@ test('the app’s own trouble at X shows on the account with who can mend it', a
 
 test('a disconnected account says so, and is healthy when it is connected again', async () => {
   await disconnectAccount(context.deps, account.workspaceId, account.id, author);
-  expect(await now()).toMatchObject({ health: 'disconnected', healthAdvice: 'Connect it again to publish on it.' });
+  expect(await now()).toMatchObject({ health: 'disconnected', healthAdvice: 'Reconnect it to publish on it.' });
   await context.connect('acme_coffee');
   expect(await now()).toMatchObject({ health: 'healthy', healthReason: null });
   expect(told()).toEqual([]);

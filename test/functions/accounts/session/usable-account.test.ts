@@ -42,7 +42,7 @@ describe.each(acts)('%s', (_, act) => {
     expect(await act()).toEqual({
       outcome: 'account_unwell',
       code: 'account_disconnected',
-      reason: 'The account is not connected. Connect it again, or choose another one.',
+      reason: 'The account is not connected. Reconnect it, or choose another one.',
     });
     expect(await context.requests()).toHaveLength(before);
   });

@@ -39,7 +39,7 @@ test('it is unpublished once every part is gone, and otherwise as it was, with t
   expect(recordUnpublished(requestUnpublish(published), [done, done])).toMatchObject({ status: 'unpublished' });
   expect(recordUnpublished(requestUnpublish(published), [done, suspended])).toMatchObject({
     status: 'published',
-    problem: { code: 'account_suspended', reason: 'It could not be deleted on X. X has suspended it.' },
+    problem: { code: 'account_suspended', reason: 'The post could not be deleted on X. X has suspended it.' },
   });
   expect(recordUnpublished(requestUnpublish(partly), [{ outcome: 'fault' }])).toMatchObject({
     status: 'failed',

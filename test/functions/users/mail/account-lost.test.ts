@@ -139,7 +139,7 @@ test('the mail says which account, why, how many posts wait since when, and what
   );
   expect(subject).toBe('Reconnect @acme_coffee: 3 posts are waiting');
   expect(text).toContain('X no longer accepts the connection to @acme_coffee');
-  expect(text).toContain('3 posts are waiting, including');
+  expect(text).toContain('3 posts are waiting (held, or due within the next seven days)');
   expect(text).toContain('Earliest due time: 2026-11-22 23:30 UTC (2026-11-23 00:30 Europe/Berlin).');
   expect(text).toContain('Connection lost: 2026-11-22 09:00 UTC (10:00 Europe/Berlin)');
   expect(text).toContain(`Workspace: ${ada.workspaceName}`);
