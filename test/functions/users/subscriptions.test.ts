@@ -97,7 +97,7 @@ test.each<[string, EventDefinition, object, string, object?]>([
     UserMfaChanged,
     { hasMfa: true },
     'An authenticator was added to your account',
-    { andThen: expect.stringContaining('keeps the authenticator') as unknown },
+    { andThen: expect.stringContaining('does not remove the authenticator') as unknown },
   ],
   ['a removed one', UserMfaChanged, { hasMfa: false }, 'The authenticator was removed from your account'],
   ['a new password', UserPasswordChanged, {}, 'Your password was changed'],

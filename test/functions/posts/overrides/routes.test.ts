@@ -217,7 +217,7 @@ describe('at the claim', () => {
     const { outcome, post: held } = await claim(post);
     expect(outcome).toEqual({ outcome: 'stopped' });
     expect(held).toMatchObject({ status: 'held', problem: { code: 'policy_unlisted_mention' } });
-    expect(held.problem?.reason).toMatch(/^@maya is not an account that .* Then schedule it again\.$/);
+    expect(held.problem?.reason).toMatch(/^This workspace does not allow mention.*@maya.* schedule it again\.$/);
     await change(post.id, { parts: [{ text: 'Thanks to all!' }] });
     expect((await schedule(post)).status).toBe('scheduled');
     expect((await claim(post)).outcome).toMatchObject({ outcome: 'go' });
