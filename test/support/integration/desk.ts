@@ -102,11 +102,16 @@ export const campaignBecomes = (
   { id }: { id: string },
   what: string,
   isSo: (campaign: Campaign) => boolean,
+  patience: { withinMs?: number } = {},
 ): Promise<Campaign> =>
-  eventually(`the campaign ${id}: ${what}`, async () => {
-    const now = await marketer.do(Campaign, 'GET', `/v1/campaigns/${id}`);
-    return isSo(now) ? now : undefined;
-  });
+  eventually(
+    `the campaign ${id}: ${what}`,
+    async () => {
+      const now = await marketer.do(Campaign, 'GET', `/v1/campaigns/${id}`);
+      return isSo(now) ? now : undefined;
+    },
+    patience,
+  );
 
 /** Announces a file, sends it to the signed link and asks for it to be looked into; the answer to that. */
 export const upload = async (marketer: Marketer, contentType: string, file: Buffer, altText: string | null = null) => {

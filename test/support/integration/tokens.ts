@@ -15,13 +15,28 @@ const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).t
 /** The claims of a token. */
 export const claimsOf = (token: string): Record<string, unknown> => decoded(token.split('.')[1]);
 
-/** The key that the stage's user pool signs access tokens with: the emulator keeps it with its state. */
-export const poolKey = (): KeyObject => {
+/** The text of the one file of that name in the stage's folder. */
+const keptFile = (name: string): string => {
   const folder = inject('folder');
-  const name = `${stage.userPoolId}-access.pem`;
   const found = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((file) => file.endsWith(name));
   if (found === undefined) throw new Error(`The emulator keeps no ${name}`);
-  return createPrivateKey(readFileSync(join(folder, found)));
+  return readFileSync(join(folder, found), 'utf8');
+};
+
+const isGone = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+/** The emulator replaces its saves while it runs: one may go while it is listed or read. */
+const maxReads = 20;
+
+/** The key that the stage's user pool signs access tokens with: the emulator keeps it with its state. */
+export const poolKey = (): KeyObject => {
+  for (let reads = 1; ; reads += 1) {
+    try {
+      return createPrivateKey(keptFile(`${stage.userPoolId}-access.pem`));
+    } catch (error) {
+      if (reads === maxReads || !isGone(error)) throw error;
+    }
+  }
 };
 
 /** A key that nobody trusts. */
