@@ -8,14 +8,17 @@ import { Account } from './domain/account.ts';
 import { type Usage, warningBetween } from './domain/usage.ts';
 import { usageOf } from './store/usage.ts';
 
-/** What a write of this context's table means to the others. Tokens, publications and the rest tell nothing. */
+/**
+ * Events for the other contexts when this context's table is written. Tokens, publications and the rest publish
+ * nothing.
+ */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   if (after?.type === 'usage') return usageEvents(before && usageOf(before), usageOf(after));
   if (after?.type !== 'account') return [];
   return accountEvents(before && entityOf(Account, before), entityOf(Account, after));
 };
 
-/** A month's usage as an entity: nobody but the context itself writes it. */
+/** A month's usage as an entity: only the context itself writes it. */
 const monthAsEntity = ({ workspaceId, month, version, updatedAt }: Usage) => ({
   ...systemAuthor('accounts', `usage-${month}`),
   changedBy: systemAuthor('accounts', '').actor,
@@ -49,7 +52,7 @@ const accountEvents = (before: Account | undefined, account: Account): DomainEve
     const reason = account.disconnectReason ?? 'requested';
     told.push(tell(events.AccountDisconnected, account, account.id, { reason }));
   }
-  // A connection that begins or ends says all there is to say of `disconnected`.
+  // A connection that begins or ends already covers `disconnected`.
   const isToldAbove = account.health === 'disconnected' || before?.health === 'disconnected';
   if (before && account.health !== before.health && !isToldAbove) {
     const reason = account.health === 'healthy' ? 'X accepts the account again.' : inWordsOf(account);

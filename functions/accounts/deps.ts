@@ -15,7 +15,7 @@ import type { UploadStore } from './store/uploads.ts';
 import type { UsageStore } from './store/usage.ts';
 import type { XApi } from './x/port.ts';
 
-/** What this context needs from the world. */
+/** The dependencies of this context. */
 export interface Deps {
   accounts: AccountStore;
   tokens: TokenStore;
@@ -25,13 +25,13 @@ export interface Deps {
   limits: LimitStore;
   /** What X has cost, by workspace and month. */
   usage: UsageStore;
-  /** What each workspace lets X cost. */
+  /** The budget for X that each workspace sets. */
   budgets: BudgetStore;
-  /** What is known of the app as a whole at X. */
+  /** The known state of the app as a whole at X. */
   app: AppStore;
-  /** X takes so many posts a day from all workspaces together (X API: POST /2/tweets, per app). */
+  /** Maximum number of posts X takes a day from all workspaces together (X API: POST /2/tweets, per app). */
   appPostsPerDay: number;
-  /** Says that X lets the app as a whole do nothing: an alarm rings. */
+  /** Reports that X blocks the app as a whole: an alarm rings. */
   alarm: (kind: AppWideKind) => void;
   x: XApi;
   /** Where X sends people back to, exactly as it is registered at X. */
@@ -43,7 +43,7 @@ export interface Deps {
   pace: Pace;
   /** An account is probed when X was last asked about it longer ago than this. In milliseconds. */
   probeEveryMs: number;
-  /** Waits so many milliseconds. */
+  /** Waits that many milliseconds. */
   sleep: (milliseconds: number) => Promise<void>;
   /** From 0 to 1: spreads those who wait for the same instant. */
   random: () => number;

@@ -19,7 +19,7 @@ import { uploadStore } from './store/uploads.ts';
 import { usageStore } from './store/usage.ts';
 import { xOverHttp } from './x/api.ts';
 
-/** What this context needs, on AWS and from X. */
+/** The dependencies of this context, on AWS and from X. */
 export const openDeps = (env: Environment, table: Table): Deps => {
   const { now } = table;
   const { logger: log, metrics } = observe('accounts');

@@ -3,7 +3,7 @@ import { on, type Subscription } from '#shared/events/subscription.ts';
 import { billingMonthOf } from '#shared/x-prices.ts';
 import type { Deps } from './deps.ts';
 
-/** What accounts do when others tell something. */
+/** What accounts does when an event arrives. */
 export const subscriptions = ({ budgets, usage, now }: Pick<Deps, 'budgets' | 'usage' | 'now'>): Subscription[] => [
   on(WorkspaceSettingsChanged, async ({ workspaceId, entityVersion, data: { monthlyBudgetMicros } }) => {
     await budgets.learn(workspaceId, entityVersion, monthlyBudgetMicros);

@@ -4,7 +4,7 @@ import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Change } from '#shared/lambda/stream.ts';
 import { TrackedPost } from './domain/tracked-post.ts';
 
-/** What a write of this context's table means to the others. */
+/** Events for the other contexts when this context's table is written. */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   if (after?.type !== 'tracked_post') return [];
   const post = entityOf(TrackedPost, after);

@@ -3,7 +3,7 @@ import type { KnownCampaignStore } from './store/known-campaigns.ts';
 import type { SnapshotStore } from './store/snapshots.ts';
 import type { TrackedPostStore } from './store/tracked-posts.ts';
 
-/** What this context needs from the world. */
+/** The dependencies of this context. */
 export interface Deps {
   posts: TrackedPostStore;
   snapshots: SnapshotStore;

@@ -4,7 +4,7 @@ import { knownCampaignStore } from './store/known-campaigns.ts';
 import { snapshotStore } from './store/snapshots.ts';
 import { trackedPostStore } from './store/tracked-posts.ts';
 
-/** What this context needs, on AWS. */
+/** The dependencies of this context, on AWS. */
 export const openDeps = (table: Table): Deps => ({
   posts: trackedPostStore(table),
   snapshots: snapshotStore(table),

@@ -4,9 +4,9 @@ import { systemAuthor } from '#shared/actor.ts';
 import { on, type Subscription } from '#shared/events/subscription.ts';
 import type { Deps } from './deps.ts';
 
-/** What analytics do when others tell something. */
+/** What analytics does when an event arrives. */
 export const subscriptions = ({ posts, campaigns }: Deps): Subscription[] => [
-  // A post is published once, and a campaign created once: whoever hears it again knows it.
+  // A post is published once, and a campaign created once: a repeated event changes nothing.
   on(PostPublished, async ({ workspaceId, entityId: id, correlationId, data }) => {
     const { accountId, campaignId, xPostIds } = data;
     const publishedAt = new Date(data.publishedAt).toISOString();

@@ -13,7 +13,7 @@ import { Session } from './domain/session.ts';
 import { Workspace } from './domain/workspace.ts';
 import { deletionEvents, teamEvents } from './team/events.ts';
 
-/** What a write of this context's table means to the others. Nothing personal is told but the person's id. */
+/** Events for the other contexts when this context's table is written. The only personal data is the person's id. */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   if (after?.type === 'workspace') {
     return workspaceEvents(before && entityOf(Workspace, before), entityOf(Workspace, after));
@@ -77,7 +77,7 @@ const sessionEvents = (before: Session | undefined, session: Session): DomainEve
     ? []
     : [tell(events.SessionEnded, session, session.id, { reason: session.endedFor, signInId: session.signInId })];
 
-/** In each workspace that knew the person; of the others nothing is told. */
+/** Published in each workspace that knew the person; the others hear nothing. */
 const erasureEvents = (person: ErasedPerson): DomainEvent[] =>
   person.workspaceIds.map((workspaceId) => tell(events.PersonErased, { ...person, workspaceId }, person.id, {}));
 
@@ -99,14 +99,14 @@ const personEvents = (before: Person | undefined, person: Person): DomainEvent[]
   ];
 };
 
-/** Each round is told by itself: contexts keep it for the access tokens of those before it. */
+/** Each round is published on its own: contexts use it to reject access tokens of earlier rounds. */
 const signInEvents = (before: Person, person: Person): DomainEvent[] => {
   const { signInRound: round, keptSignIn: kept, signInsEndedFor: reason } = person;
   if (round === before.signInRound || reason === null) return [];
   return [tell(events.UserSignInsEnded, person, person.id, { reason, round, kept })];
 };
 
-/** What a write of a report means to others. */
+/** Events for other contexts when a report is written. */
 const complianceEvents = (before: ComplianceReport | undefined, report: ComplianceReport): DomainEvent[] => {
   const { id, from, to, status, summary } = report;
   if (!before) return [tell(events.ComplianceReportRequested, report, id, { from, to })];

@@ -11,7 +11,7 @@ type Known = Pick<Deps, 'people' | 'members' | 'serviceAccounts' | 'signIns'>;
 
 const isMachine = ({ actor }: Caller): boolean => actor.type === 'service_account';
 
-/** How somebody stands by their own rows: in this context nobody waits for an event. */
+/** Reads a person's standing from their own rows: this context does not wait for events. */
 export const standingByRow =
   ({ people, members, serviceAccounts, signIns }: Known): FindStanding =>
   async (who) => {
@@ -24,7 +24,7 @@ export const standingByRow =
       members.record(workspaceId, personId),
       signInId !== undefined && signIns.isSignInEnded(signInId),
     ]);
-    // The record of somebody who was removed leads to the person as well.
+    // A removed member's record leads to the person too.
     const person = row && (await people.find(row.subject));
     const ended = person && { round: person.signInRound, kept: person.keptSignIn };
     return {

@@ -5,7 +5,7 @@ import type { Deps } from './deps.ts';
 import type { Person } from './domain/person.ts';
 
 /**
- * The record of the person who calls.
+ * The calling person's record.
  * @throws DomainError `only_for_people` for a service account, `not_a_member` when they were removed meanwhile
  */
 export const personOf = async ({ people }: Pick<Deps, 'people'>, caller: Caller): Promise<Person> => {

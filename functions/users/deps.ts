@@ -32,7 +32,7 @@ import type { SessionStore } from './store/sessions.ts';
 import type { SignUpStore } from './store/sign-ups.ts';
 import type { WorkspaceStore } from './store/workspaces.ts';
 
-/** What this context needs from the world. */
+/** The dependencies of this context. */
 export interface Deps {
   /** Who checks passwords and codes and makes tokens. */
   identities: IdentityProvider;
@@ -41,7 +41,7 @@ export interface Deps {
   people: PeopleStore;
   members: MemberStore;
   workspaces: WorkspaceStore;
-  /** What is erased of a person. */
+  /** The data of a person that is erased. */
   erasures: ErasureStore;
   invitations: InvitationStore;
   serviceAccounts: ServiceAccountStore;
@@ -53,7 +53,7 @@ export interface Deps {
   auditFiles: AuditFiles;
   complianceReports: ComplianceReportStore;
   personExports: PersonExportStore;
-  /** How often in a day what is costly may be asked for. */
+  /** How often per day expensive operations may be requested. */
   dailyLimits: DailyLimits;
   personFiles: PersonFiles;
   security: SecurityStore;
@@ -76,12 +76,12 @@ export interface Deps {
   codes: MailedCodeStore;
   failedSignIns: FailedSignInStore;
   commonPasswords: CommonPasswords;
-  /** So many bytes that nobody can foresee. */
+  /** Returns that many unpredictable bytes. */
   random: (bytes: number) => Buffer;
   mailing: Mailing;
   now: Clock;
   /** 256 random bits, as text that a URL and a password take. */
   newSecret: () => string;
-  /** How long the deletion of a workspace can be called off, in days. */
+  /** How long the deletion of a workspace can be cancelled, in days. */
   deletionGraceDays: number;
 }

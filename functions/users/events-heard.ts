@@ -10,8 +10,8 @@ const isEventDefinition = (exported: object): exported is EventDefinition =>
   'source' in exported && 'detail' in exported;
 
 /**
- * What nobody did and nobody decided: what X counted, mails and reminders of which the trail tells the reason, and the
- * slots that a launch plans, each of which shows as its post being scheduled.
+ * Events that no person caused or decided: counts from X, mails and reminders whose reason is in the trail, and the
+ * slots that a launch plans, each of which appears when its post is scheduled.
  */
 const noNews: readonly EventDefinition[] = [
   accountEvents.UsageTallied,
@@ -22,7 +22,7 @@ const noNews: readonly EventDefinition[] = [
   userEvents.MailRequested,
 ];
 
-/** What is kept in the audit trail: what somebody did, and what the platform did for them. */
+/** Events kept in the audit trail: actions of people, and of the platform on their behalf. */
 export const audited: readonly EventDefinition[] = [
   userEvents,
   accountEvents,
@@ -35,7 +35,7 @@ export const audited: readonly EventDefinition[] = [
   .filter((definition) => !noNews.includes(definition))
   .sort((one, other) => one.type.localeCompare(other.type, 'en'));
 
-/** What this context hears: that, which mails are to be sent, and what people are to be written to about. */
+/** Events this context subscribes to: audited ones, mails to send, and changes to notify people of. */
 export const listensTo: readonly EventDefinition[] = [
   ...audited,
   userEvents.MailRequested,

@@ -56,7 +56,7 @@ const mailingOf = ({ MAIL_SENDER: sender, PUBLIC_URL: publicUrl }: Environment, 
   };
 };
 
-/** What this context needs, on AWS. */
+/** The dependencies of this context, on AWS. */
 export const openDeps = (env: Environment, table: Table): Deps => {
   const { now } = table;
   const people = peopleStore(table);

@@ -7,7 +7,7 @@ import { health } from './health.ts';
 import { signInRoutes } from './sign-in/routes.ts';
 import { workspaceRoutes } from './workspaces/current-routes.ts';
 
-/** The HTTP operations of users: what is asked for most is loaded with the function, the rest by its path. */
+/** The HTTP operations of users: the most frequent are loaded with the function, the rest by path. */
 export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRoutes)[] => [
   ...signInRoutes(deps),
   ...workspaceRoutes(deps),

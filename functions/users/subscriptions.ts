@@ -12,9 +12,9 @@ import { mailAlert, watch } from './security/detect.ts';
 import { tidySignIns } from './sessions/session.ts';
 
 /**
- * What users do when something is told: it goes into the audit trail of its workspace, and security looks at it. A mail
- * that was asked for is sent, and people are written to about changes of how they sign in, and accounts that have to be
- * connected again.
+ * What users does when an event arrives. The event goes into the audit trail of its workspace, and security checks it.
+ * Requested mails are sent, and people are notified of changes to how they sign in and of accounts that must be
+ * reconnected.
  */
 export const subscriptions = (deps: Deps): Subscription[] => [
   ...audited.map((definition) =>

@@ -2,7 +2,7 @@ import type { Author } from '#shared/actor.ts';
 import type { Deps } from '../deps.ts';
 import type { Account, Checklist } from '../domain/account.ts';
 
-/** Writes down what a person confirms of an automated account, in place of what was confirmed before. */
+/** Records what a person confirms of an automated account, replacing the earlier confirmation. */
 export const confirmChecklist = async (
   { accounts, now }: Pick<Deps, 'accounts' | 'now'>,
   { workspaceId, accountId, personId }: { workspaceId: string; accountId: string; personId: string },

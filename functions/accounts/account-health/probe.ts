@@ -11,7 +11,7 @@ import { XError } from '../domain/x-failure.ts';
 import { openSession } from '../session/account-session.ts';
 import { billReads } from '../usage/meter.ts';
 
-/** Accounts of one shard that one run of `refresh-accounts` probes at most; the next run takes up what is left. */
+/** Maximum number of accounts of one shard that one run of `refresh-accounts` probes; the next run takes the rest. */
 const maxPerShard = 100;
 
 /** A page of the accounts that are due, and where the next one begins; null after the last. */
@@ -20,18 +20,18 @@ export interface DueProbes {
   next: number | null;
 }
 
-/** Connected accounts of a shard that X was last asked about longer ago than the stage says. */
+/** Connected accounts of a shard whose last probe at X is older than the stage's interval. */
 export const dueProbes = async ({ accounts, now, probeEveryMs }: Deps, shard: number): Promise<DueProbes> => ({
   accounts: await accounts.dueProbes(shard, instantAfter(now(), -probeEveryMs), maxPerShard),
   next: shard + 1 < shards.length ? shard + 1 : null,
 });
 
-/** What X said of an account: its health now, or that X said nothing of it. */
+/** X's answer about an account: its health now, or no answer about it. */
 export type ProbeOutcome = { outcome: 'told'; health: Health } | { outcome: 'skip' | 'untold' };
 
 /**
- * Asks X about an account as the account itself (GET /2/users/me), and writes what has changed: its profile, what it may
- * do, its health. That it was asked is written first: an account that X fails on waits for its next turn.
+ * Asks X about an account as the account itself (GET /2/users/me), and writes what has changed: its profile, its
+ * permissions, its health. The attempt is written first: an account that X fails on waits for its next turn.
  */
 export const probe = async (
   deps: Deps,
@@ -69,8 +69,8 @@ const keepProfile = async (
   });
 
 /**
- * The same at once, for a person who has just mended something.
- * @throws DomainError `account_disconnected`, or `x_unavailable` when X said nothing of the account
+ * The same at once, for a person who has just fixed something.
+ * @throws DomainError `account_disconnected`, or `x_unavailable` when X gave no answer about the account
  */
 export const probeNow = async (
   deps: Deps,

@@ -6,7 +6,7 @@ import { reencrypt } from '../session/reencrypt.ts';
 import { tasks as names } from '../task-names.ts';
 import { dueProbes, probe } from './probe.ts';
 
-/** The daily look after all accounts. */
+/** The daily check of all accounts. */
 export const accountHealthTasks = (deps: Deps): Task[] => [
   task(names.reencrypt, z.object({ next: z.string().max(200).nullable() }), async ({ next }) => reencrypt(deps, next)),
   task(names.dueProbes, z.object({ shard: z.int().min(0) }), async ({ shard }) => dueProbes(deps, shard)),

@@ -30,7 +30,7 @@ interface Person {
   personId: string;
 }
 
-/** 256 bits that nobody guesses, as base64url. */
+/** 256 unguessable bits, as base64url. */
 const unguessable = (): string => randomBytes(32).toString('base64url');
 
 const verifierPurpose = (workspaceId: string, stateHash: string): Purpose => ({
@@ -39,7 +39,7 @@ const verifierPurpose = (workspaceId: string, stateHash: string): Purpose => ({
   purpose: 'code_verifier',
 });
 
-/** Begins a connection (RFC 6749 with PKCE, RFC 7636): what the person's browser is sent to X with. */
+/** Begins a connection (RFC 6749 with PKCE, RFC 7636); returns what the person's browser is sent to X with. */
 export const startConnection = async (deps: Deps, { workspaceId, personId }: Person) => {
   const state = unguessable();
   const codeVerifier = unguessable();
@@ -110,8 +110,8 @@ const consentRefused = (cause: XError): DomainError => {
 };
 
 /**
- * Writes the account: the one the workspace has of this X user already, or a new one. Each try looks anew at who has the X
- * user: of two workspaces with a fresh consent the first one keeps it, since X takes its tokens.
+ * Writes the account: the one the workspace already has of this X user, or a new one. Each try checks again who has the
+ * X user: of two workspaces with a fresh consent the first one keeps it, since X takes its tokens.
  */
 const keepAccount = async (
   deps: Deps,
@@ -135,12 +135,12 @@ const keepAccount = async (
   return kept;
 };
 
-/** Whether a connection of that health is one that X takes no longer, or nobody has any more. */
+/** Whether a connection of that health is no longer accepted by X, or no longer exists. */
 const isOver = (health: Health): boolean => health === 'reconnect_needed' || health === 'disconnected';
 
 /**
- * The account of another workspace that has the X user, once X itself has said that it takes that workspace's tokens no
- * longer: what is known of its health may be old. Undefined when somebody disconnected it, or connected it anew, meanwhile.
+ * The account of another workspace that has the X user, once X itself has refused that workspace's tokens: the recorded
+ * health may be old. Undefined if it was disconnected or reconnected meanwhile.
  * @throws DomainError `x_account_connected_elsewhere` while X takes them, `x_connection_unknown` when X says nothing
  */
 const lapsed = async (
@@ -154,14 +154,14 @@ const lapsed = async (
   if (asked.outcome === 'untold') throw connectionElsewhereUnknown();
   if (asked.outcome === 'told' && !isOver(asked.health)) throw connectedElsewhere();
   const account = await deps.accounts.get(workspaceId, accountId);
-  // What X said is of the connection it was asked about: tokens of a later one may well hold.
+  // X's answer applies to the connection that was probed: tokens of a later one may still be valid.
   const isThatOne = account.status === 'connected' && account.connectionCount === before.connectionCount;
   return isThatOne ? account : undefined;
 };
 
 /**
- * Disconnects an account: erased here first, then revoked at X. A revocation that fails leaves a warning, and a token
- * that nobody has any more. Disconnecting twice changes nothing.
+ * Disconnects an account: erased here first, then revoked at X. A failed revocation leaves a warning, and a token that
+ * no one holds any more. Disconnecting twice changes nothing.
  */
 export const disconnectAccount = async (
   deps: Deps,

@@ -7,7 +7,7 @@ import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 import { Instant } from '#shared/time.ts';
 import { disconnectedFor, type Finding, findingOf, Health, outweighs } from './health.ts';
 
-/** What X tells of the user who gave consent (GET /2/users/me). */
+/** X's data on the user who gave consent (GET /2/users/me). */
 export const XUser = z.object({
   id: z.string(),
   username: z.string(),
@@ -79,7 +79,7 @@ export const Account = z
     limitedUntil: Instant.nullable().meta({
       description: 'When X accepts posts again (UTC), while `health` is `limited`; otherwise null',
     }),
-    /** Calls in a row that X has not answered. Counted beside the versions: no news to anybody. */
+    /** Calls in a row that X has not answered. Counted beside the versions, without an event. */
     failuresInARow: z.int().min(0),
     probedAt: Instant.meta({ description: 'When the account was last checked at X (UTC)' }),
     automation: Checklist.extend({ confirmedBy: PersonId, confirmedAt: Instant })
@@ -102,7 +102,7 @@ export type Account = z.infer<typeof Account>;
 const longest = (subscription: string): number =>
   subscription === 'Premium' || subscription === 'PremiumPlus' ? 25_000 : 280;
 
-/** What X tells of the account's user. */
+/** The profile, from X's data on the user. */
 const profileOf = (user: XUser) => ({
   xUserId: user.id,
   username: user.username,
@@ -143,7 +143,7 @@ export const connect = (id: string, workspaceId: string, user: XUser, now: Date)
   connectionCount: 1,
 });
 
-/** The account, connected again: the same id and history, what X tells of it now, and healthy. */
+/** The account, connected again: the same id and history, X's current data, and healthy. */
 export const reconnect = (account: Account, user: XUser, now: Date): Account => ({
   ...account,
   ...fromX(user, now),
@@ -175,7 +175,7 @@ export const withHealth = (account: Account, found: Finding, now: Date): Account
 };
 
 /**
- * The account as X tells of it now. X speaks to it, so whatever ailed it is over, but for a limit of its posts that X
+ * The account with X's current data. X answers it, so any trouble has ended, except for a limit of its posts that X
  * itself has dated.
  */
 export const withProfile = (account: Account, user: XUser, now: Date): Account => {
@@ -193,8 +193,8 @@ export const connectedElsewhere = (): DomainError =>
   );
 
 /**
- * X did not say whether the workspace that has the X user may still use it. Then nothing is taken from it: an outage of X
- * frees no account.
+ * X did not answer whether the workspace that has the X user may still use it. Then nothing is taken from it: an outage
+ * of X frees no account.
  */
 export const connectionElsewhereUnknown = (): DomainError =>
   new DomainError(

@@ -13,7 +13,7 @@ const Circuit = z.object({
   until: Instant,
 });
 
-/** What is known of the app as a whole at X, of all workspaces together. */
+/** The known state of the app as a whole at X, for all workspaces together. */
 export const AppState = z.object({
   /** The UTC day that the counts are of, such as `2026-11-25`. */
   day: z.string(),
@@ -44,9 +44,9 @@ export const openCircuit = ({ circuits }: AppState, isRead: boolean, now: Date) 
 };
 
 /**
- * How many posts a workspace may send on a day. X gives the app so many a day for all workspaces together: while half of
- * them are left nobody is bounded, then each has its even share; the last fiftieth is kept, since the count may lack a
- * minute. Infinity for no bound.
+ * How many posts a workspace may send on a day. X gives the app a daily number for all workspaces together. While half
+ * of them are left there is no bound, then each workspace has an even share. The last fiftieth is reserved, since the
+ * count may lag by a minute. Infinity for no bound.
  * @param appPostsPerDay X's limit (X API: POST /2/tweets, per app and 24 hours)
  */
 export const postsAllowed = ({ postsToday, workspacesToday }: AppState, appPostsPerDay: number): number => {

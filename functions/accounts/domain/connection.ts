@@ -6,12 +6,12 @@ import { Instant } from '#shared/time.ts';
 /** What the platform asks of X for: read and write posts and media, know the user, refresh without them. */
 export const scopes = ['tweet.read', 'tweet.write', 'users.read', 'media.write', 'offline.access'] as const;
 
-/** How long a person has to give consent on X. */
+/** How long a person may take to give consent on X. */
 export const consentSeconds = 10 * 60;
 
 /**
- * A connection that a person began. It is kept under the hash of its state, so that reading the table gives nobody a
- * state, and it belongs to this person in this workspace alone.
+ * A connection that a person began. It is kept under the hash of its state, so that reading the table reveals no state,
+ * and it belongs to this person in this workspace alone.
  */
 export const Connection = z.object({
   workspaceId: WorkspaceId,
@@ -23,15 +23,15 @@ export const Connection = z.object({
 });
 export type Connection = z.infer<typeof Connection>;
 
-/** 256 bits in base64url. Anything else is refused without a look into the table. */
+/** 256 bits in base64url. Anything else is refused without reading the table. */
 export const State = z
   .string()
   .regex(/^[A-Za-z0-9_-]{43}$/, 'must be the state that X sent back')
   .meta({ description: 'Ties the consent to this connection; X returns it with the code' });
 
 /**
- * The one refusal of a state that is unknown, used, expired, another person's or another workspace's: whoever tries
- * learns nothing from the answer (RFC 6749, section 10.12).
+ * The one refusal of a state that is unknown, used, expired, another person's or another workspace's: the answer
+ * reveals nothing (RFC 6749, section 10.12).
  */
 export const invalidState = (): DomainError =>
   new DomainError(

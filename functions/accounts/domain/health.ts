@@ -13,7 +13,7 @@ export interface Finding {
   reason: string | null;
   /** What to do about it. */
   advice: string | null;
-  /** When it ends by itself (UTC), where X said so. */
+  /** When it ends by itself (UTC), if X stated it. */
   until: string | null;
 }
 
@@ -54,16 +54,16 @@ export const disconnectedFor = (reason: DisconnectReason): Finding =>
         advice: 'Ask the people who manage the account on X. It can be connected here once it is disconnected there.',
       });
 
-/** What whoever wants something of an account that is not connected is told. */
+/** The message for any use of an account that is not connected. */
 export const notConnected = 'The account is not connected. Reconnect it, or choose another one.';
 
-/** Reason and advice in one: what a held post and an event say. */
+/** Reason and advice in one: the text of a held post and of an event. */
 export const inWords = (health: Unhealthy): string => {
   const { reason, advice } = words[health];
   return `${reason ?? ''} ${advice ?? ''}`;
 };
 
-/** Troubles of the whole app at X: code, what it is, and who can mend it. */
+/** Troubles of the whole app at X: code, what it is, and who can fix it. */
 export const appWide = {
   usage_capped: ['x_usage_capped', 'The app has used up its read quota at X for this billing cycle.', byItself],
   credits_spent: [
@@ -79,7 +79,7 @@ export const appWide = {
   ],
 } as const;
 
-/** X's windows are 15 minutes long (X API: rate limits): where it does not say more, one of them is waited. */
+/** X's windows are 15 minutes long (X API: rate limits): one window is the wait if X gives no other time. */
 export const windowMs = 15 * 60_000;
 
 /** X failed this often in a row: it is more than a hiccup. */
@@ -94,7 +94,7 @@ export interface Circumstances {
   now: Date;
 }
 
-/** The states that a failure by itself shows of an account and that a person has to mend; undefined of other failures. */
+/** The states shown by a failure alone that a person has to fix; undefined for other failures. */
 export const ailmentOf = ({ kind }: XFailure): 'suspended' | 'locked' | 'reconnect_needed' | undefined => {
   if (kind === 'suspended' || kind === 'locked') return kind;
   return kind === 'unauthorized' ? 'reconnect_needed' : undefined;

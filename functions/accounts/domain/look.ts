@@ -13,8 +13,8 @@ import {
 import { clockSkewMs, type Send } from './publication.ts';
 
 /**
- * What a comparison comes to. What cannot be compared is no evidence, neither that a post is the one that was sent nor
- * that it is another: a post that X does not show whole is `unclear`, unless something else tells that it is another.
+ * The result of a comparison. What cannot be compared is no evidence, neither that a post is the one that was sent nor
+ * that it is another: a post that X does not show whole is `unclear`, unless another field shows that it is another.
  */
 export type Verdict = 'same' | 'other' | 'unclear';
 
@@ -69,7 +69,9 @@ const byText = (shown: ShownPost, send: Send, { text }: Sought): Verdict => {
   return isKnown && hasOtherLink(shown, text) ? 'other' : 'unclear';
 };
 
-/** X names the post that is replied to, the user, and the conversation: any of them may tell, when others are missing. */
+/**
+ * X names the post that is replied to, the user, and the conversation: any of them can decide if others are missing.
+ */
 const byParent = (shown: ShownPost, { replyTo }: Send, { ownUserId, firstXPostId }: Sought): Verdict => {
   if (shown.replyTo !== undefined) return sameIf(shown.replyTo === replyTo);
   const { xPostId, repliesToUser, conversationId } = shown;
@@ -78,7 +80,7 @@ const byParent = (shown: ShownPost, { replyTo }: Send, { ownUserId, firstXPostId
   if (repliesToUser !== undefined && repliesToUser !== ownUserId) return 'other';
   if (conversationId === undefined || firstXPostId === undefined) return 'unclear';
   if (conversationId !== firstXPostId) return 'other';
-  // In our thread, as a reply to ourselves: of what is not another part's nobody else has these words there.
+  // In our thread, as a reply to ourselves: only another part could have these words there.
   return repliesToUser === undefined ? 'unclear' : 'same';
 };
 

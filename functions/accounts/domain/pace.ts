@@ -1,4 +1,4 @@
-/** How long X is waited for, as a stage says it. In seconds. */
+/** How long to wait for X, as set by the stage. In seconds. */
 export interface PaceSeconds {
   /** X takes or refuses a call within this time, or the call is cut. */
   callSeconds: number;
@@ -8,7 +8,7 @@ export interface PaceSeconds {
   pauseSeconds: number;
   /** Calls that waited for the same instant are spread over this long. */
   jitterSeconds: number;
-  /** X lets the app as a whole do nothing (credits, caps, enrolment), which people mend: tried again after this long. */
+  /** X blocks the app as a whole (credits, caps, enrolment), which people fix: tried again after this long. */
   appPauseSeconds: number;
 }
 
@@ -17,8 +17,8 @@ export interface Pace {
   callMs: number;
   functionMs: number;
   /**
-   * After an intent, the time until its call can no longer land and what landed shows in the timeline. It is the lease
-   * of the intent too: nobody else sends the part before it is over.
+   * After an intent, the time until its call can no longer land and what landed shows in the timeline. It is also the
+   * lease of the intent: no other process sends the part before it ends.
    */
   settleMs: number;
   pauseMs: number;

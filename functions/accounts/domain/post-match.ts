@@ -11,15 +11,15 @@ export interface ShownPost {
   text: string | undefined;
   /** The text may go on: it is the beginning of a long post whose whole X does not show. */
   isCut?: boolean;
-  /** The t.co links in it. `expandedUrl` is what was written, with `http://` before what had no scheme. */
+  /** The t.co links in it. `expandedUrl` is the written link, with `http://` before one without a scheme. */
   links: readonly { url: string; expandedUrl: string }[];
   /** The post it replies to; null when it is no reply. */
   replyTo: string | null | undefined;
-  /** Of whom it replies to a post; X leaves it out of what is no reply. */
+  /** The user whose post it replies to; X leaves it out if the post is no reply. */
   repliesToUser?: string | undefined;
   /** The first post of its conversation: itself, when it is no reply. */
   conversationId?: string | undefined;
-  /** Null: X shows no attachments, as it does of a post that has none. */
+  /** Null: X shows no attachments, as for a post that has none. */
   mediaCount: number | null | undefined;
   /** UTC. */
   createdAt: string | undefined;
@@ -43,18 +43,18 @@ export const wordprintOf = (text: string, isReply: boolean): string => sha256(wo
 /** A link to the media of a post, `https://x.com/<user>/status/<id>/photo/1`, and which post that is. */
 const mediaLink = /^https?:\/\/(?:(?:www|mobile)\.)?(?:x|twitter)\.com\/\w+\/status\/(\d+)\/(?:photo|video)\/\d+/i;
 
-/** X appends such a link for the attached media of a post; those to other posts somebody wrote. */
+/** X appends such a link for the attached media of a post; links to media of other posts were typed. */
 const isAppended = (expandedUrl: string, xPostId: string): boolean => mediaLink.exec(expandedUrl)?.[1] === xPostId;
 
 /** Whether X has appended a link to its media. */
 export const hasMediaAppended = ({ xPostId, links }: ShownPost): boolean =>
   links.some(({ expandedUrl }) => isAppended(expandedUrl, xPostId));
 
-/** Whether somebody wrote a link to the media of another post into it: X shows those as media of this one. */
+/** Whether the text has a link to the media of another post: X shows those as media of this one. */
 export const namesMediaOfOthers = ({ xPostId, links }: ShownPost): boolean =>
   links.some(({ expandedUrl }) => mediaLink.test(expandedUrl) && !isAppended(expandedUrl, xPostId));
 
-/** The text somebody wrote, from the one X shows: t.co links expanded, HTML entities undone, X's media link left out. */
+/** The text as typed, from the one X shows: t.co links expanded, HTML entities undone, X's media link left out. */
 export const writtenText = (shown: ShownText): string => read(shown, ({ expandedUrl }) => expandedUrl);
 
 /** The texts that X may show so: a t.co link may be one that was written. */
@@ -92,7 +92,7 @@ const decoded = (run: string): string => {
   try {
     return decodeURIComponent(run);
   } catch {
-    // Not UTF-8: it stays as it is, on both sides.
+    // Not UTF-8: left unchanged, on both sides.
     return run.toUpperCase();
   }
 };
@@ -124,7 +124,7 @@ const unknownLinks = ({ text, links }: Pick<ShownText, 'text' | 'links'>): strin
 export const isWhole = ({ text, links, isCut = false }: ShownPost): boolean =>
   text !== undefined && !isCut && unknownLinks({ text, links }).length === 0;
 
-/** In the place of what X does not show: a character of the private use area, which nobody writes. */
+/** Stands for what X does not show: a private use character, which does not occur in posts. */
 const anything = '\uE000';
 
 /** Whether a text of which X does not show all may be this one: its words are, as far as X shows them. */
@@ -161,7 +161,7 @@ export const hasOtherLink = ({ links }: ShownPost, sent: string): boolean => {
   return links.some(({ expandedUrl }) => {
     const url = URL.parse(expandedUrl);
     if (!url || /^(?:[\w-]+\.)*(?:x|twitter)\.com$|^t\.co$/.test(url.hostname)) return false;
-    // X may write a host of other letters in ASCII (RFC 3492): then what is behind it tells.
+    // X may write a host of other letters in ASCII (RFC 3492): then the part after the host decides.
     const isInAscii = /(?:^|\.)xn--/.test(url.hostname);
     const behind = `${url.pathname}${url.search}${url.hash}`;
     return !ours.includes(lettersOf(expandedUrl)) && !(isInAscii && ours.includes(lettersOf(`.${behind}`)));

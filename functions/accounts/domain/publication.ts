@@ -25,11 +25,11 @@ export const Publication = z.object({
   postId: PostId,
   part: z.int().min(0),
   accountId: AccountId,
-  /** Counts the writes; each is made on condition that nobody wrote since it was read. */
+  /** Counts the writes; each is conditional on no other write since the read. */
   version: z.int().min(0),
   /**
-   * Sends of which nobody knows that X refused them, oldest first. The last is the intent that was written before its
-   * call; a refusal that proves that nothing was posted takes it back.
+   * Sends that X is not known to have refused, oldest first. The last is the intent that was written before its call; a
+   * refusal that proves that nothing was posted takes it back.
    */
   sends: z.array(Send),
   published: z.object({ xPostId: z.string(), publishedAt: Instant }).nullable(),
@@ -58,14 +58,14 @@ export const unsent = ({
   published: null,
 });
 
-/** What is to be done about a part now. */
+/** What to do about a part now. */
 export type Step =
   | { do: 'answer'; outcome: PartOutcome }
   /** Read the account's timeline since then (UTC), before anything is sent. */
   | { do: 'look'; since: string }
   | { do: 'send' };
 
-/** Since when (UTC) the timeline is read for what was sent at an instant. */
+/** Since when (UTC) the timeline is read for a send at that instant. */
 export const lookedAtFrom = (sentAt: string): string => instantAfter(sentAt, -clockSkewMs);
 
 /**
@@ -83,7 +83,7 @@ export const nextStep = (publication: Publication, now: Date, settleMs: number):
   return { do: 'look', since: lookedAtFrom(first.at) };
 };
 
-/** What a part that is out is told as. */
+/** The published outcome of a part that is out. */
 export const publishedOutcome = (
   { part, charge }: Publication,
   published: NonNullable<Publication['published']>,
@@ -96,7 +96,7 @@ export const intend = (publication: Publication, send: Send, charge: Charge): Pu
   sends: [...publication.sends, send],
 });
 
-/** The publication without its last send, which X has refused; with none left, nothing is to be paid. */
+/** The publication without its last send, which X has refused; if none is left, nothing has to be paid. */
 export const withdraw = (publication: Publication): Publication =>
   withSends(publication, publication.sends.slice(0, -1));
 

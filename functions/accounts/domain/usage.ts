@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { AccountId, CampaignId, PostId, WorkspaceId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 
-/** Money of a workspace's, X's for one call, or for so many resources read. In millionths of a US dollar. */
+/** A workspace's money: X's price for one call, or for a number of resources read. In millionths of a US dollar. */
 export const Charge = z.object({
   kind: z.string(),
   /** How many calls, or resources read. */
@@ -30,14 +30,14 @@ export const Usage = z.object({
   /** Counts the writes. */
   version: z.int().min(1),
   updatedAt: Instant,
-  /** Counts what was counted: it stands still while no call is made. */
+  /** Counts the changes of the counters: it stays the same while no call is made. */
   moves: z.int().min(0),
   spentMicros: z.int(),
   /** The bound that held at the last post; null for none. */
   budgetMicros: z.int().min(0).nullable(),
   /** Since when posts are held because the budget is spent; null while they are not. */
   exhaustedAt: Instant.nullable(),
-  /** What the others were last told of `spentMicros`. */
+  /** `spentMicros` as last published. */
   talliedMicros: z.int(),
   kinds: z.record(z.string(), Line),
   accounts: z.record(AccountId, z.int()),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Instant, instantAfter } from '#shared/time.ts';
 
-/** What X answered in place of what was asked for. `status` is null when no whole answer came. */
+/** X's answer in place of the requested data. `status` is null if no complete answer came. */
 export interface XAnswer {
   status: number | null;
   headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -9,9 +9,9 @@ export interface XAnswer {
   body: unknown;
 }
 
-/** Every way in which a call of X fails, as the platform tells them apart. */
+/** Every way in which a call of X fails, as the platform distinguishes them. */
 export type XFailure =
-  /** `resetAt`: when X takes calls again, null when it did not say. */
+  /** `resetAt`: when X accepts calls again, null if it gave no time. */
   | { kind: 'rate_limited'; resetAt: string | null }
   /** These four hold for the whole app, not for one account. */
   | { kind: 'usage_capped' }
@@ -24,7 +24,7 @@ export type XFailure =
       cause: 'usage_capped' | 'credits_spent' | 'spend_capped' | 'app_not_enrolled';
       until: string;
     }
-  /** Nothing was asked of X: what is left of a limit is kept for what is more urgent. */
+  /** X was not called: the rest of a limit is kept for more urgent calls. */
   | { kind: 'yielded'; resetAt: string }
   /** The account has posted the same text lately. */
   | { kind: 'duplicate' }
@@ -35,7 +35,7 @@ export type XFailure =
   | { kind: 'forbidden'; reason: string }
   | { kind: 'invalid'; reason: string }
   | { kind: 'not_found' }
-  /** Nobody knows whether X did it: time-out, cut connection, 5xx, an answer that cannot be read. */
+  /** It is unknown whether X did it: time-out, cut connection, 5xx, an answer that cannot be read. */
   | { kind: 'unknown_outcome' };
 
 /** A failed call of X. Carries neither request nor answer, since both hold tokens. */
@@ -130,7 +130,7 @@ const wordings: readonly (readonly [RegExp, string])[] = [
 /** X's words as one sentence, of a length that fits an event. */
 const sentence = (said: string): string => `${said.slice(0, 300).replace(/[.\s]+$/, '')}.`;
 
-/** All that X says in an answer, the most telling first: what stands in `errors` speaks of one thing, the rest of all. */
+/** All messages of X in an answer, the most specific first: `errors` describe one thing, the rest all of it. */
 const wordsOf = ({ error_description, errors, detail }: Body): string[] =>
   [error_description, ...errors.flatMap((error) => [error.detail, error.message]), detail].filter(
     (words) => words !== '',
@@ -147,15 +147,15 @@ const reasonOf = (body: Body): string => {
 /** X counts calls per 15 minutes, and some per 24 hours (those headers are undocumented and may be missing). */
 const windows = ['x-rate-limit', 'x-user-limit-24hour', 'x-app-limit-24hour'];
 
-/** A limit of which nothing is left, or little: what can wait leaves that to what cannot. */
+/** A limit that is used up or nearly so: work that can wait leaves the rest to work that cannot. */
 export const ScarceLimit = z.object({
   remaining: z.int().min(0),
-  /** When X counts anew (UTC). */
+  /** When X's count restarts (UTC). */
   resetAt: Instant,
 });
 export type ScarceLimit = z.infer<typeof ScarceLimit>;
 
-/** Below this share of a limit what is left is kept for posts. */
+/** Below this share of a limit the rest is kept for posts. */
 const scarceShare = 0.2;
 
 /**
@@ -183,5 +183,5 @@ const exhaustedUntil = (headers: XAnswer['headers']): string | null => {
   return scarce?.remaining === 0 ? scarce.resetAt : null;
 };
 
-/** Whether the failure proves that X did not do what was asked. */
+/** Whether the failure proves that X did not carry out the call. */
 export const provesNothingDone = ({ kind }: XFailure): boolean => kind !== 'unknown_outcome';

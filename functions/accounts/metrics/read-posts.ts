@@ -14,7 +14,7 @@ interface ReadInput {
   xPostIds: readonly string[];
 }
 
-/** Reads the counters of an account's own posts. A post of which X says nothing at all is left out. */
+/** Reads the counters of an account's own posts. A post that X does not mention at all is left out. */
 export const readPosts = async (
   deps: Deps,
   { workspaceId, accountId, xPostIds }: ReadInput,
@@ -24,7 +24,7 @@ export const readPosts = async (
   if ('outcome' in account) return account;
   const measuredAt = deps.now().toISOString();
   try {
-    // What can wait leaves what is left of a limit to posts and to people.
+    // Work that can wait leaves the rest of a limit to posts and people.
     const session = openSession(deps, account, author, { yields: true });
     const { posts, gone } = await session.call('lookup', (token) => deps.x.readPosts(token, xPostIds));
     const to = { workspaceId, accountId, campaignId: null, postId: null };

@@ -5,7 +5,7 @@ import { seal, unseal } from '#shared/sealing.ts';
 import { partsOf } from '../domain/sealed.ts';
 import type { XSecret } from './x-secret.ts';
 
-/** Whose secret it is and what for. It is bound to the sealed text: moved elsewhere, it does not open. */
+/** Whose secret it is, and its purpose. It is bound to the sealed text: moved elsewhere, it does not open. */
 export interface Purpose {
   workspaceId: string;
   /** The account, or the connection that is being made. */
@@ -23,7 +23,7 @@ export interface Vault {
    * @throws DomainError `vault_key_missing` when its key is gone: it names the key's version, never a value
    */
   open(sealed: string, purpose: Purpose): Promise<string>;
-  /** Versions of the older keys: what is still under one of them is to be sealed anew. */
+  /** Versions of the older keys: anything still under one of them must be sealed again. */
   olderVersions(): Promise<string[]>;
 }
 
@@ -43,7 +43,7 @@ const deriveKey = (vaultKey: string): Key => {
 
 const boundTo = ({ workspaceId, subject, purpose }: Purpose) => [workspaceId, subject, purpose];
 
-/** Said in logs and replies: whoever runs the platform has to put the key back (docs/runbook.md). */
+/** Used in logs and replies: the platform's operator has to restore the key (docs/runbook.md). */
 const missingKey = (version: string): DomainError =>
   new DomainError(
     'unavailable',
@@ -65,13 +65,13 @@ export const vaultWith = (keys: VaultKeys): Vault => {
     async open(envelope, purpose) {
       const { version, body } = partsOf(envelope) ?? {};
       if (version === undefined || body === undefined) throw new Error('The vault does not know this envelope.');
-      // Another container may have sealed it under a key that is newer than what is known here.
+      // Another container may have sealed it under a key that is newer than the known ones.
       const key = (await keyOf(version)) ?? (await keyOf(version, { anew: true }));
       if (!key) throw missingKey(version);
       return unseal(key.bytes, body, boundTo(purpose));
     },
     async olderVersions() {
-      // Whoever seals anew begins with the newest key.
+      // Sealing again starts with the newest key.
       const { vaultKey, previousVaultKeys } = await keys({ anew: true });
       const current = deriveKey(vaultKey).version;
       const older = previousVaultKeys.map((key) => deriveKey(key).version);

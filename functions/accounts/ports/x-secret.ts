@@ -17,8 +17,8 @@ export type XSecret = z.infer<typeof XSecret>;
 const keptMs = 5 * 60_000;
 
 /**
- * The secret, read at its first use and kept in the container for five minutes; `anew`, it is read
- * whatever is kept: for who knows of something newer.
+ * The secret, read at its first use and cached in the container for five minutes. `anew` reads it regardless of the
+ * cache, for a caller that knows of something newer.
  * @throws Error that names what is missing, never a value: nothing works without it, and nothing stands in for it.
  */
 export const xSecret = (load: () => Promise<string>, now: Clock): ((asked?: { anew: true }) => Promise<XSecret>) => {

@@ -18,8 +18,8 @@ interface OwnPost {
 type Call = (session: ReturnType<typeof openSession>, xUserId: string) => Promise<unknown>;
 
 /**
- * Does something with a post of the account's own that X lets be repeated without harm: when its outcome is unknown it is
- * simply done again.
+ * Does something with a post of the account's own that X allows to be repeated without harm: if the outcome is unknown,
+ * it is simply done again.
  */
 const act = async (
   deps: Deps,
@@ -36,7 +36,7 @@ const act = async (
     return { outcome: 'done' };
   } catch (error) {
     if (!(error instanceof XError)) throw error;
-    // What is gone already needs no deleting.
+    // A post that is already gone needs no deleting.
     if (price === 'post_delete' && error.failure.kind === 'not_found') return { outcome: 'done' };
     return blockerOf(error.failure, deps.now(), deps.random(), deps.pace);
   }

@@ -33,14 +33,14 @@ export interface PartInput extends PartToPublish {
   accountId: string;
   postId: string;
   campaignId: string | null;
-  /** Only look for what may be on X: nothing is to be sent any more. */
+  /** Only look for what may be on X: nothing may be sent any more. */
   isWithheld?: boolean | undefined;
 }
 
 /**
- * Puts one part of a post onto X, exactly once however often it is asked. X knows no idempotency key, so the intent is
- * written before the call and the X id after it. An intent without an id means that nobody knows: once its call can no
- * longer land, the account's own timeline tells, and only what is not there is sent again.
+ * Puts one part of a post onto X, exactly once however often it is called. X has no idempotency key, so the intent is
+ * written before the call and the X id after it. An intent without an id has an unknown outcome: once its call can no
+ * longer land, the account's own timeline decides, and only what is not there is sent again.
  */
 export const publishPart = async (deps: Deps, input: PartInput, author: Author): Promise<PartOutcome> => {
   const found = await deps.publications.find(input.workspaceId, input.postId, input.part);
@@ -61,14 +61,14 @@ export const publishPart = async (deps: Deps, input: PartInput, author: Author):
     return afterBlindLook(deps, error);
   }
   if (input.isWithheld === true) return release(deps, publication);
-  // The post moved to another account meanwhile: what was sent as the first one is not there.
+  // The post moved to another account meanwhile: the sent first part is not there.
   const isMoved = publication.accountId !== input.accountId;
   return send(deps, input, isMoved ? { ...own, sends: [] } : publication, author);
 };
 
 /**
- * Looks for a part of which no send is known, and which may be on X all the same since `lookSince`: this table, or that of
- * posts, was restored to an earlier state. Nothing is sent.
+ * Looks for a part that has no known send but may be on X all the same since `lookSince`: this table, or that of posts,
+ * was restored to an earlier state. Nothing is sent.
  */
 const lookForUnknown = async (
   deps: Deps,
@@ -107,7 +107,7 @@ const parentOf = async (
   return before?.published?.xPostId ?? null;
 };
 
-/** Nothing of it landed, and nothing is to be sent any more: it is not paid for. */
+/** Nothing of it landed, and nothing will be sent any more: it is not paid for. */
 const release = async (deps: Deps, publication: Publication): Promise<PartOutcome> => {
   const abandoned = await deps.publications.save(abandon(publication));
   if (!abandoned) return unsettled(instantAfter(deps.now(), deps.pace.settleMs));
@@ -123,8 +123,8 @@ interface LookFor extends PostToPay {
 }
 
 /**
- * Looks for an open send on X and adopts the post it made; undefined when it made none. It fails closed: a post that may
- * be it, and of which X does not show enough, is looked up by its id, and if that does not tell either, nothing is sent.
+ * Looks for an open send on X and adopts the post it made; undefined if it made none. It fails closed: a post that may
+ * be it, but that X does not show fully, is looked up by its id, and if that is inconclusive too, nothing is sent.
  */
 const look = async (
   deps: Deps,
@@ -157,7 +157,7 @@ const look = async (
   return (await adoptFirst(deps, publication, judged.same, priced)) ?? (isOpen ? unclear : undefined);
 };
 
-/** X looks up so many posts at once (X API: GET /2/tweets). */
+/** Maximum number of posts X looks up at once (X API: GET /2/tweets). */
 const maxLookedUp = 100;
 
 const idsOf = (shown: readonly ShownPost[]): string[] => shown.map(({ xPostId }) => xPostId);
@@ -198,9 +198,9 @@ const adoptFirst = async (
   if (first?.createdAt === undefined) return undefined;
   const { xPostId, createdAt } = first;
   const ageMs = deps.now().getTime() - Date.parse(createdAt);
-  // Whoever has just sent the same text may not have written down yet that this is theirs.
+  // Another publication that has just sent the same text may not have recorded yet that this post is its own.
   if (ageMs < deps.pace.functionMs) return unsettled(instantAfter(deps.now(), deps.pace.functionMs));
-  // Of a send that nobody knows of, nothing is counted yet.
+  // A send without a record has not been counted yet.
   const charge = publication.charge ?? (await countPost(deps, publication, priced));
   const paid = { ...publication, charge };
   const outcome = await keep(deps, paid, xPostId, createdAt, (found) => deps.publications.adopt(found, xPostId));
@@ -209,7 +209,7 @@ const adoptFirst = async (
   return outcome;
 };
 
-/** Writes the X id. When somebody else wrote meanwhile, the next try finds what they know. */
+/** Writes the X id. If it was written meanwhile, the next try finds that. */
 const keep = async (
   deps: Deps,
   publication: Publication,
@@ -256,7 +256,7 @@ const labelsOf = ({ poll, replySettings, madeWithAi, paidPartnership }: PartInpu
   paidPartnership,
 });
 
-/** Somebody else sends this part at the same time. */
+/** Another process is sending this part at the same time. */
 class LostRace extends Error {}
 
 /** One try to send a part: the intent, the call, and what its failure means. */
@@ -265,7 +265,7 @@ class Attempt {
   readonly #session: AccountSession;
   readonly #account: Account;
   publication: Publication;
-  /** X said "duplicate" to a later send: an earlier one went through. */
+  /** X answered "duplicate" to a later send: an earlier one went through. */
   #isDuplicate = false;
 
   constructor(deps: Deps, session: AccountSession, account: Account, publication: Publication) {
@@ -278,7 +278,7 @@ class Attempt {
   /** The X id. Each call has an intent of its own, also the second one after a refused token. */
   async make(post: PostToCreate, priced: PartToPublish): Promise<string> {
     const created = await this.#session.call('create_post', async (token) => {
-      // What an earlier send was counted for pays for this one: it has not landed.
+      // The charge of an earlier send pays for this one, since that send has not landed.
       const charge = this.publication.charge ?? (await reservePost(this.#deps, this.publication, priced));
       const send = {
         at: this.#deps.now().toISOString(),

@@ -17,7 +17,7 @@ const ofPost = {
   campaignId: CampaignId.nullable(),
 };
 
-/** What is sent to X, and taken from it again. */
+/** The tasks that send posts to X, and take them down again. */
 export const publishingTasks = (deps: Deps): Task[] => [
   task(
     names.publishPart,

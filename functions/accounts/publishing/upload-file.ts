@@ -9,7 +9,7 @@ import type { Processing } from '../x/port.ts';
 /** X's samples upload in chunks of 1 MiB; 5 MB ones were refused with 413. */
 const chunkBytes = 1024 * 1024;
 
-/** An upload that X forgets sooner than this is not begun to be used. In milliseconds. */
+/** An upload that X drops sooner than this is not used. In milliseconds. */
 const leastLifeMs = 10 * 60_000;
 
 /** Whether X keeps the upload long enough to post it. */
@@ -25,16 +25,16 @@ export interface Surroundings {
   until: Date;
 }
 
-/** What is said on X about a file once it is there, and its SHA-256. */
+/** The text on X for a file once it is uploaded, and its SHA-256. */
 interface Words {
   said: string;
   tell: (xMediaId: string) => Promise<void>;
 }
 
 /**
- * Brings one file to X, in as many calls as it takes. One invocation at a time sends segments and writes down how far it
- * came when it comes to rest. X does not say whether a segment may come twice: an upload that was cut, so that nobody
- * knows what X has of it, is begun anew, and X forgets the torso.
+ * Brings one file to X, in as many calls as it takes. One invocation at a time sends segments, and records its progress
+ * when it stops. X does not document whether a segment may come twice. An upload that was cut off has an unknown state
+ * at X: it starts again, and X drops the fragment.
  * @throws XError what stands in the way
  */
 export const uploadFile = async (around: Surroundings, file: FileToUpload, words: Words): Promise<UploadOutcome> => {
@@ -72,7 +72,7 @@ const begin = async (
   return send(around, begun, file, words);
 };
 
-/** Somebody else brings the same file to X at the same time. */
+/** Another process is bringing the same file to X at the same time. */
 const later = ({ now, pace }: Deps): UploadOutcome => ({
   outcome: 'uploading',
   retryAt: instantAfter(now(), pace.pauseMs),
@@ -101,7 +101,7 @@ const send = async (
   let segment = held.nextSegment;
   try {
     for (; segment < segments; segment += 1) {
-      // At least one each time, so that it comes to an end however little time there is.
+      // At least one each time, so that it finishes however little time there is.
       if (segment > held.nextSegment && deps.now() >= around.until) {
         await rest(segment);
         return { outcome: 'uploading', retryAt: deps.now().toISOString() };
@@ -114,7 +114,8 @@ const send = async (
     isFinalized = true;
     return await settle(around, held, words, processing);
   } catch (error) {
-    // What X would not even look at, it has not taken: it goes on from there. After all else the upload is over.
+    // X has not taken what it refused before looking at the file: the upload continues from there. Any other failure
+    // ends it.
     if (error instanceof XError && isBeforeTheFile(error.failure) && !isFinalized) await rest(segment);
     else await giveUp();
     throw error;

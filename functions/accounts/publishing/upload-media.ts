@@ -31,9 +31,9 @@ export const readyUpload = async (
 };
 
 /**
- * Brings a media file to X for one account, with its alt text and subtitles before it is posted. What X has already is
- * used again while X keeps it and the same is said about it. A large file takes several calls: `uploading` says that the
- * next one goes on.
+ * Brings a media file to X for one account, with its alt text and subtitles before it is posted. An uploaded file is
+ * reused while X keeps it and its texts are the same. A large file takes several calls: `uploading` means that the next
+ * call continues.
  */
 export const uploadMedia = async (deps: Deps, input: UploadInput, author: Author): Promise<UploadOutcome> => {
   const { workspaceId, accountId, media } = input;
@@ -77,7 +77,7 @@ const tell = async (
   }
   for (const { mediaId, languageCode, name } of media.subtitles) {
     const track = await readyUpload(deps, workspaceId, accountId, mediaId);
-    // X forgot it, or somebody brings it anew: this is tried again.
+    // X dropped it, or another upload has started: this is tried again.
     if (!track) throw new XError({ kind: 'unknown_outcome' });
     const subtitles = { xMediaId: track.xMediaId, languageCode, name };
     await session.call('media_subtitles', (token) => deps.x.attachSubtitles(token, xMediaId, subtitles));

@@ -11,10 +11,10 @@ import type { XTokens } from '../x/port.ts';
 /** A token that ends sooner than this is refreshed before it is used. In milliseconds. */
 const freshMs = 5 * 60_000;
 
-/** One refresh makes two calls at most: whoever holds the lock longer is gone. In milliseconds. */
+/** One refresh makes two calls at most: a process that holds the lock longer is gone. In milliseconds. */
 const lockMsOf = ({ callMs }: Pace): number => 2 * callMs + 5_000;
 
-/** How long one who finds the lock taken waits for the new pair, and how often it looks. In milliseconds. */
+/** How long a caller that finds the lock taken waits for the new pair, and how often it checks. In milliseconds. */
 const patienceOf = ({ callMs }: Pace) => ({ totalMs: 2 * callMs, everyMs: 150 });
 
 const Pair = z.object({ accessToken: z.string(), refreshToken: z.string() });
@@ -25,7 +25,7 @@ type Owner = Pick<Account, 'workspaceId' | 'id'>;
 
 const purposeOf = ({ workspaceId, id }: Owner): Purpose => ({ workspaceId, subject: id, purpose: 'tokens' });
 
-/** A pair of tokens as it is stored, sealed for its account. */
+/** Seals a pair of tokens for its account, as it is stored. */
 export const sealTokens = ({ vault }: Pick<Deps, 'vault'>, owner: Owner, pair: Pair): Promise<string> =>
   vault.seal(JSON.stringify(pair), purposeOf(owner));
 
@@ -49,8 +49,8 @@ export const openTokens = async (
 ): Promise<Pair> => Pair.parse(JSON.parse(await vault.open(sealed, purposeOf(owner))));
 
 /**
- * An access token of the account that holds for five minutes more, refreshed when need be: by one caller at a time,
- * since X's refresh tokens hold for one use; the others wait for the pair it gets.
+ * An access token of the account that is valid for five more minutes, refreshed if needed: by one caller at a time,
+ * since X's refresh tokens work once; the others wait for the pair it gets.
  * @param refused a token that X has just refused: any other will do
  * @throws XError `unauthorized` when the account has to be connected again, or whatever else X answered
  */
@@ -68,11 +68,11 @@ export const accessTokenOf = async (deps: TokenDeps, owner: Owner, refused?: str
     if (refreshed !== undefined) return refreshed;
     await deps.sleep(patience.everyMs);
   }
-  // Whoever holds the lock got no answer of X either.
+  // The holder of the lock got no answer from X either.
   throw new XError({ kind: 'unknown_outcome' });
 };
 
-/** Refreshes under the lock; the new access token, or undefined when somebody else has the lock. */
+/** Refreshes under the lock; returns the new access token, or undefined if another process has the lock. */
 const refresh = async (
   deps: TokenDeps,
   owner: Owner,
@@ -94,7 +94,7 @@ const refresh = async (
       // Those who wait for the lock find it here: X's word is the same for all of them.
       ...(isFinal && { refusedAt: deps.now().toISOString() }),
     });
-    // A used, expired or revoked refresh token: X says the same of all three (RFC 6749, section 5.2).
+    // A used, expired or revoked refresh token: X answers the same for all three (RFC 6749, section 5.2).
     throw isFinal ? new XError({ kind: 'unauthorized' }) : error;
   }
   // Stored before it is used: a pair that only this process knows would be lost with it.
@@ -102,7 +102,7 @@ const refresh = async (
   return saved && tokens.accessToken;
 };
 
-/** After no answer nobody knows whether the token is used: it is tried once more, and X's word counts. */
+/** Without an answer it is unknown whether the token is used: it is tried once more, and X's answer decides. */
 const refreshAtX = async ({ x }: TokenDeps, refreshToken: string): Promise<XTokens> => {
   try {
     return await x.refresh(refreshToken);
@@ -112,6 +112,6 @@ const refreshAtX = async ({ x }: TokenDeps, refreshToken: string): Promise<XToke
   }
 };
 
-/** Whether somebody else stored another pair since the lock was taken: then X's refusal is of the old one. */
+/** Whether another pair was stored since the lock was taken: then X's refusal applies to the old one. */
 const wasReplaced = async ({ tokens }: TokenDeps, { workspaceId, id }: Owner, locked: StoredTokens): Promise<boolean> =>
   (await tokens.find(workspaceId, id))?.version !== locked.version;

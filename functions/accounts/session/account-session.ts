@@ -8,7 +8,7 @@ import type { XReply } from '../x/port.ts';
 import { accessTokenOf } from './access-token.ts';
 import { noteFailure } from './record-health.ts';
 
-/** X's endpoints, as its limits tell them apart. */
+/** X's endpoints, as its limits distinguish them. */
 type Endpoint =
   | 'me'
   | 'create_post'
@@ -26,14 +26,14 @@ const reads: readonly Endpoint[] = ['me', 'timeline', 'lookup'];
 /** Calls of X as one account, within one invocation. */
 export interface AccountSession {
   /**
-   * Makes a call with a token that holds. What is known to be used up, or to be stopped for the whole app, is not tried; a
-   * refused token is replaced and the call made once more.
+   * Makes a call with a valid token. A call that is known to be over a limit, or stopped for the whole app, is not
+   * tried; a refused token is replaced and the call made once more.
    * @throws XError what X answered; the account's health is written when it tells of it
    */
   call<Value>(endpoint: Endpoint, make: (accessToken: string) => Promise<XReply<Value>>): Promise<Value>;
 }
 
-/** `yields`: what the session does can wait, so it leaves what is left of a scarce limit to what cannot. */
+/** `yields`: the session's work can wait, so it leaves the rest of a scarce limit to work that cannot. */
 export const openSession = (
   deps: Deps,
   account: Account,

@@ -7,7 +7,7 @@ import type { XFailure } from '../domain/x-failure.ts';
 
 type HealthDeps = Pick<Deps, 'accounts' | 'now'>;
 
-/** Writes what was found of the account's health; nothing when that is known. */
+/** Writes a finding on the account's health; nothing if it is already known. */
 const noteFinding = async (
   { accounts, now }: HealthDeps,
   { workspaceId, id }: Account,
@@ -20,7 +20,7 @@ const noteFinding = async (
     if (changed !== account && account.status !== 'disconnected') await accounts.save(changed, author);
   });
 
-/** Keeps what a failed call of X tells of the account. Calls without an answer are counted until X accepts one. */
+/** Records what a failed call of X shows of the account. Calls without an answer are counted until X accepts one. */
 export const noteFailure = async (
   deps: HealthDeps,
   account: Account,
@@ -34,7 +34,7 @@ export const noteFailure = async (
   if (found) await noteFinding(deps, account, found, author);
 };
 
-/** X accepted the account's post: whatever ailed it is over. Costs nothing while nothing did. */
+/** X accepted the account's post: any trouble has ended. Costs nothing if there was none. */
 export const noteAcceptance = async (deps: HealthDeps, account: Account, author: Author): Promise<void> => {
   if (account.health === 'healthy' && account.failuresInARow === 0) return;
   await noteFinding(deps, account, findingOf('healthy'), author);

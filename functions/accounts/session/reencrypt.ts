@@ -18,9 +18,9 @@ export interface Reencryption {
 type ReencryptDeps = Pick<Deps, 'tokens' | 'vault' | 'now' | 'log'>;
 
 /**
- * Seals tokens that lie under an older key of the vault anew, a page at a time. Each is written on condition that nobody
- * wrote since it was read, and one that is being refreshed is left alone, so that no new pair of X is ever overwritten:
- * its refresh seals it under the current key anyway.
+ * Seals tokens that are under an older key of the vault again, a page at a time. Each write is conditional on no other
+ * write since the read, and tokens that are being refreshed are left alone, so that a new pair of X is never
+ * overwritten: their refresh seals them under the current key anyway.
  * @param from where to begin: `next` of the step before, null at first
  */
 export const reencrypt = async (deps: ReencryptDeps, from: string | null): Promise<Reencryption> => {
@@ -41,7 +41,7 @@ export const reencrypt = async (deps: ReencryptDeps, from: string | null): Promi
 
 const reseal = async (deps: ReencryptDeps, stored: StoredTokens): Promise<'resealed' | 'failed' | 'left'> => {
   const { refreshingUntil } = stored;
-  // Whoever refreshes holds a version: a write in between would lose them the pair that X gives only once.
+  // A refresh holds a version: a write in between would lose the pair that X gives only once.
   if (refreshingUntil !== null && Date.parse(refreshingUntil) > deps.now().getTime()) return 'left';
   const owner = { workspaceId: stored.workspaceId, id: stored.accountId };
   try {

@@ -22,9 +22,9 @@ export interface AccountStore {
   /** The account that has an X user now, of whichever workspace: an X user is connected in one alone. */
   holderOf(xUserId: string): Promise<{ workspaceId: string; accountId: string } | undefined>;
   /**
-   * Writes a connected account with its tokens, and takes the X user for its workspace. `from` is the account of another
-   * workspace that loses the X user: it is disconnected by the same write, or nothing is written. Undefined when somebody
-   * wrote meanwhile, or another workspace has the X user.
+   * Writes a connected account with its tokens, and takes the X user for its workspace. `from` is the account of
+   * another workspace that loses the X user: it is disconnected by the same write, or nothing is written. Undefined if
+   * the account was written meanwhile, or another workspace has the X user.
    */
   connect(
     account: New<Account> | Account,
@@ -32,9 +32,9 @@ export interface AccountStore {
     author: Author,
     from?: Account,
   ): Promise<Account | undefined>;
-  /** Counts a call that X has not answered, beside the versions; how many there are in a row now. */
+  /** Counts a call that X has not answered, beside the versions; returns how many there are in a row now. */
   countFailure(workspaceId: string, accountId: string): Promise<number>;
-  /** Writes down, beside the versions, that X is asked about the account now; undefined when it is not connected. */
+  /** Records, beside the versions, that X is asked about the account now; undefined if it is not connected. */
   beginProbe(workspaceId: string, accountId: string): Promise<Account | undefined>;
   /** Connected accounts of a shard, of all workspaces, that X was last asked about before an instant (UTC). */
   dueProbes(shard: number, before: string, limit: number): Promise<{ workspaceId: string; accountId: string }[]>;
@@ -72,7 +72,7 @@ export const accountStore = (table: Table): AccountStore => {
     const item = await table.get(accountKey(workspaceId, accountId));
     return item && entityOf(Account, item);
   };
-  /** An account without its tokens, on condition that nobody wrote it, or connected it again, since it was read. */
+  /** An account without its tokens, provided it was not written or connected again since it was read. */
   const disconnected = (account: Account, reason: DisconnectReason, author: Author) => {
     const next = nextVersion(disconnect(account, reason, table.now()), table.now(), author);
     const writes: TransactWrite[] = [

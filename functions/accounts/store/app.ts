@@ -2,10 +2,10 @@ import type { Table } from '#shared/table.ts';
 import { type Clock, dayOf } from '#shared/time.ts';
 import { AppState, type AppWideKind, type CircuitScope, quietApp } from '../domain/app-state.ts';
 
-/** What is known of the app as a whole at X: the one item that belongs to no workspace. */
+/** The known state of the app as a whole at X: the one item that belongs to no workspace. */
 export interface AppStore {
   read(): Promise<AppState>;
-  /** Writes down how many posts all workspaces have sent today. */
+  /** Records how many posts all workspaces have sent today. */
   count(day: string, posts: number, workspaces: number): Promise<void>;
   /** Stops calls of the whole app until an instant (UTC). */
   breakCircuit(scope: CircuitScope, kind: AppWideKind, until: string): Promise<void>;
@@ -38,10 +38,10 @@ export const appStore = (table: Table): AppStore => ({
   },
 });
 
-/** A container asks so often, in milliseconds: what others find out of the app is known here that much later. */
+/** How often a container reads the store, in milliseconds: findings of other containers arrive here that much later. */
 const keptMs = 10_000;
 
-/** The store as a container asks it: what it reads is kept for some seconds, what it finds out itself holds at once. */
+/** The store as used by a container: what it reads is cached for some seconds, its own findings apply at once. */
 export const rememberedApp = (store: AppStore, now: Clock): AppStore => {
   let kept: { state: Promise<AppState>; readAt: number } | undefined;
   return {

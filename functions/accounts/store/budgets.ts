@@ -2,11 +2,11 @@ import * as z from 'zod';
 import { newerThan } from '#shared/entities.ts';
 import type { Key, Table } from '#shared/table.ts';
 
-/** What each workspace lets X cost in a month, from the events of `users`. */
+/** The monthly limit for X's costs of each workspace, from the events of `users`. */
 export interface BudgetStore {
   /** In millionths of a US dollar; null for no bound. */
   get(workspaceId: string): Promise<number | null>;
-  /** Keeps what an event told, unless a newer one told already. */
+  /** Stores what an event reported, unless a newer event was stored already. */
   learn(workspaceId: string, entityVersion: number, monthlyBudgetMicros: number | null): Promise<void>;
 }
 

@@ -2,7 +2,7 @@ import type { Key, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 import { ScarceLimit } from '../domain/x-failure.ts';
 
-/** What X's headers say of limits that are used up, or nearly, per account and endpoint. */
+/** Limits that are used up, or nearly, as X's headers report them, per account and endpoint. */
 export interface LimitStore {
   /** Undefined while enough is left, or nothing is known. */
   find(workspaceId: string, accountId: string, endpoint: string): Promise<ScarceLimit | undefined>;

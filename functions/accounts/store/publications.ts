@@ -4,7 +4,7 @@ import { Publication } from '../domain/publication.ts';
 
 export interface PublicationStore {
   find(workspaceId: string, postId: string, part: number): Promise<Publication | undefined>;
-  /** Writes the next version, on condition that nobody wrote since it was read; undefined when somebody did. */
+  /** Writes the next version if there was no other write since the read; otherwise undefined. */
   save(publication: Publication): Promise<Publication | undefined>;
   /** As `save`, for one whose X post was found there: it becomes this part's alone; undefined when it is another's. */
   adopt(publication: Publication, xPostId: string): Promise<Publication | undefined>;

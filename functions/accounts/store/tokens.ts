@@ -15,9 +15,9 @@ export const StoredTokens = z.object({
   sealed: z.string(),
   /** When the access token ends. */
   expiresAt: Instant,
-  /** Until when somebody may be refreshing them; null when nobody is. */
+  /** Until when a refresh may be running; null if none is. */
   refreshingUntil: Instant.nullable(),
-  /** When X refused the refresh token for good: nobody tries it again. */
+  /** When X refused the refresh token for good: it is not tried again. */
   refusedAt: Instant.optional(),
 });
 
@@ -25,7 +25,7 @@ export type StoredTokens = z.infer<typeof StoredTokens>;
 
 export interface TokenStore {
   find(workspaceId: string, accountId: string): Promise<StoredTokens | undefined>;
-  /** Writes the next version, on condition that nobody wrote since they were read; undefined when somebody did. */
+  /** Writes the next version if there was no other write since the read; otherwise undefined. */
   save(tokens: StoredTokens): Promise<StoredTokens | undefined>;
   /** Tokens that a key of the vault has sealed, a page at a time; `after` is `next` of the page before, null at first. */
   underKey(
@@ -37,7 +37,7 @@ export interface TokenStore {
 
 export const tokensKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `TOKENS#${id}` });
 
-/** Listed by the key that sealed them: the list under an older key empties as they are sealed anew. */
+/** Listed by the key that sealed them: the list under an older key empties as they are sealed again. */
 export const tokensItem = (tokens: StoredTokens): Item & Key => ({
   ...tokens,
   ...tokensKey(tokens.workspaceId, tokens.accountId),
@@ -65,7 +65,7 @@ export const tokenStore = (table: Table): TokenStore => ({
     const items = await table.queryFirst(query, limit);
     const last = items.at(-1);
     return {
-      // The index may be behind: what was sealed anew meanwhile is left out.
+      // The index may be behind: tokens that were sealed again meanwhile are left out.
       tokens: items.map((item) => StoredTokens.parse(item)).filter(({ sealed }) => keyVersionOf(sealed) === keyVersion),
       next: last ? z.string().parse(last.byKeySk) : null,
     };

@@ -11,16 +11,16 @@ export const Upload = z.object({
   mediaId: z.string(),
   xMediaId: z.string(),
   state: z.enum(['uploading', 'processing', 'ready']),
-  /** Counts the writes; each is made on condition that nobody wrote since it was read. */
+  /** Counts the writes; each is conditional on no other write since the read. */
   version: z.int().min(0).default(0),
   /** Segments before this one are at X; what became of this one and later ones is known only of a rest, below. */
   nextSegment: z.int().min(0).default(0),
   /**
-   * Until when an invocation may be sending segments; null when the last one came to rest. One that is over without
-   * rest was cut: nobody knows which segments X has.
+   * Until when an invocation may be sending segments; null when the last one stopped properly. A time that has passed
+   * means that it was cut off: it is unknown which segments X has.
    */
   heldUntil: Instant.nullable().default(null),
-  /** SHA-256 of what is said about the file: alt text and subtitles. Said otherwise, it is uploaded anew. */
+  /** SHA-256 of the file's texts: alt text and subtitles. If they change, the file is uploaded again. */
   said: z.string().default(''),
   /** When X forgets the file. */
   expiresAt: Instant,
@@ -30,7 +30,7 @@ export type Upload = z.infer<typeof Upload>;
 
 export interface UploadStore {
   find(workspaceId: string, accountId: string, mediaId: string): Promise<Upload | undefined>;
-  /** Writes the next version, on condition that nobody wrote since it was read; undefined when somebody did. */
+  /** Writes the next version if there was no other write since the read; otherwise undefined. */
   save(upload: Upload): Promise<Upload | undefined>;
 }
 

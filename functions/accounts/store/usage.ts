@@ -25,23 +25,23 @@ export interface UsageStore {
     day: string,
     bounds: Bounds,
   ): Promise<'reserved' | 'over_budget' | 'over_share'>;
-  /** Takes back what was counted for a post that X has not taken. */
+  /** Takes back the count of a post that X has not accepted. */
   refund(to: ChargedTo, charge: Charge, day: string): Promise<void>;
   /** Counts a call that was made, in the ledger and in the month, or in neither. */
   bill(to: ChargedTo, charge: Charge): Promise<void>;
-  /** Takes down which resources were read on a UTC day; how many of them for the first time. */
+  /** Records which resources were read on a UTC day; returns how many of them for the first time. */
   firstReads(workspaceId: string, accountId: string, day: string, ids: readonly string[]): Promise<number>;
   /** The month's usage of every workspace that has any. */
   ofMonth(month: string): Promise<Usage[]>;
-  /** Takes down what the others were told; nothing when the usage was written since. */
+  /** Records what was published; does nothing if the usage was written since. */
   tally(usage: Usage): Promise<void>;
   /** Since when posts are held for the budget, or that they are not any more. */
   setExhausted(workspaceId: string, month: string, budgetMicros: number | null, at: string | null): Promise<void>;
-  /** The ledger of a month, added up anew: posts by their publications, the rest by its entries. */
+  /** The ledger of a month, added up again: posts by their publications, the rest by its entries. */
   addUp(workspaceId: string, month: string): Promise<Sums>;
   /** What one post has cost. */
   ofPost(workspaceId: string, postId: string): Promise<Charge[]>;
-  /** Puts the sums in the place of what was counted; false when the usage was written since it was read. */
+  /** Replaces the counted numbers with the sums; false if the usage was written since the read. */
   correct(usage: Usage, sums: Sums): Promise<boolean>;
 }
 

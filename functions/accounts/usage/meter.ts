@@ -24,7 +24,7 @@ const overBudget = {
     "The workspace's X budget for this month is spent. Publishing resumes when it is raised, or next month (UTC).",
 } as const;
 
-/** Tomorrow (UTC), when X's and our count of the day begin anew; spread, so that not everybody begins at once. */
+/** Tomorrow (UTC), when X's and our daily counts restart; spread, so that not everyone starts at once. */
 const tomorrow = ({ now, random, pace }: MeterDeps): string => {
   const midnight = Date.parse(`${dayOf(now())}T00:00:00.000Z`) + dayMs;
   return instantAfter(new Date(midnight), Math.round(random() * pace.jitterMs));
@@ -37,8 +37,9 @@ const laterMicros = ({ later }: PostToPay, at: Date): number =>
   later.plain * priceOf('post_create', at) + later.withUrl * priceOf('post_create_with_url', at);
 
 /**
- * Counts a post in the month and in the day before it is sent: what the workspace's budget, or its share of the app's
- * posts, does not allow is never sent. A thread is bounded at its first part, as a whole: half of one is nobody's wish.
+ * Counts a post in the month and in the day before it is sent. A post that the workspace's budget, or its share of the
+ * app's posts, does not allow is never sent. A thread is checked as a whole at its first part: half a thread is never
+ * wanted.
  * @throws Withheld when one of them does not
  */
 export const reservePost = async (deps: MeterDeps, to: ChargedTo, post: PostToPay): Promise<Charge> => {
@@ -65,7 +66,7 @@ export const reservePost = async (deps: MeterDeps, to: ChargedTo, post: PostToPa
   throw new SkippedByBudget({ outcome: 'rate_limited', retryAt: tomorrow(deps), code: 'app_posts_used', reason });
 };
 
-/** Counts a post that X has by now: whatever the bounds are, it is billed. */
+/** Counts a post that X already has: it is billed regardless of the bounds. */
 export const countPost = async (deps: MeterDeps, to: ChargedTo, post: PostToPay): Promise<Charge> => {
   const charge = chargeOf(post, deps.now());
   const budgetMicros = await deps.budgets.get(to.workspaceId);
@@ -79,11 +80,11 @@ const chargeOf = (post: PostToPay, at: Date): Charge => {
   return { kind, quantity: 1, micros: priceOf(kind, at), month: billingMonthOf(at) };
 };
 
-/** Takes back what was counted for a post that X has not taken. */
+/** Takes back the count of a post that X has not accepted. */
 export const refundPost = async ({ usage, now }: MeterDeps, to: ChargedTo, charge: Charge): Promise<void> =>
   usage.refund(to, charge, dayOf(now()));
 
-/** Counts a call that X has carried out, or so many resources that it gave. */
+/** Counts a call that X has carried out, or the number of resources that it returned. */
 export const billCall = async (
   { usage, now }: MeterDeps,
   to: ChargedTo,

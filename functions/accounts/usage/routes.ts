@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts';
 import type { Usage } from '../domain/usage.ts';
 import * as contract from './contract.ts';
 
-/** What X has cost. */
+/** The costs of X. */
 export const usageRoutes = (deps: Deps): Route[] => [
   route(contract.getUsage, async ({ query, caller }) => {
     const month = query.month ?? billingMonthOf(deps.now());

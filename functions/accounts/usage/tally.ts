@@ -9,8 +9,8 @@ type TallyDeps = Pick<Deps, 'usage' | 'budgets' | 'app' | 'now'>;
 const monthBefore = (month: string): string => billingMonthOf(new Date(Date.parse(`${month}-01T00:00:00.000Z`) - 1));
 
 /**
- * Looks at what was spent, once a minute: counts the posts of all workspaces for the app's day, has each workspace told
- * what it has spent since, and lets posts go on that a budget of last month held.
+ * Checks spending, once a minute: counts the posts of all workspaces for the app's day, publishes what each workspace
+ * has spent since, and releases posts that a budget of last month held.
  */
 export const tallyUsage = async ({ usage, budgets, app, now }: TallyDeps): Promise<{ told: number }> => {
   const month = billingMonthOf(now());
@@ -38,14 +38,14 @@ export interface Doubt {
   sums: Sums;
 }
 
-/** So many workspaces are looked at in one step. */
+/** Batch size: workspaces checked in one step. */
 const pageSize = 25;
 
 const differs = (usage: Usage, sums: Sums): boolean => usage.spentMicros !== sums.spentMicros;
 
 /**
- * Adds the ledgers of the month up anew, a page of workspaces at a time. A process that dies between counting a post and
- * writing its intent leaves a count that nobody will use: the sum then says more than the ledger.
+ * Adds the ledgers of the month up again, a page of workspaces at a time. A process that dies between counting a post
+ * and writing its intent leaves a count that is never used: the sum is then higher than the ledger.
  */
 export const doubtfulUsages = async ({ usage, now }: TallyDeps, from: number) => {
   const all = await usage.ofMonth(billingMonthOf(now()));
@@ -59,8 +59,9 @@ export const doubtfulUsages = async ({ usage, now }: TallyDeps, from: number) =>
 };
 
 /**
- * Corrects what was found, when nothing of it has moved since: whoever was between counting and writing then is done or
- * dead by now. @returns whether it was corrected
+ * Corrects a finding if it has not changed since: any process that was between counting and writing is done or dead by
+ * now.
+ * @returns whether it was corrected
  */
 export const correctUsage = async (
   { usage, now }: TallyDeps,

@@ -18,7 +18,7 @@ const revokeUrl = 'https://api.x.com/2/oauth2/revoke';
 /** X's largest page of a timeline. */
 const pageSize = 100;
 
-/** An account that posts more than this between an intent and the look for it is none of ours. */
+/** An account that posts more than this between an intent and its look-up is not one of ours. */
 const maxPages = 10;
 
 /** X over twitter-api-v2. The library's own helpers are left aside: they hide headers, or trust every answer. */
@@ -128,7 +128,7 @@ export const xOverHttp = (settings: XSettings): XApi => {
         const { value, scarce } = await get(accessToken, path, { ...asked, ...next }, fields.readTimeline);
         posts.push(...value.posts);
         if (value.nextToken === undefined) {
-          // A full page has another one behind it, unless it is the very last: without a word of it nobody knows.
+          // A full page has another one behind it, unless it is the last: without a statement from X it is unknown.
           if (value.posts.length >= pageSize) throw new XError({ kind: 'unknown_outcome' });
           return { value: posts, scarce };
         }
@@ -141,7 +141,7 @@ export const xOverHttp = (settings: XSettings): XApi => {
     async readPosts(accessToken, xPostIds) {
       const first = await lookUp(accessToken, xPostIds, fields.allMetricFields);
       const told = new Set([...first.value.posts.map(({ xPostId }) => xPostId), ...first.value.gone]);
-      // X may leave out a post of which it does not tell the author's own counters any more: after 30 days.
+      // X may leave out a post whose own counters it no longer returns: after 30 days.
       const rest = xPostIds.filter((id) => !told.has(id));
       if (rest.length === 0) return first;
       const second = await lookUp(accessToken, rest, fields.publicMetricFields);

@@ -47,7 +47,7 @@ export interface FullResponse {
 
 /**
  * Makes a call and reads its answer.
- * @throws XError for every failure, and for a 2xx that is not what X documents: nobody knows then what X did.
+ * @throws XError for every failure, and for a 2xx that is not what X documents: what X did is then unknown.
  */
 export const callX = async <Value>(
   call: () => Promise<FullResponse>,

@@ -75,7 +75,7 @@ export const readCreated = reader(
 
 export const readDeleted = reader(z.object({ data: z.object({ deleted: z.literal(true) }) }));
 
-/** X says `retweeted` in one dialect and `reposted` in the other. */
+/** X calls it `retweeted` in one dialect and `reposted` in the other. */
 export const readReposted = reader(
   z.object({
     data: z.union([z.object({ retweeted: z.literal(true) }), z.object({ reposted: z.literal(true) })]),
@@ -95,7 +95,7 @@ const Attachments = z.object({ media_keys: z.array(z.string()).default([]) });
 /** X shows no more than this of a long post in `text`, and the whole in its note. In UTF-16 units, with room. */
 const shortestCut = 200;
 
-/** A post of which only the id is demanded: what the rest tells, and what it does not, is for the look to weigh. */
+/** A post whose only required field is the id: the comparison weighs the other fields, present or missing. */
 const Shown = z
   .object({
     id: Id,
@@ -134,7 +134,7 @@ const Shown = z
     };
   });
 
-/** X leaves out the references of what is no reply: that it is none has to be told by another field. */
+/** X leaves out the references of a post that is no reply: another field must show that it is none. */
 const parentOf = (post: {
   id: string;
   referenced_tweets?: z.infer<typeof References> | undefined;
@@ -208,7 +208,7 @@ const goneOf = (errors: readonly z.infer<typeof Missing>[]): string[] =>
     .filter(({ type }) => /\/problems\/(?:resource-not-found|not-authorized-for-resource)$/.test(type))
     .flatMap(({ resource_id, value }) => resource_id ?? value ?? []);
 
-/** Posts that were looked up to be compared: shown, or not there. What is in neither list, X says nothing of. */
+/** Posts that were looked up for comparison: shown, or not there. X says nothing of a post in neither list. */
 export const readShown = reader(
   z
     .object({ data: z.array(Shown).default([]), errors: z.array(Missing).default([]) })

@@ -51,13 +51,11 @@ export type Processing =
 
 export interface ReadPosts {
   posts: { xPostId: string; metrics: PostMetrics }[];
-  /** Posts that X says are gone, or hidden from the account. */
+  /** Posts that X reports as gone, or hidden from the account. */
   gone: string[];
 }
 
-/**
- * All that the platform asks of X. Every call throws an XError that says which failure it met; none is repeated here.
- */
+/** All requests of the platform to X. Every call throws an XError that names its failure; none is repeated here. */
 export interface XApi {
   /** The page on X where a person gives consent. */
   authorizeUrl(request: { state: string; codeChallenge: string; redirectUri: string }): Promise<string>;
@@ -72,7 +70,7 @@ export interface XApi {
   repost(accessToken: string, xUserId: string, xPostId: string): Promise<XReply<unknown>>;
   /** The user's own posts and replies since an instant (UTC), all of them. */
   timeline(accessToken: string, xUserId: string, since: string): Promise<XReply<ShownPost[]>>;
-  /** At most 100 posts by their ids, as a timeline shows them; `gone` are those that X says are not there. */
+  /** At most 100 posts by their ids, as a timeline shows them; `gone` are those that X reports as missing. */
   showPosts(accessToken: string, xPostIds: readonly string[]): Promise<XReply<{ posts: ShownPost[]; gone: string[] }>>;
   readPosts(accessToken: string, xPostIds: readonly string[]): Promise<XReply<ReadPosts>>;
   /** Announces a file; answers X's id for it and how long X keeps it, in seconds. */

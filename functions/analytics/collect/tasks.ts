@@ -28,7 +28,10 @@ export const collectTasks = (deps: Deps): Task[] => [
   ),
 ];
 
-/** Records what was read of one post; whether there was a snapshot. The snapshot goes first: a retry finds it there. */
+/**
+ * Records the counters read for one post; returns whether there was a snapshot. The snapshot goes first: a retry finds
+ * it there.
+ */
 const recordOne = async (
   { posts, snapshots, now }: Deps,
   workspaceId: string,

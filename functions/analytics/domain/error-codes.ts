@@ -1,6 +1,6 @@
 import type { ErrorCodes } from '#shared/errors.ts';
 
-/** The error codes of this context, each with one sentence that says when it is answered. */
+/** The error codes of this context, each with one sentence on when it is returned. */
 export const errorCodes = {
   'not-found': {
     published_post_not_found: 'The post does not exist in this workspace or is not published yet.',

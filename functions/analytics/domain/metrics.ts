@@ -20,7 +20,7 @@ const none: PostMetrics = {
   profileClicks: 0,
 };
 
-/** The sum, counter by counter. A counter that X did not tell of one is not told of the sum: it would be too small. */
+/** The sum, counter by counter. A counter that one of them lacks is left out: its sum would be too small. */
 export const sumOf = (all: readonly PostMetrics[]): PostMetrics =>
   all.reduce(
     (sum, each) => ({

@@ -29,10 +29,10 @@ const rhythm = [
   { untilAgeMs: 30 * dayMs, everyMs: dayMs },
 ] as const;
 
-/** X tells clicks for 30 days (X API, non-public metrics), and little happens to a post after that. */
+/** X returns clicks for 30 days (X API, non-public metrics), and little happens to a post after that. */
 const lastAgeMs = 30 * dayMs;
 
-/** What cannot be read is asked for again after this. */
+/** Posts that cannot be read are requested again after this. */
 const unreadablePauseMs = hourMs;
 
 /** When a post is read next after it was at `readAt`; null when it has grown too old. */
@@ -46,8 +46,8 @@ const unlessTooOld = (publishedAt: string, at: string): string | null =>
   Date.parse(at) - Date.parse(publishedAt) > lastAgeMs ? null : at;
 
 /**
- * What X told of the post: the sum of a thread's parts that it still shows. Undefined when it shows none, or said
- * nothing of one: a sum without it would look like a loss.
+ * X's counters of the post: the sum of a thread's parts that X still shows. Undefined when it shows none, or left one
+ * out: a sum without it would look like a loss.
  */
 export const measured = (post: TrackedPost, reading: ReadPosts): Snapshot | undefined => {
   const told = new Map(reading.posts.map(({ xPostId, metrics }) => [xPostId, metrics]));

@@ -35,7 +35,7 @@ export const snapshotStore = (table: Table): SnapshotStore => ({
     if (await intoDay()) return;
     const day = { ...key, type: 'snapshots', workspaceId, postId, snapshots: { [measuredAt]: metrics } };
     if (await table.put(day, isNew)) return;
-    // Another sweep made the day's item meanwhile, or the day is full: then the post's latest still tells.
+    // Another sweep made the day's item meanwhile, or the day is full: the post's latest counters are still stored.
     await intoDay();
   },
   async list(workspaceId, postId, from, to) {

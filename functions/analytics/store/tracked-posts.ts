@@ -9,7 +9,7 @@ export interface TrackedPostStore {
   find(workspaceId: string, postId: string): Promise<TrackedPost | undefined>;
   /** Begins to track a post; nothing when it is tracked already. */
   track(post: New<TrackedPost>, author: Author): Promise<void>;
-  /** Writes the next version. @throws DomainError `changed_meanwhile` when another sweep wrote since it was read. */
+  /** Writes the next version. @throws DomainError `changed_meanwhile` if another sweep wrote since the read. */
   save(post: TrackedPost, author: Author): Promise<TrackedPost>;
   /** Posts whose next sweep is due at `now`, at most about `limit`, those due longest among them. */
   due(now: Date, limit: number): Promise<TrackedPost[]>;

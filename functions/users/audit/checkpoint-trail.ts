@@ -6,10 +6,10 @@ import { keptSince, monthBefore, type SignedCheckpoint } from '../domain/checkpo
 import { raise } from '../security/detect.ts';
 import { verifyTrail } from './verify.ts';
 
-/** How long one task follows a chain, in milliseconds; a longer chain is gone on with in the next one. */
+/** How long one task follows a chain, in milliseconds; the next task continues a longer chain. */
 const followMs = 8_000;
 
-/** So many rows at most are removed in one task. */
+/** Maximum number of rows removed in one task. */
 const maxRemoved = 1_000;
 
 /** `isMore`: the task is to be called again for the same workspace, with `place` where its walk stopped. */
@@ -27,8 +27,8 @@ export const trailsToCheckpoint = async ({ audit }: Pick<Deps, 'audit'>, next: s
 };
 
 /**
- * Signs a checkpoint of the month that ended, once its events were followed and found whole, and removes what is older
- * than the workspace keeps: only behind a checkpoint, which then stands for it.
+ * Signs a checkpoint of the month that ended, once its events were followed and found intact, and removes what is older
+ * than the workspace's retention: only rows covered by a checkpoint, which then replaces them.
  */
 export const checkpointTrail = async (
   deps: Deps,
@@ -47,7 +47,7 @@ export const checkpointTrail = async (
 interface Month {
   workspaceId: string;
   month: string;
-  /** What lies before was followed already: for the checkpoint before, or by the task before. */
+  /** Earlier events were already verified: for the previous checkpoint, or by the previous task. */
   from: ChainPosition | undefined;
 }
 
@@ -77,7 +77,7 @@ const signMonth = async (deps: Deps, { workspaceId, month, from }: Month, author
   return undefined;
 };
 
-/** The same for the same breach: it is told once a month, however often it is looked at. */
+/** The same for the same breach: it is reported once a month, however often it is checked. */
 const alertId = (once: string): string => {
   const digits = createHash('sha256').update(once).digest('hex').toUpperCase();
   return `sec_${digits.slice(0, 26)}`;

@@ -47,7 +47,7 @@ const nextPart = async ({ audit }: Deps, { id, workspaceId, from, to, format }: 
   return { text: lines.join(''), events, cursor };
 };
 
-/** Takes down that an export came to nothing. */
+/** Records that an export failed. */
 export const giveUpExport = async (
   { auditExports }: Deps,
   { workspaceId, exportId }: Omit<Step, 'upload'>,

@@ -13,8 +13,8 @@ interface Part {
 }
 
 /**
- * Writes the next part of a file: one part in memory at a time. A file of one part is written at once. Gives what the
- * next call goes on from; null when the file is whole.
+ * Writes the next part of a file: one part in memory at a time. A file of one part is written at once. Returns where
+ * the next call continues; null when the file is complete.
  */
 export const writePart = async (
   files: AuditFiles,

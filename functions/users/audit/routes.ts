@@ -4,7 +4,7 @@ import * as contract from './contract.ts';
 import { verifyTrail } from './verify.ts';
 import { decodePlace, encodePlace } from './verify-cursor.ts';
 
-/** How long one request follows the chain, in milliseconds: well within what the function is given. */
+/** How long one request follows the chain, in milliseconds: well within the function's timeout. */
 const verifyMs = 8_000;
 
 /** What happened in a workspace, and whether the record of it is whole. */

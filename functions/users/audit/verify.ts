@@ -3,7 +3,7 @@ import { type Breach, type ChainPosition, followChain, type Followed, origin } f
 import { keptSince, type SignedCheckpoint } from '../domain/checkpoint.ts';
 
 interface Verification {
-  /** Where the walk began: behind a checkpoint that stands for what is not kept any more, or at the first event. */
+  /** Where the walk began: after a checkpoint that replaces rows no longer kept, or at the first event. */
   from: ChainPosition;
   followed: Followed;
 }
@@ -28,7 +28,7 @@ export const verifyTrail = async (
   if (forged) return broken(forged.checkpoint.sequence, 'not_as_signed');
   const start = signedOnes.find(({ checkpoint }) => checkpoint.month === startMonth)?.checkpoint;
   if (startMonth !== undefined && !start) return broken(1, 'not_as_signed');
-  // Nobody can keep less than that: what is gone earlier was not removed by us.
+  // No retention is shorter than that: anything missing earlier was not removed by us.
   if (start && start.madeAt >= keptSince(deps.now(), 0)) return broken(1, 'missing');
   const from = resumed ?? start ?? origin;
   const signed = new Map(signedOnes.map(({ checkpoint: { sequence, hash } }) => [sequence, hash]));

@@ -3,7 +3,9 @@ import type { ComplianceDocument } from './document.ts';
 
 const columns = ['section', 'key', 'value', 'at', 'actorType', 'actorId', 'entityId', 'sequence', 'details'];
 
-/** A compliance report as one flat table: what is said once has a key and a value, what happened also when and by whom. */
+/**
+ * A compliance report as one flat table: single values have a key and a value, entries also have a time and an author.
+ */
 export const reportCsv = ({ sections, members, serviceAccounts, ...said }: ComplianceDocument): string => {
   const facts = Object.entries(said).flatMap(([section, fields]) =>
     Object.entries(fields).map(([key, value]: [string, unknown]) => [section, key, value]),

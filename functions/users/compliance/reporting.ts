@@ -14,7 +14,7 @@ import { gather } from './gathering.ts';
 import { reportPage } from './page.ts';
 import { topics } from './topics.ts';
 
-/** How long one step works, in milliseconds; the next one goes on. */
+/** How long one step works, in milliseconds; the next one continues. */
 const stepMs = 8_000;
 
 interface Step {
@@ -26,8 +26,8 @@ interface Step {
 const begun: Progress = { from: null, place: null, chain: null, topic: 0 };
 
 /**
- * One step of the making of a report: follows the chain of audit events, gathers what happened in the period, and at
- * last writes the files. A step that comes again goes on from what the one before has kept.
+ * One step of making a report: follows the chain of audit events, gathers what happened in the period, and finally
+ * writes the files. A repeated step continues from what the previous one stored.
  */
 export const reportCompliance = async (
   deps: Deps,
@@ -85,7 +85,7 @@ const writeFiles = async ({ auditFiles }: Deps, wanted: ComplianceReport, docume
   }
 };
 
-/** Takes down that a report came to nothing. */
+/** Records that a report failed. */
 export const giveUpComplianceReport = async (
   { complianceReports }: Pick<Deps, 'complianceReports'>,
   { workspaceId, reportId }: Omit<Step, 'progress'>,

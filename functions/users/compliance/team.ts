@@ -3,10 +3,10 @@ import type { Deps } from '../deps.ts';
 import { isDormant } from '../domain/member.ts';
 import type { Membership } from '../domain/workspace.ts';
 
-/** Whoever was not seen for so many days is dormant. */
+/** A member who has not been seen for this many days is dormant. */
 export const dormantDays = 90;
 
-/** So many people are read at once. */
+/** Maximum number of people read at once. */
 const peopleAtATime = 25;
 
 /** A member as a compliance report has them: no address. */
@@ -29,7 +29,7 @@ export interface ReportedMachine {
   isDormant: boolean;
 }
 
-/** The members of a workspace, at most 1,000, as they stand now. */
+/** The current members of a workspace, at most 1,000. */
 export const membersNow = async (
   { members, people, now }: Pick<Deps, 'members' | 'people' | 'now'>,
   workspaceId: string,

@@ -28,11 +28,11 @@ export const passwordRoutes = (deps: Deps): Route[] => {
       const { subject } = person;
       await identities.setPassword(subject, password);
       await deps.codes.endAll('password_reset', email);
-      // Whoever knew the old password may be signed in with it, and may have a device that is known.
+      // Someone who knew the old password may be signed in with it, and may have a known device.
       const end = { why: 'password_reset' as const, passwordChangedAt: passwordChangedAt() };
       await deps.devices.forgetAll(subject);
       await endSignIns(deps, subject, end, request.correlationId);
-      // The owner of the mail box does not wait for what somebody else tried: on this device, whoever goes on trying.
+      // Other people's tries must not make the mailbox owner wait: not on this device, even if those tries continue.
       for (const kind of AttemptKind.options) await deps.attempts.forget({ by: 'address', kind, email });
       return { status: 'reset' as const, deviceToken: await rememberDevice(deps, subject) };
     }),
@@ -41,7 +41,7 @@ export const passwordRoutes = (deps: Deps): Route[] => {
       await refuseGuessable(deps, body.password, person);
       await provePassword(deps, caller, person, body.currentPassword);
       await identities.setPassword(person.subject, body.password);
-      // One write: whoever knew the old password is out with it, whatever becomes of the rest.
+      // One write: anyone who knew the old password is signed out, even if the rest fails.
       const kept = caller.signInId ?? null;
       const end = { why: 'password_changed' as const, kept, passwordChangedAt: passwordChangedAt() };
       await people.endSignIns(person.subject, end, caller.correlationId);

@@ -45,7 +45,7 @@ export const totpRoutes = (deps: Deps): Route[] => {
       await triedByBearer(deps, { kind: 'totp', bearer: signedInBearer(caller) }, async () =>
         deps.identities.confirmTotp(enrolment, subject, body.code),
       );
-      // It signs nobody in as well.
+      // It does not sign anyone in.
       await deps.challenges.useCode(subject, body.code);
       await noteMfa(subject, true, caller.correlationId);
       await deps.enrolments.end(subject);
@@ -54,7 +54,7 @@ export const totpRoutes = (deps: Deps): Route[] => {
     route(contract.disableTotp, async ({ body, caller }) => {
       const person = await personOf(deps, caller);
       await provePassword(deps, caller, person, body.password);
-      // In this order a crash between the two leaves somebody who is asked for a code; the next sign-in takes that down.
+      // In this order a crash in between leaves a person who is asked for a code; the next sign-in records that.
       await noteMfa(person.subject, false, caller.correlationId);
       await deps.identities.disableTotp(person.subject);
       return undefined;

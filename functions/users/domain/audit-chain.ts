@@ -27,9 +27,9 @@ export const linkAfter = (place: ChainPosition, event: AuditEvent): AuditLink =>
   return { ...link, hash: hashOf(link) };
 };
 
-/** What lies at a place of the trail: `link` is undefined when it is not what this platform writes. */
+/** The content of a place in the trail: `link` is undefined if this platform did not write it. */
 export interface AuditRow {
-  /** As the row's key has it; NaN for a key that is none of ours. */
+  /** Taken from the row's key; NaN for a key that is not ours. */
   sequence: number;
   link: AuditLink | undefined;
 }
@@ -63,7 +63,7 @@ interface Way {
   from: ChainPosition;
   /** Hashes that checkpoints were signed for, by sequence. */
   signed: ReadonlyMap<number, string>;
-  /** Asked before each row; false ends the walk, to be gone on with from its `place`. */
+  /** Called before each row; false ends the walk, which can continue from its `place`. */
   mayGoOn: () => boolean;
 }
 

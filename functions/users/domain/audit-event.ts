@@ -5,7 +5,7 @@ import { EventId } from '#shared/ids.ts';
 import { personal } from '#shared/privacy/personal-data.ts';
 import { Instant } from '#shared/time.ts';
 
-/** One thing that happened in a workspace: an event as it was told. Events hold no secrets and no personal data. */
+/** One thing that happened in a workspace: an event as published. Events hold no secrets and no personal data. */
 export const AuditEvent = z
   .object({
     id: EventId,
@@ -39,7 +39,7 @@ export const auditEventOf = ({ type }: EventDefinition, event: EventOf<EventDefi
 
 const Networked = z.object({ network: z.string() });
 
-/** What ends in `refused`, `failed` or `missed` did not come about; all other events tell what did. */
+/** Events that end in `refused`, `failed` or `missed` did not succeed; all others did. */
 const outcomeOf = (type: string): AuditEvent['outcome'] => {
   if (type.endsWith('.refused')) return 'refused';
   return /\.(failed|missed)$/.test(type) ? 'failed' : 'done';

@@ -24,7 +24,7 @@ export const AuditExport = z.object({
 });
 export type AuditExport = z.infer<typeof AuditExport>;
 
-/** What is written of a file so far; a task goes on from there. */
+/** The part of a file written so far; a task continues from there. */
 export const Upload = z.object({
   uploadId: z.string(),
   parts: z.array(z.object({ etag: z.string(), checksum: z.string().nullable() })),
@@ -57,11 +57,11 @@ const columns = [
   'hash',
 ] as const;
 
-/** What a file begins with. */
+/** The start of a file. */
 export const headOf = (format: AuditExport['format']): string =>
   format === 'csv' ? csvFile([['actorType', 'actorId', ...columns]]) : '';
 
-/** An event as one line, with its place in the chain: whoever has the file can follow the chain themselves. */
+/** An event as one line, with its place in the chain, so that anyone with the file can verify the chain. */
 export const lineOf = (format: AuditExport['format'], link: AuditLink): string =>
   format === 'csv'
     ? csvLine([link.actor.type, link.actor.id, ...columns.map((column) => link[column])])

@@ -25,9 +25,9 @@ export type SignedCheckpoint = z.infer<typeof SignedCheckpoint>;
 export const monthBefore = (now: Date): string =>
   new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1)).toISOString().slice(0, 7);
 
-/** Less than this no workspace can keep, in days, whatever its settings say. */
+/** Minimum retention of every workspace, in days, whatever its settings are. */
 const leastDays = 365;
 
-/** Events are kept up to this instant at least; a checkpoint made before it may stand for all that leads up to it. */
+/** Events are kept at least up to this instant; a checkpoint made before it may replace all rows before it. */
 export const keptSince = (now: Date, retentionDays: number): string =>
   new Date(now.getTime() - Math.max(leastDays, retentionDays) * dayMs).toISOString();

@@ -21,7 +21,7 @@ export const Gathered = z.object({
   count: z.int(),
   entries: z.array(Entry),
   bytes: z.int(),
-  /** Some of it is no longer what this platform wrote: the chain is broken there. */
+  /** Some rows were not written by this platform: the chain is broken there. */
   isUnreadable: z.boolean(),
   /** Where to read on; null when nothing is left. */
   cursor: z.string().nullable(),
@@ -38,7 +38,7 @@ export const nothingGathered: Gathered = {
   isWhole: false,
 };
 
-/** So many entries of a topic are listed, and so many bytes: what is gathered of it is one item of a table (400 KB). */
+/** Maximum number of entries and bytes listed per topic: what is gathered of it is one table item (400 KB). */
 const maxEntries = 500;
 const maxBytes = 250_000;
 
@@ -63,7 +63,7 @@ const entryOf = ({ sequence, occurredAt, eventType, entityId, actor, data }: Aud
 const longestText = 200;
 const bounded = (text: string): string => (text.length > longestText ? `${text.slice(0, longestText)}…` : text);
 
-/** The plain values of what an event said; of settings, those that became others. Lists and objects are left out. */
+/** The plain values of an event; of settings, only the changed ones. Lists and objects are left out. */
 const detailsOf = ({ previous, ...said }: AuditLink['data']): Entry['details'] => {
   const before = z.record(z.string(), z.unknown()).safeParse(previous).data;
   const pairs = Object.entries(said).flatMap(([name, value]): [string, z.infer<typeof Value>][] => {

@@ -44,7 +44,7 @@ export const ComplianceReport = z.object({
 export type ComplianceReport = z.infer<typeof ComplianceReport>;
 
 /**
- * How far the making of a report has come; the next step goes on from there. First the chain is followed, then each
+ * How far the making of a report has come; the next step continues from there. First the chain is followed, then each
  * topic is gathered, by its place in the list of topics.
  */
 export const Progress = z.object({

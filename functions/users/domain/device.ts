@@ -5,7 +5,7 @@ import { daySeconds } from '#shared/time.ts';
 /** A device is known for so long after its last sign-in, in seconds. */
 export const knownSeconds = 180 * daySeconds;
 
-/** So many devices of a person are known; the one that was used longest ago gives way to another. */
+/** Maximum number of known devices per person; a new one replaces the least recently used. */
 export const maxDevices = 20;
 
 /**
@@ -23,7 +23,7 @@ export const DeviceToken = z
 
 const Parts = z.tuple([z.uuid(), z.string().regex(/^[\w-]{43}$/)]);
 
-/** Undefined for what was never a device token of ours. */
+/** Undefined for a text that was never a device token of ours. */
 export const parseDeviceToken = (token: string): { subject: string; digest: string } | undefined => {
   const parts = Parts.safeParse(token.split('.'));
   return parts.success ? { subject: parts.data[0], digest: digestOf(parts.data[1]) } : undefined;

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 
 /**
- * What nobody sees, or what makes text look other than it reads: control characters, halves of surrogate pairs, line
- * separators, bidirectional controls and what Unicode has shown as nothing (UAX #44, UTR #36). Joiners within a word and
- * the variation selector of emoji stay: Persian, Indic scripts and emoji are written with them.
+ * Invisible characters, and those that make text look other than it reads: control characters, halves of surrogate
+ * pairs, line separators, bidirectional controls and what Unicode has shown as nothing (UAX #44, UTR #36). Joiners
+ * within a word and the variation selector of emoji stay: Persian, Indic scripts and emoji are written with them.
  */
 const unseen = /(?!\u200c|\u200d|\ufe0f)[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const everyUnseen = new RegExp(unseen, 'gu');
@@ -37,7 +37,7 @@ const leads = [
   /(?:\p{Nd}[ ()./-]{0,2}){10}/u,
 ];
 
-/** Also as it is read by whoever takes letters of another look for plain ones (UAX #15: NFKC). */
+/** Also checks the name as read by software that maps lookalike letters to plain ones (UAX #15: NFKC). */
 const leadsSomewhere = (name: string): boolean =>
   [name, name.normalize('NFKC')].some((read) => leads.some((form) => form.test(read)));
 
@@ -49,19 +49,19 @@ const leadsSomewhere = (name: string): boolean =>
 export const DisplayName = z
   .string()
   .trim()
-  // What is too long is looked at no further.
+  // Longer text is not checked any further.
   .max(100, { abort: true })
   .refine((name) => !unseen.test(name), 'must not contain control, invisible or bidirectional characters')
   .refine((name) => seen.test(name), 'must contain a visible character')
   .refine((name) => !leadsSomewhere(name), 'must not contain a link, an address or a phone number')
   .meta({ description: 'Display name, without links, addresses, phone numbers or invisible characters' });
 
-/** A name as it was taken some time: the rules for new ones may be stricter. */
+/** A name as it was accepted at some time: the rules for new ones may be stricter. */
 export const StoredName = z.string().min(1).max(100);
 
 /**
- * A name as a mail shows it, however it was written when it was stored: without what nobody sees, and with a blank behind
- * each dot and colon that would make a domain, a mail address or a link of it; empty where nothing is left to read.
+ * A name as a mail shows it, however it was written when it was stored: without invisible characters, and with a blank
+ * after each dot and colon that would make a domain, a mail address or a link of it; empty if nothing readable is left.
  */
 export const harmless = (name: string): string => {
   const shown = name

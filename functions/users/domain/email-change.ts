@@ -13,7 +13,7 @@ export const EmailChange = z.object({
 });
 export type EmailChange = z.infer<typeof EmailChange>;
 
-/** The codes are good for an hour and for so many tries. */
+/** How long the codes are valid (one hour), and the maximum number of tries. */
 export const changeSeconds = 60 * 60;
 export const maxAttempts = 5;
 

@@ -22,8 +22,8 @@ export const ErasureReport = z.object({
 export type ErasureReport = z.infer<typeof ErasureReport>;
 
 /**
- * What stays of a person who was erased: the id, which the audit trail and the posts refer to as a pseudonym, and what
- * was done. No name and no address.
+ * The remains of an erased person: the id, which the audit trail and the posts refer to as a pseudonym, and what was
+ * done. No name and no address.
  */
 export const ErasedPerson = z.object({
   id: PersonId,

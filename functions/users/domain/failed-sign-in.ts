@@ -11,8 +11,8 @@ export const failuresKeptSeconds = 90 * daySeconds;
 const ofFailure = { why: 'to trace the source of password guessing', keptFor: '90 days' };
 
 /**
- * Sign-ins that failed within one hour, for one address and from one network: one item, however many there were. It
- * lies with the workspace of the person; for an address that nobody has, with its digest.
+ * Sign-ins that failed within one hour, for one address and from one network: one item, however many there were. It is
+ * stored with the person's workspace, or under the digest of an unused address.
  */
 export const FailedSignIns = z.object({
   /** The hour, by its beginning. */
@@ -22,7 +22,7 @@ export const FailedSignIns = z.object({
     z.string().meta({ description: 'Network of the attempts: IPv4 /24 or IPv6 /48 in CIDR notation, or `unknown`' }),
     ofFailure,
   ),
-  /** Null for an address that nobody has. */
+  /** Null for an unused address. */
   personId: PersonId.nullable(),
   /** Of the address that was tried, in lower case: SHA-256, hexadecimal. */
   addressDigest: personal(z.string(), ofFailure),
@@ -37,5 +37,5 @@ export type FailedSignIns = z.infer<typeof FailedSignIns>;
 /** The beginning of the hour that an instant lies in. */
 export const hourOf = (now: Date): string => `${now.toISOString().slice(0, 13)}:00:00.000Z`;
 
-/** As `printf '%s' ada@example.com | sha256sum` has it, for whoever looks for an address. */
+/** Same as `printf '%s' ada@example.com | sha256sum`, so that an address can be searched for. */
 export const failureDigest = (email: string): string => digestOf(email, 'hex');

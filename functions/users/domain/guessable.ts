@@ -1,4 +1,4 @@
-/** What others know of the person who chooses a password. */
+/** Facts that others know about the person who chooses a password. */
 interface Known {
   email: string;
   name?: string;
@@ -7,13 +7,13 @@ interface Known {
 /** Shorter words than that are in many a good password by chance. */
 const shortestWord = 4;
 
-/** The words of a text, with a blank around each: letters, or digits, that stand together. */
+/** The words of a text, with a blank around each: runs of letters or of digits. */
 const wordsOf = (text: string): string => ` ${(text.toLowerCase().match(/[\p{L}\p{M}]+|\p{N}+/gu) ?? []).join(' ')} `;
 
 /** The same with `SteamEngine` as two words. */
 const withHumps = (text: string): string => text.replace(/\p{Ll}(?=\p{Lu})/gu, '$& ');
 
-/** What of a password is looked for among the commonest: all of it, and without the digits and signs around it. */
+/** The forms of a password to look up among the commonest: all of it, and without the digits and signs around it. */
 export const bareWords = (password: string): string[] => {
   const lower = password.toLowerCase();
   return [lower, lower.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '')];

@@ -8,11 +8,11 @@ import { dayMs, daySeconds, Instant, instantAfter, timeToLive } from '#shared/ti
 import { MailAddress } from './person.ts';
 import { invitationClosed } from './team-errors.ts';
 
-/** An invitation holds this long; it is kept longer, for whoever asks what became of it. */
+/** An invitation is valid this long; it is kept longer, so that its outcome can be looked up. */
 const validDays = 7;
 const keptDays = 90;
 
-/** A word from a workspace to an address: whoever shows the token that was mailed to it may join. */
+/** An invitation from a workspace to an address: the bearer of the mailed token may join. */
 export const Invitation = z.object({
   id: InvitationId,
   ...entityFields,
@@ -62,15 +62,15 @@ export const revoke = (invitation: Invitation): Invitation => {
   return { ...invitation, status: 'revoked' };
 };
 
-/** Whether somebody can still accept it. */
+/** Whether it can still be accepted. */
 export const isOpen = ({ status, expiresAt }: Invitation, now: Date): boolean =>
   status === 'pending' && now.getTime() < Date.parse(expiresAt);
 
-/** What a mail carries: where the invitation lies, and the secret. */
+/** The content of a mail's token: where the invitation is stored, and the secret. */
 export const tokenOf = ({ workspaceId, id }: Pick<Invitation, 'workspaceId' | 'id'>, secret: string): string =>
   `${workspaceId}.${id}.${secret}`;
 
-/** Where a token says that its invitation lies; undefined for what is no token. */
+/** Where a token's invitation is stored; undefined if it is no token. */
 export const readToken = (token: string): { workspaceId: string; invitationId: string; secret: string } | undefined => {
   const [workspaceId, invitationId, secret, ...more] = token.split('.');
   const place = z

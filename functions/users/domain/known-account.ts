@@ -3,7 +3,7 @@ import { AccountId, PersonId, WorkspaceId } from '#shared/ids.ts';
 import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 import { Instant } from '#shared/time.ts';
 
-/** What this context knows of an X account, from the events of `accounts`: whom to write to about it, and its name. */
+/** An X account as this context knows it, from the events of `accounts`: whom to write to about it, and its name. */
 export const KnownAccount = z.object({
   workspaceId: WorkspaceId,
   accountId: AccountId,
@@ -14,7 +14,7 @@ export const KnownAccount = z.object({
   /** Who connected it last. */
   connectedBy: PersonId.nullable().default(null),
   connectedAt: Instant.nullable().default(null),
-  /** Of the last loss of its connection that was mailed, the version as `posts` told it. */
+  /** Version of the last lost connection that was mailed, as published by `posts`. */
   mailedVersion: z.int().min(0).default(0),
 });
 export type KnownAccount = z.infer<typeof KnownAccount>;

@@ -5,10 +5,10 @@ import { MailKind } from './mail.ts';
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-/** Who had a mail sent to somebody they do not have to know. */
+/** Who had a mail sent to a person they may not know. */
 export interface Asker {
   personId: string;
-  /** They, or their workspace, have been here for a week: whoever floods has to wait for that first. */
+  /** They, or their workspace, have been here for a week: a flooder has to wait that long first. */
   isEstablished: boolean;
 }
 
@@ -29,8 +29,8 @@ interface Rule {
 const growing: readonly number[] = [0, minuteMs, 5 * minuteMs, 30 * minuteMs];
 
 /**
- * Each kind is counted by itself, so that none uses up another: what anybody can have sent (codes for a sign-up or a new
- * password, of which earlier ones stay good), the codes that a person asks for, and notices about their own account.
+ * Each kind is counted separately, so that none uses up another: mails that anyone can trigger (codes for a sign-up or
+ * a new password, of which earlier ones stay valid), codes that a person asks for, and notices about their own account.
  */
 const ofAddress = {
   sign_up: { most: 4, pausesMs: growing },
@@ -40,18 +40,18 @@ const ofAddress = {
   sign_in_changed: { most: 20, pausesMs: [0] },
 } as const satisfies Partial<Record<MailKind, Rule>>;
 
-/** Of each workspace by itself: nobody's noise silences what another one has to say. */
+/** Per workspace: noise in one workspace does not silence another. */
 const ofWorkspace = {
   export_ready: { most: 20, pausesMs: [0] },
   workspace_deletion: { most: 10, pausesMs: [0] },
   reconnect_account: { most: 20, pausesMs: [0] },
-  // Of one topic. What comes in a pause is told with the next one, as how many there were.
+  // Per topic. Mails held back in a pause are reported as a number in the next one.
   security_alert: { most: 6, pausesMs: [0, 0, 0, hourMs, 4 * hourMs, 12 * hourMs] },
 } as const satisfies Partial<Record<MailKind, Rule>>;
 
 /** Of each workspace that writes to somebody; what all of them together may is below. */
 const ofStrangers = {
-  // Two at once: who was removed by mistake is invited again.
+  // Two at once: a person who was removed by mistake is invited again.
   invitation: { most: 4, pausesMs: [0, 0, minuteMs, 5 * minuteMs] },
   email_proof: { most: 4, pausesMs: growing },
 } as const satisfies Partial<Record<MailKind, Rule>>;

@@ -9,7 +9,7 @@ export const isOptional = (kind: MailKind): kind is OptionalKind => optionalKind
 /** The inbox delivers an event five times before it puts it aside: a mail is given up before that, where it is seen. */
 const maxAttempts = 4;
 
-/** A try is over after this, in milliseconds: longer than the function runs, shorter than the inbox waits. */
+/** A try ends after this, in milliseconds: longer than the function runs, shorter than the inbox waits. */
 const tryMs = 60_000;
 
 /** Whether another delivery of the same event is sending it right now. */

@@ -3,11 +3,11 @@ import { dayMs, instantAfter } from '#shared/time.ts';
 import { bounded, lastOwner, noHeir, roleAboveOwn } from './team-errors.ts';
 import type { Membership } from './workspace.ts';
 
-/** So many members and open invitations a workspace may have together, and so many workspaces a person. */
+/** Maximum number of members and open invitations together in a workspace, and of workspaces per person. */
 export const membersBound = bounded(1_000, 'members and open invitations per workspace');
 export const workspacesBound = bounded(50, 'workspaces per person');
 
-/** Whether somebody of the role `by` may give `role`, or act on a member who has it: nobody reaches above themselves. */
+/** Whether a person with role `by` may give `role`, or act on a member who has it: never above their own role. */
 export const reaches = (by: Role, role: Role): boolean => Role.options.indexOf(by) <= Role.options.indexOf(role);
 
 /** @throws DomainError `role_above_own` unless a member of the role `by` may do something to all of these roles. */
@@ -39,7 +39,7 @@ export const handOver = (owner: Membership, heir: Membership): [Membership, Memb
 };
 
 /**
- * Whether nobody has seen a member for that many days: since their last sign-in, or since they came where there was
+ * Whether a member has not been seen for that many days: since their last sign-in, or since they joined if there was
  * none.
  */
 export const isDormant = (lastSignInAt: string | null, joinedAt: string, days: number, now: Date): boolean =>

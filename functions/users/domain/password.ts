@@ -9,10 +9,10 @@ const symbols = /[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+-]/;
  */
 const inOneForm = (password: string): string => password.replace(/\p{Zs}/gu, ' ').normalize('NFC');
 
-/** A password as somebody types it; decomposed letters count for more than one until they are composed. */
+/** A password as typed; decomposed letters count for more than one until they are composed. */
 const Typed = z.string().max(1_024, { abort: true }).overwrite(inOneForm);
 
-/** A password as it was set some time: only its length is checked. */
+/** A password as it was set at some time: only its length is checked. */
 export const GivenPassword = Typed.min(1).max(256);
 
 /**

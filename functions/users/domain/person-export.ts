@@ -25,7 +25,7 @@ export const isReadable = ({ status, expiresAt }: PersonExport, now: Date): bool
   status === 'ready' && now.getTime() < Date.parse(expiresAt);
 
 /**
- * One archive a day is enough for anybody, but one that came to nothing keeps nobody from another.
+ * One archive a day is enough for anyone, but a failed one does not block another.
  * @throws DomainError `exported_today`
  */
 export const assertMayExport = (latest: PersonExport | undefined, now: Date): void => {

@@ -49,7 +49,9 @@ export const Person = z.object({
   /** Whether signing in takes the code of an authenticator. */
   hasMfa: z.boolean().default(false),
   passwordChangedAt: Instant.nullable().default(null),
-  /** How often all their sign-ins ended at once: what is of an earlier round is over, but the one that was kept. */
+  /**
+   * How often all their sign-ins ended at once: sign-ins of an earlier round have ended, except the one that was kept.
+   */
   signInRound: z.int().default(0),
   keptSignIn: z.string().nullable().default(null),
   /** When and why that was last. */
@@ -76,7 +78,7 @@ export const personAuthor = (id: string, correlationId: string): Author => ({
   correlationId,
 });
 
-/** What is known of somebody when they come: the rest of their record begins empty. */
+/** The known data of a new person: the rest of their record begins empty. */
 type Newcomer = Pick<Person, 'id' | 'workspaceId' | 'subject' | 'name' | 'email' | 'firstRole' | 'confirmationDigest'>;
 
 /** A person as they come, by a sign-up or an invitation. */
@@ -98,7 +100,7 @@ export type CredentialsChange = Partial<Pick<Person, 'email' | 'hasMfa' | 'passw
 /** The end of all of a person's sign-ins but one, and what else is written with it. */
 export interface EndOfSignIns extends Partial<Pick<Person, 'passwordChangedAt' | 'lastSignOutAt'>> {
   why: z.infer<typeof EndOfAll>;
-  /** The sign-in that goes on. */
+  /** The sign-in that continues. */
   kept: string | null;
 }
 

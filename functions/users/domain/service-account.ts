@@ -49,7 +49,7 @@ export const ServiceAccount = z.object({
 });
 export type ServiceAccount = z.infer<typeof ServiceAccount>;
 
-/** A row from before it was kept who made an account and its secrets: who changed it last stands for them. */
+/** A row from before makers and secret issuers were recorded: the last person to change it counts as both. */
 const Unsigned = z.object({
   changedBy: z.object({ id: z.string() }),
   secrets: z.array(z.record(z.string(), z.unknown())),

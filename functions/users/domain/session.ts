@@ -12,13 +12,13 @@ export const EndOfAll = z.enum(['everywhere', 'password_changed', 'password_rese
 export type EndOfAll = z.infer<typeof EndOfAll>;
 
 /**
- * Why a session ended. `reuse`: a refresh token that was spent already came once more, so that somebody else has
- * it; `too_many`: newer ones took its place.
+ * Why a session ended. `reuse`: a spent refresh token was presented again, so another party has it; `too_many`: newer
+ * ones took its place.
  */
 export const SessionEnd = z.enum(['sign_out', 'revoked', 'reuse', 'too_many', ...EndOfAll.options]);
 export type SessionEnd = z.infer<typeof SessionEnd>;
 
-/** So many sessions a person has at most: the one that was used longest ago gives way to another. */
+/** Maximum number of sessions per person: a new one replaces the least recently used. */
 export const maxSessions = 50;
 
 const ofSession = {
@@ -27,8 +27,8 @@ const ofSession = {
 };
 
 /**
- * A sign-in on one device, for as long as it is refreshed. Whoever reads it gets nothing to refresh with: the identity
- * provider's token is sealed, and our refresh tokens are made with a key that lies elsewhere.
+ * A sign-in on one device, for as long as it is refreshed. Reading it is not enough to refresh: the identity provider's
+ * token is sealed, and our refresh tokens are made with a key that is kept elsewhere.
  */
 export const Session = z.object({
   id: SessionId,
@@ -92,13 +92,13 @@ const macOf = (key: Uint8Array, { id, subject, salt, generation }: Tokened): str
     .update(JSON.stringify([id, subject, salt, generation]))
     .digest('base64url');
 
-/** The session's current refresh token. It is made anew each time it is needed, and kept nowhere. */
+/** The session's current refresh token. It is derived each time it is needed, and never stored. */
 export const refreshTokenOf = (key: Uint8Array, session: Tokened): string =>
   [session.id, session.subject, session.generation, macOf(key, session)].join('.');
 
 const Parts = z.tuple([SessionId, z.uuid(), z.string().regex(/^(0|[1-9]\d{0,8})$/), z.string().regex(/^[\w-]{43}$/)]);
 
-/** Undefined for what was never a refresh token of ours. */
+/** Undefined for a text that was never a refresh token of ours. */
 export const parseRefreshToken = (token: string): RefreshToken | undefined => {
   const parts = Parts.safeParse(token.split('.'));
   if (!parts.success) return undefined;
@@ -135,7 +135,7 @@ export const isItsToken = (key: Uint8Array, session: Session, { sessionId, gener
 /** What a refresh token that was presented is worth. */
 export type Verdict = 'current' | 'repeated' | 'reused' | 'ended' | 'refused';
 
-/** Judges a refresh token. One that was made up, or put together from two, is refused and ends nobody's session. */
+/** Judges a refresh token. One that was made up, or put together from two, is refused and ends no session. */
 export const judge = (key: Uint8Array, session: Session, presented: RefreshToken, now: Date): Verdict => {
   if (!isItsToken(key, session, presented)) return 'refused';
   if (session.endedAt !== null) return 'ended';
@@ -152,7 +152,7 @@ export const rotate = (session: Session, workspaceId: string, now: Date): Sessio
   generation: session.generation + 1,
 });
 
-/** Whether a session goes on: neither has it ended by itself, nor with all others of the person. */
+/** Whether a session continues: it has ended neither by itself nor with all others of the person. */
 export const stands = (session: Session, { signInRound: round, keptSignIn: kept }: Rounds): boolean =>
   session.endedAt === null &&
   !isEndedBy({ round, kept }, { signInId: session.signInId ?? undefined, signInRound: session.signInRound });
@@ -161,6 +161,6 @@ export const stands = (session: Session, { signInRound: round, keptSignIn: kept 
 export const longestUnused = (sessions: readonly Session[], most: number): Session[] =>
   [...sessions].sort((one, other) => other.lastUsedAt.localeCompare(one.lastUsedAt, 'en')).slice(most);
 
-/** The session, ended; one that has ended stays as it is. */
+/** The session, ended; one that has already ended stays unchanged. */
 export const end = (session: Session, why: SessionEnd, now: Date): Session =>
   session.endedAt === null ? { ...session, endedAt: now.toISOString(), endedFor: why } : session;

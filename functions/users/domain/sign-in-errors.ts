@@ -3,7 +3,7 @@ import { DomainError, type FieldError } from '#shared/errors.ts';
 const invalid = (code: string, message: string, field: FieldError): DomainError =>
   new DomainError('invalid', code, message, { fields: [field] });
 
-/** The same for a wrong code, an expired one, and an address that nobody signed up with. */
+/** The same for a wrong code, an expired one, and an address without a sign-up. */
 export const invalidCode = (): DomainError =>
   invalid(
     'invalid_code',
@@ -57,7 +57,7 @@ export const invalidTotp = (): DomainError =>
     message: 'must be the code that the authenticator shows now',
   });
 
-/** Told to whoever has proved that the new address is theirs. */
+/** Returned only to someone who has proved that the new address is theirs. */
 export const emailTaken = (): DomainError =>
   new DomainError('conflict', 'email_taken', 'This email address is already in use.');
 
@@ -99,7 +99,7 @@ export const guessablePassword = (why: 'common' | 'personal'): DomainError =>
     message: why === 'common' ? 'must not be a common password' : 'must not contain your name or address',
   });
 
-/** The same whether or not somebody has this address. */
+/** The same whether or not the address is in use. */
 export const tooManyTries = (waitSeconds: number): DomainError =>
   new DomainError('rate-limited', 'too_many_tries', 'Too many failed attempts. Wait before you try again.', {
     headers: { 'retry-after': String(waitSeconds) },

@@ -12,12 +12,12 @@ const whileItWaits = {
   keptFor: 'until confirmed, at most seven days',
 };
 
-/** So many wait for one address. */
+/** Maximum number of waiting sign-ups per address. */
 const maxWaiting = 5;
 
 /**
- * Somebody who signed up with an address, and waits for its confirmation. The identity provider knows nothing of it yet. The
- * password is sealed with the token that the sign-up's reply gave out: nobody else can confirm it, and nothing that the
+ * Someone who signed up with an address and waits for its confirmation. The identity provider knows nothing of it yet.
+ * The password is sealed with the token from the sign-up's reply: only its bearer can confirm it, and nothing that the
  * platform keeps opens it.
  */
 export const SignUp = z.object({
@@ -37,8 +37,8 @@ export const SignUp = z.object({
 export type SignUp = z.infer<typeof SignUp>;
 
 /**
- * The one that gives way to another, undefined while there is room: the oldest of the network that most of them came
- * from, so that nobody in one network voids what others wait for.
+ * The sign-up that gives way to another, undefined while there is room: the oldest of the network that most of them
+ * came from, so that one network cannot void the sign-ups of others.
  */
 export const givesWay = (waiting: readonly SignUp[]): SignUp | undefined => {
   if (waiting.length < maxWaiting) return undefined;

@@ -37,7 +37,7 @@ export const alreadyMember = (): DomainError =>
 export const alreadyInvited = (): DomainError =>
   new DomainError('conflict', 'already_invited', 'This address already has an open invitation. Resend it instead.');
 
-/** An invitation that was accepted or revoked: nothing is left to be done with it. */
+/** An invitation that was accepted or revoked: it allows no further action. */
 export const invitationClosed = (): DomainError =>
   new DomainError('conflict', 'invitation_closed', 'The invitation was already accepted or revoked.');
 

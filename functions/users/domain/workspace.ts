@@ -13,7 +13,7 @@ export const Workspace = z.object({
   ...entityFields,
   name: StoredName,
   settings: WorkspaceSettings.default(defaultSettings),
-  /** When it is deleted for good, unless that is called off before; null while nobody wants it deleted. */
+  /** When it is deleted for good, unless that is cancelled before; null while no deletion is requested. */
   deletionDueAt: Instant.nullable()
     .default(null)
     .meta({ description: 'When it is deleted unless restored before (UTC); null if no deletion is scheduled' }),
@@ -52,8 +52,8 @@ export const SettingsChange = change({
 export type SettingsChange = z.infer<typeof SettingsChange>;
 
 /**
- * A person's place in a workspace. `subject` leads to the person's own record. Whoever was removed keeps a record of
- * status `removed`, which nobody is shown: versions go on when the person comes back.
+ * A person's place in a workspace. `subject` leads to the person's own record. A removed person keeps a record of
+ * status `removed`, which is never shown: versions continue when the person comes back.
  */
 export const Membership = z.object({
   ...entityFields,

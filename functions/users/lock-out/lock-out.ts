@@ -22,10 +22,10 @@ interface SignInTry {
 }
 
 /**
- * Lets somebody who is not signed in try a password or a code for a mail address. Each try takes a slot before it is
- * looked at, so that tries at the same time cannot pass the limit together; one that is not wrong gives it back. Who
- * comes from a device that the person is known by takes from that device's slots alone, whatever strangers do. The
- * answer is the same whether or not anybody has that address.
+ * Lets someone who is not signed in try a password or a code for a mail address. Each try takes a slot before it is
+ * checked, so that concurrent tries cannot exceed the limit together; a try that is not wrong returns its slot. A try
+ * from a known device of the person takes only from that device's slots, whatever strangers do. The answer is the same
+ * whether or not the address is in use.
  * @throws DomainError `too_many_tries`, and whatever `attempt` throws
  */
 export const tried = async <T>(deps: Deps, given: SignInTry, attempt: () => Promise<T>): Promise<T> => {
@@ -54,8 +54,8 @@ export const tried = async <T>(deps: Deps, given: SignInTry, attempt: () => Prom
 };
 
 /**
- * Lets the bearer of a token try a password or a code: somebody who is signed in, or who was invited. Their slots are
- * their own: nobody without that token takes from them.
+ * Lets the bearer of a token try a password or a code: someone who is signed in or was invited. They have their own
+ * slots, which only that token can use up.
  * @throws DomainError `too_many_tries`, and whatever `attempt` throws
  */
 export const triedByBearer = async <T>(
@@ -75,7 +75,7 @@ export const triedByBearer = async <T>(
   }
 };
 
-/** A signed-in person within one sign-in: a thief of one token uses up nobody else's slots. */
+/** A signed-in person within one sign-in: a thief of one token cannot use up anyone else's slots. */
 export const signedInBearer = ({ personId, signInId }: Caller): string => `${personId}/${signInId ?? ''}`;
 
 /** @throws DomainError `too_many_tries` */
@@ -86,8 +86,9 @@ const takeSlot = async (tries: AttemptStore, tried: AttemptSubject) => {
 };
 
 /**
- * The slot of the network, where this address is not counted there yet: a network waits for how many addresses were
- * tried wrongly from it, not for how often somebody mistypes their password. @throws DomainError `too_many_tries`
+ * The slot of the network, if this address is not counted there yet: a network waits for the number of addresses tried
+ * wrongly from it, not for how often a person mistypes their password.
+ * @throws DomainError `too_many_tries`
  */
 const takeOfNetwork = async (tries: AttemptStore, network: string, email: string, own: AttemptSubject) => {
   if (await tries.isCounted(network, email)) return undefined;
@@ -134,7 +135,7 @@ export const rememberDevice = async (
   return formatDeviceToken(subject, secret);
 };
 
-/** Writes a failed sign-in down, one item per address, network and hour. What is refused unseen writes nothing. */
+/** Records a failed sign-in, one item per address, network and hour. A try that is refused unchecked writes nothing. */
 const noteFailure = async (
   { failedSignIns, identities, people, now }: Deps,
   { kind, email }: SignInTry,

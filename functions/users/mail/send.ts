@@ -11,7 +11,7 @@ interface Requested {
   correlationId: string;
 }
 
-/** Nobody needs the words of a mail that is done with; an invitation's token among them opens a door. */
+/** A finished mail does not need its words, and an invitation's token among them grants access. */
 const forgotten: Pick<Mail, 'data'> = { data: {} };
 
 /**

@@ -13,8 +13,8 @@ import { once } from '#shared/once.ts';
 export type AppClient = ReturnType<typeof appClient>;
 
 /**
- * A confidential app client: its id stands in every token, so each call shows that it comes from the platform. The secret
- * is asked for at the first of them and lies nowhere else.
+ * A confidential app client: its id is in every token, so each call shows that it comes from the platform. The secret
+ * is read at the first call and stored nowhere else.
  */
 export const appClient = (cognito: CognitoIdentityProviderClient, UserPoolId: string, ClientId: string) => {
   const secret = once(async () => {

@@ -13,7 +13,7 @@ import type { AuditFiles } from './files.ts';
 
 const linkSeconds = 15 * 60;
 
-/** The stage's bucket of audit files. What is there cannot be overwritten while the stage's lock holds. */
+/** The stage's bucket of audit files. Its files cannot be overwritten while the stage's lock holds. */
 export const auditBucket = (Bucket: string, now: Clock): AuditFiles => {
   const s3 = new S3Client({});
   return {

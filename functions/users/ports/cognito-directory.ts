@@ -24,15 +24,18 @@ export interface MachineToken {
 /** Users that the platform itself makes and deletes: people whom a mailed link has proved, and machines. */
 export interface UserDirectory {
   /**
-   * Makes a confirmed user of an address that was proved. `isKnown`: the address has a user who is a person already, and
-   * stays as they are. One who is none was left by a crash, and gets name and password anew.
+   * Makes a confirmed user of a proved address. `isKnown`: the address has a user with a person, who stays unchanged. A
+   * user without a person was left by a crash, and gets a new name and password.
    * @throws DomainError `weak_password`, `invalid_email`, 429
    */
   createUser(
     user: { email: string; password: string; name: string },
     isPerson: (subject: string) => Promise<boolean>,
   ): Promise<{ subject: string; isKnown: boolean }>;
-  /** Makes the user of a service account; nobody knows a password of it. The provider's name for it (`sub`). */
+  /**
+   * Makes the user of a service account, with a password that is never known. Returns the provider's name for it
+   * (`sub`).
+   */
   createMachineUser(id: string): Promise<string>;
   /** A new access token for a service account whose secret was right. @throws DomainError `invalid_client`, 429 */
   tokenFor(id: string): Promise<MachineToken>;
@@ -63,7 +66,7 @@ const subjectOf = (attributes: readonly AttributeType[] | undefined): string => 
 const orTryAgain = (error: unknown): unknown =>
   errorName(error) === 'TooManyRequestsException' ? tooManyTries(1) : error;
 
-/** The platform's own checks come first: what Cognito does not take besides is told in the same words. */
+/** The platform's own checks come first. Whatever else Cognito rejects is reported in the same words. */
 const whyRefused = (error: unknown): unknown => {
   if (errorName(error) === 'InvalidPasswordException') return weakPassword();
   const isOfAddress = error instanceof Error && /\b(email|username)\b/i.test(error.message);
@@ -73,7 +76,7 @@ const whyRefused = (error: unknown): unknown => {
 /** A secret that every password policy takes: each kind of character, and 256 bits of chance. */
 const passwordOf = (secret: string): string => `Aa1-${secret}`;
 
-/** Exchanges at once take each other's password away: one goes on, the others try again, each at a moment of its own. */
+/** Concurrent exchanges invalidate each other's password: one continues, the others retry at different moments. */
 const maxAttempts = 8;
 const firstPauseMs = 25;
 

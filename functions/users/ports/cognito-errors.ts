@@ -14,7 +14,7 @@ import type { IdentityProvider } from './identity-provider.ts';
 /** How long, in seconds, a caller should wait when Cognito has had enough. */
 const tryAgainIn = (seconds: number) => (): DomainError => tooManyTries(seconds);
 
-/** Cognito passes on what the trigger said. Anything but our own refusal is a fault of the trigger. */
+/** Cognito passes on the trigger's error. Anything but our own refusal is a fault of the trigger. */
 const triggerRefusal = (error: Error): DomainError | undefined =>
   error.message.includes(noWorkspace().message) ? noWorkspace() : undefined;
 
@@ -27,7 +27,7 @@ const anyCall: Readonly<Record<string, Meaning>> = {
   TooManyFailedAttemptsException: tryAgainIn(900),
 };
 
-/** What Cognito's errors mean, call by call. `nothing`: the caller is not told. What is not here is a fault. */
+/** What Cognito's errors mean, call by call. `nothing`: the caller gets no error. Anything not listed is a fault. */
 const meanings = {
   find: { UserNotFoundException: 'nothing' },
   signIn: {
@@ -53,7 +53,7 @@ const meanings = {
     UserLambdaValidationException: triggerRefusal,
   },
   revoke: {
-    // Whoever it belonged to is gone, or it has ended before.
+    // Its owner is gone, or it has already ended.
     NotAuthorizedException: 'nothing',
     UserNotFoundException: 'nothing',
   },
@@ -63,7 +63,7 @@ const meanings = {
   beginTotp: {},
   confirmTotp: {
     CodeMismatchException: invalidTotp,
-    // Of the old code, and of one that was asked for by nobody.
+    // For an old code, or one that was never requested.
     EnableSoftwareTokenMFAException: invalidTotp,
     NotAuthorizedException: totpNotBegun,
   },
@@ -71,7 +71,7 @@ const meanings = {
   disableTotp: {},
 } as const satisfies Record<keyof IdentityProvider, Readonly<Record<string, Meaning>>>;
 
-/** What Cognito answers; undefined where its error means nothing to the caller. @throws DomainError as the table says. */
+/** Cognito's answer; undefined if its error means nothing to the caller. @throws DomainError as listed in the table. */
 export const answerOf = async <T>(call: keyof IdentityProvider, sent: Promise<T>): Promise<T | undefined> => {
   try {
     return await sent;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** The commonest passwords, which are tried first by whoever guesses. */
+/** The commonest passwords, which attackers try first. */
 export interface CommonPasswords {
   /** Whether any of the words, in lower case, is one of them. */
   includeAny(words: readonly string[]): Promise<boolean>;

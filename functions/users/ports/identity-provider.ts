@@ -17,7 +17,7 @@ export type SignInAnswer =
       userName: string;
     };
 
-/** Who keeps passwords and makes tokens. Nothing it answers tells whether an address is known. */
+/** Keeps passwords and makes tokens. Its answers never reveal whether an address is known. */
 export interface IdentityProvider {
   find(email: string): Promise<Identity | undefined>;
   /**
@@ -27,11 +27,11 @@ export interface IdentityProvider {
   signIn(email: string, password: string): Promise<SignInAnswer>;
   /** The second half of a sign-in. @throws DomainError `invalid_totp`, `no_workspace` */
   answerTotp(userName: string, session: string, code: string): Promise<{ subject: string; tokens: Tokens }>;
-  /** Whether the password is right, without anybody being signed in. @throws DomainError `invalid_credentials` */
+  /** Whether the password is right, without signing anyone in. @throws DomainError `invalid_credentials` */
   checkPassword(email: string, password: string): Promise<void>;
   /** New tokens of the same sign-in. @throws DomainError 401 */
   refresh(refreshToken: string): Promise<Tokens>;
-  /** Ends what the token belongs to; what has ended already stays so (RFC 7009, section 2.2). */
+  /** Ends what the token belongs to; what has already ended stays ended (RFC 7009, section 2.2). */
   revoke(refreshToken: string): Promise<void>;
   /** Revokes every refresh token of a person. */
   signOutEverywhere(subject: string): Promise<void>;
@@ -40,17 +40,17 @@ export interface IdentityProvider {
   /** Signs the person in by another address from now on, which is proved. @throws DomainError `email_taken` */
   changeEmail(subject: string, email: string): Promise<void>;
   /**
-   * A new secret for an authenticator, in base 32, for whoever has the right password; it counts once a code of it was
-   * sent. `enrolment` goes on with it for ten minutes, and opens the person's account at the provider.
+   * A new secret for an authenticator, in base 32, given the right password. It takes effect once a code of it is sent.
+   * `enrolment` continues with it for ten minutes, and opens the person's account at the provider.
    * @throws DomainError `invalid_credentials`, or `totp_enrolled` when signing in takes a code already
    */
   beginTotp(email: string, password: string): Promise<{ secret: string; enrolment: string }>;
   /**
    * From now on signing in takes a code of that secret; the enrolment ends.
-   * @throws DomainError `invalid_totp`, or `totp_not_begun` when the enrolment is over
+   * @throws DomainError `invalid_totp`, or `totp_not_begun` when the enrolment has ended
    */
   confirmTotp(enrolment: string, subject: string, code: string): Promise<void>;
-  /** Ends an enrolment that nobody is to go on with; one that has ended already stays so. */
+  /** Ends an abandoned enrolment; one that has already ended stays ended. */
   endTotp(enrolment: string): Promise<void>;
   disableTotp(subject: string): Promise<void>;
 }

@@ -1,12 +1,12 @@
 import type { MailPreferenceStore } from '../store/mail-preferences.ts';
 import type { MailSender } from './ses.ts';
 
-/** What sending mails needs from the world. */
+/** The dependencies of sending mails. */
 export interface Mailing {
   sender: MailSender;
   preferences: MailPreferenceStore;
-  /** Base of the platform's pages, without a slash at its end. */
+  /** Base of the platform's pages, without a trailing slash. */
   publicUrl: string;
-  /** Counts a mail that was given up: an alarm looks at it. */
+  /** Counts a mail that was given up; an alarm watches the count. */
   countFailed: () => void;
 }

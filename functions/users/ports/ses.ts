@@ -11,7 +11,7 @@ export interface Message extends RenderedMail {
 
 /** Sends mails. */
 export interface MailSender {
-  /** `refused`: it will never be taken as it is. @throws Error when it may be taken later. */
+  /** `refused`: it will never be accepted as it is. @throws Error when it may be accepted later. */
   send(letter: Message): Promise<'sent' | 'refused'>;
 }
 

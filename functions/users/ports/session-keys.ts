@@ -6,7 +6,7 @@ import type { SealedFor } from '../domain/sealed-for.ts';
 export interface SessionKeys {
   /** The key that authenticates refresh tokens. */
   tokenKey(): Promise<Uint8Array>;
-  /** Seals a token of the identity provider, which nobody but the platform ever holds. */
+  /** Seals a token of the identity provider, which only the platform ever holds. */
   seal(token: string, whose: SealedFor): Promise<string>;
   /** @throws Error when it was changed, or belongs to something else */
   open(sealed: string, whose: SealedFor): Promise<string>;

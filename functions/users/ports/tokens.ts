@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What the identity provider gives to whoever signed in. */
+/** What the identity provider gives to a signed-in person. */
 export interface Tokens {
   accessToken: string;
   refreshToken: string;

@@ -14,10 +14,10 @@ interface Whom {
   personId: string;
 }
 
-/** So many places are left in one step: each takes a few transactions. */
+/** Batch size: workspaces left in one step. Each takes a few transactions. */
 const placesAtATime = 10;
 
-/** A person who is to be erased and is not yet; a removed member's record leads to them as well. */
+/** A person who is to be erased and is not yet; a removed member's record leads to them too. */
 const wanted = async ({ members, people }: Deps, { workspaceId, personId }: Whom): Promise<Person | undefined> => {
   const record = await members.record(workspaceId, personId);
   const person = record && (await people.find(record.subject));
@@ -25,16 +25,16 @@ const wanted = async ({ members, people }: Deps, { workspaceId, personId }: Whom
 };
 
 /**
- * Takes a person who is to be erased out of their workspaces, some at a time. Where another owner left meanwhile, so
- * that others would stay without one, all is called off: the person may sign in again, where they still are, and hand
- * over.
+ * Takes a person who is to be erased out of their workspaces, one batch at a time. If another owner has left meanwhile,
+ * so that a workspace would have members but no owner, the erasure is cancelled: the person may sign in again to the
+ * workspaces they are still in, and hand over.
  */
 export const leaveWorkspaces = async (deps: Deps, whom: Whom, author: Author) => {
   const person = await wanted(deps, whom);
   if (!person?.erasure) return { outcome: 'gone' as const, workspaceIds: [] };
   const { workspaceIds } = person.erasure;
   const told = (await deps.people.membershipsOf(person.id)).map(({ workspaceId }) => workspaceId);
-  // The index may be behind: what counts is each record as it stands.
+  // The index may lag: each record as it is now decides.
   const places = (
     await Promise.all(
       [...new Set([...workspaceIds, ...told])].map(
@@ -53,7 +53,7 @@ export const leaveWorkspaces = async (deps: Deps, whom: Whom, author: Author) =>
   return { outcome: places.length > 0 ? ('more' as const) : ('left' as const), workspaceIds };
 };
 
-/** A workspace in which nobody is left is deleted, with its time of grace as ever. @throws DomainError `last_owner` */
+/** A workspace without members is deleted, with its usual grace period. @throws DomainError `last_owner` */
 const leave = async (deps: Deps, member: Membership, author: Author): Promise<void> => {
   const { people, members, now, deletionGraceDays } = deps;
   const { workspaceId, personId } = member;

@@ -20,7 +20,7 @@ const waiting = async ({ personExports }: Deps, { personId, exportId }: Wanted):
   return found?.id === exportId && found.status === 'requested' ? found : undefined;
 };
 
-/** The workspaces that are to be looked through for an export: every one that the person is or was in. */
+/** The workspaces to search for an export: every one that the person is or was in. */
 export const beginPersonExport = async (deps: Deps, wanted: Wanted, { correlationId }: Author) => {
   const { personId, exportId } = wanted;
   if (!(await waiting(deps, wanted))) return { workspaces: [] };
@@ -70,7 +70,7 @@ const nextPart = async (deps: Deps, wanted: PersonExport, keys: readonly string[
   return { text: pieces.join('') + (isLast ? '\n]}\n' : ''), next: isLast ? null : next };
 };
 
-/** What the archive begins with: one JSON document, whose `items` go on with what the contexts wrote. */
+/** The start of the archive: one JSON document, whose `items` continue with what the contexts wrote. */
 const headOf = async (deps: Deps, { personId, workspaceId, createdAt }: PersonExport): Promise<string> => {
   const member = await deps.members.record(workspaceId, personId);
   const person = member && (await deps.people.find(member.subject));
@@ -86,7 +86,7 @@ const headOf = async (deps: Deps, { personId, workspaceId, createdAt }: PersonEx
   return `{"items":[\n${records.map((record) => JSON.stringify(record)).join(',\n')}`;
 };
 
-/** What is kept of the person apart from workspaces. Digests of secrets are nobody's data. */
+/** The person's data outside workspaces. Digests of secrets are no personal data. */
 const ofPerson = async ({ sessions, mailing }: Deps, person: Person): Promise<object[]> => {
   const { id, name, email, hasMfa, createdAt, lastSignInAt, lastSignOutAt, passwordChangedAt } = person;
   const own = await sessions.listOf(person.subject);
@@ -99,7 +99,7 @@ const ofPerson = async ({ sessions, mailing }: Deps, person: Person): Promise<ob
   ];
 };
 
-/** Takes down that an export came to nothing. */
+/** Records that an export failed. */
 export const giveUpPersonExport = async (deps: Deps, wanted: Wanted, author: Author): Promise<void> => {
   const found = await waiting(deps, wanted);
   if (found) await deps.personExports.save({ ...found, status: 'failed' }, author);

@@ -2,7 +2,7 @@ import { type Route, route } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
 import * as contract from './contract.ts';
 
-/** What somebody should look at. */
+/** Findings that people should look at. */
 export const securityRoutes = ({ security, failedSignIns }: Deps): Route[] => [
   route(contract.listSecurityEvents, async ({ query: { limit, cursor }, caller: { workspaceId } }) =>
     security.list(workspaceId, {

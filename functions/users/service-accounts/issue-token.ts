@@ -36,7 +36,7 @@ export const isWithin = (networks: readonly string[], address: string): boolean 
 };
 
 /**
- * An access token for whoever knows a secret of a service account, from an address it may be used from.
+ * Issues an access token for a secret of a service account, from an address it may be used from.
  * @throws DomainError `invalid_client` (401), `address_not_allowed` (403)
  */
 export const issueToken = async (

@@ -67,7 +67,7 @@ export const serviceAccountsRoutes = (deps: Deps): Route[] => {
       const { role: by } = caller;
       const account = await serviceAccounts.get(caller.workspaceId, path.serviceAccountId);
       assertReach(by, account.role);
-      // From here on it gets no token; asked for again, what a crash has left of its user is deleted.
+      // From here on it gets no token. A repeated request deletes what a crash has left of its user.
       if (account.status === 'active') await serviceAccounts.end(shut(account), caller);
       await directory.deleteMachineUser(account.id);
       return undefined;

@@ -8,7 +8,7 @@ import { endSession } from './session.ts';
 
 /** The devices that a person is signed in on. */
 export const sessionRoutes = (deps: Deps): Route[] => {
-  /** @throws DomainError `session_not_found`, also for somebody else's. */
+  /** @throws DomainError `session_not_found`, also for another person's session. */
   const ownSession = async (caller: Caller, sessionId: string) => {
     const person = await personOf(deps, caller);
     const session = await deps.sessions.find(person.subject, sessionId);

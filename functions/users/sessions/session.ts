@@ -29,8 +29,8 @@ import { withWorkplace } from '../workspaces/workplace.ts';
 const sealedFor = (subject: string, sessionId: string): SealedFor => ({ purpose: 'session', subject, sessionId });
 
 /**
- * Begins the session of a person who has just signed in on a device; the tokens with our refresh token in the place of
- * theirs.
+ * Begins the session of a person who has just signed in on a device; returns the tokens with our refresh token in place
+ * of the provider's.
  */
 export const openSession = async (
   deps: Deps,
@@ -61,7 +61,7 @@ export const openSession = async (
   return { ...tokens, refreshToken: refreshTokenOf(await sessionKeys.tokenKey(), session) };
 };
 
-/** So many sessions end for one that begins: one is the rule, and a sign-in must not take long. */
+/** At most this many sessions end when one begins: one is the norm, and a sign-in must be fast. */
 const maxEndedAtOnce = 5;
 
 /** Ends the sessions that are too many, and forgets ended ones, so that a person never has more than twice as many. */
@@ -131,8 +131,8 @@ const noteEnd = ({ sessions, now }: Deps, session: Session, why: SessionEnd, aut
   });
 
 /**
- * Ends every sign-in of a person, and then whatever of theirs is refreshed at the provider: where that cannot be reached,
- * nothing goes on here. The person, undefined when there is none.
+ * Ends every sign-in of a person, and then whatever of theirs is refreshed at the provider: if the provider cannot be
+ * reached, all sign-ins have still ended here. Returns the person, or undefined if there is none.
  */
 export const endSignIns = async (
   deps: Deps,
@@ -145,10 +145,10 @@ export const endSignIns = async (
   return ended;
 };
 
-/** So many are ended at the same time. */
+/** Maximum number of sessions ended concurrently. */
 const endedAtATime = 10;
 
-/** Whose sign-ins ended, and in which workspace that is told. */
+/** Whose sign-ins ended, and the workspace in which that is published. */
 interface Told {
   workspaceId: string;
   /** The person. */
@@ -157,9 +157,9 @@ interface Told {
 }
 
 /**
- * Ends at the provider, and writes down, what is over with all sign-ins of a person: sessions, and an authenticator's
- * enrolment. Nothing waits for it, since what is over opens and refreshes nothing, wherever it is read. Asked for again, it
- * goes on where it broke off.
+ * Ends at the provider, and records as ended, what all sign-ins of a person leave behind: sessions, and an
+ * authenticator's enrolment. Nothing waits for it, since what has ended opens and refreshes nothing, wherever it is
+ * read. A repeated call continues where the previous one stopped.
  */
 export const tidySignIns = async (deps: Deps, { workspaceId, entityId, correlationId }: Told): Promise<void> => {
   const member = await deps.members.record(workspaceId, entityId);

@@ -8,20 +8,20 @@ import { signInRoundOf, type Tokens } from '../ports/tokens.ts';
 import { openSession } from '../sessions/session.ts';
 import { withWorkplace } from '../workspaces/workplace.ts';
 
-/** What the identity provider has found out about somebody who signs in. */
+/** What the identity provider knows about a person who signs in. */
 interface Arrival {
   subject: string;
   tokens: Tokens;
-  /** Whether it asked for the code of an authenticator: nobody knows better whether they have one. */
+  /** Whether the provider asked for an authenticator code: it is the authority on whether they have one. */
   hasMfa: boolean;
   /** As the client sent it. */
   deviceToken: string | undefined;
 }
 
 /**
- * Lets somebody in whom the identity provider has let in: with a workspace to work in, and with a record of their second
- * factor that is true, whoever changed it there. Where either was not so, the tokens are issued anew. The device is a
- * known one from now on.
+ * Lets in a person whom the identity provider has let in. They get a workspace to work in, and a correct record of
+ * their second factor, even if it was changed at the provider. If either was missing or wrong, the tokens are issued
+ * again. The device is known from now on.
  * @throws DomainError `no_workspace`, or `changed_meanwhile` when all sign-ins ended while this one came in
  */
 export const arrive = async (

@@ -12,7 +12,7 @@ const operation = capability<UserErrors>({
   description: 'Get access and refresh tokens, refresh them, and sign out.',
 });
 
-/** Credentials are never stored, not even to give a reply again: these operations bear to be repeated. */
+/** Credentials are never stored, not even to repeat a reply: these operations are safe to repeat. */
 export const repeatable = { idempotency: 'inherent' } as const;
 
 const RefreshToken = z

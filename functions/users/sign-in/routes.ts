@@ -31,7 +31,7 @@ export const signInRoutes = (deps: Deps): Route[] => {
       // One code signs in once, and one question is answered once, however often and by whomever it is sent.
       const isSpent = (await challenges.spend(challengeToken)) && (await challenges.useCode(subject, code));
       const person = await people.find(subject);
-      // What a password has begun that was changed meanwhile ends with it.
+      // A sign-in that began before the password changed ends here.
       const endedAt = person?.signInsEndedAt ?? null;
       const isOver = endedAt !== null && begunAt <= endedAt;
       if (!isSpent || isOver) {
@@ -45,7 +45,7 @@ export const signInRoutes = (deps: Deps): Route[] => {
     ),
     route(contract.signOut, async ({ body, caller }) => {
       const membership = await people.findMembership(caller.workspaceId, caller.personId);
-      // Whoever was removed meanwhile is out already.
+      // A person who was removed meanwhile is already out.
       if (!membership) return undefined;
       const given = body.refreshToken === undefined ? undefined : parseRefreshToken(body.refreshToken);
       if (body.refreshToken !== undefined && !given) throw notARefreshToken();

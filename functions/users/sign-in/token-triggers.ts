@@ -5,7 +5,7 @@ import { machineIdOf, makersOf } from '../domain/service-account.ts';
 import { noWorkspace } from '../domain/sign-in-errors.ts';
 import type { Membership } from '../domain/workspace.ts';
 
-/** What Cognito says of whom a token is for (Cognito developer guide: pre token generation, version 2). */
+/** What Cognito sends about the owner of a token (Cognito developer guide: pre token generation, version 2). */
 const TokenRequest = z.object({
   callerContext: z.object({ clientId: z.string() }),
   request: z.object({ userAttributes: z.object({ sub: z.string(), email: z.string().optional() }) }),
@@ -26,7 +26,7 @@ const claimsOf = (personId: string, { workspaceId, role }: Pick<Membership, 'wor
   role,
 });
 
-/** With this scope a token opens Cognito itself: address, password, factors and deletion of whoever it is for. */
+/** With this scope a token opens Cognito itself: its owner's address, password, factors and deletion. */
 const selfService = 'aws.cognito.signin.user.admin';
 
 /** The answers to the user pool's triggers. */
@@ -38,7 +38,7 @@ export const triggers = ({
   /** The client whose tokens never leave the platform: it enrols authenticators with them. */
   enrolmentClientId: string;
 }): Triggers => {
-  /** The machine of that address. The address leads to it, and `sub`, which nobody can choose, proves it. */
+  /** The machine of that address. The address leads to it, and `sub`, which cannot be chosen, proves it. */
   const machineClaims = async (id: string, sub: string) => {
     const account = await serviceAccounts.findById(id);
     if (account?.status !== 'active' || account.subject !== sub) throw noWorkspace();
@@ -51,7 +51,7 @@ export const triggers = ({
       people.findMembership(person.workspaceId, person.id),
       people.findWorkspace(person.workspaceId),
     ]);
-    // Opens nothing; whoever signs in or refreshes is given a place to work in, and another token.
+    // Opens nothing; signing in or refreshing assigns a workspace to work in, and issues another token.
     const round = { sign_in_round: String(person.signInRound) };
     if (membership?.status !== 'active') return round;
     const mustEnrol = workspace?.settings.requireMfa === true && !person.hasMfa;
@@ -65,11 +65,11 @@ export const triggers = ({
     return { claimsToAddOrOverride: claims, scopesToSuppress: [selfService] };
   };
   /**
-   * Puts person, workspace and role into the access token, as they are now: a new role shows with the next refresh. Where the
-   * workspace demands a second factor that the person lacks, the token is good for enrolling one and little else. No token
-   * that is given out opens anything at Cognito. Throwing makes Cognito refuse the token. Three reads by key: Cognito
-   * waits five seconds at most.
-   * @throws DomainError `no_workspace` for nobody we know, somebody who is being erased, or a machine that is shut out
+   * Puts person, workspace and role into the access token, as they are now: a new role shows with the next refresh. If
+   * the workspace demands a second factor that the person lacks, the token is good for enrolling one and little else.
+   * No token that is given out opens anything at Cognito. Throwing makes Cognito refuse the token. Three reads by key:
+   * Cognito waits five seconds at most.
+   * @throws DomainError `no_workspace` for an unknown person, one who is being erased, or a machine that is shut out
    */
   const addClaims = async (event: TriggerEvent): Promise<TriggerEvent> => {
     const accessTokenGeneration = await accessTokenFor(TokenRequest.parse(event));

@@ -13,10 +13,10 @@ import { invalidCode } from '../domain/sign-in-errors.ts';
 import { rememberDevice } from '../lock-out/lock-out.ts';
 import { isPersonIn } from '../team/join.ts';
 
-/** The key of the one password that waits for this token: 256 random bits, of which the platform keeps a digest. */
+/** The key of the one password stored for this token: 256 random bits, of which the platform keeps a digest. */
 const sealingKey = (token: string): Buffer => derivedKey(token, 'sign-up/1');
 
-/** The person of an address, unless they are being erased. It takes as long for an address that nobody has. */
+/** The person of an address, unless they are being erased. It takes equally long for an unused address. */
 export const personAt = async ({ identities, people }: Deps, email: string): Promise<Person | undefined> => {
   const identity = await identities.find(email);
   const person = await people.find(identity?.subject ?? 'nobody');
@@ -28,14 +28,14 @@ interface WantedCode {
   email: string;
   /** Undefined: the address gets no mail, since there is nothing that a code of that kind is good for. */
   workspaceId: string | undefined;
-  /** What is mailed in the place of the code, which then nobody gets to know. */
+  /** Mailed in place of the code, which is then never revealed. */
   instead?: 'account_exists';
 }
 
 /**
- * Mails another code to an address. Codes that were mailed before stay good: where the address gets no further mail
- * now, its owner has those. Whatever is mailed, or nothing, as much is written: the time tells nobody whether an address
- * is known.
+ * Mails another code to an address. Codes that were mailed before stay valid: if the address gets no further mail now,
+ * its owner has those. The same amount is written whatever is mailed, even nothing, so the time does not reveal whether
+ * an address is known.
  */
 export const mailCode = async (
   { mails, codes, random, now }: Deps,
@@ -54,8 +54,8 @@ export const mailCode = async (
 };
 
 /**
- * Writes a sign-up down, beside a few others with the same address, and mails a code. Whose address is known
- * is told by mail that they have an account: to the caller it is the same. The token that alone confirms it.
+ * Writes a sign-up, beside a few others with the same address, and mails a code. A known address gets a mail that it
+ * has an account; the caller sees no difference. Returns the only token that confirms the sign-up.
  */
 export const beginSignUp = async (
   deps: Deps,
@@ -85,10 +85,9 @@ export const mailCodeAgain = async (deps: Deps, email: string, correlationId: st
 };
 
 /**
- * Confirms a sign-up and makes its user, person and workspace; the token of the device. A crash in between leaves a
- * user without a person, who can do nothing: the same request again makes up for it, since the code is spent last.
- * After that, a second confirmation needs the same code and token, so that nobody learns by it whether an address is
- * known.
+ * Confirms a sign-up and makes its user, person and workspace; returns the device's token. A crash in between leaves a
+ * user without a person, who can do nothing. Repeating the request repairs it, since the code is spent last. After
+ * that, a second confirmation needs the same code and token, so that it does not reveal whether an address is known.
  * @throws DomainError `invalid_code`
  */
 export const confirmSignUp = async (

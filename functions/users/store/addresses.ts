@@ -1,6 +1,6 @@
 import { digestOf } from '#shared/secrets.ts';
 
-/** An address as keys have it. Whoever knows the address can tell the digest. */
+/** An address as used in keys. Anyone who knows the address can compute the digest. */
 export const addressDigest = (email: string): string => digestOf(email);
 
 const partitionOf = (email: string): string => `ADDRESS#${addressDigest(email)}`;

@@ -5,7 +5,7 @@ import type { Key, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 import { type AttemptSubject, countedSeconds, slotsFor } from '../domain/attempts.ts';
 
-/** A slot that was taken; `isLast`: nobody gets one after it for a while. Or how long there is none, in seconds. */
+/** A slot that was taken (`isLast`: no more slots for a while), or the number of seconds until one is free. */
 export type Slot = { isTaken: true; isLast: boolean } | { isTaken: false; waitSeconds: number };
 
 /** Tries at passwords and codes. A try takes a slot before it is looked at, and a right one gives it back. */

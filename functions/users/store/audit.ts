@@ -29,7 +29,7 @@ export interface AuditStore {
   head(workspaceId: string): Promise<ChainPosition>;
   /** What lies behind that sequence, in order, read page by page as it is asked for. */
   rows(workspaceId: string, afterSequence: number): AsyncIterable<AuditRow>;
-  /** Deletes at most so many of the oldest rows up to a sequence; how many it deleted. */
+  /** Deletes at most `limit` of the oldest rows up to a sequence; returns how many it deleted. */
   removeUpTo(workspaceId: string, sequence: number, limit: number): Promise<number>;
   /** A page of the workspaces that have a chain. */
   workspaces(page: PageRequest): Promise<Page<string>>;
@@ -54,7 +54,7 @@ const rowKey = (workspaceId: string, sequence: number): Key => ({
   sk: `EVENT#${String(sequence).padStart(12, '0')}`,
 });
 
-/** The trail has no `version`: it is written once, and its writes are told to nobody. */
+/** The trail has no `version`: it is written once, and its writes are not published. */
 const rowItem = (workspaceId: string, link: AuditLink): Item & Key => {
   const time = `${link.occurredAt}#${link.id}`;
   return {
@@ -127,7 +127,7 @@ export const auditStore = (table: Table): AuditStore => {
         { put: headItem(workspaceId, link), condition: stillEndsAt(end) },
       ]);
     } catch (error) {
-      // Another writer held the head for as long as the table tried: what stands now is looked at.
+      // Another writer held the head for as long as the table tried: the caller reads the current state again.
       if (errorName(error) === 'TransactionCanceledException') return false;
       throw error;
     }

@@ -20,7 +20,7 @@ export interface ChallengeStore {
   begin(token: string, who: Asked): Promise<void>;
   /** Whose sign-in it is; undefined when it is none, has been answered, or is too old. */
   find(token: string): Promise<Asked | undefined>;
-  /** Takes it as answered; false when somebody else was quicker. */
+  /** Marks it as answered; false if another request was faster. */
   spend(token: string): Promise<boolean>;
   /** Takes a code that was right as used; false when it was used before, at the same time too (RFC 6238, section 5.2). */
   useCode(subject: string, code: string): Promise<boolean>;

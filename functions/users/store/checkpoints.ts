@@ -7,7 +7,7 @@ export interface CheckpointStore {
   list(workspaceId: string): Promise<SignedCheckpoint[]>;
   /** Keeps a checkpoint; one of the same month stays as it is. */
   keep(signed: SignedCheckpoint): Promise<void>;
-  /** The month whose checkpoint stands for all that leads up to it, which may be gone. */
+  /** The month of the checkpoint that replaces all rows before it, which may be gone. */
   startMonth(workspaceId: string): Promise<string | undefined>;
   startAt(workspaceId: string, month: string): Promise<void>;
 }
@@ -15,7 +15,7 @@ export interface CheckpointStore {
 const pkOf = (workspaceId: string): string => `${workspaceId}#AUDIT`;
 const startKey = (workspaceId: string): Key => ({ pk: pkOf(workspaceId), sk: 'START' });
 
-/** Checkpoints lie beside the chain that they are of. */
+/** Checkpoints are stored beside their chain. */
 export const checkpointStore = (table: Table): CheckpointStore => ({
   async list(workspaceId) {
     const items = await table.queryAll({

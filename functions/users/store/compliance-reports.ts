@@ -26,7 +26,7 @@ const topicKey = (workspaceId: string, id: string, topic: number): Key => ({
   sk: `${id}#${topic}`,
 });
 
-/** What was gathered is of no use once the report is written; a workflow that stands still goes on within this. */
+/** Gathered data is useless once the report is written; a stalled workflow continues within this time. */
 const gatheredSeconds = 7 * daySeconds;
 
 export const complianceReportStore = (table: Table): ComplianceReportStore => ({
@@ -54,7 +54,7 @@ export const complianceReportStore = (table: Table): ComplianceReportStore => ({
     const item = await table.get(topicKey(workspaceId, reportId, topic));
     return item && entityOf(Gathered, item);
   },
-  // Without a version: it is told to nobody.
+  // No version: it is not published.
   async keepGathered(workspaceId, reportId, topic, gathered) {
     const ttl = timeToLive(table.now(), gatheredSeconds);
     await table.put({ ...gathered, ...topicKey(workspaceId, reportId, topic), type: 'compliance_topic', ttl });

@@ -5,13 +5,13 @@ import { Devices, isKnown, knownSeconds, withDevice, withOnly } from '../domain/
 /** The devices that people are known by: what strangers guess does not lock these out. */
 export interface DeviceStore {
   isKnown(subject: string, digest: string): Promise<boolean>;
-  /** Takes down that a person signed in on a device. */
+  /** Records that a person signed in on a device. */
   remember(subject: string, digest: string): Promise<void>;
   /** No device of a person is known any more, but the one that is kept. */
   forgetAll(subject: string, kept?: string | null): Promise<void>;
 }
 
-/** All of a person in one item, so that nobody has more than they may. */
+/** All devices of a person are in one item, so that the maximum is never exceeded. */
 export const devicesKey = (subject: string): Key => ({ pk: `PERSON#${subject}`, sk: 'DEVICES' });
 
 const maxAttempts = 5;

@@ -6,14 +6,14 @@ import { timeToLive } from '#shared/time.ts';
 const enrolmentSeconds = 10 * 60;
 
 const Enrolment = z.object({
-  /** What goes on with it at the identity provider. */
+  /** Continues the enrolment at the identity provider. */
   sealed: z.string(),
   /** How often all sign-ins of the person had ended before it began: with the next end it ends, too. */
   signInRound: z.int(),
 });
 type Enrolment = z.infer<typeof Enrolment>;
 
-/** The authenticator that somebody enrols who has just proved their password: the latest one alone. */
+/** The authenticator being enrolled by a person who has just proved their password: only the latest one. */
 export interface EnrolmentStore {
   begin(subject: string, enrolment: Enrolment): Promise<void>;
   /** Undefined when none was begun, or too long ago. */

@@ -11,28 +11,30 @@ import { personItem, personKey } from './people.ts';
 import { placeOfNetworks } from './security.ts';
 import { signUpStore } from './sign-ups.ts';
 
-/** What is erased of a person. Each step may come again, and goes on where the one before broke off. */
+/** Erases a person's data. Each step may be repeated, and continues where the previous one stopped. */
 export interface ErasureStore {
-  /** Writes that a person wants to be erased, or that it is called off. @throws DomainError `changed_meanwhile` */
+  /** Writes a person's wish to be erased, or its cancellation. @throws DomainError `changed_meanwhile` */
   save(person: Person, author: Author): Promise<Person>;
-  /** Erases the invitations and mails to an address, and what it wants to be sent; how many there were. */
+  /** Erases the invitations, mails and mail preferences of an address; returns how many there were. */
   eraseAddress(email: string): Promise<number>;
-  /** Erases what lies beside the person's record: sessions, a change of address, an enrolment; how many there were. */
+  /**
+   * Erases what is stored beside the person's record (sessions, change of address, enrolment); returns how many items.
+   */
   eraseBeside(subject: string): Promise<number>;
   /** Erases in which networks a person was seen from a workspace, and their failed sign-ins; how many. */
   eraseNetworks(workspaceId: string, personId: string): Promise<number>;
-  /** Puts a tombstone in the place of the person. @throws DomainError `changed_meanwhile` */
+  /** Replaces the person with a tombstone. @throws DomainError `changed_meanwhile` */
   writeTombstone: (person: Person, report: ErasureReport, author: Author) => Promise<void>;
 }
 
-/** So many items are read at a time, and so many times in one step: far more than a person gets of mail in 90 days. */
+/** Batch size and maximum number of batches in one step: far more than the mail a person gets in 90 days. */
 const itemsAtATime = 100;
 const maxRounds = 50;
 
 const tombstone = (person: ErasedPerson): Item => ({ ...person, type: 'erased_person' });
 
 export const erasureStore = (table: Table): ErasureStore => {
-  /** Deletes what a query finds until it finds nothing; how many there were. */
+  /** Deletes what a query finds until it finds nothing; returns how many there were. */
   const eraseFound = async (find: () => Promise<Item[]>): Promise<number> => {
     let erased = 0;
     for (let round = 0; round < maxRounds; round += 1) {

@@ -5,7 +5,7 @@ import { timeToLive } from '#shared/time.ts';
 import { FailedSignIns, failuresKeptSeconds } from '../domain/failed-sign-in.ts';
 
 export interface FailedSignInStore {
-  /** Counts one more. `workspaceId`: of the person; undefined for an address that nobody has. */
+  /** Counts one more. `workspaceId` is the person's, or undefined for an unused address. */
   count(failure: Omit<FailedSignIns, 'attempts'>, workspaceId: string | undefined): Promise<void>;
   /** Of people who work in a workspace, the latest hour first. */
   list(workspaceId: string, page: PageRequest): Promise<Page<FailedSignIns>>;

@@ -14,9 +14,9 @@ import { memberItem, personItem } from './people.ts';
 /** What accepting an invitation brings into being. */
 export interface Acceptance {
   invitation: Invitation;
-  /** A new member, or the record of one who was removed and comes back. */
+  /** A new member, or the record of a removed one who comes back. */
   member: New<Membership> | Membership;
-  /** Of whom there is no record yet. */
+  /** A person without a record so far. */
   newPerson?: New<Person>;
   /** They work in no workspace any more, and from now on in this one. */
   worksHere: boolean;
@@ -31,7 +31,7 @@ export interface InvitationStore {
   /** Those that were neither accepted nor revoked, expired ones too. */
   pending(workspaceId: string): Promise<Invitation[]>;
   create(invitation: New<Invitation>, author: Author): Promise<Invitation>;
-  /** Writes the next version. @throws DomainError `changed_meanwhile` when somebody else wrote since it was read. */
+  /** Writes the next version. @throws DomainError `changed_meanwhile` if it was written since the read. */
   save(invitation: Invitation, author: Author): Promise<Invitation>;
   /** Writes all of it, or nothing: false when the invitation, or the member, has changed since it was read. */
   accept(acceptance: Acceptance, author: Author): Promise<boolean>;

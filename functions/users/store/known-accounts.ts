@@ -4,9 +4,9 @@ import { KnownAccount } from '../domain/known-account.ts';
 
 export interface KnownAccountStore {
   find(workspaceId: string, accountId: string): Promise<KnownAccount | undefined>;
-  /** Keeps what an event told of its connection, unless a newer one told already. */
+  /** Stores what an event reported about its connection, unless a newer event was stored already. */
   learn(entityVersion: number, account: Omit<KnownAccount, 'mailedVersion'>): Promise<void>;
-  /** Takes down that a loss of its connection was mailed. */
+  /** Records that a loss of its connection was mailed. */
   noteMailed(workspaceId: string, accountId: string, version: number): Promise<void>;
 }
 

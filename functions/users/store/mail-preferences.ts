@@ -13,7 +13,7 @@ export interface MailPreferenceStore {
   wants(address: string, kind: OptionalKind): Promise<boolean>;
 }
 
-/** Kept by address, not by person: whoever is invited wants to be left alone without having signed up. */
+/** Kept by address, not by person: an invited person can opt out without having signed up. */
 export const preferencesKey = (address: string): Key => ({
   pk: `MAIL_PREFERENCES#${digestOf(address)}`,
   sk: 'MAIL_PREFERENCES',

@@ -4,9 +4,9 @@ import { timeToLive } from '#shared/time.ts';
 import { codeDigest, type CodePurpose, codeSeconds } from '../domain/mailed-code.ts';
 
 /**
- * Codes that were mailed to addresses, as digests. Each is good for a day and once; a later one does not end it, so that
- * whoever has codes sent to a stranger takes none from them. How many of an address are known to anybody is bounded by
- * how many mails it gets (domain/mail-allowance.ts).
+ * Codes that were mailed to addresses, as digests. Each is valid for a day and works once. A later code does not end
+ * it, so having codes sent to a stranger takes none from them. The number of valid codes of an address is limited by
+ * the number of mails it gets (domain/mail-allowance.ts).
  */
 export interface MailedCodeStore {
   keep(purpose: CodePurpose, email: string, code: string): Promise<void>;

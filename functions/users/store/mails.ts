@@ -9,19 +9,19 @@ import { allowanceOf, mailboxRule, MailsOfADay, noMails, type Wish, withOneMore 
 import { mailboxOf } from '../domain/mailbox.ts';
 import { addressDigest, addressKeys } from './addresses.ts';
 
-/** A mail is kept this long, for whoever asks what became of it. */
+/** Mails are kept this long, so that their outcome can be looked up. */
 const keptSeconds = 30 * daySeconds;
 
-/** A mail as it is asked for. */
+/** A mail as requested. */
 type Wanted = Pick<Mail, 'workspaceId' | 'to' | 'kind' | 'data'>;
 
 type WishTo = Pick<Wanted, 'to'> & Wish;
 
 export interface MailStore {
   /**
-   * Writes a mail down; it is sent by whoever hears of that. A mail that fails fails nothing but itself. One more than
-   * its address is to get is written down as `suppressed`, without its words; `isAllowed` for one that `allow` has
-   * counted already.
+   * Writes a mail; the subscriber to that event sends it. A failing mail fails nothing else. A mail beyond the limit of
+   * its address is written as `suppressed`, without its words. `isAllowed` is for a mail that `allow` has already
+   * counted.
    */
   queue(mail: Wanted, author: Author, isAllowed?: boolean): Promise<Mail>;
   /** Counts one more mail to an address; false when it gets no further one now. For what changes only with its mail. */
@@ -51,18 +51,18 @@ const mailItem = (mail: Mail): Item & Key => ({
   type: 'mail',
 });
 
-/** How many were held back is told with the next one, if that comes within a week. */
+/** The number of held-back mails is reported with the next mail, if that comes within a week. */
 const heldSeconds = 7 * daySeconds;
 
 /** The address is kept as a digest, for a day, or for as long as something was held back. */
 const allowanceKey = (to: string, name: string): Key => ({ pk: `MAILED#${addressDigest(to)}`, sk: name });
 
-/** How often a count that lost against another one of the same address looks again. */
+/** Maximum number of tries of a count that loses to concurrent ones of the same address. */
 const maxAttempts = 10;
 
 export const mailStore = (table: Table): MailStore => {
   const save = entityWriter(table, mailItem);
-  /** Counts a mail against an allowance. So many at once that all looks lose are no honest wish. */
+  /** Counts a mail against an allowance. Contention that exhausts every retry is not legitimate use. */
   const count = async (key: Key, decide: (standing: MailsOfADay) => ReturnType<typeof withOneMore>) => {
     for (let tries = 1; tries <= maxAttempts; tries += 1) {
       const item = await table.get(key);

@@ -10,17 +10,17 @@ import { Membership } from '../domain/workspace.ts';
 import { memberItem, memberKey, type PeopleStore, personKey } from './people.ts';
 
 export interface MemberStore {
-  /** @throws DomainError `member_not_found`, for one who was removed too. */
+  /** @throws DomainError `member_not_found`, also for a removed member. */
   get(workspaceId: string, personId: string): Promise<Membership>;
-  /** The record, even of somebody who was removed. */
+  /** The record, even of a removed member. */
   record(workspaceId: string, personId: string): Promise<Membership | undefined>;
   /** In the order of their ids. */
   list(workspaceId: string, page: PageRequest): Promise<Page<Membership>>;
   /** All of a workspace: at most 1,000. */
   all(workspaceId: string): Promise<Membership[]>;
   /**
-   * Writes what has become of a member. Where that takes an active owner away, the transaction holds only if another
-   * one is there at that very instant; whoever loses the place they work in goes on in another one of theirs.
+   * Writes a change of a member. If it removes an active owner, the transaction holds only if another owner exists at
+   * that instant. A member who loses the workspace they work in continues in another of theirs.
    * @throws DomainError `last_owner`, or `changed_meanwhile` when somebody else wrote the member.
    */
   change(before: Membership, after: Membership, author: Author): Promise<Membership>;
@@ -33,7 +33,7 @@ export interface MemberStore {
 /** What the workspaces that a person made, and is in, are counted as, beside their record. */
 export const ownWorkspaces = 'OWN_WORKSPACES';
 
-/** Whoever leaves a workspace that they made may make another. */
+/** A person who leaves a workspace that they made may make another. */
 const uncounted = ({ cameBy, subject }: Membership): TransactWrite[] =>
   cameBy === 'own_workspace' ? [oneLess(personKey(subject).pk, ownWorkspaces)] : [];
 
@@ -50,7 +50,7 @@ const isOwnerNow: Condition = {
   ExpressionAttributeValues: { ':active': 'active', ':owner': 'owner' },
 };
 
-/** Lets a person work in another workspace from now on, if they work in `from`, and are not to be erased where that is said. */
+/** Moves a person's work to another workspace, if they work in `from` and, where requested, are not to be erased. */
 export const workplaceChange = (
   subject: string,
   { from, to, unlessErased = false }: { from?: string; to: string; unlessErased?: boolean },
@@ -77,7 +77,7 @@ export const workplaceChange = (
   },
 });
 
-/** A transaction is tried again this often when what it stood on has changed meanwhile. */
+/** Maximum number of tries of a transaction whose preconditions changed meanwhile. */
 const maxAttempts = 4;
 
 export const memberStore = (table: Table, people: Pick<PeopleStore, 'find' | 'membershipsOf'>): MemberStore => {
@@ -101,7 +101,9 @@ export const memberStore = (table: Table, people: Pick<PeopleStore, 'find' | 'me
     return { next, write: { put: memberItem(next), condition: stillAt(member.version) } };
   };
 
-  /** What has whoever loses their place in a workspace go on in another one; nothing where they have none, or are there. */
+  /**
+   * Moves a member who loses their place on to another of their workspaces; empty if they have none or work elsewhere.
+   */
   const goingOn = async (member: Membership, author: Author): Promise<TransactWrite[]> => {
     const { workspaceId, subject, personId } = member;
     const person = await people.find(subject);
@@ -152,7 +154,7 @@ export const memberStore = (table: Table, people: Pick<PeopleStore, 'find' | 'me
     async erase(member, author) {
       const { write } = put({ ...member, status: 'removed', ownershipFrom: null }, author);
       const moves = await goingOn(member, author);
-      // Whoever lost against another write is met again by the next look.
+      // A member whose write lost to another one is picked up by the next run.
       await table.transact([write, ...moves, ...uncounted(member)]);
     },
   };

@@ -16,7 +16,7 @@ export interface PeopleStore {
   find(subject: string): Promise<Person | undefined>;
   /** Writes all of it, or nothing: false when the person is there already. */
   register(registration: Registration, correlationId: string): Promise<boolean>;
-  /** Takes down that the person signed in just now; undefined when there is no such person. */
+  /** Records that the person signed in just now; undefined if there is no such person. */
   noteSignIn(subject: string, correlationId: string): Promise<Person | undefined>;
   noteSignOut(subject: string, correlationId: string): Promise<Person | undefined>;
   /** Ends all sign-ins of a person but the kept one, with one write; undefined when there is no such person. */
@@ -26,9 +26,9 @@ export interface PeopleStore {
   findWorkspace(workspaceId: string): Promise<Workspace | undefined>;
   /** @throws DomainError `workspace_not_found`. */
   getWorkspace(workspaceId: string): Promise<Workspace>;
-  /** Writes the next version. @throws DomainError `changed_meanwhile` when somebody else wrote since it was read. */
+  /** Writes the next version. @throws DomainError `changed_meanwhile` if it was written since the read. */
   saveWorkspace(workspace: Workspace, author: Author): Promise<Workspace>;
-  /** The person's place, active or disabled; undefined for whoever was never in, or was removed. */
+  /** The person's place, active or disabled; undefined for a person who was never a member or was removed. */
   findMembership(workspaceId: string, personId: string): Promise<Membership | undefined>;
   /** In every workspace. A membership may take a moment to show here. */
   membershipsOf(personId: string): Promise<Membership[]>;
@@ -56,7 +56,7 @@ export const workspaceItem = (workspace: Workspace): Item & Key => ({
 
 export const personItem = (person: Person): Item & Key => ({ ...person, ...personKey(person.subject), type: 'person' });
 
-/** A member, found by the person as well; so is one who was removed, by whoever asks for those. */
+/** A member, also found by the person. A removed member is found only on request. */
 export const memberItem = (member: Membership): Item & Key => ({
   ...member,
   ...memberKey(member.workspaceId, member.personId),
@@ -112,7 +112,7 @@ export const peopleStore = (table: Table): PeopleStore => {
   return {
     async find(subject) {
       const item = await table.get(personKey(subject));
-      // Of whoever was erased a tombstone stays, which is nobody.
+      // An erased person leaves a tombstone, which is not a person.
       return item?.type === 'person' ? entityOf(Person, item) : undefined;
     },
     async register(registration, correlationId) {

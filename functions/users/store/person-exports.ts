@@ -6,7 +6,7 @@ import { PersonExport } from '../domain/person-export.ts';
 export interface PersonExportStore {
   /** The person's latest. */
   find(personId: string): Promise<PersonExport | undefined>;
-  /** Writes the next version, or another export in the place of the latest. @throws DomainError `changed_meanwhile` */
+  /** Writes the next version, or replaces the latest export with another. @throws DomainError `changed_meanwhile` */
   save(personExport: PersonExport, author: Author): Promise<PersonExport>;
 }
 

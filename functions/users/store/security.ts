@@ -17,7 +17,7 @@ export interface SecurityStore {
   /** Adds to the refusals of an actor within a window of five minutes, and gives their sum. */
   countDenials(workspaceId: string, actorId: string, window: string, attempts: number): Promise<number>;
   whereWas(workspaceId: string, actorId: string, network: string): Promise<Seen>;
-  /** Takes down that an actor was seen in a network. */
+  /** Records that an actor was seen in a network. */
   noteNetwork(workspaceId: string, actorId: string, network: string): Promise<void>;
 }
 

@@ -18,11 +18,11 @@ export interface ServiceAccountStore {
   active(workspaceId: string): Promise<ServiceAccount[]>;
   /** Counts it with the same write. @throws DomainError `too_many`, however many are made at once */
   create(account: New<ServiceAccount>, author: Author): Promise<ServiceAccount>;
-  /** Writes one that is shut from now on, and counts it no more. @throws DomainError `changed_meanwhile` */
+  /** Writes one that is shut from now on, and stops counting it. @throws DomainError `changed_meanwhile` */
   end(account: ServiceAccount, author: Author): Promise<void>;
-  /** Writes the next version. @throws DomainError `changed_meanwhile` when somebody else wrote since it was read. */
+  /** Writes the next version. @throws DomainError `changed_meanwhile` if it was written since the read. */
   save(account: ServiceAccount, author: Author): Promise<ServiceAccount>;
-  /** Takes down that it was used just now: no new version, and told to nobody. */
+  /** Records that it was used just now: no new version and no event. */
   noteUse(account: ServiceAccount): Promise<void>;
 }
 
@@ -65,7 +65,7 @@ export const serviceAccountStore = (table: Table): ServiceAccountStore => {
         },
         1,
       );
-      // The index may be a moment behind: what stands in the table counts.
+      // The index may lag: the table's own item counts.
       return found && find(String(found.byPersonSk), id);
     },
     list: (workspaceId, page) => table.queryPage(ofWorkspace(workspaceId), page, readServiceAccount),

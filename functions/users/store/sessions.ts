@@ -12,11 +12,11 @@ export interface SessionStore {
   listOf(subject: string): Promise<Session[]>;
   /** Deletes sessions that have ended. */
   forget(sessions: readonly Session[]): Promise<void>;
-  /** Writes the next version. @throws DomainError `changed_meanwhile` when somebody else wrote since it was read. */
+  /** Writes the next version. @throws DomainError `changed_meanwhile` if it was written since the read. */
   save(session: Session, author: Author): Promise<Session>;
 }
 
-/** Beside the person, so that all of them are read consistently: whoever signs out everywhere means every one. */
+/** Stored beside the person for a consistent read of all of them: signing out everywhere means every session. */
 const sessionKey = (subject: string, id: string): Key => ({ pk: `PERSON#${subject}`, sk: `SESSION#${id}` });
 
 const sessionItem = (session: Session): Item & Key => ({

@@ -6,7 +6,7 @@ import { addressDigest } from './addresses.ts';
 
 /** Sign-ups that wait for their confirmation: a few of one address, each with a token of its own. */
 export interface SignUpStore {
-  /** Keeps a sign-up; of too many with one address another gives way. */
+  /** Stores a sign-up; if there are too many with one address, it replaces another. */
   begin(email: string, signUp: Omit<SignUp, 'ttl'>): Promise<void>;
   /** The sign-up of a token; one that was confirmed, too. */
   find(email: string, tokenDigest: string): Promise<SignUp | undefined>;
@@ -18,7 +18,9 @@ export interface SignUpStore {
   forget(email: string): Promise<void>;
 }
 
-/** There is no workspace and no person yet. The address is kept as a digest: it is nobody's business here. */
+/**
+ * There is no workspace and no person yet. The address is kept as a digest: this item does not need it in plain text.
+ */
 const partitionOf = (email: string): string => `SIGNUP#${addressDigest(email)}`;
 const signUpKey = (email: string, tokenDigest: string): Key => ({ pk: partitionOf(email), sk: tokenDigest });
 

@@ -13,17 +13,17 @@ import { memberItem, memberKey, personKey, workspaceItem } from './people.ts';
 export interface WorkspaceStore {
   /** Writes a workspace with its owner, and counts it with the same write. @throws DomainError `too_many`, however many at once */
   create(workspace: New<Workspace>, owner: New<Membership>, author: Author): Promise<Workspace>;
-  /** The same for a person who goes on in it, unless they work elsewhere meanwhile, or are to be erased: then nothing. */
+  /** The same for a person who continues in it; nothing if they work elsewhere meanwhile, or are to be erased. */
   createFor(person: Person, workspace: New<Workspace>, owner: New<Membership>, author: Author): Promise<void>;
   /** Lets a person work in a workspace; false unless they are an active member there at that instant. */
   switchTo(member: Membership, author: Author): Promise<boolean>;
   /** Workspaces whose deletion was due before an instant (UTC), or has begun: the longest due first. */
   due(before: string): Promise<string[]>;
-  /** Erases invitations and mails, so many at a time; how many there were. */
+  /** Erases one batch of invitations and mails; returns how many there were. */
   erasePapers(workspaceId: string): Promise<number>;
 }
 
-/** So many workspaces are deleted in one look, and so many papers in one step. */
+/** Batch sizes: workspaces deleted in one run, and invitations and mails erased in one step. */
 const maxDue = 200;
 const papersAtATime = 100;
 

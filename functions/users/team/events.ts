@@ -6,7 +6,7 @@ import { Invitation } from '../domain/invitation.ts';
 import { readServiceAccount, secretIssuerOf, type ServiceAccount } from '../domain/service-account.ts';
 import { Membership, type Workspace } from '../domain/workspace.ts';
 
-/** What a write of a membership, an invitation or a service account means to the others: ids and roles, no addresses. */
+/** Events for a write of a membership, an invitation or a service account: ids and roles, no addresses. */
 export const teamEvents = ({ before, after }: Change): DomainEvent[] => {
   switch (after?.type) {
     case 'membership':
@@ -24,7 +24,7 @@ const memberEvents = (before: Membership | undefined, member: Membership): Domai
   const { personId, role, status, cameBy, ownershipFrom } = member;
   const wasIn = before !== undefined && before.status !== 'removed';
   if (!wasIn) {
-    // A sign-up is told as one: user.registered says that its person owns the workspace.
+    // A sign-up publishes only one event: user.registered says that its person owns the workspace.
     return status === 'removed' || cameBy === 'sign_up' ? [] : [tell(events.MemberAdded, member, personId, { role })];
   }
   if (status === 'removed') return [tell(events.MemberRemoved, member, personId, { role: before.role })];
@@ -46,7 +46,7 @@ const invitationEvents = (before: Invitation | undefined, invitation: Invitation
   if (status === 'revoked' && before?.status !== 'revoked') {
     return [tell(events.InvitationRevoked, invitation, id, {})];
   }
-  // Whoever accepts it is told as a new member.
+  // Acceptance is published as a new member.
   const isSent = status === 'pending' && tokenHash !== before?.tokenHash;
   return isSent ? [tell(events.InvitationSent, invitation, id, { role, expiresAt })] : [];
 };
@@ -55,7 +55,7 @@ const serviceAccountEvents = (before: ServiceAccount | undefined, account: Servi
   const { id, role, status, secrets, version, createdBy } = account;
   const answersFor = { role, createdBy, secretIssuedBy: secretIssuerOf(account) };
   if (!before) return [tell(events.ServiceAccountCreated, account, id, answersFor)];
-  // When it was last used is written without a new version, and told to nobody.
+  // The time of last use is written without a new version and is not published.
   if (version === before.version) return [];
   if (status === 'revoked') return [tell(events.ServiceAccountRevoked, account, id, {})];
   if (secrets[0]?.hash !== before.secrets[0]?.hash) {
@@ -64,7 +64,7 @@ const serviceAccountEvents = (before: ServiceAccount | undefined, account: Servi
   return [tell(events.ServiceAccountChanged, account, id, answersFor)];
 };
 
-/** What is told of the end of a workspace. */
+/** Events for the end of a workspace. */
 export const deletionEvents = (before: Workspace, workspace: Workspace): DomainEvent[] => {
   const { workspaceId, deletionDueAt: dueAt, deletedAt } = workspace;
   if (deletedAt !== before.deletedAt) return [tell(events.WorkspaceDeleted, workspace, workspaceId, {})];

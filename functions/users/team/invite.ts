@@ -37,7 +37,7 @@ export const invitePerson = async (
   };
 };
 
-/** Counts a mail to whoever is invited: their mail box gets few of strangers. */
+/** Counts a mail to an invited person: a mailbox gets only a few mails from strangers. */
 const mayInvite = async (
   { mails, people, now }: Deps,
   { workspaceId, email: to }: Invitation,
@@ -48,8 +48,8 @@ const mayInvite = async (
 };
 
 /**
- * Mails an invitation again, with a new link; the former one is void. Where its address gets no further mail now, both
- * stay as they are: a link that is void already, and none to follow it, would shut out who was invited.
+ * Mails an invitation again, with a new link; the previous one becomes void. If its address gets no further mail now,
+ * both stay unchanged: a void link without a new one would shut out the invited person.
  * @throws DomainError `invitation_closed`, `changed_meanwhile`
  */
 export const inviteAgain = async (
@@ -84,7 +84,7 @@ const mailInvitation = async (
   const person = inviter && (await people.find(inviter.subject));
   const token = tokenOf(invitation, secret);
   const data = {
-    // After the #: what a browser opens stands in no log.
+    // After the #, so that opening it leaves the token in no log.
     link: `${mailing.publicUrl}/invitation#${token}`,
     token,
     workspaceName: workspace.name,

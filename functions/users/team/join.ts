@@ -23,7 +23,7 @@ const openedBy = async ({ invitations, people, now }: Deps, token: string): Prom
   return invitation;
 };
 
-/** The membership an invitation makes, on top of the record of somebody who was here before. */
+/** The membership an invitation makes, based on the record of a former member if there is one. */
 const memberBy = async (
   { members }: Pick<Deps, 'members'>,
   { workspaceId, role }: Invitation,
@@ -53,9 +53,9 @@ export const acceptAs = async (deps: Deps, token: string, person: Person, author
 };
 
 /**
- * Joins without being signed in: the link has proved the address. A new address gets an account with the password; one
- * that has an account already needs that account's own, so that a link that went astray opens nobody's account.
- * A crash after the account was made leaves one without a person: the same request again makes up for it.
+ * Joins without being signed in: the link has proved the address. A new address gets an account with the password. An
+ * existing account needs its own password, so that a misdirected link opens no account. A crash after the account is
+ * made leaves one without a person; repeating the request repairs it.
  * @throws DomainError `invalid_invitation`, also for a password that is not the account's own
  */
 export const registerBy = async (

@@ -8,7 +8,7 @@ import { assertReach, handOver, isDormant, withRole, withStatus } from '../domai
 import type { Membership } from '../domain/workspace.ts';
 import * as contract from './member-contract.ts';
 
-/** A page of dormant members looks at so many pages of members at most: it may come out short. */
+/** Maximum number of member pages read for one page of dormant members: the page may come out short. */
 const maxPagesRead = 10;
 
 /** Who is in the workspace, and what becomes of them. */
@@ -54,7 +54,7 @@ export const membersRoutes = (deps: Deps): Route[] => {
     return { items: found, nextCursor: from };
   };
 
-  /** The member whom somebody acts on, who must be within their reach. */
+  /** The member to act on, who must be within the caller's reach. */
   const target = async (caller: Caller, personId: string) => {
     const member = await members.get(caller.workspaceId, personId);
     assertReach(caller.role, member.role);

@@ -4,7 +4,7 @@ import { shut } from '../domain/service-account.ts';
 
 type Known = Pick<Deps, 'people' | 'members' | 'workspaces' | 'serviceAccounts' | 'directory' | 'now'>;
 
-/** So many members are taken out in one step: each is a transaction. */
+/** Batch size: members removed in one step. Each is a transaction. */
 const membersAtATime = 50;
 
 /** The workspaces of all whose deletion is due, or has begun. */
@@ -13,9 +13,9 @@ export const dueWorkspaces = async ({ workspaces, now }: Pick<Deps, 'workspaces'
 });
 
 /**
- * One step of a workspace's end. The first says that it is deleted; from there on it cannot be called off. The next ones
- * erase this context's own share: members, machines, invitations and mails, so that nobody can write anything new. The
- * other contexts erase theirs then, and `closeWorkspace` ends it.
+ * One step of a workspace's end. The first step publishes the deletion; from there on it cannot be cancelled. The next
+ * ones erase this context's own share (members, machines, invitations and mails), so that nothing new can be written.
+ * The other contexts then erase theirs, and `closeWorkspace` ends it.
  */
 export const eraseWorkspace = async (
   deps: Known,
@@ -24,7 +24,7 @@ export const eraseWorkspace = async (
 ): Promise<'more' | 'erased' | 'not_due'> => {
   const workspace = await deps.people.findWorkspace(workspaceId);
   const due = workspace?.deletionDueAt ?? null;
-  // Called off, or erased by another look.
+  // Cancelled, or erased by another run.
   if (!workspace || due === null || Date.parse(due) > deps.now().getTime()) return 'not_due';
   if (workspace.deletedAt === null) {
     await deps.people.saveWorkspace({ ...workspace, deletedAt: deps.now().toISOString() }, author);
@@ -34,8 +34,8 @@ export const eraseWorkspace = async (
 };
 
 /**
- * Ends what `eraseWorkspace` began, once every context has erased its share: the name goes, and no look meets the
- * workspace again. What stays is the audit trail, which holds ids alone and ends with its own time to keep.
+ * Ends what `eraseWorkspace` began, once every context has erased its share: the name is removed, and no later run
+ * finds the workspace. The audit trail stays: it holds only ids and has its own retention.
  */
 export const closeWorkspace = async (
   { people }: Pick<Deps, 'people'>,
@@ -43,13 +43,13 @@ export const closeWorkspace = async (
   author: Author,
 ): Promise<'done'> => {
   const workspace = await people.findWorkspace(workspaceId);
-  // Closed by another look.
+  // Closed by another run.
   if (!workspace || workspace.deletedAt === null || workspace.deletionDueAt === null) return 'done';
   await people.saveWorkspace({ ...workspace, name: 'Deleted workspace', deletionDueAt: null }, author);
   return 'done';
 };
 
-/** Erases a part of what is left; whether there was anything. */
+/** Erases a part of what is left; returns whether there was anything. */
 const eraseShare = async (deps: Known, workspaceId: string, author: Author): Promise<boolean> => {
   const { members, serviceAccounts, workspaces } = deps;
   const machines = await serviceAccounts.active(workspaceId);

@@ -12,8 +12,8 @@ interface Opening {
 }
 
 /**
- * The tokens of somebody who has a place to work in. Whoever lost theirs goes on in another workspace of theirs, or in a
- * new one of their own, so that they can export what is kept of them, have it erased, or begin anew.
+ * The tokens of someone who has a workspace to work in. Someone who lost theirs continues in another of their
+ * workspaces or in a new one, so that they can export their data, have it erased, or start over.
  * @throws DomainError `no_workspace` for somebody who is being erased
  */
 export const withWorkplace = async (
