@@ -1,4 +1,4 @@
-/** How many there may be of something. `code` and `said` are what whoever asks for one more is told. */
+/** How many there may be of something. `code` and `said` are those of the error for asking for one more. */
 export interface Bound {
   most: number;
   code: string;

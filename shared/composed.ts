@@ -1,6 +1,6 @@
 /**
- * So many marks one letter may carry. Languages need three, and the Stream-Safe Text Format (Unicode UAX #15, section 13)
- * has 30; what is beyond is ornament.
+ * Maximum number of marks on one letter. Languages need three, and the Stream-Safe Text Format (Unicode UAX #15,
+ * section 13) has 30; what is beyond is ornament.
  */
 export const maxMarks = 100;
 

@@ -58,13 +58,13 @@ export const createWithin = async (
   throw lostUpdate();
 };
 
-/** The write that counts one more where nothing bounds it, beside the one that makes it. */
+/** The write that counts one more without a bound, alongside the one that makes it. */
 export const oneMore = (partition: string, what: string): TransactWrite => ({
   update: countKey(partition, what),
   with: adding(1, unbounded),
 });
 
-/** The write that counts one less, beside the one that deletes it. @param by who made it; undefined where nobody knows */
+/** The write that counts one less, alongside the one that deletes it. @param by who made it; undefined where unknown */
 export const oneLess = (partition: string, what: string, by?: string): TransactWrite => ({
   update: countKey(partition, what),
   with: adding(-1, unbounded, by === undefined ? undefined : { by, most: unbounded }),

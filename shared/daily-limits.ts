@@ -7,14 +7,14 @@ export interface DailyLimits {
   /**
    * Counts one more of the UTC day, before it is done: of those who ask at once no more than allowed get through.
    * @param partition of whom it is counted: the workspace, or the person's own things
-   * @param people who ask, or answer for the machine that does: each has a third of what the workspace has, so that nobody
-   * uses it up for all
+   * @param people who ask, or answer for the machine that does: each has a third of the workspace's limit, so that one
+   * person cannot use it all up
    * @throws DomainError `rate-limited` with the bound's code, and when the next day begins
    */
   count(partition: string, what: string, bound: Bound, people?: readonly string[]): Promise<void>;
 }
 
-/** A day's count is of no use when the day is over, wherever a clock stands. */
+/** A day's count is of no use once the day has ended in every clock's view. */
 const keptSeconds = 2 * daySeconds;
 
 /** What one of several people may have of a bound. */

@@ -24,7 +24,7 @@ export const nextVersion = <E extends Entity>(entity: E, now: Date, author: Auth
   correlationId: author.correlationId,
 });
 
-/** The condition that nobody wrote the entity since it was read at `version` (0: nobody wrote it at all). */
+/** The condition that the entity has not been written since it was read at `version` (0: never written at all). */
 export const stillAt = (version: number): Condition =>
   version === 0
     ? isNew
@@ -41,8 +41,8 @@ export const newerThan = (entityVersion: number): Condition => ({
 });
 
 /**
- * Writes entities, each as its next version. The writer throws DomainError `changed_meanwhile` when somebody else
- * wrote since the entity was read.
+ * Writes entities, each as its next version. The writer throws DomainError `changed_meanwhile` when the entity was
+ * written since it was read.
  */
 export const entityWriter =
   <E extends Entity>(table: Table, toItem: (entity: E) => Item & Key) =>
@@ -50,7 +50,7 @@ export const entityWriter =
     const next = nextVersion(entity, table.now(), author);
     const item = toItem(next);
     if (await table.put(item, stillAt(entity.version))) return next;
-    // The SDK repeats a write whose answer was lost, and is then refused by its own: what stands there tells.
+    // The SDK repeats a write whose answer was lost, and its own write then refuses it: the stored item shows which.
     const standing = await table.get({ pk: item.pk, sk: item.sk });
     if (isDeepStrictEqual(standing, JSON.parse(JSON.stringify(item)))) return next;
     throw lostUpdate();
@@ -71,7 +71,7 @@ export const isLostUpdate = (error: unknown): boolean =>
 /**
  * Reads and writes, and does so again when the write lost against another. Two writers of one entity at once is rare, three
  * is a fault: more attempts are for what many write.
- * @param save is told which attempt it is, from 1
+ * @param save receives the number of the attempt, from 1
  * @param pause waits after an attempt that was lost
  */
 export const retryOnLostUpdate = async <Saved>(

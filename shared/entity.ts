@@ -18,5 +18,5 @@ export const entityFields = {
 
 export type Entity = z.infer<z.ZodObject<typeof entityFields>>;
 
-/** What a context says of a new entity; the store adds the rest when it writes. */
+/** What a context provides for a new entity; the store adds the rest when it writes. */
 export type New<E extends Entity> = Omit<E, Exclude<keyof Entity, 'workspaceId'>>;

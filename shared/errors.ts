@@ -14,7 +14,7 @@ export type ErrorKind =
   | 'rate-limited'
   | 'unavailable';
 
-/** Error codes by kind, each with one sentence that says when it is answered: pure data, for the description of the API. */
+/** Error codes by kind, each with one sentence on when it is answered: pure data, for the description of the API. */
 export type ErrorCodes = Readonly<Partial<Record<ErrorKind, Readonly<Record<string, string>>>>>;
 
 /**
@@ -56,9 +56,9 @@ export class DomainError extends Error {
   }
 }
 
-/** A thing that does not exist, or is another workspace's: the caller cannot tell which. */
+/** A thing that does not exist, or belongs to another workspace: the caller cannot tell which. */
 export const notFound = (what: string): DomainError =>
   new DomainError('not-found', `${what.replaceAll(' ', '_')}_not_found`, `There is no such ${what} in this workspace.`);
 
-/** The name of an AWS error (`ConditionalCheckFailedException`), or of any other error; undefined for what is none. */
+/** The name of an AWS error (`ConditionalCheckFailedException`), or of any other error; undefined for anything else. */
 export const errorName = (error: unknown): string | undefined => (error instanceof Error ? error.name : undefined);

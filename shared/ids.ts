@@ -36,7 +36,7 @@ const idSchema = (prefix: IdPrefix, what: string, ...others: readonly IdPrefix[]
     .meta({ description: `Id of ${what}`, examples: [`${prefix}_01KATJ9V5H8Q3M4N5P6R7S8T9V`] });
 };
 
-/** Whoever may act in a workspace: a service account stands where a person does. */
+/** Anybody who may act in a workspace: a person or a service account. */
 export const PersonId = idSchema('usr', 'a person or a service account', 'sva');
 export const WorkspaceId = idSchema('wsp', 'a workspace');
 export const AccountId = idSchema('acc', 'an X account');

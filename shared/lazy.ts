@@ -13,7 +13,7 @@ export const lazy = <Port extends Asynchronous<Port>>(load: () => Promise<Port>)
   const loaded = once(load);
   return new Proxy({} as Port, {
     get: (_, name) =>
-      // Whoever awaits the port itself gets it as it is.
+      // Awaiting the port itself gives it as it is.
       name === 'then'
         ? undefined
         : async (...given: never[]): Promise<unknown> => (await loaded())[name as keyof Port](...given),

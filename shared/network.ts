@@ -4,7 +4,7 @@ import { digestOf } from './secrets.ts';
 const v4Of = (address: string): string | undefined =>
   /^(?:::ffff:)?(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})$/i.exec(address)?.[1];
 
-/** The eight groups of an IPv6 address, without leading zeros; undefined for what is none. */
+/** The eight groups of an IPv6 address, without leading zeros; undefined for anything else. */
 const groupsOf = (address: string): string[] | undefined => {
   const plain = address.replace(/%.*$/, '');
   if (!/^[0-9a-f:]+$/i.test(plain) || !plain.includes(':')) return undefined;
@@ -14,8 +14,8 @@ const groupsOf = (address: string): string[] | undefined => {
 };
 
 /**
- * The network an address belongs to, which is kept in its place: IPv4 by its first 24 bits, IPv6 by its first 48 (the
- * part that a site is given: RFC 6177), in the form of RFC 5952. Null for what is no address.
+ * The network of an address, which is kept instead of it: IPv4 by its first 24 bits, IPv6 by its first 48 (the part
+ * that a site is given: RFC 6177), in the form of RFC 5952. Null for anything but an address.
  */
 export const networkOf = (address: string): string | null => {
   const v4 = v4Of(address);

@@ -47,7 +47,7 @@ const Cursor = z.tuple([z.string(), Key]);
 export const encodeCursor = (key: Readonly<Record<string, string>>, scope: PageScope): string =>
   Buffer.from(JSON.stringify([fingerprint(scope), key])).toString('base64url');
 
-/** The refusal of a cursor that is none of ours, or another query's. */
+/** The refusal of a cursor that is not ours, or belongs to another query. */
 export const invalidCursor = (): DomainError =>
   new DomainError(
     'invalid',

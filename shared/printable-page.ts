@@ -39,7 +39,7 @@ const cell = (tag: Tag, text: string): string => `<${tag}>${escapeHtml(text)}</$
 const line = (tag: Tag, texts: readonly string[]): string =>
   `<tr>${texts.map((text) => cell(tag, text)).join('')}</tr>`;
 
-/** A table of what is said once: a name and a text in each row; undefined leaves the row out. */
+/** A table of single facts: a name and a text in each row; undefined leaves the row out. */
 export const factsTable = (facts: readonly (readonly [name: string, text: string | undefined])[]): string => {
   const rows = facts.map(([name, text]) =>
     text === undefined ? '' : `<tr>${cell('th scope="row"', name)}${cell('td', text)}</tr>`,

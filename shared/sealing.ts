@@ -8,8 +8,8 @@ const tagBytes = 16;
 const associatedData = (boundTo: readonly string[]): Buffer => Buffer.from(JSON.stringify(boundTo));
 
 /**
- * Seals a text by AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce: nonce, text and tag in base64url. `boundTo`
- * says whose it is and what for: moved elsewhere, it does not open.
+ * Seals a text by AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce: nonce, text and tag in base64url.
+ * `boundTo` names its owner and purpose: moved elsewhere, it does not open.
  */
 export const seal = (key: Uint8Array, text: string, boundTo: readonly string[]): string => {
   const iv = randomBytes(ivBytes);

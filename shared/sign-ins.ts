@@ -8,11 +8,11 @@ export interface SignIn {
 
 /**
  * The end of all of a person's sign-ins but one. Each such end begins another round, whose number every later token
- * carries: no clock has to tell what came before.
+ * carries, so that the order does not depend on clocks.
  */
 export const SignIns = z.object({
   round: z.int(),
-  /** The sign-in that went on: whoever changes their password stays signed in. */
+  /** The sign-in that continued: changing the password does not sign out the person who does it. */
   kept: z.string().nullable(),
 });
 export type SignIns = z.infer<typeof SignIns>;

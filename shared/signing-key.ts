@@ -10,7 +10,7 @@ export interface PublicKey {
   kid: string;
 }
 
-/** Signs values in their canonical form, and tells whether a signature is its own. Its secret is read when it is needed. */
+/** Signs values in their canonical form, and checks whether a signature is its own. Its secret is read when needed. */
 export interface SigningKey {
   publicKey(): Promise<PublicKey>;
   /** The signature, base64url. */

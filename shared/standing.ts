@@ -32,7 +32,7 @@ interface Who extends SignIn {
   personId: string;
 }
 
-/** Looks up how somebody stands now, as far as that may differ from what their access token says. */
+/** Looks up a caller's current standing, as far as it may differ from their access token. */
 export type FindStanding = (who: Who) => Promise<Standing | undefined>;
 
 export interface StandingStore {
@@ -86,7 +86,7 @@ export const standingStore = (table: Table): StandingStore => ({
   },
   isSignInEnded: async (signInId) => (await table.get(signInKey(signInId))) !== undefined,
   async learn({ workspaceId, personId }, version, change) {
-    // Role and activity move forward each by itself: a suspension must not hide a demotion that is heard of later.
+    // Role and activity each move forward on their own: a suspension must not hide a demotion that arrives later.
     for (const [name, value] of Object.entries({ role: change.role, isActive: change.isActive })) {
       if (value === undefined) continue;
       const versionName = name === 'role' ? 'roleVersion' : 'activeVersion';
@@ -111,6 +111,6 @@ export const standingStore = (table: Table): StandingStore => ({
 export const notAMember = (): DomainError =>
   new DomainError('forbidden', 'not_a_member', 'You are no longer a member of this workspace. Sign in again.');
 
-/** The sign-in that the token comes from is over: signed out, revoked, or ended with a new password. */
+/** The sign-in that the token comes from has ended: signed out, revoked, or ended with a new password. */
 export const sessionEnded = (): DomainError =>
   new DomainError('unauthenticated', 'session_ended', 'This session has ended. Sign in again.');

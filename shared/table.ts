@@ -51,7 +51,7 @@ export interface Table {
   /** The client behind it, for the idempotency records that Powertools keeps in the same table. */
   readonly client: DynamoDBClient;
   readonly now: Clock;
-  /** The item, read consistently; undefined when it is not there or its time to live is over. */
+  /** The item, read consistently; undefined when it does not exist or its time to live has passed. */
   get(key: Key): Promise<Item | undefined>;
   /** The items of these keys that are there, in no order, read consistently; each key once. */
   getAll(keys: readonly Key[]): Promise<Item[]>;
@@ -66,7 +66,7 @@ export interface Table {
   transact(writes: readonly TransactWrite[]): Promise<boolean>;
   /** Every item the query finds, page after page: for what is bounded by its nature. */
   queryAll(query: Query): Promise<Item[]>;
-  /** The first items the query finds, at most so many. */
+  /** The first items the query finds, up to a limit. */
   queryFirst(query: Query, limit: number): Promise<Item[]>;
   /** One page of the items `accept` lets pass. */
   queryPage<T>(query: Query, page: PageRequest, accept: (item: Item) => T | undefined): Promise<Page<T>>;
@@ -110,7 +110,7 @@ const isTooLarge = (error: unknown): boolean =>
   (errorName(error) === 'ValidationException' && error instanceof Error && tooLargeForAnItem.test(error.message)) ||
   reasonsOf(error).some(({ Code, Message = '' }) => Code === 'ValidationError' && tooLargeForAnItem.test(Message));
 
-/** The write, with DynamoDB's refusal of what is too large told as such. @throws DomainError `item_too_large` */
+/** The write, with DynamoDB's refusal of what is too large translated. @throws DomainError `item_too_large` */
 const sized = async <T>(write: Promise<T>): Promise<T> => {
   try {
     return await write;
@@ -121,7 +121,7 @@ const sized = async <T>(write: Promise<T>): Promise<T> => {
   }
 };
 
-/** So often a write is tried that meets a transaction of others at the same item. */
+/** Maximum number of tries of a write that meets a transaction of others at the same item. */
 const maxMeetings = 6;
 
 /** Sends again what met a transaction of others at the same item: DynamoDB lets neither wait for the other. */
@@ -260,7 +260,7 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
           ...(from && { ExclusiveStartKey: from }),
         });
         const page = await documents.send(command).catch((error: unknown) => {
-          // A key that somebody made up is not within the query: DynamoDB sees that, and so no other tenant is reached.
+          // A made-up key lies outside the query: DynamoDB notices that, and so no other tenant is reached.
           const isForged = cursor !== undefined && errorName(error) === 'ValidationException';
           throw isForged ? invalidCursor() : error;
         });

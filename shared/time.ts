@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What a text must be; where there is none, that is said. */
+/** The error message for a malformed text; a missing one keeps the default message. */
 const form = (message: string) => ({
   error: ({ input }: { input?: unknown }) => (input === undefined ? undefined : message),
 });
@@ -14,7 +14,7 @@ export const Instant = z.iso
 /** A time and its offset from UTC, as RFC 3339 has it in section 5.6: letters of either case. */
 const withOffset = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
 
-/** The same in UTC, with milliseconds at most; a text that is no such time stays, and is refused. */
+/** The same in UTC, with milliseconds at most; a text that is not such a time stays, and is refused. */
 const inUtc = (text: string): string => {
   const written = text.toUpperCase().replace(/(\.\d{3})\d+/, '$1');
   if (!z.iso.datetime({ offset: true }).safeParse(written).success) return text;
@@ -27,7 +27,7 @@ const inUtc = (text: string): string => {
 export const AskedInstant = z
   .string()
   .max(35, { abort: true })
-  // A plus sign that nobody encoded in a query arrives as a blank.
+  // An unencoded plus sign in a query arrives as a blank.
   .overwrite((text) => text.replace(/ (?=\d\d:\d\d$)/, '+'))
   .regex(withOffset, {
     error: 'must be a time such as 2026-11-22T09:03:00Z or 2026-11-22T10:03:00+01:00',

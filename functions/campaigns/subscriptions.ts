@@ -14,7 +14,7 @@ import type { Deps } from './deps.ts';
 import type { KnownPostStatus } from './domain/known-post.ts';
 import { follow, isHeldByPause, plan } from './domain/slot.ts';
 
-/** What campaigns do when posts tell something. */
+/** What campaigns do on events of posts. */
 export const subscriptions = (deps: Deps): Subscription[] => [
   on(PostCreated, async (event) => hear(deps, event, 'draft')),
   on(PostScheduled, async (event) => hear(deps, event, 'scheduled')),

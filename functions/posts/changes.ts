@@ -69,7 +69,7 @@ const postEvents = (before: Post | undefined, post: Post): DomainEvent[] => {
   return told;
 };
 
-/** What is said about a file goes out with the posts that carry it. */
+/** The description of a file goes out with the posts that carry it. */
 const mediaEvents = (before: Media | undefined, file: Media): DomainEvent[] => {
   if (!before) return [];
   if (file.deletedAt !== undefined && before.deletedAt === undefined) {
@@ -81,7 +81,7 @@ const mediaEvents = (before: Media | undefined, file: Media): DomainEvent[] => {
   return changed.length > 0 ? [tell(events.MediaChanged, file, file.id, { changed })] : [];
 };
 
-/** What has expired is dropped without a word: its end was told when it was made. */
+/** An expired item is removed without an event: its end was announced when it was created. */
 const feedEvents = (before: CalendarFeeds | undefined, own: CalendarFeeds): DomainEvent[] => {
   const { personId, updatedAt } = own;
   const isIn = (feeds: CalendarFeeds['feeds'] = [], { id }: { id: string }) => feeds.some((each) => each.id === id);

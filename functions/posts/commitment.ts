@@ -21,7 +21,7 @@ const launchedSlot = async (
 /** Whether the caller's role lets them say what goes out. */
 export const mayReschedule = ({ role }: Caller): boolean => mayDo(role, 'posts:schedule');
 
-/** What is told to whoever would change what others let go out. */
+/** The error for those who would change what others let go out. */
 const isScheduled = (what: string, fields: FieldError[] = []): DomainError =>
   new DomainError(
     'forbidden',
@@ -40,7 +40,7 @@ export const assertMayRewrite = async (known: Known, caller: Caller, post: Post)
 };
 
 /**
- * Lets everybody who may schedule delete a post, and others only one that nobody gave a time: to delete it takes it off
+ * Lets everybody who may schedule delete a post, and others only one without a set time: deleting it takes it off
  * its schedule. @throws DomainError `post_is_scheduled`
  */
 export const assertMayDelete = async (known: Known, caller: Caller, post: Post): Promise<void> => {
@@ -48,12 +48,15 @@ export const assertMayDelete = async (known: Known, caller: Caller, post: Post):
   throw isScheduled('This post is on a schedule, and your role cannot schedule.');
 };
 
-/** So many posts of one file are looked at, and guarded in the one transaction with it (DynamoDB takes 100 writes). */
+/**
+ * Maximum number of posts of one file looked at, and guarded in the one transaction with it (DynamoDB takes 100
+ * writes).
+ */
 const maxLookedAt = 90;
 
 /**
- * Lets everybody who may schedule change what is said about a file, and others only while no post that carries it can go
- * out by itself. A file of more posts than can be looked at is not theirs to change.
+ * Lets everybody who may schedule change the description of a file, and others only while no post that carries it can
+ * go out by itself. They cannot change a file that has more posts than can be looked at.
  * @returns the posts that must still be as they were when the file is written
  * @throws DomainError `post_is_scheduled`, which names posts
  */

@@ -34,7 +34,7 @@ export interface Deps {
   /** Which posts and videos may use a file. */
   mediaUses: MediaUseStore;
   comments: CommentStore;
-  /** What posts said before. */
+  /** Earlier contents of posts. */
   versions: VersionStore;
   templates: TemplateStore;
   campaigns: KnownCampaignStore;
@@ -61,7 +61,7 @@ export interface Deps {
   /** Which workspaces are deleted. */
   deletedWorkspaces: DeletedWorkspaceStore;
   now: Clock;
-  /** Random bytes that nobody can guess. */
+  /** Unguessable random bytes. */
   randomBytes: (count: number) => Buffer;
   /** After a fault on the way to X, how long until what it did there can be looked for. In milliseconds. */
   faultPauseMs: number;

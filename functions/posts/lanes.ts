@@ -1,6 +1,6 @@
 /**
- * Does work for each item, so many at a time, and gives the results in the order of the items. After a failure no new
- * work is begun; it is thrown when what was begun has ended.
+ * Does work for each item, at most `lanes` at a time, and returns the results in the order of the items. After a
+ * failure no new work starts; the failure is thrown once the work in progress has ended.
  */
 export const inLanes = async <Item, Result>(
   items: readonly Item[],

@@ -36,7 +36,7 @@ import { asLaunched } from './domain/changed-after-launch.ts';
 import { cancel, isOverruled, isRefusedByState, plan, type Post } from './domain/post.ts';
 import { release } from './domain/recovery.ts';
 
-/** What posts do when others tell something. */
+/** What posts do on events of other contexts. */
 export const subscriptions = (deps: Deps): Subscription[] => {
   const { posts, accounts, settings, campaigns, versions, now } = deps;
   return [
@@ -75,7 +75,7 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     ),
     // Its erasure begins a moment later: nothing goes out meanwhile.
     on(WorkspaceDeleted, async ({ workspaceId }) => deps.deletedWorkspaces.note(workspaceId)),
-    // Links to the calendar end with the standing of whoever made them.
+    // Calendar links end when their creator may no longer have them.
     on(MemberAdded, (event) => hearOfMember(deps, event, { isOut: false, role: event.data.role })),
     on(MemberRoleChanged, (event) => hearOfMember(deps, event, { role: event.data.role })),
     on(MemberRemoved, (event) => hearOfMember(deps, event, { isOut: true })),
@@ -94,7 +94,7 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     on(CampaignLaunched, async ({ workspaceId, entityId, data: { slots } }) =>
       campaigns.learnSlots(workspaceId, entityId, slots),
     ),
-    // A deleted post is kept for a while for the record, and what it said before as long.
+    // A deleted post is kept for a while for the record, and its earlier contents for as long.
     on(PostDeleted, async ({ workspaceId, entityId }) => {
       const ttl = (await posts.find(workspaceId, entityId))?.ttl;
       if (ttl !== undefined) await versions.expire(workspaceId, entityId, ttl);
@@ -114,12 +114,12 @@ export const subscriptions = (deps: Deps): Subscription[] => {
       const launched = planned && asLaunched(post, planned, await filesOf(deps, planned), data.askedAt);
       const standing = launched ? await posts.save(await evaluatePolicy(deps, launched), author) : post;
       if (standing?.status !== 'scheduled' || standing.campaignId !== data.campaignId) return;
-      // Events come in any order: when the end of the campaign was heard, this post was none of its posts yet.
+      // Events come in any order: the campaign's end may arrive before this post is known as one of its posts.
       const campaign = await campaigns.find(workspaceId, data.campaignId);
       if (campaign?.isCancelled) await takeOff(deps, standing, campaign.cancelledAt, author);
     }),
     on(CampaignCancelled, async ({ workspaceId, entityId, entityVersion, occurredAt, correlationId }) => {
-      // Kept before its posts are looked for: a slot that is heard of meanwhile looks here after it has planned its post.
+      // Kept before its posts are looked for: a slot that arrives meanwhile looks here after it has planned its post.
       const utm = (await campaigns.find(workspaceId, entityId))?.utm ?? null;
       const cancelled = { campaignId: entityId, utm, isCancelled: true, cancelledAt: occurredAt };
       await campaigns.learn(workspaceId, entityVersion, cancelled);
@@ -144,7 +144,7 @@ const hearOfMember = async (
   );
 
 /**
- * Takes a post of a campaign that has ended off its schedule, where it still can be, and where nobody gave it another time
+ * Takes a post of an ended campaign off its schedule, if that is still possible and its time has not been set
  * since. @param cancelledAt when the campaign was cancelled; null where that is not known
  */
 const takeOff = async ({ posts, now }: Deps, post: Post, cancelledAt: string | null, author: Author): Promise<void> => {
@@ -169,8 +169,8 @@ const releaseOfAccount = async (
 };
 
 /**
- * Lets the posts go on that waited for this: each by a write of its own, so that an event that comes again goes on where
- * it broke off. Whether a post still goes out is decided when it is claimed, by what it says of being late.
+ * Releases the posts that waited for this: each by a write of its own, so that a repeated event continues where it
+ * broke off. Whether a post still goes out is decided when it is claimed, by its policy for missed times.
  */
 const releaseHeld = async ({ posts, now }: Deps, held: readonly Post[], correlationId: string): Promise<void> => {
   for (const post of held) {

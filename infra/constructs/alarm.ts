@@ -10,12 +10,12 @@ interface AlarmProps {
   threshold: number;
   /** What users lose while it rings. */
   errorImpact: string;
-  /** Heading in docs/runbook.md that says what to do. */
+  /** Heading in docs/runbook.md that explains what to do. */
   runbook: string;
   topic: ITopic;
 }
 
-/** An alarm that says why it matters and where to read what to do; silence is not an error. */
+/** An alarm that explains why it matters and where to read what to do; silence is not an error. */
 export const alarm = (scope: Construct, id: string, { metric, threshold, errorImpact, runbook, topic }: AlarmProps) => {
   const made = new Alarm(scope, id, {
     metric,

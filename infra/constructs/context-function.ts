@@ -61,7 +61,7 @@ export class ContextFunction extends Construct {
       environment: {
         ...environment,
         POWERTOOLS_SERVICE_NAME: context,
-        // Every AWS call says which function made it.
+        // Every AWS call names the function that made it.
         AWS_SDK_UA_APP_ID: name,
       },
     });

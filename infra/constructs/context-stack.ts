@@ -28,7 +28,7 @@ export interface StageContext {
   alarmTopic: ITopic;
   /** Archives of people's data, and the parts that contexts write of them. */
   personExports: PrivateBucket;
-  /** What every function of the stage is told. */
+  /** Environment shared by every function of the stage. */
   environment: Record<string, string>;
 }
 
@@ -46,7 +46,7 @@ interface ContextProps {
   context: ContextFolder;
   operations: readonly Operation[];
   listensTo: readonly EventDefinition[];
-  /** Its table, where it keeps anything. Its writes are told to the others. */
+  /** Its table, where it keeps anything. Its writes are published to the other contexts. */
   table?: TableNeeds;
   environment?: Record<string, string>;
   timeout?: Duration;

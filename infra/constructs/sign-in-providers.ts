@@ -19,7 +19,7 @@ import type { SignInProvider, Stage } from '../stages.ts';
 export const signInThrough = (scope: Stack, userPool: UserPool, stage: Stage): UserPoolClient | undefined => {
   const { signInProviders: providers, signInCallbackUrls: callbackUrls } = stage;
   if (providers.length === 0) return undefined;
-  // Unique among all pools of the region, whoever's they are.
+  // Unique among all user pools of the region, across accounts.
   userPool.addDomain('Domain', { cognitoDomain: { domainPrefix: `xmp-${stage.name}-${scope.account}` } });
   const before = providers.map((provider) => addProvider(scope, userPool, provider));
   const client = userPool.addClient('Others', {

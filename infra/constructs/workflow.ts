@@ -44,7 +44,7 @@ export class Workflow extends Construct {
       definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),
       tracingEnabled: stage.tracing,
       logs: {
-        // Errors alone, without the data: what is planned to be published is nobody's to read in a log.
+        // Errors alone, without the data: the content of planned posts must not be readable in a log.
         level: LogLevel.ERROR,
         includeExecutionData: false,
         destination: new LogGroup(this, 'Logs', {

@@ -154,7 +154,7 @@ const pageOfPath = `function handler(event) {
   return request;
 }`;
 
-/** The functions see CloudFront's address alone: it tells them the visitor's, whatever header the visitor sent. */
+/** The functions see CloudFront's address alone: this passes them the visitor's, whatever header the visitor sent. */
 const viewerAddress = `function handler(event) {
   event.request.headers['${viewerHeader}'] = { value: event.viewer.ip };
   return event.request;

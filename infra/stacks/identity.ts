@@ -75,7 +75,7 @@ export class IdentityStack extends Stack {
      */
     const confidential = {
       generateSecret: true,
-      // Only the platform itself signs people in, with its role: nobody can try passwords past its limits.
+      // Only the platform itself signs people in, with its role: passwords cannot be tried past its limits.
       authFlows: { adminUserPassword: true },
       preventUserExistenceErrors: true,
       enableTokenRevocation: true,
@@ -97,7 +97,7 @@ export class IdentityStack extends Stack {
       ...confidential,
       accessTokenValidity: Duration.hours(1),
       idTokenValidity: Duration.hours(1),
-      // Cognito makes a refresh token whoever wants it or not (at least an hour); nobody is given it.
+      // Cognito always makes a refresh token (valid for at least an hour); it is never handed out.
       refreshTokenValidity: Duration.hours(1),
     });
 

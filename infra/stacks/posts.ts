@@ -47,7 +47,7 @@ export class PostsStack extends ContextStack {
     const resourceName = `${nameIn(ground.stage, 'publish-post')}:*`;
     const executions = this.formatArn({ service: 'states', resource: 'execution', resourceName, arnFormat });
     this.allowOnPattern(['states:DescribeExecution'], executions, 'Executions are named by Step Functions.');
-    // Signed links carry the rights of whoever signs them. What is completed is copied to where no link leads.
+    // Signed links carry the rights of their signer. What is completed is copied to where no link leads.
     this.allowObjects(['s3:PutObject', 's3:GetObject', 's3:DeleteObject'], media);
     // Which files a deleted workspace has left.
     this.allow(['s3:ListBucket'], [media.bucketArn]);

@@ -28,7 +28,7 @@ export class UsersStack extends ContextStack {
           { name: 'byDue', keysOnly: true },
           { name: 'byAddress', keysOnly: true },
         ],
-        // Workspaces that are erased, and audit events whose time is over, behind a signed checkpoint.
+        // Erased workspaces, and audit events past their retention, behind a signed checkpoint.
         deletes: true,
         checks: true,
       },
@@ -64,7 +64,7 @@ export class UsersStack extends ContextStack {
     this.signCheckpoints(ground);
     const files = new AuditBucket(this, 'AuditFiles', ground.stage);
     this.handler.addEnvironment('AUDIT_BUCKET', files.bucketName);
-    // Signed links carry the rights of whoever signs them.
+    // Signed links carry the rights of their signer.
     this.allowObjects(['s3:PutObject', 's3:GetObject'], files);
     // The archives, and the parts of all contexts that they are put together from.
     this.allowObjects(['s3:PutObject'], ground.personExports, 'archives/*');

@@ -84,7 +84,7 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
   },
   'sweep-metrics': {
     define: sweepMetrics,
-    // The first figures of a campaign are there when it is over, not only at the next sweep.
+    // The first figures of a campaign are there when it ends, not only at the next sweep.
     startedBy: [CampaignCompleted],
     every: stage.sweepEvery,
     errorImpact: 'Metrics are out of date.',

@@ -2,8 +2,9 @@ import { tasks } from '#functions/accounts/contract.ts';
 import { contextTask, ownCorrelationId, type State, type StateMachineDefinition } from './task.ts';
 
 /**
- * Adds up some times a day what X has cost, from the ledger, and corrects what was counted for posts whose process died before
- * it had written its intent. What seems wrong is looked at twice, two minutes apart: by then nobody is in between.
+ * Several times a day, adds up what X has cost, from the ledger, and corrects the counts of posts whose process died
+ * before it had written its intent. What seems wrong is looked at twice, two minutes apart: by then no process is
+ * still in between.
  */
 export const auditUsage = (functions: { accounts: string }): StateMachineDefinition => {
   const correlationId = ownCorrelationId;

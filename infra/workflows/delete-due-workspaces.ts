@@ -12,10 +12,10 @@ const correlationId = ownCorrelationId;
 const giveUp = 'LeftForTheNextRun';
 
 /**
- * Deletes the workspaces whose time of grace is over, step by step: people and machines first, so that nobody writes
- * anything new, then each context's share. What tokens and signed links that were given out before, and events that were
- * under way, bring in after that is erased `settleSeconds` later, and then the workspace is closed. One that cannot be
- * deleted now keeps no other from it, and the next run goes on where this one stopped.
+ * Deletes the workspaces whose grace period has ended, step by step: people and machines first, so that nothing new is
+ * written, then each context's share. `settleSeconds` later, it erases what still came in by events under way and by
+ * tokens and signed links given out before, and then closes the workspace. A workspace that cannot be deleted now does
+ * not block the others, and the next run goes on where this one stopped.
  */
 export const deleteDueWorkspaces = (functions: Functions, settleSeconds: number): StateMachineDefinition => ({
   Comment: 'Deletes workspaces whose deletion is due',

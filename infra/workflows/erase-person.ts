@@ -4,8 +4,8 @@ import { contextTask, type StateMachineDefinition } from './task.ts';
 import { untilDone } from './until-done.ts';
 
 /**
- * Erases a person: out of every workspace first, which may still be called off, then what other contexts keep that is
- * theirs, and last all that tells who they were. What it did is kept with the tombstone, and is its output.
+ * Erases a person: from every workspace first, which may still be called off, then from what other contexts keep of
+ * theirs, and last everything that identifies them. The result is kept with the tombstone, and is the output.
  */
 export const erasePerson = (functions: { users: string; accounts: string }): StateMachineDefinition => {
   const whom = { 'workspaceId.$': '$.workspaceId', 'personId.$': '$.entityId' };

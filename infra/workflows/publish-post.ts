@@ -18,9 +18,9 @@ const onAccount = { ...onPost, 'accountId.$': '$.claim.accountId', 'campaignId.$
  * execution for the same scheduling finds the claim taken and ends.
  *
  * A plain post takes five transitions: wait, claim, choice, publish, record. Whatever keeps a post from going out is
- * taken down by posts.record, which schedules it anew where that helps. After a step that failed for good nobody knows
+ * recorded by posts.record, which reschedules it where that helps. After a step that failed for good it is unknown
  * what happened at X: its outcome is a fault, and posts.record has it looked up later. The one loop is that of a large
- * file on its way to X: each turn brings it further, or begins it anew once another execution has let go of it.
+ * file on its way to X: each turn brings it further, or starts it again once another execution has let go of it.
  */
 export const publishPost = (functions: Functions): StateMachineDefinition => {
   const claim = (how: { isLastLook?: true } = {}): State =>

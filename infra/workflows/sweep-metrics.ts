@@ -3,8 +3,8 @@ import { tasks as analytics } from '#functions/analytics/contract.ts';
 import { contextTask, ownCorrelationId, type StateMachineDefinition } from './task.ts';
 
 /**
- * Reads the metrics of every post that is due from X, account by account, and keeps them. One account's trouble is
- * taken down as an outcome and keeps no other from being read.
+ * Reads the metrics of every post that is due from X, account by account, and keeps them. A failure of one account is
+ * recorded as an outcome and does not stop the others.
  */
 export const sweepMetrics = (functions: { accounts: string; analytics: string }): StateMachineDefinition => {
   const correlationId = ownCorrelationId;

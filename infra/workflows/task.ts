@@ -14,7 +14,7 @@ export interface Task {
   task: string;
   /** Payload template: names that end in `.$` are JSON paths. */
   input: Readonly<Record<string, unknown>>;
-  /** Where the outcome goes in the state; null when nobody reads it. */
+  /** Where the outcome goes in the state; null when it is not used. */
   resultPath: string | null;
   /** JSON path of the correlation id. */
   correlationId?: string;

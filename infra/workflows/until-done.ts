@@ -52,13 +52,13 @@ export const untilDone = ({
 };
 
 interface GivingUp {
-  /** The task that says of the work that it failed. */
+  /** The task that reports that the work failed. */
   step: Omit<Task, 'resultPath'>;
   error: string;
   cause: string;
 }
 
-/** What `GiveUp` leads to: the work itself says that it failed, and so does the execution. */
+/** The states that `GiveUp` leads to: the work is reported as failed, and the execution fails. */
 export const givingUp = ({ step, error, cause }: GivingUp): Readonly<Record<string, State>> => ({
   GiveUp: { ...contextTask({ ...step, resultPath: null }), Next: 'Failed' },
   Failed: { Type: 'Fail', Error: error, Cause: cause },

@@ -13,10 +13,10 @@ export const referenceRetries: RetryPolicy = { totalMs: 2_000, everyMs: 200 };
 /** No news is on its way for longer, as a rule: what was made before that and is unknown is not there. */
 const newsMs = 60_000;
 
-/** Whether news of a thing may still be on its way: its id (`acc_` and a ULID) tells when it was made. */
+/** Whether news of a thing may still be on its way: its id (`acc_` and a ULID) shows when it was made. */
 export const mayBeOnItsWay = (id: string, now: Date): boolean => {
   const ulid = id.slice(id.indexOf('_') + 1);
-  // Beyond that a ULID is none (its specification: overflow); whoever asks has made the id up.
+  // Beyond that it is not a ULID (its specification: overflow): the id is made up.
   return /^[0-7]/.test(ulid) && Math.abs(now.getTime() - decodeTime(ulid)) < newsMs;
 };
 
@@ -25,8 +25,8 @@ export const patienceFor = (id: string, now: Date, patience: RetryPolicy = refer
   mayBeOnItsWay(id, now) ? patience : { totalMs: 0, everyMs: 1 };
 
 /**
- * Finds what another context told us of by an event that may still be on its way: connecting an account and using it
- * at once just works. Undefined when it is still unknown after the whole patience.
+ * Finds what another context reported by an event that may still be on its way: connecting an account and using it at
+ * once just works. Undefined when it is still unknown after the whole patience.
  */
 export const findReference = async <T>(
   find: () => Promise<T | undefined>,

@@ -8,7 +8,7 @@ import { type FindStanding, notAMember, sessionEnded } from '../standing.ts';
 import { asksForSignIn, type Operation } from './operation.ts';
 import type { Caller } from './route.ts';
 
-/** The claims that the pre-token trigger puts into an access token, beside Cognito's own. */
+/** The claims that the pre-token trigger adds to an access token. */
 const Claims = z.object({
   person_id: PersonId,
   workspace_id: WorkspaceId,
@@ -32,7 +32,10 @@ const claimsOf = (event: APIGatewayProxyEventV2) => {
   return Claims.safeParse(authorized.data?.authorizer.jwt.claims).data;
 };
 
-/** Who an access token says is calling; undefined without one of ours. API Gateway's JWT authorizer has verified it. */
+/**
+ * The caller according to the access token; undefined without one of ours. API Gateway's JWT authorizer has verified
+ * it.
+ */
 export const callerOf = (event: APIGatewayProxyEventV2, correlationId: string): Caller | undefined => {
   const claims = claimsOf(event);
   if (!claims) return undefined;
@@ -45,7 +48,8 @@ export const callerOf = (event: APIGatewayProxyEventV2, correlationId: string): 
 /**
  * The caller of an operation, undefined where anyone may call, or an operator who is in no workspace.
  * @throws DomainError `unauthenticated` without the claims, `forbidden` when the role lacks the permission,
- * `only_for_people` for a service account where people alone hold it, and `mfa_required` until whoever their workspace demands a second factor of has enrolled one.
+ * `only_for_people` for a service account where people alone hold it, and `mfa_required` for callers whose workspace
+ * demands a second factor of them, until they have enrolled one.
  */
 export const readCaller = (
   operation: Operation,
@@ -75,8 +79,8 @@ const assertPermitted = ({ access }: Operation, { role, actor }: Caller): void =
 };
 
 /**
- * The caller as they stand now, not as their token says, which is up to an hour old: for what outlasts the token. What
- * concerns the caller alone asks only whether their sign-in has ended; what only reads goes by the token.
+ * The caller's current standing, not that of their token, which is up to an hour old: for what outlasts the token.
+ * What concerns the caller alone asks only whether their sign-in has ended; what only reads goes by the token.
  * @throws DomainError `session_ended`, `not_a_member` or `role_lacks_permission`
  */
 export const currentCaller = async (operation: Operation, caller: Caller, find: FindStanding): Promise<Caller> => {

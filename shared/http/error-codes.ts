@@ -1,8 +1,8 @@
 import type { ErrorCodes } from '../errors.ts';
 
 /**
- * The error codes that the platform's common parts answer, by kind, each with one sentence that says when. Those of a
- * context stand in its `domain/error-codes.ts`. Read by the description of the API alone.
+ * The error codes that the platform's common parts answer, by kind, each with one sentence on when. Those of a context
+ * are in its `domain/error-codes.ts`. Used by the description of the API alone.
  */
 export const sharedCodes = {
   invalid: {

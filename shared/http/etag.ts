@@ -14,7 +14,7 @@ export const isNamedIn = (ifNoneMatch: string | undefined, etag: string): boolea
 
 /**
  * The version an `If-Match` header names.
- * @throws DomainError `precondition_failed` for a tag that is none of ours: it cannot match.
+ * @throws DomainError `precondition_failed` for a tag that is not ours: it cannot match.
  */
 export const versionIn = (ifMatch: string): number => {
   const version = /^"v(\d{1,9})"$/.exec(ifMatch.trim())?.[1];

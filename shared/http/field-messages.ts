@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 
-/** So long may what is named in a message be: a request may name anything. */
+/** Maximum length of a name in a message: a request may name anything. */
 const longestList = 200;
 
 const missing = 'is missing';

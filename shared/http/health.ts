@@ -11,7 +11,7 @@ const operation = capability({
   description: 'Check whether each service is up and ready.',
 });
 
-/** The operations by which a context says that it runs (`health`) and can do its work (`ready`). */
+/** The operations by which a context reports that it runs (`health`) and can do its work (`ready`). */
 export const healthOperations = <Name extends ContextName>(context: Name) => ({
   health: operation({
     id: `${context}Health`,

@@ -11,9 +11,10 @@ type Holder = Record<string, unknown>;
 
 /**
  * What keeps well-formed JSON from being looked at any further: hostile depth, more values than the bounds allow, or a
- * text that is no Unicode: a lone surrogate (RFC 8259, section 8.2), which nothing that stores UTF-8 takes, or U+FFFD,
- * which API Gateway puts in place of bytes that are no UTF-8; or NUL, which ends a text wherever C reads it. One walk of at most so many steps: a reviver of `JSON.parse` takes a hundred times as long, and recurses.
- * @param mend what stands in place of a text that is no Unicode, which is a fault otherwise
+ * text that is not valid Unicode: a lone surrogate (RFC 8259, section 8.2), which nothing that stores UTF-8 takes, or
+ * U+FFFD, which API Gateway puts in place of bytes that are not UTF-8; or NUL, which ends a text wherever C reads it.
+ * One walk with a bounded number of steps: a reviver of `JSON.parse` takes a hundred times as long, and recurses.
+ * @param mend what replaces a text that is not valid Unicode, which is a fault otherwise
  */
 export const jsonFault = (root: unknown, { levels, values }: Bounds, mend?: null): Fault | undefined => {
   let left = values + 1;

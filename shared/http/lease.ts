@@ -62,7 +62,7 @@ export const lease = async (
   return rest === undefined ? { tokens: 0, until, fullAt: standing } : { tokens: left, until, fullAt: rest };
 };
 
-/** The buckets in a context's own table: items without a version, of which the stream tells nothing. */
+/** The buckets in a context's own table: items without a version, which the stream does not publish. */
 export const bucketsIn = (table: Pick<Table, 'get' | 'update'>): BucketStore => {
   const fullAtOf = (item: Record<string, unknown> | undefined): number | undefined =>
     typeof item?.fullAt === 'number' ? item.fullAt : undefined;

@@ -10,7 +10,7 @@ import type { LimitClass } from './rates.ts';
  */
 export type Access = 'public' | 'operator' | 'signed-in' | Permission;
 
-/** Whether whoever calls it has to be signed in to a workspace: API Gateway then asks for an access token. */
+/** Whether the caller has to be signed in to a workspace: API Gateway then asks for an access token. */
 export const asksForSignIn = (access: Access): access is 'signed-in' | Permission =>
   access !== 'public' && access !== 'operator';
 
@@ -71,22 +71,24 @@ export interface Operation<
   /** The codes that it answers besides those that every operation of its kind can answer. */
   readonly errors: Readonly<Partial<Record<ErrorKind, readonly string[]>>>;
   /**
-   * What becomes of `If-Match` (RFC 9110): nobody looks at it; or it names the version that the caller has seen, where it
-   * is sent, or always.
+   * How `If-Match` (RFC 9110) is used: not at all; or it names the version that the caller has seen, where it is sent,
+   * or always.
    */
   readonly ifMatch: 'none' | 'optional' | 'required';
   /** The reply carries `version` and an `ETag`. */
   readonly etag: boolean;
   /** Of a reply 201, where what was made can be read: a path whose parameters are fields of the reply (`{media.id}`). */
   readonly location: string | undefined;
-  /** So long anybody may keep the reply, which has an `ETag` of its bytes then; undefined: nobody keeps it. */
+  /**
+   * How long the reply may be cached by anybody, in which case it has an `ETag` of its bytes; undefined: not at all.
+   */
   readonly cacheSeconds: number | undefined;
   /**
    * `stored`: an `Idempotency-Key` makes the first reply come again. `inherent`: the operation is repeatable by
    * itself and its reply (tokens) must not be stored.
    */
   readonly idempotency: 'none' | 'stored' | 'inherent';
-  /** Also for whoever must first enrol a second factor, because their workspace demands one. */
+  /** Also allowed for those who must first enrol a second factor, because their workspace demands one. */
   readonly allowedWithoutMfa: boolean;
   /**
    * What it changes in a workspace, or hands out of it, is still there when the access token has expired: how the caller
@@ -98,11 +100,11 @@ export interface Operation<
   /** Largest body in bytes; a larger one answers 413. */
   readonly maxBodyBytes: number;
   readonly limit: Limit;
-  /** Whatever body comes is not looked at: who calls it does not choose its form. */
+  /** The body is ignored: the caller does not choose its form. */
   readonly ignoresBody: boolean;
   /**
-   * Whatever query comes is not looked at: calendars and monitors put a number of their own behind an address, so that
-   * nobody on the way keeps the reply.
+   * Any query is ignored: calendars and monitors append a number of their own to an address, so that caches on the way
+   * do not keep the reply.
    */
   readonly ignoresQuery: boolean;
 }
@@ -140,8 +142,8 @@ interface Definition<
   /** For a GET that hands out a link or a file; whatever changes something in a workspace outlasts the token anyway. */
   outlastsToken?: true;
   /**
-   * Whatever is no GET asks for it. `true` for a GET that hands out a link or a file of the person's own; `false` for what
-   * somebody whose sign-in has ended may ask for again.
+   * By default, writes by signed-in callers, and operations that outlast the token, ask for it. `true` for a GET that
+   * hands out a link or a file of the person's own; `false` for what may be repeated after the sign-in has ended.
    */
   asksWhetherSignedIn?: boolean;
   maxBodyBytes?: number;

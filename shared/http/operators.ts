@@ -6,8 +6,8 @@ import { isSameSecret } from '../secrets.ts';
 const shortest = 32;
 
 /**
- * Lets in who sends the stage's token of operators (RFC 6750): people and machines who run the platform, and belong to no
- * workspace. It is read when it is needed; without one, nobody is let in.
+ * Lets in callers with the stage's operator token (RFC 6750): people and machines who run the platform, and belong to
+ * no workspace. The token is read when it is needed; without one, everybody is refused.
  * @throws DomainError `not_an_operator`
  */
 export const assertOperator = async (

@@ -4,7 +4,7 @@ import { isSameSecret } from '../secrets.ts';
 
 /** Carries the secret that CloudFront and the functions share. */
 export const originHeader = 'x-origin-secret';
-/** Carries the visitor's address, which CloudFront writes over whatever the visitor sent. */
+/** Carries the visitor's address: CloudFront overwrites whatever the visitor sent. */
 export const viewerHeader = 'x-viewer-address';
 
 /**

@@ -60,10 +60,10 @@ export const titleOf = (kind: ErrorKind): string => {
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
-/** So many fields of a request are told: a hostile one has thousands that are wrong. */
+/** Maximum number of fields reported per request: a hostile one can have thousands that are wrong. */
 export const maxFields = 50;
 
-/** The problem an error is told as. What is not a DomainError answers 500 and tells nothing of its cause. */
+/** The problem that reports an error. Anything but a DomainError answers 500 and reveals nothing of its cause. */
 export const problemOf = (error: unknown, correlationId: string): Problem => {
   if (!(error instanceof DomainError)) {
     return {

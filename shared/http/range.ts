@@ -32,7 +32,7 @@ export const range =
     const length = placeOf(to) - placeOf(from);
     const refuse = (end: 'from' | 'to', message: string) =>
       void issues.push({ code: 'custom', path: [end], message, input: end === 'from' ? from : to });
-    // An end that is no time is told by its own field.
+    // An end that is not a time is reported by its own field.
     if (length < 0) {
       refuse('from', 'must not be after to');
       refuse('to', 'must not be before from');

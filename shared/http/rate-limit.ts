@@ -8,7 +8,7 @@ import type { LimitClass, Rate, RateLimits } from './rates.ts';
 import type { Caller } from './route.ts';
 import { type Bucket, exactBucket, leasedBucket, nextTokenAt, tokensLeft } from './token-bucket.ts';
 
-/** What the headers call it: a class is told for the person or address by its name, for the workspace beside that. */
+/** Its name in the headers: a class has one policy for the person or address, and another for the workspace. */
 type Policy = 'person' | 'workspace' | 'address' | LimitClass | `${LimitClass}-workspace`;
 
 /** A limit that applies to a request: the bucket, and whose it is. */
@@ -19,7 +19,7 @@ interface Applied {
   isStrict: boolean;
 }
 
-/** What a request is told of its limits, and its refusal, when there is one. */
+/** The headers that report a request's limits, and its refusal, if there is one. */
 export interface Verdict {
   headers: Readonly<Record<string, string>>;
   refusal?: DomainError;

@@ -5,8 +5,8 @@ export const Rate = z.object({ burst: z.int().min(1), perMinute: z.int().min(1).
 export type Rate = z.infer<typeof Rate>;
 
 /**
- * The limits of a class of operations: of each person; of their workspace, so ample that one of them alone cannot use it
- * up; and of an address where nobody is signed in.
+ * The limits of a class of operations: of each person; of their workspace, so ample that one person alone cannot use
+ * it up; and of an address for requests that are not signed in.
  */
 export const ClassRates = z.object({ person: Rate, workspace: Rate, address: Rate });
 export type ClassRates = z.infer<typeof ClassRates>;

@@ -16,7 +16,7 @@ interface ParsedRequest {
 
 /**
  * The request, checked against the contract: path, query, body, `If-Match`.
- * @throws DomainError 400, 413, 415 or 428 that says what to mend.
+ * @throws DomainError 400, 413, 415 or 428 that explains what to fix.
  */
 export const readRequest = async (
   operation: Operation,

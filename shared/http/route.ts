@@ -3,7 +3,7 @@ import type { Actor } from '../actor.ts';
 import type { Role } from '../permissions.ts';
 import type { Access, Operation } from './operation.ts';
 
-/** The signed-in person behind a request, as the access token tells; `actor` and `correlationId` make it an author. */
+/** The signed-in person behind a request, from the access token; `actor` and `correlationId` make it an author. */
 export interface Caller {
   personId: string;
   /**
@@ -30,7 +30,7 @@ export interface RequestFacts {
   userAgent: string;
   /** The version that `If-Match` names. */
   ifMatch: number | undefined;
-  /** The `Authorization` header where nobody else has looked at it: of public operations. It holds a secret. */
+  /** The `Authorization` header of public operations, where it has not been checked yet. It holds a secret. */
   authorization: string | undefined;
 }
 

@@ -5,7 +5,7 @@ const icuAlone = [
   ...['act', 'aet', 'agt', 'art', 'ast', 'bet', 'bst', 'cat', 'cnt', 'cst', 'ctt', 'eat', 'ect', 'iet', 'ist', 'jst'],
   ...['mit', 'net', 'nst', 'plt', 'pnt', 'prt', 'pst', 'sst', 'vst', 'us/pacific-new', 'canada/east-saskatchewan'],
 ];
-/** IANA's abbreviations of a fixed offset: whoever says EST in July means another time. `Etc/GMT+5` says what it is. */
+/** IANA's abbreviations of a fixed offset: EST in July is usually meant as another time. `Etc/GMT+5` is unambiguous. */
 const fixed = ['est', 'hst', 'mst'];
 const misleading = new Set([...icuAlone, ...fixed]);
 
@@ -31,8 +31,8 @@ const inItsCase = (name: string): string => {
 /**
  * The time zone that a request's body names, as it was sent, in the case that IANA gives it: `Europe/Kiev` and
  * `Europe/Kyiv` both stay (ECMA-402, AvailableNamedTimeZoneIdentifiers).
- * @throws DomainError `invalid_time_zone` for an offset, for what is no name of IANA's database, and for one that Node's
- * copy of it does not know
+ * @throws DomainError `invalid_time_zone` for an offset, for a name that is not in IANA's database, and for one that
+ * is missing in Node's copy of it
  */
 export const knownTimeZone = (timeZone: string): string => {
   const lower = timeZone.toLowerCase();

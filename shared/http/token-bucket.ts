@@ -2,12 +2,12 @@ import type { Rate } from './rates.ts';
 
 /**
  * A token bucket that many containers share. Its whole state is one instant, `fullAt`: when it will be full again if
- * nobody takes anything (the generic cell rate algorithm, ITU-T I.371). Times are milliseconds.
+ * no tokens are taken (the generic cell rate algorithm, ITU-T I.371). Times are milliseconds.
  */
 export interface Bucket {
   /** Tokens that lie in the store when it is full. */
   size: number;
-  /** In so many milliseconds a token comes back. */
+  /** Milliseconds until one token comes back. */
   intervalMs: number;
   /** Tokens that a container takes at a time, and how long it may spend them. */
   batch: number;
@@ -45,6 +45,6 @@ export const tokensLeft = ({ size, intervalMs }: Bucket, fullAt: number, now: nu
 /** When the store has a token; `now` or earlier when it has one already. */
 export const nextTokenAt = ({ size, intervalMs }: Bucket, fullAt: number): number => fullAt - (size - 1) * intervalMs;
 
-/** Where `fullAt` must not lie beyond, for so many tokens to be taken at `now`. */
+/** The latest `fullAt` at which that many tokens can be taken at `now`. */
 export const latestFullAt = ({ size, intervalMs }: Bucket, tokens: number, now: number): number =>
   now + (size - tokens) * intervalMs;

@@ -36,14 +36,14 @@ export interface Inlets {
   standing?: FindStanding;
   /** Answers `$default`: what matches no route of any context. */
   unmatched?: Unmatched;
-  /** Which requests are looked at; the stage's own rules unless told otherwise. */
+  /** Which requests are looked at; by default, the stage's own rules. */
   admission?: Admission;
   /** The token of those who run the platform, for operations that are theirs. */
   operatorToken?: () => Promise<string>;
 }
 
 /**
- * The Lambda function of a context: one handler, five ways to be woken, told apart by the event's shape. Inlets that
+ * The Lambda function of a context: one handler with five triggers, distinguished by the event's shape. Inlets that
  * most cold starts do not need (queue, stream) are loaded when their first event comes.
  */
 export const createHandler = (inlets: Inlets) => {
@@ -121,7 +121,7 @@ export const createHandler = (inlets: Inlets) => {
 const isHttpEvent = (event: object): event is APIGatewayProxyEventV2 =>
   'routeKey' in event && 'requestContext' in event;
 
-/** The source of a batch's records (`aws:sqs`, `aws:dynamodb`); undefined for what is no batch. */
+/** The source of a batch's records (`aws:sqs`, `aws:dynamodb`); undefined for anything but a batch. */
 const recordSource = (event: object): unknown => {
   if (!('Records' in event) || !Array.isArray(event.Records)) return undefined;
   const first: unknown = event.Records[0];

@@ -21,7 +21,7 @@ import type { Table } from '../table.ts';
 import type { Admission } from './admission.ts';
 import type { Refusal } from './refusals.ts';
 
-/** Answers a request that no route matches. @throws DomainError that says what would have matched. */
+/** Answers a request that no route matches. @throws DomainError that names what would have matched. */
 export type Unmatched = (request: { method: string; path: string }) => Promise<never>;
 
 interface HttpInlet {
@@ -33,9 +33,9 @@ interface HttpInlet {
   admission?: Admission;
   /** How a caller stands now: asked before anything is changed. */
   standing?: FindStanding | undefined;
-  /** The token of those who run the platform; without one, operations for them let nobody in. */
+  /** The token of those who run the platform; without one, operations for them refuse everybody. */
   operatorToken?: (() => Promise<string>) | undefined;
-  /** Tells of what was refused to somebody signed in. */
+  /** Publishes what was refused to signed-in callers. */
   tellRefusal?: (refusal: Refusal) => Promise<void>;
 }
 
@@ -104,7 +104,7 @@ export const httpInlet = (inlet: HttpInlet) => {
   };
 };
 
-/** Refusals that matter to whoever looks after a workspace; what was merely malformed, or not there, does not. */
+/** Refusals that matter to those who look after a workspace; merely malformed or missing things do not. */
 const isToBeTold = ({ kind }: DomainError): boolean => kind === 'forbidden' || kind === 'rate-limited';
 
 /** A caller's own id when it is a plain one, otherwise API Gateway's id of the request. */
@@ -127,7 +127,7 @@ const answerTo = async (
 ): Promise<Answer> => {
   const { input, facts } = await readRequest(operation, event, correlationId);
   const carryOut = async (): Promise<Answer> => {
-    // Not before: whoever repeats a request that has changed their own role gets its reply again.
+    // Not before: repeating a request that changed the caller's own role must return its reply again.
     const current = caller && standing ? await currentCaller(operation, caller, standing) : caller;
     return answerOf(operation, await handle({ ...input, caller: current, request: facts }), event, correlationId);
   };

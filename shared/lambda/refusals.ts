@@ -26,19 +26,19 @@ interface Telling {
 /** The answer waits no longer than this for the bus. */
 const patienceMs = 1_000;
 
-/** More people and operations than this within one container's minute are a flood, which is counted anew. */
+/** More people and operations than this within one container's minute are a flood, and counting starts again. */
 const maxCounted = 1_000;
 
 /**
- * Tells the bus what was refused to whom. There is no write that the stream could tell it from, so this is the one place
- * that publishes directly, and best effort: a failure is a metric and no more. In each minute the first refusal of a
- * person and operation is told, then the 10th, the 100th ...; the rest is counted in the next one that is.
+ * Publishes what was refused to whom. There is no write that the stream could publish it from, so this is the one
+ * place that publishes directly, and best effort: a failure is a metric and no more. In each minute the first refusal
+ * of a person and operation is published, then the 10th, the 100th ...; the rest is counted in the next published one.
  */
 export const deniedReporter = ({ context, bus, observability }: Telling) => {
   const { logger, metrics } = observability;
   const counters = new Map<string, { minute: number; seen: number; untold: number }>();
 
-  /** How many refusals are to be told now; 0: this one is told with a later one. */
+  /** How many refusals are to be published now; 0: this one is published with a later one. */
   const toTell = (key: string, minute: number): number => {
     if (counters.size >= maxCounted && !counters.has(key)) counters.clear();
     const before = counters.get(key);

@@ -7,7 +7,7 @@ import { type Bus, busEntry } from '../events/publish.ts';
 import { loggable } from '../observability.ts';
 import type { Item } from '../table.ts';
 
-/** One write, as the stream tells it: no `before` for a new item, no `after` for a deleted one. */
+/** One write, as the stream reports it: no `before` for a new item, no `after` for a deleted one. */
 export interface Change {
   before: Item | undefined;
   after: Item | undefined;

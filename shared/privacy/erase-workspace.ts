@@ -9,14 +9,14 @@ export interface WorkspaceItems {
   erase(workspaceId: string, first?: readonly string[], kept?: string): Promise<'more' | 'done'>;
 }
 
-/** One call erases so many items, so many at a time: a second or two, where a function has fifteen. */
+/** Items erased per call, and items erased at a time: a call takes a second or two, where a function has fifteen. */
 const itemsAtATime = 500;
 const writesAtATime = 25;
 
 /** Every item of a workspace lies in these partitions: its own, and the replies kept for an Idempotency-Key. */
 const partitionsOf = (workspaceId: string): string[] => [workspaceId, `${workspaceId}#IDEMPOTENCY`];
 
-/** The items of workspaces in a context's table. What has a time to live that is over is DynamoDB's to take away. */
+/** The items of workspaces in a context's table. DynamoDB removes the items whose time to live has passed. */
 export const workspaceItems = (table: Table): WorkspaceItems => {
   const keysIn = async (partition: string, prefix: string | undefined, kept: string | undefined) => {
     const { items } = await table.queryPage(

@@ -10,7 +10,7 @@ export interface ExportSection {
   partition: (workspaceId: string) => string;
   /** What the sort keys of the kind begin with. */
   prefix: string;
-  /** What of an item is the person's; undefined of an item that is none of theirs. */
+  /** What belongs to the person in an item; undefined for an item that is not theirs. */
   shareOf: (item: Item, personId: string) => object | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface ExportFiles {
   write(key: string, text: string): Promise<void>;
 }
 
-/** Items that are looked at in one step, whoever's they are: a step's work is bounded. */
+/** Maximum number of items looked at in one step, of any person: a step's work is bounded. */
 const itemsAtATime = 100;
 
 /** How far a context is. `kind` counts its kinds, `parts` the files it has written. */

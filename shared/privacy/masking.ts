@@ -8,10 +8,10 @@ const isErrorName = (name: string, holder: object): boolean => name === 'name' &
 
 /**
  * A replacer for `JSON.stringify` that leaves out the values of fields that hold personal data, by their names in the
- * register. What is empty stays, so that a log still tells whether there was something.
+ * register. Empty values stay, so that a log still shows whether there was one.
  */
 export const maskingReplacer = (): ((key: string, value: unknown) => unknown) => {
-  /** One copy of each object within a log line: whoever looks for circles finds the same object again. */
+  /** One copy of each object within a log line, so that a search for cycles finds the same object again. */
   let copies = new WeakMap<object, object>();
   return (key, value) => {
     if (key === '') copies = new WeakMap();

@@ -73,7 +73,7 @@ const refuse = ({ status }: Campaign, doing: string): DomainError =>
 /** Whether nothing of the campaign goes out any more. */
 export const isOver = ({ status }: Campaign): boolean => status === 'completed' || status === 'cancelled';
 
-/** Whether the campaign's slot still has its post: not when the campaign is over, or the slot was edited away. */
+/** Whether the campaign's slot still has its post: not when the campaign has ended, or the slot was edited away. */
 export const holds = (campaign: Campaign, slotId: string): boolean =>
   !isOver(campaign) && campaign.slots.some(({ id }) => id === slotId);
 
@@ -94,7 +94,7 @@ interface Change {
 
 /**
  * The campaign with another name, other link parameters, or other slots.
- * @throws DomainError `conflict` for slots once it was launched, for anything once it is over
+ * @throws DomainError `conflict` for slots once it was launched, for anything once it has ended
  */
 export const edit = (campaign: Campaign, { name, utm, slots }: Change): Campaign => {
   if (isOver(campaign) || (slots && campaign.status !== 'draft')) throw refuse(campaign, 'changed this way');
@@ -147,17 +147,17 @@ export const resume = (campaign: Campaign, now: Date): Campaign => {
   return started(campaign, now);
 };
 
-/** The campaign, ended before its time. @throws DomainError `conflict` when it is over already. */
+/** The campaign, ended before its time. @throws DomainError `conflict` when it has ended already. */
 export const cancel = (campaign: Campaign): Campaign => {
   if (isOver(campaign)) throw refuse(campaign, 'cancelled');
   return { ...campaign, status: 'cancelled' };
 };
 
 /**
- * Whether a post of the campaign may go out at this instant. A completed campaign holds nothing back: whoever schedules
- * a failed post of it again wants it out. Nor does a cancelled one hold back what was given its time since: nothing of a
- * cancelled campaign is written any more, so its last write is the cancellation.
- * @param timeSetAt when somebody last spoke of the post's time; null when that is not known
+ * Whether a post of the campaign may go out at this instant. A completed campaign holds nothing back: rescheduling one
+ * of its failed posts means that it should go out. Nor does a cancelled one hold back a post whose time was set since:
+ * nothing of a cancelled campaign is written any more, so its last write is the cancellation.
+ * @param timeSetAt when the post's time was last set; null when that is not known
  */
 export const permitOf = (
   { status, updatedAt }: Campaign,

@@ -1,6 +1,6 @@
 import type { ErrorCodes } from '#shared/errors.ts';
 
-/** The error codes of this context, each with one sentence that says when it is answered. */
+/** The error codes of this context, each with one sentence on when it is answered. */
 export const errorCodes = {
   invalid: {
     invalid_plan: 'The plan cannot be carried out; `fields` says what to fix.',

@@ -26,12 +26,12 @@ export const VariantKey = z
 
 const maxVariants = 5;
 
-/** X tells link and profile clicks for 30 days; a day is left to count them. */
+/** X reports link and profile clicks for 30 days; a day is left to count them. */
 const longestMaturityHours = 29 * 24;
 
 /**
  * Variants of content, compared by what their posts bring. X shows a post to whom it likes, so the unit is the post.
- * Everything here is registered before the launch: whoever changes it later changes what the verdict means.
+ * Everything here is registered before the launch: changing it later would change what the verdict means.
  */
 export const Experiment = z
   .object({

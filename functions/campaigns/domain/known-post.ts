@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { CampaignId, PostId, SlotId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 
-/** The states of a post that its events tell; that it is being published just now is told by none. */
+/** The states of a post that its events report; none reports that it is being published just now. */
 export const KnownPostStatus = z.enum([
   'draft',
   'scheduled',
@@ -19,16 +19,16 @@ export type KnownPostStatus = z.infer<typeof KnownPostStatus>;
 export const KnownPost = z.object({
   postId: PostId,
   status: KnownPostStatus,
-  /** Version of the post that told the status. */
+  /** Version of the post that reported the status. */
   entityVersion: z.int(),
-  /** When that was; unknown of what was told before this was kept. */
+  /** When that was; unknown for statuses reported before this was kept. */
   at: Instant.optional(),
   /** The slot that took the post last; it may have let go of it since, see `holds`. */
   taken: z.object({ campaignId: CampaignId, slotId: SlotId }).nullable().default(null),
 });
 export type KnownPost = z.infer<typeof KnownPost>;
 
-/** A slot takes a post, given that nobody has since `seen` was read: the slot that had it before, or none. */
+/** A slot takes a post, on condition that it is still held as in `seen`: by the slot that had it before, or by none. */
 export interface Claim {
   postId: string;
   slotId: string;

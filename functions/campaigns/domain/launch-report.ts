@@ -114,7 +114,7 @@ export const LaunchCost = z
   .meta({ id: 'LaunchCost', description: 'Expected cost of the campaign, if all is published as planned' });
 export type LaunchCost = z.infer<typeof LaunchCost>;
 
-/** Findings of one code that a report tells; `counts` has all. */
+/** Findings of one code in a report; `counts` has all. */
 export const maxTold = 50;
 
 export const LaunchReport = z

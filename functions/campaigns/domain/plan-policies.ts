@@ -10,7 +10,7 @@ const exists = (day: string): boolean => {
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
 };
 
-/** A day on a calendar. Rules of zones are known from 1970 on, and nobody plans beyond 2099. */
+/** A day on a calendar. Rules of zones are known from 1970 on, and plans beyond 2099 are not expected. */
 export const LocalDate = z
   .string()
   .regex(/^(19[7-9]\d|20\d\d)-\d\d-\d\d$/, { error: 'must be a day such as 2026-12-24', abort: true })

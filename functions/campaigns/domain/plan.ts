@@ -12,7 +12,7 @@ const maxAccountsPerTrack = 20;
 const maxBlackouts = 500;
 
 const VariableName = z.string().regex(/^[a-z]\w{0,39}$/i, 'must be a letter, then letters, digits and _');
-/** What stands in a template's places, for one post. */
+/** The values of a template's places, for one post. */
 export const TemplateValues = z
   .record(VariableName, z.union([z.string().max(4_000), z.number()]))
   .refine((values) => Object.keys(values).length <= 30, 'must have at most 30 values')
@@ -101,7 +101,7 @@ export const Original = z
       'position in a spread',
   });
 
-/** What somebody changed about one slot. */
+/** A change by a person to one slot. */
 export const Override = z.strictObject({
   original: Original,
   wallTime: WallTime.nullable().default(null).meta({ description: 'New local time of the slot; null: not moved' }),

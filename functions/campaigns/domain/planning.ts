@@ -36,6 +36,6 @@ export const afterPlanning = (
 
 const byTime = (one: Slot, other: Slot): number => Date.parse(one.publishAt) - Date.parse(other.publishAt);
 
-/** When to look again whether a campaign is done, after so many looks. */
+/** When to check again whether a campaign is done, after that many checks. */
 export const nextCheckAt = (checks: number, now: Date): string =>
   instantAfter(now, Math.min(firstCheckMs * 2 ** checks, longestCheckMs));

@@ -12,7 +12,7 @@ export interface PostFacts {
   contentHash: string;
   /** `outdated`: approved, and changed since. */
   approval: 'not_needed' | 'approved' | 'none' | 'submitted' | 'changes_requested' | 'outdated';
-  /** What the rules found in it and nobody has let pass. Warnings keep it from going out as well. */
+  /** Findings of the rules that have not been overridden. Warnings keep it from going out as well. */
   findings: readonly { rule: string; level: 'block' | 'warn'; message: string }[];
   media: readonly { mediaId: string; status: 'ready' | 'awaiting_upload' | 'missing'; hasAltText: boolean }[];
   /** One, or those of a thread. */

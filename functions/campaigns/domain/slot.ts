@@ -26,7 +26,7 @@ export const Slot = z.object({
   planVersion: z.int().min(0),
   /** The campaign's run that planned it last; 0 before the first. */
   plannedInRun: z.int().min(0),
-  /** Version of the post that told the status last: what an older one told is history. */
+  /** Version of the post that last reported the status: reports of older versions are history. */
   postVersion: z.int().min(0),
   /** Why its post is held, by code. */
   heldFor: z.string().nullable(),
@@ -35,7 +35,7 @@ export const Slot = z.object({
 });
 export type Slot = z.infer<typeof Slot>;
 
-/** What an event told of a slot's post. */
+/** What an event reported of a slot's post. */
 export interface PostNews {
   status: KnownPostStatus;
   /** The post's version. */
@@ -44,7 +44,7 @@ export interface PostNews {
   campaignId: string | null;
   /** Why it is held. */
   code: string | null;
-  /** When it became so (UTC); unknown of what was told before this was kept. */
+  /** When it became so (UTC); unknown for what was reported before this was kept. */
   at?: string | undefined;
 }
 
@@ -77,9 +77,9 @@ export const slotsOf = ({ id: campaignId, workspaceId, timeZone, slots }: Campai
   }));
 
 /**
- * The slot after news of its post; undefined when they change nothing: they are old, or from before the campaign planned
- * the post. That it is out or deleted counts always, and so does what became of it since the campaign asked for it: then
- * somebody has spoken of its time, and posts leave it at that.
+ * The slot after news of its post; undefined when the news change nothing: they are old, or from before the campaign
+ * planned the post. That it is out or deleted always counts, and so does what became of it since the campaign asked
+ * for it: its time was then decided again, and posts keep that decision.
  */
 export const follow = (slot: Slot, { status, version, campaignId, code, at }: PostNews): Slot | undefined => {
   const isFinal = status === 'published' || status === 'deleted';
@@ -90,7 +90,7 @@ export const follow = (slot: Slot, { status, version, campaignId, code, at }: Po
 };
 
 /**
- * The slot, planned (again): its write tells posts.
+ * The slot, planned (again): its write publishes the plan to posts.
  * @param askedAt when the run was asked for; undefined of a run that began before this was kept
  */
 export const plan = (slot: Slot, run: number, askedAt?: string): Slot => ({

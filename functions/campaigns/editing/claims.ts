@@ -7,8 +7,8 @@ import type { Claim, KnownPost } from '../domain/known-post.ts';
 type Plan = Pick<Campaign, 'id' | 'workspaceId' | 'slots'>;
 
 /**
- * The claims by which a campaign takes the posts of its slots. A post belongs to one campaign that is not over: a claim
- * is written with the campaign, under the condition that nobody took the post meanwhile.
+ * The claims by which a campaign takes the posts of its slots. A post belongs to one campaign that has not ended: a
+ * claim is written with the campaign, on condition that the post has not been taken meanwhile.
  * @throws DomainError that names the posts: `post_not_found`, or `posts_unusable` for what is out, deleted or taken.
  */
 export const claimsFor = async (deps: Deps, { id, workspaceId, slots }: Plan): Promise<Claim[]> => {

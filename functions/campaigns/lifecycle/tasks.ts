@@ -52,8 +52,8 @@ export const lifecycleTasks = (deps: Deps): Task[] => {
 };
 
 /**
- * The slot after this run's planning of it. An open one may not have heard yet that its post is out or deleted, or that
- * somebody has spoken of its time since the campaign was launched or resumed: then there is nothing to plan.
+ * The slot after this run's planning of it. An open one may not know yet that its post is out or deleted, or that its
+ * time was decided again since the campaign was launched or resumed: then there is nothing to plan.
  */
 const plannedIfDue = async (
   { slots, posts, now }: Deps,

@@ -5,7 +5,10 @@ import { type Claim, KnownPost, type KnownPostStatus } from '../domain/known-pos
 
 export interface KnownPostStore {
   find(workspaceId: string, postId: string): Promise<KnownPost | undefined>;
-  /** Keeps what an event of that instant (UTC) told, unless a newer one told already. Who has the post stays. */
+  /**
+   * Stores the state from an event of that instant (UTC), unless a newer event is already stored. The slot that
+   * has the post stays.
+   */
   learn(workspaceId: string, postId: string, entityVersion: number, status: KnownPostStatus, at: string): Promise<void>;
 }
 

@@ -8,8 +8,8 @@ import { isHeldByAccount } from '../domain/publication.ts';
 type Wants = Pick<Deps, 'posts' | 'accounts' | 'accountWaits' | 'now'>;
 
 /**
- * Writes down what waits for an account that has to be connected again: the stream tells it, once per loss of the
- * connection. Posts that come to wait later are told no more.
+ * Writes down what waits for an account that has to be connected again: the stream publishes it, once per loss of the
+ * connection. Posts that start to wait later are not reported.
  */
 export const noteLoss = async (
   deps: Wants,

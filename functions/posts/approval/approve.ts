@@ -23,7 +23,7 @@ const assertSayable = async (
   if (text !== undefined) await comments.assertRoom(workspaceId, id);
 };
 
-/** Keeps a word about a post, where one was said. */
+/** Stores a comment on a post, if one was given. */
 const say = async (
   { comments, now }: Deps,
   { workspaceId, id: postId }: Post,

@@ -6,8 +6,8 @@ import { remind } from '../domain/approval-reminder.ts';
 type Wants = Pick<Deps, 'posts' | 'now'>;
 
 /**
- * Tells of the submitted posts that have waited for their approval for a day, or are due soon and still wait: each once
- * per submission. One that cannot be written keeps no other from being told.
+ * Reports the submitted posts that have waited for their approval for a day, or are due soon and still wait: each once
+ * per submission. One that cannot be written does not keep the others from being reported.
  * @throws AggregateError of what failed, so that the workflow asks again
  */
 export const remindOfApprovals = async (deps: Wants, author: Author): Promise<{ reminded: number }> => {

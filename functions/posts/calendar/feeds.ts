@@ -20,7 +20,7 @@ import {
 } from '../domain/calendar-feed.ts';
 import { type createCalendarFeed, listCalendarFeeds } from './contract.ts';
 
-/** So often a link is written that meets others of the same person. */
+/** Maximum number of tries of writing a link that meets other writes of the same person. */
 const maxAttempts = 12;
 
 type Needed = Pick<Deps, 'calendarFeeds' | 'now'>;
@@ -107,7 +107,7 @@ export const openedBy = async ({ calendarFeeds, now }: Needed, token: string): P
   return own.workspaceId;
 };
 
-/** Ends the links of somebody, or lets them make some again, as it was told of their membership. */
+/** Ends a person's links, or allows new ones again, as their membership changes. */
 export const hearOf = async (
   { calendarFeeds }: Pick<Deps, 'calendarFeeds'>,
   owner: FeedOwner,

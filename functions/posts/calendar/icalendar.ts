@@ -49,7 +49,7 @@ const wordsOf = ({ parts }: Post): string => {
   return isOfPictures ? `${files} pictures without text` : `${files} pictures or videos without text`;
 };
 
-/** A post as an event. It takes nobody's time: that is why it is transparent. */
+/** A post as an event. It is transparent because it does not occupy anybody's time. */
 const eventOf = (post: Post, at: string): string[] => {
   const title = titles[post.status];
   const text = wordsOf(post);

@@ -38,11 +38,10 @@ export const findingsNow = async (
 };
 
 /**
- * The finding that holds a post which is about to go out: the settings may be others now, and another account may have said
- * the same; undefined when none does.
- * What was found clean when a person scheduled it is looked up by its very words alone, and held by what blocks it: whoever
- * wrote the other post later was warned. What was not clean, or was planned by a campaign, is looked at as thoroughly as
- * when it was written.
+ * The finding that holds a post which is about to go out; undefined when there is none. The settings may have changed
+ * since, and another account may have the same text out or on its way. A post that was clean when a person scheduled
+ * it is looked up by its exact words alone, and held only by what blocks it: the author of the later post was warned.
+ * A post that was not clean, or was planned by a campaign, is checked as thoroughly as when it was written.
  */
 export const blockingFinding = async (
   deps: Looking,
@@ -53,7 +52,7 @@ export const blockingFinding = async (
   const { looks } = looksOf(post.parts);
   const isThorough = isSuspect || post.campaignId !== null;
   const keys = isThorough ? keysOf(looks) : [...new Set(looks.flatMap(({ keys: [exact] }) => exact ?? []))];
-  // Of two that wait for each other the one that was told of it yields.
+  // When two posts wait for each other, the one with the finding yields.
   const likenesses = await likenessesOf(deps, post, keys, isSuspect ? isOnItsWay : isOut);
   const findings = judge({ post, links: wholeLinks(post), media, settings, likenesses });
   const judged = { ...post, findings };
@@ -61,7 +60,7 @@ export const blockingFinding = async (
   return blocks(judged)[0] ?? warnings[0];
 };
 
-/** @throws DomainError `policy_blocked`, or `policy_warnings` for those that nobody has let pass */
+/** @throws DomainError `policy_blocked`, or `policy_warnings` for those that have not been overridden */
 export const assertNoOpenFindings = (post: Draft): void => {
   const forbidden = blocks(post);
   if (forbidden.length > 0) {
@@ -91,7 +90,7 @@ const isOnItsWay = (post: Post): boolean =>
 const wholeLinks = ({ parts, urlParts }: Draft): Span[][] =>
   parts.map(({ text }, part) => (urlParts.includes(part) ? [{ start: 0, end: text.length }] : []));
 
-/** So many posts that may be alike are read: the newest under each key come first. */
+/** Maximum number of possibly similar posts read: the newest under each key come first. */
 const maxRead = 50;
 
 const likenessesOf = async (

@@ -91,8 +91,8 @@ export const evaluatePolicy = async (deps: Deps, post: Post): Promise<Post> => {
 };
 
 /**
- * The post with the hash of what goes out, its links, and what the rules find in it, beside what was looked at. Nothing
- * is written, and what the rules find keeps nobody from writing.
+ * The post with the hash of what goes out, its links, and what the rules find in it, together with what was looked at.
+ * Nothing is written, and findings do not prevent writing.
  * @throws DomainError as `validateContent` does
  */
 export const validateAndEvaluate = async <P extends New<Post>>(
@@ -108,7 +108,7 @@ export const validateAndEvaluate = async <P extends New<Post>>(
 };
 
 /**
- * The post as it is written: validated and evaluated, and from now on found by what it says and carries.
+ * The post as it is written: validated and evaluated, and from now on found by its text and files.
  * @throws DomainError as `validateContent` and `makeFindable` do
  */
 export const prepareWrite = async <P extends New<Post>>(deps: Deps, post: P): Promise<P> => {
@@ -118,8 +118,8 @@ export const prepareWrite = async <P extends New<Post>>(deps: Deps, post: P): Pr
 };
 
 /**
- * From now on the post can be found by what it says, so that others that say the same are told of it, and by the files
- * that it carries, so that nobody deletes them. Just before it is written.
+ * Makes the post findable by its text, so that others with the same text are warned of it, and by its files, so that
+ * they cannot be deleted. Called just before the post is written.
  * @throws DomainError `media_being_deleted`, or `media_file_not_found` when somebody has deleted one meanwhile
  */
 export const makeFindable = async (deps: Deps, post: New<Post>): Promise<void> => {
@@ -133,7 +133,7 @@ export const makeFindable = async (deps: Deps, post: New<Post>): Promise<void> =
 
 /**
  * The post as X and the rules let it out now.
- * @throws DomainError as `validateContent` does, `policy_blocked`, or `policy_warnings` that nobody has let pass
+ * @throws DomainError as `validateContent` does, `policy_blocked`, or `policy_warnings` that have not been overridden
  */
 export const requirePermitted = async (deps: Deps, asked: Post): Promise<Post> => {
   const { post } = await validateAndEvaluate(deps, asked);

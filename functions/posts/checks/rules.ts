@@ -45,8 +45,8 @@ interface Rule {
 
 const onAccountMs = 7 * dayMs;
 /**
- * So long X itself refuses the same text: "a few hours" by Twitter's staff (developer group, 2010), up to 12 by those who
- * publish much (Ayrshare, 2026). It publishes no figure.
+ * How long X itself refuses the same text: "a few hours" by Twitter's staff (developer group, 2010), up to 12 by those
+ * who publish much (Ayrshare, 2026). X publishes no figure.
  */
 const refusedByXMs = dayMs / 2;
 const acrossAccountsMs = 30 * dayMs;
@@ -68,10 +68,10 @@ const matches = (
 /** The whole text of a part. */
 const wholeOf = (parts: Post['parts'], part: number): Span => ({ start: 0, end: parts[part]?.text.length ?? 0 });
 
-/** Threads end with the same call to action: what a thread says is said by its first post. */
+/** Threads end with the same call to action, so a thread is compared by its first post. */
 const isLaterPart = ({ part }: Similarity): boolean => part > 0;
 
-/** What is said of parts that are like those of other posts. */
+/** The message for parts that are similar to those of other posts. */
 const alike = (
   { post, likenesses }: Judging,
   isMeant: (likeness: Similarity, isOwnAccount: boolean) => boolean,

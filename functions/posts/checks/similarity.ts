@@ -110,7 +110,7 @@ const bandsOf = (signature: readonly number[]): string[] =>
 /** The keys under which a text is found again. */
 export const keysOf = (text: string): readonly string[] => lookOf(text).keys;
 
-/** How much may still be compared word pair by word pair: what is beyond is told by the signatures. */
+/** How much may still be compared word pair by word pair: beyond that, the signatures decide. */
 export interface Budget {
   shingles: number;
 }

@@ -1,7 +1,7 @@
 /**
- * The words by which rules know what a post is about, in English and German. They fire on what is meant, and rather miss
- * a case than warn of a sentence that only holds the same words: a warning keeps a post back until somebody has time for
- * it. Each repetition is bounded: a hostile text takes no longer than another.
+ * The words by which rules know what a post is about, in English and German. They match a meaning, and rather miss a
+ * case than warn of a sentence that only holds the same words: a warning delays a post until a person has time for it.
+ * Each repetition is bounded: a hostile text takes no longer than another.
  */
 
 const blank = String.raw`\s{1,3}`;
@@ -11,7 +11,7 @@ const wordEnd = String.raw`(?![\p{L}\p{N}_])`;
 const any = (...said: string[]): string => `(?:${said.join('|')})`;
 /** Where a sentence or a line begins. */
 const sentence = String.raw`(?<=^|[.!?:\n]\s{0,3}|[\p{Emoji_Presentation}\uFE0F]\s{0,2})`;
-/** Where somebody may be told to do something. */
+/** Where a call to action may be. */
 const order = String.raw`(?<=^|[.!?:;,()\n•–—-]\s{0,3}|[\p{Emoji_Presentation}\uFE0F]\s{0,2}|(?<![\p{L}\p{N}_])(?:just|simply|please|then|and|must|bitte|einfach|und)\s{1,3}|[1-9][.)]\s{0,2})`;
 const joint = any(
   String.raw`\s{0,2}[,&+/]\s{0,2}(?:(?:and|then|und)${blank})?`,

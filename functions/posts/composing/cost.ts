@@ -36,7 +36,7 @@ export const priceParts = (parts: readonly Priced[], at: Date): Omit<CostPreview
   return { parts: priced, totalMicros, linkSurchargeMicros, withoutLinksMicros, cheaper };
 };
 
-/** The price beside what the workspace has spent and may spend in the month of that instant. */
+/** The price, with what the workspace has spent and may spend in the month of that instant. */
 export const previewCost = async (
   { settings, spending }: Pick<Deps, 'settings' | 'spending'>,
   workspaceId: string,

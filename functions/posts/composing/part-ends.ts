@@ -42,7 +42,7 @@ const closes = /^(?:\p{Pe}|[\p{Pf}"'!?;:.,…%]+(?=\s|$)|[。、，．！？：�
 /** The same right behind a word. */
 const closesWord = /^[\p{Pf}"'!?;:.,…%-]/u;
 
-/** So much of the text is looked at on either side. */
+/** How much of the text is looked at on either side. */
 const nearby = 40;
 
 /** Whether a part that ends here leaves nothing hanging: no abbreviation, no bracket or quote that has just been opened. */

@@ -5,7 +5,7 @@ import * as contract from './contract.ts';
 import { previewCostOfPost } from './cost.ts';
 import { measureForAccount, splitForAccount } from './measure.ts';
 
-/** What helps to write a post that fits, that is allowed and that is worth its price; loaded when somebody asks. */
+/** Helps to write a post that fits, is allowed and is worth its price; loaded on first use. */
 export const composingRoutes = (deps: Deps): Route[] => [
   route(contract.measureTexts, async ({ body, caller: { workspaceId, role } }) =>
     measureForAccount(deps, workspaceId, body, mayDo(role, 'usage:read')),

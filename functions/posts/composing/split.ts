@@ -94,7 +94,7 @@ const firstPart = (text: string, from: number, most: number, measure: Measure, l
   throw refuse('unsplittable', message, from, from + weighed.overflow.end);
 };
 
-/** So many cuts are tried one by one. */
+/** Maximum number of cuts tried one by one. */
 const nearestCuts = 8;
 
 /**
@@ -124,7 +124,7 @@ const breakable = /[^\S\u00A0\u202F\uFEFF]+/g;
 /**
  * Where the text may be cut, up to a place, the best cuts first: after sentences, after white space, between words, and,
  * where nothing else is left, where a part does not end well, or within a word.
- * @param ahead the links of the whole text: what is no link any more without the words before it is not cut either
+ * @param ahead the links of the whole text: what is no longer a link without the words before it is not cut either
  */
 function* cutsOf(
   text: string,

@@ -12,7 +12,7 @@ export const AccountWait = z.object({
   /** The account's. */
   id: AccountId,
   ...entityFields,
-  /** The account's version, as `accounts` told the loss. */
+  /** The account's version in the report of the loss by `accounts`. */
   lossVersion: z.int().min(1),
   lostAt: Instant,
   /** Posts that are held for it, or due within seven days. */
@@ -22,12 +22,13 @@ export const AccountWait = z.object({
 });
 export type AccountWait = z.infer<typeof AccountWait>;
 
-/** The loss of a connection, as `accounts` told it. */
+/** The loss of a connection, as `accounts` reported it. */
 export type Loss = Pick<AccountWait, 'lossVersion' | 'lostAt'>;
 
 /**
- * Whether people are to be told of a loss: at once when the account was connected since the one before, else a day after
- * it, of a connection that X takes and refuses by turns. Not of one that is over, or was told.
+ * Whether a loss is to be reported to people: at once when the account was connected since the previous loss,
+ * otherwise a day after it, for a connection that X accepts and refuses by turns. Not when the connection is back, or
+ * the loss was already reported.
  * @param toldAt version of the account's last news that it is connected; 0 while there was none
  */
 export const isNewLoss = (before: AccountWait | undefined, loss: Loss, toldAt: number): boolean => {

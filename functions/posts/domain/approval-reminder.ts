@@ -19,11 +19,11 @@ const remindersOf = ({ status, approval, approvalReminders, scheduledAt }: Post)
   return all.filter(({ kind }) => !approvalReminders.includes(kind));
 };
 
-/** The reminder that is due next; undefined while nobody waits, or all was told. */
+/** The reminder that is due next; undefined while no submission waits, or when all have been sent. */
 export const nextReminder = (post: Post): Reminder | undefined =>
   remindersOf(post).sort((one, other) => (one.at < other.at ? -1 : 1))[0];
 
-/** The post with every reminder noted that is due by now: writing it tells them. Undefined when none is. */
+/** The post with every reminder noted that is due by now: writing it sends them. Undefined when none is due. */
 export const remind = (post: Post, now: Date): Post | undefined => {
   const due = remindersOf(post).filter(({ at }) => Date.parse(at) <= now.getTime());
   if (due.length === 0) return undefined;

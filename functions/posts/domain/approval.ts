@@ -16,7 +16,7 @@ const assertOpen = ({ status }: Post, doing: string): void => {
 
 /**
  * The post, asked to be approved as it is now. Asking again for the same content changes nothing.
- * @param submitters the people behind whoever asks
+ * @param submitters the people behind the request
  */
 export const submit = (post: Post, { by, submitters }: { by: string; submitters: string[] }, now: Date): Post => {
   assertOpen(post, 'submitted');
@@ -40,15 +40,15 @@ interface Decision {
   hands: readonly string[];
   /** What the workspace demands. */
   demanded: WorkspaceSettings['approval'];
-  /** Whether whoever decides uses the permission to override. */
+  /** Whether the decision uses the permission to override. */
   isOverride: boolean;
 }
 
 /**
  * The post, approved exactly as it is: any later change of its content withdraws it. It need not have been submitted.
  * @throws DomainError where the workspace wants a second pair of eyes: `only_for_people` for a machine, `four_eyes` for
- *   whoever has a hand in it, by themselves or by a machine of theirs, `writer_unknown` when a machine has whose people
- *   nobody knows
+ *   people who have a hand in it, by themselves or by a machine of theirs, `writer_unknown` when a machine whose people
+ *   are unknown has a hand in it
  */
 export const approve = (post: Post, { by, hands, demanded, isOverride }: Decision, now: Date): Post => {
   assertOpen(post, 'approved');
@@ -66,7 +66,7 @@ export const approve = (post: Post, { by, hands, demanded, isOverride }: Decisio
   return { ...post, approval };
 };
 
-/** Why the approval of that person, or machine, is no second pair of eyes. */
+/** Why the approval of that person, or machine, is not a second pair of eyes. */
 const fourEyesBlocker = (by: string, hands: readonly string[]): DomainError | undefined => {
   const refused = (code: string, why: string): DomainError =>
     new DomainError('forbidden', code, `This workspace requires approval by someone else: ${why}`);
@@ -81,7 +81,7 @@ const fourEyesBlocker = (by: string, hands: readonly string[]): DomainError | un
   );
 };
 
-/** The post, sent back to its writer. @throws DomainError `not_submitted` when nobody asked. */
+/** The post, sent back to its author. @throws DomainError `not_submitted` when no approval was requested. */
 export const requestChanges = (post: Post, by: string, now: Date): Post => {
   assertOpen(post, 'sent back');
   if (post.approval.status !== 'submitted' && post.approval.status !== 'approved') {

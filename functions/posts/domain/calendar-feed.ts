@@ -9,13 +9,13 @@ import { dayMs, Instant, instantAfter } from '#shared/time.ts';
 /** Links that a person may have at once in a workspace: one for each of their devices. */
 export const maxFeeds = 5;
 
-/** A link lives so long; whoever still needs it makes another one. */
+/** Lifetime of a link; a new one can be created afterwards. */
 export const feedDays = 365;
 
 /** A secret link to a workspace's calendar. */
 export const CalendarFeed = z.object({
   id: CalendarFeedId,
-  /** SHA-256 (hex) of the token, which nobody keeps. */
+  /** SHA-256 (hex) of the token, which is not stored. */
   tokenHash: z.string(),
   createdAt: Instant,
   expiresAt: Instant,
@@ -24,7 +24,7 @@ export type CalendarFeed = z.infer<typeof CalendarFeed>;
 
 /**
  * The secret links of a person in a workspace, and whether they may have any: as long as they are a member who may
- * schedule posts. Both in one item, so that nobody makes a link just as they are removed.
+ * schedule posts. Both are in one item, so that no link can be created while they are being removed.
  */
 export const CalendarFeeds = z.object({
   ...entityFields,
@@ -33,13 +33,13 @@ export const CalendarFeeds = z.object({
   isOut: z.boolean(),
   /** Their role lets them schedule posts. */
   mayPlan: z.boolean(),
-  /** Version of their membership in which both were last heard of. */
+  /** Version of their membership in the latest event about both. */
   membershipVersion: z.int().min(0),
   feeds: z.array(CalendarFeed).max(maxFeeds),
 });
 export type CalendarFeeds = z.infer<typeof CalendarFeeds>;
 
-/** Random bytes of a token: it is guessed by nobody. */
+/** Random bytes of a token, enough to make it unguessable. */
 export const secretBytes = 32;
 
 /** Of whom a token is: by that its link is found. */
@@ -55,7 +55,7 @@ export const tokenOf = ({ workspaceId, personId }: FeedOwner, secret: Buffer): s
 const ulid = '[0-9A-HJKMNP-TV-Z]{26}';
 const token = new RegExp(`^(wsp_${ulid})\\.(usr_${ulid})\\.[A-Za-z0-9_-]{43}$`);
 
-/** Whom a token names; undefined when it is no token. */
+/** The person whom a token names; undefined when it is not a token. */
 export const ownerOf = (text: string): FeedOwner | undefined => {
   const [, workspaceId, personId] = token.exec(text) ?? [];
   return workspaceId === undefined || personId === undefined ? undefined : { workspaceId, personId };
@@ -99,13 +99,13 @@ export const withFeed = (
   return { ...own, feeds: [...feeds, { ...made, createdAt, expiresAt: instantAfter(now, feedDays * dayMs) }] };
 };
 
-/** The links without that one; undefined when it is none of them. */
+/** The links without that one; undefined when it is not among them. */
 export const withoutFeed = (own: CalendarFeeds, feedId: string, now: Date): CalendarFeeds | undefined =>
   liveFeeds(own, now).some(({ id }) => id === feedId)
     ? { ...own, feeds: own.feeds.filter(({ id }) => id !== feedId) }
     : undefined;
 
-/** What was told of a membership: it ended, it holds (again), or it has a role. */
+/** What an event reports of a membership: it ended, it holds (again), or it has a role. */
 export interface MembershipNews {
   version: number;
   isOut?: boolean;
@@ -119,5 +119,5 @@ export const afterNews = (own: CalendarFeeds, { version, isOut = own.isOut, role
   return { ...own, membershipVersion: version, isOut, mayPlan, feeds: isOut || !mayPlan ? [] : own.feeds };
 };
 
-/** The links of somebody who is erased, whatever was heard of their membership. */
+/** The links of an erased person, whatever is known of their membership. */
 export const ofErased = (own: CalendarFeeds): CalendarFeeds => ({ ...own, isOut: true, feeds: [] });

@@ -5,8 +5,8 @@ import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 import { text } from '#shared/text.ts';
 
 /**
- * Comments of a post: words by themselves, and all of them together with those that go with a submission or a decision,
- * which nobody's talk keeps from being said.
+ * Comments of a post: those on their own, and all of them together with those of submissions and decisions, which stay
+ * possible however many others there are.
  */
 export const maxComments = {
   most: 500,
@@ -15,7 +15,7 @@ export const maxComments = {
 };
 export const maxCommentsInAll = { ...maxComments, most: 1000, said: 'A post may have 1,000 comments.' };
 
-/** What somebody said of a post: to colleagues, never to X. */
+/** A comment on a post: for colleagues, never for X. */
 export const CommentText = text(2000);
 
 export const Comment = z

@@ -12,13 +12,13 @@ export interface LaunchedSlot {
 }
 
 /**
- * Whether the campaign still plans the post by itself. Slot ids sort by the time they were made: a post that this slot or
- * a later one has planned is told by its own state.
+ * Whether the campaign has yet to plan the post by itself. Slot ids sort by creation time: for a post that this slot
+ * or a later one has planned, the post's own state decides.
  */
 const isAwaited = ({ slot }: Post, launched: LaunchedSlot | undefined): boolean =>
   launched !== undefined && !launched.isCancelled && !(slot && slot.slotId >= launched.slotId);
 
-/** Held until somebody who may says a word about exactly the content as it is then: nothing of it is out before. */
+/** Held until an authorised person decides on exactly its content at that time: nothing of it is out before. */
 const waitsForWord = (post: Post): boolean => {
   const { status, problem } = post;
   const isAsked = problem?.code === approvalMissing || problem?.code === changedAfterLaunch.code;
@@ -27,7 +27,10 @@ const waitsForWord = (post: Post): boolean => {
 
 const mayBeOnX = (post: Post): boolean => isPartlyOut(post) || post.publication?.isUnsettled === true;
 
-/** Whether somebody, or a campaign, gave the post a time that still stands. @param launched what a campaign wants of it */
+/**
+ * Whether the post has a time that still stands, from a person or a campaign. @param launched what a campaign wants of
+ * it
+ */
 export const isOnSchedule = (post: Post, launched: LaunchedSlot | undefined): boolean => {
   switch (post.status) {
     case 'scheduled':
@@ -48,9 +51,9 @@ export const isOnSchedule = (post: Post, launched: LaunchedSlot | undefined): bo
 };
 
 /**
- * Whether the post can go out, or go on, without anybody who may schedule doing anything to it: when its time comes, when
- * what holds it is over, when its campaign plans it or is resumed, when a lost execution is revived. What such a post says
- * is theirs alone to change.
+ * Whether the post can go out, or continue, without any action of those who may schedule: when its time comes, when
+ * the reason for holding it is gone, when its campaign plans it or is resumed, when a lost execution is revived. They
+ * alone may change the content of such a post.
  * @param launched what a campaign wants of it
  */
 export const isCommitted = (post: Post, launched: LaunchedSlot | undefined): boolean =>

@@ -30,7 +30,7 @@ export const contentHashOf = (content: Content, files: MediaOf): string => {
   return createHash('sha256').update(canonical).digest('hex');
 };
 
-/** Whether two contents say the same, whatever is said about their files. */
+/** Whether two contents are the same, regardless of the descriptions of their files. */
 export const isSameContent = (one: Content, other: Content): boolean =>
   contentHashOf(one, new Map()) === contentHashOf(other, new Map());
 

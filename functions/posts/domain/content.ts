@@ -26,7 +26,7 @@ export interface TextMeasure {
 /** The longest video of an account in minutes: accounts that may write long posts may show long videos (X Premium). */
 const longestVideoMinutes = (maxWeightedLength: number): number => (maxWeightedLength > 280 ? 125 : 20);
 
-/** A part's media, in the part's order; undefined where there is no such file. */
+/** A part's media, in the part's order; undefined where the file does not exist. */
 export type MediaOf = ReadonlyMap<string, Media>;
 
 /**

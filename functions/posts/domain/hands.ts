@@ -4,12 +4,12 @@ import type { Post } from './post.ts';
 
 const unique = (ids: readonly string[]): string[] => [...new Set(ids)];
 
-/** Whether the id stands for a machine whose people nobody knows: then it may be anybody's hand. */
+/** Whether the id is that of a machine whose people are unknown: it may then act for anybody. */
 export const isMachine = (id: string): boolean => id.startsWith('sva_');
 
 /**
- * The people whose words the post would bring out and that nobody else has approved: who wrote it, and who described its
- * files since. Files that were there when it was written count as chosen by whoever wrote it.
+ * The people whose words the post would publish and that nobody else has approved: its authors, and those who
+ * described its files since. Files that were there when it was written count as chosen by the author.
  */
 export const handsIn = (post: Post, files: MediaOf): string[] => {
   const { writers, writtenBy, createdAt } = post;

@@ -7,7 +7,7 @@ interface Limits {
   shorterSide: number;
 }
 
-/** X tells no pixels of pictures: the bound is ours, so that no decoder is asked for a gigabyte. */
+/** X publishes no pixel limit for pictures: the bound is ours, so that no decoder is asked for a gigabyte. */
 const picture: Limits = { longerSide: 8192, shorterSide: 8192 };
 /** X API, media best practices: at most 1280x1080, 350 frames, and 300 million pixels over all frames. */
 const gif: Limits & { frames: number; pixels: number } = {
@@ -37,7 +37,7 @@ export interface Excess {
   message: string;
 }
 
-/** The first of X's limits that a file is over; undefined when X takes it. @param frameRate of a video, per second */
+/** The first of X's limits that a file exceeds; undefined when X takes it. @param frameRate of a video, per second */
 export const excessOf = (found: Found, frameRate: number | null = null): Excess | undefined => {
   const { contentType, width, height } = found;
   if (width === null || height === null) return undefined;

@@ -19,7 +19,7 @@ export const MediaUsage = z.object({
   keptBytes: z.int(),
   keptFiles: z.int(),
   openUploads: z.int(),
-  /** The announced files by id, each with its end in Unix seconds: who meets one that is over gives its bytes back. */
+  /** The announced files by id, each with its expiry in Unix seconds: meeting an expired one gives its bytes back. */
   uploads: z.record(
     z.string(),
     // Who announced it; not known where the sums were made of the files.
@@ -52,18 +52,18 @@ export const usageOf = (workspaceId: string, files: readonly Counted[]): MediaUs
   };
 };
 
-/** Ids of announced files that are over at an instant. */
+/** Ids of announced files that have expired at an instant. */
 export const endedUploads = ({ uploads }: MediaUsage, now: Date): string[] =>
   Object.entries(uploads).flatMap(([id, { endsAt }]) => (endsAt * 1000 <= now.getTime() ? [id] : []));
 
-/** What one person may have announced and not completed: half of it all, so that nobody keeps the others from theirs. */
+/** What one person may have announced and not completed: half of the total, so that one person cannot use it all up. */
 export const shareOfOne = ({ keptBytes }: Pick<MediaUsage, 'keptBytes'>, room: MediaQuota): MediaQuota => ({
   bytes: Math.floor((room.bytes - keptBytes) / 2),
   uploads: Math.max(1, Math.floor(room.uploads / 2)),
 });
 
 /**
- * Lets a person announce one more file of so many bytes.
+ * Lets a person announce one more file of that many bytes.
  * @throws DomainError `too_many_uploads`, `media_storage_full` or `upload_share_full`, with what is used and what may be
  */
 export const assertRoom = (usage: MediaUsage, room: MediaQuota, bytes: number, by: string): void => {

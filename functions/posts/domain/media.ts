@@ -41,7 +41,10 @@ const isOtherName = (name: string): name is keyof typeof otherNames => Object.ha
 
 const saidTypes = [...MediaType.options, ...Object.keys(otherNames)];
 
-/** A type as it is said, which is kept under its own name. Types have no case, and may have parameters (RFC 9110, 8.3.1). */
+/**
+ * A media type as declared, stored under its canonical name. Types are case-insensitive, and may have parameters (RFC
+ * 9110, 8.3.1).
+ */
 export const SaidMediaType = z
   .string()
   .overwrite((said) => said.replace(/;.*$/s, '').trim().toLowerCase())
@@ -82,7 +85,7 @@ export const Media = z
       .max(1000)
       .nullable()
       .meta({ description: 'Text for people who cannot see the file; null: none' }),
-    /** Made by AI, as whoever announced it says: X labels posts that carry such a file. */
+    /** Made by AI, as declared when it was announced: X labels posts that carry such a file. */
     madeWithAi: z.boolean().default(false).meta({ description: 'Whether the file was made with AI' }),
     status: z
       .enum(['awaiting_upload', 'ready'])
@@ -108,7 +111,7 @@ export const Media = z
     ttl: z.int().optional(),
     /** When it was deleted; left out of a file that is there. */
     deletedAt: Instant.optional(),
-    /** Who changed what is said about it since it was announced, each with the latest time. `schedules`: their role did. */
+    /** Who changed its description since it was announced, each with the latest time. `schedules`: their role did. */
     describedBy: z
       .array(z.object({ personId: PersonId, at: Instant, schedules: z.boolean().default(true) }))
       .default([]),
@@ -120,8 +123,8 @@ export type Media = z.infer<typeof Media>;
 export type Found = Pick<Media, 'contentType' | 'width' | 'height' | 'durationMs' | 'frames'>;
 
 /**
- * So long an announced file may take until it is completed. What lies at its place is removed no sooner: S3 rounds the
- * life of a day up to the next midnight (infra/stacks/media.ts).
+ * How long an announced file may take until it is completed. What lies at its place is removed no sooner: S3 rounds
+ * the lifetime of a day up to the next midnight (infra/stacks/media.ts).
  */
 export const uploadSeconds = daySeconds;
 
@@ -209,7 +212,7 @@ export const complete = ({ ttl: _, ...media }: Media, uploaded: Uploaded, found:
   return { ...media, ...found, status: 'ready', etag: uploaded.etag };
 };
 
-/** The record of a file that is gone: what was said of it is gone too. @param ttl Unix seconds until it is forgotten */
+/** The record of a deleted file, without its description. @param ttl Unix seconds until it is forgotten */
 export const removed = (media: Media, now: Date, ttl: number): Media => ({
   ...media,
   altText: null,

@@ -4,7 +4,7 @@ import { PersonId } from '#shared/ids.ts';
 import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 import { Instant } from '#shared/time.ts';
 
-/** What each rule says and where it comes from: `checks/rules.ts`. */
+/** The definition and the source of each rule are in `checks/rules.ts`. */
 export const RuleId = PolicyRule.meta({
   description:
     '`repeated_on_account`: the same text on the same account within 7 days; `nearly_repeated_on_account`: nearly ' +
@@ -16,7 +16,7 @@ export const RuleId = PolicyRule.meta({
 });
 export type RuleId = PolicyRule;
 
-/** What a rule found in a post: `block` keeps it from going out, `warn` until somebody who may lets it pass. */
+/** What a rule found in a post: `block` keeps it from going out, `warn` does so until it is overridden. */
 export const Finding = z
   .object({
     rule: RuleId,
@@ -40,10 +40,10 @@ export const Finding = z
   .meta({ id: 'Finding' });
 export type Finding = z.infer<typeof Finding>;
 
-/** So many findings of a post are told. */
+/** Maximum number of findings reported per post. */
 export const maxFindings = 50;
 
-/** A warning that somebody let pass, for exactly one content. */
+/** An overridden warning, for exactly one content. */
 export const Override = z
   .object({
     rule: RuleId,
@@ -65,7 +65,7 @@ interface Judged {
   overrides?: readonly Override[] | undefined;
 }
 
-/** The warnings of a post that nobody has let pass for the content as it is. */
+/** The warnings of a post that have not been overridden for its current content. */
 export const openWarnings = ({ contentHash, findings = [], overrides = [] }: Judged): Finding[] =>
   findings.filter(
     ({ level, rule }) =>

@@ -63,7 +63,7 @@ export const ListedStatus = PostStatus.exclude(['deleted']).meta({ description: 
 
 export type PostStatus = z.infer<typeof PostStatus>;
 
-/** Who may say what goes out, and what they said. Bound to the hash of exactly what will go out. */
+/** Who may decide what goes out, and their decision. Bound to the hash of exactly what will go out. */
 export const Approval = z.object({
   status: z.enum(['none', 'submitted', 'changes_requested', 'approved']).meta({
     description: '`none`: not submitted; `submitted`: awaits a decision; `changes_requested`, `approved`: the decision',
@@ -72,14 +72,14 @@ export const Approval = z.object({
     description: 'SHA-256 of the content that was submitted or approved; null: none',
   }),
   submittedBy: PersonId.nullable(),
-  /** The people behind whoever submitted it. */
+  /** The people behind the submitter. */
   submitters: z.array(PersonId).default([]),
   submittedAt: Instant.nullable(),
   decidedBy: PersonId.nullable(),
   decidedAt: Instant.nullable(),
-  /** Approved by somebody who could not, by the permission to override. */
+  /** Approved, with the permission to override, by a person who otherwise could not. */
   isOverride: z.boolean().meta({ description: 'Whether it was approved by override' }),
-  /** By a machine, or by somebody with a hand in it: no second pair of eyes. */
+  /** Approved by a machine, or by a person with a hand in it: not a second pair of eyes. */
   isOwn: z
     .boolean()
     .default(false)
@@ -104,7 +104,7 @@ export const noApproval: Approval = {
   isOwn: false,
 };
 
-/** Why somebody is reminded of a post that waits for its approval: it has waited for a day, or is due soon. */
+/** Why a reminder is sent for a post that waits for its approval: it has waited for a day, or is due soon. */
 export const ApprovalReminder = z.enum(['waiting', 'due_soon']);
 
 export type ApprovalReminder = z.infer<typeof ApprovalReminder>;
@@ -129,7 +129,7 @@ export type MissedPolicy = z.infer<typeof MissedPolicy>;
 
 export const defaultMissedPolicy: MissedPolicy = { kind: 'publish_late', withinMinutes: 1440 };
 
-/** What a person says of a post besides its parts. */
+/** What a person sets for a post besides its parts. */
 export const contentLabels = {
   replySettings: ReplySettings,
   madeWithAi: z.boolean().meta({ description: 'Whether the post contains media made with AI; X labels it' }),
@@ -161,7 +161,7 @@ const Publication = z.object({
       costMicros: z.int().min(0).default(0),
     }),
   ),
-  /** The tries that came to an end, the latest last; `code` says why one did not bring the post out. */
+  /** The finished attempts, latest last; `code` gives the reason why one did not publish the post. */
   tries: z
     .array(
       z.object({
@@ -183,8 +183,8 @@ const Publication = z.object({
       'Whether it is unknown if X has the part that was sent last; X is checked before anything else is sent',
   }),
   /**
-   * Since when it may be on X although nothing here says so (UTC): nobody brought it out at its time, as far as this
-   * table knows, and a table can be restored from yesterday. It is looked for there before anything else is done.
+   * Since when it may be on X although nothing here says so (UTC): as far as this table knows, it was not published at
+   * its time, and a table can be restored from yesterday. X is searched for it before anything else is done.
    */
   lookSince: Instant.nullable().default(null),
 });
@@ -201,7 +201,7 @@ export const newPublication = (dueAt: string): Publication => ({
   lookSince: null,
 });
 
-/** A post that nobody has brought out this long after its time is looked after. In milliseconds. */
+/** How long after its time an unpublished post is recovered, in milliseconds. */
 export const overdueMs = 45_000;
 
 /** Whether the post's time has come and passed without an end. */
@@ -210,7 +210,7 @@ export const isOverdue = ({ status, nextAttemptAt }: Post, now: Date): boolean =
   nextAttemptAt !== null &&
   now.getTime() - Date.parse(nextAttemptAt) > overdueMs;
 
-/** What becomes of the post's way to X when nobody knows why it is not out: it may be. */
+/** What becomes of the post when it is unknown why it is not out: it may be on X. */
 export const toBeLookedFor = ({ publication }: Pick<Post, 'publication'>, now: Date): Publication => {
   const known = publication ?? newPublication(now.toISOString());
   return { ...known, lookSince: known.lookSince ?? known.dueAt };
@@ -246,11 +246,11 @@ export const Post = z
     }),
     /** What the rules found in it when they were last asked; left out where they found nothing. */
     findings: z.array(Finding).max(maxFindings).optional(),
-    /** Warnings that somebody let pass; left out where nobody did. */
+    /** Overridden warnings; left out where there are none. */
     overrides: z.array(Override).optional().meta({ description: 'Policy warnings that were overridden' }),
     /** Who wrote the content as it is. */
     writtenBy: PersonId.nullable().default(null).meta({ description: 'Who wrote the current content' }),
-    /** The people who wrote what nobody else has approved yet; a machine where its people are unknown. */
+    /** The people who wrote what has not yet been approved by anybody else; a machine where its people are unknown. */
     writers: z
       .array(PersonId)
       .default([])
@@ -259,10 +259,10 @@ export const Post = z
     writtenAt: Instant.nullable().default(null).meta({
       description: 'When the content last changed (UTC); null: never changed',
     }),
-    /** Whether the role of whoever wrote the content as it is let them schedule it. */
+    /** Whether the role of the author of the current content let them schedule it. */
     writerSchedules: z.boolean().default(true),
     approval: Approval.default(noApproval).meta({ description: 'Submission or approval of the content' }),
-    /** What was told while this submission waits, each once. */
+    /** The reminders sent while this submission waits, each once. */
     approvalReminders: z.array(ApprovalReminder).default([]),
     missedPolicy: MissedPolicy.default(defaultMissedPolicy).meta({
       description: 'What happens if the post misses its time',
@@ -275,8 +275,8 @@ export const Post = z
     scheduledAt: Instant.nullable().meta({ description: 'When the post is to be published (UTC)' }),
     timeZone: TimeZone.nullable().meta({ description: 'Zone it was scheduled in (IANA)' }),
     /**
-     * When whoever spoke last of its time said so: a person, or the campaign whose launch or resumption planned it. What
-     * was said earlier and is heard of later changes nothing. Null: nobody did, or it was written before this was kept.
+     * When the post's time was last decided: by a person, or by the campaign whose launch or resumption planned it. An
+     * earlier decision that arrives later changes nothing. Null: never decided, or written before this was kept.
      */
     timeSetAt: Instant.nullable().default(null),
     /** Counts schedulings: a workflow of an older one finds that it is not wanted any more. */
@@ -352,7 +352,7 @@ const stateCodes: ReadonlySet<string> = new Set([
   ...['post_partly_published', 'post_unsettled'],
 ]);
 
-/** Whether an error says that the post's state does not let it be changed, scheduled, cancelled or deleted. */
+/** Whether an error means that the post's state does not let it be changed, scheduled, cancelled or deleted. */
 export const isRefusedByState = (error: unknown): boolean => error instanceof DomainError && stateCodes.has(error.code);
 
 const isOneOf = (post: Post, ...statuses: readonly PostStatus[]): boolean => statuses.includes(post.status);
@@ -369,7 +369,7 @@ const assertNotPartlyOut = ({ publication }: Post, doing: string): void => {
   }
 };
 
-/** As `assertNothingOut`, and whoever was asked to look on X may call back what may be there. */
+/** Like `assertNothingOut`, except that those who were asked to look on X may cancel what may be there. */
 const assertMayCallBack = (post: Post, doing: string): void => {
   assertNotPartlyOut(post, doing);
   if (!isLeftToPerson(post)) assertSettled(post);
@@ -421,7 +421,7 @@ export const schedule = (post: Post, publishAt: string, timeZone: string | null,
   if (due > now.getTime() + furthestDays * dayMs) throw unschedulable(`must be within ${furthestDays} days`);
   const dueAt = new Date(due).toISOString();
   const before = isOverdue(post, now) ? toBeLookedFor(post, now) : (post.publication ?? newPublication(dueAt));
-  // Whoever schedules again what was given up was asked to look at the account on X first.
+  // Those who reschedule a post that was given up were asked to look at the account on X first.
   const lookSince = post.problem?.code === gaveUp ? null : before.lookSince;
   return {
     ...post,
@@ -439,26 +439,26 @@ export const schedule = (post: Post, publishAt: string, timeZone: string | null,
   };
 };
 
-/** What a campaign's slot says of a post. */
+/** A campaign slot's plan for a post. */
 interface PlannedSlot {
   campaignId: string;
   slotId: string;
   planVersion: number;
   publishAt: string;
   timeZone: string;
-  /** When whoever launched or resumed the campaign said so; unknown of what was planned before this was told. */
+  /** When the campaign was launched or resumed; unknown for plans from before this was published. */
   askedAt?: string | undefined;
 }
 
-/** Whether somebody has spoken of the post's time since that instant (UTC). */
+/** Whether the post's time was decided again after that instant (UTC). */
 export const isOverruled = ({ timeSetAt }: Pick<Post, 'timeSetAt'>, saidAt: string | null | undefined): boolean =>
   timeSetAt !== null && typeof saidAt === 'string' && Date.parse(timeSetAt) > Date.parse(saidAt);
 
 /**
  * The post as a campaign's slot plans it, at once when its instant has passed meanwhile; undefined when there is
- * nothing to do: an older planning, a post that is on its way or out, or one that a later campaign took. One whose time
- * somebody has set or cleared since the campaign was launched or resumed keeps what they said, and becomes the campaign's
- * with that.
+ * nothing to do: an older planning, a post that is on its way or out, or one that a later campaign took. A post whose
+ * time was set or cleared since the campaign was launched or resumed keeps that decision, and joins the campaign with
+ * it.
  */
 export const plan = (post: Post, slot: PlannedSlot, now: Date): Post | undefined => {
   const { campaignId, slotId, planVersion, publishAt, timeZone, askedAt } = slot;
@@ -468,7 +468,7 @@ export const plan = (post: Post, slot: PlannedSlot, now: Date): Post | undefined
   if (!isOneOf(post, 'draft', 'scheduled', 'held', 'failed', 'cancelled', 'missed')) return undefined;
   const planned = { slotId, planVersion };
   if (isOverruled(post, askedAt)) {
-    // Whoever took it off this very plan and scheduled it by themselves took it out of the campaign.
+    // A post that was taken off this very plan and scheduled separately has left the campaign.
     return { ...post, slot: planned, campaignId: post.slot?.slotId === slotId ? post.campaignId : campaignId };
   }
   const at = Date.parse(publishAt) < now.getTime() ? now.toISOString() : publishAt;
@@ -483,7 +483,7 @@ const unschedulable = (message: string): DomainError =>
 
 /**
  * The post, taken off its schedule. What is partly on X is not withdrawn: it would say that nothing is out.
- * @param saidAt when whoever takes it off said so
+ * @param saidAt when it was asked to be taken off
  * @throws DomainError `conflict` when it is not scheduled or held, or a part of it is out or may be
  */
 export const cancel = (post: Post, saidAt: Date): Post => {
@@ -493,7 +493,9 @@ export const cancel = (post: Post, saidAt: Date): Post => {
   return { ...post, status: 'cancelled', timeSetAt, nextAttemptAt: null, claimedBy: null, problem: null };
 };
 
-/** The post as deleted: kept for a while for the record, found by nobody. @throws DomainError once it is on its way. */
+/**
+ * The post as deleted: kept for a while for the record, but not findable. @throws DomainError once it is on its way.
+ */
 export const remove = (post: Post, ttl: number): Post => {
   if (isOneOf(post, 'publishing', 'published', 'unpublishing')) throw refuse(post, 'deleted');
   if (post.status !== 'unpublished') assertMayCallBack(post, 'deleted');

@@ -62,7 +62,7 @@ export const claim = (
   };
 };
 
-/** Whether it is to be looked for on X before anything else is done, whatever this table says. */
+/** Whether to look for it on X before anything else is done, whatever this table says. */
 export const mayBeOnX = ({ publication }: Post): boolean => typeof publication?.lookSince === 'string';
 
 /** What becomes of a post that does not go out any more because it is late; undefined of one that does. */
@@ -82,7 +82,7 @@ const lateAndAsked: Problem = {
   reason: 'The post is late, and its policy for missed posts is to ask. Publish it now, reschedule it or cancel it.',
 };
 
-/** The post as held back for that reason, until somebody or something releases it. */
+/** The post as held for that reason, until it is released. */
 export const hold = (post: Post, problem: Problem): Post => ended(post, 'held', problem);
 
 /** A fault of ours on the way: whether X took the part is unknown. */
@@ -105,7 +105,7 @@ const campaignPaused: Problem = {
 /** Faults that repeat this often need a person. */
 const maxAttempts = 20;
 
-/** So many tries are kept: enough for the story of a post, few enough for its item. */
+/** Maximum number of attempts kept: enough for the history of a post, few enough for its item. */
 const triesKept = 25;
 
 /** The post with one more try in its story. */
@@ -142,7 +142,7 @@ const recordUnfinished = (
   // What may be on X outweighs the campaign's word: until that is known it is neither held nor cancelled.
   if (met.permit && met.permit.outcome !== 'permitted' && done.publication?.isUnsettled !== true) {
     const { outcome } = met.permit;
-    // It was let pass with its first part: nobody wants half a thread.
+    // The permit was given with the first part, and a thread is not stopped halfway.
     if (isPartlyOut(done)) return [outcome, null, again(done, now.toISOString(), 'publishing')];
     return outcome === 'cancelled'
       ? [outcome, null, ended(done, 'cancelled', null)]
@@ -163,7 +163,10 @@ const recordUnfinished = (
 /** The code of a post that X refused because it has the same text already. */
 const duplicate = 'x_duplicate';
 
-/** It was looked for on X: what was found is taken down by now, and the rest is nowhere. It goes on as any other post. */
+/**
+ * After the search on X: what was found is recorded by now, and the rest is not on X. It continues like any other
+ * post.
+ */
 const afterLook = (before: Post, done: Post, now: Date): Post => {
   const looked = withoutLook(done);
   const hasFound = (done.publication?.parts.length ?? 0) > (before.publication?.parts.length ?? 0);
@@ -172,7 +175,7 @@ const afterLook = (before: Post, done: Post, now: Date): Post => {
   return again(looked, now.toISOString(), putOffStatus(looked));
 };
 
-/** A look that was blind leaves open what it was to tell: whether X's refusal was of this post. */
+/** A search that could not see X leaves its question open: whether X's refusal was of this post. */
 const whyLookedFor = (post: Post): Post['problem'] => (mayBeOnX(post) ? post.problem : null);
 
 const withoutLook = (post: Post): Post => ({
@@ -230,12 +233,12 @@ const withPublished = (post: Post, parts: Met['parts'], now: Date): Post => {
   const publication = post.publication ?? newPublication(now.toISOString());
   const out = [...publication.parts];
   for (const each of parts) {
-    // A part after one whose answer was lost is told again by the next execution: the list has no holes.
+    // A part after one whose answer was lost is reported again by the next execution: the list has no holes.
     if (each.outcome === 'published' && each.part <= out.length)
       out[each.part] = { xPostId: each.xPostId, publishedAt: each.publishedAt, costMicros: each.costMicros };
   }
   const publishedAt = out.length === post.parts.length ? (out.at(-1)?.publishedAt ?? null) : null;
-  // What was unknown before still is when nobody could look for it this time.
+  // An unknown outcome stays unknown when X could not be looked at this time.
   const isBlind = parts.length === 0 || parts.some(({ outcome }) => outcome === 'account_unwell');
   const isUnsettled = parts.some(isUnknown) || (isBlind && publication.isUnsettled);
   const next = { ...post, publication: { ...publication, parts: out, publishedAt, isUnsettled } };
@@ -246,7 +249,7 @@ const withPublished = (post: Post, parts: Met['parts'], now: Date): Post => {
 
 /**
  * A new scheduling at `retryAt`: a new execution takes it up, this one ends.
- * @param problem why it is put off, for whoever wonders why it is not out
+ * @param problem why it is put off, shown to those who ask why it is not out
  */
 const again = (
   post: Post,

@@ -26,6 +26,6 @@ export type Queue = z.infer<typeof Queue>;
 /** States in which a post keeps the time that it is scheduled at. */
 const keepsItsTime: readonly PostStatus[] = ['scheduled', 'publishing', 'held'];
 
-/** Whether the post has that instant (UTC, as it is kept) of that account: nobody else may be queued there. */
+/** Whether the post has that instant (UTC, as stored) of that account: no other post may be queued there. */
 export const hasTime = (post: Post, accountId: string, at: string): boolean =>
   keepsItsTime.includes(post.status) && post.accountId === accountId && post.scheduledAt === at;

@@ -11,7 +11,9 @@ export const putOffStatus = (post: Post): 'scheduled' | 'publishing' =>
 /** The latest instant (UTC) whose posts are overdue at `now`. */
 export const overdueBefore = (now: Date): string => instantAfter(now, -overdueMs);
 
-/** The post, scheduled anew at once in place of an execution that is lost. What that one did is looked for on X first. */
+/**
+ * The post, rescheduled at once in place of a lost execution. What that execution published is first looked for on X.
+ */
 export const revive = (post: Post, now: Date): Post => ({ ...anew(post, now), publication: toBeLookedFor(post, now) });
 
 const anew = (post: Post, now: Date): Post => ({
@@ -21,7 +23,7 @@ const anew = (post: Post, now: Date): Post => ({
   scheduleVersion: post.scheduleVersion + 1,
 });
 
-/** The held post on its way again: what held it is over. Its lateness still counts from when it was due. */
+/** The held post on its way again: its reason to be held is gone. Its lateness still counts from when it was due. */
 export const release = (post: Post, now: Date): Post => ({
   ...anew(post, now),
   status: putOffStatus(post),

@@ -21,7 +21,7 @@ const ofDefault = (what: string) => ({ description: `${what} used if none is giv
 const Amount = z.number().min(-1e12).max(1e12);
 const longestText = 4000;
 
-/** What may stand in place of `{{name}}`. */
+/** What may replace `{{name}}`. */
 export const Variable = z.discriminatedUnion('type', [
   z.strictObject({
     ...described,
@@ -62,7 +62,7 @@ export const Variable = z.discriminatedUnion('type', [
 ]);
 export type Variable = z.infer<typeof Variable>;
 
-/** What a value looks like in JSON; whether it fits its variable is said by `fill`. */
+/** What a value looks like in JSON; `fill` checks whether it fits its variable. */
 export const VariableValue = z.union([z.string().max(longestText), z.number()]);
 export type VariableValue = z.infer<typeof VariableValue>;
 
@@ -73,7 +73,7 @@ export const maxTemplates = {
   said: 'A workspace can have 500 templates. Delete one first.',
 };
 
-/** Of these, so many may be one person's: nobody keeps the others from theirs. */
+/** Maximum number of these per person, so that one person cannot use up the workspace's share. */
 export const maxTemplatesOfOne = {
   most: maxTemplates.most / 2,
   code: 'too_many_own_templates',

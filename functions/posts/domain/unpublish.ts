@@ -22,7 +22,7 @@ export const requestUnpublish = (post: Post): Post => {
   return { ...post, status: 'unpublishing', claimedBy: null, nextAttemptAt: null, problem: null };
 };
 
-/** What is to be deleted, the last part first: nobody should see a thread without its beginning. */
+/** What is to be deleted, last part first, so that a thread is never shown without its beginning. */
 export const partsToUnpublish = ({ publication }: Post): string[] =>
   (publication?.parts ?? []).map(({ xPostId }) => xPostId).reverse();
 

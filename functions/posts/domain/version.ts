@@ -4,10 +4,10 @@ import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 import { Instant } from '#shared/time.ts';
 import { contentFields, Parts, type Post } from './post.ts';
 
-/** So many contents that a post had before are kept, the latest: the next one takes the place of the oldest. */
+/** Maximum number of earlier contents kept per post; the next one replaces the oldest. */
 export const maxVersions = 200;
 
-/** What a post said at a time: written once, when it was replaced, and never changed. */
+/** The content of a post at a time: written once, when it was replaced, and never changed. */
 export const PostVersion = z
   .object({
     postId: PostId,

@@ -25,7 +25,7 @@ export const redescribe = (media: Media, change: Change, files: ReadonlyMap<stri
 };
 
 /**
- * The media with the people who changed what is said about it: they have a hand in the posts that carry it.
+ * The media with the people who changed its description: they have a hand in the posts that carry it.
  * @param schedules whether their role lets them schedule
  */
 export const describedBy = (media: Media, people: readonly string[], schedules: boolean, now: Date): Media => {

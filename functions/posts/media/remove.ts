@@ -11,14 +11,14 @@ type Needed = Pick<Deps, 'media' | 'mediaUses' | 'posts' | 'now'>;
 /** What these posts carry is on X, or will not be asked for again. */
 const isFinished: readonly PostStatus[] = ['published', 'unpublishing', 'unpublished', 'deleted'];
 
-/** Within this time whoever noted a use has written it, or never will: a function lives 29 seconds. */
+/** Within this time a noted use has been written, or never will be: a function lives 29 seconds. */
 const writingMs = 60_000;
 const lanes = 25;
 const maxNamed = 10;
 
 /**
- * Takes down that a post or a video is about to be written with files. Whether they are there is looked up afterwards: of
- * somebody who uses a file and somebody who deletes it, one sees the other.
+ * Records that a post or a video is about to be written with files. Whether they exist is looked up afterwards: when
+ * one request uses a file and another deletes it, one of them sees the other.
  * @throws DomainError `media_being_deleted`
  */
 export const noteUse = async (

@@ -8,7 +8,7 @@ import type { Override, RuleId } from '../domain/policy.ts';
 import type { Post } from '../domain/post.ts';
 import { release } from '../domain/recovery.ts';
 
-/** So many are kept with a post, the newest: those of older contents let nothing pass any more. */
+/** Maximum number kept with a post, newest first: those of older contents no longer let anything pass. */
 const maxKept = 20;
 
 /**

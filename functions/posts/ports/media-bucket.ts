@@ -17,8 +17,8 @@ const linkSeconds = 15 * 60;
 const firstBytes = 64 * 1024;
 
 /**
- * The stage's media bucket (AWS S3 presigned URLs: type and length are signed, so nothing else is taken). The place takes
- * one file: nobody puts another one there once it was looked into (AWS S3: conditional writes).
+ * The stage's media bucket (AWS S3 presigned URLs: type and length are signed, so nothing else is accepted). The place
+ * takes one file, which cannot be replaced once it has been inspected (AWS S3: conditional writes).
  */
 export const mediaBucket = (bucket: string, now: Clock): MediaFiles => {
   const s3 = new S3Client({});

@@ -6,7 +6,7 @@ import { recordUnpublished } from '../domain/unpublish.ts';
 
 type Met = OwnPostOutcome | { outcome: 'fault' };
 
-/** Takes down what became of the deletion of a post's parts on X; nothing when nobody waits for it any more. */
+/** Records the outcome of deleting a post's parts from X; does nothing when no deletion is waiting for it any more. */
 export const recordPostUnpublished = async (
   { posts }: Deps,
   { workspaceId, postId, outcomes }: { workspaceId: string; postId: string; outcomes: readonly Met[] },
@@ -17,7 +17,7 @@ export const recordPostUnpublished = async (
   return { outcome: (await posts.save(recordUnpublished(post, outcomes), origin)).status };
 };
 
-/** Takes down what became of a repost; nothing when that is known. */
+/** Records the outcome of a repost; does nothing when it is already known. */
 export const recordPostReposted = async (
   { reposts }: Deps,
   { workspaceId, postId, repostId, met }: { workspaceId: string; postId: string; repostId: string; met: Met },

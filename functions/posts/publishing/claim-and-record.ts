@@ -48,7 +48,7 @@ export const claimPost = async (
   return blocker ? { outcome: 'stopped' } : toPublish(decision.post, files);
 };
 
-/** Takes down what an execution met: only the claim's own execution may say it, and only once. */
+/** Records what an execution met: only the claim's own execution may do so, and only once. */
 export const recordPost = async (deps: Deps, { workspaceId, postId, ...met }: OnPost & Met, origin: TaskOrigin) => {
   const post = await deps.posts.find(workspaceId, postId);
   if (post?.claimedBy !== origin.execution) return { outcome: 'skip' };
@@ -59,7 +59,7 @@ export const recordPost = async (deps: Deps, { workspaceId, postId, ...met }: On
 /**
  * What goes out, for the workflow. `path` lets a plain post take the shortest way. Files go to X first: how long that
  * takes is not known, so the last look comes after it. A campaign is asked for its permit once, right before the first
- * part: half a thread is nobody's wish.
+ * part, so that a thread is not stopped halfway.
  */
 const toPublish = (post: Post, files: ReadonlyMap<string, Media>, { areUploaded = false } = {}) => {
   const media = [...files.values()].map(uploadOf);

@@ -10,9 +10,9 @@ export const overduePosts = async ({ posts, now }: Pick<Deps, 'posts' | 'now'>) 
 });
 
 /**
- * Sets a post going again whose time has come and that nobody brings out: its event was lost, its execution was stopped,
- * its table was restored. One that an execution still works on is left to it. It never doubles: the new scheduling makes
- * any older execution a no-op, and the first act of the new one is to look for it on X since it was due.
+ * Restarts a post that is past its time and is not being published: its event was lost, its execution was stopped, or
+ * its table was restored. A post that an execution still works on is left to it. It never doubles: the new scheduling
+ * makes any older execution a no-op, and the new one first looks on X for what was published since the post was due.
  */
 export const recoverPost = async (
   { posts, executions, now }: Pick<Deps, 'posts' | 'executions' | 'now'>,

@@ -12,9 +12,9 @@ import { slotTimes } from './slot-times.ts';
 
 /** No post is scheduled further ahead (see `schedule`). */
 const furthestDays = 300;
-/** So many slots are compared with what is scheduled at a time. */
+/** Batch size: slots compared with the schedule at a time. */
 const slotsAtOnce = 50;
-/** So often a slot is looked at again that others took at the same time, before it is left to them. */
+/** How often a slot that others took at the same time is looked at again before it is left to them. */
 const maxLooks = 5;
 
 /**
@@ -57,7 +57,7 @@ export const queuePost = async (deps: Deps, post: Post, caller: Caller): Promise
   const { workspaceId, accountId } = post;
   if (post.status === 'scheduled') throw refuse('post_scheduled', 'The post already has a time. Cancel it first.');
   const now = deps.now();
-  // Whether it may be scheduled at all is said before its account's queue is.
+  // Whether the post may be scheduled at all is checked before its account's queue.
   schedule(post, now.toISOString(), null, now);
   const queue = await deps.queues.find(workspaceId, accountId);
   if (!queue || queue.slots.length === 0) throw refuse('queue_empty', "This account's queue has no time slots.");

@@ -7,8 +7,8 @@ import { instantOf } from '../time/local-time.ts';
 const daysAtOnce = 7;
 
 /**
- * The instants (UTC) of a queue's slots after `after`, the earliest first, each once, for so many days. Where clocks are
- * put forward or back, the times are resolved as for a post that is scheduled on the clock of a zone.
+ * The instants (UTC) of a queue's slots after `after`, earliest first, each once, for a number of days. Where clocks
+ * change, times are resolved as for a post scheduled on the clock of a zone.
  * @param timeZone an IANA zone that is known to exist
  */
 export function* slotTimes(

@@ -3,7 +3,7 @@ import { factsTable, printablePage } from '#shared/printable-page.ts';
 import type { Post } from '../domain/post.ts';
 import type { SignedReceipt } from '../domain/receipt.ts';
 
-/** A field and what it says; undefined leaves it out. */
+/** A field and its value; undefined leaves it out. */
 type Row = readonly [name: string, value: string | undefined];
 
 const style = `th { width: 11em } blockquote { white-space: pre-wrap; overflow-wrap: anywhere; margin: .5em 0 }

@@ -11,7 +11,7 @@ import { sealedReceipt } from './seal.ts';
 export const receiptRoutes = (deps: Deps): Route[] => {
   const { posts, receiptKey } = deps;
 
-  /** Signed anew where it leaves out what the reader may not know, so that it verifies as any other. */
+  /** Signed again without what the reader may not know, so that it verifies like any other. */
   const receiptFor = async ({ role }: Caller, post: Post): Promise<SignedReceipt> => {
     const signed = await sealedReceipt(deps, post);
     if (mayDo(role, 'usage:read')) return signed;

@@ -5,7 +5,10 @@ import type { Post } from '../domain/post.ts';
 import type { SignedReceipt } from '../domain/receipt.ts';
 import { receiptOf } from '../domain/receipt-of.ts';
 
-/** So often a receipt tries to take the last place of the chain; whoever comes first takes it, so each time one does. */
+/**
+ * Maximum number of attempts of a receipt to take the last place of the chain. The first to arrive takes it, so one
+ * receipt succeeds each time.
+ */
 const maxAttempts = 60;
 const longestPauseMs = 400;
 

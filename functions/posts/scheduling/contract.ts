@@ -11,7 +11,7 @@ export const operation = capability<PostErrors>({
   description: 'Schedule, publish, reschedule and cancel posts.',
 });
 
-/** A local time; its zone is named beside it. */
+/** A local time; its zone is given separately. */
 export const LocalTime = z
   .string()
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?$/, {

@@ -10,17 +10,17 @@ import type { Rescheduled, RescheduleItem } from './bulk-contract.ts';
 import type { ScheduleRequest } from './contract.ts';
 import { scheduleAsAsked } from './schedule.ts';
 
-/** So many posts are written at a time. */
+/** Maximum number of posts written at a time. */
 const lanes = 10;
 
-/** Schedules posts anew, each in one write of its own; what is refused keeps its time and says why. */
+/** Reschedules posts, each in a write of its own. A refused post keeps its time, and its result gives the reason. */
 export const reschedule = (deps: Deps, items: readonly RescheduleItem[], caller: Caller): Promise<Rescheduled[]> =>
   inLanes(items, lanes, async (item, place) => {
     try {
       const { scheduledAt } = await rescheduleOne(deps, item, caller);
       return { postId: item.postId, status: 'rescheduled' as const, scheduledAt, problem: null };
     } catch (error) {
-      // A fault as well is told of its own post: the others are written by then.
+      // Even a fault is reported for its own post only: the other posts are written by then.
       const problem = problemOf(error, caller.correlationId);
       const fields = problem.fields?.map((field) => ({
         ...field,

@@ -12,7 +12,7 @@ export interface CalendarFeedStore {
   save(feeds: CalendarFeeds, author: Author): Promise<CalendarFeeds>;
   /** Those of everybody in the workspace, a page of people at a time. */
   list<T>(workspaceId: string, page: PageRequest, accept: (feeds: CalendarFeeds) => T | undefined): Promise<Page<T>>;
-  /** Whose link it is; undefined when there is none of that id. */
+  /** The owner of the link; undefined when no link has that id. */
   holderOf(workspaceId: string, feedId: string): Promise<CalendarFeeds | undefined>;
 }
 

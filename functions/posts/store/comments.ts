@@ -12,7 +12,7 @@ export interface CommentStore {
   create(comment: New<Comment>, author: Author): Promise<Comment>;
   /** @throws DomainError `too_many_comments` when not even a word that goes with a step would be taken. */
   assertRoom(workspaceId: string, postId: string): Promise<void>;
-  /** What was said of a post, the oldest first. */
+  /** The comments on a post, oldest first. */
   list(workspaceId: string, postId: string, page: PageRequest): Promise<Page<Comment>>;
 }
 

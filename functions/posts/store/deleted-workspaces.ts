@@ -3,7 +3,7 @@ import { daySeconds, timeToLive } from '#shared/time.ts';
 
 /** Which workspaces are deleted: nothing of theirs goes out any more. */
 export interface DeletedWorkspaceStore {
-  /** Takes down that the workspace is deleted. */
+  /** Records that the workspace is deleted. */
   note(workspaceId: string): Promise<void>;
   hasEnded(workspaceId: string): Promise<boolean>;
 }
@@ -11,7 +11,7 @@ export interface DeletedWorkspaceStore {
 /** The one item of a deleted workspace that outlasts its erasure. */
 export const endingSortKey = 'ENDED';
 
-/** Long after its last post is erased, and every timer of one is over. In seconds. */
+/** Long after its last post is erased, and every timer of one has ended. In seconds. */
 const keptSeconds = 400 * daySeconds;
 
 const key = (workspaceId: string): Key => ({ pk: workspaceId, sk: endingSortKey });

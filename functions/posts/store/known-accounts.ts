@@ -12,9 +12,9 @@ export const KnownAccount = z.object({
 export type KnownAccount = z.infer<typeof KnownAccount>;
 
 export interface KnownAccountStore {
-  /** With the account's version as it was last told of. */
+  /** With the account's version from the latest event. */
   find(workspaceId: string, accountId: string): Promise<(KnownAccount & { entityVersion: number }) | undefined>;
-  /** Keeps what an event told, unless a newer one told already. */
+  /** Stores the state from an event, unless a newer event is already stored. */
   learn(workspaceId: string, entityVersion: number, account: KnownAccount): Promise<void>;
   /** The account is not connected any more; what else is known of it stays. */
   forget(workspaceId: string, entityVersion: number, accountId: string): Promise<void>;

@@ -8,13 +8,16 @@ import { Instant } from '#shared/time.ts';
 const KnownCampaign = z.object({
   campaignId: z.string(),
   utm: Utm.nullable(),
-  /** What it planned is taken off, also what is heard of later. */
+  /** What it planned is taken off the schedule, including what arrives later. */
   isCancelled: z.boolean().default(false),
-  /** When it was cancelled: what was said of a post's time since then stands. Unknown of one before this was kept. */
+  /**
+   * When it was cancelled: times set for a post since then stand. Unknown for campaigns cancelled before this was
+   * kept.
+   */
   cancelledAt: Instant.nullable().default(null),
 });
 type KnownCampaign = z.infer<typeof KnownCampaign>;
-/** What one event tells of it: only the last one tells of its cancellation. */
+/** What one event reports of a campaign: only the last one reports its cancellation. */
 type Learned = Pick<KnownCampaign, 'campaignId' | 'utm'> & Partial<KnownCampaign>;
 
 /** The slot by which a launched campaign took a post. */
@@ -23,7 +26,7 @@ type TakenBySlot = z.infer<typeof TakenBySlot>;
 
 export interface KnownCampaignStore {
   find(workspaceId: string, campaignId: string): Promise<KnownCampaign | undefined>;
-  /** Keeps what an event told, unless a newer one told already. */
+  /** Stores the state from an event, unless a newer event is already stored. */
   learn(workspaceId: string, entityVersion: number, campaign: Learned): Promise<void>;
   /** The slot by which a launched campaign took the post last. */
   launchedSlot(workspaceId: string, postId: string): Promise<TakenBySlot | undefined>;

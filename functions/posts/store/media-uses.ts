@@ -3,26 +3,26 @@ import { entityOf } from '#shared/entities.ts';
 import type { Key, Table } from '#shared/table.ts';
 import { Instant, timeToLive } from '#shared/time.ts';
 
-/** A post or a video that was about to be written with a file. Whether it uses the file now is its own to tell. */
+/** A post or a video that was about to be written with a file. Its own record shows whether it uses the file now. */
 const MediaUse = z.object({ userId: z.string(), notedAt: Instant });
 export type MediaUse = z.infer<typeof MediaUse>;
 
 /** Which posts and videos may use a media file. */
 export interface MediaUseStore {
-  /** Takes down that a post, or a video, is about to be written with these files. Doing it again renews the note. */
+  /** Records that a post, or a video, is about to be written with these files. Doing it again renews the note. */
   note(workspaceId: string, userId: string, mediaIds: readonly string[]): Promise<void>;
   of(workspaceId: string, mediaId: string): Promise<MediaUse[]>;
-  /** Ids of posts that may carry the file, at most so many. */
+  /** Ids of posts that may carry the file, up to a limit. */
   postsWith(workspaceId: string, mediaId: string, most: number): Promise<string[]>;
   /** Forgets all notes of a file that is gone. */
   forget(workspaceId: string, mediaId: string): Promise<void>;
-  /** Lets nobody begin to use a file that somebody is about to delete, for a minute at most. */
+  /** Prevents new uses of a file that is about to be deleted, for a minute at most. */
   lock(workspaceId: string, mediaId: string): Promise<void>;
   unlock(workspaceId: string, mediaId: string): Promise<void>;
   isLocked(workspaceId: string, mediaId: string): Promise<boolean>;
 }
 
-/** Whoever deletes a file has done so, or never will: a function lives 29 seconds. */
+/** By then a deletion has finished, or never will: a function lives 29 seconds. */
 const lockSeconds = 60;
 
 const prefix = (mediaId: string): string => `MEDIA_USE#${mediaId}#`;

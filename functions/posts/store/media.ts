@@ -34,7 +34,7 @@ export interface MediaStore {
 /** The record of a deleted file is kept this long, in seconds: as that of a deleted post. */
 const removedKeptSeconds = 90 * daySeconds;
 
-/** So often a place for a file is looked for beside others who look for theirs. */
+/** Maximum number of attempts to take room for a file while others take theirs. */
 const maxAttempts = 8;
 
 const postKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `POST#${id}` });
@@ -51,7 +51,7 @@ const mediaItem = (media: Media): Item & Key => ({
 /** What a person has announced stands beside the sums of all: files, and their bytes. */
 const ownNames = (by: string) => ({ '#ownUploads': `uploads#${by}`, '#ownBytes': `bytes#${by}` });
 
-/** Takes an announced file off the list, where it still stands there. @param then what becomes of its bytes */
+/** Takes an announced file off the list, if it is still on it. @param then what becomes of its bytes */
 const closing = (
   { workspaceId, id, bytes }: Pick<Media, 'workspaceId' | 'id' | 'bytes'>,
   by: string | undefined,
@@ -82,10 +82,10 @@ const givingBack = ({ workspaceId, bytes }: Media): TransactWrite => ({
 });
 
 /**
- * Media files, and what each workspace takes of the bucket. The sums change with the file they count, in one write or
- * not at all; an announcement has its end within them, so that one that broke off gives its bytes back by itself. Where
- * there are no sums (a workspace from before them, or somebody deleted the item because it was wrong), they are made of the
- * files.
+ * Media files, and how much of the bucket each workspace uses. The sums change with the file they count, in one write
+ * or not at all; they hold the expiry of each announcement, so that an abandoned one gives its bytes back by itself.
+ * Where the sums are missing (a workspace from before them, or a wrong item that was deleted), they are computed from
+ * the files.
  */
 export const mediaStore = (table: Table, room: MediaQuota): MediaStore => {
   const save = entityWriter(table, mediaItem);
@@ -114,7 +114,7 @@ export const mediaStore = (table: Table, room: MediaQuota): MediaStore => {
     await begin(workspaceId);
     return readUsage(workspaceId);
   };
-  /** The sums without the announcements that are over. */
+  /** The sums without the expired announcements. */
   const currentUsage = async (workspaceId: string): Promise<MediaUsage> => {
     const usage = await readUsage(workspaceId);
     const ended = endedUploads(usage, table.now());
@@ -126,7 +126,10 @@ export const mediaStore = (table: Table, room: MediaQuota): MediaStore => {
     return ended.length === 0 ? usage : readUsage(workspaceId);
   };
 
-  /** Takes room for a file that a person announces, where there is enough; otherwise what is over makes room first. */
+  /**
+   * Takes room for a file that a person announces, if there is enough; otherwise expired announcements make room
+   * first.
+   */
   const take = async ({ workspaceId, id, bytes }: New<Media>, by: Actor, endsAt: number): Promise<void> => {
     let usage = await readUsage(workspaceId);
     for (let tries = 1; ; tries += 1) {

@@ -29,7 +29,7 @@ export interface PostStore {
   create(post: New<Post>, author: Author): Promise<Post>;
   /**
    * Writes the next version, and with it, or not at all, the content that it replaces.
-   * @throws DomainError `changed_meanwhile` when somebody else wrote since it was read
+   * @throws DomainError `changed_meanwhile` when it was written since it was read
    */
   save(post: Post, author: Author, replaced?: PostVersion): Promise<Post>;
   list(workspaceId: string, filter: PostFilter, page: PageRequest): Promise<Page<Post>>;
@@ -66,7 +66,7 @@ const heldKeys = (post: Post) => {
   return isHeldByBudget(post) ? { byHeldPk: `${post.workspaceId}#BUDGET`, byHeldSk: post.id } : {};
 };
 
-/** While somebody is to be reminded of its approval, a post is found by when. */
+/** While an approval reminder is due for it, a post is found by the time of that reminder. */
 const reminderKeys = (post: Post) => {
   const next = nextReminder(post);
   return next
@@ -179,5 +179,5 @@ export const postStore = (table: Table): PostStore => {
   };
 };
 
-/** So many overdue posts are looked after at a time: their ids fit into a workflow's state of 256 KB. */
+/** Batch size: overdue posts recovered at a time. Their ids fit into a workflow's state of 256 KB. */
 const maxOverdue = 800;

@@ -9,7 +9,7 @@ import type { Post } from '../domain/post.ts';
 import { Queue } from '../domain/queue.ts';
 import { postItem } from './posts.ts';
 
-/** Who took a slot last. Whether they still have it, their post tells: nobody gives a slot back. */
+/** The post that took a slot last. Whether it still has the slot, the post itself shows: slots are not given back. */
 const TakenSlot = z.object({
   postId: z.string(),
   /** Counts how often the slot was taken: of two that found it free, one takes it. */
@@ -21,11 +21,11 @@ export interface QueueStore {
   find(workspaceId: string, accountId: string): Promise<Queue | undefined>;
   create(queue: New<Queue>, author: Author): Promise<Queue>;
   save(queue: Queue, author: Author): Promise<Queue>;
-  /** Who took the slot at that instant (UTC) last; undefined when nobody did. */
+  /** The last to take the slot at that instant (UTC); undefined when it was never taken. */
   findTaken(workspaceId: string, accountId: string, at: string): Promise<TakenSlot | undefined>;
   /**
-   * Writes the next version of a post together with its slot, at the instant it is scheduled at. Undefined when the slot
-   * was taken since it was read, or somebody else wrote the post.
+   * Writes the next version of a post together with its slot, at the instant it is scheduled at. Undefined when the
+   * slot was taken, or the post written, since they were read.
    */
   take(post: Post, at: string, read: TakenSlot | undefined, author: Author): Promise<Post | undefined>;
 }
@@ -42,7 +42,7 @@ const slotKey = (workspaceId: string, accountId: string, at: string): Key => ({
   sk: `QUEUE_SLOT#${accountId}#${at}`,
 });
 
-/** So long after its time a slot is forgotten: no candidate lies in the past. */
+/** How long after its time a slot is forgotten: no candidate lies in the past. */
 const forgottenAfterSeconds = daySeconds;
 
 const asRead = (taken: TakenSlot | undefined): Condition =>

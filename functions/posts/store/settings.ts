@@ -5,7 +5,7 @@ import type { Key, Table } from '#shared/table.ts';
 export interface SettingsStore {
   /** The defaults while the workspace has decided nothing. */
   get(workspaceId: string): Promise<WorkspaceSettings>;
-  /** Keeps what an event told, unless a newer one told already. */
+  /** Stores the state from an event, unless a newer event is already stored. */
   learn(workspaceId: string, entityVersion: number, settings: WorkspaceSettings): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import { entityOf, newerThan } from '#shared/entities.ts';
 import type { Key, Table } from '#shared/table.ts';
 import { daySeconds, Instant, timeToLive } from '#shared/time.ts';
 
-/** What X has cost the workspace in a month, as far as `accounts` told. */
+/** What X has cost the workspace in a month, as far as `accounts` has reported. */
 export const Spending = z.object({
   /** A UTC month such as `2026-11`. */
   month: z.string(),
@@ -15,9 +15,9 @@ export const Spending = z.object({
 export type Spending = z.infer<typeof Spending>;
 
 export interface SpendingStore {
-  /** Undefined while nothing was told of the month. */
+  /** Undefined while nothing has been reported for the month. */
   find(workspaceId: string, month: string): Promise<Spending | undefined>;
-  /** Keeps what an event told, unless a newer one told already. */
+  /** Stores the state from an event, unless a newer event is already stored. */
   learn(workspaceId: string, entityVersion: number, spending: Spending): Promise<void>;
 }
 

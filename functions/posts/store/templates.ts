@@ -14,7 +14,7 @@ export interface TemplateStore {
   create(template: New<Template>, author: Author): Promise<Template>;
   /** Writes the next version. @throws DomainError `changed_meanwhile`. */
   save(template: Template, author: Author): Promise<Template>;
-  /** @throws DomainError `changed_meanwhile` when somebody wrote it since it was read */
+  /** @throws DomainError `changed_meanwhile` when it was written since it was read */
   delete(template: Template): Promise<void>;
   /** The newest first. */
   list(workspaceId: string, page: PageRequest): Promise<Page<Template>>;

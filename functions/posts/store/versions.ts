@@ -3,7 +3,7 @@ import { isNew, type Key, type Table, type TransactWrite } from '#shared/table.t
 import { maxVersions, PostVersion, VersionSummary } from '../domain/version.ts';
 
 export interface VersionStore {
-  /** A content that was replaced; undefined when there is none of that number. */
+  /** A content that was replaced; undefined when no version has that number. */
   find(workspaceId: string, postId: string, contentVersion: number): Promise<PostVersion | undefined>;
   /** Who wrote the contents that were replaced, and when: those of these numbers, the newest first. */
   between(workspaceId: string, postId: string, numbers: { first: number; last: number }): Promise<VersionSummary[]>;

@@ -9,7 +9,7 @@ type Values = Readonly<Record<string, VariableValue>>;
 /** `{{name}}`, with or without blanks within. */
 const placeholder = /\{\{([^{}]*)\}\}/g;
 
-/** So many places of a template are filled at most: a bound on what values can make of it. */
+/** Maximum number of places of a template that are filled: a bound on what values can make of it. */
 const maxPlaceholders = 200;
 
 /**
@@ -126,7 +126,7 @@ const dnsName = /^(?=.{4,254}$)(?:\w(?:[\w-]{0,61}\w)?\.)+(?:[a-z]{2,63}|xn--[a-
 const isAddress = (value: string): boolean =>
   value.length <= longestAddress && httpAddress.test(value) && dnsName.test(URL.parse(value)?.hostname ?? '');
 
-/** Why the value is none for the variable; undefined when it fits. */
+/** Why the value does not fit the variable; undefined when it fits. */
 const misfit = (variable: Variable, value: VariableValue): string | undefined => {
   if (variable.type === 'number') {
     if (typeof value !== 'number') return 'must be a number';

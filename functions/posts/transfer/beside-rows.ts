@@ -7,8 +7,8 @@ import { planned, type PlannedRow } from './plan-row.ts';
 import type { SentRow } from './rows.ts';
 
 /**
- * Judges each row beside those before it: what a file says twice, or on two accounts, would else be found only when the
- * second is due. `deps` remembers what the rows ask for.
+ * Checks each row against those before it: text that a file repeats, or has on two accounts, would otherwise be found
+ * only when the second is due. `deps` remembers what the rows ask for.
  */
 export const besideEarlier = async (
   deps: Deps,
@@ -40,7 +40,7 @@ export const besideEarlier = async (
       continue;
     }
     judged.push(plan);
-    // A finding names the row: nobody knows its post by an id.
+    // A finding names the row, since its post has no known id.
     const name = `Row ${place + 1}`;
     earlier.set(name, { ...post, id: name });
     for (const key of keys) {

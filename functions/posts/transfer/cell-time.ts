@@ -1,7 +1,7 @@
-/** A time as a cell says it, in the form of the API; `unclear` says what to write instead. */
+/** A time from a cell, in the form of the API; `unclear` explains what to write instead. */
 export type CellTime = { publishAt: string } | { localTime: string } | { unclear: string };
 
-/** Year, month and day in that order, a time of day, and where it is told the offset from UTC: nobody reads it otherwise. */
+/** Year, month and day in that order, a time of day, and optionally the offset from UTC: an unambiguous form. */
 const yearFirst =
   /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[Tt]|,?\s+)(\d{1,2}):(\d\d)(?::(\d\d)(\.\d{1,9})?)?(?:\s?([AaPp])\.?[Mm]\.?)?(?:\s?([Zz]|[+-]\d\d:?\d\d))?$/;
 /** What is longer is no time that somebody wrote. */
@@ -11,8 +11,9 @@ const dayAlone = /^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}$/;
 const yearLast = /^\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?(?:\d{4}|\d{2})\b/;
 
 /**
- * A time as spreadsheets write it: `2026-12-24 09:30`, `2026-12-24 9:30:00`, `2026/12/24 9:30 AM`. One with an offset is an
- * instant, another one the clock of the row's zone. A text that is no time at all stays as it is: its schema refuses it.
+ * A time as spreadsheets write it: `2026-12-24 09:30`, `2026-12-24 9:30:00`, `2026/12/24 9:30 AM`. One with an offset
+ * is an instant, any other is on the clock of the row's zone. A text that is not a time stays as it is: its schema
+ * refuses it.
  */
 export const cellTime = (column: 'publishAt' | 'localTime', cell: string): CellTime => {
   const parts = yearFirst.exec(cell);

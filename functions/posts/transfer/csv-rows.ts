@@ -118,7 +118,7 @@ const timesOf = (
   };
   const at: { publishAt?: string; localTime?: string } = read('publishAt', publishAt);
   const shown = read('localTime', localTime);
-  // Both said: the schema refuses it by the column of publishAt.
+  // Both are given: the schema reports it under the column of publishAt.
   if (publishAt !== undefined && localTime !== undefined) return { publishAt, ...shown };
   return { ...at, ...shown, ...(at.localTime !== undefined && { movedFrom: 'publishAt' }) };
 };
@@ -148,7 +148,7 @@ const parsedThread = (thread: string, faults: FieldError[]): unknown => {
 const yes = ['true', 'yes', '1', 'wahr', 'vrai', 'verdadero', 'verdadeiro', 'vero', 'waar', 'prawda', 'истина', '真'];
 const no = ['false', 'no', '0', 'falsch', 'faux', 'falso', 'onwaar', 'fałsz', 'ложь', '假'];
 
-/** Spreadsheets write TRUE in the language of whoever uses them; what is neither true nor false is refused later. */
+/** Spreadsheets write TRUE in their user's language; what is neither true nor false is refused later. */
 const truth = (cell: string | undefined): unknown => {
   const word = cell?.toLowerCase() ?? '';
   return yes.includes(word) ? true : no.includes(word) ? false : cell;

@@ -8,7 +8,7 @@ export interface CsvRecord {
 
 /** Characters of a record: a thread of the longest texts, with every quote doubled. */
 const longestRecord = 160_000;
-/** So many records may stand before the header: the title of a sheet, a note. */
+/** Maximum number of records before the header: the title of a sheet, a note. */
 const maxBeforeHeader = 10;
 
 const isBlank = (cell: string): boolean => cell.trim() === '';
@@ -73,7 +73,7 @@ const delimiterOf = (
 
 const unquoted = (cell: string): string => cell.trim().replace(/^"(.*)"$/, '$1');
 
-/** Where the header begins, and what it says: the first record that names columns, or the first of all. */
+/** Where the header begins, and its contents: the first record that names columns, or the first of all. */
 const headerOf = (
   text: string,
   start: number,
@@ -195,7 +195,7 @@ export const recordReader = (text: string, delimiter: string, hasReturns: boolea
 
 const quotesIn = (cell: string): number => (cell.includes('"') ? cell.split('"').length - 1 : 0);
 
-/** Where a cell's closing quote stands, behind all that are doubled; the end of the text or record when there is none. */
+/** The position of a cell's closing quote, after all doubled ones; the end of the text or record when there is none. */
 const closingQuote = (text: string, from: number, most: number): number => {
   for (let at = from; ; at += 2) {
     at = text.indexOf('"', at);

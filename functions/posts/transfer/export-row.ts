@@ -24,7 +24,7 @@ export const rowOf = (post: Post) => ({
 
 export type ExportRow = ReturnType<typeof rowOf>;
 
-/** Posts as a CSV file. Texts have columns of their own; what carries files or a poll is told as a whole. */
+/** Posts as a CSV file. Texts have columns of their own; a post with files or a poll is written as JSON. */
 export const csvOf = (rows: readonly ExportRow[]): string => {
   const cells = rows.map(({ parts, ...row }) => ({ ...row, ...partsOf(parts) }));
   const texts = textColumns.slice(0, Math.max(1, ...cells.map((row) => row.texts.length)));

@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts';
 import type { exportPosts as contract } from './contract.ts';
 import { csvOf, type ExportRow, rowOf } from './export-row.ts';
 
-/** So many posts are read at a time: the longest of them fit into an answer of 6 MB (AWS: Lambda quotas). */
+/** Batch size: posts read at a time. The longest of them fit into an answer of 6 MB (AWS: Lambda quotas). */
 const postsAtOnce = 10;
 
 /** Characters of an answer after which no more posts are read. */

@@ -12,13 +12,16 @@ import { type PlannedRow, planRow } from './plan-row.ts';
 import { assertFewParts, type SentRow } from './rows.ts';
 import { writeAll, writeEach, type Written } from './write.ts';
 
-/** So many rows are checked at a time: they wait for accounts and files that they share. */
+/** Maximum number of rows checked at a time: they wait for accounts and files that they share. */
 const lanes = 25;
-/** So many reasons are told of a row: the report of the largest import is kept for its Idempotency-Key (400 KB). */
+/**
+ * Maximum number of reasons reported per row: the report of the largest import is kept for its Idempotency-Key (400
+ * KB).
+ */
 const maxReasons = 2;
 
 /**
- * Writes the posts that rows describe, and tells what became of each row.
+ * Writes the posts that rows describe, and returns the outcome of each row.
  * @throws DomainError for content that no row can be read of; what stands against a row is in its report
  */
 export const importPosts = async (

@@ -7,9 +7,9 @@ import { AskedInstant, TimeZone } from '#shared/time.ts';
 import { contentFields, SentParts } from '../domain/post.ts';
 import { LocalTime } from '../scheduling/contract.ts';
 
-/** So many rows one request checks and writes within its time. */
+/** Maximum number of rows that one request can check and write within its time. */
 export const maxRows = 1_000;
-/** And so many texts, since each is compared with what else the workspace says. */
+/** Maximum number of texts, each of which is compared with the workspace's other texts. */
 export const maxParts = 2_000;
 
 const passedOver = z.unknown().optional();
@@ -22,7 +22,7 @@ const Row = z
     publishAt: AskedInstant.optional(),
     localTime: LocalTime.optional(),
     timeZone: TimeZone.optional(),
-    // What an export says besides.
+    // Further columns of an export.
     id: passedOver,
     status: passedOver,
     publishedAt: passedOver,
@@ -37,11 +37,11 @@ const Row = z
   });
 type Row = z.infer<typeof Row>;
 
-/** A row as it was sent, before anybody looked at what it says. */
+/** A row as it was sent, before its contents are checked. */
 export interface SentRow {
   /** Line of a CSV file; null in JSON. */
   line: number | null;
-  /** What it says; undefined where it could not be read. */
+  /** Its contents; undefined where it could not be read. */
   said: unknown;
   /** Why it could not be read. */
   faults: FieldError[];
@@ -53,8 +53,8 @@ export interface SentRow {
 const rowBounds = { levels: 20, values: 5_000 };
 
 /**
- * What a row says in JSON, if it is not more than any row can say. A text that is no Unicode is read as none, which no
- * row may have.
+ * The contents of a row in JSON, if it is not more than any row can hold. A text that is not valid Unicode is read as
+ * null, which no row may have.
  * @param path of the column it stands in
  */
 export const parsedJson = (said: unknown, path: string): Pick<SentRow, 'said' | 'faults'> => {

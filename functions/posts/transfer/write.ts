@@ -9,9 +9,9 @@ import { inLanes } from '../lanes.ts';
 /** Ids of the posts that are written. */
 export type Written = ReadonlySet<string>;
 
-/** So many posts are written at a time. */
+/** Maximum number of posts written at a time. */
 const lanes = 25;
-/** So often a post is tried to be taken back. */
+/** Maximum number of tries of taking back a post. */
 const maxAttempts = 4;
 
 /** Writes every post that can be written. @throws what stood against the first, when none could be */
@@ -58,7 +58,7 @@ export const writeAll = async (deps: Deps, wanted: readonly Post[], caller: Call
   return new Set(wanted.map(({ id }) => id));
 };
 
-/** Deletes the post if it was written, whatever its writing answered. */
+/** Deletes the post if it was written, whatever the write returned. */
 const takeBack = async (deps: Deps, { workspaceId, id }: Post, caller: Caller): Promise<void> => {
   const { posts, now } = deps;
   for (let tries = 1; ; tries += 1) {

@@ -9,8 +9,8 @@ type Part = Post['parts'][number];
 type Segment = PartDifference['segments'][number];
 
 /**
- * Texts that differ in more words than this are shown as one replaced by the other: that says as much to a reader, and
- * the time that is looked for a difference grows with the square of it. All parts of a thread share what one post has.
+ * Texts that differ in more words than this are shown as one replaced by the other: a reader learns as much from that,
+ * and the time to find a difference grows with the square of it. All parts of a thread share the budget of one post.
  */
 const maxEdits = 1_000;
 
@@ -52,10 +52,13 @@ const partDifference = (before: Part | undefined, after: Part | undefined, edits
 const changeOf = <Value>(from: Value, to: Value): { from: Value; to: Value } | null =>
   from === to ? null : { from, to };
 
-/** Edits that are looked for in each of so many parts: their squares sum up to that of one post. */
+/**
+ * Maximum number of edits looked for in each part, given the number of parts: the squares sum up to that of a single
+ * part.
+ */
 export const editsOf = (parts: number): number => Math.floor(maxEdits / Math.sqrt(parts));
 
-/** What one version of a post says otherwise than another. Parts are compared by their place in the thread. */
+/** How one version of a post differs from another. Parts are compared by their place in the thread. */
 export const differenceOf = (from: PostVersion, to: PostVersion): z.infer<typeof diffVersions.response> => ({
   from: from.contentVersion,
   to: to.contentVersion,

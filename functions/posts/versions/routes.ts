@@ -9,7 +9,9 @@ import * as contract from './contract.ts';
 
 const Place = z.object({ last: z.string().regex(/^[1-9]\d{0,8}$/) });
 
-/** What posts have said. The latest is the post itself; what it replaced was kept with the write that replaced it. */
+/**
+ * The contents a post has had. The latest is the post itself; each earlier one was kept by the write that replaced it.
+ */
 export const versionRoutes = ({ posts, versions }: Deps): Route[] => {
   const versionNumbered = async (post: Post, number: number): Promise<PostVersion> => {
     const found =

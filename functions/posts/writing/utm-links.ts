@@ -3,11 +3,11 @@ import { composed } from '#shared/composed.ts';
 import { measureText } from '../checks/text-weight.ts';
 import { longestText } from '../domain/post.ts';
 
-/** A value as it stands in a query, whatever it holds: nothing in it ends the link where X looks for its end. */
+/** A value as written in a query, whatever it holds: nothing in it ends the link where X looks for its end. */
 const encoded = (value: string): string =>
   encodeURIComponent(value).replace(/[!'()*.~]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 
-/** The parameter's name without regard to case, as it stands in the query of a link. */
+/** The parameter's name without regard to case, as written in the query of a link. */
 const nameOf = (parameter: string): string => {
   const [name = ''] = parameter.split('=');
   try {

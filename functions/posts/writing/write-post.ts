@@ -41,8 +41,8 @@ export const writePost = async (
 };
 
 /**
- * The post with other content by that person; what it said before is kept. A change that changes nothing writes nothing:
- * it makes nobody a writer, and withdraws no approval.
+ * The post with new content by that person; the previous content is kept. A change that changes nothing writes
+ * nothing: it adds no author and withdraws no approval.
  * @throws DomainError as `writePost` does, `post_is_scheduled`, and once the post is on its way
  */
 export const rewritePost = async (

@@ -11,15 +11,15 @@ import { foreignType, sniff } from './sniff.ts';
 import { inspectSubtitles } from './subtitles.ts';
 import { inspectWebp } from './webp.ts';
 
-/** Of a file as it was announced, in bytes: what its first ones are enough to tell by. */
+/** Bytes at the start of an announced file that are enough to identify it. */
 const headBytes = 512;
 
 /**
- * What an uploaded file really is: looked into as far as its picture or its text goes, or by its index where it is a
- * video. Pictures lie in memory for that, at most fifteen MiB; of a video, 64 KiB at a time. The file's own type counts,
- * whatever its name made somebody announce, as long as it is as well a picture, a video or subtitles.
- * @throws DomainError `media_mismatch` when it is not, `media_too_large` when it is over the limit of its own type,
- *   `media_broken` when it is damaged, and a code of the limit of X that it is over
+ * What an uploaded file really is: inspected as far as its picture or its text goes, or by its index if it is a video.
+ * Pictures are held in memory for that, at most fifteen MiB; of a video, 64 KiB at a time. The file's own type counts,
+ * whatever type was announced, as long as both are pictures, videos or subtitles.
+ * @throws DomainError `media_mismatch` when they are not, `media_too_large` when it exceeds the limit of its own type,
+ * `media_broken` when it is damaged, and the code of the limit of X that it exceeds
  */
 export const inspect = async (announced: Pick<Media, 'contentType'>, file: StoredFile): Promise<Found> => {
   const head = await file.read(0, Math.min(headBytes, file.bytes));
@@ -60,7 +60,7 @@ const taken = {
 const typeOf = (announced: MediaType, head: Uint8Array): MediaType => {
   const seems = sniff(head);
   const other = seems ?? foreignType(head);
-  // Subtitles begin with whatever their first words are: what they are is told by all of them.
+  // Subtitles can begin with any words, so the whole file decides what they are.
   const isText = other === undefined || (seems && kindOf(seems) === 'text');
   if (isText && kindOf(announced) === 'text') return announced;
   if (seems && kindOf(seems) === kindOf(announced)) return seems;
@@ -69,7 +69,7 @@ const typeOf = (announced: MediaType, head: Uint8Array): MediaType => {
   throw mismatch('contentType', `is ${other ?? 'of an unknown type'}: X accepts ${taken[kind]}`);
 };
 
-/** @throws DomainError with the code of the first of X's limits that it is over */
+/** @throws DomainError with the code of the first of X's limits that it exceeds */
 const withinLimits = (found: Found, frameRate?: number): Found => {
   const excess = excessOf(found, frameRate);
   if (excess) throw refusal(excess.code, excess.field, excess.message);

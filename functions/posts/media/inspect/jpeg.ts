@@ -14,7 +14,8 @@ const otherFrames = new Set([0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xc
  * part of it: the second picture of an Ultra HDR photo (CIPA DC-007), the film of a motion photo, what Samsung appends.
  * Width and height are as it is shown.
  *
- * Without its end it is refused, though decoders show what there is: nothing but decoding tells it from half a photo.
+ * A JPEG without its end is refused, though decoders show the rest: only decoding could distinguish it from half a
+ * photo.
  * @throws DomainError `media_broken` when it is cut
  */
 export const inspectJpeg = (bytes: Buffer): Found => whole('the JPEG', () => walk(bytes));
@@ -50,7 +51,7 @@ const walk = (bytes: Buffer): Found => {
   return { contentType: 'image/jpeg', ...shown, durationMs: null, frames: null };
 };
 
-/** Where the next segment begins. Decoders go over fill bytes, and over what is none between two segments. */
+/** Where the next segment begins. Decoders skip fill bytes, and anything between two segments that is not one. */
 const markerFrom = (bytes: Buffer, start: number): number => {
   let at = start;
   for (;;) {

@@ -28,7 +28,7 @@ export const boxesIn = async (file: FileRanges, start: number, end: number): Pro
 };
 
 /**
- * The boxes of a whole film. Whatever else stands behind its index and its pictures is no part of it: what cameras and
+ * The boxes of a whole film. Anything else after its index and its pictures is not part of it: what cameras and
  * archives append, or a second film.
  * @throws DomainError `media_broken` when it is cut
  */
@@ -58,7 +58,7 @@ const add = (boxes: Box[], box: Box): number => {
   return box.end;
 };
 
-/** What the head of a box says, true or not. Needs eight bytes. */
+/** The contents of a box's head, true or not. Needs eight bytes. */
 const boxAt = async (file: FileRanges, at: number, outerEnd: number): Promise<Box> => {
   const head = await file.read(at, Math.min(16, outerEnd - at));
   const short = head.readUInt32BE(0);

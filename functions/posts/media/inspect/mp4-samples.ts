@@ -37,7 +37,7 @@ const assertSizes = (size: number, samples: number, tableBytes: number, fileByte
   if (size === 0 && tableBytes < 12 + samples * 4) throw broken('the sample size table of the video is truncated');
 };
 
-/** Sums up the table of times (ISO/IEC 14496-12, 8.6.1.2): so many samples of so many ticks each. */
+/** Sums up the table of times (ISO/IEC 14496-12, 8.6.1.2): pairs of a sample count and the ticks of each sample. */
 const timesOf = async (file: FileRanges, box: Box | undefined): Promise<{ samples: number; ticks: number }> => {
   const count = (await headOf(file, box, 8)).readUInt32BE(4);
   if (!box || box.end - box.start < 8 + count * 8) throw broken('the sample time table of the video is truncated');

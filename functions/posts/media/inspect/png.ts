@@ -8,7 +8,7 @@ const maxUnfolded = 4 * 1024 * 1024;
 const maxCompressed = 100;
 /** Pixels unfold to no more: 8192x8192 in 32 bits, which is the largest picture (`media-limits.ts`), interlaced or not. */
 const maxPixelBytes = 300_000_000;
-/** Of texts and profiles that are damaged, decoders leave out a few; how much one of them unfolded to, nobody knows. */
+/** Decoders skip damaged texts and profiles; how far one of them had unpacked is unknown. */
 const maxDamaged = 4;
 /** More pieces than this are no picture: the smallest ones that programs write have 1 KiB, and X takes 5 MB. */
 const maxChunks = 10_000;
@@ -30,9 +30,10 @@ interface Chunk {
 }
 
 /**
- * A PNG (W3C PNG, third edition), walked to IEND, or to where it is cut behind its pixels: what stands behind is no part of
- * it. Chunks that a decoder needs are whole and with their checksums; of others it leaves out what is damaged (13.2). The
- * pixels unfold to exactly what the header says: `unfold` looks at that, once its size is known to be bounded.
+ * A PNG (W3C PNG, third edition), walked to IEND, or to where it is cut after its pixels: what follows is not part of
+ * it. Chunks that a decoder needs must be whole and match their checksums; damaged other chunks are left out (13.2).
+ * The pixels must unpack to exactly the size in the header: `unfold` checks that, once its size is known to be
+ * bounded.
  * @throws DomainError `media_broken`, `media_animated`
  */
 export const inspectPng = (bytes: Buffer): { found: Found; unfold: () => Promise<void> } => {

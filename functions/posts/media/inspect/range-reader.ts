@@ -11,8 +11,8 @@ export interface FileRanges {
 const windowBytes = 64 * 1024;
 
 /**
- * A video's index is read in about a hundred windows, and a few reads for each of its boxes; a file that sends us about
- * more than this is no video. One budget for the whole file, whatever in it is walked and how often.
+ * A video's index is read in about a hundred windows, and a few reads for each of its boxes; a file that needs many
+ * more is not a video. One budget for the whole file, whatever in it is walked and how often.
  */
 const maxWindows = 250;
 

@@ -17,7 +17,7 @@ export const sniff = (head: Uint8Array): MediaType | undefined => {
     : undefined;
 };
 
-/** Brands of what lies in the boxes of MP4 and is no film (ISO/IEC 14496-12, annex E; mp4ra.org). */
+/** Brands of formats in MP4 boxes that are not films (ISO/IEC 14496-12, annex E; mp4ra.org). */
 const brands: readonly (readonly [RegExp, string])[] = [
   [/^(?:hei[cxms]|hev[cxms])$/, 'image/heic'],
   [/^avi[fs]$/, 'image/avif'],
@@ -25,7 +25,7 @@ const brands: readonly (readonly [RegExp, string])[] = [
   [/^crx $/, 'image/x-canon-cr3'],
 ];
 
-/** A picture in HEIF says which one it is in its first brand, or in one of those that it is compatible with. */
+/** A picture in HEIF names its kind in its first brand, or in one of its compatible brands. */
 const foreignBrand = (text: string): string | undefined => {
   if (!/^[^]{4}ftyp/.test(text)) return undefined;
   const nameOf = (brand: string) => brands.find(([pattern]) => pattern.test(brand))?.[1];
@@ -43,7 +43,7 @@ const begins =
   (...beginnings: readonly string[]): Sign =>
   (text) =>
     beginnings.some((each) => text.startsWith(each));
-/** A file in RIFF says at its ninth byte what it holds. */
+/** The ninth byte of a file in RIFF begins the name of its content. */
 const riff =
   (form: string): Sign =>
   (text) =>

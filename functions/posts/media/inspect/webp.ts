@@ -10,8 +10,8 @@ interface Chunk {
 const maxChunks = 10_000;
 
 /**
- * A WebP (RFC 9649), walked chunk by chunk to the end that its header says; what stands behind is no part of it. A chunk
- * that is cut behind the picture, and a padding byte that is missing, are left out as by decoders.
+ * A WebP (RFC 9649), walked chunk by chunk to the end given in its header; what follows is not part of it. A chunk
+ * that is cut after the picture, and a missing padding byte, are ignored as by decoders.
  * @throws DomainError `media_broken`, `media_animated`
  */
 export const inspectWebp = (bytes: Buffer): Found => whole('the WebP', () => walk(bytes));
