@@ -20,13 +20,19 @@ export interface Answer {
 }
 
 /**
+ * Long enough for an event that its function did not finish: the inbox delivers it again after 90 s, six times the
+ * function's timeout (infra/constructs/inbox.ts).
+ */
+const deadlineMs = 150_000;
+
+/**
  * Waits until `look` finds something, and says what it waited for when the deadline passes. @param options `withinMs`: on
  * an idle machine; a loaded one is given as much more time as it is slower
  */
 export const eventually = async <T>(
   what: string,
   look: () => Promise<T | undefined>,
-  { withinMs = 60_000, everyMs = 200 } = {},
+  { withinMs = deadlineMs, everyMs = 200 } = {},
 ): Promise<T> => {
   const started = Date.now();
   for (;;) {
