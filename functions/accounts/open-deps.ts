@@ -51,7 +51,7 @@ export const openDeps = (env: Environment, table: Table): Deps => {
       apiUrl: env.X_API_URL,
       authorizeUrl: env.X_AUTHORIZE_URL,
       timeoutMs: pace.callMs,
-      secret: secret,
+      secret,
     }),
     redirectUri: env.X_REDIRECT_URI,
     vault: vaultWith(secret),
