@@ -59,6 +59,9 @@ export const TimeZone = z
 /** The clock as a value: code takes it as a parameter, so that tests and simulations bring their own. */
 export type Clock = () => Date;
 
+export const minuteMs = 60_000;
+export const hourMs = 60 * minuteMs;
+
 /** A day of 24 hours. */
 export const daySeconds = 86_400;
 export const dayMs = daySeconds * 1000;

@@ -25,8 +25,8 @@ export const claimsFor = async (deps: Deps, { id, workspaceId, slots }: Plan): P
     throw new DomainError('not-found', 'post_not_found', said, { fields: missing });
   }
   const known = posts.filter((post) => post !== undefined);
-  const obstacles = await Promise.all(known.map((post, place) => obstacleOf(deps, workspaceId, id, post, place)));
-  const fields = obstacles.filter((each) => each !== undefined);
+  const blockers = await Promise.all(known.map((post, place) => blockerOf(deps, workspaceId, id, post, place)));
+  const fields = blockers.filter((each) => each !== undefined);
   if (fields.length > 0) {
     throw new DomainError('conflict', 'posts_unusable', 'Some of the posts cannot be used in this campaign.', {
       fields,
@@ -38,7 +38,7 @@ export const claimsFor = async (deps: Deps, { id, workspaceId, slots }: Plan): P
   });
 };
 
-const obstacleOf = async (
+const blockerOf = async (
   { campaigns }: Deps,
   workspaceId: string,
   campaignId: string,

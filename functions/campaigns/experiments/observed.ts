@@ -1,3 +1,4 @@
+import { hourMs } from '#shared/time.ts';
 import type { Block, Experiment, ExperimentMetric } from '../domain/experiment.ts';
 
 /** Counts of a post. Null or missing: X did not tell. */
@@ -16,8 +17,6 @@ export interface ObservedBlock extends Omit<Block, 'slots'> {
 
 /** A mature count, `waiting` for one, or `missing`: there will be none. `at`: in ms since the epoch. */
 export type Reading = 'waiting' | 'missing' | { at: number; counts: Counts };
-
-const hourMs = 3_600_000;
 
 /** X tells the clicks of a post for 30 days (X API, non-public metrics); what was not counted by then never will be. */
 const countableMs = 30 * 24 * hourMs;

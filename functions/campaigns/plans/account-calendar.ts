@@ -1,7 +1,8 @@
+import { dayMs, minuteMs } from '#shared/time.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Blackout, Spacing } from '../domain/plan-policies.ts';
 import type { Taken } from './context.ts';
-import { clockMs, dayMs, dayOf, minuteMs, timeOfDay, wallOf } from './wall-time.ts';
+import { clockMs, dayNumberOf, timeOfDay, wallOf } from './wall-time.ts';
 import type { ZoneClock } from './zone-clock.ts';
 
 /** Why nothing may go out at an instant and, where waiting helps, the instant at which that is over. */
@@ -98,14 +99,14 @@ export const accountCalendar = (
       }
       const close = tooClose(instant);
       if (close) return close;
-      const day = dayOf(wall);
+      const day = dayNumberOf(wall);
       if (maxPerDay === null || !isFull(day)) return null;
       const next = dayWithRoom(day) * dayMs + timeOfDay(wall);
       return { kind: 'daily_maximum', max: maxPerDay, until: instantAfter(next, instant, clock) };
     },
     take: (instant, slotKey) => {
       taken.splice(placeOf(instant), 0, { instant, slotKey });
-      const day = dayOf(clock.wallAt(instant));
+      const day = dayNumberOf(clock.wallAt(instant));
       perDay.set(day, (perDay.get(day) ?? 0) + 1);
     },
   };

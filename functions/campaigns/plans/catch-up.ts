@@ -1,3 +1,4 @@
+import { minuteMs } from '#shared/time.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { CatchUpPolicy } from '../domain/plan-policies.ts';
 import type { PlannedSlot, Reason } from '../domain/planned-slot.ts';
@@ -5,7 +6,7 @@ import { accountCalendars } from './account-calendar.ts';
 import type { ExpandedPlan, Taken, Timed } from './context.ts';
 import { droppedOf, plannedOf } from './expand-plan.ts';
 import { type Candidate, space } from './spacing.ts';
-import { instantText, minuteMs } from './wall-time.ts';
+import { instantText } from './wall-time.ts';
 import { zoneClocks } from './zone-clock.ts';
 
 interface Missed {

@@ -1,7 +1,7 @@
+import { minuteMs } from '#shared/time.ts';
 import type { Policies } from '../domain/plan-policies.ts';
 import type { Conflict } from '../domain/planned-slot.ts';
 import type { Draft, Timed } from './context.ts';
-import { minuteMs } from './wall-time.ts';
 
 /**
  * Slots of one account at one instant, which plans make that name it twice, and clocks that skip a time: the first in plan

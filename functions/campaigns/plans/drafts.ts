@@ -1,3 +1,4 @@
+import { dayMs } from '#shared/time.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Reason } from '../domain/planned-slot.ts';
 import { bindContent, type Bound } from './content.ts';
@@ -6,7 +7,6 @@ import { invalidField } from './invalid.ts';
 import { overridesOf, timeOf } from './overrides.ts';
 import { membersOf, slotKeyOf } from './series.ts';
 import { maxSpreadDays, type QueueInstant, spreadOver } from './spread.ts';
-import { dayMs } from './wall-time.ts';
 import type { ZoneClock } from './zone-clock.ts';
 
 /**

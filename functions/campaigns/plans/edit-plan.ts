@@ -1,3 +1,4 @@
+import { minuteMs } from '#shared/time.ts';
 import { maxShiftMinutes, type Override, type Plan, type Track } from '../domain/plan.ts';
 import type { PlanChange, PlanEdit } from '../domain/plan-edit.ts';
 import { assertZones } from './assert-plan.ts';
@@ -5,7 +6,7 @@ import { invalidField } from './invalid.ts';
 import { unmovedWall } from './overrides.ts';
 import { type Member, membersOf } from './series.ts';
 import { splitTrack } from './split-track.ts';
-import { minuteMs, wallOf } from './wall-time.ts';
+import { wallOf } from './wall-time.ts';
 import { type ZoneClock, zoneClock } from './zone-clock.ts';
 
 /** A track, with what its times make of it and where the edited slot stands in it. */

@@ -1,3 +1,4 @@
+import { minuteMs } from '#shared/time.ts';
 import { maxSlots, type Plan } from '../domain/plan.ts';
 import type { Conflict, DroppedSlot, PlannedSlot } from '../domain/planned-slot.ts';
 import { accountCalendars } from './account-calendar.ts';
@@ -9,7 +10,7 @@ import { draftsOf } from './drafts.ts';
 import { invalidField } from './invalid.ts';
 import { jitterMinutes } from './jitter.ts';
 import { space } from './spacing.ts';
-import { instantText, minuteMs, wallText } from './wall-time.ts';
+import { instantText, wallText } from './wall-time.ts';
 import { type ZoneClock, zoneClocks } from './zone-clock.ts';
 
 /**

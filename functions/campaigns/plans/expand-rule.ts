@@ -1,4 +1,5 @@
 import { RRuleTemporal } from 'rrule-temporal';
+import { dayMs, hourMs, minuteMs } from '#shared/time.ts';
 import { maxSlots } from '../domain/plan.ts';
 import type { Policies } from '../domain/plan-policies.ts';
 import { dayRule, isSlow } from './day-rule.ts';
@@ -7,7 +8,7 @@ import { lastDays, type RuleTime, withLastDays } from './month-end.ts';
 import { parseRule } from './parse-rule.ts';
 import type { Rule } from './rule.ts';
 import { maxCandidates } from './rule-checks.ts';
-import { dayMs, dayOf, hourMs, minuteMs, timeOfDay, wallOf } from './wall-time.ts';
+import { dayNumberOf, timeOfDay, wallOf } from './wall-time.ts';
 import type { ZoneClock } from './zone-clock.ts';
 
 /** Rules end by then. */
@@ -76,7 +77,7 @@ const daysOf = (
   path: string,
 ): RuleTime[] => {
   const widened = monthEnd === 'last_day' ? lastDays(rule, start) : null;
-  const first = dayOf(wallOf(start)) * dayMs;
+  const first = dayNumberOf(wallOf(start)) * dayMs;
   // Of a widened rule every other day may be one that was not meant.
   return widened
     ? withLastDays(matches(widened.rule, first, end, 2 * count, path), widened)

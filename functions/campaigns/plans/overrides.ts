@@ -1,11 +1,12 @@
 import type { FieldError } from '#shared/errors.ts';
+import { minuteMs } from '#shared/time.ts';
 import type { Override, Track } from '../domain/plan.ts';
 import type { Policies } from '../domain/plan-policies.ts';
 import type { Reason } from '../domain/planned-slot.ts';
 import { invalidPlan } from './invalid.ts';
 import { type Placed, placeWallTime } from './place-wall-time.ts';
 import type { Member } from './series.ts';
-import { minuteMs, wallOf } from './wall-time.ts';
+import { wallOf } from './wall-time.ts';
 import type { ZoneClock } from './zone-clock.ts';
 
 /** What somebody changed about the slots of a track, by the slot's original. */

@@ -1,9 +1,9 @@
 import type { FieldError } from '#shared/errors.ts';
+import { dayMs } from '#shared/time.ts';
 import { maxSlots } from '../domain/plan.ts';
 import { invalidPlan } from './invalid.ts';
 import type { Rule } from './rule.ts';
 import { impossible } from './rule-checks.ts';
-import { dayMs } from './wall-time.ts';
 
 /** Values of a part that is a list of numbers: 1 to `max` from either end, or 0 to `max`. */
 const numberParts = {

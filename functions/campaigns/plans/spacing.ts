@@ -1,7 +1,7 @@
+import { minuteMs } from '#shared/time.ts';
 import type { Conflict, Reason } from '../domain/planned-slot.ts';
 import type { AccountCalendar } from './account-calendar.ts';
 import type { Draft, Timed } from './context.ts';
-import { minuteMs } from './wall-time.ts';
 
 /** A slot that was moved so often found no room. */
 const maxMoves = 200;

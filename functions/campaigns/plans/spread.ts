@@ -1,8 +1,9 @@
+import { dayMs } from '#shared/time.ts';
 import type { Times } from '../domain/plan.ts';
 import type { Reason } from '../domain/planned-slot.ts';
 import type { AccountQueue, Taken } from './context.ts';
 import { placeWallTime } from './place-wall-time.ts';
-import { clockMs, dayMs, dayOf, wallText } from './wall-time.ts';
+import { clockMs, dayNumberOf, wallText } from './wall-time.ts';
 import type { ZoneClock } from './zone-clock.ts';
 
 /** Longer spans are a mistake, and would be walked day by day. */
@@ -31,7 +32,7 @@ export const spreadOver = (
   const used = new Set(taken.filter((each) => each.accountId === accountId).map((each) => Date.parse(each.publishAt)));
   const free = new Map<number, QueueInstant>();
   // The day before may hold a time that a gap moved on to the first day.
-  for (let day = dayOf(clock.wallAt(first)) - 1; day <= dayOf(clock.wallAt(last)); day += 1) {
+  for (let day = dayNumberOf(clock.wallAt(first)) - 1; day <= dayNumberOf(clock.wallAt(last)); day += 1) {
     const weekday = ((day + 3) % 7) + 1;
     for (const slot of slots) {
       if (slot.weekday !== weekday) continue;

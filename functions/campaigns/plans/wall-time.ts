@@ -1,6 +1,4 @@
-export const minuteMs = 60_000;
-export const hourMs = 3_600_000;
-export const dayMs = 86_400_000;
+import { dayMs, minuteMs } from '#shared/time.ts';
 
 /** A wall time in milliseconds, as if its zone were UTC. @param wall such as `2026-11-30T09:30` */
 export const wallOf = (wall: string): number => Date.parse(`${wall}Z`);
@@ -10,10 +8,10 @@ export const wallText = (wall: number): string =>
   new Date(wall).toISOString().slice(0, wall % minuteMs === 0 ? 16 : 19);
 
 /** The day of a wall time, counted from 1970-01-01. */
-export const dayOf = (wall: number): number => Math.floor(wall / dayMs);
+export const dayNumberOf = (wall: number): number => Math.floor(wall / dayMs);
 
 /** Milliseconds since midnight of a wall time. */
-export const timeOfDay = (wall: number): number => wall - dayOf(wall) * dayMs;
+export const timeOfDay = (wall: number): number => wall - dayNumberOf(wall) * dayMs;
 
 /** Milliseconds since midnight of a clock time such as `09:30`. */
 export const clockMs = (time: string): number => Date.parse(`1970-01-01T${time}Z`);

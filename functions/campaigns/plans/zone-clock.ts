@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { dayMs } from './wall-time.ts';
+import { dayMs } from '#shared/time.ts';
 
 /** From one transition of a zone to the next: the offset from UTC stays. All in milliseconds. */
 interface Span {

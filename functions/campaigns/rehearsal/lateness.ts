@@ -1,6 +1,6 @@
+import { minuteMs } from '#shared/time.ts';
 import type { LatenessPolicy, Rehearsal } from '../domain/rehearsal.ts';
 
-const minuteMs = 60_000;
 /** A post this late is not late by accident any more. */
 const graceMs = 5 * minuteMs;
 

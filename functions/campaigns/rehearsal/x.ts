@@ -1,3 +1,4 @@
+import { dayMs } from '#shared/time.ts';
 import type { RehearsedLimit, XModel } from '../domain/rehearsal.ts';
 import { appShareGiven, appShareUnbounded, windowMs } from '../domain/x-limits.ts';
 import type { Draw } from './draw.ts';
@@ -21,8 +22,7 @@ export interface Sending {
   key: string;
 }
 
-const dayMs = 86_400_000;
-const dayOf = (at: number): number => Math.floor(at / dayMs);
+const dayNumberOf = (at: number): number => Math.floor(at / dayMs);
 
 /** What X counts of an account. */
 interface Counters {
@@ -85,7 +85,7 @@ export class X {
   }
 
   #countersOf(accountId: string, at: number): Counters {
-    const day = dayOf(at);
+    const day = dayNumberOf(at);
     const known = this.#accounts.get(accountId) ?? { windowEndsAt: 0, inWindow: 0, day, onDay: 0 };
     if (known.windowEndsAt <= at) Object.assign(known, { windowEndsAt: at + windowMs, inWindow: 0 });
     if (known.day !== day) Object.assign(known, { day, onDay: 0 });
@@ -96,7 +96,7 @@ export class X {
 
   #limitAt({ inWindow, windowEndsAt, onDay }: Counters, at: number): Answer | undefined {
     const { accountPostsPerWindow, accountPostsPerDay } = this.#model.limits;
-    const tomorrow = (dayOf(at) + 1) * dayMs;
+    const tomorrow = (dayNumberOf(at) + 1) * dayMs;
     if (this.#app.posts >= this.#appAllows(at))
       return { kind: 'limited', limit: 'app_day', until: tomorrow, isKnown: true };
     if (accountPostsPerDay !== null && onDay >= accountPostsPerDay) {

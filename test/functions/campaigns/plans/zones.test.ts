@@ -2,8 +2,9 @@ import * as fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test } from 'vitest';
 import { placeWallTime } from '#functions/campaigns/plans/place-wall-time.ts';
-import { minuteMs, wallOf, wallText } from '#functions/campaigns/plans/wall-time.ts';
+import { wallOf, wallText } from '#functions/campaigns/plans/wall-time.ts';
 import { type ZoneClock, zoneClock } from '#functions/campaigns/plans/zone-clock.ts';
+import { minuteMs } from '#shared/time.ts';
 import { expand, rows, rule, track } from './sample.ts';
 
 const zones = Intl.supportedValuesOf('timeZone');
