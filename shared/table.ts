@@ -14,6 +14,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { callLimits } from './aws-client.ts';
 import { DomainError, errorName } from './errors.ts';
 import { decodeCursor, encodeCursor, invalidCursor, type Page, type PageScope } from './page.ts';
 import type { Clock } from './time.ts';
@@ -143,7 +144,7 @@ const pastOthers = async <T>(send: () => Promise<T>): Promise<T> => {
  * Opens a context's table. TTL deletes late (AWS: within days), so an expired item is treated as gone here.
  */
 export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfig): Table => {
-  const client = new DynamoDBClient(config ?? {});
+  const client = new DynamoDBClient({ ...callLimits(), ...config });
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const alive = (item: Item | undefined): Item | undefined =>
     item && typeof item.ttl === 'number' && item.ttl <= now().getTime() / 1000 ? undefined : item;

@@ -138,6 +138,14 @@ const lateElsewhere = (sources: Sources): string[] =>
     return isOurs && !isSeam && !(path in lateBesides) && /\bimport\('/.test(source) ? [path] : [];
   });
 
+/** AWS clients of functions that are made without `callLimits`: a call with no answer would last as long as they run. */
+const limitless = (sources: Sources): string[] =>
+  Object.entries(sources).flatMap(([path, source]) =>
+    /^(functions|shared)\//.test(path)
+      ? [...source.matchAll(/\bnew \w+Client\((?!callLimits\(|\{ \.\.\.callLimits\()/g)].map(() => path)
+      : [],
+  );
+
 const root = posix.join(import.meta.dirname, '..');
 const read = async (pattern: string): Promise<Sources> => {
   const found = await Array.fromAsync(glob(pattern, { cwd: root }));
@@ -165,6 +173,10 @@ describe('the layout', () => {
   test('code is loaded late at the two seams, and where it is said why', () => {
     expect(lateElsewhere(project)).toEqual([]);
     for (const path of Object.keys(lateBesides)) expect(project[path], path).toMatch(/\bimport\('/);
+  });
+
+  test('each AWS client of a function has limits of time', () => {
+    expect(limitless(project)).toEqual([]);
   });
 
   test('constructs know no stacks, and workflows no more than contracts', () => {
@@ -258,4 +270,12 @@ test('code that is loaded late elsewhere is found', () => {
 test('an import that climbs is found', () => {
   expect(climbs({ 'functions/a/b/c/x.ts': "import { y } from '../../../d/y.ts';" })).toHaveLength(1);
   expect(climbs({ 'functions/a/b/c/x.ts': "import { y } from '../../d/y.ts';" })).toEqual([]);
+});
+
+test('an AWS client without limits of time is found', () => {
+  const client = (given: string) => ({ 'shared/x.ts': `const s3 = new S3Client(${given});` });
+  expect(limitless(client('{}'))).toHaveLength(1);
+  expect(limitless(client('config'))).toHaveLength(1);
+  expect(limitless(client('callLimits()'))).toEqual([]);
+  expect(limitless(client('{ ...callLimits(6), ...config }'))).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { callLimits } from '../aws-client.ts';
 import type { Bus } from './publish.ts';
 
 /** PutEvents takes ten entries (AWS: EventBridge quotas). */
@@ -6,7 +7,7 @@ const largestBatch = 10;
 
 /** An EventBridge bus, by name. */
 export const eventBridge = (busName: string): Bus => {
-  const client = new EventBridgeClient({});
+  const client = new EventBridgeClient(callLimits());
   return {
     async publish(entries) {
       for (let from = 0; from < entries.length; from += largestBatch) {

@@ -1,9 +1,10 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { callLimits } from '#shared/aws-client.ts';
 import { errorName } from '#shared/errors.ts';
 
 /** The stage's media bucket, read in ranges (RFC 9110, section 14.1.2): a file never lies in memory as a whole. */
 export const mediaBucket = (bucket: string): MediaObjects => {
-  const s3 = new S3Client({});
+  const s3 = new S3Client(callLimits());
   return {
     async read(objectKey, start, end, etag) {
       const range = `bytes=${start}-${end - 1}`;

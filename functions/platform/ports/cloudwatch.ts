@@ -1,4 +1,5 @@
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { callLimits } from '#shared/aws-client.ts';
 import type { ContextName } from '#shared/events/event.ts';
 import { metricNamespace } from '#shared/observability.ts';
 import { type Figures, windowSeconds } from '../domain/open-metrics.ts';
@@ -13,7 +14,7 @@ export const readFigures = async (context: ContextName, now: Date): Promise<Figu
       Stat,
     },
   });
-  const answer = await new CloudWatchClient({}).send(
+  const answer = await new CloudWatchClient(callLimits()).send(
     new GetMetricDataCommand({
       StartTime: new Date(now.getTime() - windowSeconds * 1000),
       EndTime: now,

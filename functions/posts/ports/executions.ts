@@ -1,9 +1,10 @@
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { callLimits } from '#shared/aws-client.ts';
 import { errorName } from '#shared/errors.ts';
 
 /** The executions of this stage's workflows, as AWS Step Functions knows them. */
 export const stepFunctions = (): Executions => {
-  const client = new SFNClient({});
+  const client = new SFNClient(callLimits());
   return {
     async isRunning(executionArn) {
       try {

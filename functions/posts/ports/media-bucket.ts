@@ -6,12 +6,16 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { callLimits } from '#shared/aws-client.ts';
 import { errorName } from '#shared/errors.ts';
 import { type Clock, instantAfter } from '#shared/time.ts';
 import { objectKeyOf, pendingKeyOf } from '../domain/media.ts';
 import type { MediaFiles } from './media-files.ts';
 
 const linkSeconds = 15 * 60;
+
+/** S3 copies the largest video without a word for some seconds. Two tries fit into an invocation of 29 s. */
+const copySeconds = 12;
 
 /** Read when a file is opened: all of most subtitles, and the index of many videos. */
 const firstBytes = 64 * 1024;
@@ -21,7 +25,7 @@ const firstBytes = 64 * 1024;
  * takes one file, which cannot be replaced once it has been inspected (AWS S3: conditional writes).
  */
 export const mediaBucket = (bucket: string, now: Clock): MediaFiles => {
-  const s3 = new S3Client({});
+  const s3 = new S3Client(callLimits(copySeconds));
   return {
     async uploadTarget(media) {
       const headers = {

@@ -1,9 +1,10 @@
 import { DeleteObjectsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { callLimits } from '#shared/aws-client.ts';
 import { pendingPrefix } from '../domain/media.ts';
 
 /** Erases what lies under a workspace's prefixes in the stage's media bucket, even files whose record is gone. */
 export const mediaEraser = (bucket: string): MediaEraser => {
-  const s3 = new S3Client({});
+  const s3 = new S3Client(callLimits());
   return {
     async eraseSome(workspaceId) {
       let erased = 0;

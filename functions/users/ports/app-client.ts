@@ -9,6 +9,9 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { once } from '#shared/once.ts';
 
+/** Cognito waits five seconds for a trigger of ours (Cognito developer guide), and the caller of a sign-in waits with it. */
+export const triggerSeconds = 6;
+
 /** An app client of the user pool, with all that takes its secret. */
 export type AppClient = ReturnType<typeof appClient>;
 

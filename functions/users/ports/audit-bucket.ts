@@ -7,15 +7,19 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { callLimits } from '#shared/aws-client.ts';
 import { errorName } from '#shared/errors.ts';
 import { type Clock, instantAfter } from '#shared/time.ts';
 import type { AuditFiles } from './files.ts';
 
 const linkSeconds = 15 * 60;
 
+/** S3 may be silent while it puts the parts of a large file together. Two tries fit into an invocation of 15 s. */
+const assemblySeconds = 6;
+
 /** The stage's bucket of audit files. Its files cannot be overwritten while the stage's lock holds. */
 export const auditBucket = (Bucket: string, now: Clock): AuditFiles => {
-  const s3 = new S3Client({});
+  const s3 = new S3Client(callLimits(assemblySeconds));
   return {
     async write(Key, ContentType, text) {
       await s3.send(new PutObjectCommand({ Bucket, Key, ContentType, Body: text }));

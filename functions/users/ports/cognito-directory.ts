@@ -9,11 +9,12 @@ import {
   CognitoIdentityProviderClient,
   type CognitoIdentityProviderClientConfig,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { callLimits } from '#shared/aws-client.ts';
 import { errorName } from '#shared/errors.ts';
 import { machineAddress } from '../domain/service-account.ts';
 import { invalidMailAddress, tooManyTries, weakPassword } from '../domain/sign-in-errors.ts';
 import { invalidClient } from '../domain/team-errors.ts';
-import { appClient } from './app-client.ts';
+import { appClient, triggerSeconds } from './app-client.ts';
 
 export interface MachineToken {
   accessToken: string;
@@ -84,7 +85,7 @@ export const cognitoDirectory = (
   { userPoolId: UserPoolId, machineClientId, newSecret }: Pool,
   config: CognitoIdentityProviderClientConfig = {},
 ): UserDirectory => {
-  const cognito = new CognitoIdentityProviderClient(config);
+  const cognito = new CognitoIdentityProviderClient({ ...callLimits(triggerSeconds), ...config });
   const client = appClient(cognito, UserPoolId, machineClientId);
   const create = async (
     Username: string,

@@ -11,8 +11,9 @@ import {
   VerifySoftwareTokenCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import * as z from 'zod';
+import { callLimits } from '#shared/aws-client.ts';
 import { invalidTotp, totpEnrolled } from '../domain/sign-in-errors.ts';
-import { type AppClient, appClient } from './app-client.ts';
+import { type AppClient, appClient, triggerSeconds } from './app-client.ts';
 import { answerOf } from './cognito-errors.ts';
 import type { IdentityProvider, SignInAnswer } from './identity-provider.ts';
 import { subjectOf, type Tokens } from './tokens.ts';
@@ -39,7 +40,7 @@ export const cognitoUserPool = (
   { userPoolId, clientId, enrolmentClientId }: Pool,
   config: CognitoIdentityProviderClientConfig = {},
 ): IdentityProvider => {
-  const cognito = new CognitoIdentityProviderClient(config);
+  const cognito = new CognitoIdentityProviderClient({ ...callLimits(triggerSeconds), ...config });
   const client = appClient(cognito, userPoolId, clientId);
   return {
     ...users(cognito, userPoolId),

@@ -1,4 +1,5 @@
 import { SendEmailCommand, SESv2Client, type SESv2ClientConfig } from '@aws-sdk/client-sesv2';
+import { callLimits } from '#shared/aws-client.ts';
 import { errorName } from '#shared/errors.ts';
 
 export interface Message extends RenderedMail {
@@ -25,7 +26,7 @@ const refusals = new Set([
 
 /** Amazon SES, with an address of the stage's own identity as the sender. */
 export const sesSender = (sender: string, config: SESv2ClientConfig = {}): MailSender => {
-  const ses = new SESv2Client(config);
+  const ses = new SESv2Client({ ...callLimits(), ...config });
   const content = (Data: string) => ({ Data, Charset: 'UTF-8' });
   return {
     async send({ to, id, subject, text, html, unsubscribeUrl }) {
