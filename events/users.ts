@@ -268,7 +268,12 @@ export const AuditExportReady = defineEvent(
   'audit.export_ready',
   1,
   'An export of audit events is ready. The entity is the export.',
-  z.object({ events: z.int().min(0) }),
+  z.object({
+    events: z.int().min(0),
+    requestedBy: PersonId.nullable()
+      .default(null)
+      .meta({ description: 'Person who requested it; null: a service account did' }),
+  }),
 );
 
 export const ComplianceReportRequested = defineEvent(
@@ -302,5 +307,5 @@ export const PersonExportReady = defineEvent(
   'person.export_ready',
   1,
   'The archive of the data about a person is ready; only they can read it. The entity is the export.',
-  z.object({}),
+  z.object({ personId: PersonId.nullable().default(null) }),
 );

@@ -43,17 +43,19 @@ const mailEvents = (mail: Mail): DomainEvent[] =>
   mail.status === 'waiting' ? [tell(events.MailRequested, mail, mail.id, { kind: mail.kind })] : [];
 
 const exportEvents = (before: AuditExport | undefined, wanted: AuditExport): DomainEvent[] => {
-  const { id, from, to, format, events: count } = wanted;
+  const { id, from, to, format, events: count, requestedBy } = wanted;
   if (!before) return [tell(events.AuditExportRequested, wanted, id, { from, to, format })];
   const isReady = wanted.status === 'ready' && before.status !== 'ready';
-  return isReady ? [tell(events.AuditExportReady, wanted, id, { events: count })] : [];
+  return isReady ? [tell(events.AuditExportReady, wanted, id, { events: count, requestedBy })] : [];
 };
 
 const personExportEvents = (before: PersonExport | undefined, wanted: PersonExport): DomainEvent[] => {
   const { id, personId, status } = wanted;
   // Another export takes the place of the one before.
   if (before?.id !== id) return [tell(events.PersonExportRequested, wanted, id, { personId })];
-  return status === 'ready' && before.status !== 'ready' ? [tell(events.PersonExportReady, wanted, id, {})] : [];
+  return status === 'ready' && before.status !== 'ready'
+    ? [tell(events.PersonExportReady, wanted, id, { personId })]
+    : [];
 };
 
 const alert = (event: SecurityEvent): DomainEvent => {

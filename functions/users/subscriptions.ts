@@ -1,20 +1,31 @@
 import { AccountConnected } from '#events/accounts.ts';
 import { AccountPostsWaiting } from '#events/posts.ts';
-import { MailRequested, SecurityAlert, UserMfaChanged, UserPasswordChanged, UserSignInsEnded } from '#events/users.ts';
+import {
+  AuditExportReady,
+  MailRequested,
+  PersonExportReady,
+  SecurityAlert,
+  UserMfaChanged,
+  UserPasswordChanged,
+  UserSignInsEnded,
+  WorkspaceDeletionScheduled,
+} from '#events/users.ts';
 import { on, type Subscription } from '#shared/events/subscription.ts';
 import type { Deps } from './deps.ts';
 import { auditEventOf } from './domain/audit-event.ts';
 import { audited } from './events-heard.ts';
 import { learnAccount, mailLoss } from './mail/account-lost.ts';
+import { mailAuditExport, mailPersonExport } from './mail/export-ready.ts';
 import { sendMail } from './mail/send.ts';
 import { mailSignInChange } from './mail/sign-in-changed.ts';
+import { mailDeletion } from './mail/workspace-deletion.ts';
 import { mailAlert, watch } from './security/detect.ts';
 import { tidySignIns } from './sessions/session.ts';
 
 /**
  * What users does when an event arrives. The event goes into the audit trail of its workspace, and security checks it.
- * Requested mails are sent, and people are notified of changes to how they sign in and of accounts that must be
- * reconnected.
+ * Requested mails are sent, and people are notified of changes to how they sign in, of exports that are ready, of the
+ * end of their workspace, and of accounts that must be reconnected.
  */
 export const subscriptions = (deps: Deps): Subscription[] => [
   ...audited.map((definition) =>
@@ -33,6 +44,9 @@ export const subscriptions = (deps: Deps): Subscription[] => [
     }),
   ),
   on(MailRequested, async (event) => sendMail(deps, event)),
+  on(PersonExportReady, async (event) => mailPersonExport(deps, event)),
+  on(AuditExportReady, async (event) => mailAuditExport(deps, event)),
+  on(WorkspaceDeletionScheduled, async (event) => mailDeletion(deps, event)),
   on(AccountConnected, async (event) => learnAccount(deps, event)),
   on(AccountPostsWaiting, async (event) => mailLoss(deps, event)),
 ];

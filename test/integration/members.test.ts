@@ -4,6 +4,7 @@ import { eventually, Marketer } from '#infra/local/marketer.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
 import { invite, joinByInvitation, mailedToken } from '../support/integration/invitations.ts';
+import { boxOf } from '../support/integration/mail-box.ts';
 import { stage, tableOf } from '../support/integration/stage.ts';
 import { claimsOf } from '../support/integration/tokens.ts';
 
@@ -127,6 +128,10 @@ describe('a workspace', () => {
     await person.do(Workspace, 'POST', '/v1/workspace/restore', {});
     await person.do(Workspace, 'DELETE', '/v1/workspace', { name: 'Short-lived' });
     await spy.hears('both', ({ type }) => /deletion_(scheduled|cancelled)/.test(type), 3);
+    const mail = await eventually('the mail about it', async () =>
+      (await boxOf(person.email)).find(({ Subject }) => Subject === 'Short-lived will be deleted'),
+    );
+    expect(mail.BodyText).toContain('/v1/workspace/restore');
 
     // A fortnight later.
     const due = new Date(Date.now() - 1000).toISOString();

@@ -4,6 +4,7 @@ import { exportMe, getMyExport } from '#functions/users/privacy/export-contract.
 import { eventually, Marketer, newXUser } from '#infra/local/marketer.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { inMs, plan, write } from '../support/integration/desk.ts';
+import { boxOf } from '../support/integration/mail-box.ts';
 import { joinWorkspaceOf } from '../support/integration/members.ts';
 import { stage } from '../support/integration/stage.ts';
 
@@ -33,6 +34,10 @@ test('a person gets all that is kept of them, from every context and workspace, 
     return found.status === 'requested' ? undefined : found;
   });
   expect(ready.status).toBe('ready');
+  const mail = await eventually('the mail about it', async () =>
+    (await boxOf(bob.email)).find(({ Subject }) => Subject === 'Your export is ready'),
+  );
+  expect(mail.BodyText).toContain(`/v1/me/exports/${id}`);
   const link = z.object({ url: z.url(), expiresAt: z.string() }).parse(ready.link);
   expect(Date.parse(link.expiresAt)).toBeLessThanOrEqual(Date.now() + 15 * 60_000);
   const file = await fetch(link.url);

@@ -13,7 +13,9 @@ export const auditExportRoutes = (deps: Deps): Route[] => {
     route(contract.exportAuditEvents, async ({ body, caller }) => {
       const { workspaceId } = caller;
       await dailyLimits.count(workspaceId, 'audit_export', perDay.auditExport, caller.people);
-      const wanted = { id: newId('exp', now()), workspaceId, ...body, status: 'requested' as const, events: 0 };
+      const requestedBy = caller.actor.type === 'person' ? caller.personId : null;
+      const begun = { status: 'requested' as const, events: 0 };
+      const wanted = { id: newId('exp', now()), workspaceId, ...body, ...begun, requestedBy };
       const saved = await auditExports.save(
         firstVersion<Pick<AuditExport, keyof typeof wanted>>(wanted, now(), caller),
         caller,

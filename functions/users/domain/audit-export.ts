@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { csvFile, csvLine } from '#shared/csv.ts';
 import { entityFields } from '#shared/entity.ts';
-import { AuditExportId } from '#shared/ids.ts';
+import { AuditExportId, PersonId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 import type { AuditLink } from './audit-chain.ts';
 
@@ -20,6 +20,8 @@ export const AuditExport = z.object({
   status: z
     .enum(['requested', 'ready', 'failed'])
     .meta({ description: '`requested`: in progress; `ready`: can be downloaded; `failed`: request it again' }),
+  /** Who is told that it is ready; null for a service account. */
+  requestedBy: PersonId.nullable().default(null),
   events: z.int().min(0).meta({ description: 'Number of events in the file; 0 until it is ready' }),
 });
 export type AuditExport = z.infer<typeof AuditExport>;

@@ -5,6 +5,7 @@ import type { EventOf } from '#shared/events/event.ts';
 import { PersonId } from '#shared/ids.ts';
 import { mayDo } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
+import { inZone } from './in-zone.ts';
 
 type Wants = Pick<Deps, 'knownAccounts' | 'members' | 'people' | 'mails'>;
 
@@ -56,21 +57,4 @@ const mailAll = async (
     const person = await people.find(subject);
     if (person) await mails.queue({ workspaceId, to: person.email, kind: 'reconnect_account', data }, author);
   }
-};
-
-/** `2026-11-22 09:00 UTC (10:00 Europe/Berlin)`; the local day is added when it differs. */
-const inZone = (instant: string, timeZone = utc): string => {
-  const [day, time] = clockIn(utc, instant);
-  const [localDay, localTime] = clockIn(timeZone, instant);
-  const there = localDay === day ? localTime : `${localDay} ${localTime}`;
-  return `${day} ${time} UTC${timeZone === utc ? '' : ` (${there} ${timeZone})`}`;
-};
-
-const utc = 'Etc/UTC';
-
-/** Day and time of day: the Swedish locale formats both as ISO 8601 does. */
-const clockIn = (timeZone: string, instant: string): [day: string, time: string] => {
-  const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
-  const [day = '', time = ''] = format.format(new Date(instant)).split(' ');
-  return [day, time];
 };

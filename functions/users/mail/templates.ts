@@ -100,17 +100,23 @@ export const templates: Readonly<Record<MailKind, Template>> = {
   export_ready: {
     subjects: ['Your export is ready'],
     opening: ['The export you asked for is ready to download.'],
-    closing: ['It contains data from your workspace. Store it where only you can access it.'],
-    labels: { expiresAt: 'Available until (UTC)', link: 'Download' },
+    closing: [
+      'Sign in to get its download link, which works for 15 minutes.',
+      'It can contain personal data. Store it where only you can access it.',
+    ],
+    labels: { what: 'Export', where: 'Download link', expiresAt: 'Available until' },
   },
   workspace_deletion: {
     subjects: ['{workspaceName} will be deleted', 'Your workspace will be deleted'],
     opening: [
       'An owner asked to delete this workspace and everything in it.',
-      'It will be deleted on {deleteAt} (UTC).',
+      'It will be deleted on {deleteAt}. Until then, everything keeps working.',
     ],
-    closing: ['Until then, an owner can cancel the deletion.'],
-    labels: { workspaceName: 'Workspace' },
+    closing: [
+      'Until it is deleted, any owner can restore the workspace.',
+      'If you did not expect this, restore it now, and review who owns the workspace.',
+    ],
+    labels: { workspaceName: 'Workspace', ownerName: 'Requested by', restore: 'Restore it' },
   },
   reconnect_account: {
     subjects: ['Reconnect {account}: {waiting}', 'Reconnect {account}', 'Reconnect your X account'],

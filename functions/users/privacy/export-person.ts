@@ -46,8 +46,10 @@ export const exportSections: readonly ExportSection[] = [
     prefix: 'AUDIT_EXPORT#',
     shareOf: (item, personId) => {
       const wanted = entityOf(AuditExport, item);
-      const { id, from, to, createdAt } = wanted;
-      return isChangedBy(wanted, personId) ? { exportId: id, from, to, createdAt } : undefined;
+      const { id, from, to, createdAt, requestedBy } = wanted;
+      return requestedBy === personId || isChangedBy(wanted, personId)
+        ? { exportId: id, from, to, createdAt }
+        : undefined;
     },
   },
   {

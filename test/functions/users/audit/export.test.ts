@@ -63,6 +63,28 @@ describe('an export of audit events', () => {
     expect(told()).toEqual(['audit.export_requested', 'audit.export_ready']);
   });
 
+  test('is mailed to who asked for it, unless they are shut out meanwhile', async () => {
+    const { users, owner, workspaceId, ask, write } = await asked();
+    const { id } = View.parse((await ask()).body);
+    await write(id);
+    await users.hear('audit.export_ready');
+    const mailed = () => users.mailsTo(ada.email).filter(({ kind }) => kind === 'export_ready');
+    expect(mailed()).toMatchObject([
+      {
+        workspaceId,
+        data: {
+          what: 'Audit events from 2026-11-22 09:02 UTC to 2026-11-22 09:05 UTC',
+          where: expect.stringMatching(new RegExp(`^GET https:.+/v1/audit-events/exports/${id}$`)),
+        },
+      },
+    ]);
+    const later = View.parse((await ask()).body);
+    await write(later.id);
+    await users.removeMember(owner);
+    await users.hear('audit.export_ready');
+    expect(mailed()).toHaveLength(1);
+  });
+
   test('of a period without events is a file without lines; as CSV it has its head', async () => {
     const { workspaceId, ask, write, files } = await asked();
     const { id } = View.parse((await ask()).body);

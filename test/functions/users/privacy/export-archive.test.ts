@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { exportAudit } from '#functions/users/audit/export.ts';
+import { AuditExportView, exportAuditEvents } from '#functions/users/audit/export-contract.ts';
 import { eventsFor } from '#functions/users/changes.ts';
 import type { Upload } from '#functions/users/domain/audit-export.ts';
 import { archiveKeyOf } from '#functions/users/domain/person-export.ts';
@@ -88,6 +90,37 @@ describe('an export of the own data', () => {
     expect(ofKind('membership')).toMatchObject([{ workspaceId: owner.workspaceId, role: 'owner' }]);
     expect(JSON.stringify(items)).not.toMatch(/digest|token|secret/i);
     expect(told()).toEqual(['person.export_requested', 'person.export_ready']);
+  });
+
+  test('is mailed to the person when it is ready, with no link that works without a sign-in', async () => {
+    const { users, owner, ask, write } = await asked();
+    const { id } = Asked.parse((await ask()).body);
+    const mailed = () => users.mailsTo(ada.email).filter(({ kind }) => kind === 'export_ready');
+    await users.hear('person.export_requested', 'person.export_ready');
+    expect(mailed()).toEqual([]);
+    await write(owner, id);
+    await users.hear('person.export_ready');
+    expect(mailed()).toMatchObject([
+      {
+        workspaceId: owner.workspaceId,
+        data: {
+          what: 'Your personal data',
+          where: expect.stringMatching(new RegExp(`^GET https:.+/v1/me/exports/${id}$`)),
+        },
+      },
+    ]);
+    expect(JSON.stringify(mailed())).not.toContain('files.example');
+  });
+
+  test('names an export of audit events that the person asked for, also once it is ready', async () => {
+    const { users, owner, ask, write, archive } = await asked();
+    const period = { from: '2026-11-22T09:00:00Z', to: '2026-11-22T09:05:00Z', format: 'csv' };
+    const { body } = await users.call(exportAuditEvents, { as: owner, body: period });
+    const audit = AuditExportView.parse(body);
+    await exportAudit(users.deps, { workspaceId: owner.workspaceId, exportId: audit.id, upload: null }, author);
+    const { id } = Asked.parse((await ask()).body);
+    await write(owner, id);
+    expect(archive(id).filter(({ kind }) => kind === 'audit_export')).toMatchObject([{ exportId: audit.id }]);
   });
 
   test('holds nothing of anybody else', async () => {

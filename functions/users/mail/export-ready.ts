@@ -1,0 +1,51 @@
+import type { AuditExportReady, PersonExportReady } from '#events/users.ts';
+import { systemAuthor } from '#shared/actor.ts';
+import type { EventOf } from '#shared/events/event.ts';
+import type { Deps } from '../deps.ts';
+import { inZone } from './in-zone.ts';
+
+type Wants = Pick<Deps, 'auditExports' | 'personExports' | 'members' | 'people' | 'mails' | 'mailing'>;
+
+/** Emails a person that the archive of their data is ready, also when they have left the workspace meanwhile. */
+export const mailPersonExport = async (
+  deps: Wants,
+  { workspaceId, entityId, correlationId, data: { personId } }: EventOf<typeof PersonExportReady>,
+): Promise<void> => {
+  const found = personId === null ? undefined : await deps.personExports.find(personId);
+  const member = found?.id === entityId ? await deps.members.record(workspaceId, found.personId) : undefined;
+  if (!found || !member) return;
+  await mail(deps, { workspaceId, correlationId, subject: member.subject }, `/v1/me/exports/${entityId}`, {
+    what: 'Your personal data',
+    expiresAt: inZone(found.expiresAt),
+  });
+};
+
+/** Emails the member who asked for an export of audit events that it is ready. Machines have no mail. */
+export const mailAuditExport = async (
+  deps: Wants,
+  { workspaceId, entityId, correlationId, data: { requestedBy } }: EventOf<typeof AuditExportReady>,
+): Promise<void> => {
+  const member = requestedBy === null ? undefined : await deps.members.record(workspaceId, requestedBy);
+  if (member?.status !== 'active') return;
+  const { from, to } = await deps.auditExports.get(workspaceId, entityId);
+  const asker = { workspaceId, correlationId, subject: member.subject };
+  await mail(deps, asker, `/v1/audit-events/exports/${entityId}`, {
+    what: `Audit events from ${inZone(from)} to ${inZone(to)}`,
+  });
+};
+
+/** The mail names the operation that gives the link and not the link itself: that works for minutes, and for anyone. */
+const mail = async (
+  { people, mails, mailing }: Wants,
+  { workspaceId, correlationId, subject }: { workspaceId: string; correlationId: string; subject: string },
+  path: string,
+  data: Readonly<Record<string, string>>,
+): Promise<void> => {
+  const person = await people.find(subject);
+  if (!person) return;
+  const told = { ...data, where: `GET ${mailing.publicUrl}${path}` };
+  await mails.queue(
+    { workspaceId, to: person.email, kind: 'export_ready', data: told },
+    systemAuthor('users', correlationId),
+  );
+};

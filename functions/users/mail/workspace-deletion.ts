@@ -1,0 +1,34 @@
+import type { WorkspaceDeletionScheduled } from '#events/users.ts';
+import { systemAuthor } from '#shared/actor.ts';
+import type { EventOf } from '#shared/events/event.ts';
+import type { Deps } from '../deps.ts';
+import { inZone } from './in-zone.ts';
+
+/**
+ * Emails the owners of a workspace that one of them scheduled its deletion, when it will be deleted, and how to cancel
+ * that; none when it has been cancelled or has begun meanwhile.
+ */
+export const mailDeletion = async (
+  { members, people, mails, mailing }: Pick<Deps, 'members' | 'people' | 'mails' | 'mailing'>,
+  { workspaceId, actor, correlationId, data: { dueAt } }: EventOf<typeof WorkspaceDeletionScheduled>,
+): Promise<void> => {
+  const workspace = await people.findWorkspace(workspaceId);
+  if (workspace?.deletionDueAt !== dueAt || workspace.deletedAt !== null) return;
+  const asker = await members.record(workspaceId, actor.id);
+  const ownerName = asker && (await people.find(asker.subject))?.name;
+  const data = {
+    workspaceName: workspace.name,
+    ...(ownerName !== undefined && { ownerName }),
+    deleteAt: inZone(dueAt, workspace.settings.timeZone),
+    restore: `POST ${mailing.publicUrl}/v1/workspace/restore`,
+  };
+  for (const { role, status, subject } of await members.all(workspaceId)) {
+    if (status !== 'active' || role !== 'owner') continue;
+    const person = await people.find(subject);
+    if (!person) continue;
+    await mails.queue(
+      { workspaceId, to: person.email, kind: 'workspace_deletion', data },
+      systemAuthor('users', correlationId),
+    );
+  }
+};
