@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from './arguments.ts';
 import { lastSave, PROJECT, timeOf } from './emulator.ts';
 import { Marketer } from './marketer.ts';
 import { stopOnSignal } from './processes.ts';
@@ -9,13 +9,16 @@ import { playStory, type Storyteller } from './story.ts';
 
 // `npm start`: starts the local stage, runs the demo through its public API, and stays up until Ctrl-C.
 
-const { values: flags } = parseArgs({
-  options: {
-    fresh: { type: 'boolean', default: false },
-    'no-story': { type: 'boolean', default: false },
-    folder: { type: 'string', default: join(PROJECT, '.local') },
+const { values: flags } = readArguments(
+  {
+    options: {
+      fresh: { type: 'boolean', default: false },
+      'no-story': { type: 'boolean', default: false },
+      folder: { type: 'string', default: join(PROJECT, '.local') },
+    },
   },
-});
+  'npm start [-- [--fresh] [--no-story] [--folder <path>]]',
+);
 const begun = performance.now();
 const say = (line: string): void => {
   console.log(`${((performance.now() - begun) / 1000).toFixed(1).padStart(6)} s  ${line}`);

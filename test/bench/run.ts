@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { buildFunctions } from '#infra/build/functions.ts';
+import { readArguments } from '#infra/local/arguments.ts';
 import { stages } from '#infra/stages.ts';
 import { startAwsStub } from './aws-stub.ts';
 import { coldAnswer, type Cpu, median, shareOfCore, usdPerMillion } from './cold-cost.ts';
@@ -17,10 +17,10 @@ import { peers } from './peers.ts';
  * for each of them, on one core, one after the other; figures are medians of CPU time, and compare within one run only.
  * `npm run bench -- 5` makes five rounds; `--only posts` measures the functions whose name has that, beside the peers.
  */
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: { only: { type: 'string', default: '' } },
-});
+const { positionals, values } = readArguments(
+  { allowPositionals: true, options: { only: { type: 'string', default: '' } } },
+  'npm run bench [-- [<rounds>] [--only <function>]]',
+);
 const rounds = z.coerce.number().int().positive().default(15).parse(positionals[0]);
 
 const { memoryMb } = stages().prod;
