@@ -159,7 +159,11 @@ export class ContextStack extends Stack {
   }
 
   private tellEvents(table: ContextTable, bus: IEventBus, topic: ITopic): void {
-    const lost = new DeadLetterQueue(this, 'LostChanges');
+    const lost = new DeadLetterQueue(this, 'LostChanges', {
+      errorImpact: 'A change was not published to other contexts: a post may not go out, or a projection is behind.',
+      runbook: 'a-change-was-not-published',
+      topic,
+    });
     this.handler.addEventSource(
       new DynamoEventSource(table, {
         startingPosition: StartingPosition.TRIM_HORIZON,
@@ -173,24 +177,10 @@ export class ContextStack extends Stack {
       }),
     );
     bus.grantPutEventsTo(this.handler);
-    alarm(this, 'LostChangesAlarm', {
-      metric: lost.metricApproximateNumberOfMessagesVisible({ period: alarmPeriod }),
-      threshold: 1,
-      errorImpact: 'A change was not published to other contexts: a post may not go out, or a projection is behind.',
-      runbook: 'a-change-was-not-published',
-      topic,
-    });
   }
 
   private listen(bus: IEventBus, listensTo: readonly EventDefinition[], topic: ITopic): void {
-    const inbox = new Inbox(this, 'Inbox', { bus, function: this.handler, listensTo });
-    alarm(this, 'DeadLettersAlarm', {
-      metric: inbox.deadLetters.metricApproximateNumberOfMessagesVisible({ period: alarmPeriod }),
-      threshold: 1,
-      errorImpact: 'An event failed for good: its change is missing in this context.',
-      runbook: 'events-in-a-dead-letter-queue',
-      topic,
-    });
+    const inbox = new Inbox(this, 'Inbox', { bus, function: this.handler, listensTo, topic });
     alarm(this, 'BacklogAlarm', {
       metric: inbox.queue.metricApproximateAgeOfOldestMessage({ period: alarmPeriod }),
       threshold: 300,

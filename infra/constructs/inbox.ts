@@ -3,6 +3,7 @@ import { type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { Function } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EventDefinition } from '#shared/events/event.ts';
@@ -13,6 +14,7 @@ interface InboxProps {
   function: Function;
   /** The contract's `listensTo`. */
   listensTo: readonly EventDefinition[];
+  topic: ITopic;
 }
 
 /** A record that failed this often is put aside for a person. */
@@ -24,18 +26,21 @@ const maxReceiveCount = 5;
  */
 export class Inbox extends Construct {
   readonly queue: Queue;
-  readonly deadLetters: DeadLetterQueue;
 
-  constructor(scope: Construct, id: string, { bus, function: consumer, listensTo }: InboxProps) {
+  constructor(scope: Construct, id: string, { bus, function: consumer, listensTo, topic }: InboxProps) {
     super(scope, id);
-    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters');
+    const deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
+      errorImpact: 'An event failed for good: its change is missing in this context.',
+      runbook: 'events-in-a-dead-letter-queue',
+      topic,
+    });
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod,
       // AWS asks for six times the function's timeout, so that a slow batch is not delivered twice.
       visibilityTimeout: Duration.seconds(6 * (consumer.timeout?.toSeconds() ?? 3)),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount },
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount },
     });
     consumer.addEventSource(new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true }));
 
@@ -44,7 +49,7 @@ export class Inbox extends Construct {
       new Rule(this, `From-${source}`, {
         eventBus: bus,
         eventPattern: { source: [source], detailType },
-        targets: [new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters })],
+        targets: [new SqsQueue(this.queue, { deadLetterQueue: deadLetters })],
       });
     }
   }

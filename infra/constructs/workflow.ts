@@ -72,7 +72,7 @@ export class Workflow extends Construct {
       'Log deliveries and traces have no resources to name (AWS Step Functions: logging, X-Ray).',
     );
     if (!stage.tracing) accept(this.stateMachine, 'SF2', undefined, 'Nothing takes traces in this stage.');
-    this.startOn(bus, startedBy);
+    this.startOn(bus, startedBy, { errorImpact, topic: alarmTopic });
     if (every) this.startEvery(every);
 
     alarm(this, 'FailuresAlarm', {
@@ -84,7 +84,11 @@ export class Workflow extends Construct {
     });
   }
 
-  private startOn(bus: IEventBus, events: readonly EventDefinition[]): void {
+  private startOn(
+    bus: IEventBus,
+    events: readonly EventDefinition[],
+    alarmed: { errorImpact: string; topic: ITopic },
+  ): void {
     if (events.length === 0) return;
     new Rule(this, 'Start', {
       eventBus: bus,
@@ -95,7 +99,10 @@ export class Workflow extends Construct {
       targets: [
         new SfnStateMachine(this.stateMachine, {
           input: RuleTargetInput.fromEventPath('$.detail'),
-          deadLetterQueue: new DeadLetterQueue(this, 'NotStarted'),
+          deadLetterQueue: new DeadLetterQueue(this, 'NotStarted', {
+            ...alarmed,
+            runbook: 'a-workflow-was-not-started',
+          }),
         }),
       ],
     });

@@ -320,6 +320,16 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     for (const [name, { Properties }] of read) expect(Properties, name).toHaveProperty('RedrivePolicy');
   });
 
+  test('ring when a message waits in a dead-letter queue', () => {
+    const put = ofType(stage, 'AWS::SQS::Queue').filter(([, { Properties }]) => !('RedrivePolicy' in Properties));
+    const started = ofType(stage, 'AWS::Events::Rule').filter(([name]) => /Start/.test(name));
+    expect(put).toHaveLength(2 * keeping + started.length);
+    const watched = ofType(stage, 'AWS::CloudWatch::Alarm')
+      .filter(([, { Properties }]) => Properties['MetricName'] === 'ApproximateNumberOfMessagesVisible')
+      .map(([name, { Properties }]) => `${name.split('/')[0]}/${QueueDimension.parse(Properties['Dimensions'])}`);
+    expect(watched.sort()).toEqual(put.map(([name]) => name).sort());
+  });
+
   test('say with every alarm what users lose and where to read what to do', () => {
     const alarms = ofType(stage, 'AWS::CloudWatch::Alarm');
     // Workflows that fail, functions that fail or are throttled; streams and inboxes, and some that are special.
@@ -399,6 +409,13 @@ const HeadersPolicy = z.object({
     }),
   }),
 });
+/** The queue that an alarm watches, by its logical id. */
+const QueueDimension = z
+  .tuple([
+    z.object({ Name: z.literal('QueueName'), Value: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) }) }),
+  ])
+  .transform(([{ Value }]) => Value['Fn::GetAtt'][0]);
+
 const RoleReference = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) });
 
 const Statement = z.object({ Action: z.unknown(), Resource: z.unknown() });
