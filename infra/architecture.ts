@@ -7,27 +7,17 @@ import { Function } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { format, resolveConfig } from 'prettier';
 import * as z from 'zod';
-import * as accounts from '#functions/accounts/contract.ts';
-import * as analytics from '#functions/analytics/contract.ts';
-import * as campaigns from '#functions/campaigns/contract.ts';
-import * as platform from '#functions/platform/contract.ts';
-import * as posts from '#functions/posts/contract.ts';
-import * as users from '#functions/users/contract.ts';
 import type { EventDefinition } from '#shared/events/event.ts';
 import type { StageContext } from './constructs/context-stack.ts';
 import { allEvents } from './event-schemas.ts';
+import { contracts } from './openapi.ts';
 import { WorkflowsStack } from './stacks/workflows.ts';
 import { nameIn, stages } from './stages.ts';
 
 /** The events that each context subscribes to, in the order in which the document lists the contexts. */
-const subscriptions: Readonly<Record<string, readonly EventDefinition[]>> = {
-  users: users.listensTo,
-  accounts: accounts.listensTo,
-  posts: posts.listensTo,
-  campaigns: campaigns.listensTo,
-  analytics: analytics.listensTo,
-  platform: platform.listensTo,
-};
+const subscriptions: Readonly<Record<string, readonly EventDefinition[]>> = Object.fromEntries(
+  Object.entries(contracts).map(([context, { listensTo }]) => [context, listensTo]),
+);
 
 interface WorkflowEntry {
   name: string;

@@ -1,3 +1,5 @@
+import { contextNames } from '#shared/contexts.ts';
+
 /** The values of examples, by the name of a field or of a schema: a marketing team that launches a spring collection. */
 
 const later = '2026-11-24T08:30:00Z';
@@ -43,7 +45,7 @@ const texts = {
   ].join('\r\n'),
   getReceiptPageReply: '<!doctype html><html lang="en"><title>Receipt</title><h1>Receipt</h1></html>',
   ...Object.fromEntries(
-    ['users', 'accounts', 'campaigns', 'posts', 'analytics', 'platform'].map((context) => [
+    contextNames.map((context) => [
       `${context}MetricsReply`,
       `# TYPE requests counter\nrequests_total{context="${context}"} 42\n# EOF\n`,
     ]),

@@ -27,7 +27,8 @@ import {
   withoutDefaults,
 } from './openapi-schemas.ts';
 
-const contracts = { users, accounts, posts, campaigns, analytics, platform };
+/** The contract of every context. */
+export const contracts = { users, accounts, posts, campaigns, analytics, platform };
 
 /** Every operation of every context, with the context it belongs to. */
 export const allOperations: readonly { context: string; operation: Operation }[] = Object.entries(contracts).flatMap(

@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import type { ContextName } from '#shared/events/event.ts';
+import { type ContextName, contextNames } from '#shared/contexts.ts';
 import { healthOperations } from '#shared/http/health.ts';
 import { capability } from '#shared/http/operation.ts';
-import { contextNames } from './domain/service.ts';
 
 const operation = capability({
   name: 'Platform',

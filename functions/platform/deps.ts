@@ -1,4 +1,4 @@
-import type { ContextName } from '#shared/events/event.ts';
+import type { ContextName } from '#shared/contexts.ts';
 import type { Figures } from './domain/open-metrics.ts';
 import type { Service } from './domain/service.ts';
 

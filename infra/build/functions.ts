@@ -2,6 +2,7 @@ import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
+import { type ContextName, contextNames } from '#shared/contexts.ts';
 import { oneEntry } from './one-entry.ts';
 import { plainSchemaKeys, versionOnly, withoutNeverRun } from './unused-parts.ts';
 
@@ -11,8 +12,8 @@ export const commonPasswordsUrl = import.meta
 
 const root = join(import.meta.dirname, '../..');
 
-export const contexts = ['users', 'accounts', 'campaigns', 'posts', 'analytics', 'platform'] as const;
-export type ContextFolder = (typeof contexts)[number];
+export const contexts = contextNames;
+export type ContextFolder = ContextName;
 
 /** Of this process alone: a deployment and a test may build at the same time. CDK copies it into its assembly. */
 const built = join(root, '.build', String(process.pid));

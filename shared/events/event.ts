@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import { Actor } from '../actor.ts';
+import type { ContextName } from '../contexts.ts';
 import type { Entity } from '../entity.ts';
 import { EventId, WorkspaceId } from '../ids.ts';
 import { Instant } from '../time.ts';
-
-export type ContextName = 'users' | 'accounts' | 'campaigns' | 'posts' | 'analytics' | 'platform';
 
 const id = EventId.meta({ description: 'Id of the event; the same when it is delivered again' });
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import type { ContextName } from '../contexts.ts';
 import { DomainError } from '../errors.ts';
-import type { ContextName } from '../events/event.ts';
 import type { Table } from '../table.ts';
 import { capability } from './operation.ts';
 import { type Route, route } from './route.ts';

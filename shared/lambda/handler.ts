@@ -1,7 +1,7 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, Context, DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
-import type { ContextName } from '../events/event.ts';
+import type { ContextName } from '../contexts.ts';
 import type { Bus } from '../events/publish.ts';
 import type { Subscription } from '../events/subscription.ts';
 import type { Route } from '../http/route.ts';

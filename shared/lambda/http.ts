@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import * as z from 'zod';
+import type { ContextName } from '../contexts.ts';
 import { DomainError } from '../errors.ts';
-import type { ContextName } from '../events/event.ts';
 import { answerHeaders } from '../http/answer-headers.ts';
 import { callerOf, currentCaller, readCaller } from '../http/caller.ts';
 import { etagOf, etagOfBytes, isNamedIn } from '../http/etag.ts';

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { ContextName } from '../contexts.ts';
 import { AttemptRefused } from '../events/attempt.ts';
-import type { ContextName, DomainEvent } from '../events/event.ts';
+import type { DomainEvent } from '../events/event.ts';
 import { type Bus, busEntry } from '../events/publish.ts';
 import type { Operation } from '../http/operation.ts';
 import type { Caller } from '../http/route.ts';

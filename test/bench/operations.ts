@@ -5,15 +5,9 @@ import * as z from 'zod';
 import accountConnected from '#events/examples/account.connected.json' with { type: 'json' };
 import postCreated from '#events/examples/post.created.json' with { type: 'json' };
 import postPublished from '#events/examples/post.published.json' with { type: 'json' };
-import * as accounts from '#functions/accounts/contract.ts';
-import * as analytics from '#functions/analytics/contract.ts';
-import * as campaigns from '#functions/campaigns/contract.ts';
-import * as platform from '#functions/platform/contract.ts';
-import * as posts from '#functions/posts/contract.ts';
-import * as users from '#functions/users/contract.ts';
 import { builtFolder, type ContextFolder, contexts } from '#infra/build/functions.ts';
+import { allOperations } from '#infra/openapi.ts';
 import { stages } from '#infra/stages.ts';
-import type { Operation } from '#shared/http/operation.ts';
 import { originHeader } from '#shared/http/origin.ts';
 import { newId } from '#shared/ids.ts';
 import type { Item } from '#shared/table.ts';
@@ -56,18 +50,9 @@ const originSecret = 'o'.repeat(40);
 /** So often each process is asked: the first answer is the cold one, the third and fourth are warm. */
 export const asked = 4;
 
-const operations: readonly Operation[] = [
-  ...users.operations,
-  ...accounts.operations,
-  ...posts.operations,
-  ...campaigns.operations,
-  ...analytics.operations,
-  ...platform.operations,
-];
-
 /** The event of a request, as it comes through CloudFront. @throws Error when no context has that operation */
 const request = (operationId: string, sent: Parameters<typeof httpEvent>[1] = {}) => {
-  const operation = operations.find(({ id }) => id === operationId);
+  const operation = allOperations.map((each) => each.operation).find(({ id }) => id === operationId);
   if (!operation) throw new Error(`There is no operation ${operationId}`);
   return httpEvent(operation, { ...sent, headers: { ...sent.headers, [originHeader]: originSecret } });
 };

@@ -315,15 +315,20 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
   });
 
   test('give every queue that is read a dead-letter queue', () => {
-    const read = ofType(stage, 'AWS::SQS::Queue').filter(([name]) => /InboxQueue/.test(name));
-    expect(read).toHaveLength(keeping);
+    const sources = new Set(
+      ofType(stage, 'AWS::Lambda::EventSourceMapping').map(([name, { Properties }]) =>
+        [name.split('/')[0], EventSource.parse(Properties['EventSourceArn'])].join('/'),
+      ),
+    );
+    const read = ofType(stage, 'AWS::SQS::Queue').filter(([name]) => sources.has(name));
+    expect(read).not.toEqual([]);
     for (const [name, { Properties }] of read) expect(Properties, name).toHaveProperty('RedrivePolicy');
   });
 
   test('ring when a message waits in a dead-letter queue', () => {
     const put = ofType(stage, 'AWS::SQS::Queue').filter(([, { Properties }]) => !('RedrivePolicy' in Properties));
     const started = ofType(stage, 'AWS::Events::Rule').filter(([name]) => /Start/.test(name));
-    expect(put).toHaveLength(2 * keeping + started.length);
+    expect(put.length).toBeGreaterThanOrEqual(keeping + started.length);
     const watched = ofType(stage, 'AWS::CloudWatch::Alarm')
       .filter(([, { Properties }]) => Properties['MetricName'] === 'ApproximateNumberOfMessagesVisible')
       .map(([name, { Properties }]) => `${name.split('/')[0]}/${QueueDimension.parse(Properties['Dimensions'])}`);
@@ -409,6 +414,11 @@ const HeadersPolicy = z.object({
     }),
   }),
 });
+/** The stream or queue that a function reads, by its logical id. */
+const EventSource = z
+  .object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) })
+  .transform(({ 'Fn::GetAtt': [id] }) => id);
+
 /** The queue that an alarm watches, by its logical id. */
 const QueueDimension = z
   .tuple([

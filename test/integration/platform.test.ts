@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { contextNames } from '#functions/platform/domain/service.ts';
 import { eventually, Marketer } from '#infra/local/marketer.ts';
 import { committedOpenApi } from '#infra/openapi.ts';
+import { contextNames } from '#shared/contexts.ts';
 import { expectProblem, send } from '../support/integration/answers.ts';
 import { operatorToken } from '../support/integration/operators.ts';
 import { stage } from '../support/integration/stage.ts';

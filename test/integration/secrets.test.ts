@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { contextNames } from '#functions/platform/domain/service.ts';
 import { consent, Marketer, newXUser } from '#infra/local/marketer.ts';
+import { contextNames } from '#shared/contexts.ts';
 import { send, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
 import { becomes, publish, write } from '../support/integration/desk.ts';

@@ -1,6 +1,6 @@
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { callLimits } from '#shared/aws-client.ts';
-import type { ContextName } from '#shared/events/event.ts';
+import type { ContextName } from '#shared/contexts.ts';
 import { metricNamespace } from '#shared/observability.ts';
 import { type Figures, windowSeconds } from '../domain/open-metrics.ts';
 

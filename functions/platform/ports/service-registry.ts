@@ -1,6 +1,6 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { callLimits } from '#shared/aws-client.ts';
-import { contextNames } from '../domain/service.ts';
+import { contextNames } from '#shared/contexts.ts';
 import { Service } from '../domain/service.ts';
 
 /** The service registry: one SSM parameter per context under `path`, written by the context's stack. */

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { inject } from 'vitest';
 import { REGION, ROOT_CREDENTIALS } from '#infra/local/deploy.ts';
-import type { ContextName } from '#shared/events/event.ts';
+import type { ContextName } from '#shared/contexts.ts';
 import { openTable, type Table } from '#shared/table.ts';
 
 /** The stage that is deployed once for the tier. */
