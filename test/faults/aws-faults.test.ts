@@ -25,6 +25,8 @@ const ways: Record<string, Way> = {
   'reset beyond the SDK’s tries': { reset: true, times: sdkTries + 1 },
   'failing inside AWS beyond the SDK’s tries': { error: { code: 'InternalServerError' }, times: sdkTries + 1 },
   'timing out once': { timeout_ms: 1_500, times: 1 },
+  // For longer than an invocation lasts: the SDK has to give the try up by itself (shared/aws-client.ts).
+  'unanswered once': { timeout_ms: 60_000, times: 1 },
   'carried out with its answer lost': { response: { abort_bytes: 1 }, times: 1 },
 };
 
