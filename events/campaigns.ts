@@ -5,7 +5,10 @@ import { text } from '#shared/text.ts';
 import { Instant, TimeZone } from '#shared/time.ts';
 
 const Run = {
-  run: z.int().min(1).meta({ description: 'Counts launches and resumptions; a newer run replaces the older one' }),
+  run: z
+    .int()
+    .min(1)
+    .meta({ description: 'Counts launches, resumptions and changes of the plan; a newer run replaces the older one' }),
 };
 
 /** Unicode category Cc, spelled out: few JSON Schema validators support `\p{Cc}`. */
@@ -39,7 +42,7 @@ export const CampaignChanged = defineEvent(
   'campaigns',
   'campaign.changed',
   1,
-  'The name, plan or link parameters of a campaign changed.',
+  'The details, link parameters or experiment of a campaign changed.',
   z.object(OfLinks),
 );
 
@@ -47,14 +50,155 @@ export const CampaignLaunched = defineEvent(
   'campaigns',
   'campaign.launched',
   1,
-  'A campaign was launched; its posts go out at their planned times.',
+  'A campaign was launched; its posts are published at their planned times.',
+  z.object(Run),
+);
+
+export const CampaignCheckRequested = defineEvent(
+  'campaigns',
+  'campaign.check_requested',
+  1,
+  'A launch check of a campaign was requested.',
+  z.object({ number: z.int().min(1).meta({ description: 'Counts the checks of the campaign' }) }),
+);
+
+export const CampaignChecked = defineEvent(
+  'campaigns',
+  'campaign.checked',
+  1,
+  'The launch check of a campaign is done; the report is available.',
+  z.object({
+    reportVersion: z.string().meta({ description: 'Version of the report' }),
+    canLaunch: z.boolean().meta({ description: 'Whether there are no blockers' }),
+  }),
+);
+
+const ofReview = z.object({
+  reportVersion: z.string().meta({ description: 'Launch report whose content is under review' }),
+});
+
+export const CampaignSubmitted = defineEvent(
+  'campaigns',
+  'campaign.submitted',
+  1,
+  'A campaign was submitted for review.',
+  ofReview,
+);
+
+export const CampaignApproved = defineEvent(
+  'campaigns',
+  'campaign.approved',
+  1,
+  'A campaign was approved with exactly the content that was submitted.',
+  ofReview,
+);
+
+export const CampaignRevised = defineEvent(
+  'campaigns',
+  'campaign.revised',
+  1,
+  'A campaign went back to draft: changes were requested, or it was taken back.',
+  z.object({ from: z.string().max(40).meta({ description: 'Status before' }) }),
+);
+
+const LaunchKind = z.enum(['launch', 'change']).default('launch').meta({
+  description: '`launch`: launch of a campaign; `change`: a newer plan applied to a launched campaign',
+});
+
+export const CampaignLaunchRequested = defineEvent(
+  'campaigns',
+  'campaign.launch_requested',
+  1,
+  'A person launched a campaign, or applied a newer plan to a launched one; its slots are being set up.',
+  z.object({
+    number: z.int().min(1).meta({ description: 'Counts launches and changes of the campaign' }),
+    kind: LaunchKind,
+    reportVersion: z.string().meta({ description: 'Launch report that was named' }),
+  }),
+);
+
+export const CampaignLaunchFailed = defineEvent(
+  'campaigns',
+  'campaign.launch_failed',
+  1,
+  'The launch of a campaign, or the change to a newer plan, failed; no new post was claimed.',
+  z.object({
+    number: z.int().min(1).meta({ description: 'Counts launches and changes of the campaign' }),
+    kind: LaunchKind,
+    code: z.string().max(64).meta({ description: 'Machine-readable reason' }),
+  }),
+);
+
+export const CampaignSlotClaimed = defineEvent(
+  'campaigns',
+  'campaign.slot_claimed',
+  1,
+  'A campaign that is being launched or changed claimed a post for one of its slots. The entity is the slot.',
+  z.object({ campaignId: CampaignId, slotId: SlotId, postId: PostId }),
+);
+
+export const CampaignSlotDropped = defineEvent(
+  'campaigns',
+  'campaign.slot_dropped',
+  1,
+  'A campaign released the post of a slot: a newer plan leaves it out, or it was missed. The entity is the slot.',
+  z.object({
+    campaignId: CampaignId,
+    slotId: SlotId,
+    postId: PostId,
+    why: z.enum(['replanned', 'missed']).optional().meta({ description: 'Why; left out: the slot was only claimed' }),
+    planVersion: z
+      .int()
+      .min(0)
+      .optional()
+      .meta({ description: 'Number of plannings of the slot so far; events of these are outdated' }),
+    askedAt: Instant.optional().meta({
+      description: 'When this was requested; a time set on the post itself since then takes precedence',
+    }),
+  }),
+);
+
+export const CampaignPlanApplied = defineEvent(
+  'campaigns',
+  'campaign.plan_applied',
+  1,
+  'A newer plan of a launched campaign is in effect; slots that it adds are planned from now on.',
   z.object({
     ...Run,
-    slots: z
-      .array(z.object({ slotId: SlotId, postId: PostId }))
-      .default([])
-      .meta({ description: 'The posts to be published from now on, each with its slot' }),
+    planVersion: z.int().min(1).meta({ description: 'Version of the plan' }),
   }),
+);
+
+export const CampaignPlanned = defineEvent(
+  'campaigns',
+  'campaign.planned',
+  1,
+  'A version of the plan of a campaign was saved.',
+  z.object({
+    planVersion: z.int().min(1).meta({ description: 'Version of the plan' }),
+    slots: z.int().min(0).meta({ description: 'Number of slots that it publishes' }),
+  }),
+);
+
+export const CampaignBudgetWarning = defineEvent(
+  'campaigns',
+  'campaign.budget_warning',
+  1,
+  'The spending of a campaign has reached a percentage of a cap of its budget. The entity is the campaign.',
+  z.object({
+    of: z.enum(['money', 'posts']).meta({ description: 'Cap of the budget' }),
+    percent: z.int().min(1).max(100).meta({ description: 'Percentage of the cap' }),
+    micros: z.int().min(0).meta({ description: 'Spent and reserved, in micro-dollars (millionths of a US dollar)' }),
+    posts: z.int().min(0).meta({ description: 'Posts published or on their way' }),
+  }),
+);
+
+export const CampaignArchived = defineEvent(
+  'campaigns',
+  'campaign.archived',
+  1,
+  'A campaign was archived.',
+  z.object({}),
 );
 
 export const CampaignSlotPlanned = defineEvent(
@@ -74,7 +218,7 @@ export const CampaignSlotPlanned = defineEvent(
       .meta({ description: 'Counts plannings of the slot; an event with a lower number is outdated' }),
     askedAt: Instant.optional().meta({
       description:
-        'When the campaign was launched or resumed; a time set on the post itself since then takes precedence',
+        'When the campaign was launched, resumed or changed; a time set on the post itself since then takes precedence',
     }),
   }),
 );
@@ -99,7 +243,7 @@ export const CampaignCancelled = defineEvent(
   'campaigns',
   'campaign.cancelled',
   1,
-  'A campaign was cancelled; posts that are not out yet are not published.',
+  'A campaign was cancelled; posts that are not on X yet are not published.',
   z.object({}),
 );
 
@@ -109,4 +253,19 @@ export const CampaignCompleted = defineEvent(
   1,
   'A campaign completed: each of its posts was published or will not be.',
   z.object({ published: z.int().min(0), notPublished: z.int().min(0) }),
+);
+
+export const CampaignExperimentConcluded = defineEvent(
+  'campaigns',
+  'campaign.experiment_concluded',
+  1,
+  'The outcome of the experiment of a campaign is final. Sent once per campaign.',
+  z.object({
+    outcome: z
+      .enum(['winner', 'no_difference', 'guard_breached', 'sample_ratio_mismatch', 'not_enough_data'])
+      .meta({ description: 'Final outcome of the experiment' }),
+    variant: z.string().max(32).nullable().meta({
+      description: 'Key of the winner, or of the variant with the breached guard or the mismatch; null: none',
+    }),
+  }),
 );

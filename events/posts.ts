@@ -1,9 +1,17 @@
 import * as z from 'zod';
 import { defineEvent } from '#shared/events/event.ts';
 import { AccountId, CampaignId, PersonId, PostId } from '#shared/ids.ts';
-import { Instant } from '#shared/time.ts';
+import { Instant, TimeZone } from '#shared/time.ts';
 
 const ofCampaign = CampaignId.nullable().meta({ description: 'Campaign that the post belongs to' });
+
+const Billed = {
+  costMicros: z
+    .int()
+    .min(0)
+    .default(0)
+    .meta({ description: 'What X has billed for the post so far, in micro-dollars (millionths of a US dollar)' }),
+};
 
 /** The rules that the platform judges posts by. One that is given up stays here: the code of an event that was told names it. */
 export const PolicyRule = z.enum([
@@ -65,6 +73,7 @@ export const PostPublished = defineEvent(
   1,
   'Every part of a post was published on X.',
   z.object({
+    ...Billed,
     accountId: AccountId,
     campaignId: ofCampaign,
     xPostIds: z.array(z.string()).min(1).meta({ description: 'Post ids on X, in the order of the thread' }),
@@ -83,7 +92,7 @@ export const PostFailed = defineEvent(
   'post.failed',
   1,
   'A post failed for good: X does not accept it as it is.',
-  z.object({ accountId: AccountId, campaignId: ofCampaign, ...Reason }),
+  z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign, ...Reason }),
 );
 
 export const PostHeld = defineEvent(
@@ -91,7 +100,7 @@ export const PostHeld = defineEvent(
   'post.held',
   1,
   'A post came due but cannot be published for now.',
-  z.object({ accountId: AccountId, campaignId: ofCampaign, ...Reason }),
+  z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign, ...Reason }),
 );
 
 export const PostCancelled = defineEvent(
@@ -99,7 +108,7 @@ export const PostCancelled = defineEvent(
   'post.cancelled',
   1,
   'A scheduled or held post was cancelled.',
-  z.object({ accountId: AccountId, campaignId: ofCampaign }),
+  z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign }),
 );
 
 export const PostDeleted = defineEvent(
@@ -107,7 +116,7 @@ export const PostDeleted = defineEvent(
   'post.deleted',
   1,
   'A post was deleted from the platform; what is on X stays there.',
-  z.object({ accountId: AccountId, campaignId: ofCampaign }),
+  z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign }),
 );
 
 export const PostMissed = defineEvent(
@@ -115,7 +124,7 @@ export const PostMissed = defineEvent(
   'post.missed',
   1,
   'A post missed its publishing window and is no longer published automatically.',
-  z.object({ accountId: AccountId, campaignId: ofCampaign, ...Reason }),
+  z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign, ...Reason }),
 );
 
 export const PostSubmitted = defineEvent(
@@ -224,6 +233,33 @@ export const PostPolicyOverridden = defineEvent(
   z.object({ accountId: AccountId, rule: z.string(), contentHash: z.string(), overriddenBy: PersonId }),
 );
 
+const stoppedOf = AccountId.nullable().meta({ description: 'Account; null: the whole workspace' });
+
+export const PublishingStopped = defineEvent(
+  'posts',
+  'publishing.stopped',
+  1,
+  'A person stopped publishing for an account or the whole workspace, which is the entity. Posts that come due are held.',
+  z.object({ accountId: stoppedOf }),
+);
+
+export const PublishingResumed = defineEvent(
+  'posts',
+  'publishing.resumed',
+  1,
+  'A person resumed publishing for an account or the whole workspace, which is the entity.',
+  z.object({
+    accountId: stoppedOf,
+    policy: z
+      .discriminatedUnion('kind', [
+        z.object({ kind: z.literal('publish_late'), withinMinutes: z.int().min(1) }),
+        z.object({ kind: z.literal('skip') }),
+        z.object({ kind: z.literal('ask') }),
+      ])
+      .meta({ description: 'What happens to the posts that came due during the stop' }),
+  }),
+);
+
 export const MediaDeleted = defineEvent(
   'posts',
   'media.deleted',
@@ -255,4 +291,27 @@ export const MediaChanged = defineEvent(
   1,
   'The alt text, AI label or subtitles of a media file changed; posts that use it go out with the new ones. The entity is the file.',
   z.object({ changed: z.array(z.enum(['altText', 'madeWithAi', 'subtitles'])).min(1) }),
+);
+
+export const QueueChanged = defineEvent(
+  'posts',
+  'queue.changed',
+  1,
+  'The weekly publishing times of an account changed. The entity is the account.',
+  z.object({
+    timeZone: TimeZone,
+    slots: z
+      .array(z.object({ weekday: z.int().min(1).max(7), time: z.string().max(5) }))
+      .meta({ description: 'Times of the week, on the clock of `timeZone`; weekday 1 is Monday' }),
+  }),
+);
+
+export const TemplateChanged = defineEvent(
+  'posts',
+  'template.changed',
+  1,
+  'A template was created, or its content or variables changed. The entity is the template.',
+  z.object({
+    requiredVariables: z.array(z.string().max(40)).meta({ description: 'Variables that need a value for each post' }),
+  }),
 );

@@ -8,6 +8,13 @@ import { Instant } from '#shared/time.ts';
  * `accounts.uploadMedia` and `accounts.publishPart` return outcomes, `posts.record` stores them.
  */
 
+/**
+ * How long a claim, or a campaign's permit, lets its execution begin calls that publish on X, in milliseconds. A post
+ * takes a second from its claim to X, a thread of 25 parts some ten: twice that, so that a busy moment costs no second
+ * claim. It is also what a stop has to wait for in the worst case: that keeps it short.
+ */
+export const sendLeaseMs = 20_000;
+
 /** A file in the media bucket. */
 const FileToUpload = z.object({
   mediaId: MediaId,
@@ -57,6 +64,8 @@ export const PartToPublish = z.object({
   paidPartnership: z.boolean().default(false),
   /** Search X for it since this time before sending: it may already be there although no send was recorded. */
   lookSince: Instant.optional(),
+  /** When the right to send ends (UTC): no call that publishes begins later. Absent where nothing is to be sent. */
+  sendBy: Instant.optional(),
 });
 export type PartToPublish = z.infer<typeof PartToPublish>;
 
@@ -75,6 +84,9 @@ const blockers = [
   /** The workspace's monthly budget does not cover it. Nothing was sent. */
   z.object({ outcome: z.literal('over_budget'), ...Why }),
 ] as const;
+
+/** The right to send ended before the call began. Nothing was sent: whoever gives the right is asked again. */
+const Expired = z.object({ outcome: z.literal('expired') });
 
 export const MediaOutcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('ready') }),
@@ -102,14 +114,23 @@ export const PartOutcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('withheld') }),
   /** X shows a post that may be it, but too little to be sure: nothing is sent, and a person has to check. */
   z.object({ outcome: z.literal('unclear'), ...Why }),
+  Expired,
   ...blockers,
 ]);
 export type PartOutcome = z.infer<typeof PartOutcome>;
 
 /** Result of deleting or reposting a published post. */
-export const OwnPostOutcome = z.discriminatedUnion('outcome', [z.object({ outcome: z.literal('done') }), ...blockers]);
+export const OwnPostOutcome = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('done') }),
+  Expired,
+  ...blockers,
+]);
 export type OwnPostOutcome = z.infer<typeof OwnPostOutcome>;
 
 /** Result of `campaigns.permit`, checked just before a campaign's post is published. */
-export const PermitOutcome = z.object({ outcome: z.enum(['permitted', 'paused', 'cancelled']) });
+export const PermitOutcome = z.object({
+  outcome: z.enum(['permitted', 'paused', 'cancelled']),
+  /** When the permit ends (UTC): no call that publishes begins later. */
+  permittedUntil: Instant.optional(),
+});
 export type PermitOutcome = z.infer<typeof PermitOutcome>;

@@ -4,12 +4,36 @@ import { Utm } from '#events/campaigns.ts';
 import { Poll, ReplySettings } from '#events/publishing.ts';
 import { WorkspaceSettings } from '#events/workspace-settings.ts';
 import { Snapshot } from '#functions/analytics/domain/metrics.ts';
-import { Campaign, CampaignStatus, Placement } from '#functions/campaigns/domain/campaign.ts';
+import { CapKind } from '#functions/campaigns/domain/budget.ts';
+import { Campaign, Goal, LeftAlone, Placement } from '#functions/campaigns/domain/campaign.ts';
+import {
+  CampaignExperiment,
+  Comparison,
+  ExperimentMetric,
+  FinalOutcome,
+  Split,
+  Trial,
+  VariantContent,
+  WeekdayClass,
+} from '#functions/campaigns/domain/experiment.ts';
+import { CampaignStatus } from '#functions/campaigns/domain/lifecycle.ts';
+import { SlotContent, Times, TrackContent } from '#functions/campaigns/domain/plan.ts';
+import { EditScope, PlanChange, PlanEdit } from '#functions/campaigns/domain/plan-edit.ts';
+import {
+  CatchUpPolicy,
+  CollisionPolicy,
+  GapPolicy,
+  MonthEndPolicy,
+  OverlapPolicy,
+  QuietHours,
+} from '#functions/campaigns/domain/plan-policies.ts';
+import { ConflictName, Reason } from '#functions/campaigns/domain/planned-slot.ts';
 import { SlotStatus } from '#functions/campaigns/domain/slot.ts';
 import { MediaType, SubtitlesTrack } from '#functions/posts/domain/media.ts';
 import { RuleId } from '#functions/posts/domain/policy.ts';
 import { Approval, MissedPolicy, Part, Post, PostStatus } from '#functions/posts/domain/post.ts';
 import { QueueSlot } from '#functions/posts/domain/queue.ts';
+import { ResumePolicy } from '#functions/posts/domain/stops.ts';
 import { Variable } from '#functions/posts/domain/template.ts';
 import { RescheduleItem } from '#functions/posts/scheduling/bulk-contract.ts';
 import { ScheduleRequest } from '#functions/posts/scheduling/contract.ts';
@@ -42,43 +66,76 @@ export const recurring: Readonly<Record<string, z.ZodType>> = {
   ApprovalRule: WorkspaceSettings.shape.approval,
   AuditEventType: listAuditEvents.request.query.shape.eventType.unwrap(),
   Breach,
+  BudgetCap: CapKind,
   CampaignStatus,
+  CatchUpCompress: CatchUpPolicy.options[3],
+  CatchUpPublishLate: CatchUpPolicy.options[0],
+  CatchUpShiftRest: CatchUpPolicy.options[2],
+  CatchUpSkip: CatchUpPolicy.options[1],
+  ClockGapPolicy: GapPolicy,
+  ClockOverlapPolicy: OverlapPolicy,
+  CollisionPolicy,
+  Comparison,
   ChainBreak: verifyAuditEvents.response.shape.brokenAt.unwrap(),
   CampaignResult: Campaign.shape.result.unwrap(),
   ComplianceSection: Section,
+  ConflictName,
   ComplianceSummary: ComplianceReport.shape.summary.unwrap(),
   ContentPolicy: WorkspaceSettings.shape.linkPolicy.unwrap(),
   ContentRule: RuleId,
   DisconnectReason,
   DownloadLink: AuditExportView.shape.link.unwrap(),
+  EditScope,
+  ExperimentConclusion: CampaignExperiment.shape.conclusion.unwrap(),
+  ExperimentMetric,
+  ExperimentOutcome: FinalOutcome,
   ExportFormat,
   ExportStatus: AuditExport.shape.status,
   FieldProblem: Problem.shape.fields.unwrap().element,
   FlagChange: diffVersions.response.shape.madeWithAi.unwrap(),
+  GoalMetric: Goal.shape.metric,
   InvitationStatus: Invitation.shape.status,
   Joined,
   MachineRole,
   MailKind,
   MailStatus,
   MediaType,
+  MonthEndPolicy,
   Metrics: Snapshot.shape.metrics,
   MissedPolicy,
+  MissedPolicyAsk: MissedPolicy.options[2],
+  MissedPolicyPublishLate: MissedPolicy.options[0],
+  MissedPolicySkip: MissedPolicy.options[1],
   Part,
   Placement,
+  PlanEdit,
   Poll,
+  LeftAloneBecause: LeftAlone,
   ListedPostStatus: listPosts.request.query.shape.status.unwrap(),
+  PlanChange,
   PostStatus,
   PostProblem: Post.shape.problem.unwrap(),
+  PublishedAlone: Split.shape.publishedAlone,
   Publication: PostView.shape.publication.unwrap(),
   QueueSlot,
+  QuietHours,
+  Reason,
   ReplySettings,
   RescheduleItem,
+  ResumePolicy,
   Role,
   ScheduleRequest,
+  SlotContent,
   SlotStatus,
   SubtitlesTrack,
   SuppressedFor,
+  Times,
+  TrackContent,
   TransferFormat: Format,
   Utm,
+  Trial,
   Variable,
+  Variant: CampaignExperiment.shape.variants.element,
+  VariantContent,
+  WeekdayClass,
 };

@@ -131,6 +131,13 @@ export const withoutDefaults = (schemas: Readonly<Record<string, Schema>>, repli
   }
 };
 
+/** A reference that closes the fields beside it would refuse them all: what it refers to says which there are. */
+const withoutClosing = (schema: Schema): Schema => {
+  if (schema.$ref === undefined) return schema;
+  const { additionalProperties: _, ...open } = schema;
+  return open;
+};
+
 /** Gives every object and every list of values a name of its own, and every union of objects its discriminator. */
 export const nameParts = (
   schemas: Record<string, Schema>,
@@ -140,7 +147,7 @@ export const nameParts = (
   const placed = new Set<string>();
 
   const refer = (name: string, schema: Schema): Schema => {
-    const inner = named(name, schema);
+    const inner = named(name, withoutClosing(schema));
     if (!isNamedAlone(inner)) return inner;
     const key = structure(inner);
     const existing = known.get(key);

@@ -164,7 +164,11 @@ export const openApi = () => {
   );
   const refer = nameParts(schemas, new Set(Object.keys(recurring)));
   const all = Object.values(document.paths ?? {}).flatMap((item) => Object.values(item as Record<string, Described>));
-  for (const operation of all) nameParameters(operation, refer);
+  for (const operation of all) {
+    nameParameters(operation, refer);
+    // A body that may be left out: `requestBody` says so already.
+    for (const { schema } of Object.values(operation.requestBody?.content ?? {})) delete schema?.['default'];
+  }
   withoutDefaults(schemas, [replies, document.components?.responses]);
   const examples: Record<string, { value: unknown }> = {};
   addExamples(all, { schemas, examples });
@@ -193,6 +197,7 @@ interface Parameter {
 
 interface Described {
   responses: object;
+  requestBody?: { content: Record<string, { schema?: Schema }> };
   operationId: string;
   parameters?: (Parameter | { $ref: string })[];
 }

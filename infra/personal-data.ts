@@ -17,6 +17,8 @@ export interface KeptItem {
 const parts: Readonly<Record<string, string>> = {
   'users/AuditEvent': 'kept as AuditLink',
   'accounts/Checklist': 'kept in Account',
+  'campaigns/CampaignExperiment': 'kept in Campaign',
+  'campaigns/Experiment': 'kept in Campaign',
   'posts/Override': 'kept in Post',
 };
 

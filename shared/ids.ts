@@ -1,4 +1,5 @@
-import { ulid } from 'ulid';
+import { createHash } from 'node:crypto';
+import { encodeTime, ulid } from 'ulid';
 import * as z from 'zod';
 
 /** Every kind of id, by its prefix: an id names its kind wherever it is read. */
@@ -27,6 +28,19 @@ export type IdPrefix =
 
 /** A new id: prefix and ULID, so that ids of one kind sort by the time they were made. */
 export const newId = (prefix: IdPrefix, now: Date): string => `${prefix}_${ulid(now.getTime())}`;
+
+/**
+ * An id that is the same for the same seed, so that whoever makes a thing can do so again: the time of a ULID from
+ * `at`, and its 80 other bits from the seed's SHA-256.
+ */
+export const derivedId = (prefix: IdPrefix, at: Date | string, seed: string): string => {
+  const digest = createHash('sha256').update(seed).digest();
+  const letters = Array.from(digest.subarray(0, 16), (byte) => crockford.charAt(byte % crockford.length));
+  return `${prefix}_${encodeTime(new Date(at).getTime())}${letters.join('')}`;
+};
+
+/** Crockford's base 32, which ULIDs are written in. */
+const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 const idSchema = (prefix: IdPrefix, what: string, ...others: readonly IdPrefix[]) => {
   const prefixes = [prefix, ...others].join('|');

@@ -20,16 +20,16 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   ],
   accounts: [
     ...['domain', 'ports', 'store', 'x', 'base', 'session', 'usage', 'account-health', 'connections', 'metrics'],
-    ...['privacy', 'publishing', 'root'],
+    ...['privacy', 'publishing', 'campaign-facts', 'root'],
   ],
   campaigns: [
-    ...['domain', 'ports', 'store', 'base', 'plans', 'experiments', 'budget', 'launch', 'rehearsal', 'editing'],
-    ...['lifecycle', 'privacy', 'root'],
+    ...['domain', 'ports', 'store', 'base', 'plans', 'experiments', 'budget', 'planning', 'cloning', 'resuming'],
+    ...['changing', 'launch', 'rehearsal', 'editing', 'lifecycle', 'explaining', 'privacy', 'root'],
   ],
   posts: [
     ...['domain', 'ports', 'store', 'base', 'account-waits', 'media/inspect', 'media', 'checks', 'time', 'scheduling'],
-    ...['approval', 'calendar', 'composing', 'overrides', 'privacy', 'published', 'publishing', 'queue', 'receipts'],
-    ...['writing', 'templates', 'transfer', 'versions', 'root'],
+    ...['approval', 'calendar', 'composing', 'overrides', 'privacy', 'on-x', 'publishing', 'queue', 'receipts'],
+    ...['stops', 'writing', 'templates', 'transfer', 'versions', 'campaign-content', 'root'],
   ],
   analytics: ['domain', 'ports', 'store', 'base', 'collect', 'metrics', 'privacy', 'root'],
   platform: ['domain', 'ports', 'store', 'base', 'root'],
@@ -47,7 +47,7 @@ const roomOf = (path: string): string => {
 
 /** What a domain may know besides itself: values and pure functions, no table, no HTTP, no clock. */
 const ofDomain =
-  /^(zod|node:crypto|events\/.+|shared\/(actor|bound|canonical|change|composed|csv|entity|errors|ids|permissions|privacy\/personal-data|secrets|sign-ins|text|time|events\/event)\.ts)$/;
+  /^(zod|node:crypto|events\/.+|shared\/(actor|bound|canonical|change|composed|csv|entity|errors|ids|permissions|privacy\/personal-data|secrets|sign-ins|text|time|x-app-share|events\/event)\.ts)$/;
 
 const isContract = (path: string): boolean =>
   /[/-]contract\.ts$|\/(events-heard|task-names|health|views)\.ts$/.test(path);
@@ -124,6 +124,7 @@ const lateBesides: Readonly<Record<string, string>> = {
   'functions/posts/writing/write-post.ts': 'finds links as X does, to mark them',
   'functions/posts/transfer/import.ts': 'reads CSV',
   'functions/posts/versions/routes.ts': 'compares texts',
+  'functions/campaigns/subscriptions.ts': 'judges experiments',
   'shared/observability.ts': 'traces, when X-Ray samples the invocation',
   'shared/lambda/handler.ts': 'the inlets of streams, queues and refusals',
   'shared/lambda/http.ts': 'keeps replies for an Idempotency-Key',

@@ -11,6 +11,7 @@ export const tasks = {
   tallyUsage: 'accounts.tallyUsage',
   doubtfulUsages: 'accounts.doubtfulUsages',
   correctUsage: 'accounts.correctUsage',
+  describeForCampaign: 'accounts.describeForCampaign',
   sharePerson: 'accounts.sharePerson',
   eraseWorkspace: 'accounts.eraseWorkspace',
   erasePerson: 'accounts.erasePerson',

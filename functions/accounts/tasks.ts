@@ -11,11 +11,15 @@ import { tasks as names } from './task-names.ts';
 export const tasks = (deps: Deps): Task[] => [
   ...publishingTasks(deps),
   ...lazyTasks([names.readPosts], async () => (await import('./metrics/tasks.ts')).metricsTasks(deps)),
-  ...lazyTasks([names.reencrypt, names.dueProbes, names.probe], async () =>
+  ...lazyTasks([names.reencrypt], async () => (await import('./session/tasks.ts')).sessionTasks(deps)),
+  ...lazyTasks([names.dueProbes, names.probe], async () =>
     (await import('./account-health/tasks.ts')).accountHealthTasks(deps),
   ),
   ...lazyTasks([names.tallyUsage, names.doubtfulUsages, names.correctUsage], async () =>
     (await import('./usage/tasks.ts')).usageTasks(deps),
+  ),
+  ...lazyTasks([names.describeForCampaign], async () =>
+    (await import('./campaign-facts/tasks.ts')).campaignFactsTasks(deps),
   ),
 ];
 

@@ -1,9 +1,32 @@
+import * as budget from './budget/contract.ts';
+import * as changing from './changing/contract.ts';
+import * as cloning from './cloning/contract.ts';
 import * as editing from './editing/contract.ts';
+import * as experiments from './experiments/contract.ts';
+import * as explaining from './explaining/contract.ts';
 import { health } from './health.ts';
+import * as launch from './launch/contract.ts';
 import * as lifecycle from './lifecycle/contract.ts';
+import * as planning from './planning/contract.ts';
+import * as rehearsal from './rehearsal/contract.ts';
+import * as resuming from './resuming/contract.ts';
 
 export { errorCodes } from './domain/error-codes.ts';
 export { listensTo } from './events-heard.ts';
 export { tasks } from './task-names.ts';
 
-export const operations = [...editing.operations, ...lifecycle.operations, health.health, health.ready] as const;
+export const operations = [
+  ...planning.operations,
+  ...editing.operations,
+  ...rehearsal.operations,
+  ...experiments.operations,
+  ...cloning.operations,
+  ...launch.operations,
+  ...lifecycle.operations,
+  ...budget.operations,
+  ...resuming.operations,
+  ...changing.operations,
+  ...explaining.operations,
+  health.health,
+  health.ready,
+] as const;

@@ -1,3 +1,4 @@
+import { PostMetricsUpdated } from '#events/analytics.ts';
 import {
   PostCancelled,
   PostCreated,
@@ -7,6 +8,9 @@ import {
   PostMissed,
   PostPublished,
   PostScheduled,
+  PostUpdated,
+  QueueChanged,
+  TemplateChanged,
 } from '#events/posts.ts';
 import { standingEvents } from '#events/standing.ts';
 
@@ -20,5 +24,9 @@ export const listensTo = [
   PostMissed,
   PostCancelled,
   PostDeleted,
+  PostUpdated,
+  PostMetricsUpdated,
+  QueueChanged,
+  TemplateChanged,
   ...standingEvents,
 ] as const;

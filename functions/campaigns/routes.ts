@@ -1,14 +1,55 @@
 import { healthRoutes, reachTable } from '#shared/http/health.ts';
 import type { Route } from '#shared/http/route.ts';
+import { type LazyRoutes, lazyRoutes } from '#shared/lazy.ts';
 import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
 import { editingRoutes } from './editing/routes.ts';
 import { health } from './health.ts';
-import { lifecycleRoutes } from './lifecycle/routes.ts';
 
-/** The HTTP operations of campaigns. */
-export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => [
+/** The HTTP operations of campaigns: what is asked for most is loaded with the function, the rest by its path. */
+export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRoutes)[] => [
   ...editingRoutes(deps),
-  ...lifecycleRoutes(deps),
+  lazyRoutes(
+    [
+      'POST /v1/campaigns',
+      '/v1/campaigns/{campaignId}/plan',
+      '/v1/campaigns/{campaignId}/plan/edits',
+      '/v1/campaigns/{campaignId}/plan/versions',
+      '/v1/campaigns/{campaignId}/plan/preview',
+      '/v1/campaigns/{campaignId}/plan/blackouts',
+    ],
+    async () => (await import('./planning/routes.ts')).planningRoutes(deps),
+  ),
+  lazyRoutes(['/v1/campaigns/{campaignId}/rehearse'], async () =>
+    (await import('./rehearsal/routes.ts')).rehearsalRoutes(deps),
+  ),
+  lazyRoutes(['/v1/campaigns/{campaignId}/experiment', '/v1/campaigns/{campaignId}/experiment/sign-off'], async () =>
+    (await import('./experiments/routes.ts')).experimentRoutes(deps),
+  ),
+  lazyRoutes(['/v1/campaigns/{campaignId}/clone'], async () =>
+    (await import('./cloning/routes.ts')).cloningRoutes(deps),
+  ),
+  lazyRoutes(
+    ['check', 'launch-report', 'launch'].map((verb) => `/v1/campaigns/{campaignId}/${verb}`),
+    async () => (await import('./launch/routes.ts')).launchRoutes(deps),
+  ),
+  lazyRoutes(
+    ['submit', 'approve', 'request-changes', 'revise', 'pause', 'cancel', 'archive'].map(
+      (verb) => `/v1/campaigns/{campaignId}/${verb}`,
+    ),
+    async () => (await import('./lifecycle/routes.ts')).lifecycleRoutes(deps),
+  ),
+  lazyRoutes(['/v1/campaigns/{campaignId}/resume', '/v1/campaigns/{campaignId}/resume/preview'], async () =>
+    (await import('./resuming/routes.ts')).resumingRoutes(deps),
+  ),
+  lazyRoutes(['/v1/campaigns/{campaignId}/apply', '/v1/campaigns/{campaignId}/slots/{slotId}/run-now'], async () =>
+    (await import('./changing/routes.ts')).changingRoutes(deps),
+  ),
+  lazyRoutes(['/v1/campaigns/{campaignId}/explain'], async () =>
+    (await import('./explaining/routes.ts')).explainingRoutes(deps),
+  ),
+  lazyRoutes(['/v1/campaigns/{campaignId}/spending'], async () =>
+    (await import('./budget/routes.ts')).budgetRoutes(deps),
+  ),
   ...healthRoutes(health, 'campaigns', reachTable(table)),
 ];

@@ -1,3 +1,4 @@
+import { PostMetricsUpdated } from '#events/analytics.ts';
 import {
   PostCancelled,
   PostCreated,
@@ -7,16 +8,25 @@ import {
   PostMissed,
   PostPublished,
   PostScheduled,
+  PostUpdated,
+  QueueChanged,
+  TemplateChanged,
 } from '#events/posts.ts';
 import { systemAuthor } from '#shared/actor.ts';
+import { retryOnLostUpdate } from '#shared/entities.ts';
 import { on, type Subscription } from '#shared/events/subscription.ts';
+import { lazy } from '#shared/lazy.ts';
+import { followPost } from './budget/passes.ts';
 import type { Deps } from './deps.ts';
 import type { KnownPostStatus } from './domain/known-post.ts';
-import { follow, isHeldByPause, plan } from './domain/slot.ts';
+import { withVoided } from './domain/lifecycle.ts';
+import { askedAtOf, isMissed } from './domain/planning.ts';
+import { follow, isDone, isHeldByPause, plan, type Slot } from './domain/slot.ts';
 
 /** What campaigns do on events of posts. */
 export const subscriptions = (deps: Deps): Subscription[] => [
   on(PostCreated, async (event) => hear(deps, event, 'draft')),
+  on(PostUpdated, async (event) => hearOfEdit(deps, event)),
   on(PostScheduled, async (event) => hear(deps, event, 'scheduled')),
   on(PostPublished, async (event) => hear(deps, event, 'published')),
   on(PostFailed, async (event) => hear(deps, event, 'failed')),
@@ -24,7 +34,28 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   on(PostMissed, async (event) => hear(deps, event, 'missed')),
   on(PostCancelled, async (event) => hear(deps, event, 'cancelled')),
   on(PostDeleted, async (event) => hear(deps, event, 'deleted')),
+  on(PostMetricsUpdated, async ({ workspaceId, entityId: postId, correlationId, data }) => {
+    const { campaignId, measuredAt, metrics } = data;
+    if (campaignId === null) return;
+    await experiments.count(
+      deps,
+      { workspaceId, campaignId, postId, measuredAt, metrics },
+      systemAuthor('campaigns', correlationId),
+    );
+  }),
+  on(QueueChanged, async ({ workspaceId, entityId: accountId, entityVersion, data }) =>
+    deps.content.learnQueue(workspaceId, entityVersion, { accountId, ...data }),
+  ),
+  on(TemplateChanged, async ({ workspaceId, entityId: templateId, entityVersion, data }) =>
+    deps.content.learnTemplate(workspaceId, entityVersion, { templateId, ...data }),
+  ),
 ];
+
+/** Loaded where a campaign has an experiment: it brings the statistics along. */
+const experiments = lazy(() => import('./experiments/judge.ts'));
+
+/** The code of a post that is held after too many attempts. */
+const gaveUp = 'gave_up';
 
 interface PostEvent {
   workspaceId: string;
@@ -32,7 +63,16 @@ interface PostEvent {
   entityVersion: number;
   occurredAt: string;
   correlationId: string;
-  data: { accountId: string; campaignId?: string | null; code?: string };
+  data: {
+    accountId: string;
+    campaignId?: string | null;
+    code?: string;
+    publishAt?: string;
+    publishedAt?: string;
+    dueAt?: string;
+    xPostIds?: string[];
+    costMicros?: number;
+  };
 }
 
 /**
@@ -42,20 +82,66 @@ interface PostEvent {
  * @throws DomainError `changed_meanwhile` when the slot was written at the same time: the queue delivers again.
  */
 const hear = async (
-  { campaigns, slots, posts }: Deps,
-  { workspaceId, entityId: postId, entityVersion: version, occurredAt: at, correlationId, data }: PostEvent,
+  deps: Deps,
+  { workspaceId, entityId: postId, entityVersion, occurredAt: at, correlationId, data }: PostEvent,
   status: KnownPostStatus,
 ): Promise<void> => {
+  const { campaigns, slots, posts } = deps;
   const author = systemAuthor('campaigns', correlationId);
-  await posts.learn(workspaceId, postId, version, status, at);
-  const taken = (await posts.find(workspaceId, postId))?.taken;
+  const campaignId = data.campaignId ?? null;
+  // The time of a campaign's post stands in its slot.
+  const publishAt = campaignId === null ? (data.publishAt ?? null) : null;
+  await posts.learn(workspaceId, { postId, accountId: data.accountId, entityVersion, at, status, publishAt });
+  const known = await posts.find(workspaceId, postId);
+  const taken = known?.taken;
+  // Older news that come late say nothing of what is counted by now.
+  const isNews = known !== undefined && known.entityVersion <= entityVersion;
+  // The last of its attempts may still land at X: whoever stops the campaign waits until its pass runs out.
+  const mayLand = status === 'held' && data.code === gaveUp;
+  if (taken && isNews && !mayLand) {
+    const of = { workspaceId, campaignId: taken.campaignId, postId };
+    await followPost(deps, of, { status, costMicros: data.costMicros ?? 0, at }, author);
+  }
   const slot = taken && (await slots.find(workspaceId, taken.campaignId, taken.slotId));
-  // No slot: no campaign has the post, or one that is still a draft.
+  // No slot: no launched campaign has the post.
   if (!slot) return;
-  const news = { status, version, campaignId: data.campaignId ?? null, code: data.code ?? null, at };
+  const news = {
+    ...{ status, version: entityVersion, campaignId, code: data.code ?? null, at },
+    ...{ publishedAt: data.publishedAt, publication: publicationIn(data) },
+  };
   const followed = follow(slot, news);
   const current = followed ? await slots.save(followed, author) : slot;
+  // The last slot that an experiment waits for may be one that does not go out.
+  if (current.trial && isDone(current) && current.status !== 'published') {
+    await experiments.judge(deps, { workspaceId, id: current.campaignId }, author);
+  }
   if (!isHeldByPause(current)) return;
   const campaign = await campaigns.find(workspaceId, current.campaignId);
-  if (campaign?.status === 'running') await slots.save(plan(current, campaign.run, campaign.startedAt), author);
+  if (campaign?.status !== 'running') return;
+  // What becomes of a missed post, its run decides: it reads the slots after this one was written.
+  const { catchUp, run } = campaign;
+  if (catchUp && current.caughtUp?.run !== catchUp.run && isMissed(current, catchUp)) return;
+  await slots.save(plan(current, run, askedAtOf(current, campaign)), author);
+};
+
+/** What the event of a published post says of it. */
+const publicationIn = ({ dueAt, xPostIds }: PostEvent['data']): Slot['publication'] | undefined =>
+  dueAt === undefined || xPostIds === undefined ? undefined : { dueAt, xPostIds };
+
+/** Another content voids what was approved with a campaign, of this post alone; the campaign says so. */
+const hearOfEdit = async (
+  { campaigns, posts }: Deps,
+  { workspaceId, entityId: postId, entityVersion, correlationId, data }: PostEvent,
+): Promise<void> => {
+  await posts.learnEdit(workspaceId, postId, data.accountId, entityVersion);
+  const campaignId = (await posts.find(workspaceId, postId))?.approvedWith ?? null;
+  if (campaignId === null) return;
+  await retryOnLostUpdate(async () => {
+    const campaign = await campaigns.find(workspaceId, campaignId);
+    if (!campaign?.review) return;
+    const review = withVoided(campaign.review, postId);
+    if (review === campaign.review) return;
+    await campaigns.save({ ...campaign, review }, systemAuthor('campaigns', correlationId));
+  });
+  await posts.noteApproval(workspaceId, postId, null);
 };

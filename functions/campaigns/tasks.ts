@@ -7,10 +7,22 @@ import type { Deps } from './deps.ts';
 import { tasks as names } from './task-names.ts';
 
 /** The steps of workflows that this context carries out; requests do without them. */
-export const tasks = (deps: Deps): Task[] =>
-  lazyTasks([names.permit, names.planWindow, names.finish], async () =>
+export const tasks = (deps: Deps): Task[] => [
+  ...lazyTasks([names.permit, names.planWindow, names.finish], async () =>
     (await import('./lifecycle/tasks.ts')).lifecycleTasks(deps),
-  );
+  ),
+  ...lazyTasks([names.catchUp], async () => (await import('./resuming/tasks.ts')).resumingTasks(deps)),
+  ...lazyTasks([names.readApprovals, names.keepApprovals], async () =>
+    (await import('./lifecycle/review-tasks.ts')).reviewTasks(deps),
+  ),
+  ...lazyTasks(
+    [
+      ...[names.openCheck, names.readPart, names.keepPart, names.report, names.failCheck],
+      ...[names.claimPart, names.start, names.abandonLaunch],
+    ],
+    async () => (await import('./launch/tasks.ts')).launchTasks(deps),
+  ),
+];
 
 /** The steps that look through, or erase, all of the context's table. */
 export const tableTasks = (table: Table, files: ExportFiles): Task[] => [

@@ -1,36 +1,73 @@
 import * as z from 'zod';
-import { CampaignId, PostId, SlotId } from '#shared/ids.ts';
-import { Instant } from '#shared/time.ts';
+import type { CampaignActor } from '#events/campaign-content.ts';
+import type { Caller } from '#shared/http/route.ts';
+import { CampaignId } from '#shared/ids.ts';
+import { mayDo } from '#shared/permissions.ts';
 import { Campaign } from './domain/campaign.ts';
-import { type Slot, SlotStatus } from './domain/slot.ts';
+import { Slot } from './domain/slot.ts';
 
 export const onCampaign = z.strictObject({ campaignId: CampaignId });
 
-/** A campaign as lists show it. */
-export const CampaignSummary = Campaign.omit({
+/** What the entity says of a field. */
+const metaOf = (field: 'experiment' | 'check' | 'report' | 'review' | 'launch') => ({
+  description: Campaign.shape[field].description,
+});
+
+/** A campaign as the API shows it. */
+export const CampaignView = Campaign.omit({
   workspaceId: true,
   correlationId: true,
   changedBy: true,
+  authors: true,
   startedAt: true,
-  slots: true,
-}).meta({ id: 'CampaignSummary' });
+  startedRun: true,
+  catchUp: true,
+})
+  .extend({
+    budget: Campaign.shape.budget.optional().meta({
+      description: `${Campaign.shape.budget.description}. Left out for those who may not read usage.`,
+    }),
+    experiment: Campaign.shape.experiment
+      .unwrap()
+      .unwrap()
+      .pick({ trackId: true, metric: true, conclusion: true })
+      .nullable()
+      .meta(metaOf('experiment')),
+    check: Campaign.shape.check.unwrap().omit({ requestedBy: true }).nullable().meta(metaOf('check')),
+    report: Campaign.shape.report.unwrap().omit({ checkId: true }).nullable().meta(metaOf('report')),
+    review: Campaign.shape.review
+      .unwrap()
+      .omit({ checkId: true, submitter: true, approver: true, approvedParts: true })
+      .nullable()
+      .meta(metaOf('review')),
+    launch: Campaign.shape.launch.unwrap().omit({ requestedBy: true, claims: true }).nullable().meta(metaOf('launch')),
+  })
+  .meta({ id: 'CampaignView', description: 'A campaign' });
 
-/** A campaign with its slots, in the order they were given. */
-export const CampaignView = CampaignSummary.extend({
-  slots: z
-    .array(
-      z.object({
-        id: SlotId,
-        postId: PostId,
-        publishAt: Instant.meta({ description: 'Planned time of the post (UTC)' }),
-        status: SlotStatus,
-      }),
-    )
-    .meta({ description: 'Posts of the campaign and their times, in the order given' }),
-}).meta({ id: 'CampaignView' });
+/** A slot of a launched campaign as the API shows it. */
+export const SlotView = Slot.pick({
+  id: true,
+  slotKey: true,
+  trackId: true,
+  accountId: true,
+  postId: true,
+  publishAt: true,
+  timeZone: true,
+  status: true,
+  plannedBy: true,
+  trial: true,
+})
+  .extend({
+    publishAt: Slot.shape.publishAt.meta({ description: 'Planned time (UTC)' }),
+    heldFor: Slot.shape.heldFor.meta({ description: 'Machine-readable reason why its post is held; null: not held' }),
+  })
+  .meta({ id: 'CampaignSlot', description: 'A slot of a launched campaign' });
 
-/** A campaign as the API shows it. A draft has no slots of their own yet: all are open. */
-export const viewOf = (campaign: Campaign, slots: readonly Slot[]) => {
-  const statuses = new Map(slots.map(({ id, status }) => [id, status]));
-  return { ...campaign, slots: campaign.slots.map((slot) => ({ ...slot, status: statuses.get(slot.id) ?? 'open' })) };
-};
+/** What the API shows a caller of a campaign; the reply's schema leaves out the rest. */
+export const viewOf = (campaign: Campaign, { role }: Pick<Caller, 'role'>): z.input<typeof CampaignView> => ({
+  ...campaign,
+  budget: mayDo(role, 'usage:read') ? campaign.budget : undefined,
+});
+
+/** On whose behalf the workflows of a campaign make, look at and approve posts. */
+export const actorFor = ({ personId, people, role }: Caller): CampaignActor => ({ personId, people, role });

@@ -6,8 +6,11 @@ import type { Change } from '#shared/lambda/stream.ts';
 import { AccountWait } from './domain/account-wait.ts';
 import { CalendarFeeds } from './domain/calendar-feed.ts';
 import { Media } from './domain/media.ts';
-import { Post } from './domain/post.ts';
+import { billedFor, Post } from './domain/post.ts';
+import { Queue } from './domain/queue.ts';
 import { Repost } from './domain/repost.ts';
+import { stopOf, Stops } from './domain/stops.ts';
+import { Template } from './domain/template.ts';
 import { partsToUnpublish } from './domain/unpublish.ts';
 
 /** What a write of this context's table means to the others. */
@@ -18,6 +21,9 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   if (after?.type === 'calendar_feeds') {
     return feedEvents(before && entityOf(CalendarFeeds, before), entityOf(CalendarFeeds, after));
   }
+  if (after?.type === 'queue') return [queueEvent(entityOf(Queue, after))];
+  if (after?.type === 'template') return [templateEvent(entityOf(Template, after))];
+  if (after?.type === 'stops') return stopEvents(before && entityOf(Stops, before), entityOf(Stops, after));
   if (after?.type !== 'post') return [];
   return postEvents(before && entityOf(Post, before), entityOf(Post, after));
 };
@@ -25,6 +31,7 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
 const postEvents = (before: Post | undefined, post: Post): DomainEvent[] => {
   const { accountId, campaignId } = post;
   const of = { accountId, campaignId };
+  const billed = { ...of, costMicros: post.publication ? billedFor(post.publication) : 0 };
   const told: DomainEvent[] = [];
   const say = (...[definition, data]: Parameters<typeof tellPost>) => void told.push(tellPost(definition, data));
   const tellPost = (definition: Parameters<typeof tell>[0], data: object) => tell(definition, post, post.id, data);
@@ -55,13 +62,13 @@ const postEvents = (before: Post | undefined, post: Post): DomainEvent[] => {
   }
   if (before && post.status !== before.status) {
     const isOut = post.status === 'published' && before.status !== 'unpublishing';
-    if (isOut && post.publication) say(events.PostPublished, { ...of, ...published(post) });
+    if (isOut && post.publication) say(events.PostPublished, { ...billed, ...published(post) });
     if (post.status === 'failed' && before.status !== 'unpublishing')
-      say(events.PostFailed, { ...of, ...post.problem });
-    if (post.status === 'held') say(events.PostHeld, { ...of, ...post.problem });
-    if (post.status === 'missed') say(events.PostMissed, { ...of, ...post.problem });
-    if (post.status === 'cancelled') say(events.PostCancelled, of);
-    if (post.status === 'deleted') say(events.PostDeleted, of);
+      say(events.PostFailed, { ...billed, ...post.problem });
+    if (post.status === 'held') say(events.PostHeld, { ...billed, ...post.problem });
+    if (post.status === 'missed') say(events.PostMissed, { ...billed, ...post.problem });
+    if (post.status === 'cancelled') say(events.PostCancelled, billed);
+    if (post.status === 'deleted') say(events.PostDeleted, billed);
     if (post.status === 'unpublished') say(events.PostUnpublished, of);
   }
   // Asking again, while the deletion goes on, has it done again.
@@ -93,10 +100,35 @@ const feedEvents = (before: CalendarFeeds | undefined, own: CalendarFeeds): Doma
   ];
 };
 
+const queueEvent = (queue: Queue): DomainEvent =>
+  tell(events.QueueChanged, queue, queue.accountId, { timeZone: queue.timeZone, slots: queue.slots });
+
+const templateEvent = (template: Template): DomainEvent =>
+  tell(events.TemplateChanged, template, template.id, {
+    requiredVariables: template.variables
+      .filter((variable) => variable.isRequired && variable.default === null)
+      .map(({ name }) => name),
+  });
+
 /** Each write is another loss of the account's connection. */
 const waitEvent = (wait: AccountWait): DomainEvent => {
   const { id, lostAt, waiting, firstDueAt } = wait;
   return tell(events.AccountPostsWaiting, wait, id, { lostAt, waiting, firstDueAt });
+};
+
+/** Each write of the stops begins or ends one. */
+const stopEvents = (before: Stops | undefined, stops: Stops): DomainEvent[] => {
+  const begun = [null, ...stops.accounts.map(({ accountId }) => accountId)].filter(
+    (stopped) => stopOf(stops, stopped) && !(before && stopOf(before, stopped)),
+  );
+  const told = begun.map((accountId) =>
+    tell(events.PublishingStopped, stops, accountId ?? stops.workspaceId, { accountId }),
+  );
+  const { resumption } = stops;
+  const isResumed =
+    resumption && before && stopOf(before, resumption.accountId) && !stopOf(stops, resumption.accountId);
+  if (!isResumed) return told;
+  return [...told, tell(events.PublishingResumed, stops, resumption.accountId ?? stops.workspaceId, resumption)];
 };
 
 /** Each write of a repost is a step of it. */

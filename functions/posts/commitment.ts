@@ -8,6 +8,9 @@ import type { Post } from './domain/post.ts';
 
 type Known = Pick<Deps, 'posts' | 'campaigns' | 'mediaUses'>;
 
+/** Whoever writes a post: a caller, or those for whom a campaign has it written. */
+export type Writer = Pick<Caller, 'workspaceId' | 'personId' | 'people' | 'role' | 'actor' | 'correlationId'>;
+
 const launchedSlot = async (
   { campaigns }: Pick<Known, 'campaigns'>,
   { workspaceId, id }: Post,
@@ -19,7 +22,7 @@ const launchedSlot = async (
 };
 
 /** Whether the caller's role lets them say what goes out. */
-export const mayReschedule = ({ role }: Caller): boolean => mayDo(role, 'posts:schedule');
+export const mayReschedule = ({ role }: Pick<Caller, 'role'>): boolean => mayDo(role, 'posts:schedule');
 
 /** The error for those who would change what others let go out. */
 const isScheduled = (what: string, fields: FieldError[] = []): DomainError =>
@@ -34,7 +37,7 @@ const isScheduled = (what: string, fields: FieldError[] = []): DomainError =>
  * Lets everybody who may schedule change what a post says, and others only while it cannot go out by itself.
  * @throws DomainError `post_is_scheduled`
  */
-export const assertMayRewrite = async (known: Known, caller: Caller, post: Post): Promise<void> => {
+export const assertMayRewrite = async (known: Known, caller: Writer, post: Post): Promise<void> => {
   if (mayReschedule(caller) || !isCommitted(post, await launchedSlot(known, post))) return;
   throw isScheduled('This post can be published without further action, and your role does not include scheduling.');
 };

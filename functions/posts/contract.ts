@@ -3,12 +3,13 @@ import * as calendar from './calendar/contract.ts';
 import * as composing from './composing/contract.ts';
 import { health } from './health.ts';
 import * as media from './media/contract.ts';
+import * as onX from './on-x/contract.ts';
 import * as overrides from './overrides/contract.ts';
-import * as onX from './published/contract.ts';
 import * as queue from './queue/contract.ts';
 import * as receipts from './receipts/contract.ts';
 import * as rescheduling from './scheduling/bulk-contract.ts';
 import * as scheduling from './scheduling/contract.ts';
+import * as stops from './stops/contract.ts';
 import * as templates from './templates/contract.ts';
 import * as transfer from './transfer/contract.ts';
 import * as versions from './versions/contract.ts';
@@ -34,6 +35,7 @@ export const operations = [
   ...onX.operations,
   ...composing.operations,
   ...overrides.operations,
+  ...stops.operations,
   health.health,
   health.ready,
 ] as const;

@@ -12,6 +12,7 @@ import type { CommentStore } from './store/comments.ts';
 import type { DeletedWorkspaceStore } from './store/deleted-workspaces.ts';
 import type { KnownAccountStore } from './store/known-accounts.ts';
 import type { KnownCampaignStore } from './store/known-campaigns.ts';
+import type { LeaseStore } from './store/leases.ts';
 import type { MediaStore } from './store/media.ts';
 import type { MediaUseStore } from './store/media-uses.ts';
 import type { PostStore } from './store/posts.ts';
@@ -21,6 +22,7 @@ import type { RepostStore } from './store/reposts.ts';
 import type { SettingsStore } from './store/settings.ts';
 import type { SimilarityStore } from './store/similarity.ts';
 import type { SpendingStore } from './store/spending.ts';
+import type { StopStore } from './store/stops.ts';
 import type { TemplateStore } from './store/templates.ts';
 import type { VersionStore } from './store/versions.ts';
 
@@ -58,12 +60,20 @@ export interface Deps {
   /** Measures texts as X does. */
   measure: (texts: readonly string[], maxWeightedLength?: number) => Promise<TextMeasure[]>;
   executions: Executions;
+  /** Who may send to X now. */
+  leases: LeaseStore;
+  /** What is stopped. */
+  stops: StopStore;
   /** Which workspaces are deleted. */
   deletedWorkspaces: DeletedWorkspaceStore;
   now: Clock;
+  sleep: (milliseconds: number) => Promise<void>;
   /** Unguessable random bytes. */
   randomBytes: (count: number) => Buffer;
-  /** After a fault on the way to X, how long until what it did there can be looked for. In milliseconds. */
+  /**
+   * After a fault on the way to X, how long until what it did there can be looked for, and nothing of it can land any more.
+   * In milliseconds.
+   */
   faultPauseMs: number;
   /** How long a reference that is unknown yet is looked for again. */
   patience?: RetryPolicy;

@@ -11,9 +11,11 @@ import {
   CampaignChanged,
   CampaignCreated,
   CampaignLaunched,
+  CampaignSlotClaimed,
+  CampaignSlotDropped,
   CampaignSlotPlanned,
 } from '#events/campaigns.ts';
-import { MediaDeleted, PostDeleted } from '#events/posts.ts';
+import { MediaDeleted, PostDeleted, PublishingResumed } from '#events/posts.ts';
 import { standingEvents } from '#events/standing.ts';
 import { PersonErased, WorkspaceDeleted, WorkspaceSettingsChanged } from '#events/users.ts';
 
@@ -27,8 +29,11 @@ export const listensTo = [
   CampaignCreated,
   CampaignChanged,
   CampaignLaunched,
+  CampaignSlotClaimed,
+  CampaignSlotDropped,
   PostDeleted,
   MediaDeleted,
+  PublishingResumed,
   WorkspaceSettingsChanged,
   WorkspaceDeleted,
   PersonErased,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { dailyLimits } from '#shared/daily-limits.ts';
 import { lazy } from '#shared/lazy.ts';
 import type { Table } from '#shared/table.ts';
@@ -11,6 +12,7 @@ import { commentStore } from './store/comments.ts';
 import { deletedWorkspaceStore } from './store/deleted-workspaces.ts';
 import { knownAccountStore } from './store/known-accounts.ts';
 import { knownCampaignStore } from './store/known-campaigns.ts';
+import { leaseStore } from './store/leases.ts';
 import { mediaStore } from './store/media.ts';
 import { mediaUseStore } from './store/media-uses.ts';
 import { postStore } from './store/posts.ts';
@@ -20,6 +22,7 @@ import { repostStore } from './store/reposts.ts';
 import { settingsStore } from './store/settings.ts';
 import { similarityStore } from './store/similarity.ts';
 import { spendingStore } from './store/spending.ts';
+import { stopStore } from './store/stops.ts';
 import { templateStore } from './store/templates.ts';
 import { versionStore } from './store/versions.ts';
 
@@ -34,6 +37,7 @@ export const openDeps = (env: Environment, table: Table): Deps => {
     deletedWorkspaces: deletedWorkspaceStore(table),
     accounts: knownAccountStore(table),
     campaigns: knownCampaignStore(table),
+    leases: leaseStore(table),
     similarPosts: similarityStore(table),
     mediaUses: mediaUseStore(table),
     posts: postStore(table),
@@ -42,6 +46,7 @@ export const openDeps = (env: Environment, table: Table): Deps => {
     reposts: repostStore(table),
     settings: settingsStore(table),
     spending: spendingStore(table),
+    stops: stopStore(table),
     templates: templateStore(table),
     versions: versionStore(table),
     media: mediaStore(table, mediaQuota),
@@ -55,6 +60,7 @@ export const openDeps = (env: Environment, table: Table): Deps => {
     dailyLimits: dailyLimits(table),
     measure: lazy(async () => ({ measure: (await import('./checks/text-weight.ts')).measureTexts })).measure,
     now,
+    sleep: async (milliseconds) => sleep(milliseconds),
     randomBytes,
     faultPauseMs: env.FAULT_PAUSE_SECONDS * 1000,
   };

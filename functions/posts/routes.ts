@@ -39,7 +39,7 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRout
     (await import('./overrides/routes.ts')).overrideRoutes(deps),
   ),
   lazyRoutes(['/v1/posts/{postId}/unpublish', '/v1/posts/{postId}/reposts'], async () =>
-    (await import('./published/routes.ts')).onXRoutes(deps),
+    (await import('./on-x/routes.ts')).onXRoutes(deps),
   ),
   lazyRoutes(
     ['/v1/posts/{postId}/receipt', '/v1/posts/{postId}/receipt.html', '/v1/receipts/public-key', '/v1/receipts/verify'],
@@ -57,6 +57,16 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRout
       '/v1/templates/{templateId}/use',
     ],
     async () => (await import('./templates/routes.ts')).templateRoutes(deps),
+  ),
+  lazyRoutes(
+    [
+      '/v1/workspace/stop',
+      '/v1/workspace/resume',
+      '/v1/workspace/stops',
+      '/v1/accounts/{accountId}/stop',
+      '/v1/accounts/{accountId}/resume',
+    ],
+    async () => (await import('./stops/routes.ts')).stopRoutes(deps),
   ),
   lazyRoutes(['/v1/posts/import', '/v1/posts/export'], async () =>
     (await import('./transfer/routes.ts')).transferRoutes(deps),

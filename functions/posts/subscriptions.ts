@@ -11,9 +11,11 @@ import {
   CampaignChanged,
   CampaignCreated,
   CampaignLaunched,
+  CampaignSlotClaimed,
+  CampaignSlotDropped,
   CampaignSlotPlanned,
 } from '#events/campaigns.ts';
-import { MediaDeleted, PostDeleted } from '#events/posts.ts';
+import { MediaDeleted, PostDeleted, PublishingResumed } from '#events/posts.ts';
 import {
   MemberAdded,
   MemberDisabled,
@@ -33,8 +35,9 @@ import { evaluatePolicy, filesOf } from './checks/readiness.ts';
 import type { Deps } from './deps.ts';
 import { afterNews, type MembershipNews, ofErased } from './domain/calendar-feed.ts';
 import { asLaunched } from './domain/changed-after-launch.ts';
-import { cancel, isOverruled, isRefusedByState, plan, type Post } from './domain/post.ts';
+import { cancel, isOverruled, isRefusedByState, letGo, plan, type Post } from './domain/post.ts';
 import { release } from './domain/recovery.ts';
+import { releaseStragglers } from './stops/resume.ts';
 
 /** What posts do on events of other contexts. */
 export const subscriptions = (deps: Deps): Subscription[] => {
@@ -90,10 +93,16 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     on(CampaignChanged, async ({ workspaceId, entityId, entityVersion, data }) =>
       campaigns.learn(workspaceId, entityVersion, { campaignId: entityId, utm: data.utm }),
     ),
-    // From now on each of its posts goes out by itself, also one that is planned only in weeks.
-    on(CampaignLaunched, async ({ workspaceId, entityId, data: { slots } }) =>
-      campaigns.learnSlots(workspaceId, entityId, slots),
+    // A campaign that is being launched takes its posts one by one.
+    on(CampaignSlotClaimed, async ({ workspaceId, data: { campaignId, slotId, postId } }) =>
+      campaigns.learnSlot(workspaceId, { campaignId, slotId, postId }),
     ),
+    on(CampaignSlotDropped, async ({ workspaceId, correlationId, data }) => {
+      await campaigns.forgetSlot(workspaceId, data.postId, data.slotId);
+      await takeOffSlot(deps, workspaceId, data, systemAuthor('campaigns', correlationId));
+    }),
+    // From now on each of its posts goes out by itself, also one that is planned only in weeks.
+    on(CampaignLaunched, async ({ workspaceId, entityId }) => campaigns.learnLaunch(workspaceId, entityId)),
     // A deleted post is kept for a while for the record, and its earlier contents for as long.
     on(PostDeleted, async ({ workspaceId, entityId }) => {
       const ttl = (await posts.find(workspaceId, entityId))?.ttl;
@@ -104,6 +113,9 @@ export const subscriptions = (deps: Deps): Subscription[] => {
       await deps.mediaFiles.remove({ workspaceId, id });
       await deps.mediaUses.forget(workspaceId, id);
     }),
+    on(PublishingResumed, async ({ workspaceId, correlationId, data: { policy } }) =>
+      releaseStragglers(deps, { workspaceId, policy }, systemAuthor('posts', correlationId)),
+    ),
     on(UsageTallied, async ({ workspaceId, entityVersion, occurredAt, data: { month, spentMicros } }) =>
       deps.spending.learn(workspaceId, entityVersion, { month, spentMicros, asOf: occurredAt }),
     ),
@@ -153,6 +165,26 @@ const takeOff = async ({ posts, now }: Deps, post: Post, cancelledAt: string | n
     await posts.save(cancel(post, cancelledAt === null ? now() : new Date(cancelledAt)), author);
   } catch (error) {
     // On its way or out: the workflow asks campaigns.permit itself. Written meanwhile: the event comes again.
+    if (!isRefusedByState(error)) throw error;
+  }
+};
+
+/** Takes a post off its schedule when the slot that planned it has let go of it. */
+const takeOffSlot = async (
+  { posts }: Deps,
+  workspaceId: string,
+  { campaignId, slotId, postId, planVersion, askedAt }: EventOf<typeof CampaignSlotDropped>['data'],
+  author: Author,
+): Promise<void> => {
+  // Without that, the slot was claimed and never planned.
+  if (askedAt === undefined || planVersion === undefined) return;
+  const post = await posts.find(workspaceId, postId);
+  if (!post) return;
+  try {
+    const off = letGo(post, { campaignId, slotId, planVersion, askedAt });
+    if (off) await posts.save(off, author);
+  } catch (error) {
+    // Partly out, or perhaps out: it is brought to its end.
     if (!isRefusedByState(error)) throw error;
   }
 };

@@ -6,7 +6,12 @@ export const tasks = {
   revive: 'posts.revive',
   remindOfApprovals: 'posts.remindOfApprovals',
   recordUnpublished: 'posts.recordUnpublished',
+  claimRepost: 'posts.claimRepost',
   recordRepost: 'posts.recordRepost',
+  describeForCampaign: 'posts.describeForCampaign',
+  composeForCampaign: 'posts.composeForCampaign',
+  discardForCampaign: 'posts.discardForCampaign',
+  approveForCampaign: 'posts.approveForCampaign',
   sharePerson: 'posts.sharePerson',
   eraseWorkspace: 'posts.eraseWorkspace',
 } as const;

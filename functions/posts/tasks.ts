@@ -12,10 +12,14 @@ export const tasks = (deps: Deps): Task[] => [
   ...lazyTasks([names.claim, names.record, names.findOverdue, names.revive], async () =>
     (await import('./publishing/tasks.ts')).publishingTasks(deps),
   ),
-  ...lazyTasks([names.recordUnpublished, names.recordRepost], async () =>
-    (await import('./published/tasks.ts')).publishedTasks(deps),
+  ...lazyTasks([names.recordUnpublished, names.claimRepost, names.recordRepost], async () =>
+    (await import('./on-x/tasks.ts')).onXTasks(deps),
   ),
   ...lazyTasks([names.remindOfApprovals], async () => (await import('./approval/tasks.ts')).approvalTasks(deps)),
+  ...lazyTasks(
+    [...[names.describeForCampaign, names.composeForCampaign, names.discardForCampaign, names.approveForCampaign]],
+    async () => (await import('./campaign-content/tasks.ts')).campaignContentTasks(deps),
+  ),
 ];
 
 /** The steps that look through, or erase, all of the context's table. */

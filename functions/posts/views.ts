@@ -22,6 +22,7 @@ export const PostView = Post.omit({
   writerSchedules: true,
   slot: true,
   approvalReminders: true,
+  composed: true,
   ttl: true,
 })
   .extend({

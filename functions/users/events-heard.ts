@@ -11,12 +11,15 @@ const isEventDefinition = (exported: object): exported is EventDefinition =>
 
 /**
  * Events that no person caused or decided: counts from X, mails and reminders whose reason is in the trail, and the
- * slots that a launch plans, each of which appears when its post is scheduled.
+ * slots that a launch takes and plans, each of which appears when its post is scheduled.
  */
 const noNews: readonly EventDefinition[] = [
   accountEvents.UsageTallied,
   analyticsEvents.PostMetricsUpdated,
+  campaignEvents.CampaignBudgetWarning,
   campaignEvents.CampaignSlotPlanned,
+  campaignEvents.CampaignSlotClaimed,
+  campaignEvents.CampaignSlotDropped,
   postEvents.PostApprovalReminder,
   postEvents.AccountPostsWaiting,
   userEvents.MailRequested,

@@ -20,7 +20,9 @@ const COMMANDS = {
   'bench:lateness': 'test/bench/lateness.ts',
   'bench:import': 'test/bench/import.ts',
   'bench:upload': 'test/bench/upload.ts',
+  'bench:launch': 'test/bench/launch.ts',
   'bench:audit': 'test/bench/audit.ts',
+  'bench:plans': 'test/bench/plans.ts',
 };
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { campaignNow, launch } from './campaigns.ts';
 import { eventually, Marketer, newXUser, postsOnX, type StageAddresses } from './marketer.ts';
+import { playSeries } from './series.ts';
 import { soon } from './slowness.ts';
 
 /** A picture of one pixel, quick to send. */
@@ -21,7 +23,6 @@ const Post = z.object({
   problem: z.unknown(),
   publication: z.object({ parts: z.array(z.object({ xPostId: z.string() })) }).nullable(),
 });
-const Campaign = z.object({ status: z.string(), slots: z.array(z.object({ status: z.string() })) });
 const Metrics = z.object({ latest: z.object({ metrics: z.object({ impressions: z.number() }) }).nullable() });
 const AuditPage = z.object({ items: z.array(z.object({ eventType: z.string() })) });
 
@@ -68,20 +69,20 @@ export const playStory = async ({
     await write([{ text: texts.picture, mediaIds: [mediaId] }]),
   ];
 
-  say('She plans a campaign that publishes them two seconds apart, and launches it');
-  const firstAt = Date.parse(soon(4_000));
+  say('She plans a campaign that publishes them two seconds apart, checks it and launches it');
+  const firstAt = Date.parse(soon(10_000));
   const posts = postIds.map((postId, place) => ({
     postId,
     publishAt: new Date(firstAt + place * 2_000).toISOString(),
   }));
   const draft = { name: 'Autumn roast', timeZone: 'Europe/Berlin', posts };
   const campaignId = (await maya.do(Id, 'POST', '/v1/campaigns', draft)).id;
-  await maya.do(Campaign, 'POST', `/v1/campaigns/${campaignId}/launch`);
+  await launch(maya, { id: campaignId });
 
   const campaign = await eventually(
     'the campaign completed',
     async () => {
-      const now = await maya.do(Campaign, 'GET', `/v1/campaigns/${campaignId}`);
+      const now = await campaignNow(maya, { id: campaignId });
       return now.status === 'completed' ? now : undefined;
     },
     { withinMs: 90_000, everyMs: 500 },
@@ -121,6 +122,8 @@ export const playStory = async ({
   const Totals = z.object({ totals: z.object({ impressions: z.number() }), measuredPosts: z.number() });
   const totals = await maya.do(Totals, 'GET', `/v1/campaigns/${campaignId}/metrics`);
   assert.equal(totals.measuredPosts, 3);
+
+  await playSeries(maya, accountId, say);
 
   const expected = ['user.registered', 'user.login', 'account.connected', 'campaign.launched', 'campaign.completed'];
   await eventually('the audit trail of the day', async () => {

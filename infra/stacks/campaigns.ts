@@ -1,4 +1,5 @@
 import type { App } from 'aws-cdk-lib';
+import { settleSecondsOf } from '#functions/accounts/contract.ts';
 import { listensTo, operations } from '#functions/campaigns/contract.ts';
 import { ContextStack, type StageContext } from '../constructs/context-stack.ts';
 
@@ -9,7 +10,8 @@ export class CampaignsStack extends ContextStack {
       operations,
       listensTo,
       sharesPeople: true,
-      table: { indexes: [], deletes: true },
+      table: { indexes: [{ name: 'byAccount', keysOnly: true }], deletes: true, checks: true, writesMany: true },
+      environment: { SETTLE_SECONDS: String(settleSecondsOf(ground.stage.xPace)) },
     });
   }
 }

@@ -1,6 +1,14 @@
 import { type App, Duration, Stack } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { CampaignCompleted, CampaignLaunched, CampaignResumed } from '#events/campaigns.ts';
+import {
+  CampaignApproved,
+  CampaignCheckRequested,
+  CampaignCompleted,
+  CampaignLaunched,
+  CampaignLaunchRequested,
+  CampaignPlanApplied,
+  CampaignResumed,
+} from '#events/campaigns.ts';
 import { PostScheduled, PostUnpublishRequested, RepostRequested } from '#events/posts.ts';
 import {
   AuditExportRequested,
@@ -12,12 +20,15 @@ import type { EventDefinition } from '#shared/events/event.ts';
 import type { StageContext } from '../constructs/context-stack.ts';
 import { Workflow } from '../constructs/workflow.ts';
 import { nameIn, type Stage } from '../stages.ts';
+import { approveCampaign } from '../workflows/approve-campaign.ts';
 import { auditUsage } from '../workflows/audit-usage.ts';
+import { checkCampaign } from '../workflows/check-campaign.ts';
 import { checkpointAuditTrail } from '../workflows/checkpoint-audit-trail.ts';
 import { deleteDueWorkspaces } from '../workflows/delete-due-workspaces.ts';
 import { erasePerson } from '../workflows/erase-person.ts';
 import { exportAudit } from '../workflows/export-audit.ts';
 import { exportPerson } from '../workflows/export-person.ts';
+import { launchCampaign } from '../workflows/launch-campaign.ts';
 import { publishPost } from '../workflows/publish-post.ts';
 import { recoverOverduePosts } from '../workflows/recover-overdue-posts.ts';
 import { refreshAccounts } from '../workflows/refresh-accounts.ts';
@@ -63,8 +74,23 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
   },
   'run-campaign': {
     define: runCampaign,
-    startedBy: [CampaignLaunched, CampaignResumed],
+    startedBy: [CampaignLaunched, CampaignResumed, CampaignPlanApplied],
     errorImpact: 'Posts of a campaign may not be scheduled.',
+  },
+  'check-campaign': {
+    define: checkCampaign,
+    startedBy: [CampaignCheckRequested],
+    errorImpact: 'A campaign cannot be checked, and so not be launched.',
+  },
+  'approve-campaign': {
+    define: approveCampaign,
+    startedBy: [CampaignApproved],
+    errorImpact: 'Posts of an approved campaign are not approved.',
+  },
+  'launch-campaign': {
+    define: launchCampaign,
+    startedBy: [CampaignLaunchRequested],
+    errorImpact: 'A campaign is not launched or changed, or stays in its launch.',
   },
   'refresh-accounts': {
     define: refreshAccounts,

@@ -46,8 +46,17 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
       input: part,
       resultPath: '$.part',
     });
-  /** Goes through these states for each element, in order, one at a time; its outcomes come as a list. */
-  const forEach = (list: string, element: string, states: StateMachineDefinition['States'], resultPath: string) => {
+  /**
+   * Goes through these states for each element, in order, one at a time; its outcomes come as a list.
+   * @param also what each element has besides
+   */
+  const forEach = (
+    list: string,
+    element: string,
+    states: StateMachineDefinition['States'],
+    resultPath: string,
+    also?: Readonly<Record<string, string>>,
+  ) => {
     const [first = ''] = Object.keys(states);
     return {
       Type: 'Map',
@@ -56,6 +65,7 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
         ...onAccount,
         'correlationId.$': '$.correlationId',
         [`${element}.$`]: '$$.Map.Item.Value',
+        ...also,
       },
       MaxConcurrency: 1,
       ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, StartAt: first, States: states },
@@ -80,8 +90,10 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
     'Fault-media': { Type: 'Pass', Result: { outcome: 'fault' }, End: true },
   });
 
+  /** The campaign's word as a whole goes with each part: it says until when it holds. */
+  const permitted = { 'permit.$': '$.permit' };
   /** @param name of its step: no two states of a definition have the same */
-  const eachPart = (name: string, how: { isWithheld?: true } = {}): State =>
+  const eachPart = (name: string, { isWithheld, hasPermit }: { isWithheld?: true; hasPermit?: true } = {}): State =>
     forEach(
       '$.claim.parts',
       'part',
@@ -93,10 +105,12 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
           'accountId.$': '$.accountId',
           'campaignId.$': '$.campaignId',
           'part.$': '$.part',
-          ...how,
+          ...(isWithheld && { isWithheld }),
+          ...(hasPermit && permitted),
         }),
       ),
       '$.parts',
+      hasPermit && permitted,
     );
 
   /** The campaign's word right before anything goes out: a paused campaign stays silent from the moment it was paused. */
@@ -106,7 +120,12 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
         contextTask({
           handler: functions.campaigns,
           task: campaigns.permit,
-          input: { ...onPost, 'campaignId.$': '$.claim.campaignId', 'timeSetAt.$': '$.claim.timeSetAt' },
+          input: {
+            ...onPost,
+            'campaignId.$': '$.claim.campaignId',
+            'timeSetAt.$': '$.claim.timeSetAt',
+            content: { 'parts.$': '$.claim.parts', 'media.$': '$.claim.media' },
+          },
           resultPath: '$.permit',
         }),
         'RecordFault',
@@ -159,7 +178,8 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
       // It may be on X although this table does not know: this execution looks, and the next one does what is left to do.
       LookFirst: { ...eachPart('part-looked-for-first', { isWithheld: true }), Next: 'RecordParts' },
 
-      ...permit('Permit', 'IsPermitted', 'PublishParts'),
+      ...permit('Permit', 'IsPermitted', 'PublishPermitted'),
+      PublishPermitted: { ...eachPart('part-permitted', { hasPermit: true }), Next: 'RecordParts' },
       // What an earlier call may have put on X is looked for before the campaign's word counts; nothing is sent.
       MayBeOut: {
         Type: 'Choice',
@@ -206,7 +226,8 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
         ],
         Default: 'PublishUploaded',
       },
-      ...permit('PermitUploaded', 'IsUploadedPermitted', 'PublishUploaded'),
+      ...permit('PermitUploaded', 'IsUploadedPermitted', 'PublishUploadedPermitted'),
+      PublishUploadedPermitted: { ...eachPart('part-with-media-permitted', { hasPermit: true }), Next: 'RecordAll' },
       RecordUploaded: record({ 'media.$': '$.media' }),
       PublishUploaded: { ...eachPart('part-with-media'), Next: 'RecordAll' },
       RecordAll: record({ 'media.$': '$.media', 'parts.$': '$.parts' }),

@@ -1,13 +1,31 @@
 import { tasks as accounts } from '#functions/accounts/contract.ts';
 import { tasks as posts } from '#functions/posts/contract.ts';
 import { ownPostStep } from './own-post-step.ts';
-import { contextTask, type StateMachineDefinition } from './task.ts';
+import { contextTask, orElse, type StateMachineDefinition } from './task.ts';
 
 /** Reposts a post of the account's own. Started by every `repost.requested` event with its detail; X takes it once. */
 export const repostPost = (functions: { posts: string; accounts: string }): StateMachineDefinition => ({
   Comment: 'Reposts a published post on X',
-  StartAt: 'Act',
+  StartAt: 'Claim',
   States: {
+    Claim: {
+      ...orElse(
+        contextTask({
+          handler: functions.posts,
+          task: posts.claimRepost,
+          input: { 'workspaceId.$': '$.workspaceId', 'postId.$': '$.data.postId', 'repostId.$': '$.entityId' },
+          resultPath: '$.claim',
+        }),
+        'Fault',
+      ),
+      Next: 'MayGoOut',
+    },
+    MayGoOut: {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.claim.outcome', StringEquals: 'go', Next: 'Act' }],
+      Default: 'NothingToDo',
+    },
+    NothingToDo: { Type: 'Succeed' },
     ...ownPostStep(
       functions.accounts,
       accounts.repost,
@@ -17,9 +35,11 @@ export const repostPost = (functions: { posts: string; accounts: string }): Stat
         'postId.$': '$.data.postId',
         campaignId: null,
         'xPostId.$': '$.data.xPostId',
+        'sendBy.$': '$.claim.sendBy',
       },
       '$.correlationId',
       'Record',
+      'Claim',
     ),
     Record: {
       ...contextTask({

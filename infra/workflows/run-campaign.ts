@@ -2,8 +2,8 @@ import { tasks } from '#functions/campaigns/contract.ts';
 import { contextTask, type State, type StateMachineDefinition } from './task.ts';
 
 /**
- * One run of a campaign, from its launch or resumption (the event's detail is the input) until every post is out or
- * will not go out. It plans the slots of the days ahead, window after window; the posts publish themselves. A pause,
+ * One run of a campaign, from its launch, its resumption or a change of its plan (the event's detail is the input) until
+ * every post is out or will not go out. It deals with what a pause has missed; then it plans the slots of the days ahead, window after window; the posts publish themselves. A pause,
  * a cancellation or a newer run ends it at its next step.
  */
 export const runCampaign = (functions: { campaigns: string }): StateMachineDefinition => {
@@ -13,12 +13,22 @@ export const runCampaign = (functions: { campaigns: string }): StateMachineDefin
 
   return {
     Comment: 'Plans the posts of a campaign and completes it when all are out',
-    StartAt: 'PlanWindow',
+    StartAt: 'CatchUp',
     States: {
+      CatchUp: { ...campaignTask(tasks.catchUp, {}), Next: 'IsCaughtUp' },
+      IsCaughtUp: {
+        Type: 'Choice',
+        Choices: [
+          { Variable: '$.step.outcome', StringEquals: 'more', Next: 'CatchUp' },
+          { Variable: '$.step.outcome', StringEquals: 'done', Next: 'PlanWindow' },
+        ],
+        Default: 'Ended',
+      },
       PlanWindow: { ...campaignTask(tasks.planWindow, {}), Next: 'IsPlanned' },
       IsPlanned: {
         Type: 'Choice',
         Choices: [
+          { Variable: '$.step.outcome', StringEquals: 'more', Next: 'PlanWindow' },
           { Variable: '$.step.outcome', StringEquals: 'wait', Next: 'WaitForWindow' },
           { Variable: '$.step.outcome', StringEquals: 'finish', Next: 'WaitForLastSlot' },
         ],

@@ -37,7 +37,12 @@ export const Problem = z
     fields: z
       .array(
         z.object({
-          path: z.string().meta({ description: 'Path of the field in the request', examples: ['body.parts.0.text'] }),
+          path: z.string().meta({
+            description:
+              'Path of the field in the request; of what is refused for its meaning, within the plan, the edit, the ' +
+              'experiment or the report, such as `tracks.0.times.rule`',
+            examples: ['body.parts.0.text'],
+          }),
           code: z.string().meta({ description: 'Machine-readable code; stable', examples: ['too_big'] }),
           message: z.string().meta({ description: 'What the field must be', examples: ['must not be blank'] }),
           start: z

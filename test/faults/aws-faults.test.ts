@@ -72,10 +72,21 @@ const campaigning: Record<string, (place: Place) => Call> = {
   }),
   'planning a slot': ({ postId }) =>
     dynamo('PutItem', 'campaigns', `Item.type.S == 'slot' && Item.postId.S == '${postId}'`),
-  'permitting the post': ({ campaignId = '' }) =>
+  'claiming its post': ({ postId }) => ({
+    service: 'dynamodb',
+    operation: 'TransactWriteItems',
+    ...by('campaigns'),
+    ...about(postId),
+  }),
+  // For its launch, and before its post goes out.
+  'reading the campaign': ({ campaignId = '' }) =>
     dynamo('GetItem', 'campaigns', `Key.sk.S == 'CAMPAIGN#${campaignId}'`),
-  'completing it': ({ campaignId = '' }) =>
-    dynamo('PutItem', 'campaigns', `Item.id.S == '${campaignId}' && Item.status.S == 'completed'`),
+  'completing it': ({ campaignId = '' }) => ({
+    service: 'dynamodb',
+    operation: 'TransactWriteItems',
+    ...by('campaigns'),
+    ...about(campaignId, 'completed'),
+  }),
 };
 
 /** Every step meets what the SDK's own tries do not mend; what they mend is met at one step. */

@@ -3,6 +3,7 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { inject } from 'vitest';
 import * as z from 'zod';
+import { check } from '#infra/local/campaigns.ts';
 import { REGION, ROOT_CREDENTIALS } from '#infra/local/deploy.ts';
 import { eventually, Marketer, newXUser, type PostOnX, postsOnX } from '#infra/local/marketer.ts';
 import { soon } from '#infra/local/slowness.ts';
@@ -20,7 +21,11 @@ export type Post = z.infer<typeof Post>;
 const Rules = z.object({ rules: z.array(z.object({ id: z.string(), fired: z.int() })) });
 const Requests = z.object({ requests: z.array(z.object({ fault: z.string().optional() })) });
 const Me = z.object({ workspace: z.object({ id: z.string() }) });
-const Campaign = z.object({ id: z.string(), status: z.string() });
+const Campaign = z.object({
+  id: z.string(),
+  status: z.string(),
+  launch: z.object({ failure: z.object({ code: z.string() }).nullable() }).nullable(),
+});
 const Stored = z.object({ nextAttemptAt: z.string().nullable(), status: z.string() });
 
 /** How often a fault has struck: one that never did proves nothing. */
@@ -47,6 +52,8 @@ export class Lab {
   readonly #documents = DynamoDBDocumentClient.from(new DynamoDBClient(awsDirectly()));
   readonly #faults = new Map<string, string[]>();
   #tables: string[] = [];
+  /** Versions of launch reports, by campaign. */
+  readonly #reports = new Map<string, string>();
 
   static async open(): Promise<Lab> {
     const lab = new Lab();
@@ -76,22 +83,41 @@ export class Lab {
     await this.insist(Post, `/v1/posts/${postId}/schedule`, { publishAt });
   }
 
-  /** A campaign of one post, as a draft, due in a few seconds. */
+  /** A campaign of one post, as a draft that is checked, due in some seconds. */
   async draftCampaign(postId: string): Promise<string> {
-    const posts = [{ postId, publishAt: soon() }];
+    const posts = [{ postId, publishAt: soon(15_000) }];
     const draft = { name: `Campaign of ${postId}`, timeZone: 'Europe/Berlin', posts };
-    return (await this.insist(Campaign, '/v1/campaigns', draft)).id;
+    const { id } = await this.insist(Campaign, '/v1/campaigns', draft);
+    const { report } = await check(this.maya, { id });
+    if (!report.canLaunch) throw new Error(`The campaign ${id} cannot be launched`);
+    this.#reports.set(id, report.version);
+    return id;
   }
 
+  /** Launches a checked campaign, and once more when that comes to nothing by a fault, until it runs. */
   async launch(campaignId: string): Promise<void> {
-    await eventually('a launched campaign', async () => {
-      const answer = await this.maya.call('POST', `/v1/campaigns/${campaignId}/launch`);
-      if (answer.status < 300) return true;
-      // A fault may have kept back no more than the answer: then it runs, and cannot be launched again.
-      const { status } = await this.maya.do(Campaign, 'GET', `/v1/campaigns/${campaignId}`);
-      if (status === 'running') return true;
-      if (answer.status >= 500) return undefined;
-      throw new Error(`The launch answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+    const path = `/v1/campaigns/${campaignId}`;
+    await eventually(
+      'a launched campaign',
+      async () => {
+        const { status, launch } = await this.readCampaign(campaignId);
+        if (status === 'running' || status === 'completed') return true;
+        if (status === 'launching') return undefined;
+        if (launch?.failure && launch.failure.code !== 'launch_failed') throw new Error(launch.failure.code);
+        const answer = await this.maya.call('POST', `${path}/launch`, { reportVersion: this.#reports.get(campaignId) });
+        // A fault may have kept back no more than the answer: then it is being launched.
+        if (answer.status < 300 || answer.status >= 500 || answer.status === 409) return undefined;
+        throw new Error(`The launch answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+      },
+      { withinMs: 150_000, everyMs: 500 },
+    );
+  }
+
+  /** The campaign, read again while a fault keeps it back. */
+  async readCampaign(campaignId: string): Promise<z.infer<typeof Campaign>> {
+    return eventually(`the campaign ${campaignId}`, async () => {
+      const { status, body } = await this.maya.call('GET', `/v1/campaigns/${campaignId}`);
+      return status < 300 ? Campaign.parse(body) : undefined;
     });
   }
 
@@ -113,7 +139,7 @@ export class Lab {
     await eventually(
       `the completion of ${campaignId}`,
       async () => {
-        const { status } = await this.maya.do(Campaign, 'GET', `/v1/campaigns/${campaignId}`);
+        const { status } = await this.readCampaign(campaignId);
         return status === 'completed' ? true : undefined;
       },
       { withinMs: 60_000, everyMs: 1_000 },

@@ -10,9 +10,9 @@ test('docs/architecture.md has the events and workflows as they are (npm run gen
 test('a workflow is told with what starts it and what it calls', () => {
   const workflows = new Map(workflowEntries().map((entry) => [entry.name, entry]));
   expect(workflows.get('run-campaign')).toMatchObject({
-    events: ['campaign.launched', 'campaign.resumed'],
+    events: ['campaign.launched', 'campaign.resumed', 'campaign.plan_applied'],
     rates: [],
-    tasks: ['campaigns.planWindow', 'campaigns.finish'],
+    tasks: ['campaigns.catchUp', 'campaigns.planWindow', 'campaigns.finish'],
   });
   expect(workflows.get('tally-usage')).toMatchObject({ events: [], rates: ['rate(1 minute)'] });
 });

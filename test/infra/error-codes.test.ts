@@ -23,10 +23,10 @@ const isOf = ({ kind, code }: Thrown, pair: string): boolean =>
 const besideOperations = [
   ...['not-found no_such_operation', 'method-not-allowed method_not_allowed', 'forbidden direct_access'],
   'conflict not_scheduled',
-  // Of plans, experiments and launch checks, which no operation takes yet.
-  ...['invalid invalid_plan', 'invalid wall_time_invalid'],
-  ...['conflict experiment_cannot_conclude', 'not-found planned_slot_not_found'],
-  ...['conflict launch_blocked', 'conflict launch_report_outdated'],
+  // Of the local times that a plan makes itself, and of running one slot now, which no operation takes yet.
+  ...['invalid wall_time_invalid', 'not-found planned_slot_not_found'],
+  // Of drafts that campaigns make of templates: a finding of the launch report.
+  ...['conflict post_deleted', 'conflict post_changed'],
 ];
 
 describe('error codes', () => {

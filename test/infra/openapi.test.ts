@@ -120,6 +120,10 @@ describe('what clients are generated from', () => {
     for (const [, refusal] of refusals) expect(refusal).toEqual({ $ref: expect.any(String) as string });
   });
 
+  test('closes nothing beside a reference: that would refuse all that it refers to', () => {
+    expect(where(all, (schema) => '$ref' in schema && 'additionalProperties' in schema)).toEqual([]);
+  });
+
   test('has one name for each thing', () => {
     const texts = Object.values(schemas).map((schema) => JSON.stringify(schema));
     const twice = Object.keys(schemas).filter((name) => {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { campaignNow, check, launch } from '#infra/local/campaigns.ts';
 import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { expectProblem } from '../support/integration/answers.ts';
 import {
@@ -14,7 +16,7 @@ import {
   uploadPicture,
   write,
 } from '../support/integration/desk.ts';
-import { endedExecutions, statesOf } from '../support/integration/executions.ts';
+import { endedExecutions, executionsOf, statesOf } from '../support/integration/executions.ts';
 import { stage } from '../support/integration/stage.ts';
 import { requestsAtX, tellX } from '../support/integration/x.ts';
 
@@ -26,20 +28,23 @@ const allSlots =
   (campaign: Campaign): boolean =>
     campaign.slots.every(({ status }) => statuses.includes(status));
 
-/** A campaign on an X account of its own, launched and planned, with a post due at each of these times. */
+/** A campaign is planned and checked before it is launched; what is due comes after that. */
+const launchMs = 20_000;
+
+/** A campaign on an X account of its own, launched and planned, with a post due at each of these times after that. */
 const launched = async (...dueInMs: number[]) => {
   const xUsername = await newXUser(stage);
   const accountId = await maya.connect(xUsername);
   const texts = dueInMs.map((_, place) => `Slot ${place}, ${randomUUID()}.`);
   const postIds: string[] = [];
   for (const text of texts) postIds.push((await write(maya, accountId, text)).id);
-  const firstAt = Date.now();
+  const firstAt = Date.now() + launchMs;
   const times = dueInMs.map((due) => new Date(firstAt + due).toISOString());
   const draft = await plan(
     maya,
     postIds.map((postId, place) => ({ postId, publishAt: times[place] ?? '' })),
   );
-  expect((await turn(maya, draft, 'launch')).status).toBe('running');
+  expect((await launch(maya, draft)).status).toBe('running');
   const campaign = await campaignBecomes(maya, draft, 'every slot planned', allSlots('planned'));
   return { campaign, xUsername, texts, postIds, lastAt: Math.max(...times.map((at) => Date.parse(at))) };
 };
@@ -80,8 +85,8 @@ describe.concurrent('a campaign', () => {
       fault: { kind: 'delay', ms: 1_200 },
     }));
     await tellX('POST', 'faults', rules);
-    const draft = await plan(maya, [{ postId, publishAt: inMs(3_000) }]);
-    await turn(maya, draft, 'launch');
+    const draft = await plan(maya, [{ postId, publishAt: inMs(launchMs) }]);
+    await launch(maya, draft);
     await eventually('the upload is on its way', async () => {
       const requests = await requestsAtX(username);
       return requests.some(({ operation }) => operation === 'initializeMediaUpload') || undefined;
@@ -133,9 +138,17 @@ describe.concurrent('a campaign', () => {
     const accountId = await maya.connect(await newXUser(stage));
     const { id: postId } = await write(maya, accountId, `Not yet, ${randomUUID()}.`);
     const draft = await plan(maya, [{ postId, publishAt: inMs(86_400_000) }]);
-    await turn(maya, draft, 'launch');
-    await turn(maya, draft, 'pause');
-    await endedExecutions('run-campaign', draft.id);
+    const { report } = await check(maya, draft);
+    await maya.do(z.unknown(), 'POST', `/v1/campaigns/${draft.id}/launch`, { reportVersion: report.version });
+    const pause = () => maya.call('POST', `/v1/campaigns/${draft.id}/pause`);
+    const isPaused = async () => ((await pause()).status === 200 ? true : undefined);
+    await eventually('it runs, and is paused at once', isPaused, { everyMs: 100 });
+    // Its run ends, or was quicker and waits for the last slot.
+    await eventually('the run has seen the pause, or has planned the slot before', async () => {
+      const executions = await executionsOf('run-campaign', draft.id);
+      const { slots } = await campaignNow(maya, draft);
+      return executions.some(({ status }) => status !== 'RUNNING') || slots[0]?.status === 'planned' || undefined;
+    });
     await turn(maya, draft, 'resume');
     await campaignBecomes(maya, draft, 'every slot planned', allSlots('planned'));
     await becomes(maya, { id: postId }, 'scheduled');
@@ -176,7 +189,7 @@ describe.concurrent('a campaign', () => {
   });
 
   test('goes on when one of its posts is deleted, and counts it as not published', async () => {
-    const { campaign, xUsername, texts, postIds } = await launched(6_000, 6_000);
+    const { campaign, xUsername, texts, postIds } = await launched(6_000, 6_500);
     // The campaign's own planning may write the post at the same instant: 409 says try again.
     await eventually('the post was deleted', async () => {
       const { status } = await maya.call('DELETE', `/v1/posts/${postIds[0] ?? ''}`);
@@ -191,29 +204,67 @@ describe.concurrent('a campaign', () => {
   });
 });
 
-test('a post belongs to one campaign that is not over', async () => {
+const Report = z.object({
+  version: z.string(),
+  canLaunch: z.boolean(),
+  blockers: z.array(
+    z.object({ code: z.string(), message: z.string(), place: z.object({ postId: z.string().nullable() }) }),
+  ),
+});
+
+test('a post belongs to one campaign that is launched and not over', async () => {
   const accountId = await maya.connect(await newXUser(stage));
   const { id: postId } = await write(maya, accountId, `Wanted twice, ${randomUUID()}.`);
-  const first = await plan(maya, [{ postId, publishAt: inMs(86_400_000) }]);
-  const again = { name: 'Again', timeZone: 'Europe/Berlin', posts: [{ postId, publishAt: inMs(86_400_000) }] };
-  const refused = expectProblem(await maya.call('POST', '/v1/campaigns', again), 409, 'posts_unusable');
-  expect(refused.fields).toMatchObject([{ path: 'body.posts.0.postId', code: 'post_in_campaign' }]);
+  const [first, second] = [
+    await plan(maya, [{ postId, publishAt: inMs(86_400_000) }]),
+    await plan(maya, [{ postId, publishAt: inMs(86_400_000) }]),
+  ];
+  const seen = await check(maya, second);
+  expect(seen.report.canLaunch).toBe(true);
+  await launch(maya, first);
+
+  // What was seen is not so any more: nothing is launched, and the newer report says why.
+  const asked = { reportVersion: seen.report.version };
+  expect((await maya.call('POST', `/v1/campaigns/${second.id}/launch`, asked)).status).toBe(202);
+  const failed = await campaignBecomes(maya, second, 'not launched', ({ status }) => status !== 'launching');
+  expect(failed).toMatchObject({ status: 'draft', launch: { failure: { code: 'launch_blocked' } }, slots: [] });
+  const report = await maya.do(Report, 'GET', `/v1/campaigns/${second.id}/launch-report`);
+  expect(report).toMatchObject({ canLaunch: false, blockers: [{ code: 'post_taken', place: { postId } }] });
+  expect(report.blockers[0]?.message).toContain(first.id);
+  const again = { reportVersion: report.version };
+  expectProblem(await maya.call('POST', `/v1/campaigns/${second.id}/launch`, again), 409, 'launch_blocked');
+
   await turn(maya, first, 'cancel');
-  expect((await maya.call('POST', '/v1/campaigns', again)).status).toBe(201);
+  expect((await launch(maya, second)).status).toBe('running');
 });
 
 test('a campaign moves from state to state in its order alone', async () => {
   const accountId = await maya.connect(await newXUser(stage));
   const { id: postId } = await write(maya, accountId, `In order, ${randomUUID()}.`);
   const draft = await plan(maya, [{ postId, publishAt: inMs(86_400_000) }]);
-  const refuse = async (verb: string, code: string) => {
-    expectProblem(await maya.call('POST', `/v1/campaigns/${draft.id}/${verb}`), 409, code);
+  const { report } = await check(maya, draft);
+  const bodies: Readonly<Record<string, object>> = {
+    launch: { reportVersion: report.version },
+    submit: { reportVersion: report.version },
+    approve: { reportVersion: report.version },
   };
-  for (const verb of ['pause', 'resume']) await refuse(verb, 'campaign_draft');
-  await turn(maya, draft, 'launch');
+  const ask = (verb: string) => maya.call('POST', `/v1/campaigns/${draft.id}/${verb}`, bodies[verb]);
+  const refuse = async (verb: string, code: string) => {
+    expectProblem(await ask(verb), 409, code);
+  };
+  for (const verb of ['pause', 'resume', 'approve']) await refuse(verb, 'campaign_draft');
+  expect(await ask('submit')).toMatchObject({ status: 200, body: { status: 'in_review' } });
+  for (const verb of ['launch', 'submit', 'pause']) await refuse(verb, 'campaign_in_review');
+  expect(await ask('approve')).toMatchObject({ status: 200, body: { status: 'approved' } });
+  await refuse('submit', 'campaign_approved');
+  await launch(maya, draft);
   for (const verb of ['launch', 'resume']) await refuse(verb, 'campaign_running');
   await turn(maya, draft, 'pause');
-  for (const verb of ['launch', 'pause']) await refuse(verb, 'campaign_paused');
+  await refuse('launch', 'campaign_paused');
+  expect(await ask('pause'), 'a stop that is repeated').toMatchObject({ status: 200, body: { status: 'paused' } });
   await turn(maya, draft, 'cancel');
-  for (const verb of ['launch', 'pause', 'resume', 'cancel']) await refuse(verb, 'campaign_cancelled');
+  for (const verb of ['launch', 'pause', 'resume']) await refuse(verb, 'campaign_cancelled');
+  expect(await ask('cancel'), 'a stop that is repeated').toMatchObject({ status: 200, body: { status: 'cancelled' } });
+  await turn(maya, draft, 'archive');
+  for (const verb of ['launch', 'cancel', 'archive']) await refuse(verb, 'campaign_archived');
 });

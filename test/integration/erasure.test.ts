@@ -4,11 +4,12 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { listAuditEvents, verifyAuditEvents } from '#functions/users/audit/contract.ts';
 import { listMembers } from '#functions/users/team/member-contract.ts';
+import { launch } from '#infra/local/campaigns.ts';
 import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { soon } from '#infra/local/slowness.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
-import { plan, schedule, turn, uploadPicture, write } from '../support/integration/desk.ts';
+import { plan, schedule, uploadPicture, write } from '../support/integration/desk.ts';
 import { start } from '../support/integration/executions.ts';
 import { objectsOf } from '../support/integration/files.ts';
 import { joinByInvitation } from '../support/integration/invitations.ts';
@@ -87,7 +88,7 @@ describe('a workspace', () => {
         await uploadPicture(marketer);
         await schedule(marketer, posted, soon(untilDueMs));
         const campaign = await plan(marketer, [{ postId: planned.id, publishAt: soon(untilDueMs) }]);
-        await turn(marketer, campaign, 'launch');
+        await launch(marketer, campaign);
         const { workspaceId } = await whereIs(marketer);
         await eventually('all contexts know it', async () => {
           const held = await Promise.all(contexts.map((context) => heldBy(context, workspaceId)));

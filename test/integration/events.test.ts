@@ -11,12 +11,13 @@ import * as z from 'zod';
 import { AccountConnected, AccountDisconnected } from '#events/accounts.ts';
 import { CampaignSlotPlanned } from '#events/campaigns.ts';
 import { UserLogout } from '#events/users.ts';
+import { launch } from '#infra/local/campaigns.ts';
 import { eventually, Marketer, newXUser } from '#infra/local/marketer.ts';
 import { soon } from '#infra/local/slowness.ts';
 import { newId } from '#shared/ids.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { busName, detailOf, eventBridge, putOnBus, spyOn, sqs } from '../support/integration/bus.ts';
-import { becomes, inMs, plan, publish, read, schedule, turn, write } from '../support/integration/desk.ts';
+import { becomes, inMs, plan, publish, read, schedule, write } from '../support/integration/desk.ts';
 import { logged } from '../support/integration/logs.ts';
 import { nameOnStage, resourceOf, stage } from '../support/integration/stage.ts';
 
@@ -59,7 +60,7 @@ describe('each write', () => {
     await using spy = await spyOn(workspaceId);
     const post = await write(maya, accountId, 'On its way.');
     const campaign = await plan(maya, [{ postId: post.id, publishAt: soon() }]);
-    await turn(maya, campaign, 'launch');
+    await launch(maya, campaign);
     await spy.hears('campaign.completed', ({ type }) => type === 'campaign.completed');
     const heard = await spy.heard();
     const typesOf = (entityId: string) => heard.filter((event) => event.entityId === entityId).map(({ type }) => type);
@@ -69,7 +70,11 @@ describe('each write', () => {
       'post.scheduled',
       'post.published',
     ]);
-    expect(typesOf(campaign.id)).toEqual(['campaign.created', 'campaign.launched', 'campaign.completed']);
+    expect(typesOf(campaign.id)).toEqual([
+      ...['campaign.created', 'campaign.planned', 'campaign.check_requested', 'campaign.checked'],
+      ...['campaign.launch_requested', 'campaign.launched', 'campaign.completed'],
+    ]);
+    expect(heard.filter(({ type }) => type === 'campaign.slot_claimed')).toHaveLength(1);
     expect(heard.filter(({ type }) => type === 'campaign.slot_planned')).toHaveLength(1);
     const published = await read(maya, post);
     expect(heard.find(({ type }) => type === 'post.published')).toMatchObject({

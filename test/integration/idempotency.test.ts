@@ -1,7 +1,8 @@
 // @module-tag long
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { check, launch } from '#infra/local/campaigns.ts';
 import { type Answer, consent, eventually, Marketer, newXUser } from '#infra/local/marketer.ts';
 import { allOperations } from '#infra/openapi.ts';
 import { expectProblem, whenHeardOf } from '../support/integration/answers.ts';
@@ -24,9 +25,36 @@ const campaignAfter =
   (verb: string, ...steps: string[]): Case['request'] =>
   async (by, { accountId }) => {
     const campaign = await aCampaign(by, accountId);
-    for (const step of steps) await turn(by, campaign, step);
+    for (const step of steps) await (step === 'launch' ? launch(by, campaign) : turn(by, campaign, step));
     return { path: `/v1/campaigns/${campaign.id}/${verb}` };
   };
+
+/** A campaign whose report is named by each of these steps, and by the request. */
+const checkedCampaign =
+  (verb: string, ...steps: string[]): Case['request'] =>
+  async (by, { accountId }) => {
+    const campaign = await aCampaign(by, accountId);
+    const path = `/v1/campaigns/${campaign.id}`;
+    const body = { reportVersion: (await check(by, campaign)).report.version };
+    for (const step of steps) await by.do(z.unknown(), 'POST', `${path}/${step}`, body);
+    const isNamed = ['submit', 'approve', 'launch'].includes(verb);
+    return { path: `${path}/${verb}`, body: isNamed ? body : { note: 'Once' } };
+  };
+
+/** Checks and launches go on by themselves: what counts is how many there were. */
+const countOf =
+  (field: 'check' | 'launch'): Case['effect'] =>
+  async (by, request) => {
+    const Counted = z.object({ number: z.number() }).nullable();
+    const campaign = await by.do(z.object({ check: Counted, launch: Counted }), 'GET', entityOf(request));
+    return campaign[field]?.number ?? 0;
+  };
+
+/** Approving goes on part after part: what counts is the steps that people took. */
+const stepsAt: Case['effect'] = (by, request) => countAt(`${entityOf(request)}/steps`)(by);
+
+const planVersion: Case['effect'] = async (by, { about = '' }) =>
+  (await by.do(z.object({ planVersion: z.number() }), 'GET', about)).planVersion;
 
 /** What is done with a draft that asks for no more. */
 const postStep =
@@ -34,6 +62,9 @@ const postStep =
   async (by, { accountId }) => ({ path: `/v1/posts/${(await aPost(by, accountId)).id}/${verb}`, body: {} });
 
 const aTemplate = () => ({ name: 'Once', parts: [{ text: `Of a template, ${randomUUID()}.` }], variables: [] });
+
+const aReason = () => ({ reason: `Once, ${randomUUID()}.` });
+const aPolicy = () => ({ policy: { kind: 'publish_late', withinMinutes: randomInt(1, 40_000) } });
 
 const cases: Readonly<Record<string, Case>> = {
   createTemplate: {
@@ -161,10 +192,87 @@ const cases: Readonly<Record<string, Case>> = {
     }),
     effect: countAt('/v1/campaigns'),
   },
-  launchCampaign: { request: campaignAfter('launch'), effect: versionAt },
+  cloneCampaign: { request: campaignAfter('clone'), effect: countAt('/v1/campaigns') },
+  editCampaignPlan: {
+    request: async (by, { accountId }) => {
+      const posts = await placements(by, accountId);
+      const about = `/v1/campaigns/${(await plan(by, posts)).id}`;
+      const wallTime = inMs(2 * 86_400_000).slice(0, 16);
+      const edit = {
+        trackId: 'posts-1',
+        original: posts[0]?.publishAt,
+        scope: 'this',
+        change: { kind: 'move', wallTime },
+      };
+      return { path: `${about}/plan/edits`, body: { edit }, about };
+    },
+    effect: planVersion,
+  },
+  importCampaignBlackouts: {
+    request: async (by, { accountId }) => {
+      const about = `/v1/campaigns/${(await aCampaign(by, accountId)).id}`;
+      const calendar = [
+        ...['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//x//EN', 'BEGIN:VEVENT', 'UID:1', 'DTSTAMP:20261101T000000Z'],
+        ...['DTSTART;VALUE=DATE:20991224', 'SUMMARY:Christmas', 'END:VEVENT', 'END:VCALENDAR', ''],
+      ].join('\r\n');
+      return { path: `${about}/plan/blackouts`, body: { calendar, from: '2099-12-01', to: '2099-12-31' }, about };
+    },
+    effect: planVersion,
+  },
+  checkCampaign: { request: campaignAfter('check'), effect: countOf('check') },
+  launchCampaign: { request: checkedCampaign('launch'), effect: countOf('launch') },
+  submitCampaign: { request: checkedCampaign('submit'), effect: versionAt },
+  approveCampaign: { request: checkedCampaign('approve', 'submit'), effect: stepsAt },
+  requestCampaignChanges: { request: checkedCampaign('request-changes', 'submit'), effect: versionAt },
+  reviseCampaign: { request: checkedCampaign('revise', 'submit'), effect: versionAt },
+  archiveCampaign: { request: campaignAfter('archive'), effect: versionAt },
   pauseCampaign: { request: campaignAfter('pause', 'launch'), effect: versionAt },
-  resumeCampaign: { request: campaignAfter('resume', 'launch', 'pause'), effect: versionAt },
-  cancelCampaign: { request: campaignAfter('cancel', 'launch'), effect: versionAt },
+  signOffCampaignExperiment: {
+    request: async (by, { accountId }) => {
+      const about = `/v1/campaigns/${(await aCampaign(by, accountId)).id}`;
+      const path = `${about}/experiment`;
+      const other = await aPost(by, accountId);
+      const body = {
+        variants: [
+          { key: 'a', name: 'As always' },
+          { key: 'b', name: 'With a question' },
+        ],
+        ...{ control: 'a', metric: 'impressions', seed: 'seed', trackId: 'posts-1' },
+        contents: [{ variant: 'b', content: { kind: 'posts', postIds: [other.id] } }],
+      };
+      await by.do(z.unknown(), 'PUT', path, body, { 'if-match': '*' });
+      return { path: `${path}/sign-off`, body: { note: 'Once' }, about };
+    },
+    effect: versionAt,
+  },
+  // Its run writes the campaign once more.
+  resumeCampaign: { request: campaignAfter('resume', 'launch', 'pause'), effect: stepsAt },
+  applyCampaignPlan: {
+    request: async (by, { accountId }) => {
+      const campaign = await aCampaign(by, accountId);
+      await launch(by, campaign);
+      const about = `/v1/campaigns/${campaign.id}`;
+      const posts = await placements(by, accountId);
+      await by.do(z.unknown(), 'PUT', `${about}/plan`, { posts }, { 'if-match': '*' });
+      const { report } = await check(by, campaign);
+      return { path: `${about}/apply`, body: { reportVersion: report.version } };
+    },
+    effect: countOf('launch'),
+  },
+  runCampaignSlotNow: {
+    request: async (by, { accountId }) => {
+      const campaign = await aCampaign(by, accountId);
+      const { slots } = await launch(by, campaign);
+      const about = `/v1/campaigns/${campaign.id}`;
+      return { path: `${about}/slots/${slots[0]?.id ?? ''}/run-now`, body: {}, about };
+    },
+    effect: async (by, { about = '' }) => {
+      const Planned = z.object({ items: z.array(z.object({ publishAt: z.string() })) });
+      const { items } = await by.do(Planned, 'GET', `${about}/slots`);
+      return items.filter(({ publishAt }) => Date.parse(publishAt) <= Date.now()).length;
+    },
+  },
+  cancelCampaign: { request: campaignAfter('cancel'), effect: versionAt },
   completeConnection: {
     request: async (by) => {
       const Begun = z.object({ authorizeUrl: z.string() });
@@ -172,6 +280,23 @@ const cases: Readonly<Record<string, Case>> = {
       return { path: '/v1/accounts/connections', body: await consent(authorizeUrl, await newXUser(stage)) };
     },
     effect: countAt('/v1/accounts'),
+  },
+  // Each stop is undone by what comes after it. A repeated one changes nothing anyway: the reply shows when it was done.
+  stopAccount: {
+    request: async (_, { accountId }) => ({ path: `/v1/accounts/${accountId}/stop`, body: aReason() }),
+    effect: onlyTheReplyTells,
+  },
+  resumeAccount: {
+    request: async (_, { accountId }) => ({ path: `/v1/accounts/${accountId}/resume`, body: aPolicy() }),
+    effect: onlyTheReplyTells,
+  },
+  stopWorkspace: {
+    request: async () => ({ path: '/v1/workspace/stop', body: aReason() }),
+    effect: onlyTheReplyTells,
+  },
+  resumeWorkspace: {
+    request: async () => ({ path: '/v1/workspace/resume', body: aPolicy() }),
+    effect: onlyTheReplyTells,
   },
   ...usersCases,
 };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { launch } from '#infra/local/campaigns.ts';
 import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { expectProblem, send, whenHeardOf, whereIs } from '../support/integration/answers.ts';
 import { becomes, inMs, plan, publish, schedule, turn, uploadPicture, write } from '../support/integration/desk.ts';
@@ -80,12 +81,14 @@ describe('a post that a manager scheduled', () => {
     const post = Id.parse((await whenHeardOf(() => editor.call('POST', '/v1/posts', draft))).body);
     const campaign = await plan(editor, [{ postId: post.id, publishAt: inMs(30 * day) }]);
     expect((await change(editor, post, { paidPartnership: true })).status).toBe(200);
-    await turn(manager, campaign, 'launch');
+    await launch(manager, campaign);
     const { workspaceId } = await whereIs(editor);
     const posts = await tableOf('posts');
-    await eventually('posts have heard of the launch', () =>
-      posts.get({ pk: workspaceId, sk: `CAMPAIGN_SLOT#${post.id}` }),
-    );
+    await eventually('posts have heard of the launch', async () => {
+      const heard = [`CAMPAIGN_SLOT#${post.id}`, `CAMPAIGN_LAUNCH#${campaign.id}`];
+      const found = await posts.getAll(heard.map((sk) => ({ pk: workspaceId, sk })));
+      return found.length === heard.length || undefined;
+    });
     const attacks = [
       change(editor, post, { paidPartnership: false }),
       editor.call('DELETE', `/v1/posts/${post.id}`),
@@ -93,8 +96,12 @@ describe('a post that a manager scheduled', () => {
     ];
     for (const answer of await Promise.all(attacks)) expectProblem(answer, 403, 'post_is_scheduled');
     const other = { posts: [{ postId: post.id, publishAt: inMs(day) }] };
-    const replanned = await editor.call('PATCH', `/v1/campaigns/${campaign.id}`, other, asIs);
-    expectProblem(replanned, 409, 'campaign_running');
+    const replanned = await editor.call('PUT', `/v1/campaigns/${campaign.id}/plan`, other, asIs);
+    // What an editor plans anew goes out only once somebody who may launch has seen and applied it.
+    expect(replanned).toMatchObject({ status: 200, body: { planVersion: 2, appliedPlanVersion: 1 } });
+    const apply = { reportVersion: 'a'.repeat(32) };
+    const applied = await editor.call('POST', `/v1/campaigns/${campaign.id}/apply`, apply);
+    expectProblem(applied, 403, 'role_lacks_permission');
     await turn(manager, campaign, 'cancel');
     await eventually('posts have heard of the end', async () =>
       (await change(editor, post, { paidPartnership: false })).status === 200 ? true : undefined,

@@ -68,7 +68,7 @@ describe('an admin who was removed', () => {
       ['POST', '/v1/calendar/feeds', {}],
       ['DELETE', `/v1/accounts/${accountId}`, undefined],
       ['POST', '/v1/accounts/connections/start', {}],
-      ['POST', `/v1/campaigns/${campaign.id}/launch`, undefined],
+      ['POST', `/v1/campaigns/${campaign.id}/launch`, { reportVersion: 'a'.repeat(32) }],
     ] as const) {
       expectProblem(await robin.call(method, path, body), 403, 'not_a_member');
     }

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { launch } from '#infra/local/campaigns.ts';
 import { eventually, Marketer, newXUser } from '#infra/local/marketer.ts';
 import { soon } from '#infra/local/slowness.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
-import { becomes, campaignBecomes, inMs, plan, type Post, publish, turn, write } from '../support/integration/desk.ts';
+import { becomes, campaignBecomes, inMs, plan, type Post, publish, write } from '../support/integration/desk.ts';
 import { endOf, start } from '../support/integration/executions.ts';
 import { stage } from '../support/integration/stage.ts';
 
@@ -106,7 +107,7 @@ describe('the totals of a campaign', () => {
       maya,
       posts.map(({ id }) => ({ postId: id, publishAt: soon() })),
     );
-    await turn(maya, campaign, 'launch');
+    await launch(maya, campaign);
     await campaignBecomes(maya, campaign, 'completed', ({ status }) => status === 'completed');
     await Promise.all(posts.map(tracked));
     await sweep();

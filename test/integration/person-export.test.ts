@@ -52,6 +52,7 @@ test('a person gets all that is kept of them, from every context and workspace, 
   expect(ofKind('comment')).toMatchObject([{ text: 'Bob likes it' }]);
   expect(ofKind('account')).toHaveLength(1);
   expect(ofKind('campaign')).toMatchObject([{ status: 'draft' }]);
+  expect(ofKind('campaign_plan')).toMatchObject([{ version: 1 }]);
   expect(ofKind('session').length).toBeGreaterThan(0);
   for (const other of [ada.email, 'Written by Ada', 'Ada does not']) expect(text).not.toContain(other);
 });

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { launch } from '#infra/local/campaigns.ts';
 import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { allOperations } from '#infra/openapi.ts';
 import { type Operation, takesBody } from '#shared/http/operation.ts';
@@ -47,12 +48,44 @@ const keep = (what: What, id: string): string => {
   return id;
 };
 
+/** Queries without which an operation refuses whoever asks. */
+const queries: Readonly<Record<string, string>> = { explainCampaignPost: '?postId=pst_01KATJ9V5H8Q3M4N5P6R7S8T9V' };
+
 /** Bodies that would be taken from the owner; operations without one take an empty body. */
 const bodies: Readonly<Record<string, unknown>> = {
   changePost: { parts: [{ text: 'Mine now.' }] },
   schedulePost: { publishAt: inMs(86_400_000) },
   setQueue: { timeZone: 'UTC', slots: [] },
   changeCampaign: { name: 'Mine now' },
+  replaceCampaignPlan: { posts: [{ postId: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9V', publishAt: inMs(86_400_000) }] },
+  editCampaignPlan: {
+    edit: { trackId: 'posts-1', original: inMs(86_400_000), scope: 'this', change: { kind: 'drop' } },
+  },
+  cloneCampaign: { name: 'Mine now' },
+  rehearseCampaign: { seed: 'seed' },
+  signOffCampaignExperiment: { note: 'Mine now' },
+  putCampaignExperiment: {
+    variants: [
+      { key: 'a', name: 'A' },
+      { key: 'b', name: 'B' },
+    ],
+    ...{ control: 'a', metric: 'impressions', seed: 'seed', trackId: 'posts-1' },
+    contents: [{ variant: 'b', content: { kind: 'posts', postIds: ['pst_01KATJ9V5H8Q3M4N5P6R7S8T9V'] } }],
+  },
+  previewCampaignPlan: {},
+  importCampaignBlackouts: { calendar: 'BEGIN:VCALENDAR', from: '2026-12-01', to: '2026-12-31' },
+  launchCampaign: { reportVersion: 'a'.repeat(32) },
+  submitCampaign: { reportVersion: 'a'.repeat(32) },
+  approveCampaign: { reportVersion: 'a'.repeat(32) },
+  requestCampaignChanges: { note: 'Mine now' },
+  reviseCampaign: {},
+  pauseCampaign: {},
+  resumeCampaign: {},
+  previewCampaignResume: {},
+  applyCampaignPlan: { reportVersion: 'a'.repeat(32) },
+  runCampaignSlotNow: {},
+  cancelCampaign: {},
+  archiveCampaign: {},
   changeMedia: { altText: 'Mine now' },
   submitPost: {},
   approvePost: {},
@@ -62,6 +95,8 @@ const bodies: Readonly<Record<string, unknown>> = {
   previewTemplate: { values: {} },
   useTemplate: { accountId: 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V', values: {} },
   overrideWarning: { rule: 'unlisted_mention', reason: 'Mine now.' },
+  stopAccount: { reason: 'Mine now.' },
+  resumeAccount: { policy: { kind: 'skip' } },
   changeMemberRole: { role: 'analyst' },
   changeServiceAccount: { name: 'Mine now' },
   rotateServiceAccountSecret: {},
@@ -182,7 +217,7 @@ beforeAll(async () => {
   await campaign('a draft campaign');
   const launched = async (what: What) => {
     const draft = await campaign(what);
-    await turn(alice, draft, 'launch');
+    await launch(alice, draft);
     return campaignBecomes(alice, draft, 'planned', ({ slots }) => slots[0]?.status === 'planned');
   };
   await launched('a running campaign');
@@ -198,7 +233,11 @@ test(`every operation with an id finds nothing of another workspace, and changes
     // An operation that takes more than nothing is tried with a body that its owner may send.
     expect(!takesBody(operation) || operation.id in bodies, `a body for ${operation.id}`).toBe(true);
     const body = bodies[operation.id];
-    const path = operation.path.replace(`{${kind}}`, idOf(what)).replace('{version}', '1');
+    const path = operation.path
+      .replace(`{${kind}}`, idOf(what))
+      .replace('{version}', '1')
+      .replace('{slotId}', 'slt_01KATJ9V5H8Q3M4N5P6R7S8T9V')
+      .concat(queries[operation.id] ?? '');
     const ifMatch = { 'if-match': `"v${before.get(what)?.version ?? 0}"` };
     const answer = await mallory.call(operation.method, path, body, ifMatch);
     expect(answer.status, `${operation.id} on ${what}`).toBe(404);

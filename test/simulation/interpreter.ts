@@ -25,7 +25,11 @@ const Retrier = z.object({
   MaxAttempts: z.number().default(3),
   MaxDelaySeconds: z.number().default(Number.POSITIVE_INFINITY),
 });
-const Catcher = z.object({ ResultPath: z.string().nullable().optional(), Next: z.string() });
+const Catcher = z.object({
+  ErrorEquals: z.array(z.string()),
+  ResultPath: z.string().nullable().optional(),
+  Next: z.string(),
+});
 const Rule = z.object({
   Variable: z.string(),
   StringEquals: z.string().optional(),
@@ -82,7 +86,7 @@ const step = async (state: State, data: unknown, surroundings: Surroundings, con
     case 'Succeed':
       return { next: undefined, output: data };
     case 'Fail':
-      throw new Error(text(state['Error']));
+      throw new Failed(text(state['Error']));
     case 'Choice':
       return { next: chosen(state, data, context), output: data };
     case 'Task':
@@ -93,7 +97,7 @@ const step = async (state: State, data: unknown, surroundings: Surroundings, con
         on,
       );
     case 'Map':
-      return on(await mapped(state, data, surroundings, context));
+      return caught(state, data, () => mapped(state, data, surroundings, context), on);
     default:
       throw new Error(`The interpreter knows no ${String(state['Type'])}`);
   }
@@ -110,7 +114,7 @@ const tried = async (state: State, run: () => Promise<unknown>, { sleep }: Surro
     try {
       return await run();
     } catch (error) {
-      if (!retrier || failures >= retrier.MaxAttempts) throw error;
+      if (error instanceof Stopped || !retrier || failures >= retrier.MaxAttempts) throw error;
       await sleep(1000 * Math.min(retrier.IntervalSeconds * retrier.BackoffRate ** failures, retrier.MaxDelaySeconds));
     }
   }
@@ -126,11 +130,19 @@ const caught = async (
     return on(await run());
   } catch (error) {
     if (error instanceof Stopped) throw error;
-    const [catcher] = z.array(Catcher).default([]).parse(state['Catch']);
+    const name = error instanceof Failed ? error.message : 'Error';
+    const catcher = z
+      .array(Catcher)
+      .default([])
+      .parse(state['Catch'])
+      .find(({ ErrorEquals }) => ErrorEquals.includes('States.ALL') || ErrorEquals.includes(name));
     if (!catcher) throw error;
-    return { next: catcher.Next, output: placed(data, catcher.ResultPath, { Error: 'Error', Cause: String(error) }) };
+    return { next: catcher.Next, output: placed(data, catcher.ResultPath, { Error: name, Cause: String(error) }) };
   }
 };
+
+/** What a Fail state ends with, by its name. */
+class Failed extends Error {}
 
 /** An execution that was stopped: no state of it meets that. */
 export class Stopped extends Error {}

@@ -1,8 +1,13 @@
-import '#functions/accounts/publishing/publish-part.ts';
-import '#functions/accounts/usage/tally.ts';
-import '#functions/accounts/publishing/upload-media.ts';
-import '#functions/posts/publishing/recover.ts';
-import '#functions/posts/publishing/claim-and-record.ts';
+// The tasks load these late. Simulated time runs while a module loads: all of them are there before it begins.
+import '#functions/accounts/campaign-facts/tasks.ts';
+import '#functions/accounts/publishing/tasks.ts';
+import '#functions/accounts/usage/tasks.ts';
+import '#functions/campaigns/launch/tasks.ts';
+import '#functions/campaigns/lifecycle/tasks.ts';
+import '#functions/campaigns/resuming/tasks.ts';
+import '#functions/posts/approval/tasks.ts';
+import '#functions/posts/campaign-content/tasks.ts';
+import '#functions/posts/publishing/tasks.ts';
 import * as campaignEvents from '#events/campaigns.ts';
 import * as postEvents from '#events/posts.ts';
 import { defaultSettings, WorkspaceSettingsChanged } from '#events/users.ts';
@@ -21,14 +26,17 @@ import type { Deps as PostsDeps } from '#functions/posts/deps.ts';
 import type { Post } from '#functions/posts/domain/post.ts';
 import { subscriptions as postSubscriptions } from '#functions/posts/subscriptions.ts';
 import { tasks as postTasks } from '#functions/posts/tasks.ts';
+import { approveCampaign } from '#infra/workflows/approve-campaign.ts';
 import { auditUsage } from '#infra/workflows/audit-usage.ts';
+import { checkCampaign } from '#infra/workflows/check-campaign.ts';
+import { launchCampaign } from '#infra/workflows/launch-campaign.ts';
 import { publishPost } from '#infra/workflows/publish-post.ts';
 import { recoverOverduePosts } from '#infra/workflows/recover-overdue-posts.ts';
 import { runCampaign } from '#infra/workflows/run-campaign.ts';
 import { tallyUsage } from '#infra/workflows/tally-usage.ts';
 import type { StateMachineDefinition } from '#infra/workflows/task.ts';
 import { firstVersion } from '#shared/entities.ts';
-import { type DomainEvent, tell } from '#shared/events/event.ts';
+import { type DomainEvent, type EventDefinition, tell } from '#shared/events/event.ts';
 import { busEntry } from '#shared/events/publish.ts';
 import type { Subscription } from '#shared/events/subscription.ts';
 import type { Change, EventsFor } from '#shared/lambda/stream.ts';
@@ -45,7 +53,20 @@ type ContextName = 'posts' | 'accounts' | 'campaigns';
 
 /** Guards that a test takes away, to see that the simulation misses them. */
 export type Plant =
-  'intent' | 'lease' | 'settle' | 'adopt' | 'claim' | 'permit' | 'budget' | 'refund' | 'overrule' | 'look';
+  | 'intent'
+  | 'lease'
+  | 'settle'
+  | 'adopt'
+  | 'claim'
+  | 'permit'
+  | 'budget'
+  | 'refund'
+  | 'overrule'
+  | 'look'
+  /** A claim does not read the stops. */
+  | 'stop unread'
+  /** A stop does not wait for the leases. */
+  | 'stop unwaited';
 
 export interface PlatformOptions {
   simulation: Simulation;
@@ -111,6 +132,17 @@ export class Platform {
     return this.prepare(work);
   }
 
+  /** A request of a person to posts, in a process that may die like any other: its caller has to ask again then. */
+  ask<T>(work: (deps: PostsDeps) => Promise<T>): Promise<T> {
+    const { simulation, chaos, incidents, plant } = this.#options;
+    return invoke(simulation, { chaos, incidents, timeoutMs: 29_000 }, (invocation) => {
+      const deps = this.#postsDeps(invocation);
+      const hasty = { ...deps.leases, standing: async () => [] };
+      const stops = this.#port(invocation, 'stops', this.posts.stops);
+      return work({ ...deps, stops, ...(plant === 'stop unwaited' && { leases: hasty }) });
+    });
+  }
+
   /** Starts the workflows that run every minute: overdue posts are recovered, and usage is tallied. */
   startSchedules(): void {
     const { simulation } = this.#options;
@@ -140,8 +172,9 @@ export class Platform {
     const { simulation, chaos, incidents } = this.#options;
     const name = `${workflow}-${this.executions.size + 1}`;
     this.executions.set(name, 'RUNNING');
-    const isCut = workflow === 'publish-post' && simulation.chance(chaos.abort);
-    let statesLeft = isCut ? simulation.between(1, 6) : Number.POSITIVE_INFINITY;
+    const states = canBeCut.get(workflow);
+    let statesLeft =
+      states !== undefined && simulation.chance(chaos.abort) ? simulation.between(1, states) : Number.POSITIVE_INFINITY;
     const enter = async (state: string): Promise<void> => {
       statesLeft -= 1;
       if (statesLeft > 0) return;
@@ -175,7 +208,7 @@ export class Platform {
     });
     answered.then(
       (outcome) => {
-        this.#options.simulation.note(`${name} answers ${JSON.stringify(outcome).slice(0, 120)}`);
+        this.#options.simulation.note(`${name} answers ${JSON.stringify(outcome ?? null).slice(0, 120)}`);
       },
       (error: unknown) => {
         this.#options.simulation.note(`${name} fails: ${String(error)}`);
@@ -250,7 +283,7 @@ export class Platform {
         })),
       },
     };
-    const { plant } = this.#options;
+    const { plant, simulation } = this.#options;
     const store = { ...posts.posts, ...(plant && planted[plant]) };
     return {
       ...posts,
@@ -258,6 +291,15 @@ export class Platform {
       media: this.#port(invocation, 'media', posts.media),
       accounts: this.#port(invocation, 'accounts', posts.accounts),
       settings: this.#port(invocation, 'settings', posts.settings),
+      leases: this.#port(invocation, 'leases', posts.leases),
+      stops: this.#port(invocation, 'stops', {
+        ...posts.stops,
+        ...(plant === 'stop unread' && { find: async () => undefined }),
+      }),
+      sleep: async (milliseconds) => {
+        await simulation.sleep(milliseconds);
+        if (invocation.hasDied()) await never();
+      },
       executions: { isRunning: async (arn) => executions.get(arn) === 'RUNNING' },
       now: this.#clock(),
     };
@@ -268,7 +310,11 @@ export class Platform {
     return {
       ...campaigns,
       campaigns: this.#port(invocation, 'campaigns', campaigns.campaigns),
+      plans: this.#port(invocation, 'plans', campaigns.plans),
       slots: this.#port(invocation, 'slots', campaigns.slots),
+      checks: this.#port(invocation, 'checks', campaigns.checks),
+      content: this.#port(invocation, 'content', campaigns.content),
+      times: this.#port(invocation, 'times', campaigns.times),
       posts: this.#port(invocation, 'known posts', campaigns.posts),
       now: this.#clock(),
     };
@@ -376,9 +422,8 @@ export class Platform {
       }
       this.start('publish-post', detail);
     }
-    if (definition === campaignEvents.CampaignLaunched || definition === campaignEvents.CampaignResumed) {
-      this.start('run-campaign', detail);
-    }
+    const started = startedBy.get(definition);
+    if (started) this.start(started, detail);
   }
 
   #subscriptionsOf(context: ContextName, invocation: Invocation): Subscription[] {
@@ -402,10 +447,31 @@ export class Platform {
   }
 }
 
+const functions = { posts: 'posts', accounts: 'accounts', campaigns: 'campaigns' };
+
 const workflows = {
-  'publish-post': publishPost({ posts: 'posts', accounts: 'accounts', campaigns: 'campaigns' }),
+  'publish-post': publishPost(functions),
+  'check-campaign': checkCampaign(functions),
+  'launch-campaign': launchCampaign(functions),
+  'approve-campaign': approveCampaign(functions),
   'run-campaign': runCampaign({ campaigns: 'campaigns' }),
   'recover-overdue-posts': recoverOverduePosts({ posts: 'posts' }),
   'tally-usage': tallyUsage({ accounts: 'accounts' }),
   'audit-usage': auditUsage({ accounts: 'accounts' }),
 } as const satisfies Record<string, StateMachineDefinition>;
+
+/** The workflows that may be stopped, and by which state at the latest. */
+const canBeCut: ReadonlyMap<string, number> = new Map([
+  ['publish-post', 6],
+  ['check-campaign', 8],
+  ['launch-campaign', 14],
+]);
+
+/** The workflows of campaigns, by the events that start them. */
+const startedBy = new Map<EventDefinition, keyof typeof workflows>([
+  [campaignEvents.CampaignCheckRequested, 'check-campaign'],
+  [campaignEvents.CampaignLaunchRequested, 'launch-campaign'],
+  [campaignEvents.CampaignApproved, 'approve-campaign'],
+  [campaignEvents.CampaignLaunched, 'run-campaign'],
+  [campaignEvents.CampaignResumed, 'run-campaign'],
+]);

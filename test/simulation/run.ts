@@ -1,6 +1,14 @@
 import { connect, reconnect } from '#functions/accounts/domain/account.ts';
-import { cancel as cancelCampaign, launch, pause, resume } from '#functions/campaigns/domain/campaign.ts';
-import { slotsOf } from '#functions/campaigns/domain/slot.ts';
+import {
+  beginCheck,
+  beginLaunch,
+  type Campaign,
+  newDraft,
+  resume,
+  take,
+} from '#functions/campaigns/domain/campaign.ts';
+import { planFromPosts } from '#functions/campaigns/planning/from-posts.ts';
+import { writePlan } from '#functions/campaigns/planning/write-plan.ts';
 import { cancel, draft, edit, type Post, schedule } from '#functions/posts/domain/post.ts';
 import { DomainError } from '#shared/errors.ts';
 import { type Asked, compare, type Difference } from '../faults/oracle.ts';
@@ -11,14 +19,15 @@ import { type Plant, Platform } from './platform.ts';
 import { Simulation } from './simulation.ts';
 import { XModel } from './x-model.ts';
 
-const startMs = Date.parse('2026-11-22T12:00:00.000Z');
-const workspaceId = 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9V';
-const personId = 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9V';
-const author = { actor: { type: 'person' as const, id: personId }, correlationId: 'simulated' };
+export const startMs = Date.parse('2026-11-22T12:00:00.000Z');
+export const workspaceId = 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9V';
+export const personId = 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9V';
+export const author = { actor: { type: 'person' as const, id: personId }, correlationId: 'simulated' };
+const actor = { personId, people: [personId], role: 'owner' as const };
 const minute = 60_000;
 
 /** Ids that the seed alone decides. */
-const idOf = (prefix: string, number: number): string => `${prefix}_${String(number).padStart(26, '0')}`;
+export const idOf = (prefix: string, number: number): string => `${prefix}_${String(number).padStart(26, '0')}`;
 
 /** One post of a run, and what was asked of it. */
 interface Wish {
@@ -35,6 +44,8 @@ interface Wish {
 export interface Outcome {
   seed: number;
   posts: number;
+  /** Campaigns that were launched. */
+  launches: number;
   difference: Difference;
   /** What else was not as it must be, a sentence each. */
   breaches: string[];
@@ -42,7 +53,7 @@ export interface Outcome {
   trace: readonly string[];
 }
 
-const chaosOf = (simulation: Simulation): Chaos => {
+export const chaosOf = (simulation: Simulation): Chaos => {
   const calm = { crash: 0, awsFault: 0, duplicateEvent: 0, lostStart: 0, abort: 0, x: 0 };
   const storm = simulation.between(0, 3);
   if (storm === 0) return calm;
@@ -71,6 +82,8 @@ class Run {
   #toCome = 0;
   #budgetMicros: number | undefined;
   #liftedAt: number | undefined;
+  /** Launches that ended in a run: what is never launched proves nothing. */
+  #launches = 0;
   #campaign: { id: string; pausedAt?: number; resumedAt?: number } | undefined;
 
   constructor(seed: number, plant: Plant | undefined) {
@@ -109,6 +122,7 @@ class Run {
     return {
       seed: this.#seed,
       posts: this.#wishes.length,
+      launches: this.#launches,
       difference,
       breaches: this.#breaches,
       incidents: this.#incidents,
@@ -172,7 +186,7 @@ class Run {
     const isRestored = simulation.chance(0.15);
     if (isRestored) this.#at(simulation.nowMs + simulation.between(5_000, 100_000), () => this.#backUp());
     const inCampaign = !isRestored && simulation.chance(0.35) ? simulation.between(1, this.#wishes.length) : 0;
-    if (inCampaign > 0) this.#at(simulation.nowMs + 4_000, () => this.#launch(this.#wishes.slice(0, inCampaign)));
+    if (inCampaign > 0) this.#at(simulation.nowMs + 4_000, () => this.#planCampaign(this.#wishes.slice(0, inCampaign)));
     for (const wish of this.#wishes.slice(inCampaign)) {
       const dueMs = simulation.nowMs + simulation.between(1_000, 90_000);
       this.#at(simulation.nowMs + 200, async () => {
@@ -278,39 +292,75 @@ class Run {
     }
   }
 
-  async #launch(wishes: readonly Wish[]): Promise<void> {
+  /** Plans a campaign of the posts; once it is checked, somebody launches it. */
+  async #planCampaign(wishes: readonly Wish[]): Promise<void> {
     const simulation = this.#simulation;
-    const { campaigns, posts: knownPosts } = this.#platform.campaigns;
-    const now = this.#now();
-    const slots = wishes.map(({ post }, place) => ({
-      id: idOf('slt', place),
+    const deps = this.#platform.campaigns;
+    const placed = wishes.map(({ post }) => ({
       postId: post.id,
-      publishAt: new Date(simulation.nowMs + simulation.between(2_000, 90_000)).toISOString(),
+      publishAt: new Date(simulation.nowMs + simulation.between(4_000, 90_000)).toISOString(),
     }));
     for (const { post } of wishes) {
-      await knownPosts.learn(workspaceId, post.id, post.version, 'draft', post.updatedAt);
+      const { id: postId, accountId, version: entityVersion, updatedAt: at } = post;
+      const learned = { postId, accountId, entityVersion, at, status: 'draft' as const, publishAt: null };
+      await deps.posts.learn(workspaceId, learned);
     }
-    const id = idOf('cmp', 1);
-    const plan = {
+    const said = { brief: null, tags: [], ownerId: null, goals: [], budget: null, utm: null, isTemplate: false };
+    const draft = newDraft({ id: idOf('cmp', 1), workspaceId, name: 'Spring', timeZone: 'Etc/UTC', ...said });
+    const accountOf = (id: string): string => wishes.find(({ post }) => post.id === id)?.post.accountId ?? '';
+    const plan = planFromPosts(placed, { timeZone: draft.timeZone, seed: 'seed', accountOf });
+    const written = await writePlan(deps, draft, plan, { personId, people: [personId], note: null });
+    await this.#platform.act(() =>
+      deps.campaigns.create({ ...draft, planVersion: 1, slotCount: placed.length }, author, written),
+    );
+    this.#campaign = { id: draft.id };
+    const times = new Map(placed.map(({ postId, publishAt }) => [postId, Date.parse(publishAt)]));
+    await this.#check(draft.id, wishes, times);
+  }
+
+  async #check(id: string, wishes: readonly Wish[], times: ReadonlyMap<string, number>): Promise<void> {
+    await this.#turnCampaign(id, (draft) => beginCheck(draft, actor, this.#now()));
+    this.#once(
       id,
-      workspaceId,
-      name: 'Spring',
-      timeZone: 'Etc/UTC',
-      status: 'draft' as const,
-      run: 0,
-      slots,
-      result: null,
-      utm: null,
-    };
-    const claims = slots.map(({ id: slotId, postId }) => ({ postId, slotId, seen: null }));
-    const drafted = await this.#platform.act(() => campaigns.create(plan, claims, author));
-    const running = launch(drafted, now);
-    await this.#platform.act(() => campaigns.save(running, author, { slots: slotsOf(running) }));
-    this.#campaign = { id };
-    wishes.forEach((wish, place) => {
+      ({ check }) => check?.status !== 'running',
+      async (checked) => {
+        // One that broke off is asked for again.
+        if (checked?.check?.status === 'done') await this.#launch(id, wishes, times);
+        else await this.#check(id, wishes, times);
+      },
+    );
+  }
+
+  async #launch(id: string, wishes: readonly Wish[], times: ReadonlyMap<string, number>): Promise<void> {
+    const simulation = this.#simulation;
+    const isAsked = await this.#turnCampaign(id, (draft) =>
+      beginLaunch(draft, draft.report?.version ?? '', actor, this.#doing()),
+    );
+    if (!isAsked) {
+      simulation.note('the campaign cannot be launched');
+      return;
+    }
+    this.#once(
+      id,
+      ({ status }) => status !== 'launching',
+      async (launched) => {
+        if (!launched) return this.#launch(id, wishes, times);
+        if (launched.status !== 'running') {
+          simulation.note(`the launch comes to nothing: ${launched.launch?.failure?.code}`);
+          return undefined;
+        }
+        return this.#isLaunched(id, wishes, times);
+      },
+    );
+  }
+
+  async #isLaunched(id: string, wishes: readonly Wish[], times: ReadonlyMap<string, number>): Promise<void> {
+    const simulation = this.#simulation;
+    for (const wish of wishes) {
       wish.asked = textsOf(wish.post);
-      wish.notBefore = Date.parse(slots[place]?.publishAt ?? '');
-    });
+      wish.notBefore = times.get(wish.post.id) ?? 0;
+    }
+    this.#launches += 1;
     // Some are changed before their plan is heard, or while they are on their way.
     this.#disturbSome(wishes, 60_000);
     const whenMs = simulation.nowMs + simulation.between(1_000, 80_000);
@@ -318,7 +368,20 @@ class Run {
     else if (simulation.chance(0.3)) this.#at(whenMs, () => this.#cancelCampaign(id, wishes));
   }
 
-  async #turnCampaign(id: string, change: typeof pause): Promise<boolean> {
+  /** Looks at the campaign until it is so, and then acts; after two minutes and some of waiting too, without it. */
+  #once(id: string, isSo: (campaign: Campaign) => boolean, act: (campaign?: Campaign) => Promise<void>): void {
+    const until = this.#simulation.nowMs + 2.5 * minute;
+    const look = async (): Promise<void> => {
+      const campaign = await this.#platform.campaigns.campaigns.get(workspaceId, id);
+      if (isSo(campaign)) return act(campaign);
+      if (this.#simulation.nowMs > until) return act();
+      this.#at(this.#simulation.nowMs + 100, look);
+      return undefined;
+    };
+    this.#at(this.#simulation.nowMs + 100, look);
+  }
+
+  async #turnCampaign(id: string, change: (campaign: Campaign) => Campaign): Promise<boolean> {
     const { campaigns } = this.#platform.campaigns;
     try {
       const standing = await campaigns.get(workspaceId, id);
@@ -330,13 +393,21 @@ class Run {
     }
   }
 
+  #doing() {
+    return { by: personId, now: this.#now() };
+  }
+
   async #pauseAndResume(id: string, wishes: readonly Wish[]): Promise<void> {
-    const isPaused = await this.#turnCampaign(id, pause);
+    const isPaused = await this.#turnCampaign(id, (campaign) => take(campaign, 'pause', this.#doing()));
     if (!isPaused || !this.#campaign) return;
     this.#simulation.note('the campaign is paused');
     this.#campaign.pausedAt = this.#simulation.nowMs;
     this.#at(this.#simulation.nowMs + 10 * minute, async () => {
-      if (await this.#turnCampaign(id, (campaign) => resume(campaign, this.#now())))
+      if (
+        await this.#turnCampaign(id, (campaign) =>
+          resume(campaign, { kind: 'publish_late', withinMinutes: 60 }, this.#doing()),
+        )
+      )
         this.#simulation.note('the campaign goes on');
       if (this.#campaign) this.#campaign.resumedAt = this.#simulation.nowMs;
       this.#disturbSome(wishes, 6_000);
@@ -344,7 +415,7 @@ class Run {
   }
 
   async #cancelCampaign(id: string, wishes: readonly Wish[]): Promise<void> {
-    if (!(await this.#turnCampaign(id, cancelCampaign))) return;
+    if (!(await this.#turnCampaign(id, (campaign) => take(campaign, 'cancel', this.#doing())))) return;
     this.#simulation.note('the campaign is cancelled');
     for (const wish of wishes) wish.isEitherWay = true;
     this.#disturbSome(wishes, 6_000);
@@ -375,7 +446,10 @@ class Run {
     });
   }
 
-  /** What people do when they see that something needs them: connect an account again, publish again what was given up. */
+  /**
+   * What people do when they see that something needs them: connect an account again, publish again what was given up, and
+   * the rest of a thread whose campaign was cancelled halfway.
+   */
   #watch(): void {
     this.#simulation.after(5 * minute, () => {
       this.#care().catch((error: unknown) => this.#breaches.push(`Nobody can care: ${String(error)}`));
@@ -394,8 +468,9 @@ class Run {
     }
     for (const wish of this.#wishes) {
       const { status, problem } = await this.#standing(wish);
-      const isGivenUp = status === 'held' && problem?.code === 'gave_up';
-      if (isGivenUp) await this.#change(wish, (post) => schedule(post, this.#now().toISOString(), null, this.#now()));
+      const isLeftToThem = status === 'held' && ['gave_up', 'campaign_cancelled'].includes(problem?.code ?? '');
+      if (isLeftToThem)
+        await this.#change(wish, (post) => schedule(post, this.#now().toISOString(), null, this.#now()));
     }
   }
 
@@ -483,8 +558,7 @@ class Run {
       this.#breaches.push(`${id} says that it is what stands on X as ${out.map(({ xPostId }) => xPostId).join()}`);
     }
     if (wish.asked && !wish.isEitherWay && status !== 'published') this.#breaches.push(`${id} is ${status}`);
-    // A thread that has begun goes on to its end: what counts is its first part.
-    for (const post of shown.slice(0, 1)) {
+    for (const post of shown) {
       const at = Date.parse(post?.createdAt ?? '');
       // Clocks differ by up to two seconds, X's and ours.
       if (at < wish.notBefore - 4_100) this.#breaches.push(`${id} went out early`);

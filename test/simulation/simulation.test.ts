@@ -19,7 +19,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 describe('posts in a world where everything fails', () => {
   test('each is out exactly once, or was withdrawn before', { timeout: 1_800_000 }, async () => {
-    const sum = { posts: 0, lost: 0, doubled: 0 };
+    const sum = { posts: 0, launches: 0, lost: 0, doubled: 0 };
     const incidents: Record<string, number> = {};
     const first = only ?? 1;
     for (let seed = first; seed < first + (only === undefined ? seeds : 1); seed += 1) {
@@ -27,6 +27,7 @@ describe('posts in a world where everything fails', () => {
       if (!isRight(outcome) || only !== undefined) say(`seed ${seed}\n  ${outcome.trace.join('\n  ')}`);
       expect({ seed, ...outcome.difference, breaches: outcome.breaches }).toEqual({ seed, ...clean, breaches: [] });
       sum.posts += outcome.posts;
+      sum.launches += outcome.launches;
       sum.lost += outcome.difference.lost.length;
       sum.doubled += outcome.difference.doubled.length;
       for (const [what, count] of Object.entries(outcome.incidents))
@@ -34,10 +35,11 @@ describe('posts in a world where everything fails', () => {
     }
     const met = Object.entries(incidents).map(([what, count]) => `${count} ${what}`);
     say(
-      `simulation: ${only === undefined ? seeds : 1} seeds, ${sum.posts} posts, ${sum.lost} lost, ${sum.doubled} doubled`,
+      `simulation: ${only === undefined ? seeds : 1} seeds, ${sum.posts} posts, ${sum.launches} campaigns launched, ${sum.lost} lost, ${sum.doubled} doubled`,
     );
     say(`  met: ${met.join(', ')}`);
     // What was never met proves nothing.
+    if (only === undefined) expect(sum.launches).toBeGreaterThan(seeds / 10);
     if (only === undefined)
       expect(
         Object.values(incidents).every((count) => count > 0),

@@ -27,7 +27,8 @@ export class Simulation {
   readonly random: () => number;
   /** What happened, a line each. */
   readonly trace: string[] = [];
-  #timers: Timer[] = [];
+  /** A binary heap, the earliest first: a thousand posts have thousands of timers. */
+  readonly #timers: Timer[] = [];
   #order = 0;
 
   constructor(seed: number, startMs: number) {
@@ -49,7 +50,12 @@ export class Simulation {
   }
 
   after(milliseconds: number, ring: () => void): void {
-    this.#timers.push({ at: this.nowMs + Math.max(0, milliseconds), order: (this.#order += 1), ring });
+    const timer = { at: this.nowMs + Math.max(0, milliseconds), order: (this.#order += 1), ring };
+    let place = this.#timers.push(timer) - 1;
+    for (let parent = (place - 1) >> 1; place > 0 && this.#isBefore(place, parent); parent = (place - 1) >> 1) {
+      this.#swap(place, parent);
+      place = parent;
+    }
   }
 
   sleep(milliseconds: number): Promise<void> {
@@ -84,11 +90,28 @@ export class Simulation {
   }
 
   #earliest(): Timer | undefined {
-    let best = 0;
-    this.#timers.forEach((timer, place) => {
-      const leader = this.#timers[best];
-      if (leader && (timer.at < leader.at || (timer.at === leader.at && timer.order < leader.order))) best = place;
-    });
-    return this.#timers.splice(best, 1)[0];
+    const [first] = this.#timers;
+    const last = this.#timers.pop();
+    if (!first || !last || first === last) return first;
+    this.#timers[0] = last;
+    for (let place = 0; ;) {
+      const [left, right] = [2 * place + 1, 2 * place + 2];
+      let least = place;
+      if (this.#isBefore(left, least)) least = left;
+      if (this.#isBefore(right, least)) least = right;
+      if (least === place) return first;
+      this.#swap(place, least);
+      place = least;
+    }
+  }
+
+  #isBefore(one: number, other: number): boolean {
+    const [a, b] = [this.#timers[one], this.#timers[other]];
+    return a !== undefined && b !== undefined && (a.at < b.at || (a.at === b.at && a.order < b.order));
+  }
+
+  #swap(one: number, other: number): void {
+    const [a, b] = [this.#timers[one], this.#timers[other]];
+    if (a && b) [this.#timers[one], this.#timers[other]] = [b, a];
   }
 }

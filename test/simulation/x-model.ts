@@ -34,6 +34,8 @@ export class XModel {
   /** Refreshes of one account that two living processes asked for at the same time: a race that must not be. */
   refreshRaces = 0;
   refreshes = 0;
+  /** Calls that create a post: when each began, and when X took it, if it did. */
+  readonly creations: { userId: string | undefined; begunAt: number; landedAt?: number }[] = [];
   readonly #takenAt: number[] = [];
   #ids = 0;
   readonly #access = new Map<string, { userId: string; until: number }>();
@@ -85,8 +87,16 @@ export class XModel {
       refresh: (refreshToken) => this.#refreshOnce(refreshToken, isAlive),
       revoke: async () => undefined,
       me: async (accessToken) => (await reply('me', accessToken, ({ profile }) => profile)).value,
-      createPost: (accessToken, post) =>
-        reply('create a post', accessToken, (user) => ({ xPostId: this.#create(user, post) })),
+      createPost: (accessToken, post) => {
+        const userId = this.#access.get(accessToken)?.userId;
+        const creation: XModel['creations'][number] = { userId, begunAt: this.#simulation.nowMs };
+        this.creations.push(creation);
+        return reply('create a post', accessToken, (user) => {
+          const xPostId = this.#create(user, post);
+          creation.landedAt = this.#simulation.nowMs;
+          return { xPostId };
+        });
+      },
       deletePost: (accessToken, xPostId) =>
         reply('delete a post', accessToken, (user) => {
           user.posts = user.posts.filter(({ id }) => id !== xPostId);

@@ -121,7 +121,7 @@ export const contextHarness = <Deps extends MemoryTable>(
     /** Runs a task as an execution of a workflow does; its outcome goes through JSON. */
     run: async (task: string, input: object, execution = 'arn:execution-1'): Promise<unknown> => {
       const outcome = await wake({ task, input, execution, correlationId: `correlation of run ${(runs += 1)}` });
-      return JSON.parse(JSON.stringify(outcome));
+      return outcome === undefined ? undefined : JSON.parse(JSON.stringify(outcome));
     },
     /** What the writes so far mean to others. */
     events,

@@ -1,8 +1,17 @@
 import * as z from 'zod';
 import { AccountHealthChanged, BudgetReplenished } from '#events/accounts.ts';
-import { CampaignLaunched, CampaignResumed } from '#events/campaigns.ts';
+import type { CampaignAccounts } from '#events/campaign-content.ts';
+import {
+  CampaignApproved,
+  CampaignCheckRequested,
+  CampaignLaunched,
+  CampaignLaunchRequested,
+  CampaignResumed,
+} from '#events/campaigns.ts';
 import { eventsFor as campaignEventsFor } from '#functions/campaigns/changes.ts';
-import { pauseCampaign, resumeCampaign } from '#functions/campaigns/lifecycle/contract.ts';
+import { checkCampaign, launchCampaign } from '#functions/campaigns/launch/contract.ts';
+import { pauseCampaign } from '#functions/campaigns/lifecycle/contract.ts';
+import { resumeCampaign } from '#functions/campaigns/resuming/contract.ts';
 import { routes as campaignRoutes } from '#functions/campaigns/routes.ts';
 import { subscriptions as campaignSubscriptions } from '#functions/campaigns/subscriptions.ts';
 import { tasks } from '#functions/campaigns/task-names.ts';
@@ -13,8 +22,13 @@ import { routes as postRoutes } from '#functions/posts/routes.ts';
 import { subscriptions as postSubscriptions } from '#functions/posts/subscriptions.ts';
 import { tasks as postTaskNames } from '#functions/posts/task-names.ts';
 import { tasks as postTasks } from '#functions/posts/tasks.ts';
+import { approveCampaign } from '#infra/workflows/approve-campaign.ts';
+import { checkCampaign as checkWorkflow } from '#infra/workflows/check-campaign.ts';
+import { launchCampaign as launchWorkflow } from '#infra/workflows/launch-campaign.ts';
+import type { StateMachineDefinition } from '#infra/workflows/task.ts';
 import type { DomainEvent, EventDefinition } from '#shared/events/event.ts';
 import type { Operation } from '#shared/http/operation.ts';
+import { execute } from '#test/simulation/interpreter.ts';
 import { anEvent, answering, clockAt, inboxRecord, quietHandler, type Sent } from './context-harness.ts';
 import { httpEvent, lambdaContext, owner, type SignedIn } from './http-event.ts';
 import { memoryCampaigns } from './memory/campaigns.ts';
@@ -27,6 +41,25 @@ const Outcome = z.looseObject({ outcome: z.string(), until: z.string().optional(
 export const accountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 export const otherAccountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9W';
 export const officeOpens = new Date('2026-11-22T12:00:00.000Z');
+
+const functions = { campaigns: 'campaigns', posts: 'posts', accounts: 'accounts' };
+const workflows = new Map<EventDefinition, StateMachineDefinition>([
+  [CampaignCheckRequested, checkWorkflow(functions)],
+  [CampaignLaunchRequested, launchWorkflow(functions)],
+  [CampaignApproved, approveCampaign(functions)],
+]);
+
+/** What accounts would say of the office's accounts: they are well, and nothing is spent. */
+const accountsSay: CampaignAccounts = {
+  accounts: [accountId, otherAccountId].map((id) => ({
+    ...{ accountId: id, username: 'acme', health: 'healthy' },
+    ...{ maxWeightedLength: 280, isAutomationConfirmed: true },
+  })),
+  unknown: [],
+  budget: { monthlyMicros: null, usedMicros: {} },
+  appPosts: {},
+  appPostsPerDay: 10_000,
+};
 
 /** Posts and campaigns as Lambda wakes them, over stores in memory, with the bus between them and a clock to set. */
 export const openOffice = async () => {
@@ -56,6 +89,8 @@ export const openOffice = async () => {
     campaigns: new Set(campaignSubscriptions(campaigns).map(({ definition }) => definition)),
   };
   const told = { posts: 0, campaigns: 0 };
+  /** Changes of campaigns whose workflows are played. */
+  let played = 0;
   /** The runs of campaigns, by id: the latest of each. */
   const runs = new Map<string, number>();
   let executions = 0;
@@ -66,6 +101,32 @@ export const openOffice = async () => {
     const { batchItemFailures } = Batch.parse(await handlers[context](batch, lambdaContext));
     if (batchItemFailures.length > 0) throw new Error(`${context} did not take ${event.definition.type}`);
   };
+  /** Plays the workflows that check, launch and approve campaigns, from their definitions; nobody hears of it yet. */
+  const playWorkflows = async (): Promise<void> => {
+    while (played < campaigns.changes.length) {
+      const fresh = campaigns.changes.slice(played).flatMap(campaignEventsFor);
+      played = campaigns.changes.length;
+      for (const { definition, detail } of fresh) {
+        const workflow = workflows.get(definition);
+        if (!workflow) continue;
+        executions += 1;
+        const id = `execution-${executions}`;
+        await execute(workflow, JSON.parse(JSON.stringify(detail)), {
+          execution: { id, name: id },
+          call: async (resource, payload) => {
+            if (resource === 'accounts') return accountsSay;
+            return handlers[resource === 'posts' ? 'posts' : 'campaigns'](payload as object, lambdaContext);
+          },
+          sleep: async (milliseconds) => {
+            clock.pass(milliseconds);
+          },
+          sleepUntil: async (instant) => {
+            clock.set(instant);
+          },
+        });
+      }
+    }
+  };
   /** Tells what was written, and what that leads to, until nobody has news. */
   const settle = async (): Promise<void> => {
     for (;;) {
@@ -74,7 +135,7 @@ export const openOffice = async () => {
       told.posts = posts.changes.length;
       told.campaigns = campaigns.changes.length;
       const news = [...fromPosts, ...fromCampaigns];
-      if (news.length === 0) return;
+      if (news.length === 0 && played === campaigns.changes.length) return;
       for (const event of news) {
         if (event.definition === CampaignLaunched || event.definition === CampaignResumed) {
           runs.set(event.detail.entityId, z.object({ run: z.int() }).parse(event.detail.data).run);
@@ -82,6 +143,7 @@ export const openOffice = async () => {
         await deliver('posts', event);
         await deliver('campaigns', event);
       }
+      await playWorkflows();
     }
   };
   const run = async (context: 'posts' | 'campaigns', task: string, input: object) => {
@@ -107,6 +169,24 @@ export const openOffice = async () => {
     return { status: answer.statusCode, body };
   };
 
+  /**
+   * Checks a campaign and launches it with what its report says.
+   * @param options `isHeard`: false leaves the others without news of the launch until the next `settle`
+   */
+  const launch = async (campaignId: string, as: SignedIn, { isHeard = true } = {}): Promise<void> => {
+    const path = { campaignId };
+    await send('campaigns', checkCampaign, { as, path });
+    const { report } = await campaigns.campaigns.get(owner.workspaceId, campaignId);
+    const body = { reportVersion: report?.version };
+    await send('campaigns', launchCampaign, { as, path, body }, { isHeard });
+    await playWorkflows();
+    const { status, launch: outcome } = await campaigns.campaigns.get(owner.workspaceId, campaignId);
+    if (status !== 'running') {
+      const found = await campaigns.checks.report(owner.workspaceId, campaignId);
+      throw new Error(`The campaign is ${status}: ${JSON.stringify([outcome?.failure, found?.blockers])}`);
+    }
+  };
+
   /** What others tell of an account or of the workspace's budget: what held posts is over. */
   const happen = async (definition: EventDefinition, entityId: string, data: object): Promise<void> => {
     await deliver('posts', anEvent(definition, entityId, 1_000 + executions, data, now().toISOString()));
@@ -116,6 +196,7 @@ export const openOffice = async () => {
   const planCampaigns = async (): Promise<string[]> => {
     const waits: string[] = [];
     for (const [campaignId, of] of runs) {
+      await run('campaigns', tasks.catchUp, { campaignId, run: of });
       const { outcome } = await run('campaigns', tasks.planWindow, { campaignId, run: of });
       const { until } = Outcome.parse(outcome);
       if (until !== undefined) waits.push(until);
@@ -194,7 +275,7 @@ export const openOffice = async () => {
     }
   };
 
-  return { posts, clock, send, settle, planCampaigns, letTimePass };
+  return { posts, campaigns, clock, send, settle, launch, planCampaigns, letTimePass };
 };
 
 export type Office = Awaited<ReturnType<typeof openOffice>>;

@@ -42,15 +42,3 @@ export const openCircuit = ({ circuits }: AppState, isRead: boolean, now: Date) 
   const standing = [circuits.all, isRead ? circuits.reads : null];
   return standing.find((circuit) => circuit !== null && Date.parse(circuit.until) > now.getTime()) ?? undefined;
 };
-
-/**
- * How many posts a workspace may send on a day. X gives the app a daily number for all workspaces together. While half
- * of them are left there is no bound, then each workspace has an even share. The last fiftieth is reserved, since the
- * count may lag by a minute. Infinity for no bound.
- * @param appPostsPerDay X's limit (X API: POST /2/tweets, per app and 24 hours)
- */
-export const postsAllowed = ({ postsToday, workspacesToday }: AppState, appPostsPerDay: number): number => {
-  if (postsToday >= appPostsPerDay * 0.98) return 0;
-  if (postsToday < appPostsPerDay / 2) return Infinity;
-  return Math.ceil(appPostsPerDay / Math.max(1, workspacesToday));
-};

@@ -15,6 +15,11 @@ interface OwnPost {
   xPostId: string;
 }
 
+interface PostToRepost extends OwnPost {
+  /** When the right to send ends (UTC); undefined: it does not. */
+  sendBy?: string | undefined;
+}
+
 type Call = (session: ReturnType<typeof openSession>, xUserId: string) => Promise<unknown>;
 
 /**
@@ -48,8 +53,23 @@ export const deletePost = (deps: Deps, post: OwnPost, author: Author): Promise<O
     session.call('delete_post', (token) => deps.x.deletePost(token, post.xPostId)),
   );
 
-/** Reposts one of the account's own posts. */
-export const repost = (deps: Deps, post: OwnPost, author: Author): Promise<OwnPostOutcome> =>
-  act(deps, post, author, 'repost', (session, xUserId) =>
-    session.call('repost', (token) => deps.x.repost(token, xUserId, post.xPostId)),
-  );
+/** The right to send ended before the call began. */
+class TooLate extends Error {}
+
+/** Reposts one of the account's own posts. Its call begins while it may be sent, or not at all. */
+export const repost = async (deps: Deps, post: PostToRepost, author: Author): Promise<OwnPostOutcome> => {
+  const assertInTime = (): void => {
+    if (post.sendBy !== undefined && deps.now().getTime() >= Date.parse(post.sendBy)) throw new TooLate();
+  };
+  try {
+    return await act(deps, post, author, 'repost', (session, xUserId) =>
+      session.call('repost', (token) => {
+        assertInTime();
+        return deps.x.repost(token, xUserId, post.xPostId);
+      }),
+    );
+  } catch (error) {
+    if (error instanceof TooLate) return { outcome: 'expired' };
+    throw error;
+  }
+};

@@ -1,4 +1,4 @@
-import type { PartOutcome, PartToPublish } from '#events/publishing.ts';
+import type { PartOutcome, PartToPublish, PermitOutcome } from '#events/publishing.ts';
 import type { Author } from '#shared/actor.ts';
 import { instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
@@ -35,7 +35,13 @@ export interface PartInput extends PartToPublish {
   campaignId: string | null;
   /** Only look for what may be on X: nothing may be sent any more. */
   isWithheld?: boolean | undefined;
+  /** The word of the campaign that the post belongs to. */
+  permit?: PermitOutcome | undefined;
 }
+
+/** Whether the right to send has ended: that of the claim, or of the campaign's permit. */
+const isExpired = ({ sendBy, permit }: Pick<PartInput, 'sendBy' | 'permit'>, now: Date): boolean =>
+  [sendBy, permit?.permittedUntil].some((end) => end !== undefined && now.getTime() >= Date.parse(end));
 
 /**
  * Puts one part of a post onto X, exactly once however often it is called. X has no idempotency key, so the intent is
@@ -228,6 +234,8 @@ const send = async (deps: Deps, input: PartInput, publication: Publication, auth
   const { workspaceId, part, text, accountId } = input;
   const replyTo = await parentOf(deps, input);
   if (part > 0 && replyTo === null) return { outcome: 'not_reached' };
+  // Looked at again right before the call: this one saves the intent and its charge.
+  if (isExpired(input, deps.now())) return notInTime(deps, publication);
   const account = await usableAccount(deps, workspaceId, accountId);
   if ('outcome' in account) return account;
   const uploads = await Promise.all(
@@ -259,6 +267,13 @@ const labelsOf = ({ poll, replySettings, madeWithAi, paidPartnership }: PartInpu
 /** Another process is sending this part at the same time. */
 class LostRace extends Error {}
 
+/** The right to send ended while the call was prepared. */
+class TooLate extends Error {}
+
+/** Nothing was sent by this call. While an earlier send is open, that must not pass for "nothing is out". */
+const notInTime = (deps: Deps, { sends }: Publication): PartOutcome =>
+  sends.length > 0 ? unsettled(deps.now().toISOString()) : { outcome: 'expired' };
+
 /** One try to send a part: the intent, the call, and what its failure means. */
 class Attempt {
   readonly #deps: Deps;
@@ -276,7 +291,7 @@ class Attempt {
   }
 
   /** The X id. Each call has an intent of its own, also the second one after a refused token. */
-  async make(post: PostToCreate, priced: PartToPublish): Promise<string> {
+  async make(post: PostToCreate, priced: PartInput): Promise<string> {
     const created = await this.#session.call('create_post', async (token) => {
       // The charge of an earlier send pays for this one, since that send has not landed.
       const charge = this.publication.charge ?? (await reservePost(this.#deps, this.publication, priced));
@@ -288,10 +303,13 @@ class Attempt {
       };
       await this.#write(intend(this.publication, send, charge));
       try {
+        // After everything that may take long: from here to X's call there is nothing to wait for.
+        if (isExpired(priced, this.#deps.now())) throw new TooLate();
         return await this.#deps.x.createPost(token, post);
       } catch (error) {
-        if (error instanceof XError && provesNothingDone(error.failure)) {
-          this.#isDuplicate = error.failure.kind === 'duplicate' && isOwnDuplicate(this.publication);
+        if (error instanceof TooLate || (error instanceof XError && provesNothingDone(error.failure))) {
+          this.#isDuplicate =
+            error instanceof XError && error.failure.kind === 'duplicate' && isOwnDuplicate(this.publication);
           await this.#write(withdraw(this.publication));
           if (this.publication.charge === null) await refundPost(this.#deps, this.publication, charge);
         }
@@ -310,6 +328,7 @@ class Attempt {
   async outcomeOf(error: unknown, part: PartToPublish, author: Author): Promise<PartOutcome> {
     if (error instanceof LostRace) return unsettled(instantAfter(this.#deps.now(), this.#deps.pace.settleMs));
     if (error instanceof SkippedByBudget) return error.outcome;
+    if (error instanceof TooLate) return notInTime(this.#deps, this.publication);
     if (!(error instanceof XError)) throw error;
     if (this.#isDuplicate) return this.#lookAgain(part, author);
     const step = nextStep(this.publication, this.#deps.now(), this.#deps.pace.settleMs);

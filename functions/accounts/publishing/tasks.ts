@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { MediaToUpload, PartToPublish } from '#events/publishing.ts';
+import { MediaToUpload, PartToPublish, PermitOutcome } from '#events/publishing.ts';
 import { AccountId, CampaignId, PostId, WorkspaceId } from '#shared/ids.ts';
 import { type Task, task } from '#shared/lambda/task.ts';
+import { Instant } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import { tasks as names } from '../task-names.ts';
 import { deletePost, repost } from './own-posts.ts';
@@ -21,7 +22,7 @@ const ofPost = {
 export const publishingTasks = (deps: Deps): Task[] => [
   task(
     names.publishPart,
-    z.object({ ...ofPost, part: PartToPublish, isWithheld: z.boolean().optional() }),
+    z.object({ ...ofPost, part: PartToPublish, isWithheld: z.boolean().optional(), permit: PermitOutcome.optional() }),
     async ({ part, ...of }, origin) => publishPart(deps, { ...of, ...part }, origin),
   ),
   task(names.uploadMedia, z.object({ ...ofPost, media: MediaToUpload }), async (input, origin) =>
@@ -30,5 +31,7 @@ export const publishingTasks = (deps: Deps): Task[] => [
   task(names.deletePost, z.object({ ...ofPost, xPostId: XPostId }), async (post, origin) =>
     deletePost(deps, post, origin),
   ),
-  task(names.repost, z.object({ ...ofPost, xPostId: XPostId }), async (post, origin) => repost(deps, post, origin)),
+  task(names.repost, z.object({ ...ofPost, xPostId: XPostId, sendBy: Instant.optional() }), async (post, origin) =>
+    repost(deps, post, origin),
+  ),
 ];

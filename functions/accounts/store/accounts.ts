@@ -15,6 +15,8 @@ export interface AccountStore {
   /** @throws DomainError `account_not_found`. */
   get(workspaceId: string, accountId: string): Promise<Account>;
   find(workspaceId: string, accountId: string): Promise<Account | undefined>;
+  /** Those of these accounts that there are. */
+  findAll(workspaceId: string, accountIds: readonly string[]): Promise<Account[]>;
   list(workspaceId: string, page: PageRequest): Promise<Page<Account>>;
   /** The workspace's account of an X user, connected or not. */
   ofXUser(workspaceId: string, xUserId: string): Promise<Account | undefined>;
@@ -87,6 +89,10 @@ export const accountStore = (table: Table): AccountStore => {
       const account = await find(workspaceId, accountId);
       if (!account) throw notFound('account');
       return account;
+    },
+    async findAll(workspaceId, accountIds) {
+      const items = await table.getAll([...new Set(accountIds)].map((id) => accountKey(workspaceId, id)));
+      return items.map((item) => entityOf(Account, item));
     },
     list: (workspaceId, page) =>
       table.queryPage(

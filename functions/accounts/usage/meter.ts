@@ -2,7 +2,7 @@ import type { PartOutcome, PartToPublish } from '#events/publishing.ts';
 import { dayMs, dayOf, instantAfter } from '#shared/time.ts';
 import { type Billable, billingMonthOf, creationOf, priceOf } from '#shared/x-prices.ts';
 import type { Deps } from '../deps.ts';
-import { postsAllowed } from '../domain/app-state.ts';
+import { postsAllowed } from '../domain/app-share.ts';
 import type { Charge, ChargedTo } from '../domain/usage.ts';
 
 type MeterDeps = Pick<Deps, 'usage' | 'budgets' | 'app' | 'now' | 'random' | 'pace' | 'appPostsPerDay'>;

@@ -53,7 +53,8 @@ const standingOf = (spent: number, planned: number): Pace['standing'] => {
 export const paceAt = (budget: Budget | null, spent: Amount, slots: readonly CostedSlot[], now: string): Pace => {
   const at = Date.parse(now);
   const instants = slots.map(({ publishAt }) => Date.parse(publishAt));
-  const [first, last] = [Math.min(...instants), Math.max(...instants)];
+  // One that has no slots yet has spent no time either.
+  const [first, last] = instants.length === 0 ? [at, at + 1] : [Math.min(...instants), Math.max(...instants)];
   const planned = sumOf(slots.filter(({ publishAt }) => Date.parse(publishAt) <= at));
   const timeShare = at >= last ? 1 : Math.max(0, (at - first) / (last - first));
   const even = (cap: number | null): number | null => (cap === null ? null : Math.floor(cap * timeShare));

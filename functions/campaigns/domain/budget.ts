@@ -66,7 +66,7 @@ export const Pace = z
   .object({
     timeShare: z.number().min(0).max(1).meta({ description: 'Elapsed share of the time of the plan, 0 to 1' }),
     spent: Amount.meta({ description: 'Spent so far' }),
-    planned: Amount.meta({ description: 'What the plan spends until now' }),
+    planned: Amount.meta({ description: 'What the plan would have spent by now' }),
     even: z
       .object({
         micros: z.int().nullable().meta({ description: 'Micro-dollars; null: no cap' }),
@@ -83,8 +83,10 @@ export type Pace = z.infer<typeof Pace>;
 /** Where the spending will stand, if all that is left goes out as planned at the prices of its time. */
 export const Forecast = z
   .object({
-    total: Amount.meta({ description: 'Spent so far plus all remaining posts' }),
-    withinCap: Amount.meta({ description: 'The same, up to the first post that exceeds the budget' }),
+    /** Spent so far plus all remaining posts. */
+    total: Amount,
+    /** The same, up to the first post that exceeds the budget. */
+    withinCap: Amount,
     pausesAt: z
       .object({
         slotKey: z.string().meta({ description: 'Slot of the post' }),

@@ -1,7 +1,10 @@
 import * as z from 'zod';
-import { AccountId, PersonId, SlotId } from '#shared/ids.ts';
+import { AccountId, PersonId } from '#shared/ids.ts';
+import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 import { text } from '#shared/text.ts';
 import { Instant } from '#shared/time.ts';
+import { TrackContent } from './plan.ts';
+import { SlotKey } from './planned-slot.ts';
 
 /** What a post can be judged by. Follows are missing: X does not say which post brought them. */
 export const ExperimentMetric = z
@@ -19,6 +22,12 @@ export const ExperimentMetric = z
   .meta({ description: 'Metric of a post, as X reports it' });
 export type ExperimentMetric = z.infer<typeof ExperimentMetric>;
 
+/** Counts of a post. Null or missing: X did not tell. */
+export const ExperimentCounts = z
+  .partialRecord(ExperimentMetric, z.int().min(0).nullable())
+  .meta({ description: 'Metrics of the post; null or missing: not reported by X' });
+export type ExperimentCounts = z.infer<typeof ExperimentCounts>;
+
 export const VariantKey = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'must be a short key such as question or b')
@@ -29,75 +38,155 @@ const maxVariants = 5;
 /** X reports link and profile clicks for 30 days; a day is left to count them. */
 const longestMaturityHours = 29 * 24;
 
-/**
- * Variants of content, compared by what their posts bring. X shows a post to whom it likes, so the unit is the post.
- * Everything here is registered before the launch: changing it later would change what the verdict means.
- */
-export const Experiment = z
+/** What is registered before the launch: changing it later would change what the verdict means. */
+const registration = {
+  variants: z
+    .array(z.strictObject({ key: VariantKey, name: text(60) }))
+    .min(2)
+    .max(maxVariants)
+    .meta({ description: 'The variants to compare, including the control' }),
+  control: VariantKey.meta({ description: 'Key of the variant that the others are compared with' }),
+  metric: ExperimentMetric.meta({ description: 'Metric by which the variants are compared' }),
+  maturityHours: z
+    .number()
+    .positive()
+    .max(longestMaturityHours)
+    .default(72)
+    .meta({ description: 'Age of a post, in hours, from which its metrics count' }),
+  alpha: z.number().min(0.001).max(0.2).default(0.05).meta({
+    description: 'Maximum probability of declaring a winner when there is no difference, over the whole experiment',
+  }),
+  worthwhileLift: z.number().min(0.01).max(10).default(0.2).meta({
+    description: 'Smallest relative lift that matters (0.2: 20 %); smaller differences count as none',
+  }),
+  guardMetrics: z.array(ExperimentMetric).max(4).default([]).meta({
+    description:
+      'Metrics that must not get worse: a variant that does worse than the control in one of them cannot win',
+  }),
+  seed: z
+    .string()
+    .min(1)
+    .max(64)
+    .meta({ description: 'Seed of the random assignment; the same seed gives the same assignment' }),
+};
+
+const signedOff = z
   .object({
-    variants: z
-      .array(z.object({ key: VariantKey, name: text(60) }))
-      .min(2)
-      .max(maxVariants)
-      .meta({ description: 'The variants to compare, including the control' }),
-    control: VariantKey.meta({ description: 'Key of the variant that the others are compared with' }),
-    metric: ExperimentMetric.meta({ description: 'Metric by which the variants are compared' }),
-    maturityHours: z
-      .number()
-      .positive()
-      .max(longestMaturityHours)
-      .default(72)
-      .meta({ description: 'Age of a post, in hours, from which its metrics count' }),
-    alpha: z.number().min(0.001).max(0.2).default(0.05).meta({
-      description: 'Maximum probability of declaring a winner when there is no difference, over the whole experiment',
+    by: PersonId,
+    at: Instant.meta({ description: 'When it was signed off (UTC)' }),
+    note: personal(text(500).meta({ description: 'Why' }), {
+      why: 'to show why an experiment was signed off',
+      keptFor: keptFor.workspace,
     }),
-    worthwhileLift: z.number().min(0.01).max(10).default(0.2).meta({
-      description: 'Smallest relative lift that matters (0.2: 20 %); smaller differences count as none',
-    }),
-    guardMetrics: z.array(ExperimentMetric).max(4).default([]).meta({
-      description:
-        'Metrics that must not get worse: a variant that does worse than the control in one of them cannot win',
-    }),
-    seed: z
-      .string()
-      .min(1)
-      .max(64)
-      .meta({ description: 'Seed of the random assignment; the same seed gives the same assignment' }),
-    signedOff: z
-      .object({
-        by: PersonId,
-        at: Instant.meta({ description: 'When it was signed off (UTC)' }),
-        note: text(500).meta({ description: 'Why' }),
-      })
-      .nullable()
-      .default(null)
-      .meta({ description: 'Sign-off to launch although a verdict is unlikely; null: none' }),
   })
-  .check(({ value: { variants, control, metric, guardMetrics }, issues }) => {
-    const refuse = (path: string[], input: unknown, message: string) =>
-      issues.push({ code: 'custom', path, input, message });
-    const keys = variants.map(({ key }) => key);
-    if (new Set(keys).size < keys.length) refuse(['variants'], variants, 'must each have a unique key');
-    if (!keys.includes(control)) refuse(['control'], control, 'must be the key of a variant');
-    if (guardMetrics.includes(metric)) refuse(['guardMetrics'], guardMetrics, 'must not include the metric itself');
-    if (new Set(guardMetrics).size < guardMetrics.length) {
-      refuse(['guardMetrics'], guardMetrics, 'must not contain duplicates');
-    }
-  })
+  .nullable()
+  .default(null)
+  .meta({ description: 'Sign-off to launch although a verdict is unlikely; null: none' });
+
+type Registration = z.infer<z.ZodObject<typeof registration>>;
+
+/** What is wrong within a registration, each with its path. */
+const incoherences = ({ variants, control, metric, guardMetrics }: Registration): [path: string, message: string][] => {
+  const keys = variants.map(({ key }) => key);
+  return [
+    ...(new Set(keys).size < keys.length ? [['variants', 'must each have a unique key'] as [string, string]] : []),
+    ...(keys.includes(control) ? [] : [['control', 'must be the key of a variant'] as [string, string]]),
+    ...(guardMetrics.includes(metric)
+      ? [['guardMetrics', 'must not include the metric itself'] as [string, string]]
+      : []),
+    ...(new Set(guardMetrics).size < guardMetrics.length
+      ? [['guardMetrics', 'must not contain duplicates'] as [string, string]]
+      : []),
+  ];
+};
+
+const coherent: z.core.CheckFn<Registration> = ({ value, issues }) => {
+  for (const [path, message] of incoherences(value)) {
+    issues.push({ code: 'custom', path: [path], input: value, message });
+  }
+};
+
+/** Variants of content, compared by what their posts bring. X shows a post to whom it likes, so the unit is the post. */
+export const Experiment = z
+  .object({ ...registration, signedOff })
+  .check(coherent)
   .meta({ id: 'Experiment', description: 'Comparison of content variants by what their posts achieve on X' });
 export type Experiment = z.infer<typeof Experiment>;
+
+/** What one variant besides the control publishes. */
+export const VariantContent = z.strictObject({ variant: VariantKey, content: TrackContent });
+export type VariantContent = z.infer<typeof VariantContent>;
+
+const trackId = z.string().min(1).max(40).meta({
+  description: 'Track of the plan whose slots take part; its own content is that of the control',
+});
+
+/** An experiment as somebody registers it. */
+export const ExperimentRequest = z
+  .strictObject({
+    ...registration,
+    trackId,
+    contents: z
+      .array(VariantContent)
+      .min(1)
+      .max(maxVariants - 1)
+      .meta({
+        description:
+          'Content of each variant besides the control, in the order of its slots: as many entries as it has slots, or more',
+      }),
+  })
+  .check(coherent)
+  .meta({ id: 'ExperimentRequest' });
+export type ExperimentRequest = z.infer<typeof ExperimentRequest>;
+
+/** The outcomes after which nothing more is waited for. */
+export const FinalOutcome = z
+  .enum(['winner', 'no_difference', 'guard_breached', 'sample_ratio_mismatch', 'not_enough_data'])
+  .meta({ description: 'Final outcome of an experiment' });
+export type FinalOutcome = z.infer<typeof FinalOutcome>;
+
+/** The experiment of a campaign. Its contents are too large for the campaign's own item. */
+export const CampaignExperiment = z.object({
+  ...registration,
+  registeredAt: Instant.meta({ description: 'When it was registered (UTC)' }),
+  signedOff,
+  trackId,
+  /** Where the contents of the variants are stored. */
+  contents: z.object({ writing: z.string(), parts: z.int() }),
+  conclusion: z
+    .object({
+      outcome: FinalOutcome,
+      variant: VariantKey.nullable().meta({
+        description: 'Winner, or the variant with the breached guard or the mismatch; null: none',
+      }),
+      at: Instant.meta({ description: 'When the outcome became final (UTC)' }),
+    })
+    .nullable()
+    .meta({ description: 'First final outcome; it does not change any more. Null: undecided' }),
+});
+export type CampaignExperiment = z.infer<typeof CampaignExperiment>;
 
 export const WeekdayClass = z.enum(['weekday', 'weekend']).meta({ description: '`weekend`: Saturday and Sunday' });
 export type WeekdayClass = z.infer<typeof WeekdayClass>;
 
-/** As many slots as there are variants, alike in account, weekday class and hour band; each variant has one. */
-export const Block = z.object({
-  id: SlotId.meta({ description: 'Id of its first slot' }),
-  accountId: AccountId,
+const timeClass = {
   weekdayClass: WeekdayClass,
   hourBand: z.int().min(0).max(5).meta({ description: 'Four-hour band of the local day, from 0: 2 is 08:00 to 11:59' }),
+};
+
+/** The part of one slot in an experiment, as it was drawn for the launch; it stays when the slot moves. */
+export const Trial = z
+  .object({ variant: VariantKey, block: SlotKey.meta({ description: 'Id of its block' }), ...timeClass })
+  .meta({ description: 'Its part in the experiment; null: it takes no part and publishes the content of the plan' });
+export type Trial = z.infer<typeof Trial>;
+
+/** As many slots as there are variants, alike in account, weekday class and hour band; each variant has one. */
+export const Block = z.object({
+  id: SlotKey.meta({ description: 'Key of its first slot' }),
+  accountId: AccountId,
+  ...timeClass,
   slots: z
-    .array(z.object({ id: SlotId, variant: VariantKey }))
+    .array(z.object({ id: SlotKey, variant: VariantKey }))
     .min(2)
     .meta({ description: 'One slot per variant' }),
 });
@@ -108,7 +197,7 @@ export const Comparison = z.object({
   variant: VariantKey,
   wins: z.int().min(0).meta({ description: 'Blocks in which the variant did better' }),
   losses: z.int().min(0).meta({ description: 'Blocks in which the control did better' }),
-  ties: z.array(SlotId).meta({ description: 'Blocks without a difference, which are left out' }),
+  ties: z.array(SlotKey).meta({ description: 'Blocks without a difference, which are left out' }),
   eValue: z.number().meta({ description: 'Highest e-value so far: evidence against "no difference"' }),
   threshold: z.number().meta({ description: 'E-value from which the comparison is decided' }),
   favours: z.enum(['variant', 'control']).nullable().meta({
@@ -131,6 +220,26 @@ export type Comparison = z.infer<typeof Comparison>;
 
 const comparisons = z.array(Comparison).meta({ description: 'Each variant compared with the control' });
 
+const split = {
+  variant: VariantKey,
+  publishedAlone: z
+    .object({
+      variant: z.int().min(0).meta({ description: 'Blocks of which only the variant was published' }),
+      control: z.int().min(0).meta({ description: 'Blocks of which only the control was published' }),
+    })
+    .meta({ description: 'Blocks of which only one of the two was published' }),
+  pValue: z.number().meta({ description: 'Probability that chance makes the split at least this uneven' }),
+};
+
+/** How many slots of a variant and of the control went out, compared. */
+export const Split = z.object({
+  ...split,
+  isMismatch: z
+    .boolean()
+    .meta({ description: 'Whether chance does not explain the split: the counts are then not comparable' }),
+});
+export type Split = z.infer<typeof Split>;
+
 /** A `winner` stays the winner at every later look, unless a sample ratio mismatch appears. */
 export const Verdict = z
   .discriminatedUnion('outcome', [
@@ -152,7 +261,7 @@ export const Verdict = z
       description: 'Every variant does worse than the control, or differs from it by less than `worthwhileLift`',
     }),
     z.object({ outcome: z.literal('not_enough_data'), comparisons }).meta({
-      description: 'All slots are counted or lost, and the experiment is undecided',
+      description: 'All slots are counted or will not be published, and the experiment is undecided',
     }),
     z
       .object({
@@ -161,27 +270,9 @@ export const Verdict = z
         comparisons,
       })
       .meta({ description: 'Undecided so far' }),
-    z
-      .object({
-        outcome: z.literal('sample_ratio_mismatch'),
-        variant: VariantKey,
-        publishedAlone: z
-          .object({
-            variant: z
-              .int()
-              .min(0)
-              .meta({ description: 'Blocks of which the variant was published and the control lost' }),
-            control: z
-              .int()
-              .min(0)
-              .meta({ description: 'Blocks of which the control was published and the variant lost' }),
-          })
-          .meta({ description: 'Blocks of which only one of the two was published' }),
-        pValue: z.number().meta({ description: 'Probability of so uneven a split by chance' }),
-      })
-      .meta({
-        description: 'A variant was published more or less often than chance explains: the counts are not comparable',
-      }),
+    z.object({ outcome: z.literal('sample_ratio_mismatch'), ...split }).meta({
+      description: 'A variant was published more or less often than chance explains: the counts are not comparable',
+    }),
     z
       .object({
         outcome: z.literal('guard_breached'),

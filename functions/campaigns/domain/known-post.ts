@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CampaignId, PostId, SlotId } from '#shared/ids.ts';
+import { AccountId, CampaignId, PostId, SlotId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 
 /** The states of a post that its events report; none reports that it is being published just now. */
@@ -19,12 +19,27 @@ export type KnownPostStatus = z.infer<typeof KnownPostStatus>;
 export const KnownPost = z.object({
   postId: PostId,
   status: KnownPostStatus,
+  accountId: AccountId,
   /** Version of the post that reported the status. */
   entityVersion: z.int(),
-  /** When that was; unknown for statuses reported before this was kept. */
-  at: Instant.optional(),
-  /** The slot that took the post last; it may have let go of it since, see `holds`. */
-  taken: z.object({ campaignId: CampaignId, slotId: SlotId }).nullable().default(null),
+  /** When that was. */
+  at: Instant,
+  /** When it goes out (UTC) because a person has scheduled it; null otherwise. */
+  publishAt: Instant.nullable().default(null),
+  /** The slot that took the post last. It follows the post's news also once it has let go of it. */
+  taken: z
+    .object({
+      campaignId: CampaignId,
+      slotId: SlotId,
+      /** When it let go of it (UTC); null: it holds it. */
+      letGoAt: Instant.nullable().default(null),
+      /** What X bills for it, as it was checked, in micro-dollars. */
+      micros: z.int().min(0).default(0),
+    })
+    .nullable()
+    .default(null),
+  /** The campaign that was approved with exactly this content of the post. */
+  approvedWith: CampaignId.nullable().default(null),
 });
 export type KnownPost = z.infer<typeof KnownPost>;
 
@@ -32,5 +47,7 @@ export type KnownPost = z.infer<typeof KnownPost>;
 export interface Claim {
   postId: string;
   slotId: string;
+  /** What X bills for it, in micro-dollars. */
+  micros: number;
   seen: string | null;
 }

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { AccountId, PostId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 import { Forecast } from './budget.ts';
+import { SlotLeftAlone } from './campaign.ts';
+import { SlotKey } from './planned-slot.ts';
 
 /** What a launch check finds. A blocker keeps the campaign from being launched, a warning does not. */
 export const LaunchCode = z
@@ -21,6 +23,7 @@ export const LaunchCode = z
     'automation_unconfirmed',
     // Content.
     'post_unknown',
+    'content_unmade',
     'post_published',
     'post_deleted',
     'post_taken',
@@ -64,7 +67,7 @@ export const LaunchFinding = z
   .object({
     code: LaunchCode,
     place: LaunchPlace,
-    message: z.string().meta({ description: 'What is wrong, as a sentence for people' }),
+    message: z.string().meta({ description: 'What is wrong, as a sentence' }),
     advice: z.string().meta({ description: 'What to do about it' }),
   })
   .meta({ id: 'LaunchFinding', description: 'A problem found by the launch check' });
@@ -75,32 +78,34 @@ const micros = z.int().min(0).meta({ description: 'Micro-dollars (millionths of 
 /** What the campaign is going to cost, if all goes out as planned. */
 export const LaunchCost = z
   .object({
-    x: z.object({
-      micros,
-      posts: z.int().meta({ description: 'Number of posts on X; each part of a thread counts' }),
-      lines: z
-        .array(
-          z.object({
-            parts: z.int().meta({ description: 'Number of parts of the thread; 1 for a single post' }),
-            linkParts: z.int().meta({ description: 'Number of parts with a link' }),
-            slots: z.int().meta({ description: 'Number of slots' }),
-            microsEach: micros.meta({ description: 'Cost of each slot in micro-dollars' }),
-            withoutLinksMicrosEach: micros.meta({ description: 'The same without links, in micro-dollars' }),
-          }),
-        )
-        .meta({ description: 'Slots grouped by cost, the most expensive first' }),
-      cheaper: z
-        .object({
-          micros: micros.meta({ description: 'Cost without links in micro-dollars' }),
-          savedMicros: micros.meta({ description: 'Saving in micro-dollars' }),
-          advice: z.string().meta({ description: 'How to save, as a sentence for people' }),
-        })
-        .nullable()
-        .meta({ description: 'The same campaign without links in its texts; null: it has none' }),
-      metricsMicros: micros.meta({
-        description: 'Cost of reading the metrics of the posts afterwards, in micro-dollars',
-      }),
-    }),
+    x: z
+      .object({
+        micros,
+        posts: z.int().meta({ description: 'Number of posts on X; each part of a thread counts' }),
+        lines: z
+          .array(
+            z.object({
+              parts: z.int().meta({ description: 'Number of parts of the thread; 1 for a single post' }),
+              linkParts: z.int().meta({ description: 'Number of parts with a link' }),
+              slots: z.int().meta({ description: 'Number of slots' }),
+              microsEach: micros.meta({ description: 'Cost of each slot in micro-dollars' }),
+              withoutLinksMicrosEach: micros.meta({ description: 'The same without links, in micro-dollars' }),
+            }),
+          )
+          .meta({ description: 'Slots grouped by cost, the most expensive first' }),
+        cheaper: z
+          .object({
+            micros: micros.meta({ description: 'Cost without links in micro-dollars' }),
+            savedMicros: micros.meta({ description: 'Saving in micro-dollars' }),
+            advice: z.string().meta({ description: 'How to save, as a sentence' }),
+          })
+          .nullable()
+          .meta({ description: 'The same campaign without links in its texts; null: it has none' }),
+        metricsMicros: micros.meta({
+          description: 'Cost of reading the metrics of the posts afterwards, in micro-dollars',
+        }),
+      })
+      .meta({ description: 'Cost of the X API' }),
     aws: z
       .object({
         transitions: z.int().meta({ description: 'Number of state transitions' }),
@@ -114,6 +119,61 @@ export const LaunchCost = z
   .meta({ id: 'LaunchCost', description: 'Expected cost of the campaign, if all is published as planned' });
 export type LaunchCost = z.infer<typeof LaunchCost>;
 
+/** Slots that a report lists of what a newer plan changes; the counts have all. */
+export const maxChangesTold = 100;
+
+/** What a newer plan changes of a launched campaign. */
+export const PlanChangeReport = z
+  .object({
+    from: z.int().meta({ description: 'Version of the plan in effect' }),
+    to: z.int().meta({ description: 'Version of the plan that was checked' }),
+    counts: z
+      .object({
+        added: z.int().meta({ description: 'New slots' }),
+        replaced: z.int().meta({ description: 'Slots with another account or content' }),
+        moved: z.int().meta({ description: 'Slots with another time' }),
+        dropped: z.int().meta({ description: 'Slots that are left out' }),
+        left_alone: z.int().meta({ description: 'Slots that the plan would change, but that stay as they are' }),
+        kept: z.int().meta({ description: 'Slots that the plan does not change' }),
+      })
+      .meta({
+        description: 'Number of slots by what happens to them',
+      }),
+    slots: z
+      .array(
+        z.object({
+          slotKey: SlotKey,
+          kind: z.enum(['added', 'replaced', 'moved', 'dropped']).meta({
+            description:
+              '`added`: a new slot; `replaced`: other content or account; `moved`: another time; `dropped`: left out',
+          }),
+          publishAt: Instant.nullable().meta({ description: 'When it is published (UTC); null: not at all' }),
+        }),
+      )
+      .meta({ description: `Slots that are changed, at most ${maxChangesTold}` }),
+    leftAlone: z
+      .array(SlotLeftAlone)
+      .meta({ description: `Slots that the plan would change, but that stay as they are; at most ${maxChangesTold}` }),
+    backfill: z
+      .array(
+        z.object({
+          slotKey: SlotKey,
+          dueAt: Instant.meta({ description: 'Time in the plan (UTC), which has passed' }),
+          publishAt: Instant.nullable().meta({
+            description:
+              'When it would be published instead (UTC), had the plan been applied at the time of the check; null: not at all',
+          }),
+        }),
+      )
+      .meta({
+        description:
+          'New times that have passed, and what the catch-up policy of the plan makes of them; ' +
+          `at most ${maxChangesTold}`,
+      }),
+  })
+  .meta({ id: 'PlanChangeReport', description: 'What a newer plan changes of a launched campaign' });
+export type PlanChangeReport = z.infer<typeof PlanChangeReport>;
+
 /** Findings of one code in a report; `counts` has all. */
 export const maxTold = 50;
 
@@ -122,9 +182,9 @@ export const LaunchReport = z
     version: z
       .string()
       .regex(/^[0-9a-f]{32}$/)
-      .meta({ description: 'Digest of what was checked and found; a launch names the report by it' }),
+      .meta({ description: 'Digest of what was checked and found; name it to submit, approve, launch or apply' }),
     checkedAt: Instant.meta({ description: 'When it was checked (UTC)' }),
-    canLaunch: z.boolean().meta({ description: 'There are no blockers' }),
+    canLaunch: z.boolean().meta({ description: 'Whether there are no blockers' }),
     slots: z.int().meta({ description: 'Number of slots to publish' }),
     blockers: z.array(LaunchFinding).meta({
       description: `Findings that prevent the launch, at most ${maxTold} per code`,
@@ -133,14 +193,25 @@ export const LaunchReport = z
       description: `Findings that do not prevent the launch, at most ${maxTold} per code`,
     }),
     counts: z
-      .partialRecord(LaunchCode, z.int())
+      .record(z.string(), z.int())
       .meta({ description: 'Number of findings by code, including those not listed' }),
     cost: LaunchCost,
     forecast: Forecast,
     experiment: z
-      .object({ blocks: z.int(), smallestLift: z.number().nullable() })
+      .object({
+        blocks: z.int().meta({ description: 'Number of blocks' }),
+        smallestLift: z.number().nullable().meta({
+          description: 'Smallest relative lift that they detect at 80 % power; null: none',
+        }),
+      })
       .nullable()
-      .meta({ description: 'Blocks, and the smallest relative lift they detect at 80 % power; null: no experiment' }),
+      .meta({
+        description:
+          'Blocks, and the smallest relative lift they detect at 80 % power; null: no experiment, or one that is launched',
+      }),
+    change: PlanChangeReport.nullable()
+      .default(null)
+      .meta({ description: 'What applying the plan changes of a launched campaign; null: not launched yet' }),
   })
   .meta({ id: 'LaunchReport', description: 'Result of a launch check' });
 export type LaunchReport = z.infer<typeof LaunchReport>;

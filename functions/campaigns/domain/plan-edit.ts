@@ -28,10 +28,12 @@ export const PlanChange = z.discriminatedUnion('kind', [
 ]);
 export type PlanChange = z.infer<typeof PlanChange>;
 
-export const PlanEdit = z.strictObject({
-  trackId: z.string().min(1).max(40).meta({ description: 'Id of the track in the plan' }),
-  original: Original,
-  scope: EditScope,
-  change: PlanChange.meta({ description: 'What to change' }),
-});
+export const PlanEdit = z
+  .strictObject({
+    trackId: z.string().min(1).max(40).meta({ description: 'Id of the track in the plan' }),
+    original: Original,
+    scope: EditScope,
+    change: PlanChange.meta({ description: 'What to change' }),
+  })
+  .meta({ description: 'A change of one or several slots of a track' });
 export type PlanEdit = z.infer<typeof PlanEdit>;

@@ -76,7 +76,7 @@ export const Policies = z.strictObject({
 });
 export type Policies = z.infer<typeof Policies>;
 
-const QuietHours = z
+export const QuietHours = z
   .strictObject({
     from: ClockTime.meta({ description: 'Local time at which they begin, inclusive' }),
     to: ClockTime.meta({ description: 'Local time at which they end, exclusive; may be on the next day' }),
@@ -85,7 +85,7 @@ const QuietHours = z
 
 export const Spacing = z
   .strictObject({
-    minimumGapMinutes: z.int().min(1).max(1_440).default(1).meta({
+    minimumGapMinutes: z.int().min(0).max(1_440).default(1).meta({
       description: 'Minimum time between two posts of an account, in minutes',
     }),
     quietHours: QuietHours.nullable().default(null).meta({

@@ -52,53 +52,63 @@ export type TrackContent = z.infer<typeof TrackContent>;
 const rises = (instants: readonly string[]): boolean =>
   instants.every((at, place) => place === 0 || Date.parse(instants[place - 1] ?? '') < Date.parse(at));
 
-export const Times = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('fixed'),
-    instants: z
-      .array(AskedInstant)
-      .min(1)
-      .max(maxSlots)
-      .refine(rises, 'must be in ascending order without duplicates')
-      .meta({
-        description: 'Publishing times in ascending order',
-      }),
-  }),
-  z.strictObject({
-    kind: z.literal('recurrence'),
-    start: WallTime.meta({ description: 'Local time from which the rule applies (DTSTART)' }),
-    rule: z
-      .string()
-      .min(1)
-      .max(300)
-      .meta({
-        description: 'Recurrence rule (RFC 5545 RRULE) with COUNT or UNTIL',
-        examples: ['FREQ=WEEKLY;BYDAY=MO,TH;COUNT=12'],
-      }),
-  }),
-  z
-    .strictObject({
-      kind: z.literal('spread'),
-      from: AskedInstant.meta({ description: 'Beginning of the period, inclusive' }),
-      to: AskedInstant.meta({ description: 'End of the period, exclusive' }),
-      count: z.int().min(1).max(maxSlots).meta({
-        description: "Number of slots, spread evenly over the free times of the accounts' queues",
-      }),
-    })
-    .refine(({ from, to }) => Date.parse(from) < Date.parse(to), { error: 'must be after `from`', path: ['to'] }),
-]);
+export const Times = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('fixed'),
+      instants: z
+        .array(AskedInstant)
+        .min(1)
+        .max(maxSlots)
+        .refine(rises, 'must be in ascending order without duplicates')
+        .meta({
+          description: 'Publishing times in ascending order',
+        }),
+    }),
+    z.strictObject({
+      kind: z.literal('recurrence'),
+      start: WallTime.meta({ description: 'Local time from which the rule applies (DTSTART)' }),
+      rule: z
+        .string()
+        .min(1)
+        .max(300)
+        .meta({
+          description: 'Recurrence rule (RFC 5545 RRULE) with COUNT or UNTIL',
+          examples: ['FREQ=WEEKLY;BYDAY=MO,TH;COUNT=12'],
+        }),
+    }),
+    z
+      .strictObject({
+        kind: z.literal('spread'),
+        from: AskedInstant.meta({ description: 'Beginning of the period, inclusive' }),
+        to: AskedInstant.meta({ description: 'End of the period, exclusive' }),
+        count: z.int().min(1).max(maxSlots).meta({
+          description: "Number of slots, spread evenly over the free times of the accounts' queues",
+        }),
+      })
+      .refine(({ from, to }) => Date.parse(from) < Date.parse(to), { error: 'must be after `from`', path: ['to'] }),
+  ])
+  .meta({ description: 'When the slots of a track are published' });
 export type Times = z.infer<typeof Times>;
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'must be 1 to 40 characters from a-z, 0-9, _ and -');
+
+/** A time in UTC as slots are named by it; any other text as it is. */
+const inMilliseconds = (original: string): string => {
+  const at = original.endsWith('Z') ? Date.parse(original) : NaN;
+  return Number.isNaN(at) ? original : new Date(at).toISOString();
+};
 
 export const Original = z
   .string()
   .min(4)
   .max(24)
+  .overwrite(inMilliseconds)
   .meta({
     description:
-      'Names a slot of its track, however it was moved since: its original local time, its original time in UTC, or its ' +
-      'position in a spread',
+      'Names a slot of its track, wherever it was moved: the part of `slotKey` after `@`. By kind of `times`: the original ' +
+      'local time (`recurrence`), the original time in UTC (`fixed`), or the position as four digits (`spread`).',
+    examples: ['2026-12-07T09:00', '2026-12-07T08:00:00Z', '0001'],
   });
 
 /** A change by a person to one slot. */

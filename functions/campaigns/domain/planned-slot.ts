@@ -6,59 +6,89 @@ import { CollisionPolicy, GapPolicy, MonthEndPolicy, OverlapPolicy } from './pla
 
 const minutes = z.number().meta({ description: 'Minutes; negative: earlier' });
 const wall = z.string().max(19).meta({ description: 'Local date and time, without UTC offset' });
-const slotKey = z
+export const SlotKey = z
   .string()
   .max(65)
-  .meta({ description: 'Identity of a slot in its plan; it stays the same when the slot moves' });
+  .meta({
+    description:
+      'Identity of a slot in its plan: id of its track (of the original one, if split), `@`, and `original`. It stays the same when the slot moves.',
+    examples: ['beans@2026-12-07T09:00'],
+  });
 
 const reason = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
   z.strictObject({ kind: z.literal(kind), ...shape });
 
 /** One fact about how a slot came to its time, or to none. In the order in which they applied. */
-export const Reason = z.discriminatedUnion('kind', [
-  // Where it comes from.
-  reason('fixed', { instant: Instant }),
-  reason('rule', { rule: z.string(), wallTime: wall }),
-  reason('spread', { place: z.int(), of: z.int() }),
-  reason('queue_time', { wallTime: wall, timeZone: TimeZone }),
-  // What the calendar and the clocks did.
-  reason('month_end', { policy: MonthEndPolicy, day: z.int() }),
-  reason('gap', { policy: GapPolicy, wallTime: wall, movedByMinutes: minutes }),
-  reason('overlap', { policy: OverlapPolicy, wallTime: wall }),
-  // What people changed.
-  reason('shifted', { byMinutes: minutes }),
-  reason('moved_by_edit', { wallTime: wall }),
-  reason('dropped_by_edit', {}),
-  reason('content_replaced', {}),
-  reason('run_now', { at: Instant }),
-  // What keeps posts apart.
-  reason('collision', { policy: CollisionPolicy, with: slotKey, movedByMinutes: minutes }),
-  reason('jitter', { byMinutes: minutes }),
-  reason('minimum_gap', { after: slotKey.nullable(), movedByMinutes: minutes }),
-  reason('quiet_hours', { from: z.string(), to: z.string(), movedByMinutes: minutes }),
-  reason('daily_maximum', { max: z.int(), movedByMinutes: minutes }),
-  reason('blackout', { name: z.string(), from: z.string(), to: z.string() }),
-  reason('no_queue_time', { found: z.int() }),
-  reason('no_room', {}),
-  // What a pause or an outage did.
-  reason('published_late', { dueAt: Instant }),
-  reason('missed', { dueAt: Instant }),
-  reason('rest_shifted', { dueAt: Instant, byMinutes: minutes }),
-  reason('compressed', { dueAt: Instant, byMinutes: minutes }),
-]);
+export const Reason = z
+  .discriminatedUnion('kind', [
+    // Where it comes from.
+    reason('fixed', { instant: Instant }),
+    reason('rule', { rule: z.string().meta({ description: 'Recurrence rule (RFC 5545)' }), wallTime: wall }),
+    reason('spread', {
+      place: z.int().meta({ description: 'Position in the spread' }),
+      of: z.int().meta({ description: 'Number of slots in the spread' }),
+    }),
+    reason('queue_time', { wallTime: wall, timeZone: TimeZone }),
+    // What the calendar and the clocks did.
+    reason('month_end', {
+      policy: MonthEndPolicy,
+      day: z.int().meta({ description: 'Day of the month that the rule asks for' }),
+    }),
+    reason('gap', { policy: GapPolicy, wallTime: wall, movedByMinutes: minutes }),
+    reason('overlap', { policy: OverlapPolicy, wallTime: wall }),
+    // What people changed.
+    reason('shifted', { byMinutes: minutes }),
+    reason('moved_by_edit', { wallTime: wall }),
+    reason('dropped_by_edit', {}),
+    reason('content_replaced', {}),
+    reason('run_now', { at: Instant }),
+    // What keeps posts apart.
+    reason('collision', { policy: CollisionPolicy, with: SlotKey, movedByMinutes: minutes }),
+    reason('jitter', { byMinutes: minutes }),
+    reason('minimum_gap', { after: SlotKey.nullable(), movedByMinutes: minutes }),
+    reason('quiet_hours', {
+      from: z.string().meta({ description: 'Local time at which they begin' }),
+      to: z.string().meta({ description: 'Local time at which they end' }),
+      movedByMinutes: minutes,
+    }),
+    reason('daily_maximum', {
+      max: z.int().meta({ description: 'Maximum number of posts per day' }),
+      movedByMinutes: minutes,
+    }),
+    reason('blackout', {
+      name: z.string(),
+      from: z.string().meta({ description: 'Beginning of the blackout' }),
+      to: z.string().meta({ description: 'End of the blackout' }),
+    }),
+    reason('no_queue_time', { found: z.int().meta({ description: 'Number of free times of the queue' }) }),
+    reason('no_room', {}),
+    // What a pause or an outage did.
+    reason('published_late', { dueAt: Instant }),
+    reason('missed', { dueAt: Instant }),
+    reason('rest_shifted', { dueAt: Instant, byMinutes: minutes }),
+    reason('compressed', { dueAt: Instant, byMinutes: minutes }),
+  ])
+  .meta({
+    description:
+      '`fixed`, `rule`, `spread`, `queue_time`: where its time comes from; `month_end`, `gap`, `overlap`: short months and ' +
+      'clock changes; `shifted`: its track was moved; `moved_by_edit`, `dropped_by_edit`, `content_replaced`, `run_now`: ' +
+      'changes by people; `collision`, `jitter`, `minimum_gap`, `quiet_hours`, `daily_maximum`, `blackout`: rules of the ' +
+      'plan; `no_queue_time`, `no_room`: no free time was found; `published_late`, `missed`, `rest_shifted`, `compressed`: ' +
+      'catch-up after a pause',
+  });
 export type Reason = z.infer<typeof Reason>;
 
 /** One post that is to go out. */
 export const PlannedSlot = z
   .object({
-    slotKey,
+    slotKey: SlotKey,
     trackId: z.string().meta({ description: 'Id of its track in the plan' }),
     accountId: AccountId,
     content: SlotContent,
     publishAt: Instant.meta({ description: 'When it is published (UTC)' }),
     wallTime: wall.meta({ description: '`publishAt` as local time in `timeZone`' }),
     timeZone: TimeZone.meta({ description: 'IANA time zone of its track' }),
-    reasons: z.array(Reason).meta({ description: 'Why it has this time, in the order applied' }),
+    reasons: z.array(Reason).meta({ description: 'Reasons for its time, in the order applied' }),
   })
   .meta({ id: 'PlannedSlot', description: 'A post to be published' });
 export type PlannedSlot = z.infer<typeof PlannedSlot>;
@@ -90,12 +120,17 @@ export const ConflictName = z
   });
 
 /** Where slots are in each other's way, one is left out, or content is: somebody should look. */
-export const Conflict = z.object({
-  name: ConflictName,
-  path: z.string().meta({ description: 'Path of the field in the plan', examples: ['tracks.0'] }),
-  slotKey: slotKey.nullable().meta({ description: 'The slot concerned; null: none' }),
-  otherSlotKey: slotKey
-    .nullable()
-    .meta({ description: 'The slot it conflicts with; null: none, or a post outside the plan' }),
-});
+export const Conflict = z
+  .object({
+    name: ConflictName,
+    path: z.string().meta({ description: 'Path of the field in the plan', examples: ['tracks.0'] }),
+    slotKey: SlotKey.nullable().meta({ description: 'The slot concerned; null: none' }),
+    otherSlotKey: SlotKey.nullable().meta({
+      description: 'The slot it conflicts with; null: none, or a post outside the plan',
+    }),
+  })
+  .meta({
+    id: 'PlanConflict',
+    description: 'A conflict between slots of a plan, or between a slot and a rule of the plan',
+  });
 export type Conflict = z.infer<typeof Conflict>;

@@ -1,32 +1,9 @@
-import type { AccountHealth } from '#events/accounts.ts';
-import type { KnownPostStatus } from './known-post.ts';
+import type * as content from '#events/campaign-content.ts';
+import type { Trial } from './experiment.ts';
 
-/** What is known of a post that a slot is to publish, or of one that its template would make. */
-export interface PostFacts {
-  /** Null of one that is still to be made of a template. */
-  postId: string | null;
-  status: KnownPostStatus;
-  /** The campaign that has taken it and is not over; null where none has. */
-  campaignId: string | null;
-  /** Digest of exactly what will go out, its account included. */
-  contentHash: string;
-  /** `outdated`: approved, and changed since. */
-  approval: 'not_needed' | 'approved' | 'none' | 'submitted' | 'changes_requested' | 'outdated';
-  /** Findings of the rules that have not been overridden. Warnings keep it from going out as well. */
-  findings: readonly { rule: string; level: 'block' | 'warn'; message: string }[];
-  media: readonly { mediaId: string; status: 'ready' | 'awaiting_upload' | 'missing'; hasAltText: boolean }[];
-  /** One, or those of a thread. */
-  parts: readonly PartFacts[];
-}
-
-export interface PartFacts {
-  /** Whether X finds a link in the text. */
-  hasUrl: boolean;
-  /** Whether each of its links carries the campaign's parameters. */
-  isMarked: boolean;
-  /** Length as X counts. */
-  weightedLength: number;
-}
+export type PostFacts = content.PostFacts;
+export type PartFacts = content.PartFacts;
+export type AccountFacts = Omit<content.AccountFacts, 'username'>;
 
 /** A slot of the plan with what is known of its post; null where no such post is known. */
 export interface SlotFacts {
@@ -36,14 +13,8 @@ export interface SlotFacts {
   /** UTC. */
   publishAt: string;
   post: PostFacts | null;
-}
-
-/** What is known of a connected account. */
-export interface AccountFacts {
-  accountId: string;
-  health: AccountHealth;
-  /** Longest post, as X counts. */
-  maxWeightedLength: number;
-  /** Whether a person has confirmed what X demands of automated accounts. */
-  isAutomationConfirmed: boolean;
+  /** Why its post could not be made of its template; left out where it could. */
+  problem?: { code: string; message: string } | null;
+  /** Its part in the experiment; null where it takes none. */
+  trial?: Trial | null;
 }

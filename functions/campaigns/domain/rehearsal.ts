@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { AccountId } from '#shared/ids.ts';
 import { AskedInstant, Instant } from '#shared/time.ts';
 import { Amount } from './budget.ts';
+import { maxSlots } from './plan.ts';
+import { SlotKey } from './planned-slot.ts';
 import { XLimits } from './x-limits.ts';
 
 const share = z.number().min(0).max(1);
@@ -40,10 +42,14 @@ export type XFaults = z.infer<typeof XFaults>;
 
 /** X as a rehearsal plays it. Prices are those of the price list at the time of each post. */
 export const XModel = z.strictObject({
-  limits: XLimits.prefault({}),
+  limits: XLimits.prefault({}).meta({ description: 'How many posts X accepts' }),
   othersPerDay: z.int().min(0).default(0).meta({ description: 'Posts of other workspaces per UTC day, spread evenly' }),
-  otherWorkspaces: z.int().min(0).default(0).meta({ description: 'Number of workspaces that publish these' }),
-  faults: XFaults.prefault({}),
+  otherWorkspaces: z
+    .int()
+    .min(0)
+    .default(0)
+    .meta({ description: 'Number of workspaces that publish the posts of `othersPerDay`' }),
+  faults: XFaults.prefault({}).meta({ description: 'Faults of X to simulate' }),
 });
 export type XModel = z.infer<typeof XModel>;
 
@@ -58,26 +64,36 @@ export const LatenessPolicy = z.discriminatedUnion('kind', [
 ]);
 export type LatenessPolicy = z.infer<typeof LatenessPolicy>;
 
-export const RehearsalSettings = z
-  .strictObject({
-    seed: z
-      .string()
-      .min(1)
-      .max(64)
-      .meta({ description: 'Seed of random faults and delays; the same seed gives the same rehearsal' }),
-    x: XModel.prefault({}),
-  })
-  .meta({ id: 'RehearsalSettings' });
+const settings = {
+  seed: z
+    .string()
+    .min(1)
+    .max(64)
+    .meta({ description: 'Seed of random faults and delays; the same seed gives the same rehearsal' }),
+  x: XModel.prefault({}).meta({ description: 'Model of X: limits, other posts of the app, and faults' }),
+};
+
+export const RehearsalSettings = z.strictObject(settings);
 export type RehearsalSettings = z.infer<typeof RehearsalSettings>;
 
+/** What somebody asks to be rehearsed. */
+export const RehearsalRequest = z
+  .strictObject({
+    ...settings,
+    limit: z.int().min(0).max(maxSlots).default(maxSlots).meta({
+      description: 'Maximum number of slots in the reply; totals always cover all slots',
+    }),
+  })
+  .meta({ id: 'RehearsalRequest' });
+
 export const RehearsedOutcome = z.enum(['published', 'failed', 'held', 'missed']).meta({
-  description: '`failed`: X refused it; `held`: it waits for a person to act; `missed`: it was too late',
+  description: '`published`: on X; `failed`: X rejected it; `held`: waits for a person; `missed`: too late to publish',
 });
 export type RehearsedOutcome = z.infer<typeof RehearsedOutcome>;
 
 export const RehearsedSlot = z
   .object({
-    slotKey: z.string(),
+    slotKey: SlotKey,
     accountId: AccountId,
     outcome: RehearsedOutcome,
     dueAt: Instant.meta({ description: 'Planned time (UTC)' }),
@@ -90,26 +106,41 @@ export const RehearsedSlot = z
       .meta({ description: 'Milliseconds from its planned time to its first part on X; null: not published' }),
     tries: z.int().min(0).meta({ description: 'Number of attempts to publish it' }),
     costMicros: z.int().min(0).meta({ description: 'X API cost in micro-dollars' }),
-    code: z.string().nullable().meta({ description: 'Why it was not published; null: it was' }),
-    reason: z.string().nullable().meta({ description: 'The same as a sentence for people' }),
+    code: z.string().nullable().meta({ description: 'Machine-readable reason why it was not published; null: it was' }),
+    reason: z.string().nullable().meta({ description: 'The same as a sentence' }),
   })
   .meta({ id: 'RehearsedSlot' });
 export type RehearsedSlot = z.infer<typeof RehearsedSlot>;
 
-export const RehearsedLimit = z.enum(['account_window', 'account_day', 'app_day']);
+export const RehearsedLimit = z.enum(['account_window', 'account_day', 'app_day']).meta({
+  description:
+    '`account_window`: posts of an account in 15 minutes; `account_day`: posts of an account in a UTC day; `app_day`: posts ' +
+    'of all workspaces in a UTC day',
+});
 export type RehearsedLimit = z.infer<typeof RehearsedLimit>;
 
 export const Rehearsal = z
   .object({
-    seed: z.string(),
-    outcomes: z.record(RehearsedOutcome, z.int()),
+    seed: z.string().meta({ description: 'Seed that was used' }),
+    outcomes: z
+      .object({
+        published: z.int().meta({ description: 'Number of slots that are published' }),
+        failed: z.int().meta({ description: 'Number of slots that X rejects' }),
+        held: z.int().meta({ description: 'Number of slots that wait for a person' }),
+        missed: z.int().meta({ description: 'Number of slots that are too late' }),
+      })
+      .meta({ description: 'Number of slots by outcome' }),
     slots: z.array(RehearsedSlot).meta({ description: 'In the order of their times' }),
     lateness: z
-      .object({ p50Ms: z.int(), p99Ms: z.int(), longestMs: z.int() })
+      .object({
+        p50Ms: z.int().meta({ description: 'Median delay in milliseconds' }),
+        p99Ms: z.int().meta({ description: '99th percentile of the delay in milliseconds' }),
+        longestMs: z.int().meta({ description: 'Longest delay in milliseconds' }),
+      })
       .nullable()
       .meta({ description: 'Delay of published posts in milliseconds; null: none published' }),
     spent: Amount.meta({
-      description: 'X API cost and number of published posts, without the cost of looking for posts on X',
+      description: 'X API cost and number of published posts, excluding reads of X',
     }),
     pausedAt: Instant.nullable().meta({
       description: 'When the campaign paused because its budget was spent (UTC); null: it did not',

@@ -19,9 +19,3 @@ export type XLimits = z.infer<typeof XLimits>;
 
 /** X's window for the posts of an account. */
 export const windowMs = 15 * 60_000;
-
-/** The last fiftieth of the app's posts is not given out: the count of a day may lack a minute. */
-export const appShareGiven = 0.98;
-
-/** While half of the app's posts of a day are left no workspace is bounded, then each has its even share. */
-export const appShareUnbounded = 0.5;

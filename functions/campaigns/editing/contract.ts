@@ -1,51 +1,16 @@
 import * as z from 'zod';
-import { Utm } from '#events/campaigns.ts';
 import { change } from '#shared/change.ts';
 import { capability } from '#shared/http/operation.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
-import { TimeZone } from '#shared/time.ts';
-import { CampaignName, CampaignStatus, maxSlots, Placement, utmOf } from '../domain/campaign.ts';
+import { campaignFields } from '../domain/campaign.ts';
 import type { CampaignErrors } from '../domain/error-codes.ts';
-import { CampaignSummary, CampaignView, onCampaign } from '../views.ts';
+import { CampaignStatus, Step } from '../domain/lifecycle.ts';
+import { CampaignView, onCampaign, SlotView } from '../views.ts';
 
 const operation = capability<CampaignErrors>({
   name: 'Campaigns',
   group: 'Campaigns',
-  description: 'Plan campaigns: posts and the times they are published.',
-});
-
-const Posts = z
-  .array(Placement)
-  .min(1)
-  .max(maxSlots)
-  .refine((posts) => new Set(posts.map(({ postId }) => postId)).size === posts.length, 'must name each post once')
-  .meta({ description: 'The posts of the campaign and when to publish them' });
-
-export const createCampaign = operation({
-  id: 'createCampaign',
-  method: 'POST',
-  path: '/v1/campaigns',
-  summary: 'Create a campaign as a draft',
-  description:
-    'Nothing is published until the campaign is launched. A post belongs to one campaign at a time, until that campaign ' +
-    'is completed or cancelled.',
-  access: 'campaigns:write',
-  request: {
-    body: z.strictObject({
-      name: CampaignName,
-      timeZone: TimeZone,
-      posts: Posts,
-      utm: Utm.nullable().default(null).meta({ description: utmOf }),
-    }),
-  },
-  response: CampaignView,
-  errors: {
-    invalid: ['invalid_time_zone'],
-    'not-found': ['post_not_found'],
-    conflict: ['posts_unusable', 'changed_meanwhile'],
-  },
-  etag: true,
-  location: '/v1/campaigns/{id}',
+  description: 'Find and describe campaigns: brief, goals, budget, owner and tags.',
 });
 
 export const listCampaigns = operation({
@@ -55,16 +20,23 @@ export const listCampaigns = operation({
   summary: 'List campaigns, newest first',
   access: 'campaigns:read',
   request: {
-    query: pageQuery({ status: CampaignStatus.optional().meta({ description: 'Only campaigns with this status' }) }),
+    query: pageQuery({
+      status: CampaignStatus.optional().meta({ description: 'Only campaigns with this status' }),
+      template: z
+        .enum(['true', 'false'])
+        .default('false')
+        .meta({ description: '`true`: only templates; `false`: only campaigns that are not templates' }),
+      tag: z.string().min(1).max(40).optional().meta({ description: 'Only campaigns with this tag' }),
+    }),
   },
-  response: pageOf(CampaignSummary),
+  response: pageOf(CampaignView),
 });
 
 export const getCampaign = operation({
   id: 'getCampaign',
   method: 'GET',
   path: '/v1/campaigns/{campaignId}',
-  summary: 'Get a campaign and the status of its posts',
+  summary: 'Get a campaign',
   access: 'campaigns:read',
   request: { path: onCampaign },
   response: CampaignView,
@@ -78,30 +50,48 @@ export const changeCampaign = operation({
   path: '/v1/campaigns/{campaignId}',
   summary: 'Change a campaign',
   description:
-    'Posts and times can be changed only in a draft; `posts` replaces the whole list. Name and UTM parameters can be ' +
-    'changed until the campaign is completed or cancelled.',
+    'Changes name, brief, tags, owner, goals, budget and UTM parameters; the plan has its own operations. The budget of a launched campaign requires permission `campaigns:launch`.',
   access: 'campaigns:write',
-  request: {
-    path: onCampaign,
-    body: change({
-      name: CampaignName.optional(),
-      posts: Posts.optional(),
-      utm: Utm.nullable().optional().meta({ description: utmOf }),
-    }),
-  },
+  request: { path: onCampaign, body: change(campaignFields) },
   response: CampaignView,
   errors: {
-    'not-found': ['campaign_not_found', 'post_not_found'],
+    forbidden: ['campaign_is_launched'],
+    'not-found': ['campaign_not_found'],
     conflict: [
-      'campaign_running',
-      'campaign_paused',
+      'campaign_launching',
       'campaign_completed',
       'campaign_cancelled',
-      'posts_unusable',
+      'campaign_archived',
       'changed_meanwhile',
     ],
   },
   ifMatch: 'required',
 });
 
-export const operations = [createCampaign, listCampaigns, getCampaign, changeCampaign] as const;
+export const listSlots = operation({
+  id: 'listCampaignSlots',
+  method: 'GET',
+  path: '/v1/campaigns/{campaignId}/slots',
+  summary: 'List the slots of a launched campaign',
+  description:
+    'Each with its post, time and status; not in order of time. A campaign that was not launched has none: preview its ' +
+    'plan instead.',
+  access: 'campaigns:read',
+  request: { path: onCampaign, query: pageQuery({}) },
+  response: pageOf(SlotView),
+  errors: { 'not-found': ['campaign_not_found'] },
+});
+
+export const listSteps = operation({
+  id: 'listCampaignSteps',
+  method: 'GET',
+  path: '/v1/campaigns/{campaignId}/steps',
+  summary: 'List the status changes of a campaign, newest first',
+  description: 'Each with who made it, when and why.',
+  access: 'campaigns:read',
+  request: { path: onCampaign, query: pageQuery({}) },
+  response: pageOf(Step),
+  errors: { 'not-found': ['campaign_not_found'] },
+});
+
+export const operations = [listCampaigns, getCampaign, changeCampaign, listSlots, listSteps] as const;

@@ -1,51 +1,48 @@
-import { type Route, route } from '#shared/http/route.ts';
-import { knownTimeZone } from '#shared/http/time-zone.ts';
-import { newId } from '#shared/ids.ts';
+import { DomainError } from '#shared/errors.ts';
+import { type Caller, type Route, route } from '#shared/http/route.ts';
+import { mayDo } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
-import { edit, placed } from '../domain/campaign.ts';
+import { type Campaign, describe, isLaunched } from '../domain/campaign.ts';
 import { reader } from '../read-campaign.ts';
 import { viewOf } from '../views.ts';
-import { claimsFor } from './claims.ts';
 import * as contract from './contract.ts';
 
-/** Drafting, listing and changing campaigns. */
-export const editingRoutes = (deps: Deps): Route[] => {
-  const { campaigns, slots, now } = deps;
+/** Finding and describing campaigns. */
+export const editingRoutes = (deps: Pick<Deps, 'campaigns' | 'slots'>): Route[] => {
+  const { campaigns, slots } = deps;
   const read = reader(deps);
   return [
-    route(contract.createCampaign, async ({ body, caller }) => {
-      const at = now();
-      const campaign = {
-        id: newId('cmp', at),
-        workspaceId: caller.workspaceId,
-        name: body.name,
-        timeZone: knownTimeZone(body.timeZone),
-        status: 'draft' as const,
-        run: 0,
-        slots: placed(body.posts, [], at),
-        result: null,
-        utm: body.utm,
-      };
-      const claims = await claimsFor(deps, campaign);
-      return viewOf(await campaigns.create(campaign, claims, caller), []);
+    route(contract.listCampaigns, async ({ query: { limit, cursor, status, tag, template }, caller }) => {
+      const { workspaceId } = caller;
+      const scope = { operation: contract.listCampaigns.id, workspaceId, status, tag, template };
+      const filter = { status, tag, isTemplate: template === 'true' };
+      const page = await campaigns.list(workspaceId, filter, { limit, cursor, scope });
+      return { ...page, items: page.items.map((each) => viewOf(each, caller)) };
     }),
-    route(contract.listCampaigns, async ({ query: { limit, cursor, status }, caller }) =>
-      campaigns.list(
-        caller.workspaceId,
-        { status },
-        { limit, cursor, scope: { operation: contract.listCampaigns.id, workspaceId: caller.workspaceId, status } },
-      ),
+    route(contract.getCampaign, async ({ path, caller }) =>
+      viewOf(await campaigns.get(caller.workspaceId, path.campaignId), caller),
     ),
-    route(contract.getCampaign, async ({ path, caller: { workspaceId } }) => {
-      const campaign = await campaigns.get(workspaceId, path.campaignId);
-      return viewOf(campaign, await slots.ofCampaign(workspaceId, campaign.id));
-    }),
-    route(contract.changeCampaign, async ({ path, body: { name, posts, utm }, caller, request }) => {
+    route(contract.changeCampaign, async ({ path, body, caller, request }) => {
       const campaign = await read(caller, path, request);
-      const changed = edit(campaign, { name, utm, ...(posts && { slots: placed(posts, campaign.slots, now()) }) });
-      const claims = posts ? await claimsFor(deps, changed) : [];
-      const saved = await campaigns.save(changed, caller, { claims });
-      return viewOf(saved, await slots.ofCampaign(saved.workspaceId, saved.id));
+      if (body.budget !== undefined) assertMayBudget(campaign, caller);
+      return viewOf(await campaigns.save(describe(campaign, body), caller), caller);
+    }),
+    route(contract.listSlots, async ({ path: { campaignId }, query: { limit, cursor }, caller: { workspaceId } }) => {
+      await campaigns.get(workspaceId, campaignId);
+      const scope = { operation: contract.listSlots.id, workspaceId, campaignId };
+      return slots.listOf(workspaceId, campaignId, { limit, cursor, scope });
+    }),
+    route(contract.listSteps, async ({ path: { campaignId }, query: { limit, cursor }, caller: { workspaceId } }) => {
+      await campaigns.get(workspaceId, campaignId);
+      const scope = { operation: contract.listSteps.id, workspaceId, campaignId };
+      return campaigns.listSteps(workspaceId, campaignId, { limit, cursor, scope });
     }),
   ];
+};
+
+/** The budget of a launched campaign decides what goes out. @throws DomainError `campaign_is_launched` */
+const assertMayBudget = (campaign: Campaign, { role }: Caller): void => {
+  if (!isLaunched(campaign) || mayDo(role, 'campaigns:launch')) return;
+  const said = 'The campaign is launched. Ask someone who can launch campaigns to change its budget.';
+  throw new DomainError('forbidden', 'campaign_is_launched', said);
 };

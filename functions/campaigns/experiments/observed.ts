@@ -1,8 +1,7 @@
 import { hourMs } from '#shared/time.ts';
-import type { Block, Experiment, ExperimentMetric } from '../domain/experiment.ts';
+import type { Block, Experiment, ExperimentCounts } from '../domain/experiment.ts';
 
-/** Counts of a post. Null or missing: X did not tell. */
-export type Counts = Partial<Record<ExperimentMetric, number | null>>;
+export type Counts = ExperimentCounts;
 
 /** How far a slot is. `waiting`: not out yet; `lost`: it will not go out (failed, cancelled, missed, deleted before). */
 export type SlotState =

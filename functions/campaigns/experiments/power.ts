@@ -1,5 +1,4 @@
 import { errorFunction } from 'simple-statistics';
-import { DomainError } from '#shared/errors.ts';
 import type { Experiment } from '../domain/experiment.ts';
 import { logEvidence } from './sign-process.ts';
 
@@ -90,29 +89,15 @@ export const pairsToSee = (lift: number, alpha: number, logRatioSd = assumedLogR
   return pairs === -1 ? null : pairs;
 };
 
-/** What a plan of so many blocks can see. `logRatioSd`: of the account's own past, where it is known. */
+/** What a plan of so many blocks can see, and how many it would need at least where that is too little. `logRatioSd`: of the account's own past, where it is known. */
 export const sightOf = (
   experiment: Pick<Experiment, 'alpha' | 'variants'>,
   blocks: number,
   logRatioSd = assumedLogRatioSd,
-): { blocks: number; smallestLift: number | null; cannotConclude: boolean } => {
-  const lift = smallestLift(blocks, alphaOfEach(experiment), logRatioSd);
-  return { blocks, smallestLift: lift, cannotConclude: lift === null || lift > plainLift };
-};
-
-/**
- * Refuses the launch of an experiment that would most likely end without a verdict, unless somebody signed for it.
- * @throws DomainError `conflict`, `experiment_cannot_conclude`
- */
-export const assertCanConclude = (
-  experiment: Pick<Experiment, 'alpha' | 'variants' | 'signedOff'>,
-  blocks: number,
-): void => {
-  if (experiment.signedOff || !sightOf(experiment, blocks).cannotConclude) return;
-  const needed = pairsToSee(plainLift, alphaOfEach(experiment));
-  throw new DomainError(
-    'conflict',
-    'experiment_cannot_conclude',
-    `With ${blocks} blocks the experiment cannot detect even a doubling. Plan at least ${needed ?? maxPairs} blocks, or sign it off.`,
-  );
+): { blocks: number; smallestLift: number | null; cannotConclude: boolean; neededBlocks: number | null } => {
+  const alpha = alphaOfEach(experiment);
+  const lift = smallestLift(blocks, alpha, logRatioSd);
+  const cannotConclude = lift === null || lift > plainLift;
+  const neededBlocks = cannotConclude ? pairsToSee(plainLift, alpha, logRatioSd) : null;
+  return { blocks, smallestLift: lift, cannotConclude, neededBlocks };
 };

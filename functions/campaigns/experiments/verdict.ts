@@ -1,29 +1,38 @@
-import type { Comparison, Experiment, Verdict } from '../domain/experiment.ts';
+import type { Comparison, Experiment, Split, Verdict } from '../domain/experiment.ts';
 import { compare, type ReadBlock } from './comparison.ts';
 import { type ObservedBlock, readingOf } from './observed.ts';
 import { evenSplitPValue, sampleRatioAlpha } from './sample-ratio.ts';
 
 type Mismatch = Extract<Verdict, { outcome: 'sample_ratio_mismatch' }>;
 
+const othersOf = ({ variants, control }: Experiment): string[] =>
+  variants.map(({ key }) => key).filter((key) => key !== control);
+
 /**
- * The first variant whose slots went out more or less often than the control's beyond chance, if any. Every block has one
- * slot of each, so blocks that went out whole say nothing and would only hide the others: what counts are blocks over
- * which one of the two was published alone. Those a fair coin splits, whatever made the other fail, unless it was the
- * variant.
+ * How the publishing of each variant and the control was split. Every block has one slot of each, so blocks that went out
+ * whole say nothing and would only hide the others: what counts are blocks over which one of the two was published alone.
+ * Those a fair coin splits, whatever made the other fail, unless it was the variant.
  */
-const mismatchIn = (blocks: readonly ObservedBlock[], { control }: Experiment, others: readonly string[]) => {
+export const splitsOf = (experiment: Experiment, blocks: readonly ObservedBlock[]): Split[] => {
   const statusOf = ({ slots }: ObservedBlock, key: string) =>
     slots.find(({ variant }) => variant === key)?.state.status;
-  for (const variant of others) {
+  const others = othersOf(experiment);
+  return others.map((variant) => {
     const alone = (key: string, missing: string) =>
       blocks.filter((block) => statusOf(block, key) === 'published' && statusOf(block, missing) === 'lost').length;
+    const { control } = experiment;
     const publishedAlone = { variant: alone(variant, control), control: alone(control, variant) };
     const pValue = evenSplitPValue(publishedAlone.variant, publishedAlone.control);
-    if (pValue < sampleRatioAlpha / others.length) {
-      return { outcome: 'sample_ratio_mismatch', variant, publishedAlone, pValue } satisfies Mismatch;
-    }
-  }
-  return undefined;
+    return { variant, publishedAlone, pValue, isMismatch: pValue < sampleRatioAlpha / others.length };
+  });
+};
+
+/** The first variant whose slots went out more or less often than the control's beyond chance, if any. */
+const mismatchIn = (experiment: Experiment, blocks: readonly ObservedBlock[]): Mismatch | undefined => {
+  const split = splitsOf(experiment, blocks).find(({ isMismatch }) => isMismatch);
+  if (!split) return undefined;
+  const { isMismatch: _, ...told } = split;
+  return { outcome: 'sample_ratio_mismatch', ...told };
 };
 
 const isWithin = ({ effect }: Comparison, worthwhileLift: number): boolean =>
@@ -58,14 +67,13 @@ const decisionOf = (comparisons: Comparison[], { control, worthwhileLift }: Expe
  * `blocks` does not matter.
  */
 export const verdictOf = (experiment: Experiment, blocks: readonly ObservedBlock[], now: Date): Verdict => {
-  const others = experiment.variants.map(({ key }) => key).filter((key) => key !== experiment.control);
-  const mismatch = mismatchIn(blocks, experiment, others);
+  const mismatch = mismatchIn(experiment, blocks);
   if (mismatch) return mismatch;
   const read: ReadBlock[] = blocks.map(({ id, slots }) => ({
     id,
     readings: new Map(slots.map(({ variant, state }) => [variant, readingOf(state, experiment, now)])),
   }));
-  const comparisons = others.map((variant) => compare(experiment, read, variant));
+  const comparisons = othersOf(experiment).map((variant) => compare(experiment, read, variant));
   const decision = decisionOf(comparisons, experiment);
   if (decision) return decision;
   const waitingFor = read

@@ -3,11 +3,11 @@ import { atAccount, type Found, found } from './found.ts';
 import type { LaunchFacts } from './launch-facts.ts';
 
 const ailments: Readonly<Record<Exclude<AccountHealth, 'healthy'>, readonly [Found['level'], string, string]>> = {
-  degraded: ['warning', 'X has failed to answer several times in a row.', 'Posts may be late; check again later.'],
+  degraded: ['warning', 'X has not answered several times in a row.', 'Posts may be late. Check again later.'],
   limited: [
     'warning',
     'X does not accept more posts from the account for now.',
-    'Posts may be late; check again later.',
+    'Posts may be late. Check again later.',
   ],
   reconnect_needed: ['blocker', 'X no longer accepts the connection.', 'Reconnect the account.'],
   suspended: ['blocker', 'X has suspended the account.', 'Sign in on x.com to see why and to appeal.'],

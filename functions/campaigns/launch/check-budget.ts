@@ -4,7 +4,7 @@ import type { CapKind, Forecast } from '../domain/budget.ts';
 import { type Found, found, nowhere } from './found.ts';
 import type { LaunchFacts } from './launch-facts.ts';
 
-/** Micro-dollars as dollars, to the cent and rounded up: nobody is told a budget that is a trifle too small. */
+/** Micro-dollars as dollars, to the cent and rounded up, so that no advised budget is too small. */
 export const dollars = (micros: number): string => `$${(Math.ceil(micros / 10_000) / 100).toFixed(2)}`;
 
 /** Whether the campaign's budget, and the workspace's of each month, is enough for the plan. */

@@ -10,6 +10,7 @@ export const checkContent = (slots: readonly SlotFacts[], facts: LaunchFacts, ca
     ...slots.flatMap((slot): Found[] => {
       const { post } = slot;
       const place = atSlot(slot);
+      if (slot.problem) return [unmade(slot.problem, place)];
       if (!post) {
         return [found('blocker', 'post_unknown', place, 'There is no such post.', 'Choose another post.')];
       }
@@ -24,13 +25,18 @@ export const checkContent = (slots: readonly SlotFacts[], facts: LaunchFacts, ca
   ];
 };
 
+const unmade = ({ message }: NonNullable<SlotFacts['problem']>, place: Found['place']): Found => {
+  const advice = 'Correct its values or the template, then check again.';
+  return found('blocker', 'content_unmade', place, `The post cannot be made from its template: ${message}`, advice);
+};
+
 const taken = (slot: SlotFacts, by: string): Found => {
-  const advice = 'Choose another post, or remove it from that campaign.';
+  const advice = 'Choose another post, or take this one out of the plan of that campaign.';
   return found(
     'blocker',
     'post_taken',
     atSlot(slot),
-    `The post belongs to the campaign ${by}, which is not completed or cancelled.`,
+    `The post belongs to the campaign ${by}, which has not ended.`,
     advice,
   );
 };
@@ -40,13 +46,7 @@ const hasUnmarked = ({ post }: SlotFacts): boolean =>
 
 const unmarked = (slot: SlotFacts): Found => {
   const message = 'A link of the post lacks the UTM parameters of the campaign, so its visits cannot be attributed.';
-  return found(
-    'warning',
-    'link_unmarked',
-    atSlot(slot),
-    message,
-    'Write the post again with the parameters of the campaign.',
-  );
+  return found('warning', 'link_unmarked', atSlot(slot), message, 'Edit the post with `utmFrom` set to the campaign.');
 };
 
 /** X refuses what the account has posted already. The hash is of the account as well. */

@@ -5,7 +5,9 @@ import type { LaunchFacts } from './launch-facts.ts';
 export const checkExperiment = (experiment: LaunchFacts['experiment']): Found[] => {
   if (!experiment?.cannotConclude) return [];
   const level = experiment.isSignedOff ? 'warning' : 'blocker';
-  const message = `With ${experiment.blocks} blocks the experiment cannot detect even a doubling.`;
+  const { blocks, neededBlocks } = experiment;
+  const needed = typeof neededBlocks === 'number' ? ` It needs at least ${neededBlocks}.` : '';
+  const message = `With ${blocks} blocks the experiment cannot detect even a doubling.${needed}`;
   const advice = 'Plan more slots with the same account, weekday class and hours, or sign the experiment off.';
   return [found(level, 'experiment_cannot_conclude', nowhere, message, advice)];
 };

@@ -1,5 +1,6 @@
+import { appShareGiven, appShareUnbounded } from '#shared/x-app-share.ts';
 import type { SlotFacts } from '../domain/publishing-facts.ts';
-import { appShareGiven, appShareUnbounded, windowMs } from '../domain/x-limits.ts';
+import { windowMs } from '../domain/x-limits.ts';
 import { atAccount, atSlot, type Found, found, nowhere } from './found.ts';
 import type { LaunchFacts } from './launch-facts.ts';
 
@@ -19,17 +20,17 @@ export const checkLimits = (slots: readonly SlotFacts[], facts: LaunchFacts): Fo
   ...accountWindows(slots, facts),
 ];
 
-/** X gives the app so many posts a day for all workspaces together. */
+/** X limits the posts of the app a day, for all workspaces together. */
 const appDays = (slots: readonly SlotFacts[], { limits: { appPostsPerDay }, appPosts }: LaunchFacts): Found[] =>
   [...sumBy(slots, ({ publishAt }) => dayOf(publishAt))].flatMap(([day, planned]): Found[] => {
     const all = planned + (appPosts[day] ?? 0);
     if (all > appPostsPerDay * appShareGiven) {
       const message = `On ${day} (UTC) the campaign plans ${planned} posts; X accepts ${appPostsPerDay} a day from all workspaces together.`;
-      return [found('blocker', 'app_day_full', nowhere, message, 'Spread them over more days.')];
+      return [found('blocker', 'app_day_full', nowhere, message, 'Spread the posts over more days.')];
     }
     if (all <= appPostsPerDay * appShareUnbounded) return [];
     const message = `On ${day} (UTC) more than half of the posts that X accepts from all workspaces are planned.`;
-    return [found('warning', 'app_day_busy', nowhere, message, 'Posts may be late; spread them over more days.')];
+    return [found('warning', 'app_day_busy', nowhere, message, 'Posts may be late. Spread them over more days.')];
   });
 
 const accountDays = (slots: readonly SlotFacts[], { limits, elsewhere }: LaunchFacts): Found[] => {
@@ -42,7 +43,7 @@ const accountDays = (slots: readonly SlotFacts[], { limits, elsewhere }: LaunchF
       const [accountId = '', day = ''] = key.split('/');
       if (all <= most) return [];
       const message = `On ${day} (UTC) ${all} posts are planned for the account; X accepts ${most}.`;
-      return [found('blocker', 'account_day_full', atAccount(accountId), message, 'Spread them over more days.')];
+      return [found('blocker', 'account_day_full', atAccount(accountId), message, 'Spread the posts over more days.')];
     },
   );
 };
@@ -64,7 +65,7 @@ const accountWindows = (slots: readonly SlotFacts[], { limits, elsewhere }: Laun
       }
       if (slot && within > limits.accountPostsPerWindow) {
         const message = `Within 15 minutes ${within} posts are planned for the account; X accepts ${limits.accountPostsPerWindow}.`;
-        const advice = 'The others are published up to 15 minutes late. Set a larger minimum gap for the account.';
+        const advice = 'The rest are published up to 15 minutes late. Set a larger minimum gap for the account.';
         return [found('warning', 'account_window_full', atSlot(slot), message, advice)];
       }
     }

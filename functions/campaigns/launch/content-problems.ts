@@ -27,7 +27,7 @@ const approvals: Readonly<Record<PostFacts['approval'], ContentProblem | null>> 
   ),
 };
 
-/** All that keeps a post from going out on its account, whatever the time. An unknown account is no matter of the post. */
+/** All that keeps a post from being published on its account, at any time. Unknown accounts are reported elsewhere. */
 export const contentProblems = (post: PostFacts, account: AccountFacts | undefined): ContentProblem[] => [
   ...overProblems(post),
   ...lengthProblems(post, account),

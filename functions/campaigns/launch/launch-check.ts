@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalOf } from '#shared/canonical.ts';
 import { forecastOf } from '../budget/forecast.ts';
 import { xCostOf } from '../budget/x-cost.ts';
+import type { ChangeFacts } from '../changing/change-facts.ts';
 import type { LaunchCode, LaunchCost, LaunchFinding, LaunchReport } from '../domain/launch-report.ts';
 import { maxTold } from '../domain/launch-report.ts';
 import type { SlotFacts } from '../domain/publishing-facts.ts';
@@ -19,8 +20,7 @@ const byTime = (one: SlotFacts, other: SlotFacts): number =>
   Date.parse(one.publishAt) - Date.parse(other.publishAt) || (one.slotKey < other.slotKey ? -1 : 1);
 
 /**
- * What whoever launches the campaign has to know: what keeps it from being launched, what is worth a look, and what it
- * costs. The same facts give the same report, whatever their order.
+ * What a person has to know before the launch: blockers, warnings and cost. The same facts give the same report, whatever their order.
  */
 export const launchCheck = (facts: LaunchFacts, campaignId: string, now: string): LaunchReport => {
   const slots = facts.slots.toSorted(byTime);
@@ -31,16 +31,19 @@ export const launchCheck = (facts: LaunchFacts, campaignId: string, now: string)
     micros: post ? xCostOf(post, publishAt) : 0,
   }));
   const forecast = forecastOf(facts.budget, facts.spent, costed);
-  const all = [
-    ...(slots.length === 0 ? [found('blocker', 'no_slot', nowhere, 'The plan has no slot.', 'Plan some posts.')] : []),
+  const findings = [
+    ...(slots.length === 0 && !facts.change
+      ? [found('blocker', 'no_slot', nowhere, 'The plan has no slot.', 'Add slots to the plan.')]
+      : []),
     ...checkAccounts({ ...facts, slots }),
-    ...checkTimes(slots, now),
+    ...checkTimes(slots, now).filter(({ code }) => !facts.change || code !== 'slot_past'),
     ...checkContent(slots, facts, campaignId),
     ...checkBudget(costed, forecast, facts),
     ...checkLimits(slots, facts),
     ...checkClashes(slots, facts.elsewhere),
     ...checkExperiment(facts.experiment),
   ];
+  const all = facts.change ? ofChange(findings, facts.change, slots) : findings;
   const blockers = all.filter(({ level }) => level === 'blocker');
   const warnings = all.filter(({ level }) => level === 'warning');
   const { experiment } = facts;
@@ -55,7 +58,21 @@ export const launchCheck = (facts: LaunchFacts, campaignId: string, now: string)
     cost,
     forecast,
     experiment: experiment && { blocks: experiment.blocks, smallestLift: experiment.smallestLift },
+    change: facts.change?.report ?? null,
   };
+};
+
+/**
+ * The findings of a change: what stands in the way of slots that it leaves as they are keeps nobody from changing others,
+ * or from dropping those.
+ */
+const ofChange = (all: readonly Found[], { changed }: ChangeFacts, slots: readonly SlotFacts[]): Found[] => {
+  const accountIds = new Set(slots.filter(({ slotKey }) => changed.has(slotKey)).map(({ accountId }) => accountId));
+  const isAboutChange = ({ place: { slotKey, accountId } }: Found): boolean => {
+    if (slotKey !== null) return changed.has(slotKey);
+    return accountId === null ? changed.size > 0 : accountIds.has(accountId);
+  };
+  return all.map((each) => (isAboutChange(each) ? each : { ...each, level: 'warning' }));
 };
 
 const told = (all: readonly Found[]): LaunchFinding[] => {
@@ -76,13 +93,17 @@ const countsOf = (all: readonly Found[]): LaunchReport['counts'] =>
  * name the version that there is.
  */
 const versionOf = (facts: LaunchFacts, all: readonly Found[], { x }: LaunchCost): string => {
-  const seen = {
-    slots: facts.slots.map(({ post, ...slot }) => ({ ...slot, contentHash: post?.contentHash ?? null })),
-    budget: facts.budget,
-    marksLinks: facts.marksLinks,
-    experiment: facts.experiment,
-    micros: x.micros,
-    findings: all.map(({ level, code, place }) => ({ level, code, place })),
-  };
+  const { change, budget, marksLinks, experiment } = facts;
+  const findings = all.map(({ level, code, place }) => ({ level, code, place }));
+  const slots = facts.slots.map(({ post, ...slot }) => ({ ...slot, contentHash: post?.contentHash ?? null }));
+  // What a launched campaign publishes all the while does not change what a change is about.
+  const seen = change
+    ? {
+        change: change.seen,
+        slots: slots.filter(({ slotKey }) => change.changed.has(slotKey)).map(({ publishAt: _, ...slot }) => slot),
+        ...{ budget, marksLinks, experiment },
+        findings: findings.filter(({ place: { slotKey } }) => slotKey === null || change.changed.has(slotKey)),
+      }
+    : { slots, budget, marksLinks, experiment, micros: x.micros, findings };
   return createHash('sha256').update(canonicalOf(seen)).digest('hex').slice(0, 32);
 };

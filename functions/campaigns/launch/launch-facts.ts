@@ -1,3 +1,4 @@
+import type { ChangeFacts } from '../changing/change-facts.ts';
 import type { Amount, Budget } from '../domain/budget.ts';
 import type { AccountFacts, SlotFacts } from '../domain/publishing-facts.ts';
 import type { XLimits } from '../domain/x-limits.ts';
@@ -27,7 +28,18 @@ export interface LaunchFacts {
   /** Whether the campaign marks links. */
   marksLinks: boolean;
   /** What `sightOf` says of its experiment, and whether somebody signed for it; null where it has none. */
-  experiment: { blocks: number; smallestLift: number | null; cannotConclude: boolean; isSignedOff: boolean } | null;
+  experiment: {
+    blocks: number;
+    smallestLift: number | null;
+    cannotConclude: boolean;
+    isSignedOff: boolean;
+    /** How many blocks would see a doubling; null where these do. */
+    neededBlocks?: number | null;
+    /** What else was registered: a report is about exactly that. */
+    registration?: Readonly<Record<string, unknown>>;
+  } | null;
   /** UTC days on which the metrics of a post are read, each billed once. */
   metricsDays: number;
+  /** What a newer plan changes of a launched campaign; left out before the launch. */
+  change?: ChangeFacts;
 }

@@ -1,76 +1,174 @@
+import * as z from 'zod';
 import { capability } from '#shared/http/operation.ts';
+import type { Permission } from '#shared/permissions.ts';
 import type { CampaignErrors } from '../domain/error-codes.ts';
+import { type CampaignStatus, Note } from '../domain/lifecycle.ts';
 import { CampaignView, onCampaign } from '../views.ts';
 
 const operation = capability<CampaignErrors>({
   name: 'Campaign runs',
   group: 'Campaigns',
-  description: 'Launch, pause, resume and cancel campaigns.',
+  description: 'Review, approve, pause, cancel and archive campaigns.',
 });
 
-/** @param refused the codes of the statuses that a campaign cannot be in */
-const step = (
-  id: string,
-  verb: string,
-  [summary, description]: readonly [string, string],
-  refused: readonly (keyof CampaignErrors['conflict'])[],
-) =>
+const note = Note.nullable().default(null);
+
+export const NamedReport = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/, 'must be the version of a launch report')
+  .meta({
+    description:
+      '`version` of the launch report that you have read. To approve: `review.reportVersion` of the campaign; otherwise: the ' +
+      'latest report, of the latest plan, at most 7 days old',
+  });
+
+/** The codes of the statuses that a campaign cannot be in. */
+const refusedIn = <Status extends CampaignStatus>(...statuses: readonly Status[]) =>
+  statuses.map((status) => `campaign_${status}` as const);
+
+interface StepOf<Body extends z.ZodType> {
+  id: string;
+  verb: string;
+  summary: string;
+  description: string;
+  access: Extract<Permission, `campaigns:${string}`>;
+  body: Body;
+  refused: readonly (keyof CampaignErrors['conflict'])[];
+  /** It waits for what is on its way to X. */
+  isStop?: true;
+}
+
+const step = <Body extends z.ZodType>({
+  id,
+  verb,
+  summary,
+  description,
+  access,
+  body,
+  refused,
+  isStop,
+}: StepOf<Body>) =>
   operation({
     id,
     method: 'POST',
     path: `/v1/campaigns/{campaignId}/${verb}`,
     summary,
     description,
-    access: 'campaigns:launch',
-    request: { path: onCampaign },
+    access,
+    request: { path: onCampaign, body },
     response: CampaignView,
     status: 200,
-    errors: { 'not-found': ['campaign_not_found'], conflict: [...refused, 'changed_meanwhile'] },
+    errors: {
+      'not-found': ['campaign_not_found'],
+      conflict: [...refused, 'changed_meanwhile'],
+      ...(isStop && { unavailable: ['stop_not_settled'] }),
+    },
     etag: true,
     ifMatch: 'optional',
   });
 
-const launch = [
-  'Launch a campaign',
-  'Its posts are published at their times. Every time must be in the future, at most 300 days ahead; up to one ' +
-    'minute in the past is accepted.',
+/** A body that says why, and may be left out. */
+export const StepRequest = z
+  .strictObject({ note })
+  .meta({ id: 'StepRequest', description: 'Reason for the step' })
+  .prefault({});
+
+export const submitCampaign = step({
+  id: 'submitCampaign',
+  verb: 'submit',
+  summary: 'Submit a campaign for review',
+  description:
+    'The review covers exactly the content that the named launch report is about. Review is optional: a draft can be launched too.',
+  access: 'campaigns:write',
+  body: z.strictObject({ reportVersion: NamedReport, note }),
+  refused: [
+    ...refusedIn('in_review', 'approved', 'launching', 'running', 'paused', 'completed', 'cancelled', 'archived'),
+    'launch_report_outdated',
+  ],
+});
+
+export const approveCampaign = step({
+  id: 'approveCampaign',
+  verb: 'approve',
+  summary: 'Approve a campaign in review',
+  description:
+    'Approves each post with the content that was submitted. Posts are approved within seconds: `review.approvedPosts` ' +
+    'counts them, `review.refusedPosts` lists those that could not be approved. A post that is edited afterwards loses ' +
+    'only its own approval; `review.voidedPosts` lists these.',
+  access: 'campaigns:launch',
+  body: z.strictObject({ reportVersion: NamedReport, note }),
+  refused: [
+    ...refusedIn('draft', 'approved', 'launching', 'running', 'paused', 'completed', 'cancelled', 'archived'),
+    'launch_report_outdated',
+  ],
+});
+
+export const requestCampaignChanges = step({
+  id: 'requestCampaignChanges',
+  verb: 'request-changes',
+  summary: 'Request changes to a campaign in review',
+  description: 'The campaign becomes a draft again. Say in `note` what to change.',
+  access: 'campaigns:launch',
+  body: z.strictObject({ note: Note }),
+  refused: refusedIn('draft', 'approved', 'launching', 'running', 'paused', 'completed', 'cancelled', 'archived'),
+});
+
+export const reviseCampaign = step({
+  id: 'reviseCampaign',
+  verb: 'revise',
+  summary: 'Take a campaign back to draft',
+  description: 'Withdraws a campaign that is in review or approved. Posts that were approved with it stay approved.',
+  access: 'campaigns:write',
+  body: StepRequest,
+  refused: refusedIn('draft', 'launching', 'running', 'paused', 'completed', 'cancelled', 'archived'),
+});
+
+const whenUnsettled =
+  'If a call to X is still open after 20 seconds, the reply is 503 with `stop_not_settled`: the stop is in force, repeat ' +
+  'the request. Repeating it is safe.';
+
+export const pauseCampaign = step({
+  id: 'pauseCampaign',
+  verb: 'pause',
+  summary: 'Pause a running campaign',
+  description:
+    'Replies only when no further post of the campaign can be published: calls to X that had begun have ended by then. ' +
+    `Posts that come due are held. ${whenUnsettled}`,
+  access: 'campaigns:launch',
+  body: StepRequest,
+  refused: refusedIn('draft', 'in_review', 'approved', 'launching', 'completed', 'cancelled', 'archived'),
+  isStop: true,
+});
+
+export const cancelCampaign = step({
+  id: 'cancelCampaign',
+  verb: 'cancel',
+  summary: 'Cancel a campaign',
+  description:
+    'Ends the campaign permanently. Replies only when none of its posts can be published any more. Posts that are not ' +
+    `published yet can be scheduled again or used in another campaign. ${whenUnsettled}`,
+  access: 'campaigns:launch',
+  body: StepRequest,
+  refused: refusedIn('completed', 'archived'),
+  isStop: true,
+});
+
+export const archiveCampaign = step({
+  id: 'archiveCampaign',
+  verb: 'archive',
+  summary: 'Archive a campaign',
+  description: 'Archives a draft, or a campaign that is completed or cancelled. It stays readable and can be cloned.',
+  access: 'campaigns:write',
+  body: StepRequest,
+  refused: refusedIn('in_review', 'approved', 'launching', 'running', 'paused', 'archived'),
+});
+
+export const operations = [
+  submitCampaign,
+  approveCampaign,
+  requestCampaignChanges,
+  reviseCampaign,
+  pauseCampaign,
+  cancelCampaign,
+  archiveCampaign,
 ] as const;
-const pause = [
-  'Pause a running campaign',
-  'Takes effect immediately: posts that are not published yet are held when they come due.',
-] as const;
-const resume = [
-  'Resume a paused campaign',
-  'Held posts are scheduled again, whether held by the pause or for another reason.',
-] as const;
-const cancel = [
-  'Cancel a campaign',
-  'Ends the campaign permanently. Posts that are not published yet stay unpublished; they can be scheduled again or ' +
-    'used in another campaign.',
-] as const;
-
-export const launchCampaign = step('launchCampaign', 'launch', launch, [
-  'campaign_running',
-  'campaign_paused',
-  'campaign_completed',
-  'campaign_cancelled',
-  'slots_unlaunchable',
-]);
-
-export const pauseCampaign = step('pauseCampaign', 'pause', pause, [
-  'campaign_draft',
-  'campaign_paused',
-  'campaign_completed',
-  'campaign_cancelled',
-]);
-
-export const resumeCampaign = step('resumeCampaign', 'resume', resume, [
-  'campaign_draft',
-  'campaign_running',
-  'campaign_completed',
-  'campaign_cancelled',
-]);
-
-export const cancelCampaign = step('cancelCampaign', 'cancel', cancel, ['campaign_completed', 'campaign_cancelled']);
-
-export const operations = [launchCampaign, pauseCampaign, resumeCampaign, cancelCampaign] as const;

@@ -1,31 +1,69 @@
-import { type Route, route } from '#shared/http/route.ts';
+import { retryOnLostUpdate } from '#shared/entities.ts';
+import { type Caller, type Route, route } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
-import { type Campaign, cancel, launch, pause, resume } from '../domain/campaign.ts';
-import { slotsOf } from '../domain/slot.ts';
+import { approve, submit, take } from '../domain/campaign.ts';
+import type { Transition } from '../domain/lifecycle.ts';
 import { reader } from '../read-campaign.ts';
-import { viewOf } from '../views.ts';
+import { actorFor, viewOf } from '../views.ts';
 import * as contract from './contract.ts';
+import { untilNoneSends } from './stop.ts';
 
-/** Launching, pausing, resuming and cancelling campaigns. */
+/** What a stop leads to. */
+const statusOf = { pause: 'paused', cancel: 'cancelled' } as const;
+
+/** Reviewing, pausing, cancelling and archiving campaigns. */
 export const lifecycleRoutes = (deps: Deps): Route[] => {
-  const { campaigns, slots, now } = deps;
+  const { campaigns, now } = deps;
   const read = reader(deps);
-  const view = async (campaign: Campaign) =>
-    viewOf(campaign, await slots.ofCampaign(campaign.workspaceId, campaign.id));
+  const doing = (caller: Caller, note: string | null) => ({ by: caller.personId, now: now(), note });
+
+  /** An operation that does nothing but take one step. */
+  const plainly = (operation: typeof contract.pauseCampaign, transition: Transition): Route =>
+    route(operation, async ({ path, body: { note }, caller, request }) =>
+      // A launch or a run may write the campaign at the same instant: a stop does not have to be asked for twice.
+      retryOnLostUpdate(async () => {
+        const campaign = take(await read(caller, path, request), transition, doing(caller, note));
+        return viewOf(await campaigns.save(campaign, caller), caller);
+      }),
+    );
+
+  /**
+   * An operation that stops the campaign: from its write on campaigns.permit lets no post pass, and it is answered once
+   * nothing that had passed before can land at X any more. Asked for again it waits again.
+   */
+  const stopping = (operation: typeof contract.pauseCampaign, transition: 'pause' | 'cancel'): Route =>
+    route(operation, async ({ path, body: { note }, caller, request }) => {
+      const stopped = await retryOnLostUpdate(async () => {
+        const campaign = await read(caller, path, request);
+        if (campaign.status === statusOf[transition]) return campaign;
+        return campaigns.save(take(campaign, transition, doing(caller, note)), caller);
+      });
+      await untilNoneSends(deps, stopped);
+      return viewOf(await campaigns.get(stopped.workspaceId, stopped.id), caller);
+    });
+
   return [
-    route(contract.launchCampaign, async ({ path, caller, request }) => {
-      const campaign = launch(await read(caller, path, request), now());
-      return view(await campaigns.save(campaign, caller, { slots: slotsOf(campaign) }));
+    route(contract.submitCampaign, async ({ path, body: { reportVersion, note }, caller, request }) => {
+      const draft = await read(caller, path, request);
+      return viewOf(
+        await campaigns.save(submit(draft, reportVersion, actorFor(caller), doing(caller, note)), caller),
+        caller,
+      );
     }),
-    // From this write on campaigns.permit lets no post of the campaign pass: the answer is the promise.
-    route(contract.pauseCampaign, async ({ path, caller, request }) =>
-      view(await campaigns.save(pause(await read(caller, path, request)), caller)),
-    ),
-    route(contract.resumeCampaign, async ({ path, caller, request }) =>
-      view(await campaigns.save(resume(await read(caller, path, request), now()), caller)),
-    ),
-    route(contract.cancelCampaign, async ({ path, caller, request }) =>
-      view(await campaigns.save(cancel(await read(caller, path, request)), caller)),
-    ),
+    route(contract.approveCampaign, async ({ path, body: { reportVersion, note }, caller, request }) => {
+      const submitted = await read(caller, path, request);
+      return viewOf(
+        await campaigns.save(approve(submitted, reportVersion, actorFor(caller), doing(caller, note)), caller),
+        caller,
+      );
+    }),
+    route(contract.requestCampaignChanges, async ({ path, body: { note }, caller, request }) => {
+      const campaign = take(await read(caller, path, request), 'request_changes', doing(caller, note));
+      return viewOf(await campaigns.save(campaign, caller), caller);
+    }),
+    plainly(contract.reviseCampaign, 'revise'),
+    stopping(contract.pauseCampaign, 'pause'),
+    stopping(contract.cancelCampaign, 'cancel'),
+    plainly(contract.archiveCampaign, 'archive'),
   ];
 };

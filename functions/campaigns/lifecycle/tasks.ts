@@ -1,11 +1,13 @@
 import * as z from 'zod';
-import type { PermitOutcome } from '#events/publishing.ts';
 import { CampaignId, PostId, WorkspaceId } from '#shared/ids.ts';
 import { type Task, task, type TaskOrigin } from '#shared/lambda/task.ts';
 import { Instant } from '#shared/time.ts';
+import { permit } from '../budget/passes.ts';
+import { ClaimedContent } from '../budget/x-cost.ts';
 import type { Deps } from '../deps.ts';
-import { type Campaign, complete, permitOf } from '../domain/campaign.ts';
-import { afterPlanning, isToPlan, nextCheckAt } from '../domain/planning.ts';
+import { type Campaign, complete, isChanging } from '../domain/campaign.ts';
+import type { KnownPost } from '../domain/known-post.ts';
+import { afterPlanning, askedAtOf, isToPlan, nextCheckAt } from '../domain/planning.ts';
 import { follow, isDone, plan, type Slot } from '../domain/slot.ts';
 import { tasks as names } from '../task-names.ts';
 
@@ -18,18 +20,26 @@ export const lifecycleTasks = (deps: Deps): Task[] => {
   return [
     task(
       names.permit,
-      z.object({ ...onCampaign, postId: PostId, timeSetAt: Instant.nullable().default(null) }),
-      async ({ workspaceId, campaignId, timeSetAt }): Promise<PermitOutcome> => {
-        const campaign = await campaigns.find(workspaceId, campaignId);
-        return { outcome: campaign ? permitOf(campaign, timeSetAt) : 'cancelled' };
-      },
+      z.object({
+        ...onCampaign,
+        postId: PostId,
+        timeSetAt: Instant.nullable().default(null),
+        content: ClaimedContent.optional(),
+      }),
+      async (asked, origin) => permit(deps, asked, origin),
     ),
     // Every slot is written by itself: a second call goes on where the first one broke off.
     task(names.planWindow, z.object(onRun), async ({ workspaceId, campaignId, run }, origin) => {
       const campaign = await campaigns.find(workspaceId, campaignId);
       if (campaign?.status !== 'running' || campaign.run !== run) return { outcome: 'ended' };
       const found = await slots.ofCampaign(workspaceId, campaignId);
-      return afterPlanning(await Promise.all(found.map((slot) => plannedIfDue(deps, slot, campaign, origin))), now());
+      const due = found.filter((slot) => isToPlan(slot, campaign, now()));
+      const planned = await planSome(deps, due.slice(0, maxPlanned), campaign, origin);
+      if (due.length > maxPlanned) return { outcome: 'more' };
+      return afterPlanning(
+        found.map((slot) => planned.get(slot.id) ?? slot),
+        now(),
+      );
     }),
     task(
       names.finish,
@@ -39,39 +49,65 @@ export const lifecycleTasks = (deps: Deps): Task[] => {
         if (campaign?.run !== run) return { outcome: 'ended' };
         if (campaign.status === 'completed') return { outcome: 'completed' };
         if (campaign.status !== 'running') return { outcome: 'ended' };
-        const all = await slots.ofCampaign(workspaceId, campaignId);
-        if (!all.every(isDone)) {
+        const found = await slots.ofCampaign(workspaceId, campaignId);
+        // What a newer plan has left out is not the campaign's any more.
+        const all = found.filter(({ letGo }) => letGo?.why !== 'replanned');
+        // A change may be about to add some.
+        if (isChanging(campaign) || !all.every(isDone)) {
           return { outcome: 'pending', retryAt: nextCheckAt(checks, now()), checks: checks + 1 };
         }
         const published = all.filter(({ status }) => status === 'published').length;
-        await campaigns.save(complete(campaign, { published, notPublished: all.length - published }), origin);
+        const result = { published, notPublished: all.length - published };
+        await campaigns.save(complete(campaign, result, { by: 'campaigns', now: now() }), origin);
         return { outcome: 'completed' };
       },
     ),
   ];
 };
 
+/** Slots planned in one call, so that it ends well within the time of a function. */
+const maxPlanned = 200;
+
+/** Writes at a time. */
+const maxAtOnce = 20;
+
+const planSome = async (
+  deps: Deps,
+  due: readonly Slot[],
+  campaign: Campaign,
+  origin: TaskOrigin,
+): Promise<Map<string, Slot>> => {
+  const planned = new Map<string, Slot>();
+  for (let from = 0; from < due.length; from += maxAtOnce) {
+    const some = due.slice(from, from + maxAtOnce);
+    const known = await deps.posts.findAll(
+      campaign.workspaceId,
+      some.map(({ postId }) => postId),
+    );
+    const saved = await Promise.all(
+      some.map((slot) => plannedNow(deps, slot, known.get(slot.postId), campaign, origin)),
+    );
+    for (const slot of saved) planned.set(slot.id, slot);
+  }
+  return planned;
+};
+
 /**
  * The slot after this run's planning of it. An open one may not know yet that its post is out or deleted, or that its
  * time was decided again since the campaign was launched or resumed: then there is nothing to plan.
  */
-const plannedIfDue = async (
-  { slots, posts, now }: Deps,
+const plannedNow = async (
+  { slots }: Pick<Deps, 'slots'>,
   slot: Slot,
-  { run, startedAt }: Campaign,
+  post: KnownPost | undefined,
+  campaign: Campaign,
   origin: TaskOrigin,
 ): Promise<Slot> => {
-  if (slot.status === 'open') {
-    const post = await posts.find(slot.workspaceId, slot.postId);
-    const news = post && {
-      status: post.status,
-      version: post.entityVersion,
-      campaignId: null,
-      code: null,
-      at: post.at,
-    };
-    const followed = news && follow({ ...slot, askedAt: startedAt }, news);
+  const askedAt = askedAtOf(slot, campaign);
+  if (slot.status === 'open' && post) {
+    const news = { status: post.status, version: post.entityVersion, campaignId: null, code: null, at: post.at };
+    const followed = follow({ ...slot, askedAt }, news);
     if (followed) return slots.save(followed, origin);
   }
-  return isToPlan(slot, run, now()) ? slots.save(plan(slot, run, startedAt), origin) : slot;
+  return slots.save(plan(slot, campaign.run, askedAt), origin);
 };

@@ -14,8 +14,10 @@ export type Block =
 
 /** What one account has planned. Instants are epoch milliseconds; days and hours are those of the plan's zone. */
 export interface AccountCalendar {
-  /** What stands against an instant, the weightiest first; null when a post may go out then. */
+  /** The weightiest of what stands against an instant; null when a post may go out then. */
   blockAt: (instant: number) => Block | null;
+  /** All that stands against an instant, the weightiest first. */
+  blocksAt: (instant: number) => Block[];
   /** Something goes out at that instant. @param slotKey null of what the plan does not know */
   take: (instant: number, slotKey: string | null) => void;
 }
@@ -84,26 +86,31 @@ export const accountCalendar = (
     return found;
   };
 
+  const blackoutAt = (instant: number): Block | null => {
+    const wall = clock.wallAt(instant);
+    const hit = closed.find(({ blackout, from, until }) => {
+      const at = blackout.kind === 'days' ? wall : instant;
+      return from <= at && at < until;
+    });
+    return hit ? { kind: 'blackout', name: hit.blackout.name, from: hit.blackout.from, to: hit.blackout.to } : null;
+  };
+  const quietAt = (instant: number): Block | null => {
+    const loud = quietUntil(clock.wallAt(instant));
+    if (!quietHours || loud === null) return null;
+    return { kind: 'quiet_hours', ...quietHours, until: instantAfter(loud, instant, clock) };
+  };
+  const fullAt = (instant: number): Block | null => {
+    const wall = clock.wallAt(instant);
+    const day = dayNumberOf(wall);
+    if (maxPerDay === null || !isFull(day)) return null;
+    const next = dayWithRoom(day) * dayMs + timeOfDay(wall);
+    return { kind: 'daily_maximum', max: maxPerDay, until: instantAfter(next, instant, clock) };
+  };
+
   return {
-    blockAt: (instant) => {
-      const wall = clock.wallAt(instant);
-      const isIn = ({ blackout, from, until }: (typeof closed)[number]): boolean => {
-        const at = blackout.kind === 'days' ? wall : instant;
-        return from <= at && at < until;
-      };
-      const hit = closed.find(isIn);
-      if (hit) return { kind: 'blackout', name: hit.blackout.name, from: hit.blackout.from, to: hit.blackout.to };
-      const loud = quietUntil(wall);
-      if (quietHours && loud !== null) {
-        return { kind: 'quiet_hours', ...quietHours, until: instantAfter(loud, instant, clock) };
-      }
-      const close = tooClose(instant);
-      if (close) return close;
-      const day = dayNumberOf(wall);
-      if (maxPerDay === null || !isFull(day)) return null;
-      const next = dayWithRoom(day) * dayMs + timeOfDay(wall);
-      return { kind: 'daily_maximum', max: maxPerDay, until: instantAfter(next, instant, clock) };
-    },
+    blockAt: (instant) => blackoutAt(instant) ?? quietAt(instant) ?? tooClose(instant) ?? fullAt(instant),
+    blocksAt: (instant) =>
+      [blackoutAt, quietAt, tooClose, fullAt].map((find) => find(instant)).filter((block) => block !== null),
     take: (instant, slotKey) => {
       taken.splice(placeOf(instant), 0, { instant, slotKey });
       const day = dayNumberOf(clock.wallAt(instant));

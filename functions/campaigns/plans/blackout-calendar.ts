@@ -70,7 +70,7 @@ const eventsOf = (text: string): ICAL.Component[] => {
     throw invalidField('calendar', 'calendar_too_large', `must have at most ${maxComponents} components`);
   }
   try {
-    const parsed: unknown = ICAL.parse(text);
+    const parsed: unknown = ICAL.parse(asLines(text));
     const calendars =
       Array.isArray(parsed) && Array.isArray(parsed[0]) ? (parsed as unknown[][]) : [parsed as unknown[]];
     const components = calendars.map((calendar) => new ICAL.Component(calendar));
@@ -84,6 +84,9 @@ const eventsOf = (text: string): ICAL.Component[] => {
   }
 };
 
+/** Files come with a byte order mark, with any ends of lines, and with empty lines, none of which mean anything. */
+const asLines = (text: string): string => text.replace(/^\uFEFF/, '').replaceAll(/[\r\n]+/g, '\r\n');
+
 const textOf = (event: ICAL.Component, property: string): string => {
   const value: unknown = event.getFirstPropertyValue(property);
   return typeof value === 'string' ? value : '';
@@ -91,4 +94,10 @@ const textOf = (event: ICAL.Component, property: string): string => {
 
 const uidOf = (event: ICAL.Component): string => textOf(event, 'uid');
 
-const nameOf = (event: ICAL.Component): string => textOf(event, 'summary').trim().slice(0, 120).trim() || 'Untitled';
+/** Cut before a character of two units that does not fit. */
+const nameOf = (event: ICAL.Component): string =>
+  textOf(event, 'summary')
+    .trim()
+    .slice(0, 120)
+    .replace(/[\uD800-\uDBFF]$/, '')
+    .trim() || 'Untitled';

@@ -39,10 +39,11 @@ export const blackoutsOf = (
   const wall = wallOfTime(first);
   if (!(wall >= earliest && wall <= latest)) return { code: 'out_of_range' };
   const clock = clockOf(timeZone);
-  const length = lengthOf(event, first);
+  const shown: Shown = (property) => wallsShown(property, timeZone, clock, clockOf);
+  const length = lengthOf(event, first, wall, shown);
   if (length === null || length <= 0) return { code: 'without_length' };
 
-  const walls = wallsOf(times, wall, clock);
+  const walls = wallsOf(times, wall, clock, shown);
   if ('code' in walls) return walls;
   const isInWindow = (wall: number): boolean => wall <= window.until && wall + length > window.from;
   return {
@@ -59,6 +60,7 @@ const wallsOf = (
   { event, window, others }: EventTimes,
   start: number,
   clock: ZoneClock,
+  shown: Shown,
 ): { walls: number[] } | { code: string } => {
   const recur: unknown = event.getFirstPropertyValue('rrule');
   if (!(recur instanceof ICAL.Recur)) return { walls: [start] };
@@ -67,8 +69,8 @@ const wallsOf = (
   const rule = isEndless ? `${text};UNTIL=${dayText(window.until).replaceAll('-', '')}` : text;
   const isOver = isEndless && start > window.until;
   const excluded = new Set([
-    ...event.getAllProperties('exdate').flatMap((property) => property.getValues().map(wallOfTime)),
-    ...others.map((other) => wallOfTime(other.getFirstPropertyValue('recurrence-id'))),
+    ...event.getAllProperties('exdate').flatMap(shown),
+    ...others.flatMap((other) => other.getAllProperties('recurrence-id').flatMap(shown)),
   ]);
   try {
     const found = isOver ? [] : expandRule(rule, wallText(start).slice(0, 16), 'skip', clock, 'calendar');
@@ -90,10 +92,32 @@ const zoneOf = (property: ICAL.Property, { zone }: ICAL.Time, otherwise: string)
 const wallOfTime = (time: unknown): number =>
   time instanceof ICAL.Time ? Date.UTC(time.year, time.month - 1, time.day, time.hour, time.minute) : NaN;
 
-/** Milliseconds; null where the file says nothing: a date is a day then, a time is a moment (RFC 5545, section 3.6.1). */
-const lengthOf = (event: ICAL.Component, start: ICAL.Time): number | null => {
-  const end: unknown = event.getFirstPropertyValue('dtend');
-  if (end instanceof ICAL.Time) return wallOfTime(end) - wallOfTime(start);
+/** The times of a property, as wall times of the event. */
+type Shown = (property: ICAL.Property) => number[];
+
+/** Calendars tell exceptions and ends in UTC, or in the zone of whoever made them, as well. */
+const wallsShown = (
+  property: ICAL.Property,
+  timeZone: string,
+  clock: ZoneClock,
+  clockOf: (timeZone: string) => ZoneClock,
+): number[] =>
+  property.getValues().map((time: unknown) => {
+    const wall = wallOfTime(time);
+    if (!(time instanceof ICAL.Time) || time.isDate) return wall;
+    const zone = zoneOf(property, time, timeZone);
+    if (zone === timeZone || zoneErrors(zone, '').length > 0) return wall;
+    const { instant } = placeWallTime(wall, clockOf(zone), { gap: 'shift_later', overlap: 'first' });
+    return instant === null ? wall : clock.wallAt(instant);
+  });
+
+/**
+ * Milliseconds; null where the file says nothing: a date is a day then, a time is a moment (RFC 5545, section 3.6.1). Many
+ * calendars of holidays end a day on itself.
+ */
+const lengthOf = (event: ICAL.Component, start: ICAL.Time, wall: number, shown: Shown): number | null => {
+  const [end] = event.getAllProperties('dtend').flatMap(shown);
+  if (end !== undefined && !Number.isNaN(end)) return start.isDate && end === wall ? dayMs : end - wall;
   const duration: unknown = event.getFirstPropertyValue('duration');
   if (duration instanceof ICAL.Duration) return duration.toSeconds() * 1_000;
   return start.isDate ? dayMs : null;

@@ -29,7 +29,11 @@ interface Missed {
 export const catchUp = ({ plan, slots, taken, since, now, policy }: Missed): ExpandedPlan => {
   const clockOf = zoneClocks();
   const [from, until] = [Date.parse(since), Date.parse(now)];
-  const waiting = slots.map((slot) => asDraft(plan, slot)).filter(({ instant }) => instant >= from);
+  // Stores keep slots in an order of their own, and what is published late all wants the same instant.
+  const waiting = slots
+    .toSorted(byTime)
+    .map((slot) => asDraft(plan, slot))
+    .filter(({ instant }) => instant >= from);
   const earlier = slots.filter(({ publishAt }) => Date.parse(publishAt) < from);
   const isMissed = ({ instant }: Timed): boolean => instant < until;
   if (!waiting.some(isMissed)) return { slots: [...slots].sort(byTime), dropped: [], conflicts: [] };
@@ -93,7 +97,7 @@ const movedTo = (slot: Timed, instant: number, kind: 'rest_shifted' | 'compresse
   return { ...because(slot, { kind, dueAt: instantText(slot.instant), byMinutes }), instant };
 };
 
-/** A planned slot, to be placed anew. */
+/** A planned slot that gets a new time. */
 const asDraft = ({ tracks }: Pick<Plan, 'tracks'>, { publishAt, wallTime: _, ...slot }: PlannedSlot): Timed => ({
   ...slot,
   path: `tracks.${tracks.findIndex(({ id }) => id === slot.trackId)}`,

@@ -13,6 +13,10 @@ export const contentsOf = ({ content }: Pick<Track, 'content'>): SlotContent[] =
     ? content.postIds.map((postId) => ({ kind: 'post', postId }))
     : content.values.map((values) => ({ kind: 'template', templateId: content.templateId, values }));
 
+/** All contents that the tracks of a plan name. */
+export const contentsIn = ({ tracks }: Pick<Plan, 'tracks'>): SlotContent[] =>
+  tracks.flatMap((track) => [...contentsOf(track), ...track.overrides.flatMap(({ content }) => content ?? [])]);
+
 /** Where each content of a track stands, from the track on. */
 const placesOf = (track: Track): { content: SlotContent; place: string }[] => [
   ...contentsOf(track).map((content, place) => ({
@@ -25,7 +29,7 @@ const placesOf = (track: Track): { content: SlotContent; place: string }[] => [
 ];
 
 /** Repeated text is refused by X: a post, or a template with the same values, is one content. */
-const sameAs = (content: SlotContent): string =>
+export const contentKey = (content: SlotContent): string =>
   content.kind === 'post'
     ? content.postId
     : JSON.stringify([
@@ -33,13 +37,16 @@ const sameAs = (content: SlotContent): string =>
         Object.entries(content.values).sort(([one], [other]) => (one < other ? -1 : 1)),
       ]);
 
+/** Whether two slots publish the same. */
+export const sameContent = (one: SlotContent, other: SlotContent): boolean => contentKey(one) === contentKey(other);
+
 /** What is wrong with the content of a plan's tracks: what is unknown, incomplete, or there twice. */
 export const contentErrors = ({ tracks }: Plan, known: Known): FieldError[] => {
   const seen = new Map<string, string>();
   return tracks.flatMap((track, index) =>
     placesOf(track).flatMap(({ content, place }): FieldError[] => {
       const path = `tracks.${index}.${place}`;
-      const same = sameAs(content);
+      const same = contentKey(content);
       const before = seen.get(same);
       seen.set(same, before ?? path);
       if (before !== undefined) {

@@ -10,6 +10,7 @@ import { draftsOf } from './drafts.ts';
 import { invalidField } from './invalid.ts';
 import { jitterMinutes } from './jitter.ts';
 import { space } from './spacing.ts';
+import { assertSpreads } from './spread.ts';
 import { instantText, wallText } from './wall-time.ts';
 import { type ZoneClock, zoneClocks } from './zone-clock.ts';
 
@@ -20,14 +21,22 @@ import { type ZoneClock, zoneClocks } from './zone-clock.ts';
  */
 export const expandPlan = (plan: Plan, context: PlanContext): ExpandedPlan => {
   assertPlan(plan, context);
+  assertSpreads(plan, context.queues);
   const clockOf = zoneClocks();
   const drafts = allDrafts(plan, context, clockOf);
 
   const minimumGapOf = (accountId: string): number =>
     (plan.accountSpacing.find((each) => each.accountId === accountId) ?? plan.spacing).minimumGapMinutes;
   const parted = partCollisions(drafts.filter(isTimed), plan.policies.collision, minimumGapOf);
-  const wanted = parted.drafts.filter(isTimed).map((draft) => jittered(draft, plan.seed));
-  const spaced = space(wanted, accountCalendars(plan, context.taken, clockOf(plan.timeZone)));
+  const calendarOf = accountCalendars(plan, context.taken, clockOf(plan.timeZone));
+  const isClosed = ({ accountId, instant }: Timed): boolean =>
+    calendarOf(accountId).blockAt(instant)?.kind === 'blackout';
+  const wanted = parted.drafts.filter(isTimed).map((draft) => {
+    const moved = jittered(draft, plan.seed);
+    // Chance costs nobody a post: what it moves into a blackout stays where it was.
+    return moved !== draft && isClosed(moved) ? draft : moved;
+  });
+  const spaced = space(wanted, calendarOf);
 
   const dropped = [...drafts, ...parted.drafts].filter((draft) => draft.isDropped).concat(spaced.dropped);
   if (spaced.placed.length === 0) throw withoutSlot(dropped);

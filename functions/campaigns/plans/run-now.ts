@@ -16,7 +16,7 @@ interface RunNow {
 }
 
 /**
- * One slot at this instant (UTC), since somebody asks for it, whatever stands against it: that is told as a conflict. The
+ * One slot at this instant (UTC), on request, whatever rules of the plan it breaks: each is reported as a conflict. The
  * others stay where they are.
  * @throws DomainError `planned_slot_not_found`
  */
@@ -26,7 +26,7 @@ export const runNow = ({ plan, slots, taken, slotKey, now }: RunNow): { slot: Pl
   const clockOf = zoneClocks();
   const others = [...taken, ...slots.filter((each) => each !== slot)];
   const instant = Date.parse(now);
-  const block = accountCalendars(plan, others, clockOf(plan.timeZone))(slot.accountId).blockAt(instant);
+  const blocks = accountCalendars(plan, others, clockOf(plan.timeZone))(slot.accountId).blocksAt(instant);
   const path = `tracks.${plan.tracks.findIndex(({ id }) => id === slot.trackId)}`;
   return {
     slot: {
@@ -35,6 +35,6 @@ export const runNow = ({ plan, slots, taken, slotKey, now }: RunNow): { slot: Pl
       wallTime: wallText(clockOf(slot.timeZone).wallAt(instant)),
       reasons: [...slot.reasons, { kind: 'run_now', at: now }],
     },
-    conflicts: block ? [{ name: block.kind, path, slotKey, otherSlotKey: null }] : [],
+    conflicts: blocks.map(({ kind }) => ({ name: kind, path, slotKey, otherSlotKey: null })),
   };
 };

@@ -1,13 +1,35 @@
 import { dayMs } from '#shared/time.ts';
-import type { Times } from '../domain/plan.ts';
+import type { Plan, Times } from '../domain/plan.ts';
 import type { Reason } from '../domain/planned-slot.ts';
 import type { AccountQueue, Taken } from './context.ts';
+import { invalidField } from './invalid.ts';
 import { placeWallTime } from './place-wall-time.ts';
 import { clockMs, dayNumberOf, wallText } from './wall-time.ts';
 import type { ZoneClock } from './zone-clock.ts';
 
 /** Longer spans are a mistake, and would be walked day by day. */
 export const maxSpreadDays = 366;
+
+/** Queue times that the spreads of a plan may look at, all together: so many take half a second. */
+const maxLookedAt = 3_000_000;
+
+/**
+ * Refuses spreads that look at too many times of queues: their days, times the slots of a week, for every account.
+ * @throws DomainError `invalid_plan`
+ */
+export const assertSpreads = ({ tracks }: Plan, queues: readonly AccountQueue[]): void => {
+  const slotsOf = new Map(queues.map(({ accountId, slots }) => [accountId, slots.length]));
+  let lookedAt = 0;
+  for (const [index, { times, accountIds }] of tracks.entries()) {
+    if (times.kind !== 'spread') continue;
+    const days = Math.ceil((Date.parse(times.to) - Date.parse(times.from)) / dayMs);
+    lookedAt += days * accountIds.reduce((sum, accountId) => sum + (slotsOf.get(accountId) ?? 0), 0);
+    if (lookedAt > maxLookedAt) {
+      const said = 'looks, with the tracks before, at too many times of queues; use fewer accounts or a shorter period';
+      throw invalidField(`tracks.${index}.times`, 'spread_too_costly', said);
+    }
+  }
+};
 
 /** A time of an account's queue, and where it comes from. */
 export interface QueueInstant {

@@ -1,6 +1,7 @@
 import { dayMs } from '#shared/time.ts';
+import { appShareGiven, appShareUnbounded } from '#shared/x-app-share.ts';
 import type { RehearsedLimit, XModel } from '../domain/rehearsal.ts';
-import { appShareGiven, appShareUnbounded, windowMs } from '../domain/x-limits.ts';
+import { windowMs } from '../domain/x-limits.ts';
 import type { Draw } from './draw.ts';
 import type { Suspensions } from './suspensions.ts';
 

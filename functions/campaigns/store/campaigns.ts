@@ -3,42 +3,56 @@ import { entityOf, entityWriter, firstVersion, lostUpdate, nextVersion, stillAt 
 import type { New } from '#shared/entity.ts';
 import { notFound } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
-import { isNew, type Item, type Key, type PageRequest, type Table } from '#shared/table.ts';
-import { Campaign, type CampaignStatus } from '../domain/campaign.ts';
-import type { Claim } from '../domain/known-post.ts';
-import type { Slot } from '../domain/slot.ts';
-import { claimWrite } from './known-posts.ts';
-import { slotItem } from './slots.ts';
-
-/** What is written with a campaign, or not at all: the posts a draft takes, the slots of a launched one. */
-export interface Along {
-  claims?: readonly Claim[];
-  slots?: readonly New<Slot>[];
-}
+import type { Item, Key, PageRequest, Table, TransactWrite } from '#shared/table.ts';
+import { Campaign } from '../domain/campaign.ts';
+import { type CampaignStatus, Step } from '../domain/lifecycle.ts';
+import type { WrittenPlan } from './plans.ts';
 
 export interface CampaignStore {
   /** @throws DomainError `campaign_not_found`. */
   get(workspaceId: string, campaignId: string): Promise<Campaign>;
   /** The campaign, read consistently. */
   find(workspaceId: string, campaignId: string): Promise<Campaign | undefined>;
-  create(campaign: New<Campaign>, claims: readonly Claim[], author: Author): Promise<Campaign>;
-  /** Writes the next version. @throws DomainError `changed_meanwhile` when it, or a post, was taken since it was read. */
-  save(campaign: Campaign, author: Author, along?: Along): Promise<Campaign>;
+  /** @param plan its first, where it has one */
+  create(campaign: New<Campaign>, author: Author, plan?: WrittenPlan): Promise<Campaign>;
+  /**
+   * Writes the next version, with the step that led to its status and a version of its plan where there are any.
+   * @throws DomainError `changed_meanwhile` when it was written since it was read
+   */
+  save(campaign: Campaign, author: Author, plan?: WrittenPlan): Promise<Campaign>;
   /** The newest first. */
   list(
     workspaceId: string,
-    filter: { status?: CampaignStatus | undefined },
+    filter: { status?: CampaignStatus | undefined; tag?: string | undefined; isTemplate: boolean },
     page: PageRequest,
   ): Promise<Page<Campaign>>;
+  /** All steps of its life, the oldest first. */
+  steps(workspaceId: string, campaignId: string): Promise<Step[]>;
+  /** The steps of its life, the newest first. */
+  listSteps(workspaceId: string, campaignId: string, page: PageRequest): Promise<Page<Step>>;
 }
 
 // A campaign's id sorts by the time it was made, so that its own key serves the list.
-const campaignKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `CAMPAIGN#${id}` });
+export const campaignKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `CAMPAIGN#${id}` });
 
 const campaignItem = (campaign: Campaign): Item & Key => ({
   ...campaign,
   ...campaignKey(campaign.workspaceId, campaign.id),
   type: 'campaign',
+});
+
+const stepPrefix = (campaignId: string): string => `CAMPAIGN_STEP#${campaignId}#`;
+
+const stepItem = ({ workspaceId, id }: Campaign, step: Step): Item & Key => ({
+  ...step,
+  pk: workspaceId,
+  sk: stepPrefix(id) + String(step.version).padStart(9, '0'),
+  ...{ type: 'campaign_step', workspaceId, campaignId: id },
+});
+
+const stepQuery = (workspaceId: string, campaignId: string) => ({
+  KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :steps)',
+  ExpressionAttributeValues: { ':workspace': workspaceId, ':steps': stepPrefix(campaignId) },
 });
 
 export const campaignStore = (table: Table): CampaignStore => {
@@ -47,17 +61,19 @@ export const campaignStore = (table: Table): CampaignStore => {
     return item && entityOf(Campaign, item);
   };
   const saveAlone = entityWriter(table, campaignItem);
-  const save = async (campaign: Campaign, author: Author, { claims = [], slots = [] }: Along = {}) => {
-    if (claims.length === 0 && slots.length === 0) return saveAlone(campaign, author);
+  const save = async (campaign: Campaign, author: Author, plan?: WrittenPlan): Promise<Campaign> => {
     const next = nextVersion(campaign, table.now(), author);
-    const firstSlots = slots.map((slot) => nextVersion(firstVersion(slot, table.now(), author), table.now(), author));
-    const written = await table.transact([
+    const { lastStep } = next;
+    const isStep = lastStep?.version === next.version;
+    if (!isStep && !plan) return saveAlone(campaign, author);
+    const writes: TransactWrite[] = [
       { put: campaignItem(next), condition: stillAt(campaign.version) },
-      ...claims.map((claim) => claimWrite(next, claim)),
-      ...firstSlots.map((slot) => ({ put: slotItem(slot), condition: isNew })),
-    ]);
-    if (!written) throw lostUpdate();
-    return next;
+      ...(isStep ? [{ put: stepItem(next, lastStep) }] : []),
+      ...(plan ? [plan.head] : []),
+    ];
+    if (await table.transact(writes)) return next;
+    await plan?.discard();
+    throw lostUpdate();
   };
   return {
     find,
@@ -66,9 +82,9 @@ export const campaignStore = (table: Table): CampaignStore => {
       if (!campaign) throw notFound('campaign');
       return campaign;
     },
-    create: (campaign, claims, author) => save(firstVersion(campaign, table.now(), author), author, { claims }),
+    create: (campaign, author, plan) => save(firstVersion(campaign, table.now(), author), author, plan),
     save,
-    list: (workspaceId, { status }, page) =>
+    list: (workspaceId, { status, tag, isTemplate }, page) =>
       table.queryPage(
         {
           KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :campaigns)',
@@ -78,8 +94,18 @@ export const campaignStore = (table: Table): CampaignStore => {
         page,
         (item) => {
           const campaign = entityOf(Campaign, item);
-          return status === undefined || campaign.status === status ? campaign : undefined;
+          const isOfTag = tag === undefined || campaign.tags.includes(tag);
+          const isOfStatus = status === undefined || campaign.status === status;
+          return isOfTag && isOfStatus && campaign.isTemplate === isTemplate ? campaign : undefined;
         },
+      ),
+    async steps(workspaceId, campaignId) {
+      const items = await table.queryAll(stepQuery(workspaceId, campaignId));
+      return items.map((item) => entityOf(Step, item));
+    },
+    listSteps: (workspaceId, campaignId, page) =>
+      table.queryPage({ ...stepQuery(workspaceId, campaignId), ScanIndexForward: false }, page, (item) =>
+        entityOf(Step, item),
       ),
   };
 };

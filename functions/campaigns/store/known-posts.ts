@@ -1,51 +1,137 @@
 import { entityOf, newerThan } from '#shared/entities.ts';
-import type { Key, Table, TransactWrite } from '#shared/table.ts';
+import type { Item, Key, Table, TransactWrite } from '#shared/table.ts';
 import type { Campaign } from '../domain/campaign.ts';
 import { type Claim, KnownPost, type KnownPostStatus } from '../domain/known-post.ts';
+import type { Slot } from '../domain/slot.ts';
+import { accountTimeKeys } from './account-times.ts';
+
+/** What an event reported of a post. */
+export interface Learned {
+  postId: string;
+  accountId: string;
+  entityVersion: number;
+  /** When that was (UTC). */
+  at: string;
+  status: KnownPostStatus;
+  /** When it goes out (UTC) because a person has scheduled it; null otherwise. */
+  publishAt: string | null;
+}
 
 export interface KnownPostStore {
   find(workspaceId: string, postId: string): Promise<KnownPost | undefined>;
-  /**
-   * Stores the state from an event of that instant (UTC), unless a newer event is already stored. The slot that
-   * has the post stays.
-   */
-  learn(workspaceId: string, postId: string, entityVersion: number, status: KnownPostStatus, at: string): Promise<void>;
+  /** Those of these posts that are known, by their ids. */
+  findAll(workspaceId: string, postIds: readonly string[]): Promise<Map<string, KnownPost>>;
+  /** Stores what an event reported, unless a newer event is already stored. The slot that has the post stays. */
+  learn(workspaceId: string, learned: Learned): Promise<void>;
+  /** Stores that the post is of that account since its version so and so, unless a newer edit is already stored. */
+  learnEdit(workspaceId: string, postId: string, accountId: string, version: number): Promise<void>;
+  /** Keeps that a campaign was approved with exactly this content of the post; null: that it is so no more. */
+  noteApproval(workspaceId: string, postId: string, campaignId: string | null): Promise<void>;
 }
 
 const postKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `POST#${id}` });
 
+/** The write by which a slot takes its post, refused when another has taken it since. */
 export const claimWrite = (
-  { workspaceId, id: campaignId }: Campaign,
-  { postId, slotId, seen }: Claim,
+  { workspaceId, id: campaignId }: Pick<Campaign, 'workspaceId' | 'id'>,
+  { postId, slotId, micros, seen }: Claim,
 ): TransactWrite => ({
   update: postKey(workspaceId, postId),
   with: {
     UpdateExpression: 'SET taken = :taken',
-    ConditionExpression: seen === null ? 'attribute_not_exists(taken)' : 'taken.slotId = :seen',
-    ExpressionAttributeValues: { ':taken': { campaignId, slotId }, ...(seen !== null && { ':seen': seen }) },
+    ConditionExpression:
+      seen === null
+        ? 'attribute_not_exists(taken) OR taken.slotId = :slot'
+        : '(taken.slotId = :seen OR taken.slotId = :slot)',
+    ExpressionAttributeValues: {
+      ':taken': { campaignId, slotId, micros },
+      ':slot': slotId,
+      ...(seen !== null && { ':seen': seen }),
+    },
+  },
+});
+
+type Holding = Pick<Slot, 'workspaceId' | 'campaignId' | 'id' | 'postId' | 'costMicros'>;
+
+/**
+ * The write by which a slot lets go of its post, refused when another has it by now.
+ * @param next when it let go (UTC), or the slot of the same campaign that has the post from now on
+ */
+export const letGoWrite = (
+  { workspaceId, campaignId, id, postId, costMicros }: Holding,
+  next: { at: string } | { backTo: Pick<Slot, 'id' | 'costMicros'> },
+) => ({
+  update: postKey(workspaceId, postId),
+  with: {
+    UpdateExpression: 'SET taken = :taken',
+    ConditionExpression: 'taken.slotId = :slot',
+    ExpressionAttributeValues: {
+      ':taken':
+        'at' in next
+          ? { campaignId, slotId: id, micros: costMicros, letGoAt: next.at }
+          : { campaignId, slotId: next.backTo.id, micros: next.backTo.costMicros },
+      ':slot': id,
+    },
   },
 });
 
 export const knownPostStore = (table: Table): KnownPostStore => ({
   async find(workspaceId, postId) {
     const item = await table.get(postKey(workspaceId, postId));
-    return item && entityOf(KnownPost, item);
+    return knownOf(item);
   },
-  async learn(workspaceId, postId, entityVersion, status, at) {
-    const { ConditionExpression, ExpressionAttributeValues } = newerThan(entityVersion);
+  async findAll(workspaceId, postIds) {
+    const items = await table.getAll([...new Set(postIds)].map((postId) => postKey(workspaceId, postId)));
+    const found = items.flatMap((item) => knownOf(item) ?? []);
+    return new Map(found.map((post) => [post.postId, post]));
+  },
+  async learn(workspaceId, { postId, accountId, entityVersion, at, status, publishAt }) {
+    const isTimed = publishAt !== null;
+    const keys = isTimed
+      ? accountTimeKeys({ workspaceId, accountId, publishAt, campaignId: null, id: postId })
+      : { byAccountPk: '', byAccountSk: '' };
+    const write = async (values: Item, condition: string) => {
+      const names = Object.keys(values);
+      return table.update(postKey(workspaceId, postId), {
+        UpdateExpression:
+          `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}` +
+          (isTimed ? '' : ' REMOVE #byAccountPk, #byAccountSk'),
+        ConditionExpression: `(${newerThan(entityVersion).ConditionExpression}) AND ${condition}`,
+        ExpressionAttributeNames: Object.fromEntries(
+          [...new Set([...names, ...Object.keys(keys)])].map((name) => [`#${name}`, name]),
+        ),
+        ExpressionAttributeValues: Object.fromEntries(
+          Object.entries(values).map(([name, value]) => [`:${name}`, value]),
+        ),
+      });
+    };
+    const values = {
+      ...{ postId, workspaceId, type: 'known_post', entityVersion, at, status, publishAt },
+      ...(isTimed && keys),
+    };
+    const isNewest = '(attribute_not_exists(editVersion) OR editVersion < :entityVersion)';
+    if (await write({ ...values, accountId }, isNewest)) return;
+    // News of a later edit have come before: the post is of the account that they name.
+    await write(values, 'editVersion >= :entityVersion');
+  },
+  async learnEdit(workspaceId, postId, accountId, version) {
     await table.update(postKey(workspaceId, postId), {
-      UpdateExpression: `SET postId = :postId, workspaceId = :workspaceId, #type = :type, #status = :status,
-        entityVersion = :entityVersion, #at = :at`,
-      ConditionExpression,
-      ExpressionAttributeNames: { '#type': 'type', '#status': 'status', '#at': 'at' },
-      ExpressionAttributeValues: {
-        ...ExpressionAttributeValues,
-        ':postId': postId,
-        ':workspaceId': workspaceId,
-        ':type': 'known_post',
-        ':status': status,
-        ':at': at,
-      },
+      UpdateExpression: 'SET accountId = :account, editVersion = :version',
+      ConditionExpression:
+        '(attribute_not_exists(editVersion) OR editVersion < :version) AND ' +
+        '(attribute_not_exists(entityVersion) OR entityVersion < :version)',
+      ExpressionAttributeValues: { ':account': accountId, ':version': version },
+    });
+  },
+  async noteApproval(workspaceId, postId, campaignId) {
+    await table.update(postKey(workspaceId, postId), {
+      UpdateExpression: 'SET approvedWith = :campaign',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: { ':campaign': campaignId },
     });
   },
 });
+
+/** An item without a status is one that only a claim or an update has written: nothing is known of the post yet. */
+const knownOf = (item: Item | undefined): KnownPost | undefined =>
+  item?.status === undefined ? undefined : entityOf(KnownPost, item);

@@ -1,15 +1,52 @@
 import type { Author } from '#shared/actor.ts';
-import { entityOf, entityWriter } from '#shared/entities.ts';
-import type { Item, Key, Table } from '#shared/table.ts';
+import { entityOf, entityWriter, firstVersion, lostUpdate, nextVersion, stillAt } from '#shared/entities.ts';
+import type { New } from '#shared/entity.ts';
+import type { Page } from '#shared/page.ts';
+import type { Item, Key, PageRequest, Table, TransactWrite } from '#shared/table.ts';
+import { timeToLive } from '#shared/time.ts';
+import type { Campaign, Launch } from '../domain/campaign.ts';
+import type { Claim } from '../domain/known-post.ts';
 import { Slot } from '../domain/slot.ts';
+import { accountTimeKeys } from './account-times.ts';
+import { campaignKey } from './campaigns.ts';
+import { claimWrite, letGoWrite } from './known-posts.ts';
 
 export interface SlotStore {
   find(workspaceId: string, campaignId: string, slotId: string): Promise<Slot | undefined>;
   /** Writes the next version. @throws DomainError `changed_meanwhile`. */
   save(slot: Slot, author: Author): Promise<Slot>;
-  /** The slots of a launched campaign, read consistently; none of a draft. */
+  /**
+   * Writes slots of a launch with the claims on their posts, or nothing: false when one of the posts was taken since, or
+   * the launch is not under way any more. Doing so again changes nothing.
+   * @param slots at most `maxClaims`
+   */
+  claim(campaign: Claimer, slots: readonly { slot: New<Slot>; claim: Claim }[], author: Author): Promise<boolean>;
+  /**
+   * Writes a slot that lets go of its post, which others may take from now on.
+   * @throws DomainError `changed_meanwhile`
+   */
+  letGo(slot: Slot, author: Author): Promise<Slot>;
+  /**
+   * Deletes a slot that a change had claimed. Its post is free again, or goes back to the slot that had it.
+   * @param backTo of the same campaign
+   * @throws DomainError `changed_meanwhile`
+   */
+  unclaim(slot: Slot, backTo: Slot | undefined, author: Author): Promise<void>;
+  /** The slots of a launched campaign, read consistently. */
   ofCampaign(workspaceId: string, campaignId: string): Promise<Slot[]>;
+  /** One page of them, in the order of their ids. */
+  listOf(workspaceId: string, campaignId: string, page: PageRequest): Promise<Page<Slot>>;
+  /**
+   * Lets go of a slot: it is no more from now on, and the write tells so. @throws DomainError `changed_meanwhile`
+   */
+  drop(slot: Slot, author: Author): Promise<void>;
 }
+
+/** A campaign with the launch, or the change, that claims posts. */
+type Claimer = Pick<Campaign, 'workspaceId' | 'id'> & { launch: Pick<Launch, 'number' | 'kind'> };
+
+/** With its claim a slot is two writes of a transaction, the look at its campaign one more: DynamoDB takes 100. */
+export const maxClaims = 25;
 
 const slotPrefix = (campaignId: string) => `SLOT#${campaignId}#`;
 
@@ -18,24 +55,92 @@ const slotKey = (workspaceId: string, campaignId: string, id: string): Key => ({
   sk: slotPrefix(campaignId) + id,
 });
 
-export const slotItem = (slot: Slot): Item & Key => ({
+/**
+ * That this launch, or change, of the campaign is under way: one that was given up, or is over, claims nothing any more.
+ */
+const isLaunching = ({ workspaceId, id, launch }: Claimer): TransactWrite => ({
+  check: campaignKey(workspaceId, id),
+  condition: {
+    ConditionExpression:
+      launch.kind === 'launch'
+        ? '#status = :launching AND #launch.#number = :launch'
+        : '(#status = :running OR #status = :paused) AND #launch.#number = :launch AND #launch.#failure = :none AND #launch.#endedAt = :none',
+    ExpressionAttributeNames: {
+      ...{ '#status': 'status', '#launch': 'launch', '#number': 'number' },
+      ...(launch.kind === 'change' && { '#failure': 'failure', '#endedAt': 'endedAt' }),
+    },
+    ExpressionAttributeValues: {
+      ':launch': launch.number,
+      ...(launch.kind === 'launch'
+        ? { ':launching': 'launching' }
+        : { ':running': 'running', ':paused': 'paused', ':none': null }),
+    },
+  },
+});
+
+const goesOut: ReadonlySet<Slot['status']> = new Set(['claimed', 'open', 'planned', 'held']);
+
+const bareItem = (slot: Slot): Item & Key => ({
   ...slot,
   ...slotKey(slot.workspaceId, slot.campaignId, slot.id),
   type: 'slot',
 });
 
-export const slotStore = (table: Table): SlotStore => ({
-  async find(workspaceId, campaignId, slotId) {
-    const item = await table.get(slotKey(workspaceId, campaignId, slotId));
-    return item && entityOf(Slot, item);
-  },
-  save: entityWriter(table, slotItem),
-  async ofCampaign(workspaceId, campaignId) {
-    const items = await table.queryAll({
-      KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :slots)',
-      ExpressionAttributeValues: { ':workspace': workspaceId, ':slots': slotPrefix(campaignId) },
-      ConsistentRead: true,
-    });
-    return items.map((item) => entityOf(Slot, item));
-  },
+export const slotItem = (slot: Slot): Item & Key => ({
+  ...bareItem(slot),
+  ...(goesOut.has(slot.status) && accountTimeKeys(slot)),
 });
+
+export const slotStore = (table: Table): SlotStore => {
+  const query = (workspaceId: string, campaignId: string) => ({
+    KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :slots)',
+    ExpressionAttributeValues: { ':workspace': workspaceId, ':slots': slotPrefix(campaignId) },
+    ConsistentRead: true,
+  });
+  // The stream tells of no deletion: the last version of a slot is one whose time to live is over.
+  const dropped = (slot: Slot): Item & Key => ({ ...bareItem(slot), ttl: timeToLive(table.now(), 0) });
+  const saveDropped = entityWriter(table, dropped);
+  return {
+    async find(workspaceId, campaignId, slotId) {
+      const item = await table.get(slotKey(workspaceId, campaignId, slotId));
+      return item && entityOf(Slot, item);
+    },
+    save: entityWriter(table, slotItem),
+    claim: (campaign, slots, author) =>
+      table.transact([
+        isLaunching(campaign),
+        ...slots.flatMap(({ slot, claim }): TransactWrite[] => {
+          const first = nextVersion(firstVersion(slot, table.now(), author), table.now(), author);
+          return [{ put: slotItem(first) }, claimWrite(campaign, claim)];
+        }),
+      ]),
+    async letGo(slot, author) {
+      const next = nextVersion(slot, table.now(), author);
+      const write = { put: slotItem(next), condition: stillAt(slot.version) };
+      // Where another slot has the post by now, there is nothing to let go of.
+      if (
+        (await table.transact([write, letGoWrite(slot, { at: slot.letGo?.at ?? next.updatedAt })])) ||
+        (await table.transact([write]))
+      )
+        return next;
+      throw lostUpdate();
+    },
+    async unclaim(slot, backTo, author) {
+      const next = nextVersion(slot, table.now(), author);
+      // The stream tells of no deletion: the last version of a slot is one whose time to live is over.
+      const gone = { ...bareItem(next), ttl: timeToLive(table.now(), 0) };
+      const write = { put: gone, condition: stillAt(slot.version) };
+      const back = letGoWrite(slot, backTo ? { backTo } : { at: next.updatedAt });
+      if (!(await table.transact([write, back])) && !(await table.transact([write]))) throw lostUpdate();
+    },
+    async ofCampaign(workspaceId, campaignId) {
+      const items = await table.queryAll(query(workspaceId, campaignId));
+      return items.map((item) => entityOf(Slot, item));
+    },
+    listOf: (workspaceId, campaignId, page) =>
+      table.queryPage(query(workspaceId, campaignId), page, (item) => entityOf(Slot, item)),
+    async drop(slot, author) {
+      await saveDropped(slot, author);
+    },
+  };
+};

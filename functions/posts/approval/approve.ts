@@ -88,5 +88,5 @@ export const sendBack = async (deps: Deps, post: Post, caller: Caller, comment: 
 };
 
 /** The approved post: one that waited for the approval alone goes on. */
-const releaseApproved = (post: Post, now: Date): Post =>
+export const releaseApproved = (post: Post, now: Date): Post =>
   post.status === 'held' && post.problem?.code === approvalMissing ? release(post, now) : post;

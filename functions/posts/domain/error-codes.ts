@@ -34,6 +34,8 @@ export const errorCodes = {
     calendar_feed_not_found: 'There is no such calendar feed, or its link has expired or been revoked.',
   },
   conflict: {
+    post_changed: 'The post was edited or scheduled since the campaign created it.',
+    post_deleted: 'The post was deleted.',
     post_draft: 'The post is a draft.',
     post_scheduled: 'The post is scheduled.',
     post_held: 'The post is held.',
@@ -47,6 +49,7 @@ export const errorCodes = {
     post_partly_published: 'Some parts of the post are already on X.',
     post_unsettled: 'It is unknown whether X has the post. Schedule it again to have X checked.',
     not_published: 'The post is not published.',
+    publishing_stopped: 'Publishing is stopped for the account or the workspace. Resume it first.',
     not_scheduled: 'The post has no time to shift.',
     not_submitted: 'The post was not submitted for approval.',
     approval_required: 'The workspace requires approval before publishing. Submit the post first.',
@@ -106,6 +109,9 @@ export const errorCodes = {
       "The account's limit of reposts per UTC day is reached. Retry after the number of seconds in `Retry-After`.",
   },
   unavailable: {
+    stop_not_settled:
+      'Publishing is stopped, but X has not answered yet for something sent before. Repeat the request after the number of ' +
+      'seconds in `Retry-After`.',
     receipts_busy: 'Too many receipts are requested at once. Retry in a moment.',
   },
 } as const satisfies ErrorCodes;

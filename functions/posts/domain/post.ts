@@ -292,6 +292,8 @@ export const Post = z
     }),
     /** The campaign's slot that planned it, and which planning of that slot. */
     slot: z.object({ slotId: SlotId, planVersion: z.int() }).nullable(),
+    /** The campaign that made it of a template, and the version of the content that it wrote last. */
+    composed: z.object({ campaignId: CampaignId, contentVersion: z.int().min(1) }).optional(),
     /** Unix seconds after which a deleted post is forgotten. */
     ttl: z.int().optional(),
   })
@@ -474,6 +476,30 @@ export const plan = (post: Post, slot: PlannedSlot, now: Date): Post | undefined
   const at = Date.parse(publishAt) < now.getTime() ? now.toISOString() : publishAt;
   const timeSetAt = askedAt ?? null;
   return { ...schedule(post, at, timeZone, now), timeSetAt, scheduledBy: null, campaignId, slot: planned };
+};
+
+/** A campaign slot that has let go of its post. */
+interface DroppedSlot {
+  campaignId: string;
+  slotId: string;
+  /** The latest planning of the slot: it may arrive only after this. */
+  planVersion: number;
+  /** When it was asked for. */
+  askedAt: string;
+}
+
+/**
+ * The post after the slot that planned it has let go of it: off its schedule, when that slot has scheduled it and nothing
+ * newer was decided; undefined when there is nothing to do. A planning of the slot that arrives late finds it noted.
+ */
+export const letGo = (post: Post, { campaignId, slotId, planVersion, askedAt }: DroppedSlot): Post | undefined => {
+  if (post.slot && post.slot.slotId > slotId) return undefined;
+  if (!isOneOf(post, 'draft', 'scheduled', 'held', 'failed', 'cancelled', 'missed')) return undefined;
+  const known = post.slot?.slotId === slotId ? post.slot.planVersion : 0;
+  const noted = { ...post, slot: { slotId, planVersion: Math.max(known, planVersion) } };
+  const isPlannedBySlot = known > 0 && post.campaignId === campaignId && isOneOf(post, 'scheduled', 'held');
+  if (isPlannedBySlot && !isOverruled(post, askedAt)) return cancel(noted, new Date(askedAt));
+  return planVersion > known ? noted : undefined;
 };
 
 const unschedulable = (message: string): DomainError =>

@@ -72,7 +72,7 @@ const tooLateNow = (post: Post, now: Date): ClaimDecision | undefined => {
   return missed === 'ask' ? { outcome: 'stopped', post: hold(post, lateAndAsked) } : undefined;
 };
 
-const tooLate: Problem = {
+export const tooLate: Problem = {
   code: 'missed',
   reason: 'The post missed its publishing window. Schedule it again if it is still relevant.',
 };
@@ -100,6 +100,13 @@ export interface Met {
 const campaignPaused: Problem = {
   code: 'campaign_paused',
   reason: 'The campaign of the post is paused. The post is planned again when the campaign is resumed.',
+};
+
+const cancelledHalfway: Problem = {
+  code: 'campaign_cancelled',
+  reason:
+    'The campaign was cancelled when a part of the thread was on X. Schedule the post again to publish the rest, or ' +
+    'delete what is on X.',
 };
 
 /** Faults that repeat this often need a person. */
@@ -142,11 +149,11 @@ const recordUnfinished = (
   // What may be on X outweighs the campaign's word: until that is known it is neither held nor cancelled.
   if (met.permit && met.permit.outcome !== 'permitted' && done.publication?.isUnsettled !== true) {
     const { outcome } = met.permit;
-    // The permit was given with the first part, and a thread is not stopped halfway.
-    if (isPartlyOut(done)) return [outcome, null, again(done, now.toISOString(), 'publishing')];
-    return outcome === 'cancelled'
-      ? [outcome, null, ended(done, 'cancelled', null)]
-      : [outcome, campaignPaused.code, ended(done, 'held', campaignPaused)];
+    if (outcome === 'paused') return [outcome, campaignPaused.code, hold(done, campaignPaused)];
+    // To call it cancelled would say that nothing is out.
+    return isPartlyOut(done)
+      ? [outcome, cancelledHalfway.code, hold(done, cancelledHalfway)]
+      : [outcome, null, ended(done, 'cancelled', null)];
   }
   // What is unknown at X outweighs everything that is known.
   const unknown = met.parts.find(isUnknown);
@@ -157,7 +164,20 @@ const recordUnfinished = (
   if (!blocker && mayBeOnX(done) && met.parts.length > 0) return ['looked', null, afterLook(before, done, now)];
   const { outcome = 'fault' } = blocker ?? {};
   const code = blocker && 'code' in blocker ? blocker.code : null;
+  if (outcome === 'expired') return [outcome, code, claimAnew(before, done, now)];
   return [outcome, code, afterBlocker(done, blocker, now, faultPauseMs)];
+};
+
+/**
+ * Its lease ended before all of it was out: it goes on at once, by a new claim, which asks again all that may have changed.
+ * An attempt that brought a part of it out does not count: a long thread takes as many leases as it needs.
+ */
+const claimAnew = (before: Post, done: Post, now: Date): Post => {
+  const { publication } = done;
+  const isFurther = (publication?.parts.length ?? 0) > (before.publication?.parts.length ?? 0);
+  const uncounted = publication && { ...publication, attempts: Math.max(0, publication.attempts - 1) };
+  const next = isFurther ? { ...done, publication: uncounted } : done;
+  return again(next, now.toISOString(), putOffStatus(next));
 };
 
 /** The code of a post that X refused because it has the same text already. */
@@ -215,6 +235,9 @@ const afterBlocker = (
 /** Outcomes that keep nothing back by themselves. */
 const hasNoWord = (outcome: Met['parts'][number]['outcome']): boolean =>
   outcome === 'published' || outcome === 'not_reached' || outcome === 'withheld';
+
+/** Whether something that was sent may still land at X, as far as an execution knows. */
+export const mayStillLand = ({ parts }: Pick<Met, 'parts'>): boolean => parts.some(isUnknown);
 
 const isUnknown = ({ outcome }: Met['parts'][number]): boolean =>
   outcome === 'unsettled' || outcome === 'unclear' || outcome === 'fault';
@@ -282,6 +305,10 @@ export const isHeldByAccount = ({ status, problem }: Held): boolean =>
 /** Whether a rule of the platform holds the post, until a person changes it or lets the warning pass. */
 export const isHeldByPolicy = ({ status, problem }: Held): boolean =>
   status === 'held' && problem !== null && isPolicyCode(problem.code);
+
+/** Whether a stop of its account or of the workspace holds the post: until somebody resumes. */
+export const isHeldByStop = ({ status, problem }: Held): boolean =>
+  status === 'held' && (problem?.code === 'workspace_stopped' || problem?.code === 'account_stopped');
 
 /** Whether the workspace's budget for X alone holds the post: that ends by itself. */
 export const isHeldByBudget = ({ status, problem }: Held): boolean =>

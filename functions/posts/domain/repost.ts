@@ -4,6 +4,7 @@ import { entityFields, type New } from '#shared/entity.ts';
 import { DomainError } from '#shared/errors.ts';
 import { AccountId, PostId, RepostId } from '#shared/ids.ts';
 import { type Post, Problem } from './post.ts';
+import type { Problem as Why } from './publication.ts';
 
 /** An account's repost of a post of its own that is out. */
 export const Repost = z
@@ -41,6 +42,13 @@ export const repostOf = (
   }
   return { id, workspaceId, postId, accountId, xPostId: first.xPostId, status: 'requested', problem: null };
 };
+
+/** The repost that a stop keeps from going out. */
+export const stopRepost = (repost: Repost, { code, reason }: Why): Repost => ({
+  ...repost,
+  status: 'failed',
+  problem: { code, reason: `${reason} Request the repost again then.` },
+});
 
 /** The repost after X has taken it, or has not. */
 export const recordRepost = (repost: Repost, met: OwnPostOutcome | { outcome: 'fault' }): Repost => {

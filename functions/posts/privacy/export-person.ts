@@ -5,6 +5,7 @@ import { Comment } from '../domain/comment.ts';
 import { Media } from '../domain/media.ts';
 import { Post } from '../domain/post.ts';
 import { Repost } from '../domain/repost.ts';
+import { Stops } from '../domain/stops.ts';
 import { Template } from '../domain/template.ts';
 import { PostVersion } from '../domain/version.ts';
 
@@ -85,6 +86,16 @@ export const exportSections: readonly ExportSection[] = [
       const repost = entityOf(Repost, item);
       const { id: repostId, postId, status, createdAt } = repost;
       return isChangedBy(repost, personId) ? { repostId, postId, status, createdAt } : undefined;
+    },
+  },
+  {
+    kind: 'stop',
+    partition,
+    prefix: 'STOPS',
+    shareOf: (item, personId) => {
+      const { workspace, accounts } = entityOf(Stops, item);
+      const stops = [...(workspace ? [workspace] : []), ...accounts].filter(({ by }) => by === personId);
+      return stops.length > 0 ? { stops: stops.map(({ at, reason }) => ({ at, reason })) } : undefined;
     },
   },
 ];

@@ -14,6 +14,8 @@ export interface MediaStore {
   /** @throws DomainError `media_file_not_found`, for a deleted one too. */
   get(workspaceId: string, mediaId: string): Promise<Media>;
   find(workspaceId: string, mediaId: string): Promise<Media | undefined>;
+  /** Those of these files that there are, by id. */
+  findAll(workspaceId: string, mediaIds: readonly string[]): Promise<Map<string, Media>>;
   /** The newest first. */
   list(workspaceId: string, page: PageRequest): Promise<Page<Media>>;
   /** Announces a file: from now on it takes its bytes. @throws DomainError as `assertRoom`. */
@@ -183,6 +185,11 @@ export const mediaStore = (table: Table, room: MediaQuota): MediaStore => {
 
   return {
     find,
+    async findAll(workspaceId, mediaIds) {
+      const items = await table.getAll([...new Set(mediaIds)].map((id) => mediaKey(workspaceId, id)));
+      const files = items.flatMap((item) => (item.deletedAt === undefined ? [entityOf(Media, item)] : []));
+      return new Map(files.map((file) => [file.id, file]));
+    },
     async get(workspaceId, mediaId) {
       const media = await find(workspaceId, mediaId);
       if (!media) throw notFound('media file');

@@ -7,7 +7,7 @@ import { shardOf, shards } from '#shared/shards.ts';
 import type { Item, Key, PageRequest, Table } from '#shared/table.ts';
 import { nextReminder } from '../domain/approval-reminder.ts';
 import { Post, type PostStatus } from '../domain/post.ts';
-import { isHeldByAccount, isHeldByBudget } from '../domain/publication.ts';
+import { isHeldByAccount, isHeldByBudget, isHeldByStop } from '../domain/publication.ts';
 import type { PostVersion } from '../domain/version.ts';
 import { keepVersion } from './versions.ts';
 
@@ -26,6 +26,8 @@ export interface PostStore {
   get(workspaceId: string, postId: string): Promise<Post>;
   /** The post, deleted or not; undefined when there is none. */
   find(workspaceId: string, postId: string): Promise<Post | undefined>;
+  /** Those of these posts that there are, deleted or not, by id. */
+  findAll(workspaceId: string, postIds: readonly string[]): Promise<Map<string, Post>>;
   create(post: New<Post>, author: Author): Promise<Post>;
   /**
    * Writes the next version, and with it, or not at all, the content that it replaces.
@@ -42,6 +44,8 @@ export interface PostStore {
   heldByAccount(workspaceId: string, accountId: string): Promise<Post[]>;
   /** Posts that the workspace's budget for X holds back. */
   heldByBudget(workspaceId: string): Promise<Post[]>;
+  /** Posts that a stop holds back. */
+  heldByStop(workspaceId: string): Promise<Post[]>;
 }
 
 const postKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `POST#${id}` });
@@ -63,6 +67,7 @@ const dueKeys = ({ workspaceId, id, status, nextAttemptAt }: Post) =>
 
 const heldKeys = (post: Post) => {
   if (isHeldByAccount(post)) return { byHeldPk: `${post.workspaceId}#${post.accountId}`, byHeldSk: post.id };
+  if (isHeldByStop(post)) return { byHeldPk: `${post.workspaceId}#STOPPED`, byHeldSk: post.id };
   return isHeldByBudget(post) ? { byHeldPk: `${post.workspaceId}#BUDGET`, byHeldSk: post.id } : {};
 };
 
@@ -140,6 +145,10 @@ export const postStore = (table: Table): PostStore => {
       if (!post || post.status === 'deleted') throw notFound('post');
       return post;
     },
+    async findAll(workspaceId, postIds) {
+      const items = await table.getAll([...new Set(postIds)].map((id) => postKey(workspaceId, id)));
+      return new Map(items.map((item) => entityOf(Post, item)).map((post) => [post.id, post]));
+    },
     create: (post, author) => save(firstVersion(post, table.now(), author), author),
     save,
     list: (workspaceId, { status, accountId, from, to, accept }, page) =>
@@ -176,6 +185,7 @@ export const postStore = (table: Table): PostStore => {
     waitingForApproval: (at) => earliest('byReminder', 'REMINDER', at),
     heldByAccount: async (workspaceId, accountId) => (await heldBy(workspaceId, accountId)).filter(isHeldByAccount),
     heldByBudget: async (workspaceId) => (await heldBy(workspaceId, 'BUDGET')).filter(isHeldByBudget),
+    heldByStop: async (workspaceId) => (await heldBy(workspaceId, 'STOPPED')).filter(isHeldByStop),
   };
 };
 

@@ -10,6 +10,8 @@ import { maxTemplates, maxTemplatesOfOne, Template } from '../domain/template.ts
 export interface TemplateStore {
   /** @throws DomainError `template_not_found`. */
   get(workspaceId: string, templateId: string): Promise<Template>;
+  /** Those of these templates that there are, by id. */
+  findAll(workspaceId: string, templateIds: readonly string[]): Promise<Map<string, Template>>;
   /** @throws DomainError `too_many_templates`, `too_many_own_templates`. */
   create(template: New<Template>, author: Author): Promise<Template>;
   /** Writes the next version. @throws DomainError `changed_meanwhile`. */
@@ -37,6 +39,10 @@ export const templateStore = (table: Table): TemplateStore => {
       const item = await table.get(templateKey(workspaceId, templateId));
       if (!item) throw notFound('template');
       return entityOf(Template, item);
+    },
+    async findAll(workspaceId, templateIds) {
+      const items = await table.getAll([...new Set(templateIds)].map((id) => templateKey(workspaceId, id)));
+      return new Map(items.map((item) => entityOf(Template, item)).map((template) => [template.id, template]));
     },
     async create(template, author) {
       const made = { ...template, createdBy: author.actor };

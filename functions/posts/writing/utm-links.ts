@@ -52,6 +52,14 @@ const parametersOf = ({ source, medium, campaign, term, content }: Utm) =>
     utm_content: content,
   }).filter((each): each is [string, string] => each[1] !== null);
 
+/** Whether the link's query has each of the parameters, with that value. */
+export const carriesUtm = (link: string, utm: Utm): boolean => {
+  const [rest = ''] = link.split('#');
+  const query = new URLSearchParams(rest.split('?').slice(1).join('?'));
+  const carried = new Set(Array.from(query, ([name, value]) => `${name.toLowerCase()}=${value}`));
+  return parametersOf(utm).every(([name, value]) => carried.has(`${name}=${value}`));
+};
+
 /** Whether marking makes sense: an address with its scheme, and not one that X has shortened, whose target it hides. */
 const isMarkable = (link: string): boolean => /^https?:\/\//i.test(link) && !/^https?:\/\/t\.co\//i.test(link);
 

@@ -4,7 +4,7 @@ import { findReference, patienceFor } from '#shared/events/reference.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
 import { filesOf, prepareWrite } from '../checks/readiness.ts';
-import { assertMayRewrite, mayReschedule } from '../commitment.ts';
+import { assertMayRewrite, mayReschedule, type Writer } from '../commitment.ts';
 import type { Deps } from '../deps.ts';
 import { isSameContent } from '../domain/content-hash.ts';
 import { handsAfter } from '../domain/hands.ts';
@@ -47,7 +47,7 @@ export const writePost = async (
  */
 export const rewritePost = async (
   deps: Deps,
-  caller: Caller,
+  caller: Writer,
   post: Post,
   { utmFrom, ...change }: { [Field in keyof Content]?: Content[Field] | undefined } & Written,
 ): Promise<Post> => {
@@ -78,7 +78,8 @@ const withLinksOf = async (
   return markParts(parts, campaign.utm);
 };
 
-const markParts = async (parts: Post['parts'], utm: Utm): Promise<Post['parts']> => {
+/** The parts with their links marked. @throws DomainError `link_unmarkable`, `text_too_long` */
+export const markParts = async (parts: Post['parts'], utm: Utm): Promise<Post['parts']> => {
   // It takes twitter-text, which is heavy, and few posts are marked.
   const { withMarkedLinks } = await import('./utm-links.ts');
   const marked = parts.map((part, place) => {

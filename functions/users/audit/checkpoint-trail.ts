@@ -2,15 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Author } from '#shared/actor.ts';
 import type { Deps } from '../deps.ts';
 import type { ChainPosition } from '../domain/audit-chain.ts';
-import { keptSince, monthBefore, type SignedCheckpoint } from '../domain/checkpoint.ts';
+import { monthBefore } from '../domain/checkpoint.ts';
 import { raise } from '../security/detect.ts';
+import { removeOld } from './remove-old.ts';
 import { verifyTrail } from './verify.ts';
 
 /** How long one task follows a chain, in milliseconds; the next task continues a longer chain. */
 const followMs = 8_000;
-
-/** Maximum number of rows removed in one task. */
-const maxRemoved = 1_000;
 
 /** `isMore`: the task is to be called again for the same workspace, with `place` where its walk stopped. */
 interface Progress {
@@ -81,19 +79,4 @@ const signMonth = async (deps: Deps, { workspaceId, month, from }: Month, author
 const alertId = (once: string): string => {
   const digits = createHash('sha256').update(once).digest('hex').toUpperCase();
   return `sec_${digits.slice(0, 26)}`;
-};
-
-/** Whether there is more to remove. The new beginning is written before anything is gone. */
-const removeOld = async (
-  deps: Deps,
-  workspaceId: string,
-  signedOnes: readonly SignedCheckpoint[],
-): Promise<boolean> => {
-  const workspace = await deps.people.findWorkspace(workspaceId);
-  const since = keptSince(deps.now(), workspace?.settings.auditRetentionDays ?? 0);
-  const last = signedOnes.findLast(({ checkpoint }) => checkpoint.madeAt < since)?.checkpoint;
-  if (!last) return false;
-  const startMonth = await deps.checkpoints.startMonth(workspaceId);
-  if (startMonth === undefined || startMonth < last.month) await deps.checkpoints.startAt(workspaceId, last.month);
-  return (await deps.audit.removeUpTo(workspaceId, last.sequence, maxRemoved)) === maxRemoved;
 };

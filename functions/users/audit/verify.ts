@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.ts';
 import { type Breach, type ChainPosition, followChain, type Followed, origin } from '../domain/audit-chain.ts';
-import { keptSince, type SignedCheckpoint } from '../domain/checkpoint.ts';
+import { keptSince } from '../domain/audit-retention.ts';
+import type { SignedCheckpoint } from '../domain/checkpoint.ts';
 
 interface Verification {
   /** Where the walk began: after a checkpoint that replaces rows no longer kept, or at the first event. */

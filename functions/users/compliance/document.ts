@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts';
-import { keptSince } from '../domain/checkpoint.ts';
+import { keptSince } from '../domain/audit-retention.ts';
 import type { Entry } from '../domain/compliance-entry.ts';
 import type { ChainVerdict, ComplianceReport, ComplianceSummary } from '../domain/compliance-report.ts';
 import type { Section } from '../domain/compliance-section.ts';

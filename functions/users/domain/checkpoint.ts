@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { WorkspaceId } from '#shared/ids.ts';
-import { dayMs, Instant } from '#shared/time.ts';
+import { Instant } from '#shared/time.ts';
 
 /** What the platform attests of a workspace's chain once a month: how far it reached, and its hash there. */
 export const Checkpoint = z.object({
@@ -24,10 +24,3 @@ export type SignedCheckpoint = z.infer<typeof SignedCheckpoint>;
 /** The UTC month before the one of `now`. */
 export const monthBefore = (now: Date): string =>
   new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1)).toISOString().slice(0, 7);
-
-/** Minimum retention of every workspace, in days, whatever its settings are. */
-const leastDays = 365;
-
-/** Events are kept at least up to this instant; a checkpoint made before it may replace all rows before it. */
-export const keptSince = (now: Date, retentionDays: number): string =>
-  new Date(now.getTime() - Math.max(leastDays, retentionDays) * dayMs).toISOString();

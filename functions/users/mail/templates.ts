@@ -99,12 +99,12 @@ export const templates: Readonly<Record<MailKind, Template>> = {
   },
   export_ready: {
     subjects: ['Your export is ready'],
-    opening: ['The export you asked for is ready to download.'],
+    opening: ['The export you requested is ready to download.'],
     closing: [
       'Sign in to get its download link, which works for 15 minutes.',
       'It can contain personal data. Store it where only you can access it.',
     ],
-    labels: { what: 'Export', where: 'Download link', expiresAt: 'Available until' },
+    labels: { what: 'Export', where: 'Get the link with', expiresAt: 'Available until' },
   },
   workspace_deletion: {
     subjects: ['{workspaceName} will be deleted', 'Your workspace will be deleted'],
@@ -116,7 +116,7 @@ export const templates: Readonly<Record<MailKind, Template>> = {
       'Until it is deleted, any owner can restore the workspace.',
       'If you did not expect this, restore it now, and review who owns the workspace.',
     ],
-    labels: { workspaceName: 'Workspace', ownerName: 'Requested by', restore: 'Restore it' },
+    labels: { workspaceName: 'Workspace', ownerName: 'Requested by', restore: 'Restore with' },
   },
   reconnect_account: {
     subjects: ['Reconnect {account}: {waiting}', 'Reconnect {account}', 'Reconnect your X account'],

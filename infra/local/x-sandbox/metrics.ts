@@ -28,9 +28,9 @@ const HOUR_MS = 3_600_000;
  *
  * @param ageMs milliseconds since the post was made; before that everything is zero
  */
-export function reachOf(post: Pick<Post, 'id' | 'hasUrl'>, ageMs: number): Reach {
+export function reachOf(post: Pick<Post, 'id' | 'hasUrl' | 'reach'>, ageMs: number): Reach {
   const age = Math.max(0, ageMs);
-  const final = 2000 + weigh(post.id, 'reach') * 18_000;
+  const final = post.reach ?? 2000 + weigh(post.id, 'reach') * 18_000;
   const early = 1 - Math.exp(-age / (HOUR_MS / 30));
   const late = 1 - Math.exp(-age / (6 * HOUR_MS));
   const impressions = Math.floor(final * (0.1 * early + 0.9 * late));

@@ -148,6 +148,7 @@ export function storePost(world: World, author: User, wanted: NewPost): Post {
     paidPartnership: body?.paid_partnership ?? false,
     nullcast: body?.nullcast ?? false,
     previousIds: edited ? [...edited.previousIds, edited.id] : [],
+    reach: reachSaid(world, wanted.text),
     options: Object.fromEntries(
       Object.entries({ ...options, ...mediaOptions }).filter(([, value]) => value !== undefined),
     ),
@@ -156,6 +157,9 @@ export function storePost(world: World, author: User, wanted: NewPost): Post {
   if (edited) edited.supersededBy = id;
   return post;
 }
+
+const reachSaid = (world: World, text: string): number | undefined =>
+  Object.entries(world.state.settings.reach ?? {}).find(([word]) => text.includes(word))?.[1];
 
 /** Takes a post off X, with its reposts and the versions before its edits. */
 export function removePost(world: World, post: Post): void {

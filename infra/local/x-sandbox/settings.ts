@@ -48,6 +48,8 @@ export const Settings = z.strictObject({
   monthlyPostReads: z.int().min(0),
   /** Limits that differ from X's table, by the operation's id. */
   limits: z.record(z.string().min(1).max(60), Limit),
+  /** How often posts are seen in the end, by a word of their text; all others as their ids have it. */
+  reach: z.record(z.string().min(1).max(60), z.int().min(0).max(1_000_000_000)).optional(),
 });
 export type Settings = z.infer<typeof Settings>;
 

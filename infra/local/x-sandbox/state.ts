@@ -46,6 +46,8 @@ export const Post = z.object({
   /** Ids of the versions before an edit, oldest first. */
   previousIds: z.array(z.string()),
   supersededBy: z.string().optional(),
+  /** How often it is seen in the end, where the settings say so for a word of its text. */
+  reach: z.int().optional(),
   /** What else the client asked for, kept to be read back. */
   options: z.record(z.string(), z.unknown()),
 });

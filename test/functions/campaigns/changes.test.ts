@@ -1,9 +1,19 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { eventsFor } from '#functions/campaigns/changes.ts';
-import { type Campaign, cancel, complete, edit, pause, resume } from '#functions/campaigns/domain/campaign.ts';
+import { type Campaign, complete, describe as said, resume, take } from '#functions/campaigns/domain/campaign.ts';
 import { plan } from '#functions/campaigns/domain/slot.ts';
 import { person } from '#test/support/context-harness.ts';
-import { drafted, type Harness, harness, launched, noon, workspaceId } from './harness.ts';
+import {
+  doing,
+  drafted,
+  type Harness,
+  harness,
+  launched,
+  planOf,
+  publishLate,
+  slotsOf,
+  workspaceId,
+} from './harness.ts';
 
 let context: Harness;
 beforeEach(() => {
@@ -18,33 +28,40 @@ const told = () => context.events().map(({ definition, detail }) => [definition.
 describe('a campaign tells', () => {
   test('each step of its life once', async () => {
     const running = await launched(context.deps);
+    const [slot] = await slotsOf(context.deps, running);
     const save = (campaign: Campaign) => context.deps.campaigns.save(campaign, person);
-    const again = await save(resume(await save(pause(running)), noon));
-    await save(complete(again, { published: 1, notPublished: 0 }));
+    const again = await save(resume(await save(take(running, 'pause', doing)), publishLate, doing));
+    const done = await save(complete(again, { published: 1, notPublished: 0 }, doing));
+    await save(take(done, 'archive', doing));
     expect(told()).toEqual([
       ['campaign.created', running.id, { utm: null }],
+      ['campaign.planned', running.id, { planVersion: 1, slots: 1 }],
       [
-        'campaign.launched',
+        'campaign.launch_requested',
         running.id,
-        { run: 1, slots: running.slots.map(({ id, postId }) => ({ slotId: id, postId })) },
+        { number: 1, kind: 'launch', reportVersion: running.launch?.reportVersion },
       ],
+      ['campaign.slot_claimed', slot?.id, { campaignId: running.id, slotId: slot?.id, postId: slot?.postId }],
+      ['campaign.launched', running.id, { run: 1 }],
       ['campaign.paused', running.id, {}],
       ['campaign.resumed', running.id, { run: 2 }],
       ['campaign.completed', running.id, { published: 1, notPublished: 0 }],
+      ['campaign.archived', running.id, {}],
     ]);
   });
 
   test('its cancellation, even of a draft', async () => {
     const draft = await drafted(context.deps);
-    await context.deps.campaigns.save(cancel(draft), person);
+    await context.deps.campaigns.save(take(draft, 'cancel', doing), person);
     expect(told().at(-1)).toEqual(['campaign.cancelled', draft.id, {}]);
   });
 
   test('of a new name, and carries who did it and which version it is', async () => {
     const draft = await drafted(context.deps);
-    await context.deps.campaigns.save(edit(draft, { name: 'Summer', utm }), person);
+    await context.deps.campaigns.save(said(draft, { name: 'Summer', utm }), person);
     expect(told()).toEqual([
       ['campaign.created', draft.id, { utm: null }],
+      ['campaign.planned', draft.id, { planVersion: 1, slots: 1 }],
       ['campaign.changed', draft.id, { utm }],
     ]);
     const [created] = context.events();
@@ -59,7 +76,7 @@ describe('a campaign tells', () => {
 
 describe('a slot tells', () => {
   test('that it was planned, each time, and nothing else', async () => {
-    const campaign = await launched(context.deps);
+    const campaign = await launched(context.deps, planOf(1));
     const [open] = await context.deps.slots.ofCampaign(workspaceId, campaign.id);
     if (!open) throw new Error('no slot');
     const before = told().length;

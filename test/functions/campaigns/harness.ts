@@ -1,11 +1,25 @@
+import type { CampaignActor } from '#events/campaign-content.ts';
 import { eventsFor } from '#functions/campaigns/changes.ts';
 import type { Deps } from '#functions/campaigns/deps.ts';
-import { type Campaign, launch } from '#functions/campaigns/domain/campaign.ts';
+import {
+  type Campaign,
+  type Doing,
+  type Launch,
+  newDraft,
+  type Placement,
+  start,
+  take,
+} from '#functions/campaigns/domain/campaign.ts';
 import type { KnownPostStatus } from '#functions/campaigns/domain/known-post.ts';
-import { slotsOf } from '#functions/campaigns/domain/slot.ts';
+import type { CatchUpPolicy } from '#functions/campaigns/domain/plan-policies.ts';
+import { type Slot, slotOf } from '#functions/campaigns/domain/slot.ts';
+import { planFromPosts } from '#functions/campaigns/planning/from-posts.ts';
+import { differenceOf } from '#functions/campaigns/plans/difference.ts';
 import { routes } from '#functions/campaigns/routes.ts';
+import type { WrittenPlan } from '#functions/campaigns/store/plans.ts';
 import { subscriptions } from '#functions/campaigns/subscriptions.ts';
 import { tasks } from '#functions/campaigns/tasks.ts';
+import type { New } from '#shared/entity.ts';
 import { newId } from '#shared/ids.ts';
 import { instantAfter } from '#shared/time.ts';
 import { answering, clockAt, contextHarness, person } from '#test/support/context-harness.ts';
@@ -30,41 +44,94 @@ export const harness = (ready = answering) => {
 
 export type Harness = ReturnType<typeof harness>;
 
-/**
- * A plan of new posts: the first is due `firstMs` after noon, each other one a minute after the one before. Its slots are
- * listed in that order, which is that of their ids.
- */
-export const planOf = (count: number, firstMs = 0): Campaign['slots'] =>
+/** New posts and their times: the first is due `firstMs` after noon, each other one a minute after the one before. */
+export const planOf = (count: number, firstMs = 0): Placement[] =>
   Array.from({ length: count }, (_, place) => ({
-    id: newId('slt', new Date(noon.getTime() + firstMs + place)),
     postId: newId('pst', noon),
     publishAt: instantAfter(noon, firstMs + place * 60_000),
   }));
 
 /** Makes a post known, as its events would, a moment before noon. */
-export const know = ({ posts }: Pick<Deps, 'posts'>, postId: string, status: KnownPostStatus = 'draft') =>
-  posts.learn(workspaceId, postId, 1, status, instantAfter(noon, -1));
+export const know = (
+  { posts }: Pick<Deps, 'posts'>,
+  postId: string,
+  status: KnownPostStatus = 'draft',
+  entityVersion = 1,
+  at = instantAfter(noon, -1),
+) => posts.learn(workspaceId, { postId, accountId, entityVersion, at, status, publishAt: null });
 
-type Stores = Pick<Deps, 'posts' | 'campaigns'>;
+/** On whose behalf campaigns of these tests are launched. */
+export const actor: CampaignActor = { personId: owner.personId, people: [owner.personId], role: 'owner' };
+export const doing: Doing = { by: owner.personId, now: noon };
 
-/** A campaign as a draft; its posts are known as drafts. */
-export const drafted = async (deps: Stores, slots = planOf(1), made = noon): Promise<Campaign> => {
-  for (const { postId } of slots) await know(deps, postId);
-  const claims = slots.map(({ id: slotId, postId }) => ({ postId, slotId, seen: null }));
-  const plan = {
-    name: 'Spring',
-    timeZone: 'Europe/Berlin',
-    status: 'draft' as const,
-    run: 0,
-    slots,
-    result: null,
-    utm: null,
+/** What plans say about missed slots by default. */
+export const publishLate: CatchUpPolicy = { kind: 'publish_late', withinMinutes: 60 };
+
+/** A campaign that was only created, before it is written. */
+export const campaignOf = (changes: Partial<New<Campaign>> = {}): New<Campaign> => ({
+  ...newDraft({
+    ...{ id: newId('cmp', noon), workspaceId, name: 'Spring', timeZone: 'Europe/Berlin', isTemplate: false },
+    ...{ brief: null, tags: [], ownerId: null, goals: [], budget: null, utm: null },
+  }),
+  ...changes,
+});
+
+type Stores = Pick<Deps, 'posts' | 'campaigns' | 'slots' | 'plans'>;
+
+/** A campaign as a draft that has planned these posts; they are known as drafts. */
+export const drafted = async (
+  deps: Pick<Stores, 'posts' | 'campaigns'>,
+  placed: readonly Placement[] = planOf(1),
+  made = noon,
+): Promise<Campaign> => {
+  for (const { postId } of placed) await know(deps, postId);
+  const draft = campaignOf({ id: newId('cmp', made), planVersion: 1, slotCount: placed.length });
+  return deps.campaigns.create(draft, person);
+};
+
+/** The first version of the plan of these posts. */
+const writtenPlan = async (
+  { plans }: Pick<Deps, 'plans'>,
+  { id, timeZone }: Campaign,
+  placed: readonly Placement[],
+): Promise<WrittenPlan> => {
+  const plan = planFromPosts(placed, { timeZone, seed: id, accountOf: () => accountId });
+  const saved = { plan, outline: [] };
+  const version = { version: 1, at: noon.toISOString(), by: owner.personId, note: null, slots: placed.length };
+  return plans.write(workspaceId, id, { ...version, difference: differenceOf(undefined, saved) }, saved, 'first');
+};
+
+/** A campaign in its first run, with nothing planned yet: as its launch leaves it. */
+export const launched = async (
+  deps: Stores,
+  placed: readonly Placement[] = planOf(1),
+  made = noon,
+): Promise<Campaign> => {
+  const draft = await drafted(deps, placed, made);
+  const launch: Launch = {
+    ...{ number: 1, requestedBy: actor, requestedAt: noon.toISOString(), reportVersion: 'a'.repeat(32) },
+    ...{ kind: 'launch', note: null, from: 'draft', done: 0, total: placed.length, claims: placed.length },
+    ...{ endedAt: null, leftAlone: [], failure: null },
   };
-  return deps.campaigns.create({ id: newId('cmp', made), workspaceId, ...plan }, claims, person);
+  const asked = { ...take(draft, 'launch', doing), startedAt: launch.requestedAt, launch };
+  const launching = await deps.campaigns.save(
+    asked,
+    person,
+    placed.length > 0 ? await writtenPlan(deps, draft, placed) : undefined,
+  );
+  const claims = placed.map(({ postId, publishAt }, place) => {
+    const planned = { slotKey: `posts-1@${place}`, trackId: 'posts-1', accountId, timeZone: draft.timeZone };
+    const content = { kind: 'post' as const, postId };
+    const times = { publishAt, wallTime: publishAt.slice(0, 16), reasons: [] };
+    const slot = slotOf(launching, { ...planned, ...times, content, postId, costMicros: 0, trial: null }, launch);
+    return { slot, claim: { postId, slotId: slot.id, micros: 0, seen: null } };
+  });
+  if (!(await deps.slots.claim({ ...launching, launch }, claims, person))) throw new Error('A post is taken');
+  return deps.campaigns.save(start(launching, doing), person);
 };
 
-/** A campaign in its first run, with nothing planned yet. */
-export const launched = async (deps: Stores, slots = planOf(1), made = noon): Promise<Campaign> => {
-  const campaign = launch(await drafted(deps, slots, made), noon);
-  return deps.campaigns.save(campaign, person, { slots: slotsOf(campaign) });
-};
+/** The slots of a launched campaign, in order of time. */
+export const slotsOf = async ({ slots }: Pick<Deps, 'slots'>, { id }: { id: string }): Promise<Slot[]> =>
+  (await slots.ofCampaign(workspaceId, id)).sort(
+    (one, other) => Date.parse(one.publishAt) - Date.parse(other.publishAt),
+  );

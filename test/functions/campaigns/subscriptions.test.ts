@@ -1,11 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as events from '#events/posts.ts';
-import { type Campaign, cancel, pause } from '#functions/campaigns/domain/campaign.ts';
+import { type Campaign, take } from '#functions/campaigns/domain/campaign.ts';
 import type { DomainEvent, EventDefinition } from '#shared/events/event.ts';
 import { instantAfter } from '#shared/time.ts';
 import { person } from '#test/support/context-harness.ts';
-import { accountId, drafted, type Harness, harness, launched, noon, planOf, workspaceId } from './harness.ts';
+import {
+  accountId,
+  actor,
+  doing,
+  drafted,
+  type Harness,
+  harness,
+  launched,
+  noon,
+  planOf,
+  slotsOf,
+  workspaceId,
+} from './harness.ts';
 
 const due = noon.toISOString();
 const kinds = {
@@ -13,6 +25,7 @@ const kinds = {
   published: [events.PostPublished, { xPostIds: ['1'], dueAt: due, publishedAt: due }],
   failed: [events.PostFailed, { code: 'duplicate', reason: 'X has it already.' }],
   paused: [events.PostHeld, { code: 'campaign_paused', reason: 'Its campaign is paused.' }],
+  gaveUp: [events.PostHeld, { code: 'gave_up', reason: 'It could not be published.' }],
   unwell: [events.PostHeld, { code: 'account_suspended', reason: 'X suspended the account.' }],
   cancelled: [events.PostCancelled, {}],
   missed: [events.PostMissed, { code: 'missed', reason: 'Too late.' }],
@@ -21,9 +34,10 @@ const kinds = {
 type Kind = keyof typeof kinds;
 const allKinds: Kind[] = ['scheduled', 'published', 'failed', 'paused', 'unwell', 'missed', 'cancelled', 'deleted'];
 
-/** What posts tell of the first post of a campaign. */
+/** What posts tell of the post of a campaign. */
 const news = (
   campaign: Campaign,
+  postId: string,
   kind: Kind,
   entityVersion: number,
   of: string | null = campaign.id,
@@ -35,7 +49,7 @@ const news = (
     detail: {
       schemaVersion: 1,
       workspaceId,
-      entityId: campaign.slots[0]?.postId ?? '',
+      entityId: postId,
       entityVersion,
       occurredAt,
       ...person,
@@ -44,20 +58,25 @@ const news = (
   };
 };
 
-const slotOf = async (context: Harness, { id, slots: [placed] }: Campaign) => {
-  const slot = await context.deps.slots.find(workspaceId, id, placed?.id ?? '');
+const slotOf = async (context: Harness, campaign: Campaign) => {
+  const [slot] = await slotsOf(context.deps, campaign);
   if (!slot) throw new Error('no slot');
   return slot;
+};
+
+const never = (): never => {
+  throw new Error('There is no such post');
 };
 
 /** A campaign whose one slot is planned, running or paused. */
 const planned = async (isPaused: boolean) => {
   const context = harness();
-  const running = await launched(context.deps);
+  const [placed = never()] = planOf(1);
+  const running = await launched(context.deps, [placed]);
   await context.run('campaigns.planWindow', { workspaceId, campaignId: running.id, run: 1 });
-  const campaign = isPaused ? await context.deps.campaigns.save(pause(running), person) : running;
+  const campaign = isPaused ? await context.deps.campaigns.save(take(running, 'pause', doing), person) : running;
   const hear = (kind: Kind, version: number, of?: string | null, at?: string) =>
-    context.deliver(news(campaign, kind, version, of, at));
+    context.deliver(news(campaign, placed.postId, kind, version, of, at));
   return { context, campaign, hear, slot: () => slotOf(context, campaign) };
 };
 
@@ -104,7 +123,7 @@ describe('a slot follows its post', () => {
 
   test('never again once its campaign was cancelled', async () => {
     const { context, campaign, hear, slot } = await planned(false);
-    await context.deps.campaigns.save(cancel(campaign), person);
+    await context.deps.campaigns.save(take(campaign, 'cancel', doing), person);
     await hear('paused', 2);
     expect(await slot()).toMatchObject({ status: 'held', planVersion: 1 });
   });
@@ -127,8 +146,9 @@ describe('a slot follows its post', () => {
 
   test('which a person took off after the launch, and before its slot was planned, is not planned any more', async () => {
     const context = harness();
-    const campaign = await launched(context.deps);
-    await context.deliver(news(campaign, 'cancelled', 2, null));
+    const [placed = never()] = planOf(1);
+    const campaign = await launched(context.deps, [placed]);
+    await context.deliver(news(campaign, placed.postId, 'cancelled', 2, null));
     await context.run('campaigns.planWindow', { workspaceId, campaignId: campaign.id, run: 1 });
     expect(await slotOf(context, campaign)).toMatchObject({ status: 'dropped', planVersion: 0 });
   });
@@ -154,26 +174,128 @@ describe('a slot follows its post', () => {
 });
 
 describe('what is known of a post', () => {
-  test('begins with its creation and never steps back', async () => {
+  const learnt = async () => {
     const context = harness();
-    const campaign = { ...(await drafted(context.deps)), slots: planOf(1) };
-    const created = { ...news(campaign, 'cancelled', 1), definition: events.PostCreated };
-    await context.deliver(news(campaign, 'deleted', 3, null));
-    await context.deliver(created);
-    expect(await context.deps.posts.find(workspaceId, created.detail.entityId)).toMatchObject({
-      status: 'deleted',
-      entityVersion: 3,
-    });
+    const [placed = never()] = planOf(1);
+    const draft = await drafted(context.deps, []);
+    const about = (kind: Kind, version: number) => news(draft, placed.postId, kind, version, null);
+    const hear = (kind: Kind, version: number) => context.deliver(about(kind, version));
+    const created = (of = accountId) => {
+      const event = about('cancelled', 1);
+      const detail = { ...event.detail, data: { accountId: of, campaignId: null } };
+      return context.deliver({ definition: events.PostCreated, detail });
+    };
+    const updated = (version: number, of = accountId) => {
+      const event = about('cancelled', version);
+      const detail = { ...event.detail, data: { accountId: of, campaignId: null } };
+      return context.deliver({ definition: events.PostUpdated, detail });
+    };
+    const known = () => context.deps.posts.find(workspaceId, placed.postId);
+    return { context, draft, placed, hear, created, updated, known };
+  };
+  const moved = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9W';
+
+  test('begins with its creation and never steps back', async () => {
+    const { hear, created, known } = await learnt();
+    await hear('deleted', 3);
+    await created();
+    expect(await known()).toMatchObject({ status: 'deleted', entityVersion: 3 });
   });
 
-  test('does not touch a draft that has it', async () => {
-    const context = harness();
-    const draft = await drafted(context.deps);
-    await context.deliver(news(draft, 'scheduled', 2, null));
-    expect(context.changes).toHaveLength(1);
-    expect(await context.deps.posts.find(workspaceId, draft.slots[0]?.postId ?? '')).toMatchObject({
-      status: 'scheduled',
-      taken: { campaignId: draft.id },
-    });
+  test('is nothing while only an edit was heard of', async () => {
+    const { created, updated, known } = await learnt();
+    await updated(2, moved);
+    expect(await known()).toBeUndefined();
+    await created();
+    // The edit that moved it to another account came first, and is the newer one.
+    expect(await known()).toMatchObject({ status: 'draft', accountId: moved });
   });
+
+  test.each([
+    ['in order', [2, 3]],
+    ['out of order', [3, 2]],
+  ])('its account is that of its newest news, %s', async (_, order) => {
+    const { hear, created, updated, known } = await learnt();
+    await created(moved);
+    for (const version of order) await (version === 2 ? updated(2, accountId) : hear('scheduled', 3));
+    expect(await known()).toMatchObject({ status: 'scheduled', accountId, entityVersion: 3, publishAt: due });
+  });
+
+  test('stays what was scheduled when the news of an edit before come later', async () => {
+    const { hear, created, updated, known, context } = await learnt();
+    await created();
+    await hear('scheduled', 3);
+    await updated(2);
+    expect(await known()).toMatchObject({ status: 'scheduled', publishAt: due });
+    const times = () =>
+      context.deps.times.between(workspaceId, [accountId], instantAfter(due, -1), instantAfter(due, 1));
+    expect(await times()).toEqual([{ accountId, publishAt: due, campaignId: null }]);
+    await hear('cancelled', 4);
+    expect(await times()).toEqual([]);
+  });
+
+  test('does not touch a draft that has planned it', async () => {
+    const { context, draft, placed, hear, known } = await learnt();
+    const writes = context.changes.length;
+    await hear('scheduled', 2);
+    expect(await known()).toMatchObject({ postId: placed.postId, status: 'scheduled', taken: null });
+    expect(context.changes.slice(writes).filter(({ after }) => after?.type === 'campaign')).toEqual([]);
+    expect(await context.deps.campaigns.get(workspaceId, draft.id)).toEqual(draft);
+  });
+});
+
+describe('an edit of a post that was approved with a campaign', () => {
+  const reviewed = async (postId: string) => {
+    const context = harness();
+    const draft = await drafted(context.deps, [{ postId, publishAt: due }]);
+    const review = {
+      ...{ reportVersion: 'a'.repeat(32), checkId: 'C000001', submitter: actor, approver: actor },
+      ...{ submittedBy: actor.personId, submittedAt: due, decidedBy: actor.personId, decidedAt: due },
+      ...{ approvedParts: 1, approvedPosts: 1, refusedPosts: [], voidedPosts: [] },
+    };
+    await context.deps.campaigns.save({ ...draft, status: 'approved', review }, person);
+    await context.deps.posts.noteApproval(workspaceId, postId, draft.id);
+    const edit = (version: number, of = postId) =>
+      context.happened(events.PostUpdated, of, version, { accountId, campaignId: null });
+    const voided = async () => (await context.deps.campaigns.get(workspaceId, draft.id)).review?.voidedPosts;
+    return { context, edit, voided };
+  };
+
+  test('voids its approval alone, once, and the campaign says so', async () => {
+    const [one = never(), other = never()] = planOf(2);
+    const { context, edit, voided } = await reviewed(one.postId);
+    await edit(2, other.postId);
+    expect(await voided()).toEqual([]);
+    await edit(2);
+    expect(await voided()).toEqual([one.postId]);
+    const writes = context.changes.length;
+    await edit(2);
+    await edit(3);
+    expect(await voided()).toEqual([one.postId]);
+    expect(context.changes.slice(writes).filter(({ after }) => after?.type === 'campaign')).toEqual([]);
+  });
+});
+
+test('late news of a post that is out give nothing back of what it cost', async () => {
+  const { context, campaign, hear } = await planned(false);
+  const [{ postId } = never()] = await slotsOf(context.deps, campaign);
+  await context.run('campaigns.permit', { workspaceId, campaignId: campaign.id, postId });
+  await hear('published', 7);
+  const spent = () => context.deps.passes.spending({ workspaceId, campaignId: campaign.id });
+  expect(await spent()).toMatchObject({ posts: 1 });
+  await hear('failed', 5);
+  expect(await spent()).toMatchObject({ posts: 1 });
+});
+
+test('a post that is given up while its last attempt may land is waited for; another held one is not', async () => {
+  for (const [kind, waitedFor] of [['gaveUp', 1] as const, ['unwell', 0] as const]) {
+    const { context, campaign, hear } = await planned(false);
+    const [{ postId } = never()] = await slotsOf(context.deps, campaign);
+    await context.run('campaigns.permit', { workspaceId, campaignId: campaign.id, postId });
+    await hear(kind, 7);
+    const sending = () => context.deps.passes.sending({ workspaceId, campaignId: campaign.id });
+    expect(await sending(), kind).toHaveLength(waitedFor);
+    context.clock.pass(20_000 + context.deps.settleMs);
+    expect(await sending(), 'nothing of it can land any more').toEqual([]);
+  }
 });

@@ -1,22 +1,35 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Campaign, cancel, complete, pause, resume } from '#functions/campaigns/domain/campaign.ts';
+import { sendLeaseMs } from '#events/publishing.ts';
+import { type Campaign, complete, resume, take } from '#functions/campaigns/domain/campaign.ts';
 import type { Slot } from '#functions/campaigns/domain/slot.ts';
 import { instantAfter } from '#shared/time.ts';
 import { person } from '#test/support/context-harness.ts';
-import { drafted, type Harness, harness, launched, noon, planOf, workspaceId } from './harness.ts';
+import {
+  doing,
+  drafted,
+  type Harness,
+  harness,
+  know,
+  launched,
+  noon,
+  planOf,
+  publishLate,
+  slotsOf,
+  workspaceId,
+} from './harness.ts';
 
 const day = 86_400_000;
 let context: Harness;
 
 const save = (campaign: Campaign) => context.deps.campaigns.save(campaign, person);
-const slotsOf = ({ id }: Campaign) => context.deps.slots.ofCampaign(workspaceId, id);
+const allOf = (campaign: Campaign) => slotsOf(context.deps, campaign);
 const onRun = ({ id: campaignId, run }: Campaign) => ({ workspaceId, campaignId, run });
 const planWindow = (campaign: Campaign) => context.run('campaigns.planWindow', onRun(campaign));
 const finish = (campaign: Campaign, checks = 0) => context.run('campaigns.finish', { ...onRun(campaign), checks });
 
 /** Sets what became of the slots, in their order. */
 const become = async (campaign: Campaign, ...states: Partial<Slot>[]) => {
-  for (const [place, slot] of (await slotsOf(campaign)).entries()) {
+  for (const [place, slot] of (await allOf(campaign)).entries()) {
     if (states[place]) await context.deps.slots.save({ ...slot, ...states[place] }, person);
   }
 };
@@ -26,30 +39,32 @@ beforeEach(() => {
 });
 
 describe('campaigns.permit', () => {
-  const permit = ({ id: campaignId, slots: [slot] }: Campaign) =>
-    context.run('campaigns.permit', { workspaceId, campaignId, postId: slot?.postId });
+  // It holds as long as a claim: whoever pauses the campaign waits for it.
+  const permitted = { outcome: 'permitted', permittedUntil: instantAfter(noon, sendLeaseMs) };
+  const permit = ({ id: campaignId }: Campaign) =>
+    context.run('campaigns.permit', { workspaceId, campaignId, postId: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9V' });
 
   test('lets posts pass while the campaign runs, and from its pause on none', async () => {
     const running = await launched(context.deps);
-    expect(await permit(running)).toEqual({ outcome: 'permitted' });
-    const paused = await save(pause(running));
+    expect(await permit(running)).toEqual(permitted);
+    const paused = await save(take(running, 'pause', doing));
     expect(await permit(running)).toEqual({ outcome: 'paused' });
-    await save(resume(paused, noon));
-    expect(await permit(running)).toEqual({ outcome: 'permitted' });
+    await save(resume(paused, publishLate, doing));
+    expect(await permit(running)).toEqual(permitted);
   });
 
   test('lets no post of a draft, a cancelled or an unknown campaign pass', async () => {
     const draft = await drafted(context.deps);
     expect(await permit(draft)).toEqual({ outcome: 'cancelled' });
-    await save(cancel(draft));
+    await save(take(draft, 'cancel', doing));
     expect(await permit(draft)).toEqual({ outcome: 'cancelled' });
     expect(await permit({ ...draft, id: 'cmp_01KATJ9V5H8Q3M4N5P6R7S8T9V' })).toEqual({ outcome: 'cancelled' });
   });
 
   test('lets a post pass that somebody scheduled again after the campaign was completed', async () => {
     const running = await launched(context.deps);
-    await save(complete(running, { published: 0, notPublished: 1 }));
-    expect(await permit(running)).toEqual({ outcome: 'permitted' });
+    await save(complete(running, { published: 0, notPublished: 1 }, doing));
+    expect(await permit(running)).toEqual(permitted);
   });
 });
 
@@ -58,14 +73,14 @@ describe('campaigns.planWindow', () => {
     const late = instantAfter(noon, 7 * day + 1);
     const campaign = await launched(context.deps, [...planOf(1), ...planOf(1, 7 * day), ...planOf(1, 7 * day + 1)]);
     expect(await planWindow(campaign)).toEqual({ outcome: 'wait', until: instantAfter(late, -day) });
-    expect((await slotsOf(campaign)).map(({ status, planVersion }) => [status, planVersion])).toEqual([
+    expect((await allOf(campaign)).map(({ status, planVersion }) => [status, planVersion])).toEqual([
       ['planned', 1],
       ['planned', 1],
       ['open', 0],
     ]);
     context.clock.set(new Date(instantAfter(late, -day)));
     expect(await planWindow(campaign)).toEqual({ outcome: 'finish', at: late });
-    expect((await slotsOf(campaign)).map(({ planVersion }) => planVersion)).toEqual([1, 1, 1]);
+    expect((await allOf(campaign)).map(({ planVersion }) => planVersion)).toEqual([1, 1, 1]);
   });
 
   test('called again it gives the same answer and plans nothing anew', async () => {
@@ -86,9 +101,9 @@ describe('campaigns.planWindow', () => {
       { status: 'failed' },
       { status: 'dropped' },
     );
-    const again = await save(resume(await save(pause(running)), noon));
+    const again = await save(resume(await save(take(running, 'pause', doing)), publishLate, doing));
     await planWindow(again);
-    expect((await slotsOf(again)).map(({ status, planVersion }) => [status, planVersion])).toEqual([
+    expect((await allOf(again)).map(({ status, planVersion }) => [status, planVersion])).toEqual([
       ['planned', 2],
       ['planned', 2],
       ['failed', 1],
@@ -106,7 +121,7 @@ describe('campaigns.planWindow', () => {
       { status: 'held', heldFor: 'campaign_paused' },
     );
     await planWindow(running);
-    expect((await slotsOf(running)).map(({ status }) => status)).toEqual(['held', 'planned']);
+    expect((await allOf(running)).map(({ status }) => status)).toEqual(['held', 'planned']);
   });
 
   test('finds out that a post went out or was deleted before the launch', async () => {
@@ -114,11 +129,11 @@ describe('campaigns.planWindow', () => {
     const campaign = await launched(context.deps, slots);
     const statuses = ['published', 'deleted', 'cancelled'] as const;
     for (const [place, slot] of slots.entries()) {
-      await context.deps.posts.learn(workspaceId, slot.postId, 9, statuses[place] ?? 'draft', noon.toISOString());
+      await know(context.deps, slot.postId, statuses[place], 9, noon.toISOString());
     }
     await planWindow(campaign);
     // One that was cancelled before is wanted again: somebody put it into the campaign.
-    expect((await slotsOf(campaign)).map(({ status }) => status)).toEqual(['published', 'dropped', 'planned']);
+    expect((await allOf(campaign)).map(({ status }) => status)).toEqual(['published', 'dropped', 'planned']);
   });
 
   test('has nothing to wait for when every post is done', async () => {
@@ -132,11 +147,11 @@ describe('campaigns.planWindow', () => {
     const ended = { outcome: 'ended' };
     expect(await planWindow({ ...running, run: 2 })).toEqual(ended);
     expect(await planWindow({ ...running, id: 'cmp_01KATJ9V5H8Q3M4N5P6R7S8T9V' })).toEqual(ended);
-    const paused = await save(pause(running));
+    const paused = await save(take(running, 'pause', doing));
     expect(await planWindow(running)).toEqual(ended);
-    await save(cancel(paused));
+    await save(take(paused, 'cancel', doing));
     expect(await planWindow(running)).toEqual(ended);
-    expect((await slotsOf(running)).map(({ planVersion }) => planVersion)).toEqual([0]);
+    expect((await allOf(running)).map(({ planVersion }) => planVersion)).toEqual([0]);
   });
 });
 
@@ -176,9 +191,9 @@ describe('campaigns.finish', () => {
     const running = await launched(context.deps);
     await become(running, { status: 'published' });
     expect(await finish({ ...running, run: 2 })).toEqual({ outcome: 'ended' });
-    const paused = await save(pause(running));
+    const paused = await save(take(running, 'pause', doing));
     expect(await finish(running)).toEqual({ outcome: 'ended' });
-    await save(cancel(paused));
+    await save(take(paused, 'cancel', doing));
     expect(await finish(running)).toEqual({ outcome: 'ended' });
   });
 });

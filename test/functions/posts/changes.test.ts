@@ -27,6 +27,8 @@ const told = (before: Post | undefined, after: Post) => {
 
 const why = { code: 'duplicate', reason: 'X has this post already.' };
 const of = { accountId, campaignId };
+/** X has billed nothing yet. */
+const unbilled = { ...of, costMicros: 0 };
 const scheduled = aScheduledPost({ campaignId });
 const publishing: Post = { ...scheduled, status: 'publishing', claimedBy: 'execution-1' };
 
@@ -58,15 +60,18 @@ describe('a write of a post tells', () => {
     const parts = [out('1'), out('2')];
     const publication = { ...newPublication(noon.toISOString()), parts, publishedAt: noon.toISOString() };
     expect(told(publishing, { ...publishing, status: 'published', nextAttemptAt: null, publication })).toEqual([
-      ['post.published', { ...of, xPostIds: ['1', '2'], dueAt: noon.toISOString(), publishedAt: noon.toISOString() }],
+      [
+        'post.published',
+        { ...of, costMicros: 30_000, xPostIds: ['1', '2'], dueAt: noon.toISOString(), publishedAt: noon.toISOString() },
+      ],
     ]);
   });
 
   test.each([
-    ['failed', 'post.failed', { ...of, ...why }],
-    ['held', 'post.held', { ...of, ...why }],
-    ['cancelled', 'post.cancelled', of],
-    ['deleted', 'post.deleted', of],
+    ['failed', 'post.failed', { ...unbilled, ...why }],
+    ['held', 'post.held', { ...unbilled, ...why }],
+    ['cancelled', 'post.cancelled', unbilled],
+    ['deleted', 'post.deleted', unbilled],
   ] as const)('that it is %s', (status, type, data) => {
     expect(told(publishing, { ...publishing, status, nextAttemptAt: null, problem: why })).toEqual([[type, data]]);
   });

@@ -1,4 +1,6 @@
+import type * as z from 'zod';
 import { eventsFor } from '#functions/posts/changes.ts';
+import type { Part } from '#functions/posts/domain/post.ts';
 import * as media from '#functions/posts/media/contract.ts';
 import { routes } from '#functions/posts/routes.ts';
 import * as scheduling from '#functions/posts/scheduling/contract.ts';
@@ -14,6 +16,9 @@ import { accountId, aPost, author, noon, workspaceId } from './samples.ts';
 export const harness = async () => {
   const clock = clockAt(noon);
   const deps = memoryPosts(clock.now, { bytes: 1_000_000_000, uploads: 5 });
+  deps.sleep = async (milliseconds) => {
+    clock.pass(milliseconds);
+  };
   await deps.accounts.learn(workspaceId, 1, { accountId, isConnected: true, maxWeightedLength: 280 });
   return contextHarness(deps, clock, eventsFor, {
     context: 'posts',
@@ -30,7 +35,7 @@ export const parts = [{ text: 'Hello' }];
 
 let times = 0;
 /** Words of their own: the same twice on one account are not to go out. */
-const unsaid = () => [{ text: `Hello ${(times += 1)}` }];
+const unsaid = (): z.input<typeof Part>[] => [{ text: `Hello ${(times += 1)}` }];
 
 export const draft = async ({ ask }: Harness, said = unsaid()) =>
   (await ask(writing.createPost, PostView, { body: { accountId, parts: said } })).body;

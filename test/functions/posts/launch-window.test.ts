@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { createCampaign } from '#functions/campaigns/editing/contract.ts';
-import { launchCampaign } from '#functions/campaigns/lifecycle/contract.ts';
+import { createCampaign } from '#functions/campaigns/planning/contract.ts';
 import { announced } from '#functions/posts/domain/media.ts';
 import * as media from '#functions/posts/media/contract.ts';
 import * as scheduling from '#functions/posts/scheduling/contract.ts';
@@ -11,7 +10,7 @@ import { owner } from '#test/support/http-event.ts';
 import { accountId, officeOpens, openOffice } from '#test/support/office.ts';
 
 /*
- * A launch is answered before posts hear of it. Until then an editor may still change what was launched: nothing of that
+ * A campaign runs before posts hear of its launch. Until then an editor may still change what was launched: nothing of that
  * goes out.
  */
 
@@ -36,8 +35,7 @@ const justLaunched = async () => {
   const made = await office.send('campaigns', createCampaign, { as: manager, body: plan });
   const { id: campaignId } = Id.parse(made.body);
   office.clock.set(new Date(officeOpens.getTime() + 1_000));
-  const path = { campaignId };
-  await office.send('campaigns', launchCampaign, { as: manager, path }, { isHeard: false });
+  await office.launch(campaignId, manager, { isHeard: false });
   office.clock.set(new Date(officeOpens.getTime() + 1_200));
   const heard = async () => {
     await office.settle();

@@ -29,6 +29,7 @@ export const functionEnvironment: Readonly<Record<string, string>> = {
   X_APP_POSTS_PER_DAY: '10000',
   PROBE_EVERY_SECONDS: '86400',
   FAULT_PAUSE_SECONDS: '60',
+  SETTLE_SECONDS: '60',
   USER_POOL_ID: 'us-east-1_pool',
   USER_POOL_CLIENT_ID: 'client',
   MACHINE_CLIENT_ID: 'machines',

@@ -3,6 +3,7 @@ import { publishPost } from '#infra/workflows/publish-post.ts';
 import { execute } from '#test/simulation/interpreter.ts';
 
 const part = { part: 0, text: 'Hello' };
+const permittedUntil = '2026-11-22T12:00:20.000Z';
 const file = { mediaId: 'med_1' };
 const onX = { outcome: 'published', part: 0, xPostId: '1', publishedAt: '2026-11-22T12:00:00.000Z' };
 
@@ -27,7 +28,7 @@ const run = async ({ claim, lastLook = {}, permit = 'permitted', uploads = [] }:
       ...claim,
       ...(isLastLook === true && lastLook),
     }),
-    'campaigns.permit': () => ({ outcome: permit }),
+    'campaigns.permit': () => ({ outcome: permit, ...(permit === 'permitted' && { permittedUntil }) }),
     'accounts.uploadMedia': () => left.shift() ?? { outcome: 'ready' },
     'accounts.publishPart': () => onX,
     'posts.record': () => ({ outcome: 'published' }),
@@ -97,6 +98,29 @@ test('what may be out is looked for, and nothing is sent', async () => {
   expect(calls[1]?.input).toMatchObject({ isWithheld: true });
 });
 
+describe("the campaign's word goes with each part, which it lets go until it ends", () => {
+  const permit = { outcome: 'permitted', permittedUntil };
+
+  test.each<[string, Answers]>([
+    ['of a plain post', { claim: { path: 'campaign', campaignId: 'cmp_1' } }],
+    [
+      'of one with files',
+      { claim: { path: 'media', campaignId: 'cmp_1', media: [file] }, lastLook: { path: 'campaign' } },
+    ],
+  ])('%s', async (_, answers) => {
+    const { calls } = await run(answers);
+    expect(calls.find(({ task }) => task === 'accounts.publishPart')?.input).toMatchObject({ permit, part });
+    const content = { parts: [part], media: 'media' in answers.claim ? [file] : [] };
+    const asked = calls.find(({ task }) => task === 'campaigns.permit')?.input;
+    expect(asked, 'it counts what goes out').toMatchObject({ content });
+  });
+
+  test('and there is none without a campaign', async () => {
+    const { calls } = await run({ claim: { path: 'full' } });
+    expect(calls.find(({ task }) => task === 'accounts.publishPart')?.input).not.toHaveProperty('permit');
+  });
+});
+
 describe('transitions are what is paid for', () => {
   test('a plain post takes five', async () => {
     const { states } = await run({ claim: { path: 'plain' } });
@@ -106,7 +130,7 @@ describe('transitions are what is paid for', () => {
   test("a campaign's post takes two more, and one in the list of its parts", async () => {
     const { states } = await run({ claim: { path: 'campaign', campaignId: 'cmp_1' } });
     const look = ['WaitUntilDue', 'Claim', 'WhatToDo', 'Permit', 'IsPermitted'];
-    expect(states).toEqual([...look, 'PublishParts', 'Each-part', 'RecordParts']);
+    expect(states).toEqual([...look, 'PublishPermitted', 'Each-part-permitted', 'RecordParts']);
   });
 
   test('a thread takes one more for each part', async () => {

@@ -17,6 +17,22 @@ const leaveOut: Readonly<Record<string, readonly string[]>> = {
   createWorkspace: ['settings.monthlyBudgetMicros'],
   measureTexts: ['cost'],
   getReceipt: ['receipt.costMicros'],
+  createCampaign: ['budget'],
+  replaceCampaignPlan: ['budget'],
+  editCampaignPlan: ['budget'],
+  importCampaignBlackouts: ['campaign.budget'],
+  listCampaigns: ['items.budget'],
+  getCampaign: ['budget'],
+  changeCampaign: ['budget'],
+  checkCampaign: ['budget'],
+  cloneCampaign: ['budget'],
+  putCampaignExperiment: ['budget'],
+  deleteCampaignExperiment: ['budget'],
+  rehearseCampaign: ['slots.costMicros', 'spent'],
+  getLaunchReport: ['cost', 'forecast.total.micros', 'forecast.withinCap.micros'],
+  submitCampaign: ['budget'],
+  reviseCampaign: ['budget'],
+  archiveCampaign: ['budget'],
 };
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -26,9 +42,9 @@ const isSchema = (value: unknown): value is Schema => typeof value === 'object' 
 const figuresOf = ({ response }: Operation): { path: string; isOptional: boolean }[] => {
   const root = z.toJSONSchema(response, { io: 'output', unrepresentable: 'any' });
   const found: { path: string; isOptional: boolean }[] = [];
-  const walk = (schema: unknown, path: readonly string[], seen: readonly string[]): void => {
+  const walk = (schema: unknown, path: readonly string[], seen: readonly string[], isIn = false): void => {
     if (Array.isArray(schema)) {
-      for (const each of schema) walk(each, path, seen);
+      for (const each of schema) walk(each, path, seen, isIn);
       return;
     }
     if (!isSchema(schema)) return;
@@ -38,14 +54,16 @@ const figuresOf = ({ response }: Operation): { path: string; isOptional: boolean
         .split('/')
         .slice(1)
         .reduce<unknown>((at, name) => (isSchema(at) ? at[name] : undefined), root);
-      walk(meant, path, [...seen, ref]);
+      walk(meant, path, [...seen, ref], isIn);
     }
     for (const [name, inner] of Object.entries(isSchema(properties) ? properties : {})) {
-      const isOptional = !(Array.isArray(required) && required.includes(name));
+      // What lies within a field goes with it.
+      const isOptional = isIn || !(Array.isArray(required) && required.includes(name));
       if (figure.test(name)) found.push({ path: [...path, name].join('.'), isOptional });
-      else walk(inner, [...path, name], seen);
+      else walk(inner, [...path, name], seen, isOptional);
     }
-    for (const part of ['items', 'anyOf', 'oneOf', 'allOf', 'additionalProperties']) walk(schema[part], path, seen);
+    for (const part of ['items', 'anyOf', 'oneOf', 'allOf', 'additionalProperties'])
+      walk(schema[part], path, seen, isIn);
   };
   walk(root, [], []);
   return found;

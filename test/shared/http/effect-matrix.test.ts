@@ -2,8 +2,15 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { defaultSettings, type WorkspaceSettings } from '#events/users.ts';
 import * as campaignsContract from '#functions/campaigns/contract.ts';
-import { createCampaign } from '#functions/campaigns/editing/contract.ts';
-import { cancelCampaign, launchCampaign, pauseCampaign } from '#functions/campaigns/lifecycle/contract.ts';
+import { putExperiment } from '#functions/campaigns/experiments/contract.ts';
+import { checkCampaign } from '#functions/campaigns/launch/contract.ts';
+import {
+  approveCampaign,
+  cancelCampaign,
+  pauseCampaign,
+  submitCampaign,
+} from '#functions/campaigns/lifecycle/contract.ts';
+import { createCampaign, replacePlan } from '#functions/campaigns/planning/contract.ts';
 import * as approval from '#functions/posts/approval/contract.ts';
 import { operations as postOperations } from '#functions/posts/contract.ts';
 import { announced } from '#functions/posts/domain/media.ts';
@@ -54,6 +61,10 @@ interface Desk {
   office: Office;
   postId: string;
   campaignId: string;
+  /** Of the campaign's launch report. */
+  reportVersion: string;
+  /** Of the campaign, once it is launched. */
+  slotId: string;
   templateId: string;
   feedId: string;
 }
@@ -113,15 +124,39 @@ const publicationOf = (parts: number, isUnsettled = false) => ({
   isUnsettled,
 });
 
-/** A campaign of the post, made by the editor and launched by the manager. */
+/** A campaign of the post, made and checked by the editor, and launched by the manager. */
 const campaignOf = async ({ office, postId }: Desk, days: number, isLaunched = true): Promise<string> => {
   const body = { name: 'Spring', timeZone: 'Europe/Berlin', posts: [{ postId, publishAt: inDays(days) }] };
   const made = await must(office.send('campaigns', createCampaign, { as: editor, body }));
   const { id: campaignId } = Id.parse(made.body);
   if (isLaunched) {
-    await must(office.send('campaigns', launchCampaign, { as: manager, path: { campaignId } }));
+    await office.launch(campaignId, manager);
     await office.planCampaigns();
+  } else {
+    await must(office.send('campaigns', checkCampaign, { as: editor, path: { campaignId } }));
   }
+  return campaignId;
+};
+
+const experimentOf = ({ templateId }: Pick<Desk, 'templateId'>) => ({
+  variants: [
+    { key: 'a', name: 'As always' },
+    { key: 'b', name: 'With its price' },
+  ],
+  ...{ control: 'a', metric: 'impressions', seed: 'seed', trackId: 'posts-1' },
+  contents: [{ variant: 'b', content: { kind: 'template', templateId, values: [{ price: '4' }] } }],
+});
+
+const reportOf = async ({ campaigns }: Office, campaignId: string): Promise<string> =>
+  (await campaigns.campaigns.find(workspaceId, campaignId))?.report?.version ?? 'a'.repeat(32);
+
+/** A campaign that awaits a decision, or has it. */
+const reviewed = async (desk: Desk, isApproved: boolean): Promise<string> => {
+  const campaignId = await campaignOf(desk, 30, false);
+  const body = { reportVersion: await reportOf(desk.office, campaignId) };
+  const sent = { path: { campaignId }, body };
+  await must(desk.office.send('campaigns', submitCampaign, { as: editor, ...sent }));
+  if (isApproved) await must(desk.office.send('campaigns', approveCampaign, { as: manager, ...sent }));
   return campaignId;
 };
 
@@ -208,6 +243,8 @@ const states: Readonly<Record<string, State>> = {
   'deleted on X': shut(ended('unpublished', { publication: publicationOf(2) })),
   deleted: shut(async (desk) => act(desk, writing.deletePost)),
   'in a campaign that is a draft': open((desk) => campaignOf(desk, 30, false)),
+  'in a campaign in review': open((desk) => reviewed(desk, false)),
+  'in an approved campaign': open((desk) => reviewed(desk, true)),
   'in a launched campaign that has not planned it yet': onItsWay((desk) => campaignOf(desk, 30)),
   'planned by a campaign': onItsWay((desk) => campaignOf(desk, 3)),
   'cancelled by itself, and in a launched campaign that has not planned it yet': onItsWay(async (desk) => {
@@ -272,6 +309,10 @@ const template = {
 /** A request that needs more than is worth making here, of an operation that changes nothing. */
 const onlyReads = 'none';
 const inDraftCampaign = 'in a campaign that is a draft';
+const dayOff = [
+  ...['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//x//EN', 'BEGIN:VEVENT', 'UID:1', 'DTSTAMP:20261101T000000Z'],
+  ...['DTSTART;VALUE=DATE:20261125', 'SUMMARY:Day off', 'END:VEVENT', 'END:VCALENDAR', ''],
+].join('\r\n');
 
 const cases: Readonly<Record<string, Case>> = {
   createPost: {
@@ -345,6 +386,10 @@ const cases: Readonly<Record<string, Case>> = {
   useTemplate: { requests: onTemplate({ accountId, values: { price: '4' } }), fits: 'a draft' },
   unpublishPost: { requests: onPost(), fits: 'published' },
   repostPost: { requests: onPost(), fits: 'published' },
+  stopWorkspace: { requests: plain({ reason: 'Mine' }), fits: 'a draft' },
+  resumeWorkspace: { requests: plain({ policy: { kind: 'skip' } }), fits: 'a draft' },
+  stopAccount: { requests: () => [{ path: { accountId }, body: { reason: 'Mine' } }], fits: 'a draft' },
+  resumeAccount: { requests: () => [{ path: { accountId }, body: { policy: { kind: 'skip' } } }], fits: 'a draft' },
   measureTexts: { requests: plain({ texts: ['Hello'] }), fits: 'a draft' },
   splitText: { requests: plain({ text: 'Hello' }), fits: 'a draft' },
   overrideWarning: {
@@ -357,15 +402,58 @@ const cases: Readonly<Record<string, Case>> = {
   },
   changeCampaign: {
     requests: onCampaign(
-      ({ postId }) => ({ posts: [{ postId, publishAt: inDays(2) }] }),
       () => ({ name: 'Other' }),
       () => ({ utm: { source: 'x', medium: 'social', campaign: 'mine' } }),
     ),
     fits: inDraftCampaign,
   },
-  launchCampaign: { requests: onCampaign(() => ({})), fits: inDraftCampaign },
+  replaceCampaignPlan: {
+    requests: onCampaign(({ postId }) => ({ posts: [{ postId, publishAt: inDays(2) }] })),
+    fits: inDraftCampaign,
+  },
+  editCampaignPlan: {
+    requests: onCampaign(() => ({
+      edit: {
+        ...{ trackId: 'posts-1', original: inDays(30), scope: 'this' },
+        change: { kind: 'move', wallTime: inDays(2).slice(0, 16) },
+      },
+    })),
+    fits: inDraftCampaign,
+  },
+  cloneCampaign: { requests: onCampaign(() => ({ name: 'Mine' })), fits: inDraftCampaign },
+  previewCampaignPlan: { requests: onCampaign(() => ({})), fits: inDraftCampaign },
+  importCampaignBlackouts: {
+    requests: onCampaign(() => ({ calendar: dayOff, from: '2026-11-01', to: '2026-11-30' })),
+    fits: inDraftCampaign,
+  },
+  rehearseCampaign: { requests: onCampaign(() => ({ seed: 'seed' })), fits: inDraftCampaign },
+  putCampaignExperiment: { requests: onCampaign(experimentOf), fits: inDraftCampaign },
+  deleteCampaignExperiment: { requests: onCampaign(() => ({})), fits: 'in a campaign with an experiment' },
+  signOffCampaignExperiment: {
+    requests: onCampaign(() => ({ note: 'Mine' })),
+    fits: 'in a campaign with an experiment',
+  },
+  checkCampaign: { requests: onCampaign(() => ({})), fits: inDraftCampaign },
+  launchCampaign: { requests: onCampaign(({ reportVersion }) => ({ reportVersion })), fits: inDraftCampaign },
+  submitCampaign: { requests: onCampaign(({ reportVersion }) => ({ reportVersion })), fits: inDraftCampaign },
+  approveCampaign: {
+    requests: onCampaign(({ reportVersion }) => ({ reportVersion })),
+    fits: 'in a campaign in review',
+  },
+  requestCampaignChanges: { requests: onCampaign(() => ({ note: 'Shorter' })), fits: 'in a campaign in review' },
+  reviseCampaign: { requests: onCampaign(() => ({})), fits: 'in an approved campaign' },
+  archiveCampaign: { requests: onCampaign(() => ({})), fits: inDraftCampaign },
   pauseCampaign: { requests: onCampaign(() => ({})), fits: 'planned by a campaign' },
   resumeCampaign: { requests: onCampaign(() => ({})), fits: 'held by the pause of its campaign' },
+  previewCampaignResume: { requests: onCampaign(() => ({})), fits: 'held by the pause of its campaign' },
+  applyCampaignPlan: {
+    requests: onCampaign(({ reportVersion }) => ({ reportVersion })),
+    fits: 'planned by a campaign whose newer plan was checked',
+  },
+  runCampaignSlotNow: {
+    requests: ({ campaignId, slotId }) => [{ path: { campaignId, slotId }, body: {} }],
+    fits: 'planned by a campaign',
+  },
   cancelCampaign: { requests: onCampaign(() => ({})), fits: inDraftCampaign },
 };
 
@@ -381,6 +469,20 @@ const prepared: Readonly<Record<string, State>> = {
     await must(
       desk.office.send('posts', writing.changePost, { as: editor, path: { postId: desk.postId }, body: { parts } }),
     );
+  }),
+  'in a campaign with an experiment': open(async (desk) => {
+    const campaignId = await campaignOf(desk, 30, false);
+    const sent = { path: { campaignId }, headers: { 'if-match': '*' }, body: experimentOf(desk) };
+    await must(desk.office.send('campaigns', putExperiment, { as: editor, ...sent }));
+    return campaignId;
+  }),
+  'planned by a campaign whose newer plan was checked': onItsWay(async (desk) => {
+    const campaignId = await campaignOf(desk, 3);
+    const body = { posts: [{ postId: desk.postId, publishAt: inDays(4) }] };
+    const sent = { as: manager, path: { campaignId }, headers: { 'if-match': '*' } };
+    await must(desk.office.send('campaigns', replacePlan, { ...sent, body }));
+    await must(desk.office.send('campaigns', checkCampaign, { as: manager, path: { campaignId } }));
+    return campaignId;
   }),
   'a draft, with a feed': open(async ({ office }) => {
     const feed = postOperations.find(({ id }) => id === 'createCalendarFeed');
@@ -412,13 +514,22 @@ const openDesk = async (state: State): Promise<Desk> => {
   const kept = await must(office.send('posts', templates.createTemplate, { as: manager, body: template }));
   const { id: postId } = await written(office);
   const last = '01KATJ9V5H8Q3M4N5P6R7S8T9V';
-  const named = { campaignId: `cmp_${last}`, templateId: Id.parse(kept.body).id, feedId: `cal_${last}` };
+  const named = {
+    reportVersion: '',
+    slotId: `slt_${last}`,
+    campaignId: `cmp_${last}`,
+    templateId: Id.parse(kept.body).id,
+    feedId: `cal_${last}`,
+  };
   const desk = { office, postId, ...named };
   const made = await state.prepare(desk);
   const { campaignId, feedId } = desk;
+  const own = CampaignId.safeParse(made).data ?? campaignId;
   return {
     ...desk,
-    campaignId: CampaignId.safeParse(made).data ?? campaignId,
+    campaignId: own,
+    reportVersion: await reportOf(office, own),
+    slotId: (await office.campaigns.slots.ofCampaign(workspaceId, own))[0]?.id ?? desk.slotId,
     feedId: CalendarFeedId.safeParse(made).data ?? feedId,
   };
 };

@@ -46,11 +46,18 @@ describe('a range', () => {
 /** Compares two versions, in either direction: its ends are no range. */
 const comparing = 'diffVersions';
 
+/** What else must be given. */
+const besides: Readonly<Record<string, object>> = {
+  exportPosts: { format: 'csv' },
+  exportAuditEvents: { format: 'csv' },
+  importCampaignBlackouts: { calendar: 'BEGIN:VCALENDAR' },
+};
+
 const ranged = allOperations.flatMap(({ operation: { id, request } }) =>
   (['query', 'body'] as const).flatMap((place) => {
     const schema: z.ZodType = request[place];
     return schema instanceof z.ZodObject && id !== comparing && 'from' in schema.shape && 'to' in schema.shape
-      ? [{ id, schema, others: id === 'exportPosts' || id === 'exportAuditEvents' ? { format: 'csv' } : {} }]
+      ? [{ id, schema, others: besides[id] ?? {} }]
       : [];
   }),
 );

@@ -1,11 +1,17 @@
 import { expect, test } from 'vitest';
 import { exportSections as ofAccounts } from '#functions/accounts/privacy/export-person.ts';
+import { take } from '#functions/campaigns/domain/campaign.ts';
+import { CampaignExperiment } from '#functions/campaigns/domain/experiment.ts';
+import { Plan } from '#functions/campaigns/domain/plan.ts';
 import { exportSections as ofCampaigns } from '#functions/campaigns/privacy/export-person.ts';
+import { campaignStore } from '#functions/campaigns/store/campaigns.ts';
+import { planStore } from '#functions/campaigns/store/plans.ts';
 import { noApproval } from '#functions/posts/domain/post.ts';
 import { exportSections as ofPosts } from '#functions/posts/privacy/export-person.ts';
 import { commentStore } from '#functions/posts/store/comments.ts';
 import { postItem } from '#functions/posts/store/posts.ts';
 import type { ExportSection } from '#shared/privacy/export-person.ts';
+import { campaignOf } from '#test/functions/campaigns/harness.ts';
 import { accountId, aPost, author, noon, workspaceId } from '#test/functions/posts/samples.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
 
@@ -44,16 +50,55 @@ test('comments are found under the keys that they are written by, each by its wr
   expect(kind?.shareOf(kept ?? {}, other)).toBeUndefined();
 });
 
-test('a campaign is of whoever changed it last', () => {
-  const campaign = {
-    ...{ ...entity, ...by(me), id: 'cmp_01KATJ9V5H8Q3M4N5P6R7S8T9V', name: 'Spring', timeZone: 'Etc/UTC', run: 0 },
-    ...{ status: 'draft', result: null },
-    slots: [
-      { id: 'slt_01KATJ9V5H8Q3M4N5P6R7S8T9V', postId: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9V', publishAt: noon.toISOString() },
+test('a campaign is of whoever changed it last or answers for it, and each step and plan of whoever made it', async () => {
+  const { table, items } = memoryTable(() => noon);
+  const campaigns = campaignStore(table);
+  const experiment = CampaignExperiment.parse({
+    variants: [
+      { key: 'a', name: 'As always' },
+      { key: 'b', name: 'With a question' },
     ],
-  };
-  expect(shareOf(ofCampaigns, 'campaign')(campaign, me)).toMatchObject({ name: 'Spring' });
-  expect(shareOf(ofCampaigns, 'campaign')(campaign, other)).toBeUndefined();
+    ...{ control: 'a', metric: 'likes', seed: 'seed', trackId: 'one', registeredAt: noon.toISOString() },
+    ...{ contents: { writing: 'evt_1', parts: 1 }, conclusion: null },
+    signedOff: { by: other, at: noon.toISOString(), note: 'A first try' },
+  });
+  const draft = await campaigns.create(campaignOf({ ownerId: other, brief: 'Warm drinks', experiment }), author);
+  const note = 'It was too long';
+  await campaigns.save(take(draft, 'archive', { by: me, now: noon, note }), author);
+  const difference = { counts: { added: 0, moved: 0, dropped: 0, content_replaced: 0 }, slots: [], settings: [] };
+  const version = { version: 1, at: noon.toISOString(), by: me, note, slots: 0, difference };
+  const plan = Plan.parse({
+    ...{ timeZone: 'UTC', seed: 'seed' },
+    tracks: [
+      {
+        ...{ id: 'one', accountIds: [accountId] },
+        content: { kind: 'posts', postIds: ['pst_01KATJ9V5H8Q3M4N5P6R7S8T9V'] },
+        times: { kind: 'fixed', instants: [noon.toISOString()] },
+      },
+    ],
+  });
+  const { head } = await planStore(table).write(workspaceId, draft.id, version, { plan, outline: [] }, 'evt_1');
+  await table.transact([head]);
+  const shared = (personId: string) =>
+    ofCampaigns.flatMap(({ kind, prefix, shareOf: share }) =>
+      [...items.values()]
+        .filter(({ sk }) => String(sk).startsWith(prefix))
+        .flatMap((item) => {
+          const found = share(item, personId);
+          return found ? [{ kind, ...found }] : [];
+        }),
+    );
+  const campaign = { kind: 'campaign', campaignId: draft.id, name: 'Spring', brief: 'Warm drinks' };
+  expect(shared(me)).toMatchObject([
+    campaign,
+    { kind: 'campaign_step', campaignId: draft.id, transition: 'archive', note },
+    { kind: 'campaign_plan', campaignId: draft.id, version: 1, note },
+  ]);
+  expect(shared(other)).toMatchObject([
+    campaign,
+    { kind: 'experiment_sign_off', campaignId: draft.id, note: 'A first try' },
+  ]);
+  expect(shared('usr_01KATJ9V5H8Q3M4N5P6R7S8TYY')).toEqual([]);
 });
 
 test('an account is of whoever changed it last, or confirmed its automation', () => {

@@ -12,7 +12,12 @@ const said = { why: 'to try', keptFor: 'a day' };
 
 /** Fields of items whose name sounds as if they held personal data, and why they hold none. */
 const notPersonal: Readonly<Record<string, string>> = {
+  'campaigns/Campaign.lastStep.to': 'a status of a campaign',
   'campaigns/Campaign.name': 'what a campaign is called',
+  'campaigns/Campaign.experiment.variants.name': 'what a variant is called',
+  'campaigns/Slot.reasons.name': 'what a blackout is called',
+  'campaigns/Slot.reasons.to': 'the end of a blackout',
+  'campaigns/Step.to': 'a status of a campaign',
   'posts/Template.name': 'what a template is called',
   'posts/Template.variables.name': 'what a variable is called',
   'posts/Media.subtitles.name': 'what a track of subtitles is called',

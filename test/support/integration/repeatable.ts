@@ -78,13 +78,26 @@ export const versionAt: Case['effect'] = async (owner, request) =>
   (await owner.do(z.object({ version: z.number() }), 'GET', entityOf(request))).version;
 
 const List = z.object({ items: z.array(z.unknown()) });
+const Page = List.extend({ nextCursor: z.string().nullable() });
 
 /** How many there are in a list that comes as a whole. */
 export const countIn = async (who: Marketer, path: string): Promise<number> =>
   (await who.do(List, 'GET', path)).items.length;
 
 /** How many there are in a list that comes in pages. */
-export const countAt = (list: string) => (who: Marketer) => countIn(who, `${list}?limit=100`);
+export const countAt =
+  (list: string) =>
+  async (who: Marketer): Promise<number> => {
+    let count = 0;
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const after: string = cursor === '' ? '' : `&cursor=${cursor}`;
+      const page: z.infer<typeof Page> = await who.do(Page, 'GET', `${list}?limit=100${after}`);
+      count += page.items.length;
+      cursor = page.nextCursor;
+    }
+    return count;
+  };
 
 /** What is made stands in no list: that the same one is named again tells that there is no other. */
 export const onlyTheReplyTells: Case['effect'] = () => Promise.resolve(undefined);

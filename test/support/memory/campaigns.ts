@@ -1,7 +1,5 @@
 import type { Deps } from '#functions/campaigns/deps.ts';
-import { campaignStore } from '#functions/campaigns/store/campaigns.ts';
-import { knownPostStore } from '#functions/campaigns/store/known-posts.ts';
-import { slotStore } from '#functions/campaigns/store/slots.ts';
+import { openDeps } from '#functions/campaigns/open-deps.ts';
 import type { Clock } from '#shared/time.ts';
 import { type MemoryTable, memoryTable } from './table.ts';
 
@@ -10,13 +8,6 @@ export type MemoryCampaigns = Deps & MemoryTable;
 
 export const memoryCampaigns = (now: Clock): MemoryCampaigns => {
   const memory = memoryTable(now);
-  const { table } = memory;
-  return {
-    ...memory,
-    now,
-    patience: { totalMs: 0, everyMs: 1 },
-    campaigns: campaignStore(table),
-    slots: slotStore(table),
-    posts: knownPostStore(table),
-  };
+  const waits = { patience: { totalMs: 0, everyMs: 1 }, sleep: async () => undefined };
+  return { ...memory, ...openDeps(memory.table, { SETTLE_SECONDS: 15 }), ...waits };
 };

@@ -8,6 +8,7 @@ import { commentStore } from '#functions/posts/store/comments.ts';
 import { deletedWorkspaceStore } from '#functions/posts/store/deleted-workspaces.ts';
 import { knownAccountStore } from '#functions/posts/store/known-accounts.ts';
 import { knownCampaignStore } from '#functions/posts/store/known-campaigns.ts';
+import { leaseStore } from '#functions/posts/store/leases.ts';
 import { mediaStore } from '#functions/posts/store/media.ts';
 import { mediaUseStore } from '#functions/posts/store/media-uses.ts';
 import { postStore } from '#functions/posts/store/posts.ts';
@@ -17,6 +18,7 @@ import { repostStore } from '#functions/posts/store/reposts.ts';
 import { settingsStore } from '#functions/posts/store/settings.ts';
 import { similarityStore } from '#functions/posts/store/similarity.ts';
 import { spendingStore } from '#functions/posts/store/spending.ts';
+import { stopStore } from '#functions/posts/store/stops.ts';
 import { templateStore } from '#functions/posts/store/templates.ts';
 import { versionStore } from '#functions/posts/store/versions.ts';
 import { dailyLimits } from '#shared/daily-limits.ts';
@@ -49,6 +51,9 @@ export const memoryPosts = (now: Clock, mediaQuota = { bytes: 1_000_000_000, upl
     uploads,
     running,
     now,
+    sleep: async () => {
+      throw new Error('Time does not pass by itself here');
+    },
     faultPauseMs: 60_000,
     patience: { totalMs: 1, everyMs: 1 },
     measure: measureTexts,
@@ -56,6 +61,8 @@ export const memoryPosts = (now: Clock, mediaQuota = { bytes: 1_000_000_000, upl
     posts: postStore(table),
     versions: versionStore(table),
     campaigns: knownCampaignStore(table),
+    leases: leaseStore(table),
+    stops: stopStore(table),
     accounts: knownAccountStore(table),
     accountWaits: accountWaitStore(table),
     templates: templateStore(table),

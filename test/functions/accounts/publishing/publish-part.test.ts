@@ -280,3 +280,62 @@ describe('what X says is taken at its word', () => {
     });
   });
 });
+
+describe('the right to send', () => {
+  const ended = () => new Date(Date.now() - 1).toISOString();
+  const lasting = () => new Date(Date.now() + 60_000).toISOString();
+  const stored = ({ workspaceId, postId, part }: ReturnType<typeof partOn>) =>
+    context.deps.publications.find(workspaceId, postId, part);
+
+  test.each([
+    ['of the claim', () => ({ sendBy: ended() })],
+    [
+      'of the permit',
+      () => ({ sendBy: lasting(), permit: { outcome: 'permitted' as const, permittedUntil: ended() } }),
+    ],
+  ])('%s has ended: nothing is sent, and nothing is open', async (_, rights) => {
+    const part = partOn(account, rights());
+    expect(await context.publish(part)).toEqual({ outcome: 'expired' });
+    expect(await context.posts()).toEqual([]);
+    expect(await stored(part)).toBeUndefined();
+    expect(await context.publish({ ...part, sendBy: lasting(), permit: undefined })).toMatchObject({
+      outcome: 'published',
+    });
+  });
+
+  test('ends while the call is prepared: the intent and its charge are taken back', async () => {
+    const part = partOn(account, { sendBy: lasting() });
+    const { publications } = context.deps;
+    // Writing the intent takes until the right is over.
+    const save: typeof publications.save = async (publication) => {
+      const written = await publications.save(publication);
+      if (publication.sends.length > 0) context.clock.pass(120_000);
+      return written;
+    };
+    const slow = { ...context.deps, publications: { ...publications, save } };
+    expect(await publishPart(slow, part, author)).toEqual({ outcome: 'expired' });
+    expect(await context.posts()).toEqual([]);
+    expect(await stored(part)).toMatchObject({ sends: [], charge: null });
+    const month = context.clock.now().toISOString().slice(0, 7);
+    const usage = await context.deps.usage.find(account.workspaceId, month);
+    expect(usage?.kinds['post_create']?.micros ?? 0).toBe(0);
+  });
+
+  test('does not bind the look for what may be out, and after an open send its end does not pass for "nothing is out"', async () => {
+    await context.faults({ ...createPost, fault: { kind: 'cut', phase: 'after' } });
+    const part = partOn(account, { sendBy: lasting() });
+    expect(await context.publish(part)).toMatchObject({ outcome: 'unsettled' });
+    context.clock.pass(pace.settleMs + pace.functionMs);
+    expect(await context.publish(part)).toMatchObject({ outcome: 'published' });
+
+    await context.faults({ ...createPost, fault: { kind: 'cut', phase: 'before' } });
+    const other = partOn(account, {
+      text: 'Another',
+      sendBy: new Date(context.clock.now().getTime() + 60_000).toISOString(),
+    });
+    expect(await context.publish(other)).toMatchObject({ outcome: 'unsettled' });
+    context.clock.pass(pace.settleMs + 1);
+    expect(await context.publish(other)).toMatchObject({ outcome: 'unsettled' });
+    expect(await context.posts()).toHaveLength(1);
+  });
+});

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { assertLaunchable } from '#functions/campaigns/domain/assert-launchable.ts';
 import { LaunchCode, LaunchReport, maxTold } from '#functions/campaigns/domain/launch-report.ts';
-import { assertLaunchable } from '#functions/campaigns/launch/assert-launchable.ts';
 import { launchCheck } from '#functions/campaigns/launch/launch-check.ts';
 import type { LaunchFacts } from '#functions/campaigns/launch/launch-facts.ts';
 import type { post } from './sample.ts';
@@ -52,6 +52,12 @@ const cases: Case[] = [
   ['warnings', 'account_limited', account1, withHealth('limited')],
   ['warnings', 'automation_unconfirmed', account1, { accounts: [account(1, { isAutomationConfirmed: false })] }],
   ['blockers', 'post_unknown', { ...slot1, postId: null }, { slots: [slot(1, { post: null })] }],
+  [
+    'blockers',
+    'content_unmade',
+    slot1,
+    { slots: [slot(1, { problem: { code: 'text_too_long', message: 'It is too long.' } })] },
+  ],
   ['blockers', 'post_published', slot1, withPost({ status: 'published' })],
   ['blockers', 'post_deleted', slot1, withPost({ status: 'deleted' })],
   ['blockers', 'post_taken', slot1, withPost({ campaignId: campaignId(2) })],

@@ -73,7 +73,7 @@ describe('what AWS takes', () => {
   const { States: states, StartAt: startAt } = publishPost({ posts: 'p', accounts: 'a', campaigns: 'c' });
 
   test.each([1, 3])('for a post of %i parts is as many transitions as the workflow has', (parts) => {
-    const counted = walked(states, startAt, ['campaign', 'permitted'], { PublishParts: parts });
+    const counted = walked(states, startAt, ['campaign', 'permitted'], { PublishPermitted: parts });
     expect(awsUseOf(post(1, { parts: Array(parts).fill(plain) as (typeof plain)[] })).transitions).toBe(counted);
   });
 

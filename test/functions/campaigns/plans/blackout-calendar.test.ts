@@ -16,6 +16,8 @@ const calendar = (...events: string[]): string =>
 const read = (...events: string[]) =>
   importBlackouts(calendar(...events), { timeZone: 'Europe/Berlin', from: '2026-12-01', to: '2027-12-31' });
 const days = (name: string, from: string, to = from): Blackout => ({ kind: 'days', name, from, to });
+/** A folded line, as the standard has it. */
+const christmas = calendar('SUMMARY:Chri\n stmas\nDTSTART;VALUE=DATE:20261225');
 
 describe('a calendar', () => {
   test.each<[string, string, Blackout[]]>([
@@ -55,6 +57,22 @@ describe('a calendar', () => {
       'SUMMARY:Closed\nDTSTART;VALUE=DATE:20261225\nDURATION:P99999999999D',
       [days('Closed', '2026-12-25', '2099-12-30')],
     ],
+    [
+      'a day that ends on itself',
+      'SUMMARY:Christmas\nDTSTART;VALUE=DATE:20261225\nDTEND;VALUE=DATE:20261225',
+      [days('Christmas', '2026-12-25')],
+    ],
+    [
+      'a span that ends on the clock of another zone',
+      'SUMMARY:Flight\nDTSTART;TZID=America/New_York:20261210T080000\nDTEND:20261210T150000Z',
+      [{ kind: 'span', name: 'Flight', from: '2026-12-10T13:00:00.000Z', to: '2026-12-10T15:00:00.000Z' }],
+    ],
+    [
+      'days of each week, but for one that is told in UTC',
+      'SUMMARY:Call\nDTSTART;TZID=Europe/Berlin:20261201T090000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;COUNT=2\nEXDATE:20261208T080000Z',
+      [{ kind: 'span', name: 'Call', from: '2026-12-01T08:00:00.000Z', to: '2026-12-01T09:00:00.000Z' }],
+    ],
+    ['a long name', `SUMMARY:${'x'.repeat(119)}🎄\nDTSTART;VALUE=DATE:20261225`, [days('x'.repeat(119), '2026-12-25')]],
     ['what lies outside', 'SUMMARY:Past\nDTSTART;VALUE=DATE:20251225', []],
   ])('has %s', (_, event, blackouts) => {
     const found = read(event);
@@ -81,6 +99,27 @@ describe('a calendar', () => {
     const { blackouts, leftOut } = read(event, 'SUMMARY:Christmas\nDTSTART;VALUE=DATE:20261225');
     expect(blackouts).toEqual([days('Christmas', '2026-12-25')]);
     expect(leftOut.map((each) => each.code)).toEqual([code]);
+  });
+
+  test('has an occurrence that was moved only once, whatever zone names it', () => {
+    const { blackouts } = read(
+      'SUMMARY:Call\nDTSTART;TZID=Europe/Berlin:20261201T090000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;COUNT=2',
+      'SUMMARY:Moved\nRECURRENCE-ID:20261208T080000Z\nDTSTART;TZID=Europe/Berlin:20261209T090000\nDURATION:PT1H',
+    );
+    expect(blackouts.map(({ name, from }) => [name, from])).toEqual([
+      ['Call', '2026-12-01T08:00:00.000Z'],
+      ['Moved', '2026-12-09T08:00:00.000Z'],
+    ]);
+  });
+
+  test.each([
+    ['a byte order mark', `\uFEFF${christmas}`],
+    ['ends of lines of old', christmas.replaceAll('\r\n', '\r')],
+    ['ends of lines that were doubled', christmas.replaceAll('\r\n', '\r\r\n')],
+    ['empty lines', christmas.replaceAll('\r\n', '\r\n\r\n')],
+  ])('is read with %s', (_, text) => {
+    const { blackouts } = importBlackouts(text, { timeZone: 'Europe/Berlin', from: '2026-12-01', to: '2027-12-31' });
+    expect(blackouts).toEqual([days('Christmas', '2026-12-25')]);
   });
 
   test('has rules up to a number', () => {

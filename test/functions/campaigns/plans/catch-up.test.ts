@@ -59,6 +59,18 @@ describe('what a pause until 10:30 missed', () => {
     expect(found.dropped.map(({ reasons }) => reasons.at(-1)?.kind)).toEqual(['missed', 'missed']);
   });
 
+  test.each<CatchUpPolicy>([
+    { kind: 'publish_late', withinMinutes: 300 },
+    { kind: 'shift_rest' },
+    { kind: 'compress' },
+  ])('goes out in the order in which it was due, in whatever order it is given: $kind', (policy) => {
+    const given = slots.toReversed();
+    const afterAll = '2026-12-01T13:30:00.000Z';
+    const asked = { plan: plan({ tracks, spacing: { minimumGapMinutes: 10 } }), taken: [], policy, now: afterAll };
+    const found = catchUp({ ...asked, slots: given, since: '2026-12-01T08:30:00Z' });
+    expect(found.slots.map(({ slotKey }) => slotKey)).toEqual(slots.map(({ slotKey }) => slotKey));
+  });
+
   test('moves all that is left by what was lost', () => {
     const found = after({ kind: 'shift_rest' }, now);
     expect(clocks(found)).toEqual(['10:30', '11:30', '12:30', '13:30', '14:30']);
@@ -137,6 +149,15 @@ describe('one slot now', () => {
     expect(slot.reasons.at(-1)).toEqual({ kind: 'run_now', at: now });
     expect(conflicts).toMatchObject([{ name: 'minimum_gap', path: 'tracks.0' }]);
     expect(run(slots[1]?.slotKey ?? '').conflicts).toEqual([]);
+  });
+
+  test('names each rule of the plan that it overrides', () => {
+    const spacing = { minimumGapMinutes: 10, quietHours: { from: '22:00', to: '11:30' }, maxPerDay: 4 };
+    const blackouts = [{ kind: 'days' as const, name: 'Christmas', from: '2026-12-01', to: '2026-12-01' }];
+    const { conflicts } = runNow({
+      ...{ plan: plan({ tracks, spacing, blackouts }), slots, taken: [], slotKey: slots[4]?.slotKey ?? '', now },
+    });
+    expect(conflicts.map(({ name }) => name)).toEqual(['blackout', 'quiet_hours', 'minimum_gap', 'daily_maximum']);
   });
 
   test('must be one that is still to go out', () => {

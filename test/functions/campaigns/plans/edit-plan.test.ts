@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Plan } from '#functions/campaigns/domain/plan.ts';
-import type { EditScope, PlanChange } from '#functions/campaigns/domain/plan-edit.ts';
+import { type EditScope, type PlanChange, PlanEdit } from '#functions/campaigns/domain/plan-edit.ts';
 import { editPlan } from '#functions/campaigns/plans/edit-plan.ts';
 import { expandPlan } from '#functions/campaigns/plans/expand-plan.ts';
 import { context, plan, posts, refusal, rows, rule, track } from './sample.ts';
@@ -25,6 +25,15 @@ describe('one slot', () => {
       'tips@2026-12-15T09:00 12-15T09:00 1',
       'tips@2026-12-29T09:00 12-30T18:00 2',
       'tips@2027-01-12T09:00 01-12T09:00 3',
+    ]);
+  });
+
+  test('is named by its time in UTC as that was sent', () => {
+    const instants = ['2026-12-01T08:00:00Z', '2026-12-02T08:00:00Z'];
+    const before = plan({ tracks: [track({ content: posts(1, 2), times: { kind: 'fixed', instants } })] });
+    const drop = { trackId: 'tips', original: instants[1], scope: 'this', change: { kind: 'drop' } };
+    expect(told(editPlan(before, PlanEdit.parse(drop), 'later'))).toEqual([
+      'tips@2026-12-01T08:00:00.000Z 12-01T09:00 1',
     ]);
   });
 

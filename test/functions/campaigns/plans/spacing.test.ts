@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PlannedSlot } from '#functions/campaigns/domain/planned-slot.ts';
-import { account, expand, rows, rule, times, track, walls } from './sample.ts';
+import { account, expand, refusal, rows, rule, times, track, walls } from './sample.ts';
 
 /** A track of one account at these times of 1 December in Berlin. */
 const at = (...clocks: string[]) =>
@@ -156,6 +156,20 @@ describe('whatever a plan asks for', () => {
 });
 
 describe('jitter', () => {
+  test('moves no slot into a blackout', () => {
+    const blackouts = [{ kind: 'days' as const, name: 'Christmas', from: '2026-12-24', to: '2026-12-26' }];
+    const tracks = [
+      track({ jitterMinutes: 30, content: rows(1), times: rule('FREQ=DAILY;COUNT=1', '2026-12-27T00:05') }),
+    ];
+    for (let seed = 0; seed < 20; seed += 1) {
+      expect(expand({ seed: String(seed), tracks, blackouts })).toMatchObject({
+        slots: [{}],
+        dropped: [],
+        conflicts: [],
+      });
+    }
+  });
+
   const jittered = (seed: string, id = 'tips') =>
     expand({
       seed,
@@ -247,5 +261,26 @@ describe('a spread', () => {
     expect(code(() => expand({ tracks: [track({ times: spread(5) })] }))).toBe('account_without_queue');
     const long = { ...spread(5), to: '2028-12-01T00:00:00Z' };
     expect(code(() => expand({ tracks: [track({ times: long })] }, { queues: [queue] }))).toBe('spread_too_long');
+  });
+
+  test('is refused with others that look at too many queue times: they would take seconds', () => {
+    const accountIds = Array.from({ length: 20 }, (_, place) => account(place + 1));
+    const queues = accountIds.map((accountId) => ({
+      ...{ accountId, timeZone: 'Europe/Berlin' },
+      slots: Array.from({ length: 168 }, (_, place) => ({
+        weekday: (place % 7) + 1,
+        time: `${String(Math.floor(place / 7)).padStart(2, '0')}:00`,
+      })),
+    }));
+    const year = { kind: 'spread' as const, from: '2026-12-01T00:00:00Z', to: '2027-12-01T00:00:00Z', count: 20 };
+    const tracks = (count: number) =>
+      Array.from({ length: count }, (_, place) =>
+        track({ id: `t${place}`, accountIds, content: rows(20, place * 20), times: year }),
+      );
+    const begun = process.cpuUsage();
+    expect(refusal(() => expand({ tracks: tracks(50) }, { queues }))[0]?.code).toBe('spread_too_costly');
+    const { user, system } = process.cpuUsage(begun);
+    expect((user + system) / 1000, 'milliseconds').toBeLessThan(1_000);
+    expect(expand({ tracks: tracks(2) }, { queues }).slots).toHaveLength(40);
   });
 });

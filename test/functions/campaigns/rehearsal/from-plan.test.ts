@@ -28,7 +28,7 @@ test('a plan of eight weeks is checked and rehearsed as it was expanded', () => 
       }),
     ],
   });
-  const slots = planned.map((slot, place): SlotFacts => ({ ...slot, post: post(place, { postId: null }) }));
+  const slots = planned.map((slot, place): SlotFacts => ({ ...slot, post: post(place) }));
   const { blocks } = blocksOf(
     experiment,
     planned.map(({ slotKey, accountId, wallTime }) => ({ id: slotKey, accountId, wallTime })),

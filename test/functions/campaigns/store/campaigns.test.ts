@@ -1,114 +1,163 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Deps } from '#functions/campaigns/deps.ts';
-import { cancel, launch, placed } from '#functions/campaigns/domain/campaign.ts';
-import { plan, slotsOf } from '#functions/campaigns/domain/slot.ts';
-import { claimsFor } from '#functions/campaigns/editing/claims.ts';
-import { campaignStore } from '#functions/campaigns/store/campaigns.ts';
-import { knownPostStore } from '#functions/campaigns/store/known-posts.ts';
-import { slotStore } from '#functions/campaigns/store/slots.ts';
+import { abandonLaunch, type Launch, start, take } from '#functions/campaigns/domain/campaign.ts';
+import { plan, slotOf } from '#functions/campaigns/domain/slot.ts';
+import { openDeps } from '#functions/campaigns/open-deps.ts';
+import { maxClaims } from '#functions/campaigns/store/slots.ts';
 import { newId } from '#shared/ids.ts';
-import type { Table } from '#shared/table.ts';
+import { instantAfter } from '#shared/time.ts';
 import { person } from '#test/support/context-harness.ts';
 import { onTable } from '#test/support/on-table.ts';
-import { noon, workspaceId } from '../harness.ts';
+import {
+  accountId,
+  actor,
+  campaignOf,
+  doing,
+  drafted,
+  know,
+  launched,
+  noon,
+  planOf,
+  slotsOf,
+  workspaceId,
+} from '../harness.ts';
 
 const now = () => noon;
-const depsOn = (table: Table): Deps => ({
-  campaigns: campaignStore(table),
-  slots: slotStore(table),
-  posts: knownPostStore(table),
-  now,
-  patience: { totalMs: 0, everyMs: 1 },
-});
-
-const fifty = Array.from({ length: 50 }, () => newId('pst', noon));
-const draftOf = (postIds: readonly string[], made = noon) => ({
-  id: newId('cmp', made),
-  workspaceId,
-  name: 'Spring',
-  timeZone: 'Europe/Berlin',
-  status: 'draft' as const,
-  run: 0,
-  slots: placed(
-    postIds.map((postId) => ({ postId, publishAt: noon.toISOString() })),
-    [],
-    noon,
-  ),
-  result: null,
-  utm: null,
-});
 const changedMeanwhile = { code: 'changed_meanwhile' };
+const onDeps = (use: (deps: Deps) => Promise<void>) =>
+  onTable(['byAccount'], now, (table) =>
+    use({ ...openDeps(table, { SETTLE_SECONDS: 15 }), patience: { totalMs: 0, everyMs: 1 } }),
+  );
 
-test('a campaign of fifty posts takes them whole, or not at all', async () => {
-  await onTable([], now, async (table) => {
-    const deps = depsOn(table);
-    for (const id of fifty) await deps.posts.learn(workspaceId, id, 1, 'draft', noon.toISOString());
-    const [first, second] = [draftOf(fifty), draftOf(fifty)];
-    const [claims, late] = [await claimsFor(deps, first), await claimsFor(deps, second)];
-    const draft = await deps.campaigns.create(first, claims, person);
-    expect(draft.version).toBe(1);
-    await expect(deps.campaigns.create(second, late, person)).rejects.toMatchObject(changedMeanwhile);
-    expect(await deps.campaigns.find(workspaceId, second.id)).toBeUndefined();
-    await expect(claimsFor(deps, second)).rejects.toMatchObject({ code: 'posts_unusable' });
-
-    const running = launch(draft, noon);
-    await deps.campaigns.save(running, person, { slots: slotsOf(running) });
-    await expect(deps.campaigns.save(running, person, { slots: slotsOf(running) })).rejects.toMatchObject(
-      changedMeanwhile,
+/** A campaign that is being launched with these posts, and what it claims. */
+const launching = async (deps: Deps, placed = planOf(maxClaims), number = 1) => {
+  const draft = await drafted(deps, placed);
+  const launch: Launch = {
+    ...{ number, requestedBy: actor, requestedAt: noon.toISOString(), reportVersion: 'a'.repeat(32) },
+    ...{ kind: 'launch', note: null, from: 'draft', done: 0, total: placed.length, claims: placed.length },
+    ...{ endedAt: null, leftAlone: [], failure: null },
+  };
+  const campaign = await deps.campaigns.save({ ...take(draft, 'launch', doing), launch }, person);
+  const claims = async () => {
+    const known = await deps.posts.findAll(
+      workspaceId,
+      placed.map(({ postId }) => postId),
     );
-    expect(await deps.slots.ofCampaign(workspaceId, first.id)).toHaveLength(50);
+    return placed.map(({ postId, publishAt }, place) => {
+      const planned = {
+        ...{ slotKey: `posts-1@${place}`, trackId: 'posts-1', accountId, timeZone: 'UTC', reasons: [] },
+        ...{ publishAt, wallTime: publishAt.slice(0, 16), content: { kind: 'post' as const, postId }, postId },
+        ...{ costMicros: 0, trial: null },
+      };
+      const slot = slotOf(campaign, planned, launch);
+      return { slot, claim: { postId, slotId: slot.id, micros: 0, seen: known.get(postId)?.taken?.slotId ?? null } };
+    });
+  };
+  return { campaign, launch, claimer: { ...campaign, launch }, claims };
+};
 
-    // What news of a post say of it leaves alone who has it.
-    await deps.posts.learn(workspaceId, fifty[0] ?? '', 2, 'scheduled', noon.toISOString());
-    await deps.campaigns.save(cancel(await deps.campaigns.get(workspaceId, first.id)), person);
-    const taken = await deps.campaigns.create(second, await claimsFor(deps, second), person);
-    expect(await deps.posts.find(workspaceId, fifty[0] ?? '')).toMatchObject({
-      status: 'scheduled',
-      taken: { campaignId: taken.id, slotId: taken.slots[0]?.id },
+describe('a part of a launch', () => {
+  test('takes all of its posts, or none, and does so again without a change', async () => {
+    await onDeps(async (deps) => {
+      const placed = planOf(maxClaims);
+      const [first, second] = [await launching(deps, placed), await launching(deps, placed)];
+      const [claims, late] = [await first.claims(), await second.claims()];
+      expect(await deps.slots.claim(first.claimer, claims, person)).toBe(true);
+      expect(await deps.slots.claim(first.claimer, claims, person)).toBe(true);
+      expect(await slotsOf(deps, first.campaign)).toHaveLength(maxClaims);
+      // It saw the posts free; another has them.
+      expect(await deps.slots.claim(second.claimer, late, person)).toBe(false);
+      expect(await slotsOf(deps, second.campaign)).toEqual([]);
+      expect(await deps.posts.find(workspaceId, placed[0]?.postId ?? '')).toMatchObject({
+        taken: { campaignId: first.campaign.id, slotId: claims[0]?.slot.id },
+      });
+
+      // What was claimed by a launch that came to nothing is free for whoever sees that.
+      const failure = { code: 'launch_failed', reason: 'It broke off.' };
+      await deps.campaigns.save(abandonLaunch(first.campaign, first.launch, failure), person);
+      expect(await deps.slots.claim(first.claimer, claims, person)).toBe(false);
+      expect(await deps.slots.claim(second.claimer, await second.claims(), person)).toBe(true);
+    });
+  });
+
+  test('claims nothing for a launch that is over, or older than the one under way', async () => {
+    await onDeps(async (deps) => {
+      const { campaign, claimer, claims } = await launching(deps, planOf(1), 2);
+      expect(
+        await deps.slots.claim({ ...claimer, launch: { number: 1, kind: 'launch' } }, await claims(), person),
+      ).toBe(false);
+      expect(await deps.slots.claim(claimer, await claims(), person)).toBe(true);
+      await deps.campaigns.save(start(campaign, doing), person);
+      expect(await deps.slots.claim(claimer, await claims(), person)).toBe(false);
     });
   });
 });
 
-test('a slot is written once per version, and a post never steps back', async () => {
-  await onTable([], now, async (table) => {
-    const { campaigns, slots, posts } = depsOn(table);
-    const [postId = ''] = fifty;
-    await posts.learn(workspaceId, postId, 3, 'scheduled', noon.toISOString());
-    await posts.learn(workspaceId, postId, 2, 'held', noon.toISOString());
-    expect(await posts.find(workspaceId, postId)).toEqual({
-      postId,
-      status: 'scheduled',
-      entityVersion: 3,
-      at: noon.toISOString(),
-      taken: null,
-    });
-
-    const running = launch(await campaigns.create(draftOf([postId]), [], person), noon);
-    await campaigns.save(running, person, { slots: slotsOf(running) });
-    const [slot] = await slots.ofCampaign(workspaceId, running.id);
+test('a slot is written once per version, goes without a trace, and its time is free then', async () => {
+  await onDeps(async (deps) => {
+    const campaign = await launched(deps, planOf(1));
+    const [slot] = await slotsOf(deps, campaign);
     if (!slot) throw new Error('no slot');
-    await slots.save(plan(slot, 1), person);
+    const planned = await deps.slots.save(plan(slot, 1), person);
     const another = { ...person, correlationId: 'another-request' };
-    await expect(slots.save(plan(slot, 1), another)).rejects.toMatchObject(changedMeanwhile);
-    expect(await slots.find(workspaceId, running.id, slot.id)).toMatchObject({ version: 2, planVersion: 1 });
+    await expect(deps.slots.save(plan(slot, 1), another)).rejects.toMatchObject(changedMeanwhile);
+    await expect(deps.slots.drop(slot, another)).rejects.toMatchObject(changedMeanwhile);
+    expect(await deps.slots.find(workspaceId, campaign.id, slot.id)).toMatchObject({ version: 2, planVersion: 1 });
+
+    const times = () =>
+      deps.times.between(workspaceId, [accountId], instantAfter(slot.publishAt, -1), instantAfter(slot.publishAt, 1));
+    expect(await times()).toEqual([{ accountId, publishAt: slot.publishAt, campaignId: campaign.id }]);
+    await deps.slots.drop(planned, person);
+    expect(await slotsOf(deps, campaign)).toEqual([]);
+    expect(await deps.slots.find(workspaceId, campaign.id, slot.id)).toBeUndefined();
+    expect(await times()).toEqual([]);
+  });
+});
+
+test('what is known of a post never steps back, and news of it leave alone who has it', async () => {
+  await onDeps(async (deps) => {
+    const [{ postId } = { postId: '' }] = planOf(1);
+    await know(deps, postId, 'scheduled', 3, noon.toISOString());
+    await know(deps, postId, 'held', 2, noon.toISOString());
+    expect(await deps.posts.find(workspaceId, postId)).toEqual({
+      ...{ postId, accountId, status: 'scheduled', entityVersion: 3, at: noon.toISOString() },
+      ...{ publishAt: null, taken: null, approvedWith: null },
+    });
+    // An edit is heard of before all else, and one of it that is older comes later.
+    const [{ postId: edited } = { postId: '' }] = planOf(1);
+    const moved = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9W';
+    await deps.posts.learnEdit(workspaceId, edited, moved, 2);
+    expect(await deps.posts.find(workspaceId, edited)).toBeUndefined();
+    await know(deps, edited, 'draft', 1);
+    expect(await deps.posts.find(workspaceId, edited)).toMatchObject({ accountId: moved, status: 'draft' });
+    await know(deps, edited, 'scheduled', 4);
+    await deps.posts.learnEdit(workspaceId, edited, moved, 3);
+    expect(await deps.posts.find(workspaceId, edited)).toMatchObject({ accountId, entityVersion: 4 });
   });
 });
 
 test('campaigns are listed page by page, the newest first', async () => {
-  await onTable([], now, async (table) => {
-    const { campaigns } = depsOn(table);
+  await onDeps(async ({ campaigns }) => {
     const ids: string[] = [];
     for (const minute of [0, 1, 2]) {
       const made = new Date(noon.getTime() + minute * 60_000);
-      ids.unshift((await campaigns.create(draftOf([newId('pst', noon)], made), [], person)).id);
+      ids.unshift((await campaigns.create(campaignOf({ id: newId('cmp', made) }), person)).id);
     }
     const scope = { workspaceId };
-    const first = await campaigns.list(workspaceId, {}, { limit: 2, scope });
-    const rest = await campaigns.list(workspaceId, {}, { limit: 2, scope, cursor: first.nextCursor ?? '' });
+    const first = await campaigns.list(workspaceId, { isTemplate: false }, { limit: 2, scope });
+    const rest = await campaigns.list(
+      workspaceId,
+      { isTemplate: false },
+      { limit: 2, scope, cursor: first.nextCursor ?? '' },
+    );
     expect([...first.items, ...rest.items].map(({ id }) => id)).toEqual(ids);
     expect(rest.nextCursor).toBeNull();
-    await campaigns.save(cancel(await campaigns.get(workspaceId, ids[1] ?? '')), person);
-    const cancelled = await campaigns.list(workspaceId, { status: 'cancelled' }, { limit: 2, scope });
+    await campaigns.save(take(await campaigns.get(workspaceId, ids[1] ?? ''), 'cancel', doing), person);
+    const cancelled = await campaigns.list(
+      workspaceId,
+      { status: 'cancelled', isTemplate: false },
+      { limit: 2, scope },
+    );
     expect(cancelled.items.map(({ id }) => id)).toEqual([ids[1]]);
   });
 });

@@ -221,18 +221,52 @@ describe('the record', () => {
   });
 
   test.each(['paused', 'cancelled'] as const)(
-    'goes on with a thread that has begun, whatever a %s campaign says',
+    'holds the rest of a thread that has begun when its campaign is %s',
     (outcome) => {
       const parts = [text('one'), text('two')];
       const begun = { ...newPublication(noon.toISOString()), parts: [out('x-0')], attempts: 1 };
       const post = aPost({ status: 'publishing', claimedBy: 'execution-1', campaignId, parts, publication: begun });
       const said: Met = { permit: { outcome }, media: [], parts: [published(0), { outcome: 'withheld' }] };
       expect(record(post, said, noon, faultPauseMs)).toMatchObject({
-        status: 'publishing',
-        nextAttemptAt: noon.toISOString(),
+        status: 'held',
+        problem: { code: `campaign_${outcome}` },
+        nextAttemptAt: null,
+        publication: { parts: [{ xPostId: 'x-0' }] },
       });
     },
   );
+
+  describe('after its lease has ended', () => {
+    const parts = [text('one'), text('two')];
+    const begun = (attempts: number, out_: ReturnType<typeof out>[] = []) =>
+      aPost({
+        status: 'publishing',
+        claimedBy: 'execution-1',
+        scheduleVersion: 3,
+        parts,
+        publication: { ...newPublication(noon.toISOString()), attempts, parts: out_ },
+      });
+    const expired: Met = { media: [], parts: [{ outcome: 'expired' }, { outcome: 'not_reached' }] };
+    const halfway: Met = { media: [], parts: [published(0), { outcome: 'expired' }] };
+
+    test('is scheduled again at once, with nothing out as a post that can be called back', () => {
+      const again = { status: 'scheduled', claimedBy: null, nextAttemptAt: noon.toISOString(), scheduleVersion: 4 };
+      expect(record(begun(1), expired, noon, faultPauseMs)).toMatchObject({
+        ...again,
+        problem: null,
+        publication: { attempts: 1, isUnsettled: false, tries: [{ outcome: 'expired', code: null }] },
+      });
+      expect(record(begun(1), halfway, noon, faultPauseMs)).toMatchObject({ ...again, status: 'publishing' });
+    });
+
+    test('counts the attempt unless a part went out: that many leases in vain are enough', () => {
+      expect(record(begun(20), expired, noon, faultPauseMs)).toMatchObject({ problem: { code: 'gave_up' } });
+      expect(record(begun(20), halfway, noon, faultPauseMs)).toMatchObject({ publication: { attempts: 19 } });
+      const still = begun(20, [out()]);
+      const met: Met = { media: [], parts: [published(0), { outcome: 'expired' }] };
+      expect(record(still, met, noon, faultPauseMs)).toMatchObject({ problem: { code: 'gave_up' } });
+    });
+  });
 
   test.each<[string, Partial<Met>, PostStatus]>([
     ['a limit', { parts: [limited] }, 'scheduled'],

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { sendLeaseMs } from '#events/publishing.ts';
 import { defaultSettings } from '#events/users.ts';
 import { newPublication, type Post, schedule } from '#functions/posts/domain/post.ts';
 import type { New } from '#shared/entity.ts';
+import { instantAfter } from '#shared/time.ts';
 import { type Harness, harness } from '../harness.ts';
 import {
   accountId,
@@ -56,6 +58,7 @@ describe('posts.claim', () => {
           madeWithAi: false,
           paidPartnership: false,
           later: { plain: 0, withUrl: 0 },
+          sendBy: instantAfter(noon, sendLeaseMs),
         },
       ],
     });
@@ -106,10 +109,10 @@ describe('posts.claim', () => {
     expect(await claim('execution-1')).toMatchObject({ path: 'campaign', campaignId });
   });
 
-  test('asks a campaign once: a thread that has begun goes on without its permit', async () => {
+  test('asks the campaign again for the rest of a thread that has begun', async () => {
     const publication = { ...newPublication(noon.toISOString()), parts: [out()] };
     await put({ campaignId, parts: [aPart(), aPart()], publication });
-    expect(await claim('execution-1')).toMatchObject({ path: 'full', campaignId });
+    expect(await claim('execution-1')).toMatchObject({ path: 'campaign', campaignId });
   });
 
   test('waits when it is early', async () => {
@@ -446,5 +449,50 @@ describe('posts.record', () => {
     await claim('execution-1');
     await expect(record('execution-1', met)).rejects.toThrow();
     expect((await stored())?.version).toBe(2);
+  });
+});
+
+describe('a lease', () => {
+  const standing = () => context.deps.leases.standing(workspaceId);
+
+  test('is taken by the claim, and ended by the record of what became of it', async () => {
+    await put();
+    await claim('execution-1');
+    expect(await standing()).toMatchObject([{ subjectId: postId, accountId, execution: 'execution-1' }]);
+    await record('execution-1', { parts: [published] });
+    expect(await standing()).toEqual([]);
+  });
+
+  test.each(['unsettled', 'fault', 'unclear'])('stands until it runs out when the outcome is %s', async (outcome) => {
+    await put();
+    await claim('execution-1');
+    const why = { code: 'x_unclear', reason: 'Look.' };
+    await record('execution-1', { parts: [{ outcome, retryAt: noon.toISOString(), ...why }] });
+    expect(await standing()).toHaveLength(1);
+    context.clock.pass(sendLeaseMs + context.deps.faultPauseMs);
+    expect(await standing()).toEqual([]);
+  });
+
+  test('of a post with files begins once they are on X', async () => {
+    await context.deps.media.create(aMedia(), author);
+    await put({ parts: [aPart({ mediaIds: [mediaId] })] });
+    expect(await claim('execution-1')).toMatchObject({ path: 'media', parts: [{ part: 0 }] });
+    expect(await standing()).toEqual([]);
+    context.clock.pass(60_000);
+    const lastLook = { ...onPost, scheduleVersion: 1, isLastLook: true };
+    const sendBy = instantAfter(context.clock.now(), sendLeaseMs);
+    expect(await context.run('posts.claim', lastLook, 'execution-1')).toMatchObject({
+      path: 'full',
+      parts: [{ sendBy }],
+    });
+    expect(await standing()).toMatchObject([{ sendBy }]);
+  });
+
+  test('is not given to an execution that only looks for the post on X', async () => {
+    await put({ publication: { ...newPublication(noon.toISOString()), lookSince: noon.toISOString() } });
+    const looked = await claim('execution-1');
+    expect(looked).toMatchObject({ path: 'look' });
+    expect(JSON.stringify(looked)).not.toContain('sendBy');
+    expect(await standing()).toEqual([]);
   });
 });

@@ -34,6 +34,10 @@ describe('a queue', () => {
     expect(await set({ timeZone: 'Europe/Berlin', slots: one })).toMatchObject({ etag: '"v2"', body: { slots: one } });
     const read = await context.ask(contract.getQueue, contract.getQueue.response, { path: { accountId } });
     expect(read).toMatchObject({ status: 200, body: { timeZone: 'Europe/Berlin', slots: one } });
+    expect(context.told()).toEqual([
+      ['queue.changed', { timeZone: 'UTC', slots }],
+      ['queue.changed', { timeZone: 'Europe/Berlin', slots: one }],
+    ]);
   });
 
   test('is not set over a change that was not seen', async () => {

@@ -7,11 +7,16 @@ test.each(['in order', 'late'])(
   'of two campaigns that took a post the later slot has it, when the first is heard of %s',
   async (when) => {
     const store = knownCampaignStore(memoryTable(() => noon).table);
-    const launches = [
-      () => store.learnSlots(workspaceId, campaignId, [{ slotId, postId: 'pst_1' }]),
-      () => store.learnSlots(workspaceId, otherCampaignId, [{ slotId: laterSlotId, postId: 'pst_1' }]),
+    const claims = [
+      () => store.learnSlot(workspaceId, { campaignId, slotId, postId: 'pst_1' }),
+      () => store.learnSlot(workspaceId, { campaignId: otherCampaignId, slotId: laterSlotId, postId: 'pst_1' }),
     ];
-    for (const launch of when === 'late' ? launches.reverse() : launches) await launch();
+    for (const claim of when === 'late' ? claims.reverse() : claims) await claim();
+    // What is claimed counts once its campaign is launched.
+    expect(await store.launchedSlot(workspaceId, 'pst_1')).toBeUndefined();
+    await store.learnLaunch(workspaceId, campaignId);
+    expect(await store.launchedSlot(workspaceId, 'pst_1')).toBeUndefined();
+    await store.learnLaunch(workspaceId, otherCampaignId);
     expect(await store.launchedSlot(workspaceId, 'pst_1')).toEqual({
       campaignId: otherCampaignId,
       slotId: laterSlotId,
@@ -19,3 +24,13 @@ test.each(['in order', 'late'])(
     expect(await store.launchedSlot(workspaceId, 'pst_2')).toBeUndefined();
   },
 );
+
+test('a slot that was let go of is forgotten, unless another has the post by now', async () => {
+  const store = knownCampaignStore(memoryTable(() => noon).table);
+  await store.learnSlot(workspaceId, { campaignId, slotId, postId: 'pst_1' });
+  await store.learnLaunch(workspaceId, campaignId);
+  await store.forgetSlot(workspaceId, 'pst_1', laterSlotId);
+  expect(await store.launchedSlot(workspaceId, 'pst_1')).toEqual({ campaignId, slotId });
+  await store.forgetSlot(workspaceId, 'pst_1', slotId);
+  expect(await store.launchedSlot(workspaceId, 'pst_1')).toBeUndefined();
+});

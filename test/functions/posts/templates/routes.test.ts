@@ -44,6 +44,17 @@ describe('a template', () => {
     expect((await context.ask(templates.getTemplate, Problem, { path })).body.code).toBe('template_not_found');
   });
 
+  test('tells which values it must be given, each time that it is written', async () => {
+    const path = { templateId: (await made()).body.id };
+    const variables = [{ ...body.variables[0], isRequired: false }, ...body.variables.slice(1)];
+    const sent = { path, body: { variables }, headers: { 'if-match': '*' } };
+    await context.ask(templates.changeTemplate, TemplateView, sent);
+    expect(context.told()).toEqual([
+      ['template.changed', { requiredVariables: ['what', 'price'] }],
+      ['template.changed', { requiredVariables: ['price'] }],
+    ]);
+  });
+
   test('that could not be filled is refused, when it is made and when it is changed', async () => {
     const refused = await context.ask(templates.createTemplate, Problem, { body: { ...body, variables: [] } });
     expect([refused.status, refused.body.code]).toEqual([422, 'invalid_template']);
@@ -131,7 +142,7 @@ describe('a template with values', () => {
       writtenBy: owner.personId,
       parts: [{ text: 'Tea for 4.5 €' }, { text: 'See https://example.com' }],
     });
-    expect(context.told()).toEqual([['post.created', { accountId }]]);
+    expect(context.told().slice(1)).toEqual([['post.created', { accountId }]]);
   });
 
   test('is refused with every variable that is missing, unknown or does not fit', async () => {

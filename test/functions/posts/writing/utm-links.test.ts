@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { linksIn } from '#functions/posts/checks/links.ts';
-import { withMarkedLinks } from '#functions/posts/writing/utm-links.ts';
+import { carriesUtm, withMarkedLinks } from '#functions/posts/writing/utm-links.ts';
 
 const utm = { source: 'x', medium: 'social', campaign: 'spring', term: null, content: null };
 const added = 'utm_source=x&utm_medium=social&utm_campaign=spring';
@@ -100,6 +100,26 @@ const link = fc
 const sentence = fc
   .array(fc.oneof(word, link, fc.constantFrom('😀', '日本', '…')), { maxLength: 8 })
   .chain((words) => fc.constantFrom(' ', '\n', ', ', '. ', '! ').map((joint) => words.join(joint)));
+
+describe('a link carries what the campaign wants', () => {
+  test.each([
+    ['in any order, beside others', 'https://a.org/?b=1&utm_campaign=spring&UTM_Medium=social&utm_source=x#c', true],
+    ['not without one of them', 'https://a.org/?utm_source=x&utm_medium=social', false],
+    ['not with another value', 'https://a.org/?utm_source=x&utm_medium=social&utm_campaign=autumn', false],
+    ['not in its fragment', `https://a.org/#?${added}`, false],
+    ['not by a service that hides the target', 'https://t.co/abc', false],
+  ])('%s', (_, address, isCarried) => {
+    expect(carriesUtm(address, utm)).toBe(isCarried);
+  });
+
+  test('once it is marked, whatever the values are', () => {
+    fc.assert(
+      fc.property(anyUtm, (from) => {
+        expect(carriesUtm(withMarkedLinks('https://a.org/?b=1#c', from) ?? '', from)).toBe(true);
+      }),
+    );
+  });
+});
 
 describe('whatever the text and the parameters', () => {
   test('each link gets what it lacks and loses nothing; the words between stay; a second time changes nothing', () => {

@@ -35,6 +35,12 @@ describe('reach', () => {
   });
 });
 
+test('reach is what the settings say for a word of the text', () => {
+  const subject = { id: '1880000000000000000', hasUrl: false };
+  expect(reachOf({ ...subject, reach: 50 }, 30 * DAY).impressions).toBe(50);
+  expect(reachOf({ ...subject, reach: 0 }, 30 * DAY)).toMatchObject({ impressions: 0, likes: 0 });
+});
+
 describe('metrics over the API', () => {
   async function published() {
     const sandbox = await sandboxForTest();
@@ -44,6 +50,18 @@ describe('metrics over the API', () => {
     const path = `/2/tweets?ids=${id}&tweet.fields=public_metrics,non_public_metrics,organic_metrics`;
     return { sandbox, token, id, path };
   }
+
+  test('are planted by a word of the text', async () => {
+    const sandbox = await sandboxForTest();
+    await control(sandbox, 'PATCH', 'settings', { reach: { '#planted': 1_000_000 } });
+    const { access_token: token } = await connect(sandbox);
+    const [planted, plain] = [await post(sandbox, token, 'Seen by all #planted'), await post(sandbox, token, 'Plain')];
+    await control(sandbox, 'POST', 'clock', { advanceMs: 3_600_000 });
+    const path = `/2/tweets?ids=${planted.id},${plain.id}&tweet.fields=public_metrics`;
+    const { json } = await call(sandbox, token, 'GET', path);
+    expect(at(json, 'data', 0, 'public_metrics', 'impression_count')).toBeGreaterThan(200_000);
+    expect(at(json, 'data', 1, 'public_metrics', 'impression_count')).toBeLessThan(20_001);
+  });
 
   test('the author sees the private ones too, and they agree with the public ones', async () => {
     const { sandbox, token, path } = await published();

@@ -1,0 +1,10 @@
+import * as z from 'zod';
+import { type Task, task } from '#shared/lambda/task.ts';
+import type { Deps } from '../deps.ts';
+import { tasks as names } from '../task-names.ts';
+import { reencrypt } from './reencrypt.ts';
+
+/** Tokens under an old key are encrypted with the current one, page by page. */
+export const sessionTasks = (deps: Deps): Task[] => [
+  task(names.reencrypt, z.object({ next: z.string().max(200).nullable() }), async ({ next }) => reencrypt(deps, next)),
+];

@@ -1,0 +1,26 @@
+import { type Route, route } from '#shared/http/route.ts';
+import type { Deps } from '../deps.ts';
+import { isDone, type Slot } from '../domain/slot.ts';
+import * as contract from './contract.ts';
+import { type CostedSlot, forecastOf, paceAt } from './forecast.ts';
+import { nothing } from './reserve.ts';
+
+/** What a campaign spends at X, and where that leads. */
+export const budgetRoutes = ({ campaigns, slots, passes, now }: Deps): Route[] => [
+  route(contract.getSpending, async ({ path: { campaignId }, caller: { workspaceId } }) => {
+    const { budget } = await campaigns.get(workspaceId, campaignId);
+    const [all, spending] = await Promise.all([
+      slots.ofCampaign(workspaceId, campaignId),
+      passes.spending({ workspaceId, campaignId }),
+    ]);
+    const spent = spending ?? nothing;
+    return {
+      budget,
+      spent,
+      pace: paceAt(budget, spent, all.map(costed), now().toISOString()),
+      forecast: forecastOf(budget, spent, all.filter((slot) => !isDone(slot)).map(costed)),
+    };
+  }),
+];
+
+const costed = ({ slotKey, publishAt, costMicros: micros }: Slot): CostedSlot => ({ slotKey, publishAt, micros });

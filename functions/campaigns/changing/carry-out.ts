@@ -1,0 +1,178 @@
+import type { Author } from '#shared/actor.ts';
+import { retryOnLostUpdate } from '#shared/entities.ts';
+import type { Deps } from '../deps.ts';
+import { type Campaign, isLaunching, type Launch, type LeftAlone, maxLeftAlone } from '../domain/campaign.ts';
+import { type CheckedSlot, checkIdOf, isNewSlot } from '../domain/check.ts';
+import { leftAloneFor } from '../domain/left-alone.ts';
+import { letGo, move, type Slot } from '../domain/slot.ts';
+import { sendingPosts } from './sending-posts.ts';
+
+/** Slots written in one step, so that it ends well within the time of a function. */
+export const maxWritten = 200;
+
+/** Writes at a time. */
+const maxAtOnce = 20;
+
+type Outcome = 'done' | 'more';
+
+/** One slot that is still to be written, and what is written. */
+type Write = () => Promise<void>;
+
+/**
+ * Carries out some of a change whose posts are all claimed: moves, drops and replaces slots, and has those that are new
+ * count. It goes by what the check of the change has written down and by the slots as they are, so that it can be repeated
+ * from wherever it broke off. What went out meanwhile is left alone, and noted.
+ */
+export const carryOut = async (deps: Deps, campaign: Campaign, launch: Launch, author: Author): Promise<Outcome> => {
+  const { workspaceId, id } = campaign;
+  const [parts, slots] = await Promise.all([
+    deps.checks.parts(workspaceId, id, checkIdOf('launch', launch.number)),
+    deps.slots.ofCampaign(workspaceId, id),
+  ]);
+  const wanted = parts.flatMap((part) => part.slots).filter(({ change }) => change !== 'kept');
+  const sending = await sendingPosts(deps, campaign);
+  const now = deps.now();
+  const whyOf = (slot: Slot): LeftAlone | null =>
+    leftAloneFor(slot, campaign, { now, isSending: sending.has(slot.postId) });
+  const found = { deps, campaign, launch, slots, whyOf, author };
+  const steps = wanted.map((each) => stepOf(each, found));
+  const writes = [...steps.flatMap((step) => step.writes), ...leftovers(found)];
+  const leftAlone = steps.flatMap((step) => step.leftAlone);
+  for (let from = 0; from < Math.min(writes.length, maxWritten); from += maxAtOnce) {
+    await Promise.all(writes.slice(from, Math.min(from + maxAtOnce, maxWritten)).map((write) => write()));
+  }
+  const left = Math.max(0, writes.length - maxWritten);
+  await noteProgress(deps, campaign, launch, { left, leftAlone }, author);
+  return left > 0 ? 'more' : 'done';
+};
+
+interface Found {
+  deps: Deps;
+  campaign: Campaign;
+  launch: Launch;
+  slots: readonly Slot[];
+  whyOf: (slot: Slot) => LeftAlone | null;
+  author: Author;
+}
+
+interface Step {
+  writes: Write[];
+  leftAlone: Launch['leftAlone'];
+}
+
+/** What is still to be written for one slot of the check. */
+const stepOf = (wanted: CheckedSlot, found: Found): Step => {
+  const { slotKey, change, postId } = wanted;
+  if (change === 'left_alone') return { writes: [], leftAlone: [{ slotKey, why: wanted.why ?? 'being_published' }] };
+  const { slots, launch, whyOf } = found;
+  // Of those that were there before, the one that counts: a plan may have let go of others under the same key.
+  const before = slots.find(
+    (slot) =>
+      slot.launch !== launch.number &&
+      slot.status !== 'claimed' &&
+      slot.letGo?.why !== 'replanned' &&
+      (slot.slotKey === slotKey || (change === 'added' && slot.postId === postId)),
+  );
+  const why = before ? whyOf(before) : null;
+  if (isNewSlot(wanted)) return stepOfNew(wanted, found, before, why);
+  if (!before) return none;
+  if (change === 'moved' && isMoved(before, wanted, found.campaign)) return none;
+  if (why !== null) return { writes: [], leftAlone: why === 'dropped' ? [] : [{ slotKey, why }] };
+  return {
+    writes: [() => (change === 'moved' ? moveSlot(before, wanted, found) : drop(before, wanted, found))],
+    leftAlone: [],
+  };
+};
+
+const none: Step = { writes: [], leftAlone: [] };
+
+const isMoved = (slot: Slot, { plannedFor, publishAt }: CheckedSlot, { planVersion }: Campaign): boolean =>
+  slot.plannedBy === planVersion && slot.plannedFor === (plannedFor ?? publishAt);
+
+/** A new slot counts once what it replaces is gone; when that went out meanwhile, the new one is given up. */
+const stepOfNew = (wanted: CheckedSlot, found: Found, before: Slot | undefined, why: LeftAlone | null): Step => {
+  const { deps, slots, launch, author } = found;
+  const claimed = slots.find(
+    (slot) => slot.launch === launch.number && slot.slotKey === wanted.slotKey && slot.status === 'claimed',
+  );
+  if (before && why !== null && why !== 'dropped') {
+    const leftAlone = [{ slotKey: wanted.slotKey, why }];
+    const backTo = before.postId === claimed?.postId ? before : undefined;
+    return { writes: claimed ? [() => deps.slots.unclaim(claimed, backTo, author)] : [], leftAlone };
+  }
+  // What goes out under another key is dropped under its own.
+  const replaced = before?.slotKey === wanted.slotKey && why === null ? before : undefined;
+  return {
+    writes: [
+      async () => {
+        if (replaced) await drop(replaced, replaced, found);
+        if (claimed) await deps.slots.save({ ...claimed, status: 'open' }, author);
+      },
+    ].filter(() => claimed !== undefined || replaced !== undefined),
+    leftAlone: [],
+  };
+};
+
+const moveSlot = async (slot: Slot, wanted: CheckedSlot, { deps, campaign, launch, author }: Found): Promise<void> => {
+  const { publishAt, reasons, trackId } = wanted;
+  const to = {
+    publishAt,
+    reasons,
+    trackId,
+    plannedFor: wanted.plannedFor ?? publishAt,
+    plannedBy: campaign.planVersion,
+  };
+  await deps.slots.save(move(slot, to, { run: campaign.run, askedAt: launch.requestedAt }), author);
+};
+
+const drop = async (
+  slot: Slot,
+  { reasons }: Pick<CheckedSlot, 'reasons'>,
+  { deps, campaign, launch, author }: Found,
+): Promise<void> => {
+  const isMissed = reasons.at(-1)?.kind === 'missed';
+  const gone = { at: launch.requestedAt, why: isMissed ? ('missed' as const) : ('replanned' as const) };
+  await deps.slots.letGo(letGo(slot, gone, { reasons: [...reasons], plannedBy: campaign.planVersion }), author);
+};
+
+/** What an earlier change, which broke off, had claimed. */
+const leftovers = ({ deps, slots, launch, author }: Found): Write[] =>
+  slots
+    .filter((slot) => slot.status === 'claimed' && slot.launch !== launch.number)
+    .map((slot) => () => deps.slots.unclaim(slot, undefined, author));
+
+const noteProgress = (
+  deps: Deps,
+  { workspaceId, id }: Campaign,
+  { number }: Launch,
+  { left, leftAlone }: { left: number; leftAlone: Launch['leftAlone'] },
+  author: Author,
+) =>
+  retryOnLostUpdate(async () => {
+    const campaign = await deps.campaigns.find(workspaceId, id);
+    if (!campaign?.launch || !isLaunching(campaign, number)) return;
+    const { launch } = campaign;
+    const known = new Set(launch.leftAlone.map(({ slotKey }) => slotKey));
+    const news = leftAlone.filter(({ slotKey }) => !known.has(slotKey));
+    const noted = {
+      ...launch,
+      done: Math.max(launch.done, launch.total - left),
+      leftAlone: [...launch.leftAlone, ...news].slice(0, maxLeftAlone),
+    };
+    await deps.campaigns.save({ ...campaign, launch: noted }, author);
+  });
+
+/** Gives up some of what a change has claimed; done when nothing is left. The slots that it replaces stay. */
+export const giveUpClaims = async (deps: Deps, campaign: Campaign, author: Author): Promise<Outcome> => {
+  const slots = await deps.slots.ofCampaign(campaign.workspaceId, campaign.id);
+  const claimed = slots.filter(({ status }) => status === 'claimed');
+  for (let from = 0; from < Math.min(claimed.length, maxWritten); from += maxAtOnce) {
+    const some = claimed.slice(from, Math.min(from + maxAtOnce, maxWritten));
+    await Promise.all(some.map((slot) => deps.slots.unclaim(slot, holderBefore(slots, slot), author)));
+  }
+  return claimed.length > maxWritten ? 'more' : 'done';
+};
+
+/** The slot that had the post before a change claimed it, under another key of the plan. */
+const holderBefore = (slots: readonly Slot[], { postId, id }: Slot): Slot | undefined =>
+  slots.find((slot) => slot.postId === postId && slot.id !== id && slot.letGo === null && slot.status !== 'claimed');

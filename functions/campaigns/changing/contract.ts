@@ -1,0 +1,85 @@
+import * as z from 'zod';
+import { capability } from '#shared/http/operation.ts';
+import { CampaignId, SlotId } from '#shared/ids.ts';
+import type { CampaignErrors } from '../domain/error-codes.ts';
+import { Note } from '../domain/lifecycle.ts';
+import { Conflict } from '../domain/planned-slot.ts';
+import { NamedReport, StepRequest } from '../lifecycle/contract.ts';
+import { CampaignView, onCampaign, SlotView } from '../views.ts';
+
+const operation = capability<CampaignErrors>({
+  name: 'Running campaigns',
+  group: 'Campaigns',
+  description: 'Change what a launched campaign has yet to publish.',
+});
+
+/** The codes of a campaign that was not launched, or has ended. */
+const notLive = [
+  ...(['campaign_draft', 'campaign_in_review', 'campaign_approved', 'campaign_launching'] as const),
+  ...(['campaign_completed', 'campaign_cancelled', 'campaign_archived'] as const),
+] as const;
+
+export const applyPlan = operation({
+  id: 'applyCampaignPlan',
+  method: 'POST',
+  path: '/v1/campaigns/{campaignId}/apply',
+  summary: 'Apply the latest plan to a launched campaign',
+  description:
+    'Save the new plan, check the campaign, read the report (`change` lists what is added, replaced, moved and dropped), ' +
+    'then apply it by its version. Posts of new slots are claimed first, all or none; then slots are moved and dropped. ' +
+    'Slots that are published, being published, failed or dropped stay as they are: `launch.leftAlone` lists them. Poll ' +
+    'the campaign until `launch.endedAt` or `launch.failure` is set. A change without progress for two minutes can be repeated.',
+  access: 'campaigns:launch',
+  request: {
+    path: onCampaign,
+    body: z.strictObject({ reportVersion: NamedReport, note: Note.nullable().default(null) }),
+  },
+  response: CampaignView,
+  status: 202,
+  errors: {
+    'not-found': ['campaign_not_found'],
+    conflict: [
+      ...notLive,
+      'campaign_changing',
+      'plan_applied',
+      'launch_report_outdated',
+      'launch_blocked',
+      'changed_meanwhile',
+    ],
+  },
+  etag: true,
+  ifMatch: 'optional',
+});
+
+export const runSlotNow = operation({
+  id: 'runCampaignSlotNow',
+  method: 'POST',
+  path: '/v1/campaigns/{campaignId}/slots/{slotId}/run-now',
+  summary: 'Publish a slot of a running campaign now',
+  description:
+    'Overrides quiet hours, minimum gaps, the daily maximum and blackouts of the plan; `conflicts` lists what was ' +
+    'overridden. Other slots keep their times.',
+  access: 'campaigns:launch',
+  request: {
+    path: z.strictObject({ campaignId: CampaignId, slotId: SlotId }),
+    body: StepRequest,
+  },
+  response: z
+    .object({
+      slot: SlotView,
+      conflicts: z.array(Conflict).meta({ description: 'Rules of the plan that were overridden' }),
+    })
+    .meta({ id: 'SlotRunNow', description: 'The slot, scheduled for now' }),
+  status: 202,
+  errors: {
+    'not-found': ['campaign_not_found', 'campaign_slot_not_found'],
+    conflict: [
+      ...notLive,
+      ...(['campaign_paused', 'campaign_changing', 'changed_meanwhile'] as const),
+      ...(['slot_published', 'slot_being_published', 'slot_failed', 'slot_dropped'] as const),
+    ],
+  },
+  etag: false,
+});
+
+export const operations = [applyPlan, runSlotNow] as const;

@@ -1,0 +1,30 @@
+import { retryOnLostUpdate } from '#shared/entities.ts';
+import { type Route, route } from '#shared/http/route.ts';
+import type { Deps } from '../deps.ts';
+import { assertLaunchable } from '../domain/assert-launchable.ts';
+import { beginChange } from '../domain/campaign.ts';
+import { reader } from '../read-campaign.ts';
+import { actorFor, viewOf } from '../views.ts';
+import * as contract from './contract.ts';
+import { runSlotNow } from './run-slot-now.ts';
+
+/** Changing what launched campaigns still have to publish; a workflow carries a newer plan out. */
+export const changingRoutes = (deps: Deps): Route[] => {
+  const { campaigns, checks, now } = deps;
+  const read = reader(deps);
+  return [
+    route(contract.applyPlan, async ({ path, body: { reportVersion, note }, caller, request }) => {
+      const doing = { by: caller.personId, now: now(), note };
+      const campaign = beginChange(await read(caller, path, request), reportVersion, actorFor(caller), doing);
+      assertLaunchable(await checks.report(caller.workspaceId, path.campaignId), reportVersion);
+      return viewOf(await campaigns.save(campaign, caller), caller);
+    }),
+    route(contract.runSlotNow, async ({ path: { campaignId, slotId }, body: { note }, caller }) =>
+      // The run may plan the slot at the same instant: it does not have to be asked for twice.
+      retryOnLostUpdate(async () => {
+        const campaign = await campaigns.get(caller.workspaceId, campaignId);
+        return runSlotNow(deps, campaign, { slotId, note }, caller);
+      }),
+    ),
+  ];
+};

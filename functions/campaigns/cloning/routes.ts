@@ -1,0 +1,45 @@
+import { notFound } from '#shared/errors.ts';
+import { type Route, route } from '#shared/http/route.ts';
+import { newId } from '#shared/ids.ts';
+import type { Deps } from '../deps.ts';
+import { newDraft } from '../domain/campaign.ts';
+import type { Plan } from '../domain/plan.ts';
+import { expand, writePlan } from '../planning/write-plan.ts';
+import { startPlanOn } from '../plans/shift-plan.ts';
+import { viewOf } from '../views.ts';
+import * as contract from './contract.ts';
+
+/** Making campaigns of campaigns. */
+export const cloningRoutes = (deps: Deps): Route[] => {
+  const { campaigns, plans, now } = deps;
+  return [
+    route(contract.cloneCampaign, async ({ path: { campaignId }, body: { name, start, isTemplate }, caller }) => {
+      const { workspaceId, personId, people } = caller;
+      const { timeZone, planVersion, ...original } = await campaigns.get(workspaceId, campaignId);
+      const { brief, tags, ownerId, goals, budget, utm } = original;
+      const said = { name: name ?? original.name, brief, tags, ownerId, goals, budget, utm };
+      const draft = newDraft({ id: newId('cmp', now()), workspaceId, timeZone, isTemplate, ...said });
+      if (planVersion === 0) return viewOf(await campaigns.create(draft, caller), caller);
+      const saved = await plans.find(workspaceId, campaignId, planVersion);
+      if (!saved) throw notFound('plan version');
+      const plan = start === undefined ? saved.plan : await startingOn(deps, draft, saved.plan, start);
+      const written = await writePlan(deps, draft, plan, { personId, people, note: null });
+      // The words are those of the original.
+      const { authors } = original;
+      const planned = { ...draft, planVersion: 1, slotCount: written.version.slots, authors };
+      return viewOf(await campaigns.create(planned, caller, written), caller);
+    }),
+  ];
+};
+
+/** The plan with its first slot on that day of the plan's zone, or on the first after it that its rules allow. */
+const startingOn = async (
+  deps: Deps,
+  draft: { id: string; workspaceId: string },
+  plan: Plan,
+  start: string,
+): Promise<Plan> => {
+  const { slots } = await expand(deps, draft, plan);
+  const first = slots.map(({ wallTime }) => wallTime.slice(0, 10)).toSorted()[0];
+  return first === undefined ? plan : startPlanOn(plan, first, start);
+};

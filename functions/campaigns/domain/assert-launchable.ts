@@ -1,0 +1,40 @@
+import { DomainError } from '#shared/errors.ts';
+import type { LaunchFinding, LaunchReport } from './launch-report.ts';
+
+/**
+ * Refuses a launch with blockers, and one by somebody who has not seen what is launched.
+ * @param report the latest; undefined where there is none
+ * @param named the version of the report that they have seen
+ * @throws DomainError `conflict`: `launch_report_outdated`, or `launch_blocked` with a field for each blocker that is told
+ */
+export const assertLaunchable = (report: LaunchReport | undefined, named: string): void => {
+  if (!report)
+    throw new DomainError(
+      'conflict',
+      'launch_report_outdated',
+      'There is no such launch report. Check the campaign first.',
+    );
+  if (named !== report.version) {
+    const said = `There is a newer launch report. Review the report ${report.version} first.`;
+    throw new DomainError('conflict', 'launch_report_outdated', said);
+  }
+  if (report.canLaunch) return;
+  throw new DomainError(
+    'conflict',
+    'launch_blocked',
+    'The launch check found blockers; `fields` lists them. Resolve them first.',
+    {
+      fields: report.blockers.map((blocker) => ({
+        path: pathOf(blocker),
+        code: blocker.code,
+        message: `${blocker.message} ${blocker.advice}`,
+      })),
+    },
+  );
+};
+
+/** The narrowest thing that the finding is about. */
+const pathOf = ({ place: { slotKey, accountId } }: LaunchFinding): string => {
+  if (slotKey !== null) return `slots.${slotKey}`;
+  return accountId === null ? 'plan' : `accounts.${accountId}`;
+};

@@ -1,0 +1,147 @@
+import * as z from 'zod';
+import { CampaignActor } from '#events/campaign-content.ts';
+import { DomainError } from '#shared/errors.ts';
+import { PersonId, PostId } from '#shared/ids.ts';
+import { keptFor, personal } from '#shared/privacy/personal-data.ts';
+import { text } from '#shared/text.ts';
+import { Instant } from '#shared/time.ts';
+
+export const CampaignStatus = z
+  .enum(['draft', 'in_review', 'approved', 'launching', 'running', 'paused', 'completed', 'cancelled', 'archived'])
+  .meta({
+    description:
+      '`draft`: being planned; `in_review`: waits for a decision; `approved`: can be launched; `launching`: its slots are ' +
+      'being set up; `running`: posts are published at their times; `paused`: nothing is published; `completed`: every ' +
+      'post was published or will not be; `cancelled`: ended early; `archived`: kept for reading only',
+  });
+export type CampaignStatus = z.infer<typeof CampaignStatus>;
+
+/** What people, or the launch and the run by themselves, do with a campaign, and which status that leads to. */
+const transitions = {
+  submit: { from: ['draft'], to: 'in_review', done: 'submitted for review' },
+  approve: { from: ['in_review'], to: 'approved', done: 'approved' },
+  request_changes: { from: ['in_review'], to: 'draft', done: 'sent back for changes' },
+  revise: { from: ['in_review', 'approved'], to: 'draft', done: 'revised' },
+  launch: { from: ['draft', 'approved'], to: 'launching', done: 'launched' },
+  start: { from: ['launching'], to: 'running', done: 'started' },
+  pause: { from: ['running'], to: 'paused', done: 'paused' },
+  resume: { from: ['paused'], to: 'running', done: 'resumed' },
+  complete: { from: ['running'], to: 'completed', done: 'completed' },
+  cancel: {
+    from: ['draft', 'in_review', 'approved', 'launching', 'running', 'paused'],
+    to: 'cancelled',
+    done: 'cancelled',
+  },
+  archive: { from: ['draft', 'completed', 'cancelled'], to: 'archived', done: 'archived' },
+} as const satisfies Record<string, { from: readonly CampaignStatus[]; to: CampaignStatus; done: string }>;
+export type Transition = keyof typeof transitions;
+
+/** What nobody asks for: the platform does it. */
+const byItself: ReadonlySet<string> = new Set(['start', 'complete']);
+
+/** What a person may do with a campaign of that status. */
+export const possibleIn = (status: CampaignStatus): Transition[] =>
+  (Object.keys(transitions) as Transition[]).filter((each) => {
+    const from: readonly CampaignStatus[] = transitions[each].from;
+    return from.includes(status) && !byItself.has(each);
+  });
+
+const wordsOf: Readonly<Record<CampaignStatus, string>> = {
+  draft: 'a draft',
+  in_review: 'in review',
+  approved: 'approved',
+  launching: 'being launched',
+  running: 'running',
+  paused: 'paused',
+  completed: 'completed',
+  cancelled: 'cancelled',
+  archived: 'archived',
+};
+
+/** The refusal of what a campaign's status does not allow, with what it does allow. */
+export const refusal = ({ status }: { status: CampaignStatus }, done: string): DomainError => {
+  const possible = possibleIn(status).map((each) => each.replace('_', ' '));
+  const said = `The campaign is ${wordsOf[status]} and cannot be ${done}. `;
+  const rest = possible.length > 0 ? `Possible: ${possible.join(', ')}.` : 'Nothing further is possible.';
+  return new DomainError('conflict', `campaign_${status}`, said + rest);
+};
+
+/**
+ * The status that a transition leads to.
+ * @throws DomainError `conflict`, `campaign_<status>`, which names what is possible instead
+ */
+export const statusAfter = (campaign: { status: CampaignStatus }, transition: Transition): CampaignStatus => {
+  const { from, to, done } = transitions[transition];
+  const allowed: readonly CampaignStatus[] = from;
+  if (!allowed.includes(campaign.status)) throw refusal(campaign, done);
+  return to;
+};
+
+export const Note = text(500).meta({ description: 'Reason, kept in the history of the campaign' });
+
+/** One step in the life of a campaign. */
+export const Step = z
+  .object({
+    version: z.int().min(1).meta({ description: 'Version of the campaign that it led to' }),
+    transition: z.string().meta({
+      description: `What was done: ${Object.keys(transitions)
+        .map((each) => `\`${each}\``)
+        .join(', ')}`,
+      examples: ['pause'],
+    }),
+    from: CampaignStatus.meta({ description: 'Status before' }),
+    to: CampaignStatus.meta({ description: 'Status after' }),
+    at: Instant.meta({ description: 'When it was done (UTC)' }),
+    by: z.string().max(64).meta({
+      description: 'Id of the person or service account, or name of the part of the platform that did it',
+    }),
+    note: personal(Note.nullable().meta({ description: 'Reason given; null: none' }), {
+      why: 'to show why a campaign was launched, stopped or changed',
+      keptFor: keptFor.workspace,
+    }),
+  })
+  .meta({ id: 'CampaignStep', description: 'A change of the status of a campaign' });
+export type Step = z.infer<typeof Step>;
+
+/** A decision that was asked for on exactly what a launch report listed. */
+export const Review = z.object({
+  reportVersion: z.string().meta({ description: 'Launch report whose content is reviewed' }),
+  /** The check whose parts list that content. */
+  checkId: z.string(),
+  submitter: CampaignActor,
+  approver: CampaignActor.nullable(),
+  submittedBy: PersonId,
+  submittedAt: Instant.meta({ description: 'When it was submitted (UTC)' }),
+  decidedBy: PersonId.nullable().meta({ description: 'Who approved it; null: undecided' }),
+  decidedAt: Instant.nullable().meta({ description: 'When it was approved (UTC); null: undecided' }),
+  /** Parts of the check whose posts are approved: approving takes a moment. */
+  approvedParts: z.int().min(0),
+  approvedPosts: z.int().min(0).meta({ description: 'Number of posts approved with the campaign so far' }),
+  refusedPosts: z
+    .array(z.object({ postId: PostId, code: z.string().max(64).meta({ description: 'Machine-readable reason' }) }))
+    .meta({ description: 'Posts that could not be approved with the campaign, and why' }),
+  voidedPosts: z.array(PostId).meta({
+    description: 'Approved posts that were edited since: they need a new approval of their own',
+  }),
+});
+export type Review = z.infer<typeof Review>;
+
+/** The review after the posts of one part were approved, or refused. Doing so again changes nothing. */
+export const withApprovals = (
+  review: Review,
+  part: number,
+  outcomes: readonly { postId: string; outcome: string }[],
+): Review => {
+  if (part < review.approvedParts) return review;
+  const refused = outcomes.filter(({ outcome }) => outcome !== 'approved');
+  return {
+    ...review,
+    approvedParts: part + 1,
+    approvedPosts: review.approvedPosts + outcomes.length - refused.length,
+    refusedPosts: [...review.refusedPosts, ...refused.map(({ postId, outcome: code }) => ({ postId, code }))],
+  };
+};
+
+/** The review after one of its posts was edited. */
+export const withVoided = (review: Review, postId: string): Review =>
+  review.voidedPosts.includes(postId) ? review : { ...review, voidedPosts: [...review.voidedPosts, postId] };

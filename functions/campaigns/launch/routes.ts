@@ -1,0 +1,34 @@
+import { notFound } from '#shared/errors.ts';
+import { type Route, route } from '#shared/http/route.ts';
+import { mayDo } from '#shared/permissions.ts';
+import type { Deps } from '../deps.ts';
+import { assertLaunchable } from '../domain/assert-launchable.ts';
+import { beginCheck, beginLaunch } from '../domain/campaign.ts';
+import { reader } from '../read-campaign.ts';
+import { actorFor, viewOf } from '../views.ts';
+import * as contract from './contract.ts';
+import { withoutFigures } from './without-figures.ts';
+
+/** Checking and launching campaigns; the work is done by workflows. */
+export const launchRoutes = (deps: Pick<Deps, 'campaigns' | 'checks' | 'now'>): Route[] => {
+  const { campaigns, checks, now } = deps;
+  const read = reader(deps);
+  return [
+    route(contract.checkCampaign, async ({ path, caller, request }) => {
+      const campaign = beginCheck(await read(caller, path, request), actorFor(caller), now());
+      return viewOf(await campaigns.save(campaign, caller), caller);
+    }),
+    route(contract.getLaunchReport, async ({ path: { campaignId }, caller: { workspaceId, role } }) => {
+      await campaigns.get(workspaceId, campaignId);
+      const report = await checks.report(workspaceId, campaignId);
+      if (!report) throw notFound('launch report');
+      return mayDo(role, 'usage:read') ? report : withoutFigures(report);
+    }),
+    route(contract.launchCampaign, async ({ path, body: { reportVersion, note }, caller, request }) => {
+      const doing = { by: caller.personId, now: now(), note };
+      const campaign = beginLaunch(await read(caller, path, request), reportVersion, actorFor(caller), doing);
+      assertLaunchable(await checks.report(caller.workspaceId, path.campaignId), reportVersion);
+      return viewOf(await campaigns.save(campaign, caller), caller);
+    }),
+  ];
+};

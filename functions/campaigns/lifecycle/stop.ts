@@ -1,0 +1,40 @@
+import { DomainError } from '#shared/errors.ts';
+import type { Deps } from '../deps.ts';
+import type { Campaign } from '../domain/campaign.ts';
+import type { Pass } from '../domain/pass.ts';
+
+/** How long passes are waited for: API Gateway gives a request 30 seconds, and this function 29. */
+const patienceMs = 20_000;
+
+/** News of a post that is out takes about a second. */
+const everyMs = 250;
+
+const nameOf = ({ postId, permittedAt }: Pass): string => `${postId} ${permittedAt}`;
+
+/**
+ * Waits until no post of a campaign that was paused or cancelled can go out any more: each post that was permitted before
+ * has gone out or been held, or its pass has run out. Whoever asks for a pass later finds the campaign as it is now.
+ * @throws DomainError `stop_not_settled` while something may still land at X; the stop is in force all the same
+ */
+export const untilNoneSends = async (
+  { passes, sleep, now }: Pick<Deps, 'passes' | 'sleep' | 'now'>,
+  { workspaceId, id: campaignId }: Campaign,
+): Promise<void> => {
+  const until = now().getTime() + patienceMs;
+  const standing = () => passes.sending({ workspaceId, campaignId });
+  for (let open = await standing(); open.length > 0;) {
+    if (now().getTime() >= until) throw notSettled(open, now());
+    await sleep(everyMs);
+    const still = new Set((await standing()).map(nameOf));
+    open = open.filter((pass) => still.has(nameOf(pass)));
+  }
+};
+
+const notSettled = (standing: readonly Pass[], now: Date): DomainError => {
+  const last = Math.max(...standing.map(({ landsBy }) => Date.parse(landsBy)));
+  const said =
+    'The campaign is stopped, but X has not answered yet for something sent before. Repeat the request ' +
+    'after the number of seconds in `Retry-After`.';
+  const seconds = Math.max(1, Math.ceil((last - now.getTime()) / 1000));
+  return new DomainError('unavailable', 'stop_not_settled', said, { headers: { 'Retry-After': String(seconds) } });
+};

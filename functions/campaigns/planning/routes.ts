@@ -1,0 +1,143 @@
+import { DomainError, notFound } from '#shared/errors.ts';
+import { type Caller, type Route, route } from '#shared/http/route.ts';
+import { knownTimeZone } from '#shared/http/time-zone.ts';
+import { newId } from '#shared/ids.ts';
+import type { Deps } from '../deps.ts';
+import { type Campaign, newDraft, type Placement, replan } from '../domain/campaign.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Blackout } from '../domain/plan-policies.ts';
+import type { SavedPlan } from '../domain/plan-version.ts';
+import { importBlackouts } from '../plans/blackout-calendar.ts';
+import { editPlan } from '../plans/edit-plan.ts';
+import { invalidField } from '../plans/invalid.ts';
+import { knownPosts } from '../plans/plan-context.ts';
+import { previewOf } from '../plans/preview.ts';
+import { reader } from '../read-campaign.ts';
+import { viewOf } from '../views.ts';
+import * as contract from './contract.ts';
+import { planFromPosts } from './from-posts.ts';
+import { expand, writePlan } from './write-plan.ts';
+
+/** Planning campaigns in time. */
+export const planningRoutes = (deps: Deps): Route[] => {
+  const { campaigns, plans, now } = deps;
+  const read = reader(deps);
+
+  const save = async (campaign: Campaign, plan: Plan, caller: Caller, note: string | null) => {
+    // Refused before the plan is expanded, and once more by the state that is written.
+    replan(campaign, 0);
+    const { personId, people } = caller;
+    const written = await writePlan(deps, campaign, plan, { personId, people, note });
+    const { authors, version } = written;
+    return campaigns.save({ ...replan(campaign, version.slots), authors }, caller, written);
+  };
+
+  return [
+    route(contract.createCampaign, async ({ body: { plan, posts, timeZone, ...said }, caller }) => {
+      const { workspaceId, personId, people } = caller;
+      const ids = { id: newId('cmp', now()), workspaceId, timeZone: knownTimeZone(timeZone) };
+      const draft = newDraft({ ...said, ...ids });
+      const first = plan ?? (posts && (await planOf(deps, draft, posts)));
+      if (!first) return viewOf(await campaigns.create(draft, caller), caller);
+      const written = await writePlan(deps, draft, first, { personId, people, note: null });
+      const { authors, version } = written;
+      const planned = { ...draft, planVersion: 1, slotCount: version.slots, authors };
+      return viewOf(await campaigns.create(planned, caller, written), caller);
+    }),
+    route(contract.getPlan, async ({ path: { campaignId }, query, caller: { workspaceId } }) => {
+      const campaign = await campaigns.get(workspaceId, campaignId);
+      const wanted = query.version ?? campaign.planVersion;
+      const version = await plans.findVersion(workspaceId, campaignId, wanted);
+      return { version: version ?? noSuchVersion(), plan: (await savedPlan(deps, campaign, wanted)).plan };
+    }),
+    route(contract.replacePlan, async ({ path, body: { plan, posts, note }, caller, request }) => {
+      const campaign = await read(caller, path, request);
+      const next = plan ?? (await planOf(deps, campaign, posts ?? []));
+      return viewOf(await save(campaign, next, caller, note), caller);
+    }),
+    route(contract.editPlan, async ({ path, body: { edit, note }, caller, request }) => {
+      const campaign = await read(caller, path, request);
+      const { plan } = await savedPlan(deps, campaign);
+      return viewOf(await save(campaign, editPlan(plan, edit, freeTrackId(plan)), caller, note), caller);
+    }),
+    route(contract.listPlanVersions, async ({ path: { campaignId }, query: { limit, cursor }, caller }) => {
+      const { workspaceId } = caller;
+      await campaigns.get(workspaceId, campaignId);
+      const scope = { operation: contract.listPlanVersions.id, workspaceId, campaignId };
+      return plans.listVersions(workspaceId, campaignId, { limit, cursor, scope });
+    }),
+    route(contract.previewPlan, async ({ path, body, caller: { workspaceId } }) => {
+      const campaign = await campaigns.get(workspaceId, path.campaignId);
+      const saved = body.plan ?? (await savedPlan(deps, campaign)).plan;
+      const plan = body.edit ? editPlan(saved, body.edit, freeTrackId(saved)) : saved;
+      const expanded = await expand(deps, campaign, plan);
+      return previewOf(expanded, { after: body.after ?? now().toISOString(), limit: body.limit });
+    }),
+    route(contract.importBlackouts, async ({ path, body: { calendar, from, to, note }, caller, request }) => {
+      const campaign = await read(caller, path, request);
+      const { plan } = await savedPlan(deps, campaign);
+      const { blackouts, leftOut } = importBlackouts(calendar, { timeZone: plan.timeZone, from, to });
+      const added = newBlackouts(blackouts, plan.blackouts);
+      const all = [...plan.blackouts, ...added];
+      if (all.length > 500) throw invalidField('blackouts', 'too_many_blackouts', 'would be more than 500');
+      // Refused where any plan would be; but there is no version to save.
+      if (added.length === 0) replan(campaign, 0);
+      const saved = added.length > 0 ? await save(campaign, { ...plan, blackouts: all }, caller, note) : campaign;
+      return { campaign: viewOf(saved, caller), imported: added.length, leftOut };
+    }),
+  ];
+};
+
+/** The plan of a plain list. @throws DomainError `post_not_found`, which names the posts */
+const planOf = async (
+  deps: Deps,
+  { id, workspaceId, timeZone }: Pick<Campaign, 'id' | 'workspaceId' | 'timeZone'>,
+  posts: readonly Placement[],
+): Promise<Plan> => {
+  const postIds = posts.map(({ postId }) => postId);
+  const known = await knownPosts(deps, workspaceId, postIds);
+  const fields = postIds.flatMap((postId, place) =>
+    known.has(postId)
+      ? []
+      : [
+          {
+            path: `body.posts.${place}.postId`,
+            code: 'post_not_found',
+            message: 'does not exist in this workspace',
+          },
+        ],
+  );
+  if (fields.length > 0) {
+    const said = 'Some of the posts do not exist in this workspace.';
+    throw new DomainError('not-found', 'post_not_found', said, { fields });
+  }
+  const accountOf = (postId: string): string => known.get(postId)?.accountId ?? '';
+  return planFromPosts(posts, { timeZone, seed: id, accountOf });
+};
+
+/** @throws DomainError `plan_version_not_found` */
+const savedPlan = async (
+  { plans }: Pick<Deps, 'plans'>,
+  { workspaceId, id, planVersion }: Campaign,
+  version = planVersion,
+): Promise<SavedPlan> => (await plans.find(workspaceId, id, version)) ?? noSuchVersion();
+
+const noSuchVersion = (): never => {
+  throw notFound('plan version');
+};
+
+/** Those that are not there yet, each once: a calendar of holidays is imported again when it was extended. */
+const newBlackouts = (imported: readonly Blackout[], existing: readonly Blackout[]): Blackout[] => {
+  const keyOf = ({ kind, name, from, to }: Blackout): string => [kind, name, from, to].join('\n');
+  const known = new Set(existing.map(keyOf));
+  return imported.filter((each) => !known.has(keyOf(each)) && known.add(keyOf(each)));
+};
+
+/** An id that no track or series of the plan has. */
+const freeTrackId = ({ tracks }: Plan): string => {
+  const taken = new Set(tracks.flatMap(({ id, seriesId }) => [id, seriesId]));
+  for (let count = tracks.length + 1; ; count += 1) {
+    const id = `track-${count}`;
+    if (!taken.has(id)) return id;
+  }
+};

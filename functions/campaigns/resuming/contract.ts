@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import { capability } from '#shared/http/operation.ts';
+import { AccountId, PostId, SlotId } from '#shared/ids.ts';
+import { Instant, TimeZone } from '#shared/time.ts';
+import type { CampaignErrors } from '../domain/error-codes.ts';
+import { Note } from '../domain/lifecycle.ts';
+import { CatchUpPolicy } from '../domain/plan-policies.ts';
+import { Conflict, Reason, SlotKey } from '../domain/planned-slot.ts';
+import { CampaignView, onCampaign } from '../views.ts';
+
+const operation = capability<CampaignErrors>({
+  name: 'Campaign catch-up',
+  group: 'Campaigns',
+  description: 'Resume a paused campaign, and decide what happens to the posts that came due during the pause.',
+});
+
+const catchUp = CatchUpPolicy.optional().meta({
+  description: 'What happens to posts that came due during the pause; default: `policies.catchUp` of the plan',
+});
+
+/** The codes of a campaign that is not paused. */
+const notPaused = [
+  ...(['campaign_draft', 'campaign_in_review', 'campaign_approved', 'campaign_launching'] as const),
+  ...(['campaign_running', 'campaign_completed', 'campaign_cancelled', 'campaign_archived'] as const),
+] as const;
+
+export const resumeCampaign = operation({
+  id: 'resumeCampaign',
+  method: 'POST',
+  path: '/v1/campaigns/{campaignId}/resume',
+  summary: 'Resume a paused campaign',
+  description:
+    'Posts that came due during the pause are published late, skipped or moved, by the catch-up policy; preview it first. ' +
+    'All other held posts of the campaign are scheduled again, whatever their reason. After a pause at a cap of the budget, ' +
+    'raise the budget first.',
+  access: 'campaigns:launch',
+  request: {
+    path: onCampaign,
+    body: z
+      .strictObject({ note: Note.nullable().default(null), catchUp })
+      .meta({ id: 'ResumeRequest' })
+      .prefault({}),
+  },
+  response: CampaignView,
+  status: 200,
+  errors: { 'not-found': ['campaign_not_found'], conflict: [...notPaused, 'changed_meanwhile'] },
+  etag: true,
+  ifMatch: 'optional',
+});
+
+const MissedSlot = z.object({
+  slotId: SlotId,
+  slotKey: SlotKey,
+  postId: PostId,
+  accountId: AccountId,
+  dueAt: Instant.meta({ description: 'When it was due (UTC)' }),
+  reasons: z.array(Reason).meta({ description: 'Reasons for its time, or for having none, in the order applied' }),
+});
+
+const MovedSlot = MissedSlot.extend({
+  publishAt: Instant.meta({ description: 'When it is published instead (UTC)' }),
+  wallTime: z.string().meta({ description: '`publishAt` as local time in `timeZone`' }),
+  timeZone: TimeZone.meta({ description: 'IANA time zone of its track' }),
+}).meta({ id: 'MovedSlot', description: 'A slot that gets a new time' });
+
+export const ResumePreview = z
+  .object({
+    since: Instant.meta({ description: 'Beginning of the pause (UTC); slots due since then are missed' }),
+    until: Instant.meta({ description: 'Time of the preview (UTC)' }),
+    policy: CatchUpPolicy,
+    missed: z.int().meta({ description: 'Number of slots that were missed' }),
+    moved: z.array(MovedSlot).meta({ description: 'Slots that get a new time, in order of time' }),
+    skipped: z
+      .array(MissedSlot.meta({ id: 'SkippedSlot', description: 'A slot that is not published' }))
+      .meta({ description: 'Slots that are no longer published' }),
+    unchanged: z.int().meta({ description: 'Number of slots that keep their time' }),
+    conflicts: z.array(Conflict).meta({ description: 'Conflicts among the slots that get a new time' }),
+  })
+  .meta({ id: 'ResumePreview', description: 'What resuming would do now' });
+export type ResumePreview = z.infer<typeof ResumePreview>;
+
+export const previewResume = operation({
+  id: 'previewCampaignResume',
+  method: 'POST',
+  path: '/v1/campaigns/{campaignId}/resume/preview',
+  summary: 'Preview what resuming a campaign does',
+  description: 'Lists what came due during the pause, and what would be published when or skipped. Nothing is changed.',
+  access: 'campaigns:read',
+  request: { path: onCampaign, body: z.strictObject({ catchUp }).meta({ id: 'ResumePreviewRequest' }).prefault({}) },
+  response: ResumePreview,
+  status: 200,
+  errors: { 'not-found': ['campaign_not_found'], conflict: notPaused },
+  idempotency: 'inherent',
+  limit: 'costly',
+});
+
+export const operations = [resumeCampaign, previewResume] as const;

@@ -1,0 +1,114 @@
+import { dayMs, instantAfter, minuteMs } from '#shared/time.ts';
+import type { Deps } from '../deps.ts';
+import type { Campaign } from '../domain/campaign.ts';
+import type { Plan } from '../domain/plan.ts';
+import { type CatchUpPolicy, Policies } from '../domain/plan-policies.ts';
+import type { Conflict, PlannedSlot, Reason } from '../domain/planned-slot.ts';
+import { isMissed } from '../domain/planning.ts';
+import type { Slot } from '../domain/slot.ts';
+import { catchUp } from '../plans/catch-up.ts';
+import type { Taken } from '../plans/context.ts';
+import { plannedFromSlot } from '../plans/from-slot.ts';
+import { zoneClocks } from '../plans/zone-clock.ts';
+
+/** A resumption that deals with what was due from `since` until `until` (UTC). */
+export type CatchUp = NonNullable<Campaign['catchUp']>;
+
+/** What a resumption makes of the slots that are not out. */
+export interface Replanned {
+  missed: number;
+  moved: { slot: Slot; to: PlannedSlot; dueAt: string }[];
+  skipped: { slot: Slot; reasons: Reason[]; dueAt: string }[];
+  unchanged: number;
+  conflicts: Conflict[];
+}
+
+/** The plan that a launched campaign carries out. @throws Error when there is none */
+export const appliedPlan = async (
+  { plans }: Pick<Deps, 'plans'>,
+  { workspaceId, id, appliedPlanVersion }: Campaign,
+): Promise<Plan> => {
+  const saved = await plans.find(workspaceId, id, appliedPlanVersion);
+  if (!saved) throw new Error(`The campaign ${id} has no plan ${appliedPlanVersion}`);
+  return saved.plan;
+};
+
+/** What its plan says about missed slots; of a campaign that was never launched, what plans say by default. */
+export const catchUpPolicyOf = async (deps: Pick<Deps, 'plans'>, campaign: Campaign): Promise<CatchUpPolicy> =>
+  campaign.appliedPlanVersion === 0 ? Policies.parse({}).catchUp : (await appliedPlan(deps, campaign)).policies.catchUp;
+
+/** What else goes out on the accounts of a campaign, and what went out lately. @param own its slots */
+export const takenBeside = async (
+  { times, now }: Pick<Deps, 'times' | 'now'>,
+  { workspaceId, id }: Campaign,
+  own: readonly Slot[],
+): Promise<Taken[]> => {
+  const accountIds = [...new Set(own.map(({ accountId }) => accountId))];
+  const [from, to] = [instantAfter(now(), -dayMs), instantAfter(now(), furthestMs)];
+  const others = await times.between(workspaceId, accountIds, from, to);
+  const out = own.filter(({ publishedAt }) => publishedAt !== null);
+  return [
+    ...others.filter(({ campaignId }) => campaignId !== id),
+    ...out.map(({ accountId, publishAt, publishedAt }) => ({
+      accountId,
+      publishAt: publishedAt ?? publishAt,
+    })),
+  ];
+};
+
+/** Plans reach no further. */
+const furthestMs = 400 * dayMs;
+
+/** What is due so soon after the resumption is on its way already. */
+const onItsWayMs = minuteMs;
+
+/**
+ * What becomes of the slots that are not out: of those missed, and by some policies of those after them. Slots that the
+ * resumption has dealt with count with the time that they had before, so that the answer stays the same while it is
+ * carried out step by step.
+ */
+export const replanMissed = async (
+  deps: Pick<Deps, 'plans' | 'slots' | 'times' | 'passes' | 'now'>,
+  campaign: Campaign,
+  asked: CatchUp,
+): Promise<Replanned> => {
+  const { workspaceId, id } = campaign;
+  const all = await deps.slots.ofCampaign(workspaceId, id);
+  const dueOf = (slot: Slot): string => (slot.caughtUp?.run === asked.run ? slot.caughtUp.from : slot.publishAt);
+  const waiting = all.filter(({ status }) => status === 'open' || status === 'planned' || status === 'held');
+  if (!waiting.some((slot) => isMissed({ publishAt: dueOf(slot) }, asked))) {
+    return { missed: 0, moved: [], skipped: [], unchanged: waiting.length, conflicts: [] };
+  }
+  const plan = await appliedPlan(deps, campaign);
+  const passes = await deps.passes.sending({ workspaceId, campaignId: id });
+  const sending = new Set(passes.map(({ postId }) => postId));
+  const isOnItsWay = (slot: Slot): boolean => {
+    if (slot.status !== 'planned' || slot.caughtUp?.run === asked.run) return false;
+    const [due, until] = [Date.parse(slot.publishAt), Date.parse(asked.until)];
+    return sending.has(slot.postId) || (until <= due && due < until + onItsWayMs);
+  };
+  const free = waiting.filter((slot) => !isOnItsWay(slot));
+  const clockOf = zoneClocks();
+  const found = catchUp({
+    plan,
+    slots: free.map((slot) => ({ ...plannedFromSlot(slot, clockOf), publishAt: dueOf(slot) })),
+    taken: [...(await takenBeside(deps, campaign, all)), ...waiting.filter(isOnItsWay)],
+    since: asked.since,
+    now: asked.until,
+    policy: asked.policy,
+  });
+  const placed = new Map(found.slots.map((slot) => [slot.slotKey, slot]));
+  const given = new Map(found.dropped.map(({ slotKey, reasons }) => [slotKey, reasons]));
+  const replanned: Replanned = { missed: 0, moved: [], skipped: [], unchanged: 0, conflicts: found.conflicts };
+  for (const slot of waiting) {
+    const dueAt = dueOf(slot);
+    if (!isOnItsWay(slot) && isMissed({ publishAt: dueAt }, asked)) replanned.missed += 1;
+    const [to, reasons] = [placed.get(slot.slotKey), given.get(slot.slotKey)];
+    if (reasons) replanned.skipped.push({ slot, reasons, dueAt });
+    else if (to && to.publishAt !== dueAt) replanned.moved.push({ slot, to, dueAt });
+    else replanned.unchanged += 1;
+  }
+  replanned.skipped.sort((one, other) => Date.parse(one.dueAt) - Date.parse(other.dueAt));
+  replanned.moved.sort((one, other) => Date.parse(one.to.publishAt) - Date.parse(other.to.publishAt));
+  return replanned;
+};
