@@ -13,8 +13,8 @@ describe('what npm test runs', () => {
   test('everything without arguments, the tiers of `tests` once', () => {
     expect(titles()).toEqual([
       [
-        ['lint-source', 'lint-units'],
-        ['types', 'lint-tests', 'format', 'unused'],
+        ['lint-functions', 'lint-units', 'lint-stage'],
+        ['types', 'lint-source', 'lint-tests', 'format', 'unused'],
       ],
       [['tests']],
       [['integration']],
@@ -28,7 +28,13 @@ describe('what npm test runs', () => {
   });
 
   test('what is named, in the order of the steps, all parts of it', () => {
-    expect(titles('unit', 'lint')).toEqual([[['lint-source', 'lint-units'], ['lint-tests']], [['unit']]]);
+    expect(titles('unit', 'lint')).toEqual([
+      [
+        ['lint-functions', 'lint-units', 'lint-stage'],
+        ['lint-source', 'lint-tests'],
+      ],
+      [['unit']],
+    ]);
   });
 
   test('a tier as a whole', () => {
@@ -43,7 +49,7 @@ describe('what npm test runs', () => {
       'vitest run --project integration test/a.test.ts test/b.test.ts',
       'vitest run --project faults',
     ]);
-    expect(commands('lint', 'test/a.test.ts')).toEqual(['eslint test/a.test.ts']);
+    expect(commands('lint', 'test/a.test.ts')).toEqual([expect.stringMatching(/eslint\.js test\/a\.test\.ts$/)]);
   });
 
   test.each([
