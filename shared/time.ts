@@ -69,9 +69,17 @@ export const dayMs = daySeconds * 1000;
 /** The day in UTC, such as `2026-11-22`. */
 export const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 
+/** RFC 3339 writes a year with four digits: the first and the last millisecond of those. */
+const firstInstantMs = Date.parse('0000-01-01T00:00:00.000Z');
+const lastInstantMs = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** A time in Unix milliseconds as an instant in UTC; what lies beyond the years of RFC 3339 is the nearest that it can write. */
+export const instantAt = (at: number): string =>
+  new Date(Math.max(firstInstantMs, Math.min(at, lastInstantMs))).toISOString();
+
 /** `date` moved by `milliseconds`, as an instant in UTC. */
 export const instantAfter = (date: Date | string, milliseconds: number): string =>
-  new Date(new Date(date).getTime() + milliseconds).toISOString();
+  instantAt(new Date(date).getTime() + milliseconds);
 
 /** Unix seconds, DynamoDB's form of a time to live, `seconds` after `date`. */
 export const timeToLive = (date: Date, seconds: number): number => Math.floor(date.getTime() / 1000) + seconds;

@@ -2,11 +2,16 @@
 export type Billable =
   'post_create' | 'post_create_with_url' | 'repost' | 'post_delete' | 'media_metadata' | 'post_read' | 'user_read';
 
+interface PriceList {
+  from: string;
+  micros: Readonly<Record<Billable, number>>;
+}
+
 /**
  * X's pay-per-use prices in millionths of a US dollar: per request for writes, per resource for reads (docs.x.com,
  * "Pricing"). A new list is a new entry; the older ones stay, since what was billed under them was billed so.
  */
-const priceLists: readonly { from: string; micros: Readonly<Record<Billable, number>> }[] = [
+const priceLists: readonly [PriceList, ...PriceList[]] = [
   {
     // Since 2026-04-20 a post with a link costs more than thirteen times one without.
     from: '2026-04-20T00:00:00.000Z',
@@ -22,10 +27,12 @@ const priceLists: readonly { from: string; micros: Readonly<Record<Billable, num
   },
 ];
 
-/** The price of one call, or of one resource read, at an instant, in micro-dollars. @throws Error before the first list */
+/**
+ * The price of one call, or of one resource read, at an instant, in micro-dollars. Before the first list it is that of the
+ * first: nothing was billed then, but a plan may name such a time.
+ */
 export const priceOf = (what: Billable, at: Date): number => {
-  const list = priceLists.findLast(({ from }) => Date.parse(from) <= at.getTime());
-  if (!list) throw new Error(`X had no price list at ${at.toISOString()}`);
+  const list = priceLists.findLast(({ from }) => Date.parse(from) <= at.getTime()) ?? priceLists[0];
   return list.micros[what];
 };
 

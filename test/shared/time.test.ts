@@ -39,6 +39,8 @@ describe('a time zone', () => {
 test('an instant is moved by milliseconds, across days and summer time, back and forth', () => {
   expect(instantAfter('2026-12-31T23:59:59.999Z', 1)).toBe('2027-01-01T00:00:00.000Z');
   expect(instantAfter(new Date('2026-10-25T00:30:00Z'), 3_600_000)).toBe('2026-10-25T01:30:00.000Z');
+  expect(instantAfter('9999-12-31T23:59:59.999Z', 1)).toBe('9999-12-31T23:59:59.999Z');
+  expect(instantAfter('0000-01-01T00:00:00Z', -1)).toBe('0000-01-01T00:00:00.000Z');
   expect(instantAfter('2026-11-22T09:03:00Z', -1)).toBe('2026-11-22T09:02:59.999Z');
 });
 

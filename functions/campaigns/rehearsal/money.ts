@@ -1,3 +1,4 @@
+import { instantAt } from '#shared/time.ts';
 import { billingMonthOf } from '#shared/x-prices.ts';
 import { budgetSpent, mayPublish } from '../budget/may-publish.ts';
 import { minus, nothing, plus } from '../budget/reserve.ts';
@@ -15,7 +16,7 @@ type Word =
   | { kind: 'next_month'; at: number };
 
 const costOf = (post: PostFacts, at: number): Amount => ({
-  micros: xCostOf(post, new Date(at).toISOString()),
+  micros: xCostOf(post, instantAt(at)),
   posts: 1,
 });
 
@@ -86,6 +87,6 @@ export class Money {
 export const billPart = (run: Run, { parts, media }: PostFacts, part: number, at: number): void => {
   const billed = parts.slice(part, part + 1);
   const first = part === 0;
-  const micros = xCostOf({ parts: billed, media: first ? media : [] }, new Date(at).toISOString());
+  const micros = xCostOf({ parts: billed, media: first ? media : [] }, instantAt(at));
   run.billed = plus(run.billed, { micros, posts: first ? 1 : nothing.posts });
 };

@@ -1,3 +1,4 @@
+import { instantAt } from '#shared/time.ts';
 import { nothing, plus } from '../budget/reserve.ts';
 import type { PostFacts, SlotFacts } from '../domain/publishing-facts.ts';
 import type { Rehearsal, RehearsedLimit } from '../domain/rehearsal.ts';
@@ -171,7 +172,7 @@ class Play {
   }
 
   #noteLimit(limit: RehearsedLimit, { slot }: Run, at: number): void {
-    const day = new Date(at).toISOString().slice(0, 10);
+    const day = instantAt(at).slice(0, 10);
     const accountId = limit === 'app_day' ? null : slot.accountId;
     const key = [day, limit, accountId].join('/');
     const known = this.#limits.get(key) ?? { day, limit, accountId, waiting: new Set() };
@@ -190,7 +191,7 @@ class Play {
       slots,
       lateness: latenessOf(slots.flatMap(({ latenessMs }) => latenessMs ?? [])),
       spent: runs.map(({ billed }) => billed).reduce(plus, nothing),
-      pausedAt: pause && new Date(pause.at).toISOString(),
+      pausedAt: pause && instantAt(pause.at),
       limitDays: [...this.#limits]
         .sort(([one], [other]) => (one < other ? -1 : 1))
         .map(([, { waiting, ...limitDay }]) => ({ ...limitDay, slots: waiting.size })),

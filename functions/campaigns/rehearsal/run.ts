@@ -1,3 +1,4 @@
+import { instantAt } from '#shared/time.ts';
 import { nothing } from '../budget/reserve.ts';
 import type { Amount } from '../domain/budget.ts';
 import type { PostFacts, SlotFacts } from '../domain/publishing-facts.ts';
@@ -56,8 +57,6 @@ export const runOf = (slot: SlotFacts): Run => ({
   end: null,
 });
 
-const instant = (at: number): string => new Date(at).toISOString();
-
 /** The slot as it ended. @throws Error for one that has not */
 export const rehearsedOf = ({ slot, end, dueAt, outAt, sends, billed }: Run): RehearsedSlot => {
   if (!end) throw new Error(`The rehearsal lost the slot ${slot.slotKey}`);
@@ -67,8 +66,8 @@ export const rehearsedOf = ({ slot, end, dueAt, outAt, sends, billed }: Run): Re
     slotKey: slot.slotKey,
     accountId: slot.accountId,
     outcome: end.outcome,
-    dueAt: instant(dueAt),
-    publishedAt: isOut ? instant(lastAt) : null,
+    dueAt: instantAt(dueAt),
+    publishedAt: isOut ? instantAt(lastAt) : null,
     latenessMs: isOut ? firstAt - dueAt : null,
     tries: sends,
     costMicros: billed.micros,

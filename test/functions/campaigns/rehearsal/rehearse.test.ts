@@ -29,6 +29,15 @@ test('without a fault all goes out at its time, for what it costs', () => {
   });
 });
 
+test.each(['0000-01-01T00:00:00Z', '2020-02-29T12:00:00Z', '9999-12-31T23:59:59.999Z'])(
+  'a plan may name any time, such as %s',
+  (publishAt) => {
+    const pace = { ...exact, dispatchMs: [1_000, 3_000] } as const;
+    const rehearsal = play({ slots: [{ ...duePost(1, 0, { parts: [plain, linked] }), publishAt }], pace });
+    expect(Rehearsal.parse(rehearsal)).toMatchObject({ outcomes: { published: 1 }, spent: { micros: 215_000 } });
+  },
+);
+
 test('a thread goes out part by part', () => {
   const rehearsal = play({ slots: [duePost(1, 0, { parts: [plain, linked, plain] })] });
   expect(rehearsal.slots[0]).toMatchObject({ publishedAt: '2026-12-01T00:00:02.000Z', latenessMs: 0, tries: 3 });
