@@ -174,8 +174,6 @@ export type ApprovalOutcome = z.infer<typeof ApprovalOutcome>;
 /** What a launch check has to know of a connected account. */
 export const AccountFacts = z.object({
   accountId: AccountId,
-  /** On X, without @. */
-  username: z.string(),
   health: AccountHealth,
   /** Longest post, as X counts. */
   maxWeightedLength: z.int().min(1),

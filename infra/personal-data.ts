@@ -94,6 +94,13 @@ const withoutSchema: readonly (readonly [context: string, item: string, what: st
       '90 days from the end of the execution (AWS Step Functions quotas), even if the workspace is deleted',
     ],
     [
+      'campaigns',
+      'Execution histories of the workflows check-campaign and launch-campaign',
+      'values for the variables of templates; findings and problems that quote a text',
+      'Step Functions passes them between campaigns and posts',
+      '90 days from the end of the execution (AWS Step Functions quotas), even if the workspace is deleted',
+    ],
+    [
       'all',
       'Responses stored for an Idempotency-Key',
       'content of the response',

@@ -11,6 +11,8 @@ import { recorded, secretsFile } from '../support/recordings.ts';
 
 /** Fields of the histories that are named like personal data, and why they are there. */
 const known: Readonly<Record<string, string>> = {
+  'check-campaign parts': 'lengths, and whether there is a link: no text',
+  'launch-campaign parts': 'as for check-campaign',
   'publish-post parts': 'what goes out, from posts to accounts: in the register',
   'publish-post text': 'as parts',
   'publish-post name': 'what subtitles are called, for X',

@@ -19,9 +19,8 @@ export const describeForCampaign = async (
   ]);
   const known = new Set(found.map(({ id }) => id));
   return {
-    accounts: found.map(({ id: accountId, username, health, capabilities, automation }) => ({
+    accounts: found.map(({ id: accountId, health, capabilities, automation }) => ({
       accountId,
-      username,
       health,
       maxWeightedLength: capabilities.maxWeightedLength,
       isAutomationConfirmed: automation !== null,

@@ -3,7 +3,7 @@ import type { Trial } from './experiment.ts';
 
 export type PostFacts = content.PostFacts;
 export type PartFacts = content.PartFacts;
-export type AccountFacts = Omit<content.AccountFacts, 'username'>;
+export type AccountFacts = content.AccountFacts;
 
 /** A slot of the plan with what is known of its post; null where no such post is known. */
 export interface SlotFacts {

@@ -12,7 +12,7 @@ const keptDays = 400;
 
 /** What a check has learnt of the accounts, and of what there is to spend. */
 const CheckedWorkspace = CampaignAccounts.pick({ budget: true, appPostsPerDay: true }).extend({
-  accounts: z.array(AccountFacts.omit({ username: true })),
+  accounts: z.array(AccountFacts),
 });
 export type CheckedWorkspace = z.infer<typeof CheckedWorkspace>;
 

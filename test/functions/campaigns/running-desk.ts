@@ -60,7 +60,7 @@ const Read = z.object({
 const accounts = {
   accounts: [
     {
-      ...{ accountId: account, username: 'acme', health: 'healthy', maxWeightedLength: 280 },
+      ...{ accountId: account, health: 'healthy', maxWeightedLength: 280 },
       isAutomationConfirmed: true,
     },
   ],

@@ -32,7 +32,7 @@ export const answers = () => {
     ...facts.get(postId),
   });
   const accounts: CampaignAccounts = {
-    accounts: [{ accountId, username: 'acme', health: 'healthy', maxWeightedLength: 280, isAutomationConfirmed: true }],
+    accounts: [{ accountId, health: 'healthy', maxWeightedLength: 280, isAutomationConfirmed: true }],
     unknown: [],
     budget: { monthlyMicros: null, usedMicros: {} },
     appPosts: {},

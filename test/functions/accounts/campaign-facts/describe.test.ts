@@ -27,7 +27,7 @@ const ask = async (...accountIds: string[]) =>
 
 describe('what a launch check has to know of accounts', () => {
   test('is how they are, what they may do, and what a person confirmed', async () => {
-    const facts = { accountId: account.id, username: 'acme_coffee', health: 'healthy', maxWeightedLength: 280 };
+    const facts = { accountId: account.id, health: 'healthy', maxWeightedLength: 280 };
     expect((await ask(account.id)).accounts).toEqual([{ ...facts, isAutomationConfirmed: false }]);
     const ofAccount = { workspaceId, accountId: account.id, personId: owner.personId };
     await confirmChecklist(context.deps, ofAccount, { label: true, bio: true, managedBy: null }, author);

@@ -109,7 +109,7 @@ export const stage = () => {
     }
     const account = { health: 'healthy', maxWeightedLength: 280, isAutomationConfirmed: true };
     const accounts = {
-      accounts: [{ accountId, username: 'acme', ...account, ...say.account }],
+      accounts: [{ accountId, ...account, ...say.account }],
       ...{ unknown: [], budget: { monthlyMicros: null, usedMicros: {} }, appPosts: {}, appPostsPerDay: 10_000 },
     };
     await context.run(names.report, { ...on, accounts });
