@@ -8,6 +8,9 @@ import { Slot } from './domain/slot.ts';
 
 export const onCampaign = z.strictObject({ campaignId: CampaignId });
 
+/** What the API says of a field of money. */
+export const forReadersOfUsage = 'Left out without permission `usage:read`';
+
 /** What the entity says of a field. */
 const metaOf = (field: 'experiment' | 'check' | 'report' | 'review' | 'launch') => ({
   description: Campaign.shape[field].description,

@@ -5,13 +5,8 @@ import { type Campaign, isLaunching, type Launch, type LeftAlone, maxLeftAlone }
 import { type CheckedSlot, checkIdOf, isNewSlot } from '../domain/check.ts';
 import { leftAloneFor } from '../domain/left-alone.ts';
 import { letGo, move, type Slot } from '../domain/slot.ts';
+import { writeSome } from '../write-some.ts';
 import { sendingPosts } from './sending-posts.ts';
-
-/** Slots written in one step, so that it ends well within the time of a function. */
-export const maxWritten = 200;
-
-/** Writes at a time. */
-const maxAtOnce = 20;
 
 type Outcome = 'done' | 'more';
 
@@ -38,10 +33,7 @@ export const carryOut = async (deps: Deps, campaign: Campaign, launch: Launch, a
   const steps = wanted.map((each) => stepOf(each, found));
   const writes = [...steps.flatMap((step) => step.writes), ...leftovers(found)];
   const leftAlone = steps.flatMap((step) => step.leftAlone);
-  for (let from = 0; from < Math.min(writes.length, maxWritten); from += maxAtOnce) {
-    await Promise.all(writes.slice(from, Math.min(from + maxAtOnce, maxWritten)).map((write) => write()));
-  }
-  const left = Math.max(0, writes.length - maxWritten);
+  const left = await writeSome(writes);
   await noteProgress(deps, campaign, launch, { left, leftAlone }, author);
   return left > 0 ? 'more' : 'done';
 };
@@ -166,11 +158,8 @@ const noteProgress = (
 export const giveUpClaims = async (deps: Deps, campaign: Campaign, author: Author): Promise<Outcome> => {
   const slots = await deps.slots.ofCampaign(campaign.workspaceId, campaign.id);
   const claimed = slots.filter(({ status }) => status === 'claimed');
-  for (let from = 0; from < Math.min(claimed.length, maxWritten); from += maxAtOnce) {
-    const some = claimed.slice(from, Math.min(from + maxAtOnce, maxWritten));
-    await Promise.all(some.map((slot) => deps.slots.unclaim(slot, holderBefore(slots, slot), author)));
-  }
-  return claimed.length > maxWritten ? 'more' : 'done';
+  const writes = claimed.map((slot) => () => deps.slots.unclaim(slot, holderBefore(slots, slot), author));
+  return (await writeSome(writes)) > 0 ? 'more' : 'done';
 };
 
 /** The slot that had the post before a change claimed it, under another key of the plan. */

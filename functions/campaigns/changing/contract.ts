@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { capability } from '#shared/http/operation.ts';
 import { CampaignId, SlotId } from '#shared/ids.ts';
 import type { CampaignErrors } from '../domain/error-codes.ts';
-import { Note } from '../domain/lifecycle.ts';
+import { refusedIn } from '../domain/lifecycle.ts';
 import { Conflict } from '../domain/planned-slot.ts';
-import { NamedReport, StepRequest } from '../lifecycle/contract.ts';
+import { reportRequest, StepRequest } from '../lifecycle/contract.ts';
 import { CampaignView, onCampaign, SlotView } from '../views.ts';
 
 const operation = capability<CampaignErrors>({
@@ -14,10 +14,7 @@ const operation = capability<CampaignErrors>({
 });
 
 /** The codes of a campaign that was not launched, or has ended. */
-const notLive = [
-  ...(['campaign_draft', 'campaign_in_review', 'campaign_approved', 'campaign_launching'] as const),
-  ...(['campaign_completed', 'campaign_cancelled', 'campaign_archived'] as const),
-] as const;
+const notLive = refusedIn('draft', 'in_review', 'approved', 'launching', 'completed', 'cancelled', 'archived');
 
 export const applyPlan = operation({
   id: 'applyCampaignPlan',
@@ -30,10 +27,7 @@ export const applyPlan = operation({
     'Slots that are published, being published, failed or dropped stay as they are: `launch.leftAlone` lists them. Poll ' +
     'the campaign until `launch.endedAt` or `launch.failure` is set. A change without progress for two minutes can be repeated.',
   access: 'campaigns:launch',
-  request: {
-    path: onCampaign,
-    body: z.strictObject({ reportVersion: NamedReport, note: Note.nullable().default(null) }),
-  },
+  request: { path: onCampaign, body: reportRequest() },
   response: CampaignView,
   status: 202,
   errors: {

@@ -66,6 +66,10 @@ export const refusal = ({ status }: { status: CampaignStatus }, done: string): D
   return new DomainError('conflict', `campaign_${status}`, said + rest);
 };
 
+/** The codes of the refusals of campaigns in these statuses. */
+export const refusedIn = <Status extends CampaignStatus>(...statuses: readonly Status[]) =>
+  statuses.map((status) => `campaign_${status}` as const);
+
 /**
  * The status that a transition leads to.
  * @throws DomainError `conflict`, `campaign_<status>`, which names what is possible instead

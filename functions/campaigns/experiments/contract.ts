@@ -14,6 +14,7 @@ import {
   VariantKey,
   Verdict,
 } from '../domain/experiment.ts';
+import { refusedIn } from '../domain/lifecycle.ts';
 import { SlotKey } from '../domain/planned-slot.ts';
 import { SlotStatus } from '../domain/slot.ts';
 import { CampaignView, onCampaign } from '../views.ts';
@@ -27,16 +28,8 @@ const operation = capability<CampaignErrors>({
 /** The contents of 2,000 slots. */
 const largestExperiment = 2 * 1024 * 1024;
 
-const notDraft = [
-  'campaign_in_review',
-  'campaign_approved',
-  'campaign_launching',
-  'campaign_running',
-  'campaign_paused',
-  'campaign_completed',
-  'campaign_cancelled',
-  'campaign_archived',
-] as const;
+const isLaunched = refusedIn('launching', 'running', 'paused', 'completed', 'cancelled', 'archived');
+const notDraft = [...refusedIn('in_review', 'approved'), ...isLaunched];
 
 const BlockView = Block.omit({ slots: true })
   .extend({
@@ -131,15 +124,7 @@ export const signOffExperiment = operation({
   status: 200,
   errors: {
     'not-found': ['campaign_not_found', 'experiment_not_found'],
-    conflict: [
-      'campaign_launching',
-      'campaign_running',
-      'campaign_paused',
-      'campaign_completed',
-      'campaign_cancelled',
-      'campaign_archived',
-      'changed_meanwhile',
-    ],
+    conflict: [...isLaunched, 'changed_meanwhile'],
   },
   etag: true,
   ifMatch: 'optional',

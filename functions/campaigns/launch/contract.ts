@@ -1,18 +1,15 @@
-import * as z from 'zod';
 import { capability } from '#shared/http/operation.ts';
 import type { CampaignErrors } from '../domain/error-codes.ts';
 import { LaunchReport } from '../domain/launch-report.ts';
-import { Note } from '../domain/lifecycle.ts';
-import { NamedReport } from '../lifecycle/contract.ts';
-import { CampaignView, onCampaign } from '../views.ts';
+import { refusedIn } from '../domain/lifecycle.ts';
+import { reportRequest } from '../lifecycle/contract.ts';
+import { CampaignView, forReadersOfUsage, onCampaign } from '../views.ts';
 
 const operation = capability<CampaignErrors>({
   name: 'Campaign launch',
   group: 'Campaigns',
   description: 'Check what blocks the launch of a campaign and what the campaign costs, then launch it.',
 });
-
-const forReadersOfUsage = 'Left out without permission `usage:read`';
 
 const LaunchReportView = LaunchReport.extend({
   cost: LaunchReport.shape.cost.optional().meta({ description: `Cost of the plan. ${forReadersOfUsage}.` }),
@@ -21,8 +18,8 @@ const LaunchReportView = LaunchReport.extend({
     .meta({ description: `Spending of the plan compared with the budget. ${forReadersOfUsage}.` }),
 }).meta({ id: 'LaunchReportView', description: LaunchReport.meta()?.description ?? '' });
 
-const isOver = ['campaign_completed', 'campaign_cancelled', 'campaign_archived'] as const;
-const isLaunched = ['campaign_launching', 'campaign_running', 'campaign_paused'] as const;
+const isOver = refusedIn('completed', 'cancelled', 'archived');
+const isLaunched = refusedIn('launching', 'running', 'paused');
 
 export const checkCampaign = operation({
   id: 'checkCampaign',
@@ -77,10 +74,7 @@ export const launchCampaign = operation({
     'nothing is launched. Otherwise all slots are set up, or none. Poll the campaign until `status` is not `launching`: ' +
     '`launch` has the progress and, after a failure, the reason. A launch without progress for two minutes can be repeated.',
   access: 'campaigns:launch',
-  request: {
-    path: onCampaign,
-    body: z.strictObject({ reportVersion: NamedReport, note: Note.nullable().default(null) }),
-  },
+  request: { path: onCampaign, body: reportRequest() },
   response: CampaignView,
   status: 202,
   errors: {

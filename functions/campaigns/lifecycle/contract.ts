@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { capability } from '#shared/http/operation.ts';
 import type { Permission } from '#shared/permissions.ts';
 import type { CampaignErrors } from '../domain/error-codes.ts';
-import { type CampaignStatus, Note } from '../domain/lifecycle.ts';
+import { Note, refusedIn } from '../domain/lifecycle.ts';
 import { CampaignView, onCampaign } from '../views.ts';
 
 const operation = capability<CampaignErrors>({
@@ -13,7 +13,7 @@ const operation = capability<CampaignErrors>({
 
 const note = Note.nullable().default(null);
 
-export const NamedReport = z
+const NamedReport = z
   .string()
   .regex(/^[0-9a-f]{32}$/, 'must be the version of a launch report')
   .meta({
@@ -22,9 +22,8 @@ export const NamedReport = z
       'latest report, of the latest plan, at most 7 days old',
   });
 
-/** The codes of the statuses that a campaign cannot be in. */
-const refusedIn = <Status extends CampaignStatus>(...statuses: readonly Status[]) =>
-  statuses.map((status) => `campaign_${status}` as const);
+/** A body that names the launch report that it is about, and may say why: each operation has a schema of its own. */
+export const reportRequest = () => z.strictObject({ reportVersion: NamedReport, note });
 
 interface StepOf<Body extends z.ZodType> {
   id: string;
@@ -80,7 +79,7 @@ export const submitCampaign = step({
   description:
     'The review covers exactly the content that the named launch report is about. Review is optional: a draft can be launched too.',
   access: 'campaigns:write',
-  body: z.strictObject({ reportVersion: NamedReport, note }),
+  body: reportRequest(),
   refused: [
     ...refusedIn('in_review', 'approved', 'launching', 'running', 'paused', 'completed', 'cancelled', 'archived'),
     'launch_report_outdated',
@@ -96,7 +95,7 @@ export const approveCampaign = step({
     'counts them, `review.refusedPosts` lists those that could not be approved. A post that is edited afterwards loses ' +
     'only its own approval; `review.voidedPosts` lists these.',
   access: 'campaigns:launch',
-  body: z.strictObject({ reportVersion: NamedReport, note }),
+  body: reportRequest(),
   refused: [
     ...refusedIn('draft', 'approved', 'launching', 'running', 'paused', 'completed', 'cancelled', 'archived'),
     'launch_report_outdated',

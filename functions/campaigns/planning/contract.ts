@@ -5,7 +5,7 @@ import { pageOf, pageQuery } from '#shared/page.ts';
 import { AskedInstant, TimeZone } from '#shared/time.ts';
 import { campaignFields, Placement } from '../domain/campaign.ts';
 import type { CampaignErrors } from '../domain/error-codes.ts';
-import { Note } from '../domain/lifecycle.ts';
+import { Note, refusedIn } from '../domain/lifecycle.ts';
 import { maxSlots, Plan } from '../domain/plan.ts';
 import { PlanEdit } from '../domain/plan-edit.ts';
 import { LocalDate } from '../domain/plan-policies.ts';
@@ -36,13 +36,9 @@ const { name, brief, tags, ownerId, goals, budget, utm } = campaignFields;
 
 /** The codes of a campaign that is neither a draft nor live. */
 const notPlannable = [
-  'campaign_in_review',
-  'campaign_approved',
-  'campaign_launching',
+  ...refusedIn('in_review', 'approved', 'launching'),
   'campaign_changing',
-  'campaign_completed',
-  'campaign_cancelled',
-  'campaign_archived',
+  ...refusedIn('completed', 'cancelled', 'archived'),
 ] as const;
 
 const refusedPlan = ['invalid_plan', 'invalid_time_zone'] as const;

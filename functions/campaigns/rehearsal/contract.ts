@@ -2,15 +2,13 @@ import * as z from 'zod';
 import { capability } from '#shared/http/operation.ts';
 import type { CampaignErrors } from '../domain/error-codes.ts';
 import { Rehearsal, RehearsalRequest, RehearsedSlot } from '../domain/rehearsal.ts';
-import { onCampaign } from '../views.ts';
+import { forReadersOfUsage, onCampaign } from '../views.ts';
 
 const operation = capability<CampaignErrors>({
   name: 'Campaign rehearsals',
   group: 'Campaigns',
   description: 'Simulate the plan of a campaign against a model of X, before anything is published.',
 });
-
-const forReadersOfUsage = 'Left out without permission `usage:read`';
 
 const RehearsalView = Rehearsal.extend({
   slots: z

@@ -3,7 +3,7 @@ import { capability } from '#shared/http/operation.ts';
 import { AccountId, PostId, SlotId } from '#shared/ids.ts';
 import { Instant, TimeZone } from '#shared/time.ts';
 import type { CampaignErrors } from '../domain/error-codes.ts';
-import { Note } from '../domain/lifecycle.ts';
+import { Note, refusedIn } from '../domain/lifecycle.ts';
 import { CatchUpPolicy } from '../domain/plan-policies.ts';
 import { Conflict, Reason, SlotKey } from '../domain/planned-slot.ts';
 import { CampaignView, onCampaign } from '../views.ts';
@@ -19,10 +19,9 @@ const catchUp = CatchUpPolicy.optional().meta({
 });
 
 /** The codes of a campaign that is not paused. */
-const notPaused = [
-  ...(['campaign_draft', 'campaign_in_review', 'campaign_approved', 'campaign_launching'] as const),
-  ...(['campaign_running', 'campaign_completed', 'campaign_cancelled', 'campaign_archived'] as const),
-] as const;
+const notPaused = refusedIn(
+  ...(['draft', 'in_review', 'approved', 'launching', 'running', 'completed', 'cancelled', 'archived'] as const),
+);
 
 export const resumeCampaign = operation({
   id: 'resumeCampaign',

@@ -1,4 +1,5 @@
 import { dayMs, instantAfter, minuteMs } from '#shared/time.ts';
+import { sendingPosts } from '../changing/sending-posts.ts';
 import type { Deps } from '../deps.ts';
 import type { Campaign } from '../domain/campaign.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -80,8 +81,7 @@ export const replanMissed = async (
     return { missed: 0, moved: [], skipped: [], unchanged: waiting.length, conflicts: [] };
   }
   const plan = await appliedPlan(deps, campaign);
-  const passes = await deps.passes.sending({ workspaceId, campaignId: id });
-  const sending = new Set(passes.map(({ postId }) => postId));
+  const sending = await sendingPosts(deps, campaign);
   const isOnItsWay = (slot: Slot): boolean => {
     if (slot.status !== 'planned' || slot.caughtUp?.run === asked.run) return false;
     const [due, until] = [Date.parse(slot.publishAt), Date.parse(asked.until)];

@@ -7,13 +7,8 @@ import type { Deps } from '../deps.ts';
 import type { Campaign } from '../domain/campaign.ts';
 import { letGo, move } from '../domain/slot.ts';
 import { tasks as names } from '../task-names.ts';
+import { writeSome } from '../write-some.ts';
 import { type CatchUp, replanMissed } from './missed.ts';
-
-/** Slots written in one call, so that it ends well within the time of a function. */
-const maxWritten = 200;
-
-/** Writes at a time. */
-const maxAtOnce = 20;
 
 const onRun = z.object({ workspaceId: WorkspaceId, campaignId: CampaignId, run: z.int().min(1) });
 
@@ -47,10 +42,7 @@ const isMoreToCatchUp = async (deps: Deps, campaign: Campaign, asked: CatchUp, a
         await deps.slots.save(move(slot, { publishAt, reasons, caughtUp }, when), author);
       }),
   ];
-  for (let from = 0; from < Math.min(writes.length, maxWritten); from += maxAtOnce) {
-    await Promise.all(writes.slice(from, Math.min(from + maxAtOnce, maxWritten)).map((write) => write()));
-  }
-  return writes.length > maxWritten;
+  return (await writeSome(writes)) > 0;
 };
 
 /** From now on news of a post that the pause held have it planned again at once. */

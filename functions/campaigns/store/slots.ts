@@ -127,9 +127,7 @@ export const slotStore = (table: Table): SlotStore => {
     },
     async unclaim(slot, backTo, author) {
       const next = nextVersion(slot, table.now(), author);
-      // The stream tells of no deletion: the last version of a slot is one whose time to live is over.
-      const gone = { ...bareItem(next), ttl: timeToLive(table.now(), 0) };
-      const write = { put: gone, condition: stillAt(slot.version) };
+      const write = { put: dropped(next), condition: stillAt(slot.version) };
       const back = letGoWrite(slot, backTo ? { backTo } : { at: next.updatedAt });
       if (!(await table.transact([write, back])) && !(await table.transact([write]))) throw lostUpdate();
     },
