@@ -5,8 +5,8 @@ import { type Campaign, isLaunching, type Launch, type LeftAlone, maxLeftAlone }
 import { type CheckedSlot, checkIdOf, isNewSlot } from '../domain/check.ts';
 import { leftAloneFor } from '../domain/left-alone.ts';
 import { letGo, move, type Slot } from '../domain/slot.ts';
+import { sendingPosts } from '../sending-posts.ts';
 import { writeSome } from '../write-some.ts';
-import { sendingPosts } from './sending-posts.ts';
 
 type Outcome = 'done' | 'more';
 

@@ -10,7 +10,7 @@ import { plannedFromSlot } from '../plans/from-slot.ts';
 import { runNow } from '../plans/run-now.ts';
 import { zoneClocks } from '../plans/zone-clock.ts';
 import { appliedPlan, takenBeside } from '../resuming/missed.ts';
-import { sendingPosts } from './sending-posts.ts';
+import { sendingPosts } from '../sending-posts.ts';
 
 const reasons = {
   published: 'is already published',

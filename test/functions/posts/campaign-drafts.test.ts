@@ -95,7 +95,7 @@ test('an approved campaign has exactly the posts approved that were reviewed', a
   await office.posts.settings.learn(workspaceId, 2, { ...defaultSettings, approval: 'required' });
   const [first, second, third] = await check();
   const named = { reportVersion: (await campaign()).report?.version };
-  const ask = (operation: typeof submitCampaign | typeof approveCampaign) =>
+  const ask = (operation: typeof submitCampaign) =>
     office.send('campaigns', operation, { as: owner, path, body: named });
   expect((await ask(submitCampaign)).status).toBe(200);
   // Between the review and the decision.
