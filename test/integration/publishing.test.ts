@@ -81,11 +81,12 @@ describe.concurrent('a post', () => {
     await schedule(maya, post, dueAt);
     const published = await becomes(maya, post, 'published');
     const executions = await endedExecutions('publish-post', post.id, 2);
-    expect(executions.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
-    const [old, current] = await Promise.all(executions.map(({ arn }) => statesOf(arn)));
+    expect(new Set(executions.map(({ status }) => status))).toEqual(new Set(['SUCCEEDED']));
+    const paths = await Promise.all(executions.map(async ({ arn }) => (await statesOf(arn)).map(({ name }) => name)));
     // The old one wakes at the old time, finds that it is not wanted any more, and ends without waiting on.
-    expect(old?.map(({ name }) => name)).toEqual(['WaitUntilDue', 'Claim', 'WhatToDo', 'NothingToDo']);
-    expect(current?.map(({ name }) => name)).toContain('PublishPlain');
+    expect(paths).toContainEqual(['WaitUntilDue', 'Claim', 'WhatToDo', 'NothingToDo']);
+    // A rule may start an execution twice (EventBridge: at least once); only one of them publishes.
+    expect(paths.filter((path) => path.includes('PublishPlain'))).toHaveLength(1);
     const shown = await onX(what);
     expect(shown).toHaveLength(1);
     expect(Date.parse(shown[0]?.createdAt ?? '')).toBeGreaterThanOrEqual(Date.parse(dueAt));
