@@ -27,23 +27,33 @@ export const Utm = z.strictObject({
 });
 export type Utm = z.infer<typeof Utm>;
 
-/** Null: the campaign's links get no parameters. */
-const OfLinks = { utm: Utm.nullable().default(null) };
+/** What a campaign is about, as far as other contexts go by it. */
+const details = z.object({
+  utm: Utm.nullable().default(null).meta({ description: 'Parameters for its links; null: none' }),
+  goals: z
+    .array(z.object({ metric: z.string().max(40), target: z.int().min(1) }))
+    .max(4)
+    .default([])
+    .meta({ description: 'Totals that its posts should reach' }),
+  budgetMicros: z
+    .int()
+    .min(0)
+    .nullable()
+    .default(null)
+    .meta({ description: 'Cap of its costs in micro-dollars (millionths of a US dollar); null: none' }),
+  maturityHours: z.number().positive().nullable().default(null).meta({
+    description: 'Age in hours from which the metrics of its posts count in its experiment; null: no experiment',
+  }),
+});
 
-export const CampaignCreated = defineEvent(
-  'campaigns',
-  'campaign.created',
-  1,
-  'A campaign was created.',
-  z.object(OfLinks),
-);
+export const CampaignCreated = defineEvent('campaigns', 'campaign.created', 1, 'A campaign was created.', details);
 
 export const CampaignChanged = defineEvent(
   'campaigns',
   'campaign.changed',
   1,
   'The details, link parameters or experiment of a campaign changed.',
-  z.object(OfLinks),
+  details,
 );
 
 export const CampaignLaunched = defineEvent(
@@ -134,7 +144,12 @@ export const CampaignSlotClaimed = defineEvent(
   'campaign.slot_claimed',
   1,
   'A campaign that is being launched or changed claimed a post for one of its slots. The entity is the slot.',
-  z.object({ campaignId: CampaignId, slotId: SlotId, postId: PostId }),
+  z.object({
+    campaignId: CampaignId,
+    slotId: SlotId,
+    postId: PostId,
+    variant: z.string().max(32).nullable().default(null).meta({ description: 'Variant of the experiment; null: none' }),
+  }),
 );
 
 export const CampaignSlotDropped = defineEvent(

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { defineEvent } from '#shared/events/event.ts';
 import { AccountId, CampaignId, PersonId, PostId } from '#shared/ids.ts';
 import { Instant, TimeZone } from '#shared/time.ts';
+import { PostFormat } from './post-format.ts';
 
 const ofCampaign = CampaignId.nullable().meta({ description: 'Campaign that the post belongs to' });
 
@@ -79,6 +80,7 @@ export const PostPublished = defineEvent(
     xPostIds: z.array(z.string()).min(1).meta({ description: 'Post ids on X, in the order of the thread' }),
     dueAt: Instant,
     publishedAt: Instant,
+    format: PostFormat.nullable().default(null).meta({ description: 'Format of the post; null: not recorded' }),
   }),
 );
 

@@ -9,8 +9,14 @@ export const Reading = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('read'),
     measuredAt: Instant,
-    /** `metrics` is null for a post that X no longer shows. A post that X did not report on is left out. */
-    posts: z.array(z.object({ xPostId: z.string(), metrics: PostMetrics.nullable() })),
+    /** `metrics` is null for a post that X does not show, and `why` says so. A post that X did not report on is left out. */
+    posts: z.array(
+      z.object({
+        xPostId: z.string(),
+        metrics: PostMetrics.nullable(),
+        why: z.enum(['deleted', 'withheld']).optional(),
+      }),
+    ),
   }),
   z.object({ outcome: z.literal('rate_limited'), retryAt: Instant }),
   /** Nothing can be read for the account until a person acts. */

@@ -3,7 +3,10 @@ import { AccountHealth, DisconnectReason } from '#events/accounts.ts';
 import { Utm } from '#events/campaigns.ts';
 import { Poll, ReplySettings } from '#events/publishing.ts';
 import { WorkspaceSettings } from '#events/workspace-settings.ts';
+import { Metric } from '#functions/analytics/domain/figures.ts';
 import { Snapshot } from '#functions/analytics/domain/metrics.ts';
+import { Availability, PostAvailability } from '#functions/analytics/domain/reading.ts';
+import { Compare, Reasons } from '#functions/analytics/performance/contract.ts';
 import { CapKind } from '#functions/campaigns/domain/budget.ts';
 import { Campaign, Goal, LeftAlone, Placement } from '#functions/campaigns/domain/campaign.ts';
 import {
@@ -64,6 +67,7 @@ export const recurring: Readonly<Record<string, z.ZodType>> = {
   Actor,
   Approval,
   ApprovalRule: WorkspaceSettings.shape.approval,
+  Availability,
   AuditEventType: listAuditEvents.request.query.shape.eventType.unwrap(),
   Breach,
   BudgetCap: CapKind,
@@ -76,6 +80,7 @@ export const recurring: Readonly<Record<string, z.ZodType>> = {
   ClockOverlapPolicy: OverlapPolicy,
   CollisionPolicy,
   Comparison,
+  ComparedWith: Compare.unwrap(),
   ChainBreak: verifyAuditEvents.response.shape.brokenAt.unwrap(),
   CampaignResult: Campaign.shape.result.unwrap(),
   ComplianceSection: Section,
@@ -101,6 +106,7 @@ export const recurring: Readonly<Record<string, z.ZodType>> = {
   MailStatus,
   MediaType,
   MonthEndPolicy,
+  Metric,
   Metrics: Snapshot.shape.metrics,
   MissedPolicy,
   MissedPolicyAsk: MissedPolicy.options[2],
@@ -113,6 +119,7 @@ export const recurring: Readonly<Record<string, z.ZodType>> = {
   LeftAloneBecause: LeftAlone,
   ListedPostStatus: listPosts.request.query.shape.status.unwrap(),
   PlanChange,
+  PostAvailability,
   PostStatus,
   PostProblem: Post.shape.problem.unwrap(),
   PublishedAlone: Split.shape.publishedAlone,

@@ -31,7 +31,10 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     ...['approval', 'calendar', 'composing', 'overrides', 'privacy', 'on-x', 'publishing', 'queue', 'receipts'],
     ...['stops', 'writing', 'templates', 'transfer', 'versions', 'campaign-content', 'root'],
   ],
-  analytics: ['domain', 'ports', 'store', 'base', 'collect', 'metrics', 'privacy', 'root'],
+  analytics: [
+    ...['domain', 'ports', 'store', 'base', 'collect', 'metrics', 'performance', 'insights', 'reports/rendering'],
+    ...['privacy', 'root'],
+  ],
   platform: ['domain', 'ports', 'store', 'base', 'root'],
 };
 
@@ -47,7 +50,7 @@ const roomOf = (path: string): string => {
 
 /** What a domain may know besides itself: values and pure functions, no table, no HTTP, no clock. */
 const ofDomain =
-  /^(zod|node:crypto|events\/.+|shared\/(actor|bound|canonical|change|composed|csv|entity|errors|ids|permissions|privacy\/personal-data|secrets|sign-ins|text|time|x-app-share|events\/event)\.ts)$/;
+  /^(zod|node:crypto|events\/.+|shared\/(actor|bound|canonical|change|composed|csv|entity|errors|ids|permissions|privacy\/personal-data|secrets|shards|sign-ins|text|time|x-app-share|events\/event)\.ts)$/;
 
 const isContract = (path: string): boolean =>
   /[/-]contract\.ts$|\/(events-heard|task-names|health|views)\.ts$/.test(path);
@@ -124,6 +127,7 @@ const lateBesides: Readonly<Record<string, string>> = {
   'functions/posts/writing/write-post.ts': 'finds links as X does, to mark them',
   'functions/posts/transfer/import.ts': 'reads CSV',
   'functions/posts/versions/routes.ts': 'compares texts',
+  'functions/analytics/reports/rendering/render.ts': 'the libraries of one format',
   'functions/campaigns/subscriptions.ts': 'judges experiments',
   'shared/observability.ts': 'traces, when X-Ray samples the invocation',
   'shared/lambda/handler.ts': 'the inlets of streams, queues and refusals',

@@ -1,8 +1,9 @@
 import { health } from './health.ts';
 import * as metrics from './metrics/contract.ts';
+import * as performance from './performance/contract.ts';
 
 export { errorCodes } from './domain/error-codes.ts';
 export { listensTo } from './events-heard.ts';
 export { tasks } from './task-names.ts';
 
-export const operations = [...metrics.operations, health.health, health.ready] as const;
+export const operations = [...metrics.operations, ...performance.operations, health.health, health.ready] as const;

@@ -1,12 +1,20 @@
 import type { Clock } from '#shared/time.ts';
+import type { DeferredReadingStore } from './store/deferred-readings.ts';
 import type { KnownCampaignStore } from './store/known-campaigns.ts';
-import type { SnapshotStore } from './store/snapshots.ts';
+import type { OutcomeStore } from './store/outcomes.ts';
+import type { ReadingStore } from './store/readings.ts';
+import type { RollUpStore } from './store/roll-ups.ts';
+import type { SweepStore } from './store/sweeps.ts';
 import type { TrackedPostStore } from './store/tracked-posts.ts';
 
 /** The dependencies of this context. */
 export interface Deps {
   posts: TrackedPostStore;
-  snapshots: SnapshotStore;
+  readings: ReadingStore;
+  deferred: DeferredReadingStore;
+  sweeps: SweepStore;
+  outcomes: OutcomeStore;
+  rollUps: RollUpStore;
   campaigns: KnownCampaignStore;
   now: Clock;
 }

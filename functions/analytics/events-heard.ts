@@ -1,5 +1,13 @@
-import { CampaignCreated } from '#events/campaigns.ts';
-import { PostPublished } from '#events/posts.ts';
+import { CampaignChanged, CampaignCreated, CampaignSlotClaimed } from '#events/campaigns.ts';
+import { PostFailed, PostHeld, PostMissed, PostPublished } from '#events/posts.ts';
 
 /** Events of others that this context follows. */
-export const listensTo = [PostPublished, CampaignCreated] as const;
+export const listensTo = [
+  PostPublished,
+  PostFailed,
+  PostHeld,
+  PostMissed,
+  CampaignCreated,
+  CampaignChanged,
+  CampaignSlotClaimed,
+] as const;

@@ -1,13 +1,21 @@
 import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
+import { deferredReadingStore } from './store/deferred-readings.ts';
 import { knownCampaignStore } from './store/known-campaigns.ts';
-import { snapshotStore } from './store/snapshots.ts';
+import { outcomeStore } from './store/outcomes.ts';
+import { readingStore } from './store/readings.ts';
+import { rollUpStore } from './store/roll-ups.ts';
+import { sweepStore } from './store/sweeps.ts';
 import { trackedPostStore } from './store/tracked-posts.ts';
 
 /** The dependencies of this context, on AWS. */
 export const openDeps = (table: Table): Deps => ({
   posts: trackedPostStore(table),
-  snapshots: snapshotStore(table),
+  readings: readingStore(table),
+  deferred: deferredReadingStore(table),
+  sweeps: sweepStore(table),
+  outcomes: outcomeStore(table),
+  rollUps: rollUpStore(table),
   campaigns: knownCampaignStore(table),
   now: table.now,
 });

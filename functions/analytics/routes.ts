@@ -1,12 +1,18 @@
 import { healthRoutes, reachTable } from '#shared/http/health.ts';
 import type { Route } from '#shared/http/route.ts';
+import { type LazyRoutes, lazyRoutes } from '#shared/lazy.ts';
 import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
 import { health } from './health.ts';
 import { metricsRoutes } from './metrics/routes.ts';
 
 /** The HTTP operations of analytics. */
-export const routes = (deps: Deps, table: Pick<Table, 'get'>): Route[] => [
+export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRoutes)[] => [
   ...metricsRoutes(deps),
+  // Periods on the clock of a zone bring the time zone library along.
+  lazyRoutes(
+    ['overview', 'series', 'posts', 'reliability', 'campaigns/{campaignId}'].map((what) => `/v1/analytics/${what}`),
+    async () => (await import('./performance/routes.ts')).performanceRoutes(deps),
+  ),
   ...healthRoutes(health, 'analytics', reachTable(table)),
 ];

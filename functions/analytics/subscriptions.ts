@@ -1,26 +1,70 @@
-import { CampaignCreated } from '#events/campaigns.ts';
-import { PostPublished } from '#events/posts.ts';
-import { systemAuthor } from '#shared/actor.ts';
+import { CampaignChanged, CampaignCreated, CampaignSlotClaimed } from '#events/campaigns.ts';
+import { PostFailed, PostHeld, PostMissed, PostPublished } from '#events/posts.ts';
+import type { EventOf } from '#shared/events/event.ts';
 import { on, type Subscription } from '#shared/events/subscription.ts';
+import { hourMs, instantAfter } from '#shared/time.ts';
 import type { Deps } from './deps.ts';
+import type { PublishingOutcome } from './domain/outcome.ts';
+import { lateAfterMs } from './domain/reading-ages.ts';
+import type { Trial } from './domain/tracked-post.ts';
 
 /** What analytics does when an event arrives. */
-export const subscriptions = ({ posts, campaigns }: Deps): Subscription[] => [
-  // A post is published once, and a campaign created once: a repeated event changes nothing.
-  on(PostPublished, async ({ workspaceId, entityId: id, correlationId, data }) => {
-    const { accountId, campaignId, xPostIds } = data;
-    const publishedAt = new Date(data.publishedAt).toISOString();
-    const post = {
-      id,
-      workspaceId,
-      accountId,
-      campaignId,
-      xPostIds,
-      publishedAt,
-      nextSweepAt: publishedAt,
-      latest: null,
-    };
-    await posts.track(post, systemAuthor('analytics', correlationId));
+export const subscriptions = (deps: Deps): Subscription[] => [
+  on(PostPublished, async (event) => track(deps, event)),
+  on(PostFailed, async (event) => note(deps, event, 'failed')),
+  on(PostHeld, async (event) => note(deps, event, 'held')),
+  on(PostMissed, async (event) => note(deps, event, 'missed')),
+  on(CampaignSlotClaimed, async ({ workspaceId, data: { postId, variant } }) => {
+    if (variant !== null) await deps.posts.learnVariant(workspaceId, postId, variant);
   }),
-  on(CampaignCreated, async ({ workspaceId, entityId }) => campaigns.learn(workspaceId, entityId)),
+  on(CampaignCreated, async (event) => learn(deps, event)),
+  on(CampaignChanged, async (event) => learn(deps, event)),
 ];
+
+/** A post is published once: a repeated event changes nothing. */
+const track = async (deps: Deps, { workspaceId, entityId: id, data }: EventOf<typeof PostPublished>): Promise<void> => {
+  const { accountId, campaignId, xPostIds, dueAt, costMicros, format } = data;
+  const publishedAt = new Date(data.publishedAt).toISOString();
+  const trial = campaignId === null ? null : await trialOf(deps, workspaceId, campaignId, id);
+  const post = { id, workspaceId, accountId, campaignId, trial, xPostIds, dueAt, publishedAt, costMicros, format };
+  await deps.posts.track(post);
+  const now = deps.now();
+  const readAt = [
+    ...(trial ? [instantAfter(publishedAt, trial.maturityHours * hourMs)] : []),
+    // Sweeps have passed it by: they go by the time of publication.
+    ...(now.getTime() - Date.parse(publishedAt) >= lateAfterMs ? [now.toISOString()] : []),
+  ];
+  for (const at of readAt) await deps.deferred.add({ workspaceId, accountId, postIds: [id], readAt: at });
+};
+
+const trialOf = async (
+  { posts, campaigns }: Deps,
+  workspaceId: string,
+  campaignId: string,
+  postId: string,
+): Promise<Trial | null> => {
+  const variant = await posts.variantOf(workspaceId, postId);
+  if (variant === undefined) return null;
+  const campaign = await campaigns.find(workspaceId, campaignId);
+  const maturityHours = campaign?.maturityHours ?? null;
+  return maturityHours === null ? null : { variant, maturityHours };
+};
+
+const note = async (
+  { outcomes }: Deps,
+  event: EventOf<typeof PostFailed | typeof PostHeld | typeof PostMissed>,
+  kind: PublishingOutcome['kind'],
+): Promise<void> => {
+  const { workspaceId, entityId: postId, occurredAt: at, data } = event;
+  const { accountId, campaignId, code } = data;
+  await outcomes.add({ workspaceId, postId, accountId, campaignId, kind, code, at });
+};
+
+const learn = async (
+  { campaigns }: Deps,
+  { workspaceId, entityId, entityVersion, data }: EventOf<typeof CampaignCreated | typeof CampaignChanged>,
+): Promise<void> => {
+  const { goals, budgetMicros, maturityHours } = data;
+  const campaign = { campaignId: entityId, goals, budgetMicros, maturityHours };
+  await campaigns.learn(workspaceId, entityVersion, campaign);
+};

@@ -2,5 +2,7 @@
 export const tasks = {
   dueBatches: 'analytics.dueBatches',
   recordSnapshots: 'analytics.recordSnapshots',
+  rollUpDay: 'analytics.rollUpDay',
+  closePage: 'analytics.closePage',
   eraseWorkspace: 'analytics.eraseWorkspace',
 } as const;

@@ -7,7 +7,7 @@ import { tasks as names } from './task-names.ts';
 
 /** The steps of workflows that this context carries out; requests do without them. */
 export const tasks = (deps: Deps): Task[] =>
-  lazyTasks([names.dueBatches, names.recordSnapshots], async () =>
+  lazyTasks([names.dueBatches, names.recordSnapshots, names.rollUpDay, names.closePage], async () =>
     (await import('./collect/tasks.ts')).collectTasks(deps),
   );
 

@@ -32,12 +32,20 @@ const isChange = (before: Campaign, campaign: Campaign): boolean =>
   described.some((field) => !isDeepStrictEqual(before[field], campaign[field])) ||
   !isDeepStrictEqual(registered(before.experiment), registered(campaign.experiment));
 
+/** What other contexts go by. */
+const detailsOf = ({ utm, goals, budget, experiment }: Campaign) => ({
+  utm,
+  goals,
+  budgetMicros: budget?.maxMicros ?? null,
+  maturityHours: experiment?.maturityHours ?? null,
+});
+
 const campaignEvents = (before: Campaign | undefined, campaign: Campaign): DomainEvent[] => {
-  const { id, utm, planVersion, slotCount, check, report, launch, run, experiment } = campaign;
+  const { id, planVersion, slotCount, check, report, launch, run, experiment } = campaign;
   const conclusion = experiment?.conclusion;
   return [
-    ...(before ? [] : [tell(events.CampaignCreated, campaign, id, { utm })]),
-    ...(before && isChange(before, campaign) ? [tell(events.CampaignChanged, campaign, id, { utm })] : []),
+    ...(before ? [] : [tell(events.CampaignCreated, campaign, id, detailsOf(campaign))]),
+    ...(before && isChange(before, campaign) ? [tell(events.CampaignChanged, campaign, id, detailsOf(campaign))] : []),
     ...(planVersion > (before?.planVersion ?? 0)
       ? [tell(events.CampaignPlanned, campaign, id, { planVersion, slots: slotCount })]
       : []),
@@ -116,12 +124,21 @@ const spendingEvents = (before: Spending | undefined, spending: Spending): Domai
 };
 
 const slotEvents = (before: Slot | undefined, slot: Slot): DomainEvent[] => {
-  const { id: slotId, campaignId, postId, publishAt, timeZone, planVersion, askedAt, launch } = slot;
+  const { id: slotId, campaignId, postId, publishAt, timeZone, planVersion, askedAt, launch, trial } = slot;
   const isClaimed = before?.launch !== launch || before.postId !== postId;
   const isPlanned = planVersion > (before?.planVersion ?? 0);
   if (slot.letGo && !before?.letGo) return [letGoEvent(slot, slot.letGo)];
   return [
-    ...(isClaimed ? [tell(events.CampaignSlotClaimed, slot, slotId, { campaignId, slotId, postId })] : []),
+    ...(isClaimed
+      ? [
+          tell(events.CampaignSlotClaimed, slot, slotId, {
+            campaignId,
+            slotId,
+            postId,
+            variant: trial?.variant ?? null,
+          }),
+        ]
+      : []),
     ...(isPlanned
       ? [
           tell(events.CampaignSlotPlanned, slot, slotId, {

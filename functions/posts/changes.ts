@@ -5,6 +5,7 @@ import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Change } from '#shared/lambda/stream.ts';
 import { AccountWait } from './domain/account-wait.ts';
 import { CalendarFeeds } from './domain/calendar-feed.ts';
+import { formatOf } from './domain/format.ts';
 import { Media } from './domain/media.ts';
 import { billedFor, Post } from './domain/post.ts';
 import { Queue } from './domain/queue.ts';
@@ -141,10 +142,11 @@ const repostEvents = (repost: Repost): DomainEvent[] => {
   return [tell(events.RepostFailed, repost, id, { ...of, code, reason })];
 };
 
-const published = ({ publication }: Post) => ({
-  xPostIds: publication?.parts.map(({ xPostId }) => xPostId),
-  dueAt: publication?.dueAt,
-  publishedAt: publication?.publishedAt,
+const published = (post: Post) => ({
+  xPostIds: post.publication?.parts.map(({ xPostId }) => xPostId),
+  dueAt: post.publication?.dueAt,
+  publishedAt: post.publication?.publishedAt,
+  format: formatOf(post),
 });
 
 const newOverrides = (before: Post | undefined, { overrides = [] }: Post) =>

@@ -23,6 +23,7 @@ export const PostView = Post.omit({
   slot: true,
   approvalReminders: true,
   composed: true,
+  measured: true,
   ttl: true,
 })
   .extend({

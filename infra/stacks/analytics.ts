@@ -8,7 +8,7 @@ export class AnalyticsStack extends ContextStack {
       context: 'analytics',
       operations,
       listensTo,
-      table: { indexes: ['byDue', 'byCampaign'], deletes: true },
+      table: { indexes: [{ name: 'byDue', keysOnly: true }], deletes: true },
     });
   }
 }

@@ -1,10 +1,10 @@
 import { tasks as accounts } from '#functions/accounts/contract.ts';
 import { tasks as analytics } from '#functions/analytics/contract.ts';
-import { contextTask, ownCorrelationId, type StateMachineDefinition } from './task.ts';
+import { contextTask, orElse, ownCorrelationId, type StateMachineDefinition } from './task.ts';
 
 /**
- * Reads the metrics of every post that is due from X, account by account, and keeps them. A failure of one account is
- * recorded as an outcome and does not stop the others.
+ * Reads the metrics of every post that is due from X, page by page and account by account, and adds them up. An account
+ * that cannot be read does not stop the others; a page that broke off is handed out again.
  */
 export const sweepMetrics = (functions: { accounts: string; analytics: string }): StateMachineDefinition => {
   const correlationId = ownCorrelationId;
@@ -14,17 +14,23 @@ export const sweepMetrics = (functions: { accounts: string; analytics: string })
   };
   return {
     Comment: 'Reads the metrics of published posts from X',
-    StartAt: 'DueBatches',
+    StartAt: 'Begin',
     States: {
+      Begin: { Type: 'Pass', Result: { page: 0 }, ResultPath: '$.due', Next: 'DueBatches' },
       DueBatches: {
         ...contextTask({
           handler: functions.analytics,
           task: analytics.dueBatches,
-          input: {},
+          input: { 'page.$': '$.due.page' },
           resultPath: '$.due',
           correlationId,
         }),
-        Next: 'EachBatch',
+        Next: 'IsAnotherSweeping',
+      },
+      IsAnotherSweeping: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.due.outcome', StringEquals: 'busy', Next: 'Done' }],
+        Default: 'EachBatch',
       },
       EachBatch: {
         Type: 'Map',
@@ -35,15 +41,19 @@ export const sweepMetrics = (functions: { accounts: string; analytics: string })
           StartAt: 'ReadPosts',
           States: {
             ReadPosts: {
-              ...contextTask({
-                handler: functions.accounts,
-                task: accounts.readPosts,
-                input: { ...onBatch, 'xPostIds.$': '$.xPostIds' },
-                resultPath: '$.read',
-                correlationId,
-              }),
+              ...orElse(
+                contextTask({
+                  handler: functions.accounts,
+                  task: accounts.readPosts,
+                  input: { ...onBatch, 'xPostIds.$': '$.xPostIds' },
+                  resultPath: '$.read',
+                  correlationId,
+                }),
+                'NotRead',
+              ),
               Next: 'RecordSnapshots',
             },
+            NotRead: { Type: 'Pass', Result: { outcome: 'refused' }, ResultPath: '$.read', Next: 'RecordSnapshots' },
             RecordSnapshots: {
               ...contextTask({
                 handler: functions.analytics,
@@ -57,8 +67,52 @@ export const sweepMetrics = (functions: { accounts: string; analytics: string })
           },
         },
         ResultPath: null,
-        End: true,
+        Next: 'EachDay',
       },
+      EachDay: {
+        Type: 'Map',
+        ItemsPath: '$.due.days',
+        MaxConcurrency: 5,
+        ItemProcessor: {
+          ProcessorConfig: { Mode: 'INLINE' },
+          StartAt: 'RollUpDay',
+          States: {
+            RollUpDay: {
+              ...contextTask({
+                handler: functions.analytics,
+                task: analytics.rollUpDay,
+                input: { 'workspaceId.$': '$.workspaceId', 'day.$': '$.day' },
+                resultPath: null,
+                correlationId,
+              }),
+              End: true,
+            },
+          },
+        },
+        ResultPath: null,
+        Next: 'ClosePage',
+      },
+      ClosePage: {
+        ...contextTask({
+          handler: functions.analytics,
+          task: analytics.closePage,
+          input: {
+            'page.$': '$.due.page',
+            'outcome.$': '$.due.outcome',
+            'progress.$': '$.due.progress',
+            'deferred.$': '$.due.deferred',
+          },
+          resultPath: '$.closed',
+          correlationId,
+        }),
+        Next: 'IsThereMore',
+      },
+      IsThereMore: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.closed.isMore', BooleanEquals: true, Next: 'DueBatches' }],
+        Default: 'Done',
+      },
+      Done: { Type: 'Succeed' },
     },
   };
 };

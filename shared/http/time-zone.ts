@@ -29,26 +29,30 @@ const inItsCase = (name: string): string => {
 };
 
 /**
- * The time zone that a request's body names, as it was sent, in the case that IANA gives it: `Europe/Kiev` and
+ * The time zone that a request names, as it was sent, in the case that IANA gives it: `Europe/Kiev` and
  * `Europe/Kyiv` both stay (ECMA-402, AvailableNamedTimeZoneIdentifiers).
  * @throws DomainError `invalid_time_zone` for an offset, for a name that is not in IANA's database, and for one that
  * is missing in Node's copy of it
  */
-export const knownTimeZone = (timeZone: string): string => {
+export const knownTimeZone = (timeZone: string, place: 'body' | 'query' = 'body'): string => {
   const lower = timeZone.toLowerCase();
-  if (!/^[a-z]/.test(lower) || lower.startsWith('systemv/') || misleading.has(lower)) throw noSuchZone();
+  if (!/^[a-z]/.test(lower) || lower.startsWith('systemv/') || misleading.has(lower)) throw noSuchZone(place);
   try {
     new Intl.DateTimeFormat('en', { timeZone });
   } catch (cause) {
-    throw noSuchZone(cause);
+    throw noSuchZone(place, cause);
   }
   return inItsCase(timeZone);
 };
 
-const noSuchZone = (cause?: unknown): DomainError =>
+const noSuchZone = (place: 'body' | 'query', cause?: unknown): DomainError =>
   new DomainError('invalid', 'invalid_time_zone', 'The time zone is not a known IANA time zone.', {
     fields: [
-      { path: 'body.timeZone', code: 'invalid_time_zone', message: 'must be an IANA time zone such as Europe/Berlin' },
+      {
+        path: `${place}.timeZone`,
+        code: 'invalid_time_zone',
+        message: 'must be an IANA time zone such as Europe/Berlin',
+      },
     ],
     cause,
   });

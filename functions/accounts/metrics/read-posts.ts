@@ -34,7 +34,7 @@ export const readPosts = async (
       'post_read',
       posts.map(({ xPostId }) => xPostId),
     );
-    return { outcome: 'read', posts: [...posts, ...gone.map((xPostId) => ({ xPostId, metrics: null }))], measuredAt };
+    return { outcome: 'read', posts: [...posts, ...gone.map((each) => ({ ...each, metrics: null }))], measuredAt };
   } catch (error) {
     if (!(error instanceof XError)) throw error;
     return blockerOf(error.failure, deps.now(), deps.random(), deps.pace);

@@ -140,7 +140,7 @@ export const xOverHttp = (settings: XSettings): XApi => {
       get(accessToken, 'tweets', { ids: xPostIds.join(), ...fields.timelineFields }, fields.readShown),
     async readPosts(accessToken, xPostIds) {
       const first = await lookUp(accessToken, xPostIds, fields.allMetricFields);
-      const told = new Set([...first.value.posts.map(({ xPostId }) => xPostId), ...first.value.gone]);
+      const told = new Set([...first.value.posts, ...first.value.gone].map(({ xPostId }) => xPostId));
       // X may leave out a post whose own counters it no longer returns: after 30 days.
       const rest = xPostIds.filter((id) => !told.has(id));
       if (rest.length === 0) return first;

@@ -178,35 +178,54 @@ const Measured = z
       .object({ url_link_clicks: Count.optional(), user_profile_clicks: Count.optional() })
       .optional(),
   })
-  .transform(({ id, public_metrics: shown, non_public_metrics: own }) => {
+  .transform(({ id, public_metrics: shown, non_public_metrics: own }, { addIssue }) => {
+    const reposts = shown.retweet_count ?? shown.repost_count;
+    // A counter that was asked for and did not arrive is no zero.
+    if (reposts === undefined) {
+      addIssue('must have a count of reposts');
+      return z.NEVER;
+    }
     const metrics: PostMetrics = {
       impressions: shown.impression_count,
       likes: shown.like_count,
-      reposts: shown.retweet_count ?? shown.repost_count ?? 0,
+      reposts,
       replies: shown.reply_count,
       quotes: shown.quote_count,
       bookmarks: shown.bookmark_count,
-      // X leaves a counter out while it is zero.
-      urlClicks: own ? (own.url_link_clicks ?? 0) : null,
-      profileClicks: own ? (own.user_profile_clicks ?? 0) : null,
+      urlClicks: own?.url_link_clicks ?? null,
+      profileClicks: own?.user_profile_clicks ?? null,
     };
     return { xPostId: id, metrics };
   });
 
 const Missing = z.object({ resource_id: z.string().optional(), value: z.string().optional(), type: z.string() });
 
-/** Posts that were looked up: found, or gone for this account. A field that may not be seen is no absence. */
+/**
+ * Posts that were looked up: found, or gone for this account. A field that may not be seen is no absence. A post that X
+ * shows without all that was asked for is in neither list; when there is none but such posts, the answer is no answer.
+ */
 export const readLookup = reader(
   z
-    .object({ data: z.array(Measured).default([]), errors: z.array(Missing).default([]) })
-    .refine(({ data, errors }) => data.length + errors.length > 0)
-    .transform(({ data, errors }) => ({ posts: data, gone: goneOf(errors) })),
+    .object({ data: z.array(z.unknown()).default([]), errors: z.array(Missing).default([]) })
+    .transform(({ data, errors }) => ({
+      posts: data.flatMap((post) => Measured.safeParse(post).data ?? []),
+      gone: goneOf(errors).map(({ xPostId, type }) => ({ xPostId, why: reasonOf(type) })),
+      isAnswer: errors.length > 0,
+    }))
+    .refine(({ posts, isAnswer }) => isAnswer || posts.length > 0)
+    .transform(({ posts, gone }) => ({ posts, gone })),
 );
 
-const goneOf = (errors: readonly z.infer<typeof Missing>[]): string[] =>
+const goneOf = (errors: readonly z.infer<typeof Missing>[]): { xPostId: string; type: string }[] =>
   errors
     .filter(({ type }) => /\/problems\/(?:resource-not-found|not-authorized-for-resource)$/.test(type))
-    .flatMap(({ resource_id, value }) => resource_id ?? value ?? []);
+    .flatMap(({ resource_id, value, type }) => {
+      const xPostId = resource_id ?? value;
+      return xPostId === undefined ? [] : [{ xPostId, type }];
+    });
+
+const reasonOf = (type: string): 'deleted' | 'withheld' =>
+  type.endsWith('/resource-not-found') ? 'deleted' : 'withheld';
 
 /** Posts that were looked up for comparison: shown, or not there. X says nothing of a post in neither list. */
 export const readShown = reader(
@@ -215,7 +234,7 @@ export const readShown = reader(
     .transform(({ data, errors }) => ({
       posts: data,
       // Hidden from its own author is not gone.
-      gone: goneOf(errors.filter(({ type }) => type.endsWith('/resource-not-found'))),
+      gone: goneOf(errors).flatMap(({ xPostId, type }) => (reasonOf(type) === 'deleted' ? [xPostId] : [])),
     })),
 );
 

@@ -51,8 +51,8 @@ export type Processing =
 
 export interface ReadPosts {
   posts: { xPostId: string; metrics: PostMetrics }[];
-  /** Posts that X reports as gone, or hidden from the account. */
-  gone: string[];
+  /** Posts that X has no more, or does not show to the account. */
+  gone: { xPostId: string; why: 'deleted' | 'withheld' }[];
 }
 
 /** All requests of the platform to X. Every call throws an XError that names its failure; none is repeated here. */

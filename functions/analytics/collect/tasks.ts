@@ -1,18 +1,32 @@
 import * as z from 'zod';
 import { Reading } from '#events/reading.ts';
 import { AccountId, PostId, WorkspaceId } from '#shared/ids.ts';
-import { type Task, task, type TaskOrigin } from '#shared/lambda/task.ts';
+import { type Task, task } from '#shared/lambda/task.ts';
 import type { Deps } from '../deps.ts';
-import { batchesOf, maxXPosts } from '../domain/sweep.ts';
-import { measured, swept } from '../domain/tracked-post.ts';
+import { rollUp } from '../domain/roll-up.ts';
+import { SweepProgress } from '../domain/sweep-progress.ts';
 import { tasks as names } from '../task-names.ts';
+import { duePage } from './due-batches.ts';
+import { recordReadings } from './record-readings.ts';
+
+/** What a page of a sweep holds at most: its state stays under 256 KB, ten pages under 25,000 events. */
+const pageLimits = { xPosts: 1_000, cohorts: 100 };
+
+/** An execution carries out this many pages; the next sweep goes on. */
+const maxPages = 8;
+
+const Day = z.object({ workspaceId: WorkspaceId, day: z.iso.date() });
 
 /** The steps of `sweep-metrics` that this context carries out. */
 export const collectTasks = (deps: Deps): Task[] => [
-  // Handing out a post twice does no harm: when it is read next is decided where its reading is recorded.
-  task(names.dueBatches, z.object({ limit: z.int().min(1).max(maxXPosts).default(maxXPosts) }), async ({ limit }) => ({
-    batches: batchesOf(await deps.posts.due(deps.now(), limit), limit),
-  })),
+  task(
+    names.dueBatches,
+    z.object({
+      page: z.int().min(0),
+      limits: z.object({ xPosts: z.int().min(1), cohorts: z.int().min(1) }).default(pageLimits),
+    }),
+    async ({ page, limits }, { execution }) => ({ ...(await duePage(deps, execution, limits)), page: page + 1 }),
+  ),
   task(
     names.recordSnapshots,
     z.object({
@@ -21,29 +35,27 @@ export const collectTasks = (deps: Deps): Task[] => [
       postIds: z.array(PostId).min(1).max(100),
       read: Reading,
     }),
-    async ({ workspaceId, postIds, read }, origin) => {
-      const recorded = await Promise.all(postIds.map((postId) => recordOne(deps, workspaceId, postId, read, origin)));
-      return { outcome: 'recorded', snapshots: recorded.filter(Boolean).length };
+    async (lookUp, origin) => ({ outcome: 'recorded', snapshots: await recordReadings(deps, lookUp, origin) }),
+  ),
+  task(names.rollUpDay, Day, async ({ workspaceId, day }) => {
+    const batches = await deps.readings.ofDay(workspaceId, day);
+    return { outcome: 'rolled_up', written: await deps.rollUps.save(workspaceId, day, rollUp(batches)) };
+  }),
+  // Only now is the page dealt with: one that broke off before is handed out again.
+  task(
+    names.closePage,
+    z.object({
+      page: z.int().min(1),
+      outcome: z.enum(['more', 'done']),
+      progress: SweepProgress,
+      deferred: z.array(z.object({ pk: z.string(), sk: z.string() })),
+    }),
+    async ({ page, outcome, progress, deferred }, { execution }) => {
+      if (!(await deps.sweeps.advance(execution, progress))) return { isMore: false };
+      await Promise.all(deferred.map((key) => deps.deferred.remove(key)));
+      const isMore = outcome === 'more' && page < maxPages;
+      if (!isMore) await deps.sweeps.end(execution);
+      return { isMore };
     },
   ),
 ];
-
-/**
- * Records the counters read for one post; returns whether there was a snapshot. The snapshot goes first: a retry finds
- * it there.
- */
-const recordOne = async (
-  { posts, snapshots, now }: Deps,
-  workspaceId: string,
-  postId: string,
-  read: Reading,
-  origin: TaskOrigin,
-): Promise<boolean> => {
-  const post = await posts.find(workspaceId, postId);
-  if (!post) return false;
-  const snapshot = read.outcome === 'read' ? measured(post, read) : undefined;
-  if (snapshot) await snapshots.add(workspaceId, postId, snapshot);
-  const next = swept(post, read, now());
-  if (next) await posts.save(next, origin);
-  return snapshot !== undefined;
-};

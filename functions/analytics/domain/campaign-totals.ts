@@ -3,7 +3,7 @@ import { PostMetrics } from '#events/analytics.ts';
 import { CampaignId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 import { sumOf } from './metrics.ts';
-import type { TrackedPost } from './tracked-post.ts';
+import type { PostState } from './post-state.ts';
 
 /** The sums over a campaign's posts, and what they rest on. */
 export const CampaignTotals = z
@@ -18,8 +18,8 @@ export const CampaignTotals = z
 type CampaignTotals = z.infer<typeof CampaignTotals>;
 
 /** Adds up the latest reading of each post; no totals when none was read yet. */
-export const totalsOf = (campaignId: string, posts: readonly TrackedPost[]): CampaignTotals => {
-  const measured = posts.map(({ latest }) => latest).filter((latest) => latest !== null);
+export const totalsOf = (campaignId: string, posts: readonly PostState[]): CampaignTotals => {
+  const measured = posts.flatMap(({ latest }) => latest ?? []);
   const [oldest] = measured.map(({ measuredAt }) => measuredAt).sort();
   return {
     campaignId,

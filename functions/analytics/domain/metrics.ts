@@ -8,6 +8,12 @@ export const Snapshot = z
   .meta({ id: 'MetricsSnapshot', description: 'Metrics at one point in time' });
 export type Snapshot = z.infer<typeof Snapshot>;
 
+/** Counters that X always reports. */
+export const publicCounters = ['impressions', 'likes', 'reposts', 'replies', 'quotes', 'bookmarks'] as const;
+
+/** Counters that X reports to the author, for 30 days. */
+export const privateCounters = ['urlClicks', 'profileClicks'] as const;
+
 /** A sum of nothing. */
 const none: PostMetrics = {
   impressions: 0,
@@ -22,19 +28,21 @@ const none: PostMetrics = {
 
 /** The sum, counter by counter. A counter that one of them lacks is left out: its sum would be too small. */
 export const sumOf = (all: readonly PostMetrics[]): PostMetrics =>
-  all.reduce(
-    (sum, each) => ({
-      impressions: sum.impressions + each.impressions,
-      likes: sum.likes + each.likes,
-      reposts: sum.reposts + each.reposts,
-      replies: sum.replies + each.replies,
-      quotes: sum.quotes + each.quotes,
-      bookmarks: sum.bookmarks + each.bookmarks,
-      urlClicks: plus(sum.urlClicks, each.urlClicks),
-      profileClicks: plus(sum.profileClicks, each.profileClicks),
-    }),
-    none,
-  );
+  all.reduce((sum, each) => {
+    const next = { ...sum };
+    for (const counter of publicCounters) next[counter] += each[counter];
+    for (const counter of privateCounters) next[counter] = plus(sum[counter], each[counter]);
+    return next;
+  }, none);
 
 const plus = (one: number | null, other: number | null): number | null =>
   one === null || other === null ? null : one + other;
+
+/**
+ * Everything that people did with a post: likes, reposts, replies, quotes, bookmarks, and clicks on links and on the
+ * profile. Null where X does not report a part of it.
+ */
+export const engagementsOf = ({ urlClicks, profileClicks, ...counts }: PostMetrics): number | null =>
+  urlClicks === null || profileClicks === null
+    ? null
+    : counts.likes + counts.reposts + counts.replies + counts.quotes + counts.bookmarks + urlClicks + profileClicks;

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { capability } from '#shared/http/operation.ts';
 import { range } from '#shared/http/range.ts';
-import { CampaignId, PostId } from '#shared/ids.ts';
-import { AskedInstant } from '#shared/time.ts';
+import { AccountId, CampaignId, PostId } from '#shared/ids.ts';
+import { AskedInstant, Instant } from '#shared/time.ts';
 import { CampaignTotals } from '../domain/campaign-totals.ts';
 import type { AnalyticsErrors } from '../domain/error-codes.ts';
 import { Snapshot } from '../domain/metrics.ts';
-import { TrackedPost } from '../domain/tracked-post.ts';
+import { PostAvailability, PostReading } from '../domain/reading.ts';
 
 const operation = capability<AnalyticsErrors>({
   name: 'Metrics',
@@ -15,12 +15,18 @@ const operation = capability<AnalyticsErrors>({
 });
 
 /** A post's metrics over time. */
-export const PostMetricsView = TrackedPost.pick({ accountId: true, campaignId: true, publishedAt: true, latest: true })
-  .extend({
+export const PostMetricsView = z
+  .object({
     postId: PostId,
-    campaignId: TrackedPost.shape.campaignId.meta({ description: 'Campaign of the post; null: none' }),
-    publishedAt: TrackedPost.shape.publishedAt.meta({ description: 'When it was published (UTC)' }),
-    latest: TrackedPost.shape.latest.meta({ description: 'Most recent reading; null: none yet' }),
+    accountId: AccountId,
+    campaignId: CampaignId.nullable().meta({ description: 'Campaign of the post; null: none' }),
+    variant: PostReading.shape.variant,
+    publishedAt: Instant.meta({ description: 'When it was published (UTC)' }),
+    availability: PostAvailability,
+    latest: Snapshot.nullable().meta({ description: 'Most recent metrics; null: none yet' }),
+    isCarriedForward: z.boolean().meta({
+      description: 'Whether the latest reading failed, so that `latest` comes from an older reading',
+    }),
     snapshots: z.array(Snapshot).meta({ description: 'Readings in the requested period, oldest first' }),
   })
   .meta({ id: 'PostMetricsView' });
@@ -31,8 +37,8 @@ export const getPostMetrics = operation({
   path: '/v1/posts/{postId}/metrics',
   summary: 'Get the metrics of a published post over time',
   description:
-    'Metrics are read from X several times in the first hour, then hourly for a day, then daily until the post is 30 ' +
-    'days old. The first reading is available a few minutes after publishing.',
+    'Metrics are read from X eight times: a few minutes after publishing, after 1, 3, 12 and 24 hours, then about 4, 8 and ' +
+    '29 days after publishing. Readings after the first day are skipped while no metric changes, except for the last one.',
   access: 'analytics:read',
   request: {
     path: z.strictObject({ postId: PostId }),

@@ -3,20 +3,37 @@ import { type Route, route } from '#shared/http/route.ts';
 import { instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import { totalsOf } from '../domain/campaign-totals.ts';
+import { measuredIn, readingsByPost } from '../domain/reading.ts';
+import { cohortOf } from '../domain/tracked-post.ts';
 import * as contract from './contract.ts';
 
 /** Metrics of posts and campaigns. */
-export const metricsRoutes = ({ posts, snapshots, campaigns, now }: Deps): Route[] => [
+export const metricsRoutes = ({ posts, readings, rollUps, campaigns, now }: Deps): Route[] => [
   route(contract.getPostMetrics, async ({ path: { postId }, query, caller: { workspaceId } }) => {
     const post = await posts.find(workspaceId, postId);
     if (!post) throw notFound('published post');
-    const from = new Date(query.from ?? post.publishedAt);
+    const from = Date.parse(query.from ?? post.publishedAt);
     // Exclusive: a reading of this very millisecond belongs to it when no end is asked for.
-    const to = new Date(query.to ?? instantAfter(now(), 1));
-    return { ...post, postId, snapshots: from < to ? await snapshots.list(workspaceId, postId, from, to) : [] };
+    const to = Date.parse(query.to ?? instantAfter(now(), 1));
+    const own = readingsByPost(await readings.ofCohort(cohortOf(post))).get(postId) ?? [];
+    const snapshots = measuredIn(own).map(({ measuredAt, metrics }) => ({ measuredAt, metrics }));
+    const newest = own.at(-1);
+    return {
+      ...post,
+      postId,
+      variant: post.trial?.variant ?? null,
+      availability: newest?.availability ?? 'delayed',
+      latest: snapshots.at(-1) ?? null,
+      isCarriedForward: snapshots.length > 0 && newest?.metrics === null,
+      snapshots: snapshots.filter(({ measuredAt }) => Date.parse(measuredAt) >= from && Date.parse(measuredAt) < to),
+    };
   }),
   route(contract.getCampaignMetrics, async ({ path: { campaignId }, caller: { workspaceId } }) => {
-    if (!(await campaigns.isKnown(workspaceId, campaignId))) throw notFound('campaign');
-    return totalsOf(campaignId, await posts.ofCampaign(workspaceId, campaignId));
+    if (!(await campaigns.find(workspaceId, campaignId))) throw notFound('campaign');
+    const days = await rollUps.ofCampaign(workspaceId, campaignId);
+    return totalsOf(
+      campaignId,
+      days.flatMap(({ content }) => content.posts),
+    );
   }),
 ];

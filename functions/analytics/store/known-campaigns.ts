@@ -1,16 +1,26 @@
+import { newerThan } from '#shared/entities.ts';
 import type { Key, Table } from '#shared/table.ts';
+import { KnownCampaign } from '../domain/known-campaign.ts';
 
 /** Which campaigns there are, from the events of `campaigns`. */
 export interface KnownCampaignStore {
-  isKnown(workspaceId: string, campaignId: string): Promise<boolean>;
-  learn(workspaceId: string, campaignId: string): Promise<void>;
+  find(workspaceId: string, campaignId: string): Promise<KnownCampaign | undefined>;
+  /** Stores what an event reported, unless a newer event was stored already. */
+  learn(workspaceId: string, entityVersion: number, campaign: KnownCampaign): Promise<void>;
 }
 
 const campaignKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `CAMPAIGN#${id}` });
 
 export const knownCampaignStore = (table: Table): KnownCampaignStore => ({
-  isKnown: async (workspaceId, campaignId) => (await table.get(campaignKey(workspaceId, campaignId))) !== undefined,
-  async learn(workspaceId, campaignId) {
-    await table.put({ ...campaignKey(workspaceId, campaignId), type: 'known_campaign', workspaceId, campaignId });
+  async find(workspaceId, campaignId) {
+    const item = await table.get(campaignKey(workspaceId, campaignId));
+    return item && KnownCampaign.parse(item);
+  },
+  async learn(workspaceId, entityVersion, campaign) {
+    const key = campaignKey(workspaceId, campaign.campaignId);
+    await table.put(
+      { ...campaign, ...key, type: 'known_campaign', workspaceId, entityVersion },
+      newerThan(entityVersion),
+    );
   },
 });

@@ -1,68 +1,84 @@
-import type { Author } from '#shared/actor.ts';
-import { entityOf, entityWriter, firstVersion, nextVersion } from '#shared/entities.ts';
-import type { New } from '#shared/entity.ts';
-import { shardOf, shards } from '#shared/shards.ts';
+import * as z from 'zod';
+import { shardOf } from '#shared/shards.ts';
 import { isNew, type Item, type Key, type Table } from '#shared/table.ts';
+import { daySeconds, timeToLive } from '#shared/time.ts';
 import { TrackedPost } from '../domain/tracked-post.ts';
+
+/** A post, and its place among those of its shard. */
+export interface FoundPost {
+  post: TrackedPost;
+  /** Ordered by publication. */
+  place: string;
+}
 
 export interface TrackedPostStore {
   find(workspaceId: string, postId: string): Promise<TrackedPost | undefined>;
+  /** Those of them that are tracked. */
+  findAll(workspaceId: string, postIds: readonly string[]): Promise<TrackedPost[]>;
   /** Begins to track a post; nothing when it is tracked already. */
-  track(post: New<TrackedPost>, author: Author): Promise<void>;
-  /** Writes the next version. @throws DomainError `changed_meanwhile` if another sweep wrote since the read. */
-  save(post: TrackedPost, author: Author): Promise<TrackedPost>;
-  /** Posts whose next sweep is due at `now`, at most about `limit`, those due longest among them. */
-  due(now: Date, limit: number): Promise<TrackedPost[]>;
-  ofCampaign(workspaceId: string, campaignId: string): Promise<TrackedPost[]>;
+  track(post: TrackedPost): Promise<void>;
+  /**
+   * The next posts of a shard of all workspaces, in order of publication.
+   * @param after the place to go on from (exclusive)
+   * @param before ms since the epoch (exclusive)
+   */
+  publishedBetween(shard: number, after: string, before: number, limit: number): Promise<FoundPost[]>;
+  /** The variant that an experiment published a post as; undefined: it takes part in none. */
+  variantOf(workspaceId: string, postId: string): Promise<string | undefined>;
+  learnVariant(workspaceId: string, postId: string, variant: string): Promise<void>;
 }
 
 const postKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `TRACKED#${id}` });
+const variantKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `VARIANT#${id}` });
 
-/** The post with its places in the indexes: `byDue` while it is swept, `byCampaign`. */
+/** A post that is published later than this after it was claimed has no variant. */
+const variantKeptSeconds = 400 * daySeconds;
+
+/** The place before all posts that were published at an instant or later. @param at ms since the epoch */
+export const placeAt = (at: number): string => new Date(at).toISOString();
+
 const postItem = (post: TrackedPost): Item & Key => ({
   ...post,
   ...postKey(post.workspaceId, post.id),
   type: 'tracked_post',
-  ...(post.nextSweepAt !== null && {
-    byDuePk: `DUE#${shardOf(post.id)}`,
-    byDueSk: `${post.nextSweepAt}#${post.id}`,
-  }),
-  ...(post.campaignId !== null && { byCampaignPk: `${post.workspaceId}#${post.campaignId}`, byCampaignSk: post.id }),
+  byDuePk: `PUBLISHED#${shardOf(post.accountId)}`,
+  byDueSk: `${placeAt(Date.parse(post.publishedAt))}#${post.id}`,
 });
 
 export const trackedPostStore = (table: Table): TrackedPostStore => ({
   async find(workspaceId, postId) {
     const item = await table.get(postKey(workspaceId, postId));
-    return item && entityOf(TrackedPost, item);
+    return item && TrackedPost.parse(item);
   },
-  async track(post, author) {
-    await table.put(postItem(nextVersion(firstVersion(post, table.now(), author), table.now(), author)), isNew);
+  async findAll(workspaceId, postIds) {
+    const items = await table.getAll([...new Set(postIds)].map((id) => postKey(workspaceId, id)));
+    return items.map((item) => TrackedPost.parse(item));
   },
-  save: entityWriter(table, postItem),
-  async due(now, limit) {
-    const perShard = Math.ceil(limit / shards.length);
-    const pages = await Promise.all(
-      shards.map((shard) =>
-        table.queryPage(
-          {
-            IndexName: 'byDue',
-            KeyConditionExpression: 'byDuePk = :shard AND byDueSk < :end',
-            // `$` follows `#`: the end is after every post that is due at this very instant.
-            ExpressionAttributeValues: { ':shard': `DUE#${shard}`, ':end': `${now.toISOString()}$` },
-          },
-          { limit: perShard, scope: {} },
-          (item) => entityOf(TrackedPost, item),
-        ),
-      ),
+  async track(post) {
+    await table.put(postItem(post), isNew);
+  },
+  async publishedBetween(shard, after, before, limit) {
+    const to = placeAt(before);
+    // `~` follows whatever else a place can hold: the first one is after it.
+    const from = `${after}~`;
+    if (from >= to || limit <= 0) return [];
+    const items = await table.queryFirst(
+      {
+        IndexName: 'byDue',
+        keysOnly: true,
+        KeyConditionExpression: 'byDuePk = :shard AND byDueSk BETWEEN :from AND :to',
+        ExpressionAttributeValues: { ':shard': `PUBLISHED#${shard}`, ':from': from, ':to': to },
+      },
+      limit,
     );
-    return pages.flatMap(({ items }) => items);
+    return items.map((item) => ({ post: TrackedPost.parse(item), place: String(item.byDueSk) }));
   },
-  async ofCampaign(workspaceId, campaignId) {
-    const items = await table.queryAll({
-      IndexName: 'byCampaign',
-      KeyConditionExpression: 'byCampaignPk = :campaign',
-      ExpressionAttributeValues: { ':campaign': `${workspaceId}#${campaignId}` },
-    });
-    return items.map((item) => entityOf(TrackedPost, item));
+  async variantOf(workspaceId, postId) {
+    const item = await table.get(variantKey(workspaceId, postId));
+    return item && z.string().parse(item.variant);
+  },
+  async learnVariant(workspaceId, postId, variant) {
+    const ttl = timeToLive(table.now(), variantKeptSeconds);
+    await table.put({ ...variantKey(workspaceId, postId), type: 'variant', workspaceId, postId, variant, ttl });
   },
 });

@@ -1,11 +1,10 @@
 import type * as z from 'zod';
-import { DomainError } from '#shared/errors.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { knownTimeZone } from '#shared/http/time-zone.ts';
 import { dayMs, instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import type { Post, PostStatus } from '../domain/post.ts';
-import { dayAfter, localMoment, startOfDay } from '../time/local-days.ts';
+import { dayAfter, localMoment, startOfDay } from '#shared/local-days.ts';
 import type { getCalendar } from './contract.ts';
 import { excerptOf } from './excerpt.ts';
 import { openedBy } from './feeds.ts';
@@ -19,7 +18,7 @@ export const calendarPage = async (
   { from, to, timeZone, accountId, limit, cursor }: z.infer<typeof getCalendar.request.query>,
   { workspaceId }: Caller,
 ): Promise<Reply> => {
-  const zone = zoneOf(timeZone);
+  const zone = knownTimeZone(timeZone, 'query');
   const range = { from: startOfDay(from, zone), to: startOfDay(dayAfter(to), zone) };
   const scope = { operation: 'getCalendar', workspaceId, from, to, timeZone, accountId };
   const filter = { ...range, accountId, accept: (post: Post) => post.scheduledAt !== null };
@@ -44,17 +43,6 @@ export const calendarPage = async (
     });
   }
   return { timeZone: zone, days, nextCursor };
-};
-
-/** The zone that a query names. @throws DomainError `invalid_time_zone` */
-const zoneOf = (timeZone: string): string => {
-  try {
-    return knownTimeZone(timeZone);
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    const fields = error.fields.map((field) => ({ ...field, path: 'query.timeZone' }));
-    throw new DomainError(error.kind, error.code, error.message, { fields, cause: error });
-  }
 };
 
 const daysBack = 30;

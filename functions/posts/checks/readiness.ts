@@ -6,6 +6,7 @@ import type { Deps } from '../deps.ts';
 import { assertCleared } from '../domain/approval.ts';
 import { altTextMissing, findFaults, linkedParts, type MediaOf, type TextMeasure } from '../domain/content.ts';
 import { withHash } from '../domain/content-hash.ts';
+import { measuredOf } from '../domain/format.ts';
 import type { Finding } from '../domain/policy.ts';
 import type { Post } from '../domain/post.ts';
 import { noteUse } from '../media/remove.ts';
@@ -103,7 +104,8 @@ export const validateAndEvaluate = async <P extends New<Post>>(
   const settings = await deps.settings.get(post.workspaceId);
   const links = measures.map((measure) => measure.links);
   const findings = await findingsNow(deps, post, { media: files, links, settings });
-  const evaluated = withFindings({ ...withHash(post, files), urlParts: linkedParts(measures) }, findings);
+  const measured = measuredOf(post, measures, files);
+  const evaluated = withFindings({ ...withHash(post, files), urlParts: linkedParts(measures), measured }, findings);
   return { post: evaluated, files, settings };
 };
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MeasuredFormat } from '#events/post-format.ts';
 import { Poll, ReplySettings } from '#events/publishing.ts';
 import { entityFields, type New } from '#shared/entity.ts';
 import { DomainError } from '#shared/errors.ts';
@@ -244,6 +245,8 @@ export const Post = z
     urlParts: z.array(z.int()).default([]).meta({
       description: 'Positions (from 0) of the parts with a link: X charges more for them',
     }),
+    /** Null: written before it was measured. */
+    measured: MeasuredFormat.nullable().default(null),
     /** What the rules found in it when they were last asked; left out where they found nothing. */
     findings: z.array(Finding).max(maxFindings).optional(),
     /** Overridden warnings; left out where there are none. */
@@ -319,6 +322,7 @@ export const draft = (
   writtenAt: null,
   writerSchedules: true,
   urlParts: [],
+  measured: null,
   approval: noApproval,
   approvalReminders: [],
   missedPolicy: defaultMissedPolicy,

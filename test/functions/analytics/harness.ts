@@ -1,5 +1,7 @@
+import * as z from 'zod';
 import type { PostMetrics } from '#events/analytics.ts';
 import { PostPublished } from '#events/posts.ts';
+import type { Reading } from '#events/reading.ts';
 import { eventsFor } from '#functions/analytics/changes.ts';
 import type { TrackedPost } from '#functions/analytics/domain/tracked-post.ts';
 import { routes } from '#functions/analytics/routes.ts';
@@ -10,24 +12,55 @@ import { newId } from '#shared/ids.ts';
 import { anEvent, answering, clockAt, contextHarness } from '#test/support/context-harness.ts';
 import { owner } from '#test/support/http-event.ts';
 import { memoryAnalytics } from '#test/support/memory/analytics.ts';
+import { countingTable } from '#test/support/memory/write-units.ts';
 
 export const { workspaceId } = owner;
 export const noon = new Date('2026-11-22T12:00:00.000Z');
 export const accountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 export const campaignId = 'cmp_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 
+const Batch = z.object({
+  workspaceId: z.string(),
+  accountId: z.string(),
+  postIds: z.array(z.string()),
+  xPostIds: z.array(z.string()),
+});
+const Page = z.object({
+  outcome: z.enum(['more', 'done', 'busy']),
+  page: z.int(),
+  batches: z.array(Batch),
+  days: z.array(z.object({ workspaceId: z.string(), day: z.string() })),
+  progress: z.record(z.string(), z.string()),
+  deferred: z.array(z.object({ pk: z.string(), sk: z.string() })),
+});
+type Page = z.infer<typeof Page>;
+type Batch = z.infer<typeof Batch>;
+
+/** What X answers to a look-up. */
+export type X = (batch: Batch) => Reading;
+
 /** Analytics as Lambda wakes it, over a table in memory. */
 export const harness = (start: Date | string = noon) => {
   const clock = clockAt(start);
-  const deps = memoryAnalytics(clock.now);
+  const units = new Map<string, number>();
+  const deps = memoryAnalytics(clock.now, (table) => countingTable(table, units));
   const context = contextHarness(deps, clock, eventsFor, {
     context: 'analytics',
     routes: routes(deps, answering),
     subscriptions: async () => subscriptions(deps),
     tasks: tasks(deps),
   });
+  let executions = 0;
+  const due = async (page: number, execution: string, limits?: object): Promise<Page> =>
+    Page.parse(await context.run('analytics.dueBatches', { page, limits }, execution));
+  const record = ({ workspaceId: of, accountId: by, postIds }: Batch, read: object): Promise<unknown> =>
+    context.run('analytics.recordSnapshots', { workspaceId: of, accountId: by, postIds, read });
+
   return {
     ...context,
+    /** Write units so far, by the kind of the item. */
+    units,
+    due,
     /** Publishes a post; its id. */
     track: async (changes: Partial<TrackedPost> = {}): Promise<string> => {
       const event = published(changes);
@@ -36,7 +69,33 @@ export const harness = (start: Date | string = noon) => {
     },
     /** Records a reading of posts as the sweep's workflow does. */
     record: (postIds: string[], read: object): Promise<unknown> =>
-      context.run('analytics.recordSnapshots', { workspaceId, accountId, postIds, read }),
+      record({ workspaceId, accountId, postIds, xPostIds: [] }, read),
+    /** A whole sweep, as its workflow carries it out. The look-ups that it made. */
+    sweep: async (x: X, limits?: object): Promise<Batch[]> => {
+      const execution = `arn:sweep-${(executions += 1)}`;
+      const made: Batch[] = [];
+      for (let page = 0; ;) {
+        const { outcome, batches, days, progress, deferred, page: next } = await due(page, execution, limits);
+        if (outcome === 'busy') return made;
+        for (const batch of batches) await record(batch, x(batch));
+        for (const each of days) await context.run('analytics.rollUpDay', each);
+        const close = { page: next, outcome, progress, deferred };
+        const closed = z
+          .object({ isMore: z.boolean() })
+          .parse(await context.run('analytics.closePage', close, execution));
+        made.push(...batches);
+        if (!closed.isMore) return made;
+        page = next;
+      }
+    },
+    /** X as it counts: every post it is asked for, as `metrics` has it at that time. */
+    x:
+      (metrics: (xPostId: string, at: Date) => PostMetrics = () => metricsOf(1)): X =>
+      ({ xPostIds }) => ({
+        outcome: 'read',
+        measuredAt: clock.now().toISOString(),
+        posts: xPostIds.map((xPostId) => ({ xPostId, metrics: metrics(xPostId, clock.now()) })),
+      }),
   };
 };
 
@@ -61,8 +120,10 @@ export const published = (changes: Partial<TrackedPost> = {}): DomainEvent => {
     accountId: changes.accountId ?? accountId,
     campaignId: changes.campaignId ?? null,
     xPostIds: changes.xPostIds ?? ['100'],
-    dueAt: publishedAt,
+    dueAt: changes.dueAt ?? publishedAt,
     publishedAt,
+    costMicros: changes.costMicros ?? 0,
+    format: changes.format ?? null,
   };
   return anEvent(PostPublished, changes.id ?? newId('pst', noon), 4, data, publishedAt);
 };

@@ -30,7 +30,10 @@ describe('the metrics of a post', () => {
       postId,
       accountId,
       campaignId,
+      variant: null,
       publishedAt: noon.toISOString(),
+      availability: 'available',
+      isCarriedForward: false,
       latest: { measuredAt: after(60), metrics: metricsOf(60) },
       snapshots: [1, 2, 60].map((minutes) => ({ measuredAt: after(minutes), metrics: metricsOf(minutes) })),
     });
@@ -67,18 +70,24 @@ describe('the metrics of a post', () => {
 describe('the totals of a campaign', () => {
   test('say how many posts they count and how old the oldest reading is', async () => {
     await campaignCreated();
-    const [one, two] = [await context.track({ campaignId }), await context.track({ campaignId })];
-    await context.track({ campaignId });
-    await context.track({ campaignId: newId('cmp', noon) });
-    await context.record([one], readAt(after(5), metricsOf(5)));
-    await context.record([two], readAt(after(3), metricsOf(3, null)));
+    const xPostId = async (id: string) => context.track({ campaignId, xPostIds: [id] });
+    for (const id of ['3', '5', '7']) await xPostId(id);
+    await context.track({ campaignId: newId('cmp', noon), xPostIds: ['9'] });
+    await context.sweep(({ xPostIds }) => ({
+      outcome: 'read',
+      measuredAt: after(60),
+      // X says nothing of one of them.
+      posts: xPostIds
+        .filter((id) => id !== '7')
+        .map((id) => ({ xPostId: id, metrics: metricsOf(Number(id), id === '3' ? null : 5) })),
+    }));
     const { status, body } = await context.ask(getCampaignMetrics, Totals, { path: { campaignId } });
     expect(status).toBe(200);
     expect(body).toEqual({
       campaignId,
       publishedPosts: 3,
       measuredPosts: 2,
-      oldestMeasuredAt: after(3),
+      oldestMeasuredAt: after(60),
       totals: metricsOf(8, null),
     });
   });

@@ -20,6 +20,8 @@ beforeEach(() => {
   context = harness();
 });
 
+/** What a campaign tells that has no goals, budget or experiment. */
+const plain = { goals: [], budgetMicros: null, maturityHours: null };
 const utm = { source: 'x', medium: 'social', campaign: 'summer', term: null, content: null };
 
 /** What the writes so far told: type, entity and data. */
@@ -34,14 +36,18 @@ describe('a campaign tells', () => {
     const done = await save(complete(again, { published: 1, notPublished: 0 }, doing));
     await save(take(done, 'archive', doing));
     expect(told()).toEqual([
-      ['campaign.created', running.id, { utm: null }],
+      ['campaign.created', running.id, { utm: null, ...plain }],
       ['campaign.planned', running.id, { planVersion: 1, slots: 1 }],
       [
         'campaign.launch_requested',
         running.id,
         { number: 1, kind: 'launch', reportVersion: running.launch?.reportVersion },
       ],
-      ['campaign.slot_claimed', slot?.id, { campaignId: running.id, slotId: slot?.id, postId: slot?.postId }],
+      [
+        'campaign.slot_claimed',
+        slot?.id,
+        { campaignId: running.id, slotId: slot?.id, postId: slot?.postId, variant: null },
+      ],
       ['campaign.launched', running.id, { run: 1 }],
       ['campaign.paused', running.id, {}],
       ['campaign.resumed', running.id, { run: 2 }],
@@ -60,9 +66,9 @@ describe('a campaign tells', () => {
     const draft = await drafted(context.deps);
     await context.deps.campaigns.save(said(draft, { name: 'Summer', utm }), person);
     expect(told()).toEqual([
-      ['campaign.created', draft.id, { utm: null }],
+      ['campaign.created', draft.id, { utm: null, ...plain }],
       ['campaign.planned', draft.id, { planVersion: 1, slots: 1 }],
-      ['campaign.changed', draft.id, { utm }],
+      ['campaign.changed', draft.id, { utm, ...plain }],
     ]);
     const [created] = context.events();
     expect(created?.detail).toMatchObject({

@@ -62,7 +62,10 @@ describe('a write of a post tells', () => {
     expect(told(publishing, { ...publishing, status: 'published', nextAttemptAt: null, publication })).toEqual([
       [
         'post.published',
-        { ...of, costMicros: 30_000, xPostIds: ['1', '2'], dueAt: noon.toISOString(), publishedAt: noon.toISOString() },
+        {
+          ...{ ...of, costMicros: 30_000, xPostIds: ['1', '2'], dueAt: noon.toISOString() },
+          ...{ publishedAt: noon.toISOString(), format: null },
+        },
       ],
     ]);
   });

@@ -33,6 +33,8 @@ const leaveOut: Readonly<Record<string, readonly string[]>> = {
   submitCampaign: ['budget'],
   reviseCampaign: ['budget'],
   archiveCampaign: ['budget'],
+  getPerformanceOverview: ['costs', 'previous.costs'],
+  getCampaignPerformance: ['costs', 'budget'],
 };
 
 type Schema = Readonly<Record<string, unknown>>;

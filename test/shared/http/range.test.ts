@@ -49,6 +49,7 @@ const comparing = 'diffVersions';
 /** What else must be given. */
 const besides: Readonly<Record<string, object>> = {
   exportPosts: { format: 'csv' },
+  getPerformanceSeries: { metric: 'likes' },
   exportAuditEvents: { format: 'csv' },
   importCampaignBlackouts: { calendar: 'BEGIN:VCALENDAR' },
 };

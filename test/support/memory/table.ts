@@ -29,6 +29,7 @@ const stored = (value: unknown): unknown => {
     if (value.size === 0) throw invalidRequest('An empty set');
     return new Set(value);
   }
+  if (value instanceof Uint8Array) return Uint8Array.from(value);
   if (Array.isArray(value)) return value.map(stored);
   if (Object.getPrototypeOf(value) !== Object.prototype) throw new Error('Unsupported type passed: a class instance');
   return Object.fromEntries(

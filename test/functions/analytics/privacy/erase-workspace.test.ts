@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { eraseWorkspace } from '#functions/analytics/privacy/erase-workspace.ts';
+import { deferredReadingStore } from '#functions/analytics/store/deferred-readings.ts';
 import { knownCampaignStore } from '#functions/analytics/store/known-campaigns.ts';
-import { trackedPostStore } from '#functions/analytics/store/tracked-posts.ts';
+import { placeAt, trackedPostStore } from '#functions/analytics/store/tracked-posts.ts';
 import { newId } from '#shared/ids.ts';
 import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
+import { shardOf } from '#shared/shards.ts';
 import type { Table } from '#shared/table.ts';
 import { person } from '#test/support/context-harness.ts';
 import { untilErased } from '#test/support/erased.ts';
@@ -15,10 +17,12 @@ const other = 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W';
 const plant = async (table: Table, of: string) => {
   const id = newId('pst', noon);
   const at = noon.toISOString();
-  const post = { id, workspaceId: of, accountId, campaignId, xPostIds: ['1'], publishedAt: at, latest: null };
-  await trackedPostStore(table).track({ ...post, nextSweepAt: at }, person);
-  await table.put({ pk: of, sk: `SNAPSHOTS#${id}#2026-11-22`, snapshots: {} });
-  await knownCampaignStore(table).learn(of, campaignId);
+  const post = { id, workspaceId: of, accountId, campaignId, trial: null, xPostIds: ['1'], dueAt: at, publishedAt: at };
+  await trackedPostStore(table).track({ ...post, costMicros: 0, format: null });
+  await deferredReadingStore(table).add({ workspaceId: of, accountId, postIds: [id], readAt: at });
+  await table.put({ pk: of, sk: `READINGS#2026-11-22#${accountId}#${at}#${id}` });
+  const campaign = { campaignId, goals: [], budgetMicros: null, maturityHours: null };
+  await knownCampaignStore(table).learn(of, 1, campaign);
 };
 
 describe('the share of a deleted workspace', () => {
@@ -29,11 +33,11 @@ describe('the share of a deleted workspace', () => {
     const step = eraseWorkspace(workspaceItems(table));
     const run = () => step.run({ workspaceId }, { ...person, execution: 'execution-1' });
     await run();
-    const due = await trackedPostStore(table).due(noon, 100);
-    expect(due.map((post) => post.workspaceId)).toEqual([other]);
+    const due = await trackedPostStore(table).publishedBetween(shardOf(accountId), placeAt(0), noon.getTime() + 1, 100);
+    expect(due.map(({ post }) => post.workspaceId)).toEqual([other]);
     await untilErased(run);
     const left = [...items.values()].map(({ pk }) => pk);
-    expect(left).toEqual([other, other, other]);
+    expect(left).toEqual([other, other, other, other]);
     expect(await untilErased(run)).toBe(1);
   });
 });

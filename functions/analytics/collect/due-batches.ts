@@ -1,0 +1,150 @@
+import { shards } from '#shared/shards.ts';
+import type { Key } from '#shared/table.ts';
+import type { Deps } from '../deps.ts';
+import { isDue, readingsByPost } from '../domain/reading.ts';
+import { frozenAfterMs, lateAfterMs, plannedReadings, publishedBefore } from '../domain/reading-ages.ts';
+import { type Batch, batchesOf } from '../domain/sweep.ts';
+import { progressName, type SweepProgress } from '../domain/sweep-progress.ts';
+import { type Cohort, cohortOf, type TrackedPost } from '../domain/tracked-post.ts';
+import { placeAt } from '../store/tracked-posts.ts';
+import { eachOf } from './each-of.ts';
+
+/** A workspace's day: its roll-ups are computed together. */
+export interface Day {
+  workspaceId: string;
+  day: string;
+}
+
+/** A part of a sweep, as it travels through the workflow (256 KB at most). */
+export interface SweepPage {
+  outcome: 'more' | 'done' | 'busy';
+  batches: Batch[];
+  /** The days whose roll-ups the batches change. */
+  days: Day[];
+  /** What has been dealt with once the batches are recorded. */
+  progress: SweepProgress;
+  deferred: Key[];
+}
+
+/** A page has at most this many X posts, and posts of this many days: Step Functions keeps 25,000 events of an execution. */
+export interface PageLimits {
+  xPosts: number;
+  cohorts: number;
+}
+
+/** A sweep that stops without a word is taken over after this. */
+const leaseMs = 10 * 60_000;
+
+const nothing = { batches: [], days: [], progress: {}, deferred: [] };
+
+/**
+ * The next part of a sweep: posts that are due, packed into look-ups. It says `busy` while another execution sweeps, and
+ * `done` when this is the last part. An interrupted part is handed out again; what was recorded of it is not read again.
+ */
+export const duePage = async (deps: Deps, execution: string, limits: PageLimits): Promise<SweepPage> => {
+  const done = await deps.sweeps.begin(execution, leaseMs);
+  if (done === undefined) return { outcome: 'busy', ...nothing };
+  const now = deps.now();
+  const taken = new Taken(limits);
+  await takeDeferred(deps, taken, now);
+  const progress = await takePlanned(deps, taken, now, done);
+  const posts = await dueOf(deps, taken.posts, now);
+  const days = new Map(
+    taken.posts.map(({ cohort: { workspaceId, day } }) => [`${workspaceId}/${day}`, { workspaceId, day }]),
+  );
+  const page = { batches: batchesOf(posts), days: [...days.values()], progress, deferred: taken.deferred };
+  return { outcome: taken.isFull ? 'more' : 'done', ...page };
+};
+
+interface Candidate {
+  post: TrackedPost;
+  cohort: Cohort;
+  /** It is due only if no sweep has met it yet. */
+  isOnlyLookedOver: boolean;
+}
+
+/** The posts of a page, each once. */
+class Taken {
+  readonly deferred: Key[] = [];
+  readonly #limits: PageLimits;
+  readonly #posts = new Map<string, Candidate>();
+  readonly #cohorts = new Set<string>();
+  #xPosts = 0;
+
+  constructor(limits: PageLimits) {
+    this.#limits = limits;
+  }
+
+  get isFull(): boolean {
+    return this.#xPosts >= this.#limits.xPosts || this.#cohorts.size >= this.#limits.cohorts;
+  }
+
+  get posts(): Candidate[] {
+    return [...this.#posts.values()];
+  }
+
+  get room(): number {
+    return this.isFull ? 0 : this.#limits.xPosts - this.#xPosts;
+  }
+
+  add(post: TrackedPost, isOnlyLookedOver = false): void {
+    if (this.#posts.has(post.id)) return;
+    const cohort = cohortOf(post);
+    this.#posts.set(post.id, { post, cohort, isOnlyLookedOver });
+    this.#cohorts.add(`${cohort.accountId}/${cohort.day}`);
+    this.#xPosts += post.xPostIds.length;
+  }
+}
+
+/** Takes what was put off, or is read for an experiment. */
+const takeDeferred = async (deps: Deps, taken: Taken, now: Date): Promise<void> => {
+  for (const shard of shards) {
+    if (taken.isFull) return;
+    for (const { reading, key } of await deps.deferred.due(shard, now, taken.room)) {
+      if (taken.isFull) return;
+      for (const post of await deps.posts.findAll(reading.workspaceId, reading.postIds)) taken.add(post);
+      taken.deferred.push(key);
+    }
+  }
+};
+
+/**
+ * Takes what the plan has due; the progress that this makes. The oldest publications of a reading come first. Posts are
+ * looked over once more when they are a little older: news of them may have come late, and out of order.
+ */
+const takePlanned = async (deps: Deps, taken: Taken, now: Date, done: SweepProgress): Promise<SweepProgress> => {
+  const progress: SweepProgress = {};
+  const oldest = placeAt(now.getTime() - frozenAfterMs);
+  for (const reading of [...plannedReadings.keys(), 'late'] as const) {
+    for (const shard of shards) {
+      const name = progressName(reading, shard);
+      const after = done[name] ?? '';
+      const before = reading === 'late' ? now.getTime() - lateAfterMs : publishedBefore(now.getTime(), shard, reading);
+      const found = await deps.posts.publishedBetween(shard, after > oldest ? after : oldest, before, taken.room);
+      for (const { post, place } of found) {
+        if (taken.isFull) break;
+        taken.add(post, reading === 'late');
+        progress[name] = place;
+      }
+      if (taken.isFull) return progress;
+    }
+  }
+  return progress;
+};
+
+/** How many cohorts are read at once. */
+const readsAtOnce = 10;
+
+/** Those that are due by what was read of them so far, of one account one after the other. */
+const dueOf = async (deps: Deps, posts: readonly Candidate[], now: Date): Promise<TrackedPost[]> => {
+  const byCohort = [...Map.groupBy(posts, ({ cohort }) => `${cohort.accountId}/${cohort.day}`).values()];
+  const due = await eachOf(byCohort, readsAtOnce, async (own) => {
+    const [first] = own;
+    if (!first) return [];
+    const known = readingsByPost(await deps.readings.ofCohort(first.cohort));
+    return own
+      .filter(({ post, isOnlyLookedOver }) => !(isOnlyLookedOver && known.has(post.id)))
+      .flatMap(({ post }) => (isDue(post, known.get(post.id) ?? [], now) ? [post] : []));
+  });
+  return due.flat();
+};

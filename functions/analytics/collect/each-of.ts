@@ -1,0 +1,12 @@
+/** What `run` gives of each, in their order; at most `atOnce` of them run at a time. */
+export const eachOf = async <From, To>(
+  all: readonly From[],
+  atOnce: number,
+  run: (each: From) => Promise<To>,
+): Promise<To[]> => {
+  const results: To[] = [];
+  for (let from = 0; from < all.length; from += atOnce) {
+    results.push(...(await Promise.all(all.slice(from, from + atOnce).map(run))));
+  }
+  return results;
+};

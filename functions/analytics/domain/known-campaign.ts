@@ -1,0 +1,13 @@
+import * as z from 'zod';
+import { CampaignId } from '#shared/ids.ts';
+
+/** What analytics goes by of a campaign. */
+export const KnownCampaign = z.object({
+  campaignId: CampaignId,
+  goals: z.array(z.object({ metric: z.string(), target: z.int().min(1) })),
+  /** Cap of its costs in micro-dollars; null: none. */
+  budgetMicros: z.int().min(0).nullable(),
+  /** Age in hours from which the counters of its posts count in its experiment; null: no experiment. */
+  maturityHours: z.number().positive().nullable(),
+});
+export type KnownCampaign = z.infer<typeof KnownCampaign>;

@@ -1,0 +1,38 @@
+import * as z from 'zod';
+import { AccountId } from '#shared/ids.ts';
+import { Snapshot } from './metrics.ts';
+import { type DatedReading, measuredIn, PostReading, type ReadingBatch, readingsByPost } from './reading.ts';
+
+/** How a post stands by all that was read of it. */
+export const PostState = PostReading.omit({ metrics: true, isTold: true }).extend({
+  accountId: AccountId,
+  latest: Snapshot.nullable().meta({ description: 'Most recent metrics; null: none yet' }),
+  isCarriedForward: z
+    .boolean()
+    .meta({ description: 'Whether the latest reading failed, so that `latest` comes from an older reading' }),
+});
+export type PostState = z.infer<typeof PostState>;
+
+/** How a post stands. @param readings all of it, oldest first, at least one */
+const stateOf = (accountId: string, readings: readonly DatedReading[]): PostState[] => {
+  const newest = readings.at(-1);
+  if (!newest) return [];
+  const { postId, campaignId, variant, publishedAt, latenessMs, costMicros, availability } = newest;
+  const measured = measuredIn(readings).at(-1);
+  return [
+    {
+      ...{ postId, accountId, campaignId, variant, publishedAt, latenessMs, costMicros, availability },
+      latest: measured ? { measuredAt: measured.measuredAt, metrics: measured.metrics } : null,
+      isCarriedForward: measured !== undefined && newest.metrics === null,
+    },
+  ];
+};
+
+/**
+ * How each post stands, whatever the order of the batches: the latest look-up counts. A batch that comes twice changes
+ * nothing.
+ */
+export const statesOf = (batches: readonly ReadingBatch[]): PostState[] =>
+  [...Map.groupBy(batches, ({ accountId }) => accountId)].flatMap(([accountId, own]) =>
+    [...readingsByPost(own).values()].flatMap((readings) => stateOf(accountId, readings)),
+  );

@@ -1,0 +1,115 @@
+import * as z from 'zod';
+import { engagementsOf, publicCounters } from './metrics.ts';
+import { addLateness, countLateness, LatenessCounts } from './lateness.ts';
+import type { PostState } from './post-state.ts';
+
+const Count = z.int().min(0);
+
+/**
+ * Posts that were published together, added up by their latest readings. A counter that X does not report for all of
+ * them comes with the number of posts that it is known for.
+ */
+export const Sums = z.object({
+  published: Count,
+  /** Posts with a reading: what the counters add up. */
+  measured: Count,
+  /** Measured posts whose latest look-up gave nothing: their older counters count. */
+  carriedForward: Count,
+  deleted: Count,
+  withheld: Count,
+  impressions: Count,
+  likes: Count,
+  reposts: Count,
+  replies: Count,
+  quotes: Count,
+  bookmarks: Count,
+  urlClicks: Count,
+  urlClicksPosts: Count,
+  profileClicks: Count,
+  profileClicksPosts: Count,
+  /** Over posts whose engagements are all reported; their impressions are the base of the rate. */
+  engagements: Count,
+  engagementsPosts: Count,
+  engagedImpressions: Count,
+  /** What X has billed for publishing them, in micro-dollars. */
+  costMicros: Count,
+  /** The same, of the posts whose engagements are all reported. */
+  engagedCostMicros: Count,
+  /** Oldest and newest of the readings, in ms since the epoch; null: none. */
+  oldestAt: z.int().nullable(),
+  newestAt: z.int().nullable(),
+  /** How late they went out. */
+  lateness: LatenessCounts,
+});
+export type Sums = z.infer<typeof Sums>;
+
+export const noSums = (): Sums => ({
+  published: 0,
+  measured: 0,
+  carriedForward: 0,
+  deleted: 0,
+  withheld: 0,
+  impressions: 0,
+  likes: 0,
+  reposts: 0,
+  replies: 0,
+  quotes: 0,
+  bookmarks: 0,
+  urlClicks: 0,
+  urlClicksPosts: 0,
+  profileClicks: 0,
+  profileClicksPosts: 0,
+  engagements: 0,
+  engagementsPosts: 0,
+  engagedImpressions: 0,
+  costMicros: 0,
+  engagedCostMicros: 0,
+  oldestAt: null,
+  newestAt: null,
+  lateness: {},
+});
+
+/** Adds one post to sums, in place: a day may have thousands. */
+export const addPost = (sums: Sums, post: PostState): void => {
+  const { availability, costMicros, latest, isCarriedForward, latenessMs } = post;
+  sums.published += 1;
+  countLateness(sums.lateness, latenessMs);
+  sums.costMicros += costMicros;
+  if (availability === 'deleted') sums.deleted += 1;
+  if (availability === 'withheld') sums.withheld += 1;
+  if (latest === null) return;
+  const { metrics } = latest;
+  const at = Date.parse(latest.measuredAt);
+  sums.measured += 1;
+  if (isCarriedForward) sums.carriedForward += 1;
+  for (const counter of publicCounters) sums[counter] += metrics[counter];
+  for (const counter of ['urlClicks', 'profileClicks'] as const) {
+    const clicks = metrics[counter];
+    if (clicks === null) continue;
+    sums[counter] += clicks;
+    sums[`${counter}Posts`] += 1;
+  }
+  const engagements = engagementsOf(metrics);
+  if (engagements !== null) {
+    sums.engagements += engagements;
+    sums.engagementsPosts += 1;
+    sums.engagedImpressions += metrics.impressions;
+    sums.engagedCostMicros += costMicros;
+  }
+  sums.oldestAt = Math.min(sums.oldestAt ?? at, at);
+  sums.newestAt = Math.max(sums.newestAt ?? at, at);
+};
+
+/** Adds sums to sums, in place. */
+export const addSums = (sums: Sums, more: Sums): void => {
+  for (const name of counts) sums[name] += more[name];
+  if (more.oldestAt !== null) sums.oldestAt = Math.min(sums.oldestAt ?? more.oldestAt, more.oldestAt);
+  if (more.newestAt !== null) sums.newestAt = Math.max(sums.newestAt ?? more.newestAt, more.newestAt);
+  addLateness(sums.lateness, more.lateness);
+};
+
+const notCounts = ['oldestAt', 'newestAt', 'lateness'] as const;
+type CountName = Exclude<keyof Sums, (typeof notCounts)[number]>;
+const counts = (Object.keys(Sums.shape) as (keyof Sums)[]).filter(
+  (name): name is CountName => !(notCounts as readonly string[]).includes(name),
+);

@@ -1,0 +1,296 @@
+import * as z from 'zod';
+import { capability } from '#shared/http/operation.ts';
+import { range } from '#shared/http/range.ts';
+import { AccountId, CampaignId } from '#shared/ids.ts';
+import { dayMs, Instant, TimeZone } from '#shared/time.ts';
+import type { AnalyticsErrors } from '../domain/error-codes.ts';
+import { byMetric, Costs, Coverage, Figure, Figures, Metric } from '../domain/figures.ts';
+import { maxListed, SortMetric } from '../domain/listed-posts.ts';
+import { PostState } from '../domain/post-state.ts';
+
+const operation = capability<AnalyticsErrors>({
+  name: 'Performance',
+  group: 'Analytics',
+  description: 'Read what worked: totals, series, the best and the weakest posts, and how reliably posts went out.',
+});
+
+/** The longest period that can be asked for. */
+export const maxDays = 400;
+
+const LocalDate = z.iso.date('must be a date such as 2026-11-22').meta({ examples: ['2026-11-22'] });
+
+const period = {
+  from: LocalDate.optional().meta({
+    description: 'First day of publication, in `timeZone`; default: 28 days up to `to`',
+  }),
+  to: LocalDate.optional().meta({
+    description: `Last day of publication (inclusive), in \`timeZone\`; default: today. At most ${maxDays} days in all`,
+  }),
+  timeZone: TimeZone.default('UTC'),
+};
+
+const filter = {
+  accountId: AccountId.optional().meta({ description: 'Only posts of this account' }),
+  campaignId: CampaignId.optional().meta({ description: 'Only posts of this campaign' }),
+};
+
+const inDays = range({ atMost: { milliseconds: (maxDays - 1) * dayMs, said: `${maxDays} days` } });
+
+const invalidPeriod = ['invalid_time_zone', 'invalid_period'] as const;
+
+/** What a period is compared with. */
+export const Compare = z.enum(['none', 'previous']).default('none').meta({
+  description: '`previous`: compare with as many days just before the period',
+});
+
+const Period = z
+  .object({
+    from: LocalDate.meta({ description: 'First day, in `timeZone`' }),
+    to: LocalDate.meta({ description: 'Last day (inclusive), in `timeZone`' }),
+    timeZone: TimeZone,
+  })
+  .meta({ id: 'PerformancePeriod', description: 'Days of publication' });
+
+/** What both sides of a comparison show. */
+const totals = { period: Period, figures: Figures, costs: Costs.optional(), coverage: Coverage };
+
+export const getOverview = operation({
+  id: 'getPerformanceOverview',
+  method: 'GET',
+  path: '/v1/analytics/overview',
+  summary: 'Get the performance of the posts of a period',
+  description:
+    'Adds up the latest reading of each post that was published in the period. Numbers are not extrapolated: posts without ' +
+    'a reading are left out, and `coverage` counts them.',
+  access: 'analytics:read',
+  request: { query: z.strictObject({ ...period, ...filter, compare: Compare }).check(inDays) },
+  response: z
+    .object({
+      ...totals,
+      previous: z
+        .object({
+          ...totals,
+          isComparable: z.boolean().meta({
+            description: 'Whether about the same share of the posts of both periods has been measured',
+          }),
+          changes: byMetric(
+            z
+              .number()
+              .nullable()
+              .meta({ description: 'Relative change; null: cannot be calculated', examples: [0.2] }),
+          ).meta({ description: 'Relative change by metric (0.2: 20 % more)' }),
+        })
+        .nullable()
+        .meta({ description: 'The period before; null: not requested' }),
+    })
+    .meta({ id: 'PerformanceOverview' }),
+  errors: { invalid: [...invalidPeriod] },
+});
+
+const Point = z
+  .object({
+    at: Instant.meta({ description: 'Start of the interval (UTC)' }),
+    ...Figure.shape,
+    publishedPosts: z.int().min(0).meta({ description: 'Posts published in the interval' }),
+  })
+  .meta({ id: 'SeriesPoint', description: 'A metric in one interval' });
+
+export const getSeries = operation({
+  id: 'getPerformanceSeries',
+  method: 'GET',
+  path: '/v1/analytics/series',
+  summary: 'Get a metric over time',
+  description:
+    'Each point adds up the latest readings of the posts that were published in its interval, on the clock of `timeZone`. ' +
+    'Weeks start on Monday; the first and the last interval are cut at the ends of the period.',
+  access: 'analytics:read',
+  request: {
+    query: z
+      .strictObject({
+        ...period,
+        ...filter,
+        metric: Metric,
+        granularity: z
+          .enum(['hour', 'day', 'week', 'month'])
+          .default('day')
+          .meta({ description: 'Length of an interval' }),
+        groupBy: z
+          .enum(['none', 'account', 'campaign', 'variant'])
+          .default('none')
+          .meta({ description: 'One series for each; `variant` requires `campaignId`' }),
+        compare: Compare,
+      })
+      .check(inDays),
+  },
+  response: z
+    .object({
+      period: Period,
+      metric: Metric,
+      series: z
+        .array(
+          z.object({
+            group: z
+              .string()
+              .nullable()
+              .meta({ description: 'Id of the account or campaign, or the variant; null: all' }),
+            points: z.array(Point).meta({ description: 'Intervals in order, without gaps' }),
+            coverage: Coverage,
+          }),
+        )
+        .meta({ description: 'One series, or one for each group' }),
+      previous: z
+        .array(Point)
+        .nullable()
+        .meta({ description: 'The same metric in the period before, all groups together; null: not requested' }),
+    })
+    .meta({ id: 'PerformanceSeries' }),
+  errors: { invalid: [...invalidPeriod, 'too_many_points', 'variant_needs_campaign'] },
+});
+
+/** Without what it cost: that is for those who may read usage. */
+const PerformancePost = PostState.omit({ costMicros: true }).meta({
+  id: 'PerformancePost',
+  description: 'A published post and its latest metrics',
+});
+
+export const listTopPosts = operation({
+  id: 'listTopPosts',
+  method: 'GET',
+  path: '/v1/analytics/posts',
+  summary: 'List the best or the weakest posts of a period',
+  access: 'analytics:read',
+  request: {
+    query: z
+      .strictObject({
+        ...period,
+        ...filter,
+        metric: SortMetric.default('engagements'),
+        order: z
+          .enum(['top', 'bottom'])
+          .default('top')
+          .meta({ description: '`top`: highest first; `bottom`: lowest first' }),
+        limit: z.coerce
+          .number()
+          .int()
+          .min(1)
+          .max(maxListed)
+          .default(maxListed)
+          .meta({ description: 'Maximum number of posts' }),
+      })
+      .check(inDays),
+  },
+  response: z
+    .object({
+      period: Period,
+      posts: z
+        .array(
+          PerformancePost.extend({
+            value: z.number().meta({ description: 'Value of the metric' }),
+          }),
+        )
+        .meta({ description: 'Posts with a value, in the requested order' }),
+      coverage: Coverage,
+    })
+    .meta({ id: 'TopPosts' }),
+  errors: { invalid: [...invalidPeriod] },
+});
+
+/** How many posts, by reason. */
+export const Reasons = z
+  .record(z.string(), z.int().min(1))
+  .meta({ description: 'Number of posts by the code of the reason' });
+
+export const getReliability = operation({
+  id: 'getPublishingReliability',
+  method: 'GET',
+  path: '/v1/analytics/reliability',
+  summary: 'Get how reliably the posts of a period went out',
+  description: 'Lateness is the time from when a post was due to when it was published, within 9 %.',
+  access: 'analytics:read',
+  request: { query: z.strictObject({ ...period, accountId: filter.accountId }).check(inDays) },
+  response: z
+    .object({
+      period: Period,
+      publishedPosts: z.int().min(0).meta({ description: 'Posts published in the period' }),
+      lateness: z
+        .object({
+          p50Ms: z
+            .int()
+            .nullable()
+            .meta({ description: 'Half of the posts were at most this late, in milliseconds; null: no posts' }),
+          p99Ms: z
+            .int()
+            .nullable()
+            .meta({ description: '99 % of the posts were at most this late, in milliseconds; null: no posts' }),
+        })
+        .meta({ description: 'How late posts were published' }),
+      failed: Reasons.meta({ description: 'Posts that failed for good, by the code of the reason' }),
+      held: Reasons.meta({ description: 'Posts that came due and were held, by the code of the reason' }),
+      missed: Reasons.meta({ description: 'Posts that missed their publishing window, by the code of the reason' }),
+    })
+    .meta({ id: 'PublishingReliability' }),
+  errors: { invalid: [...invalidPeriod] },
+});
+
+export const getCampaignPerformance = operation({
+  id: 'getCampaignPerformance',
+  method: 'GET',
+  path: '/v1/analytics/campaigns/{campaignId}',
+  summary: 'Get the performance of a campaign against its goals and budget',
+  description:
+    'Covers all published posts of the campaign, in total and by variant, account, hour of the day and post.',
+  access: 'analytics:read',
+  request: {
+    path: z.strictObject({ campaignId: CampaignId }),
+    query: z.strictObject({
+      timeZone: TimeZone.default('UTC').meta({ description: 'Time zone of the hours of the day' }),
+    }),
+  },
+  response: z
+    .object({
+      campaignId: CampaignId,
+      figures: Figures,
+      costs: Costs.optional(),
+      coverage: Coverage,
+      goals: z
+        .array(
+          z.object({
+            metric: z.string().meta({ description: 'Metric of the goal', examples: ['impressions'] }),
+            target: z.int().meta({ description: 'Total that the campaign should reach' }),
+            figure: Figure.meta({ description: 'Total so far' }),
+            share: z.number().nullable().meta({ description: 'Share of the target reached so far; null: not known' }),
+          }),
+        )
+        .meta({ description: 'Goals of the campaign' }),
+      budget: z
+        .object({
+          maxMicros: z.int().meta({ description: 'Cap in micro-dollars' }),
+          spentMicros: z.int().meta({ description: 'What X has billed for its published posts, in micro-dollars' }),
+        })
+        .nullable()
+        .optional()
+        .meta({ description: 'Budget and spending; null: no cap; left out for members who may not read usage' }),
+      byVariant: z
+        .array(
+          z.object({
+            variant: z.string().meta({ description: 'Key of the variant', examples: ['question'] }),
+            figures: Figures,
+          }),
+        )
+        .meta({ description: 'By variant of the experiment; empty without an experiment' }),
+      byAccount: z.array(z.object({ accountId: AccountId, figures: Figures })).meta({ description: 'By account' }),
+      byHour: z
+        .array(
+          z.object({
+            hour: z.int().min(0).max(23).meta({ description: 'Hour of the day in `timeZone`' }),
+            figures: Figures,
+          }),
+        )
+        .meta({ description: 'By hour of publication; hours without posts are left out' }),
+      posts: z.array(PerformancePost).max(2_000).meta({ description: 'Every published post, in order of publication' }),
+    })
+    .meta({ id: 'CampaignPerformance' }),
+  errors: { invalid: ['invalid_time_zone'], 'not-found': ['campaign_not_found'] },
+});
+
+export const operations = [getOverview, getSeries, listTopPosts, getReliability, getCampaignPerformance] as const;

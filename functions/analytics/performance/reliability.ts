@@ -1,0 +1,41 @@
+import type * as z from 'zod';
+import type { Deps } from '../deps.ts';
+import { latenessAt } from '../domain/lateness.ts';
+import type { PublishingOutcome } from '../domain/outcome.ts';
+import { askedPeriod } from './asked-period.ts';
+import { findCells, totalOf } from './cells.ts';
+import type { getReliability } from './contract.ts';
+import { spanOf } from './period.ts';
+
+/** How late posts went out, and which did not. @throws DomainError `invalid_time_zone`, `invalid_period` */
+export const reliability = async (
+  deps: Deps,
+  workspaceId: string,
+  { accountId, ...asked }: z.infer<typeof getReliability.request.query>,
+): Promise<z.infer<typeof getReliability.response>> => {
+  const period = askedPeriod(asked, deps.now);
+  const span = spanOf(period);
+  const [{ cells }, outcomes] = await Promise.all([
+    findCells(deps, { workspaceId, accountId }, span),
+    deps.outcomes.between(workspaceId, span.start, span.end),
+  ]);
+  const { published, lateness } = totalOf(cells);
+  const own = outcomes.filter((each) => accountId === undefined || each.accountId === accountId);
+  return {
+    period,
+    publishedPosts: published,
+    lateness: { p50Ms: latenessAt(lateness, 0.5), p99Ms: latenessAt(lateness, 0.99) },
+    failed: byReason(own, 'failed'),
+    held: byReason(own, 'held'),
+    missed: byReason(own, 'missed'),
+  };
+};
+
+/** How many posts met a fate, by the code of the reason. */
+const byReason = (outcomes: readonly PublishingOutcome[], kind: PublishingOutcome['kind']): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const outcome of outcomes) {
+    if (outcome.kind === kind) counts[outcome.code] = (counts[outcome.code] ?? 0) + 1;
+  }
+  return counts;
+};

@@ -1,0 +1,106 @@
+import type * as z from 'zod';
+import { DomainError } from '#shared/errors.ts';
+import type { Deps } from '../deps.ts';
+import { coverageOf, figureOf, type Metric } from '../domain/figures.ts';
+import { askedPeriod } from './asked-period.ts';
+import { byBucket, type Cell, type Filter, findCells, ofPosts, totalOf } from './cells.ts';
+import type { getSeries } from './contract.ts';
+import { bucketsOf, type Period, periodBefore, type Span, spanOf } from './period.ts';
+
+type Query = z.infer<typeof getSeries.request.query>;
+type Reply = z.infer<typeof getSeries.response>;
+
+const maxPoints = 2_000;
+
+/**
+ * A metric over time, in one series or one for each group.
+ * @throws DomainError `invalid_time_zone`, `invalid_period`, `too_many_points`, `variant_needs_campaign`
+ */
+export const series = async (
+  deps: Deps,
+  workspaceId: string,
+  { accountId, campaignId, metric, granularity, groupBy, compare, ...asked }: Query,
+): Promise<Reply> => {
+  const period = askedPeriod(asked, deps.now);
+  const buckets = bucketsOf(period, granularity);
+  const filter = { workspaceId, accountId, campaignId };
+  const groups = await grouped(deps, filter, groupBy, spanOf(period));
+  if (groups.length * buckets.length > maxPoints) throw tooManyPoints();
+  return {
+    period,
+    metric,
+    series: groups.map(({ group, cells }) => ({
+      group,
+      points: pointsOf(cells, buckets, metric),
+      coverage: coverageOf(totalOf(cells)),
+    })),
+    previous: compare === 'none' ? null : await before(deps, filter, periodBefore(period), granularity, metric),
+  };
+};
+
+const before = async (
+  deps: Deps,
+  filter: Filter,
+  period: Period,
+  granularity: Query['granularity'],
+  metric: Metric,
+): Promise<Reply['previous']> => {
+  const { cells } = await findCells(deps, filter, spanOf(period));
+  return pointsOf(cells, bucketsOf(period, granularity), metric);
+};
+
+const pointsOf = (cells: readonly Cell[], buckets: readonly Span[], metric: Metric) =>
+  byBucket(cells, buckets).map((sums, place) => ({
+    at: new Date(buckets[place]?.start ?? NaN).toISOString(),
+    ...figureOf(sums, metric),
+    publishedPosts: sums.published,
+  }));
+
+interface Group {
+  group: string | null;
+  cells: Cell[];
+}
+
+const grouped = async (deps: Deps, filter: Filter, groupBy: Query['groupBy'], span: Span): Promise<Group[]> => {
+  if (groupBy === 'variant' && filter.campaignId === undefined) throw variantNeedsCampaign();
+  const all = await findCells(deps, filter, span);
+  switch (groupBy) {
+    case 'none':
+      return [{ group: null, cells: all.cells }];
+    case 'account':
+      if (filter.campaignId !== undefined) return ofEach(all.listed, ({ accountId }) => accountId);
+      return each(all.accountIds, async (accountId) => findCells(deps, { ...filter, accountId }, span));
+    case 'campaign':
+      return each(all.campaignIds, async (campaignId) => findCells(deps, { ...filter, campaignId }, span));
+    case 'variant':
+      return ofEach(all.listed, ({ variant }) => variant);
+  }
+};
+
+type Posts = Parameters<typeof ofPosts>[0];
+
+/** The posts of a campaign by a property; those without it are left out. */
+const ofEach = (posts: Posts, groupOf: (post: Posts[number]) => string | null): Group[] =>
+  [...Map.groupBy(posts, groupOf)].flatMap(([group, own]) =>
+    group === null ? [] : [{ group, cells: ofPosts(own).cells }],
+  );
+
+const each = async (ids: readonly string[], find: (id: string) => Promise<{ cells: Cell[] }>): Promise<Group[]> =>
+  Promise.all(ids.map(async (group) => ({ group, cells: (await find(group)).cells })));
+
+const tooManyPoints = (): DomainError => {
+  const message = `would make more than ${maxPoints.toLocaleString('en-US')} points`;
+  return new DomainError(
+    'invalid',
+    'too_many_points',
+    `The series ${message}. Choose longer intervals or a shorter period.`,
+    {
+      fields: [{ path: 'query.granularity', code: 'too_many_points', message }],
+    },
+  );
+};
+
+const variantNeedsCampaign = (): DomainError =>
+  new DomainError('invalid', 'variant_needs_campaign', 'Series by variant are for one campaign: name it.', {
+    fields: [{ path: 'query.campaignId', code: 'variant_needs_campaign', message: 'is required to group by variant' }],
+  });

@@ -1,0 +1,45 @@
+import { shardOf } from '#shared/shards.ts';
+import type { Key, Table } from '#shared/table.ts';
+import { daySeconds, timeToLive } from '#shared/time.ts';
+import { DeferredReading } from '../domain/deferred-reading.ts';
+
+export interface DeferredReadingStore {
+  add(reading: DeferredReading): Promise<void>;
+  /** Those of a shard of all workspaces that are due, oldest first. */
+  due(shard: number, now: Date, limit: number): Promise<{ reading: DeferredReading; key: Key }[]>;
+  remove(key: Key): Promise<void>;
+}
+
+/** One that could not be carried out for this long after it was due is dropped: the posts are read no more by then. */
+const keptSeconds = 40 * daySeconds;
+
+export const deferredReadingStore = (table: Table): DeferredReadingStore => ({
+  async add(reading) {
+    const { workspaceId, accountId, postIds, readAt } = reading;
+    const at = new Date(readAt);
+    const place = `${at.toISOString()}#${postIds[0] ?? ''}`;
+    await table.put({
+      ...reading,
+      ...{ pk: workspaceId, sk: `DEFERRED#${place}`, type: 'deferred_reading' },
+      ...{ byDuePk: `DEFERRED#${shardOf(accountId)}`, byDueSk: place },
+      ttl: timeToLive(at, keptSeconds),
+    });
+  },
+  async due(shard, now, limit) {
+    const items = await table.queryFirst(
+      {
+        IndexName: 'byDue',
+        keysOnly: true,
+        KeyConditionExpression: 'byDuePk = :shard AND byDueSk < :end',
+        // `$` follows `#`: the end is after all that are due at this very instant.
+        ExpressionAttributeValues: { ':shard': `DEFERRED#${shard}`, ':end': `${now.toISOString()}$` },
+      },
+      limit,
+    );
+    return items.map((item) => ({
+      reading: DeferredReading.parse(item),
+      key: { pk: String(item.pk), sk: String(item.sk) },
+    }));
+  },
+  remove: (key) => table.delete(key),
+});

@@ -1,0 +1,34 @@
+import type { Table } from '#shared/table.ts';
+import { dayOf, daySeconds, timeToLive } from '#shared/time.ts';
+import { PublishingOutcome } from '../domain/outcome.ts';
+
+/** Posts that did not go out when they were due, by day. */
+export interface OutcomeStore {
+  add(outcome: PublishingOutcome): Promise<void>;
+  /** Those between two instants: from `from` (inclusive) to `to` (exclusive), in ms since the epoch. */
+  between(workspaceId: string, from: number, to: number): Promise<PublishingOutcome[]>;
+}
+
+const keptSeconds = 800 * daySeconds;
+
+export const outcomeStore = (table: Table): OutcomeStore => ({
+  async add(outcome) {
+    const { workspaceId, postId, kind } = outcome;
+    const at = new Date(outcome.at);
+    const sk = `OUTCOME#${dayOf(at)}#${postId}#${kind}`;
+    await table.put({ ...outcome, pk: workspaceId, sk, type: 'outcome', ttl: timeToLive(at, keptSeconds) });
+  },
+  async between(workspaceId, from, to) {
+    const items = await table.queryAll({
+      KeyConditionExpression: 'pk = :workspace AND sk BETWEEN :first AND :last',
+      ExpressionAttributeValues: {
+        ':workspace': workspaceId,
+        ':first': `OUTCOME#${dayOf(new Date(from))}#`,
+        ':last': `OUTCOME#${dayOf(new Date(to))}$`,
+      },
+    });
+    return items
+      .map((item) => PublishingOutcome.parse(item))
+      .filter(({ at }) => Date.parse(at) >= from && Date.parse(at) < to);
+  },
+});

@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import type { Key, Table } from '#shared/table.ts';
+import { instantAfter } from '#shared/time.ts';
+import { SweepProgress } from '../domain/sweep-progress.ts';
+
+/** One sweep of the stage at a time, and how far they have come. */
+export interface SweepStore {
+  /**
+   * Begins a sweep, or goes on with it: the progress so far; undefined while another execution is at it. Its lease lasts
+   * for `leaseMs`.
+   */
+  begin(execution: string, leaseMs: number): Promise<SweepProgress | undefined>;
+  /** Records progress; false when another execution has taken over. */
+  advance(execution: string, progress: SweepProgress): Promise<boolean>;
+  /** Ends it: the next one need not wait for the lease to run out. */
+  end(execution: string): Promise<void>;
+}
+
+const key: Key = { pk: 'SWEEP', sk: 'PROGRESS' };
+const isOurs = 'leasedBy = :execution';
+
+const State = z.object({ progress: SweepProgress.default({}) });
+
+export const sweepStore = (table: Table): SweepStore => ({
+  async begin(execution, leaseMs) {
+    const now = table.now();
+    const item = await table.update(key, {
+      UpdateExpression: 'SET leasedBy = :execution, leasedUntil = :until, #type = :type',
+      ConditionExpression: `attribute_not_exists(leasedUntil) OR leasedUntil <= :now OR ${isOurs}`,
+      ExpressionAttributeNames: { '#type': 'type' },
+      ExpressionAttributeValues: {
+        ':execution': execution,
+        ':until': instantAfter(now, leaseMs),
+        ':now': now.toISOString(),
+        ':type': 'sweep',
+      },
+    });
+    return item && State.parse(item).progress;
+  },
+  async advance(execution, progress) {
+    if (Object.keys(progress).length === 0) return true;
+    const before = await table.get(key);
+    const merged = { ...(before && State.parse(before).progress), ...progress };
+    const item = await table.update(key, {
+      UpdateExpression: 'SET progress = :progress',
+      ConditionExpression: isOurs,
+      ExpressionAttributeValues: { ':execution': execution, ':progress': merged },
+    });
+    return item !== undefined;
+  },
+  async end(execution) {
+    await table.update(key, {
+      UpdateExpression: 'REMOVE leasedUntil',
+      ConditionExpression: isOurs,
+      ExpressionAttributeValues: { ':execution': execution },
+    });
+  },
+});
