@@ -43,4 +43,12 @@ const changeOf = ({ dynamodb }: DynamoDBRecord): Change => ({
 
 // The Lambda types and the SDK's describe the same wire form under two names.
 const imageOf = (image: unknown): Item | undefined =>
-  image === undefined ? undefined : unmarshall(image as Record<string, AttributeValue>);
+  image === undefined ? undefined : unmarshall(withBytes(image as Record<string, AttributeValue>));
+
+/** Lambda gives bytes in base64 (AWS: "Tutorial: process DynamoDB stream records"); the SDK reads them as bytes. */
+const withBytes = (image: Record<string, AttributeValue>): Record<string, AttributeValue> =>
+  Object.fromEntries(
+    Object.entries(image).map(([name, value]) =>
+      typeof value.B === 'string' ? [name, { B: Buffer.from(value.B, 'base64') }] : [name, value],
+    ),
+  );

@@ -17,6 +17,8 @@ const PostMetrics = z.object({
   postId: z.string(),
   campaignId: z.string().nullable(),
   publishedAt: z.string(),
+  availability: z.string(),
+  isCarriedForward: z.boolean(),
   latest: Snapshot.nullable(),
   snapshots: z.array(Snapshot),
 });

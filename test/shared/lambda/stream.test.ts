@@ -118,3 +118,14 @@ test('a write is told with its item before and after', async () => {
     { before, after: undefined },
   ]);
 });
+
+test('bytes, which Lambda gives in base64, arrive as bytes', async () => {
+  const changes: Change[] = [];
+  const collect: EventsFor = (change) => {
+    changes.push(change);
+    return [];
+  };
+  const image = { packed: { B: Buffer.from([1, 2, 255]).toString('base64') }, name: { S: 'a' } };
+  await deliver([{ ...record(1), dynamodb: { SequenceNumber: '1', NewImage: image } }], bus().publish, collect);
+  expect(changes).toEqual([{ before: undefined, after: { packed: Buffer.from([1, 2, 255]), name: 'a' } }]);
+});
