@@ -3,7 +3,7 @@ import { PostMetrics } from '#events/analytics.ts';
 import type { ReadPosts } from '#events/reading.ts';
 import { AccountId, CampaignId, PostId, WorkspaceId } from '#shared/ids.ts';
 import { shardOf } from '#shared/shards.ts';
-import { dayMs, hourMs, Instant } from '#shared/time.ts';
+import { hourMs, Instant } from '#shared/time.ts';
 import { sumOf } from './metrics.ts';
 import { isReadingFor, latestDue, mayBeSkipped } from './reading-ages.ts';
 import type { TrackedPost } from './tracked-post.ts';
@@ -165,7 +165,3 @@ const withoutLinks = ({ format }: TrackedPost, metrics: PostMetrics): PostMetric
   metrics.urlClicks === null && metrics.profileClicks !== null && format?.hasLink === false
     ? { ...metrics, urlClicks: 0 }
     : metrics;
-
-/** The number of UTC days on which a post was read: X bills it once on each of them. */
-export const billedDays = (readings: readonly DatedReading[]): number =>
-  new Set(measuredIn(readings).map(({ measuredAt }) => Math.floor(Date.parse(measuredAt) / dayMs))).size;
