@@ -1,0 +1,25 @@
+import type { DataAmount, InsightKind, InsightSubject, NotEnoughData } from './insight.ts';
+import { numberOf } from './wording.ts';
+
+/** What `posts` counts, where it is not every post. */
+const notes: Partial<Record<InsightKind, string>> = {
+  best_time: ' Posts of the same three hours of a day count once.',
+  anomaly: ' Posts after the first eight weeks count; those of the same three hours of a day once.',
+  fatigue: ' Only posts of the same content count.',
+};
+
+/** The answer where the data do not suffice; undefined where they do. */
+export const notEnoughData = (
+  kind: InsightKind,
+  subject: InsightSubject,
+  has: DataAmount,
+  needs: DataAmount,
+): NotEnoughData | undefined => {
+  if (has.posts >= needs.posts && has.days >= needs.days) return undefined;
+  const amount = ({ posts, days }: DataAmount): string =>
+    numberOf(posts, 'post') + (needs.days > 0 ? ` over ${numberOf(days, 'day')}` : '');
+  const statement =
+    `Not enough data yet: it takes at least ${amount(needs)}; there are ${amount(has)} ` +
+    `that are at least three days old.${notes[kind] ?? ''}`;
+  return { outcome: 'not_enough_data', kind, subject, statement, has, needs };
+};

@@ -1,0 +1,61 @@
+/** A text of a chart, and where it stands: pixels from the chart's left top, the baseline. */
+export interface ChartText {
+  text: string;
+  x: number;
+  y: number;
+  /** Degrees, clockwise. */
+  angle: number;
+  anchor: 'start' | 'middle' | 'end';
+  size: number;
+  isBold: boolean;
+  colour: string;
+}
+
+const entities: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' };
+const unescaped = (text: string): string => text.replace(/&(?:amp|lt|gt);/g, (entity) => entities[entity] ?? entity);
+
+const attributesOf = (tag: string): ReadonlyMap<string, string> =>
+  new Map(Array.from(tag.matchAll(/ ([\w-]+)="([^"]*)"/g), ([, name = '', value = '']) => [name, value]));
+
+const movedBy = (transform = ''): { x: number; y: number; angle: number } => {
+  const [, x = '0', y = '0'] = /translate\((-?[\d.e-]+),(-?[\d.e-]+)\)/.exec(transform) ?? [];
+  const [, angle = '0'] = /rotate\((-?[\d.e-]+)\)/.exec(transform) ?? [];
+  return { x: Number(x), y: Number(y), angle: Number(angle) };
+};
+
+const textOf = (tag: string, words: string, origin: { x: number; y: number }): ChartText[] => {
+  const of = attributesOf(tag);
+  // Labels for which there is no room are there, and are not seen.
+  if (of.get('opacity') === '0') return [];
+  const { x, y, angle } = movedBy(of.get('transform'));
+  const anchor = of.get('text-anchor');
+  return [
+    {
+      ...{ text: unescaped(words), x: origin.x + x, y: origin.y + y, angle },
+      anchor: anchor === 'middle' || anchor === 'end' ? anchor : 'start',
+      size: Number.parseFloat(of.get('font-size') ?? '11'),
+      isBold: of.get('font-weight') === 'bold',
+      colour: of.get('fill') ?? '#000',
+    },
+  ];
+};
+
+/** The texts of a chart that Vega drew: each is one element within groups that are moved and never turned. */
+export const textsOf = (svg: string): ChartText[] => {
+  const origins = [{ x: 0, y: 0 }];
+  const found: ChartText[] = [];
+  for (const [tag, close, name, words = ''] of svg.matchAll(/<(\/?)(g|text)\b[^>]*>([^<]*)/g)) {
+    const origin = origins.at(-1) ?? { x: 0, y: 0 };
+    if (name === 'text' && close === '') found.push(...textOf(tag, words, origin));
+    if (name !== 'g' || /\/>/.test(tag)) continue;
+    if (close !== '') origins.pop();
+    else {
+      const { x, y } = movedBy(attributesOf(tag).get('transform'));
+      origins.push({ x: origin.x + x, y: origin.y + y });
+    }
+  }
+  return found;
+};
+
+/** The same chart without its texts. */
+export const withoutTexts = (svg: string): string => svg.replace(/<text [^>]*>[^<]*<\/text>/g, '');

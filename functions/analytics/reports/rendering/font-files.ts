@@ -1,0 +1,32 @@
+/** Open fonts that a PDF embeds, as files. */
+export interface FontFiles {
+  regular: URL;
+  bold: URL;
+  /** For characters that those before have not, in this order. */
+  fallbacks: readonly URL[];
+}
+
+/**
+ * Where the fonts come from: files of npm packages. DejaVu Sans has Latin (Vietnamese too), Greek, Cyrillic, Hebrew, Arabic
+ * and many symbols; Kosugi has Japanese, Gowun Dodum Korean; UnifontEX has nearly all of Unicode, drawn coarsely.
+ */
+export const fontSources = {
+  regular: 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf',
+  bold: 'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf',
+  fallbacks: [
+    '@fontsource/kosugi/files/kosugi-japanese-400-normal.woff',
+    '@fontsource/gowun-dodum/files/gowun-dodum-korean-400-normal.woff',
+    '@fontsource/unifontex/files/unifontex-latin-400-normal.woff',
+  ],
+} as const;
+
+/** The font files by a rule that says where each of the sources lies. */
+export const fontFilesBy = (place: (source: string) => URL): FontFiles => ({
+  regular: place(fontSources.regular),
+  bold: place(fontSources.bold),
+  fallbacks: fontSources.fallbacks.map(place),
+});
+
+/** The font files where they lie side by side, as beside a function's code. @param folder ends with a slash */
+export const fontFilesIn = (folder: URL): FontFiles =>
+  fontFilesBy((source) => new URL(source.replace(/^.*\//, ''), folder));

@@ -1,0 +1,96 @@
+import { type Line, lineHeight, type TextStyle, type Typesetter } from './pdf-text.ts';
+
+/** An element of the document's structure. */
+export type Element = PDFKit.PDFStructureElement;
+
+/** Points. */
+const margin = 48;
+const footerHeight = 24;
+const footerStyle: TextStyle = { size: 8, colour: '#555555' };
+
+/**
+ * Where things are put on pages, from top to bottom. All measures are in points. A page is written when the next one begins:
+ * no more than one is kept in memory, so a page has its number and not that of all.
+ * @param title at the foot of every page
+ */
+export const pageFlow = (pdf: PDFKit.PDFDocument, set: Typesetter, title: string) => {
+  let top = margin;
+  let pages = 0;
+
+  const bottom = () => pdf.page.height - margin - footerHeight;
+  const box = () => ({ left: margin, width: pdf.page.width - 2 * margin, right: pdf.page.width - margin });
+
+  let layout: 'portrait' | 'landscape' = 'portrait';
+
+  /** Draws what is no content: rules, grounds, what repeats on each page (PDF/UA: artifacts). */
+  const artifact = (type: 'Layout' | 'Pagination', drawn: () => void) => {
+    pdf.markContent('Artifact', { type });
+    drawn();
+    pdf.endMarkedContent();
+  };
+
+  const drawFooter = () => {
+    const { left, right, width } = box();
+    const at = { left, top: pdf.page.height - margin };
+    const [words] = set.wrap(title, footerStyle, width - 80);
+    if (words) set.draw(words, footerStyle, at);
+    for (const number of set.wrap(`Page ${pages}`, footerStyle, 80)) {
+      set.draw(number, footerStyle, { ...at, flushRightTo: right });
+    }
+  };
+
+  const newPage = () => {
+    pdf.addPage({ size: 'A4', layout, margin: 0 });
+    pages += 1;
+    top = margin;
+    artifact('Pagination', drawFooter);
+  };
+
+  /** Goes to a new page when this one does not lie, or stand, as it should. */
+  const turn = (wanted: typeof layout) => {
+    if (layout === wanted) return;
+    layout = wanted;
+    newPage();
+  };
+
+  /** Draws what belongs to an element; the same element may go on on the next page. */
+  const inside = (element: Element, tag: string, drawn: () => void) => {
+    const content = pdf.markStructureContent(tag);
+    drawn();
+    pdf.endMarkedContent();
+    element.add(content);
+  };
+
+  const space = (height: number) => {
+    top += height;
+  };
+
+  /** Goes to a new page when so much does not fit any more. */
+  const need = (height: number) => {
+    if (top + height > bottom() && top > margin) newPage();
+  };
+
+  const drawLine = (line: Line, style: TextStyle) => {
+    set.draw(line, style, { left: margin, top });
+    top += lineHeight(style);
+  };
+
+  /** A paragraph or heading; `keep`: what has to fit below it on the same page. */
+  const text = (parent: Element, tag: string, words: string, style: TextStyle, keep = 0) => {
+    const lines = set.wrap(words, style, box().width);
+    need(lines.length * lineHeight(style) + keep);
+    const element = pdf.struct(tag);
+    parent.add(element);
+    for (const line of lines) {
+      need(lineHeight(style));
+      inside(element, tag, () => {
+        drawLine(line, style);
+      });
+    }
+    element.end();
+  };
+
+  return { inside, artifact, space, need, text, newPage, turn, box, bottom, top: () => top };
+};
+
+export type Flow = ReturnType<typeof pageFlow>;

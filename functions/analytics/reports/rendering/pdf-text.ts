@@ -1,0 +1,87 @@
+import LineBreaker from 'linebreak';
+import type { Fonts, Run } from './fonts.ts';
+
+/** How a text is set. Sizes are in points. */
+export interface TextStyle {
+  size: number;
+  isBold?: boolean;
+  colour?: string;
+}
+
+/** A line of text, ready to be drawn. */
+export interface Line {
+  runs: readonly (Run & { width: number })[];
+  width: number;
+}
+
+/** The height of a line, in points. */
+export const lineHeight = ({ size }: TextStyle): number => size * 1.35;
+
+type Pdf = PDFKit.PDFDocument;
+
+/** Measures and draws text in the fonts that it needs. */
+export const typesetter = (pdf: Pdf, fonts: Fonts) => {
+  for (const { name, data } of fonts.faces) pdf.registerFont(name, data);
+
+  const lineOf = (text: string, { size, isBold = false }: TextStyle): Line => {
+    const runs = fonts.runsOf(text, isBold).map((run) => {
+      const width = pdf.font(run.face).fontSize(size).widthOfString(run.text);
+      return { ...run, width };
+    });
+    return { runs, width: runs.reduce((sum, run) => sum + run.width, 0) };
+  };
+
+  /** The longest beginning that fits, of one character at least. */
+  const cut = (text: string, style: TextStyle, width: number): [head: string, rest: string] => {
+    let head = '';
+    for (const { segment } of new Intl.Segmenter('en').segment(text)) {
+      if (head !== '' && lineOf(head + segment, style).width > width) break;
+      head += segment;
+    }
+    return [head, text.slice(head.length)];
+  };
+
+  /** Lines that fit into the width, broken where Unicode allows it (UAX 14), and within a word that is wider. */
+  const wrap = (text: string, style: TextStyle, width: number): Line[] => {
+    const whole = lineOf(text, style);
+    if (whole.width <= width) return [whole];
+    const lines: string[] = [];
+    let current = '';
+    const breaker = new LineBreaker(text);
+    for (let next = breaker.nextBreak(), from = 0; next; from = next.position, next = breaker.nextBreak()) {
+      const piece = text.slice(from, next.position);
+      if (lineOf((current + piece).trimEnd(), style).width <= width) {
+        current += piece;
+        continue;
+      }
+      if (current !== '') lines.push(current);
+      current = piece;
+      while (lineOf(current.trimEnd(), style).width > width) {
+        const [head, rest] = cut(current, style, width);
+        if (rest === '') break;
+        lines.push(head);
+        current = rest;
+      }
+    }
+    if (current !== '') lines.push(current);
+    return lines.map((line) => lineOf(line.trimEnd(), style));
+  };
+
+  /** @param top of the line, in points from the page's */
+  const draw = ({ runs, width }: Line, style: TextStyle, at: { left: number; top: number; flushRightTo?: number }) => {
+    let x = at.flushRightTo === undefined ? at.left : at.flushRightTo - width;
+    const baseline = at.top + style.size;
+    for (const run of runs) {
+      pdf
+        .font(run.face)
+        .fontSize(style.size)
+        .fillColor(style.colour ?? '#111111');
+      pdf.text(run.text, x, baseline, { lineBreak: false, baseline: 'alphabetic' });
+      x += run.width;
+    }
+  };
+
+  return { wrap, draw, widthOf: (text: string, style: TextStyle): number => lineOf(text, style).width };
+};
+
+export type Typesetter = ReturnType<typeof typesetter>;

@@ -1,0 +1,67 @@
+import type { ReportDocument } from './document.ts';
+import type { FontFiles } from './font-files.ts';
+
+/** A report as a file. */
+export interface RenderedReport {
+  body: Buffer;
+  /** Media type, as HTTP has it. */
+  contentType: string;
+  /** What the file's name ends with, without a dot. */
+  extension: string;
+}
+
+/** What a format may need besides the document. */
+interface Setting {
+  fonts: FontFiles;
+}
+
+interface Format {
+  contentType: string;
+  extension: string;
+  render: (document: ReportDocument, setting: Setting) => Promise<Buffer>;
+}
+
+/** Each format loads its libraries when it is asked for: most of them are heavy. */
+const formats = {
+  json: {
+    contentType: 'application/json',
+    extension: 'json',
+    render: async (document) => (await import('./json.ts')).renderJson(document),
+  },
+  csv: {
+    contentType: 'text/csv; charset=utf-8',
+    extension: 'csv',
+    render: async (document) => (await import('./csv.ts')).renderCsv(document),
+  },
+  xlsx: {
+    contentType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    extension: 'xlsx',
+    render: async (document) => (await import('./xlsx.ts')).renderXlsx(document),
+  },
+  page: {
+    contentType: 'text/html; charset=utf-8',
+    extension: 'html',
+    render: async (document) => (await import('./page.ts')).renderPage(document),
+  },
+  pdf: {
+    contentType: 'application/pdf',
+    extension: 'pdf',
+    render: async (document, { fonts }) => (await import('./pdf.ts')).renderPdf(document, fonts),
+  },
+} satisfies Record<string, Format>;
+
+/** The formats in which a report is made. */
+export type ReportFormat = keyof typeof formats;
+
+/**
+ * Makes a file of a report.
+ * @param document as `ReportDocument` parses it
+ */
+export const render = async (
+  document: ReportDocument,
+  format: ReportFormat,
+  setting: Setting,
+): Promise<RenderedReport> => {
+  const { contentType, extension, render: body }: Format = formats[format];
+  return { body: await body(document, setting), contentType, extension };
+};

@@ -1,0 +1,34 @@
+/** Excel's longest name of a sheet, in UTF-16 units. */
+const longest = 31;
+
+/** Excel's forbidden characters, and apostrophes, which may stand neither first nor last. */
+const legal = (title: string): string => title.replace(/[[\]/\\:*?]/g, ' ').replace(/^[\s']+|[\s']+$/g, '');
+
+/** Cut to so many UTF-16 units, never within a character, and then legal again. */
+const cut = (name: string, length: number): string => {
+  let kept = '';
+  for (const { segment } of new Intl.Segmenter('en').segment(name)) {
+    if (kept.length + segment.length > length) break;
+    kept += segment;
+  }
+  return legal(kept);
+};
+
+/** Excel compares names without regard to case, and keeps `History` for itself (Microsoft: Rename a worksheet). */
+const reserved = 'history';
+
+/** Names for sheets of these titles, in their order: legal in Excel, and no two alike. */
+export const sheetNames = (titles: readonly string[]): string[] => {
+  const taken = new Set([reserved]);
+  return titles.map((title) => {
+    const base = legal(title);
+    for (let number = 1; ; number += 1) {
+      const end = number === 1 ? '' : ` ${number}`;
+      const name = (cut(base, longest - end.length) || 'Sheet') + end;
+      const key = name.normalize('NFKC').toLowerCase();
+      if (taken.has(key)) continue;
+      taken.add(key);
+      return name;
+    }
+  });
+};

@@ -1,0 +1,85 @@
+import type { ReportDocument } from './document.ts';
+import type { Column } from './sections.ts';
+import { type Cell, type Measured, measured, type NumberKind, type Reading } from './value.ts';
+
+/** What stands where no number is. */
+export const nothing = '–';
+
+const numbers = {
+  integer: new Intl.NumberFormat('en', { maximumFractionDigits: 0 }),
+  decimal: new Intl.NumberFormat('en', { maximumFractionDigits: 2 }),
+  percent: new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 2 }),
+  // X bills millionths of a dollar: none of them is rounded away.
+  money: new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 6 }),
+} as const;
+
+/** Micro-dollars in dollars. */
+export const dollars = (micros: number): number => micros / 1_000_000;
+
+/** A number as people read it: `1,234`, `0.25`, `25%`, `USD 1.50`. @param number as its kind has it: a share, micro-dollars */
+export const shownNumber = (kind: NumberKind, number: number): string =>
+  kind === 'money' ? `USD ${numbers.money.format(dollars(number))}` : numbers[kind].format(number);
+
+/** Instants on the clock of a zone. */
+export interface ZoneClock {
+  /** Day and time to the minute: `2026-11-22 10:03`. */
+  shown: (instant: string) => string;
+  /** Unix milliseconds at which UTC shows what the zone's clock shows at the instant: for files without zones. */
+  wallMs: (instant: string) => number;
+}
+
+const parts = ['year', 'month', 'day', 'hour', 'minute', 'second'] as const;
+
+/** @param timeZone an IANA zone that is known to exist */
+export const clockOf = (timeZone: string): ZoneClock => {
+  const format = new Intl.DateTimeFormat('en', {
+    ...{ timeZone, calendar: 'iso8601', numberingSystem: 'latn', hourCycle: 'h23' },
+    ...{ year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' },
+  });
+  const wallMs = (instant: string): number => {
+    const of = new Map(format.formatToParts(new Date(instant)).map(({ type, value }) => [type, Number(value)]));
+    const [year = 0, month = 1, ...rest] = parts.map((part) => of.get(part) ?? 0);
+    return Date.UTC(year, month - 1, ...rest);
+  };
+  return {
+    wallMs,
+    shown: (instant) => new Date(wallMs(instant)).toISOString().slice(0, 16).replace('T', ' '),
+  };
+};
+
+/** The words for what is to be known about a number besides its value; none for a number that was simply read. */
+export const standingOf = ({ value, availability, coverage, carriedForward }: Measured): string[] => [
+  ...(availability === 'available' ? (value === null ? ['no value'] : []) : [availability]),
+  ...(carriedForward ? ['carried forward'] : []),
+  ...(coverage && coverage.measured < coverage.total ? [`${coverage.measured} of ${coverage.total} measured`] : []),
+];
+
+/** A reading in words: `1,234`, `1,234 (carried forward)`, `– (delayed)`; `–` alone where there is simply none. */
+export const shownReading = (kind: NumberKind, reading: Reading): string => {
+  if (reading === null) return nothing;
+  const full = measured(reading);
+  const standing = standingOf(full);
+  const shown = full.value === null ? nothing : shownNumber(kind, full.value);
+  return standing.length === 0 ? shown : `${shown} (${standing.join(', ')})`;
+};
+
+/** A cell in words, in the zone of the report. */
+export const shownCell = (kind: Column['kind'], cell: Cell, clock: ZoneClock): string => {
+  if (cell === null) return nothing;
+  if (typeof cell === 'string') return kind === 'instant' ? clock.shown(cell) : cell;
+  return kind === 'text' || kind === 'instant' ? nothing : shownReading(kind, cell);
+};
+
+/** Whether columns of this kind hold numbers, which are set flush right. */
+export const isNumeric = (kind: Column['kind']): kind is NumberKind => kind !== 'text' && kind !== 'instant';
+
+/** What the report is about, under its title: workspace, period and when it was made, each with its name. */
+export const factsOf = ({ workspace, period, madeAt }: ReportDocument): [name: string, text: string][] => {
+  const { shown } = clockOf(period.timeZone);
+  return [
+    ['Workspace', workspace.name],
+    ['Period', `${shown(period.from)} up to ${shown(period.to)}`],
+    ['Time zone', period.timeZone],
+    ['Made', shown(madeAt)],
+  ];
+};

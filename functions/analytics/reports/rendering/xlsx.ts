@@ -1,0 +1,96 @@
+import writeExcelFile, { type CellObject, type SheetData } from 'write-excel-file/node';
+import type { ReportDocument, Section } from './document.ts';
+import { columnsWithStanding, exactNumber, labelWithUnit, standingText } from './exact.ts';
+import { ownText } from './own-text.ts';
+import type { Column } from './sections.ts';
+import { sheetNames } from './sheet-names.ts';
+import { clockOf, factsOf, isNumeric, type ZoneClock } from './shown.ts';
+import { gridOf } from './tabular.ts';
+import type { Cell, NumberKind, Reading } from './value.ts';
+
+/** A cell that stays a text whatever it begins with, also when somebody edits it: Excel's format for texts. */
+const textCell = (text: string): CellObject => ({ value: ownText(text), type: String, format: '@' });
+const bold = (text: string): CellObject => ({ ...textCell(text), fontWeight: 'bold' });
+
+const numberFormats: Readonly<Record<NumberKind, string>> = {
+  integer: '#,##0',
+  decimal: '#,##0.00',
+  percent: '0.00%',
+  money: '#,##0.00####',
+};
+
+const numberCell = (kind: NumberKind, reading: Reading): CellObject | null => {
+  const number = exactNumber(kind, reading);
+  return number === null ? null : { value: number, type: Number, format: numberFormats[kind] };
+};
+
+const cellOf = ({ kind }: Column, cell: Cell, clock: ZoneClock): CellObject | null => {
+  if (cell === null || cell === '') return null;
+  if (typeof cell !== 'string') return isNumeric(kind) ? numberCell(kind, cell) : null;
+  // A spreadsheet knows no zones: its times are those on the clock of the report's.
+  return kind === 'instant'
+    ? { value: new Date(clock.wallMs(cell)), type: Date, format: 'yyyy-mm-dd hh:mm' }
+    : textCell(cell);
+};
+
+const widths: Readonly<Record<Column['kind'], number>> = {
+  ...{ text: 40, instant: 18 },
+  ...{ integer: 14, decimal: 14, percent: 14, money: 14 },
+};
+
+const gridSheet = (section: Exclude<Section, { kind: 'figures' }>, timeZone: string) => {
+  const clock = clockOf(timeZone);
+  const grid = gridOf(section);
+  const withStanding = columnsWithStanding(grid);
+  const columns = grid.columns.flatMap((column, place) => [
+    { head: labelWithUnit(column, timeZone), width: widths[column.kind] },
+    ...(withStanding.has(place) ? [{ head: `${column.label}: standing`, width: 24 }] : []),
+  ]);
+  const rows = grid.rows.map((row) =>
+    grid.columns.flatMap((column, place) => [
+      cellOf(column, row[place] ?? null, clock),
+      ...(withStanding.has(place) ? [textCell(standingText(row[place]))] : []),
+    ]),
+  );
+  return { data: [columns.map(({ head }) => bold(head)), ...rows], columns };
+};
+
+const sectionSummary = (section: Section, sheet: string | undefined): SheetData => [
+  [],
+  [bold(section.title), ...(sheet === undefined ? [] : [textCell(`on sheet ${sheet}`)])],
+  ...(section.kind === 'figures'
+    ? section.figures.map(({ label, valueKind, value, note }) => [
+        textCell(label),
+        numberCell(valueKind, value),
+        textCell([valueKind === 'money' ? 'USD' : '', standingText(value), note].filter(Boolean).join('; ')),
+      ])
+    : []),
+  ...section.notes.map((note) => [textCell(note)]),
+];
+
+/**
+ * The report as a workbook of Excel: figures and notes on a first sheet, then a sheet for each table and for what each
+ * chart shows. Numbers, shares, amounts in dollars and times are cells of those kinds; texts stay texts.
+ */
+export const renderXlsx = async (document: ReportDocument): Promise<Buffer> => {
+  const { timeZone } = document.period;
+  const grids = document.sections.filter((section) => section.kind !== 'figures');
+  const [first = 'Summary', ...names] = sheetNames(['Summary', ...grids.map(({ title }) => title)]);
+  const nameOf = new Map<Section, string>(grids.map((section, at) => [section, names[at] ?? '']));
+  const summary: SheetData = [
+    [bold(document.title)],
+    ...factsOf(document).map(([name, text]) => [textCell(name), textCell(text)]),
+    ...document.sections.flatMap((section) => sectionSummary(section, nameOf.get(section))),
+    [],
+    ...document.notes.map((note) => [textCell(note)]),
+  ];
+  const sheets = grids.map((section) => ({
+    sheet: nameOf.get(section) ?? '',
+    stickyRowsCount: 1,
+    ...gridSheet(section, timeZone),
+  }));
+  return writeExcelFile([
+    { sheet: first, data: summary, columns: [{ width: 40 }, { width: 18 }, { width: 40 }] },
+    ...sheets,
+  ]).toBuffer();
+};

@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import { InsightAnswer } from '#functions/analytics/insights/insight.ts';
+import { traits } from '#functions/analytics/insights/traits.ts';
+import { accountId, after, campaignId, type Life, life, seeds, share, shuffled } from './simulated.ts';
+
+const options = {
+  subject: { type: 'account', accountId: accountId(1) },
+  metric: 'engagements',
+  timeZone: 'UTC',
+  now: after(26),
+} as const;
+
+/** What was found: `media=video` and the lift. */
+const foundIn = (answer: InsightAnswer): Map<string, number> =>
+  new Map(
+    answer.outcome === 'found'
+      ? answer.insights.flatMap(({ details }) =>
+          details.kind === 'trait' ? [[`${details.trait}=${details.level}`, details.lift]] : [],
+        )
+      : [],
+  );
+
+describe('planted effects', () => {
+  const planted: Life['effect'] = ({ at, format }) =>
+    (format.media === 'video' ? Math.log(2) : 0) +
+    (format.hasLink ? Math.log(0.6) : 0) +
+    (at.getUTCHours() === 18 ? Math.log(2) : 0);
+
+  test('of media, link and hour are found in at least 80 % of 50 restless accounts, about as large as they are', () => {
+    const found = seeds(50, 'planted').map((seed) => foundIn(traits(life({ seed, effect: planted }), options)));
+    for (const trait of ['media=video', 'link=yes', 'hour_band=18:00 to 21:00']) {
+      expect(share(found, (each) => each.has(trait))).toBeGreaterThan(0.8);
+    }
+    const lifts = found.flatMap((each) => each.get('link=yes') ?? []);
+    expect(lifts.reduce((sum, each) => sum + each, 0) / lifts.length).toBeCloseTo(-0.4, 1);
+    const others = found.flatMap((each) => [...each.keys()].filter((key) => !/^(media|link|hour_band)=/.test(key)));
+    expect(others.length / found.length).toBeLessThanOrEqual(0.06);
+  });
+
+  test('are told as an association, with interval, count and what the top posts have', () => {
+    const posts = life({ seed: 'told', noise: 'calm', effect: planted });
+    const answer = InsightAnswer.parse(traits(posts, options));
+    expect(answer.outcome).toBe('found');
+    if (answer.outcome !== 'found') return;
+    const video = answer.insights.find(({ details }) => details.kind === 'trait' && details.level === 'video');
+    expect(video?.statement).toMatch(
+      /^Posts with a video went along with about \d+ % more engagements than comparable posts/,
+    );
+    expect(video?.statement).toContain('an association, not proof of a cause');
+    const details = video?.details.kind === 'trait' ? video.details : undefined;
+    expect(details?.shareOfTop).toBeGreaterThan(details?.shareOfOthers ?? 1);
+    const videos = new Set(posts.filter(({ format }) => format?.media === 'video').map(({ postId }) => postId));
+    expect(details?.withTrait).toBe(videos.size);
+    expect(details?.low).toBeGreaterThan(0);
+    expect(video?.evidence.postIds).toHaveLength(20);
+    expect(video?.evidence.postIds.every((id) => videos.has(id))).toBe(true);
+  });
+
+  test('of a campaign are found over its accounts, however different they are', () => {
+    const effect: Life['effect'] = ({ format }) => (format.hasPoll ? 1.2 : 0);
+    const posts = [1, 2, 3].flatMap((account) => life({ seed: `of ${account}`, account, weeks: 13, effect }));
+    const ours = posts.map((post) => ({ ...post, campaignId }));
+    const campaign = { ...options, subject: { type: 'campaign' as const, campaignId } };
+    expect([...foundIn(traits(ours, campaign)).keys()]).toEqual(['poll=yes']);
+    expect(traits(posts, campaign).outcome).toBe('not_enough_data');
+  });
+});
+
+describe('noise', () => {
+  test('invents a trait in at most 5 % of 200 restless accounts', () => {
+    const outcomes = seeds(200, 'noise').map((seed) => traits(life({ seed, weeks: 13, perDay: 2 }), options).outcome);
+    expect(outcomes).not.toContain('not_enough_data');
+    expect(share(outcomes, (outcome) => outcome === 'found')).toBeLessThanOrEqual(0.05);
+  });
+
+  test('of an account that grows tenfold while it turns to videos does not make videos look better', () => {
+    const found = seeds(40, 'growth').map((seed) => {
+      const posts = life({ seed, noise: 'calm', effect: ({ week }) => (week / 26) * Math.log(10) });
+      const turned = posts.map((post, place) => {
+        const isVideo = (place * 7919) % posts.length < place;
+        return {
+          ...post,
+          format: post.format && { ...post.format, media: isVideo ? ('video' as const) : ('none' as const) },
+        };
+      });
+      return foundIn(traits(turned, options));
+    });
+    expect(share(found, (each) => each.has('media=video'))).toBeLessThanOrEqual(0.1);
+  });
+});
+
+describe('questions', () => {
+  test('that divide the posts alike are asked once', () => {
+    const posts = life({
+      seed: 'mirror',
+      noise: 'calm',
+      effect: ({ format }) => (format.weightedLength > 200 ? 1 : 0),
+    });
+    const twoLengths = posts.map((post) => ({
+      ...post,
+      format: post.format && { ...post.format, weightedLength: post.format.weightedLength > 200 ? 250 : 50 },
+    }));
+    const keys = [...foundIn(traits(twoLengths, options)).keys()];
+    expect(keys).toEqual(['length=short']);
+  });
+
+  test('about formats are not asked where formats are unknown; those about times are', () => {
+    const posts = life({ seed: 'unknown', noise: 'calm', effect: ({ at }) => (at.getUTCHours() === 18 ? 1 : 0) });
+    const unknown = posts.map((post) => ({ ...post, format: null }));
+    const keys = [...foundIn(traits(unknown, options)).keys()];
+    expect(keys).toContain('hour_band=18:00 to 21:00');
+    expect(keys.every((key) => key.startsWith('hour_band'))).toBe(true);
+  });
+
+  test('do not depend on the order of posts, or on repeated ones', () => {
+    const posts = life({ seed: 'order', noise: 'calm', effect: ({ format }) => (format.hasLink ? -1 : 0) });
+    const expected = traits(posts, options);
+    expect(expected.outcome).toBe('found');
+    expect(traits(shuffled([...posts, ...posts.slice(9)], 'x'), options)).toEqual(expected);
+  });
+
+  test('have no answer without data, which says what it takes', () => {
+    const none = InsightAnswer.parse(traits([], options));
+    expect(none.outcome).toBe('not_enough_data');
+    expect('statement' in none && none.statement).toContain('at least 40 posts over 28 days; there are 0 posts');
+    const noise = InsightAnswer.parse(traits(life({ seed: 'noise 1', weeks: 6 }), options));
+    expect(noise.outcome).toBe('nothing_found');
+    expect('method' in noise && noise.method.source).toContain('van Elteren');
+  });
+});
