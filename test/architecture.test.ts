@@ -31,7 +31,10 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     ...['approval', 'calendar', 'composing', 'overrides', 'privacy', 'on-x', 'publishing', 'queue', 'receipts'],
     ...['stops', 'writing', 'templates', 'transfer', 'versions', 'campaign-content', 'root'],
   ],
-  analytics: ['domain', 'ports', 'store', 'base', 'collect', 'metrics', 'performance', 'privacy', 'root'],
+  analytics: [
+    ...['domain', 'ports', 'store', 'base', 'collect', 'metrics', 'performance', 'insights', 'reports/rendering'],
+    ...['privacy', 'root'],
+  ],
   platform: ['domain', 'ports', 'store', 'base', 'root'],
 };
 
@@ -124,6 +127,7 @@ const lateBesides: Readonly<Record<string, string>> = {
   'functions/posts/writing/write-post.ts': 'finds links as X does, to mark them',
   'functions/posts/transfer/import.ts': 'reads CSV',
   'functions/posts/versions/routes.ts': 'compares texts',
+  'functions/analytics/reports/rendering/render.ts': 'the libraries of one format',
   'functions/campaigns/subscriptions.ts': 'judges experiments',
   'shared/observability.ts': 'traces, when X-Ray samples the invocation',
   'shared/lambda/handler.ts': 'the inlets of streams, queues and refusals',
