@@ -52,7 +52,7 @@ const trialOf = async (
 
 const note = async (
   { outcomes }: Deps,
-  event: EventOf<typeof PostFailed | typeof PostHeld | typeof PostMissed>,
+  event: EventOf<typeof PostFailed>,
   kind: PublishingOutcome['kind'],
 ): Promise<void> => {
   const { workspaceId, entityId: postId, occurredAt: at, data } = event;
@@ -62,7 +62,7 @@ const note = async (
 
 const learn = async (
   { campaigns }: Deps,
-  { workspaceId, entityId, entityVersion, data }: EventOf<typeof CampaignCreated | typeof CampaignChanged>,
+  { workspaceId, entityId, entityVersion, data }: EventOf<typeof CampaignCreated>,
 ): Promise<void> => {
   const { goals, budgetMicros, maturityHours } = data;
   const campaign = { campaignId: entityId, goals, budgetMicros, maturityHours };

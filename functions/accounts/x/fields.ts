@@ -178,11 +178,11 @@ const Measured = z
       .object({ url_link_clicks: Count.optional(), user_profile_clicks: Count.optional() })
       .optional(),
   })
-  .transform(({ id, public_metrics: shown, non_public_metrics: own }, { addIssue }) => {
+  .transform(({ id, public_metrics: shown, non_public_metrics: own }, context) => {
     const reposts = shown.retweet_count ?? shown.repost_count;
     // A counter that was asked for and did not arrive is no zero.
     if (reposts === undefined) {
-      addIssue('must have a count of reposts');
+      context.addIssue('must have a count of reposts');
       return z.NEVER;
     }
     const metrics: PostMetrics = {

@@ -195,10 +195,7 @@ export const listTopPosts = operation({
   errors: { invalid: [...invalidPeriod] },
 });
 
-/** How many posts, by reason. */
-export const Reasons = z
-  .record(z.string(), z.int().min(1))
-  .meta({ description: 'Number of posts by the code of the reason' });
+const Reasons = z.record(z.string(), z.int().min(1)).meta({ description: 'Number of posts by the code of the reason' });
 
 export const getReliability = operation({
   id: 'getPublishingReliability',

@@ -204,7 +204,7 @@ describe('a look-up that failed', () => {
     ['an hour after a refusal', { outcome: 'refused' }, 59 * minuteMs, 62 * minuteMs],
   ] as const)('waits %s, and the post counts as published', async (_, read, tooEarly, inTime) => {
     const postId = await context.track();
-    await context.sweep(() => read as ReturnType<X>);
+    await context.sweep(() => read);
     const { body } = await context.ask(getPostMetrics, getPostMetrics.response, { path: { postId } });
     expect(body).toMatchObject({ availability: 'delayed', latest: null, snapshots: [] });
     context.clock.set(after(tooEarly));

@@ -10,7 +10,6 @@ import {
 } from '#functions/analytics/performance/contract.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { newId } from '#shared/ids.ts';
-
 import { anEvent } from '#test/support/context-harness.ts';
 import { owner } from '#test/support/http-event.ts';
 import { accountId, campaignId, type Harness, harness, metricsOf, noon } from '../harness.ts';
