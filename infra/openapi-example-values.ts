@@ -184,6 +184,7 @@ export const fields: Readonly<Record<string, string | number>> = {
   missed: 0,
   month: '2026-11',
   monthlyBudgetMicros: 50_000_000,
+  monthlyReadBudgetMicros: 5_000_000,
   mostOpenUploads: 50,
   moved: 2,
   name: 'Maya Lindqvist',
