@@ -1,8 +1,9 @@
+import { AccountMetricsUpdated } from '#events/accounts.ts';
 import { CampaignChanged, CampaignCreated, CampaignSlotClaimed } from '#events/campaigns.ts';
 import { PostFailed, PostHeld, PostMissed, PostPublished } from '#events/posts.ts';
 import type { EventOf } from '#shared/events/event.ts';
 import { on, type Subscription } from '#shared/events/subscription.ts';
-import { hourMs, instantAfter } from '#shared/time.ts';
+import { dayOf, hourMs, instantAfter } from '#shared/time.ts';
 import type { Deps } from './deps.ts';
 import type { PublishingOutcome } from './domain/outcome.ts';
 import { lateAfterMs } from './domain/reading-ages.ts';
@@ -16,6 +17,10 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   on(PostMissed, async (event) => note(deps, event, 'missed')),
   on(CampaignSlotClaimed, async ({ workspaceId, data: { postId, variant } }) => {
     if (variant !== null) await deps.posts.learnVariant(workspaceId, postId, variant);
+  }),
+  on(AccountMetricsUpdated, async ({ workspaceId, entityId: accountId, data: { measuredAt, metrics } }) => {
+    const day = dayOf(new Date(measuredAt));
+    await deps.accountDays.learn({ workspaceId, accountId, day, measuredAt, metrics });
   }),
   on(CampaignCreated, async (event) => learn(deps, event)),
   on(CampaignChanged, async (event) => learn(deps, event)),
