@@ -31,6 +31,7 @@ import { exportPerson } from '../workflows/export-person.ts';
 import { launchCampaign } from '../workflows/launch-campaign.ts';
 import { publishPost } from '../workflows/publish-post.ts';
 import { recoverOverduePosts } from '../workflows/recover-overdue-posts.ts';
+import { recomputeMetrics } from '../workflows/recompute-metrics.ts';
 import { refreshAccounts } from '../workflows/refresh-accounts.ts';
 import { reportCompliance } from '../workflows/report-compliance.ts';
 import { repostPost } from '../workflows/repost-post.ts';
@@ -114,6 +115,10 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
     startedBy: [CampaignCompleted],
     every: stage.sweepEvery,
     errorImpact: 'Metrics are out of date.',
+  },
+  'recompute-metrics': {
+    define: recomputeMetrics,
+    errorImpact: 'The metrics of a workspace are not added up again.',
   },
   'delete-due-workspaces': {
     define: (functions) => deleteDueWorkspaces(functions, stage.erasureSettle.toSeconds()),
