@@ -63,7 +63,10 @@ class Items extends Map<string, Item> {
   /** The items of a partition. @param name of its key: `pk`, `byDuePk` */
   in(name: string, value: unknown): Item[] {
     const keys = this.#partitions.get(partitionOf(name, value)) ?? [];
-    return [...keys].flatMap((key) => this.get(key) ?? []);
+    return [...keys].flatMap((key): Item[] => {
+      const item = this.get(key);
+      return item ? [item] : [];
+    });
   }
 
   #leave(key: string): void {
