@@ -28,6 +28,6 @@ export const PostMetricsUpdated = defineEvent(
   'analytics',
   'post.metrics_updated',
   1,
-  'The metrics of a post were read from X.',
+  'A reading from X shows other metrics of a post than the reading before, or is the one that its experiment counts.',
   z.object({ campaignId: CampaignId.nullable(), measuredAt: Instant, metrics: PostMetrics }),
 );

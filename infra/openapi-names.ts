@@ -6,7 +6,7 @@ import { WorkspaceSettings } from '#events/workspace-settings.ts';
 import { Metric } from '#functions/analytics/domain/figures.ts';
 import { Snapshot } from '#functions/analytics/domain/metrics.ts';
 import { Availability, PostAvailability } from '#functions/analytics/domain/reading.ts';
-import { Compare, Reasons } from '#functions/analytics/performance/contract.ts';
+import { Compare } from '#functions/analytics/performance/contract.ts';
 import { CapKind } from '#functions/campaigns/domain/budget.ts';
 import { Campaign, Goal, LeftAlone, Placement } from '#functions/campaigns/domain/campaign.ts';
 import {

@@ -1,4 +1,5 @@
 import type { Clock } from '#shared/time.ts';
+import type { AccountDayStore } from './store/account-days.ts';
 import type { DeferredReadingStore } from './store/deferred-readings.ts';
 import type { KnownCampaignStore } from './store/known-campaigns.ts';
 import type { OutcomeStore } from './store/outcomes.ts';
@@ -16,5 +17,6 @@ export interface Deps {
   outcomes: OutcomeStore;
   rollUps: RollUpStore;
   campaigns: KnownCampaignStore;
+  accountDays: AccountDayStore;
   now: Clock;
 }

@@ -1,3 +1,4 @@
+import { AccountMetricsUpdated } from '#events/accounts.ts';
 import { CampaignChanged, CampaignCreated, CampaignSlotClaimed } from '#events/campaigns.ts';
 import { PostFailed, PostHeld, PostMissed, PostPublished } from '#events/posts.ts';
 
@@ -10,4 +11,5 @@ export const listensTo = [
   CampaignCreated,
   CampaignChanged,
   CampaignSlotClaimed,
+  AccountMetricsUpdated,
 ] as const;

@@ -1,5 +1,6 @@
 import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
+import { accountDayStore } from './store/account-days.ts';
 import { deferredReadingStore } from './store/deferred-readings.ts';
 import { knownCampaignStore } from './store/known-campaigns.ts';
 import { outcomeStore } from './store/outcomes.ts';
@@ -17,5 +18,6 @@ export const openDeps = (table: Table): Deps => ({
   outcomes: outcomeStore(table),
   rollUps: rollUpStore(table),
   campaigns: knownCampaignStore(table),
+  accountDays: accountDayStore(table),
   now: table.now,
 });

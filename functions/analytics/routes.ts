@@ -11,7 +11,9 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRout
   ...metricsRoutes(deps),
   // Periods on the clock of a zone bring the time zone library along.
   lazyRoutes(
-    ['overview', 'series', 'posts', 'reliability', 'campaigns/{campaignId}'].map((what) => `/v1/analytics/${what}`),
+    ['overview', 'series', 'posts', 'reliability', 'campaigns/{campaignId}', 'accounts/{accountId}/growth'].map(
+      (what) => `/v1/analytics/${what}`,
+    ),
     async () => (await import('./performance/routes.ts')).performanceRoutes(deps),
   ),
   ...healthRoutes(health, 'analytics', reachTable(table)),

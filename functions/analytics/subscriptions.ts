@@ -1,8 +1,9 @@
+import { AccountMetricsUpdated } from '#events/accounts.ts';
 import { CampaignChanged, CampaignCreated, CampaignSlotClaimed } from '#events/campaigns.ts';
 import { PostFailed, PostHeld, PostMissed, PostPublished } from '#events/posts.ts';
 import type { EventOf } from '#shared/events/event.ts';
 import { on, type Subscription } from '#shared/events/subscription.ts';
-import { hourMs, instantAfter } from '#shared/time.ts';
+import { dayOf, hourMs, instantAfter } from '#shared/time.ts';
 import type { Deps } from './deps.ts';
 import type { PublishingOutcome } from './domain/outcome.ts';
 import { lateAfterMs } from './domain/reading-ages.ts';
@@ -16,6 +17,10 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   on(PostMissed, async (event) => note(deps, event, 'missed')),
   on(CampaignSlotClaimed, async ({ workspaceId, data: { postId, variant } }) => {
     if (variant !== null) await deps.posts.learnVariant(workspaceId, postId, variant);
+  }),
+  on(AccountMetricsUpdated, async ({ workspaceId, entityId: accountId, data: { measuredAt, metrics } }) => {
+    const day = dayOf(new Date(measuredAt));
+    await deps.accountDays.learn({ workspaceId, accountId, day, measuredAt, metrics });
   }),
   on(CampaignCreated, async (event) => learn(deps, event)),
   on(CampaignChanged, async (event) => learn(deps, event)),
@@ -52,7 +57,7 @@ const trialOf = async (
 
 const note = async (
   { outcomes }: Deps,
-  event: EventOf<typeof PostFailed | typeof PostHeld | typeof PostMissed>,
+  event: EventOf<typeof PostFailed>,
   kind: PublishingOutcome['kind'],
 ): Promise<void> => {
   const { workspaceId, entityId: postId, occurredAt: at, data } = event;
@@ -62,7 +67,7 @@ const note = async (
 
 const learn = async (
   { campaigns }: Deps,
-  { workspaceId, entityId, entityVersion, data }: EventOf<typeof CampaignCreated | typeof CampaignChanged>,
+  { workspaceId, entityId, entityVersion, data }: EventOf<typeof CampaignCreated>,
 ): Promise<void> => {
   const { goals, budgetMicros, maturityHours } = data;
   const campaign = { campaignId: entityId, goals, budgetMicros, maturityHours };

@@ -4,5 +4,6 @@ export const tasks = {
   recordSnapshots: 'analytics.recordSnapshots',
   rollUpDay: 'analytics.rollUpDay',
   closePage: 'analytics.closePage',
+  recomputeDays: 'analytics.recomputeDays',
   eraseWorkspace: 'analytics.eraseWorkspace',
 } as const;

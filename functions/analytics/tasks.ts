@@ -7,8 +7,9 @@ import { tasks as names } from './task-names.ts';
 
 /** The steps of workflows that this context carries out; requests do without them. */
 export const tasks = (deps: Deps): Task[] =>
-  lazyTasks([names.dueBatches, names.recordSnapshots, names.rollUpDay, names.closePage], async () =>
-    (await import('./collect/tasks.ts')).collectTasks(deps),
+  lazyTasks(
+    [names.dueBatches, names.recordSnapshots, names.rollUpDay, names.closePage, names.recomputeDays],
+    async () => (await import('./collect/tasks.ts')).collectTasks(deps),
   );
 
 /** The step that erases all of a workspace from the context's table. */

@@ -30,6 +30,7 @@ import { exportAudit } from '../workflows/export-audit.ts';
 import { exportPerson } from '../workflows/export-person.ts';
 import { launchCampaign } from '../workflows/launch-campaign.ts';
 import { publishPost } from '../workflows/publish-post.ts';
+import { recomputeMetrics } from '../workflows/recompute-metrics.ts';
 import { recoverOverduePosts } from '../workflows/recover-overdue-posts.ts';
 import { refreshAccounts } from '../workflows/refresh-accounts.ts';
 import { reportCompliance } from '../workflows/report-compliance.ts';
@@ -114,6 +115,10 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
     startedBy: [CampaignCompleted],
     every: stage.sweepEvery,
     errorImpact: 'Metrics are out of date.',
+  },
+  'recompute-metrics': {
+    define: recomputeMetrics,
+    errorImpact: 'The metrics of a workspace are not added up again.',
   },
   'delete-due-workspaces': {
     define: (functions) => deleteDueWorkspaces(functions, stage.erasureSettle.toSeconds()),

@@ -197,6 +197,7 @@ const rows: Readonly<Record<string, 'public' | 'operator' | 'signed-in' | Role>>
   listTopPosts: 'analyst',
   getPublishingReliability: 'analyst',
   getCampaignPerformance: 'analyst',
+  getAccountGrowth: 'analyst',
   analyticsHealth: 'public',
   analyticsReady: 'public',
   getHealth: 'public',

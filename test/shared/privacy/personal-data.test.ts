@@ -39,6 +39,7 @@ const toldAnyway: Readonly<Record<string, string>> = {
   'workspace.settings_changed: previous.allowedMentions': 'as allowedMentions',
   'audit.export_requested: to': 'the end of a period',
   'compliance.report_requested: to': 'the end of a period',
+  'post.published: format.parts': 'how many parts a thread has, not the parts',
   'security.alert: network': 'a network, never a whole address: the audit trail tells where an attack came from',
   'attempt.refused: network': 'as of security.alert',
 };
