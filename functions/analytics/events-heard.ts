@@ -1,5 +1,7 @@
+import { AccountConnected } from '#events/accounts.ts';
 import { CampaignChanged, CampaignCreated, CampaignSlotClaimed } from '#events/campaigns.ts';
 import { PostFailed, PostHeld, PostMissed, PostPublished } from '#events/posts.ts';
+import { standingEvents } from '#events/standing.ts';
 
 /** Events of others that this context follows. */
 export const listensTo = [
@@ -10,4 +12,6 @@ export const listensTo = [
   CampaignCreated,
   CampaignChanged,
   CampaignSlotClaimed,
+  AccountConnected,
+  ...standingEvents,
 ] as const;

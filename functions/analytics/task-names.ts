@@ -4,5 +4,8 @@ export const tasks = {
   recordSnapshots: 'analytics.recordSnapshots',
   rollUpDay: 'analytics.rollUpDay',
   closePage: 'analytics.closePage',
+  makeReport: 'analytics.makeReport',
+  giveUpReport: 'analytics.giveUpReport',
+  sharePerson: 'analytics.sharePerson',
   eraseWorkspace: 'analytics.eraseWorkspace',
 } as const;
