@@ -24,14 +24,16 @@ export type RelativeDays = z.infer<typeof RelativeDays>;
 const LocalDate = z.iso.date('must be a date such as 2026-11-22').meta({ examples: ['2026-11-22'] });
 
 /** The days on which the posts of a report were published, on the clock of its zone. */
-export const ReportPeriod = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('fixed'),
-    from: LocalDate.meta({ description: 'First day of publication, in `timeZone`' }),
-    to: LocalDate.meta({ description: 'Last day of publication (inclusive), in `timeZone`' }),
-  }),
-  z.strictObject({ kind: z.literal('relative'), days: RelativeDays }),
-]);
+export const ReportPeriod = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('fixed'),
+      from: LocalDate.meta({ description: 'First day of publication, in `timeZone`' }),
+      to: LocalDate.meta({ description: 'Last day of publication (inclusive), in `timeZone`' }),
+    }),
+    z.strictObject({ kind: z.literal('relative'), days: RelativeDays }),
+  ])
+  .meta({ description: 'Days on which the posts were published: fixed ones, or such as move on with the calendar' });
 export type ReportPeriod = z.infer<typeof ReportPeriod>;
 
 const isEachOnce = (values: readonly string[]): boolean => new Set(values).size === values.length;

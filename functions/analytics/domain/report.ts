@@ -11,7 +11,7 @@ export const keptDays = 90;
 const LocalDate = z.iso.date().meta({ examples: ['2026-11-01'] });
 
 export const ReportStatus = z.enum(['requested', 'ready', 'failed']).meta({
-  description: '`requested`: in progress; `ready`: can be downloaded; `failed`: request it again',
+  description: '`requested`: being made; `ready`: can be downloaded; `failed`: could not be made, request it again',
 });
 
 /** A file of a report. */
