@@ -1,6 +1,6 @@
 import { DomainError } from '#shared/errors.ts';
 import type { Deps } from '../deps.ts';
-import { type Cell, type Filter, type Found, findCells, ofPosts } from './cells.ts';
+import { type Cell, type Filter, findCells, type Found, ofPosts } from './cells.ts';
 import type { Span } from './period.ts';
 
 /** What posts can have in common. */

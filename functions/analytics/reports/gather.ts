@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts';
 import { maxListed, ranked } from '../domain/listed-posts.ts';
 import type { Report } from '../domain/report.ts';
-import { type Found, findCells, totalOf } from '../performance/cells.ts';
+import { findCells, type Found, totalOf } from '../performance/cells.ts';
 import { type GroupBy, groupsOf } from '../performance/groups.ts';
 import { type Span, spanOf } from '../performance/period.ts';
 import { label } from './rendering/value.ts';

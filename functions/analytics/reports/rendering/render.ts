@@ -1,5 +1,5 @@
-import type { ReportDocument } from './document.ts';
 import type { FontFiles } from '../../domain/font-files.ts';
+import type { ReportDocument } from './document.ts';
 
 /** A report as a file. */
 export interface RenderedReport {

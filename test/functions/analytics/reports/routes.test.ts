@@ -116,9 +116,8 @@ describe('a report', () => {
     expect(section('By campaign')).toMatchObject({ rows: [['Spring', { value: 10 }]] });
     const byDay = section('By day');
     expect(byDay?.kind === 'table' && byDay.rows.length).toBe(30);
-    expect(byDay).toMatchObject({
-      rows: expect.arrayContaining([['2026-11-21', expect.objectContaining({ value: 20 })]]),
-    });
+    const row = byDay?.kind === 'table' ? byDay.rows.find(([day]) => day === '2026-11-21') : undefined;
+    expect(row).toMatchObject(['2026-11-21', { value: 20 }]);
     expect(section('Impressions by day')).toMatchObject({ kind: 'series', lines: [{ name: 'Impressions' }] });
   });
 
