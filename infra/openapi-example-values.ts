@@ -343,6 +343,13 @@ const questions = {
   metric: 'impressions',
   guardMetrics: ['profile_clicks'],
 };
+const summary = {
+  period: { kind: 'relative', days: 'last_28_days' },
+  metrics: ['posts', 'impressions', 'engagements', 'engagement_rate'],
+  groupBy: ['account', 'week'],
+  accountId: null,
+  campaignId: null,
+};
 const waiting = {
   status: 'scheduled',
   scheduledAt: later,
@@ -397,6 +404,12 @@ export const entities: Readonly<Record<string, Readonly<Record<string, unknown>>
   SeriesPoint: { at: '2026-11-24T00:00:00Z', value: 48_210, posts: 3, publishedPosts: 3 },
   TopPostsPostsItem: { value: 4_210 },
   PerformancePeriod: { from: '2026-11-01', to: '2026-11-28' },
+  ReportDefinition: summary,
+  ReportDefinitionView: summary,
+  Report: { status: 'ready', expiresAt: '2027-02-20T09:03:00Z' },
+  ListedReport: { status: 'ready', expiresAt: '2027-02-20T09:03:00Z' },
+  ReportLinksItem: { url: 'https://files.example.com/report.json?signature=4f9a', expiresAt: '2026-11-22T09:18:00Z' },
+  ReportDays: { from: '2026-11-01', to: '2026-11-28' },
   Coverage: { oldestMeasuredAt: '2026-11-25T08:30:00Z', newestMeasuredAt: '2026-11-28T09:00:00Z' },
   PublishingReliability: { failed: { duplicate_text: 1 }, held: { campaign_paused: 2 }, missed: {} },
   Plan: spring,

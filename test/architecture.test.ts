@@ -33,7 +33,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   ],
   analytics: [
     ...['domain', 'ports', 'store', 'base', 'collect', 'metrics', 'performance', 'insights', 'reports/rendering'],
-    ...['privacy', 'root'],
+    ...['reports', 'privacy', 'root'],
   ],
   platform: ['domain', 'ports', 'store', 'base', 'root'],
 };

@@ -1,26 +1,46 @@
-import { PostMetricsUpdated } from '#events/analytics.ts';
+import * as events from '#events/analytics.ts';
 import { Actor } from '#shared/actor.ts';
+import { entityOf } from '#shared/entities.ts';
 import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Change } from '#shared/lambda/stream.ts';
+import type { Item } from '#shared/table.ts';
+import { Report } from './domain/report.ts';
 import { batchOf } from './store/readings.ts';
 
-/**
- * Events for the other contexts when this context's table is written. A batch of readings is written once, and tells of
- * each post whose counters moved.
- */
+/** Events for the other contexts when this context's table is written. */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
-  if (after?.type !== 'readings' || before) return [];
-  const { workspaceId, measuredAt, readings } = batchOf(after);
+  if (after?.type === 'readings') return before ? [] : readingEvents(after);
+  if (after?.type === 'report') return reportEvents(before && entityOf(Report, before), entityOf(Report, after));
+  return [];
+};
+
+/** A batch of readings is written once, and tells of each post whose counters moved. */
+const readingEvents = (item: Item): DomainEvent[] => {
+  const { workspaceId, measuredAt, readings } = batchOf(item);
   const entity = {
     workspaceId,
     // Readings of a post only grow younger: their time is the version that events are ordered by.
     version: Math.floor(Date.parse(measuredAt) / 1000),
     createdAt: measuredAt,
     updatedAt: measuredAt,
-    changedBy: Actor.parse(after.changedBy),
-    correlationId: String(after.correlationId),
+    changedBy: Actor.parse(item.changedBy),
+    correlationId: String(item.correlationId),
   };
   return readings.flatMap(({ postId, campaignId, metrics, isTold }) =>
-    isTold && metrics ? [tell(PostMetricsUpdated, entity, postId, { campaignId, measuredAt, metrics })] : [],
+    isTold && metrics ? [tell(events.PostMetricsUpdated, entity, postId, { campaignId, measuredAt, metrics })] : [],
   );
+};
+
+const reportEvents = (before: Report | undefined, report: Report): DomainEvent[] => {
+  const { id, status, definition, files, expiresAt, deletedAt } = report;
+  if (deletedAt !== null) return before?.deletedAt === null ? [tell(events.ReportDeleted, report, id, {})] : [];
+  if (before?.status === status) return [];
+  switch (status) {
+    case 'requested':
+      return [tell(events.ReportRequested, report, id, { showsUsage: definition.showsUsage })];
+    case 'ready':
+      return [tell(events.ReportReady, report, id, { formats: files.map(({ format }) => format), expiresAt })];
+    case 'failed':
+      return [tell(events.ReportFailed, report, id, {})];
+  }
 };

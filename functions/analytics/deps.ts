@@ -1,9 +1,14 @@
+import type { DailyLimits } from '#shared/daily-limits.ts';
 import type { Clock } from '#shared/time.ts';
 import type { AccountDayStore } from './store/account-days.ts';
+import type { FontFiles } from './domain/font-files.ts';
+import type { ReportFiles } from './ports/report-files.ts';
 import type { DeferredReadingStore } from './store/deferred-readings.ts';
+import type { KnownAccountStore } from './store/known-accounts.ts';
 import type { KnownCampaignStore } from './store/known-campaigns.ts';
 import type { OutcomeStore } from './store/outcomes.ts';
 import type { ReadingStore } from './store/readings.ts';
+import type { ReportStore } from './store/reports.ts';
 import type { RollUpStore } from './store/roll-ups.ts';
 import type { SweepStore } from './store/sweeps.ts';
 import type { TrackedPostStore } from './store/tracked-posts.ts';
@@ -18,5 +23,11 @@ export interface Deps {
   rollUps: RollUpStore;
   campaigns: KnownCampaignStore;
   accountDays: AccountDayStore;
+  accounts: KnownAccountStore;
+  reports: ReportStore;
+  reportFiles: ReportFiles;
+  /** Fonts of reports that are made as PDF. */
+  fonts: FontFiles;
+  dailyLimits: DailyLimits;
   now: Clock;
 }

@@ -1,6 +1,7 @@
-import { AccountMetricsUpdated } from '#events/accounts.ts';
+import { AccountConnected, AccountMetricsUpdated } from '#events/accounts.ts';
 import { CampaignChanged, CampaignCreated, CampaignSlotClaimed } from '#events/campaigns.ts';
 import { PostFailed, PostHeld, PostMissed, PostPublished } from '#events/posts.ts';
+import { standingEvents } from '#events/standing.ts';
 
 /** Events of others that this context follows. */
 export const listensTo = [
@@ -12,4 +13,6 @@ export const listensTo = [
   CampaignChanged,
   CampaignSlotClaimed,
   AccountMetricsUpdated,
+  AccountConnected,
+  ...standingEvents,
 ] as const;

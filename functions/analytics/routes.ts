@@ -16,5 +16,8 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRout
     ),
     async () => (await import('./performance/routes.ts')).performanceRoutes(deps),
   ),
+  lazyRoutes(['/v1/analytics/reports', '/v1/analytics/reports/{reportId}'], async () =>
+    (await import('./reports/routes.ts')).reportRoutes(deps),
+  ),
   ...healthRoutes(health, 'analytics', reachTable(table)),
 ];

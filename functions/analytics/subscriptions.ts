@@ -1,4 +1,4 @@
-import { AccountMetricsUpdated } from '#events/accounts.ts';
+import { AccountConnected, AccountMetricsUpdated } from '#events/accounts.ts';
 import { CampaignChanged, CampaignCreated, CampaignSlotClaimed } from '#events/campaigns.ts';
 import { PostFailed, PostHeld, PostMissed, PostPublished } from '#events/posts.ts';
 import type { EventOf } from '#shared/events/event.ts';
@@ -24,6 +24,9 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   }),
   on(CampaignCreated, async (event) => learn(deps, event)),
   on(CampaignChanged, async (event) => learn(deps, event)),
+  on(AccountConnected, async ({ workspaceId, entityId: accountId, entityVersion, data: { username } }) =>
+    deps.accounts.learn(workspaceId, entityVersion, { accountId, username }),
+  ),
 ];
 
 /** A post is published once: a repeated event changes nothing. */
@@ -69,7 +72,7 @@ const learn = async (
   { campaigns }: Deps,
   { workspaceId, entityId, entityVersion, data }: EventOf<typeof CampaignCreated>,
 ): Promise<void> => {
-  const { goals, budgetMicros, maturityHours } = data;
-  const campaign = { campaignId: entityId, goals, budgetMicros, maturityHours };
+  const { name, goals, budgetMicros, maturityHours } = data;
+  const campaign = { campaignId: entityId, name, goals, budgetMicros, maturityHours };
   await campaigns.learn(workspaceId, entityVersion, campaign);
 };

@@ -5,5 +5,8 @@ export const tasks = {
   rollUpDay: 'analytics.rollUpDay',
   closePage: 'analytics.closePage',
   recomputeDays: 'analytics.recomputeDays',
+  makeReport: 'analytics.makeReport',
+  giveUpReport: 'analytics.giveUpReport',
+  sharePerson: 'analytics.sharePerson',
   eraseWorkspace: 'analytics.eraseWorkspace',
 } as const;

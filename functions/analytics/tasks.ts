@@ -1,19 +1,29 @@
 import type { Task } from '#shared/lambda/task.ts';
 import { lazyTasks } from '#shared/lazy.ts';
 import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
+import { type ExportFiles, exportTask } from '#shared/privacy/export-person.ts';
 import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
 import { tasks as names } from './task-names.ts';
 
 /** The steps of workflows that this context carries out; requests do without them. */
-export const tasks = (deps: Deps): Task[] =>
-  lazyTasks(
+export const tasks = (deps: Deps): Task[] => [
+  ...lazyTasks(
     [names.dueBatches, names.recordSnapshots, names.rollUpDay, names.closePage, names.recomputeDays],
     async () => (await import('./collect/tasks.ts')).collectTasks(deps),
-  );
+  ),
+  ...lazyTasks([names.makeReport, names.giveUpReport], async () =>
+    (await import('./reports/tasks.ts')).reportTasks(deps),
+  ),
+];
 
-/** The step that erases all of a workspace from the context's table. */
-export const tableTasks = (table: Table): Task[] =>
-  lazyTasks([names.eraseWorkspace], async () => [
-    (await import('./privacy/erase-workspace.ts')).eraseWorkspace(workspaceItems(table)),
-  ]);
+/** The steps that look through, or erase, all of the context's table. */
+export const tableTasks = ({ reportFiles }: Pick<Deps, 'reportFiles'>, table: Table, files: ExportFiles): Task[] => [
+  ...lazyTasks([names.sharePerson], async () => {
+    const { exportSections: shareKinds } = await import('./privacy/export-person.ts');
+    return [exportTask('analytics', names.sharePerson, shareKinds, { table, files })];
+  }),
+  ...lazyTasks([names.eraseWorkspace], async () => [
+    (await import('./privacy/erase-workspace.ts')).eraseWorkspace(workspaceItems(table), reportFiles),
+  ]),
+];

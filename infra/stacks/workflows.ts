@@ -1,5 +1,6 @@
 import { type App, Duration, Stack } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { ReportRequested } from '#events/analytics.ts';
 import {
   CampaignApproved,
   CampaignCheckRequested,
@@ -29,6 +30,7 @@ import { erasePerson } from '../workflows/erase-person.ts';
 import { exportAudit } from '../workflows/export-audit.ts';
 import { exportPerson } from '../workflows/export-person.ts';
 import { launchCampaign } from '../workflows/launch-campaign.ts';
+import { makeReport } from '../workflows/make-report.ts';
 import { publishPost } from '../workflows/publish-post.ts';
 import { recomputeMetrics } from '../workflows/recompute-metrics.ts';
 import { recoverOverduePosts } from '../workflows/recover-overdue-posts.ts';
@@ -119,6 +121,11 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
   'recompute-metrics': {
     define: recomputeMetrics,
     errorImpact: 'The metrics of a workspace are not added up again.',
+  },
+  'make-report': {
+    define: makeReport,
+    startedBy: [ReportRequested],
+    errorImpact: 'A requested report is not available.',
   },
   'delete-due-workspaces': {
     define: (functions) => deleteDueWorkspaces(functions, stage.erasureSettle.toSeconds()),

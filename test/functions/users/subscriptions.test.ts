@@ -83,6 +83,7 @@ describe('every event of the platform', () => {
   test('comes from every context in which somebody does something', () => {
     expect([...new Set(listensTo.map(({ source }) => source))].sort()).toEqual([
       'accounts',
+      'analytics',
       'campaigns',
       'platform',
       'posts',
