@@ -14,7 +14,6 @@ import {
   ReportGroup,
   ReportPeriod,
 } from '#functions/analytics/domain/report-definition.ts';
-import { Compare, Reasons } from '#functions/analytics/performance/contract.ts';
 import { CapKind } from '#functions/campaigns/domain/budget.ts';
 import { Campaign, Goal, LeftAlone, Placement } from '#functions/campaigns/domain/campaign.ts';
 import {
