@@ -1,20 +1,29 @@
-import { PostMetricsUpdated } from '#events/analytics.ts';
+import { AlertRaised, GoalAtRisk, GoalReached, InsightFound, PostMetricsUpdated } from '#events/analytics.ts';
 import { Actor } from '#shared/actor.ts';
+import { entityOf } from '#shared/entities.ts';
 import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Change } from '#shared/lambda/stream.ts';
+import type { Item } from '#shared/table.ts';
+import { Alert } from './domain/alert.ts';
+import { goalOf, type KeptInsight, newFindingsIn, subjectIdOf } from './domain/kept-insight.ts';
+import { insightOf } from './store/kept-insights.ts';
 import { batchOf } from './store/readings.ts';
 
-/**
- * Events for the other contexts when this context's table is written. A batch of readings is written once, and tells of
- * each post whose counters moved.
- */
+/** Events for the other contexts when this context's table is written. */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
-  if (after?.type !== 'readings' || before) return [];
+  if (after?.type === 'readings') return before ? [] : readingEvents(after);
+  if (after?.type === 'insight') return insightEvents(before && insightOf(before), insightOf(after));
+  if (after?.type === 'alert') return alertEvents(before && entityOf(Alert, before), entityOf(Alert, after));
+  return [];
+};
+
+/** A batch of readings is written once, and tells of each post whose counters moved. */
+const readingEvents = (after: Item): DomainEvent[] => {
   const { workspaceId, measuredAt, readings } = batchOf(after);
   const entity = {
     workspaceId,
     // Readings of a post only grow younger: their time is the version that events are ordered by.
-    version: Math.floor(Date.parse(measuredAt) / 1000),
+    version: secondsOf(measuredAt),
     createdAt: measuredAt,
     updatedAt: measuredAt,
     changedBy: Actor.parse(after.changedBy),
@@ -24,3 +33,39 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
     isTold && metrics ? [tell(PostMetricsUpdated, entity, postId, { campaignId, measuredAt, metrics })] : [],
   );
 };
+
+/** Findings that were not there before, and goals whose state has changed. */
+const insightEvents = (before: KeptInsight | undefined, after: KeptInsight): DomainEvent[] => {
+  const id = subjectIdOf(after.subject);
+  // Several kinds are told of one account: the time orders them all.
+  const entity = { ...after, version: secondsOf(after.updatedAt) };
+  if (after.kind === 'goal') return goalEvents(before, after, { entity, id });
+  const { kind } = after;
+  return newFindingsIn(before?.seen, after.answer).map(({ statement, validUntil }) =>
+    tell(InsightFound, entity, id, { kind, statement, validUntil }),
+  );
+};
+
+const goalEvents = (
+  before: KeptInsight | undefined,
+  after: KeptInsight,
+  { entity, id }: { entity: KeptInsight; id: string },
+): DomainEvent[] => {
+  const goal = goalOf(after);
+  if (!goal) return [];
+  const { metric, target, progress, status } = goal.details;
+  const data = { metric, target, progress, statement: goal.statement };
+  if (status === 'reached') return before?.wasReached === true ? [] : [tell(GoalReached, entity, id, data)];
+  if (status === 'on_track' || (before && goalOf(before)?.details.status) === status) return [];
+  return [tell(GoalAtRisk, entity, id, { ...data, status })];
+};
+
+/** One that was raised again; that its cause ended is not told. */
+const alertEvents = (before: Alert | undefined, alert: Alert): DomainEvent[] => {
+  const { key, personId, kind, accountId, campaignId, statement, raisedAt } = alert;
+  return before?.raisedAt === raisedAt
+    ? []
+    : [tell(AlertRaised, alert, key, { personId, kind, accountId, campaignId, statement })];
+};
+
+const secondsOf = (instant: string): number => Math.floor(Date.parse(instant) / 1000);

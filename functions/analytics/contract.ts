@@ -1,4 +1,6 @@
+import * as alerts from './alerts/contract.ts';
 import { health } from './health.ts';
+import * as insights from './insights/contract.ts';
 import * as metrics from './metrics/contract.ts';
 import * as performance from './performance/contract.ts';
 
@@ -6,4 +8,11 @@ export { errorCodes } from './domain/error-codes.ts';
 export { listensTo } from './events-heard.ts';
 export { tasks } from './task-names.ts';
 
-export const operations = [...metrics.operations, ...performance.operations, health.health, health.ready] as const;
+export const operations = [
+  ...metrics.operations,
+  ...performance.operations,
+  ...insights.operations,
+  ...alerts.operations,
+  health.health,
+  health.ready,
+] as const;

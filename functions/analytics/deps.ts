@@ -1,7 +1,12 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Clock } from '#shared/time.ts';
+import type { AlertStore } from './store/alerts.ts';
 import type { DeferredReadingStore } from './store/deferred-readings.ts';
+import type { InsightSubjectStore } from './store/insight-subjects.ts';
+import type { KeptInsightStore } from './store/kept-insights.ts';
 import type { KnownCampaignStore } from './store/known-campaigns.ts';
 import type { OutcomeStore } from './store/outcomes.ts';
+import type { PostingRulesStore } from './store/posting-rules.ts';
 import type { ReadingStore } from './store/readings.ts';
 import type { RollUpStore } from './store/roll-ups.ts';
 import type { SweepStore } from './store/sweeps.ts';
@@ -16,5 +21,10 @@ export interface Deps {
   outcomes: OutcomeStore;
   rollUps: RollUpStore;
   campaigns: KnownCampaignStore;
+  subjects: InsightSubjectStore;
+  insights: KeptInsightStore;
+  postingRules: PostingRulesStore;
+  alerts: AlertStore;
+  log: Pick<Logger, 'error'>;
   now: Clock;
 }

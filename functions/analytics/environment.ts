@@ -3,4 +3,4 @@ import { parseEnvironment } from '#shared/environment.ts';
 
 /** What the stack sets for this function. */
 export const environmentFrom = (variables: Record<string, string | undefined>) =>
-  parseEnvironment({ TABLE_NAME: z.string(), BUS_NAME: z.string() }, variables);
+  parseEnvironment({ TABLE_NAME: z.string(), BUS_NAME: z.string(), PERSON_BUCKET: z.string() }, variables);

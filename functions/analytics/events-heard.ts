@@ -1,5 +1,8 @@
-import { CampaignChanged, CampaignCreated, CampaignSlotClaimed } from '#events/campaigns.ts';
+import { AccountConnected } from '#events/accounts.ts';
+import { CampaignChanged, CampaignCreated, CampaignPlanned, CampaignSlotClaimed } from '#events/campaigns.ts';
 import { PostFailed, PostHeld, PostMissed, PostPublished } from '#events/posts.ts';
+import { standingEvents } from '#events/standing.ts';
+import { PersonErased } from '#events/users.ts';
 
 /** Events of others that this context follows. */
 export const listensTo = [
@@ -7,7 +10,11 @@ export const listensTo = [
   PostFailed,
   PostHeld,
   PostMissed,
+  AccountConnected,
   CampaignCreated,
   CampaignChanged,
+  CampaignPlanned,
   CampaignSlotClaimed,
+  PersonErased,
+  ...standingEvents,
 ] as const;

@@ -3,6 +3,7 @@ import { connected } from '#shared/lambda/connect.ts';
 import { createHandler } from '#shared/lambda/handler.ts';
 import { lazy } from '#shared/lazy.ts';
 import { observe } from '#shared/observability.ts';
+import { standingStore } from '#shared/standing.ts';
 import { openTable } from '#shared/table.ts';
 import { environmentFrom } from './environment.ts';
 import { openDeps } from './open-deps.ts';
@@ -12,14 +13,22 @@ import { tableTasks, tasks } from './tasks.ts';
 const env = environmentFrom(process.env);
 const table = openTable(env.TABLE_NAME, () => new Date());
 const deps = openDeps(table);
+const standing = standingStore(table);
 const bus = lazy(async () => (await import('#shared/events/event-bridge.ts')).eventBridge(env.BUS_NAME));
+const exportFiles = lazy(async () =>
+  (await import('#shared/privacy/export-bucket.ts')).exportBucket(env.PERSON_BUCKET),
+);
 
 export const handler = createHandler({
   context: 'analytics',
   routes: routes(deps, table),
   table,
-  subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
-  tasks: [...tasks(deps), ...tableTasks(table)],
+  standing: standing.find,
+  subscriptions: async () => [
+    ...(await import('./subscriptions.ts')).subscriptions(deps),
+    ...(await import('#events/standing.ts')).followStanding(standing),
+  ],
+  tasks: [...tasks(deps), ...tableTasks(table, exportFiles)],
   stream: { eventsFor: async () => (await import('./changes.ts')).eventsFor, bus },
 });
 

@@ -1,8 +1,13 @@
+import { observe } from '#shared/observability.ts';
 import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
+import { alertStore } from './store/alerts.ts';
 import { deferredReadingStore } from './store/deferred-readings.ts';
+import { insightSubjectStore } from './store/insight-subjects.ts';
+import { keptInsightStore } from './store/kept-insights.ts';
 import { knownCampaignStore } from './store/known-campaigns.ts';
 import { outcomeStore } from './store/outcomes.ts';
+import { postingRulesStore } from './store/posting-rules.ts';
 import { readingStore } from './store/readings.ts';
 import { rollUpStore } from './store/roll-ups.ts';
 import { sweepStore } from './store/sweeps.ts';
@@ -17,5 +22,10 @@ export const openDeps = (table: Table): Deps => ({
   outcomes: outcomeStore(table),
   rollUps: rollUpStore(table),
   campaigns: knownCampaignStore(table),
+  subjects: insightSubjectStore(table),
+  insights: keptInsightStore(table),
+  postingRules: postingRulesStore(table),
+  alerts: alertStore(table),
+  log: observe('analytics').logger,
   now: table.now,
 });

@@ -14,5 +14,10 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRout
     ['overview', 'series', 'posts', 'reliability', 'campaigns/{campaignId}'].map((what) => `/v1/analytics/${what}`),
     async () => (await import('./performance/routes.ts')).performanceRoutes(deps),
   ),
+  lazyRoutes(['/v1/analytics/alerts'], async () => (await import('./alerts/routes.ts')).alertRoutes(deps)),
+  lazyRoutes(
+    ['/v1/analytics/insights', ...['best-times', 'posting-rules', 'forecast'].map((what) => `/v1/analytics/accounts/{accountId}/${what}`)],
+    async () => (await import('./insights/routes.ts')).insightRoutes(deps),
+  ),
   ...healthRoutes(health, 'analytics', reachTable(table)),
 ];

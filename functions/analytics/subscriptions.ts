@@ -1,5 +1,7 @@
-import { CampaignChanged, CampaignCreated, CampaignSlotClaimed } from '#events/campaigns.ts';
+import { AccountConnected } from '#events/accounts.ts';
+import { CampaignChanged, CampaignCreated, CampaignPlanned, CampaignSlotClaimed } from '#events/campaigns.ts';
 import { PostFailed, PostHeld, PostMissed, PostPublished } from '#events/posts.ts';
+import { MemberRemoved, PersonErased } from '#events/users.ts';
 import type { EventOf } from '#shared/events/event.ts';
 import { on, type Subscription } from '#shared/events/subscription.ts';
 import { hourMs, instantAfter } from '#shared/time.ts';
@@ -19,6 +21,14 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   }),
   on(CampaignCreated, async (event) => learn(deps, event)),
   on(CampaignChanged, async (event) => learn(deps, event)),
+  on(CampaignPlanned, async ({ workspaceId, entityId, entityVersion, data: { endsAt } }) =>
+    deps.campaigns.learnEnd(workspaceId, entityVersion, entityId, endsAt),
+  ),
+  on(AccountConnected, async ({ workspaceId, entityId, entityVersion }) =>
+    deps.subjects.learnAccount(workspaceId, entityId, entityVersion),
+  ),
+  on(MemberRemoved, async ({ workspaceId, entityId: personId }) => deps.alerts.remove(workspaceId, personId)),
+  on(PersonErased, async ({ workspaceId, entityId: personId }) => deps.alerts.remove(workspaceId, personId)),
 ];
 
 /** A post is published once: a repeated event changes nothing. */

@@ -4,5 +4,7 @@ export const tasks = {
   recordSnapshots: 'analytics.recordSnapshots',
   rollUpDay: 'analytics.rollUpDay',
   closePage: 'analytics.closePage',
+  findInsights: 'analytics.findInsights',
+  sharePerson: 'analytics.sharePerson',
   eraseWorkspace: 'analytics.eraseWorkspace',
 } as const;

@@ -1,18 +1,26 @@
 import type { Task } from '#shared/lambda/task.ts';
 import { lazyTasks } from '#shared/lazy.ts';
 import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
+import { type ExportFiles, exportTask } from '#shared/privacy/export-person.ts';
 import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
 import { tasks as names } from './task-names.ts';
 
 /** The steps of workflows that this context carries out; requests do without them. */
-export const tasks = (deps: Deps): Task[] =>
-  lazyTasks([names.dueBatches, names.recordSnapshots, names.rollUpDay, names.closePage], async () =>
+export const tasks = (deps: Deps): Task[] => [
+  ...lazyTasks([names.dueBatches, names.recordSnapshots, names.rollUpDay, names.closePage], async () =>
     (await import('./collect/tasks.ts')).collectTasks(deps),
-  );
+  ),
+  ...lazyTasks([names.findInsights], async () => (await import('./insights/tasks.ts')).insightTasks(deps)),
+];
 
-/** The step that erases all of a workspace from the context's table. */
-export const tableTasks = (table: Table): Task[] =>
-  lazyTasks([names.eraseWorkspace], async () => [
+/** The steps that look through, or erase, all of the context's table. */
+export const tableTasks = (table: Table, files: ExportFiles): Task[] => [
+  ...lazyTasks([names.sharePerson], async () => {
+    const { exportSections } = await import('./privacy/export-person.ts');
+    return [exportTask('analytics', names.sharePerson, exportSections, { table, files })];
+  }),
+  ...lazyTasks([names.eraseWorkspace], async () => [
     (await import('./privacy/erase-workspace.ts')).eraseWorkspace(workspaceItems(table)),
-  ]);
+  ]),
+];

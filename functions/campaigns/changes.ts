@@ -41,13 +41,13 @@ const detailsOf = ({ utm, goals, budget, experiment }: Campaign) => ({
 });
 
 const campaignEvents = (before: Campaign | undefined, campaign: Campaign): DomainEvent[] => {
-  const { id, planVersion, slotCount, check, report, launch, run, experiment } = campaign;
+  const { id, planVersion, slotCount, endsAt, check, report, launch, run, experiment } = campaign;
   const conclusion = experiment?.conclusion;
   return [
     ...(before ? [] : [tell(events.CampaignCreated, campaign, id, detailsOf(campaign))]),
     ...(before && isChange(before, campaign) ? [tell(events.CampaignChanged, campaign, id, detailsOf(campaign))] : []),
     ...(planVersion > (before?.planVersion ?? 0)
-      ? [tell(events.CampaignPlanned, campaign, id, { planVersion, slots: slotCount })]
+      ? [tell(events.CampaignPlanned, campaign, id, { planVersion, slots: slotCount, endsAt })]
       : []),
     ...(check?.status === 'running' && check.number !== before?.check?.number
       ? [tell(events.CampaignCheckRequested, campaign, id, { number: check.number })]

@@ -8,6 +8,7 @@ export class AnalyticsStack extends ContextStack {
       context: 'analytics',
       operations,
       listensTo,
+      sharesPeople: true,
       table: { indexes: [{ name: 'byDue', keysOnly: true }], deletes: true },
     });
   }

@@ -7,7 +7,7 @@ import { contentDigestOf, type Slot } from '../domain/slot.ts';
 import { catchUp } from '../plans/catch-up.ts';
 import type { ExpandedPlan, Taken } from '../plans/context.ts';
 import { plannedFromSlot } from '../plans/from-slot.ts';
-import { type ZoneClock, zoneClocks } from '../plans/zone-clock.ts';
+import { type ZoneClock, zoneClocks } from '#shared/zone-clock.ts';
 
 interface NewerPlan {
   campaign: Campaign;

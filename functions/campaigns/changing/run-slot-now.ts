@@ -8,7 +8,7 @@ import type { Conflict } from '../domain/planned-slot.ts';
 import { plan, type Slot } from '../domain/slot.ts';
 import { plannedFromSlot } from '../plans/from-slot.ts';
 import { runNow } from '../plans/run-now.ts';
-import { zoneClocks } from '../plans/zone-clock.ts';
+import { zoneClocks } from '#shared/zone-clock.ts';
 import { appliedPlan, takenBeside } from '../resuming/missed.ts';
 import { sendingPosts } from '../sending-posts.ts';
 

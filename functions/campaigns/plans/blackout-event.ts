@@ -6,7 +6,7 @@ import { expandRule } from './expand-rule.ts';
 import { zoneErrors } from './invalid.ts';
 import { placeWallTime } from './place-wall-time.ts';
 import { instantText, wallOf, wallText } from './wall-time.ts';
-import type { ZoneClock } from './zone-clock.ts';
+import type { ZoneClock } from '#shared/zone-clock.ts';
 
 /** An event of a calendar and what is needed to find its times. */
 export interface EventTimes {

@@ -7,7 +7,7 @@ import type { ExpandedPlan, Taken, Timed } from './context.ts';
 import { droppedOf, plannedOf } from './expand-plan.ts';
 import { type Candidate, space } from './spacing.ts';
 import { instantText } from './wall-time.ts';
-import { zoneClocks } from './zone-clock.ts';
+import { zoneClocks } from '#shared/zone-clock.ts';
 
 interface Missed {
   plan: Pick<Plan, 'timeZone' | 'tracks' | 'spacing' | 'accountSpacing' | 'blackouts'>;

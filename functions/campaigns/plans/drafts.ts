@@ -7,7 +7,7 @@ import { invalidField } from './invalid.ts';
 import { overridesOf, timeOf } from './overrides.ts';
 import { membersOf, slotKeyOf } from './series.ts';
 import { maxSpreadDays, type QueueInstant, spreadOver } from './spread.ts';
-import type { ZoneClock } from './zone-clock.ts';
+import type { ZoneClock } from '#shared/zone-clock.ts';
 
 /**
  * The slots of one track, each at the instant that its times and its edits give it, before what keeps posts apart.

@@ -7,7 +7,7 @@ import { unmovedWall } from './overrides.ts';
 import { type Member, membersOf } from './series.ts';
 import { splitTrack } from './split-track.ts';
 import { wallOf } from './wall-time.ts';
-import { type ZoneClock, zoneClock } from './zone-clock.ts';
+import { type ZoneClock, zoneClock } from '#shared/zone-clock.ts';
 
 /** A track, with what its times make of it and where the edited slot stands in it. */
 interface Target {

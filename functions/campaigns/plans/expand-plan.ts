@@ -12,7 +12,7 @@ import { jitterMinutes } from './jitter.ts';
 import { space } from './spacing.ts';
 import { assertSpreads } from './spread.ts';
 import { instantText, wallText } from './wall-time.ts';
-import { type ZoneClock, zoneClocks } from './zone-clock.ts';
+import { type ZoneClock, zoneClocks } from '#shared/zone-clock.ts';
 
 /**
  * The slots of a plan, with the reasons of each; those that do not go out, likewise; and where somebody should look. The

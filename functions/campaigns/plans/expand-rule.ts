@@ -9,7 +9,7 @@ import { parseRule } from './parse-rule.ts';
 import type { Rule } from './rule.ts';
 import { maxCandidates } from './rule-checks.ts';
 import { dayNumberOf, timeOfDay, wallOf } from './wall-time.ts';
-import type { ZoneClock } from './zone-clock.ts';
+import type { ZoneClock } from '#shared/zone-clock.ts';
 
 /** Rules end by then. */
 const horizon = wallOf('2099-12-31T23:59');

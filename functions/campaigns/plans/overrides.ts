@@ -7,7 +7,7 @@ import { invalidPlan } from './invalid.ts';
 import { type Placed, placeWallTime } from './place-wall-time.ts';
 import type { Member } from './series.ts';
 import { wallOf } from './wall-time.ts';
-import type { ZoneClock } from './zone-clock.ts';
+import type { ZoneClock } from '#shared/zone-clock.ts';
 
 /** What somebody changed about the slots of a track, by the slot's original. */
 export type Overrides = ReadonlyMap<string, Override>;

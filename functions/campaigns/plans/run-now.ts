@@ -4,7 +4,7 @@ import type { Conflict, PlannedSlot } from '../domain/planned-slot.ts';
 import { accountCalendars } from './account-calendar.ts';
 import type { Taken } from './context.ts';
 import { wallText } from './wall-time.ts';
-import { zoneClocks } from './zone-clock.ts';
+import { zoneClocks } from '#shared/zone-clock.ts';
 
 interface RunNow {
   plan: Pick<Plan, 'timeZone' | 'tracks' | 'spacing' | 'accountSpacing' | 'blackouts'>;

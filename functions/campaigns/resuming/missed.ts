@@ -9,7 +9,7 @@ import type { Slot } from '../domain/slot.ts';
 import { catchUp } from '../plans/catch-up.ts';
 import type { Taken } from '../plans/context.ts';
 import { plannedFromSlot } from '../plans/from-slot.ts';
-import { zoneClocks } from '../plans/zone-clock.ts';
+import { zoneClocks } from '#shared/zone-clock.ts';
 import { sendingPosts } from '../sending-posts.ts';
 
 /** A resumption that deals with what was due from `since` until `until` (UTC). */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { InsightAnswer } from '#functions/analytics/insights/insight.ts';
+import { InsightAnswer } from '#functions/analytics/domain/insight.ts';
 import { traits } from '#functions/analytics/insights/traits.ts';
 import { accountId, after, campaignId, type Life, life, seeds, share, shuffled } from './simulated.ts';
 

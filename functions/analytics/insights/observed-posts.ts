@@ -1,0 +1,77 @@
+import { dayMs, dayOf } from '#shared/time.ts';
+import type { Deps } from '../deps.ts';
+import { maxListed } from '../domain/listed-posts.ts';
+import type { ObservedPost } from '../domain/observed-post.ts';
+import { type PostState, statesOf } from '../domain/post-state.ts';
+import type { DayRollUp } from '../domain/roll-up.ts';
+import type { Dated } from '../store/roll-ups.ts';
+
+type Wants = Pick<Deps, 'rollUps' | 'readings' | 'posts'>;
+
+/** Insights look at the posts of half a year: an account of a year ago is another one. */
+const spanDays = 182;
+
+/** At most so many posts of an account are looked at, the latest: more do not make an answer surer. */
+const maxPosts = 5_000;
+
+interface Account {
+  workspaceId: string;
+  accountId: string;
+}
+
+/**
+ * The measured posts of an account in the last half year, at most 5,000, the latest days first. One query, besides the
+ * readings of days with more than 20 posts.
+ * @param hasFormats whether the formats are wanted: they take another read of each post
+ */
+export const observedPosts = async (
+  deps: Wants,
+  { workspaceId, accountId }: Account,
+  now: Date,
+  hasFormats = false,
+): Promise<ObservedPost[]> => {
+  const from = dayOf(new Date(now.getTime() - spanDays * dayMs));
+  const days = await deps.rollUps.days(workspaceId, { kind: 'account', accountId }, from, dayOf(now));
+  const states: PostState[] = [];
+  for (const day of days.toReversed()) {
+    if (states.length >= maxPosts) break;
+    states.push(...(await statesOn(deps, { workspaceId, accountId }, day)));
+  }
+  const formats = hasFormats ? await formatsOf(deps, workspaceId, states) : undefined;
+  return states.flatMap((state) => observed(state, formats));
+};
+
+/** The measured posts of a campaign: 2,000 at most. */
+export const observedInCampaign = async (
+  { rollUps }: Wants,
+  workspaceId: string,
+  campaignId: string,
+): Promise<ObservedPost[]> => {
+  const days = await rollUps.ofCampaign(workspaceId, campaignId);
+  return days.flatMap(({ content }) => content.posts).flatMap((state) => observed(state));
+};
+
+/** Lists hold all posts of a day with few. */
+const statesOn = async (
+  { readings }: Wants,
+  account: Account,
+  { day, content }: Dated<DayRollUp>,
+): Promise<PostState[]> => {
+  const published = Object.values(content.cells).reduce((sum, cell) => sum + cell.published, 0);
+  return published <= 2 * maxListed ? content.listed : statesOf(await readings.ofCohort({ ...account, day }));
+};
+
+type Formats = ReadonlyMap<string, ObservedPost['format']>;
+
+const formatsOf = async ({ posts }: Wants, workspaceId: string, states: readonly PostState[]): Promise<Formats> => {
+  const measured = states.filter(({ latest }) => latest !== null).map(({ postId }) => postId);
+  const tracked = await posts.findAll(workspaceId, measured);
+  return new Map(tracked.map(({ id, format }) => [id, format]));
+};
+
+const observed = (state: PostState, formats?: Formats): ObservedPost[] => {
+  const { postId, accountId, campaignId, variant, publishedAt, latest } = state;
+  if (latest === null) return [];
+  const format = formats?.get(postId) ?? null;
+  return [{ postId, accountId, campaignId, variant, publishedAt, format, ...latest }];
+};
