@@ -28,6 +28,7 @@ import { deleteDueWorkspaces } from '../workflows/delete-due-workspaces.ts';
 import { erasePerson } from '../workflows/erase-person.ts';
 import { exportAudit } from '../workflows/export-audit.ts';
 import { exportPerson } from '../workflows/export-person.ts';
+import { findInsights } from '../workflows/find-insights.ts';
 import { launchCampaign } from '../workflows/launch-campaign.ts';
 import { publishPost } from '../workflows/publish-post.ts';
 import { recoverOverduePosts } from '../workflows/recover-overdue-posts.ts';
@@ -114,6 +115,11 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
     startedBy: [CampaignCompleted],
     every: stage.sweepEvery,
     errorImpact: 'Metrics are out of date.',
+  },
+  'find-insights': {
+    define: findInsights,
+    every: Duration.days(1),
+    errorImpact: 'Insights, goals and alerts are out of date.',
   },
   'delete-due-workspaces': {
     define: (functions) => deleteDueWorkspaces(functions, stage.erasureSettle.toSeconds()),

@@ -1,10 +1,11 @@
-import { dayMs, dayOf } from '#shared/time.ts';
+import { dayMs, dayOf, hourMs, instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import { maxListed } from '../domain/listed-posts.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { type PostState, statesOf } from '../domain/post-state.ts';
 import type { DayRollUp } from '../domain/roll-up.ts';
 import type { Dated } from '../store/roll-ups.ts';
+import { maturityHours } from './outcomes.ts';
 
 type Wants = Pick<Deps, 'rollUps' | 'readings' | 'posts'>;
 
@@ -38,7 +39,7 @@ export const observedPosts = async (
     states.push(...(await statesOn(deps, { workspaceId, accountId }, day)));
   }
   const formats = hasFormats ? await formatsOf(deps, workspaceId, states) : undefined;
-  return states.flatMap((state) => observed(state, formats));
+  return states.flatMap((state) => observed(state, now, formats));
 };
 
 /** The measured posts of a campaign: 2,000 at most. */
@@ -46,9 +47,10 @@ export const observedInCampaign = async (
   { rollUps }: Wants,
   workspaceId: string,
   campaignId: string,
+  now: Date,
 ): Promise<ObservedPost[]> => {
   const days = await rollUps.ofCampaign(workspaceId, campaignId);
-  return days.flatMap(({ content }) => content.posts).flatMap((state) => observed(state));
+  return days.flatMap(({ content }) => content.posts).flatMap((state) => observed(state, now));
 };
 
 /** Lists hold all posts of a day with few. */
@@ -69,9 +71,16 @@ const formatsOf = async ({ posts }: Wants, workspaceId: string, states: readonly
   return new Map(tracked.map(({ id, format }) => [id, format]));
 };
 
-const observed = (state: PostState, formats?: Formats): ObservedPost[] => {
-  const { postId, accountId, campaignId, variant, publishedAt, latest } = state;
+/**
+ * A post whose counters stand still is not read again for weeks. Its last reading counts as one of when it is mature:
+ * left out, the posts that nobody cares for would be missing.
+ */
+const observed = (state: PostState, now: Date, formats?: Formats): ObservedPost[] => {
+  const { postId, accountId, campaignId, variant, publishedAt, latest, standsStill } = state;
   if (latest === null) return [];
+  const matureAt = instantAfter(publishedAt, maturityHours * hourMs);
+  const isSettled = standsStill && Date.parse(matureAt) <= now.getTime();
+  const measuredAt = isSettled && Date.parse(latest.measuredAt) < Date.parse(matureAt) ? matureAt : latest.measuredAt;
   const format = formats?.get(postId) ?? null;
-  return [{ postId, accountId, campaignId, variant, publishedAt, format, ...latest }];
+  return [{ postId, accountId, campaignId, variant, publishedAt, format, measuredAt, metrics: latest.metrics }];
 };

@@ -18,18 +18,21 @@ const partMs = 5_000;
 export const insightTasks = (deps: Deps): Task[] => [
   task(
     names.findInsights,
-    z.object({ next: SubjectPlace, failed: z.int().min(0) }),
-    async ({ next, failed }, origin) => findPart(deps, next, failed, origin),
+    z.object({ next: SubjectPlace, hasFailed: z.boolean() }),
+    async ({ next, hasFailed }, origin) => {
+      const part = await findPart(deps, next, origin);
+      return { next: part.next, hasFailed: hasFailed || part.failed > 0 };
+    },
   ),
 ];
 
 /**
  * Looks at the next subjects. One that fails does not stop those after it: it is logged and counted, and is looked at
- * again tomorrow. The workflow fails in the end when there was one.
+ * again tomorrow.
  * @returns where to go on; null when all are done
  * @throws Error when each of several fails: that is no fault of theirs
  */
-const findPart = async (deps: Deps, { shard, after }: SubjectPlace, failed: number, author: Author) => {
+const findPart = async (deps: Deps, { shard, after }: SubjectPlace, author: Author) => {
   const start = deps.now().getTime();
   const found = await deps.subjects.next({ shard, after }, partSize);
   let place: SubjectPlace | undefined;
@@ -47,7 +50,7 @@ const findPart = async (deps: Deps, { shard, after }: SubjectPlace, failed: numb
     place = subject.place;
   }
   if (looked > 1 && errors.length === looked) throw new AggregateError(errors, 'Insights of all subjects failed');
-  return { next: place ?? nextShard(shard), failed: failed + errors.length };
+  return { next: place ?? nextShard(shard), failed: errors.length };
 };
 
 const nextShard = (shard: number): SubjectPlace | null =>

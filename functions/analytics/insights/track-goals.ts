@@ -56,7 +56,7 @@ const track = async (
   author: Author,
 ): Promise<void> => {
   const now = deps.now();
-  const posts = await observedInCampaign(deps, workspaceId, campaignId);
+  const posts = await observedInCampaign(deps, workspaceId, campaignId, now);
   const [first] = posts.map(({ publishedAt }) => publishedAt).sort();
   if (first === undefined) return;
   const from = dayOf(new Date(first));
