@@ -192,7 +192,9 @@ export const CampaignPlanned = defineEvent(
   z.object({
     planVersion: z.int().min(1).meta({ description: 'Version of the plan' }),
     slots: z.int().min(0).meta({ description: 'Number of slots that it publishes' }),
-    endsAt: Instant.nullable().default(null).meta({ description: 'Time of its last slot (UTC); null: none, or unknown' }),
+    endsAt: Instant.nullable()
+      .default(null)
+      .meta({ description: 'Time of its last slot (UTC); null: none, or unknown' }),
   }),
 );
 

@@ -12,7 +12,9 @@ const operation = capability<AnalyticsErrors>({
 const fields = { thresholds: true, anomalies: true, goals: true } as const;
 
 const AlertSettingsView = AlertSettings.pick({ ...fields, version: true, updatedAt: true })
-  .extend({ updatedAt: AlertSettings.shape.updatedAt.nullable().meta({ description: 'Latest change; null: none yet' }) })
+  .extend({
+    updatedAt: AlertSettings.shape.updatedAt.nullable().meta({ description: 'Latest change; null: none yet' }),
+  })
   .meta({ id: 'AlertSettingsView', description: 'What the caller wants to be told of' });
 
 export const getAlertSettings = operation({

@@ -10,7 +10,11 @@ export const Threshold = z
     accountId: AccountId.optional().meta({ description: 'Only posts of this account' }),
     campaignId: CampaignId.optional().meta({ description: 'Only posts of this campaign' }),
     direction: z.enum(['above', 'below']).meta({ description: 'On which side of `value` the alert is raised' }),
-    value: z.number().min(0).max(1e12).meta({ description: 'Limit; itself on neither side', examples: [1000] }),
+    value: z
+      .number()
+      .min(0)
+      .max(1e12)
+      .meta({ description: 'Limit; itself on neither side', examples: [1000] }),
     days: z
       .int()
       .min(1)

@@ -5,7 +5,11 @@ import { Insight, InsightAnswer, InsightKind, InsightSubject } from './insight.t
 import { InsightMetric } from './insight-details.ts';
 
 /** The kinds that are looked for once a day; a forecast is made when it is asked for. */
-export const KeptKind = InsightKind.exclude(['forecast']);
+export const KeptKind = InsightKind.exclude(['forecast']).meta({
+  description:
+    '`best_time`: best times to post; `trait`: traits of top posts; `anomaly`: unusual results; `goal`: progress towards a ' +
+    'goal; `fatigue`: repeated content',
+});
 export type KeptKind = z.infer<typeof KeptKind>;
 
 /** A finding by its key, and when it was last there. */

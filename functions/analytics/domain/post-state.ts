@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { AccountId } from '#shared/ids.ts';
 import { Snapshot } from './metrics.ts';
-import { type DatedReading, measuredIn, PostReading, type ReadingBatch, readingsByPost, standsStill } from './reading.ts';
+import {
+  type DatedReading,
+  measuredIn,
+  PostReading,
+  type ReadingBatch,
+  readingsByPost,
+  standsStill,
+} from './reading.ts';
 
 /** How a post stands by all that was read of it. */
 export const PostState = PostReading.omit({ metrics: true, isTold: true }).extend({

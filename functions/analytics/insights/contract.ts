@@ -153,7 +153,9 @@ export const getForecast = operation({
       days: z.coerce.number().int().min(1).max(28).default(14).meta({ description: 'Number of days to forecast' }),
     }),
   },
-  response: z.object({ accountId: AccountId, timeZone: TimeZone, answer: InsightAnswer }).meta({ id: 'AccountForecast' }),
+  response: z
+    .object({ accountId: AccountId, timeZone: TimeZone, answer: InsightAnswer })
+    .meta({ id: 'AccountForecast' }),
   errors: { invalid: ['invalid_time_zone'], 'not-found': ['account_not_found'] },
 });
 

@@ -23,11 +23,8 @@ const enoughAlone = 200;
 const mostOthers = 4;
 
 /** Zone and rules of an account, as people have set them. */
-export const rulesOf = async (
-  { postingRules }: Pick<Deps, 'postingRules'>,
-  workspaceId: string,
-  accountId: string,
-) => (await postingRules.find(workspaceId, accountId)) ?? { timeZone: defaultZone, rules: [] };
+export const rulesOf = async ({ postingRules }: Pick<Deps, 'postingRules'>, workspaceId: string, accountId: string) =>
+  (await postingRules.find(workspaceId, accountId)) ?? { timeZone: defaultZone, rules: [] };
 
 /** The posts of other accounts of the workspace, where an account has too few of its own. */
 export const postsOfOthers = async (

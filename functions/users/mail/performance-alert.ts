@@ -31,7 +31,9 @@ export const mailPerformanceAlert = async (
     statement: data.statement,
     settings: `PUT ${mailing.publicUrl}/v1/analytics/alerts`,
     ...(workspace && { workspaceName: workspace.name }),
-    ...(data.accountId !== null && { account: account?.username === undefined ? data.accountId : `@${account.username}` }),
+    ...(data.accountId !== null && {
+      account: account?.username === undefined ? data.accountId : `@${account.username}`,
+    }),
     ...(data.campaignId !== null && { campaignId: data.campaignId }),
     at: inZone(occurredAt, workspace?.settings.timeZone),
   };

@@ -53,7 +53,7 @@ describe('every event of the platform', () => {
     const types = audited.map(({ type }) => type);
     for (const type of noNews) expect(types).not.toContain(type);
     expect(listensTo.map(({ type }) => type).sort()).toEqual(
-      [...types, 'mail.requested', 'account.posts_waiting'].sort(),
+      [...types, 'mail.requested', 'account.posts_waiting', 'alert.raised'].sort(),
     );
   });
 
@@ -83,6 +83,7 @@ describe('every event of the platform', () => {
   test('comes from every context in which somebody does something', () => {
     expect([...new Set(listensTo.map(({ source }) => source))].sort()).toEqual([
       'accounts',
+      'analytics',
       'campaigns',
       'platform',
       'posts',

@@ -97,7 +97,9 @@ describe('an account with half a year of posts', () => {
   test('hears of its best times once, and of a fall once', async () => {
     const body = { thresholds: [], anomalies: true, goals: false };
     await context.call(setAlertSettings, { body });
-    await live([0, 100], [9, 18], (day, hour) => Math.round(around(day, hour) * (hour === 18 ? 3 : 1) * (day >= 97 ? 0.02 : 1)));
+    await live([0, 100], [9, 18], (day, hour) =>
+      Math.round(around(day, hour) * (hour === 18 ? 3 : 1) * (day >= 97 ? 0.02 : 1)),
+    );
     expect(await findAll(context)).toEqual({ next: null, hasFailed: false });
     const [best] = await list({ kind: 'best_time' });
     expect(best?.answer).toMatchObject({ outcome: 'found' });
@@ -107,9 +109,11 @@ describe('an account with half a year of posts', () => {
         ? answer.insights[0].details.times.filter(({ verdict }) => verdict === 'better')
         : [];
     expect(new Set(times.map(({ hourBand }) => hourBand))).toEqual(new Set([6]));
-    expect(told('insight.found').map(([, data]) => (data as { kind: string }).kind).sort()).toEqual(
-      expect.arrayContaining(['anomaly', 'best_time']),
-    );
+    expect(
+      told('insight.found')
+        .map(([, data]) => (data as { kind: string }).kind)
+        .sort(),
+    ).toEqual(expect.arrayContaining(['anomaly', 'best_time']));
     expect(told('alert.raised')).toEqual([
       [
         'alert.raised',
@@ -143,7 +147,13 @@ describe('an account with half a year of posts', () => {
 
 describe('a goal of a campaign', () => {
   const goal = (target: number) => ({
-    ...{ utm: null, goals: [{ metric: 'impressions', target }, { metric: 'follows', target: 5 }] },
+    ...{
+      utm: null,
+      goals: [
+        { metric: 'impressions', target },
+        { metric: 'follows', target: 5 },
+      ],
+    },
     ...{ budgetMicros: null, maturityHours: null },
   });
   const publish = async (count: number, publishedAt: string) => {
@@ -154,7 +164,11 @@ describe('a goal of a campaign', () => {
 
   test('that is reached is told once', async () => {
     await context.happened(CampaignCreated, campaignId, 1, goal(100));
-    await context.happened(CampaignPlanned, campaignId, 2, { planVersion: 1, slots: 2, endsAt: '2026-07-01T00:00:00Z' });
+    await context.happened(CampaignPlanned, campaignId, 2, {
+      planVersion: 1,
+      slots: 2,
+      endsAt: '2026-07-01T00:00:00Z',
+    });
     await publish(60, start);
     await findAll(context);
     expect(await list({ campaignId })).toMatchObject([{ kind: 'goal', answer: { outcome: 'not_enough_data' } }]);
@@ -176,7 +190,9 @@ describe('a goal of a campaign', () => {
     await findAll(context);
     context.clock.pass(dayMs);
     await findAll(context);
-    expect(told('goal.at_risk')).toEqual([['goal.at_risk', expect.objectContaining({ status: 'missed', progress: 60 })]]);
+    expect(told('goal.at_risk')).toEqual([
+      ['goal.at_risk', expect.objectContaining({ status: 'missed', progress: 60 })],
+    ]);
     expect(told('alert.raised')).toHaveLength(1);
     expect(told('alert.raised')[0]?.[1]).toMatchObject({ kind: 'goal', campaignId, accountId: null });
   });
@@ -206,7 +222,10 @@ describe('the daily look', () => {
 
 describe('requests', () => {
   const unknown = { path: { accountId: other } };
-  const refused = async (operation: typeof getBestTimes | typeof getForecast | typeof setPostingRules, sent: object) => {
+  const refused = async (
+    operation: typeof getBestTimes | typeof getForecast | typeof setPostingRules,
+    sent: object,
+  ) => {
     const { status, body } = await context.ask(operation, Problem, sent);
     return [status, body.code];
   };
@@ -238,8 +257,16 @@ describe('requests', () => {
     const body = { timeZone: 'UTC', rules: [{ weekdays: [7] }] };
     const none = await context.ask(getPostingRules, getPostingRules.response, { path });
     expect(none).toMatchObject({ etag: '"v0"', body: { timeZone: 'UTC', rules: [], version: 0 } });
-    const set = await context.ask(setPostingRules, setPostingRules.response, { path, body, headers: { 'if-match': '"v0"' } });
-    expect(set).toMatchObject({ status: 200, etag: '"v1"', body: { rules: [{ weekdays: [7], fromHour: 0, untilHour: 24 }] } });
+    const set = await context.ask(setPostingRules, setPostingRules.response, {
+      path,
+      body,
+      headers: { 'if-match': '"v0"' },
+    });
+    expect(set).toMatchObject({
+      status: 200,
+      etag: '"v1"',
+      body: { rules: [{ weekdays: [7], fromHour: 0, untilHour: 24 }] },
+    });
     const stale = await context.call(setPostingRules, { path, body, headers: { 'if-match': '"v0"' } });
     expect(stale.status).toBe(412);
     expect(await context.call(setPostingRules, { path, body, as: analyst })).toMatchObject({ status: 403 });
