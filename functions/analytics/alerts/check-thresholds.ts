@@ -56,7 +56,8 @@ const isCrossed = ({ direction, value: limit }: Threshold, value: number): boole
 
 const statementOf = ({ metric, direction, value: limit, days }: Threshold, value: number): string => {
   const period = days === 1 ? 'today' : `in the last ${days} days`;
-  return `${nameOf(metric)} of posts published ${period} (UTC): ${shown(value)}, ${direction} your limit of ${shown(limit)}.`;
+  const what = metric === 'posts' ? 'Posts' : `${nameOf(metric)} of posts`;
+  return `${what} published ${period} (UTC): ${shown(value)}, ${direction} your limit of ${shown(limit)}.`;
 };
 
 /** `link_clicks` as `Link clicks`. */
