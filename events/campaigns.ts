@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineEvent } from '#shared/events/event.ts';
-import { CampaignId, PostId, SlotId } from '#shared/ids.ts';
+import { CampaignId, PostId, SlotId, TemplateId } from '#shared/ids.ts';
 import { text } from '#shared/text.ts';
 import { Instant, TimeZone } from '#shared/time.ts';
 
@@ -149,6 +149,7 @@ export const CampaignSlotClaimed = defineEvent(
     slotId: SlotId,
     postId: PostId,
     variant: z.string().max(32).nullable().default(null).meta({ description: 'Variant of the experiment; null: none' }),
+    templateId: TemplateId.nullable().default(null).meta({ description: 'Template of the post; null: none' }),
   }),
 );
 

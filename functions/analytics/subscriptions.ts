@@ -16,8 +16,9 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   on(PostFailed, async (event) => note(deps, event, 'failed')),
   on(PostHeld, async (event) => note(deps, event, 'held')),
   on(PostMissed, async (event) => note(deps, event, 'missed')),
-  on(CampaignSlotClaimed, async ({ workspaceId, data: { postId, variant } }) => {
-    if (variant !== null) await deps.posts.learnVariant(workspaceId, postId, variant);
+  on(CampaignSlotClaimed, async ({ workspaceId, data: { postId, variant, templateId } }) => {
+    if (variant !== null || templateId !== null)
+      await deps.posts.learnClaim(workspaceId, postId, { variant, templateId });
   }),
   on(CampaignCreated, async (event) => learn(deps, event)),
   on(CampaignChanged, async (event) => learn(deps, event)),
@@ -35,8 +36,11 @@ export const subscriptions = (deps: Deps): Subscription[] => [
 const track = async (deps: Deps, { workspaceId, entityId: id, data }: EventOf<typeof PostPublished>): Promise<void> => {
   const { accountId, campaignId, xPostIds, dueAt, costMicros, format } = data;
   const publishedAt = new Date(data.publishedAt).toISOString();
-  const trial = campaignId === null ? null : await trialOf(deps, workspaceId, campaignId, id);
-  const post = { id, workspaceId, accountId, campaignId, trial, xPostIds, dueAt, publishedAt, costMicros, format };
+  const claim = campaignId === null ? null : await deps.posts.claimOf(workspaceId, id);
+  const trial = await trialOf(deps, workspaceId, campaignId, claim?.variant ?? null);
+  const templateId = claim?.templateId ?? null;
+  const of = { id, workspaceId, accountId, campaignId, trial, templateId };
+  const post = { ...of, xPostIds, dueAt, publishedAt, costMicros, format };
   await deps.posts.track(post);
   const now = deps.now();
   const readAt = [
@@ -48,13 +52,12 @@ const track = async (deps: Deps, { workspaceId, entityId: id, data }: EventOf<ty
 };
 
 const trialOf = async (
-  { posts, campaigns }: Deps,
+  { campaigns }: Deps,
   workspaceId: string,
-  campaignId: string,
-  postId: string,
+  campaignId: string | null,
+  variant: string | null,
 ): Promise<Trial | null> => {
-  const variant = await posts.variantOf(workspaceId, postId);
-  if (variant === undefined) return null;
+  if (campaignId === null || variant === null) return null;
   const campaign = await campaigns.find(workspaceId, campaignId);
   const maturityHours = campaign?.maturityHours ?? null;
   return maturityHours === null ? null : { variant, maturityHours };
@@ -72,7 +75,7 @@ const note = async (
 
 const learn = async (
   { campaigns }: Deps,
-  { workspaceId, entityId, entityVersion, data }: EventOf<typeof CampaignCreated | typeof CampaignChanged>,
+  { workspaceId, entityId, entityVersion, data }: EventOf<typeof CampaignCreated>,
 ): Promise<void> => {
   const { goals, budgetMicros, maturityHours } = data;
   const campaign = { campaignId: entityId, goals, budgetMicros, maturityHours };

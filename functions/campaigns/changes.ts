@@ -124,7 +124,7 @@ const spendingEvents = (before: Spending | undefined, spending: Spending): Domai
 };
 
 const slotEvents = (before: Slot | undefined, slot: Slot): DomainEvent[] => {
-  const { id: slotId, campaignId, postId, publishAt, timeZone, planVersion, askedAt, launch, trial } = slot;
+  const { id: slotId, campaignId, postId, publishAt, timeZone, planVersion, askedAt, launch, trial, templateId } = slot;
   const isClaimed = before?.launch !== launch || before.postId !== postId;
   const isPlanned = planVersion > (before?.planVersion ?? 0);
   if (slot.letGo && !before?.letGo) return [letGoEvent(slot, slot.letGo)];
@@ -136,6 +136,7 @@ const slotEvents = (before: Slot | undefined, slot: Slot): DomainEvent[] => {
             slotId,
             postId,
             variant: trial?.variant ?? null,
+            templateId,
           }),
         ]
       : []),

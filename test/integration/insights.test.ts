@@ -14,7 +14,11 @@ const Missing = z.object({ outcome: z.literal('not_enough_data'), has: Amount, n
 const Insights = z.object({
   items: z.array(z.object({ kind: z.string(), subject: z.object({ accountId: z.string() }), answer: Missing })),
 });
-const BestTimes = z.object({ answer: Missing, proposals: z.array(z.object({ weekday: z.number() })), seed: z.string() });
+const BestTimes = z.object({
+  answer: Missing,
+  proposals: z.array(z.object({ weekday: z.number() })),
+  seed: z.string(),
+});
 const Forecast = z.object({ answer: Missing });
 const Settings = z.object({ version: z.number(), thresholds: z.array(z.object({ metric: z.string() })) });
 
@@ -40,7 +44,7 @@ describe('an account with little data', () => {
   test('is told how much it takes, once the daily look is done', async () => {
     await run('find-insights');
     const { items } = await maya.do(Insights, 'GET', `/v1/analytics/insights?accountId=${accountId}`);
-    expect(items.map(({ kind }) => kind).sort()).toEqual(['anomaly', 'best_time', 'trait']);
+    expect(items.map(({ kind }) => kind).sort()).toEqual(['anomaly', 'best_time', 'fatigue', 'trait']);
     for (const { answer } of items) expect(answer.needs.posts).toBeGreaterThan(answer.has.posts);
     expect((await stranger.do(Insights, 'GET', '/v1/analytics/insights')).items).toEqual([]);
   });
@@ -67,7 +71,8 @@ test('a limit that is crossed is told once, by mail, to the one who asked', asyn
   const limit = { metric: 'posts', accountId, direction: 'above', value: 0, days: 1 };
   const body = { thresholds: [limit], anomalies: false, goals: false };
   const path = '/v1/analytics/alerts';
-  for (const marketer of [maya, stranger]) expect(await marketer.call('PUT', path, body)).toMatchObject({ status: 200 });
+  for (const marketer of [maya, stranger])
+    expect(await marketer.call('PUT', path, body)).toMatchObject({ status: 200 });
   const { workspaceId, personId } = await whereIs(maya);
   await using spy = await spyOn(workspaceId);
   const post = await write(maya, accountId, `Measured, ${randomUUID()}.`);

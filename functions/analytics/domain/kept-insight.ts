@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { entityFields } from '#shared/entity.ts';
 import { Instant } from '#shared/time.ts';
-import { Insight, InsightAnswer, InsightKind, InsightSubject } from './insight.ts';
+import type { Insight } from './insight.ts';
+import { InsightAnswer, InsightKind, InsightSubject } from './insight.ts';
 import { InsightMetric } from './insight-details.ts';
 
 /** The kinds that are looked for once a day; a forecast is made when it is asked for. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { engagementsOf, publicCounters } from './metrics.ts';
 import { addLateness, countLateness, LatenessCounts } from './lateness.ts';
+import { engagementsOf, publicCounters } from './metrics.ts';
 import type { PostState } from './post-state.ts';
 
 const Count = z.int().min(0);

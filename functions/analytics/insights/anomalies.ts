@@ -1,9 +1,9 @@
 import { mean } from 'simple-statistics';
 import { dayMs, instantAfter } from '#shared/time.ts';
+import type { Insight, InsightAnswer, InsightMethod } from '../domain/insight.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { alarmsIn, type DatedScore, falseAlarmsPerQuarter, unusualScore } from './alarms.ts';
 import { evidenceOf } from './evidence.ts';
-import type { Insight, InsightAnswer, InsightMethod } from '../domain/insight.ts';
 import { dateOf, localClock } from './local-clock.ts';
 import { notEnoughData } from './not-enough-data.ts';
 import { leastHistoryDays, type ScoredOccurrence, scoresOf } from './occurrence-scores.ts';

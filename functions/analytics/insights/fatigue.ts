@@ -1,8 +1,8 @@
 import { instantAfter } from '#shared/time.ts';
+import type { Insight, InsightAnswer, InsightMethod } from '../domain/insight.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { alpha, holm } from './corrections.ts';
 import { evidenceOf, habitValidMs } from './evidence.ts';
-import type { Insight, InsightAnswer, InsightMethod } from '../domain/insight.ts';
 import { fallingTrend, theilSen } from './mann-kendall.ts';
 import { notEnoughData } from './not-enough-data.ts';
 import { amountOf, basisOf, type Outcome, type OutcomeOptions, outcomesOf } from './outcomes.ts';

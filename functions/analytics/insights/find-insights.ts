@@ -8,6 +8,7 @@ import type { ObservedPost } from '../domain/observed-post.ts';
 import { defaultZone } from '../domain/posting-rules.ts';
 import { anomalies } from './anomalies.ts';
 import { bestTimes } from './best-times.ts';
+import { fatigue } from './fatigue.ts';
 import { keepInsight } from './keep-insight.ts';
 import { observedPosts } from './observed-posts.ts';
 import { traits } from './traits.ts';
@@ -59,6 +60,7 @@ export const findInsights = async (
     { kind: 'best_time', answer: bestTimes([...posts, ...others], { ...options, rules }) },
     { kind: 'trait', answer: traits(posts, { subject, metric, timeZone, now }) },
     { kind: 'anomaly', answer: anomalies(posts, { ...options, since, seed: `${accountId}/${dayOf(now)}` }) },
+    { kind: 'fatigue', answer: fatigue(posts, { ...options, contentOf: ({ templateId }) => templateId }) },
   ] as const;
   for (const { kind, answer } of answers) {
     await keepInsight(deps, { workspaceId, subject, kind, metric, answer }, author, async (before) => {

@@ -1,8 +1,8 @@
 import { dayMs, instantAfter } from '#shared/time.ts';
+import type { InsightAnswer, InsightMethod, InsightSubject } from '../domain/insight.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { dailyTotals } from './daily-totals.ts';
 import { evidenceOf } from './evidence.ts';
-import type { InsightAnswer, InsightMethod, InsightSubject } from '../domain/insight.ts';
 import { dateOf } from './local-clock.ts';
 import { notEnoughData } from './not-enough-data.ts';
 import { basisOf, type OutcomeOptions, outcomesOf } from './outcomes.ts';

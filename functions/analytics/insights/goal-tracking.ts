@@ -1,10 +1,10 @@
 import { dayMs, instantAfter } from '#shared/time.ts';
+import type { InsightAnswer, InsightSubject } from '../domain/insight.ts';
+import type { GoalStatus } from '../domain/insight-details.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { type DailyTotals, dailyTotals } from './daily-totals.ts';
 import { evidenceOf } from './evidence.ts';
 import { forecastMethod } from './forecast.ts';
-import type { InsightAnswer, InsightSubject } from '../domain/insight.ts';
-import type { GoalStatus } from '../domain/insight-details.ts';
 import { dateOf, dayOfDate } from './local-clock.ts';
 import { notEnoughData } from './not-enough-data.ts';
 import { basisOf, type OutcomeOptions, outcomesOf } from './outcomes.ts';

@@ -23,13 +23,13 @@ interface Account {
 /**
  * The measured posts of an account in the last half year, at most 5,000, the latest days first. One query, besides the
  * readings of days with more than 20 posts.
- * @param hasFormats whether the formats are wanted: they take another read of each post
+ * @param hasLooks whether formats and templates are wanted: they take another read of each post
  */
 export const observedPosts = async (
   deps: Wants,
   { workspaceId, accountId }: Account,
   now: Date,
-  hasFormats = false,
+  hasLooks = false,
 ): Promise<ObservedPost[]> => {
   const from = dayOf(new Date(now.getTime() - spanDays * dayMs));
   const days = await deps.rollUps.days(workspaceId, { kind: 'account', accountId }, from, dayOf(now));
@@ -38,8 +38,8 @@ export const observedPosts = async (
     if (states.length >= maxPosts) break;
     states.push(...(await statesOn(deps, { workspaceId, accountId }, day)));
   }
-  const formats = hasFormats ? await formatsOf(deps, workspaceId, states) : undefined;
-  return states.flatMap((state) => observed(state, now, formats));
+  const looks = hasLooks ? await looksOf(deps, workspaceId, states) : undefined;
+  return states.flatMap((state) => observed(state, now, looks));
 };
 
 /** The measured posts of a campaign: 2,000 at most. */
@@ -63,24 +63,29 @@ const statesOn = async (
   return published <= 2 * maxListed ? content.listed : statesOf(await readings.ofCohort({ ...account, day }));
 };
 
-type Formats = ReadonlyMap<string, ObservedPost['format']>;
+/** What is written of posts when they go out. */
+type Looks = ReadonlyMap<string, Pick<ObservedPost, 'format' | 'templateId'>>;
 
-const formatsOf = async ({ posts }: Wants, workspaceId: string, states: readonly PostState[]): Promise<Formats> => {
+const unknown = { format: null, templateId: null };
+
+const looksOf = async ({ posts }: Wants, workspaceId: string, states: readonly PostState[]): Promise<Looks> => {
   const measured = states.filter(({ latest }) => latest !== null).map(({ postId }) => postId);
   const tracked = await posts.findAll(workspaceId, measured);
-  return new Map(tracked.map(({ id, format }) => [id, format]));
+  return new Map(tracked.map(({ id, format, templateId }) => [id, { format, templateId }]));
 };
 
 /**
  * A post whose counters stand still is not read again for weeks. Its last reading counts as one of when it is mature:
  * left out, the posts that nobody cares for would be missing.
  */
-const observed = (state: PostState, now: Date, formats?: Formats): ObservedPost[] => {
+const observed = (state: PostState, now: Date, looks?: Looks): ObservedPost[] => {
   const { postId, accountId, campaignId, variant, publishedAt, latest, standsStill } = state;
   if (latest === null) return [];
   const matureAt = instantAfter(publishedAt, maturityHours * hourMs);
   const isSettled = standsStill && Date.parse(matureAt) <= now.getTime();
   const measuredAt = isSettled && Date.parse(latest.measuredAt) < Date.parse(matureAt) ? matureAt : latest.measuredAt;
-  const format = formats?.get(postId) ?? null;
-  return [{ postId, accountId, campaignId, variant, publishedAt, format, measuredAt, metrics: latest.metrics }];
+  const { format, templateId } = looks?.get(postId) ?? unknown;
+  return [
+    { postId, accountId, campaignId, variant, publishedAt, format, templateId, measuredAt, metrics: latest.metrics },
+  ];
 };

@@ -1,8 +1,8 @@
 import type { PostMetrics } from '#events/analytics.ts';
 import { dayMs, hourMs } from '#shared/time.ts';
-import type { ObservedPost } from '../domain/observed-post.ts';
 import type { DataAmount, InsightBasis } from '../domain/insight.ts';
 import type { InsightMetric } from '../domain/insight-details.ts';
+import type { ObservedPost } from '../domain/observed-post.ts';
 import { localClock, type LocalTime } from './local-clock.ts';
 
 /** What a mature post achieved, and when it went out on the local clock. */

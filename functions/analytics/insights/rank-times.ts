@@ -1,10 +1,10 @@
+import type { DataAmount, NotEnoughData } from '../domain/insight.ts';
+import type { RankedTime } from '../domain/insight-details.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
+import type { TimeRule } from '../domain/time-rule.ts';
 import { levelled } from './account-level.ts';
 import { cellEffects } from './cell-effects.ts';
 import { alpha } from './corrections.ts';
-import type { DataAmount, NotEnoughData } from '../domain/insight.ts';
-import type { RankedTime } from '../domain/insight-details.ts';
-import type { TimeRule } from '../domain/time-rule.ts';
 import { studentQuantile } from './normal-distribution.ts';
 import { notEnoughData } from './not-enough-data.ts';
 import { type Occurrence, occurrencesOf } from './occurrences.ts';

@@ -1,9 +1,9 @@
 import { sum } from 'simple-statistics';
 import { instantAfter } from '#shared/time.ts';
+import type { Insight, InsightAnswer, InsightMethod, InsightSubject } from '../domain/insight.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { alpha, holm } from './corrections.ts';
 import { evidenceOf, habitValidMs } from './evidence.ts';
-import type { Insight, InsightAnswer, InsightMethod, InsightSubject } from '../domain/insight.ts';
 import { notEnoughData } from './not-enough-data.ts';
 import { amountOf, basisOf, type Outcome, type OutcomeOptions, outcomesOf } from './outcomes.ts';
 import { belongsTo } from './subject.ts';

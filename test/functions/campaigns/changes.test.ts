@@ -46,7 +46,7 @@ describe('a campaign tells', () => {
       [
         'campaign.slot_claimed',
         slot?.id,
-        { campaignId: running.id, slotId: slot?.id, postId: slot?.postId, variant: null },
+        { campaignId: running.id, slotId: slot?.id, postId: slot?.postId, variant: null, templateId: null },
       ],
       ['campaign.launched', running.id, { run: 1 }],
       ['campaign.paused', running.id, {}],

@@ -54,7 +54,7 @@ describe('a limit', () => {
     await findAll(context);
     expect(raised()).toHaveLength(1);
     expect(raised()[0]).toMatchObject({
-      statement: expect.stringContaining('today (UTC): 0, below your limit of 100'),
+      statement: expect.stringContaining('today (UTC): 0, below your limit of 100') as unknown,
     });
     await publish(200);
     context.clock.set(instantAfter(noon, dayMs - hourMs));

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { InsightAnswer } from '#functions/analytics/domain/insight.ts';
 import type { ObservedPost } from '#functions/analytics/domain/observed-post.ts';
+import { TimeRule } from '#functions/analytics/domain/time-rule.ts';
 import { bestTimes } from '#functions/analytics/insights/best-times.ts';
 import { cellEffects, drawCells } from '#functions/analytics/insights/cell-effects.ts';
-import { InsightAnswer } from '#functions/analytics/domain/insight.ts';
 import { type TimedValue, timeModel } from '#functions/analytics/insights/partial-pooling.ts';
 import { proposeTimes } from '#functions/analytics/insights/propose-times.ts';
 import { rankTimes } from '#functions/analytics/insights/rank-times.ts';
 import { randomOf } from '#functions/analytics/insights/seeded-random.ts';
 import { bandOf, cellIndex, isPermitted, timeCells } from '#functions/analytics/insights/time-cells.ts';
-import { TimeRule } from '#functions/analytics/domain/time-rule.ts';
 import { dayMs, hourMs } from '#shared/time.ts';
 import fixtures from './fixtures.json' with { type: 'json' };
 import { accountId, after, life, observed, seeds, share, shuffled, start } from './simulated.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { AccountConnected } from '#events/accounts.ts';
-import { CampaignCreated, CampaignPlanned } from '#events/campaigns.ts';
+import { CampaignCreated, CampaignPlanned, CampaignSlotClaimed } from '#events/campaigns.ts';
 import { setAlertSettings } from '#functions/analytics/alerts/contract.ts';
 import {
   getBestTimes,
@@ -11,6 +11,7 @@ import {
   setPostingRules,
 } from '#functions/analytics/insights/contract.ts';
 import { Problem } from '#shared/http/problem.ts';
+import { newId } from '#shared/ids.ts';
 import { dayMs, hourMs, instantAfter } from '#shared/time.ts';
 import { owner } from '#test/support/http-event.ts';
 import { findAll } from '../find-all.ts';
@@ -68,7 +69,7 @@ describe('an account without posts', () => {
   test('is told what it takes', async () => {
     expect(await findAll(context)).toEqual({ next: null, hasFailed: false });
     const found = await list({ accountId }, analyst);
-    expect(found.map(({ kind }) => kind).sort()).toEqual(['anomaly', 'best_time', 'trait']);
+    expect(found.map(({ kind }) => kind).sort()).toEqual(['anomaly', 'best_time', 'fatigue', 'trait']);
     for (const { answer } of found) expect(answer).toMatchObject({ outcome: 'not_enough_data', has: { posts: 0 } });
     const { body } = await context.ask(getForecast, getForecast.response, { path: { accountId }, as: analyst });
     expect(body.answer).toMatchObject({ outcome: 'not_enough_data', needs: { posts: 1, days: 84 } });
@@ -145,6 +146,24 @@ describe('an account with half a year of posts', () => {
   });
 });
 
+test('a template of a campaign that gets less each time is tired', async () => {
+  const templateId = 'tpl_01KATJ9V5H8Q3M4N5P6R7S8T9V';
+  for (let week = 0; week < 8; week += 1) {
+    const [postId, slotId] = [newId('pst', context.clock.now()), newId('slt', context.clock.now())];
+    await context.happened(CampaignSlotClaimed, slotId, 1, { campaignId, slotId, postId, variant: null, templateId });
+    const publishedAt = instantAfter(start, week * 7 * dayMs);
+    context.clock.set(publishedAt);
+    await context.track({ id: postId, campaignId, xPostIds: [String(week)], publishedAt });
+    for (let day = 0; day < 6; day += 1) {
+      context.clock.pass(dayMs);
+      await context.sweep(context.x((xPostId) => metricsOf(Math.round(1_000 * 0.7 ** Number(xPostId)))));
+    }
+  }
+  await findAll(context);
+  const [found] = await list({ kind: 'fatigue' });
+  expect(found?.answer).toMatchObject({ insights: [{ details: { content: templateId, repetitions: 8 } }] });
+});
+
 describe('a goal of a campaign', () => {
   const goal = (target: number) => ({
     ...{
@@ -208,14 +227,15 @@ describe('a goal of a campaign', () => {
 describe('the daily look', () => {
   test('goes on after one that fails, logs it, and says so in the end', async () => {
     await connect(other);
-    const find = context.deps.postingRules.find;
+    const { postingRules } = context.deps;
+    const find = postingRules.find.bind(postingRules);
     context.deps.postingRules.find = async (workspaceId, of) => {
       if (of === accountId) throw new Error('Broken');
       return find(workspaceId, of);
     };
     expect(await findAll(context)).toEqual({ next: null, hasFailed: true });
     expect(context.deps.errors).toHaveLength(1);
-    expect(await list({ accountId: other })).toHaveLength(3);
+    expect(await list({ accountId: other })).toHaveLength(4);
     expect(await list({ accountId })).toEqual([]);
   });
 });
@@ -276,9 +296,9 @@ describe('requests', () => {
     await connect(other);
     await findAll(context);
     const Page = z.object({ items: z.array(z.object({ kind: z.string() })), nextCursor: z.string().nullable() });
-    const first = await context.ask(listInsights, Page, { query: { limit: '4' } });
-    expect(first.body.items).toHaveLength(4);
-    const rest = await context.ask(listInsights, Page, { query: { limit: '4', cursor: first.body.nextCursor ?? '' } });
+    const first = await context.ask(listInsights, Page, { query: { limit: '6' } });
+    expect(first.body.items).toHaveLength(6);
+    const rest = await context.ask(listInsights, Page, { query: { limit: '6', cursor: first.body.nextCursor ?? '' } });
     expect(rest.body).toMatchObject({ items: [{}, {}], nextCursor: null });
   });
 });

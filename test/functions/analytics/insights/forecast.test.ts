@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { sum } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
+import { InsightAnswer } from '#functions/analytics/domain/insight.ts';
 import { dailyTotals } from '#functions/analytics/insights/daily-totals.ts';
 import { forecast } from '#functions/analytics/insights/forecast.ts';
 import { type Goal, goalStatus, trackGoal } from '#functions/analytics/insights/goal-tracking.ts';
-import { InsightAnswer } from '#functions/analytics/domain/insight.ts';
 import { dateOf } from '#functions/analytics/insights/local-clock.ts';
 import { outcomesOf } from '#functions/analytics/insights/outcomes.ts';
 import { chanceOf, forecastSum, intervalOf, neededDays } from '#functions/analytics/insights/seasonal-naive.ts';
