@@ -4,31 +4,70 @@ import { entityOf } from '#shared/entities.ts';
 import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Change } from '#shared/lambda/stream.ts';
 import type { Item } from '#shared/table.ts';
+import { Alert } from './domain/alert.ts';
+import { goalOf, type KeptInsight, newFindingsIn, subjectIdOf } from './domain/kept-insight.ts';
 import { Report } from './domain/report.ts';
+import { insightOf } from './store/kept-insights.ts';
 import { batchOf } from './store/readings.ts';
 
 /** Events for the other contexts when this context's table is written. */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   if (after?.type === 'readings') return before ? [] : readingEvents(after);
+  if (after?.type === 'insight') return insightEvents(before && insightOf(before), insightOf(after));
+  if (after?.type === 'alert') return alertEvents(before && entityOf(Alert, before), entityOf(Alert, after));
   if (after?.type === 'report') return reportEvents(before && entityOf(Report, before), entityOf(Report, after));
   return [];
 };
 
 /** A batch of readings is written once, and tells of each post whose counters moved. */
-const readingEvents = (item: Item): DomainEvent[] => {
-  const { workspaceId, measuredAt, readings } = batchOf(item);
+const readingEvents = (after: Item): DomainEvent[] => {
+  const { workspaceId, measuredAt, readings } = batchOf(after);
   const entity = {
     workspaceId,
     // Readings of a post only grow younger: their time is the version that events are ordered by.
-    version: Math.floor(Date.parse(measuredAt) / 1000),
+    version: secondsOf(measuredAt),
     createdAt: measuredAt,
     updatedAt: measuredAt,
-    changedBy: Actor.parse(item.changedBy),
-    correlationId: String(item.correlationId),
+    changedBy: Actor.parse(after.changedBy),
+    correlationId: String(after.correlationId),
   };
   return readings.flatMap(({ postId, campaignId, metrics, isTold }) =>
     isTold && metrics ? [tell(events.PostMetricsUpdated, entity, postId, { campaignId, measuredAt, metrics })] : [],
   );
+};
+
+/** Findings that were not there before, and goals whose state has changed. */
+const insightEvents = (before: KeptInsight | undefined, after: KeptInsight): DomainEvent[] => {
+  const id = subjectIdOf(after.subject);
+  // Several kinds are told of one account: the time orders them all.
+  const entity = { ...after, version: secondsOf(after.updatedAt) };
+  if (after.kind === 'goal') return goalEvents(before, after, { entity, id });
+  const { kind } = after;
+  return newFindingsIn(before?.seen, after.answer).map(({ statement, validUntil }) =>
+    tell(events.InsightFound, entity, id, { kind, statement, validUntil }),
+  );
+};
+
+const goalEvents = (
+  before: KeptInsight | undefined,
+  after: KeptInsight,
+  { entity, id }: { entity: KeptInsight; id: string },
+): DomainEvent[] => {
+  const goal = goalOf(after);
+  if (!goal) return [];
+  const { metric, target, progress, status } = goal.details;
+  const data = { metric, target, progress, statement: goal.statement };
+  if (status === 'reached') return before?.wasReached === true ? [] : [tell(events.GoalReached, entity, id, data)];
+  if (status === 'on_track' || (before && goalOf(before)?.details.status) === status) return [];
+  return [tell(events.GoalAtRisk, entity, id, { ...data, status })];
+};
+
+/** One that was raised again; that its cause ended is not told. */
+const alertEvents = (before: Alert | undefined, alert: Alert): DomainEvent[] => {
+  const { key, personId, kind, accountId, campaignId, statement, raisedAt } = alert;
+  return before?.raisedAt === raisedAt
+    ? []
+    : [tell(events.AlertRaised, alert, key, { personId, kind, accountId, campaignId, statement })];
 };
 
 const reportEvents = (before: Report | undefined, report: Report): DomainEvent[] => {
@@ -44,3 +83,5 @@ const reportEvents = (before: Report | undefined, report: Report): DomainEvent[]
       return [tell(events.ReportFailed, report, id, {})];
   }
 };
+
+const secondsOf = (instant: string): number => Math.floor(Date.parse(instant) / 1000);

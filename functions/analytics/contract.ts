@@ -1,4 +1,6 @@
+import * as alerts from './alerts/contract.ts';
 import { health } from './health.ts';
+import * as insights from './insights/contract.ts';
 import * as metrics from './metrics/contract.ts';
 import * as performance from './performance/contract.ts';
 import * as reports from './reports/contract.ts';
@@ -13,6 +15,8 @@ export const operations = [
   ...metrics.operations,
   ...performance.operations,
   ...reports.operations,
+  ...insights.operations,
+  ...alerts.operations,
   health.health,
   health.ready,
 ] as const;

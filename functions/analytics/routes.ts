@@ -19,5 +19,13 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRout
   lazyRoutes(['/v1/analytics/reports', '/v1/analytics/reports/{reportId}'], async () =>
     (await import('./reports/routes.ts')).reportRoutes(deps),
   ),
+  lazyRoutes(['/v1/analytics/alerts'], async () => (await import('./alerts/routes.ts')).alertRoutes(deps)),
+  lazyRoutes(
+    [
+      '/v1/analytics/insights',
+      ...['best-times', 'posting-rules', 'forecast'].map((what) => `/v1/analytics/accounts/{accountId}/${what}`),
+    ],
+    async () => (await import('./insights/routes.ts')).insightRoutes(deps),
+  ),
   ...healthRoutes(health, 'analytics', reachTable(table)),
 ];

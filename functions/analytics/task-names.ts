@@ -5,6 +5,7 @@ export const tasks = {
   rollUpDay: 'analytics.rollUpDay',
   closePage: 'analytics.closePage',
   recomputeDays: 'analytics.recomputeDays',
+  findInsights: 'analytics.findInsights',
   makeReport: 'analytics.makeReport',
   giveUpReport: 'analytics.giveUpReport',
   sharePerson: 'analytics.sharePerson',

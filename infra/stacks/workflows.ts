@@ -29,6 +29,7 @@ import { deleteDueWorkspaces } from '../workflows/delete-due-workspaces.ts';
 import { erasePerson } from '../workflows/erase-person.ts';
 import { exportAudit } from '../workflows/export-audit.ts';
 import { exportPerson } from '../workflows/export-person.ts';
+import { findInsights } from '../workflows/find-insights.ts';
 import { launchCampaign } from '../workflows/launch-campaign.ts';
 import { makeReport } from '../workflows/make-report.ts';
 import { publishPost } from '../workflows/publish-post.ts';
@@ -126,6 +127,11 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
     define: makeReport,
     startedBy: [ReportRequested],
     errorImpact: 'A requested report is not available.',
+  },
+  'find-insights': {
+    define: findInsights,
+    every: Duration.days(1),
+    errorImpact: 'Insights, goals and alerts are out of date.',
   },
   'delete-due-workspaces': {
     define: (functions) => deleteDueWorkspaces(functions, stage.erasureSettle.toSeconds()),

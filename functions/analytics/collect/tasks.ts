@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Reading } from '#events/reading.ts';
 import { AccountId, PostId, WorkspaceId } from '#shared/ids.ts';
 import { type Task, task } from '#shared/lambda/task.ts';
+import { checkDay } from '../alerts/check-thresholds.ts';
 import type { Deps } from '../deps.ts';
 import { rollUp } from '../domain/roll-up.ts';
 import { SweepProgress } from '../domain/sweep-progress.ts';
@@ -38,9 +39,11 @@ export const collectTasks = (deps: Deps): Task[] => [
     }),
     async (lookUp, origin) => ({ outcome: 'recorded', snapshots: await recordReadings(deps, lookUp, origin) }),
   ),
-  task(names.rollUpDay, Day, async ({ workspaceId, day }) => {
+  task(names.rollUpDay, Day, async ({ workspaceId, day }, origin) => {
     const batches = await deps.readings.ofDay(workspaceId, day);
-    return { outcome: 'rolled_up', written: await deps.rollUps.save(workspaceId, day, rollUp(batches)) };
+    const written = await deps.rollUps.save(workspaceId, day, rollUp(batches));
+    await checkDay(deps, workspaceId, day, origin);
+    return { outcome: 'rolled_up', written };
   }),
   task(
     names.recomputeDays,

@@ -149,7 +149,7 @@ export const getSeries = operation({
 });
 
 /** Without what it cost: that is for those who may read usage. */
-const PerformancePost = PostState.omit({ costMicros: true }).meta({
+const PerformancePost = PostState.omit({ costMicros: true, standsStill: true }).meta({
   id: 'PerformancePost',
   description: 'A published post and its latest metrics',
 });

@@ -1,5 +1,6 @@
 import { RRuleTemporal } from 'rrule-temporal';
 import { dayMs, hourMs, minuteMs } from '#shared/time.ts';
+import type { ZoneClock } from '#shared/zone-clock.ts';
 import { maxSlots } from '../domain/plan.ts';
 import type { Policies } from '../domain/plan-policies.ts';
 import { dayRule, isSlow } from './day-rule.ts';
@@ -9,7 +10,6 @@ import { parseRule } from './parse-rule.ts';
 import type { Rule } from './rule.ts';
 import { maxCandidates } from './rule-checks.ts';
 import { dayNumberOf, timeOfDay, wallOf } from './wall-time.ts';
-import type { ZoneClock } from './zone-clock.ts';
 
 /** Rules end by then. */
 const horizon = wallOf('2099-12-31T23:59');

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
 import { exportSections as ofAccounts } from '#functions/accounts/privacy/export-person.ts';
+import { exportSections as ofAnalytics } from '#functions/analytics/privacy/export-person.ts';
+import { alertStore } from '#functions/analytics/store/alerts.ts';
+import { postingRulesStore } from '#functions/analytics/store/posting-rules.ts';
 import { take } from '#functions/campaigns/domain/campaign.ts';
 import { CampaignExperiment } from '#functions/campaigns/domain/experiment.ts';
 import { Plan } from '#functions/campaigns/domain/plan.ts';
@@ -114,4 +117,20 @@ test('an account is of whoever changed it last, or confirmed its automation', ()
   expect(share(account, me)).toMatchObject({ username: 'acme', automation: { managedBy: 'ada_l' } });
   expect(share(account, other)).not.toHaveProperty('automation');
   expect(share({ ...account, automation: null }, me)).toBeUndefined();
+});
+
+test('alerts are of whom they are for, and rules for posting of whoever changed them last', async () => {
+  const { table, items } = memoryTable(() => noon);
+  const alerts = alertStore(table);
+  const settings = { workspaceId, personId: me, thresholds: [], anomalies: true, goals: false };
+  await alerts.createSettings(settings, author);
+  const raised = { workspaceId, personId: me, key: 'anomaly-1', kind: 'anomaly', accountId, campaignId: null } as const;
+  await alerts.create({ ...raised, statement: 'Few likes', isOn: false, raisedAt: noon.toISOString() }, author);
+  await postingRulesStore(table).create({ workspaceId, accountId, timeZone: 'UTC', rules: [] }, author);
+  const shares = (personId: string) =>
+    ofAnalytics.flatMap(({ prefix, shareOf: share }) =>
+      [...items.values()].filter(({ sk }) => String(sk).startsWith(prefix)).flatMap((item) => share(item, personId) ?? []),
+    );
+  expect(shares(me)).toMatchObject([{ anomalies: true }, { statement: 'Few likes' }, { accountId, timeZone: 'UTC' }]);
+  expect(shares(other)).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test } from 'vitest';
 import { placeWallTime } from '#functions/campaigns/plans/place-wall-time.ts';
 import { wallOf, wallText } from '#functions/campaigns/plans/wall-time.ts';
-import { type ZoneClock, zoneClock } from '#functions/campaigns/plans/zone-clock.ts';
+import { type ZoneClock, zoneClock } from '#shared/zone-clock.ts';
 import { minuteMs } from '#shared/time.ts';
 import { expand, rows, rule, track } from './sample.ts';
 
