@@ -6,9 +6,9 @@ import * as performance from './performance/contract.ts';
 import * as reports from './reports/contract.ts';
 
 export { errorCodes } from './domain/error-codes.ts';
-export { listensTo } from './events-heard.ts';
-export { keptDays } from './domain/report.ts';
 export { fontSources } from './domain/font-files.ts';
+export { keptDays } from './domain/report.ts';
+export { listensTo } from './events-heard.ts';
 export { tasks } from './task-names.ts';
 
 export const operations = [

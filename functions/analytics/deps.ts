@@ -1,3 +1,4 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
 import type { DailyLimits } from '#shared/daily-limits.ts';
 import type { Clock } from '#shared/time.ts';
 import type { FontFiles } from './domain/font-files.ts';
@@ -16,7 +17,6 @@ import type { ReportStore } from './store/reports.ts';
 import type { RollUpStore } from './store/roll-ups.ts';
 import type { SweepStore } from './store/sweeps.ts';
 import type { TrackedPostStore } from './store/tracked-posts.ts';
-import type { Logger } from '@aws-lambda-powertools/logger';
 
 /** The dependencies of this context. */
 export interface Deps {

@@ -129,7 +129,9 @@ test('alerts are of whom they are for, and rules for posting of whoever changed 
   await postingRulesStore(table).create({ workspaceId, accountId, timeZone: 'UTC', rules: [] }, author);
   const shares = (personId: string) =>
     ofAnalytics.flatMap(({ prefix, shareOf: share }) =>
-      [...items.values()].filter(({ sk }) => String(sk).startsWith(prefix)).flatMap((item) => share(item, personId) ?? []),
+      [...items.values()]
+        .filter(({ sk }) => String(sk).startsWith(prefix))
+        .flatMap((item) => share(item, personId) ?? []),
     );
   expect(shares(me)).toMatchObject([{ anomalies: true }, { statement: 'Few likes' }, { accountId, timeZone: 'UTC' }]);
   expect(shares(other)).toEqual([]);
