@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineEvent } from '#shared/events/event.ts';
-import { CampaignId } from '#shared/ids.ts';
+import { CampaignId, PersonId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 
 /** Counters as X reports them, summed over the parts of a thread. Null: X does not report it (after 30 days). */
@@ -47,9 +47,29 @@ export const ReportReady = ofReport(
   z.object({
     formats: z.array(z.string()).meta({ description: 'Formats of the files', examples: [['page', 'pdf']] }),
     expiresAt: Instant.meta({ description: 'When the report and its files are deleted (UTC)' }),
+    showsUsage: z.boolean().default(false).meta({ description: 'Whether it shows costs' }),
+    recipients: z.array(PersonId).max(20).default([]).meta({ description: 'Members who get an email' }),
   }),
 );
 
 export const ReportFailed = ofReport('failed', 'A report could not be made.', z.object({}));
 
 export const ReportDeleted = ofReport('deleted', 'A report and its files were deleted.', z.object({}));
+
+const ofSavedReport = (what: string, summary: string) =>
+  defineEvent(
+    'analytics',
+    `saved_report.${what}`,
+    1,
+    `${summary} The entity is the saved report.`,
+    z.object({
+      isScheduled: z.boolean().meta({ description: 'Whether it is made by a schedule' }),
+      recipients: z.int().min(0).meta({ description: 'Number of members who get an email' }),
+    }),
+  );
+
+export const SavedReportCreated = ofSavedReport('created', 'A report was saved, to be made again.');
+
+export const SavedReportChanged = ofSavedReport('changed', 'A saved report was replaced.');
+
+export const SavedReportDeleted = ofSavedReport('deleted', 'A saved report was deleted.');

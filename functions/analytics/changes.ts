@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as events from '#events/analytics.ts';
 import { Actor } from '#shared/actor.ts';
 import { entityOf } from '#shared/entities.ts';
@@ -5,12 +6,16 @@ import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Change } from '#shared/lambda/stream.ts';
 import type { Item } from '#shared/table.ts';
 import { Report } from './domain/report.ts';
+import { SavedReport, savedFields } from './domain/saved-report.ts';
 import { batchOf } from './store/readings.ts';
 
 /** Events for the other contexts when this context's table is written. */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   if (after?.type === 'readings') return before ? [] : readingEvents(after);
   if (after?.type === 'report') return reportEvents(before && entityOf(Report, before), entityOf(Report, after));
+  if (after?.type === 'saved_report') {
+    return savedReportEvents(before && entityOf(SavedReport, before), entityOf(SavedReport, after));
+  }
   return [];
 };
 
@@ -32,15 +37,35 @@ const readingEvents = (item: Item): DomainEvent[] => {
 };
 
 const reportEvents = (before: Report | undefined, report: Report): DomainEvent[] => {
-  const { id, status, definition, files, expiresAt, deletedAt } = report;
+  const { id, status, definition, files, expiresAt, recipients, deletedAt } = report;
+  const { showsUsage } = definition;
   if (deletedAt !== null) return before?.deletedAt === null ? [tell(events.ReportDeleted, report, id, {})] : [];
   if (before?.status === status) return [];
   switch (status) {
     case 'requested':
-      return [tell(events.ReportRequested, report, id, { showsUsage: definition.showsUsage })];
+      return [tell(events.ReportRequested, report, id, { showsUsage })];
     case 'ready':
-      return [tell(events.ReportReady, report, id, { formats: files.map(({ format }) => format), expiresAt })];
+      return [
+        tell(events.ReportReady, report, id, {
+          formats: files.map(({ format }) => format),
+          expiresAt,
+          showsUsage,
+          recipients,
+        }),
+      ];
     case 'failed':
       return [tell(events.ReportFailed, report, id, {})];
   }
+};
+
+const decided = Object.keys(savedFields) as (keyof typeof savedFields)[];
+
+/** What people do with it: that its next time moves on is no news. */
+const savedReportEvents = (before: SavedReport | undefined, saved: SavedReport): DomainEvent[] => {
+  const data = { isScheduled: saved.schedule !== null, recipients: saved.recipients.length };
+  if (saved.deletedAt !== null) return [tell(events.SavedReportDeleted, saved, saved.id, data)];
+  if (!before) return [tell(events.SavedReportCreated, saved, saved.id, data)];
+  return decided.some((field) => !isDeepStrictEqual(before[field], saved[field]))
+    ? [tell(events.SavedReportChanged, saved, saved.id, data)]
+    : [];
 };

@@ -2,6 +2,7 @@ import { health } from './health.ts';
 import * as metrics from './metrics/contract.ts';
 import * as performance from './performance/contract.ts';
 import * as reports from './reports/contract.ts';
+import { savedOperations } from './reports/saved-contract.ts';
 
 export { errorCodes } from './domain/error-codes.ts';
 export { listensTo } from './events-heard.ts';
@@ -13,6 +14,7 @@ export const operations = [
   ...metrics.operations,
   ...performance.operations,
   ...reports.operations,
+  ...savedOperations,
   health.health,
   health.ready,
 ] as const;

@@ -9,6 +9,7 @@ import type { OutcomeStore } from './store/outcomes.ts';
 import type { ReadingStore } from './store/readings.ts';
 import type { ReportStore } from './store/reports.ts';
 import type { RollUpStore } from './store/roll-ups.ts';
+import type { SavedReportStore } from './store/saved-reports.ts';
 import type { SweepStore } from './store/sweeps.ts';
 import type { TrackedPostStore } from './store/tracked-posts.ts';
 
@@ -23,6 +24,7 @@ export interface Deps {
   campaigns: KnownCampaignStore;
   accounts: KnownAccountStore;
   reports: ReportStore;
+  savedReports: SavedReportStore;
   reportFiles: ReportFiles;
   /** Fonts of reports that are made as PDF. */
   fonts: FontFiles;

@@ -11,6 +11,7 @@ import { outcomeStore } from './store/outcomes.ts';
 import { readingStore } from './store/readings.ts';
 import { reportStore } from './store/reports.ts';
 import { rollUpStore } from './store/roll-ups.ts';
+import { savedReportStore } from './store/saved-reports.ts';
 import { sweepStore } from './store/sweeps.ts';
 import { trackedPostStore } from './store/tracked-posts.ts';
 
@@ -25,6 +26,7 @@ export const openDeps = (table: Table, env: Pick<Environment, 'REPORT_BUCKET'>):
   campaigns: knownCampaignStore(table),
   accounts: knownAccountStore(table),
   reports: reportStore(table),
+  savedReports: savedReportStore(table),
   reportFiles: lazy(async () => (await import('./ports/report-bucket.ts')).reportBucket(env.REPORT_BUCKET, table.now)),
   // They lie beside the function's code (infra/build).
   fonts: fontFilesIn(new URL('./', import.meta.url)),

@@ -17,5 +17,10 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRout
   lazyRoutes(['/v1/analytics/reports', '/v1/analytics/reports/{reportId}'], async () =>
     (await import('./reports/routes.ts')).reportRoutes(deps),
   ),
+  // A schedule brings the library of recurrence along.
+  lazyRoutes(
+    ['', '/{savedReportId}', '/{savedReportId}/make'].map((path) => `/v1/analytics/saved-reports${path}`),
+    async () => (await import('./reports/saved-routes.ts')).savedReportRoutes(deps),
+  ),
   ...healthRoutes(health, 'analytics', reachTable(table)),
 ];

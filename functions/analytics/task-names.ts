@@ -5,6 +5,7 @@ export const tasks = {
   rollUpDay: 'analytics.rollUpDay',
   closePage: 'analytics.closePage',
   makeReport: 'analytics.makeReport',
+  requestDueReports: 'analytics.requestDueReports',
   giveUpReport: 'analytics.giveUpReport',
   sharePerson: 'analytics.sharePerson',
   eraseWorkspace: 'analytics.eraseWorkspace',

@@ -11,7 +11,7 @@ export const tasks = (deps: Deps): Task[] => [
   ...lazyTasks([names.dueBatches, names.recordSnapshots, names.rollUpDay, names.closePage], async () =>
     (await import('./collect/tasks.ts')).collectTasks(deps),
   ),
-  ...lazyTasks([names.makeReport, names.giveUpReport], async () =>
+  ...lazyTasks([names.makeReport, names.giveUpReport, names.requestDueReports], async () =>
     (await import('./reports/tasks.ts')).reportTasks(deps),
   ),
 ];

@@ -1,7 +1,12 @@
 import type { Mail, MailKind } from './mail.ts';
 
 /** What people may switch off. The rest is about their own sign-in or the end of their workspace, and always comes. */
-export const optionalKinds = ['invitation', 'export_ready', 'reconnect_account'] as const satisfies readonly MailKind[];
+export const optionalKinds = [
+  'invitation',
+  'export_ready',
+  'reconnect_account',
+  'report_ready',
+] as const satisfies readonly MailKind[];
 export type OptionalKind = (typeof optionalKinds)[number];
 
 export const isOptional = (kind: MailKind): kind is OptionalKind => optionalKinds.some((optional) => optional === kind);

@@ -44,6 +44,7 @@ const NotificationPreferences = z
     invitation: z.boolean().meta({ description: 'Invitations to workspaces' }),
     export_ready: z.boolean().meta({ description: 'An export that you requested is ready' }),
     reconnect_account: z.boolean().meta({ description: 'An X account must be reconnected' }),
+    report_ready: z.boolean().default(true).meta({ description: 'A scheduled report is ready' }),
   })
   .meta({
     id: 'NotificationPreferences',

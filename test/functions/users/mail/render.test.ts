@@ -36,7 +36,12 @@ describe.each(MailKind.options)('a mail of the kind %s', (kind) => {
 });
 
 test('security mails cannot be switched off', () => {
-  expect(MailKind.options.filter(isOptional)).toEqual(['invitation', 'export_ready', 'reconnect_account']);
+  expect(MailKind.options.filter(isOptional)).toEqual([
+    'invitation',
+    'export_ready',
+    'reconnect_account',
+    'report_ready',
+  ]);
 });
 
 test('an invitation says who invites where, in words', () => {
