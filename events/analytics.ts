@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineEvent } from '#shared/events/event.ts';
-import { CampaignId, PersonId } from '#shared/ids.ts';
+import { CampaignId, PersonId, ReportShareId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 
 /** Counters as X reports them, summed over the parts of a thread. Null: X does not report it (after 30 days). */
@@ -73,3 +73,19 @@ export const SavedReportCreated = ofSavedReport('created', 'A report was saved, 
 export const SavedReportChanged = ofSavedReport('changed', 'A saved report was replaced.');
 
 export const SavedReportDeleted = ofSavedReport('deleted', 'A saved report was deleted.');
+
+export const ReportShared = ofReport(
+  'shared',
+  'A secret link to the page of a report was created.',
+  z.object({
+    shareId: ReportShareId,
+    expiresAt: Instant.meta({ description: 'When the link stops working (UTC)' }),
+    showsUsage: z.boolean().meta({ description: 'Whether the report shows costs' }),
+  }),
+);
+
+export const ReportShareRevoked = ofReport(
+  'share_revoked',
+  'A secret link to a report was revoked.',
+  z.object({ shareId: ReportShareId }),
+);

@@ -40,7 +40,7 @@ const reportEvents = (before: Report | undefined, report: Report): DomainEvent[]
   const { id, status, definition, files, expiresAt, recipients, deletedAt } = report;
   const { showsUsage } = definition;
   if (deletedAt !== null) return before?.deletedAt === null ? [tell(events.ReportDeleted, report, id, {})] : [];
-  if (before?.status === status) return [];
+  if (before?.status === status) return shareEvents(before, report);
   switch (status) {
     case 'requested':
       return [tell(events.ReportRequested, report, id, { showsUsage })];
@@ -56,6 +56,20 @@ const reportEvents = (before: Report | undefined, report: Report): DomainEvent[]
     case 'failed':
       return [tell(events.ReportFailed, report, id, {})];
   }
+};
+
+/** Links that are new, and those that were ended before their time. */
+const shareEvents = (before: Report, report: Report): DomainEvent[] => {
+  const isIn = (shares: Report['shares'], { id }: { id: string }) => shares.some((each) => each.id === id);
+  const { showsUsage } = report.definition;
+  const made = report.shares.filter((share) => !isIn(before.shares, share));
+  const gone = before.shares.filter((share) => share.expiresAt > report.updatedAt && !isIn(report.shares, share));
+  return [
+    ...made.map(({ id: shareId, expiresAt }) =>
+      tell(events.ReportShared, report, report.id, { shareId, expiresAt, showsUsage }),
+    ),
+    ...gone.map(({ id: shareId }) => tell(events.ReportShareRevoked, report, report.id, { shareId })),
+  ];
 };
 
 const decided = Object.keys(savedFields) as (keyof typeof savedFields)[];

@@ -3,6 +3,7 @@ import * as metrics from './metrics/contract.ts';
 import * as performance from './performance/contract.ts';
 import * as reports from './reports/contract.ts';
 import { savedOperations } from './reports/saved-contract.ts';
+import { shareOperations } from './reports/share-contract.ts';
 
 export { errorCodes } from './domain/error-codes.ts';
 export { listensTo } from './events-heard.ts';
@@ -15,6 +16,7 @@ export const operations = [
   ...performance.operations,
   ...reports.operations,
   ...savedOperations,
+  ...shareOperations,
   health.health,
   health.ready,
 ] as const;

@@ -29,5 +29,7 @@ export interface Deps {
   /** Fonts of reports that are made as PDF. */
   fonts: FontFiles;
   dailyLimits: DailyLimits;
+  /** So many random bytes, for secrets. */
+  randomBytes: (count: number) => Buffer;
   now: Clock;
 }

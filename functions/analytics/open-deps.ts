@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { dailyLimits } from '#shared/daily-limits.ts';
 import { lazy } from '#shared/lazy.ts';
 import type { Table } from '#shared/table.ts';
@@ -31,5 +32,6 @@ export const openDeps = (table: Table, env: Pick<Environment, 'REPORT_BUCKET'>):
   // They lie beside the function's code (infra/build).
   fonts: fontFilesIn(new URL('./', import.meta.url)),
   dailyLimits: dailyLimits(table),
+  randomBytes,
   now: table.now,
 });

@@ -17,6 +17,13 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRout
   lazyRoutes(['/v1/analytics/reports', '/v1/analytics/reports/{reportId}'], async () =>
     (await import('./reports/routes.ts')).reportRoutes(deps),
   ),
+  lazyRoutes(
+    [
+      ...['', '/{shareId}'].map((path) => `/v1/analytics/reports/{reportId}/shares${path}`),
+      '/v1/shared-reports/{token}',
+    ],
+    async () => (await import('./reports/share-routes.ts')).shareRoutes(deps),
+  ),
   // A schedule brings the library of recurrence along.
   lazyRoutes(
     ['', '/{savedReportId}', '/{savedReportId}/make'].map((path) => `/v1/analytics/saved-reports${path}`),

@@ -16,9 +16,12 @@ export const errorCodes = {
     published_post_not_found: 'The post does not exist in this workspace or is not published yet.',
     campaign_not_found: 'There is no such campaign in this workspace.',
     report_not_found: 'There is no such report in this workspace, or it was deleted.',
+    report_share_not_found: 'The link to a report does not exist, has expired or was revoked.',
     saved_report_not_found: 'There is no such saved report in this workspace, or it was deleted.',
   },
   conflict: {
+    report_without_page: 'The report is not ready, or was made without the format `page`.',
+    too_many_report_shares: 'The report has as many links as it can have.',
     too_many_saved_reports: 'The workspace has as many saved reports as it can have.',
     too_many_own_saved_reports: 'The caller has saved as many reports as one person can.',
   },

@@ -4,6 +4,7 @@ import { entityFields } from '#shared/entity.ts';
 import { PersonId, ReportId, SavedReportId } from '#shared/ids.ts';
 import { dayMs, Instant, instantAfter, TimeZone } from '#shared/time.ts';
 import { ReportDefinition, ReportFormat } from './report-definition.ts';
+import { maxShares, ReportShare } from './report-share.ts';
 
 /** How long a report and its files are kept, in days. */
 export const keptDays = 90;
@@ -40,6 +41,8 @@ export const Report = z.object({
     .default(null)
     .meta({ description: 'Saved report that it was made of; null: none' }),
   recipients: z.array(PersonId).max(20).default([]).meta({ description: 'Members who get an email when it is ready' }),
+  /** Secret links by which people without an account read its page. */
+  shares: z.array(ReportShare).max(maxShares).default([]),
   createdBy: Actor.meta({ description: 'Who asked for the report' }),
   expiresAt: Instant.meta({ description: 'When the report and its files are deleted (UTC)' }),
 });

@@ -36,7 +36,7 @@ type Wanted = Pick<
 
 /** A report that is still to be made, not written yet: its first write starts the workflow that makes it. */
 export const newReport = (wanted: Wanted, now: Date, author: Author): Report => {
-  const begun = { status: 'requested' as const, files: [], deletedAt: null, expiresAt: reportEnd(now) };
+  const begun = { status: 'requested' as const, files: [], shares: [], deletedAt: null, expiresAt: reportEnd(now) };
   return firstVersion({ ...wanted, ...begun }, now, author);
 };
 
