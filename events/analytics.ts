@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineEvent } from '#shared/events/event.ts';
-import { AccountId, CampaignId, PersonId } from '#shared/ids.ts';
+import { AccountId, CampaignId, PersonId, ReportShareId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 
 /** Counters as X reports them, summed over the parts of a thread. Null: X does not report it (after 30 days). */
@@ -47,6 +47,8 @@ export const ReportReady = ofReport(
   z.object({
     formats: z.array(z.string()).meta({ description: 'Formats of the files', examples: [['page', 'pdf']] }),
     expiresAt: Instant.meta({ description: 'When the report and its files are deleted (UTC)' }),
+    showsUsage: z.boolean().default(false).meta({ description: 'Whether it shows costs' }),
+    recipients: z.array(PersonId).max(20).default([]).meta({ description: 'Members who get an email' }),
   }),
 );
 
@@ -109,4 +111,38 @@ export const AlertRaised = defineEvent(
     campaignId: CampaignId.nullable().meta({ description: 'Campaign that it is about; null: none' }),
     statement,
   }),
+);
+
+const ofSavedReport = (what: string, summary: string) =>
+  defineEvent(
+    'analytics',
+    `saved_report.${what}`,
+    1,
+    `${summary} The entity is the saved report.`,
+    z.object({
+      isScheduled: z.boolean().meta({ description: 'Whether it is made by a schedule' }),
+      recipients: z.int().min(0).meta({ description: 'Number of members who get an email' }),
+    }),
+  );
+
+export const SavedReportCreated = ofSavedReport('created', 'A report was saved, to be made again.');
+
+export const SavedReportChanged = ofSavedReport('changed', 'A saved report was replaced.');
+
+export const SavedReportDeleted = ofSavedReport('deleted', 'A saved report was deleted.');
+
+export const ReportShared = ofReport(
+  'shared',
+  'A secret link to the page of a report was created.',
+  z.object({
+    shareId: ReportShareId,
+    expiresAt: Instant.meta({ description: 'When the link stops working (UTC)' }),
+    showsUsage: z.boolean().meta({ description: 'Whether the report shows costs' }),
+  }),
+);
+
+export const ReportShareRevoked = ofReport(
+  'share_revoked',
+  'A secret link to a report was revoked.',
+  z.object({ shareId: ReportShareId }),
 );

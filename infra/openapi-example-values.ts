@@ -48,6 +48,7 @@ const texts = {
     ...['UID:pst_01KATJ9V5H8Q3M4N5P6R7S8T9V', 'DTSTAMP:20261122T090300Z', 'DTSTART:20261124T083000Z'],
     ...['SUMMARY:Our spring collection is here.', 'END:VEVENT', 'END:VCALENDAR', ''],
   ].join('\r\n'),
+  readSharedReportReply: '<!doctype html><html lang="en"><title>Report</title><h1>Spring collection</h1></html>',
   getReceiptPageReply: '<!doctype html><html lang="en"><title>Receipt</title><h1>Receipt</h1></html>',
   ...Object.fromEntries(
     contextNames.map((context) => [
@@ -411,6 +412,9 @@ export const entities: Readonly<Record<string, Readonly<Record<string, unknown>>
   Report: { status: 'ready', expiresAt: '2027-02-20T09:03:00Z' },
   ListedReport: { status: 'ready', expiresAt: '2027-02-20T09:03:00Z' },
   ReportLinksItem: { url: 'https://files.example.com/report.json?signature=4f9a', expiresAt: '2026-11-22T09:18:00Z' },
+  NewReportShare: {
+    path: '/v1/shared-reports/wsp_01KATJ9V5H8Q3M4N5P6R7S8T9V.rpt_01KATJ9V5H8Q3M4N5P6R7S8T9V.' + secret,
+  },
   ReportDays: { from: '2026-11-01', to: '2026-11-28' },
   Coverage: { oldestMeasuredAt: '2026-11-25T08:30:00Z', newestMeasuredAt: '2026-11-28T09:00:00Z' },
   PublishingReliability: { failed: { duplicate_text: 1 }, held: { campaign_paused: 2 }, missed: {} },

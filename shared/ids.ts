@@ -12,6 +12,8 @@ export type IdPrefix =
   | 'ses'
   | 'sec'
   | 'rpt'
+  | 'svr'
+  | 'rsh'
   | 'exp'
   | 'acc'
   | 'chg'
@@ -69,6 +71,8 @@ export const SessionId = idSchema('ses', 'a session');
 export const AuditExportId = idSchema('exp', 'an audit export');
 export const ComplianceReportId = idSchema('cpr', 'a compliance report');
 export const ReportId = idSchema('rpt', 'a report on performance');
+export const ReportShareId = idSchema('rsh', 'a link to a report');
+export const SavedReportId = idSchema('svr', 'a saved report');
 export const PersonExportId = idSchema('exp', 'an export of personal data');
 export const SecurityEventId = idSchema('sec', 'a security event');
 export const EventId = idSchema('evt', 'an event');

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as events from '#events/analytics.ts';
 import { Actor } from '#shared/actor.ts';
 import { entityOf } from '#shared/entities.ts';
@@ -8,6 +9,7 @@ import { Alert } from './domain/alert.ts';
 import { goalOf, type KeptInsight, newFindingsIn, subjectIdOf } from './domain/kept-insight.ts';
 import { Report } from './domain/report.ts';
 import { insightOf } from './store/kept-insights.ts';
+import { SavedReport, savedFields } from './domain/saved-report.ts';
 import { batchOf } from './store/readings.ts';
 
 /** Events for the other contexts when this context's table is written. */
@@ -16,6 +18,9 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   if (after?.type === 'insight') return insightEvents(before && insightOf(before), insightOf(after));
   if (after?.type === 'alert') return alertEvents(before && entityOf(Alert, before), entityOf(Alert, after));
   if (after?.type === 'report') return reportEvents(before && entityOf(Report, before), entityOf(Report, after));
+  if (after?.type === 'saved_report') {
+    return savedReportEvents(before && entityOf(SavedReport, before), entityOf(SavedReport, after));
+  }
   return [];
 };
 
@@ -71,17 +76,51 @@ const alertEvents = (before: Alert | undefined, alert: Alert): DomainEvent[] => 
 };
 
 const reportEvents = (before: Report | undefined, report: Report): DomainEvent[] => {
-  const { id, status, definition, files, expiresAt, deletedAt } = report;
+  const { id, status, definition, files, expiresAt, recipients, deletedAt } = report;
+  const { showsUsage } = definition;
   if (deletedAt !== null) return before?.deletedAt === null ? [tell(events.ReportDeleted, report, id, {})] : [];
-  if (before?.status === status) return [];
+  if (before?.status === status) return shareEvents(before, report);
   switch (status) {
     case 'requested':
-      return [tell(events.ReportRequested, report, id, { showsUsage: definition.showsUsage })];
+      return [tell(events.ReportRequested, report, id, { showsUsage })];
     case 'ready':
-      return [tell(events.ReportReady, report, id, { formats: files.map(({ format }) => format), expiresAt })];
+      return [
+        tell(events.ReportReady, report, id, {
+          formats: files.map(({ format }) => format),
+          expiresAt,
+          showsUsage,
+          recipients,
+        }),
+      ];
     case 'failed':
       return [tell(events.ReportFailed, report, id, {})];
   }
 };
 
 const secondsOf = (instant: string): number => Math.floor(Date.parse(instant) / 1000);
+
+/** Links that are new, and those that were ended before their time. */
+const shareEvents = (before: Report, report: Report): DomainEvent[] => {
+  const isIn = (shares: Report['shares'], { id }: { id: string }) => shares.some((each) => each.id === id);
+  const { showsUsage } = report.definition;
+  const made = report.shares.filter((share) => !isIn(before.shares, share));
+  const gone = before.shares.filter((share) => share.expiresAt > report.updatedAt && !isIn(report.shares, share));
+  return [
+    ...made.map(({ id: shareId, expiresAt }) =>
+      tell(events.ReportShared, report, report.id, { shareId, expiresAt, showsUsage }),
+    ),
+    ...gone.map(({ id: shareId }) => tell(events.ReportShareRevoked, report, report.id, { shareId })),
+  ];
+};
+
+const decided = Object.keys(savedFields) as (keyof typeof savedFields)[];
+
+/** What people do with it: that its next time moves on is no news. */
+const savedReportEvents = (before: SavedReport | undefined, saved: SavedReport): DomainEvent[] => {
+  const data = { isScheduled: saved.schedule !== null, recipients: saved.recipients.length };
+  if (saved.deletedAt !== null) return [tell(events.SavedReportDeleted, saved, saved.id, data)];
+  if (!before) return [tell(events.SavedReportCreated, saved, saved.id, data)];
+  return decided.some((field) => !isDeepStrictEqual(before[field], saved[field]))
+    ? [tell(events.SavedReportChanged, saved, saved.id, data)]
+    : [];
+};

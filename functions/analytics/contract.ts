@@ -4,6 +4,8 @@ import * as insights from './insights/contract.ts';
 import * as metrics from './metrics/contract.ts';
 import * as performance from './performance/contract.ts';
 import * as reports from './reports/contract.ts';
+import { savedOperations } from './reports/saved-contract.ts';
+import { shareOperations } from './reports/share-contract.ts';
 
 export { errorCodes } from './domain/error-codes.ts';
 export { fontSources } from './domain/font-files.ts';
@@ -17,6 +19,8 @@ export const operations = [
   ...reports.operations,
   ...insights.operations,
   ...alerts.operations,
+  ...savedOperations,
+  ...shareOperations,
   health.health,
   health.ready,
 ] as const;

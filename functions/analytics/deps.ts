@@ -15,6 +15,7 @@ import type { PostingRulesStore } from './store/posting-rules.ts';
 import type { ReadingStore } from './store/readings.ts';
 import type { ReportStore } from './store/reports.ts';
 import type { RollUpStore } from './store/roll-ups.ts';
+import type { SavedReportStore } from './store/saved-reports.ts';
 import type { SweepStore } from './store/sweeps.ts';
 import type { TrackedPostStore } from './store/tracked-posts.ts';
 
@@ -30,6 +31,7 @@ export interface Deps {
   accountDays: AccountDayStore;
   accounts: KnownAccountStore;
   reports: ReportStore;
+  savedReports: SavedReportStore;
   reportFiles: ReportFiles;
   /** Fonts of reports that are made as PDF. */
   fonts: FontFiles;
@@ -39,5 +41,7 @@ export interface Deps {
   postingRules: PostingRulesStore;
   alerts: AlertStore;
   log: Pick<Logger, 'error'>;
+  /** So many random bytes, for secrets. */
+  randomBytes: (count: number) => Buffer;
   now: Clock;
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { dailyLimits } from '#shared/daily-limits.ts';
 import { lazy } from '#shared/lazy.ts';
 import { observe } from '#shared/observability.ts';
@@ -17,6 +18,7 @@ import { postingRulesStore } from './store/posting-rules.ts';
 import { readingStore } from './store/readings.ts';
 import { reportStore } from './store/reports.ts';
 import { rollUpStore } from './store/roll-ups.ts';
+import { savedReportStore } from './store/saved-reports.ts';
 import { sweepStore } from './store/sweeps.ts';
 import { trackedPostStore } from './store/tracked-posts.ts';
 
@@ -32,6 +34,7 @@ export const openDeps = (table: Table, env: Pick<Environment, 'REPORT_BUCKET'>):
   accountDays: accountDayStore(table),
   accounts: knownAccountStore(table),
   reports: reportStore(table),
+  savedReports: savedReportStore(table),
   reportFiles: lazy(async () => (await import('./ports/report-bucket.ts')).reportBucket(env.REPORT_BUCKET, table.now)),
   // They lie beside the function's code (infra/build).
   fonts: fontFilesIn(new URL('./', import.meta.url)),
@@ -41,5 +44,6 @@ export const openDeps = (table: Table, env: Pick<Environment, 'REPORT_BUCKET'>):
   postingRules: postingRulesStore(table),
   alerts: alertStore(table),
   log: observe('analytics').logger,
+  randomBytes,
   now: table.now,
 });

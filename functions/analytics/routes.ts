@@ -27,5 +27,17 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRout
     ],
     async () => (await import('./insights/routes.ts')).insightRoutes(deps),
   ),
+  lazyRoutes(
+    [
+      ...['', '/{shareId}'].map((path) => `/v1/analytics/reports/{reportId}/shares${path}`),
+      '/v1/shared-reports/{token}',
+    ],
+    async () => (await import('./reports/share-routes.ts')).shareRoutes(deps),
+  ),
+  // A schedule brings the library of recurrence along.
+  lazyRoutes(
+    ['', '/{savedReportId}', '/{savedReportId}/make'].map((path) => `/v1/analytics/saved-reports${path}`),
+    async () => (await import('./reports/saved-routes.ts')).savedReportRoutes(deps),
+  ),
   ...healthRoutes(health, 'analytics', reachTable(table)),
 ];

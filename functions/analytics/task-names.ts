@@ -7,6 +7,7 @@ export const tasks = {
   recomputeDays: 'analytics.recomputeDays',
   findInsights: 'analytics.findInsights',
   makeReport: 'analytics.makeReport',
+  requestDueReports: 'analytics.requestDueReports',
   giveUpReport: 'analytics.giveUpReport',
   sharePerson: 'analytics.sharePerson',
   eraseWorkspace: 'analytics.eraseWorkspace',

@@ -13,7 +13,7 @@ export const tasks = (deps: Deps): Task[] => [
     async () => (await import('./collect/tasks.ts')).collectTasks(deps),
   ),
   ...lazyTasks([names.findInsights], async () => (await import('./insights/tasks.ts')).insightTasks(deps)),
-  ...lazyTasks([names.makeReport, names.giveUpReport], async () =>
+  ...lazyTasks([names.makeReport, names.giveUpReport, names.requestDueReports], async () =>
     (await import('./reports/tasks.ts')).reportTasks(deps),
   ),
 ];

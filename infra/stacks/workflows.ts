@@ -38,6 +38,7 @@ import { recoverOverduePosts } from '../workflows/recover-overdue-posts.ts';
 import { refreshAccounts } from '../workflows/refresh-accounts.ts';
 import { reportCompliance } from '../workflows/report-compliance.ts';
 import { repostPost } from '../workflows/repost-post.ts';
+import { requestDueReports } from '../workflows/request-due-reports.ts';
 import { runCampaign } from '../workflows/run-campaign.ts';
 import { sweepMetrics } from '../workflows/sweep-metrics.ts';
 import { tallyUsage } from '../workflows/tally-usage.ts';
@@ -132,6 +133,11 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
     define: findInsights,
     every: Duration.days(1),
     errorImpact: 'Insights, goals and alerts are out of date.',
+  },
+  'request-due-reports': {
+    define: requestDueReports,
+    every: Duration.minutes(5),
+    errorImpact: 'Scheduled reports are late.',
   },
   'delete-due-workspaces': {
     define: (functions) => deleteDueWorkspaces(functions, stage.erasureSettle.toSeconds()),

@@ -79,13 +79,21 @@ test('a signed-in person chooses which mails come', async () => {
     export_ready: z.boolean(),
     reconnect_account: z.boolean(),
     performance_alert: z.boolean(),
+    report_ready: z.boolean(),
   });
-  const some = { invitation: true, export_ready: false, reconnect_account: true, performance_alert: true };
+  const some = {
+    invitation: true,
+    export_ready: false,
+    reconnect_account: true,
+    performance_alert: true,
+    report_ready: true,
+  };
   expect(await maya.do(Preferences, 'GET', path)).toEqual({
     invitation: true,
     export_ready: true,
     reconnect_account: true,
     performance_alert: true,
+    report_ready: true,
   });
   expect(await maya.do(Preferences, 'PUT', path, some)).toEqual(some);
   expect(await maya.do(Preferences, 'GET', path)).toEqual(some);
@@ -94,6 +102,7 @@ test('a signed-in person chooses which mails come', async () => {
     export_ready: true,
     reconnect_account: true,
     performance_alert: true,
+    report_ready: true,
   });
   await becomes(await queue('export_ready', { link: 'https://example.com/export' }), 'suppressed');
 });

@@ -5,17 +5,26 @@ export const errorCodes = {
   invalid: {
     invalid_period: 'The period starts after its end or after today, or is longer than 400 days.',
     too_many_points: 'The series would have more than 2,000 points. Choose longer intervals or a shorter period.',
+    invalid_schedule: 'The schedule of a report cannot be followed; `fields` says what to fix.',
     variant_needs_campaign: 'Variants belong to one campaign: name it.',
   },
   forbidden: {
     costs_not_allowed: "The report shows costs, which the caller's role may not read.",
-    not_your_report: 'Only its maker, owners and admins can delete a report.',
+    not_your_report: 'Only its maker, owners and admins can change or delete a report.',
   },
   'not-found': {
     published_post_not_found: 'The post does not exist in this workspace or is not published yet.',
     account_not_found: 'There is no such account in this workspace.',
     campaign_not_found: 'There is no such campaign in this workspace.',
     report_not_found: 'There is no such report in this workspace, or it was deleted.',
+    report_share_not_found: 'The link to a report does not exist, has expired or was revoked.',
+    saved_report_not_found: 'There is no such saved report in this workspace, or it was deleted.',
+  },
+  conflict: {
+    report_without_page: 'The report is not ready, or was made without the format `page`.',
+    too_many_report_shares: 'The report has as many links as it can have.',
+    too_many_saved_reports: 'The workspace has as many saved reports as it can have.',
+    too_many_own_saved_reports: 'The caller has saved as many reports as one person can.',
   },
   'rate-limited': {
     daily_limit: 'The limit per UTC day is reached. Retry after the number of seconds in `Retry-After`.',

@@ -64,7 +64,7 @@ export const ReportDefinition = z
       .max(3)
       .refine(isEachOnce, 'must name each grouping once')
       .default([])
-      .meta({ description: 'A table with charts for each; at most three' }),
+      .meta({ description: 'A table for each, with charts of the first eight metrics; at most three' }),
     accountId: AccountId.nullable().default(null).meta({ description: 'Only posts of this account; null: all' }),
     campaignId: CampaignId.nullable().default(null).meta({ description: 'Only posts of this campaign; null: all' }),
     showsUsage: z.boolean().default(false).meta({

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { Actor } from '#shared/actor.ts';
 import { entityFields } from '#shared/entity.ts';
-import { ReportId } from '#shared/ids.ts';
+import { PersonId, ReportId, SavedReportId } from '#shared/ids.ts';
 import { dayMs, Instant, instantAfter, TimeZone } from '#shared/time.ts';
 import { ReportDefinition, ReportFormat } from './report-definition.ts';
+import { maxShares, ReportShare } from './report-share.ts';
 
 /** How long a report and its files are kept, in days. */
 export const keptDays = 90;
@@ -36,6 +37,12 @@ export const Report = z.object({
   files: z.array(ReportFile).meta({ description: 'Files of the report; empty until it is ready' }),
   /** Deleted ones are kept until they expire, so that nothing is made of them any more. */
   deletedAt: Instant.nullable(),
+  savedReportId: SavedReportId.nullable()
+    .default(null)
+    .meta({ description: 'Saved report that it was made of; null: none' }),
+  recipients: z.array(PersonId).max(20).default([]).meta({ description: 'Members who get an email when it is ready' }),
+  /** Secret links by which people without an account read its page. */
+  shares: z.array(ReportShare).max(maxShares).default([]),
   createdBy: Actor.meta({ description: 'Who asked for the report' }),
   expiresAt: Instant.meta({ description: 'When the report and its files are deleted (UTC)' }),
 });

@@ -11,8 +11,8 @@ import { tasks as names } from '../task-names.ts';
  */
 export const eraseWorkspace = (items: WorkspaceItems, files: Pick<ReportFiles, 'eraseSome'>): Task =>
   task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }) => {
-    // Reports go with the posts: one that is being made finds nothing to be made of any more.
-    const rest = await items.erase(workspaceId, ['TRACKED#', 'REPORT#']);
+    // No report is asked for any more, and one that is being made finds that it is gone.
+    const rest = await items.erase(workspaceId, ['TRACKED#', 'SAVED_REPORT#', 'REPORT#']);
     const erased = await files.eraseSome(`${workspaceId}/`);
     return { outcome: erased > 0 ? ('more' as const) : rest };
   });

@@ -4,12 +4,13 @@ import { Alert } from '../domain/alert.ts';
 import { AlertSettings } from '../domain/alert-settings.ts';
 import { PostingRules } from '../domain/posting-rules.ts';
 import { Report } from '../domain/report.ts';
+import { SavedReport } from '../domain/saved-report.ts';
 
 const ofWorkspace = (workspaceId: string) => workspaceId;
 
 /**
  * What a person wants to be told of, what they were told, the rules for posting that they changed last, and the reports
- * that they asked for.
+ * that they asked for or saved.
  */
 export const exportSections: readonly ExportSection[] = [
   {
@@ -47,6 +48,17 @@ export const exportSections: readonly ExportSection[] = [
     shareOf: (item, personId) => {
       const { id: reportId, createdBy, definition, period, status, createdAt } = entityOf(Report, item);
       return createdBy.id === personId ? { reportId, title: definition.title, period, status, createdAt } : undefined;
+    },
+  },
+  {
+    kind: 'saved_report',
+    partition: (workspaceId) => workspaceId,
+    prefix: 'SAVED_REPORT#',
+    shareOf: (item, personId) => {
+      const { id: savedReportId, createdBy, recipients, definition, schedule, createdAt } = entityOf(SavedReport, item);
+      const isTheirs = createdBy.id === personId;
+      const saved = { savedReportId, title: definition.title, isRecipient: recipients.includes(personId) };
+      return isTheirs || saved.isRecipient ? { ...saved, isTheirs, schedule, createdAt } : undefined;
     },
   },
 ];

@@ -8,17 +8,18 @@ import type { AnalyticsErrors } from '../domain/error-codes.ts';
 import { keptDays, Report } from '../domain/report.ts';
 import { ReportDefinition, ReportFormat } from '../domain/report-definition.ts';
 
-const operation = capability<AnalyticsErrors>({
+/** An operation on reports. */
+export const operation = capability<AnalyticsErrors>({
   name: 'Reports',
   group: 'Analytics',
   description: 'Make files that show what worked: for reading, for printing and for computing with.',
 });
 
-const ListedReport = Report.omit({ changedBy: true, correlationId: true, deletedAt: true }).meta({
+const ListedReport = Report.omit({ changedBy: true, correlationId: true, deletedAt: true, shares: true }).meta({
   id: 'ListedReport',
 });
 
-const ReportView = ListedReport.extend({
+export const ReportView = ListedReport.extend({
   links: z
     .array(
       z.object({

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Author } from '#shared/actor.ts';
 import { firstVersion } from '#shared/entities.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { Caller } from '#shared/http/route.ts';
@@ -14,26 +15,47 @@ import type { createReport } from './contract.ts';
 import { daysMeant } from './report-period.ts';
 
 /**
+ * A definition whose parts fit together, with the days that it means now.
+ * @throws DomainError `invalid_time_zone`, `invalid_period`, `variant_needs_campaign`, `costs_not_allowed`
+ */
+export const checkedDefinition = (
+  asked: ReportDefinition,
+  now: Date,
+  caller: Pick<Caller, 'role'>,
+): Pick<Report, 'definition' | 'period'> => {
+  if (asked.showsUsage) assertCostsAllowed(caller);
+  if (asked.groupBy.includes('variant') && asked.campaignId === null) throw variantNeedsCampaign('body.campaignId');
+  const timeZone = knownTimeZone(asked.timeZone);
+  return { definition: { ...asked, timeZone }, period: daysMeant(asked.period, timeZone, now) };
+};
+
+type Wanted = Pick<
+  Report,
+  'id' | 'workspaceId' | 'definition' | 'period' | 'createdBy' | 'savedReportId' | 'recipients'
+>;
+
+/** A report that is still to be made, not written yet: its first write starts the workflow that makes it. */
+export const newReport = (wanted: Wanted, now: Date, author: Author): Report => {
+  const begun = { status: 'requested' as const, files: [], shares: [], deletedAt: null, expiresAt: reportEnd(now) };
+  return firstVersion({ ...wanted, ...begun }, now, author);
+};
+
+/**
  * Asks for a report; a workflow makes it.
- * @throws DomainError `invalid_time_zone`, `invalid_period`, `variant_needs_campaign`, `costs_not_allowed`, `daily_limit`
+ * @throws DomainError as `checkedDefinition` does, and `daily_limit`
  */
 export const requestReport = async (
   { reports, dailyLimits, now }: Pick<Deps, 'reports' | 'dailyLimits' | 'now'>,
   asked: ReportDefinition,
+  savedReportId: string | null,
   caller: Caller,
 ): Promise<z.infer<typeof createReport.response>> => {
-  const { workspaceId } = caller;
-  if (asked.showsUsage) assertCostsAllowed(caller);
-  if (asked.groupBy.includes('variant') && asked.campaignId === null) throw variantNeedsCampaign('body.campaignId');
-  const timeZone = knownTimeZone(asked.timeZone);
-  const definition = { ...asked, timeZone };
-  const period = daysMeant(asked.period, timeZone, now());
+  const { workspaceId, actor: createdBy } = caller;
+  const at = now();
+  const checked = checkedDefinition(asked, at, caller);
   await dailyLimits.count(workspaceId, 'report', reportsPerDay, caller.people);
-  const begun = { status: 'requested' as const, files: [], deletedAt: null };
-  const made = { createdBy: caller.actor, expiresAt: reportEnd(now()) };
-  const wanted = { id: newId('rpt', now()), workspaceId, definition, period, ...begun, ...made };
-  const first = firstVersion<Pick<Report, keyof typeof wanted>>(wanted, now(), caller);
-  return { ...(await reports.save(first, caller)), links: null };
+  const wanted = { id: newId('rpt', at), workspaceId, ...checked, createdBy, savedReportId, recipients: [] };
+  return { ...(await reports.save(newReport(wanted, at, caller), caller)), links: null };
 };
 
 /** What posts have cost is for those who may read usage, in a report as anywhere. @throws DomainError `costs_not_allowed` */

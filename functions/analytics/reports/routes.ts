@@ -1,8 +1,7 @@
-import { DomainError } from '#shared/errors.ts';
 import { type Route, route } from '#shared/http/route.ts';
-import { mayDo } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
 import { fileKeyOf, prefixOf, type Report } from '../domain/report.ts';
+import { assertTheirs } from './assert-theirs.ts';
 import * as contract from './contract.ts';
 import { assertCostsAllowed, requestReport } from './request-report.ts';
 
@@ -10,7 +9,7 @@ import { assertCostsAllowed, requestReport } from './request-report.ts';
 export const reportRoutes = (deps: Deps): Route[] => {
   const { reports, reportFiles, now } = deps;
   return [
-    route(contract.createReport, async ({ body, caller }) => requestReport(deps, body, caller)),
+    route(contract.createReport, async ({ body, caller }) => requestReport(deps, body, null, caller)),
     route(contract.listReports, async ({ query, caller: { workspaceId } }) =>
       reports.list(workspaceId, { ...query, scope: { operation: contract.listReports.id, workspaceId } }),
     ),
@@ -21,8 +20,7 @@ export const reportRoutes = (deps: Deps): Route[] => {
     }),
     route(contract.deleteReport, async ({ path, caller }) => {
       const report = await reports.get(caller.workspaceId, path.reportId);
-      const isTheirs = report.createdBy.id === caller.actor.id;
-      if (!isTheirs && !mayDo(caller.role, 'members:manage')) throw notYours();
+      assertTheirs(report, caller);
       // What is being made meanwhile is erased by its workflow.
       await reports.save({ ...report, deletedAt: now().toISOString() }, caller);
       await reportFiles.eraseSome(prefixOf(report));
@@ -41,6 +39,3 @@ const linksTo = async ({ reportFiles }: Pick<Deps, 'reportFiles'>, report: Repor
     }),
   );
 };
-
-const notYours = (): DomainError =>
-  new DomainError('forbidden', 'not_your_report', 'Only its maker, owners and admins can delete a report.');

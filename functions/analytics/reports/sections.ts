@@ -22,6 +22,9 @@ export const totalsSection = (metrics: readonly ShownMetric[], { cells }: Report
   };
 };
 
+/** More charts than this are not drawn of one grouping, so that no report is too long: its table has the other metrics. */
+const maxCharts = 8;
+
 const startDay = (start: number, timeZone: string): string => localMoment(new Date(start).toISOString(), timeZone).date;
 
 /** Each metric over time, and all of them as a table. */
@@ -36,7 +39,7 @@ export const timeSections = (
   const times = buckets.map(({ start }) => new Date(start).toISOString());
   const firstColumn = { day: 'Day', week: 'Week from', month: 'Month from' }[granularity];
   return [
-    ...metrics.map(({ label, kind, read }): AnySection => {
+    ...metrics.slice(0, maxCharts).map(({ label, kind, read }): AnySection => {
       const lines = [{ name: label, values: sums.map(read) }];
       return { kind: 'series', title: `${label} by ${granularity}`, notes: [], valueKind: kind, times, lines };
     }),
@@ -84,7 +87,7 @@ export const groupSections = (
       ? [`The first ${drawn.length} of ${ordered.length} are drawn; the table has all.`]
       : [];
   return [
-    ...metrics.map(({ label, kind, read }): AnySection => {
+    ...metrics.slice(0, maxCharts).map(({ label, kind, read }): AnySection => {
       const bars = drawn.map(({ name, sums }) => ({ name, value: read(sums) }));
       return { kind: 'bars', title: `${label} by ${what}`, notes, valueKind: kind, bars };
     }),

@@ -4,6 +4,7 @@ import { type Task, task } from '#shared/lambda/task.ts';
 import type { Deps } from '../deps.ts';
 import { Report } from '../domain/report.ts';
 import { tasks as names } from '../task-names.ts';
+import { requestDueReports } from './due-reports.ts';
 import { giveUpReport, makeReport } from './make-report.ts';
 
 const OnReport = z.object({ workspaceId: WorkspaceId, reportId: ReportId });
@@ -15,5 +16,6 @@ export const reportTasks = (deps: Deps): Task[] => [
     OnReport.extend({ workspaceName: z.string(), made: Report.shape.files }),
     async (step, origin) => makeReport(deps, step, origin),
   ),
+  task(names.requestDueReports, z.object({}), async (_, origin) => requestDueReports(deps, origin)),
   task(names.giveUpReport, OnReport, async (step, origin) => giveUpReport(deps, step, origin)),
 ];

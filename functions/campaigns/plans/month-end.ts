@@ -1,6 +1,6 @@
+import { monthLength } from '#shared/recurrence/day-rule.ts';
+import type { Rule } from '#shared/recurrence/rule.ts';
 import type { Reason } from '../domain/planned-slot.ts';
-import { monthLength } from './day-rule.ts';
-import type { Rule } from './rule.ts';
 
 /** A wall time that a rule makes, in milliseconds as if its zone were UTC, and what was done to find it. */
 export interface RuleTime {

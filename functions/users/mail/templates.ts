@@ -124,6 +124,15 @@ export const templates: Readonly<Record<MailKind, Template>> = {
     closing: ['You get this email because you asked for alerts about metrics.', 'Change or stop them with {settings}.'],
     labels: { workspaceName: 'Workspace', account: 'X account', campaignId: 'Campaign', at: 'Time' },
   },
+  report_ready: {
+    subjects: ['A report of {workspaceName} is ready', 'A report is ready'],
+    opening: ['A scheduled report on the performance of posts is ready to download.'],
+    closing: [
+      'Sign in to get its download links, which work for 15 minutes.',
+      'You get this email because a member of the workspace named you as a recipient.',
+    ],
+    labels: { workspaceName: 'Workspace', where: 'Get the links with', expiresAt: 'Available until' },
+  },
   reconnect_account: {
     subjects: ['Reconnect {account}: {waiting}', 'Reconnect {account}', 'Reconnect your X account'],
     opening: [

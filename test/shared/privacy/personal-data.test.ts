@@ -14,6 +14,7 @@ const said = { why: 'to try', keptFor: 'a day' };
 const notPersonal: Readonly<Record<string, string>> = {
   'analytics/Report.definition.period.to': 'the end of a period',
   'analytics/Report.period.to': 'the end of a period',
+  'analytics/SavedReport.definition.period.to': 'the end of a period',
   'campaigns/Campaign.lastStep.to': 'a status of a campaign',
   'campaigns/Campaign.name': 'what a campaign is called',
   'campaigns/Campaign.experiment.variants.name': 'what a variant is called',

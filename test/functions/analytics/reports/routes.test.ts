@@ -80,7 +80,10 @@ describe('a report', () => {
     }
     expect(context.told().filter(([type]) => type.startsWith('report.'))).toEqual([
       ['report.requested', { showsUsage: false }],
-      ['report.ready', { formats: ['csv', 'page', 'json'], expiresAt: '2027-02-28T12:00:00.000Z' }],
+      [
+        'report.ready',
+        { formats: ['csv', 'page', 'json'], expiresAt: '2027-02-28T12:00:00.000Z', showsUsage: false, recipients: [] },
+      ],
     ]);
   });
 

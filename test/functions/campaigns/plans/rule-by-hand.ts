@@ -1,4 +1,4 @@
-import type { Rule } from '#functions/campaigns/plans/rule.ts';
+import type { Rule } from '#shared/recurrence/rule.ts';
 
 const dayMs = 86_400_000;
 const weekdays = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];

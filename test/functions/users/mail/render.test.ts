@@ -41,6 +41,7 @@ test('security mails cannot be switched off', () => {
     'export_ready',
     'reconnect_account',
     'performance_alert',
+    'report_ready',
   ]);
 });
 

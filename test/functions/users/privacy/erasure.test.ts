@@ -120,6 +120,7 @@ describe('the erasure of a person', () => {
       export_ready: true,
       reconnect_account: true,
       performance_alert: true,
+      report_ready: true,
     });
     await users.deps.enrolments.begin(subject, { sealed: 'sealed', signInRound: 0 });
     await erase(scene, eve, ada.password);

@@ -54,10 +54,15 @@ export const maxCandidates = (rule: Rule): number => {
   return months;
 };
 
-/** Why a rule cannot be expanded, as far as its text tells; undefined when it can. */
-export const impossible = (rule: Rule): Wrong | undefined => {
+/**
+ * Why a rule cannot be expanded, as far as its text tells; undefined when it can.
+ * @param mayBeEndless whether it may go on without COUNT or UNTIL
+ */
+export const impossible = (rule: Rule, mayBeEndless: boolean): Wrong | undefined => {
   const { count, until, byMonth, byMonthDay, bySetPos } = rule;
-  if (count === null && until === null) return { code: 'rule_endless', message: 'COUNT or UNTIL is required' };
+  if (!mayBeEndless && count === null && until === null) {
+    return { code: 'rule_endless', message: 'COUNT or UNTIL is required' };
+  }
   if (count !== null && until !== null) return invalid('COUNT and UNTIL cannot be combined');
   const wrong = forbidden(rule);
   if (wrong !== undefined) return invalid(wrong);

@@ -1,7 +1,5 @@
-import type { FieldError } from '#shared/errors.ts';
-import { dayMs } from '#shared/time.ts';
-import { maxSlots } from '../domain/plan.ts';
-import { invalidPlan } from './invalid.ts';
+import type { DomainError, FieldError } from '../errors.ts';
+import { dayMs } from '../time.ts';
 import type { Rule } from './rule.ts';
 import { impossible } from './rule-checks.ts';
 
@@ -52,6 +50,15 @@ const readUntil: Reader = (value, draft) => {
   return undefined;
 };
 
+const readCount =
+  (maxCount: number): Reader =>
+  (value, draft) => {
+    const count = wholeNumber(value, maxCount);
+    if (count === undefined) return `must be from 1 to ${maxCount}`;
+    draft.count = count;
+    return undefined;
+  };
+
 const readers: Readonly<Record<string, Reader>> = {
   FREQ: (value, draft) => {
     if (!['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'].includes(value)) return 'must be DAILY, WEEKLY, MONTHLY or YEARLY';
@@ -62,12 +69,6 @@ const readers: Readonly<Record<string, Reader>> = {
     const interval = wholeNumber(value, maxInterval);
     if (interval === undefined) return `must be from 1 to ${maxInterval}`;
     draft.interval = interval;
-    return undefined;
-  },
-  COUNT: (value, draft) => {
-    const count = wholeNumber(value, maxSlots);
-    if (count === undefined) return `must be from 1 to ${maxSlots}`;
-    draft.count = count;
     return undefined;
   },
   UNTIL: readUntil,
@@ -85,37 +86,46 @@ const readers: Readonly<Record<string, Reader>> = {
   ...Object.fromEntries(Object.entries(numberParts).map(([part, values]) => [part, readNumbers(values)])),
 };
 
+/** What a rule is for: where it stands in the request, the greatest COUNT, and how it is refused. */
+export interface RuleUse {
+  path: string;
+  maxCount: number;
+  /** Whether it may go on without COUNT or UNTIL. */
+  mayBeEndless: boolean;
+  refuse: (fields: readonly FieldError[]) => DomainError;
+}
+
 /**
  * Reads a recurrence rule (RFC 5545, section 3.3.10) and refuses what could not be expanded, or only at a cost that
  * nobody asked for, before the library sees it.
- * @param path where the rule stands in the plan
- * @throws DomainError `invalid_plan`; its fields name part and place in the text
+ * @throws DomainError as `refuse` makes it; its fields name part and place in the text
  */
-export const parseRule = (text: string, path: string): Rule => {
+export const parseRule = (text: string, { path, maxCount, mayBeEndless, refuse }: RuleUse): Rule => {
+  const all: typeof readers = { ...readers, COUNT: readCount(maxCount) };
   const draft: Draft = {};
   const fields: FieldError[] = [];
   const seen = new Set<string>();
   let start = 0;
   for (const part of text.toUpperCase().split(';')) {
     const [name = '', value = '', more] = part.split('=');
-    const reader = Object.hasOwn(readers, name) ? readers[name] : undefined;
-    const refuse = (code: string, message: string): number =>
+    const reader = Object.hasOwn(all, name) ? all[name] : undefined;
+    const note = (code: string, message: string): number =>
       fields.push({ path, code, message, start, end: start + part.length });
-    if (!reader || more !== undefined) refuse('rule_part_unsupported', 'is not a supported part of a rule');
-    else if (seen.has(name)) refuse('rule_part_twice', `${name} is duplicated`);
+    if (!reader || more !== undefined) note('rule_part_unsupported', 'is not a supported part of a rule');
+    else if (seen.has(name)) note('rule_part_twice', `${name} is duplicated`);
     else {
       const wrong = reader(value, draft);
-      if (wrong !== undefined) refuse('rule_part_invalid', `${name} ${wrong}`);
+      if (wrong !== undefined) note('rule_part_invalid', `${name} ${wrong}`);
     }
     seen.add(name);
     start += part.length + 1;
   }
-  if (fields.length > 0) throw invalidPlan(fields);
+  if (fields.length > 0) throw refuse(fields);
   const { freq } = draft;
-  if (!freq) throw invalidPlan([{ path, code: 'rule_without_freq', message: 'FREQ is required' }]);
+  if (!freq) throw refuse([{ path, code: 'rule_without_freq', message: 'FREQ is required' }]);
   const rule: Rule = { ...noParts, ...draft, freq };
-  const wrong = impossible(rule);
-  if (wrong) throw invalidPlan([{ path, ...wrong }]);
+  const wrong = impossible(rule, mayBeEndless);
+  if (wrong) throw refuse([{ path, ...wrong }]);
   return rule;
 };
 

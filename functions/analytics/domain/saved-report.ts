@@ -1,0 +1,72 @@
+import * as z from 'zod';
+import { Actor } from '#shared/actor.ts';
+import type { Bound } from '#shared/bound.ts';
+import { entityFields } from '#shared/entity.ts';
+import { PersonId, SavedReportId } from '#shared/ids.ts';
+import { Instant } from '#shared/time.ts';
+import { ReportDefinition } from './report-definition.ts';
+
+/** How many a workspace may have, and each of those who save them: they are made for as long as they stand. */
+export const maxSavedReports: Bound = {
+  most: 50,
+  code: 'too_many_saved_reports',
+  said: 'A workspace can have 50 saved reports. Delete one first.',
+};
+export const maxSavedReportsOfOne: Bound = {
+  most: 20,
+  code: 'too_many_own_saved_reports',
+  said: 'One person can have 20 saved reports. Delete one first.',
+};
+
+/** More times than this on one day are refused: most numbers of a report are read anew once a day. */
+export const maxTimesPerDay = 4;
+
+/** When a saved report is made: a rule on the clock of the report's zone. */
+export const ReportSchedule = z
+  .strictObject({
+    start: z
+      .string()
+      .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/, 'must be a local time such as 2026-11-30T08:00')
+      .refine((wall) => !Number.isNaN(Date.parse(`${wall}Z`)), 'must be a time that exists')
+      .meta({
+        description: 'Local time from which the rule applies (DTSTART), in the time zone of the definition',
+        examples: ['2026-11-30T08:00'],
+      }),
+    rule: z
+      .string()
+      .min(1)
+      .max(500)
+      .meta({
+        description: `Recurrence rule (RFC 5545 RRULE), at most ${maxTimesPerDay} times a day`,
+        examples: ['FREQ=WEEKLY;BYDAY=MO'],
+      }),
+  })
+  .meta({ id: 'ReportSchedule', description: 'When a saved report is made' });
+export type ReportSchedule = z.infer<typeof ReportSchedule>;
+
+const isEachOnce = (values: readonly string[]): boolean => new Set(values).size === values.length;
+
+/** What people decide of a saved report. */
+export const savedFields = {
+  definition: ReportDefinition,
+  schedule: ReportSchedule.nullable()
+    .default(null)
+    .meta({ description: 'When it is made; null: only on request. Requires a relative period' }),
+  recipients: z
+    .array(PersonId)
+    .max(20)
+    .refine(isEachOnce, 'must name each member once')
+    .default([])
+    .meta({ description: 'Members who get an email when a scheduled report is ready' }),
+};
+
+/** A definition that reports are made of again and again, by schedule or on request. */
+export const SavedReport = z.object({
+  id: SavedReportId,
+  ...entityFields,
+  ...savedFields,
+  nextAt: Instant.nullable().meta({ description: 'When it is made next (UTC); null: only on request, or never again' }),
+  createdBy: Actor.meta({ description: 'Who saved it' }),
+  deletedAt: Instant.nullable(),
+});
+export type SavedReport = z.infer<typeof SavedReport>;

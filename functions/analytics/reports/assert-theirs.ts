@@ -1,0 +1,10 @@
+import { DomainError } from '#shared/errors.ts';
+import type { Caller } from '#shared/http/route.ts';
+import { mayDo } from '#shared/permissions.ts';
+import type { Report } from '../domain/report.ts';
+
+/** Owners and admins look after everybody's reports. @throws DomainError `not_your_report` */
+export const assertTheirs = ({ createdBy }: Pick<Report, 'createdBy'>, { actor, role }: Caller): void => {
+  if (createdBy.id === actor.id || mayDo(role, 'members:manage')) return;
+  throw new DomainError('forbidden', 'not_your_report', 'Only its maker, owners and admins can change or delete it.');
+};

@@ -1,0 +1,82 @@
+import type * as z from 'zod';
+import { retryOnLostUpdate } from '#shared/entities.ts';
+import { DomainError, notFound } from '#shared/errors.ts';
+import type { Caller } from '#shared/http/route.ts';
+import { newId } from '#shared/ids.ts';
+import { onlyForPeople } from '#shared/permissions.ts';
+import { isSameSecret } from '#shared/secrets.ts';
+import { dayMs, instantAfter } from '#shared/time.ts';
+import type { Deps } from '../deps.ts';
+import { fileKeyOf } from '../domain/report.ts';
+import { hashOfToken, liveShares, reportOfToken, secretBytes, tokenOf, withShare } from '../domain/report-share.ts';
+import { assertTheirs } from './assert-theirs.ts';
+import { assertCostsAllowed } from './request-report.ts';
+import type { shareReport } from './share-contract.ts';
+
+/**
+ * Makes a secret link to the page of a report; its path is shown this once.
+ * @throws DomainError `only_for_people`, `report_not_found`, `not_your_report`, `costs_not_allowed`,
+ * `report_without_page`, `too_many_report_shares`
+ */
+export const makeShare = async (
+  { reports, randomBytes, now }: Pick<Deps, 'reports' | 'randomBytes' | 'now'>,
+  reportId: string,
+  { days }: z.infer<typeof shareReport.request.body>,
+  caller: Caller,
+): Promise<z.infer<typeof shareReport.response>> => {
+  // Like calendar feeds: a secret that lies in a file must not open what others read without signing in.
+  if (caller.actor.type !== 'person') throw onlyForPeople();
+  const { workspaceId } = caller;
+  const token = tokenOf({ workspaceId, reportId }, randomBytes(secretBytes));
+  return retryOnLostUpdate(async () => {
+    const report = await reports.get(workspaceId, reportId);
+    assertTheirs(report, caller);
+    if (report.definition.showsUsage) assertCostsAllowed(caller);
+    if (!report.files.some(({ format }) => format === 'page')) throw withoutPage();
+    const at = now();
+    const end = Math.min(at.getTime() + days * dayMs, Date.parse(report.expiresAt));
+    const share = {
+      ...{ id: newId('rsh', at), tokenHash: hashOfToken(token), createdBy: caller.actor },
+      ...{ createdAt: at.toISOString(), expiresAt: instantAfter(new Date(end), 0) },
+    };
+    await reports.save({ ...report, shares: withShare(report.shares, share, at) }, caller);
+    return { ...share, path: `/v1/shared-reports/${token}` };
+  });
+};
+
+/** Ends a secret link. @throws DomainError `report_not_found`, `not_your_report`, `report_share_not_found` */
+export const revokeShare = async (
+  { reports, now }: Pick<Deps, 'reports' | 'now'>,
+  { reportId, shareId }: { reportId: string; shareId: string },
+  caller: Caller,
+): Promise<undefined> =>
+  retryOnLostUpdate(async () => {
+    const report = await reports.get(caller.workspaceId, reportId);
+    assertTheirs(report, caller);
+    const live = liveShares(report.shares, now());
+    const rest = live.filter(({ id }) => id !== shareId);
+    if (rest.length === live.length) throw notFound('report share');
+    await reports.save({ ...report, shares: rest }, caller);
+    return undefined;
+  });
+
+/** The page that a secret link opens. @throws DomainError `report_share_not_found` for one that holds not or no more */
+export const readShared = async (
+  { reports, reportFiles, now }: Pick<Deps, 'reports' | 'reportFiles' | 'now'>,
+  token: string,
+): Promise<string> => {
+  const named = reportOfToken(token);
+  const report = named && (await reports.find(named.workspaceId, named.reportId));
+  const hash = hashOfToken(token);
+  // Each is compared, and each in the same time.
+  const found = report ? liveShares(report.shares, now()).filter(({ tokenHash }) => isSameSecret(tokenHash, hash)) : [];
+  if (!report || report.deletedAt !== null || found.length === 0) throw notFound('report share');
+  return reportFiles.read(fileKeyOf(report, 'page'));
+};
+
+const withoutPage = (): DomainError =>
+  new DomainError(
+    'conflict',
+    'report_without_page',
+    'The report is not ready, or was made without the format `page`. Only pages can be shared.',
+  );

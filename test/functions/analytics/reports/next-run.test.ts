@@ -1,0 +1,95 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { firstRunAfter, nextRunAfter } from '#functions/analytics/reports/next-run.ts';
+import { DomainError } from '#shared/errors.ts';
+import { localMoment } from '#shared/local-days.ts';
+
+const berlin = 'Europe/Berlin';
+const next = (rule: string, after: string, start = '2026-11-30T08:00', timeZone = berlin): string | null =>
+  nextRunAfter({ start, rule }, timeZone, new Date(after));
+
+/** The first times of a rule, one after the other. */
+const runs = (rule: string, count: number, start?: string, timeZone?: string): (string | null)[] => {
+  const found: (string | null)[] = [];
+  let after = '2026-11-29T00:00:00.000Z';
+  while (found.length < count) {
+    const at = next(rule, after, start, timeZone);
+    found.push(at);
+    if (at === null) break;
+    after = at;
+  }
+  return found;
+};
+
+describe('the next time of a schedule', () => {
+  test.each<[string, string, string[]]>([
+    ['every Monday', 'FREQ=WEEKLY;BYDAY=MO', ['2026-11-30T07:00:00.000Z', '2026-12-07T07:00:00.000Z']],
+    ['the first of each month', 'FREQ=MONTHLY;BYMONTHDAY=1', ['2026-12-01T07:00:00.000Z', '2027-01-01T07:00:00.000Z']],
+    ['every other week', 'FREQ=WEEKLY;INTERVAL=2;BYDAY=MO', ['2026-11-30T07:00:00.000Z', '2026-12-14T07:00:00.000Z']],
+    ['twice a day', 'FREQ=DAILY;BYHOUR=8,18', ['2026-11-30T07:00:00.000Z', '2026-11-30T17:00:00.000Z']],
+    [
+      'the last working day',
+      'FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1',
+      ['2026-11-30T07:00:00.000Z', '2026-12-31T07:00:00.000Z'],
+    ],
+  ])('is on the clock of its zone: %s', (_, rule, expected) => {
+    expect(runs(rule, expected.length)).toEqual(expected);
+  });
+
+  test('keeps to the hour of the day when clocks change', () => {
+    expect(next('FREQ=DAILY', '2027-03-27T12:00:00Z')).toBe('2027-03-28T06:00:00.000Z');
+    expect(next('FREQ=DAILY', '2027-10-30T12:00:00Z')).toBe('2027-10-31T07:00:00.000Z');
+    // 02:30 is skipped that day: an hour later; and shown twice that day: the first.
+    expect(next('FREQ=DAILY', '2027-03-27T12:00:00Z', '2026-11-30T02:30')).toBe('2027-03-28T01:30:00.000Z');
+    expect(next('FREQ=DAILY', '2027-10-30T12:00:00Z', '2026-11-30T02:30')).toBe('2027-10-31T00:30:00.000Z');
+  });
+
+  test('ends with COUNT and UNTIL', () => {
+    expect(runs('FREQ=DAILY;COUNT=2', 5)).toEqual(['2026-11-30T07:00:00.000Z', '2026-12-01T07:00:00.000Z', null]);
+    expect(runs('FREQ=DAILY;UNTIL=20261130', 5)).toEqual(['2026-11-30T07:00:00.000Z', null]);
+    expect(runs('FREQ=DAILY;UNTIL=20261201T065959Z', 5)).toEqual(['2026-11-30T07:00:00.000Z', null]);
+    expect(next('FREQ=DAILY;COUNT=3', '2030-01-01T00:00:00Z')).toBeNull();
+  });
+
+  test('is found years after the start', () => {
+    expect(next('FREQ=DAILY', '2036-06-15T12:00:00Z')).toBe('2036-06-16T06:00:00.000Z');
+    expect(next('FREQ=MONTHLY;BYDAY=1MO', '2036-06-15T12:00:00Z')).toBe('2036-07-07T06:00:00.000Z');
+    expect(next('FREQ=YEARLY', '2031-06-15T12:00:00Z')).toBe('2031-11-30T07:00:00.000Z');
+  });
+
+  test('always lies ahead, at the wall time that the rule names', () => {
+    const zones = fc.constantFrom('UTC', berlin, 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu');
+    const instants = fc.integer({ min: Date.parse('2026-01-01'), max: Date.parse('2034-01-01') });
+    fc.assert(
+      fc.property(zones, instants, fc.integer({ min: 4, max: 22 }), (timeZone, at, hour) => {
+        const after = new Date(at);
+        const start = `2026-01-01T${String(hour).padStart(2, '0')}:15`;
+        const found = nextRunAfter({ start, rule: 'FREQ=DAILY' }, timeZone, after) ?? '';
+        expect(Date.parse(found)).toBeGreaterThan(at);
+        expect(Date.parse(found) - at).toBeLessThan(26 * 3_600_000 + Math.max(0, Date.parse('2026-01-03') - at));
+        expect(localMoment(found, timeZone).time).toBe(start.slice(11));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test.each([
+    ['FREQ=HOURLY', 'rule_part_invalid'],
+    ['FREQ=DAILY;BYHOUR=1,2,3,4,5', 'rule_too_frequent'],
+    ['FREQ=DAILY;UNTIL=20200101', 'rule_never_matches'],
+    ['FREQ=DAILY;COUNT=0', 'rule_part_invalid'],
+    ['BYDAY=MO', 'rule_without_freq'],
+    ['FREQ=MONTHLY;BYMONTHDAY=30;BYMONTH=2', 'rule_never_matches'],
+    ['every day', 'rule_part_unsupported'],
+  ])('is none of %s', (rule, code) => {
+    try {
+      firstRunAfter({ start: '2026-11-30T08:00', rule }, berlin, new Date('2026-11-29T00:00:00Z'));
+      expect.unreachable();
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      expect([error.code, error.fields[0]?.path, error.fields[0]?.code]).toEqual([
+        ...['invalid_schedule', 'body.schedule.rule', code],
+      ]);
+    }
+  });
+});

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { ReportReady } from '#events/analytics.ts';
+import { renderMail } from '#functions/users/mail/render.ts';
+import { team } from '../team.ts';
+
+const reportId = 'rpt_01KATJ9V5H8Q3M4N5P6R7S8T9V';
+
+/** Ada's workspace with an editor, which hears that a report is ready. */
+const office = async () => {
+  const scene = await team();
+  const { users, owner } = scene;
+  const editor = await scene.member('eve', 'editor');
+  const hear = async (data: object = {}) => {
+    const detail = {
+      ...{ id: 'evt_01KATJ9V5H8Q3M4N5P6R7S8T9V', schemaVersion: 1, workspaceId: owner.workspaceId },
+      ...{ entityId: reportId, entityVersion: 2, occurredAt: '2026-11-30T07:01:00.000Z' },
+      ...{ actor: { type: 'system', id: 'analytics' }, correlationId: 'request-7' },
+      data: {
+        ...{ formats: ['pdf'], expiresAt: '2027-02-28T07:00:00.000Z' },
+        recipients: [owner.personId, editor.personId],
+        ...data,
+      },
+    };
+    const body = JSON.stringify({ source: ReportReady.source, 'detail-type': ReportReady.type, detail });
+    return users.wake({ Records: [{ messageId: '1', eventSource: 'aws:sqs', body }] });
+  };
+  const mailed = (name: string) => users.mailsTo(`${name}@example.com`).filter(({ kind }) => kind === 'report_ready');
+  return { users, owner, editor, hear, mailed };
+};
+
+test('recipients of a scheduled report get an email that names where its links are', async () => {
+  const { users, hear, mailed } = await office();
+  expect(await hear()).toEqual({ batchItemFailures: [] });
+  const [mail] = mailed('ada');
+  expect(mailed('eve')).toHaveLength(1);
+  const { subject, text } = renderMail(
+    { kind: 'report_ready', data: mail?.data ?? {} },
+    { publicUrl: 'https://pages.example', token: 't' },
+  );
+  expect(subject).toMatch(/^A report of .+ is ready$/);
+  expect(text).toContain(`Get the links with: GET ${users.deps.mailing.publicUrl}/v1/analytics/reports/${reportId}`);
+  expect(text).toContain('Available until: 2027-02-28 07:00 UTC');
+});
+
+test('a report with costs is mailed to those who may read them, and nothing to who has left', async () => {
+  const { users, owner, editor, hear, mailed } = await office();
+  await hear({ showsUsage: true });
+  expect([mailed('ada').length, mailed('eve').length]).toEqual([1, 0]);
+  await users.removeMember(editor);
+  await hear({ recipients: [editor.personId, owner.personId] });
+  expect([mailed('ada').length, mailed('eve').length]).toEqual([2, 0]);
+  await hear({ recipients: [] });
+  expect(mailed('ada')).toHaveLength(2);
+});
