@@ -28,9 +28,31 @@ export const PostMetricsUpdated = defineEvent(
   'analytics',
   'post.metrics_updated',
   1,
-  'The metrics of a post were read from X.',
+  'A reading from X shows other metrics of a post than the reading before, or is the one that its experiment counts.',
   z.object({ campaignId: CampaignId.nullable(), measuredAt: Instant, metrics: PostMetrics }),
 );
+
+const ofReport = <Data extends z.ZodType>(what: string, summary: string, data: Data) =>
+  defineEvent('analytics', `report.${what}`, 1, `${summary} The entity is the report.`, data);
+
+export const ReportRequested = ofReport(
+  'requested',
+  'A report on performance was requested.',
+  z.object({ showsUsage: z.boolean().meta({ description: 'Whether it shows costs' }) }),
+);
+
+export const ReportReady = ofReport(
+  'ready',
+  'The files of a report can be downloaded.',
+  z.object({
+    formats: z.array(z.string()).meta({ description: 'Formats of the files', examples: [['page', 'pdf']] }),
+    expiresAt: Instant.meta({ description: 'When the report and its files are deleted (UTC)' }),
+  }),
+);
+
+export const ReportFailed = ofReport('failed', 'A report could not be made.', z.object({}));
+
+export const ReportDeleted = ofReport('deleted', 'A report and its files were deleted.', z.object({}));
 
 const statement = z.string().max(1_000).meta({ description: 'What was found, as a sentence' });
 

@@ -29,6 +29,7 @@ export type Utm = z.infer<typeof Utm>;
 
 /** What a campaign is about, as far as other contexts go by it. */
 const details = z.object({
+  name: z.string().max(120).nullable().default(null).meta({ description: 'Name of the campaign; null: not told' }),
   utm: Utm.nullable().default(null).meta({ description: 'Parameters for its links; null: none' }),
   goals: z
     .array(z.object({ metric: z.string().max(40), target: z.int().min(1) }))

@@ -129,6 +129,8 @@ export const fields: Readonly<Record<string, string | number>> = {
   exports: 2,
   failed: 0,
   files: 37,
+  followers: 12_480,
+  following: 312,
   from: 0,
   hash,
   group: 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V',
@@ -159,6 +161,7 @@ export const fields: Readonly<Record<string, string | number>> = {
   limitBytes: 5_368_709_120,
   linkParts: 1,
   linkSurchargeMicros: 185_000,
+  listed: 57,
   longestMs: 64_000,
   losses: 3,
   low: 0.12,
@@ -184,6 +187,7 @@ export const fields: Readonly<Record<string, string | number>> = {
   missed: 0,
   month: '2026-11',
   monthlyBudgetMicros: 50_000_000,
+  monthlyReadBudgetMicros: 5_000_000,
   mostOpenUploads: 50,
   moved: 2,
   name: 'Maya Lindqvist',
@@ -339,6 +343,13 @@ const questions = {
   metric: 'impressions',
   guardMetrics: ['profile_clicks'],
 };
+const summary = {
+  period: { kind: 'relative', days: 'last_28_days' },
+  metrics: ['posts', 'impressions', 'engagements', 'engagement_rate'],
+  groupBy: ['account', 'week'],
+  accountId: null,
+  campaignId: null,
+};
 const sundays = { weekdays: [7], fromHour: 0, untilHour: 24 };
 const limit = { metric: 'impressions', campaignId: undefined, direction: 'below', value: 1000, days: 7 };
 const waiting = {
@@ -395,6 +406,12 @@ export const entities: Readonly<Record<string, Readonly<Record<string, unknown>>
   SeriesPoint: { at: '2026-11-24T00:00:00Z', value: 48_210, posts: 3, publishedPosts: 3 },
   TopPostsPostsItem: { value: 4_210 },
   PerformancePeriod: { from: '2026-11-01', to: '2026-11-28' },
+  ReportDefinition: summary,
+  ReportDefinitionView: summary,
+  Report: { status: 'ready', expiresAt: '2027-02-20T09:03:00Z' },
+  ListedReport: { status: 'ready', expiresAt: '2027-02-20T09:03:00Z' },
+  ReportLinksItem: { url: 'https://files.example.com/report.json?signature=4f9a', expiresAt: '2026-11-22T09:18:00Z' },
+  ReportDays: { from: '2026-11-01', to: '2026-11-28' },
   Coverage: { oldestMeasuredAt: '2026-11-25T08:30:00Z', newestMeasuredAt: '2026-11-28T09:00:00Z' },
   PublishingReliability: { failed: { duplicate_text: 1 }, held: { campaign_paused: 2 }, missed: {} },
   PostingTimeRule: sundays,

@@ -10,7 +10,14 @@ import { InsightMetric } from '#functions/analytics/domain/insight-details.ts';
 import { KeptKind } from '#functions/analytics/domain/kept-insight.ts';
 import { Snapshot } from '#functions/analytics/domain/metrics.ts';
 import { Availability, PostAvailability } from '#functions/analytics/domain/reading.ts';
-import { Compare, Reasons } from '#functions/analytics/performance/contract.ts';
+import { Compare } from '#functions/analytics/performance/contract.ts';
+import { ReportStatus } from '#functions/analytics/domain/report.ts';
+import {
+  RelativeDays,
+  ReportFormat,
+  ReportGroup,
+  ReportPeriod,
+} from '#functions/analytics/domain/report-definition.ts';
 import { CapKind } from '#functions/campaigns/domain/budget.ts';
 import { Campaign, Goal, LeftAlone, Placement } from '#functions/campaigns/domain/campaign.ts';
 import {
@@ -135,7 +142,12 @@ export const recurring: Readonly<Record<string, z.ZodType>> = {
   QueueSlot,
   QuietHours,
   Reason,
+  RelativeDays,
   ReplySettings,
+  ReportFormat,
+  ReportGroup,
+  ReportPeriod,
+  ReportStatus,
   RescheduleItem,
   ResumePolicy,
   Role,

@@ -68,6 +68,7 @@ export const MailId = idSchema('mal', 'an email');
 export const SessionId = idSchema('ses', 'a session');
 export const AuditExportId = idSchema('exp', 'an audit export');
 export const ComplianceReportId = idSchema('cpr', 'a compliance report');
+export const ReportId = idSchema('rpt', 'a report on performance');
 export const PersonExportId = idSchema('exp', 'an export of personal data');
 export const SecurityEventId = idSchema('sec', 'a security event');
 export const EventId = idSchema('evt', 'an event');

@@ -33,8 +33,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   ],
   analytics: [
     ...['domain', 'ports', 'store', 'base', 'metrics', 'performance', 'alerts', 'collect', 'insights'],
-    ...['reports/rendering'],
-    ...['privacy', 'root'],
+    ...['reports/rendering', 'reports', 'privacy', 'root'],
   ],
   platform: ['domain', 'ports', 'store', 'base', 'root'],
 };

@@ -1,4 +1,4 @@
-import { AlertRaised, GoalAtRisk, GoalReached, InsightFound, PostMetricsUpdated } from '#events/analytics.ts';
+import * as events from '#events/analytics.ts';
 import { Actor } from '#shared/actor.ts';
 import { entityOf } from '#shared/entities.ts';
 import { type DomainEvent, tell } from '#shared/events/event.ts';
@@ -6,6 +6,7 @@ import type { Change } from '#shared/lambda/stream.ts';
 import type { Item } from '#shared/table.ts';
 import { Alert } from './domain/alert.ts';
 import { goalOf, type KeptInsight, newFindingsIn, subjectIdOf } from './domain/kept-insight.ts';
+import { Report } from './domain/report.ts';
 import { insightOf } from './store/kept-insights.ts';
 import { batchOf } from './store/readings.ts';
 
@@ -14,6 +15,7 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   if (after?.type === 'readings') return before ? [] : readingEvents(after);
   if (after?.type === 'insight') return insightEvents(before && insightOf(before), insightOf(after));
   if (after?.type === 'alert') return alertEvents(before && entityOf(Alert, before), entityOf(Alert, after));
+  if (after?.type === 'report') return reportEvents(before && entityOf(Report, before), entityOf(Report, after));
   return [];
 };
 
@@ -30,7 +32,7 @@ const readingEvents = (after: Item): DomainEvent[] => {
     correlationId: String(after.correlationId),
   };
   return readings.flatMap(({ postId, campaignId, metrics, isTold }) =>
-    isTold && metrics ? [tell(PostMetricsUpdated, entity, postId, { campaignId, measuredAt, metrics })] : [],
+    isTold && metrics ? [tell(events.PostMetricsUpdated, entity, postId, { campaignId, measuredAt, metrics })] : [],
   );
 };
 
@@ -42,7 +44,7 @@ const insightEvents = (before: KeptInsight | undefined, after: KeptInsight): Dom
   if (after.kind === 'goal') return goalEvents(before, after, { entity, id });
   const { kind } = after;
   return newFindingsIn(before?.seen, after.answer).map(({ statement, validUntil }) =>
-    tell(InsightFound, entity, id, { kind, statement, validUntil }),
+    tell(events.InsightFound, entity, id, { kind, statement, validUntil }),
   );
 };
 
@@ -58,7 +60,9 @@ const goalEvents = (
   if (status === 'on_track' || (was?.status === status && was.target === target)) return [];
   const data = { metric, target, progress, statement: goal.statement };
   return [
-    status === 'reached' ? tell(GoalReached, entity, id, data) : tell(GoalAtRisk, entity, id, { ...data, status }),
+    status === 'reached'
+      ? tell(events.GoalReached, entity, id, data)
+      : tell(events.GoalAtRisk, entity, id, { ...data, status }),
   ];
 };
 
@@ -67,7 +71,21 @@ const alertEvents = (before: Alert | undefined, alert: Alert): DomainEvent[] => 
   const { key, personId, kind, accountId, campaignId, statement, raisedAt } = alert;
   return before?.raisedAt === raisedAt
     ? []
-    : [tell(AlertRaised, alert, key, { personId, kind, accountId, campaignId, statement })];
+    : [tell(events.AlertRaised, alert, key, { personId, kind, accountId, campaignId, statement })];
+};
+
+const reportEvents = (before: Report | undefined, report: Report): DomainEvent[] => {
+  const { id, status, definition, files, expiresAt, deletedAt } = report;
+  if (deletedAt !== null) return before?.deletedAt === null ? [tell(events.ReportDeleted, report, id, {})] : [];
+  if (before?.status === status) return [];
+  switch (status) {
+    case 'requested':
+      return [tell(events.ReportRequested, report, id, { showsUsage: definition.showsUsage })];
+    case 'ready':
+      return [tell(events.ReportReady, report, id, { formats: files.map(({ format }) => format), expiresAt })];
+    case 'failed':
+      return [tell(events.ReportFailed, report, id, {})];
+  }
 };
 
 const secondsOf = (instant: string): number => Math.floor(Date.parse(instant) / 1000);

@@ -1,4 +1,4 @@
-import { AccountConnected } from '#events/accounts.ts';
+import { AccountConnected, AccountMetricsUpdated } from '#events/accounts.ts';
 import { CampaignChanged, CampaignCreated, CampaignPlanned, CampaignSlotClaimed } from '#events/campaigns.ts';
 import { PostFailed, PostHeld, PostMissed, PostPublished } from '#events/posts.ts';
 import { standingEvents } from '#events/standing.ts';
@@ -11,6 +11,7 @@ export const listensTo = [
   PostHeld,
   PostMissed,
   AccountConnected,
+  AccountMetricsUpdated,
   CampaignCreated,
   CampaignChanged,
   CampaignPlanned,

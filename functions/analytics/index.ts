@@ -12,7 +12,7 @@ import { tableTasks, tasks } from './tasks.ts';
 
 const env = environmentFrom(process.env);
 const table = openTable(env.TABLE_NAME, () => new Date());
-const deps = openDeps(table);
+const deps = openDeps(table, env);
 const standing = standingStore(table);
 const bus = lazy(async () => (await import('#shared/events/event-bridge.ts')).eventBridge(env.BUS_NAME));
 const exportFiles = lazy(async () =>
@@ -28,7 +28,7 @@ export const handler = createHandler({
     ...(await import('./subscriptions.ts')).subscriptions(deps),
     ...(await import('#events/standing.ts')).followStanding(standing),
   ],
-  tasks: [...tasks(deps), ...tableTasks(table, exportFiles)],
+  tasks: [...tasks(deps), ...tableTasks(deps, table, exportFiles)],
   stream: { eventsFor: async () => (await import('./changes.ts')).eventsFor, bus },
 });
 

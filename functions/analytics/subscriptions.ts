@@ -1,10 +1,10 @@
-import { AccountConnected } from '#events/accounts.ts';
+import { AccountConnected, AccountMetricsUpdated } from '#events/accounts.ts';
 import { CampaignChanged, CampaignCreated, CampaignPlanned, CampaignSlotClaimed } from '#events/campaigns.ts';
 import { PostFailed, PostHeld, PostMissed, PostPublished } from '#events/posts.ts';
 import { MemberRemoved, PersonErased } from '#events/users.ts';
 import type { EventOf } from '#shared/events/event.ts';
 import { on, type Subscription } from '#shared/events/subscription.ts';
-import { hourMs, instantAfter } from '#shared/time.ts';
+import { dayOf, hourMs, instantAfter } from '#shared/time.ts';
 import type { Deps } from './deps.ts';
 import type { PublishingOutcome } from './domain/outcome.ts';
 import { lateAfterMs } from './domain/reading-ages.ts';
@@ -20,14 +20,19 @@ export const subscriptions = (deps: Deps): Subscription[] => [
     if (variant !== null || templateId !== null)
       await deps.posts.learnClaim(workspaceId, postId, { variant, templateId });
   }),
+  on(AccountMetricsUpdated, async ({ workspaceId, entityId: accountId, data: { measuredAt, metrics } }) => {
+    const day = dayOf(new Date(measuredAt));
+    await deps.accountDays.learn({ workspaceId, accountId, day, measuredAt, metrics });
+  }),
   on(CampaignCreated, async (event) => learn(deps, event)),
   on(CampaignChanged, async (event) => learn(deps, event)),
   on(CampaignPlanned, async ({ workspaceId, entityId, entityVersion, data: { endsAt } }) =>
     deps.campaigns.learnEnd(workspaceId, entityVersion, entityId, endsAt),
   ),
-  on(AccountConnected, async ({ workspaceId, entityId, entityVersion }) =>
-    deps.subjects.learnAccount(workspaceId, entityId, entityVersion),
-  ),
+  on(AccountConnected, async ({ workspaceId, entityId: accountId, entityVersion, data: { username } }) => {
+    await deps.accounts.learn(workspaceId, entityVersion, { accountId, username });
+    await deps.subjects.learnAccount(workspaceId, accountId, entityVersion);
+  }),
   on(MemberRemoved, async ({ workspaceId, entityId: personId }) => deps.alerts.remove(workspaceId, personId)),
   on(PersonErased, async ({ workspaceId, entityId: personId }) => deps.alerts.remove(workspaceId, personId)),
 ];
@@ -65,7 +70,7 @@ const trialOf = async (
 
 const note = async (
   { outcomes }: Deps,
-  event: EventOf<typeof PostFailed | typeof PostHeld | typeof PostMissed>,
+  event: EventOf<typeof PostFailed>,
   kind: PublishingOutcome['kind'],
 ): Promise<void> => {
   const { workspaceId, entityId: postId, occurredAt: at, data } = event;
@@ -77,7 +82,7 @@ const learn = async (
   { campaigns }: Deps,
   { workspaceId, entityId, entityVersion, data }: EventOf<typeof CampaignCreated>,
 ): Promise<void> => {
-  const { goals, budgetMicros, maturityHours } = data;
-  const campaign = { campaignId: entityId, goals, budgetMicros, maturityHours };
+  const { name, goals, budgetMicros, maturityHours } = data;
+  const campaign = { campaignId: entityId, name, goals, budgetMicros, maturityHours };
   await campaigns.learn(workspaceId, entityVersion, campaign);
 };

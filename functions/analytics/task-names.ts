@@ -4,7 +4,10 @@ export const tasks = {
   recordSnapshots: 'analytics.recordSnapshots',
   rollUpDay: 'analytics.rollUpDay',
   closePage: 'analytics.closePage',
+  recomputeDays: 'analytics.recomputeDays',
   findInsights: 'analytics.findInsights',
+  makeReport: 'analytics.makeReport',
+  giveUpReport: 'analytics.giveUpReport',
   sharePerson: 'analytics.sharePerson',
   eraseWorkspace: 'analytics.eraseWorkspace',
 } as const;

@@ -8,19 +8,23 @@ import { tasks as names } from './task-names.ts';
 
 /** The steps of workflows that this context carries out; requests do without them. */
 export const tasks = (deps: Deps): Task[] => [
-  ...lazyTasks([names.dueBatches, names.recordSnapshots, names.rollUpDay, names.closePage], async () =>
-    (await import('./collect/tasks.ts')).collectTasks(deps),
+  ...lazyTasks(
+    [names.dueBatches, names.recordSnapshots, names.rollUpDay, names.closePage, names.recomputeDays],
+    async () => (await import('./collect/tasks.ts')).collectTasks(deps),
   ),
   ...lazyTasks([names.findInsights], async () => (await import('./insights/tasks.ts')).insightTasks(deps)),
+  ...lazyTasks([names.makeReport, names.giveUpReport], async () =>
+    (await import('./reports/tasks.ts')).reportTasks(deps),
+  ),
 ];
 
 /** The steps that look through, or erase, all of the context's table. */
-export const tableTasks = (table: Table, files: ExportFiles): Task[] => [
+export const tableTasks = ({ reportFiles }: Pick<Deps, 'reportFiles'>, table: Table, files: ExportFiles): Task[] => [
   ...lazyTasks([names.sharePerson], async () => {
-    const { exportSections } = await import('./privacy/export-person.ts');
-    return [exportTask('analytics', names.sharePerson, exportSections, { table, files })];
+    const { exportSections: shareKinds } = await import('./privacy/export-person.ts');
+    return [exportTask('analytics', names.sharePerson, shareKinds, { table, files })];
   }),
   ...lazyTasks([names.eraseWorkspace], async () => [
-    (await import('./privacy/erase-workspace.ts')).eraseWorkspace(workspaceItems(table)),
+    (await import('./privacy/erase-workspace.ts')).eraseWorkspace(workspaceItems(table), reportFiles),
   ]),
 ];

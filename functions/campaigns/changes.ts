@@ -33,7 +33,8 @@ const isChange = (before: Campaign, campaign: Campaign): boolean =>
   !isDeepStrictEqual(registered(before.experiment), registered(campaign.experiment));
 
 /** What other contexts go by. */
-const detailsOf = ({ utm, goals, budget, experiment }: Campaign) => ({
+const detailsOf = ({ name, utm, goals, budget, experiment }: Campaign) => ({
+  name,
   utm,
   goals,
   budgetMicros: budget?.maxMicros ?? null,

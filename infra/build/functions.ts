@@ -1,7 +1,8 @@
 import { copyFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
+import { fontSources } from '#functions/analytics/contract.ts';
 import { type ContextName, contextNames } from '#shared/contexts.ts';
 import { oneEntry } from './one-entry.ts';
 import { plainSchemaKeys, versionOnly, withoutNeverRun } from './unused-parts.ts';
@@ -56,9 +57,16 @@ const options = (context: ContextFolder): BuildOptions & { metafile: true } => (
   logLevel: 'error',
 });
 
+/** The fonts that a report's PDF embeds, each as a file of its package. */
+const fonts = [fontSources.regular, fontSources.bold, ...fontSources.fallbacks].map((source) => ({
+  source: fileURLToPath(import.meta.resolve(source)),
+  name: basename(source),
+}));
+
 /** Files that a function reads at run time, beside its code. */
 const files: Partial<Record<ContextFolder, readonly { source: string; name: string }[]>> = {
   users: [{ source: fileURLToPath(commonPasswordsUrl), name: 'common-passwords.txt' }],
+  analytics: fonts,
 };
 
 /** Builds every function, all at once; what esbuild knows of each bundle is given back for checks and benchmarks. */

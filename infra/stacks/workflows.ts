@@ -1,5 +1,6 @@
 import { type App, Duration, Stack } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { ReportRequested } from '#events/analytics.ts';
 import {
   CampaignApproved,
   CampaignCheckRequested,
@@ -30,7 +31,9 @@ import { exportAudit } from '../workflows/export-audit.ts';
 import { exportPerson } from '../workflows/export-person.ts';
 import { findInsights } from '../workflows/find-insights.ts';
 import { launchCampaign } from '../workflows/launch-campaign.ts';
+import { makeReport } from '../workflows/make-report.ts';
 import { publishPost } from '../workflows/publish-post.ts';
+import { recomputeMetrics } from '../workflows/recompute-metrics.ts';
 import { recoverOverduePosts } from '../workflows/recover-overdue-posts.ts';
 import { refreshAccounts } from '../workflows/refresh-accounts.ts';
 import { reportCompliance } from '../workflows/report-compliance.ts';
@@ -115,6 +118,15 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
     startedBy: [CampaignCompleted],
     every: stage.sweepEvery,
     errorImpact: 'Metrics are out of date.',
+  },
+  'recompute-metrics': {
+    define: recomputeMetrics,
+    errorImpact: 'The metrics of a workspace are not added up again.',
+  },
+  'make-report': {
+    define: makeReport,
+    startedBy: [ReportRequested],
+    errorImpact: 'A requested report is not available.',
   },
   'find-insights': {
     define: findInsights,

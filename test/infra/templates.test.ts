@@ -82,8 +82,8 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
   });
 
   test('let every bucket forget what was begun and not ended, and what was replaced', () => {
-    // Media, archives of people's data and audit files; CloudFront's pages.
-    const buckets = counted(stage, 'AWS::S3::Bucket', 3 + fronts);
+    // Media, archives of people's data, audit files and reports; CloudFront's pages.
+    const buckets = counted(stage, 'AWS::S3::Bucket', 4 + fronts);
     for (const [name, { Properties }] of buckets) {
       const { LifecycleConfiguration, VersioningConfiguration } = BucketLife.parse(Properties);
       const rules = LifecycleConfiguration?.Rules ?? [];

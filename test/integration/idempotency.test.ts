@@ -192,6 +192,13 @@ const cases: Readonly<Record<string, Case>> = {
     }),
     effect: countAt('/v1/campaigns'),
   },
+  createReport: {
+    request: async () => ({
+      path: '/v1/analytics/reports',
+      body: { title: `Report ${randomUUID()}`, period: { kind: 'relative', days: 'last_month' }, formats: ['csv'] },
+    }),
+    effect: countAt('/v1/analytics/reports'),
+  },
   cloneCampaign: { request: campaignAfter('clone'), effect: countAt('/v1/campaigns') },
   editCampaignPlan: {
     request: async (by, { accountId }) => {

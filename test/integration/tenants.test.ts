@@ -37,6 +37,7 @@ const things = {
   serviceAccountId: ['a service account'],
   exportId: ['an export of audit events'],
   complianceReportId: ['a compliance report'],
+  reportId: ['a report'],
 } as const;
 type Kind = keyof typeof things;
 type What = (typeof things)[Kind][number];
@@ -117,6 +118,7 @@ const readPathOf: Readonly<Record<Kind, string>> = {
   serviceAccountId: '/v1/service-accounts',
   exportId: '/v1/audit-events/exports',
   complianceReportId: '/v1/compliance-reports',
+  reportId: '/v1/analytics/reports',
 };
 
 /** Every kind of thing. */
@@ -133,6 +135,7 @@ const Kinds = z.enum([
   'serviceAccountId',
   'exportId',
   'complianceReportId',
+  'reportId',
 ]);
 
 const kindOf = ({ path }: Operation): Kind | undefined => Kinds.safeParse(/\{(\w+)\}/.exec(path)?.[1]).data;
@@ -208,6 +211,13 @@ beforeAll(async () => {
   keep('a compliance report', reportId);
   await eventually('the report', async () => {
     const { status } = await alice.do(Export, 'GET', `/v1/compliance-reports/${reportId}`);
+    return status === 'ready' ? status : undefined;
+  });
+  const summary = { title: 'November', period: { kind: 'relative', days: 'last_7_days' }, formats: ['csv'] };
+  const made = await alice.do(Export, 'POST', '/v1/analytics/reports', summary);
+  keep('a report', made.id);
+  await eventually('the report on performance', async () => {
+    const { status } = await alice.do(Export, 'GET', `/v1/analytics/reports/${made.id}`);
     return status === 'ready' ? status : undefined;
   });
 

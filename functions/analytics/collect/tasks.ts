@@ -8,6 +8,7 @@ import { rollUp } from '../domain/roll-up.ts';
 import { SweepProgress } from '../domain/sweep-progress.ts';
 import { tasks as names } from '../task-names.ts';
 import { duePage } from './due-batches.ts';
+import { recomputeDays } from './recompute-days.ts';
 import { recordReadings } from './record-readings.ts';
 
 /** What a page of a sweep holds at most: its state stays under 256 KB, ten pages under 25,000 events. */
@@ -44,6 +45,11 @@ export const collectTasks = (deps: Deps): Task[] => [
     await checkDay(deps, workspaceId, day, origin);
     return { outcome: 'rolled_up', written };
   }),
+  task(
+    names.recomputeDays,
+    z.object({ workspaceId: WorkspaceId, next: z.string().max(10).default('') }),
+    async ({ workspaceId, next }) => ({ next: await recomputeDays(deps, workspaceId, next) }),
+  ),
   // Only now is the page dealt with: one that broke off before is handed out again.
   task(
     names.closePage,

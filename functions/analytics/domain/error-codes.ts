@@ -3,14 +3,22 @@ import type { ErrorCodes } from '#shared/errors.ts';
 /** The error codes of this context, each with one sentence on when it is returned. */
 export const errorCodes = {
   invalid: {
-    invalid_period: 'The period starts after today, or is longer than 400 days.',
+    invalid_period: 'The period starts after its end or after today, or is longer than 400 days.',
     too_many_points: 'The series would have more than 2,000 points. Choose longer intervals or a shorter period.',
-    variant_needs_campaign: 'Series by variant are for one campaign: name it.',
+    variant_needs_campaign: 'Variants belong to one campaign: name it.',
+  },
+  forbidden: {
+    costs_not_allowed: "The report shows costs, which the caller's role may not read.",
+    not_your_report: 'Only its maker, owners and admins can delete a report.',
   },
   'not-found': {
     published_post_not_found: 'The post does not exist in this workspace or is not published yet.',
     account_not_found: 'There is no such account in this workspace.',
     campaign_not_found: 'There is no such campaign in this workspace.',
+    report_not_found: 'There is no such report in this workspace, or it was deleted.',
+  },
+  'rate-limited': {
+    daily_limit: 'The limit per UTC day is reached. Retry after the number of seconds in `Retry-After`.',
   },
 } as const satisfies ErrorCodes;
 

@@ -4,6 +4,8 @@ import { CampaignId } from '#shared/ids.ts';
 /** What analytics goes by of a campaign. */
 export const KnownCampaign = z.object({
   campaignId: CampaignId,
+  /** Null: created before names were told. */
+  name: z.string().nullable().default(null),
   goals: z.array(z.object({ metric: z.string(), target: z.int().min(1) })),
   /** Cap of its costs in micro-dollars; null: none. */
   budgetMicros: z.int().min(0).nullable(),

@@ -3,8 +3,9 @@ import { DomainError } from '#shared/errors.ts';
 import type { Deps } from '../deps.ts';
 import { coverageOf, figureOf, type Metric } from '../domain/figures.ts';
 import { askedPeriod } from './asked-period.ts';
-import { byBucket, type Cell, type Filter, findCells, ofPosts, totalOf } from './cells.ts';
+import { byBucket, type Cell, type Filter, findCells, totalOf } from './cells.ts';
 import type { getSeries } from './contract.ts';
+import { groupsOf, variantNeedsCampaign } from './groups.ts';
 import { bucketsOf, type Period, periodBefore, type Span, spanOf } from './period.ts';
 
 type Query = z.infer<typeof getSeries.request.query>;
@@ -56,37 +57,16 @@ const pointsOf = (cells: readonly Cell[], buckets: readonly Span[], metric: Metr
     publishedPosts: sums.published,
   }));
 
-interface Group {
+interface Series {
   group: string | null;
   cells: Cell[];
 }
 
-const grouped = async (deps: Deps, filter: Filter, groupBy: Query['groupBy'], span: Span): Promise<Group[]> => {
-  if (groupBy === 'variant' && filter.campaignId === undefined) throw variantNeedsCampaign();
+const grouped = async (deps: Deps, filter: Filter, groupBy: Query['groupBy'], span: Span): Promise<Series[]> => {
+  if (groupBy === 'variant' && filter.campaignId === undefined) throw variantNeedsCampaign('query.campaignId');
   const all = await findCells(deps, filter, span);
-  switch (groupBy) {
-    case 'none':
-      return [{ group: null, cells: all.cells }];
-    case 'account':
-      if (filter.campaignId !== undefined) return ofEach(all.listed, ({ accountId }) => accountId);
-      return each(all.accountIds, async (accountId) => findCells(deps, { ...filter, accountId }, span));
-    case 'campaign':
-      return each(all.campaignIds, async (campaignId) => findCells(deps, { ...filter, campaignId }, span));
-    case 'variant':
-      return ofEach(all.listed, ({ variant }) => variant);
-  }
+  return groupBy === 'none' ? [{ group: null, cells: all.cells }] : groupsOf(deps, filter, groupBy, span, all);
 };
-
-type Posts = Parameters<typeof ofPosts>[0];
-
-/** The posts of a campaign by a property; those without it are left out. */
-const ofEach = (posts: Posts, groupOf: (post: Posts[number]) => string | null): Group[] =>
-  [...Map.groupBy(posts, groupOf)].flatMap(([group, own]) =>
-    group === null ? [] : [{ group, cells: ofPosts(own).cells }],
-  );
-
-const each = async (ids: readonly string[], find: (id: string) => Promise<{ cells: Cell[] }>): Promise<Group[]> =>
-  Promise.all(ids.map(async (group) => ({ group, cells: (await find(group)).cells })));
 
 const tooManyPoints = (): DomainError => {
   const message = `would make more than ${maxPoints.toLocaleString('en-US')} points`;
@@ -99,8 +79,3 @@ const tooManyPoints = (): DomainError => {
     },
   );
 };
-
-const variantNeedsCampaign = (): DomainError =>
-  new DomainError('invalid', 'variant_needs_campaign', 'Series by variant are for one campaign: name it.', {
-    fields: [{ path: 'query.campaignId', code: 'variant_needs_campaign', message: 'is required to group by variant' }],
-  });

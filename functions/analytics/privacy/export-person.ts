@@ -3,10 +3,14 @@ import { type ExportSection, isChangedBy } from '#shared/privacy/export-person.t
 import { Alert } from '../domain/alert.ts';
 import { AlertSettings } from '../domain/alert-settings.ts';
 import { PostingRules } from '../domain/posting-rules.ts';
+import { Report } from '../domain/report.ts';
 
 const ofWorkspace = (workspaceId: string) => workspaceId;
 
-/** What a person wants to be told of, what they were told, and the rules for posting that they changed last. */
+/**
+ * What a person wants to be told of, what they were told, the rules for posting that they changed last, and the reports
+ * that they asked for.
+ */
 export const exportSections: readonly ExportSection[] = [
   {
     kind: 'alert_settings',
@@ -34,6 +38,15 @@ export const exportSections: readonly ExportSection[] = [
       const rules = entityOf(PostingRules, item);
       const { accountId, timeZone, updatedAt } = rules;
       return isChangedBy(rules, personId) ? { accountId, timeZone, rules: rules.rules, updatedAt } : undefined;
+    },
+  },
+  {
+    kind: 'report',
+    partition: ofWorkspace,
+    prefix: 'REPORT#',
+    shareOf: (item, personId) => {
+      const { id: reportId, createdBy, definition, period, status, createdAt } = entityOf(Report, item);
+      return createdBy.id === personId ? { reportId, title: definition.title, period, status, createdAt } : undefined;
     },
   },
 ];

@@ -8,6 +8,8 @@ import { subjectKeys } from './insight-subjects.ts';
 /** Which campaigns there are, from the events of `campaigns`. */
 export interface KnownCampaignStore {
   find(workspaceId: string, campaignId: string): Promise<KnownCampaign | undefined>;
+  /** Those of them that are known. */
+  findAll(workspaceId: string, campaignIds: readonly string[]): Promise<KnownCampaign[]>;
   /** Stores what an event reported, unless a newer event was stored already. */
   learn(workspaceId: string, entityVersion: number, campaign: KnownCampaign): Promise<void>;
   /** When the last post of its plan goes out (UTC); null: not known. */
@@ -25,6 +27,10 @@ export const knownCampaignStore = (table: Table): KnownCampaignStore => ({
   async find(workspaceId, campaignId) {
     const item = await table.get(campaignKey(workspaceId, campaignId));
     return item && KnownCampaign.parse(item);
+  },
+  async findAll(workspaceId, campaignIds) {
+    const items = await table.getAll([...new Set(campaignIds)].map((id) => campaignKey(workspaceId, id)));
+    return items.map((item) => KnownCampaign.parse(item));
   },
   async learn(workspaceId, entityVersion, campaign) {
     const key = campaignKey(workspaceId, campaign.campaignId);

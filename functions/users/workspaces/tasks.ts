@@ -1,12 +1,18 @@
 import * as z from 'zod';
+import { notFound } from '#shared/errors.ts';
 import { WorkspaceId } from '#shared/ids.ts';
 import { type Task, task } from '#shared/lambda/task.ts';
 import type { Deps } from '../deps.ts';
 import { tasks as names } from '../task-names.ts';
 import { closeWorkspace, dueWorkspaces, eraseWorkspace } from './delete.ts';
 
-/** Deleting workspaces whose time has come. */
+/** What a workspace is called, for what other contexts write about it; and deleting those whose time has come. */
 export const workspaceTasks = (deps: Deps): Task[] => [
+  task(names.nameWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }) => {
+    const workspace = await deps.people.findWorkspace(workspaceId);
+    if (!workspace) throw notFound('workspace');
+    return { name: workspace.name };
+  }),
   task(names.dueWorkspaces, z.object({}), async () => dueWorkspaces(deps)),
   task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }, origin) => ({
     outcome: await eraseWorkspace(deps, workspaceId, origin),

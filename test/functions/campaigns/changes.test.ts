@@ -36,7 +36,7 @@ describe('a campaign tells', () => {
     const done = await save(complete(again, { published: 1, notPublished: 0 }, doing));
     await save(take(done, 'archive', doing));
     expect(told()).toEqual([
-      ['campaign.created', running.id, { utm: null, ...plain }],
+      ['campaign.created', running.id, { name: running.name, utm: null, ...plain }],
       ['campaign.planned', running.id, { planVersion: 1, slots: 1, endsAt: null }],
       [
         'campaign.launch_requested',
@@ -66,9 +66,9 @@ describe('a campaign tells', () => {
     const draft = await drafted(context.deps);
     await context.deps.campaigns.save(said(draft, { name: 'Summer', utm }), person);
     expect(told()).toEqual([
-      ['campaign.created', draft.id, { utm: null, ...plain }],
+      ['campaign.created', draft.id, { name: draft.name, utm: null, ...plain }],
       ['campaign.planned', draft.id, { planVersion: 1, slots: 1, endsAt: null }],
-      ['campaign.changed', draft.id, { utm, ...plain }],
+      ['campaign.changed', draft.id, { name: 'Summer', utm, ...plain }],
     ]);
     const [created] = context.events();
     expect(created?.detail).toMatchObject({

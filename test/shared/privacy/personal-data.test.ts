@@ -12,6 +12,8 @@ const said = { why: 'to try', keptFor: 'a day' };
 
 /** Fields of items whose name sounds as if they held personal data, and why they hold none. */
 const notPersonal: Readonly<Record<string, string>> = {
+  'analytics/Report.definition.period.to': 'the end of a period',
+  'analytics/Report.period.to': 'the end of a period',
   'campaigns/Campaign.lastStep.to': 'a status of a campaign',
   'campaigns/Campaign.name': 'what a campaign is called',
   'campaigns/Campaign.experiment.variants.name': 'what a variant is called',
@@ -41,11 +43,13 @@ const notPersonal: Readonly<Record<string, string>> = {
 const toldAnyway: Readonly<Record<string, string>> = {
   'account.connected: username': 'the public name of an account on X, which the audit trail names it by',
   'account.connected: xUserId': 'the public id of an account on X',
+  'campaign.changed: name': 'what a campaign is called, which reports name it by',
+  'campaign.created: name': 'as of campaign.changed',
   'workspace.settings_changed: allowedMentions': 'public names on X, which posts are checked against',
   'workspace.settings_changed: previous.allowedMentions': 'as allowedMentions',
   'audit.export_requested: to': 'the end of a period',
-  'post.published: format.parts': 'how many parts a thread has, not the parts',
   'compliance.report_requested: to': 'the end of a period',
+  'post.published: format.parts': 'how many parts a thread has, not the parts',
   'security.alert: network': 'a network, never a whole address: the audit trail tells where an attack came from',
   'attempt.refused: network': 'as of security.alert',
 };

@@ -1,12 +1,20 @@
 import type { Deps } from '#functions/analytics/deps.ts';
+import { fontFilesBy } from '#functions/analytics/domain/font-files.ts';
 import { openDeps } from '#functions/analytics/open-deps.ts';
+import type { ReportFiles } from '#functions/analytics/ports/report-files.ts';
 import type { Table } from '#shared/table.ts';
-import type { Clock } from '#shared/time.ts';
+import { type Clock, instantAfter } from '#shared/time.ts';
 import { type MemoryTable, memoryTable } from './table.ts';
+
+/** The files of reports, in memory. */
+export interface MemoryReportFiles extends ReportFiles {
+  files: Map<string, { contentType: string; body: Buffer }>;
+}
 
 /** What analytics needs, with its own stores over a table in memory. */
 export type MemoryAnalytics = Deps &
   MemoryTable & {
+    reportFiles: MemoryReportFiles;
     /** What was logged as an error. */
     errors: unknown[];
   };
@@ -16,5 +24,34 @@ export const memoryAnalytics = (now: Clock, through: (table: Table) => Table = (
   const memory = memoryTable(now);
   const errors: unknown[] = [];
   const log = { error: (...said: unknown[]) => void errors.push(said) };
-  return { ...memory, ...openDeps(through(memory.table)), log, errors };
+  return {
+    ...memory,
+    ...openDeps(through(memory.table), { REPORT_BUCKET: 'reports' }),
+    reportFiles: memoryReportFiles(now),
+    log,
+    errors,
+    fonts: fontFilesBy((source) => new URL(import.meta.resolve(source))),
+  };
+};
+
+const memoryReportFiles = (now: Clock): MemoryReportFiles => {
+  const files: MemoryReportFiles['files'] = new Map();
+  return {
+    files,
+    write: async (key, contentType, body) => void files.set(key, { contentType, body }),
+    async read(key) {
+      const file = files.get(key);
+      if (!file) throw new Error(`There is no file ${key}`);
+      return file.body.toString();
+    },
+    link: async (key, name) => ({
+      url: `https://files.example/${key}?as=${name}`,
+      expiresAt: instantAfter(now(), 900_000),
+    }),
+    async eraseSome(prefix) {
+      const keys = [...files.keys()].filter((key) => key.startsWith(prefix));
+      for (const key of keys) files.delete(key);
+      return keys.length;
+    },
+  };
 };

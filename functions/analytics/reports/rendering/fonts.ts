@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { create, type Font } from 'fontkit';
-import type { FontFiles } from './font-files.ts';
+import type { FontFiles } from '../../domain/font-files.ts';
 import { unpacked } from './woff.ts';
 
 /** A font that was read. */

@@ -1,9 +1,9 @@
 import { buffer } from 'node:stream/consumers';
 import PDFDocument from 'pdfkit';
 import { escapeHtml } from '#shared/html.ts';
+import type { FontFiles } from '../../domain/font-files.ts';
 import { visibleOnWhite } from './colour.ts';
 import type { ReportDocument } from './document.ts';
-import type { FontFiles } from './font-files.ts';
 import { openFonts } from './fonts.ts';
 import { pageFlow } from './pdf-flow.ts';
 import { type Drawing, drawSection, styles } from './pdf-sections.ts';

@@ -1,5 +1,5 @@
+import type { FontFiles } from '../../domain/font-files.ts';
 import type { ReportDocument } from './document.ts';
-import type { FontFiles } from './font-files.ts';
 
 /** A report as a file. */
 export interface RenderedReport {

@@ -9,7 +9,7 @@ import { shardOf } from '#shared/shards.ts';
 import type { Table } from '#shared/table.ts';
 import { person } from '#test/support/context-harness.ts';
 import { untilErased } from '#test/support/erased.ts';
-import { memoryTable } from '#test/support/memory/table.ts';
+import { memoryAnalytics } from '#test/support/memory/analytics.ts';
 import { accountId, campaignId, noon, workspaceId } from '../harness.ts';
 
 const other = 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W';
@@ -21,16 +21,18 @@ const plant = async (table: Table, of: string) => {
   await trackedPostStore(table).track({ ...post, costMicros: 0, format: null, templateId: null });
   await deferredReadingStore(table).add({ workspaceId: of, accountId, postIds: [id], readAt: at });
   await table.put({ pk: of, sk: `READINGS#2026-11-22#${accountId}#${at}#${id}` });
-  const campaign = { campaignId, goals: [], budgetMicros: null, maturityHours: null };
+  const campaign = { campaignId, name: null, goals: [], budgetMicros: null, maturityHours: null };
   await knownCampaignStore(table).learn(of, 1, campaign);
 };
 
 describe('the share of a deleted workspace', () => {
   test('is erased, nothing of it is read from X any more, and another workspace keeps its own', async () => {
-    const { table, items } = memoryTable(() => noon);
+    const { table, items, reportFiles } = memoryAnalytics(() => noon);
+    for (const of of [workspaceId, other])
+      await reportFiles.write(`${of}/rpt_1/report.pdf`, 'application/pdf', Buffer.of(1));
     await plant(table, workspaceId);
     await plant(table, other);
-    const step = eraseWorkspace(workspaceItems(table));
+    const step = eraseWorkspace(workspaceItems(table), reportFiles);
     const run = () => step.run({ workspaceId }, { ...person, execution: 'execution-1' });
     await run();
     const due = await trackedPostStore(table).publishedBetween(shardOf(accountId), placeAt(0), noon.getTime() + 1, 100);
@@ -38,6 +40,7 @@ describe('the share of a deleted workspace', () => {
     await untilErased(run);
     const left = [...items.values()].map(({ pk }) => pk);
     expect(left).toEqual([other, other, other, other]);
+    expect([...reportFiles.files.keys()]).toEqual([`${other}/rpt_1/report.pdf`]);
     expect(await untilErased(run)).toBe(1);
   });
 });

@@ -125,7 +125,7 @@ test('a roll-up only moves forward, and is written when it rests on more', async
 test('a campaign is known as it was last told of', async () => {
   await onTable(['byDue'], now, async (table) => {
     const campaigns = knownCampaignStore(table);
-    const campaign = { campaignId, goals: [], budgetMicros: 5, maturityHours: null };
+    const campaign = { campaignId, name: 'Spring', goals: [], budgetMicros: 5, maturityHours: null };
     expect(await campaigns.find(workspaceId, campaignId)).toBeUndefined();
     await campaigns.learn(workspaceId, 2, campaign);
     await campaigns.learn(workspaceId, 1, { ...campaign, budgetMicros: null });

@@ -10,7 +10,7 @@ export const bundleInto = async (folder: string): Promise<void> => {
     ...{ absWorkingDir: join(import.meta.dirname, '../../../../..'), outdir: folder, outExtension: { '.js': '.mjs' } },
     entryPoints: {
       render: 'functions/analytics/reports/rendering/render.ts',
-      fonts: 'functions/analytics/reports/rendering/font-files.ts',
+      fonts: 'functions/analytics/domain/font-files.ts',
     },
     ...{ bundle: true, format: 'esm', platform: 'node', target: 'node24', splitting: true, minify: true },
     ...{ mainFields: ['module', 'main'], logLevel: 'error' },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fontFilesIn } from '#functions/analytics/reports/rendering/font-files.ts';
+import { fontFilesIn } from '#functions/analytics/domain/font-files.ts';
 import { openFonts } from '#functions/analytics/reports/rendering/fonts.ts';
 import { installedFonts } from './sample-report.ts';
 

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
+import { fontFilesBy } from '#functions/analytics/domain/font-files.ts';
 import { ReportDocument, type Section } from '#functions/analytics/reports/rendering/document.ts';
-import { fontFilesBy } from '#functions/analytics/reports/rendering/font-files.ts';
 
 /** The fonts where npm has put them. */
 export const installedFonts = fontFilesBy((source) => new URL(import.meta.resolve(source)));

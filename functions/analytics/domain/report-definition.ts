@@ -1,0 +1,87 @@
+import * as z from 'zod';
+import { AccountId, CampaignId } from '#shared/ids.ts';
+import { TimeZone } from '#shared/time.ts';
+import { Metric } from './figures.ts';
+
+/** The files in which a report can be made. */
+export const ReportFormat = z.enum(['json', 'csv', 'xlsx', 'page', 'pdf']).meta({
+  description: '`page`: one HTML file with charts, to open in a browser or to print',
+});
+export type ReportFormat = z.infer<typeof ReportFormat>;
+
+/** What a report compares. */
+export const ReportGroup = z.enum(['account', 'campaign', 'variant', 'day', 'week', 'month']).meta({
+  description: '`variant`: of the experiment of a campaign, and requires `campaignId`; weeks start on Monday',
+});
+export type ReportGroup = z.infer<typeof ReportGroup>;
+
+/** Periods that move on with the calendar. All of them end before the day on which a report is made. */
+export const RelativeDays = z.enum(['last_7_days', 'last_28_days', 'last_90_days', 'last_month']).meta({
+  description: 'Whole days that end with the day before the report is made; `last_month`: the calendar month before',
+});
+export type RelativeDays = z.infer<typeof RelativeDays>;
+
+const LocalDate = z.iso.date('must be a date such as 2026-11-22').meta({ examples: ['2026-11-22'] });
+
+/** The days on which the posts of a report were published, on the clock of its zone. */
+export const ReportPeriod = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('fixed'),
+      from: LocalDate.meta({ description: 'First day of publication, in `timeZone`' }),
+      to: LocalDate.meta({ description: 'Last day of publication (inclusive), in `timeZone`' }),
+    }),
+    z.strictObject({ kind: z.literal('relative'), days: RelativeDays }),
+  ])
+  .meta({ description: 'Days on which the posts were published: fixed ones, or such as move on with the calendar' });
+export type ReportPeriod = z.infer<typeof ReportPeriod>;
+
+const isEachOnce = (values: readonly string[]): boolean => new Set(values).size === values.length;
+
+/** X's own blue. */
+const defaultColour = '#1d9bf0';
+
+/** What a report is about and what it shows: the same definition over the same numbers makes the same report. */
+export const ReportDefinition = z
+  .strictObject({
+    title: z
+      .string()
+      .trim()
+      .min(1)
+      .max(120)
+      .meta({ description: 'Title of the report', examples: ['Spring collection: what worked'] }),
+    period: ReportPeriod,
+    timeZone: TimeZone.default('UTC').meta({ description: 'Time zone of the days (IANA name)' }),
+    metrics: z
+      .array(Metric)
+      .min(1)
+      .max(Metric.options.length)
+      .refine(isEachOnce, 'must name each metric once')
+      .default(['posts', 'impressions', 'engagements', 'engagement_rate'])
+      .meta({ description: 'Metrics to show, in this order; the first one decides the order of groups' }),
+    groupBy: z
+      .array(ReportGroup)
+      .max(3)
+      .refine(isEachOnce, 'must name each grouping once')
+      .default([])
+      .meta({ description: 'A table with charts for each; at most three' }),
+    accountId: AccountId.nullable().default(null).meta({ description: 'Only posts of this account; null: all' }),
+    campaignId: CampaignId.nullable().default(null).meta({ description: 'Only posts of this campaign; null: all' }),
+    showsUsage: z.boolean().default(false).meta({
+      description: 'Whether costs are shown. Only members who may read usage can make and read such a report',
+    }),
+    colour: z
+      .string()
+      .regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #1d9bf0')
+      .default(defaultColour)
+      .meta({ description: 'Colour of titles and charts', examples: [defaultColour] }),
+    formats: z
+      .array(ReportFormat)
+      .min(1)
+      .max(ReportFormat.options.length)
+      .refine(isEachOnce, 'must name each format once')
+      .default(['page', 'pdf', 'xlsx', 'csv', 'json'])
+      .meta({ description: 'Files to make' }),
+  })
+  .meta({ id: 'ReportDefinition', description: 'What a report is about and what it shows' });
+export type ReportDefinition = z.infer<typeof ReportDefinition>;

@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { Actor } from '#shared/actor.ts';
+import { entityFields } from '#shared/entity.ts';
+import { ReportId } from '#shared/ids.ts';
+import { dayMs, Instant, instantAfter, TimeZone } from '#shared/time.ts';
+import { ReportDefinition, ReportFormat } from './report-definition.ts';
+
+/** How long a report and its files are kept, in days. */
+export const keptDays = 90;
+
+const LocalDate = z.iso.date().meta({ examples: ['2026-11-01'] });
+
+export const ReportStatus = z.enum(['requested', 'ready', 'failed']).meta({
+  description: '`requested`: being made; `ready`: can be downloaded; `failed`: could not be made, request it again',
+});
+
+/** A file of a report. */
+export const ReportFile = z
+  .object({ format: ReportFormat, bytes: z.int().min(0).meta({ description: 'Size of the file in bytes' }) })
+  .meta({ id: 'ReportFile', description: 'A file of a report' });
+
+/** A report, made by a workflow that its first write starts. */
+export const Report = z.object({
+  id: ReportId,
+  ...entityFields,
+  definition: ReportDefinition,
+  /** The days that the definition meant when it was asked for: a repeated step makes the same report. */
+  period: z
+    .object({
+      from: LocalDate.meta({ description: 'First day, in `timeZone`' }),
+      to: LocalDate.meta({ description: 'Last day (inclusive), in `timeZone`' }),
+      timeZone: TimeZone,
+    })
+    .meta({ id: 'ReportDays', description: 'Days of publication that the report covers' }),
+  status: ReportStatus,
+  files: z.array(ReportFile).meta({ description: 'Files of the report; empty until it is ready' }),
+  /** Deleted ones are kept until they expire, so that nothing is made of them any more. */
+  deletedAt: Instant.nullable(),
+  createdBy: Actor.meta({ description: 'Who asked for the report' }),
+  expiresAt: Instant.meta({ description: 'When the report and its files are deleted (UTC)' }),
+});
+export type Report = z.infer<typeof Report>;
+
+/** When a report that is asked for now ends. */
+export const reportEnd = (now: Date): string => instantAfter(now, keptDays * dayMs);
+
+const extensions = { json: 'json', csv: 'csv', xlsx: 'xlsx', page: 'html', pdf: 'pdf' } as const;
+
+/** What all files of a report lie below in the bucket of reports. */
+export const prefixOf = ({ workspaceId, id }: Pick<Report, 'workspaceId' | 'id'>): string => `${workspaceId}/${id}/`;
+
+/** Where a report's file lies in the bucket of reports. The file of JSON is the document that the others are made of. */
+export const fileKeyOf = (report: Pick<Report, 'workspaceId' | 'id'>, format: ReportFormat): string =>
+  `${prefixOf(report)}report.${extensions[format]}`;

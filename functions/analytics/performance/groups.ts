@@ -1,0 +1,61 @@
+import { DomainError } from '#shared/errors.ts';
+import type { Deps } from '../deps.ts';
+import { type Cell, type Filter, findCells, type Found, ofPosts } from './cells.ts';
+import type { Span } from './period.ts';
+
+/** What posts can have in common. */
+export type GroupBy = 'account' | 'campaign' | 'variant';
+
+/** Posts that have something in common: the id of an account or a campaign, or the key of a variant. */
+export interface Group {
+  group: string;
+  cells: Cell[];
+}
+
+/** How many groups are read at a time: each is a query of its own. */
+const readsAtATime = 25;
+
+/**
+ * What was published in a span, by what it has in common; posts that have no such thing are left out.
+ * @param all everything that the filter finds in the span
+ */
+export const groupsOf = async (
+  deps: Pick<Deps, 'rollUps'>,
+  filter: Filter,
+  groupBy: GroupBy,
+  span: Span,
+  all: Found,
+): Promise<Group[]> => {
+  const isOfCampaign = filter.campaignId !== undefined;
+  switch (groupBy) {
+    case 'account':
+      if (isOfCampaign) return byProperty(all, ({ accountId }) => accountId);
+      return each(all.accountIds, async (accountId) => findCells(deps, { ...filter, accountId }, span));
+    case 'campaign':
+      return each(all.campaignIds, async (campaignId) => findCells(deps, { ...filter, campaignId }, span));
+    case 'variant':
+      return byProperty(all, ({ variant }) => variant);
+  }
+};
+
+type Post = Found['listed'][number];
+
+const byProperty = ({ listed }: Found, groupOf: (post: Post) => string | null): Group[] =>
+  [...Map.groupBy(listed, groupOf)].flatMap(([group, own]) =>
+    group === null ? [] : [{ group, cells: ofPosts(own).cells }],
+  );
+
+const each = async (ids: readonly string[], find: (id: string) => Promise<Found>): Promise<Group[]> => {
+  const groups: Group[] = [];
+  for (let from = 0; from < ids.length; from += readsAtATime) {
+    const some = ids.slice(from, from + readsAtATime);
+    groups.push(...(await Promise.all(some.map(async (group) => ({ group, cells: (await find(group)).cells })))));
+  }
+  return groups;
+};
+
+/** Only the posts of a campaign are kept one by one, with their variants. @param path of the field that asks for variants */
+export const variantNeedsCampaign = (path: string): DomainError =>
+  new DomainError('invalid', 'variant_needs_campaign', 'Variants belong to one campaign: name it.', {
+    fields: [{ path, code: 'variant_needs_campaign', message: 'is required to group by variant' }],
+  });

@@ -1,0 +1,91 @@
+import * as z from 'zod';
+import { capability } from '#shared/http/operation.ts';
+import { ReportId } from '#shared/ids.ts';
+import { pageOf, pageQuery } from '#shared/page.ts';
+import { Instant } from '#shared/time.ts';
+import { reportsPerDay } from '../domain/daily-limit.ts';
+import type { AnalyticsErrors } from '../domain/error-codes.ts';
+import { keptDays, Report } from '../domain/report.ts';
+import { ReportDefinition, ReportFormat } from '../domain/report-definition.ts';
+
+const operation = capability<AnalyticsErrors>({
+  name: 'Reports',
+  group: 'Analytics',
+  description: 'Make files that show what worked: for reading, for printing and for computing with.',
+});
+
+const ListedReport = Report.omit({ changedBy: true, correlationId: true, deletedAt: true }).meta({
+  id: 'ListedReport',
+});
+
+const ReportView = ListedReport.extend({
+  links: z
+    .array(
+      z.object({
+        format: ReportFormat,
+        url: z.url().meta({ description: 'Link to download the file without further sign-in' }),
+        expiresAt: Instant.meta({ description: 'When the link stops working (UTC)' }),
+      }),
+    )
+    .nullable()
+    .meta({ description: 'Download links once the report is ready, else null; each request returns new ones' }),
+}).meta({ id: 'Report' });
+
+const onReport = z.strictObject({ reportId: ReportId });
+
+export const createReport = operation({
+  id: 'createReport',
+  method: 'POST',
+  path: '/v1/analytics/reports',
+  summary: 'Make a report on the performance of posts',
+  description:
+    'Runs in the background: get the report until it is `ready`. Its numbers are those of the overview and the series, ' +
+    `with what they rest on. Reports are kept for ${keptDays} days. A workspace can make ${reportsPerDay.most} reports per ` +
+    'UTC day, one person a third of that.',
+  access: 'analytics:read',
+  request: { body: ReportDefinition },
+  response: ReportView,
+  status: 202,
+  limit: 'costly',
+  errors: {
+    invalid: ['invalid_time_zone', 'invalid_period', 'variant_needs_campaign'],
+    forbidden: ['costs_not_allowed'],
+    'rate-limited': ['daily_limit'],
+  },
+});
+
+export const listReports = operation({
+  id: 'listReports',
+  method: 'GET',
+  path: '/v1/analytics/reports',
+  summary: 'List reports, newest first',
+  access: 'analytics:read',
+  request: { query: pageQuery({}) },
+  response: pageOf(ListedReport),
+});
+
+export const getReport = operation({
+  id: 'getReport',
+  method: 'GET',
+  path: '/v1/analytics/reports/{reportId}',
+  summary: 'Get a report and the links to its files',
+  description: 'The links are valid for 15 minutes. A report with costs is for members who may read usage.',
+  access: 'analytics:read',
+  request: { path: onReport },
+  response: ReportView,
+  errors: { forbidden: ['costs_not_allowed'], 'not-found': ['report_not_found'] },
+  outlastsToken: true,
+});
+
+export const deleteReport = operation({
+  id: 'deleteReport',
+  method: 'DELETE',
+  path: '/v1/analytics/reports/{reportId}',
+  summary: 'Delete a report and its files',
+  description: 'You can delete reports that you made; owners and admins can delete any.',
+  access: 'analytics:read',
+  request: { path: onReport },
+  errors: { forbidden: ['not_your_report'], 'not-found': ['report_not_found'], conflict: ['changed_meanwhile'] },
+});
+
+export const operations = [createReport, listReports, getReport, deleteReport] as const;

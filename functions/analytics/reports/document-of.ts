@@ -1,0 +1,53 @@
+import type { Report } from '../domain/report.ts';
+import type { ReportDefinition } from '../domain/report-definition.ts';
+import { totalOf } from '../performance/cells.ts';
+import { spanOf } from '../performance/period.ts';
+import { notesOf } from './notes.ts';
+import { ReportDocument } from './rendering/document.ts';
+import type { ReportData } from './report-data.ts';
+import { groupSections, postsSection, timeSections, totalsSection } from './sections.ts';
+import { type ShownMetric, shownMetrics } from './shown-metrics.ts';
+
+/** The report as a document, which every format shows alike. Pure. */
+export const documentOf = (
+  { definition, period }: Pick<Report, 'definition' | 'period'>,
+  data: ReportData,
+): ReportDocument => {
+  const metrics = shownMetrics(definition.metrics, definition.showsUsage);
+  const { start, end } = spanOf(period);
+  return ReportDocument.parse({
+    title: definition.title,
+    workspace: { name: data.workspaceName, colour: definition.colour },
+    period: {
+      from: new Date(start).toISOString(),
+      to: new Date(end).toISOString(),
+      timeZone: period.timeZone,
+    },
+    madeAt: data.madeAt.toISOString(),
+    sections: [
+      totalsSection(metrics, data),
+      ...definition.groupBy.flatMap((group) => sectionsOf(group, period, metrics, data)),
+      ...postsSection('Best posts', data.best, metrics),
+      ...postsSection('Weakest posts', data.weakest, metrics),
+    ],
+    notes: notesOf(totalOf(data.cells), definition),
+  });
+};
+
+const sectionsOf = (
+  group: ReportDefinition['groupBy'][number],
+  period: Report['period'],
+  metrics: readonly ShownMetric[],
+  data: ReportData,
+) => {
+  switch (group) {
+    case 'day':
+    case 'week':
+    case 'month':
+      return timeSections(group, period, metrics, data);
+    case 'account':
+    case 'campaign':
+    case 'variant':
+      return groupSections(group, data.groups[group] ?? [], metrics);
+  }
+};

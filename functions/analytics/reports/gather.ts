@@ -1,0 +1,100 @@
+import type { Deps } from '../deps.ts';
+import { maxListed, ranked } from '../domain/listed-posts.ts';
+import type { Report } from '../domain/report.ts';
+import { findCells, type Found, totalOf } from '../performance/cells.ts';
+import { type GroupBy, groupsOf } from '../performance/groups.ts';
+import { type Span, spanOf } from '../performance/period.ts';
+import { label } from './rendering/value.ts';
+import type { ListedPost, NamedGroup, ReportData } from './report-data.ts';
+import { sortMetricOf } from './sections.ts';
+
+type Needed = Pick<Deps, 'rollUps' | 'posts' | 'accounts' | 'campaigns' | 'now'>;
+
+/** More groups than this are not read: each may be a query, and nobody compares so many. */
+const maxGroups = 500;
+
+const kinds: readonly GroupBy[] = ['account', 'campaign', 'variant'];
+
+/** Reads all that a report is built from. */
+export const gather = async (deps: Needed, report: Report, workspaceName: string): Promise<ReportData> => {
+  const { definition, period, workspaceId } = report;
+  const span = spanOf(period);
+  const all = await findCells(deps, filterOf(report), span);
+  const nameOf = await namesOf(deps, workspaceId, all);
+  const groups: ReportData['groups'] = {};
+  for (const kind of kinds) {
+    if (definition.groupBy.includes(kind)) groups[kind] = await readGroups(deps, report, kind, span, all, nameOf);
+  }
+  const metric = sortMetricOf(definition);
+  const best = ranked(all.listed, metric, 'top').slice(0, maxListed);
+  const weakest = ranked(all.listed, metric, 'bottom')
+    .filter((post) => !best.includes(post))
+    .slice(0, maxListed);
+  const [first, last] = await Promise.all(
+    [best, weakest].map(async (posts) => listed(deps, workspaceId, posts, nameOf)),
+  );
+  return { workspaceName, madeAt: deps.now(), cells: all.cells, groups, best: first ?? [], weakest: last ?? [] };
+};
+
+const filterOf = ({ workspaceId, definition: { accountId, campaignId } }: Report) => ({
+  workspaceId,
+  accountId: accountId ?? undefined,
+  campaignId: campaignId ?? undefined,
+});
+
+type NameOf = (id: string) => string;
+
+/** Names of accounts and campaigns; the id where none is known. */
+const namesOf = async (deps: Needed, workspaceId: string, { accountIds, campaignIds }: Found): Promise<NameOf> => {
+  const [accounts, campaigns] = await Promise.all([
+    deps.accounts.findAll(workspaceId, accountIds),
+    deps.campaigns.findAll(workspaceId, campaignIds),
+  ]);
+  const names = new Map([
+    ...accounts.map(({ accountId, username }) => [accountId, `@${username}`] as const),
+    ...campaigns.flatMap(({ campaignId, name }) => (name === null ? [] : [[campaignId, name] as const])),
+  ]);
+  // As documents write it: what looks the same is the same name.
+  return (id) => label.safeParse(names.get(id)).data ?? id;
+};
+
+const readGroups = async (
+  deps: Needed,
+  report: Report,
+  kind: GroupBy,
+  span: Span,
+  all: Found,
+  nameOf: NameOf,
+): Promise<readonly NamedGroup[] | number> => {
+  const count = { account: all.accountIds.length, campaign: all.campaignIds.length, variant: 0 }[kind];
+  if (count > maxGroups) return count;
+  const groups = await groupsOf(deps, filterOf(report), kind, span, all);
+  const named = groups
+    .map(({ group, cells }) => ({ id: group, name: nameOf(group), sums: totalOf(cells) }))
+    .filter(({ sums }) => sums.published > 0);
+  const uses = Map.groupBy(named, ({ name }) => name);
+  // Charts and people tell groups apart by their names.
+  return named.map(({ id, name, sums }) => ({
+    name: (uses.get(name)?.length ?? 0) > 1 ? `${name} (${id})` : name,
+    sums,
+  }));
+};
+
+/** The posts with where they are on X: X leads from an id alone to the post. */
+const listed = async (
+  { posts: tracked }: Needed,
+  workspaceId: string,
+  posts: Found['listed'],
+  nameOf: NameOf,
+): Promise<ListedPost[]> => {
+  const known = await tracked.findAll(
+    workspaceId,
+    posts.map(({ postId }) => postId),
+  );
+  const xPostIds = new Map(known.map(({ id, xPostIds: [first] }) => [id, first]));
+  return posts.map((post) => {
+    const xPostId = xPostIds.get(post.postId);
+    const url = xPostId === undefined ? undefined : `https://x.com/i/status/${xPostId}`;
+    return { post, account: nameOf(post.accountId), url };
+  });
+};

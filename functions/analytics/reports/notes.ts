@@ -1,0 +1,30 @@
+import type { ReportDefinition } from '../domain/report-definition.ts';
+import type { Sums } from '../domain/sums.ts';
+import { clockOf } from './rendering/shown.ts';
+
+const posts = (count: number): string => (count === 1 ? '1 post' : `${count.toLocaleString('en-US')} posts`);
+
+/** What is to be known about the numbers of a report: where they come from, and what is not in them. */
+export const notesOf = (sums: Sums, { timeZone, accountId, campaignId, showsUsage }: ReportDefinition): string[] => {
+  if (sums.published === 0) {
+    const ofThese =
+      accountId === null && campaignId === null ? '' : ' of the account or campaign that it is limited to';
+    return [`No post${ofThese} was published in this period.`];
+  }
+  const { shown } = clockOf(timeZone);
+  const at = (time: number): string => `${shown(new Date(time).toISOString())} (${timeZone})`;
+  return [
+    `Covers ${posts(sums.published)} published in this period, of which ${sums.measured.toLocaleString('en-US')} could be measured.`,
+    ...(sums.oldestAt === null || sums.newestAt === null
+      ? ['X has given no numbers yet.']
+      : [`Numbers are counters of the X API, read between ${at(sums.oldestAt)} and ${at(sums.newestAt)}.`]),
+    'Numbers are not extrapolated: posts without a reading are left out.',
+    'Engagements: likes, reposts, replies, quotes, bookmarks, link clicks and profile clicks. Engagement rate: engagements divided by impressions.',
+    ...(sums.carriedForward > 0
+      ? [`The latest reading of ${posts(sums.carriedForward)} failed: an older reading is carried forward.`]
+      : []),
+    ...(sums.deleted > 0 ? [`No longer on X: ${posts(sums.deleted)}.`] : []),
+    ...(sums.withheld > 0 ? [`Not shown by X: ${posts(sums.withheld)}.`] : []),
+    ...(showsUsage ? ['Costs are what X has billed for publishing the posts, in US dollars.'] : []),
+  ];
+};

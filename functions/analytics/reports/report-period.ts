@@ -1,0 +1,37 @@
+import { Temporal } from 'temporal-polyfill';
+import { DomainError } from '#shared/errors.ts';
+import type { RelativeDays, ReportPeriod } from '../domain/report-definition.ts';
+import { maxDays } from '../performance/contract.ts';
+import { firstOf, type Period, todayIn } from '../performance/period.ts';
+
+/**
+ * The days that a period means at an instant.
+ * @param timeZone an IANA zone that is known to exist
+ * @throws DomainError `invalid_period` for one that ends before it begins, begins after today, or is too long
+ */
+export const daysMeant = (period: ReportPeriod, timeZone: string, now: Date): Period => {
+  const today = todayIn(now, timeZone);
+  if (period.kind === 'relative') return { ...relative(period.days, today), timeZone };
+  const { from, to } = period;
+  if (from > to) throw invalidPeriod('must not be after `to`');
+  if (from > today) throw invalidPeriod('must not be after today');
+  if (from < firstOf(maxDays, to)) throw invalidPeriod(`must be at most ${maxDays - 1} days before \`to\``);
+  return { from, to, timeZone };
+};
+
+const lengths = { last_7_days: 7, last_28_days: 28, last_90_days: 90 } as const;
+
+const relative = (days: RelativeDays, today: string): { from: string; to: string } => {
+  const day = Temporal.PlainDate.from(today);
+  if (days === 'last_month') {
+    const first = day.with({ day: 1 });
+    return { from: first.subtract({ months: 1 }).toString(), to: first.subtract({ days: 1 }).toString() };
+  }
+  const to = day.subtract({ days: 1 }).toString();
+  return { from: firstOf(lengths[days], to), to };
+};
+
+const invalidPeriod = (message: string): DomainError =>
+  new DomainError('invalid', 'invalid_period', `\`from\` ${message}.`, {
+    fields: [{ path: 'body.period.from', code: 'invalid_period', message }],
+  });

@@ -1,0 +1,62 @@
+import { costsOf, type Figure, figureOf, type Metric } from '../domain/figures.ts';
+import type { Sums } from '../domain/sums.ts';
+import type { Column } from './rendering/sections.ts';
+import type { Measured, NumberKind } from './rendering/value.ts';
+
+/** A number that reports show: how it is called, how it is meant, and how it comes from posts that were added up. */
+export interface ShownMetric {
+  label: string;
+  kind: NumberKind;
+  read: (sums: Sums) => Measured;
+}
+
+const labels: Readonly<Record<Metric, string>> = {
+  posts: 'Posts',
+  impressions: 'Impressions',
+  engagements: 'Engagements',
+  engagement_rate: 'Engagement rate',
+  likes: 'Likes',
+  reposts: 'Reposts',
+  replies: 'Replies',
+  quotes: 'Quotes',
+  bookmarks: 'Bookmarks',
+  link_clicks: 'Link clicks',
+  profile_clicks: 'Profile clicks',
+};
+
+/** The number with what it rests on: how many of the posts, and whether an older reading stands in for a newer one. */
+const measuredOf = ({ value, posts, availability }: Figure, { published, carriedForward }: Sums): Measured => ({
+  value,
+  availability,
+  coverage: { measured: posts, total: published },
+  carriedForward: value !== null && carriedForward > 0,
+});
+
+/** A number that is known of every post. */
+const counted = (value: number): Measured => ({ value, availability: 'available', carriedForward: false });
+
+const shownMetric = (metric: Metric): ShownMetric => ({
+  label: labels[metric],
+  kind: metric === 'engagement_rate' ? 'percent' : 'integer',
+  read: (sums) => (metric === 'posts' ? counted(sums.published) : measuredOf(figureOf(sums, metric), sums)),
+});
+
+/** What X has billed: for those who may read usage. */
+const costs: readonly ShownMetric[] = [
+  { label: 'Cost', kind: 'money', read: (sums) => counted(sums.costMicros) },
+  {
+    label: 'Cost per engagement',
+    kind: 'money',
+    read: (sums) => measuredOf(costsOf(sums).costPerEngagementMicros, sums),
+  },
+];
+
+/** The numbers that a report shows, in its order. */
+export const shownMetrics = (metrics: readonly Metric[], showsUsage: boolean): ShownMetric[] => [
+  ...metrics.map(shownMetric),
+  ...(showsUsage ? costs : []),
+];
+
+/** Their columns of a table. */
+export const columnsOf = (metrics: readonly ShownMetric[]): Column[] =>
+  metrics.map(({ label, kind }) => ({ label, kind }));

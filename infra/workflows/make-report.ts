@@ -1,0 +1,42 @@
+import { tasks as analytics } from '#functions/analytics/contract.ts';
+import { tasks as users } from '#functions/users/contract.ts';
+import { contextTask, orElse, type StateMachineDefinition } from './task.ts';
+import { givingUp, untilDone } from './until-done.ts';
+
+/** Makes the files of a report, one after the other. They lie in a bucket: the executions carry ids, sizes and a name. */
+export const makeReport = (functions: { users: string; analytics: string }): StateMachineDefinition => {
+  const handler = functions.analytics;
+  const ofWorkspace = { 'workspaceId.$': '$.workspaceId' };
+  const onReport = { ...ofWorkspace, 'reportId.$': '$.entityId' };
+  const name = contextTask({
+    handler: functions.users,
+    task: users.nameWorkspace,
+    input: ofWorkspace,
+    resultPath: '$.workspace',
+  });
+  return {
+    Comment: 'Makes the files of a report, one after the other',
+    StartAt: 'NameWorkspace',
+    States: {
+      NameWorkspace: { ...orElse(name, 'GiveUp'), Next: 'BeginMakeFile' },
+      ...untilDone({
+        name: 'MakeFile',
+        begin: { made: [] },
+        step: {
+          handler,
+          task: analytics.makeReport,
+          input: { ...onReport, 'workspaceName.$': '$.workspace.name', 'made.$': '$.done.made' },
+          resultPath: '$.done',
+        },
+        giveUp: 'GiveUp',
+        next: 'Done',
+      }),
+      ...givingUp({
+        step: { handler, task: analytics.giveUpReport, input: onReport },
+        error: 'ReportFailed',
+        cause: 'The report could not be made; it says so itself.',
+      }),
+      Done: { Type: 'Succeed' },
+    },
+  };
+};
