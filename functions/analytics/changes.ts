@@ -58,13 +58,17 @@ const goalEvents = (
   after: KeptInsight,
   { entity, id }: { entity: KeptInsight; id: string },
 ): DomainEvent[] => {
-  const goal = goalOf(after);
+  const [was, goal] = [before && goalOf(before)?.details, goalOf(after)];
   if (!goal) return [];
   const { metric, target, progress, status } = goal.details;
+  // Another target is another goal.
+  if (status === 'on_track' || (was?.status === status && was.target === target)) return [];
   const data = { metric, target, progress, statement: goal.statement };
-  if (status === 'reached') return before?.wasReached === true ? [] : [tell(events.GoalReached, entity, id, data)];
-  if (status === 'on_track' || (before && goalOf(before)?.details.status) === status) return [];
-  return [tell(events.GoalAtRisk, entity, id, { ...data, status })];
+  return [
+    status === 'reached'
+      ? tell(events.GoalReached, entity, id, data)
+      : tell(events.GoalAtRisk, entity, id, { ...data, status }),
+  ];
 };
 
 /** One that was raised again; that its cause ended is not told. */

@@ -3,7 +3,7 @@ import { entityFields } from '#shared/entity.ts';
 import { Instant } from '#shared/time.ts';
 import type { Insight } from './insight.ts';
 import { InsightAnswer, InsightKind, InsightSubject } from './insight.ts';
-import { InsightMetric } from './insight-details.ts';
+import { type GoalStatus, InsightMetric } from './insight-details.ts';
 
 /** The kinds that are looked for once a day; a forecast is made when it is asked for. */
 export const KeptKind = InsightKind.exclude(['forecast']).meta({
@@ -25,8 +25,6 @@ export const KeptInsight = z.object({
   answer: InsightAnswer,
   /** Findings of the last four weeks: what comes back within them is no news. */
   seen: z.array(Seen),
-  /** A goal that was reached once is not reached again, also when posts are deleted. */
-  wasReached: z.boolean(),
 });
 export type KeptInsight = z.infer<typeof KeptInsight>;
 
@@ -80,4 +78,14 @@ export const seenAfter = (
 export const goalOf = ({ answer }: Pick<KeptInsight, 'answer'>) => {
   const [insight] = insightsOf(answer);
   return insight?.details.kind === 'goal' ? { details: insight.details, statement: insight.statement } : undefined;
+};
+
+/** States that do not change any more: a goal that was reached is not lost when posts are deleted. */
+export const isDecided = (status: GoalStatus): boolean => status === 'reached' || status === 'missed';
+
+/** Whether an answer is still given: it is asked for no more, or one of its insights has not ended. */
+export const isValid = (insight: Pick<KeptInsight, 'answer'>, now: Date): boolean => {
+  const goal = goalOf(insight);
+  if (insight.answer.outcome !== 'found' || (goal && isDecided(goal.details.status))) return true;
+  return insight.answer.insights.some(({ validUntil }) => Date.parse(validUntil) > now.getTime());
 };

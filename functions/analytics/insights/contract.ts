@@ -41,7 +41,7 @@ export const listInsights = operation({
   summary: 'List what the posts of accounts and campaigns show',
   description:
     'Once a day, each account is searched for best times, traits and unusual results, and the goals of campaigns are ' +
-    'tracked. Answers whose insights have all ended are left out. That nothing was found, and that the data do not ' +
+    'tracked. Answers whose insights have all ended are left out; how a goal ended stays. That nothing was found, and that the data do not ' +
     'suffice, are answers as well.',
   access: 'analytics:read',
   request: {

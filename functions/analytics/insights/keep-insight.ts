@@ -3,7 +3,7 @@ import { dayMs } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import type { InsightAnswer, InsightSubject } from '../domain/insight.ts';
 import type { InsightMetric } from '../domain/insight-details.ts';
-import { goalOf, type KeptInsight, type KeptKind, seenAfter, subjectIdOf } from '../domain/kept-insight.ts';
+import { type KeptInsight, type KeptKind, seenAfter, subjectIdOf } from '../domain/kept-insight.ts';
 
 /** A finding that is gone and comes back within this is no news. */
 const rememberedMs = 28 * dayMs;
@@ -21,7 +21,6 @@ export interface Asked {
 const keptAs = (before: KeptInsight | undefined, asked: Asked, now: Date) => ({
   ...asked,
   seen: seenAfter(before?.seen ?? [], asked.answer, now, rememberedMs),
-  wasReached: before?.wasReached === true || goalOf(asked)?.details.status === 'reached',
 });
 
 /**

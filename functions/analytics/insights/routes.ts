@@ -4,7 +4,7 @@ import { type Route, route } from '#shared/http/route.ts';
 import { knownTimeZone } from '#shared/http/time-zone.ts';
 import { dayOf } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
-import type { KeptInsight } from '../domain/kept-insight.ts';
+import { isValid } from '../domain/kept-insight.ts';
 import { defaultZone } from '../domain/posting-rules.ts';
 import { bestTimes } from './best-times.ts';
 import * as contract from './contract.ts';
@@ -25,8 +25,9 @@ export const insightRoutes = (deps: Deps): Route[] => {
       const { accountId, campaignId, kind } = filter;
       const subjectId = accountId ?? campaignId;
       const page = { limit, cursor, scope: { list: 'insights', workspaceId, ...filter } };
-      const isWanted = (each: KeptInsight): boolean => isValid(each, now());
-      const { items, nextCursor } = await insights.list(workspaceId, { subjectId, kind }, page, isWanted);
+      const { items, nextCursor } = await insights.list(workspaceId, { subjectId, kind }, page, (each) =>
+        isValid(each, now()),
+      );
       return { items: items.map((each) => ({ ...each, checkedAt: each.updatedAt })), nextCursor };
     }),
     route(contract.getBestTimes, async ({ path: { accountId }, query, caller: { workspaceId } }) => {
@@ -76,7 +77,3 @@ const askedOf = async (
   const { rules, timeZone: own } = await rulesOf(deps, workspaceId, accountId);
   return { rules, timeZone: timeZone === undefined ? own : knownTimeZone(timeZone, 'query') };
 };
-
-/** Whether an answer is still given: one of its insights has not ended. */
-const isValid = ({ answer }: KeptInsight, now: Date): boolean =>
-  answer.outcome !== 'found' || answer.insights.some(({ validUntil }) => Date.parse(validUntil) > now.getTime());

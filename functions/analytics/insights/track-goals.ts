@@ -4,7 +4,7 @@ import { raise } from '../alerts/raise.ts';
 import type { Deps } from '../deps.ts';
 import { trackedMetric } from '../domain/goal-metrics.ts';
 import type { GoalStatus, InsightMetric } from '../domain/insight-details.ts';
-import { goalOf } from '../domain/kept-insight.ts';
+import { goalOf, isDecided } from '../domain/kept-insight.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { trackGoal } from './goal-tracking.ts';
 import { keepInsight } from './keep-insight.ts';
@@ -17,9 +17,6 @@ const timeZone = 'UTC';
 /** States of a goal that people may want to be told of. */
 const isInDanger = (status: GoalStatus | undefined): boolean =>
   status === 'at_risk' || status === 'will_be_missed' || status === 'missed';
-
-/** States that do not change any more. */
-const isDecided = (status: GoalStatus | undefined): boolean => status === 'reached' || status === 'missed';
 
 /** Keeps how the goals of a campaign stand, from its first publication to the last slot of its plan. */
 export const trackGoals = async (
@@ -66,7 +63,8 @@ const track = async (
   const answer = trackGoal(posts, { subject, goal, metric, timeZone, now });
   await keepInsight(deps, { workspaceId, subject, kind: 'goal', metric, answer }, author, async (before) => {
     const [was, is] = [before && goalOf(before), goalOf({ answer })];
-    if (!is || !isInDanger(is.details.status) || was?.details.status === is.details.status) return;
+    const isKnown = was?.details.status === is?.details.status && was?.details.target === target;
+    if (!is || isKnown || !isInDanger(is.details.status)) return;
     const about = { key: `goal-${campaignId}-${metric}`, kind: 'goal' as const, accountId: null, campaignId };
     for (const { personId, goals } of await deps.alerts.allSettings(workspaceId)) {
       if (goals) await raise(deps, workspaceId, { ...about, personId, statement: is.statement }, false, author);

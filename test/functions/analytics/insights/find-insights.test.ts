@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { AccountConnected } from '#events/accounts.ts';
-import { CampaignCreated, CampaignPlanned, CampaignSlotClaimed } from '#events/campaigns.ts';
+import { CampaignChanged, CampaignCreated, CampaignPlanned, CampaignSlotClaimed } from '#events/campaigns.ts';
+import { eventsFor } from '#functions/analytics/changes.ts';
 import { setAlertSettings } from '#functions/analytics/alerts/contract.ts';
 import {
   getBestTimes,
@@ -10,9 +11,12 @@ import {
   listInsights,
   setPostingRules,
 } from '#functions/analytics/insights/contract.ts';
+import { pack } from '#functions/analytics/store/packed.ts';
+import { firstVersion } from '#shared/entities.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { newId } from '#shared/ids.ts';
 import { dayMs, hourMs, instantAfter } from '#shared/time.ts';
+import { person } from '#test/support/context-harness.ts';
 import { owner } from '#test/support/http-event.ts';
 import { findAll } from '../find-all.ts';
 import { accountId, campaignId, type Harness, harness, metricsOf } from '../harness.ts';
@@ -62,6 +66,23 @@ const around = (day: number, hour: number): number => 90 + ((day * 7 + hour * 3)
 
 const list = async (query: Record<string, string> = {}, as = owner) =>
   (await context.ask(listInsights, listInsights.response, { as, query })).body.items;
+
+/** The answer that a goal stands so. */
+const goalAnswer = (details: object) => ({
+  outcome: 'found',
+  kind: 'goal',
+  insights: [
+    {
+      ...{ subject: { type: 'campaign', campaignId }, statement: 'So it stands', validUntil: start },
+      ...{ evidence: { numbers: [], postIds: [] }, basedOn: { posts: 1, from: start, until: start } },
+      method: { name: 'A forecast', source: 'A book' },
+      details: {
+        ...{ timeZone: 'UTC', from: '2026-06-01', until: '2026-07-01', countedThrough: '2026-06-02' },
+        ...{ probability: 0.5, remaining: null, ...details },
+      },
+    },
+  ],
+});
 
 const told = (type: string) => context.told().filter(([each]) => each === type);
 
@@ -199,6 +220,50 @@ describe('a goal of a campaign', () => {
       ['goal.reached', expect.objectContaining({ metric: 'impressions', target: 100, progress: 110 })],
     ]);
     expect(told('goal.at_risk')).toEqual([]);
+    // Another target is another goal.
+    await context.happened(CampaignChanged, campaignId, 3, goal(105));
+    await findAll(context);
+    expect(told('goal.reached')).toHaveLength(2);
+  });
+
+  test('that is reached stays so, also when counters fall and rise again', async () => {
+    await context.happened(CampaignCreated, campaignId, 1, goal(100));
+    await context.happened(CampaignPlanned, campaignId, 2, {
+      planVersion: 1,
+      slots: 1,
+      endsAt: '2026-12-01T00:00:00Z',
+    });
+    await publish(120, start);
+    await findAll(context);
+    for (const [days, count] of [
+      [10, 1],
+      [29.9, 120],
+    ] as const) {
+      context.clock.set(instantAfter(start, days * dayMs));
+      await context.sweep(context.x(() => metricsOf(count)));
+      await findAll(context);
+      expect((await list({ campaignId }))[0]?.answer).toMatchObject({ insights: [{ details: { progress: 120 } }] });
+    }
+    expect(told('goal.reached')).toHaveLength(1);
+  });
+
+  test('that is in danger is told when that begins and when it grows, not each day', () => {
+    const details = { kind: 'goal', metric: 'impressions', target: 9, progress: 1 };
+    const kept = (status: string) => ({
+      ...{ ...firstVersion({ workspaceId: owner.workspaceId }, context.clock.now(), person), type: 'insight' },
+      ...{ subject: { type: 'campaign', campaignId }, kind: 'goal', metric: 'impressions', seen: [] },
+      packed: pack(goalAnswer({ ...details, status })),
+    });
+    const toldOf = (before: string | undefined, after: string) =>
+      eventsFor({ before: before === undefined ? undefined : kept(before), after: kept(after) }).map(
+        ({ definition }) => definition.type,
+      );
+    expect(toldOf(undefined, 'on_track')).toEqual([]);
+    expect(toldOf(undefined, 'at_risk')).toEqual(['goal.at_risk']);
+    expect(toldOf('at_risk', 'at_risk')).toEqual([]);
+    expect(toldOf('at_risk', 'will_be_missed')).toEqual(['goal.at_risk']);
+    expect(toldOf('will_be_missed', 'on_track')).toEqual([]);
+    expect(toldOf('on_track', 'reached')).toEqual(['goal.reached']);
   });
 
   test('that was missed is told, to those who want to know as well', async () => {
