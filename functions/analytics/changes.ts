@@ -8,8 +8,8 @@ import type { Item } from '#shared/table.ts';
 import { Alert } from './domain/alert.ts';
 import { goalOf, type KeptInsight, newFindingsIn, subjectIdOf } from './domain/kept-insight.ts';
 import { Report } from './domain/report.ts';
+import { savedFields, SavedReport } from './domain/saved-report.ts';
 import { insightOf } from './store/kept-insights.ts';
-import { SavedReport, savedFields } from './domain/saved-report.ts';
 import { batchOf } from './store/readings.ts';
 
 /** Events for the other contexts when this context's table is written. */

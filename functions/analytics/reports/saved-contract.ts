@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { SavedReportId } from '#shared/ids.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
-import { SavedReport, savedFields } from '../domain/saved-report.ts';
+import { savedFields, SavedReport } from '../domain/saved-report.ts';
 import { operation, ReportView } from './contract.ts';
 
 const Asked = z

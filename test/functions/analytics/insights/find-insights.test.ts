@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { AccountConnected } from '#events/accounts.ts';
 import { CampaignChanged, CampaignCreated, CampaignPlanned, CampaignSlotClaimed } from '#events/campaigns.ts';
-import { eventsFor } from '#functions/analytics/changes.ts';
 import { setAlertSettings } from '#functions/analytics/alerts/contract.ts';
+import { eventsFor } from '#functions/analytics/changes.ts';
 import {
   getBestTimes,
   getForecast,

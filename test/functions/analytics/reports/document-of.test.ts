@@ -16,6 +16,7 @@ const post = (count: number | null, changes: Partial<PostState> = {}): PostState
   availability: count === null ? 'delayed' : 'available',
   latest: count === null ? null : { measuredAt: '2026-11-25T10:00:00.000Z', metrics: metricsOf(count) },
   isCarriedForward: false,
+  standsStill: false,
   ...changes,
 });
 

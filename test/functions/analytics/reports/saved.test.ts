@@ -65,10 +65,10 @@ describe('a scheduled report', () => {
   test('is asked for once after an outage, and once when a step broke off', async () => {
     const { id } = await save();
     context.clock.set('2026-12-31T12:00:00.000Z');
-    const { save: advance } = context.deps.savedReports;
-    context.deps.savedReports.save = () => Promise.reject(new Error('the table is gone'));
+    const working = context.deps.savedReports;
+    context.deps.savedReports = { ...working, save: () => Promise.reject(new Error('the table is gone')) };
     await expect(context.run('analytics.requestDueReports', {})).rejects.toThrow();
-    context.deps.savedReports.save = advance;
+    context.deps.savedReports = working;
     await context.run('analytics.requestDueReports', {});
     await context.run('analytics.requestDueReports', {});
     expect(await reports()).toMatchObject([{ period: { from: '2026-12-24', to: '2026-12-30' } }]);
