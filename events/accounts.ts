@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineEvent } from '#shared/events/event.ts';
+import { Instant } from '#shared/time.ts';
 
 /** What an account may do on X, as X reported when it was connected or last checked. */
 const Capabilities = z.object({
@@ -78,6 +79,25 @@ export const AccountCapabilitiesChanged = defineEvent(
   1,
   'The capabilities of an X account changed.',
   z.object({ capabilities: Capabilities }),
+);
+
+/** Counters of an account's profile, as X reports them. */
+export const Audience = z
+  .object({
+    followers: z.int().min(0).meta({ description: 'Followers' }),
+    following: z.int().min(0).meta({ description: 'Accounts that it follows' }),
+    posts: z.int().min(0).meta({ description: 'Posts on X, including those made elsewhere' }),
+    listed: z.int().min(0).meta({ description: 'Lists that contain it' }),
+  })
+  .meta({ description: 'Counters of the profile, as X reports them' });
+export type Audience = z.infer<typeof Audience>;
+
+export const AccountMetricsUpdated = defineEvent(
+  'accounts',
+  'account.metrics_updated',
+  1,
+  'The counters of an X account were read from X; once a day, and when one of them has changed.',
+  z.object({ measuredAt: Instant, metrics: Audience }),
 );
 
 const Spending = {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineEvent } from '#shared/events/event.ts';
-import { CampaignId, PersonId, ReportShareId } from '#shared/ids.ts';
+import { AccountId, CampaignId, PersonId, ReportShareId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 
 /** Counters as X reports them, summed over the parts of a thread. Null: X does not report it (after 30 days). */
@@ -28,7 +28,7 @@ export const PostMetricsUpdated = defineEvent(
   'analytics',
   'post.metrics_updated',
   1,
-  'The metrics of a post were read from X.',
+  'A reading from X shows other metrics of a post than the reading before, or is the one that its experiment counts.',
   z.object({ campaignId: CampaignId.nullable(), measuredAt: Instant, metrics: PostMetrics }),
 );
 
@@ -55,6 +55,63 @@ export const ReportReady = ofReport(
 export const ReportFailed = ofReport('failed', 'A report could not be made.', z.object({}));
 
 export const ReportDeleted = ofReport('deleted', 'A report and its files were deleted.', z.object({}));
+
+const statement = z.string().max(1_000).meta({ description: 'What was found, as a sentence' });
+
+export const InsightFound = defineEvent(
+  'analytics',
+  'insight.found',
+  1,
+  'The posts of an account show something that they did not show before. The entity is the account.',
+  z.object({
+    kind: z.enum(['best_time', 'trait', 'anomaly', 'fatigue']).meta({ description: 'Kind of the insight' }),
+    statement,
+    validUntil: Instant.meta({ description: 'When the insight ends (UTC)' }),
+  }),
+);
+
+const ofGoal = {
+  metric: z.string().max(40).meta({ description: 'Metric of the goal' }),
+  target: z.number().positive().meta({ description: 'Target of the goal' }),
+  progress: z.number().min(0).meta({ description: 'Total so far' }),
+  statement,
+};
+
+export const GoalReached = defineEvent(
+  'analytics',
+  'goal.reached',
+  1,
+  'A campaign has reached a goal. Published once for each goal. The entity is the campaign.',
+  z.object(ofGoal),
+);
+
+export const GoalAtRisk = defineEvent(
+  'analytics',
+  'goal.at_risk',
+  1,
+  'A campaign may not reach a goal any more. The entity is the campaign.',
+  z.object({
+    ...ofGoal,
+    status: z.enum(['at_risk', 'will_be_missed', 'missed']).meta({
+      description:
+        '`at_risk`: less than 75 % probable; `will_be_missed`: less than 10 %; `missed`: the period has ended',
+    }),
+  }),
+);
+
+export const AlertRaised = defineEvent(
+  'analytics',
+  'alert.raised',
+  1,
+  'Something happened that a person wants to be told of; at most once a day for the same. The entity is the alert.',
+  z.object({
+    personId: PersonId,
+    kind: z.enum(['threshold', 'anomaly', 'goal']).meta({ description: 'What it is about' }),
+    accountId: AccountId.nullable().meta({ description: 'Account that it is about; null: none' }),
+    campaignId: CampaignId.nullable().meta({ description: 'Campaign that it is about; null: none' }),
+    statement,
+  }),
+);
 
 const ofSavedReport = (what: string, summary: string) =>
   defineEvent(

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineEvent } from '#shared/events/event.ts';
-import { CampaignId, PostId, SlotId } from '#shared/ids.ts';
+import { CampaignId, PostId, SlotId, TemplateId } from '#shared/ids.ts';
 import { text } from '#shared/text.ts';
 import { Instant, TimeZone } from '#shared/time.ts';
 
@@ -150,6 +150,7 @@ export const CampaignSlotClaimed = defineEvent(
     slotId: SlotId,
     postId: PostId,
     variant: z.string().max(32).nullable().default(null).meta({ description: 'Variant of the experiment; null: none' }),
+    templateId: TemplateId.nullable().default(null).meta({ description: 'Template of the post; null: none' }),
   }),
 );
 
@@ -193,6 +194,9 @@ export const CampaignPlanned = defineEvent(
   z.object({
     planVersion: z.int().min(1).meta({ description: 'Version of the plan' }),
     slots: z.int().min(0).meta({ description: 'Number of slots that it publishes' }),
+    endsAt: Instant.nullable()
+      .default(null)
+      .meta({ description: 'Time of its last slot (UTC); null: none, or unknown' }),
   }),
 );
 

@@ -19,6 +19,8 @@ export const Reading = z.discriminatedUnion('outcome', [
     ),
   }),
   z.object({ outcome: z.literal('rate_limited'), retryAt: Instant }),
+  /** The workspace's budget for reading is spent until then. */
+  z.object({ outcome: z.literal('over_budget'), retryAt: Instant }),
   /** Nothing can be read for the account until a person acts. */
   z.object({ outcome: z.literal('account_unwell') }),
   z.object({ outcome: z.literal('refused') }),

@@ -24,6 +24,10 @@ export const WorkspaceSettings = z.object({
     .nullable()
     .default(null)
     .meta({ description: 'Maximum X API cost per UTC month, in micro-dollars; null: no limit' }),
+  /** What of it reading metrics may cost; null for no limit of its own. */
+  monthlyReadBudgetMicros: z.int().min(0).nullable().default(null).meta({
+    description: 'Maximum cost of reading metrics from X per UTC month, in micro-dollars; null: no limit of its own',
+  }),
   /** Links in posts: X charges 0.20 USD for a post with a link. */
   linkPolicy: z
     .enum(['allow', 'warn', 'block'])
@@ -62,6 +66,7 @@ export const defaultSettings: WorkspaceSettings = {
   requireAltText: false,
   requireMfa: false,
   monthlyBudgetMicros: null,
+  monthlyReadBudgetMicros: null,
   linkPolicy: 'allow',
   mentionPolicy: 'warn',
   allowedMentions: [],

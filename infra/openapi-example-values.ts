@@ -130,6 +130,8 @@ export const fields: Readonly<Record<string, string | number>> = {
   exports: 2,
   failed: 0,
   files: 37,
+  followers: 12_480,
+  following: 312,
   from: 0,
   hash,
   group: 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V',
@@ -160,6 +162,7 @@ export const fields: Readonly<Record<string, string | number>> = {
   limitBytes: 5_368_709_120,
   linkParts: 1,
   linkSurchargeMicros: 185_000,
+  listed: 57,
   longestMs: 64_000,
   losses: 3,
   low: 0.12,
@@ -185,6 +188,7 @@ export const fields: Readonly<Record<string, string | number>> = {
   missed: 0,
   month: '2026-11',
   monthlyBudgetMicros: 50_000_000,
+  monthlyReadBudgetMicros: 5_000_000,
   mostOpenUploads: 50,
   moved: 2,
   name: 'Maya Lindqvist',
@@ -347,6 +351,8 @@ const summary = {
   accountId: null,
   campaignId: null,
 };
+const sundays = { weekdays: [7], fromHour: 0, untilHour: 24 };
+const limit = { metric: 'impressions', campaignId: undefined, direction: 'below', value: 1000, days: 7 };
 const waiting = {
   status: 'scheduled',
   scheduledAt: later,
@@ -412,6 +418,28 @@ export const entities: Readonly<Record<string, Readonly<Record<string, unknown>>
   ReportDays: { from: '2026-11-01', to: '2026-11-28' },
   Coverage: { oldestMeasuredAt: '2026-11-25T08:30:00Z', newestMeasuredAt: '2026-11-28T09:00:00Z' },
   PublishingReliability: { failed: { duplicate_text: 1 }, held: { campaign_paused: 2 }, missed: {} },
+  PostingTimeRule: sundays,
+  PostingTimeRuleView: sundays,
+  AlertThreshold: limit,
+  AlertThresholdView: limit,
+  Insight: {
+    statement:
+      "Posts on Tuesdays from 09:00 to 12:00 (Europe/Berlin) went along with about 38 % more engagements than this account's " +
+      'average (95 % interval +4 % to +81 %, corrected for 12 times compared; 21 posts).',
+  },
+  InsightMethod: {
+    name: 'Partial pooling of hour band, weekday and their combination',
+    source: 'Gelman et al. (2013)',
+  },
+  InsightBasis: { posts: 214, from: '2026-05-25T08:00:00Z', until: '2026-11-18T17:30:00Z' },
+  InsightEvidenceNumbersItem: { name: 'Posts at the best time', value: 21 },
+  InsightDetailsBestTime: { questions: 12 },
+  RankedPostingTime: {
+    ...{ weekday: 2, hourBand: 3, posts: 21, occurrences: 19 },
+    ...{ lift: 0.38, low: 0.04, high: 0.81, verdict: 'better' },
+  },
+  ProposedPostingTime: { weekday: 2, hourBand: 3, occurrences: 19 },
+  BestPostingTimes: { seed: '2026-11-22' },
   Plan: spring,
   PlanView: spring,
   ServiceAccount: { name: 'Shop scheduler' },

@@ -3,7 +3,11 @@ import { AccountHealth, DisconnectReason } from '#events/accounts.ts';
 import { Utm } from '#events/campaigns.ts';
 import { Poll, ReplySettings } from '#events/publishing.ts';
 import { WorkspaceSettings } from '#events/workspace-settings.ts';
+import { Threshold } from '#functions/analytics/domain/alert-settings.ts';
 import { Metric } from '#functions/analytics/domain/figures.ts';
+import { InsightKind } from '#functions/analytics/domain/insight.ts';
+import { InsightMetric } from '#functions/analytics/domain/insight-details.ts';
+import { KeptKind } from '#functions/analytics/domain/kept-insight.ts';
 import { Snapshot } from '#functions/analytics/domain/metrics.ts';
 import { Availability, PostAvailability } from '#functions/analytics/domain/reading.ts';
 import { ReportStatus } from '#functions/analytics/domain/report.ts';
@@ -13,7 +17,7 @@ import {
   ReportGroup,
   ReportPeriod,
 } from '#functions/analytics/domain/report-definition.ts';
-import { Compare, Reasons } from '#functions/analytics/performance/contract.ts';
+import { Compare } from '#functions/analytics/performance/contract.ts';
 import { CapKind } from '#functions/campaigns/domain/budget.ts';
 import { Campaign, Goal, LeftAlone, Placement } from '#functions/campaigns/domain/campaign.ts';
 import {
@@ -72,6 +76,7 @@ import { Role } from '#shared/permissions.ts';
 export const recurring: Readonly<Record<string, z.ZodType>> = {
   AccountHealth,
   Actor,
+  AlertDirection: Threshold.shape.direction,
   Approval,
   ApprovalRule: WorkspaceSettings.shape.approval,
   Availability,
@@ -106,6 +111,8 @@ export const recurring: Readonly<Record<string, z.ZodType>> = {
   FieldProblem: Problem.shape.fields.unwrap().element,
   FlagChange: diffVersions.response.shape.madeWithAi.unwrap(),
   GoalMetric: Goal.shape.metric,
+  InsightKind,
+  InsightMetric,
   InvitationStatus: Invitation.shape.status,
   Joined,
   MachineRole,
@@ -123,6 +130,7 @@ export const recurring: Readonly<Record<string, z.ZodType>> = {
   Placement,
   PlanEdit,
   Poll,
+  KeptInsightKind: KeptKind,
   LeftAloneBecause: LeftAlone,
   ListedPostStatus: listPosts.request.query.shape.status.unwrap(),
   PlanChange,

@@ -62,6 +62,11 @@ const accountEvents = (before: Account | undefined, account: Account): DomainEve
   if (before && !hasSameCapabilities && account.connectionCount === before.connectionCount) {
     told.push(tell(events.AccountCapabilitiesChanged, account, account.id, { capabilities }));
   }
+  const { audience } = account;
+  if (audience && !isDeepStrictEqual(audience, before?.audience ?? null)) {
+    const { day: _, ...metrics } = audience;
+    told.push(tell(events.AccountMetricsUpdated, account, account.id, { measuredAt: account.updatedAt, metrics }));
+  }
   return told;
 };
 

@@ -5,8 +5,8 @@ import type { Deps } from './deps.ts';
 
 /** What accounts does when an event arrives. */
 export const subscriptions = ({ budgets, usage, now }: Pick<Deps, 'budgets' | 'usage' | 'now'>): Subscription[] => [
-  on(WorkspaceSettingsChanged, async ({ workspaceId, entityVersion, data: { monthlyBudgetMicros } }) => {
-    await budgets.learn(workspaceId, entityVersion, monthlyBudgetMicros);
+  on(WorkspaceSettingsChanged, async ({ workspaceId, entityVersion, data }) => {
+    await budgets.learn(workspaceId, entityVersion, data);
     const month = billingMonthOf(now());
     const spent = await usage.find(workspaceId, month);
     if (spent === undefined || spent.exhaustedAt === null) return;

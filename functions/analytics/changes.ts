@@ -5,13 +5,18 @@ import { entityOf } from '#shared/entities.ts';
 import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Change } from '#shared/lambda/stream.ts';
 import type { Item } from '#shared/table.ts';
+import { Alert } from './domain/alert.ts';
+import { goalOf, type KeptInsight, newFindingsIn, subjectIdOf } from './domain/kept-insight.ts';
 import { Report } from './domain/report.ts';
+import { insightOf } from './store/kept-insights.ts';
 import { SavedReport, savedFields } from './domain/saved-report.ts';
 import { batchOf } from './store/readings.ts';
 
 /** Events for the other contexts when this context's table is written. */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   if (after?.type === 'readings') return before ? [] : readingEvents(after);
+  if (after?.type === 'insight') return insightEvents(before && insightOf(before), insightOf(after));
+  if (after?.type === 'alert') return alertEvents(before && entityOf(Alert, before), entityOf(Alert, after));
   if (after?.type === 'report') return reportEvents(before && entityOf(Report, before), entityOf(Report, after));
   if (after?.type === 'saved_report') {
     return savedReportEvents(before && entityOf(SavedReport, before), entityOf(SavedReport, after));
@@ -20,20 +25,58 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
 };
 
 /** A batch of readings is written once, and tells of each post whose counters moved. */
-const readingEvents = (item: Item): DomainEvent[] => {
-  const { workspaceId, measuredAt, readings } = batchOf(item);
+const readingEvents = (after: Item): DomainEvent[] => {
+  const { workspaceId, measuredAt, readings } = batchOf(after);
   const entity = {
     workspaceId,
     // Readings of a post only grow younger: their time is the version that events are ordered by.
-    version: Math.floor(Date.parse(measuredAt) / 1000),
+    version: secondsOf(measuredAt),
     createdAt: measuredAt,
     updatedAt: measuredAt,
-    changedBy: Actor.parse(item.changedBy),
-    correlationId: String(item.correlationId),
+    changedBy: Actor.parse(after.changedBy),
+    correlationId: String(after.correlationId),
   };
   return readings.flatMap(({ postId, campaignId, metrics, isTold }) =>
     isTold && metrics ? [tell(events.PostMetricsUpdated, entity, postId, { campaignId, measuredAt, metrics })] : [],
   );
+};
+
+/** Findings that were not there before, and goals whose state has changed. */
+const insightEvents = (before: KeptInsight | undefined, after: KeptInsight): DomainEvent[] => {
+  const id = subjectIdOf(after.subject);
+  // Several kinds are told of one account: the time orders them all.
+  const entity = { ...after, version: secondsOf(after.updatedAt) };
+  if (after.kind === 'goal') return goalEvents(before, after, { entity, id });
+  const { kind } = after;
+  return newFindingsIn(before?.seen, after.answer).map(({ statement, validUntil }) =>
+    tell(events.InsightFound, entity, id, { kind, statement, validUntil }),
+  );
+};
+
+const goalEvents = (
+  before: KeptInsight | undefined,
+  after: KeptInsight,
+  { entity, id }: { entity: KeptInsight; id: string },
+): DomainEvent[] => {
+  const [was, goal] = [before && goalOf(before)?.details, goalOf(after)];
+  if (!goal) return [];
+  const { metric, target, progress, status } = goal.details;
+  // Another target is another goal.
+  if (status === 'on_track' || (was?.status === status && was.target === target)) return [];
+  const data = { metric, target, progress, statement: goal.statement };
+  return [
+    status === 'reached'
+      ? tell(events.GoalReached, entity, id, data)
+      : tell(events.GoalAtRisk, entity, id, { ...data, status }),
+  ];
+};
+
+/** One that was raised again; that its cause ended is not told. */
+const alertEvents = (before: Alert | undefined, alert: Alert): DomainEvent[] => {
+  const { key, personId, kind, accountId, campaignId, statement, raisedAt } = alert;
+  return before?.raisedAt === raisedAt
+    ? []
+    : [tell(events.AlertRaised, alert, key, { personId, kind, accountId, campaignId, statement })];
 };
 
 const reportEvents = (before: Report | undefined, report: Report): DomainEvent[] => {
@@ -57,6 +100,8 @@ const reportEvents = (before: Report | undefined, report: Report): DomainEvent[]
       return [tell(events.ReportFailed, report, id, {})];
   }
 };
+
+const secondsOf = (instant: string): number => Math.floor(Date.parse(instant) / 1000);
 
 /** Links that are new, and those that were ended before their time. */
 const shareEvents = (before: Report, report: Report): DomainEvent[] => {

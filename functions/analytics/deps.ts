@@ -1,11 +1,17 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
 import type { DailyLimits } from '#shared/daily-limits.ts';
 import type { Clock } from '#shared/time.ts';
 import type { FontFiles } from './domain/font-files.ts';
 import type { ReportFiles } from './ports/report-files.ts';
+import type { AccountDayStore } from './store/account-days.ts';
+import type { AlertStore } from './store/alerts.ts';
 import type { DeferredReadingStore } from './store/deferred-readings.ts';
+import type { InsightSubjectStore } from './store/insight-subjects.ts';
+import type { KeptInsightStore } from './store/kept-insights.ts';
 import type { KnownAccountStore } from './store/known-accounts.ts';
 import type { KnownCampaignStore } from './store/known-campaigns.ts';
 import type { OutcomeStore } from './store/outcomes.ts';
+import type { PostingRulesStore } from './store/posting-rules.ts';
 import type { ReadingStore } from './store/readings.ts';
 import type { ReportStore } from './store/reports.ts';
 import type { RollUpStore } from './store/roll-ups.ts';
@@ -22,6 +28,7 @@ export interface Deps {
   outcomes: OutcomeStore;
   rollUps: RollUpStore;
   campaigns: KnownCampaignStore;
+  accountDays: AccountDayStore;
   accounts: KnownAccountStore;
   reports: ReportStore;
   savedReports: SavedReportStore;
@@ -29,6 +36,11 @@ export interface Deps {
   /** Fonts of reports that are made as PDF. */
   fonts: FontFiles;
   dailyLimits: DailyLimits;
+  subjects: InsightSubjectStore;
+  insights: KeptInsightStore;
+  postingRules: PostingRulesStore;
+  alerts: AlertStore;
+  log: Pick<Logger, 'error'>;
   /** So many random bytes, for secrets. */
   randomBytes: (count: number) => Buffer;
   now: Clock;

@@ -1,7 +1,8 @@
-import { AccountConnected } from '#events/accounts.ts';
-import { CampaignChanged, CampaignCreated, CampaignSlotClaimed } from '#events/campaigns.ts';
+import { AccountConnected, AccountMetricsUpdated } from '#events/accounts.ts';
+import { CampaignChanged, CampaignCreated, CampaignPlanned, CampaignSlotClaimed } from '#events/campaigns.ts';
 import { PostFailed, PostHeld, PostMissed, PostPublished } from '#events/posts.ts';
 import { standingEvents } from '#events/standing.ts';
+import { PersonErased } from '#events/users.ts';
 
 /** Events of others that this context follows. */
 export const listensTo = [
@@ -9,9 +10,12 @@ export const listensTo = [
   PostFailed,
   PostHeld,
   PostMissed,
+  AccountConnected,
+  AccountMetricsUpdated,
   CampaignCreated,
   CampaignChanged,
+  CampaignPlanned,
   CampaignSlotClaimed,
-  AccountConnected,
+  PersonErased,
   ...standingEvents,
 ] as const;

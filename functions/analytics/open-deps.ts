@@ -1,14 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { dailyLimits } from '#shared/daily-limits.ts';
 import { lazy } from '#shared/lazy.ts';
+import { observe } from '#shared/observability.ts';
 import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
 import { fontFilesIn } from './domain/font-files.ts';
 import type { Environment } from './environment.ts';
+import { accountDayStore } from './store/account-days.ts';
+import { alertStore } from './store/alerts.ts';
 import { deferredReadingStore } from './store/deferred-readings.ts';
+import { insightSubjectStore } from './store/insight-subjects.ts';
+import { keptInsightStore } from './store/kept-insights.ts';
 import { knownAccountStore } from './store/known-accounts.ts';
 import { knownCampaignStore } from './store/known-campaigns.ts';
 import { outcomeStore } from './store/outcomes.ts';
+import { postingRulesStore } from './store/posting-rules.ts';
 import { readingStore } from './store/readings.ts';
 import { reportStore } from './store/reports.ts';
 import { rollUpStore } from './store/roll-ups.ts';
@@ -25,6 +31,7 @@ export const openDeps = (table: Table, env: Pick<Environment, 'REPORT_BUCKET'>):
   outcomes: outcomeStore(table),
   rollUps: rollUpStore(table),
   campaigns: knownCampaignStore(table),
+  accountDays: accountDayStore(table),
   accounts: knownAccountStore(table),
   reports: reportStore(table),
   savedReports: savedReportStore(table),
@@ -32,6 +39,11 @@ export const openDeps = (table: Table, env: Pick<Environment, 'REPORT_BUCKET'>):
   // They lie beside the function's code (infra/build).
   fonts: fontFilesIn(new URL('./', import.meta.url)),
   dailyLimits: dailyLimits(table),
+  subjects: insightSubjectStore(table),
+  insights: keptInsightStore(table),
+  postingRules: postingRulesStore(table),
+  alerts: alertStore(table),
+  log: observe('analytics').logger,
   randomBytes,
   now: table.now,
 });

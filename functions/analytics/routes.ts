@@ -11,11 +11,21 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRout
   ...metricsRoutes(deps),
   // Periods on the clock of a zone bring the time zone library along.
   lazyRoutes(
-    ['overview', 'series', 'posts', 'reliability', 'campaigns/{campaignId}'].map((what) => `/v1/analytics/${what}`),
+    ['overview', 'series', 'posts', 'reliability', 'campaigns/{campaignId}', 'accounts/{accountId}/growth'].map(
+      (what) => `/v1/analytics/${what}`,
+    ),
     async () => (await import('./performance/routes.ts')).performanceRoutes(deps),
   ),
   lazyRoutes(['/v1/analytics/reports', '/v1/analytics/reports/{reportId}'], async () =>
     (await import('./reports/routes.ts')).reportRoutes(deps),
+  ),
+  lazyRoutes(['/v1/analytics/alerts'], async () => (await import('./alerts/routes.ts')).alertRoutes(deps)),
+  lazyRoutes(
+    [
+      '/v1/analytics/insights',
+      ...['best-times', 'posting-rules', 'forecast'].map((what) => `/v1/analytics/accounts/{accountId}/${what}`),
+    ],
+    async () => (await import('./insights/routes.ts')).insightRoutes(deps),
   ),
   lazyRoutes(
     [

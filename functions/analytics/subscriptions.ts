@@ -1,9 +1,10 @@
-import { AccountConnected } from '#events/accounts.ts';
-import { CampaignChanged, CampaignCreated, CampaignSlotClaimed } from '#events/campaigns.ts';
+import { AccountConnected, AccountMetricsUpdated } from '#events/accounts.ts';
+import { CampaignChanged, CampaignCreated, CampaignPlanned, CampaignSlotClaimed } from '#events/campaigns.ts';
 import { PostFailed, PostHeld, PostMissed, PostPublished } from '#events/posts.ts';
+import { MemberRemoved, PersonErased } from '#events/users.ts';
 import type { EventOf } from '#shared/events/event.ts';
 import { on, type Subscription } from '#shared/events/subscription.ts';
-import { hourMs, instantAfter } from '#shared/time.ts';
+import { dayOf, hourMs, instantAfter } from '#shared/time.ts';
 import type { Deps } from './deps.ts';
 import type { PublishingOutcome } from './domain/outcome.ts';
 import { lateAfterMs } from './domain/reading-ages.ts';
@@ -15,22 +16,36 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   on(PostFailed, async (event) => note(deps, event, 'failed')),
   on(PostHeld, async (event) => note(deps, event, 'held')),
   on(PostMissed, async (event) => note(deps, event, 'missed')),
-  on(CampaignSlotClaimed, async ({ workspaceId, data: { postId, variant } }) => {
-    if (variant !== null) await deps.posts.learnVariant(workspaceId, postId, variant);
+  on(CampaignSlotClaimed, async ({ workspaceId, data: { postId, variant, templateId } }) => {
+    if (variant !== null || templateId !== null)
+      await deps.posts.learnClaim(workspaceId, postId, { variant, templateId });
+  }),
+  on(AccountMetricsUpdated, async ({ workspaceId, entityId: accountId, data: { measuredAt, metrics } }) => {
+    const day = dayOf(new Date(measuredAt));
+    await deps.accountDays.learn({ workspaceId, accountId, day, measuredAt, metrics });
   }),
   on(CampaignCreated, async (event) => learn(deps, event)),
   on(CampaignChanged, async (event) => learn(deps, event)),
-  on(AccountConnected, async ({ workspaceId, entityId: accountId, entityVersion, data: { username } }) =>
-    deps.accounts.learn(workspaceId, entityVersion, { accountId, username }),
+  on(CampaignPlanned, async ({ workspaceId, entityId, entityVersion, data: { endsAt } }) =>
+    deps.campaigns.learnEnd(workspaceId, entityVersion, entityId, endsAt),
   ),
+  on(AccountConnected, async ({ workspaceId, entityId: accountId, entityVersion, data: { username } }) => {
+    await deps.accounts.learn(workspaceId, entityVersion, { accountId, username });
+    await deps.subjects.learnAccount(workspaceId, accountId, entityVersion);
+  }),
+  on(MemberRemoved, async ({ workspaceId, entityId: personId }) => deps.alerts.remove(workspaceId, personId)),
+  on(PersonErased, async ({ workspaceId, entityId: personId }) => deps.alerts.remove(workspaceId, personId)),
 ];
 
 /** A post is published once: a repeated event changes nothing. */
 const track = async (deps: Deps, { workspaceId, entityId: id, data }: EventOf<typeof PostPublished>): Promise<void> => {
   const { accountId, campaignId, xPostIds, dueAt, costMicros, format } = data;
   const publishedAt = new Date(data.publishedAt).toISOString();
-  const trial = campaignId === null ? null : await trialOf(deps, workspaceId, campaignId, id);
-  const post = { id, workspaceId, accountId, campaignId, trial, xPostIds, dueAt, publishedAt, costMicros, format };
+  const claim = campaignId === null ? null : await deps.posts.claimOf(workspaceId, id);
+  const trial = await trialOf(deps, workspaceId, campaignId, claim?.variant ?? null);
+  const templateId = claim?.templateId ?? null;
+  const of = { id, workspaceId, accountId, campaignId, trial, templateId };
+  const post = { ...of, xPostIds, dueAt, publishedAt, costMicros, format };
   await deps.posts.track(post);
   const now = deps.now();
   const readAt = [
@@ -42,13 +57,12 @@ const track = async (deps: Deps, { workspaceId, entityId: id, data }: EventOf<ty
 };
 
 const trialOf = async (
-  { posts, campaigns }: Deps,
+  { campaigns }: Deps,
   workspaceId: string,
-  campaignId: string,
-  postId: string,
+  campaignId: string | null,
+  variant: string | null,
 ): Promise<Trial | null> => {
-  const variant = await posts.variantOf(workspaceId, postId);
-  if (variant === undefined) return null;
+  if (campaignId === null || variant === null) return null;
   const campaign = await campaigns.find(workspaceId, campaignId);
   const maturityHours = campaign?.maturityHours ?? null;
   return maturityHours === null ? null : { variant, maturityHours };
@@ -56,7 +70,7 @@ const trialOf = async (
 
 const note = async (
   { outcomes }: Deps,
-  event: EventOf<typeof PostFailed | typeof PostHeld | typeof PostMissed>,
+  event: EventOf<typeof PostFailed>,
   kind: PublishingOutcome['kind'],
 ): Promise<void> => {
   const { workspaceId, entityId: postId, occurredAt: at, data } = event;
@@ -66,7 +80,7 @@ const note = async (
 
 const learn = async (
   { campaigns }: Deps,
-  { workspaceId, entityId, entityVersion, data }: EventOf<typeof CampaignCreated | typeof CampaignChanged>,
+  { workspaceId, entityId, entityVersion, data }: EventOf<typeof CampaignCreated>,
 ): Promise<void> => {
   const { name, goals, budgetMicros, maturityHours } = data;
   const campaign = { campaignId: entityId, name, goals, budgetMicros, maturityHours };

@@ -4,6 +4,8 @@ export const tasks = {
   recordSnapshots: 'analytics.recordSnapshots',
   rollUpDay: 'analytics.rollUpDay',
   closePage: 'analytics.closePage',
+  recomputeDays: 'analytics.recomputeDays',
+  findInsights: 'analytics.findInsights',
   makeReport: 'analytics.makeReport',
   requestDueReports: 'analytics.requestDueReports',
   giveUpReport: 'analytics.giveUpReport',

@@ -8,9 +8,11 @@ import { tasks as names } from './task-names.ts';
 
 /** The steps of workflows that this context carries out; requests do without them. */
 export const tasks = (deps: Deps): Task[] => [
-  ...lazyTasks([names.dueBatches, names.recordSnapshots, names.rollUpDay, names.closePage], async () =>
-    (await import('./collect/tasks.ts')).collectTasks(deps),
+  ...lazyTasks(
+    [names.dueBatches, names.recordSnapshots, names.rollUpDay, names.closePage, names.recomputeDays],
+    async () => (await import('./collect/tasks.ts')).collectTasks(deps),
   ),
+  ...lazyTasks([names.findInsights], async () => (await import('./insights/tasks.ts')).insightTasks(deps)),
   ...lazyTasks([names.makeReport, names.giveUpReport, names.requestDueReports], async () =>
     (await import('./reports/tasks.ts')).reportTasks(deps),
   ),

@@ -42,13 +42,13 @@ const detailsOf = ({ name, utm, goals, budget, experiment }: Campaign) => ({
 });
 
 const campaignEvents = (before: Campaign | undefined, campaign: Campaign): DomainEvent[] => {
-  const { id, planVersion, slotCount, check, report, launch, run, experiment } = campaign;
+  const { id, planVersion, slotCount, endsAt, check, report, launch, run, experiment } = campaign;
   const conclusion = experiment?.conclusion;
   return [
     ...(before ? [] : [tell(events.CampaignCreated, campaign, id, detailsOf(campaign))]),
     ...(before && isChange(before, campaign) ? [tell(events.CampaignChanged, campaign, id, detailsOf(campaign))] : []),
     ...(planVersion > (before?.planVersion ?? 0)
-      ? [tell(events.CampaignPlanned, campaign, id, { planVersion, slots: slotCount })]
+      ? [tell(events.CampaignPlanned, campaign, id, { planVersion, slots: slotCount, endsAt })]
       : []),
     ...(check?.status === 'running' && check.number !== before?.check?.number
       ? [tell(events.CampaignCheckRequested, campaign, id, { number: check.number })]
@@ -125,7 +125,7 @@ const spendingEvents = (before: Spending | undefined, spending: Spending): Domai
 };
 
 const slotEvents = (before: Slot | undefined, slot: Slot): DomainEvent[] => {
-  const { id: slotId, campaignId, postId, publishAt, timeZone, planVersion, askedAt, launch, trial } = slot;
+  const { id: slotId, campaignId, postId, publishAt, timeZone, planVersion, askedAt, launch, trial, templateId } = slot;
   const isClaimed = before?.launch !== launch || before.postId !== postId;
   const isPlanned = planVersion > (before?.planVersion ?? 0);
   if (slot.letGo && !before?.letGo) return [letGoEvent(slot, slot.letGo)];
@@ -137,6 +137,7 @@ const slotEvents = (before: Slot | undefined, slot: Slot): DomainEvent[] => {
             slotId,
             postId,
             variant: trial?.variant ?? null,
+            templateId,
           }),
         ]
       : []),

@@ -10,12 +10,16 @@ const isEventDefinition = (exported: object): exported is EventDefinition =>
   'source' in exported && 'detail' in exported;
 
 /**
- * Events that no person caused or decided: counts from X, mails and reminders whose reason is in the trail, and the
+ * Events that no person caused or decided: counts from X and what they show, mails and reminders whose reason is in the trail, and the
  * slots that a launch takes and plans, each of which appears when its post is scheduled.
  */
 const noNews: readonly EventDefinition[] = [
   accountEvents.UsageTallied,
   analyticsEvents.PostMetricsUpdated,
+  analyticsEvents.InsightFound,
+  analyticsEvents.GoalReached,
+  analyticsEvents.GoalAtRisk,
+  analyticsEvents.AlertRaised,
   campaignEvents.CampaignBudgetWarning,
   campaignEvents.CampaignSlotPlanned,
   campaignEvents.CampaignSlotClaimed,
@@ -43,4 +47,5 @@ export const listensTo: readonly EventDefinition[] = [
   ...audited,
   userEvents.MailRequested,
   postEvents.AccountPostsWaiting,
+  analyticsEvents.AlertRaised,
 ];

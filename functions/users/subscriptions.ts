@@ -1,5 +1,5 @@
 import { AccountConnected } from '#events/accounts.ts';
-import { ReportReady } from '#events/analytics.ts';
+import { AlertRaised, ReportReady } from '#events/analytics.ts';
 import { AccountPostsWaiting } from '#events/posts.ts';
 import {
   AuditExportReady,
@@ -17,6 +17,7 @@ import { auditEventOf } from './domain/audit-event.ts';
 import { audited } from './events-heard.ts';
 import { learnAccount, mailLoss } from './mail/account-lost.ts';
 import { mailAuditExport, mailPersonExport } from './mail/export-ready.ts';
+import { mailPerformanceAlert } from './mail/performance-alert.ts';
 import { mailReport } from './mail/report-ready.ts';
 import { sendMail } from './mail/send.ts';
 import { mailSignInChange } from './mail/sign-in-changed.ts';
@@ -26,8 +27,8 @@ import { tidySignIns } from './sessions/session.ts';
 
 /**
  * What users does when an event arrives. The event goes into the audit trail of its workspace, and security checks it.
- * Requested mails are sent, and people are notified of changes to how they sign in, of exports and reports that are
- * ready, of the end of their workspace, and of accounts that must be reconnected.
+ * Requested mails are sent, and people are notified of changes to how they sign in, of exports and reports that are ready,
+ * of the end of their workspace, of accounts that must be reconnected, and of metrics that they asked to be told of.
  */
 export const subscriptions = (deps: Deps): Subscription[] => [
   ...audited.map((definition) =>
@@ -51,5 +52,6 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   on(WorkspaceDeletionScheduled, async (event) => mailDeletion(deps, event)),
   on(AccountConnected, async (event) => learnAccount(deps, event)),
   on(AccountPostsWaiting, async (event) => mailLoss(deps, event)),
+  on(AlertRaised, async (event) => mailPerformanceAlert(deps, event)),
   on(ReportReady, async (event) => mailReport(deps, event)),
 ];

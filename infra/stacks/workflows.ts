@@ -29,9 +29,11 @@ import { deleteDueWorkspaces } from '../workflows/delete-due-workspaces.ts';
 import { erasePerson } from '../workflows/erase-person.ts';
 import { exportAudit } from '../workflows/export-audit.ts';
 import { exportPerson } from '../workflows/export-person.ts';
+import { findInsights } from '../workflows/find-insights.ts';
 import { launchCampaign } from '../workflows/launch-campaign.ts';
 import { makeReport } from '../workflows/make-report.ts';
 import { publishPost } from '../workflows/publish-post.ts';
+import { recomputeMetrics } from '../workflows/recompute-metrics.ts';
 import { recoverOverduePosts } from '../workflows/recover-overdue-posts.ts';
 import { refreshAccounts } from '../workflows/refresh-accounts.ts';
 import { reportCompliance } from '../workflows/report-compliance.ts';
@@ -118,10 +120,19 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
     every: stage.sweepEvery,
     errorImpact: 'Metrics are out of date.',
   },
+  'recompute-metrics': {
+    define: recomputeMetrics,
+    errorImpact: 'The metrics of a workspace are not added up again.',
+  },
   'make-report': {
     define: makeReport,
     startedBy: [ReportRequested],
     errorImpact: 'A requested report is not available.',
+  },
+  'find-insights': {
+    define: findInsights,
+    every: Duration.days(1),
+    errorImpact: 'Insights, goals and alerts are out of date.',
   },
   'request-due-reports': {
     define: requestDueReports,

@@ -48,7 +48,8 @@ const imageOf = (image: unknown): Item | undefined =>
 /** Lambda gives bytes in base64 (AWS: "Tutorial: process DynamoDB stream records"); the SDK reads them as bytes. */
 const withBytes = (image: Record<string, AttributeValue>): Record<string, AttributeValue> =>
   Object.fromEntries(
-    Object.entries(image).map(([name, value]) =>
-      typeof value.B === 'string' ? [name, { B: Buffer.from(value.B, 'base64') }] : [name, value],
-    ),
+    Object.entries(image).map(([name, value]): [string, AttributeValue] => {
+      const given: unknown = value.B;
+      return [name, typeof given === 'string' ? { B: Buffer.from(given, 'base64') } : value];
+    }),
   );

@@ -78,13 +78,21 @@ test('a signed-in person chooses which mails come', async () => {
     invitation: z.boolean(),
     export_ready: z.boolean(),
     reconnect_account: z.boolean(),
+    performance_alert: z.boolean(),
     report_ready: z.boolean(),
   });
-  const some = { invitation: true, export_ready: false, reconnect_account: true, report_ready: true };
+  const some = {
+    invitation: true,
+    export_ready: false,
+    reconnect_account: true,
+    performance_alert: true,
+    report_ready: true,
+  };
   expect(await maya.do(Preferences, 'GET', path)).toEqual({
     invitation: true,
     export_ready: true,
     reconnect_account: true,
+    performance_alert: true,
     report_ready: true,
   });
   expect(await maya.do(Preferences, 'PUT', path, some)).toEqual(some);
@@ -93,6 +101,7 @@ test('a signed-in person chooses which mails come', async () => {
     invitation: true,
     export_ready: true,
     reconnect_account: true,
+    performance_alert: true,
     report_ready: true,
   });
   await becomes(await queue('export_ready', { link: 'https://example.com/export' }), 'suppressed');

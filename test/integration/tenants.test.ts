@@ -58,6 +58,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   changePost: { parts: [{ text: 'Mine now.' }] },
   schedulePost: { publishAt: inMs(86_400_000) },
   setQueue: { timeZone: 'UTC', slots: [] },
+  setPostingRules: { timeZone: 'UTC', rules: [] },
   changeCampaign: { name: 'Mine now' },
   replaceCampaignPlan: { posts: [{ postId: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9V', publishAt: inMs(86_400_000) }] },
   editCampaignPlan: {

@@ -514,7 +514,9 @@ class Run {
     if (!simulation.chance(0.3)) return;
     const { budgets } = this.#platform.accounts;
     this.#budgetMicros = simulation.between(0, 4) * 15_000;
-    await budgets.learn(workspaceId, 1, this.#budgetMicros);
+    await budgets.learn(workspaceId, 1, {
+      ...{ monthlyBudgetMicros: this.#budgetMicros, monthlyReadBudgetMicros: null },
+    });
     simulation.note(`a budget of ${this.#budgetMicros} micro-dollars`);
     this.#at(simulation.nowMs + 20 * minute, async () => {
       simulation.note('the budget is lifted');

@@ -60,6 +60,7 @@ export class XModel {
       isProtected: false,
       subscription: 'None',
       verifiedType: 'none',
+      audience: null,
     };
     this.users.set(id, { profile, isSuspended: false, posts: [] });
     return profile;

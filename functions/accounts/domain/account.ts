@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { DisconnectReason } from '#events/accounts.ts';
+import { Audience, DisconnectReason } from '#events/accounts.ts';
 import { entityFields } from '#shared/entity.ts';
 import { DomainError } from '#shared/errors.ts';
 import { AccountId, PersonId } from '#shared/ids.ts';
 import { keptFor, personal } from '#shared/privacy/personal-data.ts';
-import { Instant } from '#shared/time.ts';
+import { dayOf, Instant } from '#shared/time.ts';
 import { disconnectedFor, type Finding, findingOf, Health, outweighs } from './health.ts';
 
 /** X's data on the user who gave consent (GET /2/users/me). */
@@ -18,6 +18,8 @@ export const XUser = z.object({
   subscription: z.string(),
   /** `none`, `blue`, `business` or `government`. */
   verifiedType: z.string(),
+  /** Null: X left the counters out. */
+  audience: Audience.nullable(),
 });
 export type XUser = z.infer<typeof XUser>;
 
@@ -82,6 +84,10 @@ export const Account = z
     /** Calls in a row that X has not answered. Counted beside the versions, without an event. */
     failuresInARow: z.int().min(0),
     probedAt: Instant.meta({ description: 'When the account was last checked at X (UTC)' }),
+    audience: Audience.extend({ day: z.iso.date().meta({ description: 'UTC day of the reading' }) })
+      .nullable()
+      .default(null)
+      .meta({ description: 'Counters of the profile, read about once a day; null: not read yet' }),
     automation: Checklist.extend({ confirmedBy: PersonId, confirmedAt: Instant })
       .nullable()
       .meta({ description: 'Confirmed requirements for an automated account; null: not confirmed' }),
@@ -102,8 +108,8 @@ export type Account = z.infer<typeof Account>;
 const longest = (subscription: string): number =>
   subscription === 'Premium' || subscription === 'PremiumPlus' ? 25_000 : 280;
 
-/** The profile, from X's data on the user. */
-const profileOf = (user: XUser) => ({
+/** The profile, from X's data on the user. Its counters are read on a day: one reading a day is kept if none of them changes. */
+const profileOf = (user: XUser, now: Date) => ({
   xUserId: user.id,
   username: user.username,
   name: user.name,
@@ -112,6 +118,7 @@ const profileOf = (user: XUser) => ({
   subscription: user.subscription,
   verifiedType: user.verifiedType,
   capabilities: { maxWeightedLength: longest(user.subscription) },
+  ...(user.audience && { audience: { ...user.audience, day: dayOf(now) } }),
 });
 
 const asHealth = ({ health, reason, advice, until }: Finding, now: Date) => ({
@@ -124,7 +131,7 @@ const asHealth = ({ health, reason, advice, until }: Finding, now: Date) => ({
 
 /** What an account takes over from X at each connection. */
 const fromX = (user: XUser, now: Date) => ({
-  ...profileOf(user),
+  ...profileOf(user, now),
   status: 'connected' as const,
   ...asHealth(findingOf('healthy'), now),
   failuresInARow: 0,
@@ -138,6 +145,7 @@ const fromX = (user: XUser, now: Date) => ({
 export const connect = (id: string, workspaceId: string, user: XUser, now: Date) => ({
   id,
   workspaceId,
+  audience: null,
   ...fromX(user, now),
   automation: null,
   connectionCount: 1,
@@ -179,7 +187,7 @@ export const withHealth = (account: Account, found: Finding, now: Date): Account
  * itself has dated.
  */
 export const withProfile = (account: Account, user: XUser, now: Date): Account => {
-  const told = { ...account, ...profileOf(user) };
+  const told = { ...account, ...profileOf(user, now) };
   const isLimited = account.limitedUntil !== null && Date.parse(account.limitedUntil) > now.getTime();
   return isLimited ? told : withHealth(told, findingOf('healthy'), now);
 };

@@ -1,5 +1,6 @@
 import type { Reading } from '#events/reading.ts';
 import type { Author } from '#shared/actor.ts';
+import { billingMonthOf, priceOf } from '#shared/x-prices.ts';
 import type { Deps } from '../deps.ts';
 import { blockerOf } from '../domain/blocker.ts';
 import { XError } from '../domain/x-failure.ts';
@@ -22,6 +23,9 @@ export const readPosts = async (
 ): Promise<Reading> => {
   const account = await usableAccount(deps, workspaceId, accountId);
   if ('outcome' in account) return account;
+  if (!(await mayRead(deps, workspaceId, xPostIds.length))) {
+    return { outcome: 'over_budget', retryAt: nextMonth(deps.now()) };
+  }
   const measuredAt = deps.now().toISOString();
   try {
     // Work that can wait leaves the rest of a limit to posts and people.
@@ -40,3 +44,18 @@ export const readPosts = async (
     return blockerOf(error.failure, deps.now(), deps.random(), deps.pace);
   }
 };
+
+/** Whether the workspace's budget for reading has room for so many posts, if X bills each of them. */
+const mayRead = async (
+  { budgets, usage, now }: Pick<Deps, 'budgets' | 'usage' | 'now'>,
+  workspaceId: string,
+  posts: number,
+): Promise<boolean> => {
+  const budgetMicros = await budgets.ofReads(workspaceId);
+  if (budgetMicros === null) return true;
+  const spent = (await usage.find(workspaceId, billingMonthOf(now())))?.kinds.post_read?.micros ?? 0;
+  return spent + posts * priceOf('post_read', now()) <= budgetMicros;
+};
+
+/** When the next month begins (UTC). */
+const nextMonth = (now: Date): string => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1)).toISOString();

@@ -11,7 +11,7 @@ import type { Processing } from './port.ts';
  * are read in both, and a field that nothing works without is demanded.
  */
 
-export const userFields = 'id,username,name,profile_image_url,protected,subscription_type,verified_type';
+export const userFields = 'id,username,name,profile_image_url,protected,subscription_type,verified_type,public_metrics';
 
 export const timelineFields = {
   'tweet.fields':
@@ -45,6 +45,26 @@ export const readTokens = reader(
     })),
 );
 
+/** A field that X may leave out: undefined as well when it is null, or has no documented form. */
+const told = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined);
+
+/** X counts `tweet_count` in one dialect and `post_count` in the other. */
+const UserMetrics = z.object({
+  followers_count: z.int().min(0),
+  following_count: z.int().min(0),
+  tweet_count: z.int().min(0).optional(),
+  post_count: z.int().min(0).optional(),
+  listed_count: z.int().min(0),
+});
+
+/** Null when a counter is missing: it would look like a loss. */
+const audienceOf = (shown: z.infer<typeof UserMetrics> | undefined): XUser['audience'] => {
+  const posts = shown?.tweet_count ?? shown?.post_count;
+  return shown === undefined || posts === undefined
+    ? null
+    : { followers: shown.followers_count, following: shown.following_count, posts, listed: shown.listed_count };
+};
+
 export const readUser = reader(
   z
     .object({
@@ -56,6 +76,7 @@ export const readUser = reader(
         protected: z.boolean(),
         subscription_type: z.string().default('None'),
         verified_type: z.string().default('none'),
+        public_metrics: told(UserMetrics),
       }),
     })
     .transform(({ data }): XUser => ({
@@ -66,6 +87,7 @@ export const readUser = reader(
       isProtected: data.protected,
       subscription: data.subscription_type,
       verifiedType: data.verified_type,
+      audience: audienceOf(data.public_metrics),
     })),
 );
 
@@ -81,9 +103,6 @@ export const readReposted = reader(
     data: z.union([z.object({ retweeted: z.literal(true) }), z.object({ reposted: z.literal(true) })]),
   }),
 );
-
-/** A field that X may leave out: undefined as well when it is null, or has no documented form. */
-const told = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined);
 
 const Entities = z.object({
   urls: z.array(z.object({ url: z.string(), expanded_url: z.string().optional() })).default([]),
@@ -178,11 +197,11 @@ const Measured = z
       .object({ url_link_clicks: Count.optional(), user_profile_clicks: Count.optional() })
       .optional(),
   })
-  .transform(({ id, public_metrics: shown, non_public_metrics: own }, { addIssue }) => {
+  .transform(({ id, public_metrics: shown, non_public_metrics: own }, context) => {
     const reposts = shown.retweet_count ?? shown.repost_count;
     // A counter that was asked for and did not arrive is no zero.
     if (reposts === undefined) {
-      addIssue('must have a count of reposts');
+      context.addIssue('must have a count of reposts');
       return z.NEVER;
     }
     const metrics: PostMetrics = {

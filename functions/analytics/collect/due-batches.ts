@@ -53,7 +53,7 @@ export const duePage = async (deps: Deps, execution: string, limits: PageLimits)
     taken.posts.map(({ cohort: { workspaceId, day } }) => [`${workspaceId}/${day}`, { workspaceId, day }]),
   );
   const page = { batches: batchesOf(posts), days: [...days.values()], progress, deferred: taken.deferred };
-  return { outcome: taken.isFull ? 'more' : 'done', ...page };
+  return { outcome: taken.isFull() ? 'more' : 'done', ...page };
 };
 
 interface Candidate {
@@ -75,7 +75,7 @@ class Taken {
     this.#limits = limits;
   }
 
-  get isFull(): boolean {
+  isFull(): boolean {
     return this.#xPosts >= this.#limits.xPosts || this.#cohorts.size >= this.#limits.cohorts;
   }
 
@@ -83,8 +83,8 @@ class Taken {
     return [...this.#posts.values()];
   }
 
-  get room(): number {
-    return this.isFull ? 0 : this.#limits.xPosts - this.#xPosts;
+  room(): number {
+    return this.isFull() ? 0 : this.#limits.xPosts - this.#xPosts;
   }
 
   add(post: TrackedPost, isOnlyLookedOver = false): void {
@@ -99,9 +99,9 @@ class Taken {
 /** Takes what was put off, or is read for an experiment. */
 const takeDeferred = async (deps: Deps, taken: Taken, now: Date): Promise<void> => {
   for (const shard of shards) {
-    if (taken.isFull) return;
-    for (const { reading, key } of await deps.deferred.due(shard, now, taken.room)) {
-      if (taken.isFull) return;
+    if (taken.isFull()) return;
+    for (const { reading, key } of await deps.deferred.due(shard, now, taken.room())) {
+      if (taken.isFull()) return;
       for (const post of await deps.posts.findAll(reading.workspaceId, reading.postIds)) taken.add(post);
       taken.deferred.push(key);
     }
@@ -120,13 +120,13 @@ const takePlanned = async (deps: Deps, taken: Taken, now: Date, done: SweepProgr
       const name = progressName(reading, shard);
       const after = done[name] ?? '';
       const before = reading === 'late' ? now.getTime() - lateAfterMs : publishedBefore(now.getTime(), shard, reading);
-      const found = await deps.posts.publishedBetween(shard, after > oldest ? after : oldest, before, taken.room);
+      const found = await deps.posts.publishedBetween(shard, after > oldest ? after : oldest, before, taken.room());
       for (const { post, place } of found) {
-        if (taken.isFull) break;
+        if (taken.isFull()) break;
         taken.add(post, reading === 'late');
         progress[name] = place;
       }
-      if (taken.isFull) return progress;
+      if (taken.isFull()) return progress;
     }
   }
   return progress;

@@ -77,7 +77,7 @@ const putOff = async (
   posts: readonly TrackedPost[],
   now: Date,
 ): Promise<void> => {
-  const readAt = read.outcome === 'rate_limited' ? read.retryAt : instantAfter(now, retryAfterMs);
+  const readAt = 'retryAt' in read ? read.retryAt : instantAfter(now, retryAfterMs);
   const young = posts.filter(({ publishedAt }) => Date.parse(readAt) < Date.parse(publishedAt) + frozenAfterMs);
   if (young.length === 0) return;
   await deferred.add({

@@ -2,11 +2,13 @@ import * as z from 'zod';
 import { Reading } from '#events/reading.ts';
 import { AccountId, PostId, WorkspaceId } from '#shared/ids.ts';
 import { type Task, task } from '#shared/lambda/task.ts';
+import { checkDay } from '../alerts/check-thresholds.ts';
 import type { Deps } from '../deps.ts';
 import { rollUp } from '../domain/roll-up.ts';
 import { SweepProgress } from '../domain/sweep-progress.ts';
 import { tasks as names } from '../task-names.ts';
 import { duePage } from './due-batches.ts';
+import { recomputeDays } from './recompute-days.ts';
 import { recordReadings } from './record-readings.ts';
 
 /** What a page of a sweep holds at most: its state stays under 256 KB, ten pages under 25,000 events. */
@@ -37,10 +39,17 @@ export const collectTasks = (deps: Deps): Task[] => [
     }),
     async (lookUp, origin) => ({ outcome: 'recorded', snapshots: await recordReadings(deps, lookUp, origin) }),
   ),
-  task(names.rollUpDay, Day, async ({ workspaceId, day }) => {
+  task(names.rollUpDay, Day, async ({ workspaceId, day }, origin) => {
     const batches = await deps.readings.ofDay(workspaceId, day);
-    return { outcome: 'rolled_up', written: await deps.rollUps.save(workspaceId, day, rollUp(batches)) };
+    const written = await deps.rollUps.save(workspaceId, day, rollUp(batches));
+    await checkDay(deps, workspaceId, day, origin);
+    return { outcome: 'rolled_up', written };
   }),
+  task(
+    names.recomputeDays,
+    z.object({ workspaceId: WorkspaceId, next: z.string().max(10).default('') }),
+    async ({ workspaceId, next }) => ({ next: await recomputeDays(deps, workspaceId, next) }),
+  ),
   // Only now is the page dealt with: one that broke off before is handed out again.
   task(
     names.closePage,

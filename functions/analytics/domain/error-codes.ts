@@ -14,6 +14,7 @@ export const errorCodes = {
   },
   'not-found': {
     published_post_not_found: 'The post does not exist in this workspace or is not published yet.',
+    account_not_found: 'There is no such account in this workspace.',
     campaign_not_found: 'There is no such campaign in this workspace.',
     report_not_found: 'There is no such report in this workspace, or it was deleted.',
     report_share_not_found: 'The link to a report does not exist, has expired or was revoked.',

@@ -12,6 +12,8 @@ export interface ObservedPost {
   publishedAt: string;
   /** Null: published before formats were recorded. */
   format: PostFormat | null;
+  /** The template that a campaign made it from; null: none. */
+  templateId: string | null;
   /** When the counters were read (UTC). */
   measuredAt: string;
   metrics: PostMetrics;

@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { AccountId } from '#shared/ids.ts';
 import { Snapshot } from './metrics.ts';
-import { type DatedReading, measuredIn, PostReading, type ReadingBatch, readingsByPost } from './reading.ts';
+import {
+  type DatedReading,
+  measuredIn,
+  PostReading,
+  type ReadingBatch,
+  readingsByPost,
+  standsStill,
+} from './reading.ts';
 
 /** How a post stands by all that was read of it. */
 export const PostState = PostReading.omit({ metrics: true, isTold: true }).extend({
@@ -10,6 +17,8 @@ export const PostState = PostReading.omit({ metrics: true, isTold: true }).exten
   isCarriedForward: z
     .boolean()
     .meta({ description: 'Whether the latest reading failed, so that `latest` comes from an older reading' }),
+  /** No counter moved between the last two readings: those in between are left out from then on. */
+  standsStill: z.boolean().default(false),
 });
 export type PostState = z.infer<typeof PostState>;
 
@@ -18,12 +27,14 @@ const stateOf = (accountId: string, readings: readonly DatedReading[]): PostStat
   const newest = readings.at(-1);
   if (!newest) return [];
   const { postId, campaignId, variant, publishedAt, latenessMs, costMicros, availability } = newest;
-  const measured = measuredIn(readings).at(-1);
+  const all = measuredIn(readings);
+  const measured = all.at(-1);
   return [
     {
       ...{ postId, accountId, campaignId, variant, publishedAt, latenessMs, costMicros, availability },
       latest: measured ? { measuredAt: measured.measuredAt, metrics: measured.metrics } : null,
       isCarriedForward: measured !== undefined && newest.metrics === null,
+      standsStill: standsStill(all),
     },
   ];
 };

@@ -107,7 +107,7 @@ const hasMatured = ({ trial, publishedAt }: TrackedPost, latestAt: number, now: 
 };
 
 /** Whether no counter has moved between the last two readings. */
-const standsStill = (measured: readonly { metrics: PostMetrics }[]): boolean => {
+export const standsStill = (measured: readonly { metrics: PostMetrics }[]): boolean => {
   const [before, latest] = measured.slice(-2);
   return before !== undefined && latest !== undefined && isAlike(before.metrics, latest.metrics);
 };

@@ -62,7 +62,11 @@ export const rollUp = (batches: readonly ReadingBatch[]): RolledUp[] => {
 
 const dayOfPosts = (posts: readonly PostState[]): DayRollUp => {
   const cells: Record<string, Sums> = {};
-  for (const post of posts) addPost((cells[quarterOf(post.publishedAt)] ??= noSums()), post);
+  for (const [quarter, own] of Map.groupBy(posts, ({ publishedAt }) => quarterOf(publishedAt))) {
+    const sums = noSums();
+    for (const post of own) addPost(sums, post);
+    cells[quarter] = sums;
+  }
   const accountIds = [...new Set(posts.map(({ accountId }) => accountId))].sort();
   const campaignIds = [...new Set(posts.flatMap(({ campaignId }) => campaignId ?? []))].sort();
   return { cells, listed: listedOf(posts), accountIds, campaignIds };

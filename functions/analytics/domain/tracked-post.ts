@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { PostFormat } from '#events/post-format.ts';
-import { AccountId, CampaignId, PostId, WorkspaceId } from '#shared/ids.ts';
+import { AccountId, CampaignId, PostId, TemplateId, WorkspaceId } from '#shared/ids.ts';
 import { dayOf, Instant } from '#shared/time.ts';
 
 /** What an experiment says of a post: its variant, and the age from which its counters count. */
@@ -22,6 +22,8 @@ export const TrackedPost = z.object({
   costMicros: z.int().min(0),
   /** Null: published before formats were told. */
   format: PostFormat.nullable(),
+  /** The template that a campaign made it from; null: none. */
+  templateId: TemplateId.nullable().default(null),
 });
 export type TrackedPost = z.infer<typeof TrackedPost>;
 

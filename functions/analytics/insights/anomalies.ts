@@ -1,15 +1,15 @@
 import { mean } from 'simple-statistics';
 import { dayMs, instantAfter } from '#shared/time.ts';
+import type { Insight, InsightAnswer, InsightMethod } from '../domain/insight.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { alarmsIn, type DatedScore, falseAlarmsPerQuarter, unusualScore } from './alarms.ts';
 import { evidenceOf } from './evidence.ts';
-import type { Insight, InsightAnswer, InsightMethod } from './insight.ts';
 import { dateOf, localClock } from './local-clock.ts';
 import { notEnoughData } from './not-enough-data.ts';
 import { leastHistoryDays, type ScoredOccurrence, scoresOf } from './occurrence-scores.ts';
 import { occurrencesOf } from './occurrences.ts';
 import { amountOf, basisOf, type Outcome, type OutcomeOptions, outcomesOf } from './outcomes.ts';
-import { moreOrLess, whole } from './wording.ts';
+import { metricName, moreOrLess, whole } from './wording.ts';
 
 /** Which anomalies are wanted. */
 export interface AnomalyOptions extends OutcomeOptions {
@@ -82,7 +82,7 @@ const insightOf = (
   const change = (observed + 1) / (usual + 1) - 1;
   const scores = run.map(({ score }) => score);
   const statement =
-    `From ${from} to ${until} posts got about ${moreOrLess(change)} ${metric} than usual at these times, ` +
+    `From ${from} to ${until} posts got about ${moreOrLess(change)} ${metricName(metric)} than usual at these times, ` +
     `${run.length} times in a row (typically ${whole(observed)} a post instead of ${whole(usual)}). ` +
     byChance(falseAlarms);
   return {

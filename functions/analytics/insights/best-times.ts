@@ -1,12 +1,12 @@
 import { instantAfter } from '#shared/time.ts';
+import type { InsightAnswer, InsightMethod } from '../domain/insight.ts';
+import type { RankedTime } from '../domain/insight-details.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { evidenceOf, habitValidMs } from './evidence.ts';
-import type { InsightAnswer, InsightMethod } from './insight.ts';
-import type { RankedTime } from './insight-details.ts';
 import { basisOf, type Outcome } from './outcomes.ts';
 import { rankTimes, type TimeOptions, type TimeRanking } from './rank-times.ts';
 import { bandOf, cellName } from './time-cells.ts';
-import { moreOrLess, numberOf, signed } from './wording.ts';
+import { metricName, moreOrLess, numberOf, signed } from './wording.ts';
 
 const method: InsightMethod = {
   name: 'Partial pooling of hour band, weekday and their combination; Bonferroni correction',
@@ -68,7 +68,7 @@ const statementOf = (
   { questions }: TimeRanking,
   { metric, timeZone }: TimeOptions,
 ): string =>
-  `Posts on ${cellName(best)} (${timeZone}) went along with about ${moreOrLess(best.lift)} ${metric} than this ` +
+  `Posts on ${cellName(best)} (${timeZone}) went along with about ${moreOrLess(best.lift)} ${metricName(metric)} than this ` +
   `account's average (95 % interval ${signed(best.low)} to ${signed(best.high)}, corrected for ` +
   `${numberOf(questions, 'time')} compared; ${numberOf(best.posts, 'post')}).` +
   (others > 0 ? ` ${numberOf(others, 'other time')} ${others === 1 ? 'is' : 'are'} above the average too.` : '');

@@ -1,5 +1,5 @@
 import { dayMs } from '#shared/time.ts';
-import { type Insight, maxEvidencePosts } from './insight.ts';
+import { type Insight, maxEvidencePosts } from '../domain/insight.ts';
 import type { Outcome } from './outcomes.ts';
 
 /** Accounts and their audiences change: what was found about habits is asked again after four weeks. */

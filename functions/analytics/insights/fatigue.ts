@@ -1,13 +1,13 @@
 import { instantAfter } from '#shared/time.ts';
+import type { Insight, InsightAnswer, InsightMethod } from '../domain/insight.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { alpha, holm } from './corrections.ts';
 import { evidenceOf, habitValidMs } from './evidence.ts';
-import type { Insight, InsightAnswer, InsightMethod } from './insight.ts';
 import { fallingTrend, theilSen } from './mann-kendall.ts';
 import { notEnoughData } from './not-enough-data.ts';
 import { amountOf, basisOf, type Outcome, type OutcomeOptions, outcomesOf } from './outcomes.ts';
 import { type Keyed, levelAt } from './reference-level.ts';
-import { moreOrLess, numberOf, signed } from './wording.ts';
+import { metricName, moreOrLess, numberOf, signed } from './wording.ts';
 
 /** Where fatigue is looked for. */
 export interface FatigueOptions extends OutcomeOptions {
@@ -110,7 +110,7 @@ const insightOf = (
   return {
     subject: { type: 'account', accountId },
     statement:
-      `Content "${content}" got about ${moreOrLess(change)} ${metric} with each repetition (90 % interval ` +
+      `Content "${content}" got about ${moreOrLess(change)} ${metricName(metric)} with each repetition (90 % interval ` +
       `${signed(interval.low)} to ${signed(interval.high)}; ${numberOf(repetitions, 'post')})` +
       `${isAdjusted ? ", changes of the account's other posts taken into account" : ''}.`,
     evidence: evidenceOf(outcomes, [

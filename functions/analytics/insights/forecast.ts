@@ -1,14 +1,14 @@
 import { dayMs, instantAfter } from '#shared/time.ts';
+import type { InsightAnswer, InsightMethod, InsightSubject } from '../domain/insight.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { dailyTotals } from './daily-totals.ts';
 import { evidenceOf } from './evidence.ts';
-import type { InsightAnswer, InsightMethod, InsightSubject } from './insight.ts';
 import { dateOf } from './local-clock.ts';
 import { notEnoughData } from './not-enough-data.ts';
 import { basisOf, type OutcomeOptions, outcomesOf } from './outcomes.ts';
 import { forecastSum, intervalOf, neededDays } from './seasonal-naive.ts';
 import { belongsTo } from './subject.ts';
-import { numberOf, whole } from './wording.ts';
+import { metricName, numberOf, whole } from './wording.ts';
 
 /** What is forecast. */
 export interface ForecastOptions extends OutcomeOptions {
@@ -54,7 +54,7 @@ export const forecast = (posts: readonly ObservedPost[], options: ForecastOption
     subject,
     statement:
       `Posts of the ${numberOf(days, 'day')} from ${from} to ${until} are expected to get about ` +
-      `${whole(total.expected)} ${metric} (80 % interval ${whole(total.low)} to ${whole(total.high)}), if posting ` +
+      `${whole(total.expected)} ${metricName(metric)} (80 % interval ${whole(total.low)} to ${whole(total.high)}), if posting ` +
       'goes on as before.',
     evidence: evidenceOf(
       outcomes.filter(({ day }) => day >= nextDay - 7),

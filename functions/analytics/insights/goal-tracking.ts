@@ -1,16 +1,16 @@
 import { dayMs, instantAfter } from '#shared/time.ts';
+import type { InsightAnswer, InsightSubject } from '../domain/insight.ts';
+import type { GoalStatus } from '../domain/insight-details.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { type DailyTotals, dailyTotals } from './daily-totals.ts';
 import { evidenceOf } from './evidence.ts';
 import { forecastMethod } from './forecast.ts';
-import type { InsightAnswer, InsightSubject } from './insight.ts';
-import type { GoalStatus } from './insight-details.ts';
 import { dateOf, dayOfDate } from './local-clock.ts';
 import { notEnoughData } from './not-enough-data.ts';
 import { basisOf, type OutcomeOptions, outcomesOf } from './outcomes.ts';
 import { chanceOf, forecastSum, intervalOf, neededDays, type SumForecast } from './seasonal-naive.ts';
 import { belongsTo } from './subject.ts';
-import { percent, whole } from './wording.ts';
+import { metricName, percent, whole } from './wording.ts';
 
 /** A target for the sum of a metric over the posts of a period. Dates are local, both included. */
 export interface Goal {
@@ -105,7 +105,7 @@ const describe = (
   const { target, from, until, progress } = goal;
   const status = goalStatus(goal, probability);
   const remaining = expected && { days, ...intervalOf(expected) };
-  const sofar = `${whole(progress.total)} of ${whole(target)} ${metric} through ${progress.through}`;
+  const sofar = `${whole(progress.total)} of ${whole(target)} ${metricName(metric)} through ${progress.through}`;
   const chance = `the probability of reaching the goal by ${until} is about ${percent(probability ?? 0)}`;
   const details = {
     ...{ kind: 'goal' as const, metric, timeZone, status, target, from, until, probability, remaining },

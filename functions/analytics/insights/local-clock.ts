@@ -1,5 +1,5 @@
-import { Temporal } from 'temporal-polyfill';
 import { dayMs, hourMs } from '#shared/time.ts';
+import { zoneClock } from '#shared/zone-clock.ts';
 
 /** What the clocks of a zone show. */
 export interface LocalTime {
@@ -21,27 +21,16 @@ export const dateOf = (day: number): string => new Date(day * dayMs).toISOString
 export const dayOfDate = (date: string): number => Math.round(Date.parse(`${date}T00:00:00Z`) / dayMs);
 
 /**
- * The clock of a zone, for instants in epoch milliseconds. `Temporal` is asked once per transition of the zone: a
- * conversion takes it 10 microseconds, and there are ten thousand posts.
+ * What the clock of a zone shows at instants in epoch milliseconds.
  * @param timeZone an IANA zone
  * @throws RangeError where the zone does not exist
  */
 export const localClock = (timeZone: string): ((instant: number) => LocalTime) => {
-  const spans: { from: number; until: number; offset: number }[] = [];
-  const load = (instant: number) => {
-    // A transition at the instant itself counts as the previous one: transitions are at whole seconds.
-    const shown = Temporal.Instant.fromEpochMilliseconds(instant + 1).toZonedDateTimeISO(timeZone);
-    const from = shown.getTimeZoneTransition('previous')?.epochMilliseconds ?? -Infinity;
-    const until = shown.getTimeZoneTransition('next')?.epochMilliseconds ?? Infinity;
-    const span = { from, until, offset: shown.offsetNanoseconds / 1e6 };
-    spans.push(span);
-    return span;
-  };
+  const { wallAt } = zoneClock(timeZone);
   // A zone that does not exist is refused even where there is nothing to convert.
-  load(0);
+  wallAt(0);
   return (instant) => {
-    const { offset } = spans.find(({ from, until }) => from <= instant && instant < until) ?? load(instant);
-    const wall = instant + offset;
+    const wall = wallAt(instant);
     const day = Math.floor(wall / dayMs);
     return { day, weekday: weekdayOf(day), hour: Math.floor((wall - day * dayMs) / hourMs) };
   };

@@ -1,4 +1,4 @@
-import type { DataAmount, InsightKind, InsightSubject, NotEnoughData } from './insight.ts';
+import type { DataAmount, InsightKind, InsightSubject, NotEnoughData } from '../domain/insight.ts';
 import { numberOf } from './wording.ts';
 
 /** What `posts` counts, where it is not every post. */

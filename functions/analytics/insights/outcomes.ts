@@ -1,8 +1,8 @@
 import type { PostMetrics } from '#events/analytics.ts';
 import { dayMs, hourMs } from '#shared/time.ts';
+import type { DataAmount, InsightBasis } from '../domain/insight.ts';
+import type { InsightMetric } from '../domain/insight-details.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
-import type { DataAmount, InsightBasis } from './insight.ts';
-import type { InsightMetric } from './insight-details.ts';
 import { localClock, type LocalTime } from './local-clock.ts';
 
 /** What a mature post achieved, and when it went out on the local clock. */
@@ -29,6 +29,7 @@ export const maturityHours = 72;
 export const countOf = (metrics: PostMetrics, metric: InsightMetric): number | null => {
   const { impressions, likes, reposts, replies, quotes, bookmarks, urlClicks, profileClicks } = metrics;
   if (metric === 'impressions') return impressions;
+  if (metric === 'link_clicks') return urlClicks;
   if (urlClicks === null || profileClicks === null) return null;
   return likes + reposts + replies + quotes + bookmarks + urlClicks + profileClicks;
 };

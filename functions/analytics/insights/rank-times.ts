@@ -1,15 +1,16 @@
+import type { DataAmount, NotEnoughData } from '../domain/insight.ts';
+import type { RankedTime } from '../domain/insight-details.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
+import type { TimeRule } from '../domain/time-rule.ts';
 import { levelled } from './account-level.ts';
 import { cellEffects } from './cell-effects.ts';
 import { alpha } from './corrections.ts';
-import type { DataAmount, NotEnoughData } from './insight.ts';
-import type { RankedTime } from './insight-details.ts';
 import { studentQuantile } from './normal-distribution.ts';
 import { notEnoughData } from './not-enough-data.ts';
 import { type Occurrence, occurrencesOf } from './occurrences.ts';
 import { amountOf, type Outcome, type OutcomeOptions, outcomesOf } from './outcomes.ts';
 import { type TimedValue, type TimeModel, timeModel } from './partial-pooling.ts';
-import { cellCount, cellIndex, isPermitted, timeCells, type TimeRule } from './time-cells.ts';
+import { cellCount, cellIndex, isPermitted, timeCells } from './time-cells.ts';
 
 /** What posting times are ranked by. */
 export interface TimeOptions extends OutcomeOptions {

@@ -1,5 +1,5 @@
+import type { InsightSubject } from '../domain/insight.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
-import type { InsightSubject } from './insight.ts';
 
 /** Whether a post is one of the account or campaign. */
 export const belongsTo = ({ accountId, campaignId }: ObservedPost, subject: InsightSubject): boolean =>

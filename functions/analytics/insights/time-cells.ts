@@ -1,5 +1,4 @@
-import * as z from 'zod';
-import { Weekday } from './insight-details.ts';
+import type { TimeRule } from '../domain/time-rule.ts';
 import { weekdayName } from './wording.ts';
 
 export const bandHours = 3;
@@ -35,22 +34,6 @@ export const bandName = (hourBand: number): string =>
 /** `Tuesdays from 09:00 to 12:00`. */
 export const cellName = ({ weekday, hourBand }: TimeCell): string =>
   `${weekdayName(weekday)} from ${bandName(hourBand)}`;
-
-const hour = (description: string) => z.int().min(0).max(24).meta({ description });
-
-/** Times at which people do not want posts. It stands above what the data say. */
-export const TimeRule = z
-  .strictObject({
-    weekdays: z.array(Weekday).min(1).max(7).optional().meta({ description: 'Weekdays without posts; missing: all' }),
-    fromHour: hour('First local hour without posts').default(0),
-    untilHour: hour('Local hour from which posts are permitted again').default(24),
-  })
-  .refine(({ fromHour, untilHour }) => fromHour < untilHour, { path: ['untilHour'], error: 'must be after fromHour' })
-  .refine(({ weekdays, fromHour, untilHour }) => weekdays || fromHour > 0 || untilHour < 24, {
-    error: 'must not exclude all times',
-  })
-  .meta({ id: 'PostingTimeRule', description: 'Times without posts, such as Sundays, or before 08:00' });
-export type TimeRule = z.infer<typeof TimeRule>;
 
 /** Whether no rule touches the cell. */
 export const isPermitted = ({ weekday, hourBand }: TimeCell, rules: readonly TimeRule[]): boolean =>

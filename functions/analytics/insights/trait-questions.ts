@@ -1,6 +1,6 @@
 import { mean } from 'simple-statistics';
 import type { PostFormat } from '#events/post-format.ts';
-import type { TraitName } from './insight-details.ts';
+import type { TraitName } from '../domain/insight-details.ts';
 import { occurrencesOf } from './occurrences.ts';
 import type { Outcome } from './outcomes.ts';
 import { bandCount, bandName, bandOf } from './time-cells.ts';

@@ -1,15 +1,15 @@
 import { sum } from 'simple-statistics';
 import { instantAfter } from '#shared/time.ts';
+import type { Insight, InsightAnswer, InsightMethod, InsightSubject } from '../domain/insight.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { alpha, holm } from './corrections.ts';
 import { evidenceOf, habitValidMs } from './evidence.ts';
-import type { Insight, InsightAnswer, InsightMethod, InsightSubject } from './insight.ts';
 import { notEnoughData } from './not-enough-data.ts';
 import { amountOf, basisOf, type Outcome, type OutcomeOptions, outcomesOf } from './outcomes.ts';
 import { belongsTo } from './subject.ts';
 import { comparisonsOf, type TraitQuestion } from './trait-questions.ts';
 import { shiftOf, type Stratum, vanElteren } from './van-elteren.ts';
-import { moreOrLess, numberOf, percent, signed } from './wording.ts';
+import { metricName, moreOrLess, numberOf, percent, signed } from './wording.ts';
 
 /** Whose posts are looked at. */
 export interface TraitOptions extends OutcomeOptions {
@@ -149,7 +149,7 @@ const topOf = (outcomes: readonly Outcome[]): Set<Outcome> =>
 const statementOf = (phrase: string, details: Extract<Insight['details'], { kind: 'trait' }>): string => {
   const { lift, low, high, metric, questions, withTrait, shareOfTop, shareOfOthers } = details;
   return (
-    `Posts ${phrase} went along with about ${moreOrLess(lift)} ${metric} than comparable posts (95 % interval ` +
+    `Posts ${phrase} went along with about ${moreOrLess(lift)} ${metricName(metric)} than comparable posts (95 % interval ` +
     `${signed(low)} to ${signed(high)}, corrected for ${numberOf(questions, 'question')}; ` +
     `${numberOf(withTrait, 'post')}). They are ${percent(shareOfTop)} of the top posts and ` +
     `${percent(shareOfOthers)} of the others. This is an association, not proof of a cause.`

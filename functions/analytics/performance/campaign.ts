@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { localMoment } from '#shared/local-days.ts';
-import { costsOf, coverageOf, type Figure, type Figures, figureOf, figuresOf, Metric } from '../domain/figures.ts';
+import { costsOf, coverageOf, type Figure, figureOf, type Figures, figuresOf, Metric } from '../domain/figures.ts';
 import type { KnownCampaign } from '../domain/known-campaign.ts';
 import type { PostState } from '../domain/post-state.ts';
 import { addPost, noSums, type Sums } from '../domain/sums.ts';

@@ -1,10 +1,10 @@
 import { dayOf } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import type { PostState } from '../domain/post-state.ts';
+import type { DayRollUp } from '../domain/roll-up.ts';
 import { quarterMs } from '../domain/roll-up.ts';
 import { addPost, addSums, noSums, type Sums } from '../domain/sums.ts';
 import type { Dated, DayScope } from '../store/roll-ups.ts';
-import type { DayRollUp } from '../domain/roll-up.ts';
 import type { Span } from './period.ts';
 
 /** What is asked about: a workspace, one of its accounts, a campaign, or an account within a campaign. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Audience } from '#events/accounts.ts';
 import { capability } from '#shared/http/operation.ts';
 import { range } from '#shared/http/range.ts';
 import { AccountId, CampaignId } from '#shared/ids.ts';
@@ -148,7 +149,7 @@ export const getSeries = operation({
 });
 
 /** Without what it cost: that is for those who may read usage. */
-const PerformancePost = PostState.omit({ costMicros: true }).meta({
+const PerformancePost = PostState.omit({ costMicros: true, standsStill: true }).meta({
   id: 'PerformancePost',
   description: 'A published post and its latest metrics',
 });
@@ -195,10 +196,7 @@ export const listTopPosts = operation({
   errors: { invalid: [...invalidPeriod] },
 });
 
-/** How many posts, by reason. */
-export const Reasons = z
-  .record(z.string(), z.int().min(1))
-  .meta({ description: 'Number of posts by the code of the reason' });
+const Reasons = z.record(z.string(), z.int().min(1)).meta({ description: 'Number of posts by the code of the reason' });
 
 export const getReliability = operation({
   id: 'getPublishingReliability',
@@ -293,4 +291,55 @@ export const getCampaignPerformance = operation({
   errors: { invalid: ['invalid_time_zone'], 'not-found': ['campaign_not_found'] },
 });
 
-export const operations = [getOverview, getSeries, listTopPosts, getReliability, getCampaignPerformance] as const;
+export const getAccountGrowth = operation({
+  id: 'getAccountGrowth',
+  method: 'GET',
+  path: '/v1/analytics/accounts/{accountId}/growth',
+  summary: 'Get the followers and other counters of an account by day',
+  description:
+    'Counters are read from X about once a day. Days are UTC days; those before the first reading are left out.',
+  access: 'analytics:read',
+  request: {
+    path: z.strictObject({ accountId: AccountId }),
+    query: z
+      .strictObject({
+        from: period.from.meta({ description: 'First day (UTC); default: 28 days up to `to`' }),
+        to: period.to.meta({
+          description: `Last day (UTC, inclusive); default: today. At most ${maxDays} days in all`,
+        }),
+      })
+      .check(inDays),
+  },
+  response: z
+    .object({
+      accountId: AccountId,
+      days: z
+        .array(
+          z.object({
+            day: LocalDate.meta({ description: 'UTC day' }),
+            metrics: Audience,
+            measuredAt: Instant.meta({ description: 'When the counters were read (UTC)' }),
+            isCarriedForward: z
+              .boolean()
+              .meta({ description: 'Whether nothing was read on the day, so that an older reading stands' }),
+          }),
+        )
+        .meta({ description: 'Days in order, without gaps' }),
+      change: z
+        .object({ followers: z.int().meta({ description: 'Followers gained; negative: lost' }) })
+        .nullable()
+        .meta({ description: 'From the first day listed to the last; null: fewer than two days' }),
+      source: Coverage.shape.source,
+    })
+    .meta({ id: 'AccountGrowth' }),
+  errors: { invalid: [...invalidPeriod] },
+});
+
+export const operations = [
+  getOverview,
+  getSeries,
+  listTopPosts,
+  getReliability,
+  getCampaignPerformance,
+  getAccountGrowth,
+] as const;

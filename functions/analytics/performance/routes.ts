@@ -5,6 +5,7 @@ import { mayDo } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
 import { coverageOf } from '../domain/figures.ts';
 import { ranked, valueOf } from '../domain/listed-posts.ts';
+import { accountGrowth } from './account-growth.ts';
 import { askedPeriod } from './asked-period.ts';
 import { campaignPerformance } from './campaign.ts';
 import { findCells, totalOf } from './cells.ts';
@@ -16,6 +17,9 @@ import { series } from './series.ts';
 
 /** What worked, over the API. */
 export const performanceRoutes = (deps: Deps): Route[] => [
+  route(contract.getAccountGrowth, async ({ path, query, caller: { workspaceId } }) =>
+    accountGrowth(deps, workspaceId, path.accountId, query),
+  ),
   route(contract.getOverview, async ({ query, caller }) => overview(deps, caller, query)),
   route(contract.getSeries, async ({ query, caller: { workspaceId } }) => series(deps, workspaceId, query)),
   route(contract.listTopPosts, async ({ query, caller: { workspaceId } }) => {

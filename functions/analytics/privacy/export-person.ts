@@ -1,13 +1,49 @@
 import { entityOf } from '#shared/entities.ts';
-import type { ExportSection } from '#shared/privacy/export-person.ts';
+import { type ExportSection, isChangedBy } from '#shared/privacy/export-person.ts';
+import { Alert } from '../domain/alert.ts';
+import { AlertSettings } from '../domain/alert-settings.ts';
+import { PostingRules } from '../domain/posting-rules.ts';
 import { Report } from '../domain/report.ts';
 import { SavedReport } from '../domain/saved-report.ts';
 
-/** The reports that the person asked for, and those that they saved. */
+const ofWorkspace = (workspaceId: string) => workspaceId;
+
+/**
+ * What a person wants to be told of, what they were told, the rules for posting that they changed last, and the reports
+ * that they asked for or saved.
+ */
 export const exportSections: readonly ExportSection[] = [
   {
+    kind: 'alert_settings',
+    partition: ofWorkspace,
+    prefix: 'ALERT_SETTINGS#',
+    shareOf: (item, personId) => {
+      const { personId: owner, thresholds, anomalies, goals, updatedAt } = entityOf(AlertSettings, item);
+      return owner === personId ? { thresholds, anomalies, goals, updatedAt } : undefined;
+    },
+  },
+  {
+    kind: 'alert',
+    partition: ofWorkspace,
+    prefix: 'ALERT#',
+    shareOf: (item, personId) => {
+      const { personId: owner, statement, raisedAt } = entityOf(Alert, item);
+      return owner === personId ? { statement, raisedAt } : undefined;
+    },
+  },
+  {
+    kind: 'posting_rules',
+    partition: ofWorkspace,
+    prefix: 'POSTING_RULES#',
+    shareOf: (item, personId) => {
+      const rules = entityOf(PostingRules, item);
+      const { accountId, timeZone, updatedAt } = rules;
+      return isChangedBy(rules, personId) ? { accountId, timeZone, rules: rules.rules, updatedAt } : undefined;
+    },
+  },
+  {
     kind: 'report',
-    partition: (workspaceId) => workspaceId,
+    partition: ofWorkspace,
     prefix: 'REPORT#',
     shareOf: (item, personId) => {
       const { id: reportId, createdBy, definition, period, status, createdAt } = entityOf(Report, item);

@@ -36,10 +36,10 @@ export const deferredReadingStore = (table: Table): DeferredReadingStore => ({
       },
       limit,
     );
-    return items.map((item) => ({
-      reading: DeferredReading.parse(item),
-      key: { pk: String(item.pk), sk: String(item.sk) },
-    }));
+    return items.map((item) => {
+      const { pk, sk } = item;
+      return { reading: DeferredReading.parse(item), key: { pk: String(pk), sk: String(sk) } };
+    });
   },
   remove: (key) => table.delete(key),
 });

@@ -14,6 +14,8 @@ export interface ReadingStore {
   ofCohort(cohort: Cohort): Promise<ReadingBatch[]>;
   /** Everything that was read of a workspace's posts of a day. @param day of their publication (UTC) */
   ofDay(workspaceId: string, day: string): Promise<ReadingBatch[]>;
+  /** The first day after another one (the empty text: of all) that posts were published on; undefined after the last. */
+  dayAfter(workspaceId: string, day: string): Promise<string | undefined>;
 }
 
 const prefixOf = (day: string, accountId = ''): string => `READINGS#${day}#${accountId}`;
@@ -49,6 +51,21 @@ export const readingStore = (table: Table): ReadingStore => {
       await table.put(item, isNew);
     },
     ofCohort: ({ workspaceId, day, accountId }) => under(workspaceId, `${prefixOf(day, accountId)}#`),
+    async dayAfter(workspaceId, day) {
+      const [item] = await table.queryFirst(
+        {
+          KeyConditionExpression: 'pk = :workspace AND sk BETWEEN :first AND :last',
+          ExpressionAttributeValues: {
+            ':workspace': workspaceId,
+            // `~` follows all that a day's items go on with.
+            ':first': day === '' ? 'READINGS#' : `READINGS#${day}~`,
+            ':last': 'READINGS#~',
+          },
+        },
+        1,
+      );
+      return item && batchOf(item).day;
+    },
     ofDay: (workspaceId, day) => under(workspaceId, prefixOf(day)),
   };
 };

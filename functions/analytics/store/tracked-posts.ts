@@ -23,15 +23,21 @@ export interface TrackedPostStore {
    * @param before ms since the epoch (exclusive)
    */
   publishedBetween(shard: number, after: string, before: number, limit: number): Promise<FoundPost[]>;
-  /** The variant that an experiment published a post as; undefined: it takes part in none. */
-  variantOf(workspaceId: string, postId: string): Promise<string | undefined>;
-  learnVariant(workspaceId: string, postId: string, variant: string): Promise<void>;
+  /** What a campaign said of a post when it claimed it. */
+  claimOf(workspaceId: string, postId: string): Promise<Claim>;
+  learnClaim(workspaceId: string, postId: string, claim: Claim): Promise<void>;
 }
+
+/** The variant that an experiment publishes a post as, and the template that it is made from; null: none. */
+const Claim = z.object({ variant: z.string().nullable(), templateId: z.string().nullable().default(null) });
+export type Claim = z.infer<typeof Claim>;
+
+const nothing: Claim = { variant: null, templateId: null };
 
 const postKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `TRACKED#${id}` });
 const variantKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `VARIANT#${id}` });
 
-/** A post that is published later than this after it was claimed has no variant. */
+/** A post that is published later than this after it was claimed has neither. */
 const variantKeptSeconds = 400 * daySeconds;
 
 /** The place before all posts that were published at an instant or later. @param at ms since the epoch */
@@ -73,12 +79,12 @@ export const trackedPostStore = (table: Table): TrackedPostStore => ({
     );
     return items.map((item) => ({ post: TrackedPost.parse(item), place: String(item.byDueSk) }));
   },
-  async variantOf(workspaceId, postId) {
+  async claimOf(workspaceId, postId) {
     const item = await table.get(variantKey(workspaceId, postId));
-    return item && z.string().parse(item.variant);
+    return item ? Claim.parse(item) : nothing;
   },
-  async learnVariant(workspaceId, postId, variant) {
+  async learnClaim(workspaceId, postId, claim) {
     const ttl = timeToLive(table.now(), variantKeptSeconds);
-    await table.put({ ...variantKey(workspaceId, postId), type: 'variant', workspaceId, postId, variant, ttl });
+    await table.put({ ...variantKey(workspaceId, postId), type: 'variant', workspaceId, postId, ...claim, ttl });
   },
 });

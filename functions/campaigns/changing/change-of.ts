@@ -1,3 +1,4 @@
+import { type ZoneClock, zoneClocks } from '#shared/zone-clock.ts';
 import { type Campaign, type LeftAlone, missedSince } from '../domain/campaign.ts';
 import type { CheckedSlot } from '../domain/check.ts';
 import { leftAloneFor } from '../domain/left-alone.ts';
@@ -7,7 +8,6 @@ import { contentDigestOf, type Slot } from '../domain/slot.ts';
 import { catchUp } from '../plans/catch-up.ts';
 import type { ExpandedPlan, Taken } from '../plans/context.ts';
 import { plannedFromSlot } from '../plans/from-slot.ts';
-import { type ZoneClock, zoneClocks } from '../plans/zone-clock.ts';
 
 interface NewerPlan {
   campaign: Campaign;

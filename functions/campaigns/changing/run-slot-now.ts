@@ -1,5 +1,6 @@
 import { DomainError, notFound } from '#shared/errors.ts';
 import type { Caller } from '#shared/http/route.ts';
+import { zoneClocks } from '#shared/zone-clock.ts';
 import type { Deps } from '../deps.ts';
 import { assertNotChanging, type Campaign } from '../domain/campaign.ts';
 import { leftAloneFor } from '../domain/left-alone.ts';
@@ -8,7 +9,6 @@ import type { Conflict } from '../domain/planned-slot.ts';
 import { plan, type Slot } from '../domain/slot.ts';
 import { plannedFromSlot } from '../plans/from-slot.ts';
 import { runNow } from '../plans/run-now.ts';
-import { zoneClocks } from '../plans/zone-clock.ts';
 import { appliedPlan, takenBeside } from '../resuming/missed.ts';
 import { sendingPosts } from '../sending-posts.ts';
 

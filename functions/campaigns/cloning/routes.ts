@@ -26,7 +26,8 @@ export const cloningRoutes = (deps: Deps): Route[] => {
       const written = await writePlan(deps, draft, plan, { personId, people, note: null });
       // The words are those of the original.
       const { authors } = original;
-      const planned = { ...draft, planVersion: 1, slotCount: written.version.slots, authors };
+      const { endsAt, version } = written;
+      const planned = { ...draft, planVersion: 1, slotCount: version.slots, authors, endsAt };
       return viewOf(await campaigns.create(planned, caller, written), caller);
     }),
   ];

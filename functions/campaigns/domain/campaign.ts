@@ -161,6 +161,9 @@ export const Campaign = z
       description: 'Version of the plan in effect; apply a newer one to use it. 0: not launched',
     }),
     slotCount: z.int().min(0).meta({ description: 'Number of slots that the plan publishes' }),
+    endsAt: Instant.nullable()
+      .default(null)
+      .meta({ description: 'Time of the last slot of the plan (UTC); null: none' }),
     experiment: CampaignExperiment.nullable().default(null).meta({ description: 'Its experiment; null: none' }),
     check: Check.nullable().meta({ description: 'Latest launch check; null: none' }),
     report: ReportHead.nullable().meta({ description: 'Latest launch report; null: none' }),
@@ -206,6 +209,7 @@ export const newDraft = (drafted: Drafted): New<Campaign> => ({
   planVersion: 0,
   appliedPlanVersion: 0,
   slotCount: 0,
+  endsAt: null,
   experiment: null,
   check: null,
   report: null,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { canonicalOf } from '#shared/canonical.ts';
 import { entityFields, type New } from '#shared/entity.ts';
-import { AccountId, CampaignId, derivedId, PostId, SlotId } from '#shared/ids.ts';
+import { AccountId, CampaignId, derivedId, PostId, SlotId, TemplateId } from '#shared/ids.ts';
 import { Instant, TimeZone } from '#shared/time.ts';
 import type { Campaign, Launch } from './campaign.ts';
 import { Trial } from './experiment.ts';
@@ -34,6 +34,8 @@ export const Slot = z.object({
   plannedFor: Instant,
   /** Tells whether another plan gives it other content. */
   contentDigest: z.string(),
+  /** The template that its post is made from; null: none. */
+  templateId: TemplateId.nullable().default(null),
   timeZone: TimeZone,
   /** Why it has this time, or none. */
   reasons: z.array(Reason),
@@ -143,6 +145,7 @@ export const slotOf = (
   ...{ slotKey, trackId, accountId, postId, publishAt, timeZone, reasons, costMicros },
   plannedFor: plannedFor ?? publishAt,
   contentDigest: contentDigestOf(content),
+  templateId: content.kind === 'template' ? content.templateId : null,
   plannedBy: planVersion,
   launch: number,
   trial,

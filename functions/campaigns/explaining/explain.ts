@@ -1,4 +1,5 @@
 import { notFound } from '#shared/errors.ts';
+import { zoneClock } from '#shared/zone-clock.ts';
 import type { Deps } from '../deps.ts';
 import type { Campaign } from '../domain/campaign.ts';
 import type { Step } from '../domain/lifecycle.ts';
@@ -6,7 +7,6 @@ import type { PlanVersion } from '../domain/plan-version.ts';
 import type { Slot } from '../domain/slot.ts';
 import { slotChangesOf } from '../plans/difference.ts';
 import { wallText } from '../plans/wall-time.ts';
-import { zoneClock } from '../plans/zone-clock.ts';
 import type { Explanation } from './contract.ts';
 import { reasonSentence } from './reason-sentence.ts';
 

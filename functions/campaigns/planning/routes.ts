@@ -28,8 +28,8 @@ export const planningRoutes = (deps: Deps): Route[] => {
     replan(campaign, 0);
     const { personId, people } = caller;
     const written = await writePlan(deps, campaign, plan, { personId, people, note });
-    const { authors, version } = written;
-    return campaigns.save({ ...replan(campaign, version.slots), authors }, caller, written);
+    const { authors, endsAt, version } = written;
+    return campaigns.save({ ...replan(campaign, version.slots), authors, endsAt }, caller, written);
   };
 
   return [
@@ -40,8 +40,8 @@ export const planningRoutes = (deps: Deps): Route[] => {
       const first = plan ?? (posts && (await planOf(deps, draft, posts)));
       if (!first) return viewOf(await campaigns.create(draft, caller), caller);
       const written = await writePlan(deps, draft, first, { personId, people, note: null });
-      const { authors, version } = written;
-      const planned = { ...draft, planVersion: 1, slotCount: version.slots, authors };
+      const { authors, endsAt, version } = written;
+      const planned = { ...draft, planVersion: 1, slotCount: version.slots, authors, endsAt };
       return viewOf(await campaigns.create(planned, caller, written), caller);
     }),
     route(contract.getPlan, async ({ path: { campaignId }, query, caller: { workspaceId } }) => {

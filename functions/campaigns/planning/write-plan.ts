@@ -22,7 +22,7 @@ export const expand = async (
 
 /**
  * Writes the next version of a campaign's plan, once it can be carried out. It counts when it is saved with its campaign.
- * @returns also the people whose words the campaign has from then on
+ * @returns also the people whose words the campaign has from then on, and when its last slot is
  * @throws DomainError `invalid_plan`; `invalid_experiment` where the campaign's experiment does not fit it
  */
 export const writePlan = async (
@@ -30,7 +30,7 @@ export const writePlan = async (
   campaign: Planned,
   plan: Plan,
   { personId, people, note }: Pick<Caller, 'personId' | 'people'> & { note: string | null },
-): Promise<WrittenPlan & Pick<Campaign, 'authors'>> => {
+): Promise<WrittenPlan & Pick<Campaign, 'authors' | 'endsAt'>> => {
   const { id, workspaceId, planVersion } = campaign;
   const { slots } = await expand(deps, campaign, plan);
   const registered = await registeredOf(deps, campaign);
@@ -46,5 +46,9 @@ export const writePlan = async (
     difference: differenceOf(before, after),
   };
   const written = await deps.plans.write(workspaceId, id, version, after, newId('evt', deps.now()));
-  return { ...written, authors: withAuthors(campaign.authors, before?.plan, plan, people) };
+  const endsAt = slots.map(({ publishAt }) => publishAt).reduce<string | null>(later, null);
+  return { ...written, authors: withAuthors(campaign.authors, before?.plan, plan, people), endsAt };
 };
+
+const later = (one: string | null, other: string): string =>
+  one !== null && Date.parse(one) > Date.parse(other) ? one : other;

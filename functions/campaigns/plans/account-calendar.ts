@@ -1,9 +1,9 @@
 import { dayMs, minuteMs } from '#shared/time.ts';
+import type { ZoneClock } from '#shared/zone-clock.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Blackout, Spacing } from '../domain/plan-policies.ts';
 import type { Taken } from './context.ts';
 import { clockMs, dayNumberOf, timeOfDay, wallOf } from './wall-time.ts';
-import type { ZoneClock } from './zone-clock.ts';
 
 /** Why nothing may go out at an instant and, where waiting helps, the instant at which that is over. */
 export type Block =

@@ -1,10 +1,10 @@
 import ICAL from 'ical.js';
 import { DomainError } from '#shared/errors.ts';
+import { zoneClocks } from '#shared/zone-clock.ts';
 import type { Blackout } from '../domain/plan-policies.ts';
 import { blackoutsOf, type EventTimes } from './blackout-event.ts';
 import { invalidField, zoneErrors } from './invalid.ts';
 import { wallOf } from './wall-time.ts';
-import { zoneClocks } from './zone-clock.ts';
 
 /** In UTF-16 units: a calendar of a thousand holidays has half of it. */
 const maxLength = 256 * 1024;

@@ -1,4 +1,5 @@
 import { minuteMs } from '#shared/time.ts';
+import { zoneClocks } from '#shared/zone-clock.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { CatchUpPolicy } from '../domain/plan-policies.ts';
 import type { PlannedSlot, Reason } from '../domain/planned-slot.ts';
@@ -7,7 +8,6 @@ import type { ExpandedPlan, Taken, Timed } from './context.ts';
 import { droppedOf, plannedOf } from './expand-plan.ts';
 import { type Candidate, space } from './spacing.ts';
 import { instantText } from './wall-time.ts';
-import { zoneClocks } from './zone-clock.ts';
 
 interface Missed {
   plan: Pick<Plan, 'timeZone' | 'tracks' | 'spacing' | 'accountSpacing' | 'blackouts'>;

@@ -1,4 +1,5 @@
 import { dayMs } from '#shared/time.ts';
+import type { ZoneClock } from '#shared/zone-clock.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Reason } from '../domain/planned-slot.ts';
 import { bindContent, type Bound } from './content.ts';
@@ -7,7 +8,6 @@ import { invalidField } from './invalid.ts';
 import { overridesOf, timeOf } from './overrides.ts';
 import { membersOf, slotKeyOf } from './series.ts';
 import { maxSpreadDays, type QueueInstant, spreadOver } from './spread.ts';
-import type { ZoneClock } from './zone-clock.ts';
 
 /**
  * The slots of one track, each at the instant that its times and its edits give it, before what keeps posts apart.

@@ -1,4 +1,5 @@
 import { minuteMs } from '#shared/time.ts';
+import { type ZoneClock, zoneClock } from '#shared/zone-clock.ts';
 import { maxShiftMinutes, type Override, type Plan, type Track } from '../domain/plan.ts';
 import type { PlanChange, PlanEdit } from '../domain/plan-edit.ts';
 import { assertZones } from './assert-plan.ts';
@@ -7,7 +8,6 @@ import { unmovedWall } from './overrides.ts';
 import { type Member, membersOf } from './series.ts';
 import { splitTrack } from './split-track.ts';
 import { wallOf } from './wall-time.ts';
-import { type ZoneClock, zoneClock } from './zone-clock.ts';
 
 /** A track, with what its times make of it and where the edited slot stands in it. */
 interface Target {

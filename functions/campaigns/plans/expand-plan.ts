@@ -1,4 +1,5 @@
 import { minuteMs } from '#shared/time.ts';
+import { type ZoneClock, zoneClocks } from '#shared/zone-clock.ts';
 import { maxSlots, type Plan } from '../domain/plan.ts';
 import type { Conflict, DroppedSlot, PlannedSlot } from '../domain/planned-slot.ts';
 import { accountCalendars } from './account-calendar.ts';
@@ -12,7 +13,6 @@ import { jitterMinutes } from './jitter.ts';
 import { space } from './spacing.ts';
 import { assertSpreads } from './spread.ts';
 import { instantText, wallText } from './wall-time.ts';
-import { type ZoneClock, zoneClocks } from './zone-clock.ts';
 
 /**
  * The slots of a plan, with the reasons of each; those that do not go out, likewise; and where somebody should look. The

@@ -2,12 +2,12 @@ import { matchingDays, timesOf } from '#shared/recurrence/matching-days.ts';
 import { parseRule, type RuleUse } from '#shared/recurrence/parse-rule.ts';
 import type { Rule } from '#shared/recurrence/rule.ts';
 import { dayMs } from '#shared/time.ts';
+import type { ZoneClock } from '#shared/zone-clock.ts';
 import { maxSlots } from '../domain/plan.ts';
 import type { Policies } from '../domain/plan-policies.ts';
 import { invalidField, invalidPlan } from './invalid.ts';
 import { lastDays, type RuleTime, withLastDays } from './month-end.ts';
 import { dayNumberOf, wallOf } from './wall-time.ts';
-import type { ZoneClock } from './zone-clock.ts';
 
 /** Rules end by then. */
 const horizon = wallOf('2099-12-31T23:59');

@@ -1,7 +1,7 @@
+import type { ZoneClock } from '#shared/zone-clock.ts';
 import type { PlannedSlot } from '../domain/planned-slot.ts';
 import type { Slot } from '../domain/slot.ts';
 import { wallText } from './wall-time.ts';
-import type { ZoneClock } from './zone-clock.ts';
 
 /** A slot of a launched campaign as its plan has it. What it publishes is its post by now, also where that was made of a template. */
 export const plannedFromSlot = (

@@ -1,5 +1,6 @@
 import type { FieldError } from '#shared/errors.ts';
 import { minuteMs } from '#shared/time.ts';
+import type { ZoneClock } from '#shared/zone-clock.ts';
 import type { Override, Track } from '../domain/plan.ts';
 import type { Policies } from '../domain/plan-policies.ts';
 import type { Reason } from '../domain/planned-slot.ts';
@@ -7,7 +8,6 @@ import { invalidPlan } from './invalid.ts';
 import { type Placed, placeWallTime } from './place-wall-time.ts';
 import type { Member } from './series.ts';
 import { wallOf } from './wall-time.ts';
-import type { ZoneClock } from './zone-clock.ts';
 
 /** What somebody changed about the slots of a track, by the slot's original. */
 export type Overrides = ReadonlyMap<string, Override>;

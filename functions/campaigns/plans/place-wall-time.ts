@@ -1,8 +1,8 @@
 import { minuteMs } from '#shared/time.ts';
+import type { ZoneClock } from '#shared/zone-clock.ts';
 import type { Policies } from '../domain/plan-policies.ts';
 import type { Reason } from '../domain/planned-slot.ts';
 import { wallText } from './wall-time.ts';
-import type { ZoneClock } from './zone-clock.ts';
 
 /** A wall time that found its instant (epoch milliseconds), or none, and what the policies did about it. */
 export interface Placed {

@@ -1,10 +1,10 @@
 import { notFound } from '#shared/errors.ts';
+import { zoneClocks } from '#shared/zone-clock.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Conflict, PlannedSlot } from '../domain/planned-slot.ts';
 import { accountCalendars } from './account-calendar.ts';
 import type { Taken } from './context.ts';
 import { wallText } from './wall-time.ts';
-import { zoneClocks } from './zone-clock.ts';
 
 interface RunNow {
   plan: Pick<Plan, 'timeZone' | 'tracks' | 'spacing' | 'accountSpacing' | 'blackouts'>;

@@ -1,9 +1,9 @@
+import type { ZoneClock } from '#shared/zone-clock.ts';
 import type { Track } from '../domain/plan.ts';
 import type { Policies } from '../domain/plan-policies.ts';
 import type { Reason } from '../domain/planned-slot.ts';
 import { expandRule } from './expand-rule.ts';
 import { instantText, wallText } from './wall-time.ts';
-import type { ZoneClock } from './zone-clock.ts';
 
 /** One slot of a series as its times name it, before anything moved it. */
 export interface Member {

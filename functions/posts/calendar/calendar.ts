@@ -1,10 +1,10 @@
 import type * as z from 'zod';
 import type { Caller } from '#shared/http/route.ts';
 import { knownTimeZone } from '#shared/http/time-zone.ts';
+import { dayAfter, localMoment, startOfDay } from '#shared/local-days.ts';
 import { dayMs, instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import type { Post, PostStatus } from '../domain/post.ts';
-import { dayAfter, localMoment, startOfDay } from '#shared/local-days.ts';
 import type { getCalendar } from './contract.ts';
 import { excerptOf } from './excerpt.ts';
 import { openedBy } from './feeds.ts';

@@ -45,6 +45,8 @@ const ofWorkspace = {
   export_ready: { most: 20, pausesMs: [0] },
   workspace_deletion: { most: 10, pausesMs: [0] },
   reconnect_account: { most: 20, pausesMs: [0] },
+  // Per topic. Each is raised once a day; the second is for an event that comes again because the first try broke off.
+  performance_alert: { most: 2, pausesMs: [0] },
   // Several reports may be scheduled for the same people.
   report_ready: { most: 50, pausesMs: [0] },
   // Per topic. Mails held back in a pause are reported as a number in the next one.

@@ -5,6 +5,7 @@ export const optionalKinds = [
   'invitation',
   'export_ready',
   'reconnect_account',
+  'performance_alert',
   'report_ready',
 ] as const satisfies readonly MailKind[];
 export type OptionalKind = (typeof optionalKinds)[number];

@@ -19,6 +19,7 @@ export const MailKind = z
     'export_ready',
     'workspace_deletion',
     'reconnect_account',
+    'performance_alert',
     'report_ready',
   ])
   .meta({
@@ -27,7 +28,8 @@ export const MailKind = z
       '`password_reset`: code to reset the password; `invitation`: to a workspace; `email_proof`, `email_change`: codes to ' +
       'the new and the previous address; `sign_in_changed`: credentials changed; `security_alert`: security event; ' +
       '`export_ready`: export can be downloaded; `workspace_deletion`: deletion scheduled; `reconnect_account`: X account ' +
-      'must be reconnected; `report_ready`: scheduled report on performance can be downloaded',
+      'must be reconnected; `performance_alert`: alert about metrics that the recipient asked for; ' +
+      '`report_ready`: scheduled report on performance can be downloaded',
   });
 export type MailKind = z.infer<typeof MailKind>;
 

@@ -36,6 +36,12 @@ export const SettingsChange = change({
     .max(1_000_000_000_000)
     .nullable()
     .meta({ description: shape.monthlyBudgetMicros.description }),
+  monthlyReadBudgetMicros: z
+    .int()
+    .min(0)
+    .max(1_000_000_000_000)
+    .nullable()
+    .meta({ description: shape.monthlyReadBudgetMicros.description }),
   linkPolicy: shape.linkPolicy.unwrap().meta({ description: shape.linkPolicy.description }),
   mentionPolicy: shape.mentionPolicy.unwrap().meta({ description: shape.mentionPolicy.description }),
   allowedMentions: z

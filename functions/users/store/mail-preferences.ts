@@ -29,6 +29,7 @@ export const mailPreferenceStore = (table: Pick<Table, 'get' | 'put'>): MailPref
       invitation: !off.has('invitation'),
       export_ready: !off.has('export_ready'),
       reconnect_account: !off.has('reconnect_account'),
+      performance_alert: !off.has('performance_alert'),
       report_ready: !off.has('report_ready'),
     };
   };

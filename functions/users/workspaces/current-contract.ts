@@ -47,6 +47,14 @@ export const WorkspaceView = Workspace.omit({ correlationId: true, changedBy: tr
         description:
           'Maximum X API cost per UTC month, in micro-dollars; null: no limit. Only with the permission `usage:read`',
       }),
+      monthlyReadBudgetMicros: WorkspaceSettings.shape.monthlyReadBudgetMicros
+        .unwrap()
+        .optional()
+        .meta({
+          description:
+            'Maximum cost of reading metrics from X per UTC month, in micro-dollars; null: no limit of its own. Only with ' +
+            'the permission `usage:read`',
+        }),
     }).meta({ description: 'Settings that apply to all members' }),
   })
   .meta({ id: 'WorkspaceView' });

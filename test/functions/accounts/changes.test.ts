@@ -24,6 +24,7 @@ const user: XUser = {
   isProtected: false,
   subscription: 'Premium',
   verifiedType: 'blue',
+  audience: null,
 };
 const account: Account = {
   ...connect(newId('acc', noon), owner.workspaceId, user, noon),

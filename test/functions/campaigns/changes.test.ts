@@ -37,7 +37,7 @@ describe('a campaign tells', () => {
     await save(take(done, 'archive', doing));
     expect(told()).toEqual([
       ['campaign.created', running.id, { name: running.name, utm: null, ...plain }],
-      ['campaign.planned', running.id, { planVersion: 1, slots: 1 }],
+      ['campaign.planned', running.id, { planVersion: 1, slots: 1, endsAt: null }],
       [
         'campaign.launch_requested',
         running.id,
@@ -46,7 +46,7 @@ describe('a campaign tells', () => {
       [
         'campaign.slot_claimed',
         slot?.id,
-        { campaignId: running.id, slotId: slot?.id, postId: slot?.postId, variant: null },
+        { campaignId: running.id, slotId: slot?.id, postId: slot?.postId, variant: null, templateId: null },
       ],
       ['campaign.launched', running.id, { run: 1 }],
       ['campaign.paused', running.id, {}],
@@ -67,7 +67,7 @@ describe('a campaign tells', () => {
     await context.deps.campaigns.save(said(draft, { name: 'Summer', utm }), person);
     expect(told()).toEqual([
       ['campaign.created', draft.id, { name: draft.name, utm: null, ...plain }],
-      ['campaign.planned', draft.id, { planVersion: 1, slots: 1 }],
+      ['campaign.planned', draft.id, { planVersion: 1, slots: 1, endsAt: null }],
       ['campaign.changed', draft.id, { name: 'Summer', utm, ...plain }],
     ]);
     const [created] = context.events();

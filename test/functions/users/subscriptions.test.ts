@@ -53,7 +53,7 @@ describe('every event of the platform', () => {
     const types = audited.map(({ type }) => type);
     for (const type of noNews) expect(types).not.toContain(type);
     expect(listensTo.map(({ type }) => type).sort()).toEqual(
-      [...types, 'mail.requested', 'account.posts_waiting'].sort(),
+      [...types, 'mail.requested', 'account.posts_waiting', 'alert.raised'].sort(),
     );
   });
 

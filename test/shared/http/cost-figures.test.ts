@@ -12,9 +12,9 @@ const figure = /micros|cost|budget|spent|price|surcharge|charge|usd|dollar/i;
  * or analyst where its context is tested. Whoever makes a workspace owns it.
  */
 const leaveOut: Readonly<Record<string, readonly string[]>> = {
-  getWorkspace: ['settings.monthlyBudgetMicros'],
-  getMyWorkspace: ['settings.monthlyBudgetMicros'],
-  createWorkspace: ['settings.monthlyBudgetMicros'],
+  getWorkspace: ['settings.monthlyBudgetMicros', 'settings.monthlyReadBudgetMicros'],
+  getMyWorkspace: ['settings.monthlyBudgetMicros', 'settings.monthlyReadBudgetMicros'],
+  createWorkspace: ['settings.monthlyBudgetMicros', 'settings.monthlyReadBudgetMicros'],
   measureTexts: ['cost'],
   getReceipt: ['receipt.costMicros'],
   createCampaign: ['budget'],

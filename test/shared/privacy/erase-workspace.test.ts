@@ -60,7 +60,8 @@ describe('the items of a workspace', () => {
       (value) => value !== undefined && !/^((\w+\.)?workspaceId|String\(pk\))$/.test(value),
     );
     expect(partitions.length).toBeGreaterThan(20);
-    // `String(pk)` is the key of an item that was found. Who has an X user is freed with the account; the other is the app's, and of no workspace.
-    expect(new Set(others)).toEqual(new Set(['`XUSER#${xUserId}`', "'APP#X'"]));
+    // `String(pk)` is the key of an item that was found. Who has an X user is freed with the account; the others are the
+    // app's and the sweeps', and of no workspace.
+    expect(new Set(others)).toEqual(new Set(['`XUSER#${xUserId}`', "'APP#X'", "'SWEEP'"]));
   });
 });

@@ -3,6 +3,8 @@ import { exportSections as ofAccounts } from '#functions/accounts/privacy/export
 import { ReportDefinition } from '#functions/analytics/domain/report-definition.ts';
 import { exportSections as ofAnalytics } from '#functions/analytics/privacy/export-person.ts';
 import { newReport } from '#functions/analytics/reports/request-report.ts';
+import { alertStore } from '#functions/analytics/store/alerts.ts';
+import { postingRulesStore } from '#functions/analytics/store/posting-rules.ts';
 import { reportStore } from '#functions/analytics/store/reports.ts';
 import { savedReportStore } from '#functions/analytics/store/saved-reports.ts';
 import { take } from '#functions/campaigns/domain/campaign.ts';
@@ -143,4 +145,22 @@ test('a report is of whoever asked for it, a saved one of who saved it or gets i
     { kind: 'saved_report', share: { title: 'Mine', isTheirs: true, isRecipient: false } },
   ]);
   expect(sharesOf(other)).toMatchObject([{ kind: 'saved_report', share: { isTheirs: false, isRecipient: true } }]);
+});
+
+test('alerts are of whom they are for, and rules for posting of whoever changed them last', async () => {
+  const { table, items } = memoryTable(() => noon);
+  const alerts = alertStore(table);
+  const settings = { workspaceId, personId: me, thresholds: [], anomalies: true, goals: false };
+  await alerts.createSettings(settings, author);
+  const raised = { workspaceId, personId: me, key: 'anomaly-1', kind: 'anomaly', accountId, campaignId: null } as const;
+  await alerts.create({ ...raised, statement: 'Few likes', isOn: false, raisedAt: noon.toISOString() }, author);
+  await postingRulesStore(table).create({ workspaceId, accountId, timeZone: 'UTC', rules: [] }, author);
+  const shares = (personId: string) =>
+    ofAnalytics.flatMap(({ prefix, shareOf: share }) =>
+      [...items.values()]
+        .filter(({ sk }) => String(sk).startsWith(prefix))
+        .flatMap((item) => share(item, personId) ?? []),
+    );
+  expect(shares(me)).toMatchObject([{ anomalies: true }, { statement: 'Few likes' }, { accountId, timeZone: 'UTC' }]);
+  expect(shares(other)).toEqual([]);
 });

@@ -16,6 +16,7 @@ type Workflow =
   | 'publish-post'
   | 'run-campaign'
   | 'sweep-metrics'
+  | 'find-insights'
   | 'refresh-accounts'
   | 'checkpoint-audit-trail'
   | 'delete-due-workspaces'

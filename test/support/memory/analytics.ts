@@ -12,15 +12,24 @@ export interface MemoryReportFiles extends ReportFiles {
 }
 
 /** What analytics needs, with its own stores over a table in memory. */
-export type MemoryAnalytics = Deps & MemoryTable & { reportFiles: MemoryReportFiles };
+export type MemoryAnalytics = Deps &
+  MemoryTable & {
+    reportFiles: MemoryReportFiles;
+    /** What was logged as an error. */
+    errors: unknown[];
+  };
 
 /** @param through the table as the stores see it */
 export const memoryAnalytics = (now: Clock, through: (table: Table) => Table = (table) => table): MemoryAnalytics => {
   const memory = memoryTable(now);
+  const errors: unknown[] = [];
+  const log = { error: (...said: unknown[]) => void errors.push(said) };
   return {
     ...memory,
     ...openDeps(through(memory.table), { REPORT_BUCKET: 'reports' }),
     reportFiles: memoryReportFiles(now),
+    log,
+    errors,
     fonts: fontFilesBy((source) => new URL(import.meta.resolve(source))),
   };
 };

@@ -37,6 +37,47 @@ const stored = (value: unknown): unknown => {
   );
 };
 
+/** Items by their keys, and by their partitions in the table and its indexes: a query looks at one partition alone. */
+class Items extends Map<string, Item> {
+  readonly #partitions = new Map<string, Set<string>>();
+
+  override set(key: string, item: Item): this {
+    this.#leave(key);
+    for (const partition of partitionsOf(item)) {
+      const keys = this.#partitions.get(partition) ?? new Set();
+      this.#partitions.set(partition, keys.add(key));
+    }
+    return super.set(key, item);
+  }
+
+  override delete(key: string): boolean {
+    this.#leave(key);
+    return super.delete(key);
+  }
+
+  override clear(): void {
+    this.#partitions.clear();
+    super.clear();
+  }
+
+  /** The items of a partition. @param name of its key: `pk`, `byDuePk` */
+  in(name: string, value: unknown): Item[] {
+    const keys = this.#partitions.get(partitionOf(name, value)) ?? [];
+    return [...keys].flatMap((key): Item[] => {
+      const item = this.get(key);
+      return item ? [item] : [];
+    });
+  }
+
+  #leave(key: string): void {
+    for (const partition of partitionsOf(this.get(key) ?? {})) this.#partitions.get(partition)?.delete(key);
+  }
+}
+
+const partitionOf = (name: string, value: unknown): string => JSON.stringify([name, value]);
+const partitionsOf = (item: Item): string[] =>
+  Object.entries(item).flatMap(([name, value]) => (/^pk$|Pk$/.test(name) ? [partitionOf(name, value)] : []));
+
 /** The names of the keys of the table, or of an index of it. */
 const keyNames = (index: string | undefined): [pk: string, sk: string] =>
   index === undefined ? ['pk', 'sk'] : [`${index}Pk`, `${index}Sk`];
@@ -47,7 +88,7 @@ const keyNames = (index: string | undefined): [pk: string, sk: string] =>
  * let others write first.
  */
 export const memoryTable = (now: Clock, changes: Change[] = [], pause: () => Promise<void> = async () => undefined) => {
-  const items = new Map<string, Item>();
+  const items = new Items();
   const alive = (item: Item): boolean => !(typeof item.ttl === 'number' && item.ttl <= now().getTime() / 1000);
   const find = (key: Key): Item | undefined => items.get(keyText({ ...key }));
 
@@ -77,7 +118,10 @@ export const memoryTable = (now: Clock, changes: Change[] = [], pause: () => Pro
     // AWS, "Query": the key condition names keys alone; an index leaves out what has not both of its keys.
     const foreign = attributesIn(KeyConditionExpression, query).find((name) => !names.includes(name));
     if (foreign !== undefined) throw invalidRequest(`Query condition missed key schema element: ${foreign}`);
-    const found = [...items.values()].filter(
+    const [, partition = ''] = new RegExp(`(?<![#\\w])${names[0]} = (:\\w+)`).exec(KeyConditionExpression) ?? [];
+    const values = query.ExpressionAttributeValues ?? {};
+    const near = partition in values ? items.in(names[0], values[partition]) : [...items.values()];
+    const found = near.filter(
       (item) => names.every((name) => name in item) && meets(item, KeyConditionExpression, query),
     );
     found.sort((one, other) => (placeIn(IndexName, one) < placeIn(IndexName, other) ? -1 : 1));

@@ -3,7 +3,7 @@ import { dueProbes, probe, probeNow } from '#functions/accounts/account-health/p
 import { disconnectAccount } from '#functions/accounts/connections/connect.ts';
 import type { Account } from '#functions/accounts/domain/account.ts';
 import { newId } from '#shared/ids.ts';
-import { author, type Harness, harness, partOn } from '../harness.ts';
+import { aNumber, author, type Harness, harness, partOn } from '../harness.ts';
 
 let context: Harness;
 let account: Account;
@@ -16,7 +16,9 @@ afterEach(() => context.sandbox.close());
 const day = 24 * 60 * 60_000;
 const me = { method: 'GET', path: '/2/users/me' };
 const now = () => context.deps.accounts.get(account.workspaceId, account.id);
-const told = () => context.events().map(({ definition }) => definition.type);
+/** Besides the counters of the profile, which are told with each connection and once a day. */
+const told = () =>
+  context.events().flatMap(({ definition: { type } }) => (type === 'account.metrics_updated' ? [] : [type]));
 const probed = () => probe(context.deps, { workspaceId: account.workspaceId, accountId: account.id }, author);
 const atOnce = () => probeNow(context.deps, account.workspaceId, account.id, author);
 
@@ -37,6 +39,20 @@ describe('a probe', () => {
       version: 2,
     });
     expect(told()).toEqual(['account.connected', 'account.capabilities_changed']);
+  });
+
+  test('tells the counters of the profile once a day, and when one of them has changed', async () => {
+    const counted = () => context.events().filter(({ definition }) => definition.type === 'account.metrics_updated');
+    const [first] = counted();
+    expect(first?.detail.data).toMatchObject({ metrics: { followers: aNumber, following: aNumber, posts: 0 } });
+    await probed();
+    expect(counted()).toHaveLength(1);
+    context.clock.pass(day);
+    await probed();
+    expect(counted()).toHaveLength(2);
+    await context.publish(partOn(account, { text: 'Beans' }));
+    await probed();
+    expect(counted().at(-1)?.detail.data).toMatchObject({ metrics: { posts: 1 } });
   });
 
   test('writes no version when X tells nothing new', async () => {

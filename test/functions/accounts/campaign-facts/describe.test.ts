@@ -54,7 +54,9 @@ describe('what a launch check has to know of accounts', () => {
       appPosts: { [day]: 0 },
       appPostsPerDay: 10_000,
     });
-    await context.deps.budgets.learn(workspaceId, 1, 5_000_000);
+    await context.deps.budgets.learn(workspaceId, 1, {
+      ...{ monthlyBudgetMicros: 5_000_000, monthlyReadBudgetMicros: null },
+    });
     const spent = (await context.deps.usage.find(workspaceId, month))?.spentMicros ?? 0;
     await context.publishToTheEnd(partOn(account));
     await context.run(tasks.tallyUsage, {});

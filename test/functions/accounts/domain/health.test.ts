@@ -18,6 +18,7 @@ const user: XUser = {
   isProtected: false,
   subscription: 'None',
   verifiedType: 'none',
+  audience: null,
 };
 const account: Account = firstVersion(connect(newId('acc', noon), owner.workspaceId, user, noon), noon, author);
 const shown = (failure: XFailure, endpoint = 'create_post', failuresInARow = 1) =>

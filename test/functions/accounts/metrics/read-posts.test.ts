@@ -69,6 +69,28 @@ describe('the counters of posts', () => {
     }
     // A field that was dropped silently is no zero.
     expect(readLookup({ data: [{ id: '1' }] })).toBeUndefined();
+    expect(readLookup(body({}))).toBeUndefined();
+    const clicks = { non_public_metrics: { user_profile_clicks: 4 } };
+    const [post] = body({ repost_count: 3 }).data;
+    expect(readLookup({ data: [{ ...post, ...clicks }] })?.posts[0]?.metrics).toMatchObject({
+      ...{ urlClicks: null, profileClicks: 4 },
+    });
+  });
+
+  test('of a post that X shows in part, or in another form, are left out; those beside it count', () => {
+    const counters = { impression_count: 7, like_count: 1, reply_count: 0, quote_count: 0, bookmark_count: 2 };
+    const whole = { id: '1', public_metrics: { ...counters, retweet_count: 3, an_unknown_count: 5 }, unknown: true };
+    const broken = { id: '2', public_metrics: { ...counters, retweet_count: '3' } };
+    expect(readLookup({ data: [whole, broken, { id: '3' }, null] })?.posts.map(({ xPostId }) => xPostId)).toEqual([
+      '1',
+    ]);
+    const errors = (type: string) => [{ resource_id: '4', type: `https://api.x.com/2/problems/${type}` }];
+    expect(readLookup({ data: [whole], errors: errors('resource-not-found') })?.gone).toEqual([
+      { xPostId: '4', why: 'deleted' },
+    ]);
+    expect(readLookup({ errors: errors('not-authorized-for-resource') })).toEqual({
+      ...{ posts: [], gone: [{ xPostId: '4', why: 'withheld' }] },
+    });
   });
 
   test('of a post that X leaves out for its private fields are asked for without them', async () => {
@@ -104,6 +126,26 @@ describe('the counters of posts', () => {
     expect(await read(id)).toMatchObject({ outcome: 'rate_limited' });
     expect(await read(id)).toMatchObject({ outcome: 'rate_limited' });
     expect((await context.requests()).filter(({ operation }) => operation === 'getPostsByIds')).toHaveLength(1);
+  });
+
+  test('are read as far as the budget for reading goes, and then next month', async () => {
+    const ids = [await publish('Beans'), await publish('Tea'), await publish('Milk')];
+    let version = 0;
+    const budget = async (monthlyReadBudgetMicros: number | null) => {
+      const budgets = { monthlyBudgetMicros: null, monthlyReadBudgetMicros };
+      await context.deps.budgets.learn(account.workspaceId, (version += 1), budgets);
+    };
+    await budget(10_000);
+    const now = context.clock.now();
+    const retryAt = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1)).toISOString();
+    expect(await read(...ids)).toEqual({ outcome: 'over_budget', retryAt });
+    expect(await read(...ids.slice(0, 2))).toMatchObject({ outcome: 'read' });
+    expect(await read(...ids.slice(2))).toEqual({ outcome: 'over_budget', retryAt });
+    await budget(null);
+    expect(await read(...ids)).toMatchObject({ outcome: 'read' });
+    // Two of the three had been read on this day: X bills them once.
+    const usage = await context.deps.usage.find(account.workspaceId, now.toISOString().slice(0, 7));
+    expect(usage?.kinds.post_read).toEqual({ count: 3, micros: 15_000 });
   });
 
   test('of an account that is gone from X or from here are not read', async () => {

@@ -36,7 +36,7 @@ const scene = async () => {
     return completeConnection(deps, person, await context.consent(authorizeUrl, username), author);
   };
   for (const { workspaceId: pk } of [owner, other]) {
-    await deps.budgets.learn(pk, 1, 1_000_000);
+    await deps.budgets.learn(pk, 1, { monthlyBudgetMicros: 1_000_000, monthlyReadBudgetMicros: null });
     for (const sk of kinds) await table.put({ pk, sk });
   }
   const step = eraseWorkspace(deps, workspaceItems(table));

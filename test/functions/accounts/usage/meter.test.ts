@@ -24,7 +24,9 @@ const day = (): string => context.deps.now().toISOString().slice(0, 10);
 const usage = async () => context.deps.usage.find(account.workspaceId, month());
 const spent = async (): Promise<number> => (await usage())?.spentMicros ?? 0;
 const setBudget = (micros: number | null, version = 1) =>
-  context.deps.budgets.learn(account.workspaceId, version, micros);
+  context.deps.budgets.learn(account.workspaceId, version, {
+    ...{ monthlyBudgetMicros: micros, monthlyReadBudgetMicros: null },
+  });
 const told = (): string[] => context.events().map(({ definition }) => definition.type);
 
 describe('what X costs', () => {

@@ -204,7 +204,7 @@ describe('a look-up that failed', () => {
     ['an hour after a refusal', { outcome: 'refused' }, 59 * minuteMs, 62 * minuteMs],
   ] as const)('waits %s, and the post counts as published', async (_, read, tooEarly, inTime) => {
     const postId = await context.track();
-    await context.sweep(() => read as ReturnType<X>);
+    await context.sweep(() => read);
     const { body } = await context.ask(getPostMetrics, getPostMetrics.response, { path: { postId } });
     expect(body).toMatchObject({ availability: 'delayed', latest: null, snapshots: [] });
     context.clock.set(after(tooEarly));
@@ -308,4 +308,21 @@ test('reading a post for all of its life costs less than one write unit, where a
   const { tracked_post: _, ...rest } = Object.fromEntries(context.units);
   const ofReadings = Object.values(rest).reduce((sum, each) => sum + each, 0);
   expect(ofReadings / posts, JSON.stringify(rest)).toBeLessThanOrEqual(1);
+});
+
+test('roll-ups that were lost are computed again from the readings, with the same numbers', async () => {
+  for (let day = 0; day < 25; day += 1) {
+    await context.track({ publishedAt: after(-day * dayMs), xPostIds: [String(day)] });
+  }
+  await context.sweep(context.x((xPostId) => metricsOf(Number(xPostId))));
+  const days = async () => context.deps.rollUps.days(workspaceId, { kind: 'workspace' }, '2026-01-01', '2026-12-31');
+  const before = await days();
+  expect(before).toHaveLength(25);
+  for (const key of [...context.items.keys()].filter((each) => each.includes('_DAY#'))) context.items.delete(key);
+  expect(await days()).toEqual([]);
+  const recompute = async (next: string) => context.run('analytics.recomputeDays', { workspaceId, next });
+  const first = await recompute('');
+  expect(first).toEqual({ next: before[19]?.day });
+  expect(await recompute(before[19]?.day ?? '')).toEqual({ next: null });
+  expect(await days()).toEqual(before);
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { mean } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
+import { InsightAnswer } from '#functions/analytics/domain/insight.ts';
 import type { ObservedPost } from '#functions/analytics/domain/observed-post.ts';
 import { alarmsIn, falseAlarmsPerQuarter, unusualScore } from '#functions/analytics/insights/alarms.ts';
 import { anomalies } from '#functions/analytics/insights/anomalies.ts';
-import { InsightAnswer } from '#functions/analytics/insights/insight.ts';
 import { scoresOf } from '#functions/analytics/insights/occurrence-scores.ts';
 import { occurrencesOf } from '#functions/analytics/insights/occurrences.ts';
 import { outcomesOf } from '#functions/analytics/insights/outcomes.ts';

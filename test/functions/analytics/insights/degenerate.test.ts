@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import { InsightAnswer } from '#functions/analytics/domain/insight.ts';
 import type { ObservedPost } from '#functions/analytics/domain/observed-post.ts';
 import { anomalies } from '#functions/analytics/insights/anomalies.ts';
 import { bestTimes } from '#functions/analytics/insights/best-times.ts';
 import { fatigue } from '#functions/analytics/insights/fatigue.ts';
 import { forecast } from '#functions/analytics/insights/forecast.ts';
-import { InsightAnswer } from '#functions/analytics/insights/insight.ts';
 import { traits } from '#functions/analytics/insights/traits.ts';
 import { accountId, after, life, start } from './simulated.ts';
 

@@ -38,6 +38,7 @@ export const observed = (
     variant: null,
     publishedAt: instantAt(at),
     format: plainFormat,
+    templateId: null,
     measuredAt: instantAt(at + 4 * dayMs),
     metrics: {
       ...{ impressions: 20 * likes, likes, reposts: 0, replies: 0, quotes: 0, bookmarks: 0 },

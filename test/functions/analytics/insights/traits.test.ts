@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { InsightAnswer } from '#functions/analytics/insights/insight.ts';
+import { InsightAnswer } from '#functions/analytics/domain/insight.ts';
 import { traits } from '#functions/analytics/insights/traits.ts';
 import { accountId, after, campaignId, type Life, life, seeds, share, shuffled } from './simulated.ts';
 
@@ -26,8 +26,9 @@ describe('planted effects', () => {
     (format.hasLink ? Math.log(0.6) : 0) +
     (at.getUTCHours() === 18 ? Math.log(2) : 0);
 
-  test('of media, link and hour are found in at least 80 % of 50 restless accounts, about as large as they are', () => {
-    const found = seeds(50, 'planted').map((seed) => foundIn(traits(life({ seed, effect: planted }), options)));
+  // In 50 accounts: video 92 %, link 100 %, hour 94 %.
+  test('of media, link and hour are found in at least 80 % of 20 restless accounts, about as large as they are', () => {
+    const found = seeds(20, 'planted').map((seed) => foundIn(traits(life({ seed, effect: planted }), options)));
     for (const trait of ['media=video', 'link=yes', 'hour_band=18:00 to 21:00']) {
       expect(share(found, (each) => each.has(trait))).toBeGreaterThan(0.8);
     }
@@ -67,14 +68,15 @@ describe('planted effects', () => {
 });
 
 describe('noise', () => {
-  test('invents a trait in at most 5 % of 200 restless accounts', () => {
-    const outcomes = seeds(200, 'noise').map((seed) => traits(life({ seed, weeks: 13, perDay: 2 }), options).outcome);
+  // Of 200 accounts 3.5 %.
+  test('invents a trait in at most 5 % of 40 restless accounts', () => {
+    const outcomes = seeds(40, 'noise').map((seed) => traits(life({ seed, weeks: 13, perDay: 2 }), options).outcome);
     expect(outcomes).not.toContain('not_enough_data');
     expect(share(outcomes, (outcome) => outcome === 'found')).toBeLessThanOrEqual(0.05);
   });
 
   test('of an account that grows tenfold while it turns to videos does not make videos look better', () => {
-    const found = seeds(40, 'growth').map((seed) => {
+    const found = seeds(15, 'growth').map((seed) => {
       const posts = life({ seed, noise: 'calm', effect: ({ week }) => (week / 26) * Math.log(10) });
       const turned = posts.map((post, place) => {
         const isVideo = (place * 7919) % posts.length < place;

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { AccountMetricsUpdated } from '#events/accounts.ts';
 import { CampaignChanged, CampaignCreated, CampaignSlotClaimed } from '#events/campaigns.ts';
 import { PostFailed, PostHeld } from '#events/posts.ts';
 import {
+  getAccountGrowth,
   getCampaignPerformance,
   getOverview,
   getReliability,
@@ -10,7 +12,6 @@ import {
 } from '#functions/analytics/performance/contract.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { newId } from '#shared/ids.ts';
-
 import { anEvent } from '#test/support/context-harness.ts';
 import { owner } from '#test/support/http-event.ts';
 import { accountId, campaignId, type Harness, harness, metricsOf, noon } from '../harness.ts';
@@ -314,4 +315,45 @@ test('a campaign stands against its goals and its budget, by variant, account, h
   ]);
   expect(body.byHour.map(({ hour }) => hour)).toEqual([4, 15]);
   expect(body.posts.map(({ latest }) => latest?.metrics.likes)).toEqual([10, 30]);
+});
+
+describe('the growth of an account', () => {
+  const learn = async (day: string, followers: number, hour = '09') =>
+    context.deliver(
+      anEvent(
+        AccountMetricsUpdated,
+        accountId,
+        (version += 1),
+        { measuredAt: at(`${day}T${hour}:00`), metrics: { followers, following: 3, posts: 10, listed: 1 } },
+        at(`${day}T${hour}:00`),
+      ),
+    );
+  let version = 0;
+  const ask = async (query: Record<string, string>, as = owner) =>
+    (await context.ask(getAccountGrowth, getAccountGrowth.response, { path: { accountId }, query, as })).body;
+
+  test('has a value for each day, and marks those that no reading was made on', async () => {
+    await learn('2026-11-18', 90);
+    await learn('2026-11-21', 110);
+    await learn('2026-11-21', 120, '18');
+    // Late news of an earlier reading change nothing.
+    await learn('2026-11-21', 100, '03');
+    const { days, change } = await ask({ from: '2026-11-17', to: '2026-11-22' });
+    expect(days.map(({ day, metrics, isCarriedForward }) => [day, metrics.followers, isCarriedForward])).toEqual([
+      ['2026-11-18', 90, false],
+      ['2026-11-19', 90, true],
+      ['2026-11-20', 90, true],
+      ['2026-11-21', 120, false],
+      ['2026-11-22', 120, true],
+    ]);
+    expect(change).toEqual({ followers: 30 });
+    const later = await ask({ from: '2026-11-20', to: '2026-11-20' });
+    expect(later).toMatchObject({ days: [{ metrics: { followers: 90 }, isCarriedForward: true }], change: null });
+  });
+
+  test('is empty for an account of others, or one that was not read yet', async () => {
+    await learn('2026-11-18', 90);
+    expect((await ask({}, { ...owner, workspaceId: newId('wsp', noon) })).days).toEqual([]);
+    expect(await ask({ from: '2026-11-01', to: '2026-11-02' })).toMatchObject({ days: [], change: null });
+  });
 });

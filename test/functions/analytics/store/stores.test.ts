@@ -21,7 +21,7 @@ const shard = shardOf(accountId);
 
 const postOf = (publishedAt = noon.toISOString()) => ({
   ...{ id: newId('pst', noon), workspaceId, accountId, campaignId, trial: null, xPostIds: ['100'] },
-  ...{ dueAt: publishedAt, publishedAt, costMicros: 15_000, format: null },
+  ...{ dueAt: publishedAt, publishedAt, costMicros: 15_000, format: null, templateId: null },
 });
 const readingOf = (postId: string, count: number): PostReading => ({
   ...{ postId, campaignId, variant: null, publishedAt: noon.toISOString(), latenessMs: 0, costMicros: 15_000 },

@@ -48,6 +48,7 @@ const running = async (budget: Budget | null, posts: number) => {
       planVersion: 1,
       appliedPlanVersion: 1,
       slotCount: posts,
+      endsAt: null,
       startedRun: 1,
       authors: [],
       catchUp: null,

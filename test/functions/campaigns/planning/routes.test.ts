@@ -277,9 +277,9 @@ describe('the plan of a draft', () => {
         .filter(([type]) => type === 'campaign.planned')
         .map(([, data]) => data),
     ).toEqual([
-      { planVersion: 1, slots: 3 },
-      { planVersion: 2, slots: 3 },
-      { planVersion: 3, slots: 2 },
+      { planVersion: 1, slots: 3, endsAt: expect.any(String) as unknown },
+      { planVersion: 2, slots: 3, endsAt: expect.any(String) as unknown },
+      { planVersion: 3, slots: 2, endsAt: expect.any(String) as unknown },
     ]);
   });
 

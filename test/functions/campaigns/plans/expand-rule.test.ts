@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { expandRule } from '#functions/campaigns/plans/expand-rule.ts';
 import type { Rule } from '#shared/recurrence/rule.ts';
 import { wallText } from '#functions/campaigns/plans/wall-time.ts';
-import { zoneClock } from '#functions/campaigns/plans/zone-clock.ts';
+import { zoneClock } from '#shared/zone-clock.ts';
 import { timesByHand } from './rule-by-hand.ts';
 import { refusal } from './sample.ts';
 

@@ -3,8 +3,8 @@ import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test } from 'vitest';
 import { placeWallTime } from '#functions/campaigns/plans/place-wall-time.ts';
 import { wallOf, wallText } from '#functions/campaigns/plans/wall-time.ts';
-import { type ZoneClock, zoneClock } from '#functions/campaigns/plans/zone-clock.ts';
 import { minuteMs } from '#shared/time.ts';
+import { type ZoneClock, zoneClock } from '#shared/zone-clock.ts';
 import { expand, rows, rule, track } from './sample.ts';
 
 const zones = Intl.supportedValuesOf('timeZone');

@@ -147,9 +147,21 @@ describe('preferences', () => {
   test('are those of the signed-in person’s address, and all mails come until told otherwise', async () => {
     const users = harness();
     const as = await users.ada();
-    const all = { invitation: true, export_ready: true, reconnect_account: true, report_ready: true };
+    const all = {
+      invitation: true,
+      export_ready: true,
+      reconnect_account: true,
+      performance_alert: true,
+      report_ready: true,
+    };
     expect(await users.call(contract.getNotifications, { as })).toEqual({ status: 200, body: all });
-    const some = { invitation: true, export_ready: false, reconnect_account: true, report_ready: false };
+    const some = {
+      invitation: true,
+      export_ready: false,
+      reconnect_account: true,
+      performance_alert: true,
+      report_ready: false,
+    };
     expect(await users.call(contract.changeNotifications, { as, body: some })).toEqual({ status: 200, body: some });
     expect(await users.call(contract.getNotifications, { as })).toEqual({ status: 200, body: some });
     expect(await users.deps.mailing.preferences.wants(ada.email, 'export_ready')).toBe(false);

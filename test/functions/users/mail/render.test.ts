@@ -40,6 +40,7 @@ test('security mails cannot be switched off', () => {
     'invitation',
     'export_ready',
     'reconnect_account',
+    'performance_alert',
     'report_ready',
   ]);
 });

@@ -119,6 +119,7 @@ describe('the erasure of a person', () => {
       invitation: false,
       export_ready: true,
       reconnect_account: true,
+      performance_alert: true,
       report_ready: true,
     });
     await users.deps.enrolments.begin(subject, { sealed: 'sealed', signInRound: 0 });

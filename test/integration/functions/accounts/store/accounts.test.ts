@@ -61,6 +61,7 @@ const user: XUser = {
   isProtected: false,
   subscription: 'None',
   verifiedType: 'none',
+  audience: null,
 };
 const tokensOf = ({ workspaceId: workspace, id }: Pick<Account, 'workspaceId' | 'id'>) => ({
   workspaceId: workspace,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { TimeZone } from '#shared/time.ts';
 
 /** What a post is judged by. */
-export const InsightMetric = z.enum(['engagements', 'impressions']).meta({
+export const InsightMetric = z.enum(['engagements', 'impressions', 'link_clicks']).meta({
   description:
     'Metric of a post. `engagements`: likes, reposts, replies, quotes, bookmarks, link clicks and profile clicks',
 });

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { dayMs } from '#shared/time.ts';
+import { dayMs } from './time.ts';
 
 /** From one transition of a zone to the next: the offset from UTC stays. All in milliseconds. */
 interface Span {
@@ -23,8 +23,9 @@ export interface ZoneClock {
 
 /**
  * The clock of a zone. `Temporal` is asked for each transition once; what lies between is arithmetic, since a conversion
- * by `Temporal` takes 10 microseconds and a plan makes thousands of them.
- * @param timeZone an IANA zone that is known to exist
+ * by `Temporal` takes 10 microseconds, and plans and insights make thousands of them.
+ * @param timeZone an IANA zone
+ * @throws RangeError at the first conversion where the zone does not exist
  */
 export const zoneClock = (timeZone: string): ZoneClock => {
   const spans: Span[] = [];
@@ -72,7 +73,7 @@ export const zoneClock = (timeZone: string): ZoneClock => {
   };
 };
 
-/** The clocks of a plan's zones, each made once. */
+/** The clocks of several zones, each made once. */
 export const zoneClocks = (): ((timeZone: string) => ZoneClock) => {
   const clocks = new Map<string, ZoneClock>();
   return (timeZone) => {

@@ -1,0 +1,45 @@
+import type { Author } from '#shared/actor.ts';
+import { isLostUpdate } from '#shared/entities.ts';
+import type { Deps } from '../deps.ts';
+import { type Alert, type Cause, mayRaise } from '../domain/alert.ts';
+
+type Wants = Pick<Deps, 'alerts' | 'now'>;
+
+/**
+ * Raises an alert, unless it is on already or was raised within the last day.
+ * @param isOn whether its cause goes on until `settle` says that it has ended
+ */
+export const raise = async (
+  { alerts, now }: Wants,
+  workspaceId: string,
+  cause: Cause,
+  isOn: boolean,
+  author: Author,
+): Promise<void> => {
+  const before = await alerts.find(workspaceId, cause.personId, cause.key);
+  if (!mayRaise(before, now())) return;
+  const raised = { ...cause, isOn, raisedAt: now().toISOString() };
+  await unlessDone(async () =>
+    before ? alerts.save({ ...before, ...raised }, author) : alerts.create({ workspaceId, ...raised }, author),
+  );
+};
+
+/** Notes that the cause of an alert has ended: the next time it is raised anew. */
+export const settle = async (
+  { alerts }: Wants,
+  workspaceId: string,
+  { personId, key }: Pick<Cause, 'personId' | 'key'>,
+  author: Author,
+): Promise<void> => {
+  const before = await alerts.find(workspaceId, personId, key);
+  if (before?.isOn) await unlessDone(async () => alerts.save({ ...before, isOn: false }, author));
+};
+
+/** Days are rolled up side by side: who loses finds the alert as the other has written it. */
+const unlessDone = async (write: () => Promise<Alert>): Promise<void> => {
+  try {
+    await write();
+  } catch (error) {
+    if (!isLostUpdate(error)) throw error;
+  }
+};

@@ -1,0 +1,91 @@
+import * as z from 'zod';
+import { entityFields } from '#shared/entity.ts';
+import { Instant } from '#shared/time.ts';
+import type { Insight } from './insight.ts';
+import { InsightAnswer, InsightKind, InsightSubject } from './insight.ts';
+import { type GoalStatus, InsightMetric } from './insight-details.ts';
+
+/** The kinds that are looked for once a day; a forecast is made when it is asked for. */
+export const KeptKind = InsightKind.exclude(['forecast']).meta({
+  description:
+    '`best_time`: best times to post; `trait`: traits of top posts; `anomaly`: unusual results; `goal`: progress towards a ' +
+    'goal; `fatigue`: repeated content',
+});
+export type KeptKind = z.infer<typeof KeptKind>;
+
+/** A finding by its key, and when it was last there. */
+const Seen = z.object({ key: z.string(), at: Instant });
+
+/** The latest answer to one question about an account or a campaign. */
+export const KeptInsight = z.object({
+  ...entityFields,
+  subject: InsightSubject,
+  kind: KeptKind,
+  metric: InsightMetric,
+  answer: InsightAnswer,
+  /** Findings of the last four weeks: what comes back within them is no news. */
+  seen: z.array(Seen),
+});
+export type KeptInsight = z.infer<typeof KeptInsight>;
+
+/** The id of whom an insight is about. */
+export const subjectIdOf = (subject: InsightSubject): string =>
+  subject.type === 'account' ? subject.accountId : subject.campaignId;
+
+/** What makes a finding the same as an earlier one; a best time is one as long as one of its times stays better. */
+export const keysOf = ({ details }: Insight): string[] => {
+  switch (details.kind) {
+    case 'best_time':
+      return details.times
+        .filter(({ verdict }) => verdict === 'better')
+        .map(({ weekday, hourBand }) => `${weekday}/${hourBand}`);
+    case 'trait':
+      return [`${details.trait}/${details.level}/${details.lift > 0 ? 'more' : 'fewer'}`];
+    case 'anomaly':
+      return [`${details.from}/${details.direction}`];
+    case 'fatigue':
+      return [details.content];
+    default:
+      return [];
+  }
+};
+
+const insightsOf = (answer: InsightAnswer): Insight[] => (answer.outcome === 'found' ? answer.insights : []);
+
+/** The findings that were not seen before. Goals have states instead, see `goalOf`. */
+export const newFindingsIn = (seen: KeptInsight['seen'] | undefined, answer: InsightAnswer): Insight[] => {
+  const known = new Set(seen?.map(({ key }) => key));
+  return insightsOf(answer).filter((insight) => {
+    const keys = keysOf(insight);
+    return keys.length > 0 && !keys.some((key) => known.has(key));
+  });
+};
+
+/** What is known of findings after another look. @param keptMs how long one that is gone is remembered */
+export const seenAfter = (
+  seen: KeptInsight['seen'],
+  answer: InsightAnswer,
+  now: Date,
+  keptMs: number,
+): KeptInsight['seen'] => {
+  const keys = new Set(insightsOf(answer).flatMap(keysOf));
+  const at = now.toISOString();
+  const earlier = seen.filter((each) => !keys.has(each.key) && now.getTime() - Date.parse(each.at) < keptMs);
+  return [...earlier, ...[...keys].map((key) => ({ key, at }))];
+};
+
+/** How a goal stands; undefined where the data do not say. */
+export const goalOf = ({ answer }: Pick<KeptInsight, 'answer'>) => {
+  const [insight] = insightsOf(answer);
+  return insight?.details.kind === 'goal' ? { details: insight.details, statement: insight.statement } : undefined;
+};
+
+/** States that do not change any more: a goal that was reached is not lost when posts are deleted. */
+export const isDecided = (status: GoalStatus): boolean => status === 'reached' || status === 'missed';
+
+/** Whether an answer is still given: it is asked for no more, or one of its insights has not ended. */
+export const isValid = (insight: Pick<KeptInsight, 'answer'>, now: Date): boolean => {
+  const goal = goalOf(insight);
+  if (insight.answer.outcome !== 'found' || (goal && isDecided(goal.details.status))) return true;
+  return insight.answer.insights.some(({ validUntil }) => Date.parse(validUntil) > now.getTime());
+};

@@ -1,0 +1,70 @@
+import * as z from 'zod';
+import type { Author } from '#shared/actor.ts';
+import { type Task, task } from '#shared/lambda/task.ts';
+import { loggable } from '#shared/observability.ts';
+import { shards } from '#shared/shards.ts';
+import { checkThresholds } from '../alerts/check-thresholds.ts';
+import type { Deps } from '../deps.ts';
+import { type FoundSubject, SubjectPlace } from '../store/insight-subjects.ts';
+import { tasks as names } from '../task-names.ts';
+import { findInsights } from './find-insights.ts';
+import { trackGoals } from './track-goals.ts';
+
+/** A part of the work looks at so many subjects, and begins none after so many ms: the function runs for 15 seconds. */
+const partSize = 20;
+const partMs = 5_000;
+
+/** The step of `find-insights` that this context carries out. */
+export const insightTasks = (deps: Deps): Task[] => [
+  task(
+    names.findInsights,
+    z.object({ next: SubjectPlace, hasFailed: z.boolean() }),
+    async ({ next, hasFailed }, origin) => {
+      const part = await findPart(deps, next, origin);
+      return { next: part.next, hasFailed: hasFailed || part.failed > 0 };
+    },
+  ),
+];
+
+/**
+ * Looks at the next subjects. One that fails does not stop those after it: it is logged and counted, and is looked at
+ * again tomorrow.
+ * @returns where to go on; null when all are done
+ * @throws Error when each of several fails: that is no fault of theirs
+ */
+const findPart = async (deps: Deps, { shard, after }: SubjectPlace, author: Author) => {
+  const start = deps.now().getTime();
+  const found = await deps.subjects.next({ shard, after }, partSize);
+  let place: SubjectPlace | undefined;
+  const errors: unknown[] = [];
+  let looked = 0;
+  for (const subject of found) {
+    if (deps.now().getTime() - start > partMs) break;
+    try {
+      await lookAt(deps, subject, author);
+    } catch (error) {
+      errors.push(error);
+      deps.log.error('insights failed', { subject: subject.place.after, error: loggable(error) });
+    }
+    looked += 1;
+    place = subject.place;
+  }
+  if (looked > 1 && errors.length === looked) throw new AggregateError(errors, 'Insights of all subjects failed');
+  return { next: place ?? nextShard(shard), failed: errors.length };
+};
+
+const nextShard = (shard: number): SubjectPlace | null =>
+  shard + 1 < shards.length ? { shard: shard + 1, after: '' } : null;
+
+const lookAt = async (deps: Deps, { workspaceId, subject }: FoundSubject, author: Author): Promise<void> => {
+  switch (subject.type) {
+    case 'account':
+      return findInsights(deps, { workspaceId, accountId: subject.accountId }, author);
+    case 'campaign':
+      return trackGoals(deps, { workspaceId, campaignId: subject.campaignId }, author);
+    case 'alerts': {
+      const settings = await deps.alerts.findSettings(workspaceId, subject.personId);
+      if (settings) await checkThresholds(deps, settings, author);
+    }
+  }
+};

@@ -1,0 +1,82 @@
+import type { Author } from '#shared/actor.ts';
+import { dayMs, dayOf, hourMs } from '#shared/time.ts';
+import { raise } from '../alerts/raise.ts';
+import type { Deps } from '../deps.ts';
+import { trackedMetric } from '../domain/goal-metrics.ts';
+import type { GoalStatus, InsightMetric } from '../domain/insight-details.ts';
+import { goalOf, isDecided } from '../domain/kept-insight.ts';
+import type { ObservedPost } from '../domain/observed-post.ts';
+import { trackGoal } from './goal-tracking.ts';
+import { keepInsight } from './keep-insight.ts';
+import { observedInCampaign } from './observed-posts.ts';
+import { countOf, maturityHours } from './outcomes.ts';
+
+/** Days of campaigns are added up by UTC days. */
+const timeZone = 'UTC';
+
+/** States of a goal that people may want to be told of. */
+const isInDanger = (status: GoalStatus | undefined): boolean =>
+  status === 'at_risk' || status === 'will_be_missed' || status === 'missed';
+
+/** Keeps how the goals of a campaign stand, from its first publication to the last slot of its plan. */
+export const trackGoals = async (
+  deps: Deps,
+  { workspaceId, campaignId }: { workspaceId: string; campaignId: string },
+  author: Author,
+): Promise<void> => {
+  const [campaign, endsAt] = await Promise.all([
+    deps.campaigns.find(workspaceId, campaignId),
+    deps.campaigns.findEnd(workspaceId, campaignId),
+  ]);
+  if (!campaign || endsAt === null) return;
+  for (const { metric: name, target } of campaign.goals) {
+    const metric = trackedMetric(name);
+    if (metric === undefined) continue;
+    const known = await deps.insights.find(workspaceId, campaignId, 'goal', metric);
+    const before = known && goalOf(known)?.details;
+    if (before?.target === target && isDecided(before.status)) continue;
+    await track(deps, { workspaceId, campaignId, metric, target, until: dayOf(new Date(endsAt)) }, author);
+  }
+};
+
+interface Tracked {
+  workspaceId: string;
+  campaignId: string;
+  metric: InsightMetric;
+  target: number;
+  until: string;
+}
+
+const track = async (
+  deps: Deps,
+  { workspaceId, campaignId, metric, target, until }: Tracked,
+  author: Author,
+): Promise<void> => {
+  const now = deps.now();
+  const posts = await observedInCampaign(deps, workspaceId, campaignId, now);
+  const [first] = posts.map(({ publishedAt }) => publishedAt).sort();
+  if (first === undefined) return;
+  const from = dayOf(new Date(first));
+  const progress = progressOf(posts, metric, target, now);
+  const goal = { target, from, until: until < from ? from : until, progress };
+  const subject = { type: 'campaign' as const, campaignId };
+  const answer = trackGoal(posts, { subject, goal, metric, timeZone, now });
+  await keepInsight(deps, { workspaceId, subject, kind: 'goal', metric, answer }, author, async (before) => {
+    const [was, is] = [before && goalOf(before), goalOf({ answer })];
+    const isKnown = was?.details.status === is?.details.status && was?.details.target === target;
+    if (!is || isKnown || !isInDanger(is.details.status)) return;
+    const about = { key: `goal-${campaignId}-${metric}`, kind: 'goal' as const, accountId: null, campaignId };
+    for (const { personId, goals } of await deps.alerts.allSettings(workspaceId)) {
+      if (goals) await raise(deps, workspaceId, { ...about, personId, statement: is.statement }, false, author);
+    }
+  });
+};
+
+/** All that is counted where that suffices; else the days that are fully counted, and the rest is forecast. */
+const progressOf = (posts: readonly ObservedPost[], metric: InsightMetric, target: number, now: Date) => {
+  const totalOf = (some: readonly ObservedPost[]): number =>
+    some.reduce((sum, post) => sum + (countOf(post.metrics, metric) ?? 0), 0);
+  if (totalOf(posts) >= target) return { total: totalOf(posts), through: dayOf(now) };
+  const through = dayOf(new Date(now.getTime() - maturityHours * hourMs - dayMs));
+  return { total: totalOf(posts.filter(({ publishedAt }) => dayOf(new Date(publishedAt)) <= through)), through };
+};
