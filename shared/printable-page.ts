@@ -20,14 +20,14 @@ const policyOf = (style: string): string =>
   ].join('; ');
 
 /**
- * A page to print, whole in one file.
+ * A page to print, whole in one file. Search engines are to leave it alone, should a secret link to it get about.
  * @param style what the page has besides the style of all of them
  * @param body HTML: whatever people wrote stands in it escaped
  */
 export const printablePage = ({ title, style, body }: { title: string; style: string; body: string }): string => {
   const whole = onScreen + style + onPaper;
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
+<html lang="en"><head><meta charset="utf-8"><meta name="robots" content="noindex">
 <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policyOf(whole))}">
 <title>${escapeHtml(title)}</title><style>${whole}</style></head>
 <body>${body}</body></html>

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { campaignNow, launch } from './campaigns.ts';
 import { eventually, Marketer, newXUser, postsOnX, type StageAddresses } from './marketer.ts';
+import { playReport } from './report-story.ts';
 import { playSeries } from './series.ts';
 import { soon } from './slowness.ts';
 
@@ -124,6 +125,7 @@ export const playStory = async ({
   assert.equal(totals.measuredPosts, 3);
 
   await playSeries(maya, accountId, say);
+  await playReport(maya, stage, campaignId, say);
 
   const expected = ['user.registered', 'user.login', 'account.connected', 'campaign.launched', 'campaign.completed'];
   await eventually('the audit trail of the day', async () => {

@@ -1,5 +1,8 @@
 import { DomainError } from '../errors.ts';
 
+/** Where a request names a time zone: in its field `timeZone`. */
+type Place = 'body' | 'body.definition' | 'query';
+
 /** What ICU, and with it Node, knows besides the names of IANA's database: its `BST` is the time of Dhaka (test262). */
 const icuAlone = [
   ...['act', 'aet', 'agt', 'art', 'ast', 'bet', 'bst', 'cat', 'cnt', 'cst', 'ctt', 'eat', 'ect', 'iet', 'ist', 'jst'],
@@ -34,7 +37,7 @@ const inItsCase = (name: string): string => {
  * @throws DomainError `invalid_time_zone` for an offset, for a name that is not in IANA's database, and for one that
  * is missing in Node's copy of it
  */
-export const knownTimeZone = (timeZone: string, place: 'body' | 'query' = 'body'): string => {
+export const knownTimeZone = (timeZone: string, place: Place = 'body'): string => {
   const lower = timeZone.toLowerCase();
   if (!/^[a-z]/.test(lower) || lower.startsWith('systemv/') || misleading.has(lower)) throw noSuchZone(place);
   try {
@@ -45,7 +48,7 @@ export const knownTimeZone = (timeZone: string, place: 'body' | 'query' = 'body'
   return inItsCase(timeZone);
 };
 
-const noSuchZone = (place: 'body' | 'query', cause?: unknown): DomainError =>
+const noSuchZone = (place: Place, cause?: unknown): DomainError =>
   new DomainError('invalid', 'invalid_time_zone', 'The time zone is not a known IANA time zone.', {
     fields: [
       {

@@ -12,6 +12,10 @@ import { countAt, entityOf, furnish, onlyTheReplyTells, versionAt } from '../sup
 import { usersCases } from '../support/integration/repeatable-users.ts';
 import { stage } from '../support/integration/stage.ts';
 
+const aSavedReport = () => ({
+  definition: { title: `Saved ${randomUUID()}`, period: { kind: 'relative', days: 'last_month' }, formats: ['csv'] },
+});
+
 const aPost = (by: Marketer, accountId: string) => write(by, accountId, `Once, ${randomUUID()}.`);
 const aScheduledPost = async (by: Marketer, accountId: string) =>
   schedule(by, await aPost(by, accountId), inMs(86_400_000));
@@ -197,6 +201,17 @@ const cases: Readonly<Record<string, Case>> = {
       path: '/v1/analytics/reports',
       body: { title: `Report ${randomUUID()}`, period: { kind: 'relative', days: 'last_month' }, formats: ['csv'] },
     }),
+    effect: countAt('/v1/analytics/reports'),
+  },
+  createSavedReport: {
+    request: async () => ({ path: '/v1/analytics/saved-reports', body: aSavedReport() }),
+    effect: countAt('/v1/analytics/saved-reports'),
+  },
+  makeSavedReport: {
+    request: async (by) => {
+      const { id } = await by.do(z.object({ id: z.string() }), 'POST', '/v1/analytics/saved-reports', aSavedReport());
+      return { path: `/v1/analytics/saved-reports/${id}/make` };
+    },
     effect: countAt('/v1/analytics/reports'),
   },
   cloneCampaign: { request: campaignAfter('clone'), effect: countAt('/v1/campaigns') },

@@ -2,14 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { deleteReport, getReport, listReports } from '#functions/analytics/reports/contract.ts';
+import { createSavedReport } from '#functions/analytics/reports/saved-contract.ts';
+import { shareReport } from '#functions/analytics/reports/share-contract.ts';
 import { ReportDocument } from '#functions/analytics/reports/rendering/document.ts';
+import { savedReportStore } from '#functions/analytics/store/saved-reports.ts';
 import { eventually, Marketer, newXUser } from '#infra/local/marketer.ts';
+import { systemAuthor } from '#shared/actor.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
 import { becomes, publish, write } from '../support/integration/desk.ts';
 import { endOf, start } from '../support/integration/executions.ts';
 import { joinByInvitation } from '../support/integration/invitations.ts';
-import { stage } from '../support/integration/stage.ts';
+import { stage, tableOf } from '../support/integration/stage.ts';
 
 const { response: ReportView } = getReport;
 type ReportView = z.infer<typeof ReportView>;
@@ -101,4 +105,36 @@ test('a report is its own workspace’s, and costs are for those who may read th
   await maya.do(deleteReport.response, 'DELETE', path);
   expectProblem(await maya.call('GET', path), 404, 'report_not_found');
   expect((await fetch(url)).status).toBe(404);
+});
+
+test('a saved report is made by its schedule, mailed, and shown to a client by a secret link until it is revoked', async () => {
+  const { personId, workspaceId } = await whereIs(maya);
+  const { id: savedReportId } = await maya.do(createSavedReport.response, 'POST', '/v1/analytics/saved-reports', {
+    definition: { title: 'Every day', period: { kind: 'relative', days: 'last_7_days' }, formats: ['page'] },
+    schedule: { start: '2026-01-01T08:00', rule: 'FREQ=DAILY' },
+    recipients: [personId],
+  });
+  // Nobody waits until the morning.
+  const saved = savedReportStore(await tableOf('analytics'));
+  const due = { ...(await saved.get(workspaceId, savedReportId)), nextAt: new Date(Date.now() - 1_000).toISOString() };
+  await saved.save(due, systemAuthor('analytics', 'test'));
+  expect(await endOf(await start('request-due-reports', '{}'))).toBe('SUCCEEDED');
+  const report = await eventually('the scheduled report', async () => {
+    const { items } = await maya.do(listReports.response, 'GET', '/v1/analytics/reports');
+    return items.find((each) => each.savedReportId === savedReportId && each.status === 'ready');
+  });
+  await eventually('the mail about it', async () => {
+    const Mails = z.object({ items: z.array(z.object({ kind: z.string(), status: z.string() })) });
+    const { items } = await maya.do(Mails, 'GET', '/v1/mails');
+    return items.find(({ kind, status }) => kind === 'report_ready' && status === 'sent');
+  });
+
+  const shares = `/v1/analytics/reports/${report.id}/shares`;
+  const share = await maya.do(shareReport.response, 'POST', shares, { days: 7 });
+  const page = async () => fetch(`${stage.apiUrl}${share.path}`);
+  const shown = await page();
+  expect([shown.status, shown.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  expect(await shown.text()).toContain('<h1>Every day</h1>');
+  await maya.do(z.undefined(), 'DELETE', `${shares}/${share.id}`);
+  expect((await page()).status).toBe(404);
 });

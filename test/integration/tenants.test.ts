@@ -38,6 +38,7 @@ const things = {
   exportId: ['an export of audit events'],
   complianceReportId: ['a compliance report'],
   reportId: ['a report'],
+  savedReportId: ['a saved report'],
 } as const;
 type Kind = keyof typeof things;
 type What = (typeof things)[Kind][number];
@@ -102,6 +103,8 @@ const bodies: Readonly<Record<string, unknown>> = {
   changeMemberRole: { role: 'analyst' },
   changeServiceAccount: { name: 'Mine now' },
   rotateServiceAccountSecret: {},
+  shareReport: { days: 1 },
+  replaceSavedReport: { definition: { title: 'Mine now', period: { kind: 'relative', days: 'last_7_days' } } },
   confirmAutomation: { label: true, bio: true, managedBy: null },
 };
 
@@ -119,6 +122,7 @@ const readPathOf: Readonly<Record<Kind, string>> = {
   exportId: '/v1/audit-events/exports',
   complianceReportId: '/v1/compliance-reports',
   reportId: '/v1/analytics/reports',
+  savedReportId: '/v1/analytics/saved-reports',
 };
 
 /** Every kind of thing. */
@@ -136,6 +140,7 @@ const Kinds = z.enum([
   'exportId',
   'complianceReportId',
   'reportId',
+  'savedReportId',
 ]);
 
 const kindOf = ({ path }: Operation): Kind | undefined => Kinds.safeParse(/\{(\w+)\}/.exec(path)?.[1]).data;
@@ -216,6 +221,10 @@ beforeAll(async () => {
   const summary = { title: 'November', period: { kind: 'relative', days: 'last_7_days' }, formats: ['csv'] };
   const made = await alice.do(Export, 'POST', '/v1/analytics/reports', summary);
   keep('a report', made.id);
+  const saved = await alice.do(z.object({ id: z.string() }), 'POST', '/v1/analytics/saved-reports', {
+    definition: summary,
+  });
+  keep('a saved report', saved.id);
   await eventually('the report on performance', async () => {
     const { status } = await alice.do(Export, 'GET', `/v1/analytics/reports/${made.id}`);
     return status === 'ready' ? status : undefined;
@@ -248,6 +257,7 @@ test(`every operation with an id finds nothing of another workspace, and changes
       .replace(`{${kind}}`, idOf(what))
       .replace('{version}', '1')
       .replace('{slotId}', 'slt_01KATJ9V5H8Q3M4N5P6R7S8T9V')
+      .replace('{shareId}', 'rsh_01KATJ9V5H8Q3M4N5P6R7S8T9V')
       .concat(queries[operation.id] ?? '');
     const ifMatch = { 'if-match': `"v${before.get(what)?.version ?? 0}"` };
     const answer = await mallory.call(operation.method, path, body, ifMatch);

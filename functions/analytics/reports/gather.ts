@@ -1,3 +1,4 @@
+import { dayMs } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import { maxListed, ranked } from '../domain/listed-posts.ts';
 import type { Report } from '../domain/report.ts';
@@ -13,17 +14,21 @@ type Needed = Pick<Deps, 'rollUps' | 'posts' | 'accounts' | 'campaigns' | 'now'>
 /** More groups than this are not read: each may be a query, and nobody compares so many. */
 const maxGroups = 500;
 
+/** Nor more days of all groups together: a step has seconds. */
+const maxGroupDays = 20_000;
+
 const kinds: readonly GroupBy[] = ['account', 'campaign', 'variant'];
 
 /** Reads all that a report is built from. */
 export const gather = async (deps: Needed, report: Report, workspaceName: string): Promise<ReportData> => {
   const { definition, period, workspaceId } = report;
   const span = spanOf(period);
+  const isOf = (kind: GroupBy): boolean => definition.groupBy.includes(kind);
   const all = await findCells(deps, filterOf(report), span);
-  const nameOf = await namesOf(deps, workspaceId, all);
+  const nameOf = await namesOf(deps, workspaceId, all.accountIds, isOf('campaign') ? all.campaignIds : []);
   const groups: ReportData['groups'] = {};
   for (const kind of kinds) {
-    if (definition.groupBy.includes(kind)) groups[kind] = await readGroups(deps, report, kind, span, all, nameOf);
+    if (isOf(kind)) groups[kind] = await readGroups(deps, report, kind, span, all, nameOf);
   }
   const metric = sortMetricOf(definition);
   const best = ranked(all.listed, metric, 'top').slice(0, maxListed);
@@ -45,7 +50,12 @@ const filterOf = ({ workspaceId, definition: { accountId, campaignId } }: Report
 type NameOf = (id: string) => string;
 
 /** Names of accounts and campaigns; the id where none is known. */
-const namesOf = async (deps: Needed, workspaceId: string, { accountIds, campaignIds }: Found): Promise<NameOf> => {
+const namesOf = async (
+  deps: Needed,
+  workspaceId: string,
+  accountIds: readonly string[],
+  campaignIds: readonly string[],
+): Promise<NameOf> => {
   const [accounts, campaigns] = await Promise.all([
     deps.accounts.findAll(workspaceId, accountIds),
     deps.campaigns.findAll(workspaceId, campaignIds),
@@ -67,7 +77,7 @@ const readGroups = async (
   nameOf: NameOf,
 ): Promise<readonly NamedGroup[] | number> => {
   const count = { account: all.accountIds.length, campaign: all.campaignIds.length, variant: 0 }[kind];
-  if (count > maxGroups) return count;
+  if (count > maxGroups || (count * (span.end - span.start)) / dayMs > maxGroupDays) return count;
   const groups = await groupsOf(deps, filterOf(report), kind, span, all);
   const named = groups
     .map(({ group, cells }) => ({ id: group, name: nameOf(group), sums: totalOf(cells) }))

@@ -7,15 +7,16 @@ import { firstOf, type Period, todayIn } from '../performance/period.ts';
 /**
  * The days that a period means at an instant.
  * @param timeZone an IANA zone that is known to exist
+ * @param path of the period in the request
  * @throws DomainError `invalid_period` for one that ends before it begins, begins after today, or is too long
  */
-export const daysMeant = (period: ReportPeriod, timeZone: string, now: Date): Period => {
+export const daysMeant = (period: ReportPeriod, timeZone: string, now: Date, path = 'body.period'): Period => {
   const today = todayIn(now, timeZone);
   if (period.kind === 'relative') return { ...relative(period.days, today), timeZone };
   const { from, to } = period;
-  if (from > to) throw invalidPeriod('must not be after `to`');
-  if (from > today) throw invalidPeriod('must not be after today');
-  if (from < firstOf(maxDays, to)) throw invalidPeriod(`must be at most ${maxDays - 1} days before \`to\``);
+  if (from > to) throw invalidPeriod(path, 'must not be after `to`');
+  if (from > today) throw invalidPeriod(path, 'must not be after today');
+  if (from < firstOf(maxDays, to)) throw invalidPeriod(path, `must be at most ${maxDays - 1} days before \`to\``);
   return { from, to, timeZone };
 };
 
@@ -31,7 +32,7 @@ const relative = (days: RelativeDays, today: string): { from: string; to: string
   return { from: firstOf(lengths[days], to), to };
 };
 
-const invalidPeriod = (message: string): DomainError =>
+const invalidPeriod = (path: string, message: string): DomainError =>
   new DomainError('invalid', 'invalid_period', `\`from\` ${message}.`, {
-    fields: [{ path: 'body.period.from', code: 'invalid_period', message }],
+    fields: [{ path: `${path}.from`, code: 'invalid_period', message }],
   });

@@ -16,17 +16,19 @@ import { daysMeant } from './report-period.ts';
 
 /**
  * A definition whose parts fit together, with the days that it means now.
+ * @param place of the definition in the request
  * @throws DomainError `invalid_time_zone`, `invalid_period`, `variant_needs_campaign`, `costs_not_allowed`
  */
 export const checkedDefinition = (
   asked: ReportDefinition,
   now: Date,
   caller: Pick<Caller, 'role'>,
+  place: 'body' | 'body.definition' = 'body',
 ): Pick<Report, 'definition' | 'period'> => {
   if (asked.showsUsage) assertCostsAllowed(caller);
-  if (asked.groupBy.includes('variant') && asked.campaignId === null) throw variantNeedsCampaign('body.campaignId');
-  const timeZone = knownTimeZone(asked.timeZone);
-  return { definition: { ...asked, timeZone }, period: daysMeant(asked.period, timeZone, now) };
+  if (asked.groupBy.includes('variant') && asked.campaignId === null) throw variantNeedsCampaign(`${place}.campaignId`);
+  const timeZone = knownTimeZone(asked.timeZone, place);
+  return { definition: { ...asked, timeZone }, period: daysMeant(asked.period, timeZone, now, `${place}.period`) };
 };
 
 type Wanted = Pick<

@@ -12,7 +12,7 @@ type Asked = z.infer<typeof createSavedReport.request.body>;
 
 /** What was asked for, checked, with the first time that it is made. */
 const checked = ({ definition: asked, schedule, recipients }: Asked, now: Date, caller: Caller) => {
-  const { definition } = checkedDefinition(asked, now, caller);
+  const { definition } = checkedDefinition(asked, now, caller, 'body.definition');
   const nextAt = schedule && firstRunAfter(schedule, definition.timeZone, now);
   return { definition, schedule, recipients, nextAt };
 };

@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
 import { exportSections as ofAccounts } from '#functions/accounts/privacy/export-person.ts';
+import { ReportDefinition } from '#functions/analytics/domain/report-definition.ts';
 import { exportSections as ofAnalytics } from '#functions/analytics/privacy/export-person.ts';
+import { newReport } from '#functions/analytics/reports/request-report.ts';
 import { alertStore } from '#functions/analytics/store/alerts.ts';
 import { postingRulesStore } from '#functions/analytics/store/posting-rules.ts';
+import { reportStore } from '#functions/analytics/store/reports.ts';
+import { savedReportStore } from '#functions/analytics/store/saved-reports.ts';
 import { take } from '#functions/campaigns/domain/campaign.ts';
 import { CampaignExperiment } from '#functions/campaigns/domain/experiment.ts';
 import { Plan } from '#functions/campaigns/domain/plan.ts';
@@ -117,6 +121,30 @@ test('an account is of whoever changed it last, or confirmed its automation', ()
   expect(share(account, me)).toMatchObject({ username: 'acme', automation: { managedBy: 'ada_l' } });
   expect(share(account, other)).not.toHaveProperty('automation');
   expect(share({ ...account, automation: null }, me)).toBeUndefined();
+});
+
+test('a report is of whoever asked for it, a saved one of who saved it or gets it, each under its own keys', async () => {
+  const { table, items } = memoryTable(() => noon);
+  const definition = ReportDefinition.parse({ title: 'Mine', period: { kind: 'relative', days: 'last_7_days' } });
+  const period = { from: '2026-11-15', to: '2026-11-21', timeZone: 'UTC' };
+  const ids = { id: 'rpt_01KATJ9V5H8Q3M4N5P6R7S8T9V', workspaceId, savedReportId: null };
+  const wanted = { ...ids, definition, period, createdBy: author.actor, recipients: [] };
+  await reportStore(table).save(newReport(wanted, noon, author), author);
+  const made = { id: 'svr_01KATJ9V5H8Q3M4N5P6R7S8T9V', workspaceId, createdBy: author.actor, deletedAt: null };
+  const saved = { ...made, definition, schedule: null, recipients: [other], nextAt: null };
+  await savedReportStore(table).create(saved, author);
+  const sharesOf = (personId: string) =>
+    [...items.values()].flatMap((item) =>
+      ofAnalytics
+        .filter(({ prefix }) => String(item.sk).startsWith(prefix))
+        .flatMap(({ kind, shareOf }) => ({ kind, share: shareOf(item, personId) }))
+        .filter(({ share }) => share !== undefined),
+    );
+  expect(sharesOf(me)).toMatchObject([
+    { kind: 'report', share: { title: 'Mine', period } },
+    { kind: 'saved_report', share: { title: 'Mine', isTheirs: true, isRecipient: false } },
+  ]);
+  expect(sharesOf(other)).toMatchObject([{ kind: 'saved_report', share: { isTheirs: false, isRecipient: true } }]);
 });
 
 test('alerts are of whom they are for, and rules for posting of whoever changed them last', async () => {

@@ -173,8 +173,17 @@ describe('a saved report', () => {
       'invalid_body',
       'body.definition.period',
     ],
+    [{ definition: { ...definition, groupBy: ['variant'] } }, 'variant_needs_campaign', 'body.definition.campaignId'],
+    [
+      {
+        schedule: null,
+        definition: { ...definition, period: { kind: 'fixed', from: '2026-12-01', to: '2026-11-02' } },
+      },
+      'invalid_period',
+      'body.definition.period.from',
+    ],
     [{ recipients: [other, other] }, 'invalid_body', 'body.recipients'],
-    [{ definition: { ...definition, timeZone: 'EST' } }, 'invalid_time_zone', 'body.timeZone'],
+    [{ definition: { ...definition, timeZone: 'EST' } }, 'invalid_time_zone', 'body.definition.timeZone'],
   ])('is refused with %j', async (wrong, code, path) => {
     const body = { definition, schedule: mondays, ...wrong };
     const { status, body: problem } = await context.ask(createSavedReport, Problem, { body });

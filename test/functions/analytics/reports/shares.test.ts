@@ -48,6 +48,7 @@ describe('a secret link to a report', () => {
     expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     expect(raw).toContain('<h1>For a &#60;client&#62;</h1>');
     expect(raw).toContain('Bäckerei Łukasz');
+    expect(raw).toContain('<meta name="robots" content="noindex">');
     const list = await context.ask(listReportShares, listReportShares.response, { path: { reportId } });
     expect(list.body.items.map((each) => each.id)).toEqual([id]);
     const secret = path.split('.').at(-1) ?? '';

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { makeReport } from '#infra/workflows/make-report.ts';
+import { execute } from '#test/simulation/interpreter.ts';
+
+const event = { workspaceId: 'wsp_1', entityId: 'rpt_1', correlationId: 'request-1' };
+
+/** Runs the workflow; the tasks that it called with their inputs, and how it failed. */
+const run = async (answer: (task: string, call: number) => object | Error) => {
+  const called: [task: string, input: unknown][] = [];
+  const execution = execute(makeReport({ users: 'users', analytics: 'analytics' }), event, {
+    execution: { id: 'execution-1', name: 'execution-1' },
+    call: async (_resource, payload) => {
+      const { task, input } = payload as { task: string; input: unknown };
+      called.push([task, input]);
+      const given = answer(task, called.filter(([each]) => each === task).length);
+      if (given instanceof Error) throw given;
+      return given;
+    },
+    sleep: async () => undefined,
+    sleepUntil: async () => undefined,
+    enter: async () => undefined,
+  });
+  const failure = await execution.then(
+    () => undefined,
+    (error: unknown) => String(error),
+  );
+  return { called, failure };
+};
+
+const onReport = { workspaceId: 'wsp_1', reportId: 'rpt_1' };
+
+test('files are made one after the other, of which the state holds the sizes alone', async () => {
+  const files = [
+    { format: 'json', bytes: 900 },
+    { format: 'pdf', bytes: 40_000 },
+  ];
+  const { called, failure } = await run((task, call) => {
+    if (task === 'users.nameWorkspace') return { name: 'Bäckerei Łukasz' };
+    return { isMore: call <= files.length, made: files.slice(0, call) };
+  });
+  expect(failure).toBeUndefined();
+  const onFile = { ...onReport, workspaceName: 'Bäckerei Łukasz' };
+  expect(called).toEqual([
+    ['users.nameWorkspace', { workspaceId: 'wsp_1' }],
+    ['analytics.makeReport', { ...onFile, made: [] }],
+    ['analytics.makeReport', { ...onFile, made: files.slice(0, 1) }],
+    ['analytics.makeReport', { ...onFile, made: files }],
+  ]);
+});
+
+test.each(['users.nameWorkspace', 'analytics.makeReport'])('%s that keeps failing is recorded', async (broken) => {
+  const { called, failure } = await run((task) => {
+    if (task === broken) return new Error('The function fails');
+    return task === 'users.nameWorkspace' ? { name: 'X' } : {};
+  });
+  expect(called.at(-1)).toEqual(['analytics.giveUpReport', onReport]);
+  expect(called.filter(([task]) => task === broken).length).toBeGreaterThan(3);
+  expect(failure).toContain('ReportFailed');
+});
