@@ -1,4 +1,5 @@
 import type { Author } from '#shared/actor.ts';
+import { isLostUpdate } from '#shared/entities.ts';
 import { dayMs } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import type { InsightAnswer, InsightSubject } from '../domain/insight.ts';
@@ -26,7 +27,6 @@ const keptAs = (before: KeptInsight | undefined, asked: Asked, now: Date) => ({
 /**
  * Keeps the answer of now; the stream tells what is new in it.
  * @param first runs before it is kept, with what was kept before: what it does is done again when keeping fails
- * @throws DomainError `changed_meanwhile`
  */
 export const keepInsight = async (
   { insights, now }: Pick<Deps, 'insights' | 'now'>,
@@ -37,5 +37,10 @@ export const keepInsight = async (
   const before = await insights.find(asked.workspaceId, subjectIdOf(asked.subject), asked.kind, asked.metric);
   await first(before);
   const next = keptAs(before, asked, now());
-  await (before ? insights.save({ ...before, ...next }, author) : insights.create(next, author));
+  try {
+    await (before ? insights.save({ ...before, ...next }, author) : insights.create(next, author));
+  } catch (error) {
+    // A schedule may start two executions at once: the other has just kept its answer.
+    if (!isLostUpdate(error)) throw error;
+  }
 };

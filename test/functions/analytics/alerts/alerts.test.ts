@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { MemberRemoved, PersonErased } from '#events/users.ts';
 import { deleteAlertSettings, getAlertSettings, setAlertSettings } from '#functions/analytics/alerts/contract.ts';
+import { raise } from '#functions/analytics/alerts/raise.ts';
 import type { Threshold } from '#functions/analytics/domain/alert-settings.ts';
 import { dayMs, hourMs, instantAfter, minuteMs } from '#shared/time.ts';
+import { person } from '#test/support/context-harness.ts';
 import { owner } from '#test/support/http-event.ts';
 import { findAll } from '../find-all.ts';
 import { accountId, campaignId, type Harness, harness, metricsOf, noon } from '../harness.ts';
@@ -100,6 +102,16 @@ describe('a limit', () => {
     await findAll(context);
     expect(raised()).toHaveLength(1);
   });
+});
+
+test('an alert that two raise at once is raised once', async () => {
+  const about = { personId: owner.personId, key: 'anomaly-1', kind: 'anomaly', accountId, campaignId: null } as const;
+  await Promise.all(
+    ['one', 'two'].map(async (correlationId) =>
+      raise(context.deps, owner.workspaceId, { ...about, statement: 'Few likes' }, false, { ...person, correlationId }),
+    ),
+  );
+  expect(raised()).toHaveLength(1);
 });
 
 describe('what a person wants to be told of', () => {

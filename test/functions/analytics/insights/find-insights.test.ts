@@ -290,6 +290,22 @@ describe('a goal of a campaign', () => {
 });
 
 describe('the daily look', () => {
+  test('twice at once does no more than once', async () => {
+    await context.call(setAlertSettings, { body: { thresholds: [], anomalies: true, goals: true } });
+    await context.happened(CampaignCreated, campaignId, 1, {
+      ...{ utm: null, budgetMicros: null, maturityHours: null, goals: [{ metric: 'impressions', target: 10 }] },
+    });
+    await context.happened(CampaignPlanned, campaignId, 2, { planVersion: 1, slots: 1, endsAt: start });
+    await context.track({ campaignId, xPostIds: ['5'], publishedAt: start });
+    context.clock.pass(6 * dayMs);
+    await context.sweep(context.x(() => metricsOf(5)));
+    const done = { next: null, hasFailed: false };
+    expect(await Promise.all([findAll(context), findAll(context)])).toEqual([done, done]);
+    expect(told('goal.at_risk')).toHaveLength(1);
+    expect(told('alert.raised')).toHaveLength(1);
+    expect(await list()).toHaveLength(5);
+  });
+
   test('goes on after one that fails, logs it, and says so in the end', async () => {
     await connect(other);
     const { postingRules } = context.deps;

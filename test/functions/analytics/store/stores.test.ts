@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import type { PostReading } from '#functions/analytics/domain/reading.ts';
 import { rollUp } from '#functions/analytics/domain/roll-up.ts';
 import { deferredReadingStore } from '#functions/analytics/store/deferred-readings.ts';
+import { alertStore } from '#functions/analytics/store/alerts.ts';
+import { insightSubjectStore } from '#functions/analytics/store/insight-subjects.ts';
 import { knownCampaignStore } from '#functions/analytics/store/known-campaigns.ts';
 import { readingStore } from '#functions/analytics/store/readings.ts';
 import { rollUpStore } from '#functions/analytics/store/roll-ups.ts';
@@ -119,6 +121,62 @@ test('a roll-up only moves forward, and is written when it rests on more', async
     const [campaign] = await rollUps.ofCampaign(workspaceId, campaignId);
     expect(campaign).toMatchObject({ day, content: { posts: [{ postId, latest: { metrics: metricsOf(7) } }] } });
     expect(await rollUps.days(workspaceId, { kind: 'workspace' }, '2026-11-23', '2026-12-31')).toEqual([]);
+  });
+});
+
+test('what is looked at once a day is found shard by shard, each once, and goes on from a place', async () => {
+  await onTable(['byDue'], now, async (table) => {
+    const [subjects, campaigns, alerts] = [insightSubjectStore(table), knownCampaignStore(table), alertStore(table)];
+    const accounts = Array.from({ length: 12 }, () => newId('acc', noon));
+    for (const id of accounts) await subjects.learnAccount(workspaceId, id, 1);
+    // To be told of it again does not make another.
+    await subjects.learnAccount(workspaceId, accounts[0] ?? '', 2);
+    const goals = [{ metric: 'impressions', target: 5 }];
+    const [withGoals, without] = [newId('cmp', noon), newId('cmp', noon)];
+    const campaign = { budgetMicros: null, maturityHours: null };
+    await campaigns.learn(workspaceId, 1, { ...campaign, campaignId: withGoals, goals });
+    await campaigns.learn(workspaceId, 1, { ...campaign, campaignId: without, goals: [] });
+    const { id: personId } = person.actor;
+    await alerts.createSettings({ workspaceId, personId, thresholds: [], anomalies: true, goals: true }, person);
+    const found: string[] = [];
+    for (const each of shards) {
+      for (let after = ''; ;) {
+        const some = await subjects.next({ shard: each, after }, 2);
+        const last = some.at(-1);
+        if (!last) break;
+        after = last.place.after;
+        for (const { subject } of some) {
+          found.push(
+            'accountId' in subject ? subject.accountId : 'campaignId' in subject ? subject.campaignId : 'alerts',
+          );
+        }
+      }
+    }
+    expect(found.sort()).toEqual([...accounts, withGoals, 'alerts'].sort());
+    expect((await subjects.accounts(workspaceId)).sort()).toEqual([...accounts].sort());
+    expect(await subjects.hasAccount(workspaceId, accounts[3] ?? '')).toBe(true);
+    expect(await subjects.hasAccount(newId('wsp', noon), accounts[3] ?? '')).toBe(false);
+    await campaigns.learn(workspaceId, 2, { ...campaign, campaignId: withGoals, goals: [] });
+    expect(await subjects.next({ shard: shardOf(withGoals), after: 'cmp_' }, 10)).toEqual([]);
+  });
+});
+
+test('the end of a plan, and a person’s alerts, are kept and removed', async () => {
+  await onTable(['byDue'], now, async (table) => {
+    const [campaigns, alerts] = [knownCampaignStore(table), alertStore(table)];
+    expect(await campaigns.findEnd(workspaceId, campaignId)).toBeNull();
+    await campaigns.learnEnd(workspaceId, 3, campaignId, after(5));
+    await campaigns.learnEnd(workspaceId, 2, campaignId, after(4));
+    expect(await campaigns.findEnd(workspaceId, campaignId)).toBe(after(5));
+    const { id: personId } = person.actor;
+    const raised = { workspaceId, personId, key: 'anomaly-1', kind: 'anomaly', accountId, campaignId: null } as const;
+    const alert = { ...raised, statement: 'Few likes', isOn: true, raisedAt: after(0) };
+    await alerts.create(alert, person);
+    await expect(alerts.create({ ...alert, statement: 'None' }, person)).rejects.toThrow(/same time/);
+    expect(await alerts.find(workspaceId, personId, 'anomaly-1')).toMatchObject({ ...alert, version: 1 });
+    await alerts.remove(workspaceId, personId);
+    expect(await alerts.find(workspaceId, personId, 'anomaly-1')).toBeUndefined();
+    expect(await alerts.allSettings(workspaceId)).toEqual([]);
   });
 });
 
