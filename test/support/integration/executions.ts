@@ -17,6 +17,7 @@ type Workflow =
   | 'run-campaign'
   | 'sweep-metrics'
   | 'find-insights'
+  | 'request-due-reports'
   | 'refresh-accounts'
   | 'checkpoint-audit-trail'
   | 'delete-due-workspaces'

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { PostReading } from '#functions/analytics/domain/reading.ts';
 import { rollUp } from '#functions/analytics/domain/roll-up.ts';
-import { deferredReadingStore } from '#functions/analytics/store/deferred-readings.ts';
 import { alertStore } from '#functions/analytics/store/alerts.ts';
+import { deferredReadingStore } from '#functions/analytics/store/deferred-readings.ts';
 import { insightSubjectStore } from '#functions/analytics/store/insight-subjects.ts';
 import { knownCampaignStore } from '#functions/analytics/store/known-campaigns.ts';
 import { readingStore } from '#functions/analytics/store/readings.ts';
@@ -133,7 +133,7 @@ test('what is looked at once a day is found shard by shard, each once, and goes 
     await subjects.learnAccount(workspaceId, accounts[0] ?? '', 2);
     const goals = [{ metric: 'impressions', target: 5 }];
     const [withGoals, without] = [newId('cmp', noon), newId('cmp', noon)];
-    const campaign = { budgetMicros: null, maturityHours: null };
+    const campaign = { name: null, budgetMicros: null, maturityHours: null };
     await campaigns.learn(workspaceId, 1, { ...campaign, campaignId: withGoals, goals });
     await campaigns.learn(workspaceId, 1, { ...campaign, campaignId: without, goals: [] });
     const { id: personId } = person.actor;
