@@ -18,7 +18,16 @@ const Bindings = {
   ExpressionAttributeNames: z.record(z.string(), z.string()).optional(),
   ExpressionAttributeValues: Wire.transform((values) => unmarshall(values)).optional(),
 };
-const WireItem = Wire.transform((item) => unmarshall(item) as Item & Key);
+/** Bytes go over the wire in base64 (AWS: DynamoDB low-level API). */
+const fromWire = (item: Marshalled): Marshalled =>
+  Object.fromEntries(
+    Object.entries(item).map(([name, value]): [string, AttributeValue] => {
+      const given: unknown = value.B;
+      return [name, typeof given === 'string' ? { B: Buffer.from(given, 'base64') } : value];
+    }),
+  );
+
+const WireItem = Wire.transform((item) => unmarshall(fromWire(item)) as Item & Key);
 const WireKey = Wire.transform((key) => unmarshall(key) as unknown as Key);
 
 const Get = z.object({ Key: WireKey });
@@ -30,6 +39,9 @@ const Query = z.object({
   KeyConditionExpression: z.string(),
   ScanIndexForward: z.boolean().optional(),
   ...Bindings,
+});
+const BatchWrite = z.object({
+  RequestItems: z.record(z.string(), z.array(z.object({ PutRequest: Put.pick({ Item: true }) }))),
 });
 const BatchGet = z.object({ RequestItems: z.record(z.string(), z.object({ Keys: z.array(WireKey) })) });
 const Transact = z.object({
@@ -51,7 +63,13 @@ const refused = (code: string, more: object = {}): WireAnswer => ({
   body: { __type: `com.amazonaws.dynamodb.v20120810#${code}`, message: 'refused', ...more },
 });
 
-const wireItem = (item: Item): Marshalled => marshall(item, { removeUndefinedValues: true });
+const wireItem = (item: Item): object =>
+  Object.fromEntries(
+    Object.entries(marshall(item, { removeUndefinedValues: true })).map(([name, value]) => [
+      name,
+      value.B ? { B: Buffer.from(value.B).toString('base64') } : value,
+    ]),
+  );
 
 /** What an index shows that holds keys alone. */
 const keysAlone = (item: Item, index: string): Item =>
@@ -114,6 +132,11 @@ export const wireTable = ({ items, hasKeysAlone = false }: TableState) => {
         asked.map(async ([name, { Keys }]) => [name, (await table.getAll(Keys)).map(wireItem)] as const),
       );
       return ok({ Responses: Object.fromEntries(found), UnprocessedKeys: {} });
+    },
+    async BatchWriteItem(body) {
+      const asked = Object.values(BatchWrite.parse(body).RequestItems).flat();
+      await table.putAll(asked.map(({ PutRequest }) => PutRequest.Item));
+      return ok({ UnprocessedItems: {} });
     },
     async TransactWriteItems(body) {
       const { TransactItems: asked } = Transact.parse(body);
