@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { notFound } from '#shared/errors.ts';
 import { dayAfter } from '#shared/local-days.ts';
 import type { Deps } from '../deps.ts';
 import { askedPeriod } from './asked-period.ts';
@@ -6,13 +7,14 @@ import type { getAccountGrowth } from './contract.ts';
 
 type Reply = z.infer<typeof getAccountGrowth.response>;
 
-/** The counters of an account by UTC day. @throws DomainError `invalid_period` */
+/** The counters of an account by UTC day. @throws DomainError `invalid_period`, `account_not_found` */
 export const accountGrowth = async (
   deps: Deps,
   workspaceId: string,
   accountId: string,
   query: z.infer<typeof getAccountGrowth.request.query>,
 ): Promise<Reply> => {
+  if (!(await deps.subjects.hasAccount(workspaceId, accountId))) throw notFound('account');
   const { from, to } = askedPeriod({ ...query, timeZone: 'UTC' }, deps.now);
   const [read, older] = await Promise.all([
     deps.accountDays.between(workspaceId, accountId, from, to),

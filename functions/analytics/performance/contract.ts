@@ -332,7 +332,7 @@ export const getAccountGrowth = operation({
       source: Coverage.shape.source,
     })
     .meta({ id: 'AccountGrowth' }),
-  errors: { invalid: [...invalidPeriod] },
+  errors: { invalid: [...invalidPeriod], 'not-found': ['account_not_found'] },
 });
 
 export const operations = [

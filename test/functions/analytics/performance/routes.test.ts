@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { AccountMetricsUpdated } from '#events/accounts.ts';
+import { AccountConnected, AccountMetricsUpdated } from '#events/accounts.ts';
 import { CampaignChanged, CampaignCreated, CampaignSlotClaimed } from '#events/campaigns.ts';
 import { PostFailed, PostHeld } from '#events/posts.ts';
 import {
@@ -328,9 +328,13 @@ describe('the growth of an account', () => {
         at(`${day}T${hour}:00`),
       ),
     );
-  let version = 0;
-  const ask = async (query: Record<string, string>, as = owner) =>
-    (await context.ask(getAccountGrowth, getAccountGrowth.response, { path: { accountId }, query, as })).body;
+  let version = 1;
+  beforeEach(async () => {
+    const connected = { xUserId: '1', username: 'acme', capabilities: { maxWeightedLength: 280 } };
+    await context.deliver(anEvent(AccountConnected, accountId, 1, connected, noon.toISOString()));
+  });
+  const ask = async (query: Record<string, string>) =>
+    (await context.ask(getAccountGrowth, getAccountGrowth.response, { path: { accountId }, query })).body;
 
   test('has a value for each day, and marks those that no reading was made on', async () => {
     await learn('2026-11-18', 90);
@@ -351,9 +355,11 @@ describe('the growth of an account', () => {
     expect(later).toMatchObject({ days: [{ metrics: { followers: 90 }, isCarriedForward: true }], change: null });
   });
 
-  test('is empty for an account of others, or one that was not read yet', async () => {
+  test('is empty for an account that was not read yet, and unknown for one of others', async () => {
     await learn('2026-11-18', 90);
-    expect((await ask({}, { ...owner, workspaceId: newId('wsp', noon) })).days).toEqual([]);
+    const as = { ...owner, workspaceId: newId('wsp', noon) };
+    const { status, body } = await context.ask(getAccountGrowth, Problem, { path: { accountId }, as });
+    expect({ status, code: body.code }).toEqual({ status: 404, code: 'account_not_found' });
     expect(await ask({ from: '2026-11-01', to: '2026-11-02' })).toMatchObject({ days: [], change: null });
   });
 });
