@@ -13,6 +13,7 @@ import { recorded, secretsFile } from '../support/recordings.ts';
 const known: Readonly<Record<string, string>> = {
   'check-campaign parts': 'lengths, and whether there is a link: no text',
   'launch-campaign parts': 'as for check-campaign',
+  'make-report name': 'of the workspace, which the report bears',
   'publish-post parts': 'what goes out, from posts to accounts: in the register',
   'publish-post text': 'as parts',
   'publish-post name': 'what subtitles are called, for X',

@@ -65,6 +65,9 @@ test('each workflow may invoke the functions that its definition names, and no o
   }
 });
 
+/** Workflows that an operator starts (docs/runbook.md). */
+const byHand = ['recompute-metrics'];
+
 test('each rule and schedule may start its own workflow, and no other', () => {
   const machines = policies.resourcesOf('AWS::StepFunctions::StateMachine').map(({ arn }) => arn);
   const rules = policies
@@ -78,7 +81,8 @@ test('each rule and schedule may start its own workflow, and no other', () => {
     service: 'scheduler.amazonaws.com',
   }));
   const starters = [...rules, ...schedules].filter(({ target }) => target.RoleArn !== undefined);
-  expect(new Set(starters.map(({ target }) => target.Arn))).toEqual(new Set(machines));
+  const started = machines.filter((arn) => !byHand.some((name) => arn.endsWith(`-${name}`)));
+  expect(new Set(starters.map(({ target }) => target.Arn))).toEqual(new Set(started));
   for (const { key, target, service } of starters) {
     expect(grantsOf(target.RoleArn ?? ''), key).toEqual([`states:StartExecution on ${target.Arn}`]);
     expect(trustOf(target.RoleArn ?? ''), key).toContain(`"Principal":{"Service":"${service}"}`);

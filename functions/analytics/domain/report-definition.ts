@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AccountId, CampaignId } from '#shared/ids.ts';
 import { TimeZone } from '#shared/time.ts';
+import { AskedDate } from './asked-date.ts';
 import { Metric } from './figures.ts';
 
 /** The files in which a report can be made. */
@@ -21,15 +22,13 @@ export const RelativeDays = z.enum(['last_7_days', 'last_28_days', 'last_90_days
 });
 export type RelativeDays = z.infer<typeof RelativeDays>;
 
-const LocalDate = z.iso.date('must be a date such as 2026-11-22').meta({ examples: ['2026-11-22'] });
-
 /** The days on which the posts of a report were published, on the clock of its zone. */
 export const ReportPeriod = z
   .discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('fixed'),
-      from: LocalDate.meta({ description: 'First day of publication, in `timeZone`' }),
-      to: LocalDate.meta({ description: 'Last day of publication (inclusive), in `timeZone`' }),
+      from: AskedDate.meta({ description: 'First day of publication, in `timeZone`' }),
+      to: AskedDate.meta({ description: 'Last day of publication (inclusive), in `timeZone`' }),
     }),
     z.strictObject({ kind: z.literal('relative'), days: RelativeDays }),
   ])

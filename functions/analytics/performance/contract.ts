@@ -4,6 +4,7 @@ import { capability } from '#shared/http/operation.ts';
 import { range } from '#shared/http/range.ts';
 import { AccountId, CampaignId } from '#shared/ids.ts';
 import { dayMs, Instant, TimeZone } from '#shared/time.ts';
+import { AskedDate } from '../domain/asked-date.ts';
 import type { AnalyticsErrors } from '../domain/error-codes.ts';
 import { byMetric, Costs, Coverage, Figure, Figures, Metric } from '../domain/figures.ts';
 import { maxListed, SortMetric } from '../domain/listed-posts.ts';
@@ -21,10 +22,10 @@ export const maxDays = 400;
 const LocalDate = z.iso.date('must be a date such as 2026-11-22').meta({ examples: ['2026-11-22'] });
 
 const period = {
-  from: LocalDate.optional().meta({
+  from: AskedDate.optional().meta({
     description: 'First day of publication, in `timeZone`; default: 28 days up to `to`',
   }),
-  to: LocalDate.optional().meta({
+  to: AskedDate.optional().meta({
     description: `Last day of publication (inclusive), in \`timeZone\`; default: today. At most ${maxDays} days in all`,
   }),
   timeZone: TimeZone.default('UTC'),

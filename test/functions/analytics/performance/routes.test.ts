@@ -120,6 +120,8 @@ describe('the overview of a period', () => {
     [{ from: '2024-01-01', to: '2026-01-01' }, 'invalid_query', 'query.to'],
     [{ from: '2026-11-02', to: '2026-11-01' }, 'invalid_query', 'query.from'],
     [{ from: '2026-02-30' }, 'invalid_query', 'query.from'],
+    [{ to: '9999-12-31' }, 'invalid_query', 'query.to'],
+    [{ from: '0001-01-01', to: '0001-01-02' }, 'invalid_query', 'query.from'],
     [{ compare: 'lastYear' }, 'invalid_query', 'query.compare'],
     [{ accountId: 'acme' }, 'invalid_query', 'query.accountId'],
   ])('refuses %j', async (query, code, path) => {
