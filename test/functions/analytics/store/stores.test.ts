@@ -157,7 +157,8 @@ test('what is looked at once a day is found shard by shard, each once, and goes 
     expect(await subjects.hasAccount(workspaceId, accounts[3] ?? '')).toBe(true);
     expect(await subjects.hasAccount(newId('wsp', noon), accounts[3] ?? '')).toBe(false);
     await campaigns.learn(workspaceId, 2, { ...campaign, campaignId: withGoals, goals: [] });
-    expect(await subjects.next({ shard: shardOf(withGoals), after: 'cmp_' }, 10)).toEqual([]);
+    const left = await subjects.next({ shard: shardOf(withGoals), after: 'cmp_' }, 10);
+    expect(left.filter(({ subject }) => subject.type === 'campaign')).toEqual([]);
   });
 });
 
