@@ -15,6 +15,7 @@ const isEventDefinition = (exported: object): exported is EventDefinition =>
  */
 const noNews: readonly EventDefinition[] = [
   accountEvents.UsageTallied,
+  accountEvents.AccountMetricsUpdated,
   analyticsEvents.PostMetricsUpdated,
   analyticsEvents.InsightFound,
   analyticsEvents.GoalReached,

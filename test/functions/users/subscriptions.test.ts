@@ -43,6 +43,7 @@ const noNews = [
   'mail.requested',
   'usage.tallied',
   'post.metrics_updated',
+  'account.metrics_updated',
   'post.approval_reminder',
   'account.posts_waiting',
   'campaign.slot_planned',
