@@ -46,7 +46,7 @@ const imageOf = (image: unknown): Item | undefined =>
   image === undefined ? undefined : unmarshall(withBytes(image as Record<string, AttributeValue>));
 
 /** Lambda gives bytes in base64 (AWS: "Tutorial: process DynamoDB stream records"); the SDK reads them as bytes. */
-const withBytes = (image: Record<string, AttributeValue>): Record<string, AttributeValue> =>
+export const withBytes = (image: Record<string, AttributeValue>): Record<string, AttributeValue> =>
   Object.fromEntries(
     Object.entries(image).map(([name, value]): [string, AttributeValue] => {
       const given: unknown = value.B;

@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
+import { withBytes } from '#shared/lambda/stream.ts';
 import type { Item, Key, TransactWrite } from '#shared/table.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
 
@@ -18,16 +19,7 @@ const Bindings = {
   ExpressionAttributeNames: z.record(z.string(), z.string()).optional(),
   ExpressionAttributeValues: Wire.transform((values) => unmarshall(values)).optional(),
 };
-/** Bytes go over the wire in base64 (AWS: DynamoDB low-level API). */
-const fromWire = (item: Marshalled): Marshalled =>
-  Object.fromEntries(
-    Object.entries(item).map(([name, value]): [string, AttributeValue] => {
-      const given: unknown = value.B;
-      return [name, typeof given === 'string' ? { B: Buffer.from(given, 'base64') } : value];
-    }),
-  );
-
-const WireItem = Wire.transform((item) => unmarshall(fromWire(item)) as Item & Key);
+const WireItem = Wire.transform((item) => unmarshall(withBytes(item)) as Item & Key);
 const WireKey = Wire.transform((key) => unmarshall(key) as unknown as Key);
 
 const Get = z.object({ Key: WireKey });

@@ -1,5 +1,6 @@
 import { shards } from '#shared/shards.ts';
 import type { Key } from '#shared/table.ts';
+import { minuteMs } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import { isDue, readingsByPost } from '../domain/reading.ts';
 import { frozenAfterMs, lateAfterMs, plannedReadings, publishedBefore } from '../domain/reading-ages.ts';
@@ -33,7 +34,7 @@ export interface PageLimits {
 }
 
 /** A sweep that stops without a word is taken over after this. */
-const leaseMs = 10 * 60_000;
+const leaseMs = 10 * minuteMs;
 
 const nothing = { batches: [], days: [], progress: {}, deferred: [] };
 

@@ -1,6 +1,7 @@
 import type { Table } from '#shared/table.ts';
 import { daySeconds, timeToLive } from '#shared/time.ts';
 import { AccountDay } from '../domain/growth.ts';
+import { keptSeconds } from './kept.ts';
 
 /** Counters of accounts by UTC day, from the events of `accounts`. */
 export interface AccountDayStore {
@@ -13,8 +14,6 @@ export interface AccountDayStore {
 }
 
 const prefixOf = (accountId: string): string => `AUDIENCE#${accountId}#`;
-const keptSeconds = 800 * daySeconds;
-
 export const accountDayStore = (table: Table): AccountDayStore => ({
   async learn(reading) {
     const { workspaceId, accountId, day, measuredAt } = reading;

@@ -1,6 +1,7 @@
 import type { Table } from '#shared/table.ts';
-import { dayOf, daySeconds, timeToLive } from '#shared/time.ts';
+import { dayOf, timeToLive } from '#shared/time.ts';
 import { PublishingOutcome } from '../domain/outcome.ts';
+import { keptSeconds } from './kept.ts';
 
 /** Posts that did not go out when they were due, by day. */
 export interface OutcomeStore {
@@ -8,8 +9,6 @@ export interface OutcomeStore {
   /** Those between two instants: from `from` (inclusive) to `to` (exclusive), in ms since the epoch. */
   between(workspaceId: string, from: number, to: number): Promise<PublishingOutcome[]>;
 }
-
-const keptSeconds = 800 * daySeconds;
 
 export const outcomeStore = (table: Table): OutcomeStore => ({
   async add(outcome) {

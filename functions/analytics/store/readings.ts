@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import type { Author } from '#shared/actor.ts';
 import { isNew, type Item, type Table } from '#shared/table.ts';
-import { daySeconds, timeToLive } from '#shared/time.ts';
+import { timeToLive } from '#shared/time.ts';
 import { PostReading, ReadingBatch } from '../domain/reading.ts';
 import type { Cohort } from '../domain/tracked-post.ts';
+import { keptSeconds } from './kept.ts';
 import { pack, unpack } from './packed.ts';
 
 /** What was read from X: one item for each look-up and day of publication, written once. */
@@ -19,9 +20,6 @@ export interface ReadingStore {
 }
 
 const prefixOf = (day: string, accountId = ''): string => `READINGS#${day}#${accountId}`;
-
-/** Batches are kept for this long after the look-up. */
-const keptSeconds = 800 * daySeconds;
 
 const Content = z.array(PostReading);
 

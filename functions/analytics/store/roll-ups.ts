@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Key, Table } from '#shared/table.ts';
-import { daySeconds, timeToLive } from '#shared/time.ts';
+import { timeToLive } from '#shared/time.ts';
 import { CampaignDay, DayRollUp, type RolledUp, type Scope } from '../domain/roll-up.ts';
+import { keptSeconds } from './kept.ts';
 import { pack, unpack } from './packed.ts';
 
 /** A roll-up and its UTC day. */
@@ -24,9 +25,6 @@ export interface RollUpStore {
 }
 
 export type DayScope = Exclude<Scope, { kind: 'campaign' }>;
-
-/** Roll-ups are kept for this long after their day. */
-const keptSeconds = 800 * daySeconds;
 
 const prefixOf = (scope: Scope): string => {
   if (scope.kind === 'workspace') return 'WORKSPACE_DAY#';
