@@ -13,7 +13,7 @@ const publication = Post.shape.publication.unwrap();
 const onX = publication.shape.parts.element.omit({ costMicros: true });
 
 /** A link of a post and its short one, as receipts and the API show them. */
-export const ShortLinkView = ShortLink.omit({ start: true, code: true });
+export const ShortLinkView = ShortLink.omit({ start: true, code: true }).meta({ id: 'ShortLinkView' });
 
 /** A post as the API shows it: without what only the platform's own workflow needs. */
 export const PostView = Post.omit({

@@ -248,6 +248,8 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
         DefaultAction: { Allow: {} },
         Rules: [
           { Action: { Block: {} }, Statement: rate(rates?.auth) },
+          // The readers of a mobile network share addresses: their clicks have a limit of their own.
+          { Action: { Block: {} }, Statement: rate(rates?.links) },
           { Action: { Block: {} }, Statement: rate(rates?.all) },
           ...['AmazonIpReputationList', 'KnownBadInputsRuleSet', 'CommonRuleSet'].map((name) => ({
             OverrideAction: { None: {} },

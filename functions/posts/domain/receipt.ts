@@ -59,8 +59,20 @@ export const Receipt = z
       .array(
         z.strictObject({
           part: z.int().min(0).meta({ description: 'Position of the part, from 0' }),
-          target: z.string().max(25_000).meta({ description: 'Link as it was written and approved' }),
-          url: z.string().max(200).meta({ description: 'Short link that was published in its place' }),
+          target: z
+            .string()
+            .max(25_000)
+            .meta({
+              description: 'Link as it was written and approved',
+              examples: ['https://example.com/spring'],
+            }),
+          url: z
+            .string()
+            .max(200)
+            .meta({
+              description: 'Short link that was published in its place',
+              examples: ['https://d111111abcdef8.cloudfront.net/l/4fKq0ZtX9bLm'],
+            }),
         }),
       )
       .max(maxShortLinks)

@@ -7,20 +7,24 @@ import { Instant } from '#shared/time.ts';
 export const LinkCode = z.string().regex(/^[0-9A-Za-z]{12}$/);
 
 /** A link of a post's text, and the short one that goes out in its place. */
-export const ShortLink = z
-  .object({
-    part: z.int().min(0).meta({ description: 'Position of the part whose text has the link, from 0' }),
-    /** Where the link begins in the text as it was written, in UTF-16 units. */
-    start: z.int().min(0),
-    code: LinkCode,
-    target: personal(z.string().meta({ description: 'Link as it was written and approved' }), {
+export const ShortLink = z.object({
+  part: z.int().min(0).meta({ description: 'Position of the part whose text has the link, from 0' }),
+  /** Where the link begins in the text as it was written, in UTF-16 units. */
+  start: z.int().min(0),
+  code: LinkCode,
+  target: personal(
+    z.string().meta({ description: 'Link as it was written and approved', examples: ['https://example.com/spring'] }),
+    {
       why: 'to publish it',
       keptFor: keptFor.post,
       hasCommonName: true,
-    }),
-    url: z.string().meta({ description: 'Short link that is published in its place and leads to `target`' }),
-  })
-  .meta({ id: 'ShortLink' });
+    },
+  ),
+  url: z.string().meta({
+    description: 'Short link that is published in its place and leads to `target`',
+    examples: ['https://d111111abcdef8.cloudfront.net/l/4fKq0ZtX9bLm'],
+  }),
+});
 export type ShortLink = z.infer<typeof ShortLink>;
 
 /** Where a short link leads. It is written once; who runs the platform can stop it. */

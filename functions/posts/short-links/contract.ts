@@ -64,21 +64,39 @@ export const getPostLinkClicks = operation({
   response: z
     .object({
       postId: PostId,
-      clicks: z.int().min(0).nullable().meta({
-        description:
-          'Clicks on all its short links so far; null if it was published without short links, or is not yet',
-      }),
-      links: z.array(
-        ShortLinkView.extend({ clicks: z.int().min(0).meta({ description: 'Clicks on this link so far' }) }).meta({
-          id: 'ClickedLink',
+      clicks: z
+        .int()
+        .min(0)
+        .nullable()
+        .meta({
+          examples: [42],
+          description:
+            'Clicks on all its short links so far; null if it was published without short links, or is not yet',
         }),
-      ),
+      links: z
+        .array(
+          ShortLinkView.extend({
+            clicks: z
+              .int()
+              .min(0)
+              .meta({ description: 'Clicks on this link so far', examples: [42] }),
+          }).meta({
+            id: 'ClickedLink',
+          }),
+        )
+        .meta({ description: 'Its short links, in the order of the text' }),
       byHour: z
         .array(
           z
             .object({
-              hour: Instant.meta({ description: 'Beginning of the hour (UTC)' }),
-              clicks: z.int().min(1).meta({ description: 'Clicks on all its short links within the hour' }),
+              hour: Instant.meta({
+                description: 'Beginning of the hour (UTC)',
+                examples: ['2026-11-24T08:00:00.000Z'],
+              }),
+              clicks: z
+                .int()
+                .min(1)
+                .meta({ description: 'Clicks on all its short links within the hour', examples: [42] }),
             })
             .meta({ id: 'HourlyClicks' }),
         )
