@@ -20,6 +20,7 @@ export const PostView = Post.omit({
   workspaceId: true,
   claimedBy: true,
   correlationId: true,
+  chain: true,
   changedBy: true,
   nextAttemptAt: true,
   timeSetAt: true,
@@ -47,6 +48,7 @@ export const PostView = Post.omit({
 export const MediaView = Media.omit({
   workspaceId: true,
   correlationId: true,
+  chain: true,
   changedBy: true,
   etag: true,
   ttl: true,
