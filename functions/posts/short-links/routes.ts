@@ -2,7 +2,7 @@ import { type Route, route } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
 import * as contract from './contract.ts';
 import { follow } from './follow.ts';
-import { readClicks } from './read-clicks.ts';
+import { readClicks, totalOf } from './read-clicks.ts';
 
 /** Short links, for those who follow them and those who published them. */
 export const shortLinkRoutes = (deps: Deps): Route[] => [
@@ -15,7 +15,7 @@ export const shortLinkRoutes = (deps: Deps): Route[] => [
       (to === undefined || hour < new Date(to).toISOString());
     return {
       postId,
-      clicks: links.length > 0 ? links.reduce((sum, { clicks }) => sum + clicks, 0) : null,
+      clicks: links.length > 0 ? totalOf(links) : null,
       links,
       byHour: byHour.filter(isAsked),
     };

@@ -244,6 +244,21 @@ describe('a short link', () => {
   });
 });
 
+describe('the clicks of posts that analytics asks for', () => {
+  const read = (postIds: readonly string[], of = workspaceId) =>
+    context.run('posts.readLinkClicks', { workspaceId: of, postIds });
+  const unknown = 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9W';
+
+  test('are those of their short links together; posts without any are left out', async () => {
+    await put();
+    await claim();
+    expect(await read([postId, unknown])).toEqual({ clicks: [{ postId, clicks: 0 }] });
+    for (const code of await codes()) await follow(code);
+    expect(await read([postId, unknown])).toEqual({ clicks: [{ postId, clicks: 3 }] });
+    expect(await read([postId], 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W')).toEqual({ clicks: [] });
+  });
+});
+
 describe('the clicks of a post', () => {
   test('are none, not zero, without short links', async () => {
     await put();
