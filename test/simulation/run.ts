@@ -221,11 +221,12 @@ class Run {
   /** What stands on X of a user, with the links that its short links lead to. */
   #shownOf(user: { posts: readonly PostOnX[] }): PostOnX[] {
     const { items } = this.#platform.posts;
-    const targets = new Map([...items.values()].map(({ code, target }) => [code, target]));
+    const targets = new Map([...items.values()].map(({ code, target }) => [String(code), String(target)]));
     return user.posts.map((post) => ({
       ...post,
-      rawText: post.rawText.replace(/https:\/\/links\.example\.com\/l\/(\w+)/g, (short, code) =>
-        String(targets.get(code) ?? short),
+      rawText: post.rawText.replace(
+        /https:\/\/links\.example\.com\/l\/(\w+)/g,
+        (short, code: string) => targets.get(code) ?? short,
       ),
     }));
   }
