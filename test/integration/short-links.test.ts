@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { getOverview } from '#functions/analytics/performance/contract.ts';
 import { getPostLinkClicks } from '#functions/posts/short-links/contract.ts';
 import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { expectProblem } from '../support/integration/answers.ts';
 import { becomes, inMs, plan, Post, publish, write } from '../support/integration/desk.ts';
+import { endOf, start } from '../support/integration/executions.ts';
 import { stage, tableOf } from '../support/integration/stage.ts';
 
 const browser = 'Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0';
@@ -83,5 +85,15 @@ describe('a published thread with short links', () => {
     expect(told).toMatchObject({ clicks: 3, links: [{ clicks: 2 }, { clicks: 1 }] });
     expect(told.byHour.reduce((sum, { clicks }) => sum + clicks, 0)).toBe(3);
     expectProblem(await stranger.call('GET', path), 404, 'post_not_found');
+  });
+
+  test('has its clicks told beside what X says of it', async () => {
+    // A sweep of the schedule may have come before the clicks, and may be at it now.
+    const counted = await eventually('a sweep has read the clicks', async () => {
+      await endOf(await start('sweep-metrics', '{}'));
+      const { figures } = await maya.do(getOverview.response, 'GET', '/v1/analytics/overview');
+      return figures.short_link_clicks.posts > 0 ? figures.short_link_clicks : undefined;
+    });
+    expect(counted).toMatchObject({ posts: 1, availability: 'available' });
   });
 });
