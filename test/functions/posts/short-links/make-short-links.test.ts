@@ -5,6 +5,7 @@ import { measureText, measureTexts } from '#functions/posts/checks/text-weight.t
 import { targetOf, withShortLinks } from '#functions/posts/domain/short-link.ts';
 import { linkCodesFrom } from '#functions/posts/ports/link-codes.ts';
 import { makeShortLinks, planShortLinks } from '#functions/posts/short-links/make-short-links.ts';
+import { stages } from '#infra/stages.ts';
 import { memoryPosts } from '#test/support/memory/posts.ts';
 import { aPart, aPost, noon, workspaceId } from '../samples.ts';
 
@@ -60,6 +61,14 @@ describe('a link of the text', () => {
     expect(new Set(codes).size).toBe(6);
     expect(await linkCodesFrom('a secret of the tests').codeOf({ ...place })).toBe(codes[0]);
     expect(await linkCodesFrom('another secret').codeOf(place)).not.toBe(codes[0]);
+  });
+
+  test.each(Object.values(stages()))('is one to X on $name', async ({ linksUrl: own = linksUrl }) => {
+    const [link] = await planShortLinks(
+      { ...planning, linksUrl: own },
+      aPost({ parts: [aPart({ text: 'https://a.org' })] }),
+    );
+    expect(measureText(link?.url ?? '')).toMatchObject({ weightedLength: 23, links: [{ url: link?.url }] });
   });
 
   test('is left beyond a hundred of a post', async () => {
