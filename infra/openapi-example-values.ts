@@ -406,7 +406,7 @@ export const entities: Readonly<Record<string, Readonly<Record<string, unknown>>
   Figure: { value: 48_210, posts: 23 },
   SeriesPoint: { at: '2026-11-24T00:00:00Z', value: 48_210, posts: 3, publishedPosts: 3 },
   TopPostsPostsItem: { value: 4_210 },
-  PerformancePeriod: { from: '2026-11-01', to: '2026-11-28' },
+  PublicationDays: { from: '2026-11-01', to: '2026-11-28' },
   ReportDefinition: summary,
   ReportDefinitionView: summary,
   Report: { status: 'ready', expiresAt: '2027-02-20T09:03:00Z' },
@@ -415,7 +415,6 @@ export const entities: Readonly<Record<string, Readonly<Record<string, unknown>>
   NewReportShare: {
     path: '/v1/shared-reports/wsp_01KATJ9V5H8Q3M4N5P6R7S8T9V.rpt_01KATJ9V5H8Q3M4N5P6R7S8T9V.' + secret,
   },
-  ReportDays: { from: '2026-11-01', to: '2026-11-28' },
   Coverage: { oldestMeasuredAt: '2026-11-25T08:30:00Z', newestMeasuredAt: '2026-11-28T09:00:00Z' },
   PublishingReliability: { failed: { duplicate_text: 1 }, held: { campaign_paused: 2 }, missed: {} },
   PostingTimeRule: sundays,

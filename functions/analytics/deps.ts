@@ -3,7 +3,6 @@ import type { DailyLimits } from '#shared/daily-limits.ts';
 import type { Clock } from '#shared/time.ts';
 import type { FontFiles } from './domain/font-files.ts';
 import type { ReportFiles } from './ports/report-files.ts';
-import type { AccountDayStore } from './store/account-days.ts';
 import type { AlertStore } from './store/alerts.ts';
 import type { DeferredReadingStore } from './store/deferred-readings.ts';
 import type { InsightSubjectStore } from './store/insight-subjects.ts';
@@ -28,7 +27,6 @@ export interface Deps {
   outcomes: OutcomeStore;
   rollUps: RollUpStore;
   campaigns: KnownCampaignStore;
-  accountDays: AccountDayStore;
   accounts: KnownAccountStore;
   reports: ReportStore;
   savedReports: SavedReportStore;

@@ -6,7 +6,6 @@ import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
 import { fontFilesIn } from './domain/font-files.ts';
 import type { Environment } from './environment.ts';
-import { accountDayStore } from './store/account-days.ts';
 import { alertStore } from './store/alerts.ts';
 import { deferredReadingStore } from './store/deferred-readings.ts';
 import { insightSubjectStore } from './store/insight-subjects.ts';
@@ -31,7 +30,6 @@ export const openDeps = (table: Table, env: Pick<Environment, 'REPORT_BUCKET'>):
   outcomes: outcomeStore(table),
   rollUps: rollUpStore(table),
   campaigns: knownCampaignStore(table),
-  accountDays: accountDayStore(table),
   accounts: knownAccountStore(table),
   reports: reportStore(table),
   savedReports: savedReportStore(table),

@@ -22,7 +22,7 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   }),
   on(AccountMetricsUpdated, async ({ workspaceId, entityId: accountId, data: { measuredAt, metrics } }) => {
     const day = dayOf(new Date(measuredAt));
-    await deps.accountDays.learn({ workspaceId, accountId, day, measuredAt, metrics });
+    await deps.accounts.learnDay({ workspaceId, accountId, day, measuredAt, metrics });
   }),
   on(CampaignCreated, async (event) => learn(deps, event)),
   on(CampaignChanged, async (event) => learn(deps, event)),
@@ -31,7 +31,6 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   ),
   on(AccountConnected, async ({ workspaceId, entityId: accountId, entityVersion, data: { username } }) => {
     await deps.accounts.learn(workspaceId, entityVersion, { accountId, username });
-    await deps.subjects.learnAccount(workspaceId, accountId, entityVersion);
   }),
   on(MemberRemoved, async ({ workspaceId, entityId: personId }) => deps.alerts.remove(workspaceId, personId)),
   on(PersonErased, async ({ workspaceId, entityId: personId }) => deps.alerts.remove(workspaceId, personId)),

@@ -5,6 +5,7 @@ import type { Page } from '#shared/page.ts';
 import type { Key, PageRequest, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 import { Report } from '../domain/report.ts';
+import { newestFirst } from './newest-first.ts';
 
 /** Reports, until they expire. */
 export interface ReportStore {
@@ -39,18 +40,6 @@ export const reportStore = (table: Table): ReportStore => {
       type: 'report',
       ttl: timeToLive(new Date(report.expiresAt), 0),
     })),
-    list: (workspaceId, page) =>
-      table.queryPage(
-        {
-          KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :prefix)',
-          ExpressionAttributeValues: { ':workspace': workspaceId, ':prefix': prefix },
-          ScanIndexForward: false,
-        },
-        page,
-        (item) => {
-          const report = entityOf(Report, item);
-          return report.deletedAt === null ? report : undefined;
-        },
-      ),
+    list: newestFirst(table, prefix, Report),
   };
 };

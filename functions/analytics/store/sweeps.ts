@@ -19,13 +19,14 @@ export interface SweepStore {
 const key: Key = { pk: 'SWEEP', sk: 'PROGRESS' };
 const isOurs = 'leasedBy = :execution';
 
-const State = z.object({ progress: SweepProgress.default({}) });
+const State = z.object({ progress: SweepProgress });
 
 export const sweepStore = (table: Table): SweepStore => ({
   async begin(execution, leaseMs) {
     const now = table.now();
     const item = await table.update(key, {
-      UpdateExpression: 'SET leasedBy = :execution, leasedUntil = :until, #type = :type',
+      UpdateExpression:
+        'SET leasedBy = :execution, leasedUntil = :until, #type = :type, progress = if_not_exists(progress, :none)',
       ConditionExpression: `attribute_not_exists(leasedUntil) OR leasedUntil <= :now OR ${isOurs}`,
       ExpressionAttributeNames: { '#type': 'type' },
       ExpressionAttributeValues: {
@@ -33,18 +34,25 @@ export const sweepStore = (table: Table): SweepStore => ({
         ':until': instantAfter(now, leaseMs),
         ':now': now.toISOString(),
         ':type': 'sweep',
+        ':none': {},
       },
     });
     return item && State.parse(item).progress;
   },
   async advance(execution, progress) {
-    if (Object.keys(progress).length === 0) return true;
-    const before = await table.get(key);
-    const merged = { ...(before && State.parse(before).progress), ...progress };
+    const made = Object.entries(progress);
+    if (made.length === 0) return true;
     const item = await table.update(key, {
-      UpdateExpression: 'SET progress = :progress',
+      UpdateExpression: `SET ${made.map((_, place) => `#progress.#${place} = :${place}`).join(', ')}`,
       ConditionExpression: isOurs,
-      ExpressionAttributeValues: { ':execution': execution, ':progress': merged },
+      ExpressionAttributeNames: {
+        '#progress': 'progress',
+        ...Object.fromEntries(made.map(([name], place) => [`#${place}`, name])),
+      },
+      ExpressionAttributeValues: {
+        ':execution': execution,
+        ...Object.fromEntries(made.map(([, at], place) => [`:${place}`, at])),
+      },
     });
     return item !== undefined;
   },
