@@ -24,6 +24,8 @@ export interface Deps {
   readings: ReadingStore;
   deferred: DeferredReadingStore;
   sweeps: SweepStore;
+  /** Of days that nothing more is read of. */
+  closings: SweepStore;
   outcomes: OutcomeStore;
   rollUps: RollUpStore;
   campaigns: KnownCampaignStore;

@@ -27,6 +27,7 @@ export const openDeps = (table: Table, env: Pick<Environment, 'REPORT_BUCKET'>):
   readings: readingStore(table),
   deferred: deferredReadingStore(table),
   sweeps: sweepStore(table),
+  closings: sweepStore(table, 'CLOSING'),
   outcomes: outcomeStore(table),
   rollUps: rollUpStore(table),
   campaigns: knownCampaignStore(table),

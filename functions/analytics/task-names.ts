@@ -5,6 +5,7 @@ export const tasks = {
   rollUpDay: 'analytics.rollUpDay',
   closePage: 'analytics.closePage',
   recomputeDays: 'analytics.recomputeDays',
+  closeDays: 'analytics.closeDays',
   findInsights: 'analytics.findInsights',
   makeReport: 'analytics.makeReport',
   requestDueReports: 'analytics.requestDueReports',

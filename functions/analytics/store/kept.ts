@@ -1,4 +1,5 @@
 import { daySeconds } from '#shared/time.ts';
+import { mostMetricsDays } from '../domain/retention.ts';
 
-/** Readings and what is computed of them are kept for this long: two years, to be compared with each other. */
-export const keptSeconds = 800 * daySeconds;
+/** Readings and what is computed of them are kept for this long. */
+export const keptSeconds = mostMetricsDays * daySeconds;

@@ -1,0 +1,10 @@
+import * as z from 'zod';
+import { type Task, task } from '#shared/lambda/task.ts';
+import type { Deps } from '../deps.ts';
+import { tasks as names } from '../task-names.ts';
+import { closeDays } from './close-days.ts';
+
+/** The steps of `keep-metrics` that this context carries out. */
+export const keepingTasks = (deps: Deps): Task[] => [
+  task(names.closeDays, z.object({}), async (_, { execution }) => closeDays(deps, execution)),
+];
