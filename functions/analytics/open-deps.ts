@@ -13,9 +13,11 @@ import { keptInsightStore } from './store/kept-insights.ts';
 import { knownAccountStore } from './store/known-accounts.ts';
 import { knownCampaignStore } from './store/known-campaigns.ts';
 import { outcomeStore } from './store/outcomes.ts';
+import { outdatedStore } from './store/outdated.ts';
 import { postingRulesStore } from './store/posting-rules.ts';
 import { readingStore } from './store/readings.ts';
 import { reportStore } from './store/reports.ts';
+import { retentionStore } from './store/retentions.ts';
 import { rollUpStore } from './store/roll-ups.ts';
 import { savedReportStore } from './store/saved-reports.ts';
 import { sweepStore } from './store/sweeps.ts';
@@ -32,6 +34,8 @@ export const openDeps = (table: Table, env: Pick<Environment, 'REPORT_BUCKET'>):
   rollUps: rollUpStore(table),
   campaigns: knownCampaignStore(table),
   accounts: knownAccountStore(table),
+  retention: retentionStore(table),
+  outdated: outdatedStore(table),
   reports: reportStore(table),
   savedReports: savedReportStore(table),
   reportFiles: lazy(async () => (await import('./ports/report-bucket.ts')).reportBucket(env.REPORT_BUCKET, table.now)),

@@ -6,6 +6,7 @@ export const tasks = {
   closePage: 'analytics.closePage',
   recomputeDays: 'analytics.recomputeDays',
   closeDays: 'analytics.closeDays',
+  applyRetention: 'analytics.applyRetention',
   findInsights: 'analytics.findInsights',
   makeReport: 'analytics.makeReport',
   requestDueReports: 'analytics.requestDueReports',

@@ -12,7 +12,9 @@ export const tasks = (deps: Deps): Task[] => [
     [names.dueBatches, names.recordSnapshots, names.rollUpDay, names.closePage, names.recomputeDays],
     async () => (await import('./collect/tasks.ts')).collectTasks(deps),
   ),
-  ...lazyTasks([names.closeDays], async () => (await import('./keeping/tasks.ts')).keepingTasks(deps)),
+  ...lazyTasks([names.closeDays, names.applyRetention], async () =>
+    (await import('./keeping/tasks.ts')).keepingTasks(deps),
+  ),
   ...lazyTasks([names.findInsights], async () => (await import('./insights/tasks.ts')).insightTasks(deps)),
   ...lazyTasks([names.makeReport, names.giveUpReport, names.requestDueReports], async () =>
     (await import('./reports/tasks.ts')).reportTasks(deps),

@@ -1,5 +1,5 @@
 import { type App, Duration } from 'aws-cdk-lib';
-import { keptDays, listensTo, operations } from '#functions/analytics/contract.ts';
+import { listensTo, mostReportsDays, operations } from '#functions/analytics/contract.ts';
 import { ContextStack, type StageContext } from '../constructs/context-stack.ts';
 import { PrivateBucket } from '../constructs/private-bucket.ts';
 
@@ -17,7 +17,7 @@ export class AnalyticsStack extends ContextStack {
     const reports = new PrivateBucket(this, 'Reports', {
       removalPolicy: ground.stage.removalPolicy,
       // A day ends at midnight, so that a file goes no sooner than its report (AWS S3: lifecycle configuration elements).
-      lifecycleRules: [{ expiration: Duration.days(keptDays) }],
+      lifecycleRules: [{ expiration: Duration.days(mostReportsDays) }],
     });
     this.handler.addEnvironment('REPORT_BUCKET', reports.bucketName);
     // Signed links carry the rights of their signer.

@@ -2,9 +2,9 @@ import { tasks } from '#functions/analytics/contract.ts';
 import { ownCorrelationId, type StateMachineDefinition } from './task.ts';
 import { untilDone } from './until-done.ts';
 
-/** Packs the readings of days that nothing more is read of. */
+/** Packs the readings of days that nothing more is read of, and deletes what workspaces keep no more. */
 export const keepMetrics = (functions: { analytics: string }): StateMachineDefinition => ({
-  Comment: 'Packs the readings of days that are final',
+  Comment: 'Packs the readings of days that are final, and deletes what is past its retention',
   StartAt: 'CloseDays',
   States: {
     ...untilDone({
@@ -16,6 +16,19 @@ export const keepMetrics = (functions: { analytics: string }): StateMachineDefin
         resultPath: '$.closed',
         correlationId: ownCorrelationId,
       },
+      next: 'BeginApplyRetention',
+    }),
+    ...untilDone({
+      name: 'ApplyRetention',
+      begin: { next: '' },
+      step: {
+        handler: functions.analytics,
+        task: tasks.applyRetention,
+        input: { 'next.$': '$.retained.next' },
+        resultPath: '$.retained',
+        correlationId: ownCorrelationId,
+      },
+      more: 'next',
       next: 'Done',
     }),
     Done: { Type: 'Succeed' },

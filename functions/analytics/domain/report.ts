@@ -6,9 +6,7 @@ import { dayMs, Instant, instantAfter } from '#shared/time.ts';
 import { PublicationDays } from './publication-days.ts';
 import { ReportDefinition, ReportFormat } from './report-definition.ts';
 import { maxShares, ReportShare } from './report-share.ts';
-
-/** How long a report and its files are kept, in days. */
-export const keptDays = 90;
+import type { RetentionDays } from './retention.ts';
 
 export const ReportStatus = z.enum(['requested', 'ready', 'failed']).meta({
   description: '`requested`: being made; `ready`: can be downloaded; `failed`: could not be made, request it again',
@@ -42,7 +40,8 @@ export const Report = z.object({
 export type Report = z.infer<typeof Report>;
 
 /** When a report that is asked for now ends. */
-export const reportEnd = (now: Date): string => instantAfter(now, keptDays * dayMs);
+export const reportEnd = (now: Date, { reportsDays }: Pick<RetentionDays, 'reportsDays'>): string =>
+  instantAfter(now, reportsDays * dayMs);
 
 const extensions = { json: 'json', csv: 'csv', xlsx: 'xlsx', page: 'html', pdf: 'pdf' } as const;
 

@@ -3,13 +3,12 @@ import { dayMs, dayOf } from '#shared/time.ts';
 import { eachOf } from '../collect/each-of.ts';
 import type { Deps } from '../deps.ts';
 import { finalAfterDays } from '../domain/reading-ages.ts';
-import { mostMetricsDays } from '../domain/retention.ts';
 import type { SweepProgress } from '../domain/sweep-progress.ts';
 import { type Cohort, cohortOf } from '../domain/tracked-post.ts';
 import { batchDays } from '../store/readings.ts';
 import { placeAt } from '../store/tracked-posts.ts';
 
-type Needed = Pick<Deps, 'posts' | 'readings' | 'closings' | 'now'>;
+type Needed = Pick<Deps, 'posts' | 'readings' | 'closings' | 'retention' | 'now'>;
 
 /** An execution that stops without a word is taken over after this. */
 const leaseMs = 10 * 60_000;
@@ -70,9 +69,10 @@ const closeDay = async (deps: Needed, shard: number, day: string): Promise<void>
   await eachOf([...cohorts.values()], atOnce, (cohort) => closeCohort(deps, cohort));
 };
 
-const closeCohort = async ({ readings }: Needed, cohort: Cohort): Promise<void> => {
+const closeCohort = async ({ readings, retention }: Needed, cohort: Cohort): Promise<void> => {
   // A part that broke off is carried out again.
   if (await readings.isPacked(cohort)) return;
   const batches = await readings.ofCohort(cohort);
-  if (batches.length > 0) await readings.pack(cohort, batches, mostMetricsDays);
+  const { metricsDays } = await retention.of(cohort.workspaceId);
+  if (batches.length > 0) await readings.pack(cohort, batches, metricsDays);
 };

@@ -4,7 +4,6 @@ import { daySeconds, timeToLive } from '#shared/time.ts';
 import { AccountDay } from '../domain/growth.ts';
 import { KnownAccount } from '../domain/known-account.ts';
 import { subjectKeys } from './insight-subjects.ts';
-import { keptSeconds } from './kept.ts';
 
 /** Which accounts were ever connected, and their counters by UTC day, from the events of `accounts`. */
 export interface KnownAccountStore {
@@ -16,7 +15,7 @@ export interface KnownAccountStore {
   /** Stores what an event reported, unless a newer event was stored already. */
   learn(workspaceId: string, entityVersion: number, account: KnownAccount): Promise<void>;
   /** Keeps the counters of a day, unless later ones of the day are kept already. */
-  learnDay(day: AccountDay): Promise<void>;
+  learnDay(day: AccountDay, keptDays: number): Promise<void>;
   /** The days of an account, both ends inclusive, oldest first. */
   daysBetween(workspaceId: string, accountId: string, from: string, to: string): Promise<AccountDay[]>;
   /** The latest day before one. */
@@ -55,12 +54,12 @@ export const knownAccountStore = (table: Table): KnownAccountStore => ({
   async learn(workspaceId, entityVersion, account) {
     await table.put({ ...accountItem(workspaceId, account), entityVersion }, newerThan(entityVersion));
   },
-  async learnDay(reading) {
+  async learnDay(reading, keptDays) {
     const { workspaceId, accountId, day, measuredAt } = reading;
     const item = {
       ...reading,
       ...{ pk: workspaceId, sk: `${dayPrefix(accountId)}${day}`, type: 'account_day' },
-      ttl: timeToLive(new Date(measuredAt), keptSeconds),
+      ttl: timeToLive(new Date(measuredAt), keptDays * daySeconds),
     };
     await table.put(item, {
       ConditionExpression: 'attribute_not_exists(pk) OR measuredAt < :measuredAt',

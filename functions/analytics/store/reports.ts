@@ -15,6 +15,10 @@ export interface ReportStore {
   find(workspaceId: string, reportId: string): Promise<Report | undefined>;
   /** Writes the next version. @throws DomainError `changed_meanwhile` */
   save(report: Report, author: Author): Promise<Report>;
+  /** All that were made before an instant, deleted ones too. */
+  madeBefore(workspaceId: string, at: Date): Promise<Report[]>;
+  /** Removes a report that is kept no more; nobody is told. */
+  remove(workspaceId: string, reportId: string): Promise<void>;
   /** The newest first. */
   list(workspaceId: string, page: PageRequest): Promise<Page<Report>>;
 }
@@ -40,6 +44,15 @@ export const reportStore = (table: Table): ReportStore => {
       type: 'report',
       ttl: timeToLive(new Date(report.expiresAt), 0),
     })),
+    async madeBefore(workspaceId, at) {
+      const items = await table.queryAll({
+        KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :prefix)',
+        FilterExpression: 'createdAt < :at',
+        ExpressionAttributeValues: { ':workspace': workspaceId, ':prefix': prefix, ':at': at.toISOString() },
+      });
+      return items.map((item) => entityOf(Report, item));
+    },
+    remove: (workspaceId, reportId) => table.delete(keyOf(workspaceId, reportId)),
     list: newestFirst(table, prefix, Report),
   };
 };

@@ -20,9 +20,9 @@ const isOurs = 'leasedBy = :execution';
 
 const State = z.object({ progress: SweepProgress });
 
-/** @param pk what is gone through: another one has its own lease and progress */
-export const sweepStore = (table: Table, pk: 'SWEEP' | 'CLOSING' = 'SWEEP'): SweepStore => {
-  const key: Key = { pk, sk: 'PROGRESS' };
+/** @param sk what they do: another one has its own lease and progress */
+export const sweepStore = (table: Table, sk: 'PROGRESS' | 'CLOSING' = 'PROGRESS'): SweepStore => {
+  const key: Key = { pk: 'SWEEP', sk };
   return {
     async begin(execution, leaseMs) {
       const now = table.now();

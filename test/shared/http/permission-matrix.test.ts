@@ -215,6 +215,8 @@ const rows: Readonly<Record<string, 'public' | 'operator' | 'signed-in' | Role>>
   getPostingRules: 'analyst',
   setPostingRules: 'manager',
   getForecast: 'analyst',
+  getRetention: 'analyst',
+  setRetention: 'admin',
   getAlertSettings: 'analyst',
   setAlertSettings: 'analyst',
   deleteAlertSettings: 'analyst',

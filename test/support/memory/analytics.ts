@@ -8,7 +8,7 @@ import { type MemoryTable, memoryTable } from './table.ts';
 
 /** The files of reports, in memory. */
 export interface MemoryReportFiles extends ReportFiles {
-  files: Map<string, { contentType: string; body: Buffer }>;
+  files: Map<string, { contentType: string; body: Buffer; writtenAt: Date }>;
 }
 
 /** What analytics needs, with its own stores over a table in memory. */
@@ -38,7 +38,7 @@ const memoryReportFiles = (now: Clock): MemoryReportFiles => {
   const files: MemoryReportFiles['files'] = new Map();
   return {
     files,
-    write: async (key, contentType, body) => void files.set(key, { contentType, body }),
+    write: async (key, contentType, body) => void files.set(key, { contentType, body, writtenAt: now() }),
     async read(key) {
       const file = files.get(key);
       if (!file) throw new Error(`There is no file ${key}`);
@@ -52,6 +52,9 @@ const memoryReportFiles = (now: Clock): MemoryReportFiles => {
       const keys = [...files.keys()].filter((key) => key.startsWith(prefix));
       for (const key of keys) files.delete(key);
       return keys.length;
+    },
+    async eraseBefore(prefix, at) {
+      for (const [key, { writtenAt }] of files) if (key.startsWith(prefix) && writtenAt < at) files.delete(key);
     },
   };
 };

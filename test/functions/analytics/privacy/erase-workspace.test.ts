@@ -18,7 +18,7 @@ const plant = async (table: Table, of: string) => {
   const id = newId('pst', noon);
   const at = noon.toISOString();
   const post = { id, workspaceId: of, accountId, campaignId, trial: null, xPostIds: ['1'], dueAt: at, publishedAt: at };
-  await trackedPostStore(table).track({ ...post, costMicros: 0, format: null, templateId: null });
+  await trackedPostStore(table).track({ ...post, costMicros: 0, format: null, templateId: null }, 800);
   await deferredReadingStore(table).add({ workspaceId: of, accountId, postIds: [id], readAt: at });
   await table.put({ pk: of, sk: `READINGS#2026-11-22#${accountId}#${at}#${id}` });
   const campaign = { campaignId, name: null, goals: [], budgetMicros: null, maturityHours: null };

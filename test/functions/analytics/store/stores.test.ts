@@ -35,7 +35,7 @@ test('posts are found by their publication, each once, and go on from a place', 
   await onTable(['byDue'], now, async (table) => {
     const posts = trackedPostStore(table);
     const made = Array.from({ length: 12 }, (_, place) => postOf(after(place)));
-    for (const post of made) await posts.track(post);
+    for (const post of made) await posts.track(post, 800);
     const before = noon.getTime() + 12;
     const first = await posts.publishedBetween(shard, placeAt(0), before, 5);
     expect(first.map(({ post }) => post.id)).toEqual(made.slice(0, 5).map(({ id }) => id));
@@ -46,7 +46,7 @@ test('posts are found by their publication, each once, and go on from a place', 
     const others = shards.filter((each) => each !== shard);
     for (const other of others) expect(await posts.publishedBetween(other, placeAt(0), before, 100)).toEqual([]);
     // To be told of it again does not begin anew.
-    await posts.track({ ...postOf(), id: made[0]?.id ?? '', costMicros: 1 });
+    await posts.track({ ...postOf(), id: made[0]?.id ?? '', costMicros: 1 }, 800);
     expect(await posts.find(workspaceId, made[0]?.id ?? '')).toEqual(made[0]);
   });
 });
@@ -115,11 +115,11 @@ test('a roll-up only moves forward, and is written when it rests on more', async
         Object.values(content.cells).map((sums) => sums.likes),
       );
     // Workspace, account and campaign.
-    expect(await rollUps.save(workspaceId, day, newer)).toBe(3);
-    expect(await rollUps.save(workspaceId, day, older)).toBe(0);
-    expect(await rollUps.save(workspaceId, day, newer)).toBe(0);
+    expect(await rollUps.save(workspaceId, day, newer, 800)).toBe(3);
+    expect(await rollUps.save(workspaceId, day, older, 800)).toBe(0);
+    expect(await rollUps.save(workspaceId, day, newer, 800)).toBe(0);
     expect(await likes()).toEqual([7]);
-    expect(await rollUps.save(workspaceId, day, newer, true)).toBe(3);
+    expect(await rollUps.save(workspaceId, day, newer, 800, true)).toBe(3);
     const [campaign] = await rollUps.ofCampaign(workspaceId, campaignId);
     expect(campaign).toMatchObject({ day, content: { posts: [{ postId, latest: { metrics: metricsOf(7) } }] } });
     expect(await rollUps.days(workspaceId, { kind: 'workspace' }, '2026-11-23', '2026-12-31')).toEqual([]);
