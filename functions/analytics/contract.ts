@@ -10,7 +10,9 @@ import { shareOperations } from './reports/share-contract.ts';
 
 export { errorCodes } from './domain/error-codes.ts';
 export { fontSources } from './domain/font-files.ts';
-export { mostReportsDays } from './domain/retention.ts';
+export { rawColumns, rawPartitions, rawPrefix } from './domain/raw-readings.ts';
+export { finalAfterDays } from './domain/reading-ages.ts';
+export { mostMetricsDays, mostReportsDays } from './domain/retention.ts';
 export { listensTo } from './events-heard.ts';
 export { tasks } from './task-names.ts';
 

@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { DailyLimits } from '#shared/daily-limits.ts';
 import type { Clock } from '#shared/time.ts';
 import type { FontFiles } from './domain/font-files.ts';
+import type { RawFiles } from './ports/raw-files.ts';
 import type { ReportFiles } from './ports/report-files.ts';
 import type { AlertStore } from './store/alerts.ts';
 import type { DeferredReadingStore } from './store/deferred-readings.ts';
@@ -37,6 +38,7 @@ export interface Deps {
   reports: ReportStore;
   savedReports: SavedReportStore;
   reportFiles: ReportFiles;
+  rawFiles: RawFiles;
   /** Fonts of reports that are made as PDF. */
   fonts: FontFiles;
   dailyLimits: DailyLimits;

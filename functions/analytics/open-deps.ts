@@ -24,7 +24,7 @@ import { sweepStore } from './store/sweeps.ts';
 import { trackedPostStore } from './store/tracked-posts.ts';
 
 /** The dependencies of this context, on AWS. */
-export const openDeps = (table: Table, env: Pick<Environment, 'REPORT_BUCKET'>): Deps => ({
+export const openDeps = (table: Table, env: Pick<Environment, 'REPORT_BUCKET' | 'RAW_BUCKET'>): Deps => ({
   posts: trackedPostStore(table),
   readings: readingStore(table),
   deferred: deferredReadingStore(table),
@@ -38,7 +38,8 @@ export const openDeps = (table: Table, env: Pick<Environment, 'REPORT_BUCKET'>):
   outdated: outdatedStore(table),
   reports: reportStore(table),
   savedReports: savedReportStore(table),
-  reportFiles: lazy(async () => (await import('./ports/report-bucket.ts')).reportBucket(env.REPORT_BUCKET, table.now)),
+  reportFiles: lazy(async () => (await import('./ports/file-bucket.ts')).fileBucket(env.REPORT_BUCKET, table.now)),
+  rawFiles: lazy(async () => (await import('./ports/file-bucket.ts')).fileBucket(env.RAW_BUCKET, table.now)),
   // They lie beside the function's code (infra/build).
   fonts: fontFilesIn(new URL('./', import.meta.url)),
   dailyLimits: dailyLimits(table),

@@ -1,8 +1,9 @@
 import type { Deps } from '../deps.ts';
+import { rawDayOf, rawPrefixOf } from '../domain/raw-readings.ts';
 import { prefixOf } from '../domain/report.ts';
 import { firstKeptDay, reportsKeptSince, type Retention } from '../domain/retention.ts';
 
-type Needed = Pick<Deps, 'retention' | 'outdated' | 'reports' | 'reportFiles' | 'now'>;
+type Needed = Pick<Deps, 'retention' | 'outdated' | 'reports' | 'reportFiles' | 'rawFiles' | 'now'>;
 
 /** Workspaces that one call looks at, and ms after which it stops: the function runs for 29 seconds. */
 const workspacesAtATime = 10;
@@ -40,6 +41,8 @@ const deleteOutdated = async (deps: Needed, retention: Retention, isOver: () => 
     if (isOver()) return false;
   }
   // Items of reports end by themselves, and leave files behind.
-  await deps.reportFiles.eraseBefore(`${workspaceId}/`, since);
+  await deps.reportFiles.eraseWhere(`${workspaceId}/`, ({ writtenAt }) => writtenAt < since);
+  const first = firstKeptDay(retention, now);
+  await deps.rawFiles.eraseWhere(rawPrefixOf(workspaceId), ({ key }) => rawDayOf(key) < first);
   return true;
 };

@@ -2,13 +2,15 @@ import { shards } from '#shared/shards.ts';
 import { dayMs, dayOf } from '#shared/time.ts';
 import { eachOf } from '../collect/each-of.ts';
 import type { Deps } from '../deps.ts';
+import { rawKeyOf } from '../domain/raw-readings.ts';
 import { finalAfterDays } from '../domain/reading-ages.ts';
 import type { SweepProgress } from '../domain/sweep-progress.ts';
 import { type Cohort, cohortOf } from '../domain/tracked-post.ts';
 import { batchDays } from '../store/readings.ts';
 import { placeAt } from '../store/tracked-posts.ts';
+import { parquetOf } from './parquet.ts';
 
-type Needed = Pick<Deps, 'posts' | 'readings' | 'closings' | 'retention' | 'now'>;
+type Needed = Pick<Deps, 'posts' | 'readings' | 'closings' | 'retention' | 'rawFiles' | 'now'>;
 
 /** An execution that stops without a word is taken over after this. */
 const leaseMs = 10 * 60_000;
@@ -23,7 +25,8 @@ const mostPosts = 20_000;
 const atOnce = 10;
 
 /**
- * Packs the readings of days that nothing more is read of, the oldest first, some seconds long; whether there are more.
+ * Packs the readings of days that nothing more is read of, and writes them to files, the oldest first, some seconds long;
+ * whether there are more.
  * Nothing is left out after an outage: it goes on with the day after the last one that it closed.
  */
 export const closeDays = async (deps: Needed, execution: string): Promise<{ isMore: boolean }> => {
@@ -69,10 +72,13 @@ const closeDay = async (deps: Needed, shard: number, day: string): Promise<void>
   await eachOf([...cohorts.values()], atOnce, (cohort) => closeCohort(deps, cohort));
 };
 
-const closeCohort = async ({ readings, retention }: Needed, cohort: Cohort): Promise<void> => {
+const closeCohort = async ({ readings, retention, rawFiles }: Needed, cohort: Cohort): Promise<void> => {
   // A part that broke off is carried out again.
   if (await readings.isPacked(cohort)) return;
   const batches = await readings.ofCohort(cohort);
+  if (batches.length === 0) return;
+  // The file comes first: what is packed has one.
+  await rawFiles.write(rawKeyOf(cohort), 'application/vnd.apache.parquet', parquetOf(batches));
   const { metricsDays } = await retention.of(cohort.workspaceId);
-  if (batches.length > 0) await readings.pack(cohort, batches, metricsDays);
+  await readings.pack(cohort, batches, metricsDays);
 };

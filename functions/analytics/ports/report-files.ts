@@ -7,6 +7,6 @@ export interface ReportFiles {
   link(key: string, name: string): Promise<{ url: string; expiresAt: string }>;
   /** Erases files below a prefix, a thousand at most; how many there were. */
   eraseSome(prefix: string): Promise<number>;
-  /** Erases all files below a prefix that were written before an instant. */
-  eraseBefore(prefix: string, at: Date): Promise<void>;
+  /** Erases all files below a prefix that are outdated. */
+  eraseWhere(prefix: string, isOutdated: (file: { key: string; writtenAt: Date }) => boolean): Promise<void>;
 }

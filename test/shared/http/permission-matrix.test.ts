@@ -245,7 +245,7 @@ const forPeople = [
   ...['createServiceAccount', 'listServiceAccounts', 'getServiceAccount', 'changeServiceAccount'],
   ...['rotateServiceAccountSecret', 'revokeServiceAccount'],
   ...['startConnection', 'completeConnection', 'probeAccount', 'confirmAutomation', 'disconnectAccount'],
-  'overrideWarning',
+  ...['overrideWarning', 'setRetention'],
 ];
 
 const machine = 'sva_01KATJ9V5H8Q3M4N5P6R7S8T9V';

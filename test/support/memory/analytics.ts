@@ -6,15 +6,16 @@ import type { Table } from '#shared/table.ts';
 import { type Clock, instantAfter } from '#shared/time.ts';
 import { type MemoryTable, memoryTable } from './table.ts';
 
-/** The files of reports, in memory. */
-export interface MemoryReportFiles extends ReportFiles {
+/** Files of a bucket, in memory. */
+export interface MemoryFiles extends ReportFiles {
   files: Map<string, { contentType: string; body: Buffer; writtenAt: Date }>;
 }
 
 /** What analytics needs, with its own stores over a table in memory. */
 export type MemoryAnalytics = Deps &
   MemoryTable & {
-    reportFiles: MemoryReportFiles;
+    reportFiles: MemoryFiles;
+    rawFiles: MemoryFiles;
     /** What was logged as an error. */
     errors: unknown[];
   };
@@ -26,16 +27,17 @@ export const memoryAnalytics = (now: Clock, through: (table: Table) => Table = (
   const log = { error: (...said: unknown[]) => void errors.push(said) };
   return {
     ...memory,
-    ...openDeps(through(memory.table), { REPORT_BUCKET: 'reports' }),
-    reportFiles: memoryReportFiles(now),
+    ...openDeps(through(memory.table), { REPORT_BUCKET: 'reports', RAW_BUCKET: 'raw' }),
+    reportFiles: memoryFiles(now),
+    rawFiles: memoryFiles(now),
     log,
     errors,
     fonts: fontFilesBy((source) => new URL(import.meta.resolve(source))),
   };
 };
 
-const memoryReportFiles = (now: Clock): MemoryReportFiles => {
-  const files: MemoryReportFiles['files'] = new Map();
+const memoryFiles = (now: Clock): MemoryFiles => {
+  const files: MemoryFiles['files'] = new Map();
   return {
     files,
     write: async (key, contentType, body) => void files.set(key, { contentType, body, writtenAt: now() }),
@@ -53,8 +55,10 @@ const memoryReportFiles = (now: Clock): MemoryReportFiles => {
       for (const key of keys) files.delete(key);
       return keys.length;
     },
-    async eraseBefore(prefix, at) {
-      for (const [key, { writtenAt }] of files) if (key.startsWith(prefix) && writtenAt < at) files.delete(key);
+    async eraseWhere(prefix, isOutdated) {
+      for (const [key, { writtenAt }] of files) {
+        if (key.startsWith(prefix) && isOutdated({ key, writtenAt })) files.delete(key);
+      }
     },
   };
 };

@@ -113,6 +113,8 @@ describe('a shorter time', () => {
       ).toHaveLength(2);
     }
     expect(left.filter((sk) => sk.includes('#PACKED#'))).toHaveLength(2);
+    expect([...context.deps.rawFiles.files.keys()].filter((key) => key.includes('2026-03-01'))).toEqual([]);
+    expect(context.deps.rawFiles.files.size).toBe(2);
     expect([...context.deps.reportFiles.files.keys()]).toEqual([`${workspaceId}/rpt_young/report.pdf`]);
     expect(await set({ metricsDays: 100, reportsDays: 90 })).toMatchObject({ status: 200 });
   });

@@ -13,14 +13,14 @@ import type { ReportFiles } from './report-files.ts';
 
 const linkSeconds = 15 * 60;
 
-/** The stage's bucket of reports. A signed link carries the rights of its signer, this function. */
-export const reportBucket = (Bucket: string, now: Clock): ReportFiles => {
+/** A bucket of the stage. A signed link carries the rights of its signer, this function. */
+export const fileBucket = (Bucket: string, now: Clock): ReportFiles => {
   const s3 = new S3Client(callLimits());
   const erase = async (listed: readonly { Key?: string | undefined }[]): Promise<number> => {
     const Objects = listed.map(({ Key }) => ({ Key: String(Key) }));
     if (Objects.length === 0) return 0;
     const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
-    if (Errors.length > 0) throw new Error(`${Errors.length} reports could not be erased: ${Errors[0]?.Code}`);
+    if (Errors.length > 0) throw new Error(`${Errors.length} files could not be erased: ${Errors[0]?.Code}`);
     return Objects.length;
   };
   return {
@@ -43,9 +43,13 @@ export const reportBucket = (Bucket: string, now: Clock): ReportFiles => {
       const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
       return erase(Contents);
     },
-    async eraseBefore(Prefix, at) {
+    async eraseWhere(Prefix, isOutdated) {
       for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket, Prefix })) {
-        await erase(Contents.filter(({ LastModified }) => LastModified !== undefined && LastModified < at));
+        await erase(
+          Contents.filter(
+            ({ Key, LastModified }) => LastModified && isOutdated({ key: String(Key), writtenAt: LastModified }),
+          ),
+        );
       }
     },
   };
