@@ -16,6 +16,8 @@ type Workflow =
   | 'publish-post'
   | 'run-campaign'
   | 'sweep-metrics'
+  | 'recompute-metrics'
+  | 'keep-metrics'
   | 'find-insights'
   | 'request-due-reports'
   | 'refresh-accounts'
