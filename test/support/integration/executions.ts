@@ -16,7 +16,6 @@ type Workflow =
   | 'publish-post'
   | 'run-campaign'
   | 'sweep-metrics'
-  | 'recompute-metrics'
   | 'keep-metrics'
   | 'find-insights'
   | 'request-due-reports'
