@@ -3,40 +3,38 @@ import { createServer, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 
-/** Units that DynamoDB counted, by the function that wrote or read (AWS: `ConsumedCapacity`). */
-type Units = ReadonlyMap<string, number>;
+/** Write units that DynamoDB counted, by the function that wrote (AWS: `ConsumedCapacity`). */
+export type WriteUnits = ReadonlyMap<string, number>;
 
 export interface CapacityProxy {
   url: string;
-  /** Write units since the last call. */
-  take(): Units;
-  /** Read units since the last call. */
-  takeReads(): Units;
+  /** What was counted since the last call. */
+  take(): WriteUnits;
   stop(): void;
 }
 
 const writes = /^DynamoDB_20120810\.(PutItem|UpdateItem|DeleteItem|TransactWriteItems|BatchWriteItem)$/;
-const reads = /^DynamoDB_20120810\.(GetItem|Query|BatchGetItem)$/;
 const Counted = z.object({ CapacityUnits: z.number() });
 const Answer = z.object({ ConsumedCapacity: z.union([Counted, z.array(Counted)]).optional() });
 
 /**
- * Stands between the functions and AWS and has DynamoDB tell what each write and read cost. Signatures break, since the request
+ * Stands between the functions and AWS and has DynamoDB tell what each write cost. Signatures break, since the request
  * changes: the stage runs without IAM.
  */
 export const startCapacityProxy = async (port: number, upstream: string): Promise<CapacityProxy> => {
-  let counted = { writes: new Map<string, number>(), reads: new Map<string, number>() };
-  const aws = new URL(upstream);
+  let counted = new Map<string, number>();
+  const target = new URL(upstream);
 
   const forward = async (incoming: IncomingMessage) => {
     const given = await text(incoming);
-    const target = String(incoming.headers['x-amz-target']);
-    const kind = writes.test(target) ? 'writes' : reads.test(target) ? 'reads' : undefined;
-    const body = kind ? JSON.stringify({ ...Json.parse(JSON.parse(given)), ReturnConsumedCapacity: 'TOTAL' }) : given;
+    const isWrite = writes.test(String(incoming.headers['x-amz-target']));
+    const body = isWrite
+      ? JSON.stringify({ ...Json.parse(JSON.parse(given)), ReturnConsumedCapacity: 'TOTAL' })
+      : given;
     const headers = { ...incoming.headers, 'content-length': String(Buffer.byteLength(body)) };
     const outgoing = request({
-      host: aws.hostname,
-      port: aws.port,
+      host: target.hostname,
+      port: target.port,
       method: incoming.method,
       path: incoming.url,
       headers,
@@ -44,11 +42,11 @@ export const startCapacityProxy = async (port: number, upstream: string): Promis
     outgoing.end(body);
     const [answer] = z.tuple([z.custom<IncomingMessage>()]).parse(await once(outgoing, 'response'));
     const answered = await text(answer);
-    if (kind && answer.statusCode === 200) {
+    if (isWrite && answer.statusCode === 200) {
       const { ConsumedCapacity = [] } = Answer.parse(JSON.parse(answered));
       const units = [ConsumedCapacity].flat().reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0);
       const who = /app\/(\S+)/.exec(String(incoming.headers['user-agent']))?.[1] ?? 'unknown';
-      counted[kind].set(who, (counted[kind].get(who) ?? 0) + units);
+      counted.set(who, (counted.get(who) ?? 0) + units);
     }
     return { status: answer.statusCode ?? 502, headers: answer.headers, body: answered };
   };
@@ -63,13 +61,8 @@ export const startCapacityProxy = async (port: number, upstream: string): Promis
   return {
     url: `http://127.0.0.1:${port}`,
     take() {
-      const taken = counted.writes;
-      counted = { ...counted, writes: new Map() };
-      return taken;
-    },
-    takeReads() {
-      const taken = counted.reads;
-      counted = { ...counted, reads: new Map() };
+      const taken = counted;
+      counted = new Map();
       return taken;
     },
     stop: () => server.close(),
