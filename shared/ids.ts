@@ -26,7 +26,9 @@ export type IdPrefix =
   | 'slt'
   | 'evt'
   | 'cmt'
-  | 'cpr';
+  | 'cpr'
+  | 'aut'
+  | 'run';
 
 /** A new id: prefix and ULID, so that ids of one kind sort by the time they were made. */
 export const newId = (prefix: IdPrefix, now: Date): string => `${prefix}_${ulid(now.getTime())}`;
@@ -60,6 +62,8 @@ export const PostId = idSchema('pst', 'a post');
 export const MediaId = idSchema('med', 'a media file');
 export const CampaignId = idSchema('cmp', 'a campaign');
 export const SlotId = idSchema('slt', 'a campaign slot');
+export const AutomationId = idSchema('aut', 'an automation');
+export const AutomationRunId = idSchema('run', 'a run of an automation');
 export const TemplateId = idSchema('tpl', 'a post template');
 export const CalendarFeedId = idSchema('cal', 'a calendar feed');
 export const RepostId = idSchema('rps', 'a repost');
