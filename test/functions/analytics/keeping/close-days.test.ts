@@ -57,6 +57,13 @@ describe('a day that nothing more is read of', () => {
     context.clock.set(instantAfter(`${day}T00:00:00.000Z`, 90 * dayMs));
     for (const [key, { type }] of [...context.items]) if (type === 'readings') context.items.delete(key);
     expect(await Promise.all(ids.map(metricsOfPost))).toEqual(before);
+    // Nothing else is read for a post.
+    const [first, last] = [ids.toSorted()[0] ?? '', ids.toSorted().at(-1) ?? ''];
+    for (const item of context.items.values()) {
+      if (item.type === 'packed_readings' && !String(item.sk).endsWith(first)) item.packed = Buffer.of(0);
+    }
+    expect((await metricsOfPost(first)).snapshots).toHaveLength(8);
+    await expect(context.deps.readings.ofPost(cohort, last)).rejects.toThrow();
   });
 
   test('gives the same roll-ups from its packs, together with batches of accounts that are not packed', async () => {
@@ -111,6 +118,9 @@ describe('closing', () => {
     context.clock.set(instantAfter(noon, 31 * dayMs));
     await close();
     expect(kindsOf().filter((kind) => kind === 'packed_readings')).toHaveLength(2);
+    const closed = () => context.deps.closings.begin('arn:closing', minuteMs);
+    expect(await closed()).toMatchObject({ [`closed#${shardOf(accountId)}`]: '2026-11-21' });
+    await context.deps.closings.end('arn:closing');
     context.clock.pass(20 * dayMs);
     await close();
     expect(kindsOf().filter((kind) => kind === 'packed_readings')).toHaveLength(3);

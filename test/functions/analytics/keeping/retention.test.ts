@@ -67,6 +67,8 @@ describe('how long data is kept', () => {
   test('holds for what is written from then on', async () => {
     await set({ metricsDays: 100, reportsDays: 10 });
     await live();
+    const tracked = [...context.items.values()].filter(({ type }) => type === 'tracked_post');
+    expect(tracked.map(({ ttl }) => ttl)).toContain((start.getTime() + 100 * dayMs) / 1000);
     context.clock.set(new Date(start.getTime() + 99 * dayMs));
     expect(await daysKept()).toContain(dayOf(start));
     context.clock.set(new Date(start.getTime() + 101 * dayMs));
