@@ -43,8 +43,8 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     ...['stops', 'writing', 'templates', 'transfer', 'versions', 'campaign-content', 'root'],
   ],
   analytics: [
-    ...['domain', 'ports', 'store', 'base', 'metrics', 'performance', 'alerts', 'collect', 'insights'],
-    ...['reports/rendering', 'reports', 'privacy', 'root'],
+    ...['domain', 'ports', 'store', 'base', 'metrics', 'performance', 'alerts', 'collect', 'keeping'],
+    ...['insights', 'reports/rendering', 'reports', 'privacy', 'root'],
   ],
   platform: ['domain', 'ports', 'store', 'base', 'root'],
 };

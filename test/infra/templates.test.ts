@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import aslValidator from 'asl-validator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { rawColumns, rawKeyOf } from '#functions/analytics/domain/raw-readings.ts';
 import { contexts } from '#infra/build/functions.ts';
 import { allOperations } from '#infra/openapi.ts';
 import { pageHeaders } from '#infra/page-headers.ts';
@@ -42,6 +43,24 @@ const machinesOf = (stage: SynthesizedStage): [string, Resource][] =>
 
 const tablesOf = (stage: SynthesizedStage): [string, Resource][] =>
   counted(stage, 'AWS::DynamoDB::GlobalTable', keeping);
+
+const GlueTable = z.object({
+  DatabaseName: z.string(),
+  TableInput: z.object({
+    Name: z.string(),
+    Parameters: z.record(z.string(), z.unknown()),
+    PartitionKeys: z.array(z.object({ Name: z.string() })),
+    StorageDescriptor: z.object({ Columns: z.array(z.unknown()) }),
+  }),
+});
+
+const Joined = z.object({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) });
+
+/** The end of a text that a template joins of parts. */
+const lastOf = (joined: unknown): unknown => {
+  const { 'Fn::Join': joint } = Joined.parse(joined);
+  return joint[1].at(-1);
+};
 
 const BucketLife = z.object({
   VersioningConfiguration: z.object({ Status: z.string() }).optional(),
@@ -82,8 +101,8 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
   });
 
   test('let every bucket forget what was begun and not ended, and what was replaced', () => {
-    // Media, archives of people's data, audit files and reports; CloudFront's pages.
-    const buckets = counted(stage, 'AWS::S3::Bucket', 4 + fronts);
+    // Media, archives of people's data, audit files, reports and raw readings; CloudFront's pages.
+    const buckets = counted(stage, 'AWS::S3::Bucket', 5 + fronts);
     for (const [name, { Properties }] of buckets) {
       const { LifecycleConfiguration, VersioningConfiguration } = BucketLife.parse(Properties);
       const rules = LifecycleConfiguration?.Rules ?? [];
@@ -98,6 +117,32 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
       .flatMap(([, { Properties }]) => BucketLife.parse(Properties).LifecycleConfiguration?.Rules ?? [])
       .filter(({ Prefix }) => Prefix === 'pending/');
     expect(pending).toMatchObject([{ ExpirationInDays: 1, Status: 'Enabled' }]);
+  });
+
+  test('describe raw readings to Athena as they are written', () => {
+    const database = `xmp_${stageName}_analytics`;
+    const [[, { Properties: made }]] = counted(stage, 'AWS::Glue::Database', 1) as [[string, Resource]];
+    expect(made).toMatchObject({ DatabaseInput: { Name: database } });
+    const [[, { Properties }]] = counted(stage, 'AWS::Glue::Table', 1) as [[string, Resource]];
+    const { DatabaseName, TableInput } = GlueTable.parse(Properties);
+    const { Name, Parameters, PartitionKeys, StorageDescriptor } = TableInput;
+    expect([DatabaseName, Name]).toEqual([database, 'readings']);
+    // No crawler: partitions follow from the query, of one workspace each.
+    expect(Parameters).toMatchObject({
+      'projection.enabled': 'true',
+      'projection.workspace_id.type': 'injected',
+      'projection.day.type': 'date',
+      'projection.day.format': 'yyyy-MM-dd',
+      'projection.day.range': '2026-01-01,NOW',
+    });
+    const template = Parameters['storage.location.template'];
+    const keys = rawKeyOf({ workspaceId: '${workspace_id}', day: '${day}', accountId: 'acc' });
+    expect(lastOf(template)).toBe(`/${keys.replace('acc.parquet', '')}`);
+    expect(PartitionKeys.map((key) => key.Name)).toEqual(['workspace_id', 'day']);
+    const types = { STRING: 'string', INT64: 'bigint', TIMESTAMP: 'timestamp' };
+    expect(StorageDescriptor.Columns).toEqual(
+      Object.entries(rawColumns).map(([column, type]) => ({ Name: column, Type: types[type] })),
+    );
   });
 
   test('log of workflows only that something failed, and no data', () => {

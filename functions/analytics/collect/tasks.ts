@@ -42,7 +42,8 @@ export const collectTasks = (deps: Deps): Task[] => [
   ),
   task(names.rollUpDay, Day, async ({ workspaceId, day }, origin) => {
     const batches = await deps.readings.ofDay(workspaceId, day);
-    const written = await deps.rollUps.save(workspaceId, day, rollUp(batches));
+    const { metricsDays } = await deps.retention.of(workspaceId);
+    const written = await deps.rollUps.save(workspaceId, day, rollUp(batches), metricsDays);
     await checkDay(deps, workspaceId, day, origin);
     return { outcome: 'rolled_up', written };
   }),

@@ -46,33 +46,15 @@ export const Sums = z.object({
 });
 export type Sums = z.infer<typeof Sums>;
 
-export const noSums = (): Sums => ({
-  published: 0,
-  measured: 0,
-  carriedForward: 0,
-  deleted: 0,
-  withheld: 0,
-  impressions: 0,
-  likes: 0,
-  reposts: 0,
-  replies: 0,
-  quotes: 0,
-  bookmarks: 0,
-  urlClicks: 0,
-  urlClicksPosts: 0,
-  profileClicks: 0,
-  profileClicksPosts: 0,
-  shortLinkClicks: 0,
-  shortLinkClicksPosts: 0,
-  engagements: 0,
-  engagementsPosts: 0,
-  engagedImpressions: 0,
-  costMicros: 0,
-  engagedCostMicros: 0,
-  oldestAt: null,
-  newestAt: null,
-  lateness: {},
-});
+const notCounts = ['oldestAt', 'newestAt', 'lateness'] as const;
+type CountName = Exclude<keyof Sums, (typeof notCounts)[number]>;
+const counts = (Object.keys(Sums.shape) as (keyof Sums)[]).filter(
+  (name): name is CountName => !(notCounts as readonly string[]).includes(name),
+);
+
+const zeros = Object.fromEntries(counts.map((name) => [name, 0])) as Record<CountName, number>;
+
+export const noSums = (): Sums => ({ ...zeros, oldestAt: null, newestAt: null, lateness: {} });
 
 /** Adds one post to sums, in place: a day may have thousands. */
 export const addPost = (sums: Sums, post: PostState): void => {
@@ -116,9 +98,3 @@ export const addSums = (sums: Sums, more: Sums): void => {
   if (more.newestAt !== null) sums.newestAt = Math.max(sums.newestAt ?? more.newestAt, more.newestAt);
   addLateness(sums.lateness, more.lateness);
 };
-
-const notCounts = ['oldestAt', 'newestAt', 'lateness'] as const;
-type CountName = Exclude<keyof Sums, (typeof notCounts)[number]>;
-const counts = (Object.keys(Sums.shape) as (keyof Sums)[]).filter(
-  (name): name is CountName => !(notCounts as readonly string[]).includes(name),
-);

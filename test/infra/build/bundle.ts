@@ -19,6 +19,7 @@ export const functionEnvironment: Readonly<Record<string, string>> = {
   AUDIT_BUCKET: 'bucket',
   PERSON_BUCKET: 'person-bucket',
   REPORT_BUCKET: 'report-bucket',
+  RAW_BUCKET: 'raw-bucket',
   X_API_URL: 'https://api.x.com',
   X_AUTHORIZE_URL: 'https://x.com',
   X_REDIRECT_URI: 'https://localhost/x/callback',

@@ -217,6 +217,8 @@ const rows: Readonly<Record<string, 'public' | 'operator' | 'signed-in' | Role>>
   getPostingRules: 'analyst',
   setPostingRules: 'manager',
   getForecast: 'analyst',
+  getRetention: 'analyst',
+  setRetention: 'admin',
   getAlertSettings: 'analyst',
   setAlertSettings: 'analyst',
   deleteAlertSettings: 'analyst',
@@ -245,7 +247,7 @@ const forPeople = [
   ...['createServiceAccount', 'listServiceAccounts', 'getServiceAccount', 'changeServiceAccount'],
   ...['rotateServiceAccountSecret', 'revokeServiceAccount'],
   ...['startConnection', 'completeConnection', 'probeAccount', 'confirmAutomation', 'disconnectAccount'],
-  'overrideWarning',
+  ...['overrideWarning', 'setRetention'],
 ];
 
 const machine = 'sva_01KATJ9V5H8Q3M4N5P6R7S8T9V';
