@@ -45,6 +45,11 @@ export interface Stage {
   x: { apiUrl: string; authorizeUrl: string };
   /** How long X is waited for. */
   xPace: XPace;
+  /**
+   * `host:port` pairs that requests to addresses of users may reach besides public hosts (shared/outbound): the servers
+   * that play the outside world on a developer's machine. None anywhere else.
+   */
+  outboundExceptions: readonly string[];
   /** CloudFront in front of API and pages, or another front door that is there already. */
   edge: { kind: 'cloudfront'; rates: AddressRates } | { kind: 'external'; publicUrl: string };
   /** How functions of this stage reach the API over HTTPS; undefined: by API Gateway's own address. */
@@ -169,6 +174,7 @@ const deployed = {
   mailSender: undefined,
   x,
   xPace,
+  outboundExceptions: [],
   edge: { kind: 'cloudfront', rates: { all: 3000, auth: 100 } },
   apiUrl: undefined,
   appPostsPerDay: 10_000,
@@ -185,16 +191,17 @@ const deployed = {
   mediaRoom,
 } as const;
 
-/** What only the machine that runs the local stage knows: addresses of its emulator, X sandbox and front door. */
+/** What only the machine that runs the local stage knows: the addresses of what it started. */
 export interface LocalAddresses {
   awsEndpointUrl: string;
   xSandboxUrl: string;
+  outsideWorldUrl: string;
   publicUrl: string;
   /** Tests of faults wait less long for X. */
   xPace?: XPace | undefined;
 }
 
-const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl, xPace: faster }: LocalAddresses): Stage => ({
+const local = ({ awsEndpointUrl, xSandboxUrl, outsideWorldUrl, publicUrl, xPace: faster }: LocalAddresses): Stage => ({
   name: 'local',
   region: 'us-east-1',
   account: '000000000000',
@@ -215,6 +222,7 @@ const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl, xPace: faster }: LocalA
   mailSender: 'no-reply@marketing.example',
   x: { apiUrl: xSandboxUrl, authorizeUrl: xSandboxUrl },
   xPace: faster ?? xPace,
+  outboundExceptions: [new URL(outsideWorldUrl).host],
   // CloudFront is played by infra/local/front-door.ts.
   edge: { kind: 'external', publicUrl },
   apiUrl: (apiId) => `${awsEndpointUrl}/_aws/execute-api/${apiId}/$default`,
@@ -237,6 +245,7 @@ const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl, xPace: faster }: LocalA
 const unknownAddresses: LocalAddresses = {
   awsEndpointUrl: 'http://127.0.0.1:4566',
   xSandboxUrl: 'http://127.0.0.1:4570',
+  outsideWorldUrl: 'http://127.0.0.1:4590',
   publicUrl: 'http://127.0.0.1:4580',
 };
 
