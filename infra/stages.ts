@@ -50,6 +50,11 @@ export interface Stage {
    * that play the outside world on a developer's machine. None anywhere else.
    */
   outboundExceptions: readonly string[];
+  /**
+   * Deliveries of webhooks: the waits after each attempt in seconds (27 h 35 min in all), and how many batches of ten are
+   * under way at once.
+   */
+  webhooks: { retrySeconds: readonly number[]; maxConcurrency: number };
   /** CloudFront in front of API and pages, or another front door that is there already. */
   edge: { kind: 'cloudfront'; rates: AddressRates } | { kind: 'external'; publicUrl: string };
   /** How functions of this stage reach the API over HTTPS; undefined: by API Gateway's own address. */
@@ -161,6 +166,9 @@ const ampleLimits: RateLimits = {
   costly: ampleClass,
 };
 
+/** As Standard Webhooks proposes. */
+const webhookRetrySeconds: readonly number[] = [5, 300, 1_800, 7_200, 18_000, 36_000, 36_000];
+
 /** Some forty videos of the largest size, or thousands of pictures. */
 const mediaRoom = { bytes: 20 * 1024 ** 3, uploads: 100 };
 
@@ -223,6 +231,8 @@ const local = ({ awsEndpointUrl, xSandboxUrl, outsideWorldUrl, publicUrl, xPace:
   x: { apiUrl: xSandboxUrl, authorizeUrl: xSandboxUrl },
   xPace: faster ?? xPace,
   outboundExceptions: [new URL(outsideWorldUrl).host],
+  // Nobody waits a day for a test.
+  webhooks: { retrySeconds: [1, 1, 2, 2, 3, 3, 3], maxConcurrency: 2 },
   // CloudFront is played by infra/local/front-door.ts.
   edge: { kind: 'external', publicUrl },
   apiUrl: (apiId) => `${awsEndpointUrl}/_aws/execute-api/${apiId}/$default`,
@@ -255,6 +265,7 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
   dev: {
     ...deployed,
     name: 'dev',
+    webhooks: { retrySeconds: webhookRetrySeconds, maxConcurrency: 2 },
     removalPolicy: RemovalPolicy.DESTROY,
     deletionProtection: false,
     logRetention: RetentionDays.TWO_WEEKS,
@@ -271,6 +282,7 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
   staging: {
     ...deployed,
     name: 'staging',
+    webhooks: { retrySeconds: webhookRetrySeconds, maxConcurrency: 10 },
     removalPolicy: RemovalPolicy.RETAIN,
     deletionProtection: true,
     logRetention: RetentionDays.ONE_MONTH,
@@ -286,6 +298,7 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
   prod: {
     ...deployed,
     name: 'prod',
+    webhooks: { retrySeconds: webhookRetrySeconds, maxConcurrency: 20 },
     removalPolicy: RemovalPolicy.RETAIN,
     deletionProtection: true,
     logRetention: RetentionDays.SIX_MONTHS,

@@ -30,6 +30,7 @@ export const tagGroups = [
   'Publishing',
   'Campaigns',
   'Analytics',
+  'Integrations',
   'Compliance',
   'Platform',
 ] as const;

@@ -25,6 +25,8 @@ const granted: Record<Permission, string> = {
   'campaigns:write': '   x     x      x      x      -',
   'campaigns:launch': '  x     x      x      -      -',
   'analytics:read': '    x     x      x      x      x',
+  'webhooks:read': '     x     x      -      -      -',
+  'webhooks:manage': '   x     x      -      -      -',
 };
 
 const isPermission = (name: string): name is Permission => name in granted;

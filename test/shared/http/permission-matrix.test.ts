@@ -222,6 +222,19 @@ const rows: Readonly<Record<string, 'public' | 'operator' | 'signed-in' | Role>>
   getAccountGrowth: 'analyst',
   analyticsHealth: 'public',
   analyticsReady: 'public',
+  createWebhook: 'admin',
+  listWebhooks: 'admin',
+  getWebhook: 'admin',
+  changeWebhook: 'admin',
+  deleteWebhook: 'admin',
+  rotateWebhookSecret: 'admin',
+  enableWebhook: 'admin',
+  disableWebhook: 'admin',
+  testWebhook: 'admin',
+  listWebhookDeliveries: 'admin',
+  getWebhookDelivery: 'admin',
+  replayWebhookDelivery: 'admin',
+  replayFailedDeliveries: 'admin',
   getHealth: 'public',
   listServices: 'public',
   getOpenApi: 'public',
@@ -244,6 +257,8 @@ const forPeople = [
   ...['rotateServiceAccountSecret', 'revokeServiceAccount'],
   ...['startConnection', 'completeConnection', 'probeAccount', 'confirmAutomation', 'disconnectAccount'],
   'overrideWarning',
+  ...['createWebhook', 'changeWebhook', 'deleteWebhook', 'rotateWebhookSecret', 'enableWebhook', 'disableWebhook'],
+  ...['testWebhook', 'replayWebhookDelivery', 'replayFailedDeliveries'],
 ];
 
 const machine = 'sva_01KATJ9V5H8Q3M4N5P6R7S8T9V';
