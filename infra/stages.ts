@@ -232,7 +232,7 @@ const local = ({ awsEndpointUrl, xSandboxUrl, outsideWorldUrl, publicUrl, xPace:
   xPace: faster ?? xPace,
   outboundExceptions: [new URL(outsideWorldUrl).host],
   // Nobody waits a day for a test.
-  webhooks: { retrySeconds: [1, 1, 2, 2, 3, 3, 3], maxConcurrency: 2 },
+  webhooks: { retrySeconds: [1, 1, 1, 1, 1, 1, 1], maxConcurrency: 2 },
   // CloudFront is played by infra/local/front-door.ts.
   edge: { kind: 'external', publicUrl },
   apiUrl: (apiId) => `${awsEndpointUrl}/_aws/execute-api/${apiId}/$default`,
