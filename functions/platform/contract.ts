@@ -1,7 +1,7 @@
 import { health } from './health.ts';
 import * as overview from './overview/contract.ts';
-import * as deliveries from './webhooks/delivery-contract.ts';
 import * as webhooks from './webhooks/contract.ts';
+import * as deliveries from './webhooks/delivery-contract.ts';
 
 export { errorCodes } from './domain/error-codes.ts';
 export { deliveriesHear, listensTo } from './events-heard.ts';

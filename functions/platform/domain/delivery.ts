@@ -46,8 +46,14 @@ export const Attempt = z
           'seconds; `too_large`: headers over 16 KB; `unreachable`: no connection, or it broke; `tls_failed`: certificate or ' +
           'handshake; `not_http`: what came was no HTTP answer',
       }),
-    reason: z.string().nullable().meta({ description: 'Detail of a failure, such as `econnrefused`; null: answered', examples: [null] }),
-    status: z.int().nullable().meta({ description: 'HTTP status of the answer; null: none', examples: [200] }),
+    reason: z
+      .string()
+      .nullable()
+      .meta({ description: 'Detail of a failure, such as `econnrefused`; null: answered', examples: [null] }),
+    status: z
+      .int()
+      .nullable()
+      .meta({ description: 'HTTP status of the answer; null: none', examples: [200] }),
     milliseconds: z.int().min(0).meta({ description: 'Time until the answer, or until the failure' }),
     reply: z.string().nullable().meta({ description: 'First kilobyte of the body of the answer; null: none' }),
   })
@@ -71,7 +77,8 @@ export const Delivery = z.object({
   made: z.int().min(0),
   attempts: z.array(Attempt).meta({ description: 'Latest attempts, the oldest first' }),
   nextAttemptAt: Instant.nullable().meta({ description: 'Earliest time of the next attempt; null: none is planned' }),
-  leasedUntil: Instant.nullable(),
+  /** Keeps other attempts away. `holder` tells two apart that take it at the same instant. */
+  lease: z.object({ until: Instant, holder: z.string() }).nullable(),
 });
 export type Delivery = z.infer<typeof Delivery>;
 
@@ -84,7 +91,7 @@ export const waitingSince = (now: Date) => ({
   made: 0,
   attempts: [],
   nextAttemptAt: now.toISOString(),
-  leasedUntil: null,
+  lease: null,
 });
 
 /** The delivery as it begins again, with the id that it had. */
@@ -98,9 +105,9 @@ export const replayed = (delivery: Delivery, now: Date): Delivery => ({
 export const isExpired = ({ roundStartedAt }: Delivery, now: Date): boolean =>
   now.getTime() - Date.parse(roundStartedAt) >= givenUpAfterMs;
 
-export const leased = (delivery: Delivery, now: Date): Delivery => ({
+export const leased = (delivery: Delivery, now: Date, holder: string): Delivery => ({
   ...delivery,
-  leasedUntil: instantAfter(now, leaseMs),
+  lease: { until: instantAfter(now, leaseMs), holder },
 });
 
 export const ended = (delivery: Delivery, failure: DeliveryFailure | null): Delivery => ({
@@ -108,7 +115,7 @@ export const ended = (delivery: Delivery, failure: DeliveryFailure | null): Deli
   status: failure === null ? 'delivered' : 'failed',
   failure,
   nextAttemptAt: null,
-  leasedUntil: null,
+  lease: null,
 });
 
 /** The delivery after an attempt, which waits for the next one until it has ended. */
@@ -117,5 +124,5 @@ export const attempted = (delivery: Delivery, attempt: Attempt, nextAttemptAt: s
   made: delivery.made + 1,
   attempts: [...delivery.attempts, attempt].slice(-maxAttemptsKept),
   nextAttemptAt,
-  leasedUntil: null,
+  lease: null,
 });

@@ -34,7 +34,9 @@ export const webhookFields = {
       description: 'Where events are sent: https, port 443, a public host, no redirects',
       examples: ['https://hooks.example.com/x-marketing'],
     }),
-  description: text(200).nullable().meta({ description: 'What it is for; null: not said', examples: ['Posts results to our CRM'] }),
+  description: text(200)
+    .nullable()
+    .meta({ description: 'What it is for; null: not said', examples: ['Posts results to our CRM'] }),
   eventTypes: z
     .array(PublicEventType)
     .min(1)

@@ -1,7 +1,7 @@
 import type { Author } from '#shared/actor.ts';
 import { entityOf, entityWriter, firstVersion } from '#shared/entities.ts';
-import type { New } from '#shared/entity.ts';
 import { isLostUpdate } from '#shared/entities.ts';
+import type { New } from '#shared/entity.ts';
 import { notFound } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
 import type { Item, Key, PageRequest, Table } from '#shared/table.ts';

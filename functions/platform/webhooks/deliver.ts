@@ -1,7 +1,7 @@
+import type { WebhookDeliveryRequested } from '#events/platform.ts';
 import { systemAuthor } from '#shared/actor.ts';
 import { isLostUpdate } from '#shared/entities.ts';
 import type { EventOf } from '#shared/events/event.ts';
-import type { WebhookDeliveryRequested } from '#events/platform.ts';
 import type { JobOutcome } from '#shared/lambda/jobs.ts';
 import type { Outcome } from '#shared/outbound/outcome.ts';
 import { instantAfter } from '#shared/time.ts';
@@ -49,11 +49,11 @@ export const deliver = async (
       return undefined;
     }
     const health = await deps.health.find({ workspaceId, webhookId });
-    const waitMs = Math.max(...[delivery.nextAttemptAt, delivery.leasedUntil].map((at) => untilMs(at, now)));
+    const waitMs = Math.max(...[delivery.nextAttemptAt, delivery.lease?.until].map((at) => untilMs(at, now)));
     if (waitMs > 0) return again(waitMs);
     const pauseMs = await pauseOf(deps, webhook, health, now);
     if (pauseMs > 0) return again(pauseMs * (1 + deps.chance()));
-    const own = await deps.deliveries.save(leased(delivery, now), author);
+    const own = await deps.deliveries.save(leased(delivery, now, deps.randomBytes(16).toString('base64url')), author);
     const outcome = await send(deps, webhook, own, now);
     return await record(deps, { webhook, delivery: own, health }, outcome);
   } catch (error) {

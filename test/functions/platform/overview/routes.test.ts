@@ -3,12 +3,12 @@ import * as z from 'zod';
 import type { OverviewDeps } from '#functions/platform/deps.ts';
 import { health } from '#functions/platform/health.ts';
 import * as contract from '#functions/platform/overview/contract.ts';
-import { operatorTokenFrom } from '#functions/platform/ports/operator-token.ts';
 import { overviewRoutes } from '#functions/platform/overview/routes.ts';
+import { operatorTokenFrom } from '#functions/platform/ports/operator-token.ts';
 import { unmatched } from '#functions/platform/routes.ts';
 import { contextNames } from '#shared/contexts.ts';
-import type { Operation } from '#shared/http/operation.ts';
 import { healthRoutes } from '#shared/http/health.ts';
+import type { Operation } from '#shared/http/operation.ts';
 import { createHandler } from '#shared/lambda/handler.ts';
 import { httpEvent, lambdaContext, owner } from '#test/support/http-event.ts';
 
