@@ -56,5 +56,6 @@ test('what gives power to others, weakens the workspace’s safety or touches X 
     'service-accounts:manage',
     'accounts:connect',
     'posts:override',
+    'webhooks:manage',
   ]);
 });

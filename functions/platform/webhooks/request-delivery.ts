@@ -1,5 +1,5 @@
 import type { Author } from '#shared/actor.ts';
-import type { EventDefinition,EventOf } from '#shared/events/event.ts';
+import type { EventDefinition, EventOf } from '#shared/events/event.ts';
 import { derivedId, newId } from '#shared/ids.ts';
 import type { WebhookDeps } from '../deps.ts';
 import { type Delivery, maxEventAgeMs, waitingSince } from '../domain/delivery.ts';

@@ -25,7 +25,9 @@ const one = async (body: object = {}) => {
     message,
     /** Its delivery, as it stands. */
     now: async () => {
-      const delivery = (await platform.delivery(webhook.id)).at(-1);
+      const delivery = (await platform.delivery(webhook.id)).findLast(
+        ({ eventType }) => eventType === 'post.published',
+      );
       if (!delivery) throw new Error('no delivery');
       return delivery;
     },
