@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod';
-import type { Author } from './actor.ts';
+import { type Author, chainAfter } from './actor.ts';
 import type { Entity } from './entity.ts';
 import { DomainError } from './errors.ts';
 import { type Condition, isNew, type Item, type Key, type Table } from './table.ts';
@@ -13,6 +13,7 @@ export const firstVersion = <N extends { workspaceId: string }>(entity: N, now: 
   updatedAt: now.toISOString(),
   changedBy: author.actor,
   correlationId: author.correlationId,
+  chain: chainAfter(undefined, author),
 });
 
 /** The entity as its next write has it: version, time and author. */
@@ -22,6 +23,7 @@ export const nextVersion = <E extends Entity>(entity: E, now: Date, author: Auth
   updatedAt: now.toISOString(),
   changedBy: author.actor,
   correlationId: author.correlationId,
+  chain: chainAfter(entity.chain, author),
 });
 
 /** The condition that the entity has not been written since it was read at `version` (0: never written at all). */

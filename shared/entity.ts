@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Actor } from './actor.ts';
+import { Actor, Chain } from './actor.ts';
 import { WorkspaceId } from './ids.ts';
 import { Instant } from './time.ts';
 
@@ -14,6 +14,8 @@ export const entityFields = {
   updatedAt: Instant,
   changedBy: Actor,
   correlationId: z.string(),
+  /** Of the last write, as `changedBy`; none where no automation led to it. */
+  chain: Chain.optional(),
 };
 
 export type Entity = z.infer<z.ZodObject<typeof entityFields>>;

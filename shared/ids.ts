@@ -27,6 +27,8 @@ export type IdPrefix =
   | 'evt'
   | 'cmt'
   | 'cpr'
+  | 'aut'
+  | 'run'
   | 'whk'
   | 'dlv';
 
@@ -62,6 +64,8 @@ export const PostId = idSchema('pst', 'a post');
 export const MediaId = idSchema('med', 'a media file');
 export const CampaignId = idSchema('cmp', 'a campaign');
 export const SlotId = idSchema('slt', 'a campaign slot');
+export const AutomationId = idSchema('aut', 'an automation');
+export const AutomationRunId = idSchema('run', 'a run of an automation');
 export const TemplateId = idSchema('tpl', 'a post template');
 export const CalendarFeedId = idSchema('cal', 'a calendar feed');
 export const RepostId = idSchema('rps', 'a repost');

@@ -20,8 +20,8 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
 
 /** A month's usage as an entity: only the context itself writes it. */
 const monthAsEntity = ({ workspaceId, month, version, updatedAt }: Usage) => ({
-  ...systemAuthor('accounts', `usage-${month}`),
-  changedBy: systemAuthor('accounts', '').actor,
+  ...systemAuthor('accounts', { correlationId: `usage-${month}` }),
+  changedBy: systemAuthor('accounts', { correlationId: '' }).actor,
   workspaceId,
   version,
   createdAt: updatedAt,

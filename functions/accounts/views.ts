@@ -8,6 +8,7 @@ export const onAccount = z.strictObject({ accountId: AccountId });
 export const AccountView = Account.omit({
   workspaceId: true,
   correlationId: true,
+  chain: true,
   changedBy: true,
   failuresInARow: true,
 }).meta({ id: 'AccountView' });

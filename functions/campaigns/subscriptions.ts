@@ -12,7 +12,7 @@ import {
   QueueChanged,
   TemplateChanged,
 } from '#events/posts.ts';
-import { systemAuthor } from '#shared/actor.ts';
+import { type Chain, systemAuthor } from '#shared/actor.ts';
 import { retryOnLostUpdate } from '#shared/entities.ts';
 import { on, type Subscription } from '#shared/events/subscription.ts';
 import { lazy } from '#shared/lazy.ts';
@@ -34,13 +34,13 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   on(PostMissed, async (event) => hear(deps, event, 'missed')),
   on(PostCancelled, async (event) => hear(deps, event, 'cancelled')),
   on(PostDeleted, async (event) => hear(deps, event, 'deleted')),
-  on(PostMetricsUpdated, async ({ workspaceId, entityId: postId, correlationId, data }) => {
+  on(PostMetricsUpdated, async ({ workspaceId, entityId: postId, correlationId, chain, data }) => {
     const { campaignId, measuredAt, metrics } = data;
     if (campaignId === null) return;
     await experiments.count(
       deps,
       { workspaceId, campaignId, postId, measuredAt, metrics },
-      systemAuthor('campaigns', correlationId),
+      systemAuthor('campaigns', { correlationId, chain }),
     );
   }),
   on(QueueChanged, async ({ workspaceId, entityId: accountId, entityVersion, data }) =>
@@ -63,6 +63,7 @@ interface PostEvent {
   entityVersion: number;
   occurredAt: string;
   correlationId: string;
+  chain: Chain;
   data: {
     accountId: string;
     campaignId?: string | null;
@@ -83,11 +84,11 @@ interface PostEvent {
  */
 const hear = async (
   deps: Deps,
-  { workspaceId, entityId: postId, entityVersion, occurredAt: at, correlationId, data }: PostEvent,
+  { workspaceId, entityId: postId, entityVersion, occurredAt: at, correlationId, chain, data }: PostEvent,
   status: KnownPostStatus,
 ): Promise<void> => {
   const { campaigns, slots, posts } = deps;
-  const author = systemAuthor('campaigns', correlationId);
+  const author = systemAuthor('campaigns', { correlationId, chain });
   const campaignId = data.campaignId ?? null;
   // The time of a campaign's post stands in its slot.
   const publishAt = campaignId === null ? (data.publishAt ?? null) : null;
@@ -131,7 +132,7 @@ const publicationIn = ({ dueAt, xPostIds }: PostEvent['data']): Slot['publicatio
 /** Another content voids what was approved with a campaign, of this post alone; the campaign says so. */
 const hearOfEdit = async (
   { campaigns, posts }: Deps,
-  { workspaceId, entityId: postId, entityVersion, correlationId, data }: PostEvent,
+  { workspaceId, entityId: postId, entityVersion, correlationId, chain, data }: PostEvent,
 ): Promise<void> => {
   await posts.learnEdit(workspaceId, postId, data.accountId, entityVersion);
   const campaignId = (await posts.find(workspaceId, postId))?.approvedWith ?? null;
@@ -141,7 +142,7 @@ const hearOfEdit = async (
     if (!campaign?.review) return;
     const review = withVoided(campaign.review, postId);
     if (review === campaign.review) return;
-    await campaigns.save({ ...campaign, review }, systemAuthor('campaigns', correlationId));
+    await campaigns.save({ ...campaign, review }, systemAuthor('campaigns', { correlationId, chain }));
   });
   await posts.noteApproval(workspaceId, postId, null);
 };

@@ -20,6 +20,7 @@ const metaOf = (field: 'experiment' | 'check' | 'report' | 'review' | 'launch') 
 export const CampaignView = Campaign.omit({
   workspaceId: true,
   correlationId: true,
+  chain: true,
   changedBy: true,
   authors: true,
   startedAt: true,

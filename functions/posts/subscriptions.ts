@@ -26,7 +26,7 @@ import {
   WorkspaceDeleted,
   WorkspaceSettingsChanged,
 } from '#events/users.ts';
-import { type Author, systemAuthor } from '#shared/actor.ts';
+import { type Author, type Cause, systemAuthor } from '#shared/actor.ts';
 import type { EventDefinition, EventOf } from '#shared/events/event.ts';
 import { on, type Subscription } from '#shared/events/subscription.ts';
 import { noteLoss } from './account-waits/note-loss.ts';
@@ -43,16 +43,16 @@ import { releaseStragglers } from './stops/resume.ts';
 export const subscriptions = (deps: Deps): Subscription[] => {
   const { posts, accounts, settings, campaigns, versions, now } = deps;
   return [
-    on(AccountConnected, async ({ workspaceId, entityId, entityVersion, correlationId, data }) => {
+    on(AccountConnected, async ({ workspaceId, entityId, entityVersion, correlationId, chain, data }) => {
       await accounts.learn(workspaceId, entityVersion, {
         accountId: entityId,
         isConnected: true,
         maxWeightedLength: data.capabilities.maxWeightedLength,
       });
-      await releaseOfAccount(deps, workspaceId, entityId, correlationId);
+      await releaseOfAccount(deps, workspaceId, entityId, { correlationId, chain });
     }),
-    on(BudgetReplenished, async ({ workspaceId, correlationId }) =>
-      releaseHeld(deps, await posts.heldByBudget(workspaceId), correlationId),
+    on(BudgetReplenished, async ({ workspaceId, correlationId, chain }) =>
+      releaseHeld(deps, await posts.heldByBudget(workspaceId), { correlationId, chain }),
     ),
     on(AccountCapabilitiesChanged, async ({ workspaceId, entityId, entityVersion, data }) =>
       accounts.learn(workspaceId, entityVersion, {
@@ -61,15 +61,18 @@ export const subscriptions = (deps: Deps): Subscription[] => {
         maxWeightedLength: data.capabilities.maxWeightedLength,
       }),
     ),
-    on(AccountHealthChanged, async ({ workspaceId, entityId, correlationId, data }) => {
+    on(AccountHealthChanged, async ({ workspaceId, entityId, correlationId, chain, data }) => {
       const canPublish = data.health === 'healthy' || data.health === 'degraded';
-      if (canPublish) await releaseOfAccount(deps, workspaceId, entityId, correlationId);
+      if (canPublish) await releaseOfAccount(deps, workspaceId, entityId, { correlationId, chain });
     }),
-    on(AccountHealthChanged, async ({ workspaceId, entityId, entityVersion, occurredAt, correlationId, data }) => {
-      if (data.health !== 'reconnect_needed') return;
-      const loss = { workspaceId, accountId: entityId, lossVersion: entityVersion, lostAt: occurredAt };
-      await noteLoss(deps, loss, systemAuthor('accounts', correlationId));
-    }),
+    on(
+      AccountHealthChanged,
+      async ({ workspaceId, entityId, entityVersion, occurredAt, correlationId, chain, data }) => {
+        if (data.health !== 'reconnect_needed') return;
+        const loss = { workspaceId, accountId: entityId, lossVersion: entityVersion, lostAt: occurredAt };
+        await noteLoss(deps, loss, systemAuthor('accounts', { correlationId, chain }));
+      },
+    ),
     on(AccountDisconnected, async ({ workspaceId, entityId, entityVersion }) =>
       accounts.forget(workspaceId, entityVersion, entityId),
     ),
@@ -84,8 +87,8 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     on(MemberRemoved, (event) => hearOfMember(deps, event, { isOut: true })),
     on(MemberDisabled, (event) => hearOfMember(deps, event, { isOut: true })),
     on(MemberEnabled, (event) => hearOfMember(deps, event, { isOut: false })),
-    on(PersonErased, async ({ workspaceId, entityId: personId, correlationId }) =>
-      hearOf(deps, { workspaceId, personId }, ofErased, systemAuthor('users', correlationId)),
+    on(PersonErased, async ({ workspaceId, entityId: personId, correlationId, chain }) =>
+      hearOf(deps, { workspaceId, personId }, ofErased, systemAuthor('users', { correlationId, chain })),
     ),
     on(CampaignCreated, async ({ workspaceId, entityId, entityVersion, data }) =>
       campaigns.learn(workspaceId, entityVersion, { campaignId: entityId, utm: data.utm }),
@@ -97,9 +100,9 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     on(CampaignSlotClaimed, async ({ workspaceId, data: { campaignId, slotId, postId } }) =>
       campaigns.learnSlot(workspaceId, { campaignId, slotId, postId }),
     ),
-    on(CampaignSlotDropped, async ({ workspaceId, correlationId, data }) => {
+    on(CampaignSlotDropped, async ({ workspaceId, correlationId, chain, data }) => {
       await campaigns.forgetSlot(workspaceId, data.postId, data.slotId);
-      await takeOffSlot(deps, workspaceId, data, systemAuthor('campaigns', correlationId));
+      await takeOffSlot(deps, workspaceId, data, systemAuthor('campaigns', { correlationId, chain }));
     }),
     // From now on each of its posts goes out by itself, also one that is planned only in weeks.
     on(CampaignLaunched, async ({ workspaceId, entityId }) => campaigns.learnLaunch(workspaceId, entityId)),
@@ -113,14 +116,14 @@ export const subscriptions = (deps: Deps): Subscription[] => {
       await deps.mediaFiles.remove({ workspaceId, id });
       await deps.mediaUses.forget(workspaceId, id);
     }),
-    on(PublishingResumed, async ({ workspaceId, correlationId, data: { policy } }) =>
-      releaseStragglers(deps, { workspaceId, policy }, systemAuthor('posts', correlationId)),
+    on(PublishingResumed, async ({ workspaceId, correlationId, chain, data: { policy } }) =>
+      releaseStragglers(deps, { workspaceId, policy }, systemAuthor('posts', { correlationId, chain })),
     ),
     on(UsageTallied, async ({ workspaceId, entityVersion, occurredAt, data: { month, spentMicros } }) =>
       deps.spending.learn(workspaceId, entityVersion, { month, spentMicros, asOf: occurredAt }),
     ),
-    on(CampaignSlotPlanned, async ({ workspaceId, correlationId, data }) => {
-      const author = systemAuthor('campaigns', correlationId);
+    on(CampaignSlotPlanned, async ({ workspaceId, correlationId, chain, data }) => {
+      const author = systemAuthor('campaigns', { correlationId, chain });
       const post = await posts.find(workspaceId, data.postId);
       const planned = post && plan(post, data, now());
       const launched = planned && asLaunched(post, planned, await filesOf(deps, planned), data.askedAt);
@@ -130,13 +133,13 @@ export const subscriptions = (deps: Deps): Subscription[] => {
       const campaign = await campaigns.find(workspaceId, data.campaignId);
       if (campaign?.isCancelled) await takeOff(deps, standing, campaign.cancelledAt, author);
     }),
-    on(CampaignCancelled, async ({ workspaceId, entityId, entityVersion, occurredAt, correlationId }) => {
+    on(CampaignCancelled, async ({ workspaceId, entityId, entityVersion, occurredAt, correlationId, chain }) => {
       // Kept before its posts are looked for: a slot that arrives meanwhile looks here after it has planned its post.
       const utm = (await campaigns.find(workspaceId, entityId))?.utm ?? null;
       const cancelled = { campaignId: entityId, utm, isCancelled: true, cancelledAt: occurredAt };
       await campaigns.learn(workspaceId, entityVersion, cancelled);
       for (const post of await posts.ofCampaign(workspaceId, entityId)) {
-        await takeOff(deps, post, occurredAt, systemAuthor('campaigns', correlationId));
+        await takeOff(deps, post, occurredAt, systemAuthor('campaigns', { correlationId, chain }));
       }
     }),
   ];
@@ -145,14 +148,14 @@ export const subscriptions = (deps: Deps): Subscription[] => {
 /** The entity is the person; its version is that of their membership. */
 const hearOfMember = async (
   deps: Deps,
-  { workspaceId, entityId: personId, entityVersion, correlationId }: EventOf<EventDefinition>,
+  { workspaceId, entityId: personId, entityVersion, correlationId, chain }: EventOf<EventDefinition>,
   news: Omit<MembershipNews, 'version'>,
 ): Promise<void> =>
   hearOf(
     deps,
     { workspaceId, personId },
     (own) => afterNews(own, { version: entityVersion, ...news }),
-    systemAuthor('users', correlationId),
+    systemAuthor('users', { correlationId, chain }),
   );
 
 /**
@@ -190,22 +193,17 @@ const takeOffSlot = async (
 };
 
 /** Lets the posts go on that the health of their account held; news from before it was disconnected let none go. */
-const releaseOfAccount = async (
-  deps: Deps,
-  workspaceId: string,
-  accountId: string,
-  correlationId: string,
-): Promise<void> => {
+const releaseOfAccount = async (deps: Deps, workspaceId: string, accountId: string, cause: Cause): Promise<void> => {
   if ((await deps.accounts.find(workspaceId, accountId))?.isConnected !== true) return;
-  await releaseHeld(deps, await deps.posts.heldByAccount(workspaceId, accountId), correlationId);
+  await releaseHeld(deps, await deps.posts.heldByAccount(workspaceId, accountId), cause);
 };
 
 /**
  * Releases the posts that waited for this: each by a write of its own, so that a repeated event continues where it
  * broke off. Whether a post still goes out is decided when it is claimed, by its policy for missed times.
  */
-const releaseHeld = async ({ posts, now }: Deps, held: readonly Post[], correlationId: string): Promise<void> => {
+const releaseHeld = async ({ posts, now }: Deps, held: readonly Post[], cause: Cause): Promise<void> => {
   for (const post of held) {
-    await posts.save(release(post, now()), systemAuthor('posts', correlationId));
+    await posts.save(release(post, now()), systemAuthor('posts', cause));
   }
 };

@@ -16,6 +16,7 @@ export const PostView = Post.omit({
   workspaceId: true,
   claimedBy: true,
   correlationId: true,
+  chain: true,
   changedBy: true,
   nextAttemptAt: true,
   timeSetAt: true,
@@ -42,6 +43,7 @@ export const PostView = Post.omit({
 export const MediaView = Media.omit({
   workspaceId: true,
   correlationId: true,
+  chain: true,
   changedBy: true,
   etag: true,
   ttl: true,

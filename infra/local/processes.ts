@@ -118,6 +118,21 @@ export async function waitUntil<T>(
   }
 }
 
+/**
+ * Waits for the end of something that was asked to stop. What hangs is named by an error, so that the rest is stopped
+ * all the same. @param options `seconds`: on an idle machine, as in `waitUntil`
+ */
+export async function endsInTime(what: string, end: Promise<void>, { seconds = 60 } = {}): Promise<void> {
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const allowed = seconds * slowness();
+  const timer = setTimeout(() => {
+    reject(new Error(`${what} did not stop within ${Math.round(allowed)} seconds.`));
+  }, allowed * 1000);
+  await Promise.race([end, tooLate]).finally(() => {
+    clearTimeout(timer);
+  });
+}
+
 /** One Ctrl-C arrives several times, from the terminal and from npm; after this long it is a second one. */
 const SAME_CTRL_C_MS = 2000;
 

@@ -9,7 +9,7 @@ import { startFrontDoor } from './front-door.ts';
 import { keepEmulator } from './kept-emulator.ts';
 import { startOutsideWorld } from './outside-world/server.ts';
 import { freePort, holdPort } from './ports.ts';
-import { waitUntil } from './processes.ts';
+import { endsInTime, waitUntil } from './processes.ts';
 import { startXSandbox } from './x-sandbox/server.ts';
 import { DEFAULT_SETTINGS } from './x-sandbox/settings.ts';
 
@@ -82,14 +82,14 @@ async function bringUpOn(owner: AsyncDisposableStack, options: BringUpOptions): 
   const preferred = Ports.parse(knownPorts(folder) ?? options.ports ?? { emulator: 0, xSandbox: 0, frontDoor: 0 });
 
   const emulator = await keepEmulator({ ...options, stateFolder: folder, port: preferred.emulator }, say);
-  owner.defer(() => emulator.stop());
+  owner.defer(() => endsInTime('The AWS emulator', emulator.stop()));
   say(`AWS emulator: ${emulator.endpoint}${options.auth ? ' (IAM enforced)' : ''}`);
 
   const xSandbox = await startXSandbox({
     port: await freePort(preferred.xSandbox),
     statePath: join(folder, 'x-sandbox.json'),
   });
-  owner.defer(() => xSandbox.close());
+  owner.defer(() => endsInTime('The X sandbox', xSandbox.close()));
   say(`X sandbox: ${xSandbox.url}`);
 
   const outsideWorld = await startOutsideWorld({ port: await freePort(preferred.outsideWorld) });
@@ -97,7 +97,7 @@ async function bringUpOn(owner: AsyncDisposableStack, options: BringUpOptions): 
 
   // Held before it is opened: the stacks are told the address, and the front door needs the stacks.
   const held = await holdPort(preferred.frontDoor);
-  owner.defer(() => held.release());
+  owner.defer(() => endsInTime('The port', held.release()));
   const local: LocalAddresses = {
     awsEndpointUrl: emulator.endpoint,
     xSandboxUrl: xSandbox.url,
@@ -124,7 +124,7 @@ async function bringUpOn(owner: AsyncDisposableStack, options: BringUpOptions): 
     apiUrl: output(outputs, 'ApiUrl').replace(/:\d+(?=\/|$)/, `:${emulator.port}`),
     pagesFolder: join(PROJECT, 'infra', 'pages'),
   });
-  owner.defer(() => frontDoor.close());
+  owner.defer(() => endsInTime('The front door', frontDoor.close()));
   await waitUntil('The first answer of the API', async () =>
     (await fetch(`${frontDoor.url}/v1/health`)).ok ? true : undefined,
   );

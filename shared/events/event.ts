@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Actor } from '../actor.ts';
+import { Actor, Chain } from '../actor.ts';
 import type { ContextName } from '../contexts.ts';
 import type { Entity } from '../entity.ts';
 import { EventId, WorkspaceId } from '../ids.ts';
@@ -22,6 +22,7 @@ const fields = {
   correlationId: z.string().max(128).meta({
     description: 'Id of the request or workflow that caused the change, as in its reply and in logs',
   }),
+  chain: Chain.default([]),
 };
 
 const envelope = <Data extends z.ZodType>(schemaVersion: number, data: Data) =>
@@ -45,7 +46,7 @@ export type EventOf<Definition extends EventDefinition> = z.infer<Definition['de
 /** An event before publishing: its id is derived from the stream record. */
 export interface DomainEvent {
   readonly definition: EventDefinition;
-  readonly detail: Omit<z.infer<EventDefinition['detail']>, 'id'>;
+  readonly detail: Omit<z.input<EventDefinition['detail']>, 'id'>;
 }
 
 /** Defines an event. `type` is EventBridge's detail-type, such as `post.published`; `source` the publishing context. */
@@ -73,6 +74,7 @@ export const tell = <Data extends z.ZodType>(
     occurredAt: entity.updatedAt,
     actor: entity.changedBy,
     correlationId: entity.correlationId,
+    chain: entity.chain,
     data,
   },
 });

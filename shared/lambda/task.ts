@@ -39,6 +39,6 @@ export const taskInlet = (context: string, tasks: readonly Task[]) => {
     const { task: name, input, execution, correlationId } = Invocation.parse(event);
     const found = byName.get(name);
     if (!found) throw new Error(`${context} has no task ${name}`);
-    return found.run(input, { ...systemAuthor(context, correlationId), execution });
+    return found.run(input, { ...systemAuthor(context, { correlationId }), execution });
   };
 };

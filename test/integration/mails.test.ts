@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 
 const queue = (kind: MailKind, data: Record<string, string>, to = maya.email, isAllowed?: boolean) =>
-  mails.queue({ workspaceId, to, kind, data }, systemAuthor('users', 'request-1'), isAllowed);
+  mails.queue({ workspaceId, to, kind, data }, systemAuthor('users', { correlationId: 'request-1' }), isAllowed);
 const becomes = (mail: Mail, status: string) =>
   eventually(`the mail ${status}`, async () => {
     const standing = await mails.find(workspaceId, mail.id);

@@ -117,7 +117,7 @@ test('a saved report is made by its schedule, mailed, and shown to a client by a
   // Nobody waits until the morning.
   const saved = savedReportStore(await tableOf('analytics'));
   const due = { ...(await saved.get(workspaceId, savedReportId)), nextAt: new Date(Date.now() - 1_000).toISOString() };
-  await saved.save(due, systemAuthor('analytics', 'test'));
+  await saved.save(due, systemAuthor('analytics', { correlationId: 'test' }));
   expect(await endOf(await start('request-due-reports', '{}'))).toBe('SUCCEEDED');
   const report = await eventually('the scheduled report', async () => {
     const { items } = await maya.do(listReports.response, 'GET', '/v1/analytics/reports');

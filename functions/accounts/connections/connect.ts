@@ -150,7 +150,7 @@ const lapsed = async (
 ): Promise<Account | undefined> => {
   const { workspaceId, accountId } = holder;
   const before = await deps.accounts.get(workspaceId, accountId);
-  const asked = await probe(deps, holder, systemAuthor('accounts', correlationId));
+  const asked = await probe(deps, holder, systemAuthor('accounts', { correlationId }));
   if (asked.outcome === 'untold') throw connectionElsewhereUnknown();
   if (asked.outcome === 'told' && !isOver(asked.health)) throw connectedElsewhere();
   const account = await deps.accounts.get(workspaceId, accountId);

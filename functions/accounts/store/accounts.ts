@@ -141,9 +141,7 @@ export const accountStore = (table: Table): AccountStore => {
               },
         },
         // Whose consent it is stays untold there: the platform is the author.
-        ...(from
-          ? disconnected(from, 'connected_elsewhere', systemAuthor('accounts', author.correlationId)).writes
-          : []),
+        ...(from ? disconnected(from, 'connected_elsewhere', systemAuthor('accounts', author)).writes : []),
       ]);
       return written ? next : undefined;
     },

@@ -15,7 +15,13 @@ export const operation = capability<AnalyticsErrors>({
   description: 'Make files that show what worked: for reading, for printing and for computing with.',
 });
 
-const ListedReport = Report.omit({ changedBy: true, correlationId: true, deletedAt: true, shares: true }).meta({
+const ListedReport = Report.omit({
+  changedBy: true,
+  correlationId: true,
+  chain: true,
+  deletedAt: true,
+  shares: true,
+}).meta({
   id: 'ListedReport',
 });
 

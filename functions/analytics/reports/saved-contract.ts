@@ -11,7 +11,7 @@ const Asked = z
     message: 'must be relative where there is a schedule',
   });
 
-const SavedReportView = SavedReport.omit({ changedBy: true, correlationId: true, deletedAt: true }).meta({
+const SavedReportView = SavedReport.omit({ changedBy: true, correlationId: true, chain: true, deletedAt: true }).meta({
   id: 'SavedReport',
 });
 

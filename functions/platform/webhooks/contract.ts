@@ -21,7 +21,15 @@ export const onWebhook = z.strictObject({ webhookId: WebhookId });
 const unstored = { idempotency: 'inherent' } as const;
 
 const WebhookView = Webhook.omit({
-  ...{ keys: true, listensSince: true, toldOfFailure: true, deletedAt: true, changedBy: true, correlationId: true },
+  ...{
+    keys: true,
+    listensSince: true,
+    toldOfFailure: true,
+    deletedAt: true,
+    changedBy: true,
+    correlationId: true,
+    chain: true,
+  },
 })
   .extend({
     publicKeys: z

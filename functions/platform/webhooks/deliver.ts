@@ -35,9 +35,14 @@ const trialMs = 20_000;
  */
 export const deliver = async (
   deps: WebhookDeps,
-  { workspaceId, entityId: id, correlationId, data: { webhookId } }: EventOf<typeof WebhookDeliveryRequested>,
+  event: EventOf<typeof WebhookDeliveryRequested>,
 ): Promise<JobOutcome> => {
-  const author = systemAuthor('platform', correlationId);
+  const {
+    workspaceId,
+    entityId: id,
+    data: { webhookId },
+  } = event;
+  const author = systemAuthor('platform', event);
   const delivery = await deps.deliveries.find({ workspaceId, webhookId, id });
   if (delivery?.status !== 'waiting') return undefined;
   const now = deps.now();
@@ -117,7 +122,7 @@ const record = async (
   outcome: Outcome,
 ): Promise<JobOutcome> => {
   const now = deps.now();
-  const author = systemAuthor('platform', delivery.correlationId);
+  const author = systemAuthor('platform', delivery);
   const attempt = attemptOf(outcome, now);
   const { webhookId, id: deliveryId } = delivery;
   deps.log.info('webhook attempt', {

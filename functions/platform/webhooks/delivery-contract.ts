@@ -83,6 +83,7 @@ export const replayFailedDeliveries = operation({
   access: 'webhooks:manage',
   request: { path: onWebhook, body: z.strictObject({ since: AskedInstant }) },
   response: z.object({
+    webhookId: WebhookId,
     replayed: z.int().min(0).meta({ description: 'Number of deliveries that are sent again' }),
     hasMore: z.boolean().meta({ description: 'Whether there are more to replay' }),
   }),

@@ -63,7 +63,7 @@ const replayFailed = async (
       if (!isLostUpdate(error)) throw error;
     }
   }
-  return { replayed: count, hasMore: found.length > contract.maxReplayed };
+  return { webhookId: of.webhookId, replayed: count, hasMore: found.length > contract.maxReplayed };
 };
 
 /** @throws DomainError `webhook_not_found`, `webhook_disabled` */

@@ -14,14 +14,14 @@ type Event = EventOf<EventDefinition>;
  * event and the webhook: an event that is heard again finds its deliveries.
  */
 export const deliverEvent = async (deps: Wants, type: string, event: Event): Promise<void> => {
-  const { workspaceId, occurredAt, actor, correlationId } = event;
+  const { workspaceId, occurredAt, actor, correlationId, chain } = event;
   const now = deps.now();
   if (now.getTime() - Date.parse(occurredAt) > maxEventAgeMs) return;
   const payload = payloadOf(type, event);
   for (const { id: webhookId } of await deps.webhooks.listeningTo(workspaceId, { type, occurredAt })) {
     const id = derivedId('dlv', occurredAt, `${event.id}/${webhookId}`);
     const delivery = { id, workspaceId, webhookId, eventId: event.id, eventType: type, payload, ...waitingSince(now) };
-    await deps.deliveries.add(delivery, { actor, correlationId });
+    await deps.deliveries.add(delivery, { actor, correlationId, chain });
   }
 };
 

@@ -12,7 +12,7 @@ const operation = capability<PostErrors>({
   description: 'Submit, approve and discuss posts before they are published.',
 });
 
-export const CommentView = Comment.omit({ workspaceId: true, correlationId: true, changedBy: true }).meta({
+export const CommentView = Comment.omit({ workspaceId: true, correlationId: true, chain: true, changedBy: true }).meta({
   id: 'CommentView',
 });
 

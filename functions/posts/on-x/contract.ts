@@ -10,7 +10,9 @@ const operation = capability<PostErrors>({
   description: 'Repost published posts, or delete them on X.',
 });
 
-const RepostView = Repost.omit({ workspaceId: true, correlationId: true, changedBy: true }).meta({ id: 'RepostView' });
+const RepostView = Repost.omit({ workspaceId: true, correlationId: true, chain: true, changedBy: true }).meta({
+  id: 'RepostView',
+});
 
 export const unpublishPost = operation({
   id: 'unpublishPost',

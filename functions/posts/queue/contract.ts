@@ -14,7 +14,9 @@ const operation = capability<PostErrors>({
 
 const onAccount = z.strictObject({ accountId: AccountId });
 
-const QueueView = Queue.omit({ workspaceId: true, correlationId: true, changedBy: true }).meta({ id: 'QueueView' });
+const QueueView = Queue.omit({ workspaceId: true, correlationId: true, chain: true, changedBy: true }).meta({
+  id: 'QueueView',
+});
 
 /** One slot for each hour of a week. */
 const maxSlots = 168;

@@ -21,6 +21,7 @@ const largestBody = 1024 * 1024;
 export const TemplateView = Template.omit({
   workspaceId: true,
   correlationId: true,
+  chain: true,
   changedBy: true,
   createdBy: true,
 }).meta({

@@ -9,7 +9,12 @@ import { operation } from './contract.ts';
 /** More than is kept. */
 const atMost = { milliseconds: 10 * 366 * dayMs, said: 'ten years' };
 
-export const AuditExportView = AuditExport.omit({ changedBy: true, correlationId: true, requestedBy: true })
+export const AuditExportView = AuditExport.omit({
+  changedBy: true,
+  correlationId: true,
+  chain: true,
+  requestedBy: true,
+})
   .extend({
     link: z
       .object({

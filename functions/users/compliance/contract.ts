@@ -17,11 +17,11 @@ const operation = capability<UserErrors>({
 /** A leap year: a report of any year is one report. */
 const atMost = { milliseconds: 366 * dayMs, said: '366 days' };
 
-const ListedReport = ComplianceReport.omit({ changedBy: true, correlationId: true }).meta({
+const ListedReport = ComplianceReport.omit({ changedBy: true, correlationId: true, chain: true }).meta({
   id: 'ListedComplianceReport',
 });
 
-export const ComplianceReportView = ComplianceReport.omit({ changedBy: true, correlationId: true })
+export const ComplianceReportView = ComplianceReport.omit({ changedBy: true, correlationId: true, chain: true })
   .extend({
     links: z
       .object({

@@ -50,7 +50,7 @@ const mailAll = async (
     }),
     ...(wait.firstDueAt !== null && { firstDueAt: inZone(wait.firstDueAt, workspace?.settings.timeZone) }),
   };
-  const author = systemAuthor('users', correlationId);
+  const author = systemAuthor('users', { correlationId });
   for (const { role, subject, personId, status } of await members.all(workspaceId)) {
     const isConcerned = mayDo(role, 'accounts:connect') || personId === known?.connectedBy;
     if (status !== 'active' || !isConcerned) continue;

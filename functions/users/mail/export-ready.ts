@@ -46,6 +46,6 @@ const mail = async (
   const told = { ...data, where: `GET ${mailing.publicUrl}${path}` };
   await mails.queue(
     { workspaceId, to: person.email, kind: 'export_ready', data: told },
-    systemAuthor('users', correlationId),
+    systemAuthor('users', { correlationId }),
   );
 };

@@ -37,5 +37,5 @@ export const mailPerformanceAlert = async (
     ...(data.campaignId !== null && { campaignId: data.campaignId }),
     at: inZone(occurredAt, workspace?.settings.timeZone),
   };
-  await mails.queue({ ...mail, data: told }, systemAuthor('users', correlationId), true);
+  await mails.queue({ ...mail, data: told }, systemAuthor('users', { correlationId }), true);
 };

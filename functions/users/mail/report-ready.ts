@@ -23,7 +23,7 @@ export const mailReport = async (
     where: `GET ${mailing.publicUrl}/v1/analytics/reports/${entityId}`,
     expiresAt: inZone(expiresAt, workspace?.settings.timeZone),
   };
-  const author = systemAuthor('users', correlationId);
+  const author = systemAuthor('users', { correlationId });
   for (const personId of recipients) {
     const member = await members.record(workspaceId, personId);
     const mayRead = member?.status === 'active' && (!showsUsage || mayDo(member.role, 'usage:read'));

@@ -24,7 +24,7 @@ export const sendMail = async (
   { mails, mailing, newSecret, now }: Pick<Deps, 'mails' | 'mailing' | 'newSecret' | 'now'>,
   { workspaceId, entityId, correlationId }: Requested,
 ): Promise<void> => {
-  const author = systemAuthor('users', correlationId);
+  const author = systemAuthor('users', { correlationId });
   const mail = await mails.find(workspaceId, entityId);
   if (mail?.status !== 'waiting') return;
   if (isOptional(mail.kind) && !(await mailing.preferences.wants(mail.to, mail.kind))) {

@@ -40,5 +40,5 @@ export const mailSignInChange = async (
         : 'The authenticator was removed from your account';
   const andThen: Record<string, string> = hasMfa === true ? { andThen: foreignFactor } : {};
   const mail = { workspaceId, to: person.email, kind: 'sign_in_changed' as const, data: { what, at, ...andThen } };
-  await mails.queue(mail, systemAuthor('users', correlationId));
+  await mails.queue(mail, systemAuthor('users', { correlationId }));
 };

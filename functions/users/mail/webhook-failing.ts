@@ -43,6 +43,6 @@ const mailOwners = async (
     const person = role === 'owner' && status === 'active' ? await people.find(subject) : undefined;
     if (!person) continue;
     const mail = { workspaceId, to: person.email, kind: 'webhook_failing' as const, data };
-    await mails.queue(mail, systemAuthor('users', correlationId));
+    await mails.queue(mail, systemAuthor('users', { correlationId }));
   }
 };

@@ -28,7 +28,7 @@ export const mailDeletion = async (
     if (!person) continue;
     await mails.queue(
       { workspaceId, to: person.email, kind: 'workspace_deletion', data },
-      systemAuthor('users', correlationId),
+      systemAuthor('users', { correlationId }),
     );
   }
 };

@@ -15,6 +15,7 @@ const { shape } = SecurityEvent;
 const SecurityEventView = SecurityEvent.omit({
   changedBy: true,
   correlationId: true,
+  chain: true,
   createdAt: true,
   updatedAt: true,
   version: true,

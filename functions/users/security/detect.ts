@@ -81,7 +81,7 @@ export const raise = async (
   { correlationId, ...occasion }: Occasion,
   finding: Finding,
 ): Promise<void> => {
-  const author = systemAuthor('users', correlationId);
+  const author = systemAuthor('users', { correlationId });
   const personId = PersonId.safeParse(finding.personId).data ?? null;
   const found = { ...occasion, ...finding, personId, isMailed: false, isTold: false };
   try {
@@ -123,7 +123,7 @@ export const mailAlert = async (deps: Deps, workspaceId: string, securityEventId
   const event = await deps.security.find(workspaceId, securityEventId);
   if (!event || event.isTold) return;
   let isMailed = false;
-  const author = systemAuthor('users', correlationId);
+  const author = systemAuthor('users', { correlationId });
   for (const { role, subject, status } of await deps.members.all(workspaceId)) {
     if (status !== 'active' || (role !== 'owner' && role !== 'admin')) continue;
     const person = await deps.people.find(subject);

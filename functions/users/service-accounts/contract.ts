@@ -28,7 +28,7 @@ const shown = {
     .meta({ description: 'Networks from which tokens can be requested; empty: any' }),
 };
 
-const ServiceAccountView = ServiceAccount.omit({ subject: true, correlationId: true, changedBy: true })
+const ServiceAccountView = ServiceAccount.omit({ subject: true, correlationId: true, chain: true, changedBy: true })
   .extend({
     secrets: z
       .array(

@@ -49,7 +49,7 @@ export const mailCode = async (
   if (isAllowed) await codes.keep(isMailed ? purpose : 'nobody', email, code);
   if (workspaceId === undefined) return codes.keep('nobody', email, code);
   const data = { code: written(code), expiresAt: instantAfter(now(), codeSeconds * 1000) };
-  const author = systemAuthor('users', correlationId);
+  const author = systemAuthor('users', { correlationId });
   await mails.queue({ ...mail, workspaceId, data: instead ? {} : data }, author, isAllowed);
 };
 

@@ -13,7 +13,13 @@ const onInvitation = z.strictObject({ invitationId: InvitationId });
 /** Whatever it is: only one that was mailed opens anything, and all others are refused in the same words. */
 const Token = z.string().min(1).max(200).meta({ description: 'Token from the latest email of the invitation' });
 
-const InvitationView = Invitation.omit({ tokenHash: true, ttl: true, correlationId: true, changedBy: true })
+const InvitationView = Invitation.omit({
+  tokenHash: true,
+  ttl: true,
+  correlationId: true,
+  chain: true,
+  changedBy: true,
+})
   .extend({ isExpired: z.boolean().meta({ description: 'Whether it is still pending after `expiresAt`' }) })
   .meta({ id: 'Invitation' });
 

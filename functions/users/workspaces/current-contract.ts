@@ -40,7 +40,7 @@ export const getMe = operation({
 });
 
 /** A workspace as its members see it. */
-export const WorkspaceView = Workspace.omit({ correlationId: true, changedBy: true })
+export const WorkspaceView = Workspace.omit({ correlationId: true, chain: true, changedBy: true })
   .extend({
     settings: WorkspaceSettings.extend({
       monthlyBudgetMicros: WorkspaceSettings.shape.monthlyBudgetMicros.unwrap().optional().meta({

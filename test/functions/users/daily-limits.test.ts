@@ -38,7 +38,11 @@ test('an archive that comes to nothing again and again is asked for three times 
   for (let each = 0; each < 3; each += 1) {
     const { body } = await drive.call(exportMe, { as: owner });
     const { id: exportId } = z.object({ id: z.string() }).parse(body);
-    await giveUpPersonExport(drive.deps, { ...owner, exportId }, systemAuthor('users', 'execution-1'));
+    await giveUpPersonExport(
+      drive.deps,
+      { ...owner, exportId },
+      systemAuthor('users', { correlationId: 'execution-1' }),
+    );
   }
   expect(await drive.call(exportMe, { as: owner })).toMatchObject(refused);
 });
@@ -107,7 +111,7 @@ test('whoever leaves a workspace that they made may make another, and a revoked 
   const { workspaceId } = z.object({ workspaceId: z.string() }).parse(body);
   expect(counted('OWN_WORKSPACES')).toBe(1);
   const member = await drive.deps.members.get(workspaceId, owner.personId);
-  await drive.deps.members.erase(member, systemAuthor('users', 'execution-1'));
+  await drive.deps.members.erase(member, systemAuthor('users', { correlationId: 'execution-1' }));
   expect(counted('OWN_WORKSPACES')).toBe(0);
   const { clientId } = z
     .object({ clientId: z.string() })

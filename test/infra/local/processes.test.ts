@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { lastLines, startProcess, waitUntil } from '#infra/local/processes.ts';
+import { endsInTime, lastLines, startProcess, waitUntil } from '#infra/local/processes.ts';
 import { inFolder } from './emulator-lab.ts';
 
 const MODULE = join(import.meta.dirname, '../../../infra/local/processes.ts');
@@ -130,4 +130,17 @@ test('waiting ends with a sentence when nothing happens', async () => {
   await expect(waitUntil('The miracle', () => undefined, { seconds: 0 })).rejects.toThrow(
     'The miracle did not happen within 0 seconds.',
   );
+});
+
+describe('endsInTime', () => {
+  const never = new Promise<void>(() => undefined);
+
+  test('names what hangs', async () => {
+    await expect(endsInTime('The X sandbox', never, { seconds: 0.01 })).rejects.toThrow('The X sandbox did not stop');
+  });
+
+  test('passes on how the end went', async () => {
+    await expect(endsInTime('The X sandbox', Promise.resolve())).resolves.toBeUndefined();
+    await expect(endsInTime('The X sandbox', Promise.reject(new Error('full disk')))).rejects.toThrow('full disk');
+  });
 });

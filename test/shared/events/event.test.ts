@@ -32,7 +32,7 @@ describe('the entry for the bus', () => {
 
   test('is the event with an id', () => {
     expect(busEntry(event, 'record-1', 0)).toMatchObject({ source: 'posts', type: 'thing.made' });
-    expect(parsed('record-1', 0)).toEqual({ id: idOf('record-1', 0), ...event.detail });
+    expect(parsed('record-1', 0)).toEqual({ ...event.detail, id: idOf('record-1', 0), chain: [] });
   });
 
   test('has the same id for the same record and place, and another one for any other', () => {

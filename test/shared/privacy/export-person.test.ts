@@ -6,7 +6,7 @@ import { memoryTable } from '#test/support/memory/table.ts';
 
 const ids = { workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9V', exportId: 'exp_01KATJ9V5H8Q3M4N5P6R7S8T9V' };
 const personId = 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9V';
-const origin = { ...systemAuthor('posts', 'c'), execution: 'arn' };
+const origin = { ...systemAuthor('posts', { correlationId: 'c' }), execution: 'arn' };
 const Progress = z.object({ kind: z.int(), cursor: z.string().nullable(), parts: z.int(), isMore: z.boolean() });
 
 const kindOf = (kind: string, prefix: string): ExportSection => ({

@@ -14,7 +14,7 @@ import { memoryCampaigns } from '#test/support/memory/campaigns.ts';
 
 const workspaceId = newId('wsp', new Date());
 const noon = new Date('2026-12-01T12:00:00.000Z');
-const author = systemAuthor('campaigns', 'test');
+const author = systemAuthor('campaigns', { correlationId: 'test' });
 const cent = 10_000;
 
 const budgetOf = (maxMicros: number | null, maxPosts: number | null = null): Budget => ({

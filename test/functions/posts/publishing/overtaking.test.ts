@@ -30,7 +30,11 @@ const due = at(60);
 /** When the campaign was launched, when it was resumed or cancelled, and when the person acts. */
 const [launchedAt, toldAt, actedAt] = [at(-10), at(100), at(102)];
 const slot = { campaignId, slotId, postId, publishAt: due, timeZone: 'Etc/UTC' };
-const caller: Caller = { ...owner, people: [owner.personId], correlationId: 'correlation-1', role: 'owner' } as Caller;
+const caller = {
+  ...owner,
+  ...{ people: [owner.personId], role: 'owner' },
+  ...{ actor: { type: 'person', id: owner.personId }, correlationId: 'correlation-1' },
+} as Caller;
 
 /** A post that its campaign planned, in the state in which the resumption finds it. */
 const states = {
@@ -130,7 +134,7 @@ const arrivals: Record<string, (context: Harness, before: Post) => Promise<unkno
     refused(
       context.deps.posts.save(
         { ...before, status: 'publishing', claimedBy: 'execution-1' },
-        systemAuthor('posts', 'c'),
+        systemAuthor('posts', { correlationId: 'c' }),
       ),
     ),
   'an execution of an earlier scheduling': (context, before) =>
@@ -138,7 +142,11 @@ const arrivals: Record<string, (context: Harness, before: Post) => Promise<unkno
   'what an earlier execution met': (context) =>
     context.run(tasks.record, { workspaceId, postId, parts: [{ outcome: 'not_reached' }] }, 'execution-1'),
   'the healer, who read it before': (context, before) =>
-    recoverPost({ ...asReadBefore(context, before) }, { workspaceId, postId }, systemAuthor('posts', 'c')),
+    recoverPost(
+      { ...asReadBefore(context, before) },
+      { workspaceId, postId },
+      systemAuthor('posts', { correlationId: 'c' }),
+    ),
   'a queue that read it before': (context, before) => refused(queuePost(asReadBefore(context, before), before, caller)),
   'an import of the same post': (context, before) => refused(writeEach(context.deps, [before], caller)),
   'news that its account is well': (context) =>

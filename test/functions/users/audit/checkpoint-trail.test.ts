@@ -8,7 +8,7 @@ import { harness } from '../harness.ts';
 import { alter, rowsOf } from '../trail.ts';
 
 const day = 24 * 60 * 60 * 1000;
-const author = systemAuthor('users', 'execution-1');
+const author = systemAuthor('users', { correlationId: 'execution-1' });
 
 const trail = async (length = 3, clock = clockAt('2026-12-01T03:00:00.000Z')) => {
   const users = harness(clock);

@@ -9,7 +9,7 @@ import { auditEvent } from '#test/support/audit-events.ts';
 import { ada, harness } from '../harness.ts';
 import { rowsOf } from '../trail.ts';
 
-const author = systemAuthor('users', 'execution-1');
+const author = systemAuthor('users', { correlationId: 'execution-1' });
 const View = contract.AuditExportView;
 
 const asked = async (body: object = {}) => {

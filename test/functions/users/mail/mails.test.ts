@@ -10,7 +10,7 @@ import { ada, harness } from '../harness.ts';
 const waiting = async (kind: MailKind = 'security_alert', to = 'bob@example.com') => {
   const users = harness();
   const { deps } = users;
-  const author = systemAuthor('users', 'request-1');
+  const author = systemAuthor('users', { correlationId: 'request-1' });
   const { workspaceId } = owner;
   const mail = await deps.mails.queue({ workspaceId, to, kind, data: { what: 'A new device' } }, author);
   const event = { workspaceId, entityId: mail.id, correlationId: 'request-1' };
@@ -108,7 +108,7 @@ describe('unsubscribing', () => {
     const { workspaceId, to } = mail;
     clock.pass(60_000);
     const again = { workspaceId, to, kind: 'invitation', data: {} } as const;
-    const next = await deps.mails.queue(again, systemAuthor('users', 'request-2'));
+    const next = await deps.mails.queue(again, systemAuthor('users', { correlationId: 'request-2' }));
     await sendMail(deps, { workspaceId, entityId: next.id, correlationId: 'request-2' });
     expect(await deps.mails.find(workspaceId, next.id)).toMatchObject({
       status: 'suppressed',
@@ -116,7 +116,10 @@ describe('unsubscribing', () => {
     });
     expect(mailing.letters).toHaveLength(1);
 
-    const alert = await deps.mails.queue({ ...again, kind: 'security_alert' }, systemAuthor('users', 'request-3'));
+    const alert = await deps.mails.queue(
+      { ...again, kind: 'security_alert' },
+      systemAuthor('users', { correlationId: 'request-3' }),
+    );
     await sendMail(deps, { workspaceId, entityId: alert.id, correlationId: 'request-3' });
     expect(mailing.letters).toHaveLength(2);
   });

@@ -19,7 +19,7 @@ import type { SignedIn } from '#test/support/http-event.ts';
 import { ada } from '../harness.ts';
 import { team } from '../team.ts';
 
-const author = systemAuthor('users', 'execution-1');
+const author = systemAuthor('users', { correlationId: 'execution-1' });
 const Asked = z.looseObject({ id: z.string(), status: z.string(), link: z.null() });
 const Archive = z.object({ items: z.array(z.looseObject({ kind: z.string() })) });
 const Progress = z.object({ kind: z.int(), cursor: z.string().nullable(), parts: z.int(), isMore: z.boolean() });

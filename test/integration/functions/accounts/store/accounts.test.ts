@@ -16,7 +16,7 @@ import { openTable, type Table } from '#shared/table.ts';
 import { clientOptions, onEmulator } from '#test/infra/local/emulator-lab.ts';
 
 const noon = new Date('2026-11-22T12:00:00.000Z');
-const author = systemAuthor('accounts', 'correlation-1');
+const author = systemAuthor('accounts', { correlationId: 'correlation-1' });
 const [workspaceId, elsewhere] = [newId('wsp', noon), newId('wsp', noon)];
 
 const indexes = ['byKey', 'byProbe'];

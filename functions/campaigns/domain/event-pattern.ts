@@ -1,0 +1,46 @@
+/** A value as events have them at the end of a path. */
+export type Scalar = string | number | boolean | null;
+
+/** One test of a value: EventBridge calls it a comparison operator. */
+export type ValueTest =
+  | { op: 'equals'; value: Scalar }
+  | { op: 'text'; how: TextHow; value: string; ignoreCase: boolean }
+  | { op: 'numeric'; bounds: readonly Bound[] }
+  | { op: 'cidr'; block: string }
+  | { op: 'exists'; present: boolean }
+  | { op: 'anythingBut'; tests: readonly ValueTest[] };
+
+export type TextHow = 'exact' | 'prefix' | 'suffix' | 'wildcard';
+
+/** One bound of an interval; all of them hold. */
+export interface Bound {
+  is: (typeof numericOperators)[number];
+  value: number;
+}
+
+/** A pattern, parsed: all fields hold, each by one of its tests, and of each `or` one of its alternatives. */
+export interface EventPattern {
+  readonly fields: readonly (
+    | { readonly name: string; readonly tests: readonly ValueTest[] }
+    | { readonly name: string; readonly inner: EventPattern }
+  )[];
+  readonly or: readonly (readonly EventPattern[])[];
+}
+
+/** What is wrong with a pattern, and where: `data.status[0]`. */
+export class PatternError extends Error {
+  readonly path: string;
+
+  constructor(path: string, message: string) {
+    super(message);
+    this.path = path;
+  }
+}
+
+export const numericOperators = ['<', '<=', '=', '>', '>='] as const;
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const isScalar = (value: unknown): value is Scalar =>
+  value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';

@@ -1,0 +1,111 @@
+import { BlockList, isIP } from 'node:net';
+import { type Bound, type EventPattern, isObject, isScalar, type Scalar, type ValueTest } from './event-pattern.ts';
+
+/** Whether the event matches: a pattern below an array holds when it holds for one and the same element of it. */
+export const matches = (pattern: EventPattern, event: unknown): boolean => {
+  if (Array.isArray(event))
+    return event.length === 0 ? matches(pattern, {}) : event.some((each) => matches(pattern, each));
+  const holder = isObject(event) ? event : {};
+  const valueOf = (name: string): unknown => (Object.hasOwn(holder, name) ? holder[name] : undefined);
+  return (
+    pattern.fields.every((field) =>
+      'inner' in field
+        ? matches(field.inner, valueOf(field.name))
+        : passes(field.tests, scalarsIn(valueOf(field.name))),
+    ) && pattern.or.every((alternatives) => alternatives.some((each) => matches(each, event)))
+  );
+};
+
+/** The values at the end of a path: those of an array; none where there is nothing, or an object. */
+const scalarsIn = (value: unknown): Scalar[] =>
+  Array.isArray(value) ? value.flatMap(scalarsIn) : isScalar(value) ? [value] : [];
+
+const passes = (tests: readonly ValueTest[], values: readonly Scalar[]): boolean =>
+  tests.some((test) =>
+    test.op === 'exists' ? values.length > 0 === test.present : values.some((value) => accepts(test, value)),
+  );
+
+/** Whether one value passes a test that is not about its being there. */
+export const accepts = (test: ValueTest, value: Scalar): boolean => {
+  switch (test.op) {
+    case 'equals':
+      return value === test.value;
+    case 'text':
+      return typeof value === 'string' && acceptsText(test, value);
+    case 'numeric':
+      return typeof value === 'number' && test.bounds.every((bound) => isWithin(bound, value));
+    case 'cidr':
+      return typeof value === 'string' && isInBlock(test.block, value);
+    case 'anythingBut':
+      return !test.tests.some((each) => accepts(each, value));
+    case 'exists':
+      return test.present;
+  }
+};
+
+const acceptsText = ({ how, value, ignoreCase }: Extract<ValueTest, { op: 'text' }>, given: string): boolean => {
+  const [wanted, said] = ignoreCase ? [value.toLowerCase(), given.toLowerCase()] : [value, given];
+  switch (how) {
+    case 'exact':
+      return said === wanted;
+    case 'prefix':
+      return said.startsWith(wanted);
+    case 'suffix':
+      return said.endsWith(wanted);
+    case 'wildcard':
+      return fits(wanted, said);
+  }
+};
+
+/** Each piece between wildcards is found at its first place: time grows with the length of the text alone. */
+const fits = (pattern: string, text: string): boolean => {
+  const pieces = piecesOf(pattern);
+  const [first = ''] = pieces;
+  const last = pieces.at(-1) ?? '';
+  if (pieces.length === 1) return text === first;
+  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
+  const end = text.length - last.length;
+  let from = first.length;
+  for (const piece of pieces.slice(1, -1)) {
+    const found = text.indexOf(piece, from);
+    if (found < 0 || found + piece.length > end) return false;
+    from = found + piece.length;
+  }
+  return true;
+};
+
+/** The literal pieces between wildcards: `a*\\*b` is `a` and `*b`. */
+const piecesOf = (pattern: string): string[] => {
+  const tokens = [...pattern.matchAll(/\\[\\*]|[^]/g)].map(([token]) => token);
+  const breaks = tokens.flatMap((token, at) => (token === '*' ? [at] : []));
+  return [...breaks, tokens.length].map((end, place) =>
+    tokens
+      .slice(place === 0 ? 0 : (breaks[place - 1] ?? 0) + 1, end)
+      .map((token) => (token.length === 2 ? token.charAt(1) : token))
+      .join(''),
+  );
+};
+
+const isWithin = ({ is, value }: Bound, given: number): boolean => {
+  switch (is) {
+    case '<':
+      return given < value;
+    case '<=':
+      return given <= value;
+    case '=':
+      return given === value;
+    case '>':
+      return given > value;
+    case '>=':
+      return given >= value;
+  }
+};
+
+const isInBlock = (block: string, address: string): boolean => {
+  const [start = '', length = ''] = block.split('/');
+  const family = isIP(start) === 6 ? 'ipv6' : 'ipv4';
+  if (isIP(address) !== isIP(start)) return false;
+  const blocks = new BlockList();
+  blocks.addSubnet(start, Number(length), family);
+  return blocks.check(address, family);
+};

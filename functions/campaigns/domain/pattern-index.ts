@@ -1,0 +1,68 @@
+import type { EventPattern } from './event-pattern.ts';
+import { isObject } from './event-pattern.ts';
+import { matches } from './match-pattern.ts';
+
+/** A pattern with what it stands for; one without a pattern hears every event. */
+export interface Indexed<T> {
+  readonly pattern: EventPattern | undefined;
+  readonly of: T;
+}
+
+type Candidates<T> = Map<string, Indexed<T>[]>;
+
+/**
+ * Finds the patterns that an event matches. Those that demand an exact value of a field are found by that value, so that
+ * time grows with how many can match and not with how many there are.
+ */
+export const patternIndex = <T>(all: readonly Indexed<T>[]): ((event: unknown) => T[]) => {
+  const byField = new Map<string, Candidates<T>>();
+  const always: Indexed<T>[] = [];
+  for (const each of all) {
+    const key = each.pattern && exactField(each.pattern);
+    if (!key) {
+      always.push(each);
+      continue;
+    }
+    const candidates = byField.get(key.path) ?? new Map<string, Indexed<T>[]>();
+    byField.set(key.path, candidates);
+    for (const value of key.values) {
+      const sharing = candidates.get(value);
+      if (sharing) sharing.push(each);
+      else candidates.set(value, [each]);
+    }
+  }
+  return (event) => {
+    const found = new Set(always);
+    for (const [path, candidates] of byField) {
+      for (const value of valuesAt(event, path.split('.'))) {
+        for (const each of candidates.get(value) ?? []) found.add(each);
+      }
+    }
+    return [...found].flatMap(({ pattern, of }) => (!pattern || matches(pattern, event) ? [of] : []));
+  };
+};
+
+/** The field of which a pattern demands one of the fewest exact values. */
+const exactField = (pattern: EventPattern): { path: string; values: string[] } | undefined => {
+  const found = exactFields(pattern, []);
+  return found.toSorted((one, other) => one.values.length - other.values.length)[0];
+};
+
+const exactFields = ({ fields }: EventPattern, path: readonly string[]): { path: string; values: string[] }[] =>
+  fields.flatMap((field) => {
+    // A dot would be taken for a step down.
+    if (field.name.includes('.')) return [];
+    const at = [...path, field.name];
+    if ('inner' in field) return exactFields(field.inner, at);
+    const values = field.tests.flatMap((test) => (test.op === 'equals' ? [keyOf(test.value)] : []));
+    return values.length === field.tests.length ? [{ path: at.join('.'), values }] : [];
+  });
+
+const valuesAt = (event: unknown, [name, ...rest]: readonly string[]): string[] => {
+  if (Array.isArray(event)) return event.flatMap((each) => valuesAt(each, name === undefined ? [] : [name, ...rest]));
+  if (name === undefined) return isObject(event) || event === undefined ? [] : [keyOf(event)];
+  return isObject(event) && Object.hasOwn(event, name) ? valuesAt(event[name], rest) : [];
+};
+
+/** `1` and `"1"` are two values. */
+const keyOf = (value: unknown): string => JSON.stringify(value);

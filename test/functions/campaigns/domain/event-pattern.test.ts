@@ -1,0 +1,224 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { CampaignCompleted } from '#events/campaigns.ts';
+import { PostPublished } from '#events/posts.ts';
+import { impossibleIn } from '#functions/campaigns/domain/can-hold.ts';
+import { matches } from '#functions/campaigns/domain/match-pattern.ts';
+import { parsePattern } from '#functions/campaigns/domain/parse-pattern.ts';
+import { patternIndex } from '#functions/campaigns/domain/pattern-index.ts';
+
+/** The event of event-ruler's README. */
+const event = {
+  version: '0',
+  'detail-type': 'EC2 Instance State-change Notification',
+  source: 'aws.ec2',
+  time: '2017-10-02T16:24:49Z',
+  resources: ['arn:aws:ec2:us-east-1:123456789012:instance/i-000000aaaaaa00000'],
+  detail: {
+    ...{ 'c-count': 5, 'd-count': 3, 'x-limit': 301.8, 'source-ip': '10.0.0.33', state: 'running' },
+    ...{
+      nothing: null,
+      group: { inner: 1 },
+      empty: [],
+      parts: [
+        { id: 1, kind: 'a' },
+        { id: 2, kind: 'b' },
+      ],
+    },
+  },
+};
+
+const detail = (name: string, ...tests: unknown[]) => ({ detail: { [name]: tests } });
+
+describe('a pattern matches as the README of event-ruler says', () => {
+  test.each<[unknown, boolean]>([
+    [
+      {
+        'detail-type': [event['detail-type']],
+        resources: event.resources,
+        detail: { state: ['initializing', 'running'] },
+      },
+      true,
+    ],
+    [detail('state', 'stopped'), false],
+    [{ time: [{ prefix: '2017-10-02' }] }, true],
+    [{ source: [{ suffix: 'ec2' }] }, true],
+    [{ source: [{ suffix: 'EC2' }] }, false],
+    [{ source: [{ suffix: { 'equals-ignore-case': 'EC2' } }] }, true],
+    [{ source: [{ prefix: { 'equals-ignore-case': 'AWS.' } }] }, true],
+    [{ source: [{ 'equals-ignore-case': 'AWS.EC2' }] }, true],
+    [{ source: [{ wildcard: 'a*.e*2' }] }, true],
+    [{ source: [{ wildcard: 'aws.*ec2*' }] }, true],
+    [{ source: [{ wildcard: 'aws*ws.ec2' }] }, false],
+    [{ source: [{ wildcard: 'aws\\*ec2' }] }, false],
+    [detail('state', { 'anything-but': 'initializing' }), true],
+    [detail('state', { 'anything-but': ['running', 'overloaded'] }), false],
+    [detail('x-limit', { 'anything-but': [100, 200, 300] }), true],
+    [detail('x-limit', { 'anything-but': 301.8 }), false],
+    [detail('state', { 'anything-but': { prefix: 'init' } }), true],
+    [detail('state', { 'anything-but': { suffix: ['ing', 'ed'] } }), false],
+    [detail('state', { 'anything-but': { wildcard: 'r*n*g' } }), false],
+    [detail('state', { 'anything-but': { 'equals-ignore-case': 'RUNNING' } }), false],
+    [detail('missing', { 'anything-but': 'running' }), false],
+    [detail('c-count', { numeric: ['>', 0, '<=', 5] }), true],
+    [detail('c-count', { numeric: ['>', 0, '<', 5] }), false],
+    [detail('x-limit', { numeric: ['=', 3.018e2] }), true],
+    [detail('state', { numeric: ['>', 0] }), false],
+    [detail('source-ip', { cidr: '10.0.0.0/24' }), true],
+    [detail('source-ip', { cidr: '10.0.1.0/24' }), false],
+    [detail('source-ip', { cidr: '::/0' }), false],
+    [detail('c-count', { exists: true }), true],
+    [detail('c-count', { exists: false }), false],
+    [detail('missing', { exists: false }), true],
+    [detail('nothing', { exists: true }), true],
+    [detail('nothing', null), true],
+    // Only on leaves: a group of fields is none.
+    [detail('group', { exists: true }), false],
+    [detail('group', { exists: false }), true],
+    [detail('empty', { exists: false }), true],
+    [{ missing: { deep: [{ exists: false }] } }, true],
+    [{ detail: { state: ['stopped', { prefix: 'run' }] } }, true],
+    [{ source: ['aws.ec2'], $or: [{ version: ['1'] }, { detail: { 'c-count': [5] } }] }, true],
+    [{ $or: [{ version: ['1'] }, { source: ['aws.s3'] }] }, false],
+    [
+      { detail: { $or: [{ 'c-count': [1] }, { 'd-count': [3], $or: [{ state: ['a'] }, { state: ['running'] }] }] } },
+      true,
+    ],
+    // Fields below an array are those of one element (README: JSON array matching).
+    [{ detail: { parts: { id: [1], kind: ['a'] } } }, true],
+    [{ detail: { parts: { id: [1], kind: ['b'] } } }, false],
+    [detail('c-count', '5'), false],
+  ])('%j: %s', (pattern, expected) => {
+    expect(matches(parsePattern(pattern), event)).toBe(expected);
+  });
+});
+
+describe('what is no pattern is refused, with its place', () => {
+  test.each([
+    [[], 'must be an object of fields'],
+    [{}, 'has no field'],
+    [{ source: 'aws.ec2' }, 'source: must be a list of values, such as ["published"]'],
+    [{ source: [] }, 'source: is an empty list, which no event matches'],
+    [{ data: { a: [['b']] } }, 'data.a[0]: must be a value or an operator, not a list'],
+    [{ a: [{ prefix: 'x', suffix: 'y' }] }, 'a[0]: must name exactly one operator'],
+    [{ a: [{ regex: '.*' }] }, 'a[0]: has the operator `regex`, which EventBridge does not know'],
+    [{ a: [{ prefix: '' }] }, 'a[0]: takes a text that is not empty'],
+    [{ a: [{ wildcard: 'a**b' }] }, 'a[0]: has two wildcards in a row'],
+    [{ a: [{ wildcard: 'a\\b' }] }, 'a[0]: may escape `*` and `\\` alone with a backslash'],
+    [{ a: [{ numeric: ['>', 1, '>', 2] }] }, 'a[0]: `numeric` takes a lower bound first, then an upper one'],
+    [{ a: [{ numeric: ['!=', 1] }] }, 'a[0]: `numeric` compares by <, <=, =, >, >='],
+    [
+      { a: [{ numeric: ['>', 6e9] }] },
+      'a[0]: `numeric` compares with numbers between -5,000,000,000 and 5,000,000,000',
+    ],
+    [{ a: [{ cidr: '10.0.0.0' }] }, 'a[0]: `cidr` takes a block such as 10.0.0.0/24'],
+    [{ a: [{ exists: 'yes' }] }, 'a[0]: `exists` takes true or false'],
+    [{ a: [{ 'anything-but': [1, 'a'] }] }, 'a[0]: `anything-but` takes texts or numbers, not both'],
+    [{ a: [{ 'anything-but': { numeric: ['>', 1] } }] }, 'a[0]: `anything-but` cannot be combined with `numeric`'],
+    [{ a: ['x'.repeat(2_100)] }, 'is longer than 2048 characters'],
+    [JSON.parse(`${'{"a":'.repeat(13)}["x"]${'}'.repeat(13)}`), 'is nested more than 12 levels deep'],
+  ])('%j', (pattern, said) => {
+    const refusal = (): string => {
+      try {
+        return JSON.stringify(parsePattern(pattern));
+      } catch (error) {
+        if (!(error instanceof Error && 'path' in error)) throw error;
+        return [error.path, error.message].filter((part) => part !== '').join(': ');
+      }
+    };
+    expect(refusal()).toContain(said);
+  });
+});
+
+const scalar = fc.oneof(
+  fc.constantFrom('a', 'b', 'ab'),
+  fc.integer({ min: 0, max: 3 }),
+  fc.boolean(),
+  fc.constant(null),
+);
+
+test('a wildcard matches as the regular expression of it does', () => {
+  const word = fc
+    .string({ unit: fc.constantFrom('a', 'b', '*'), maxLength: 8 })
+    .map((text) => text.replace(/\*+/g, '*'));
+  fc.assert(
+    fc.property(
+      word.filter((text) => text !== ''),
+      fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 12 }),
+      (pattern, text) => {
+        const expected = new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(text);
+        expect(matches(parsePattern({ a: [{ wildcard: pattern }] }), { a: text })).toBe(expected);
+      },
+    ),
+  );
+});
+
+test('the index finds what each pattern by itself would match', () => {
+  const patterns = fc.array(
+    fc.dictionary(
+      fc.constantFrom('a', 'b'),
+      fc.oneof(
+        fc.array(fc.oneof(scalar, fc.constant({ exists: false }), fc.constant({ prefix: 'a' })), {
+          minLength: 1,
+          maxLength: 3,
+        }),
+        fc.record({ c: fc.array(scalar, { minLength: 1, maxLength: 2 }) }),
+      ),
+      { minKeys: 1 },
+    ),
+    { maxLength: 12 },
+  );
+  const value = fc.oneof(
+    scalar,
+    fc.array(scalar, { maxLength: 2 }),
+    fc.record({ c: scalar }),
+    fc.array(fc.record({ c: scalar })),
+  );
+  fc.assert(
+    fc.property(patterns, fc.record({ a: value, b: value }, { requiredKeys: [] }), (written, given) => {
+      const parsed = written.map((pattern, of) => ({ pattern: parsePattern(pattern), of }));
+      const expected = parsed.filter(({ pattern }) => matches(pattern, given)).map(({ of }) => of);
+      expect(patternIndex(parsed)(given).toSorted((one, other) => one - other)).toEqual(expected);
+    }),
+  );
+});
+
+describe('what can never hold is refused', () => {
+  const published: unknown = z.toJSONSchema(PostPublished.detail, { io: 'output', unrepresentable: 'any' });
+  const completed: unknown = z.toJSONSchema(CampaignCompleted.detail, { io: 'output', unrepresentable: 'any' });
+
+  test.each([
+    [published, { data: { colour: ['red'] } }, ['data.colour is no field of this event']],
+    [
+      published,
+      { actor: { type: ['robot'] } },
+      ['actor.type can only be "person", "service_account", "automation", "system"'],
+    ],
+    [published, { actor: { type: ['robot', 'person'] } }, []],
+    [published, { actor: ['person'] }, ['actor is a group of fields: name one of them']],
+    [
+      published,
+      { entityVersion: [{ numeric: ['<', 1] }] },
+      ['entityVersion is never of that kind or size: it is integer'],
+    ],
+    [published, { entityVersion: ['1'] }, ['entityVersion is never of that kind or size: it is integer']],
+    [
+      completed,
+      { data: { published: [{ numeric: ['>', 5, '<', 5] }] } },
+      ['data.published compares with an interval that is empty'],
+    ],
+    [published, { data: { accountId: [{ prefix: 'acc_' }], campaignId: [null] } }, []],
+    [published, { data: { colour: [{ exists: false }] } }, []],
+    [
+      published,
+      { $or: [{ colour: ['red'] }, { schemaVersion: [2] }] },
+      ['colour is no field of this event', 'schemaVersion can only be 1'],
+    ],
+    [published, { $or: [{ colour: ['red'] }, { schemaVersion: [1] }] }, []],
+  ])('%#: %j', (schema, pattern, expected) => {
+    expect(impossibleIn(parsePattern(pattern), schema).map(({ path, message }) => `${path} ${message}`)).toEqual(
+      expected,
+    );
+  });
+});
