@@ -2,9 +2,6 @@ import type { ErrorCodes } from '#shared/errors.ts';
 
 /** The error codes of this context, each with one sentence on when it is returned. */
 export const errorCodes = {
-  invalid: {
-    address_refused: 'Nothing is ever sent to this URL; `fields` says why.',
-  },
   'not-found': {
     webhook_not_found: 'There is no such webhook in this workspace, or it was deleted.',
     webhook_delivery_not_found: 'The webhook has no such delivery, or it is older than 30 days.',
