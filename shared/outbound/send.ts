@@ -1,14 +1,7 @@
 import { lookup as systemLookup } from 'node:dns';
-import {
-  Agent,
-  type ClientRequest,
-  type IncomingMessage,
-  request as httpRequest,
-  type RequestOptions,
-} from 'node:http';
-import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import { Agent, request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import { RequestFilteringHttpsAgent } from 'request-filtering-agent';
 import { isPublicAddress } from './address.ts';
 import { destinationOf } from './destination.ts';
 import { type AnswerHeaders, headersOfInterest, type NotAnswered, type Outcome } from './outcome.ts';
@@ -63,17 +56,17 @@ const publicOnly =
  */
 export const senderTo = (options: SenderOptions = {}): Send => {
   const { exceptions = [], lookup = systemLookup, ca, port } = options;
-  // A second lock: it checks literal hosts as well, at connect.
-  const publicAgent = new RequestFilteringHttpsAgent({ keepAlive: false });
+  // No connection is kept: each request looks its name up, and is checked.
+  const agent = new Agent({ keepAlive: false });
   const open = (url: URL, settings: RequestOptions): ClientRequest => {
-    const tls = { ...settings, ...(ca !== undefined && { ca }) };
+    const tls = { ...settings, agent, ...(ca !== undefined && { ca }) };
     if (!exceptions.includes(url.host)) {
-      const to = port === undefined ? {} : { port };
-      return httpsRequest(url, { ...tls, ...to, agent: publicAgent, lookup: publicOnly(lookup) });
+      return httpsRequest(url, { ...tls, ...(port !== undefined && { port }), lookup: publicOnly(lookup) });
     }
-    return url.protocol === 'https:'
-      ? httpsRequest(url, { ...tls, agent: new TlsAgent({ keepAlive: false }) })
-      : httpRequest(url, { ...settings, agent: new Agent({ keepAlive: false }) });
+    if (url.protocol === 'https:') return httpsRequest(url, tls);
+    // Not imported: ESM reads every export of node:http, and one of them loads undici (30 ms).
+    const http = process.getBuiltinModule('node:http');
+    return http.request(url, { ...settings, agent: new http.Agent({ keepAlive: false }) });
   };
 
   return async ({ method, url: address, headers = {}, body = '', answer, timeoutMs = defaultTimeoutMs }) => {
