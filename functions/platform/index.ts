@@ -3,14 +3,13 @@ import { createHandler } from '#shared/lambda/handler.ts';
 import { lazy } from '#shared/lazy.ts';
 import { observe } from '#shared/observability.ts';
 import { standingStore } from '#shared/standing.ts';
-import { openTable } from '#shared/table.ts';
 import { environmentFrom } from './environment.ts';
-import { openDeps } from './open-deps.ts';
+import { openDeps, openLateTable } from './open-deps.ts';
 import { routes, unmatched } from './routes.ts';
 import { tableTasks } from './tasks.ts';
 
 const env = environmentFrom(process.env);
-const table = openTable(env.TABLE_NAME, () => new Date());
+const table = openLateTable(env.TABLE_NAME, () => new Date());
 const deps = openDeps(table, env);
 const standing = standingStore(table);
 const bus = lazy(async () => (await import('#shared/events/event-bridge.ts')).eventBridge(env.BUS_NAME));

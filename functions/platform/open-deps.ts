@@ -5,10 +5,32 @@ import { observe } from '#shared/observability.ts';
 import { once } from '#shared/once.ts';
 import type { Send } from '#shared/outbound/send.ts';
 import type { Table } from '#shared/table.ts';
+import type { Clock } from '#shared/time.ts';
 import type { Deps, OverviewDeps, WebhookDeps } from './deps.ts';
 import type { Environment } from './environment.ts';
 import { operatorTokenFrom } from './ports/operator-token.ts';
 import { readRegistry } from './ports/service-registry.ts';
+
+/** The table, whose client is loaded with the first use: most of what this context is asked for needs none. */
+export const openLateTable = (name: string, now: Clock): Table => {
+  const late = lazy<Omit<Table, 'name' | 'now'>>(async () => (await import('#shared/table.ts')).openTable(name, now));
+  const { client, get, getAll, put, update, putAll, delete: remove, transact, queryAll, queryFirst, queryPage } = late;
+  return {
+    name,
+    now,
+    client,
+    get,
+    getAll,
+    put,
+    update,
+    putAll,
+    delete: remove,
+    transact,
+    queryAll,
+    queryFirst,
+    queryPage,
+  };
+};
 
 /** What this context needs, on AWS. */
 export const openDeps = (table: Table, env: Environment): Deps & { operatorToken: () => Promise<string> } => ({
