@@ -28,7 +28,18 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   ],
   posts: [
     ...['domain', 'ports', 'store', 'base', 'account-waits', 'media/inspect', 'media', 'checks', 'time', 'scheduling'],
-    ...['approval', 'calendar', 'composing', 'overrides', 'privacy', 'on-x', 'publishing', 'queue', 'receipts'],
+    ...[
+      'approval',
+      'calendar',
+      'composing',
+      'overrides',
+      'privacy',
+      'on-x',
+      'short-links',
+      'publishing',
+      'queue',
+      'receipts',
+    ],
     ...['stops', 'writing', 'templates', 'transfer', 'versions', 'campaign-content', 'root'],
   ],
   analytics: [

@@ -38,6 +38,7 @@ const middleOf = (figures: readonly number[]): number =>
 const readingAt = (postId: string, publishedAt: number, seed: number): PostReading => ({
   ...{ postId, campaignId: null, variant: null, publishedAt: new Date(publishedAt).toISOString() },
   ...{ latenessMs: seed % 60_000, costMicros: 15_000, availability: 'available', isTold: false },
+  shortLinkClicks: null,
   metrics: {
     ...{ impressions: 37 * seed, likes: seed % 211, reposts: seed % 31, replies: seed % 19, quotes: seed % 7 },
     ...{ bookmarks: seed % 23, urlClicks: seed % 41, profileClicks: seed % 17 },

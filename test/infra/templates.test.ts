@@ -195,7 +195,10 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     for (const [, { Properties }] of counted(stage, 'AWS::CloudFront::Distribution', fronts)) {
       expect(Properties['DistributionConfig']).toMatchObject({
         DefaultCacheBehavior: { ViewerProtocolPolicy: 'redirect-to-https' },
-        CacheBehaviors: [{ PathPattern: '/v1/*', ViewerProtocolPolicy: 'https-only' }],
+        CacheBehaviors: [
+          { PathPattern: '/v1/*', ViewerProtocolPolicy: 'https-only' },
+          { PathPattern: '/l/*', ViewerProtocolPolicy: 'redirect-to-https', AllowedMethods: ['GET', 'HEAD'] },
+        ],
       });
     }
   });
@@ -215,18 +218,20 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     expect(JSON.stringify(secrets)).toContain(rates ? '{{resolve:secretsmanager:' : '[]');
   });
 
-  test('throttle each public route where codes or passwords could be guessed, and each that is costly', () => {
-    const { strictThrottle, costlyThrottle, costlyHeadThrottle } = values;
+  test('throttle each public route where codes or passwords could be guessed, each that is costly, and redirects', () => {
+    const { strictThrottle, costlyThrottle, costlyHeadThrottle, readersThrottle } = values;
     const [[, api] = []] = ofType(stage, 'AWS::ApiGatewayV2::Stage');
     const keysOf = (which: (operation: Operation) => boolean) =>
       allOperations.filter(({ operation }) => which(operation)).map(({ operation }) => routeKey(operation));
     const costly = keysOf(({ limit }) => limit === 'costly');
     const headed = costly.filter((key) => key.startsWith('GET ')).map((key) => key.replace('GET ', 'HEAD '));
     const guessable = keysOf(
-      ({ access, limit }) => access === 'public' && !['standard', 'none', 'costly'].includes(limit),
+      ({ access, limit }) => access === 'public' && !['standard', 'none', 'readers', 'costly'].includes(limit),
     );
     expect(guessable).toContain('POST /v1/auth/sign-in');
     expect(costly).toContain('POST /v1/posts/import');
+    const followed = keysOf(({ limit }) => limit === 'readers');
+    expect(followed).toEqual(['GET /l/{code}']);
     const setting = (throttle: typeof strictThrottle) => ({
       ThrottlingRateLimit: throttle.rateLimit,
       ThrottlingBurstLimit: throttle.burstLimit,
@@ -236,6 +241,8 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
         ...guessable.map((key) => [key, setting(strictThrottle)]),
         ...costly.map((key) => [key, setting(costlyThrottle)]),
         ...headed.map((key) => [key, setting(costlyHeadThrottle)]),
+        ...followed.map((key) => [key, setting(readersThrottle)]),
+        ...followed.map((key) => [key.replace('GET ', 'HEAD '), setting(costlyHeadThrottle)]),
       ]),
     );
     const keys = ofType(stage, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties['RouteKey']);
@@ -286,6 +293,8 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
         DefaultAction: { Allow: {} },
         Rules: [
           { Action: { Block: {} }, Statement: rate(rates?.auth) },
+          // The readers of a mobile network share addresses: their clicks have a limit of their own.
+          { Action: { Block: {} }, Statement: rate(rates?.links) },
           { Action: { Block: {} }, Statement: rate(rates?.all) },
           ...['AmazonIpReputationList', 'KnownBadInputsRuleSet', 'CommonRuleSet'].map((name) => ({
             OverrideAction: { None: {} },

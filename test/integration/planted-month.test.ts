@@ -140,6 +140,7 @@ const plantHistory = async (): Promise<void> => {
 const finalReading = (post: PlantedPost): PostReading => ({
   ...{ postId: idOf(post), campaignId: null, variant: null, latenessMs: 0, costMicros: 0 },
   ...{ publishedAt: new Date(post.publishedAt).toISOString(), availability: 'available', isTold: false },
+  shortLinkClicks: null,
   metrics: metricsAt(post, 29 * dayMs),
 });
 

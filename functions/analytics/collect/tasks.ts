@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Reading } from '#events/reading.ts';
+import { LinkClicks, Reading } from '#events/reading.ts';
 import { AccountId, PostId, WorkspaceId } from '#shared/ids.ts';
 import { type Task, task } from '#shared/lambda/task.ts';
 import { checkDay } from '../alerts/check-thresholds.ts';
@@ -36,6 +36,7 @@ export const collectTasks = (deps: Deps): Task[] => [
       accountId: AccountId,
       postIds: z.array(PostId).min(1).max(100),
       read: Reading,
+      clicks: LinkClicks.default([]),
     }),
     async (lookUp, origin) => ({ outcome: 'recorded', snapshots: await recordReadings(deps, lookUp, origin) }),
   ),

@@ -5,8 +5,16 @@ import { PostAvailability, PostReading, type ReadingBatch, readingsByPost } from
 
 const counters = Object.keys(PostMetrics.shape) as (keyof PostMetrics)[];
 
-/** The place of its instant among `times`, what it gave, and the counters in the order of their schema; null: none. */
-const PackedReading = z.tuple([z.int().min(0), PostAvailability, z.array(z.int().nullable()).nullable()]);
+/**
+ * The place of its instant among `times`, what it gave, the counters in the order of their schema, and the clicks on short
+ * links; null: none.
+ */
+const PackedReading = z.tuple([
+  z.int().min(0),
+  PostAvailability,
+  z.array(z.int().nullable()).nullable(),
+  z.int().nullable(),
+]);
 
 /**
  * All that was ever read of posts of an account and UTC day, once nothing more will be: what is told of a post stands once
@@ -16,7 +24,7 @@ export const PackedReadings = z.object({
   times: z.array(Instant),
   posts: z
     .array(
-      PostReading.omit({ availability: true, metrics: true, isTold: true }).extend({
+      PostReading.omit({ availability: true, metrics: true, shortLinkClicks: true, isTold: true }).extend({
         readings: z.array(PackedReading),
       }),
     )
@@ -39,14 +47,17 @@ export const packedOf = (batches: readonly ReadingBatch[]): PackedReadings[] => 
     const posts = some.flatMap((readings) => {
       const newest = readings.at(-1);
       if (!newest) return [];
-      const { availability: _, metrics: __, isTold: ___, measuredAt: ____, ...told } = newest;
+      const { availability: _, metrics: __, isTold: ___, measuredAt: ____, shortLinkClicks: _____, ...told } = newest;
       return {
         ...told,
-        readings: readings.map(({ measuredAt, availability, metrics }): z.infer<typeof PackedReading> => [
-          places.get(measuredAt) ?? 0,
-          availability,
-          metrics && counters.map((counter) => metrics[counter]),
-        ]),
+        readings: readings.map(
+          ({ measuredAt, availability, metrics, shortLinkClicks }): z.infer<typeof PackedReading> => [
+            places.get(measuredAt) ?? 0,
+            availability,
+            metrics && counters.map((counter) => metrics[counter]),
+            shortLinkClicks,
+          ],
+        ),
       };
     });
     packs.push({ times, posts });
@@ -65,7 +76,10 @@ export const batchesIn = (
     readings: posts.flatMap(({ readings, ...told }) =>
       readings
         .filter(([at]) => at === place)
-        .map(([, availability, counts]) => ({ ...told, availability, metrics: metricsOf(counts), isTold: false })),
+        .map(([, availability, counts, shortLinkClicks]) => {
+          const counted = { metrics: metricsOf(counts), shortLinkClicks };
+          return { ...told, availability, ...counted, isTold: false };
+        }),
     ),
   }));
 

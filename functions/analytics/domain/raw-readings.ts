@@ -20,6 +20,7 @@ export const rawColumns = {
   bookmarks: 'INT64',
   url_clicks: 'INT64',
   profile_clicks: 'INT64',
+  short_link_clicks: 'INT64',
 } as const satisfies Record<string, ColumnType>;
 
 export type RawColumn = keyof typeof rawColumns;

@@ -27,6 +27,9 @@ export const Sums = z.object({
   urlClicksPosts: Count,
   profileClicks: Count,
   profileClicksPosts: Count,
+  /** Of the platform's own: counted also where X was not read. Sums from before it was kept have none. */
+  shortLinkClicks: Count.default(0),
+  shortLinkClicksPosts: Count.default(0),
   /** Over posts whose engagements are all reported; their impressions are the base of the rate. */
   engagements: Count,
   engagementsPosts: Count,
@@ -61,6 +64,10 @@ export const addPost = (sums: Sums, post: PostState): void => {
   sums.costMicros += costMicros;
   if (availability === 'deleted') sums.deleted += 1;
   if (availability === 'withheld') sums.withheld += 1;
+  if (post.shortLinkClicks !== null) {
+    sums.shortLinkClicks += post.shortLinkClicks;
+    sums.shortLinkClicksPosts += 1;
+  }
   if (latest === null) return;
   const { metrics } = latest;
   const at = Date.parse(latest.measuredAt);

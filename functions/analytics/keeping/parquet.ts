@@ -18,8 +18,8 @@ export const parquetOf = (batches: readonly ReadingBatch[]): Buffer => {
 };
 
 const rowOf = (accountId: string, reading: DatedReading): Record<RawColumn, string | number | Date | null> => {
-  const { postId, campaignId, variant, publishedAt, latenessMs, costMicros, measuredAt, availability, metrics } =
-    reading;
+  const { postId, campaignId, variant, publishedAt, latenessMs, costMicros, measuredAt } = reading;
+  const { availability, metrics, shortLinkClicks } = reading;
   return {
     ...{ post_id: postId, account_id: accountId, campaign_id: campaignId, variant },
     ...{ published_at: new Date(publishedAt), lateness_ms: latenessMs, cost_micros: costMicros },
@@ -27,6 +27,7 @@ const rowOf = (accountId: string, reading: DatedReading): Record<RawColumn, stri
     ...{ impressions: metrics?.impressions ?? null, likes: metrics?.likes ?? null, reposts: metrics?.reposts ?? null },
     ...{ replies: metrics?.replies ?? null, quotes: metrics?.quotes ?? null, bookmarks: metrics?.bookmarks ?? null },
     ...{ url_clicks: metrics?.urlClicks ?? null, profile_clicks: metrics?.profileClicks ?? null },
+    short_link_clicks: shortLinkClicks,
   };
 };
 

@@ -39,6 +39,7 @@ export const functionEnvironment: Readonly<Record<string, string>> = {
   ADDRESSES_PER_NETWORK: '100',
   DELETION_GRACE_DAYS: '14',
   PUBLIC_URL: 'https://example.com',
+  LINKS_URL: 'https://example.com',
   API_URL: 'https://localhost',
   REGISTRY_PATH: '/services',
 };

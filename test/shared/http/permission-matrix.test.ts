@@ -118,6 +118,8 @@ const rows: Readonly<Record<string, 'public' | 'operator' | 'signed-in' | Role>>
   listCalendarFeeds: 'manager',
   revokeCalendarFeed: 'manager',
   readCalendarFeed: 'public',
+  followShortLink: 'public',
+  getPostLinkClicks: 'analyst',
   schedulePost: 'manager',
   publishPost: 'manager',
   cancelPost: 'manager',

@@ -162,6 +162,7 @@ test('packing loses nothing, whatever was read', () => {
         measuredAt: instantAfter(noon, at),
         readings: posts.map(([id, each]) => ({
           ...{ ...told, postId: ids[id] ?? '', metrics: each, isTold: false },
+          shortLinkClicks: each?.urlClicks ?? null,
           availability: each ? ('available' as const) : ('withheld' as const),
         })),
       }));

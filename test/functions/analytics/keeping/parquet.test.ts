@@ -36,7 +36,7 @@ test('a day that is closed is a file of all its readings, which another library 
   };
   const none = { impressions: null, likes: null, reposts: null, replies: null, quotes: null, bookmarks: null };
   const all = (count: bigint) => Object.fromEntries(Object.keys(none).map((name) => [name, count]));
-  const noClicks = { url_clicks: null, profile_clicks: null };
+  const noClicks = { url_clicks: null, profile_clicks: null, short_link_clicks: null };
   const clicks = { ...noClicks, profile_clicks: 7n };
   const first = { measured_at: new Date(instantAfter(noon, minuteMs)), availability: 'available' };
   const second = { measured_at: new Date(instantAfter(noon, minuteMs + hourMs)), availability: 'withheld' };

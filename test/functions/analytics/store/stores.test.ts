@@ -28,7 +28,7 @@ const postOf = (publishedAt = noon.toISOString()) => ({
 });
 const readingOf = (postId: string, count: number): PostReading => ({
   ...{ postId, campaignId, variant: null, publishedAt: noon.toISOString(), latenessMs: 0, costMicros: 15_000 },
-  ...{ availability: 'available', metrics: metricsOf(count), isTold: true },
+  ...{ availability: 'available', metrics: metricsOf(count), shortLinkClicks: null, isTold: true },
 });
 
 test('posts are found by their publication, each once, and go on from a place', async () => {
