@@ -197,6 +197,11 @@ export const fields: Readonly<Record<string, string | number>> = {
   nextCursor: 'WyIyZDkxYjNlOGE1IiwieyJzayI6IlBPU1QifSJd',
   noAnswerShare: 0.01,
   note: 'One more week for the raincoats.',
+  payload:
+    '{"type":"post.published","timestamp":"2026-11-24T08:30:01Z","data":{"entityId":"pst_01KATJ9V5H8Q3M4N5P6R7S8T9V"}}',
+  publicKey: 'whpk_MCowBQYDK2VwAyEAJ7xTnGd0bQ5mVgYwq1bKq3mZj1a=',
+  reply: 'ok',
+  replayed: 12,
   notPublished: 1,
   number: 1,
   openapi: '3.1.1',

@@ -43,6 +43,8 @@ import {
 } from '#functions/campaigns/domain/plan-policies.ts';
 import { ConflictName, Reason } from '#functions/campaigns/domain/planned-slot.ts';
 import { SlotStatus } from '#functions/campaigns/domain/slot.ts';
+import { DeliveryFailure, DeliveryStatus } from '#functions/platform/domain/delivery.ts';
+import { PublicEventType } from '#functions/platform/domain/webhook.ts';
 import { MediaType, SubtitlesTrack } from '#functions/posts/domain/media.ts';
 import { RuleId } from '#functions/posts/domain/policy.ts';
 import { Approval, MissedPolicy, Part, Post, PostStatus } from '#functions/posts/domain/post.ts';
@@ -162,6 +164,9 @@ export const recurring: Readonly<Record<string, z.ZodType>> = {
   Utm,
   Trial,
   Variable,
+  PublicEventType,
+  WebhookDeliveryFailure: DeliveryFailure,
+  WebhookDeliveryStatus: DeliveryStatus,
   Variant: CampaignExperiment.shape.variants.element,
   VariantContent,
   WeekdayClass,

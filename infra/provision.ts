@@ -54,6 +54,7 @@ export const provision = (app: App, stage: Stage): void => {
     posts: posts.handler,
     campaigns: campaigns.handler,
     analytics: analytics.handler,
+    platform: platform.handler,
   });
 
   Tags.of(app).add('stage', stage.name);

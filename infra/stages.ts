@@ -47,6 +47,16 @@ export interface Stage {
   x: { apiUrl: string; authorizeUrl: string };
   /** How long X is waited for. */
   xPace: XPace;
+  /**
+   * `host:port` pairs that requests to addresses of users may reach besides public hosts (shared/outbound): the servers
+   * that play the outside world on a developer's machine. None anywhere else.
+   */
+  outboundExceptions: readonly string[];
+  /**
+   * Deliveries of webhooks: the waits after each attempt in seconds (27 h 35 min in all), and how many batches of ten are
+   * under way at once.
+   */
+  webhooks: { retrySeconds: readonly number[]; maxConcurrency: number };
   /** CloudFront in front of API and pages, or another front door that is there already. */
   edge: { kind: 'cloudfront'; rates: AddressRates } | { kind: 'external'; publicUrl: string };
   /**
@@ -163,6 +173,9 @@ const ampleLimits: RateLimits = {
   costly: ampleClass,
 };
 
+/** As Standard Webhooks proposes. */
+const webhookRetrySeconds: readonly number[] = [5, 300, 1_800, 7_200, 18_000, 36_000, 36_000];
+
 /** Some forty videos of the largest size, or thousands of pictures. */
 const mediaRoom = { bytes: 20 * 1024 ** 3, uploads: 100 };
 
@@ -176,6 +189,7 @@ const deployed = {
   mailSender: undefined,
   x,
   xPace,
+  outboundExceptions: [],
   edge: { kind: 'cloudfront', rates: { all: 3000, auth: 100, links: 30_000 } },
   linksUrl: undefined,
   apiUrl: undefined,
@@ -193,16 +207,17 @@ const deployed = {
   mediaRoom,
 } as const;
 
-/** What only the machine that runs the local stage knows: addresses of its emulator, X sandbox and front door. */
+/** What only the machine that runs the local stage knows: the addresses of what it started. */
 export interface LocalAddresses {
   awsEndpointUrl: string;
   xSandboxUrl: string;
+  outsideWorldUrl: string;
   publicUrl: string;
   /** Tests of faults wait less long for X. */
   xPace?: XPace | undefined;
 }
 
-const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl, xPace: faster }: LocalAddresses): Stage => ({
+const local = ({ awsEndpointUrl, xSandboxUrl, outsideWorldUrl, publicUrl, xPace: faster }: LocalAddresses): Stage => ({
   name: 'local',
   region: 'us-east-1',
   account: '000000000000',
@@ -224,6 +239,9 @@ const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl, xPace: faster }: LocalA
   mailSender: 'no-reply@marketing.example',
   x: { apiUrl: xSandboxUrl, authorizeUrl: xSandboxUrl },
   xPace: faster ?? xPace,
+  outboundExceptions: [new URL(outsideWorldUrl).host],
+  // Nobody waits a day for a test.
+  webhooks: { retrySeconds: [1, 1, 1, 1, 1, 1, 1], maxConcurrency: 2 },
   // CloudFront is played by infra/local/front-door.ts.
   edge: { kind: 'external', publicUrl },
   // A name of this very machine, for the address alone is no link for X.
@@ -248,6 +266,7 @@ const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl, xPace: faster }: LocalA
 const unknownAddresses: LocalAddresses = {
   awsEndpointUrl: 'http://127.0.0.1:4566',
   xSandboxUrl: 'http://127.0.0.1:4570',
+  outsideWorldUrl: 'http://127.0.0.1:4590',
   publicUrl: 'http://127.0.0.1:4580',
 };
 
@@ -257,6 +276,7 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
   dev: {
     ...deployed,
     name: 'dev',
+    webhooks: { retrySeconds: webhookRetrySeconds, maxConcurrency: 2 },
     removalPolicy: RemovalPolicy.DESTROY,
     deletionProtection: false,
     logRetention: RetentionDays.TWO_WEEKS,
@@ -274,6 +294,7 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
   staging: {
     ...deployed,
     name: 'staging',
+    webhooks: { retrySeconds: webhookRetrySeconds, maxConcurrency: 10 },
     removalPolicy: RemovalPolicy.RETAIN,
     deletionProtection: true,
     logRetention: RetentionDays.ONE_MONTH,
@@ -290,6 +311,7 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
   prod: {
     ...deployed,
     name: 'prod',
+    webhooks: { retrySeconds: webhookRetrySeconds, maxConcurrency: 20 },
     removalPolicy: RemovalPolicy.RETAIN,
     deletionProtection: true,
     logRetention: RetentionDays.SIX_MONTHS,

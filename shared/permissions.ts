@@ -39,6 +39,8 @@ const grants = {
   'campaigns:write': writers,
   'campaigns:launch': planners,
   'analytics:read': everyone,
+  'webhooks:read': admins,
+  'webhooks:manage': admins,
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof grants;
@@ -55,6 +57,7 @@ const onlyPeople: readonly Permission[] = [
   'service-accounts:manage',
   'accounts:connect',
   'posts:override',
+  'webhooks:manage',
 ];
 
 /** Whether a service account may hold the permission, given the role. */

@@ -1,5 +1,6 @@
 import { AccountConnected } from '#events/accounts.ts';
 import { AlertRaised, ReportReady } from '#events/analytics.ts';
+import { WebhookDisabled, WebhookFailing } from '#events/platform.ts';
 import { AccountPostsWaiting } from '#events/posts.ts';
 import {
   AuditExportReady,
@@ -21,6 +22,7 @@ import { mailPerformanceAlert } from './mail/performance-alert.ts';
 import { mailReport } from './mail/report-ready.ts';
 import { sendMail } from './mail/send.ts';
 import { mailSignInChange } from './mail/sign-in-changed.ts';
+import { mailWebhookDisabled, mailWebhookFailing } from './mail/webhook-failing.ts';
 import { mailDeletion } from './mail/workspace-deletion.ts';
 import { mailAlert, watch } from './security/detect.ts';
 import { tidySignIns } from './sessions/session.ts';
@@ -28,7 +30,8 @@ import { tidySignIns } from './sessions/session.ts';
 /**
  * What users does when an event arrives. The event goes into the audit trail of its workspace, and security checks it.
  * Requested mails are sent, and people are notified of changes to how they sign in, of exports and reports that are ready,
- * of the end of their workspace, of accounts that must be reconnected, and of metrics that they asked to be told of.
+ * of the end of their workspace, of accounts that must be reconnected, of metrics that they asked to be told of, and of
+ * webhooks that fail.
  */
 export const subscriptions = (deps: Deps): Subscription[] => [
   ...audited.map((definition) =>
@@ -54,4 +57,6 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   on(AccountPostsWaiting, async (event) => mailLoss(deps, event)),
   on(AlertRaised, async (event) => mailPerformanceAlert(deps, event)),
   on(ReportReady, async (event) => mailReport(deps, event)),
+  on(WebhookFailing, async (event) => mailWebhookFailing(deps, event)),
+  on(WebhookDisabled, async (event) => mailWebhookDisabled(deps, event)),
 ];

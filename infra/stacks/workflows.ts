@@ -46,7 +46,7 @@ import { tallyUsage } from '../workflows/tally-usage.ts';
 import type { StateMachineDefinition } from '../workflows/task.ts';
 import { unpublishPost } from '../workflows/unpublish-post.ts';
 
-type Context = 'users' | 'accounts' | 'posts' | 'campaigns' | 'analytics';
+type Context = 'users' | 'accounts' | 'posts' | 'campaigns' | 'analytics' | 'platform';
 
 interface Row {
   /** Its definition, from the ARNs of the contexts' functions. */
@@ -187,6 +187,7 @@ export class WorkflowsStack extends Stack {
       posts: functions.posts.functionArn,
       campaigns: functions.campaigns.functionArn,
       analytics: functions.analytics.functionArn,
+      platform: functions.platform.functionArn,
     };
     for (const [name, { define, ...how }] of Object.entries(workflows(stage))) {
       new Workflow(this, idOf(name), { stage, name, definition: define(arns), bus, alarmTopic, ...how });

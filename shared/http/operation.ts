@@ -31,6 +31,7 @@ export const tagGroups = [
   'Publishing',
   'Campaigns',
   'Analytics',
+  'Integrations',
   'Compliance',
   'Platform',
 ] as const;

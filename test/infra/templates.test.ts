@@ -16,8 +16,8 @@ import { ofType, type Resource, root, synthesize, type SynthesizedStage } from '
 
 const run = promisify(execFile);
 
-/** All but platform keep something, in a table of their own, and hear events, through an inbox of their own. */
-const keeping = contexts.filter((context) => context !== 'platform').length;
+/** Each keeps something, in a table of its own, and hears events, through an inbox of its own. */
+const keeping = contexts.length;
 
 /** Each file of a workflow is deployed under its own name; the others hold what several of them are built from. */
 const workflows = readdirSync(join(root, 'infra/workflows'))
@@ -366,6 +366,55 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
       ...logs.map((action) => `logs:${action}`),
       ...(values.tracing ? traces.map((action) => `xray:${action}`) : []),
     ]);
+  });
+
+  test('let deliveries of webhooks wait in a queue of their own, read by a bounded number of batches', () => {
+    const [queue, ...others] = ofType(stage, 'AWS::SQS::Queue').filter(
+      ([name, { Properties }]) => /\/DeliveriesQueue/.test(name) && 'RedrivePolicy' in Properties,
+    );
+    expect(others).toEqual([]);
+    const [name = '', { Properties } = { Properties: {} }] = queue ?? [];
+    expect(Properties).toMatchObject({
+      RedrivePolicy: { maxReceiveCount: 250 },
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 14 * 86_400,
+      // Six times the function, which waits 15 seconds for an answer.
+      VisibilityTimeout: 180,
+    });
+    const [stack, id = ''] = name.split('/');
+    const reading = ofType(stage, 'AWS::Lambda::EventSourceMapping').filter(
+      ([mapping, { Properties: of }]) =>
+        mapping.startsWith(`${stack}/`) && JSON.stringify(of['EventSourceArn']).includes(id),
+    );
+    expect(reading.map(([, { Properties: of }]) => of)).toMatchObject([
+      {
+        BatchSize: 10,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: values.webhooks.maxConcurrency },
+      },
+    ]);
+    const filling = ofType(stage, 'AWS::Events::Rule').filter(([, { Properties: of }]) =>
+      JSON.stringify(of['EventPattern']).includes('webhook.delivery_requested'),
+    );
+    expect(filling).toHaveLength(1);
+    // The function may hide messages of this queue, and reads the one secret that opens those of webhooks.
+    const grants = ofType(stage, 'AWS::IAM::Policy')
+      .filter(([policy]) => policy.startsWith(`${stack}/`))
+      .flatMap(([, { Properties: of }]) => statementsOf(of));
+    const hides = grants.filter(({ Action }) => JSON.stringify(Action).includes('sqs:ChangeMessageVisibility'));
+    expect(hides.some((grant) => JSON.stringify(grant).includes(id))).toBe(true);
+    expect(JSON.stringify(grants)).toContain(`xmp-${stageName}-webhook-keys-??????`);
+  });
+
+  test('send to addresses of users in the local stage alone where these are not public', () => {
+    const exceptions = ofType(stage, 'AWS::Lambda::Function').flatMap(([, { Properties }]) =>
+      [...JSON.stringify(Properties).matchAll(/"OUTBOUND_EXCEPTIONS":"((?:[^"\\]|\\.)*)"/g)].map(
+        ([, value = '']) => value,
+      ),
+    );
+    expect(exceptions.length).toBeGreaterThan(0);
+    const expected = stageName === 'local' ? '[\\"127.0.0.1:4590\\"]' : '[]';
+    expect(new Set(exceptions)).toEqual(new Set([expected]));
   });
 
   test('give every queue that is read a dead-letter queue', () => {

@@ -17,7 +17,7 @@ import { objectsOf } from '../support/integration/files.ts';
 import { joinByInvitation } from '../support/integration/invitations.ts';
 import { asRoot, resourceOf, stage, tableOf } from '../support/integration/stage.ts';
 
-const contexts = ['accounts', 'posts', 'campaigns', 'analytics'] as const;
+const contexts = ['accounts', 'posts', 'campaigns', 'analytics', 'platform'] as const;
 
 /** What a context's table holds of a workspace, by sort key. */
 const heldBy = async (context: (typeof contexts)[number], workspaceId: string): Promise<string[]> => {

@@ -25,6 +25,8 @@ const granted: Record<Permission, string> = {
   'campaigns:write': '   x     x      x      x      -',
   'campaigns:launch': '  x     x      x      -      -',
   'analytics:read': '    x     x      x      x      x',
+  'webhooks:read': '     x     x      -      -      -',
+  'webhooks:manage': '   x     x      -      -      -',
 };
 
 const isPermission = (name: string): name is Permission => name in granted;
@@ -54,5 +56,6 @@ test('what gives power to others, weakens the workspace’s safety or touches X 
     'service-accounts:manage',
     'accounts:connect',
     'posts:override',
+    'webhooks:manage',
   ]);
 });

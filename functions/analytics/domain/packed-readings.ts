@@ -6,14 +6,14 @@ import { PostAvailability, PostReading, type ReadingBatch, readingsByPost } from
 const counters = Object.keys(PostMetrics.shape) as (keyof PostMetrics)[];
 
 /**
- * The place of its instant among `times`, what it gave, the counters in the order of their schema, and the clicks on short
+ * The place of its instant among `times`, what it gave, the counters in the order of their schema, and clicks on short
  * links; null: none.
  */
 const PackedReading = z.tuple([
   z.int().min(0),
   PostAvailability,
   z.array(z.int().nullable()).nullable(),
-  z.int().nullable(),
+  z.int().min(0).nullable(),
 ]);
 
 /**
@@ -47,7 +47,7 @@ export const packedOf = (batches: readonly ReadingBatch[]): PackedReadings[] => 
     const posts = some.flatMap((readings) => {
       const newest = readings.at(-1);
       if (!newest) return [];
-      const { availability: _, metrics: __, isTold: ___, measuredAt: ____, shortLinkClicks: _____, ...told } = newest;
+      const { availability: _, metrics: __, shortLinkClicks: ___, isTold: ____, measuredAt: _____, ...told } = newest;
       return {
         ...told,
         readings: readings.map(
@@ -76,10 +76,9 @@ export const batchesIn = (
     readings: posts.flatMap(({ readings, ...told }) =>
       readings
         .filter(([at]) => at === place)
-        .map(([, availability, counts, shortLinkClicks]) => {
-          const counted = { metrics: metricsOf(counts), shortLinkClicks };
-          return { ...told, availability, ...counted, isTold: false };
-        }),
+        .map(([, availability, counts, shortLinkClicks]) => ({
+          ...{ ...told, availability, metrics: metricsOf(counts), shortLinkClicks, isTold: false },
+        })),
     ),
   }));
 

@@ -1,7 +1,7 @@
 /** The types of columns that both Parquet and Athena have. Times are in UTC, to the millisecond. */
 type ColumnType = 'STRING' | 'INT64' | 'TIMESTAMP';
 
-/** The columns of raw readings, one row for each reading of a post; counters that X did not report are null. */
+/** The columns of raw readings, one row for each reading of a post; counters that were not reported are null. */
 export const rawColumns = {
   post_id: 'STRING',
   account_id: 'STRING',

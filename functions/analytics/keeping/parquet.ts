@@ -18,8 +18,18 @@ export const parquetOf = (batches: readonly ReadingBatch[]): Buffer => {
 };
 
 const rowOf = (accountId: string, reading: DatedReading): Record<RawColumn, string | number | Date | null> => {
-  const { postId, campaignId, variant, publishedAt, latenessMs, costMicros, measuredAt } = reading;
-  const { availability, metrics, shortLinkClicks } = reading;
+  const {
+    postId,
+    campaignId,
+    variant,
+    publishedAt,
+    latenessMs,
+    costMicros,
+    measuredAt,
+    availability,
+    metrics,
+    shortLinkClicks,
+  } = reading;
   return {
     ...{ post_id: postId, account_id: accountId, campaign_id: campaignId, variant },
     ...{ published_at: new Date(publishedAt), lateness_ms: latenessMs, cost_micros: costMicros },

@@ -1,7 +1,7 @@
 import type { Author } from '#shared/actor.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { Deps } from '../deps.ts';
-import { firstKeptDay, reportsKeptSince,type Retention, type RetentionDays } from '../domain/retention.ts';
+import { firstKeptDay, reportsKeptSince, type Retention, type RetentionDays } from '../domain/retention.ts';
 
 type Needed = Pick<Deps, 'retention' | 'outdated' | 'reports' | 'now'>;
 

@@ -133,6 +133,16 @@ export const templates: Readonly<Record<MailKind, Template>> = {
     ],
     labels: { workspaceName: 'Workspace', where: 'Get the links with', expiresAt: 'Available until' },
   },
+  webhook_failing: {
+    subjects: ['{topic} in {workspaceName}', '{topic}', 'A webhook fails'],
+    opening: ['Events could not be delivered to a webhook of the workspace.', '{statement}'],
+    closing: [
+      'Deliveries that failed can be replayed for 30 days.',
+      'See what its server answered with {deliveries}.',
+      'You get this email because you own the workspace.',
+    ],
+    labels: { workspaceName: 'Workspace', host: 'Host', webhookId: 'Webhook', failingSince: 'Failing since' },
+  },
   reconnect_account: {
     subjects: ['Reconnect {account}: {waiting}', 'Reconnect {account}', 'Reconnect your X account'],
     opening: [

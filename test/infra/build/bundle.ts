@@ -42,6 +42,10 @@ export const functionEnvironment: Readonly<Record<string, string>> = {
   LINKS_URL: 'https://example.com',
   API_URL: 'https://localhost',
   REGISTRY_PATH: '/services',
+  WEBHOOK_SECRET_ARN: 'secret',
+  WEBHOOK_RETRY_SECONDS: '[5,300,1800]',
+  OUTBOUND_EXCEPTIONS: '[]',
+  DELIVERIES_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/000000000000/deliveries',
 };
 
 /** The files that importing the function's entry reads: its own and what they import statically. */

@@ -149,7 +149,7 @@ test('packing loses nothing, whatever was read', () => {
   const told = { campaignId: null, variant: null, publishedAt: noon.toISOString(), latenessMs: 3, costMicros: 15_000 };
   const batch = fc.record({
     at: fc.integer({ min: 0, max: 30 * dayMs }),
-    posts: fc.uniqueArray(fc.tuple(fc.nat(229), fc.option(metrics)), {
+    posts: fc.uniqueArray(fc.tuple(fc.nat(229), fc.option(metrics), fc.option(count)), {
       minLength: 1,
       maxLength: 100,
       selector: ([id]) => id,
@@ -160,9 +160,8 @@ test('packing loses nothing, whatever was read', () => {
       const batches = all.map(({ at, posts }) => ({
         ...cohort,
         measuredAt: instantAfter(noon, at),
-        readings: posts.map(([id, each]) => ({
-          ...{ ...told, postId: ids[id] ?? '', metrics: each, isTold: false },
-          shortLinkClicks: each?.urlClicks ?? null,
+        readings: posts.map(([id, each, shortLinkClicks]) => ({
+          ...{ ...told, postId: ids[id] ?? '', metrics: each, shortLinkClicks, isTold: false },
           availability: each ? ('available' as const) : ('withheld' as const),
         })),
       }));
