@@ -15,6 +15,7 @@ const internal = [
   ...['person.erasure_requested', 'person.erasure_called_off', 'person.erased'],
   ...['person.export_requested', 'person.export_ready', 'member.disabled', 'member.enabled'],
   ...['ownership.transferred', 'invitation.sent', 'invitation.revoked', 'workspace.settings_changed'],
+  'retention.changed',
   ...['service_account.created', 'service_account.changed', 'service_account.secret_rotated'],
   ...['service_account.revoked', 'workspace.deletion_scheduled', 'workspace.deletion_cancelled', 'workspace.deleted'],
   ...['audit.export_requested', 'audit.export_ready', 'compliance.report_requested', 'compliance.report_ready'],

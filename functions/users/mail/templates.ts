@@ -122,7 +122,7 @@ export const templates: Readonly<Record<MailKind, Template>> = {
     subjects: ['{topic} in {workspaceName}', '{topic}', 'An alert about your metrics'],
     opening: ['Something happened that you asked to be told of.', '{statement}'],
     closing: ['You get this email because you asked for alerts about metrics.', 'Change or stop them with {settings}.'],
-    labels: { workspaceName: 'Workspace', account: 'X account', campaignId: 'Campaign', at: 'Time' },
+    labels: { workspaceName: 'Workspace', account: 'X account', campaign: 'Campaign', at: 'Time' },
   },
   report_ready: {
     subjects: ['A report of {workspaceName} is ready', 'A report is ready'],
