@@ -23,6 +23,8 @@ export interface Stage {
   costlyThrottle: Throttle;
   /** The same for each by which what costs that much is asked for without its body: rarely, for the same work. */
   costlyHeadThrottle: Throttle;
+  /** The same for the redirect of short links, however many readers a post has: they take nothing of the API's. */
+  readersThrottle: Throttle;
   /**
    * Executions that are kept for a context's function, and are its most. Without them requests to others take what
    * publishing needs; decision 18 has the arithmetic. AWS refuses any where the account has its first quota of 10.
@@ -57,6 +59,11 @@ export interface Stage {
   webhooks: { retrySeconds: readonly number[]; maxConcurrency: number };
   /** CloudFront in front of API and pages, or another front door that is there already. */
   edge: { kind: 'cloudfront'; rates: AddressRates } | { kind: 'external'; publicUrl: string };
+  /**
+   * Base of the short links in posts, without a slash at its end, where it is not the address of API and pages: X takes a
+   * name for a link, and no number of a machine.
+   */
+  linksUrl: string | undefined;
   /** How functions of this stage reach the API over HTTPS; undefined: by API Gateway's own address. */
   apiUrl: ((apiId: string) => string) | undefined;
   /** Addresses that may be tried wrongly from one network (IPv4 /24, IPv6 /48) at once, and again within each day. */
@@ -183,7 +190,8 @@ const deployed = {
   x,
   xPace,
   outboundExceptions: [],
-  edge: { kind: 'cloudfront', rates: { all: 3000, auth: 100 } },
+  edge: { kind: 'cloudfront', rates: { all: 3000, auth: 100, links: 30_000 } },
+  linksUrl: undefined,
   apiUrl: undefined,
   appPostsPerDay: 10_000,
   addressesPerNetwork: 100,
@@ -220,6 +228,7 @@ const local = ({ awsEndpointUrl, xSandboxUrl, outsideWorldUrl, publicUrl, xPace:
   strictThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
   costlyThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
   costlyHeadThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
+  readersThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
   // The emulator runs what comes, and gives it what the machine has.
   reservedConcurrency: {},
   memoryMb: 512,
@@ -235,6 +244,8 @@ const local = ({ awsEndpointUrl, xSandboxUrl, outsideWorldUrl, publicUrl, xPace:
   webhooks: { retrySeconds: [1, 1, 1, 1, 1, 1, 1], maxConcurrency: 2 },
   // CloudFront is played by infra/local/front-door.ts.
   edge: { kind: 'external', publicUrl },
+  // A name of this very machine, for the address alone is no link for X.
+  linksUrl: publicUrl.replace('//127.0.0.1:', '//127.0.0.1.nip.io:'),
   apiUrl: (apiId) => `${awsEndpointUrl}/_aws/execute-api/${apiId}/$default`,
   appPostsPerDay: 10_000,
   // Every test comes from the same machine.
@@ -273,6 +284,7 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
     strictThrottle: { rateLimit: 5, burstLimit: 10 },
     costlyThrottle: { rateLimit: 2, burstLimit: 5 },
     costlyHeadThrottle: { rateLimit: 1, burstLimit: 1 },
+    readersThrottle: { rateLimit: 20, burstLimit: 40 },
     // A new account has a quota of 10, of which nothing can be reserved.
     reservedConcurrency: {},
     sweepEvery: Duration.minutes(15),
@@ -290,7 +302,8 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
     strictThrottle: { rateLimit: 20, burstLimit: 40 },
     costlyThrottle: { rateLimit: 2, burstLimit: 5 },
     costlyHeadThrottle: { rateLimit: 1, burstLimit: 1 },
-    reservedConcurrency: { posts: 240, accounts: 240 },
+    readersThrottle: { rateLimit: 100, burstLimit: 20 },
+    reservedConcurrency: { posts: 260, accounts: 240 },
     sweepEvery: Duration.minutes(15),
     auditLockDays: 7,
     eventArchiveDays: 30,
@@ -306,7 +319,8 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
     strictThrottle: { rateLimit: 50, burstLimit: 100 },
     costlyThrottle: { rateLimit: 5, burstLimit: 10 },
     costlyHeadThrottle: { rateLimit: 1, burstLimit: 1 },
-    reservedConcurrency: { posts: 400, accounts: 400 },
+    readersThrottle: { rateLimit: 400, burstLimit: 40 },
+    reservedConcurrency: { posts: 440, accounts: 400 },
     sweepEvery: Duration.minutes(15),
     auditLockDays: 365,
     eventArchiveDays: 90,
@@ -316,8 +330,12 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
 /** The name a resource has in its stage where it needs one that others can know without asking. */
 export const nameIn = (stage: Stage, what: string): string => `xmp-${stage.name}-${what}`;
 
-/** Requests of one address in five minutes: to all of it, and to what is under /v1/auth/. */
+/**
+ * Requests of one address in five minutes: to what is under /v1/auth/, to short links, and to all but these. The readers
+ * of a mobile network share addresses, so that thousands of them may follow the links of one post.
+ */
 export interface AddressRates {
   all: number;
   auth: number;
+  links: number;
 }

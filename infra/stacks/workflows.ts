@@ -30,6 +30,7 @@ import { erasePerson } from '../workflows/erase-person.ts';
 import { exportAudit } from '../workflows/export-audit.ts';
 import { exportPerson } from '../workflows/export-person.ts';
 import { findInsights } from '../workflows/find-insights.ts';
+import { keepMetrics } from '../workflows/keep-metrics.ts';
 import { launchCampaign } from '../workflows/launch-campaign.ts';
 import { makeReport } from '../workflows/make-report.ts';
 import { publishPost } from '../workflows/publish-post.ts';
@@ -123,6 +124,11 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
   'recompute-metrics': {
     define: recomputeMetrics,
     errorImpact: 'The metrics of a workspace are not added up again.',
+  },
+  'keep-metrics': {
+    define: keepMetrics,
+    every: Duration.days(1),
+    errorImpact: 'Readings that are final are not packed; they are lost 90 days after their posts were published.',
   },
   'make-report': {
     define: makeReport,
