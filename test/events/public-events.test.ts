@@ -16,6 +16,13 @@ const internal = [
   ...['person.export_requested', 'person.export_ready', 'member.disabled', 'member.enabled'],
   ...['ownership.transferred', 'invitation.sent', 'invitation.revoked', 'workspace.settings_changed'],
   'retention.changed',
+  ...[
+    'retention.changed',
+    'ownership.transferred',
+    'invitation.sent',
+    'invitation.revoked',
+    'workspace.settings_changed',
+  ],
   ...['service_account.created', 'service_account.changed', 'service_account.secret_rotated'],
   ...['service_account.revoked', 'workspace.deletion_scheduled', 'workspace.deletion_cancelled', 'workspace.deleted'],
   ...['audit.export_requested', 'audit.export_ready', 'compliance.report_requested', 'compliance.report_ready'],
