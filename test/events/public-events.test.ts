@@ -14,8 +14,6 @@ const internal = [
   ...['user.mfa_changed', 'user.sign_ins_ended', 'session.ended', 'security.alert', 'attempt.refused'],
   ...['person.erasure_requested', 'person.erasure_called_off', 'person.erased'],
   ...['person.export_requested', 'person.export_ready', 'member.disabled', 'member.enabled'],
-  ...['ownership.transferred', 'invitation.sent', 'invitation.revoked', 'workspace.settings_changed'],
-  'retention.changed',
   ...[
     'retention.changed',
     'ownership.transferred',
