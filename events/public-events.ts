@@ -70,4 +70,5 @@ export const publicEvents = [
   users.MemberRemoved,
   platform.WebhookFailing,
   platform.WebhookDisabled,
+  platform.HookReceived,
 ] as const satisfies readonly EventDefinition[];

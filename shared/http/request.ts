@@ -37,6 +37,7 @@ export const readRequest = async (
       isSpeculative: http.method === 'HEAD' || isPrefetch(event.headers),
       ifMatch: ifMatchOf(operation, event),
       authorization: operation.access === 'public' ? event.headers['authorization'] : undefined,
+      signed: signedOf(operation, event),
     },
   };
 };
@@ -59,9 +60,20 @@ const checked = async <Schema extends z.ZodType>(
 const queryOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown =>
   operation.ignoresQuery ? {} : (event.queryStringParameters ?? {});
 
+const bytesOf = ({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): Buffer =>
+  Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+
+const signedOf = ({ signatureHeaders }: Operation, event: APIGatewayProxyEventV2): RequestFacts['signed'] => {
+  if (signatureHeaders.length === 0) return undefined;
+  const headers = signatureHeaders.flatMap((name) => {
+    const value = event.headers[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { bytes: bytesOf(event), headers: Object.fromEntries(headers) };
+};
+
 const bodyOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown => {
-  const raw = event.body ?? '';
-  const bytes = Buffer.from(raw, event.isBase64Encoded ? 'base64' : 'utf8');
+  const bytes = bytesOf(event);
   if (bytes.length > operation.maxBodyBytes) {
     throw new DomainError('too-large', 'body_too_large', `The body must have at most ${operation.maxBodyBytes} bytes.`);
   }
@@ -75,6 +87,14 @@ const bodyOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown =>
   if (!/^application\/json\s*(;|$)/i.test(contentType)) {
     throw new DomainError('unsupported-media-type', 'not_json', 'Send the body as application/json.');
   }
+  return jsonIn(bytes);
+};
+
+/**
+ * The JSON of a body, well-formed and within bounds.
+ * @throws DomainError `malformed_json`, `nul_in_text`, `body_too_deep`, `too_many_values`
+ */
+export const jsonIn = (bytes: Uint8Array): unknown => {
   let body: unknown;
   try {
     body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

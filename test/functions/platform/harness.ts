@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { PostPublished } from '#events/posts.ts';
 import { eventsFor } from '#functions/platform/changes.ts';
+import { hookRoutes } from '#functions/platform/hooks/routes.ts';
 import { subscriptions } from '#functions/platform/subscriptions.ts';
 import { tableTasks } from '#functions/platform/tasks.ts';
 import * as contract from '#functions/platform/webhooks/contract.ts';
@@ -44,7 +45,7 @@ export const harness = (start: Date | string = noon) => {
   const hidden = new Map<string, number>();
   const context = contextHarness(deps, clock, eventsFor, {
     context: 'platform',
-    routes: [...webhookRoutes(deps), ...deliveryRoutes(deps)],
+    routes: [...webhookRoutes(deps), ...deliveryRoutes(deps), ...hookRoutes(deps)],
     table: deps.table,
     subscriptions: async () => subscriptions(deps),
     jobs: {
