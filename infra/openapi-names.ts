@@ -18,6 +18,7 @@ import {
   ReportPeriod,
 } from '#functions/analytics/domain/report-definition.ts';
 import { Compare } from '#functions/analytics/performance/contract.ts';
+import { PostMetricName } from '#functions/campaigns/domain/automation-step.ts';
 import { CapKind } from '#functions/campaigns/domain/budget.ts';
 import { Campaign, Goal, LeftAlone, Placement } from '#functions/campaigns/domain/campaign.ts';
 import {
@@ -120,6 +121,7 @@ export const recurring: Readonly<Record<string, z.ZodType>> = {
   MailStatus,
   MediaType,
   MonthEndPolicy,
+  PostMetricName,
   Metric,
   Metrics: Snapshot.shape.metrics,
   MissedPolicy,

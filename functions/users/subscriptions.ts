@@ -1,5 +1,6 @@
 import { AccountConnected } from '#events/accounts.ts';
 import { AlertRaised, ReportReady } from '#events/analytics.ts';
+import { AutomationLoopStopped } from '#events/campaigns.ts';
 import { AccountPostsWaiting } from '#events/posts.ts';
 import {
   AuditExportReady,
@@ -22,6 +23,7 @@ import { mailReport } from './mail/report-ready.ts';
 import { sendMail } from './mail/send.ts';
 import { mailSignInChange } from './mail/sign-in-changed.ts';
 import { mailDeletion } from './mail/workspace-deletion.ts';
+import { mailLoop } from './mail/automation-loop.ts';
 import { mailAlert, watch } from './security/detect.ts';
 import { tidySignIns } from './sessions/session.ts';
 
@@ -54,4 +56,5 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   on(AccountPostsWaiting, async (event) => mailLoss(deps, event)),
   on(AlertRaised, async (event) => mailPerformanceAlert(deps, event)),
   on(ReportReady, async (event) => mailReport(deps, event)),
+  on(AutomationLoopStopped, async (event) => mailLoop(deps, event)),
 ];

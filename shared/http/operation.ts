@@ -29,6 +29,7 @@ export const tagGroups = [
   'Content',
   'Publishing',
   'Campaigns',
+  'Automations',
   'Analytics',
   'Compliance',
   'Platform',

@@ -7,6 +7,7 @@ export const optionalKinds = [
   'reconnect_account',
   'performance_alert',
   'report_ready',
+  'automation',
 ] as const satisfies readonly MailKind[];
 export type OptionalKind = (typeof optionalKinds)[number];
 

@@ -27,6 +27,10 @@ export const sendMail = async (
   const author = systemAuthor('users', { correlationId });
   const mail = await mails.find(workspaceId, entityId);
   if (mail?.status !== 'waiting') return;
+  if (mail.notAfter !== undefined && now().toISOString() >= mail.notAfter) {
+    await mails.save({ ...mail, ...forgotten, status: 'suppressed', suppressedFor: 'too_late' }, author);
+    return;
+  }
   if (isOptional(mail.kind) && !(await mailing.preferences.wants(mail.to, mail.kind))) {
     await mails.save({ ...mail, ...forgotten, status: 'suppressed', suppressedFor: 'unsubscribed' }, author);
     return;

@@ -133,6 +133,20 @@ export const templates: Readonly<Record<MailKind, Template>> = {
     ],
     labels: { workspaceName: 'Workspace', where: 'Get the links with', expiresAt: 'Available until' },
   },
+  automation: {
+    subjects: ['{subject}', 'A message from an automation'],
+    opening: ['{text}'],
+    closing: ['You get this email because the automation {automation} of {workspaceName} sends it to you.'],
+  },
+  automation_loop: {
+    subjects: ['Automations of {workspaceName} set each other off', 'Automations set each other off'],
+    opening: [
+      'These automations set each other off, and the last one was not started: {automations}.',
+      'The event that would have started it: {eventType}.',
+    ],
+    closing: ['Change the trigger or the steps of one of them, or switch it off.'],
+    labels: { workspaceName: 'Workspace' },
+  },
   reconnect_account: {
     subjects: ['Reconnect {account}: {waiting}', 'Reconnect {account}', 'Reconnect your X account'],
     opening: [

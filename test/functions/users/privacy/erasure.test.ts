@@ -121,6 +121,7 @@ describe('the erasure of a person', () => {
       reconnect_account: true,
       performance_alert: true,
       report_ready: true,
+      automation: true,
     });
     await users.deps.enrolments.begin(subject, { sealed: 'sealed', signInRound: 0 });
     await erase(scene, eve, ada.password);

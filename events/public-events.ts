@@ -1,0 +1,75 @@
+import type { EventDefinition } from '#shared/events/event.ts';
+import * as accounts from './accounts.ts';
+import * as analytics from './analytics.ts';
+import * as campaigns from './campaigns.ts';
+import * as posts from './posts.ts';
+import * as users from './users.ts';
+
+/**
+ * The events that members may send elsewhere and build on: webhooks deliver them, automations are triggered by them. Not
+ * those by which contexts work together (`*_requested`, slots, counts), those about the sign-ins, sessions and personal
+ * data of people, and those about secret links.
+ */
+export const publicEvents = [
+  accounts.AccountConnected,
+  accounts.AccountDisconnected,
+  accounts.AccountHealthChanged,
+  accounts.AccountCapabilitiesChanged,
+  accounts.AccountMetricsUpdated,
+  accounts.BudgetWarning,
+  accounts.BudgetExhausted,
+  accounts.BudgetReplenished,
+  posts.PostCreated,
+  posts.PostUpdated,
+  posts.PostSubmitted,
+  posts.PostApprovalReminder,
+  posts.PostApproved,
+  posts.PostChangesRequested,
+  posts.PostPolicyOverridden,
+  posts.PostScheduled,
+  posts.PostPublished,
+  posts.PostHeld,
+  posts.PostMissed,
+  posts.PostFailed,
+  posts.PostCancelled,
+  posts.PostUnpublished,
+  posts.PostDeleted,
+  posts.RepostDone,
+  posts.RepostFailed,
+  posts.AccountPostsWaiting,
+  posts.PublishingStopped,
+  posts.PublishingResumed,
+  posts.MediaChanged,
+  posts.MediaDeleted,
+  posts.QueueChanged,
+  posts.TemplateChanged,
+  campaigns.CampaignCreated,
+  campaigns.CampaignChanged,
+  campaigns.CampaignChecked,
+  campaigns.CampaignSubmitted,
+  campaigns.CampaignApproved,
+  campaigns.CampaignLaunched,
+  campaigns.CampaignLaunchFailed,
+  campaigns.CampaignPlanApplied,
+  campaigns.CampaignPaused,
+  campaigns.CampaignResumed,
+  campaigns.CampaignCompleted,
+  campaigns.CampaignCancelled,
+  campaigns.CampaignArchived,
+  campaigns.CampaignBudgetWarning,
+  campaigns.CampaignExperimentConcluded,
+  campaigns.AutomationSwitched,
+  campaigns.AutomationRunEnded,
+  campaigns.AutomationLoopStopped,
+  campaigns.AutomationsStopped,
+  campaigns.AutomationsResumed,
+  analytics.PostMetricsUpdated,
+  analytics.InsightFound,
+  analytics.GoalReached,
+  analytics.GoalAtRisk,
+  analytics.ReportReady,
+  analytics.ReportFailed,
+  users.MemberAdded,
+  users.MemberRoleChanged,
+  users.MemberRemoved,
+] as const satisfies readonly EventDefinition[];

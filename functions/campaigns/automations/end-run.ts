@@ -1,0 +1,34 @@
+import { lostUpdate } from '#shared/entities.ts';
+import type { Deps } from '../deps.ts';
+import { leave } from '../domain/automation-gate.ts';
+import type { AutomationRun } from '../domain/automation-run.ts';
+import { automationAuthor } from './begin-run.ts';
+
+/** How often the end is tried while other runs come and go. */
+const maxTries = 8;
+
+/**
+ * Writes the end of a run, and lets the next one in.
+ * @param ended the run as it is to be written
+ * @throws DomainError `changed_meanwhile` when the run itself was written since it was read
+ */
+export const endRunAt = async (
+  { automations, runs }: Pick<Deps, 'automations' | 'runs'>,
+  ended: AutomationRun,
+): Promise<AutomationRun> => {
+  const { workspaceId, automationId, id } = ended;
+  const author = automationAuthor(automationId, ended.chainOfRun, ended.correlationId);
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    const automation = await automations.find(workspaceId, automationId);
+    const isOn = automation?.status === 'on' && !(await runs.isStopped(workspaceId));
+    const before = await runs.gate({ workspaceId, automationId });
+    const { gate, next } = leave(before, id, isOn ? automation.limits : { concurrency: 0 });
+    const following = next === undefined ? undefined : await runs.find(workspaceId, next);
+    const begun = following?.status === 'queued' ? { ...following, status: 'running' as const } : undefined;
+    const written = await runs.end(ended, gate, begun, author);
+    if (written) return written;
+    const standing = await runs.find(workspaceId, id);
+    if (standing?.version !== ended.version) break;
+  }
+  throw lostUpdate();
+};

@@ -1,0 +1,48 @@
+import { publicEvents } from '#events/public-events.ts';
+import {
+  MemberDisabled,
+  MemberRemoved,
+  MemberRoleChanged,
+  ServiceAccountChanged,
+  ServiceAccountRevoked,
+} from '#events/users.ts';
+import { systemAuthor } from '#shared/actor.ts';
+import type { EventDefinition, EventOf } from '#shared/events/event.ts';
+import { on, type Subscription } from '#shared/events/subscription.ts';
+import { mayDo, type Role } from '#shared/permissions.ts';
+import type { Deps } from '../deps.ts';
+import { KnownEvent } from '../domain/known-event.ts';
+import { hearEvent } from './hear-event.ts';
+import { listenersOf } from './listeners.ts';
+import { writeOff } from './switch.ts';
+
+type Event = EventOf<EventDefinition>;
+
+/** What sets automations off, and what switches them off. */
+export const automationSubscriptions = (deps: Deps): Subscription[] => {
+  const listeners = listenersOf(deps.automations);
+  const isWithoutRight = ({ data }: { data: { role: Role } }): boolean => !mayDo(data.role, 'automations:manage');
+  return [
+    ...publicEvents.map((definition: EventDefinition) =>
+      on(definition, async (event) =>
+        hearEvent(deps, listeners, KnownEvent.parse({ ...event, type: definition.type })),
+      ),
+    ),
+    on(MemberRemoved, async (event) => switchOffOf(deps, event)),
+    on(MemberDisabled, async (event) => switchOffOf(deps, event)),
+    on(MemberRoleChanged, async (event) => (isWithoutRight(event) ? switchOffOf(deps, event) : undefined)),
+    on(ServiceAccountChanged, async (event) => (isWithoutRight(event) ? switchOffOf(deps, event) : undefined)),
+    on(ServiceAccountRevoked, async (event) => switchOffOf(deps, event)),
+  ];
+};
+
+/** Nobody answers any more for what somebody has switched on who is gone, or may no longer do so. */
+const switchOffOf = async (
+  deps: Deps,
+  { workspaceId, entityId: personId, correlationId, chain }: Event,
+): Promise<void> => {
+  const theirs = await deps.automations.onOf(workspaceId, personId);
+  for (const { id } of theirs) {
+    await writeOff(deps, { workspaceId, id }, systemAuthor('campaigns', { correlationId, chain }));
+  }
+};
