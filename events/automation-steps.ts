@@ -36,6 +36,10 @@ export const AutomationOrder = z.object({
 });
 export type AutomationOrder = z.infer<typeof AutomationOrder>;
 
+/** Whether nothing of the step may begin any more. It is asked right before each thing that it does. */
+export const isTooLate = ({ notAfter }: Pick<AutomationOrder, 'notAfter'>, now: Date): boolean =>
+  now.toISOString() >= notAfter;
+
 /** Values for the variables of a template. */
 const TemplateValues = z.record(z.string().max(40), z.string().max(4_000));
 
@@ -55,7 +59,7 @@ export const PostStep = z.discriminatedUnion('kind', [
 ]);
 export type PostStep = z.infer<typeof PostStep>;
 
-/** What users does for an automation: a mail, and a text message where the stage sends any. */
+/** What users does for an automation: mails to members. */
 export const NotifyStep = z.object({
   kind: z.literal('notify'),
   to: z.object({ roles: z.array(Role).max(5), people: z.array(PersonId).max(20) }),
@@ -64,15 +68,6 @@ export const NotifyStep = z.object({
   automationName: z.string().max(120),
 });
 export type NotifyStep = z.infer<typeof NotifyStep>;
-
-/** What platform does for an automation: one signed request to an endpoint of the workspace. */
-export const CallWebhookStep = z.object({
-  kind: z.literal('call_webhook'),
-  endpointId: z.string().max(40),
-  /** JSON of the body's `data`. */
-  data: z.string().max(16_000),
-});
-export type CallWebhookStep = z.infer<typeof CallWebhookStep>;
 
 /** What analytics answers an automation: the latest metrics of a post. */
 export const ReadMetricsStep = z.object({ kind: z.literal('read_metrics'), postId: PostId });
@@ -84,7 +79,7 @@ export const StepOutcome = z.discriminatedUnion('outcome', [
     outcome: z.literal('done'),
     /** What it made or changed. */
     made: z
-      .object({ kind: z.enum(['post', 'repost', 'campaign', 'mail', 'delivery']), id: z.string().max(64) })
+      .object({ kind: z.enum(['post', 'repost', 'campaign']), id: z.string().max(64) })
       .nullable()
       .default(null),
     /** Numbers that were asked for, by name; null where there is none. */

@@ -4,13 +4,23 @@ import { instantAfter, minuteMs } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import type { AutomationVersion } from '../domain/automation.ts';
 import { type Instruction, programOf } from '../domain/automation-program.ts';
-import { actMs, type AutomationRun, endRun, isOpen, type TakenStep } from '../domain/automation-run.ts';
+import {
+  actMs,
+  type AutomationRun,
+  cancelled,
+  endRun,
+  isActing,
+  isOpen,
+  notAfterOf,
+  switchedOff,
+  type TakenStep,
+} from '../domain/automation-run.ts';
 import type { Condition } from '../domain/automation-step.ts';
 import { matches } from '../domain/match-pattern.ts';
 import { parsePattern } from '../domain/parse-pattern.ts';
 import { automationAuthor } from './begin-run.ts';
 import { endRunAt } from './end-run.ts';
-import { orderOf, Unfillable } from './order-of.ts';
+import { type Order as StepOrder, orderOf, Unfillable } from './order-of.ts';
 
 /** What came of the step before; nothing at the begin of a run, after a wait, and where the step has failed for good. */
 export type Met = StepOutcome | { outcome: 'begun' | 'awake' | 'fault' };
@@ -20,7 +30,7 @@ export type Next =
   | { outcome: 'ended' }
   | { outcome: 'wait'; until: string }
   | {
-      outcome: 'posts' | 'users' | 'platform' | 'campaigns' | 'analytics';
+      outcome: 'posts' | 'users' | 'campaigns' | 'analytics';
       order: AutomationOrder;
       step: unknown;
     };
@@ -54,6 +64,7 @@ export const advance = async (
   if (!version) return stop(deps, run, 'failed', gone);
   const progress = await recorded(deps, { ...run, execution }, met, metStep);
   if ('outcome' in progress) return progress;
+  if (progress.isCancelled) return stop(deps, progress, 'cancelled', cancelled);
   return follow(deps, progress, version);
 };
 
@@ -62,7 +73,7 @@ const gone = { code: 'automation_gone', message: 'The automation, or this versio
 const stop = async (
   deps: Needed,
   run: AutomationRun,
-  status: 'done' | 'failed' | 'stopped',
+  status: 'done' | 'failed' | 'stopped' | 'cancelled',
   end: AutomationRun['end'],
 ): Promise<Next> => {
   await endRunAt(deps, endRun(run, status, deps.now(), end));
@@ -73,11 +84,19 @@ const stop = async (
 const recorded = async (
   deps: Needed,
   run: AutomationRun,
-  met: Met,
-  metStep: string | null,
+  said: Met,
+  saidOf: string | null,
 ): Promise<AutomationRun | Next> => {
   const { acting } = run;
-  if (!acting || acting.step !== metStep || met.outcome === 'begun' || met.outcome === 'awake') return run;
+  if (!acting) return run;
+  const met: Met = acting.hasFailed ? { outcome: 'fault' } : said;
+  if (!acting.hasFailed && acting.step !== saidOf) return run;
+  if (met.outcome === 'begun' || met.outcome === 'awake') return run;
+  // A call whose answer was lost may still be at work: the run is open until nothing of it can happen any more.
+  if (met.outcome === 'fault' && isActing(run, deps.now())) {
+    const failed = { ...run, acting: { ...acting, hasFailed: true } };
+    return keep(deps, failed, { outcome: 'wait', until: acting.until });
+  }
   const at = deps.now().toISOString();
   const taken: TakenStep = {
     ...{ step: acting.step, kind: acting.kind, at, outcome: met.outcome },
@@ -102,7 +121,7 @@ const recorded = async (
 
 /** Follows the instructions up to one that takes another context, or time. */
 const follow = async (deps: Needed, start: AutomationRun, { definition }: AutomationVersion): Promise<Next> => {
-  const program = programOf(definition.steps);
+  const program = programOf(definition);
   let run = start;
   for (;;) {
     const instruction = program[run.cursor] ?? { do: 'end' };
@@ -118,7 +137,7 @@ const follow = async (deps: Needed, start: AutomationRun, { definition }: Automa
       case 'wait':
         if (run.wakesAt === null) return sleepUntil(deps, run, instruction.minutes);
         if (run.wakesAt > deps.now().toISOString()) return keep(deps, run, { outcome: 'wait', until: run.wakesAt });
-        run = { ...run, cursor: run.cursor + 1, wakesAt: null, status: 'running', facts: null };
+        run = { ...awake(run, instruction.step, deps.now()), cursor: run.cursor + 1 };
         break;
       case 'readMetrics': {
         const known = metricsIn(run);
@@ -135,6 +154,16 @@ const follow = async (deps: Needed, start: AutomationRun, { definition }: Automa
 const sleepUntil = async (deps: Needed, run: AutomationRun, minutes: number): Promise<Next> => {
   const until = instantAfter(deps.now(), minutes * minuteMs);
   return keep(deps, { ...run, status: 'waiting', wakesAt: until }, { outcome: 'wait', until });
+};
+
+/** The run after a wait: metrics are another by now. */
+const awake = (run: AutomationRun, step: string, now: Date): AutomationRun => {
+  const waited = { step, kind: 'wait', at: now.toISOString(), outcome: 'done' as const };
+  return {
+    ...run,
+    ...{ wakesAt: null, status: 'running', facts: null },
+    steps: [...run.steps, { ...waited, made: null, code: null, message: null }],
+  };
 };
 
 /** @throws Error when the run was written meanwhile: the workflow asks again */
@@ -162,12 +191,14 @@ const holds = ({ pattern, metrics }: Condition, { event, facts }: AutomationRun)
     return is === '<' ? known < value : is === '<=' ? known <= value : is === '>' ? known > value : known >= value;
   });
 
+type Order = StepOrder | { at: 'analytics'; step: ReadMetricsStep };
+
 type Acting = Extract<Instruction, { do: 'act' | 'readMetrics' }>;
 
 /** Lets the step begin, if the automation is still on. */
 const act = async (deps: Needed, run: AutomationRun, instruction: Acting, automationName: string): Promise<Next> => {
   const { runs, now } = deps;
-  let order;
+  let order: Order;
   try {
     order = instruction.do === 'act' ? orderOf(instruction.action, run, automationName, now()) : readMetrics(run);
   } catch (error) {
@@ -177,7 +208,10 @@ const act = async (deps: Needed, run: AutomationRun, instruction: Acting, automa
   // Asked again for a step that was let begin: it has no more time than before.
   const until = run.acting?.step === instruction.step ? run.acting.until : instantAfter(now(), actMs);
   const name = instruction.do === 'act' && 'name' in instruction.action ? instruction.action.name : undefined;
-  const acting = { step: instruction.step, kind: order.step.kind, until, ...(name !== undefined && { name }) };
+  const acting = {
+    ...{ step: instruction.step, kind: order.step.kind, until, hasFailed: false },
+    ...(name !== undefined && { name }),
+  };
   const begun = await runs.letAct({ ...run, status: 'running', acting }, authorOf(run));
   if (!begun) return refused(deps, run);
   return {
@@ -185,7 +219,7 @@ const act = async (deps: Needed, run: AutomationRun, instruction: Acting, automa
     step: order.step,
     order: {
       ...{ workspaceId: run.workspaceId, automationId: run.automationId, runId: run.id, step: instruction.step },
-      ...{ triggeredAt: run.triggeredAt, chain: run.chainOfRun, by: run.by, notAfter: until },
+      ...{ triggeredAt: run.triggeredAt, chain: run.chainOfRun, by: run.by, notAfter: notAfterOf(acting) },
     },
   };
 };
@@ -195,10 +229,7 @@ const refused = async (deps: Needed, run: AutomationRun): Promise<Next> => {
   const standing = await deps.runs.find(run.workspaceId, run.id);
   if (!standing || !isOpen(standing)) return { outcome: 'ended' };
   if (standing.version !== run.version) throw new Error('The run was written at the same time.');
-  return stop(deps, run, 'stopped', {
-    code: 'automation_off',
-    message: 'The automation was switched off, or all automations were stopped.',
-  });
+  return stop(deps, run, 'stopped', switchedOff);
 };
 
 const readMetrics = (run: AutomationRun): { at: 'analytics'; step: ReadMetricsStep } => {

@@ -27,8 +27,8 @@ export type Begun = 'begun' | 'queued' | 'known' | 'off' | GateRefusal;
 const maxTries = 8;
 
 /** The id of the run that an occasion starts: an event heard twice starts one. */
-export const runIdOf = (automationId: string, { at, eventId, once }: Occasion): string =>
-  derivedId('run', at, `${automationId}#${once ?? eventId ?? at}`);
+const runIdOf = (automationId: string, { at, eventId }: Occasion): string =>
+  derivedId('run', at, `${automationId}#${eventId ?? at}`);
 
 /** Who writes what an automation does. */
 export const automationAuthor = (automationId: string, chain: readonly string[], correlationId: string): Author => ({
@@ -39,19 +39,26 @@ export const automationAuthor = (automationId: string, chain: readonly string[],
 
 /**
  * Starts a run, or has it wait for those before it. Events that start none are counted, by reason.
- * @throws DomainError `changed_meanwhile` when others were faster again and again: the queue delivers again
+ * @throws DomainError `changed_meanwhile` when others were faster again and again, or the definition is another by now: the
+ * queue delivers again
  */
 export const beginRun = async (
-  { runs, now }: Pick<Deps, 'runs' | 'now'>,
-  automation: Automation,
+  { automations, runs, now }: Pick<Deps, 'automations' | 'runs' | 'now'>,
+  asked: Automation,
   occasion: Occasion,
 ): Promise<Begun> => {
-  const { workspaceId, id: automationId, by } = automation;
-  if (automation.status !== 'on' || !by) return 'off';
+  const { workspaceId, id: automationId } = asked;
+  const of = { workspaceId, automationId };
   const runId = runIdOf(automationId, occasion);
   for (let tries = 0; tries < maxTries; tries += 1) {
+    const automation = tries === 0 ? asked : await automations.find(workspaceId, automationId);
+    const by = automation?.by;
+    if (automation?.status !== 'on' || !by) return 'off';
+    // The occasion was one of another definition.
+    if (automation.liveVersion !== asked.liveVersion) break;
     if (await runs.find(workspaceId, runId)) return 'known';
-    const gate = await runs.gate({ workspaceId, automationId });
+    if (occasion.once !== undefined && (await runs.isKnown(of, occasion.once))) return 'known';
+    const gate = await runs.gate(of);
     const { gate: after, admitted } = admit(gate, runId, automation.limits, now());
     if (admitted !== 'active' && admitted !== 'queued') {
       if (await runs.keepGate(after)) return admitted;
@@ -61,8 +68,6 @@ export const beginRun = async (
     const run = newRun(automation, by, runId, { ...occasion, chain }, admitted === 'active' ? 'running' : 'queued');
     const author = automationAuthor(automationId, chain, occasion.correlationId);
     if (await runs.begin(run, after, author, occasion.once)) return admitted === 'active' ? 'begun' : 'queued';
-    if (occasion.once !== undefined && (await runs.isKnown({ workspaceId, automationId }, occasion.once)))
-      return 'known';
     if (await runs.isStopped(workspaceId)) return 'off';
   }
   throw lostUpdate();
@@ -77,5 +82,5 @@ const newRun = (
 ): New<AutomationRun> => ({
   ...{ id, workspaceId, automationId, automationVersion: liveVersion, status, triggeredAt: at },
   ...{ trigger: { type, eventId, entityId }, event, chainOfRun: [...chain], by, execution: null, cursor: 0 },
-  ...{ acting: null, wakesAt: null, made: {}, facts: null, steps: [], endedAt: null, end: null },
+  ...{ acting: null, isCancelled: false, wakesAt: null, made: {}, facts: null, steps: [], endedAt: null, end: null },
 });

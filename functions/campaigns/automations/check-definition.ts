@@ -5,11 +5,14 @@ import { knownTimeZone } from '#shared/http/time-zone.ts';
 import { firstRunAfter } from '#shared/recurrence/next-run.ts';
 import type { Deps } from '../deps.ts';
 import { allSteps, automationScheduleUse, type Definition, heardTypes } from '../domain/automation.ts';
-import { type Comparison, placeholder, type Step } from '../domain/automation-step.ts';
+import { type Action, type Comparison, placeholder, type Step } from '../domain/automation-step.ts';
 import { impossibleIn } from '../domain/can-hold.ts';
 import { parsePattern } from '../domain/parse-pattern.ts';
 
 const maxSteps = 50;
+
+/** No event has a field that lies deeper. */
+const deepestField = 8;
 
 type Needed = Pick<Deps, 'content' | 'now'>;
 
@@ -39,7 +42,8 @@ const problem = (path: string, code: string, message: string): FieldError => ({ 
 export const impossibilities = (definition: Definition): FieldError[] => {
   const { trigger, condition, steps } = definition;
   const all = allSteps(steps);
-  const names = namesOf(all);
+  // Grows while the steps are looked at, in the order in which they are carried out.
+  const before: Action[] = [];
   const schema = eventSchema(heardTypes(definition));
   const patternIn = (pattern: unknown, path: string): FieldError[] => {
     if (pattern === null || pattern === undefined) return [];
@@ -48,30 +52,52 @@ export const impossibilities = (definition: Definition): FieldError[] => {
       problem(path, 'never_holds', `can never match: ${found.path} ${found.message}`),
     );
   };
+  const metricsIn = (comparisons: readonly Comparison[], path: string): FieldError[] => [
+    ...emptyIntervals(comparisons, path),
+    ...(comparisons.length === 0 || isAboutPost(definition) || before.some(makesPost)
+      ? []
+      : [
+          problem(
+            path,
+            'no_post',
+            'compares metrics of a post: the event is about none, and no named step before makes one',
+          ),
+        ]),
+  ];
   return [
     ...(all.length > maxSteps
       ? [problem('steps', 'too_many_steps', `must have at most ${maxSteps} steps in all`)]
       : []),
     ...(trigger.kind === 'schedule' ? [] : patternIn(trigger.pattern, 'trigger.pattern')),
     ...patternIn(condition?.pattern, 'condition.pattern'),
-    ...emptyIntervals(condition?.metrics ?? [], 'condition.metrics'),
-    ...inSteps(steps, 'steps', (step, path) => [
-      ...(step.kind === 'branch'
-        ? [
-            ...patternIn(step.condition.pattern, `${path}.condition.pattern`),
-            ...emptyIntervals(step.condition.metrics, `${path}.condition.metrics`),
-          ]
-        : []),
-      ...(step.kind === 'notify' && step.roles.length + step.people.length === 0
-        ? [problem(path, 'nobody', 'must name roles or people')]
-        : []),
-      ...pathsIn(step).flatMap((at) => {
-        const why = unfillable(at, schema, names);
-        return why === undefined ? [] : [problem(path, 'unknown_field', why)];
-      }),
-    ]),
+    ...metricsIn(condition?.metrics ?? [], 'condition.metrics'),
+    ...inSteps(steps, 'steps', (step, path) => {
+      const found = [
+        ...(step.kind === 'branch'
+          ? [
+              ...patternIn(step.condition.pattern, `${path}.condition.pattern`),
+              ...metricsIn(step.condition.metrics, `${path}.condition.metrics`),
+            ]
+          : []),
+        ...(step.kind === 'notify' && step.roles.length + step.people.length === 0
+          ? [problem(path, 'nobody', 'must name roles or people')]
+          : []),
+        ...pathsIn(step).flatMap((at) => {
+          const why = unfillable(at, schema, before);
+          return why === undefined ? [] : [problem(path, 'unknown_field', why)];
+        }),
+      ];
+      if (step.kind !== 'branch') before.push(step);
+      return found;
+    }),
   ];
 };
+
+const isAboutPost = (definition: Definition): boolean => heardTypes(definition)?.startsWith('post.') ?? false;
+
+const nameOf = (step: Action): string | undefined => ('name' in step ? step.name : undefined);
+
+const makesPost = (step: Action): boolean => 'templateId' in step && nameOf(step) !== undefined;
 
 /** The JSON Schema of an event's fields; undefined where there is no event. */
 const eventSchema = (type: string | undefined): unknown => {
@@ -81,6 +107,7 @@ const eventSchema = (type: string | undefined): unknown => {
 
 /** Whether the event has a field: one that it can never have is found as such a pattern would be. */
 const hasField = (schema: unknown, path: string): boolean => {
+  if (path.split('.').length > deepestField) return false;
   const pattern = path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), [{ exists: true }]);
   return impossibleIn(parsePattern(pattern), schema).length === 0;
 };
@@ -92,11 +119,9 @@ const inSteps = (
 ): FieldError[] =>
   steps.flatMap((step, index) => {
     const at = `${path}.${index}`;
-    const inner =
-      step.kind === 'branch'
-        ? [...inSteps(step.then, `${at}.then`, look), ...inSteps(step.otherwise, `${at}.otherwise`, look)]
-        : [];
-    return [...look(step, at), ...inner];
+    const found = look(step, at);
+    if (step.kind !== 'branch') return found;
+    return [...found, ...inSteps(step.then, `${at}.then`, look), ...inSteps(step.otherwise, `${at}.otherwise`, look)];
   });
 
 /** Fields that a step takes values from. */
@@ -111,15 +136,15 @@ const pathsIn = (step: Step): string[] => {
 };
 
 /** Why a field can have no value; undefined where it may. */
-const unfillable = (path: string, schema: unknown, names: ReadonlySet<string>): string | undefined => {
+const unfillable = (path: string, schema: unknown, before: readonly Action[]): string | undefined => {
   const [first, name = ''] = path.split('.');
-  if (first === 'made') return names.has(name) ? undefined : `takes \`${path}\`, and no step is called so`;
+  if (first === 'made')
+    return before.some((step) => nameOf(step) === name)
+      ? undefined
+      : `takes \`${path}\`, and no step before is called so`;
   if (!schema) return `takes \`${path}\`, and a schedule brings no event`;
   return hasField(schema, path) ? undefined : `takes \`${path}\`, which this event does not have`;
 };
-
-const namesOf = (all: readonly Step[]): ReadonlySet<string> =>
-  new Set(all.flatMap((each) => ('name' in each && each.name !== undefined ? [each.name] : [])));
 
 /** Comparisons of one metric that no number passes. */
 const emptyIntervals = (comparisons: readonly Comparison[], path: string): FieldError[] =>

@@ -44,6 +44,7 @@ export const RunView = AutomationRun.omit({
   execution: true,
   cursor: true,
   acting: true,
+  isCancelled: true,
   made: true,
   facts: true,
 })
@@ -150,7 +151,7 @@ export const switchAutomationOn = operation({
 });
 
 const whenUnsettled =
-  'If a step is still under way after 22 seconds, the reply is 503 with `automation_not_settled`: it is off, repeat the ' +
+  'If a step is still under way after 25 seconds, the reply is 503 with `automation_not_settled`: it is off, repeat the ' +
   'request. Repeating it is safe.';
 
 export const switchAutomationOff = operation({

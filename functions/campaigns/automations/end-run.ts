@@ -22,10 +22,16 @@ export const endRunAt = async (
     const automation = await automations.find(workspaceId, automationId);
     const isOn = automation?.status === 'on' && !(await runs.isStopped(workspaceId));
     const before = await runs.gate({ workspaceId, automationId });
-    const { gate, next } = leave(before, id, isOn ? automation.limits : { concurrency: 0 });
-    const following = next === undefined ? undefined : await runs.find(workspaceId, next);
-    const begun = following?.status === 'queued' ? { ...following, status: 'running' as const } : undefined;
-    const written = await runs.end(ended, gate, begun, author);
+    const limits = isOn ? automation.limits : { concurrency: 0 };
+    let left = leave(before, id, limits);
+    let begun: AutomationRun | undefined;
+    while (left.next !== undefined && !begun) {
+      const following = await runs.find(workspaceId, left.next);
+      if (following?.status === 'queued') begun = { ...following, status: 'running' };
+      // One that is no longer there holds up nobody.
+      else left = leave(left.gate, left.next, limits);
+    }
+    const written = await runs.end(ended, left.gate, begun, author);
     if (written) return written;
     const standing = await runs.find(workspaceId, id);
     if (standing?.version !== ended.version) break;

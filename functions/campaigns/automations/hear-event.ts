@@ -1,3 +1,4 @@
+import { lostUpdate } from '#shared/entities.ts';
 import type { Deps } from '../deps.ts';
 import type { KnownEvent } from '../domain/known-event.ts';
 import type { Listener } from '../store/automations.ts';
@@ -22,14 +23,20 @@ export const hearEvent = async (
   for (const listener of heard(event)) await setOff(deps, listener, event);
 };
 
-const setOff = async (deps: Needed, { automationId, trigger }: Listener, event: KnownEvent): Promise<void> => {
+const setOff = async (
+  deps: Needed,
+  { automationId, liveVersion, trigger }: Listener,
+  event: KnownEvent,
+): Promise<void> => {
   const { workspaceId, id: eventId, type, entityId, occurredAt: at, chain, correlationId } = event;
   const automation = await deps.automations.find(workspaceId, automationId);
   if (automation?.status !== 'on') return;
+  // What has matched is not what is live by now: the queue delivers again.
+  if (automation.liveVersion !== liveVersion) throw lostUpdate();
   if (await noteLoop(deps, automation, event)) return;
   await beginRun(deps, automation, {
     ...{ type, eventId, entityId, at, chain, correlationId, event },
     // A threshold is passed once, however often its metric is read afterwards.
-    ...(trigger.kind === 'metric' && { once: entityId, at: automation.createdAt }),
+    ...(trigger.kind === 'metric' && { once: entityId }),
   });
 };

@@ -1,4 +1,4 @@
-import { type CallWebhookStep, CampaignStep, NotifyStep, PostStep } from '#events/automation-steps.ts';
+import { CampaignStep, NotifyStep, PostStep } from '#events/automation-steps.ts';
 import { instantAfter, minuteMs } from '#shared/time.ts';
 import { type Action, placeholder } from '../domain/automation-step.ts';
 import { valueAt } from '../domain/known-event.ts';
@@ -9,11 +9,9 @@ export interface Known {
   made: Readonly<Record<string, string>>;
 }
 
-type Order =
-  | { at: 'posts'; step: PostStep }
-  | { at: 'users'; step: NotifyStep }
-  | { at: 'platform'; step: CallWebhookStep }
-  | { at: 'campaigns'; step: CampaignStep };
+/** What a context is to do. */
+export type Order =
+  { at: 'posts'; step: PostStep } | { at: 'users'; step: NotifyStep } | { at: 'campaigns'; step: CampaignStep };
 
 /** A step whose values are missing from the event, in words. */
 export class Unfillable extends Error {}
@@ -53,11 +51,6 @@ export const orderOf = (action: Acting, known: Known, automationName: string, no
         at: 'users',
         step: fitting(NotifyStep, { kind: 'notify', to: { roles, people }, ...words, automationName }),
       };
-    }
-    case 'call_webhook': {
-      const data = JSON.stringify(valuesOf(action.values, known));
-      if (data.length > 16_000) throw new Unfillable('The values for the webhook are longer than 16,000 characters.');
-      return { at: 'platform', step: { kind: 'call_webhook', endpointId: action.endpointId, data } };
     }
   }
 };

@@ -88,10 +88,10 @@ const withinLimits = (occasions: readonly Occasion[], { limits = standardLimits 
 };
 
 /** What each step would have done; of branches both ways. */
-const plannedSteps = ({ name, steps }: Definition, event: Record<string, unknown>, now: Date) => {
+const plannedSteps = ({ name, condition, steps }: Definition, event: Record<string, unknown>, now: Date) => {
   const named = allSteps(steps).flatMap((step) => ('name' in step && step.name !== undefined ? [step.name] : []));
   const made = Object.fromEntries(named.map((each) => [each, 'pst_00000000000000000000000000']));
-  return programOf(steps).flatMap((instruction) => {
+  return programOf({ condition, steps }).flatMap((instruction) => {
     if (instruction.do === 'wait') {
       return [{ step: instruction.step, kind: 'wait', detail: JSON.stringify({ minutes: instruction.minutes }) }];
     }

@@ -15,6 +15,7 @@ import { KnownEvent } from '../domain/known-event.ts';
 import { hearEvent } from './hear-event.ts';
 import { listenersOf } from './listeners.ts';
 import { writeOff } from './switch.ts';
+import { endIdleRuns } from './until-none-acts.ts';
 
 type Event = EventOf<EventDefinition>;
 
@@ -44,5 +45,7 @@ const switchOffOf = async (
   const theirs = await deps.automations.onOf(workspaceId, personId);
   for (const { id } of theirs) {
     await writeOff(deps, { workspaceId, id }, systemAuthor('campaigns', { correlationId, chain }));
+    // A run of which a step is under way ends with it: no other is let begin.
+    await endIdleRuns(deps, workspaceId, [id]);
   }
 };

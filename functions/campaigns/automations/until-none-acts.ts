@@ -1,20 +1,14 @@
 import { isLostUpdate } from '#shared/entities.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { Deps } from '../deps.ts';
-import type { Gate } from '../domain/automation-gate.ts';
-import { type AutomationRun, endRun, isOpen } from '../domain/automation-run.ts';
+import { type AutomationRun, endRun, isActing, isOpen, switchedOff } from '../domain/automation-run.ts';
 import { endRunAt } from './end-run.ts';
 
-type Needed = Pick<Deps, 'automations' | 'runs' | 'now' | 'sleep'>;
+type Needed = Pick<Deps, 'automations' | 'runs' | 'now'>;
 
 /** How long steps are waited for: longer than any may take. API Gateway gives a request 30 seconds. */
-const patienceMs = 22_000;
-const everyMs = 250;
-
-const off = {
-  code: 'automation_off',
-  message: 'The automation was switched off, or all automations were stopped.',
-};
+export const patienceMs = 25_000;
+export const everyMs = 250;
 
 /**
  * Ends the runs of automations that were switched off, and waits until none of their steps can act any more: each that was
@@ -22,46 +16,41 @@ const off = {
  * @throws DomainError `automation_not_settled` when that takes too long; they are off all the same
  */
 export const untilNoneActs = async (
-  deps: Needed,
+  deps: Needed & Pick<Deps, 'sleep'>,
   workspaceId: string,
   automationIds: readonly string[],
 ): Promise<void> => {
   const until = deps.now().getTime() + patienceMs;
   for (;;) {
-    const open = await openRuns(deps, workspaceId, automationIds);
+    const open = await endIdleRuns(deps, workspaceId, automationIds);
     if (open.length === 0) return;
-    for (const run of open) if (!isActing(run, deps.now())) await end(deps, run);
-    const acting = open.filter((run) => isActing(run, deps.now()));
-    if (acting.length > 0) {
-      if (deps.now().getTime() >= until) throw notSettled(acting, deps.now());
-      await deps.sleep(everyMs);
-    }
+    if (deps.now().getTime() >= until) throw notSettled(open, deps.now());
+    await deps.sleep(everyMs);
   }
 };
 
-const openRuns = async (
-  { runs }: Needed,
+/** Ends the runs of automations that were switched off of which no step is under way. @returns those that are still open */
+export const endIdleRuns = async (
+  deps: Needed,
   workspaceId: string,
   automationIds: readonly string[],
 ): Promise<AutomationRun[]> => {
-  const gates: Gate[] = await Promise.all(
-    automationIds.map((automationId) => runs.gate({ workspaceId, automationId })),
-  );
-  const found = await runs.findAll(
-    workspaceId,
-    gates.flatMap(({ active, queued }) => [...active, ...queued]),
-  );
-  return found.filter(isOpen);
+  const gates = await Promise.all(automationIds.map((automationId) => deps.runs.gate({ workspaceId, automationId })));
+  const ids = gates.flatMap(({ active, queued }) => [...active, ...queued]);
+  const open = (await deps.runs.findAll(workspaceId, ids)).filter(isOpen);
+  const still: AutomationRun[] = [];
+  for (const run of open) if (isActing(run, deps.now()) || !(await end(deps, run))) still.push(run);
+  return still;
 };
 
-const isActing = ({ acting }: AutomationRun, now: Date): boolean => acting !== null && acting.until > now.toISOString();
-
-/** Its execution, or another request, may be faster: what it is then is seen the next time round. */
-const end = async (deps: Needed, run: AutomationRun): Promise<void> => {
+/** False when its execution, or another request, was faster: what it is then is seen the next time round. */
+const end = async (deps: Needed, run: AutomationRun): Promise<boolean> => {
   try {
-    await endRunAt(deps, endRun(run, 'stopped', deps.now(), off));
+    await endRunAt(deps, endRun(run, 'stopped', deps.now(), switchedOff));
+    return true;
   } catch (error) {
     if (!isLostUpdate(error)) throw error;
+    return false;
   }
 };
 
@@ -70,7 +59,7 @@ export const notSettled = (acting: readonly AutomationRun[], now: Date): DomainE
   const last = Math.max(...acting.map((run) => Date.parse(run.acting?.until ?? now.toISOString())));
   const seconds = Math.max(1, Math.ceil((last - now.getTime()) / 1000));
   const said =
-    'The automation is off, but a step that had begun may still be under way. Repeat the request after the number of ' +
+    'No further step begins, but one that had begun may still be under way. Repeat the request after the number of ' +
     'seconds in `Retry-After`.';
   return new DomainError('unavailable', 'automation_not_settled', said, {
     headers: { 'Retry-After': String(seconds) },

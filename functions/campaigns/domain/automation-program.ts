@@ -1,3 +1,4 @@
+import type { Automation } from './automation.ts';
 import type { Action, Condition, Step } from './automation-step.ts';
 
 /** One instruction of an automation, as a run carries them out: branches are jumps. */
@@ -9,8 +10,22 @@ export type Instruction =
   | { do: 'goTo'; to: number }
   | { do: 'end' };
 
-/** The instructions of an automation. A run keeps the index of the one that comes next. */
-export const programOf = (steps: readonly Step[]): Instruction[] => [...compile(steps, '', 0), { do: 'end' }];
+/**
+ * The instructions of an automation: its steps, if the metrics of its condition are as they must be. A run keeps the index
+ * of the one that comes next.
+ */
+export const programOf = ({ condition, steps }: Pick<Automation, 'condition' | 'steps'>): Instruction[] => {
+  if (!condition || condition.metrics.length === 0) return [...compile(steps, '', 0), { do: 'end' }];
+  const first = 2;
+  const rest = compile(steps, '', first);
+  return [
+    { do: 'readMetrics', step: 'condition' },
+    // The pattern was matched before the run began.
+    { do: 'unless', step: 'condition', condition: { ...condition, pattern: null }, to: first + rest.length },
+    ...rest,
+    { do: 'end' },
+  ];
+};
 
 const compile = (steps: readonly Step[], within: string, start: number): Instruction[] => {
   const program: Instruction[] = [];

@@ -4,10 +4,19 @@ import { CampaignActor } from '#events/campaign-content.ts';
 import { Chain } from '#shared/actor.ts';
 import { entityFields } from '#shared/entity.ts';
 import { AutomationId, AutomationRunId } from '#shared/ids.ts';
-import { Instant } from '#shared/time.ts';
+import { Instant, instantAfter } from '#shared/time.ts';
 
-/** How long a step may act once it was let begin, in milliseconds: a request of 15 seconds, and the way there and back. */
-export const actMs = 20_000;
+/** How long a step that was let begin may begin anything, in milliseconds. */
+const beginMs = 10_000;
+
+/** How long what was begun may take to have its effect, in milliseconds: the four tries of a call to AWS, each of them silent. */
+const landMs = 14_000;
+
+/** After that nothing of a step that is let begin now can happen any more, in milliseconds. */
+export const actMs = beginMs + landMs;
+
+/** Until when whoever carries the step out may begin something (UTC). */
+export const notAfterOf = ({ until }: { until: string }): string => instantAfter(until, -landMs);
 
 const TakenStep = z
   .object({
@@ -60,14 +69,21 @@ export const AutomationRun = z.object({
   execution: z.string().nullable(),
   /** Index of the instruction that comes next. */
   cursor: z.int().min(0),
-  /** The step that was let begin; nothing of it begins after `until`. */
-  acting: z.object({ step: z.string(), kind: z.string(), until: Instant, name: z.string().optional() }).nullable(),
+  /** The step that was let begin; nothing of it happens after `until`, not even when it has failed. */
+  acting: z
+    .object({
+      ...{ step: z.string(), kind: z.string(), until: Instant, name: z.string().optional() },
+      hasFailed: z.boolean().default(false),
+    })
+    .nullable(),
+  /** A person has asked for its end: no further step begins. */
+  isCancelled: z.boolean().default(false),
   wakesAt: Instant.nullable().meta({ description: 'Until when it waits (UTC); null: it does not' }),
   /** Ids of what named steps made. */
   made: z.record(z.string(), z.string()),
   /** Numbers that the next branch compares. */
   facts: z.record(z.string(), z.number().nullable()).nullable(),
-  steps: z.array(TakenStep).max(100).meta({ description: 'Steps that were carried out, in order' }),
+  steps: z.array(TakenStep).max(200).meta({ description: 'Steps that were carried out, in order' }),
   endedAt: Instant.nullable().meta({ description: 'When it ended (UTC); null: it has not' }),
   end: End.nullable().meta({ description: 'Why it ended before its last step; null: it did not' }),
 });
@@ -75,6 +91,19 @@ export type AutomationRun = z.infer<typeof AutomationRun>;
 
 export const isOpen = ({ status }: Pick<AutomationRun, 'status'>): boolean =>
   status === 'queued' || status === 'running' || status === 'waiting';
+
+/** Whether something of a step may still happen. */
+export const isActing = ({ acting }: Pick<AutomationRun, 'acting'>, now: Date): boolean =>
+  acting !== null && acting.until > now.toISOString();
+
+/** How a run ends that a person has cancelled. */
+export const cancelled = { code: 'cancelled', message: 'The run was cancelled.' };
+
+/** How a run ends whose automation was switched off. */
+export const switchedOff = {
+  code: 'automation_off',
+  message: 'The automation was switched off, or all automations were stopped.',
+};
 
 /** The run at its end. */
 export const endRun = (

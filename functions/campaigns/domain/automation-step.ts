@@ -135,16 +135,6 @@ const actions = [
     .meta({ id: 'NotifyStep', description: 'Emails members' }),
   z
     .strictObject({
-      kind: z.literal('call_webhook'),
-      endpointId: z.string().regex(/^whe_[0-9A-HJKMNP-TV-Z]{26}$/, 'must be the id of a webhook endpoint'),
-      values: z
-        .record(z.string().max(40), z.string().max(4_000))
-        .default({})
-        .meta({ description: 'Fields of the `data` that it gets' }),
-    })
-    .meta({ id: 'CallWebhookStep', description: 'Sends a signed request to a webhook endpoint of the workspace' }),
-  z
-    .strictObject({
       kind: z.literal('wait'),
       minutes: z.int().min(1).max(43_200).meta({ description: 'Minutes until the next step; at most 30 days' }),
     })

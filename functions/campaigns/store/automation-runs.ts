@@ -144,6 +144,8 @@ export const automationRunStore = (table: Table): AutomationRunStore => {
       const items = await table.queryAll({
         KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :gates)',
         ExpressionAttributeValues: { ':workspace': workspaceId, ':gates': 'AUTOMATION_GATE#' },
+        // Whoever stops all must see each run that has begun.
+        ConsistentRead: true,
       });
       return items.map((item) => entityOf(Gate, item));
     },

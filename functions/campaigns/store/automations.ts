@@ -102,7 +102,8 @@ const turnWrite = (workspaceId: string): TransactWrite => ({
   },
 });
 
-const versionOf = (item: Item): AutomationVersion =>
+/** The definition that an item holds. */
+export const versionOf = (item: Item): AutomationVersion =>
   entityOf(AutomationVersion, { ...item, version: item.definitionVersion });
 
 export const automationStore = (table: Table): AutomationStore => {

@@ -1,4 +1,4 @@
-import type { AutomationOrder, PostStep, StepOutcome } from '#events/automation-steps.ts';
+import { type AutomationOrder, isTooLate, type PostStep, type StepOutcome } from '#events/automation-steps.ts';
 import { longestMessage } from '#events/campaign-content.ts';
 import type { Chain } from '#shared/actor.ts';
 import { isLostUpdate } from '#shared/entities.ts';
@@ -36,7 +36,6 @@ export const actForAutomation = async (
   step: PostStep,
   correlationId: string,
 ): Promise<StepOutcome> => {
-  if (deps.now().toISOString() >= order.notAfter) return { outcome: 'too_late' };
   if (!mayDo(order.by.role, permissionFor[step.kind])) {
     return refused('role_lacks_permission', 'The person who switched the automation on may not do this.');
   }
@@ -44,10 +43,19 @@ export const actForAutomation = async (
     const made = await carryOut(deps, order, step, writerFor(order, correlationId));
     return { outcome: 'done', made, facts: null, message: null };
   } catch (error) {
+    if (error instanceof TooLate) return { outcome: 'too_late' };
     if (!(error instanceof DomainError) || isLostUpdate(error)) throw error;
     const said = error.fields.map(({ path, message }) => `${path.replace(/^body\./, '')} ${message}`);
     return refused(error.fields[0]?.code ?? error.code, said.length > 0 ? said.join('; ') : error.message);
   }
+};
+
+/** The automation may have been switched off since: nothing is begun any more. */
+class TooLate extends Error {}
+
+/** Stands right before each write. */
+const assertInTime = ({ now }: Pick<Deps, 'now'>, order: AutomationOrder): void => {
+  if (isTooLate(order, now())) throw new TooLate();
 };
 
 const refused = (code: string, message: string): StepOutcome => ({
@@ -78,14 +86,21 @@ const carryOut = async (deps: Deps, order: AutomationOrder, step: PostStep, writ
       // Tried again: it has its time already.
       if (post.status !== 'draft') return { kind: 'post', id: post.id };
       const scheduled = { ...schedule(post, step.publishAt, null, now), scheduledBy: writer.personId };
-      return { kind: 'post', id: (await deps.posts.save(await requireReady(deps, scheduled), writer)).id };
+      const ready = await requireReady(deps, scheduled);
+      assertInTime(deps, order);
+      return { kind: 'post', id: (await deps.posts.save(ready, writer)).id };
     }
     case 'queue_post': {
       const post = await written(deps, order, step, writer);
+      assertInTime(deps, order);
       return { kind: 'post', id: post.status === 'draft' ? (await queuePost(deps, post, writer)).id : post.id };
     }
     case 'submit_post': {
       const post = await deps.posts.get(workspaceId, step.postId);
+      // Tried again: it is in review already.
+      const isDone = post.approval.status === 'submitted' && post.changedBy.id === order.automationId;
+      if (isDone) return { kind: 'post', id: post.id };
+      assertInTime(deps, order);
       return { kind: 'post', id: (await submitForApproval(deps, post, writer, step.comment ?? undefined)).id };
     }
     case 'repost_post':
@@ -98,10 +113,11 @@ type Writing = Extract<PostStep, { templateId: string }>;
 /** The draft of this step: new, or as an earlier try has left it. */
 const written = async (
   deps: Deps,
-  { workspaceId, automationId, runId, step, triggeredAt }: AutomationOrder,
+  order: AutomationOrder,
   { accountId, templateId, values }: Writing,
   writer: Writer,
 ): Promise<Post> => {
+  const { workspaceId, automationId, runId, step, triggeredAt } = order;
   const id = derivedId('pst', triggeredAt, `${runId}/${step}`);
   const standing = await deps.posts.find(workspaceId, id);
   if (standing?.status === 'deleted') throw notFound('post');
@@ -113,7 +129,9 @@ const written = async (
     ...{ writtenBy: writer.personId, writers: writer.people },
   });
   const post = { ...made, writerSchedules: mayReschedule(writer), madeBy: { automationId, runId } };
-  return deps.posts.create(await prepareWrite(deps, post), writer);
+  const ready = await prepareWrite(deps, post);
+  assertInTime(deps, order);
+  return deps.posts.create(ready, writer);
 };
 
 /** Values of an event are texts; a variable for a number takes one. */
@@ -125,16 +143,14 @@ const typed = ({ variables }: Template, values: Readonly<Record<string, string>>
     }),
   );
 
-const repost = async (
-  { posts, reposts, stops, dailyLimits }: Deps,
-  { workspaceId, runId, step, triggeredAt }: AutomationOrder,
-  postId: string,
-  writer: Writer,
-): Promise<string> => {
+const repost = async (deps: Deps, order: AutomationOrder, postId: string, writer: Writer): Promise<string> => {
+  const { posts, reposts, stops, dailyLimits } = deps;
+  const { workspaceId, runId, step, triggeredAt } = order;
   const id = derivedId('rps', triggeredAt, `${runId}/${step}`);
   if (await reposts.find(workspaceId, postId, id)) return id;
   const wanted = repostOf(id, await posts.get(workspaceId, postId));
   assertNotStopped((await stops.find(workspaceId)) ?? noStops(workspaceId), wanted.accountId);
+  assertInTime(deps, order);
   await dailyLimits.count(workspaceId, `REPOSTS#${wanted.accountId}`, repostsPerDay);
   return (await reposts.create(wanted, writer)).id;
 };

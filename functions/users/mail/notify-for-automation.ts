@@ -1,4 +1,4 @@
-import type { AutomationOrder, NotifyStep, StepOutcome } from '#events/automation-steps.ts';
+import { type AutomationOrder, isTooLate, type NotifyStep, type StepOutcome } from '#events/automation-steps.ts';
 import { isLostUpdate } from '#shared/entities.ts';
 import { derivedId } from '#shared/ids.ts';
 import { mayDo } from '#shared/permissions.ts';
@@ -22,12 +22,11 @@ export const notifyForAutomation = async (
   correlationId: string,
 ): Promise<StepOutcome> => {
   const { workspaceId, automationId, runId, step, triggeredAt, notAfter, chain } = order;
-  if (deps.now().toISOString() >= notAfter) return { outcome: 'too_late' };
   if (!mayDo(order.by.role, 'members:read')) {
     return {
       outcome: 'refused',
       code: 'role_lacks_permission',
-      message: 'The person who switched it on may not do this.',
+      message: 'The person who switched the automation on may not do this.',
     };
   }
   const isMeant = ({ role, personId, status }: Membership): boolean =>
@@ -42,6 +41,7 @@ export const notifyForAutomation = async (
   for (const { subject: signIn, personId } of meant) {
     const person = await deps.people.find(signIn);
     if (!person) continue;
+    if (isTooLate(order, deps.now())) return { outcome: 'too_late' };
     const id = derivedId('mal', triggeredAt, `${runId}/${step}/${personId}`);
     const mail = { id, workspaceId, to: person.email, kind: 'automation' as const, data, notAfter };
     if (!(await deps.mails.find(workspaceId, id))) await queueOnce(deps, mail, automationId, author);
