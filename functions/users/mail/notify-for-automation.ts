@@ -3,6 +3,7 @@ import { isLostUpdate } from '#shared/entities.ts';
 import { derivedId } from '#shared/ids.ts';
 import { mayDo } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
+import type { Mail } from '../domain/mail.ts';
 import type { Membership } from '../domain/workspace.ts';
 import { sendMail } from './send.ts';
 
@@ -38,20 +39,32 @@ export const notifyForAutomation = async (
   const workspace = await deps.people.findWorkspace(workspaceId);
   const author = { actor: { type: 'automation' as const, id: automationId }, correlationId, chain };
   const data = { subject, text, automation: automationName, workspaceName: workspace?.name ?? '' };
+  let emailed = 0;
   for (const { subject: signIn, personId } of meant) {
     const person = await deps.people.find(signIn);
     if (!person) continue;
     if (isTooLate(order, deps.now())) return { outcome: 'too_late' };
     const id = derivedId('mal', triggeredAt, `${runId}/${step}/${personId}`);
     const mail = { id, workspaceId, to: person.email, kind: 'automation' as const, data, notAfter };
-    if (!(await deps.mails.find(workspaceId, id))) await queueOnce(deps, mail, automationId, author);
+    const standing = await deps.mails.find(workspaceId, id);
+    if (!standing) await queueOnce(deps, mail, automationId, author);
+    else if (hasRunOut(standing, notAfter)) {
+      await deps.mails.save({ ...standing, data, notAfter, status: 'waiting', suppressedFor: null }, author);
+    }
     await sendMail(deps, { workspaceId, entityId: id, correlationId });
+    const met = await deps.mails.find(workspaceId, id);
+    if (met?.suppressedFor === 'too_late') return { outcome: 'too_late' };
+    if (met?.status === 'sent') emailed += 1;
   }
   return {
     ...{ outcome: 'done', made: null, facts: null },
-    message: meant.length === 1 ? 'Emailed 1 member.' : `Emailed ${meant.length} members.`,
+    message: `Emailed ${emailed} of ${meant.length === 1 ? '1 member' : `${meant.length} members`}.`,
   };
 };
+
+/** Whether an earlier try, which had less time, has left the mail unsent. */
+const hasRunOut = ({ status, suppressedFor, notAfter = '' }: Mail, until: string): boolean =>
+  suppressedFor === 'too_late' || (status === 'waiting' && notAfter < until);
 
 type Queue = Needed['mails']['queue'];
 

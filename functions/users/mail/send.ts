@@ -1,7 +1,7 @@
 import { systemAuthor } from '#shared/actor.ts';
 import type { Deps } from '../deps.ts';
 import type { Mail } from '../domain/mail.ts';
-import { hasTriesLeft, isBeingSent, isOptional, taken } from '../domain/mail-delivery.ts';
+import { givenUp, hasTriesLeft, isBeingSent, isOptional, taken } from '../domain/mail-delivery.ts';
 import { unsubscribeToken } from '../domain/unsubscribe.ts';
 import { renderMail } from './render.ts';
 
@@ -39,8 +39,12 @@ export const sendMail = async (
   const { sending, ...rest } = taken(mail, now(), newSecret());
   const trying = { ...(await mails.save({ ...rest, sending }, author)), sending };
 
-  const outcome = await delivered(mailing, trying).catch((error: unknown) => {
-    if (hasTriesLeft(trying)) throw error;
+  const outcome = await delivered(mailing, trying).catch(async (error: unknown) => {
+    if (hasTriesLeft(trying)) {
+      // A step of an automation has seconds, and tries again within them.
+      if (mail.notAfter !== undefined) await mails.save(givenUp(trying), author);
+      throw error;
+    }
     return 'refused' as const;
   });
   if (outcome === 'refused') mailing.countFailed();

@@ -24,12 +24,12 @@ export const accountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 /** An automation as people write it. */
 export type Written = z.input<typeof Definition>;
 
-export const notify: Written['steps'][number] = {
-  kind: 'notify',
-  roles: ['owner'],
+export const notify = {
+  kind: 'notify' as const,
+  roles: ['owner' as const],
   subject: 'Published',
   text: 'It is out: {{entityId}}',
-};
+} satisfies Written['steps'][number];
 
 /** Tells owners whenever a post was published, unless something else is said. */
 export const written = (said: Partial<Written> = {}): Written => ({

@@ -162,7 +162,7 @@ describe('a run', () => {
       await desk.deliver(published());
       const runId = desk.begun()[0]?.detail.entityId ?? '';
       await desk.run(campaignTasks.advanceAutomation, { workspaceId, runId, met: { outcome: 'begun' }, metStep: null });
-      const path = operation === contract.stopAutomations ? {} : { automationId: id };
+      const path: Record<string, string> = operation === contract.stopAutomations ? {} : { automationId: id };
       expect((await desk.call(operation, { path })).status, operation.id).toBeLessThan(300);
       const run = await desk.ask(contract.getAutomationRun, RunView, { path: { runId } });
       expect(run.body, operation.id).toMatchObject({ status: 'stopped', end: { code: 'automation_off' } });

@@ -156,6 +156,7 @@ describe('preferences', () => {
       reconnect_account: true,
       performance_alert: true,
       report_ready: true,
+      automation: true,
     };
     expect(await users.call(contract.getNotifications, { as })).toEqual({ status: 200, body: all });
     const some = {
@@ -164,6 +165,7 @@ describe('preferences', () => {
       reconnect_account: true,
       performance_alert: true,
       report_ready: false,
+      automation: true,
     };
     expect(await users.call(contract.changeNotifications, { as, body: some })).toEqual({ status: 200, body: some });
     expect(await users.call(contract.getNotifications, { as })).toEqual({ status: 200, body: some });

@@ -42,6 +42,7 @@ test('security mails cannot be switched off', () => {
     'reconnect_account',
     'performance_alert',
     'report_ready',
+    'automation',
   ]);
 });
 
