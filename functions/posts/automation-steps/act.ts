@@ -40,7 +40,7 @@ export const actForAutomation = async (
     return refused('role_lacks_permission', 'The person who switched the automation on may not do this.');
   }
   try {
-    const made = await carryOut(deps, order, step, writerFor(order, correlationId));
+    const made = await carryOut(inTime(deps, order), order, step, writerFor(order, correlationId));
     return { outcome: 'done', made, facts: null, message: null };
   } catch (error) {
     if (error instanceof TooLate) return { outcome: 'too_late' };
@@ -53,9 +53,22 @@ export const actForAutomation = async (
 /** The automation may have been switched off since: nothing is begun any more. */
 class TooLate extends Error {}
 
-/** Stands right before each write. */
-const assertInTime = ({ now }: Pick<Deps, 'now'>, order: AutomationOrder): void => {
-  if (isTooLate(order, now())) throw new TooLate();
+/** The same, whose writes are refused once the step has no time any more: what was read before may have taken long. */
+const inTime = (deps: Deps, order: AutomationOrder): Deps => {
+  const { posts, queues, reposts, comments, now } = deps;
+  const timely = <Given extends unknown[], Written>(write: (...given: Given) => Promise<Written>) => {
+    return async (...given: Given): Promise<Written> => {
+      if (isTooLate(order, now())) throw new TooLate();
+      return write(...given);
+    };
+  };
+  return {
+    ...deps,
+    posts: { ...posts, create: timely(posts.create), save: timely(posts.save) },
+    queues: { ...queues, take: timely(queues.take) },
+    reposts: { ...reposts, create: timely(reposts.create) },
+    comments: { ...comments, create: timely(comments.create) },
+  };
 };
 
 const refused = (code: string, message: string): StepOutcome => ({
@@ -86,13 +99,10 @@ const carryOut = async (deps: Deps, order: AutomationOrder, step: PostStep, writ
       // Tried again: it has its time already.
       if (post.status !== 'draft') return { kind: 'post', id: post.id };
       const scheduled = { ...schedule(post, step.publishAt, null, now), scheduledBy: writer.personId };
-      const ready = await requireReady(deps, scheduled);
-      assertInTime(deps, order);
-      return { kind: 'post', id: (await deps.posts.save(ready, writer)).id };
+      return { kind: 'post', id: (await deps.posts.save(await requireReady(deps, scheduled), writer)).id };
     }
     case 'queue_post': {
       const post = await written(deps, order, step, writer);
-      assertInTime(deps, order);
       return { kind: 'post', id: post.status === 'draft' ? (await queuePost(deps, post, writer)).id : post.id };
     }
     case 'submit_post': {
@@ -100,7 +110,6 @@ const carryOut = async (deps: Deps, order: AutomationOrder, step: PostStep, writ
       // Tried again: it is in review already.
       const isDone = post.approval.status === 'submitted' && post.changedBy.id === order.automationId;
       if (isDone) return { kind: 'post', id: post.id };
-      assertInTime(deps, order);
       return { kind: 'post', id: (await submitForApproval(deps, post, writer, step.comment ?? undefined)).id };
     }
     case 'repost_post':
@@ -129,9 +138,7 @@ const written = async (
     ...{ writtenBy: writer.personId, writers: writer.people },
   });
   const post = { ...made, writerSchedules: mayReschedule(writer), madeBy: { automationId, runId } };
-  const ready = await prepareWrite(deps, post);
-  assertInTime(deps, order);
-  return deps.posts.create(ready, writer);
+  return deps.posts.create(await prepareWrite(deps, post), writer);
 };
 
 /** Values of an event are texts; a variable for a number takes one. */
@@ -150,7 +157,6 @@ const repost = async (deps: Deps, order: AutomationOrder, postId: string, writer
   if (await reposts.find(workspaceId, postId, id)) return id;
   const wanted = repostOf(id, await posts.get(workspaceId, postId));
   assertNotStopped((await stops.find(workspaceId)) ?? noStops(workspaceId), wanted.accountId);
-  assertInTime(deps, order);
   await dailyLimits.count(workspaceId, `REPOSTS#${wanted.accountId}`, repostsPerDay);
   return (await reposts.create(wanted, writer)).id;
 };

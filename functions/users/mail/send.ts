@@ -27,8 +27,10 @@ export const sendMail = async (
   const author = systemAuthor('users', { correlationId });
   const mail = await mails.find(workspaceId, entityId);
   if (mail?.status !== 'waiting') return;
-  if (mail.notAfter !== undefined && now().toISOString() >= mail.notAfter) {
-    await mails.save({ ...mail, ...forgotten, status: 'suppressed', suppressedFor: 'too_late' }, author);
+  const hasRunOut = (): boolean => mail.notAfter !== undefined && now().toISOString() >= mail.notAfter;
+  const tooLate = { ...forgotten, status: 'suppressed' as const, suppressedFor: 'too_late' as const };
+  if (hasRunOut()) {
+    await mails.save({ ...mail, ...tooLate }, author);
     return;
   }
   if (isOptional(mail.kind) && !(await mailing.preferences.wants(mail.to, mail.kind))) {
@@ -38,7 +40,10 @@ export const sendMail = async (
   if (isBeingSent(mail, now())) throw new Error('The mail is being sent by another delivery of the same event');
   const { sending, ...rest } = taken(mail, now(), newSecret());
   const trying = { ...(await mails.save({ ...rest, sending }, author)), sending };
-
+  if (hasRunOut()) {
+    await mails.save({ ...trying, ...tooLate }, author);
+    return;
+  }
   const outcome = await delivered(mailing, trying).catch(async (error: unknown) => {
     if (hasTriesLeft(trying)) {
       // A step of an automation has seconds, and tries again within them.
