@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { WebhookDisabledCause } from '#events/platform.ts';
-import { publicEvents,PublicEventType } from '#events/public-events.ts';
+import { publicEvents, PublicEventType } from '#events/public-events.ts';
 import { Actor } from '#shared/actor.ts';
 import type { Bound } from '#shared/bound.ts';
 import { entityFields } from '#shared/entity.ts';
