@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { EventDefinition } from '#shared/events/event.ts';
 import * as accounts from './accounts.ts';
 import * as analytics from './analytics.ts';
@@ -59,6 +60,12 @@ export const publicEvents = [
   campaigns.CampaignArchived,
   campaigns.CampaignBudgetWarning,
   campaigns.CampaignExperimentConcluded,
+
+  campaigns.AutomationSwitched,
+  campaigns.AutomationRunEnded,
+  campaigns.AutomationLoopStopped,
+  campaigns.AutomationsStopped,
+  campaigns.AutomationsResumed,
   analytics.PostMetricsUpdated,
   analytics.InsightFound,
   analytics.GoalReached,
@@ -72,3 +79,8 @@ export const publicEvents = [
   platform.WebhookDisabled,
   platform.HookReceived,
 ] as const satisfies readonly EventDefinition[];
+
+/** The type of a public event, such as `post.published`. */
+export const PublicEventType = z
+  .enum(publicEvents.map(({ type }) => type))
+  .meta({ description: 'Type of an event', examples: ['post.published'] });

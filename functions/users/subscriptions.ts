@@ -1,5 +1,6 @@
 import { AccountConnected } from '#events/accounts.ts';
 import { AlertRaised, ReportReady } from '#events/analytics.ts';
+import { AutomationLoopStopped } from '#events/campaigns.ts';
 import { WebhookDisabled, WebhookFailing } from '#events/platform.ts';
 import { AccountPostsWaiting } from '#events/posts.ts';
 import {
@@ -17,6 +18,7 @@ import type { Deps } from './deps.ts';
 import { auditEventOf } from './domain/audit-event.ts';
 import { audited } from './events-heard.ts';
 import { learnAccount, mailLoss } from './mail/account-lost.ts';
+import { mailLoop } from './mail/automation-loop.ts';
 import { mailAuditExport, mailPersonExport } from './mail/export-ready.ts';
 import { mailPerformanceAlert } from './mail/performance-alert.ts';
 import { mailReport } from './mail/report-ready.ts';
@@ -60,4 +62,5 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   reactTo(ReportReady, async (event) => mailReport(deps, event)),
   reactTo(WebhookFailing, async (event) => mailWebhookFailing(deps, event)),
   reactTo(WebhookDisabled, async (event) => mailWebhookDisabled(deps, event)),
+  reactTo(AutomationLoopStopped, async (event) => mailLoop(deps, event)),
 ];

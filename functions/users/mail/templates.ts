@@ -143,6 +143,21 @@ export const templates: Readonly<Record<MailKind, Template>> = {
     ],
     labels: { workspaceName: 'Workspace', host: 'Host', webhookId: 'Webhook', failingSince: 'Failing since' },
   },
+  automation: {
+    subjects: ['{subject}', 'A message from an automation'],
+    opening: ['An automation of your workspace has something to tell you.', '{text}'],
+    closing: ['You get this email because a member of the workspace named you as a recipient.'],
+    labels: { workspaceName: 'Workspace', automation: 'Automation' },
+  },
+  automation_loop: {
+    subjects: ['Automations of {workspaceName} set each other off', 'Automations set each other off'],
+    opening: [
+      'Automations set each other off in a circle, or in a chain that was too long. The last of them was not started.',
+      'They are {automations}.',
+    ],
+    closing: ['Change the trigger or the steps of one of them, or switch it off.'],
+    labels: { workspaceName: 'Workspace', eventType: 'Event that would have started it' },
+  },
   reconnect_account: {
     subjects: ['Reconnect {account}: {waiting}', 'Reconnect {account}', 'Reconnect your X account'],
     opening: [
