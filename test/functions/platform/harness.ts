@@ -3,7 +3,7 @@ import { PostPublished } from '#events/posts.ts';
 import { eventsFor } from '#functions/platform/changes.ts';
 import { hookRoutes } from '#functions/platform/hooks/routes.ts';
 import { subscriptions } from '#functions/platform/subscriptions.ts';
-import { tableTasks } from '#functions/platform/tasks.ts';
+import { automationTasks, tableTasks } from '#functions/platform/tasks.ts';
 import * as contract from '#functions/platform/webhooks/contract.ts';
 import { deliveryRoutes } from '#functions/platform/webhooks/delivery-routes.ts';
 import { deliveryJob } from '#functions/platform/webhooks/jobs.ts';
@@ -53,7 +53,7 @@ export const harness = (start: Date | string = noon) => {
       work: async () => deliveryJob(deps),
       postpone: async (receipt, seconds) => void hidden.set(receipt, seconds),
     },
-    tasks: tableTasks(deps.table, { write: async () => undefined }),
+    tasks: [...tableTasks(deps.table, { write: async () => undefined }), ...automationTasks(deps)],
   });
 
   /** Bodies of the messages that the bus has put into the queue so far. */
