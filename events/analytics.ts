@@ -146,3 +146,16 @@ export const ReportShareRevoked = ofReport(
   'A secret link to a report was revoked.',
   z.object({ shareId: ReportShareId }),
 );
+
+const KeptDays = z.object({
+  metricsDays: z.int().meta({ description: 'Days for which metrics are kept' }),
+  reportsDays: z.int().meta({ description: 'Days for which reports are kept' }),
+});
+
+export const RetentionChanged = defineEvent(
+  'analytics',
+  'retention.changed',
+  1,
+  'It was set how long metrics and reports are kept; what is older is deleted. The entity is the workspace.',
+  KeptDays.extend({ previous: KeptDays.nullable().meta({ description: 'What was set before; null: nothing' }) }),
+);

@@ -1,7 +1,9 @@
+import * as z from 'zod';
 import type { EventDefinition } from '#shared/events/event.ts';
 import * as accounts from './accounts.ts';
 import * as analytics from './analytics.ts';
 import * as campaigns from './campaigns.ts';
+import * as platform from './platform.ts';
 import * as posts from './posts.ts';
 import * as users from './users.ts';
 
@@ -72,4 +74,10 @@ export const publicEvents = [
   users.MemberAdded,
   users.MemberRoleChanged,
   users.MemberRemoved,
+  platform.WebhookFailing,
+  platform.WebhookDisabled,
 ] as const satisfies readonly EventDefinition[];
+
+export const PublicEventType = z
+  .enum(publicEvents.map(({ type }) => type))
+  .meta({ description: 'Type of an event that webhooks can be sent and automations can hear' });

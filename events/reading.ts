@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PostId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 import { PostMetrics } from './analytics.ts';
 
@@ -27,3 +28,7 @@ export const Reading = z.discriminatedUnion('outcome', [
 ]);
 export type Reading = z.infer<typeof Reading>;
 export type ReadPosts = Extract<Reading, { outcome: 'read' }>;
+
+/** Result of `posts.readLinkClicks`: clicks so far, of the posts that have short links. */
+export const LinkClicks = z.array(z.object({ postId: PostId, clicks: z.int().min(0) }));
+export type LinkClicks = z.infer<typeof LinkClicks>;

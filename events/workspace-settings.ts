@@ -54,6 +54,10 @@ export const WorkspaceSettings = z.object({
       .meta({ description: 'X usernames that posts may mention, without @ and in lower case' }),
     { why: 'to check which accounts posts may mention', keptFor: keptFor.workspace },
   ),
+  /** Whether links of posts go out as short links of the platform, which counts clicks on them. */
+  shortLinks: z.boolean().default(false).meta({
+    description: 'Whether links in posts are published as short links of the platform, which count clicks',
+  }),
   /** Retention of audit events, in days. */
   auditRetentionDays: z.int().min(0).default(730).meta({ description: 'How long audit events are kept, in days' }),
 });
@@ -70,5 +74,6 @@ export const defaultSettings: WorkspaceSettings = {
   linkPolicy: 'allow',
   mentionPolicy: 'warn',
   allowedMentions: [],
+  shortLinks: false,
   auditRetentionDays: 730,
 };

@@ -18,7 +18,15 @@ const Context = z.object({
   stage: z.enum(['local', 'dev', 'staging', 'prod'], 'Name the stage: -c stage=dev (or local, staging, prod)'),
   local: z.preprocess(
     (given): unknown => (typeof given === 'string' ? JSON.parse(given) : given),
-    z.object({ awsEndpointUrl: z.url(), xSandboxUrl: z.url(), publicUrl: z.url(), xPace: XPace.optional() }).optional(),
+    z
+      .object({
+        awsEndpointUrl: z.url(),
+        xSandboxUrl: z.url(),
+        outsideWorldUrl: z.url(),
+        publicUrl: z.url(),
+        xPace: XPace.optional(),
+      })
+      .optional(),
   ),
 });
 const asked = (name: string): unknown => app.node.tryGetContext(name);

@@ -62,6 +62,7 @@ export const workflowEntries = (): WorkflowEntry[] => {
     posts: functionOf('posts'),
     campaigns: functionOf('campaigns'),
     analytics: functionOf('analytics'),
+    platform: functionOf('platform'),
   });
   const template = Template.fromStack(stack);
   const found = <T>(type: string, schema: z.ZodType<T>): [id: string, resource: T][] =>

@@ -35,6 +35,18 @@ export const answerHeaderComponents = {
     schema: { ...text, pattern: '^/v1/' },
     example: '/v1/posts/pst_01KATJ9V5H8Q3M4N5P6R7S8T9V',
   },
+  RedirectTo: {
+    description: 'Where the redirect leads',
+    required: true,
+    schema: { ...text, pattern: '^https?://' },
+    example: 'https://example.com/autumn?utm_source=x',
+  },
+  RobotsTag: {
+    description: 'Search engines list the target, not this address',
+    required: true,
+    schema: { ...text, const: 'noindex' },
+    example: 'noindex',
+  },
   CacheControl: {
     description: 'How long the response may be cached; `max-age` is in seconds',
     required: true,
@@ -106,9 +118,10 @@ export const refusals = {
 export type RefusalName = keyof typeof refusals;
 
 /** The headers that come with the reply of an operation. */
-export const replyHeaders = ({ etag, location, cacheSeconds }: Operation) => ({
+export const replyHeaders = ({ etag, location, cacheSeconds, status }: Operation) => ({
   ...everywhere,
   ...((etag || cacheSeconds !== undefined) && { ETag: ref('ETag') }),
-  ...(location !== undefined && { Location: ref('Location') }),
+  ...(location !== undefined && { Location: ref(status === 302 ? 'RedirectTo' : 'Location') }),
+  ...(status === 302 && { 'X-Robots-Tag': ref('RobotsTag') }),
   ...(cacheSeconds !== undefined && { 'Cache-Control': ref('CacheControl') }),
 });

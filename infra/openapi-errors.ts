@@ -23,7 +23,9 @@ const byKind: Readonly<Record<Exclude<ErrorKind, 'unauthenticated' | 'method-not
 };
 
 /** Codes of what was sent: one list for all operations, as each sentence says when it applies. */
-const malformed = Object.keys(sharedCodes.invalid).filter((code) => code !== 'invalid_time_zone');
+const malformed = Object.keys(sharedCodes.invalid).filter(
+  (code) => !['invalid_time_zone', 'address_refused'].includes(code),
+);
 
 /** Codes that every operation of a kind can answer, besides its own. */
 const commonCodes = ({ access, ...operation }: Operation): CodesByKind => ({

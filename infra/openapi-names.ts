@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { AccountHealth, DisconnectReason } from '#events/accounts.ts';
 import { Utm } from '#events/campaigns.ts';
+import { PublicEventType } from '#events/public-events.ts';
 import { Poll, ReplySettings } from '#events/publishing.ts';
 import { WorkspaceSettings } from '#events/workspace-settings.ts';
 import { Threshold } from '#functions/analytics/domain/alert-settings.ts';
@@ -44,6 +45,7 @@ import {
 } from '#functions/campaigns/domain/plan-policies.ts';
 import { ConflictName, Reason } from '#functions/campaigns/domain/planned-slot.ts';
 import { SlotStatus } from '#functions/campaigns/domain/slot.ts';
+import { DeliveryFailure, DeliveryStatus } from '#functions/platform/domain/delivery.ts';
 import { MediaType, SubtitlesTrack } from '#functions/posts/domain/media.ts';
 import { RuleId } from '#functions/posts/domain/policy.ts';
 import { Approval, MissedPolicy, Part, Post, PostStatus } from '#functions/posts/domain/post.ts';
@@ -164,6 +166,9 @@ export const recurring: Readonly<Record<string, z.ZodType>> = {
   Utm,
   Trial,
   Variable,
+  PublicEventType,
+  WebhookDeliveryFailure: DeliveryFailure,
+  WebhookDeliveryStatus: DeliveryStatus,
   Variant: CampaignExperiment.shape.variants.element,
   VariantContent,
   WeekdayClass,

@@ -107,7 +107,9 @@ const described = (operation: Operation, refusals: Record<string, { $ref: string
     [String(operation.status) as '200']: {
       description: operation.summary,
       headers: replyHeaders(operation),
-      ...(operation.status !== 204 && { content: { [operation.contentType]: { schema: operation.response } } }),
+      ...(![204, 302].includes(operation.status) && {
+        content: { [operation.contentType]: { schema: operation.response } },
+      }),
     },
     ...(operation.cacheSeconds !== undefined && {
       '304': { description: 'Your cached copy is still current', headers: replyHeaders(operation) },

@@ -20,6 +20,7 @@ const parts: Readonly<Record<string, string>> = {
   'campaigns/CampaignExperiment': 'kept in Campaign',
   'campaigns/Experiment': 'kept in Campaign',
   'posts/Override': 'kept in Post',
+  'posts/ShortLink': 'kept in Post',
 };
 
 /**
@@ -85,6 +86,13 @@ const withoutSchema: readonly (readonly [context: string, item: string, what: st
       'content of images and videos',
       'to publish them',
       'until the file or its workspace is deleted; incomplete uploads a day',
+    ],
+    [
+      'posts',
+      'Clicks on short links',
+      'none: numbers by link and UTC hour; no address, program or cookie of whoever follows a link is stored',
+      'to count clicks',
+      '400 days',
     ],
     [
       'posts',

@@ -43,7 +43,7 @@ export const provision = (app: App, stage: Stage): void => {
   };
   const users = new UsersStack(app, ground, identity, publicUrl);
   const accounts = new AccountsStack(app, ground, { media, publicUrl });
-  const posts = new PostsStack(app, ground, media);
+  const posts = new PostsStack(app, ground, { media, linksUrl: stage.linksUrl ?? publicUrl });
   const campaigns = new CampaignsStack(app, ground);
   const analytics = new AnalyticsStack(app, ground);
   const platform = new PlatformStack(app, ground, api);
@@ -54,6 +54,7 @@ export const provision = (app: App, stage: Stage): void => {
     posts: posts.handler,
     campaigns: campaigns.handler,
     analytics: analytics.handler,
+    platform: platform.handler,
   });
 
   Tags.of(app).add('stage', stage.name);

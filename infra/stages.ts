@@ -23,6 +23,8 @@ export interface Stage {
   costlyThrottle: Throttle;
   /** The same for each by which what costs that much is asked for without its body: rarely, for the same work. */
   costlyHeadThrottle: Throttle;
+  /** The same for the redirect of short links, however many readers a post has: they take nothing of the API's. */
+  readersThrottle: Throttle;
   /**
    * Executions that are kept for a context's function, and are its most. Without them requests to others take what
    * publishing needs; decision 18 has the arithmetic. AWS refuses any where the account has its first quota of 10.
@@ -45,8 +47,23 @@ export interface Stage {
   x: { apiUrl: string; authorizeUrl: string };
   /** How long X is waited for. */
   xPace: XPace;
+  /**
+   * `host:port` pairs that requests to addresses of users may reach besides public hosts (shared/outbound): the servers
+   * that play the outside world on a developer's machine. None anywhere else.
+   */
+  outboundExceptions: readonly string[];
+  /**
+   * Deliveries of webhooks: the waits after each attempt in seconds (27 h 35 min in all), and how many batches of ten are
+   * under way at once.
+   */
+  webhooks: { retrySeconds: readonly number[]; maxConcurrency: number };
   /** CloudFront in front of API and pages, or another front door that is there already. */
   edge: { kind: 'cloudfront'; rates: AddressRates } | { kind: 'external'; publicUrl: string };
+  /**
+   * Base of the short links in posts, without a slash at its end, where it is not the address of API and pages: X takes a
+   * name for a link, and no number of a machine.
+   */
+  linksUrl: string | undefined;
   /** How functions of this stage reach the API over HTTPS; undefined: by API Gateway's own address. */
   apiUrl: ((apiId: string) => string) | undefined;
   /** Addresses that may be tried wrongly from one network (IPv4 /24, IPv6 /48) at once, and again within each day. */
@@ -156,6 +173,9 @@ const ampleLimits: RateLimits = {
   costly: ampleClass,
 };
 
+/** As Standard Webhooks proposes. */
+const webhookRetrySeconds: readonly number[] = [5, 300, 1_800, 7_200, 18_000, 36_000, 36_000];
+
 /** Some forty videos of the largest size, or thousands of pictures. */
 const mediaRoom = { bytes: 20 * 1024 ** 3, uploads: 100 };
 
@@ -169,7 +189,9 @@ const deployed = {
   mailSender: undefined,
   x,
   xPace,
-  edge: { kind: 'cloudfront', rates: { all: 3000, auth: 100 } },
+  outboundExceptions: [],
+  edge: { kind: 'cloudfront', rates: { all: 3000, auth: 100, links: 30_000 } },
+  linksUrl: undefined,
   apiUrl: undefined,
   appPostsPerDay: 10_000,
   addressesPerNetwork: 100,
@@ -185,16 +207,17 @@ const deployed = {
   mediaRoom,
 } as const;
 
-/** What only the machine that runs the local stage knows: addresses of its emulator, X sandbox and front door. */
+/** What only the machine that runs the local stage knows: the addresses of what it started. */
 export interface LocalAddresses {
   awsEndpointUrl: string;
   xSandboxUrl: string;
+  outsideWorldUrl: string;
   publicUrl: string;
   /** Tests of faults wait less long for X. */
   xPace?: XPace | undefined;
 }
 
-const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl, xPace: faster }: LocalAddresses): Stage => ({
+const local = ({ awsEndpointUrl, xSandboxUrl, outsideWorldUrl, publicUrl, xPace: faster }: LocalAddresses): Stage => ({
   name: 'local',
   region: 'us-east-1',
   account: '000000000000',
@@ -205,6 +228,7 @@ const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl, xPace: faster }: LocalA
   strictThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
   costlyThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
   costlyHeadThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
+  readersThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
   // The emulator runs what comes, and gives it what the machine has.
   reservedConcurrency: {},
   memoryMb: 512,
@@ -215,8 +239,13 @@ const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl, xPace: faster }: LocalA
   mailSender: 'no-reply@marketing.example',
   x: { apiUrl: xSandboxUrl, authorizeUrl: xSandboxUrl },
   xPace: faster ?? xPace,
+  outboundExceptions: [new URL(outsideWorldUrl).host],
+  // Nobody waits a day for a test.
+  webhooks: { retrySeconds: [1, 1, 1, 1, 1, 1, 1], maxConcurrency: 2 },
   // CloudFront is played by infra/local/front-door.ts.
   edge: { kind: 'external', publicUrl },
+  // A name of this very machine, for the address alone is no link for X.
+  linksUrl: publicUrl.replace('//127.0.0.1:', '//127.0.0.1.nip.io:'),
   apiUrl: (apiId) => `${awsEndpointUrl}/_aws/execute-api/${apiId}/$default`,
   appPostsPerDay: 10_000,
   // Every test comes from the same machine.
@@ -237,6 +266,7 @@ const local = ({ awsEndpointUrl, xSandboxUrl, publicUrl, xPace: faster }: LocalA
 const unknownAddresses: LocalAddresses = {
   awsEndpointUrl: 'http://127.0.0.1:4566',
   xSandboxUrl: 'http://127.0.0.1:4570',
+  outsideWorldUrl: 'http://127.0.0.1:4590',
   publicUrl: 'http://127.0.0.1:4580',
 };
 
@@ -246,6 +276,7 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
   dev: {
     ...deployed,
     name: 'dev',
+    webhooks: { retrySeconds: webhookRetrySeconds, maxConcurrency: 2 },
     removalPolicy: RemovalPolicy.DESTROY,
     deletionProtection: false,
     logRetention: RetentionDays.TWO_WEEKS,
@@ -253,6 +284,7 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
     strictThrottle: { rateLimit: 5, burstLimit: 10 },
     costlyThrottle: { rateLimit: 2, burstLimit: 5 },
     costlyHeadThrottle: { rateLimit: 1, burstLimit: 1 },
+    readersThrottle: { rateLimit: 20, burstLimit: 40 },
     // A new account has a quota of 10, of which nothing can be reserved.
     reservedConcurrency: {},
     sweepEvery: Duration.minutes(15),
@@ -262,6 +294,7 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
   staging: {
     ...deployed,
     name: 'staging',
+    webhooks: { retrySeconds: webhookRetrySeconds, maxConcurrency: 10 },
     removalPolicy: RemovalPolicy.RETAIN,
     deletionProtection: true,
     logRetention: RetentionDays.ONE_MONTH,
@@ -269,7 +302,8 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
     strictThrottle: { rateLimit: 20, burstLimit: 40 },
     costlyThrottle: { rateLimit: 2, burstLimit: 5 },
     costlyHeadThrottle: { rateLimit: 1, burstLimit: 1 },
-    reservedConcurrency: { posts: 240, accounts: 240 },
+    readersThrottle: { rateLimit: 100, burstLimit: 20 },
+    reservedConcurrency: { posts: 260, accounts: 240 },
     sweepEvery: Duration.minutes(15),
     auditLockDays: 7,
     eventArchiveDays: 30,
@@ -277,6 +311,7 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
   prod: {
     ...deployed,
     name: 'prod',
+    webhooks: { retrySeconds: webhookRetrySeconds, maxConcurrency: 20 },
     removalPolicy: RemovalPolicy.RETAIN,
     deletionProtection: true,
     logRetention: RetentionDays.SIX_MONTHS,
@@ -284,7 +319,8 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
     strictThrottle: { rateLimit: 50, burstLimit: 100 },
     costlyThrottle: { rateLimit: 5, burstLimit: 10 },
     costlyHeadThrottle: { rateLimit: 1, burstLimit: 1 },
-    reservedConcurrency: { posts: 400, accounts: 400 },
+    readersThrottle: { rateLimit: 400, burstLimit: 40 },
+    reservedConcurrency: { posts: 440, accounts: 400 },
     sweepEvery: Duration.minutes(15),
     auditLockDays: 365,
     eventArchiveDays: 90,
@@ -294,8 +330,12 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
 /** The name a resource has in its stage where it needs one that others can know without asking. */
 export const nameIn = (stage: Stage, what: string): string => `xmp-${stage.name}-${what}`;
 
-/** Requests of one address in five minutes: to all of it, and to what is under /v1/auth/. */
+/**
+ * Requests of one address in five minutes: to what is under /v1/auth/, to short links, and to all but these. The readers
+ * of a mobile network share addresses, so that thousands of them may follow the links of one post.
+ */
 export interface AddressRates {
   all: number;
   auth: number;
+  links: number;
 }

@@ -28,7 +28,9 @@ export type IdPrefix =
   | 'cmt'
   | 'cpr'
   | 'aut'
-  | 'run';
+  | 'run'
+  | 'whk'
+  | 'dlv';
 
 /** A new id: prefix and ULID, so that ids of one kind sort by the time they were made. */
 export const newId = (prefix: IdPrefix, now: Date): string => `${prefix}_${ulid(now.getTime())}`;
@@ -79,4 +81,6 @@ export const ReportShareId = idSchema('rsh', 'a link to a report');
 export const SavedReportId = idSchema('svr', 'a saved report');
 export const PersonExportId = idSchema('exp', 'an export of personal data');
 export const SecurityEventId = idSchema('sec', 'a security event');
+export const WebhookId = idSchema('whk', 'a webhook');
+export const WebhookDeliveryId = idSchema('dlv', 'a delivery of a webhook');
 export const EventId = idSchema('evt', 'an event');

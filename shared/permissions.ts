@@ -41,6 +41,8 @@ const grants = {
   'automations:read': everyone,
   'automations:manage': planners,
   'analytics:read': everyone,
+  'webhooks:read': admins,
+  'webhooks:manage': admins,
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof grants;
@@ -57,6 +59,7 @@ const onlyPeople: readonly Permission[] = [
   'service-accounts:manage',
   'accounts:connect',
   'posts:override',
+  'webhooks:manage',
 ];
 
 /** Whether a service account may hold the permission, given the role. */

@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { canonicalOf } from './canonical.ts';
 import { derivedKey } from './derived-key.ts';
 
@@ -21,16 +21,22 @@ export interface SigningKey {
 /** The beginning of a PKCS #8 document that holds an Ed25519 seed (RFC 8410, section 7). */
 const pkcs8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
+/** The private Ed25519 key of a seed of 32 bytes (RFC 8032). */
+export const ed25519Key = (seed: Uint8Array): KeyObject =>
+  createPrivateKey({ key: Buffer.concat([pkcs8, seed]), format: 'der', type: 'pkcs8' });
+
+/** The public part of an Ed25519 key: the 32 bytes that RFC 8037 calls `x`, base64url. */
+export const publicPartOf = (key: KeyObject): string => {
+  const { x } = createPublicKey(key).export({ format: 'jwk' });
+  if (x === undefined) throw new Error('The key has no public part');
+  return x;
+};
+
 /** An Ed25519 key, derived from a stage's secret for one purpose. */
 export const signingKeyFrom = (secret: string, purpose: string): SigningKey => {
-  const key = createPrivateKey({
-    key: Buffer.concat([pkcs8, derivedKey(secret, purpose)]),
-    format: 'der',
-    type: 'pkcs8',
-  });
+  const key = ed25519Key(derivedKey(secret, purpose));
   const open = createPublicKey(key);
-  const { x } = open.export({ format: 'jwk' });
-  if (x === undefined) throw new Error('The key has no public part');
+  const x = publicPartOf(key);
   const kid = createHash('sha256').update(x).digest('base64url').slice(0, 16);
   return {
     publicKey: async () => ({ kty: 'OKP', crv: 'Ed25519', x, kid }),

@@ -50,7 +50,7 @@ export interface PageRequest {
 export interface Table {
   readonly name: string;
   /** The client behind it, for the idempotency records that Powertools keeps in the same table. */
-  readonly client: DynamoDBClient;
+  client(): Promise<DynamoDBClient>;
   readonly now: Clock;
   /** The item, read consistently; undefined when it does not exist or its time to live has passed. */
   get(key: Key): Promise<Item | undefined>;
@@ -184,8 +184,8 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
 
   return {
     name,
-    client,
     now,
+    client: async () => client,
     async get(key) {
       const { Item: item } = await documents.send(new GetCommand({ TableName: name, Key: key, ConsistentRead: true }));
       return alive(item);

@@ -28,14 +28,25 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   ],
   posts: [
     ...['domain', 'ports', 'store', 'base', 'account-waits', 'media/inspect', 'media', 'checks', 'time', 'scheduling'],
-    ...['approval', 'calendar', 'composing', 'overrides', 'privacy', 'on-x', 'publishing', 'queue', 'receipts'],
+    ...[
+      'approval',
+      'calendar',
+      'composing',
+      'overrides',
+      'privacy',
+      'on-x',
+      'short-links',
+      'publishing',
+      'queue',
+      'receipts',
+    ],
     ...['stops', 'writing', 'templates', 'transfer', 'versions', 'campaign-content', 'automation-steps', 'root'],
   ],
   analytics: [
-    ...['domain', 'ports', 'store', 'base', 'metrics', 'performance', 'alerts', 'collect', 'insights'],
-    ...['reports/rendering', 'reports', 'privacy', 'root'],
+    ...['domain', 'ports', 'store', 'base', 'metrics', 'performance', 'alerts', 'collect', 'keeping'],
+    ...['insights', 'reports/rendering', 'reports', 'privacy', 'root'],
   ],
-  platform: ['domain', 'ports', 'store', 'base', 'root'],
+  platform: ['domain', 'ports', 'store', 'base', 'overview', 'webhooks', 'privacy', 'root'],
 };
 
 const contextOf = (path: string): string | undefined => /^functions\/([^/]+)\//.exec(path)?.[1];

@@ -8,6 +8,7 @@ import type { Item } from '#shared/table.ts';
 import { Alert } from './domain/alert.ts';
 import { goalOf, type KeptInsight, newFindingsIn, subjectIdOf } from './domain/kept-insight.ts';
 import { Report } from './domain/report.ts';
+import { Retention } from './domain/retention.ts';
 import { savedFields, SavedReport } from './domain/saved-report.ts';
 import { insightOf } from './store/kept-insights.ts';
 import { batchOf } from './store/readings.ts';
@@ -20,6 +21,9 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   if (after?.type === 'report') return reportEvents(before && entityOf(Report, before), entityOf(Report, after));
   if (after?.type === 'saved_report') {
     return savedReportEvents(before && entityOf(SavedReport, before), entityOf(SavedReport, after));
+  }
+  if (after?.type === 'retention') {
+    return retentionEvents(before && entityOf(Retention, before), entityOf(Retention, after));
   }
   return [];
 };
@@ -127,4 +131,11 @@ const savedReportEvents = (before: SavedReport | undefined, saved: SavedReport):
   return decided.some((field) => !isDeepStrictEqual(before[field], saved[field]))
     ? [tell(events.SavedReportChanged, saved, saved.id, data)]
     : [];
+};
+
+const retentionEvents = (before: Retention | undefined, retention: Retention): DomainEvent[] => {
+  const daysOf = ({ metricsDays, reportsDays }: Retention) => ({ metricsDays, reportsDays });
+  const previous = before ? daysOf(before) : null;
+  if (isDeepStrictEqual(previous, daysOf(retention))) return [];
+  return [tell(events.RetentionChanged, retention, retention.workspaceId, { ...daysOf(retention), previous })];
 };

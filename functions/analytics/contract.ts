@@ -1,6 +1,7 @@
 import * as alerts from './alerts/contract.ts';
 import { health } from './health.ts';
 import * as insights from './insights/contract.ts';
+import * as keeping from './keeping/contract.ts';
 import * as metrics from './metrics/contract.ts';
 import * as performance from './performance/contract.ts';
 import * as reports from './reports/contract.ts';
@@ -9,7 +10,9 @@ import { shareOperations } from './reports/share-contract.ts';
 
 export { errorCodes } from './domain/error-codes.ts';
 export { fontSources } from './domain/font-files.ts';
-export { keptDays } from './domain/report.ts';
+export { rawColumns, rawPartitions, rawPrefix } from './domain/raw-readings.ts';
+export { finalAfterDays } from './domain/reading-ages.ts';
+export { mostMetricsDays, mostReportsDays } from './domain/retention.ts';
 export { listensTo } from './events-heard.ts';
 export { tasks } from './task-names.ts';
 
@@ -19,6 +22,7 @@ export const operations = [
   ...reports.operations,
   ...insights.operations,
   ...alerts.operations,
+  ...keeping.operations,
   ...savedOperations,
   ...shareOperations,
   health.health,

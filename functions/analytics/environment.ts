@@ -4,7 +4,10 @@ import { parseEnvironment } from '#shared/environment.ts';
 /** What the stack sets for this function. */
 export const environmentFrom = (variables: Record<string, string | undefined>) =>
   parseEnvironment(
-    { TABLE_NAME: z.string(), BUS_NAME: z.string(), PERSON_BUCKET: z.string(), REPORT_BUCKET: z.string() },
+    {
+      ...{ TABLE_NAME: z.string(), BUS_NAME: z.string(), PERSON_BUCKET: z.string() },
+      ...{ REPORT_BUCKET: z.string(), RAW_BUCKET: z.string() },
+    },
     variables,
   );
 

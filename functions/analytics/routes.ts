@@ -19,6 +19,7 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRout
   lazyRoutes(['/v1/analytics/reports', '/v1/analytics/reports/{reportId}'], async () =>
     (await import('./reports/routes.ts')).reportRoutes(deps),
   ),
+  lazyRoutes(['/v1/analytics/retention'], async () => (await import('./keeping/routes.ts')).keepingRoutes(deps)),
   lazyRoutes(['/v1/analytics/alerts'], async () => (await import('./alerts/routes.ts')).alertRoutes(deps)),
   lazyRoutes(
     [

@@ -22,7 +22,8 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   }),
   on(AccountMetricsUpdated, async ({ workspaceId, entityId: accountId, data: { measuredAt, metrics } }) => {
     const day = dayOf(new Date(measuredAt));
-    await deps.accountDays.learn({ workspaceId, accountId, day, measuredAt, metrics });
+    const { metricsDays } = await deps.retention.of(workspaceId);
+    await deps.accounts.learnDay({ workspaceId, accountId, day, measuredAt, metrics }, metricsDays);
   }),
   on(CampaignCreated, async (event) => learn(deps, event)),
   on(CampaignChanged, async (event) => learn(deps, event)),
@@ -31,7 +32,6 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   ),
   on(AccountConnected, async ({ workspaceId, entityId: accountId, entityVersion, data: { username } }) => {
     await deps.accounts.learn(workspaceId, entityVersion, { accountId, username });
-    await deps.subjects.learnAccount(workspaceId, accountId, entityVersion);
   }),
   on(MemberRemoved, async ({ workspaceId, entityId: personId }) => deps.alerts.remove(workspaceId, personId)),
   on(PersonErased, async ({ workspaceId, entityId: personId }) => deps.alerts.remove(workspaceId, personId)),
@@ -46,7 +46,8 @@ const track = async (deps: Deps, { workspaceId, entityId: id, data }: EventOf<ty
   const templateId = claim?.templateId ?? null;
   const of = { id, workspaceId, accountId, campaignId, trial, templateId };
   const post = { ...of, xPostIds, dueAt, publishedAt, costMicros, format };
-  await deps.posts.track(post);
+  const { metricsDays } = await deps.retention.of(workspaceId);
+  await deps.posts.track(post, metricsDays);
   const now = deps.now();
   const readAt = [
     ...(trial ? [instantAfter(publishedAt, trial.maturityHours * hourMs)] : []),
@@ -69,13 +70,14 @@ const trialOf = async (
 };
 
 const note = async (
-  { outcomes }: Deps,
+  { outcomes, retention }: Deps,
   event: EventOf<typeof PostFailed>,
   kind: PublishingOutcome['kind'],
 ): Promise<void> => {
   const { workspaceId, entityId: postId, occurredAt: at, data } = event;
   const { accountId, campaignId, code } = data;
-  await outcomes.add({ workspaceId, postId, accountId, campaignId, kind, code, at });
+  const { metricsDays } = await retention.of(workspaceId);
+  await outcomes.add({ workspaceId, postId, accountId, campaignId, kind, code, at }, metricsDays);
 };
 
 const learn = async (

@@ -5,6 +5,8 @@ export const tasks = {
   rollUpDay: 'analytics.rollUpDay',
   closePage: 'analytics.closePage',
   recomputeDays: 'analytics.recomputeDays',
+  closeDays: 'analytics.closeDays',
+  applyRetention: 'analytics.applyRetention',
   findInsights: 'analytics.findInsights',
   makeReport: 'analytics.makeReport',
   requestDueReports: 'analytics.requestDueReports',

@@ -12,6 +12,9 @@ export const tasks = (deps: Deps): Task[] => [
     [names.dueBatches, names.recordSnapshots, names.rollUpDay, names.closePage, names.recomputeDays],
     async () => (await import('./collect/tasks.ts')).collectTasks(deps),
   ),
+  ...lazyTasks([names.closeDays, names.applyRetention], async () =>
+    (await import('./keeping/tasks.ts')).keepingTasks(deps),
+  ),
   ...lazyTasks([names.findInsights], async () => (await import('./insights/tasks.ts')).insightTasks(deps)),
   ...lazyTasks([names.readForAutomation], async () => (await import('./metrics/tasks.ts')).metricsTasks(deps)),
   ...lazyTasks([names.makeReport, names.giveUpReport, names.requestDueReports], async () =>
@@ -20,12 +23,16 @@ export const tasks = (deps: Deps): Task[] => [
 ];
 
 /** The steps that look through, or erase, all of the context's table. */
-export const tableTasks = ({ reportFiles }: Pick<Deps, 'reportFiles'>, table: Table, files: ExportFiles): Task[] => [
+export const tableTasks = (
+  { reportFiles, rawFiles }: Pick<Deps, 'reportFiles' | 'rawFiles'>,
+  table: Table,
+  files: ExportFiles,
+): Task[] => [
   ...lazyTasks([names.sharePerson], async () => {
     const { exportSections: shareKinds } = await import('./privacy/export-person.ts');
     return [exportTask('analytics', names.sharePerson, shareKinds, { table, files })];
   }),
   ...lazyTasks([names.eraseWorkspace], async () => [
-    (await import('./privacy/erase-workspace.ts')).eraseWorkspace(workspaceItems(table), reportFiles),
+    (await import('./privacy/erase-workspace.ts')).eraseWorkspace(workspaceItems(table), reportFiles, rawFiles),
   ]),
 ];

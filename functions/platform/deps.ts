@@ -1,9 +1,19 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
 import type { ContextName } from '#shared/contexts.ts';
+import type { Send } from '#shared/outbound/send.ts';
+import type { Clock } from '#shared/time.ts';
 import type { Figures } from './domain/open-metrics.ts';
 import type { Service } from './domain/service.ts';
+import type { DeliveryStore } from './store/deliveries.ts';
+import type { StopStore } from './store/stops.ts';
+import type { WebhookHealthStore } from './store/webhook-health.ts';
+import type { WebhookStore } from './store/webhooks.ts';
 
 /** What this context needs from the world. */
-export interface Deps {
+export interface Deps extends OverviewDeps, WebhookDeps {}
+
+/** What the overview of the platform needs. */
+export interface OverviewDeps {
   /** The service registry. */
   services: () => Promise<Service[]>;
   /** Asks a path of the platform's own API; false when it does not answer 2xx in time. */
@@ -14,6 +24,28 @@ export interface Deps {
   openApi: () => Promise<OpenApi>;
   /** Milliseconds on a clock that only goes forward. */
   elapsed: () => number;
+}
+
+/** What webhooks need. */
+export interface WebhookDeps {
+  webhooks: WebhookStore;
+  deliveries: DeliveryStore;
+  health: WebhookHealthStore;
+  stops: StopStore;
+  /** Sends to addresses of users. */
+  send: Send;
+  /** Addresses that are let in besides public ones; only the local stage has any. */
+  outboundExceptions: readonly string[];
+  /** The waits between the attempts of a delivery, in seconds. */
+  retrySeconds: readonly number[];
+  /** The key that secrets of webhooks are sealed under. */
+  sealingKey: () => Promise<Uint8Array>;
+  /** So many random bytes, for secrets. */
+  randomBytes: (count: number) => Buffer;
+  /** A number from 0 to 1, for waits that differ. */
+  chance: () => number;
+  log: Pick<Logger, 'info'>;
+  now: Clock;
 }
 
 /** What is read of the OpenAPI document here. */

@@ -1,11 +1,48 @@
+import { randomBytes } from 'node:crypto';
 import { originHeader } from '#shared/http/origin.ts';
+import { lazy } from '#shared/lazy.ts';
+import { observe } from '#shared/observability.ts';
 import { once } from '#shared/once.ts';
-import type { Deps } from './deps.ts';
+import type { Send } from '#shared/outbound/send.ts';
+import type { Table } from '#shared/table.ts';
+import type { Clock } from '#shared/time.ts';
+import type { Deps, OverviewDeps, WebhookDeps } from './deps.ts';
 import type { Environment } from './environment.ts';
+import { operatorTokenFrom } from './ports/operator-token.ts';
 import { readRegistry } from './ports/service-registry.ts';
 
+/** The table, whose client is loaded with the first use: most of what this context is asked for needs none. */
+export const openLateTable = (name: string, now: Clock): Table => {
+  const late = lazy<Omit<Table, 'name' | 'now'>>(async () => (await import('#shared/table.ts')).openTable(name, now));
+  const { client, get, getAll, put, update, putAll, delete: remove, transact, queryAll, queryFirst, queryPage } = late;
+  return {
+    name,
+    now,
+    client,
+    get,
+    getAll,
+    put,
+    update,
+    putAll,
+    delete: remove,
+    transact,
+    queryAll,
+    queryFirst,
+    queryPage,
+  };
+};
+
 /** What this context needs, on AWS. */
-export const openDeps = (env: Environment): Deps => ({
+export const openDeps = (table: Table, env: Environment): Deps & { operatorToken: () => Promise<string> } => ({
+  operatorToken: operatorTokenFrom(
+    async () => (await import('#shared/secrets-manager.ts')).secretText(env.OPERATOR_SECRET_ARN),
+    table.now,
+  ),
+  ...overviewDeps(env),
+  ...webhookDeps(table, env),
+});
+
+const overviewDeps = (env: Environment): OverviewDeps => ({
   // Services come and go with deployments only, and each deployment starts new containers.
   services: once(() => readRegistry(env.REGISTRY_PATH)),
   answers: async (path) => {
@@ -19,3 +56,29 @@ export const openDeps = (env: Environment): Deps => ({
   openApi: once(async () => (await import('../../docs/openapi.json', { with: { type: 'json' } })).default),
   elapsed: () => performance.now(),
 });
+
+/** Its stores know the events of all contexts: they are loaded for webhooks alone, and not for the health of the whole. */
+const webhookDeps = (table: Table, env: Environment): WebhookDeps => {
+  const sender = once(async (): Promise<Send> => {
+    const { senderTo } = await import('#shared/outbound/send.ts');
+    return senderTo({ exceptions: env.OUTBOUND_EXCEPTIONS });
+  });
+  return {
+    webhooks: lazy(async () => (await import('./store/webhooks.ts')).webhookStore(table)),
+    deliveries: lazy(async () => (await import('./store/deliveries.ts')).deliveryStore(table)),
+    health: lazy(async () => (await import('./store/webhook-health.ts')).webhookHealthStore(table)),
+    stops: lazy(async () => (await import('./store/stops.ts')).stopStore(table)),
+    send: async (request) => (await sender())(request),
+    outboundExceptions: env.OUTBOUND_EXCEPTIONS,
+    retrySeconds: env.WEBHOOK_RETRY_SECONDS,
+    sealingKey: once(async () => {
+      const { secretText } = await import('#shared/secrets-manager.ts');
+      const { derivedKey } = await import('#shared/derived-key.ts');
+      return derivedKey(await secretText(env.WEBHOOK_SECRET_ARN), 'webhook-keys');
+    }),
+    randomBytes,
+    chance: Math.random,
+    log: observe('platform').logger,
+    now: table.now,
+  };
+};

@@ -1,31 +1,28 @@
 import { healthRoutes } from '#shared/http/health.ts';
-import { type Route, route } from '#shared/http/route.ts';
+import type { Route } from '#shared/http/route.ts';
 import type { Unmatched } from '#shared/lambda/http.ts';
-import * as contract from './contract.ts';
+import { type LazyRoutes, lazyRoutes } from '#shared/lazy.ts';
 import type { Deps } from './deps.ts';
-import { openMetrics } from './domain/open-metrics.ts';
 import { unmatchedError } from './domain/unmatched.ts';
+import { health } from './health.ts';
+import { overviewRoutes } from './overview/routes.ts';
 
-/** The HTTP operations about the platform itself. */
-export const routes = ({ services, answers, figures, openApi, elapsed }: Deps): Route[] => [
-  route(contract.getHealth, async () => {
-    const contexts = await Promise.all(
-      (await services()).map(async ({ context, health }) => {
-        const started = elapsed();
-        const status = (await answers(health)) ? ('up' as const) : ('down' as const);
-        return { context, status, milliseconds: Math.round(elapsed() - started) };
-      }),
-    );
-    const isUp = contexts.every(({ status }) => status === 'up');
-    return { status: isUp ? ('up' as const) : ('degraded' as const), contexts };
-  }),
-  route(contract.listServices, async () => ({ services: await services() })),
-  // The document's own shape is checked where it is made.
-  route(contract.getOpenApi, async () => ({ ...(await openApi()) })),
-  ...contract.contextMetrics.map(({ context, operation }) =>
-    route(operation, async () => openMetrics(context, await figures(context))),
+/** The HTTP operations of this context. */
+export const routes = (deps: Deps): (Route | LazyRoutes)[] => [
+  ...overviewRoutes(deps),
+  lazyRoutes(
+    ['', '/{webhookId}', '/{webhookId}/rotate-secret', '/{webhookId}/enable', '/{webhookId}/disable'].map(
+      (path) => `/v1/webhooks${path}`,
+    ),
+    async () => (await import('./webhooks/routes.ts')).webhookRoutes(deps),
   ),
-  ...healthRoutes(contract.health, 'platform', services),
+  lazyRoutes(
+    ['test', 'deliveries', 'deliveries/{deliveryId}', 'deliveries/{deliveryId}/replay', 'replays'].map(
+      (path) => `/v1/webhooks/{webhookId}/${path}`,
+    ),
+    async () => (await import('./webhooks/delivery-routes.ts')).deliveryRoutes(deps),
+  ),
+  ...healthRoutes(health, 'platform', deps.services),
 ];
 
 /** Answers what no route of any context matches. */

@@ -9,6 +9,7 @@ import * as queue from './queue/contract.ts';
 import * as receipts from './receipts/contract.ts';
 import * as rescheduling from './scheduling/bulk-contract.ts';
 import * as scheduling from './scheduling/contract.ts';
+import * as shortLinks from './short-links/contract.ts';
 import * as stops from './stops/contract.ts';
 import * as templates from './templates/contract.ts';
 import * as transfer from './transfer/contract.ts';
@@ -36,6 +37,7 @@ export const operations = [
   ...composing.operations,
   ...overrides.operations,
   ...stops.operations,
+  ...shortLinks.operations,
   health.health,
   health.ready,
 ] as const;

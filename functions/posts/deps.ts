@@ -1,9 +1,11 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
 import type { DailyLimits } from '#shared/daily-limits.ts';
 import type { RetryPolicy } from '#shared/events/reference.ts';
 import type { Clock } from '#shared/time.ts';
 import type { TextMeasure } from './domain/content.ts';
 import type { MediaQuota } from './domain/media-quota.ts';
 import type { Executions } from './ports/executions.ts';
+import type { LinkCodes } from './ports/link-codes.ts';
 import type { MediaFiles } from './ports/media-files.ts';
 import type { ReceiptKey } from './ports/receipt-key.ts';
 import type { AccountWaitStore } from './store/account-waits.ts';
@@ -20,6 +22,7 @@ import type { QueueStore } from './store/queues.ts';
 import type { ReceiptStore } from './store/receipts.ts';
 import type { RepostStore } from './store/reposts.ts';
 import type { SettingsStore } from './store/settings.ts';
+import type { ShortLinkStore } from './store/short-links.ts';
 import type { SimilarityStore } from './store/similarity.ts';
 import type { SpendingStore } from './store/spending.ts';
 import type { StopStore } from './store/stops.ts';
@@ -55,6 +58,11 @@ export interface Deps {
   /** What the workspace decided for all its members. */
   settings: SettingsStore;
   receipts: ReceiptStore;
+  /** Where short links lead, and how often they were followed. */
+  shortLinks: ShortLinkStore;
+  linkCodes: LinkCodes;
+  /** Base of short links, without a slash at its end: a name that X takes for a link. */
+  linksUrl: string;
   /** Signs receipts. */
   receiptKey: ReceiptKey;
   /** Measures texts as X does. */
@@ -66,6 +74,7 @@ export interface Deps {
   stops: StopStore;
   /** Which workspaces are deleted. */
   deletedWorkspaces: DeletedWorkspaceStore;
+  log: Pick<Logger, 'error'>;
   now: Clock;
   sleep: (milliseconds: number) => Promise<void>;
   /** Unguessable random bytes. */

@@ -12,6 +12,7 @@ export const environmentFrom = (variables: Record<string, string | undefined>) =
       MEDIA_BYTES: z.coerce.number().int().positive(),
       MEDIA_UPLOADS: z.coerce.number().int().positive(),
       RECEIPT_SECRET_ARN: z.string(),
+      LINKS_URL: z.url(),
       FAULT_PAUSE_SECONDS: z.coerce.number().positive(),
     },
     variables,

@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dailyLimits } from '#shared/daily-limits.ts';
 import { lazy } from '#shared/lazy.ts';
+import { observe } from '#shared/observability.ts';
+import { once } from '#shared/once.ts';
 import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
 import type { Environment } from './environment.ts';
+import { linkCodesFrom } from './ports/link-codes.ts';
 import { receiptKeyFrom } from './ports/receipt-key.ts';
 import { accountWaitStore } from './store/account-waits.ts';
 import { calendarFeedStore } from './store/calendar-feeds.ts';
@@ -20,6 +23,7 @@ import { queueStore } from './store/queues.ts';
 import { receiptStore } from './store/receipts.ts';
 import { repostStore } from './store/reposts.ts';
 import { settingsStore } from './store/settings.ts';
+import { shortLinkStore } from './store/short-links.ts';
 import { similarityStore } from './store/similarity.ts';
 import { spendingStore } from './store/spending.ts';
 import { stopStore } from './store/stops.ts';
@@ -29,6 +33,7 @@ import { versionStore } from './store/versions.ts';
 /** What this context needs, on AWS. */
 export const openDeps = (env: Environment, table: Table): Deps => {
   const { now } = table;
+  const secret = once(async () => (await import('#shared/secrets-manager.ts')).secretText(env.RECEIPT_SECRET_ARN));
   const mediaQuota = { bytes: env.MEDIA_BYTES, uploads: env.MEDIA_UPLOADS };
   return {
     accountWaits: accountWaitStore(table),
@@ -38,6 +43,7 @@ export const openDeps = (env: Environment, table: Table): Deps => {
     accounts: knownAccountStore(table),
     campaigns: knownCampaignStore(table),
     leases: leaseStore(table),
+    shortLinks: shortLinkStore(table),
     similarPosts: similarityStore(table),
     mediaUses: mediaUseStore(table),
     posts: postStore(table),
@@ -53,12 +59,12 @@ export const openDeps = (env: Environment, table: Table): Deps => {
     mediaQuota,
     mediaFiles: lazy(async () => (await import('./ports/media-bucket.ts')).mediaBucket(env.MEDIA_BUCKET, now)),
     executions: lazy(async () => (await import('./ports/executions.ts')).stepFunctions()),
-    receiptKey: lazy(async () => {
-      const { secretText } = await import('#shared/secrets-manager.ts');
-      return receiptKeyFrom(await secretText(env.RECEIPT_SECRET_ARN));
-    }),
+    receiptKey: lazy(async () => receiptKeyFrom(await secret())),
+    linkCodes: lazy(async () => linkCodesFrom(await secret())),
+    linksUrl: env.LINKS_URL,
     dailyLimits: dailyLimits(table),
     measure: lazy(async () => ({ measure: (await import('./checks/text-weight.ts')).measureTexts })).measure,
+    log: observe('posts').logger,
     now,
     sleep: async (milliseconds) => sleep(milliseconds),
     randomBytes,

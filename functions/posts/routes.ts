@@ -68,6 +68,9 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRout
     ],
     async () => (await import('./stops/routes.ts')).stopRoutes(deps),
   ),
+  lazyRoutes(['/l/{code}', '/v1/posts/{postId}/link-clicks'], async () =>
+    (await import('./short-links/routes.ts')).shortLinkRoutes(deps),
+  ),
   lazyRoutes(['/v1/posts/import', '/v1/posts/export'], async () =>
     (await import('./transfer/routes.ts')).transferRoutes(deps),
   ),

@@ -106,10 +106,12 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     }),
     // From now on each of its posts goes out by itself, also one that is planned only in weeks.
     on(CampaignLaunched, async ({ workspaceId, entityId }) => campaigns.learnLaunch(workspaceId, entityId)),
-    // A deleted post is kept for a while for the record, and its earlier contents for as long.
+    // A deleted post is kept for a while for the record, its earlier contents and its short links for as long.
     on(PostDeleted, async ({ workspaceId, entityId }) => {
       const ttl = (await posts.find(workspaceId, entityId))?.ttl;
-      if (ttl !== undefined) await versions.expire(workspaceId, entityId, ttl);
+      if (ttl === undefined) return;
+      await versions.expire(workspaceId, entityId, ttl);
+      await deps.shortLinks.expire(workspaceId, entityId, ttl);
     }),
     // Its record is written before its bytes go: nothing points to what is not there.
     on(MediaDeleted, async ({ workspaceId, entityId: id }) => {

@@ -8,6 +8,7 @@ export const tasks = {
   recordUnpublished: 'posts.recordUnpublished',
   claimRepost: 'posts.claimRepost',
   recordRepost: 'posts.recordRepost',
+  readLinkClicks: 'posts.readLinkClicks',
   describeForCampaign: 'posts.describeForCampaign',
   composeForCampaign: 'posts.composeForCampaign',
   discardForCampaign: 'posts.discardForCampaign',

@@ -15,6 +15,7 @@ export const tasks = (deps: Deps): Task[] => [
   ...lazyTasks([names.recordUnpublished, names.claimRepost, names.recordRepost], async () =>
     (await import('./on-x/tasks.ts')).onXTasks(deps),
   ),
+  ...lazyTasks([names.readLinkClicks], async () => (await import('./short-links/tasks.ts')).shortLinkTasks(deps)),
   ...lazyTasks([names.remindOfApprovals], async () => (await import('./approval/tasks.ts')).approvalTasks(deps)),
   ...lazyTasks(
     [...[names.describeForCampaign, names.composeForCampaign, names.discardForCampaign, names.approveForCampaign]],

@@ -3,6 +3,7 @@ import { MediaId, PostId } from '#shared/ids.ts';
 import { Media, SubtitlesTrack } from './domain/media.ts';
 import { Finding } from './domain/policy.ts';
 import { Post } from './domain/post.ts';
+import { ShortLink } from './domain/short-link.ts';
 
 export const onPost = z.strictObject({ postId: PostId });
 export const onMedia = z.strictObject({ mediaId: MediaId });
@@ -10,6 +11,9 @@ export const onMedia = z.strictObject({ mediaId: MediaId });
 /** What a post cost is for who may read usage: GET /v1/accounts/usage/posts/{postId}. */
 const publication = Post.shape.publication.unwrap();
 const onX = publication.shape.parts.element.omit({ costMicros: true });
+
+/** A link of a post and its short one, as receipts and the API show them. */
+export const ShortLinkView = ShortLink.omit({ start: true, code: true }).meta({ id: 'ShortLinkView' });
 
 /** A post as the API shows it: without what only the platform's own workflow needs. */
 export const PostView = Post.omit({
@@ -33,6 +37,7 @@ export const PostView = Post.omit({
       .extend({ parts: z.array(onX).meta({ description: 'Parts that are on X, in thread order' }) })
       .nullable()
       .meta({ description: 'Progress on X; null until the post was first scheduled' }),
+    shortLinks: z.array(ShortLinkView).nullable().meta({ description: Post.shape.shortLinks.description }),
     findings: z
       .array(Finding)
       .default([])

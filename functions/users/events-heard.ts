@@ -10,8 +10,9 @@ const isEventDefinition = (exported: object): exported is EventDefinition =>
   'source' in exported && 'detail' in exported;
 
 /**
- * Events that no person caused or decided: counts from X and what they show, mails and reminders whose reason is in the trail, and the
- * slots that a launch takes and plans, each of which appears when its post is scheduled.
+ * Events that no person caused or decided: counts from X and what they show, mails, reminders and deliveries whose reason
+ * is in the trail, webhooks that fail, and the slots that a launch takes and plans, each of which appears when its post is
+ * scheduled.
  */
 const noNews: readonly EventDefinition[] = [
   accountEvents.UsageTallied,
@@ -27,6 +28,8 @@ const noNews: readonly EventDefinition[] = [
   campaignEvents.CampaignSlotDropped,
   postEvents.PostApprovalReminder,
   postEvents.AccountPostsWaiting,
+  platformEvents.WebhookFailing,
+  platformEvents.WebhookDeliveryRequested,
   userEvents.MailRequested,
 ];
 
@@ -49,4 +52,5 @@ export const listensTo: readonly EventDefinition[] = [
   userEvents.MailRequested,
   postEvents.AccountPostsWaiting,
   analyticsEvents.AlertRaised,
+  platformEvents.WebhookFailing,
 ];

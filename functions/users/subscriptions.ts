@@ -1,6 +1,7 @@
 import { AccountConnected } from '#events/accounts.ts';
 import { AlertRaised, ReportReady } from '#events/analytics.ts';
 import { AutomationLoopStopped } from '#events/campaigns.ts';
+import { WebhookDisabled, WebhookFailing } from '#events/platform.ts';
 import { AccountPostsWaiting } from '#events/posts.ts';
 import {
   AuditExportReady,
@@ -17,20 +18,22 @@ import type { Deps } from './deps.ts';
 import { auditEventOf } from './domain/audit-event.ts';
 import { audited } from './events-heard.ts';
 import { learnAccount, mailLoss } from './mail/account-lost.ts';
+import { mailLoop } from './mail/automation-loop.ts';
 import { mailAuditExport, mailPersonExport } from './mail/export-ready.ts';
 import { mailPerformanceAlert } from './mail/performance-alert.ts';
 import { mailReport } from './mail/report-ready.ts';
 import { sendMail } from './mail/send.ts';
 import { mailSignInChange } from './mail/sign-in-changed.ts';
+import { mailWebhookDisabled, mailWebhookFailing } from './mail/webhook-failing.ts';
 import { mailDeletion } from './mail/workspace-deletion.ts';
-import { mailLoop } from './mail/automation-loop.ts';
 import { mailAlert, watch } from './security/detect.ts';
 import { tidySignIns } from './sessions/session.ts';
 
 /**
  * What users does when an event arrives. The event goes into the audit trail of its workspace, and security checks it.
  * Requested mails are sent, and people are notified of changes to how they sign in, of exports and reports that are ready,
- * of the end of their workspace, of accounts that must be reconnected, and of metrics that they asked to be told of.
+ * of the end of their workspace, of accounts that must be reconnected, of metrics that they asked to be told of, and of
+ * webhooks that fail.
  */
 export const subscriptions = (deps: Deps): Subscription[] => [
   ...audited.map((definition) =>
@@ -57,4 +60,6 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   on(AlertRaised, async (event) => mailPerformanceAlert(deps, event)),
   on(ReportReady, async (event) => mailReport(deps, event)),
   on(AutomationLoopStopped, async (event) => mailLoop(deps, event)),
+  on(WebhookFailing, async (event) => mailWebhookFailing(deps, event)),
+  on(WebhookDisabled, async (event) => mailWebhookDisabled(deps, event)),
 ];

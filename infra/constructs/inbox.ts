@@ -15,10 +15,21 @@ interface InboxProps {
   /** The contract's `listensTo`. */
   listensTo: readonly EventDefinition[];
   topic: ITopic;
+  /** What is lost while a message waits in its dead-letter queue, and where to read what to do. */
+  deadLetters?: { errorImpact: string; runbook: string };
+  /** For messages that come back many times on purpose. */
+  maxReceiveCount?: number;
+  /** Batches that the function has in hand at once; as many as Lambda likes unless it is said. */
+  maxConcurrency?: number;
 }
 
-/** A record that failed this often is put aside for a person. */
-const maxReceiveCount = 5;
+/** An event that failed this often is put aside for a person. */
+const maxFailures = 5;
+
+const missingEvent = {
+  errorImpact: 'An event failed for good: its change is missing in this context.',
+  runbook: 'events-in-a-dead-letter-queue',
+};
 
 /**
  * The queue through which a context hears the events of others: filled by rules, emptied by the context's function;
@@ -27,13 +38,10 @@ const maxReceiveCount = 5;
 export class Inbox extends Construct {
   readonly queue: Queue;
 
-  constructor(scope: Construct, id: string, { bus, function: consumer, listensTo, topic }: InboxProps) {
+  constructor(scope: Construct, id: string, props: InboxProps) {
     super(scope, id);
-    const deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
-      errorImpact: 'An event failed for good: its change is missing in this context.',
-      runbook: 'events-in-a-dead-letter-queue',
-      topic,
-    });
+    const { bus, function: consumer, listensTo, topic, maxReceiveCount = maxFailures, maxConcurrency } = props;
+    const deadLetters = new DeadLetterQueue(this, 'DeadLetters', { ...(props.deadLetters ?? missingEvent), topic });
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -42,7 +50,13 @@ export class Inbox extends Construct {
       visibilityTimeout: Duration.seconds(6 * (consumer.timeout?.toSeconds() ?? 3)),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount },
     });
-    consumer.addEventSource(new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true }));
+    consumer.addEventSource(
+      new SqsEventSource(this.queue, {
+        batchSize: 10,
+        reportBatchItemFailures: true,
+        ...(maxConcurrency !== undefined && { maxConcurrency }),
+      }),
+    );
 
     for (const source of new Set(listensTo.map((event) => event.source))) {
       const detailType = listensTo.filter((event) => event.source === source).map((event) => event.type);

@@ -33,8 +33,8 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Plays CloudFront on this machine, on 127.0.0.1: everything under /v1/ goes to the API, everything else is a static
- * page. `apiUrl` is the base address of the API, `pagesFolder` holds the pages: /x/callback is x-callback.html.
+ * Plays CloudFront on this machine, on 127.0.0.1: everything under /v1/ and /l/ goes to the API, everything else is a
+ * static page. `apiUrl` is the base address of the API, `pagesFolder` holds the pages: /x/callback is x-callback.html.
  */
 export async function startFrontDoor(options: {
   port?: number;
@@ -44,7 +44,7 @@ export async function startFrontDoor(options: {
   const api = new URL(options.apiUrl);
   const server = createServer((incoming, outgoing) => {
     const path = incoming.url ?? '/';
-    if (path.startsWith('/v1/')) forward(api, incoming, outgoing);
+    if (/^\/(v1|l)\//.test(path)) forward(api, incoming, outgoing);
     else void servePage(options.pagesFolder, incoming, outgoing);
   });
   await new Promise<void>((resolve, reject) => {

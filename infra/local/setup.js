@@ -23,6 +23,7 @@ const COMMANDS = {
   'bench:launch': 'test/bench/launch.ts',
   'bench:audit': 'test/bench/audit.ts',
   'bench:plans': 'test/bench/plans.ts',
+  'bench:metrics': 'test/bench/metrics.ts',
   'bench:reports': 'test/bench/reports.ts',
 };
 

@@ -7,6 +7,7 @@ import { type CdkApp, deploy, type Outputs, REGION, ROOT_CREDENTIALS } from './d
 import { type EmulatorOptions, PROJECT } from './emulator.ts';
 import { startFrontDoor } from './front-door.ts';
 import { keepEmulator } from './kept-emulator.ts';
+import { startOutsideWorld } from './outside-world/server.ts';
 import { freePort, holdPort } from './ports.ts';
 import { endsInTime, waitUntil } from './processes.ts';
 import { startXSandbox } from './x-sandbox/server.ts';
@@ -17,6 +18,8 @@ export const StageFacts = z.object({
   /** Base address of the API and of the static pages, without a slash at its end. */
   apiUrl: z.url(),
   xSandboxUrl: z.url(),
+  /** Servers of other people: what webhooks and feeds reach. */
+  outsideWorldUrl: z.url(),
   userPoolId: z.string(),
   clientId: z.string(),
   /** JSON of all mails that have been sent, those with codes included. */
@@ -25,8 +28,14 @@ export const StageFacts = z.object({
 });
 export type StageFacts = z.infer<typeof StageFacts>;
 
-const Ports = z.object({ emulator: z.int(), xSandbox: z.int(), frontDoor: z.int() });
-export type Ports = z.infer<typeof Ports>;
+const Ports = z.object({
+  emulator: z.int(),
+  xSandbox: z.int(),
+  /** A folder of an earlier version does not know it. */
+  outsideWorld: z.int().default(0),
+  frontDoor: z.int(),
+});
+export type Ports = z.input<typeof Ports>;
 
 export interface BringUpOptions extends Pick<EmulatorOptions, 'auth' | 'callsFile' | 'endpointForFunctions'> {
   /** Everything the stage knows lies there; two stages need two folders. */
@@ -54,7 +63,7 @@ export interface RunningStage {
 }
 
 /**
- * Brings up a whole stage on this machine: emulator, X sandbox, every stack, front door. Used by `npm start` and by the
+ * Brings up a whole stage on this machine: emulator, X sandbox, outside world, every stack, front door. Used by `npm start` and by the
  * tests that need a deployed platform. When it fails, what had been started is stopped, unless it has another owner.
  */
 export async function bringUp(options: BringUpOptions): Promise<RunningStage> {
@@ -70,7 +79,7 @@ export async function bringUp(options: BringUpOptions): Promise<RunningStage> {
 async function bringUpOn(owner: AsyncDisposableStack, options: BringUpOptions): Promise<RunningStage> {
   const { folder, say = () => undefined } = options;
   claimFolder(owner, folder, options.fresh ?? false);
-  const preferred = knownPorts(folder) ?? options.ports ?? { emulator: 0, xSandbox: 0, frontDoor: 0 };
+  const preferred = Ports.parse(knownPorts(folder) ?? options.ports ?? { emulator: 0, xSandbox: 0, frontDoor: 0 });
 
   const emulator = await keepEmulator({ ...options, stateFolder: folder, port: preferred.emulator }, say);
   owner.defer(() => endsInTime('The AWS emulator', emulator.stop()));
@@ -83,12 +92,16 @@ async function bringUpOn(owner: AsyncDisposableStack, options: BringUpOptions): 
   owner.defer(() => endsInTime('The X sandbox', xSandbox.close()));
   say(`X sandbox: ${xSandbox.url}`);
 
+  const outsideWorld = await startOutsideWorld({ port: await freePort(preferred.outsideWorld) });
+  owner.defer(() => outsideWorld.close());
+
   // Held before it is opened: the stacks are told the address, and the front door needs the stacks.
   const held = await holdPort(preferred.frontDoor);
   owner.defer(() => endsInTime('The port', held.release()));
   const local: LocalAddresses = {
     awsEndpointUrl: emulator.endpoint,
     xSandboxUrl: xSandbox.url,
+    outsideWorldUrl: outsideWorld.url,
     publicUrl: `http://127.0.0.1:${held.port}`,
     xPace: options.xPace,
   };
@@ -117,12 +130,18 @@ async function bringUpOn(owner: AsyncDisposableStack, options: BringUpOptions): 
   );
   say(`API: ${frontDoor.url}`);
 
-  const ports: Ports = { emulator: emulator.port, xSandbox: xSandbox.port, frontDoor: frontDoor.port };
+  const ports: Ports = {
+    emulator: emulator.port,
+    xSandbox: xSandbox.port,
+    outsideWorld: outsideWorld.port,
+    frontDoor: frontDoor.port,
+  };
   writeFileSync(join(folder, 'ports.json'), JSON.stringify(ports));
   return {
     facts: {
       apiUrl: frontDoor.url,
       xSandboxUrl: xSandbox.url,
+      outsideWorldUrl: outsideWorld.url,
       userPoolId: output(outputs, 'UserPoolId'),
       clientId: output(outputs, 'UserPoolClientId'),
       mailUrl: `${emulator.endpoint}/_ministack/ses/messages`,

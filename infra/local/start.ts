@@ -55,7 +55,7 @@ async function fail(error: unknown): Promise<void> {
   process.exit(1);
 }
 
-// The X sandbox and the front door run in this process: an uncaught error of theirs ends the stage.
+// The X sandbox, the outside world and the front door run in this process: an uncaught error of theirs ends the stage.
 process.on('uncaughtException', (error) => {
   console.error(error);
   void fail(new Error('The local stage cannot continue after this error.'));
@@ -64,7 +64,7 @@ process.on('uncaughtException', (error) => {
 try {
   const { facts, lost } = await bringUp({
     folder: flags.folder,
-    ports: { emulator: 4566, xSandbox: 4570, frontDoor: 4580 },
+    ports: { emulator: 4566, xSandbox: 4570, outsideWorld: 4590, frontDoor: 4580 },
     auth: true,
     fresh: flags.fresh,
     owner,
@@ -85,10 +85,11 @@ try {
 
 /** Addresses and commands to try, ready to paste into a shell. */
 function whatToTry(facts: StageFacts, user: Storyteller): string {
-  const { apiUrl, xSandboxUrl, mailUrl, awsEndpointUrl } = facts;
+  const { apiUrl, xSandboxUrl, outsideWorldUrl, mailUrl, awsEndpointUrl } = facts;
   return `
   API:          ${apiUrl} (OpenAPI document: ${apiUrl}/v1/openapi.json)
   X timelines:  ${xSandboxUrl}
+  Webhooks to:  ${outsideWorldUrl}/anything (what arrived: ${outsideWorldUrl}/_world/requests)
   Mailbox:      ${mailUrl}
   AWS endpoint: ${awsEndpointUrl} (keys test / test, region us-east-1)
 

@@ -8,7 +8,9 @@ import { nameIn, type Stage } from '../stages.ts';
 
 /** Whether anybody may try passwords or codes there, or have mails sent, without having signed in. */
 const isGuessable = ({ access, limit }: Operation): boolean =>
-  access === 'public' && limit !== 'standard' && limit !== 'none' && limit !== 'costly';
+  access === 'public' && !['standard', 'none', 'readers', 'costly'].includes(limit);
+
+const isForReaders = ({ limit }: Operation): boolean => limit === 'readers';
 
 const isCostly = ({ limit }: Operation): boolean => limit === 'costly';
 
@@ -50,12 +52,16 @@ export class ApiStageStack extends Stack {
       keys.map((key): [string, object] => [key, { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit }]);
     const costly = operations.filter(isCostly);
     const guessable = operations.filter(isGuessable);
+    const forReaders = operations.filter(isForReaders);
     const readable = costly.filter(({ method }) => method === 'GET');
     // HttpStage makes a CfnStage; it has no setting of routes itself.
     (made.node.defaultChild as CfnStage).routeSettings = Object.fromEntries([
       ...throttled(guessable.map(routeKey), stage.strictThrottle),
       ...throttled(costly.map(routeKey), stage.costlyThrottle),
       ...throttled(readable.map(headRouteKey), stage.costlyHeadThrottle),
+      ...throttled(forReaders.map(routeKey), stage.readersThrottle),
+      // Programs ask so, and wait.
+      ...throttled(forReaders.map(headRouteKey), stage.costlyHeadThrottle),
     ]);
   }
 }

@@ -46,6 +46,23 @@ export class EdgeStack extends Stack {
     });
     accept(pages, 'S1', undefined, 'It holds public pages; CloudFront and CloudTrail tell who changes them.');
 
+    const toApi = {
+      origin: new HttpOrigin(`${api.apiId}.execute-api.${this.region}.${this.urlSuffix}`, {
+        // A dynamic reference: the value stands in no template. It replaces what a visitor sends of that name.
+        ...(originSecret && { customHeaders: { [originHeader]: originSecret.secretValue.unsafeUnwrap() } }),
+      }),
+      cachePolicy: CachePolicy.CACHING_DISABLED,
+      originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+      functionAssociations: [
+        {
+          eventType: FunctionEventType.VIEWER_REQUEST,
+          function: new Function(this, 'ViewerAddress', {
+            runtime: FunctionRuntime.JS_2_0,
+            code: FunctionCode.fromInline(viewerAddress),
+          }),
+        },
+      ],
+    };
     const distribution = new Distribution(this, 'Distribution', {
       comment: nameIn(stage, 'edge'),
       httpVersion: HttpVersion.HTTP2_AND_3,
@@ -68,23 +85,15 @@ export class EdgeStack extends Stack {
       },
       additionalBehaviors: {
         '/v1/*': {
-          origin: new HttpOrigin(`${api.apiId}.execute-api.${this.region}.${this.urlSuffix}`, {
-            // A dynamic reference: the value stands in no template. It replaces what a visitor sends of that name.
-            ...(originSecret && { customHeaders: { [originHeader]: originSecret.secretValue.unsafeUnwrap() } }),
-          }),
+          ...toApi,
           viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
           allowedMethods: AllowedMethods.ALLOW_ALL,
-          cachePolicy: CachePolicy.CACHING_DISABLED,
-          originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-          functionAssociations: [
-            {
-              eventType: FunctionEventType.VIEWER_REQUEST,
-              function: new Function(this, 'ViewerAddress', {
-                runtime: FunctionRuntime.JS_2_0,
-                code: FunctionCode.fromInline(viewerAddress),
-              }),
-            },
-          ],
+        },
+        // Short links: people may type them without https.
+        '/l/*': {
+          ...toApi,
+          viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+          allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
         },
       },
     });

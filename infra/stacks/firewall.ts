@@ -35,7 +35,26 @@ const managed = (priority: number, name: string, counted: readonly string[] = []
   visibilityConfig: visible(name),
 });
 
-const perAddress = (priority: number, name: string, limit: number, path?: string): Rule => ({
+/** Whether a request is for what lies under a path. */
+const isUnder = (path: string): CfnWebACL.StatementProperty => ({
+  byteMatchStatement: {
+    fieldToMatch: { uriPath: {} },
+    positionalConstraint: 'STARTS_WITH',
+    searchString: path,
+    // However it is written: API Gateway decodes paths before it matches them.
+    textTransformations: [
+      { priority: 0, type: 'URL_DECODE' },
+      { priority: 1, type: 'NORMALIZE_PATH' },
+    ],
+  },
+});
+
+const perAddress = (
+  priority: number,
+  name: string,
+  limit: number,
+  scopeDownStatement: CfnWebACL.StatementProperty,
+): Rule => ({
   name,
   priority,
   action: {
@@ -46,20 +65,7 @@ const perAddress = (priority: number, name: string, limit: number, path?: string
       aggregateKeyType: 'IP',
       limit,
       evaluationWindowSec: 300,
-      ...(path !== undefined && {
-        scopeDownStatement: {
-          byteMatchStatement: {
-            fieldToMatch: { uriPath: {} },
-            positionalConstraint: 'STARTS_WITH',
-            searchString: path,
-            // However it is written: API Gateway decodes paths before it matches them.
-            textTransformations: [
-              { priority: 0, type: 'URL_DECODE' },
-              { priority: 1, type: 'NORMALIZE_PATH' },
-            ],
-          },
-        },
-      }),
+      scopeDownStatement,
     },
   },
   visibilityConfig: visible(name),
@@ -79,11 +85,12 @@ export class FirewallStack extends Stack {
       defaultAction: { allow: {} },
       visibilityConfig: visible('edge'),
       rules: [
-        perAddress(0, 'AuthPerAddress', rates.auth, '/v1/auth/'),
-        perAddress(1, 'AllPerAddress', rates.all),
-        managed(2, 'AWSManagedRulesAmazonIpReputationList'),
-        managed(3, 'AWSManagedRulesKnownBadInputsRuleSet'),
-        managed(4, 'AWSManagedRulesCommonRuleSet', countedOnly),
+        perAddress(0, 'AuthPerAddress', rates.auth, isUnder('/v1/auth/')),
+        perAddress(1, 'LinksPerAddress', rates.links, isUnder('/l/')),
+        perAddress(2, 'AllPerAddress', rates.all, { notStatement: { statement: isUnder('/l/') } }),
+        managed(3, 'AWSManagedRulesAmazonIpReputationList'),
+        managed(4, 'AWSManagedRulesKnownBadInputsRuleSet'),
+        managed(5, 'AWSManagedRulesCommonRuleSet', countedOnly),
       ],
     });
     this.webAclArn = webAcl.attrArn;

@@ -1,10 +1,12 @@
-import type { App } from 'aws-cdk-lib';
+import { type App, Duration } from 'aws-cdk-lib';
 import { HttpNoneAuthorizer, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { listensTo, operations } from '#functions/platform/contract.ts';
+import { deliveriesHear, listensTo, operations } from '#functions/platform/contract.ts';
 import { contexts } from '../build/functions.ts';
 import { accept } from '../constructs/accept.ts';
+import { alarm, alarmPeriod } from '../constructs/alarm.ts';
 import { ContextStack, registryPath, type StageContext } from '../constructs/context-stack.ts';
+import { Inbox } from '../constructs/inbox.ts';
 import { StageSecret } from '../constructs/stage-secret.ts';
 import type { ApiStack } from './api.ts';
 
@@ -15,8 +17,18 @@ export class PlatformStack extends ContextStack {
       context: 'platform',
       operations,
       listensTo,
-      environment: { API_URL: url, REGISTRY_PATH: registry },
+      sharesPeople: true,
+      table: { indexes: [{ name: 'byFailed', keysOnly: true }], deletes: true },
+      // A delivery is waited for 15 s.
+      timeout: Duration.seconds(30),
+      environment: {
+        API_URL: url,
+        REGISTRY_PATH: registry,
+        WEBHOOK_RETRY_SECONDS: JSON.stringify(ground.stage.webhooks.retrySeconds),
+        OUTBOUND_EXCEPTIONS: JSON.stringify(ground.stage.outboundExceptions),
+      },
     });
+    this.deliverWebhooks(ground);
     this.allow(
       ['ssm:GetParameter'],
       contexts.map((context) => this.formatArn({ service: 'ssm', resource: `parameter${registry}/${context}` })),
@@ -39,5 +51,37 @@ export class PlatformStack extends ContextStack {
       authorizer: new HttpNoneAuthorizer(),
     });
     accept(unmatched, 'APIG4', undefined, 'It only says that there is no such operation.');
+  }
+
+  /** The queue in which deliveries wait for their next attempt, and the secret that those of webhooks are sealed under. */
+  private deliverWebhooks({ stage, bus, alarmTopic: topic }: StageContext): void {
+    new StageSecret(this, 'WebhookKeys', {
+      stage,
+      name: 'webhook-keys',
+      description: 'The key that the secrets of webhooks are encrypted under',
+      whyNotRotated: 'Members rotate the secrets of their webhooks; a new key could open none of them.',
+    }).grantTo(this.handler, 'WEBHOOK_SECRET_ARN');
+    const { queue } = new Inbox(this, 'Deliveries', {
+      bus,
+      function: this.handler,
+      listensTo: deliveriesHear,
+      topic,
+      deadLetters: {
+        errorImpact: 'Webhooks were not delivered, and are not tried again.',
+        runbook: 'deliveries-of-webhooks-fail',
+      },
+      // Eight attempts, and every quarter of an hour of a pause, for 36 hours.
+      maxReceiveCount: 250,
+      maxConcurrency: stage.webhooks.maxConcurrency,
+    });
+    this.handler.addEnvironment('DELIVERIES_QUEUE_URL', queue.queueUrl);
+    alarm(this, 'DeliveriesInFlightAlarm', {
+      metric: queue.metricApproximateNumberOfMessagesNotVisible({ period: alarmPeriod }),
+      // SQS keeps 120,000 messages in flight, those that wait for a retry included (AWS: SQS quotas).
+      threshold: 60_000,
+      errorImpact: 'So many deliveries wait for retries that soon no webhook is sent any more.',
+      runbook: 'too-many-deliveries-wait',
+      topic,
+    });
   }
 }

@@ -6,8 +6,14 @@ import type { PrivateBucket } from '../constructs/private-bucket.ts';
 import { StageSecret } from '../constructs/stage-secret.ts';
 import { nameIn } from '../stages.ts';
 
+interface PostsProps {
+  media: PrivateBucket;
+  /** Base of short links, without a slash at its end. */
+  linksUrl: string;
+}
+
 export class PostsStack extends ContextStack {
-  constructor(app: App, ground: StageContext, media: PrivateBucket) {
+  constructor(app: App, ground: StageContext, { media, linksUrl }: PostsProps) {
     super(app, ground, {
       context: 'posts',
       operations,
@@ -28,17 +34,18 @@ export class PostsStack extends ContextStack {
         writesMany: true,
       },
       environment: {
+        LINKS_URL: linksUrl,
         MEDIA_BUCKET: media.bucketName,
         MEDIA_BYTES: String(ground.stage.mediaRoom.bytes),
         MEDIA_UPLOADS: String(ground.stage.mediaRoom.uploads),
         FAULT_PAUSE_SECONDS: String(settleSecondsOf(ground.stage.xPace)),
       },
     });
-    // Receipts are signed with a key made of this secret, which is made here and never leaves.
+    // Keys made of this secret sign receipts and make the codes of short links. It is made here and never leaves.
     const secret = new StageSecret(this, 'Receipts', {
       stage: ground.stage,
       name: 'receipts',
-      description: 'What the key is made of that receipts are signed with',
+      description: 'What the keys are made of that sign receipts and make the codes of short links',
       whyNotRotated: 'Receipts that were given out verify as long as the key is the same.',
     });
     secret.grantTo(this.handler, 'RECEIPT_SECRET_ARN');

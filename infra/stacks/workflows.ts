@@ -31,6 +31,7 @@ import { erasePerson } from '../workflows/erase-person.ts';
 import { exportAudit } from '../workflows/export-audit.ts';
 import { exportPerson } from '../workflows/export-person.ts';
 import { findInsights } from '../workflows/find-insights.ts';
+import { keepMetrics } from '../workflows/keep-metrics.ts';
 import { launchCampaign } from '../workflows/launch-campaign.ts';
 import { makeReport } from '../workflows/make-report.ts';
 import { publishPost } from '../workflows/publish-post.ts';
@@ -48,7 +49,7 @@ import { tallyUsage } from '../workflows/tally-usage.ts';
 import type { StateMachineDefinition } from '../workflows/task.ts';
 import { unpublishPost } from '../workflows/unpublish-post.ts';
 
-type Context = 'users' | 'accounts' | 'posts' | 'campaigns' | 'analytics';
+type Context = 'users' | 'accounts' | 'posts' | 'campaigns' | 'analytics' | 'platform';
 
 interface Row {
   /** Its definition, from the ARNs of the contexts' functions. */
@@ -137,6 +138,11 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
     define: recomputeMetrics,
     errorImpact: 'The metrics of a workspace are not added up again.',
   },
+  'keep-metrics': {
+    define: keepMetrics,
+    every: Duration.days(1),
+    errorImpact: 'Readings that are final are not packed; they are lost 90 days after their posts were published.',
+  },
   'make-report': {
     define: makeReport,
     startedBy: [ReportRequested],
@@ -194,6 +200,7 @@ export class WorkflowsStack extends Stack {
       posts: functions.posts.functionArn,
       campaigns: functions.campaigns.functionArn,
       analytics: functions.analytics.functionArn,
+      platform: functions.platform.functionArn,
     };
     for (const [name, { define, ...how }] of Object.entries(workflows(stage))) {
       new Workflow(this, idOf(name), { stage, name, definition: define(arns), bus, alarmTopic, ...how });

@@ -1,12 +1,13 @@
 import { tasks as accounts } from '#functions/accounts/contract.ts';
 import { tasks as analytics } from '#functions/analytics/contract.ts';
 import { tasks as campaigns } from '#functions/campaigns/contract.ts';
+import { tasks as platform } from '#functions/platform/contract.ts';
 import { tasks as posts } from '#functions/posts/contract.ts';
 import { tasks as users } from '#functions/users/contract.ts';
 import { contextTask, orElse, ownCorrelationId, type State, type StateMachineDefinition } from './task.ts';
 import { untilDone } from './until-done.ts';
 
-type Functions = Readonly<Record<'users' | 'posts' | 'accounts' | 'campaigns' | 'analytics', string>>;
+type Functions = Readonly<Record<'users' | 'posts' | 'accounts' | 'campaigns' | 'analytics' | 'platform', string>>;
 
 const correlationId = ownCorrelationId;
 const giveUp = 'LeftForTheNextRun';
@@ -76,6 +77,7 @@ const eraseShares = (functions: Functions, again: string, last: string): Record<
     { name: `EraseAccounts${again}`, step: onWorkspace(functions.accounts, accounts.eraseWorkspace) },
     { name: `EraseCampaigns${again}`, step: onWorkspace(functions.campaigns, campaigns.eraseWorkspace) },
     { name: `EraseAnalytics${again}`, step: onWorkspace(functions.analytics, analytics.eraseWorkspace) },
+    { name: `ErasePlatform${again}`, step: onWorkspace(functions.platform, platform.eraseWorkspace) },
   ];
   const states = shares.map(({ name, step }, index) =>
     untilDone({ name, step, more: 'outcome', giveUp, next: shares[index + 1]?.name ?? last }),

@@ -1,12 +1,13 @@
 import { tasks as accounts } from '#functions/accounts/contract.ts';
 import { tasks as analytics } from '#functions/analytics/contract.ts';
 import { tasks as campaigns } from '#functions/campaigns/contract.ts';
+import { tasks as platform } from '#functions/platform/contract.ts';
 import { tasks as posts } from '#functions/posts/contract.ts';
 import { tasks as users } from '#functions/users/contract.ts';
 import { contextTask, orElse, type State, type StateMachineDefinition } from './task.ts';
 import { givingUp, untilDone } from './until-done.ts';
 
-type Functions = Readonly<Record<'users' | 'posts' | 'accounts' | 'campaigns' | 'analytics', string>>;
+type Functions = Readonly<Record<'users' | 'posts' | 'accounts' | 'campaigns' | 'analytics' | 'platform', string>>;
 
 /** The contexts that keep something of people, in the order in which each looks through a workspace. */
 const sections = [
@@ -15,6 +16,7 @@ const sections = [
   { context: 'accounts', name: 'ExportAccounts', task: accounts.sharePerson },
   { context: 'campaigns', name: 'ExportCampaigns', task: campaigns.sharePerson },
   { context: 'analytics', name: 'ExportAnalytics', task: analytics.sharePerson },
+  { context: 'platform', name: 'ExportPlatform', task: platform.sharePerson },
 ] as const;
 
 /** Each context writes what it finds of the person to files, and counts them. */

@@ -1,12 +1,18 @@
 import { tasks as accounts } from '#functions/accounts/contract.ts';
 import { tasks as analytics } from '#functions/analytics/contract.ts';
+import { tasks as posts } from '#functions/posts/contract.ts';
 import { contextTask, orElse, ownCorrelationId, type StateMachineDefinition } from './task.ts';
 
 /**
- * Reads the metrics of every post that is due from X, page by page and account by account, and adds them up. An account
- * that cannot be read does not stop the others; a page that broke off is handed out again.
+ * Reads the metrics of every post that is due from X, page by page and account by account, and adds them up, with the
+ * clicks on its short links. An account that cannot be read does not stop the others, nor do clicks; a page that broke off
+ * is handed out again.
  */
-export const sweepMetrics = (functions: { accounts: string; analytics: string }): StateMachineDefinition => {
+export const sweepMetrics = (functions: {
+  accounts: string;
+  analytics: string;
+  posts: string;
+}): StateMachineDefinition => {
   const correlationId = ownCorrelationId;
   const onBatch = {
     'workspaceId.$': '$.workspaceId',
@@ -51,14 +57,28 @@ export const sweepMetrics = (functions: { accounts: string; analytics: string })
                 }),
                 'NotRead',
               ),
+              Next: 'ReadLinkClicks',
+            },
+            NotRead: { Type: 'Pass', Result: { outcome: 'refused' }, ResultPath: '$.read', Next: 'NotCounted' },
+            ReadLinkClicks: {
+              ...orElse(
+                contextTask({
+                  handler: functions.posts,
+                  task: posts.readLinkClicks,
+                  input: { 'workspaceId.$': '$.workspaceId', 'postIds.$': '$.postIds' },
+                  resultPath: '$.counted',
+                  correlationId,
+                }),
+                'NotCounted',
+              ),
               Next: 'RecordSnapshots',
             },
-            NotRead: { Type: 'Pass', Result: { outcome: 'refused' }, ResultPath: '$.read', Next: 'RecordSnapshots' },
+            NotCounted: { Type: 'Pass', Result: { clicks: [] }, ResultPath: '$.counted', Next: 'RecordSnapshots' },
             RecordSnapshots: {
               ...contextTask({
                 handler: functions.analytics,
                 task: analytics.recordSnapshots,
-                input: { ...onBatch, 'postIds.$': '$.postIds', 'read.$': '$.read' },
+                input: { ...onBatch, 'postIds.$': '$.postIds', 'read.$': '$.read', 'clicks.$': '$.counted.clicks' },
                 resultPath: null,
                 correlationId,
               }),

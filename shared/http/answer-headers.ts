@@ -13,3 +13,13 @@ export const answerHeaders = {
   'strict-transport-security': `max-age=${httpsOnlySeconds}; includeSubDomains`,
   'x-content-type-options': 'nosniff',
 } as const;
+
+/**
+ * What a redirect has instead. Each click comes to us, search engines list the target alone, and the target learns as much
+ * of where its reader was as by a link of its own (the browsers' default): that is how a site counts readers from X.
+ */
+export const redirectHeaders = {
+  'cache-control': 'private, no-store',
+  'referrer-policy': 'strict-origin-when-cross-origin',
+  'x-robots-tag': 'noindex',
+} as const;

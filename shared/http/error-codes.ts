@@ -18,6 +18,7 @@ export const sharedCodes = {
     nul_in_text: 'A string in the body contains the character NUL (U+0000). Remove it.',
     body_too_deep: 'The body is nested too deeply.',
     too_many_values: 'The body contains too many values.',
+    address_refused: 'Nothing is ever sent to this URL; `fields` says why.',
   },
   unauthenticated: {
     not_signed_in: 'The access token is missing or was not issued by this platform. Sign in.',

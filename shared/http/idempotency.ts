@@ -28,10 +28,11 @@ export const carriedOutOnce = async <Reply>(
   lambdaContext: Context,
   carryOut: () => Promise<Reply>,
 ): Promise<Reply> => {
+  const awsSdkV3Client = await table.client();
   const once = makeIdempotent(async (_request: { key: string; asked: unknown }) => carryOut(), {
     persistenceStore: new DynamoDBPersistenceLayer({
       tableName: table.name,
-      awsSdkV3Client: table.client,
+      awsSdkV3Client,
       keyAttr: 'pk',
       sortKeyAttr: 'sk',
       staticPkValue: `${tenant}#IDEMPOTENCY`,

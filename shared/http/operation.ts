@@ -17,9 +17,10 @@ export const asksForSignIn = (access: Access): access is 'signed-in' | Permissio
 /**
  * Which limit a request counts against: the `standard` ones of its person and workspace, or of its address; besides
  * them that of a class where passwords or codes could be guessed, mails be sent to strangers, or where one request is as
- * much work as hundreds of others (`costly`); or `none`.
+ * much work as hundreds of others (`costly`); or `none`. `readers`: the public of a post, who may be thousands behind one
+ * address, and are limited as a whole, by a throttle of API Gateway of their own.
  */
-export type Limit = 'standard' | 'none' | LimitClass;
+export type Limit = 'standard' | 'none' | 'readers' | LimitClass;
 
 /** The groups that the description's tags are shown in (`x-tagGroups`), in their order. */
 export const tagGroups = [
@@ -31,6 +32,7 @@ export const tagGroups = [
   'Campaigns',
   'Automations',
   'Analytics',
+  'Integrations',
   'Compliance',
   'Platform',
 ] as const;
@@ -49,6 +51,9 @@ type Errors<Codes extends ErrorCodes> = {
 
 type CodeOf<Codes extends ErrorCodes, Kind extends ErrorKind> = keyof NonNullable<Codes[Kind]> & string;
 
+/** The API has versions; an address that stands in posts has none, and is short. */
+type OperationPath = `/v1/${string}` | `/l/${string}`;
+
 /** The one truth about an operation: route, validation, access, types, OpenAPI and client are read from it. */
 export interface Operation<
   Path extends z.ZodType = z.ZodType,
@@ -59,7 +64,7 @@ export interface Operation<
 > {
   readonly id: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  readonly path: `/v1/${string}`;
+  readonly path: OperationPath;
   /** Its capability. The description refuses an operation without one. */
   readonly tag: Tag | undefined;
   readonly summary: string;
@@ -67,7 +72,8 @@ export interface Operation<
   readonly access: Who;
   readonly request: { readonly path: Path; readonly query: Query; readonly body: Body };
   readonly response: Reply;
-  readonly status: 200 | 201 | 202 | 204;
+  /** 302 leads to the reply's `location`, without a body. */
+  readonly status: 200 | 201 | 202 | 204 | 302;
   readonly contentType: string;
   /** The codes that it answers besides those that every operation of its kind can answer. */
   readonly errors: Readonly<Partial<Record<ErrorKind, readonly string[]>>>;
@@ -78,7 +84,10 @@ export interface Operation<
   readonly ifMatch: 'none' | 'optional' | 'required';
   /** The reply carries `version` and an `ETag`. */
   readonly etag: boolean;
-  /** Of a reply 201, where what was made can be read: a path whose parameters are fields of the reply (`{media.id}`). */
+  /**
+   * Of a reply 201, where what was made can be read: a path whose parameters are fields of the reply (`{media.id}`). Of
+   * a reply 302, where it leads.
+   */
   readonly location: string | undefined;
   /**
    * How long the reply may be cached by anybody, in which case it has an `ETag` of its bytes; undefined: not at all.

@@ -119,7 +119,7 @@ const appliedTo = (
   caller: Caller | undefined,
   address: string,
 ): Applied[] => {
-  if (limit === 'none') return [];
+  if (limit === 'none' || limit === 'readers') return [];
   const named = limit === 'standard' ? undefined : { limit, rates: limits[limit] };
   const leased = (policy: 'person' | 'workspace' | 'address', key: BucketKey): Applied => ({
     policy,

@@ -34,11 +34,16 @@ export const readRequest = async (
       correlationId,
       sourceIp: http.sourceIp,
       userAgent: http.userAgent.slice(0, 512),
+      isSpeculative: http.method === 'HEAD' || isPrefetch(event.headers),
       ifMatch: ifMatchOf(operation, event),
       authorization: operation.access === 'public' ? event.headers['authorization'] : undefined,
     },
   };
 };
+
+/** What browsers say of a request for a page that may never be shown (W3C: Sec-Purpose; older browsers: Purpose, X-Moz). */
+const isPrefetch = (headers: APIGatewayProxyEventV2['headers']): boolean =>
+  ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].some((name) => /prefetch|preview/i.test(headers[name] ?? ''));
 
 const checked = async <Schema extends z.ZodType>(
   schema: Schema,

@@ -28,6 +28,8 @@ export interface RequestFacts {
   correlationId: string;
   sourceIp: string;
   userAgent: string;
+  /** Nobody may ever see the reply: asked for without its body (HEAD), or ahead of being wanted (`Sec-Purpose: prefetch`). */
+  isSpeculative: boolean;
   /** The version that `If-Match` names. */
   ifMatch: number | undefined;
   /** The `Authorization` header of public operations, where it has not been checked yet. It holds a secret. */

@@ -13,6 +13,7 @@ import type { Table } from '../table.ts';
 import { type Admission, admissionOf } from './admission.ts';
 import { cognitoInlet, isTrigger, type Triggers } from './cognito.ts';
 import { httpInlet, type Unmatched } from './http.ts';
+import type { Jobs } from './jobs.ts';
 import type { Refusal } from './refusals.ts';
 import type { EventsFor } from './stream.ts';
 import { isTask, type Task, taskInlet } from './task.ts';
@@ -26,6 +27,8 @@ export interface Inlets {
   /** Loaded when the first event comes from the bus. */
   subscriptions?: () => Promise<readonly Subscription[]>;
   tasks?: readonly Task[];
+  /** Work that waits in a queue of its own. */
+  jobs?: Jobs;
   /** What a change of the table means to others, loaded with the first change, and where that is published. */
   stream?: { eventsFor: () => Promise<EventsFor>; bus: Bus };
   triggers?: Triggers;
@@ -43,11 +46,11 @@ export interface Inlets {
 }
 
 /**
- * The Lambda function of a context: one handler with five triggers, distinguished by the event's shape. Inlets that
+ * The Lambda function of a context: one handler with six triggers, distinguished by the event's shape. Inlets that
  * most cold starts do not need (queue, stream) are loaded when their first event comes.
  */
 export const createHandler = (inlets: Inlets) => {
-  const { context, routes, table, subscriptions, tasks, stream, triggers, standing, unmatched } = inlets;
+  const { context, routes, table, subscriptions, tasks, jobs, stream, triggers, standing, unmatched } = inlets;
   const observability = observe(context);
   const { logger } = observability;
   const admission = inlets.admission ?? admissionOf(process.env, table, observability);
@@ -76,6 +79,10 @@ export const createHandler = (inlets: Inlets) => {
     const { queueInlet } = await import('./queue.ts');
     return queueInlet((await subscriptions?.()) ?? [], logger);
   });
+  const work = once(async () => {
+    if (!jobs) throw new Error(`${context} has no jobs inlet`);
+    return (await import('./jobs.ts')).jobsInlet(jobs, logger);
+  });
   const changes = once(async () => {
     if (!stream) throw new Error(`${context} has no stream inlet`);
     const { streamInlet } = await import('./stream.ts');
@@ -85,7 +92,10 @@ export const createHandler = (inlets: Inlets) => {
   const dispatch = async (event: object, lambdaContext: Context): Promise<unknown> => {
     if (isHttpEvent(event)) return http(event, lambdaContext);
     if (isTask(event)) return runTask(event);
-    if (isQueueEvent(event)) return (await queue())(event, lambdaContext);
+    if (isQueueEvent(event)) {
+      const inlet = jobs && isFrom(event, jobs.queue) ? await work() : await queue();
+      return inlet(event, lambdaContext);
+    }
     if (isStreamEvent(event)) return (await changes())(event);
     if (isTrigger(event)) return trigger(event);
     throw new Error(`${context} was woken by an event of unknown shape`);
@@ -129,5 +139,9 @@ const recordSource = (event: object): unknown => {
 };
 
 const isQueueEvent = (event: object): event is SQSEvent => recordSource(event) === 'aws:sqs';
+
+/** Whether a batch comes from the queue of that URL: a queue's name ends its URL and its ARN. */
+const isFrom = ({ Records: [first] }: SQSEvent, url: string): boolean =>
+  first?.eventSourceARN.split(':').at(-1) === url.split('/').at(-1);
 
 const isStreamEvent = (event: object): event is DynamoDBStreamEvent => recordSource(event) === 'aws:dynamodb';

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import * as z from 'zod';
 import type { ContextName } from '../contexts.ts';
 import { DomainError } from '../errors.ts';
-import { answerHeaders } from '../http/answer-headers.ts';
+import { answerHeaders, redirectHeaders } from '../http/answer-headers.ts';
 import { callerOf, currentCaller, readCaller } from '../http/caller.ts';
 import { etagOf, etagOfBytes, isNamedIn } from '../http/etag.ts';
 import { locationOf } from '../http/location.ts';
@@ -90,7 +90,8 @@ export const httpInlet = (inlet: HttpInlet) => {
       }
     }
     const kept = route && isKept(answer) ? cacheHeaders(route.operation) : {};
-    answer = { ...answer, headers: { ...answer.headers, ...answerHeaders, ...kept, ...limits } };
+    const led = answer.statusCode === 302 ? redirectHeaders : {};
+    answer = { ...answer, headers: { ...answer.headers, ...answerHeaders, ...kept, ...led, ...limits } };
     if (sent.requestContext.http.method === 'HEAD') delete answer.body;
     const status = answer.statusCode ?? 500;
     const milliseconds = Math.round(performance.now() - started);
@@ -185,12 +186,14 @@ const answerOf = (
   if (bytesTag !== undefined && isNamedIn(headers['if-none-match'], bytesTag))
     return { statusCode: 304, headers: told };
   if (operation.status === 204) return { statusCode: 204, headers: told };
+  const place = operation.location !== undefined && { location: locationOf(operation.location, body) };
+  if (operation.status === 302) return { statusCode: 302, headers: { ...told, ...place } };
   return {
     statusCode: operation.status,
     headers: {
       ...told,
       'content-type': operation.contentType,
-      ...(operation.location !== undefined && { location: locationOf(operation.location, body) }),
+      ...place,
     },
     body: text,
   };

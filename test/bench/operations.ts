@@ -183,6 +183,14 @@ export const arrange = async (aws: AwsStub): Promise<Woken[]> => {
       headers: { 'idempotency-key': `key-${time}` },
     });
   const learned = (time: number) => inInbox(accountConnected, { workspaceId, entityVersion: time + 2 });
+  const code = '4fKq0ZtX9bLm';
+  const link = { workspaceId, postId: newId('pst', new Date()), code, target: 'https://example.com/', stoppedAt: null };
+  const shortLink = { pk: `LINK#${code}`, sk: 'LINK', type: 'short_link', ...link };
+  const follow = () => {
+    const { requestContext, ...event } = request('followShortLink', { path: { code } });
+    const http = { ...requestContext.http, userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Firefox/150.0' };
+    return { ...event, requestContext: { ...requestContext, http } };
+  };
   const onPosts = [
     woken(
       'posts',
@@ -191,6 +199,7 @@ export const arrange = async (aws: AwsStub): Promise<Woken[]> => {
       lists(listed),
       postsTable,
     ),
+    woken('posts', 'follow a short link', repeated(follow), answers(302), [shortLink]),
     woken('posts', 'create post', repeated(create), answers(201), postsTable),
     woken('posts', 'create, with a key', repeated(createKeyed), answers(201), postsTable),
     woken(

@@ -145,7 +145,7 @@ test('every context whose operations change something in a workspace hears of st
     const all: readonly Operation[] = operations;
     return all.some(({ asksWhetherSignedIn }) => asksWhetherSignedIn);
   });
-  expect(changing.map(([name]) => name)).toEqual(['accounts', 'analytics', 'campaigns', 'posts']);
+  expect(changing.map(([name]) => name)).toEqual(['accounts', 'analytics', 'campaigns', 'platform', 'posts']);
   for (const [name, { listensTo }] of changing) {
     const heard: readonly EventDefinition[] = listensTo;
     expect(heard, name).toEqual(expect.arrayContaining([...standingEvents]));

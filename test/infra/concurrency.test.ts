@@ -8,8 +8,12 @@ import type { Operation } from '#shared/http/operation.ts';
 const quota = 1_000;
 const unreserved = 100;
 
-/** How long requests hold an execution, in seconds: ordinary ones, and those of the class `costly` (decision 18). */
+/**
+ * How long requests hold an execution, in seconds: ordinary ones, those of the class `costly` (decision 18), and redirects
+ * of short links (decision 29).
+ */
 const ordinarySeconds = 0.1;
+const redirectSeconds = 0.05;
 const contexts: { name: 'posts' | 'accounts'; operations: readonly Operation[]; costlySeconds: number }[] = [
   { name: 'posts', operations: posts, costlySeconds: 1 },
   // They wait for an answer of X.
@@ -38,11 +42,14 @@ describe.each(contexts)('$name', ({ name, operations, costlySeconds }) => {
       burstLimit + rateLimit * seconds;
     const costly = operations.filter(({ limit }) => limit === 'costly');
     const readable = costly.filter(({ method }) => method === 'GET').length;
+    const redirects = operations.filter(({ limit }) => limit === 'readers').length;
     expect(costly.length).toBeGreaterThan(0);
     const requests =
       atOnce(stage.throttle, ordinarySeconds) +
       costly.length * atOnce(stage.costlyThrottle, costlySeconds) +
-      readable * atOnce(stage.costlyHeadThrottle, costlySeconds);
+      readable * atOnce(stage.costlyHeadThrottle, costlySeconds) +
+      redirects * atOnce(stage.readersThrottle, redirectSeconds) +
+      redirects * atOnce(stage.costlyHeadThrottle, redirectSeconds);
     expect((stage.reservedConcurrency[name] ?? 0) - requests).toBeGreaterThanOrEqual(leastForPublishing);
   });
 });

@@ -38,7 +38,7 @@ test.each(allOperations.map(({ operation }) => operation))('$id has examples tha
     expect(asked.length).toBeGreaterThan(0);
     expect(faults(operation.request.body, asked)).toEqual([]);
   }
-  if (operation.status === 204) return;
+  if (operation.status === 204 || operation.status === 302) return;
   const replied = examplesOf(described?.responses[String(operation.status)] ?? {});
   expect(replied.length).toBeGreaterThan(0);
   expect(faults(operation.response, replied)).toEqual([]);

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import aslValidator from 'asl-validator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { rawColumns, rawKeyOf } from '#functions/analytics/domain/raw-readings.ts';
 import { contexts } from '#infra/build/functions.ts';
 import { allOperations } from '#infra/openapi.ts';
 import { pageHeaders } from '#infra/page-headers.ts';
@@ -15,8 +16,8 @@ import { ofType, type Resource, root, synthesize, type SynthesizedStage } from '
 
 const run = promisify(execFile);
 
-/** All but platform keep something, in a table of their own, and hear events, through an inbox of their own. */
-const keeping = contexts.filter((context) => context !== 'platform').length;
+/** Each keeps something, in a table of its own, and hears events, through an inbox of its own. */
+const keeping = contexts.length;
 
 /** Each file of a workflow is deployed under its own name; the others hold what several of them are built from. */
 const workflows = readdirSync(join(root, 'infra/workflows'))
@@ -42,6 +43,24 @@ const machinesOf = (stage: SynthesizedStage): [string, Resource][] =>
 
 const tablesOf = (stage: SynthesizedStage): [string, Resource][] =>
   counted(stage, 'AWS::DynamoDB::GlobalTable', keeping);
+
+const GlueTable = z.object({
+  DatabaseName: z.string(),
+  TableInput: z.object({
+    Name: z.string(),
+    Parameters: z.record(z.string(), z.unknown()),
+    PartitionKeys: z.array(z.object({ Name: z.string() })),
+    StorageDescriptor: z.object({ Columns: z.array(z.unknown()) }),
+  }),
+});
+
+const Joined = z.object({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) });
+
+/** The end of a text that a template joins of parts. */
+const lastOf = (joined: unknown): unknown => {
+  const { 'Fn::Join': joint } = Joined.parse(joined);
+  return joint[1].at(-1);
+};
 
 const BucketLife = z.object({
   VersioningConfiguration: z.object({ Status: z.string() }).optional(),
@@ -82,8 +101,8 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
   });
 
   test('let every bucket forget what was begun and not ended, and what was replaced', () => {
-    // Media, archives of people's data, audit files and reports; CloudFront's pages.
-    const buckets = counted(stage, 'AWS::S3::Bucket', 4 + fronts);
+    // Media, archives of people's data, audit files, reports and raw readings; CloudFront's pages.
+    const buckets = counted(stage, 'AWS::S3::Bucket', 5 + fronts);
     for (const [name, { Properties }] of buckets) {
       const { LifecycleConfiguration, VersioningConfiguration } = BucketLife.parse(Properties);
       const rules = LifecycleConfiguration?.Rules ?? [];
@@ -98,6 +117,32 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
       .flatMap(([, { Properties }]) => BucketLife.parse(Properties).LifecycleConfiguration?.Rules ?? [])
       .filter(({ Prefix }) => Prefix === 'pending/');
     expect(pending).toMatchObject([{ ExpirationInDays: 1, Status: 'Enabled' }]);
+  });
+
+  test('describe raw readings to Athena as they are written', () => {
+    const database = `xmp_${stageName}_analytics`;
+    const [[, { Properties: made }]] = counted(stage, 'AWS::Glue::Database', 1) as [[string, Resource]];
+    expect(made).toMatchObject({ DatabaseInput: { Name: database } });
+    const [[, { Properties }]] = counted(stage, 'AWS::Glue::Table', 1) as [[string, Resource]];
+    const { DatabaseName, TableInput } = GlueTable.parse(Properties);
+    const { Name, Parameters, PartitionKeys, StorageDescriptor } = TableInput;
+    expect([DatabaseName, Name]).toEqual([database, 'readings']);
+    // No crawler: partitions follow from the query, of one workspace each.
+    expect(Parameters).toMatchObject({
+      'projection.enabled': 'true',
+      'projection.workspace_id.type': 'injected',
+      'projection.day.type': 'date',
+      'projection.day.format': 'yyyy-MM-dd',
+      'projection.day.range': '2026-01-01,NOW',
+    });
+    const template = Parameters['storage.location.template'];
+    const keys = rawKeyOf({ workspaceId: '${workspace_id}', day: '${day}', accountId: 'acc' });
+    expect(lastOf(template)).toBe(`/${keys.replace('acc.parquet', '')}`);
+    expect(PartitionKeys.map((key) => key.Name)).toEqual(['workspace_id', 'day']);
+    const types = { STRING: 'string', INT64: 'bigint', TIMESTAMP: 'timestamp' };
+    expect(StorageDescriptor.Columns).toEqual(
+      Object.entries(rawColumns).map(([column, type]) => ({ Name: column, Type: types[type] })),
+    );
   });
 
   test('log of workflows only that something failed, and no data', () => {
@@ -150,7 +195,10 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     for (const [, { Properties }] of counted(stage, 'AWS::CloudFront::Distribution', fronts)) {
       expect(Properties['DistributionConfig']).toMatchObject({
         DefaultCacheBehavior: { ViewerProtocolPolicy: 'redirect-to-https' },
-        CacheBehaviors: [{ PathPattern: '/v1/*', ViewerProtocolPolicy: 'https-only' }],
+        CacheBehaviors: [
+          { PathPattern: '/v1/*', ViewerProtocolPolicy: 'https-only' },
+          { PathPattern: '/l/*', ViewerProtocolPolicy: 'redirect-to-https', AllowedMethods: ['GET', 'HEAD'] },
+        ],
       });
     }
   });
@@ -170,18 +218,20 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     expect(JSON.stringify(secrets)).toContain(rates ? '{{resolve:secretsmanager:' : '[]');
   });
 
-  test('throttle each public route where codes or passwords could be guessed, and each that is costly', () => {
-    const { strictThrottle, costlyThrottle, costlyHeadThrottle } = values;
+  test('throttle each public route where codes or passwords could be guessed, each that is costly, and redirects', () => {
+    const { strictThrottle, costlyThrottle, costlyHeadThrottle, readersThrottle } = values;
     const [[, api] = []] = ofType(stage, 'AWS::ApiGatewayV2::Stage');
     const keysOf = (which: (operation: Operation) => boolean) =>
       allOperations.filter(({ operation }) => which(operation)).map(({ operation }) => routeKey(operation));
     const costly = keysOf(({ limit }) => limit === 'costly');
     const headed = costly.filter((key) => key.startsWith('GET ')).map((key) => key.replace('GET ', 'HEAD '));
     const guessable = keysOf(
-      ({ access, limit }) => access === 'public' && !['standard', 'none', 'costly'].includes(limit),
+      ({ access, limit }) => access === 'public' && !['standard', 'none', 'readers', 'costly'].includes(limit),
     );
     expect(guessable).toContain('POST /v1/auth/sign-in');
     expect(costly).toContain('POST /v1/posts/import');
+    const followed = keysOf(({ limit }) => limit === 'readers');
+    expect(followed).toEqual(['GET /l/{code}']);
     const setting = (throttle: typeof strictThrottle) => ({
       ThrottlingRateLimit: throttle.rateLimit,
       ThrottlingBurstLimit: throttle.burstLimit,
@@ -191,6 +241,8 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
         ...guessable.map((key) => [key, setting(strictThrottle)]),
         ...costly.map((key) => [key, setting(costlyThrottle)]),
         ...headed.map((key) => [key, setting(costlyHeadThrottle)]),
+        ...followed.map((key) => [key, setting(readersThrottle)]),
+        ...followed.map((key) => [key.replace('GET ', 'HEAD '), setting(costlyHeadThrottle)]),
       ]),
     );
     const keys = ofType(stage, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties['RouteKey']);
@@ -241,6 +293,8 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
         DefaultAction: { Allow: {} },
         Rules: [
           { Action: { Block: {} }, Statement: rate(rates?.auth) },
+          // The readers of a mobile network share addresses: their clicks have a limit of their own.
+          { Action: { Block: {} }, Statement: rate(rates?.links) },
           { Action: { Block: {} }, Statement: rate(rates?.all) },
           ...['AmazonIpReputationList', 'KnownBadInputsRuleSet', 'CommonRuleSet'].map((name) => ({
             OverrideAction: { None: {} },
@@ -312,6 +366,55 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
       ...logs.map((action) => `logs:${action}`),
       ...(values.tracing ? traces.map((action) => `xray:${action}`) : []),
     ]);
+  });
+
+  test('let deliveries of webhooks wait in a queue of their own, read by a bounded number of batches', () => {
+    const [queue, ...others] = ofType(stage, 'AWS::SQS::Queue').filter(
+      ([name, { Properties }]) => /\/DeliveriesQueue/.test(name) && 'RedrivePolicy' in Properties,
+    );
+    expect(others).toEqual([]);
+    const [name = '', { Properties } = { Properties: {} }] = queue ?? [];
+    expect(Properties).toMatchObject({
+      RedrivePolicy: { maxReceiveCount: 250 },
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 14 * 86_400,
+      // Six times the function, which waits 15 seconds for an answer.
+      VisibilityTimeout: 180,
+    });
+    const [stack, id = ''] = name.split('/');
+    const reading = ofType(stage, 'AWS::Lambda::EventSourceMapping').filter(
+      ([mapping, { Properties: of }]) =>
+        mapping.startsWith(`${stack}/`) && JSON.stringify(of['EventSourceArn']).includes(id),
+    );
+    expect(reading.map(([, { Properties: of }]) => of)).toMatchObject([
+      {
+        BatchSize: 10,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: values.webhooks.maxConcurrency },
+      },
+    ]);
+    const filling = ofType(stage, 'AWS::Events::Rule').filter(([, { Properties: of }]) =>
+      JSON.stringify(of['EventPattern']).includes('webhook.delivery_requested'),
+    );
+    expect(filling).toHaveLength(1);
+    // The function may hide messages of this queue, and reads the one secret that opens those of webhooks.
+    const grants = ofType(stage, 'AWS::IAM::Policy')
+      .filter(([policy]) => policy.startsWith(`${stack}/`))
+      .flatMap(([, { Properties: of }]) => statementsOf(of));
+    const hides = grants.filter(({ Action }) => JSON.stringify(Action).includes('sqs:ChangeMessageVisibility'));
+    expect(hides.some((grant) => JSON.stringify(grant).includes(id))).toBe(true);
+    expect(JSON.stringify(grants)).toContain(`xmp-${stageName}-webhook-keys-??????`);
+  });
+
+  test('send to addresses of users in the local stage alone where these are not public', () => {
+    const exceptions = ofType(stage, 'AWS::Lambda::Function').flatMap(([, { Properties }]) =>
+      [...JSON.stringify(Properties).matchAll(/"OUTBOUND_EXCEPTIONS":"((?:[^"\\]|\\.)*)"/g)].map(
+        ([, value = '']) => value,
+      ),
+    );
+    expect(exceptions.length).toBeGreaterThan(0);
+    const expected = stageName === 'local' ? '[\\"127.0.0.1:4590\\"]' : '[]';
+    expect(new Set(exceptions)).toEqual(new Set([expected]));
   });
 
   test('give every queue that is read a dead-letter queue', () => {

@@ -1,7 +1,9 @@
 // @module-tag long
 import { AdminGetUserCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { rawPrefix, rawPrefixOf } from '#functions/analytics/domain/raw-readings.ts';
 import { listAuditEvents, verifyAuditEvents } from '#functions/users/audit/contract.ts';
 import { listMembers } from '#functions/users/team/member-contract.ts';
 import { launch } from '#infra/local/campaigns.ts';
@@ -15,7 +17,7 @@ import { objectsOf } from '../support/integration/files.ts';
 import { joinByInvitation } from '../support/integration/invitations.ts';
 import { asRoot, resourceOf, stage, tableOf } from '../support/integration/stage.ts';
 
-const contexts = ['accounts', 'posts', 'campaigns', 'analytics'] as const;
+const contexts = ['accounts', 'posts', 'campaigns', 'analytics', 'platform'] as const;
 
 /** What a context's table holds of a workspace, by sort key. */
 const heldBy = async (context: (typeof contexts)[number], workspaceId: string): Promise<string[]> => {
@@ -26,6 +28,23 @@ const heldBy = async (context: (typeof contexts)[number], workspaceId: string): 
     ConsistentRead: true,
   });
   return items.map(({ sk }) => String(sk)).filter((sk) => sk !== 'ENDED');
+};
+
+/** Puts a file of raw readings where analytics keeps those of each workspace, and tells which are left. */
+const rawFilesOf = async (workspaceIds: readonly string[]) => {
+  const Bucket = await resourceOf('analytics', 'S3::Bucket', 'RawReadings');
+  const s3 = new S3Client({ ...asRoot, forcePathStyle: true });
+  for (const id of workspaceIds) {
+    const Key = `${rawPrefixOf(id)}day=2026-11-22/acc.parquet`;
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'readings' }));
+  }
+  return {
+    left: async () => {
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: rawPrefix }));
+      const keys = Contents.map(({ Key }) => String(Key));
+      return keys.filter((key) => workspaceIds.some((id) => key.startsWith(rawPrefixOf(id))));
+    },
+  };
 };
 
 /** Long enough that the workspace is erased before its posts are due. */
@@ -98,6 +117,7 @@ describe('a workspace', () => {
       }),
     );
     const [workspaceId = '', other = ''] = seen;
+    const raw = await rawFilesOf(seen);
 
     await leaver.do(z.looseObject({}), 'DELETE', '/v1/workspace', { name: 'Acme Coffee' });
     const due = new Date(Date.now() - 1000).toISOString();
@@ -126,6 +146,7 @@ describe('a workspace', () => {
     const filesOf = async (id: string) => (await objectsOf(id)).map(({ key }) => key.split('/')[0]);
     // As it was uploaded, and where it stays.
     expect([await filesOf(workspaceId), (await filesOf(other)).sort()]).toEqual([[], ['pending', other]]);
+    expect(await raw.left()).toEqual([`${rawPrefixOf(other)}day=2026-11-22/acc.parquet`]);
     // The X user is free for another workspace.
     await neighbour.connect(usernames[0]);
     await eventually('the neighbour’s post is out', async () => (await postsOnX(stage, usernames[1]))[0], {

@@ -11,6 +11,7 @@ import type { Case, Office, Request } from '../support/integration/repeatable.ts
 import { countAt, entityOf, furnish, onlyTheReplyTells, versionAt } from '../support/integration/repeatable.ts';
 import { usersCases } from '../support/integration/repeatable-users.ts';
 import { stage } from '../support/integration/stage.ts';
+import { otherServer } from '../support/outside-world.ts';
 
 const aSavedReport = () => ({
   definition: { title: `Saved ${randomUUID()}`, period: { kind: 'relative', days: 'last_month' }, formats: ['csv'] },
@@ -66,6 +67,24 @@ const postStep =
   async (by, { accountId }) => ({ path: `/v1/posts/${(await aPost(by, accountId)).id}/${verb}`, body: {} });
 
 const aTemplate = () => ({ name: 'Once', parts: [{ text: `Of a template, ${randomUUID()}.` }], variables: [] });
+
+/** A webhook that no event is for. */
+const aWebhook = async (by: Marketer): Promise<string> => {
+  const body = { url: otherServer(stage).url, eventTypes: ['report.failed'] };
+  const made = await by.do(z.object({ webhook: z.object({ id: z.string() }) }), 'POST', '/v1/webhooks', body);
+  return `/v1/webhooks/${made.webhook.id}`;
+};
+
+/** One with a delivery that has ended: of a test event. */
+const aDelivery = async (by: Marketer): Promise<string> => {
+  const deliveries = `${await aWebhook(by)}/deliveries`;
+  const { id } = await by.do(z.object({ id: z.string() }), 'POST', deliveries.replace('deliveries', 'test'));
+  await eventually('the delivery', async () => {
+    const { status } = await by.do(z.object({ status: z.string() }), 'GET', `${deliveries}/${id}`);
+    return status === 'waiting' ? undefined : status;
+  });
+  return `${deliveries}/${id}/replay`;
+};
 
 const aReason = () => ({ reason: `Once, ${randomUUID()}.` });
 const aPolicy = () => ({ policy: { kind: 'publish_late', withinMinutes: randomInt(1, 40_000) } });
@@ -213,6 +232,24 @@ const cases: Readonly<Record<string, Case>> = {
       return { path: `/v1/analytics/saved-reports/${id}/make` };
     },
     effect: countAt('/v1/analytics/reports'),
+  },
+  enableWebhook: {
+    request: async (by) => {
+      const path = await aWebhook(by);
+      await by.do(z.unknown(), 'POST', `${path}/disable`);
+      return { path: `${path}/enable` };
+    },
+    effect: versionAt,
+  },
+  disableWebhook: { request: async (by) => ({ path: `${await aWebhook(by)}/disable` }), effect: versionAt },
+  testWebhook: {
+    request: async (by) => ({ path: `${await aWebhook(by)}/test` }),
+    effect: async (by, request) => countAt(`${entityOf(request)}/deliveries`)(by),
+  },
+  replayWebhookDelivery: { request: async (by) => ({ path: await aDelivery(by) }), effect: onlyTheReplyTells },
+  replayFailedDeliveries: {
+    request: async (by) => ({ path: `${await aWebhook(by)}/replays`, body: { since: inMs(-randomInt(1, 3_600_000)) } }),
+    effect: onlyTheReplyTells,
   },
   cloneCampaign: { request: campaignAfter('clone'), effect: countAt('/v1/campaigns') },
   editCampaignPlan: {

@@ -80,6 +80,7 @@ test('a signed-in person chooses which mails come', async () => {
     reconnect_account: z.boolean(),
     performance_alert: z.boolean(),
     report_ready: z.boolean(),
+    webhook_failing: z.boolean(),
   });
   const some = {
     invitation: true,
@@ -87,6 +88,7 @@ test('a signed-in person chooses which mails come', async () => {
     reconnect_account: true,
     performance_alert: true,
     report_ready: true,
+    webhook_failing: true,
   };
   expect(await maya.do(Preferences, 'GET', path)).toEqual({
     invitation: true,
@@ -94,6 +96,7 @@ test('a signed-in person chooses which mails come', async () => {
     reconnect_account: true,
     performance_alert: true,
     report_ready: true,
+    webhook_failing: true,
   });
   expect(await maya.do(Preferences, 'PUT', path, some)).toEqual(some);
   expect(await maya.do(Preferences, 'GET', path)).toEqual(some);
@@ -103,6 +106,7 @@ test('a signed-in person chooses which mails come', async () => {
     reconnect_account: true,
     performance_alert: true,
     report_ready: true,
+    webhook_failing: true,
   });
   await becomes(await queue('export_ready', { link: 'https://example.com/export' }), 'suppressed');
 });

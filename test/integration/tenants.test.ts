@@ -39,6 +39,7 @@ const things = {
   complianceReportId: ['a compliance report'],
   reportId: ['a report'],
   savedReportId: ['a saved report'],
+  webhookId: ['a webhook'],
 } as const;
 type Kind = keyof typeof things;
 type What = (typeof things)[Kind][number];
@@ -105,6 +106,8 @@ const bodies: Readonly<Record<string, unknown>> = {
   rotateServiceAccountSecret: {},
   shareReport: { days: 1 },
   replaceSavedReport: { definition: { title: 'Mine now', period: { kind: 'relative', days: 'last_7_days' } } },
+  changeWebhook: { url: 'https://mine.example.com/' },
+  replayFailedDeliveries: { since: inMs(-3_600_000) },
   confirmAutomation: { label: true, bio: true, managedBy: null },
 };
 
@@ -123,6 +126,7 @@ const readPathOf: Readonly<Record<Kind, string>> = {
   complianceReportId: '/v1/compliance-reports',
   reportId: '/v1/analytics/reports',
   savedReportId: '/v1/analytics/saved-reports',
+  webhookId: '/v1/webhooks',
 };
 
 /** Every kind of thing. */
@@ -141,6 +145,7 @@ const Kinds = z.enum([
   'complianceReportId',
   'reportId',
   'savedReportId',
+  'webhookId',
 ]);
 
 const kindOf = ({ path }: Operation): Kind | undefined => Kinds.safeParse(/\{(\w+)\}/.exec(path)?.[1]).data;
@@ -225,6 +230,10 @@ beforeAll(async () => {
     definition: summary,
   });
   keep('a saved report', saved.id);
+  const hook = await alice.do(z.object({ webhook: Id }), 'POST', '/v1/webhooks', { url: 'https://hooks.example.com/' });
+  keep('a webhook', hook.webhook.id);
+  // Nothing changes there by itself.
+  await alice.call('POST', `/v1/webhooks/${hook.webhook.id}/disable`);
   await eventually('the report on performance', async () => {
     const { status } = await alice.do(Export, 'GET', `/v1/analytics/reports/${made.id}`);
     return status === 'ready' ? status : undefined;
@@ -257,6 +266,7 @@ test(`every operation with an id finds nothing of another workspace, and changes
       .replace(`{${kind}}`, idOf(what))
       .replace('{version}', '1')
       .replace('{slotId}', 'slt_01KATJ9V5H8Q3M4N5P6R7S8T9V')
+      .replace('{deliveryId}', 'dlv_01KATJ9V5H8Q3M4N5P6R7S8T9V')
       .replace('{shareId}', 'rsh_01KATJ9V5H8Q3M4N5P6R7S8T9V')
       .concat(queries[operation.id] ?? '');
     const ifMatch = { 'if-match': `"v${before.get(what)?.version ?? 0}"` };

@@ -27,6 +27,8 @@ const granted: Record<Permission, string> = {
   'automations:read': '  x     x      x      x      x',
   'automations:manage': 'x     x      x      -      -',
   'analytics:read': '    x     x      x      x      x',
+  'webhooks:read': '     x     x      -      -      -',
+  'webhooks:manage': '   x     x      -      -      -',
 };
 
 const isPermission = (name: string): name is Permission => name in granted;
@@ -56,5 +58,6 @@ test('what gives power to others, weakens the workspace’s safety or touches X 
     'service-accounts:manage',
     'accounts:connect',
     'posts:override',
+    'webhooks:manage',
   ]);
 });

@@ -10,7 +10,7 @@ import '#functions/posts/campaign-content/tasks.ts';
 import '#functions/posts/publishing/tasks.ts';
 import * as campaignEvents from '#events/campaigns.ts';
 import * as postEvents from '#events/posts.ts';
-import { defaultSettings, WorkspaceSettingsChanged } from '#events/users.ts';
+import { defaultSettings, type WorkspaceSettings, WorkspaceSettingsChanged } from '#events/users.ts';
 import * as accountChanges from '#functions/accounts/changes.ts';
 import type { Deps as AccountsDeps } from '#functions/accounts/deps.ts';
 import { type Pace, paceOf } from '#functions/accounts/domain/pace.ts';
@@ -58,6 +58,7 @@ export type Plant =
   | 'settle'
   | 'adopt'
   | 'claim'
+  | 'codes'
   | 'permit'
   | 'budget'
   | 'refund'
@@ -108,6 +109,8 @@ export class Platform {
   /** Deliveries of events that have not arrived yet. */
   onTheWay = 0;
   readonly #options: PlatformOptions;
+  /** Codes that have been made one after the other. */
+  #codes = 0;
   readonly #told: Record<ContextName, number> = { posts: 0, accounts: 0, campaigns: 0 };
 
   constructor(options: PlatformOptions) {
@@ -159,8 +162,8 @@ export class Platform {
   }
 
   /** A workspace decides something: its event reaches whoever listens. */
-  tellSettings(workspaceId: string, entityVersion: number, monthlyBudgetMicros: number | null): void {
-    const settings = { ...defaultSettings, monthlyBudgetMicros };
+  tellSettings(workspaceId: string, entityVersion: number, said: Partial<WorkspaceSettings>): void {
+    const settings = { ...defaultSettings, ...said };
     const author = { actor: { type: 'system' as const, id: 'users' }, correlationId: 'simulated' };
     const at = new Date(this.#options.simulation.nowMs);
     const entity = { ...firstVersion({ workspaceId }, at, author), version: entityVersion };
@@ -291,6 +294,8 @@ export class Platform {
       media: this.#port(invocation, 'media', posts.media),
       accounts: this.#port(invocation, 'accounts', posts.accounts),
       settings: this.#port(invocation, 'settings', posts.settings),
+      shortLinks: this.#port(invocation, 'short links', posts.shortLinks),
+      ...(plant === 'codes' && { linkCodes: { codeOf: async () => String((this.#codes += 1)).padStart(12, '0') } }),
       leases: this.#port(invocation, 'leases', posts.leases),
       stops: this.#port(invocation, 'stops', {
         ...posts.stops,

@@ -1,3 +1,4 @@
+import { defaultSettings } from '#events/users.ts';
 import { connect, reconnect } from '#functions/accounts/domain/account.ts';
 import {
   beginCheck,
@@ -10,7 +11,9 @@ import {
 import { planFromPosts } from '#functions/campaigns/planning/from-posts.ts';
 import { writePlan } from '#functions/campaigns/planning/write-plan.ts';
 import { cancel, draft, edit, type Post, schedule } from '#functions/posts/domain/post.ts';
+import type { PostOnX } from '#infra/local/marketer.ts';
 import { DomainError } from '#shared/errors.ts';
+import { creationOf, priceOf } from '#shared/x-prices.ts';
 import { type Asked, compare, type Difference } from '../faults/oracle.ts';
 import { backUp, postsThatAre } from './backup.ts';
 import { type Chaos, type Incidents, noIncidents } from './invocation.ts';
@@ -78,6 +81,9 @@ class Run {
   readonly #platform: Platform;
   readonly #wishes: Wish[] = [];
   readonly #breaches: string[] = [];
+  /** Whether its posts have links, which go out as short links. */
+  readonly #hasLinks: boolean;
+  #isShortening = false;
   /** Acts of persons that are still to come. */
   #toCome = 0;
   #budgetMicros: number | undefined;
@@ -88,6 +94,7 @@ class Run {
 
   constructor(seed: number, plant: Plant | undefined) {
     this.#seed = seed;
+    this.#hasLinks = seed % 3 === 0;
     this.#simulation = new Simulation(seed, startMs);
     const simulation = this.#simulation;
     const chaos = chaosOf(simulation);
@@ -109,6 +116,7 @@ class Run {
     const simulation = this.#simulation;
     const accountIds = await this.#connectAccounts(simulation.between(1, 2));
     await this.#setBudget();
+    if (this.#hasLinks) await this.#shorten(0, true);
     const count = simulation.between(1, 5);
     for (let number = 0; number < count; number += 1) await this.#write(number, accountIds);
     this.#plan();
@@ -167,7 +175,8 @@ class Run {
       await posts.media.create(file, author);
       mediaIds.push(file.id);
     }
-    const texts = Array.from({ length: parts }, (_, part) => `post ${number}, part ${part}`);
+    const linkOf = (part: number) => (this.#hasLinks ? ` https://example.com/${number}/${part}` : '');
+    const texts = Array.from({ length: parts }, (_, part) => `post ${number}, part ${part}${linkOf(part)}`);
     const written = draft({
       id: idOf('pst', number),
       workspaceId,
@@ -175,7 +184,8 @@ class Run {
       writtenBy: personId,
       parts: texts.map((text, part) => ({ text, mediaIds: part === 0 ? mediaIds : [], poll: null })),
     });
-    const post = await this.#platform.prepare(() => posts.posts.create(written, author));
+    const urlParts = this.#hasLinks ? [...texts.keys()] : [];
+    const post = await this.#platform.prepare(() => posts.posts.create({ ...written, urlParts }, author));
     this.#wishes.push({ post, asked: undefined, notBefore: 0, isEitherWay: false });
   }
 
@@ -185,6 +195,8 @@ class Run {
     // Whoever restores a table loses what people did since, so that nobody does anything here.
     const isRestored = simulation.chance(0.15);
     if (isRestored) this.#at(simulation.nowMs + simulation.between(5_000, 100_000), () => this.#backUp());
+    // Somebody changes their mind while posts are on their way.
+    else if (this.#hasLinks) this.#at(simulation.nowMs + 45_000, () => this.#shorten(1, false));
     const inCampaign = !isRestored && simulation.chance(0.35) ? simulation.between(1, this.#wishes.length) : 0;
     if (inCampaign > 0) this.#at(simulation.nowMs + 4_000, () => this.#planCampaign(this.#wishes.slice(0, inCampaign)));
     for (const wish of this.#wishes.slice(inCampaign)) {
@@ -198,6 +210,25 @@ class Run {
       const isDisturbed = !isRestored && simulation.chance(0.5);
       if (isDisturbed) this.#at(dueMs + simulation.between(-2_500, 4_000), () => this.#disturb(wish));
     }
+  }
+
+  /** Turns short links on or off. */
+  async #shorten(entityVersion: number, isOn: boolean): Promise<void> {
+    this.#isShortening = isOn;
+    await this.#platform.posts.settings.learn(workspaceId, entityVersion, { ...defaultSettings, shortLinks: isOn });
+  }
+
+  /** What stands on X of a user, with the links that its short links lead to. */
+  #shownOf(user: { posts: readonly PostOnX[] }): PostOnX[] {
+    const { items } = this.#platform.posts;
+    const targets = new Map([...items.values()].map(({ code, target }) => [String(code), String(target)]));
+    return user.posts.map((post) => ({
+      ...post,
+      rawText: post.rawText.replace(
+        /https:\/\/links\.example\.com\/l\/(\w+)/g,
+        (short, code: string) => targets.get(code) ?? short,
+      ),
+    }));
   }
 
   /** Takes down the tables, and puts them back once every post is out and X is at rest: nobody here knows of most of it. */
@@ -498,7 +529,7 @@ class Run {
         const { status } = await this.#standing(wish);
         if (wish.isEitherWay ? status === 'published' : wish.asked) asked.push(wish.asked ?? []);
       }
-      const { lost, doubled, outOfOrder } = compare(asked, user.posts);
+      const { lost, doubled, outOfOrder } = compare(asked, this.#shownOf(user));
       total.lost.push(...lost);
       total.doubled.push(...doubled);
       total.outOfOrder.push(...outOfOrder);
@@ -513,7 +544,7 @@ class Run {
     const simulation = this.#simulation;
     if (!simulation.chance(0.3)) return;
     const { budgets } = this.#platform.accounts;
-    this.#budgetMicros = simulation.between(0, 4) * 15_000;
+    this.#budgetMicros = simulation.between(0, 4) * this.#price();
     await budgets.learn(workspaceId, 1, {
       ...{ monthlyBudgetMicros: this.#budgetMicros, monthlyReadBudgetMicros: null },
     });
@@ -521,8 +552,17 @@ class Run {
     this.#at(simulation.nowMs + 20 * minute, async () => {
       simulation.note('the budget is lifted');
       this.#liftedAt = simulation.nowMs;
-      this.#platform.tellSettings(workspaceId, 2, null);
+      this.#platform.tellSettings(workspaceId, 2, { monthlyBudgetMicros: null, shortLinks: this.#isShortening });
     });
+  }
+
+  #kind() {
+    return creationOf({ hasUrl: this.#hasLinks });
+  }
+
+  /** What X bills for one of its posts, in micro-dollars. */
+  #price(): number {
+    return priceOf(this.#kind(), new Date(startMs));
   }
 
   /** Lets time pass until nothing is left to do; that it never comes to an end is a breach like any other. */
@@ -540,12 +580,12 @@ class Run {
     this.#platform.start('audit-usage', {});
     await this.#untilOver(60 * minute);
     const usage = await this.#platform.accounts.usage.find(workspaceId, '2026-11');
-    const counted = usage?.kinds['post_create']?.micros ?? 0;
+    const counted = usage?.kinds[this.#kind()]?.micros ?? 0;
     const billed = this.#x.billedBefore(Number.POSITIVE_INFINITY);
     if (counted !== billed) this.#breaches.push(`X bills ${billed} micro-dollars, and ${counted} are counted`);
     const before = this.#x.billedBefore(this.#liftedAt ?? Number.POSITIVE_INFINITY);
     // A thread that has begun is finished: what follows its first part is not bounded any more.
-    const later = this.#wishes.reduce((sum, { post }) => sum + 15_000 * (post.parts.length - 1), 0);
+    const later = this.#wishes.reduce((sum, { post }) => sum + this.#price() * (post.parts.length - 1), 0);
     if (this.#budgetMicros !== undefined && before > this.#budgetMicros + later) {
       this.#breaches.push(`${before} micro-dollars were spent under a budget of ${this.#budgetMicros}`);
     }
@@ -555,7 +595,8 @@ class Run {
     const { id, status, publication, accountId, campaignId, parts } = await this.#standing(wish);
     const user = this.#x.users.get(String(Number(accountId.slice(4))));
     const out = publication?.parts ?? [];
-    const shown = out.map(({ xPostId }) => user?.posts.find((post) => post.id === xPostId));
+    const standing = user ? this.#shownOf(user) : [];
+    const shown = out.map(({ xPostId }) => standing.find((post) => post.id === xPostId));
     if (shown.some((post, part) => post?.rawText !== parts[part]?.text)) {
       this.#breaches.push(`${id} says that it is what stands on X as ${out.map(({ xPostId }) => xPostId).join()}`);
     }

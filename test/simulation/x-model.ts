@@ -4,6 +4,7 @@ import { XError, type XFailure } from '#functions/accounts/domain/x-failure.ts';
 import type { PostToCreate, XApi, XReply, XTokens } from '#functions/accounts/x/port.ts';
 import type { PostOnX } from '#infra/local/marketer.ts';
 import { instantAfter } from '#shared/time.ts';
+import { creationOf, priceOf } from '#shared/x-prices.ts';
 import type { Incidents } from './invocation.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -36,7 +37,7 @@ export class XModel {
   refreshes = 0;
   /** Calls that create a post: when each began, and when X took it, if it did. */
   readonly creations: { userId: string | undefined; begunAt: number; landedAt?: number }[] = [];
-  readonly #takenAt: number[] = [];
+  readonly #taken: { at: number; micros: number }[] = [];
   #ids = 0;
   readonly #access = new Map<string, { userId: string; until: number }>();
   readonly #refresh = new Map<string, { userId: string; isSpent: boolean }>();
@@ -216,7 +217,7 @@ export class XModel {
 
   /** What X has billed for posts by an instant, in millionths of a US dollar. */
   billedBefore(instantMs: number): number {
-    return 15_000 * this.#takenAt.filter((at) => at < instantMs).length;
+    return this.#taken.filter(({ at }) => at < instantMs).reduce((sum, { micros }) => sum + micros, 0);
   }
 
   #create(user: User, { text, replyTo, xMediaIds }: PostToCreate): string {
@@ -225,7 +226,9 @@ export class XModel {
     if (isDuplicate && this.#traits.refusesDuplicates) return fail({ kind: 'duplicate' });
     const id = String(1_000_000 + (this.#ids += 1));
     const createdAt = new Date(this.#simulation.nowMs + this.#traits.skewMs).toISOString();
-    this.#takenAt.push(this.#simulation.nowMs);
+    const now = new Date(this.#simulation.nowMs);
+    const micros = priceOf(creationOf({ hasUrl: text.includes('https://') }), now);
+    this.#taken.push({ at: now.getTime(), micros });
     user.posts.push({ id, rawText: text, createdAt, replyTo, media: [...xMediaIds] });
     this.#simulation.note(`X has "${text}"`);
     return id;

@@ -47,7 +47,8 @@ export const inboxRecord = (event: DomainEvent) => {
   const { entityId, entityVersion } = event.detail;
   const { source, type, detail } = busEntry(event, `${event.definition.type}/${entityId}/${entityVersion}`, 0);
   const body = JSON.stringify({ source, 'detail-type': type, detail: JSON.parse(detail) as unknown });
-  return { messageId: `${type}/${entityId}/${entityVersion}`, eventSource: 'aws:sqs', body };
+  const eventSourceARN = 'arn:aws:sqs:us-east-1:000000000000:inbox';
+  return { messageId: `${type}/${entityId}/${entityVersion}`, eventSource: 'aws:sqs', eventSourceARN, body };
 };
 
 /** Makes the function of a context without its logs and metrics; what they write is the test of `shared/lambda`. */

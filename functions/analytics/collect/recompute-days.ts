@@ -9,15 +9,16 @@ const daysAtATime = 20;
  * from the first). The last day that was computed; null when there are no more.
  */
 export const recomputeDays = async (
-  { readings, rollUps }: Pick<Deps, 'readings' | 'rollUps'>,
+  { readings, rollUps, retention }: Pick<Deps, 'readings' | 'rollUps' | 'retention'>,
   workspaceId: string,
   after: string,
 ): Promise<string | null> => {
+  const { metricsDays } = await retention.of(workspaceId);
   let last = after;
   for (let count = 0; count < daysAtATime; count += 1) {
     const day = await readings.dayAfter(workspaceId, last);
     if (day === undefined) return null;
-    await rollUps.save(workspaceId, day, rollUp(await readings.ofDay(workspaceId, day)), true);
+    await rollUps.save(workspaceId, day, rollUp(await readings.ofDay(workspaceId, day)), metricsDays, true);
     last = day;
   }
   return last;

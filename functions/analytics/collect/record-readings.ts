@@ -1,4 +1,4 @@
-import type { Reading } from '#events/reading.ts';
+import type { LinkClicks, Reading } from '#events/reading.ts';
 import type { Author } from '#shared/actor.ts';
 import { hourMs, instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
@@ -12,6 +12,8 @@ interface LookUp {
   accountId: string;
   postIds: readonly string[];
   read: Reading;
+  /** Clicks on the short links of these posts, where they have any and could be counted. */
+  clicks: LinkClicks;
 }
 
 /** What could not be read is tried again after this, unless X says when. */
@@ -26,20 +28,22 @@ const cohortsAtOnce = 10;
  */
 export const recordReadings = async (
   deps: Deps,
-  { workspaceId, accountId, postIds, read }: LookUp,
+  { workspaceId, accountId, postIds, read, clicks }: LookUp,
   author: Author,
 ): Promise<number> => {
   const now = deps.now();
   const measuredAt = new Date(read.outcome === 'read' ? read.measuredAt : now).toISOString();
   // Posts of a workspace that is erased meanwhile are tracked no more.
   const posts = await deps.posts.findAll(workspaceId, postIds);
+  const clicksOf = new Map(clicks.map((each) => [each.postId, each.clicks]));
   const byDay = [...Map.groupBy(posts, (post) => cohortOf(post).day).values()];
   const recorded = await eachOf(byDay, cohortsAtOnce, async (own) => {
     const [first] = own;
     if (!first) return { measured: 0, unread: [] };
     const cohort = cohortOf(first);
     const known = readingsByPost(await deps.readings.ofCohort(cohort));
-    const { readings, unread } = judge(own, read, known);
+    const { readings: judged, unread } = judge(own, read, known);
+    const readings = judged.map((reading) => ({ ...reading, shortLinkClicks: clicksOf.get(reading.postId) ?? null }));
     if (readings.length > 0) await deps.readings.add({ ...cohort, measuredAt, readings }, author);
     return { measured: readings.filter(({ metrics }) => metrics !== null).length, unread };
   });
@@ -73,7 +77,7 @@ const judge = (
 /** Has posts read again later, while X still returns their clicks. */
 const putOff = async (
   { deferred }: Deps,
-  { workspaceId, accountId, read }: Omit<LookUp, 'postIds'>,
+  { workspaceId, accountId, read }: Omit<LookUp, 'postIds' | 'clicks'>,
   posts: readonly TrackedPost[],
   now: Date,
 ): Promise<void> => {

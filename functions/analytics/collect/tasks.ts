@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Reading } from '#events/reading.ts';
+import { LinkClicks, Reading } from '#events/reading.ts';
 import { AccountId, PostId, WorkspaceId } from '#shared/ids.ts';
 import { type Task, task } from '#shared/lambda/task.ts';
 import { checkDay } from '../alerts/check-thresholds.ts';
@@ -36,12 +36,14 @@ export const collectTasks = (deps: Deps): Task[] => [
       accountId: AccountId,
       postIds: z.array(PostId).min(1).max(100),
       read: Reading,
+      clicks: LinkClicks.default([]),
     }),
     async (lookUp, origin) => ({ outcome: 'recorded', snapshots: await recordReadings(deps, lookUp, origin) }),
   ),
   task(names.rollUpDay, Day, async ({ workspaceId, day }, origin) => {
     const batches = await deps.readings.ofDay(workspaceId, day);
-    const written = await deps.rollUps.save(workspaceId, day, rollUp(batches));
+    const { metricsDays } = await deps.retention.of(workspaceId);
+    const written = await deps.rollUps.save(workspaceId, day, rollUp(batches), metricsDays);
     await checkDay(deps, workspaceId, day, origin);
     return { outcome: 'rolled_up', written };
   }),

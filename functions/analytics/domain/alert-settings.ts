@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { entityFields } from '#shared/entity.ts';
-import { AccountId, CampaignId, PersonId } from '#shared/ids.ts';
+import { PersonId } from '#shared/ids.ts';
 import { Metric } from './figures.ts';
+import { postFilter } from './post-filter.ts';
 
 /** A limit of a metric that a person wants to be told of when it is crossed. */
 export const Threshold = z
   .strictObject({
     metric: Metric,
-    accountId: AccountId.optional().meta({ description: 'Only posts of this account' }),
-    campaignId: CampaignId.optional().meta({ description: 'Only posts of this campaign' }),
+    ...postFilter,
     direction: z.enum(['above', 'below']).meta({ description: 'On which side of `value` the alert is raised' }),
     value: z
       .number()

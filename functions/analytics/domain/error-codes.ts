@@ -20,6 +20,7 @@ export const errorCodes = {
     saved_report_not_found: 'There is no such saved report in this workspace, or it was deleted.',
   },
   conflict: {
+    retention_deletes_data: 'The shorter time would delete what the message names; `deletesData` permits it.',
     report_without_page: 'The report is not ready, or was made without the format `page`.',
     too_many_report_shares: 'The report has as many links as it can have.',
     too_many_saved_reports: 'The workspace has as many saved reports as it can have.',

@@ -17,11 +17,13 @@ export const Metric = z
     'bookmarks',
     'link_clicks',
     'profile_clicks',
+    'short_link_clicks',
   ])
   .meta({
     description:
       '`engagements`: likes, reposts, replies, quotes, bookmarks, link clicks and profile clicks; `engagement_rate`: ' +
-      'engagements divided by impressions',
+      'engagements divided by impressions; `short_link_clicks`: clicks on short links, counted by the platform itself, all ' +
+      'others by X',
   });
 export type Metric = z.infer<typeof Metric>;
 
@@ -96,6 +98,8 @@ export const figureOf = (sums: Sums, metric: Metric): Figure => {
       return measured(sums, sums.urlClicks, sums.urlClicksPosts);
     case 'profile_clicks':
       return measured(sums, sums.profileClicks, sums.profileClicksPosts);
+    case 'short_link_clicks':
+      return counted(sums);
     default:
       return measured(sums, sums[metric], sums.measured);
   }
@@ -122,6 +126,12 @@ const measured = (sums: Sums, value: number | null, posts: number): Figure => {
     ? { value: null, posts, availability: 'unsupported' }
     : { value, posts, availability: 'available' };
 };
+
+/** Clicks on short links: what X says of the posts does not matter. */
+const counted = ({ published, shortLinkClicks: value, shortLinkClicksPosts: posts }: Sums): Figure =>
+  published > 0 && posts === 0
+    ? { value: null, posts, availability: 'unsupported' }
+    : { value, posts, availability: 'available' };
 
 const unmeasured = ({ published, deleted, withheld }: Sums): Availability => {
   if (deleted === published) return 'deleted';

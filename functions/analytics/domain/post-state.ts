@@ -34,6 +34,8 @@ const stateOf = (accountId: string, readings: readonly DatedReading[]): PostStat
       ...{ postId, accountId, campaignId, variant, publishedAt, latenessMs, costMicros, availability },
       latest: measured ? { measuredAt: measured.measuredAt, metrics: measured.metrics } : null,
       isCarriedForward: measured !== undefined && newest.metrics === null,
+      // Those of an earlier reading count where the latest could not count them.
+      shortLinkClicks: readings.findLast((each) => each.shortLinkClicks !== null)?.shortLinkClicks ?? null,
       standsStill: standsStill(all),
     },
   ];

@@ -39,6 +39,13 @@ const shardDelayMs = (shard: number): number => (shard * 12 * hourMs) / shards.l
  */
 const endOfDayMs = 30 * minuteMs;
 
+/** Whole days after which nothing more is read of any post of a UTC day, a day for steps that are late included. */
+export const finalAfterDays = 32;
+
+/** Whether nothing more will be read of the posts of a UTC day. */
+export const isFinal = (day: string, now: Date): boolean =>
+  now.getTime() - Date.parse(`${day}T00:00:00.000Z`) >= finalAfterDays * dayMs;
+
 const startOfDay = (at: number): number => Math.floor(at / dayMs) * dayMs;
 
 /**

@@ -45,6 +45,17 @@ export const PostReading = z.object({
   availability: PostAvailability,
   /** Null unless it is available. */
   metrics: PostMetrics.nullable(),
+  /** Counted by the platform itself, not by X. */
+  shortLinkClicks: z
+    .int()
+    .min(0)
+    .nullable()
+    .default(null)
+    .meta({
+      description:
+        "Clicks on the post's short links, counted by the platform; null: it has none, or they were not read",
+      examples: [42],
+    }),
   /** Whether `post.metrics_updated` tells it: a counter moved, or an experiment counts it. */
   isTold: z.boolean(),
 });
@@ -139,6 +150,7 @@ export const readingOf = (
     ...describe(post),
     availability: metrics !== null ? 'available' : isWithheld ? 'withheld' : 'deleted',
     metrics,
+    shortLinkClicks: null,
     isTold: hasMoved || isCounted,
   };
 };
@@ -148,6 +160,7 @@ export const unreadOf = (post: TrackedPost): PostReading => ({
   ...describe(post),
   availability: 'delayed',
   metrics: null,
+  shortLinkClicks: null,
   isTold: false,
 });
 

@@ -2,14 +2,11 @@ import * as z from 'zod';
 import { Actor } from '#shared/actor.ts';
 import { entityFields } from '#shared/entity.ts';
 import { PersonId, ReportId, SavedReportId } from '#shared/ids.ts';
-import { dayMs, Instant, instantAfter, TimeZone } from '#shared/time.ts';
+import { dayMs, Instant, instantAfter } from '#shared/time.ts';
+import { PublicationDays } from './publication-days.ts';
 import { ReportDefinition, ReportFormat } from './report-definition.ts';
 import { maxShares, ReportShare } from './report-share.ts';
-
-/** How long a report and its files are kept, in days. */
-export const keptDays = 90;
-
-const LocalDate = z.iso.date().meta({ examples: ['2026-11-01'] });
+import type { RetentionDays } from './retention.ts';
 
 export const ReportStatus = z.enum(['requested', 'ready', 'failed']).meta({
   description: '`requested`: being made; `ready`: can be downloaded; `failed`: could not be made, request it again',
@@ -26,13 +23,7 @@ export const Report = z.object({
   ...entityFields,
   definition: ReportDefinition,
   /** The days that the definition meant when it was asked for: a repeated step makes the same report. */
-  period: z
-    .object({
-      from: LocalDate.meta({ description: 'First day, in `timeZone`' }),
-      to: LocalDate.meta({ description: 'Last day (inclusive), in `timeZone`' }),
-      timeZone: TimeZone,
-    })
-    .meta({ id: 'ReportDays', description: 'Days of publication that the report covers' }),
+  period: PublicationDays,
   status: ReportStatus,
   files: z.array(ReportFile).meta({ description: 'Files of the report; empty until it is ready' }),
   /** Deleted ones are kept until they expire, so that nothing is made of them any more. */
@@ -49,7 +40,8 @@ export const Report = z.object({
 export type Report = z.infer<typeof Report>;
 
 /** When a report that is asked for now ends. */
-export const reportEnd = (now: Date): string => instantAfter(now, keptDays * dayMs);
+export const reportEnd = (now: Date, { reportsDays }: Pick<RetentionDays, 'reportsDays'>): string =>
+  instantAfter(now, reportsDays * dayMs);
 
 const extensions = { json: 'json', csv: 'csv', xlsx: 'xlsx', page: 'html', pdf: 'pdf' } as const;
 

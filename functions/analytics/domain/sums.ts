@@ -27,6 +27,9 @@ export const Sums = z.object({
   urlClicksPosts: Count,
   profileClicks: Count,
   profileClicksPosts: Count,
+  /** Of the platform's own: counted also where X was not read. Sums from before it was kept have none. */
+  shortLinkClicks: Count.default(0),
+  shortLinkClicksPosts: Count.default(0),
   /** Over posts whose engagements are all reported; their impressions are the base of the rate. */
   engagements: Count,
   engagementsPosts: Count,
@@ -43,31 +46,15 @@ export const Sums = z.object({
 });
 export type Sums = z.infer<typeof Sums>;
 
-export const noSums = (): Sums => ({
-  published: 0,
-  measured: 0,
-  carriedForward: 0,
-  deleted: 0,
-  withheld: 0,
-  impressions: 0,
-  likes: 0,
-  reposts: 0,
-  replies: 0,
-  quotes: 0,
-  bookmarks: 0,
-  urlClicks: 0,
-  urlClicksPosts: 0,
-  profileClicks: 0,
-  profileClicksPosts: 0,
-  engagements: 0,
-  engagementsPosts: 0,
-  engagedImpressions: 0,
-  costMicros: 0,
-  engagedCostMicros: 0,
-  oldestAt: null,
-  newestAt: null,
-  lateness: {},
-});
+const notCounts = ['oldestAt', 'newestAt', 'lateness'] as const;
+type CountName = Exclude<keyof Sums, (typeof notCounts)[number]>;
+const counts = (Object.keys(Sums.shape) as (keyof Sums)[]).filter(
+  (name): name is CountName => !(notCounts as readonly string[]).includes(name),
+);
+
+const zeros = Object.fromEntries(counts.map((name) => [name, 0])) as Record<CountName, number>;
+
+export const noSums = (): Sums => ({ ...zeros, oldestAt: null, newestAt: null, lateness: {} });
 
 /** Adds one post to sums, in place: a day may have thousands. */
 export const addPost = (sums: Sums, post: PostState): void => {
@@ -77,6 +64,10 @@ export const addPost = (sums: Sums, post: PostState): void => {
   sums.costMicros += costMicros;
   if (availability === 'deleted') sums.deleted += 1;
   if (availability === 'withheld') sums.withheld += 1;
+  if (post.shortLinkClicks !== null) {
+    sums.shortLinkClicks += post.shortLinkClicks;
+    sums.shortLinkClicksPosts += 1;
+  }
   if (latest === null) return;
   const { metrics } = latest;
   const at = Date.parse(latest.measuredAt);
@@ -107,9 +98,3 @@ export const addSums = (sums: Sums, more: Sums): void => {
   if (more.newestAt !== null) sums.newestAt = Math.max(sums.newestAt ?? more.newestAt, more.newestAt);
   addLateness(sums.lateness, more.lateness);
 };
-
-const notCounts = ['oldestAt', 'newestAt', 'lateness'] as const;
-type CountName = Exclude<keyof Sums, (typeof notCounts)[number]>;
-const counts = (Object.keys(Sums.shape) as (keyof Sums)[]).filter(
-  (name): name is CountName => !(notCounts as readonly string[]).includes(name),
-);

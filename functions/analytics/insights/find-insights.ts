@@ -34,7 +34,7 @@ export const postsOfOthers = async (
   own: readonly ObservedPost[],
 ): Promise<ObservedPost[]> => {
   if (own.length >= enoughAlone) return [];
-  const others = (await deps.subjects.accounts(workspaceId)).filter((each) => each !== accountId).slice(0, mostOthers);
+  const others = (await deps.accounts.idsOf(workspaceId)).filter((each) => each !== accountId).slice(0, mostOthers);
   const found: ObservedPost[] = [];
   for (const other of others) {
     found.push(...(await observedPosts(deps, { workspaceId, accountId: other }, deps.now())));

@@ -2,6 +2,7 @@ import type { PostMetrics } from '#events/analytics.ts';
 import { dayMs, hourMs } from '#shared/time.ts';
 import type { DataAmount, InsightBasis } from '../domain/insight.ts';
 import type { InsightMetric } from '../domain/insight-details.ts';
+import { engagementsOf } from '../domain/metrics.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { localClock, type LocalTime } from './local-clock.ts';
 
@@ -27,11 +28,14 @@ export const maturityHours = 72;
 
 /** The metric of a post; null where X does not report a part of it: a sum without it would be too small. */
 export const countOf = (metrics: PostMetrics, metric: InsightMetric): number | null => {
-  const { impressions, likes, reposts, replies, quotes, bookmarks, urlClicks, profileClicks } = metrics;
-  if (metric === 'impressions') return impressions;
-  if (metric === 'link_clicks') return urlClicks;
-  if (urlClicks === null || profileClicks === null) return null;
-  return likes + reposts + replies + quotes + bookmarks + urlClicks + profileClicks;
+  switch (metric) {
+    case 'impressions':
+      return metrics.impressions;
+    case 'link_clicks':
+      return metrics.urlClicks;
+    case 'engagements':
+      return engagementsOf(metrics);
+  }
 };
 
 const isMature = ({ publishedAt, measuredAt }: ObservedPost): boolean =>

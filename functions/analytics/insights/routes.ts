@@ -15,9 +15,9 @@ import { proposeTimes } from './propose-times.ts';
 
 /** What the posts show, over the API. */
 export const insightRoutes = (deps: Deps): Route[] => {
-  const { insights, postingRules, subjects, now } = deps;
+  const { insights, postingRules, accounts, now } = deps;
   const assertAccount = async (workspaceId: string, accountId: string): Promise<void> => {
-    if (!(await subjects.hasAccount(workspaceId, accountId))) throw notFound('account');
+    if (!(await accounts.has(workspaceId, accountId))) throw notFound('account');
   };
   return [
     route(contract.listInsights, async ({ query, caller: { workspaceId } }) => {

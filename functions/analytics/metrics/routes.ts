@@ -3,7 +3,7 @@ import { type Route, route } from '#shared/http/route.ts';
 import { instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import { totalsOf } from '../domain/campaign-totals.ts';
-import { measuredIn, readingsByPost } from '../domain/reading.ts';
+import { measuredIn } from '../domain/reading.ts';
 import { cohortOf } from '../domain/tracked-post.ts';
 import * as contract from './contract.ts';
 
@@ -15,7 +15,7 @@ export const metricsRoutes = ({ posts, readings, rollUps, campaigns, now }: Deps
     const from = Date.parse(query.from ?? post.publishedAt);
     // Exclusive: a reading of this very millisecond belongs to it when no end is asked for.
     const to = Date.parse(query.to ?? instantAfter(now(), 1));
-    const own = readingsByPost(await readings.ofCohort(cohortOf(post))).get(postId) ?? [];
+    const own = await readings.ofPost(cohortOf(post), postId);
     const snapshots = measuredIn(own).map(({ measuredAt, metrics }) => ({ measuredAt, metrics }));
     const newest = own.at(-1);
     return {

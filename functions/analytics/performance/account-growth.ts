@@ -14,11 +14,11 @@ export const accountGrowth = async (
   accountId: string,
   query: z.infer<typeof getAccountGrowth.request.query>,
 ): Promise<Reply> => {
-  if (!(await deps.subjects.hasAccount(workspaceId, accountId))) throw notFound('account');
+  if (!(await deps.accounts.has(workspaceId, accountId))) throw notFound('account');
   const { from, to } = askedPeriod({ ...query, timeZone: 'UTC' }, deps.now);
   const [read, older] = await Promise.all([
-    deps.accountDays.between(workspaceId, accountId, from, to),
-    deps.accountDays.before(workspaceId, accountId, from),
+    deps.accounts.daysBetween(workspaceId, accountId, from, to),
+    deps.accounts.dayBefore(workspaceId, accountId, from),
   ]);
   const byDay = new Map(read.map((each) => [each.day, each]));
   const days: Reply['days'] = [];

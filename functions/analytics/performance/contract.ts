@@ -8,7 +8,9 @@ import { AskedDate } from '../domain/asked-date.ts';
 import type { AnalyticsErrors } from '../domain/error-codes.ts';
 import { byMetric, Costs, Coverage, Figure, Figures, Metric } from '../domain/figures.ts';
 import { maxListed, SortMetric } from '../domain/listed-posts.ts';
+import { postFilter } from '../domain/post-filter.ts';
 import { PostState } from '../domain/post-state.ts';
+import { LocalDate, PublicationDays } from '../domain/publication-days.ts';
 
 const operation = capability<AnalyticsErrors>({
   name: 'Performance',
@@ -18,8 +20,6 @@ const operation = capability<AnalyticsErrors>({
 
 /** The longest period that can be asked for. */
 export const maxDays = 400;
-
-const LocalDate = z.iso.date('must be a date such as 2026-11-22').meta({ examples: ['2026-11-22'] });
 
 const period = {
   from: AskedDate.optional().meta({
@@ -31,11 +31,6 @@ const period = {
   timeZone: TimeZone.default('UTC'),
 };
 
-const filter = {
-  accountId: AccountId.optional().meta({ description: 'Only posts of this account' }),
-  campaignId: CampaignId.optional().meta({ description: 'Only posts of this campaign' }),
-};
-
 const inDays = range({ atMost: { milliseconds: (maxDays - 1) * dayMs, said: `${maxDays} days` } });
 
 const invalidPeriod = ['invalid_time_zone', 'invalid_period'] as const;
@@ -45,16 +40,8 @@ export const Compare = z.enum(['none', 'previous']).default('none').meta({
   description: '`previous`: compare with as many days just before the period',
 });
 
-const Period = z
-  .object({
-    from: LocalDate.meta({ description: 'First day, in `timeZone`' }),
-    to: LocalDate.meta({ description: 'Last day (inclusive), in `timeZone`' }),
-    timeZone: TimeZone,
-  })
-  .meta({ id: 'PerformancePeriod', description: 'Days of publication' });
-
 /** What both sides of a comparison show. */
-const totals = { period: Period, figures: Figures, costs: Costs.optional(), coverage: Coverage };
+const totals = { period: PublicationDays, figures: Figures, costs: Costs.optional(), coverage: Coverage };
 
 export const getOverview = operation({
   id: 'getPerformanceOverview',
@@ -65,7 +52,7 @@ export const getOverview = operation({
     'Adds up the latest reading of each post that was published in the period. Numbers are not extrapolated: posts without ' +
     'a reading are left out, and `coverage` counts them.',
   access: 'analytics:read',
-  request: { query: z.strictObject({ ...period, ...filter, compare: Compare }).check(inDays) },
+  request: { query: z.strictObject({ ...period, ...postFilter, compare: Compare }).check(inDays) },
   response: z
     .object({
       ...totals,
@@ -110,7 +97,7 @@ export const getSeries = operation({
     query: z
       .strictObject({
         ...period,
-        ...filter,
+        ...postFilter,
         metric: Metric,
         granularity: z
           .enum(['hour', 'day', 'week', 'month'])
@@ -126,7 +113,7 @@ export const getSeries = operation({
   },
   response: z
     .object({
-      period: Period,
+      period: PublicationDays,
       metric: Metric,
       series: z
         .array(
@@ -165,7 +152,7 @@ export const listTopPosts = operation({
     query: z
       .strictObject({
         ...period,
-        ...filter,
+        ...postFilter,
         metric: SortMetric.default('engagements'),
         order: z
           .enum(['top', 'bottom'])
@@ -183,7 +170,7 @@ export const listTopPosts = operation({
   },
   response: z
     .object({
-      period: Period,
+      period: PublicationDays,
       posts: z
         .array(
           PerformancePost.extend({
@@ -206,10 +193,10 @@ export const getReliability = operation({
   summary: 'Get how reliably the posts of a period went out',
   description: 'Lateness is the time from when a post was due to when it was published, within 9 %.',
   access: 'analytics:read',
-  request: { query: z.strictObject({ ...period, accountId: filter.accountId }).check(inDays) },
+  request: { query: z.strictObject({ ...period, accountId: postFilter.accountId }).check(inDays) },
   response: z
     .object({
-      period: Period,
+      period: PublicationDays,
       publishedPosts: z.int().min(0).meta({ description: 'Posts published in the period' }),
       lateness: z
         .object({

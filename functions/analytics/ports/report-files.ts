@@ -7,4 +7,6 @@ export interface ReportFiles {
   link(key: string, name: string): Promise<{ url: string; expiresAt: string }>;
   /** Erases files below a prefix, a thousand at most; how many there were. */
   eraseSome(prefix: string): Promise<number>;
+  /** Erases all files below a prefix that are outdated. */
+  eraseWhere(prefix: string, isOutdated: (file: { key: string; writtenAt: Date }) => boolean): Promise<void>;
 }

@@ -2,17 +2,24 @@ import * as z from 'zod';
 import { WorkspaceId } from '#shared/ids.ts';
 import { type Task, task } from '#shared/lambda/task.ts';
 import type { WorkspaceItems } from '#shared/privacy/erase-workspace.ts';
+import { rawPrefixOf } from '../domain/raw-readings.ts';
+import type { RawFiles } from '../ports/raw-files.ts';
 import type { ReportFiles } from '../ports/report-files.ts';
 import { tasks as names } from '../task-names.ts';
 
 /**
  * Erases a part of this context's share of a workspace that is deleted. The posts it follows go first: what is not
- * followed is not read from X any more. Then the files of its reports, and all else.
+ * followed is not read from X any more. Then its files, and all else.
  */
-export const eraseWorkspace = (items: WorkspaceItems, files: Pick<ReportFiles, 'eraseSome'>): Task =>
+export const eraseWorkspace = (
+  items: WorkspaceItems,
+  reportFiles: Pick<ReportFiles, 'eraseSome'>,
+  rawFiles: Pick<RawFiles, 'eraseSome'>,
+): Task =>
   task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }) => {
     // No report is asked for any more, and one that is being made finds that it is gone.
     const rest = await items.erase(workspaceId, ['TRACKED#', 'SAVED_REPORT#', 'REPORT#']);
-    const erased = await files.eraseSome(`${workspaceId}/`);
+    const erased =
+      (await reportFiles.eraseSome(`${workspaceId}/`)) + (await rawFiles.eraseSome(rawPrefixOf(workspaceId)));
     return { outcome: erased > 0 ? ('more' as const) : rest };
   });

@@ -5,8 +5,9 @@ import { pageOf, pageQuery } from '#shared/page.ts';
 import { Instant } from '#shared/time.ts';
 import { reportsPerDay } from '../domain/daily-limit.ts';
 import type { AnalyticsErrors } from '../domain/error-codes.ts';
-import { keptDays, Report } from '../domain/report.ts';
+import { Report } from '../domain/report.ts';
 import { ReportDefinition, ReportFormat } from '../domain/report-definition.ts';
+import { mostReportsDays } from '../domain/retention.ts';
 
 /** An operation on reports. */
 export const operation = capability<AnalyticsErrors>({
@@ -47,7 +48,7 @@ export const createReport = operation({
   summary: 'Make a report on the performance of posts',
   description:
     'Runs in the background: get the report until it is `ready`. Its numbers are those of the overview and the series, ' +
-    `with what they rest on. Reports are kept for ${keptDays} days. A workspace can make ${reportsPerDay.most} reports per ` +
+    `with what they rest on. Reports are kept for ${mostReportsDays} days, unless the workspace has set fewer. A workspace can make ${reportsPerDay.most} reports per ` +
     'UTC day, one person a third of that.',
   access: 'analytics:read',
   request: { body: ReportDefinition },

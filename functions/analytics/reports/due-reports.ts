@@ -7,7 +7,7 @@ import { reportScheduleUse, type SavedReport } from '../domain/saved-report.ts';
 import { daysMeant } from './report-period.ts';
 import { newReport } from './request-report.ts';
 
-type Needed = Pick<Deps, 'savedReports' | 'reports' | 'now'>;
+type Needed = Pick<Deps, 'savedReports' | 'reports' | 'retention' | 'now'>;
 
 /** What one step asks for: a second of work or two. */
 const reportsAtATime = 25;
@@ -21,7 +21,7 @@ export const requestDueReports = async (deps: Needed, author: Author): Promise<{
 
 /** Times that an outage has missed are made up for by one report, of the last days that it means. */
 const requestDue = async (
-  { savedReports, reports, now }: Needed,
+  { savedReports, reports, retention, now }: Needed,
   saved: SavedReport,
   author: Author,
 ): Promise<void> => {
@@ -33,7 +33,7 @@ const requestDue = async (
   const id = derivedId('rpt', nextAt, `${savedReportId}#${nextAt}`);
   const wanted = { id, workspaceId, definition, period, createdBy, savedReportId, recipients };
   try {
-    await reports.save(newReport(wanted, at, author), author);
+    await reports.save(newReport(wanted, await retention.of(workspaceId), at, author), author);
   } catch (error) {
     if (!isLostUpdate(error)) throw error;
   }

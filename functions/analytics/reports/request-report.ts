@@ -10,6 +10,7 @@ import type { Deps } from '../deps.ts';
 import { reportsPerDay } from '../domain/daily-limit.ts';
 import { type Report, reportEnd } from '../domain/report.ts';
 import type { ReportDefinition } from '../domain/report-definition.ts';
+import type { RetentionDays } from '../domain/retention.ts';
 import { variantNeedsCampaign } from '../performance/groups.ts';
 import type { createReport } from './contract.ts';
 import { daysMeant } from './report-period.ts';
@@ -37,8 +38,9 @@ type Wanted = Pick<
 >;
 
 /** A report that is still to be made, not written yet: its first write starts the workflow that makes it. */
-export const newReport = (wanted: Wanted, now: Date, author: Author): Report => {
-  const begun = { status: 'requested' as const, files: [], shares: [], deletedAt: null, expiresAt: reportEnd(now) };
+export const newReport = (wanted: Wanted, kept: RetentionDays, now: Date, author: Author): Report => {
+  const expiresAt = reportEnd(now, kept);
+  const begun = { status: 'requested' as const, files: [], shares: [], deletedAt: null, expiresAt };
   return firstVersion({ ...wanted, ...begun }, now, author);
 };
 
@@ -47,7 +49,7 @@ export const newReport = (wanted: Wanted, now: Date, author: Author): Report => 
  * @throws DomainError as `checkedDefinition` does, and `daily_limit`
  */
 export const requestReport = async (
-  { reports, dailyLimits, now }: Pick<Deps, 'reports' | 'dailyLimits' | 'now'>,
+  { reports, dailyLimits, retention, now }: Pick<Deps, 'reports' | 'dailyLimits' | 'retention' | 'now'>,
   asked: ReportDefinition,
   savedReportId: string | null,
   caller: Caller,
@@ -57,7 +59,8 @@ export const requestReport = async (
   const checked = checkedDefinition(asked, at, caller);
   await dailyLimits.count(workspaceId, 'report', reportsPerDay, caller.people);
   const wanted = { id: newId('rpt', at), workspaceId, ...checked, createdBy, savedReportId, recipients: [] };
-  return { ...(await reports.save(newReport(wanted, at, caller), caller)), links: null };
+  const report = newReport(wanted, await retention.of(workspaceId), at, caller);
+  return { ...(await reports.save(report, caller)), links: null };
 };
 
 /** What posts have cost is for those who may read usage, in a report as anywhere. @throws DomainError `costs_not_allowed` */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ReportId, ReportShareId } from '#shared/ids.ts';
-import { keptDays } from '../domain/report.ts';
 import { maxShares, ReportShare } from '../domain/report-share.ts';
+import { mostReportsDays } from '../domain/retention.ts';
 import { operation } from './contract.ts';
 
 const onReport = { reportId: ReportId };
@@ -24,7 +24,7 @@ export const shareReport = operation({
       days: z
         .int()
         .min(1)
-        .max(keptDays)
+        .max(mostReportsDays)
         .default(30)
         .meta({ description: 'Days that the link works, at most as long as the report is kept', examples: [30] }),
     }),

@@ -22,6 +22,7 @@ const labels: Readonly<Record<Metric, string>> = {
   bookmarks: 'Bookmarks',
   link_clicks: 'Link clicks',
   profile_clicks: 'Profile clicks',
+  short_link_clicks: 'Short link clicks',
 };
 
 /** The number with what it rests on: how many of the posts, and whether an older reading stands in for a newer one. */

@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { newerThan } from '#shared/entities.ts';
 import { shardOf } from '#shared/shards.ts';
-import type { Item, Key, Table } from '#shared/table.ts';
+import type { Item, Table } from '#shared/table.ts';
 
 /** Where a subject stands among those of its shard; to go on after it. */
 export const SubjectPlace = z.object({ shard: z.int().min(0), after: z.string() });
@@ -18,12 +17,6 @@ export interface FoundSubject {
 }
 
 export interface InsightSubjectStore {
-  /** Keeps that an account is there. */
-  learnAccount(workspaceId: string, accountId: string, entityVersion: number): Promise<void>;
-  /** Whether an account was ever connected in the workspace. */
-  hasAccount(workspaceId: string, accountId: string): Promise<boolean>;
-  /** The accounts that were ever connected in the workspace. */
-  accounts(workspaceId: string): Promise<string[]>;
   /** The next subjects of a shard of all workspaces. */
   next(place: SubjectPlace, limit: number): Promise<FoundSubject[]>;
 }
@@ -31,41 +24,25 @@ export interface InsightSubjectStore {
 /** The keys by which a subject is found once a day. @param id the subject's, unique in all workspaces */
 export const subjectKeys = (id: string) => ({ byDuePk: `SUBJECT#${shardOf(id)}`, byDueSk: id });
 
-const accountPrefix = 'ACCOUNT#';
-const accountKey = (workspaceId: string, accountId: string): Key => ({
-  pk: workspaceId,
-  sk: `${accountPrefix}${accountId}`,
-});
-
 const Named = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('account'), accountId: z.string() }),
+  z.object({ type: z.literal('known_account'), accountId: z.string() }),
   z.object({ type: z.literal('known_campaign'), campaignId: z.string() }),
   z.object({ type: z.literal('alert_settings'), personId: z.string() }),
 ]);
 
 const subjectOf = (item: Item): FoundSubject['subject'] => {
   const named = Named.parse(item);
-  if (named.type === 'account') return named;
-  return named.type === 'known_campaign'
-    ? { type: 'campaign', campaignId: named.campaignId }
-    : { type: 'alerts', personId: named.personId };
+  switch (named.type) {
+    case 'known_account':
+      return { type: 'account', accountId: named.accountId };
+    case 'known_campaign':
+      return { type: 'campaign', campaignId: named.campaignId };
+    case 'alert_settings':
+      return { type: 'alerts', personId: named.personId };
+  }
 };
 
 export const insightSubjectStore = (table: Table): InsightSubjectStore => ({
-  async learnAccount(workspaceId, accountId, entityVersion) {
-    const item = { ...accountKey(workspaceId, accountId), ...subjectKeys(accountId), type: 'account' };
-    await table.put({ ...item, workspaceId, accountId, entityVersion }, newerThan(entityVersion));
-  },
-  async hasAccount(workspaceId, accountId) {
-    return (await table.get(accountKey(workspaceId, accountId))) !== undefined;
-  },
-  async accounts(workspaceId) {
-    const items = await table.queryAll({
-      KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':workspace': workspaceId, ':prefix': accountPrefix },
-    });
-    return items.map(({ accountId }) => String(accountId));
-  },
   async next({ shard, after }, limit) {
     const items = await table.queryFirst(
       {

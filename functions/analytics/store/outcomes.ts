@@ -1,21 +1,21 @@
 import type { Table } from '#shared/table.ts';
-import { dayOf, timeToLive } from '#shared/time.ts';
+import { dayOf, daySeconds, timeToLive } from '#shared/time.ts';
 import { PublishingOutcome } from '../domain/outcome.ts';
-import { keptSeconds } from './kept.ts';
 
 /** Posts that did not go out when they were due, by day. */
 export interface OutcomeStore {
-  add(outcome: PublishingOutcome): Promise<void>;
+  add(outcome: PublishingOutcome, keptDays: number): Promise<void>;
   /** Those between two instants: from `from` (inclusive) to `to` (exclusive), in ms since the epoch. */
   between(workspaceId: string, from: number, to: number): Promise<PublishingOutcome[]>;
 }
 
 export const outcomeStore = (table: Table): OutcomeStore => ({
-  async add(outcome) {
+  async add(outcome, keptDays) {
     const { workspaceId, postId, kind } = outcome;
     const at = new Date(outcome.at);
     const sk = `OUTCOME#${dayOf(at)}#${postId}#${kind}`;
-    await table.put({ ...outcome, pk: workspaceId, sk, type: 'outcome', ttl: timeToLive(at, keptSeconds) });
+    const ttl = timeToLive(at, keptDays * daySeconds);
+    await table.put({ ...outcome, pk: workspaceId, sk, type: 'outcome', ttl });
   },
   async between(workspaceId, from, to) {
     const items = await table.queryAll({

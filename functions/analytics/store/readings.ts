@@ -1,18 +1,30 @@
 import * as z from 'zod';
 import type { Author } from '#shared/actor.ts';
 import { isNew, type Item, type Table } from '#shared/table.ts';
-import { timeToLive } from '#shared/time.ts';
-import { PostReading, ReadingBatch } from '../domain/reading.ts';
+import { daySeconds, timeToLive } from '#shared/time.ts';
+import { batchesIn, packedOf, PackedReadings } from '../domain/packed-readings.ts';
+import { type DatedReading, PostReading, ReadingBatch, readingsByPost } from '../domain/reading.ts';
+import { isFinal } from '../domain/reading-ages.ts';
 import type { Cohort } from '../domain/tracked-post.ts';
-import { keptSeconds } from './kept.ts';
 import { pack, unpack } from './packed.ts';
 
-/** What was read from X: one item for each look-up and day of publication, written once. */
+/**
+ * What was read from X: one item for each look-up and day of publication, written once, and all of a day packed when it is
+ * final.
+ */
 export interface ReadingStore {
   /** Keeps a batch; one of the same look-up is kept already. */
   add(batch: ReadingBatch, author: Author): Promise<void>;
   /** Everything that was read of an account's posts of a day. */
   ofCohort(cohort: Cohort): Promise<ReadingBatch[]>;
+  /** Everything that was read of a post, oldest first; one item once its day is packed. */
+  ofPost(cohort: Cohort, postId: string): Promise<DatedReading[]>;
+  /**
+   * Packs everything that was read of an account's posts of a day, for so many days from that day on: the batches end by
+   * themselves. @param batches all of the cohort
+   */
+  pack(cohort: Cohort, batches: readonly ReadingBatch[], keptDays: number): Promise<void>;
+  isPacked(cohort: Cohort): Promise<boolean>;
   /** Everything that was read of a workspace's posts of a day. @param day of their publication (UTC) */
   ofDay(workspaceId: string, day: string): Promise<ReadingBatch[]>;
   /** The first day after another one (the empty text: of all) that posts were published on; undefined after the last. */
@@ -21,11 +33,34 @@ export interface ReadingStore {
 
 const prefixOf = (day: string, accountId = ''): string => `READINGS#${day}#${accountId}`;
 
+/** Where packs stand: behind the batches of their account and day, each by its first post. */
+const packPrefix = ({ day, accountId }: Pick<Cohort, 'day' | 'accountId'>): string =>
+  `${prefixOf(day, accountId)}#PACKED#`;
+
+/** Batches end this long after their day: weeks after it is packed, so that there is time to mend what failed. */
+export const batchDays = 90;
+
+const endOf = (day: string, days: number): number => timeToLive(new Date(`${day}T00:00:00.000Z`), days * daySeconds);
+
 const Content = z.array(PostReading);
 
 /** The batch that an item holds, with its author: the stream tells of it. */
 export const batchOf = (item: Item): ReadingBatch =>
   ReadingBatch.parse({ ...item, readings: unpack(Content, item.packed) });
+
+/** What an item holds: a batch, or the batches that were packed into it. */
+const batchesOf = (item: Item): ReadingBatch[] => {
+  if (item.type !== 'packed_readings') return [batchOf(item)];
+  return batchesIn(unpack(PackedReadings, item.packed), Place.parse(item));
+};
+
+const Place = ReadingBatch.pick({ workspaceId: true, accountId: true, day: true });
+
+/** The packs where an account's day has any, else its batches: those say the same until they end. */
+const unpacked = (items: readonly Item[]): ReadingBatch[] => {
+  const packed = new Set(items.filter(({ type }) => type === 'packed_readings').map(({ accountId }) => accountId));
+  return items.filter(({ type, accountId }) => type === 'packed_readings' || !packed.has(accountId)).flatMap(batchesOf);
+};
 
 export const readingStore = (table: Table): ReadingStore => {
   const under = async (workspaceId: string, prefix: string) => {
@@ -35,7 +70,22 @@ export const readingStore = (table: Table): ReadingStore => {
       // What was read a moment ago decides what is read next.
       ConsistentRead: true,
     });
-    return items.map(batchOf);
+    return unpacked(items);
+  };
+  const ofCohort = async ({ workspaceId, day, accountId }: Cohort): Promise<ReadingBatch[]> =>
+    under(workspaceId, `${prefixOf(day, accountId)}#`);
+  /** The pack with the last first post up to one: the only one that it may lie in. */
+  const findPack = async (cohort: Cohort, postId: string): Promise<Item | undefined> => {
+    const first = packPrefix(cohort);
+    const [item] = await table.queryFirst(
+      {
+        KeyConditionExpression: 'pk = :workspace AND sk BETWEEN :first AND :last',
+        ExpressionAttributeValues: { ':workspace': cohort.workspaceId, ':first': first, ':last': first + postId },
+        ScanIndexForward: false,
+      },
+      1,
+    );
+    return item;
   };
   return {
     async add({ workspaceId, accountId, day, measuredAt, readings }, { actor, correlationId }) {
@@ -44,11 +94,30 @@ export const readingStore = (table: Table): ReadingStore => {
         ...{ pk: workspaceId, sk, type: 'readings', workspaceId, accountId, day, measuredAt },
         ...{ version: 1, changedBy: actor, correlationId },
         packed: pack(readings),
-        ttl: timeToLive(new Date(measuredAt), keptSeconds),
+        ttl: endOf(day, batchDays),
       };
       await table.put(item, isNew);
     },
-    ofCohort: ({ workspaceId, day, accountId }) => under(workspaceId, `${prefixOf(day, accountId)}#`),
+    ofCohort,
+    async ofPost(cohort, postId) {
+      const item = isFinal(cohort.day, table.now()) ? await findPack(cohort, postId) : undefined;
+      return readingsByPost(item ? batchesOf(item) : await ofCohort(cohort)).get(postId) ?? [];
+    },
+    async pack(cohort, batches, keptDays) {
+      for (const packed of packedOf(batches)) {
+        const { workspaceId, accountId, day } = cohort;
+        const item = {
+          ...{ pk: workspaceId, sk: packPrefix(cohort) + (packed.posts[0]?.postId ?? ''), type: 'packed_readings' },
+          ...{ workspaceId, accountId, day },
+          packed: pack(packed),
+          ttl: endOf(day, keptDays),
+        };
+        // Written again later, it might hold less: batches end.
+        await table.put(item, isNew);
+      }
+    },
+    // `~` follows all that a post's id can be.
+    isPacked: async (cohort) => (await findPack(cohort, '~')) !== undefined,
     async dayAfter(workspaceId, day) {
       const [item] = await table.queryFirst(
         {
@@ -62,7 +131,7 @@ export const readingStore = (table: Table): ReadingStore => {
         },
         1,
       );
-      return item && batchOf(item).day;
+      return item && Place.parse(item).day;
     },
     ofDay: (workspaceId, day) => under(workspaceId, prefixOf(day)),
   };

@@ -5,6 +5,7 @@ import type { Page } from '#shared/page.ts';
 import type { Key, PageRequest, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 import { Report } from '../domain/report.ts';
+import { newestFirst } from './newest-first.ts';
 
 /** Reports, until they expire. */
 export interface ReportStore {
@@ -14,6 +15,10 @@ export interface ReportStore {
   find(workspaceId: string, reportId: string): Promise<Report | undefined>;
   /** Writes the next version. @throws DomainError `changed_meanwhile` */
   save(report: Report, author: Author): Promise<Report>;
+  /** All that were made before an instant, deleted ones too. */
+  madeBefore(workspaceId: string, at: Date): Promise<Report[]>;
+  /** Removes a report that is kept no more; nobody is told. */
+  remove(workspaceId: string, reportId: string): Promise<void>;
   /** The newest first. */
   list(workspaceId: string, page: PageRequest): Promise<Page<Report>>;
 }
@@ -39,18 +44,15 @@ export const reportStore = (table: Table): ReportStore => {
       type: 'report',
       ttl: timeToLive(new Date(report.expiresAt), 0),
     })),
-    list: (workspaceId, page) =>
-      table.queryPage(
-        {
-          KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :prefix)',
-          ExpressionAttributeValues: { ':workspace': workspaceId, ':prefix': prefix },
-          ScanIndexForward: false,
-        },
-        page,
-        (item) => {
-          const report = entityOf(Report, item);
-          return report.deletedAt === null ? report : undefined;
-        },
-      ),
+    async madeBefore(workspaceId, at) {
+      const items = await table.queryAll({
+        KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :prefix)',
+        FilterExpression: 'createdAt < :at',
+        ExpressionAttributeValues: { ':workspace': workspaceId, ':prefix': prefix, ':at': at.toISOString() },
+      });
+      return items.map((item) => entityOf(Report, item));
+    },
+    remove: (workspaceId, reportId) => table.delete(keyOf(workspaceId, reportId)),
+    list: newestFirst(table, prefix, Report),
   };
 };

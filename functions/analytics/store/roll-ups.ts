@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import type { Key, Table } from '#shared/table.ts';
-import { timeToLive } from '#shared/time.ts';
+import { daySeconds, timeToLive } from '#shared/time.ts';
 import { CampaignDay, DayRollUp, type RolledUp, type Scope } from '../domain/roll-up.ts';
-import { keptSeconds } from './kept.ts';
 import { pack, unpack } from './packed.ts';
 
 /** A roll-up and its UTC day. */
@@ -15,9 +14,16 @@ export interface Dated<Content> {
 export interface RollUpStore {
   /**
    * Writes the roll-ups of a day that rest on more than what is kept; how many.
+   * @param keptDays how long they are kept, from their day on
    * @param isRecomputed writes those that rest on as much as well
    */
-  save(workspaceId: string, day: string, all: readonly RolledUp[], isRecomputed?: boolean): Promise<number>;
+  save(
+    workspaceId: string,
+    day: string,
+    all: readonly RolledUp[],
+    keptDays: number,
+    isRecomputed?: boolean,
+  ): Promise<number>;
   /** A workspace's or an account's days, both ends inclusive, oldest first. */
   days(workspaceId: string, scope: DayScope, from: string, to: string): Promise<Dated<DayRollUp>[]>;
   /** All days of a campaign, oldest first. */
@@ -34,7 +40,7 @@ const prefixOf = (scope: Scope): string => {
 const Head = z.object({ day: z.iso.date(), basedOn: z.int() });
 
 export const rollUpStore = (table: Table): RollUpStore => ({
-  async save(workspaceId, day, all, isRecomputed = false) {
+  async save(workspaceId, day, all, keptDays, isRecomputed = false) {
     const keyOf = ({ scope }: RolledUp): Key => ({ pk: workspaceId, sk: `${prefixOf(scope)}${day}` });
     const kept = new Map(
       (await table.getAll(all.map(keyOf))).map((item) => [String(item.sk), Head.parse(item).basedOn]),
@@ -43,7 +49,7 @@ export const rollUpStore = (table: Table): RollUpStore => ({
       const basedOn = kept.get(keyOf(each).sk) ?? 0;
       return each.basedOn > basedOn || (isRecomputed && each.basedOn === basedOn);
     });
-    const ttl = timeToLive(new Date(`${day}T00:00:00.000Z`), keptSeconds);
+    const ttl = timeToLive(new Date(`${day}T00:00:00.000Z`), keptDays * daySeconds);
     const written = await Promise.all(
       newer.map((each) =>
         table.put(

@@ -7,6 +7,7 @@ import type { Page } from '#shared/page.ts';
 import { isNew, type Item, type Key, type PageRequest, type Table } from '#shared/table.ts';
 import { daySeconds, timeToLive } from '#shared/time.ts';
 import { maxSavedReports, maxSavedReportsOfOne, SavedReport } from '../domain/saved-report.ts';
+import { newestFirst } from './newest-first.ts';
 
 /** Definitions that reports are made of again and again. */
 export interface SavedReportStore {
@@ -65,19 +66,7 @@ export const savedReportStore = (table: Table): SavedReportStore => ({
     ];
     if (!(await table.transact(writes))) throw lostUpdate();
   },
-  list: (workspaceId, page) =>
-    table.queryPage(
-      {
-        KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':workspace': workspaceId, ':prefix': prefix },
-        ScanIndexForward: false,
-      },
-      page,
-      (item) => {
-        const saved = entityOf(SavedReport, item);
-        return saved.deletedAt === null ? saved : undefined;
-      },
-    ),
+  list: newestFirst(table, prefix, SavedReport),
   async due(now, limit) {
     const items = await table.queryFirst(
       {

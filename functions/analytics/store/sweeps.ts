@@ -3,7 +3,7 @@ import type { Key, Table } from '#shared/table.ts';
 import { instantAfter } from '#shared/time.ts';
 import { SweepProgress } from '../domain/sweep-progress.ts';
 
-/** One sweep of the stage at a time, and how far they have come. */
+/** One execution of the stage at a time that goes through all posts, and how far they have come. */
 export interface SweepStore {
   /**
    * Begins a sweep, or goes on with it: the progress so far; undefined while another execution is at it. Its lease lasts
@@ -16,43 +16,54 @@ export interface SweepStore {
   end(execution: string): Promise<void>;
 }
 
-const key: Key = { pk: 'SWEEP', sk: 'PROGRESS' };
 const isOurs = 'leasedBy = :execution';
 
-const State = z.object({ progress: SweepProgress.default({}) });
+const State = z.object({ progress: SweepProgress });
 
-export const sweepStore = (table: Table): SweepStore => ({
-  async begin(execution, leaseMs) {
-    const now = table.now();
-    const item = await table.update(key, {
-      UpdateExpression: 'SET leasedBy = :execution, leasedUntil = :until, #type = :type',
-      ConditionExpression: `attribute_not_exists(leasedUntil) OR leasedUntil <= :now OR ${isOurs}`,
-      ExpressionAttributeNames: { '#type': 'type' },
-      ExpressionAttributeValues: {
-        ':execution': execution,
-        ':until': instantAfter(now, leaseMs),
-        ':now': now.toISOString(),
-        ':type': 'sweep',
-      },
-    });
-    return item && State.parse(item).progress;
-  },
-  async advance(execution, progress) {
-    if (Object.keys(progress).length === 0) return true;
-    const before = await table.get(key);
-    const merged = { ...(before && State.parse(before).progress), ...progress };
-    const item = await table.update(key, {
-      UpdateExpression: 'SET progress = :progress',
-      ConditionExpression: isOurs,
-      ExpressionAttributeValues: { ':execution': execution, ':progress': merged },
-    });
-    return item !== undefined;
-  },
-  async end(execution) {
-    await table.update(key, {
-      UpdateExpression: 'REMOVE leasedUntil',
-      ConditionExpression: isOurs,
-      ExpressionAttributeValues: { ':execution': execution },
-    });
-  },
-});
+/** @param sk what they do: another one has its own lease and progress */
+export const sweepStore = (table: Table, sk: 'PROGRESS' | 'CLOSING' = 'PROGRESS'): SweepStore => {
+  const key: Key = { pk: 'SWEEP', sk };
+  return {
+    async begin(execution, leaseMs) {
+      const now = table.now();
+      const item = await table.update(key, {
+        UpdateExpression:
+          'SET leasedBy = :execution, leasedUntil = :until, #type = :type, progress = if_not_exists(progress, :none)',
+        ConditionExpression: `attribute_not_exists(leasedUntil) OR leasedUntil <= :now OR ${isOurs}`,
+        ExpressionAttributeNames: { '#type': 'type' },
+        ExpressionAttributeValues: {
+          ':execution': execution,
+          ':until': instantAfter(now, leaseMs),
+          ':now': now.toISOString(),
+          ':type': 'sweep',
+          ':none': {},
+        },
+      });
+      return item && State.parse(item).progress;
+    },
+    async advance(execution, progress) {
+      const made = Object.entries(progress);
+      if (made.length === 0) return true;
+      const item = await table.update(key, {
+        UpdateExpression: `SET ${made.map((_, place) => `#progress.#${place} = :${place}`).join(', ')}`,
+        ConditionExpression: isOurs,
+        ExpressionAttributeNames: {
+          '#progress': 'progress',
+          ...Object.fromEntries(made.map(([name], place) => [`#${place}`, name])),
+        },
+        ExpressionAttributeValues: {
+          ':execution': execution,
+          ...Object.fromEntries(made.map(([, at], place) => [`:${place}`, at])),
+        },
+      });
+      return item !== undefined;
+    },
+    async end(execution) {
+      await table.update(key, {
+        UpdateExpression: 'REMOVE leasedUntil',
+        ConditionExpression: isOurs,
+        ExpressionAttributeValues: { ':execution': execution },
+      });
+    },
+  };
+};

@@ -16,7 +16,7 @@ export interface TrackedPostStore {
   /** Those of them that are tracked. */
   findAll(workspaceId: string, postIds: readonly string[]): Promise<TrackedPost[]>;
   /** Begins to track a post; nothing when it is tracked already. */
-  track(post: TrackedPost): Promise<void>;
+  track(post: TrackedPost, keptDays: number): Promise<void>;
   /**
    * The next posts of a shard of all workspaces, in order of publication.
    * @param after the place to go on from (exclusive)
@@ -60,8 +60,9 @@ export const trackedPostStore = (table: Table): TrackedPostStore => ({
     const items = await table.getAll([...new Set(postIds)].map((id) => postKey(workspaceId, id)));
     return items.map((item) => TrackedPost.parse(item));
   },
-  async track(post) {
-    await table.put(postItem(post), isNew);
+  async track(post, keptDays) {
+    const ttl = timeToLive(new Date(post.publishedAt), keptDays * daySeconds);
+    await table.put({ ...postItem(post), ttl }, isNew);
   },
   async publishedBetween(shard, after, before, limit) {
     const to = placeAt(before);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CampaignActor } from '#events/campaign-content.ts';
-import { publicEvents } from '#events/public-events.ts';
+import { PublicEventType } from '#events/public-events.ts';
 import type { Bound } from '#shared/bound.ts';
 import { entityFields } from '#shared/entity.ts';
 import { AutomationId } from '#shared/ids.ts';
@@ -16,10 +16,6 @@ export const maxAutomations: Bound = {
   code: 'too_many_automations',
   said: 'A workspace can have 1,000 automations. Delete one first.',
 };
-
-const PublicEventType = z
-  .enum(publicEvents.map(({ type }) => type))
-  .meta({ id: 'PublicEventType', description: 'Type of an event' });
 
 /** More often is what events are for. */
 export const automationScheduleUse: ScheduleUse = { path: 'body.trigger.schedule.rule', mostPerDay: 24 };

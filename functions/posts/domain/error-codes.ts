@@ -31,6 +31,7 @@ export const errorCodes = {
     template_not_found: 'There is no such template in this workspace.',
     version_not_found: 'The post has no such version.',
     queue_not_found: 'The account has no queue yet.',
+    short_link_not_found: 'No link has this code, or it was stopped.',
     calendar_feed_not_found: 'There is no such calendar feed, or its link has expired or been revoked.',
   },
   conflict: {

@@ -16,6 +16,7 @@ import {
 import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 import { dayMs, daySeconds, Instant, TimeZone } from '#shared/time.ts';
 import { Finding, maxFindings, Override } from './policy.ts';
+import { ShortLink } from './short-link.ts';
 
 /** X's mix of media is checked with the files themselves; a post takes at most four (X API, POST /2/tweets). */
 export const Part = z.strictObject({
@@ -262,6 +263,11 @@ export const Post = z
     urlParts: z.array(z.int()).default([]).meta({
       description: 'Positions (from 0) of the parts with a link: X charges more for them',
     }),
+    /** Decided for its content when it is first claimed, and kept since something of it may be out; null until then. */
+    shortLinks: z.array(ShortLink).nullable().default(null).meta({
+      description:
+        'Short links that are published in place of links of the text; null until it is first on its way to X',
+    }),
     /** Null: written before it was measured. */
     measured: MeasuredFormat.nullable().default(null),
     /** What the rules found in it when they were last asked; left out where they found nothing. */
@@ -340,6 +346,7 @@ export const draft = (
   writtenAt: null,
   writerSchedules: true,
   urlParts: [],
+  shortLinks: null,
   measured: null,
   approval: noApproval,
   approvalReminders: [],
@@ -431,6 +438,7 @@ export const edit = (
     writtenBy: by,
     writers,
     approval: noApproval,
+    shortLinks: null,
   };
 };
 

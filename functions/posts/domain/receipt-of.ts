@@ -11,6 +11,7 @@ export const receiptOf = (post: Post, chain: Receipt['chain']): Receipt => {
     throw new DomainError('conflict', 'not_published', 'The post has no receipt until all its parts are on X.');
   }
   const { dueAt, publishedAt, parts } = publication;
+  const shortLinks = (post.shortLinks ?? []).map(({ part, target, url }) => ({ part, target, url }));
   const { status, decidedBy, decidedAt, isOverride } = post.approval;
   // Of other words, where no approval was wanted, it says nothing of what went out.
   const isOfThis = post.approval.contentHash === contentHash;
@@ -31,6 +32,7 @@ export const receiptOf = (post: Post, chain: Receipt['chain']): Receipt => {
     attempts: publication.tries.slice(0, maxAttempts),
     costMicros: billedFor(publication),
     xPosts: parts.map(({ xPostId, publishedAt: at }) => ({ xPostId, publishedAt: at })),
+    ...(shortLinks.length > 0 && { shortLinks }),
     chain,
   };
 };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AccountId, AutomationId, CampaignId, PersonId, PostId, WorkspaceId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
+import { maxShortLinks } from './short-link.ts';
 
 /** The most tries that a receipt names: a post is given up long before. */
 export const maxAttempts = 100;
@@ -54,6 +55,30 @@ export const Receipt = z
       .min(1)
       .max(25)
       .meta({ description: 'Parts on X, in thread order' }),
+    /** Left out where it went out as it was written. */
+    shortLinks: z
+      .array(
+        z.strictObject({
+          part: z.int().min(0).meta({ description: 'Position of the part, from 0' }),
+          target: z
+            .string()
+            .max(25_000)
+            .meta({
+              description: 'Link as it was written and approved',
+              examples: ['https://example.com/spring'],
+            }),
+          url: z
+            .string()
+            .max(200)
+            .meta({
+              description: 'Short link that was published in its place',
+              examples: ['https://d111111abcdef8.cloudfront.net/l/4fKq0ZtX9bLm'],
+            }),
+        }),
+      )
+      .max(maxShortLinks)
+      .optional()
+      .meta({ description: 'Short links that were published in place of links of the text' }),
     /** Its place among the workspace's receipts: none can be taken out or put between later. */
     chain: z
       .strictObject({

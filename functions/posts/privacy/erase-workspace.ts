@@ -9,15 +9,18 @@ import { tasks as names } from '../task-names.ts';
 
 /**
  * Erases a part of this context's share of a workspace that is deleted. From the first step on no post of it can be
- * claimed; the posts go next, then the files, then all that was known beside them.
+ * claimed; its short links and files go next, then the posts, then all that was known beside them.
  */
 export const eraseWorkspace = (
-  { deletedWorkspaces }: Pick<Deps, 'deletedWorkspaces'>,
+  { deletedWorkspaces, shortLinks }: Pick<Deps, 'deletedWorkspaces' | 'shortLinks'>,
   items: WorkspaceItems,
   files: MediaEraser,
 ): Task =>
   task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }) => {
     await deletedWorkspaces.note(workspaceId);
+    const links = await shortLinks.eraseSome(workspaceId);
+    // They are found by what the workspace's own partition says of them.
+    if (links > 0) return { outcome: 'more' as const };
     const erased = await files.eraseSome(workspaceId);
     const rest = await items.erase(workspaceId, ['POST#'], endingSortKey);
     return { outcome: erased > 0 ? ('more' as const) : rest };

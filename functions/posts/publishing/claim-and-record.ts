@@ -7,7 +7,9 @@ import type { Media } from '../domain/media.ts';
 import { type Post, toBeLookedFor } from '../domain/post.ts';
 import { claim, type ClaimRequest, hold, mayBeOnX, mayStillLand, type Met, record } from '../domain/publication.ts';
 import { release } from '../domain/recovery.ts';
+import { withShortLinks } from '../domain/short-link.ts';
 import { stopOver } from '../domain/stops.ts';
+import { makeShortLinks } from '../short-links/make-short-links.ts';
 import { blockerNow } from './claim-checks.ts';
 import { uploadOf } from './media-upload.ts';
 
@@ -42,8 +44,9 @@ export const claimPost = async (
   const isClaimed = decision.post === post;
   // What may be on X is looked for there before anything else counts; nothing is sent meanwhile.
   if (mayBeOnX(decision.post)) {
-    if (!isClaimed) await deps.posts.save(withHash(decision.post, files), origin);
-    return toPublish(decision.post, files);
+    const sought = await withLinks(deps, decision.post, isClaimed);
+    if (!isClaimed) await deps.posts.save(withHash(sought, files), origin);
+    return toPublish(sought, files);
   }
   const lease = await leaseFor(deps, post, origin, { isToUpload: files.size > 0 && !isLastLook });
   // Read after the lease is written: whoever stops publishing writes first, and then reads the leases.
@@ -59,13 +62,20 @@ export const claimPost = async (
       ? lookFirst(deps, decision.post, files, origin)
       : holdForStop(deps, hold(post, stop), origin);
   }
+  const claimed = blocker ? hold(post, blocker) : await withLinks(deps, decision.post, isClaimed);
   // Losing the write to another execution, or to a person's change, throws: the workflow retries and looks again.
-  if (blocker || !isClaimed)
-    await deps.posts.save(blocker ? hold(post, blocker) : withHash(decision.post, files), origin);
-  if (!blocker) return toPublish(decision.post, files, { lease, areUploaded: isLastLook });
+  if (blocker || !isClaimed) await deps.posts.save(blocker ? claimed : withHash(claimed, files), origin);
+  if (!blocker) return toPublish(claimed, files, { lease, areUploaded: isLastLook });
   if (lease) await deps.leases.giveBack(lease);
   return { outcome: 'stopped' };
 };
+
+/**
+ * The post with the short links of its content, which its first claim decides: whatever is sent or looked for later has
+ * the same text, also when the workspace changes its mind meanwhile.
+ */
+const withLinks = async (deps: Deps, post: Post, isClaimed: boolean): Promise<Post> =>
+  isClaimed || post.shortLinks !== null ? post : { ...post, shortLinks: await makeShortLinks(deps, post) };
 
 /** The right to send, which begins when everything that goes out is on X already: files are not published by themselves. */
 const leaseFor = async (
@@ -130,6 +140,10 @@ const toPublish = (
     parts: post.parts.map((content, part) => ({
       part,
       ...content,
+      text: withShortLinks(
+        content.text,
+        (post.shortLinks ?? []).filter((link) => link.part === part),
+      ),
       hasUrl: post.urlParts.includes(part),
       later: laterThan(post, part),
       ...labelsOf(post),

@@ -68,6 +68,8 @@ export const verifyReceipt = operation({
   response: z.object({ isValid: z.boolean().meta({ description: 'Whether the receipt is authentic and unchanged' }) }),
   status: 200,
   idempotency: 'inherent',
+  // The links of a post may be as long as its text.
+  maxBodyBytes: 1024 * 1024,
 });
 
 export const operations = [getReceipt, getReceiptPage, getReceiptKey, verifyReceipt] as const;

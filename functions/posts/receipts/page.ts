@@ -37,6 +37,7 @@ export const receiptPage = ({ receipt, keyId, signature }: SignedReceipt, { part
     publishedAt,
     `https://x.com/i/status/${xPostId}`,
   ]);
+  const links = (receipt.shortLinks ?? []).map(({ target, url }): Row => [url, target]);
   const proof: Row[] = [
     ['Content (SHA-256)', receipt.contentHash],
     ['Position in the chain', String(chain.position)],
@@ -47,7 +48,7 @@ export const receiptPage = ({ receipt, keyId, signature }: SignedReceipt, { part
   const words = parts.map(({ text }) => `<blockquote>${escapeHtml(text)}</blockquote>`).join('');
   const body = `<h1>Receipt of a post on X</h1>${factsTable(said)}
 <h2>Published text</h2>${words}
-<h2>On X</h2>${factsTable(shown)}
+${links.length > 0 ? `<h2>Short links in place of links</h2>${factsTable(links)}\n` : ''}<h2>On X</h2>${factsTable(shown)}
 <h2>Attempts</h2>${factsTable(tries)}
 <h2>Proof</h2>${factsTable(proof)}
 <p>Anyone can verify the receipt (JSON) at <code>POST /v1/receipts/verify</code>, or with the public key at

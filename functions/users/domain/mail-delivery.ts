@@ -8,6 +8,7 @@ export const optionalKinds = [
   'performance_alert',
   'report_ready',
   'automation',
+  'webhook_failing',
 ] as const satisfies readonly MailKind[];
 export type OptionalKind = (typeof optionalKinds)[number];
 

@@ -23,6 +23,7 @@ export const MailKind = z
     'report_ready',
     'automation',
     'automation_loop',
+    'webhook_failing',
   ])
   .meta({
     description:
@@ -32,7 +33,8 @@ export const MailKind = z
       '`export_ready`: export can be downloaded; `workspace_deletion`: deletion scheduled; `reconnect_account`: X account ' +
       'must be reconnected; `performance_alert`: alert about metrics that the recipient asked for; ' +
       '`report_ready`: scheduled report on performance can be downloaded; `automation`: written by an automation of the ' +
-      'workspace; `automation_loop`: automations that set each other off were stopped',
+      'workspace; `automation_loop`: automations that set each other off were stopped; `webhook_failing`: nothing can be ' +
+      'delivered to a webhook, or it was disabled for that',
   });
 export type MailKind = z.infer<typeof MailKind>;
 

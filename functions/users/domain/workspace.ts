@@ -53,6 +53,7 @@ export const SettingsChange = change({
     )
     .max(200)
     .meta({ description: 'X usernames that posts may mention, without @' }),
+  shortLinks: z.boolean().meta({ description: shape.shortLinks.description }),
   auditRetentionDays: z.int().min(365).max(3650).meta({ description: shape.auditRetentionDays.description }),
 });
 export type SettingsChange = z.infer<typeof SettingsChange>;

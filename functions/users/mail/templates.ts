@@ -148,6 +148,16 @@ export const templates: Readonly<Record<MailKind, Template>> = {
     closing: ['Change the trigger or the steps of one of them, or switch it off.'],
     labels: { workspaceName: 'Workspace', eventType: 'Event that would have started it' },
   },
+  webhook_failing: {
+    subjects: ['{topic} in {workspaceName}', '{topic}', 'A webhook fails'],
+    opening: ['Events could not be delivered to a webhook of the workspace.', '{statement}'],
+    closing: [
+      'Deliveries that failed can be replayed for 30 days.',
+      'See what its server answered with {deliveries}.',
+      'You get this email because you own the workspace.',
+    ],
+    labels: { workspaceName: 'Workspace', host: 'Host', webhookId: 'Webhook', failingSince: 'Failing since' },
+  },
   reconnect_account: {
     subjects: ['Reconnect {account}: {waiting}', 'Reconnect {account}', 'Reconnect your X account'],
     opening: [

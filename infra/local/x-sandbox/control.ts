@@ -32,6 +32,16 @@ const NewPost = z.strictObject({
   inReplyTo: PostId.optional(),
   quotes: PostId.optional(),
 });
+/** Posts as they were made before, with the reach that is wanted of them. */
+const History = z.array(
+  z.strictObject({
+    id: PostId,
+    username: Username,
+    text: z.string().min(1).max(280),
+    createdAt: z.int().min(0),
+    reach: z.int().min(0).max(1_000_000_000),
+  }),
+);
 const SettingsChange = Settings.partial();
 const Rules = z.array(FaultRule).min(1).max(1000);
 
@@ -75,6 +85,15 @@ const ROUTES: Record<string, Work> = {
     const quoted = quotes === undefined ? undefined : requirePost(world, quotes);
     const post = storePost(world, requireUser(world, username), { text, parent, quoted });
     return json(201, describePost(world, post));
+  },
+  'POST history': (world, incoming) => {
+    const posts = body(incoming, z.strictObject({ posts: History })).posts;
+    for (const { id, username, text, createdAt, reach } of posts) {
+      const post = storePost(world, requireUser(world, username), { text });
+      Reflect.deleteProperty(world.state.posts, post.id);
+      world.state.posts[id] = { ...post, id, conversationId: id, createdAt, reach };
+    }
+    return json(201, { made: posts.length });
   },
   'DELETE posts/:name': (world, _incoming, id) => {
     removePost(world, requirePost(world, id));

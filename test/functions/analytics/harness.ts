@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { PostMetrics } from '#events/analytics.ts';
 import { PostPublished } from '#events/posts.ts';
-import type { Reading } from '#events/reading.ts';
+import type { LinkClicks, Reading } from '#events/reading.ts';
 import { eventsFor } from '#functions/analytics/changes.ts';
 import type { TrackedPost } from '#functions/analytics/domain/tracked-post.ts';
 import { routes } from '#functions/analytics/routes.ts';
@@ -53,8 +53,12 @@ export const harness = (start: Date | string = noon) => {
   let executions = 0;
   const due = async (page: number, execution: string, limits?: object): Promise<Page> =>
     Page.parse(await context.run('analytics.dueBatches', { page, limits }, execution));
-  const record = ({ workspaceId: of, accountId: by, postIds }: Batch, read: object): Promise<unknown> =>
-    context.run('analytics.recordSnapshots', { workspaceId: of, accountId: by, postIds, read });
+  const record = (
+    { workspaceId: of, accountId: by, postIds }: Batch,
+    read: object,
+    clicks: LinkClicks = [],
+  ): Promise<unknown> =>
+    context.run('analytics.recordSnapshots', { workspaceId: of, accountId: by, postIds, read, clicks });
 
   return {
     ...context,
@@ -71,13 +75,13 @@ export const harness = (start: Date | string = noon) => {
     record: (postIds: string[], read: object): Promise<unknown> =>
       record({ workspaceId, accountId, postIds, xPostIds: [] }, read),
     /** A whole sweep, as its workflow carries it out. The look-ups that it made. */
-    sweep: async (x: X, limits?: object): Promise<Batch[]> => {
+    sweep: async (x: X, limits?: object, clicks?: LinkClicks): Promise<Batch[]> => {
       const execution = `arn:sweep-${(executions += 1)}`;
       const made: Batch[] = [];
       for (let page = 0; ;) {
         const { outcome, batches, days, progress, deferred, page: next } = await due(page, execution, limits);
         if (outcome === 'busy') return made;
-        for (const batch of batches) await record(batch, x(batch));
+        for (const batch of batches) await record(batch, x(batch), clicks);
         for (const each of days) await context.run('analytics.rollUpDay', each);
         const close = { page: next, outcome, progress, deferred };
         const closed = z

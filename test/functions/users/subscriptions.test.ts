@@ -47,6 +47,8 @@ const noNews = [
   'post.approval_reminder',
   'account.posts_waiting',
   'campaign.slot_planned',
+  'webhook.failing',
+  'webhook.delivery_requested',
 ];
 
 describe('every event of the platform', () => {
@@ -54,7 +56,7 @@ describe('every event of the platform', () => {
     const types = audited.map(({ type }) => type);
     for (const type of noNews) expect(types).not.toContain(type);
     expect(listensTo.map(({ type }) => type).sort()).toEqual(
-      [...types, 'mail.requested', 'account.posts_waiting', 'alert.raised'].sort(),
+      [...types, 'mail.requested', 'account.posts_waiting', 'alert.raised', 'webhook.failing'].sort(),
     );
   });
 

@@ -19,6 +19,7 @@ export const functionEnvironment: Readonly<Record<string, string>> = {
   AUDIT_BUCKET: 'bucket',
   PERSON_BUCKET: 'person-bucket',
   REPORT_BUCKET: 'report-bucket',
+  RAW_BUCKET: 'raw-bucket',
   X_API_URL: 'https://api.x.com',
   X_AUTHORIZE_URL: 'https://x.com',
   X_REDIRECT_URI: 'https://localhost/x/callback',
@@ -38,8 +39,13 @@ export const functionEnvironment: Readonly<Record<string, string>> = {
   ADDRESSES_PER_NETWORK: '100',
   DELETION_GRACE_DAYS: '14',
   PUBLIC_URL: 'https://example.com',
+  LINKS_URL: 'https://example.com',
   API_URL: 'https://localhost',
   REGISTRY_PATH: '/services',
+  WEBHOOK_SECRET_ARN: 'secret',
+  WEBHOOK_RETRY_SECONDS: '[5,300,1800]',
+  OUTBOUND_EXCEPTIONS: '[]',
+  DELIVERIES_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/000000000000/deliveries',
 };
 
 /** The files that importing the function's entry reads: its own and what they import statically. */

@@ -21,6 +21,7 @@ const loadedLate: Readonly<Record<string, readonly string[]>> = {
   'accounts: list accounts': [],
   'accounts: publishPart': [],
   'posts: list posts': [],
+  'posts: follow a short link': ['functions/posts/short-links/routes.ts'],
   'posts: create post': ['functions/posts/checks/text-weight.ts'],
   'posts: create, with a key': ['functions/posts/checks/text-weight.ts', 'shared/http/idempotency.ts'],
   'posts: stream': ['shared/lambda/stream.ts', 'functions/posts/changes.ts', 'shared/events/event-bridge.ts'],

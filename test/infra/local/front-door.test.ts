@@ -118,6 +118,19 @@ describe('the API', () => {
     );
   });
 
+  test('answers short links, whose redirects it leaves to the viewer', async () => {
+    await atFrontDoor(
+      (incoming, outgoing) => {
+        outgoing.writeHead(302, { location: `https://example.com${incoming.url ?? ''}` });
+        outgoing.end();
+      },
+      async (door) => {
+        const { status, headers } = await fetch(`${door.url}/l/4fKq0ZtX9bLm`, { redirect: 'manual' });
+        expect([status, headers.get('location')]).toEqual([302, 'https://example.com/base/$default/l/4fKq0ZtX9bLm']);
+      },
+    );
+  });
+
   test('a viewer who hangs up takes the request along', async () => {
     let dropped = false;
     let arrived = false;

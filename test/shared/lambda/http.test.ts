@@ -51,6 +51,7 @@ describe('a request that fits its contract', () => {
           correlationId: 'mine-1',
           sourceIp: '192.0.2.1',
           userAgent: 'test',
+          isSpeculative: false,
           ifMatch: 7,
         },
       },

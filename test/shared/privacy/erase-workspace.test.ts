@@ -60,8 +60,8 @@ describe('the items of a workspace', () => {
       (value) => value !== undefined && !/^((\w+\.)?workspaceId|String\(pk\))$/.test(value),
     );
     expect(partitions.length).toBeGreaterThan(20);
-    // `String(pk)` is the key of an item that was found. Who has an X user is freed with the account; the others are the
-    // app's and the sweeps', and of no workspace.
-    expect(new Set(others)).toEqual(new Set(['`XUSER#${xUserId}`', "'APP#X'", "'SWEEP'"]));
+    // `String(pk)` is the key of an item that was found. Who has an X user is freed with the account, and posts ends the
+    // short links of a workspace first (`partitionOf`); the others are the app's and the sweeps', and of no workspace.
+    expect(new Set(others)).toEqual(new Set(['`XUSER#${xUserId}`', "'APP#X'", "'SWEEP'", 'partitionOf(code)']));
   });
 });

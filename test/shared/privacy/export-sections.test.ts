@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { exportSections as ofAccounts } from '#functions/accounts/privacy/export-person.ts';
 import { ReportDefinition } from '#functions/analytics/domain/report-definition.ts';
+import { defaultRetention } from '#functions/analytics/domain/retention.ts';
 import { exportSections as ofAnalytics } from '#functions/analytics/privacy/export-person.ts';
 import { newReport } from '#functions/analytics/reports/request-report.ts';
 import { alertStore } from '#functions/analytics/store/alerts.ts';
@@ -129,7 +130,7 @@ test('a report is of whoever asked for it, a saved one of who saved it or gets i
   const period = { from: '2026-11-15', to: '2026-11-21', timeZone: 'UTC' };
   const ids = { id: 'rpt_01KATJ9V5H8Q3M4N5P6R7S8T9V', workspaceId, savedReportId: null };
   const wanted = { ...ids, definition, period, createdBy: author.actor, recipients: [] };
-  await reportStore(table).save(newReport(wanted, noon, author), author);
+  await reportStore(table).save(newReport(wanted, defaultRetention, noon, author), author);
   const made = { id: 'svr_01KATJ9V5H8Q3M4N5P6R7S8T9V', workspaceId, createdBy: author.actor, deletedAt: null };
   const saved = { ...made, definition, schedule: null, recipients: [other], nextAt: null };
   await savedReportStore(table).create(saved, author);

@@ -16,6 +16,7 @@ type Workflow =
   | 'publish-post'
   | 'run-campaign'
   | 'sweep-metrics'
+  | 'keep-metrics'
   | 'find-insights'
   | 'request-due-reports'
   | 'refresh-accounts'

@@ -2,7 +2,11 @@ import * as z from 'zod';
 import { stage } from './stage.ts';
 
 /** Tells the X sandbox something through its control API. */
-export const tellX = async (method: 'GET' | 'POST' | 'PATCH', room: string, body?: unknown): Promise<unknown> => {
+export const tellX = async (
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  room: string,
+  body?: unknown,
+): Promise<unknown> => {
   const answer = await fetch(`${stage.xSandboxUrl}/_sandbox/${room}`, {
     method,
     ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),

@@ -6,15 +6,16 @@ import type { Table } from '#shared/table.ts';
 import { type Clock, instantAfter } from '#shared/time.ts';
 import { type MemoryTable, memoryTable } from './table.ts';
 
-/** The files of reports, in memory. */
-export interface MemoryReportFiles extends ReportFiles {
-  files: Map<string, { contentType: string; body: Buffer }>;
+/** Files of a bucket, in memory. */
+export interface MemoryFiles extends ReportFiles {
+  files: Map<string, { contentType: string; body: Buffer; writtenAt: Date }>;
 }
 
 /** What analytics needs, with its own stores over a table in memory. */
 export type MemoryAnalytics = Deps &
   MemoryTable & {
-    reportFiles: MemoryReportFiles;
+    reportFiles: MemoryFiles;
+    rawFiles: MemoryFiles;
     /** What was logged as an error. */
     errors: unknown[];
   };
@@ -26,19 +27,20 @@ export const memoryAnalytics = (now: Clock, through: (table: Table) => Table = (
   const log = { error: (...said: unknown[]) => void errors.push(said) };
   return {
     ...memory,
-    ...openDeps(through(memory.table), { REPORT_BUCKET: 'reports' }),
-    reportFiles: memoryReportFiles(now),
+    ...openDeps(through(memory.table), { REPORT_BUCKET: 'reports', RAW_BUCKET: 'raw' }),
+    reportFiles: memoryFiles(now),
+    rawFiles: memoryFiles(now),
     log,
     errors,
     fonts: fontFilesBy((source) => new URL(import.meta.resolve(source))),
   };
 };
 
-const memoryReportFiles = (now: Clock): MemoryReportFiles => {
-  const files: MemoryReportFiles['files'] = new Map();
+const memoryFiles = (now: Clock): MemoryFiles => {
+  const files: MemoryFiles['files'] = new Map();
   return {
     files,
-    write: async (key, contentType, body) => void files.set(key, { contentType, body }),
+    write: async (key, contentType, body) => void files.set(key, { contentType, body, writtenAt: now() }),
     async read(key) {
       const file = files.get(key);
       if (!file) throw new Error(`There is no file ${key}`);
@@ -52,6 +54,11 @@ const memoryReportFiles = (now: Clock): MemoryReportFiles => {
       const keys = [...files.keys()].filter((key) => key.startsWith(prefix));
       for (const key of keys) files.delete(key);
       return keys.length;
+    },
+    async eraseWhere(prefix, isOutdated) {
+      for (const [key, { writtenAt }] of files) {
+        if (key.startsWith(prefix) && isOutdated({ key, writtenAt })) files.delete(key);
+      }
     },
   };
 };

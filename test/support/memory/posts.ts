@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { measureTexts } from '#functions/posts/checks/text-weight.ts';
 import type { Deps } from '#functions/posts/deps.ts';
+import { linkCodesFrom } from '#functions/posts/ports/link-codes.ts';
 import { receiptKeyFrom } from '#functions/posts/ports/receipt-key.ts';
 import { accountWaitStore } from '#functions/posts/store/account-waits.ts';
 import { calendarFeedStore } from '#functions/posts/store/calendar-feeds.ts';
@@ -16,6 +17,7 @@ import { queueStore } from '#functions/posts/store/queues.ts';
 import { receiptStore } from '#functions/posts/store/receipts.ts';
 import { repostStore } from '#functions/posts/store/reposts.ts';
 import { settingsStore } from '#functions/posts/store/settings.ts';
+import { shortLinkStore } from '#functions/posts/store/short-links.ts';
 import { similarityStore } from '#functions/posts/store/similarity.ts';
 import { spendingStore } from '#functions/posts/store/spending.ts';
 import { stopStore } from '#functions/posts/store/stops.ts';
@@ -37,6 +39,8 @@ const stored = (file: Uint8Array | undefined) =>
 export interface MemoryPosts extends Deps, MemoryTable {
   /** What lies in the bucket, by media id. */
   uploads: Map<string, Uint8Array>;
+  /** What was logged as an error. */
+  errors: unknown[];
   /** ARNs of the executions that still work. */
   running: Set<string>;
 }
@@ -46,10 +50,12 @@ export const memoryPosts = (now: Clock, mediaQuota = { bytes: 1_000_000_000, upl
   const { table } = memory;
   const uploads = new Map<string, Uint8Array>();
   const running = new Set<string>();
+  const errors: unknown[] = [];
   return {
     ...memory,
     uploads,
     running,
+    errors,
     now,
     sleep: async () => {
       throw new Error('Time does not pass by itself here');
@@ -71,6 +77,10 @@ export const memoryPosts = (now: Clock, mediaQuota = { bytes: 1_000_000_000, upl
     comments: commentStore(table),
     dailyLimits: dailyLimits(table),
     reposts: repostStore(table),
+    shortLinks: shortLinkStore(table),
+    linkCodes: linkCodesFrom('a secret of the tests'),
+    linksUrl: 'https://links.example.com',
+    log: { error: (...said: unknown[]) => void errors.push(said) },
     similarPosts: similarityStore(table),
     spending: spendingStore(table),
     settings: settingsStore(table),

@@ -11,11 +11,12 @@ const sizeOf = (value: unknown): number => {
   return 3 + Object.entries(value).reduce((sum, [name, each]) => sum + 1 + Buffer.byteLength(name) + sizeOf(each), 0);
 };
 
+/** Size of an item in bytes. */
+export const bytesOf = (item: Item): number =>
+  Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + sizeOf(value), 0);
+
 /** Write units of an item: one for each KB begun. */
-const unitsOf = (item: Item): number => {
-  const bytes = Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + sizeOf(value), 0);
-  return Math.ceil(bytes / 1024);
-};
+const unitsOf = (item: Item): number => Math.ceil(bytesOf(item) / 1024);
 
 /**
  * Counts in `units` the write units of what goes through a table, by the kind of the item. An index of keys alone costs one

@@ -305,6 +305,10 @@ test('reading a post for all of its life costs less than one write unit, where a
     readings += (await context.sweep(context.x(spread))).flatMap(({ postIds }) => postIds).length;
   }
   expect(readings).toBe(8 * posts);
+  // At last everything is packed; the batches end by themselves, which costs nothing.
+  context.clock.set(after(40 * dayMs));
+  await context.run('analytics.closeDays', {});
+  expect(context.units.get('packed_readings')).toBeGreaterThan(0);
   const { tracked_post: _, ...rest } = Object.fromEntries(context.units);
   const ofReadings = Object.values(rest).reduce((sum, each) => sum + each, 0);
   expect(ofReadings / posts, JSON.stringify(rest)).toBeLessThanOrEqual(1);

@@ -29,7 +29,12 @@ const post = fc.record({
   at: fc.nat({ max: dayMs - 1 }),
   latenessMs: fc.nat({ max: 600_000 }),
   looks: fc.uniqueArray(
-    fc.record({ after: fc.integer({ min: 1, max: 1_000 }), metrics: fc.option(metrics), isGone: fc.boolean() }),
+    fc.record({
+      after: fc.integer({ min: 1, max: 1_000 }),
+      metrics: fc.option(metrics),
+      clicks: fc.option(count),
+      isGone: fc.boolean(),
+    }),
     { minLength: 1, maxLength: 4, selector: ({ after }) => after },
   ),
 });
@@ -39,7 +44,7 @@ const readingsOfDay = fc
   .uniqueArray(post, { maxLength: 12, selector: ({ number }) => number })
   .map((posts): ReadingBatch[] =>
     posts.flatMap(({ number, account, campaign, at, latenessMs, looks }) =>
-      looks.map(({ after, metrics: read, isGone }) => {
+      looks.map(({ after, metrics: read, clicks, isGone }) => {
         const reading: PostReading = {
           postId: idOf('pst', number),
           campaignId: campaign === null ? null : idOf('cmp', campaign),
@@ -49,6 +54,7 @@ const readingsOfDay = fc
           costMicros: 15_000,
           availability: read ? 'available' : isGone ? 'deleted' : 'delayed',
           metrics: read,
+          shortLinkClicks: clicks,
           isTold: false,
         };
         const measuredAt = instantAfter(midnight, dayMs + after * 60_000);
@@ -99,11 +105,14 @@ describe('the roll-ups of a day', () => {
           batches.flatMap(({ measuredAt, readings }) => readings.map((reading) => ({ ...reading, measuredAt }))),
           ({ postId }) => postId,
         );
-        const latest = [...posts.values()].flatMap(
-          (readings) =>
-            readings
-              .toSorted((one, other) => Date.parse(one.measuredAt) - Date.parse(other.measuredAt))
-              .findLast((reading) => reading.metrics !== null)?.metrics ?? [],
+        const inTime = [...posts.values()].map((readings) =>
+          readings.toSorted((one, other) => Date.parse(one.measuredAt) - Date.parse(other.measuredAt)),
+        );
+        const latest = inTime.flatMap(
+          (readings) => readings.findLast((reading) => reading.metrics !== null)?.metrics ?? [],
+        );
+        const clicks = inTime.flatMap(
+          (readings) => readings.flatMap(({ shortLinkClicks }) => shortLinkClicks ?? []).at(-1) ?? [],
         );
         const sum = (values: readonly (number | null)[]) => values.reduce<number>((so, far) => so + (far ?? 0), 0);
         expect(total).toMatchObject({
@@ -112,6 +121,8 @@ describe('the roll-ups of a day', () => {
           impressions: sum(latest.map(({ impressions }) => impressions)),
           urlClicks: sum(latest.map(({ urlClicks }) => urlClicks)),
           urlClicksPosts: latest.filter(({ urlClicks }) => urlClicks !== null).length,
+          shortLinkClicks: sum(clicks),
+          shortLinkClicksPosts: clicks.length,
           engagements: sum(latest.map((each) => engagementsOf(each))),
           costMicros: posts.size * 15_000,
         });
@@ -158,6 +169,7 @@ describe('the listed posts of a day', () => {
         const reading: PostReading = {
           ...{ postId: idOf('pst', number), campaignId: null, variant: null, publishedAt: midnight },
           ...{ latenessMs: 0, costMicros: 0, availability: 'available', metrics: each, isTold: false },
+          shortLinkClicks: null,
         };
         return { workspaceId, accountId: idOf('acc', 0), day, measuredAt: midnight, readings: [reading] };
       }),
@@ -189,7 +201,8 @@ test('the lateness of a share of the posts is known within 9 %', () => {
       const sums = noSums();
       for (const latenessMs of all) {
         const reading = { postId: idOf('pst', 0), campaignId: null, variant: null, publishedAt: midnight, latenessMs };
-        const rest = { costMicros: 0, availability: 'delayed', metrics: null, isTold: false } as const;
+        const unread = { availability: 'delayed', metrics: null, shortLinkClicks: null } as const;
+        const rest = { costMicros: 0, isTold: false, ...unread };
         const batch = { workspaceId, accountId: idOf('acc', 0), day, measuredAt: midnight };
         addSums(sums, totalOf(workspaceDay([{ ...batch, readings: [{ ...reading, ...rest }] }])));
       }

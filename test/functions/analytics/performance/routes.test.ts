@@ -104,6 +104,34 @@ describe('the overview of a period', () => {
     expect(empty.figures.engagement_rate.value).toBeNull();
   });
 
+  test('counts clicks on short links beside what X says, of the posts that have any', async () => {
+    const [one = '', two = ''] = await Promise.all(
+      ['1', '2', '3'].map(async (xPostId) =>
+        context.track({ publishedAt: at('2026-11-20T10:00'), xPostIds: [xPostId] }),
+      ),
+    );
+    const clicked = [
+      { postId: one, clicks: 7 },
+      { postId: two, clicks: 0 },
+    ];
+    await context.sweep(
+      context.x(() => metricsOf(4)),
+      undefined,
+      clicked,
+    );
+    const read = async () => (await ask(november)).figures;
+    const counted = { value: 7, posts: 2, availability: 'available' };
+    expect(await read()).toMatchObject({ short_link_clicks: counted, link_clicks: { value: 12, posts: 3 } });
+    await context.track({ publishedAt: at('2026-11-10T10:00'), xPostIds: ['4'] });
+    await context.sweep(context.x());
+    const none = await ask({ from: '2026-11-10', to: '2026-11-10' });
+    expect(none.figures.short_link_clicks).toEqual({ value: null, posts: 0, availability: 'unsupported' });
+    // What could not be counted this time leaves the rest of the reading as it is.
+    context.clock.set('2026-12-19T12:00:00.000Z');
+    await context.sweep(context.x(() => metricsOf(5)));
+    expect(await read()).toMatchObject({ short_link_clicks: counted, link_clicks: { value: 16, posts: 4 } });
+  });
+
   test('is of the last 28 days when nothing else is asked for, on the clock of the zone', async () => {
     context.clock.set('2026-11-30T23:30:00.000Z');
     expect((await ask({})).period).toEqual({ from: '2026-11-03', to: '2026-11-30', timeZone: 'UTC' });

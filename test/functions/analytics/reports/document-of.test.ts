@@ -15,6 +15,7 @@ const post = (count: number | null, changes: Partial<PostState> = {}): PostState
   ...{ publishedAt: '2026-11-20T10:00:00.000Z', latenessMs: 0, costMicros: 15_000 },
   availability: count === null ? 'delayed' : 'available',
   latest: count === null ? null : { measuredAt: '2026-11-25T10:00:00.000Z', metrics: metricsOf(count) },
+  shortLinkClicks: null,
   isCarriedForward: false,
   standsStill: false,
   ...changes,

@@ -4,6 +4,7 @@ import { rollUp } from '#functions/analytics/domain/roll-up.ts';
 import { alertStore } from '#functions/analytics/store/alerts.ts';
 import { deferredReadingStore } from '#functions/analytics/store/deferred-readings.ts';
 import { insightSubjectStore } from '#functions/analytics/store/insight-subjects.ts';
+import { knownAccountStore } from '#functions/analytics/store/known-accounts.ts';
 import { knownCampaignStore } from '#functions/analytics/store/known-campaigns.ts';
 import { readingStore } from '#functions/analytics/store/readings.ts';
 import { rollUpStore } from '#functions/analytics/store/roll-ups.ts';
@@ -27,14 +28,14 @@ const postOf = (publishedAt = noon.toISOString()) => ({
 });
 const readingOf = (postId: string, count: number): PostReading => ({
   ...{ postId, campaignId, variant: null, publishedAt: noon.toISOString(), latenessMs: 0, costMicros: 15_000 },
-  ...{ availability: 'available', metrics: metricsOf(count), isTold: true },
+  ...{ availability: 'available', metrics: metricsOf(count), shortLinkClicks: null, isTold: true },
 });
 
 test('posts are found by their publication, each once, and go on from a place', async () => {
   await onTable(['byDue'], now, async (table) => {
     const posts = trackedPostStore(table);
     const made = Array.from({ length: 12 }, (_, place) => postOf(after(place)));
-    for (const post of made) await posts.track(post);
+    for (const post of made) await posts.track(post, 800);
     const before = noon.getTime() + 12;
     const first = await posts.publishedBetween(shard, placeAt(0), before, 5);
     expect(first.map(({ post }) => post.id)).toEqual(made.slice(0, 5).map(({ id }) => id));
@@ -45,7 +46,7 @@ test('posts are found by their publication, each once, and go on from a place', 
     const others = shards.filter((each) => each !== shard);
     for (const other of others) expect(await posts.publishedBetween(other, placeAt(0), before, 100)).toEqual([]);
     // To be told of it again does not begin anew.
-    await posts.track({ ...postOf(), id: made[0]?.id ?? '', costMicros: 1 });
+    await posts.track({ ...postOf(), id: made[0]?.id ?? '', costMicros: 1 }, 800);
     expect(await posts.find(workspaceId, made[0]?.id ?? '')).toEqual(made[0]);
   });
 });
@@ -93,9 +94,10 @@ test('one execution sweeps at a time, and only it says how far it has come', asy
     expect(await sweeps.begin('two', 1_000)).toBeUndefined();
     expect(await sweeps.advance('two', { '0#1': 'x' })).toBe(false);
     expect(await sweeps.advance('one', { '0#1': 'a' })).toBe(true);
-    expect(await sweeps.advance('one', { '0#2': 'b' })).toBe(true);
+    expect(await sweeps.advance('one', { '0#2': 'b', 'late#3': 'c' })).toBe(true);
+    expect(await sweeps.advance('one', { '0#2': 'c' })).toBe(true);
     await sweeps.end('one');
-    expect(await sweeps.begin('two', 1_000)).toEqual({ '0#1': 'a', '0#2': 'b' });
+    expect(await sweeps.begin('two', 1_000)).toEqual({ '0#1': 'a', '0#2': 'c', 'late#3': 'c' });
     expect(await sweeps.advance('one', { '0#1': 'c' })).toBe(false);
   });
 });
@@ -113,11 +115,11 @@ test('a roll-up only moves forward, and is written when it rests on more', async
         Object.values(content.cells).map((sums) => sums.likes),
       );
     // Workspace, account and campaign.
-    expect(await rollUps.save(workspaceId, day, newer)).toBe(3);
-    expect(await rollUps.save(workspaceId, day, older)).toBe(0);
-    expect(await rollUps.save(workspaceId, day, newer)).toBe(0);
+    expect(await rollUps.save(workspaceId, day, newer, 800)).toBe(3);
+    expect(await rollUps.save(workspaceId, day, older, 800)).toBe(0);
+    expect(await rollUps.save(workspaceId, day, newer, 800)).toBe(0);
     expect(await likes()).toEqual([7]);
-    expect(await rollUps.save(workspaceId, day, newer, true)).toBe(3);
+    expect(await rollUps.save(workspaceId, day, newer, 800, true)).toBe(3);
     const [campaign] = await rollUps.ofCampaign(workspaceId, campaignId);
     expect(campaign).toMatchObject({ day, content: { posts: [{ postId, latest: { metrics: metricsOf(7) } }] } });
     expect(await rollUps.days(workspaceId, { kind: 'workspace' }, '2026-11-23', '2026-12-31')).toEqual([]);
@@ -127,10 +129,15 @@ test('a roll-up only moves forward, and is written when it rests on more', async
 test('what is looked at once a day is found shard by shard, each once, and goes on from a place', async () => {
   await onTable(['byDue'], now, async (table) => {
     const [subjects, campaigns, alerts] = [insightSubjectStore(table), knownCampaignStore(table), alertStore(table)];
-    const accounts = Array.from({ length: 12 }, () => newId('acc', noon));
-    for (const id of accounts) await subjects.learnAccount(workspaceId, id, 1);
+    const accounts = knownAccountStore(table);
+    const ids = Array.from({ length: 12 }, () => newId('acc', noon));
+    for (const id of ids) await accounts.learn(workspaceId, 1, { accountId: id, username: id.slice(-5) });
     // To be told of it again does not make another.
-    await subjects.learnAccount(workspaceId, accounts[0] ?? '', 2);
+    await accounts.learn(workspaceId, 2, { accountId: ids[0] ?? '', username: 'renamed' });
+    await accounts.learn(workspaceId, 1, { accountId: ids[0] ?? '', username: 'late' });
+    expect(await accounts.findAll(workspaceId, [ids[0] ?? '', newId('acc', noon)])).toEqual([
+      { accountId: ids[0], username: 'renamed' },
+    ]);
     const goals = [{ metric: 'impressions', target: 5 }];
     const [withGoals, without] = [newId('cmp', noon), newId('cmp', noon)];
     const campaign = { name: null, budgetMicros: null, maturityHours: null };
@@ -152,10 +159,10 @@ test('what is looked at once a day is found shard by shard, each once, and goes 
         }
       }
     }
-    expect(found.sort()).toEqual([...accounts, withGoals, 'alerts'].sort());
-    expect((await subjects.accounts(workspaceId)).sort()).toEqual([...accounts].sort());
-    expect(await subjects.hasAccount(workspaceId, accounts[3] ?? '')).toBe(true);
-    expect(await subjects.hasAccount(newId('wsp', noon), accounts[3] ?? '')).toBe(false);
+    expect(found.sort()).toEqual([...ids, withGoals, 'alerts'].sort());
+    expect((await accounts.idsOf(workspaceId)).sort()).toEqual([...ids].sort());
+    expect(await accounts.has(workspaceId, ids[3] ?? '')).toBe(true);
+    expect(await accounts.has(newId('wsp', noon), ids[3] ?? '')).toBe(false);
     await campaigns.learn(workspaceId, 2, { ...campaign, campaignId: withGoals, goals: [] });
     const left = await subjects.next({ shard: shardOf(withGoals), after: 'cmp_' }, 10);
     expect(left.filter(({ subject }) => subject.type === 'campaign')).toEqual([]);

@@ -10,6 +10,7 @@ import { mediaUseStore } from '#functions/posts/store/media-uses.ts';
 import { postStore } from '#functions/posts/store/posts.ts';
 import { queueStore } from '#functions/posts/store/queues.ts';
 import { settingsStore } from '#functions/posts/store/settings.ts';
+import { shortLinkStore } from '#functions/posts/store/short-links.ts';
 import { similarityStore } from '#functions/posts/store/similarity.ts';
 import { spendingStore } from '#functions/posts/store/spending.ts';
 import { newId } from '#shared/ids.ts';
@@ -75,13 +76,15 @@ const scene = async () => {
     return erased;
   };
   const deletedWorkspaces = deletedWorkspaceStore(table);
-  const step = eraseWorkspace({ deletedWorkspaces }, workspaceItems(table), { eraseSome });
+  const shortLinks = shortLinkStore(table);
+  const step = eraseWorkspace({ deletedWorkspaces, shortLinks }, workspaceItems(table), { eraseSome });
   const left = (of: string) => [...items.values()].filter(({ pk }) => String(pk).startsWith(of));
   return {
     items,
     changes,
     files,
     endings: deletedWorkspaces,
+    shortLinks,
     left,
     run: () => step.run({ workspaceId }, origin),
     step,
@@ -102,6 +105,23 @@ describe('the share of a deleted workspace', () => {
       ]),
     );
     expect(left(other)).toHaveLength(before);
+  });
+
+  test('ends its short links, with their clicks, wherever they lie', async () => {
+    const { shortLinks, run, items } = await scene();
+    const links = Array.from({ length: 60 }, (_, each) => ({
+      postId: aScheduledPost().id,
+      code: `code${String(each).padStart(8, '0')}`,
+      target: 'https://example.com/',
+      stoppedAt: null,
+    }));
+    for (const link of links) {
+      await shortLinks.keep({ workspaceId: link.code.endsWith('0') ? other : workspaceId, ...link });
+      await shortLinks.count(link.code, noon);
+    }
+    await untilErased(run);
+    const left = links.filter(({ code }) => [...items.values()].some(({ pk }) => pk === `LINK#${code}`));
+    expect(left.map(({ code }) => code)).toEqual(links.map(({ code }) => code).filter((code) => code.endsWith('0')));
   });
 
   test('is erased as well when it was begun and broken off, and a second time changes nothing', async () => {

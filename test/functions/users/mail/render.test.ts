@@ -43,6 +43,7 @@ test('security mails cannot be switched off', () => {
     'performance_alert',
     'report_ready',
     'automation',
+    'webhook_failing',
   ]);
 });
 

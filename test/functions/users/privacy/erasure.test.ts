@@ -122,6 +122,7 @@ describe('the erasure of a person', () => {
       performance_alert: true,
       report_ready: true,
       automation: true,
+      webhook_failing: true,
     });
     await users.deps.enrolments.begin(subject, { sealed: 'sealed', signInRound: 0 });
     await erase(scene, eve, ada.password);

@@ -91,5 +91,24 @@ export const bars: Extract<SectionInput, { kind: 'bars' }> = {
   ],
 };
 
+/** A report with a text wherever people's words may stand. */
+export const saying = (text: string): ReportDocument =>
+  report({
+    title: text,
+    workspace: { name: text, colour: '#1d9bf0' },
+    sections: [
+      {
+        ...figures,
+        title: text,
+        notes: [text],
+        figures: [{ label: text, valueKind: 'integer', value: 1, note: text }],
+      },
+      { ...table, title: text, columns: [{ label: text, kind: 'text' }], rows: [[text]], notes: [] },
+      { ...series, lines: [{ name: text, values: series.times.map(() => 1) }] },
+      { ...bars, bars: [{ name: text, value: 1 }] },
+    ],
+    notes: [text],
+  });
+
 /** What a browser or a spreadsheet might take for more than a text. */
 export const wrongdoing = `<script>alert("1")</script><img src=x onerror='alert(1)'>&{{constructor}}`;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { renderXlsx } from '#functions/analytics/reports/rendering/xlsx.ts';
 import { readXlsx } from './read-back.ts';
-import { bars, figures, report, reportOf, series, table } from './sample-report.ts';
+import { report, reportOf, saying, table } from './sample-report.ts';
 
 const valuesOf = (rows: { value: unknown }[][]): unknown[][] => rows.map((row) => row.map(({ value }) => value));
 
@@ -49,26 +49,7 @@ describe('a report as a workbook, read by openpyxl', () => {
   test.each(['=1+1', '+1', '-1', '@SUM(A1)', '＝1+1', '＠SUM(A1)', '=HYPERLINK("http://x","y")', '=cmd|calc!A1'])(
     'makes no formula of %j, wherever it stands',
     async (text) => {
-      const sheets = readXlsx(
-        await renderXlsx(
-          report({
-            title: text,
-            workspace: { name: text, colour: '#1d9bf0' },
-            sections: [
-              {
-                ...figures,
-                title: text,
-                notes: [text],
-                figures: [{ label: text, valueKind: 'integer', value: 1, note: text }],
-              },
-              { ...table, title: text, columns: [{ label: text, kind: 'text' }], rows: [[text]], notes: [] },
-              { ...series, lines: [{ name: text, values: series.times.map(() => 1) }] },
-              { ...bars, bars: [{ name: text, value: 1 }] },
-            ],
-            notes: [text],
-          }),
-        ),
-      );
+      const sheets = readXlsx(await renderXlsx(saying(text)));
       const cells = sheets.flatMap(({ rows }) => rows.flat());
       expect(cells.filter(({ type }) => type === 'f')).toEqual([]);
       const same = cells.filter(({ value }) => value === text);

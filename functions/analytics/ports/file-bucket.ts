@@ -2,6 +2,7 @@ import {
   DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsV2Command,
+  paginateListObjectsV2,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -12,9 +13,16 @@ import type { ReportFiles } from './report-files.ts';
 
 const linkSeconds = 15 * 60;
 
-/** The stage's bucket of reports. A signed link carries the rights of its signer, this function. */
-export const reportBucket = (Bucket: string, now: Clock): ReportFiles => {
+/** A bucket of the stage. A signed link carries the rights of its signer, this function. */
+export const fileBucket = (Bucket: string, now: Clock): ReportFiles => {
   const s3 = new S3Client(callLimits());
+  const erase = async (listed: readonly { Key?: string | undefined }[]): Promise<number> => {
+    const Objects = listed.map(({ Key }) => ({ Key: String(Key) }));
+    if (Objects.length === 0) return 0;
+    const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+    if (Errors.length > 0) throw new Error(`${Errors.length} files could not be erased: ${Errors[0]?.Code}`);
+    return Objects.length;
+  };
   return {
     async write(Key, ContentType, Body) {
       await s3.send(new PutObjectCommand({ Bucket, Key, ContentType, Body }));
@@ -33,11 +41,16 @@ export const reportBucket = (Bucket: string, now: Clock): ReportFiles => {
     async eraseSome(Prefix) {
       // A listing has at most a thousand keys, and a deletion takes as many (AWS S3: ListObjectsV2, DeleteObjects).
       const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
-      const Objects = Contents.map(({ Key }) => ({ Key: String(Key) }));
-      if (Objects.length === 0) return 0;
-      const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
-      if (Errors.length > 0) throw new Error(`${Errors.length} reports could not be erased: ${Errors[0]?.Code}`);
-      return Objects.length;
+      return erase(Contents);
+    },
+    async eraseWhere(Prefix, isOutdated) {
+      for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket, Prefix })) {
+        await erase(
+          Contents.filter(
+            ({ Key, LastModified }) => LastModified && isOutdated({ key: String(Key), writtenAt: LastModified }),
+          ),
+        );
+      }
     },
   };
 };

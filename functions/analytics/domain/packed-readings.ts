@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import { PostMetrics } from '#events/analytics.ts';
+import { Instant } from '#shared/time.ts';
+import { PostAvailability, PostReading, type ReadingBatch, readingsByPost } from './reading.ts';
+
+const counters = Object.keys(PostMetrics.shape) as (keyof PostMetrics)[];
+
+/**
+ * The place of its instant among `times`, what it gave, the counters in the order of their schema, and clicks on short
+ * links; null: none.
+ */
+const PackedReading = z.tuple([
+  z.int().min(0),
+  PostAvailability,
+  z.array(z.int().nullable()).nullable(),
+  z.int().min(0).nullable(),
+]);
+
+/**
+ * All that was ever read of posts of an account and UTC day, once nothing more will be: what is told of a post stands once
+ * and not in each reading.
+ */
+export const PackedReadings = z.object({
+  times: z.array(Instant),
+  posts: z
+    .array(
+      PostReading.omit({ availability: true, metrics: true, shortLinkClicks: true, isTold: true }).extend({
+        readings: z.array(PackedReading),
+      }),
+    )
+    .min(1)
+    .max(100),
+});
+export type PackedReadings = z.infer<typeof PackedReadings>;
+
+/** As many posts as a look-up has at most: an item stays far below 400 KB. */
+const postsOfOne = 100;
+
+/** Packs everything that was read of an account's posts of a day, in the order of their ids. */
+export const packedOf = (batches: readonly ReadingBatch[]): PackedReadings[] => {
+  const byPost = [...readingsByPost(batches)].sort(([one], [other]) => (one < other ? -1 : 1));
+  const packs: PackedReadings[] = [];
+  for (let from = 0; from < byPost.length; from += postsOfOne) {
+    const some = byPost.slice(from, from + postsOfOne).map(([, readings]) => readings);
+    const times = [...new Set(some.flatMap((readings) => readings.map(({ measuredAt }) => measuredAt)))].sort();
+    const places = new Map(times.map((at, place) => [at, place]));
+    const posts = some.flatMap((readings) => {
+      const newest = readings.at(-1);
+      if (!newest) return [];
+      const { availability: _, metrics: __, shortLinkClicks: ___, isTold: ____, measuredAt: _____, ...told } = newest;
+      return {
+        ...told,
+        readings: readings.map(
+          ({ measuredAt, availability, metrics, shortLinkClicks }): z.infer<typeof PackedReading> => [
+            places.get(measuredAt) ?? 0,
+            availability,
+            metrics && counters.map((counter) => metrics[counter]),
+            shortLinkClicks,
+          ],
+        ),
+      };
+    });
+    packs.push({ times, posts });
+  }
+  return packs;
+};
+
+/** The readings of a pack as they were, one batch for each instant; they were told long ago. */
+export const batchesIn = (
+  { times, posts }: PackedReadings,
+  cohort: Pick<ReadingBatch, 'workspaceId' | 'accountId' | 'day'>,
+): ReadingBatch[] =>
+  times.map((measuredAt, place) => ({
+    ...cohort,
+    measuredAt,
+    readings: posts.flatMap(({ readings, ...told }) =>
+      readings
+        .filter(([at]) => at === place)
+        .map(([, availability, counts, shortLinkClicks]) => ({
+          ...{ ...told, availability, metrics: metricsOf(counts), shortLinkClicks, isTold: false },
+        })),
+    ),
+  }));
+
+const metricsOf = (counts: readonly (number | null)[] | null): PostMetrics | null =>
+  counts && PostMetrics.parse(Object.fromEntries(counters.map((counter, place) => [counter, counts[place]])));

@@ -1,0 +1,44 @@
+/** The types of columns that both Parquet and Athena have. Times are in UTC, to the millisecond. */
+type ColumnType = 'STRING' | 'INT64' | 'TIMESTAMP';
+
+/** The columns of raw readings, one row for each reading of a post; counters that were not reported are null. */
+export const rawColumns = {
+  post_id: 'STRING',
+  account_id: 'STRING',
+  campaign_id: 'STRING',
+  variant: 'STRING',
+  published_at: 'TIMESTAMP',
+  lateness_ms: 'INT64',
+  cost_micros: 'INT64',
+  measured_at: 'TIMESTAMP',
+  availability: 'STRING',
+  impressions: 'INT64',
+  likes: 'INT64',
+  reposts: 'INT64',
+  replies: 'INT64',
+  quotes: 'INT64',
+  bookmarks: 'INT64',
+  url_clicks: 'INT64',
+  profile_clicks: 'INT64',
+  short_link_clicks: 'INT64',
+} as const satisfies Record<string, ColumnType>;
+
+export type RawColumn = keyof typeof rawColumns;
+
+/** What all raw readings lie below in their bucket, and their partitions: a workspace, and a UTC day of publication. */
+export const rawPrefix = 'readings/';
+export const rawPartitions = ['workspace_id', 'day'] as const;
+
+/** What the raw readings of a workspace lie below. */
+export const rawPrefixOf = (workspaceId: string): string => `${rawPrefix}workspace_id=${workspaceId}/`;
+
+/** The file of an account and day. */
+export const rawKeyOf = ({
+  workspaceId,
+  day,
+  accountId,
+}: Record<'workspaceId' | 'day' | 'accountId', string>): string =>
+  `${rawPrefixOf(workspaceId)}day=${day}/${accountId}.parquet`;
+
+/** The day that a file is of, by its key. */
+export const rawDayOf = (key: string): string => /\/day=([\d-]+)\//.exec(key)?.[1] ?? '';

@@ -1,0 +1,128 @@
+import * as z from 'zod';
+import { entityFields } from '#shared/entity.ts';
+import { EventId, WebhookDeliveryId, WebhookId } from '#shared/ids.ts';
+import { daySeconds, hourMs, Instant, instantAfter } from '#shared/time.ts';
+
+/** How long deliveries are kept, in seconds. */
+export const keptSeconds = 30 * daySeconds;
+
+/** An event that is older makes no delivery: those of its time may be forgotten, and with them that it was delivered. */
+export const maxEventAgeMs = 28 * 24 * hourMs;
+
+/** Waiting for a server that is slow or down, a delivery is given up after this, even if attempts are left. */
+const givenUpAfterMs = 36 * hourMs;
+
+/** An attempt takes 15 seconds, and the function that makes it ends after 30. */
+export const leaseMs = 60_000;
+
+/** Attempts that are kept: those of the last rounds. */
+const maxAttemptsKept = 16;
+
+/** The start of a reply that is kept, in bytes. */
+export const replyBytes = 1024;
+
+export const DeliveryStatus = z.enum(['waiting', 'delivered', 'failed']).meta({
+  description: '`waiting`: an attempt is planned; `delivered`: answered 2xx; `failed`: given up, can be replayed',
+});
+
+/** Why a delivery was given up. */
+export const DeliveryFailure = z
+  .enum(['attempts_exhausted', 'expired', 'gone', 'webhook_disabled', 'webhook_deleted', 'publishing_stopped'])
+  .meta({
+    description:
+      '`attempts_exhausted`: no attempt succeeded; `expired`: the server was slow or down for 36 hours; `gone`: it answered ' +
+      '410; `webhook_disabled`, `webhook_deleted`: before it was delivered; `publishing_stopped`: the workspace was stopped',
+  });
+export type DeliveryFailure = z.infer<typeof DeliveryFailure>;
+
+export const Attempt = z
+  .object({
+    at: Instant,
+    outcome: z
+      .enum(['answered', 'refused_address', 'timed_out', 'too_large', 'unreachable', 'tls_failed', 'not_http'])
+      .meta({
+        description:
+          '`answered`: with `status`; `refused_address`: its host is not public; `timed_out`: no whole answer within 15 ' +
+          'seconds; `too_large`: headers over 16 KB; `unreachable`: no connection, or it broke; `tls_failed`: certificate or ' +
+          'handshake; `not_http`: what came was no HTTP answer',
+      }),
+    reason: z
+      .string()
+      .nullable()
+      .meta({ description: 'Detail of a failure, such as `econnrefused`; null: answered', examples: [null] }),
+    status: z
+      .int()
+      .nullable()
+      .meta({ description: 'HTTP status of the answer; null: none', examples: [200] }),
+    milliseconds: z.int().min(0).meta({ description: 'Time until the answer, or until the failure' }),
+    reply: z.string().nullable().meta({ description: 'First kilobyte of the body of the answer; null: none' }),
+  })
+  .meta({ id: 'WebhookAttempt', description: 'One request to the server of a webhook' });
+export type Attempt = z.infer<typeof Attempt>;
+
+/** One event for one webhook. */
+export const Delivery = z.object({
+  id: WebhookDeliveryId,
+  ...entityFields,
+  webhookId: WebhookId,
+  eventId: EventId,
+  eventType: z.string().meta({ description: 'Type of the event; `webhook.test` for a test' }),
+  payload: z.string().meta({ description: 'Body of each request, exactly as it is signed' }),
+  status: DeliveryStatus,
+  failure: DeliveryFailure.nullable().meta({ description: 'Why it was given up; null: it was not' }),
+  /** Counts its replays, from 1. */
+  round: z.int().min(1),
+  roundStartedAt: Instant,
+  /** Attempts of this round. */
+  made: z.int().min(0),
+  attempts: z.array(Attempt).meta({ description: 'Latest attempts, the oldest first' }),
+  nextAttemptAt: Instant.nullable().meta({ description: 'Earliest time of the next attempt; null: none is planned' }),
+  /** Keeps other attempts away. `holder` tells two apart that take it at the same instant. */
+  lease: z.object({ until: Instant, holder: z.string() }).nullable(),
+});
+export type Delivery = z.infer<typeof Delivery>;
+
+/** What a new delivery is besides its event and webhook. */
+export const waitingSince = (now: Date) => ({
+  status: 'waiting' as const,
+  failure: null,
+  round: 1,
+  roundStartedAt: now.toISOString(),
+  made: 0,
+  attempts: [],
+  nextAttemptAt: now.toISOString(),
+  lease: null,
+});
+
+/** The delivery as it begins again, with the id that it had. */
+export const replayed = (delivery: Delivery, now: Date): Delivery => ({
+  ...delivery,
+  ...waitingSince(now),
+  round: delivery.round + 1,
+  attempts: delivery.attempts,
+});
+
+export const isExpired = ({ roundStartedAt }: Delivery, now: Date): boolean =>
+  now.getTime() - Date.parse(roundStartedAt) >= givenUpAfterMs;
+
+export const leased = (delivery: Delivery, now: Date, holder: string): Delivery => ({
+  ...delivery,
+  lease: { until: instantAfter(now, leaseMs), holder },
+});
+
+export const ended = (delivery: Delivery, failure: DeliveryFailure | null): Delivery => ({
+  ...delivery,
+  status: failure === null ? 'delivered' : 'failed',
+  failure,
+  nextAttemptAt: null,
+  lease: null,
+});
+
+/** The delivery after an attempt, which waits for the next one until it has ended. */
+export const attempted = (delivery: Delivery, attempt: Attempt, nextAttemptAt: string | null): Delivery => ({
+  ...delivery,
+  made: delivery.made + 1,
+  attempts: [...delivery.attempts, attempt].slice(-maxAttemptsKept),
+  nextAttemptAt,
+  lease: null,
+});

@@ -1,0 +1,3 @@
+import { healthOperations } from '#shared/http/health.ts';
+
+export const health = healthOperations('platform');

@@ -1,0 +1,18 @@
+import { entityOf } from '#shared/entities.ts';
+import { type ExportSection, isChangedBy } from '#shared/privacy/export-person.ts';
+import { Webhook } from '../domain/webhook.ts';
+
+/** Webhooks that the person created, or changed last. */
+export const exportSections: readonly ExportSection[] = [
+  {
+    kind: 'webhook',
+    partition: (workspaceId) => workspaceId,
+    prefix: 'WEBHOOK#',
+    shareOf: (item, personId) => {
+      const webhook = entityOf(Webhook, item);
+      const { id: webhookId, url, description, createdBy, createdAt, updatedAt } = webhook;
+      const isTheirs = createdBy.id === personId || isChangedBy(webhook, personId);
+      return isTheirs ? { webhookId, url, description, createdAt, updatedAt } : undefined;
+    },
+  },
+];

@@ -1,0 +1,98 @@
+import type { Author } from '#shared/actor.ts';
+import { entityOf, entityWriter, firstVersion } from '#shared/entities.ts';
+import { isLostUpdate } from '#shared/entities.ts';
+import type { New } from '#shared/entity.ts';
+import { notFound } from '#shared/errors.ts';
+import type { Page } from '#shared/page.ts';
+import type { Item, Key, PageRequest, Table } from '#shared/table.ts';
+import { timeToLive } from '#shared/time.ts';
+import { Delivery, keptSeconds } from '../domain/delivery.ts';
+
+/** Names a delivery. */
+export type DeliveryKey = Pick<Delivery, 'workspaceId' | 'webhookId' | 'id'>;
+
+export interface DeliveryStore {
+  find(key: DeliveryKey): Promise<Delivery | undefined>;
+  /** @throws DomainError `webhook_delivery_not_found` */
+  get(key: DeliveryKey): Promise<Delivery>;
+  /** Writes one that is new; one that is there stays as it is. */
+  add(delivery: New<Delivery>, author: Author): Promise<void>;
+  /** Writes the next version. @throws DomainError `changed_meanwhile` */
+  save(delivery: Delivery, author: Author): Promise<Delivery>;
+  /** Those of a webhook that `accept` lets pass, of the newest event first. */
+  list<T>(
+    of: { workspaceId: string; webhookId: string },
+    page: PageRequest,
+    accept: (delivery: Delivery) => T | undefined,
+  ): Promise<Page<T>>;
+  /** Those of a webhook that failed and whose round began then or later, the longest ago first. */
+  failedSince(of: { workspaceId: string; webhookId: string }, since: Date, limit: number): Promise<Delivery[]>;
+}
+
+const prefixOf = (webhookId: string): string => `WEBHOOK_DELIVERY#${webhookId}#`;
+const keyOf = ({ workspaceId, webhookId, id }: DeliveryKey): Key => ({
+  pk: workspaceId,
+  sk: prefixOf(webhookId) + id,
+});
+
+const failedPartition = (workspaceId: string, webhookId: string): string => `${workspaceId}#${webhookId}`;
+
+const deliveryItem = (delivery: Delivery): Item & Key => ({
+  ...delivery,
+  ...keyOf(delivery),
+  type: 'webhook_delivery',
+  ttl: timeToLive(new Date(delivery.createdAt), keptSeconds),
+  ...(delivery.status === 'failed' && {
+    byFailedPk: failedPartition(delivery.workspaceId, delivery.webhookId),
+    byFailedSk: `${delivery.roundStartedAt}#${delivery.id}`,
+  }),
+});
+
+export const deliveryStore = (table: Table): DeliveryStore => {
+  const find = async (key: DeliveryKey): Promise<Delivery | undefined> => {
+    const item = await table.get(keyOf(key));
+    return item && entityOf(Delivery, item);
+  };
+  const save = entityWriter(table, deliveryItem);
+  return {
+    find,
+    async get(key) {
+      const delivery = await find(key);
+      if (!delivery) throw notFound('webhook delivery');
+      return delivery;
+    },
+    async add(delivery, author) {
+      try {
+        await save(firstVersion(delivery, table.now(), author), author);
+      } catch (error) {
+        if (!isLostUpdate(error)) throw error;
+      }
+    },
+    save,
+    list: ({ workspaceId, webhookId }, page, accept) =>
+      table.queryPage(
+        {
+          KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :prefix)',
+          ExpressionAttributeValues: { ':workspace': workspaceId, ':prefix': prefixOf(webhookId) },
+          ScanIndexForward: false,
+        },
+        page,
+        (item) => accept(entityOf(Delivery, item)),
+      ),
+    async failedSince({ workspaceId, webhookId }, since, limit) {
+      const items = await table.queryFirst(
+        {
+          IndexName: 'byFailed',
+          keysOnly: true,
+          KeyConditionExpression: 'byFailedPk = :webhook AND byFailedSk >= :since',
+          ExpressionAttributeValues: {
+            ':webhook': failedPartition(workspaceId, webhookId),
+            ':since': since.toISOString(),
+          },
+        },
+        limit,
+      );
+      return items.map((item) => entityOf(Delivery, item)).filter(({ status }) => status === 'failed');
+    },
+  };
+};

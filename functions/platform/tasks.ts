@@ -1,0 +1,17 @@
+import type { Task } from '#shared/lambda/task.ts';
+import { lazyTasks } from '#shared/lazy.ts';
+import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
+import { type ExportFiles, exportTask } from '#shared/privacy/export-person.ts';
+import type { Table } from '#shared/table.ts';
+import { tasks as names } from './task-names.ts';
+
+/** The steps that look through, or erase, all of the context's table. */
+export const tableTasks = (table: Table, files: ExportFiles): Task[] => [
+  ...lazyTasks([names.sharePerson], async () => {
+    const { exportSections: shareKinds } = await import('./privacy/export-person.ts');
+    return [exportTask('platform', names.sharePerson, shareKinds, { table, files })];
+  }),
+  ...lazyTasks([names.eraseWorkspace], async () => [
+    (await import('./privacy/erase-workspace.ts')).eraseWorkspace(workspaceItems(table)),
+  ]),
+];

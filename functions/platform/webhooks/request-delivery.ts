@@ -1,0 +1,45 @@
+import type { Author } from '#shared/actor.ts';
+import type { EventDefinition, EventOf } from '#shared/events/event.ts';
+import { derivedId, newId } from '#shared/ids.ts';
+import type { WebhookDeps } from '../deps.ts';
+import { type Delivery, maxEventAgeMs, waitingSince } from '../domain/delivery.ts';
+import { payloadOf } from '../domain/payload.ts';
+import type { Webhook } from '../domain/webhook.ts';
+
+type Wants = Pick<WebhookDeps, 'webhooks' | 'deliveries' | 'now'>;
+type Event = EventOf<EventDefinition>;
+
+/**
+ * Has an event delivered to each webhook of its workspace that wants it. The id of a delivery comes from those of the
+ * event and the webhook: an event that is heard again finds its deliveries.
+ */
+export const deliverEvent = async (deps: Wants, type: string, event: Event): Promise<void> => {
+  const { workspaceId, occurredAt, actor, correlationId, chain } = event;
+  const now = deps.now();
+  if (now.getTime() - Date.parse(occurredAt) > maxEventAgeMs) return;
+  const payload = payloadOf(type, event);
+  for (const { id: webhookId } of await deps.webhooks.listeningTo(workspaceId, { type, occurredAt })) {
+    const id = derivedId('dlv', occurredAt, `${event.id}/${webhookId}`);
+    const delivery = { id, workspaceId, webhookId, eventId: event.id, eventType: type, payload, ...waitingSince(now) };
+    await deps.deliveries.add(delivery, { actor, correlationId, chain });
+  }
+};
+
+/** Has a test delivered to a webhook, as events are. */
+export const deliverTest = async (
+  { deliveries, now }: Pick<WebhookDeps, 'deliveries' | 'now'>,
+  { workspaceId, id: webhookId, version }: Webhook,
+  author: Author,
+): Promise<Delivery> => {
+  const at = now();
+  const eventId = newId('evt', at);
+  const event = {
+    ...{ id: eventId, workspaceId, entityId: webhookId, entityVersion: version, occurredAt: at.toISOString() },
+    ...{ actor: author.actor, correlationId: author.correlationId, data: {} },
+  };
+  const eventType = 'webhook.test';
+  const key = { id: newId('dlv', at), workspaceId, webhookId };
+  const payload = payloadOf(eventType, event);
+  await deliveries.add({ ...key, eventId, eventType, payload, ...waitingSince(at) }, author);
+  return deliveries.get(key);
+};

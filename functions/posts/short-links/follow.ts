@@ -1,0 +1,33 @@
+import { isbot } from 'isbot';
+import { DomainError } from '#shared/errors.ts';
+import type { RequestFacts } from '#shared/http/route.ts';
+import { loggable } from '#shared/observability.ts';
+import type { Deps } from '../deps.ts';
+import { LinkCode } from '../domain/short-link.ts';
+
+/**
+ * Where a short link leads, counted as a click of the hour. A reader arrives also where the click cannot be counted.
+ * @throws DomainError `short_link_not_found`
+ */
+export const follow = async (
+  { shortLinks, now, log }: Pick<Deps, 'shortLinks' | 'now' | 'log'>,
+  code: string,
+  request: Pick<RequestFacts, 'userAgent' | 'isSpeculative'>,
+): Promise<{ target: string }> => {
+  const redirect = LinkCode.safeParse(code).success ? await shortLinks.find(code) : undefined;
+  if (!redirect || redirect.stoppedAt !== null) {
+    throw new DomainError('not-found', 'short_link_not_found', 'There is no such link, or it was stopped.');
+  }
+  if (isByPerson(request)) {
+    try {
+      await shortLinks.count(code, now());
+    } catch (error) {
+      log.error('a click was not counted', { error: loggable(error) });
+    }
+  }
+  return { target: redirect.target };
+};
+
+/** Programs name themselves, X's own previews among them; a browser that says nothing of itself is none. */
+const isByPerson = ({ userAgent, isSpeculative }: Pick<RequestFacts, 'userAgent' | 'isSpeculative'>): boolean =>
+  !isSpeculative && userAgent !== '' && !isbot(userAgent);

@@ -1,0 +1,25 @@
+import type { Deps } from '../deps.ts';
+import type { HourlyClicks, ShortLink } from '../domain/short-link.ts';
+import { inLanes } from '../lanes.ts';
+
+/** Links that are read at once. */
+const lanes = 10;
+
+/** All of these clicks: of hours, or of links. */
+export const totalOf = (clicked: readonly { clicks: number }[]): number =>
+  clicked.reduce((sum, { clicks }) => sum + clicks, 0);
+
+/** Short links with the clicks on each, and the clicks on all of them by hour, oldest first. */
+export const readClicks = async <Link extends ShortLink>(
+  { shortLinks }: Pick<Deps, 'shortLinks'>,
+  links: readonly Link[],
+): Promise<{ links: (Link & { clicks: number })[]; byHour: HourlyClicks[] }> => {
+  const read = await inLanes(links, lanes, async ({ code }) => shortLinks.clicksOf(code));
+  const byHour = Map.groupBy(read.flat(), ({ hour }) => hour);
+  return {
+    links: links.map((link, place) => ({ ...link, clicks: totalOf(read[place] ?? []) })),
+    byHour: [...byHour]
+      .map(([hour, clicked]) => ({ hour, clicks: totalOf(clicked) }))
+      .sort((one, other) => (one.hour < other.hour ? -1 : 1)),
+  };
+};

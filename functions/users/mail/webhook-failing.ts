@@ -1,0 +1,48 @@
+import type { WebhookDisabled, WebhookFailing } from '#events/platform.ts';
+import { systemAuthor } from '#shared/actor.ts';
+import type { EventOf } from '#shared/events/event.ts';
+import type { Deps } from '../deps.ts';
+import { inZone } from './in-zone.ts';
+
+type Wants = Pick<Deps, 'members' | 'people' | 'mails' | 'mailing'>;
+type Failing = EventOf<typeof WebhookFailing>;
+type Disabled = EventOf<typeof WebhookDisabled>;
+
+/** Emails the owners of a workspace that nothing could be delivered to a webhook for a day. */
+export const mailWebhookFailing = (deps: Wants, event: Failing): Promise<void> =>
+  mailOwners(deps, event, {
+    topic: 'A webhook fails',
+    statement: 'Nothing could be delivered for a day. After five days it is disabled.',
+    failingSince: event.data.failingSince,
+  });
+
+const statements: Readonly<Partial<Record<Disabled['data']['cause'], string>>> = {
+  failing: 'Nothing could be delivered for five days. It was disabled, and gets no more events until it is enabled.',
+  gone: 'Its server answered 410 (gone). It was disabled, and gets no more events until it is enabled.',
+};
+
+/** Emails the owners of a workspace that the platform disabled a webhook; not when a member did. */
+export const mailWebhookDisabled = async (deps: Wants, event: Disabled): Promise<void> => {
+  const statement = statements[event.data.cause];
+  if (statement !== undefined) await mailOwners(deps, event, { topic: 'A webhook was disabled', statement });
+};
+
+const mailOwners = async (
+  { members, people, mails, mailing }: Wants,
+  { workspaceId, entityId: webhookId, correlationId, data: { host } }: Failing | Disabled,
+  { topic, statement, failingSince }: { topic: string; statement: string; failingSince?: string },
+): Promise<void> => {
+  const workspace = await people.findWorkspace(workspaceId);
+  const data = {
+    ...{ topic, statement, host, webhookId },
+    deliveries: `GET ${mailing.publicUrl}/v1/webhooks/${webhookId}/deliveries`,
+    ...(workspace && { workspaceName: workspace.name }),
+    ...(failingSince !== undefined && { failingSince: inZone(failingSince, workspace?.settings.timeZone) }),
+  };
+  for (const { role, status, subject } of await members.all(workspaceId)) {
+    const person = role === 'owner' && status === 'active' ? await people.find(subject) : undefined;
+    if (!person) continue;
+    const mail = { workspaceId, to: person.email, kind: 'webhook_failing' as const, data };
+    await mails.queue(mail, systemAuthor('users', { correlationId }));
+  }
+};

@@ -1,0 +1,58 @@
+import { isIP } from 'node:net';
+import { DomainError } from '../errors.ts';
+import { isPublicAddress } from './address.ts';
+
+/** Longest address that is taken, in characters. */
+export const maxUrlLength = 2048;
+
+/** Why nothing is sent to an address. */
+export type AddressProblem =
+  'malformed_url' | 'https_required' | 'credentials_in_url' | 'port_not_allowed' | 'address_not_public';
+
+/** What is told to who gave the address. */
+const said: Readonly<Record<AddressProblem, string>> = {
+  malformed_url: 'must be an absolute URL',
+  https_required: 'must begin with https://',
+  credentials_in_url: 'must not contain a user name or password',
+  port_not_allowed: 'must use port 443',
+  address_not_public: 'must name a public host on the Internet',
+};
+
+/** Names that no public server has (RFC 6761, RFC 6762, RFC 7686, RFC 8375, ICANN on `internal`). */
+const namesOfNoServer = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home\.arpa|onion|invalid|test)$/;
+
+/** Whether a host can be public: a public IP address, or a name of several labels, as `URL` has normalized it. */
+const mayBePublic = (hostname: string): boolean => {
+  const literal = hostname.replace(/^\[|\]$/g, '');
+  if (isIP(literal) !== 0) return isPublicAddress(literal);
+  return hostname.includes('.') && !hostname.endsWith('.') && !namesOfNoServer.test(hostname);
+};
+
+/**
+ * The address as a URL, or why nothing is ever sent there. `URL` turns every numeric form of a host (`0x7f.1`,
+ * `2130706433`) into an IP address. What a name resolves to is checked when it is connected to.
+ * @param exceptions `host:port` pairs that are let in besides, over http too; only the local stage has any
+ */
+export const destinationOf = (address: string, exceptions: readonly string[]): URL | AddressProblem => {
+  if (address.length > maxUrlLength || !URL.canParse(address)) return 'malformed_url';
+  const url = new URL(address);
+  if (url.username !== '' || url.password !== '') return 'credentials_in_url';
+  url.hash = '';
+  if (exceptions.includes(url.host) && /^https?:$/.test(url.protocol)) return url;
+  if (url.protocol !== 'https:') return 'https_required';
+  if (!mayBePublic(url.hostname)) return 'address_not_public';
+  // One port: who can choose among all of them looks for open ones.
+  return url.port === '' ? url : 'port_not_allowed';
+};
+
+/**
+ * Refuses an address that can never be sent to, when it is written.
+ * @param path where it stood, such as `body.url`
+ * @throws DomainError `address_refused`, with the problem as the code of the field
+ */
+export const assertDestination = (address: string, exceptions: readonly string[], path: string): void => {
+  const found = destinationOf(address, exceptions);
+  if (found instanceof URL) return;
+  const fields = [{ path, code: found, message: said[found] }];
+  throw new DomainError('invalid', 'address_refused', `${path} ${said[found]}.`, { fields });
+};

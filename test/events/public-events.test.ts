@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { publicEvents } from '#events/public-events.ts';
+import { allEvents } from '#infra/event-schemas.ts';
+
+/** What stays inside, written down a second time: a new event is in one of the two lists, or this fails. */
+const internal = [
+  // By these contexts and workflows work together.
+  ...['usage.tallied', 'mail.requested', 'webhook.delivery_requested'],
+  ...['campaign.check_requested', 'campaign.launch_requested', 'campaign.planned', 'campaign.revised'],
+  ...['campaign.slot_claimed', 'campaign.slot_dropped', 'campaign.slot_planned'],
+  ...['post.unpublish_requested', 'repost.requested', 'report.requested'],
+  // Sign-ins, rights, machines and personal data.
+  ...['user.registered', 'user.login', 'user.logout', 'user.password_changed', 'user.email_changed'],
+  ...['user.mfa_changed', 'user.sign_ins_ended', 'session.ended', 'security.alert', 'attempt.refused'],
+  ...['person.erasure_requested', 'person.erasure_called_off', 'person.erased'],
+  ...['person.export_requested', 'person.export_ready', 'member.disabled', 'member.enabled'],
+  ...['ownership.transferred', 'invitation.sent', 'invitation.revoked', 'workspace.settings_changed'],
+  ...['service_account.created', 'service_account.changed', 'service_account.secret_rotated'],
+  ...['service_account.revoked', 'workspace.deletion_scheduled', 'workspace.deletion_cancelled', 'workspace.deleted'],
+  ...['audit.export_requested', 'audit.export_ready', 'compliance.report_requested', 'compliance.report_ready'],
+  ...['webhook.created', 'webhook.changed', 'webhook.secret_rotated', 'webhook.enabled', 'webhook.deleted'],
+  // Secret links, and what one person asked for.
+  ...['calendar_feed.created', 'calendar_feed.revoked', 'report.shared', 'report.share_revoked'],
+  ...['report.deleted', 'saved_report.created', 'saved_report.changed', 'saved_report.deleted', 'alert.raised'],
+];
+
+test('every event is public or internal, by decision', () => {
+  const types = publicEvents.map(({ type }) => type);
+  expect([...types, ...internal].sort()).toEqual(allEvents.map(({ type }) => type).sort());
+  expect(new Set([...types, ...internal]).size).toBe(types.length + internal.length);
+});

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { tasks as accounts } from '#functions/accounts/contract.ts';
+import { tasks as analytics } from '#functions/analytics/contract.ts';
+import { tasks as posts } from '#functions/posts/contract.ts';
+import { sweepMetrics } from '#infra/workflows/sweep-metrics.ts';
+import { execute } from '#test/simulation/interpreter.ts';
+
+const batch = { workspaceId: 'wsp_1', accountId: 'acc_1', postIds: ['pst_1'], xPostIds: ['1'] };
+const page = { outcome: 'done', page: 1, batches: [batch], days: [], progress: {}, deferred: [] };
+const read = { outcome: 'read', measuredAt: '2026-11-22T12:00:00.000Z', posts: [] };
+const clicks = [{ postId: 'pst_1', clicks: 7 }];
+
+/** Sweeps one page; what is recorded of its batch. @param broken a task that fails however often it is tried */
+const recorded = async (broken?: string): Promise<unknown> => {
+  const answers: Readonly<Record<string, unknown>> = {
+    [analytics.dueBatches]: page,
+    [accounts.readPosts]: read,
+    [posts.readLinkClicks]: { clicks },
+    [analytics.closePage]: { isMore: false },
+  };
+  const inputs: unknown[] = [];
+  await execute(
+    sweepMetrics({ accounts: 'accounts', analytics: 'analytics', posts: 'posts' }),
+    {},
+    {
+      execution: { id: 'execution-1', name: 'execution-1' },
+      call: async (_resource, payload) => {
+        const { task, input } = payload as { task: string; input: unknown };
+        if (task === broken) throw new Error('broken');
+        if (task === analytics.recordSnapshots) inputs.push(input);
+        return answers[task] ?? {};
+      },
+      sleep: async () => undefined,
+      sleepUntil: async () => undefined,
+      enter: async () => undefined,
+    },
+  );
+  return inputs;
+};
+
+const { xPostIds: _, ...of } = batch;
+
+test('what X says of a batch is recorded with the clicks on its short links', async () => {
+  expect(await recorded()).toEqual([{ ...of, read, clicks }]);
+});
+
+test('clicks that cannot be read leave the reading as it is', async () => {
+  expect(await recorded(posts.readLinkClicks)).toEqual([{ ...of, read, clicks: [] }]);
+});
+
+test('an account that cannot be read is recorded as that, without its clicks', async () => {
+  expect(await recorded(accounts.readPosts)).toEqual([{ ...of, read: { outcome: 'refused' }, clicks: [] }]);
+});

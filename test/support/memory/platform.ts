@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import type { WebhookDeps } from '#functions/platform/deps.ts';
+import { deliveryStore } from '#functions/platform/store/deliveries.ts';
+import { stopStore } from '#functions/platform/store/stops.ts';
+import { webhookHealthStore } from '#functions/platform/store/webhook-health.ts';
+import { webhookStore } from '#functions/platform/store/webhooks.ts';
+import type { Outcome } from '#shared/outbound/outcome.ts';
+import type { OutboundRequest } from '#shared/outbound/send.ts';
+import type { Clock } from '#shared/time.ts';
+import { type MemoryTable, memoryTable } from './table.ts';
+
+/** What webhooks need, with their own stores over a table in memory. */
+export type MemoryPlatform = WebhookDeps &
+  MemoryTable & {
+    /** What was sent, the oldest first. */
+    sent: OutboundRequest[];
+    /** How others answer the next requests; the last one stands for all that come after it. */
+    answers: (Outcome | (() => Promise<Outcome>))[];
+    /** What was logged. */
+    logged: unknown[];
+  };
+
+export const memoryPlatform = (now: Clock): MemoryPlatform => {
+  const memory = memoryTable(now);
+  const { table } = memory;
+  const sent: OutboundRequest[] = [];
+  const answers: MemoryPlatform['answers'] = [];
+  const logged: unknown[] = [];
+  let secrets = 0;
+  return {
+    ...memory,
+    ...{ sent, answers, logged },
+    webhooks: webhookStore(table),
+    deliveries: deliveryStore(table),
+    health: webhookHealthStore(table),
+    stops: stopStore(table),
+    async send(request) {
+      sent.push(request);
+      const [next] = answers.length > 1 ? answers.splice(0, 1) : answers;
+      if (!next) throw new Error('Nobody said how the request is answered');
+      return typeof next === 'function' ? next() : next;
+    },
+    outboundExceptions: [],
+    retrySeconds: [5, 300, 1_800, 7_200, 18_000, 36_000, 36_000],
+    sealingKey: async () => new Uint8Array(32).fill(7),
+    // Other bytes each time, and the same in each test.
+    randomBytes: (count) =>
+      createHash('sha512')
+        .update(String((secrets += 1)))
+        .digest()
+        .subarray(0, count),
+    chance: () => 0,
+    log: { info: (...said: unknown[]) => void logged.push(said) },
+    now,
+  };
+};
