@@ -320,6 +320,7 @@ export const rehearseAutomation = operation({
   status: 200,
   errors: { invalid: [...invalid], unprocessable: ['invalid_automation'] },
   limit: 'costly',
+  idempotency: 'inherent',
 });
 
 export const operations = [
