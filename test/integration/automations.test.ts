@@ -61,7 +61,8 @@ test('a post that passes a threshold is reposted, and the team is told, once', a
   expect(reposted?.data).toMatchObject({ postId: post.id });
   const mails = (await boxOf(maya.email)).filter(({ BodyText }) => BodyText.includes(`${words} ${post.id}`));
   expect(mails.map(({ Subject }) => Subject)).toEqual(['It does well']);
-  expect(await postsOnX(stage, username)).toHaveLength(1);
+  // The post, and its repost.
+  expect(await postsOnX(stage, username)).toHaveLength(2);
   expect(await runsOf(automation)).toHaveLength(1);
   await turn(automation, 'off');
 });
