@@ -89,7 +89,10 @@ export const StepOutcome = z.discriminatedUnion('outcome', [
     outcome: z.literal('done'),
     /** What it made or changed. */
     made: z
-      .object({ kind: z.enum(['post', 'repost', 'campaign']), id: z.string().max(64) })
+      .object({
+        kind: z.enum(['post', 'repost', 'campaign']).meta({ description: 'Kind of what was made or changed' }),
+        id: z.string().max(64),
+      })
       .nullable()
       .default(null),
     /** Numbers that were asked for, by name; null where there is none. */
