@@ -96,15 +96,56 @@ export const HookReceived = ofHook(
   z.object({
     scheme: HookScheme,
     deliveryId: z.string().max(255).meta({ description: 'Id that the sender has given the delivery' }),
-    eventType: z
-      .string()
-      .max(100)
-      .nullable()
-      .meta({
-        description: 'What the sender calls its event: `x-github-event`, or `type` of the body; null: not said',
-      }),
+    eventType: z.string().max(100).nullable().meta({
+      description: 'What the sender calls its event: `x-github-event`, or `type` of the body; null: not said',
+    }),
     body: z
       .record(z.string(), z.unknown())
       .meta({ description: 'What was sent: a JSON object of at most 16 KB, in the words of its sender' }),
+  }),
+);
+
+const ofFeed = <Data extends z.ZodType>(what: string, summary: string, data: Data) =>
+  defineEvent('platform', `feed.${what}`, 1, `${summary} The entity is the feed.`, data);
+
+/** Why a feed could not be read. */
+export const FeedFailure = z
+  .enum([
+    ...['moved_permanently', 'redirected', 'refused_by_server', 'not_a_feed'],
+    ...['refused_address', 'timed_out', 'too_large', 'unreachable', 'tls_failed', 'not_http'],
+  ] as const)
+  .meta({
+    description:
+      'Why it could not be read. `moved_permanently`, `redirected`: it redirects, which is not followed; ' +
+      '`refused_by_server`: its server answered with another status than 200; `not_a_feed`: what came is not RSS or Atom; ' +
+      '`too_large`: it has more than 2 MB; `refused_address`: the host is not public',
+  });
+export type FeedFailure = z.infer<typeof FeedFailure>;
+
+const source = z.object({ host: z.string().max(260).meta({ description: 'Host that it is read from' }) });
+
+export const FeedCreated = ofFeed('created', 'A feed was created.', source);
+
+export const FeedChanged = ofFeed('changed', 'A feed was changed, paused or resumed.', source);
+
+export const FeedDeleted = ofFeed('deleted', 'A feed was deleted.', source);
+
+export const FeedFailed = ofFeed(
+  'failed',
+  'A feed could not be read for 14 days, and is not read any more.',
+  source.extend({ failure: FeedFailure }),
+);
+
+export const FeedItemFound = ofFeed(
+  'item_found',
+  'A feed has a new item. Published once for each item.',
+  z.object({
+    itemId: z.string().max(2048).meta({ description: 'Id of the item in the feed, or its URL where it has none' }),
+    title: z.string().max(300).meta({ description: 'Title as plain text' }),
+    url: z.url().max(2048).nullable().meta({ description: 'Where the item leads to; null: it has no http address' }),
+    summary: z.string().max(500).meta({ description: 'Start of the item as plain text' }),
+    publishedAt: Instant.nullable().meta({
+      description: 'When it was published, as the feed says (UTC); null: not said',
+    }),
   }),
 );

@@ -78,6 +78,8 @@ export const publicEvents = [
   platform.WebhookFailing,
   platform.WebhookDisabled,
   platform.HookReceived,
+  platform.FeedItemFound,
+  platform.FeedFailed,
 ] as const satisfies readonly EventDefinition[];
 
 /** The type of a public event, such as `post.published`. */

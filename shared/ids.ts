@@ -86,4 +86,5 @@ export const SecurityEventId = idSchema('sec', 'a security event');
 export const WebhookId = idSchema('whk', 'a webhook');
 export const WebhookDeliveryId = idSchema('dlv', 'a delivery of a webhook');
 export const HookId = idSchema('hok', 'an incoming hook');
+export const FeedId = idSchema('fed', 'a feed');
 export const EventId = idSchema('evt', 'an event');

@@ -6,6 +6,7 @@ import { type DomainEvent, tell } from '#shared/events/event.ts';
 import { jsonOf } from '#shared/json.ts';
 import type { Change } from '#shared/lambda/stream.ts';
 import { Delivery } from './domain/delivery.ts';
+import { Feed, feedFields, FeedItem } from './domain/feed.ts';
 import { Hook } from './domain/hook.ts';
 import { HookReceipt } from './domain/hook-receipt.ts';
 import { hostOf, Webhook, webhookFields } from './domain/webhook.ts';
@@ -18,7 +19,27 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   }
   if (after?.type === 'hook') return hookEvents(before && entityOf(Hook, before), entityOf(Hook, after));
   if (after?.type === 'hook_receipt') return before ? [] : [receiptEvent(entityOf(HookReceipt, after))];
+  if (after?.type === 'feed') return feedEvents(before && entityOf(Feed, before), entityOf(Feed, after));
+  if (after?.type === 'feed_item') return before ? [] : [itemEvent(entityOf(FeedItem, after))];
   return [];
+};
+
+const feedEvents = (before: Feed | undefined, feed: Feed): DomainEvent[] => {
+  const { id, failure } = feed;
+  const host = hostOf(feed);
+  if (feed.deletedAt !== null) return [tell(events.FeedDeleted, feed, id, { host })];
+  if (!before) return [tell(events.FeedCreated, feed, id, { host })];
+  const fields = Object.keys(feedFields) as (keyof typeof feedFields)[];
+  return [
+    ...(fields.some((field) => before[field] !== feed[field]) ? [tell(events.FeedChanged, feed, id, { host })] : []),
+    ...(failure !== null && before.failure === null ? [tell(events.FeedFailed, feed, id, { host, failure })] : []),
+  ];
+};
+
+/** The version is the feed's: what is found changes nothing of it. */
+const itemEvent = (item: FeedItem): DomainEvent => {
+  const { feedId, feedVersion: version, itemId, title, url, summary, publishedAt } = item;
+  return tell(events.FeedItemFound, { ...item, version }, feedId, { itemId, title, url, summary, publishedAt });
 };
 
 const hookEvents = (before: Hook | undefined, hook: Hook): DomainEvent[] => {

@@ -1,3 +1,4 @@
+import * as feeds from './feeds/contract.ts';
 import { health } from './health.ts';
 import * as hooks from './hooks/contract.ts';
 import * as overview from './overview/contract.ts';
@@ -13,6 +14,7 @@ export const operations = [
   ...webhooks.operations,
   ...deliveries.operations,
   ...hooks.operations,
+  ...feeds.operations,
   health.health,
   health.ready,
 ] as const;

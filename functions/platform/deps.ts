@@ -7,6 +7,9 @@ import type { Clock } from '#shared/time.ts';
 import type { Figures } from './domain/open-metrics.ts';
 import type { Service } from './domain/service.ts';
 import type { DeliveryStore } from './store/deliveries.ts';
+import type { FeedItemStore } from './store/feed-items.ts';
+import type { FeedReadingStore } from './store/feed-readings.ts';
+import type { FeedStore } from './store/feeds.ts';
 import type { HookReceiptStore } from './store/hook-receipts.ts';
 import type { HookStore } from './store/hooks.ts';
 import type { StopStore } from './store/stops.ts';
@@ -14,7 +17,7 @@ import type { WebhookHealthStore } from './store/webhook-health.ts';
 import type { WebhookStore } from './store/webhooks.ts';
 
 /** What this context needs from the world. */
-export interface Deps extends OverviewDeps, WebhookDeps, HookDeps {}
+export interface Deps extends OverviewDeps, WebhookDeps, HookDeps, FeedDeps {}
 
 /** What the overview of the platform needs. */
 export interface OverviewDeps {
@@ -60,6 +63,13 @@ export interface HookDeps extends Pick<WebhookDeps, 'sealingKey' | 'randomBytes'
   buckets: BucketStore;
   /** Base of the platform's public address, without a slash at its end. */
   publicUrl: string;
+}
+
+/** What feeds need. */
+export interface FeedDeps extends Pick<WebhookDeps, 'send' | 'reach' | 'log' | 'now'> {
+  feeds: FeedStore;
+  readings: FeedReadingStore;
+  feedItems: FeedItemStore;
 }
 
 /** What is read of the OpenAPI document here. */

@@ -7,7 +7,7 @@ import { once } from '#shared/once.ts';
 import type { Send } from '#shared/outbound/send.ts';
 import type { Table } from '#shared/table.ts';
 import type { Clock } from '#shared/time.ts';
-import type { Deps, HookDeps, OverviewDeps, WebhookDeps } from './deps.ts';
+import type { Deps, FeedDeps, HookDeps, OverviewDeps, WebhookDeps } from './deps.ts';
 import type { Environment } from './environment.ts';
 import { operatorTokenFrom } from './ports/operator-token.ts';
 import { readRegistry } from './ports/service-registry.ts';
@@ -42,6 +42,7 @@ export const openDeps = (table: Table, env: Environment): Deps & { operatorToken
   ...overviewDeps(env),
   ...webhookDeps(table, env),
   ...hookDeps(table, env),
+  ...feedDeps(table),
 });
 
 const overviewDeps = (env: Environment): OverviewDeps => ({
@@ -92,4 +93,10 @@ const hookDeps = (table: Table, env: Environment): Pick<HookDeps, 'hooks' | 'rec
   receipts: lazy(async () => (await import('./store/hook-receipts.ts')).hookReceiptStore(table)),
   buckets: bucketsIn(table),
   publicUrl: env.PUBLIC_URL,
+});
+
+const feedDeps = (table: Table): Pick<FeedDeps, 'feeds' | 'readings' | 'feedItems'> => ({
+  feeds: lazy(async () => (await import('./store/feeds.ts')).feedStore(table)),
+  readings: lazy(async () => (await import('./store/feed-readings.ts')).feedReadingStore(table)),
+  feedItems: lazy(async () => (await import('./store/feed-items.ts')).feedItemStore(table)),
 });

@@ -26,6 +26,7 @@ export const routes = (deps: Deps): (Route | LazyRoutes)[] => [
     ['', '/{hookId}', '/{hookId}/rotate-secret'].map((path) => `/v1/hooks${path}`),
     async () => (await import('./hooks/routes.ts')).hookRoutes(deps),
   ),
+  lazyRoutes(['/v1/feeds', '/v1/feeds/{feedId}'], async () => (await import('./feeds/routes.ts')).feedRoutes(deps)),
   ...healthRoutes(health, 'platform', deps.services),
 ];
 

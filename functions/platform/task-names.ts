@@ -1,6 +1,7 @@
 /** Steps of workflows that this context carries out. */
 export const tasks = {
   callForAutomation: 'platform.callForAutomation',
+  pollFeeds: 'platform.pollFeeds',
   sharePerson: 'platform.sharePerson',
   eraseWorkspace: 'platform.eraseWorkspace',
 } as const;

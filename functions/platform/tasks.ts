@@ -3,7 +3,7 @@ import { lazyTasks } from '#shared/lazy.ts';
 import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
 import { type ExportFiles, exportTask } from '#shared/privacy/export-person.ts';
 import type { Table } from '#shared/table.ts';
-import type { WebhookDeps } from './deps.ts';
+import type { FeedDeps, WebhookDeps } from './deps.ts';
 import { tasks as names } from './task-names.ts';
 
 /** The steps that look through, or erase, all of the context's table. */
@@ -16,6 +16,10 @@ export const tableTasks = (table: Table, files: ExportFiles): Task[] => [
     (await import('./privacy/erase-workspace.ts')).eraseWorkspace(workspaceItems(table)),
   ]),
 ];
+
+/** Reading feeds. */
+export const feedTasks = (deps: FeedDeps): Task[] =>
+  lazyTasks([names.pollFeeds], async () => (await import('./feeds/tasks.ts')).feedTasks(deps));
 
 /** The steps that this context carries out for automations. */
 export const automationTasks = (deps: WebhookDeps): Task[] =>

@@ -11,7 +11,7 @@ const isEventDefinition = (exported: object): exported is EventDefinition =>
 
 /**
  * Events that no person caused or decided: counts from X and what they show, mails, reminders and deliveries whose reason
- * is in the trail, webhooks that fail, what other services send, and the slots that a launch takes and plans, each of which appears when its post is
+ * is in the trail, webhooks that fail, what other services send, what feeds have, and the slots that a launch takes and plans, each of which appears when its post is
  * scheduled.
  */
 const noNews: readonly EventDefinition[] = [
@@ -31,6 +31,8 @@ const noNews: readonly EventDefinition[] = [
   platformEvents.WebhookFailing,
   platformEvents.WebhookDeliveryRequested,
   platformEvents.HookReceived,
+  platformEvents.FeedItemFound,
+  platformEvents.FeedFailed,
   userEvents.MailRequested,
 ];
 

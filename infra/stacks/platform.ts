@@ -18,7 +18,7 @@ export class PlatformStack extends ContextStack {
       operations,
       listensTo,
       sharesPeople: true,
-      table: { indexes: ['byFailed', 'byHook'].map((name) => ({ name, keysOnly: true })), deletes: true },
+      table: { indexes: ['byFailed', 'byHook', 'byDue'].map((name) => ({ name, keysOnly: true })), deletes: true },
       // A delivery is waited for 15 s.
       timeout: Duration.seconds(30),
       environment: {

@@ -34,6 +34,7 @@ import { findInsights } from '../workflows/find-insights.ts';
 import { keepMetrics } from '../workflows/keep-metrics.ts';
 import { launchCampaign } from '../workflows/launch-campaign.ts';
 import { makeReport } from '../workflows/make-report.ts';
+import { pollFeeds } from '../workflows/poll-feeds.ts';
 import { publishPost } from '../workflows/publish-post.ts';
 import { recomputeMetrics } from '../workflows/recompute-metrics.ts';
 import { recoverOverduePosts } from '../workflows/recover-overdue-posts.ts';
@@ -157,6 +158,11 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
     define: requestDueReports,
     every: Duration.minutes(5),
     errorImpact: 'Scheduled reports are late.',
+  },
+  'poll-feeds': {
+    define: pollFeeds,
+    every: Duration.minutes(5),
+    errorImpact: 'New items of feeds are told late.',
   },
   'delete-due-workspaces': {
     define: (functions) => deleteDueWorkspaces(functions, stage.erasureSettle.toSeconds()),

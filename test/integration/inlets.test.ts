@@ -1,10 +1,11 @@
 import { Webhook } from 'standardwebhooks';
 import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { HookReceived } from '#events/platform.ts';
+import { FeedItemFound, HookReceived } from '#events/platform.ts';
 import { createHook, receiveHook } from '#functions/platform/hooks/contract.ts';
 import { eventually, Marketer } from '#infra/local/marketer.ts';
 import { otherServer } from '#test/support/outside-world.ts';
+import { endOf, start } from '../support/integration/executions.ts';
 import { stage } from '../support/integration/stage.ts';
 
 const maya = new Marketer(stage);
@@ -58,4 +59,33 @@ test('what the library of Standard Webhooks signs becomes an event once, which a
       details: { eventType: 'order.paid', body: { type: 'order.paid', data: { city: 'Köln 🌸', total: 59 } } },
     },
   });
+});
+
+test('a new item of a feed is told once, and what has not changed tells nothing', async () => {
+  const [blog, server] = [otherServer(stage, 'blog'), otherServer(stage, 'reader')];
+  const rss = (...ids: number[]) => {
+    const items = ids.map((id) => `<item><guid>${id}</guid><title>Item ${id}</title></item>`);
+    return `<rss version="2.0"><channel><title>Blog</title>${items.join('')}</channel></rss>`;
+  };
+  await blog.answers({ status: 200, headers: { etag: '"a"' }, body: rss(2, 1) }, { status: 304 });
+  await maya.do(z.unknown(), 'POST', '/v1/webhooks', { url: server.url, eventTypes: ['feed.item_found'] });
+  const feed = { name: 'Blog', url: blog.url, tellsFirst: true };
+  const { id } = await maya.do(z.object({ id: z.string() }), 'POST', '/v1/feeds', feed);
+  const poll = async () => {
+    expect(await endOf(await start('poll-feeds', '{}'))).toBe('SUCCEEDED');
+  };
+  await poll();
+  await poll();
+  const arrived = await eventually('both items are told', async () => {
+    const requests = await server.requests();
+    return requests.length >= 2 ? requests : undefined;
+  });
+  const told = arrived.map(({ body }) =>
+    z
+      .object({ data: z.object({ entityId: z.literal(id), details: FeedItemFound.data }) })
+      .parse(JSON.parse(body.toString())),
+  );
+  expect(told.map(({ data }) => data.details.title).sort()).toEqual(['Item 1', 'Item 2']);
+  // It was not due again.
+  expect(await blog.requests()).toHaveLength(1);
 });

@@ -18,9 +18,11 @@ export const errorCodes = {
   'not-found': {
     webhook_not_found: 'There is no such webhook in this workspace, or it was deleted.',
     hook_not_found: 'There is no such incoming hook in this workspace, or it was deleted.',
+    feed_not_found: 'There is no such feed in this workspace, or it was deleted.',
     webhook_delivery_not_found: 'The webhook has no such delivery, or it is older than 30 days.',
   },
   conflict: {
+    too_many_feeds: 'The workspace has as many feeds as it can have.',
     too_many_hooks: 'The workspace has as many incoming hooks as it can have.',
     too_many_webhooks: 'The workspace has as many webhooks as it can have.',
     webhook_disabled: 'The webhook is disabled. Enable it first.',

@@ -10,5 +10,5 @@ import { tasks as names } from '../task-names.ts';
  */
 export const eraseWorkspace = (items: WorkspaceItems): Task =>
   task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }) => ({
-    outcome: await items.erase(workspaceId, ['WEBHOOK#', 'HOOK#']),
+    outcome: await items.erase(workspaceId, ['WEBHOOK#', 'HOOK#', 'FEED#']),
   }));

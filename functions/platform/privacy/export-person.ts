@@ -1,5 +1,6 @@
 import { entityOf } from '#shared/entities.ts';
 import { type ExportSection, isChangedBy } from '#shared/privacy/export-person.ts';
+import { Feed } from '../domain/feed.ts';
 import { Hook } from '../domain/hook.ts';
 import { Webhook } from '../domain/webhook.ts';
 
@@ -14,6 +15,17 @@ export const exportSections: readonly ExportSection[] = [
       const { id: webhookId, url, description, createdBy, createdAt, updatedAt } = webhook;
       const isTheirs = createdBy.id === personId || isChangedBy(webhook, personId);
       return isTheirs ? { webhookId, url, description, createdAt, updatedAt } : undefined;
+    },
+  },
+  {
+    kind: 'feed',
+    partition: (workspaceId) => workspaceId,
+    prefix: 'FEED#',
+    shareOf: (item, personId) => {
+      const feed = entityOf(Feed, item);
+      const { id: feedId, name, url, createdBy, createdAt, updatedAt } = feed;
+      const isTheirs = createdBy.id === personId || isChangedBy(feed, personId);
+      return isTheirs ? { feedId, name, url, createdAt, updatedAt } : undefined;
     },
   },
   {

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { PostPublished } from '#events/posts.ts';
 import { eventsFor } from '#functions/platform/changes.ts';
+import { feedRoutes } from '#functions/platform/feeds/routes.ts';
 import { hookRoutes } from '#functions/platform/hooks/routes.ts';
 import { subscriptions } from '#functions/platform/subscriptions.ts';
-import { automationTasks, tableTasks } from '#functions/platform/tasks.ts';
+import { automationTasks, feedTasks, tableTasks } from '#functions/platform/tasks.ts';
 import * as contract from '#functions/platform/webhooks/contract.ts';
 import { deliveryRoutes } from '#functions/platform/webhooks/delivery-routes.ts';
 import { deliveryJob } from '#functions/platform/webhooks/jobs.ts';
@@ -45,7 +46,7 @@ export const harness = (start: Date | string = noon) => {
   const hidden = new Map<string, number>();
   const context = contextHarness(deps, clock, eventsFor, {
     context: 'platform',
-    routes: [...webhookRoutes(deps), ...deliveryRoutes(deps), ...hookRoutes(deps)],
+    routes: [...webhookRoutes(deps), ...deliveryRoutes(deps), ...hookRoutes(deps), ...feedRoutes(deps)],
     table: deps.table,
     subscriptions: async () => subscriptions(deps),
     jobs: {
@@ -53,7 +54,7 @@ export const harness = (start: Date | string = noon) => {
       work: async () => deliveryJob(deps),
       postpone: async (receipt, seconds) => void hidden.set(receipt, seconds),
     },
-    tasks: [...tableTasks(deps.table, { write: async () => undefined }), ...automationTasks(deps)],
+    tasks: [...tableTasks(deps.table, { write: async () => undefined }), ...automationTasks(deps), ...feedTasks(deps)],
   });
 
   /** Bodies of the messages that the bus has put into the queue so far. */

@@ -19,6 +19,7 @@ type Workflow =
   | 'keep-metrics'
   | 'find-insights'
   | 'request-due-reports'
+  | 'poll-feeds'
   | 'refresh-accounts'
   | 'checkpoint-audit-trail'
   | 'delete-due-workspaces'

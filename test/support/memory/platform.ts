@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { HookDeps, WebhookDeps } from '#functions/platform/deps.ts';
+import type { FeedDeps, HookDeps, WebhookDeps } from '#functions/platform/deps.ts';
 import { deliveryStore } from '#functions/platform/store/deliveries.ts';
+import { feedItemStore } from '#functions/platform/store/feed-items.ts';
+import { feedReadingStore } from '#functions/platform/store/feed-readings.ts';
+import { feedStore } from '#functions/platform/store/feeds.ts';
 import { hookReceiptStore } from '#functions/platform/store/hook-receipts.ts';
 import { hookStore } from '#functions/platform/store/hooks.ts';
 import { stopStore } from '#functions/platform/store/stops.ts';
@@ -15,6 +18,7 @@ import { type MemoryTable, memoryTable } from './table.ts';
 /** What webhooks and hooks need, with their own stores over a table in memory. */
 export type MemoryPlatform = WebhookDeps &
   HookDeps &
+  FeedDeps &
   MemoryTable & {
     /** What was sent, the oldest first. */
     sent: OutboundRequest[];
@@ -39,6 +43,9 @@ export const memoryPlatform = (now: Clock): MemoryPlatform => {
     health: webhookHealthStore(table),
     stops: stopStore(table),
     hooks: hookStore(table),
+    feeds: feedStore(table),
+    readings: feedReadingStore(table),
+    feedItems: feedItemStore(table),
     receipts: hookReceiptStore(table),
     buckets: bucketsIn(table),
     publicUrl: 'https://platform.example.com',

@@ -1,0 +1,109 @@
+import * as z from 'zod';
+import { FeedFailure } from '#events/platform.ts';
+import { change } from '#shared/change.ts';
+import { capability } from '#shared/http/operation.ts';
+import { FeedId } from '#shared/ids.ts';
+import { pageOf, pageQuery } from '#shared/page.ts';
+import { Instant } from '#shared/time.ts';
+import type { PlatformErrors } from '../domain/error-codes.ts';
+import { Feed, feedFields, maxFeeds } from '../domain/feed.ts';
+
+const operation = capability<PlatformErrors>({
+  name: 'Feeds',
+  group: 'Integrations',
+  description: 'Have RSS and Atom feeds read. Each new item becomes the event `feed.item_found`, once.',
+});
+
+const onFeed = z.strictObject({ feedId: FeedId });
+
+const FeedView = Feed.omit({ ...{ failure: true, deletedAt: true, changedBy: true, correlationId: true, chain: true } })
+  .extend({
+    readAt: Instant.nullable().meta({ description: 'When it was last read (UTC); null: never' }),
+    nextReadAt: Instant.nullable().meta({ description: 'When it is read next (UTC); null: it is not read' }),
+    failing: z
+      .object({
+        failure: FeedFailure,
+        since: Instant.nullable().meta({ description: 'First failure since it was last read (UTC); null: given up' }),
+        redirectsTo: z
+          .string()
+          .nullable()
+          .meta({
+            description: 'Where the feed redirects to: change its URL; null: it does not',
+            examples: ['https://blog.example.com/new-feed'],
+          }),
+      })
+      .nullable()
+      .meta({ description: 'What is wrong with it; null: nothing' }),
+  })
+  .meta({ id: 'Feed', description: 'Feed whose new items become events' });
+
+export const createFeed = operation({
+  id: 'createFeed',
+  method: 'POST',
+  path: '/v1/feeds',
+  summary: 'Create a feed',
+  description:
+    'It is read every 15 minutes. Items that are there at the first reading are not told, unless `tellsFirst` is true; at ' +
+    `most 20 items are told at a time, the oldest first. A workspace can have ${maxFeeds.most} feeds.`,
+  access: 'automations:manage',
+  request: {
+    body: z.strictObject({
+      ...feedFields,
+      isPaused: feedFields.isPaused.default(false),
+      tellsFirst: Feed.shape.tellsFirst.default(false),
+    }),
+  },
+  response: FeedView,
+  errors: { invalid: ['address_refused'], conflict: ['too_many_feeds'] },
+  etag: true,
+  location: '/v1/feeds/{id}',
+});
+
+export const listFeeds = operation({
+  id: 'listFeeds',
+  method: 'GET',
+  path: '/v1/feeds',
+  summary: 'List feeds, newest first',
+  access: 'automations:read',
+  request: { query: pageQuery({}) },
+  response: pageOf(FeedView),
+});
+
+const missing = { 'not-found': ['feed_not_found'] } as const;
+
+export const getFeed = operation({
+  id: 'getFeed',
+  method: 'GET',
+  path: '/v1/feeds/{feedId}',
+  summary: 'Get a feed',
+  access: 'automations:read',
+  request: { path: onFeed },
+  response: FeedView,
+  errors: missing,
+  etag: true,
+});
+
+export const changeFeed = operation({
+  id: 'changeFeed',
+  method: 'PATCH',
+  path: '/v1/feeds/{feedId}',
+  summary: 'Change, pause or resume a feed',
+  description: 'With another URL, and when it is resumed, it begins anew: what is there then is known.',
+  access: 'automations:manage',
+  request: { path: onFeed, body: change(feedFields) },
+  response: FeedView,
+  errors: { ...missing, invalid: ['address_refused'], conflict: ['changed_meanwhile'] },
+  ifMatch: 'required',
+});
+
+export const deleteFeed = operation({
+  id: 'deleteFeed',
+  method: 'DELETE',
+  path: '/v1/feeds/{feedId}',
+  summary: 'Delete a feed',
+  access: 'automations:manage',
+  request: { path: onFeed },
+  errors: { ...missing, conflict: ['changed_meanwhile'] },
+});
+
+export const operations = [createFeed, listFeeds, getFeed, changeFeed, deleteFeed] as const;

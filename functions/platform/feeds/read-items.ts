@@ -1,0 +1,72 @@
+import { parseFeed } from '@rowanmanning/feed-parser';
+import { decode } from 'html-entities';
+import type { FeedItem } from '../domain/feed.ts';
+
+/** An item as it stands in a feed. */
+export type FoundItem = Pick<FeedItem, 'itemId' | 'title' | 'url' | 'summary' | 'publishedAt'>;
+
+/** Items of one feed that are looked at. */
+const maxItems = 500;
+
+const longestTitle = 300;
+const longestSummary = 500;
+const longestId = 2_048;
+
+/** What turns the direction of the text around it (Unicode: bidirectional formatting characters). */
+const turning = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * The items of a feed (RSS, Atom), in its order. A document that declares entities is refused: no feed needs them, and they
+ * can stand for gigabytes.
+ * @throws Error when it is no feed
+ */
+export const itemsIn = (bytes: Uint8Array, contentType: string | undefined): FoundItem[] => {
+  const document = textOf(bytes, contentType);
+  if (/<!ENTITY/i.test(document)) throw new Error('The feed declares entities');
+  return parseFeed(document)
+    .items.slice(0, maxItems)
+    .flatMap(({ id, url, title, description, content, published, updated }) => {
+      const itemId = (id ?? url ?? '').slice(0, longestId);
+      if (itemId === '') return [];
+      return [
+        {
+          itemId,
+          title: plain(title, longestTitle),
+          url: addressOf(url),
+          summary: plain(description ?? content, longestSummary),
+          publishedAt: instantOf(published ?? updated),
+        },
+      ];
+    });
+};
+
+/** The text in the encoding that is said of it; what is none of its characters is replaced. */
+const textOf = (bytes: Uint8Array, contentType = ''): string => {
+  const start = Buffer.from(bytes.subarray(0, 200)).toString('latin1');
+  const [, said] =
+    /charset="?([\w-]+)/i.exec(contentType) ?? /<\?xml[^>]{0,100}encoding=["']([\w-]+)/i.exec(start) ?? [];
+  try {
+    return new TextDecoder(said ?? 'utf-8').decode(bytes);
+  } catch {
+    return new TextDecoder().decode(bytes);
+  }
+};
+
+/** HTML as plain text on one line, cut between characters. */
+const plain = (html: string | null, longest: number): string =>
+  decode((html ?? '').slice(0, 20_000).replace(/<[^<>]*>/g, ' '))
+    .replace(turning, '')
+    .replace(/[\p{Cc}\p{Cs}\s]+/gu, ' ')
+    .trim()
+    .slice(0, longest)
+    .replace(/[\uD800-\uDBFF]$/, '');
+
+const addressOf = (url: string | null): string | null =>
+  url !== null && url.length <= 2_048 && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
+    ? new URL(url).href
+    : null;
+
+const instantOf = (date: Date | null): string | null =>
+  date && !Number.isNaN(date.getTime()) && date.getUTCFullYear() >= 1970 && date.getUTCFullYear() <= 9_999
+    ? date.toISOString()
+    : null;

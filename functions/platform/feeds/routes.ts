@@ -1,0 +1,56 @@
+import { assertVersion } from '#shared/http/etag.ts';
+import { type Route, route } from '#shared/http/route.ts';
+import { newId } from '#shared/ids.ts';
+import { assertDestination } from '#shared/outbound/destination.ts';
+import type { FeedDeps } from '../deps.ts';
+import { type Feed, newReading } from '../domain/feed.ts';
+import * as contract from './contract.ts';
+
+/** Feeds of a workspace. */
+export const feedRoutes = (deps: FeedDeps): Route[] => {
+  const { feeds, readings, reach, now } = deps;
+
+  const view = async (feed: Feed) => {
+    const { workspaceId, id: feedId, failure } = feed;
+    const reading = await readings.find({ workspaceId, feedId });
+    const wrong = failure ?? reading?.failure ?? null;
+    return {
+      ...feed,
+      readAt: reading?.readAt ?? null,
+      nextReadAt: feed.isPaused || failure !== null ? null : (reading?.dueAt ?? null),
+      failing: wrong && {
+        failure: wrong,
+        since: reading?.failingSince ?? null,
+        redirectsTo: reading?.redirectsTo ?? null,
+      },
+    };
+  };
+
+  return [
+    route(contract.createFeed, async ({ body, caller }) => {
+      assertDestination(body.url, reach, 'body.url');
+      const { workspaceId, actor: createdBy } = caller;
+      const feed = { id: newId('fed', now()), workspaceId, ...body, failure: null, createdBy, deletedAt: null };
+      return view(await feeds.create(feed, newReading(feed, now()), caller));
+    }),
+    route(contract.listFeeds, async ({ query, caller: { workspaceId } }) => {
+      const scope = { operation: contract.listFeeds.id, workspaceId };
+      const { items, nextCursor } = await feeds.list(workspaceId, { ...query, scope });
+      return { items: await Promise.all(items.map(view)), nextCursor };
+    }),
+    route(contract.getFeed, async ({ path, caller }) => view(await feeds.get(caller.workspaceId, path.feedId))),
+    route(contract.changeFeed, async ({ path, body, caller, request }) => {
+      if (body.url !== undefined) assertDestination(body.url, reach, 'body.url');
+      const feed = await feeds.get(caller.workspaceId, path.feedId);
+      assertVersion(feed, request.ifMatch);
+      const isAnew = (body.url !== undefined && body.url !== feed.url) || body.isPaused === false;
+      const saved = await feeds.save({ ...feed, ...body, ...(isAnew && { failure: null }) }, caller);
+      if (isAnew) await readings.begin(newReading(saved, now()));
+      return view(saved);
+    }),
+    route(contract.deleteFeed, async ({ path, caller }) => {
+      await feeds.delete(await feeds.get(caller.workspaceId, path.feedId), caller);
+      return undefined;
+    }),
+  ];
+};

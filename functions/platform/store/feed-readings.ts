@@ -1,0 +1,55 @@
+import { entityOf } from '#shared/entities.ts';
+import type { Item, Key, Table } from '#shared/table.ts';
+import { FeedReading } from '../domain/feed.ts';
+
+type Of = Pick<FeedReading, 'workspaceId' | 'feedId'>;
+
+export interface FeedReadingStore {
+  find(of: Of): Promise<FeedReading | undefined>;
+  /** Writes one anew, whatever stands. */
+  begin(reading: FeedReading): Promise<void>;
+  /** Writes the next state; false when somebody else has written one since. */
+  replace(before: FeedReading, next: FeedReading): Promise<boolean>;
+  end(of: Of): Promise<void>;
+  /** Those of all workspaces that are due, the longest due first. */
+  due(now: Date, limit: number): Promise<FeedReading[]>;
+}
+
+const keyOf = ({ workspaceId, feedId }: Of): Key => ({ pk: workspaceId, sk: `FEED_READING#${feedId}` });
+
+export const readingItem = (reading: FeedReading): Item & Key => ({
+  ...reading,
+  ...keyOf(reading),
+  type: 'feed_reading',
+  byDuePk: 'FEEDS',
+  byDueSk: `${reading.dueAt}#${reading.feedId}`,
+});
+
+export const feedReadingStore = (table: Table): FeedReadingStore => ({
+  async find(of) {
+    const item = await table.get(keyOf(of));
+    return item && entityOf(FeedReading, item);
+  },
+  async begin(reading) {
+    await table.put(readingItem(reading));
+  },
+  replace: (before, next) =>
+    table.put(readingItem(next), {
+      ConditionExpression: 'dueAt = :dueAt',
+      ExpressionAttributeValues: { ':dueAt': before.dueAt },
+    }),
+  end: (of) => table.delete(keyOf(of)),
+  async due(now, limit) {
+    const items = await table.queryFirst(
+      {
+        IndexName: 'byDue',
+        keysOnly: true,
+        KeyConditionExpression: 'byDuePk = :feeds AND byDueSk < :end',
+        // `$` follows `#`: the end is after all that are due at this very instant.
+        ExpressionAttributeValues: { ':feeds': 'FEEDS', ':end': `${now.toISOString()}$` },
+      },
+      limit,
+    );
+    return items.map((item) => entityOf(FeedReading, item));
+  },
+});

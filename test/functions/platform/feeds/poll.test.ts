@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import * as contract from '#functions/platform/feeds/contract.ts';
+import { tasks } from '#functions/platform/task-names.ts';
+import { answered, harness, notAnswered } from '../harness.ts';
+
+const url = 'https://blog.example.com/feed';
+const item = (id: number | string, title = `Item ${id}`) =>
+  `<item><guid>${id}</guid><title>${title}</title><link>https://blog.example.com/${id}</link></item>`;
+const rss = (...items: string[]) => `<rss version="2.0"><channel><title>x</title>${items.join('')}</channel></rss>`;
+const ok = (text: string, headers = {}) => answered(200, { body: Buffer.from(text), headers });
+
+const reader = async (body: object = {}) => {
+  const platform = harness();
+  const { id } = (
+    await platform.ask(contract.createFeed, z.looseObject({ id: z.string() }), { body: { name: 'Blog', url, ...body } })
+  ).body;
+  const read = async (answer: Parameters<typeof platform.deps.answers.push>[0], passMs = 15 * 60_000) => {
+    platform.deps.answers.splice(0, 9, answer);
+    const more = await platform.run(tasks.pollFeeds, {});
+    platform.clock.pass(passMs);
+    return more;
+  };
+  const found = () =>
+    platform
+      .told()
+      .flatMap(([type, data]) => (type === 'feed.item_found' ? [(data as { itemId: string }).itemId] : []));
+  const view = async () => (await platform.call(contract.getFeed, { path: { feedId: id } })).body;
+  return { ...platform, id, read, found, view };
+};
+
+test('what is there at first is known; a new item is told once; 304 tells nothing', async () => {
+  const { read, found, deps, view } = await reader();
+  expect(
+    await read(ok(rss(item(2), item(1)), { etag: '"a"', 'last-modified': 'Sun, 22 Nov 2026 12:00:00 GMT' })),
+  ).toEqual({
+    isMore: false,
+  });
+  expect(found()).toEqual([]);
+  await read(answered(304));
+  expect(deps.sent[1]?.headers).toMatchObject({ 'if-none-match': '"a"' });
+  await read(ok(rss(item(3), item(2), item(1))));
+  await read(ok(rss(item(3), item(1))));
+  await read(ok(rss(item(3), item(2), item(1))));
+  expect(found()).toEqual(['3']);
+  expect(await view()).toMatchObject({ failing: null, readAt: expect.any(String) as string });
+});
+
+test('at most twenty are told at a time, the oldest first', async () => {
+  const { read, found } = await reader({ tellsFirst: true });
+  const all = ok(rss(...Array.from({ length: 50 }, (_, index) => item(50 - index))), { etag: '"a"' });
+  for (let time = 1; time <= 4; time += 1) {
+    await read(all);
+    expect(found()).toHaveLength(Math.min(50, time * 20));
+  }
+  expect(found()).toEqual(Array.from({ length: 50 }, (_, index) => String(index + 1)));
+});
+
+test.each([
+  [answered(301, { headers: { location: 'https://blog.example.com/new' } }), 'moved_permanently'],
+  [answered(302, { headers: { location: 'https://blog.example.com/new' } }), 'redirected'],
+  [answered(500), 'refused_by_server'],
+  [ok('<!doctype html><html><body>hi</body></html>'), 'not_a_feed'],
+  [ok(rss().replace('<rss', '<!DOCTYPE r [<!ENTITY a "aaaa">]><rss')), 'not_a_feed'],
+  [ok(rss(`<item>${'<a>'.repeat(10_000)}${'</a>'.repeat(10_000)}</item>`)), 'not_a_feed'],
+  [ok('<'.repeat(200_000)), 'not_a_feed'],
+  [notAnswered('too_large'), 'too_large'],
+  [notAnswered('timed_out'), 'timed_out'],
+])('a feed that cannot be read says so, and is left alone for longer each time', async (answer, failure) => {
+  const { read, view, deps, found } = await reader();
+  await read(answer, 0);
+  const isMoved = failure === 'moved_permanently' || failure === 'redirected';
+  expect(await view()).toMatchObject({
+    failing: { failure, redirectsTo: isMoved ? 'https://blog.example.com/new' : null },
+    nextReadAt: '2026-11-22T12:15:00.000Z',
+  });
+  await read(answer, 15 * 60_000);
+  expect(deps.sent).toHaveLength(1);
+  await read(answer, 0);
+  expect(await view()).toMatchObject({ nextReadAt: '2026-11-22T12:45:00.000Z' });
+  expect(found()).toEqual([]);
+});
+
+test('a feed that fails for 14 days is given up, and begins anew when it is resumed', async () => {
+  const { read, told, view, call, id, deps } = await reader();
+  for (let day = 0; day < 16; day += 1) await read(answered(404), 86_400_000);
+  expect(told().at(-1)).toEqual(['feed.failed', { host: 'blog.example.com', failure: 'refused_by_server' }]);
+  expect(await view()).toMatchObject({ nextReadAt: null, failing: { failure: 'refused_by_server' } });
+  const sent = deps.sent.length;
+  await read(ok(rss(item(1))));
+  expect(deps.sent).toHaveLength(sent);
+  const path = { feedId: id };
+  await call(contract.changeFeed, { path, body: { isPaused: false }, headers: { 'if-match': '*' } });
+  await read(ok(rss(item(1))));
+  expect(await view()).toMatchObject({ failing: null });
+  await call(contract.deleteFeed, { path });
+  await read(ok(rss(item(2), item(1))));
+  expect(deps.sent).toHaveLength(sent + 1);
+});
+
+test('texts are plain, and only web addresses are told', async () => {
+  const { read, told } = await reader({ tellsFirst: true });
+  const hostile = `<item><guid>1</guid><title>&lt;b&gt;Hi&lt;/b&gt;\u202e there</title><link>javascript:alert(1)</link>
+    <pubDate>never</pubDate><description><![CDATA[<p>a</p><script>${'x'.repeat(900)}</script>]]></description></item>`;
+  await read(ok(rss(hostile)));
+  const [, data] = told().at(-1) ?? [];
+  expect(data).toMatchObject({ itemId: '1', title: 'Hi there', url: null, publishedAt: null });
+  expect((data as { summary: string }).summary).toHaveLength(500);
+});
