@@ -1,5 +1,6 @@
 import { type App, Duration, Stack } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { AccountConnected, AccountDisconnected } from '#events/accounts.ts';
 import { ReportRequested } from '#events/analytics.ts';
 import {
   CampaignApproved,
@@ -30,6 +31,7 @@ import { erasePerson } from '../workflows/erase-person.ts';
 import { exportAudit } from '../workflows/export-audit.ts';
 import { exportPerson } from '../workflows/export-person.ts';
 import { findInsights } from '../workflows/find-insights.ts';
+import { followActivity } from '../workflows/follow-activity.ts';
 import { keepMetrics } from '../workflows/keep-metrics.ts';
 import { launchCampaign } from '../workflows/launch-campaign.ts';
 import { makeReport } from '../workflows/make-report.ts';
@@ -104,6 +106,15 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
     every: Duration.minutes(Math.ceil(stage.probeEvery.toMinutes() / 24)),
     errorImpact: 'Suspended or upgraded accounts are detected late; tokens stay encrypted with an old key.',
   },
+  // Nothing to follow where X tells the stage nothing.
+  ...(stage.xActivity && {
+    'follow-activity': {
+      define: followActivity,
+      startedBy: [AccountConnected, AccountDisconnected],
+      every: stage.followActivityEvery,
+      errorImpact: 'New accounts are not covered by what X reports, and what X missed to report is not asked for.',
+    },
+  }),
   'tally-usage': {
     define: tallyUsage,
     every: Duration.minutes(1),

@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import { capability } from '#shared/http/operation.ts';
+import type { AccountErrors } from '../domain/error-codes.ts';
+
+const operation = capability<AccountErrors>({
+  name: 'X activity',
+  group: 'Accounts',
+  description: 'The webhook that X calls. Nobody else needs these operations.',
+});
+
+/** Larger than any post with all that X includes with it. */
+const maxDeliveryBytes = 256 * 1024;
+
+export const answerXChallenge = operation({
+  id: 'answerXChallenge',
+  method: 'GET',
+  path: '/v1/x/webhook',
+  summary: 'Answer the challenge of X',
+  description: 'X checks regularly that the webhook is the app’s (CRC): the reply is signed with its consumer secret.',
+  access: 'public',
+  request: {
+    query: z.object({
+      crc_token: z.string().min(1).max(500).meta({ description: 'Random characters that X sends' }),
+      nonce: z.string().max(500).optional().meta({ description: 'Sent by X besides; not needed' }),
+    }),
+  },
+  response: z
+    .object({
+      response_token: z.string().meta({ description: '`sha256=` and the HMAC-SHA256 of `crc_token`, in Base64' }),
+    })
+    .meta({ id: 'XChallengeResponse', description: 'Proof that the webhook knows the consumer secret of the app' }),
+  errors: { 'not-found': ['x_webhook_off'] },
+});
+
+export const receiveXActivity = operation({
+  id: 'receiveXActivity',
+  method: 'POST',
+  path: '/v1/x/webhook',
+  summary: 'Receive activity from X',
+  description:
+    'X delivers here what happens on it. The body is verified by `x-twitter-webhooks-signature` before it is read; what ' +
+    'is delivered again has no effect.',
+  access: 'public',
+  status: 200,
+  response: z
+    .object({ received: z.literal(true).meta({ description: 'The delivery is stored, or needs no storing' }) })
+    .meta({ id: 'XActivityReceived', description: 'Receipt of a delivery' }),
+  errors: { forbidden: ['x_signature_invalid'], 'not-found': ['x_webhook_off'] },
+  idempotency: 'inherent',
+  signatureHeader: 'x-twitter-webhooks-signature',
+  maxBodyBytes: maxDeliveryBytes,
+  limit: 'readers',
+});
+
+export const operations = [answerXChallenge, receiveXActivity] as const;
