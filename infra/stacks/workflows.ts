@@ -106,15 +106,13 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
     every: Duration.minutes(Math.ceil(stage.probeEvery.toMinutes() / 24)),
     errorImpact: 'Suspended or upgraded accounts are detected late; tokens stay encrypted with an old key.',
   },
-  // Nothing to follow where X tells the stage nothing.
-  ...(stage.xActivity && {
-    'follow-activity': {
-      define: followActivity,
-      startedBy: [AccountConnected, AccountDisconnected],
-      every: stage.followActivityEvery,
-      errorImpact: 'New accounts are not covered by what X reports, and what X missed to report is not asked for.',
-    },
-  }),
+  // Where X tells the stage nothing, it ends at its first step.
+  'follow-activity': {
+    define: followActivity,
+    startedBy: [AccountConnected, AccountDisconnected],
+    every: stage.followActivityEvery,
+    errorImpact: 'X does not report what happens to new accounts, and is not asked for what it could not deliver.',
+  },
   'tally-usage': {
     define: tallyUsage,
     every: Duration.minutes(1),

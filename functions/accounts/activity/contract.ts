@@ -20,13 +20,16 @@ export const answerXChallenge = operation({
   access: 'public',
   request: {
     query: z.object({
-      crc_token: z.string().min(1).max(500).meta({ description: 'Random characters that X sends' }),
-      nonce: z.string().max(500).optional().meta({ description: 'Sent by X besides; not needed' }),
+      crc_token: z.string().min(1).max(500).meta({ description: 'Random characters that X sends', examples: ['9b4507b3-9040-4669-9ca3-6b94edb50553'] }),
+      nonce: z.string().max(500).optional().meta({ description: 'Sent by X besides; not needed', examples: ['MTc5NjAzOTk4MTMzMA'] }),
     }),
   },
   response: z
     .object({
-      response_token: z.string().meta({ description: '`sha256=` and the HMAC-SHA256 of `crc_token`, in Base64' }),
+      response_token: z.string().meta({
+        description: '`sha256=` and the HMAC-SHA256 of `crc_token`, in Base64',
+        examples: ['sha256=x0mYd8hz2goCTfcNAaMqENy2BFgJJfJOb4PdvTffpwg='],
+      }),
     })
     .meta({ id: 'XChallengeResponse', description: 'Proof that the webhook knows the consumer secret of the app' }),
   errors: { 'not-found': ['x_webhook_off'] },
@@ -43,7 +46,7 @@ export const receiveXActivity = operation({
   access: 'public',
   status: 200,
   response: z
-    .object({ received: z.literal(true).meta({ description: 'The delivery is stored, or needs no storing' }) })
+    .object({ received: z.literal(true).meta({ description: 'The delivery is stored, or needs no storing', examples: [true] }) })
     .meta({ id: 'XActivityReceived', description: 'Receipt of a delivery' }),
   errors: { forbidden: ['x_signature_invalid'], 'not-found': ['x_webhook_off'] },
   idempotency: 'inherent',

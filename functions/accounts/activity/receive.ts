@@ -31,7 +31,7 @@ export const receive = async (
     throw new DomainError('forbidden', 'x_signature_invalid', 'The signature is not one of X over this body.');
   }
   const delivery = readDelivery(jsonIn(signed.bytes));
-  const isUsed = delivery !== undefined && (await use(deps, delivery, systemAuthor('x', { correlationId })));
+  const isUsed = delivery !== undefined && (await use(deps, delivery, systemAuthor('accounts', { correlationId })));
   deps.count(isUsed ? 'XDeliveriesUsed' : 'XDeliveriesIgnored');
 };
 

@@ -19,7 +19,7 @@ export const Activity = z.object({
   kind: ActivityKind,
   accountId: AccountId,
   /** The post on X: that of the other person, or the own one that was deleted. */
-  xPostId: personal(z.string(), ofStrangers),
+  xPostId: personal(z.string(), { ...ofStrangers, hasCommonName: true }),
   xAuthorId: personal(z.string(), ofStrangers),
   conversationId: z.string().nullable(),
   /** The post of the workspace that it is about; null: none that the platform has published. */

@@ -21,13 +21,13 @@ export const Settings = z.strictObject({
   clientId: z.string().min(1).max(200),
   clientSecret: z.string().min(1).max(200),
   /** Signs what is delivered to webhooks (OAuth 1.0a). */
-  consumerSecret: z.string().min(1).max(200).default('x-sandbox-consumer-secret'),
+  consumerSecret: z.string().min(1).max(200),
   /** The app's own token, besides those that it asks for. */
-  appBearer: z.string().min(1).max(200).default('x-sandbox-app-bearer'),
+  appBearer: z.string().min(1).max(200),
   /** Lets webhooks have http and a port. */
-  plainWebhooks: z.boolean().default(false),
+  plainWebhooks: z.boolean(),
   /** Subscriptions of activity that the app may have. */
-  maxSubscriptions: Count.default(1_500),
+  maxSubscriptions: Count,
   /** The number X names in its billing errors. */
   accountId: z.int().min(1),
   /** Empty: any http(s) redirect URI may be used. */

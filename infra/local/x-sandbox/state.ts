@@ -132,7 +132,8 @@ const SandboxState = z.object({
   version: z.literal(1),
   clockOffsetMs: z.int(),
   lastId: z.string(),
-  settings: Settings,
+  // A file of an earlier version lacks what came later.
+  settings: z.preprocess((kept) => ({ ...DEFAULT_SETTINGS, ...Object(kept) }), Settings),
   users: z.record(z.string(), User),
   posts: z.record(z.string(), Post),
   media: z.record(z.string(), Media),

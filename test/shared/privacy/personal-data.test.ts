@@ -44,6 +44,10 @@ const notPersonal: Readonly<Record<string, string>> = {
 const toldAnyway: Readonly<Record<string, string>> = {
   'account.connected: username': 'the public name of an account on X, which the audit trail names it by',
   'account.connected: xUserId': 'the public id of an account on X',
+  'mention.received: xAuthorId': 'the public id of who asks for a reply: without it no automation can tell them apart',
+  'reply.received: xAuthorId': 'as of mention.received',
+  'quote.received: xAuthorId': 'as of mention.received',
+  'repost.received: xAuthorId': 'as of mention.received',
   'campaign.changed: name': 'what a campaign is called, which reports name it by',
   'campaign.created: name': 'as of campaign.changed',
   'workspace.settings_changed: allowedMentions': 'public names on X, which posts are checked against',
