@@ -8,6 +8,12 @@ const operation = capability<AccountErrors>({
   description: 'The webhook that X calls. Nobody else needs these operations.',
 });
 
+/**
+ * X signs challenges and deliveries in the same way: whoever had a body signed as a challenge could deliver it. A delivery is
+ * a JSON object, so that none has these characters alone.
+ */
+const tokenOnly = /^[\w.~+/=-]{1,200}$/;
+
 /** Larger than any post with all that X includes with it. */
 const maxDeliveryBytes = 256 * 1024;
 
@@ -20,8 +26,15 @@ export const answerXChallenge = operation({
   access: 'public',
   request: {
     query: z.object({
-      crc_token: z.string().min(1).max(500).meta({ description: 'Random characters that X sends', examples: ['9b4507b3-9040-4669-9ca3-6b94edb50553'] }),
-      nonce: z.string().max(500).optional().meta({ description: 'Sent by X besides; not needed', examples: ['MTc5NjAzOTk4MTMzMA'] }),
+      crc_token: z
+        .string()
+        .regex(tokenOnly)
+        .meta({ description: 'Random characters that X sends', examples: ['9b4507b3-9040-4669-9ca3-6b94edb50553'] }),
+      nonce: z
+        .string()
+        .max(500)
+        .optional()
+        .meta({ description: 'Sent by X besides; not needed', examples: ['MTc5NjAzOTk4MTMzMA'] }),
     }),
   },
   response: z
@@ -46,7 +59,9 @@ export const receiveXActivity = operation({
   access: 'public',
   status: 200,
   response: z
-    .object({ received: z.literal(true).meta({ description: 'The delivery is stored, or needs no storing', examples: [true] }) })
+    .object({
+      received: z.literal(true).meta({ description: 'The delivery is stored, or needs no storing', examples: [true] }),
+    })
     .meta({ id: 'XActivityReceived', description: 'Receipt of a delivery' }),
   errors: { forbidden: ['x_signature_invalid'], 'not-found': ['x_webhook_off'] },
   idempotency: 'inherent',

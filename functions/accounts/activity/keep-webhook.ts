@@ -13,8 +13,7 @@ const furthestReplayMs = dayMs;
  * `off`: the stage has no webhook; `valid`: X delivers to it; `invalid`: X does not, and an alarm rings; `postponed`: X
  * does not answer, or not now.
  */
-export type WebhookOutcome =
-  { outcome: 'off' | 'invalid' | 'postponed' } | { outcome: 'valid'; webhookId: string };
+export type WebhookOutcome = { outcome: 'off' | 'invalid' | 'postponed' } | { outcome: 'valid'; webhookId: string };
 
 /**
  * Keeps the webhook registered at X, and valid. After an outage X is asked to deliver again what it had meanwhile; what had

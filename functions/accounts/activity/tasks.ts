@@ -8,9 +8,7 @@ import { keepWebhook } from './keep-webhook.ts';
 /** The steps of `follow-activity`. */
 export const activityTasks = (deps: Deps): Task[] => [
   task(names.keepWebhook, z.object({}), async () => keepWebhook(deps)),
-  task(
-    names.keepSubscriptions,
-    z.object({ webhookId: z.string(), skipped: z.int().min(0) }),
-    async (input, origin) => keepSubscriptions(deps, input, origin),
+  task(names.keepSubscriptions, z.object({ webhookId: z.string(), skipped: z.int().min(0) }), async (input, origin) =>
+    keepSubscriptions(deps, input, origin),
   ),
 ];

@@ -38,9 +38,7 @@ export const activityStore = (table: Table): ActivityStore => ({
     ]);
   },
   async isSummoned(workspaceId, accountId, xPostId) {
-    const found = await table.getAll(
-      summoning.map((kind) => activityKey({ workspaceId, accountId, xPostId, kind })),
-    );
+    const found = await table.getAll(summoning.map((kind) => activityKey({ workspaceId, accountId, xPostId, kind })));
     return found.length > 0;
   },
   async webhook() {

@@ -16,14 +16,10 @@ const Webhook = z
   .object({ id: Id, url: z.string(), valid: z.boolean() })
   .transform(({ id, url, valid }): XWebhook => ({ id, url, isValid: valid }));
 
-export const readWebhooks = reader(
-  z.object({ data: z.array(Webhook).default([]) }).transform(({ data }) => data),
-);
+export const readWebhooks = reader(z.object({ data: z.array(Webhook).default([]) }).transform(({ data }) => data));
 
 /** The reply to a creation has the webhook in `data` or at its top. */
-export const readWebhook = reader(
-  z.union([z.object({ data: Webhook }).transform(({ data }) => data), Webhook]),
-);
+export const readWebhook = reader(z.union([z.object({ data: Webhook }).transform(({ data }) => data), Webhook]));
 
 const Subscription = z
   .object({
@@ -32,14 +28,12 @@ const Subscription = z
     filter: z.object({ user_id: z.string().optional() }).default({}),
     webhook_id: z.string().nullable().default(null),
   })
-  .transform(
-    ({ subscription_id, event_type, filter, webhook_id }): Standing => ({
-      id: subscription_id,
-      eventType: event_type,
-      userId: filter.user_id ?? null,
-      webhookId: webhook_id,
-    }),
-  );
+  .transform(({ subscription_id, event_type, filter, webhook_id }): Standing => ({
+    id: subscription_id,
+    eventType: event_type,
+    userId: filter.user_id ?? null,
+    webhookId: webhook_id,
+  }));
 
 /** A list that is not whole is no answer: what it lacks would be subscribed again. */
 export const readSubscriptions = reader(

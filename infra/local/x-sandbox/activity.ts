@@ -54,7 +54,9 @@ export const createActivitySubscription: Operation = {
     );
     if (isKnown) refuseInvalid('There is already such a subscription.');
     if (all(world).length >= world.state.settings.maxSubscriptions) {
-      throw new Refusal(json(403, { title: 'SubscriptionLimitExceeded', status: 403, detail: 'Too many subscriptions.' }));
+      throw new Refusal(
+        json(403, { title: 'SubscriptionLimitExceeded', status: 403, detail: 'Too many subscriptions.' }),
+      );
     }
     const subscription: Subscription = {
       id: nextId(world),

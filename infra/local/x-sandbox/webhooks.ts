@@ -30,7 +30,9 @@ async function passesCheck(world: World, url: string): Promise<boolean> {
   try {
     const answer = await fetch(asked, { redirect: 'manual', signal: AbortSignal.timeout(WEBHOOK_TIMEOUT_MS) });
     const told = Challenge.safeParse(await answer.json());
-    return answer.status === 200 && told.success && isSameSecret(told.data.response_token, signatureOf(world, crcToken));
+    return (
+      answer.status === 200 && told.success && isSameSecret(told.data.response_token, signatureOf(world, crcToken))
+    );
   } catch {
     return false;
   }

@@ -15,9 +15,11 @@ afterEach(() => lab.close());
 
 const now = () => lab.deps.accounts.get(account.workspaceId, account.id);
 const activities = () =>
-  lab.events().flatMap(({ definition: { type }, detail }) =>
-    type.endsWith('.received') || type === 'post.taken_down' ? [{ type, detail }] : [],
-  );
+  lab
+    .events()
+    .flatMap(({ definition: { type }, detail }) =>
+      type.endsWith('.received') || type === 'post.taken_down' ? [{ type, detail }] : [],
+    );
 const spent = async () =>
   (await lab.deps.usage.find(account.workspaceId, lab.clock.now().toISOString().slice(0, 7)))?.spentMicros ?? 0;
 const strangerPost = (text: string, more = {}) =>
@@ -43,7 +45,10 @@ const post = (body: string, signature = signed(body)) =>
 test('the challenge is answered as X documents it', async () => {
   const reply = await lab.call(answerXChallenge, { query: { crc_token: 'abc', nonce: 'n' }, as: undefined });
   // printf abc | openssl dgst -sha256 -hmac x-sandbox-consumer-secret -binary | base64
-  expect(reply).toMatchObject({ status: 200, body: { response_token: signed('abc') } });
+  expect(reply).toMatchObject({
+    status: 200,
+    body: { response_token: 'sha256=S2aeemwPlvSKgq3LtHcQXCZlnUjVqK4HaRWOCbgV47I=' },
+  });
 });
 
 describe('what X tells', () => {
@@ -51,7 +56,10 @@ describe('what X tells', () => {
     await lab.revokeAtX('acme_coffee');
     await lab.delivered(1);
     expect(await now()).toMatchObject({ health: 'reconnect_needed', status: 'connected' });
-    expect(lab.told()).toContainEqual(['account.health_changed', expect.objectContaining({ health: 'reconnect_needed' })]);
+    expect(lab.told()).toContainEqual([
+      'account.health_changed',
+      expect.objectContaining({ health: 'reconnect_needed' }),
+    ]);
   });
 
   test('a revocation from before the current consent changes nothing', async () => {
@@ -120,6 +128,15 @@ describe('what X did not tell', () => {
     expect(await post(body, sign(body))).toMatchObject({ status: 403, body: { code: 'x_signature_invalid' } });
     expect(activities()).toEqual([]);
     expect(lab.counted).toEqual(['XDeliveriesRefused']);
+  });
+
+  test('a body cannot be had signed as a challenge', async () => {
+    const challenge = (crc_token: string) => lab.call(answerXChallenge, { query: { crc_token }, as: undefined });
+    expect((await challenge(delivery({}))).status).toBe(400);
+    expect((await challenge('{}')).status).toBe(400);
+    // What can be had signed is no delivery.
+    expect((await post('abc', signed('abc'))).status).toBe(200);
+    expect(lab.counted).toEqual(['XDeliveriesIgnored']);
   });
 
   test.each([

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { coverageOf, maxSubscriptions, planFor, type Standing, wantedFor } from '#functions/accounts/domain/activity-plan.ts';
+import {
+  coverageOf,
+  maxSubscriptions,
+  planFor,
+  type Standing,
+  wantedFor,
+} from '#functions/accounts/domain/activity-plan.ts';
 
 const subscriber = (n: number, isProtected = false) => ({
   xUserId: String(1_000 + n),
@@ -43,7 +49,9 @@ const anyStanding = fc
     }),
     { maxLength: 30 },
   )
-  .map((list) => list.map(({ user, ...each }, n): Standing => ({ ...each, userId: String(1_000 + user), id: String(n) })));
+  .map((list) =>
+    list.map(({ user, ...each }, n): Standing => ({ ...each, userId: String(1_000 + user), id: String(n) })),
+  );
 
 test('a plan that is carried out leaves nothing to do, stays within the room, and touches no other webhook', () => {
   fc.assert(

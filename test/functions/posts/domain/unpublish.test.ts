@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { newPublication } from '#functions/posts/domain/post.ts';
 import { recordRepost, repostOf, repostsPerDay } from '#functions/posts/domain/repost.ts';
-import { noteTakenDown, partsToUnpublish, recordUnpublished, requestUnpublish } from '#functions/posts/domain/unpublish.ts';
+import {
+  noteTakenDown,
+  partsToUnpublish,
+  recordUnpublished,
+  requestUnpublish,
+} from '#functions/posts/domain/unpublish.ts';
 import { aPart, aPost, noon, out } from '../samples.ts';
 
 const publishedAt = noon.toISOString();
